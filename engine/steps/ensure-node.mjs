@@ -1,0 +1,80 @@
+import { join } from "node:path";
+import { exists } from "./exists.mjs";
+import { findProgram } from "./find-program.mjs";
+import { runProcess } from "./run-process.mjs";
+import { SetupError } from "./setup-error.mjs";
+import { isAtLeast } from "./version.mjs";
+
+/** The first Node 22 that runs TypeScript as it is: https://nodejs.org/api/typescript.html */
+export const leastNode = "22.18";
+
+/** @typedef {{ program: string, version: string, installed: boolean }} FoundNode */
+
+/**
+ * The second step: a Node that runs TypeScript as it is. The npm package `node` brings one; where
+ * it does not run (another C library, say), the Node of this process will do if it is new enough.
+ *
+ * @param {import("./settings.mjs").Settings} settings with the npm packages installed
+ * @returns {Promise<FoundNode>}
+ * @throws {SetupError} when neither is new enough
+ */
+export async function ensureNode(settings) {
+  const packaged = join(settings.root, "node_modules", ".bin", "node");
+  const found = await firstThatRuns([packaged, process.execPath], settings);
+  if (found) return { ...found, installed: false };
+
+  // `npm config set ignore-scripts true` leaves the package without its program.
+  if (await exists(join(settings.root, "node_modules", "node"))) {
+    await fetchPackagedNode(settings);
+    const repaired = await firstThatRuns([packaged], settings);
+    if (repaired) return { ...repaired, installed: true };
+  }
+  throw new SetupError(
+    `Node ${process.versions.node} cannot run TypeScript, and the npm package \`node\` brought no newer one.\n` +
+      `Get Node ${leastNode} or newer from https://nodejs.org/en/download, then run the command again.`,
+  );
+}
+
+/**
+ * @param {string[]} programs
+ * @param {import("./settings.mjs").Settings} settings
+ */
+async function firstThatRuns(programs, { env, signal }) {
+  for (const program of programs) {
+    const version = await readVersion(program, env, signal);
+    if (isAtLeast(version, leastNode)) return { program, version };
+  }
+  return undefined;
+}
+
+/**
+ * @param {string} program
+ * @param {NodeJS.ProcessEnv} env
+ * @param {AbortSignal} [signal]
+ */
+async function readVersion(program, env, signal) {
+  if (program === process.execPath) return process.versions.node;
+  if (!(await exists(program))) return "";
+  try {
+    const run = { env, timeoutMs: 10_000, ...(signal && { signal }) };
+    return (await runProcess(program, ["--version"], run)).stdout.replace(/^v/, "");
+  } catch {
+    signal?.throwIfAborted();
+    return ""; // it is there and does not start: another platform's program
+  }
+}
+
+/** @param {import("./settings.mjs").Settings} settings */
+async function fetchPackagedNode({ root, env, progress, signal, verbose }) {
+  const npm = await findProgram("npm", env["PATH"]);
+  if (npm === undefined) return;
+  const task = progress.start(`Node ${leastNode} or newer`);
+  const { code } = await runProcess(npm, ["rebuild", "node", "--ignore-scripts=false"], {
+    cwd: root,
+    env,
+    ...(signal && { signal }),
+    ...(verbose && { onLine: progress.note }),
+  });
+  if (code === 0) task.done("Node fetched as an npm package");
+  else task.leave("The npm package `node` could not be set up");
+}

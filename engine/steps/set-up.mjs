@@ -1,0 +1,59 @@
+import { ensureDependencies } from "./ensure-dependencies.mjs";
+import { describeEngine, ensureEngine } from "./ensure-engine.mjs";
+import { ensureNode } from "./ensure-node.mjs";
+import { createProgress } from "./progress.mjs";
+import { readSettings } from "./settings.mjs";
+import { SetupError } from "./setup-error.mjs";
+
+/** @typedef {import("./settings.mjs").Settings} Settings */
+
+/**
+ * Runs `work` with settings from the environment, as an entry does: Ctrl-C and SIGTERM end it with
+ * everything cleaned up, and what cannot go on is told without a stack.
+ *
+ * @template Result
+ * @param {(settings: Settings) => Promise<Result>} work
+ * @returns {Promise<Result | undefined>} undefined: it failed, and the exit code says so
+ */
+export async function runSetup(work) {
+  const interruption = new AbortController();
+  /** @param {NodeJS.Signals} name */
+  const interrupt = (name) => interruption.abort(new SetupError(`Interrupted by ${name}.`));
+  const signals = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
+  for (const name of signals) process.on(name, interrupt);
+  try {
+    return await work({
+      ...readSettings(process.env),
+      progress: createProgress(process.stderr),
+      signal: interruption.signal,
+    });
+  } catch (error) {
+    // sleep() and fetch() wrap the reason in an AbortError of their own
+    const reason = interruption.signal.aborted ? interruption.signal.reason : error;
+    if (!(reason instanceof SetupError)) throw reason;
+    process.stderr.write(`${reason.message}\n`);
+    process.exitCode = 1;
+    return undefined;
+  } finally {
+    for (const name of signals) process.off(name, interrupt);
+  }
+}
+
+/**
+ * The steps in their order; each returns one line that says what it found or did.
+ *
+ * @satisfies {Record<string, (settings: Settings) => Promise<string>>}
+ */
+export const steps = {
+  async dependencies(/** @type {Settings} */ settings) {
+    const { packages, installed } = await ensureDependencies(settings);
+    return `npm packages: ${packages} ${installed ? "installed" : "already there"}`;
+  },
+  async node(/** @type {Settings} */ settings) {
+    const { program, version, installed } = await ensureNode(settings);
+    return `Node ${version}: ${program}${installed ? ", fetched now" : ""}`;
+  },
+  async engine(/** @type {Settings} */ settings) {
+    return describeEngine(await ensureEngine(settings));
+  },
+};

@@ -1,0 +1,123 @@
+import { randomUUID } from "node:crypto";
+import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Who holds a lock; a process id means something on its own machine (or container) only. */
+/** @typedef {{ pid: number, host: string }} Owner */
+
+const heartbeatMs = 5_000;
+/** An owner on another machine is judged by its heartbeat, with room for a slow disk. */
+const silentAfterMs = 60_000;
+
+/**
+ * Runs `work` while this process alone holds the lock `file`. The lock of an owner that has died
+ * is taken over: its process is gone, or its heartbeat has stopped.
+ *
+ * @template Result
+ * @param {string} file
+ * @param {() => Promise<Result>} work
+ * @param {{ onWait?: (owner: Owner) => void, signal?: AbortSignal, pollMs?: number }} [options]
+ *   `onWait` is called once, with the owner that has to finish first
+ * @returns {Promise<Result>}
+ */
+export async function withLock(file, work, { onWait, signal, pollMs = 500 } = {}) {
+  await mkdir(dirname(file), { recursive: true });
+  const own = `${file}.${randomUUID()}`;
+  /** @type {Owner} */
+  const owner = { pid: process.pid, host: hostname() };
+  await writeFile(own, JSON.stringify(owner));
+  try {
+    let told = false;
+    // A hard link appears with its content or not at all, and fails if the name is taken.
+    while (!(await tryLink(own, file))) {
+      const holder = await readHolder(file);
+      if (holder === undefined) continue;
+      if (isDead(holder)) {
+        await discard(file, holder);
+        continue;
+      }
+      if (!told) onWait?.(holder.owner);
+      told = true;
+      await sleep(pollMs, undefined, signal && { signal });
+    }
+  } finally {
+    await rm(own, { force: true });
+  }
+  const heartbeat = setInterval(() => {
+    const now = new Date();
+    utimes(file, now, now).catch(() => undefined); // a lock taken over is no longer ours to touch
+  }, heartbeatMs).unref();
+  try {
+    return await work();
+  } finally {
+    clearInterval(heartbeat);
+    const holder = await readHolder(file);
+    if (holder?.owner.pid === owner.pid && holder.owner.host === owner.host) await rm(file);
+  }
+}
+
+/** @typedef {{ text: string, owner: Owner, touchedAt: number }} Holder */
+
+/** @param {string} file @returns {Promise<Holder | undefined>} undefined: nobody holds it */
+async function readHolder(file) {
+  try {
+    const [text, { mtimeMs }] = await Promise.all([readFile(file, "utf8"), stat(file)]);
+    return { text, owner: JSON.parse(text), touchedAt: mtimeMs };
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** @param {Holder} holder */
+function isDead({ owner, touchedAt }) {
+  if (Date.now() - touchedAt > silentAfterMs) return true;
+  return owner.host === hostname() && !isRunning(owner.pid);
+}
+
+/** @param {number} pid */
+function isRunning(pid) {
+  try {
+    return process.kill(pid, 0); // signal 0 only asks
+  } catch (error) {
+    return codeOf(error) === "EPERM"; // it runs, and belongs to somebody else
+  }
+}
+
+/**
+ * Removes a dead owner's lock. Two processes may get here at once, and the slower one must not
+ * remove the lock that the faster one has just taken: a rename picks up one file, which goes back
+ * if it is not the one that was judged.
+ *
+ * @param {string} file
+ * @param {Holder} holder
+ */
+async function discard(file, holder) {
+  const aside = `${file}.${randomUUID()}`;
+  try {
+    await rename(file, aside);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return;
+    throw error;
+  }
+  if ((await readFile(aside, "utf8")) !== holder.text) await tryLink(aside, file);
+  await rm(aside);
+}
+
+/** @param {string} from @param {string} to */
+async function tryLink(from, to) {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** @param {unknown} error */
+function codeOf(error) {
+  return error instanceof Error && "code" in error ? error.code : undefined;
+}
