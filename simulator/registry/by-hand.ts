@@ -1,0 +1,80 @@
+import { deletePackage, restorePackage } from "./delete-package.ts";
+import type { Access, RegistryHost, RepositoryReference, Visibility } from "./registry-host.ts";
+import { findPackage, type Package, type RegistryStore } from "./registry-store.ts";
+
+/**
+ * What GitHub offers on a package's settings page and through no API
+ * (https://docs.github.com/en/packages/learn-github-packages/configuring-a-packages-access-control-and-visibility):
+ * a person does it, so tests and the demo do it here. Every function throws for a package or
+ * repository that does not exist.
+ */
+export type ByHand = ReturnType<typeof createByHand>;
+
+export function createByHand(host: RegistryHost, store: RegistryStore) {
+  const open = (owner: string, name: string): Package => {
+    const subject = findPackage(store, owner, name);
+    if (subject === undefined) throw new Error(`no package ${owner}/${name}`);
+    subject.updatedAt = host.now().toISOString();
+    return subject;
+  };
+  const reference = (owner: string, repository: string): RepositoryReference => {
+    const found = host.repository(owner, repository);
+    if (found === undefined) throw new Error(`no repository ${owner}/${repository}`);
+    return { owner: found.owner, name: found.name, id: found.id };
+  };
+
+  return {
+    /** @throws Error when a public package is to become private: GitHub refuses that for good. */
+    setVisibility(owner: string, name: string, visibility: Visibility): void {
+      const subject = open(owner, name);
+      if (subject.visibility === "public" && visibility !== "public") {
+        throw new Error(`${owner}/${name} is public and cannot be made ${visibility} again`);
+      }
+      subject.visibility = visibility;
+    },
+
+    /** Connects a repository of the same owner; the package keeps its own permissions. */
+    linkRepository(owner: string, name: string, repository: string): void {
+      const subject = open(owner, name);
+      subject.repository = reference(owner, repository);
+      subject.inheritsAccess = false;
+    },
+
+    unlinkRepository(owner: string, name: string): void {
+      const subject = open(owner, name);
+      subject.repository = undefined;
+      subject.inheritsAccess = false;
+    },
+
+    /** "Manage Actions access": lets the jobs of a repository use the package. */
+    grantActionsAccess(owner: string, name: string, repository: string, role: Access): void {
+      const subject = open(owner, name);
+      const granted = reference(owner, repository);
+      subject.actionsAccess = [
+        ...subject.actionsAccess.filter((entry) => entry.repository.id !== granted.id),
+        { repository: granted, role },
+      ];
+    },
+
+    /** "Inherit access from source repository": existing permissions are overwritten. */
+    setInherit(owner: string, name: string, inherits: boolean): void {
+      const subject = open(owner, name);
+      if (inherits && subject.repository === undefined) {
+        throw new Error(`${owner}/${name} is linked to no repository`);
+      }
+      subject.inheritsAccess = inherits;
+      if (inherits) subject.actionsAccess = [];
+    },
+
+    deletePackage(owner: string, name: string): void {
+      deletePackage(open(owner, name), host.now());
+    },
+
+    /** @throws Error more than 30 days after the deletion, or when the name is in use again. */
+    restore(owner: string, name: string): void {
+      if (restorePackage(store, owner, name, host.now()) === undefined) {
+        throw new Error(`no package ${owner}/${name} to restore`);
+      }
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import { Hono, type Context } from "hono";
+import { identifyCaller } from "./bearer.ts";
+import { serveBlob } from "./blob-endpoints.ts";
+import { createByHand, type ByHand } from "./by-hand.ts";
+import { listReferrers, listTags } from "./discovery-endpoints.ts";
+import { serveManifest } from "./manifest-endpoints.ts";
+import { OciError } from "./oci-error.ts";
+import { createPackagesApi } from "./packages-api.ts";
+import type { PublishEvent } from "./publish-manifest.ts";
+import type { RegistryContext } from "./registry-context.ts";
+import type { RegistryHost } from "./registry-host.ts";
+import { parseRegistryPath } from "./registry-route.ts";
+import { createStore, type RegistryStore } from "./registry-store.ts";
+import { exchangeToken } from "./token-endpoint.ts";
+import { continueUpload, startUpload } from "./upload-endpoints.ts";
+
+export interface RegistryOptions {
+  host: RegistryHost;
+  /** Where clients reach the registry: a function where the port is not known yet. */
+  baseUrl: string | (() => string);
+  /** Base of the REST API in answers of `packagesApi`; GitHub's by default. */
+  apiUrl?: string | (() => string);
+  /** Base of web pages in answers of `packagesApi`; GitHub's by default. */
+  webUrl?: string;
+  /**
+   * What DELETE on an upload does. The specification lets it cancel the upload ("supported", the
+   * default); GHCR itself has been seen to answer 405 and to let the upload expire ("refused":
+   * https://github.com/radius-project/radius/pull/12623). Clients should live with both.
+   */
+  uploadCancel?: "supported" | "refused";
+}
+
+export interface Registry {
+  /** `/v2/…` and `/token`. */
+  app: Hono;
+  /** `/orgs/{org}/packages…`, `/users/{user}/packages…`, `/user/packages…`, without a prefix. */
+  packagesApi: Hono;
+  /** The registry's memory, for assertions: read it, but change it through `byHand` only. */
+  store: RegistryStore;
+  byHand: ByHand;
+  /** Calls back after each publication; returns how to stop that. */
+  onPublish(listener: (event: PublishEvent) => void): () => void;
+  snapshot(): RegistrySnapshot;
+  restore(snapshot: RegistrySnapshot): void;
+}
+
+/** A copy of the registry's whole memory; `structuredClone` can copy it, too. */
+export type RegistrySnapshot = Readonly<RegistryStore>;
+
+/** GHCR in memory: the OCI distribution API with GitHub's tokens and package permissions. */
+export function createRegistry(options: RegistryOptions): Registry {
+  const { host } = options;
+  const store = createStore();
+  const listeners = new Set<(event: PublishEvent) => void>();
+  const context: RegistryContext = {
+    host,
+    store,
+    baseUrl: lazy(options.baseUrl),
+    cancelsUploads: options.uploadCancel !== "refused",
+    announce: (event) => listeners.forEach((listener) => listener(event)),
+  };
+  const apiUrl = lazy(options.apiUrl ?? "https://api.github.com");
+  const webUrl = lazy(options.webUrl ?? "https://github.com");
+  return {
+    app: createApp(context),
+    packagesApi: createPackagesApi(host, store, { apiUrl, webUrl }),
+    store,
+    byHand: createByHand(host, store),
+    onPublish(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    snapshot: () => structuredClone(store),
+    restore: (snapshot) => {
+      Object.assign(store, structuredClone(snapshot));
+    },
+  };
+}
+
+function lazy(url: string | (() => string)): () => string {
+  return typeof url === "string" ? () => url : url;
+}
+
+function createApp(context: RegistryContext): Hono {
+  const app = new Hono();
+  app.on(["GET", "POST"], "/token", (c) => exchangeToken(c, context));
+  app.all("/v2", (c) => serve(c, context));
+  app.all("/v2/*", (c) => serve(c, context));
+  app.onError((error, c) => {
+    if (!(error instanceof OciError)) throw error;
+    const response = error.toResponse();
+    if (error.status === 401) response.headers.set("www-authenticate", challenge(c, context));
+    return response;
+  });
+  return app;
+}
+
+async function serve(c: Context, context: RegistryContext): Promise<Response> {
+  c.header("docker-distribution-api-version", "registry/2.0");
+  const route = parseRegistryPath(c.req.path);
+  if (route === undefined) return c.notFound();
+  const caller = identifyCaller(c.req.header("authorization"), context.host);
+  switch (route.kind) {
+    case "base":
+      return c.json({});
+    case "blob":
+      return serveBlob(c, context, caller, route.image, route.digest);
+    case "uploads":
+      return startUpload(c, context, caller, route.image);
+    case "upload":
+      return continueUpload(c, context, caller, route.image, route.id);
+    case "manifest":
+      return serveManifest(c, context, caller, route.image, route.reference);
+    case "tags":
+      return listTags(c, context, caller, route.image);
+    case "referrers":
+      return listReferrers(c, context, caller, route.image, route.digest);
+  }
+}
+
+/** Where to get a token. For the bare `/v2/` ghcr.io names this placeholder of an image. */
+function challenge(c: Context, { baseUrl }: RegistryContext): string {
+  const route = c.req.path.startsWith("/v2") ? parseRegistryPath(c.req.path) : undefined;
+  const image = route === undefined || route.kind === "base" ? "user/image" : route.image.path;
+  const reads = c.req.method === "GET" || c.req.method === "HEAD";
+  const scope = `repository:${image}:${reads ? "pull" : "pull,push"}`;
+  return `Bearer realm="${baseUrl()}/token",service="ghcr.io",scope="${scope}"`;
+}

@@ -1,0 +1,52 @@
+import type { Caller } from "./bearer.ts";
+import { resourceDenied } from "./oci-error.ts";
+import { refusalToCreate, refusalToPull, refusalToPush } from "./package-access.ts";
+import type { PublishEvent } from "./publish-manifest.ts";
+import type { RegistryHost } from "./registry-host.ts";
+import type { ImageName } from "./registry-route.ts";
+import { findPackage, type Package, type RegistryStore } from "./registry-store.ts";
+
+/** What every endpoint of the registry works with. */
+export interface RegistryContext {
+  host: RegistryHost;
+  store: RegistryStore;
+  /** Where clients reach the registry, e.g. `http://127.0.0.1:8080`. */
+  baseUrl: () => string;
+  /** Whether DELETE ends an upload; see `RegistryOptions.uploadCancel`. */
+  cancelsUploads: boolean;
+  announce: (event: PublishEvent) => void;
+}
+
+/**
+ * The package behind an image that is to be read, or `undefined` where there is none.
+ * @throws OciError when the caller may not pull, or is anonymous and there is no such package.
+ */
+export function openForPull(
+  { host, store }: RegistryContext,
+  caller: Caller,
+  image: ImageName,
+): Package | undefined {
+  const subject = findPackage(store, image.owner, image.name);
+  const refusal =
+    subject !== undefined
+      ? refusalToPull(caller, subject, host)
+      : caller === undefined
+        ? resourceDenied()
+        : undefined;
+  if (refusal !== undefined) throw refusal;
+  return subject;
+}
+
+/** @throws OciError when the caller may neither push to the package nor create it. */
+export function assertMayPublish(
+  { host, store }: RegistryContext,
+  caller: Caller,
+  image: ImageName,
+): void {
+  const subject = findPackage(store, image.owner, image.name);
+  const refusal =
+    subject !== undefined
+      ? refusalToPush(caller, subject, host)
+      : refusalToCreate(caller, image.owner, host);
+  if (refusal !== undefined) throw refusal;
+}

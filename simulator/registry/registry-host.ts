@@ -1,0 +1,86 @@
+/**
+ * The world that the registry lives in, as narrow as the registry needs it: who holds a token,
+ * which accounts and repositories there are, and who may do what with a repository. Whoever mounts
+ * the registry implements this over the rest of the simulator.
+ */
+export interface RegistryHost {
+  /** The simulator's clock: every timestamp of a package comes from here. */
+  now(): Date;
+
+  /**
+   * Who holds this token. `undefined` for a string that never was a token; `live: false` for one
+   * that has expired or was revoked.
+   */
+  authenticate(secret: string): Credential | undefined;
+
+  /** An organization or a person, whatever the case of `login`. */
+  account(login: string): Account | undefined;
+
+  /** The role of a person in an organization; `undefined` for an outsider. */
+  membership(login: string, organization: string): "owner" | "member" | undefined;
+
+  /** A repository by name, whatever the case. */
+  repository(owner: string, name: string): Repository | undefined;
+
+  /** A repository by id: a link survives a rename. `undefined` once the repository is deleted. */
+  repositoryById(id: number): Repository | undefined;
+
+  /** What the person (or job) behind a credential may do with a repository. */
+  canAccess(credential: Credential, repository: Repository, access: Access): boolean;
+
+  /** The account as REST embeds it: `simple-user` of GitHub's OpenAPI description. */
+  describeAccount(account: Account): object;
+
+  /** The repository as REST embeds it: `minimal-repository` of GitHub's OpenAPI description. */
+  describeRepository(repository: Repository): object;
+}
+
+export type Access = "read" | "write" | "admin";
+export type Visibility = "public" | "private" | "internal";
+
+/** A repository's name and its id, which stays the same through renames. */
+export interface RepositoryReference {
+  owner: string;
+  name: string;
+  id: number;
+}
+
+export interface Repository extends RepositoryReference {
+  visibility: Visibility;
+}
+
+export interface Account {
+  id: number;
+  login: string;
+  type: "Organization" | "User";
+}
+
+/** A token's kind and rights, never its value. */
+export type Credential = PersonalCredential | AppCredential | JobCredential;
+
+interface PersonalCredential {
+  kind: "classic-pat" | "fine-grained-pat";
+  login: string;
+  /** Scopes of a classic token, e.g. `write:packages`; empty for a fine-grained one. */
+  scopes: string[];
+  live: boolean;
+}
+
+interface AppCredential {
+  kind: "app";
+  /** The App's bot, e.g. `deployer[bot]`. */
+  login: string;
+  scopes: string[];
+  live: boolean;
+}
+
+/** The `GITHUB_TOKEN` of one workflow job. */
+export interface JobCredential {
+  kind: "job";
+  /** The actor of the run. */
+  login: string;
+  scopes: string[];
+  repository: RepositoryReference;
+  permissions: { packages: "read" | "write" | "none" };
+  live: boolean;
+}
