@@ -25,3 +25,10 @@ export const actionPins: Readonly<Record<string, ActionPin>> = {
     sha: "96fe6ef7f33517b61c61be40b68a1882f3264fb8",
   },
 };
+
+/**
+ * The image with the emulators that docker/setup-qemu-action runs with privileges, by its digest;
+ * the action's own default is the moving tag `latest`.
+ */
+export const emulatorImage =
+  "docker.io/tonistiigi/binfmt:qemu-v10.2.3@sha256:400a4873b838d1b89194d982c45e5fb3cda4593fbfd7e08a02e76b03b21166f0";

@@ -1,5 +1,5 @@
 import { workflowPatterns } from "./workflow-options.ts";
-import type { WorkflowOptions } from "./workflow-options.ts";
+import type { CentralWorkflow, WorkflowOptions } from "./workflow-options.ts";
 
 /** Control characters, halves of characters, and separators that YAML readers disagree about. */
 const unprintable = /[\p{Cc}\p{Cs}\u2028\u2029\uFEFF]/u;
@@ -22,25 +22,48 @@ export function assertWorkflowOptions(options: WorkflowOptions): void {
   throw new RangeError(problems.map((problem) => `${where}: ${problem}`).join("\n"));
 }
 
+/** Throws unless a caller may refer to this. */
+export function assertCentralWorkflow({ repository, ref, version = "v1" }: CentralWorkflow): void {
+  assertMatches("central.repository", repository, workflowPatterns.centralRepository);
+  assertMatches("central.ref", ref, workflowPatterns.centralRef);
+  assertMatches("central.version", version, workflowPatterns.centralRef);
+}
+
+/** Throws unless `${{ secrets.NAME }}` may be written with this name. */
+export function assertSecretName(secretName: string): void {
+  assertMatches("secretName", secretName, workflowPatterns.secretName);
+}
+
+function assertMatches(option: string, value: string, pattern: RegExp): void {
+  const problem = patternProblem(option, value, pattern);
+  if (problem) throw new RangeError(problem);
+}
+
+function patternProblem(option: string, value: string, pattern: RegExp): string | undefined {
+  return pattern.test(value)
+    ? undefined
+    : `${option} ${JSON.stringify(value)} must match ${pattern}`;
+}
+
 function nameProblems(options: WorkflowOptions): string[] {
-  const names: [option: string, value: string, pattern: RegExp][] = [
-    ["owner", options.owner, workflowPatterns.owner],
-    ["image", options.image, workflowPatterns.image],
-    ["secretName", options.secretName, workflowPatterns.secretName],
-    ["runner", options.runner, workflowPatterns.runner],
-    ...options.platforms.map((value, index): [string, string, RegExp] => [
-      `platforms[${index}]`,
-      value,
-      workflowPatterns.platform,
-    ]),
+  const problems = [
+    patternProblem("owner", options.owner, workflowPatterns.owner),
+    patternProblem("defaultBranch", options.defaultBranch, workflowPatterns.defaultBranch),
+    patternProblem("image", options.image, workflowPatterns.image),
+    patternProblem("secretName", options.secretName, workflowPatterns.secretName),
+    patternProblem("runner", options.runner, workflowPatterns.runner),
+    ...options.platforms.map((platform, index) =>
+      patternProblem(`platforms[${index}]`, platform, workflowPatterns.platform),
+    ),
+    minutesProblem(options.timeoutMinutes),
   ];
-  const problems = names
-    .filter(([, value, pattern]) => !pattern.test(value))
-    .map(([option, value, pattern]) => `${option} ${JSON.stringify(value)} must match ${pattern}`);
-  const minutes = options.timeoutMinutes;
-  if (!Number.isInteger(minutes) || minutes < 1 || minutes > 360)
-    problems.push(`timeoutMinutes ${minutes} must be a whole number from 1 to 360`);
-  return problems;
+  return problems.filter((problem) => problem !== undefined);
+}
+
+/** GitHub stops a job of a hosted runner after six hours, whatever the workflow says. */
+function minutesProblem(minutes: number): string | undefined {
+  if (Number.isInteger(minutes) && minutes >= 1 && minutes <= 360) return undefined;
+  return `timeoutMinutes ${minutes} must be a whole number from 1 to 360`;
 }
 
 function textProblems(options: WorkflowOptions): string[] {

@@ -4,7 +4,7 @@ import { Scalar } from "yaml";
  * Text that no YAML reader, 1.1 or 1.2, takes for anything but a string, so that it may go unquoted.
  * Words such as `on` and `null`, numbers and dates do not match.
  */
-const plain = /^(?:\.|(?:\.{1,2}\/)?[A-Za-z][A-Za-z0-9._-]*(?:[/][A-Za-z0-9._-]+)*)$/;
+const plain = /^(?:\.|(?:\.{1,2}\/)?[A-Za-z][A-Za-z0-9._@,-]*(?:\/[A-Za-z0-9._@,-]+)*)$/;
 const reserved = /^(?:y|yes|n|no|on|off|true|false|null)$/i;
 
 /** A YAML node that reads back as exactly this text, quoted unless it is obviously a plain word. */

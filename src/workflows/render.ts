@@ -1,80 +1,49 @@
-import type { Document, YAMLMap } from "yaml";
-import { assertWorkflowOptions } from "./assert-workflow-options.ts";
-import { branchPattern } from "./branch-pattern.ts";
-import { buildArgLines } from "./build-args.ts";
-import { emulatedArchitectures } from "./emulated-architectures.ts";
-import { inertScalar, literalBlock } from "./inert-scalar.ts";
 import {
-  loadTemplate,
-  pinActions,
-  printTemplate,
-  removeStep,
-  renameSecret,
-  stepOf,
-} from "./template.ts";
-import type { WorkflowOptions } from "./workflow-options.ts";
+  assertCentralWorkflow,
+  assertSecretName,
+  assertWorkflowOptions,
+} from "./assert-workflow-options.ts";
+import { inlineCi, inlineRelease } from "./inline-workflows.ts";
+import { callerCi, callerRelease, centralWorkflows } from "./reusable-workflows.ts";
+import { printTemplate } from "./template.ts";
+import type { CentralWorkflow, WorkflowOptions } from "./workflow-options.ts";
 
 export { gitBlobId } from "./git-blob-id.ts";
 export { workflowPatterns } from "./workflow-options.ts";
-export type { WorkflowOptions } from "./workflow-options.ts";
+export type { CentralWorkflow, WorkflowOptions } from "./workflow-options.ts";
+
+/** Text of each file by its path in the repository. Every text ends with a newline. */
+export type RenderedFiles = Readonly<Record<string, string>>;
 
 /**
- * The two workflow files of one repository: text by path, each ending with a newline.
+ * The two workflow files of one repository, each complete.
  *
  * Every option value reads back from the YAML as it went in. One that GitHub Actions would evaluate
- * is refused with a RangeError that lists all problems.
+ * is refused: RangeError, listing all problems.
  */
-export function renderWorkflows(options: WorkflowOptions): Readonly<Record<string, string>> {
+export function renderWorkflows(options: WorkflowOptions): RenderedFiles {
   assertWorkflowOptions(options);
   return {
-    ".github/workflows/ci.yml": printTemplate(ciWorkflow(options)),
-    ".github/workflows/release.yml": printTemplate(releaseWorkflow(options)),
+    ".github/workflows/ci.yml": printTemplate(inlineCi(options)),
+    ".github/workflows/release.yml": printTemplate(inlineRelease(options)),
   };
 }
 
-function ciWorkflow(options: WorkflowOptions): Document {
-  const workflow = loadTemplate("ci.yml");
-  const branch = inertScalar(branchPattern(options.defaultBranch));
-  workflow.setIn(["on", "push", "branches"], workflow.createNode([branch]));
-  fillImageJob(workflow, options);
-  return workflow;
+/** The same two files as thin callers of the central workflow. RangeError as above. */
+export function renderCallers(options: WorkflowOptions, central: CentralWorkflow): RenderedFiles {
+  assertWorkflowOptions(options);
+  assertCentralWorkflow(central);
+  return {
+    ".github/workflows/ci.yml": printTemplate(callerCi(options, central)),
+    ".github/workflows/release.yml": printTemplate(callerRelease(options, central)),
+  };
 }
 
-function releaseWorkflow(options: WorkflowOptions): Document {
-  const workflow = loadTemplate("release.yml");
-  fillImageJob(workflow, options);
-  if (options.visibility !== "public") {
-    // Private repositories need Enterprise Cloud for attestations:
-    // https://docs.github.com/en/actions/concepts/security/artifact-attestations
-    removeStep(workflow, "attest");
-    workflow.deleteIn(["jobs", "image", "permissions", "id-token"]);
-    workflow.deleteIn(["jobs", "image", "permissions", "attestations"]);
-  }
-  return workflow;
-}
-
-function fillImageJob(workflow: Document, options: WorkflowOptions): void {
-  renameSecret(workflow, options.secretName);
-  pinActions(workflow);
-
-  workflow.setIn(["env", "IMAGE"], `ghcr.io/${options.owner.toLowerCase()}/${options.image}`);
-  workflow.setIn(["jobs", "image", "runs-on"], inertScalar(options.runner));
-  workflow.setIn(["jobs", "image", "timeout-minutes"], options.timeoutMinutes);
-
-  const emulated = emulatedArchitectures(options);
-  if (emulated.length === 0) removeStep(workflow, "qemu");
-  else setInput(stepOf(workflow, "qemu"), "platforms", emulated.join(","));
-
-  const build = stepOf(workflow, "build");
-  setInput(build, "context", inertScalar(options.context));
-  setInput(build, "file", inertScalar(options.dockerfile));
-  if (options.platforms.length === 0) build.deleteIn(["with", "platforms"]);
-  else setInput(build, "platforms", options.platforms.join(","));
-  const buildArgs = buildArgLines(options.buildArgs);
-  if (buildArgs.length === 0) build.deleteIn(["with", "build-args"]);
-  else setInput(build, "build-args", literalBlock(buildArgs));
-}
-
-function setInput(step: YAMLMap, input: string, value: unknown): void {
-  step.setIn(["with", input], value);
+/** The workflows that the callers share, for the central repository. RangeError as above. */
+export function renderCentralWorkflows(secretName: string): RenderedFiles {
+  assertSecretName(secretName);
+  const files = Object.entries(centralWorkflows(secretName));
+  return Object.fromEntries(
+    files.map(([name, workflow]) => [`.github/workflows/${name}`, printTemplate(workflow)]),
+  );
 }

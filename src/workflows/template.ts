@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { YAMLMap, YAMLSeq, isScalar, parseDocument, visit } from "yaml";
-import type { Document } from "yaml";
+import { isScalar, parseDocument, visit } from "yaml";
+import type { Document, Scalar, YAMLMap, YAMLSeq } from "yaml";
 import { actionPins } from "./action-pins.ts";
 
 /** A template of ./templates as a document whose comments survive rendering. */
@@ -33,6 +33,12 @@ export function stepOf(workflow: Document, id: string): YAMLMap {
 export function removeStep(workflow: Document, id: string): void {
   const steps = stepsOf(workflow);
   steps.items.splice(steps.items.indexOf(stepOf(workflow, id)), 1);
+}
+
+/** Sets one entry below `with` of a step or a calling job. An empty value removes the entry. */
+export function setInput(step: YAMLMap, input: string, value: Scalar<string>): void {
+  if (value.value === "") step.deleteIn(["with", input]);
+  else step.setIn(["with", input], value);
 }
 
 function stepsOf(workflow: Document): YAMLSeq<YAMLMap> {

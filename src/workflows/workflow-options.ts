@@ -26,6 +26,16 @@ export type WorkflowOptions = {
   readonly timeoutMinutes: number;
 };
 
+/** Where the central `publish` workflow of an organisation lies. */
+export type CentralWorkflow = {
+  /** "acme/.github" */
+  readonly repository: string;
+  /** Branch, tag or commit (40 hex digits) that callers follow. */
+  readonly ref: string;
+  /** Name of that commit, shown beside it: "v3". */
+  readonly version?: string;
+};
+
 /**
  * Where an option's value stops being inert, as patterns of what is allowed.
  *
@@ -36,6 +46,11 @@ export type WorkflowOptions = {
  */
 export const workflowPatterns = {
   owner: /^[A-Za-z0-9](?:[A-Za-z0-9]|[_-](?=[A-Za-z0-9])){0,38}$/,
+  centralRepository: /^[A-Za-z0-9][A-Za-z0-9_-]*\/[A-Za-z0-9._-]+$/,
+  centralRef: /^[A-Za-z0-9][A-Za-z0-9._/-]*$/,
+  // What git forbids in a name, without its rules about slashes and dots:
+  // https://git-scm.com/docs/git-check-ref-format
+  defaultBranch: /^[^\s~^:?*[\\\p{Cc}]+$/u,
   image: /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/,
   platform: /^[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9]+)?$/,
   buildArgName: /^[A-Za-z_][A-Za-z0-9_]*$/,

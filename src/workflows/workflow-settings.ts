@@ -1,0 +1,32 @@
+import { isMap } from "yaml";
+import type { Document } from "yaml";
+import { branchPattern } from "./branch-pattern.ts";
+import { inertScalar } from "./inert-scalar.ts";
+import type { WorkflowOptions } from "./workflow-options.ts";
+
+/** "ghcr.io/acme/api": GHCR takes lower case only, though an owner may be spelt "Acme". */
+export function imageName({ owner, image }: WorkflowOptions): string {
+  return `ghcr.io/${owner.toLowerCase()}/${image}`;
+}
+
+/** Lets pushes to the default branch, and no other, publish the CI image. */
+export function setTriggerBranch(workflow: Document, { defaultBranch }: WorkflowOptions): void {
+  const branch = inertScalar(branchPattern(defaultBranch));
+  workflow.setIn(["on", "push", "branches"], workflow.createNode([branch]));
+}
+
+/**
+ * Whether releases are attested: private repositories need Enterprise Cloud for that.
+ * https://docs.github.com/en/actions/concepts/security/artifact-attestations
+ */
+export function isAttested({ visibility }: WorkflowOptions): boolean {
+  return visibility === "public";
+}
+
+/** Takes back the permissions that only an attestation needs. */
+export function dropAttestationPermissions(workflow: Document): void {
+  const permissions = workflow.getIn(["jobs", "image", "permissions"]);
+  if (!isMap(permissions)) throw new Error("the template's job has no permissions");
+  permissions.delete("id-token");
+  permissions.delete("attestations");
+}
