@@ -1,0 +1,48 @@
+import * as pulumi from "@pulumi/pulumi";
+import { loadFleetConfig } from "./src/fleet/load-fleet-config.ts";
+import { resolveFleet } from "./src/fleet/resolve-fleet.ts";
+import { namedRepositories, selectRepositories } from "./src/fleet/select-repositories.ts";
+import { findRepositories } from "./src/github/find-repositories.ts";
+import { createGitHubClient } from "./src/github/github-client.ts";
+import { loadConnection } from "./src/github/load-connection.ts";
+import { FleetRepository } from "./src/resources/fleet-repository.ts";
+import { GhcrProvider } from "./src/resources/ghcr-provider.ts";
+import { requirePat } from "./src/resources/require-pat.ts";
+import { RegistryAccess } from "./src/resources/registry-access.ts";
+import { stackOutputs } from "./src/resources/stack-outputs.ts";
+import { UserError } from "./src/user-error.ts";
+
+async function declareFleet() {
+  const config = new pulumi.Config();
+  const settings = loadFleetConfig(config.getObject("fleet"));
+  const pat = requirePat(config);
+  const connection = loadConnection(new pulumi.Config("github"), process.env);
+  const { owner } = connection;
+
+  const client = createGitHubClient(connection);
+  const found = await findRepositories(client, owner, namedRepositories(settings));
+  const fleet = resolveFleet(settings, owner, selectRepositories(settings, owner, found));
+
+  const provider = new GhcrProvider("ghcr", {
+    ...connection,
+    pace: settings.pace,
+    repositories: Object.fromEntries(fleet.repositories.map(({ name, branch }) => [name, branch])),
+    allowRemovals: Number(process.env["GHCR_FLEET_ALLOW_REMOVALS"] ?? 0),
+  });
+  const access = new RegistryAccess(
+    "registry-access",
+    { fleet, pat, username: settings.username, maxTokenDays: settings.maxTokenDays },
+    { provider },
+  );
+  const repositories = fleet.repositories.map(
+    (repository) => new FleetRepository({ fleet, repository, access, pat }, { provider }),
+  );
+  return stackOutputs(fleet, access, repositories);
+}
+
+/** The engine prints a RunError without a stack, which is how a person should meet a UserError. */
+const outputs = await declareFleet().catch((error: unknown) => {
+  throw error instanceof UserError ? new pulumi.RunError(error.message) : error;
+});
+
+export const { repositories, skipped, token, rotation } = outputs;

@@ -1,0 +1,30 @@
+import * as grpc from "@grpc/grpc-js";
+import engine from "@pulumi/pulumi/proto/engine_pb.js";
+import services from "@pulumi/pulumi/proto/engine_grpc_pb.js";
+
+/** Speaks to the person who runs `pulumi up`, beside the resource that it is about. */
+export interface EngineLog {
+  /** Replaces the last status of the resource and is gone when its step ends. */
+  status(urn: string, message: string): void;
+  /** Stays in the output. */
+  warn(urn: string, message: string): void;
+}
+
+/** @param address host:port of the engine, which it gives its plugins as an argument */
+export function connectEngineLog(address: string): EngineLog {
+  const client = new services.EngineClient(address, grpc.credentials.createInsecure());
+  const send = (urn: string, message: string, severity: number, ephemeral: boolean) => {
+    const request = new engine.LogRequest()
+      .setUrn(urn)
+      .setMessage(message)
+      .setSeverity(severity as 0)
+      .setEphemeral(ephemeral);
+    // A lost status line must not fail the write that it speaks of.
+    client.log(request, () => {});
+  };
+  const { INFO, WARNING } = engine.LogSeverity;
+  return {
+    status: (urn, message) => send(urn, message, INFO, true),
+    warn: (urn, message) => send(urn, message, WARNING, false),
+  };
+}

@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+import { createGitHubClient } from "../src/github/github-client.ts";
+import { checkConfiguration, parseConfiguration } from "./configuration.ts";
+import { connectEngineLog } from "./engine-log.ts";
+import { registrySecret } from "./registry-secret.ts";
+import { registryToken } from "./registry-token.ts";
+import { RepositorySnapshots } from "./repository-snapshots.ts";
+import { serve } from "./server.ts";
+import { Vault } from "./vault.ts";
+import { workflowFiles } from "./workflow-files.ts";
+
+const engineAddress = process.argv.find((argument) => /^127\.0\.0\.1:\d+$/.test(argument));
+if (!engineAddress) {
+  throw new Error(
+    "the ghcr provider is started by `pulumi`, with the engine's address as argument",
+  );
+}
+const log = connectEngineLog(engineAddress);
+const vault = new Vault();
+
+const port = await serve(
+  {
+    version: "0.1.0",
+    schema: readFileSync(new URL("./schema.json", import.meta.url), "utf8"),
+    checkConfig: checkConfiguration,
+    configure(args) {
+      const configuration = parseConfiguration(args);
+      const { owner, token, repositories } = configuration;
+      if (token) vault.keep(token);
+      const github = createGitHubClient({
+        ...configuration,
+        onWait: (message) => log.status("", message),
+      });
+      const snapshots = new RepositorySnapshots(github, owner, repositories);
+      const types = [
+        registryToken(configuration, vault),
+        registrySecret(github, vault),
+        workflowFiles(github, snapshots),
+      ];
+      return new Map(types.map((type) => [type.token, type]));
+    },
+    redact: (text) => vault.redact(text),
+  },
+  log,
+);
+// The plugin protocol: the first line on stdout is the port.
+console.log(port);

@@ -1,0 +1,27 @@
+/** The largest part of a fleet that may leave in one update without being asked for by number. */
+export const largestRemoval = 0.25;
+
+/**
+ * Refuses an update in which more than a quarter of the fleet leaves, because a glob with a typing
+ * error looks exactly like that.
+ *
+ * @param allowed how many repositories may leave in this one run; stands above the limit
+ * @returns the reason for refusing, or nothing
+ */
+export function refuseRemoval(
+  before: readonly string[],
+  after: readonly string[],
+  allowed: number,
+): string | undefined {
+  const staying = new Set(after);
+  const leaving = before.filter((name) => !staying.has(name));
+  if (leaving.length <= allowed || leaving.length <= before.length * largestRemoval)
+    return undefined;
+  const shown = leaving.slice(0, 10).join(", ") + (leaving.length > 10 ? ", ..." : "");
+  const share = Math.round((leaving.length / before.length) * 100);
+  return (
+    `this update removes ${leaving.length} of ${before.length} repositories (${share} %) from the fleet: ${shown}. ` +
+    `More than ${largestRemoval * 100} % leave only when asked for by number: check fleet.repositories, ` +
+    `or run with GHCR_FLEET_ALLOW_REMOVALS=${leaving.length}`
+  );
+}

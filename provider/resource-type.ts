@@ -1,0 +1,69 @@
+import type { Properties } from "./property-values.ts";
+
+/** One reason why the inputs cannot be used; shown beside the resource in preview. */
+export interface CheckFailure {
+  readonly property: string;
+  /** What is wrong and the next step. Never the value of a secret. */
+  readonly reason: string;
+}
+
+export interface CheckResult {
+  /** The inputs to go on with; they are what state keeps. */
+  readonly inputs: Properties;
+  readonly failures: readonly CheckFailure[];
+}
+
+export type ChangeKind = "add" | "delete" | "update" | "replace";
+
+/** Property path (`files["a.yml"]`) to what happens to it. Empty: nothing changes. */
+export type Changes = Readonly<Record<string, ChangeKind>>;
+
+export interface ResourceContext {
+  readonly urn: string;
+  /** Status beside the resource, gone when the step ends. */
+  status(message: string): void;
+  /** A warning that stays. */
+  warn(message: string): void;
+}
+
+export interface ReadResult {
+  readonly id: string;
+  readonly state: Properties;
+  readonly inputs: Properties;
+}
+
+/**
+ * One kind of resource. Inputs are what the program (or state) says, state is what the last write
+ * or read found: the inputs and the outputs together.
+ *
+ * Methods throw a `UserError` for what a person can mend; nothing is written in `check`, `diff`,
+ * `read`, or with `preview`.
+ */
+export interface ResourceType {
+  /** e.g. `ghcr:index:RegistrySecret` */
+  readonly token: string;
+  /** @param olds the inputs of the last run, or those that `read` returned on refresh */
+  check(olds: Properties, news: Properties, context: ResourceContext): Promise<CheckResult>;
+  /** Compares the last inputs (as run or as read) with the checked new ones. */
+  diff(oldInputs: Properties, news: Properties, state: Properties): Changes;
+  create(
+    inputs: Properties,
+    preview: boolean,
+    context: ResourceContext,
+  ): Promise<{ id: string; state: Properties }>;
+  /** @returns `undefined` where the resource is gone */
+  read(
+    id: string,
+    state: Properties,
+    inputs: Properties,
+    context: ResourceContext,
+  ): Promise<ReadResult | undefined>;
+  update(
+    id: string,
+    state: Properties,
+    inputs: Properties,
+    preview: boolean,
+    context: ResourceContext,
+  ): Promise<Properties>;
+  delete(id: string, state: Properties, context: ResourceContext): Promise<void>;
+}

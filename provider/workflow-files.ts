@@ -1,0 +1,255 @@
+import { z } from "zod";
+import { BranchMoved, commitFiles, type CreatedCommit } from "../src/github/commit-files.ts";
+import { explainFailure } from "../src/github/explain-failure.ts";
+import { gitBlobId } from "../src/github/git-blob-id.ts";
+import type { GitHubClient } from "../src/github/github-client.ts";
+import { readTextFiles } from "../src/github/read-text-files.ts";
+import { workflowFolder, type RepositorySnapshot } from "../src/github/repository-snapshot.ts";
+import { UserError } from "../src/user-error.ts";
+import { diffProperties } from "./property-diff.ts";
+import { hasUnknown, unknownValue, type Properties } from "./property-values.ts";
+import type { RepositorySnapshots } from "./repository-snapshots.ts";
+import type { ResourceContext, ResourceType } from "./resource-type.ts";
+
+const inputsSchema = z.object({
+  owner: z.string().min(1),
+  repository: z.string().min(1),
+  branch: z.string().min(1),
+  /** Path to text. */
+  files: z.record(
+    z
+      .string()
+      .regex(/^\.github\/workflows\/[^/]+\.ya?ml$/, `must be a YAML file in ${workflowFolder}`),
+    z.string().min(1),
+  ),
+  /** What happens to the files when the repository leaves the fleet. */
+  onRemove: z.enum(["keep", "delete"]).default("keep"),
+});
+
+type Inputs = z.infer<typeof inputsSchema>;
+type Files = Readonly<Record<string, string>>;
+
+/** What has to be written so that the branch holds the files, and what a person should know. */
+interface Plan {
+  readonly head: string;
+  readonly additions: Files;
+  readonly deletions: readonly string[];
+  /** Path to blob id of text that somebody else wrote and that the plan replaces. */
+  readonly replaces: Readonly<Record<string, string>>;
+}
+
+/**
+ * `ghcr:index:WorkflowFiles`: all managed workflow files of one repository.
+ *
+ * They are written in one signed commit, only if the branch has not moved since it was read, and
+ * not at all where the branch already holds them.
+ */
+export function workflowFiles(github: GitHubClient, snapshots: RepositorySnapshots): ResourceType {
+  return {
+    token: "ghcr:index:WorkflowFiles",
+
+    async check(_olds, news) {
+      if (hasUnknown(news)) return { inputs: news, failures: [] };
+      const parsed = inputsSchema.safeParse(news);
+      if (parsed.success) return { inputs: parsed.data, failures: [] };
+      const failures = parsed.error.issues.map((issue) => ({
+        property: issue.path.join("."),
+        reason: issue.message,
+      }));
+      return { inputs: news, failures };
+    },
+
+    diff: (olds, news) => diffProperties(olds, news, ["owner", "repository"]),
+
+    async create(properties, preview, context) {
+      const inputs = properties as Inputs;
+      return {
+        id: idOf(inputs),
+        state: await apply(github, snapshots, inputs, {}, preview, context),
+      };
+    },
+
+    async read(id, state, inputs) {
+      const known = Object.keys(inputs).length > 0 ? (inputs as Inputs) : undefined;
+      const found = known
+        ? await readManaged(github, snapshots, known)
+        : await readForImport(github, snapshots, id);
+      if (!found) return undefined;
+      const kept = pick(state, ["commitSha", "commitUrl", "replaced"]);
+      return { id: idOf(found), state: { ...found, ...kept }, inputs: found };
+    },
+
+    async update(_id, state, properties, preview, context) {
+      const written = (state["files"] ?? {}) as Files;
+      const next = await apply(github, snapshots, properties as Inputs, written, preview, context);
+      return { ...pick(state, ["commitSha", "commitUrl"]), ...next };
+    },
+
+    async delete(_id, state, context) {
+      const inputs = state as unknown as Inputs;
+      if (inputs.onRemove !== "delete") return;
+      await apply(github, snapshots, { ...inputs, files: {} }, inputs.files, false, context);
+    },
+  };
+}
+
+async function apply(
+  github: GitHubClient,
+  snapshots: RepositorySnapshots,
+  inputs: Inputs,
+  written: Files,
+  preview: boolean,
+  context: ResourceContext,
+): Promise<Properties> {
+  const what = `write the workflow files of ${idOf(inputs)}`;
+  try {
+    for (let attempt = 0; ; attempt += 1) {
+      const plan = planFiles(await look(snapshots, inputs), inputs, written);
+      tellReplaced(plan, inputs, preview, context);
+      const replaced =
+        Object.keys(plan.replaces).length > 0 ? { replaced: { ...plan.replaces } } : {};
+      if (isEmpty(plan)) return { ...inputs };
+      if (preview) {
+        return { ...inputs, ...replaced, commitSha: unknownValue, commitUrl: unknownValue };
+      }
+      try {
+        context.status("committing");
+        const commit = await commitFiles(github, toCommit(inputs, plan));
+        return { ...inputs, ...replaced, ...describe(commit) };
+      } catch (error) {
+        if (!(error instanceof BranchMoved) || attempt >= 3) throw error;
+        context.status("the branch moved: reading it again");
+      } finally {
+        snapshots.forget(inputs.repository, inputs.branch);
+      }
+    }
+  } catch (error) {
+    if (error instanceof BranchMoved) {
+      throw new UserError(
+        `cannot ${what}: others keep pushing to ${inputs.branch}; run again later`,
+      );
+    }
+    throw explainFailure(error, what);
+  }
+}
+
+async function look(snapshots: RepositorySnapshots, inputs: Inputs): Promise<RepositorySnapshot> {
+  const snapshot = await snapshots.get(inputs.repository, inputs.branch);
+  const where = idOf(inputs);
+  if (!snapshot) throw new UserError(`${where} does not exist, or the admin token may not see it`);
+  if (snapshot.archived)
+    throw new UserError(`${where} is archived: unarchive it or take it out of the fleet`);
+  if (!snapshot.head) {
+    throw new UserError(
+      snapshot.empty
+        ? `${where} is empty: push a first commit, then run again`
+        : `${where} has no branch ${inputs.branch}; its default branch is ${snapshot.defaultBranch}`,
+    );
+  }
+  return snapshot;
+}
+
+function planFiles(snapshot: RepositorySnapshot, inputs: Inputs, written: Files): Plan {
+  const additions: Record<string, string> = {};
+  const replaces: Record<string, string> = {};
+  for (const [path, text] of Object.entries(inputs.files)) {
+    const present = snapshot.workflows.get(path);
+    if (present === gitBlobId(text)) continue;
+    additions[path] = text;
+    if (present !== undefined && !isOurs(present, written[path])) replaces[path] = present;
+  }
+  const deletions = Object.entries(written)
+    .filter(([path, text]) => !(path in inputs.files) && isOurs(snapshot.workflows.get(path), text))
+    .map(([path]) => path);
+  return { head: snapshot.head ?? "", additions, deletions, replaces };
+}
+
+function isOurs(blob: string | undefined, written: string | undefined): boolean {
+  return blob !== undefined && written !== undefined && blob === gitBlobId(written);
+}
+
+function isEmpty(plan: Plan): boolean {
+  return Object.keys(plan.additions).length === 0 && plan.deletions.length === 0;
+}
+
+/** Text of others is never replaced silently: where it is, and how to get it back. */
+function tellReplaced(
+  plan: Plan,
+  inputs: Inputs,
+  preview: boolean,
+  context: ResourceContext,
+): void {
+  for (const path of Object.keys(plan.replaces)) {
+    context.warn(
+      `${path} was written by somebody else and ${preview ? "will be" : "is"} replaced; ` +
+        `its text stays in the history: git show ${plan.head.slice(0, 12)}:${path}`,
+    );
+  }
+}
+
+function toCommit(inputs: Inputs, plan: Plan) {
+  const names = Object.keys(plan.additions).map((path) => path.slice(workflowFolder.length + 1));
+  const headline =
+    names.length > 0
+      ? `ci: publish to GHCR with the fleet's workflows (${names.join(", ")})`
+      : `ci: remove the fleet's workflows`;
+  return {
+    owner: inputs.owner,
+    repository: inputs.repository,
+    branch: inputs.branch,
+    expectedHead: plan.head,
+    headline,
+    body: "Managed by ghcr-fleet: change the stack's configuration, not these files.",
+    additions: plan.additions,
+    deletions: plan.deletions,
+  };
+}
+
+function describe(commit: CreatedCommit): Properties {
+  return { commitSha: commit.oid, commitUrl: commit.url };
+}
+
+/** The managed files as the branch holds them now; a file that is gone is left out. */
+async function readManaged(
+  github: GitHubClient,
+  snapshots: RepositorySnapshots,
+  inputs: Inputs,
+): Promise<Inputs | undefined> {
+  const snapshot = await snapshots.getWithFleet(inputs.repository, inputs.branch);
+  if (!snapshot?.head) return undefined;
+  const present = Object.keys(inputs.files).filter((path) => snapshot.workflows.has(path));
+  const edited = present.filter(
+    (path) => snapshot.workflows.get(path) !== gitBlobId(inputs.files[path] ?? ""),
+  );
+  const texts = await readTextFiles(github, { ...inputs, revision: snapshot.head }, edited);
+  const files = present.map((path) => [path, texts[path] ?? inputs.files[path] ?? ""]);
+  return { ...inputs, files: Object.fromEntries(files) as Files };
+}
+
+async function readForImport(
+  github: GitHubClient,
+  snapshots: RepositorySnapshots,
+  id: string,
+): Promise<Inputs | undefined> {
+  const [owner, repository, ...rest] = id.split("/");
+  if (!owner || !repository) {
+    throw new UserError(`cannot import "${id}": give owner/repository, or owner/repository/branch`);
+  }
+  const snapshot = await snapshots.get(repository, rest.join("/") || undefined);
+  if (!snapshot?.head || !snapshot.branch) return undefined;
+  const paths = [...snapshot.workflows.keys()].filter((path) => importedFiles.test(path));
+  if (paths.length === 0) return undefined;
+  const files = await readTextFiles(github, { owner, repository, revision: snapshot.head }, paths);
+  return { owner, repository, branch: snapshot.branch, files, onRemove: "keep" };
+}
+
+/** Other workflow files of a repository are its own affair. */
+const importedFiles = /\/(ci|release)\.ya?ml$/;
+
+function idOf({ owner, repository }: { owner: string; repository: string }): string {
+  return `${owner}/${repository}`;
+}
+
+function pick(properties: Properties, keys: readonly string[]): Properties {
+  return Object.fromEntries(Object.entries(properties).filter(([key]) => keys.includes(key)));
+}

@@ -1,0 +1,213 @@
+import { z } from "zod";
+import { namePatterns } from "./name-patterns.ts";
+
+/** A control character, or one that YAML readers disagree about. */
+const unprintable = /[\p{Cc}\p{Cs}\u2028\u2029\uFEFF]/u;
+
+const repositoryName = z
+  .string()
+  .regex(namePatterns.repository, {
+    error: ({ input }) => nameProblem(String(input)),
+  })
+  .describe("The name as in github.com/<owner>/<name>.");
+
+const glob = z
+  .string()
+  .min(1, "is empty; use a pattern such as service-*")
+  .refine(
+    (text) => !text.includes("/"),
+    "holds a slash; give the repository's name without its owner",
+  )
+  .refine((text) => !unprintable.test(text), "holds a control character");
+
+const inertText = z
+  .string()
+  .min(1, "is empty")
+  .refine((text) => text === text.trim(), "begins or ends with a space")
+  .refine((text) => !unprintable.test(text), "holds a control character or a line break")
+  .refine((text) => !text.includes("${{"), "holds ${{, which GitHub Actions would evaluate");
+
+const relativePath = inertText.refine(
+  (text) => !text.startsWith("/") && !text.split("/").includes(".."),
+  "leaves the repository; give a path below its root, such as docker/Dockerfile",
+);
+
+const buildArgs = z
+  .record(
+    z
+      .string()
+      .regex(namePatterns.buildArg, "is no Dockerfile ARG name: letters, digits and _ only"),
+    z
+      .string()
+      .refine((text) => !text.includes("${{"), "holds ${{, which GitHub Actions would evaluate")
+      .refine(
+        (text) => text === text.trimEnd(),
+        "ends with white space, which the build would drop",
+      ),
+  )
+  .describe("Dockerfile build arguments by name. They are no place for secrets.");
+
+/** What may differ from repository to repository. */
+const settings = z.strictObject({
+  branch: inertText
+    .optional()
+    .describe("Pushes to it publish the CI image. Default: the default branch."),
+  image: z
+    .string()
+    .max(128, "is longer than 128 characters")
+    .regex(namePatterns.image, { error: ({ input }) => imageProblem(String(input)) })
+    .optional()
+    .describe("Image name below ghcr.io/<owner>/, lower case. Default: the repository's name."),
+  context: relativePath.optional().describe('Build context. Default: ".".'),
+  dockerfile: relativePath
+    .optional()
+    .describe('Dockerfile, from the root of the repository. Default: "Dockerfile".'),
+  platforms: z
+    .array(
+      z.string().regex(namePatterns.platform, "is no platform; write os/arch, such as linux/arm64"),
+    )
+    .min(1, "is empty; leave it out for the runner's own platform")
+    .optional()
+    .describe("Platforms to build. Default: [linux/amd64]."),
+  buildArgs: buildArgs.optional(),
+  runner: z
+    .string()
+    .regex(namePatterns.runner, "is no runner label, such as ubuntu-24.04")
+    .refine(
+      (label) => !label.endsWith("-latest"),
+      "moves by itself; name a fixed image such as ubuntu-24.04",
+    )
+    .optional()
+    .describe("Runner image. Default: ubuntu-24.04."),
+  timeoutMinutes: z.int().min(1).max(360).optional().describe("Default: 30."),
+  onRemove: z
+    .enum(["keep", "delete"])
+    .optional()
+    .describe(
+      "What happens to the workflow files when the repository leaves the fleet. Default: keep.",
+    ),
+  actions: z
+    .strictObject({
+      tokenPermissions: z
+        .enum(["read", "write", "unmanaged"])
+        .optional()
+        .describe("What GITHUB_TOKEN may do where a workflow does not say. Default: read."),
+      requirePinnedActions: z
+        .boolean()
+        .optional()
+        .describe("Only actions pinned to a full commit SHA may run. Default: left as it is."),
+      allowed: z
+        .array(z.string().min(1))
+        .optional()
+        .describe(
+          "Patterns of actions that may run besides GitHub's own, such as docker/*. Default: left as it is.",
+        ),
+    })
+    .optional()
+    .describe("Actions settings of the repository."),
+});
+
+const secret = z.strictObject({
+  name: z
+    .string()
+    .regex(
+      namePatterns.secret,
+      "is no secret name: letters, digits and _ only, not starting with GITHUB_",
+    )
+    .default("GHCR_PAT"),
+  scope: z
+    .enum(["organization", "repository", "environment"])
+    .default("organization")
+    .describe(
+      "organization: one secret for the selected repositories. repository: one each. environment: one each, for releases only.",
+    ),
+  environment: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9_-]{0,254}$/,
+      "is no environment name: letters, digits, - and _ only",
+    )
+    .default("release")
+    .describe("The environment of scope environment."),
+});
+
+/** The stack's configuration `ghcr-fleet:fleet`. */
+export const fleetConfigSchema = z.strictObject({
+  username: z
+    .string()
+    .regex(namePatterns.owner, "is no GitHub login")
+    .optional()
+    .describe("The machine user who owns the PAT. The update is refused when somebody else does."),
+  maxTokenDays: z
+    .int()
+    .min(1)
+    .max(90, "is more than the 90 days that the fleet allows a PAT to live")
+    .default(90)
+    .describe("The longest life that the PAT may have left, in days."),
+  pace: z
+    .enum(["steady", "burst"])
+    .default("steady")
+    .describe(
+      "steady: one second between writes, as GitHub asks. burst: up to 80 writes a minute.",
+    ),
+  secret: secret.default({ name: "GHCR_PAT", scope: "organization", environment: "release" }),
+  defaults: settings
+    .default({})
+    .describe("What holds for every repository that does not say otherwise."),
+  repositories: z
+    .array(
+      settings
+        .extend({
+          name: repositoryName.optional(),
+          match: glob.optional().describe("A pattern of names, such as service-*."),
+        })
+        .refine((entry) => (entry.name === undefined) !== (entry.match === undefined), {
+          error: "needs either name (one repository) or match (a pattern), not both",
+        }),
+    )
+    .min(1, "is empty; name at least one repository, or match: '*'")
+    .superRefine(refuseDuplicates)
+    .describe("Who is in the fleet. Later entries win over earlier ones, names over patterns."),
+  exclude: z
+    .array(glob)
+    .default([])
+    .describe("Patterns of names that stay out, whatever matches them."),
+});
+
+export type FleetConfig = z.output<typeof fleetConfigSchema>;
+export type RepositorySettings = z.output<typeof settings>;
+
+/** GitHub compares names without case, so `API` and `api` are one repository. */
+function refuseDuplicates(
+  entries: { name?: string | undefined }[],
+  context: z.RefinementCtx,
+): void {
+  const first = new Map<string, number>();
+  entries.forEach(({ name }, index) => {
+    if (name === undefined) return;
+    const before = first.get(name.toLowerCase());
+    if (before === undefined) first.set(name.toLowerCase(), index);
+    else {
+      const message = `${JSON.stringify(name)} is listed already, as fleet.repositories[${before}]; merge the two`;
+      context.addIssue({ code: "custom", path: [index, "name"], message });
+    }
+  });
+}
+
+function nameProblem(name: string): string {
+  const shown = JSON.stringify(name.slice(0, 60));
+  if (name.includes("/")) return `${shown} holds a slash; leave out the owner, it is github:owner`;
+  if (/\s/.test(name))
+    return `${shown} contains white space; use the name as in github.com/<owner>/<name>`;
+  return `${shown} is no repository name; use letters, digits, "-", "_" and "." as in github.com/<owner>/<name>`;
+}
+
+function imageProblem(image: string): string {
+  const shown = JSON.stringify(image.slice(0, 60));
+  if (image !== image.toLowerCase()) {
+    return `${shown} has upper-case letters, which GHCR refuses; write ${JSON.stringify(image.slice(0, 60).toLowerCase())}`;
+  }
+  if (image.startsWith("ghcr.io/"))
+    return `${shown} names the registry; give only what follows ghcr.io/<owner>/`;
+  return `${shown} is no image name; use lower-case letters, digits and single ".", "_", "-" or "/" between them`;
+}

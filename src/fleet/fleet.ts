@@ -1,0 +1,44 @@
+/** A repository of the fleet: what exists, decided. Components only loop over it. */
+export interface FleetRepository {
+  readonly name: string;
+  readonly id: number;
+  readonly visibility: "public" | "private" | "internal";
+  /** Pushes to it publish; the workflow files live on it. */
+  readonly branch: string;
+  readonly image: string;
+  readonly context: string;
+  readonly dockerfile: string;
+  readonly platforms: readonly string[];
+  readonly buildArgs: Readonly<Record<string, string>>;
+  readonly runner: string;
+  readonly timeoutMinutes: number;
+  readonly onRemove: "keep" | "delete";
+  readonly actions: ActionsSettings;
+}
+
+/** An absent field leaves GitHub's setting as it is. */
+export interface ActionsSettings {
+  readonly tokenPermissions: "read" | "write" | undefined;
+  readonly requirePinnedActions: boolean | undefined;
+  readonly allowed: readonly string[] | undefined;
+}
+
+/** Where the publishing secret lives. */
+export type SecretSettings =
+  | { readonly scope: "organization"; readonly name: string }
+  | { readonly scope: "repository"; readonly name: string }
+  | { readonly scope: "environment"; readonly name: string; readonly environment: string };
+
+export interface SkippedRepository {
+  readonly name: string;
+  /** Why, and what would bring it in: "archived: unarchive it to bring it in". */
+  readonly reason: string;
+}
+
+/** All that should exist, sorted by name. */
+export interface Fleet {
+  readonly owner: string;
+  readonly secret: SecretSettings;
+  readonly repositories: readonly FleetRepository[];
+  readonly skipped: readonly SkippedRepository[];
+}

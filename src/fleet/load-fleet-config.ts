@@ -1,0 +1,59 @@
+import type { z } from "zod";
+import { UserError } from "../user-error.ts";
+import { fleetConfigSchema, type FleetConfig } from "./fleet-config.ts";
+
+/**
+ * Judges the value of `ghcr-fleet:fleet` before anything is asked or registered.
+ *
+ * @throws {UserError} lists all problems at once, each with its path and the fix
+ */
+export function loadFleetConfig(value: unknown): FleetConfig {
+  if (value === undefined) {
+    throw new UserError(
+      "the configuration names no fleet: add ghcr-fleet:fleet to Pulumi.<stack>.yaml, for a start with\n" +
+        "  ghcr-fleet:fleet:\n    repositories:\n      - name: <repository>",
+    );
+  }
+  const result = fleetConfigSchema.safeParse(value);
+  if (result.success) return result.data;
+  const problems = result.error.issues.flatMap(explain);
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  throw new UserError(
+    `ghcr-fleet:fleet has ${count}:\n${problems.map((each) => `  ${each}`).join("\n")}`,
+  );
+}
+
+function explain(issue: z.core.$ZodIssue): string[] {
+  const at = printPath(issue.path);
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return issue.keys.map(
+        (key) => `${printPath([...issue.path, key])}: unknown; remove it, or correct its spelling`,
+      );
+    case "invalid_type":
+      return [
+        `${at}: ${issue.input === undefined ? "is missing" : "has the wrong type"}; it must be ${article(issue.expected)}`,
+      ];
+    case "invalid_value":
+      return [`${at}: must be one of ${issue.values.map(String).join(", ")}`];
+    case "invalid_key":
+      return issue.issues.map((inner) => `${at}: ${inner.message}`);
+    default:
+      return [`${at}: ${issue.message}`];
+  }
+}
+
+function printPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === "number") return `${text}[${key}]`;
+    const name = String(key);
+    return /^[\w-]+$/.test(name)
+      ? `${text}.${name}`
+      : `${text}[${JSON.stringify(name.slice(0, 60))}]`;
+  }, "fleet");
+}
+
+function article(type: string): string {
+  const name = { int: "whole number", record: "map", object: "map", array: "list" }[type] ?? type;
+  return `${/^[aeiou]/.test(name) ? "an" : "a"} ${name}`;
+}

@@ -1,0 +1,65 @@
+import type { FleetConfig, RepositorySettings } from "./fleet-config.ts";
+import type { ActionsSettings, Fleet, FleetRepository, SecretSettings } from "./fleet.ts";
+import { namePatterns } from "./name-patterns.ts";
+import type { FoundRepository, Selection } from "./select-repositories.ts";
+
+/** Merges defaults and overrides: the only place that decides what exists. */
+export function resolveFleet(config: FleetConfig, owner: string, selection: Selection): Fleet {
+  return {
+    owner,
+    secret: resolveSecret(config),
+    repositories: selection.selected.map(({ repository, settings }) =>
+      resolveRepository(repository, merge([config.defaults, ...settings])),
+    ),
+    skipped: selection.skipped,
+  };
+}
+
+function resolveRepository(found: FoundRepository, settings: RepositorySettings): FleetRepository {
+  return {
+    name: found.name,
+    id: found.id,
+    visibility: found.visibility,
+    branch: settings.branch ?? found.defaultBranch ?? "main",
+    image: settings.image ?? toImageName(found.name),
+    context: settings.context ?? ".",
+    dockerfile: settings.dockerfile ?? "Dockerfile",
+    platforms: settings.platforms ?? ["linux/amd64"],
+    buildArgs: settings.buildArgs ?? {},
+    runner: settings.runner ?? "ubuntu-24.04",
+    timeoutMinutes: settings.timeoutMinutes ?? 30,
+    onRemove: settings.onRemove ?? "keep",
+    actions: resolveActions(settings),
+  };
+}
+
+function resolveActions({ actions = {} }: RepositorySettings): ActionsSettings {
+  const { tokenPermissions = "read", requirePinnedActions, allowed } = actions;
+  return {
+    tokenPermissions: tokenPermissions === "unmanaged" ? undefined : tokenPermissions,
+    requirePinnedActions,
+    allowed,
+  };
+}
+
+function resolveSecret({ secret }: FleetConfig): SecretSettings {
+  const { scope, name, environment } = secret;
+  return scope === "environment" ? { scope, name, environment } : { scope, name };
+}
+
+/** Later settings win; maps (build arguments, Actions settings) are merged key by key. */
+function merge(layers: readonly RepositorySettings[]): RepositorySettings {
+  return layers.reduce((merged, layer) => ({
+    ...merged,
+    ...layer,
+    buildArgs: { ...merged.buildArgs, ...layer.buildArgs },
+    actions: { ...merged.actions, ...layer.actions },
+  }));
+}
+
+/** GHCR refuses upper case, and runs of separators: `My.Service_` becomes `my.service`. */
+function toImageName(repository: string): string {
+  const lower = repository.toLowerCase();
+  if (namePatterns.image.test(lower)) return lower;
+  return lower.replace(/[._-]+/g, (run) => run.charAt(0)).replace(/^[._-]|[._-]$/g, "");
+}

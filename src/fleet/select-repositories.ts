@@ -1,0 +1,103 @@
+import picomatch from "picomatch";
+import { UserError } from "../user-error.ts";
+import type { FleetConfig, RepositorySettings } from "./fleet-config.ts";
+import type { SkippedRepository } from "./fleet.ts";
+
+/** What selection has to know of a repository on GitHub. */
+export interface FoundRepository {
+  readonly name: string;
+  readonly id: number;
+  readonly visibility: "public" | "private" | "internal";
+  readonly archived: boolean;
+  readonly disabled: boolean;
+  readonly empty: boolean;
+  readonly defaultBranch: string | undefined;
+}
+
+export interface Selection {
+  /** In the fleet, with what the matching entries say, later and more exact ones last. */
+  readonly selected: readonly {
+    repository: FoundRepository;
+    settings: readonly RepositorySettings[];
+  }[];
+  readonly skipped: readonly SkippedRepository[];
+}
+
+/** The names that the configuration asks for one by one, or `undefined` where it uses patterns. */
+export function namedRepositories(config: FleetConfig): string[] | undefined {
+  const names = config.repositories.map((entry) => entry.name);
+  return names.every((name) => name !== undefined) ? names : undefined;
+}
+
+/**
+ * Expands names and patterns over the repositories that exist.
+ *
+ * @throws {UserError} lists every name that does not exist and every pattern that matches nothing
+ */
+export function selectRepositories(
+  config: FleetConfig,
+  owner: string,
+  found: readonly FoundRepository[],
+): Selection {
+  assertAllFound(config, owner, found);
+  const isExcluded = matcher(config.exclude);
+  const rules = [...config.repositories].sort(
+    (a, b) => Number(a.name !== undefined) - Number(b.name !== undefined),
+  );
+  const selected: Selection["selected"][number][] = [];
+  const skipped: SkippedRepository[] = [];
+  for (const repository of [...found].sort(byName)) {
+    const matching = rules.filter((rule) => matches(rule, repository.name));
+    if (matching.length === 0 || isExcluded(repository.name)) continue;
+    const reason = whyNot(repository);
+    if (reason) skipped.push({ name: repository.name, reason });
+    else selected.push({ repository, settings: matching });
+  }
+  return { selected, skipped };
+}
+
+type Rule = FleetConfig["repositories"][number];
+
+function matches(rule: Rule, name: string): boolean {
+  if (rule.name !== undefined) return rule.name.toLowerCase() === name.toLowerCase();
+  return matcher([rule.match ?? ""])(name);
+}
+
+/** GitHub compares names without case. */
+function matcher(globs: readonly string[]): (name: string) => boolean {
+  return picomatch([...globs], { nocase: true, dot: true });
+}
+
+function assertAllFound(
+  config: FleetConfig,
+  owner: string,
+  found: readonly FoundRepository[],
+): void {
+  const problems = config.repositories.flatMap((rule, index) => {
+    if (found.some(({ name }) => matches(rule, name))) return [];
+    const at = `fleet.repositories[${index}]`;
+    if (rule.name !== undefined) {
+      return [
+        `${at}.name: ${owner}/${rule.name} does not exist, or the admin token may not see it`,
+      ];
+    }
+    return [`${at}.match: "${rule.match}" matches no repository of ${owner}; correct or remove it`];
+  });
+  if (problems.length > 0) {
+    throw new UserError(
+      `the fleet names what is not there:\n${problems.map((each) => `  ${each}`).join("\n")}`,
+    );
+  }
+}
+
+function whyNot(repository: FoundRepository): string | undefined {
+  if (repository.archived) return "archived: unarchive it to bring it in";
+  if (repository.disabled) return "disabled by GitHub: ask its support";
+  if (repository.empty || !repository.defaultBranch)
+    return "empty: push a first commit to bring it in";
+  return undefined;
+}
+
+function byName(a: { name: string }, b: { name: string }): number {
+  return a.name < b.name ? -1 : 1;
+}

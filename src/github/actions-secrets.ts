@@ -1,0 +1,141 @@
+import { RequestError } from "@octokit/request-error";
+import type { GitHubClient } from "./github-client.ts";
+
+/** Where an Actions secret lives. */
+export type SecretPlace =
+  | { readonly scope: "organization"; readonly owner: string }
+  | { readonly scope: "repository"; readonly owner: string; readonly repository: string }
+  | {
+      readonly scope: "environment";
+      readonly owner: string;
+      readonly repository: string;
+      readonly environment: string;
+    };
+
+export interface PublicKey {
+  readonly keyId: string;
+  /** base64 */
+  readonly key: string;
+}
+
+export interface SecretMetadata {
+  /** ISO-8601, whole seconds, from GitHub's clock. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** Organisation secrets only. */
+  readonly visibility: "all" | "private" | "selected" | undefined;
+}
+
+export interface SecretWrite {
+  /** Sealed box, base64. */
+  readonly box: string;
+  readonly keyId: string;
+  /** Organisation secrets only: the repositories that may use it. */
+  readonly repositoryIds: readonly number[] | undefined;
+}
+
+/**
+ * The folder of secrets in the REST API, e.g. `/repos/acme/api/actions/secrets`.
+ * @see https://docs.github.com/en/rest/actions/secrets
+ */
+export function secretsPath(place: SecretPlace): string {
+  const owner = encodeURIComponent(place.owner);
+  if (place.scope === "organization") return `/orgs/${owner}/actions/secrets`;
+  const repository = `/repos/${owner}/${encodeURIComponent(place.repository)}`;
+  return place.scope === "repository"
+    ? `${repository}/actions/secrets`
+    : `${repository}/environments/${encodeURIComponent(place.environment)}/secrets`;
+}
+
+/** @returns `undefined` where the place does not exist or the token may not see it */
+export function readPublicKey(
+  github: GitHubClient,
+  place: SecretPlace,
+): Promise<PublicKey | undefined> {
+  return orMissing(async () => {
+    const { data } = await github.request(`GET ${secretsPath(place)}/public-key`);
+    return { keyId: String(data.key_id), key: String(data.key) };
+  });
+}
+
+/** @returns `undefined` where there is no such secret */
+export function readSecret(
+  github: GitHubClient,
+  place: SecretPlace,
+  name: string,
+): Promise<SecretMetadata | undefined> {
+  return orMissing(async () => {
+    const { data } = await github.request(`GET ${secretsPath(place)}/${name}`);
+    return {
+      createdAt: String(data.created_at),
+      updatedAt: String(data.updated_at),
+      visibility: data.visibility,
+    };
+  });
+}
+
+/**
+ * Creates or replaces the secret in place; it never disappears in between.
+ * @returns the moment of the answer by GitHub's clock, as in its `Date` header
+ */
+export async function writeSecret(
+  github: GitHubClient,
+  place: SecretPlace,
+  name: string,
+  { box, keyId, repositoryIds }: SecretWrite,
+): Promise<string | undefined> {
+  const { headers } = await github.request(`PUT ${secretsPath(place)}/${name}`, {
+    encrypted_value: box,
+    key_id: keyId,
+    ...(repositoryIds && { visibility: "selected", selected_repository_ids: repositoryIds }),
+  });
+  return headers.date;
+}
+
+/** Deleting what is gone already is no failure. */
+export async function deleteSecret(
+  github: GitHubClient,
+  place: SecretPlace,
+  name: string,
+): Promise<void> {
+  await orMissing(() => github.request(`DELETE ${secretsPath(place)}/${name}`));
+}
+
+/** The repositories that may use an organisation secret: name to id. */
+export async function readSecretRepositories(
+  github: GitHubClient,
+  owner: string,
+  name: string,
+): Promise<Record<string, number>> {
+  const path = `${secretsPath({ scope: "organization", owner })}/${name}/repositories`;
+  const repositories = (await github.paginate(`GET ${path}`, { per_page: 100 })) as {
+    id: number;
+    name: string;
+  }[];
+  return Object.fromEntries(repositories.map((each) => [each.name, each.id]));
+}
+
+/** Sets who may use an organisation secret, without touching its value. */
+export async function writeSecretRepositories(
+  github: GitHubClient,
+  owner: string,
+  name: string,
+  repositoryIds: readonly number[],
+): Promise<void> {
+  const path = `${secretsPath({ scope: "organization", owner })}/${name}/repositories`;
+  await github.request(`PUT ${path}`, { selected_repository_ids: repositoryIds });
+}
+
+/** GitHub answers 422 when the box was sealed for a key that has been replaced. */
+export function isKeyReplaced(error: unknown): boolean {
+  return error instanceof RequestError && error.status === 422;
+}
+
+async function orMissing<T>(request: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await request();
+  } catch (error) {
+    if (error instanceof RequestError && error.status === 404) return undefined;
+    throw error;
+  }
+}

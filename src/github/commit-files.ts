@@ -1,0 +1,81 @@
+import { GraphqlResponseError } from "@octokit/graphql";
+import type { GitHubClient } from "./github-client.ts";
+
+export interface FileCommit {
+  readonly owner: string;
+  readonly repository: string;
+  readonly branch: string;
+  /** The commit that the branch must still point to; the commit is refused when it does not. */
+  readonly expectedHead: string;
+  readonly headline: string;
+  readonly body?: string;
+  /** Path to new text. */
+  readonly additions: Readonly<Record<string, string>>;
+  readonly deletions: readonly string[];
+}
+
+export interface CreatedCommit {
+  readonly oid: string;
+  readonly url: string;
+}
+
+/** Somebody pushed to the branch after it was read. */
+export class BranchMoved extends Error {
+  override name = "BranchMoved";
+}
+
+/**
+ * Writes any number of files in one commit, signed by GitHub, if the branch is still where it was
+ * read (compare-and-swap).
+ *
+ * @throws {BranchMoved} the branch points elsewhere; nothing was written
+ * @see https://docs.github.com/en/graphql/reference/mutations#createcommitonbranch
+ */
+export async function commitFiles(
+  github: GitHubClient,
+  commit: FileCommit,
+): Promise<CreatedCommit> {
+  try {
+    const answer = await github.graphql<{
+      createCommitOnBranch: { commit: CreatedCommit };
+    }>(
+      `mutation Commit($input: CreateCommitOnBranchInput!) {
+        createCommitOnBranch(input: $input) { commit { oid url } }
+      }`,
+      { input: toInput(commit) },
+    );
+    return answer.createCommitOnBranch.commit;
+  } catch (error) {
+    if (isStale(error)) throw new BranchMoved(`${commit.repository}@${commit.branch} has moved`);
+    throw error;
+  }
+}
+
+function toInput(commit: FileCommit): object {
+  return {
+    branch: {
+      repositoryNameWithOwner: `${commit.owner}/${commit.repository}`,
+      branchName: commit.branch,
+    },
+    expectedHeadOid: commit.expectedHead,
+    message: { headline: commit.headline, body: commit.body ?? "" },
+    fileChanges: {
+      additions: Object.entries(commit.additions).map(([path, text]) => ({
+        path,
+        contents: Buffer.from(text, "utf8").toString("base64"),
+      })),
+      deletions: commit.deletions.map((path) => ({ path })),
+    },
+  };
+}
+
+function isStale(error: unknown): boolean {
+  return (
+    error instanceof GraphqlResponseError &&
+    (error.errors ?? []).some(
+      (each) =>
+        (each.type as string) === "STALE_DATA" ||
+        each.message.includes("Expected branch to point to"),
+    )
+  );
+}

@@ -1,0 +1,48 @@
+import { RequestError } from "@octokit/request-error";
+import { GraphqlResponseError } from "@octokit/graphql";
+import { UserError } from "../user-error.ts";
+
+/**
+ * Turns what a GitHub call threw into an error that names the subject and the likely cure.
+ * GitHub answers 404 where a token may not see or write something, so a bare "Not Found" would
+ * send people looking in the wrong place.
+ *
+ * @param subject what was being done to what, e.g. `write the secret GHCR_PAT of acme`
+ */
+export function explainFailure(error: unknown, subject: string): Error {
+  if (error instanceof UserError) return error;
+  if (error instanceof GraphqlResponseError) {
+    const messages = (error.errors ?? []).map((each) => each.message).join("; ");
+    return new UserError(`cannot ${subject}: ${messages || "GitHub refused without a reason"}`);
+  }
+  if (!(error instanceof RequestError)) return asError(error);
+  const said = `GitHub answered ${error.status} "${firstLine(error.message)}"`;
+  return new UserError(`cannot ${subject}: ${said}${nextStep(error)}`);
+}
+
+function nextStep(error: RequestError): string {
+  const headers = error.response?.headers ?? {};
+  const accepted = headers["x-accepted-oauth-scopes"];
+  switch (error.status) {
+    case 401:
+      return "; the admin token is wrong or has expired: set a new one as github:token or GITHUB_TOKEN";
+    case 403:
+    case 404: {
+      const needs = accepted ? ` This call accepts the scopes: ${accepted}.` : "";
+      return `; check that it exists and that the admin token may do this.${needs}`;
+    }
+    case 500:
+      return "; if it goes on, check that github:baseUrl is reachable, then run again";
+    default:
+      return "";
+  }
+}
+
+/** octokit appends the documentation URL to the message. */
+function firstLine(message: string): string {
+  return (message.split(/\n| - https:/)[0] ?? message).slice(0, 300);
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

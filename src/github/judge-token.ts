@@ -1,0 +1,77 @@
+import type { TokenInspection } from "./inspect-token.ts";
+
+export interface TokenRules {
+  /** The machine user who must own the token; anybody where it is absent. */
+  readonly owner: string | undefined;
+  /** The longest life that a token may have left. */
+  readonly maxDays: number;
+}
+
+const allowedScopes = new Set(["write:packages", "read:packages"]);
+
+/** What `write:packages` brings along, so GitHub may or may not list it. */
+const neededScope = "write:packages";
+
+/**
+ * Every reason why a token must not be given to the fleet, each with its cure. No reason quotes
+ * the token.
+ */
+export function judgeToken(token: TokenInspection, rules: TokenRules): string[] {
+  return [
+    ...judgeKind(token),
+    ...judgeScopes(token),
+    ...judgeExpiry(token, rules),
+    ...judgeOwner(token, rules),
+  ];
+}
+
+const mintUrl = "https://github.com/settings/tokens/new?scopes=write:packages";
+
+function judgeKind({ kind }: TokenInspection): string[] {
+  if (kind === "classic") return [];
+  return [
+    `the token is ${kind === "unknown" ? "of an unknown kind" : `a${kind === "app" ? "n" : ""} ${kind} token`}; ` +
+      `GHCR accepts classic personal access tokens only: create one at ${mintUrl}`,
+  ];
+}
+
+function judgeScopes({ kind, scopes }: TokenInspection): string[] {
+  if (kind !== "classic") return [];
+  const excess = scopes.filter((scope) => !allowedScopes.has(scope));
+  if (excess.length > 0) {
+    return [
+      `the token is too wide: besides publishing it may use ${excess.join(", ")}; ` +
+        `create one with exactly write:packages and read:packages at ${mintUrl}`,
+    ];
+  }
+  if (scopes.includes(neededScope)) return [];
+  const has = scopes.length > 0 ? `has only ${scopes.join(", ")}` : "has no scope";
+  return [`the token ${has} and cannot publish; create one with write:packages at ${mintUrl}`];
+}
+
+function judgeExpiry(
+  { expiresAt, inspectedAt }: TokenInspection,
+  { maxDays }: TokenRules,
+): string[] {
+  const renew = `create one that expires within ${maxDays} days at ${mintUrl}`;
+  if (!expiresAt) return [`the token never expires; ${renew}`];
+  const days = daysBetween(inspectedAt, expiresAt);
+  if (days <= 0) return [`the token expired on ${expiresAt.slice(0, 10)}; ${renew}`];
+  if (days > maxDays) {
+    return [`the token expires in ${Math.ceil(days)} days, on ${expiresAt.slice(0, 10)}; ${renew}`];
+  }
+  return [];
+}
+
+function judgeOwner(token: TokenInspection, rules: TokenRules): string[] {
+  if (!rules.owner || rules.owner.toLowerCase() === token.owner.toLowerCase()) return [];
+  return [
+    `the token belongs to ${token.owner}, not to ${rules.owner}; ` +
+      `create it as ${rules.owner}, or change fleet.username`,
+  ];
+}
+
+/** Days, with fraction. GitHub rounds a 90-day expiry to a date, so callers compare as it is. */
+export function daysBetween(from: string, to: string): number {
+  return (Date.parse(to) - Date.parse(from)) / 86_400_000;
+}

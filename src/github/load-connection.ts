@@ -1,0 +1,48 @@
+import { UserError } from "../user-error.ts";
+
+export interface Connection {
+  /** Organisation or user whose repositories are managed. */
+  readonly owner: string;
+  /** Root of the REST API, without a trailing slash. */
+  readonly baseUrl: string;
+  /** The admin token. */
+  readonly token: string;
+}
+
+/**
+ * The same settings that @pulumi/github takes, from the same places, so that both providers talk
+ * to the same GitHub: `github:owner`, `github:baseUrl`, `github:token` and their variables.
+ *
+ * @see https://www.pulumi.com/registry/packages/github/installation-configuration/
+ * @throws {UserError} a setting is missing; says how to set it
+ */
+export function loadConnection(
+  config: { get(key: string): string | undefined },
+  environment: Readonly<Record<string, string | undefined>>,
+): Connection {
+  const owner = config.get("owner") ?? environment["GITHUB_OWNER"];
+  if (!owner) {
+    throw new UserError(
+      "the organisation is not named: pulumi config set github:owner <organisation>",
+    );
+  }
+  const token = config.get("token") ?? environment["GITHUB_TOKEN"];
+  if (!token) {
+    throw new UserError(
+      "the admin token is missing: pulumi config set --secret github:token, or set GITHUB_TOKEN",
+    );
+  }
+  const baseUrl =
+    config.get("baseUrl") ?? environment["GITHUB_BASE_URL"] ?? "https://api.github.com";
+  if (!URL.canParse(baseUrl)) {
+    throw new UserError(`github:baseUrl "${baseUrl}" is no URL; leave it out for github.com`);
+  }
+  return { owner, token, baseUrl: restRoot(baseUrl) };
+}
+
+/** @pulumi/github takes the host of a GitHub Enterprise Server, octokit the root of its REST API. */
+function restRoot(baseUrl: string): string {
+  const trimmed = baseUrl.replace(/\/+$/, "");
+  const { pathname, hostname } = new URL(trimmed);
+  return pathname === "/" && hostname !== "api.github.com" ? `${trimmed}/api/v3` : trimmed;
+}

@@ -1,0 +1,186 @@
+import { GraphqlResponseError } from "@octokit/graphql";
+import { RequestError } from "@octokit/request-error";
+import type { GitHubClient } from "./github-client.ts";
+
+/** What the fleet needs to know of a repository, as one GraphQL query saw it. */
+export interface RepositorySnapshot {
+  readonly owner: string;
+  readonly name: string;
+  /** The numeric id that REST calls `repository_id`. */
+  readonly id: number;
+  readonly visibility: "public" | "private" | "internal";
+  readonly archived: boolean;
+  readonly disabled: boolean;
+  /** No commit yet, so there is nothing to build and no branch to commit to. */
+  readonly empty: boolean;
+  readonly defaultBranch: string | undefined;
+  readonly topics: readonly string[];
+  /** The branch that was looked at, and its newest commit; absent where the branch does not exist. */
+  readonly branch: string | undefined;
+  readonly head: string | undefined;
+  /** The files in .github/workflows on that branch: path to git blob id. */
+  readonly workflows: ReadonlyMap<string, string>;
+}
+
+/** Where GitHub looks for workflow files. */
+export const workflowFolder = ".github/workflows";
+
+/** GitHub answers about 100 repositories for one point of the GraphQL budget. */
+const batchSize = 100;
+
+interface RepositoryNode {
+  name: string;
+  owner: { login: string };
+  databaseId: number;
+  visibility: string;
+  isArchived: boolean;
+  isDisabled: boolean;
+  isEmpty: boolean;
+  defaultBranchRef: { name: string; target: { oid: string } } | null;
+  repositoryTopics: { nodes: { topic: { name: string } }[] };
+  ref?: { name: string; target: { oid: string } } | null;
+  folder: { entries?: { name: string; oid: string; type: string }[] } | null;
+}
+
+const fields = `
+  name owner { login } databaseId visibility isArchived isDisabled isEmpty
+  defaultBranchRef { name target { oid } }
+  repositoryTopics(first: 20) { nodes { topic { name } } }`;
+
+const entries = `{ ... on Tree { entries { name oid type } } }`;
+
+/**
+ * Lists all repositories of an organisation or user that the token may see, each as it stands on
+ * its default branch.
+ */
+export async function listRepositories(
+  github: GitHubClient,
+  owner: string,
+): Promise<RepositorySnapshot[]> {
+  const found: RepositorySnapshot[] = [];
+  for (let after: string | null = null; ;) {
+    const page: OwnerPage = await github.graphql(
+      `query Repositories($owner: String!, $after: String) {
+        repositoryOwner(login: $owner) {
+          repositories(first: ${batchSize}, after: $after, ownerAffiliations: [OWNER]) {
+            pageInfo { hasNextPage endCursor }
+            nodes { ${fields} folder: object(expression: "HEAD:${workflowFolder}") ${entries} }
+          }
+        }
+      }`,
+      { owner, after },
+    );
+    if (!page.repositoryOwner) return found;
+    const { nodes, pageInfo } = page.repositoryOwner.repositories;
+    found.push(...nodes.map(toSnapshot));
+    if (!pageInfo.hasNextPage) return found;
+    after = pageInfo.endCursor;
+  }
+}
+
+interface OwnerPage {
+  repositoryOwner: {
+    repositories: {
+      pageInfo: { hasNextPage: boolean; endCursor: string | null };
+      nodes: RepositoryNode[];
+    };
+  } | null;
+}
+
+export interface SnapshotRequest {
+  readonly name: string;
+  /** The branch to look at; the default branch where it is absent. */
+  readonly branch?: string | undefined;
+}
+
+/**
+ * Reads many repositories with one query per hundred. The result has the order of the requests;
+ * `undefined` stands for a repository that does not exist or may not be seen.
+ */
+export async function readRepositories(
+  github: GitHubClient,
+  owner: string,
+  requests: readonly SnapshotRequest[],
+): Promise<(RepositorySnapshot | undefined)[]> {
+  if (requests.length > batchSize) return readHalves(github, owner, requests);
+  try {
+    return await readBatch(github, owner, requests);
+  } catch (error) {
+    if (requests.length > 1 && isTooLarge(error)) return readHalves(github, owner, requests);
+    throw error;
+  }
+}
+
+async function readHalves(
+  github: GitHubClient,
+  owner: string,
+  requests: readonly SnapshotRequest[],
+): Promise<(RepositorySnapshot | undefined)[]> {
+  const size = requests.length > batchSize ? batchSize : Math.ceil(requests.length / 2);
+  const first = await readRepositories(github, owner, requests.slice(0, size));
+  return [...first, ...(await readRepositories(github, owner, requests.slice(size)))];
+}
+
+async function readBatch(
+  github: GitHubClient,
+  owner: string,
+  requests: readonly SnapshotRequest[],
+): Promise<(RepositorySnapshot | undefined)[]> {
+  const variables: Record<string, string> = { owner };
+  const parts = requests.map(({ name, branch }, index) => {
+    variables[`name${index}`] = name;
+    variables[`folder${index}`] = `${branch ?? "HEAD"}:${workflowFolder}`;
+    if (branch) variables[`ref${index}`] = `refs/heads/${branch}`;
+    const ref = branch ? `ref(qualifiedName: $ref${index}) { name target { oid } }` : "";
+    return `r${index}: repository(owner: $owner, name: $name${index}) {
+      ${fields} ${ref} folder: object(expression: $folder${index}) ${entries} }`;
+  });
+  const declared = Object.keys(variables).map((name) => `$${name}: String!`);
+  const query = `query Fleet(${declared.join(", ")}) { ${parts.join("\n")} }`;
+  const answer = await tolerateNotFound(
+    github.graphql<Record<string, RepositoryNode | null>>(query, variables),
+  );
+  return requests.map((_, index) => {
+    const node = answer[`r${index}`];
+    return node ? toSnapshot(node) : undefined;
+  });
+}
+
+/** GitHub answers what it found and lists the rest as errors of type NOT_FOUND. */
+async function tolerateNotFound<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    const partial = error instanceof GraphqlResponseError && error.data;
+    if (partial && error.errors?.every((each) => each.type === "NOT_FOUND")) return partial as T;
+    throw error;
+  }
+}
+
+/** https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api */
+function isTooLarge(error: unknown): boolean {
+  if (error instanceof RequestError) return error.status === 502 || error.status === 504;
+  return (
+    error instanceof GraphqlResponseError &&
+    (error.errors ?? []).some((each) => (each.type as string) === "RESOURCE_LIMITS_EXCEEDED")
+  );
+}
+
+function toSnapshot(node: RepositoryNode): RepositorySnapshot {
+  const ref = node.ref === undefined ? node.defaultBranchRef : node.ref;
+  const blobs = (node.folder?.entries ?? []).filter((entry) => entry.type === "blob");
+  return {
+    owner: node.owner.login,
+    name: node.name,
+    id: node.databaseId,
+    visibility: node.visibility.toLowerCase() as RepositorySnapshot["visibility"],
+    archived: node.isArchived,
+    disabled: node.isDisabled,
+    empty: node.isEmpty,
+    defaultBranch: node.defaultBranchRef?.name,
+    topics: node.repositoryTopics.nodes.map(({ topic }) => topic.name),
+    branch: ref?.name,
+    head: ref?.target.oid,
+    workflows: new Map(blobs.map((entry) => [`${workflowFolder}/${entry.name}`, entry.oid])),
+  };
+}

@@ -1,0 +1,139 @@
+import * as github from "@pulumi/github";
+import * as pulumi from "@pulumi/pulumi";
+import type { ActionsSettings, Fleet, FleetRepository as Repository } from "../fleet/fleet.ts";
+import { renderWorkflows } from "../workflows/render.ts";
+import type { GhcrProvider } from "./ghcr-provider.ts";
+import { usernameVariable, type RegistryAccess } from "./registry-access.ts";
+import { RegistrySecret } from "./registry-secret.ts";
+import { WorkflowFiles } from "./workflow-files.ts";
+
+export interface FleetRepositoryArgs {
+  fleet: Pick<Fleet, "owner" | "secret">;
+  repository: Repository;
+  access: RegistryAccess;
+  /** The publishing PAT, for secrets below the organisation. */
+  pat: pulumi.Output<string>;
+}
+
+/** One repository of the fleet: its settings, its secret where it has an own one, its workflows. */
+export class FleetRepository extends pulumi.ComponentResource {
+  readonly workflows: WorkflowFiles;
+  /** Path to text. */
+  readonly files: Readonly<Record<string, string>>;
+
+  constructor(
+    args: FleetRepositoryArgs,
+    opts: pulumi.ComponentResourceOptions & { provider: GhcrProvider },
+  ) {
+    const { fleet, repository, access } = args;
+    super("ghcr-fleet:index:FleetRepository", repository.name, {}, opts);
+
+    const credential = [...manageSettings(repository, this), ...manageSecret(args, this)];
+    this.files = renderFiles(fleet, repository);
+    this.workflows = new WorkflowFiles(
+      repository.name,
+      {
+        owner: fleet.owner,
+        repository: repository.name,
+        branch: repository.branch,
+        files: this.files,
+        onRemove: repository.onRemove,
+      },
+      // The commit starts a run: by then the credential must be in reach.
+      { parent: this, dependsOn: [access, ...credential] },
+    );
+    this.registerOutputs({ commit: this.workflows.commitUrl });
+  }
+}
+
+function renderFiles(
+  { owner, secret }: Pick<Fleet, "owner" | "secret">,
+  repository: Repository,
+): Readonly<Record<string, string>> {
+  return renderWorkflows({
+    ...repository,
+    owner,
+    repository: repository.name,
+    defaultBranch: repository.branch,
+    secretName: secret.name,
+  });
+}
+
+function manageSettings({ name, actions }: Repository, parent: pulumi.Resource): pulumi.Resource[] {
+  const managed: pulumi.Resource[] = [];
+  if (actions.tokenPermissions) {
+    managed.push(
+      new github.WorkflowRepositoryPermissions(
+        name,
+        {
+          repository: name,
+          defaultWorkflowPermissions: actions.tokenPermissions,
+          canApprovePullRequestReviews: false,
+        },
+        { parent },
+      ),
+    );
+  }
+  const permissions = actionsPermissions(actions);
+  if (permissions) {
+    managed.push(
+      new github.ActionsRepositoryPermissions(
+        name,
+        { repository: name, ...permissions },
+        { parent },
+      ),
+    );
+  }
+  return managed;
+}
+
+function actionsPermissions({ requirePinnedActions, allowed }: ActionsSettings) {
+  if (requirePinnedActions === undefined && allowed === undefined) return undefined;
+  return {
+    enabled: true,
+    ...(requirePinnedActions !== undefined && { shaPinningRequired: requirePinnedActions }),
+    ...(allowed && {
+      allowedActions: "selected",
+      allowedActionsConfig: {
+        githubOwnedAllowed: true,
+        verifiedAllowed: false,
+        patternsAlloweds: [...allowed],
+      },
+    }),
+  };
+}
+
+function manageSecret(
+  { fleet, repository: { name }, access, pat }: FleetRepositoryArgs,
+  parent: pulumi.Resource,
+): pulumi.Resource[] {
+  const { owner, secret } = fleet;
+  if (secret.scope === "organization") return [];
+  const variable = new github.ActionsVariable(
+    `${name}/${usernameVariable}`,
+    { repository: name, variableName: usernameVariable, value: access.token.owner },
+    { parent },
+  );
+  const common = { owner, repository: name, name: secret.name, value: pat };
+  const opts = { parent, dependsOn: [access.token] };
+  const logicalName = `${name}/${secret.name}`;
+  switch (secret.scope) {
+    case "repository":
+      return [variable, new RegistrySecret(logicalName, { scope: "repository", ...common }, opts)];
+    case "environment": {
+      const environment = new github.RepositoryEnvironment(
+        name,
+        { repository: name, environment: secret.environment },
+        { parent },
+      );
+      return [
+        variable,
+        new RegistrySecret(
+          logicalName,
+          { scope: "environment", environment: secret.environment, ...common },
+          { parent, dependsOn: [access.token, environment] },
+        ),
+      ];
+    }
+  }
+}

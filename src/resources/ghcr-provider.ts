@@ -1,0 +1,23 @@
+import * as pulumi from "@pulumi/pulumi";
+
+export interface GhcrProviderArgs {
+  /** The organisation or user whose repositories are managed. */
+  owner: pulumi.Input<string>;
+  /** Root of the REST API, e.g. `https://api.github.com`. */
+  baseUrl: pulumi.Input<string>;
+  /** The admin token. */
+  token?: pulumi.Input<string> | undefined;
+  pace?: pulumi.Input<"steady" | "burst"> | undefined;
+  /** The fleet: repository name to branch. The removal guard compares it with the last run's. */
+  repositories: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** How many repositories may leave in this one run; it is not kept. */
+  allowRemovals?: pulumi.Input<number> | undefined;
+}
+
+/** The plugin in provider/, configured with the fleet so that it can read it in batches. */
+export class GhcrProvider extends pulumi.ProviderResource {
+  constructor(name: string, args: GhcrProviderArgs, opts?: pulumi.ResourceOptions) {
+    const { token, ...rest } = args;
+    super("ghcr", name, { ...rest, token: token && pulumi.secret(token) }, opts);
+  }
+}

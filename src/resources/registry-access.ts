@@ -1,0 +1,74 @@
+import * as github from "@pulumi/github";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import type { Fleet } from "../fleet/fleet.ts";
+import type { GhcrProvider } from "./ghcr-provider.ts";
+import { RegistrySecret } from "./registry-secret.ts";
+import { RegistryToken } from "./registry-token.ts";
+
+export interface RegistryAccessArgs {
+  fleet: Fleet;
+  /** The publishing PAT. */
+  pat: pulumi.Output<string>;
+  /** The login that must own the PAT. */
+  username?: string | undefined;
+  /** The longest life that the PAT may have left, in days. */
+  maxTokenDays: number;
+}
+
+/** The variable that tells the workflows whose PAT it is. */
+export const usernameVariable = "GHCR_USERNAME";
+
+/** The credential that the fleet publishes with: the token, judged, and the organisation's secret. */
+export class RegistryAccess extends pulumi.ComponentResource {
+  readonly token: RegistryToken;
+  /** New at each rotation, the same between. */
+  readonly rotation: pulumi.Output<string>;
+
+  constructor(
+    name: string,
+    args: RegistryAccessArgs,
+    opts: pulumi.ComponentResourceOptions & { provider: GhcrProvider },
+  ) {
+    super("ghcr-fleet:index:RegistryAccess", name, {}, opts);
+    const child = { parent: this };
+
+    this.token = new RegistryToken(
+      "publisher",
+      { value: args.pat, owner: args.username, maxDays: args.maxTokenDays },
+      child,
+    );
+    this.rotation = new random.RandomPet(
+      "rotation",
+      { keepers: { token: this.token.hash }, length: 2 },
+      child,
+    ).id;
+    if (args.fleet.secret.scope === "organization") shareWithOrganization(args, this.token, this);
+    this.registerOutputs({ token: this.token.hash, rotation: this.rotation });
+  }
+}
+
+function shareWithOrganization(
+  { fleet, pat }: RegistryAccessArgs,
+  token: RegistryToken,
+  parent: pulumi.Resource,
+): void {
+  const { owner, secret } = fleet;
+  const repositories = Object.fromEntries(fleet.repositories.map(({ name, id }) => [name, id]));
+  new RegistrySecret(
+    secret.name,
+    { scope: "organization", owner, name: secret.name, repositories, value: pat },
+    // A PAT that is refused must not be written either.
+    { parent, dependsOn: [token] },
+  );
+  new github.ActionsOrganizationVariable(
+    usernameVariable,
+    {
+      variableName: usernameVariable,
+      value: token.owner,
+      visibility: "selected",
+      selectedRepositoryIds: Object.values(repositories),
+    },
+    { parent },
+  );
+}

@@ -1,0 +1,38 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Fleet } from "../fleet/fleet.ts";
+import { daysBetween } from "../github/judge-token.ts";
+import type { FleetRepository } from "./fleet-repository.ts";
+import type { RegistryAccess } from "./registry-access.ts";
+
+/** What the stack tells: what is managed for each repository, and how long the token lives. */
+export function stackOutputs(
+  fleet: Fleet,
+  access: RegistryAccess,
+  components: readonly FleetRepository[],
+) {
+  const repositories = fleet.repositories.map((repository, index) => [
+    repository.name,
+    {
+      image: `ghcr.io/${fleet.owner.toLowerCase()}/${repository.image}`,
+      branch: repository.branch,
+      secret: `${fleet.secret.name} (${fleet.secret.scope})`,
+      files: Object.keys(components[index]?.files ?? {}),
+      tokenPermissions: repository.actions.tokenPermissions ?? "unmanaged",
+      replaced: components[index]?.workflows.replaced,
+    },
+  ]);
+  const { token } = access;
+  return {
+    repositories: Object.fromEntries(repositories) as Record<string, object>,
+    skipped: Object.fromEntries(fleet.skipped.map(({ name, reason }) => [name, reason])),
+    token: {
+      owner: token.owner,
+      scopes: token.scopes,
+      expiresAt: token.expiresAt,
+      daysLeft: pulumi
+        .all([token.inspectedAt, token.expiresAt])
+        .apply(([now, end]) => (end === undefined ? undefined : Math.floor(daysBetween(now, end)))),
+    },
+    rotation: access.rotation,
+  };
+}
