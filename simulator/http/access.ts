@@ -1,0 +1,168 @@
+import type { Actor } from "../world/actor.ts";
+import {
+  canAdministrate,
+  canSee,
+  effectiveRole,
+  hasRole,
+  organisationRole,
+  tokenReaches,
+  type Level,
+} from "../world/permissions.ts";
+import type { Organisation, Repository } from "../world/state.ts";
+import { ApiError, notFound } from "./api-error.ts";
+import type { ApiContext } from "./env.ts";
+
+/** A subject of the API: the fine-grained permission, the roles it asks for, and its refusal. */
+interface Area {
+  permission: string;
+  read: Level;
+  write: Level;
+  denied: () => ApiError;
+}
+
+const adminRights = () => new ApiError(403, "Must have admin rights to Repository.");
+const needs = (permission: string) => () =>
+  new ApiError(
+    403,
+    `You must have repository read permissions or have the ${permission} fine-grained permission.`,
+  );
+
+const areas = {
+  metadata: { permission: "metadata", read: "read", write: "admin", denied: adminRights },
+  contents: { permission: "contents", read: "read", write: "write", denied: notFound },
+  pulls: { permission: "pull_requests", read: "read", write: "write", denied: notFound },
+  actions: { permission: "actions", read: "read", write: "write", denied: adminRights },
+  secrets: {
+    permission: "secrets",
+    read: "write",
+    write: "write",
+    denied: needs("repository secrets"),
+  },
+  variables: {
+    permission: "actions_variables",
+    read: "write",
+    write: "write",
+    denied: needs("repository variables"),
+  },
+  environments: { permission: "environments", read: "read", write: "admin", denied: adminRights },
+  environmentSecrets: {
+    permission: "environments",
+    read: "write",
+    write: "write",
+    denied: adminRights,
+  },
+  administration: {
+    permission: "administration",
+    read: "admin",
+    write: "admin",
+    denied: adminRights,
+  },
+} satisfies Record<string, Area>;
+
+export type AreaName = keyof typeof areas;
+
+/** The repository of the path, if the actor may use it so; throws the refusal GitHub gives. */
+export function openRepository(
+  c: ApiContext,
+  areaName: AreaName,
+  level: "read" | "write",
+  options: { evenArchived?: boolean } = {},
+): Repository {
+  const { world, actor } = c.var;
+  const repository = locateRepository(c);
+  c.set("acceptedScopes", "repo");
+  if (!canSee(world, actor, repository)) throw notFound();
+  const area: Area = areas[areaName];
+  if (!tokenReaches(actor, repository, area.permission, level)) throw tokenRefusal(actor, area);
+  if (!hasRole(effectiveRole(world, actor, repository), area[level])) throw area.denied();
+  if (repository.disabled) throw new ApiError(403, "Repository access blocked");
+  if (level === "write" && repository.archived && options.evenArchived !== true) {
+    throw new ApiError(403, "Repository was archived so is read-only.");
+  }
+  return repository;
+}
+
+function tokenRefusal(actor: Actor, area: Area): ApiError {
+  switch (actor.kind) {
+    case "fine-grained":
+      return new ApiError(403, "Resource not accessible by personal access token");
+    case "app":
+    case "job":
+      return new ApiError(403, "Resource not accessible by integration");
+    case "classic":
+      return area.denied();
+    case "anonymous":
+      return new ApiError(401, "Requires authentication");
+  }
+}
+
+/** Follows a renamed repository as GitHub does: 301, and 307 where the method must stay. */
+function locateRepository(c: ApiContext): Repository {
+  const { world, api } = c.var;
+  const owner = c.req.param("owner") ?? "";
+  const name = c.req.param("repo") ?? "";
+  const repository = world.findRepository(owner, name);
+  if (repository !== undefined) return repository;
+  const moved = world.state.redirects.get(`${owner}/${name}`.toLowerCase());
+  if (moved === undefined) throw notFound();
+  const rest = c.req.path
+    .split("/")
+    .slice(4)
+    .map((part) => `/${part}`)
+    .join("");
+  const query = new URL(c.req.url).search;
+  throw new ApiError(c.req.method === "GET" ? 301 : 307, "Moved Permanently", {
+    headers: { location: `${api}/repositories/${moved}${rest}${query}` },
+  });
+}
+
+/** The organisation of the path, for anyone. */
+export function locateOrganisation(c: ApiContext): Organisation {
+  const organisation = c.var.world.findOrganisation(c.req.param("org") ?? "");
+  if (organisation === undefined) throw notFound();
+  return organisation;
+}
+
+/** The organisation of the path, if the actor administrates it with a token that may. */
+export function openOrganisation(
+  c: ApiContext,
+  permission:
+    "organization_secrets" | "organization_actions_variables" | "organization_administration",
+  level: "read" | "write",
+  scope = "admin:org",
+): Organisation {
+  const { world, actor } = c.var;
+  const organisation = locateOrganisation(c);
+  c.set("acceptedScopes", scope);
+  switch (actor.kind) {
+    case "anonymous":
+      throw new ApiError(401, "Requires authentication");
+    case "fine-grained":
+    case "app":
+    case "job": {
+      const granted = actor.permissions[permission];
+      if (granted === undefined || (level === "write" && granted !== "write")) {
+        throw tokenRefusal(actor, areas.administration);
+      }
+      break;
+    }
+    case "classic":
+      if (!actor.scopes.includes(scope)) throw organisationRefusal(permission);
+  }
+  if (!canAdministrate(world, actor, organisation)) {
+    throw organisationRole(world, actor.login, organisation.login) === undefined
+      ? notFound()
+      : organisationRefusal(permission);
+  }
+  return organisation;
+}
+
+function organisationRefusal(permission: string): ApiError {
+  const right = {
+    organization_secrets: "actions secrets",
+    organization_actions_variables: "actions variables",
+  }[permission];
+  return right === undefined
+    ? new ApiError(403, "Must have admin rights to Organization.")
+    : new ApiError(403, `You must be an org admin or have the ${right} fine-grained permission.`);
+}

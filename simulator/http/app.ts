@@ -1,0 +1,95 @@
+import { randomBytes } from "node:crypto";
+import { Hono, type MiddlewareHandler } from "hono";
+import { timestamp } from "../clock.ts";
+import { answerGraphql } from "../graphql/answer-graphql.ts";
+import { restRoutes } from "../rest/index.ts";
+import { actorName, anonymous } from "../world/actor.ts";
+import { Refusal } from "../world/refusal.ts";
+import type { World } from "../world/world.ts";
+import { ApiError, refusalStatus } from "./api-error.ts";
+import { apiVersion } from "./api-version.ts";
+import { authenticate } from "./authenticate.ts";
+import { conditional } from "./conditional.ts";
+import { createRoutes, type Env } from "./env.ts";
+import { limitRequests } from "./limit-requests.ts";
+import type { Budget } from "./rate-limits.ts";
+
+/** One answered request; a token appears in none of these. */
+export interface RequestRecord {
+  method: string;
+  /** With its query, without the base. */
+  path: string;
+  status: number;
+  actor: string;
+  time: string;
+}
+
+export interface AppParts {
+  world: World;
+  url: string;
+  budget: Budget;
+  faults: MiddlewareHandler<Env>;
+  /** Further services below the API, each with routes of its own. */
+  mounted: readonly Hono<Env>[];
+  onRequest: (record: RequestRecord) => void;
+}
+
+/** GitHub's API as one application of web-standard requests and responses. */
+export function createApp({ world, url, budget, faults, mounted, onRequest }: AppParts): Hono<Env> {
+  const app = new Hono<Env>({ getPath: (request) => apiPath(world, request.url) });
+  app.use(async (c, next) => {
+    const { pathname, search } = new URL(c.req.url);
+    c.set("world", world);
+    c.set("api", pathname.startsWith("/api/v3") ? `${url}/api/v3` : url);
+    c.set("actor", anonymous);
+    c.set("acceptedScopes", "");
+    await next();
+    const now = world.clock.now();
+    c.header("Date", new Date(now).toUTCString());
+    c.header("X-GitHub-Request-Id", randomBytes(12).toString("hex").toUpperCase());
+    onRequest({
+      method: c.req.method,
+      path: c.req.path + search,
+      status: c.res.status,
+      actor: actorName(c.var.actor),
+      time: timestamp(now),
+    });
+  });
+  app.use(faults);
+  app.use(apiVersion);
+  app.use(authenticate);
+  app.use(limitRequests(budget));
+  app.use(conditional);
+  for (const routes of mounted) app.route("/", routes);
+  app.route("/", restRoutes(budget));
+  app.route("/", createRoutes().post("/graphql", answerGraphql(budget)));
+  app.notFound((c) => {
+    const message = `the simulator does not implement ${c.req.method} ${c.req.path}`;
+    return c.json(new ApiError(501, message).toJSON(), 501);
+  });
+  app.onError((error, c) => {
+    const answer = toApiError(error, c.req.method, c.req.path);
+    return c.json(answer.toJSON(), answer.status, answer.headers);
+  });
+  return app;
+}
+
+function toApiError(error: Error, method: string, path: string): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof Refusal) return new ApiError(refusalStatus[error.reason], error.message);
+  return new ApiError(500, `the simulator failed at ${method} ${path}: ${error.stack ?? error}`);
+}
+
+/**
+ * One path for all the addresses of a resource: GitHub Enterprise's `/api/v3` and `/api/graphql`
+ * stand for the root, and `/repositories/{id}` for `/repos/{owner}/{name}`.
+ */
+function apiPath(world: World, address: string): string {
+  const path = address.replace(/^[a-z]+:\/\/[^/]*/i, "").replace(/[?#].*$/, "");
+  const rooted = path.replace(/^\/api\/v3(?=\/|$)/, "").replace(/^\/api\/graphql$/, "/graphql");
+  const byId = rooted.replace(/^\/repositories\/(\d+)/, (whole, id: string) => {
+    const repository = world.state.repositories.get(Number(id));
+    return repository === undefined ? whole : `/repos/${repository.owner}/${repository.name}`;
+  });
+  return byId.length > 1 ? byId.replace(/\/$/, "") : "/";
+}

@@ -1,0 +1,47 @@
+import { createMiddleware } from "hono/factory";
+import { anonymous, type Actor } from "../world/actor.ts";
+import type { World } from "../world/world.ts";
+import { ApiError } from "./api-error.ts";
+import type { Env } from "./env.ts";
+
+/**
+ * Finds who asks, and says on every answer what their token may do and when it ends.
+ * https://docs.github.com/en/rest/authentication/authenticating-to-the-rest-api
+ */
+export const authenticate = createMiddleware<Env>(async (c, next) => {
+  if (c.req.header("user-agent") === undefined) {
+    throw new ApiError(
+      403,
+      "Request forbidden by administrative rules. Please make sure your request has a User-Agent header (https://docs.github.com/en/rest/overview/resources-in-the-rest-api#user-agent-required).",
+    );
+  }
+  const actor = actorFrom(c.var.world, c.req.header("authorization"));
+  c.set("actor", actor);
+  await next();
+  if (actor.kind === "classic") {
+    c.header("X-OAuth-Scopes", scopesOf(c.var.world, actor.tokenName));
+    c.header("X-Accepted-OAuth-Scopes", c.var.acceptedScopes);
+  }
+  if (actor.kind !== "anonymous" && actor.expiresAt !== null && actor.kind !== "job") {
+    const [day = "", time = ""] = new Date(actor.expiresAt).toISOString().split("T");
+    c.header("github-authentication-token-expiration", `${day} ${time.slice(0, 8)} UTC`);
+  }
+});
+
+function scopesOf(world: World, tokenName: string): string {
+  return [...(world.state.tokens.get(tokenName)?.scopes ?? [])].sort().join(", ");
+}
+
+function actorFrom(world: World, header: string | undefined): Actor {
+  if (header === undefined) return anonymous;
+  const [scheme = "", credentials = ""] = header.split(/\s+/, 2);
+  const value =
+    scheme.toLowerCase() === "basic"
+      ? Buffer.from(credentials, "base64")
+          .toString("utf8")
+          .replace(/^[^:]*:/, "")
+      : credentials;
+  const actor = world.authenticate(value);
+  if (actor === undefined) throw new ApiError(401, "Bad credentials");
+  return actor;
+}

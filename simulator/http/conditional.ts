@@ -1,0 +1,28 @@
+import { createHash } from "node:crypto";
+import { createMiddleware } from "hono/factory";
+import type { Env } from "./env.ts";
+
+/**
+ * Gives every answer to a GET an ETag of its own for each token, and answers 304 to who has it.
+ * https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests-if-appropriate
+ */
+export const conditional = createMiddleware<Env>(async (c, next) => {
+  await next();
+  if (c.req.method !== "GET" || c.res.status !== 200) return;
+  const { actor } = c.var;
+  const body = Buffer.from(await c.res.clone().arrayBuffer());
+  const etag = `W/"${createHash("sha256")
+    .update(actor.kind === "anonymous" ? "" : actor.hashedToken)
+    .update(c.req.header("accept") ?? "")
+    .update(body)
+    .digest("hex")}"`;
+  const known = (c.req.header("if-none-match") ?? "").split(/\s*,\s*/);
+  if (known.includes(etag) || known.includes(etag.slice(2))) {
+    const { headers } = c.res;
+    headers.delete("content-type");
+    c.res = new Response(null, { status: 304, headers });
+  }
+  c.header("ETag", etag);
+  c.header("Cache-Control", "private, max-age=60, s-maxage=60");
+  c.header("Vary", "Accept, Authorization, Cookie, X-GitHub-OTP");
+});

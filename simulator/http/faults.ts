@@ -1,0 +1,95 @@
+import { createMiddleware } from "hono/factory";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { Env } from "./env.ts";
+
+/** Which requests a fault meets; what is left out matches all. */
+export interface FaultMatch {
+  method?: string;
+  /** A piece of the path (without the base), or a pattern for it. */
+  path?: string | RegExp;
+  /** A piece of the body, as the name of a GraphQL mutation. */
+  body?: string;
+  /** Lets so many matching requests pass first. */
+  skip?: number;
+  /** Ends after so many requests; without it the fault stays until it is removed. */
+  times?: number;
+}
+
+/** `before`: the request has no effect; `after`: it has, and only the answer is lost. */
+type When = "before" | "after";
+
+export type FaultEffect =
+  | {
+      kind: "answer";
+      status: number;
+      body?: string;
+      headers?: Record<string, string>;
+      when?: When;
+    }
+  | { kind: "delay"; milliseconds: number }
+  | { kind: "drop"; when: When }
+  | { kind: "truncate"; bytes: number };
+
+export interface Faults {
+  inject(match: FaultMatch, effect: FaultEffect): () => void;
+}
+
+interface Fault {
+  match: FaultMatch;
+  effect: FaultEffect;
+  seen: number;
+}
+
+export function createFaults(): {
+  faults: Faults;
+  middleware: ReturnType<typeof createMiddleware<Env>>;
+} {
+  const active = new Set<Fault>();
+  const faults: Faults = {
+    inject(match, effect) {
+      const fault = { match, effect, seen: 0 };
+      active.add(fault);
+      return () => active.delete(fault);
+    },
+  };
+  const middleware = createMiddleware<Env>(async (c, next) => {
+    const body = c.req.method === "GET" ? "" : await c.req.text();
+    const met = [...active].filter((fault) => meets(fault, c.req.method, c.req.path, body));
+    for (const { effect } of met) {
+      if (effect.kind === "delay") {
+        await new Promise((resolve) => setTimeout(resolve, effect.milliseconds));
+      }
+    }
+    const effects = met.map(({ effect }) => effect);
+    const answer = effects.find((effect) => effect.kind === "answer");
+    const drop = effects.find((effect) => effect.kind === "drop");
+    const skipsRequest = drop?.when === "before" || (answer && answer.when !== "after");
+    if (!skipsRequest) await next();
+    if (drop) {
+      c.env.incoming?.socket.destroy();
+      c.res = new Response(null, { status: 500 });
+    } else if (answer) {
+      const status = answer.status as ContentfulStatusCode;
+      c.res = undefined;
+      c.res = new Response(answer.body ?? "", { status, headers: answer.headers ?? {} });
+    }
+    const truncate = effects.find((effect) => effect.kind === "truncate");
+    if (truncate) {
+      const text = await c.res.text();
+      const { status, headers } = c.res;
+      c.res = new Response(text.slice(0, truncate.bytes), { status, headers });
+    }
+  });
+  return { faults, middleware };
+}
+
+function meets(fault: Fault, method: string, path: string, body: string): boolean {
+  const { match } = fault;
+  if (match.method !== undefined && match.method !== method) return false;
+  if (typeof match.path === "string" && !path.includes(match.path)) return false;
+  if (match.path instanceof RegExp && !match.path.test(path)) return false;
+  if (match.body !== undefined && !body.includes(match.body)) return false;
+  fault.seen += 1;
+  const number = fault.seen - (match.skip ?? 0);
+  return number > 0 && number <= (match.times ?? Infinity);
+}

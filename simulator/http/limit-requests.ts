@@ -1,0 +1,32 @@
+import { createMiddleware } from "hono/factory";
+import type { Env } from "./env.ts";
+import type { Budget } from "./rate-limits.ts";
+
+/** Requests after which something new stands on GitHub for people to read. */
+const createsContent =
+  /^(PUT|DELETE) \/repos\/[^/]+\/[^/]+\/contents\/|^POST \/repos\/[^/]+\/[^/]+\/(git\/\w+|pulls|releases|merges|issues)$/;
+
+/** Holds every actor to the published limits; a 304 leaves the primary one alone. */
+export function limitRequests(budget: Budget) {
+  return createMiddleware<Env>(async (c, next) => {
+    const { actor } = c.var;
+    const resource = c.req.path === "/graphql" ? "graphql" : "core";
+    const asksForLimits = c.req.path === "/rate_limit";
+    let points = c.req.method === "GET" || c.req.method === "HEAD" ? 1 : 5;
+    if (resource === "graphql") points = (await c.req.text()).includes("mutation") ? 5 : 1;
+    try {
+      if (!asksForLimits) budget.assertWithin(actor, resource);
+      if (createsContent.test(`${c.req.method} ${c.req.path}`)) budget.createContent(actor);
+      await next();
+    } finally {
+      const free = asksForLimits || (c.res.status === 304 && actor.kind !== "anonymous");
+      if (!asksForLimits) budget.spend(actor, resource, points, free);
+      const window = budget.window(actor, resource);
+      c.header("x-ratelimit-limit", String(window.limit));
+      c.header("x-ratelimit-remaining", String(window.remaining));
+      c.header("x-ratelimit-used", String(window.used));
+      c.header("x-ratelimit-reset", String(window.reset));
+      c.header("x-ratelimit-resource", resource);
+    }
+  });
+}

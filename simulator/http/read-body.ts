@@ -1,0 +1,32 @@
+import type { z } from "zod";
+import { ApiError, validationFailed, type FieldError } from "./api-error.ts";
+import type { ApiContext } from "./env.ts";
+
+/** The request's JSON body, judged by a schema; what does not fit answers as GitHub does. */
+export async function readBody<Schema extends z.ZodType>(
+  c: ApiContext,
+  schema: Schema,
+  resource: string,
+): Promise<z.output<Schema>> {
+  const text = await c.req.text();
+  let body: unknown = {};
+  if (text.trim() !== "") {
+    try {
+      body = JSON.parse(text);
+    } catch {
+      throw new ApiError(400, "Problems parsing JSON");
+    }
+  }
+  if (typeof body !== "object" || body === null || Array.isArray(body)) {
+    throw new ApiError(400, "Body should be a JSON object");
+  }
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  throw validationFailed(
+    ...result.error.issues.map((issue): FieldError => {
+      const field = issue.path.join(".");
+      const isMissing = issue.code === "invalid_type" && issue.message.includes("undefined");
+      return { resource, field, code: isMissing ? "missing_field" : "invalid" };
+    }),
+  );
+}

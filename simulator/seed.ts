@@ -1,0 +1,156 @@
+import { readFile } from "node:fs/promises";
+import { parse } from "yaml";
+import { z } from "zod";
+
+const name = z.string().regex(/^[A-Za-z0-9_.-]+$/, "use the name as in github.com/<owner>/<name>");
+const login = z
+  .string()
+  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/, "use letters, digits and hyphens, as GitHub does");
+
+const user = z.strictObject({
+  login,
+  name: z.string().optional(),
+  /** Their role in the organisation; `none` for an outsider. */
+  role: z.enum(["admin", "member", "none"]).default("member"),
+});
+
+const token = z
+  .strictObject({
+    name: z.string().min(1),
+    owner: login,
+    kind: z.enum(["classic", "fine-grained", "app"]).default("classic"),
+    /** Of a classic token. */
+    scopes: z.array(z.string()).default([]),
+    /** Of a fine-grained or app token, by GitHub's names: `contents: write`. */
+    permissions: z.record(z.string(), z.enum(["read", "write"])).default({}),
+    /** Names of the repositories a fine-grained or app token reaches; all when left out. */
+    repositories: z.array(name).optional(),
+    expiresAt: z.iso.datetime().optional(),
+    /** Days from the start of the simulator; negative: expired. Neither: it never expires. */
+    expiresInDays: z.number().optional(),
+  })
+  .refine((value) => value.expiresAt === undefined || value.expiresInDays === undefined, {
+    error: "give expiresAt or expiresInDays, not both",
+  });
+
+const branchRule = z.strictObject({
+  pattern: z.string().default("~DEFAULT_BRANCH"),
+  source: z.enum(["ruleset", "protection"]).default("ruleset"),
+  requirePullRequest: z.boolean().default(false),
+  requiredApprovals: z.int().nonnegative().default(0),
+  requireSignatures: z.boolean().default(false),
+  requiredStatusChecks: z.array(z.string()).default([]),
+  blockDeletion: z.boolean().default(false),
+  blockForcePush: z.boolean().default(false),
+  bypass: z.array(login).default([]),
+});
+
+const itemName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "use letters, digits and underscores");
+const items = z.record(itemName, z.string()).default({});
+const organisationItems = z
+  .record(
+    itemName,
+    z.strictObject({
+      value: z.string(),
+      visibility: z.enum(["all", "private", "selected"]).default("all"),
+      repositories: z.array(name).default([]),
+    }),
+  )
+  .default({});
+
+const workflowPermissions = z.enum(["read", "write"]);
+
+const repository = z.strictObject({
+  name,
+  description: z.string().optional(),
+  language: z.string().optional(),
+  visibility: z.enum(["public", "private", "internal"]).default("public"),
+  defaultBranch: z.string().optional(),
+  archived: z.boolean().default(false),
+  disabled: z.boolean().default(false),
+  empty: z.boolean().default(false),
+  topics: z.array(z.string()).default([]),
+  /** Grows plausible files of the language, with a Dockerfile at this path. */
+  dockerfile: z.string().optional(),
+  /** Contents by path; laid over what `dockerfile` grows. */
+  files: z.record(z.string(), z.string()).default({}),
+  branches: z.array(z.string()).default([]),
+  collaborators: z
+    .record(login, z.enum(["read", "triage", "write", "maintain", "admin"]))
+    .default({}),
+  defaultWorkflowPermissions: workflowPermissions.optional(),
+  secrets: items,
+  variables: items,
+  environments: z
+    .record(z.string(), z.strictObject({ secrets: items, variables: items }))
+    .default({}),
+  rules: z.array(branchRule).default([]),
+});
+
+const seedSchema = z.strictObject({
+  organisation: z.strictObject({
+    login,
+    name: z.string().optional(),
+    plan: z.enum(["free", "team", "enterprise"]).default("team"),
+    defaultWorkflowPermissions: workflowPermissions.default("read"),
+    defaultBranch: z.string().default("main"),
+    /** What members may do in every repository. */
+    basePermission: z.enum(["none", "read", "write", "admin"]).default("read"),
+    secrets: organisationItems,
+    variables: organisationItems,
+  }),
+  users: z.array(user).default([]),
+  tokens: z.array(token).default([]),
+  repositories: z.array(repository).default([]),
+});
+
+/** An organisation as it stands when the simulator starts; token values are minted later. */
+export type Seed = z.output<typeof seedSchema>;
+export type SeedRepository = Seed["repositories"][number];
+/** A seed as one writes it, where defaults may be left out. */
+export type SeedInput = z.input<typeof seedSchema>;
+
+/** Judges a seed; the error lists all that is wrong, each with its path. */
+export function parseSeed(value: SeedInput | unknown, source = "seed"): Seed {
+  const result = seedSchema.superRefine(assertConsistent).safeParse(value);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map(
+    (issue) => `  ${issue.path.join(".") || "(top level)"}: ${issue.message}`,
+  );
+  throw new Error(`${source} does not describe an organisation:\n${lines.join("\n")}`);
+}
+
+/** Reads a seed from a YAML or JSON file. */
+export async function loadSeed(path: string | URL): Promise<Seed> {
+  return parseSeed(parse(await readFile(path, "utf8")), String(path));
+}
+
+function assertConsistent(seed: Seed, context: z.RefinementCtx): void {
+  const complain = (path: (string | number)[], message: string) =>
+    context.addIssue({ code: "custom", path, message });
+  const logins = new Set(seed.users.map((item) => item.login.toLowerCase()));
+  seed.tokens.forEach((item, at) => {
+    if (!logins.has(item.owner.toLowerCase()) && item.kind !== "app") {
+      complain(["tokens", at, "owner"], `"${item.owner}" is not among users; add it there`);
+    }
+  });
+  for (const [list, key] of [
+    [seed.repositories, "repositories"],
+    [seed.tokens, "tokens"],
+  ] as const) {
+    const seen = new Set<string>();
+    list.forEach((item, at) => {
+      if (seen.has(item.name.toLowerCase())) {
+        complain([key, at, "name"], `"${item.name}" appears twice; keep one`);
+      }
+      seen.add(item.name.toLowerCase());
+    });
+  }
+  seed.repositories.forEach((item, at) => {
+    if (item.empty && (Object.keys(item.files).length > 0 || item.dockerfile !== undefined)) {
+      complain(["repositories", at, "empty"], "an empty repository has no files; drop one of both");
+    }
+  });
+}

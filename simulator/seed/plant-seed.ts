@@ -1,0 +1,200 @@
+import { timestamp, type Clock } from "../clock.ts";
+import type { Seed, SeedRepository } from "../seed.ts";
+import type { AuthenticatedActor } from "../world/actor.ts";
+import {
+  createEnvironment,
+  createRepository,
+  defaultActionsSettings,
+} from "../world/create-repository.ts";
+import { putSecret, type SecretLocation } from "../world/secret-stores.ts";
+import { createSecretStore } from "../world/sodium.ts";
+import type { State, Variable } from "../world/state.ts";
+import { mintTokenValue } from "../world/tokens.ts";
+import { World } from "../world/world.ts";
+import { blobChange, commitFiles } from "../world/write-refs.ts";
+import { growFiles } from "./grow-files.ts";
+
+const day = 86_400_000;
+
+/** Makes the world that a seed describes; `tokens` gives values to named tokens. */
+export function plantSeed(seed: Seed, clock: Clock, tokens: Record<string, string> = {}): World {
+  const world = new World(emptyState(), clock);
+  const created = timestamp(clock.now() - 400 * day);
+  for (const user of seed.users) {
+    world.state.users.set(user.login.toLowerCase(), {
+      kind: "user",
+      id: world.nextId(),
+      login: user.login,
+      name: user.name ?? user.login,
+      email: `${user.login}@users.noreply.github.com`,
+      createdAt: created,
+    });
+  }
+  plantOrganisation(world, seed, created);
+  for (const repository of seed.repositories) plantRepository(world, seed, repository);
+  plantOrganisationItems(world, seed);
+  for (const token of seed.tokens) {
+    const { expiresAt, expiresInDays } = token;
+    const fromNow =
+      expiresInDays === undefined ? null : timestamp(clock.now() + expiresInDays * day);
+    world.state.tokens.set(token.name, {
+      name: token.name,
+      kind: token.kind,
+      owner: token.owner,
+      scopes: token.scopes,
+      permissions: token.permissions,
+      repositories: token.repositories?.map(
+        (name) => world.repository(`${seed.organisation.login}/${name}`).id,
+      ),
+      value: tokens[token.name] ?? mintTokenValue(token.kind),
+      createdAt: created,
+      expiresAt: expiresAt ?? fromNow,
+    });
+  }
+  world.state.auditLog.length = 0;
+  return world;
+}
+
+function emptyState(): State {
+  return {
+    nextId: 1000,
+    users: new Map(),
+    organisations: new Map(),
+    repositories: new Map(),
+    redirects: new Map(),
+    tokens: new Map(),
+    auditLog: [],
+  };
+}
+
+function plantOrganisation(world: World, { organisation, users }: Seed, createdAt: string): void {
+  const members = users.flatMap(({ login, role }) =>
+    role === "none" ? [] : [[login.toLowerCase(), role] as const],
+  );
+  world.state.organisations.set(organisation.login.toLowerCase(), {
+    kind: "organisation",
+    id: world.nextId(),
+    login: organisation.login,
+    name: organisation.name ?? organisation.login,
+    email: `hello@${organisation.login}.example`,
+    plan: organisation.plan,
+    createdAt,
+    defaultBranch: organisation.defaultBranch,
+    basePermission: organisation.basePermission,
+    members: new Map(members),
+    actions: {
+      ...defaultActionsSettings(organisation.defaultWorkflowPermissions),
+      enabledRepositories: "all",
+    },
+    selectedRepositories: new Set(),
+    secrets: createSecretStore(),
+    variables: new Map(),
+  });
+}
+
+function plantRepository(world: World, seed: Seed, planted: SeedRepository): void {
+  const owner = seed.organisation.login;
+  const repository = createRepository(world, owner, planted.name, {
+    description: planted.description ?? null,
+    visibility: planted.visibility,
+    language: planted.empty ? null : (planted.language ?? null),
+    topics: planted.topics,
+    defaultBranch: planted.defaultBranch ?? seed.organisation.defaultBranch,
+    collaborators: new Map(
+      Object.entries(planted.collaborators).map(([login, role]) => [login.toLowerCase(), role]),
+    ),
+  });
+  if (!planted.empty) {
+    const changes = Object.entries(growFiles(planted)).map(
+      ([path, text]) => [path, blobChange(repository, Buffer.from(text))] as const,
+    );
+    const owner = founder(seed);
+    const person = {
+      name: owner.login,
+      email: `${owner.login}@users.noreply.github.com`,
+      date: world.now(),
+    };
+    const oid = commitFiles(world, owner, repository, {
+      branch: repository.defaultBranch,
+      message: "Initial commit",
+      changes: new Map(changes),
+      author: person,
+      committer: person,
+      signed: false,
+    });
+    for (const branch of planted.branches) repository.refs.set(`refs/heads/${branch}`, oid);
+  }
+  if (planted.defaultWorkflowPermissions !== undefined) {
+    repository.actions.defaultWorkflowPermissions = planted.defaultWorkflowPermissions;
+  }
+  repository.rules = planted.rules.map((rule) => ({ id: world.nextId(), ...rule }));
+  const location = `${owner}/${planted.name}`;
+  plantItems(world, { scope: "repository", repository: location }, repository, planted, seed);
+  for (const [name, items] of Object.entries(planted.environments)) {
+    const environment = createEnvironment(world, repository, name);
+    const scope = { scope: "environment", repository: location, environment: name } as const;
+    plantItems(world, scope, environment, items, seed);
+  }
+  repository.archived = planted.archived;
+  repository.disabled = planted.disabled;
+}
+
+function plantItems(
+  world: World,
+  location: SecretLocation,
+  holder: { variables: Map<string, Variable> },
+  items: { secrets: Record<string, string>; variables: Record<string, string> },
+  seed: Seed,
+): void {
+  for (const [name, value] of Object.entries(items.secrets)) {
+    putSecret(world, founder(seed), location, name, value);
+  }
+  for (const [name, value] of Object.entries(items.variables)) {
+    holder.variables.set(name.toUpperCase(), plantedVariable(world, name, value));
+  }
+}
+
+function plantOrganisationItems(world: World, seed: Seed): void {
+  const { login, secrets, variables } = seed.organisation;
+  const idsOf = (names: string[]) =>
+    new Set(names.map((name) => world.repository(`${login}/${name}`).id));
+  for (const [name, { value, visibility, repositories }] of Object.entries(secrets)) {
+    const location = { scope: "organisation", organisation: login } as const;
+    const selected = idsOf(repositories);
+    putSecret(world, founder(seed), location, name, value, { visibility, selected });
+  }
+  for (const [name, { value, visibility, repositories }] of Object.entries(variables)) {
+    world.findOrganisation(login)?.variables.set(name.toUpperCase(), {
+      ...plantedVariable(world, name, value),
+      visibility,
+      selected: idsOf(repositories),
+    });
+  }
+}
+
+function plantedVariable(world: World, name: string, value: string): Variable {
+  const now = world.now();
+  return {
+    name: name.toUpperCase(),
+    value,
+    visibility: "all",
+    selected: new Set(),
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+/** In whose name the seed's commits and secrets were written. */
+function founder(seed: Seed): AuthenticatedActor {
+  const login = seed.users.find(({ role }) => role === "admin")?.login ?? seed.organisation.login;
+  return {
+    kind: "classic",
+    login,
+    tokenName: "seed",
+    hashedToken: "",
+    scopes: [],
+    permissions: {},
+    repositories: undefined,
+    expiresAt: null,
+  };
+}

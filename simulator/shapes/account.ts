@@ -1,0 +1,137 @@
+import type { Organisation, User } from "../world/state.ts";
+import type { World } from "../world/world.ts";
+import { nodeId } from "./node-id.ts";
+
+export const webUrl = "https://github.com";
+
+/** GitHub's `simple-user`, which stands for organisations too. */
+export function simpleUser(api: string, account: User | Organisation): Record<string, unknown> {
+  const self = `${api}/users/${account.login}`;
+  const isOrganisation = account.kind === "organisation";
+  return {
+    login: account.login,
+    id: account.id,
+    node_id: nodeId(isOrganisation ? "Organization" : "User", account.id),
+    avatar_url: `https://avatars.githubusercontent.com/u/${account.id}?v=4`,
+    gravatar_id: "",
+    url: self,
+    html_url: `${webUrl}/${account.login}`,
+    followers_url: `${self}/followers`,
+    following_url: `${self}/following{/other_user}`,
+    gists_url: `${self}/gists{/gist_id}`,
+    starred_url: `${self}/starred{/owner}{/repo}`,
+    subscriptions_url: `${self}/subscriptions`,
+    organizations_url: `${self}/orgs`,
+    repos_url: `${self}/repos`,
+    events_url: `${self}/events{/privacy}`,
+    received_events_url: `${self}/received_events`,
+    type: isOrganisation ? "Organization" : "User",
+    site_admin: false,
+    user_view_type: "public",
+  };
+}
+
+/** The `simple-user` of a login, and GitHub's `ghost` where the account is gone. */
+export function simpleUserByLogin(world: World, api: string, login: string) {
+  return simpleUser(
+    api,
+    world.findAccount(login) ?? {
+      kind: "user",
+      id: 10_137,
+      login: "ghost",
+      name: "Deleted user",
+      email: "ghost@users.noreply.github.com",
+      createdAt: "2008-05-13T05:16:48Z",
+    },
+  );
+}
+
+/** GitHub's `public-user`. */
+export function publicUser(world: World, api: string, account: User | Organisation) {
+  const repositories = world.repositoriesOf(account.login);
+  return {
+    ...simpleUser(api, account),
+    name: account.name,
+    company: null,
+    blog: "",
+    location: null,
+    email: account.email,
+    hireable: null,
+    bio: null,
+    twitter_username: null,
+    public_repos: repositories.filter(({ visibility }) => visibility === "public").length,
+    public_gists: 0,
+    followers: 0,
+    following: 0,
+    created_at: account.createdAt,
+    updated_at: account.createdAt,
+  };
+}
+
+/** GitHub's `organization-full`. */
+export function fullOrganisation(
+  world: World,
+  api: string,
+  organisation: Organisation,
+  isOwner: boolean,
+): Record<string, unknown> {
+  const self = `${api}/orgs/${organisation.login}`;
+  const repositories = world.repositoriesOf(organisation.login);
+  const publicCount = repositories.filter(({ visibility }) => visibility === "public").length;
+  return {
+    login: organisation.login,
+    id: organisation.id,
+    node_id: nodeId("Organization", organisation.id),
+    url: self,
+    repos_url: `${self}/repos`,
+    events_url: `${self}/events`,
+    hooks_url: `${self}/hooks`,
+    issues_url: `${self}/issues`,
+    members_url: `${self}/members{/member}`,
+    public_members_url: `${self}/public_members{/member}`,
+    avatar_url: `https://avatars.githubusercontent.com/u/${organisation.id}?v=4`,
+    description: null,
+    name: organisation.name,
+    email: organisation.email,
+    is_verified: false,
+    has_organization_projects: true,
+    has_repository_projects: true,
+    public_repos: publicCount,
+    public_gists: 0,
+    followers: 0,
+    following: 0,
+    html_url: `${webUrl}/${organisation.login}`,
+    type: "Organization",
+    created_at: organisation.createdAt,
+    updated_at: organisation.createdAt,
+    archived_at: null,
+    ...(isOwner ? ownersView(organisation, repositories.length - publicCount) : {}),
+  };
+}
+
+function ownersView(organisation: Organisation, privateCount: number) {
+  return {
+    total_private_repos: privateCount,
+    owned_private_repos: privateCount,
+    private_gists: 0,
+    disk_usage: 0,
+    collaborators: 0,
+    billing_email: organisation.email,
+    plan: {
+      name: organisation.plan,
+      space: 976_562_499,
+      private_repos: 999_999,
+      filled_seats: organisation.members.size,
+      seats: organisation.members.size,
+    },
+    default_repository_permission: organisation.basePermission,
+    members_can_create_repositories: true,
+    two_factor_requirement_enabled: true,
+    members_can_create_public_repositories: true,
+    members_can_create_private_repositories: true,
+    members_can_create_internal_repositories: organisation.plan === "enterprise",
+    members_can_create_pages: true,
+    members_can_fork_private_repositories: false,
+    web_commit_signoff_required: false,
+  };
+}

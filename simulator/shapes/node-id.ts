@@ -1,0 +1,38 @@
+/**
+ * Opaque ids as GraphQL hands them out, that decode to what they name.
+ * A repository's numeric id, where a second one is given, comes first.
+ */
+const prefixes = {
+  User: "U",
+  Organization: "O",
+  Repository: "R",
+  Ref: "REF",
+  Commit: "C",
+  Tree: "T",
+  Blob: "B",
+  Tag: "TA",
+  PullRequest: "PR",
+  Release: "RE",
+  Environment: "EN",
+  Topic: "TO",
+} as const;
+
+export type NodeType = keyof typeof prefixes;
+
+export function nodeId(type: NodeType, ...parts: (string | number)[]): string {
+  return `${prefixes[type]}_${Buffer.from(JSON.stringify(parts)).toString("base64url")}`;
+}
+
+export function parseNodeId(
+  id: string,
+): { type: NodeType; parts: (string | number)[] } | undefined {
+  const [prefix = "", encoded = ""] = id.split(/_(.*)/s, 2);
+  const type = (Object.keys(prefixes) as NodeType[]).find((name) => prefixes[name] === prefix);
+  if (type === undefined) return undefined;
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(encoded, "base64url").toString("utf8"));
+    return Array.isArray(parts) ? { type, parts: parts as (string | number)[] } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,58 @@
+import type { Token, TokenKind } from "./state.ts";
+
+/** Who asks: the holder of a live token, or nobody in particular. */
+export type Actor = AuthenticatedActor | AnonymousActor;
+
+export interface AuthenticatedActor {
+  kind: TokenKind;
+  login: string;
+  tokenName: string;
+  hashedToken: string;
+  scopes: readonly string[];
+  permissions: Readonly<Record<string, "read" | "write">>;
+  repositories: readonly number[] | undefined;
+  /** ISO 8601; null: never. */
+  expiresAt: string | null;
+}
+
+export interface AnonymousActor {
+  kind: "anonymous";
+  login: undefined;
+}
+
+export const anonymous: AnonymousActor = { kind: "anonymous", login: undefined };
+
+/** Whom the budget of requests and the log speak of; never the token itself. */
+export function actorName(actor: Actor): string {
+  return actor.kind === "anonymous" ? "anonymous" : actor.login;
+}
+
+export function actorOf(token: Token, hashedToken: string): AuthenticatedActor {
+  const { kind, owner, name, scopes, permissions, repositories, expiresAt } = token;
+  return {
+    kind,
+    login: owner,
+    tokenName: name,
+    hashedToken,
+    scopes: expandScopes(scopes),
+    permissions,
+    repositories,
+    expiresAt,
+  };
+}
+
+/** https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps */
+const impliedScopes: Readonly<Record<string, readonly string[]>> = {
+  repo: ["public_repo", "repo:status", "repo_deployment", "repo:invite", "security_events"],
+  "admin:org": ["write:org", "read:org", "manage_runners:org"],
+  "write:org": ["read:org"],
+  "write:packages": ["read:packages"],
+  user: ["read:user", "user:email", "user:follow"],
+  audit_log: ["read:audit_log"],
+};
+
+function expandScopes(scopes: readonly string[]): string[] {
+  return [
+    ...new Set(scopes.flatMap((scope) => [scope, ...expandScopes(impliedScopes[scope] ?? [])])),
+  ];
+}

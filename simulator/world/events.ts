@@ -1,0 +1,54 @@
+import type { Actor } from "./actor.ts";
+import type { Release, Repository } from "./state.ts";
+
+/** What happens in a repository that workflows may start on. */
+export interface WorldEvents {
+  /** A branch or tag was created, moved or deleted; ids are 40 zeros where there is none. */
+  push: { repository: Repository; ref: string; before: string; after: string; actor: Actor };
+  /** A release was published (`action: published`), edited or deleted. */
+  release: {
+    repository: Repository;
+    release: Release;
+    action: "published" | "edited" | "deleted";
+    actor: Actor;
+  };
+  workflow_dispatch: {
+    repository: Repository;
+    workflow: string;
+    ref: string;
+    inputs: Record<string, string>;
+    actor: Actor;
+  };
+  pull_request: {
+    repository: Repository;
+    number: number;
+    action: "opened" | "synchronize" | "closed" | "reopened" | "edited";
+    actor: Actor;
+  };
+}
+
+type Handler<Name extends keyof WorldEvents> = (event: WorldEvents[Name]) => void;
+
+export interface EventHub {
+  /** Calls the handler at each such event, after the change; the answer ends the subscription. */
+  on<Name extends keyof WorldEvents>(name: Name, handler: Handler<Name>): () => void;
+  emit<Name extends keyof WorldEvents>(name: Name, event: WorldEvents[Name]): void;
+}
+
+export function createEventHub(): EventHub {
+  const handlers: { [Name in keyof WorldEvents]: Set<Handler<Name>> } = {
+    push: new Set(),
+    release: new Set(),
+    workflow_dispatch: new Set(),
+    pull_request: new Set(),
+  };
+  return {
+    on(name, handler) {
+      handlers[name].add(handler);
+      return () => handlers[name].delete(handler);
+    },
+    emit(name, event) {
+      for (const handler of handlers[name]) handler(event);
+    },
+  };
+}

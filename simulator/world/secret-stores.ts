@@ -1,0 +1,176 @@
+import type { Actor } from "./actor.ts";
+import { recordAudit } from "./audit-log.ts";
+import { Refusal } from "./refusal.ts";
+import { createSealingKey, openSealedBox } from "./sodium.ts";
+import type {
+  AuditEntry,
+  Audience,
+  Environment,
+  Organisation,
+  Repository,
+  Secret,
+  SecretStore,
+  Variable,
+} from "./state.ts";
+import type { World } from "./world.ts";
+
+/** Where a secret or a variable lives. */
+export type SecretLocation =
+  | { scope: "organisation"; organisation: string }
+  | { scope: "repository"; repository: string }
+  | { scope: "environment"; repository: string; environment: string };
+
+/** The record that holds the secrets and variables of a scope. */
+export type Holder = Organisation | Repository | Environment;
+
+export function holderAt(world: World, location: SecretLocation): Holder {
+  switch (location.scope) {
+    case "organisation": {
+      const organisation = world.findOrganisation(location.organisation);
+      if (organisation === undefined) throw new Refusal("not-found", "Not Found");
+      return organisation;
+    }
+    case "repository":
+      return world.repository(location.repository);
+    case "environment": {
+      const environments = world.repository(location.repository).environments;
+      const environment = environments.get(location.environment.toLowerCase());
+      if (environment === undefined) throw new Refusal("not-found", "Not Found");
+      return environment;
+    }
+  }
+}
+
+export function findSecret(
+  world: World,
+  location: SecretLocation,
+  name: string,
+): Secret | undefined {
+  return holderAt(world, location).secrets.secrets.get(name.toUpperCase());
+}
+
+/** A secret's value is at most 48 KB: https://docs.github.com/en/actions/reference/security/secrets */
+const largestValue = 48 * 1024;
+
+/** Opens a sealed box for its scope, as GitHub does on arrival. */
+export function openFor(store: SecretStore, keyId: string, box: string): string {
+  if (keyId !== store.key.id) {
+    throw new Refusal("invalid", "The key_id does not match the current public key.");
+  }
+  const value = openSealedBox(store.key, box);
+  if (value === undefined) throw new Refusal("invalid", "Improperly encrypted secret");
+  if (Buffer.byteLength(value) > largestValue) {
+    throw new Refusal("invalid", "Secret values must be 48 KB or less.");
+  }
+  return value;
+}
+
+/** Creates or overwrites a secret; an overwrite keeps the audience unless a new one is given. */
+export function putSecret(
+  world: World,
+  actor: Actor,
+  location: SecretLocation,
+  name: string,
+  value: string,
+  audience: Partial<Audience> = {},
+): "created" | "updated" {
+  const { secrets } = holderAt(world, location).secrets;
+  const key = name.toUpperCase();
+  const existing = secrets.get(key);
+  const now = world.now();
+  secrets.set(key, {
+    name: key,
+    value,
+    visibility: audience.visibility ?? existing?.visibility ?? "all",
+    selected: audience.selected ?? existing?.selected ?? new Set(),
+    createdAt: existing?.createdAt ?? now,
+    updatedAt: now,
+  });
+  auditSecret(world, actor, location, existing ? "update" : "create", key);
+  return existing ? "updated" : "created";
+}
+
+export function deleteSecret(
+  world: World,
+  actor: Actor,
+  location: SecretLocation,
+  name: string,
+): void {
+  const { secrets } = holderAt(world, location).secrets;
+  if (!secrets.delete(name.toUpperCase())) throw new Refusal("not-found", "Not Found");
+  auditSecret(world, actor, location, "remove", name.toUpperCase());
+}
+
+/** Gives a scope a new key pair: boxes sealed for the old one are refused from now on. */
+export function rotateSealingKey(world: World, location: SecretLocation): void {
+  holderAt(world, location).secrets.key = createSealingKey();
+}
+
+/** https://docs.github.com/en/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/audit-log-events-for-your-organization */
+function auditSecret(
+  world: World,
+  actor: Actor,
+  location: SecretLocation,
+  verb: "create" | "update" | "remove",
+  key: string,
+): void {
+  const prefix = { organisation: "org", repository: "repo", environment: "environment" }[
+    location.scope
+  ];
+  const fields: AuditEntry["fields"] = { key };
+  if (location.scope === "organisation") {
+    fields.org = location.organisation;
+  } else {
+    fields.org = location.repository.split("/")[0] ?? "";
+    fields.repo = location.repository;
+  }
+  if (location.scope === "environment") fields.environment_name = location.environment;
+  recordAudit(world, actor, `${prefix}.${verb}_actions_secret`, fields);
+}
+
+/** Whether an organisation's secret or variable is there for a repository. */
+export function reaches(audience: Audience, repository: Repository): boolean {
+  switch (audience.visibility) {
+    case "all":
+      return true;
+    case "private":
+      return repository.visibility !== "public";
+    case "selected":
+      return audience.selected.has(repository.id);
+  }
+}
+
+/** Environment over repository over organisation. */
+export function effectiveSecrets(
+  world: World,
+  repository: Repository,
+  environment: string | undefined,
+): Map<string, string> {
+  return layered(world, repository, environment, (holder) => holder.secrets.secrets);
+}
+
+export function effectiveVariables(
+  world: World,
+  repository: Repository,
+  environment: string | undefined,
+): Map<string, string> {
+  return layered(world, repository, environment, (holder) => holder.variables);
+}
+
+function layered(
+  world: World,
+  repository: Repository,
+  environment: string | undefined,
+  itemsOf: (holder: Holder) => Map<string, Secret | Variable>,
+): Map<string, string> {
+  const organisation = world.findOrganisation(repository.owner);
+  const inherited = organisation === undefined ? [] : [...itemsOf(organisation).values()];
+  const named =
+    environment === undefined ? undefined : repository.environments.get(environment.toLowerCase());
+  const items = [
+    ...inherited.filter((item) => reaches(item, repository)),
+    ...itemsOf(repository).values(),
+    ...(named === undefined ? [] : itemsOf(named).values()),
+  ];
+  return new Map(items.map((item) => [item.name, item.value]));
+}

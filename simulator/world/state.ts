@@ -1,0 +1,231 @@
+import type { GitObject } from "./git-objects.ts";
+
+/**
+ * All that the simulated GitHub remembers, as plain data: a snapshot is one `structuredClone`.
+ * Keys of accounts and repositories are lower case, because GitHub compares names without case.
+ */
+export interface State {
+  nextId: number;
+  users: Map<string, User>;
+  organisations: Map<string, Organisation>;
+  repositories: Map<number, Repository>;
+  /** `owner/name` of renamed repositories, in lower case, to their id. */
+  redirects: Map<string, number>;
+  tokens: Map<string, Token>;
+  auditLog: AuditEntry[];
+}
+
+export interface User {
+  kind: "user";
+  id: number;
+  login: string;
+  name: string;
+  email: string;
+  createdAt: string;
+}
+
+export interface Organisation {
+  kind: "organisation";
+  id: number;
+  login: string;
+  name: string;
+  email: string;
+  plan: "free" | "team" | "enterprise";
+  createdAt: string;
+  defaultBranch: string;
+  /** What members may do in every repository of the organisation. */
+  basePermission: "none" | "read" | "write" | "admin";
+  members: Map<string, "admin" | "member">;
+  actions: ActionsSettings & { enabledRepositories: "all" | "none" | "selected" };
+  selectedRepositories: Set<number>;
+  secrets: SecretStore;
+  variables: Map<string, Variable>;
+}
+
+export interface ActionsSettings {
+  allowedActions: "all" | "local_only" | "selected";
+  shaPinningRequired: boolean;
+  selectedActions: {
+    githubOwnedAllowed: boolean;
+    verifiedAllowed: boolean;
+    patternsAllowed: string[];
+  };
+  defaultWorkflowPermissions: "read" | "write";
+  canApprovePullRequestReviews: boolean;
+}
+
+export interface SecretStore {
+  key: { id: string; publicKey: Uint8Array; privateKey: Uint8Array };
+  secrets: Map<string, Secret>;
+}
+
+/** Which repositories may use an organisation's secret or variable. */
+export interface Audience {
+  visibility: "all" | "private" | "selected";
+  selected: Set<number>;
+}
+
+export interface Secret extends Audience {
+  name: string;
+  /** As GitHub would hand it to a job: the opened box. */
+  value: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface Variable extends Audience {
+  name: string;
+  value: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export type Role = "read" | "triage" | "write" | "maintain" | "admin";
+
+export interface Repository {
+  id: number;
+  owner: string;
+  name: string;
+  description: string | null;
+  homepage: string | null;
+  visibility: "public" | "private" | "internal";
+  language: string | null;
+  defaultBranch: string;
+  archived: boolean;
+  disabled: boolean;
+  topics: string[];
+  settings: RepositorySettings;
+  vulnerabilityAlerts: boolean;
+  createdAt: string;
+  updatedAt: string;
+  pushedAt: string;
+  collaborators: Map<string, Role>;
+  objects: Map<string, GitObject>;
+  /** Full names, as `refs/heads/main`, to object ids. */
+  refs: Map<string, string>;
+  /** Commits that GitHub signed itself. */
+  signed: Set<string>;
+  rules: BranchRule[];
+  actions: ActionsSettings & {
+    enabled: boolean;
+    accessLevel: "none" | "user" | "organization" | "enterprise";
+  };
+  secrets: SecretStore;
+  variables: Map<string, Variable>;
+  environments: Map<string, Environment>;
+  pulls: PullRequest[];
+  releases: Release[];
+}
+
+/** Field names are those of GitHub's REST API, since PATCH copies them one to one. */
+export interface RepositorySettings {
+  has_issues: boolean;
+  has_projects: boolean;
+  has_wiki: boolean;
+  has_downloads: boolean;
+  has_discussions: boolean;
+  has_pages: boolean;
+  is_template: boolean;
+  allow_squash_merge: boolean;
+  allow_merge_commit: boolean;
+  allow_rebase_merge: boolean;
+  allow_auto_merge: boolean;
+  allow_update_branch: boolean;
+  allow_forking: boolean;
+  delete_branch_on_merge: boolean;
+  web_commit_signoff_required: boolean;
+  use_squash_pr_title_as_default: boolean;
+  squash_merge_commit_title: string;
+  squash_merge_commit_message: string;
+  merge_commit_title: string;
+  merge_commit_message: string;
+}
+
+/** A rule on branches: from a ruleset, or classic branch protection. */
+export interface BranchRule {
+  source: "ruleset" | "protection";
+  id: number;
+  /** `fnmatch` pattern of branch names; `~DEFAULT_BRANCH` and `~ALL` as rulesets write them. */
+  pattern: string;
+  requirePullRequest: boolean;
+  requiredApprovals: number;
+  requireSignatures: boolean;
+  requiredStatusChecks: string[];
+  blockDeletion: boolean;
+  blockForcePush: boolean;
+  /** Logins that the rule does not hold. */
+  bypass: string[];
+}
+
+export interface Environment {
+  id: number;
+  name: string;
+  createdAt: string;
+  updatedAt: string;
+  waitTimer: number;
+  preventSelfReview: boolean;
+  canAdminsBypass: boolean;
+  reviewers: { type: "User" | "Team"; id: number }[];
+  branchPolicy: { protectedBranches: boolean; customBranchPolicies: boolean } | null;
+  branchPolicies: { id: number; name: string; type: "branch" | "tag" }[];
+  secrets: SecretStore;
+  variables: Map<string, Variable>;
+}
+
+export interface PullRequest {
+  id: number;
+  number: number;
+  title: string;
+  body: string | null;
+  author: string;
+  head: { ref: string; sha: string };
+  base: { ref: string; sha: string };
+  state: "open" | "closed";
+  draft: boolean;
+  maintainerCanModify: boolean;
+  createdAt: string;
+  updatedAt: string;
+  closedAt: string | null;
+  mergedAt: string | null;
+  mergedBy: string | null;
+  mergeCommit: string | null;
+}
+
+export interface Release {
+  id: number;
+  tag: string;
+  target: string;
+  name: string | null;
+  body: string | null;
+  draft: boolean;
+  prerelease: boolean;
+  author: string;
+  createdAt: string;
+  publishedAt: string | null;
+}
+
+export type TokenKind = "classic" | "fine-grained" | "app" | "job";
+
+export interface Token {
+  name: string;
+  kind: TokenKind;
+  value: string;
+  owner: string;
+  scopes: string[];
+  /** Rights of fine-grained, app and job tokens, by GitHub's permission names. */
+  permissions: Record<string, "read" | "write">;
+  /** Ids of the repositories a fine-grained, app or job token reaches; undefined: all its owner's. */
+  repositories: number[] | undefined;
+  createdAt: string;
+  /** ISO 8601; null: never. */
+  expiresAt: string | null;
+}
+
+export interface AuditEntry {
+  id: string;
+  action: string;
+  actor: string;
+  at: number;
+  hashedToken: string | undefined;
+  fields: Record<string, string | number | boolean>;
+}

@@ -1,0 +1,132 @@
+import { timestamp, type Clock } from "../clock.ts";
+import { actorOf, type Actor, type AuthenticatedActor } from "./actor.ts";
+import { createEventHub, type EventHub } from "./events.ts";
+import { can, type Level } from "./permissions.ts";
+import { branchHead, entryAt, readBlob, readCommit, resolveCommit } from "./repository-git.ts";
+import {
+  effectiveSecrets,
+  effectiveVariables,
+  findSecret,
+  type SecretLocation,
+} from "./secret-stores.ts";
+import type { Organisation, Repository, State, Token, User } from "./state.ts";
+import { hashToken, mintTokenValue } from "./tokens.ts";
+
+/** The simulated GitHub: its state, its clock, and the questions that its parts ask of both. */
+export class World {
+  state: State;
+  readonly clock: Clock;
+  readonly events: EventHub = createEventHub();
+
+  constructor(state: State, clock: Clock) {
+    this.state = state;
+    this.clock = clock;
+  }
+
+  /** Ids count up, so that two runs of the same steps give the same ones. */
+  nextId(): number {
+    this.state.nextId += 1;
+    return this.state.nextId;
+  }
+
+  /** The clock's time as GitHub writes it, in whole seconds. */
+  now(): string {
+    return timestamp(this.clock.now());
+  }
+
+  findUser(login: string): User | undefined {
+    return this.state.users.get(login.toLowerCase());
+  }
+
+  findOrganisation(login: string): Organisation | undefined {
+    return this.state.organisations.get(login.toLowerCase());
+  }
+
+  findAccount(login: string): User | Organisation | undefined {
+    return this.findOrganisation(login) ?? this.findUser(login);
+  }
+
+  findRepository(owner: string, name: string): Repository | undefined {
+    for (const repository of this.state.repositories.values()) {
+      if (
+        repository.name.toLowerCase() === name.toLowerCase() &&
+        repository.owner.toLowerCase() === owner.toLowerCase()
+      ) {
+        return repository;
+      }
+    }
+    return undefined;
+  }
+
+  /** `owner/name`; throws when there is none: for tests and demonstrations. */
+  repository(fullName: string): Repository {
+    const [owner = "", name = ""] = fullName.split("/");
+    const repository = this.findRepository(owner, name);
+    if (repository === undefined) throw new Error(`The simulator has no repository ${fullName}.`);
+    return repository;
+  }
+
+  /** An owner's repositories, sorted by name. */
+  repositoriesOf(owner: string): Repository[] {
+    return [...this.state.repositories.values()]
+      .filter((repository) => repository.owner.toLowerCase() === owner.toLowerCase())
+      .sort((a, b) => a.name.localeCompare(b.name, "en"));
+  }
+
+  /** The value of a token of the seed, minted when the simulator started. */
+  tokenValue(name: string): string {
+    const token = this.state.tokens.get(name);
+    if (token === undefined) throw new Error(`The seed describes no token named "${name}".`);
+    return token.value;
+  }
+
+  /** Who holds this token; undefined for an unknown, revoked or expired one. */
+  authenticate(value: string): AuthenticatedActor | undefined {
+    for (const token of this.state.tokens.values()) {
+      if (token.value !== value) continue;
+      if (token.expiresAt !== null && Date.parse(token.expiresAt) <= this.clock.now())
+        return undefined;
+      return actorOf(token, hashToken(value));
+    }
+    return undefined;
+  }
+
+  /** Mints a token at run time: a job's, or a new one for a rotation. Answers its value. */
+  mintToken(token: Omit<Token, "value" | "createdAt">): string {
+    const value = mintTokenValue(token.kind);
+    this.state.tokens.set(token.name, { ...token, value, createdAt: this.now() });
+    return value;
+  }
+
+  revokeToken(name: string): void {
+    this.state.tokens.delete(name);
+  }
+
+  can(actor: Actor, level: Level, repository: Repository): boolean {
+    return can(this, actor, level, repository);
+  }
+
+  /** A file's bytes at a branch, tag or commit; undefined when there is none. */
+  readFile(repository: Repository, revision: string, path: string): Buffer | undefined {
+    const commit = branchHead(repository, revision) ?? resolveCommit(repository, revision);
+    if (commit === undefined) return undefined;
+    const entry = entryAt(repository, readCommit(repository, commit).tree, path);
+    return entry === undefined || repository.objects.get(entry.oid)?.type !== "blob"
+      ? undefined
+      : readBlob(repository, entry.oid);
+  }
+
+  /** What a job of the repository (in the environment) gets as `secrets`, by GitHub's precedence. */
+  effectiveSecrets(repository: Repository, environment?: string): Map<string, string> {
+    return effectiveSecrets(this, repository, environment);
+  }
+
+  effectiveVariables(repository: Repository, environment?: string): Map<string, string> {
+    return effectiveVariables(this, repository, environment);
+  }
+
+  /** The plain value of a stored secret, for tests; undefined when there is none. */
+  secretValue(location: SecretLocation, name: string): string | undefined {
+    return findSecret(this, location, name)?.value;
+  }
+}

@@ -1,0 +1,126 @@
+import { actorName, type Actor } from "./actor.ts";
+import { ruleViolation } from "./branch-rules.ts";
+import { encodeCommit, type Signature } from "./git-objects.ts";
+import { Refusal } from "./refusal.ts";
+import {
+  branchHead,
+  changeTree,
+  isAncestor,
+  noObject,
+  putObject,
+  readCommit,
+  type Changes,
+} from "./repository-git.ts";
+import type { Repository } from "./state.ts";
+import type { World } from "./world.ts";
+
+/** Moves, creates or (with `null`) deletes a ref, if the branch's rules let the actor do it. */
+export function writeRef(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  ref: string,
+  oid: string | null,
+): void {
+  const before = repository.refs.get(ref);
+  if (before === (oid ?? undefined)) return;
+  assertRulesAllow(repository, actor, ref, before, oid);
+  if (oid === null) repository.refs.delete(ref);
+  else repository.refs.set(ref, oid);
+  repository.pushedAt = world.now();
+  repository.updatedAt = repository.pushedAt;
+  if (oid !== null) movePullRequests(world, repository, ref, oid);
+  world.events.emit("push", {
+    repository,
+    ref,
+    before: before ?? noObject,
+    after: oid ?? noObject,
+    actor,
+  });
+}
+
+function assertRulesAllow(
+  repository: Repository,
+  actor: Actor,
+  ref: string,
+  before: string | undefined,
+  oid: string | null,
+): void {
+  if (!ref.startsWith("refs/heads/") || before === undefined) return;
+  const branch = ref.slice("refs/heads/".length);
+  const violation = ruleViolation(repository, branch, actor.login, {
+    kind: oid === null ? "delete" : "update",
+    signed: oid !== null && repository.signed.has(oid),
+    fastForward: oid !== null && isAncestor(repository, before, oid),
+  });
+  if (violation !== undefined) throw new Refusal("rule-violation", violation);
+}
+
+function movePullRequests(world: World, repository: Repository, ref: string, oid: string): void {
+  for (const pull of repository.pulls) {
+    if (pull.state !== "open") continue;
+    if (ref === `refs/heads/${pull.head.ref}`) {
+      pull.head.sha = oid;
+      pull.updatedAt = world.now();
+    }
+    if (ref === `refs/heads/${pull.base.ref}`) pull.base.sha = oid;
+  }
+}
+
+export interface NewCommit {
+  branch: string;
+  message: string;
+  changes: Changes;
+  author: Signature;
+  committer: Signature;
+  /** Signed by GitHub itself. */
+  signed: boolean;
+}
+
+/** Commits file changes on top of a branch, or begins the branch of an empty repository. */
+export function commitFiles(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  commit: NewCommit,
+): string {
+  const head = branchHead(repository, commit.branch);
+  const base = head === undefined ? undefined : readCommit(repository, head).tree;
+  const oid = putObject(
+    repository,
+    encodeCommit({
+      tree: changeTree(repository, base, commit.changes),
+      parents: head === undefined ? [] : [head],
+      author: commit.author,
+      committer: commit.committer,
+      message: commit.message,
+    }),
+  );
+  if (commit.signed) repository.signed.add(oid);
+  writeRef(world, actor, repository, `refs/heads/${commit.branch}`, oid);
+  return oid;
+}
+
+/** Who GitHub says committed what it signs itself. */
+export function webFlow(world: World): Signature {
+  return { name: "GitHub", email: "noreply@github.com", date: world.now() };
+}
+
+export function signatureOf(world: World, actor: Actor): Signature {
+  const login = actorName(actor);
+  const user = world.findUser(login);
+  return {
+    name: user?.name ?? login,
+    email: user?.email ?? `${login}@users.noreply.github.com`,
+    date: world.now(),
+  };
+}
+
+/** The bytes as a blob of the repository, as a change of a file. */
+export function blobChange(
+  repository: Repository,
+  bytes: Uint8Array,
+  mode = "100644",
+): { mode: string; oid: string } {
+  return { mode, oid: putObject(repository, { type: "blob", body: bytes }) };
+}
