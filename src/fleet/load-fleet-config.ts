@@ -14,13 +14,20 @@ export function loadFleetConfig(value: unknown): FleetConfig {
         "  ghcr-fleet:fleet:\n    repositories:\n      - name: <repository>",
     );
   }
-  const result = fleetConfigSchema.safeParse(value);
+  const result = fleetConfigSchema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
-  const problems = result.error.issues.flatMap(explain);
+  throw new UserError(list(result.error.issues.flatMap(explain)));
+}
+
+/** More than a person reads at once; the rest shows in the next run. */
+const longestList = 40;
+
+function list(problems: readonly string[]): string {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  throw new UserError(
-    `ghcr-fleet:fleet has ${count}:\n${problems.map((each) => `  ${each}`).join("\n")}`,
-  );
+  const rest = problems.length - longestList;
+  const lines = problems.slice(0, longestList);
+  if (rest > 0) lines.push(`... and ${rest} more`);
+  return [`ghcr-fleet:fleet has ${count}:`, ...lines].join("\n  ");
 }
 
 function explain(issue: z.core.$ZodIssue): string[] {

@@ -45,6 +45,8 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
     userAgent: "ghcr-fleet",
     log: silent,
     request: { fetch: options.fetch ?? fetch, timeout: 30_000 },
+    // 501 is a decision, not an accident: asking again does not help.
+    retry: { doNotRetry: [400, 401, 403, 404, 410, 422, 451, 501] },
     throttle: {
       ...(options.pace === "burst" ? { write: burstGroup() } : {}),
       onRateLimit: onLimit("hourly request budget"),

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { fleetConfigSchema } from "./fleet-config.ts";
+
+/**
+ * JSON Schema (2020-12) of a Pulumi.<stack>.yaml file, for editors: made from the schema that the
+ * program itself judges with. Keys of other packages are left to them.
+ */
+export function stackConfigSchema(): object {
+  const { $schema, ...fleet } = z.toJSONSchema(fleetConfigSchema, { io: "input" });
+  return {
+    $schema,
+    title: "Stack configuration of ghcr-fleet",
+    type: "object",
+    properties: {
+      config: {
+        type: "object",
+        properties: {
+          "ghcr-fleet:fleet": fleet,
+          "ghcr-fleet:pat": {
+            description:
+              "The publishing PAT, as a secret: pulumi config set --secret ghcr-fleet:pat",
+            type: "object",
+            properties: { secure: { type: "string" } },
+            required: ["secure"],
+          },
+          "github:owner": {
+            type: "string",
+            description: "The organisation or user whose repositories are managed.",
+          },
+          "github:baseUrl": {
+            type: "string",
+            description: "GitHub Enterprise Server, or a simulator. Leave out for github.com.",
+          },
+        },
+        required: ["ghcr-fleet:fleet"],
+      },
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
+
+test("a minimal fleet gets the defaults", () => {
+  expect(loadFleetConfig({ repositories: [{ match: "*" }] })).toEqual({
+    maxTokenDays: 90,
+    pace: "steady",
+    secret: { name: "GHCR_PAT", scope: "organization", environment: "release" },
+    defaults: {},
+    repositories: [{ match: "*" }],
+    exclude: [],
+  });
+});
+
+test("no fleet at all says what to write", () => {
+  expect(() => loadFleetConfig(undefined)).toThrowErrorMatchingInlineSnapshot(`
+    [UserError: the configuration names no fleet: add ghcr-fleet:fleet to Pulumi.<stack>.yaml, for a start with
+      ghcr-fleet:fleet:
+        repositories:
+          - name: <repository>]
+  `);
+});
+
+test("all problems are listed at once, each with its path and the fix", () => {
+  const config = {
+    usrname: "acme-publisher",
+    maxTokenDays: 365,
+    pace: "fast",
+    secret: { name: "GITHUB_PAT" },
+    defaults: { platforms: ["amd64"], runner: "ubuntu-latest" },
+    repositories: [
+      { name: "my repo" },
+      { name: "acme/api" },
+      { name: "api", image: "Acme/API" },
+      { name: "API" },
+      { name: "../x" },
+      { name: "line\nbreak" },
+      { name: "both", match: "b*" },
+      { image: "nobody" },
+      { name: "web", context: "../secrets", dockerfile: "${{ secrets.X }}" },
+      { name: "args", buildArgs: { "BAD NAME": "1", TOKEN: "${{ secrets.GHCR_PAT }}" } },
+      { match: 7 },
+    ],
+  };
+  expect(() => loadFleetConfig(config)).toThrowErrorMatchingInlineSnapshot(`
+    [UserError: ghcr-fleet:fleet has 18 problems:
+      fleet.maxTokenDays: is more than the 90 days that the fleet allows a PAT to live
+      fleet.pace: must be one of steady, burst
+      fleet.secret.name: is no secret name: letters, digits and _ only, not starting with GITHUB_
+      fleet.defaults.platforms[0]: is no platform; write os/arch, such as linux/arm64
+      fleet.defaults.runner: moves by itself; name a fixed image such as ubuntu-24.04
+      fleet.repositories[0].name: "my repo" contains white space; use the name as in github.com/<owner>/<name>
+      fleet.repositories[1].name: "acme/api" holds a slash; leave out the owner, it is github:owner
+      fleet.repositories[2].image: "Acme/API" has upper-case letters, which GHCR refuses; write "acme/api"
+      fleet.repositories[4].name: "../x" holds a slash; leave out the owner, it is github:owner
+      fleet.repositories[5].name: "line\\nbreak" contains white space; use the name as in github.com/<owner>/<name>
+      fleet.repositories[6]: needs either name (one repository) or match (a pattern), not both
+      fleet.repositories[7]: needs either name (one repository) or match (a pattern), not both
+      fleet.repositories[8].context: leaves the repository; give a path below its root, such as docker/Dockerfile
+      fleet.repositories[8].dockerfile: holds \${{, which GitHub Actions would evaluate
+      fleet.repositories[9].buildArgs["BAD NAME"]: is no Dockerfile ARG name: letters, digits and _ only
+      fleet.repositories[9].buildArgs.TOKEN: holds \${{, which GitHub Actions would evaluate
+      fleet.repositories[10].match: has the wrong type; it must be a string
+      fleet.usrname: unknown; remove it, or correct its spelling]
+  `);
+});
+
+test("an empty list is no fleet", () => {
+  expect(() => loadFleetConfig({ repositories: [] })).toThrowErrorMatchingInlineSnapshot(`
+    [UserError: ghcr-fleet:fleet has 1 problem:
+      fleet.repositories: is empty; name at least one repository, or match: '*']
+  `);
+});
+
+test("a megabyte of nonsense is refused in a message that a person can read", () => {
+  const repositories = Array.from({ length: 20_000 }, (_, index) => ({
+    name: `bad name ${index} ${"x".repeat(40)}`,
+  }));
+  let message = "";
+  try {
+    loadFleetConfig({ repositories });
+  } catch (error) {
+    message = (error as Error).message;
+  }
+  expect(message).toContain("ghcr-fleet:fleet has 20000 problems");
+  expect(message.length).toBeLessThan(10_000);
+});

@@ -1,0 +1,119 @@
+import { expect, test } from "vitest";
+import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
+import { resolveFleet } from "../../src/fleet/resolve-fleet.ts";
+import {
+  namedRepositories,
+  selectRepositories,
+  type FoundRepository,
+} from "../../src/fleet/select-repositories.ts";
+
+const found = (name: string, more: Partial<FoundRepository> = {}): FoundRepository => ({
+  name,
+  id: name.length,
+  visibility: "private",
+  archived: false,
+  disabled: false,
+  empty: false,
+  defaultBranch: "main",
+  ...more,
+});
+
+function resolve(value: unknown, repositories: readonly FoundRepository[]) {
+  const config = loadFleetConfig(value);
+  return resolveFleet(config, "acme", selectRepositories(config, "acme", repositories));
+}
+
+test("defaults hold, later patterns win over earlier ones, and names over patterns", () => {
+  const fleet = resolve(
+    {
+      defaults: {
+        dockerfile: "build/Dockerfile",
+        buildArgs: { MODE: "default" },
+        timeoutMinutes: 10,
+      },
+      repositories: [
+        { name: "service-api", timeoutMinutes: 50, buildArgs: { API: "1" } },
+        { match: "*", timeoutMinutes: 20 },
+        { match: "service-*", timeoutMinutes: 30, buildArgs: { MODE: "service" } },
+      ],
+    },
+    [found("service-web"), found("service-api"), found("Docs")],
+  );
+  expect(
+    fleet.repositories.map(({ name, dockerfile, timeoutMinutes, buildArgs }) => ({
+      name,
+      dockerfile,
+      timeoutMinutes,
+      buildArgs,
+    })),
+  ).toEqual([
+    {
+      name: "Docs",
+      dockerfile: "build/Dockerfile",
+      timeoutMinutes: 20,
+      buildArgs: { MODE: "default" },
+    },
+    {
+      name: "service-api",
+      dockerfile: "build/Dockerfile",
+      timeoutMinutes: 50,
+      buildArgs: { MODE: "service", API: "1" },
+    },
+    {
+      name: "service-web",
+      dockerfile: "build/Dockerfile",
+      timeoutMinutes: 30,
+      buildArgs: { MODE: "service" },
+    },
+  ]);
+});
+
+test("image names become lower case, and keep what GHCR allows", () => {
+  const names = ["API", "My.Service_", "a--b", "__init__", "v1.2"];
+  const fleet = resolve(
+    { repositories: [{ match: "*" }] },
+    names.map((name) => found(name)),
+  );
+  expect(Object.fromEntries(fleet.repositories.map(({ name, image }) => [name, image]))).toEqual({
+    API: "api",
+    "My.Service_": "my.service",
+    "a--b": "a--b",
+    __init__: "init",
+    "v1.2": "v1.2",
+  });
+});
+
+test("what cannot carry workflows is left out by name, with what would bring it in", () => {
+  const fleet = resolve({ repositories: [{ match: "*" }], exclude: ["sandbox-*"] }, [
+    found("api"),
+    found("attic", { archived: true }),
+    found("blank", { empty: true, defaultBranch: undefined }),
+    found("blocked", { disabled: true }),
+    found("sandbox-1"),
+  ]);
+  expect(fleet.repositories.map(({ name }) => name)).toEqual(["api"]);
+  expect(fleet.skipped).toEqual([
+    { name: "attic", reason: "archived: unarchive it to bring it in" },
+    { name: "blank", reason: "empty: push a first commit to bring it in" },
+    { name: "blocked", reason: "disabled by GitHub: ask its support" },
+  ]);
+});
+
+test("names and patterns that find nothing are all named", () => {
+  expect(() =>
+    resolve({ repositories: [{ name: "api" }, { name: "gone" }, { match: "srv-*" }] }, [
+      found("api"),
+    ]),
+  ).toThrowErrorMatchingInlineSnapshot(`
+    [UserError: the fleet names what is not there:
+      fleet.repositories[1].name: acme/gone does not exist, or the admin token may not see it
+      fleet.repositories[2].match: "srv-*" matches no repository of acme; correct or remove it]
+  `);
+});
+
+test("a fleet of names asks GitHub for these alone", () => {
+  const names = loadFleetConfig({ repositories: [{ name: "api" }, { name: "web" }] });
+  const patterns = loadFleetConfig({ repositories: [{ name: "api" }, { match: "w*" }] });
+  expect(namedRepositories(names)).toEqual(["api", "web"]);
+  expect(namedRepositories(patterns)).toBeUndefined();
+});
