@@ -23,11 +23,12 @@ export interface RegistryOptions {
   /** Base of web pages in answers of `packagesApi`; GitHub's by default. */
   webUrl?: string;
   /**
-   * What DELETE on an upload does. The specification lets it cancel the upload ("supported", the
-   * default); GHCR itself has been seen to answer 405 and to let the upload expire ("refused":
-   * https://github.com/radius-project/radius/pull/12623). Clients should live with both.
+   * "specification" (the default) serves all of OCI distribution 1.1. "ghcr" leaves out what
+   * ghcr.io was seen to lack: it answers 405 to a cancelled upload and lets it expire
+   * (https://github.com/radius-project/radius/pull/12623), and has no referrers API
+   * (https://github.com/actions/attest-build-provenance/issues/71). Clients should live with both.
    */
-  uploadCancel?: "supported" | "refused";
+  dialect?: "specification" | "ghcr";
 }
 
 export interface Registry {
@@ -56,7 +57,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     host,
     store,
     baseUrl: lazy(options.baseUrl),
-    cancelsUploads: options.uploadCancel !== "refused",
+    dialect: options.dialect ?? "specification",
     announce: (event) => listeners.forEach((listener) => listener(event)),
   };
   const apiUrl = lazy(options.apiUrl ?? "https://api.github.com");
@@ -114,6 +115,7 @@ async function serve(c: Context, context: RegistryContext): Promise<Response> {
     case "tags":
       return listTags(c, context, caller, route.image);
     case "referrers":
+      if (context.dialect === "ghcr") return c.notFound();
       return listReferrers(c, context, caller, route.image, route.digest);
   }
 }

@@ -107,11 +107,12 @@ async function push(
   assertComplete(context, image, manifest);
   context.store.content.set(digest, bytes);
   publishManifest(context, { caller, image, reference, digest, mediaType, manifest });
-  const subject = manifest.subject && { "oci-subject": manifest.subject.digest };
+  // The header promises that the subject's referrers can be listed.
+  const listed = context.dialect === "ghcr" ? undefined : manifest.subject;
   return c.body(null, 201, {
     location: `/v2/${image.path}/manifests/${digest}`,
     "docker-content-digest": digest,
-    ...subject,
+    ...(listed && { "oci-subject": listed.digest }),
   });
 }
 

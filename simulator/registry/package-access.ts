@@ -80,7 +80,7 @@ export function hasRole(
 
 function personRole(caller: Credential, subject: Package, host: RegistryHost): Role {
   const login = caller.login.toLowerCase();
-  if (login === subject.owner.toLowerCase() || login === subject.creator.toLowerCase()) {
+  if (login === subject.owner.toLowerCase() || login === subject.creator?.toLowerCase()) {
     return "admin";
   }
   const membership = host.membership(caller.login, subject.owner);

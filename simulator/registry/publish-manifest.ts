@@ -68,7 +68,8 @@ export function publishManifest(context: RegistryContext, publication: Publicati
 
 /**
  * "By default if a workflow creates a package using the GITHUB_TOKEN, then: the package inherits
- * the visibility and permissions model of the repository where the workflow is run"
+ * the visibility and permissions model of the repository where the workflow is run. Repository
+ * admins where the workflow is run become the admins of the package"
  * (https://docs.github.com/en/packages/managing-github-packages-using-github-actions-workflows/publishing-and-installing-a-package-with-github-actions).
  * "When you first publish a package …, the default visibility is private", also where a label
  * links it: it then inherits "the access permissions (but not the visibility)"
@@ -81,7 +82,7 @@ function createPackage(context: RegistryContext, { caller, image }: Publication,
     id: store.nextId++,
     owner: host.account(image.owner)?.login ?? image.owner,
     name: image.name,
-    creator: caller.login,
+    creator: caller.kind === "job" ? undefined : caller.login,
     visibility: visibilityOf(context, repository),
     repository: repository && referenceTo(repository),
     inheritsAccess: repository !== undefined,

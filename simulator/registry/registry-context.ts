@@ -12,8 +12,8 @@ export interface RegistryContext {
   store: RegistryStore;
   /** Where clients reach the registry, e.g. `http://127.0.0.1:8080`. */
   baseUrl: () => string;
-  /** Whether DELETE ends an upload; see `RegistryOptions.uploadCancel`. */
-  cancelsUploads: boolean;
+  /** See `RegistryOptions.dialect`. */
+  dialect: "specification" | "ghcr";
   announce: (event: PublishEvent) => void;
 }
 

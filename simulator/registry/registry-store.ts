@@ -18,8 +18,8 @@ export interface Package {
   owner: string;
   /** Without the owner; may hold slashes (`tools/linter`). */
   name: string;
-  /** Login of whoever published it first. */
-  creator: string;
+  /** Login of the person who published it first; `undefined` when a workflow did. */
+  creator: string | undefined;
   visibility: Visibility;
   /** The linked repository. */
   repository: RepositoryReference | undefined;

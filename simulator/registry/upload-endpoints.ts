@@ -59,7 +59,7 @@ export async function continueUpload(
       return response;
     }
     case "DELETE":
-      if (!context.cancelsUploads) throw unsupported();
+      if (context.dialect === "ghcr") throw unsupported();
       context.store.uploads.delete(id);
       return c.body(null, 204);
     default:
