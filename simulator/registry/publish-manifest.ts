@@ -23,7 +23,7 @@ export interface PublishEvent {
   at: string;
 }
 
-export interface Publication {
+interface Publication {
   caller: Credential;
   image: ImageName;
   /** The tag or digest it is pushed to. */

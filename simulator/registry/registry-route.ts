@@ -7,7 +7,7 @@ export interface ImageName {
   path: string;
 }
 
-export type RegistryRoute =
+type RegistryRoute =
   | { kind: "base" }
   | { kind: "blob"; image: ImageName; digest: string }
   | { kind: "uploads"; image: ImageName }

@@ -53,7 +53,7 @@ export interface Upload {
 }
 
 /** One pull or push of a manifest. `actor` is `undefined` for anonymous pulls. */
-export interface LogEntry {
+interface LogEntry {
   action: "pull" | "push";
   image: string;
   /** The tag or digest that was asked for. */

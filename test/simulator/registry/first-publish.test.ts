@@ -13,6 +13,7 @@ async function publish(
 ) {
   const { registry, world } = createTestRegistry();
   world.addRepository("hidden", "private");
+  world.addRepository("site", "public", ["mina"], "sam");
   await ociClient(registry, who(world)).push("acme/image", "1", tinyImage("x", source));
   const subject = findPackage(registry.store, "acme", "image");
   return {
