@@ -1,0 +1,39 @@
+import type { Json } from "./language/expression.ts";
+
+/** Something that happened in a repository, as GitHub would tell its webhooks. */
+export interface ActionsEvent {
+  /** `push` (branches and tags), `release`, `workflow_dispatch`, `pull_request`, `create`, `schedule`. */
+  readonly name: string;
+  readonly owner: string;
+  readonly repo: string;
+  /** The commit whose workflow files count, and that `github.sha` names. */
+  readonly sha: string;
+  /** e.g. `refs/heads/main`, `refs/tags/v1.0.0`, `refs/pull/3/merge` */
+  readonly ref: string;
+  readonly actor: string;
+  /**
+   * The webhook's payload; `github.event` in expressions. For `schedule` it holds
+   * `{ schedule: "<cron>" }`, for `workflow_dispatch` `{ inputs, ref, workflow }`.
+   * @see https://docs.github.com/en/webhooks/webhook-events-and-payloads
+   */
+  readonly payload: Readonly<Record<string, Json>>;
+  /** Caused with a job token: starts nothing, except by `workflow_dispatch`. */
+  readonly byJobToken?: boolean;
+}
+
+/** Whether the message of a commit asks for no runs. */
+export function asksToSkip(message: string): boolean {
+  // https://docs.github.com/en/actions/how-tos/manage-workflow-runs/skip-workflow-runs
+  return (
+    /\[(skip ci|ci skip|no ci|skip actions|actions skip)\]/i.test(message) ||
+    /\n\nskip-checks:\s*true\s*$/i.test(message.trimEnd())
+  );
+}
+
+/** Whether a pull request comes from another repository. */
+export function isFromFork(event: ActionsEvent): boolean {
+  const pull = event.payload.pull_request as
+    { head?: { repo?: { full_name?: string } } } | undefined;
+  const head = pull?.head?.repo?.full_name;
+  return head !== undefined && head.toLowerCase() !== `${event.owner}/${event.repo}`.toLowerCase();
+}

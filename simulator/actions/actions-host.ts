@@ -1,0 +1,125 @@
+import type { Permissions } from "./language/permissions.ts";
+
+/** Where a secret or variable is stored; the narrower scope wins. */
+export type ValueScope = "organization" | "repository" | "environment";
+
+/** A secret (already decrypted) or a variable, with the place it comes from. */
+export interface ScopedValue {
+  readonly name: string;
+  readonly value: string;
+  readonly scope: ValueScope;
+}
+
+/** What the organisation or repository lets workflows use. */
+export interface ActionsPolicy {
+  readonly enabled: boolean;
+  /** `selected` allows the actions of GitHub and of verified creators as the two flags say. */
+  readonly allowed: "all" | "local_only" | "selected";
+  readonly githubOwnedAllowed: boolean;
+  readonly verifiedAllowed: boolean;
+  /** e.g. `octo-org/*`, `octo-org/octo-repo@v2` */
+  readonly patternsAllowed: readonly string[];
+  /** Every action must be pinned to a full commit SHA. */
+  readonly shaPinningRequired: boolean;
+}
+
+export interface ActionsRepository {
+  readonly id: number;
+  readonly ownerId: number;
+  /** As the owner and the repository are spelt, whatever the case of the request. */
+  readonly owner: string;
+  readonly name: string;
+  readonly description: string;
+  readonly defaultBranch: string;
+  readonly visibility: "public" | "private" | "internal";
+  /** SPDX id of the licence, or empty. */
+  readonly license: string;
+  readonly archived: boolean;
+  readonly policy: ActionsPolicy;
+  /** Permissions of a job token where the workflow asks for none. */
+  readonly defaultWorkflowPermissions: "read" | "write";
+}
+
+export interface TreeFile {
+  /** Relative to the repository's root, with `/`. */
+  readonly path: string;
+  /** Git's mode, e.g. `100644`, `100755`, `120000`. */
+  readonly mode: string;
+  readonly content: Uint8Array;
+}
+
+export interface JobTokenRequest {
+  readonly owner: string;
+  readonly repo: string;
+  readonly runId: number;
+  readonly jobId: number;
+  readonly permissions: Permissions;
+}
+
+export interface Caller {
+  readonly login: string;
+  /** A request made with a job token starts no runs, except by `workflow_dispatch`. */
+  readonly jobToken: boolean;
+}
+
+/**
+ * Everything the runner needs from the world around it. Whoever mounts the runner implements this;
+ * the runner itself knows no repository, secret or token.
+ */
+export interface ActionsHost {
+  /** Where people see the repositories, e.g. `https://github.com`. No slash at the end. */
+  readonly serverUrl: string;
+  /** Base URL of the REST API as the run's steps reach it. No slash at the end. */
+  readonly apiUrl: string;
+  /** The address that answers for `https://ghcr.io`. No slash at the end. */
+  readonly registryUrl: string;
+  now(): Date;
+  log(line: string): void;
+
+  /** @returns `undefined` for a repository that does not exist */
+  repository(owner: string, repo: string): ActionsRepository | undefined;
+  /** @param ref branch, tag, `refs/…` or commit SHA. @returns the commit's SHA, if there is one */
+  resolveRef(owner: string, repo: string, ref: string): string | undefined;
+  readFile(owner: string, repo: string, sha: string, path: string): string | undefined;
+  /** Paths (from the root) of the files directly in a folder; empty where there is no such folder. */
+  listFiles(owner: string, repo: string, sha: string, folder: string): readonly string[];
+  /** All files of a commit, for a checkout. */
+  readTree(owner: string, repo: string, sha: string): readonly TreeFile[];
+  /** Paths that differ between two commits; without `before`, those the commit itself changed. */
+  changedFiles(
+    owner: string,
+    repo: string,
+    before: string | undefined,
+    after: string,
+  ): readonly string[];
+  commitMessage(owner: string, repo: string, sha: string): string;
+
+  /** Organisation and repository secrets that reach this repository, and with an environment its own. */
+  secretsFor(owner: string, repo: string, environment?: string): readonly ScopedValue[];
+  variablesFor(owner: string, repo: string, environment?: string): readonly ScopedValue[];
+  /** Why a ref may not deploy to an environment, or `undefined` where it may. */
+  environmentRefusal(
+    owner: string,
+    repo: string,
+    environment: string,
+    ref: string,
+  ): string | undefined;
+  /** Whether a repository may call the reusable workflows of another one. */
+  mayCallWorkflowsOf(
+    called: { owner: string; repo: string },
+    caller: { owner: string; repo: string },
+  ): boolean;
+
+  mintJobToken(request: JobTokenRequest): string;
+  revokeJobToken(token: string): void;
+
+  /** Checks a REST request; a `Response` is sent as it is. */
+  authorize(
+    request: Request,
+    need: { owner: string; repo: string; level: "read" | "write" },
+  ): Caller | Response;
+  /** The `minimal-repository` shape of GitHub's REST API. */
+  renderRepository(owner: string, repo: string): Record<string, unknown>;
+  /** The `simple-user` shape of GitHub's REST API. */
+  renderUser(login: string): Record<string, unknown>;
+}

@@ -1,0 +1,67 @@
+import type { Hono } from "hono";
+import type { ActionsEvent } from "./actions-event.ts";
+import type { ActionsHost } from "./actions-host.ts";
+import { createActionsApi } from "./api/actions-api.ts";
+import { createConcurrencyGroups } from "./queue/concurrency-groups.ts";
+import { createJobSlots } from "./queue/job-slots.ts";
+import { createRunQueue } from "./queue/run-queue.ts";
+import { createWorkflowIndex } from "./queue/workflow-index.ts";
+import type { Run } from "./run/run-record.ts";
+import type { RunnerParts } from "./run/runner-parts.ts";
+
+export interface ActionsOptions {
+  readonly host: ActionsHost;
+  /** Jobs that run at once, over all repositories. */
+  readonly concurrentJobs?: number;
+  /** PATH of the steps; nothing else of this process's environment reaches them. */
+  readonly toolPath?: string;
+}
+
+export interface Actions {
+  /** Starts what an event triggers. @returns the queued runs; `idle` waits for their end */
+  handle(event: ActionsEvent): Promise<Run[]>;
+  /** Resolves once no run is queued or in progress. */
+  idle(): Promise<void>;
+  /** REST endpoints of Actions, to be mounted at the API's root. */
+  readonly api: Hono;
+  runs(): readonly Run[];
+  onRunCompleted(listener: (run: Run) => void): void;
+  /** Runs stay queued, with the secrets of now, until `releaseQueue`. */
+  holdQueue(): void;
+  releaseQueue(): void;
+  /** Cancels what runs and waits for its end. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** GitHub Actions for the repositories of a host: events in, runs out. */
+export function createActions(options: ActionsOptions): Actions {
+  const { host } = options;
+  // GitHub's ids are large; numbers that differ from those of issues and pull requests avoid mix-ups.
+  let lastId = 7_000_000_000;
+  const parts: RunnerParts = {
+    host,
+    slots: createJobSlots(options.concurrentJobs ?? 2),
+    groups: createConcurrencyGroups(),
+    toolPath: options.toolPath ?? DEFAULT_PATH,
+    nextId: () => (lastId += 1),
+  };
+  const index = createWorkflowIndex(host, parts.nextId);
+  const queue = createRunQueue(parts, index);
+  return {
+    handle: queue.handle,
+    idle: queue.idle,
+    api: createActionsApi(host, queue, index),
+    runs: queue.runs,
+    onRunCompleted: queue.onRunCompleted,
+    holdQueue: parts.slots.hold,
+    releaseQueue: parts.slots.release,
+    async close() {
+      for (const run of queue.runs()) {
+        if (run.status !== "completed") queue.cancel(run, "The simulator is closing.");
+      }
+      await queue.idle();
+    },
+  };
+}

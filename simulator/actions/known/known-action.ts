@@ -1,0 +1,43 @@
+import type { ActionsHost, ActionsRepository } from "../actions-host.ts";
+import type { ActionsEvent } from "../actions-event.ts";
+import type { Permissions } from "../language/permissions.ts";
+import type { JobFolders } from "../run/active-job.ts";
+import type { Run } from "../run/run-record.ts";
+
+/** What an action can see and do while it runs. */
+export interface ActionStep {
+  readonly host: ActionsHost;
+  readonly repository: ActionsRepository;
+  readonly run: Run;
+  readonly event: ActionsEvent;
+  readonly folders: JobFolders;
+  /** The step's environment, e.g. `DOCKER_METADATA_SHORT_SHA_LENGTH`. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly permissions: Permissions;
+  /** The job's GITHUB_TOKEN. */
+  readonly token: string;
+  readonly signal: AbortSignal;
+  /** A trimmed input, its default, or empty. */
+  input(name: string): string;
+  /** @throws StepFailure for anything but the YAML 1.2 core schema's booleans */
+  flag(name: string): boolean;
+  /** A list input: one item a line, without empty lines and `#` comments. */
+  lines(name: string): string[];
+  info(text: string): void;
+  group(title: string, lines: readonly string[]): void;
+  warning(text: string): void;
+  setOutput(name: string, value: string): void;
+  /** For the steps that follow. */
+  exportVariable(name: string, value: string): void;
+  mask(value: string): void;
+  summarize(markdown: string): void;
+  /** Runs at the end of the job, the last action first. */
+  after(run: () => Promise<void> | void): void;
+}
+
+export interface KnownAction {
+  /** All inputs with their defaults; `${{ github.token }}` is the job's token. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** @throws StepFailure */
+  run(step: ActionStep): Promise<void> | void;
+}

@@ -1,0 +1,144 @@
+import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
+import type { BasicExpressionToken } from "@actions/workflow-parser/templates/tokens/basic-expression-token";
+import type { ExpressionData } from "@actions/expressions/data/expressiondata";
+import type { FunctionDefinition } from "@actions/expressions/funcs/info";
+import {
+  data,
+  Evaluator,
+  isBasicExpression,
+  isBoolean,
+  isMapping,
+  isNumber,
+  isSequence,
+  isString,
+  Lexer,
+  Parser,
+  replacer,
+  reviver,
+} from "./github-language.ts";
+
+/** JSON, as the contexts of GitHub Actions are. */
+export type Json =
+  string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** What `success()`, `failure()` and `cancelled()` answer in one place of a workflow. */
+export interface StatusFunctions {
+  readonly success: boolean;
+  readonly failure: boolean;
+  readonly cancelled: boolean;
+}
+
+export interface ExpressionScope {
+  /** e.g. `{ github: …, env: … }`. A context that is missing here evaluates to null. */
+  readonly contexts: Readonly<Record<string, Json>>;
+  readonly status?: StatusFunctions;
+  readonly hashFiles?: (patterns: readonly string[]) => string;
+}
+
+/** An expression that parses, but cannot be evaluated; the message carries file, line and column. */
+export class ExpressionFailure extends Error {}
+
+/** https://docs.github.com/en/actions/reference/workflows-and-actions/contexts */
+const CONTEXT_NAMES = [
+  "github",
+  "env",
+  "vars",
+  "job",
+  "jobs",
+  "steps",
+  "runner",
+  "secrets",
+  "strategy",
+  "matrix",
+  "needs",
+  "inputs",
+];
+
+/**
+ * Evaluates a node of a workflow file with all expressions inside it.
+ * @throws ExpressionFailure
+ */
+export function evaluateToken(token: TemplateToken, scope: ExpressionScope): Json {
+  if (isBasicExpression(token)) return evaluateBasic(token, scope);
+  if (isString(token) || isNumber(token) || isBoolean(token)) return token.value;
+  if (isSequence(token)) return Array.from(token, (item) => evaluateToken(item, scope));
+  if (isMapping(token)) {
+    const entries = Array.from(token, ({ key, value }) => [
+      toText(evaluateToken(key, scope)),
+      evaluateToken(value, scope),
+    ]);
+    return Object.fromEntries(entries) as Json;
+  }
+  return null;
+}
+
+/** Evaluates a mapping of names to scalars, such as `env` or `with`. */
+export function evaluateTexts(
+  token: TemplateToken | undefined,
+  scope: ExpressionScope,
+): Record<string, string> {
+  const value = token === undefined ? null : evaluateToken(token, scope);
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return {};
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, toText(each)]));
+}
+
+/** @returns the value as GitHub writes it into a string: null is empty, objects say `Object`. */
+export function toText(value: Json): string {
+  return toData(value).coerceString();
+}
+
+/** Whether a value counts as true in `if:`. */
+export function isTruthy(value: Json): boolean {
+  return !(value === null || value === false || value === "" || value === 0 || Number.isNaN(value));
+}
+
+function evaluateBasic(token: BasicExpressionToken, scope: ExpressionScope): Json {
+  try {
+    return evaluateExpression(token.expression, scope);
+  } catch (error) {
+    const place = token.line === undefined ? "" : ` (Line: ${token.line}, Col: ${token.col ?? 0})`;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ExpressionFailure(`The template is not valid.${place}: ${reason}`, { cause: error });
+  }
+}
+
+function evaluateExpression(expression: string, scope: ExpressionScope): Json {
+  const functions = extensionFunctions(scope);
+  const parser = new Parser(new Lexer(expression).lex().tokens, CONTEXT_NAMES, functions);
+  const contexts = new data.Dictionary(
+    ...CONTEXT_NAMES.map((key) => ({ key, value: toData(scope.contexts[key] ?? null) })),
+  );
+  const byName = new Map(functions.map((each) => [each.name.toLowerCase(), each]));
+  return fromData(new Evaluator(parser.parse(), contexts, byName).evaluate());
+}
+
+function extensionFunctions(scope: ExpressionScope): FunctionDefinition[] {
+  const { status, hashFiles } = scope;
+  const answer = (name: string, value: boolean): FunctionDefinition => ({
+    name,
+    minArgs: 0,
+    maxArgs: 255,
+    call: () => new data.BooleanData(value),
+  });
+  return [
+    answer("always", true),
+    answer("success", status?.success ?? true),
+    answer("failure", status?.failure ?? false),
+    answer("cancelled", status?.cancelled ?? false),
+    {
+      name: "hashFiles",
+      minArgs: 1,
+      maxArgs: 255,
+      call: (...patterns) =>
+        new data.StringData(hashFiles?.(patterns.map((each) => each.coerceString())) ?? ""),
+    },
+  ];
+}
+
+function toData(value: Json): ExpressionData {
+  return JSON.parse(JSON.stringify(value), reviver) as ExpressionData;
+}
+
+function fromData(value: ExpressionData): Json {
+  return JSON.parse(JSON.stringify(value, replacer)) as Json;
+}

@@ -1,0 +1,240 @@
+import type { MappingToken } from "@actions/workflow-parser/templates/tokens/mapping-token";
+import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
+import type {
+  EventsConfig,
+  Step,
+  WorkflowJob,
+} from "@actions/workflow-parser/model/workflow-template";
+import type { ActionsHost } from "../actions-host.ts";
+import {
+  convertWorkflowTemplate,
+  isMapping,
+  isSequence,
+  NoOperationTraceWriter,
+  parseWorkflow,
+} from "./github-language.ts";
+import {
+  defaultPermissions,
+  permissionBeyond,
+  resolvePermissions,
+  type Permissions,
+} from "./permissions.ts";
+import type { FilePlace, JobDefinition, StepDefinition, WorkflowFile } from "./workflow-file.ts";
+
+/** A workflow file that GitHub refuses to run, with the message people see in the run. */
+export class InvalidWorkflow extends Error {
+  /** What the file listens to, where at least that could be read. */
+  readonly on: EventsConfig | undefined;
+
+  constructor(message: string, on: EventsConfig | undefined) {
+    super(message);
+    this.on = on;
+  }
+}
+
+/** https://docs.github.com/en/actions/reference/workflows-and-actions/reusable-workflows#limitations */
+const MAX_CALL_DEPTH = 10;
+
+/**
+ * Reads a workflow file and every reusable workflow it calls.
+ * @throws InvalidWorkflow
+ */
+export async function loadWorkflow(
+  host: ActionsHost,
+  place: FilePlace,
+  callers: readonly FilePlace[] = [],
+): Promise<WorkflowFile> {
+  const content = host.readFile(place.owner, place.repo, place.sha, place.path) ?? "";
+  const parsed = parseWorkflow({ name: place.path, content }, new NoOperationTraceWriter());
+  const { context, value: root } = parsed;
+  if (root === undefined || !isMapping(root)) throw invalid(context.errors.getErrors(), undefined);
+  const called = new Map<string, WorkflowFile>();
+  for (const uses of callsIn(root)) {
+    called.set(uses, await loadCalled(host, place, uses, callers));
+  }
+  const template = await convertWorkflowTemplate(
+    context,
+    root,
+    {
+      getFileContent: (reference) => {
+        const uses =
+          "repository" in reference
+            ? `${reference.owner}/${reference.repository}/${reference.path}@${reference.version}`
+            : `./${reference.path}`;
+        const file = called.get(uses)?.place ?? place;
+        const text = host.readFile(file.owner, file.repo, file.sha, file.path) ?? "";
+        return Promise.resolve({ name: file.path, content: text });
+      },
+    },
+    { errorPolicy: 1, fetchReusableWorkflowDepth: 1, maxReusableWorkflowDepth: MAX_CALL_DEPTH },
+  );
+  const errors = context.errors.getErrors();
+  if (errors.length > 0) throw invalid(errors, template.events);
+  const workflow = describe(place, root, template.events, template.jobs, called);
+  const { owner, repo } = callers[0] ?? place;
+  const fallback = defaultPermissions(
+    host.repository(owner, repo)?.defaultWorkflowPermissions ?? "read",
+  );
+  for (const job of workflow.jobs) assertNotBeyond(workflow, job, fallback);
+  return workflow;
+}
+
+function invalid(
+  errors: readonly { message: string }[],
+  on: EventsConfig | undefined,
+): InvalidWorkflow {
+  const reasons = errors.map((error) => error.message);
+  return new InvalidWorkflow(
+    `Invalid workflow file\nThe workflow is not valid. ${reasons.join("\n")}`,
+    on,
+  );
+}
+
+function callsIn(root: MappingToken): string[] {
+  const jobs = root.find("jobs");
+  if (jobs === undefined || !isMapping(jobs)) return [];
+  const uses = Array.from(jobs, ({ value }) => (isMapping(value) ? value.find("uses") : undefined));
+  return [...new Set(uses.filter((each) => each !== undefined).map(String))];
+}
+
+async function loadCalled(
+  host: ActionsHost,
+  caller: FilePlace,
+  uses: string,
+  callers: readonly FilePlace[],
+): Promise<WorkflowFile> {
+  const fail = (reason: string): never => {
+    throw new InvalidWorkflow(
+      `Invalid workflow file\nerror parsing called workflow\n"${caller.path}"\n-> "${uses}"\n: ${reason}`,
+      undefined,
+    );
+  };
+  if (callers.length >= MAX_CALL_DEPTH - 1) fail("the workflow calls are nested too deeply");
+  const place = findCalled(host, caller, uses);
+  if (place === undefined) {
+    // The words of https://docs.github.com/en/actions/reference/workflows-and-actions/reusable-workflows
+    return fail(
+      "workflow was not found. See https://docs.github.com/actions/learn-github-actions/reusing-workflows#access-to-reusable-workflows for more information.",
+    );
+  }
+  try {
+    return await loadWorkflow(host, place, [...callers, caller]);
+  } catch (error) {
+    if (error instanceof InvalidWorkflow)
+      fail(error.message.replace("Invalid workflow file\n", ""));
+    throw error;
+  }
+}
+
+function findCalled(host: ActionsHost, caller: FilePlace, uses: string): FilePlace | undefined {
+  if (uses.startsWith("./")) {
+    const place = { ...caller, path: uses.slice(2) };
+    return exists(host, place) ? place : undefined;
+  }
+  const match = /^([^/]+)\/([^/]+)\/(\.github\/workflows\/[^/@]+)@(.+)$/.exec(uses);
+  if (match === null) return undefined;
+  const [, owner = "", repo = "", path = "", ref = ""] = match;
+  const sha = host.resolveRef(owner, repo, ref);
+  if (sha === undefined || !host.mayCallWorkflowsOf({ owner, repo }, caller)) return undefined;
+  const place = { owner, repo, sha, path };
+  return exists(host, place) ? place : undefined;
+}
+
+function exists(host: ActionsHost, place: FilePlace): boolean {
+  return host.readFile(place.owner, place.repo, place.sha, place.path) !== undefined;
+}
+
+function describe(
+  place: FilePlace,
+  root: MappingToken,
+  on: EventsConfig,
+  jobs: readonly WorkflowJob[],
+  called: ReadonlyMap<string, WorkflowFile>,
+): WorkflowFile {
+  const call = mappingAt(root, "on", "workflow_call");
+  return {
+    place,
+    name: root.find("name")?.toString() ?? place.path,
+    runName: root.find("run-name"),
+    on,
+    env: root.find("env"),
+    permissions: root.find("permissions"),
+    defaults: root.find("defaults"),
+    concurrency: root.find("concurrency"),
+    call: {
+      inputs: mappingAt(call, "inputs"),
+      secrets: mappingAt(call, "secrets"),
+      outputs: mappingAt(call, "outputs"),
+    },
+    jobs: jobs.map((job) => describeJob(root, job, called)),
+  };
+}
+
+function describeJob(
+  root: MappingToken,
+  job: WorkflowJob,
+  called: ReadonlyMap<string, WorkflowFile>,
+): JobDefinition {
+  const token = mappingAt(root, "jobs", job.id.value);
+  if (token === undefined) throw new Error(`job ${job.id.value} has no mapping`);
+  const needs = needsOf(token.find("needs"));
+  const base = { id: job.id.value, token, needs, condition: job.if };
+  if (job.type === "reusableWorkflowJob") {
+    const workflow = called.get(job.ref.value);
+    if (workflow === undefined) throw new Error(`called workflow ${job.ref.value} was not loaded`);
+    return { ...base, kind: "call", uses: job.ref.value, called: workflow };
+  }
+  const steps = token.find("steps");
+  const tokens = steps !== undefined && isSequence(steps) ? Array.from(steps) : [];
+  return {
+    ...base,
+    kind: "steps",
+    steps: job.steps.map((step, index) => describeStep(step, tokens[index])),
+  };
+}
+
+function describeStep(step: Step, token: TemplateToken | undefined): StepDefinition {
+  if (token === undefined || !isMapping(token) || step.if === undefined) {
+    throw new InvalidWorkflow(
+      `Invalid workflow file\nthe simulator runs steps with "run" or "uses" only`,
+      undefined,
+    );
+  }
+  return { id: step.id, hasOwnId: token.find("id") !== undefined, token, condition: step.if };
+}
+
+function needsOf(token: TemplateToken | undefined): string[] {
+  if (token === undefined) return [];
+  return isSequence(token) ? Array.from(token, String) : [token.toString()];
+}
+
+function mappingAt(
+  token: MappingToken | undefined,
+  ...keys: readonly string[]
+): MappingToken | undefined {
+  let current = token;
+  for (const key of keys) {
+    const next = current?.find(key);
+    current = next !== undefined && isMapping(next) ? next : undefined;
+  }
+  return current;
+}
+
+/** The jobs of a called workflow may not ask for more than the calling job has. */
+function assertNotBeyond(workflow: WorkflowFile, job: JobDefinition, fallback: Permissions): void {
+  if (job.kind !== "call") return;
+  const own = job.token.find("permissions") ?? workflow.permissions;
+  const limit = resolvePermissions([own], fallback);
+  for (const nested of job.called.jobs) {
+    const asked = nested.token.find("permissions") ?? job.called.permissions;
+    const beyond = permissionBeyond(asked, limit);
+    if (beyond === undefined) continue;
+    const { line = 0, col = 0 } = job.token;
+    throw new InvalidWorkflow(
+      `Invalid workflow file\nThe workflow is not valid. ${workflow.place.path} (Line: ${line}, Col: ${col}): ` +
+        `Error calling workflow '${job.uses}'. The nested job '${nested.id}' is requesting ` +
+        `'${beyond.scope}: ${beyond.asked}', but is only allowed '${beyond.scope}: ${beyond.allowed}'.`,
+      workflow.on,
+    );
+  }
+}

@@ -1,0 +1,73 @@
+import type { EventsConfig } from "@actions/workflow-parser/model/workflow-template";
+import type { ActionsEvent } from "../actions-event.ts";
+import { passesFilter } from "./filter-pattern.ts";
+
+interface Filters {
+  readonly branches?: readonly string[];
+  readonly "branches-ignore"?: readonly string[];
+  readonly tags?: readonly string[];
+  readonly "tags-ignore"?: readonly string[];
+  readonly paths?: readonly string[];
+  readonly "paths-ignore"?: readonly string[];
+  readonly types?: readonly string[];
+}
+
+/** https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows */
+const DEFAULT_TYPES: Readonly<Record<string, readonly string[]>> = {
+  pull_request: ["opened", "synchronize", "reopened"],
+  pull_request_target: ["opened", "synchronize", "reopened"],
+};
+
+/**
+ * Whether an event starts a workflow.
+ * @param changedFiles read only where the workflow filters by path
+ */
+export function isTriggered(
+  on: EventsConfig,
+  event: ActionsEvent,
+  changedFiles: () => readonly string[],
+): boolean {
+  if (!(event.name in on)) return false;
+  if (event.name === "schedule") {
+    return (on.schedule ?? []).some(({ cron }) => cron === event.payload.schedule);
+  }
+  const filters = on[event.name] as Filters;
+  return (
+    passesType(filters, event) &&
+    passesRef(filters, event) &&
+    passesPaths(filters, event, changedFiles)
+  );
+}
+
+function passesType(filters: Filters, event: ActionsEvent): boolean {
+  const types = filters.types ?? DEFAULT_TYPES[event.name];
+  return types === undefined || types.includes(String(event.payload.action));
+}
+
+function passesRef(filters: Filters, event: ActionsEvent): boolean {
+  if (event.name === "pull_request" || event.name === "pull_request_target") {
+    const base = (event.payload.pull_request as { base?: { ref?: string } } | undefined)?.base?.ref;
+    return passesFilter([base ?? ""], filters.branches, filters["branches-ignore"]);
+  }
+  if (event.name !== "push") return true;
+  const forBranches = filters.branches ?? filters["branches-ignore"];
+  const forTags = filters.tags ?? filters["tags-ignore"];
+  // A workflow that filters only one kind of ref is not started by the other kind.
+  if (event.ref.startsWith("refs/tags/")) {
+    if (forTags === undefined) return forBranches === undefined;
+    return passesFilter([event.ref.slice(10)], filters.tags, filters["tags-ignore"]);
+  }
+  if (forBranches === undefined) return forTags === undefined;
+  return passesFilter([event.ref.slice(11)], filters.branches, filters["branches-ignore"]);
+}
+
+function passesPaths(
+  filters: Filters,
+  event: ActionsEvent,
+  changedFiles: () => readonly string[],
+): boolean {
+  if (filters.paths === undefined && filters["paths-ignore"] === undefined) return true;
+  // Path filters are not evaluated for pushes of tags.
+  if (event.ref.startsWith("refs/tags/")) return true;
+  return passesFilter(changedFiles(), filters.paths, filters["paths-ignore"]);
+}

@@ -1,0 +1,66 @@
+import type { ActionsEvent } from "../actions-event.ts";
+import type { Json } from "../language/expression.ts";
+import type { WorkflowFile } from "../language/workflow-file.ts";
+import { githubContext } from "../run/github-context.ts";
+import type { Run } from "../run/run-record.ts";
+import type { RunnerParts } from "../run/runner-parts.ts";
+import { runTitle } from "../run/run-workflow.ts";
+import { eventTitle } from "./event-title.ts";
+import type { WorkflowEntry } from "./workflow-index.ts";
+
+/** A queued run. Secrets and variables are those of this moment. */
+export function createRun(
+  { host, nextId }: RunnerParts,
+  entry: WorkflowEntry,
+  event: ActionsEvent,
+): Run {
+  entry.runs += 1;
+  const now = host.now();
+  return {
+    id: nextId(),
+    number: entry.runs,
+    workflow: { id: entry.id, name: entry.name, path: entry.path },
+    event,
+    title: eventTitle(host, event, entry.name),
+    createdAt: now,
+    secrets: host.secretsFor(event.owner, event.repo),
+    variables: host.variablesFor(event.owner, event.repo),
+    attempt: 1,
+    triggeredBy: event.actor,
+    status: "queued",
+    conclusion: undefined,
+    startedAt: now,
+    updatedAt: now,
+    message: undefined,
+    jobs: [],
+    artifacts: [],
+    attestations: [],
+    abort: new AbortController(),
+  };
+}
+
+/** Makes a run ready for another attempt: with the secrets of now. */
+export function resetRun({ host }: RunnerParts, run: Run, actor: string): void {
+  run.attempt += 1;
+  run.triggeredBy = actor;
+  run.status = "queued";
+  run.conclusion = undefined;
+  run.message = undefined;
+  run.startedAt = run.updatedAt = host.now();
+  run.secrets = host.secretsFor(run.event.owner, run.event.repo);
+  run.variables = host.variablesFor(run.event.owner, run.event.repo);
+  run.jobs = [];
+  run.abort = new AbortController();
+}
+
+/** Gives a run the title its `run-name` asks for. @throws ExpressionFailure */
+export function nameRun(
+  { host }: RunnerParts,
+  run: Run,
+  workflow: WorkflowFile,
+  inputs: Readonly<Record<string, Json>>,
+): void {
+  const repository = host.repository(run.event.owner, run.event.repo);
+  if (repository === undefined) return;
+  run.title = runTitle(workflow, githubContext(host, run, repository, workflow), inputs, run.title);
+}

@@ -1,0 +1,22 @@
+import type { ActionsHost } from "../actions-host.ts";
+import type { ActionsEvent } from "../actions-event.ts";
+
+/** What GitHub calls a run that has no `run-name`. */
+export function eventTitle(host: ActionsHost, event: ActionsEvent, workflow: string): string {
+  const { payload } = event;
+  switch (event.name) {
+    case "pull_request":
+      return String((payload.pull_request as { title?: string } | undefined)?.title ?? workflow);
+    case "release": {
+      const release = payload.release as { name?: string; tag_name?: string } | undefined;
+      return release?.name || (release?.tag_name ?? workflow);
+    }
+    case "workflow_dispatch":
+    case "schedule":
+      return workflow;
+    default: {
+      const message = host.commitMessage(event.owner, event.repo, event.sha);
+      return message.split("\n")[0] || workflow;
+    }
+  }
+}

@@ -1,0 +1,52 @@
+/** The runners that are free: at most `size` jobs run at once. */
+export interface JobSlots {
+  /** Waits for a free slot; rejects once the signal aborts. @returns what frees the slot again */
+  take(signal: AbortSignal): Promise<() => void>;
+  /** No job starts until `release`. */
+  hold(): void;
+  release(): void;
+}
+
+export function createJobSlots(size: number): JobSlots {
+  const waiting: (() => void)[] = [];
+  let free = size;
+  let held = false;
+  const next = (): void => {
+    while (!held && free > 0) {
+      const start = waiting.shift();
+      if (start === undefined) return;
+      free -= 1;
+      start();
+    }
+  };
+  return {
+    take: (signal) =>
+      new Promise((resolve, reject) => {
+        const start = (): void => {
+          signal.removeEventListener("abort", leave);
+          let taken = true;
+          resolve(() => {
+            if (taken) free += 1;
+            taken = false;
+            next();
+          });
+        };
+        const leave = (): void => {
+          const index = waiting.indexOf(start);
+          if (index >= 0) waiting.splice(index, 1);
+          reject(new Error("cancelled while it waited for a runner"));
+        };
+        if (signal.aborted) return leave();
+        signal.addEventListener("abort", leave, { once: true });
+        waiting.push(start);
+        next();
+      }),
+    hold() {
+      held = true;
+    },
+    release() {
+      held = false;
+      next();
+    },
+  };
+}

@@ -1,0 +1,171 @@
+import type { ActionsHost } from "../actions-host.ts";
+import { asksToSkip, type ActionsEvent } from "../actions-event.ts";
+import type { Json } from "../language/expression.ts";
+import { InvalidWorkflow, loadWorkflow } from "../language/load-workflow.ts";
+import { isTriggered } from "../language/trigger.ts";
+import type { FilePlace, WorkflowFile } from "../language/workflow-file.ts";
+import type { Run } from "../run/run-record.ts";
+import type { RunnerParts } from "../run/runner-parts.ts";
+import { cancelRun, runWorkflow, type FinishedJobs } from "../run/run-workflow.ts";
+import { createRun, nameRun, resetRun } from "./create-run.ts";
+import { DispatchRefusal, resolveDispatchInputs } from "./dispatch-inputs.ts";
+import { workflowPaths, type WorkflowIndex } from "./workflow-index.ts";
+
+export interface RunQueue {
+  /** Starts the workflows that an event triggers. @returns their runs, queued */
+  handle(event: ActionsEvent): Promise<Run[]>;
+  /** Starts one workflow by hand. @throws DispatchRefusal */
+  dispatch(event: ActionsEvent, path: string, given: Record<string, Json>): Promise<Run>;
+  /** Another attempt. @returns `false` for a run that could never start */
+  rerun(run: Run, actor: string, onlyFailed: boolean): boolean;
+  cancel(run: Run, reason: string): void;
+  runs(): readonly Run[];
+  idle(): Promise<void>;
+  onRunCompleted(listener: (run: Run) => void): void;
+}
+
+interface Startable {
+  readonly workflow: WorkflowFile;
+  readonly inputs: Record<string, Json>;
+  /** Jobs of the last attempt. */
+  finished: FinishedJobs;
+}
+
+/** Turns events into runs, and keeps all of them. */
+export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQueue {
+  const { host } = parts;
+  const runs: Run[] = [];
+  const startable = new Map<Run, Startable>();
+  const active = new Set<Promise<void>>();
+  const listeners: ((run: Run) => void)[] = [];
+
+  function complete(run: Run): void {
+    const { owner, repo } = run.event;
+    host.log(`${owner}/${repo}: ${run.workflow.name} #${run.number} ${run.conclusion ?? ""}`);
+    for (const listener of listeners) listener(run);
+  }
+
+  function failStartup(run: Run, message: string): void {
+    run.status = "completed";
+    run.conclusion = "startup_failure";
+    run.message = message;
+    run.updatedAt = host.now();
+  }
+
+  async function work(run: Run, what: Startable, kept: FinishedJobs): Promise<void> {
+    try {
+      nameRun(parts, run, what.workflow, what.inputs);
+      what.finished = await runWorkflow(parts, run, what.workflow, what.inputs, kept);
+    } catch (error) {
+      // An expression of the workflow itself, such as its concurrency group.
+      failStartup(run, error instanceof Error ? error.message : String(error));
+    }
+    complete(run);
+  }
+
+  function start(run: Run, what: Startable, kept: FinishedJobs): void {
+    // Only after the caller has seen the run queued.
+    const working = Promise.resolve().then(() => work(run, what, kept));
+    active.add(working);
+    void working.finally(() => active.delete(working));
+  }
+
+  function enqueue(event: ActionsEvent, workflow: WorkflowFile, inputs: Record<string, Json>): Run {
+    const { path } = workflow.place;
+    const run = createRun(parts, index.entry(event.owner, event.repo, path, workflow.name), event);
+    const what: Startable = { workflow, inputs, finished: new Map() };
+    runs.push(run);
+    startable.set(run, what);
+    start(run, what, new Map());
+    return run;
+  }
+
+  function reject(event: ActionsEvent, path: string, message: string): Run {
+    const run = createRun(parts, index.entry(event.owner, event.repo, path), event);
+    runs.push(run);
+    failStartup(run, message);
+    complete(run);
+    return run;
+  }
+
+  async function consider(event: ActionsEvent, path: string): Promise<Run | undefined> {
+    const { owner, repo, sha } = event;
+    if (index.entry(owner, repo, path).state === "disabled_manually") return undefined;
+    const changed = (): readonly string[] => host.changedFiles(owner, repo, before(event), sha);
+    try {
+      const workflow = await loadWorkflow(host, { owner, repo, sha, path });
+      return isTriggered(workflow.on, event, changed) ? enqueue(event, workflow, {}) : undefined;
+    } catch (error) {
+      if (!(error instanceof InvalidWorkflow)) throw error;
+      // A file nobody can read is reported at each push; else only what the event would start.
+      const wanted =
+        error.on === undefined ? event.name === "push" : isTriggered(error.on, event, changed);
+      return wanted ? reject(event, path, error.message) : undefined;
+    }
+  }
+
+  return {
+    async handle(event) {
+      const repository = host.repository(event.owner, event.repo);
+      if (repository === undefined || repository.archived || !repository.policy.enabled) return [];
+      if (event.byJobToken === true || isSkipped(host, event)) return [];
+      const paths = workflowPaths(host, event.owner, event.repo, event.sha);
+      const queued: Run[] = [];
+      for (const path of paths) {
+        const run = await consider(event, path);
+        if (run !== undefined) queued.push(run);
+      }
+      return queued;
+    },
+    async dispatch(event, path, given) {
+      const { owner, repo, sha } = event;
+      const workflow = await loadForDispatch(parts, { owner, repo, sha, path });
+      const config = workflow.on.workflow_dispatch;
+      if (config === undefined) {
+        throw new DispatchRefusal("Workflow does not have 'workflow_dispatch' trigger");
+      }
+      const { typed, texts } = resolveDispatchInputs(config, given);
+      const payload = { ...event.payload, inputs: texts };
+      return enqueue({ ...event, payload }, workflow, typed);
+    },
+    rerun(run, actor, onlyFailed) {
+      const what = startable.get(run);
+      if (what === undefined) return false;
+      const kept = [...what.finished].filter(
+        ([, job]) => onlyFailed && job.outcome.result === "success",
+      );
+      resetRun(parts, run, actor);
+      start(run, what, new Map(kept));
+      return true;
+    },
+    cancel: cancelRun,
+    runs: () => runs,
+    async idle() {
+      while (active.size > 0) await Promise.all(active);
+    },
+    onRunCompleted: (listener) => void listeners.push(listener),
+  };
+}
+
+async function loadForDispatch({ host }: RunnerParts, place: FilePlace): Promise<WorkflowFile> {
+  try {
+    return await loadWorkflow(host, place);
+  } catch (error) {
+    if (error instanceof InvalidWorkflow) throw new DispatchRefusal(error.message);
+    throw error;
+  }
+}
+
+/** Only pushes and pull requests can be skipped by a commit's message. */
+function isSkipped(host: ActionsHost, event: ActionsEvent): boolean {
+  if (event.name !== "push" && event.name !== "pull_request") return false;
+  const pull = event.payload.pull_request as { head?: { sha?: string } } | undefined;
+  return asksToSkip(host.commitMessage(event.owner, event.repo, pull?.head?.sha ?? event.sha));
+}
+
+/** The commit a push or a pull request is compared with. */
+function before(event: ActionsEvent): string | undefined {
+  const pull = event.payload.pull_request as { base?: { sha?: string } } | undefined;
+  const sha = pull?.base?.sha ?? event.payload.before;
+  return typeof sha === "string" && !/^0+$/.test(sha) ? sha : undefined;
+}

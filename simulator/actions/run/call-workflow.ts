@@ -1,0 +1,82 @@
+import type { ActionsHost } from "../actions-host.ts";
+import {
+  evaluateTexts,
+  evaluateToken,
+  isTruthy,
+  toText,
+  type Json,
+} from "../language/expression.ts";
+import { isMapping } from "../language/github-language.ts";
+import { defaultPermissions, resolvePermissions } from "../language/permissions.ts";
+import type { CallJob, WorkflowFile } from "../language/workflow-file.ts";
+import { expressionScope, type JobOutcome, type JobScope } from "./job-scope.ts";
+import type { JobPlan } from "./plan-jobs.ts";
+
+/** Enters a reusable workflow: its own inputs and secrets, the caller's `github` context. */
+export function callWorkflow(
+  host: ActionsHost,
+  scope: JobScope,
+  job: CallJob,
+  plan: JobPlan,
+): {
+  scope: JobScope;
+  outputs(outcomes: ReadonlyMap<string, JobOutcome>): Record<string, string>;
+} {
+  const caller = expressionScope(scope, plan.contexts);
+  const given = job.token.find("with");
+  const secrets = job.token.find("secrets");
+  const repository = host.repository(scope.run.event.owner, scope.run.event.repo);
+  const inner: JobScope = {
+    ...scope,
+    workflow: job.called,
+    prefix: `${plan.name} / `,
+    inputs: resolveInputs(
+      job.called,
+      given === undefined ? {} : (evaluateToken(given, caller) as Record<string, Json>),
+      scope,
+    ),
+    secrets: secrets?.toString() === "inherit" ? scope.secrets : evaluateTexts(secrets, caller),
+    limit: resolvePermissions(
+      [job.token.find("permissions"), scope.workflow.permissions],
+      defaultPermissions(repository?.defaultWorkflowPermissions ?? "read"),
+      scope.limit,
+    ),
+  };
+  return {
+    scope: inner,
+    outputs(outcomes) {
+      const jobs: Json = Object.fromEntries(outcomes);
+      const definitions = Array.from(job.called.call.outputs ?? []).map(({ key, value }) => {
+        const token = isMapping(value) ? value.find("value") : undefined;
+        const text =
+          token === undefined ? "" : toText(evaluateToken(token, expressionScope(inner, { jobs })));
+        return [key.toString(), text];
+      });
+      return Object.fromEntries(definitions) as Record<string, string>;
+    },
+  };
+}
+
+/** Inputs that were given, in their declared type, and defaults for the others. */
+function resolveInputs(
+  called: WorkflowFile,
+  given: Readonly<Record<string, Json>>,
+  scope: JobScope,
+): Record<string, Json> {
+  const definitions = Array.from(called.call.inputs ?? []).map(({ key, value }) => {
+    const name = key.toString();
+    const type = isMapping(value) ? value.find("type")?.toString() : undefined;
+    const fallback = isMapping(value) ? value.find("default") : undefined;
+    const each =
+      given[name] ??
+      (fallback === undefined ? null : evaluateToken(fallback, expressionScope(scope)));
+    return [name, asType(each, type)] as const;
+  });
+  return Object.fromEntries(definitions);
+}
+
+function asType(value: Json, type: string | undefined): Json {
+  if (type === "boolean") return value === "false" ? false : isTruthy(value);
+  if (type === "number") return Number(value ?? 0);
+  return value === null ? "" : toText(value);
+}

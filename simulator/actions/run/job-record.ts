@@ -1,0 +1,74 @@
+import type { JobDefinition } from "../language/workflow-file.ts";
+import { createJobLog } from "./job-log.ts";
+import type { JobOutcome, JobScope } from "./job-scope.ts";
+import { createMask } from "./mask.ts";
+import type { JobRecord } from "./run-record.ts";
+import type { RunnerParts } from "./runner-parts.ts";
+
+/** Adds a queued job to the run; its log hides all secrets of the scope from the start. */
+export function createJobRecord(
+  parts: RunnerParts,
+  scope: JobScope,
+  key: string,
+  name: string,
+  labels: readonly string[] = [],
+): JobRecord {
+  const mask = createMask();
+  for (const secret of Object.values(scope.secrets)) mask.add(secret);
+  const record: JobRecord = {
+    id: parts.nextId(),
+    name: mask.apply(name),
+    key,
+    labels,
+    mask,
+    log: createJobLog(() => parts.host.now(), mask),
+    createdAt: parts.host.now(),
+    status: "queued",
+    conclusion: undefined,
+    startedAt: undefined,
+    completedAt: undefined,
+    permissions: {},
+    steps: [],
+    annotations: [],
+    summary: "",
+    actionsUsed: [],
+  };
+  scope.run.jobs.push(record);
+  return record;
+}
+
+/** Ends a job that never got a runner. */
+export function endJob(
+  parts: RunnerParts,
+  record: JobRecord,
+  result: "failure" | "cancelled",
+  message: string,
+): JobOutcome {
+  record.log.write(`##[error]${message}`);
+  record.annotations.push({
+    level: "failure",
+    title: "",
+    message: record.mask.apply(message),
+    path: ".github",
+    startLine: 1,
+    endLine: 1,
+    startColumn: null,
+    endColumn: null,
+  });
+  record.status = "completed";
+  record.conclusion = result;
+  record.startedAt ??= parts.host.now();
+  record.completedAt = parts.host.now();
+  return { result, outputs: {} };
+}
+
+/** A job whose matrix, name or condition cannot be evaluated. */
+export function rejectJob(
+  parts: RunnerParts,
+  scope: JobScope,
+  job: JobDefinition,
+  message: string,
+): JobOutcome {
+  const record = createJobRecord(parts, scope, job.id, `${scope.prefix}${job.id}`);
+  return endJob(parts, record, "failure", message);
+}

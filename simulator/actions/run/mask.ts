@@ -1,0 +1,46 @@
+/** Hides secrets in logs, as the runner does. */
+export interface Mask {
+  add(value: string): void;
+  apply(text: string): string;
+}
+
+/**
+ * Hides every value given to it, each line of it, and the forms in which values commonly end up in
+ * logs: base64 (also inside a longer text), percent-encoded, and in a JSON string.
+ * @see https://github.com/actions/runner/blob/main/src/Sdk/DTLogging/Logging/ValueEncoders.cs
+ */
+export function createMask(): Mask {
+  const values = new Set<string>();
+  let longestFirst: string[] = [];
+  return {
+    add(value) {
+      for (const form of formsOf(value)) values.add(form);
+      longestFirst = [...values].sort((a, b) => b.length - a.length);
+    },
+    apply: (text) => longestFirst.reduce((rest, value) => rest.replaceAll(value, "***"), text),
+  };
+}
+
+function formsOf(value: string): string[] {
+  const lines = value.split(/\r?\n/);
+  const plain = [value, value.trim(), ...lines, ...lines.map((line) => line.trim())].filter(
+    (each) => each !== "",
+  );
+  return plain.flatMap((each) => [
+    each,
+    encodeURIComponent(each),
+    JSON.stringify(each).slice(1, -1),
+    ...base64Forms(each),
+  ]);
+}
+
+/** Base64 of the value, wherever in the encoded text it starts. */
+function base64Forms(value: string): string[] {
+  const bytes = Buffer.from(value);
+  const shifted = [0, 1, 2].map((offset) => {
+    const rest = bytes.subarray(offset);
+    return rest.subarray(0, rest.length - (rest.length % 3)).toString("base64");
+  });
+  // Short pieces would hide ordinary text.
+  return [bytes.toString("base64"), ...shifted].filter((form) => form.length >= 8);
+}

@@ -1,0 +1,76 @@
+import { evaluateToken, isTruthy, toText, type Json } from "../language/expression.ts";
+import { isMapping } from "../language/github-language.ts";
+import { expandMatrix, matrixSuffix, type Combination } from "../language/matrix.ts";
+import type { JobDefinition } from "../language/workflow-file.ts";
+import { expressionScope, type JobScope } from "./job-scope.ts";
+
+/** One job that will run: a job of the file in one combination of its matrix. */
+export interface JobPlan {
+  /** As people see it. */
+  readonly name: string;
+  readonly labels: readonly string[];
+  /** `needs`, `matrix` and `strategy`. */
+  readonly contexts: Readonly<Record<string, Json>>;
+  readonly failFast: boolean;
+  readonly maxParallel: number | undefined;
+  readonly continueOnError: boolean;
+}
+
+/** @throws Error for a matrix that cannot be expanded, ExpressionFailure */
+export function planJobs(scope: JobScope, job: JobDefinition, needs: Json): JobPlan[] {
+  const token = job.token.find("strategy");
+  const strategy =
+    token === undefined ? {} : asRecord(evaluateToken(token, expressionScope(scope, { needs })));
+  const combinations = strategy.matrix === undefined ? [undefined] : expandMatrix(strategy.matrix);
+  const maxParallel = Number(strategy["max-parallel"] ?? combinations.length);
+  return combinations.map((matrix, index) =>
+    planJob(scope, job, matrix, {
+      needs,
+      matrix: matrix ?? null,
+      strategy: {
+        "fail-fast": strategy["fail-fast"] !== false,
+        "job-index": index,
+        "job-total": combinations.length,
+        "max-parallel": maxParallel,
+      },
+    }),
+  );
+}
+
+function planJob(
+  scope: JobScope,
+  job: JobDefinition,
+  matrix: Combination | undefined,
+  contexts: { needs: Json; matrix: Json; strategy: Record<string, Json> },
+): JobPlan {
+  const expressions = expressionScope(scope, contexts);
+  const name = job.token.find("name");
+  // A name with an expression is taken as it is; any other one gets the matrix values behind it.
+  const suffix = name?.isExpression === true ? "" : matrixSuffix(matrix ?? {});
+  const shown = name === undefined ? job.id : toText(evaluateToken(name, expressions));
+  const mayFail = job.token.find("continue-on-error");
+  const failFast = matrix !== undefined && contexts.strategy["fail-fast"] === true;
+  const maxParallel = matrix === undefined ? undefined : contexts.strategy["max-parallel"];
+  return {
+    name: `${scope.prefix}${shown || job.id}${suffix}`,
+    labels: labelsOf(job, expressions),
+    contexts,
+    failFast,
+    maxParallel: typeof maxParallel === "number" ? maxParallel : undefined,
+    continueOnError: mayFail !== undefined && isTruthy(evaluateToken(mayFail, expressions)),
+  };
+}
+
+function labelsOf(job: JobDefinition, scope: ReturnType<typeof expressionScope>): string[] {
+  const token = job.token.find("runs-on");
+  if (token === undefined) return [];
+  const labels = isMapping(token) ? token.find("labels") : token;
+  const value = labels === undefined ? [] : evaluateToken(labels, scope);
+  return Array.isArray(value) ? value.map(toText) : [toText(value as Json)];
+}
+
+function asRecord(value: Json): Record<string, Json> {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Record<string, Json>)
+    : {};
+}

@@ -1,0 +1,219 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { evaluateTexts, evaluateToken, toText, type Json } from "../language/expression.ts";
+import { isMapping } from "../language/github-language.ts";
+import { defaultPermissions, readOnly, resolvePermissions } from "../language/permissions.ts";
+import type { StepsJob } from "../language/workflow-file.ts";
+import { isFromFork } from "../actions-event.ts";
+import { annotate, type ActiveJob, type JobFolders } from "./active-job.ts";
+import { actionRefusal } from "./action-refusal.ts";
+import { githubVariables } from "./github-context.ts";
+import { endJob } from "./job-record.ts";
+import { expressionScope, type JobOutcome, type JobScope } from "./job-scope.ts";
+import type { JobPlan } from "./plan-jobs.ts";
+import { readOutputs } from "./read-outputs.ts";
+import { runSteps } from "./run-steps.ts";
+import type { JobRecord } from "./run-record.ts";
+import type { RunnerParts } from "./runner-parts.ts";
+import { ofEnvironment } from "./scoped-values.ts";
+
+/** Runs one job on a free runner, from its first step to the revocation of its token. */
+export async function runJob(
+  parts: RunnerParts,
+  scope: JobScope,
+  job: StepsJob,
+  plan: JobPlan,
+  record: JobRecord,
+  signal: AbortSignal,
+): Promise<JobOutcome> {
+  const { host } = parts;
+  const refusal = refusalOf(parts, scope, job, plan);
+  if (refusal !== undefined) return endJob(parts, record, "failure", refusal);
+  record.status = "queued";
+  let free: () => void;
+  try {
+    free = await parts.slots.take(signal);
+  } catch {
+    return endJob(parts, record, "cancelled", "The operation was canceled.");
+  }
+  record.status = scope.run.status = "in_progress";
+  record.startedAt = host.now();
+  const folders = createFolders(scope.run.event.repo);
+  const timeout = timeoutOf(scope, job, plan);
+  let active: ActiveJob | undefined;
+  try {
+    active = openJob(parts, scope, job, plan, record, folders, AbortSignal.any([signal, timeout]));
+    await runSteps(active);
+    const outputs = readOutputs(active);
+    if (timeout.aborted)
+      annotate(active, "failure", "The job has exceeded its maximum execution time.");
+    const result = active.signal.aborted ? "cancelled" : active.failed ? "failure" : "success";
+    record.conclusion = result;
+    return { result, outputs };
+  } catch (error) {
+    return endJob(parts, record, "failure", error instanceof Error ? error.message : String(error));
+  } finally {
+    record.status = "completed";
+    record.completedAt = host.now();
+    if (active !== undefined) host.revokeJobToken(active.token);
+    rmSync(folders.root, { recursive: true, force: true });
+    free();
+  }
+}
+
+/** Why a job may not start at all. */
+function refusalOf(
+  { host }: RunnerParts,
+  scope: JobScope,
+  job: StepsJob,
+  plan: JobPlan,
+): string | undefined {
+  const { owner, repo, ref } = scope.run.event;
+  const repository = host.repository(owner, repo);
+  if (repository === undefined) return "the repository is gone";
+  for (const key of ["container", "services"]) {
+    if (job.token.find(key) !== undefined) {
+      return `the simulator does not run containers: job '${job.id}' has '${key}'`;
+    }
+  }
+  const used = job.steps.flatMap((step) => step.token.find("uses")?.toString() ?? []);
+  const refused = actionRefusal(repository.policy, `${repository.owner}/${repository.name}`, used);
+  if (refused !== undefined) return refused;
+  const environment = environmentOf(scope, job, plan);
+  return environment === undefined
+    ? undefined
+    : host.environmentRefusal(owner, repo, environment, ref);
+}
+
+function environmentOf(scope: JobScope, job: StepsJob, plan: JobPlan): string | undefined {
+  const token = job.token.find("environment");
+  const name = token !== undefined && isMapping(token) ? token.find("name") : token;
+  if (name === undefined) return undefined;
+  return toText(evaluateToken(name, expressionScope(scope, plan.contexts))) || undefined;
+}
+
+/** https://docs.github.com/en/actions/reference/limits: a job ends after six hours at the latest. */
+function timeoutOf(scope: JobScope, job: StepsJob, plan: JobPlan): AbortSignal {
+  const token = job.token.find("timeout-minutes");
+  const minutes =
+    token === undefined ? 360 : Number(evaluateToken(token, expressionScope(scope, plan.contexts)));
+  return AbortSignal.timeout(minutes * 60_000);
+}
+
+function createFolders(repo: string): JobFolders {
+  const root = mkdtempSync(join(tmpdir(), "actions-runner-"));
+  const folders: JobFolders = {
+    root,
+    workspace: join(root, "work", repo, repo),
+    home: join(root, "home"),
+    temp: join(root, "work", "_temp"),
+    toolCache: join(root, "tools"),
+  };
+  for (const folder of Object.values(folders)) mkdirSync(folder as string, { recursive: true });
+  return folders;
+}
+
+/** Gives a job its token, secrets and environment. */
+function openJob(
+  parts: RunnerParts,
+  scope: JobScope,
+  job: StepsJob,
+  plan: JobPlan,
+  record: JobRecord,
+  folders: JobFolders,
+  signal: AbortSignal,
+): ActiveJob {
+  const { host } = parts;
+  const { owner, repo } = scope.run.event;
+  record.permissions = permissionsOf(parts, scope, job);
+  const token = host.mintJobToken({
+    owner,
+    repo,
+    runId: scope.run.id,
+    jobId: record.id,
+    permissions: record.permissions,
+  });
+  const environment = environmentOf(scope, job, plan);
+  const read = (values: typeof host.secretsFor): Record<string, string> =>
+    environment === undefined ? {} : ofEnvironment(values(owner, repo, environment));
+  const secrets = { ...scope.secrets, ...read(host.secretsFor.bind(host)), GITHUB_TOKEN: token };
+  for (const secret of Object.values(secrets)) record.mask.add(secret);
+  const github: Record<string, Json> = {
+    ...scope.github,
+    token,
+    job: job.id,
+    workspace: folders.workspace,
+    event_path: join(folders.temp, "event.json"),
+  };
+  writeFileSync(String(github.event_path), JSON.stringify(scope.run.event.payload));
+  const contexts = {
+    ...plan.contexts,
+    github,
+    secrets,
+    inputs: scope.inputs,
+    vars: { ...scope.variables, ...read(host.variablesFor.bind(host)) },
+    runner: runnerContext(folders),
+  };
+  const workflowEnv = evaluateTexts(scope.workflow.env, { contexts });
+  const jobEnv = evaluateTexts(job.token.find("env"), { contexts });
+  return {
+    host,
+    run: scope.run,
+    workflow: scope.workflow,
+    definition: job,
+    record,
+    folders,
+    mask: record.mask,
+    token,
+    toolPath: parts.toolPath,
+    contexts,
+    env: { ...runnerVariables(github, folders), ...workflowEnv, ...jobEnv },
+    path: [],
+    steps: new Map(),
+    postSteps: [],
+    signal,
+    failed: false,
+  };
+}
+
+function permissionsOf({ host }: RunnerParts, scope: JobScope, job: StepsJob) {
+  const { event } = scope.run;
+  const setting = host.repository(event.owner, event.repo)?.defaultWorkflowPermissions ?? "read";
+  const granted = resolvePermissions(
+    [job.token.find("permissions"), scope.workflow.permissions],
+    defaultPermissions(setting),
+    scope.limit,
+  );
+  return isFromFork(event) ? readOnly(granted) : granted;
+}
+
+function runnerContext(folders: JobFolders): Record<string, Json> {
+  return {
+    name: "Simulated runner",
+    os: "Linux",
+    arch: "X64",
+    environment: "github-hosted",
+    temp: folders.temp,
+    tool_cache: folders.toolCache,
+  };
+}
+
+function runnerVariables(
+  github: Readonly<Record<string, Json>>,
+  folders: JobFolders,
+): Record<string, string> {
+  return {
+    ...githubVariables(github),
+    CI: "true",
+    GITHUB_ACTIONS: "true",
+    HOME: folders.home,
+    LANG: "C.UTF-8",
+    RUNNER_ARCH: "X64",
+    RUNNER_ENVIRONMENT: "github-hosted",
+    RUNNER_NAME: "Simulated runner",
+    RUNNER_OS: "Linux",
+    RUNNER_TEMP: folders.temp,
+    RUNNER_TOOL_CACHE: folders.toolCache,
+  };
+}

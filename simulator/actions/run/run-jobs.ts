@@ -1,0 +1,162 @@
+import { evaluateToken, isTruthy, type Json } from "../language/expression.ts";
+import type { CallJob, JobDefinition } from "../language/workflow-file.ts";
+import { callWorkflow } from "./call-workflow.ts";
+import { createJobRecord, rejectJob } from "./job-record.ts";
+import { expressionScope, type JobOutcome, type JobScope } from "./job-scope.ts";
+import { planJobs, type JobPlan } from "./plan-jobs.ts";
+import { runInGroup } from "./run-in-group.ts";
+import { runJob } from "./run-job.ts";
+import type { RunnerParts } from "./runner-parts.ts";
+
+/**
+ * Runs the jobs of a workflow, each once the jobs it needs are over.
+ * @returns the outcomes by job id
+ */
+export async function runJobs(
+  parts: RunnerParts,
+  scope: JobScope,
+): Promise<Map<string, JobOutcome>> {
+  const { jobs } = scope.workflow;
+  const started = new Map<string, Promise<JobOutcome>>();
+  const outcomes = new Map<string, JobOutcome>();
+  const start = (job: JobDefinition): Promise<JobOutcome> => {
+    const running = started.get(job.id);
+    if (running !== undefined) return running;
+    const promise = (async () => {
+      const needed = jobs.filter((each) => job.needs.includes(each.id));
+      await Promise.all(needed.map(start));
+      const outcome = await runWhenWanted(parts, scope, job, outcomes);
+      outcomes.set(job.id, outcome);
+      return outcome;
+    })();
+    started.set(job.id, promise);
+    return promise;
+  };
+  await Promise.all(jobs.map(start));
+  return outcomes;
+}
+
+async function runWhenWanted(
+  parts: RunnerParts,
+  scope: JobScope,
+  job: JobDefinition,
+  outcomes: ReadonlyMap<string, JobOutcome>,
+): Promise<JobOutcome> {
+  const needs: Record<string, Json> = Object.fromEntries(
+    job.needs.map((id) => [id, { ...(outcomes.get(id) ?? { result: "skipped", outputs: {} }) }]),
+  );
+  const results = ancestors(scope.workflow.jobs, job).map((id) => outcomes.get(id)?.result);
+  const cancelled = scope.signal.aborted;
+  const status = {
+    success: !cancelled && results.every((result) => result === "success"),
+    failure: !cancelled && results.includes("failure"),
+    cancelled,
+  };
+  try {
+    const condition = evaluateToken(job.condition, {
+      ...expressionScope(scope, { needs }),
+      status,
+    });
+    if (!isTruthy(condition)) return skipJob(parts, scope, job);
+    const plans = planJobs(scope, job, needs);
+    return mergeOutcomes(await runPlans(parts, scope, job, plans));
+  } catch (error) {
+    return rejectJob(parts, scope, job, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** All jobs a job waits for, directly or not: `success()` and `failure()` look at all of them. */
+function ancestors(jobs: readonly JobDefinition[], job: JobDefinition): string[] {
+  const found = new Set<string>();
+  const visit = (each: JobDefinition | undefined): void => {
+    for (const id of each?.needs ?? []) {
+      if (found.has(id)) continue;
+      found.add(id);
+      visit(jobs.find((candidate) => candidate.id === id));
+    }
+  };
+  visit(job);
+  return [...found];
+}
+
+function skipJob(parts: RunnerParts, scope: JobScope, job: JobDefinition): JobOutcome {
+  const record = createJobRecord(parts, scope, job.id, `${scope.prefix}${job.id}`);
+  record.status = "completed";
+  record.conclusion = scope.signal.aborted ? "cancelled" : "skipped";
+  record.startedAt = record.completedAt = parts.host.now();
+  return { result: scope.signal.aborted ? "cancelled" : "skipped", outputs: {} };
+}
+
+/** Runs the combinations of a matrix, at most `max-parallel` at once. */
+async function runPlans(
+  parts: RunnerParts,
+  scope: JobScope,
+  job: JobDefinition,
+  plans: readonly JobPlan[],
+): Promise<JobOutcome[]> {
+  const failFast = new AbortController();
+  const signal = AbortSignal.any([scope.signal, failFast.signal]);
+  const waiting = [...plans.entries()];
+  const outcomes: JobOutcome[] = [];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [index, plan] = next;
+      const outcome = await runPlan(parts, { ...scope, signal }, job, plan);
+      outcomes[index] = outcome;
+      if (outcome.result === "failure" && plan.failFast) failFast.abort();
+    }
+  };
+  const workers = Math.min(plans.length, plans[0]?.maxParallel ?? plans.length);
+  await Promise.all(Array.from({ length: workers }, work));
+  return outcomes;
+}
+
+async function runPlan(
+  parts: RunnerParts,
+  scope: JobScope,
+  job: JobDefinition,
+  plan: JobPlan,
+): Promise<JobOutcome> {
+  const kept = scope.kept.get(plan.name);
+  if (kept !== undefined && job.kind === "steps") {
+    scope.run.jobs.push(kept.record);
+    scope.finished.set(plan.name, kept);
+    return kept.outcome;
+  }
+  if (job.kind === "call") return runCall(parts, scope, job, plan);
+  const record = createJobRecord(parts, scope, job.id, plan.name, plan.labels);
+  const concurrency = job.token.find("concurrency");
+  const outcome = await runInGroup(parts, scope, concurrency, plan, record, (signal) =>
+    runJob(parts, scope, job, plan, record, signal),
+  );
+  scope.finished.set(plan.name, { record, outcome });
+  const forgiven = outcome.result === "failure" && plan.continueOnError;
+  return forgiven ? { ...outcome, result: "success" } : outcome;
+}
+
+async function runCall(
+  parts: RunnerParts,
+  scope: JobScope,
+  job: CallJob,
+  plan: JobPlan,
+): Promise<JobOutcome> {
+  const called = callWorkflow(parts.host, scope, job, plan);
+  const outcomes = await runJobs(parts, called.scope);
+  const results = [...outcomes.values()].map(({ result }) => result);
+  const outputs = called.outputs(outcomes);
+  return { result: worst(results), outputs };
+}
+
+function mergeOutcomes(outcomes: readonly JobOutcome[]): JobOutcome {
+  return {
+    result: worst(outcomes.map(({ result }) => result)),
+    outputs: Object.assign({}, ...outcomes.map(({ outputs }) => outputs)) as Record<string, string>,
+  };
+}
+
+/** The result of several jobs taken together. */
+export function worst(results: readonly JobOutcome["result"][]): JobOutcome["result"] {
+  if (results.includes("failure")) return "failure";
+  if (results.includes("cancelled")) return "cancelled";
+  return results.length > 0 && results.every((each) => each === "skipped") ? "skipped" : "success";
+}

@@ -1,0 +1,51 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+
+export interface ProcessRequest {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly folder: string;
+  /** The whole environment: nothing of this process's own is added. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Ends the process and its children. Ignored where it is aborted already. */
+  readonly signal: AbortSignal;
+  onLine(line: string): void;
+}
+
+/**
+ * Runs a program to its end, with standard output and standard error line by line.
+ * @returns the exit code; 128 + n where signal n ended it
+ */
+export function runProcess(request: ProcessRequest): Promise<number> {
+  const { command, args, folder, env, signal } = request;
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd: folder,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+      // An own process group, so that children of a script end with it.
+      detached: true,
+    });
+    const end = (): void => {
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+      } catch {
+        // The group is gone already.
+      }
+    };
+    const cancellable = !signal.aborted;
+    if (cancellable) signal.addEventListener("abort", end, { once: true });
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream, crlfDelay: Infinity }).on("line", (line) => {
+        request.onLine(line);
+      });
+    }
+    child.once("error", reject);
+    // What a script leaves in the background would keep the pipes open for ever.
+    child.once("exit", end);
+    child.once("close", (code) => {
+      signal.removeEventListener("abort", end);
+      resolve(code ?? 137);
+    });
+  });
+}

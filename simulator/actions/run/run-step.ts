@@ -1,0 +1,114 @@
+import { evaluateTexts, evaluateToken, isTruthy, toText } from "../language/expression.ts";
+import { isMapping } from "../language/github-language.ts";
+import type { StepDefinition } from "../language/workflow-file.ts";
+import { annotate, scopeOf, type ActiveJob, type StepResult } from "./active-job.ts";
+import { runAction } from "./run-action.ts";
+import { runScript } from "./run-script.ts";
+import type { StepRecord } from "./run-record.ts";
+
+/** Runs one step of a job, if its condition holds. */
+export async function runStep(
+  job: ActiveJob,
+  step: StepDefinition,
+  record: StepRecord,
+): Promise<void> {
+  const result: StepResult = { outputs: {}, outcome: "success", conclusion: "success" };
+  try {
+    const env = { ...job.env, ...evaluateTexts(step.token.find("env"), scopeOf(job, job.env)) };
+    if (isTruthy(evaluateToken(step.condition, scopeOf(job, env)))) {
+      record.status = "in_progress";
+      record.startedAt = job.host.now();
+      job.record.log.startStep(record.number);
+      await runWithin(job, step, record, env, result);
+    } else {
+      result.outcome = "skipped";
+    }
+  } catch (error) {
+    annotate(job, "failure", error instanceof Error ? error.message : String(error));
+    result.outcome = "failure";
+  }
+  result.conclusion = result.outcome;
+  if (result.outcome === "failure" && mayFail(job, step)) result.conclusion = "success";
+  if (result.conclusion === "failure") job.failed = true;
+  if (step.hasOwnId) job.steps.set(step.id, result);
+  record.status = "completed";
+  record.conclusion = result.conclusion;
+  record.completedAt = job.host.now();
+}
+
+/** Runs what the step says, ends it when its time is over or the job is cancelled. */
+async function runWithin(
+  job: ActiveJob,
+  step: StepDefinition,
+  record: StepRecord,
+  env: Record<string, string>,
+  result: StepResult,
+): Promise<void> {
+  const scope = scopeOf(job, env);
+  const limit = step.token.find("timeout-minutes");
+  const minutes = limit === undefined ? undefined : Number(evaluateToken(limit, scope));
+  const timeout = minutes === undefined ? undefined : AbortSignal.timeout(minutes * 60_000);
+  // A step that starts after the cancellation (`always()`) is left alone by it.
+  const cancelled = job.signal.aborted ? undefined : job.signal;
+  const signal = AbortSignal.any([timeout, cancelled].filter((each) => each !== undefined));
+  try {
+    await runBody(job, step, record, env, result, signal);
+  } catch (error) {
+    if (cancelled?.aborted === true) {
+      job.record.log.write("##[error]The operation was canceled.");
+      result.outcome = "cancelled";
+      return;
+    }
+    if (timeout?.aborted === true) {
+      throw new Error(`The action '${record.name}' has timed out after ${minutes} minutes.`, {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+async function runBody(
+  job: ActiveJob,
+  step: StepDefinition,
+  record: StepRecord,
+  env: Record<string, string>,
+  { outputs }: StepResult,
+  signal: AbortSignal,
+): Promise<void> {
+  const scope = scopeOf(job, env);
+  const textAt = (name: string): string | undefined => {
+    const token = step.token.find(name) ?? runDefault(job, name);
+    return token === undefined ? undefined : toText(evaluateToken(token, scope));
+  };
+  const uses = step.token.find("uses");
+  if (uses !== undefined) {
+    const given = evaluateTexts(step.token.find("with"), scope);
+    await runAction(job, { uses: uses.toString(), given, env, outputs, signal });
+    return;
+  }
+  await runScript(job, {
+    number: record.number,
+    text: textAt("run") ?? "",
+    shell: textAt("shell"),
+    workingDirectory: textAt("working-directory"),
+    env,
+    outputs,
+    signal,
+  });
+}
+
+/** `defaults.run.shell` and `defaults.run.working-directory`, the job's before the workflow's. */
+function runDefault(job: ActiveJob, name: string) {
+  for (const defaults of [job.definition.token.find("defaults"), job.workflow.defaults]) {
+    const run = defaults !== undefined && isMapping(defaults) ? defaults.find("run") : undefined;
+    const value = run !== undefined && isMapping(run) ? run.find(name) : undefined;
+    if (value !== undefined && name !== "run") return value;
+  }
+  return undefined;
+}
+
+function mayFail(job: ActiveJob, step: StepDefinition): boolean {
+  const token = step.token.find("continue-on-error");
+  return token !== undefined && isTruthy(evaluateToken(token, scopeOf(job, job.env)));
+}

@@ -1,0 +1,104 @@
+import { evaluateToken, toText, type Json } from "../language/expression.ts";
+import type { WorkflowFile } from "../language/workflow-file.ts";
+import { isFromFork } from "../actions-event.ts";
+import { githubContext } from "./github-context.ts";
+import { expressionScope, type JobOutcome, type JobScope } from "./job-scope.ts";
+import { readConcurrency } from "./run-in-group.ts";
+import { runJobs, worst } from "./run-jobs.ts";
+import type { JobRecord, Run } from "./run-record.ts";
+import type { RunnerParts } from "./runner-parts.ts";
+import { byPrecedence } from "./scoped-values.ts";
+
+export type FinishedJobs = Map<string, { record: JobRecord; outcome: JobOutcome }>;
+
+/**
+ * Runs one attempt of a run, when its concurrency group lets it.
+ * @param kept jobs of an earlier attempt that need not run again
+ * @returns the jobs that finished, for a later attempt to keep
+ */
+export async function runWorkflow(
+  parts: RunnerParts,
+  run: Run,
+  workflow: WorkflowFile,
+  inputs: Readonly<Record<string, Json>>,
+  kept: FinishedJobs,
+): Promise<FinishedJobs> {
+  const scope = openScope(parts, run, workflow, inputs, kept);
+  const { owner, repo } = run.event;
+  const concurrency =
+    workflow.concurrency === undefined
+      ? undefined
+      : readConcurrency(workflow.concurrency, expressionScope(scope));
+  const key = `${owner}/${repo}#${concurrency?.group ?? ""}`;
+  const member = { cancel: (reason: string) => cancelRun(run, reason) };
+  const leave = (): void => parts.groups.leave(key, member);
+  try {
+    if (concurrency !== undefined) {
+      run.status = "pending";
+      run.abort.signal.addEventListener("abort", leaveIfPending, { once: true });
+      if (!(await parts.groups.enter(key, member, concurrency.cancelInProgress))) {
+        finish(parts, run, "cancelled");
+        return scope.finished;
+      }
+      run.status = "queued";
+    }
+    const outcomes = await runJobs(parts, scope);
+    const result = worst([...outcomes.values()].map((outcome) => outcome.result));
+    finish(parts, run, run.abort.signal.aborted && result !== "failure" ? "cancelled" : result);
+  } finally {
+    if (concurrency !== undefined) leave();
+  }
+  return scope.finished;
+
+  function leaveIfPending(): void {
+    if (run.status === "pending") leave();
+  }
+}
+
+/** Cancels a run: what runs is stopped, what waits does not start, `always()` steps still run. */
+export function cancelRun(run: Run, reason: string): void {
+  run.message ??= reason;
+  run.abort.abort();
+}
+
+/** The title people see: `run-name`, or what the event says. */
+export function runTitle(
+  workflow: WorkflowFile | undefined,
+  github: Readonly<Record<string, Json>>,
+  inputs: Readonly<Record<string, Json>>,
+  fallback: string,
+): string {
+  if (workflow?.runName === undefined) return fallback;
+  return toText(evaluateToken(workflow.runName, { contexts: { github, inputs } })) || fallback;
+}
+
+function openScope(
+  parts: RunnerParts,
+  run: Run,
+  workflow: WorkflowFile,
+  inputs: Readonly<Record<string, Json>>,
+  kept: FinishedJobs,
+): JobScope {
+  const repository = parts.host.repository(run.event.owner, run.event.repo);
+  if (repository === undefined) throw new Error("the repository is gone");
+  return {
+    run,
+    workflow,
+    prefix: "",
+    github: githubContext(parts.host, run, repository, workflow),
+    inputs,
+    // Pull requests from forks get no secrets.
+    secrets: isFromFork(run.event) ? {} : byPrecedence(run.secrets),
+    variables: byPrecedence(run.variables),
+    limit: undefined,
+    kept,
+    finished: new Map(),
+    signal: run.abort.signal,
+  };
+}
+
+function finish(parts: RunnerParts, run: Run, conclusion: NonNullable<Run["conclusion"]>): void {
+  run.status = "completed";
+  run.conclusion = conclusion;
+  run.updatedAt = parts.host.now();
+}
