@@ -160,14 +160,16 @@ export const fleetConfigSchema = z.strictObject({
         .extend({
           name: repositoryName.optional(),
           match: glob.optional().describe("A pattern of names, such as service-*."),
+          topic: z.string().min(1).optional().describe("All repositories that carry this topic."),
         })
-        .refine((entry) => (entry.name === undefined) !== (entry.match === undefined), {
-          error: "needs either name (one repository) or match (a pattern), not both",
+        .refine((entry) => [entry.name, entry.match, entry.topic].filter(Boolean).length === 1, {
+          error: "needs exactly one of name (one repository), match (a pattern) and topic",
         }),
     )
     .min(1, "is empty; name at least one repository, or match: '*'")
-    .superRefine(refuseDuplicates)
-    .describe("Who is in the fleet. Later entries win over earlier ones, names over patterns."),
+    .describe(
+      "Who is in the fleet. Later entries win over earlier ones, names over patterns and topics.",
+    ),
   exclude: z
     .array(glob)
     .default([])
@@ -176,23 +178,6 @@ export const fleetConfigSchema = z.strictObject({
 
 export type FleetConfig = z.output<typeof fleetConfigSchema>;
 export type RepositorySettings = z.output<typeof settings>;
-
-/** GitHub compares names without case, so `API` and `api` are one repository. */
-function refuseDuplicates(
-  entries: { name?: string | undefined }[],
-  context: z.RefinementCtx,
-): void {
-  const first = new Map<string, number>();
-  entries.forEach(({ name }, index) => {
-    if (name === undefined) return;
-    const before = first.get(name.toLowerCase());
-    if (before === undefined) first.set(name.toLowerCase(), index);
-    else {
-      const message = `${JSON.stringify(name)} is listed already, as fleet.repositories[${before}]; merge the two`;
-      context.addIssue({ code: "custom", path: [index, "name"], message });
-    }
-  });
-}
 
 function nameProblem(name: string): string {
   const shown = JSON.stringify(name.slice(0, 60));

@@ -15,8 +15,10 @@ export function loadFleetConfig(value: unknown): FleetConfig {
     );
   }
   const result = fleetConfigSchema.safeParse(value, { reportInput: true });
-  if (result.success) return result.data;
-  throw new UserError(list(result.error.issues.flatMap(explain)));
+  // Zod skips rules about a whole list when one of its entries is wrong; people want all at once.
+  const problems = [...(result.error?.issues ?? []).flatMap(explain), ...findDuplicates(value)];
+  if (result.success && problems.length === 0) return result.data;
+  throw new UserError(list(problems));
 }
 
 /** More than a person reads at once; the rest shows in the next run. */
@@ -28,6 +30,21 @@ function list(problems: readonly string[]): string {
   const lines = problems.slice(0, longestList);
   if (rest > 0) lines.push(`... and ${rest} more`);
   return [`ghcr-fleet:fleet has ${count}:`, ...lines].join("\n  ");
+}
+
+/** GitHub compares names without case, so `API` and `api` are one repository. */
+function findDuplicates(value: unknown): string[] {
+  const { repositories } = (value ?? {}) as { repositories?: unknown };
+  if (!Array.isArray(repositories)) return [];
+  const first = new Map<string, number>();
+  return repositories.flatMap((entry: { name?: unknown } | null, index) => {
+    const name = entry?.name;
+    if (typeof name !== "string") return [];
+    const before = first.get(name.toLowerCase());
+    if (before === undefined) first.set(name.toLowerCase(), index);
+    if (before === undefined) return [];
+    return `fleet.repositories[${index}].name: ${JSON.stringify(name)} is listed already, as fleet.repositories[${before}]; merge the two`;
+  });
 }
 
 function explain(issue: z.core.$ZodIssue): string[] {

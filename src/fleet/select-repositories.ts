@@ -12,6 +12,7 @@ export interface FoundRepository {
   readonly disabled: boolean;
   readonly empty: boolean;
   readonly defaultBranch: string | undefined;
+  readonly topics: readonly string[];
 }
 
 export interface Selection {
@@ -23,14 +24,14 @@ export interface Selection {
   readonly skipped: readonly SkippedRepository[];
 }
 
-/** The names that the configuration asks for one by one, or `undefined` where it uses patterns. */
+/** The names that the configuration asks for one by one, or `undefined` where it searches. */
 export function namedRepositories(config: FleetConfig): string[] | undefined {
   const names = config.repositories.map((entry) => entry.name);
   return names.every((name) => name !== undefined) ? names : undefined;
 }
 
 /**
- * Expands names and patterns over the repositories that exist.
+ * Expands names, patterns and topics over the repositories that exist.
  *
  * @throws {UserError} lists every name that does not exist and every pattern that matches nothing
  */
@@ -47,7 +48,7 @@ export function selectRepositories(
   const selected: Selection["selected"][number][] = [];
   const skipped: SkippedRepository[] = [];
   for (const repository of [...found].sort(byName)) {
-    const matching = rules.filter((rule) => matches(rule, repository.name));
+    const matching = rules.filter((rule) => matches(rule, repository));
     if (matching.length === 0 || isExcluded(repository.name)) continue;
     const reason = whyNot(repository);
     if (reason) skipped.push({ name: repository.name, reason });
@@ -58,8 +59,9 @@ export function selectRepositories(
 
 type Rule = FleetConfig["repositories"][number];
 
-function matches(rule: Rule, name: string): boolean {
+function matches(rule: Rule, { name, topics }: FoundRepository): boolean {
   if (rule.name !== undefined) return rule.name.toLowerCase() === name.toLowerCase();
+  if (rule.topic !== undefined) return topics.includes(rule.topic);
   return matcher([rule.match ?? ""])(name);
 }
 
@@ -74,11 +76,16 @@ function assertAllFound(
   found: readonly FoundRepository[],
 ): void {
   const problems = config.repositories.flatMap((rule, index) => {
-    if (found.some(({ name }) => matches(rule, name))) return [];
+    if (found.some((repository) => matches(rule, repository))) return [];
     const at = `fleet.repositories[${index}]`;
     if (rule.name !== undefined) {
       return [
         `${at}.name: ${owner}/${rule.name} does not exist, or the admin token may not see it`,
+      ];
+    }
+    if (rule.topic !== undefined) {
+      return [
+        `${at}.topic: no repository of ${owner} has the topic "${rule.topic}"; correct or remove it`,
       ];
     }
     return [`${at}.match: "${rule.match}" matches no repository of ${owner}; correct or remove it`];

@@ -43,7 +43,7 @@ test("all problems are listed at once, each with its path and the fix", () => {
     ],
   };
   expect(() => loadFleetConfig(config)).toThrowErrorMatchingInlineSnapshot(`
-    [UserError: ghcr-fleet:fleet has 18 problems:
+    [UserError: ghcr-fleet:fleet has 19 problems:
       fleet.maxTokenDays: is more than the 90 days that the fleet allows a PAT to live
       fleet.pace: must be one of steady, burst
       fleet.secret.name: is no secret name: letters, digits and _ only, not starting with GITHUB_
@@ -54,14 +54,15 @@ test("all problems are listed at once, each with its path and the fix", () => {
       fleet.repositories[2].image: "Acme/API" has upper-case letters, which GHCR refuses; write "acme/api"
       fleet.repositories[4].name: "../x" holds a slash; leave out the owner, it is github:owner
       fleet.repositories[5].name: "line\\nbreak" contains white space; use the name as in github.com/<owner>/<name>
-      fleet.repositories[6]: needs either name (one repository) or match (a pattern), not both
-      fleet.repositories[7]: needs either name (one repository) or match (a pattern), not both
+      fleet.repositories[6]: needs exactly one of name (one repository), match (a pattern) and topic
+      fleet.repositories[7]: needs exactly one of name (one repository), match (a pattern) and topic
       fleet.repositories[8].context: leaves the repository; give a path below its root, such as docker/Dockerfile
       fleet.repositories[8].dockerfile: holds \${{, which GitHub Actions would evaluate
       fleet.repositories[9].buildArgs["BAD NAME"]: is no Dockerfile ARG name: letters, digits and _ only
       fleet.repositories[9].buildArgs.TOKEN: holds \${{, which GitHub Actions would evaluate
       fleet.repositories[10].match: has the wrong type; it must be a string
-      fleet.usrname: unknown; remove it, or correct its spelling]
+      fleet.usrname: unknown; remove it, or correct its spelling
+      fleet.repositories[3].name: "API" is listed already, as fleet.repositories[2]; merge the two]
   `);
 });
 

@@ -15,6 +15,7 @@ const found = (name: string, more: Partial<FoundRepository> = {}): FoundReposito
   disabled: false,
   empty: false,
   defaultBranch: "main",
+  topics: [],
   ...more,
 });
 
@@ -99,15 +100,32 @@ test("what cannot carry workflows is left out by name, with what would bring it 
   ]);
 });
 
+test("a topic brings in who carries it", () => {
+  const fleet = resolve(
+    { repositories: [{ topic: "container" }, { name: "docs", image: "manual" }] },
+    [
+      found("api", { topics: ["backend", "container"] }),
+      found("web", { topics: ["frontend"] }),
+      found("docs"),
+    ],
+  );
+  expect(fleet.repositories.map(({ name, image }) => [name, image])).toEqual([
+    ["api", "api"],
+    ["docs", "manual"],
+  ]);
+});
+
 test("names and patterns that find nothing are all named", () => {
   expect(() =>
-    resolve({ repositories: [{ name: "api" }, { name: "gone" }, { match: "srv-*" }] }, [
-      found("api"),
-    ]),
+    resolve(
+      { repositories: [{ name: "api" }, { name: "gone" }, { match: "srv-*" }, { topic: "image" }] },
+      [found("api")],
+    ),
   ).toThrowErrorMatchingInlineSnapshot(`
     [UserError: the fleet names what is not there:
       fleet.repositories[1].name: acme/gone does not exist, or the admin token may not see it
-      fleet.repositories[2].match: "srv-*" matches no repository of acme; correct or remove it]
+      fleet.repositories[2].match: "srv-*" matches no repository of acme; correct or remove it
+      fleet.repositories[3].topic: no repository of acme has the topic "image"; correct or remove it]
   `);
 });
 
