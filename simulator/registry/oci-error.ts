@@ -63,6 +63,12 @@ export const notAuthenticated = () =>
 export const badCredentials = () => new OciError(403, "DENIED", "denied");
 
 /**
+ * Credentials on `/v2/` itself, other than a bearer token.
+ * Seen in https://github.com/argoproj-labs/argocd-image-updater/issues/303
+ */
+export const invalidToken = () => new OciError(403, "DENIED", "invalid token");
+
+/**
  * An anonymous request for a package that does not exist.
  * Seen in https://github.com/bytecodealliance/wasm-pkg-tools/issues/40
  */
