@@ -77,6 +77,8 @@ function textProblems(options: WorkflowOptions): string[] {
       return [`${option} must not be empty, and not begin or end with a space`];
     if (unprintable.test(value))
       return [`${option} must not contain control characters or line breaks`];
+    if (option === "context" && value.startsWith("-"))
+      return [`${option} must not begin with "-": docker would take it for an option; write ./-`];
     return expressionProblems(option, value);
   });
 }

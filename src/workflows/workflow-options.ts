@@ -48,9 +48,8 @@ export const workflowPatterns = {
   owner: /^[A-Za-z0-9](?:[A-Za-z0-9]|[_-](?=[A-Za-z0-9])){0,38}$/,
   centralRepository: /^[A-Za-z0-9][A-Za-z0-9_-]*\/[A-Za-z0-9._-]+$/,
   centralRef: /^[A-Za-z0-9][A-Za-z0-9._/-]*$/,
-  // What git forbids in a name, without its rules about slashes and dots:
-  // https://git-scm.com/docs/git-check-ref-format
-  defaultBranch: /^[^\s~^:?*[\\\p{Cc}]+$/u,
+  // What git allows: https://git-scm.com/docs/git-check-ref-format
+  defaultBranch: /^(?![./]|.*(?:\/[./]|\.\.|@\{))[^\s~^:?*[\\\p{Cc}]+(?<![./]|\.lock)$/u,
   image: /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/,
   platform: /^[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9]+)?$/,
   buildArgName: /^[A-Za-z_][A-Za-z0-9_]*$/,
