@@ -1,11 +1,22 @@
 import type { Hono } from "hono";
 import { createRoutes, type Env } from "../http/env.ts";
 import type { Budget } from "../http/rate-limits.ts";
+import { actionsPermissionRoutes } from "./actions-permissions.ts";
+import { auditLogRoutes } from "./audit-log.ts";
+import { branchRoutes } from "./branches.ts";
+import { commitRoutes } from "./commits.ts";
 import { contentsRoutes } from "./contents.ts";
+import { environmentRoutes } from "./environments.ts";
+import { gitObjectRoutes } from "./git-objects.ts";
+import { gitRefRoutes } from "./git-refs.ts";
 import { metaRoutes } from "./meta.ts";
 import { organisationRoutes } from "./organisations.ts";
+import { pullRoutes } from "./pulls.ts";
+import { releaseRoutes } from "./releases.ts";
 import { repositoryRoutes } from "./repositories.ts";
 import { secretRoutes } from "./secrets.ts";
+import { selectedRepositoryRoutes } from "./selected-repositories.ts";
+import { variableRoutes } from "./variables.ts";
 
 /** The REST API, one file a subject. */
 export function restRoutes(budget: Budget): Hono<Env> {
@@ -15,7 +26,18 @@ export function restRoutes(budget: Budget): Hono<Env> {
     organisationRoutes,
     repositoryRoutes,
     contentsRoutes,
+    gitObjectRoutes,
+    gitRefRoutes,
+    branchRoutes,
+    commitRoutes,
+    pullRoutes,
+    releaseRoutes,
     secretRoutes,
+    variableRoutes,
+    selectedRepositoryRoutes,
+    environmentRoutes,
+    actionsPermissionRoutes,
+    auditLogRoutes,
   ]) {
     routes.route("/", subject);
   }

@@ -12,6 +12,7 @@ export function rulesFor(repository: Repository, branch: string): BranchRule[] {
 
 export interface BranchChange {
   kind: "update" | "delete";
+  viaPullRequest: boolean;
   signed: boolean;
   fastForward: boolean;
 }
@@ -39,7 +40,8 @@ function violations(rule: BranchRule, change: BranchChange): string[] {
   if (rule.blockForcePush && !change.fastForward) {
     reasons.push("Cannot force-push to this branch");
   }
-  if (rule.requirePullRequest) reasons.push("Changes must be made through a pull request.");
+  if (rule.requirePullRequest && !change.viaPullRequest)
+    reasons.push("Changes must be made through a pull request.");
   if (rule.requireSignatures && !change.signed) {
     reasons.push("Commits must have verified signatures.");
   }

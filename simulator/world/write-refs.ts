@@ -21,10 +21,11 @@ export function writeRef(
   repository: Repository,
   ref: string,
   oid: string | null,
+  options: { viaPullRequest?: boolean } = {},
 ): void {
   const before = repository.refs.get(ref);
   if (before === (oid ?? undefined)) return;
-  assertRulesAllow(repository, actor, ref, before, oid);
+  assertRulesAllow(repository, actor, ref, before, oid, options.viaPullRequest ?? false);
   if (oid === null) repository.refs.delete(ref);
   else repository.refs.set(ref, oid);
   repository.pushedAt = world.now();
@@ -45,11 +46,13 @@ function assertRulesAllow(
   ref: string,
   before: string | undefined,
   oid: string | null,
+  viaPullRequest: boolean,
 ): void {
   if (!ref.startsWith("refs/heads/") || before === undefined) return;
   const branch = ref.slice("refs/heads/".length);
   const violation = ruleViolation(repository, branch, actor.login, {
     kind: oid === null ? "delete" : "update",
+    viaPullRequest,
     signed: oid !== null && repository.signed.has(oid),
     fastForward: oid !== null && isAncestor(repository, before, oid),
   });

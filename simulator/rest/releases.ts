@@ -1,0 +1,147 @@
+import { z } from "zod";
+import { openRepository } from "../http/access.ts";
+import { ApiError, notFound, validationFailed } from "../http/api-error.ts";
+import { createRoutes, type ApiContext } from "../http/env.ts";
+import { paginate } from "../http/paginate.ts";
+import { readBody } from "../http/read-body.ts";
+import { simpleUserByLogin } from "../shapes/account.ts";
+import { nodeId } from "../shapes/node-id.ts";
+import { repositoryHtmlUrl, repositoryUrl } from "../shapes/repository.ts";
+import { Refusal } from "../world/refusal.ts";
+import { createRelease, publishDraft } from "../world/releases.ts";
+import { isEmpty } from "../world/repository-git.ts";
+import type { Release, Repository } from "../world/state.ts";
+
+/** https://docs.github.com/en/rest/releases/releases */
+export const releaseRoutes = createRoutes()
+  .get("/repos/:owner/:repo/releases", (c) => {
+    const repository = openRepository(c, "contents", "read");
+    const { push } = { push: c.var.world.can(c.var.actor, "write", repository) };
+    const items = repository.releases.filter(({ draft }) => !draft || push).reverse();
+    return c.json(paginate(c, items).map((release) => releaseShape(c, repository, release)));
+  })
+  .post("/repos/:owner/:repo/releases", async (c) => {
+    const repository = openRepository(c, "contents", "write");
+    if (isEmpty(repository)) throw new ApiError(422, "Repository is empty.");
+    const given = await readBody(c, newRelease, "Release");
+    const taken = repository.releases.some(({ tag, draft }) => tag === given.tag_name && !draft);
+    if (taken && !given.draft) {
+      throw validationFailed({ resource: "Release", field: "tag_name", code: "already_exists" });
+    }
+    const release = refusedAsField(() =>
+      createRelease(c.var.world, c.var.actor, repository, {
+        tag: given.tag_name,
+        target: given.target_commitish ?? repository.defaultBranch,
+        name: given.name ?? null,
+        body: given.body ?? null,
+        draft: given.draft,
+        prerelease: given.prerelease,
+      }),
+    );
+    return c.json(releaseShape(c, repository, release), 201);
+  })
+  .get("/repos/:owner/:repo/releases/latest", (c) => {
+    const repository = openRepository(c, "contents", "read");
+    const latest = repository.releases.findLast(({ draft, prerelease }) => !draft && !prerelease);
+    if (latest === undefined) throw notFound();
+    return c.json(releaseShape(c, repository, latest));
+  })
+  .get("/repos/:owner/:repo/releases/tags/:tag{.+}", (c) => {
+    const repository = openRepository(c, "contents", "read");
+    const release = repository.releases.find(
+      ({ tag, draft }) => tag === c.req.param("tag") && !draft,
+    );
+    if (release === undefined) throw notFound();
+    return c.json(releaseShape(c, repository, release));
+  })
+  .get("/repos/:owner/:repo/releases/:id{\\d+}", (c) => {
+    const repository = openRepository(c, "contents", "read");
+    return c.json(releaseShape(c, repository, releaseOf(c, repository)));
+  })
+  .patch("/repos/:owner/:repo/releases/:id{\\d+}", async (c) => {
+    const { world, actor } = c.var;
+    const repository = openRepository(c, "contents", "write");
+    const release = releaseOf(c, repository);
+    const given = await readBody(c, releaseChange, "Release");
+    release.tag = given.tag_name ?? release.tag;
+    release.target = given.target_commitish ?? release.target;
+    if (given.name !== undefined) release.name = given.name;
+    if (given.body !== undefined) release.body = given.body;
+    release.prerelease = given.prerelease ?? release.prerelease;
+    if (release.draft && given.draft === false) {
+      refusedAsField(() => publishDraft(world, actor, repository, release));
+    } else {
+      world.events.emit("release", { repository, release, action: "edited", actor });
+    }
+    return c.json(releaseShape(c, repository, release));
+  })
+  .delete("/repos/:owner/:repo/releases/:id{\\d+}", (c) => {
+    const { world, actor } = c.var;
+    const repository = openRepository(c, "contents", "write");
+    const release = releaseOf(c, repository);
+    repository.releases = repository.releases.filter((item) => item !== release);
+    world.events.emit("release", { repository, release, action: "deleted", actor });
+    return c.body(null, 204);
+  });
+
+const newRelease = z.object({
+  tag_name: z.string().min(1),
+  target_commitish: z.string().optional(),
+  name: z.string().nullish(),
+  body: z.string().nullish(),
+  draft: z.boolean().default(false),
+  prerelease: z.boolean().default(false),
+});
+const releaseChange = z.object({
+  tag_name: z.string().min(1).optional(),
+  target_commitish: z.string().optional(),
+  name: z.string().nullable().optional(),
+  body: z.string().nullable().optional(),
+  draft: z.boolean().optional(),
+  prerelease: z.boolean().optional(),
+});
+
+function releaseOf(c: ApiContext, repository: Repository): Release {
+  const id = Number(c.req.param("id"));
+  const release = repository.releases.find((item) => item.id === id);
+  if (release === undefined) throw notFound();
+  return release;
+}
+
+function refusedAsField<Result>(act: () => Result): Result {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.reason !== "invalid") throw error;
+    throw validationFailed({ resource: "Release", field: "target_commitish", code: "invalid" });
+  }
+}
+
+function releaseShape(c: ApiContext, repository: Repository, release: Release) {
+  const { world, api } = c.var;
+  const self = `${repositoryUrl(api, repository)}/releases/${release.id}`;
+  const html = repositoryHtmlUrl(repository);
+  const archive = (kind: string) => `${repositoryUrl(api, repository)}/${kind}/${release.tag}`;
+  return {
+    url: self,
+    assets_url: `${self}/assets`,
+    upload_url: `${self}/assets{?name,label}`,
+    html_url: `${html}/releases/${release.draft ? "edit" : "tag"}/${release.tag}`,
+    id: release.id,
+    node_id: nodeId("Release", repository.id, release.id),
+    author: simpleUserByLogin(world, api, release.author),
+    tag_name: release.tag,
+    target_commitish: release.target,
+    name: release.name,
+    body: release.body,
+    draft: release.draft,
+    prerelease: release.prerelease,
+    immutable: false,
+    created_at: release.createdAt,
+    updated_at: release.publishedAt ?? release.createdAt,
+    published_at: release.publishedAt,
+    assets: [],
+    tarball_url: release.draft ? null : archive("tarball"),
+    zipball_url: release.draft ? null : archive("zipball"),
+  };
+}

@@ -1,0 +1,59 @@
+import type { Environment, Repository } from "../world/state.ts";
+import type { World } from "../world/world.ts";
+import { simpleUser } from "./account.ts";
+import { nodeId } from "./node-id.ts";
+import { repositoryHtmlUrl, repositoryUrl } from "./repository.ts";
+
+export function environmentShape(
+  world: World,
+  api: string,
+  repository: Repository,
+  environment: Environment,
+) {
+  const policy = environment.branchPolicy;
+  const rule = (offset: number) => ({
+    id: environment.id * 10 + offset,
+    node_id: nodeId("Environment", environment.id, offset),
+  });
+  const reviewers = environment.reviewers.flatMap(({ type, id }) => {
+    const user = [...world.state.users.values()].find((item) => item.id === id);
+    return user === undefined ? [] : [{ type, reviewer: simpleUser(api, user) }];
+  });
+  return {
+    id: environment.id,
+    node_id: nodeId("Environment", environment.id),
+    name: environment.name,
+    url: `${repositoryUrl(api, repository)}/environments/${encodeURIComponent(environment.name)}`,
+    html_url: `${repositoryHtmlUrl(repository)}/deployments/activity_log?environments_filter=${encodeURIComponent(environment.name)}`,
+    created_at: environment.createdAt,
+    updated_at: environment.updatedAt,
+    can_admins_bypass: environment.canAdminsBypass,
+    protection_rules: [
+      ...(environment.waitTimer > 0
+        ? [{ ...rule(1), type: "wait_timer", wait_timer: environment.waitTimer }]
+        : []),
+      ...(reviewers.length > 0
+        ? [
+            {
+              ...rule(2),
+              type: "required_reviewers",
+              prevent_self_review: environment.preventSelfReview,
+              reviewers,
+            },
+          ]
+        : []),
+      ...(policy === null ? [] : [{ ...rule(3), type: "branch_policy" }]),
+    ],
+    deployment_branch_policy:
+      policy === null
+        ? null
+        : {
+            protected_branches: policy.protectedBranches,
+            custom_branch_policies: policy.customBranchPolicies,
+          },
+  };
+}
+
+export function branchPolicyShape(policy: Environment["branchPolicies"][number]) {
+  return { ...policy, node_id: nodeId("Environment", policy.id, "policy") };
+}

@@ -1,0 +1,112 @@
+import type { Actor } from "../world/actor.ts";
+import { compareTrees } from "../world/compare-trees.ts";
+import { mergeTrees } from "../world/merge.ts";
+import { pullRequestCommits } from "../world/pull-requests.ts";
+import { branchHead, mergeBase, readCommit } from "../world/repository-git.ts";
+import type { PullRequest, Repository } from "../world/state.ts";
+import type { World } from "../world/world.ts";
+import { simpleUserByLogin } from "./account.ts";
+import { nodeId } from "./node-id.ts";
+import { fullRepository, repositoryHtmlUrl, repositoryUrl } from "./repository.ts";
+
+/** GitHub's `pull-request-simple`, as lists carry it. */
+export function simplePullRequest(
+  world: World,
+  api: string,
+  actor: Actor,
+  repository: Repository,
+  pull: PullRequest,
+) {
+  const self = `${repositoryUrl(api, repository)}/pulls/${pull.number}`;
+  const issue = `${repositoryUrl(api, repository)}/issues/${pull.number}`;
+  const html = `${repositoryHtmlUrl(repository)}/pull/${pull.number}`;
+  const side = ({ ref, sha }: { ref: string; sha: string }) => ({
+    label: `${repository.owner}:${ref}`,
+    ref,
+    sha,
+    user: simpleUserByLogin(world, api, repository.owner),
+    repo: fullRepository(world, api, repository, actor),
+  });
+  const links = {
+    self,
+    html,
+    issue,
+    comments: `${issue}/comments`,
+    review_comments: `${self}/comments`,
+    review_comment: `${repositoryUrl(api, repository)}/pulls/comments{/number}`,
+    commits: `${self}/commits`,
+    statuses: `${repositoryUrl(api, repository)}/statuses/${pull.head.sha}`,
+  };
+  return {
+    url: self,
+    id: pull.id,
+    node_id: nodeId("PullRequest", repository.id, pull.number),
+    html_url: html,
+    diff_url: `${html}.diff`,
+    patch_url: `${html}.patch`,
+    issue_url: issue,
+    commits_url: links.commits,
+    review_comments_url: links.review_comments,
+    review_comment_url: links.review_comment,
+    comments_url: links.comments,
+    statuses_url: links.statuses,
+    number: pull.number,
+    state: pull.state,
+    locked: false,
+    title: pull.title,
+    user: simpleUserByLogin(world, api, pull.author),
+    body: pull.body,
+    labels: [],
+    milestone: null,
+    active_lock_reason: null,
+    created_at: pull.createdAt,
+    updated_at: pull.updatedAt,
+    closed_at: pull.closedAt,
+    merged_at: pull.mergedAt,
+    merge_commit_sha: pull.mergeCommit,
+    assignee: null,
+    assignees: [],
+    requested_reviewers: [],
+    requested_teams: [],
+    head: side(pull.head),
+    base: side(pull.base),
+    _links: Object.fromEntries(Object.entries(links).map(([name, href]) => [name, { href }])),
+    author_association: "MEMBER",
+    auto_merge: null,
+    draft: pull.draft,
+  };
+}
+
+/** GitHub's `pull-request`. */
+export function pullRequest(
+  world: World,
+  api: string,
+  actor: Actor,
+  repository: Repository,
+  pull: PullRequest,
+) {
+  const base = branchHead(repository, pull.base.ref) ?? pull.base.sha;
+  const from = mergeBase(repository, pull.base.sha, pull.head.sha) ?? pull.base.sha;
+  const files = compareTrees(
+    repository,
+    readCommit(repository, from).tree,
+    readCommit(repository, pull.head.sha).tree,
+  );
+  const mergeable =
+    pull.state === "open" ? mergeTrees(repository, base, pull.head.sha) !== undefined : null;
+  return {
+    ...simplePullRequest(world, api, actor, repository, pull),
+    merged: pull.mergedAt !== null,
+    mergeable,
+    rebaseable: mergeable,
+    mergeable_state: mergeable === null ? "unknown" : mergeable ? "clean" : "dirty",
+    merged_by: pull.mergedBy === null ? null : simpleUserByLogin(world, api, pull.mergedBy),
+    comments: 0,
+    review_comments: 0,
+    maintainer_can_modify: pull.maintainerCanModify,
+    commits: pullRequestCommits(repository, pull).length,
+    additions: files.reduce((sum, file) => sum + file.additions, 0),
+    deletions: files.reduce((sum, file) => sum + file.deletions, 0),
+    changed_files: files.length,
+  };
+}

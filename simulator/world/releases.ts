@@ -1,0 +1,53 @@
+import { actorName, type Actor } from "./actor.ts";
+import { Refusal } from "./refusal.ts";
+import { resolveCommit } from "./repository-git.ts";
+import type { Release, Repository } from "./state.ts";
+import type { World } from "./world.ts";
+import { writeRef } from "./write-refs.ts";
+
+export type NewRelease = Pick<Release, "tag" | "target" | "name" | "body" | "draft" | "prerelease">;
+
+/** Creates a release; one that is no draft is published at once, and its tag created. */
+export function createRelease(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  asked: NewRelease,
+): Release {
+  const release: Release = {
+    ...asked,
+    id: world.nextId(),
+    author: actorName(actor),
+    createdAt: world.now(),
+    publishedAt: null,
+  };
+  if (!release.draft) createTag(world, actor, repository, release);
+  repository.releases.push(release);
+  if (!release.draft) publish(world, actor, repository, release);
+  return release;
+}
+
+/** Publishes what was a draft. */
+export function publishDraft(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  release: Release,
+): void {
+  createTag(world, actor, repository, release);
+  release.draft = false;
+  publish(world, actor, repository, release);
+}
+
+function createTag(world: World, actor: Actor, repository: Repository, release: Release): void {
+  const ref = `refs/tags/${release.tag}`;
+  if (repository.refs.has(ref)) return;
+  const target = resolveCommit(repository, release.target);
+  if (target === undefined) throw new Refusal("invalid", "target_commitish: invalid");
+  writeRef(world, actor, repository, ref, target);
+}
+
+function publish(world: World, actor: Actor, repository: Repository, release: Release): void {
+  release.publishedAt = world.now();
+  world.events.emit("release", { repository, release, action: "published", actor });
+}
