@@ -1,0 +1,94 @@
+import type { Credentials } from "./docker-config.ts";
+import { GHCR, type RegistryFetch } from "./registry-fetch.ts";
+import { refusalOf, RegistryRefusal } from "./registry-refusal.ts";
+import { readChallenge, readToken, requestToken } from "./registry-token.ts";
+
+export interface Descriptor {
+  readonly mediaType: string;
+  /** `sha256:…` */
+  readonly digest: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Pushes to one repository of the registry, as buildx does. */
+export interface RegistryClient {
+  /** Uploads a blob that is not there yet. @throws RegistryRefusal */
+  pushBlob(digest: string, bytes: Uint8Array): Promise<void>;
+  /** @param reference tag or digest. @throws RegistryRefusal */
+  pushManifest(reference: string, mediaType: string, bytes: Uint8Array): Promise<void>;
+}
+
+/**
+ * @param repository e.g. `acme/api`
+ * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#push
+ */
+export function createRegistryClient(
+  fetchRegistry: RegistryFetch,
+  repository: string,
+  credentials: Credentials | undefined,
+): RegistryClient {
+  const root = `https://${GHCR}/v2/${repository}`;
+  let token: Promise<string> | undefined;
+
+  async function send(method: string, url: URL, init: RequestInit = {}): Promise<Response> {
+    const headers = { ...(init.headers as Record<string, string> | undefined) };
+    if (token !== undefined) headers.authorization = `Bearer ${await token}`;
+    const response = await fetchRegistry(url, { ...init, method, headers });
+    const challenge = response.status === 401 ? readChallenge(response) : undefined;
+    if (challenge === undefined || token !== undefined) return response;
+    token = authorize(fetchRegistry, challenge, repository, credentials);
+    return send(method, url, init);
+  }
+
+  async function expect(status: number, method: string, url: URL, init?: RequestInit) {
+    const response = await send(method, url, init);
+    if (response.status !== status) {
+      const shown = new URL(url.pathname, `https://${GHCR}`);
+      throw await refusalOf(response, `${method} request to ${shown.href}`);
+    }
+    await response.body?.cancel();
+    return response;
+  }
+
+  return {
+    async pushBlob(digest, bytes) {
+      const head = await send("HEAD", new URL(`${root}/blobs/${digest}`));
+      if (head.ok) return;
+      const uploads = new URL(`${root}/blobs/uploads/`);
+      const opened = await expect(202, "POST", uploads);
+      const location = new URL(opened.headers.get("location") ?? "", uploads);
+      location.searchParams.set("digest", digest);
+      await expect(201, "PUT", location, {
+        body: Buffer.from(bytes),
+        headers: { "content-type": "application/octet-stream" },
+      });
+    },
+    async pushManifest(reference, mediaType, bytes) {
+      await expect(201, "PUT", new URL(`${root}/manifests/${reference}`), {
+        body: Buffer.from(bytes),
+        headers: { "content-type": mediaType },
+      });
+    },
+  };
+}
+
+async function authorize(
+  fetchRegistry: RegistryFetch,
+  challenge: { realm: string; service: string },
+  repository: string,
+  credentials: Credentials | undefined,
+): Promise<string> {
+  const { response, url } = requestToken(fetchRegistry, challenge, credentials, {
+    scope: `repository:${repository}:pull,push`,
+  });
+  const answer = await response;
+  if (answer.ok) return readToken(answer);
+  // How buildx words it: https://github.com/docker/build-push-action/issues/200
+  const kind = credentials === undefined ? "anonymous" : "oauth";
+  const shown = new URL(`${url.pathname}${url.search}`, `https://${GHCR}`);
+  const refusal = await refusalOf(answer, `GET request to ${shown.href}`);
+  throw new RegistryRefusal(
+    `failed to authorize: failed to fetch ${kind} token: ${refusal.message}`,
+  );
+}

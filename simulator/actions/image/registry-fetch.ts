@@ -1,0 +1,33 @@
+import { RegistryRefusal } from "./registry-refusal.ts";
+
+/** The registry that the simulator has. */
+export const GHCR = "ghcr.io";
+
+export type RegistryFetch = (url: URL, init?: RequestInit) => Promise<Response>;
+
+/**
+ * `fetch` for `https://ghcr.io/…`, sent to the address that answers for it. Redirects, realms and
+ * locations that name the real address work as well.
+ * @throws RegistryRefusal for any other registry, and where nobody answers
+ */
+export function createRegistryFetch(registryUrl: string, signal: AbortSignal): RegistryFetch {
+  const base = new URL(registryUrl);
+  return async (url, init = {}) => {
+    if (url.host !== GHCR && url.host !== base.host) {
+      throw new RegistryRefusal(
+        `Get "${url.href}": the simulator has no registry other than ${GHCR}`,
+      );
+    }
+    const target = new URL(`${url.pathname}${url.search}`, base);
+    try {
+      return await fetch(target, { ...init, signal });
+    } catch (error) {
+      if (signal.aborted) throw error;
+      const shown = new URL(`${url.pathname}${url.search}`, `https://${GHCR}`);
+      throw new RegistryRefusal(
+        `failed to do request: ${init.method ?? "GET"} "${shown.href}": dial tcp: connect: connection refused`,
+        { cause: error },
+      );
+    }
+  };
+}

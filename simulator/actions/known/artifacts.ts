@@ -1,0 +1,129 @@
+import { globSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { StepFailure } from "../run/step-failure.ts";
+import type { Artifact } from "../run/run-record.ts";
+import type { ActionStep, KnownAction } from "./known-action.ts";
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** https://github.com/actions/upload-artifact */
+export const uploadArtifact: KnownAction = {
+  inputs: {
+    name: "artifact",
+    path: "",
+    "if-no-files-found": "warn",
+    "retention-days": "90",
+    "compression-level": "6",
+    overwrite: "false",
+    "include-hidden-files": "false",
+    archive: "true",
+  },
+  run(step) {
+    const { run, folders, host } = step;
+    const name = step.input("name");
+    const files = findFiles(
+      folders.workspace,
+      step.lines("path"),
+      step.flag("include-hidden-files"),
+    );
+    if (files.length === 0) return reportMissing(step);
+    const taken = run.artifacts.findIndex((artifact) => artifact.name === name);
+    if (taken >= 0) {
+      if (!step.flag("overwrite")) {
+        throw new StepFailure(
+          "Failed to CreateArtifact: Received non-retryable error: Failed request: (409) Conflict: an artifact with this name already exists on the workflow run",
+        );
+      }
+      run.artifacts.splice(taken, 1);
+    }
+    const root = commonFolder(files);
+    const now = host.now();
+    const artifact: Artifact = {
+      id: run.id * 100 + run.artifacts.length + 1,
+      name,
+      files: Object.fromEntries(
+        files.map((file) => [relative(root, file), new Uint8Array(readFileSync(file))]),
+      ),
+      createdAt: now,
+      expiresAt: new Date(now.getTime() + Number(step.input("retention-days")) * DAY),
+    };
+    run.artifacts.push(artifact);
+    step.info(`Artifact ${name} has been successfully uploaded! ${files.length} file(s)`);
+    step.setOutput("artifact-id", String(artifact.id));
+  },
+};
+
+/** https://github.com/actions/download-artifact: artifacts of the same run. */
+export const downloadArtifact: KnownAction = {
+  inputs: {
+    name: "",
+    path: "",
+    pattern: "",
+    "merge-multiple": "false",
+    "github-token": "",
+    "run-id": "",
+    repository: "",
+    "artifact-ids": "",
+  },
+  run(step) {
+    for (const name of ["pattern", "run-id", "repository", "artifact-ids"]) {
+      if (step.input(name) !== "") {
+        throw new StepFailure(`the simulator does not know the input ${name}`);
+      }
+    }
+    const wanted = step.input("name");
+    const folder = resolve(step.folders.workspace, step.input("path"));
+    const found = step.run.artifacts.filter(({ name }) => wanted === "" || name === wanted);
+    if (wanted !== "" && found.length === 0) {
+      throw new StepFailure(
+        `Unable to download artifact(s): Artifact not found for name: ${wanted}`,
+      );
+    }
+    for (const artifact of found) {
+      const target = wanted === "" ? join(folder, artifact.name) : folder;
+      for (const [path, content] of Object.entries(artifact.files)) {
+        mkdirSync(dirname(join(target, path)), { recursive: true });
+        writeFileSync(join(target, path), content);
+      }
+      step.info(`Artifact download completed: ${artifact.name}`);
+    }
+    step.setOutput("download-path", folder);
+  },
+};
+
+function findFiles(workspace: string, patterns: readonly string[], hidden: boolean): string[] {
+  const excluded = patterns.filter((each) => each.startsWith("!")).map((each) => each.slice(1));
+  const found = patterns
+    .filter((pattern) => !pattern.startsWith("!"))
+    .flatMap((pattern) => {
+      const whole = resolve(workspace, pattern);
+      const isFolder = statSync(whole, { throwIfNoEntry: false })?.isDirectory() === true;
+      return globSync(isFolder ? join(whole, "**") : whole, {
+        exclude: excluded.map((each) => resolve(workspace, each)),
+      });
+    });
+  return [...new Set(found)]
+    .filter((file) => statSync(file).isFile())
+    .filter((file) => hidden || !/(^|\/)\./.test(relative(workspace, file)))
+    .toSorted();
+}
+
+/** The paths inside an artifact start at the folder that all files share. */
+function commonFolder(files: readonly string[]): string {
+  const [first = "", ...rest] = files.map((file) => dirname(file).split("/"));
+  const parts = Array.isArray(first) ? first : [];
+  const length = parts.findIndex((part, index) => rest.some((other) => other[index] !== part));
+  return parts.slice(0, length < 0 ? parts.length : length).join("/") || "/";
+}
+
+function reportMissing(step: ActionStep): void {
+  const message = `No files were found with the provided path: ${step.input("path")}. No artifacts will be uploaded.`;
+  switch (step.input("if-no-files-found")) {
+    case "error":
+      throw new StepFailure(message);
+    case "warn":
+      return step.warning(message);
+    default:
+      return step.info(message);
+  }
+}

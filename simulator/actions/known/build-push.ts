@@ -1,0 +1,169 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { buildImage, describe, type Image } from "../image/build-image.ts";
+import { buildLayer, listContext } from "../image/build-layer.ts";
+import { readAnnotations, readAttestations, readLabels } from "../image/build-inputs.ts";
+import { readBuildOutput } from "../image/build-output.ts";
+import { splitList } from "../image/csv.ts";
+import { parseDockerIgnore } from "../image/docker-ignore.ts";
+import { contextSources, lastStage, parseDockerfile } from "../image/dockerfile.ts";
+import { pushImage } from "../image/push-image.ts";
+import { StepFailure } from "../run/step-failure.ts";
+import type { ActionStep, KnownAction } from "./known-action.ts";
+
+/**
+ * Builds a real, tiny image out of the build context (nothing of the Dockerfile is executed) and
+ * pushes it with the OCI distribution protocol.
+ * @see https://github.com/docker/build-push-action
+ */
+export const buildPush: KnownAction = {
+  inputs: {
+    "add-hosts": "",
+    allow: "",
+    annotations: "",
+    attests: "",
+    "build-args": "",
+    "build-contexts": "",
+    builder: "",
+    "cache-from": "",
+    "cache-to": "",
+    call: "",
+    "cgroup-parent": "",
+    context: "",
+    file: "",
+    labels: "",
+    load: "false",
+    network: "",
+    "no-cache": "false",
+    "no-cache-filters": "",
+    outputs: "",
+    platforms: "",
+    provenance: "",
+    pull: "false",
+    push: "false",
+    sbom: "",
+    secrets: "",
+    "secret-envs": "",
+    "secret-files": "",
+    "shm-size": "",
+    ssh: "",
+    tags: "",
+    target: "",
+    ulimit: "",
+    "github-token": "${{ github.token }}",
+  },
+  async run(step) {
+    const output = readBuildOutput(step);
+    const image = await inBuildx("", () => build(step, output.push));
+    step.group("ImageID", [image.imageId]);
+    step.setOutput("imageid", image.imageId);
+    if (output.push) {
+      await inBuildx("failed to solve: ", () => pushImage(step, image, output));
+    }
+    const { digest } = image.root;
+    step.group("Digest", [digest]);
+    step.setOutput("digest", digest);
+    const metadata = JSON.stringify(
+      {
+        "containerimage.config.digest": image.imageId,
+        "containerimage.descriptor": describe(image.root),
+        "containerimage.digest": digest,
+        "image.name": output.names.join(","),
+      },
+      null,
+      2,
+    );
+    step.group("Metadata", metadata.split("\n"));
+    step.setOutput("metadata", metadata);
+  },
+};
+
+/** Words a failure as the action does when buildx ends with an error. */
+async function inBuildx<T>(stage: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof StepFailure)) throw error;
+    throw new StepFailure(`buildx failed with: ERROR: failed to build: ${stage}${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+async function build(step: ActionStep, push: boolean): Promise<Image> {
+  const folder = contextFolder(step);
+  const dockerfile = resolve(
+    step.folders.workspace,
+    step.input("file") || join(folder, "Dockerfile"),
+  );
+  if (!existsSync(dockerfile)) {
+    throw new StepFailure(
+      `failed to solve: failed to read dockerfile: open ${basename(dockerfile)}: no such file or directory`,
+    );
+  }
+  const instructions = inSolve(() => parseDockerfile(readFileSync(dockerfile, "utf8")));
+  const ignoreFile = [`${dockerfile}.dockerignore`, join(folder, ".dockerignore")].find(existsSync);
+  const keep = parseDockerIgnore(ignoreFile === undefined ? "" : readFileSync(ignoreFile, "utf8"));
+  const paths = listContext(folder, keep);
+  assertSources(instructions, paths, folder);
+  const platforms = splitList(step.lines("platforms"));
+  step.info(`#1 [internal] load build definition from ${basename(dockerfile)}`);
+  step.info(`#2 [internal] load build context: ${paths.length} files`);
+  return buildImage({
+    layer: await buildLayer(folder, paths),
+    platforms: platforms.length === 0 ? ["linux/amd64"] : platforms,
+    labels: { ...readLabels(lastStage(instructions)), ...pairs(step.lines("labels")) },
+    annotations: readAnnotations(step.lines("annotations")),
+    stage: lastStage(instructions),
+    attestations: readAttestations(step, push),
+  });
+}
+
+/** A folder of the workspace; without the input, the commit itself, as a Git context would be. */
+function contextFolder(step: ActionStep): string {
+  const asked = step.input("context").replaceAll(/\{\{\s*defaultContext\s*\}\}:?/g, "") || ".";
+  if (/^https?:|^git@/.test(asked)) {
+    throw new StepFailure(`the simulator does not know build contexts like ${asked}`);
+  }
+  const folder = resolve(step.folders.workspace, asked);
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+    throw new StepFailure(`unable to prepare context: path "${asked}" not found`);
+  }
+  return folder;
+}
+
+function inSolve<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof StepFailure)) throw error;
+    throw new StepFailure(`failed to solve: ${error.message}`, { cause: error });
+  }
+}
+
+/** What `COPY` takes has to be in the context. */
+function assertSources(
+  instructions: ReturnType<typeof parseDockerfile>,
+  paths: readonly string[],
+  folder: string,
+): void {
+  for (const { value } of contextSources(instructions)) {
+    const source = value.replace(/^\.?\//, "").replace(/\/$/, "");
+    if (source === "" || source === "." || /[*?[]/.test(source)) continue;
+    const isThere = paths.some((path) => path === source || path.startsWith(`${source}/`));
+    const isEmptyFolder = !isThere && existsSync(join(folder, source)) && paths.length === 0;
+    if (isThere || isEmptyFolder) continue;
+    throw new StepFailure(
+      `failed to solve: failed to compute cache key: failed to calculate checksum of ref: "/${source}": not found`,
+    );
+  }
+}
+
+function pairs(lines: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    lines.map((line) => {
+      const equals = line.indexOf("=");
+      return equals < 0 ? [line, ""] : [line.slice(0, equals), line.slice(equals + 1)];
+    }),
+  );
+}

@@ -1,0 +1,77 @@
+import { GHCR, createRegistryFetch, type RegistryFetch } from "../image/registry-fetch.ts";
+import { refusalOf, RegistryRefusal } from "../image/registry-refusal.ts";
+import { readChallenge, readToken, requestToken } from "../image/registry-token.ts";
+import { removeCredentials, writeCredentials, type Credentials } from "../image/docker-config.ts";
+import { StepFailure } from "../run/step-failure.ts";
+import type { KnownAction } from "./known-action.ts";
+
+/**
+ * `docker login` with real requests to the registry.
+ * @see https://github.com/docker/login-action
+ */
+export const login: KnownAction = {
+  inputs: {
+    registry: "",
+    username: "",
+    password: "",
+    scope: "",
+    ecr: "auto",
+    logout: "true",
+    "registry-auth": "",
+  },
+  async run(step) {
+    const registry = step.input("registry") || "docker.io";
+    const username = step.input("username");
+    const password = step.input("password");
+    if (step.input("registry-auth") !== "") {
+      throw new StepFailure("the simulator does not know the input registry-auth");
+    }
+    if (username === "" && password === "") throw new StepFailure("Username and password required");
+    if (username === "") throw new StepFailure("Username required");
+    if (password === "") throw new StepFailure("Password required");
+    if (step.flag("logout")) {
+      step.after(() => {
+        step.info(`Removing login credentials for ${registry}`);
+        removeCredentials(step.folders.home, registry);
+      });
+    }
+    step.info(`Logging into ${registry}...`);
+    if (registry !== GHCR) {
+      throw new StepFailure(`the simulator has no registry other than ${GHCR}`);
+    }
+    const fetchRegistry = createRegistryFetch(step.host.registryUrl, step.signal);
+    try {
+      await logIn(fetchRegistry, { username, password });
+    } catch (error) {
+      if (!(error instanceof RegistryRefusal)) throw error;
+      // The daemon's words: https://github.com/docker/login-action/issues
+      throw new StepFailure(
+        `Error response from daemon: Get "https://${registry}/v2/": ${error.message}`,
+        { cause: error },
+      );
+    }
+    writeCredentials(step.folders.home, registry, { username, password });
+    step.info("Login Succeeded!");
+  },
+};
+
+/** The daemon asks who it may be, gets a token for it, and tries that token. */
+async function logIn(fetchRegistry: RegistryFetch, credentials: Credentials): Promise<void> {
+  const ping = new URL(`https://${GHCR}/v2/`);
+  const first = await fetchRegistry(ping);
+  const challenge = readChallenge(first);
+  if (challenge === undefined) {
+    if (!first.ok) throw await refusalOf(first, `GET request to ${ping.href}`);
+    return;
+  }
+  const { response, url } = requestToken(fetchRegistry, challenge, credentials, {
+    account: credentials.username,
+    client_id: "docker",
+    offline_token: "true",
+  });
+  const answer = await response;
+  if (!answer.ok) throw await refusalOf(answer, `GET request to https://${GHCR}${url.pathname}`);
+  const token = await readToken(answer);
+  const second = await fetchRegistry(ping, { headers: { authorization: `Bearer ${token}` } });
+  if (!second.ok) throw await refusalOf(second, `GET request to ${ping.href}`);
+}
