@@ -43,8 +43,9 @@ export async function ensureDependencies(settings) {
     });
     if (code !== 0) {
       task.leave("npm ci failed");
+      const errors = lines.filter((line) => !line.startsWith("npm warn")).slice(0, 15);
       throw new SetupError(
-        `npm ci failed:\n${lines.slice(-20).join("\n")}\n` +
+        `npm ci failed:\n${errors.join("\n")}\n` +
           "Check the network and the registry (`npm config get registry`), then run the command again.",
       );
     }

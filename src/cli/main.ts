@@ -1,0 +1,26 @@
+// The command `ghcr-fleet`. Each verb is a file of its own, loaded when it is asked for.
+import { Command } from "commander";
+import { UserError } from "../user-error.ts";
+import { parsePort } from "./parse-port.ts";
+
+const command = new Command("ghcr-fleet")
+  .description("Publishing access to GHCR for every repository of an organisation, as code.")
+  .showHelpAfterError("(see --help)");
+
+command
+  .command("simulate")
+  .description("serve a GitHub with an organisation on this machine, until Ctrl-C")
+  .option("--port <number>", "port on 127.0.0.1; 0 takes a free one", parsePort, 0)
+  .option("--seed <file>", "YAML or JSON file that describes the organisation")
+  .action(async (options: { port: number; seed?: string }) => {
+    const { simulate } = await import("./simulate.ts");
+    await simulate(options);
+  });
+
+try {
+  await command.parseAsync();
+} catch (error) {
+  if (!(error instanceof UserError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,47 @@
+import { configDefaults, defineConfig } from "vitest/config";
+
+/**
+ * test/ mirrors the tree. A folder that needs its own surroundings is a project of its own; all
+ * others are the project `unit`.
+ */
+const ownProjects = ["component", "policy", "simulator", "e2e"];
+
+export default defineConfig({
+  test: {
+    // @actions/workflow-parser imports JSON without an import attribute, which Node refuses.
+    server: { deps: { inline: ["@actions/workflow-parser", "@actions/expressions"] } },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, ...ownProjects.map((folder) => `test/${folder}/**`)],
+        },
+      },
+      // Pulumi's mocks are global to a process, and must not meet the Automation API.
+      project("component"),
+      project("policy"),
+      project("simulator"),
+      {
+        extends: true,
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          // Real engines, one file after the other, when all else is done.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
+
+function project(folder: string) {
+  return {
+    extends: true as const,
+    test: { name: folder, include: [`test/${folder}/**/*.test.ts`] },
+  };
+}
