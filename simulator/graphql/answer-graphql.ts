@@ -1,10 +1,144 @@
+import {
+  execute,
+  getOperationAST,
+  GraphQLError,
+  parse,
+  validate,
+  type DocumentNode,
+  type GraphQLFieldResolver,
+} from "graphql";
 import type { Handler } from "hono";
+import { z } from "zod";
 import { ApiError } from "../http/api-error.ts";
 import type { Env } from "../http/env.ts";
+import { readBody } from "../http/read-body.ts";
 import type { Budget } from "../http/rate-limits.ts";
+import { Refusal, type RefusalReason } from "../world/refusal.ts";
+import { organisationFields, userFields } from "./account-fields.ts";
+import { environmentFields, pullRequestFields, releaseFields } from "./activity-fields.ts";
+import { blobFields, commitFields, refFields, tagFields, treeFields } from "./git-fields.ts";
+import { mutationFields } from "./mutation-fields.ts";
+import { queryFields } from "./query-fields.ts";
+import { repositoryFields } from "./repository-fields.ts";
+import type { ErrorType, GraphqlContext, Resolvers } from "./resolver.ts";
+import { gitHubSchema } from "./schema.ts";
 
-export function answerGraphql(_budget: Budget): Handler<Env> {
-  return () => {
-    throw new ApiError(501, "the simulator does not implement POST /graphql");
+/** What the simulator knows of each type; the other types are plain values of these. */
+const fieldsByType: Readonly<Record<string, Resolvers<never>>> = {
+  Query: queryFields,
+  Mutation: mutationFields,
+  User: userFields,
+  Organization: organisationFields,
+  Repository: repositoryFields,
+  Ref: refFields,
+  Commit: commitFields,
+  Tree: treeFields,
+  Blob: blobFields,
+  Tag: tagFields,
+  PullRequest: pullRequestFields,
+  Release: releaseFields,
+  Environment: environmentFields,
+};
+
+const requestBody = z.object({
+  query: z.string(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+  operationName: z.string().nullish(),
+});
+
+/** https://docs.github.com/en/graphql/guides/forming-calls-with-graphql */
+export function answerGraphql(budget: Budget): Handler<Env> {
+  return async (c) => {
+    const { world, actor } = c.var;
+    if (actor.kind === "anonymous") {
+      throw new ApiError(401, "This endpoint requires you to be authenticated.");
+    }
+    const { query, variables, operationName } = await readBody(c, requestBody, "GraphQL");
+    const document = parseQuery(query);
+    if (document instanceof GraphQLError) return c.json({ errors: [shapeError(document)] });
+    const schema = await gitHubSchema();
+    const mistakes = validate(schema, document);
+    if (mistakes.length > 0) return c.json({ errors: mistakes.map(shapeMistake) });
+    if (getOperationAST(document, operationName) === null) {
+      return c.json({ errors: [{ message: "An operation name is required" }] });
+    }
+    const contextValue: GraphqlContext = { world, actor, budget };
+    const { data, errors } = await execute({
+      schema,
+      document,
+      contextValue,
+      variableValues: variables ?? null,
+      operationName: operationName ?? null,
+      fieldResolver: resolveField,
+      typeResolver: (source: { type: string }) => source.type,
+    });
+    return c.json({
+      ...(data === undefined ? {} : { data }),
+      ...(errors === undefined ? {} : { errors: errors.map(shapeError) }),
+    });
+  };
+}
+
+const resolveField: GraphQLFieldResolver<unknown, GraphqlContext> = (
+  source,
+  args,
+  context,
+  info,
+) => {
+  const { parentType, fieldName } = info;
+  const resolver = fieldsByType[parentType.name]?.[fieldName];
+  if (resolver !== undefined) return resolver(source as never, args, context, info);
+  if (typeof source === "object" && source !== null && Object.hasOwn(source, fieldName)) {
+    return (source as Record<string, unknown>)[fieldName];
+  }
+  throw new GraphQLError(`the simulator does not implement ${parentType.name}.${fieldName}`, {
+    extensions: { type: "NOT_IMPLEMENTED" satisfies ErrorType },
+  });
+};
+
+function parseQuery(query: string): DocumentNode | GraphQLError {
+  try {
+    return parse(query);
+  } catch (error) {
+    if (error instanceof GraphQLError) return error;
+    throw error;
+  }
+}
+
+const refusalTypes: Readonly<Record<RefusalReason, ErrorType>> = {
+  "not-found": "NOT_FOUND",
+  forbidden: "FORBIDDEN",
+  stale: "STALE_DATA",
+  conflict: "UNPROCESSABLE",
+  invalid: "UNPROCESSABLE",
+  "rule-violation": "UNPROCESSABLE",
+};
+
+/** `{type, path, locations, message}`, in GitHub's order. */
+function shapeError(error: GraphQLError) {
+  const type =
+    error.originalError instanceof Refusal
+      ? refusalTypes[error.originalError.reason]
+      : error.extensions.type;
+  return {
+    ...(type === undefined ? {} : { type }),
+    ...(error.path === undefined ? {} : { path: error.path }),
+    ...(error.locations === undefined ? {} : { locations: error.locations }),
+    message: error.message,
+  };
+}
+
+/** A query that does not fit the schema, worded as GitHub does where its wording is known. */
+function shapeMistake(error: GraphQLError) {
+  const [, fieldName, typeName] =
+    /^Cannot query field "(\w+)" on type "(\w+)"/.exec(error.message) ?? [];
+  const { locations } = error;
+  if (fieldName === undefined || typeName === undefined) {
+    return { locations, message: error.message };
+  }
+  return {
+    extensions: { code: "undefinedField", typeName, fieldName },
+    locations,
+    message: `Field '${fieldName}' doesn't exist on type '${typeName}'`,
   };
 }

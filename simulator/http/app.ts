@@ -69,6 +69,10 @@ export function createApp({ world, url, budget, faults, mounted, onRequest }: Ap
   });
   app.onError((error, c) => {
     const answer = toApiError(error, c.req.method, c.req.path);
+    if (answer.status === 200) {
+      // GraphQL says that nothing is left of its budget in an answer that is otherwise fine.
+      return c.json({ errors: [{ type: "RATE_LIMITED", message: answer.message }] });
+    }
     return c.json(answer.toJSON(), answer.status, answer.headers);
   });
   return app;
@@ -77,7 +81,7 @@ export function createApp({ world, url, budget, faults, mounted, onRequest }: Ap
 function toApiError(error: Error, method: string, path: string): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof Refusal) return new ApiError(refusalStatus[error.reason], error.message);
-  return new ApiError(500, `the simulator failed at ${method} ${path}: ${error.stack ?? error}`);
+  return new ApiError(500, `the simulator failed at ${method} ${path}: ${error.message}`);
 }
 
 /**

@@ -1,0 +1,118 @@
+import { nodeId, parseNodeId } from "../shapes/node-id.ts";
+import type {
+  Environment,
+  Organisation,
+  PullRequest,
+  Release,
+  Repository,
+  User,
+} from "../world/state.ts";
+import { canSee } from "../world/permissions.ts";
+import type { GraphqlContext } from "./resolver.ts";
+
+/** What a resolver gets as its source: a thing of the world under its GraphQL type. */
+export type Node =
+  | { type: "User"; account: User }
+  | { type: "Organization"; account: Organisation }
+  | RepositoryNode
+  | RefNode
+  | GitNode
+  | { type: "PullRequest"; repository: Repository; pull: PullRequest }
+  | { type: "Release"; repository: Repository; release: Release }
+  | { type: "Environment"; repository: Repository; environment: Environment };
+
+export interface RepositoryNode {
+  type: "Repository";
+  repository: Repository;
+}
+
+export interface RefNode {
+  type: "Ref";
+  repository: Repository;
+  /** Full name, as `refs/heads/main`. */
+  ref: string;
+}
+
+export interface GitNode {
+  type: "Commit" | "Tree" | "Blob" | "Tag";
+  repository: Repository;
+  oid: string;
+}
+
+export function gitNode(repository: Repository, oid: string | undefined): GitNode | null {
+  const object = oid === undefined ? undefined : repository.objects.get(oid);
+  if (oid === undefined || object === undefined) return null;
+  const types = { commit: "Commit", tree: "Tree", blob: "Blob", tag: "Tag" } as const;
+  return { type: types[object.type], repository, oid };
+}
+
+export function refNode(repository: Repository, ref: string): RefNode | null {
+  return repository.refs.has(ref) ? { type: "Ref", repository, ref } : null;
+}
+
+export function idOf(node: Node): string {
+  switch (node.type) {
+    case "User":
+    case "Organization":
+      return nodeId(node.type, node.account.id);
+    case "Repository":
+      return nodeId("Repository", node.repository.id);
+    case "Ref":
+      return nodeId("Ref", node.repository.id, node.ref);
+    case "Commit":
+    case "Tree":
+    case "Blob":
+    case "Tag":
+      return nodeId(node.type, node.repository.id, node.oid);
+    case "PullRequest":
+      return nodeId("PullRequest", node.repository.id, node.pull.number);
+    case "Release":
+      return nodeId("Release", node.repository.id, node.release.id);
+    case "Environment":
+      return nodeId("Environment", node.environment.id);
+  }
+}
+
+/** The thing that an id names, if there is one that the actor may see. */
+export function findNode({ world, actor }: GraphqlContext, id: string): Node | undefined {
+  const { type, parts } = parseNodeId(id) ?? {};
+  const [first, second] = parts ?? [];
+  if (type === "User" || type === "Organization") {
+    return findAccount(
+      [...world.state.users.values(), ...world.state.organisations.values()],
+      first,
+    );
+  }
+  const repository = world.state.repositories.get(Number(first));
+  if (repository === undefined || !canSee(world, actor, repository)) return undefined;
+  switch (type) {
+    case "Repository":
+      return { type, repository };
+    case "Ref":
+      return refNode(repository, String(second)) ?? undefined;
+    case "Commit":
+    case "Tree":
+    case "Blob":
+    case "Tag":
+      return gitNode(repository, String(second)) ?? undefined;
+    case "PullRequest": {
+      const pull = repository.pulls.find(({ number }) => number === second);
+      return pull && { type, repository, pull };
+    }
+    case "Release": {
+      const release = repository.releases.find((item) => item.id === second);
+      return release && { type, repository, release };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function findAccount(accounts: (User | Organisation)[], id: unknown): Node | undefined {
+  const account = accounts.find((item) => item.id === id);
+  return account && accountNode(account);
+}
+
+export function accountNode(account: User | Organisation): Node {
+  return account.kind === "user" ? { type: "User", account } : { type: "Organization", account };
+}

@@ -1,0 +1,161 @@
+import { nodeId } from "../shapes/node-id.ts";
+import { repositoryHtmlUrl } from "../shapes/repository.ts";
+import { effectiveRole, hasRole } from "../world/permissions.ts";
+import {
+  branchHead,
+  entryAt,
+  isEmpty,
+  readCommit,
+  resolveCommit,
+  resolveRevision,
+} from "../world/repository-git.ts";
+import type { PullRequest, Repository } from "../world/state.ts";
+import { connection } from "./connection.ts";
+import { accountNode, gitNode, idOf, refNode, type RepositoryNode } from "./node.ts";
+import { graphqlError, type Arguments, type Resolvers } from "./resolver.ts";
+
+export const repositoryFields: Resolvers<RepositoryNode> = {
+  id: (source) => idOf(source),
+  databaseId: ({ repository }) => repository.id,
+  name: ({ repository }) => repository.name,
+  nameWithOwner: ({ repository }) => `${repository.owner}/${repository.name}`,
+  owner: ({ repository }, _, { world }) => {
+    const account = world.findAccount(repository.owner);
+    return account && accountNode(account);
+  },
+  description: ({ repository }) => repository.description,
+  url: ({ repository }) => repositoryHtmlUrl(repository),
+  resourcePath: ({ repository }) => `/${repository.owner}/${repository.name}`,
+  sshUrl: ({ repository }) => `git@github.com:${repository.owner}/${repository.name}.git`,
+  homepageUrl: ({ repository }) => repository.homepage,
+  visibility: ({ repository }) => repository.visibility.toUpperCase(),
+  isPrivate: ({ repository }) => repository.visibility !== "public",
+  isArchived: ({ repository }) => repository.archived,
+  archivedAt: ({ repository }) => (repository.archived ? repository.updatedAt : null),
+  isDisabled: ({ repository }) => repository.disabled,
+  isEmpty: ({ repository }) => isEmpty(repository),
+  isFork: () => false,
+  isInOrganization: ({ repository }, _, { world }) =>
+    world.findOrganisation(repository.owner) !== undefined,
+  isLocked: () => false,
+  isMirror: () => false,
+  isTemplate: ({ repository }) => repository.settings.is_template,
+  parent: () => null,
+  templateRepository: () => null,
+  createdAt: ({ repository }) => repository.createdAt,
+  updatedAt: ({ repository }) => repository.updatedAt,
+  pushedAt: ({ repository }) => (isEmpty(repository) ? null : repository.pushedAt),
+  autoMergeAllowed: ({ repository }) => repository.settings.allow_auto_merge,
+  deleteBranchOnMerge: ({ repository }) => repository.settings.delete_branch_on_merge,
+  mergeCommitAllowed: ({ repository }) => repository.settings.allow_merge_commit,
+  rebaseMergeAllowed: ({ repository }) => repository.settings.allow_rebase_merge,
+  squashMergeAllowed: ({ repository }) => repository.settings.allow_squash_merge,
+  hasIssuesEnabled: ({ repository }) => repository.settings.has_issues,
+  hasVulnerabilityAlertsEnabled: ({ repository }) => repository.vulnerabilityAlerts,
+  viewerPermission: ({ repository }, _, { world, actor }) => {
+    const role = effectiveRole(world, actor, repository);
+    return role === "none" ? null : role.toUpperCase();
+  },
+  viewerCanAdminister: ({ repository }, _, { world, actor }) =>
+    hasRole(effectiveRole(world, actor, repository), "admin"),
+  primaryLanguage: ({ repository: { language } }) =>
+    language === null
+      ? null
+      : { id: nodeId("Topic", "language", language), name: language, color: null },
+  languages: ({ repository: { language } }, args, _, info) =>
+    connection(language === null ? [] : [language], args, info, (name) => ({
+      id: nodeId("Topic", "language", name),
+      name,
+      color: null,
+    })),
+  repositoryTopics: ({ repository }, args, _, info) =>
+    connection(repository.topics, args, info, (name) => ({
+      id: nodeId("Topic", repository.id, name),
+      topic: { id: nodeId("Topic", name), name },
+      url: `https://github.com/topics/${name}`,
+      resourcePath: `/topics/${name}`,
+    })),
+  defaultBranchRef: ({ repository }) =>
+    refNode(repository, `refs/heads/${repository.defaultBranch}`),
+  ref: ({ repository }, args) => {
+    const name = String(args.qualifiedName);
+    return (
+      refNode(repository, name) ??
+      refNode(repository, `refs/${name}`) ??
+      refNode(repository, `refs/heads/${name}`) ??
+      refNode(repository, `refs/tags/${name}`)
+    );
+  },
+  refs: ({ repository }, args, _, info) => {
+    const prefix = String(args.refPrefix);
+    const names = [...repository.refs.keys()]
+      .filter((ref) => ref.startsWith(prefix) && ref.includes(String(args.query ?? "")))
+      .sort();
+    if (args.direction === "DESC" || args.orderBy?.direction === "DESC") names.reverse();
+    return connection(names, args, info, (ref) => ({ type: "Ref", repository, ref }));
+  },
+  object: ({ repository }, args) => gitNode(repository, objectAt(repository, args)),
+  pullRequest: ({ repository }, args) => {
+    const pull = repository.pulls.find(({ number }) => number === args.number);
+    if (pull !== undefined) return { type: "PullRequest", repository, pull };
+    throw graphqlError(
+      "NOT_FOUND",
+      `Could not resolve to a PullRequest with the number of ${args.number}.`,
+    );
+  },
+  pullRequests: ({ repository }, args, _, info) =>
+    connection(selectPulls(repository, args), args, info, (pull) => ({
+      type: "PullRequest",
+      repository,
+      pull,
+    })),
+  release: ({ repository }, args) => {
+    const release = repository.releases.find(({ tag }) => tag === args.tagName);
+    return release === undefined ? null : { type: "Release", repository, release };
+  },
+  latestRelease: ({ repository }) => {
+    const release = repository.releases.findLast(({ draft, prerelease }) => !draft && !prerelease);
+    return release === undefined ? null : { type: "Release", repository, release };
+  },
+  releases: ({ repository }, args, _, info) =>
+    connection([...repository.releases].reverse(), args, info, (release) => ({
+      type: "Release",
+      repository,
+      release,
+    })),
+  environments: ({ repository }, args, _, info) =>
+    connection([...repository.environments.values()], args, info, (environment) => ({
+      type: "Environment",
+      repository,
+      environment,
+    })),
+};
+
+/** `oid`, or an expression: `HEAD`, `main`, `main:path`, `HEAD:`. */
+function objectAt(repository: Repository, args: Arguments): string | undefined {
+  if (typeof args.oid === "string") return args.oid;
+  const expression = String(args.expression ?? "");
+  const colon = expression.indexOf(":");
+  if (colon < 0) {
+    return branchHead(repository, expression) ?? resolveRevision(repository, expression);
+  }
+  const commit = resolveCommit(repository, expression.slice(0, colon));
+  if (commit === undefined) return undefined;
+  return entryAt(repository, readCommit(repository, commit).tree, expression.slice(colon + 1))?.oid;
+}
+
+export function selectPulls(repository: Repository, args: Arguments): PullRequest[] {
+  const states = args.states as string[] | undefined;
+  const found = repository.pulls.filter(
+    (pull) =>
+      (states === undefined || states.includes(pullState(pull))) &&
+      (args.headRefName == null || pull.head.ref === args.headRefName) &&
+      (args.baseRefName == null || pull.base.ref === args.baseRefName),
+  );
+  return args.orderBy?.direction === "DESC" ? found.reverse() : found;
+}
+
+export function pullState(pull: PullRequest): "OPEN" | "CLOSED" | "MERGED" {
+  if (pull.mergedAt !== null) return "MERGED";
+  return pull.state === "open" ? "OPEN" : "CLOSED";
+}
