@@ -1,0 +1,92 @@
+import eslint from "@eslint/js";
+import { defineConfig, globalIgnores } from "eslint/config";
+import tseslint from "typescript-eslint";
+import { arrowsRule } from "./lint/arrows.mjs";
+
+export default defineConfig(
+  globalIgnores([
+    "node_modules/",
+    "coverage/",
+    ".demo/",
+    ".cache/",
+    "engine/cli/",
+    "engine/plugins/",
+  ]),
+  eslint.configs.recommended,
+  {
+    plugins: { house: { rules: { arrows: arrowsRule } } },
+    rules: {
+      "house/arrows": "error",
+      eqeqeq: ["error", "always", { null: "ignore" }],
+      "no-console": "error",
+      "max-lines": ["error", { max: 300, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  {
+    files: ["**/*.mjs", "**/*.cjs"],
+    languageOptions: { globals: nodeGlobals() },
+  },
+  {
+    files: ["**/*.ts"],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
+      // Numbers read well in messages.
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/no-confusing-void-expression": [
+        "error",
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-dynamic-delete": "off",
+      // Interfaces promise results that not every implementation has to wait for.
+      "@typescript-eslint/require-await": "off",
+      // What is passed around here are closures, which know no `this`.
+      "@typescript-eslint/unbound-method": "off",
+    },
+  },
+  {
+    // These talk to a person, or to the engine.
+    files: ["demo/**/*.ts", "provider/main.ts", "src/cli/**/*.ts", "test/run.ts"],
+    rules: { "no-console": "off" },
+  },
+  {
+    // The outside world comes in through the entries; everything else gets it as a parameter.
+    files: ["src/**/*.ts", "simulator/**/*.ts", "policy/**/*.ts"],
+    ignores: ["src/cli/**"],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        { object: "process", property: "env", message: "Pass the value in from the entry." },
+        { object: "process", property: "argv", message: "Pass the value in from the entry." },
+        { object: "process", property: "exit", message: "Throw; only entries end the process." },
+      ],
+    },
+  },
+  {
+    files: ["test/**/*.ts"],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        { object: "vi", property: "mock", message: "Use the real part, or pass a double in." },
+      ],
+      "@typescript-eslint/no-non-null-assertion": "off",
+      // Answers are asserted as they come; a wrong shape fails the assertion.
+      "@typescript-eslint/no-unsafe-argument": "off",
+      "@typescript-eslint/no-unsafe-assignment": "off",
+      "@typescript-eslint/no-unsafe-call": "off",
+      "@typescript-eslint/no-unsafe-member-access": "off",
+      "@typescript-eslint/no-unsafe-return": "off",
+    },
+  },
+);
+
+/** The globals of Node that the plain JavaScript files use. */
+function nodeGlobals() {
+  const names = ["process", "URL", "AbortController", "AbortSignal", "fetch", "console", "module"];
+  const timers = ["setTimeout", "clearTimeout", "setInterval", "clearInterval"];
+  return Object.fromEntries([...names, ...timers].map((name) => [name, "readonly"]));
+}

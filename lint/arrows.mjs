@@ -1,0 +1,77 @@
+import { dirname, relative, resolve, sep } from "node:path";
+
+/**
+ * What each part of the house may import besides itself and packages. Arrows point one way
+ * (docs/architecture.md); what has no entry here, such as test/ and demo/, may import everything.
+ *
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+const arrows = {
+  "src/user-error.ts": [],
+  "src/fleet": ["src/user-error.ts"],
+  "src/workflows": ["src/fleet", "src/user-error.ts"],
+  "src/resources": ["src/fleet", "src/workflows", "src/user-error.ts"],
+  "src/github": ["src/user-error.ts"],
+  "src/registry": ["src/user-error.ts"],
+  "src/rollout": ["src/fleet", "src/github", "src/registry", "src/user-error.ts"],
+  "src/report": ["src/fleet", "src/rollout", "src/user-error.ts"],
+  "src/cli": ["src", "engine", "policy", "simulator"],
+  "index.ts": ["src/fleet", "src/workflows", "src/resources", "src/github", "src/user-error.ts"],
+  provider: ["src/github", "src/registry", "src/user-error.ts"],
+  // A check must not inherit the bug of what it checks.
+  policy: [],
+  simulator: [],
+  engine: [],
+  bin: ["engine", "src/cli"],
+};
+
+/**
+ * ESLint's rule `house/arrows`: reports an import against the arrows.
+ *
+ * @type {import("eslint").Rule.RuleModule}
+ */
+export const arrowsRule = {
+  meta: {
+    type: "problem",
+    schema: [],
+    messages: {
+      against: "{{from}} must not import {{to}}; it may import {{allowed}}. See lint/arrows.mjs.",
+    },
+  },
+  create(context) {
+    const file = relative(context.cwd, context.filename);
+    const from = partOf(file);
+    const allowed = from === undefined ? undefined : arrows[from];
+    if (from === undefined || allowed === undefined) return {};
+
+    /** @param {Extract<import("eslint").Rule.Node, { source?: unknown }>} node */
+    const check = ({ source }) => {
+      if (source?.type !== "Literal" || typeof source.value !== "string") return;
+      if (!source.value.startsWith(".")) return;
+      const target = relative(context.cwd, resolve(context.cwd, dirname(file), source.value));
+      if (isBelow(target, from) || allowed.some((part) => isBelow(target, part))) return;
+      const to = partOf(target) ?? target;
+      context.report({
+        node: source,
+        messageId: "against",
+        data: { from, to, allowed: allowed.join(", ") || "packages only" },
+      });
+    };
+    return {
+      ImportDeclaration: check,
+      ExportNamedDeclaration: check,
+      ExportAllDeclaration: check,
+      ImportExpression: check,
+    };
+  },
+};
+
+/** @param {string} file path from the project's root */
+function partOf(file) {
+  return Object.keys(arrows).find((part) => isBelow(file, part));
+}
+
+/** @param {string} file @param {string} part */
+function isBelow(file, part) {
+  return file === part || file.startsWith(part + sep);
+}
