@@ -8,7 +8,6 @@ import { callerCi, callerRelease, centralWorkflows } from "./reusable-workflows.
 import { printTemplate } from "./template.ts";
 import type { CentralWorkflow, WorkflowOptions } from "./workflow-options.ts";
 
-export { gitBlobId } from "./git-blob-id.ts";
 export { workflowPatterns } from "./workflow-options.ts";
 export type { CentralWorkflow, WorkflowOptions } from "./workflow-options.ts";
 

@@ -174,8 +174,7 @@ function readBack(inputs: Record<string, string>) {
  */
 function buildArgsOf(input: string): string[] {
   const options = { relax_quotes: true, relax_column_count: true, skip_empty_lines: true };
-  const records = parseCsv(input.trim(), options) as string[][];
-  return records.map((record) => record.join(",").trim());
+  return parseCsv<string[]>(input.trim(), options).map((record) => record.join(",").trim());
 }
 
 function splitAtFirst(text: string): [string, string] {
