@@ -138,7 +138,7 @@ export function fullRepository(
   const { settings } = repository;
   return {
     ...minimalRepository(world, api, repository, actor),
-    temp_clone_token: null,
+    temp_clone_token: "",
     ...(hasRole(effectiveRole(world, actor, repository), "write")
       ? {
           allow_squash_merge: settings.allow_squash_merge,

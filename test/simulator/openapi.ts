@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { Ajv, type ValidateFunction } from "ajv";
+import formats from "ajv-formats";
+
+interface Operation {
+  operationId: string;
+  responses: Record<string, { content?: Record<string, { schema: object }> }>;
+}
+
+interface Description {
+  paths: Record<string, Record<string, Operation>>;
+}
+
+let description: Description | undefined;
+
+/** GitHub's published description of its REST API; large, so read once a process. */
+function gitHubDescription(): Description {
+  if (description === undefined) {
+    const entry = createRequire(import.meta.url).resolve("@octokit/openapi");
+    const file = join(dirname(entry), "generated", "api.github.com.deref.json");
+    description = JSON.parse(readFileSync(file, "utf8")) as Description;
+  }
+  return description;
+}
+
+const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: true });
+formats.default(ajv);
+const validators = new Map<object, ValidateFunction>();
+
+/** What is wrong with an answer, by GitHub's description of the operation; empty when nothing. */
+export function deviations(method: string, path: string, status: number, body: string): string[] {
+  const operation = findOperation(method, path);
+  if (operation === undefined) return [`${method} ${path} is no operation of GitHub's API`];
+  const response = operation.responses[String(status)];
+  if (response === undefined) {
+    // The description lists few of the statuses that hold everywhere.
+    return status >= 400
+      ? errorDeviations(body)
+      : [`${operation.operationId}: no status ${status}`];
+  }
+  const schema = response.content?.["application/json"]?.schema;
+  if (schema === undefined) return body === "" ? [] : [`${operation.operationId}: has a body`];
+  if (status >= 400) return errorDeviations(body);
+  const validate = validators.get(schema) ?? ajv.compile(withNull(schema) as object);
+  validators.set(schema, validate);
+  if (validate(JSON.parse(body))) return [];
+  return (validate.errors ?? []).map(
+    (error) =>
+      `${operation.operationId} ${status}: ${error.instancePath} ${error.message ?? ""} ${JSON.stringify(error.params)}`,
+  );
+}
+
+/** `basic-error`, which every error of GitHub's fits. */
+function errorDeviations(body: string): string[] {
+  const { message, documentation_url, status } = JSON.parse(body) as Record<string, unknown>;
+  const fits = [message, documentation_url, status].every((value) => typeof value === "string");
+  return fits ? [] : [`an error without message, documentation_url and status: ${body}`];
+}
+
+/** The described path with the fewest variables wins: `/releases/latest` over `/releases/{id}`. */
+function findOperation(method: string, path: string): Operation | undefined {
+  const { paths } = gitHubDescription();
+  const candidates = Object.keys(paths)
+    .filter((template) => paths[template]?.[method.toLowerCase()] !== undefined)
+    .filter((template) => toPattern(template).test(path))
+    .sort((a, b) => variables(a) - variables(b) || literal(b) - literal(a));
+  return candidates[0] === undefined ? undefined : paths[candidates[0]]?.[method.toLowerCase()];
+}
+
+function variables(template: string): number {
+  return template.split("{").length - 1;
+}
+
+function literal(template: string): number {
+  return template.replace(/\{\w+\}/g, "").length;
+}
+
+/** Paths, refs and comparisons may hold slashes; other variables do not. */
+function toPattern(template: string): RegExp {
+  const withRoot = template.replace("/contents/{path}", "/contents(/.+)?");
+  const pattern = withRoot.replace(/\{(\w+)\}/g, (_, name: string) =>
+    /^(path|ref|basehead|tag|branch|tree_sha)$/.test(name) ? ".+" : "[^/]+",
+  );
+  return new RegExp(`^${pattern}$`);
+}
+
+/** OpenAPI 3.0 says `nullable` where JSON Schema says `type: [..., "null"]`. */
+function withNull(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withNull);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const { nullable, example: _, examples: __, ...rest } = schema as Record<string, unknown>;
+  const inner = Object.fromEntries(
+    Object.entries(rest).map(([key, value]) => [key, key === "enum" ? value : withNull(value)]),
+  );
+  return nullable === true ? { anyOf: [inner, { type: "null" }] } : inner;
+}
