@@ -1,4 +1,4 @@
-import * as struct from "google-protobuf/google/protobuf/struct_pb.js";
+import struct from "google-protobuf/google/protobuf/struct_pb.js";
 
 /** A property as a resource sees it. `unknown` in preview is the value {@link unknownValue}. */
 export type PropertyValue =

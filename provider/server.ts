@@ -1,5 +1,5 @@
 import * as grpc from "@grpc/grpc-js";
-import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
+import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import pluginProto from "@pulumi/pulumi/proto/plugin_pb.js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
@@ -77,8 +77,8 @@ function handlers(
         .setAcceptResources(true)
         .setAcceptOutputs(false),
     ),
-    attach: unary(() => new Empty()),
-    cancel: unary(() => new Empty()),
+    attach: unary(() => new empty.Empty()),
+    cancel: unary(() => new empty.Empty()),
     getPluginInfo: unary(() => new pluginProto.PluginInfo().setVersion(definition.version)),
     getSchema: unary(() => new proto.GetSchemaResponse().setSchema(definition.schema)),
     getMapping: unary(() => new proto.GetMappingResponse()),
@@ -151,7 +151,7 @@ function handlers(
       const urn = request.getUrn();
       const state = decode(request.getProperties());
       await resourceOf(urn).delete(request.getId(), state, contextOf(urn));
-      return new Empty();
+      return new empty.Empty();
     }),
   };
 }

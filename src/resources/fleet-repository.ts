@@ -1,7 +1,7 @@
 import * as github from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
 import type { ActionsSettings, Fleet, FleetRepository as Repository } from "../fleet/fleet.ts";
-import { renderWorkflows } from "../workflows/render.ts";
+import { renderRepository } from "../workflows/render-repository.ts";
 import type { GhcrProvider } from "./ghcr-provider.ts";
 import { usernameVariable, type RegistryAccess } from "./registry-access.ts";
 import { RegistrySecret } from "./registry-secret.ts";
@@ -29,7 +29,7 @@ export class FleetRepository extends pulumi.ComponentResource {
     super("ghcr-fleet:index:FleetRepository", repository.name, {}, opts);
 
     const credential = [...manageSettings(repository, this), ...manageSecret(args, this)];
-    this.files = renderFiles(fleet, repository);
+    this.files = renderRepository(fleet, repository);
     this.workflows = new WorkflowFiles(
       repository.name,
       {
@@ -44,19 +44,6 @@ export class FleetRepository extends pulumi.ComponentResource {
     );
     this.registerOutputs({ commit: this.workflows.commitUrl });
   }
-}
-
-function renderFiles(
-  { owner, secret }: Pick<Fleet, "owner" | "secret">,
-  repository: Repository,
-): Readonly<Record<string, string>> {
-  return renderWorkflows({
-    ...repository,
-    owner,
-    repository: repository.name,
-    defaultBranch: repository.branch,
-    secretName: secret.name,
-  });
 }
 
 function manageSettings({ name, actions }: Repository, parent: pulumi.Resource): pulumi.Resource[] {

@@ -18,6 +18,7 @@ export function stackOutputs(
       secret: `${fleet.secret.name} (${fleet.secret.scope})`,
       files: Object.keys(components[index]?.files ?? {}),
       tokenPermissions: repository.actions.tokenPermissions ?? "unmanaged",
+      commit: components[index]?.workflows.commitSha,
       replaced: components[index]?.workflows.replaced,
     },
   ]);

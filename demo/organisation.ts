@@ -1,0 +1,51 @@
+import { readFile } from "node:fs/promises";
+import { parse } from "yaml";
+import { loadSeed, startSimulator, type Simulator } from "../simulator/index.ts";
+import { loadFleetConfig } from "../src/fleet/load-fleet-config.ts";
+import { resolveFleet } from "../src/fleet/resolve-fleet.ts";
+import { selectRepositories } from "../src/fleet/select-repositories.ts";
+import { commitFiles } from "../src/github/commit-files.ts";
+import { findRepositories } from "../src/github/find-repositories.ts";
+import { createGitHubClient } from "../src/github/github-client.ts";
+import { renderRepository } from "../src/workflows/render-repository.ts";
+
+/** The stack's configuration as it stands in Pulumi.dev.yaml. */
+export async function readDevConfig(): Promise<Record<string, unknown>> {
+  const text = await readFile(new URL("../Pulumi.dev.yaml", import.meta.url), "utf8");
+  return (parse(text) as { config: Record<string, unknown> }).config;
+}
+
+/** Starts the organisation of the demo, in which one repository has its workflows right already. */
+export async function startOrganisation(port = 0): Promise<Simulator> {
+  const seed = await loadSeed(new URL("../simulator/seeds/acme.yaml", import.meta.url));
+  const simulator = await startSimulator({ seed, port });
+  await makeRight(simulator, "already-right");
+  simulator.requests.length = 0;
+  return simulator;
+}
+
+/** What its team would have done by hand: the very files that the fleet would write. */
+async function makeRight(simulator: Simulator, name: string): Promise<void> {
+  const owner = "acme";
+  const github = createGitHubClient({
+    baseUrl: simulator.url,
+    token: simulator.world.tokenValue("admin"),
+    pace: "burst",
+  });
+  const config = loadFleetConfig((await readDevConfig())["ghcr-fleet:fleet"]);
+  const found = await findRepositories(github, owner, undefined);
+  const fleet = resolveFleet(config, owner, selectRepositories(config, owner, found));
+  const repository = fleet.repositories.find((each) => each.name === name);
+  const head = found.find((each) => each.name === name)?.head;
+  if (!repository || !head)
+    throw new Error(`the organisation of the demo has no repository ${name}`);
+  await commitFiles(github, {
+    owner,
+    repository: name,
+    branch: repository.branch,
+    expectedHead: head,
+    headline: "Publish to GHCR",
+    additions: renderRepository(fleet, repository),
+    deletions: [],
+  });
+}

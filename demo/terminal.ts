@@ -1,0 +1,72 @@
+import { stripVTControlCharacters } from "node:util";
+import colors from "picocolors";
+
+/** Draws the demo. On a terminal a running step shows what it is doing; piped, only its end. */
+export interface Terminal {
+  title(text: string): void;
+  say(text: string): void;
+  /** Runs a step; `report` replaces the line under it while it runs. */
+  step<T>(
+    name: string,
+    run: (report: (line: string) => void) => Promise<T>,
+    end: (result: T) => string,
+  ): Promise<T>;
+  table(header: readonly string[], rows: readonly (readonly string[])[]): void;
+}
+
+export function createTerminal(stream: NodeJS.WriteStream): Terminal {
+  const write = (text: string) => void stream.write(text);
+  const live = stream.isTTY;
+  const clear = () => live && write("\r\u001b[2K");
+  let number = 0;
+
+  return {
+    title: (text) => write(`\n${colors.bold(text)}\n\n`),
+    say: (text) => write(`${text}\n`),
+    async step(name, run, end) {
+      number += 1;
+      const label = `${colors.cyan(String(number).padStart(2))}  ${name.padEnd(26)}`;
+      const started = Date.now();
+      const report = (line: string) => {
+        if (!live) return;
+        const room = Math.max(20, (stream.columns ?? 80) - 32);
+        clear();
+        write(`${label}${colors.dim(cut(stripVTControlCharacters(line).trim(), room))}`);
+      };
+      report("...");
+      try {
+        const result = await run(report);
+        clear();
+        const seconds = ((Date.now() - started) / 1000).toFixed(1);
+        write(`${label}${end(result)}  ${colors.dim(`${seconds} s`)}\n`);
+        return result;
+      } catch (error) {
+        clear();
+        write(`${label}${colors.red("failed")}\n`);
+        throw error;
+      }
+    },
+    table(header, rows) {
+      const lines = [header.map((cell) => colors.dim(cell)), ...rows];
+      const widths = header.map((_, column) =>
+        Math.max(...lines.map((line) => width(line[column]))),
+      );
+      write("\n");
+      for (const line of lines) {
+        const cells = line.map(
+          (cell, column) => cell + " ".repeat((widths[column] ?? 0) - width(cell)),
+        );
+        write(`  ${cells.join("  ").trimEnd()}\n`);
+      }
+      write("\n");
+    },
+  };
+}
+
+function width(cell = ""): number {
+  return stripVTControlCharacters(cell).length;
+}
+
+function cut(text: string, room: number): string {
+  return text.length > room ? `${text.slice(0, room - 1)}…` : text;
+}

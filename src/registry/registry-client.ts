@@ -1,0 +1,87 @@
+/** Basic credentials; GHCR looks at the password alone, but wants a username that is not empty. */
+export interface RegistryCredential {
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface RegistryClientOptions {
+  /** Root of the registry, e.g. `https://ghcr.io`. */
+  readonly url: string;
+  readonly credential: RegistryCredential;
+  readonly fetch?: typeof fetch;
+}
+
+export interface RegistryRequest {
+  readonly method: string;
+  /** Path below the root, e.g. `/v2/acme/api/blobs/uploads/`, or a location that the registry gave. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
+}
+
+/** Speaks to one image of a registry, with a token of its own for what `actions` name. */
+export type RegistrySession = (request: RegistryRequest) => Promise<Response>;
+
+/** The registry refused; its own reason, without the credential. */
+export class RegistryRefusal extends Error {
+  override name = "RegistryRefusal";
+  readonly status: number;
+
+  constructor(status: number, reason: string) {
+    super(reason);
+    this.status = status;
+  }
+}
+
+/** A registry that does not answer within this time is treated as unreachable. */
+const timeoutMilliseconds = 30_000;
+
+/**
+ * Exchanges the credential for a bearer token, as docker does, and returns requests that carry it.
+ *
+ * @param image `<owner>/<image>`, lower case
+ * @param actions what the token is for: `pull`, or `pull,push`
+ * @throws {RegistryRefusal} the credential is not accepted
+ * @see https://distribution.github.io/distribution/spec/auth/token/
+ */
+export async function openSession(
+  { url, credential, fetch: send = fetch }: RegistryClientOptions,
+  image: string,
+  actions: "pull" | "pull,push",
+): Promise<RegistrySession> {
+  const root = url.replace(/\/+$/, "");
+  const query = new URLSearchParams({ service: "ghcr.io", scope: `repository:${image}:${actions}` });
+  const basic = Buffer.from(`${credential.username}:${credential.password}`).toString("base64");
+  const answer = await send(`${root}/token?${query}`, {
+    headers: { authorization: `Basic ${basic}` },
+    signal: AbortSignal.timeout(timeoutMilliseconds),
+  });
+  await refuseUnlessOk(answer);
+  const { token } = (await answer.json()) as { token: string };
+  return (request) =>
+    send(new URL(request.path, `${root}/`), {
+      method: request.method,
+      headers: { ...request.headers, authorization: `Bearer ${token}` },
+      ...(request.body !== undefined && { body: request.body }),
+      signal: AbortSignal.timeout(timeoutMilliseconds),
+    });
+}
+
+/** @throws {RegistryRefusal} with the registry's reason, where the answer is no success */
+export async function refuseUnlessOk(answer: Response): Promise<void> {
+  if (answer.ok) return;
+  throw new RegistryRefusal(answer.status, await readReason(answer));
+}
+
+/** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes */
+async function readReason(answer: Response): Promise<string> {
+  const text = await answer.text();
+  try {
+    const { errors } = JSON.parse(text) as { errors?: { code?: string; message?: string }[] };
+    const first = errors?.[0];
+    if (first) return [first.code?.toLowerCase(), first.message].filter(Boolean).join(": ");
+  } catch {
+    // Not every refusal is JSON: a proxy in between may answer with a page.
+  }
+  return `the registry answered ${answer.status}`;
+}

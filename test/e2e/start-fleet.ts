@@ -1,0 +1,108 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { PulumiStack } from "../../engine/pulumi-stack.ts";
+import { parseSeed, type SeedInput } from "../../simulator/index.ts";
+import { startPlatform, type Platform } from "../../simulator/platform/start-platform.ts";
+
+export const policyPack = [
+  "--policy-pack",
+  fileURLToPath(new URL("../../policy", import.meta.url)),
+];
+
+export interface TestFleet {
+  readonly platform: Platform;
+  readonly stack: PulumiStack;
+  /** Replaces `ghcr-fleet:fleet`. */
+  configure(fleet: Record<string, unknown>): Promise<void>;
+  /** Method and path of the requests since the last call that changed something. */
+  takeWrites(): string[];
+  close(): Promise<void>;
+}
+
+/** An organisation on the simulator and an empty stack of the real program, engine and providers. */
+export async function startFleet(
+  fleet: Record<string, unknown>,
+  seed: Partial<SeedInput> = {},
+  pat = "publisher",
+): Promise<TestFleet> {
+  const platform = await startPlatform({ seed: parseSeed({ ...organisation(), ...seed }) });
+  const folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-test-"));
+  const config = (value: Record<string, unknown>) => ({
+    "github:owner": "acme",
+    "github:baseUrl": `${platform.url}/`,
+    "github:writeDelayMs": 0,
+    "ghcr-fleet:fleet": { pace: "burst", ...value },
+  });
+  const stack = await PulumiStack.create({
+    folder,
+    stack: "test",
+    config: config(fleet),
+    secrets: {
+      "github:token": platform.world.tokenValue("admin"),
+      "ghcr-fleet:pat": platform.world.tokenValue(pat),
+    },
+  });
+  let seen = 0;
+  return {
+    platform,
+    stack,
+    configure: (value) => stack.configure(config(value)),
+    takeWrites() {
+      const fresh = platform.requests.slice(seen);
+      seen = platform.requests.length;
+      return fresh.filter(isWrite).map(({ method, path }) => `${method} ${path}`);
+    },
+    async close() {
+      await platform.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** GraphQL reads are POST requests too; the simulator names the operation behind the path. */
+function isWrite({
+  method,
+  path,
+  operation,
+}: {
+  method: string;
+  path: string;
+  operation?: string;
+}) {
+  if (path === "/graphql") return operation === "mutation";
+  return method !== "GET" && method !== "HEAD";
+}
+
+function organisation(): SeedInput {
+  const publisher = { owner: "acme-publisher", scopes: ["write:packages", "read:packages"] };
+  const names = ["api", "billing", "mailer", "search", "web"];
+  return {
+    organisation: { login: "acme", basePermission: "write" },
+    users: [
+      { login: "acme-admin", role: "admin" },
+      { login: "acme-publisher", role: "member" },
+    ],
+    tokens: [
+      {
+        name: "admin",
+        owner: "acme-admin",
+        scopes: ["repo", "workflow", "admin:org"],
+        expiresInDays: 90,
+      },
+      { name: "publisher", ...publisher, expiresInDays: 60 },
+      { name: "next-publisher", ...publisher, expiresInDays: 89 },
+      { name: "expired", ...publisher, expiresInDays: -1 },
+      { name: "never-expires", ...publisher },
+      {
+        name: "too-wide",
+        owner: "acme-publisher",
+        scopes: ["repo", "write:packages"],
+        expiresInDays: 60,
+      },
+      { name: "read-only", owner: "acme-publisher", scopes: ["read:packages"], expiresInDays: 60 },
+    ],
+    repositories: names.map((name) => ({ name, dockerfile: "Dockerfile" })),
+  };
+}
