@@ -64,5 +64,7 @@ function changes({ stdout }: PulumiResult): string {
 }
 
 function countWrites({ requests }: Simulator): number {
-  return requests.filter(({ method }) => method !== "GET" && method !== "HEAD").length;
+  const isRead = (method: string) => method === "GET" || method === "HEAD";
+  return requests.filter(({ method, operation }) => !isRead(method) && operation !== "query")
+    .length;
 }

@@ -59,7 +59,9 @@ export function answerGraphql(budget: Budget): Handler<Env> {
     const schema = await gitHubSchema();
     const mistakes = validate(schema, document);
     if (mistakes.length > 0) return c.json({ errors: mistakes.map(shapeMistake) });
-    if (getOperationAST(document, operationName) === null) {
+    const operation = getOperationAST(document, operationName);
+    c.set("operation", operation?.operation);
+    if (!operation) {
       return c.json({ errors: [{ message: "An operation name is required" }] });
     }
     const contextValue: GraphqlContext = { world, actor, budget };

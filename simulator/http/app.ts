@@ -11,7 +11,7 @@ import { apiVersion } from "./api-version.ts";
 import { authenticate } from "./authenticate.ts";
 import { conditional } from "./conditional.ts";
 import { createRoutes, type Env } from "./env.ts";
-import { limitRequests } from "./limit-requests.ts";
+import { isMutation, limitRequests } from "./limit-requests.ts";
 import type { Budget } from "./rate-limits.ts";
 
 /** One answered request; a token appears in none of these. */
@@ -19,6 +19,10 @@ export interface RequestRecord {
   method: string;
   /** With its query, without the base. */
   path: string;
+  /** Of a GraphQL request. */
+  operation?: "query" | "mutation";
+  /** Of a GraphQL request: `query` or `mutation`. */
+  operation: string | undefined;
   status: number;
   actor: string;
   time: string;
@@ -45,11 +49,18 @@ export function createApp({ world, url, budget, faults, mounted, onRequest }: Ap
     c.set("acceptedScopes", "");
     await next();
     const now = world.clock.now();
+    if (c.res.headers.get("content-type") === "application/json") {
+      c.header("Content-Type", "application/json; charset=utf-8");
+    }
     c.header("Date", new Date(now).toUTCString());
     c.header("X-GitHub-Request-Id", randomBytes(12).toString("hex").toUpperCase());
     onRequest({
       method: c.req.method,
       path: c.req.path + search,
+      ...(c.req.path === "/graphql"
+        ? { operation: isMutation(await c.req.text()) ? ("mutation" as const) : ("query" as const) }
+        : {}),
+      operation: c.var.operation,
       status: c.res.status,
       actor: actorName(c.var.actor),
       time: timestamp(now),

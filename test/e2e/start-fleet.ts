@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PulumiStack } from "../../engine/pulumi-stack.ts";
-import { parseSeed, type SeedInput } from "../../simulator/index.ts";
+import { parseSeed, type RequestRecord, type SeedInput } from "../../simulator/index.ts";
 import { startPlatform, type Platform } from "../../simulator/platform/start-platform.ts";
 
 export const policyPack = [
@@ -61,16 +61,8 @@ export async function startFleet(
   };
 }
 
-/** GraphQL reads are POST requests too; the simulator names the operation behind the path. */
-function isWrite({
-  method,
-  path,
-  operation,
-}: {
-  method: string;
-  path: string;
-  operation?: string;
-}) {
+/** GraphQL queries are POST requests too. */
+function isWrite({ method, path, operation }: RequestRecord): boolean {
   if (path === "/graphql") return operation === "mutation";
   return method !== "GET" && method !== "HEAD";
 }
