@@ -48,6 +48,13 @@ export interface TreeFile {
   readonly content: Uint8Array;
 }
 
+export interface CommitFacts {
+  readonly treeId: string;
+  readonly message: string;
+  readonly date: Date;
+  readonly author: { readonly name: string; readonly email: string };
+}
+
 export interface JobTokenRequest {
   readonly owner: string;
   readonly repo: string;
@@ -92,7 +99,7 @@ export interface ActionsHost {
     before: string | undefined,
     after: string,
   ): readonly string[];
-  commitMessage(owner: string, repo: string, sha: string): string;
+  commit(owner: string, repo: string, sha: string): CommitFacts;
 
   /** Organisation and repository secrets that reach this repository, and with an environment its own. */
   secretsFor(owner: string, repo: string, environment?: string): readonly ScopedValue[];

@@ -1,8 +1,51 @@
 import { Hono } from "hono";
+import { createMiddleware } from "hono/factory";
 import type { ActionsHost } from "../actions-host.ts";
 import type { RunQueue } from "../queue/run-queue.ts";
 import type { WorkflowIndex } from "../queue/workflow-index.ts";
+import { repositoryOf, type Env } from "./api-parts.ts";
+import { artifactRoutes } from "./artifact-routes.ts";
+import { createDownloads } from "./downloads.ts";
+import { jobRoutes } from "./job-routes.ts";
+import { runRoutes } from "./run-routes.ts";
+import { workflowRoutes } from "./workflow-routes.ts";
+import { refuse } from "./respond.ts";
 
-export function createActionsApi(_h: ActionsHost, _q: RunQueue, _i: WorkflowIndex): Hono {
-  return new Hono();
+/** What is served here, so that other routes of a repository stay untouched. */
+const GUARDED = [
+  "/actions/workflows/*",
+  "/actions/runs/*",
+  "/actions/jobs/*",
+  "/actions/artifacts/*",
+  "/check-runs/*",
+  "/attestations/*",
+];
+
+/**
+ * The part of GitHub's REST API that deals with workflows, runs, jobs, logs, artifacts and
+ * attestations. Every request passes the host's `authorize` first, except the downloads that
+ * answers redirect to: their address is the permission.
+ */
+export function createActionsApi(host: ActionsHost, queue: RunQueue, index: WorkflowIndex): Hono {
+  const downloads = createDownloads(host);
+  const parts = { host, queue, index, downloads };
+  const guarded = new Hono<Env>();
+  const guard = createMiddleware<Env>(async (c, next) => {
+    const { owner, repo } = repositoryOf(c);
+    const level = c.req.method === "GET" ? "read" : "write";
+    const caller = host.authorize(c.req.raw, { owner, repo, level });
+    if (caller instanceof Response) return caller;
+    if (host.repository(owner, repo) === undefined) return refuse(c, 404, "Not Found");
+    c.set("caller", caller);
+    return next();
+  });
+  for (const path of GUARDED) guarded.use(path, guard);
+  workflowRoutes(guarded, parts);
+  runRoutes(guarded, parts);
+  jobRoutes(guarded, parts);
+  artifactRoutes(guarded, parts);
+  const api = new Hono();
+  api.route("/", downloads.routes);
+  api.route("/repos/:owner/:repo", guarded);
+  return api;
 }

@@ -15,8 +15,14 @@ export interface Descriptor {
 export interface RegistryClient {
   /** Uploads a blob that is not there yet. @throws RegistryRefusal */
   pushBlob(digest: string, bytes: Uint8Array): Promise<void>;
-  /** @param reference tag or digest. @throws RegistryRefusal */
-  pushManifest(reference: string, mediaType: string, bytes: Uint8Array): Promise<void>;
+  /**
+   * @param reference tag or digest
+   * @returns whether the registry keeps track of the manifest's `subject`
+   * @throws RegistryRefusal
+   */
+  pushManifest(reference: string, mediaType: string, bytes: Uint8Array): Promise<boolean>;
+  /** @returns `undefined` where there is no such manifest */
+  readManifest(reference: string): Promise<{ mediaType: string; bytes: Uint8Array } | undefined>;
 }
 
 /**
@@ -65,10 +71,22 @@ export function createRegistryClient(
       });
     },
     async pushManifest(reference, mediaType, bytes) {
-      await expect(201, "PUT", new URL(`${root}/manifests/${reference}`), {
+      const answer = await expect(201, "PUT", new URL(`${root}/manifests/${reference}`), {
         body: Buffer.from(bytes),
         headers: { "content-type": mediaType },
       });
+      return answer.headers.has("oci-subject");
+    },
+    async readManifest(reference) {
+      const answer = await send("GET", new URL(`${root}/manifests/${reference}`), {
+        headers: {
+          accept:
+            "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json",
+        },
+      });
+      if (!answer.ok) return undefined;
+      const mediaType = answer.headers.get("content-type") ?? "";
+      return { mediaType, bytes: new Uint8Array(await answer.arrayBuffer()) };
     },
   };
 }

@@ -26,7 +26,10 @@ export const uploadArtifact: KnownAction = {
       step.lines("path"),
       step.flag("include-hidden-files"),
     );
-    if (files.length === 0) return reportMissing(step);
+    if (files.length === 0) {
+      reportMissing(step);
+      return;
+    }
     const taken = run.artifacts.findIndex((artifact) => artifact.name === name);
     if (taken >= 0) {
       if (!step.flag("overwrite")) {

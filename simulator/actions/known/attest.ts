@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Json } from "../language/expression.ts";
-import { blob, describe, MEDIA } from "../image/build-image.ts";
+import { attachReferrer } from "../image/attach-referrer.ts";
+import { MEDIA } from "../image/build-image.ts";
 import { parseImageReference } from "../image/image-reference.ts";
 import { openRepository } from "../image/push-image.ts";
 import { RegistryRefusal } from "../image/registry-refusal.ts";
@@ -129,34 +130,24 @@ function persist(step: ActionStep, digest: string, bundle: Json): number {
   return id;
 }
 
-/** A manifest whose `subject` is the image, as the referrers API lists it. */
 async function attach(step: ActionStep, name: string, digest: string, bundle: Json): Promise<void> {
   const { registry, repository } = parseImageReference(name);
   const client = openRepository(step, registry, repository);
-  const layer = blob(BUNDLE, bundle);
-  const config = blob(MEDIA.empty, {});
-  const manifest = blob(MEDIA.manifest, {
-    schemaVersion: 2,
-    mediaType: MEDIA.manifest,
-    artifactType: BUNDLE,
-    config: describe(config),
-    layers: [describe(layer)],
-    subject: { mediaType: MEDIA.manifest, digest, size: 0 },
-    annotations: {
-      "dev.sigstore.bundle.content": "dsse-envelope",
-      "dev.sigstore.bundle.predicateType": PROVENANCE,
-    },
-  });
   try {
-    await client.pushBlob(layer.digest, layer.bytes);
-    await client.pushBlob(config.digest, config.bytes);
-    await client.pushManifest(manifest.digest, manifest.mediaType, manifest.bytes);
+    const manifest = await attachReferrer(client, digest, {
+      artifactType: BUNDLE,
+      content: bundle,
+      annotations: {
+        "dev.sigstore.bundle.content": "dsse-envelope",
+        "dev.sigstore.bundle.predicateType": PROVENANCE,
+      },
+    });
+    step.info("Attestation uploaded to registry");
+    step.info(`${name}@${manifest.digest}`);
   } catch (error) {
     if (!(error instanceof RegistryRefusal)) throw error;
     throw new StepFailure(`Error uploading artifact to container registry: ${error.message}`, {
       cause: error,
     });
   }
-  step.info("Attestation uploaded to registry");
-  step.info(`${name}@${manifest.digest}`);
 }

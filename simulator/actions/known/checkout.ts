@@ -80,5 +80,5 @@ function writeTree(step: ActionStep, owner: string, repo: string, sha: string): 
 }
 
 function firstLine(step: ActionStep, owner: string, repo: string, sha: string): string {
-  return step.host.commitMessage(owner, repo, sha).split("\n")[0] ?? "";
+  return step.host.commit(owner, repo, sha).message.split("\n")[0] ?? "";
 }

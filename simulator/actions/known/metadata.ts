@@ -67,7 +67,6 @@ function readSource(step: ActionStep): TagSource {
   const pull = event.payload.pull_request as
     { base?: { ref?: string }; head?: { sha?: string } } | undefined;
   const usesHead = /true/i.test(step.env.DOCKER_METADATA_PR_HEAD_SHA ?? "");
-  const commit = event.payload.head_commit as { timestamp?: string } | null | undefined;
   const baseRef = (event.payload.base_ref as string | null | undefined) ?? pull?.base?.ref ?? "";
   return {
     ref: event.ref,
@@ -75,7 +74,7 @@ function readSource(step: ActionStep): TagSource {
     eventName: event.name,
     defaultBranch: repository.defaultBranch,
     now: step.host.now(),
-    commitDate: commit?.timestamp === undefined ? step.host.now() : new Date(commit.timestamp),
+    commitDate: step.host.commit(event.owner, event.repo, event.sha).date,
     baseRef: baseRef.replace(/^refs\/heads\//, ""),
     shortShaLength: Number(step.env.DOCKER_METADATA_SHORT_SHA_LENGTH ?? 7),
   };

@@ -2,6 +2,7 @@ import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/te
 import type { BasicExpressionToken } from "@actions/workflow-parser/templates/tokens/basic-expression-token";
 import type { ExpressionData } from "@actions/expressions/data/expressiondata";
 import type { FunctionDefinition } from "@actions/expressions/funcs/info";
+import type { Token } from "@actions/expressions/lexer";
 import {
   data,
   Evaluator,
@@ -14,6 +15,7 @@ import {
   Lexer,
   Parser,
   replacer,
+  TokenType,
   reviver,
 } from "./github-language.ts";
 
@@ -104,12 +106,23 @@ function evaluateBasic(token: BasicExpressionToken, scope: ExpressionScope): Jso
 
 function evaluateExpression(expression: string, scope: ExpressionScope): Json {
   const functions = extensionFunctions(scope);
-  const parser = new Parser(new Lexer(expression).lex().tokens, CONTEXT_NAMES, functions);
+  const parser = new Parser(readTokens(expression), CONTEXT_NAMES, functions);
   const contexts = new data.Dictionary(
     ...CONTEXT_NAMES.map((key) => ({ key, value: toData(scope.contexts[key] ?? null) })),
   );
   const byName = new Map(functions.map((each) => [each.name.toLowerCase(), each]));
   return fromData(new Evaluator(parser.parse(), contexts, byName).evaluate());
+}
+
+/** The lexer turns only the first doubled quote of a string into a quote; all of them are meant. */
+function readTokens(expression: string): Token[] {
+  return new Lexer(expression)
+    .lex()
+    .tokens.map((token) =>
+      token.type === TokenType.STRING
+        ? { ...token, value: token.lexeme.slice(1, -1).replaceAll("''", "'") }
+        : token,
+    );
 }
 
 function extensionFunctions(scope: ExpressionScope): FunctionDefinition[] {

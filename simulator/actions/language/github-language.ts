@@ -21,6 +21,8 @@ export const { parseWorkflow, convertWorkflowTemplate, NoOperationTraceWriter } 
   await import("@actions/workflow-parser");
 export const { isBasicExpression, isBoolean, isMapping, isNumber, isSequence, isString } =
   await import("@actions/workflow-parser");
+export const { ErrorPolicy } = await import("@actions/workflow-parser/model/convert");
 export const { Evaluator, Lexer, Parser, data } = await import("@actions/expressions");
+export const { TokenType } = await import("@actions/expressions/lexer");
 export const { reviver } = await import("@actions/expressions/data/reviver");
 export const { replacer } = await import("@actions/expressions/data/replacer");

@@ -1,3 +1,4 @@
+import { literalText } from "./literal-text.ts";
 import type { MappingToken } from "@actions/workflow-parser/templates/tokens/mapping-token";
 import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
 import type {
@@ -8,6 +9,7 @@ import type {
 import type { ActionsHost } from "../actions-host.ts";
 import {
   convertWorkflowTemplate,
+  ErrorPolicy,
   isMapping,
   isSequence,
   NoOperationTraceWriter,
@@ -66,7 +68,11 @@ export async function loadWorkflow(
         return Promise.resolve({ name: file.path, content: text });
       },
     },
-    { errorPolicy: 1, fetchReusableWorkflowDepth: 1, maxReusableWorkflowDepth: MAX_CALL_DEPTH },
+    {
+      errorPolicy: ErrorPolicy.TryConversion,
+      fetchReusableWorkflowDepth: 1,
+      maxReusableWorkflowDepth: MAX_CALL_DEPTH,
+    },
   );
   const errors = context.errors.getErrors();
   if (errors.length > 0) throw invalid(errors, template.events);
@@ -94,7 +100,7 @@ function callsIn(root: MappingToken): string[] {
   const jobs = root.find("jobs");
   if (jobs === undefined || !isMapping(jobs)) return [];
   const uses = Array.from(jobs, ({ value }) => (isMapping(value) ? value.find("uses") : undefined));
-  return [...new Set(uses.filter((each) => each !== undefined).map(String))];
+  return [...new Set(uses.map(literalText).filter((each) => each !== undefined))];
 }
 
 async function loadCalled(
@@ -154,7 +160,7 @@ function describe(
   const call = mappingAt(root, "on", "workflow_call");
   return {
     place,
-    name: root.find("name")?.toString() ?? place.path,
+    name: literalText(root.find("name")) ?? place.path,
     runName: root.find("run-name"),
     on,
     env: root.find("env"),
@@ -205,7 +211,8 @@ function describeStep(step: Step, token: TemplateToken | undefined): StepDefinit
 
 function needsOf(token: TemplateToken | undefined): string[] {
   if (token === undefined) return [];
-  return isSequence(token) ? Array.from(token, String) : [token.toString()];
+  const items = isSequence(token) ? Array.from(token) : [token];
+  return items.map((item) => literalText(item) ?? "");
 }
 
 function mappingAt(

@@ -13,12 +13,13 @@ export function expandMatrix(matrix: Json): Combination[] {
   const names = Object.keys(vectors);
   let combinations: Combination[] = names.length === 0 ? [] : [{}];
   for (const name of names) {
-    const values = vectors[name];
+    const values: Json | undefined = vectors[name];
     if (!Array.isArray(values) || values.length === 0) {
       throw new Error(`Matrix vector '${name}' does not contain any values`);
     }
+    const list = values as readonly Json[];
     combinations = combinations.flatMap((each) =>
-      values.map((value) => ({ ...each, [name]: value })),
+      list.map((value) => ({ ...each, [name]: value })),
     );
   }
   const kept = combinations.filter(

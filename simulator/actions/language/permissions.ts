@@ -1,3 +1,4 @@
+import { literalText } from "./literal-text.ts";
 import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
 import { isMapping, isString } from "./github-language.ts";
 
@@ -85,8 +86,8 @@ function permissionsOf(token: TemplateToken): Permissions {
   if (isString(token)) return readPermissions(token.value);
   if (!isMapping(token)) return { metadata: "read" };
   const asked = Array.from(token, ({ key, value }) => [
-    key.toString(),
-    value.toString() as PermissionLevel,
+    literalText(key) ?? "",
+    (literalText(value) ?? "none") as PermissionLevel,
   ]);
   return { metadata: "read", ...Object.fromEntries(asked) } as Permissions;
 }

@@ -41,7 +41,7 @@ export function isTriggered(
 
 function passesType(filters: Filters, event: ActionsEvent): boolean {
   const types = filters.types ?? DEFAULT_TYPES[event.name];
-  return types === undefined || types.includes(String(event.payload.action));
+  return types === undefined || types.some((type) => type === event.payload.action);
 }
 
 function passesRef(filters: Filters, event: ActionsEvent): boolean {

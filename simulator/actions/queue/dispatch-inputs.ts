@@ -1,5 +1,5 @@
 import type { WorkflowDispatchConfig } from "@actions/workflow-parser/model/workflow-template";
-import type { Json } from "../language/expression.ts";
+import { toText, type Json } from "../language/expression.ts";
 
 /** A dispatch that GitHub refuses with 422. */
 export class DispatchRefusal extends Error {}
@@ -22,12 +22,12 @@ export function resolveDispatchInputs(
   const texts: Record<string, string> = {};
   for (const [name, definition] of Object.entries(definitions)) {
     // The parser's enum of types has no `number`.
-    const type: string = (definition.type as string | undefined) ?? "number";
-    const value = given[name] ?? definition.default ?? null;
+    const { type = "number" }: { type?: string } = definition;
+    const value: Json = given[name] ?? definition.default ?? null;
     if ((value === null || value === "") && definition.required === true) {
       throw new DispatchRefusal(`Required input '${name}' not provided`);
     }
-    const text = value === null ? "" : String(value as string | number | boolean);
+    const text = toText(value);
     typed[name] = typeInput(name, type, text, definition.options);
     texts[name] = type === "boolean" && text === "" ? "false" : text;
   }

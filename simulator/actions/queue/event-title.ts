@@ -6,7 +6,7 @@ export function eventTitle(host: ActionsHost, event: ActionsEvent, workflow: str
   const { payload } = event;
   switch (event.name) {
     case "pull_request":
-      return String((payload.pull_request as { title?: string } | undefined)?.title ?? workflow);
+      return (payload.pull_request as { title?: string } | undefined)?.title ?? workflow;
     case "release": {
       const release = payload.release as { name?: string; tag_name?: string } | undefined;
       return release?.name || (release?.tag_name ?? workflow);
@@ -15,7 +15,7 @@ export function eventTitle(host: ActionsHost, event: ActionsEvent, workflow: str
     case "schedule":
       return workflow;
     default: {
-      const message = host.commitMessage(event.owner, event.repo, event.sha);
+      const message = host.commit(event.owner, event.repo, event.sha).message;
       return message.split("\n")[0] || workflow;
     }
   }

@@ -160,7 +160,7 @@ async function loadForDispatch({ host }: RunnerParts, place: FilePlace): Promise
 function isSkipped(host: ActionsHost, event: ActionsEvent): boolean {
   if (event.name !== "push" && event.name !== "pull_request") return false;
   const pull = event.payload.pull_request as { head?: { sha?: string } } | undefined;
-  return asksToSkip(host.commitMessage(event.owner, event.repo, pull?.head?.sha ?? event.sha));
+  return asksToSkip(host.commit(event.owner, event.repo, pull?.head?.sha ?? event.sha).message);
 }
 
 /** The commit a push or a pull request is compared with. */

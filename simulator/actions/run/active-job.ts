@@ -43,7 +43,9 @@ export interface ActiveJob {
   readonly toolPath: string;
   /** `github`, `vars`, `secrets`, `needs`, `matrix`, `strategy`, `inputs` and `runner`. */
   readonly contexts: Readonly<Record<string, Json>>;
-  /** Environment of the steps; `GITHUB_ENV` adds to it. */
+  /** `GITHUB_…`, `RUNNER_…`, `HOME` and the like. */
+  readonly runnerEnv: Readonly<Record<string, string>>;
+  /** `env` of the workflow and the job; `GITHUB_ENV` adds to it. */
   readonly env: Record<string, string>;
   /** Folders that `GITHUB_PATH` put in front, the newest first. */
   readonly path: string[];

@@ -1,3 +1,4 @@
+import { literalText } from "../language/literal-text.ts";
 import type { ActionsHost } from "../actions-host.ts";
 import {
   evaluateTexts,
@@ -35,7 +36,7 @@ export function callWorkflow(
       given === undefined ? {} : (evaluateToken(given, caller) as Record<string, Json>),
       scope,
     ),
-    secrets: secrets?.toString() === "inherit" ? scope.secrets : evaluateTexts(secrets, caller),
+    secrets: literalText(secrets) === "inherit" ? scope.secrets : evaluateTexts(secrets, caller),
     limit: resolvePermissions(
       [job.token.find("permissions"), scope.workflow.permissions],
       defaultPermissions(repository?.defaultWorkflowPermissions ?? "read"),
@@ -65,7 +66,7 @@ function resolveInputs(
 ): Record<string, Json> {
   const definitions = Array.from(called.call.inputs ?? []).map(({ key, value }) => {
     const name = key.toString();
-    const type = isMapping(value) ? value.find("type")?.toString() : undefined;
+    const type = isMapping(value) ? literalText(value.find("type")) : undefined;
     const fallback = isMapping(value) ? value.find("default") : undefined;
     const each =
       given[name] ??

@@ -1,5 +1,5 @@
 import type { ActionsHost, ActionsRepository } from "../actions-host.ts";
-import type { Json } from "../language/expression.ts";
+import { toText, type Json } from "../language/expression.ts";
 import type { WorkflowFile } from "../language/workflow-file.ts";
 import type { Run } from "./run-record.ts";
 
@@ -61,6 +61,6 @@ export function githubVariables(github: Readonly<Record<string, Json>>): Record<
   return Object.fromEntries(
     Object.entries(github)
       .filter(([name]) => !left.has(name))
-      .map(([name, value]) => [`GITHUB_${name.toUpperCase()}`, String(value)]),
+      .map(([name, value]) => [`GITHUB_${name.toUpperCase()}`, toText(value)]),
   );
 }

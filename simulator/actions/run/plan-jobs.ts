@@ -66,7 +66,7 @@ function labelsOf(job: JobDefinition, scope: ReturnType<typeof expressionScope>)
   if (token === undefined) return [];
   const labels = isMapping(token) ? token.find("labels") : token;
   const value = labels === undefined ? [] : evaluateToken(labels, scope);
-  return Array.isArray(value) ? value.map(toText) : [toText(value as Json)];
+  return Array.isArray(value) ? value.map(toText) : [toText(value)];
 }
 
 function asRecord(value: Json): Record<string, Json> {

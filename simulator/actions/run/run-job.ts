@@ -1,3 +1,4 @@
+import { literalText } from "../language/literal-text.ts";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -77,7 +78,7 @@ function refusalOf(
       return `the simulator does not run containers: job '${job.id}' has '${key}'`;
     }
   }
-  const used = job.steps.flatMap((step) => step.token.find("uses")?.toString() ?? []);
+  const used = job.steps.flatMap((step) => literalText(step.token.find("uses")) ?? []);
   const refused = actionRefusal(repository.policy, `${repository.owner}/${repository.name}`, used);
   if (refused !== undefined) return refused;
   const environment = environmentOf(scope, job, plan);
@@ -139,14 +140,15 @@ function openJob(
     environment === undefined ? {} : ofEnvironment(values(owner, repo, environment));
   const secrets = { ...scope.secrets, ...read(host.secretsFor.bind(host)), GITHUB_TOKEN: token };
   for (const secret of Object.values(secrets)) record.mask.add(secret);
+  const eventPath = join(folders.temp, "event.json");
   const github: Record<string, Json> = {
     ...scope.github,
     token,
     job: job.id,
     workspace: folders.workspace,
-    event_path: join(folders.temp, "event.json"),
+    event_path: eventPath,
   };
-  writeFileSync(String(github.event_path), JSON.stringify(scope.run.event.payload));
+  writeFileSync(eventPath, JSON.stringify(scope.run.event.payload));
   const contexts = {
     ...plan.contexts,
     github,
@@ -168,7 +170,8 @@ function openJob(
     token,
     toolPath: parts.toolPath,
     contexts,
-    env: { ...runnerVariables(github, folders), ...workflowEnv, ...jobEnv },
+    runnerEnv: runnerVariables(github, folders),
+    env: { ...workflowEnv, ...jobEnv },
     path: [],
     steps: new Map(),
     postSteps: [],

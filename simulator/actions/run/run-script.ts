@@ -48,7 +48,12 @@ export async function runScript(job: ActiveJob, script: Script): Promise<void> {
     command,
     args: args.map((arg) => arg.replace("{0}", file)),
     folder,
-    env: { ...script.env, PATH: [...job.path, job.toolPath].join(":"), ...files },
+    env: {
+      ...job.runnerEnv,
+      PATH: [...job.path, job.toolPath].join(":"),
+      ...script.env,
+      ...files,
+    },
     signal: script.signal,
     onLine: createStepOutput(job, (name, value) => {
       script.outputs[name] = value;
@@ -64,14 +69,10 @@ function logHeader(job: ActiveJob, script: Script, template: string): void {
   log.write(`##[group]Run ${lines[0] ?? ""}`);
   for (const line of lines) log.write(line);
   log.write(`shell: /usr/bin/${template}`);
-  const own = Object.entries(script.env).filter(([name]) => name in job.env || !isOfRunner(name));
-  if (own.length > 0) log.write("env:");
-  for (const [name, value] of own) log.write(`  ${name}: ${value}`);
+  const env = Object.entries(script.env);
+  if (env.length > 0) log.write("env:");
+  for (const [name, value] of env) log.write(`  ${name}: ${value}`);
   log.write("##[endgroup]");
-}
-
-function isOfRunner(name: string): boolean {
-  return /^(GITHUB|RUNNER)_|^(CI|HOME|LANG|PATH)$/.test(name);
 }
 
 interface CommandFiles extends Record<string, string> {

@@ -1,3 +1,4 @@
+import { literalText } from "../language/literal-text.ts";
 import { evaluateTexts, evaluateToken, isTruthy, toText } from "../language/expression.ts";
 import { isMapping } from "../language/github-language.ts";
 import type { StepDefinition } from "../language/workflow-file.ts";
@@ -81,10 +82,10 @@ async function runBody(
     const token = step.token.find(name) ?? runDefault(job, name);
     return token === undefined ? undefined : toText(evaluateToken(token, scope));
   };
-  const uses = step.token.find("uses");
+  const uses = literalText(step.token.find("uses"));
   if (uses !== undefined) {
     const given = evaluateTexts(step.token.find("with"), scope);
-    await runAction(job, { uses: uses.toString(), given, env, outputs, signal });
+    await runAction(job, { uses, given, env, outputs, signal });
     return;
   }
   await runScript(job, {

@@ -1,3 +1,4 @@
+import { literalText } from "../language/literal-text.ts";
 import type { ActiveJob } from "./active-job.ts";
 import { annotate, scopeOf } from "./active-job.ts";
 import { runStep } from "./run-step.ts";
@@ -82,7 +83,7 @@ function logSetUp(job: ActiveJob): void {
   log.write("Prepare workflow directory");
   log.write("Prepare all required actions");
   for (const step of job.definition.steps) {
-    const uses = step.token.find("uses")?.toString();
+    const uses = literalText(step.token.find("uses"));
     if (uses === undefined) continue;
     actionsUsed.push(uses);
     log.write(`Download action repository '${uses}'`);

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { createWorld, logOf } from "./world.ts";
+import { createWorld, logOf, resultsOf } from "./world.ts";
+
+/** A workflow with one job of these steps. */
+function steps(text: string, more = ""): string {
+  return `on: push\n${more}\njobs:\n  build:\n    runs-on: ubuntu-24.04\n    steps:\n${text.replaceAll(/^/gm, "      ")}`;
+}
 
 describe("a run step", () => {
   it("runs in a real bash with what the workflow says, and is logged", async () => {
@@ -15,14 +20,152 @@ jobs:
       - run: echo "$GREETING $WHO at $GITHUB_REF_NAME"
       - name: Shell
         shell: bash
+        env: { GREETING: bye }
         run: |
           set -o | grep pipefail
-          echo "\${{ github.sha }}"
+          echo "$GREETING \${{ github.sha }} \${{ env.GREETING }}"
 `);
     expect(run.conclusion).toBe("success");
     const log = logOf(run);
-    expect(log).toContain("hello acme at main");
+    expect(log).toContain("\nhello acme at main\n");
     expect(log).toMatch(/pipefail\s+on/);
-    expect(log).toContain(run.event.sha);
+    expect(log).toContain(`\nbye ${run.event.sha} bye\n`);
+    expect(run.jobs[0]?.log.text()).toMatch(/^2031-05-06T\d\d:\d\d:\d\d\.\d{7}Z /);
+  });
+
+  it("sees nothing of the environment of the simulator", async () => {
+    process.env.SIMULATOR_TEST_SECRET = "left-outside";
+    const run = await createWorld().runWorkflow(steps("- run: env; ls -A ~"));
+    delete process.env.SIMULATOR_TEST_SECRET;
+    expect(logOf(run)).not.toContain("left-outside");
+    expect(logOf(run)).toContain("GITHUB_REPOSITORY=acme/api");
+  });
+
+  it("fails with its exit code, and the steps after it do not run", async () => {
+    const run = await createWorld().runWorkflow(
+      steps(`- run: "false | true"
+- { run: "false | true", shell: bash, id: broken }
+- run: echo never
+- { run: "echo \${{ steps.broken.outcome }}", if: failure() }
+- { run: echo always, if: always() }`),
+    );
+    expect(run.conclusion).toBe("failure");
+    expect(run.jobs[0]?.steps.map((step) => step.conclusion)).toEqual([
+      "success",
+      "success",
+      "failure",
+      "skipped",
+      "success",
+      "success",
+      "success",
+    ]);
+    expect(logOf(run)).toContain("##[error]Process completed with exit code 1.");
+    expect(run.jobs[0]?.annotations.map(({ level, message }) => [level, message])).toEqual([
+      ["failure", "Process completed with exit code 1."],
+    ]);
+  });
+
+  it("may fail where continue-on-error says so", async () => {
+    const run = await createWorld().runWorkflow(
+      steps(`- { id: first, run: exit 3, continue-on-error: true }
+- { run: "echo \${{ steps.first.outcome }} \${{ steps.first.conclusion }}", if: steps.first.outcome == 'failure' }`),
+    );
+    expect(run.conclusion).toBe("success");
+    expect(logOf(run)).toContain("\nfailure success\n");
+  });
+
+  it("passes outputs, environment, path and summary on through files", async () => {
+    const run = await createWorld().runWorkflow(
+      steps(`- id: make
+  run: |
+    echo "one=1" >> "$GITHUB_OUTPUT"
+    printf 'many<<END\\na\\nb\\nEND\\n' >> "$GITHUB_OUTPUT"
+    echo "COLOUR=green" >> "$GITHUB_ENV"
+    mkdir bin; printf '#!/bin/sh\\necho own tool\\n' > bin/tool; chmod +x bin/tool
+    echo "$PWD/bin" >> "$GITHUB_PATH"
+    echo "# Result" >> "$GITHUB_STEP_SUMMARY"
+- run: tool; echo "$COLOUR \${{ env.COLOUR }} \${{ steps.make.outputs.one }} $MANY"
+  env: { MANY: "\${{ toJSON(steps.make.outputs.many) }}" }`),
+    );
+    expect(logOf(run)).toContain("\nown tool\n");
+    expect(logOf(run)).toContain('\ngreen green 1 "a\\nb"\n');
+    expect(run.jobs[0]?.summary).toBe("# Result\n");
+  });
+
+  it("obeys workflow commands", async () => {
+    const run = await createWorld().runWorkflow(
+      steps(`- run: |
+    echo "::warning file=a.ts,line=3,title=Look::dead%0Acredential"
+    echo "::notice::fyi"
+    echo "::group::Mine"
+    echo "::endgroup::"
+    value=hidden-value; echo "::add-mask::$value"; echo "it is $value"
+    echo "::debug::not shown"`),
+    );
+    const log = logOf(run);
+    expect(log).toContain("##[warning]dead\ncredential");
+    expect(log).toContain("##[group]Mine\n##[endgroup]");
+    expect(log).toContain("\nit is ***\n");
+    expect(log.split("\n")).not.toContain("not shown");
+    expect(run.jobs[0]?.annotations).toMatchObject([
+      { level: "warning", title: "Look", message: "dead\ncredential", path: "a.ts", startLine: 3 },
+      { level: "notice", message: "fyi", path: ".github" },
+    ]);
+  });
+
+  it("ends with its time-out, children included", async () => {
+    const run = await createWorld().runWorkflow(
+      steps(`- { name: Slow, run: "sleep 60 | cat", timeout-minutes: 0.005 }`),
+    );
+    expect(run.conclusion).toBe("failure");
+    expect(logOf(run)).toContain("##[error]The action 'Slow' has timed out after 0.005 minutes.");
+  });
+
+  it("runs where defaults and working-directory say", async () => {
+    const run = await createWorld().runWorkflow(
+      `${steps(
+        `- uses: actions/checkout@v7
+- run: pwd
+- { run: pwd, working-directory: docs }
+- { run: pwd, working-directory: missing }`,
+        "defaults: { run: { working-directory: src, shell: bash } }",
+      )}`,
+      { "src/a": "", "docs/b": "" },
+    );
+    expect(logOf(run)).toMatch(/\/api\/src\n/);
+    expect(logOf(run)).toMatch(/\/api\/docs\n/);
+    expect(logOf(run)).toContain("No such file or directory");
+  });
+});
+
+describe("an action", () => {
+  it("that is unknown fails the step and says so", async () => {
+    const run = await createWorld().runWorkflow(steps("- uses: acme/deploy@v1"));
+    expect(resultsOf(run)).toEqual({ build: "failure" });
+    expect(logOf(run)).toContain("##[error]the simulator does not know the action acme/deploy@v1");
+  });
+
+  it("is refused where the repository asks for full commit SHAs", async () => {
+    const world = createWorld();
+    world.settings.policy = {
+      enabled: true,
+      allowed: "all",
+      githubOwnedAllowed: true,
+      verifiedAllowed: true,
+      patternsAllowed: [],
+      shaPinningRequired: true,
+    };
+    const run = await world.runWorkflow(steps("- uses: actions/checkout@v7"));
+    expect(run.jobs[0]?.annotations[0]?.message).toBe(
+      "The actions actions/checkout@v7 are not allowed in acme/api because all actions must be pinned to a full-length commit SHA.",
+    );
+  });
+
+  it("that got an input it does not have warns", async () => {
+    const run = await createWorld().runWorkflow(
+      steps("- { uses: actions/cache@v4, with: { kez: a } }"),
+    );
+    expect(run.conclusion).toBe("success");
+    expect(logOf(run)).toContain("##[warning]Unexpected input(s) 'kez', valid inputs are ['path'");
   });
 });

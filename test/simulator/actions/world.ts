@@ -100,7 +100,12 @@ export function createWorld(registryUrl = "http://127.0.0.1:9"): World {
         (path) => old[path] !== now[path],
       );
     },
-    commitMessage: (_owner, _repo, sha) => find(sha).message,
+    commit: (_owner, _repo, sha) => ({
+      treeId: find(sha).sha,
+      message: find(sha).message,
+      date: new Date("2031-05-06T00:00:00Z"),
+      author: { name: "Mona", email: "mona@example.com" },
+    }),
     secretsFor: (_owner, _repo, environment) => ofScope(secrets, environment),
     variablesFor: (_owner, _repo, environment) => ofScope(variables, environment),
     environmentRefusal: () => world.environmentRefusal,

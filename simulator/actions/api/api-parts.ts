@@ -1,0 +1,37 @@
+import type { Context, Hono } from "hono";
+import type { ActionsHost, Caller } from "../actions-host.ts";
+import type { RunQueue } from "../queue/run-queue.ts";
+import type { WorkflowIndex } from "../queue/workflow-index.ts";
+import type { Run } from "../run/run-record.ts";
+import type { Downloads } from "./downloads.ts";
+
+export interface Env {
+  Variables: { caller: Caller };
+}
+
+export type ActionsRoutes = Hono<Env>;
+export type ActionsContext = Context<Env>;
+
+/** What the routes share. */
+export interface ApiParts {
+  readonly host: ActionsHost;
+  readonly queue: RunQueue;
+  readonly index: WorkflowIndex;
+  readonly downloads: Downloads;
+}
+
+/** `:owner` and `:repo` of the mounted path. */
+export function repositoryOf(c: ActionsContext): { owner: string; repo: string } {
+  const { owner = "", repo = "" } = c.req.param() as Record<string, string>;
+  return { owner, repo };
+}
+
+/** Runs of the request's repository, the newest first. */
+export function runsOf({ queue }: ApiParts, c: ActionsContext): Run[] {
+  const { owner, repo } = repositoryOf(c);
+  const key = `${owner}/${repo}`.toLowerCase();
+  return queue
+    .runs()
+    .filter(({ event }) => `${event.owner}/${event.repo}`.toLowerCase() === key)
+    .toReversed();
+}

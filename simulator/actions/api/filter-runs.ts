@@ -1,0 +1,49 @@
+import { refName } from "../run/github-context.ts";
+import type { Run } from "../run/run-record.ts";
+
+/**
+ * The filters of the lists of runs.
+ * @see https://docs.github.com/en/rest/actions/workflow-runs#list-workflow-runs-for-a-repository
+ */
+export function filterRuns(
+  runs: readonly Run[],
+  query: Readonly<Record<string, string | undefined>>,
+): Run[] {
+  const { actor, branch, event, status, created, head_sha: sha } = query;
+  return runs.filter(
+    (run) =>
+      (actor === undefined || run.event.actor.toLowerCase() === actor.toLowerCase()) &&
+      (branch === undefined || refName(run.event.ref) === branch) &&
+      (event === undefined || run.event.name === event) &&
+      (status === undefined || run.status === status || run.conclusion === status) &&
+      (sha === undefined || run.event.sha === sha) &&
+      (created === undefined || isCreated(run.createdAt, created)),
+  );
+}
+
+/** `2031-05-06`, `>=2031-05-06`, `<2031-05-06T07:00:00Z`, `2031-05-01..2031-05-06`, `*..2031-05-06`. */
+function isCreated(date: Date, range: string): boolean {
+  const [, operator, bound] = /^(>=|<=|>|<)(.+)$/.exec(range) ?? [];
+  if (operator !== undefined && bound !== undefined) {
+    const { from, to } = span(bound);
+    switch (operator) {
+      case ">=":
+        return date >= from;
+      case ">":
+        return date > to;
+      case "<=":
+        return date <= to;
+      default:
+        return date < from;
+    }
+  }
+  const [first = "*", last = first] = range.split("..");
+  return (first === "*" || date >= span(first).from) && (last === "*" || date <= span(last).to);
+}
+
+/** A day, or the second that a full time names. */
+function span(text: string): { from: Date; to: Date } {
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(text);
+  const from = new Date(isDay ? `${text}T00:00:00Z` : text);
+  return { from, to: new Date(from.getTime() + (isDay ? 86_400_000 : 1000) - 1) };
+}

@@ -1,0 +1,79 @@
+import { zipSync, strToU8 } from "fflate";
+import type { Run } from "../run/run-record.ts";
+import { runsOf, type ActionsContext, type ActionsRoutes, type ApiParts } from "./api-parts.ts";
+import { filterRuns } from "./filter-runs.ts";
+import { paginate, refuse } from "./respond.ts";
+import { renderJob, renderRun } from "./shapes.ts";
+
+/** https://docs.github.com/en/rest/actions/workflow-runs */
+export function runRoutes(routes: ActionsRoutes, parts: ApiParts): void {
+  const { host, queue, downloads } = parts;
+  const withRun =
+    (answer: (c: ActionsContext, run: Run) => Response) =>
+    (c: ActionsContext): Response => {
+      const run = runsOf(parts, c).find((each) => String(each.id) === c.req.param("run"));
+      return run === undefined ? refuse(c, 404, "Not Found") : answer(c, run);
+    };
+  routes.get("/actions/runs", (c) => {
+    const runs = filterRuns(runsOf(parts, c), c.req.query());
+    return c.json({
+      total_count: runs.length,
+      workflow_runs: paginate(c, runs).map((run) => renderRun(host, run)),
+    });
+  });
+  routes.get(
+    "/actions/runs/:run",
+    withRun((c, run) => c.json(renderRun(host, run))),
+  );
+  routes.get(
+    "/actions/runs/:run/jobs",
+    withRun((c, run) =>
+      c.json({
+        total_count: run.jobs.length,
+        jobs: paginate(c, run.jobs).map((job) => renderJob(host, run, job)),
+      }),
+    ),
+  );
+  routes.get(
+    "/actions/runs/:run/logs",
+    withRun((c, run) => c.redirect(downloads.offer("application/zip", zipLogs(run)), 302)),
+  );
+  const cancel = withRun((c, run) => {
+    if (run.status === "completed") {
+      return refuse(c, 409, "Cannot cancel a workflow run that is completed.");
+    }
+    queue.cancel(run, "The run was canceled.");
+    return c.json({}, 202);
+  });
+  routes.post("/actions/runs/:run/cancel", cancel);
+  routes.post("/actions/runs/:run/force-cancel", cancel);
+  const rerun = (onlyFailed: boolean) =>
+    withRun((c, run) => {
+      if (run.status !== "completed") {
+        return refuse(c, 403, "This workflow is already running");
+      }
+      return queue.rerun(run, c.get("caller").login, onlyFailed)
+        ? c.json({}, 201)
+        : refuse(c, 403, "This workflow run cannot be retried");
+    });
+  routes.post("/actions/runs/:run/rerun", rerun(false));
+  routes.post("/actions/runs/:run/rerun-failed-jobs", rerun(true));
+}
+
+/** One text a job, and in a folder of the job's name one a step. */
+function zipLogs(run: Run): Uint8Array {
+  const files: Record<string, Uint8Array> = {};
+  for (const [index, job] of run.jobs.entries()) {
+    const name = fileName(job.name);
+    files[`${index}_${name}.txt`] = strToU8(job.log.text());
+    for (const step of job.steps) {
+      const text = job.log.text(step.number);
+      if (text !== "") files[`${name}/${step.number}_${fileName(step.name)}.txt`] = strToU8(text);
+    }
+  }
+  return zipSync(files);
+}
+
+function fileName(name: string): string {
+  return name.replaceAll(/[/\\:*?"<>|]/g, "").slice(0, 90);
+}

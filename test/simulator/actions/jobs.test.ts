@@ -1,0 +1,166 @@
+import { describe, expect, it } from "vitest";
+import { createWorld, logOf, resultsOf } from "./world.ts";
+
+describe("jobs", () => {
+  it("pass outputs on, skip after a failure, and run on failure() and always()", async () => {
+    const run = await createWorld().runWorkflow(`
+on: push
+jobs:
+  first:
+    runs-on: ubuntu-24.04
+    outputs: { version: "\${{ steps.make.outputs.version }}" }
+    steps: [{ id: make, run: 'echo "version=1.2" >> "$GITHUB_OUTPUT"' }]
+  second:
+    needs: first
+    runs-on: ubuntu-24.04
+    steps: [{ run: 'echo "got \${{ needs.first.outputs.version }}"; exit 1' }]
+  third: { needs: second, runs-on: ubuntu-24.04, steps: [{ run: echo no }] }
+  after: { needs: third, if: always(), runs-on: ubuntu-24.04, steps: [{ run: "echo \${{ needs.third.result }}" }] }
+  rescue: { needs: third, if: failure(), runs-on: ubuntu-24.04, steps: [{ run: "true" }] }
+  never: { if: github.ref_name == 'other', runs-on: ubuntu-24.04, steps: [{ run: "true" }] }
+`);
+    expect(run.conclusion).toBe("failure");
+    expect(resultsOf(run)).toEqual({
+      first: "success",
+      never: "skipped",
+      second: "failure",
+      third: "skipped",
+      after: "success",
+      rescue: "success",
+    });
+    const second = run.jobs.findIndex((job) => job.key === "second");
+    expect(logOf(run, second)).toContain("\ngot 1.2\n");
+  });
+
+  it("expand a matrix, with include, exclude and expressions from a job before", async () => {
+    const run = await createWorld().runWorkflow(`
+on: push
+jobs:
+  plan:
+    runs-on: ubuntu-24.04
+    outputs: { images: "\${{ steps.a.outputs.images }}" }
+    steps: [{ id: a, run: 'echo "images=[\\"api\\",\\"web\\"]" >> "$GITHUB_OUTPUT"' }]
+  build:
+    needs: plan
+    runs-on: ubuntu-24.04
+    strategy:
+      matrix:
+        image: "\${{ fromJSON(needs.plan.outputs.images) }}"
+        node: [22, 24]
+        exclude: [{ image: web, node: 22 }]
+        include: [{ image: web, extra: yes }, { image: cli }]
+    steps: [{ run: "echo '\${{ matrix.image }} \${{ matrix.extra }} \${{ strategy.job-total }}'" }]
+`);
+    expect(Object.keys(resultsOf(run))).toEqual([
+      "plan",
+      "build (api, 22)",
+      "build (api, 24)",
+      "build (web, 24, yes)",
+      "build (cli)",
+    ]);
+    expect(logOf(run, 3)).toContain("\nweb yes 4\n");
+  });
+
+  it("of a matrix end when one fails, unless it may", async () => {
+    const workflow = (more: string): string => `
+on: push
+jobs:
+  build:
+    runs-on: ubuntu-24.04
+    strategy: { max-parallel: 1, ${more} matrix: { code: [1, 0] } }
+    steps: [{ run: "exit \${{ matrix.code }}" }]
+`;
+    const world = createWorld();
+    expect(resultsOf(await world.runWorkflow(workflow("")))).toEqual({
+      "build (1)": "failure",
+      "build (0)": "cancelled",
+    });
+    expect(resultsOf(await world.runWorkflow(workflow("fail-fast: false,")))).toEqual({
+      "build (1)": "failure",
+      "build (0)": "success",
+    });
+  });
+
+  it("may fail with continue-on-error", async () => {
+    const run = await createWorld().runWorkflow(`
+on: push
+jobs:
+  flaky: { continue-on-error: true, runs-on: ubuntu-24.04, steps: [{ run: exit 1 }] }
+  next: { needs: flaky, runs-on: ubuntu-24.04, steps: [{ run: "true" }] }
+`);
+    expect(run.conclusion).toBe("success");
+    expect(resultsOf(run)).toEqual({ flaky: "failure", next: "success" });
+  });
+
+  it("do not run containers, and say so", async () => {
+    const run = await createWorld().runWorkflow(`
+on: push
+jobs:
+  db:
+    runs-on: ubuntu-24.04
+    services: { db: { image: postgres } }
+    steps: [{ run: "true" }]
+`);
+    expect(logOf(run)).toContain("the simulator does not run containers: job 'db' has 'services'");
+  });
+
+  it("keep outputs that hold a secret to themselves", async () => {
+    const world = createWorld();
+    world.secrets.push({ name: "PASS", value: "hunter22", scope: "repository" });
+    const run = await world.runWorkflow(`
+on: push
+jobs:
+  a:
+    runs-on: ubuntu-24.04
+    outputs: { it: "\${{ steps.s.outputs.it }}" }
+    steps: [{ id: s, run: 'echo "it=x-\${{ secrets.PASS }}" >> "$GITHUB_OUTPUT"' }]
+  b: { needs: a, runs-on: ubuntu-24.04, steps: [{ run: "echo '[\${{ needs.a.outputs.it }}]'" }] }
+`);
+    expect(logOf(run, 0)).toContain("##[warning]Skip output 'it' since it may contain secret.");
+    expect(logOf(run, 1)).toContain("\n[]\n");
+  });
+
+  it("that deploy to an environment wait for its rules", async () => {
+    const world = createWorld();
+    world.environmentRefusal =
+      'Branch "main" is not allowed to deploy to release due to environment protection rules.';
+    const run = await world.runWorkflow(`
+on: push
+jobs:
+  a: { environment: release, runs-on: ubuntu-24.04, steps: [{ run: "true" }] }
+`);
+    expect(run.jobs[0]?.annotations[0]?.message).toBe(world.environmentRefusal);
+    expect(run.conclusion).toBe("failure");
+  });
+});
+
+describe("permissions of the job token", () => {
+  const permissions = async (workflow: string, setting: "read" | "write" = "read") => {
+    const world = createWorld();
+    world.settings.defaultWorkflowPermissions = setting;
+    await world.runWorkflow(workflow);
+    return world.tokens[0];
+  };
+  const job = "runs-on: ubuntu-24.04\n    steps: [{ run: 'true' }]";
+
+  it("are the repository's default where the workflow says nothing", async () => {
+    const read = await permissions(`on: push\njobs:\n  a:\n    ${job}`);
+    expect(read).toMatchObject({
+      permissions: { contents: "read", metadata: "read", packages: "read" },
+      revoked: true,
+    });
+    const write = await permissions(`on: push\njobs:\n  a:\n    ${job}`, "write");
+    expect(write?.permissions).toMatchObject({ packages: "write", "id-token": "none" });
+  });
+
+  it("are the workflow's, or the job's, and nothing else", async () => {
+    const none = await permissions(`on: push\npermissions: {}\njobs:\n  a:\n    ${job}`, "write");
+    expect(none?.permissions).toEqual({ metadata: "read" });
+    const own = await permissions(
+      `on: push\npermissions: {}\njobs:\n  a:\n    permissions: { packages: write }\n    ${job}`,
+    );
+    expect(own?.permissions).toEqual({ metadata: "read", packages: "write" });
+    const all = await permissions(`on: push\npermissions: read-all\njobs:\n  a:\n    ${job}`);
+    expect(all?.permissions).toMatchObject({ packages: "read", "id-token": "none" });
+  });
+});

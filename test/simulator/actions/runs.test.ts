@@ -1,0 +1,169 @@
+import { describe, expect, it } from "vitest";
+import { createWorld, logOf, resultsOf } from "./world.ts";
+
+const slow = (concurrency: string): string => `
+on: push
+concurrency: ${concurrency}
+jobs: { a: { runs-on: x, steps: [{ run: "true" }] } }
+`;
+
+describe("concurrency", () => {
+  it("lets one run of a group wait and replaces it with a newer one", async () => {
+    const world = createWorld();
+    world.actions.holdQueue();
+    const runs = [];
+    for (let count = 0; count < 3; count += 1) {
+      runs.push(
+        ...(await world.push(world.commit({ ".github/workflows/a.yml": slow("Release") }))),
+      );
+    }
+    world.actions.releaseQueue();
+    await world.actions.idle();
+    expect(runs.map((run) => run.conclusion)).toEqual(["success", "cancelled", "success"]);
+    expect(runs[1]?.message).toBe(
+      "Canceling since a higher priority waiting request for 'acme/api#release' exists",
+    );
+  });
+
+  it("cancels what runs where it is told to", async () => {
+    const world = createWorld();
+    const text = slow("{ group: 'ci-${{ github.ref }}', cancel-in-progress: true }");
+    world.actions.holdQueue();
+    const first = await world.push(world.commit({ ".github/workflows/a.yml": text }));
+    const other = await world.push(
+      world.commit({ ".github/workflows/a.yml": text }, { ref: "next" }),
+      "refs/heads/next",
+    );
+    const second = await world.push(world.commit({ ".github/workflows/a.yml": text }));
+    world.actions.releaseQueue();
+    await world.actions.idle();
+    expect([...first, ...other, ...second].map((run) => run.conclusion)).toEqual([
+      "cancelled",
+      "success",
+      "success",
+    ]);
+  });
+
+  it("works for jobs as well", async () => {
+    const run = await createWorld().runWorkflow(`
+on: push
+jobs:
+  a:
+    runs-on: x
+    concurrency: same
+    strategy: { fail-fast: false, matrix: { n: [1, 2] } }
+    steps: [{ run: "true" }]
+`);
+    expect(resultsOf(run)).toEqual({ "a (1)": "success", "a (2)": "success" });
+  });
+});
+
+describe("a workflow file that GitHub refuses", () => {
+  it.each([
+    [
+      "a context that is not allowed",
+      "if: secrets.PAT != ''",
+      "(Line: 6, Col: 9): Unrecognized named-value: 'secrets'",
+    ],
+    ["an unknown key", "retries: 3", "(Line: 6, Col: 5): Unexpected value 'retries'"],
+    [
+      "a need that is not there",
+      "needs: other",
+      "(Line: 6, Col: 12): Job 'a' depends on unknown job 'other'.",
+    ],
+  ])("fails at startup: %s", async (_, line, message) => {
+    const run = await createWorld().runWorkflow(
+      `on: push\njobs:\n  z: { runs-on: x, steps: [{ run: "true" }] }\n  a:\n    runs-on: x\n    ${line}\n    steps: [{ run: "true" }]\n`,
+    );
+    expect(run.conclusion).toBe("startup_failure");
+    expect(run.jobs).toEqual([]);
+    expect(run.message).toContain(`The workflow is not valid. .github/workflows/ci.yml ${message}`);
+  });
+
+  it("fails at startup where it is no YAML at all", async () => {
+    const run = await createWorld().runWorkflow("on: push\njobs: [");
+    expect(run.conclusion).toBe("startup_failure");
+    expect(run.message).toContain("Invalid workflow file");
+  });
+});
+
+const called = `
+on:
+  workflow_call:
+    inputs:
+      image: { type: string, required: true }
+      push: { type: boolean, default: true }
+    secrets: { PAT: { required: false } }
+    outputs: { digest: { value: "\${{ jobs.build.outputs.digest }}" } }
+permissions: {}
+jobs:
+  build:
+    runs-on: x
+    permissions: { packages: write }
+    outputs: { digest: "\${{ steps.b.outputs.digest }}" }
+    steps:
+      - id: b
+        env: { PAT: "\${{ secrets.PAT }}" }
+        run: |
+          echo "\${{ inputs.image }} \${{ inputs.push }} \${#PAT} \${{ github.repository }}"
+          echo "digest=sha256:1" >> "$GITHUB_OUTPUT"
+`;
+
+describe("a reusable workflow", () => {
+  const caller = (uses: string, secrets: string, permissions = "packages: write"): string => `
+on: push
+permissions: { ${permissions} }
+jobs:
+  image:
+    uses: ${uses}
+    with: { image: api }
+    secrets: ${secrets}
+  use: { needs: image, runs-on: x, steps: [{ run: "echo '\${{ needs.image.outputs.digest }}'" }] }
+`;
+
+  it("of the same repository gets inputs and secrets and gives outputs", async () => {
+    const world = createWorld();
+    world.secrets.push({ name: "PAT", value: "12345", scope: "organization" });
+    const run = await world.runWorkflow(
+      caller("./.github/workflows/image.yml", "{ PAT: '${{ secrets.PAT }}' }"),
+      { ".github/workflows/image.yml": called },
+    );
+    expect(resultsOf(run)).toEqual({ "image / build": "success", use: "success" });
+    expect(logOf(run, 0)).toContain("\napi true 5 acme/api\n");
+    expect(logOf(run, 1)).toContain("\nsha256:1\n");
+    expect(world.tokens[0]?.permissions).toEqual({ metadata: "read", packages: "write" });
+  });
+
+  it("of another repository is called at its ref, with inherited secrets", async () => {
+    const world = createWorld();
+    world.secrets.push({ name: "PAT", value: "123", scope: "organization" });
+    const files = { ".github/workflows/image.yml": called };
+    world.commit(files, { repository: "acme/workflows", ref: "v1" });
+    const uses = "acme/workflows/.github/workflows/image.yml@v1";
+    const run = await world.runWorkflow(caller(uses, "inherit"));
+    expect(logOf(run, 0)).toContain("\napi true 3 acme/api\n");
+    world.mayCall = false;
+    const refused = await world.runWorkflow(caller(uses, "inherit"));
+    expect(refused.conclusion).toBe("startup_failure");
+    expect(refused.message).toContain("workflow was not found.");
+  });
+
+  it("gets no secret that is not passed, and no permission the caller lacks", async () => {
+    const world = createWorld();
+    world.secrets.push({ name: "PAT", value: "123", scope: "organization" });
+    const files = { ".github/workflows/image.yml": called };
+    const local = "./.github/workflows/image.yml";
+    const without = await world.runWorkflow(caller(local, "{}"), files);
+    expect(logOf(without, 0)).toContain("\napi true 0 acme/api\n");
+    const refused = await world.runWorkflow(caller(local, "{}", "contents: read"), files);
+    expect(refused.message).toContain(
+      `Error calling workflow '${local}'. The nested job 'build' is requesting 'packages: write', but is only allowed 'packages: none'.`,
+    );
+    const wrong = await world.runWorkflow(
+      caller(local, "{}").replace("image: api", "picture: api"),
+      files,
+    );
+    expect(wrong.message).toContain("Input image is required, but not provided while calling.");
+    expect(wrong.message).toContain("picture is not defined in the referenced workflow.");
+  });
+});
