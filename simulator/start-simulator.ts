@@ -48,7 +48,7 @@ export interface Simulator {
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const clock = options.clock ?? realClock;
   const world = plantSeed(options.seed, clock, options.tokens);
-  const { faults, middleware } = createFaults();
+  const { faults, middleware } = createFaults(world);
   const requests: RequestRecord[] = [];
 
   const server = createServer();

@@ -1,6 +1,9 @@
 import { createMiddleware } from "hono/factory";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { World } from "../world/world.ts";
 import type { Env } from "./env.ts";
+import { createLag } from "./lag.ts";
+import { isMutation } from "./limit-requests.ts";
 
 /** Which requests a fault meets; what is left out matches all. */
 export interface FaultMatch {
@@ -28,7 +31,9 @@ export type FaultEffect =
     }
   | { kind: "delay"; milliseconds: number }
   | { kind: "drop"; when: When }
-  | { kind: "truncate"; bytes: number };
+  | { kind: "truncate"; bytes: number }
+  /** Reads see the world as it stood so long ago: what was written since is not there yet. */
+  | { kind: "lag"; milliseconds: number };
 
 export interface Faults {
   inject(match: FaultMatch, effect: FaultEffect): () => void;
@@ -40,11 +45,12 @@ interface Fault {
   seen: number;
 }
 
-export function createFaults(): {
+export function createFaults(world: World): {
   faults: Faults;
   middleware: ReturnType<typeof createMiddleware<Env>>;
 } {
   const active = new Set<Fault>();
+  const lag = createLag(world);
   const faults: Faults = {
     inject(match, effect) {
       const fault = { match, effect, seen: 0 };
@@ -61,6 +67,10 @@ export function createFaults(): {
       }
     }
     const effects = met.map(({ effect }) => effect);
+    const isRead = c.req.method === "GET" || (c.req.path === "/graphql" && !isMutation(body));
+    const late = effects.find((effect) => effect.kind === "lag");
+    if (isRead && late) c.set("world", lag.worldBefore(late.milliseconds));
+    if (!isRead && [...active].some(({ effect }) => effect.kind === "lag")) lag.remember();
     const answer = effects.find((effect) => effect.kind === "answer");
     const drop = effects.find((effect) => effect.kind === "drop");
     const skipsRequest = drop?.when === "before" || (answer && answer.when !== "after");

@@ -1,5 +1,7 @@
+import { z } from "zod";
 import { createRoutes } from "../http/env.ts";
 import { ApiError, notFound } from "../http/api-error.ts";
+import { readBody } from "../http/read-body.ts";
 import type { Budget } from "../http/rate-limits.ts";
 import { publicUser } from "../shapes/account.ts";
 
@@ -18,6 +20,13 @@ export function metaRoutes(budget: Budget) {
       const search = { limit: 30, used: 0, remaining: 30, reset: core.reset };
       return c.json({ resources: { core, search, graphql }, rate: core });
     })
+    .post("/credentials/revoke", async (c) => {
+      const { credentials } = await readBody(c, revocation, "Credential");
+      for (const token of [...c.var.world.state.tokens.values()]) {
+        if (credentials.includes(token.value)) c.var.world.revokeToken(token.name);
+      }
+      return c.json({}, 202);
+    })
     .get("/user", (c) => {
       const { actor, world, api } = c.var;
       if (actor.kind === "anonymous") throw new ApiError(401, "Requires authentication");
@@ -34,6 +43,9 @@ export function metaRoutes(budget: Budget) {
       return c.json(publicUser(c.var.world, c.var.api, account));
     });
 }
+
+/** https://docs.github.com/en/rest/credentials/revoke */
+const revocation = z.object({ credentials: z.array(z.string()).min(1).max(1000) });
 
 /** Where everything begins; most of it leads to what the simulator does not implement. */
 function rootLinks(api: string): Record<string, string> {
