@@ -1,0 +1,108 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import {
+  byHand,
+  loadSeed,
+  startSimulator,
+  virtualClock,
+  type Simulator,
+  type VirtualClock,
+} from "../../simulator/index.ts";
+import { rotateSealingKey } from "../../simulator/world/secret-stores.ts";
+import { createClient, seal, type Client } from "./client.ts";
+
+const acme = new URL("../../simulator/seeds/acme.yaml", import.meta.url);
+const inWeb = { scope: "repository", repository: "acme/web" } as const;
+const path = "/repos/acme/web/actions/secrets";
+
+let clock: VirtualClock;
+let simulator: Simulator;
+let admin: Client;
+beforeEach(async () => {
+  clock = virtualClock("2026-08-13T09:00:00Z");
+  const seed = await loadSeed(acme);
+  seed.organisation.plan = "enterprise";
+  simulator = await startSimulator({ seed, clock });
+  admin = createClient(simulator, "admin");
+});
+afterEach(() => simulator.close());
+
+async function put(name: string, value: string) {
+  const { key, key_id } = (await admin(`GET ${path}/public-key`)).body;
+  return admin(`PUT ${path}/${name}`, { encrypted_value: seal(key, value), key_id });
+}
+
+test("a sealed value arrives, and no answer carries it", async () => {
+  expect((await put("ghcr_pat", "first")).status).toBe(201);
+  clock.advance({ minutes: 5 });
+  expect((await put("GHCR_PAT", "second")).status).toBe(204);
+  expect(simulator.world.secretValue(inWeb, "GHCR_PAT")).toBe("second");
+  expect((await admin(`GET ${path}`)).body).toEqual({
+    total_count: 1,
+    secrets: [
+      {
+        name: "GHCR_PAT",
+        created_at: "2026-08-13T09:00:00Z",
+        updated_at: "2026-08-13T09:05:00Z",
+      },
+    ],
+  });
+});
+
+test("a box that does not open, and one for an old key, are refused", async () => {
+  const { key, key_id } = (await admin(`GET ${path}/public-key`)).body;
+  const broken = await admin(`PUT ${path}/A`, {
+    encrypted_value: Buffer.alloc(80).toString("base64"),
+    key_id,
+  });
+  expect(broken.status).toBe(422);
+  rotateSealingKey(simulator.world, inWeb);
+  const old = await admin(`PUT ${path}/A`, { encrypted_value: seal(key, "x"), key_id });
+  expect(old.status).toBe(422);
+  expect((await put("A", "x")).status).toBe(201);
+});
+
+test("names that GitHub refuses are refused", async () => {
+  expect((await put("GITHUB_TOKEN", "x")).status).toBe(422);
+  expect((await put("1ST", "x")).status).toBe(422);
+});
+
+test("the narrower scope wins, and an audience keeps others out", () => {
+  const { world } = simulator;
+  const hand = byHand(world, "acme-admin");
+  const web = world.repository("acme/web");
+  hand.setSecret({ scope: "organisation", organisation: "acme" }, "GHCR_PAT", "shared", {
+    visibility: "selected",
+    selected: new Set([web.id]),
+  });
+  expect(world.effectiveSecrets(web).get("GHCR_PAT")).toBe("shared");
+  expect(world.effectiveSecrets(world.repository("acme/api")).size).toBe(0);
+  hand.setSecret(inWeb, "GHCR_PAT", "shadow");
+  expect(world.effectiveSecrets(web).get("GHCR_PAT")).toBe("shadow");
+  hand.deleteSecret(inWeb, "GHCR_PAT");
+  expect(world.effectiveSecrets(web).get("GHCR_PAT")).toBe("shared");
+});
+
+test("the audit log tells who wrote a secret, by the hash of their token", async () => {
+  await put("GHCR_PAT", "first");
+  await put("GHCR_PAT", "second");
+  await admin(`DELETE ${path}/GHCR_PAT`);
+  const { body } = await admin("GET /orgs/acme/audit-log?phrase=actor:acme-admin&order=asc");
+  expect(body.map((entry: { action: string; key: string }) => [entry.action, entry.key])).toEqual([
+    ["repo.create_actions_secret", "GHCR_PAT"],
+    ["repo.update_actions_secret", "GHCR_PAT"],
+    ["repo.remove_actions_secret", "GHCR_PAT"],
+  ]);
+  const hashed = encodeURIComponent(`hashed_token:"${body[0].hashed_token}"`);
+  expect((await admin(`GET /orgs/acme/audit-log?phrase=${hashed}`)).body).toHaveLength(3);
+});
+
+test("a snapshot brings everything back", async () => {
+  await put("GHCR_PAT", "first");
+  const snapshot = simulator.snapshot();
+  await put("GHCR_PAT", "second");
+  byHand(simulator.world, "acme-dev").editFiles("acme/web", { "x.txt": "x\n" });
+  simulator.restore(snapshot);
+  expect(simulator.world.secretValue(inWeb, "GHCR_PAT")).toBe("first");
+  const web = simulator.world.repository("acme/web");
+  expect(simulator.world.readFile(web, "main", "x.txt")).toBeUndefined();
+});
