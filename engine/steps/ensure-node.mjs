@@ -8,60 +8,57 @@ import { isAtLeast } from "./version.mjs";
 /** The first Node 22 that runs TypeScript as it is: https://nodejs.org/api/typescript.html */
 export const leastNode = "22.18";
 
-/** @typedef {{ program: string, version: string, installed: boolean }} FoundNode */
+/** @typedef {{ program: string, version: string }} Node */
+
+/** @type {Node} */
+const runningNode = { program: process.execPath, version: process.versions.node };
 
 /**
  * The second step: a Node that runs TypeScript as it is. The npm package `node` brings one; where
  * it does not run (another C library, say), the Node of this process will do if it is new enough.
  *
  * @param {import("./settings.mjs").Settings} settings with the npm packages installed
- * @returns {Promise<FoundNode>}
+ * @param {Node} [running] the Node of this process
+ * @returns {Promise<Node & { installed: boolean }>}
  * @throws {SetupError} when neither is new enough
  */
-export async function ensureNode(settings) {
+export async function ensureNode(settings, running = runningNode) {
   const packaged = join(settings.root, "node_modules", ".bin", "node");
-  const found = await firstThatRuns([packaged, process.execPath], settings);
+  const found = (await runsTypeScript(packaged, settings)) ?? acceptable(running);
   if (found) return { ...found, installed: false };
 
   // `npm config set ignore-scripts true` leaves the package without its program.
   if (await exists(join(settings.root, "node_modules", "node"))) {
     await fetchPackagedNode(settings);
-    const repaired = await firstThatRuns([packaged], settings);
+    const repaired = await runsTypeScript(packaged, settings);
     if (repaired) return { ...repaired, installed: true };
   }
   throw new SetupError(
-    `Node ${process.versions.node} cannot run TypeScript, and the npm package \`node\` brought no newer one.\n` +
+    `Node ${running.version} cannot run TypeScript, and the npm package \`node\` brought no newer one.\n` +
       `Get Node ${leastNode} or newer from https://nodejs.org/en/download, then run the command again.`,
   );
 }
 
 /**
- * @param {string[]} programs
- * @param {import("./settings.mjs").Settings} settings
- */
-async function firstThatRuns(programs, { env, signal }) {
-  for (const program of programs) {
-    const version = await readVersion(program, env, signal);
-    if (isAtLeast(version, leastNode)) return { program, version };
-  }
-  return undefined;
-}
-
-/**
  * @param {string} program
- * @param {NodeJS.ProcessEnv} env
- * @param {AbortSignal} [signal]
+ * @param {import("./settings.mjs").Settings} settings
+ * @returns {Promise<Node | undefined>}
  */
-async function readVersion(program, env, signal) {
-  if (program === process.execPath) return process.versions.node;
-  if (!(await exists(program))) return "";
+async function runsTypeScript(program, { env, signal }) {
+  if (!(await exists(program))) return undefined;
   try {
     const run = { env, timeoutMs: 10_000, ...(signal && { signal }) };
-    return (await runProcess(program, ["--version"], run)).stdout.replace(/^v/, "");
+    const { stdout } = await runProcess(program, ["--version"], run);
+    return acceptable({ program, version: stdout.replace(/^v/, "") });
   } catch {
     signal?.throwIfAborted();
-    return ""; // it is there and does not start: another platform's program
+    return undefined; // it is there and does not start: another platform's program
   }
+}
+
+/** @param {Node} node */
+function acceptable(node) {
+  return isAtLeast(node.version, leastNode) ? node : undefined;
 }
 
 /** @param {import("./settings.mjs").Settings} settings */

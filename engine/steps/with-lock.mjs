@@ -1,11 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Who holds a lock; a process id means something on its own machine (or container) only. */
-/** @typedef {{ pid: number, host: string }} Owner */
+/**
+ * Who holds a lock: `id` is unique, and `pid` means something on its own machine (or in its own
+ * container) only.
+ *
+ * @typedef {{ id: string, pid: number, host: string }} Owner
+ */
 
 const heartbeatMs = 5_000;
 /** An owner on another machine is judged by its heartbeat, with room for a slow disk. */
@@ -24,9 +28,9 @@ const silentAfterMs = 60_000;
  */
 export async function withLock(file, work, { onWait, signal, pollMs = 500 } = {}) {
   await mkdir(dirname(file), { recursive: true });
-  const own = `${file}.${randomUUID()}`;
   /** @type {Owner} */
-  const owner = { pid: process.pid, host: hostname() };
+  const owner = { id: randomUUID(), pid: process.pid, host: hostname() };
+  const own = `${file}.${owner.id}`;
   await writeFile(own, JSON.stringify(owner));
   try {
     let told = false;
@@ -35,11 +39,11 @@ export async function withLock(file, work, { onWait, signal, pollMs = 500 } = {}
       const holder = await readHolder(file);
       if (holder === undefined) continue;
       if (isDead(holder)) {
-        await discard(file, holder);
-        continue;
+        if (await discard(file, holder)) continue;
+      } else if (!told) {
+        onWait?.(holder.owner);
+        told = true;
       }
-      if (!told) onWait?.(holder.owner);
-      told = true;
       await sleep(pollMs, undefined, signal && { signal });
     }
   } finally {
@@ -53,8 +57,7 @@ export async function withLock(file, work, { onWait, signal, pollMs = 500 } = {}
     return await work();
   } finally {
     clearInterval(heartbeat);
-    const holder = await readHolder(file);
-    if (holder?.owner.pid === owner.pid && holder.owner.host === owner.host) await rm(file);
+    if ((await readHolder(file))?.owner.id === owner.id) await rm(file);
   }
 }
 
@@ -87,23 +90,30 @@ function isRunning(pid) {
 }
 
 /**
- * Removes a dead owner's lock. Two processes may get here at once, and the slower one must not
- * remove the lock that the faster one has just taken: a rename picks up one file, which goes back
- * if it is not the one that was judged.
+ * Removes a dead owner's lock. Of several who find it, one at a time may do so, and looks once
+ * more: the lock that is there by now may be that of a faster one.
  *
  * @param {string} file
- * @param {Holder} holder
+ * @param {Holder} dead
+ * @returns {Promise<boolean>} false: somebody else is at it
  */
-async function discard(file, holder) {
-  const aside = `${file}.${randomUUID()}`;
+async function discard(file, dead) {
+  const guard = `${file}.takeover`;
   try {
-    await rename(file, aside);
+    await writeFile(guard, "", { flag: "wx" });
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return;
-    throw error;
+    if (codeOf(error) !== "EEXIST") throw error;
+    // It exists for a moment only; an old one was left by a crash within that moment.
+    const left = await stat(guard).catch(() => undefined);
+    if (left && Date.now() - left.mtimeMs > silentAfterMs) await rm(guard, { force: true });
+    return false;
   }
-  if ((await readFile(aside, "utf8")) !== holder.text) await tryLink(aside, file);
-  await rm(aside);
+  try {
+    if ((await readHolder(file))?.text === dead.text) await rm(file);
+    return true;
+  } finally {
+    await rm(guard, { force: true });
+  }
 }
 
 /** @param {string} from @param {string} to */
