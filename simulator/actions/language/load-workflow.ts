@@ -1,3 +1,4 @@
+import { joinScalars } from "./join-scalars.ts";
 import { literalText } from "./literal-text.ts";
 import type { MappingToken } from "@actions/workflow-parser/templates/tokens/mapping-token";
 import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
@@ -46,7 +47,7 @@ export async function loadWorkflow(
   place: FilePlace,
   callers: readonly FilePlace[] = [],
 ): Promise<WorkflowFile> {
-  const content = host.readFile(place.owner, place.repo, place.sha, place.path) ?? "";
+  const content = readWorkflow(host, place);
   const parsed = parseWorkflow({ name: place.path, content }, new NoOperationTraceWriter());
   const { context, value: root } = parsed;
   if (root === undefined || !isMapping(root)) throw invalid(context.errors.getErrors(), undefined);
@@ -64,8 +65,7 @@ export async function loadWorkflow(
             ? `${reference.owner}/${reference.repository}/${reference.path}@${reference.version}`
             : `./${reference.path}`;
         const file = called.get(uses)?.place ?? place;
-        const text = host.readFile(file.owner, file.repo, file.sha, file.path) ?? "";
-        return Promise.resolve({ name: file.path, content: text });
+        return Promise.resolve({ name: file.path, content: readWorkflow(host, file) });
       },
     },
     {
@@ -83,6 +83,10 @@ export async function loadWorkflow(
   );
   for (const job of workflow.jobs) assertNotBeyond(workflow, job, fallback);
   return workflow;
+}
+
+function readWorkflow(host: ActionsHost, place: FilePlace): string {
+  return joinScalars(host.readFile(place.owner, place.repo, place.sha, place.path) ?? "");
 }
 
 function invalid(
@@ -167,6 +171,7 @@ function describe(
     permissions: root.find("permissions"),
     defaults: root.find("defaults"),
     concurrency: root.find("concurrency"),
+    dispatchInputs: mappingAt(root, "on", "workflow_dispatch", "inputs"),
     call: {
       inputs: mappingAt(call, "inputs"),
       secrets: mappingAt(call, "secrets"),

@@ -23,6 +23,8 @@ export interface WorkflowFile {
   readonly permissions: TemplateToken | undefined;
   readonly defaults: TemplateToken | undefined;
   readonly concurrency: TemplateToken | undefined;
+  /** `on.workflow_dispatch.inputs` */
+  readonly dispatchInputs: MappingToken | undefined;
   /** `on.workflow_call.inputs`, `.secrets` and `.outputs`. */
   readonly call: {
     readonly inputs: MappingToken | undefined;

@@ -120,11 +120,10 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
     async dispatch(event, path, given) {
       const { owner, repo, sha } = event;
       const workflow = await loadForDispatch(parts, { owner, repo, sha, path });
-      const config = workflow.on.workflow_dispatch;
-      if (config === undefined) {
+      if (workflow.on.workflow_dispatch === undefined) {
         throw new DispatchRefusal("Workflow does not have 'workflow_dispatch' trigger");
       }
-      const { typed, texts } = resolveDispatchInputs(config, given);
+      const { typed, texts } = resolveDispatchInputs(workflow.dispatchInputs, given);
       const payload = { ...event.payload, inputs: texts };
       return enqueue({ ...event, payload }, workflow, typed);
     },

@@ -69,7 +69,8 @@ export function runTitle(
   fallback: string,
 ): string {
   if (workflow?.runName === undefined) return fallback;
-  return toText(evaluateToken(workflow.runName, { contexts: { github, inputs } })) || fallback;
+  const title = toText(evaluateToken(workflow.runName, { contexts: { github, inputs } }));
+  return title.trim() || fallback;
 }
 
 function openScope(

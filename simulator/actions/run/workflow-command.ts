@@ -17,7 +17,10 @@ export function parseWorkflowCommand(line: string): WorkflowCommand | undefined 
   for (const pair of list.split(",")) {
     const equals = pair.indexOf("=");
     if (equals > 0) {
-      properties[pair.slice(0, equals).trim()] = unescape(pair.slice(equals + 1), true);
+      properties[pair.slice(0, equals).trim().toLowerCase()] = unescape(
+        pair.slice(equals + 1),
+        true,
+      );
     }
   }
   return { name: name.toLowerCase(), properties, message: unescape(message, false) };

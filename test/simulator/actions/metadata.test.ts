@@ -36,7 +36,7 @@ describe("docker/metadata-action's tags", () => {
     const rules = [
       "type=semver,pattern={{version}}",
       "type=semver,pattern={{major}}.{{minor}}",
-      "type=semver,pattern={{major}},enable=${{ true }}".replace("${{ true }}", "true"),
+      "type=semver,pattern={{major}},enable=true",
     ];
     expect(tags("refs/tags/v1.2.3", rules)).toEqual(["1.2.3", "1.2", "1", "latest"]);
     expect(tags("refs/tags/v2.0.8-beta.67", rules)).toEqual(["2.0.8-beta.67"]);

@@ -33,6 +33,22 @@ jobs:
     expect(run.jobs[0]?.log.text()).toMatch(/^2031-05-06T\d\d:\d\d:\d\d\.\d{7}Z /);
   });
 
+  it("gets the value of a multi-line text, not its source", async () => {
+    const run = await createWorld().runWorkflow(
+      steps(`- run: |
+    cat <<END
+    ref \${{ github.ref }}
+    END
+- run: >-
+    echo folded
+    \${{ github.ref_name }} "it's"
+    'quoted'`),
+    );
+    expect(run.conclusion).toBe("success");
+    expect(logOf(run)).toContain("\nref refs/heads/main\n");
+    expect(logOf(run)).toContain("\nfolded main it's quoted\n");
+  });
+
   it("sees nothing of the environment of the simulator", async () => {
     process.env.SIMULATOR_TEST_SECRET = "left-outside";
     const run = await createWorld().runWorkflow(steps("- run: env; ls -A ~"));

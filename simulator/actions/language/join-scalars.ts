@@ -1,0 +1,25 @@
+import { isScalar, parseDocument, visit } from "yaml";
+
+/**
+ * Writes every multi-line text with an expression on one line, and keeps the number of lines.
+ *
+ * GitHub's parser is made for editors: of a multi-line text with expressions it keeps the source,
+ * with the indentation of the file and unfolded, where a runner needs the value.
+ * @returns the file as it is, if it is no YAML: the parser then says why
+ */
+export function joinScalars(content: string): string {
+  const document = parseDocument(content);
+  if (document.errors.length > 0) return content;
+  const edits: { start: number; end: number; text: string }[] = [];
+  visit(document, (_, node) => {
+    if (!isScalar(node) || typeof node.value !== "string" || node.range == null) return;
+    const [start, end] = node.range;
+    const lines = content.slice(start, end).split("\n").length - 1;
+    if (lines === 0 || !node.value.includes("${{")) return;
+    edits.push({ start, end, text: JSON.stringify(node.value) + "\n".repeat(lines) });
+  });
+  // From the end, so that the positions before stay right.
+  return edits
+    .toSorted((a, b) => b.start - a.start)
+    .reduce((text, edit) => text.slice(0, edit.start) + edit.text + text.slice(edit.end), content);
+}
