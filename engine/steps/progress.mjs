@@ -30,15 +30,15 @@ const remindEveryMs = 30_000;
  * @returns {Progress}
  */
 export function createProgress(out) {
+  const clear = out.isTTY ? "\r\u001B[2K" : "";
   return {
-    note: (text) => out.write(`${text}\n`),
+    note: (text) => out.write(`${clear}${text}\n`),
     start(label) {
       const startedAt = Date.now();
       let detail = "";
       const describe = () =>
         [label, detail, seconds(Date.now() - startedAt)].filter((part) => part !== "").join(", ");
-      const redraw = () =>
-        out.write(`\r\u001B[2K· ${describe().slice(0, (out.columns ?? 80) - 3)}`);
+      const redraw = () => out.write(`${clear}· ${describe().slice(0, (out.columns || 80) - 3)}`);
       const remind = () => out.write(`· ${describe()}\n`);
       const draw = out.isTTY ? redraw : remind;
       const timer = setInterval(draw, out.isTTY ? redrawEveryMs : remindEveryMs);
@@ -47,9 +47,7 @@ export function createProgress(out) {
       /** @param {string} mark @param {string} text */
       const end = (mark, text) => {
         clearInterval(timer);
-        out.write(
-          `${out.isTTY ? "\r\u001B[2K" : ""}${mark} ${text} (${seconds(Date.now() - startedAt)})\n`,
-        );
+        out.write(`${clear}${mark} ${text} (${seconds(Date.now() - startedAt)})\n`);
       };
       return {
         update(text) {

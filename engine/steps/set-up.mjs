@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { ensureDependencies } from "./ensure-dependencies.mjs";
 import { describeEngine, ensureEngine } from "./ensure-engine.mjs";
 import { ensureNode } from "./ensure-node.mjs";
@@ -18,7 +19,10 @@ import { SetupError } from "./setup-error.mjs";
 export async function runSetup(work) {
   const interruption = new AbortController();
   /** @param {NodeJS.Signals} name */
-  const interrupt = (name) => interruption.abort(new SetupError(`Interrupted by ${name}.`));
+  const interrupt = (name) => {
+    process.exitCode = 128 + constants.signals[name];
+    interruption.abort(new SetupError(`Interrupted by ${name}.`));
+  };
   const signals = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
   for (const name of signals) process.on(name, interrupt);
   try {
@@ -32,7 +36,7 @@ export async function runSetup(work) {
     const reason = interruption.signal.aborted ? interruption.signal.reason : error;
     if (!(reason instanceof SetupError)) throw reason;
     process.stderr.write(`${reason.message}\n`);
-    process.exitCode = 1;
+    process.exitCode ??= 1;
     return undefined;
   } finally {
     for (const name of signals) process.off(name, interrupt);

@@ -81,5 +81,7 @@ test("npm's errors are shown, without its warnings", async () => {
 
 test("a missing npm is named with how to get it", async () => {
   const machine = await createCheckout();
-  await expect(ensureDependencies(machine.settings)).rejects.toThrowErrorMatchingInlineSnapshot(`[SetupError: npm is not on PATH. It comes with Node.js: https://nodejs.org/en/download]`);
+  await expect(ensureDependencies(machine.settings)).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[SetupError: npm is not on PATH. It comes with Node.js: https://nodejs.org/en/download]`,
+  );
 });

@@ -128,7 +128,7 @@ test("an interrupted build leaves nothing", async () => {
   await until(async () => (await builds(machine)).length > 0);
   child.kill("SIGINT");
   const [code] = (await once(child, "exit")) as [number | null];
-  expect(code).toBe(1);
+  expect(code).toBe(130);
   expect(await cached(machine)).toEqual([]);
 });
 
