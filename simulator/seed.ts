@@ -113,7 +113,7 @@ export type SeedRepository = Seed["repositories"][number];
 export type SeedInput = z.input<typeof seedSchema>;
 
 /** Judges a seed; the error lists all that is wrong, each with its path. */
-export function parseSeed(value: SeedInput | unknown, source = "seed"): Seed {
+export function parseSeed(value: unknown, source = "seed"): Seed {
   const result = seedSchema.superRefine(assertConsistent).safeParse(value);
   if (result.success) return result.data;
   const lines = result.error.issues.map(

@@ -71,7 +71,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       );
     },
   });
-  const listener = getRequestListener((request, env) => app.fetch(request, env as Env["Bindings"]));
+  const listener = getRequestListener((request, env) => app.fetch(request, env));
   server.on("request", (request, response) => void listener(request, response));
 
   return {

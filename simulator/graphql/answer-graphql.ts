@@ -20,7 +20,7 @@ import { blobFields, commitFields, refFields, tagFields, treeFields } from "./gi
 import { mutationFields } from "./mutation-fields.ts";
 import { queryFields } from "./query-fields.ts";
 import { repositoryFields } from "./repository-fields.ts";
-import type { ErrorType, GraphqlContext, Resolvers } from "./resolver.ts";
+import type { Arguments, ErrorType, GraphqlContext, Resolvers } from "./resolver.ts";
 import { gitHubSchema } from "./schema.ts";
 
 /** What the simulator knows of each type; the other types are plain values of these. */
@@ -59,9 +59,7 @@ export function answerGraphql(budget: Budget): Handler<Env> {
     const schema = await gitHubSchema();
     const mistakes = validate(schema, document);
     if (mistakes.length > 0) return c.json({ errors: mistakes.map(shapeMistake) });
-    const operation = getOperationAST(document, operationName);
-    c.set("operation", operation?.operation);
-    if (!operation) {
+    if (getOperationAST(document, operationName) === null) {
       return c.json({ errors: [{ message: "An operation name is required" }] });
     }
     const contextValue: GraphqlContext = { world, actor, budget };
@@ -89,7 +87,7 @@ const resolveField: GraphQLFieldResolver<unknown, GraphqlContext> = (
 ) => {
   const { parentType, fieldName } = info;
   const resolver = fieldsByType[parentType.name]?.[fieldName];
-  if (resolver !== undefined) return resolver(source as never, args, context, info);
+  if (resolver !== undefined) return resolver(source as never, args as Arguments, context, info);
   if (typeof source === "object" && source !== null && Object.hasOwn(source, fieldName)) {
     return (source as Record<string, unknown>)[fieldName];
   }

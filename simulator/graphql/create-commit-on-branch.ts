@@ -1,28 +1,17 @@
+import type { CommittableBranch, CreateCommitOnBranchInput } from "@octokit/graphql-schema";
 import { branchHead, entryAt, readCommit, type Changes } from "../world/repository-git.ts";
 import type { Repository } from "../world/state.ts";
 import { isWorkflowFile, mayWriteWorkflows } from "../world/workflow-files.ts";
 import { blobChange, commitFiles, signatureOf, webFlow } from "../world/write-refs.ts";
 import { nodeById, visibleRepository } from "./query-fields.ts";
-import { graphqlError, type Arguments, type GraphqlContext } from "./resolver.ts";
+import { graphqlError, type GraphqlContext } from "./resolver.ts";
 import { writable } from "./writable.ts";
-
-/** The part of `CreateCommitOnBranchInput` that decides; the schema has judged its shape. */
-interface Input {
-  branch: { id?: string; repositoryNameWithOwner?: string; branchName?: string };
-  message: { headline: string; body?: string | null };
-  fileChanges?: {
-    additions?: { path: string; contents: string }[] | null;
-    deletions?: { path: string }[] | null;
-  } | null;
-  expectedHeadOid: string;
-}
 
 /**
  * Many additions and deletions in one commit, signed by GitHub, if the branch still stands where
  * the caller saw it. https://docs.github.com/en/graphql/reference/mutations#createcommitonbranch
  */
-export function createCommitOnBranch(context: GraphqlContext, given: Arguments) {
-  const input = given as Input;
+export function createCommitOnBranch(context: GraphqlContext, input: CreateCommitOnBranchInput) {
   const { world, actor, budget } = context;
   const { repository, branch } = locateBranch(context, input.branch);
   writable(context, { repository }, "CreateCommitOnBranch");
@@ -56,7 +45,7 @@ export function createCommitOnBranch(context: GraphqlContext, given: Arguments) 
 
 function locateBranch(
   context: GraphqlContext,
-  { id, repositoryNameWithOwner, branchName }: Input["branch"],
+  { id, repositoryNameWithOwner, branchName }: CommittableBranch,
 ): { repository: Repository; branch: string } {
   if (id != null) {
     const node = nodeById(context, id);
@@ -79,7 +68,11 @@ function locateBranch(
   return { repository, branch: branchName.replace(/^refs\/heads\//, "") };
 }
 
-function readChanges(repository: Repository, head: string, { fileChanges }: Input): Changes {
+function readChanges(
+  repository: Repository,
+  head: string,
+  { fileChanges }: CreateCommitOnBranchInput,
+): Changes {
   const { tree } = readCommit(repository, head);
   const changes = new Map<string, { mode: string; oid: string } | null>();
   for (const { path } of fileChanges?.deletions ?? []) {
@@ -91,7 +84,8 @@ function readChanges(repository: Repository, head: string, { fileChanges }: Inpu
     }
     changes.set(path, null);
   }
-  for (const { path, contents } of fileChanges?.additions ?? []) {
+  for (const { path, contents: encoded } of fileChanges?.additions ?? []) {
+    const contents = String(encoded);
     if (!/^[A-Za-z0-9+/\s]*=*\s*$/.test(contents)) {
       throw graphqlError("UNPROCESSABLE", `The contents of ${path} are not valid base64.`);
     }

@@ -15,7 +15,7 @@ export const queryFields: Resolvers<undefined> = {
     if (organisation !== undefined) return accountNode(organisation);
     throw graphqlError(
       "NOT_FOUND",
-      `Could not resolve to an Organization with the login of '${args.login}'.`,
+      `Could not resolve to an Organization with the login of '${String(args.login)}'.`,
     );
   },
   user: (_, args, { world }) => {
@@ -23,7 +23,7 @@ export const queryFields: Resolvers<undefined> = {
     if (user !== undefined) return accountNode(user);
     throw graphqlError(
       "NOT_FOUND",
-      `Could not resolve to a User with the login of '${args.login}'.`,
+      `Could not resolve to a User with the login of '${String(args.login)}'.`,
     );
   },
   viewer: (_, __, { world, actor }) => {

@@ -89,9 +89,12 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
   refs: ({ repository }, args, _, info) => {
     const prefix = String(args.refPrefix);
     const names = [...repository.refs.keys()]
-      .filter((ref) => ref.startsWith(prefix) && ref.includes(String(args.query ?? "")))
+      .filter(
+        (ref) =>
+          ref.startsWith(prefix) && ref.includes((args.query as string | null | undefined) ?? ""),
+      )
       .sort();
-    if (args.direction === "DESC" || args.orderBy?.direction === "DESC") names.reverse();
+    if (args.direction === "DESC" || isDescending(args)) names.reverse();
     return connection(names, args, info, (ref) => ({ type: "Ref", repository, ref }));
   },
   object: ({ repository }, args) => gitNode(repository, objectAt(repository, args)),
@@ -100,7 +103,7 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
     if (pull !== undefined) return { type: "PullRequest", repository, pull };
     throw graphqlError(
       "NOT_FOUND",
-      `Could not resolve to a PullRequest with the number of ${args.number}.`,
+      `Could not resolve to a PullRequest with the number of ${String(args.number)}.`,
     );
   },
   pullRequests: ({ repository }, args, _, info) =>
@@ -134,7 +137,7 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
 /** `oid`, or an expression: `HEAD`, `main`, `main:path`, `HEAD:`. */
 function objectAt(repository: Repository, args: Arguments): string | undefined {
   if (typeof args.oid === "string") return args.oid;
-  const expression = String(args.expression ?? "");
+  const expression = (args.expression as string | null | undefined) ?? "";
   const colon = expression.indexOf(":");
   if (colon < 0) {
     return branchHead(repository, expression) ?? resolveRevision(repository, expression);
@@ -152,7 +155,11 @@ export function selectPulls(repository: Repository, args: Arguments): PullReques
       (args.headRefName == null || pull.head.ref === args.headRefName) &&
       (args.baseRefName == null || pull.base.ref === args.baseRefName),
   );
-  return args.orderBy?.direction === "DESC" ? found.reverse() : found;
+  return isDescending(args) ? found.reverse() : found;
+}
+
+function isDescending({ orderBy }: Arguments): boolean {
+  return (orderBy as { direction?: string } | null | undefined)?.direction === "DESC";
 }
 
 export function pullState(pull: PullRequest): "OPEN" | "CLOSED" | "MERGED" {

@@ -10,8 +10,7 @@ export interface GraphqlContext {
 }
 
 /** The arguments that a field got; the schema has already judged them. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the schema is the type
-export type Arguments = Record<string, any>;
+export type Arguments = Readonly<Record<string, unknown>>;
 
 export type Resolvers<Source> = Readonly<
   Record<

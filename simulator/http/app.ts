@@ -21,8 +21,6 @@ export interface RequestRecord {
   path: string;
   /** Of a GraphQL request. */
   operation?: "query" | "mutation";
-  /** Of a GraphQL request: `query` or `mutation`. */
-  operation: string | undefined;
   status: number;
   actor: string;
   time: string;
@@ -60,7 +58,6 @@ export function createApp({ world, url, budget, faults, mounted, onRequest }: Ap
       ...(c.req.path === "/graphql"
         ? { operation: isMutation(await c.req.text()) ? ("mutation" as const) : ("query" as const) }
         : {}),
-      operation: c.var.operation,
       status: c.res.status,
       actor: actorName(c.var.actor),
       time: timestamp(now),

@@ -1,4 +1,3 @@
-import type { OperationTypeNode } from "graphql";
 import { Hono, type Context } from "hono";
 import type { Actor } from "../world/actor.ts";
 import type { World } from "../world/world.ts";
@@ -14,8 +13,6 @@ export interface Env {
     api: string;
     /** Scopes of which a classic token needs one here, for `X-Accepted-OAuth-Scopes`. */
     acceptedScopes: string;
-    /** What a GraphQL request is: by its method alone, a query looks like a write. */
-    operation: OperationTypeNode | undefined;
   };
 }
 

@@ -38,14 +38,14 @@ for (const [path, scope] of [
     })
     .get(`${path}/:name`, (c) => {
       const { secrets } = holderAt(c.var.world, openScope(c, scope, "secrets", "read")).secrets;
-      const secret = secrets.get((c.req.param("name") ?? "").toUpperCase());
+      const secret = secrets.get(c.req.param("name").toUpperCase());
       if (secret === undefined) throw notFound();
       return c.json(secretShape(c, scope, secret));
     })
     .put(`${path}/:name`, async (c) => {
       const { world, actor } = c.var;
       const location = openScope(c, scope, "secrets", "write");
-      const name = assertItemName("Secret", c.req.param("name") ?? "");
+      const name = assertItemName("Secret", c.req.param("name"));
       const given = await readBody(c, sealedSecret, "Secret");
       const value = openFor(holderAt(world, location).secrets, given.key_id, given.encrypted_value);
       const outcome = putSecret(world, actor, location, name, value, askedAudience(scope, given));
@@ -53,7 +53,7 @@ for (const [path, scope] of [
     })
     .delete(`${path}/:name`, (c) => {
       const location = openScope(c, scope, "secrets", "write");
-      deleteSecret(c.var.world, c.var.actor, location, c.req.param("name") ?? "");
+      deleteSecret(c.var.world, c.var.actor, location, c.req.param("name"));
       return c.body(null, 204);
     });
 }

@@ -6,7 +6,7 @@ import { simpleUser } from "./account.ts";
 import { nodeId } from "./node-id.ts";
 import { repositoryHtmlUrl, repositoryUrl } from "./repository.ts";
 
-export function verification(repository: Repository, oid: string) {
+function verification(repository: Repository, oid: string) {
   const verified = repository.signed.has(oid);
   return {
     verified,

@@ -57,7 +57,7 @@ export function repositoryHtmlUrl(repository: Repository): string {
 }
 
 /** What every form of a repository begins with. */
-export function simpleRepository(world: World, api: string, repository: Repository) {
+function simpleRepository(world: World, api: string, repository: Repository) {
   const self = repositoryUrl(api, repository);
   const links = Object.fromEntries([
     ...plainLinks.map((name) => [`${name}_url`, `${self}/${name}`] as const),

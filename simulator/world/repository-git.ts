@@ -131,7 +131,13 @@ export function changeTree(
     const slash = path.indexOf("/");
     if (slash >= 0) {
       const folder = path.slice(0, slash);
-      below.set(folder, (below.get(folder) ?? new Map()).set(path.slice(slash + 1), change));
+      below.set(
+        folder,
+        (below.get(folder) ?? new Map<string, { mode: string; oid: string } | null>()).set(
+          path.slice(slash + 1),
+          change,
+        ),
+      );
     } else if (change === null) {
       entries.delete(path);
     } else {

@@ -62,7 +62,7 @@ async function declare(): Promise<void> {
   );
   new github.ActionsSecret(
     "secret",
-    { repository, secretName: "GHCR_PAT", plaintextValue: wished.secret },
+    { repository, secretName: "GHCR_PAT", value: wished.secret },
     options,
   );
   new github.ActionsVariable(
@@ -72,7 +72,7 @@ async function declare(): Promise<void> {
   );
   const shared = new github.ActionsOrganizationSecret(
     "shared-secret",
-    { secretName: "SHARED", visibility: "selected", plaintextValue: wished.secret },
+    { secretName: "SHARED", visibility: "selected", value: wished.secret },
     options,
   );
   new github.ActionsOrganizationSecretRepositories(
@@ -125,7 +125,7 @@ async function declare(): Promise<void> {
       repository,
       environment: environment.environment,
       secretName: "DEPLOY",
-      plaintextValue: wished.secret,
+      value: wished.secret,
     },
     options,
   );

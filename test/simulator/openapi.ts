@@ -90,9 +90,12 @@ function toPattern(template: string): RegExp {
 function withNull(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(withNull);
   if (typeof schema !== "object" || schema === null) return schema;
-  const { nullable, example: _, examples: __, ...rest } = schema as Record<string, unknown>;
   const inner = Object.fromEntries(
-    Object.entries(rest).map(([key, value]) => [key, key === "enum" ? value : withNull(value)]),
+    Object.entries(schema)
+      .filter(([key]) => !["nullable", "example", "examples"].includes(key))
+      .map(([key, value]) => [key, key === "enum" ? value : withNull(value)]),
   );
-  return nullable === true ? { anyOf: [inner, { type: "null" }] } : inner;
+  return "nullable" in schema && schema.nullable === true
+    ? { anyOf: [inner, { type: "null" }] }
+    : inner;
 }

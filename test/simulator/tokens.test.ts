@@ -21,10 +21,10 @@ describe("tokens", () => {
     const value = simulator.world.tokenValue("publisher");
     expect(value).toMatch(/^ghp_[0-9A-Za-z]{36}$/);
     const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    const sum = [...value.slice(34)].reduce(
-      (total, digit) => total * 62 + digits.indexOf(digit),
-      0,
-    );
+    const sum = value
+      .slice(34)
+      .split("")
+      .reduce((total, digit) => total * 62 + digits.indexOf(digit), 0);
     expect(sum).toBe(crc32(value.slice(4, 34)));
   });
 
