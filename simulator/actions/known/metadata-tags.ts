@@ -1,27 +1,8 @@
-import semver from "semver";
 import { splitCsv } from "../image/csv.ts";
+import type { Flavor } from "./metadata-flavor.ts";
+import { renderTemplate, under, type TagSource } from "./metadata-template.ts";
+import { matchOf, semverOf } from "./metadata-versions.ts";
 import { StepFailure } from "../run/step-failure.ts";
-
-/** What the tags of an image are made of. */
-export interface TagSource {
-  /** e.g. `refs/heads/main` */
-  readonly ref: string;
-  readonly sha: string;
-  readonly eventName: string;
-  readonly defaultBranch: string;
-  readonly now: Date;
-  readonly commitDate: Date;
-  readonly baseRef: string;
-  readonly shortShaLength: number;
-}
-
-export interface Flavor {
-  readonly latest: string;
-  readonly prefix: string;
-  readonly suffix: string;
-  readonly prefixLatest: boolean;
-  readonly suffixLatest: boolean;
-}
 
 interface TagRule {
   readonly type: string;
@@ -83,93 +64,6 @@ export function resolveTags(
     tags.push(sanitize(`${prefix}latest${flavor.suffixLatest ? flavor.suffix : ""}`));
   }
   return [...new Set(tags)];
-}
-
-/** @throws StepFailure */
-export function parseFlavor(lines: readonly string[]): Flavor {
-  const flavor = {
-    latest: "auto",
-    prefix: "",
-    suffix: "",
-    prefixLatest: false,
-    suffixLatest: false,
-  };
-  for (const line of lines) {
-    let affix: "prefixLatest" | "suffixLatest" | undefined;
-    for (const field of splitCsv(line)) {
-      const [key = "", value] = field.split("=").map((part) => part.trim());
-      if (value === undefined) throw new StepFailure(`Invalid flavor entry: ${line}`);
-      if (key === "latest" && /^(auto|true|false)$/.test(value)) flavor.latest = value;
-      else if (key === "prefix" || key === "suffix") {
-        flavor[key] = value;
-        affix = `${key}Latest`;
-      } else if (key === "onlatest" && affix !== undefined) flavor[affix] = value === "true";
-      else throw new StepFailure(`Unknown flavor entry: ${line}`);
-    }
-  }
-  return flavor;
-}
-
-/**
- * The `{{…}}` of tags and labels.
- * @throws StepFailure for an expression the simulator does not know
- * @see https://github.com/docker/metadata-action#global-expressions
- */
-export function renderTemplate(
-  text: string,
-  source: TagSource,
-  own: Readonly<Record<string, string>> = {},
-): string {
-  return text.replaceAll(/\{\{\s*([^}]+?)\s*\}\}/g, (_, expression: string) => {
-    const [name = "", argument = ""] = expression.split(/\s+(.*)/s);
-    const value = own[name] ?? globalValue(name, argument.replaceAll(/^['"]|['"]$/g, ""), source);
-    if (value === undefined) {
-      throw new StepFailure(`the simulator does not know the expression {{${expression}}}`);
-    }
-    return value;
-  });
-}
-
-function globalValue(name: string, argument: string, source: TagSource): string | undefined {
-  const branch = under("refs/heads/", source.ref);
-  const isDefault =
-    branch === source.defaultBranch || /create|discussion|issues|schedule/.test(source.eventName);
-  switch (name) {
-    case "branch":
-      return branch ?? "";
-    case "tag":
-      return under("refs/tags/", source.ref) ?? "";
-    case "sha":
-      return source.sha.slice(0, source.shortShaLength);
-    case "base_ref":
-      return source.baseRef;
-    case "is_default_branch":
-      return String(isDefault);
-    case "is_not_default_branch":
-      return String(!isDefault);
-    case "date":
-      return formatDate(source.now, argument);
-    case "commit_date":
-      return formatDate(source.commitDate, argument);
-    default:
-      return undefined;
-  }
-}
-
-/** The common tokens of https://momentjs.com/docs/#/displaying/format/, in UTC. */
-function formatDate(date: Date, format: string): string {
-  const iso = date.toISOString();
-  const tokens: Record<string, string> = {
-    YYYY: iso.slice(0, 4),
-    YY: iso.slice(2, 4),
-    MM: iso.slice(5, 7),
-    DD: iso.slice(8, 10),
-    HH: iso.slice(11, 13),
-    mm: iso.slice(14, 16),
-    ss: iso.slice(17, 19),
-    X: String(Math.floor(date.getTime() / 1000)),
-  };
-  return format.replaceAll(/YYYY|YY|MM|DD|HH|mm|ss|X/g, (token) => tokens[token] ?? token);
 }
 
 function parseRule(line: string): TagRule {
@@ -241,65 +135,6 @@ function applyRule(
       return framed(version?.text, version?.latest ?? false);
     }
   }
-}
-
-/** The tag of the event, or the `value` of the rule. */
-function rawVersion(
-  attributes: Readonly<Record<string, string>>,
-  source: TagSource,
-): string | undefined {
-  if (attributes.value) return renderTemplate(attributes.value, source);
-  return under("refs/tags/", source.ref);
-}
-
-function matchOf(
-  attributes: Readonly<Record<string, string>>,
-  source: TagSource,
-  warn: (text: string) => void,
-): string | undefined {
-  const raw = rawVersion(attributes, source);
-  if (raw === undefined) return undefined;
-  const pattern = attributes.pattern ?? "";
-  const [, inner, flags] = /^\/(.+)\/(.*)$/.exec(pattern) ?? [];
-  const found = raw.match(new RegExp(inner ?? pattern, flags ?? ""))?.[
-    Number(attributes.group ?? 0)
-  ];
-  if (found === undefined) warn(`${pattern} does not match ${raw}.`);
-  return found;
-}
-
-function semverOf(
-  attributes: Readonly<Record<string, string>>,
-  source: TagSource,
-  warn: (text: string) => void,
-): { text: string; latest: boolean } | undefined {
-  const given = rawVersion(attributes, source);
-  if (given === undefined) return undefined;
-  const matched = attributes.match ? given.match(attributes.match)?.[1] : undefined;
-  const raw = (matched ?? given).replaceAll("/", "-");
-  if (semver.valid(raw) === null) {
-    warn(`${raw} is not a valid semver. More info: https://semver.org/`);
-    return undefined;
-  }
-  const parsed = semver.parse(raw, { loose: true });
-  if (parsed === null) return undefined;
-  const pattern = attributes.pattern ?? "";
-  const isPrerelease = parsed.prerelease.length > 0;
-  // A prerelease gets its full version only: `1.2` of `1.2.0-rc.1` would not be true.
-  const shown = isPrerelease && !/^\{\{\s*raw\s*\}\}$/.test(pattern) ? "{{version}}" : pattern;
-  const text = renderTemplate(shown, source, {
-    raw: parsed.raw,
-    version: parsed.version,
-    major: String(parsed.major),
-    minor: String(parsed.minor),
-    patch: String(parsed.patch),
-    prerelease: parsed.prerelease.join("."),
-  });
-  return { text, latest: !isPrerelease };
-}
-
-function under(prefix: string, ref: string): string | undefined {
-  return ref.startsWith(prefix) ? ref.slice(prefix.length) : undefined;
 }
 
 function sanitize(tag: string): string {

@@ -1,7 +1,9 @@
 import { splitCsv } from "../image/csv.ts";
 import { StepFailure } from "../run/step-failure.ts";
 import type { ActionStep, KnownAction } from "./known-action.ts";
-import { parseFlavor, renderTemplate, resolveTags, type TagSource } from "./metadata-tags.ts";
+import { parseFlavor } from "./metadata-flavor.ts";
+import { resolveTags } from "./metadata-tags.ts";
+import { renderTemplate, type TagSource } from "./metadata-template.ts";
 
 /**
  * Tags, labels and annotations of an image, from the event.

@@ -38,7 +38,7 @@ export interface ExpressionScope {
 }
 
 /** An expression that parses, but cannot be evaluated; the message carries file, line and column. */
-export class ExpressionFailure extends Error {}
+class ExpressionFailure extends Error {}
 
 /** https://docs.github.com/en/actions/reference/workflows-and-actions/contexts */
 const CONTEXT_NAMES = [

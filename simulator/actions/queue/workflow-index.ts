@@ -22,7 +22,7 @@ export interface WorkflowIndex {
   list(owner: string, repo: string): WorkflowEntry[];
 }
 
-export const WORKFLOW_FOLDER = ".github/workflows";
+const WORKFLOW_FOLDER = ".github/workflows";
 
 /** Workflow files directly in the folder; others are ignored. */
 export function workflowPaths(

@@ -56,7 +56,7 @@ export interface ActiveJob {
   failed: boolean;
 }
 
-export function statusOf(job: ActiveJob): StatusFunctions {
+function statusOf(job: ActiveJob): StatusFunctions {
   const cancelled = job.signal.aborted;
   return { success: !job.failed && !cancelled, failure: job.failed && !cancelled, cancelled };
 }

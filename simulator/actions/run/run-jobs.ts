@@ -59,7 +59,9 @@ async function runWhenWanted(
     });
     if (!isTruthy(condition)) return skipJob(parts, scope, job);
     const plans = planJobs(scope, job, needs);
-    return mergeOutcomes(await runPlans(parts, scope, job, plans));
+    // What wants to run in spite of the cancellation (`always()`) is left alone by it.
+    const wanted = cancelled ? { ...scope, signal: new AbortController().signal } : scope;
+    return mergeOutcomes(await runPlans(parts, wanted, job, plans));
   } catch (error) {
     return rejectJob(parts, scope, job, error instanceof Error ? error.message : String(error));
   }

@@ -51,7 +51,7 @@ export async function runScript(job: ActiveJob, script: Script): Promise<void> {
     env: {
       ...job.runnerEnv,
       PATH: [...job.path, job.toolPath].join(":"),
-      ...script.env,
+      ...withoutDefaults(job, script.env),
       ...files,
     },
     signal: script.signal,
@@ -61,6 +61,19 @@ export async function runScript(job: ActiveJob, script: Script): Promise<void> {
   });
   readCommandFiles(job, script, files);
   if (exitCode !== 0) throw new StepFailure(`Process completed with exit code ${exitCode}.`);
+}
+
+/**
+ * The default variables of GitHub and the runner cannot be overwritten; `CI` and `HOME` can.
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/variables#default-environment-variables
+ */
+function withoutDefaults(
+  { runnerEnv }: ActiveJob,
+  env: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !(name in runnerEnv && /^(GITHUB|RUNNER)_/.test(name))),
+  );
 }
 
 function logHeader(job: ActiveJob, script: Script, template: string): void {
@@ -103,7 +116,7 @@ function createCommandFiles(job: ActiveJob, step: number): CommandFiles {
 function readCommandFiles(job: ActiveJob, script: Script, files: CommandFiles): void {
   try {
     for (const [name, value] of parseFileCommand(readFileSync(files.GITHUB_ENV, "utf8"))) {
-      if (/^(GITHUB|RUNNER)_/.test(name) || name === "NODE_OPTIONS") {
+      if (name === "NODE_OPTIONS") {
         throw new StepFailure(`Can't store ${name} output parameter using '$GITHUB_ENV' command.`);
       }
       job.env[name] = value;

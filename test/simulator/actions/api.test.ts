@@ -1,9 +1,7 @@
-import { createRequire } from "node:module";
-import { Ajv, type AnySchema } from "ajv";
-import addFormatsModule from "ajv-formats";
 import { unzipSync } from "fflate";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Run } from "../../../simulator/actions/run/run-record.ts";
+import { deviations } from "../openapi.ts";
 import { createWorld, type World } from "./world.ts";
 
 const workflow = `
@@ -31,23 +29,10 @@ jobs:
   broken: { runs-on: x, steps: [{ run: "exit \${{ vars.CODE || 1 }}" }] }
 `;
 
-interface OpenApi {
-  paths: Record<
-    string,
-    Record<
-      string,
-      { responses: Record<string, { content?: Record<string, { schema: AnySchema }> }> }
-    >
-  >;
-}
-
-let openapi: OpenApi;
 let world: World;
 let run: Run;
 
 beforeAll(async () => {
-  const require = createRequire(import.meta.url);
-  openapi = require("@octokit/openapi/generated/api.github.com.deref.json") as OpenApi;
   world = createWorld();
   world.secrets.push({ name: "PAT", value: "very-secret", scope: "repository" });
   run = await world.runWorkflow(workflow);
@@ -56,39 +41,18 @@ beforeAll(async () => {
 async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   return world.actions.api.request(`http://api.simulator.test/repos/acme/api${path}`, {
     ...init,
-    headers: { authorization: "Bearer any", ...init.headers },
+    headers: { authorization: "Bearer any" },
   });
 }
 
 /** Asks for something and checks the answer against GitHub's published description. */
-async function askChecked(template: string, path: string): Promise<Record<string, unknown>> {
+async function askChecked(path: string): Promise<Record<string, unknown>> {
   const response = await ask(path);
+  const body = await response.text();
+  const [plain = ""] = path.split("?");
+  expect(deviations("GET", `/repos/acme/api${plain}`, response.status, body)).toEqual([]);
   expect(response.status).toBe(200);
-  const body = (await response.json()) as Record<string, unknown>;
-  const ajv = new Ajv({ strict: false, allErrors: true });
-  (addFormatsModule as unknown as (ajv: Ajv) => void)(ajv);
-  const schema =
-    openapi.paths[`/repos/{owner}/{repo}${template}`]?.get?.responses["200"]?.content?.[
-      "application/json"
-    ]?.schema;
-  const validate = ajv.compile(nullable(schema) as AnySchema);
-  validate(body);
-  expect(validate.errors ?? []).toEqual([]);
-  return body;
-}
-
-/** OpenAPI 3.0 says `nullable`, JSON schema a list of types. */
-function nullable(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(nullable);
-  if (typeof schema !== "object" || schema === null) return schema;
-  const copy = Object.fromEntries(
-    Object.entries(schema).map(([key, value]) => [
-      key,
-      key === "example" ? value : nullable(value),
-    ]),
-  ) as Record<string, unknown>;
-  if (copy.nullable !== true) return copy;
-  return { anyOf: [{ type: "null" }, { ...copy, nullable: undefined }] };
+  return JSON.parse(body) as Record<string, unknown>;
 }
 
 function post(path: string, body: unknown = {}): Promise<Response> {
@@ -97,7 +61,7 @@ function post(path: string, body: unknown = {}): Promise<Response> {
 
 describe("the REST API of Actions", () => {
   it("lists and gives runs in GitHub's shape", async () => {
-    const list = await askChecked("/actions/runs", "/actions/runs?event=push&status=failure");
+    const list = await askChecked("/actions/runs?event=push&status=failure");
     expect(list).toMatchObject({
       total_count: 1,
       workflow_runs: [
@@ -112,7 +76,7 @@ describe("the REST API of Actions", () => {
         },
       ],
     });
-    await askChecked("/actions/runs/{run_id}", `/actions/runs/${run.id}`);
+    await askChecked(`/actions/runs/${run.id}`);
     for (const filter of [
       "event=release",
       "branch=next",
@@ -121,33 +85,28 @@ describe("the REST API of Actions", () => {
       "actor=mona",
       "created=<2031-05-06",
     ]) {
-      const none = await askChecked("/actions/runs", `/actions/runs?${filter}`);
+      const none = await askChecked(`/actions/runs?${filter}`);
       expect([filter, none.total_count]).toEqual([filter, 0]);
     }
-    const created = await askChecked(
-      "/actions/runs",
-      "/actions/runs?created=2031-05-01..2031-05-06",
-    );
+    const created = await askChecked("/actions/runs?created=2031-05-01..2031-05-06");
     expect(created.total_count).toBe(1);
   });
 
   it("gives workflows by id and by file name", async () => {
-    const list = await askChecked("/actions/workflows", "/actions/workflows");
+    const list = await askChecked("/actions/workflows");
     expect(list).toMatchObject({
       total_count: 1,
       workflows: [{ name: "CI", path: ".github/workflows/ci.yml", state: "active" }],
     });
-    const template = "/actions/workflows/{workflow_id}";
-    await askChecked(template, "/actions/workflows/ci.yml");
-    const byId = await askChecked(template, `/actions/workflows/${run.workflow.id}`);
+    await askChecked("/actions/workflows/ci.yml");
+    const byId = await askChecked(`/actions/workflows/${run.workflow.id}`);
     expect(byId.id).toBe(run.workflow.id);
-    await askChecked(`${template}/runs`, "/actions/workflows/ci.yml/runs");
+    await askChecked("/actions/workflows/ci.yml/runs");
     expect((await ask("/actions/workflows/other.yml")).status).toBe(404);
   });
 
   it("gives jobs, their logs, and the run's logs in an archive", async () => {
-    const template = "/actions/runs/{run_id}/jobs";
-    const list = await askChecked(template, `/actions/runs/${run.id}/jobs`);
+    const list = await askChecked(`/actions/runs/${run.id}/jobs`);
     expect(list).toMatchObject({
       total_count: 2,
       jobs: [
@@ -160,7 +119,7 @@ describe("the REST API of Actions", () => {
       ],
     });
     const [build] = run.jobs;
-    await askChecked("/actions/jobs/{job_id}", `/actions/jobs/${build?.id}`);
+    await askChecked(`/actions/jobs/${build?.id}`);
     const redirect = await ask(`/actions/jobs/${build?.id}/logs`);
     expect(redirect.status).toBe(302);
     const log = await world.actions.api.request(redirect.headers.get("location") ?? "");
@@ -176,8 +135,7 @@ describe("the REST API of Actions", () => {
 
   it("gives annotations of a job's check run", async () => {
     const id = run.jobs[0]?.id;
-    const template = "/check-runs/{check_run_id}/annotations";
-    expect(await askChecked(template, `/check-runs/${id}/annotations`)).toMatchObject([
+    expect(await askChecked(`/check-runs/${id}/annotations`)).toMatchObject([
       {
         annotation_level: "warning",
         title: "Careful",
@@ -190,11 +148,10 @@ describe("the REST API of Actions", () => {
   });
 
   it("gives artifacts", async () => {
-    const template = "/actions/runs/{run_id}/artifacts";
-    const list = await askChecked(template, `/actions/runs/${run.id}/artifacts`);
+    const list = await askChecked(`/actions/runs/${run.id}/artifacts`);
     expect(list).toMatchObject({ total_count: 1, artifacts: [{ name: "results" }] });
     const id = run.artifacts[0]?.id;
-    await askChecked("/actions/artifacts/{artifact_id}", `/actions/artifacts/${id}`);
+    await askChecked(`/actions/artifacts/${id}`);
     const redirect = await ask(`/actions/artifacts/${id}/zip`);
     const zip = await world.actions.api.request(redirect.headers.get("location") ?? "");
     const entries = unzipSync(new Uint8Array(await zip.arrayBuffer()));

@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
-import {
-  parseFlavor,
-  resolveTags,
-  type TagSource,
-} from "../../../simulator/actions/known/metadata-tags.ts";
+import { parseFlavor } from "../../../simulator/actions/known/metadata-flavor.ts";
+import { resolveTags } from "../../../simulator/actions/known/metadata-tags.ts";
+import type { TagSource } from "../../../simulator/actions/known/metadata-template.ts";
 
 const sha = "0123456789abcdef0123456789abcdef01234567";
 

@@ -176,7 +176,7 @@ describe("login and build-push", () => {
       '"/dist": not found',
     ],
   ])("fail with %s", async (_, only, message) => {
-    const run = await world.runWorkflow(publish(), only as Record<string, string>);
+    const run = await world.runWorkflow(publish(), only);
     expect(logOf(run)).toContain(message);
     expect(run.conclusion).toBe("failure");
   });
@@ -225,6 +225,20 @@ describe("attest", () => {
       manifests: [{ artifactType: "application/vnd.dev.sigstore.bundle.v0.3+json" }],
     });
     expect(run.jobs[0]?.summary).toContain("Attestation Created");
+  });
+
+  it("keeps an index where the registry does not track subjects, as ghcr.io", async () => {
+    await world.close();
+    world = await createPublishingWorld("ghcr");
+    const run = await world.runWorkflow(
+      attesting("contents: read, packages: write, id-token: write, attestations: write"),
+      files,
+    );
+    const tag = run.attestations[0]?.subjectDigest.replace(":", "-") ?? "";
+    expect(await readManifest(world, "acme/api", tag)).toMatchObject({
+      mediaType: "application/vnd.oci.image.index.v1+json",
+      manifests: [{ artifactType: "application/vnd.dev.sigstore.bundle.v0.3+json" }],
+    });
   });
 
   it("asks for its permissions", async () => {

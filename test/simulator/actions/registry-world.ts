@@ -11,13 +11,15 @@ export interface PublishingWorld extends World {
 }
 
 /** A world whose `ghcr.io` is the simulator's registry, over HTTP. */
-export async function createPublishingWorld(): Promise<PublishingWorld> {
+export async function createPublishingWorld(
+  dialect: "specification" | "ghcr" = "specification",
+): Promise<PublishingWorld> {
   const personal = new Map<string, Credential>();
-  let world: World | undefined;
+  const jobs: { tokens: World["tokens"] } = { tokens: [] };
   const reference = { owner: "acme", name: "api", id: 4711 };
   const host: RegistryHost = {
     now: () => new Date("2031-05-06T07:08:09Z"),
-    authenticate: (secret) => personal.get(secret) ?? jobCredential(world, secret),
+    authenticate: (secret) => personal.get(secret) ?? jobCredential(jobs.tokens, secret),
     account: (login) =>
       login.toLowerCase() === "acme"
         ? { id: 42, login: "acme", type: "Organization" }
@@ -32,8 +34,9 @@ export async function createPublishingWorld(): Promise<PublishingWorld> {
     describeAccount: ({ login }) => renderUser(login),
     describeRepository: ({ owner, name }) => renderRepository(owner, name),
   };
-  const registry = await startRegistry({ host });
-  world = createWorld(registry.url);
+  const registry = await startRegistry({ host, dialect });
+  const world = createWorld(registry.url);
+  jobs.tokens = world.tokens;
   return Object.assign(world, {
     registry,
     addToken(secret: string, scopes: string[], live = true) {
@@ -43,8 +46,8 @@ export async function createPublishingWorld(): Promise<PublishingWorld> {
   });
 }
 
-function jobCredential(world: World | undefined, secret: string): Credential | undefined {
-  const job = world?.tokens.find(({ token }) => token === secret);
+function jobCredential(tokens: World["tokens"], secret: string): Credential | undefined {
+  const job = tokens.find(({ token }) => token === secret);
   if (job === undefined) return undefined;
   const packages = job.permissions.packages ?? "none";
   return {

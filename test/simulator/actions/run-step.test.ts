@@ -139,13 +139,13 @@ jobs:
 
   it("runs where defaults and working-directory say", async () => {
     const run = await createWorld().runWorkflow(
-      `${steps(
+      steps(
         `- uses: actions/checkout@v7
 - run: pwd
 - { run: pwd, working-directory: docs }
 - { run: pwd, working-directory: missing }`,
         "defaults: { run: { working-directory: src, shell: bash } }",
-      )}`,
+      ),
       { "src/a": "", "docs/b": "" },
     );
     expect(logOf(run)).toMatch(/\/api\/src\n/);

@@ -1,4 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { existsSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, vi } from "vitest";
 import { createWorld, logOf, resultsOf } from "./world.ts";
 
 const slow = (concurrency: string): string => `
@@ -55,6 +58,40 @@ jobs:
     steps: [{ run: "true" }]
 `);
     expect(resultsOf(run)).toEqual({ "a (1)": "success", "a (2)": "success" });
+  });
+});
+
+describe("a cancelled run", () => {
+  it("stops what runs, and still runs what always() asks for", async () => {
+    const world = createWorld();
+    const marker = join(mkdtempSync(join(tmpdir(), "marker-")), "started");
+    const commit = world.commit({
+      ".github/workflows/a.yml": `
+on: push
+jobs:
+  a:
+    runs-on: x
+    steps:
+      - run: touch ${marker}; sleep 60
+      - run: echo never
+      - if: always()
+        run: echo cleaned up after \${{ job.status }}
+  b: { needs: a, runs-on: x, steps: [{ run: "true" }] }
+  c: { needs: a, if: always(), runs-on: x, steps: [{ run: "true" }] }
+`,
+    });
+    const [run] = await world.push(commit);
+    await vi.waitUntil(() => existsSync(marker));
+    await world.actions.api.request(`/repos/acme/api/actions/runs/${run?.id}/cancel`, {
+      method: "POST",
+      headers: { authorization: "Bearer any" },
+    });
+    await world.actions.idle();
+    expect(run?.conclusion).toBe("cancelled");
+    expect(resultsOf(run!)).toEqual({ a: "cancelled", b: "cancelled", c: "success" });
+    expect(logOf(run!)).toContain("##[error]The operation was canceled.\n");
+    expect(logOf(run!)).toContain("\ncleaned up after cancelled\n");
+    expect(logOf(run!)).not.toContain("\nnever\n");
   });
 });
 
