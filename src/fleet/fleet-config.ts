@@ -50,6 +50,7 @@ const buildArgs = z
 /** What may differ from repository to repository. */
 const settings = z.strictObject({
   branch: inertText
+    .regex(namePatterns.branch, "is no branch name that git allows")
     .optional()
     .describe("Pushes to it publish the CI image. Default: the default branch."),
   image: z
@@ -123,10 +124,7 @@ const secret = z.strictObject({
     ),
   environment: z
     .string()
-    .regex(
-      /^[A-Za-z0-9][A-Za-z0-9_-]{0,254}$/,
-      "is no environment name: letters, digits, - and _ only",
-    )
+    .regex(namePatterns.environment, "is no environment name: letters, digits, - and _ only")
     .default("release")
     .describe("The environment of scope environment."),
 });

@@ -50,7 +50,10 @@ export async function openSession(
   actions: "pull" | "pull,push",
 ): Promise<RegistrySession> {
   const root = url.replace(/\/+$/, "");
-  const query = new URLSearchParams({ service: "ghcr.io", scope: `repository:${image}:${actions}` });
+  const query = new URLSearchParams({
+    service: "ghcr.io",
+    scope: `repository:${image}:${actions}`,
+  });
   const basic = Buffer.from(`${credential.username}:${credential.password}`).toString("base64");
   const answer = await send(`${root}/token?${query}`, {
     headers: { authorization: `Basic ${basic}` },

@@ -91,10 +91,11 @@ function actionsPermissions({ requirePinnedActions, allowed }: ActionsSettings) 
 }
 
 function manageSecret(
-  { fleet, repository: { name }, access, pat }: FleetRepositoryArgs,
+  { fleet, repository, access, pat }: FleetRepositoryArgs,
   parent: pulumi.Resource,
 ): pulumi.Resource[] {
   const { owner, secret } = fleet;
+  const { name } = repository;
   if (secret.scope === "organization") return [];
   const variable = new github.ActionsVariable(
     `${name}/${usernameVariable}`,
@@ -108,19 +109,45 @@ function manageSecret(
     case "repository":
       return [variable, new RegistrySecret(logicalName, { scope: "repository", ...common }, opts)];
     case "environment": {
-      const environment = new github.RepositoryEnvironment(
-        name,
-        { repository: name, environment: secret.environment },
-        { parent },
-      );
+      const environment = manageEnvironment(repository, secret.environment, parent);
       return [
         variable,
         new RegistrySecret(
           logicalName,
           { scope: "environment", environment: secret.environment, ...common },
-          { parent, dependsOn: [access.token, environment] },
+          { parent, dependsOn: [access.token, ...environment] },
         ),
       ];
     }
   }
+}
+
+/** The environment that releases deploy to: from the default branch and from version tags only. */
+function manageEnvironment(
+  { name, branch }: Repository,
+  environment: string,
+  parent: pulumi.Resource,
+): pulumi.Resource[] {
+  const created = new github.RepositoryEnvironment(
+    name,
+    {
+      repository: name,
+      environment,
+      deploymentBranchPolicy: { protectedBranches: false, customBranchPolicies: true },
+    },
+    { parent },
+  );
+  const refs = [
+    { branchPattern: branch },
+    ...["v[0-9]*", "[0-9]*"].map((tagPattern) => ({ tagPattern })),
+  ];
+  const policies = refs.map(
+    (pattern) =>
+      new github.RepositoryEnvironmentDeploymentPolicy(
+        `${name}/${Object.values(pattern)[0]}`,
+        { repository: name, environment, ...pattern },
+        { parent, dependsOn: [created] },
+      ),
+  );
+  return [created, ...policies];
 }

@@ -1,4 +1,4 @@
-import { workflowPatterns } from "./workflow-options.ts";
+import { namePatterns } from "../fleet/name-patterns.ts";
 import type { CentralWorkflow, WorkflowOptions } from "./workflow-options.ts";
 
 /** Control characters, halves of characters, and separators that YAML readers disagree about. */
@@ -24,14 +24,14 @@ export function assertWorkflowOptions(options: WorkflowOptions): void {
 
 /** Throws unless a caller may refer to this. */
 export function assertCentralWorkflow({ repository, ref, version = "v1" }: CentralWorkflow): void {
-  assertMatches("central.repository", repository, workflowPatterns.centralRepository);
-  assertMatches("central.ref", ref, workflowPatterns.centralRef);
-  assertMatches("central.version", version, workflowPatterns.centralRef);
+  assertMatches("central.repository", repository, namePatterns.centralRepository);
+  assertMatches("central.ref", ref, namePatterns.centralRef);
+  assertMatches("central.version", version, namePatterns.centralRef);
 }
 
 /** Throws unless `${{ secrets.NAME }}` may be written with this name. */
 export function assertSecretName(secretName: string): void {
-  assertMatches("secretName", secretName, workflowPatterns.secretName);
+  assertMatches("secretName", secretName, namePatterns.secret);
 }
 
 function assertMatches(option: string, value: string, pattern: RegExp): void {
@@ -47,13 +47,13 @@ function patternProblem(option: string, value: string, pattern: RegExp): string 
 
 function nameProblems(options: WorkflowOptions): string[] {
   const problems = [
-    patternProblem("owner", options.owner, workflowPatterns.owner),
-    patternProblem("defaultBranch", options.defaultBranch, workflowPatterns.defaultBranch),
-    patternProblem("image", options.image, workflowPatterns.image),
-    patternProblem("secretName", options.secretName, workflowPatterns.secretName),
-    patternProblem("runner", options.runner, workflowPatterns.runner),
+    patternProblem("owner", options.owner, namePatterns.owner),
+    patternProblem("defaultBranch", options.defaultBranch, namePatterns.branch),
+    patternProblem("image", options.image, namePatterns.image),
+    patternProblem("secretName", options.secretName, namePatterns.secret),
+    patternProblem("runner", options.runner, namePatterns.runner),
     ...options.platforms.map((platform, index) =>
-      patternProblem(`platforms[${index}]`, platform, workflowPatterns.platform),
+      patternProblem(`platforms[${index}]`, platform, namePatterns.platform),
     ),
     minutesProblem(options.timeoutMinutes),
   ];
@@ -86,8 +86,8 @@ function textProblems(options: WorkflowOptions): string[] {
 function buildArgProblems({ buildArgs }: WorkflowOptions): string[] {
   return Object.entries(buildArgs).flatMap(([name, value]) => {
     const option = `buildArgs.${name}`;
-    if (!workflowPatterns.buildArgName.test(name))
-      return [`buildArgs: ${JSON.stringify(name)} must match ${workflowPatterns.buildArgName}`];
+    if (!namePatterns.buildArg.test(name))
+      return [`buildArgs: ${JSON.stringify(name)} must match ${namePatterns.buildArg}`];
     if (value !== value.trimEnd())
       return [`${option} must not end with white space: docker/build-push-action drops it`];
     if (unprintable.test(value.replace(/[\n\t]/g, "")))

@@ -31,6 +31,7 @@ export function inlineCi(options: WorkflowOptions): Document {
 export function inlineRelease(options: WorkflowOptions): Document {
   const workflow = loadTemplate("release.yml");
   setImageJob(workflow, options);
+  setEnvironment(workflow, options);
   if (!isAttested(options)) {
     removeStep(workflow, "attest");
     dropAttestationPermissions(workflow);
@@ -51,6 +52,12 @@ function setImageJob(workflow: Document, options: WorkflowOptions): void {
   setInput(build, "file", inertScalar(options.dockerfile));
   setInput(build, "platforms", inertScalar(options.platforms.join(",")));
   setInput(build, "build-args", literalBlock(buildArgLines(options.buildArgs)));
+}
+
+function setEnvironment(workflow: Document, { releaseEnvironment }: WorkflowOptions): void {
+  const path = ["jobs", "image", "environment"];
+  if (releaseEnvironment === undefined) workflow.deleteIn(path);
+  else workflow.setIn(path, inertScalar(releaseEnvironment));
 }
 
 function setEmulation(workflow: Document, options: WorkflowOptions): void {

@@ -12,5 +12,6 @@ export function renderRepository(
     repository: repository.name,
     defaultBranch: repository.branch,
     secretName: secret.name,
+    releaseEnvironment: secret.scope === "environment" ? secret.environment : undefined,
   });
 }

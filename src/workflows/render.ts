@@ -8,7 +8,6 @@ import { callerCi, callerRelease, centralWorkflows } from "./reusable-workflows.
 import { printTemplate } from "./template.ts";
 import type { CentralWorkflow, WorkflowOptions } from "./workflow-options.ts";
 
-export { workflowPatterns } from "./workflow-options.ts";
 export type { CentralWorkflow, WorkflowOptions } from "./workflow-options.ts";
 
 /** Text of each file by its path in the repository. Every text ends with a newline. */

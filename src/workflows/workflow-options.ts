@@ -20,6 +20,8 @@ export type WorkflowOptions = {
   readonly secretName: string;
   /** Releases of public repositories are attested. */
   readonly visibility: "public" | "private" | "internal";
+  /** Environment that a release deploys to, whose secrets it may read; none where it is absent. */
+  readonly releaseEnvironment?: string | undefined;
   /** Runner image by its fixed name: "ubuntu-24.04". */
   readonly runner: string;
   /** Minutes after which GitHub stops a job, 1 to 360. */
@@ -35,24 +37,3 @@ export type CentralWorkflow = {
   /** Name of that commit, shown beside it: "v3". */
   readonly version?: string;
 };
-
-/**
- * Where an option's value stops being inert, as patterns of what is allowed.
- *
- * - `image`: the grammar of a repository name, without a registry:
- *   https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
- * - `secretName`: https://docs.github.com/en/actions/reference/security/secrets#naming-your-secrets
- * - `buildArgName`: https://docs.docker.com/reference/dockerfile/#arg
- */
-export const workflowPatterns = {
-  owner: /^[A-Za-z0-9](?:[A-Za-z0-9]|[_-](?=[A-Za-z0-9])){0,38}$/,
-  centralRepository: /^[A-Za-z0-9][A-Za-z0-9_-]*\/[A-Za-z0-9._-]+$/,
-  centralRef: /^[A-Za-z0-9][A-Za-z0-9._/-]*$/,
-  // What git allows: https://git-scm.com/docs/git-check-ref-format
-  defaultBranch: /^(?![./]|.*(?:\/[./]|\.\.|@\{))[^\s~^:?*[\\\p{Cc}]+(?<![./]|\.lock)$/u,
-  image: /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/,
-  platform: /^[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9]+)?$/,
-  buildArgName: /^[A-Za-z_][A-Za-z0-9_]*$/,
-  secretName: /^(?!GITHUB_)[A-Z_][A-Z0-9_]*$/i,
-  runner: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
-} as const;

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { renderCallers, renderWorkflows } from "../../src/workflows/render.ts";
-import { workflowPatterns } from "../../src/workflows/render.ts";
+import { namePatterns } from "../../src/fleet/name-patterns.ts";
 import type { WorkflowOptions } from "../../src/workflows/render.ts";
 import { actionlintFindings } from "./linters.ts";
 import { workflowOptions } from "./options.ts";
@@ -135,7 +135,7 @@ function awkwardOptions(): fc.Arbitrary<WorkflowOptions> {
     repository: fc.constant("api"),
     defaultBranch: path
       .map((text) => text.replace(/[\s~^:?*[\\]/g, ""))
-      .filter((text) => workflowPatterns.defaultBranch.test(text)),
+      .filter((text) => namePatterns.branch.test(text)),
     image: fc.stringMatching(
       /^[a-z0-9]{1,8}(__[a-z0-9]{1,8})?(\/[a-z0-9]{1,8}(-{1,3}[a-z0-9]{1,8})?)?$/,
     ),
@@ -174,7 +174,7 @@ function readBack(inputs: Record<string, string>) {
  */
 function buildArgsOf(input: string): string[] {
   const options = { relax_quotes: true, relax_column_count: true, skip_empty_lines: true };
-  return parseCsv<string[]>(input.trim(), options).map((record) => record.join(",").trim());
+  return parseCsv(input.trim(), options).map((record) => record.join(",").trim());
 }
 
 function splitAtFirst(text: string): [string, string] {
