@@ -4,7 +4,12 @@ import { ApiError, notFound } from "../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../http/env.ts";
 import { paginate } from "../http/paginate.ts";
 import { readBody } from "../http/read-body.ts";
-import { branchProtection, branchRules, protectionSummary } from "../shapes/branch-rules.ts";
+import {
+  branchProtection,
+  branchRules,
+  protectionSummary,
+  requiredSignatures,
+} from "../shapes/branch-rules.ts";
 import { commitShape } from "../shapes/commit.ts";
 import { repositoryHtmlUrl, repositoryUrl } from "../shapes/repository.ts";
 import { rulesFor } from "../world/branch-rules.ts";
@@ -53,9 +58,7 @@ export const branchRoutes = createRoutes()
   })
   .get("/repos/:owner/:repo/branches/:branch/protection", (c) => {
     const { repository, branch } = openBranch(c, "administration", "read");
-    const rule = classicRule(repository, branch);
-    if (rule === undefined) throw new ApiError(404, "Branch not protected");
-    return c.json(branchProtection(c.var.api, repository, branch, rule));
+    return c.json(branchProtection(c.var.api, repository, branch, ruleOf(repository, branch)));
   })
   .put("/repos/:owner/:repo/branches/:branch/protection", async (c) => {
     const { repository, branch } = openBranch(c, "administration", "write");
@@ -69,7 +72,7 @@ export const branchRoutes = createRoutes()
       requirePullRequest: reviews !== null,
       requiredApprovals: reviews?.required_approving_review_count ?? 0,
       requireSignatures: existing?.requireSignatures ?? false,
-      requiredStatusChecks: given.required_status_checks?.contexts ?? [],
+      requiredStatusChecks: checksOf(given.required_status_checks),
       blockDeletion: given.allow_deletions !== true,
       blockForcePush: given.allow_force_pushes !== true,
       bypass: [],
@@ -79,9 +82,23 @@ export const branchRoutes = createRoutes()
   })
   .delete("/repos/:owner/:repo/branches/:branch/protection", (c) => {
     const { repository, branch } = openBranch(c, "administration", "write");
-    const rule = classicRule(repository, branch);
-    if (rule === undefined) throw new ApiError(404, "Branch not protected");
+    const rule = ruleOf(repository, branch);
     repository.rules = repository.rules.filter((item) => item !== rule);
+    return c.body(null, 204);
+  })
+  .get("/repos/:owner/:repo/branches/:branch/protection/required_signatures", (c) => {
+    const { repository, branch } = openBranch(c, "administration", "read");
+    return c.json(requiredSignatures(c.var.api, repository, branch, ruleOf(repository, branch)));
+  })
+  .post("/repos/:owner/:repo/branches/:branch/protection/required_signatures", (c) => {
+    const { repository, branch } = openBranch(c, "administration", "write");
+    const rule = ruleOf(repository, branch);
+    rule.requireSignatures = true;
+    return c.json(requiredSignatures(c.var.api, repository, branch, rule));
+  })
+  .delete("/repos/:owner/:repo/branches/:branch/protection/required_signatures", (c) => {
+    const { repository, branch } = openBranch(c, "administration", "write");
+    ruleOf(repository, branch).requireSignatures = false;
     return c.body(null, 204);
   })
   .get("/repos/:owner/:repo/rules/branches/:branch", (c) => {
@@ -93,7 +110,10 @@ const rename = z.object({ new_name: z.string().min(1) });
 /** Required, though nullable, as the API's description has it. */
 const protection = z.object({
   required_status_checks: z
-    .object({ strict: z.boolean().optional(), contexts: z.array(z.string()).optional() })
+    .object({
+      contexts: z.array(z.string()).nullish(),
+      checks: z.array(z.object({ context: z.string() })).nullish(),
+    })
     .nullable(),
   required_pull_request_reviews: z
     .object({ required_approving_review_count: z.int().optional() })
@@ -104,6 +124,11 @@ const protection = z.object({
   allow_deletions: z.boolean().nullish(),
 });
 
+/** Clients name the checks in the new field or in the old one. */
+function checksOf(given: z.output<typeof protection>["required_status_checks"]): string[] {
+  return given?.checks?.map(({ context }) => context) ?? given?.contexts ?? [];
+}
+
 function openBranch(c: ApiContext, area: "contents" | "administration", level: "read" | "write") {
   const repository = openRepository(c, area, level);
   const branch = c.req.param("branch") ?? "";
@@ -113,6 +138,12 @@ function openBranch(c: ApiContext, area: "contents" | "administration", level: "
 
 function classicRule(repository: Repository, branch: string): BranchRule | undefined {
   return rulesFor(repository, branch).find(({ source }) => source === "protection");
+}
+
+function ruleOf(repository: Repository, branch: string): BranchRule {
+  const rule = classicRule(repository, branch);
+  if (rule === undefined) throw new ApiError(404, "Branch not protected");
+  return rule;
 }
 
 function branchShape(c: ApiContext, repository: Repository, branch: string) {

@@ -4,6 +4,7 @@ import type { Budget } from "../http/rate-limits.ts";
 import { actionsPermissionRoutes } from "./actions-permissions.ts";
 import { auditLogRoutes } from "./audit-log.ts";
 import { branchRoutes } from "./branches.ts";
+import { collaboratorRoutes } from "./collaborators.ts";
 import { commitRoutes } from "./commits.ts";
 import { contentsRoutes } from "./contents.ts";
 import { environmentRoutes } from "./environments.ts";
@@ -14,6 +15,7 @@ import { organisationRoutes } from "./organisations.ts";
 import { pullRoutes } from "./pulls.ts";
 import { releaseRoutes } from "./releases.ts";
 import { repositoryRoutes } from "./repositories.ts";
+import { rulesetRoutes } from "./rulesets.ts";
 import { secretRoutes } from "./secrets.ts";
 import { selectedRepositoryRoutes } from "./selected-repositories.ts";
 import { variableRoutes } from "./variables.ts";
@@ -29,6 +31,8 @@ export function restRoutes(budget: Budget): Hono<Env> {
     gitObjectRoutes,
     gitRefRoutes,
     branchRoutes,
+    rulesetRoutes,
+    collaboratorRoutes,
     commitRoutes,
     pullRoutes,
     releaseRoutes,

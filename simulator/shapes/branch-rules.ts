@@ -54,7 +54,7 @@ export function branchProtection(
           },
         }
       : {}),
-    required_signatures: { url: `${url}/required_signatures`, enabled: rule.requireSignatures },
+    required_signatures: requiredSignatures(api, repository, branch, rule),
     enforce_admins: { url: `${url}/enforce_admins`, enabled: rule.bypass.length === 0 },
     required_linear_history: { enabled: false },
     allow_force_pushes: { enabled: !rule.blockForcePush },
@@ -63,6 +63,18 @@ export function branchProtection(
     required_conversation_resolution: { enabled: false },
     lock_branch: { enabled: false },
     allow_fork_syncing: { enabled: false },
+  };
+}
+
+export function requiredSignatures(
+  api: string,
+  repository: Repository,
+  branch: string,
+  rule: BranchRule,
+) {
+  return {
+    url: `${repositoryUrl(api, repository)}/branches/${branch}/protection/required_signatures`,
+    enabled: rule.requireSignatures,
   };
 }
 

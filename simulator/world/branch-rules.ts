@@ -1,13 +1,48 @@
 import picomatch from "picomatch";
-import type { BranchRule, Repository } from "./state.ts";
+import type { BranchRule, Repository, Ruleset } from "./state.ts";
 
 /** The rules that hold a branch, in the order they were written. */
 export function rulesFor(repository: Repository, branch: string): BranchRule[] {
-  return repository.rules.filter(({ pattern }) => {
-    if (pattern === "~ALL") return true;
-    if (pattern === "~DEFAULT_BRANCH") return branch === repository.defaultBranch;
-    return picomatch.isMatch(branch, pattern, { dot: true });
-  });
+  const meets = (pattern: string) => matches(repository, branch, pattern);
+  const fromRulesets = repository.rulesets
+    .filter(({ enforcement }) => enforcement === "active")
+    .filter(({ include, exclude }) => include.some(meets) && !exclude.some(meets))
+    .map(branchRuleOf);
+  return [...repository.rules.filter(({ pattern }) => meets(pattern)), ...fromRulesets];
+}
+
+function matches(repository: Repository, branch: string, pattern: string): boolean {
+  if (pattern === "~ALL") return true;
+  if (pattern === "~DEFAULT_BRANCH") return branch === repository.defaultBranch;
+  return picomatch.isMatch(branch, pattern.replace(/^refs\/heads\//, ""), { dot: true });
+}
+
+/** The types of a ruleset's rules that the simulator enforces. */
+export const enforcedRuleTypes: readonly string[] = [
+  "deletion",
+  "non_fast_forward",
+  "required_signatures",
+  "pull_request",
+  "required_status_checks",
+];
+
+function branchRuleOf({ id, rules }: Ruleset): BranchRule {
+  const find = (type: string) => rules.find((rule) => rule.type === type);
+  const checks = find("required_status_checks")?.parameters?.required_status_checks;
+  return {
+    source: "ruleset",
+    id,
+    pattern: "",
+    requirePullRequest: find("pull_request") !== undefined,
+    requiredApprovals: Number(
+      find("pull_request")?.parameters?.required_approving_review_count ?? 0,
+    ),
+    requireSignatures: find("required_signatures") !== undefined,
+    requiredStatusChecks: ((checks ?? []) as { context: string }[]).map(({ context }) => context),
+    blockDeletion: find("deletion") !== undefined,
+    blockForcePush: find("non_fast_forward") !== undefined,
+    bypass: [],
+  };
 }
 
 export interface BranchChange {

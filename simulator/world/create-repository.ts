@@ -67,6 +67,7 @@ export function createRepository(
     refs: new Map(),
     signed: new Set(),
     rules: [],
+    rulesets: [],
     actions: {
       ...defaultActionsSettings(organisation?.actions.defaultWorkflowPermissions ?? "read"),
       enabled: true,

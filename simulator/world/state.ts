@@ -106,6 +106,7 @@ export interface Repository {
   /** Commits that GitHub signed itself. */
   signed: Set<string>;
   rules: BranchRule[];
+  rulesets: Ruleset[];
   actions: ActionsSettings & {
     enabled: boolean;
     accessLevel: "none" | "user" | "organization" | "enterprise";
@@ -155,6 +156,18 @@ export interface BranchRule {
   blockForcePush: boolean;
   /** Logins that the rule does not hold. */
   bypass: string[];
+}
+
+/** A ruleset as REST wrote it; `include` and `exclude` hold full refs, `~ALL` or `~DEFAULT_BRANCH`. */
+export interface Ruleset {
+  id: number;
+  name: string;
+  enforcement: "disabled" | "active" | "evaluate";
+  include: string[];
+  exclude: string[];
+  rules: { type: string; parameters?: Record<string, unknown> }[];
+  createdAt: string;
+  updatedAt: string;
 }
 
 export interface Environment {

@@ -1,0 +1,136 @@
+import { z } from "zod";
+import { openRepository } from "../http/access.ts";
+import { ApiError, notFound, validationFailed } from "../http/api-error.ts";
+import { createRoutes, type ApiContext } from "../http/env.ts";
+import { paginate } from "../http/paginate.ts";
+import { readBody } from "../http/read-body.ts";
+import { nodeId } from "../shapes/node-id.ts";
+import { repositoryHtmlUrl, repositoryUrl } from "../shapes/repository.ts";
+import { enforcedRuleTypes } from "../world/branch-rules.ts";
+import type { Repository, Ruleset } from "../world/state.ts";
+
+/** https://docs.github.com/en/rest/repos/rules */
+export const rulesetRoutes = createRoutes()
+  .get("/repos/:owner/:repo/rulesets", (c) => {
+    const repository = openRepository(c, "metadata", "read");
+    return c.json(paginate(c, repository.rulesets).map((item) => summary(c, repository, item)));
+  })
+  .post("/repos/:owner/:repo/rulesets", async (c) => {
+    const repository = openRepository(c, "administration", "write");
+    const given = await readBody(c, newRuleset, "Ruleset");
+    if (repository.rulesets.some(({ name }) => name === given.name)) {
+      throw validationFailed("Name must be unique");
+    }
+    assertSimulated(given);
+    const now = c.var.world.now();
+    const ruleset: Ruleset = {
+      id: c.var.world.nextId(),
+      ...settingsOf(given),
+      createdAt: now,
+      updatedAt: now,
+    };
+    repository.rulesets.push(ruleset);
+    return c.json(shape(c, repository, ruleset), 201);
+  })
+  .get("/repos/:owner/:repo/rulesets/:id", (c) => {
+    const repository = openRepository(c, "metadata", "read");
+    return c.json(shape(c, repository, rulesetOf(c, repository)));
+  })
+  .put("/repos/:owner/:repo/rulesets/:id", async (c) => {
+    const repository = openRepository(c, "administration", "write");
+    const ruleset = rulesetOf(c, repository);
+    const given = await readBody(c, newRuleset.partial(), "Ruleset");
+    assertSimulated(given);
+    const before = shape(c, repository, ruleset);
+    const merged = newRuleset.parse({ ...before, ...given });
+    Object.assign(ruleset, settingsOf(merged), { updatedAt: c.var.world.now() });
+    return c.json(shape(c, repository, ruleset));
+  })
+  .delete("/repos/:owner/:repo/rulesets/:id", (c) => {
+    const repository = openRepository(c, "administration", "write");
+    const ruleset = rulesetOf(c, repository);
+    repository.rulesets = repository.rulesets.filter((item) => item !== ruleset);
+    return c.body(null, 204);
+  });
+
+const newRuleset = z.object({
+  name: z.string().min(1),
+  target: z.enum(["branch", "tag", "push"]).default("branch"),
+  enforcement: z.enum(["disabled", "active", "evaluate"]),
+  bypass_actors: z.array(z.unknown()).nullish(),
+  conditions: z
+    .object({
+      ref_name: z
+        .object({
+          include: z.array(z.string()).default([]),
+          exclude: z.array(z.string()).default([]),
+        })
+        .optional(),
+    })
+    .nullish(),
+  rules: z
+    .array(z.object({ type: z.string(), parameters: z.record(z.string(), z.unknown()).optional() }))
+    .default([]),
+});
+
+/** A rule that would be stored but not enforced is a guessed success, so it is none. */
+function assertSimulated(given: Partial<z.output<typeof newRuleset>>): void {
+  if (given.bypass_actors?.length) {
+    throw new ApiError(501, "the simulator does not implement bypass actors of rulesets");
+  }
+  if (given.target !== undefined && given.target !== "branch") {
+    throw new ApiError(501, `the simulator does not implement rulesets for target ${given.target}`);
+  }
+  const foreign = given.rules?.find(({ type }) => !enforcedRuleTypes.includes(type));
+  if (foreign !== undefined) {
+    throw new ApiError(501, `the simulator does not implement the rule ${foreign.type}`);
+  }
+}
+
+function settingsOf(given: z.output<typeof newRuleset>) {
+  return {
+    name: given.name,
+    enforcement: given.enforcement,
+    include: given.conditions?.ref_name?.include ?? [],
+    exclude: given.conditions?.ref_name?.exclude ?? [],
+    rules: given.rules.map(({ type, parameters }) => ({
+      type,
+      ...(parameters === undefined ? {} : { parameters }),
+    })),
+  };
+}
+
+function rulesetOf(c: ApiContext, repository: Repository): Ruleset {
+  const ruleset = repository.rulesets.find(({ id }) => id === Number(c.req.param("id")));
+  if (ruleset === undefined) throw notFound();
+  return ruleset;
+}
+
+/** What lists say of a ruleset: all but its conditions and rules. */
+function summary(c: ApiContext, repository: Repository, ruleset: Ruleset) {
+  return {
+    id: ruleset.id,
+    name: ruleset.name,
+    target: "branch" as const,
+    source_type: "Repository",
+    source: `${repository.owner}/${repository.name}`,
+    enforcement: ruleset.enforcement,
+    bypass_actors: [],
+    current_user_can_bypass: "never",
+    node_id: nodeId("Repository", repository.id, "ruleset", ruleset.id),
+    _links: {
+      self: { href: `${repositoryUrl(c.var.api, repository)}/rulesets/${ruleset.id}` },
+      html: { href: `${repositoryHtmlUrl(repository)}/rules/${ruleset.id}` },
+    },
+    created_at: ruleset.createdAt,
+    updated_at: ruleset.updatedAt,
+  };
+}
+
+function shape(c: ApiContext, repository: Repository, ruleset: Ruleset) {
+  return {
+    ...summary(c, repository, ruleset),
+    conditions: { ref_name: { include: ruleset.include, exclude: ruleset.exclude } },
+    rules: ruleset.rules,
+  };
+}
