@@ -27,6 +27,8 @@ export interface JobScope {
   readonly kept: ReadonlyMap<string, { record: JobRecord; outcome: JobOutcome }>;
   /** Outcomes of this attempt, by the name of the job. */
   readonly finished: Map<string, { record: JobRecord; outcome: JobOutcome }>;
+  /** Concurrency groups that this work is in already. */
+  readonly heldGroups: readonly string[];
   readonly signal: AbortSignal;
 }
 

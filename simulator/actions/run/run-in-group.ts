@@ -1,46 +1,64 @@
 import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
-import { evaluateToken, isTruthy, type ExpressionScope } from "../language/expression.ts";
+import {
+  evaluateToken,
+  isTruthy,
+  type ExpressionScope,
+  type Json,
+} from "../language/expression.ts";
 import { isMapping } from "../language/github-language.ts";
-import { endJob } from "./job-record.ts";
 import { expressionScope, groupName, type JobOutcome, type JobScope } from "./job-scope.ts";
-import type { JobPlan } from "./plan-jobs.ts";
-import type { JobRecord } from "./run-record.ts";
 import type { RunnerParts } from "./runner-parts.ts";
 
-/** Runs a job when its `concurrency` group lets it. */
+/** What has to wait for its turn: a job, or a reusable workflow. */
+export interface GroupedWork {
+  readonly concurrency: TemplateToken | undefined;
+  /** `needs`, `matrix` and `strategy`. */
+  readonly contexts: Readonly<Record<string, Json>>;
+  onWait(): void;
+  /** Its place was taken by a newer one, or it would wait for itself. */
+  onRefusal(reason: string): JobOutcome;
+  run(scope: JobScope): Promise<JobOutcome>;
+}
+
+/** Runs something when its `concurrency` group lets it. */
 export async function runInGroup(
   parts: RunnerParts,
   scope: JobScope,
-  concurrency: TemplateToken | undefined,
-  plan: JobPlan,
-  record: JobRecord,
-  run: (signal: AbortSignal) => Promise<JobOutcome>,
+  work: GroupedWork,
 ): Promise<JobOutcome> {
-  if (concurrency === undefined) return run(scope.signal);
+  if (work.concurrency === undefined) return work.run(scope);
   const { group, cancelInProgress } = readConcurrency(
-    concurrency,
-    expressionScope(scope, plan.contexts),
+    work.concurrency,
+    expressionScope(scope, work.contexts),
   );
   const { owner, repo } = scope.run.event;
   const key = `${owner}/${repo}#${group}`;
+  if (scope.heldGroups.includes(key)) {
+    return work.onRefusal(
+      `Canceling since a deadlock was detected for concurrency group: '${group}' between a top level workflow and '${scope.workflow.name}'`,
+    );
+  }
   const replaced = new AbortController();
-  let reason = "The job was canceled.";
-  const member = {
-    cancel: (why: string) => {
-      reason = why;
-      replaced.abort();
-    },
-  };
+  const member = { reason: "The job was canceled.", cancel };
   const leave = (): void => parts.groups.leave(key, member);
-  record.status = "pending";
+  work.onWait();
   scope.signal.addEventListener("abort", leave, { once: true });
   try {
     const granted = await parts.groups.enter(key, member, cancelInProgress);
-    if (!granted) return endJob(parts, record, "cancelled", reason);
-    return await run(AbortSignal.any([scope.signal, replaced.signal]));
+    if (!granted) return work.onRefusal(member.reason);
+    return await work.run({
+      ...scope,
+      heldGroups: [...scope.heldGroups, key],
+      signal: AbortSignal.any([scope.signal, replaced.signal]),
+    });
   } finally {
     scope.signal.removeEventListener("abort", leave);
     leave();
+  }
+
+  function cancel(reason: string): void {
+    member.reason = reason;
+    replaced.abort();
   }
 }
 

@@ -1,7 +1,7 @@
 import { evaluateToken, isTruthy, type Json } from "../language/expression.ts";
 import type { CallJob, JobDefinition } from "../language/workflow-file.ts";
 import { callWorkflow } from "./call-workflow.ts";
-import { createJobRecord, rejectJob } from "./job-record.ts";
+import { createJobRecord, endJob, rejectJob } from "./job-record.ts";
 import { expressionScope, type JobOutcome, type JobScope } from "./job-scope.ts";
 import { planJobs, type JobPlan } from "./plan-jobs.ts";
 import { runInGroup } from "./run-in-group.ts";
@@ -127,26 +127,51 @@ async function runPlan(
   }
   if (job.kind === "call") return runCall(parts, scope, job, plan);
   const record = createJobRecord(parts, scope, job.id, plan.name, plan.labels);
-  const concurrency = job.token.find("concurrency");
-  const outcome = await runInGroup(parts, scope, concurrency, plan, record, (signal) =>
-    runJob(parts, scope, job, plan, record, signal),
-  );
+  const outcome = await runInGroup(parts, scope, {
+    concurrency: job.token.find("concurrency"),
+    contexts: plan.contexts,
+    onWait: () => {
+      record.status = "pending";
+    },
+    onRefusal: (reason) => endJob(parts, record, "cancelled", reason),
+    run: ({ signal }) => runJob(parts, scope, job, plan, record, signal),
+  });
   scope.finished.set(plan.name, { record, outcome });
   const forgiven = outcome.result === "failure" && plan.continueOnError;
   return forgiven ? { ...outcome, result: "success" } : outcome;
 }
 
-async function runCall(
+/** Runs a reusable workflow: it waits for the calling job's group, then for its own. */
+function runCall(
   parts: RunnerParts,
   scope: JobScope,
   job: CallJob,
   plan: JobPlan,
 ): Promise<JobOutcome> {
-  const called = callWorkflow(parts.host, scope, job, plan);
-  const outcomes = await runJobs(parts, called.scope);
-  const results = [...outcomes.values()].map(({ result }) => result);
-  const outputs = called.outputs(outcomes);
-  return { result: worst(results), outputs };
+  const wait = {
+    onWait: () => undefined,
+    onRefusal: (reason: string) =>
+      endJob(parts, createJobRecord(parts, scope, job.id, plan.name), "cancelled", reason),
+  };
+  const runCalled = async (calling: JobScope): Promise<JobOutcome> => {
+    const called = callWorkflow(parts.host, calling, job, plan);
+    return runInGroup(parts, called.scope, {
+      ...wait,
+      concurrency: job.called.concurrency,
+      contexts: {},
+      run: async (inner) => {
+        const outcomes = await runJobs(parts, inner);
+        const results = [...outcomes.values()].map(({ result }) => result);
+        return { result: worst(results), outputs: called.outputs(outcomes) };
+      },
+    });
+  };
+  return runInGroup(parts, scope, {
+    ...wait,
+    concurrency: job.token.find("concurrency"),
+    contexts: plan.contexts,
+    run: runCalled,
+  });
 }
 
 function mergeOutcomes(outcomes: readonly JobOutcome[]): JobOutcome {

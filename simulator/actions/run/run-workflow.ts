@@ -42,7 +42,8 @@ export async function runWorkflow(
       }
       run.status = "queued";
     }
-    const outcomes = await runJobs(parts, scope);
+    const heldGroups = concurrency === undefined ? [] : [key];
+    const outcomes = await runJobs(parts, { ...scope, heldGroups });
     const result = worst([...outcomes.values()].map((outcome) => outcome.result));
     finish(parts, run, run.abort.signal.aborted && result !== "failure" ? "cancelled" : result);
   } finally {
@@ -94,6 +95,7 @@ function openScope(
     limit: undefined,
     kept,
     finished: new Map(),
+    heldGroups: [],
     signal: run.abort.signal,
   };
 }

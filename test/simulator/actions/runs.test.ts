@@ -185,6 +185,16 @@ jobs:
     expect(refused.message).toContain("workflow was not found.");
   });
 
+  it("that waits for the group of its own caller is cancelled", async () => {
+    const files = { ".github/workflows/image.yml": `concurrency: same\n${called}` };
+    const run = await createWorld().runWorkflow(
+      `concurrency: same\n${caller("./.github/workflows/image.yml", "{}")}`,
+      files,
+    );
+    expect(resultsOf(run)).toEqual({ image: "cancelled", use: "skipped" });
+    expect(run.jobs[0]?.annotations[0]?.message).toContain("a deadlock was detected");
+  });
+
   it("gets no secret that is not passed, and no permission the caller lacks", async () => {
     const world = createWorld();
     world.secrets.push({ name: "PAT", value: "123", scope: "organization" });
