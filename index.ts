@@ -25,6 +25,7 @@ async function declareFleet() {
 
   const provider = new GhcrProvider("ghcr", {
     ...connection,
+    registryUrl: config.get("registryUrl"),
     pace: settings.pace,
     repositories: Object.fromEntries(fleet.repositories.map(({ name, branch }) => [name, branch])),
     allowRemovals: Number(process.env["GHCR_FLEET_ALLOW_REMOVALS"] ?? 0),

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
-import { loadSeed, startSimulator, type Simulator } from "../simulator/index.ts";
+import { loadSeed, type Simulator } from "../simulator/index.ts";
+import { startPlatform, type Platform } from "../simulator/platform/start-platform.ts";
 import { loadFleetConfig } from "../src/fleet/load-fleet-config.ts";
 import { resolveFleet } from "../src/fleet/resolve-fleet.ts";
 import { selectRepositories } from "../src/fleet/select-repositories.ts";
@@ -16,9 +17,9 @@ export async function readDevConfig(): Promise<Record<string, unknown>> {
 }
 
 /** Starts the organisation of the demo, in which one repository has its workflows right already. */
-export async function startOrganisation(port = 0): Promise<Simulator> {
+export async function startOrganisation(port = 0): Promise<Platform> {
   const seed = await loadSeed(new URL("../simulator/seeds/acme.yaml", import.meta.url));
-  const simulator = await startSimulator({ seed, port });
+  const simulator = await startPlatform({ seed, port });
   await makeRight(simulator, "already-right");
   simulator.requests.length = 0;
   return simulator;

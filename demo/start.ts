@@ -20,7 +20,11 @@ try {
   const stack = await PulumiStack.create({
     folder,
     stack: "dev",
-    config: { ...(await readDevConfig()), "github:baseUrl": `${simulator.url}/` },
+    config: {
+      ...(await readDevConfig()),
+      "github:baseUrl": `${simulator.url}/`,
+      "ghcr-fleet:registryUrl": simulator.registryUrl,
+    },
     secrets: {
       "github:token": simulator.world.tokenValue("admin"),
       "ghcr-fleet:pat": simulator.world.tokenValue("publisher"),

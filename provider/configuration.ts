@@ -8,6 +8,8 @@ const schema = z.object({
   owner: z.string().min(1),
   /** Root of the REST API. */
   baseUrl: z.url(),
+  /** Root of the registry. */
+  registryUrl: z.url().default("https://ghcr.io"),
   /** The admin token; absent where the caller reads anonymously. */
   token: z.string().optional(),
   pace: z.enum(["steady", "burst"]).default("steady"),

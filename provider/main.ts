@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createGitHubClient } from "../src/github/github-client.ts";
 import { checkConfiguration, parseConfiguration } from "./configuration.ts";
 import { connectEngineLog } from "./engine-log.ts";
+import { packageAccess } from "./package-access.ts";
 import { registrySecret } from "./registry-secret.ts";
 import { registryToken } from "./registry-token.ts";
 import { RepositorySnapshots } from "./repository-snapshots.ts";
@@ -25,7 +26,7 @@ const port = await serve(
     checkConfig: checkConfiguration,
     configure(args) {
       const configuration = parseConfiguration(args);
-      const { owner, token, repositories } = configuration;
+      const { owner, token, repositories, registryUrl } = configuration;
       if (token) vault.keep(token);
       const github = createGitHubClient({
         ...configuration,
@@ -36,6 +37,7 @@ const port = await serve(
         registryToken(configuration, vault),
         registrySecret(github, vault),
         workflowFiles(github, snapshots),
+        packageAccess(github, registryUrl, vault),
       ];
       return new Map(types.map((type) => [type.token, type]));
     },

@@ -81,6 +81,19 @@ const settings = z.strictObject({
     .optional()
     .describe("Runner image. Default: ubuntu-24.04."),
   timeoutMinutes: z.int().min(1).max(360).optional().describe("Default: 30."),
+  package: z
+    .strictObject({
+      visibility: z
+        .enum(["public", "private", "internal"])
+        .optional()
+        .describe("What the package's visibility should be. Verified; a person sets it."),
+      bootstrap: z
+        .boolean()
+        .optional()
+        .describe("Create the package with a tiny first image that links it. Default: false."),
+    })
+    .optional()
+    .describe("The package on GHCR."),
   onRemove: z
     .enum(["keep", "delete"])
     .optional()
@@ -96,7 +109,9 @@ const settings = z.strictObject({
       requirePinnedActions: z
         .boolean()
         .optional()
-        .describe("Only actions pinned to a full commit SHA may run. Default: left as it is."),
+        .describe(
+          "Only actions pinned to a full commit SHA may run; all actions may, unless allowed says which. Default: left as it is.",
+        ),
       allowed: z
         .array(z.string().min(1))
         .optional()

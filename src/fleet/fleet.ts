@@ -14,6 +14,14 @@ export interface FleetRepository {
   readonly timeoutMinutes: number;
   readonly onRemove: "keep" | "delete";
   readonly actions: ActionsSettings;
+  readonly package: PackageSettings;
+}
+
+export interface PackageSettings {
+  /** Left unjudged where it is absent. */
+  readonly visibility: "public" | "private" | "internal" | undefined;
+  /** Whether a tiny first image creates the package. */
+  readonly bootstrap: boolean;
 }
 
 /** An absent field leaves GitHub's setting as it is. */

@@ -30,6 +30,10 @@ function resolveRepository(found: FoundRepository, settings: RepositorySettings)
     timeoutMinutes: settings.timeoutMinutes ?? 30,
     onRemove: settings.onRemove ?? "keep",
     actions: resolveActions(settings),
+    package: {
+      visibility: settings.package?.visibility,
+      bootstrap: settings.package?.bootstrap ?? false,
+    },
   };
 }
 
@@ -47,13 +51,14 @@ function resolveSecret({ secret }: FleetConfig): SecretSettings {
   return scope === "environment" ? { scope, name, environment } : { scope, name };
 }
 
-/** Later settings win; maps (build arguments, Actions settings) are merged key by key. */
+/** Later settings win; maps (build arguments, settings of Actions and the package) key by key. */
 function merge(layers: readonly RepositorySettings[]): RepositorySettings {
   return layers.reduce((merged, layer) => ({
     ...merged,
     ...layer,
     buildArgs: { ...merged.buildArgs, ...layer.buildArgs },
     actions: { ...merged.actions, ...layer.actions },
+    package: { ...merged.package, ...layer.package },
   }));
 }
 

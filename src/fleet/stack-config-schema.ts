@@ -23,6 +23,10 @@ export function stackConfigSchema(): object {
             properties: { secure: { type: "string" } },
             required: ["secure"],
           },
+          "ghcr-fleet:registryUrl": {
+            type: "string",
+            description: "A registry other than https://ghcr.io, such as the simulator's.",
+          },
           "github:owner": {
             type: "string",
             description: "The organisation or user whose repositories are managed.",

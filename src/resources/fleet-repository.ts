@@ -4,6 +4,7 @@ import type { ActionsSettings, Fleet, FleetRepository as Repository } from "../f
 import { renderRepository } from "../workflows/render-repository.ts";
 import type { GhcrProvider } from "./ghcr-provider.ts";
 import { usernameVariable, type RegistryAccess } from "./registry-access.ts";
+import { PackageAccess } from "./package-access.ts";
 import { RegistrySecret } from "./registry-secret.ts";
 import { WorkflowFiles } from "./workflow-files.ts";
 
@@ -17,6 +18,7 @@ export interface FleetRepositoryArgs {
 
 /** One repository of the fleet: its settings, its secret where it has an own one, its workflows. */
 export class FleetRepository extends pulumi.ComponentResource {
+  readonly package: PackageAccess;
   readonly workflows: WorkflowFiles;
   /** Path to text. */
   readonly files: Readonly<Record<string, string>>;
@@ -29,6 +31,18 @@ export class FleetRepository extends pulumi.ComponentResource {
     super("ghcr-fleet:index:FleetRepository", repository.name, {}, opts);
 
     const credential = [...manageSettings(repository, this), ...manageSecret(args, this)];
+    this.package = new PackageAccess(
+      repository.name,
+      {
+        owner: fleet.owner,
+        repository: repository.name,
+        image: repository.image,
+        ...repository.package,
+        username: access.token.owner,
+        credential: args.pat,
+      },
+      { parent: this, dependsOn: [access.token] },
+    );
     this.files = renderRepository(fleet, repository);
     this.workflows = new WorkflowFiles(
       repository.name,
@@ -40,7 +54,7 @@ export class FleetRepository extends pulumi.ComponentResource {
         onRemove: repository.onRemove,
       },
       // The commit starts a run: by then the credential must be in reach.
-      { parent: this, dependsOn: [access, ...credential] },
+      { parent: this, dependsOn: [access, this.package, ...credential] },
     );
     this.registerOutputs({ commit: this.workflows.commitUrl });
   }
@@ -74,19 +88,22 @@ function manageSettings({ name, actions }: Repository, parent: pulumi.Resource):
   return managed;
 }
 
+/** GitHub sets both together, so asking for one of them states the other. */
 function actionsPermissions({ requirePinnedActions, allowed }: ActionsSettings) {
   if (requirePinnedActions === undefined && allowed === undefined) return undefined;
   return {
     enabled: true,
     ...(requirePinnedActions !== undefined && { shaPinningRequired: requirePinnedActions }),
-    ...(allowed && {
-      allowedActions: "selected",
-      allowedActionsConfig: {
-        githubOwnedAllowed: true,
-        verifiedAllowed: false,
-        patternsAlloweds: [...allowed],
-      },
-    }),
+    ...(allowed
+      ? {
+          allowedActions: "selected",
+          allowedActionsConfig: {
+            githubOwnedAllowed: true,
+            verifiedAllowed: false,
+            patternsAlloweds: [...allowed],
+          },
+        }
+      : { allowedActions: "all" }),
   };
 }
 

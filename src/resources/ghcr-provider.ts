@@ -5,6 +5,8 @@ export interface GhcrProviderArgs {
   owner: pulumi.Input<string>;
   /** Root of the REST API, e.g. `https://api.github.com`. */
   baseUrl: pulumi.Input<string>;
+  /** Root of the registry; `https://ghcr.io` where it is absent. */
+  registryUrl?: pulumi.Input<string> | undefined;
   /** The admin token. */
   token?: pulumi.Input<string> | undefined;
   pace?: pulumi.Input<"steady" | "burst"> | undefined;

@@ -20,6 +20,7 @@ export function stackOutputs(
       tokenPermissions: repository.actions.tokenPermissions ?? "unmanaged",
       commit: components[index]?.workflows.commitSha,
       replaced: components[index]?.workflows.replaced,
+      package: components[index]?.package.findings,
     },
   ]);
   const { token } = access;

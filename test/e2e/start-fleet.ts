@@ -33,6 +33,7 @@ export async function startFleet(
     "github:owner": "acme",
     "github:baseUrl": `${platform.url}/`,
     "github:writeDelayMs": 0,
+    "ghcr-fleet:registryUrl": platform.registryUrl,
     "ghcr-fleet:fleet": { pace: "burst", ...value },
   });
   const stack = await PulumiStack.create({
@@ -80,7 +81,7 @@ function organisation(): SeedInput {
       {
         name: "admin",
         owner: "acme-admin",
-        scopes: ["repo", "workflow", "admin:org"],
+        scopes: ["repo", "workflow", "admin:org", "read:packages"],
         expiresInDays: 90,
       },
       { name: "publisher", ...publisher, expiresInDays: 60 },

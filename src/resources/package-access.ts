@@ -1,0 +1,37 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { PackageFinding } from "../registry/judge-package.ts";
+
+export interface PackageAccessArgs {
+  owner: pulumi.Input<string>;
+  repository: pulumi.Input<string>;
+  /** Name of the package: the image without its owner. */
+  image: pulumi.Input<string>;
+  /** What its visibility should be; left unjudged where it is absent. */
+  visibility?: pulumi.Input<string> | undefined;
+  /** Publish a tiny first image, linked to the repository, where the package does not exist. */
+  bootstrap?: pulumi.Input<boolean> | undefined;
+  /** Whose PAT it is. */
+  username: pulumi.Input<string>;
+  /** The publishing PAT: it is tried and then forgotten. */
+  credential: pulumi.Input<string>;
+}
+
+/** The package that a repository publishes to: verified, and linked where GitHub lets anyone do it. */
+export class PackageAccess extends pulumi.CustomResource {
+  declare readonly exists: pulumi.Output<boolean>;
+  /** The checklist: what is as wished, and what a person has to do, with the page to open. */
+  declare readonly findings: pulumi.Output<PackageFinding[]>;
+
+  constructor(name: string, args: PackageAccessArgs, opts?: pulumi.CustomResourceOptions) {
+    const outputs = {
+      exists: undefined,
+      linkedTo: undefined,
+      actualVisibility: undefined,
+      findings: undefined,
+      credentialHash: undefined,
+      push: undefined,
+    };
+    const inputs = { ...args, credential: pulumi.secret(args.credential) };
+    super("ghcr:index:PackageAccess", name, { ...outputs, ...inputs }, opts);
+  }
+}
