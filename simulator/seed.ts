@@ -40,6 +40,9 @@ const branchRule = z.strictObject({
   requiredApprovals: z.int().nonnegative().default(0),
   requireSignatures: z.boolean().default(false),
   requiredStatusChecks: z.array(z.string()).default([]),
+  strictStatusChecks: z.boolean().default(false),
+  /** Of classic protection: it holds administrators too. */
+  enforceAdmins: z.boolean().default(true),
   blockDeletion: z.boolean().default(false),
   blockForcePush: z.boolean().default(false),
   bypass: z.array(login).default([]),

@@ -73,6 +73,8 @@ export const branchRoutes = createRoutes()
       requiredApprovals: reviews?.required_approving_review_count ?? 0,
       requireSignatures: existing?.requireSignatures ?? false,
       requiredStatusChecks: checksOf(given.required_status_checks),
+      strictStatusChecks: given.required_status_checks?.strict ?? false,
+      enforceAdmins: given.enforce_admins ?? false,
       blockDeletion: given.allow_deletions !== true,
       blockForcePush: given.allow_force_pushes !== true,
       bypass: [],
@@ -111,6 +113,7 @@ const rename = z.object({ new_name: z.string().min(1) });
 const protection = z.object({
   required_status_checks: z
     .object({
+      strict: z.boolean().optional(),
       contexts: z.array(z.string()).nullish(),
       checks: z.array(z.object({ context: z.string() })).nullish(),
     })

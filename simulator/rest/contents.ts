@@ -18,7 +18,13 @@ import {
 } from "../world/repository-git.ts";
 import type { Repository } from "../world/state.ts";
 import { isWorkflowFile, mayWriteWorkflows } from "../world/workflow-files.ts";
-import { blobChange, commitFiles, signatureOf, webFlow } from "../world/write-refs.ts";
+import {
+  blobChange,
+  commitFiles,
+  signatureOf,
+  webFlow,
+  type NewCommit,
+} from "../world/write-refs.ts";
 
 /** https://docs.github.com/en/rest/repos/contents */
 export const contentsRoutes = createRoutes()
@@ -40,7 +46,7 @@ export const contentsRoutes = createRoutes()
     }
     assertSameBlob(path, existing, body.sha);
     const change = blobChange(repository, Buffer.from(body.content, "base64"), existing?.mode);
-    const oid = commitFiles(c.var.world, c.var.actor, repository, {
+    const oid = commitFile(c, repository, {
       branch,
       message: body.message,
       changes: new Map([[path, change]]),
@@ -62,7 +68,7 @@ export const contentsRoutes = createRoutes()
     const { repository, existing, branch } = openForWriting(c, path, body.branch);
     if (existing === undefined) throw notFound();
     assertSameBlob(path, existing, body.sha);
-    const oid = commitFiles(c.var.world, c.var.actor, repository, {
+    const oid = commitFile(c, repository, {
       branch,
       message: body.message,
       changes: new Map([[path, null]]),
@@ -139,6 +145,16 @@ function openForWriting(c: ApiContext, path: string, branchName: string | undefi
     throw new ApiError(422, "path refers to a directory");
   }
   return { repository, branch, existing };
+}
+
+/** The contents API answers 409 where a branch's rules refuse, and not 422 as git's own. */
+function commitFile(c: ApiContext, repository: Repository, commit: NewCommit): string {
+  try {
+    return commitFiles(c.var.world, c.var.actor, repository, commit);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.reason !== "rule-violation") throw error;
+    throw new ApiError(409, error.message);
+  }
 }
 
 /** The compare-and-swap of the contents API. */

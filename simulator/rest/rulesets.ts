@@ -55,7 +55,7 @@ export const rulesetRoutes = createRoutes()
 
 const newRuleset = z.object({
   name: z.string().min(1),
-  target: z.enum(["branch", "tag", "push"]).default("branch"),
+  target: z.enum(["branch", "tag", "push"]).optional(),
   enforcement: z.enum(["disabled", "active", "evaluate"]),
   bypass_actors: z.array(z.unknown()).nullish(),
   conditions: z
@@ -70,8 +70,23 @@ const newRuleset = z.object({
     .nullish(),
   rules: z
     .array(z.object({ type: z.string(), parameters: z.record(z.string(), z.unknown()).optional() }))
-    .default([]),
+    .optional(),
 });
+
+/** What GitHub requires of the rules that take parameters. */
+const requiredParameters: Readonly<Record<string, z.ZodType>> = {
+  pull_request: z.object({
+    required_approving_review_count: z.int().min(0).max(10),
+    dismiss_stale_reviews_on_push: z.boolean(),
+    require_code_owner_review: z.boolean(),
+    require_last_push_approval: z.boolean(),
+    required_review_thread_resolution: z.boolean(),
+  }),
+  required_status_checks: z.object({
+    required_status_checks: z.array(z.object({ context: z.string() })),
+    strict_required_status_checks_policy: z.boolean(),
+  }),
+};
 
 /** A rule that would be stored but not enforced is a guessed success, so it is none. */
 function assertSimulated(given: Partial<z.output<typeof newRuleset>>): void {
@@ -85,6 +100,12 @@ function assertSimulated(given: Partial<z.output<typeof newRuleset>>): void {
   if (foreign !== undefined) {
     throw new ApiError(501, `the simulator does not implement the rule ${foreign.type}`);
   }
+  for (const { type, parameters } of given.rules ?? []) {
+    const schema = requiredParameters[type];
+    if (schema?.safeParse(parameters).success === false) {
+      throw validationFailed(`Invalid rule '${type}': Invalid parameters`);
+    }
+  }
 }
 
 function settingsOf(given: z.output<typeof newRuleset>) {
@@ -93,7 +114,7 @@ function settingsOf(given: z.output<typeof newRuleset>) {
     enforcement: given.enforcement,
     include: given.conditions?.ref_name?.include ?? [],
     exclude: given.conditions?.ref_name?.exclude ?? [],
-    rules: given.rules.map(({ type, parameters }) => ({
+    rules: (given.rules ?? []).map(({ type, parameters }) => ({
       type,
       ...(parameters === undefined ? {} : { parameters }),
     })),

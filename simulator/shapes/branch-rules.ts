@@ -36,7 +36,7 @@ export function branchProtection(
       ? {
           required_status_checks: {
             url: `${url}/required_status_checks`,
-            strict: false,
+            strict: rule.strictStatusChecks,
             contexts,
             contexts_url: `${url}/required_status_checks/contexts`,
             checks: contexts.map((context) => ({ context, app_id: null })),
@@ -55,7 +55,7 @@ export function branchProtection(
         }
       : {}),
     required_signatures: requiredSignatures(api, repository, branch, rule),
-    enforce_admins: { url: `${url}/enforce_admins`, enabled: rule.bypass.length === 0 },
+    enforce_admins: { url: `${url}/enforce_admins`, enabled: rule.enforceAdmins },
     required_linear_history: { enabled: false },
     allow_force_pushes: { enabled: !rule.blockForcePush },
     allow_deletions: { enabled: !rule.blockDeletion },
@@ -117,7 +117,7 @@ function rulesOf(rule: BranchRule): { type: string; parameters?: Record<string, 
           {
             type: "required_status_checks",
             parameters: {
-              strict_required_status_checks_policy: false,
+              strict_required_status_checks_policy: rule.strictStatusChecks,
               do_not_enforce_on_create: false,
               required_status_checks: rule.requiredStatusChecks.map((context) => ({ context })),
             },

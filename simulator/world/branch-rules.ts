@@ -39,6 +39,9 @@ function branchRuleOf({ id, rules }: Ruleset): BranchRule {
     ),
     requireSignatures: find("required_signatures") !== undefined,
     requiredStatusChecks: ((checks ?? []) as { context: string }[]).map(({ context }) => context),
+    strictStatusChecks:
+      find("required_status_checks")?.parameters?.strict_required_status_checks_policy === true,
+    enforceAdmins: true,
     blockDeletion: find("deletion") !== undefined,
     blockForcePush: find("non_fast_forward") !== undefined,
     bypass: [],
@@ -59,11 +62,12 @@ export interface BranchChange {
 export function ruleViolation(
   repository: Repository,
   branch: string,
-  login: string | undefined,
+  who: { login: string | undefined; isAdmin: boolean },
   change: BranchChange,
 ): string | undefined {
   const reasons = rulesFor(repository, branch)
-    .filter((rule) => login === undefined || !rule.bypass.includes(login))
+    .filter((rule) => who.login === undefined || !rule.bypass.includes(who.login))
+    .filter((rule) => rule.source === "ruleset" || rule.enforceAdmins || !who.isAdmin)
     .flatMap((rule) => violations(rule, change));
   if (reasons.length === 0) return undefined;
   return `Repository rule violations found\n\n${[...new Set(reasons)].join("\n")}\n\n`;

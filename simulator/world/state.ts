@@ -152,6 +152,10 @@ export interface BranchRule {
   requiredApprovals: number;
   requireSignatures: boolean;
   requiredStatusChecks: string[];
+  /** Whether a branch must also be up to date with its base before it is merged. */
+  strictStatusChecks: boolean;
+  /** Classic protection lets administrators pass unless this is set. */
+  enforceAdmins: boolean;
   blockDeletion: boolean;
   blockForcePush: boolean;
   /** Logins that the rule does not hold. */

@@ -1,6 +1,7 @@
 import { actorName, type Actor } from "./actor.ts";
 import { ruleViolation } from "./branch-rules.ts";
 import { encodeCommit, type Signature } from "./git-objects.ts";
+import { effectiveRole, hasRole } from "./permissions.ts";
 import { Refusal } from "./refusal.ts";
 import {
   branchHead,
@@ -25,7 +26,7 @@ export function writeRef(
 ): void {
   const before = repository.refs.get(ref);
   if (before === (oid ?? undefined)) return;
-  assertRulesAllow(repository, actor, ref, before, oid, options.viaPullRequest ?? false);
+  assertRulesAllow(world, repository, actor, ref, before, oid, options.viaPullRequest ?? false);
   if (oid === null) repository.refs.delete(ref);
   else repository.refs.set(ref, oid);
   repository.pushedAt = world.now();
@@ -41,6 +42,7 @@ export function writeRef(
 }
 
 function assertRulesAllow(
+  world: World,
   repository: Repository,
   actor: Actor,
   ref: string,
@@ -50,7 +52,9 @@ function assertRulesAllow(
 ): void {
   if (!ref.startsWith("refs/heads/") || before === undefined) return;
   const branch = ref.slice("refs/heads/".length);
-  const violation = ruleViolation(repository, branch, actor.login, {
+  const isAdmin = hasRole(effectiveRole(world, actor, repository), "admin");
+  const who = { login: actor.login, isAdmin: isAdmin && actor.kind !== "job" };
+  const violation = ruleViolation(repository, branch, who, {
     kind: oid === null ? "delete" : "update",
     viaPullRequest,
     signed: oid !== null && repository.signed.has(oid),

@@ -221,6 +221,8 @@ describe("createCommitOnBranch", () => {
       requiredApprovals: 0,
       requireSignatures: false,
       requiredStatusChecks: [],
+      strictStatusChecks: false,
+      enforceAdmins: true,
       blockDeletion: true,
       blockForcePush: true,
       bypass: [],

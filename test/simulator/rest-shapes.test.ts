@@ -212,6 +212,44 @@ test("settings of Actions, environments and branch rules have the described shap
   await admin(`GET ${repo}/branches/main/protection`);
   await admin(`GET ${repo}/branches/main`);
   await admin(`GET ${repo}/rules/branches/main`);
+  await admin(`POST ${repo}/branches/main/protection/required_signatures`);
+  await admin(`GET ${repo}/branches/main/protection/required_signatures`);
+  await admin(`DELETE ${repo}/branches/main/protection/required_signatures`);
   await admin(`DELETE ${repo}/branches/main/protection`);
+  expectDescribed();
+});
+
+test("rulesets and collaborators have the described shapes, and rulesets hold", async () => {
+  const repo = "/repos/acme/search";
+  const reviews = {
+    required_approving_review_count: 0,
+    dismiss_stale_reviews_on_push: false,
+    require_code_owner_review: false,
+    require_last_push_approval: false,
+    required_review_thread_resolution: false,
+  };
+  const ruleset = await admin(`POST ${repo}/rulesets`, {
+    name: "main",
+    target: "branch",
+    enforcement: "active",
+    conditions: { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } },
+    rules: [{ type: "deletion" }, { type: "pull_request", parameters: reviews }],
+  });
+  await admin(`GET ${repo}/rulesets`);
+  await admin(`GET ${repo}/rulesets/${ruleset.body.id}`);
+  await admin(`PUT ${repo}/rulesets/${ruleset.body.id}`, { name: "default branch" });
+  const put = { message: "x", content: base64("x") };
+  const refused = await admin(`PUT ${repo}/contents/x`, put);
+  expect([refused.status, refused.body.message]).toEqual([
+    409,
+    "Repository rule violations found\n\nChanges must be made through a pull request.\n\n",
+  ]);
+  await admin(`DELETE ${repo}/rulesets/${ruleset.body.id}`);
+  expect((await admin(`PUT ${repo}/contents/x`, put)).status).toBe(201);
+  await admin(`PUT ${repo}/collaborators/acme-dev`, { permission: "maintain" });
+  await admin(`GET ${repo}/collaborators`);
+  await admin(`GET ${repo}/collaborators/acme-dev`);
+  await admin(`GET ${repo}/collaborators/acme-dev/permission`);
+  await admin(`DELETE ${repo}/collaborators/acme-dev`);
   expectDescribed();
 });
