@@ -102,8 +102,11 @@ export function mergePullRequest(
     }),
   );
   repository.signed.add(oid);
+  const baseBefore = { ...pull.base };
+  writeRef(world, actor, repository, `refs/heads/${pull.base.ref}`, oid, { viaPullRequest: true });
   const now = world.now();
   Object.assign(pull, {
+    base: baseBefore,
     state: "closed",
     closedAt: now,
     updatedAt: now,
@@ -111,7 +114,9 @@ export function mergePullRequest(
     mergedBy: actorName(actor),
     mergeCommit: oid,
   });
-  writeRef(world, actor, repository, `refs/heads/${pull.base.ref}`, oid, { viaPullRequest: true });
+  if (repository.settings.delete_branch_on_merge) {
+    writeRef(world, actor, repository, `refs/heads/${pull.head.ref}`, null);
+  }
   world.events.emit("pull_request", { repository, number: pull.number, action: "closed", actor });
   return oid;
 }

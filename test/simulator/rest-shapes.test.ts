@@ -136,6 +136,33 @@ test("pull requests and releases have the described shapes", async () => {
   expectDescribed();
 });
 
+test("a merge that the base branch refuses leaves the pull request open", async () => {
+  const repo = "/repos/acme/already-right";
+  const sha = (await admin(`GET ${repo}/git/ref/heads/main`)).body.object.sha;
+  await admin(`POST ${repo}/git/refs`, { ref: "refs/heads/topic", sha });
+  await admin(`PUT ${repo}/contents/topic.txt`, {
+    message: "Topic",
+    content: base64("topic\n"),
+    branch: "topic",
+  });
+  await admin(`POST ${repo}/pulls`, { title: "Topic", head: "topic", base: "main" });
+  await admin(`PUT ${repo}/branches/main/protection`, {
+    required_status_checks: { strict: false, contexts: ["ci"] },
+    required_pull_request_reviews: null,
+    enforce_admins: true,
+    restrictions: null,
+  });
+  const refused = await admin(`PUT ${repo}/pulls/1/merge`, {});
+  expect(refused.status).toBe(405);
+  expect(refused.body.message).toContain('Required status check "ci" is expected.');
+  expect((await admin(`GET ${repo}/pulls/1`)).body).toMatchObject({ state: "open", merged: false });
+  await admin(`DELETE ${repo}/branches/main/protection`);
+  await admin(`PATCH ${repo}`, { delete_branch_on_merge: true });
+  expect((await admin(`PUT ${repo}/pulls/1/merge`, { merge_method: "squash" })).status).toBe(200);
+  expect((await admin(`GET ${repo}/branches/topic`)).status).toBe(404);
+  expectDescribed();
+});
+
 test("secrets and variables at three scopes have the described shapes", async () => {
   await admin("PUT /repos/acme/web/environments/release", {});
   const web = simulator.world.repository("acme/web").id;
