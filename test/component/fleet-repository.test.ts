@@ -1,0 +1,121 @@
+import { randomBytes } from "node:crypto";
+import { expect, test } from "vitest";
+import { registerFleet, type Registered } from "./register-fleet.ts";
+
+const canary = randomBytes(20).toString("hex");
+const titles = (registered: readonly Registered[]) =>
+  registered.map(({ type, name }) => `${type} ${name}`).sort();
+
+test("with the organisation's secret, a repository has its settings, its package and its files", async () => {
+  const registered = await registerFleet({ repositories: [{ match: "*" }] }, canary);
+  expect(titles(registered)).toMatchInlineSnapshot(`
+    [
+      "ghcr-fleet:index:FleetRepository api",
+      "ghcr-fleet:index:FleetRepository web",
+      "ghcr-fleet:index:RegistryAccess registry-access",
+      "ghcr:index:PackageAccess api",
+      "ghcr:index:PackageAccess web",
+      "ghcr:index:RegistrySecret GHCR_PAT",
+      "ghcr:index:RegistryToken publisher",
+      "ghcr:index:WorkflowFiles api",
+      "ghcr:index:WorkflowFiles web",
+      "github:index/actionsOrganizationVariable:ActionsOrganizationVariable GHCR_USERNAME",
+      "github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions api",
+      "github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions web",
+      "pulumi:providers:ghcr ghcr",
+      "pulumi:pulumi:Stack project-stack",
+      "random:index/randomPet:RandomPet rotation",
+    ]
+  `);
+});
+
+test("with secrets of their own, each repository has one and the variable beside it", async () => {
+  const registered = await registerFleet(
+    { repositories: [{ name: "api" }], secret: { scope: "environment" } },
+    canary,
+  );
+  expect(titles(registered)).toMatchInlineSnapshot(`
+    [
+      "ghcr-fleet:index:FleetRepository api",
+      "ghcr-fleet:index:RegistryAccess registry-access",
+      "ghcr:index:PackageAccess api",
+      "ghcr:index:RegistrySecret api/GHCR_PAT",
+      "ghcr:index:RegistryToken publisher",
+      "ghcr:index:WorkflowFiles api",
+      "github:index/actionsVariable:ActionsVariable api/GHCR_USERNAME",
+      "github:index/repositoryEnvironment:RepositoryEnvironment api",
+      "github:index/repositoryEnvironmentDeploymentPolicy:RepositoryEnvironmentDeploymentPolicy api/[0-9]*",
+      "github:index/repositoryEnvironmentDeploymentPolicy:RepositoryEnvironmentDeploymentPolicy api/main",
+      "github:index/repositoryEnvironmentDeploymentPolicy:RepositoryEnvironmentDeploymentPolicy api/v[0-9]*",
+      "github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions api",
+      "pulumi:providers:ghcr ghcr",
+      "pulumi:pulumi:Stack project-stack",
+      "random:index/randomPet:RandomPet rotation",
+    ]
+  `);
+});
+
+test("settings are managed only where the fleet asks for them", async () => {
+  const registered = await registerFleet(
+    {
+      repositories: [
+        { name: "api", actions: { tokenPermissions: "unmanaged" } },
+        { name: "web", actions: { requirePinnedActions: true, allowed: ["docker/*"] } },
+      ],
+    },
+    canary,
+  );
+  const settings = registered.filter(({ type }) => /Permissions$/.test(type));
+  expect(settings.map(({ type, inputs }) => ({ type, inputs }))).toMatchInlineSnapshot(`
+    [
+      {
+        "inputs": {
+          "canApprovePullRequestReviews": false,
+          "defaultWorkflowPermissions": "read",
+          "repository": "web",
+        },
+        "type": "github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions",
+      },
+      {
+        "inputs": {
+          "allowedActions": "selected",
+          "allowedActionsConfig": {
+            "githubOwnedAllowed": true,
+            "patternsAlloweds": [
+              "docker/*",
+            ],
+            "verifiedAllowed": false,
+          },
+          "enabled": true,
+          "repository": "web",
+          "shaPinningRequired": true,
+        },
+        "type": "github:index/actionsRepositoryPermissions:ActionsRepositoryPermissions",
+      },
+    ]
+  `);
+});
+
+test("the organisation's secret is for the repositories of the fleet alone", async () => {
+  const registered = await registerFleet({ repositories: [{ name: "web" }] }, canary);
+  const secret = registered.find(({ type }) => type === "ghcr:index:RegistrySecret");
+  expect(secret?.inputs["repositories"]).toEqual({ web: 2 });
+});
+
+test("the PAT reaches resources as a secret only, and components not at all", async () => {
+  const registered = await registerFleet({ repositories: [{ match: "*" }] }, canary);
+  const components = registered.filter(({ type }) => type.startsWith("ghcr-fleet:"));
+  expect(components.length).toBeGreaterThan(0);
+  expect(JSON.stringify(components)).not.toContain(canary);
+  const holders = registered.filter(({ inputs }) => JSON.stringify(inputs).includes(canary));
+  expect(new Set(holders.map(({ type }) => type))).toEqual(
+    new Set(["ghcr:index:RegistryToken", "ghcr:index:RegistrySecret", "ghcr:index:PackageAccess"]),
+  );
+  for (const { inputs } of holders) {
+    const [key] = Object.entries(inputs).find(([, value]) =>
+      JSON.stringify(value).includes(canary),
+    )!;
+    // Pulumi's wire format of a secret: https://github.com/pulumi/pulumi/blob/v3.259.0/sdk/nodejs/runtime/rpc.ts
+    expect(inputs[key]).toHaveProperty("4dabf18193072939515e22adb298388d");
+  }
+});

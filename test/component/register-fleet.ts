@@ -1,0 +1,61 @@
+import * as pulumi from "@pulumi/pulumi";
+import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
+import { resolveFleet } from "../../src/fleet/resolve-fleet.ts";
+import { selectRepositories, type FoundRepository } from "../../src/fleet/select-repositories.ts";
+import { FleetRepository } from "../../src/resources/fleet-repository.ts";
+import { GhcrProvider } from "../../src/resources/ghcr-provider.ts";
+import { RegistryAccess } from "../../src/resources/registry-access.ts";
+
+export interface Registered {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Record<string, unknown>;
+}
+
+/** Registers a fleet of the given configuration with Pulumi's mocks and lists what was registered. */
+export async function registerFleet(config: unknown, pat: string): Promise<Registered[]> {
+  const registered: Registered[] = [];
+  await pulumi.runtime.setMocks({
+    newResource({ type, name, inputs }) {
+      registered.push({ type, name, inputs: inputs as Record<string, unknown> });
+      return { id: `${name}-id`, state: { ...inputs, ...outputsOf(type) } };
+    },
+    call: ({ inputs }) => inputs as Record<string, unknown>,
+  });
+  const settings = loadFleetConfig(config);
+  const fleet = resolveFleet(settings, "acme", selectRepositories(settings, "acme", found));
+  await pulumi.runtime.runInPulumiStack(async () => {
+    const value = pulumi.secret(pat);
+    const provider = new GhcrProvider("ghcr", {
+      owner: "acme",
+      baseUrl: "http://127.0.0.1",
+      repositories: Object.fromEntries(
+        fleet.repositories.map(({ name, branch }) => [name, branch]),
+      ),
+    });
+    const args = { fleet, pat: value, maxTokenDays: settings.maxTokenDays };
+    const access = new RegistryAccess("registry-access", args, { provider });
+    for (const repository of fleet.repositories) {
+      new FleetRepository({ fleet, repository, access, pat: value }, { provider });
+    }
+    return {};
+  });
+  await pulumi.runtime.disconnect();
+  return registered;
+}
+
+const found: FoundRepository[] = ["api", "web"].map((name, index) => ({
+  name,
+  id: index + 1,
+  visibility: "private",
+  archived: false,
+  disabled: false,
+  empty: false,
+  defaultBranch: "main",
+  topics: [],
+}));
+
+/** What the provider's `check` answers, as far as other resources read it. */
+function outputsOf(type: string): Record<string, unknown> {
+  return type === "ghcr:index:RegistryToken" ? { owner: "acme-publisher", hash: "hash" } : {};
+}
