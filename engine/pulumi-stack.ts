@@ -28,6 +28,8 @@ export interface PulumiResult {
 
 export interface RunOptions {
   input?: string;
+  /** The project's folder where it is absent. */
+  cwd?: string;
   env?: Readonly<Record<string, string>>;
   /** Gets each line of standard output as it comes. */
   onLine?: (line: string) => void;
@@ -69,9 +71,20 @@ export class PulumiStack {
       PULUMI_DISABLE_CHECKPOINT_BACKUPS: "true",
     });
     await stack.configure(options.config);
-    await stack.must(["stack", "init", "--no-select"]);
+    await stack.#init();
     for (const [key, value] of Object.entries(options.secrets)) await stack.setSecret(key, value);
     return stack;
+  }
+
+  /**
+   * `stack init` takes no --config-file: it would leave the stack's salt beside the project's own
+   * Pulumi.yaml. So it runs beside a stand-in of it, where the configuration is.
+   */
+  async #init(): Promise<void> {
+    const project = await readFile(join(this.#project, "Pulumi.yaml"), "utf8");
+    const { name } = parse(project) as { name: string };
+    await writeFile(join(this.folder, "Pulumi.yaml"), stringify({ name, runtime: "nodejs" }));
+    await this.must(["stack", "init", "--no-select"], { cwd: this.folder });
   }
 
   get configFile(): string {
@@ -101,7 +114,7 @@ export class PulumiStack {
   /** Runs `pulumi <args>` and returns how it ended, whatever that is. */
   run(args: readonly string[], options: RunOptions = {}): Promise<PulumiResult> {
     const child = spawn("pulumi", [...args, "--stack", this.stack, "--non-interactive"], {
-      cwd: this.#project,
+      cwd: options.cwd ?? this.#project,
       env: { ...this.#environment, ...options.env },
       signal: options.signal,
     });
