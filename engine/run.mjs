@@ -5,7 +5,7 @@ import { ensureDependencies } from "./steps/ensure-dependencies.mjs";
 import { ensureEngine } from "./steps/ensure-engine.mjs";
 import { ensureNode } from "./steps/ensure-node.mjs";
 import { runInForeground } from "./steps/run-in-foreground.mjs";
-import { runSetup } from "./steps/set-up.mjs";
+import { runSetup } from "./steps/run-setup.mjs";
 
 const ready = await runSetup(async (settings) => {
   await ensureDependencies(settings);

@@ -96,11 +96,12 @@ async function readVersion(program, cache, env) {
   const kept = join(cache, "engine", "versions", key.slice(0, 16));
   if (await exists(kept)) return readFile(kept, "utf8");
 
-  const { stdout } = await runProcess(program, ["version"], {
+  const asked = await runProcess(program, ["version"], {
     env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" },
     timeoutMs: 20_000,
-  });
-  const version = parseVersion(stdout)?.join(".") ?? "";
+  }).catch(() => undefined); // another platform's program, say
+  const version = parseVersion(asked?.stdout ?? "")?.join(".");
+  if (version === undefined) return "";
   await mkdir(dirname(kept), { recursive: true });
   await writeFile(kept, version);
   return version;

@@ -5,7 +5,9 @@ import { parsePort } from "./parse-port.ts";
 
 const command = new Command("ghcr-fleet")
   .description("Publishing access to GHCR for every repository of an organisation, as code.")
-  .showHelpAfterError("(see --help)");
+  .showHelpAfterError("(see --help)")
+  // 2 is for wrong usage; a command that fails ends with 1.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 
 command
   .command("simulate")

@@ -57,6 +57,14 @@ test("an older pulumi is named, and the engine is built", async () => {
   `);
 });
 
+test("a pulumi that does not start is passed over", async () => {
+  const machine = await createFakeMachine();
+  await machine.addProgram("pulumi", "exit 126");
+  await machine.addProgram("go", fakeGo());
+  expect((await ensureEngine(machine.settings)).kind).toBe("built");
+  expect(machine.shown()).toContain("is of unknown version; v3.259.0 or newer is needed.");
+});
+
 test("a built engine is whole: programs on PATH, providers in its own home", async () => {
   const machine = await createFakeMachine();
   await machine.addProgram("go", fakeGo());

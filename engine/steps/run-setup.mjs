@@ -1,7 +1,4 @@
 import { constants } from "node:os";
-import { ensureDependencies } from "./ensure-dependencies.mjs";
-import { describeEngine, ensureEngine } from "./ensure-engine.mjs";
-import { ensureNode } from "./ensure-node.mjs";
 import { createProgress } from "./progress.mjs";
 import { readSettings } from "./settings.mjs";
 import { SetupError } from "./setup-error.mjs";
@@ -42,22 +39,3 @@ export async function runSetup(work) {
     for (const name of signals) process.off(name, interrupt);
   }
 }
-
-/**
- * The steps in their order; each returns one line that says what it found or did.
- *
- * @satisfies {Record<string, (settings: Settings) => Promise<string>>}
- */
-export const steps = {
-  async dependencies(/** @type {Settings} */ settings) {
-    const { packages, installed } = await ensureDependencies(settings);
-    return `npm packages: ${packages} ${installed ? "installed" : "already there"}`;
-  },
-  async node(/** @type {Settings} */ settings) {
-    const { program, version, installed } = await ensureNode(settings);
-    return `Node ${version}: ${program}${installed ? ", fetched now" : ""}`;
-  },
-  async engine(/** @type {Settings} */ settings) {
-    return describeEngine(await ensureEngine(settings));
-  },
-};
