@@ -29,7 +29,7 @@ export function createTerminal(stream: NodeJS.WriteStream): Terminal {
       const started = Date.now();
       const report = (line: string) => {
         if (!live) return;
-        const room = Math.max(20, (stream.columns ?? 80) - 32);
+        const room = Math.max(20, stream.columns - 32);
         clear();
         write(`${label}${colors.dim(cut(stripVTControlCharacters(line).trim(), room))}`);
       };

@@ -10,14 +10,16 @@ export interface EngineLog {
   warn(urn: string, message: string): void;
 }
 
+type Severity = (typeof engine.LogSeverity)[keyof typeof engine.LogSeverity];
+
 /** @param address host:port of the engine, which it gives its plugins as an argument */
 export function connectEngineLog(address: string): EngineLog {
   const client = new services.EngineClient(address, grpc.credentials.createInsecure());
-  const send = (urn: string, message: string, severity: number, ephemeral: boolean) => {
+  const send = (urn: string, message: string, severity: Severity, ephemeral: boolean) => {
     const request = new engine.LogRequest()
       .setUrn(urn)
       .setMessage(message)
-      .setSeverity(severity as 0)
+      .setSeverity(severity)
       .setEphemeral(ephemeral);
     // A lost status line must not fail the write that it speaks of.
     client.log(request, () => {});

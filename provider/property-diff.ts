@@ -31,7 +31,8 @@ function diffValue(
   if (next === undefined) return { [path]: "delete" };
   if (isMap(old) && isMap(next)) {
     const keys = [...new Set([...Object.keys(old), ...Object.keys(next)])];
-    return Object.assign({}, ...keys.map((key) => diffValue(join(path, key), old[key], next[key])));
+    const found = keys.map((key) => diffValue(join(path, key), old[key], next[key]));
+    return Object.fromEntries(found.flatMap((each) => Object.entries(each)));
   }
   return equal(old, next) ? {} : { [path]: "update" };
 }

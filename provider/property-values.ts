@@ -30,7 +30,7 @@ const unknownString = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** Decodes what the engine sent. Secrets arrive unwrapped: keeping them out of answers is ours. */
 export function decode(message: struct.Struct | undefined): Properties {
-  return message ? (decodeValue(message.toJavaScript() as Json) as Properties) : {};
+  return message ? (decodeValue(message.toJavaScript()) as Properties) : {};
 }
 
 /** Encodes an answer. */

@@ -278,7 +278,7 @@ function placeOf(inputs: Partial<SealedInputs>): SecretPlace {
 }
 
 function placeProperties(inputs: Partial<SealedInputs>): Properties {
-  return pick(inputs as Properties, ["scope", "owner", "name", "repository", "environment"]);
+  return pick(inputs, ["scope", "owner", "name", "repository", "environment"]);
 }
 
 function pick(properties: Properties, keys: readonly string[]): Properties {

@@ -16,7 +16,7 @@ export class RepositorySnapshots {
 
   constructor(github: GitHubClient, owner: string, fleet: Readonly<Record<string, string>>) {
     this.#fleet = fleet;
-    this.#loader = new DataLoader(
+    this.#loader = new DataLoader<Key, RepositorySnapshot | undefined, string>(
       (keys) =>
         readRepositories(
           github,

@@ -1,5 +1,7 @@
 import { RequestError } from "@octokit/request-error";
+import { z } from "zod";
 import type { GitHubClient } from "./github-client.ts";
+import { parseAnswer } from "./parse-answer.ts";
 
 /** Where an Actions secret lives. */
 export type SecretPlace =
@@ -20,7 +22,6 @@ export interface PublicKey {
 
 export interface SecretMetadata {
   /** ISO-8601, whole seconds, from GitHub's clock. */
-  readonly createdAt: string;
   readonly updatedAt: string;
   /** Organisation secrets only. */
   readonly visibility: "all" | "private" | "selected" | undefined;
@@ -33,6 +34,13 @@ export interface SecretWrite {
   /** Organisation secrets only: the repositories that may use it. */
   readonly repositoryIds: readonly number[] | undefined;
 }
+
+const publicKeySchema = z.object({ key_id: z.string(), key: z.string() });
+const secretSchema = z.object({
+  updated_at: z.iso.datetime({ offset: true }),
+  visibility: z.enum(["all", "private", "selected"]).optional(),
+});
+const repositoriesSchema = z.array(z.object({ id: z.int(), name: z.string() }));
 
 /**
  * The folder of secrets in the REST API, e.g. `/repos/acme/api/actions/secrets`.
@@ -53,8 +61,9 @@ export function readPublicKey(
   place: SecretPlace,
 ): Promise<PublicKey | undefined> {
   return orMissing(async () => {
-    const { data } = await github.request(`GET ${secretsPath(place)}/public-key`);
-    return { keyId: String(data.key_id), key: String(data.key) };
+    const route = `GET ${secretsPath(place)}/public-key`;
+    const { key_id, key } = parseAnswer(publicKeySchema, (await github.request(route)).data, route);
+    return { keyId: key_id, key };
   });
 }
 
@@ -65,12 +74,9 @@ export function readSecret(
   name: string,
 ): Promise<SecretMetadata | undefined> {
   return orMissing(async () => {
-    const { data } = await github.request(`GET ${secretsPath(place)}/${name}`);
-    return {
-      createdAt: String(data.created_at),
-      updatedAt: String(data.updated_at),
-      visibility: data.visibility,
-    };
+    const route = `GET ${secretsPath(place)}/${name}`;
+    const found = parseAnswer(secretSchema, (await github.request(route)).data, route);
+    return { updatedAt: found.updated_at, visibility: found.visibility };
   });
 }
 
@@ -108,10 +114,9 @@ export async function readSecretRepositories(
   name: string,
 ): Promise<Record<string, number>> {
   const path = `${secretsPath({ scope: "organization", owner })}/${name}/repositories`;
-  const repositories = (await github.paginate(`GET ${path}`, { per_page: 100 })) as {
-    id: number;
-    name: string;
-  }[];
+  const route = `GET ${path}`;
+  const pages = await github.paginate(route, { per_page: 100 });
+  const repositories = parseAnswer(repositoriesSchema, pages, route);
   return Object.fromEntries(repositories.map((each) => [each.name, each.id]));
 }
 

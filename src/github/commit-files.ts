@@ -1,5 +1,7 @@
 import { GraphqlResponseError } from "@octokit/graphql";
+import { z } from "zod";
 import type { GitHubClient } from "./github-client.ts";
+import { parseAnswer } from "./parse-answer.ts";
 
 export interface FileCommit {
   readonly owner: string;
@@ -19,6 +21,10 @@ export interface CreatedCommit {
   readonly url: string;
 }
 
+const commitSchema = z.object({
+  createCommitOnBranch: z.object({ commit: z.object({ oid: z.string(), url: z.string() }) }),
+});
+
 /** Somebody pushed to the branch after it was read. */
 export class BranchMoved extends Error {
   override name = "BranchMoved";
@@ -36,15 +42,13 @@ export async function commitFiles(
   commit: FileCommit,
 ): Promise<CreatedCommit> {
   try {
-    const answer = await github.graphql<{
-      createCommitOnBranch: { commit: CreatedCommit };
-    }>(
+    const answer = await github.graphql(
       `mutation Commit($input: CreateCommitOnBranchInput!) {
         createCommitOnBranch(input: $input) { commit { oid url } }
       }`,
       { input: toInput(commit) },
     );
-    return answer.createCommitOnBranch.commit;
+    return parseAnswer(commitSchema, answer, "the commit").createCommitOnBranch.commit;
   } catch (error) {
     if (isStale(error)) throw new BranchMoved(`${commit.repository}@${commit.branch} has moved`);
     throw error;
@@ -73,9 +77,7 @@ function isStale(error: unknown): boolean {
   return (
     error instanceof GraphqlResponseError &&
     (error.errors ?? []).some(
-      (each) =>
-        (each.type as string) === "STALE_DATA" ||
-        each.message.includes("Expected branch to point to"),
+      (each) => each.type === "STALE_DATA" || each.message.includes("Expected branch to point to"),
     )
   );
 }

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { RequestError } from "@octokit/request-error";
+import { z } from "zod";
 import { UserError } from "../user-error.ts";
 import type { GitHubClient } from "./github-client.ts";
+import { parseAnswer } from "./parse-answer.ts";
 
 export type TokenKind = "classic" | "fine-grained" | "app" | "unknown";
 
@@ -27,12 +29,12 @@ export interface TokenInspection {
  * @see https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps
  */
 export async function inspectToken(github: GitHubClient, token: string): Promise<TokenInspection> {
-  const { data, headers } = await ask(github);
+  const { login, headers } = await ask(github);
   const scopes = headers["x-oauth-scopes"];
   return {
     hash: hashToken(token),
     kind: kindOf(token, scopes),
-    owner: String(data.login),
+    owner: login,
     scopes: splitScopes(scopes),
     expiresAt: parseExpiry(headers["github-authentication-token-expiration"]),
     inspectedAt: new Date(headers.date ?? Date.now()).toISOString(),
@@ -44,12 +46,15 @@ export function hashToken(token: string): string {
   return createHash("sha256").update(token).digest("base64");
 }
 
+const userSchema = z.object({ login: z.string() });
+
 type Headers = Readonly<Record<string, string | undefined>>;
 
-async function ask(github: GitHubClient): Promise<{ data: { login?: string }; headers: Headers }> {
+async function ask(github: GitHubClient): Promise<{ login: string; headers: Headers }> {
   try {
     const { data, headers } = await github.request("GET /user");
-    return { data, headers: headers as Headers };
+    const { login } = parseAnswer(userSchema, data, "GET /user");
+    return { login, headers: headers as Headers };
   } catch (error) {
     if (error instanceof RequestError && error.status === 401) {
       throw new UserError(

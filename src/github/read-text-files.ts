@@ -1,4 +1,11 @@
+import { z } from "zod";
 import type { GitHubClient } from "./github-client.ts";
+import { parseAnswer } from "./parse-answer.ts";
+
+const blobSchema = z.object({ text: z.string().nullish(), isTruncated: z.boolean().optional() });
+const filesSchema = z.object({
+  repository: z.record(z.string(), blobSchema.nullable()).nullable(),
+});
 
 /**
  * Reads text files of one repository at a commit or branch in one query.
@@ -16,17 +23,16 @@ export async function readTextFiles(
     return `f${index}: object(expression: $path${index}) { ... on Blob { text isTruncated } }`;
   });
   const declared = Object.keys(variables).map((name) => `$${name}: String!`);
-  const answer = await github.graphql<{
-    repository: Record<string, { text?: string | null; isTruncated?: boolean } | null> | null;
-  }>(
+  const answer = await github.graphql(
     `query Files(${declared.join(", ")}) {
       repository(owner: $owner, name: $name) { ${parts.join(" ")} }
     }`,
     variables,
   );
+  const { repository } = parseAnswer(filesSchema, answer, "the query for files");
   const texts: Record<string, string> = {};
   paths.forEach((path, index) => {
-    const blob = answer.repository?.[`f${index}`];
+    const blob = repository?.[`f${index}`];
     if (blob?.text != null && !blob.isTruncated) texts[path] = blob.text;
   });
   return texts;

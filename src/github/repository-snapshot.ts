@@ -1,6 +1,8 @@
 import { GraphqlResponseError } from "@octokit/graphql";
 import { RequestError } from "@octokit/request-error";
+import { z } from "zod";
 import type { GitHubClient } from "./github-client.ts";
+import { parseAnswer } from "./parse-answer.ts";
 
 /** What the fleet needs to know of a repository, as one GraphQL query saw it. */
 export interface RepositorySnapshot {
@@ -28,19 +30,31 @@ export const workflowFolder = ".github/workflows";
 /** GitHub answers about 100 repositories for one point of the GraphQL budget. */
 const batchSize = 100;
 
-interface RepositoryNode {
-  name: string;
-  owner: { login: string };
-  databaseId: number;
-  visibility: string;
-  isArchived: boolean;
-  isDisabled: boolean;
-  isEmpty: boolean;
-  defaultBranchRef: { name: string; target: { oid: string } } | null;
-  repositoryTopics: { nodes: { topic: { name: string } }[] };
-  ref?: { name: string; target: { oid: string } } | null;
-  folder: { entries?: { name: string; oid: string; type: string }[] } | null;
-}
+const refSchema = z.object({ name: z.string(), target: z.object({ oid: z.string() }) });
+
+const repositorySchema = z.object({
+  name: z.string(),
+  owner: z.object({ login: z.string() }),
+  databaseId: z.int(),
+  visibility: z.enum(["PUBLIC", "PRIVATE", "INTERNAL"]),
+  isArchived: z.boolean(),
+  isDisabled: z.boolean(),
+  isEmpty: z.boolean(),
+  defaultBranchRef: refSchema.nullable(),
+  repositoryTopics: z.object({
+    nodes: z.array(z.object({ topic: z.object({ name: z.string() }) })),
+  }),
+  ref: refSchema.nullish(),
+  folder: z
+    .object({
+      entries: z
+        .array(z.object({ name: z.string(), oid: z.string(), type: z.string() }))
+        .optional(),
+    })
+    .nullable(),
+});
+
+type RepositoryNode = z.output<typeof repositorySchema>;
 
 const fields = `
   name owner { login } databaseId visibility isArchived isDisabled isEmpty
@@ -59,7 +73,7 @@ export async function listRepositories(
 ): Promise<RepositorySnapshot[]> {
   const found: RepositorySnapshot[] = [];
   for (let after: string | null = null; ;) {
-    const page: OwnerPage = await github.graphql(
+    const answer: unknown = await github.graphql(
       `query Repositories($owner: String!, $after: String) {
         repositoryOwner(login: $owner) {
           repositories(first: ${batchSize}, after: $after, ownerAffiliations: [OWNER]) {
@@ -70,22 +84,25 @@ export async function listRepositories(
       }`,
       { owner, after },
     );
-    if (!page.repositoryOwner) return found;
-    const { nodes, pageInfo } = page.repositoryOwner.repositories;
+    const { repositoryOwner } = parseAnswer(ownerSchema, answer, "the list of repositories");
+    if (!repositoryOwner) return found;
+    const { nodes, pageInfo } = repositoryOwner.repositories;
     found.push(...nodes.map(toSnapshot));
     if (!pageInfo.hasNextPage) return found;
     after = pageInfo.endCursor;
   }
 }
 
-interface OwnerPage {
-  repositoryOwner: {
-    repositories: {
-      pageInfo: { hasNextPage: boolean; endCursor: string | null };
-      nodes: RepositoryNode[];
-    };
-  } | null;
-}
+const ownerSchema = z.object({
+  repositoryOwner: z
+    .object({
+      repositories: z.object({
+        pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
+        nodes: z.array(repositorySchema),
+      }),
+    })
+    .nullable(),
+});
 
 export interface SnapshotRequest {
   readonly name: string;
@@ -137,8 +154,10 @@ async function readBatch(
   });
   const declared = Object.keys(variables).map((name) => `$${name}: String!`);
   const query = `query Fleet(${declared.join(", ")}) { ${parts.join("\n")} }`;
-  const answer = await tolerateNotFound(
-    github.graphql<Record<string, RepositoryNode | null>>(query, variables),
+  const answer = parseAnswer(
+    z.record(z.string(), repositorySchema.nullable()),
+    await tolerateNotFound(github.graphql(query, variables)),
+    "the query for repositories",
   );
   return requests.map((_, index) => {
     const node = answer[`r${index}`];
@@ -147,12 +166,12 @@ async function readBatch(
 }
 
 /** GitHub answers what it found and lists the rest as errors of type NOT_FOUND. */
-async function tolerateNotFound<T>(answer: Promise<T>): Promise<T> {
+async function tolerateNotFound(answer: Promise<unknown>): Promise<unknown> {
   try {
     return await answer;
   } catch (error) {
-    const partial = error instanceof GraphqlResponseError && error.data;
-    if (partial && error.errors?.every((each) => each.type === "NOT_FOUND")) return partial as T;
+    if (!(error instanceof GraphqlResponseError) || !error.data) throw error;
+    if (error.errors?.every((each) => each.type === "NOT_FOUND")) return error.data as unknown;
     throw error;
   }
 }
@@ -162,9 +181,11 @@ function isTooLarge(error: unknown): boolean {
   if (error instanceof RequestError) return error.status === 502 || error.status === 504;
   return (
     error instanceof GraphqlResponseError &&
-    (error.errors ?? []).some((each) => (each.type as string) === "RESOURCE_LIMITS_EXCEEDED")
+    (error.errors ?? []).some((each) => each.type === "RESOURCE_LIMITS_EXCEEDED")
   );
 }
+
+const visibilities = { PUBLIC: "public", PRIVATE: "private", INTERNAL: "internal" } as const;
 
 function toSnapshot(node: RepositoryNode): RepositorySnapshot {
   const ref = node.ref === undefined ? node.defaultBranchRef : node.ref;
@@ -173,7 +194,7 @@ function toSnapshot(node: RepositoryNode): RepositorySnapshot {
     owner: node.owner.login,
     name: node.name,
     id: node.databaseId,
-    visibility: node.visibility.toLowerCase() as RepositorySnapshot["visibility"],
+    visibility: visibilities[node.visibility],
     archived: node.isArchived,
     disabled: node.isDisabled,
     empty: node.isEmpty,

@@ -3,7 +3,6 @@ export interface PackageFacts {
   readonly visibility: string;
   /** `owner/repository` that the package is linked to; absent where it is linked to none. */
   readonly repository: string | undefined;
-  readonly versions: number;
 }
 
 export interface PackageWishes {

@@ -55,7 +55,7 @@ export async function openSession(
     scope: `repository:${image}:${actions}`,
   });
   const basic = Buffer.from(`${credential.username}:${credential.password}`).toString("base64");
-  const answer = await send(`${root}/token?${query}`, {
+  const answer = await send(`${root}/token?${query.toString()}`, {
     headers: { authorization: `Basic ${basic}` },
     signal: AbortSignal.timeout(timeoutMilliseconds),
   });

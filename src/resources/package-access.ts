@@ -1,5 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { PackageFinding } from "../registry/judge-package.ts";
+
+/** One line of the checklist. */
+export interface PackageFinding {
+  readonly subject: "exists" | "linked" | "visibility" | "pushable";
+  /** `manual` and `problem` ask for a person; `pending` comes by itself. */
+  readonly state: "ok" | "pending" | "manual" | "problem";
+  /** What is so, and the next step. */
+  readonly text: string;
+  /** The page where a person can change it. */
+  readonly url?: string;
+}
 
 export interface PackageAccessArgs {
   owner: pulumi.Input<string>;

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Fleet } from "../fleet/fleet.ts";
-import { daysBetween } from "../github/judge-token.ts";
 import type { FleetRepository } from "./fleet-repository.ts";
 import type { RegistryAccess } from "./registry-access.ts";
 
@@ -33,8 +32,12 @@ export function stackOutputs(
       expiresAt: token.expiresAt,
       daysLeft: pulumi
         .all([token.inspectedAt, token.expiresAt])
-        .apply(([now, end]) => (end === undefined ? undefined : Math.floor(daysBetween(now, end)))),
+        .apply(([now, end]) => (end === undefined ? undefined : wholeDays(now, end))),
     },
     rotation: access.rotation,
   };
+}
+
+function wholeDays(from: string, to: string): number {
+  return Math.floor((Date.parse(to) - Date.parse(from)) / 86_400_000);
 }
