@@ -1,5 +1,5 @@
 /** The largest part of a fleet that may leave in one update without being asked for by number. */
-export const largestRemoval = 0.25;
+const largestRemoval = 0.25;
 
 /**
  * Refuses an update in which more than a quarter of the fleet leaves, because a glob with a typing

@@ -30,7 +30,7 @@ export function listTags(
   const tags = rest.slice(0, limit);
   if (tags.length > 0 && tags.length < rest.length) {
     const next = new URLSearchParams({ n: String(limit), last: tags.at(-1) ?? "" });
-    c.header("link", `</v2/${image.path}/tags/list?${next}>; rel="next"`);
+    c.header("link", `</v2/${image.path}/tags/list?${next.toString()}>; rel="next"`);
   }
   return c.json({ name: image.path, tags });
 }

@@ -39,7 +39,7 @@ export const rulesetRoutes = createRoutes()
   .put("/repos/:owner/:repo/rulesets/:id", async (c) => {
     const repository = openRepository(c, "administration", "write");
     const ruleset = rulesetOf(c, repository);
-    const given = await readBody(c, newRuleset.partial(), "Ruleset");
+    const given = await readBody(c, changedRuleset, "Ruleset");
     assertSimulated(given);
     const before = shape(c, repository, ruleset);
     const merged = newRuleset.parse({ ...before, ...given });
@@ -72,6 +72,7 @@ const newRuleset = z.object({
     .array(z.object({ type: z.string(), parameters: z.record(z.string(), z.unknown()).optional() }))
     .optional(),
 });
+const changedRuleset = newRuleset.partial();
 
 /** What GitHub requires of the rules that take parameters. */
 const requiredParameters: Readonly<Record<string, z.ZodType>> = {
@@ -89,7 +90,7 @@ const requiredParameters: Readonly<Record<string, z.ZodType>> = {
 };
 
 /** A rule that would be stored but not enforced is a guessed success, so it is none. */
-function assertSimulated(given: Partial<z.output<typeof newRuleset>>): void {
+function assertSimulated(given: z.output<typeof changedRuleset>): void {
   if (given.bypass_actors?.length) {
     throw new ApiError(501, "the simulator does not implement bypass actors of rulesets");
   }

@@ -72,6 +72,6 @@ function judgeOwner(token: TokenInspection, rules: TokenRules): string[] {
 }
 
 /** Days, with fraction. GitHub rounds a 90-day expiry to a date, so callers compare as it is. */
-export function daysBetween(from: string, to: string): number {
+function daysBetween(from: string, to: string): number {
   return (Date.parse(to) - Date.parse(from)) / 86_400_000;
 }

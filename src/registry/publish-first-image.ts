@@ -7,7 +7,7 @@ import {
 } from "./registry-client.ts";
 
 /** The tag of the image that creates a package. */
-export const firstTag = "ghcr-fleet-first-publish";
+const firstTag = "ghcr-fleet-first-publish";
 
 const sourceLabel = "org.opencontainers.image.source";
 
