@@ -1,3 +1,5 @@
+import type { Context } from "hono";
+
 import type { Permissions } from "./language/permissions.ts";
 
 /** Where a secret or variable is stored; the narrower scope wins. */
@@ -120,9 +122,9 @@ export interface ActionsHost {
   mintJobToken(request: JobTokenRequest): string;
   revokeJobToken(token: string): void;
 
-  /** Checks a REST request; a `Response` is sent as it is. */
+  /** Checks a REST request; a `Response` is sent as it is, and so is what it throws. */
   authorize(
-    request: Request,
+    request: Context,
     need: { owner: string; repo: string; level: "read" | "write" },
   ): Caller | Response;
   /** The `minimal-repository` shape of GitHub's REST API. */

@@ -20,7 +20,7 @@ export interface ActionsOptions {
 export interface Actions {
   /** Starts what an event triggers. @returns the queued runs; `idle` waits for their end */
   handle(event: ActionsEvent): Promise<Run[]>;
-  /** Resolves once no run is queued or in progress. */
+  /** Resolves once no run is queued or in progress. @throws what the runner itself failed at */
   idle(): Promise<void>;
   /** REST endpoints of Actions, to be mounted at the API's root. */
   readonly api: Hono;

@@ -5,18 +5,11 @@ import type { Release, Repository } from "./state.ts";
 export interface WorldEvents {
   /** A branch or tag was created, moved or deleted; ids are 40 zeros where there is none. */
   push: { repository: Repository; ref: string; before: string; after: string; actor: Actor };
-  /** A release was published (`action: published`), edited or deleted. */
+  /** A release was created without being a draft, published, edited or deleted. */
   release: {
     repository: Repository;
     release: Release;
-    action: "published" | "edited" | "deleted";
-    actor: Actor;
-  };
-  workflow_dispatch: {
-    repository: Repository;
-    workflow: string;
-    ref: string;
-    inputs: Record<string, string>;
+    action: "created" | "published" | "edited" | "deleted";
     actor: Actor;
   };
   pull_request: {
@@ -39,7 +32,6 @@ export function createEventHub(): EventHub {
   const handlers: { [Name in keyof WorldEvents]: Set<Handler<Name>> } = {
     push: new Set(),
     release: new Set(),
-    workflow_dispatch: new Set(),
     pull_request: new Set(),
   };
   return {

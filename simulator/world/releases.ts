@@ -23,7 +23,10 @@ export function createRelease(
   };
   if (!release.draft) createTag(world, actor, repository, release);
   repository.releases.push(release);
-  if (!release.draft) publish(world, actor, repository, release);
+  if (!release.draft) {
+    world.events.emit("release", { repository, release, action: "created", actor });
+    publish(world, actor, repository, release);
+  }
   return release;
 }
 

@@ -12,7 +12,7 @@ import {
   readCommit,
   type Changes,
 } from "./repository-git.ts";
-import type { Repository } from "./state.ts";
+import type { PullRequest, Repository } from "./state.ts";
 import type { World } from "./world.ts";
 
 /** Moves, creates or (with `null`) deletes a ref, if the branch's rules let the actor do it. */
@@ -31,7 +31,7 @@ export function writeRef(
   else repository.refs.set(ref, oid);
   repository.pushedAt = world.now();
   repository.updatedAt = repository.pushedAt;
-  if (oid !== null) movePullRequests(world, repository, ref, oid);
+  const moved = oid === null ? [] : movePullRequests(world, repository, ref, oid);
   world.events.emit("push", {
     repository,
     ref,
@@ -39,6 +39,9 @@ export function writeRef(
     after: oid ?? noObject,
     actor,
   });
+  for (const { number } of moved) {
+    world.events.emit("pull_request", { repository, number, action: "synchronize", actor });
+  }
 }
 
 function assertRulesAllow(
@@ -63,15 +66,23 @@ function assertRulesAllow(
   if (violation !== undefined) throw new Refusal("rule-violation", violation);
 }
 
-function movePullRequests(world: World, repository: Repository, ref: string, oid: string): void {
-  for (const pull of repository.pulls) {
-    if (pull.state !== "open") continue;
-    if (ref === `refs/heads/${pull.head.ref}`) {
-      pull.head.sha = oid;
-      pull.updatedAt = world.now();
-    }
-    if (ref === `refs/heads/${pull.base.ref}`) pull.base.sha = oid;
+/** Open pull requests follow their branches. Answers those with new commits to offer. */
+function movePullRequests(
+  world: World,
+  repository: Repository,
+  ref: string,
+  oid: string,
+): PullRequest[] {
+  const open = repository.pulls.filter(({ state }) => state === "open");
+  for (const { base } of open) {
+    if (ref === `refs/heads/${base.ref}`) base.sha = oid;
   }
+  const moved = open.filter(({ head }) => ref === `refs/heads/${head.ref}`);
+  for (const pull of moved) {
+    pull.head.sha = oid;
+    pull.updatedAt = world.now();
+  }
+  return moved;
 }
 
 export interface NewCommit {

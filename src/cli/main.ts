@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { UserError } from "../user-error.ts";
 import { parsePort } from "./parse-port.ts";
+import type { SimulateOptions } from "./simulate.ts";
 
 const command = new Command("ghcr-fleet")
   .description("Publishing access to GHCR for every repository of an organisation, as code.")
@@ -11,10 +12,11 @@ const command = new Command("ghcr-fleet")
 
 command
   .command("simulate")
-  .description("serve a GitHub with an organisation on this machine, until Ctrl-C")
-  .option("--port <number>", "port on 127.0.0.1; 0 takes a free one", parsePort, 0)
+  .description("serve a GitHub with registry and runners on this machine, until Ctrl-C")
+  .option("--port <number>", "port of the API on 127.0.0.1; 0 takes a free one", parsePort, 0)
+  .option("--registry-port <number>", "port of the registry; 0 takes a free one", parsePort, 0)
   .option("--seed <file>", "YAML or JSON file that describes the organisation")
-  .action(async (options: { port: number; seed?: string }) => {
+  .action(async (options: SimulateOptions) => {
     const { simulate } = await import("./simulate.ts");
     await simulate(options);
   });

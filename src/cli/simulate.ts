@@ -1,20 +1,19 @@
-import { once } from "node:events";
-import { loadSeed, startSimulator } from "../../simulator/index.ts";
+import { runSimulate } from "../../simulator/index.ts";
 
-const acme = new URL("../../simulator/seeds/acme.yaml", import.meta.url);
+export interface SimulateOptions {
+  /** Of the API; 0 takes a free one. */
+  port: number;
+  /** Of the registry; 0 takes a free one. */
+  registryPort: number;
+  /** A seed file; the organisation acme when left out. */
+  seed?: string;
+}
 
-/** Serves the simulated GitHub until it is interrupted; one line for each request on stderr. */
-export async function simulate({ port, seed }: { port: number; seed?: string }): Promise<void> {
-  const described = await loadSeed(seed ?? acme);
-  const simulator = await startSimulator({
-    seed: described,
-    port,
+/** Serves GitHub and GHCR until it is interrupted; one line for each request on stderr. */
+export async function simulate(options: SimulateOptions): Promise<void> {
+  await runSimulate({
+    ...options,
+    print: (line) => process.stdout.write(`${line}\n`),
     log: (line) => process.stderr.write(`${line}\n`),
   });
-  process.stdout.write(`${described.organisation.login} is served at ${simulator.url}\n`);
-  // The only place where these tokens exist is this process; without them nothing can be tried.
-  for (const { name, value } of simulator.world.state.tokens.values())
-    process.stdout.write(`  ${name}: ${value}\n`);
-  await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
-  await simulator.close();
 }

@@ -4,7 +4,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PulumiStack } from "../../engine/pulumi-stack.ts";
 import { parseSeed, type RequestRecord, type SeedInput } from "../../simulator/index.ts";
-import { startPlatform, type Platform } from "../../simulator/platform/start-platform.ts";
+import {
+  startPlatform,
+  type Platform,
+  type PlatformOptions,
+} from "../../simulator/platform/start-platform.ts";
 
 export const policyPack = [
   "--policy-pack",
@@ -21,13 +25,21 @@ export interface TestFleet {
   close(): Promise<void>;
 }
 
-/** An organisation on the simulator and an empty stack of the real program, engine and providers. */
+/**
+ * An organisation on the simulator and an empty stack of the real program, engine and providers.
+ * No workflows run unless `options` say so.
+ */
 export async function startFleet(
   fleet: Record<string, unknown>,
   seed: Partial<SeedInput> = {},
   pat = "publisher",
+  options: Omit<PlatformOptions, "seed"> = {},
 ): Promise<TestFleet> {
-  const platform = await startPlatform({ seed: parseSeed({ ...organisation(), ...seed }) });
+  const platform = await startPlatform({
+    actions: false,
+    ...options,
+    seed: parseSeed({ ...organisation(), ...seed }),
+  });
   const folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-test-"));
   const config = (value: Record<string, unknown>) => ({
     "github:owner": "acme",

@@ -20,6 +20,7 @@ export interface RunQueue {
   rerun(run: Run, actor: string, onlyFailed: boolean): boolean;
   cancel(run: Run, reason: string): void;
   runs(): readonly Run[];
+  /** @throws what the runner itself failed at, if it did */
   idle(): Promise<void>;
   onRunCompleted(listener: (run: Run) => void): void;
 }
@@ -36,7 +37,9 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
   const { host } = parts;
   const runs: Run[] = [];
   const startable = new Map<Run, Startable>();
-  const active = new Set<Promise<void>>();
+  /** Events that are being considered, and runs that are not over. */
+  const active = new Set<Promise<unknown>>();
+  const failures: Error[] = [];
   const listeners: ((run: Run) => void)[] = [];
 
   function complete(run: Run): void {
@@ -65,9 +68,16 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
 
   function start(run: Run, what: Startable, kept: FinishedJobs): void {
     // Only after the caller has seen the run queued.
-    const working = Promise.resolve().then(() => work(run, what, kept));
-    active.add(working);
-    void working.finally(() => active.delete(working));
+    void track(Promise.resolve().then(() => work(run, what, kept)));
+  }
+
+  /** Lets `idle` wait for it, and tell what went wrong. */
+  function track<T>(activity: Promise<T>): Promise<T> {
+    active.add(activity);
+    void activity
+      .catch((cause: unknown) => failures.push(new Error("the runner failed", { cause })))
+      .finally(() => active.delete(activity));
+    return activity;
   }
 
   function enqueue(event: ActionsEvent, workflow: WorkflowFile, inputs: Record<string, Json>): Run {
@@ -104,19 +114,21 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
     }
   }
 
+  async function handle(event: ActionsEvent): Promise<Run[]> {
+    const repository = host.repository(event.owner, event.repo);
+    if (repository === undefined || repository.archived || !repository.policy.enabled) return [];
+    if (event.byJobToken === true || isSkipped(host, event)) return [];
+    const paths = workflowPaths(host, event.owner, event.repo, event.sha);
+    const queued: Run[] = [];
+    for (const path of paths) {
+      const run = await consider(event, path);
+      if (run !== undefined) queued.push(run);
+    }
+    return queued;
+  }
+
   return {
-    async handle(event) {
-      const repository = host.repository(event.owner, event.repo);
-      if (repository === undefined || repository.archived || !repository.policy.enabled) return [];
-      if (event.byJobToken === true || isSkipped(host, event)) return [];
-      const paths = workflowPaths(host, event.owner, event.repo, event.sha);
-      const queued: Run[] = [];
-      for (const path of paths) {
-        const run = await consider(event, path);
-        if (run !== undefined) queued.push(run);
-      }
-      return queued;
-    },
+    handle: (event) => track(handle(event)),
     async dispatch(event, path, given) {
       const { owner, repo, sha } = event;
       const workflow = await loadForDispatch(parts, { owner, repo, sha, path });
@@ -140,7 +152,9 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
     cancel: cancelRun,
     runs: () => runs,
     async idle() {
-      while (active.size > 0) await Promise.all(active);
+      while (active.size > 0) await Promise.allSettled(active);
+      const failure = failures.shift();
+      if (failure !== undefined) throw failure;
     },
     onRunCompleted: (listener) => void listeners.push(listener),
   };

@@ -119,7 +119,7 @@ export function createWorld(registryUrl = "http://127.0.0.1:9"): World {
       for (const each of tokens) if (each.token === token) each.revoked = true;
     },
     authorize: (request) =>
-      request.headers.get("authorization") === null
+      request.req.header("authorization") === undefined
         ? Response.json({ message: "Requires authentication" }, { status: 401 })
         : { login: "octocat", jobToken: false },
     renderRepository: (owner, repo) => renderRepository(owner, repo),

@@ -1,0 +1,66 @@
+import type { ActionsHost } from "../actions/actions-host.ts";
+import { openRepository } from "../http/access.ts";
+import type { ApiContext } from "../http/env.ts";
+import { simpleUserByLogin } from "../shapes/account.ts";
+import { minimalRepository } from "../shapes/repository.ts";
+import { actorName, anonymous } from "../world/actor.ts";
+import type { World } from "../world/world.ts";
+import { actionsRepository } from "./actions-repository.ts";
+import { environmentRefusal } from "./environment-refusal.ts";
+import { filesOfWorld } from "./files-of-world.ts";
+import { jobTokens } from "./job-tokens.ts";
+import { scopedValues } from "./scoped-values.ts";
+import { mayCallWorkflowsOf } from "./workflow-access.ts";
+
+export interface ActionsPlace {
+  /** Base URL of the API. */
+  apiUrl: string;
+  /** Where the registry answers; a function, for its port is known late. */
+  registryUrl: () => string;
+  log: (line: string) => void;
+}
+
+/** The runner's view of the simulated GitHub. */
+export function actionsOfWorld(
+  world: World,
+  { apiUrl, registryUrl, log }: ActionsPlace,
+): ActionsHost {
+  return {
+    serverUrl: "https://github.com",
+    apiUrl,
+    get registryUrl() {
+      return registryUrl();
+    },
+    now: () => new Date(world.clock.now()),
+    log,
+    repository(owner, repo) {
+      const found = world.findRepository(owner, repo);
+      return found && actionsRepository(world, found);
+    },
+    ...filesOfWorld(world),
+    secretsFor: (owner, repo, environment) =>
+      scopedValues(world, owner, repo, environment, (holder) => holder.secrets.secrets),
+    variablesFor: (owner, repo, environment) =>
+      scopedValues(world, owner, repo, environment, (holder) => holder.variables),
+    environmentRefusal(owner, repo, environment, ref) {
+      const repository = world.repository(`${owner}/${repo}`);
+      return environmentRefusal(repository, environment, ref);
+    },
+    mayCallWorkflowsOf(called, caller) {
+      const target = world.findRepository(called.owner, called.repo);
+      const source = world.findRepository(caller.owner, caller.repo);
+      return target !== undefined && source !== undefined && mayCallWorkflowsOf(target, source);
+    },
+    ...jobTokens(world),
+    authorize(c, { level }) {
+      // The runner's routes lie below the simulator's, so this is the context of its middleware.
+      const context = c as unknown as ApiContext;
+      openRepository(context, "actions", level);
+      const { actor } = context.var;
+      return { login: actorName(actor), jobToken: actor.kind === "job" };
+    },
+    renderRepository: (owner, repo) =>
+      minimalRepository(world, apiUrl, world.repository(`${owner}/${repo}`), anonymous),
+    renderUser: (login) => simpleUserByLogin(world, apiUrl, login),
+  };
+}

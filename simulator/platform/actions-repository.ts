@@ -1,0 +1,57 @@
+import type { ActionsPolicy, ActionsRepository } from "../actions/actions-host.ts";
+import type { Repository } from "../world/state.ts";
+import type { World } from "../world/world.ts";
+
+/** A repository with the settings of Actions that hold in it. */
+export function actionsRepository(world: World, repository: Repository): ActionsRepository {
+  const { id, owner, name, description, defaultBranch, visibility, archived } = repository;
+  return {
+    id,
+    ownerId: world.findAccount(owner)?.id ?? 0,
+    owner,
+    name,
+    description: description ?? "",
+    defaultBranch,
+    visibility,
+    license: "",
+    archived,
+    policy: policyOf(world, repository),
+    defaultWorkflowPermissions: defaultPermissionsOf(world, repository),
+  };
+}
+
+/**
+ * What the organisation restricts, its repositories cannot loosen or replace:
+ * https://docs.github.com/en/rest/actions/permissions#set-github-actions-permissions-for-a-repository
+ */
+function policyOf(world: World, repository: Repository): ActionsPolicy {
+  const organisation = world.findOrganisation(repository.owner);
+  const own = repository.actions;
+  const restrictive = organisation !== undefined && organisation.actions.allowedActions !== "all";
+  const counts = restrictive ? organisation.actions : own;
+  return {
+    enabled: own.enabled && !repository.disabled && isEnabledByOwner(world, repository),
+    allowed: counts.allowedActions,
+    ...counts.selectedActions,
+    shaPinningRequired: own.shaPinningRequired || organisation?.actions.shaPinningRequired === true,
+  };
+}
+
+function isEnabledByOwner(world: World, { owner, id }: Repository): boolean {
+  const organisation = world.findOrganisation(owner);
+  switch (organisation?.actions.enabledRepositories) {
+    case undefined:
+    case "all":
+      return true;
+    case "none":
+      return false;
+    case "selected":
+      return organisation?.selectedRepositories.has(id) === true;
+  }
+}
+
+/** An organisation that says `read` leaves its repositories no choice. */
+function defaultPermissionsOf(world: World, { owner, actions }: Repository): "read" | "write" {
+  const ofOwner = world.findOrganisation(owner)?.actions.defaultWorkflowPermissions ?? "write";
+  return ofOwner === "write" ? actions.defaultWorkflowPermissions : "read";
+}

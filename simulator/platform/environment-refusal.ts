@@ -1,0 +1,52 @@
+import picomatch from "picomatch";
+import { rulesFor } from "../world/branch-rules.ts";
+import type { Environment, Repository } from "../world/state.ts";
+
+/**
+ * Why a ref may not deploy to an environment, or `undefined` where it may. An environment that does
+ * not exist protects nothing: GitHub makes it when a job first names it.
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/deployments-and-environments
+ */
+export function environmentRefusal(
+  repository: Repository,
+  name: string,
+  ref: string,
+): string | undefined {
+  const environment = repository.environments.get(name.toLowerCase());
+  if (environment === undefined) return undefined;
+  if (environment.reviewers.length > 0 || environment.waitTimer > 0) {
+    return `the simulator cannot wait for the reviewers or the timer of the environment ${environment.name}`;
+  }
+  const target = targetOf(ref);
+  if (mayDeploy(repository, environment, target)) return undefined;
+  const kind = target.type === "tag" ? "Tag" : "Branch";
+  return `${kind} "${target.name}" is not allowed to deploy to ${environment.name} due to environment protection rules.`;
+}
+
+interface Target {
+  type: "branch" | "tag";
+  name: string;
+}
+
+/** Runs of pull requests deploy from `refs/pull/3/merge`, as it stands. */
+function targetOf(ref: string): Target {
+  if (ref.startsWith("refs/tags/")) return { type: "tag", name: ref.slice("refs/tags/".length) };
+  return { type: "branch", name: ref.replace(/^refs\/heads\//, "") };
+}
+
+function mayDeploy(
+  repository: Repository,
+  { branchPolicy, branchPolicies }: Environment,
+  { type, name }: Target,
+): boolean {
+  if (branchPolicy === null) return true;
+  if (branchPolicy.protectedBranches) {
+    return type === "branch" && rulesFor(repository, name).length > 0;
+  }
+  return branchPolicies.some((policy) => policy.type === type && isNamed(name, policy.name));
+}
+
+/** Ruby's `File.fnmatch` with `FNM_PATHNAME`, which has neither braces nor negation. */
+function isNamed(name: string, pattern: string): boolean {
+  return picomatch.isMatch(name, pattern, { nobrace: true, noextglob: true, nonegate: true });
+}

@@ -1,0 +1,56 @@
+import type { ActionsHost } from "../actions/actions-host.ts";
+import { changesOf, compareTrees } from "../world/compare-trees.ts";
+import {
+  entryAt,
+  readBlob,
+  readCommit,
+  readTree,
+  resolveCommit,
+  walkTree,
+} from "../world/repository-git.ts";
+import type { World } from "../world/world.ts";
+
+type Files = Pick<
+  ActionsHost,
+  "resolveRef" | "readFile" | "listFiles" | "readTree" | "changedFiles" | "commit"
+>;
+
+/** What the runner reads of a repository's commits. */
+export function filesOfWorld(world: World): Files {
+  const open = (owner: string, repo: string) => world.repository(`${owner}/${repo}`);
+  return {
+    resolveRef(owner, repo, ref) {
+      const repository = world.findRepository(owner, repo);
+      return repository && resolveCommit(repository, ref);
+    },
+    readFile: (owner, repo, sha, path) =>
+      world.readFile(open(owner, repo), sha, path)?.toString("utf8"),
+    listFiles(owner, repo, sha, folder) {
+      const repository = open(owner, repo);
+      const entry = entryAt(repository, readCommit(repository, sha).tree, folder);
+      if (entry === undefined || repository.objects.get(entry.oid)?.type !== "tree") return [];
+      return readTree(repository, entry.oid)
+        .filter(({ oid }) => repository.objects.get(oid)?.type === "blob")
+        .map(({ name }) => `${folder}/${name}`);
+    },
+    readTree(owner, repo, sha) {
+      const repository = open(owner, repo);
+      return walkTree(repository, readCommit(repository, sha).tree)
+        .filter(({ oid }) => repository.objects.get(oid)?.type === "blob")
+        .map(({ path, mode, oid }) => ({ path, mode, content: readBlob(repository, oid) }));
+    },
+    changedFiles(owner, repo, before, after) {
+      const repository = open(owner, repo);
+      const treeOf = (oid: string) => readCommit(repository, oid).tree;
+      const changes =
+        before === undefined
+          ? changesOf(repository, after)
+          : compareTrees(repository, treeOf(before), treeOf(after));
+      return changes.map(({ path }) => path);
+    },
+    commit(owner, repo, sha) {
+      const { tree, message, author, committer } = readCommit(open(owner, repo), sha);
+      return { treeId: tree, message, date: new Date(committer.date), author };
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { encodeCommit } from "../world/git-objects.ts";
+import { mergeTrees } from "../world/merge.ts";
+import { branchHead, putObject } from "../world/repository-git.ts";
+import type { PullRequest, Repository } from "../world/state.ts";
+import type { World } from "../world/world.ts";
+import { webFlow } from "../world/write-refs.ts";
+
+/**
+ * The commit that runs of a pull request see: base and head merged, or once it was merged what came
+ * of it. There is none while the two conflict, and then nothing runs.
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request
+ */
+export function pullRequestCommit(
+  world: World,
+  repository: Repository,
+  { number, head, base, mergeCommit }: PullRequest,
+): { sha: string; ref: string } | undefined {
+  if (mergeCommit !== null) return { sha: mergeCommit, ref: `refs/heads/${base.ref}` };
+  const ours = branchHead(repository, base.ref);
+  const tree = ours === undefined ? undefined : mergeTrees(repository, ours, head.sha);
+  if (ours === undefined || tree === undefined) return undefined;
+  const ref = `refs/pull/${number}/merge`;
+  const merge = encodeCommit({
+    tree,
+    parents: [ours, head.sha],
+    author: webFlow(world),
+    committer: webFlow(world),
+    message: `Merge ${head.sha} into ${ours}`,
+  });
+  const sha = putObject(repository, merge);
+  repository.refs.set(ref, sha);
+  return { sha, ref };
+}

@@ -1,0 +1,31 @@
+import type { ScopedValue, ValueScope } from "../actions/actions-host.ts";
+import { reaches, type Holder } from "../world/secret-stores.ts";
+import type { Secret, Variable } from "../world/state.ts";
+import type { World } from "../world/world.ts";
+
+/**
+ * Secrets or variables that reach a repository, and with an environment that one's own, each with
+ * the place it comes from. The runner decides which one of a name counts.
+ */
+export function scopedValues(
+  world: World,
+  owner: string,
+  repo: string,
+  environment: string | undefined,
+  itemsOf: (holder: Holder) => Map<string, Secret | Variable>,
+): ScopedValue[] {
+  const repository = world.repository(`${owner}/${repo}`);
+  const organisation = world.findOrganisation(repository.owner);
+  const named =
+    environment === undefined ? undefined : repository.environments.get(environment.toLowerCase());
+  const inherited = organisation === undefined ? [] : [...itemsOf(organisation).values()];
+  return [
+    ...inherited.filter((item) => reaches(item, repository)).map(at("organization")),
+    ...[...itemsOf(repository).values()].map(at("repository")),
+    ...(named === undefined ? [] : [...itemsOf(named).values()].map(at("environment"))),
+  ];
+}
+
+function at(scope: ValueScope) {
+  return ({ name, value }: Secret | Variable): ScopedValue => ({ name, value, scope });
+}
