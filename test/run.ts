@@ -16,4 +16,6 @@ await vitest.close();
 const count = (state: string) => states.filter((each) => each === state).length;
 const failed = count("failed") + brokenFiles + strayErrors;
 if (failed > 0) process.exitCode = 1;
-process.stdout.write(`${count("passed")} passed, ${failed} failed\n`);
+const skipped = count("skipped");
+const rest = skipped > 0 ? `, ${skipped} skipped` : "";
+process.stdout.write(`${count("passed")} passed, ${failed} failed${rest}\n`);

@@ -1,0 +1,36 @@
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/** Programs by others that judge what this project makes, and what each of them needs. */
+const tools = {
+  skopeo: { needs: [["skopeo"]], how: "Debian: apt-get install skopeo" },
+  actionlint: { needs: [["actionlint"], ["go"]], how: "install Go: https://go.dev/doc/install" },
+  zizmor: { needs: [["zizmor"], ["python3"]], how: "install Python 3 with its venv module" },
+} as const;
+
+export type Tool = keyof typeof tools;
+
+/**
+ * Whether a tool is missing, for `test.skipIf`: on a person's machine its tests are left out and
+ * counted as skipped. CI has to have it.
+ *
+ * @throws Error in CI, with how to get the tool
+ */
+export function missingTool(name: Tool): boolean {
+  const { needs, how } = tools[name];
+  if (needs.some((all) => all.every(isOnPath))) return false;
+  if (process.env["CI"]) throw new Error(`${name} is missing. ${how}`);
+  process.stderr.write(`Left out, because ${name} is missing (${how}).\n`);
+  return true;
+}
+
+function isOnPath(program: string): boolean {
+  return (process.env["PATH"] ?? "").split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
