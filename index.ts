@@ -15,7 +15,7 @@ import { UserError } from "./src/user-error.ts";
 async function declareFleet() {
   const config = new pulumi.Config();
   const settings = loadFleetConfig(config.getObject("fleet"));
-  const pat = requirePat(config);
+  const pat = requirePat(config, process.env);
   const connection = loadConnection(new pulumi.Config("github"), process.env);
   const { owner } = connection;
 

@@ -1,8 +1,14 @@
 import { z } from "zod";
-import { BranchMoved, commitFiles, type CreatedCommit } from "../src/github/commit-files.ts";
+import {
+  BranchMoved,
+  BranchProtected,
+  commitFiles,
+  type FileCommit,
+} from "../src/github/commit-files.ts";
 import { explainFailure } from "../src/github/explain-failure.ts";
 import { gitBlobId } from "../src/github/git-blob-id.ts";
 import type { GitHubClient } from "../src/github/github-client.ts";
+import { proposeFiles } from "../src/github/propose-files.ts";
 import { readTextFiles } from "../src/github/read-text-files.ts";
 import { workflowFolder, type RepositorySnapshot } from "../src/github/repository-snapshot.ts";
 import { UserError } from "../src/user-error.ts";
@@ -10,6 +16,13 @@ import { diffProperties } from "./property-diff.ts";
 import { hasUnknown, unknownValue, type Properties } from "./property-values.ts";
 import type { RepositorySnapshots } from "./repository-snapshots.ts";
 import type { ResourceContext, ResourceType } from "./resource-type.ts";
+import {
+  isEmptyPlan,
+  planFiles,
+  toCommit,
+  type FilePlan,
+  type Files,
+} from "./workflow-file-plan.ts";
 
 const inputsSchema = z.object({
   owner: z.string().min(1),
@@ -27,16 +40,14 @@ const inputsSchema = z.object({
 });
 
 type Inputs = z.infer<typeof inputsSchema>;
-type Files = Readonly<Record<string, string>>;
 
-/** What has to be written so that the branch holds the files, and what a person should know. */
-interface Plan {
-  readonly head: string;
-  readonly additions: Files;
-  readonly deletions: readonly string[];
-  /** Path to blob id of text that somebody else wrote and that the plan replaces. */
-  readonly replaces: Readonly<Record<string, string>>;
+/** What the last write or read left. */
+interface Written {
+  readonly files: Files;
+  readonly pullRequestUrl?: string;
 }
+
+const nothingWritten: Written = { files: {} };
 
 /**
  * `ghcr:index:WorkflowFiles`: all managed workflow files of one repository.
@@ -65,7 +76,7 @@ export function workflowFiles(github: GitHubClient, snapshots: RepositorySnapsho
       const inputs = properties as Inputs;
       return {
         id: idOf(inputs),
-        state: await apply(github, snapshots, inputs, {}, preview, context),
+        state: await apply(github, snapshots, inputs, nothingWritten, preview, context),
       };
     },
 
@@ -75,20 +86,20 @@ export function workflowFiles(github: GitHubClient, snapshots: RepositorySnapsho
         ? await readManaged(github, snapshots, known)
         : await readForImport(github, snapshots, id);
       if (!found) return undefined;
-      const kept = pick(state, ["commitSha", "commitUrl", "replaced"]);
+      const kept = pick(state, ["commitSha", "commitUrl", "pullRequestUrl", "replaced"]);
       return { id: idOf(found), state: { ...found, ...kept }, inputs: found };
     },
 
     async update(_id, state, properties, preview, context) {
-      const written = (state["files"] ?? {}) as Files;
-      const next = await apply(github, snapshots, properties as Inputs, written, preview, context);
-      return { ...pick(state, ["commitSha", "commitUrl"]), ...next };
+      const before = { files: {}, ...state } as Written;
+      const next = await apply(github, snapshots, properties as Inputs, before, preview, context);
+      return { ...pick(state, ["commitSha", "commitUrl", "pullRequestUrl"]), ...next };
     },
 
     async delete(_id, state, context) {
       const inputs = state as unknown as Inputs;
       if (inputs.onRemove !== "delete") return;
-      await apply(github, snapshots, { ...inputs, files: {} }, inputs.files, false, context);
+      await apply(github, snapshots, { ...inputs, files: {} }, inputs, false, context);
     },
   };
 }
@@ -97,39 +108,48 @@ async function apply(
   github: GitHubClient,
   snapshots: RepositorySnapshots,
   inputs: Inputs,
-  written: Files,
+  before: Written,
   preview: boolean,
   context: ResourceContext,
 ): Promise<Properties> {
   const what = `write the workflow files of ${idOf(inputs)}`;
+  for (let attempt = 0; attempt < 4; attempt += 1) {
+    const plan = planFiles(await look(snapshots, inputs), inputs.files, before.files);
+    tellReplaced(plan, inputs, preview, context);
+    const isForeign = Object.keys(plan.replaces).length > 0;
+    const base = { ...inputs, replaced: isForeign ? { ...plan.replaces } : undefined };
+    if (isEmptyPlan(plan)) return base;
+    if (preview) return { ...base, commitSha: unknownValue, commitUrl: unknownValue };
+    try {
+      context.status("committing");
+      return { ...base, ...(await deliver(github, toCommit(inputs, plan), before, context)) };
+    } catch (error) {
+      if (!(error instanceof BranchMoved)) throw explainFailure(error, what);
+      context.status("the branch moved: reading it again");
+    } finally {
+      snapshots.forget(inputs.repository, inputs.branch);
+    }
+  }
+  throw new UserError(`cannot ${what}: others keep pushing to ${inputs.branch}; run again later`);
+}
+
+/** One signed commit, or a pull request with it where the branch's rules forbid the commit. */
+async function deliver(
+  github: GitHubClient,
+  commit: FileCommit,
+  { pullRequestUrl: proposed }: Written,
+  context: ResourceContext,
+): Promise<Properties> {
   try {
-    for (let attempt = 0; ; attempt += 1) {
-      const plan = planFiles(await look(snapshots, inputs), inputs, written);
-      tellReplaced(plan, inputs, preview, context);
-      const replaced =
-        Object.keys(plan.replaces).length > 0 ? { replaced: { ...plan.replaces } } : {};
-      if (isEmpty(plan)) return { ...inputs };
-      if (preview) {
-        return { ...inputs, ...replaced, commitSha: unknownValue, commitUrl: unknownValue };
-      }
-      try {
-        context.status("committing");
-        const commit = await commitFiles(github, toCommit(inputs, plan));
-        return { ...inputs, ...replaced, ...describe(commit) };
-      } catch (error) {
-        if (!(error instanceof BranchMoved) || attempt >= 3) throw error;
-        context.status("the branch moved: reading it again");
-      } finally {
-        snapshots.forget(inputs.repository, inputs.branch);
-      }
-    }
+    if (proposed) throw new BranchProtected(`${proposed} was needed before`);
+    const { oid, url } = await commitFiles(github, commit);
+    return { commitSha: oid, commitUrl: url };
   } catch (error) {
-    if (error instanceof BranchMoved) {
-      throw new UserError(
-        `cannot ${what}: others keep pushing to ${inputs.branch}; run again later`,
-      );
-    }
-    throw explainFailure(error, what);
+    if (!(error instanceof BranchProtected)) throw error;
+    context.status("the branch is protected: looking for a pull request");
+    const pullRequestUrl = await proposeFiles(github, commit);
+    context.warn(`${commit.branch} is protected; merge ${pullRequestUrl} to bring the files in`);
+    return { pullRequestUrl };
   }
 }
 
@@ -149,32 +169,9 @@ async function look(snapshots: RepositorySnapshots, inputs: Inputs): Promise<Rep
   return snapshot;
 }
 
-function planFiles(snapshot: RepositorySnapshot, inputs: Inputs, written: Files): Plan {
-  const additions: Record<string, string> = {};
-  const replaces: Record<string, string> = {};
-  for (const [path, text] of Object.entries(inputs.files)) {
-    const present = snapshot.workflows.get(path);
-    if (present === gitBlobId(text)) continue;
-    additions[path] = text;
-    if (present !== undefined && !isOurs(present, written[path])) replaces[path] = present;
-  }
-  const deletions = Object.entries(written)
-    .filter(([path, text]) => !(path in inputs.files) && isOurs(snapshot.workflows.get(path), text))
-    .map(([path]) => path);
-  return { head: snapshot.head ?? "", additions, deletions, replaces };
-}
-
-function isOurs(blob: string | undefined, written: string | undefined): boolean {
-  return blob !== undefined && written !== undefined && blob === gitBlobId(written);
-}
-
-function isEmpty(plan: Plan): boolean {
-  return Object.keys(plan.additions).length === 0 && plan.deletions.length === 0;
-}
-
 /** Text of others is never replaced silently: where it is, and how to get it back. */
 function tellReplaced(
-  plan: Plan,
+  plan: FilePlan,
   inputs: Inputs,
   preview: boolean,
   context: ResourceContext,
@@ -185,28 +182,6 @@ function tellReplaced(
         `its text stays in the history: git show ${plan.head.slice(0, 12)}:${path}`,
     );
   }
-}
-
-function toCommit(inputs: Inputs, plan: Plan) {
-  const names = Object.keys(plan.additions).map((path) => path.slice(workflowFolder.length + 1));
-  const headline =
-    names.length > 0
-      ? `ci: publish to GHCR with the fleet's workflows (${names.join(", ")})`
-      : `ci: remove the fleet's workflows`;
-  return {
-    owner: inputs.owner,
-    repository: inputs.repository,
-    branch: inputs.branch,
-    expectedHead: plan.head,
-    headline,
-    body: "Managed by ghcr-fleet: change the stack's configuration, not these files.",
-    additions: plan.additions,
-    deletions: plan.deletions,
-  };
-}
-
-function describe(commit: CreatedCommit): Properties {
-  return { commitSha: commit.oid, commitUrl: commit.url };
 }
 
 /** The managed files as the branch holds them now; a file that is gone is left out. */

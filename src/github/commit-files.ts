@@ -30,11 +30,17 @@ export class BranchMoved extends Error {
   override name = "BranchMoved";
 }
 
+/** The branch's rules forbid a direct commit. */
+export class BranchProtected extends Error {
+  override name = "BranchProtected";
+}
+
 /**
  * Writes any number of files in one commit, signed by GitHub, if the branch is still where it was
  * read (compare-and-swap).
  *
  * @throws {BranchMoved} the branch points elsewhere; nothing was written
+ * @throws {BranchProtected} the branch wants a pull request; nothing was written
  * @see https://docs.github.com/en/graphql/reference/mutations#createcommitonbranch
  */
 export async function commitFiles(
@@ -51,6 +57,7 @@ export async function commitFiles(
     return parseAnswer(commitSchema, answer, "the commit").createCommitOnBranch.commit;
   } catch (error) {
     if (isStale(error)) throw new BranchMoved(`${commit.repository}@${commit.branch} has moved`);
+    if (isProtected(error)) throw new BranchProtected(messagesOf(error).join("; "));
     throw error;
   }
 }
@@ -74,10 +81,16 @@ function toInput(commit: FileCommit): object {
 }
 
 function isStale(error: unknown): boolean {
-  return (
-    error instanceof GraphqlResponseError &&
-    (error.errors ?? []).some(
-      (each) => each.type === "STALE_DATA" || each.message.includes("Expected branch to point to"),
-    )
-  );
+  return messagesOf(error).some((message) => message.includes("Expected branch to point to"));
+}
+
+/** Rulesets and classic protection word it differently; GraphQL gives no type of its own. */
+function isProtected(error: unknown): boolean {
+  const refusal = /rule violations found|protected branch|through a pull request|approving review/i;
+  return messagesOf(error).some((message) => refusal.test(message));
+}
+
+function messagesOf(error: unknown): string[] {
+  if (!(error instanceof GraphqlResponseError)) return [];
+  return (error.errors ?? []).map(({ message }) => message);
 }

@@ -5,9 +5,17 @@ import { UserError } from "../user-error.ts";
  * The publishing PAT from the stack's configuration. Only a secret value of the configuration is
  * masked by the engine everywhere, so there is no other way in.
  *
- * @throws {UserError} it is missing; says how to create and set it
+ * @throws {UserError} it is missing, or the engine is told to log what it sends
  */
-export function requirePat(config: pulumi.Config): pulumi.Output<string> {
+export function requirePat(
+  config: pulumi.Config,
+  environment: Readonly<Record<string, string | undefined>>,
+): pulumi.Output<string> {
+  if (environment["PULUMI_DEBUG_GRPC"]) {
+    throw new UserError(
+      "PULUMI_DEBUG_GRPC is set: the engine would write the PAT in clear to that file. Unset it and run again",
+    );
+  }
   const pat = config.getSecret("pat");
   if (pat) return pat;
   throw new UserError(

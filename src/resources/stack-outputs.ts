@@ -18,6 +18,7 @@ export function stackOutputs(
       files: Object.keys(components[index]?.files ?? {}),
       tokenPermissions: repository.actions.tokenPermissions ?? "unmanaged",
       commit: components[index]?.workflows.commitSha,
+      pullRequest: components[index]?.workflows.pullRequestUrl,
       replaced: components[index]?.workflows.replaced,
       package: components[index]?.package.findings,
     },

@@ -15,11 +15,18 @@ export class WorkflowFiles extends pulumi.CustomResource {
   /** The last commit that this resource made; absent where the files were there already. */
   declare readonly commitSha: pulumi.Output<string | undefined>;
   declare readonly commitUrl: pulumi.Output<string | undefined>;
+  /** The pull request that brings the files in, where the branch's rules forbid the commit. */
+  declare readonly pullRequestUrl: pulumi.Output<string | undefined>;
   /** Path to git blob id of text by others that was replaced; it stays in the history. */
   declare readonly replaced: pulumi.Output<Record<string, string> | undefined>;
 
   constructor(name: string, args: WorkflowFilesArgs, opts?: pulumi.CustomResourceOptions) {
-    const outputs = { commitSha: undefined, commitUrl: undefined, replaced: undefined };
+    const outputs = {
+      commitSha: undefined,
+      commitUrl: undefined,
+      pullRequestUrl: undefined,
+      replaced: undefined,
+    };
     super("ghcr:index:WorkflowFiles", name, { ...outputs, ...args }, opts);
   }
 }

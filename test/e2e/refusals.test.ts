@@ -45,6 +45,13 @@ describe("what preview refuses, with nothing written", () => {
     await fleet.configure(all);
   });
 
+  test("an engine that is told to log its calls, which hold the PAT", async () => {
+    const env = { PULUMI_DEBUG_GRPC: `${fleet.stack.folder}/calls.json` };
+    const { exitCode, stdout } = await fleet.stack.preview([], { env });
+    expect(exitCode).not.toBe(0);
+    expect(stdout).toContain("PULUMI_DEBUG_GRPC is set");
+  });
+
   test("repositories that are not there, all at once", async () => {
     await fleet.configure({ repositories: [{ name: "gone" }, { match: "srv-*" }] });
     const said = await refusedPreview();

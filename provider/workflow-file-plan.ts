@@ -1,0 +1,77 @@
+import type { FileCommit } from "../src/github/commit-files.ts";
+import { gitBlobId } from "../src/github/git-blob-id.ts";
+import { workflowFolder, type RepositorySnapshot } from "../src/github/repository-snapshot.ts";
+
+/** Path to text. */
+export type Files = Readonly<Record<string, string>>;
+
+/** Where files belong. */
+export interface FilesPlace {
+  readonly owner: string;
+  readonly repository: string;
+  readonly branch: string;
+}
+
+/** What has to be written so that a branch holds the files, and what a person should know. */
+export interface FilePlan {
+  /** The commit that the plan was made for. */
+  readonly head: string;
+  readonly additions: Files;
+  readonly deletions: readonly string[];
+  /** Path to blob id of text that somebody else wrote and that the plan replaces. */
+  readonly replaces: Readonly<Record<string, string>>;
+}
+
+/**
+ * Compares the files with what the branch holds, by git's blob ids.
+ *
+ * @param written the files as they were last written or read; files that are in it and no longer
+ *   wanted go, unless somebody edited them
+ */
+export function planFiles(
+  snapshot: Pick<RepositorySnapshot, "head" | "workflows">,
+  wanted: Files,
+  written: Files,
+): FilePlan {
+  const additions: Record<string, string> = {};
+  const replaces: Record<string, string> = {};
+  for (const [path, text] of Object.entries(wanted)) {
+    const present = snapshot.workflows.get(path);
+    if (present === gitBlobId(text)) continue;
+    additions[path] = text;
+    if (present !== undefined && !holds(present, written[path])) replaces[path] = present;
+  }
+  const deletions = Object.entries(written)
+    .filter(([path, text]) => !(path in wanted) && holds(snapshot.workflows.get(path), text))
+    .map(([path]) => path);
+  return { head: snapshot.head ?? "", additions, deletions, replaces };
+}
+
+export function isEmptyPlan({ additions, deletions }: FilePlan): boolean {
+  return Object.keys(additions).length === 0 && deletions.length === 0;
+}
+
+export function toCommit({ owner, repository, branch }: FilesPlace, plan: FilePlan): FileCommit {
+  const { head, additions, deletions } = plan;
+  return {
+    owner,
+    repository,
+    branch,
+    expectedHead: head,
+    headline: headlineOf(plan),
+    body: "Managed by ghcr-fleet: change the stack's configuration, not these files.",
+    additions,
+    deletions,
+  };
+}
+
+function headlineOf({ additions }: FilePlan): string {
+  const names = Object.keys(additions).map((path) => path.slice(workflowFolder.length + 1));
+  return names.length > 0
+    ? `ci: publish to GHCR with the fleet's workflows (${names.join(", ")})`
+    : "ci: remove the fleet's workflows";
+}
+
+function holds(blob: string | undefined, text: string | undefined): boolean {
+  return blob !== undefined && text !== undefined && blob === gitBlobId(text);
+}

@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import { RequestError } from "@octokit/request-error";
+import { z } from "zod";
+import { UserError } from "../user-error.ts";
+import { commitFiles, type FileCommit } from "./commit-files.ts";
+import type { GitHubClient } from "./github-client.ts";
+import { parseAnswer } from "./parse-answer.ts";
+
+const pullSchema = z.object({
+  number: z.int(),
+  html_url: z.string(),
+  state: z.enum(["open", "closed"]),
+  merged_at: z.string().nullable(),
+});
+type PullRequest = z.output<typeof pullSchema>;
+
+const refSchema = z.object({ object: z.object({ sha: z.string() }) });
+
+/**
+ * Offers files as a pull request, for branches whose rules forbid a direct commit. Its branch is
+ * named after the content, so that asking twice finds the same pull request.
+ *
+ * @returns the URL of the open pull request
+ * @throws {UserError} somebody closed the pull request without merging it
+ */
+export async function proposeFiles(github: GitHubClient, commit: FileCommit): Promise<string> {
+  const branch = `ghcr-fleet/workflows-${contentKey(commit)}`;
+  const existing = await findPullRequest(github, commit, branch);
+  if (existing?.state === "open") return existing.html_url;
+  if (existing && existing.merged_at === null) {
+    throw new UserError(
+      `${existing.html_url} was closed without a merge; reopen it, or take ${commit.repository} out of the fleet`,
+    );
+  }
+  const head = await ensureBranch(github, commit, branch);
+  // A run that was killed between commit and pull request left the branch with the files on it.
+  if (head === commit.expectedHead) await commitFiles(github, { ...commit, branch });
+  return openPullRequest(github, commit, branch);
+}
+
+function contentKey({ additions, deletions }: FileCommit): string {
+  const content = JSON.stringify([additions, deletions]);
+  return createHash("sha256").update(content).digest("hex").slice(0, 10);
+}
+
+async function findPullRequest(
+  github: GitHubClient,
+  { owner, repository: repo, branch: base }: FileCommit,
+  branch: string,
+): Promise<PullRequest | undefined> {
+  const { data } = await github.request("GET /repos/{owner}/{repo}/pulls", {
+    owner,
+    repo,
+    base,
+    head: `${owner}:${branch}`,
+    state: "all",
+  });
+  return parseAnswer(z.array(pullSchema), data, "the list of pull requests")[0];
+}
+
+/** @returns the commit that the branch points to */
+async function ensureBranch(
+  github: GitHubClient,
+  { owner, repository: repo, expectedHead: sha }: FileCommit,
+  branch: string,
+): Promise<string> {
+  try {
+    await github.request("POST /repos/{owner}/{repo}/git/refs", {
+      owner,
+      repo,
+      ref: `refs/heads/${branch}`,
+      sha,
+    });
+    return sha;
+  } catch (error) {
+    if (!(error instanceof RequestError) || error.status !== 422) throw error;
+    const ref = `heads/${branch}`;
+    const { data } = await github.request("GET /repos/{owner}/{repo}/git/ref/{ref}", {
+      owner,
+      repo,
+      ref,
+    });
+    return parseAnswer(refSchema, data, `the branch ${branch}`).object.sha;
+  }
+}
+
+async function openPullRequest(
+  github: GitHubClient,
+  { owner, repository: repo, branch: base, headline, body = "" }: FileCommit,
+  head: string,
+): Promise<string> {
+  const { data } = await github.request("POST /repos/{owner}/{repo}/pulls", {
+    owner,
+    repo,
+    base,
+    head,
+    title: headline,
+    body,
+  });
+  return parseAnswer(pullSchema, data, "the new pull request").html_url;
+}
