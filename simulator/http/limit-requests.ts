@@ -9,6 +9,8 @@ const createsContent =
 /** Holds every actor to the published limits; a 304 leaves the primary one alone. */
 export function limitRequests(budget: Budget) {
   return createMiddleware<Env>(async (c, next) => {
+    // Logs and artifacts come from a storage of its own, which counts nothing.
+    if (c.req.path.startsWith("/_actions/downloads/")) return next();
     const { actor } = c.var;
     const resource = c.req.path === "/graphql" ? "graphql" : "core";
     const asksForLimits = c.req.path === "/rate_limit";

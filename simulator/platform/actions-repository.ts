@@ -39,14 +39,14 @@ function policyOf(world: World, repository: Repository): ActionsPolicy {
 
 function isEnabledByOwner(world: World, { owner, id }: Repository): boolean {
   const organisation = world.findOrganisation(owner);
-  switch (organisation?.actions.enabledRepositories) {
-    case undefined:
+  if (organisation === undefined) return true;
+  switch (organisation.actions.enabledRepositories) {
     case "all":
       return true;
     case "none":
       return false;
     case "selected":
-      return organisation?.selectedRepositories.has(id) === true;
+      return organisation.selectedRepositories.has(id);
   }
 }
 

@@ -1,71 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Run } from "../../simulator/actions/run/run-record.ts";
-import { byHand, type ByHand, type SeedInput } from "../../simulator/index.ts";
+import { byHand, type ByHand } from "../../simulator/index.ts";
 import { missingTool } from "../missing-tool.ts";
 import { createClient, type Client } from "../simulator/client.ts";
 import { ociClient } from "../simulator/registry/oci-client.ts";
+import { handWrittenRepositories } from "./hand-written.ts";
+import { conclusions, logsOf, watchRuns } from "./runs.ts";
 import { inspectImage } from "./skopeo.ts";
 import { startFleet, type TestFleet } from "./start-fleet.ts";
 
 const organisationSecret = { scope: "organisation", organisation: "acme" } as const;
-
-/** A ci.yml as people write it first. Without a password it does not log in. */
-function handWritten(image: string, password?: string, permissions = ""): string {
-  const login = `      - uses: docker/login-action@v3
-        with:
-          registry: ghcr.io
-          username: \${{ github.actor }}
-          password: \${{ ${password} }}
-`;
-  return `name: ci
-on:
-  push:
-    branches: [main]
-jobs:
-  image:
-    runs-on: ubuntu-latest
-${permissions}    steps:
-      - uses: actions/checkout@v4
-${password === undefined ? "" : login}      - uses: docker/build-push-action@v6
-        with:
-          push: true
-          tags: ghcr.io/acme/${image}:latest
-`;
-}
-
-const packagesWrite = "    permissions: { contents: read, packages: write }\n";
-const repositories: NonNullable<SeedInput["repositories"]> = [
-  { name: "gateway", ci: handWritten("gateway", "secrets.GITHUB_TOKEN") },
-  { name: "mailer", ci: handWritten("mailer", "secrets.GITHUB_TOKEN", packagesWrite) },
-  { name: "billing", ci: handWritten("billing", "secrets.DEPLOY_TOKEN") },
-  { name: "search", ci: handWritten("search") },
-].map(({ name, ci }) => ({
-  name,
-  dockerfile: "Dockerfile",
-  files: { ".github/workflows/ci.yml": ci },
-}));
-
-/** The runs since the last call, once nothing runs any more. */
-function watchRuns(fleet: TestFleet): () => Promise<Run[]> {
-  let seen = 0;
-  return async () => {
-    await fleet.platform.actions.idle();
-    const runs = fleet.platform.actions.runs().slice(seen);
-    seen += runs.length;
-    return runs;
-  };
-}
-
-function logsOf(runs: readonly Run[]): string {
-  return runs.flatMap(({ jobs }) => jobs.map(({ log }) => log.text())).join("\n");
-}
-
-function conclusions(runs: readonly Run[]): string[] {
-  return runs.map(
-    ({ event, workflow, conclusion }) =>
-      `${event.repo} ${workflow.name} ${event.name} ${conclusion}`,
-  );
-}
 
 describe.skipIf(missingTool("skopeo"))("images, before and after the fleet is declared", () => {
   let fleet: TestFleet;
@@ -74,7 +18,9 @@ describe.skipIf(missingTool("skopeo"))("images, before and after the fleet is de
   let newRuns: () => Promise<Run[]>;
   beforeAll(async () => {
     const settings = { username: "acme-publisher", repositories: [{ match: "*" }] };
-    fleet = await startFleet(settings, { repositories }, "publisher", { actions: true });
+    fleet = await startFleet(settings, { repositories: handWrittenRepositories }, "publisher", {
+      actions: true,
+    });
     github = createClient(fleet.platform, "admin");
     developer = byHand(fleet.platform.world, "acme-admin");
     newRuns = watchRuns(fleet);
@@ -344,45 +290,3 @@ jobs:
     expect(github.deviations).toEqual([]);
   });
 });
-
-test.skipIf(missingTool("skopeo"))(
-  "an environment's secret reaches the release and nothing else",
-  async () => {
-    const settings = { repositories: [{ name: "gateway" }], secret: { scope: "environment" } };
-    const fleet = await startFleet(settings, { repositories }, "publisher", { actions: true });
-    const { platform } = fleet;
-    const newRuns = watchRuns(fleet);
-    const github = createClient(platform, "admin");
-    const last = () => platform.registry.store.log.findLast(({ action }) => action === "push");
-
-    const { exitCode, stdout } = await fleet.stack.up(["--skip-preview"]);
-    expect(exitCode, stdout).toBe(0);
-    expect(conclusions(await newRuns())).toEqual(["gateway ci push success"]);
-    expect(last()).toMatchObject({
-      reference: expect.stringMatching(/^main|sha-/),
-      credentialKind: "job",
-    });
-
-    await github("POST /repos/acme/gateway/releases", { tag_name: "v2.0.0" });
-    expect(conclusions(await newRuns())).toEqual(["gateway release release success"]);
-    expect(await inspectImage(fleet, "acme/gateway:2.0.0")).toMatchObject({
-      Labels: { "org.opencontainers.image.version": "2.0.0" },
-    });
-    expect(last()).toMatchObject({ actor: "acme-publisher", credentialKind: "classic-pat" });
-
-    // The environment lets neither other branches nor other tags deploy.
-    const sha = platform.world.repository("acme/gateway").refs.get("refs/heads/main");
-    await github("POST /repos/acme/gateway/git/refs", { ref: "refs/heads/side", sha });
-    const dispatch = "POST /repos/acme/gateway/actions/workflows/release.yml/dispatches";
-    await github(dispatch, { ref: "side", inputs: { tag: "v2.0.0" } });
-    const [refused] = await newRuns();
-    expect(refused?.conclusion).toBe("failure");
-    expect(refused?.jobs[0]?.annotations).toMatchObject([
-      {
-        message:
-          'Branch "side" is not allowed to deploy to release due to environment protection rules.',
-      },
-    ]);
-    await fleet.close();
-  },
-);
