@@ -3,6 +3,7 @@ import { createGitHubClient } from "../src/github/github-client.ts";
 import { checkConfiguration, parseConfiguration } from "./configuration.ts";
 import { connectEngineLog } from "./engine-log.ts";
 import { packageAccess } from "./package-access.ts";
+import { Packages } from "./packages.ts";
 import { registrySecret } from "./registry-secret.ts";
 import { registryToken } from "./registry-token.ts";
 import { RepositorySnapshots } from "./repository-snapshots.ts";
@@ -32,12 +33,13 @@ const port = await serve(
         ...configuration,
         onWait: (message) => log.status("", message),
       });
+      const fleetSize = Object.keys(repositories).length;
       const snapshots = new RepositorySnapshots(github, owner, repositories);
       const types = [
         registryToken(configuration, vault),
         registrySecret(github, vault),
         workflowFiles(github, snapshots),
-        packageAccess(github, registryUrl, vault),
+        packageAccess(new Packages(github, owner, fleetSize), registryUrl, vault),
       ];
       return new Map(types.map((type) => [type.token, type]));
     },

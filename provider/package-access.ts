@@ -1,9 +1,8 @@
 import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
 import { explainFailure } from "../src/github/explain-failure.ts";
-import type { GitHubClient } from "../src/github/github-client.ts";
 import { hashToken } from "../src/github/inspect-token.ts";
-import { readPackage } from "../src/github/read-package.ts";
+import { hasImage } from "../src/registry/has-image.ts";
 import {
   judgePackage,
   type PackageFacts,
@@ -13,6 +12,7 @@ import { probePush } from "../src/registry/probe-push.ts";
 import { publishFirstImage } from "../src/registry/publish-first-image.ts";
 import { RegistryRefusal, type RegistryClientOptions } from "../src/registry/registry-client.ts";
 import { UserError } from "../src/user-error.ts";
+import type { Packages } from "./packages.ts";
 import { diffProperties } from "./property-diff.ts";
 import { hasUnknown, type Properties } from "./property-values.ts";
 import type { ResourceContext, ResourceType } from "./resource-type.ts";
@@ -49,11 +49,7 @@ const allowed = "allowed";
  * enforced (the link, at first publish), verifies the rest, and lists what a person has to do. The
  * list is made anew at each refresh. Packages are never deleted.
  */
-export function packageAccess(
-  github: GitHubClient,
-  registryUrl: string,
-  vault: Vault,
-): ResourceType {
+export function packageAccess(packages: Packages, registryUrl: string, vault: Vault): ResourceType {
   const registryFor = (username: string, hash: string): RegistryClientOptions => {
     const password = vault.find((value) => hashToken(value) === hash);
     if (password === undefined)
@@ -62,7 +58,7 @@ export function packageAccess(
   };
   const imageOf = ({ owner, image }: Inputs) => `${owner.toLowerCase()}/${image}`;
 
-  /** Asks again until it was allowed once; after that the same credential is believed. */
+  /** Asks until it was allowed, and once more after each refresh; between, it is believed. */
   async function askToPush(olds: Properties, inputs: Inputs): Promise<string> {
     const known =
       olds["credentialHash"] === inputs.credentialHash && olds["image"] === inputs.image;
@@ -72,27 +68,32 @@ export function packageAccess(
     return probe.allowed ? allowed : probe.reason;
   }
 
-  async function publishFirst(inputs: Inputs, context: ResourceContext): Promise<void> {
+  /** Creates the package, unless the registry knows of an image that GitHub does not show. */
+  async function publishFirst(inputs: Inputs, context: ResourceContext): Promise<Facts> {
     context.status("publishing a first image");
     const source = `https://github.com/${inputs.owner}/${inputs.repository}`;
     const registry = registryFor(inputs.username, inputs.credentialHash);
-    await reach(registryUrl, () => publishFirstImage(registry, imageOf(inputs), source));
+    return reach(registryUrl, async () => {
+      if (await hasImage(registry, imageOf(inputs))) return "hidden";
+      await publishFirstImage(registry, imageOf(inputs), source);
+      packages.forget(inputs.image);
+      return readFacts(packages, inputs);
+    });
   }
 
   async function apply(
     inputs: Inputs,
-    before: boolean,
+    state: Properties,
     preview: boolean,
     context: ResourceContext,
   ): Promise<Properties> {
-    let facts = await readFacts(github, inputs);
-    if (inputs.bootstrap && facts === undefined && inputs.push === allowed && !preview) {
-      await publishFirst(inputs, context);
-      facts = await readFacts(github, inputs);
+    let facts = await readFacts(packages, inputs);
+    // What somebody deleted can be restored only as long as nothing takes its name.
+    const isMissing = facts === undefined && state["existed"] !== true;
+    if (inputs.bootstrap && isMissing && inputs.push === allowed && !preview) {
+      facts = await publishFirst(inputs, context);
     }
-    const findings = judge(inputs, facts, before);
-    tell(findings, context);
-    return toState(inputs, facts, findings, before);
+    return lookAt(inputs, facts, state, context);
   }
 
   return {
@@ -117,73 +118,77 @@ export function packageAccess(
       return { inputs: { ...inputs, push: await askToPush(olds, inputs) }, failures: [] };
     },
 
-    diff: (olds, news) => diffProperties(olds, news, ["owner", "image"]),
+    // A refresh forgets what the registry said, so that `check` asks again; the state remembers.
+    diff: (olds, news, state) =>
+      diffProperties({ ...olds, push: state["push"] ?? allowed }, news, ["owner", "image"]),
 
     async create(properties, preview, context) {
       const inputs = properties as unknown as Inputs;
-      return { id: imageOf(inputs), state: await apply(inputs, false, preview, context) };
+      return { id: imageOf(inputs), state: await apply(inputs, {}, preview, context) };
     },
 
-    async read(id, state, properties) {
+    async read(id, state, properties, context) {
       if (Object.keys(properties).length === 0) {
         throw new UserError(`cannot import "${id}": a package is verified, so declare it instead`);
       }
-      const inputs = properties as unknown as Inputs;
-      const before = state["exists"] === true;
-      const facts = await readFacts(github, inputs);
-      const next = toState(inputs, facts, judge(inputs, facts, before), before);
-      return { id, state: next, inputs: properties };
+      const { push: _, ...inputs } = properties;
+      const request = { ...properties, push: state["push"] ?? allowed } as unknown as Inputs;
+      const facts = await readFacts(packages, request);
+      return { id, state: lookAt(request, facts, state, context), inputs };
     },
 
     update: (_id, state, properties, preview, context) =>
-      apply(properties as unknown as Inputs, state["exists"] === true, preview, context),
+      apply(properties as unknown as Inputs, state, preview, context),
 
     delete: async () => {},
   };
 }
 
-/** `hidden`: the admin token may not see packages. */
+/** `hidden`: the admin token may not see the package. */
 type Facts = PackageFacts | "hidden" | undefined;
 
-async function readFacts(github: GitHubClient, { owner, image }: Inputs): Promise<Facts> {
+async function readFacts(packages: Packages, { owner, image }: Inputs): Promise<Facts> {
   try {
-    return await readPackage(github, owner, image);
+    return await packages.get(image);
   } catch (error) {
     if (error instanceof RequestError && error.status === 403) return "hidden";
     throw explainFailure(error, `read the package ${owner}/${image}`);
   }
 }
 
-function judge(inputs: Inputs, facts: Facts, before: boolean): PackageFinding[] {
-  if (facts === "hidden") {
-    const text = "cannot be verified: give the admin token the scope read:packages";
-    return [{ subject: "exists", state: "manual", text }];
-  }
-  const refusal = inputs.push === allowed ? undefined : inputs.push;
-  return judgePackage({ visibility: undefined, ...inputs }, facts, before, refusal);
-}
-
-function toState(
+/** The next state; what was not found before and asks for somebody is said once more. */
+function lookAt(
   inputs: Inputs,
   facts: Facts,
-  findings: readonly PackageFinding[],
-  before: boolean,
+  { existed = false, findings: known = [] }: Properties,
+  context: ResourceContext,
 ): Properties {
-  const known = facts === "hidden" ? { exists: before } : { exists: facts !== undefined, facts };
+  const findings = judge(inputs, facts, existed === true);
+  const told = JSON.stringify(known);
+  for (const { state, text, url } of findings) {
+    const asks = state === "manual" || state === "problem";
+    if (asks && !told.includes(JSON.stringify(text))) context.warn(url ? `${text}: ${url}` : text);
+  }
+  const seen = facts === "hidden" ? undefined : facts;
   return {
     ...inputs,
-    exists: known.exists,
-    linkedTo: known.facts?.repository,
-    actualVisibility: known.facts?.visibility,
+    exists: facts !== undefined,
+    existed: existed === true || facts !== undefined,
+    linkedTo: seen?.repository,
+    actualVisibility: seen?.visibility,
     findings: findings.map((finding) => ({ ...finding })),
   };
 }
 
-/** A finding that asks for somebody is said once more when it is found. */
-function tell(findings: readonly PackageFinding[], context: ResourceContext): void {
-  for (const { state, text, url } of findings) {
-    if (state === "manual" || state === "problem") context.warn(url ? `${text}: ${url}` : text);
+function judge(inputs: Inputs, facts: Facts, before: boolean): PackageFinding[] {
+  const { owner, image, username, push } = inputs;
+  if (facts === "hidden") {
+    const text = `ghcr.io/${owner.toLowerCase()}/${image} cannot be verified: use an admin token of an owner of ${owner}, with the scope read:packages`;
+    return [{ subject: "exists", state: "manual", text }];
   }
+  const refusal = push === allowed ? undefined : push;
+  const wishes = { visibility: undefined, ...inputs, publisher: username };
+  return judgePackage(wishes, facts, before, refusal);
 }
 
 async function reach<T>(url: string, run: () => Promise<T>): Promise<T> {

@@ -3,8 +3,17 @@ import { isScalar, parseDocument, visit } from "yaml";
 import type { Document, Scalar, YAMLMap, YAMLSeq } from "yaml";
 import { actionPins } from "./action-pins.ts";
 
-/** A template of ./templates as a document whose comments survive rendering. */
+/** Templates as they were parsed; a fleet renders each of them once a repository. */
+const parsed = new Map<string, Document>();
+
+/** A template of ./templates as a document of one's own, whose comments survive rendering. */
 export function loadTemplate(name: string): Document {
+  const template = parsed.get(name) ?? parseTemplate(name);
+  parsed.set(name, template);
+  return template.clone();
+}
+
+function parseTemplate(name: string): Document {
   const text = readFileSync(new URL(`./templates/${name}`, import.meta.url), "utf8");
   const workflow = parseDocument(text);
   workflow.commentBefore = [
