@@ -1,0 +1,97 @@
+import { randomBytes } from "node:crypto";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { rotateSealingKey } from "../../simulator/world/secret-stores.ts";
+import { startProvider } from "./start-provider.ts";
+
+const place = { scope: "repository", repository: "acme/api" } as const;
+const value = randomBytes(20).toString("hex");
+const request = { scope: "repository", owner: "acme", repository: "api", name: "GHCR_PAT", value };
+
+let at: Awaited<ReturnType<typeof startProvider>>;
+beforeEach(async () => {
+  at = await startProvider();
+});
+afterEach(() => at.simulator.close());
+
+async function create() {
+  const { inputs, failures } = await at.secret.check({}, request, at.context);
+  expect(failures).toEqual([]);
+  const { state, id } = await at.secret.create(inputs, false, at.context);
+  return { inputs, state, id };
+}
+
+test("what check returns holds no value, and the box opens to it", async () => {
+  const { inputs, state, id } = await create();
+  expect(id).toBe("acme/api/GHCR_PAT");
+  expect(JSON.stringify([inputs, state])).not.toContain(value);
+  expect(at.world.secretValue(place, "GHCR_PAT")).toBe(value);
+});
+
+test("the same value is not sealed again: no request, no change", async () => {
+  const { inputs } = await create();
+  const before = at.simulator.requests.length;
+  const again = await at.secret.check(inputs, request, at.context);
+  expect(at.simulator.requests.length).toBe(before);
+  expect(at.secret.diff(inputs, again.inputs, {})).toEqual({});
+});
+
+test("a key that GitHub replaced after check is read again, once", async () => {
+  const { inputs } = await at.secret.check({}, request, at.context);
+  rotateSealingKey(at.world, place);
+  const { state } = await at.secret.create(inputs, false, at.context);
+  expect(at.world.secretValue(place, "GHCR_PAT")).toBe(value);
+  expect(state["keyId"]).not.toBe(inputs["keyId"]);
+  const puts = at.simulator.requests.filter(({ method }) => method === "PUT");
+  expect(puts.map(({ status }) => status)).toEqual([422, 201]);
+});
+
+test("an answer that lags behind the write is waited for", async () => {
+  const { inputs } = await at.secret.check({}, request, at.context);
+  at.simulator.faults.inject(
+    { method: "GET", path: "/actions/secrets/GHCR_PAT", times: 2 },
+    { kind: "answer", status: 404, body: '{"message":"Not Found"}' },
+  );
+  const { state } = await at.secret.create(inputs, false, at.context);
+  const stored = at.world.repository("acme/api").secrets.secrets.get("GHCR_PAT");
+  expect(state["updatedAt"]).toBe(stored?.updatedAt);
+});
+
+test("overwritten by hand: read drops the box, check seals another, update writes it", async () => {
+  const { inputs, state, id } = await create();
+  at.byHand.setSecret(place, "GHCR_PAT", "something else");
+  const stored = at.world.repository("acme/api").secrets.secrets.get("GHCR_PAT")!;
+  stored.updatedAt = "2030-01-01T00:00:00Z";
+
+  const found = await at.secret.read(id, state, inputs, at.context);
+  expect(found?.inputs["box"]).toBeUndefined();
+  const checked = await at.secret.check(found!.inputs, request, at.context);
+  expect(checked.inputs["box"]).not.toBe(inputs["box"]);
+  await at.secret.update(id, found!.state, checked.inputs, false, at.context);
+  expect(at.world.secretValue(place, "GHCR_PAT")).toBe(value);
+});
+
+test("a deleted secret is gone for read, and import knows it by its path", async () => {
+  const { inputs, state, id } = await create();
+  const imported = await at.secret.read("acme/api/GHCR_PAT", {}, {}, at.context);
+  expect(imported?.inputs).toEqual({
+    scope: "repository",
+    owner: "acme",
+    repository: "api",
+    name: "GHCR_PAT",
+  });
+  at.byHand.deleteSecret(place, "GHCR_PAT");
+  expect(await at.secret.read(id, state, inputs, at.context)).toBeUndefined();
+  await expect(at.secret.read("GHCR_PAT", {}, {}, at.context)).rejects.toThrow(
+    'cannot import "GHCR_PAT": give owner/NAME',
+  );
+});
+
+test("a name that GitHub reserves, and a place that does not exist, are refused in check", async () => {
+  const reserved = await at.secret.check({}, { ...request, name: "GITHUB_PAT" }, at.context);
+  expect(reserved.failures).toEqual([
+    { property: "name", reason: "letters, digits and _ only, not starting with GITHUB_" },
+  ]);
+  await expect(at.secret.check({}, { ...request, repository: "gone" }, at.context)).rejects.toThrow(
+    "cannot write the secret acme/gone/GHCR_PAT: there is no such repository",
+  );
+});

@@ -1,0 +1,53 @@
+import { registrySecret } from "../../provider/registry-secret.ts";
+import { RepositorySnapshots } from "../../provider/repository-snapshots.ts";
+import type { ResourceContext } from "../../provider/resource-type.ts";
+import { Vault } from "../../provider/vault.ts";
+import { workflowFiles } from "../../provider/workflow-files.ts";
+import { byHand, parseSeed, startSimulator } from "../../simulator/index.ts";
+import { createGitHubClient } from "../../src/github/github-client.ts";
+
+/** The provider's resources on a simulated GitHub, without the engine: for faults in between. */
+export async function startProvider(token = "admin") {
+  const simulator = await startSimulator({
+    seed: parseSeed({
+      organisation: { login: "acme" },
+      users: [{ login: "acme-admin", role: "admin" }],
+      tokens: [
+        { name: "admin", owner: "acme-admin", scopes: ["repo", "workflow", "admin:org"] },
+        { name: "no-workflow", owner: "acme-admin", scopes: ["repo", "admin:org"] },
+      ],
+      repositories: [{ name: "api", dockerfile: "Dockerfile" }],
+    }),
+  });
+  const github = createGitHubClient({
+    baseUrl: simulator.url,
+    token: simulator.world.tokenValue(token),
+    pace: "burst",
+  });
+  const warnings: string[] = [];
+  const context: ResourceContext = {
+    urn: "urn:pulumi:test::test::test::test",
+    status: () => {},
+    warn: (message) => void warnings.push(message),
+  };
+  return {
+    simulator,
+    world: simulator.world,
+    byHand: byHand(simulator.world, "acme-admin"),
+    secret: registrySecret(github, new Vault()),
+    files: workflowFiles(github, new RepositorySnapshots(github, "acme", { api: "main" })),
+    context,
+    warnings,
+    /** Ids of the commits on main, oldest first. */
+    commits(): string[] {
+      const repository = simulator.world.repository("acme/api");
+      const ids: string[] = [];
+      for (let id = repository.refs.get("refs/heads/main"); id;) {
+        ids.unshift(id);
+        const body = Buffer.from(repository.objects.get(id)?.body ?? []).toString("utf8");
+        id = /^parent ([0-9a-f]{40})$/m.exec(body)?.[1];
+      }
+      return ids;
+    },
+  };
+}

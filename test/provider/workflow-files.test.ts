@@ -1,0 +1,125 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { startProvider } from "./start-provider.ts";
+
+const ci = ".github/workflows/ci.yml";
+const inputs = {
+  owner: "acme",
+  repository: "api",
+  branch: "main",
+  files: { [ci]: "name: ci\n", ".github/workflows/release.yml": "name: release\n" },
+  onRemove: "keep",
+};
+
+let at: Awaited<ReturnType<typeof startProvider>>;
+const start = async (token?: string) => {
+  at = await startProvider(token);
+};
+beforeEach(() => start());
+afterEach(() => at.simulator.close());
+
+const create = () => at.files.create(inputs, false, at.context);
+const text = (path: string) =>
+  at.world.readFile(at.world.repository("acme/api"), "main", path)?.toString("utf8");
+
+test("both files come in one commit, and not again", async () => {
+  const before = at.commits().length;
+  const { state } = await create();
+  expect(at.commits()).toHaveLength(before + 1);
+  expect(state["commitSha"]).toBe(at.commits().at(-1));
+  await create();
+  expect(at.commits()).toHaveLength(before + 1);
+});
+
+test("preview writes nothing and says what it would replace", async () => {
+  at.byHand.editFiles("acme/api", { [ci]: "name: by hand\n" });
+  const before = at.commits();
+  await at.files.create(inputs, true, at.context);
+  expect(at.commits()).toEqual(before);
+  expect(at.warnings).toEqual([
+    `${ci} was written by somebody else and will be replaced; ` +
+      `its text stays in the history: git show ${before.at(-1)!.slice(0, 12)}:${ci}`,
+  ]);
+});
+
+test("somebody pushes between the look and the commit: their work stays, ours comes after", async () => {
+  const stop = at.simulator.faults.inject(
+    { path: "/graphql", body: "createCommitOnBranch", times: 1 },
+    { kind: "delay", milliseconds: 300 },
+  );
+  const creating = create();
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  at.byHand.editFiles("acme/api", { "src/new.ts": "export {};\n" });
+  await creating;
+  stop();
+  expect(text("src/new.ts")).toBe("export {};\n");
+  expect(text(ci)).toBe("name: ci\n");
+});
+
+test("the answer to the commit is lost: no second commit", async () => {
+  const before = at.commits().length;
+  at.simulator.faults.inject(
+    { path: "/graphql", body: "createCommitOnBranch", times: 1 },
+    { kind: "drop", when: "after" },
+  );
+  await create();
+  expect(at.commits()).toHaveLength(before + 1);
+  expect(text(ci)).toBe("name: ci\n");
+});
+
+test("a proxy's page with status 200 is named as one", async () => {
+  at.simulator.faults.inject(
+    { path: "/graphql" },
+    {
+      kind: "answer",
+      status: 200,
+      body: "<html>Sign in</html>",
+      headers: { "content-type": "text/html" },
+    },
+  );
+  await expect(create()).rejects.toThrow(/is not what GitHub's API describes/);
+});
+
+test("an admin token without the scope workflow: the message names what is missing", async () => {
+  await at.simulator.close();
+  await start("no-workflow");
+  await expect(create()).rejects.toThrow(/workflow/);
+});
+
+test.each([
+  ["archived", "acme/api is archived: unarchive it or take it out of the fleet"],
+  ["branchless", "acme/api has no branch gone; its default branch is main"],
+])("a repository that is %s is named with the fix", async (problem, message) => {
+  if (problem === "archived") at.world.repository("acme/api").archived = true;
+  const branch = problem === "archived" ? "main" : "gone";
+  await expect(at.files.create({ ...inputs, branch }, false, at.context)).rejects.toThrow(message);
+});
+
+test("read shows files as they are, so that an edit becomes an update", async () => {
+  const { state, id } = await create();
+  at.byHand.editFiles("acme/api", {
+    [ci]: "name: edited\n",
+    ".github/workflows/release.yml": null,
+  });
+  const found = await at.files.read(id, state, inputs, at.context);
+  expect(found?.inputs["files"]).toEqual({ [ci]: "name: edited\n" });
+  expect(at.files.diff(found!.inputs, inputs, {})).toEqual({
+    'files[".github/workflows/ci.yml"]': "update",
+    'files[".github/workflows/release.yml"]': "add",
+  });
+});
+
+test("a file that is no longer wanted goes, unless somebody edited it", async () => {
+  const { state, id } = await create();
+  const less = { ...inputs, files: { [ci]: "name: ci\n" } };
+  await at.files.update(id, state, less, false, at.context);
+  expect(text(".github/workflows/release.yml")).toBeUndefined();
+});
+
+test("files outside .github/workflows are refused", async () => {
+  const { failures } = await at.files.check(
+    {},
+    { ...inputs, files: { "README.md": "x" } },
+    at.context,
+  );
+  expect(failures).toHaveLength(1);
+});
