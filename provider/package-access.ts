@@ -131,10 +131,9 @@ export function packageAccess(packages: Packages, registryUrl: string, vault: Va
       if (Object.keys(properties).length === 0) {
         throw new UserError(`cannot import "${id}": a package is verified, so declare it instead`);
       }
-      const { push: _, ...inputs } = properties;
       const request = { ...properties, push: state["push"] ?? allowed } as unknown as Inputs;
       const facts = await readFacts(packages, request);
-      return { id, state: lookAt(request, facts, state, context), inputs };
+      return { id, state: lookAt(request, facts, state, context), inputs: unasked(properties) };
     },
 
     update: (_id, state, properties, preview, context) =>
@@ -142,6 +141,11 @@ export function packageAccess(packages: Packages, registryUrl: string, vault: Va
 
     delete: async () => {},
   };
+}
+
+/** Inputs that leave open whether the credential may push. */
+function unasked({ push: _, ...rest }: Properties): Properties {
+  return rest;
 }
 
 /** `hidden`: the admin token may not see the package. */

@@ -11,7 +11,7 @@ import {
   type SecretMetadata,
   type SecretPlace,
 } from "../src/github/actions-secrets.ts";
-import { explainFailure } from "../src/github/explain-failure.ts";
+import { explaining } from "../src/github/explain-failure.ts";
 import type { GitHubClient } from "../src/github/github-client.ts";
 import { hashToken } from "../src/github/inspect-token.ts";
 import { sealDeterministically } from "../src/github/sealed-box.ts";
@@ -139,7 +139,7 @@ export function registrySecret(github: GitHubClient, vault: Vault): ResourceType
       if (preview) return { ...stateProperties, ...properties };
       const onlyRepositories = state.box === inputs.box && state.updatedAt !== undefined;
       if (!onlyRepositories) return write(github, vault, inputs);
-      await subject(`set who may use the secret ${id}`, () =>
+      await explaining(`set who may use the secret ${id}`, () =>
         writeSecretRepositories(github, inputs.owner, inputs.name, repositoryIds(inputs) ?? []),
       );
       return { ...properties, updatedAt: state.updatedAt };
@@ -147,7 +147,7 @@ export function registrySecret(github: GitHubClient, vault: Vault): ResourceType
 
     async delete(id, properties) {
       const state = properties as unknown as SecretState;
-      await subject(`delete the secret ${id}`, () =>
+      await explaining(`delete the secret ${id}`, () =>
         deleteSecret(github, placeOf(state), state.name),
       );
     },
@@ -157,7 +157,7 @@ export function registrySecret(github: GitHubClient, vault: Vault): ResourceType
 /** The secret as GitHub shows it, and whether it still is what this resource wrote. */
 async function look(github: GitHubClient, id: string, known: Partial<SecretState>) {
   const [where, name = ""] = [placeOf(known), known.name];
-  const metadata = await subject(`read the secret ${id}`, () => readSecret(github, where, name));
+  const metadata = await explaining(`read the secret ${id}`, () => readSecret(github, where, name));
   if (!metadata) return undefined;
   const { updatedAt, visibility } = metadata;
   const intact = known.updatedAt === updatedAt && (visibility ?? "selected") === "selected";
@@ -165,7 +165,7 @@ async function look(github: GitHubClient, id: string, known: Partial<SecretState
   // GitHub keeps a list only for secrets of selected repositories.
   const repositories =
     visibility === "selected"
-      ? await subject(`read who may use the secret ${id}`, () =>
+      ? await explaining(`read who may use the secret ${id}`, () =>
           readSecretRepositories(github, where.owner, name),
         )
       : {};
@@ -178,10 +178,10 @@ async function write(
   vault: Vault,
   inputs: SealedInputs,
 ): Promise<Properties> {
-  const { writtenAt, ...sealed } = await subject(`write the secret ${idOf(inputs)}`, () =>
+  const { writtenAt, ...sealed } = await explaining(`write the secret ${idOf(inputs)}`, () =>
     putSealed(github, vault, inputs),
   );
-  const { updatedAt } = await subject(`read the secret ${idOf(inputs)}`, () =>
+  const { updatedAt } = await explaining(`read the secret ${idOf(inputs)}`, () =>
     readBack(github, inputs, writtenAt),
   );
   return { ...toProperties(inputs), ...sealed, updatedAt };
@@ -239,7 +239,7 @@ async function trySeal(
   value: string,
 ): Promise<Sealed | undefined> {
   const where = placeOf(inputs);
-  const key = await subject(`read the public key for ${idOf(inputs)}`, () =>
+  const key = await explaining(`read the public key for ${idOf(inputs)}`, () =>
     readPublicKey(github, where),
   );
   if (!key) return undefined;
@@ -255,12 +255,6 @@ async function seal(github: GitHubClient, inputs: SealedInputs, value: string): 
     `cannot write the secret ${idOf(inputs)}: there is no such ${inputs.scope}, ` +
       "or the admin token may not manage its secrets (scopes admin:org for an organisation, repo else)",
   );
-}
-
-function subject<T>(what: string, run: () => Promise<T>): Promise<T> {
-  return run().catch((error: unknown) => {
-    throw explainFailure(error, what);
-  });
 }
 
 function nextSalt({ salt, box }: Partial<SealedInputs>): string {

@@ -1,4 +1,5 @@
 import { createGitHubClient } from "../src/github/github-client.ts";
+import { explaining } from "../src/github/explain-failure.ts";
 import { inspectToken, type TokenInspection } from "../src/github/inspect-token.ts";
 import { judgeToken } from "../src/github/judge-token.ts";
 import { UserError } from "../src/user-error.ts";
@@ -49,7 +50,10 @@ async function inspect(
   rules: { owner: string | undefined; maxDays: number },
 ): Promise<CheckResult> {
   try {
-    const inspection = await inspectToken(createGitHubClient({ baseUrl, token: value }), value);
+    const github = createGitHubClient({ baseUrl, token: value });
+    const inspection = await explaining("inspect the publishing PAT", () =>
+      inspectToken(github, value),
+    );
     const failures = judgeToken(inspection, rules).map((reason) => ({ property: "value", reason }));
     return { inputs: toProperties(inspection), failures };
   } catch (error) {

@@ -5,7 +5,7 @@ import {
   commitFiles,
   type FileCommit,
 } from "../src/github/commit-files.ts";
-import { explainFailure } from "../src/github/explain-failure.ts";
+import { explainFailure, explaining } from "../src/github/explain-failure.ts";
 import { gitBlobId } from "../src/github/git-blob-id.ts";
 import type { GitHubClient } from "../src/github/github-client.ts";
 import { proposeFiles } from "../src/github/propose-files.ts";
@@ -82,9 +82,9 @@ export function workflowFiles(github: GitHubClient, snapshots: RepositorySnapsho
 
     async read(id, state, inputs) {
       const known = Object.keys(inputs).length > 0 ? (inputs as Inputs) : undefined;
-      const found = known
-        ? await readManaged(github, snapshots, known)
-        : await readForImport(github, snapshots, id);
+      const found = await explaining(`read the workflow files of ${id}`, () =>
+        known ? readManaged(github, snapshots, known) : readForImport(github, snapshots, id),
+      );
       if (!found) return undefined;
       const kept = pick(state, ["commitSha", "commitUrl", "pullRequestUrl", "replaced"]);
       return { id: idOf(found), state: { ...found, ...kept }, inputs: found };
@@ -114,7 +114,8 @@ async function apply(
 ): Promise<Properties> {
   const what = `write the workflow files of ${idOf(inputs)}`;
   for (let attempt = 0; attempt < 4; attempt += 1) {
-    const plan = planFiles(await look(snapshots, inputs), inputs.files, before.files);
+    const snapshot = await explaining(what, () => look(snapshots, inputs));
+    const plan = planFiles(snapshot, inputs.files, before.files);
     tellReplaced(plan, inputs, preview, context);
     const isForeign = Object.keys(plan.replaces).length > 0;
     const base = { ...inputs, replaced: isForeign ? { ...plan.replaces } : undefined };

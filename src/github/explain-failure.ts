@@ -16,8 +16,20 @@ export function explainFailure(error: unknown, subject: string): Error {
     return new UserError(`cannot ${subject}: ${messages || "GitHub refused without a reason"}`);
   }
   if (!(error instanceof RequestError)) return asError(error);
-  const said = `GitHub answered ${error.status} "${firstLine(error.message)}"`;
+  // octokit gives network failures the status 500, too.
+  const said = error.response
+    ? `GitHub answered ${error.status} "${firstLine(error.message)}"`
+    : firstLine(error.message);
   return new UserError(`cannot ${subject}: ${said}${nextStep(error)}`);
+}
+
+/** Runs a call, and explains what it throws. */
+export async function explaining<T>(subject: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw explainFailure(error, subject);
+  }
 }
 
 function nextStep(error: RequestError): string {
@@ -25,13 +37,15 @@ function nextStep(error: RequestError): string {
   const accepted = headers["x-accepted-oauth-scopes"];
   switch (error.status) {
     case 401:
-      return "; the admin token is wrong or has expired: set a new one as github:token or GITHUB_TOKEN";
+      return "; the token is wrong, revoked or has expired: set a new one (github:token or GITHUB_TOKEN)";
     case 403:
     case 404: {
       const needs = accepted ? ` This call accepts the scopes: ${accepted}.` : "";
       return `; check that it exists and that the admin token may do this.${needs}`;
     }
     case 500:
+    case 502:
+    case 503:
       return "; if it goes on, check that github:baseUrl is reachable, then run again";
     default:
       return "";

@@ -1,4 +1,4 @@
-import { explainFailure } from "./explain-failure.ts";
+import { explaining } from "./explain-failure.ts";
 import type { GitHubClient } from "./github-client.ts";
 import {
   listRepositories,
@@ -17,15 +17,10 @@ export async function findRepositories(
   owner: string,
   names: readonly string[] | undefined,
 ): Promise<RepositorySnapshot[]> {
-  try {
-    if (!names) return await listRepositories(github, owner);
-    const found = await readRepositories(
-      github,
-      owner,
-      names.map((name) => ({ name })),
-    );
+  return explaining(`read the repositories of ${owner}`, async () => {
+    if (!names) return listRepositories(github, owner);
+    const requests = names.map((name) => ({ name }));
+    const found = await readRepositories(github, owner, requests);
     return found.filter((snapshot) => snapshot !== undefined);
-  } catch (error) {
-    throw explainFailure(error, `read the repositories of ${owner}`);
-  }
+  });
 }

@@ -10,6 +10,8 @@ export interface PackageWishes {
   /** Name of the package: the image without its owner. */
   readonly image: string;
   readonly repository: string;
+  /** Login of the account whose token publishes. */
+  readonly publisher: string;
   /** Judged only where it is given. */
   readonly visibility: string | undefined;
 }
@@ -33,7 +35,7 @@ export interface PackageFinding {
  * grants, so what does not fit is a task for a person, with the page to open.
  *
  * @param facts nothing where the package does not exist
- * @param before whether it existed at the last look
+ * @param before whether it has ever been seen to exist
  * @param push the registry's refusal, nothing where pushing is allowed or was not tried
  * @see https://docs.github.com/en/packages/learn-github-packages/configuring-a-packages-access-control-and-visibility
  */
@@ -93,8 +95,15 @@ function judgeVisibility(wishes: PackageWishes, facts: PackageFacts): PackageFin
 
 function judgePush(wishes: PackageWishes, refusal: string | undefined): PackageFinding[] {
   if (refusal === undefined) return [];
-  const text = `the publishing token may not push ghcr.io/${fullName(wishes)} (${refusal}); give its owner the role Write on the package`;
-  return [{ subject: "pushable", state: "problem", text, url: settingsUrl(wishes) }];
+  const { owner, publisher } = wishes;
+  const denied = `${publisher}'s token may not push ghcr.io/${fullName(wishes)} (${refusal})`;
+  const problem = { subject: "pushable", state: "problem" } as const;
+  if (refusal.endsWith("create_package")) {
+    const text = `${denied}; make ${publisher} a member of ${owner} who may create packages`;
+    return [{ ...problem, text, url: `https://github.com/orgs/${owner}/people` }];
+  }
+  const text = `${denied}; give ${publisher} the role Write on the package`;
+  return [{ ...problem, text, url: settingsUrl(wishes) }];
 }
 
 function settingsUrl({ owner, image }: PackageWishes): string {

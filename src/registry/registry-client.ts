@@ -61,13 +61,19 @@ export async function openSession(
   });
   await refuseUnlessOk(answer);
   const { token } = (await answer.json()) as { token: string };
-  return (request) =>
-    send(new URL(request.path, `${root}/`), {
+  return async (request) => {
+    const target = new URL(request.path, `${root}/`);
+    if (target.origin !== new URL(root).origin) {
+      // The token is this registry's: a location elsewhere must not get it.
+      throw new RegistryRefusal(502, `${root} points to ${target.origin}, which is another host`);
+    }
+    return send(target, {
       method: request.method,
       headers: { ...request.headers, authorization: `Bearer ${token}` },
       ...(request.body !== undefined && { body: request.body }),
       signal: AbortSignal.timeout(timeoutMilliseconds),
     });
+  };
 }
 
 /** @throws {RegistryRefusal} with the registry's reason, where the answer is no success */

@@ -35,6 +35,7 @@ export class PackageAccess extends pulumi.CustomResource {
   constructor(name: string, args: PackageAccessArgs, opts?: pulumi.CustomResourceOptions) {
     const outputs = {
       exists: undefined,
+      existed: undefined,
       linkedTo: undefined,
       actualVisibility: undefined,
       findings: undefined,

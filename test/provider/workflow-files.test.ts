@@ -85,6 +85,15 @@ test("an admin token without the scope workflow: the message names what is missi
   await expect(create()).rejects.toThrow(/workflow/);
 });
 
+test("a token that was revoked, and a GitHub that is gone, are explained", async () => {
+  const what = "cannot write the workflow files of acme/api: ";
+  at.world.revokeToken("admin");
+  await expect(create()).rejects.toThrow(`${what}GitHub answered 401 "Bad credentials"; the token`);
+  await at.simulator.close();
+  await expect(create()).rejects.toThrow(new RegExp(`^${what}.*ECONNREFUSED.*github:baseUrl`));
+  await start();
+});
+
 test.each([
   ["archived", "acme/api is archived: unarchive it or take it out of the fleet"],
   ["branchless", "acme/api has no branch gone; its default branch is main"],
