@@ -199,6 +199,9 @@ async function reach<T>(url: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
+    if (error instanceof RegistryRefusal && error.isPassing) {
+      throw new UserError(`${url} cannot answer now (${error.message}): run again later`);
+    }
     if (error instanceof RegistryRefusal) {
       throw new UserError(`${url} refused the publishing token: ${error.message}`);
     }

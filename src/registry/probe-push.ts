@@ -15,6 +15,7 @@ export type PushProbe =
  * cancelled. A login alone says nothing about that.
  *
  * @param image `<owner>/<image>`, lower case
+ * @throws {RegistryRefusal} the registry could not say: it is overloaded or broken
  * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs
  */
 export async function probePush(options: RegistryClientOptions, image: string): Promise<PushProbe> {
@@ -28,7 +29,9 @@ export async function probePush(options: RegistryClientOptions, image: string): 
     if (location) await send({ method: "DELETE", path: location });
     return { allowed: true };
   } catch (error) {
-    if (error instanceof RegistryRefusal) return { allowed: false, reason: error.message };
+    if (error instanceof RegistryRefusal && !error.isPassing) {
+      return { allowed: false, reason: error.message };
+    }
     throw error;
   }
 }

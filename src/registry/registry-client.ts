@@ -31,6 +31,11 @@ export class RegistryRefusal extends Error {
     super(reason);
     this.status = status;
   }
+
+  /** Says something about the moment, and nothing about the credential. */
+  get isPassing(): boolean {
+    return this.status === 429 || this.status >= 500;
+  }
 }
 
 /** A registry that does not answer within this time is treated as unreachable. */
