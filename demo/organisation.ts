@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
-import { loadSeed, type Simulator } from "../simulator/index.ts";
+import { loadSeed } from "../simulator/index.ts";
 import { startPlatform, type Platform } from "../simulator/platform/start-platform.ts";
 import { loadFleetConfig } from "../src/fleet/load-fleet-config.ts";
 import { resolveFleet } from "../src/fleet/resolve-fleet.ts";
@@ -19,18 +19,18 @@ export async function readDevConfig(): Promise<Record<string, unknown>> {
 /** Starts the organisation of the demo, in which one repository has its workflows right already. */
 export async function startOrganisation(port = 0): Promise<Platform> {
   const seed = await loadSeed(new URL("../simulator/seeds/acme.yaml", import.meta.url));
-  const simulator = await startPlatform({ seed, port });
-  await makeRight(simulator, "already-right");
-  simulator.requests.length = 0;
-  return simulator;
+  const platform = await startPlatform({ seed, port });
+  await makeRight(platform, "already-right");
+  await platform.actions.idle();
+  return platform;
 }
 
 /** What its team would have done by hand: the very files that the fleet would write. */
-async function makeRight(simulator: Simulator, name: string): Promise<void> {
+async function makeRight(platform: Platform, name: string): Promise<void> {
   const owner = "acme";
   const github = createGitHubClient({
-    baseUrl: simulator.url,
-    token: simulator.world.tokenValue("admin"),
+    baseUrl: platform.url,
+    token: platform.world.tokenValue("admin"),
     pace: "burst",
   });
   const config = loadFleetConfig((await readDevConfig())["ghcr-fleet:fleet"]);

@@ -15,24 +15,24 @@ const { values } = parseArgs({
 
 const terminal = createTerminal(process.stdout);
 const folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-demo-"));
-const simulator = await startOrganisation(Number(values.port));
+const platform = await startOrganisation(Number(values.port));
 try {
   const stack = await PulumiStack.create({
     folder,
     stack: "dev",
     config: {
       ...(await readDevConfig()),
-      "github:baseUrl": `${simulator.url}/`,
-      "ghcr-fleet:registryUrl": simulator.registryUrl,
+      "github:baseUrl": `${platform.url}/`,
+      "ghcr-fleet:registryUrl": platform.registryUrl,
     },
     secrets: {
-      "github:token": simulator.world.tokenValue("admin"),
-      "ghcr-fleet:pat": simulator.world.tokenValue("publisher"),
+      "github:token": platform.world.tokenValue("admin"),
+      "ghcr-fleet:pat": platform.world.tokenValue("publisher"),
     },
   });
-  await runStory({ terminal, simulator, stack });
-  if (values.keep) await untilInterrupted(terminal, simulator, stack);
+  await runStory({ terminal, platform, stack });
+  if (values.keep) await untilInterrupted(terminal, platform, stack);
 } finally {
-  await simulator.close();
+  await platform.close();
   if (!values.keep) await rm(folder, { recursive: true, force: true });
 }

@@ -1,51 +1,113 @@
 import { fileURLToPath } from "node:url";
 import colors from "picocolors";
 import type { PulumiResult, PulumiStack } from "../engine/pulumi-stack.ts";
-import type { Simulator } from "../simulator/index.ts";
-import { fleetTable, type StackOutputs } from "./fleet-table.ts";
+import type { Platform } from "../simulator/platform/start-platform.ts";
+import { createDeveloper, mustPublish, type RunStory } from "./developer.ts";
+import { drawFleet, type StackOutputs } from "./draw-fleet.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface Stage {
   terminal: Terminal;
-  simulator: Simulator;
+  platform: Platform;
   stack: PulumiStack;
 }
 
 const policies = ["--policy-pack", fileURLToPath(new URL("../policy", import.meta.url))];
+const bold = colors.bold;
 
 /** The demo, step by step. Throws when a step does not end as it should. */
-export async function runStory({ terminal, simulator, stack }: Stage): Promise<void> {
-  terminal.title("ghcr-fleet: publishing access to GHCR for a whole organisation");
-  terminal.say(`  A GitHub of its own runs at ${simulator.url}, with the organisation acme.\n`);
+export async function runStory({ terminal, platform, stack }: Stage): Promise<void> {
+  const developer = createDeveloper(platform);
+  const pulumi = async (
+    verb: "preview" | "up",
+    flags: string[],
+    onLine: (line: string) => void,
+  ) => {
+    const written = countWrites(platform);
+    const result = succeed(await stack[verb]([...policies, ...flags], { onLine }));
+    return { changes: changes(result), writes: countWrites(platform) - written };
+  };
 
+  terminal.title("ghcr-fleet: publishing access to GHCR for a whole organisation");
+  terminal.say(
+    `  A GitHub of its own runs at ${platform.url}, its registry at ${platform.registryUrl}.\n` +
+      "  In the organisation acme, images are built and never reach ghcr.io.",
+  );
+
+  terminal.chapter("Before");
+  await terminal.step(
+    "push to acme/gateway",
+    () => developer.push("gateway", "Say more"),
+    ({ failure }) => `${colors.red("failed")}  ${failure}`,
+  );
+
+  terminal.chapter("The cure, declared in Pulumi.dev.yaml");
   await terminal.step(
     "pulumi preview",
-    async (report) => succeed(await stack.preview(policies, { onLine: report })),
-    (result) => `${changes(result)}, ${colors.green("no policy violated")}`,
+    (report) => pulumi("preview", [], report),
+    (done) => `${bold(done.changes)}, ${colors.green("no policy violated")}, nothing written`,
   );
-  const before = simulator.requests.length;
-  await terminal.step(
+  const up = await terminal.step(
     "pulumi up",
-    async (report) => succeed(await stack.up([...policies, "--skip-preview"], { onLine: report })),
-    (result) => `${changes(result)} with ${simulator.requests.length - before} requests`,
+    (report) => pulumi("up", ["--skip-preview"], report),
+    (done) => `${bold(done.changes)} with ${done.writes} writes`,
   );
-  const written = countWrites(simulator);
   await terminal.step(
     "pulumi up, again",
-    async (report) => succeed(await stack.up([...policies, "--skip-preview"], { onLine: report })),
-    (result) => `${changes(result)}, ${countWrites(simulator) - written} writes`,
+    (report) => pulumi("up", ["--skip-preview"], report),
+    (done) => `${bold(done.changes)}, ${done.writes} writes`,
+  );
+  if (up.writes === 0) throw new Error("the first update wrote nothing");
+
+  terminal.chapter("After");
+  await terminal.step(
+    "the commits start CI",
+    async () => (await developer.look()).map(mustPublish),
+    (runs) => `${colors.green("published")} from ${bold(`${runs.length} repositories`)}`,
+  );
+  await terminal.step(
+    "push to acme/gateway",
+    async () => mustPublish(await developer.push("gateway", "Say even more")),
+    describeRun,
+  );
+  await terminal.step(
+    "release v1.4.0 of acme/web",
+    () => developer.release("web", "v1.4.0"),
+    describeRun,
+  );
+  await terminal.step(
+    "dispatch v0.9.0 of acme/api",
+    () => developer.dispatch("api", "v0.9.0"),
+    describeRun,
+  );
+  await terminal.step(
+    "pulumi up --refresh",
+    (report) => pulumi("up", ["--skip-preview", "--refresh"], report),
+    (done) => `${bold(done.changes)}, every package looked at again`,
+  );
+  const outputs = await stack.outputs<StackOutputs>();
+
+  terminal.chapter("And when the PAT dies before it is rotated");
+  platform.world.revokeToken("publisher");
+  await terminal.step(
+    "push to acme/web",
+    async () => mustPublish(await developer.push("web", "Go on")),
+    (run) => `${describeRun(run)}\n${" ".repeat(34)}${colors.yellow(run.warnings.join(", "))}`,
   );
 
-  const outputs = await stack.outputs<StackOutputs>();
-  const { header, rows } = fleetTable(outputs);
+  const { header, rows } = drawFleet(outputs, platform);
   terminal.table(header, rows);
   const { token } = outputs;
   terminal.say(
-    `  The token of ${token.owner} may ${token.scopes.join(" and ")}, and lives ${colors.bold(`${token.daysLeft} days`)} more.`,
+    `  The token of ${token.owner} could ${token.scopes.join(" and ")}, for ${bold(`${token.daysLeft} days`)} more.\n` +
+      "  State, plan and logs hold its hash only; GitHub held one sealed secret for all.\n",
   );
-  terminal.say(
-    `  State, plan and log hold its hash only; GitHub holds one sealed secret for all.\n`,
-  );
+}
+
+function describeRun({ published }: RunStory): string {
+  const [first = "", ...more] = published;
+  const rest = more.map((image) => image.slice(image.lastIndexOf(":") + 1));
+  return `${colors.green("published")} ${[first, ...rest].join(", ")}`;
 }
 
 function succeed(result: PulumiResult): PulumiResult {
@@ -53,18 +115,20 @@ function succeed(result: PulumiResult): PulumiResult {
   throw new Error(`pulumi ended with ${result.exitCode}:\n${result.stdout}\n${result.stderr}`);
 }
 
-/** The engine's own count: "41 created", "no changes". */
+/** The engine's own count: "48 created", "no changes". */
 function changes({ stdout }: PulumiResult): string {
   const block = /^Resources:\n((?: +.*\n)+)/m.exec(stdout)?.[1] ?? "";
   const lines = block
     .split("\n")
     .map((line) => line.trim().replace(/^[+~-]+ /, ""))
     .filter((line) => line !== "" && !line.endsWith("unchanged") && !line.endsWith("changes"));
-  return colors.bold(lines.length > 0 ? lines.join(", ") : "no changes");
+  return lines.length > 0 ? lines.join(", ") : "no changes";
 }
 
-function countWrites({ requests }: Simulator): number {
+function countWrites({ requests }: Platform): number {
   const isRead = (method: string) => method === "GET" || method === "HEAD";
-  return requests.filter(({ method, operation }) => !isRead(method) && operation !== "query")
-    .length;
+  return requests.filter(
+    ({ method, operation, path }) =>
+      !isRead(method) && operation !== "query" && !path.includes("/dispatches"),
+  ).length;
 }

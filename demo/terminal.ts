@@ -5,6 +5,7 @@ import colors from "picocolors";
 export interface Terminal {
   title(text: string): void;
   say(text: string): void;
+  chapter(text: string): void;
   /** Runs a step; `report` replaces the line under it while it runs. */
   step<T>(
     name: string,
@@ -23,13 +24,14 @@ export function createTerminal(stream: NodeJS.WriteStream): Terminal {
   return {
     title: (text) => write(`\n${colors.bold(text)}\n\n`),
     say: (text) => write(`${text}\n`),
+    chapter: (text) => write(`\n  ${colors.underline(text)}\n`),
     async step(name, run, end) {
       number += 1;
-      const label = `${colors.cyan(String(number).padStart(2))}  ${name.padEnd(26)}`;
+      const label = `${colors.cyan(String(number).padStart(2))}  ${name.padEnd(30)}`;
       const started = Date.now();
       const report = (line: string) => {
         if (!live) return;
-        const room = Math.max(20, stream.columns - 32);
+        const room = Math.max(20, stream.columns - 36);
         clear();
         write(`${label}${colors.dim(cut(stripVTControlCharacters(line).trim(), room))}`);
       };

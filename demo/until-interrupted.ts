@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import type { PulumiStack } from "../engine/pulumi-stack.ts";
-import type { Simulator } from "../simulator/index.ts";
+import type { Platform } from "../simulator/platform/start-platform.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Keeps the simulator up and says how to go on with the stack in another shell. */
 export async function untilInterrupted(
   terminal: Terminal,
-  simulator: Simulator,
+  platform: Platform,
   stack: PulumiStack,
 ): Promise<void> {
   const variables = Object.entries(stack.shellVariables).map(
@@ -14,7 +14,7 @@ export async function untilInterrupted(
   );
   terminal.say(
     [
-      `The simulator goes on at ${simulator.url}, the stack lives in ${stack.folder}. In another shell:`,
+      `The simulator goes on at ${platform.url}, the stack lives in ${stack.folder}. In another shell:`,
       "",
       ...variables,
       `  pulumi preview --stack ${stack.stack} --config-file ${stack.configFile} --policy-pack policy`,

@@ -47,5 +47,6 @@ const port = await serve(
   },
   log,
 );
-// The plugin protocol: the first line on stdout is the port.
-console.log(port);
+// The plugin protocol: the first line on stdout is the port and nothing else. console.log would
+// colour it where FORCE_COLOR is set.
+process.stdout.write(`${port}\n`);

@@ -1,0 +1,55 @@
+import colors from "picocolors";
+import type { Platform } from "../simulator/platform/start-platform.ts";
+
+/** What the stack exports, as `pulumi stack output --json` prints it. */
+export interface StackOutputs {
+  repositories: Record<string, RepositoryOutput>;
+  skipped: Record<string, string>;
+  token: { owner: string; scopes: string[]; expiresAt: string; daysLeft: number };
+}
+
+interface RepositoryOutput {
+  image: string;
+  branch: string;
+  commit?: string;
+  replaced?: Record<string, string>;
+  package: { subject: string; state: "ok" | "pending" | "manual" | "problem"; text: string }[];
+}
+
+/** One line for each repository: what `up` did to its files, and what has arrived since. */
+export function drawFleet(outputs: StackOutputs, { registry }: Platform) {
+  const tagsOf = (image: string) => {
+    const found = [...registry.store.packages.values()].find(
+      ({ owner, name }) => `ghcr.io/${owner}/${name}`.toLowerCase() === image,
+    );
+    return [...(found?.tags.keys() ?? [])].filter((tag) => !tag.startsWith("sha"));
+  };
+  const managed = Object.entries(outputs.repositories).map(([name, repository]) => [
+    name,
+    describeFiles(repository),
+    describePackage(repository),
+    `${repository.image}:${colors.green(tagsOf(repository.image).join(", "))}`,
+  ]);
+  const skipped = Object.entries(outputs.skipped).map(([name, reason]) => [
+    colors.dim(name),
+    colors.dim(`left out, ${reason}`),
+  ]);
+  return {
+    header: ["repository", "ci.yml and release.yml", "package", "images"],
+    rows: [...managed, ...skipped],
+  };
+}
+
+function describeFiles({ commit, replaced }: RepositoryOutput): string {
+  if (!commit) return "were right already";
+  const names = Object.keys(replaced ?? {}).map((path) => path.split("/").at(-1));
+  if (names.length === 0) return `commit ${commit.slice(0, 7)}`;
+  return `commit ${commit.slice(0, 7)}, ${colors.yellow(`replaced a hand-written ${names.join(" and ")}`)}`;
+}
+
+function describePackage({ package: findings }: RepositoryOutput): string {
+  const open = findings.filter(({ state }) => state !== "ok");
+  if (open.length > 0)
+    return colors.yellow(open.map(({ subject, state }) => `${subject}: ${state}`).join(", "));
+  return findings.map(({ subject }) => subject).join(", ");
+}

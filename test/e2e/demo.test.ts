@@ -1,0 +1,30 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
+import { expect, test } from "vitest";
+
+test("npm start tells the story from denied to published, in colour too, and ends well", async () => {
+  const start = fileURLToPath(new URL("../../demo/start.ts", import.meta.url));
+  const child = spawn(process.execPath, [start], { env: { ...process.env, FORCE_COLOR: "1" } });
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (output += text));
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  expect(code, output).toBe(0);
+  const lines = stripVTControlCharacters(output);
+  for (const line of [
+    /push to acme\/gateway +failed +denied: /,
+    /pulumi preview +48 to create, no policy violated, nothing written/,
+    /pulumi up, again +no changes, 0 writes/,
+    /the commits start CI +published from 9 repositories/,
+    /release v1\.4\.0 of acme\/web +published ghcr\.io\/acme\/web:1\.4\.0, 1\.4, latest/,
+    /dispatch v0\.9\.0 of acme\/api +published ghcr\.io\/acme\/api:0\.9\.0/,
+    /ghcr\.io refused GHCR_PAT/,
+    /gateway +commit [0-9a-f]{7}, replaced a hand-written ci\.yml/,
+    /already-right +were right already/,
+    /legacy-reports +left out, archived/,
+    /playground +left out, empty/,
+  ]) {
+    expect(lines).toMatch(line);
+  }
+});
