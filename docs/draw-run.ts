@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 
 const lineHeight = 18;
 const charWidth = 7.8;
@@ -13,6 +14,8 @@ const colors: Readonly<Record<string, string>> = {
   "36": "#79c0ff",
 };
 
+const escapeCode = new RegExp(`${String.fromCharCode(27)}\\[(\\d+)m`);
+
 const start = fileURLToPath(new URL("../demo/start.ts", import.meta.url));
 const run = spawnSync(process.execPath, [start], {
   encoding: "utf8",
@@ -23,7 +26,7 @@ const lines = `$ npm start\n${run.stdout}`.trimEnd().split("\n");
 writeFileSync(new URL("run.svg", import.meta.url), draw(lines));
 
 function draw(texts: readonly string[]): string {
-  const widest = Math.max(...texts.map((text) => plain(text).length));
+  const widest = Math.max(...texts.map((text) => stripVTControlCharacters(text).length));
   const width = Math.ceil(widest * charWidth + 2 * margin);
   const height = texts.length * lineHeight + 2 * margin;
   const rows = texts.map((text, index) => {
@@ -44,7 +47,7 @@ function draw(texts: readonly string[]): string {
 /** One `<tspan>` for each stretch of the same style. */
 function spans(text: string): string {
   const styles = new Set<string>();
-  const parts = text.split(/\u001b\[(\d+)m/);
+  const parts = text.split(escapeCode);
   return parts
     .map((part, index) => {
       if (index % 2 === 1) {
@@ -72,10 +75,6 @@ function attributes(styles: ReadonlySet<string>): string {
     styles.has("2") ? ' opacity="0.6"' : "",
     styles.has("4") ? ' text-decoration="underline"' : "",
   ].join("");
-}
-
-function plain(text: string): string {
-  return text.replace(/\u001b\[\d+m/g, "");
 }
 
 function escape(text: string): string {
