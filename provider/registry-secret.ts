@@ -145,13 +145,37 @@ export function registrySecret(github: GitHubClient, vault: Vault): ResourceType
       return { ...properties, updatedAt: state.updatedAt };
     },
 
-    async delete(id, properties) {
+    async delete(id, properties, context) {
       const state = properties as unknown as SecretState;
-      await explaining(`delete the secret ${id}`, () =>
-        deleteSecret(github, placeOf(state), state.name),
+      const others = await otherUsers(github, id, state);
+      if (others.length === 0) {
+        await explaining(`delete the secret ${id}`, () =>
+          deleteSecret(github, placeOf(state), state.name),
+        );
+        return;
+      }
+      const left = others.map(({ id: repositoryId }) => repositoryId);
+      await explaining(`take the fleet out of the secret ${id}`, () =>
+        writeSecretRepositories(github, state.owner, state.name, left),
       );
+      const names = others.map(({ name }) => name).join(", ");
+      context.warn(`${id} stays, for it is used outside the fleet by ${names}`);
     },
   };
+}
+
+/** Repositories that may use the organisation's secret, and that this resource never gave it. */
+async function otherUsers(
+  github: GitHubClient,
+  id: string,
+  state: SecretState,
+): Promise<{ name: string; id: number }[]> {
+  const found = await look(github, id, state);
+  if (!found?.repositories) return [];
+  const ours = new Set(Object.values(state.repositories ?? {}));
+  return Object.entries(found.repositories)
+    .map(([name, repositoryId]) => ({ name, id: repositoryId }))
+    .filter((each) => !ours.has(each.id));
 }
 
 /** The secret as GitHub shows it, and whether it still is what this resource wrote. */

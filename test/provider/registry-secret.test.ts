@@ -95,3 +95,23 @@ test("a name that GitHub reserves, and a place that does not exist, are refused 
     "cannot write the secret acme/gone/GHCR_PAT: there is no such repository",
   );
 });
+
+test("an organisation's secret that others use too is not deleted with the fleet", async () => {
+  const organisation = { scope: "organisation", organisation: "acme" } as const;
+  const { id: api } = at.world.repository("acme/api");
+  const shared = { scope: "organization", owner: "acme", name: "GHCR_PAT", value };
+  const checked = await at.secret.check({}, { ...shared, repositories: { api } }, at.context);
+  const { id, state } = await at.secret.create(checked.inputs, false, at.context);
+  const other = at.world.repository("acme/other").id;
+  const stored = at.world.findOrganisation("acme")!.secrets.secrets.get("GHCR_PAT")!;
+  stored.selected.add(other);
+
+  await at.secret.delete(id, state, at.context);
+  expect(at.world.secretValue(organisation, "GHCR_PAT")).toBe(value);
+  expect([...stored.selected]).toEqual([other]);
+  expect(at.warnings).toEqual(["acme/GHCR_PAT stays, for it is used outside the fleet by other"]);
+
+  stored.selected.delete(other);
+  await at.secret.delete(id, state, at.context);
+  expect(at.world.secretValue(organisation, "GHCR_PAT")).toBeUndefined();
+});

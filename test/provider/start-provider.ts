@@ -16,7 +16,7 @@ export async function startProvider(token = "admin") {
         { name: "admin", owner: "acme-admin", scopes: ["repo", "workflow", "admin:org"] },
         { name: "no-workflow", owner: "acme-admin", scopes: ["repo", "admin:org"] },
       ],
-      repositories: [{ name: "api", dockerfile: "Dockerfile" }],
+      repositories: ["api", "other"].map((name) => ({ name, dockerfile: "Dockerfile" })),
     }),
   });
   const github = createGitHubClient({
