@@ -45,6 +45,11 @@ export function hasUnknown(value: PropertyValue | undefined): boolean {
   return typeof value === "object" && value !== null && Object.values(value).some(hasUnknown);
 }
 
+/** The named properties, as far as they are there. */
+export function pick(properties: Properties, names: readonly string[]): Properties {
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => names.includes(name)));
+}
+
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 function decodeValue(value: Json): PropertyValue {

@@ -13,7 +13,7 @@ import { readTextFiles } from "../src/github/read-text-files.ts";
 import { workflowFolder, type RepositorySnapshot } from "../src/github/repository-snapshot.ts";
 import { UserError } from "../src/user-error.ts";
 import { diffProperties } from "./property-diff.ts";
-import { hasUnknown, unknownValue, type Properties } from "./property-values.ts";
+import { hasUnknown, pick, unknownValue, type Properties } from "./property-values.ts";
 import type { RepositorySnapshots } from "./repository-snapshots.ts";
 import type { ResourceContext, ResourceType } from "./resource-type.ts";
 import {
@@ -224,8 +224,4 @@ const importedFiles = /\/(ci|release)\.ya?ml$/;
 
 function idOf({ owner, repository }: { owner: string; repository: string }): string {
   return `${owner}/${repository}`;
-}
-
-function pick(properties: Properties, keys: readonly string[]): Properties {
-  return Object.fromEntries(Object.entries(properties).filter(([key]) => keys.includes(key)));
 }
