@@ -21,7 +21,7 @@ async function forget(type: string): Promise<{ urn: string; id: string }[]> {
 }
 
 test("files and secrets that are there already are imported, and nothing is written for them", async () => {
-  const created = await fleet.stack.up();
+  const created = await fleet.stack.up(["--skip-preview"]);
   expect(created.exitCode, created.stdout).toBe(0);
   const files = await forget("ghcr:index:WorkflowFiles");
   expect(files).toHaveLength(5);
@@ -48,7 +48,7 @@ test("files and secrets that are there already are imported, and nothing is writ
   const flags = ["--file", file, "--yes", "--generate-code=false", "--protect=false"];
   await fleet.stack.must(["import", ...flags, "--config-file", fleet.stack.configFile]);
 
-  const again = await fleet.stack.up();
+  const again = await fleet.stack.up(["--skip-preview"]);
   expect(again.stdout).toMatch(/Resources:\n {4}\d+ unchanged/);
   expect(fleet.takeWrites()).toEqual([]);
 });
@@ -56,7 +56,7 @@ test("files and secrets that are there already are imported, and nothing is writ
 test("without import, up adopts what is right as it is", async () => {
   await forget("ghcr:index:WorkflowFiles");
   fleet.takeWrites();
-  const { stdout, exitCode } = await fleet.stack.up();
+  const { stdout, exitCode } = await fleet.stack.up(["--skip-preview"]);
   expect(exitCode, stdout).toBe(0);
   expect(stdout).toContain("+ 5 created");
   expect(fleet.takeWrites()).toEqual([]);

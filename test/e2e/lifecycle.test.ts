@@ -25,10 +25,17 @@ describe("the life of a fleet", () => {
     return { visibility: stored?.visibility, names: names.sort() };
   };
   async function up(...flags: string[]) {
-    const result = await fleet.stack.up([...policyPack, ...flags]);
+    const result = await fleet.stack.up(["--skip-preview", ...policyPack, ...flags]);
     expect(result.exitCode, result.stdout + result.stderr).toBe(0);
     return { ...result, writes: fleet.takeWrites() };
   }
+
+  test("preview shows all of it and writes nothing", async () => {
+    const { exitCode, stdout } = await fleet.stack.preview(policyPack);
+    expect(exitCode, stdout).toBe(0);
+    expect(stdout).toMatch(/Resources:\n {4}\+ \d+ to create/);
+    expect(fleet.takeWrites()).toEqual([]);
+  });
 
   test("up creates the secret, the variable, the settings and the files", async () => {
     await up();

@@ -17,7 +17,7 @@ describe.each([
   const value = () => fleet.platform.world.secretValue(place, "GHCR_PAT");
   const token = (name: string) => fleet.platform.world.tokenValue(name);
   async function up(...flags: string[]) {
-    const result = await fleet.stack.up([...policyPack, ...flags]);
+    const result = await fleet.stack.up(["--skip-preview", ...policyPack, ...flags]);
     expect(result.exitCode, result.stdout + result.stderr).toBe(0);
     return { ...result, writes: fleet.takeWrites() };
   }
@@ -37,7 +37,9 @@ describe.each([
     expect(again.writes).toEqual([]);
 
     await fleet.configure({ repositories: [{ name: "web" }], secret: { scope } });
-    const left = await fleet.stack.up([], { env: { GHCR_FLEET_ALLOW_REMOVALS: "1" } });
+    const left = await fleet.stack.up(["--skip-preview"], {
+      env: { GHCR_FLEET_ALLOW_REMOVALS: "1" },
+    });
     expect(left.exitCode, left.stdout).toBe(0);
     expect(fleet.takeWrites().some((write) => /^DELETE .*GHCR_PAT$/.test(write))).toBe(true);
   });
@@ -48,7 +50,7 @@ test("a release of the environment scope deploys to it, and only from versions",
     repositories: [{ name: "api" }],
     secret: { scope: "environment", environment: "publishing" },
   });
-  const { exitCode, stdout } = await fleet.stack.up();
+  const { exitCode, stdout } = await fleet.stack.up(["--skip-preview"]);
   expect(exitCode, stdout).toBe(0);
   const { world } = fleet.platform;
   const repository = world.repository("acme/api");
