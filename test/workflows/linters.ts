@@ -1,24 +1,12 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
-import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
+import { provide, type OutsideTool } from "../outside-tool.ts";
 
 const run = promisify(execFile);
 
-type Linter = {
-  readonly name: string;
-  readonly version: string;
-  /** Where the binary lies below the folder that `install` fills. */
-  readonly binary: string;
-  install(folder: string): Promise<unknown>;
-  /** The command for a person whose machine lacks what `install` needs. */
-  readonly hint: string;
-};
-
 /** https://github.com/rhysd/actionlint */
-const actionlint: Linter = {
+const actionlint: OutsideTool = {
   name: "actionlint",
   version: "1.7.12",
   binary: "actionlint",
@@ -30,7 +18,7 @@ const actionlint: Linter = {
 };
 
 /** https://docs.zizmor.sh */
-const zizmor: Linter = {
+const zizmor: OutsideTool = {
   name: "zizmor",
   version: "1.32.0",
   binary: "bin/zizmor",
@@ -70,47 +58,4 @@ async function outcome(binary: string, args: string[]) {
     if (typeof code !== "number") throw error;
     return { stdout, stderr, code };
   }
-}
-
-/** The linter's binary: from PATH, else from the cache, else installed into the cache. */
-async function provide(linter: Linter): Promise<string> {
-  if (await isRightVersion(linter.name, linter)) return linter.name;
-  const folder = join(cacheFolder(), `${linter.name}-${linter.version}`);
-  const binary = join(folder, linter.binary);
-  if (!existsSync(binary)) await install(linter, folder);
-  if (!(await isRightVersion(binary, linter))) throw new Error(`${binary} is broken: delete it`);
-  return binary;
-}
-
-/** Installs beside the final folder and renames, so an interrupted install leaves nothing half done. */
-async function install(linter: Linter, folder: string): Promise<void> {
-  await mkdir(dirname(folder), { recursive: true });
-  const draft = await mkdtemp(`${folder}-`);
-  try {
-    await linter.install(draft);
-    await rename(draft, folder).catch((error: unknown) => {
-      // Another run was faster.
-      if (!existsSync(folder)) throw error;
-    });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const what = `${linter.name} ${linter.version} could not be installed`;
-    throw new Error(`${what}: ${linter.hint}.\n${reason}`, { cause: error });
-  } finally {
-    await rm(draft, { recursive: true, force: true });
-  }
-}
-
-async function isRightVersion(binary: string, { version }: Linter): Promise<boolean> {
-  try {
-    const { stdout } = await run(binary, ["--version"]);
-    return stdout.includes(version);
-  } catch {
-    return false;
-  }
-}
-
-function cacheFolder(): string {
-  const base = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
-  return join(base, "ghcr-fleet", "linters");
 }
