@@ -1,7 +1,15 @@
+import * as pulumi from "@pulumi/pulumi";
 import { PolicyPack } from "@pulumi/policy";
+import { rules } from "./rules.ts";
+import { surroundingsOf } from "./surroundings.ts";
 import { toPolicy } from "./to-policy.ts";
-import { tokenRules } from "./token.ts";
 
-const rules = [...tokenRules];
+const surroundings = {
+  ...surroundingsOf(pulumi.runtime.allConfig(), new Date()),
+  exceptions: new Map(),
+};
 
-new PolicyPack("ghcr-fleet", { enforcementLevel: "mandatory", policies: rules.map(toPolicy) });
+new PolicyPack("ghcr-fleet", {
+  enforcementLevel: "mandatory",
+  policies: rules.map((rule) => toPolicy(rule, surroundings)),
+});

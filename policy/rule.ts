@@ -1,27 +1,56 @@
-import type { EnforcementLevel, PolicyConfigSchema } from "@pulumi/policy";
+import type { EnforcementLevel, PolicyConfigSchema, Severity } from "@pulumi/policy";
+import type { Exception } from "./exceptions.ts";
+import type { Workflow } from "./workflow/workflow.ts";
 
 /** A resource's properties as the engine reports them: nothing about them is certain. */
 export type Properties = Readonly<Record<string, unknown>>;
 
-/**
- * One rule of the pack: what must hold for every resource of one type.
- *
- * A rule is data and a pure function, so it can be judged without an engine.
- */
-export type Rule<Thresholds extends object = object> = {
+/** A resource: its inputs when it is judged alone, its outputs when it is judged with the stack. */
+export interface Resource {
+  /** "ghcr:index:RegistryToken" */
+  readonly type: string;
+  /** Logical name. */
+  readonly name: string;
+  readonly urn: string;
+  readonly props: Properties;
+}
+
+/** What rules know besides the resources. */
+export interface Surroundings {
+  readonly now: Date;
+  /** The stack's configuration: full key, such as "ghcr-fleet:pat", to base64 SHA-256 of its value. */
+  readonly configHashes: ReadonlyMap<string, string>;
+  /** The login that the fleet's configuration says the token belongs to. */
+  readonly declaredOwner: string | undefined;
+  /** The exceptions that the policy configuration makes, by rule. */
+  readonly exceptions: ReadonlyMap<string, readonly Exception[]>;
+}
+
+/** What every rule says of itself. */
+interface RuleCard {
   /** Its name in the engine's output and in a policy configuration: "pat-expiry-max". */
   readonly id: string;
-  readonly level: EnforcementLevel;
+  readonly level: Extract<EnforcementLevel, "mandatory" | "advisory">;
+  readonly severity: Severity;
   /** What must hold, in one sentence. */
   readonly description: string;
   /** What a person does about a violation. */
   readonly remediation: string;
   /** Public page that the rule rests on. */
   readonly source: string;
-  /** Type of the resources it judges: "ghcr:index:RegistryToken". */
-  readonly resourceType: string;
+  /** What it judges by, and what it therefore cannot see. */
+  readonly sees: string;
   /** Thresholds that a policy configuration may change, each with its default. */
   readonly thresholds?: PolicyConfigSchema;
+}
+
+/** A rule about single resources. */
+export interface ResourceRule<Thresholds extends object = object> extends RuleCard {
+  readonly kind: "resource";
+  /** Types of the resources that it judges, or all of them. */
+  readonly resourceTypes: readonly string[] | "all";
+  /** Leaves resources alone that this update does not register (`--target`). */
+  readonly registeredOnly?: boolean;
   /**
    * What the resource violates, each completing the sentence "<resource> must …", without the full
    * stop. No text may quote a property that could hold a secret.
@@ -29,5 +58,39 @@ export type Rule<Thresholds extends object = object> = {
    * A missing property is a violation. Reading one that is not known yet throws the engine's own
    * error, so whatever can be judged without it is yielded before.
    */
-  judge(properties: Properties, thresholds: Thresholds): Iterable<string>;
-};
+  judge(resource: Resource, thresholds: Thresholds, surroundings: Surroundings): Iterable<string>;
+}
+
+/** A rule about how resources fit together, judged on what the whole stack will be. */
+export interface StackRule<Thresholds extends object = object> extends RuleCard {
+  readonly kind: "stack";
+  judge(
+    resources: readonly Resource[],
+    thresholds: Thresholds,
+    surroundings: Surroundings,
+  ): Iterable<StackFinding>;
+}
+
+export interface StackFinding {
+  /** The resource at fault; none where the stack as a whole is. */
+  readonly resource?: Resource;
+  readonly must: string;
+}
+
+/** A rule about the text of workflow files, whoever manages them. */
+export interface WorkflowRule<Thresholds extends object = object> extends RuleCard {
+  readonly kind: "workflow";
+  judge(workflow: Workflow, thresholds: Thresholds): Iterable<WorkflowFinding>;
+  /** Edits the document so that it passes, as far as that can be done without asking. */
+  remediate?(workflow: Workflow, thresholds: Thresholds): void;
+}
+
+export interface WorkflowFinding {
+  /** Line in the file, from 1. */
+  readonly line: number;
+  /** Completes the sentence "<file> must …". */
+  readonly must: string;
+}
+
+/** One rule of the pack: data and a pure function, so it can be judged without an engine. */
+export type Rule = ResourceRule | StackRule | WorkflowRule;

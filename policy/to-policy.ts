@@ -1,47 +1,98 @@
 import type {
-  PolicyResource,
-  ResourceValidationArgs,
+  ReportViolation,
+  ResourceRemediation,
   ResourceValidationPolicy,
   StackValidationPolicy,
 } from "@pulumi/policy";
-import type { Rule } from "./rule.ts";
+import { exceptionsOf, exceptionsSchema, isExcepted, type Exception } from "./exceptions.ts";
+import { quotable } from "./quotable.ts";
+import type {
+  Resource,
+  ResourceRule,
+  Rule,
+  StackRule,
+  Surroundings,
+  WorkflowRule,
+} from "./rule.ts";
+import { isUnknownValue, withoutSecretPath } from "./unknown-value.ts";
+import { judgeWorkflowsOf, remediateWorkflowsOf, workflowTypes } from "./workflow-resources.ts";
 
-/**
- * A rule in the form that the engine runs.
- *
- * Each resource is judged as it is registered. Where preview does not know a value yet, the engine
- * says that the rule could not run. What stayed open, and what was never registered (`--target`), is
- * judged once more with the whole stack. So nothing passes unseen, and nothing is reported twice.
- * https://www.pulumi.com/docs/insights/policy/policy-packs/authoring/
- */
-export function toPolicy<Thresholds extends object>(
-  rule: Rule<Thresholds>,
-): ResourceValidationPolicy & StackValidationPolicy {
-  const progress = new Map<string, "open" | "judged">();
+const rootType = "pulumi:pulumi:Stack";
 
-  return {
+/** What the policies of a pack share. Each adds the exceptions that its configuration makes. */
+export type PackSurroundings = Surroundings & { exceptions: Map<string, readonly Exception[]> };
+
+/** A rule in the form that the engine runs. https://www.pulumi.com/docs/insights/policy/ */
+export function toPolicy(
+  rule: Rule,
+  surroundings: PackSurroundings,
+): ResourceValidationPolicy | StackValidationPolicy {
+  const card = {
     name: rule.id,
     description: rule.description,
     enforcementLevel: rule.level,
+    severity: rule.severity,
     remediationSteps: rule.remediation,
     url: rule.source,
-    ...(rule.thresholds && { configSchema: rule.thresholds }),
+    configSchema: { properties: { ...rule.thresholds?.properties, ...exceptionsSchema } },
+  };
+  switch (rule.kind) {
+    case "resource":
+      return { ...card, ...validateAlone(rule, surroundings) };
+    case "workflow":
+      return {
+        ...card,
+        ...validateAlone(rule, surroundings),
+        ...(rule.remediate && { remediateResource: remediation(rule, surroundings) }),
+      };
+    case "stack":
+      return { ...card, ...validateTogether(rule, surroundings) };
+  }
+}
 
-    validateResource(resource, reportViolation) {
-      if (resource.type !== rule.resourceType) return;
+/**
+ * Each resource is judged as it is registered. Where preview does not know a value yet, the engine
+ * says that the rule could not run. What stayed open, and what was never registered (`--target`), is
+ * judged once more with the whole stack. So nothing passes unseen, and nothing is reported twice.
+ */
+function validateAlone(
+  rule: ResourceRule | WorkflowRule,
+  surroundings: PackSurroundings,
+): Pick<ResourceValidationPolicy & StackValidationPolicy, "validateResource" | "validateStack"> {
+  const progress = new Map<string, "open" | "judged">();
+
+  const judge = async (resource: Resource, config: object, report: ReportViolation) => {
+    if (isExcepted(exceptionsOf(config), resource, surroundings.now)) return;
+    const say = (must: string) => report(message(rule, resource, must), resource.urn);
+    if (rule.kind === "workflow") {
+      await judgeWorkflowsOf(resource, rule, config, say);
+      return;
+    }
+    for (const must of rule.judge(resource, config, surroundings)) say(must);
+  };
+
+  return {
+    async validateResource(resource, reportViolation) {
+      // The stack's own outputs come last, so it is judged then.
+      if (!concerns(rule, resource) || resource.type === rootType) return;
       progress.set(resource.urn, "open");
-      for (const must of rule.judge(resource.props, resource.getConfig<Thresholds>()))
-        reportViolation(message(rule, resource, must));
+      await guard(rule, resource, reportViolation, () =>
+        judge(resource, resource.getConfig(), reportViolation),
+      );
       progress.set(resource.urn, "judged");
     },
 
-    validateStack({ resources, getConfig }, reportViolation) {
+    async validateStack({ resources, getConfig }, reportViolation) {
+      const config = getConfig<object>();
+      surroundings.exceptions.set(rule.id, exceptionsOf(config));
       for (const resource of resources) {
         const state = progress.get(resource.urn);
-        if (resource.type !== rule.resourceType || state === "judged") continue;
+        if (state === "judged" || !concerns(rule, resource)) continue;
+        if (state === undefined && rule.kind === "resource" && rule.registeredOnly) continue;
         try {
-          for (const must of rule.judge(resource.props, getConfig<Thresholds>()))
-            reportViolation(message(rule, resource, must), resource.urn);
+          await guard(rule, resource, reportViolation, () =>
+            judge(resource, config, reportViolation),
+          );
         } catch (error) {
           // Still a preview, which has said so above; the next resource may be known.
           if (state !== "open") throw error;
@@ -51,10 +102,81 @@ export function toPolicy<Thresholds extends object>(
   };
 }
 
-function message(
-  { remediation }: Pick<Rule, "remediation">,
-  { name }: ResourceValidationArgs | PolicyResource,
-  must: string,
-): string {
-  return `${name} must ${must}. ${remediation}`;
+function validateTogether(
+  rule: StackRule,
+  surroundings: PackSurroundings,
+): Pick<StackValidationPolicy, "validateStack"> {
+  return {
+    async validateStack({ resources, getConfig }, reportViolation) {
+      const config = getConfig<object>();
+      const exceptions = exceptionsOf(config);
+      surroundings.exceptions.set(rule.id, exceptions);
+      await guard(rule, undefined, reportViolation, () => {
+        for (const { resource, must } of rule.judge(resources, config, surroundings)) {
+          if (resource && isExcepted(exceptions, resource, surroundings.now)) continue;
+          reportViolation(message(rule, resource, must), resource?.urn);
+        }
+      });
+    },
+  };
+}
+
+function remediation(rule: WorkflowRule, surroundings: PackSurroundings): ResourceRemediation {
+  return async (resource) => {
+    if (!concerns(rule, resource)) return undefined;
+    const config = resource.getConfig<object>();
+    try {
+      if (isExcepted(exceptionsOf(config), resource, surroundings.now)) return undefined;
+      return await remediateWorkflowsOf(resource, rule, config);
+    } catch (error) {
+      if (isUnknownValue(error)) throw withoutSecretPath(error);
+      // The rule is judged next, and says what is wrong without showing it.
+      return undefined;
+    }
+  };
+}
+
+/** An error's text and stack may hold what the rule was given, so neither leaves this function. */
+async function guard(
+  rule: Rule,
+  resource: Resource | undefined,
+  report: ReportViolation,
+  judge: () => Promise<void> | void,
+): Promise<void> {
+  try {
+    await judge();
+  } catch (error) {
+    if (isUnknownValue(error)) throw withoutSecretPath(error);
+    report(
+      message(rule, resource, `be something that the rule ${rule.id} can judge`),
+      resource?.urn,
+    );
+  }
+}
+
+function concerns(rule: ResourceRule | WorkflowRule, { type }: Pick<Resource, "type">): boolean {
+  const types = rule.kind === "workflow" ? workflowTypes : rule.resourceTypes;
+  return types === "all" || types.includes(type);
+}
+
+function message({ remediation }: Rule, resource: Resource | undefined, must: string): string {
+  return `${subjectOf(resource)} must ${must}. ${remediation}`;
+}
+
+/** The resource's name, and the repository's where that is another one. */
+function subjectOf(resource: Resource | undefined): string {
+  if (!resource) return "the stack";
+  const name = quotable(resource.name) ?? "this resource";
+  const repository = repositoryOf(resource);
+  return repository === undefined || name.includes(repository)
+    ? name
+    : `${name} (repository ${repository})`;
+}
+
+function repositoryOf({ props }: Resource): string | undefined {
+  try {
+    return quotable(props["repository"]);
+  } catch {
+    return undefined;
+  }
 }

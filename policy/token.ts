@@ -1,7 +1,11 @@
-import type { Rule } from "./rule.ts";
+import { ghcr } from "./resource-types.ts";
+import type { ResourceRule, StackRule } from "./rule.ts";
+import { eachKnown } from "./unknown-value.ts";
 
-const resourceType = "ghcr:index:RegistryToken";
 const mint = "https://github.com/settings/tokens/new?scopes=write:packages";
+const resourceTypes = [ghcr.token];
+const kind = "resource";
+const sees = "ghcr:index:RegistryToken, which GitHub is asked about in preview.";
 const day = 86_400_000;
 
 /** What each scope brings along. GitHub lists a token's scopes with or without them. */
@@ -14,15 +18,18 @@ const wantedScopes = ["write:packages", "read:packages"];
  * A publishing token can do nothing but publish. Every further scope is what a leaked token costs.
  * https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps#available-scopes
  */
-export const patScopesExact: Rule = {
+export const patScopesExact: ResourceRule = {
+  kind,
   id: "pat-scopes-exact",
   level: "mandatory",
+  severity: "critical",
   description: "The publishing token has exactly the scopes write:packages and read:packages.",
   remediation: `Create a classic token with nothing but write:packages at ${mint} and rotate to it.`,
   source:
     "https://docs.github.com/en/packages/learn-github-packages/about-permissions-for-github-packages#about-scopes-and-permissions-for-package-registries",
-  resourceType,
-  *judge({ scopes }) {
+  sees,
+  resourceTypes,
+  *judge({ props: { scopes } }) {
     if (!Array.isArray(scopes)) {
       yield "have known scopes";
       return;
@@ -41,14 +48,17 @@ export const patScopesExact: Rule = {
  * counts, not this machine's.
  * https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/managing-your-personal-access-tokens#about-personal-access-tokens
  */
-export const patExpiryMax: Rule<{ maxDays: number }> = {
+export const patExpiryMax: ResourceRule<{ maxDays: number }> = {
+  kind,
   id: "pat-expiry-max",
   level: "mandatory",
+  severity: "high",
   description: "The publishing token expires, and soon enough.",
   remediation: `Create a classic token with an earlier expiry at ${mint} and rotate to it.`,
   source:
     "https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/token-expiration-and-revocation",
-  resourceType,
+  sees,
+  resourceTypes,
   thresholds: {
     properties: {
       maxDays: {
@@ -60,7 +70,7 @@ export const patExpiryMax: Rule<{ maxDays: number }> = {
       },
     },
   },
-  *judge({ expiresAt, inspectedAt }, { maxDays }) {
+  *judge({ props: { expiresAt, inspectedAt } }, { maxDays }) {
     if (expiresAt === undefined || expiresAt === null) {
       yield `expire within ${maxDays} days, but never expires`;
       return;
@@ -75,7 +85,127 @@ export const patExpiryMax: Rule<{ maxDays: number }> = {
   },
 };
 
-export const tokenRules: readonly Rule[] = [patScopesExact, patExpiryMax];
+/** A token that runs out over the weekend stops every release. */
+export const patExpiryLeft: ResourceRule<{ minDays: number }> = {
+  ...daysLeftRule(7, 60),
+  id: "pat-expiry-left",
+  level: "mandatory",
+  severity: "high",
+  description: "The publishing token has days enough left to be rotated in peace.",
+};
+
+/** The same, early enough to plan it. */
+export const patExpirySoon: ResourceRule<{ minDays: number }> = {
+  ...daysLeftRule(21, 90),
+  id: "pat-expiry-soon",
+  level: "advisory",
+  severity: "medium",
+  description: "The publishing token does not run out within the next weeks.",
+};
+
+function daysLeftRule(
+  minDays: number,
+  maximum: number,
+): Omit<ResourceRule<{ minDays: number }>, "id" | "level" | "severity" | "description"> {
+  return {
+    kind,
+    remediation: `Create a new classic token at ${mint} and rotate to it.`,
+    source:
+      "https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/token-expiration-and-revocation",
+    sees: `${sees} What never expires is left to pat-expiry-max.`,
+    resourceTypes,
+    thresholds: {
+      properties: {
+        minDays: {
+          type: "integer",
+          minimum: 1,
+          maximum,
+          default: minDays,
+          description: "Days that the token must have left when it is inspected.",
+        },
+      },
+    },
+    *judge({ props: { expiresAt, inspectedAt } }, { minDays: wanted }) {
+      const [expiry, now] = [timeOf(expiresAt), timeOf(inspectedAt)];
+      if (expiry === undefined || now === undefined) return;
+      const left = Math.max(0, Math.floor((expiry - now) / day));
+      if (left < wanted) yield `have at least ${wanted} days left, but has ${left}`;
+    },
+  };
+}
+
+/**
+ * State keeps when GitHub was first asked about a token, which is when the stack took it over; a
+ * rotation begins anew. So an overdue token is refused, and its rotation is not.
+ */
+export const patRotationAge: StackRule<{ maxDays: number }> = {
+  kind: "stack",
+  id: "pat-rotation-age",
+  level: "mandatory",
+  severity: "medium",
+  description: "The publishing token is rotated within the configured age.",
+  remediation: `Create a new classic token at ${mint} and rotate to it.`,
+  source:
+    "https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/managing-your-personal-access-tokens",
+  sees: "How long the stack has had its present token: GitHub tells nobody when a token was created. A token that was old when the stack got it counts as new.",
+  thresholds: {
+    properties: {
+      maxDays: {
+        type: "integer",
+        minimum: 1,
+        maximum: 366,
+        default: 90,
+        description: "Days that the stack may keep a token.",
+      },
+    },
+  },
+  *judge(resources, { maxDays }, { now }) {
+    const tokens = resources.filter(({ type }) => type === ghcr.token);
+    yield* eachKnown(tokens, function* (resource) {
+      const since = timeOf(resource.props["inspectedAt"]);
+      if (since === undefined) {
+        yield { resource, must: "have been inspected at a known time" };
+        return;
+      }
+      const days = Math.floor((now.getTime() - since) / day);
+      if (days > maxDays)
+        yield { resource, must: `be rotated within ${maxDays} days, but is here for ${days}` };
+    });
+  },
+};
+
+/** A token of a person publishes as that person, and leaves with them. */
+export const patOwner: ResourceRule<{ machineUsers: readonly string[] }> = {
+  kind,
+  id: "pat-owner",
+  level: "advisory",
+  severity: "medium",
+  description: "The publishing token belongs to a machine user on the list.",
+  remediation:
+    "Declare the owner as fleet.username or in this rule's machineUsers, or create the token as a machine user and rotate to it.",
+  source:
+    "https://docs.github.com/en/get-started/learning-about-github/types-of-github-accounts#personal-accounts",
+  sees: `${sees} The list is machineUsers and the username in the fleet's configuration.`,
+  resourceTypes,
+  thresholds: {
+    properties: {
+      machineUsers: {
+        type: "array",
+        items: { type: "string" },
+        default: [],
+        description: "Logins that publishing tokens may belong to.",
+      },
+    },
+  },
+  *judge({ props: { owner } }, { machineUsers }, { declaredOwner = "" }) {
+    if (typeof owner !== "string" || owner === "") {
+      yield "have a known owner";
+      return;
+    }
+    const allowed = [...machineUsers, declaredOwner].map((login) => login.toLowerCase());
+    if (!allowed.includes(owner.toLowerCase())) yield "belong to a machine user on the list";
+  },
+};
 
 function impliedBy(scope: unknown): readonly string[] {
   return typeof scope === "string" ? (impliedScopes[scope] ?? []) : [];

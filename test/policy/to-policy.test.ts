@@ -1,112 +1,94 @@
-import type {
-  PolicyResource,
-  ReportViolation,
-  ResourceValidationArgs,
-  StackValidationArgs,
-} from "@pulumi/policy";
 import { expect, test } from "vitest";
-import type { Rule } from "../../policy/rule.ts";
-import { toPolicy } from "../../policy/to-policy.ts";
+import type { ResourceRule, StackRule } from "../../policy/rule.ts";
+import { runPolicy, unknownValue, type TestResource } from "./run-policy.ts";
 
-const rule: Rule = {
+const card = {
   id: "is-closed",
   level: "mandatory",
+  severity: "low",
   description: "Every door is closed.",
   remediation: "Close it.",
   source: "https://example.com/doors",
-  resourceType: "test:index:Door",
-  *judge({ open }) {
-    if (open !== false) yield "be closed";
+  sees: "Doors.",
+} as const;
+
+const isClosed: ResourceRule = {
+  ...card,
+  kind: "resource",
+  resourceTypes: ["test:index:Door"],
+  *judge({ props }) {
+    if (props["open"] !== false) yield "be closed";
   },
 };
 
-test("each resource is reported once, whether it is judged alone or with the stack", async () => {
-  const { policy, reports, report } = newPolicy();
-  const [ajar, shut, skipped] = [
-    door("ajar", { open: true }),
-    door("shut", { open: false }),
-    door("skipped", {}),
-  ];
-  await policy.validateResource(ajar, report);
-  await policy.validateResource(shut, report);
-  await policy.validateResource({ ...ajar, type: "test:index:Window" }, report);
-  await policy.validateStack(stackOf(ajar, shut, skipped), report);
-  expect(reports).toEqual(["ajar must be closed. Close it.", "skipped must be closed. Close it."]);
+const door = (name: string, open: unknown, outputs?: { open: unknown }): TestResource => ({
+  type: "test:index:Door",
+  name,
+  props: { open },
+  ...(outputs && { outputs }),
 });
 
-test("a value that preview does not know is judged once it has arrived", async () => {
-  const { policy, reports, report } = newPolicy();
-  const early = door("late", unknown());
-  expect(() => policy.validateResource(early, report)).toThrow("not known yet");
-
-  // At the end of the preview it is still unknown, and hides nothing else.
-  await policy.validateStack(stackOf(door("late", unknown()), door("other", {})), report);
-  expect(reports).toEqual(["other must be closed. Close it."]);
-
-  await policy.validateStack(stackOf(door("late", { open: true })), report);
-  expect(reports).toContain("late must be closed. Close it.");
-});
-
-test("an unknown value that nobody has spoken of yet is not a pass", async () => {
-  const { policy, report } = newPolicy();
-  expect(() => policy.validateStack(stackOf(door("skipped", unknown())), report)).toThrow(
-    "not known yet",
-  );
-});
-
-function newPolicy() {
-  const { validateResource, validateStack, ...policy } = toPolicy(rule);
-  if (typeof validateResource !== "function") throw new Error("one validation is expected");
-  const reports: string[] = [];
-  const report: ReportViolation = (message) => void reports.push(message);
-  return { policy: { ...policy, validateResource, validateStack }, reports, report };
-}
-
-function door(
-  name: string,
-  props: Record<string, unknown>,
-): ResourceValidationArgs & PolicyResource {
-  const urn = `urn:pulumi:test::test::test:index:Door::${name}`;
-  return {
-    type: "test:index:Door",
-    name,
-    urn,
-    props,
-    opts: {
-      protect: false,
-      ignoreChanges: [],
-      aliases: [],
-      additionalSecretOutputs: [],
-      customTimeouts: { createSeconds: 0, updateSeconds: 0, deleteSeconds: 0 },
-    },
-    dependencies: [],
-    propertyDependencies: {},
-    stackTags: new Map(),
-    isType: () => false,
-    asType: () => undefined,
-    getConfig: () => ({}) as never,
-    notApplicable: (reason) => {
-      throw new Error(reason);
-    },
-  };
-}
-
-function stackOf(...resources: PolicyResource[]): StackValidationArgs {
-  return {
-    resources,
-    stackTags: new Map(),
-    getConfig: () => ({}) as never,
-    notApplicable: (reason) => {
-      throw new Error(reason);
-    },
-  };
-}
-
-/** As in the engine's preview: reading throws. */
-function unknown(): Record<string, unknown> {
-  return Object.defineProperty({}, "open", {
-    get() {
-      throw new Error("not known yet");
-    },
+test("each resource is reported once, and others are left alone", async () => {
+  const window = { ...door("window", true), type: "test:index:Window" };
+  const resources = [door("ajar", true), door("shut", false), window];
+  expect(await runPolicy(isClosed, { resources })).toEqual({
+    violations: ["ajar must be closed. Close it."],
+    unknown: [],
   });
-}
+});
+
+test("a value that preview does not know is said, and judged once it has arrived", async () => {
+  const late = door("late", unknownValue, { open: true });
+  expect(await runPolicy(isClosed, { resources: [late, door("other", true)] })).toEqual({
+    violations: ["other must be closed. Close it.", "late must be closed. Close it."],
+    unknown: ["string value at .open can't be known during preview"],
+  });
+});
+
+test("a value that stays unknown hides no other resource, and is said once", async () => {
+  const resources = [door("late", unknownValue), door("other", true)];
+  expect(await runPolicy(isClosed, { resources })).toEqual({
+    violations: ["other must be closed. Close it."],
+    unknown: ["string value at .open can't be known during preview"],
+  });
+});
+
+test("what the stack's root resource puts out is judged at the end", async () => {
+  const ofAll: ResourceRule = { ...isClosed, resourceTypes: "all" };
+  const root = { ...door("root", false, { open: true }), type: "pulumi:pulumi:Stack" };
+  expect((await runPolicy(ofAll, { resources: [root] })).violations).toEqual([
+    "root must be closed. Close it.",
+  ]);
+});
+
+test("an error becomes a violation that names the rule, and not what it was given", async () => {
+  const fail = (): never => {
+    throw new Error("the door is painted s3cret");
+  };
+  const alone: ResourceRule = { ...isClosed, judge: fail };
+  const together: StackRule = { ...card, kind: "stack", judge: fail };
+  const resources = [door("front", true)];
+  expect((await runPolicy(alone, { resources })).violations).toEqual([
+    "front must be something that the rule is-closed can judge. Close it.",
+  ]);
+  expect((await runPolicy(together, { resources })).violations).toEqual([
+    "the stack must be something that the rule is-closed can judge. Close it.",
+  ]);
+});
+
+test("a resource that is named like a secret stays unnamed, and so does an unknown key", async () => {
+  const name = `ghp_${"a1".repeat(18)}`;
+  expect((await runPolicy(isClosed, { resources: [door(name, true)] })).violations).toEqual([
+    "this resource must be closed. Close it.",
+  ]);
+  const reads: ResourceRule = {
+    ...isClosed,
+    *judge({ props }) {
+      if (props[name]) yield "never get here";
+    },
+  };
+  const resources = [{ ...door("late", false), props: { [name]: unknownValue } }];
+  expect((await runPolicy(reads, { resources })).unknown).toEqual([
+    "a value can't be known during preview",
+  ]);
+});

@@ -1,0 +1,92 @@
+import type { PolicyConfigSchema } from "@pulumi/policy";
+import type { Resource } from "./rule.ts";
+import { quotable } from "./quotable.ts";
+
+const longestDays = 90;
+const day = 86_400_000;
+
+/** Leave to break one rule in one place, for a while, as it stands in the policy configuration. */
+export interface Exception {
+  /** A repository's name, or a resource's logical name. */
+  readonly for?: string;
+  /** Who answers for it. */
+  readonly owner?: string;
+  readonly reason?: string;
+  /** ISO-8601 date: the last day it counts. */
+  readonly until?: string;
+}
+
+/**
+ * Every rule takes exceptions. What an exception has to say is judged by the rule exception-expiry,
+ * so that a missing owner is a violation with a name and not a configuration that does not load.
+ */
+export const exceptionsSchema: PolicyConfigSchema["properties"] = {
+  exceptions: {
+    type: "array",
+    default: [],
+    description: "Where this rule may be broken, by whom, why and until when.",
+    items: {
+      type: "object",
+      additionalProperties: false,
+      properties: {
+        for: { type: "string", description: "Name of a repository or of a resource." },
+        owner: { type: "string", description: "Who answers for it." },
+        reason: { type: "string", description: "Why it is needed." },
+        until: { type: "string", description: "Last day, such as 2026-03-31." },
+      },
+    },
+  },
+};
+
+/** The exceptions in a rule's configuration. */
+export function exceptionsOf(config: object): readonly Exception[] {
+  const { exceptions } = config as { exceptions?: unknown };
+  return Array.isArray(exceptions) ? (exceptions as Exception[]) : [];
+}
+
+/** Whether a valid exception covers the resource. One that is not valid covers nothing. */
+export function isExcepted(
+  exceptions: readonly Exception[],
+  { name, props }: Pick<Resource, "name" | "props">,
+  now: Date,
+): boolean {
+  // Where nobody asks for an exception, no property is read that preview may not know.
+  if (exceptions.length === 0) return false;
+  const names = [name, props["repository"]];
+  return exceptions.some(
+    (exception) => names.includes(exception.for) && [...defectsOf(exception, now)].length === 0,
+  );
+}
+
+/** What an exception lacks, each completing the sentence "the exception must …". */
+export function* defectsOf(exception: Exception, now: Date): Iterable<string> {
+  if (isBlank(exception.for)) yield "say which repository or resource it is for";
+  if (isBlank(exception.owner)) yield "have an owner";
+  if (isBlank(exception.reason)) yield "have a reason";
+  const end = endOf(exception.until);
+  if (end === undefined) {
+    yield "have a date: until, such as 2026-03-31";
+    return;
+  }
+  const days = (end - now.getTime()) / day;
+  if (days <= 0) yield "not have run out";
+  // The day itself counts, so the end of the last allowed day is one day further.
+  if (days > longestDays + 1) yield `end within ${longestDays} days`;
+}
+
+/** How a message names an exception. */
+export function exceptionName(rule: string, index: number, { for: subject }: Exception): string {
+  const named = quotable(subject);
+  return named ? `the exception of ${rule} for ${named}` : `exception ${index + 1} of ${rule}`;
+}
+
+function isBlank(text: unknown): boolean {
+  return typeof text !== "string" || text.trim() === "";
+}
+
+/** Milliseconds at the end of the day, in UTC. */
+function endOf(date: unknown): number | undefined {
+  if (typeof date !== "string" || !/^\d{4}-\d\d-\d\d$/.test(date)) return undefined;
+  const start = Date.parse(`${date}T00:00:00Z`);
+  return Number.isNaN(start) ? undefined : start + day;
+}

@@ -1,0 +1,26 @@
+/**
+ * Tokens as GitHub makes them: a prefix that says what they are, and at least 20 characters.
+ * https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
+ */
+const tokenShape = /(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})/;
+
+/** An unbroken run of letters and digits that no person would choose as a name. */
+const randomShape = /(?=[A-Za-z0-9+=_]*\d)(?=[A-Za-z0-9+=_]*[A-Za-z])[A-Za-z0-9+=_]{20,}/;
+
+const nameShape = /^[\w. -]{1,100}$/;
+
+export function holdsToken(text: string): boolean {
+  return tokenShape.test(text);
+}
+
+/**
+ * The text, where it reads as a name or a path of names and nothing like a secret: only then may a
+ * message quote it.
+ */
+export function quotable(text: unknown): string | undefined {
+  if (typeof text !== "string" || holdsToken(text)) return undefined;
+  const harmless = text
+    .split(/[/:@]/)
+    .every((part) => part === "" || (nameShape.test(part) && !randomShape.test(part)));
+  return harmless ? text : undefined;
+}

@@ -1,0 +1,47 @@
+/** Types of the ghcr provider. */
+export const ghcr = {
+  provider: "pulumi:providers:ghcr",
+  token: "ghcr:index:RegistryToken",
+  secret: "ghcr:index:RegistrySecret",
+  files: "ghcr:index:WorkflowFiles",
+  package: "ghcr:index:PackageAccess",
+} as const;
+
+/** Types of Pulumi's GitHub provider: https://www.pulumi.com/registry/packages/github/ */
+export const github = {
+  provider: "pulumi:providers:github",
+  file: "github:index/repositoryFile:RepositoryFile",
+  actionsSecret: "github:index/actionsSecret:ActionsSecret",
+  environmentSecret: "github:index/actionsEnvironmentSecret:ActionsEnvironmentSecret",
+  organizationSecret: "github:index/actionsOrganizationSecret:ActionsOrganizationSecret",
+  dependabotSecret: "github:index/dependabotSecret:DependabotSecret",
+  dependabotOrganizationSecret:
+    "github:index/dependabotOrganizationSecret:DependabotOrganizationSecret",
+  codespacesSecret: "github:index/codespacesSecret:CodespacesSecret",
+  codespacesOrganizationSecret:
+    "github:index/codespacesOrganizationSecret:CodespacesOrganizationSecret",
+  codespacesUserSecret: "github:index/codespacesUserSecret:CodespacesUserSecret",
+  repositoryWorkflowPermissions:
+    "github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions",
+  organizationWorkflowPermissions:
+    "github:index/actionsOrganizationWorkflowPermissions:ActionsOrganizationWorkflowPermissions",
+  repositoryActions: "github:index/actionsRepositoryPermissions:ActionsRepositoryPermissions",
+  organizationActions: "github:index/actionsOrganizationPermissions:ActionsOrganizationPermissions",
+} as const;
+
+/** Secrets that a workflow can read. */
+export const githubActionsSecrets: readonly string[] = [
+  github.actionsSecret,
+  github.environmentSecret,
+  github.organizationSecret,
+];
+
+/** Everything whose purpose is to hold a secret. */
+export const githubSecrets: readonly string[] = [
+  ...githubActionsSecrets,
+  github.dependabotSecret,
+  github.dependabotOrganizationSecret,
+  github.codespacesSecret,
+  github.codespacesOrganizationSecret,
+  github.codespacesUserSecret,
+];

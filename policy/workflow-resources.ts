@@ -1,0 +1,93 @@
+import { ghcr, github } from "./resource-types.ts";
+import type { Resource, WorkflowRule } from "./rule.ts";
+import { isUnknownValue } from "./unknown-value.ts";
+import type { WorkflowSource } from "./workflow/workflow.ts";
+
+/** Resources that put workflow files into a repository. */
+export const workflowTypes: readonly string[] = [ghcr.files, github.file];
+
+/** Judges every workflow file of a resource; what preview does not know yet hides no other file. */
+export async function judgeWorkflowsOf(
+  resource: Resource,
+  rule: WorkflowRule,
+  thresholds: object,
+  say: (must: string) => void,
+): Promise<void> {
+  let unknown: Error | undefined;
+  for (const path of workflowPaths(resource)) {
+    try {
+      // Parsers are loaded only where there is something to parse.
+      const { readWorkflow, placeOf } = await import("./workflow/read-workflow.ts");
+      const workflow = await readWorkflow(sourceOf(resource, path));
+      for (const { line, must } of rule.judge(workflow, thresholds))
+        say(`${must} (${placeOf(workflow, line)})`);
+    } catch (error) {
+      if (!isUnknownValue(error)) throw error;
+      unknown ??= error;
+    }
+  }
+  if (unknown) throw unknown;
+}
+
+/**
+ * Edits the workflow files of a resource in place, which keeps what is secret about its properties.
+ *
+ * @returns the properties, or nothing where no file had to change
+ */
+export async function remediateWorkflowsOf(
+  resource: Resource,
+  rule: WorkflowRule,
+  thresholds: object,
+): Promise<Record<string, unknown> | undefined> {
+  let changed = false;
+  for (const path of workflowPaths(resource)) {
+    const { remediatedText } = await import("./workflow/remediated-text.ts");
+    const text = remediatedText(sourceOf(resource, path), rule, thresholds);
+    if (text === undefined) continue;
+    write(resource, path, text);
+    changed = true;
+  }
+  return changed ? resource.props : undefined;
+}
+
+function workflowPaths({ type, props }: Resource): string[] {
+  const files = type === ghcr.files ? props["files"] : undefined;
+  const paths = type === ghcr.files ? Object.keys(files ?? {}) : [props["file"]];
+  return paths.filter((path) => typeof path === "string").filter(isWorkflowPath);
+}
+
+/** https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax */
+export function isWorkflowPath(path: string): boolean {
+  return /^(?:\.?\/)?\.github\/workflows\/[^/]+\.ya?ml$/.test(path);
+}
+
+function sourceOf({ type, props }: Resource, path: string): WorkflowSource {
+  // Anything but text is no workflow, which an empty text is not either.
+  const asText = (value: unknown) => (typeof value === "string" ? value : "");
+  if (type !== ghcr.files) {
+    const repository = ifKnown(() => props["repository"]);
+    const text = asText(props["content"]);
+    return { path, text, managed: false, ...(repository !== undefined && { repository }) };
+  }
+  const { owner, repository, branch, files } = props as Record<string, string> & {
+    files: Record<string, unknown>;
+  };
+  const place = { owner: asText(owner), repository: asText(repository), branch: asText(branch) };
+  return { path, text: asText(files[path]), managed: true, ...place };
+}
+
+/** For what only some advice depends on: it must not keep the other rules from running. */
+function ifKnown(read: () => unknown): string | undefined {
+  try {
+    const value = read();
+    return typeof value === "string" ? value : undefined;
+  } catch (error) {
+    if (isUnknownValue(error)) return undefined;
+    throw error;
+  }
+}
+
+function write({ type, props }: Resource, path: string, text: string): void {
+  const target = (type === ghcr.files ? props["files"] : props) as Record<string, unknown>;
+  target[type === ghcr.files ? path : "content"] = text;
+}

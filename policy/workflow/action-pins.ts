@@ -1,0 +1,41 @@
+/** One action at a commit that nobody can move. */
+export interface ActionPin {
+  readonly version: string;
+  readonly sha: string;
+}
+
+/**
+ * The actions that workflows may use, with the tag and the commit it stood at. A list of its own: a
+ * wrong commit among those that the workflows are rendered with is found by not standing here.
+ */
+export const allowedActions: Readonly<Record<string, ActionPin>> = {
+  "actions/attest": { version: "v4.2.2", sha: "1e69f48acb82d1966a394da916b4c1698aa569d6" },
+  "actions/checkout": { version: "v7.0.1", sha: "3d3c42e5aac5ba805825da76410c181273ba90b1" },
+  "docker/build-push-action": {
+    version: "v7.3.0",
+    sha: "53b7df96c91f9c12dcc8a07bcb9ccacbed38856a",
+  },
+  "docker/login-action": { version: "v4.6.0", sha: "dbcb813823bdd20940b903addbd779551569679f" },
+  "docker/metadata-action": { version: "v6.2.0", sha: "dc802804100637a589fabce1cb79ff13a1411302" },
+  "docker/setup-buildx-action": {
+    version: "v4.3.0",
+    sha: "37fe631027851001ddb9b187196cc803df7f5f0e",
+  },
+  "docker/setup-qemu-action": {
+    version: "v4.2.0",
+    sha: "96fe6ef7f33517b61c61be40b68a1882f3264fb8",
+  },
+};
+
+/** "actions/setup-node@<40 hex digits> # v6.1.0", as it stands in a workflow. */
+export const pinPattern = "^[\\w.-]+/[\\w.-]+@[0-9a-f]{40} # v?[0-9][0-9A-Za-z.+-]*$";
+
+/** The allow-list, with the further pins of a policy configuration in front. */
+export function allowListOf(pins: readonly string[]): Readonly<Record<string, ActionPin>> {
+  const further = pins.flatMap((pin) => {
+    const [, action, sha, version] = /^([^@]+)@([0-9a-f]{40}) # (.+)$/.exec(pin) ?? [];
+    if (action === undefined || sha === undefined || version === undefined) return [];
+    return [[action.toLowerCase(), { sha, version }] as const];
+  });
+  return { ...allowedActions, ...Object.fromEntries(further) };
+}

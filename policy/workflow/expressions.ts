@@ -1,0 +1,95 @@
+import { Lexer, Parser } from "@actions/expressions";
+import {
+  Binary,
+  ContextAccess,
+  FunctionCall,
+  Grouping,
+  IndexAccess,
+  Literal,
+  Logical,
+  Star,
+  Unary,
+  type Expr,
+} from "@actions/expressions/ast";
+
+/** https://docs.github.com/en/actions/reference/workflows-and-actions/contexts */
+const contexts = [
+  ...["github", "env", "vars", "job", "jobs", "steps", "runner", "secrets", "strategy", "matrix"],
+  ...["needs", "inputs"],
+];
+
+/** Functions beside those that the library knows. */
+const functions = ["always", "success", "failure", "cancelled", "hashFiles"].map((name) => ({
+  name,
+  minArgs: 0,
+  maxArgs: 255,
+}));
+
+/** Functions whose result says something about their arguments and holds none of them. */
+const verdictFunctions =
+  /^(?:contains|startswith|endswith|always|success|failure|cancelled|hashfiles)$/i;
+
+/** The texts between `${{` and `}}`. A `}}` inside a quoted string ends nothing. */
+export function expressionsIn(text: string): string[] {
+  return Array.from(
+    text.matchAll(/\$\{\{((?:'[^']*'|(?!\}\}).)*)\}\}/gs),
+    ([, found = ""]) => found,
+  );
+}
+
+/** The expression as a tree; `undefined` where it does not parse. */
+export function parseExpression(text: string): Expr | undefined {
+  try {
+    return new Parser(new Lexer(text).lex().tokens, contexts, functions).parse();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Every value that an expression reads, such as `["github", "event", "issue", "title"]`. */
+export interface Read {
+  /** In lower case, as names are compared; `*` stands for what is only known in the run. */
+  readonly path: readonly string[];
+  /** Whether its text can end up in the result: not so where it is only compared. */
+  readonly shown: boolean;
+}
+
+export function readsOf(expr: Expr | undefined, shown = true): Read[] {
+  if (expr instanceof IndexAccess || expr instanceof ContextAccess) return readsOfPath(expr, shown);
+  if (expr instanceof Grouping) return readsOf(expr.group, shown);
+  if (expr instanceof Unary) return readsOf(expr.expr, false);
+  if (expr instanceof Binary)
+    return [expr.left, expr.right].flatMap((each) => readsOf(each, false));
+  if (expr instanceof Logical) return expr.args.flatMap((each) => readsOf(each, shown));
+  if (expr instanceof FunctionCall) {
+    const kept = shown && !verdictFunctions.test(expr.functionName.lexeme);
+    return expr.args.flatMap((each) => readsOf(each, kept));
+  }
+  return [];
+}
+
+function readsOfPath(expr: Expr, shown: boolean): Read[] {
+  const path: string[] = [];
+  const inner: Read[] = [];
+  let current = expr;
+  while (current instanceof IndexAccess) {
+    const { index } = current;
+    path.unshift(index instanceof Literal ? index.literal.coerceString().toLowerCase() : "*");
+    // What an index is computed from is read too, and chooses only.
+    if (!(index instanceof Star)) inner.push(...readsOf(index, false));
+    current = current.expr;
+  }
+  if (!(current instanceof ContextAccess)) return [...readsOf(current, shown), ...inner];
+  return [{ path: [current.name.lexeme.toLowerCase(), ...path], shown }, ...inner];
+}
+
+/** One expression and nothing else, in a form that can be compared: blanks and case do not matter. */
+export function soleExpression(text: string | undefined): string | undefined {
+  const match = /^\s*\$\{\{((?:'[^']*'|(?!\}\}).)*)\}\}\s*$/s.exec(text ?? "");
+  return match?.[1] === undefined ? undefined : normalised(match[1]);
+}
+
+/** An expression without the blanks between its words. */
+export function normalised(expression: string): string {
+  return expression.replaceAll(/\s+/g, " ").trim();
+}

@@ -1,0 +1,63 @@
+import type { WorkflowFinding } from "../rule.ts";
+import { quotable } from "../quotable.ts";
+
+/** What GitHub's parser says, in words that quote nothing of the file. */
+const phrases: readonly (readonly [RegExp, string])[] = [
+  [/^Unexpected value/, "hold no key or value that GitHub does not know here"],
+  [/is already defined/, "not define the same key twice"],
+  [/^Unrecognized named-value/, "use no context that GitHub does not know here"],
+  [/^Unrecognized function/, "use no function that GitHub does not know here"],
+  [/^(?:Unexpected symbol|Unexpected end)|expression is not closed/, "hold expressions that parse"],
+  [/parameters supplied/, "give each function the parameters it takes"],
+  [/expression is not allowed/, "hold no expression where GitHub takes none"],
+  [/^A (?:sequence|mapping) was not expected/, "have the shape that GitHub expects"],
+  [/unknown job|no dependencies|cycle in the dependency/, "need only jobs that can run before"],
+  [/unknown step ID|cannot reference itself/, "refer to steps that are there"],
+  [/^Invalid cron expression/, "have a schedule that cron reads"],
+];
+
+/** Verdicts by text. The files of a fleet are mostly the same, but for the names of images. */
+const verdicts = new Map<string, readonly WorkflowFinding[]>();
+const mostVerdicts = 256;
+
+/**
+ * Why GitHub would not run this workflow; nothing where it would.
+ *
+ * The text comes in as it stands. Its image names are the same to the parser whatever they are: they
+ * hold no character that means anything to YAML or to expressions. So one verdict serves all
+ * repositories whose files differ in nothing else; where it is not spotless, the text itself is judged.
+ */
+export async function githubProblems(text: string): Promise<readonly WorkflowFinding[]> {
+  const skeleton = text.replaceAll(/\bghcr\.io\/[a-z0-9][a-z0-9._/-]*/g, "ghcr.io/owner/image");
+  const verdict = await remember(skeleton);
+  return verdict.length === 0 || skeleton === text ? verdict : remember(text);
+}
+
+async function remember(text: string): Promise<readonly WorkflowFinding[]> {
+  const known = verdicts.get(text);
+  if (known) return known;
+  const verdict = await parse(text);
+  if (verdicts.size >= mostVerdicts) verdicts.clear();
+  verdicts.set(text, verdict);
+  return verdict;
+}
+
+async function parse(text: string): Promise<WorkflowFinding[]> {
+  const { parseWorkflow, convertWorkflowTemplate, NoOperationTraceWriter } =
+    await import("./github-language.ts");
+  const file = { name: "workflow", content: text };
+  const { context, value } = parseWorkflow(file, new NoOperationTraceWriter());
+  if (value) await convertWorkflowTemplate(context, value);
+  const found = context.errors.getErrors().map(({ rawMessage, range }) => ({
+    line: range?.start.line ?? 1,
+    must: phraseFor(rawMessage),
+  }));
+  return found.length > 0 || value ? found : [{ line: 1, must: "be a workflow" }];
+}
+
+function phraseFor(message: string): string {
+  const missing = quotable(/^Required property is missing: (\S+)$/.exec(message)?.[1]);
+  if (missing) return `have the property ${missing}`;
+  const phrase = phrases.find(([pattern]) => pattern.test(message))?.[1];
+  return phrase ?? "be a workflow that GitHub's parser takes";
+}

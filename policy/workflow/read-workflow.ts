@@ -1,0 +1,151 @@
+import {
+  isPair,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+  type Node,
+} from "yaml";
+import { quotable } from "../quotable.ts";
+import type { WorkflowFinding } from "../rule.ts";
+import { expressionsIn } from "./expressions.ts";
+import { githubProblems } from "./github-problems.ts";
+import type { Expression, Job, Step, Trigger, Workflow, WorkflowSource } from "./workflow.ts";
+import { readerOf, stringScalar, textOf, type YamlReader } from "./yaml-nodes.ts";
+
+/** The workflows read last: all rules judge a resource's files before the next resource comes. */
+const recent = new Map<string, Workflow>();
+const mostRecent = 16;
+
+/** Reads a file for the rules to judge: any text comes back as a workflow, with its problems. */
+export async function readWorkflow(source: WorkflowSource): Promise<Workflow> {
+  const key = JSON.stringify(source);
+  const known = recent.get(key);
+  if (known) return known;
+  const read = parseSource(source);
+  // GitHub's parser stumbles over the same mistakes in YAML, and says less about them.
+  const problems = read.problems.length > 0 ? read.problems : await githubProblems(source.text);
+  const workflow = { ...read, problems };
+  const oldest = recent.size >= mostRecent ? recent.keys().next().value : undefined;
+  if (oldest !== undefined) recent.delete(oldest);
+  recent.set(key, workflow);
+  return workflow;
+}
+
+/** The same without GitHub's verdict, and not shared: the document may be edited. */
+export function parseSource(source: WorkflowSource): Workflow {
+  const lines = new LineCounter();
+  const document = parseDocument(source.text, { lineCounter: lines });
+  const yaml = readerOf(document);
+  const root = yaml.map(document.contents);
+  const lineAt = (offset: number) => Math.max(1, lines.linePos(offset).line);
+  const lineOf = (node: Node | null | undefined) => (node?.range ? lineAt(node.range[0]) : 1);
+  return {
+    ...source,
+    role: roleOf(source),
+    document,
+    yaml,
+    problems: yamlProblems(document, source, lineAt),
+    root,
+    triggers: triggersOf(yaml, root, lineOf),
+    jobs: yaml.entries(yaml.at(root, "jobs")).flatMap(({ key, keyNode, value }) => {
+      const node = yaml.map(value);
+      return node ? [jobOf(yaml, key, lineOf(keyNode), node, lineOf)] : [];
+    }),
+    expressions: expressionsOf(document, source.text, lineAt),
+    lineOf,
+  };
+}
+
+/** ".github/workflows/ci.yml:12" */
+export function placeOf({ path }: Pick<WorkflowSource, "path">, line: number): string {
+  return `${quotable(path) ?? "workflow file"}:${line}`;
+}
+
+/**
+ * What the fleet expects of a file. Files that it does not manage are held to that only where they
+ * have the name and publish to GHCR: anybody may call a file ci.yml.
+ */
+function roleOf({ path, text, managed }: WorkflowSource): Workflow["role"] {
+  const name = /(?:^|\/)(ci|release)\.ya?ml$/.exec(path)?.[1];
+  if (name === undefined || !(managed || text.includes("ghcr.io"))) return "other";
+  return name === "ci" ? "ci" : "release";
+}
+
+function yamlProblems(
+  document: Document.Parsed,
+  { text }: WorkflowSource,
+  lineAt: (offset: number) => number,
+): WorkflowFinding[] {
+  if (text.trim() === "") return [{ line: 1, must: "not be empty" }];
+  return document.errors.map(({ code, pos }) => ({
+    line: lineAt(pos[0]),
+    must: code === "DUPLICATE_KEY" ? "not define the same key twice" : "be valid YAML",
+  }));
+}
+
+function triggersOf(
+  yaml: YamlReader,
+  root: Node | undefined,
+  lineOf: (node: Node | undefined) => number,
+): Map<string, Trigger> {
+  const on = yaml.at(root, "on");
+  const names = [on, ...yaml.items(on)].flatMap((node) => {
+    const name = textOf(node);
+    return name === undefined ? [] : [[name, { line: lineOf(node), settings: undefined }] as const];
+  });
+  const settings = yaml
+    .entries(on)
+    .map(
+      ({ key, keyNode, value }) =>
+        [key, { line: lineOf(keyNode), settings: yaml.map(value) }] as const,
+    );
+  return new Map<string, Trigger>([...names, ...settings]);
+}
+
+function jobOf(
+  yaml: YamlReader,
+  id: string,
+  line: number,
+  node: Job["node"],
+  lineOf: (node: Node) => number,
+): Job {
+  const steps = yaml.items(yaml.at(node, "steps")).flatMap((item): Step[] => {
+    const step = yaml.map(item);
+    if (!step) return [];
+    const [uses, run] = [stringScalar(yaml.at(step, "uses")), stringScalar(yaml.at(step, "run"))];
+    return [{ node: step, line: lineOf(step), uses, run }];
+  });
+  return { id, node, line, uses: stringScalar(yaml.at(node, "uses")), steps };
+}
+
+function expressionsOf(
+  document: Document,
+  text: string,
+  lineAt: (offset: number) => number,
+): Expression[] {
+  const found: Expression[] = [];
+  visit(document, {
+    Scalar(key, node, ancestors) {
+      if (key === "key" || typeof node.value !== "string" || !node.range) return;
+      const parent = ancestors.at(-1);
+      const name = isPair(parent) && isScalar(parent.key) ? String(parent.key.value) : "";
+      const bare = name === "if" && !node.value.includes("${{");
+      const [start, end] = node.range;
+      for (const expression of bare ? [node.value] : expressionsIn(node.value)) {
+        const place = text.indexOf(expression, start);
+        const line = lineAt(place >= start && place < end ? place : start);
+        found.push({ text: expression, line, key: name, path: pathOf(ancestors, name) });
+      }
+    },
+  });
+  return found;
+}
+
+function pathOf(ancestors: readonly unknown[], name: string): string[] {
+  const keys = ancestors
+    .slice(0, -1)
+    .flatMap((each) => (isPair(each) && isScalar(each.key) ? [String(each.key.value)] : []));
+  return [...keys, name];
+}

@@ -1,0 +1,25 @@
+import type { WorkflowRule } from "../rule.ts";
+import { parseSource } from "./read-workflow.ts";
+import type { WorkflowSource } from "./workflow.ts";
+
+/**
+ * The text after a rule has repaired what it can, comments kept; nothing where it had nothing to do,
+ * and where the file is no YAML that could be written back.
+ */
+export function remediatedText(
+  source: WorkflowSource,
+  rule: Pick<WorkflowRule, "judge" | "remediate">,
+  thresholds: object,
+): string | undefined {
+  const workflow = parseSource(source);
+  if (workflow.problems.length > 0 || !workflow.root || !rule.remediate) return undefined;
+  if ([...rule.judge(workflow, thresholds)].length === 0) return undefined;
+  rule.remediate(workflow, thresholds);
+  const text = workflow.document.toString({
+    // As the file is written, as far as it can be told.
+    lineWidth: 0,
+    flowCollectionPadding: /[[{] +[^\s\]}]/.test(source.text),
+    doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
+  });
+  return text === source.text ? undefined : text;
+}

@@ -1,0 +1,30 @@
+/** What a `uses` refers to. */
+export type Uses =
+  | { readonly kind: "local" }
+  | { readonly kind: "image"; readonly digest: boolean }
+  | {
+      readonly kind: "action" | "workflow";
+      /** "docker/login-action", whichever of its folders is used. */
+      readonly repository: string;
+      readonly owner: string;
+      readonly ref: string;
+    }
+  | { readonly kind: "unreadable" };
+
+/** https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsuses */
+export function parseUses(text: string): Uses {
+  if (text.startsWith("./")) return { kind: "local" };
+  if (text.startsWith("docker://"))
+    return { kind: "image", digest: /@sha256:[0-9a-f]{64}$/.test(text) };
+  const match = /^(?<owner>[^/@]+)\/(?<name>[^/@]+)(?<folder>\/[^@]*)?@(?<ref>.+)$/.exec(text);
+  const { owner, name, folder = "", ref } = match?.groups ?? {};
+  if (owner === undefined || name === undefined || ref === undefined) return { kind: "unreadable" };
+  const kind = folder.startsWith("/.github/workflows/") ? "workflow" : "action";
+  return { kind, repository: `${owner}/${name}`, owner, ref };
+}
+
+/** Whether a step runs this action, at whatever version: "docker/login-action". */
+export function runsAction(step: { uses: { value: string } | undefined }, action: string): boolean {
+  const uses = parseUses(step.uses?.value ?? "");
+  return uses.kind === "action" && uses.repository.toLowerCase() === action;
+}

@@ -1,0 +1,68 @@
+import type { Document, Node, Scalar, YAMLMap } from "yaml";
+import type { WorkflowFinding } from "../rule.ts";
+import type { YamlReader } from "./yaml-nodes.ts";
+
+/** A workflow file before it is read. */
+export interface WorkflowSource {
+  /** ".github/workflows/ci.yml" */
+  readonly path: string;
+  readonly text: string;
+  /** Whether the fleet manages it. */
+  readonly managed: boolean;
+  /** Owner of its repository, where that is known. */
+  readonly owner?: string;
+  /** Name of its repository, where that is known. */
+  readonly repository?: string;
+  /** Branch whose pushes publish, where that is known. */
+  readonly branch?: string;
+}
+
+/** A workflow file as it stands, however odd it may be. */
+export interface Workflow extends WorkflowSource {
+  /** What the fleet expects of it: its CI or release file, or nothing in particular. */
+  readonly role: "ci" | "release" | "other";
+  /** With comments, for remediation. */
+  readonly document: Document;
+  /** Reads the nodes of the document. */
+  readonly yaml: YamlReader;
+  /** Why GitHub would not run it. */
+  readonly problems: readonly WorkflowFinding[];
+  readonly root: YAMLMap | undefined;
+  /** Event to what is said of it, if anything. */
+  readonly triggers: ReadonlyMap<string, Trigger>;
+  readonly jobs: readonly Job[];
+  readonly expressions: readonly Expression[];
+  /** Line of a node, from 1; the first line where there is no such node. */
+  lineOf(node: Node | null | undefined): number;
+}
+
+export interface Trigger {
+  readonly line: number;
+  readonly settings: YAMLMap | undefined;
+}
+
+export interface Job {
+  readonly id: string;
+  readonly node: YAMLMap;
+  readonly line: number;
+  /** The reusable workflow that it calls, in place of steps. */
+  readonly uses: Scalar<string> | undefined;
+  readonly steps: readonly Step[];
+}
+
+export interface Step {
+  readonly node: YAMLMap;
+  readonly line: number;
+  readonly uses: Scalar<string> | undefined;
+  readonly run: Scalar<string> | undefined;
+}
+
+/** One `${{ … }}`, or a condition. */
+export interface Expression {
+  readonly text: string;
+  readonly line: number;
+  /** Key of the scalar that holds it: "run"; empty in a list. */
+  readonly key: string;
+  /** Keys from the root to there: ["jobs", "image", "steps", "run"]. */
+  readonly path: readonly string[];
+}

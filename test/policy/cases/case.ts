@@ -1,0 +1,15 @@
+import type { Rule } from "../../../policy/rule.ts";
+import type { Program } from "../run-policy.ts";
+
+/** Four programs for a rule. */
+export interface RuleCase {
+  readonly rule: Rule;
+  readonly violating: Program;
+  /** What the rule says of it, without the remediation. */
+  readonly says: readonly string[];
+  readonly missing: Program;
+  readonly saysMissing: readonly string[];
+  readonly passing: Program;
+  /** Preview does not know the value that matters; none where the rule judges a configuration. */
+  readonly unknown?: Program;
+}

@@ -1,0 +1,163 @@
+import {
+  auditMonitored,
+  auditMonitoredAdvice,
+  exceptionExpiry,
+  workflowsComplete,
+} from "../../../policy/fleet.ts";
+import { packageLinked, packagePushable, packageVisibility } from "../../../policy/package.ts";
+import { ghcr, github } from "../../../policy/resource-types.ts";
+import { actionsPinningRequired, actionsTokenRead } from "../../../policy/settings.ts";
+import { unknownValue, type TestResource } from "../run-policy.ts";
+import type { RuleCase } from "./case.ts";
+import { registrySecret } from "./secret-cases.ts";
+import { token } from "./token-cases.ts";
+import { repositoryFile, workflowFiles } from "./workflow-programs.ts";
+
+const of = (...resources: TestResource[]) => ({ resources });
+
+function settings(type: string, props: Record<string, unknown>): TestResource {
+  return { type, name: "api", props: { repository: "api", ...props } };
+}
+
+function image(changes: Record<string, unknown>): TestResource {
+  const props = { owner: "acme", repository: "api", image: "api", push: "allowed", ...changes };
+  return { type: ghcr.package, name: "api", props };
+}
+
+const provider: TestResource = {
+  type: ghcr.provider,
+  name: "ghcr",
+  props: { repositories: { api: "main", web: "main" } },
+};
+const pair = { ".github/workflows/ci.yml": "", ".github/workflows/release.yml": "" };
+const both = [
+  workflowFiles(pair),
+  ...Object.keys(pair).map((path, index) => ({
+    ...repositoryFile(path, ""),
+    name: `web-${index}`,
+  })),
+];
+
+const monitor = { owner: "security", intervalHours: 24 };
+const lapsed = { for: "api", owner: "a team", reason: "migration", until: "2025-12-31" };
+
+export const fleetCases: readonly RuleCase[] = [
+  {
+    rule: workflowsComplete,
+    violating: of(provider, ...both.slice(0, 2), registrySecret({ repositories: { api: 1 } })),
+    says: [
+      "ghcr must have .github/workflows/release.yml for web",
+      "ghcr must have a credential in reach of web",
+    ],
+    missing: of(provider),
+    saysMissing: [
+      "ghcr must have .github/workflows/ci.yml and .github/workflows/release.yml for api",
+      "ghcr must have a credential in reach of api",
+      "ghcr must have .github/workflows/ci.yml and .github/workflows/release.yml for web",
+      "ghcr must have a credential in reach of web",
+    ],
+    passing: of(provider, ...both, registrySecret()),
+    unknown: of(provider, ...both, registrySecret({ repositories: unknownValue })),
+  },
+  {
+    rule: actionsTokenRead,
+    violating: of(
+      settings(github.repositoryWorkflowPermissions, {
+        defaultWorkflowPermissions: "write",
+        canApprovePullRequestReviews: true,
+      }),
+    ),
+    says: [
+      "api must let a workflow's token read only, by default",
+      "api must not let Actions approve pull requests",
+    ],
+    missing: of(settings(github.organizationWorkflowPermissions, {})),
+    saysMissing: ["api must let a workflow's token read only, by default"],
+    passing: of(
+      settings(github.repositoryWorkflowPermissions, { defaultWorkflowPermissions: "read" }),
+    ),
+    unknown: of(
+      settings(github.repositoryWorkflowPermissions, { defaultWorkflowPermissions: unknownValue }),
+    ),
+  },
+  {
+    rule: actionsPinningRequired,
+    violating: of(settings(github.repositoryActions, { shaPinningRequired: false })),
+    says: ["api must require actions to be pinned to a commit"],
+    missing: of(settings(github.organizationActions, {})),
+    saysMissing: ["api must require actions to be pinned to a commit"],
+    passing: of(settings(github.repositoryActions, { shaPinningRequired: true })),
+    unknown: of(settings(github.repositoryActions, { shaPinningRequired: unknownValue })),
+  },
+  {
+    rule: packageLinked,
+    violating: of(image({ exists: true, linkedTo: "acme/web" })),
+    says: ["api must be linked to its repository, and not to acme/web"],
+    missing: of(image({ exists: true }), image({})),
+    saysMissing: [
+      "api must be linked to its repository, and is linked to none",
+      "api must be looked at: it is not known whether it exists",
+    ],
+    passing: of(image({ exists: true, linkedTo: "Acme/api" }), image({ exists: false })),
+    unknown: of(image({ exists: unknownValue })),
+  },
+  {
+    rule: packageVisibility,
+    violating: of(image({ exists: true, visibility: "private", actualVisibility: "public" })),
+    says: ["api must be as visible as declared"],
+    missing: of(image({ exists: true, visibility: "private" })),
+    saysMissing: ["api must be as visible as declared"],
+    passing: of(
+      image({ exists: true, visibility: "private", actualVisibility: "private" }),
+      image({ exists: true, actualVisibility: "public" }),
+    ),
+    unknown: of(image({ exists: true, visibility: "private", actualVisibility: unknownValue })),
+  },
+  {
+    rule: packagePushable,
+    violating: of(image({ push: "denied: permission_denied" })),
+    says: ["api must let the publishing credential push"],
+    missing: of(image({ push: undefined })),
+    saysMissing: ["api must let the publishing credential push"],
+    passing: of(image({})),
+    unknown: of(image({ push: unknownValue })),
+  },
+  {
+    rule: auditMonitored,
+    violating: {
+      resources: [token()],
+      policyConfig: { enterpriseCloud: true, monitor: { owner: " " } },
+    },
+    says: [
+      "the stack must have an owner for its audit log monitor",
+      "the stack must have an interval for its audit log monitor",
+    ],
+    missing: { resources: [token()], policyConfig: { enterpriseCloud: true } },
+    saysMissing: ["the stack must have a monitor of the audit log"],
+    passing: { resources: [token()], policyConfig: { enterpriseCloud: true, monitor } },
+  },
+  {
+    rule: auditMonitoredAdvice,
+    violating: { resources: [token()], policyConfig: { monitor: { owner: "security" } } },
+    says: ["the stack must have an interval for its audit log monitor"],
+    missing: of(token()),
+    saysMissing: ["the stack must have a monitor of the audit log"],
+    passing: { resources: [token()], policyConfig: { monitor } },
+  },
+  {
+    rule: exceptionExpiry,
+    violating: { resources: [], policyConfig: { exceptions: [lapsed] } },
+    says: [
+      "the stack must be free of exceptions that lapse: the exception of exception-expiry for api must not have run out",
+    ],
+    missing: { resources: [], policyConfig: { exceptions: [{ for: "api" }] } },
+    saysMissing: ["have an owner", "have a reason", "have a date: until, such as 2026-03-31"].map(
+      (lack) =>
+        `the stack must be free of exceptions that lapse: the exception of exception-expiry for api must ${lack}`,
+    ),
+    passing: {
+      resources: [],
+      policyConfig: { exceptions: [{ ...lapsed, until: "2026-03-31" }] },
+    },
+  },
+];

@@ -1,0 +1,196 @@
+import { checksumOf } from "../../../policy/credential.ts";
+import { github, ghcr } from "../../../policy/resource-types.ts";
+import { hashOf } from "../../../policy/surroundings.ts";
+import {
+  patClassic,
+  patFromSecretConfig,
+  patNoEcho,
+  patNotAdminToken,
+} from "../../../policy/token-source.ts";
+import {
+  patExpiryLeft,
+  patExpiryMax,
+  patExpirySoon,
+  patOwner,
+  patRotationAge,
+  patScopesExact,
+} from "../../../policy/token.ts";
+import { unknownValue, type TestResource } from "../run-policy.ts";
+import type { RuleCase } from "./case.ts";
+
+/** A whole classic token that GitHub never issued. */
+export const classicToken = ((random: string) => `ghp_${random}${checksumOf(random)}`)(
+  "a1".repeat(15),
+);
+export const adminToken = ((random: string) => `ghp_${random}${checksumOf(random)}`)(
+  "b2".repeat(15),
+);
+
+const config = { "ghcr-fleet:pat": classicToken, "github:token": adminToken };
+
+export function token(changes: Record<string, unknown> = {}): TestResource {
+  const props = {
+    hash: hashOf(classicToken),
+    kind: "classic",
+    owner: "acme-publisher",
+    scopes: ["write:packages"],
+    inspectedAt: "2026-01-01T00:00:00.000Z",
+    expiresAt: "2026-03-01T00:00:00.000Z",
+    ...changes,
+  };
+  return { type: ghcr.token, name: "publisher", props };
+}
+
+export function actionsSecret(props: Record<string, unknown>): TestResource {
+  const place = { repository: "api", secretName: "GHCR_PAT" };
+  return { type: github.actionsSecret, name: "plain", props: { ...place, ...props } };
+}
+
+const of = (...resources: TestResource[]) => ({ resources, config });
+
+export const tokenCases: readonly RuleCase[] = [
+  {
+    rule: patClassic,
+    violating: of(
+      token({ kind: "fine-grained" }),
+      actionsSecret({ value: `${classicToken.slice(0, -1)}!` }),
+    ),
+    says: [
+      "publisher must be a classic personal access token",
+      "plain (repository api) must hold a classic personal access token (ghp_…) with a valid checksum",
+    ],
+    missing: of(token({ kind: undefined }), actionsSecret({})),
+    saysMissing: [
+      "publisher must be a classic personal access token",
+      "plain (repository api) must have a value",
+    ],
+    passing: of(
+      token(),
+      actionsSecret({ value: classicToken }),
+      actionsSecret({ valueEncrypted: "box" }),
+    ),
+    unknown: of(token({ kind: unknownValue })),
+  },
+  {
+    rule: patScopesExact,
+    violating: of(token({ scopes: ["write:packages", "admin:org", "repo"] })),
+    says: [
+      "publisher must have no scope beyond write:packages and read:packages, such as admin:org, repo",
+    ],
+    missing: of(token({ scopes: undefined })),
+    saysMissing: ["publisher must have known scopes"],
+    passing: of(token()),
+    unknown: of(token({ scopes: unknownValue })),
+  },
+  {
+    rule: patExpiryMax,
+    violating: of(token({ expiresAt: "2026-04-02T00:00:00Z" })),
+    says: ["publisher must expire within 90 days, but has 91 left"],
+    missing: of(token({ expiresAt: undefined })),
+    saysMissing: ["publisher must expire within 90 days, but never expires"],
+    passing: of(token()),
+    unknown: of(token({ expiresAt: unknownValue })),
+  },
+  {
+    rule: patExpiryLeft,
+    violating: of(token({ expiresAt: "2026-01-07T00:00:00Z" })),
+    says: ["publisher must have at least 7 days left, but has 6"],
+    missing: of(token({ expiresAt: undefined })),
+    // pat-expiry-max speaks of it.
+    saysMissing: [],
+    passing: of(token({ expiresAt: "2026-01-08T00:00:00Z" })),
+    unknown: of(token({ expiresAt: unknownValue })),
+  },
+  {
+    rule: patExpirySoon,
+    violating: of(token({ expiresAt: "2026-01-21T23:00:00Z" })),
+    says: ["publisher must have at least 21 days left, but has 20"],
+    missing: of(token({ expiresAt: undefined })),
+    saysMissing: [],
+    passing: of(token({ expiresAt: "2026-01-22T00:00:00Z" })),
+    unknown: of(token({ expiresAt: unknownValue })),
+  },
+  {
+    rule: patRotationAge,
+    violating: of({ ...token(), outputs: token({ inspectedAt: "2025-10-01T00:00:00Z" }).props }),
+    says: ["publisher must be rotated within 90 days, but is here for 92"],
+    missing: of(token({ inspectedAt: undefined })),
+    saysMissing: ["publisher must have been inspected at a known time"],
+    passing: of({ ...token(), outputs: token({ inspectedAt: "2025-10-03T00:00:00Z" }).props }),
+    unknown: of({ ...token(), outputs: token({ inspectedAt: unknownValue }).props }),
+  },
+  {
+    rule: patFromSecretConfig,
+    violating: of(
+      token({ hash: hashOf("literal") }),
+      actionsSecret({ plaintextValue: adminToken.replace("b", "c") }),
+    ),
+    says: [
+      "publisher must come from the stack's configuration",
+      "plain (repository api) must not use the deprecated input plaintextValue",
+      "plain (repository api) must come from the stack's configuration",
+    ],
+    missing: of(token({ hash: undefined })),
+    saysMissing: ["publisher must come from the stack's configuration"],
+    passing: of(token(), actionsSecret({ value: classicToken })),
+    unknown: of(actionsSecret({ value: unknownValue })),
+  },
+  {
+    rule: patNoEcho,
+    violating: of(
+      {
+        type: github.file,
+        name: "readme",
+        props: { repository: "api", content: `use ${classicToken}` },
+      },
+      {
+        type: "pulumi:pulumi:Stack",
+        name: "stack",
+        props: {},
+        outputs: { login: { password: classicToken } },
+      },
+    ),
+    says: [
+      "readme (repository api) must hold no token in content",
+      "stack must hold no token in login",
+    ],
+    missing: of({ type: github.file, name: "readme", props: {} }),
+    saysMissing: [],
+    passing: of(
+      actionsSecret({ value: classicToken }),
+      { type: github.provider, name: "default", props: { token: adminToken } },
+      { type: github.file, name: "readme", props: { content: "ghp_ is the prefix" } },
+    ),
+    unknown: of({ type: github.file, name: "readme", props: { content: unknownValue } }),
+  },
+  {
+    rule: patNotAdminToken,
+    violating: of(
+      token({ hash: hashOf(adminToken) }),
+      { type: ghcr.provider, name: "ghcr", props: { token: classicToken } },
+      actionsSecret({ value: classicToken }),
+    ),
+    says: [
+      "publisher must not be the token that manages GitHub",
+      "plain (repository api) must not be the token that manages GitHub",
+    ],
+    missing: of(token({ hash: undefined })),
+    // pat-from-secret-config speaks of it.
+    saysMissing: [],
+    passing: of(token(), { type: github.provider, name: "default", props: { token: adminToken } }),
+    unknown: of(token(), {
+      type: github.provider,
+      name: "default",
+      props: { token: unknownValue },
+    }),
+  },
+  {
+    rule: patOwner,
+    violating: of(token({ owner: "alice" })),
+    says: ["publisher must belong to a machine user on the list"],
+    missing: of(token({ owner: undefined })),
+    saysMissing: ["publisher must have a known owner"],
+    passing: { ...of(token()), policyConfig: { machineUsers: ["Acme-Publisher"] } },
+    unknown: of(token({ owner: unknownValue })),
+  },
+];

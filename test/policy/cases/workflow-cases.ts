@@ -1,0 +1,170 @@
+import { workflowBounded } from "../../../policy/workflow/workflow-bounded.ts";
+import {
+  workflowNoAllSecrets,
+  workflowNoDangerousTrigger,
+  workflowNoInjection,
+  workflowNoPersistedCredentials,
+} from "../../../policy/workflow/workflow-danger.ts";
+import { workflowPinned } from "../../../policy/workflow/workflow-pinned.ts";
+import { workflowParses } from "../../../policy/workflow/workflow-shape.ts";
+import type { RuleCase } from "./case.ts";
+import {
+  checkout,
+  ciPath,
+  foreign,
+  repositoryFile,
+  steps,
+  workflowCase,
+} from "./workflow-programs.ts";
+
+/** What every workflow file is held to. */
+export const workflowCases: readonly RuleCase[] = [
+  workflowCase(workflowParses, {
+    violating: [
+      foreign("on: push", "on: push", "jobs: {}"),
+      foreign("on: push", "jobs:", "  a:", "    runs-on: x", "    stepz: []"),
+      foreign("on: push", "name: 'ci"),
+    ],
+    says: [
+      "by-hand (repository web) must not define the same key twice (.github/workflows/other.yml:2)",
+      "by-hand (repository web) must hold no key or value that GitHub does not know here (.github/workflows/other.yml:5)",
+      "by-hand (repository web) must be valid YAML (.github/workflows/other.yml:3)",
+    ],
+    missing: [foreign(), repositoryFile(ciPath, undefined), foreign("on: push")],
+    saysMissing: [
+      "by-hand (repository web) must not be empty (.github/workflows/other.yml:1)",
+      "by-hand (repository web) must not be empty (.github/workflows/ci.yml:1)",
+      "by-hand (repository web) must have the property jobs (.github/workflows/other.yml:1)",
+    ],
+  }),
+  workflowCase(workflowPinned, {
+    violating: [
+      steps(
+        "- uses: actions/checkout@v4",
+        "- uses: someone/action@main",
+        `- uses: someone/action@${"a".repeat(40)} # v1`,
+        "- uses: docker://alpine:3",
+      ),
+    ],
+    says: [
+      "by-hand (repository web) must pin actions/checkout as 3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1 (.github/workflows/other.yml:6)",
+      "by-hand (repository web) must pin someone/action to a full commit from the allow-list, with its version as comment (.github/workflows/other.yml:7)",
+      "by-hand (repository web) must use only actions of the allow-list, which someone/action is not on (.github/workflows/other.yml:8)",
+      "by-hand (repository web) must pin images to their digest (.github/workflows/other.yml:9)",
+    ],
+    missing: [steps("- uses: actions/checkout", `- ${checkout.replace(/ #.*/, "")}`)],
+    saysMissing: [
+      "by-hand (repository web) must use actions as owner/action@commit (.github/workflows/other.yml:6)",
+      "by-hand (repository web) must pin actions/checkout as 3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1 (.github/workflows/other.yml:7)",
+    ],
+    passing: [steps(`- ${checkout}`, "- uses: ./local/action")],
+  }),
+  workflowCase(workflowNoDangerousTrigger, {
+    violating: [
+      foreign("on:", "  push:", "  pull_request_target:", "jobs: {}"),
+      foreign("on: [push, issue_comment]", "jobs: {}"),
+      foreign("on: workflow_run", "jobs: {}"),
+    ],
+    says: [
+      "by-hand (repository web) must not be triggered by pull_request_target (.github/workflows/other.yml:3)",
+      "by-hand (repository web) must not be triggered by issue_comment (.github/workflows/other.yml:1)",
+      "by-hand (repository web) must not be triggered by workflow_run (.github/workflows/other.yml:1)",
+    ],
+    missing: [foreign("jobs: {}")],
+    saysMissing: [],
+  }),
+  workflowCase(workflowNoInjection, {
+    violating: [
+      steps(
+        "- run: |",
+        "    echo safe",
+        "    echo ${{ github.event.issue.title }}",
+        "- run: echo ${{ format('{0}', github.head_ref) }}",
+        "- uses: actions/github-script@v7",
+        "  with:",
+        "    script: console.log(${{ toJSON(github.event) }})",
+        "- env:",
+        "    TITLE: ${{ github.event.pull_request.title }}",
+        "  run: echo ${{ env.TITLE }} $TITLE",
+      ),
+    ],
+    says: [
+      "by-hand (repository web) must paste nothing into a script that others may choose (.github/workflows/other.yml:8)",
+      "by-hand (repository web) must paste nothing into a script that others may choose (.github/workflows/other.yml:9)",
+      "by-hand (repository web) must paste nothing into a script that others may choose (.github/workflows/other.yml:12)",
+      "by-hand (repository web) must paste nothing into a script that others may choose (.github/workflows/other.yml:15)",
+    ],
+    missing: [steps("- run: echo ${{ }}")],
+    saysMissing: [],
+    passing: [
+      steps(
+        "- run: echo ${{ github.sha }} ${{ github.event.issue.title == 'x' }}",
+        "- env:",
+        "    TITLE: ${{ github.event.issue.title }}",
+        '  run: echo "$TITLE"',
+      ),
+    ],
+  }),
+  workflowCase(workflowNoAllSecrets, {
+    violating: [
+      foreign(
+        "on: push",
+        "jobs:",
+        "  a:",
+        "    uses: ./.github/workflows/b.yml",
+        "    secrets: inherit",
+        "  b:",
+        "    runs-on: x",
+        "    env:",
+        "      ALL: ${{ toJSON( secrets ) }}",
+        "      ONE: ${{ secrets[github.ref_name] }}",
+        "    steps: []",
+      ),
+    ],
+    says: [
+      "by-hand (repository web) must name the secrets that it uses, one by one (.github/workflows/other.yml:9)",
+      "by-hand (repository web) must name the secrets that it uses, one by one (.github/workflows/other.yml:10)",
+      "by-hand (repository web) must name the secrets that it hands over, one by one (.github/workflows/other.yml:5)",
+    ],
+    missing: [foreign("on: push", "jobs: {}")],
+    saysMissing: [],
+    passing: [steps("- run: make", "  env: { A: \"${{ secrets['A'] }}\", B: '${{ secrets.B }}' }")],
+  }),
+  workflowCase(workflowNoPersistedCredentials, {
+    violating: [steps(`- ${checkout}`, "  with:", "    persist-credentials: true")],
+    says: [
+      "by-hand (repository web) must set persist-credentials: false at actions/checkout (.github/workflows/other.yml:6)",
+    ],
+    missing: [steps(`- ${checkout}`)],
+    saysMissing: [
+      "by-hand (repository web) must set persist-credentials: false at actions/checkout (.github/workflows/other.yml:6)",
+    ],
+  }),
+  workflowCase(workflowBounded, {
+    violating: [
+      foreign(
+        "on: push",
+        "concurrency: x",
+        "jobs:",
+        "  a:",
+        "    runs-on: [self-hosted, linux]",
+        "    timeout-minutes: 3000",
+        "    steps: [{ run: make }]",
+        "  b:",
+        "    runs-on: ubuntu-latest",
+        "    timeout-minutes: 5",
+        "    steps: [{ run: make }]",
+      ),
+    ],
+    says: [
+      "by-hand (repository web) must stop each job within 360 minutes (.github/workflows/other.yml:6)",
+      "by-hand (repository web) must run on hosted runners, unless the repository is private (.github/workflows/other.yml:5)",
+      "by-hand (repository web) must run on a fixed image, not on the latest (.github/workflows/other.yml:9)",
+    ],
+    missing: [steps("- run: make")],
+    saysMissing: [
+      "by-hand (repository web) must have a concurrency group (.github/workflows/other.yml:3)",
+      "by-hand (repository web) must stop each job after a while, with timeout-minutes (.github/workflows/other.yml:3)",
+    ],
+  }),
+];

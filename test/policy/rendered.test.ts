@@ -1,0 +1,73 @@
+import { describe, expect, test } from "vitest";
+import { rules } from "../../policy/rules.ts";
+import type { Rule, WorkflowRule } from "../../policy/rule.ts";
+import { thresholdsOf } from "../../policy/thresholds.ts";
+import { allowedActions } from "../../policy/workflow/action-pins.ts";
+import { readWorkflow } from "../../policy/workflow/read-workflow.ts";
+import { actionPins } from "../../src/workflows/action-pins.ts";
+import {
+  renderCallers,
+  renderCentralWorkflows,
+  renderWorkflows,
+  type RenderedFiles,
+  type WorkflowOptions,
+} from "../../src/workflows/render.ts";
+import { workflowOptions } from "../workflows/options.ts";
+
+const workflowRules = rules.filter((rule: Rule): rule is WorkflowRule => rule.kind === "workflow");
+
+const optionSets: Partial<WorkflowOptions>[] = [
+  {},
+  { visibility: "private" },
+  { visibility: "internal", platforms: [] },
+  { platforms: ["linux/amd64", "linux/arm64", "linux/arm/v7"] },
+  { runner: "ubuntu-24.04-arm", timeoutMinutes: 360 },
+  { defaultBranch: "release/1.x+y!" },
+  { owner: "ACME", image: "data/recommender" },
+  { context: "services/api", dockerfile: "docker/Dockerfile.prod" },
+  { buildArgs: { A: 'with "quotes", commas', B: "two\nlines", C: "# no comment: [x]" } },
+  { releaseEnvironment: "publishing" },
+];
+
+describe.each(optionSets)("rendered with %j", (changes) => {
+  const options = workflowOptions(changes);
+
+  test("whole workflows pass every rule", async () => {
+    expect(await findings(renderWorkflows(options), options)).toEqual([]);
+  });
+
+  test.each(["main", "c".repeat(40)])("callers of the central workflow at %s do", async (ref) => {
+    const central = { repository: `${options.owner}/.github`, ref };
+    expect(await findings(renderCallers(options, central), options)).toEqual([]);
+  });
+});
+
+test("the central workflows pass every rule", async () => {
+  const files = renderCentralWorkflows("GHCR_PAT");
+  expect(await findings(files, workflowOptions({ repository: ".github" }))).toEqual([]);
+});
+
+test("with another secret name, the policy has to be told", async () => {
+  const options = workflowOptions({ secretName: "PUBLISH_TOKEN" });
+  const refused = await findings(renderWorkflows(options), options);
+  expect(new Set(refused.map(([rule]) => rule))).toEqual(new Set(["workflow-login-fallback"]));
+  const told = { secretNames: ["PUBLISH_TOKEN"] };
+  expect(await findings(renderWorkflows(options), options, told)).toEqual([]);
+});
+
+test("the renderer pins what the policy allows", () => {
+  expect(actionPins).toEqual(allowedActions);
+});
+
+async function findings(files: RenderedFiles, options: WorkflowOptions, config = {}) {
+  const { owner, repository, defaultBranch: branch } = options;
+  const found: [string, object][] = [];
+  for (const [path, text] of Object.entries(files)) {
+    const workflow = await readWorkflow({ path, text, managed: true, owner, repository, branch });
+    for (const rule of workflowRules) {
+      for (const finding of rule.judge(workflow, thresholdsOf(rule, config)))
+        found.push([rule.id, finding]);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,108 @@
+import { createRequire } from "node:module";
+import type {
+  PolicyResource,
+  ReportViolation,
+  ResourceValidation,
+  ResourceValidationArgs,
+  StackValidation,
+} from "@pulumi/policy";
+import type { Rule } from "../../policy/rule.ts";
+import { surroundingsOf } from "../../policy/surroundings.ts";
+import { thresholdsOf } from "../../policy/thresholds.ts";
+import { toPolicy } from "../../policy/to-policy.ts";
+
+// What the engine's side of the SDK wraps properties in; its types are not exported.
+const proxy = createRequire(import.meta.url)("@pulumi/policy/proxy.js") as {
+  unknownCheckingProxy(properties: object): Record<string, unknown>;
+  unknownStringValue: string;
+};
+
+/** Stands for a value that preview does not know, anywhere in a resource's properties. */
+export const unknownValue = proxy.unknownStringValue;
+
+export interface TestResource {
+  readonly type: string;
+  readonly name: string;
+  readonly props: Readonly<Record<string, unknown>>;
+  /** What it is at the end; the inputs where it is absent. */
+  readonly outputs?: Readonly<Record<string, unknown>>;
+}
+
+export interface Program {
+  readonly resources: readonly TestResource[];
+  /** The rule's policy configuration, beside its defaults. */
+  readonly policyConfig?: object;
+  /** The stack's configuration. */
+  readonly config?: Readonly<Record<string, string>>;
+}
+
+export const now = new Date("2026-01-01T00:00:00Z");
+
+/** Judges a program as the engine does: each resource alone, then all together. */
+export async function runPolicy(
+  rule: Rule,
+  { resources, policyConfig = {}, config: stackConfig = {} }: Program,
+) {
+  const surroundings = { ...surroundingsOf(stackConfig, now), exceptions: new Map() };
+  const policy = toPolicy(rule, surroundings) as {
+    validateResource?: ResourceValidation;
+    validateStack?: StackValidation;
+  };
+  const config = thresholdsOf(rule, policyConfig);
+  const violations: string[] = [];
+  const unknown: string[] = [];
+  const report: ReportViolation = (message) => void violations.push(message);
+  const attempt = async (judge: () => unknown) => {
+    try {
+      await judge();
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      if (error.constructor.name !== "UnknownValueError") throw error;
+      unknown.push(error.message);
+    }
+  };
+  for (const resource of resources)
+    await attempt(() => policy.validateResource?.(asEngine(resource, config), report));
+  const final = resources.map((resource) =>
+    asEngine({ ...resource, props: resource.outputs ?? resource.props }, config),
+  );
+  const rest = { getConfig: () => config as never, stackTags: new Map(), notApplicable };
+  await attempt(() => policy.validateStack?.({ resources: final, ...rest }, report));
+  return { violations, unknown };
+}
+
+/** The part of a message between the subject and the remediation, with both of them checked. */
+export function withoutRemediation({ remediation }: Rule, message: string): string {
+  if (!message.endsWith(`. ${remediation}`)) throw new Error(`no remediation in: ${message}`);
+  return message.slice(0, -remediation.length - 2);
+}
+
+function asEngine(
+  { type, name, props }: TestResource,
+  config: object,
+): ResourceValidationArgs & PolicyResource {
+  return {
+    type,
+    name,
+    urn: `urn:pulumi:test::test::${type}::${name}`,
+    props: proxy.unknownCheckingProxy(props),
+    opts: {
+      protect: false,
+      ignoreChanges: [],
+      aliases: [],
+      additionalSecretOutputs: [],
+      customTimeouts: { createSeconds: 0, updateSeconds: 0, deleteSeconds: 0 },
+    },
+    dependencies: [],
+    propertyDependencies: {},
+    stackTags: new Map(),
+    isType: () => false,
+    asType: () => undefined,
+    getConfig: () => config as never,
+    notApplicable,
+  };
+}
+
+function notApplicable(reason?: string): never {
+  throw new Error(reason);
+}
