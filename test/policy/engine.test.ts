@@ -105,9 +105,8 @@ test(
 
     const up = await pulumi("up", stack);
     expect(up.passed).toBe(false);
-    expect(
-      up.violations.filter((violation) => violation.startsWith("[mandatory]")),
-    ).toMatchInlineSnapshot(`
+    expect(up.violations.filter((violation) => violation.startsWith("[mandatory]")))
+      .toMatchInlineSnapshot(`
       [
         "[mandatory] [severity: critical] pat-scopes-exact (ghcr:index:RegistryToken: wide) The publishing token has exactly the scopes write:packages and read:packages. wide must have no scope beyond write:packages and read:packages, such as repo. Create a classic token with nothing but write:packages at https://github.com/settings/tokens/new?scopes=write:packages and rotate to it.",
       ]
@@ -175,9 +174,8 @@ test(
     const stack = await newStack({ resources: [good, registryToken("excepted")] });
     const { passed, violations } = await pulumi("preview", stack, ...config);
     expect(passed).toBe(false);
-    expect(
-      violations.filter((violation) => violation.startsWith("[mandatory]")),
-    ).toMatchInlineSnapshot(`
+    expect(violations.filter((violation) => violation.startsWith("[mandatory]")))
+      .toMatchInlineSnapshot(`
       [
         "[mandatory] [severity: high] pat-expiry-max (ghcr:index:RegistryToken: good) The publishing token expires, and soon enough. good must expire within 30 days, but has 59 left. Create a classic token with an earlier expiry at https://github.com/settings/tokens/new?scopes=write:packages and rotate to it.",
       ]
