@@ -18,8 +18,9 @@ export interface RunSimulateOptions {
 }
 
 /**
- * Serves the simulated GitHub, its registry and its runners until SIGINT or SIGTERM. Token values are not printed: they stand in
- * a file that only its owner may read, and that goes when the simulator does.
+ * Serves the simulated GitHub, its registry and its runners until SIGINT or SIGTERM. Token values
+ * are not printed: they stand in a file that only its owner may read, and that goes with the
+ * simulator.
  */
 export async function runSimulate(options: RunSimulateOptions): Promise<void> {
   const { port, registryPort = 0, seed, print, log } = options;
