@@ -28,14 +28,14 @@ export function drawFleet(outputs: StackOutputs, { registry }: Platform) {
     name,
     describeFiles(repository),
     describePackage(repository),
-    `${repository.image}:${colors.green(tagsOf(repository.image).join(", "))}`,
+    `${shortName(repository.image)}:${colors.green(tagsOf(repository.image).join(", "))}`,
   ]);
   const skipped = Object.entries(outputs.skipped).map(([name, reason]) => [
     colors.dim(name),
-    colors.dim(`left out, ${reason}`),
+    colors.dim(`left out, ${reason.split(":")[0] ?? reason}`),
   ]);
   return {
-    header: ["repository", "ci.yml and release.yml", "package", "images"],
+    header: ["repository", "ci.yml and release.yml", "package", "images in ghcr.io"],
     rows: [...managed, ...skipped],
   };
 }
@@ -44,7 +44,11 @@ function describeFiles({ commit, replaced }: RepositoryOutput): string {
   if (!commit) return "were right already";
   const names = Object.keys(replaced ?? {}).map((path) => path.split("/").at(-1));
   if (names.length === 0) return `commit ${commit.slice(0, 7)}`;
-  return `commit ${commit.slice(0, 7)}, ${colors.yellow(`replaced a hand-written ${names.join(" and ")}`)}`;
+  return colors.yellow(`replaced a hand-written ${names.join(" and ")}`);
+}
+
+function shortName(image: string): string {
+  return image.slice(image.indexOf("/") + 1);
 }
 
 function describePackage({ package: findings }: RepositoryOutput): string {

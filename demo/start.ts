@@ -3,36 +3,56 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { parsePort } from "../src/cli/parse-port.ts";
 import { PulumiStack } from "../engine/pulumi-stack.ts";
 import { readDevConfig, startOrganisation } from "./organisation.ts";
 import { runStory } from "./story.ts";
 import { createTerminal } from "./terminal.ts";
 import { untilInterrupted } from "./until-interrupted.ts";
 
-const { values } = parseArgs({
-  options: { keep: { type: "boolean", default: false }, port: { type: "string", default: "0" } },
-});
-
+const { keep, port } = readOptions();
 const terminal = createTerminal(process.stdout);
+terminal.title("ghcr-fleet: publishing access to GHCR for a whole organisation");
+
 const folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-demo-"));
-const platform = await startOrganisation(Number(values.port));
 try {
-  const stack = await PulumiStack.create({
-    folder,
-    stack: "dev",
-    config: {
-      ...(await readDevConfig()),
-      "github:baseUrl": `${platform.url}/`,
-      "ghcr-fleet:registryUrl": platform.registryUrl,
-    },
-    secrets: {
-      "github:token": platform.world.tokenValue("admin"),
-      "ghcr-fleet:pat": platform.world.tokenValue("publisher"),
-    },
-  });
-  await runStory({ terminal, platform, stack });
-  if (values.keep) await untilInterrupted(terminal, platform, stack);
+  const platform = await startOrganisation(port);
+  try {
+    const stack = await PulumiStack.create({
+      folder,
+      stack: "dev",
+      config: {
+        ...(await readDevConfig()),
+        "github:baseUrl": `${platform.url}/`,
+        "ghcr-fleet:registryUrl": platform.registryUrl,
+      },
+      secrets: {
+        "github:token": platform.world.tokenValue("admin"),
+        "ghcr-fleet:pat": platform.world.tokenValue("publisher"),
+      },
+    });
+    await runStory({ terminal, platform, stack });
+    if (keep) await untilInterrupted(terminal, platform, stack);
+  } finally {
+    await platform.close();
+  }
 } finally {
-  await platform.close();
-  if (!values.keep) await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** `--keep` leaves all running until Ctrl-C; `--port` is the simulator's. Ends wrong usage with 2. */
+function readOptions(): { keep: boolean; port: number } {
+  try {
+    const { values } = parseArgs({
+      options: {
+        keep: { type: "boolean", default: false },
+        port: { type: "string", default: "0" },
+      },
+    });
+    return { keep: values.keep, port: parsePort(values.port) };
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`${said}\nnpm start [-- --keep] [--port <number>]\n`);
+    process.exit(2);
+  }
 }

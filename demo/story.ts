@@ -28,7 +28,6 @@ export async function runStory({ terminal, platform, stack }: Stage): Promise<vo
     return { changes: changes(result), writes: countWrites(platform) - written };
   };
 
-  terminal.title("ghcr-fleet: publishing access to GHCR for a whole organisation");
   terminal.say(
     `  A GitHub of its own runs at ${platform.url}, its registry at ${platform.registryUrl}.\n` +
       "  In the organisation acme, images are built and never reach ghcr.io.",
@@ -85,22 +84,33 @@ export async function runStory({ terminal, platform, stack }: Stage): Promise<vo
     (report) => pulumi("up", ["--skip-preview", "--refresh"], report),
     (done) => `${bold(done.changes)}, every package looked at again`,
   );
-  const outputs = await stack.outputs<StackOutputs>();
 
-  terminal.chapter("And when the PAT dies before it is rotated");
+  terminal.chapter("When the PAT dies, and its rotation");
   platform.world.revokeToken("publisher");
   await terminal.step(
     "push to acme/web",
     async () => mustPublish(await developer.push("web", "Go on")),
-    (run) => `${describeRun(run)}\n${" ".repeat(34)}${colors.yellow(run.warnings.join(", "))}`,
+    ({ warnings }) => `${colors.yellow(warnings.join(", "))}; GITHUB_TOKEN published instead`,
+  );
+  await stack.setSecret("ghcr-fleet:pat", platform.world.tokenValue("next-publisher"));
+  await terminal.step(
+    "pulumi up, with a new PAT",
+    (report) => pulumi("up", ["--skip-preview"], report),
+    (done) => `${bold(done.changes)} with ${done.writes} write`,
+  );
+  await terminal.step(
+    "push to acme/web",
+    async () => mustPublish(await developer.push("web", "Go further")),
+    (run) => `${describeRun(run)} with the new PAT`,
   );
 
+  const outputs = await stack.outputs<StackOutputs>();
   const { header, rows } = drawFleet(outputs, platform);
   terminal.table(header, rows);
   const { token } = outputs;
   terminal.say(
-    `  The token of ${token.owner} could ${token.scopes.join(" and ")}, for ${bold(`${token.daysLeft} days`)} more.\n` +
-      "  State, plan and logs hold its hash only; GitHub held one sealed secret for all.\n",
+    `  The PAT of ${token.owner} may ${token.scopes.join(" and ")}, for ${bold(`${token.daysLeft} days`)} more.\n` +
+      "  State, plan and logs hold its hash only; GitHub holds one sealed secret for all.\n",
   );
 }
 
@@ -120,7 +130,7 @@ function changes({ stdout }: PulumiResult): string {
   const block = /^Resources:\n((?: +.*\n)+)/m.exec(stdout)?.[1] ?? "";
   const lines = block
     .split("\n")
-    .map((line) => line.trim().replace(/^[+~-]+ /, ""))
+    .map((line) => line.trim().replace(/^[+~-]+ ?/, ""))
     .filter((line) => line !== "" && !line.endsWith("unchanged") && !line.endsWith("changes"));
   return lines.length > 0 ? lines.join(", ") : "no changes";
 }

@@ -27,11 +27,11 @@ export function createTerminal(stream: NodeJS.WriteStream): Terminal {
     chapter: (text) => write(`\n  ${colors.underline(text)}\n`),
     async step(name, run, end) {
       number += 1;
-      const label = `${colors.cyan(String(number).padStart(2))}  ${name.padEnd(30)}`;
+      const label = `${colors.cyan(String(number).padStart(2))}  ${name.padEnd(27)}`;
       const started = Date.now();
       const report = (line: string) => {
         if (!live) return;
-        const room = Math.max(20, stream.columns - 36);
+        const room = Math.max(20, stream.columns - 33);
         clear();
         write(`${label}${colors.dim(cut(stripVTControlCharacters(line).trim(), room))}`);
       };
@@ -40,7 +40,7 @@ export function createTerminal(stream: NodeJS.WriteStream): Terminal {
         const result = await run(report);
         clear();
         const seconds = ((Date.now() - started) / 1000).toFixed(1);
-        write(`${label}${end(result)}  ${colors.dim(`${seconds} s`)}\n`);
+        write(`${label}${colors.dim(`${seconds.padStart(4)} s`)}  ${end(result)}\n`);
         return result;
       } catch (error) {
         clear();

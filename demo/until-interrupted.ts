@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { delimiter } from "node:path";
 import type { PulumiStack } from "../engine/pulumi-stack.ts";
 import type { Platform } from "../simulator/platform/start-platform.ts";
 import type { Terminal } from "./terminal.ts";
@@ -9,17 +10,22 @@ export async function untilInterrupted(
   platform: Platform,
   stack: PulumiStack,
 ): Promise<void> {
-  const variables = Object.entries(stack.shellVariables).map(
-    ([name, value]) => `  export ${name}=${JSON.stringify(value)}`,
-  );
+  const { PATH = "", ...rest } = stack.shellVariables;
+  const [engine = ""] = PATH.split(delimiter);
+  const variables = [
+    `  export PATH="${engine}:$PWD/node_modules/.bin:$PATH"`,
+    ...Object.entries(rest).map(([name, value]) => `  export ${name}=${JSON.stringify(value)}`),
+  ];
+  const flags = `--stack ${stack.stack} --config-file ${stack.configFile} --policy-pack policy`;
   terminal.say(
     [
-      `The simulator goes on at ${platform.url}, the stack lives in ${stack.folder}. In another shell:`,
+      `The simulator goes on at ${platform.url}, the stack lives in ${stack.folder}. In another shell, in this folder:`,
       "",
       ...variables,
-      `  pulumi preview --stack ${stack.stack} --config-file ${stack.configFile} --policy-pack policy`,
+      `  pulumi preview ${flags}`,
+      `  pulumi up --refresh ${flags}`,
       "",
-      "Change the fleet in that file and run `pulumi up` with the same flags. Ctrl-C ends it all.",
+      "Change the fleet in that file between the two. Ctrl-C ends it all, and removes the stack.",
     ].join("\n"),
   );
   await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);

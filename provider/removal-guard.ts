@@ -21,7 +21,7 @@ export function refuseRemoval(
   const share = Math.round((leaving.length / before.length) * 100);
   return (
     `this update removes ${leaving.length} of ${before.length} repositories (${share} %) from the fleet: ${shown}. ` +
-    `More than ${largestRemoval * 100} % leave only when asked for by number: check fleet.repositories, ` +
-    `or run with GHCR_FLEET_ALLOW_REMOVALS=${leaving.length}`
+    `More than ${largestRemoval * 100} % leave only when asked for by number${allowed > 0 ? ` (${allowed} were)` : ""}: ` +
+    `check fleet.repositories, or run with GHCR_FLEET_ALLOW_REMOVALS=${leaving.length}`
   );
 }

@@ -80,7 +80,12 @@ const settings = z.strictObject({
     )
     .optional()
     .describe("Runner image. Default: ubuntu-24.04."),
-  timeoutMinutes: z.int().min(1).max(360).optional().describe("Default: 30."),
+  timeoutMinutes: z
+    .int()
+    .min(1, "is less than a minute")
+    .max(360, "is more than the 360 minutes that GitHub lets a job run")
+    .optional()
+    .describe("Default: 30."),
   package: z
     .strictObject({
       visibility: z

@@ -1,6 +1,7 @@
 import { GraphqlResponseError } from "@octokit/graphql";
 import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
+import { UserError } from "../user-error.ts";
 import type { GitHubClient } from "./github-client.ts";
 import { parseAnswer } from "./parse-answer.ts";
 
@@ -85,7 +86,11 @@ export async function listRepositories(
       { owner, after },
     );
     const { repositoryOwner } = parseAnswer(ownerSchema, answer, "the list of repositories");
-    if (!repositoryOwner) return found;
+    if (!repositoryOwner) {
+      throw new UserError(
+        `${owner} does not exist, or the admin token may not see it: pulumi config set github:owner <organisation>`,
+      );
+    }
     const { nodes, pageInfo } = repositoryOwner.repositories;
     found.push(...nodes.map(toSnapshot));
     if (!pageInfo.hasNextPage) return found;

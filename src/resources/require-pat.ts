@@ -13,7 +13,8 @@ export function requirePat(
 ): pulumi.Output<string> {
   if (environment["PULUMI_DEBUG_GRPC"]) {
     throw new UserError(
-      "PULUMI_DEBUG_GRPC is set: the engine would write the PAT in clear to that file. Unset it and run again",
+      `PULUMI_DEBUG_GRPC is set: the engine has written the PAT and the admin token in clear to ${environment["PULUMI_DEBUG_GRPC"]}. ` +
+        "Delete that file, unset the variable, and replace both tokens if anybody could read it",
     );
   }
   const pat = config.getSecret("pat");

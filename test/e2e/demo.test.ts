@@ -13,14 +13,16 @@ test("npm start tells the story from denied to published, in colour too, and end
   expect(code, output).toBe(0);
   const lines = stripVTControlCharacters(output);
   for (const line of [
-    /push to acme\/gateway +failed +denied: /,
-    /pulumi preview +48 to create, no policy violated, nothing written/,
-    /pulumi up, again +no changes, 0 writes/,
-    /the commits start CI +published from 9 repositories/,
-    /release v1\.4\.0 of acme\/web +published ghcr\.io\/acme\/web:1\.4\.0, 1\.4, latest/,
-    /dispatch v0\.9\.0 of acme\/api +published ghcr\.io\/acme\/api:0\.9\.0/,
+    /push to acme\/gateway +[\d.]+ s +failed +denied: /,
+    /pulumi preview +[\d.]+ s +48 to create, no policy violated, nothing written/,
+    /pulumi up, again +[\d.]+ s +no changes, 0 writes/,
+    /the commits start CI +[\d.]+ s +published from 9 repositories/,
+    /release v1\.4\.0 of acme\/web +[\d.]+ s +published ghcr\.io\/acme\/web:1\.4\.0, 1\.4, latest/,
+    /dispatch v0\.9\.0 of acme\/api +[\d.]+ s +published ghcr\.io\/acme\/api:0\.9\.0/,
     /ghcr\.io refused GHCR_PAT/,
-    /gateway +commit [0-9a-f]{7}, replaced a hand-written ci\.yml/,
+    /pulumi up, with a new PAT +[\d.]+ s +.* with 1 write/,
+    /published ghcr\.io\/acme\/web:main with the new PAT/,
+    /gateway +replaced a hand-written ci\.yml/,
     /already-right +were right already/,
     /legacy-reports +left out, archived/,
     /playground +left out, empty/,
