@@ -4,7 +4,7 @@ export {
   type SimulatorOptions,
   type Snapshot,
 } from "./start-simulator.ts";
-export { loadSeed, parseSeed, type Seed, type SeedInput } from "./seed.ts";
+export { loadSeed, parseSeed, SeedError, type Seed, type SeedInput } from "./seed.ts";
 export { realClock, virtualClock, type Clock, type VirtualClock } from "./clock.ts";
 export type { RequestRecord } from "./http/app.ts";
 export { runSimulate, type RunSimulateOptions } from "./run-simulate.ts";

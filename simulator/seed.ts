@@ -115,6 +115,11 @@ export type SeedRepository = Seed["repositories"][number];
 /** A seed as one writes it, where defaults may be left out. */
 export type SeedInput = z.input<typeof seedSchema>;
 
+/** The seed cannot be used; the message says what is wrong where. */
+export class SeedError extends Error {
+  override name = "SeedError";
+}
+
 /** Judges a seed; the error lists all that is wrong, each with its path. */
 export function parseSeed(value: unknown, source = "seed"): Seed {
   const result = seedSchema.superRefine(assertConsistent).safeParse(value);
@@ -122,12 +127,23 @@ export function parseSeed(value: unknown, source = "seed"): Seed {
   const lines = result.error.issues.map(
     (issue) => `  ${issue.path.join(".") || "(top level)"}: ${issue.message}`,
   );
-  throw new Error(`${source} does not describe an organisation:\n${lines.join("\n")}`);
+  throw new SeedError(`${source} does not describe an organisation:\n${lines.join("\n")}`);
 }
 
-/** Reads a seed from a YAML or JSON file. */
+/**
+ * Reads a seed from a YAML or JSON file.
+ * @throws {SeedError} it cannot be read, is no YAML, or does not describe an organisation
+ */
 export async function loadSeed(path: string | URL): Promise<Seed> {
-  return parseSeed(parse(await readFile(path, "utf8")), String(path));
+  return parseSeed(await readYaml(path), String(path));
+}
+
+async function readYaml(path: string | URL): Promise<unknown> {
+  try {
+    return parse(await readFile(path, "utf8"));
+  } catch (error) {
+    throw new SeedError(`cannot read the seed ${String(path)}: ${(error as Error).message}`);
+  }
 }
 
 function assertConsistent(seed: Seed, context: z.RefinementCtx): void {

@@ -1,4 +1,5 @@
-import { runSimulate } from "../../simulator/index.ts";
+import { runSimulate, SeedError } from "../../simulator/index.ts";
+import { UserError } from "../user-error.ts";
 
 export interface SimulateOptions {
   /** Of the API; 0 takes a free one. */
@@ -15,5 +16,7 @@ export async function simulate(options: SimulateOptions): Promise<void> {
     ...options,
     print: (line) => process.stdout.write(`${line}\n`),
     log: (line) => process.stderr.write(`${line}\n`),
+  }).catch((error: unknown) => {
+    throw error instanceof SeedError ? new UserError(error.message) : error;
   });
 }
