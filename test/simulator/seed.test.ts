@@ -32,7 +32,7 @@ test("a wrong seed is refused with all that is wrong and where", () => {
       ],
     }),
   ).toThrowErrorMatchingInlineSnapshot(`
-    [Error: seed does not describe an organisation:
+    [SeedError: seed does not describe an organisation:
       repositories.0.name: use the name as in github.com/<owner>/<name>
       repositories.1: Unrecognized key: "visibilty"
       tokens.0.owner: "nobody" is not among users; add it there
