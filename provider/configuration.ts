@@ -33,5 +33,5 @@ export function checkConfiguration(olds: Properties, news: Properties): CheckRes
   const names = (properties: Properties) => Object.keys(properties["repositories"] ?? {});
   const allowed = typeof allowRemovals === "number" ? allowRemovals : 0;
   const reason = refuseRemoval(names(olds), names(inputs), allowed);
-  return { inputs, failures: reason ? [{ property: "repositories", reason }] : [] };
+  return { inputs, failures: reason ? [{ property: "", reason }] : [] };
 }

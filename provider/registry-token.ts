@@ -1,12 +1,12 @@
 import { createGitHubClient } from "../src/github/github-client.ts";
 import { explaining } from "../src/github/explain-failure.ts";
 import { inspectToken, type TokenInspection } from "../src/github/inspect-token.ts";
-import { judgeToken } from "../src/github/judge-token.ts";
+import { judgeToken, type TokenRules } from "../src/github/judge-token.ts";
 import { UserError } from "../src/user-error.ts";
 import type { Configuration } from "./configuration.ts";
 import { diffProperties } from "./property-diff.ts";
 import { hasUnknown, type Properties } from "./property-values.ts";
-import type { CheckResult, ResourceType } from "./resource-type.ts";
+import type { ResourceType } from "./resource-type.ts";
 import type { Vault } from "./vault.ts";
 
 /**
@@ -23,16 +23,18 @@ export function registryToken(configuration: Configuration, vault: Vault): Resou
     async check(_olds, news) {
       const { value, owner, maxDays } = news;
       if (typeof value !== "string") {
-        const reason = hasUnknown(news)
-          ? "the PAT must come from configuration, so that preview can judge it: pulumi config set --secret ghcr-fleet:pat"
-          : "the PAT is missing: pulumi config set --secret ghcr-fleet:pat";
-        return { inputs: {}, failures: [{ property: "value", reason }] };
+        throw new UserError(
+          hasUnknown(news)
+            ? `the PAT must come from configuration, so that preview can judge it: ${setPat}`
+            : `the PAT is missing: ${setPat}`,
+        );
       }
       vault.keep(value);
-      return inspect(configuration, value, {
+      const rules = {
         owner: typeof owner === "string" ? owner : undefined,
         maxDays: typeof maxDays === "number" ? maxDays : 90,
-      });
+      };
+      return { inputs: await inspect(configuration, value, rules), failures: [] };
     },
 
     // The moment of the inspection is no change of the token.
@@ -44,23 +46,25 @@ export function registryToken(configuration: Configuration, vault: Vault): Resou
   };
 }
 
+/**
+ * @throws {UserError} all reasons against the token at once. A CheckFailure would let the engine ask
+ *   the policies about inputs that are not there, and drown the reason in what they say.
+ */
 async function inspect(
   { baseUrl }: Configuration,
   value: string,
-  rules: { owner: string | undefined; maxDays: number },
-): Promise<CheckResult> {
-  try {
-    const github = createGitHubClient({ baseUrl, token: value });
-    const inspection = await explaining("inspect the publishing PAT", () =>
-      inspectToken(github, value),
-    );
-    const failures = judgeToken(inspection, rules).map((reason) => ({ property: "value", reason }));
-    return { inputs: toProperties(inspection), failures };
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return { inputs: {}, failures: [{ property: "value", reason: error.message }] };
-  }
+  rules: TokenRules,
+): Promise<Properties> {
+  const github = createGitHubClient({ baseUrl, token: value });
+  const inspection = await explaining("inspect the publishing PAT", () =>
+    inspectToken(github, value),
+  );
+  const reasons = judgeToken(inspection, rules);
+  if (reasons.length > 0) throw new UserError(reasons.join("\n"));
+  return toProperties(inspection);
 }
+
+const setPat = "pulumi config set --secret ghcr-fleet:pat";
 
 function toProperties({ expiresAt, scopes, ...rest }: TokenInspection): Properties {
   return { ...rest, scopes: [...scopes], ...(expiresAt && { expiresAt }) };

@@ -2,6 +2,7 @@ import type { Properties } from "./property-values.ts";
 
 /** One reason why the inputs cannot be used; shown beside the resource in preview. */
 export interface CheckFailure {
+  /** Empty: about the resource as a whole. The engine prints the value of a property it is given. */
   readonly property: string;
   /** What is wrong and the next step. Never the value of a secret. */
   readonly reason: string;

@@ -58,7 +58,9 @@ async function ask(github: GitHubClient): Promise<{ login: string; headers: Head
   } catch (error) {
     if (error instanceof RequestError && error.status === 401) {
       throw new UserError(
-        "GitHub does not accept the token: it has expired, was revoked, or was not copied whole",
+        "GitHub does not accept the publishing PAT: it has expired, was revoked, or was not copied whole; " +
+          "create one at https://github.com/settings/tokens/new?scopes=write:packages and store it: " +
+          "pulumi config set --secret ghcr-fleet:pat",
       );
     }
     throw error;

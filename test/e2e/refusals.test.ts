@@ -31,7 +31,7 @@ describe("what preview refuses, with nothing written", () => {
   test.each([
     ["too-wide", "the token is too wide: besides publishing it may use repo"],
     ["never-expires", "the token never expires"],
-    ["expired", "GitHub does not accept the token: it has expired"],
+    ["expired", "GitHub does not accept the publishing PAT: it has expired"],
     ["read-only", "the token has only read:packages and cannot publish"],
   ])("a PAT that is %s", async (name, reason) => {
     await fleet.stack.setSecret("ghcr-fleet:pat", fleet.platform.world.tokenValue(name));
