@@ -3,6 +3,9 @@ import { PolicyPack } from "@pulumi/policy";
 import { rules } from "./rules.ts";
 import { surroundingsOf } from "./surroundings.ts";
 import { toPolicy } from "./to-policy.ts";
+import { unpackOnce } from "./unpack-once.ts";
+
+unpackOnce();
 
 const surroundings = {
   ...surroundingsOf(pulumi.runtime.allConfig(), new Date()),

@@ -112,5 +112,3 @@ export const orgSecretSelected: ResourceRule = {
       yield "name the repositories that may use it";
   },
 };
-
-export const secretRules = [secretName, secretDrift, secretShadowed, orgSecretSelected];

@@ -57,7 +57,7 @@ function workflowPaths({ type, props }: Resource): string[] {
 }
 
 /** https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax */
-export function isWorkflowPath(path: string): boolean {
+function isWorkflowPath(path: string): boolean {
   return /^(?:\.?\/)?\.github\/workflows\/[^/]+\.ya?ml$/.test(path);
 }
 

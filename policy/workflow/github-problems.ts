@@ -11,7 +11,8 @@ const phrases: readonly (readonly [RegExp, string])[] = [
   [/parameters supplied/, "give each function the parameters it takes"],
   [/expression is not allowed/, "hold no expression where GitHub takes none"],
   [/^A (?:sequence|mapping) was not expected/, "have the shape that GitHub expects"],
-  [/unknown job|no dependencies|cycle in the dependency/, "need only jobs that can run before"],
+  [/at least one job with no dependencies/, "have a job that needs no other"],
+  [/unknown job|cycle in the dependency/, "need only jobs that can run before"],
   [/unknown step ID|cannot reference itself/, "refer to steps that are there"],
   [/^Invalid cron expression/, "have a schedule that cron reads"],
 ];

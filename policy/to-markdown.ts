@@ -1,0 +1,107 @@
+import type { PolicyConfigSchema } from "@pulumi/policy";
+import type { Rule } from "./rule.ts";
+
+/** The page about the rules: what each asks for, why, and how to configure it. Markdown. */
+export function toMarkdown(groups: Readonly<Record<string, readonly Rule[]>>): string {
+  const rules = Object.values(groups).flat();
+  const parts = [
+    introduction,
+    "## All rules",
+    table(
+      ["rule", "level", "severity", "what must hold"],
+      rules.map(({ id, level, severity, description }) => [
+        `[${id}](#${id})`,
+        level,
+        severity,
+        description,
+      ]),
+    ),
+    ...Object.entries(groups).flatMap(([subject, members]) => [
+      `## ${subject}`,
+      ...members.map(ruleSection),
+    ]),
+    removalGuard,
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
+const introduction = `<!-- Written by docs/write-policies.ts from the rules in policy/: npm run docs -->
+
+# What the policy pack enforces
+
+\`pulumi preview --policy-pack policy\` judges the fleet, and any other program that uses
+\`@pulumi/github\`: a plain \`RepositoryFile\` or \`ActionsSecret\` is held to the same rules. A violation
+of a mandatory rule stops \`preview\` and \`up\`; an advisory one is said. \`ghcr-fleet check\` judges
+workflow files by the same rules without engine and network, and writes SARIF.
+
+A value that preview does not know yet is said to be open, and is judged before its resource is created.
+No message quotes a value: it names the resource, the file and the line, the rule and the fix.
+
+## Configuration
+
+\`pulumi preview --policy-pack policy --policy-pack-config policy.json\`, and
+\`ghcr-fleet check --policy-pack-config policy.json\`:
+
+\`\`\`json
+{
+  "pat-expiry-max": { "maxDays": 30 },
+  "workflow-bounded": "disabled",
+  "workflow-pinned": {
+    "enforcementLevel": "remediate",
+    "allowed": ["actions/setup-node@<40 hex digits> # v6.1.0"],
+    "exceptions": [
+      {
+        "for": "legacy-api",
+        "owner": "platform team",
+        "reason": "moves to the new build in March",
+        "until": "2026-03-31"
+      }
+    ]
+  }
+}
+\`\`\`
+
+Every rule takes \`enforcementLevel\` (\`mandatory\`, \`advisory\`, \`disabled\`, and \`remediate\` where the
+rule can repair what it finds) and \`exceptions\`: \`for\` names a repository or a resource; owner, reason
+and a date at most 90 days away are required, or the exception excuses nothing and
+[exception-expiry](#exception-expiry) is violated.`;
+
+/** A policy sees what will be there, and so no removals. */
+const removalGuard = `## Outside the pack
+
+A policy sees no removals. That one update removes at most 25 % of the fleet, unless asked for by
+number (\`GHCR_FLEET_ALLOW_REMOVALS\`), is held by the ghcr provider itself, in a plain
+\`pulumi preview\` too.`;
+
+function ruleSection(rule: Rule): string {
+  const remediates = rule.kind === "workflow" && rule.remediate !== undefined;
+  const lines = [
+    `### ${rule.id}`,
+    `${rule.description} *${rule.level}, ${rule.severity}*`,
+    `- **Fix:** ${rule.remediation}${remediates ? " Or let the rule do it: `remediate`." : ""}\n` +
+      `- **Sees:** ${rule.sees}\n` +
+      `- **Source:** <${rule.source}>`,
+  ];
+  if (rule.thresholds) lines.push(thresholdTable(rule.thresholds));
+  return lines.join("\n\n");
+}
+
+function thresholdTable({ properties }: PolicyConfigSchema): string {
+  const rows = Object.entries(properties).map(([name, schema]) => [
+    `\`${name}\``,
+    schema.default === undefined ? "none" : `\`${JSON.stringify(schema.default)}\``,
+    range(schema),
+    schema.description ?? "",
+  ]);
+  return table(["setting", "default", "range", "meaning"], rows);
+}
+
+function range({ type, minimum, maximum }: PolicyConfigSchema["properties"][string]): string {
+  return minimum === undefined ? String(type) : `${minimum} to ${maximum}`;
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
+}

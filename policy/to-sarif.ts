@@ -1,0 +1,65 @@
+import type { Severity } from "@pulumi/policy";
+import { workflowRules, type CheckFinding } from "./check.ts";
+import { exceptionExpiry } from "./fleet.ts";
+import type { Rule } from "./rule.ts";
+
+/** Where GitHub draws its lines: over 9 is critical, from 7 high, from 4 medium. */
+const securitySeverity: Readonly<Record<Severity, string>> = {
+  critical: "9.5",
+  high: "8.0",
+  medium: "5.5",
+  low: "2.0",
+};
+
+/**
+ * The findings as SARIF 2.1.0, with what GitHub code scanning shows of it.
+ *
+ * @param policyConfig path that findings about the policy configuration point to
+ * @see https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+ */
+export function toSarif(findings: readonly CheckFinding[], policyConfig = "policy.json"): object {
+  const known: readonly Rule[] = [...workflowRules, exceptionExpiry];
+  return {
+    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+    version: "2.1.0",
+    runs: [
+      {
+        tool: { driver: { name: "ghcr-fleet", rules: known.map(toDescriptor) } },
+        results: findings.map(({ rule, level, path = policyConfig, line, message }) => ({
+          ruleId: rule.id,
+          ruleIndex: known.findIndex(({ id }) => id === rule.id),
+          level: toLevel(level),
+          message: { text: `${message} ${rule.remediation}` },
+          locations: [
+            {
+              physicalLocation: {
+                artifactLocation: { uri: toUri(path), uriBaseId: "%SRCROOT%" },
+                region: { startLine: line },
+              },
+            },
+          ],
+        })),
+      },
+    ],
+  };
+}
+
+function toDescriptor({ id, level, severity, description, remediation, source }: Rule) {
+  return {
+    id,
+    shortDescription: { text: description },
+    help: { text: remediation, markdown: `${remediation} [Read more](${source})` },
+    helpUri: source,
+    defaultConfiguration: { level: toLevel(level) },
+    properties: { tags: ["security"], "security-severity": securitySeverity[severity] },
+  };
+}
+
+function toLevel(level: CheckFinding["level"]): "error" | "warning" {
+  return level === "mandatory" ? "error" : "warning";
+}
+
+/** A relative reference: a space or a percent sign in a path must not mean something else. */
+function toUri(path: string): string {
+  return path.split(/[\\/]/).map(encodeURIComponent).join("/");
+}

@@ -1,0 +1,91 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { renderWorkflows } from "../../src/workflows/render.ts";
+import { workflowOptions } from "../workflows/options.ts";
+
+const bin = fileURLToPath(new URL("../../bin/ghcr-fleet.mjs", import.meta.url));
+
+let checkout: string;
+let workflows: string;
+
+beforeAll(async () => {
+  checkout = await mkdtemp(join(tmpdir(), "ghcr-fleet-check-"));
+  workflows = join(checkout, ".github/workflows");
+  await mkdir(workflows, { recursive: true });
+  for (const [path, text] of Object.entries(renderWorkflows(workflowOptions())))
+    await writeFile(join(checkout, path), text);
+  await mkdir(join(checkout, "empty"));
+  await mkdir(join(checkout, "bad"));
+  await writeFile(join(checkout, "bad/test.yml"), "on: workflow_run\njobs: {}\n");
+});
+afterAll(() => rm(checkout, { recursive: true, force: true }));
+
+function check(
+  ...args: string[]
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const options = { cwd: checkout, env: { ...process.env, NO_COLOR: "1" } };
+    const child = execFile(
+      process.execPath,
+      [bin, "check", ...args],
+      options,
+      (_error, stdout, stderr) => {
+        resolve({ code: child.exitCode, stdout, stderr });
+      },
+    );
+  });
+}
+
+test("the workflows of this folder are judged, and right ones end with 0", async () => {
+  expect(await check()).toEqual({
+    code: 0,
+    stdout: "2 workflow files: nothing to say\n",
+    stderr: "",
+  });
+});
+
+test("a broken rule is named with its line and fix, and ends with 3", async () => {
+  const { code, stdout } = await check("bad", ".");
+  expect(code).toBe(3);
+  expect(stdout).toMatchInlineSnapshot(`
+    "bad/test.yml:2: mandatory workflow-parses: must have a job that needs no other. Correct the line; \`ghcr-fleet check\` says whether the file is right then.
+    bad/test.yml:1: mandatory workflow-no-dangerous-trigger: must not be triggered by workflow_run. Use pull_request, which runs without secrets, or push.
+    3 workflow files: 2 mandatory, 0 advisory
+    "
+  `);
+});
+
+test("JSON and SARIF say the same", async () => {
+  const { code, stdout } = await check("bad/test.yml", "--json", "--sarif", "out.sarif");
+  expect(code).toBe(3);
+  const { files, findings } = JSON.parse(stdout) as { files: string[]; findings: object[] };
+  expect(files).toEqual(["bad/test.yml"]);
+  const sarif = JSON.parse(await readFile(join(checkout, "out.sarif"), "utf8")) as {
+    runs: [{ results: { ruleId: string }[] }];
+  };
+  expect(findings).toMatchObject(sarif.runs[0].results.map(({ ruleId }) => ({ rule: ruleId })));
+  expect(findings.length).toBeGreaterThan(0);
+});
+
+test("a policy configuration is heeded, and advice alone ends with 0", async () => {
+  const off = { "workflow-no-dangerous-trigger": "advisory", "workflow-parses": "disabled" };
+  await writeFile(join(checkout, "policy.json"), JSON.stringify(off));
+  const { code, stdout } = await check("bad", "--policy-pack-config", "policy.json");
+  expect(stdout).toContain("1 workflow file: 0 mandatory, 1 advisory");
+  expect(code).toBe(0);
+});
+
+test.each([
+  [["nowhere"], "nowhere: there is no such file or folder"],
+  [["empty"], "empty: there are no workflow files here"],
+  [["--policy-pack-config", "bad/test.yml"], "bad/test.yml: this is no policy configuration"],
+  [["--repository", "api"], "Give it as owner/name."],
+])("wrong usage ends with 2: %j", async (args, said) => {
+  const { code, stderr } = await check(...args);
+  expect(stderr).toContain(said);
+  expect(code).toBe(2);
+});

@@ -1,0 +1,148 @@
+import sarifSchema from "@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json" with { type: "json" };
+import { Ajv } from "ajv";
+import addFormats from "ajv-formats";
+import { describe, expect, test } from "vitest";
+import { checkWorkflows } from "../../policy/check.ts";
+import { toSarif } from "../../policy/to-sarif.ts";
+import { renderCallers, renderWorkflows } from "../../src/workflows/render.ts";
+import { workflowOptions } from "../workflows/options.ts";
+import { now } from "./run-policy.ts";
+
+const text = [
+  "on: pull_request_target",
+  "concurrency: one",
+  "jobs:",
+  "  a:",
+  "    runs-on: ubuntu-24.04",
+  "    timeout-minutes: 5",
+  "    steps:",
+  "      - uses: actions/checkout@v4",
+  "",
+].join("\n");
+const path = "a folder/100%.yml";
+const files = [{ path, text }];
+
+describe("checkWorkflows", () => {
+  const rulesOf = async (options: Parameters<typeof checkWorkflows>[1]) =>
+    (await checkWorkflows(files, options)).map(({ rule, level }) => `${level} ${rule.id}`);
+
+  test("finds what the pack finds, in each file", async () => {
+    expect(await checkWorkflows(files, { now })).toMatchObject([
+      { rule: { id: "workflow-pinned" }, level: "mandatory", path, line: 8 },
+      { rule: { id: "workflow-no-dangerous-trigger" }, level: "mandatory", path, line: 1 },
+      {
+        rule: { id: "workflow-no-persisted-credentials" },
+        line: 8,
+        message: "must set persist-credentials: false at actions/checkout.",
+      },
+    ]);
+  });
+
+  test("takes levels, thresholds and exceptions from a policy configuration", async () => {
+    const exception = { for: "api", owner: "a team", reason: "moving", until: "2026-02-01" };
+    const config = {
+      "workflow-pinned": { exceptions: [exception] },
+      "workflow-no-dangerous-trigger": "disabled",
+      "workflow-no-persisted-credentials": "advisory",
+      "workflow-bounded": { maxMinutes: 1, enforcementLevel: "remediate" },
+    } as const;
+    const repository = "acme/api";
+    expect(await rulesOf({ now, config, repository })).toEqual([
+      "advisory workflow-no-persisted-credentials",
+      "mandatory workflow-bounded",
+    ]);
+    expect(await rulesOf({ now, config, repository: "acme/web" })).toContain(
+      "mandatory workflow-pinned",
+    );
+  });
+
+  test("an exception that lapsed is a finding of its own, and excuses nothing", async () => {
+    const lapsed = { for: "api", owner: "a team", reason: "moving", until: "2025-01-01" };
+    const config = { "workflow-pinned": { exceptions: [lapsed] } };
+    const findings = await checkWorkflows(files, { now, config, repository: "acme/api" });
+    expect(findings.slice(0, 2)).toMatchObject([
+      {
+        rule: { id: "exception-expiry" },
+        path: undefined,
+        message: "the exception of workflow-pinned for api must not have run out.",
+      },
+      { rule: { id: "workflow-pinned" } },
+    ]);
+  });
+
+  test("a file that no parser survives is a finding", async () => {
+    const deep = [{ path, text: "[".repeat(100_000) }];
+    const findings = await checkWorkflows(deep, { now });
+    expect(new Set(findings.map(({ level }) => level))).toContain("mandatory");
+  });
+
+  test("rendered files pass as any other, callers with their owner", async () => {
+    const rendered = (of: Readonly<Record<string, string>>) =>
+      Object.entries(of).map(([path, text]) => ({ path, text }));
+    const options = workflowOptions();
+    expect(await checkWorkflows(rendered(renderWorkflows(options)), { now })).toEqual([]);
+    const central = { repository: "Acme/.github", ref: "main" };
+    const callers = rendered(renderCallers(options, central));
+    expect(await checkWorkflows(callers, { now, repository: "acme/api" })).toEqual([]);
+    const strangers = await checkWorkflows(callers, { now });
+    expect(new Set(strangers.map(({ rule }) => rule.id))).toEqual(new Set(["workflow-pinned"]));
+  });
+});
+
+describe("toSarif", () => {
+  // Written for draft 4, of which it uses nothing that draft 7 has changed but the name of its id.
+  const { definitions, properties, required, type } = sarifSchema;
+  const schema = { definitions, properties, required, type };
+  const ajv = new Ajv({ strict: false, unicodeRegExp: false });
+  addFormats.default(ajv);
+  const validate = ajv.compile(schema);
+
+  test("is valid SARIF 2.1.0, with findings and without", async () => {
+    const config = { "workflow-pinned": { exceptions: [{ for: "api" }] } };
+    for (const findings of [await checkWorkflows(files, { now, config }), []]) {
+      expect(validate(toSarif(findings)), JSON.stringify(validate.errors)).toBe(true);
+    }
+    expect(validate({ version: "2.1.0" })).toBe(false);
+  });
+
+  test("says what GitHub code scanning shows", async () => {
+    const findings = await checkWorkflows(files, { now });
+    const { runs } = toSarif(findings) as { runs: [{ tool: unknown; results: unknown[] }] };
+    expect(runs[0].results[0]).toMatchInlineSnapshot(`
+      {
+        "level": "error",
+        "locations": [
+          {
+            "physicalLocation": {
+              "artifactLocation": {
+                "uri": "a%20folder/100%25.yml",
+                "uriBaseId": "%SRCROOT%",
+              },
+              "region": {
+                "startLine": 8,
+              },
+            },
+          },
+        ],
+        "message": {
+          "text": "must pin actions/checkout as 3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1. Write owner/action@<commit> # <version>; put the pin of a further action into this rule's configuration (allowed).",
+        },
+        "ruleId": "workflow-pinned",
+        "ruleIndex": 4,
+      }
+    `);
+    expect(runs[0].tool).toMatchObject({
+      driver: {
+        name: "ghcr-fleet",
+        rules: expect.arrayContaining([
+          expect.objectContaining({
+            id: "workflow-no-injection",
+            helpUri: "https://docs.github.com/en/actions/concepts/security/script-injections",
+            defaultConfiguration: { level: "error" },
+            properties: { tags: ["security"], "security-severity": "9.5" },
+          }),
+        ]),
+      },
+    });
+  });
+});
