@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { loadFleetConfig } from "./src/fleet/load-fleet-config.ts";
+import { parseRemovals } from "./src/fleet/parse-removals.ts";
 import { resolveFleet } from "./src/fleet/resolve-fleet.ts";
 import { namedRepositories, selectRepositories } from "./src/fleet/select-repositories.ts";
 import { findRepositories } from "./src/github/find-repositories.ts";
@@ -28,7 +29,7 @@ async function declareFleet() {
     registryUrl: config.get("registryUrl"),
     pace: settings.pace,
     repositories: Object.fromEntries(fleet.repositories.map(({ name, branch }) => [name, branch])),
-    allowRemovals: Number(process.env["GHCR_FLEET_ALLOW_REMOVALS"] ?? 0),
+    allowRemovals: parseRemovals(process.env["GHCR_FLEET_ALLOW_REMOVALS"]),
   });
   const access = new RegistryAccess(
     "registry-access",
