@@ -96,7 +96,15 @@ export function registrySecret(github: GitHubClient, vault: Vault): ResourceType
 
     async delete(id, properties, context) {
       const state = properties as unknown as SecretState;
-      const others = await otherUsers(github, id, state);
+      // A replacement that GitHub takes for the same secret (a renamed repository, another case of
+      // a name) has just been written there: deleting the old one would delete it.
+      const found = await look(github, id, state);
+      if (!found) return;
+      if (state.updatedAt !== undefined && found.updatedAt !== state.updatedAt) {
+        context.warn(`${id} stays, for it was written again at ${found.updatedAt}`);
+        return;
+      }
+      const others = otherUsers(found.repositories, state);
       if (others.length === 0) {
         await explaining(`delete the secret ${id}`, () =>
           deleteSecret(github, placeOf(state), state.name),
@@ -114,16 +122,13 @@ export function registrySecret(github: GitHubClient, vault: Vault): ResourceType
 }
 
 /** Repositories that may use the organisation's secret, and that this resource never gave it. */
-async function otherUsers(
-  github: GitHubClient,
-  id: string,
+function otherUsers(
+  found: Record<string, number> | undefined,
   state: SecretState,
-): Promise<{ name: string; id: number }[]> {
-  const found = await look(github, id, state);
-  if (!found?.repositories) return [];
+): { name: string; id: number }[] {
   const ours = new Set(Object.values(state.repositories ?? {}));
-  return Object.entries(found.repositories)
-    .map(([name, repositoryId]) => ({ name, id: repositoryId }))
+  return Object.entries(found ?? {})
+    .map(([name, id]) => ({ name, id }))
     .filter((each) => !ours.has(each.id));
 }
 

@@ -115,3 +115,16 @@ test("an organisation's secret that others use too is not deleted with the fleet
   await at.secret.delete(id, state, at.context);
   expect(at.world.secretValue(organisation, "GHCR_PAT")).toBeUndefined();
 });
+
+test("a repository renamed: the old name's removal does not delete what was just written", async () => {
+  const { id, state } = await create();
+  const stored = at.world.repository("acme/api").secrets.secrets.get("GHCR_PAT")!;
+  at.byHand.renameRepository("acme/api", "gateway");
+  stored.updatedAt = "2030-01-01T00:00:00Z";
+  await at.secret.delete(id, state, at.context);
+  const place = { scope: "repository", repository: "acme/gateway" } as const;
+  expect(at.world.secretValue(place, "GHCR_PAT")).toBe(value);
+  expect(at.warnings).toEqual([
+    "acme/api/GHCR_PAT stays, for it was written again at 2030-01-01T00:00:00Z",
+  ]);
+});
