@@ -26,7 +26,7 @@ export const workflowsComplete: StackRule<SecretNames> = {
     const fleet: { name: string; resource: Resource }[] = [];
     const gather = (resource: Resource) => {
       if (resource.type === ghcr.provider) {
-        const names = Object.keys(resource.props["repositories"] ?? {});
+        const names = namesIn(resource.props["repositories"]);
         fleet.push(...names.map((name) => ({ name, resource })));
       }
       for (const file of filesOf(resource)) files.add(file);
@@ -48,6 +48,13 @@ export const workflowsComplete: StackRule<SecretNames> = {
 
 const everyRepository = "*";
 
+/** The keys of a map, which may be on its way as JSON: so providers are configured by convention. */
+function namesIn(repositories: unknown): string[] {
+  const map: unknown =
+    typeof repositories === "string" ? JSON.parse(repositories) : (repositories ?? {});
+  return typeof map === "object" && map !== null ? Object.keys(map) : [];
+}
+
 /** "api/.github/workflows/ci.yml" */
 function filesOf({ type, props }: Resource): string[] {
   if (type !== ghcr.files && type !== github.file) return [];
@@ -60,8 +67,9 @@ function filesOf({ type, props }: Resource): string[] {
 function reachOf(resource: Resource, thresholds: SecretNames): string[] {
   const { type, props } = resource;
   if (type === ghcr.secret) {
-    const listed = Object.keys(props["repositories"] ?? {});
-    return props["scope"] === "organization" ? listed : [String(props["repository"])];
+    return props["scope"] === "organization"
+      ? namesIn(props["repositories"])
+      : [String(props["repository"])];
   }
   if (!githubActionsSecrets.includes(type)) return [];
   if (!isPublishingSecret(resource, readGitHubSecret(resource), thresholds)) return [];

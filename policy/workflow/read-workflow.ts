@@ -15,22 +15,25 @@ import type { Expression, Job, Step, Trigger, Workflow, WorkflowSource } from ".
 import { readerOf, stringScalar, textOf, type YamlReader } from "./yaml-nodes.ts";
 
 /** The workflows read last: all rules judge a resource's files before the next resource comes. */
-const recent = new Map<string, Workflow>();
-const mostRecent = 16;
+const recent: Workflow[] = [];
+const mostRecent = 8;
 
 /** Reads a file for the rules to judge: any text comes back as a workflow, with its problems. */
 export async function readWorkflow(source: WorkflowSource): Promise<Workflow> {
-  const key = JSON.stringify(source);
-  const known = recent.get(key);
+  const known = recent.find((workflow) => isSame(workflow, source));
   if (known) return known;
   const read = parseSource(source);
   // GitHub's parser stumbles over the same mistakes in YAML, and says less about them.
   const problems = read.problems.length > 0 ? read.problems : await githubProblems(source.text);
   const workflow = { ...read, problems };
-  const oldest = recent.size >= mostRecent ? recent.keys().next().value : undefined;
-  if (oldest !== undefined) recent.delete(oldest);
-  recent.set(key, workflow);
+  if (recent.length >= mostRecent) recent.shift();
+  recent.push(workflow);
   return workflow;
+}
+
+function isSame(one: WorkflowSource, other: WorkflowSource): boolean {
+  const fields = ["path", "managed", "owner", "repository", "branch", "text"] as const;
+  return fields.every((field) => one[field] === other[field]);
 }
 
 /** The same without GitHub's verdict, and not shared: the document may be edited. */

@@ -56,7 +56,12 @@ export const fleetCases: readonly RuleCase[] = [
       "ghcr must have .github/workflows/ci.yml and .github/workflows/release.yml for web",
       "ghcr must have a credential in reach of web",
     ],
-    passing: of(provider, ...both, registrySecret()),
+    passing: of(
+      provider,
+      { ...provider, props: { repositories: JSON.stringify(provider.props["repositories"]) } },
+      ...both,
+      registrySecret(),
+    ),
     unknown: of(provider, ...both, registrySecret({ repositories: unknownValue })),
   },
   {
