@@ -1,9 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { loadFleetConfig } from "./src/fleet/load-fleet-config.ts";
 import { parseRemovals } from "./src/fleet/parse-removals.ts";
-import { resolveFleet } from "./src/fleet/resolve-fleet.ts";
-import { namedRepositories, selectRepositories } from "./src/fleet/select-repositories.ts";
-import { findRepositories } from "./src/github/find-repositories.ts";
 import { createGitHubClient } from "./src/github/github-client.ts";
 import { loadConnection } from "./src/github/load-connection.ts";
 import { FleetRepository } from "./src/resources/fleet-repository.ts";
@@ -11,6 +8,7 @@ import { GhcrProvider } from "./src/resources/ghcr-provider.ts";
 import { requirePat } from "./src/resources/require-pat.ts";
 import { RegistryAccess } from "./src/resources/registry-access.ts";
 import { stackOutputs } from "./src/resources/stack-outputs.ts";
+import { findFleet } from "./src/stack/find-fleet.ts";
 import { UserError } from "./src/user-error.ts";
 
 async function declareFleet() {
@@ -21,8 +19,7 @@ async function declareFleet() {
   const { owner } = connection;
 
   const client = createGitHubClient(connection);
-  const found = await findRepositories(client, owner, namedRepositories(settings));
-  const fleet = resolveFleet(settings, owner, selectRepositories(settings, owner, found));
+  const fleet = await findFleet(client, owner, settings);
 
   const provider = new GhcrProvider("ghcr", {
     ...connection,

@@ -78,9 +78,14 @@ export class PulumiStack {
 
   /**
    * `stack init` takes no --config-file: it would leave the stack's salt beside the project's own
-   * Pulumi.yaml. So it runs beside a stand-in of it, where the configuration is.
+   * Pulumi.yaml. So it runs beside a stand-in of it, where the configuration is, unless the
+   * project's own folder is meant to hold it.
    */
   async #init(): Promise<void> {
+    if (this.folder === this.#project) {
+      await this.must(["stack", "init"]);
+      return;
+    }
     const project = await readFile(join(this.#project, "Pulumi.yaml"), "utf8");
     const { name } = parse(project) as { name: string };
     await writeFile(join(this.folder, "Pulumi.yaml"), stringify({ name, runtime: "nodejs" }));

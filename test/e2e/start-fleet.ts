@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PulumiStack } from "../../engine/pulumi-stack.ts";
 import { parseSeed, type RequestRecord, type SeedInput } from "../../simulator/index.ts";
+import { linkProject } from "./link-project.ts";
 import {
   startPlatform,
   type Platform,
@@ -25,6 +26,11 @@ export interface TestFleet {
   close(): Promise<void>;
 }
 
+export interface TestFleetOptions extends Omit<PlatformOptions, "seed"> {
+  /** The stack lies in a project folder of its own, where `ghcr-fleet` finds it by its name. */
+  readonly linked?: boolean;
+}
+
 /**
  * An organisation on the simulator and an empty stack of the real program, engine and providers.
  * No workflows run unless `options` say so.
@@ -33,14 +39,14 @@ export async function startFleet(
   fleet: Record<string, unknown>,
   seed: Partial<SeedInput> = {},
   pat = "publisher",
-  options: Omit<PlatformOptions, "seed"> = {},
+  { linked = false, ...options }: TestFleetOptions = {},
 ): Promise<TestFleet> {
   const platform = await startPlatform({
     actions: false,
     ...options,
     seed: parseSeed({ ...organisation(), ...seed }),
   });
-  const folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-test-"));
+  const folder = linked ? await linkProject() : await mkdtemp(join(tmpdir(), "ghcr-fleet-test-"));
   const config = (value: Record<string, unknown>) => ({
     "github:owner": "acme",
     "github:baseUrl": `${platform.url}/`,
@@ -50,6 +56,7 @@ export async function startFleet(
   });
   const stack = await PulumiStack.create({
     folder,
+    ...(linked && { project: folder }),
     stack: "test",
     config: config(fleet),
     secrets: {

@@ -1,0 +1,34 @@
+import { engineEnvironment } from "../../engine/engine-environment.ts";
+import { openStacks, selectedStack, type OpenStack, type StackPlace } from "../stack/open-stack.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** The folder and the environment in which a command runs the engine. */
+export async function commandPlace(folder: string): Promise<StackPlace> {
+  const log = process.env["PULUMI_DEBUG_GRPC"];
+  if (log) {
+    throw new UsageError(
+      `PULUMI_DEBUG_GRPC is set: the engine would write both tokens in clear to ${log}. Unset it`,
+    );
+  }
+  const engine = await engineEnvironment();
+  // The Automation API asks for the engine's version before it takes the environment given to it.
+  process.env["PATH"] = engine.PATH;
+  return { folder, environment: { ...process.env, ...engine } };
+}
+
+/**
+ * Opens the stacks that a command names, or the one that is selected.
+ *
+ * @throws {UsageError} no stack is named and none is selected
+ */
+export async function openCommandStacks(
+  place: StackPlace,
+  names: readonly string[],
+): Promise<OpenStack[]> {
+  if (names.length > 0) return openStacks(place, [...new Set(names)]);
+  const selected = await selectedStack(place);
+  if (selected === undefined) {
+    throw new UsageError("which stack? Name it, or select one: pulumi stack select <stack>");
+  }
+  return openStacks(place, [selected]);
+}

@@ -1,0 +1,22 @@
+import type { Command } from "commander";
+import type { CheckCommand } from "../check.ts";
+import { parseRepository } from "../parse-repository.ts";
+
+export function addCheck(program: Command): void {
+  program
+    .command("check")
+    .description("judge workflow files by the policy rules, without engine and network")
+    .argument("[paths...]", "files, folders of workflow files, or checkouts; this folder if absent")
+    .option("--sarif <file>", "write SARIF 2.1.0 for GitHub code scanning")
+    .option("--json", "print JSON")
+    .option(
+      "--repository <owner/name>",
+      "repository of the files, for its exceptions",
+      parseRepository,
+    )
+    .option("--policy-pack-config <file>", "thresholds and exceptions, as `pulumi` takes them")
+    .action(async (paths: string[], options: CheckCommand) => {
+      const { check } = await import("../check.ts");
+      await check(paths, options);
+    });
+}

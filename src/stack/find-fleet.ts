@@ -1,0 +1,20 @@
+import type { Fleet } from "../fleet/fleet.ts";
+import type { FleetConfig } from "../fleet/fleet-config.ts";
+import { resolveFleet } from "../fleet/resolve-fleet.ts";
+import { namedRepositories, selectRepositories } from "../fleet/select-repositories.ts";
+import { findRepositories } from "../github/find-repositories.ts";
+import type { GitHubClient } from "../github/github-client.ts";
+
+/**
+ * What the configuration means on GitHub now: names, patterns and topics become repositories.
+ *
+ * @throws {UserError} GitHub refuses the token or cannot be reached, or a name leads nowhere
+ */
+export async function findFleet(
+  github: GitHubClient,
+  owner: string,
+  settings: FleetConfig,
+): Promise<Fleet> {
+  const found = await findRepositories(github, owner, namedRepositories(settings));
+  return resolveFleet(settings, owner, selectRepositories(settings, owner, found));
+}

@@ -1,0 +1,100 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { LocalWorkspace, Stack, type ConfigMap } from "@pulumi/pulumi/automation/index.js";
+import { loadFleetConfig } from "../fleet/load-fleet-config.ts";
+import type { FleetConfig } from "../fleet/fleet-config.ts";
+import { loadConnection, type Connection } from "../github/load-connection.ts";
+import { UserError } from "../user-error.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface StackPlace {
+  /** The project's folder: the one that holds Pulumi.yaml and Pulumi.<stack>.yaml. */
+  readonly folder: string;
+  /** With the engine on PATH, as engine/engine-environment.ts builds it. */
+  readonly environment: Environment;
+}
+
+/** A stack and what its configuration says, in clear: keep it in memory only. */
+export interface OpenStack {
+  readonly name: string;
+  /** Runs preview, up, refresh and the rest. Never give it secret configuration: it would put the
+   * value into process arguments. */
+  readonly automation: Stack;
+  readonly settings: FleetConfig;
+  readonly connection: Connection;
+  readonly registryUrl: string;
+  /** The publishing PAT. */
+  readonly pat: string | undefined;
+}
+
+/** The stack that `pulumi stack select` chose in this folder, if any. */
+export async function selectedStack(place: StackPlace): Promise<string | undefined> {
+  return (await (await openWorkspace(place)).stack())?.name;
+}
+
+/**
+ * Opens stacks one after the other: selecting writes to a file that all stacks of a project share.
+ *
+ * @throws {UserError} a stack is unknown, locked away by a passphrase, or configured wrongly
+ */
+export async function openStacks(
+  place: StackPlace,
+  names: readonly string[],
+): Promise<OpenStack[]> {
+  const opened: OpenStack[] = [];
+  for (const name of names) opened.push(await openStack(place, name));
+  return opened;
+}
+
+async function openStack(place: StackPlace, name: string): Promise<OpenStack> {
+  const workspace = await openWorkspace(place);
+  try {
+    const automation = await Stack.select(name, workspace);
+    const config = await automation.getAllConfig();
+    return { name, automation, ...readConfig(config, place.environment) };
+  } catch (error) {
+    throw error instanceof UserError ? error : explainOpening(name, error);
+  }
+}
+
+async function openWorkspace({ folder, environment }: StackPlace): Promise<LocalWorkspace> {
+  if (!existsSync(join(folder, "Pulumi.yaml"))) {
+    throw new UserError(`${folder} holds no Pulumi.yaml: run the command in the project's folder`);
+  }
+  return LocalWorkspace.create({ workDir: folder, envVars: defined(environment) });
+}
+
+function readConfig(config: ConfigMap, environment: Environment) {
+  const fleet = config["ghcr-fleet:fleet"]?.value;
+  return {
+    settings: loadFleetConfig(fleet === undefined ? undefined : JSON.parse(fleet)),
+    connection: loadConnection({ get: (key) => config[`github:${key}`]?.value }, environment),
+    registryUrl: config["ghcr-fleet:registryUrl"]?.value ?? "https://ghcr.io",
+    pat: config["ghcr-fleet:pat"]?.value,
+  };
+}
+
+/** The engine's own words name the cause; only the frequent ones get a next step. */
+function explainOpening(name: string, error: unknown): unknown {
+  const text = error instanceof Error ? error.message : String(error);
+  if (/no stack named/.test(text)) {
+    return new UserError(
+      `there is no stack "${name}" in this project and back end: pulumi stack ls shows those that are, pulumi stack init ${name} makes it`,
+    );
+  }
+  if (/passphrase/i.test(text)) {
+    return new UserError(
+      `the configuration of stack "${name}" cannot be decrypted: set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE`,
+    );
+  }
+  return error;
+}
+
+function defined(environment: Environment): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    ),
+  );
+}
