@@ -31,6 +31,9 @@ const areas = {
   metadata: { permission: "metadata", read: "read", write: "admin", denied: adminRights },
   contents: { permission: "contents", read: "read", write: "write", denied: notFound },
   pulls: { permission: "pull_requests", read: "read", write: "write", denied: notFound },
+  // Whoever reads may discuss: https://docs.github.com/en/rest/issues/comments
+  issues: { permission: "issues", read: "read", write: "read", denied: notFound },
+  pullComments: { permission: "pull_requests", read: "read", write: "read", denied: notFound },
   actions: { permission: "actions", read: "read", write: "write", denied: adminRights },
   secrets: {
     permission: "secrets",

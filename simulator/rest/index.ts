@@ -10,6 +10,7 @@ import { contentsRoutes } from "./contents.ts";
 import { environmentRoutes } from "./environments.ts";
 import { gitObjectRoutes } from "./git-objects.ts";
 import { gitRefRoutes } from "./git-refs.ts";
+import { issueCommentRoutes } from "./issue-comments.ts";
 import { metaRoutes } from "./meta.ts";
 import { organisationRoutes } from "./organisations.ts";
 import { pullRoutes } from "./pulls.ts";
@@ -35,6 +36,7 @@ export function restRoutes(budget: Budget): Hono<Env> {
     collaboratorRoutes,
     commitRoutes,
     pullRoutes,
+    issueCommentRoutes,
     releaseRoutes,
     secretRoutes,
     variableRoutes,

@@ -12,6 +12,7 @@ const prefixes = {
   Blob: "B",
   Tag: "TA",
   PullRequest: "PR",
+  IssueComment: "IC",
   Release: "RE",
   Environment: "EN",
   Topic: "TO",

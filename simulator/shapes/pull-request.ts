@@ -101,7 +101,7 @@ export function pullRequest(
     rebaseable: mergeable,
     mergeable_state: mergeable === null ? "unknown" : mergeable ? "clean" : "dirty",
     merged_by: pull.mergedBy === null ? null : simpleUserByLogin(world, api, pull.mergedBy),
-    comments: 0,
+    comments: repository.comments.filter(({ issue }) => issue === pull.number).length,
     review_comments: 0,
     maintainer_can_modify: pull.maintainerCanModify,
     commits: pullRequestCommits(repository, pull).length,

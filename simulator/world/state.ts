@@ -115,6 +115,8 @@ export interface Repository {
   variables: Map<string, Variable>;
   environments: Map<string, Environment>;
   pulls: PullRequest[];
+  /** On issues and pull requests, oldest first. */
+  comments: IssueComment[];
   releases: Release[];
 }
 
@@ -206,6 +208,16 @@ export interface PullRequest {
   mergedAt: string | null;
   mergedBy: string | null;
   mergeCommit: string | null;
+}
+
+export interface IssueComment {
+  id: number;
+  /** Number of the issue or pull request. */
+  issue: number;
+  author: string;
+  body: string;
+  createdAt: string;
+  updatedAt: string;
 }
 
 export interface Release {

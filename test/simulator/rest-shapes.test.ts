@@ -124,6 +124,15 @@ test("pull requests and releases have the described shapes", async () => {
   await admin(`GET ${repo}/pulls/1/commits`);
   await admin(`GET ${repo}/pulls/1/files`);
   await admin(`PATCH ${repo}/pulls/1`, { title: "A topic", body: "Why" });
+  const comment = await admin(`POST ${repo}/issues/1/comments`, { body: "Hm" });
+  expect(comment.status).toBe(201);
+  await admin(`PATCH ${repo}/issues/comments/${comment.body.id}`, { body: "Ah" });
+  expect((await admin(`GET ${repo}/issues/1/comments`)).body).toMatchObject([{ body: "Ah" }]);
+  await admin(`GET ${repo}/issues/comments/${comment.body.id}`);
+  const long = await admin(`POST ${repo}/issues/1/comments`, { body: "x".repeat(65_537) });
+  expect(long.status).toBe(422);
+  expect((await admin(`GET ${repo}/issues/9/comments`)).status).toBe(404);
+  expect((await admin(`DELETE ${repo}/issues/comments/${comment.body.id}`)).status).toBe(204);
   expect((await admin(`PUT ${repo}/pulls/1/merge`, {})).body.merged).toBe(true);
   await admin(`GET ${repo}/pulls/1`);
   const release = await admin(`POST ${repo}/releases`, { tag_name: "v1.0.0", name: "One" });
