@@ -149,6 +149,70 @@ const secret = z.strictObject({
     .describe("The environment of scope environment."),
 });
 
+const share = z
+  .string()
+  .regex(/^(?:100|[1-9]?\d)%$/, 'is no share; write a whole number and %, such as "25%"');
+
+const wave = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9 _-]{0,39}$/, "is no name: letters, digits, spaces, - and _")
+      .describe("What the rollout calls it."),
+    repositories: z
+      .array(glob)
+      .min(1, "is empty; leave it out for all that are left")
+      .optional()
+      .describe("Names or patterns of the repositories that may go. Default: all that are left."),
+    share: z
+      .union([share, z.int().min(1, "is less than one repository")], {
+        error: 'is no share; write "25%", or a number of repositories',
+      })
+      .optional()
+      .describe("At most so much of the whole fleet, rounded up. Default: all that may go."),
+  })
+  .refine((each) => each.repositories !== undefined || each.share !== undefined, {
+    error: "needs repositories, a share, or both",
+  });
+
+const healthGate = z.strictObject({
+  timeoutMinutes: z.int().min(1).max(360).default(20).describe("How long a wave's runs may take."),
+  dispatch: z
+    .string()
+    .regex(/^[\w.-]+\.ya?ml$/, "is no workflow file, such as smoke.yml")
+    .optional()
+    .describe(
+      "A workflow with workflow_dispatch that publishes, to start where only the credential changed. Default: the last run of ci.yml is repeated.",
+    ),
+});
+
+/** How `ghcr-fleet rollout` and `ghcr-fleet rotate` go about it. */
+const rolloutSettings = {
+  waves: z
+    .array(wave)
+    .min(1, "is empty; leave it out for a canary of 10% and the rest")
+    .default([{ name: "canary", share: "10%" }])
+    .describe(
+      "The order of a rollout, canary first. A repository goes with the first wave that takes it; those that none takes go last. Default: a canary of 10%, then the rest.",
+    ),
+  failureBudget: z
+    .union([share, z.int().min(0, "is negative")], {
+      error: 'is no budget; write a number of repositories, or a share such as "5%"',
+    })
+    .default(0)
+    .describe("How many repositories may fail before a rollout stops: a number, or a share."),
+  healthGate: healthGate
+    .default({ timeoutMinutes: 20 })
+    .describe("What is waited for after each wave."),
+  secretRemovals: z
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      "How many secrets a rollout may remove unasked. Default: a quarter of those that there are.",
+    ),
+};
+
 /** The stack's configuration `ghcr-fleet:fleet`. */
 export const fleetConfigSchema = z.strictObject({
   username: z
@@ -192,6 +256,7 @@ export const fleetConfigSchema = z.strictObject({
     .array(glob)
     .default([])
     .describe("Patterns of names that stay out, whatever matches them."),
+  ...rolloutSettings,
 });
 
 export type FleetConfig = z.output<typeof fleetConfigSchema>;

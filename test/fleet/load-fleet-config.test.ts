@@ -9,6 +9,9 @@ test("a minimal fleet gets the defaults", () => {
     defaults: {},
     repositories: [{ match: "*" }],
     exclude: [],
+    waves: [{ name: "canary", share: "10%" }],
+    failureBudget: 0,
+    healthGate: { timeoutMinutes: 20 },
   });
 });
 

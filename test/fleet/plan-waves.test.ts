@@ -1,0 +1,77 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
+import { planWaves } from "../../src/fleet/plan-waves.ts";
+
+const everything = { repositories: [{ match: "*" }] };
+const names = ["api", "billing", "mailer", "search", "web"];
+
+function plan(waves: unknown, repositories = names) {
+  const config = loadFleetConfig({ ...everything, ...(waves !== undefined && { waves }) });
+  return planWaves(repositories, config.waves).map(
+    ({ name, repositories: those }) => `${name}: ${those.join(" ")}`,
+  );
+}
+
+test("without waves, a canary goes before the rest", () => {
+  expect(plan(undefined)).toEqual(["canary: api", "rest: billing mailer search web"]);
+  expect(plan(undefined, ["web"])).toEqual(["canary: web"]);
+});
+
+test("names, patterns and shares take what earlier waves left", () => {
+  const waves = [
+    { name: "canary", repositories: ["WEB"] },
+    { name: "early", repositories: ["*i*"], share: 1 },
+    { name: "half", share: "50%" },
+  ];
+  expect(plan(waves)).toEqual(["canary: web", "early: api", "half: billing mailer search"]);
+  expect(plan(waves.slice(0, 2))).toEqual([
+    "canary: web",
+    "early: api",
+    "rest: billing mailer search",
+  ]);
+});
+
+test("a wave that nothing is left for is left out", () => {
+  const all = { name: "all", share: "100%" };
+  expect(plan([all, { name: "more", repositories: ["s*"] }])).toEqual([
+    "all: api billing mailer search web",
+  ]);
+});
+
+test("a name that is not in the fleet is refused, a pattern is not", () => {
+  expect(() => plan([{ name: "canary", repositories: ["wbe", "x-*"] }])).toThrow(
+    'fleet.waves[0].repositories: "wbe" is not in the fleet; correct or remove it',
+  );
+});
+
+test("waves, budget and gate are judged with the rest of the configuration", () => {
+  const load = (more: object) => () => loadFleetConfig({ ...everything, ...more });
+  expect(load({ waves: [{ name: "canary" }] })).toThrow(
+    "fleet.waves[0]: needs repositories, a share, or both",
+  );
+  expect(load({ waves: [{ name: "canary", share: "half" }] })).toThrow(
+    'fleet.waves[0].share: is no share; write a whole number and %, such as "25%"',
+  );
+  expect(load({ failureBudget: -1 })).toThrow(
+    'fleet.failureBudget: is no budget; write a number of repositories, or a share such as "5%"',
+  );
+  expect(load({ healthGate: { dispatch: "../x" } })).toThrow(
+    "fleet.healthGate.dispatch: is no workflow file, such as smoke.yml",
+  );
+});
+
+test("every repository is in exactly one wave, whatever the waves are", () => {
+  const share = fc.oneof(
+    fc.integer({ min: 1, max: 40 }),
+    fc.integer({ min: 0, max: 100 }).map((percent) => `${percent}%`),
+  );
+  const wave = fc.record({ name: fc.constant("wave"), share });
+  const fleet = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,6}$/), { maxLength: 30 });
+  fc.assert(
+    fc.property(fleet, fc.array(wave, { maxLength: 4 }), (repositories, waves) => {
+      const planned = planWaves(repositories, waves).flatMap((each) => each.repositories);
+      expect([...planned].sort()).toEqual([...repositories].sort());
+    }),
+  );
+});
