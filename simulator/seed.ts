@@ -103,6 +103,8 @@ const seedSchema = z.strictObject({
     basePermission: z.enum(["none", "read", "write", "admin"]).default("read"),
     secrets: organisationItems,
     variables: organisationItems,
+    /** Whether owners see IP addresses in the audit log; GitHub hides them until an owner asks. */
+    auditLogAddresses: z.boolean().default(false),
   }),
   users: z.array(user).default([]),
   tokens: z.array(token).default([]),

@@ -65,6 +65,22 @@ export interface JobTokenRequest {
   readonly permissions: Permissions;
 }
 
+/** https://docs.github.com/en/actions/how-tos/reuse-automations/reuse-workflows#monitoring-which-workflows-are-being-used */
+export interface PreparedJob {
+  readonly owner: string;
+  readonly repo: string;
+  readonly runId: number;
+  readonly name: string;
+  /** Who or what started the run. */
+  readonly actor: string;
+  /** The file that holds the job, e.g. `acme/web/.github/workflows/ci.yml@refs/heads/main`. */
+  readonly workflowRef: string;
+  /** The caller, where that file is a reusable workflow; else nothing. */
+  readonly callingWorkflowRefs: readonly string[];
+  readonly secretsPassed: readonly string[];
+  readonly environment: string | undefined;
+}
+
 export interface Caller {
   readonly login: string;
   /** A request made with a job token starts no runs, except by `workflow_dispatch`. */
@@ -119,6 +135,8 @@ export interface ActionsHost {
     caller: { owner: string; repo: string },
   ): boolean;
 
+  /** A job got its token and its secrets, and is about to run its first step. */
+  jobPrepared(job: PreparedJob): void;
   mintJobToken(request: JobTokenRequest): string;
   revokeJobToken(token: string): void;
 

@@ -2,6 +2,7 @@ import { createMiddleware } from "hono/factory";
 import { anonymous, type Actor } from "../world/actor.ts";
 import type { World } from "../world/world.ts";
 import { ApiError } from "./api-error.ts";
+import { clientOf } from "./client-of.ts";
 import type { Env } from "./env.ts";
 
 /**
@@ -15,7 +16,8 @@ export const authenticate = createMiddleware<Env>(async (c, next) => {
       "Request forbidden by administrative rules. Please make sure your request has a User-Agent header (https://docs.github.com/en/rest/overview/resources-in-the-rest-api#user-agent-required).",
     );
   }
-  const actor = actorFrom(c.var.world, c.req.header("authorization"));
+  const found = actorFrom(c.var.world, c.req.header("authorization"));
+  const actor = found.kind === "anonymous" ? found : { ...found, client: clientOf(c) };
   c.set("actor", actor);
   await next();
   if (actor.kind === "classic") {

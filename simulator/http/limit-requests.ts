@@ -1,6 +1,6 @@
 import { createMiddleware } from "hono/factory";
 import type { Env } from "./env.ts";
-import type { Budget } from "./rate-limits.ts";
+import type { Budget, Resource } from "./rate-limits.ts";
 
 /** Requests after which something new stands on GitHub for people to read. */
 const createsContent =
@@ -12,7 +12,7 @@ export function limitRequests(budget: Budget) {
     // Logs and artifacts come from a storage of its own, which counts nothing.
     if (c.req.path.startsWith("/_actions/downloads/")) return next();
     const { actor } = c.var;
-    const resource = c.req.path === "/graphql" ? "graphql" : "core";
+    const resource = resourceOf(c.req.path);
     const asksForLimits = c.req.path === "/rate_limit";
     let points = c.req.method === "GET" || c.req.method === "HEAD" ? 1 : 5;
     if (resource === "graphql") points = isMutation(await c.req.text()) ? 5 : 1;
@@ -31,6 +31,11 @@ export function limitRequests(budget: Budget) {
       c.header("x-ratelimit-resource", resource);
     }
   });
+}
+
+function resourceOf(path: string): Resource {
+  if (path === "/graphql") return "graphql";
+  return /^\/orgs\/[^/]+\/audit-log$/.test(path) ? "audit_log" : "core";
 }
 
 /** Whether the body of a GraphQL request asks for a change. */

@@ -11,6 +11,8 @@ export interface Limits {
   primary: number;
   anonymousPrimary: number;
   jobPrimary: number;
+  /** Queries of the audit log an hour. */
+  auditLogPrimary: number;
   restPointsPerMinute: number;
   graphqlPointsPerMinute: number;
   contentPerMinute: number;
@@ -23,6 +25,8 @@ export const gitHubLimits: Readonly<Limits> = {
   primary: 5_000,
   anonymousPrimary: 60,
   jobPrimary: 1_000,
+  // https://docs.github.com/en/enterprise-cloud@latest/rest/orgs/orgs#get-the-audit-log-for-an-organization
+  auditLogPrimary: 1_750,
   restPointsPerMinute: 900,
   graphqlPointsPerMinute: 2_000,
   contentPerMinute: 80,
@@ -30,7 +34,7 @@ export const gitHubLimits: Readonly<Limits> = {
   sendRetryAfter: true,
 };
 
-export type Resource = "core" | "graphql";
+export type Resource = "core" | "graphql" | "audit_log";
 
 export interface Window {
   limit: number;
@@ -57,7 +61,8 @@ export function createBudget(clock: Clock, limits: Limits): Budget {
   const windows = new Map<string, { used: number; end: number }>();
   const events = new Map<string, { at: number; points: number }[]>();
 
-  const primaryLimit = (actor: Actor) => {
+  const primaryLimit = (actor: Actor, resource: Resource) => {
+    if (resource === "audit_log") return limits.auditLogPrimary;
     if (actor.kind === "anonymous") return limits.anonymousPrimary;
     return actor.kind === "job" ? limits.jobPrimary : limits.primary;
   };
@@ -82,7 +87,7 @@ export function createBudget(clock: Clock, limits: Limits): Budget {
   };
   const window = (actor: Actor, resource: Resource): Window => {
     const { used, end } = openWindow(actor, resource);
-    const limit = primaryLimit(actor);
+    const limit = primaryLimit(actor, resource);
     return {
       limit,
       used: Math.min(used, limit),
@@ -96,7 +101,7 @@ export function createBudget(clock: Clock, limits: Limits): Budget {
     assertWithin(actor, resource) {
       if (window(actor, resource).remaining <= 0) throw primaryRefusal(actor, resource);
       const perMinute =
-        resource === "core" ? limits.restPointsPerMinute : limits.graphqlPointsPerMinute;
+        resource === "graphql" ? limits.graphqlPointsPerMinute : limits.restPointsPerMinute;
       if (spentWithin(keyOf(actor, `${resource} points`), minute) >= perMinute) {
         throw secondaryRefusal(limits.sendRetryAfter);
       }

@@ -6,6 +6,7 @@ import { minimalRepository } from "../shapes/repository.ts";
 import { actorName, anonymous } from "../world/actor.ts";
 import type { World } from "../world/world.ts";
 import { actionsRepository } from "./actions-repository.ts";
+import { auditJobs } from "./audit-jobs.ts";
 import { environmentRefusal } from "./environment-refusal.ts";
 import { filesOfWorld } from "./files-of-world.ts";
 import { jobTokens } from "./job-tokens.ts";
@@ -51,6 +52,7 @@ export function actionsOfWorld(
       const source = world.findRepository(caller.owner, caller.repo);
       return target !== undefined && source !== undefined && mayCallWorkflowsOf(target, source);
     },
+    ...auditJobs(world),
     ...jobTokens(world),
     authorize(c, { level }) {
       // The runner's routes lie below the simulator's, so this is the context of its middleware.

@@ -9,6 +9,7 @@ import { simpleUserByLogin } from "../shapes/account.ts";
 import { minimalRepository } from "../shapes/repository.ts";
 import { hasRole, organisationRole, roleIn } from "../world/permissions.ts";
 import type { Organisation, Repository, Token, User } from "../world/state.ts";
+import { hashToken } from "../world/tokens.ts";
 import type { World } from "../world/world.ts";
 
 /** GHCR's view of the simulated GitHub. */
@@ -51,25 +52,27 @@ export function registryOfWorld(world: World, apiUrl: string): RegistryHost {
 }
 
 function credentialOf(world: World, token: Token): Credential {
-  const live = token.expiresAt === null || Date.parse(token.expiresAt) > world.clock.now();
-  const login = token.owner;
+  const common = {
+    login: token.owner,
+    live: token.expiresAt === null || Date.parse(token.expiresAt) > world.clock.now(),
+    hashedToken: hashToken(token.value),
+  };
   switch (token.kind) {
     case "classic":
-      return { kind: "classic-pat", login, scopes: [...token.scopes], live };
+      return { kind: "classic-pat", ...common, scopes: [...token.scopes] };
     case "fine-grained":
-      return { kind: "fine-grained-pat", login, scopes: [], live };
+      return { kind: "fine-grained-pat", ...common, scopes: [] };
     case "app":
-      return { kind: "app", login, scopes: [], live };
+      return { kind: "app", ...common, scopes: [] };
     case "job": {
       const repository = world.state.repositories.get(token.repositories?.[0] ?? 0);
-      if (!repository) return { kind: "app", login, scopes: [], live: false };
+      if (!repository) return { kind: "app", ...common, scopes: [], live: false };
       const { owner, name, id } = repository;
       const packages = token.permissions["packages"] ?? "none";
       return {
         kind: "job",
-        login,
+        ...common,
         scopes: [],
-        live,
         repository: { owner, name, id },
         permissions: { packages },
       };

@@ -17,6 +17,7 @@ import {
 import type { World } from "../world/world.ts";
 import { actionsOfWorld } from "./actions-of-world.ts";
 import { tellEvents } from "./events-of-world.ts";
+import { auditPackages } from "./audit-packages.ts";
 import { registryOfWorld } from "./registry-of-world.ts";
 
 export interface PlatformOptions extends Omit<SimulatorOptions, "mount"> {
@@ -66,6 +67,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   });
   const { registry, actions } = parts;
   if (!registry || !actions) throw new Error("the simulator mounted no services");
+  registry.onAudited(auditPackages(simulator.world));
 
   const server = createAdaptorServer({ fetch: registry.app.fetch });
   await new Promise<void>((resolve, reject) => {

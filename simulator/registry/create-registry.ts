@@ -6,6 +6,7 @@ import { listReferrers, listTags } from "./discovery-endpoints.ts";
 import { serveManifest } from "./manifest-endpoints.ts";
 import { OciError } from "./oci-error.ts";
 import { createPackagesApi } from "./packages-api.ts";
+import type { PackageEvent } from "./package-event.ts";
 import type { PublishEvent } from "./publish-manifest.ts";
 import type { RegistryContext } from "./registry-context.ts";
 import type { RegistryHost } from "./registry-host.ts";
@@ -41,6 +42,8 @@ export interface Registry {
   byHand: ByHand;
   /** Calls back after each publication; returns how to stop that. */
   onPublish(listener: (event: PublishEvent) => void): () => void;
+  /** Calls back for what belongs into an audit log; returns how to stop that. */
+  onAudited(listener: (event: PackageEvent) => void): () => void;
   snapshot(): RegistrySnapshot;
   restore(snapshot: RegistrySnapshot): void;
 }
@@ -53,23 +56,29 @@ export function createRegistry(options: RegistryOptions): Registry {
   const { host } = options;
   const store = createStore();
   const listeners = new Set<(event: PublishEvent) => void>();
+  const auditors = new Set<(event: PackageEvent) => void>();
   const context: RegistryContext = {
     host,
     store,
     baseUrl: lazy(options.baseUrl),
     dialect: options.dialect ?? "specification",
     announce: (event) => listeners.forEach((listener) => listener(event)),
+    audit: (event) => auditors.forEach((listener) => listener(event)),
   };
   const apiUrl = lazy(options.apiUrl ?? "https://api.github.com");
   const webUrl = lazy(options.webUrl ?? "https://github.com");
   return {
     app: createApp(context),
-    packagesApi: createPackagesApi(host, store, { apiUrl, webUrl }),
+    packagesApi: createPackagesApi(context, { apiUrl, webUrl }),
     store,
     byHand: createByHand(host, store),
     onPublish(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    onAudited(listener) {
+      auditors.add(listener);
+      return () => auditors.delete(listener);
     },
     snapshot: () => structuredClone(store),
     restore: (snapshot) => {

@@ -106,7 +106,7 @@ async function push(
   const manifest = parseManifest(bytes, mediaType);
   assertComplete(context, image, manifest);
   context.store.content.set(digest, bytes);
-  publishManifest(context, { caller, image, reference, digest, mediaType, manifest });
+  publishManifest(c, context, { caller, image, reference, digest, mediaType, manifest });
   // The header promises that the subject's referrers can be listed.
   const listed = context.dialect === "ghcr" ? undefined : manifest.subject;
   return c.body(null, 201, {

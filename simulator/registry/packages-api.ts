@@ -1,6 +1,7 @@
 import { Hono, type Context } from "hono";
 import { deletePackage, deleteVersion, restorePackage, restoreVersion } from "./delete-package.ts";
 import { hasRole } from "./package-access.ts";
+import { packageEvent } from "./package-event.ts";
 import { packageJson, versionJson, type PackageUrls } from "./package-json.ts";
 import {
   assertScopes,
@@ -10,6 +11,7 @@ import {
   readPackage,
 } from "./packages-request.ts";
 import type { Account, Credential, RegistryHost } from "./registry-host.ts";
+import type { RegistryContext } from "./registry-context.ts";
 import type { Package, PackageVersion, RegistryStore } from "./registry-store.ts";
 
 const READ = ["read:packages"] as const;
@@ -28,10 +30,10 @@ const DELETABLE_DOWNLOADS = 5000;
  * writes a package's visibility, link or permissions, so any other request is a 404.
  */
 export function createPackagesApi(
-  host: RegistryHost,
-  store: RegistryStore,
+  context: Pick<RegistryContext, "host" | "store" | "audit">,
   urls: PackageUrls,
 ): Hono {
+  const { host, store } = context;
   const app = new Hono();
   app.onError((error) => {
     if (error instanceof PackagesApiError) return error.toResponse();
@@ -39,7 +41,7 @@ export function createPackagesApi(
   });
   for (const space of ["/orgs/:account", "/users/:account", "/user"]) {
     addReads(app, `${space}/packages`, host, store, urls);
-    addWrites(app, `${space}/packages`, host, store);
+    addWrites(app, `${space}/packages`, context);
     app.all(`${space}/packages/*`, () => new PackagesApiError(404, "Not Found").toResponse());
   }
   return app;
@@ -81,22 +83,28 @@ function addReads(
   });
 }
 
-function addWrites(app: Hono, path: string, host: RegistryHost, store: RegistryStore): void {
+function addWrites(
+  app: Hono,
+  path: string,
+  { host, store, audit }: Pick<RegistryContext, "host" | "store" | "audit">,
+): void {
   app.delete(`${path}/:type/:name`, (c) => {
-    const { subject } = open(c, host, store, DELETE, "delete a package");
+    const { subject, credential } = open(c, host, store, DELETE, "delete a package");
     assertDeletable(subject, subject.versions);
     deletePackage(subject, host.now());
+    audit(packageEvent(c, "package_deleted", credential, subject));
     return c.body(null, 204);
   });
   app.post(`${path}/:type/:name/restore`, (c) => {
-    const { subject } = open(c, host, store, RESTORE, "restore a package", "deleted");
+    const { subject, credential } = open(c, host, store, RESTORE, "restore a package", "deleted");
     if (restorePackage(store, subject.owner, subject.name, host.now()) === undefined) {
       throw new PackagesApiError(404, "Package not found.");
     }
+    audit(packageEvent(c, "package_restored", credential, subject));
     return c.body(null, 204);
   });
   app.delete(`${path}/:type/:name/versions/:id`, (c) => {
-    const { subject } = open(c, host, store, DELETE, "delete a package version");
+    const { subject, credential } = open(c, host, store, DELETE, "delete a package version");
     const version = readVersion(c, subject, "active");
     assertDeletable(subject, [version]);
     if (subject.versions.filter((other) => other.deletedAt === undefined).length === 1) {
@@ -106,13 +114,16 @@ function addWrites(app: Hono, path: string, host: RegistryHost, store: RegistryS
       );
     }
     deleteVersion(subject, version, host.now());
+    audit(packageEvent(c, "package_version_deleted", credential, subject, version));
     return c.body(null, 204);
   });
   app.post(`${path}/:type/:name/versions/:id/restore`, (c) => {
-    const { subject } = open(c, host, store, RESTORE, "restore a package version");
-    if (!restoreVersion(subject, readVersion(c, subject, "deleted"), host.now())) {
+    const { subject, credential } = open(c, host, store, RESTORE, "restore a package version");
+    const version = readVersion(c, subject, "deleted");
+    if (!restoreVersion(subject, version, host.now())) {
       throw new PackagesApiError(404, "Package not found.");
     }
+    audit(packageEvent(c, "package_version_restored", credential, subject, version));
     return c.body(null, 204);
   });
 }

@@ -1,6 +1,8 @@
+import type { Context } from "hono";
 import type { Manifest } from "./manifest.ts";
 import { sourceOf } from "./manifest.ts";
 import { readBlob } from "./blob-endpoints.ts";
+import { packageEvent } from "./package-event.ts";
 import type { RegistryContext } from "./registry-context.ts";
 import type { Credential, Repository, RepositoryReference, Visibility } from "./registry-host.ts";
 import type { ImageName } from "./registry-route.ts";
@@ -34,7 +36,11 @@ interface Publication {
 }
 
 /** Records a pushed manifest: creates the package at first, then the version, then the tag. */
-export function publishManifest(context: RegistryContext, publication: Publication): void {
+export function publishManifest(
+  c: Context,
+  context: RegistryContext,
+  publication: Publication,
+): void {
   const { store, host } = context;
   const { caller, image, reference, digest } = publication;
   const at = host.now().toISOString();
@@ -64,6 +70,8 @@ export function publishManifest(context: RegistryContext, publication: Publicati
     repository: subject.repository,
     at,
   });
+  if (!existing) context.audit(packageEvent(c, "package_published", caller, subject));
+  context.audit(packageEvent(c, "package_version_published", caller, subject, version));
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Caller } from "./bearer.ts";
 import { resourceDenied } from "./oci-error.ts";
 import { refusalToCreate, refusalToPull, refusalToPush } from "./package-access.ts";
+import type { PackageEvent } from "./package-event.ts";
 import type { PublishEvent } from "./publish-manifest.ts";
 import type { RegistryHost } from "./registry-host.ts";
 import type { ImageName } from "./registry-route.ts";
@@ -15,6 +16,7 @@ export interface RegistryContext {
   /** See `RegistryOptions.dialect`. */
   dialect: "specification" | "ghcr";
   announce: (event: PublishEvent) => void;
+  audit: (event: PackageEvent) => void;
 }
 
 /**

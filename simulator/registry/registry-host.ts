@@ -64,6 +64,8 @@ interface PersonalCredential {
   /** Scopes of a classic token, e.g. `write:packages`; empty for a fine-grained one. */
   scopes: string[];
   live: boolean;
+  /** As audit logs write it. */
+  hashedToken?: string;
 }
 
 interface AppCredential {
@@ -72,6 +74,7 @@ interface AppCredential {
   login: string;
   scopes: string[];
   live: boolean;
+  hashedToken?: string;
 }
 
 /** The `GITHUB_TOKEN` of one workflow job. */
@@ -83,4 +86,5 @@ export interface JobCredential {
   repository: RepositoryReference;
   permissions: { packages: "read" | "write" | "none" };
   live: boolean;
+  hashedToken?: string;
 }

@@ -3,7 +3,8 @@ import { openOrganisation, openRepository } from "../http/access.ts";
 import { ApiError } from "../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../http/env.ts";
 import { readBody } from "../http/read-body.ts";
-import type { ActionsSettings } from "../world/state.ts";
+import { auditedHolder, recordAudit } from "../world/audit-log.ts";
+import type { ActionsSettings, Organisation, Repository } from "../world/state.ts";
 
 /** https://docs.github.com/en/rest/actions/permissions */
 export const actionsPermissionRoutes = createRoutes()
@@ -16,10 +17,11 @@ export const actionsPermissionRoutes = createRoutes()
     });
   })
   .put("/repos/:owner/:repo/actions/permissions", async (c) => {
-    const { actions } = openRepository(c, "administration", "write");
+    const repository = openRepository(c, "administration", "write");
     const given = await readBody(c, repositoryActions, "Actions");
-    actions.enabled = given.enabled;
-    changeAllowed(actions, given);
+    repository.actions.enabled = given.enabled;
+    changeAllowed(repository.actions, given);
+    auditSettings(c, repository, "update_actions_settings");
     return c.body(null, 204);
   })
   .get("/repos/:owner/:repo/actions/permissions/access", (c) => {
@@ -32,6 +34,7 @@ export const actionsPermissionRoutes = createRoutes()
     assertShareable(repository.visibility);
     const { access_level } = await readBody(c, access, "Actions");
     repository.actions.accessLevel = access_level;
+    auditSettings(c, repository, "update_actions_access_settings");
     return c.body(null, 204);
   })
   .get("/orgs/:org/actions/permissions", (c) => {
@@ -46,10 +49,11 @@ export const actionsPermissionRoutes = createRoutes()
     });
   })
   .put("/orgs/:org/actions/permissions", async (c) => {
-    const { actions } = openOrganisation(c, "organization_administration", "write");
+    const organisation = openOrganisation(c, "organization_administration", "write");
     const given = await readBody(c, organisationActions, "Actions");
-    actions.enabledRepositories = given.enabled_repositories;
-    changeAllowed(actions, given);
+    organisation.actions.enabledRepositories = given.enabled_repositories;
+    changeAllowed(organisation.actions, given);
+    auditSettings(c, organisation, "update_actions_settings");
     return c.body(null, 204);
   });
 
@@ -91,7 +95,8 @@ for (const [path, open] of [
       return c.json(selectedShape(actions));
     })
     .put(`${path}/selected-actions`, async (c) => {
-      const { actions } = open(c, "write");
+      const target = open(c, "write");
+      const { actions } = target;
       assertSelected(actions);
       const given = await readBody(c, selectedActions, "Actions");
       const now = actions.selectedActions;
@@ -100,6 +105,7 @@ for (const [path, open] of [
         verifiedAllowed: given.verified_allowed ?? now.verifiedAllowed,
         patternsAllowed: given.patterns_allowed ?? now.patternsAllowed,
       };
+      auditSettings(c, target, "update_actions_settings");
       return c.body(null, 204);
     })
     .get(`${path}/workflow`, (c) => {
@@ -114,12 +120,22 @@ for (const [path, open] of [
       const given = await readBody(c, workflowPermissions, "Actions");
       if ("objects" in target) assertOrganisationAllows(c, target.owner, given);
       const { actions } = target;
-      actions.defaultWorkflowPermissions =
-        given.default_workflow_permissions ?? actions.defaultWorkflowPermissions;
-      actions.canApprovePullRequestReviews =
-        given.can_approve_pull_request_reviews ?? actions.canApprovePullRequestReviews;
+      if (given.default_workflow_permissions !== undefined) {
+        actions.defaultWorkflowPermissions = given.default_workflow_permissions;
+        auditSettings(c, target, "set_default_workflow_permissions");
+      }
+      if (given.can_approve_pull_request_reviews !== undefined) {
+        actions.canApprovePullRequestReviews = given.can_approve_pull_request_reviews;
+        auditSettings(c, target, "set_workflow_permission_can_approve_pr");
+      }
       return c.body(null, 204);
     });
+}
+
+/** https://docs.github.com/en/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/audit-log-events-for-your-organization */
+function auditSettings(c: ApiContext, holder: Organisation | Repository, event: string): void {
+  const { prefix, fields } = auditedHolder(holder);
+  recordAudit(c.var.world, c.var.actor, `${prefix}.${event}`, fields);
 }
 
 function actionsShape(actions: ActionsSettings, selectedActionsUrl: string) {

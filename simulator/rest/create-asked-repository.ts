@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Actor } from "../world/actor.ts";
+import { auditedRepository, recordAudit } from "../world/audit-log.ts";
 import { createRepository } from "../world/create-repository.ts";
 import type { Repository } from "../world/state.ts";
 import type { World } from "../world/world.ts";
@@ -21,6 +22,7 @@ export function createAskedRepository(
 ): Repository {
   const repository = createRepository(world, owner, asked.name, { visibility: "public" });
   applySettings(repository, asked);
+  recordAudit(world, actor, "repo.create", auditedRepository(repository));
   if (asked.auto_init) {
     commitFiles(world, actor, repository, {
       branch: repository.defaultBranch,

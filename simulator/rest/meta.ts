@@ -12,13 +12,20 @@ export function metaRoutes(budget: Budget) {
       const { api } = c.var;
       return c.json(rootLinks(api));
     })
-    .get("/meta", (c) => c.json({ verifiable_password_authentication: false }))
+    .get("/meta", (c) =>
+      c.json({
+        verifiable_password_authentication: false,
+        // Where the simulator's own runner works.
+        actions: ["127.0.0.1/32"],
+      }),
+    )
     .get("/zen", (c) => c.text("Keep it logically awesome."))
     .get("/rate_limit", (c) => {
       const core = budget.window(c.var.actor, "core");
       const graphql = budget.window(c.var.actor, "graphql");
       const search = { limit: 30, used: 0, remaining: 30, reset: core.reset };
-      return c.json({ resources: { core, search, graphql }, rate: core });
+      const audit_log = budget.window(c.var.actor, "audit_log");
+      return c.json({ resources: { core, search, graphql, audit_log }, rate: core });
     })
     .post("/credentials/revoke", async (c) => {
       const { credentials } = await readBody(c, revocation, "Credential");

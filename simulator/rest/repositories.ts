@@ -4,6 +4,8 @@ import { ApiError } from "../http/api-error.ts";
 import { createRoutes } from "../http/env.ts";
 import { readBody } from "../http/read-body.ts";
 import { fullRepository } from "../shapes/repository.ts";
+import type { Actor } from "../world/actor.ts";
+import { auditedRepository, recordAudit } from "../world/audit-log.ts";
 import { branchHead } from "../world/repository-git.ts";
 import type { Repository } from "../world/state.ts";
 import type { World } from "../world/world.ts";
@@ -23,9 +25,11 @@ export const repositoryRoutes = createRoutes()
       throw new ApiError(403, "Repository was archived so is read-only.");
     }
     if (asked.default_branch !== undefined) setDefaultBranch(repository, asked.default_branch);
+    const before = { ...repository };
     if (asked.name !== undefined) renameRepository(world, repository, asked.name);
     if (asked.archived !== undefined) repository.archived = asked.archived;
     applySettings(repository, asked);
+    auditChanges(world, actor, before, repository);
     repository.updatedAt = world.now();
     return c.json(fullRepository(world, api, repository, actor));
   })
@@ -37,6 +41,7 @@ export const repositoryRoutes = createRoutes()
       throw new ApiError(403, "Must have admin rights to Repository.");
     }
     world.state.repositories.delete(repository.id);
+    recordAudit(world, actor, "repo.destroy", auditedRepository(repository));
     return c.body(null, 204);
   })
   .get("/repos/:owner/:repo/topics", (c) =>
@@ -93,6 +98,18 @@ function setDefaultBranch(repository: Repository, branch: string): void {
     });
   }
   repository.defaultBranch = branch;
+}
+
+/** https://docs.github.com/en/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/audit-log-events-for-your-organization#repo */
+function auditChanges(world: World, actor: Actor, before: Repository, now: Repository): void {
+  const { name, archived, visibility } = before;
+  const record = (action: string, more = {}) =>
+    recordAudit(world, actor, `repo.${action}`, { ...auditedRepository(now), ...more });
+  if (name !== now.name) record("rename", { old_name: name });
+  if (archived !== now.archived) record(now.archived ? "archived" : "unarchived");
+  if (visibility !== now.visibility) {
+    record("access", { visibility: now.visibility, previous_visibility: visibility });
+  }
 }
 
 /** The old name goes on to lead to the repository until another one takes it. */

@@ -4,7 +4,7 @@ import { ApiError, notFound, validationFailed } from "../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../http/env.ts";
 import { paginate } from "../http/paginate.ts";
 import { readBody } from "../http/read-body.ts";
-import { holderAt, reaches, type SecretLocation } from "../world/secret-stores.ts";
+import { auditItem, holderAt, reaches, type SecretLocation } from "../world/secret-stores.ts";
 import type { Variable } from "../world/state.ts";
 import { assertItemName, audience, openScope } from "./actions-scopes.ts";
 
@@ -21,6 +21,10 @@ for (const [path, scope] of [
 ] as const) {
   const open = (c: ApiContext, level: "read" | "write") =>
     holderAt(c.var.world, openScope(c, scope, "variables", level)).variables;
+  const audit = (c: ApiContext, verb: "create" | "update" | "remove", key: string) => {
+    const location = openScope(c, scope, "variables", "write");
+    auditItem(c.var.world, c.var.actor, location, `${verb}_actions_variable`, key);
+  };
 
   variableRoutes
     .get(path, (c) => {
@@ -51,6 +55,7 @@ for (const [path, scope] of [
         createdAt: now,
         updatedAt: now,
       });
+      audit(c, "create", name);
       return c.json({}, 201);
     })
     .get(`${path}/:name`, (c) => c.json(variableShape(c, scope, named(c, open(c, "read")))))
@@ -69,11 +74,14 @@ for (const [path, scope] of [
         variable.selected = new Set(given.selected_repository_ids);
       }
       variable.updatedAt = c.var.world.now();
+      audit(c, "update", variable.name);
       return c.body(null, 204);
     })
     .delete(`${path}/:name`, (c) => {
       const variables = open(c, "write");
-      variables.delete(named(c, variables).name);
+      const { name } = named(c, variables);
+      variables.delete(name);
+      audit(c, "remove", name);
       return c.body(null, 204);
     });
 }

@@ -89,6 +89,7 @@ function plantOrganisation(world: World, { organisation, users }: Seed, createdA
     selectedRepositories: new Set(),
     secrets: createSecretStore(),
     variables: new Map(),
+    auditLogAddresses: organisation.auditLogAddresses,
   });
 }
 

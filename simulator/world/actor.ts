@@ -1,3 +1,4 @@
+import type { Client } from "../http/client-of.ts";
 import type { Token, TokenKind } from "./state.ts";
 
 /** Who asks: the holder of a live token, or nobody in particular. */
@@ -7,12 +8,15 @@ export interface AuthenticatedActor {
   kind: TokenKind;
   login: string;
   tokenName: string;
+  /** Empty for a person in front of a browser. */
   hashedToken: string;
   scopes: readonly string[];
   permissions: Readonly<Record<string, "read" | "write">>;
   repositories: readonly number[] | undefined;
   /** ISO 8601; null: never. */
   expiresAt: string | null;
+  /** Absent for what does not come as a request. */
+  client?: Client;
 }
 
 export interface AnonymousActor {

@@ -1,9 +1,8 @@
 import type { Actor } from "./actor.ts";
-import { recordAudit } from "./audit-log.ts";
+import { auditedRepository, recordAudit } from "./audit-log.ts";
 import { Refusal } from "./refusal.ts";
 import { createSealingKey, openSealedBox } from "./sodium.ts";
 import type {
-  AuditEntry,
   Audience,
   Environment,
   Organisation,
@@ -86,7 +85,7 @@ export function putSecret(
     createdAt: existing?.createdAt ?? now,
     updatedAt: now,
   });
-  auditSecret(world, actor, location, existing ? "update" : "create", key);
+  auditItem(world, actor, location, `${existing ? "update" : "create"}_actions_secret`, key);
   return existing ? "updated" : "created";
 }
 
@@ -98,7 +97,7 @@ export function deleteSecret(
 ): void {
   const { secrets } = holderAt(world, location).secrets;
   if (!secrets.delete(name.toUpperCase())) throw new Refusal("not-found", "Not Found");
-  auditSecret(world, actor, location, "remove", name.toUpperCase());
+  auditItem(world, actor, location, "remove_actions_secret", name.toUpperCase());
 }
 
 /** Gives a scope a new key pair: boxes sealed for the old one are refused from now on. */
@@ -106,26 +105,27 @@ export function rotateSealingKey(world: World, location: SecretLocation): void {
   holderAt(world, location).secrets.key = createSealingKey();
 }
 
-/** https://docs.github.com/en/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/audit-log-events-for-your-organization */
-function auditSecret(
+/**
+ * Logs a change of a secret or a variable.
+ * https://docs.github.com/en/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/audit-log-events-for-your-organization
+ */
+export function auditItem(
   world: World,
   actor: Actor,
   location: SecretLocation,
-  verb: "create" | "update" | "remove",
+  event: string,
   key: string,
 ): void {
   const prefix = { organisation: "org", repository: "repo", environment: "environment" }[
     location.scope
   ];
-  const fields: AuditEntry["fields"] = { key };
-  if (location.scope === "organisation") {
-    fields.org = location.organisation;
-  } else {
-    fields.org = location.repository.split("/")[0] ?? "";
-    fields.repo = location.repository;
-  }
-  if (location.scope === "environment") fields.environment_name = location.environment;
-  recordAudit(world, actor, `${prefix}.${verb}_actions_secret`, fields);
+  recordAudit(world, actor, `${prefix}.${event}`, {
+    key,
+    ...(location.scope === "organisation"
+      ? { org: location.organisation }
+      : auditedRepository(world.repository(location.repository))),
+    ...(location.scope === "environment" && { environment_name: location.environment }),
+  });
 }
 
 /** Whether an organisation's secret or variable is there for a repository. */

@@ -40,6 +40,8 @@ export interface Organisation {
   selectedRepositories: Set<number>;
   secrets: SecretStore;
   variables: Map<string, Variable>;
+  /** Whether owners see IP addresses in the audit log. */
+  auditLogAddresses: boolean;
 }
 
 export interface ActionsSettings {
@@ -255,6 +257,11 @@ export interface AuditEntry {
   action: string;
   actor: string;
   at: number;
-  hashedToken: string | undefined;
-  fields: Record<string, string | number | boolean>;
+  /** Absent where no token was used, as in a browser. */
+  hashedToken?: string;
+  /** `programmatic_access_type` */
+  accessType?: string;
+  address?: string;
+  userAgent?: string;
+  fields: Record<string, string | number | boolean | string[]>;
 }

@@ -13,14 +13,16 @@ interface Description {
   paths: Record<string, Record<string, Operation>>;
 }
 
-let description: Description | undefined;
+const descriptions = new Map<string, Description>();
 
 /** GitHub's published description of its REST API; large, so read once a process. */
-function gitHubDescription(): Description {
+function gitHubDescription(edition: "api.github.com" | "ghec"): Description {
+  let description = descriptions.get(edition);
   if (description === undefined) {
     const entry = createRequire(import.meta.url).resolve("@octokit/openapi");
-    const file = join(dirname(entry), "generated", "api.github.com.deref.json");
+    const file = join(dirname(entry), "generated", `${edition}.deref.json`);
     description = JSON.parse(readFileSync(file, "utf8")) as Description;
+    descriptions.set(edition, description);
   }
   return description;
 }
@@ -31,7 +33,10 @@ const validators = new Map<object, ValidateFunction>();
 
 /** What is wrong with an answer, by GitHub's description of the operation; empty when nothing. */
 export function deviations(method: string, path: string, status: number, body: string): string[] {
-  const operation = findOperation(method, path);
+  const operation =
+    findOperation(gitHubDescription("api.github.com"), method, path) ??
+    // What only Enterprise Cloud offers.
+    findOperation(gitHubDescription("ghec"), method, path);
   if (operation === undefined) return [`${method} ${path} is no operation of GitHub's API`];
   const response = operation.responses[String(status)];
   if (response === undefined) {
@@ -60,8 +65,11 @@ function errorDeviations(body: string): string[] {
 }
 
 /** The described path with the fewest variables wins: `/releases/latest` over `/releases/{id}`. */
-function findOperation(method: string, path: string): Operation | undefined {
-  const { paths } = gitHubDescription();
+function findOperation(
+  { paths }: Description,
+  method: string,
+  path: string,
+): Operation | undefined {
   const candidates = Object.keys(paths)
     .filter((template) => paths[template]?.[method.toLowerCase()] !== undefined)
     .filter((template) => toPattern(template).test(path))

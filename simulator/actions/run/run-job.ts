@@ -17,6 +17,7 @@ import { readOutputs } from "./read-outputs.ts";
 import { runSteps } from "./run-steps.ts";
 import type { JobRecord } from "./run-record.ts";
 import type { RunnerParts } from "./runner-parts.ts";
+import { preparedJob } from "./prepared-job.ts";
 import { ofEnvironment } from "./scoped-values.ts";
 
 /** Runs one job on a free runner, from its first step to the revocation of its token. */
@@ -140,6 +141,7 @@ function openJob(
     environment === undefined ? {} : ofEnvironment(values(owner, repo, environment));
   const secrets = { ...scope.secrets, ...read(host.secretsFor.bind(host)), GITHUB_TOKEN: token };
   for (const secret of Object.values(secrets)) record.mask.add(secret);
+  host.jobPrepared(preparedJob(host, scope, record, secrets, environment));
   const eventPath = join(folders.temp, "event.json");
   const github: Record<string, Json> = {
     ...scope.github,

@@ -110,6 +110,7 @@ export function createWorld(registryUrl = "http://127.0.0.1:9"): World {
     variablesFor: (_owner, _repo, environment) => ofScope(variables, environment),
     environmentRefusal: () => world.environmentRefusal,
     mayCallWorkflowsOf: () => world.mayCall,
+    jobPrepared: () => undefined,
     mintJobToken(request) {
       const token = `job-token-${tokens.length + 1}-${"x".repeat(8)}`;
       tokens.push({ ...request, token, revoked: false });
