@@ -9,6 +9,7 @@ unpackOnce();
 
 const surroundings = {
   ...surroundingsOf(pulumi.runtime.allConfig(), new Date()),
+  patWithheld: process.env["GHCR_FLEET_WITHOUT_PAT"] === "1" && pulumi.runtime.isDryRun(),
   exceptions: new Map(),
 };
 

@@ -20,6 +20,8 @@ export interface Surroundings {
   readonly now: Date;
   /** The stack's configuration: full key, such as "ghcr-fleet:pat", to base64 SHA-256 of its value. */
   readonly configHashes: ReadonlyMap<string, string>;
+  /** Whether this is a preview without the publishing token's value (GHCR_FLEET_WITHOUT_PAT). */
+  readonly patWithheld: boolean;
   /** The login that the fleet's configuration says the token belongs to. */
   readonly declaredOwner: string | undefined;
   /** The exceptions that the policy configuration makes, by rule. */

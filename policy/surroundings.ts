@@ -11,6 +11,7 @@ export function surroundingsOf(config: Readonly<Record<string, string>>, now: Da
   return {
     now,
     configHashes: new Map(values.map(([key, value]) => [key, hashOf(value)])),
+    patWithheld: false,
     declaredOwner: ownerDeclaredIn(config["ghcr-fleet:fleet"]),
     exceptions: new Map(),
   };

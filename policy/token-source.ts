@@ -51,9 +51,11 @@ export const patFromSecretConfig: ResourceRule<SecretNames> = {
   thresholds: secretNamesSchema,
   resourceTypes: [ghcr.token, ...githubActionsSecrets],
   registeredOnly: true,
-  *judge(resource, thresholds, { configHashes }) {
+  *judge(resource, thresholds, { configHashes, patWithheld }) {
     const known = new Set(configHashes.values());
     if (resource.type === ghcr.token) {
+      // There is no value to compare with; an update refuses to run so.
+      if (patWithheld) return;
       const { hash } = resource.props;
       if (typeof hash !== "string" || !known.has(hash)) yield "come from the stack's configuration";
       return;

@@ -12,9 +12,10 @@ import { probePush } from "../src/registry/probe-push.ts";
 import { publishFirstImage } from "../src/registry/publish-first-image.ts";
 import { RegistryRefusal, type RegistryClientOptions } from "../src/registry/registry-client.ts";
 import { UserError } from "../src/user-error.ts";
+import { withheldPat } from "../src/withheld-pat.ts";
 import type { Packages } from "./packages.ts";
 import { diffProperties } from "./property-diff.ts";
-import { hasUnknown, type Properties } from "./property-values.ts";
+import { hasUnknown, pick, unknownValue, type Properties } from "./property-values.ts";
 import type { ResourceContext, ResourceType } from "./resource-type.ts";
 import type { Vault } from "./vault.ts";
 
@@ -34,10 +35,12 @@ const requestSchema = z.object({
 });
 
 /** What `check` makes of it: the credential's hash and what the registry said to a push with it. */
-type Inputs = Omit<z.infer<typeof requestSchema>, "credential"> & {
+type Inputs = Omit<z.infer<typeof requestSchema>, "credential" | "username"> & {
+  /** Unknown, as the push is, in a preview without the credential. */
+  username: string | typeof unknownValue;
   credentialHash: string;
   /** `allowed`, or the registry's refusal. */
-  push: string;
+  push: string | typeof unknownValue;
 };
 
 const allowed = "allowed";
@@ -50,9 +53,9 @@ const allowed = "allowed";
  * list is made anew at each refresh. Packages are never deleted.
  */
 export function packageAccess(packages: Packages, registryUrl: string, vault: Vault): ResourceType {
-  const registryFor = (username: string, hash: string): RegistryClientOptions => {
-    const password = vault.find((value) => hashToken(value) === hash);
-    if (password === undefined)
+  const registryFor = ({ username, credentialHash }: Inputs): RegistryClientOptions => {
+    const password = vault.find((value) => hashToken(value) === credentialHash);
+    if (password === undefined || username === unknownValue)
       throw new Error("the publishing token was not seen by this process");
     return { url: registryUrl, credential: { username, password } };
   };
@@ -63,7 +66,7 @@ export function packageAccess(packages: Packages, registryUrl: string, vault: Va
     const known =
       olds["credentialHash"] === inputs.credentialHash && olds["image"] === inputs.image;
     if (known && olds["push"] === allowed) return allowed;
-    const registry = registryFor(inputs.username, inputs.credentialHash);
+    const registry = registryFor(inputs);
     const probe = await reach(registryUrl, () => probePush(registry, imageOf(inputs)));
     return probe.allowed ? allowed : probe.reason;
   }
@@ -72,7 +75,7 @@ export function packageAccess(packages: Packages, registryUrl: string, vault: Va
   async function publishFirst(inputs: Inputs, context: ResourceContext): Promise<Facts> {
     context.status("publishing a first image");
     const source = `https://github.com/${inputs.owner}/${inputs.repository}`;
-    const registry = registryFor(inputs.username, inputs.credentialHash);
+    const registry = registryFor(inputs);
     return reach(registryUrl, async () => {
       if (await hasImage(registry, imageOf(inputs))) return "hidden";
       await publishFirstImage(registry, imageOf(inputs), source);
@@ -100,6 +103,7 @@ export function packageAccess(packages: Packages, registryUrl: string, vault: Va
     token: "ghcr:index:PackageAccess",
 
     async check(olds, news) {
+      if (news["credential"] === withheldPat) return { inputs: unasking(olds, news), failures: [] };
       if (typeof news["credential"] === "string") vault.keep(news["credential"]);
       if (hasUnknown(news)) {
         const reason = "everything about a package must be known in preview";
@@ -119,9 +123,14 @@ export function packageAccess(packages: Packages, registryUrl: string, vault: Va
     },
 
     // A refresh forgets what the registry said, so that `check` asks again; the state remembers.
-    diff: (olds, news, state) =>
-      diffProperties({ ...olds, push: state["push"] ?? allowed }, news, ["owner", "image"]),
+    diff(olds, news, state) {
+      const push = state["push"] ?? allowed;
+      const answer = news["push"] === unknownValue ? push : news["push"];
+      return diffProperties({ ...olds, push }, { ...news, push: answer }, ["owner", "image"]);
+    },
 
+    // Without the credential, whether it may push is all that is not known.
+    previewsUnknown: true,
     async create(properties, preview, context) {
       const inputs = properties as unknown as Inputs;
       return { id: imageOf(inputs), state: await apply(inputs, {}, preview, context) };
@@ -140,6 +149,18 @@ export function packageAccess(packages: Packages, registryUrl: string, vault: Va
       apply(properties as unknown as Inputs, state, preview, context),
 
     delete: async () => {},
+  };
+}
+
+/** Inputs of a preview that has no credential to ask with. */
+function unasking(olds: Properties, { credential: _, ...request }: Properties): Properties {
+  const known = pick(olds, ["credentialHash", "push"]);
+  return {
+    bootstrap: false,
+    credentialHash: unknownValue,
+    push: unknownValue,
+    ...request,
+    ...known,
   };
 }
 
@@ -190,8 +211,9 @@ function judge(inputs: Inputs, facts: Facts, before: boolean): PackageFinding[] 
     const text = `ghcr.io/${owner.toLowerCase()}/${image} cannot be verified: use an admin token of an owner of ${owner}, with the scope read:packages`;
     return [{ subject: "exists", state: "manual", text }];
   }
-  const refusal = push === allowed ? undefined : push;
-  const wishes = { visibility: undefined, ...inputs, publisher: username };
+  const refusal = push === allowed || push === unknownValue ? undefined : push;
+  const publisher = username === unknownValue ? "the publisher" : username;
+  const wishes = { visibility: undefined, ...inputs, publisher };
   return judgePackage(wishes, facts, before, refusal);
 }
 

@@ -8,6 +8,7 @@ import {
 import { explaining } from "../src/github/explain-failure.ts";
 import type { GitHubClient } from "../src/github/github-client.ts";
 import { hashToken } from "../src/github/inspect-token.ts";
+import { withheldPat } from "../src/withheld-pat.ts";
 import { diffProperties } from "./property-diff.ts";
 import { hasUnknown, pick, unknownValue, type Properties } from "./property-values.ts";
 import type { CheckFailure, ResourceType } from "./resource-type.ts";
@@ -41,12 +42,15 @@ export function registrySecret(github: GitHubClient, vault: Vault): ResourceType
       if (hasUnknown(news)) {
         return { inputs: {}, failures: [unknownFailure(news)] };
       }
-      if (typeof news["value"] === "string") vault.keep(news["value"]);
+      const isWithheld = news["value"] === withheldPat;
+      if (typeof news["value"] === "string" && !isWithheld) vault.keep(news["value"]);
       const parsed = requestSchema.safeParse(news);
       if (!parsed.success) return { inputs: {}, failures: parsed.error.issues.map(toFailure) };
       const { value, ...request } = parsed.data;
       const hash = hashToken(value);
       const known = olds as Partial<SealedInputs>;
+      if (isWithheld)
+        return { inputs: { ...request, ...sealedBefore(known, request) }, failures: [] };
       if (known.hash === hash && known.box && samePlace(known, request)) {
         const { box, keyId = "", salt = "" } = known;
         return { inputs: { ...request, hash, box, keyId, salt }, failures: [] };
@@ -153,6 +157,13 @@ async function look(github: GitHubClient, id: string, known: Partial<SecretState
 function nextSalt({ salt, box }: Partial<SealedInputs>): string {
   const drifted = salt !== undefined && box === undefined;
   return drifted ? String(Number(salt) + 1) : (salt ?? "0");
+}
+
+/** What the last run sealed; nobody can say what this one would, without the value. */
+function sealedBefore(known: Partial<SealedInputs>, request: Partial<SealedInputs>): Properties {
+  const names = ["hash", "box", "keyId", "salt"];
+  if (known.box !== undefined && samePlace(known, request)) return pick(known, names);
+  return { hash: unknownValue, box: unknownValue, keyId: unknownValue, salt: nextSalt(known) };
 }
 
 function samePlace(known: Partial<SealedInputs>, request: Partial<SealedInputs>): boolean {

@@ -47,6 +47,8 @@ export interface ResourceType {
   check(olds: Properties, news: Properties, context: ResourceContext): Promise<CheckResult>;
   /** Compares the last inputs (as run or as read) with the checked new ones. */
   diff(oldInputs: Properties, news: Properties, state: Properties): Changes;
+  /** Whether a preview of `create` can do with inputs that are not known yet. */
+  readonly previewsUnknown?: boolean;
   create(
     inputs: Properties,
     preview: boolean,

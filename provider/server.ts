@@ -113,11 +113,11 @@ function handlers(
     create: unary(async (request: Create) => {
       const urn = request.getUrn();
       const inputs = decode(request.getProperties());
+      const resource = resourceOf(urn);
       // What is not known yet cannot be looked up: preview shows the inputs alone.
-      if (request.getPreview() && hasUnknown(inputs)) {
+      if (request.getPreview() && hasUnknown(inputs) && !resource.previewsUnknown) {
         return new proto.CreateResponse().setProperties(encode(inputs));
       }
-      const resource = resourceOf(urn);
       const { id, state } = await resource.create(inputs, request.getPreview(), contextOf(urn));
       return new proto.CreateResponse().setId(id).setProperties(encode(state));
     }),

@@ -1,11 +1,16 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../user-error.ts";
+import { withheldPat } from "../withheld-pat.ts";
 
 /**
  * The publishing PAT from the stack's configuration. Only a secret value of the configuration is
  * masked by the engine everywhere, so there is no other way in.
  *
- * @throws {UserError} it is missing, or the engine is told to log what it sends
+ * GHCR_FLEET_WITHOUT_PAT=1 previews without it, where those who preview must not have it: what
+ * depends on it is then taken as it was at the last update.
+ *
+ * @throws {UserError} it is missing, or is to stay out of an update, or the engine is told to log
+ *   what it sends
  */
 export function requirePat(
   config: pulumi.Config,
@@ -15,6 +20,12 @@ export function requirePat(
     throw new UserError(
       `PULUMI_DEBUG_GRPC is set: the engine has written the PAT and the admin token in clear to ${environment["PULUMI_DEBUG_GRPC"]}. ` +
         "Delete that file, unset the variable, and replace both tokens if anybody could read it",
+    );
+  }
+  if (environment["GHCR_FLEET_WITHOUT_PAT"] === "1") {
+    if (pulumi.runtime.isDryRun()) return pulumi.secret(withheldPat);
+    throw new UserError(
+      "GHCR_FLEET_WITHOUT_PAT is set: a preview can do without the publishing PAT, an update cannot. Unset it",
     );
   }
   const pat = config.getSecret("pat");
