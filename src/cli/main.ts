@@ -4,6 +4,7 @@ import { UserError } from "../user-error.ts";
 import { UsageError } from "./usage-error.ts";
 import { addCheck } from "./verbs/check.ts";
 import { addSimulate } from "./verbs/simulate.ts";
+import { addStatus } from "./verbs/status.ts";
 
 const program = new Command("ghcr-fleet")
   .description("Publishing access to GHCR for every repository of an organisation, as code.")
@@ -13,6 +14,7 @@ const program = new Command("ghcr-fleet")
 
 addCheck(program);
 addSimulate(program);
+addStatus(program);
 
 try {
   await program.parseAsync();

@@ -21,11 +21,14 @@ export interface TokenInspection {
   readonly inspectedAt: string;
 }
 
+/** GitHub does not accept the token: it has expired, was revoked or was not copied whole. */
+export class DeadToken extends UserError {}
+
 /**
  * Asks GitHub what a token is. The scopes and the expiry are in the headers of every REST answer.
  *
  * @param github a client that authenticates with the token itself
- * @throws {UserError} GitHub does not accept the token
+ * @throws {DeadToken} GitHub does not accept the token
  * @see https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps
  */
 export async function inspectToken(github: GitHubClient, token: string): Promise<TokenInspection> {
@@ -57,7 +60,7 @@ async function ask(github: GitHubClient): Promise<{ login: string; headers: Head
     return { login, headers: headers as Headers };
   } catch (error) {
     if (error instanceof RequestError && error.status === 401) {
-      throw new UserError(
+      throw new DeadToken(
         "GitHub does not accept the publishing PAT: it has expired, was revoked, or was not copied whole; " +
           "create one at https://github.com/settings/tokens/new?scopes=write:packages and store it: " +
           "pulumi config set --secret ghcr-fleet:pat",

@@ -16,6 +16,9 @@ type PullRequest = z.output<typeof pullSchema>;
 
 const refSchema = z.object({ object: z.object({ sha: z.string() }) });
 
+/** What the branches of proposals begin with, before a slash. */
+export const proposalFolder = "ghcr-fleet";
+
 /**
  * Offers files as a pull request, for branches whose rules forbid a direct commit. Its branch is
  * named after the content, so that asking twice finds the same pull request.
@@ -24,7 +27,7 @@ const refSchema = z.object({ object: z.object({ sha: z.string() }) });
  * @throws {UserError} somebody closed the pull request without merging it
  */
 export async function proposeFiles(github: GitHubClient, commit: FileCommit): Promise<string> {
-  const branch = `ghcr-fleet/workflows-${contentKey(commit)}`;
+  const branch = `${proposalFolder}/workflows-${contentKey(commit)}`;
   const existing = await findPullRequest(github, commit, branch);
   if (existing?.state === "open") return existing.html_url;
   if (existing && existing.merged_at === null) {

@@ -1,0 +1,45 @@
+import { createGitHubClient } from "../github/github-client.ts";
+import { findFleet } from "../stack/find-fleet.ts";
+import type { OpenStack } from "../stack/open-stack.ts";
+import { stackMemory } from "../stack/stack-memory.ts";
+import type { FleetStatus } from "../status/fleet-status.ts";
+import { readFleetStatus } from "../status/read-fleet-status.ts";
+import type { Fleet } from "../fleet/fleet.ts";
+
+export interface ReadStatusOptions {
+  /** Asks the registry whether the PAT may push each image. */
+  readonly probe?: boolean;
+}
+
+/** An open stack's status, and the fleet that it is about; progress goes to a terminal's stderr. */
+export async function readCommandStatus(
+  stack: OpenStack,
+  { probe = false }: ReadStatusOptions,
+): Promise<{ fleet: Fleet; status: FleetStatus }> {
+  const { name, automation, settings, connection, registryUrl, pat } = stack;
+  const live = process.stderr.isTTY;
+  const say = (text: string) => live && void process.stderr.write(`\r\u001b[2K${text}`);
+  const github = createGitHubClient({
+    ...connection,
+    onWait: (message) => void process.stderr.write(`${live ? "\r\u001b[2K" : ""}${message}\n`),
+  });
+  try {
+    say(`${name}: finding the repositories`);
+    const fleet = await findFleet(github, connection.owner, settings);
+    const exported = await automation.exportStack();
+    const status = await readFleetStatus({
+      stack: name,
+      fleet,
+      memory: stackMemory(exported.deployment),
+      baseUrl: connection.baseUrl,
+      github,
+      pat,
+      tokenRules: { owner: settings.username, maxDays: settings.maxTokenDays },
+      probeAt: probe ? registryUrl : undefined,
+      onProgress: (done, all) => say(`${name}: ${done} of ${all} repositories read`),
+    });
+    return { fleet, status };
+  } finally {
+    say("");
+  }
+}

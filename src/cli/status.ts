@@ -1,0 +1,49 @@
+import colors from "picocolors";
+import { statusText } from "../report/status-text.ts";
+import { statusVersion } from "../status/fleet-status.ts";
+import { judgeStatus, type StatusCheck } from "../status/judge-status.ts";
+import { commandPlace, openCommandStacks } from "./open-command-stacks.ts";
+import { readCommandStatus } from "./read-command-status.ts";
+
+export interface StatusCommand {
+  readonly json?: boolean;
+  /** Shows only repositories that cross a threshold. */
+  readonly attention?: boolean;
+  readonly minDays: number;
+  readonly maxAge?: number;
+  readonly ignore: readonly StatusCheck[];
+  readonly probe?: boolean;
+}
+
+const crossed = 3;
+
+/**
+ * `ghcr-fleet status`: how the fleets of the stacks are. The process ends with 3 where a threshold
+ * is crossed, so that a scheduled job tells.
+ */
+export async function status(names: readonly string[], options: StatusCommand): Promise<void> {
+  const { minDays, maxAge, json, attention = false } = options;
+  const thresholds = { minDays, maxAge, ignore: new Set(options.ignore) };
+  const stacks = await openCommandStacks(await commandPlace(process.cwd()), names);
+  const judged = [];
+  for (const stack of stacks) {
+    const { status } = await readCommandStatus(stack, options);
+    judged.push({ status, crossings: judgeStatus(status, thresholds) });
+  }
+  const text = json
+    ? JSON.stringify(
+        {
+          version: statusVersion,
+          stacks: judged.map(({ status, crossings }) => ({ ...status, crossings })),
+        },
+        null,
+        2,
+      )
+    : judged
+        .map(({ status, crossings }) =>
+          statusText(status, crossings, { colors, minDays, attentionOnly: attention }),
+        )
+        .join("\n\n");
+  process.stdout.write(`${text}\n`);
+  if (judged.some(({ crossings }) => crossings.length > 0)) process.exitCode = crossed;
+}

@@ -1,0 +1,40 @@
+import { GraphqlResponseError } from "@octokit/graphql";
+
+/** What was read, or why not. */
+export type Outcome<T> = { readonly value: T } | { readonly error: unknown };
+
+/**
+ * Reads many things with few queries. Where GitHub refuses a query because of something in it, its
+ * halves are tried, so that one repository's failure is the failure of that repository alone.
+ *
+ * @param read reads up to `size` of them, and answers in their order
+ * @returns one outcome for each request, in their order
+ */
+export async function readBatches<Request, T>(
+  requests: readonly Request[],
+  size: number,
+  read: (batch: readonly Request[]) => Promise<readonly T[]>,
+): Promise<Outcome<T>[]> {
+  const outcomes: Outcome<T>[] = [];
+  for (let start = 0; start < requests.length; start += size) {
+    outcomes.push(...(await readOrHalve(requests.slice(start, start + size), read)));
+  }
+  return outcomes;
+}
+
+async function readOrHalve<Request, T>(
+  batch: readonly Request[],
+  read: (batch: readonly Request[]) => Promise<readonly T[]>,
+): Promise<Outcome<T>[]> {
+  try {
+    return (await read(batch)).map((value) => ({ value }));
+  } catch (error) {
+    // Other failures, such as a dead token, would meet the halves as well.
+    if (batch.length === 1 || !(error instanceof GraphqlResponseError)) {
+      return batch.map(() => ({ error }));
+    }
+    const half = Math.ceil(batch.length / 2);
+    const first = await readOrHalve(batch.slice(0, half), read);
+    return [...first, ...(await readOrHalve(batch.slice(half), read))];
+  }
+}

@@ -1,0 +1,102 @@
+import type { Image, PackageStatus, RepositoryStatus, Run } from "../status/fleet-status.ts";
+import { lastDecided, type Crossing } from "../status/judge-status.ts";
+import { ago } from "./ago.ts";
+import type { Tone, Words } from "./tone.ts";
+
+/** A repository in a few words for each column of a table. */
+export interface RepositoryWords {
+  /** The worst of what is crossed. */
+  readonly tone: Tone;
+  readonly credential: Words;
+  readonly files: Words;
+  readonly ci: Words;
+  readonly release: Words;
+  readonly package: Words;
+}
+
+/**
+ * @param crossings the thresholds that this repository crosses
+ * @param now ISO-8601, for "3 h ago"
+ */
+export function describeRepository(
+  repository: RepositoryStatus,
+  crossings: readonly Crossing[],
+  now: string,
+): RepositoryWords {
+  const { history, ci, release } = repository;
+  return {
+    tone: toneOf(crossings),
+    credential: describeCredential(repository),
+    files: describeFiles(repository),
+    ci: describePublished(lastDecided(history.runs, "ci"), ci.image, now),
+    release: describePublished(lastDecided(history.runs, "release"), release.image, now),
+    package: describePackage(repository.package),
+  };
+}
+
+export function toneOf(crossings: readonly Crossing[]): Tone {
+  if (crossings.some(({ severity }) => severity === "problem")) return "bad";
+  return crossings.length > 0 ? "warn" : "good";
+}
+
+function describeCredential({ credential }: RepositoryStatus): Words {
+  switch (credential.state) {
+    case "absent":
+      return { text: "none", tone: "bad" };
+    case "unknown":
+      return { text: "unknown", tone: "warn" };
+    case "present": {
+      const { scope, ageDays, declared, writtenByStack } = credential;
+      const text = `${scope}, ${ageDays} d`;
+      if (writtenByStack === false) return { text: `${text}, overwritten`, tone: "bad" };
+      return declared ? { text, tone: "good" } : { text: `${text}, not declared`, tone: "warn" };
+    }
+  }
+}
+
+function describeFiles({ files, pullRequests }: RepositoryStatus): Words {
+  const managed = files.filter(({ state }) => state !== "extra");
+  if (managed.length === 0) return { text: "unknown", tone: "warn" };
+  const off = managed.filter(({ state }) => state !== "in-sync");
+  if (off.length === 0) return { text: "in sync", tone: "good" };
+  const waiting = pullRequests.map(({ number }) => `, #${number} open`).join("");
+  const states = [...new Set(off.map(({ state }) => state))];
+  if (off.length === managed.length && states.length === 1) {
+    return { text: `${states.join()}${waiting}`, tone: "warn" };
+  }
+  const each = off.map(({ path, state }) => `${path.slice(path.lastIndexOf("/") + 1)} ${state}`);
+  return { text: `${each.join(", ")}${waiting}`, tone: "warn" };
+}
+
+/** The image that arrived last, unless the run after it failed. */
+function describePublished(run: Run | undefined, image: Image | null, now: string): Words {
+  if (run && run.conclusion !== "success") {
+    return { text: `${run.conclusion}, ${ago(run.startedAt, now)}`, tone: "bad" };
+  }
+  if (image) {
+    return { text: `${mainTag(image)}, ${ago(image.pushedAt, now)}`, tone: "good" };
+  }
+  if (run) return { text: `ran, ${ago(run.startedAt, now)}`, tone: "quiet" };
+  return { text: "none yet", tone: "quiet" };
+}
+
+/** The tag that people say: the fullest version, or what is no commit. */
+export function mainTag({ kind, tags }: Image): string {
+  const named = tags.filter((tag) => !tag.startsWith("sha-"));
+  const versions = kind === "release" ? named.filter((tag) => /^v?\d/.test(tag)) : named;
+  const [first = ""] = [...versions, ...named, ...tags];
+  return versions.reduce((longest, tag) => (tag.length > longest.length ? tag : longest), first);
+}
+
+const packageTones = { ok: "good", pending: "quiet", manual: "warn", problem: "bad" } as const;
+
+function describePackage({ findings }: PackageStatus): Words {
+  if (findings.length === 0) return { text: "unknown", tone: "warn" };
+  const open = findings.filter(({ state }) => state !== "ok");
+  if (open.length === 0) return { text: "ok", tone: "good" };
+  const worst = (["problem", "manual", "pending"] as const).find((state) =>
+    open.some((finding) => finding.state === state),
+  );
+  const text = open.map(({ subject, state }) => `${subject}: ${state}`).join(", ");
+  return { text, tone: packageTones[worst ?? "pending"] };
+}

@@ -1,0 +1,22 @@
+import type { TokenStatus } from "../status/fleet-status.ts";
+import type { Words } from "./tone.ts";
+
+/** The token in one line, never its value. */
+export function describeToken(token: TokenStatus, minDays: number): Words {
+  switch (token.state) {
+    case "dead":
+    case "unknown":
+      return { text: token.reason, tone: "bad" };
+    case "live": {
+      const { owner, scopes, daysLeft, expiresAt } = token;
+      const scopeText = scopes.length > 0 ? scopes.join(", ") : "no scope";
+      const subject = `PAT of ${owner} (${scopeText})`;
+      if (daysLeft === null || expiresAt === null) {
+        return { text: `${subject}: never expires`, tone: "bad" };
+      }
+      const text = `${subject}: ${daysLeft} ${daysLeft === 1 ? "day" : "days"} left, until ${expiresAt.slice(0, 10)}`;
+      if (token.refusals.length > 0) return { text, tone: "bad" };
+      return { text, tone: daysLeft < minDays ? "warn" : "good" };
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import { stripVTControlCharacters } from "node:util";
+import type { Colors } from "picocolors/types.js";
+import type { FleetStatus } from "../status/fleet-status.ts";
+import type { Crossing } from "../status/judge-status.ts";
+import { describeRepository } from "./describe-repository.ts";
+import { describeToken } from "./describe-token.ts";
+import type { Tone, Words } from "./tone.ts";
+
+export interface StatusTextOptions {
+  readonly colors: Colors;
+  /** From how many days left on the token is well. */
+  readonly minDays: number;
+  /** Leaves out the repositories that cross no threshold. */
+  readonly attentionOnly: boolean;
+}
+
+const header = ["repository", "credential", "files", "ci", "release", "package"];
+
+/** A fleet's status for a terminal: the token, a line for each repository, then what is to be done. */
+export function statusText(
+  status: FleetStatus,
+  crossings: readonly Crossing[],
+  { colors, minDays, attentionOnly }: StatusTextOptions,
+): string {
+  const paint = painter(colors);
+  const time = status.readAt.slice(0, 16).replace("T", " ");
+  const rows = status.repositories.flatMap((repository) => {
+    const own = crossings.filter((crossing) => crossing.repository === repository.name);
+    if (attentionOnly && own.length === 0) return [];
+    const words = describeRepository(repository, own, status.readAt);
+    const name = paint({
+      text: repository.name,
+      tone: words.tone === "good" ? "quiet" : words.tone,
+    });
+    const { credential, files, ci, release } = words;
+    return [[name, ...[credential, files, ci, release, words.package].map(paint)]];
+  });
+  return [
+    `${colors.bold(status.owner)}  stack ${status.stack}  ${colors.dim(`${time} UTC`)}`,
+    paint(describeToken(status.token, minDays)),
+    "",
+    ...(rows.length > 0 ? [...table([header.map(colors.dim), ...rows]), ""] : []),
+    ...attention(crossings, colors),
+    sum(status, crossings),
+  ].join("\n");
+}
+
+function painter(colors: Colors): (words: Words) => string {
+  const tones: Record<Tone, (text: string) => string> = {
+    good: colors.green,
+    warn: colors.yellow,
+    bad: colors.red,
+    quiet: (text) => text,
+  };
+  return ({ text, tone }) => tones[tone](text);
+}
+
+function table(lines: readonly (readonly string[])[]): string[] {
+  const width = (cell: string) => stripVTControlCharacters(cell).length;
+  const widths = header.map((_, column) =>
+    Math.max(...lines.map((line) => width(line[column] ?? ""))),
+  );
+  return lines.map((line) =>
+    line
+      .map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - width(cell)))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+function attention(crossings: readonly Crossing[], colors: Colors): string[] {
+  if (crossings.length === 0) return [];
+  const lines = crossings.map(({ severity, check, repository, text, url }) => {
+    const mark = severity === "problem" ? colors.red("problem") : colors.yellow("warning");
+    const page = url === null ? "" : `\n    ${colors.dim(url)}`;
+    return `${mark} ${colors.bold(repository ?? "fleet")} ${check}: ${text}${page}`;
+  });
+  return [...lines, ""];
+}
+
+function sum({ repositories, skipped }: FleetStatus, crossings: readonly Crossing[]): string {
+  const concerned = new Set(crossings.flatMap(({ repository }) => repository ?? [])).size;
+  const all = `${repositories.length} ${repositories.length === 1 ? "repository" : "repositories"}`;
+  const state =
+    concerned === 0 ? "all well" : `${concerned} ${concerned === 1 ? "needs" : "need"} attention`;
+  const rest = skipped.map(({ name, reason }) => `${name} (${reason.split(":")[0] ?? reason})`);
+  return `${all}, ${state}${rest.length > 0 ? `; left out: ${rest.join(", ")}` : ""}`;
+}

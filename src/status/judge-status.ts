@@ -1,0 +1,189 @@
+import type { Credential, FileStatus, FleetStatus, RepositoryStatus, Run } from "./fleet-status.ts";
+
+/** What can cross a threshold, in the order in which it is told. */
+export const statusChecks = [
+  "token",
+  "days-left",
+  "credential",
+  "shadowed",
+  "overwritten",
+  "age",
+  "files",
+  "ci",
+  "release",
+  "package",
+  "unread",
+] as const;
+
+export type StatusCheck = (typeof statusChecks)[number];
+
+export interface Thresholds {
+  /** The fewest days that the token may have left. */
+  readonly minDays: number;
+  /** The most days since the secret was written; any number where it is absent. */
+  readonly maxAge: number | undefined;
+  /** Checks that do not count. */
+  readonly ignore: ReadonlySet<StatusCheck>;
+}
+
+/** A threshold that is crossed. */
+export interface Crossing {
+  readonly check: StatusCheck;
+  /** `problem`: images do not arrive, or not from whom they should. `warning`: they will not stay so. */
+  readonly severity: "problem" | "warning";
+  /** None where it is the fleet's as a whole. */
+  readonly repository: string | null;
+  /** What is so, without the repository's name. */
+  readonly text: string;
+  /** The page to open, where there is one. */
+  readonly url: string | null;
+}
+
+/** Every threshold that a fleet's status crosses: the fleet's own first, then by repository. */
+export function judgeStatus(status: FleetStatus, thresholds: Thresholds): Crossing[] {
+  const crossings = [
+    ...judgeToken(status, thresholds),
+    ...status.findings.map(({ text, url }) => crossing("unread", null, text, url)),
+    ...status.repositories.flatMap((repository) => [
+      ...judgeCredential(repository, status, thresholds),
+      ...judgeFiles(repository),
+      ...judgeRuns(repository),
+      ...judgePackage(repository),
+      ...repository.findings.map(({ text, url }) => crossing("unread", repository.name, text, url)),
+    ]),
+  ];
+  return crossings.filter(({ check }) => !thresholds.ignore.has(check));
+}
+
+const problems: ReadonlySet<StatusCheck> = new Set([
+  "token",
+  "credential",
+  "overwritten",
+  "ci",
+  "release",
+]);
+
+function crossing(
+  check: StatusCheck,
+  repository: string | null,
+  text: string,
+  url: string | null = null,
+): Crossing {
+  return { check, severity: problems.has(check) ? "problem" : "warning", repository, text, url };
+}
+
+function judgeToken({ token }: FleetStatus, { minDays }: Thresholds): Crossing[] {
+  switch (token.state) {
+    case "dead":
+    case "unknown":
+      return [crossing("token", null, token.reason)];
+    case "live": {
+      const refused = token.refusals.map((text) => crossing("token", null, text));
+      const { daysLeft } = token;
+      if (daysLeft === null || daysLeft >= minDays) return refused;
+      const text = `the PAT of ${token.owner} has ${count(Math.max(0, daysLeft), "day")} left, fewer than ${minDays}; rotate it`;
+      return [...refused, crossing("days-left", null, text)];
+    }
+  }
+}
+
+function judgeCredential(
+  { name, url, credential }: RepositoryStatus,
+  { secret }: FleetStatus,
+  { maxAge }: Thresholds,
+): Crossing[] {
+  const page = `${url}/settings/secrets/actions`;
+  switch (credential.state) {
+    case "unknown":
+      // Said among the findings.
+      return [];
+    case "absent":
+      return [crossing("credential", name, `no secret ${secret.name} reaches it`, page)];
+    case "present": {
+      const found: Crossing[] = [];
+      if (!credential.declared) found.push(judgePlace(name, credential, secret, page));
+      if (credential.writtenByStack === false) {
+        const text = `${secret.name} was overwritten on ${day(credential.updatedAt)}, not by the stack`;
+        found.push(crossing("overwritten", name, text, page));
+      }
+      if (maxAge !== undefined && credential.ageDays > maxAge) {
+        const text = `${secret.name} is ${count(credential.ageDays, "day")} old, more than ${maxAge}`;
+        found.push(crossing("age", name, text, page));
+      }
+      return found;
+    }
+  }
+}
+
+function judgePlace(
+  name: string,
+  { scope, shadows }: Extract<Credential, { state: "present" }>,
+  secret: FleetStatus["secret"],
+  page: string,
+): Crossing {
+  if (shadows.includes(secret.scope)) {
+    const text = `a secret ${secret.name} of the ${scope} hides the one of the ${secret.scope}`;
+    return crossing("shadowed", name, text, page);
+  }
+  const text = `${secret.name} comes from the ${scope}; the one of the ${secret.scope} does not reach it`;
+  return crossing("credential", name, text, page);
+}
+
+function judgeFiles({ name, files, pullRequests }: RepositoryStatus): Crossing[] {
+  const [waiting] = pullRequests;
+  return files.flatMap((file) => {
+    const { path, state, url } = file;
+    if (state === "in-sync" || (state === "extra" && !isTwin(file, files))) return [];
+    const text = `${fileName(path)} ${fileWords[state]}`;
+    if (!waiting || state === "extra") return crossing("files", name, text, url);
+    return crossing("files", name, `${text}; #${waiting.number} waits to be merged`, waiting.url);
+  });
+}
+
+const fileWords = {
+  edited: "is not as rendered",
+  missing: "is missing",
+  extra: "runs beside the fleet's file of that name",
+} as const;
+
+/** `ci.yaml` beside `ci.yml`: GitHub runs both. */
+function isTwin({ path }: FileStatus, files: readonly FileStatus[]): boolean {
+  const stem = path.replace(/\.ya?ml$/, "");
+  return files.some((other) => other.state !== "extra" && other.path.startsWith(`${stem}.y`));
+}
+
+function judgeRuns({ name, history }: RepositoryStatus): Crossing[] {
+  return (["ci", "release"] as const).flatMap((workflow) => {
+    const last = lastDecided(history.runs, workflow);
+    if (!last || last.conclusion === "success") return [];
+    const text = `the last run of ${workflow}.yml ended with ${last.conclusion}`;
+    return [crossing(workflow, name, text, last.url)];
+  });
+}
+
+/** A run that goes on, was replaced by a newer one, or had nothing to do says nothing. */
+export function lastDecided(runs: readonly Run[], workflow: Run["workflow"]): Run | undefined {
+  const says = (conclusion: string | null) =>
+    conclusion !== null && !["cancelled", "skipped", "neutral", "stale"].includes(conclusion);
+  return runs.find((run) => run.workflow === workflow && says(run.conclusion));
+}
+
+function judgePackage({ name, package: { findings } }: RepositoryStatus): Crossing[] {
+  return findings.flatMap(({ state, text, url }): Crossing[] => {
+    if (state === "ok" || state === "pending") return [];
+    const severity = state === "problem" ? "problem" : "warning";
+    return [{ check: "package", severity, repository: name, text, url }];
+  });
+}
+
+function fileName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function day(moment: string): string {
+  return moment.slice(0, 10);
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,52 @@
+import { createGitHubClient } from "../github/github-client.ts";
+import { DeadToken, hashToken, inspectToken } from "../github/inspect-token.ts";
+import { explainFailure } from "../github/explain-failure.ts";
+import { judgeToken, type TokenRules } from "../github/judge-token.ts";
+import type { StackMemory } from "../stack/stack-memory.ts";
+import { wholeDays } from "./days.ts";
+import type { TokenStatus } from "./fleet-status.ts";
+
+export interface TokenSource {
+  /** Root of the REST API. */
+  readonly baseUrl: string;
+  /** The publishing PAT. */
+  readonly pat: string | undefined;
+  readonly rules: TokenRules;
+  readonly memory: StackMemory;
+}
+
+/** Asks GitHub what the publishing PAT is. Never throws: what went wrong is the status. */
+export async function readToken({
+  baseUrl,
+  pat,
+  rules,
+  memory,
+}: TokenSource): Promise<TokenStatus> {
+  if (pat === undefined) {
+    const reason = "the PAT is not set: pulumi config set --secret ghcr-fleet:pat";
+    return { state: "unknown", reason };
+  }
+  try {
+    const token = await inspectToken(createGitHubClient({ baseUrl, token: pat }), pat);
+    const { hash, owner, kind, expiresAt, inspectedAt } = token;
+    return {
+      state: "live",
+      owner,
+      hash,
+      kind,
+      scopes: [...token.scopes],
+      expiresAt: expiresAt ?? null,
+      daysLeft: expiresAt === undefined ? null : wholeDays(inspectedAt, expiresAt),
+      firstSeenAt: memory.token?.hash === hash ? memory.token.since : null,
+      refusals: judgeToken(token, rules),
+    };
+  } catch (error) {
+    if (error instanceof DeadToken) {
+      return { state: "dead", hash: hashToken(pat), reason: error.message };
+    }
+    return {
+      state: "unknown",
+      reason: explainFailure(error, "inspect the publishing PAT").message,
+    };
+  }
+}
