@@ -10,6 +10,7 @@ import { contentsRoutes } from "./contents.ts";
 import { environmentRoutes } from "./environments.ts";
 import { gitObjectRoutes } from "./git-objects.ts";
 import { gitRefRoutes } from "./git-refs.ts";
+import { issueRoutes } from "./issues.ts";
 import { issueCommentRoutes } from "./issue-comments.ts";
 import { metaRoutes } from "./meta.ts";
 import { organisationRoutes } from "./organisations.ts";
@@ -36,6 +37,7 @@ export function restRoutes(budget: Budget): Hono<Env> {
     collaboratorRoutes,
     commitRoutes,
     pullRoutes,
+    issueRoutes,
     issueCommentRoutes,
     releaseRoutes,
     secretRoutes,

@@ -89,9 +89,9 @@ function openComments(c: ApiContext, level: "read" | "write"): Repository {
 }
 
 /** The number of the path, if there is something to talk about. */
-function discussed(c: ApiContext, { pulls }: Repository): number {
+function discussed(c: ApiContext, { issues, pulls }: Repository): number {
   const number = Number(c.req.param("number"));
-  if (!pulls.some((pull) => pull.number === number)) throw notFound();
+  if (![...issues, ...pulls].some((each) => each.number === number)) throw notFound();
   return number;
 }
 
@@ -114,7 +114,8 @@ function ownComment(c: ApiContext, repository: Repository): IssueComment {
 function commentShape(c: ApiContext, repository: Repository, comment: IssueComment) {
   const { world, api } = c.var;
   const issues = `${repositoryUrl(api, repository)}/issues`;
-  const page = `${repositoryHtmlUrl(repository)}/pull/${comment.issue}`;
+  const isPull = repository.pulls.some(({ number }) => number === comment.issue);
+  const page = `${repositoryHtmlUrl(repository)}/${isPull ? "pull" : "issues"}/${comment.issue}`;
   return {
     id: comment.id,
     node_id: nodeId("IssueComment", repository.id, comment.id),

@@ -12,6 +12,7 @@ const prefixes = {
   Blob: "B",
   Tag: "TA",
   PullRequest: "PR",
+  Issue: "I",
   IssueComment: "IC",
   Release: "RE",
   Environment: "EN",

@@ -77,6 +77,7 @@ export function createRepository(
     variables: new Map(),
     environments: new Map(),
     pulls: [],
+    issues: [],
     comments: [],
     releases: [],
     ...given,

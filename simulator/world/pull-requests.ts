@@ -2,6 +2,7 @@ import type { Actor } from "./actor.ts";
 import { actorName } from "./actor.ts";
 import { rulesFor } from "./branch-rules.ts";
 import { encodeCommit } from "./git-objects.ts";
+import { nextNumber } from "./issue-numbers.ts";
 import { mergeTrees } from "./merge.ts";
 import { Refusal } from "./refusal.ts";
 import { branchHead, history, isAncestor, putObject, readCommit } from "./repository-git.ts";
@@ -44,7 +45,7 @@ export function openPullRequest(
   const now = world.now();
   const pull: PullRequest = {
     id: world.nextId(),
-    number: repository.pulls.length + 1,
+    number: nextNumber(repository),
     title: asked.title,
     body: asked.body,
     author: actorName(actor),

@@ -117,6 +117,7 @@ export interface Repository {
   variables: Map<string, Variable>;
   environments: Map<string, Environment>;
   pulls: PullRequest[];
+  issues: Issue[];
   /** On issues and pull requests, oldest first. */
   comments: IssueComment[];
   releases: Release[];
@@ -210,6 +211,20 @@ export interface PullRequest {
   mergedAt: string | null;
   mergedBy: string | null;
   mergeCommit: string | null;
+}
+
+export interface Issue {
+  id: number;
+  number: number;
+  title: string;
+  body: string | null;
+  author: string;
+  labels: string[];
+  state: "open" | "closed";
+  stateReason: string | null;
+  createdAt: string;
+  updatedAt: string;
+  closedAt: string | null;
 }
 
 export interface IssueComment {

@@ -1,0 +1,115 @@
+import { z } from "zod";
+import { openRepository } from "../http/access.ts";
+import { ApiError, notFound, validationFailed } from "../http/api-error.ts";
+import { createRoutes, type ApiContext } from "../http/env.ts";
+import { paginate } from "../http/paginate.ts";
+import { readBody } from "../http/read-body.ts";
+import { issueShape } from "../shapes/issue.ts";
+import { actorName } from "../world/actor.ts";
+import { nextNumber } from "../world/issue-numbers.ts";
+import { effectiveRole, hasRole } from "../world/permissions.ts";
+import type { Issue, Repository } from "../world/state.ts";
+
+/** https://docs.github.com/en/rest/issues/issues */
+export const issueRoutes = createRoutes()
+  .get("/repos/:owner/:repo/issues", (c) => {
+    const repository = openIssues(c, "read");
+    const { state = "open", creator, labels } = c.req.query();
+    const wanted = labels?.split(",") ?? [];
+    const found = [...repository.issues, ...repository.pulls]
+      .filter((each) => state === "all" || each.state === state)
+      .filter((each) => creator === undefined || each.author === creator)
+      .filter((each) => wanted.every((label) => "labels" in each && each.labels.includes(label)))
+      .sort((a, b) => b.number - a.number);
+    if (c.req.query("direction") === "asc") found.reverse();
+    const page = paginate(c, found);
+    return c.json(page.map((each) => issueShape(c.var.world, c.var.api, repository, each)));
+  })
+  .post("/repos/:owner/:repo/issues", async (c) => {
+    const { world, actor } = c.var;
+    const repository = openIssues(c, "write");
+    if (actor.kind === "anonymous") throw new ApiError(401, "Requires authentication");
+    const given = await readBody(c, newIssue, "Issue");
+    const now = world.now();
+    const issue: Issue = {
+      id: world.nextId(),
+      number: nextNumber(repository),
+      title: given.title,
+      body: assertLength(given.body ?? null),
+      author: actorName(actor),
+      // Labels of those who may not push are dropped silently.
+      labels: hasRole(effectiveRole(world, actor, repository), "write") ? given.labels : [],
+      state: "open",
+      stateReason: null,
+      createdAt: now,
+      updatedAt: now,
+      closedAt: null,
+    };
+    repository.issues.push(issue);
+    return c.json(issueShape(world, c.var.api, repository, issue), 201);
+  })
+  .get("/repos/:owner/:repo/issues/:number{\\d+}", (c) => {
+    const repository = openIssues(c, "read");
+    const number = Number(c.req.param("number"));
+    const found = [...repository.issues, ...repository.pulls].find(
+      (each) => each.number === number,
+    );
+    if (found === undefined) throw notFound();
+    return c.json(issueShape(c.var.world, c.var.api, repository, found));
+  })
+  .patch("/repos/:owner/:repo/issues/:number{\\d+}", async (c) => {
+    const { world, api } = c.var;
+    const repository = openIssues(c, "write");
+    const issue = ownIssue(c, repository);
+    const given = await readBody(c, issueChange, "Issue");
+    issue.title = given.title ?? issue.title;
+    if (given.body !== undefined) issue.body = assertLength(given.body);
+    issue.labels = given.labels ?? issue.labels;
+    if (given.state !== undefined && given.state !== issue.state) {
+      const isClosed = given.state === "closed";
+      issue.state = given.state;
+      issue.stateReason = given.state_reason ?? (isClosed ? "completed" : "reopened");
+      issue.closedAt = isClosed ? world.now() : null;
+    }
+    issue.updatedAt = world.now();
+    return c.json(issueShape(world, api, repository, issue));
+  });
+
+const newIssue = z.object({
+  title: z.string().min(1),
+  body: z.string().nullish(),
+  labels: z.array(z.string()).default([]),
+});
+const issueChange = z.object({
+  title: z.string().min(1).optional(),
+  body: z.string().nullable().optional(),
+  labels: z.array(z.string()).optional(),
+  state: z.enum(["open", "closed"]).optional(),
+  state_reason: z.enum(["completed", "not_planned", "duplicate", "reopened"]).nullish(),
+});
+
+function openIssues(c: ApiContext, level: "read" | "write"): Repository {
+  const repository = openRepository(c, "issues", level);
+  if (!repository.settings.has_issues) {
+    throw new ApiError(410, "Issues has been disabled in this repository.");
+  }
+  return repository;
+}
+
+/** Others' issues are for those who may write. */
+function ownIssue(c: ApiContext, repository: Repository): Issue {
+  const { world, actor } = c.var;
+  const number = Number(c.req.param("number"));
+  const issue = repository.issues.find((each) => each.number === number);
+  if (issue === undefined) throw notFound();
+  const isOwn = issue.author === actorName(actor);
+  if (isOwn || hasRole(effectiveRole(world, actor, repository), "write")) return issue;
+  throw new ApiError(403, "Must have admin rights to Repository.");
+}
+
+/** As GitHub's form says; the API answers the same. */
+function assertLength(body: string | null): string | null {
+  if (body === null || body.length <= 65_536) return body;
+  const message = "body is too long (maximum is 65536 characters)";
+  throw validationFailed({ resource: "Issue", field: "body", code: "custom", message });
+}

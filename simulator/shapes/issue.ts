@@ -1,0 +1,56 @@
+import type { Issue, PullRequest, Repository } from "../world/state.ts";
+import type { World } from "../world/world.ts";
+import { simpleUserByLogin } from "./account.ts";
+import { nodeId } from "./node-id.ts";
+import { repositoryHtmlUrl, repositoryUrl } from "./repository.ts";
+
+/** GitHub's `issue`; a pull request is one, too, and says so. */
+export function issueShape(
+  world: World,
+  api: string,
+  repository: Repository,
+  issue: Issue | PullRequest,
+): Record<string, unknown> {
+  const { id, number, author, body } = issue;
+  const self = `${repositoryUrl(api, repository)}/issues/${number}`;
+  const isPull = "head" in issue;
+  const page = `${repositoryHtmlUrl(repository)}/${isPull ? "pull" : "issues"}/${number}`;
+  const pull = `${repositoryUrl(api, repository)}/pulls/${number}`;
+  const labels = isPull ? [] : issue.labels;
+  return {
+    id,
+    node_id: nodeId(isPull ? "PullRequest" : "Issue", repository.id, number),
+    url: self,
+    repository_url: repositoryUrl(api, repository),
+    labels_url: `${self}/labels{/name}`,
+    comments_url: `${self}/comments`,
+    events_url: `${self}/events`,
+    html_url: page,
+    number,
+    state: issue.state,
+    state_reason: isPull ? null : issue.stateReason,
+    title: issue.title,
+    body,
+    user: simpleUserByLogin(world, api, author),
+    labels: labels.map((name) => ({ name, description: null, color: "ededed", default: false })),
+    assignee: null,
+    assignees: [],
+    milestone: null,
+    locked: false,
+    active_lock_reason: null,
+    comments: repository.comments.filter((comment) => comment.issue === number).length,
+    closed_at: issue.closedAt,
+    created_at: issue.createdAt,
+    updated_at: issue.updatedAt,
+    author_association: "MEMBER",
+    ...(isPull && {
+      draft: issue.draft,
+      pull_request: {
+        url: pull,
+        html_url: page,
+        diff_url: `${page}.diff`,
+        patch_url: `${page}.patch`,
+      },
+    }),
+  };
+}

@@ -1,0 +1,39 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { loadSeed, startSimulator, type Simulator } from "../../simulator/index.ts";
+import { base64, createClient, type Client } from "./client.ts";
+
+let simulator: Simulator;
+let admin: Client;
+beforeEach(async () => {
+  const acme = new URL("../../simulator/seeds/acme.yaml", import.meta.url);
+  simulator = await startSimulator({ seed: await loadSeed(acme) });
+  admin = createClient(simulator, "admin");
+});
+afterEach(() => simulator.close());
+
+test("issues have the described shapes, and share their numbers with pull requests", async () => {
+  const repo = "/repos/acme/web";
+  const opened = await admin(`POST ${repo}/issues`, { title: "Drift", body: "One", labels: ["x"] });
+  expect(opened.status).toBe(201);
+  await admin(`POST ${repo}/git/refs`, {
+    ref: "refs/heads/topic",
+    sha: (await admin(`GET ${repo}/git/ref/heads/main`)).body.object.sha,
+  });
+  const put = { message: "x", content: base64("x"), branch: "topic" };
+  await admin(`PUT ${repo}/contents/x.txt`, put);
+  await admin(`POST ${repo}/pulls`, { title: "Topic", head: "topic", base: "main" });
+  const listed = (await admin(`GET ${repo}/issues`)).body;
+  expect(listed.map((each: { number: number }) => each.number)).toEqual([2, 1]);
+  expect(listed[0]).toHaveProperty("pull_request");
+  await admin(`GET ${repo}/issues/2`);
+  await admin(`POST ${repo}/issues/1/comments`, { body: "More" });
+  const closed = await admin(`PATCH ${repo}/issues/1`, { body: "None", state: "closed" });
+  expect(closed.body).toMatchObject({ state: "closed", state_reason: "completed", comments: 1 });
+  expect((await admin(`GET ${repo}/issues?state=closed&labels=x&creator=acme-admin`)).body).toEqual(
+    [closed.body],
+  );
+  expect((await admin(`PATCH ${repo}/issues/9`, {})).status).toBe(404);
+  await admin(`PATCH ${repo}`, { has_issues: false });
+  expect((await admin(`GET ${repo}/issues`)).status).toBe(410);
+  expect(admin.deviations).toEqual([]);
+});
