@@ -18,7 +18,10 @@ const resources = [
   {
     type: "pulumi:providers:ghcr",
     name: "ghcr",
-    props: { repositories: Object.fromEntries(names.map((name) => [name, "main"])) },
+    // One string: the engine sends it along with each of the provider's resources.
+    props: {
+      repositories: JSON.stringify(Object.fromEntries(names.map((name) => [name, "main"]))),
+    },
   },
   {
     type: "ghcr:index:RegistrySecret",

@@ -4,7 +4,7 @@ import { exceptionExpiry } from "./fleet.ts";
 import type { Rule, WorkflowFinding, WorkflowRule } from "./rule.ts";
 import { rules } from "./rules.ts";
 import { thresholdsOf } from "./thresholds.ts";
-import { readWorkflow } from "./workflow/read-workflow.ts";
+import { findInWorkflow } from "./workflow/find-in-workflow.ts";
 import type { WorkflowSource } from "./workflow/workflow.ts";
 
 /** What a policy configuration says of each rule: its level, or its level and settings. */
@@ -66,9 +66,9 @@ async function judge(
   rule: WorkflowRule,
   source: WorkflowSource,
   settings: object,
-): Promise<WorkflowFinding[]> {
+): Promise<readonly WorkflowFinding[]> {
   try {
-    return [...rule.judge(await readWorkflow(source), thresholdsOf(rule, settings))];
+    return await findInWorkflow(rule, source, thresholdsOf(rule, settings));
   } catch {
     return [{ line: 1, must: `be something that the rule ${rule.id} can judge` }];
   }

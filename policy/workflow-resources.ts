@@ -1,3 +1,4 @@
+import { quotable } from "./quotable.ts";
 import { ghcr, github } from "./resource-types.ts";
 import type { Resource, WorkflowRule } from "./rule.ts";
 import { isUnknownValue } from "./unknown-value.ts";
@@ -17,10 +18,9 @@ export async function judgeWorkflowsOf(
   for (const path of workflowPaths(resource)) {
     try {
       // Parsers are loaded only where there is something to parse.
-      const { readWorkflow, placeOf } = await import("./workflow/read-workflow.ts");
-      const workflow = await readWorkflow(sourceOf(resource, path));
-      for (const { line, must } of rule.judge(workflow, thresholds))
-        say(`${must} (${placeOf(workflow, line)})`);
+      const { findInWorkflow } = await import("./workflow/find-in-workflow.ts");
+      for (const { line, must } of await findInWorkflow(rule, sourceOf(resource, path), thresholds))
+        say(`${must} (${placeOf(path, line)})`);
     } catch (error) {
       if (!isUnknownValue(error)) throw error;
       unknown ??= error;
@@ -48,6 +48,11 @@ export async function remediateWorkflowsOf(
     changed = true;
   }
   return changed ? resource.props : undefined;
+}
+
+/** ".github/workflows/ci.yml:12" */
+function placeOf(path: string, line: number): string {
+  return `${quotable(path) ?? "workflow file"}:${line}`;
 }
 
 function workflowPaths({ type, props }: Resource): string[] {

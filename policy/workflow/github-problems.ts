@@ -1,5 +1,6 @@
 import type { WorkflowFinding } from "../rule.ts";
 import { quotable } from "../quotable.ts";
+import { withoutImageNames } from "./image-names.ts";
 
 /** What GitHub's parser says, in words that quote nothing of the file. */
 const phrases: readonly (readonly [RegExp, string])[] = [
@@ -17,21 +18,15 @@ const phrases: readonly (readonly [RegExp, string])[] = [
   [/^Invalid cron expression/, "have a schedule that cron reads"],
 ];
 
-/** Verdicts by text. The files of a fleet are mostly the same, but for the names of images. */
+/** Verdicts by text. */
 const verdicts = new Map<string, readonly WorkflowFinding[]>();
 const mostVerdicts = 256;
 
-/**
- * Why GitHub would not run this workflow; nothing where it would.
- *
- * The text comes in as it stands. Its image names are the same to the parser whatever they are: they
- * hold no character that means anything to YAML or to expressions. So one verdict serves all
- * repositories whose files differ in nothing else; where it is not spotless, the text itself is judged.
- */
+/** Why GitHub would not run this workflow; nothing where it would. */
 export async function githubProblems(text: string): Promise<readonly WorkflowFinding[]> {
-  const skeleton = text.replaceAll(/\bghcr\.io\/[a-z0-9][a-z0-9._/-]*/g, "ghcr.io/owner/image");
-  const verdict = await remember(skeleton);
-  return verdict.length === 0 || skeleton === text ? verdict : remember(text);
+  const alike = withoutImageNames(text);
+  const verdict = await remember(alike);
+  return verdict.length === 0 || alike === text ? verdict : remember(text);
 }
 
 async function remember(text: string): Promise<readonly WorkflowFinding[]> {

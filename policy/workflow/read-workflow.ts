@@ -7,7 +7,6 @@ import {
   type Document,
   type Node,
 } from "yaml";
-import { quotable } from "../quotable.ts";
 import type { WorkflowFinding } from "../rule.ts";
 import { expressionsIn } from "./expressions.ts";
 import { githubProblems } from "./github-problems.ts";
@@ -59,11 +58,6 @@ export function parseSource(source: WorkflowSource): Workflow {
     expressions: expressionsOf(document, source.text, lineAt),
     lineOf,
   };
-}
-
-/** ".github/workflows/ci.yml:12" */
-export function placeOf({ path }: Pick<WorkflowSource, "path">, line: number): string {
-  return `${quotable(path) ?? "workflow file"}:${line}`;
 }
 
 /**

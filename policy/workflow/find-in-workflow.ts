@@ -1,0 +1,44 @@
+import type { WorkflowFinding, WorkflowRule } from "../rule.ts";
+import { withoutImageNames } from "./image-names.ts";
+import { readWorkflow } from "./read-workflow.ts";
+import type { WorkflowSource } from "./workflow.ts";
+
+/** By text: whether a rule finds nothing, by all else that it may look at. */
+const verdicts = new Map<string, Map<string, boolean>>();
+const mostTexts = 256;
+
+/**
+ * What a rule finds in a file. Files that differ in nothing but the names of images share a verdict
+ * where it is spotless; where it is not, each is judged as it stands.
+ */
+export async function findInWorkflow(
+  rule: WorkflowRule,
+  source: WorkflowSource,
+  thresholds: object,
+): Promise<readonly WorkflowFinding[]> {
+  const alike = { ...source, text: withoutImageNames(source.text) };
+  const known = verdictsOn(alike.text);
+  const key = keyOf(rule, source, thresholds);
+  const spotless = known.get(key) ?? (await judge(rule, alike, thresholds)).length === 0;
+  known.set(key, spotless);
+  return spotless ? [] : judge(rule, source, thresholds);
+}
+
+function verdictsOn(text: string): Map<string, boolean> {
+  const known = verdicts.get(text) ?? new Map<string, boolean>();
+  if (verdicts.size >= mostTexts) verdicts.clear();
+  verdicts.set(text, known);
+  return known;
+}
+
+async function judge(rule: WorkflowRule, source: WorkflowSource, thresholds: object) {
+  return [...rule.judge(await readWorkflow(source), thresholds)];
+}
+
+/** Rules only look a repository up in their thresholds, so one that does not stand there is any. */
+function keyOf(rule: WorkflowRule, source: WorkflowSource, thresholds: object): string {
+  const { path, managed, owner, branch, repository } = source;
+  const lists = Object.values(thresholds).filter((value) => Array.isArray(value));
+  const named = lists.some((list) => list.includes(repository)) ? repository : undefined;
+  return JSON.stringify([rule.id, thresholds, path, managed, owner, branch, named]);
+}
