@@ -54,7 +54,13 @@ const arrows = {
   ],
   "src/cli": ["src", "engine", "policy", "simulator"],
   "index.ts": ["src"],
-  provider: ["src/github", "src/registry", "src/user-error.ts", "src/withheld-pat.ts"],
+  provider: [
+    "src/fleet/removal-guard.ts",
+    "src/github",
+    "src/registry",
+    "src/user-error.ts",
+    "src/withheld-pat.ts",
+  ],
   // A check must not inherit the bug of what it checks.
   policy: [],
   simulator: [],

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Properties } from "./property-values.ts";
-import { refuseRemoval } from "./removal-guard.ts";
+import { refuseRemoval } from "../src/fleet/removal-guard.ts";
 import type { CheckResult } from "./resource-type.ts";
 
 const schema = z.object({

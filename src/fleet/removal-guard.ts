@@ -22,6 +22,6 @@ export function refuseRemoval(
   return (
     `this update removes ${leaving.length} of ${before.length} repositories (${share} %) from the fleet: ${shown}. ` +
     `More than ${largestRemoval * 100} % leave only when asked for by number${allowed > 0 ? ` (${allowed} were)` : ""}: ` +
-    `check fleet.repositories, or run with GHCR_FLEET_ALLOW_REMOVALS=${leaving.length}`
+    `check fleet.repositories, or run with GHCR_FLEET_ALLOW_REMOVALS=${leaving.length} (rollout: --allow-removals ${leaving.length})`
   );
 }
