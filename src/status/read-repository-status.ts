@@ -63,7 +63,7 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
 
   const place = { owner, repository: name };
   const onBranch = { branch, event: "push" };
-  const [credential, ci, releases, images, access] = await Promise.all([
+  const [credential, ci, releases, images, refusal] = await Promise.all([
     readCredential(github, pace, fleet, repository, source.shared, source).catch(
       (error: unknown): Credential => {
         note("credential", "read the secrets")(error);
@@ -77,7 +77,7 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
       note("runs", "read the runs of release.yml"),
     ),
     readImages(source).catch(note("images", "read the images")),
-    readAccess(source).catch(note("package", "ask whether images can be pushed")),
+    readRefusal(source).catch(note("package", "ask whether the PAT may push the image")),
   ]);
   const runs = [...toRuns("ci", ci), ...toRuns("release", releases)].sort(newestFirst);
   return {
@@ -93,7 +93,7 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
         )
       : [],
     pullRequests: (activity?.proposals ?? []).map((proposal) => ({ ...proposal })),
-    package: access ?? unreadPackage(source),
+    package: judgePackage(source, refusal),
     ci: {
       run: runs.find(({ workflow }) => workflow === "ci") ?? null,
       image: newestOf("ci", images ?? [], branch),
@@ -145,26 +145,34 @@ async function readImages({
   return classifyImages(versions, repository.branch);
 }
 
-async function readAccess(source: RepositorySource): Promise<PackageStatus> {
-  const { fleet, repository, packages, memory, publisher, registry, pace } = source;
-  if (!packages) return unreadPackage(source);
+/** @returns the registry's refusal of a push, if it was asked and refuses */
+async function readRefusal({
+  fleet: { owner },
+  repository,
+  registry,
+  pace,
+}: RepositorySource): Promise<string | undefined> {
+  if (!registry) return undefined;
+  const image = `${owner.toLowerCase()}/${repository.image}`;
+  const probe = await pace(() => probePush(registry, image));
+  return probe.allowed ? undefined : probe.reason;
+}
+
+function judgePackage(source: RepositorySource, refusal: string | undefined): PackageStatus {
+  const { fleet, repository, packages, memory, publisher } = source;
   const { owner } = fleet;
-  const probe =
-    registry &&
-    (await pace(() => probePush(registry, `${owner.toLowerCase()}/${repository.image}`)));
+  if (!packages) {
+    const name = packageName(owner, repository);
+    return { name, visibility: null, linkedTo: null, findings: [] };
+  }
   return judgeAccess({
     owner,
     repository,
     found: packages.get(repository.image),
     before: memory.packages.has(repository.image),
     publisher,
-    refusal: probe && !probe.allowed ? probe.reason : undefined,
+    refusal,
   });
-}
-
-function unreadPackage({ fleet: { owner }, repository }: RepositorySource): PackageStatus {
-  const name = packageName(owner, repository);
-  return { name, visibility: null, linkedTo: null, findings: [] };
 }
 
 function toRuns(
