@@ -8,7 +8,10 @@ import { unpackOnce } from "./unpack-once.ts";
 unpackOnce();
 
 const surroundings = {
-  ...surroundingsOf(pulumi.runtime.allConfig(), new Date()),
+  ...surroundingsOf(pulumi.runtime.allConfig(), {
+    now: new Date(),
+    preview: pulumi.runtime.isDryRun(),
+  }),
   patWithheld: process.env["GHCR_FLEET_WITHOUT_PAT"] === "1" && pulumi.runtime.isDryRun(),
   exceptions: new Map(),
 };

@@ -18,6 +18,8 @@ export interface Resource {
 /** What rules know besides the resources. */
 export interface Surroundings {
   readonly now: Date;
+  /** Whether this is a preview, in which outputs may be open. */
+  readonly preview: boolean;
   /** The stack's configuration: full key, such as "ghcr-fleet:pat", to base64 SHA-256 of its value. */
   readonly configHashes: ReadonlyMap<string, string>;
   /** Whether this is a preview without the publishing token's value (GHCR_FLEET_WITHOUT_PAT). */
@@ -79,7 +81,11 @@ export interface StackFinding {
   readonly must: string;
 }
 
-/** A rule about the text of workflow files, whoever manages them. */
+/**
+ * A rule about the text of workflow files, whoever manages them. It looks at the repository's name in
+ * its thresholds only, and at no more of an image's name than the registry: files that differ in
+ * nothing else share a verdict.
+ */
 export interface WorkflowRule<Thresholds extends object = object> extends RuleCard {
   readonly kind: "workflow";
   judge(workflow: Workflow, thresholds: Thresholds): Iterable<WorkflowFinding>;

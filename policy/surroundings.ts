@@ -6,10 +6,14 @@ import type { Surroundings } from "./rule.ts";
  *
  * @param config every value of the configuration by its full key
  */
-export function surroundingsOf(config: Readonly<Record<string, string>>, now: Date): Surroundings {
+export function surroundingsOf(
+  config: Readonly<Record<string, string>>,
+  { now, preview }: Pick<Surroundings, "now" | "preview">,
+): Surroundings {
   const values = Object.entries(config);
   return {
     now,
+    preview,
     configHashes: new Map(values.map(([key, value]) => [key, hashOf(value)])),
     patWithheld: false,
     declaredOwner: ownerDeclaredIn(config["ghcr-fleet:fleet"]),

@@ -1,6 +1,6 @@
 import { ghcr } from "./resource-types.ts";
-import type { ResourceRule, StackRule } from "./rule.ts";
-import { eachKnown } from "./unknown-value.ts";
+import type { Resource, ResourceRule, StackRule } from "./rule.ts";
+import { eachKnown, isUnknownValue } from "./unknown-value.ts";
 
 const mint = "https://github.com/settings/tokens/new?scopes=write:packages";
 const resourceTypes = [ghcr.token];
@@ -44,8 +44,8 @@ export const patScopesExact: ResourceRule = {
 };
 
 /**
- * A token that is never renewed is never missed when it leaks. The server's clock at the inspection
- * counts, not this machine's.
+ * A token that is never renewed is never missed when it leaks. Where the resource says when GitHub was
+ * asked, its clock counts and not this machine's.
  * https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/managing-your-personal-access-tokens#about-personal-access-tokens
  */
 export const patExpiryMax: ResourceRule<{ maxDays: number }> = {
@@ -66,20 +66,21 @@ export const patExpiryMax: ResourceRule<{ maxDays: number }> = {
         minimum: 1,
         maximum: 366,
         default: 90,
-        description: "Days that a token may have left when it is inspected.",
+        description: "Days that a token may have left.",
       },
     },
   },
-  *judge({ props: { expiresAt, inspectedAt } }, { maxDays }) {
+  *judge({ props: { expiresAt, inspectedAt } }, { maxDays }, { now }) {
     if (expiresAt === undefined || expiresAt === null) {
       yield `expire within ${maxDays} days, but never expires`;
       return;
     }
-    const [expiry, now] = [timeOf(expiresAt), timeOf(inspectedAt)];
-    if (expiry === undefined) yield "have an expiry that is a date";
-    if (now === undefined) yield "have been inspected at a known time";
-    if (expiry === undefined || now === undefined) return;
-    const days = (expiry - now) / day;
+    const expiry = timeOf(expiresAt);
+    if (expiry === undefined) {
+      yield "have an expiry that is a date";
+      return;
+    }
+    const days = (expiry - (timeOf(inspectedAt) ?? now.getTime())) / day;
     if (days <= 0) yield "not have expired";
     if (days > maxDays) yield `expire within ${maxDays} days, but has ${Math.ceil(days)} left`;
   },
@@ -121,14 +122,15 @@ function daysLeftRule(
           minimum: 1,
           maximum,
           default: minDays,
-          description: "Days that the token must have left when it is inspected.",
+          description: "Days that the token must have left.",
         },
       },
     },
-    *judge({ props: { expiresAt, inspectedAt } }, { minDays: wanted }) {
-      const [expiry, now] = [timeOf(expiresAt), timeOf(inspectedAt)];
-      if (expiry === undefined || now === undefined) return;
-      const left = Math.max(0, Math.floor((expiry - now) / day));
+    *judge({ props: { expiresAt, inspectedAt } }, { minDays: wanted }, { now }) {
+      const expiry = timeOf(expiresAt);
+      if (expiry === undefined) return;
+      const since = timeOf(inspectedAt) ?? now.getTime();
+      const left = Math.max(0, Math.floor((expiry - since) / day));
       if (left < wanted) yield `have at least ${wanted} days left, but has ${left}`;
     },
   };
@@ -136,7 +138,8 @@ function daysLeftRule(
 
 /**
  * State keeps when GitHub was first asked about a token, which is when the stack took it over; a
- * rotation begins anew. So an overdue token is refused, and its rotation is not.
+ * rotation begins anew. So an overdue token is refused, and its rotation is not. (State that an older
+ * provider wrote calls that time inspectedAt.)
  */
 export const patRotationAge: StackRule<{ maxDays: number }> = {
   kind: "stack",
@@ -159,12 +162,15 @@ export const patRotationAge: StackRule<{ maxDays: number }> = {
       },
     },
   },
-  *judge(resources, { maxDays }, { now }) {
+  *judge(resources, { maxDays }, { now, preview }) {
     const tokens = resources.filter(({ type }) => type === ghcr.token);
     yield* eachKnown(tokens, function* (resource) {
-      const since = timeOf(resource.props["inspectedAt"]);
+      const { hash } = resource.props;
+      const since = firstSeen(resource);
       if (since === undefined) {
-        yield { resource, must: "have been inspected at a known time" };
+        // A preview of a token that the stack does not have yet: it is as new as it gets.
+        const isNew = preview && typeof hash === "string";
+        if (!isNew) yield { resource, must: "be known since a certain time" };
         return;
       }
       const days = Math.floor((now.getTime() - since) / day);
@@ -173,6 +179,16 @@ export const patRotationAge: StackRule<{ maxDays: number }> = {
     });
   },
 };
+
+/** Milliseconds: when the stack got the token, which preview does not know of a new one. */
+function firstSeen({ props }: Resource): number | undefined {
+  try {
+    return timeOf(props["firstSeenAt"]) ?? timeOf(props["inspectedAt"]);
+  } catch (error) {
+    if (isUnknownValue(error)) return undefined;
+    throw error;
+  }
+}
 
 /** A token of a person publishes as that person, and leaves with them. */
 export const patOwner: ResourceRule<{ machineUsers: readonly string[] }> = {

@@ -17,11 +17,11 @@ const pack = join(root, "policy");
 
 const stackConfig = { "ghcr-fleet:pat": classicToken, "github:token": adminToken };
 const start = Date.now();
-const [inspectedAt, expiresAt] = [0, 59].map((days) =>
+const [firstSeenAt, expiresAt] = [0, 59].map((days) =>
   new Date(start + days * 86_400_000).toISOString(),
 );
 const registryToken = (name: string, changes = {}) => ({
-  ...token({ inspectedAt, expiresAt, ...changes }),
+  ...token({ firstSeenAt, expiresAt, ...changes }),
   name,
 });
 const good = registryToken("good");

@@ -34,6 +34,8 @@ export interface Program {
   readonly policyConfig?: object;
   /** The stack's configuration. */
   readonly config?: Readonly<Record<string, string>>;
+  /** A preview where it is absent. */
+  readonly run?: "preview" | "update";
 }
 
 export const now = new Date("2026-01-01T00:00:00Z");
@@ -41,9 +43,12 @@ export const now = new Date("2026-01-01T00:00:00Z");
 /** Judges a program as the engine does: each resource alone, then all together. */
 export async function runPolicy(
   rule: Rule,
-  { resources, policyConfig = {}, config: stackConfig = {} }: Program,
+  { resources, policyConfig = {}, config: stackConfig = {}, run = "preview" }: Program,
 ) {
-  const surroundings = { ...surroundingsOf(stackConfig, now), exceptions: new Map() };
+  const surroundings = {
+    ...surroundingsOf(stackConfig, { now, preview: run === "preview" }),
+    exceptions: new Map(),
+  };
   const policy = toPolicy(rule, surroundings) as {
     validateResource?: ResourceValidation;
     validateStack?: StackValidation;

@@ -34,7 +34,6 @@ export function token(changes: Record<string, unknown> = {}): TestResource {
     kind: "classic",
     owner: "acme-publisher",
     scopes: ["write:packages"],
-    inspectedAt: "2026-01-01T00:00:00.000Z",
     expiresAt: "2026-03-01T00:00:00.000Z",
     ...changes,
   };
@@ -112,12 +111,18 @@ export const tokenCases: readonly RuleCase[] = [
   },
   {
     rule: patRotationAge,
-    violating: of({ ...token(), outputs: token({ inspectedAt: "2025-10-01T00:00:00Z" }).props }),
-    says: ["publisher must be rotated within 90 days, but is here for 92"],
-    missing: of(token({ inspectedAt: undefined })),
-    saysMissing: ["publisher must have been inspected at a known time"],
-    passing: of({ ...token(), outputs: token({ inspectedAt: "2025-10-03T00:00:00Z" }).props }),
-    unknown: of({ ...token(), outputs: token({ inspectedAt: unknownValue }).props }),
+    violating: of(
+      { ...token(), outputs: token({ firstSeenAt: "2025-10-01T00:00:00Z" }).props },
+      { ...token(), outputs: token({ inspectedAt: "2025-09-30T00:00:00Z" }).props },
+    ),
+    says: [
+      "publisher must be rotated within 90 days, but is here for 92",
+      "publisher must be rotated within 90 days, but is here for 93",
+    ],
+    missing: { ...of(token()), run: "update" },
+    saysMissing: ["publisher must be known since a certain time"],
+    passing: of({ ...token(), outputs: token({ firstSeenAt: "2025-10-03T00:00:00Z" }).props }),
+    unknown: of(token({ hash: unknownValue })),
   },
   {
     rule: patFromSecretConfig,
