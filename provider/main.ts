@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { createGitHubClient } from "../src/github/github-client.ts";
 import { checkConfiguration, parseConfiguration } from "./configuration.ts";
+import { deploymentEnvironment } from "./deployment-environment.ts";
 import { connectEngineLog } from "./engine-log.ts";
 import { packageAccess } from "./package-access.ts";
 import { Packages } from "./packages.ts";
 import { registrySecret } from "./registry-secret.ts";
+import { registryVariable } from "./registry-variable.ts";
 import { registryToken } from "./registry-token.ts";
 import { RepositorySnapshots } from "./repository-snapshots.ts";
 import { serve } from "./server.ts";
@@ -37,7 +39,9 @@ const port = await serve(
       const snapshots = new RepositorySnapshots(github, owner, repositories);
       const types = [
         registryToken(configuration, vault),
-        registrySecret(github, vault),
+        registrySecret(github, snapshots, vault),
+        registryVariable(github, snapshots),
+        deploymentEnvironment(github),
         workflowFiles(github, snapshots),
         packageAccess(new Packages(github, owner, fleetSize), registryUrl, vault),
       ];

@@ -1,4 +1,3 @@
-import type { z } from "zod";
 import {
   deleteSecret,
   readSecret,
@@ -9,13 +8,16 @@ import { explaining } from "../src/github/explain-failure.ts";
 import type { GitHubClient } from "../src/github/github-client.ts";
 import { hashToken } from "../src/github/inspect-token.ts";
 import { withheldPat } from "../src/withheld-pat.ts";
+import { keepSpelling } from "./keep-spelling.ts";
 import { diffProperties } from "./property-diff.ts";
 import { hasUnknown, pick, unknownValue, type Properties } from "./property-values.ts";
-import type { CheckFailure, ResourceType } from "./resource-type.ts";
+import type { RepositorySnapshots } from "./repository-snapshots.ts";
+import type { CheckFailure, ResourceContext, ResourceType } from "./resource-type.ts";
 import { seal, trySeal } from "./seal-secret.ts";
 import {
   idOf,
   placeOf,
+  placeNames,
   placeOfId,
   placeProperties,
   repositoryIds,
@@ -23,7 +25,9 @@ import {
   type SealedInputs,
   type SecretState,
 } from "./secret-properties.ts";
+import { toFailures } from "./to-failures.ts";
 import type { Vault } from "./vault.ts";
+import { whyUntouchable } from "./why-untouchable.ts";
 import { writeSealed } from "./write-sealed.ts";
 
 /**
@@ -34,7 +38,11 @@ import { writeSealed } from "./write-sealed.ts";
  * A secret that was overwritten or deleted by hand shows in a refresh, and the next update repairs
  * it.
  */
-export function registrySecret(github: GitHubClient, vault: Vault): ResourceType {
+export function registrySecret(
+  github: GitHubClient,
+  snapshots: RepositorySnapshots,
+  vault: Vault,
+): ResourceType {
   return {
     token: "ghcr:index:RegistrySecret",
 
@@ -44,8 +52,8 @@ export function registrySecret(github: GitHubClient, vault: Vault): ResourceType
       }
       const isWithheld = news["value"] === withheldPat;
       if (typeof news["value"] === "string" && !isWithheld) vault.keep(news["value"]);
-      const parsed = requestSchema.safeParse(news);
-      if (!parsed.success) return { inputs: {}, failures: parsed.error.issues.map(toFailure) };
+      const parsed = requestSchema.safeParse(keepSpelling(olds, news, placeNames));
+      if (!parsed.success) return { inputs: {}, failures: toFailures(parsed.error) };
       const { value, ...request } = parsed.data;
       const hash = hashToken(value);
       const known = olds as Partial<SealedInputs>;
@@ -65,17 +73,18 @@ export function registrySecret(github: GitHubClient, vault: Vault): ResourceType
       return { inputs: { ...inputs, ...sealed }, failures: [] };
     },
 
-    diff: (olds, news) =>
-      diffProperties(olds, news, ["scope", "owner", "repository", "environment", "name"]),
+    diff: (olds, news) => diffProperties(olds, news, placeNames),
 
-    async create(properties, preview) {
+    async create(properties, preview, context) {
       const inputs = properties as unknown as SealedInputs;
+      if (preview) await tellWhoLosesIt(github, inputs, context);
       const state = preview ? properties : await writeSealed(github, vault, inputs);
       return { id: idOf(inputs), state };
     },
 
-    async read(id, state, inputs) {
-      const known = Object.keys(state).length > 0 ? (state as Partial<SecretState>) : placeOfId(id);
+    async read(id, before, inputs) {
+      const known =
+        Object.keys(before).length > 0 ? (before as Partial<SecretState>) : placeOfId(id);
       const found = await look(github, id, known);
       if (!found) return undefined;
       const { intact, ...present } = found;
@@ -83,7 +92,8 @@ export function registrySecret(github: GitHubClient, vault: Vault): ResourceType
       // back. The salt stays, so that the new box differs from the one that was overwritten.
       const kept = pick(inputs, intact ? ["hash", "box", "keyId", "salt"] : ["salt"]);
       const { updatedAt, ...asInputs } = { ...placeProperties(known), ...present, ...kept };
-      return { id, state: { ...asInputs, updatedAt }, inputs: asInputs };
+      const state = { ...asInputs, updatedAt, ...pick(known, ["granted"]) };
+      return { id, state, inputs: asInputs };
     },
 
     async update(id, stateProperties, properties, preview) {
@@ -95,20 +105,26 @@ export function registrySecret(github: GitHubClient, vault: Vault): ResourceType
       await explaining(`set who may use the secret ${id}`, () =>
         writeSecretRepositories(github, inputs.owner, inputs.name, repositoryIds(inputs) ?? []),
       );
-      return { ...properties, updatedAt: state.updatedAt };
+      return { ...properties, updatedAt: state.updatedAt, granted: properties["repositories"] };
     },
 
     async delete(id, properties, context) {
       const state = properties as unknown as SecretState;
-      // A replacement that GitHub takes for the same secret (a renamed repository, another case of
-      // a name) has just been written there: deleting the old one would delete it.
+      const { repository } = state;
+      const reason = repository && whyUntouchable(repository, await snapshots.get(repository));
+      if (reason) {
+        context.warn(`the secret ${id} is left as it is: ${reason}`);
+        return;
+      }
+      // A replacement that GitHub takes for the same secret (another case of its name) has just
+      // been written there: deleting the old one would delete it.
       const found = await look(github, id, state);
       if (!found) return;
       if (state.updatedAt !== undefined && found.updatedAt !== state.updatedAt) {
-        context.warn(`${id} stays, for it was written again at ${found.updatedAt}`);
+        context.warn(`the secret ${id} stays, for it was written again at ${found.updatedAt}`);
         return;
       }
-      const others = otherUsers(found.repositories, state);
+      const others = otherUsers(found.repositories, state.granted ?? state.repositories);
       if (others.length === 0) {
         await explaining(`delete the secret ${id}`, () =>
           deleteSecret(github, placeOf(state), state.name),
@@ -125,12 +141,31 @@ export function registrySecret(github: GitHubClient, vault: Vault): ResourceType
   };
 }
 
-/** Repositories that may use the organisation's secret, and that this resource never gave it. */
+/**
+ * An organisation's secret that is there already, but was not made here, gets a new value and the
+ * fleet's repositories.
+ */
+async function tellWhoLosesIt(
+  github: GitHubClient,
+  inputs: SealedInputs,
+  context: ResourceContext,
+): Promise<void> {
+  if (inputs.scope !== "organization") return;
+  const found = await look(github, idOf(inputs), inputs);
+  const others = otherUsers(found?.repositories, inputs.repositories);
+  if (others.length === 0) return;
+  const names = others.map(({ name }) => name).join(", ");
+  context.warn(
+    `the secret ${idOf(inputs)} is there already; outside the fleet, ${names} will lose it`,
+  );
+}
+
+/** Repositories that may use the organisation's secret, and that were never given it here. */
 function otherUsers(
   found: Record<string, number> | undefined,
-  state: SecretState,
+  granted: Record<string, number> | undefined,
 ): { name: string; id: number }[] {
-  const ours = new Set(Object.values(state.repositories ?? {}));
+  const ours = new Set(Object.values(granted ?? {}));
   return Object.entries(found ?? {})
     .map(([name, id]) => ({ name, id }))
     .filter((each) => !ours.has(each.id));
@@ -167,8 +202,7 @@ function sealedBefore(known: Partial<SealedInputs>, request: Partial<SealedInput
 }
 
 function samePlace(known: Partial<SealedInputs>, request: Partial<SealedInputs>): boolean {
-  const keys = ["scope", "owner", "name", "repository", "environment"] as const;
-  return keys.every((key) => known[key] === request[key]);
+  return placeNames.every((name) => known[name] === request[name]);
 }
 
 function unknownFailure(news: Properties): CheckFailure {
@@ -177,8 +211,4 @@ function unknownFailure(news: Properties): CheckFailure {
     property,
     reason: `${property} must be known before the update: take it from configuration, not from another resource`,
   };
-}
-
-function toFailure(issue: z.core.$ZodIssue): CheckFailure {
-  return { property: issue.path.join("."), reason: issue.message };
 }

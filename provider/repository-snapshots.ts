@@ -7,15 +7,18 @@ type Key = readonly [name: string, branch?: string];
 
 /**
  * Repositories as GitHub shows them now, read in batches and remembered until they are written to.
- * The engine asks for one resource at a time and only a few at once; knowing the fleet, the first
- * question of a refresh is answered for all repositories with one query per hundred.
+ *
+ * The engine asks for a few resources at a time. A second question shows that there are more to
+ * come, and as the fleet is known, it is answered for all of it with one query per hundred.
  */
 export class RepositorySnapshots {
-  readonly #fleet: Readonly<Record<string, string>>;
+  readonly #fleet: readonly Key[];
   readonly #loader: DataLoader<Key, RepositorySnapshot | undefined, string>;
+  #first: Key | undefined;
+  #knowsFleet = false;
 
   constructor(github: GitHubClient, owner: string, fleet: Readonly<Record<string, string>>) {
-    this.#fleet = fleet;
+    this.#fleet = Object.entries(fleet);
     this.#loader = new DataLoader<Key, RepositorySnapshot | undefined, string>(
       (keys) =>
         readRepositories(
@@ -28,19 +31,24 @@ export class RepositorySnapshots {
     );
   }
 
+  /** @returns `undefined` where no repository has this name now; renames are not followed */
   async get(name: string, branch?: string): Promise<RepositorySnapshot | undefined> {
-    return this.#loader.load(branch ? [name, branch] : [name]);
-  }
-
-  /** Like {@link get}, and reads the rest of the fleet along with it. */
-  async getWithFleet(name: string, branch: string): Promise<RepositorySnapshot | undefined> {
-    const fleet = Object.entries(this.#fleet).map((key) => this.#loader.load(key));
-    // Each repository's own read reports its failure; here only the one asked for counts.
-    const [found] = await Promise.all([this.get(name, branch), Promise.allSettled(fleet)]);
+    const key: Key = branch ? [name, branch] : [name];
+    this.#first ??= key;
+    const found = this.#loader.load(key);
+    // What failed may be asked again.
+    found.catch(() => this.#loader.clear(key));
+    if (!this.#knowsFleet && this.#first[0] !== name) this.#readFleet();
     return found;
   }
 
   forget(name: string, branch: string): void {
     this.#loader.clear([name, branch]);
+  }
+
+  /** Failures reach those who ask. */
+  #readFleet(): void {
+    this.#knowsFleet = true;
+    void this.#loader.loadMany(this.#fleet);
   }
 }

@@ -56,14 +56,19 @@ export interface SealedInputs {
 
 export interface SecretState extends SealedInputs {
   updatedAt?: string;
+  /** The repositories that the last write gave it to; a refresh leaves them. */
+  granted?: Record<string, number>;
 }
+
+/** What says where a secret is; a change of one of them makes another secret. */
+export const placeNames = ["scope", "owner", "repository", "environment", "name"] as const;
 
 export function placeOf(inputs: Partial<SealedInputs>): SecretPlace {
   return placeProperties(inputs) as unknown as SecretPlace;
 }
 
 export function placeProperties(inputs: Partial<SealedInputs>): Properties {
-  return pick(inputs, ["scope", "owner", "name", "repository", "environment"]);
+  return pick(inputs, placeNames);
 }
 
 export function toProperties(inputs: SealedInputs): Properties {

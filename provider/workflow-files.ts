@@ -12,10 +12,13 @@ import { proposeFiles } from "../src/github/propose-files.ts";
 import { readTextFiles } from "../src/github/read-text-files.ts";
 import { workflowFolder, type RepositorySnapshot } from "../src/github/repository-snapshot.ts";
 import { UserError } from "../src/user-error.ts";
+import { keepSpelling } from "./keep-spelling.ts";
 import { diffProperties } from "./property-diff.ts";
 import { hasUnknown, pick, unknownValue, type Properties } from "./property-values.ts";
 import type { RepositorySnapshots } from "./repository-snapshots.ts";
 import type { ResourceContext, ResourceType } from "./resource-type.ts";
+import { toFailures } from "./to-failures.ts";
+import { whyUntouchable } from "./why-untouchable.ts";
 import {
   isEmptyPlan,
   planFiles,
@@ -59,15 +62,11 @@ export function workflowFiles(github: GitHubClient, snapshots: RepositorySnapsho
   return {
     token: "ghcr:index:WorkflowFiles",
 
-    async check(_olds, news) {
+    async check(olds, news) {
       if (hasUnknown(news)) return { inputs: news, failures: [] };
-      const parsed = inputsSchema.safeParse(news);
+      const parsed = inputsSchema.safeParse(keepSpelling(olds, news, ["owner", "repository"]));
       if (parsed.success) return { inputs: parsed.data, failures: [] };
-      const failures = parsed.error.issues.map((issue) => ({
-        property: issue.path.join("."),
-        reason: issue.message,
-      }));
-      return { inputs: news, failures };
+      return { inputs: news, failures: toFailures(parsed.error) };
     },
 
     diff: (olds, news) => diffProperties(olds, news, ["owner", "repository"]),
@@ -99,6 +98,12 @@ export function workflowFiles(github: GitHubClient, snapshots: RepositorySnapsho
     async delete(_id, state, context) {
       const inputs = state as unknown as Inputs;
       if (inputs.onRemove !== "delete") return;
+      const { repository, branch } = inputs;
+      const reason = whyUntouchable(repository, await snapshots.get(repository, branch));
+      if (reason) {
+        context.warn(`the workflow files of ${idOf(inputs)} are left as they are: ${reason}`);
+        return;
+      }
       await apply(github, snapshots, { ...inputs, files: {} }, inputs, false, context);
     },
   };
@@ -191,7 +196,7 @@ async function readManaged(
   snapshots: RepositorySnapshots,
   inputs: Inputs,
 ): Promise<Inputs | undefined> {
-  const snapshot = await snapshots.getWithFleet(inputs.repository, inputs.branch);
+  const snapshot = await snapshots.get(inputs.repository, inputs.branch);
   if (!snapshot?.head) return undefined;
   const present = Object.keys(inputs.files).filter((path) => snapshot.workflows.has(path));
   const edited = present.filter(
@@ -207,12 +212,16 @@ async function readForImport(
   snapshots: RepositorySnapshots,
   id: string,
 ): Promise<Inputs | undefined> {
-  const [owner, repository, ...rest] = id.split("/");
-  if (!owner || !repository) {
+  const [asked, name, ...rest] = id.split("/");
+  if (!asked || !name) {
     throw new UserError(`cannot import "${id}": give owner/repository, or owner/repository/branch`);
   }
-  const snapshot = await snapshots.get(repository, rest.join("/") || undefined);
+  const snapshot = await snapshots.get(name, rest.join("/") || undefined);
   if (!snapshot?.head || !snapshot.branch) return undefined;
+  const { owner, name: repository } = snapshot;
+  if (asked.toLowerCase() !== owner.toLowerCase()) {
+    throw new UserError(`cannot import "${id}": this stack manages the repositories of ${owner}`);
+  }
   const paths = [...snapshot.workflows.keys()].filter((path) => importedFiles.test(path));
   if (paths.length === 0) return undefined;
   const files = await readTextFiles(github, { owner, repository, revision: snapshot.head }, paths);

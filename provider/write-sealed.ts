@@ -31,7 +31,8 @@ export async function writeSealed(
   const { updatedAt } = await explaining(`read the secret ${idOf(inputs)}`, () =>
     readBack(github, inputs, writtenAt),
   );
-  return { ...toProperties(inputs), ...sealed, updatedAt };
+  const granted = inputs.repositories && { granted: inputs.repositories };
+  return { ...toProperties(inputs), ...sealed, updatedAt, ...granted };
 }
 
 /** Seals again, once, where the target's key was replaced after `check` had read it. */

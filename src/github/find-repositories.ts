@@ -1,3 +1,4 @@
+import { UserError } from "../user-error.ts";
 import { explaining } from "./explain-failure.ts";
 import type { GitHubClient } from "./github-client.ts";
 import {
@@ -10,7 +11,8 @@ import {
  * The repositories of an owner: those with the given names, or all of them where no names are
  * given. Names that do not exist are left out.
  *
- * @throws {UserError} GitHub refuses the token or cannot be reached
+ * @throws {UserError} GitHub refuses the token or cannot be reached, or repositories have got
+ *   another name
  */
 export async function findRepositories(
   github: GitHubClient,
@@ -19,8 +21,31 @@ export async function findRepositories(
 ): Promise<RepositorySnapshot[]> {
   return explaining(`read the repositories of ${owner}`, async () => {
     if (!names) return listRepositories(github, owner);
-    const requests = names.map((name) => ({ name }));
+    const requests = names.map((name) => ({ name, followRenames: true }));
     const found = await readRepositories(github, owner, requests);
+    const moved = found.flatMap((snapshot, index) => {
+      const name = names[index] ?? "";
+      return snapshot && !isCalled(snapshot, owner, name) ? tellMoved(snapshot, owner, name) : [];
+    });
+    if (moved.length > 0) {
+      throw new UserError(`repositories have got another name:\n  ${moved.join("\n  ")}`);
+    }
     return found.filter((snapshot) => snapshot !== undefined);
   });
+}
+
+/** GitHub compares names without case. */
+function isCalled(snapshot: RepositorySnapshot, owner: string, name: string): boolean {
+  const is = `${snapshot.owner}/${snapshot.name}`;
+  return is.toLowerCase() === `${owner}/${name}`.toLowerCase();
+}
+
+function tellMoved(
+  { owner: newOwner, name: newName }: RepositorySnapshot,
+  owner: string,
+  name: string,
+) {
+  const isOurs = newOwner.toLowerCase() === owner.toLowerCase();
+  const cure = isOurs ? `write ${newName} in fleet.repositories` : "take it out of the fleet";
+  return `${owner}/${name} is now ${newOwner}/${newName}: ${cure}`;
 }

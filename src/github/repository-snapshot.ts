@@ -111,6 +111,8 @@ const ownerSchema = z.object({
 
 export interface SnapshotRequest {
   readonly name: string;
+  /** Whether GitHub may answer with the repository that once had this name. Default: false. */
+  readonly followRenames?: boolean;
   /** The branch to look at; the default branch where it is absent. */
   readonly branch?: string | undefined;
 }
@@ -149,12 +151,12 @@ async function readBatch(
   requests: readonly SnapshotRequest[],
 ): Promise<(RepositorySnapshot | undefined)[]> {
   const variables: Record<string, string> = { owner };
-  const parts = requests.map(({ name, branch }, index) => {
+  const parts = requests.map(({ name, branch, followRenames = false }, index) => {
     variables[`name${index}`] = name;
     variables[`folder${index}`] = `${branch ?? "HEAD"}:${workflowFolder}`;
     if (branch) variables[`ref${index}`] = `refs/heads/${branch}`;
     const ref = branch ? `ref(qualifiedName: $ref${index}) { name target { oid } }` : "";
-    return `r${index}: repository(owner: $owner, name: $name${index}) {
+    return `r${index}: repository(owner: $owner, name: $name${index}, followRenames: ${followRenames}) {
       ${fields} ${ref} folder: object(expression: $folder${index}) ${entries} }`;
   });
   const declared = Object.keys(variables).map((name) => `$${name}: String!`);

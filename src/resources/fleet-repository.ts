@@ -2,10 +2,12 @@ import * as github from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
 import type { ActionsSettings, Fleet, FleetRepository as Repository } from "../fleet/fleet.ts";
 import { renderRepository } from "../workflows/render-repository.ts";
+import { DeploymentEnvironment } from "./deployment-environment.ts";
 import type { GhcrProvider } from "./ghcr-provider.ts";
 import { usernameVariable, type RegistryAccess } from "./registry-access.ts";
 import { PackageAccess } from "./package-access.ts";
 import { RegistrySecret } from "./registry-secret.ts";
+import { RegistryVariable } from "./registry-variable.ts";
 import { WorkflowFiles } from "./workflow-files.ts";
 
 export interface FleetRepositoryArgs {
@@ -60,6 +62,12 @@ export class FleetRepository extends pulumi.ComponentResource {
   }
 }
 
+/**
+ * Settings stay as they are when a repository leaves: there may be nothing left to write to, for
+ * repositories leave because they were archived, renamed or deleted, too.
+ */
+const keptSettings = { retainOnDelete: true };
+
 function manageSettings({ name, actions }: Repository, parent: pulumi.Resource): pulumi.Resource[] {
   const managed: pulumi.Resource[] = [];
   if (actions.tokenPermissions) {
@@ -71,7 +79,7 @@ function manageSettings({ name, actions }: Repository, parent: pulumi.Resource):
           defaultWorkflowPermissions: actions.tokenPermissions,
           canApprovePullRequestReviews: false,
         },
-        { parent },
+        { parent, ...keptSettings },
       ),
     );
   }
@@ -81,7 +89,7 @@ function manageSettings({ name, actions }: Repository, parent: pulumi.Resource):
       new github.ActionsRepositoryPermissions(
         name,
         { repository: name, ...permissions },
-        { parent },
+        { parent, ...keptSettings },
       ),
     );
   }
@@ -112,11 +120,11 @@ function manageSecret(
   parent: pulumi.Resource,
 ): pulumi.Resource[] {
   const { owner, secret } = fleet;
-  const { name } = repository;
+  const { name, branch } = repository;
   if (secret.scope === "organization") return [];
-  const variable = new github.ActionsVariable(
+  const variable = new RegistryVariable(
     `${name}/${usernameVariable}`,
-    { repository: name, variableName: usernameVariable, value: access.token.owner },
+    { owner, repository: name, name: usernameVariable, value: access.token.owner },
     { parent },
   );
   const common = { owner, repository: name, name: secret.name, value: pat };
@@ -126,45 +134,24 @@ function manageSecret(
     case "repository":
       return [variable, new RegistrySecret(logicalName, { scope: "repository", ...common }, opts)];
     case "environment": {
-      const environment = manageEnvironment(repository, secret.environment, parent);
+      const { environment } = secret;
+      const created = new DeploymentEnvironment(
+        `${name}/${environment}`,
+        // Releases come from versions; a dispatch may come from the branch.
+        { owner, repository: name, environment, branches: [branch], tags: versionTags },
+        { parent },
+      );
       return [
         variable,
         new RegistrySecret(
           logicalName,
-          { scope: "environment", environment: secret.environment, ...common },
-          { parent, dependsOn: [access.token, ...environment] },
+          { scope: "environment", environment, ...common },
+          { parent, dependsOn: [access.token, created] },
         ),
       ];
     }
   }
 }
 
-/** The environment that releases deploy to: from the default branch and from version tags only. */
-function manageEnvironment(
-  { name, branch }: Repository,
-  environment: string,
-  parent: pulumi.Resource,
-): pulumi.Resource[] {
-  const created = new github.RepositoryEnvironment(
-    name,
-    {
-      repository: name,
-      environment,
-      deploymentBranchPolicy: { protectedBranches: false, customBranchPolicies: true },
-    },
-    { parent },
-  );
-  const refs = [
-    { branchPattern: branch },
-    ...["v[0-9]*", "[0-9]*"].map((tagPattern) => ({ tagPattern })),
-  ];
-  const policies = refs.map(
-    (pattern) =>
-      new github.RepositoryEnvironmentDeploymentPolicy(
-        `${name}/${Object.values(pattern)[0]}`,
-        { repository: name, environment, ...pattern },
-        { parent, dependsOn: [created] },
-      ),
-  );
-  return [created, ...policies];
-}
+/** As release.yml takes them: `v1.2.3` and `1.2.3`. */
+const versionTags = ["[0-9]*", "v[0-9]*"];

@@ -125,6 +125,6 @@ test("a repository renamed: the old name's removal does not delete what was just
   const place = { scope: "repository", repository: "acme/gateway" } as const;
   expect(at.world.secretValue(place, "GHCR_PAT")).toBe(value);
   expect(at.warnings).toEqual([
-    "acme/api/GHCR_PAT stays, for it was written again at 2030-01-01T00:00:00Z",
+    "the secret acme/api/GHCR_PAT is left as it is: the repository was renamed or deleted, or the admin token may not see it",
   ]);
 });

@@ -1,4 +1,6 @@
+import { deploymentEnvironment } from "../../provider/deployment-environment.ts";
 import { registrySecret } from "../../provider/registry-secret.ts";
+import { registryVariable } from "../../provider/registry-variable.ts";
 import { RepositorySnapshots } from "../../provider/repository-snapshots.ts";
 import type { ResourceContext } from "../../provider/resource-type.ts";
 import { Vault } from "../../provider/vault.ts";
@@ -24,6 +26,7 @@ export async function startProvider(token = "admin") {
     token: simulator.world.tokenValue(token),
     pace: "burst",
   });
+  const snapshots = new RepositorySnapshots(github, "acme", { api: "main" });
   const warnings: string[] = [];
   const context: ResourceContext = {
     urn: "urn:pulumi:test::test::test::test",
@@ -31,11 +34,14 @@ export async function startProvider(token = "admin") {
     warn: (message) => void warnings.push(message),
   };
   return {
+    github,
     simulator,
     world: simulator.world,
     byHand: byHand(simulator.world, "acme-admin"),
-    secret: registrySecret(github, new Vault()),
-    files: workflowFiles(github, new RepositorySnapshots(github, "acme", { api: "main" })),
+    secret: registrySecret(github, snapshots, new Vault()),
+    variable: registryVariable(github, snapshots),
+    environment: deploymentEnvironment(github),
+    files: workflowFiles(github, snapshots),
     context,
     warnings,
     /** Ids of the commits on main, oldest first. */

@@ -1,0 +1,48 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { startProvider } from "./start-provider.ts";
+
+const inputs = { owner: "acme", repository: "api", name: "GHCR_USERNAME", value: "publisher" };
+
+let at: Awaited<ReturnType<typeof startProvider>>;
+beforeEach(async () => {
+  at = await startProvider();
+});
+afterEach(() => at.simulator.close());
+
+const variable = (repository = "acme/api") =>
+  at.world.repository(repository).variables.get("GHCR_USERNAME")?.value;
+
+test("is created, or replaced where it is there already", async () => {
+  await at.variable.create({ ...inputs, value: "somebody" }, false, at.context);
+  await at.variable.create(inputs, false, at.context);
+  expect(variable()).toBe("publisher");
+});
+
+test("changed by hand, it shows in a refresh; deleted by hand, it is created anew", async () => {
+  const { id } = await at.variable.create(inputs, false, at.context);
+  const path = "/repos/acme/api/actions/variables/GHCR_USERNAME";
+  await at.github.request(`PATCH ${path}`, { name: "GHCR_USERNAME", value: "mallory" });
+  expect(await at.variable.read(id, inputs, inputs, at.context)).toMatchObject({
+    inputs: { ...inputs, value: "mallory" },
+  });
+  await at.github.request(`DELETE ${path}`);
+  expect(await at.variable.read(id, inputs, inputs, at.context)).toBeUndefined();
+  await at.variable.update(id, inputs, inputs, false, at.context);
+  expect(variable()).toBe("publisher");
+});
+
+test("it goes when its repository leaves, and once is enough", async () => {
+  const { id } = await at.variable.create(inputs, false, at.context);
+  await at.variable.delete(id, inputs, at.context);
+  expect(variable()).toBeUndefined();
+  await at.variable.delete(id, inputs, at.context);
+  expect(at.warnings).toEqual([]);
+});
+
+test("it stays where the repository has another name now", async () => {
+  const { id } = await at.variable.create(inputs, false, at.context);
+  at.byHand.renameRepository("acme/api", "gateway");
+  await at.variable.delete(id, inputs, at.context);
+  expect(variable("acme/gateway")).toBe("publisher");
+  expect(at.warnings).toHaveLength(1);
+});
