@@ -20,6 +20,7 @@ export const workflowsComplete: StackRule<SecretNames> = {
     "https://docs.github.com/en/packages/managing-github-packages-using-github-actions-workflows/publishing-and-installing-a-package-with-github-actions",
   sees: "The repositories that the ghcr provider of this stack is configured with, and files and secrets in the stack. Which repositories an organisation secret of the GitHub provider is for stands there by number, so each counts for all.",
   thresholds: secretNamesSchema,
+  learnsSecretName: true,
   *judge(resources, thresholds) {
     const files = new Set<string>();
     const credentials = new Set<string>();

@@ -26,6 +26,8 @@ export interface Surroundings {
   readonly patWithheld: boolean;
   /** The login that the fleet's configuration says the token belongs to. */
   readonly declaredOwner: string | undefined;
+  /** The name that the fleet's configuration gives the publishing secret. */
+  readonly declaredSecret: string | undefined;
   /** The exceptions that the policy configuration makes, by rule. */
   readonly exceptions: ReadonlyMap<string, readonly Exception[]>;
 }
@@ -46,6 +48,8 @@ interface RuleCard {
   readonly sees: string;
   /** Thresholds that a policy configuration may change, each with its default. */
   readonly thresholds?: PolicyConfigSchema;
+  /** Knows the publishing secret by the name that the fleet's configuration gives it, too. */
+  readonly learnsSecretName?: boolean;
 }
 
 /** A rule about single resources. */

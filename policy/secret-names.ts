@@ -1,4 +1,5 @@
 import type { PolicyConfigSchema } from "@pulumi/policy";
+import type { Rule, Surroundings } from "./rule.ts";
 
 export interface SecretNames {
   /** Names that the publishing credential may have. */
@@ -17,3 +18,18 @@ export const secretNamesSchema: PolicyConfigSchema = {
     },
   },
 };
+
+/**
+ * A rule's configuration with the name that the fleet gives its secret, so that it is configured once.
+ * Whether that name is allowed is for secret-name to say, which goes by the policy configuration alone.
+ */
+export function withDeclaredSecret(
+  { learnsSecretName }: Rule,
+  config: object,
+  { declaredSecret }: Pick<Surroundings, "declaredSecret">,
+): object {
+  const { secretNames = [] } = config as Partial<SecretNames>;
+  if (!learnsSecretName || declaredSecret === undefined || secretNames.includes(declaredSecret))
+    return config;
+  return { ...config, secretNames: [...secretNames, declaredSecret] };
+}

@@ -11,7 +11,8 @@ export const secretName: ResourceRule<SecretNames> = {
   level: "mandatory",
   severity: "medium",
   description: "The publishing secret is named GHCR_PAT, and no secret begins with GITHUB_.",
-  remediation: "Rename the secret, or put its name into this rule's secretNames.",
+  remediation:
+    "Rename the secret, or put its name into this rule's secretNames. The other rules learn it from fleet.secret.name.",
   source: "https://docs.github.com/en/actions/reference/security/secrets#naming-your-secrets",
   sees: "ghcr:index:RegistrySecret, and Actions secrets of the GitHub provider: those that hold a classic token or say GHCR in their name.",
   thresholds: secretNamesSchema,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { quotable } from "./quotable.ts";
 import type { Surroundings } from "./rule.ts";
 
 /**
@@ -11,12 +12,14 @@ export function surroundingsOf(
   { now, preview }: Pick<Surroundings, "now" | "preview">,
 ): Surroundings {
   const values = Object.entries(config);
+  const { owner, secret } = readFleet(config["ghcr-fleet:fleet"]);
   return {
     now,
     preview,
     configHashes: new Map(values.map(([key, value]) => [key, hashOf(value)])),
     patWithheld: false,
-    declaredOwner: ownerDeclaredIn(config["ghcr-fleet:fleet"]),
+    declaredOwner: owner,
+    declaredSecret: secret,
     exceptions: new Map(),
   };
 }
@@ -26,12 +29,14 @@ export function hashOf(value: string): string {
   return createHash("sha256").update(value).digest("base64");
 }
 
-function ownerDeclaredIn(fleet: string | undefined): string | undefined {
+/** What the rules know of the fleet's configuration, which the program judges as a whole. */
+function readFleet(text = "{}"): { owner?: string | undefined; secret?: string | undefined } {
   try {
-    const { username } = JSON.parse(fleet ?? "{}") as { username?: unknown };
-    return typeof username === "string" ? username : undefined;
+    const fleet = JSON.parse(text) as { username?: unknown; secret?: { name?: unknown } } | null;
+    // They may get into messages, so they must read as names.
+    return { owner: quotable(fleet?.username), secret: quotable(fleet?.secret?.name) };
   } catch {
     // Not JSON is not a fleet; the program says so itself.
-    return undefined;
+    return {};
   }
 }

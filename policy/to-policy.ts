@@ -14,6 +14,7 @@ import type {
   Surroundings,
   WorkflowRule,
 } from "./rule.ts";
+import { withDeclaredSecret } from "./secret-names.ts";
 import { isUnknownValue, withoutSecretPath } from "./unknown-value.ts";
 import { judgeWorkflowsOf, remediateWorkflowsOf, workflowTypes } from "./workflow-resources.ts";
 
@@ -61,8 +62,9 @@ function validateAlone(
 ): Pick<ResourceValidationPolicy & StackValidationPolicy, "validateResource" | "validateStack"> {
   const progress = new Map<string, "open" | "judged">();
 
-  const judge = async (resource: Resource, config: object, report: ReportViolation) => {
-    if (isExcepted(exceptionsOf(config), resource, surroundings.now)) return;
+  const judge = async (resource: Resource, given: object, report: ReportViolation) => {
+    if (isExcepted(exceptionsOf(given), resource, surroundings.now)) return;
+    const config = withDeclaredSecret(rule, given, surroundings);
     const say = (must: string) => report(message(rule, resource, must), resource.urn);
     if (rule.kind === "workflow") {
       await judgeWorkflowsOf(resource, rule, config, say);
@@ -112,7 +114,8 @@ function validateTogether(
       const exceptions = exceptionsOf(config);
       surroundings.exceptions.set(rule.id, exceptions);
       await guard(rule, undefined, reportViolation, () => {
-        for (const { resource, must } of rule.judge(resources, config, surroundings)) {
+        const thresholds = withDeclaredSecret(rule, config, surroundings);
+        for (const { resource, must } of rule.judge(resources, thresholds, surroundings)) {
           if (resource && isExcepted(exceptions, resource, surroundings.now)) continue;
           reportViolation(message(rule, resource, must), resource?.urn);
         }

@@ -20,6 +20,7 @@ export const patClassic: ResourceRule<SecretNames> = {
     "https://docs.github.com/en/packages/working-with-a-github-packages-registry/working-with-the-container-registry#authenticating-with-a-personal-access-token-classic",
   sees: "ghcr:index:RegistryToken by what GitHub says, and publishing secrets of the GitHub provider by their prefix and checksum, unless they come encrypted.",
   thresholds: secretNamesSchema,
+  learnsSecretName: true,
   resourceTypes: [ghcr.token, ...githubActionsSecrets],
   *judge(resource, thresholds) {
     if (resource.type === ghcr.token) {
@@ -49,6 +50,7 @@ export const patFromSecretConfig: ResourceRule<SecretNames> = {
   source: "https://www.pulumi.com/docs/iac/concepts/secrets/",
   sees: "Whether the stack's configuration holds the same value, compared by hash. The engine does not tell a pack which keys are encrypted: Pulumi.yaml declares ghcr-fleet:pat as secret for that.",
   thresholds: secretNamesSchema,
+  learnsSecretName: true,
   resourceTypes: [ghcr.token, ...githubActionsSecrets],
   registeredOnly: true,
   *judge(resource, thresholds, { configHashes, patWithheld }) {
@@ -132,6 +134,7 @@ export const patNotAdminToken: StackRule<SecretNames> = {
     "https://docs.github.com/en/actions/reference/security/secure-use#use-the-principle-of-least-privilege",
   sees: "Tokens of the providers github and ghcr in this stack, and github:token of its configuration, compared by hash.",
   thresholds: secretNamesSchema,
+  learnsSecretName: true,
   *judge(resources, thresholds, { configHashes }) {
     const configured = configHashes.get("github:token");
     const admin = new Set(configured === undefined ? [] : [configured]);

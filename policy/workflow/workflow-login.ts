@@ -25,6 +25,7 @@ export const workflowLoginFallback: WorkflowRule<SecretNames> = {
     "https://docs.github.com/en/packages/managing-github-packages-using-github-actions-workflows/publishing-and-installing-a-package-with-github-actions",
   sees: "Files that the fleet manages, and ci.yml and release.yml that publish to ghcr.io. A job that calls a reusable workflow must hand over the secret; what happens there is judged where that file is.",
   thresholds: secretNamesSchema,
+  learnsSecretName: true,
   *judge(workflow, { secretNames }) {
     const { role, managed, jobs } = workflow;
     if (role === "other" && !managed) return;

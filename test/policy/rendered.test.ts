@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { rules } from "../../policy/rules.ts";
 import type { Rule, WorkflowRule } from "../../policy/rule.ts";
 import { thresholdsOf } from "../../policy/thresholds.ts";
+import { secretName } from "../../policy/secret.ts";
+import { workflowLoginFallback } from "../../policy/workflow/workflow-login.ts";
 import { allowedActions } from "../../policy/workflow/action-pins.ts";
 import { readWorkflow } from "../../policy/workflow/read-workflow.ts";
 import { actionPins } from "../../src/workflows/action-pins.ts";
@@ -13,6 +15,9 @@ import {
   type WorkflowOptions,
 } from "../../src/workflows/render.ts";
 import { workflowOptions } from "../workflows/options.ts";
+import { registrySecret } from "./cases/secret-cases.ts";
+import { change, ci, managedCi, workflowFiles } from "./cases/workflow-programs.ts";
+import { runPolicy, withoutRemediation } from "./run-policy.ts";
 
 const workflowRules = rules.filter((rule: Rule): rule is WorkflowRule => rule.kind === "workflow");
 
@@ -47,12 +52,36 @@ test("the central workflows pass every rule", async () => {
   expect(await findings(files, workflowOptions({ repository: ".github" }))).toEqual([]);
 });
 
-test("with another secret name, the policy has to be told", async () => {
+test("another secret name is known from the fleet, and allowed by the policy", async () => {
   const options = workflowOptions({ secretName: "PUBLISH_TOKEN" });
-  const refused = await findings(renderWorkflows(options), options);
+  const files = renderWorkflows(options);
+  const refused = await findings(files, options);
   expect(new Set(refused.map(([rule]) => rule))).toEqual(new Set(["workflow-login-fallback"]));
-  const told = { secretNames: ["PUBLISH_TOKEN"] };
-  expect(await findings(renderWorkflows(options), options, told)).toEqual([]);
+
+  const fleet = JSON.stringify({ secret: { name: "PUBLISH_TOKEN" } });
+  const program = {
+    config: { "ghcr-fleet:fleet": fleet },
+    resources: [registrySecret({ name: "PUBLISH_TOKEN" }), workflowFiles(files)],
+  };
+  const judge = async (rule: Rule, policyConfig = {}) =>
+    (await runPolicy(rule, { ...program, policyConfig })).violations.map((message) =>
+      withoutRemediation(rule, message),
+    );
+  expect(await judge(workflowLoginFallback)).toEqual([]);
+  expect(await judge(secretName)).toEqual(["shared must be named GHCR_PAT"]);
+  expect(await judge(secretName, { secretNames: ["PUBLISH_TOKEN"] })).toEqual([]);
+});
+
+test("a name of a secret that is none is not learned, nor said", async () => {
+  const token = `ghp_${"a1".repeat(18)}`;
+  for (const name of [token, 7, null]) {
+    const config = { "ghcr-fleet:fleet": JSON.stringify({ secret: { name } }) };
+    const resources = [managedCi(change(ci, "secrets.GHCR_PAT ||", "secrets.OTHER ||"))];
+    const { violations } = await runPolicy(workflowLoginFallback, { config, resources });
+    expect(violations).toEqual([
+      expect.stringContaining("exactly secrets.GHCR_PAT || secrets.GITHUB_TOKEN as"),
+    ]);
+  }
 });
 
 test("the renderer pins what the policy allows", () => {
