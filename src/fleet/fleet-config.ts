@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { auditConfigSchema } from "./audit-config.ts";
 import { namePatterns } from "./name-patterns.ts";
 
 /** A control character, or one that YAML readers disagree about. */
@@ -256,6 +257,7 @@ export const fleetConfigSchema = z.strictObject({
     .array(glob)
     .default([])
     .describe("Patterns of names that stay out, whatever matches them."),
+  audit: auditConfigSchema.describe("What `ghcr-fleet audit` takes for expected."),
   ...rolloutSettings,
 });
 

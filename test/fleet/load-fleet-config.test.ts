@@ -3,6 +3,14 @@ import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 
 test("a minimal fleet gets the defaults", () => {
   expect(loadFleetConfig({ repositories: [{ match: "*" }] })).toEqual({
+    audit: {
+      addresses: ["github-actions"],
+      publishers: [],
+      managers: [],
+      repositories: [],
+      workflows: [],
+      graceHours: 24,
+    },
     maxTokenDays: 90,
     pace: "steady",
     secret: { name: "GHCR_PAT", scope: "organization", environment: "release" },
@@ -88,4 +96,11 @@ test("a megabyte of nonsense is refused in a message that a person can read", ()
   }
   expect(message).toContain("ghcr-fleet:fleet has 20000 problems");
   expect(message.length).toBeLessThan(10_000);
+});
+
+test("an address, account or workflow of the audit that cannot be one is named", () => {
+  const audit = { addresses: ["203.0.113.0/33"], managers: ["no one"], workflows: ["a/b.yml"] };
+  expect(() => loadFleetConfig({ repositories: [{ match: "*" }], audit })).toThrow(
+    /addresses\.?\[?0\]?: .*is no address, network \(203\.0\.113\.0\/24\)[^]*managers\.?\[?0[^]*workflows\.?\[?0/,
+  );
 });
