@@ -3,6 +3,8 @@ import { Command } from "commander";
 import { UserError } from "../user-error.ts";
 import { UsageError } from "./usage-error.ts";
 import { addCheck } from "./verbs/check.ts";
+import { addPreview } from "./verbs/preview.ts";
+import { addRollout } from "./verbs/rollout.ts";
 import { addSimulate } from "./verbs/simulate.ts";
 import { addStatus } from "./verbs/status.ts";
 
@@ -13,6 +15,8 @@ const program = new Command("ghcr-fleet")
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 
 addCheck(program);
+addPreview(program);
+addRollout(program);
 addSimulate(program);
 addStatus(program);
 

@@ -1,0 +1,72 @@
+import type { EngineEvent, OpType } from "@pulumi/pulumi/automation/index.js";
+
+/** A step of the engine that changes something. */
+export interface EngineChange {
+  readonly urn: string;
+  /** e.g. `ghcr:index:WorkflowFiles` */
+  readonly type: string;
+  readonly operation: OpType;
+  /** The properties that differ, by their first name; empty for what is created or deleted. */
+  readonly fields: readonly string[];
+  /** The repository of the fleet that it belongs to; absent for what all of them share. */
+  readonly repository: string | undefined;
+}
+
+const component = "ghcr-fleet:index:FleetRepository";
+
+/**
+ * The repository that a resource belongs to. Children of its component are named after it, and
+ * what comes after a slash.
+ *
+ * @param urn `urn:pulumi:<stack>::<project>::<parent type>$<type>::<name>`
+ */
+export function repositoryOf(urn: string): string | undefined {
+  const [, , type = "", name = ""] = urn.split("::");
+  if (type !== component && !type.startsWith(`${component}$`)) return undefined;
+  return name.split("/")[0];
+}
+
+/** The URN of a repository's component: leaving it out of a run leaves out its children too. */
+export function componentUrn(stack: string, project: string, repository: string): string {
+  return `urn:pulumi:${stack}::${project}::${component}::${repository}`;
+}
+
+const secretType = "ghcr:index:RegistrySecret";
+
+export function isComponentUrn(urn: string): boolean {
+  return urn.includes(`::${component}::`);
+}
+
+export function isSecretUrn(urn: string): boolean {
+  return urn.includes(`${secretType}::`);
+}
+
+/** A repository leaves the fleet: its component goes. */
+export function isDeparture({ urn, operation }: EngineChange): boolean {
+  return isComponentUrn(urn) && operation === "delete";
+}
+
+export function isSecretRemoval({ urn, operation }: EngineChange): boolean {
+  return isSecretUrn(urn) && operation === "delete";
+}
+
+/** A secret gets another value, and not only another list of repositories. */
+export function isNewCredential({ type, operation, fields }: EngineChange): boolean {
+  if (type !== secretType || operation === "delete") return false;
+  return operation !== "update" || fields.includes("hash") || fields.includes("box");
+}
+
+export function isNewFiles({ type, operation }: EngineChange): boolean {
+  return type === "ghcr:index:WorkflowFiles" && operation !== "delete";
+}
+
+const unchanging: ReadonlySet<string> = new Set(["same", "read", "refresh", "read-discard"]);
+
+export function toChange(metadata: StepMetadata): EngineChange[] {
+  const { op: operation, urn, type, diffs } = metadata;
+  if (unchanging.has(operation)) return [];
+  const fields = (diffs ?? []).map((path) => path.split(/[.[]/)[0] ?? path);
+  return [{ urn, type, operation, fields, repository: repositoryOf(urn) }];
+}
+
+type StepMetadata = NonNullable<EngineEvent["resOutputsEvent"]>["metadata"];

@@ -1,0 +1,97 @@
+import { explainFailure } from "../github/explain-failure.ts";
+import { createReadPace } from "../github/read-pace.ts";
+import { RegistryRefusal } from "../registry/registry-client.ts";
+import { startProof, type Candidate, type Look, type ProofContext } from "./prove-repository.ts";
+import type { RepositoryResult } from "./rollout-event.ts";
+
+/** Time as the rollout sees it. */
+export interface RolloutClock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Ends early when the signal is aborted. */
+  sleep(milliseconds: number, stop: AbortSignal): Promise<void>;
+}
+
+export interface HealthGateOptions extends ProofContext {
+  readonly candidates: readonly Candidate[];
+  readonly timeoutMinutes: number;
+  readonly clock: RolloutClock;
+  readonly stop: AbortSignal;
+  /** Hears of each repository when what is known of it changes. */
+  readonly onResult: (result: RepositoryResult) => void;
+}
+
+/** Between two looks at the same runs: short at first, for small builds, then ever longer. */
+const shortestPause = 1_000;
+const longestPause = 15_000;
+
+/**
+ * Waits until each repository has published, has failed to, or the time is over.
+ *
+ * @returns the last result of each, by name; `waiting` only where it was asked to stop
+ */
+export async function waitForHealth(
+  options: HealthGateOptions,
+): Promise<ReadonlyMap<string, RepositoryResult>> {
+  const { candidates, clock, stop, timeoutMinutes } = options;
+  const pace = createReadPace();
+  const results = createResults(options.onResult);
+  const looks = new Map<string, Look>();
+  await Promise.all(
+    candidates.map(async (candidate) => {
+      const { repository } = candidate;
+      results.set({ repository, state: "waiting", detail: "for its run" });
+      const look = await attempt(repository, () => pace(() => startProof(options, candidate)));
+      if (typeof look === "function") looks.set(repository, look);
+      else results.set(look);
+    }),
+  );
+
+  const deadline = clock.now() + timeoutMinutes * 60_000;
+  for (let pause = shortestPause; looks.size > 0; pause = Math.min(pause * 1.5, longestPause)) {
+    await Promise.all(
+      [...looks].map(async ([repository, look]) => {
+        const verdict = await attempt(repository, () => pace(look));
+        results.set({ repository, ...verdict });
+        if (verdict.state !== "waiting") looks.delete(repository);
+      }),
+    );
+    if (looks.size === 0 || stop.aborted) break;
+    if (clock.now() >= deadline) {
+      for (const repository of looks.keys()) results.expire(repository, timeoutMinutes);
+      break;
+    }
+    await clock.sleep(pause, stop);
+  }
+  return results.all;
+}
+
+function createResults(onResult: (result: RepositoryResult) => void) {
+  const all = new Map<string, RepositoryResult>();
+  const set = (result: RepositoryResult) => {
+    const before = all.get(result.repository);
+    all.set(result.repository, result);
+    if (before?.state !== result.state || before.detail !== result.detail) onResult(result);
+  };
+  const expire = (repository: string, minutes: number) => {
+    const { detail = "", url } = all.get(repository) ?? {};
+    set({ repository, state: "failed", detail: `${detail}, after ${minutes} min`, url });
+  };
+  return { all: all as ReadonlyMap<string, RepositoryResult>, set, expire };
+}
+
+/** A registry that is busy is asked again; all else that goes wrong is the repository's failure. */
+async function attempt<T>(
+  repository: string,
+  run: () => Promise<T>,
+): Promise<T | RepositoryResult> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof RegistryRefusal && error.isPassing) {
+      return { repository, state: "waiting", detail: `the registry is busy (${error.message})` };
+    }
+    const explained = explainFailure(error, `see whether ${repository} publishes`);
+    return { repository, state: "failed", detail: explained.message };
+  }
+}

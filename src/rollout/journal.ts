@@ -1,0 +1,64 @@
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import { UserError } from "../user-error.ts";
+
+const proofSchema = z.object({
+  /** The commit whose image is awaited; absent where it is not known. */
+  commit: z.string().optional(),
+  /** Whether the credential changed. */
+  credential: z.boolean(),
+});
+
+const journalSchema = z.object({
+  version: z.literal(1),
+  stack: z.string(),
+  /** ISO-8601 */
+  startedAt: z.iso.datetime(),
+  /** The wave that was last begun. */
+  wave: z.string(),
+  /** Repositories that were changed, or were about to be, and have not published since. */
+  unproved: z.record(z.string(), proofSchema),
+});
+
+/** What a repository has to show before the next wave may begin. */
+export type Proof = z.infer<typeof proofSchema>;
+
+/**
+ * What a rollout has to remember beyond what is so anyway: the engine's state says what is applied,
+ * GitHub what ran. Only which repositories still have to prove themselves is written down.
+ */
+export type Journal = z.infer<typeof journalSchema>;
+
+/** @param folder the project's */
+export function journalPath(folder: string, stack: string): string {
+  return join(folder, ".ghcr-fleet", `rollout-${encodeURIComponent(stack)}.json`);
+}
+
+/** @throws {UserError} the file is there, and is no journal */
+export async function readJournal(file: string): Promise<Journal | undefined> {
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  try {
+    return journalSchema.parse(JSON.parse(text));
+  } catch {
+    throw new UserError(
+      `${file} is no journal of a rollout: delete it, then run \`ghcr-fleet rollout\` anew`,
+    );
+  }
+}
+
+/** Whole or not at all, whenever the process ends. */
+export async function writeJournal(file: string, journal: Journal): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const fresh = `${file}.${process.pid}`;
+  await writeFile(fresh, `${JSON.stringify(journal, null, 2)}\n`);
+  await rename(fresh, file);
+}
+
+export async function removeJournal(file: string): Promise<void> {
+  await rm(file, { force: true });
+}
