@@ -32,6 +32,7 @@ const arrows = {
     "src/status",
     "src/user-error.ts",
   ],
+  "src/preview": ["src/fleet", "src/github", "src/stack", "src/rollout", "src/user-error.ts"],
   "src/audit": ["src/fleet", "src/github", "src/stack", "src/user-error.ts"],
   "src/drift": [
     "src/fleet",

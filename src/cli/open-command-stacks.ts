@@ -25,10 +25,20 @@ export async function openCommandStacks(
   place: StackPlace,
   names: readonly string[],
 ): Promise<OpenStack[]> {
-  if (names.length > 0) return openStacks(place, [...new Set(names)]);
+  return openStacks(place, await commandStacks(place, names));
+}
+
+/**
+ * The stacks that a command names, each once, or the one that is selected.
+ *
+ * @throws {UsageError} no stack is named and none is selected
+ */
+export async function commandStacks(
+  place: StackPlace,
+  names: readonly string[],
+): Promise<string[]> {
+  if (names.length > 0) return [...new Set(names)];
   const selected = await selectedStack(place);
-  if (selected === undefined) {
-    throw new UsageError("which stack? Name it, or select one: pulumi stack select <stack>");
-  }
-  return openStacks(place, [selected]);
+  if (selected !== undefined) return [selected];
+  throw new UsageError("which stack? Name it, or select one: pulumi stack select <stack>");
 }

@@ -1,0 +1,108 @@
+import { writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import colors from "picocolors";
+import { createGitHubClient } from "../github/github-client.ts";
+import { failedPreview } from "../preview/failed-preview.ts";
+import { findPullRequest } from "../preview/find-pull-request.ts";
+import { previewStack } from "../preview/preview-stack.ts";
+import { previewText } from "../preview/preview-text.ts";
+import { commentMarker, renderComment } from "../preview/render-comment.ts";
+import { previewVersion, type StackPreview } from "../preview/stack-preview.ts";
+import { takeFleet } from "../preview/take-fleet.ts";
+import { writeComment } from "../preview/write-comment.ts";
+import { openStacks, type StackPlace } from "../stack/open-stack.ts";
+import { UserError } from "../user-error.ts";
+import { commandPlace, commandStacks } from "./open-command-stacks.ts";
+import { UsageError } from "./usage-error.ts";
+
+export interface PreviewCommand {
+  readonly comment?: boolean;
+  /** File for the plan of the one stack. */
+  readonly plan?: string;
+  /** A checkout of the pull request, of which only the stacks' files are read. */
+  readonly head?: string;
+  readonly json?: boolean;
+  readonly markdown?: string;
+  readonly policyPackConfig?: string;
+}
+
+const [failed, refused] = [1, 3];
+
+/**
+ * `ghcr-fleet preview`: what an update of the stacks would change. One stack that fails does not
+ * keep the others from being shown, nor does a comment that GitHub refuses. The process ends with 3
+ * where a mandatory rule is broken, with 1 where something failed.
+ *
+ * @throws {UserError} nothing can be previewed, or there is no pull request to comment on
+ */
+export async function preview(names: readonly string[], options: PreviewCommand): Promise<void> {
+  const place = await commandPlace(process.cwd());
+  const stacks = await commandStacks(place, names);
+  if (options.plan !== undefined && stacks.length > 1) {
+    throw new UsageError("a plan is of one stack: name one, or leave --plan out");
+  }
+  const pullRequest = options.comment ? findPullRequest(process.env) : undefined;
+  const previews: StackPreview[] = [];
+  for (const stack of stacks) {
+    const result = await previewOne(place, stack, options);
+    previews.push(result);
+    if (!options.json) process.stdout.write(`${previewText(result, colors)}\n`);
+    if (pullRequest) await comment(pullRequest, result);
+  }
+  if (options.json) {
+    process.stdout.write(
+      `${JSON.stringify({ version: previewVersion, stacks: previews }, null, 2)}\n`,
+    );
+  }
+  if (options.markdown !== undefined) {
+    const texts = previews.map((each) => renderComment(each));
+    await writeFile(options.markdown, `${texts.join("\n\n")}\n`);
+  }
+  if (previews.some(({ outcome }) => outcome === "failed")) process.exitCode = failed;
+  if (previews.some(({ outcome }) => outcome === "refused")) process.exitCode = refused;
+}
+
+async function previewOne(
+  place: StackPlace,
+  name: string,
+  { head, plan, policyPackConfig }: PreviewCommand,
+): Promise<StackPreview> {
+  try {
+    const untried = head === undefined ? [] : await takeFleet(place.folder, head, name);
+    const [stack] = await openStacks(place, [name]);
+    if (!stack) throw new Error(`the stack ${name} was not opened`);
+    const withheld = stack.pat === undefined || place.environment[withoutPat] === "1";
+    if (withheld) stack.automation.workspace.envVars[withoutPat] = "1";
+    return await previewStack(stack, {
+      github: createGitHubClient(stack.connection),
+      policyPacks: [join(place.folder, "policy")],
+      ...(policyPackConfig !== undefined && { policyPackConfigs: [resolve(policyPackConfig)] }),
+      withheld,
+      plan: plan === undefined ? undefined : resolve(plan),
+      untried,
+      now: new Date(),
+    });
+  } catch (error) {
+    if (error instanceof UserError) return failedPreview(name, error.message);
+    throw error;
+  }
+}
+
+/** Read by the program, the provider's resources and the policy pack. */
+const withoutPat = "GHCR_FLEET_WITHOUT_PAT";
+
+async function comment(
+  pullRequest: ReturnType<typeof findPullRequest>,
+  result: StackPreview,
+): Promise<void> {
+  const github = createGitHubClient(pullRequest);
+  const marker = commentMarker(result.stack);
+  try {
+    const { url, updated } = await writeComment(github, pullRequest, marker, renderComment(result));
+    process.stderr.write(`${updated ? "updated" : "wrote"} ${url}\n`);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = failed;
+  }
+}

@@ -1,0 +1,105 @@
+import type { BudgetEstimate } from "../rollout/estimate-budget.ts";
+import type {
+  Drift,
+  DriftedResource,
+  FileChange,
+  PropertyChange,
+  ResourceChange,
+  StackPreview,
+  TokenOutlook,
+} from "./stack-preview.ts";
+
+/** "1 repository", "2 repositories" */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+export function headline({ outcome, changes, rules, failures }: StackPreview): string {
+  switch (outcome) {
+    case "failed":
+      return failures.length > 0 ? "the preview failed" : "the plan could not be saved";
+    case "refused": {
+      const broken = rules.filter(({ level }) => level === "mandatory").length;
+      return `refused, ${count(broken, "mandatory rule is", "mandatory rules are")} broken`;
+    }
+    case "ready":
+      return changes.length === 0 ? "nothing changes" : changedWords(changes);
+  }
+}
+
+export function changedWords(changes: StackPreview["changes"]): string {
+  const repositories = changes.filter(({ repository }) => repository !== undefined).length;
+  const shared = changes.find(({ repository }) => repository === undefined)?.resources.length ?? 0;
+  const parts = [
+    ...(repositories > 0 ? [count(repositories, "repository changes", "repositories change")] : []),
+    ...(shared > 0 ? [count(shared, "shared setting changes", "shared settings change")] : []),
+  ];
+  return parts.join(", ") || "nothing changes";
+}
+
+export function ruleWords({ rules }: StackPreview): string {
+  const broken = (["mandatory", "advisory"] as const).flatMap((wanted) => {
+    const { length } = rules.filter(({ level }) => level === wanted);
+    return length === 0 ? [] : [`${length} ${wanted}`];
+  });
+  return broken.length === 0 ? "no rule is broken" : `${broken.join(" and ")} broken`;
+}
+
+export function driftWords(drift: Drift): string {
+  if (!drift.judged) return "not judged";
+  const { length } = drift.resources;
+  return length === 0 ? "none" : `${count(length, "resource")} changed by somebody else`;
+}
+
+export function budgetWords({ writes, requests, graphqlPoints, seconds }: BudgetEstimate): string {
+  const cost = `${count(writes, "write")}, ${count(requests, "request")}, ${count(graphqlPoints, "GraphQL point")}`;
+  return writes === 0 ? "nothing to write" : `${cost}; at least ${duration(seconds)}`;
+}
+
+/** In the largest unit that is whole enough: "40 s", "12 min", "2 h 5 min". */
+export function duration(seconds: number): string {
+  if (seconds < 120) return `${Math.max(1, Math.ceil(seconds))} s`;
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes < 120) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+export function tokenWords({ owner, expiresAt, daysLeft, withheld }: TokenOutlook): string {
+  const days = daysLeft === undefined ? "" : `, ${count(daysLeft, "day")} left`;
+  const until = expiresAt === undefined ? "" : ` (until ${expiresAt.slice(0, 10)})`;
+  const known = owner === undefined ? "" : `of ${owner}${days}${until}`;
+  if (!withheld) return known || "not known";
+  return `not judged, its value is withheld here${known && `; the last update found one ${known}`}`;
+}
+
+const verbs = {
+  create: "new",
+  update: "changed",
+  replace: "replaced",
+  delete: "removed",
+} as const;
+
+/** "workflow files (changed, +3 −1)" */
+export function resourceWords({ operation, what, files }: ResourceChange): string {
+  return `${what} (${[verbs[operation], ...lineCount(files)].join(", ")})`;
+}
+
+export function driftedWords({ what, kind, files }: DriftedResource): string {
+  return `${what} (${[kind === "gone" ? "gone" : "changed", ...lineCount(files)].join(", ")})`;
+}
+
+/** "+3 −1" */
+export function fileWords({ added, removed }: Pick<FileChange, "added" | "removed">): string {
+  return `+${added} −${removed}`;
+}
+
+export function propertyWords({ path, before, after }: PropertyChange): string {
+  if (before === undefined) return `${path}: ${after}, new`;
+  return after === undefined ? `${path}: no longer ${before}` : `${path}: ${before} → ${after}`;
+}
+
+function lineCount(files: readonly FileChange[]): string[] {
+  if (files.length === 0) return [];
+  const sum = (side: "added" | "removed") => files.reduce((all, file) => all + file[side], 0);
+  return [fileWords({ added: sum("added"), removed: sum("removed") })];
+}

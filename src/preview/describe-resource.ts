@@ -1,0 +1,36 @@
+import type { ResourceStep } from "./event-log.ts";
+
+/** A resource in the words of people: "workflow files", "secret GHCR_PAT". */
+export function describeResource(step: Pick<ResourceStep, "type" | "before" | "after">): string {
+  const properties = (step.after ?? step.before)?.inputs ?? {};
+  const named = (kind: string, key: string) => [kind, properties[key]].filter(isText).join(" ");
+  switch (step.type) {
+    case "ghcr:index:WorkflowFiles":
+      return "workflow files";
+    case "ghcr:index:RegistrySecret":
+      return named("secret", "name");
+    case "ghcr:index:RegistryToken":
+      return "publishing PAT";
+    case "ghcr:index:PackageAccess":
+      return named("package", "image");
+    default:
+      return properties["variableName"] === undefined
+        ? words(step.type)
+        : named("variable", "variableName");
+  }
+}
+
+/** What holds the stack together and is on no GitHub: providers, components and the stack itself. */
+export function isInternal(type: string): boolean {
+  return /^(?:pulumi|ghcr-fleet|random):/.test(type);
+}
+
+/** "github:index/repositoryEnvironment:RepositoryEnvironment" is a "repository environment". */
+function words(type: string): string {
+  const name = type.split(":").at(-1) ?? type;
+  return name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}

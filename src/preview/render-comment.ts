@@ -1,0 +1,199 @@
+import { groupAlike, type AlikeChanges } from "./alike-changes.ts";
+import {
+  budgetWords,
+  changedWords,
+  driftedWords,
+  driftWords,
+  fileWords,
+  headline,
+  propertyWords,
+  resourceWords,
+  ruleWords,
+  tokenWords,
+} from "./change-words.ts";
+import { clipped, codeBlock, folded, inlineCode, plainMarkdown } from "./markdown.ts";
+import type { DriftedResource, FileChange, PropertyChange, StackPreview } from "./stack-preview.ts";
+
+/** What is shown of something that may be too long. */
+interface Measure {
+  /** Lines of each file's diff. */
+  readonly diffLines: number;
+  /** Groups of repositories that change alike. */
+  readonly groups: number;
+  /** Findings of each other kind. */
+  readonly findings: number;
+}
+
+/** From everything to the least; the first that fits is taken: diffs go before repositories. */
+const measures: readonly Measure[] = [
+  { diffLines: Infinity, groups: Infinity, findings: Infinity },
+  ...[400, 150, 50, 15, 0].map((diffLines) => ({ diffLines, groups: Infinity, findings: 200 })),
+  ...[200, 50, 10].map((groups) => ({ diffLines: 0, groups, findings: 50 })),
+  { diffLines: 0, groups: 3, findings: 5 },
+];
+
+/** https://github.com/orgs/community/discussions/27190: the API refuses more. */
+export const longestComment = 65_536;
+
+/** Finds the comment of a stack again. */
+export function commentMarker(stack: string): string {
+  return `<!-- ghcr-fleet:preview:${stack} -->`;
+}
+
+/** A preview as Markdown: the summary first, everything else folded, and never longer than this. */
+export function renderComment(preview: StackPreview, longest = longestComment): string {
+  const texts = measures.map((measure) => () => render(preview, measure));
+  let text = "";
+  for (const write of texts) {
+    text = write();
+    if (text.length <= longest) return text;
+  }
+  return clipped(text, longest);
+}
+
+function render(preview: StackPreview, measure: Measure): string {
+  const { stack, changes, drift, rules, warnings, failures, untried, openRules } = preview;
+  const groups = groupAlike(changes);
+  const drifted = drift.judged ? drift.resources : [];
+  const broken = rules.map(
+    ({ rule, level, subject, message }) =>
+      `${level === "mandatory" ? "❌" : "⚠️"} ${inlineCode(rule)}${subject ? ` ${plainMarkdown(subject)}` : ""}: ${text(message)}`,
+  );
+  const open = [
+    ...(drift.judged ? [] : [`Drift: ${text(drift.reason)}`]),
+    ...untried.map(text),
+    ...(openRules.length > 0
+      ? [`Rules about what only the update finds out: ${openRules.map(inlineCode).join(", ")}`]
+      : []),
+  ];
+  return [
+    commentMarker(stack),
+    `### ${icon(preview)} Stack ${inlineCode(stack)}: ${headline(preview)}`,
+    summary(preview),
+    list("Failures", failures.map(text), measure),
+    section(
+      "Changes",
+      limited(groups, measure.groups, (group) => renderGroup(group, measure), rest),
+    ),
+    list("Policy", broken, measure),
+    section(
+      "Drift, which this change did not cause",
+      limited(drifted, measure.findings, (each) => renderDrift(each, measure), restOfDrift),
+    ),
+    foldedList("Warnings", warnings.map(text), measure),
+    foldedList("Not judged", open, measure),
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+function icon({ outcome, changes }: StackPreview): string {
+  if (outcome !== "ready") return "❌";
+  return changes.length === 0 ? "✅" : "📝";
+}
+
+function summary(preview: StackPreview): string {
+  const { budget, drift, token, changes } = preview;
+  const rows = [
+    ["Changes", changedWords(changes)],
+    ["Policy", ruleWords(preview)],
+    ["Drift", driftWords(drift)],
+    ["Cost under GitHub's limits", budget ? budgetWords(budget) : "not known"],
+    ["Publishing PAT", tokenWords(token)],
+  ];
+  return [
+    "| | |",
+    "|---|---|",
+    ...rows.map(([name, value]) => `| ${name} | ${text(value ?? "")} |`),
+  ].join("\n");
+}
+
+function renderGroup({ repositories, resources }: AlikeChanges, measure: Measure): string {
+  const [first, ...others] = repositories;
+  const more = others.length > 0 ? ` and ${others.length} more alike` : "";
+  const title = `${first ?? "Shared by all repositories"}${more}: ${resources.map(resourceWords).join(", ")}`;
+  const names = others.length > 0 ? [`Alike: ${clipped(repositories.join(", "), 2000)}`] : [];
+  const parts = resources.flatMap((resource) => [
+    ...properties(resource.what, resource.properties),
+    ...resource.files.map((file) => renderFile(file, measure)),
+  ]);
+  const body = [...names, ...parts];
+  return body.length === 0
+    ? `- ${plainMarkdown(title)}`
+    : folded(clipped(title, 500), body.join("\n\n"));
+}
+
+function renderDrift(drifted: DriftedResource, measure: Measure): string {
+  const title = `${drifted.repository ?? "Shared by all repositories"}: ${driftedWords(drifted)}`;
+  const parts = [
+    ...properties(drifted.what, drifted.properties),
+    ...drifted.files.map((file) => renderFile(file, measure)),
+  ];
+  return parts.length === 0 ? `- ${plainMarkdown(title)}` : folded(title, parts.join("\n\n"));
+}
+
+function properties(what: string, changes: readonly PropertyChange[]): string[] {
+  if (changes.length === 0) return [];
+  const lines = limited(
+    changes,
+    50,
+    (change) => `- ${inlineCode(propertyWords(change))}`,
+    (left) => `- and ${left.length} more`,
+  );
+  return [`${plainMarkdown(what)}:\n\n${lines.join("\n")}`];
+}
+
+function renderFile(file: FileChange, { diffLines }: Measure): string {
+  const title = `${inlineCode(file.path)} (${file.kind}, ${fileWords(file)})`;
+  if (diffLines === 0) return `${title}: the diff is left out`;
+  const lines = file.diff.split("\n");
+  const left = lines.length - diffLines;
+  const note = left > 0 ? `\n\n${left} more lines of this diff are left out.` : "";
+  const shown = lines.slice(0, Math.min(lines.length, diffLines)).join("\n");
+  return `${title}\n\n${codeBlock(shown, "diff")}${note}`;
+}
+
+function rest(left: readonly AlikeChanges[]): string {
+  const names = left.flatMap(({ repositories }) => repositories);
+  return `${names.length} more repositories change and are left out here: ${clipped(names.join(", "), 2000)}`;
+}
+
+function restOfDrift(left: readonly DriftedResource[]): string {
+  return `${left.length} more drifted resources are left out here.`;
+}
+
+function limited<Item>(
+  items: readonly Item[],
+  most: number,
+  show: (item: Item) => string,
+  tellRest: (left: readonly Item[]) => string,
+): string[] {
+  const shown = items.slice(0, Math.min(items.length, most)).map(show);
+  const left = items.slice(shown.length);
+  return left.length === 0 ? shown : [...shown, tellRest(left)];
+}
+
+function section(title: string, parts: readonly string[]): string {
+  return parts.length === 0 ? "" : [`#### ${title}`, ...parts].join("\n\n");
+}
+
+function list(title: string, items: readonly string[], measure: Measure): string {
+  return items.length === 0 ? "" : `#### ${title}\n\n${bullets(items, measure)}`;
+}
+
+function foldedList(title: string, items: readonly string[], measure: Measure): string {
+  return items.length === 0 ? "" : folded(`${title} (${items.length})`, bullets(items, measure));
+}
+
+function bullets(items: readonly string[], { findings }: Measure): string {
+  return limited(
+    items.map((item) => `- ${item}`),
+    findings,
+    (item) => item,
+    (left) => `- and ${left.length} more, left out here`,
+  ).join("\n");
+}
+
+function text(value: string): string {
+  return plainMarkdown(clipped(value, 1500));
+}
