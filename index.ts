@@ -22,7 +22,10 @@ async function declareFleet() {
   const fleet = await findFleet(client, owner, settings);
 
   const provider = new GhcrProvider("ghcr", {
-    ...connection,
+    owner,
+    baseUrl: connection.baseUrl,
+    // State would keep a token of the environment, and a refresh would use it when it is long dead.
+    token: connection.tokenFrom === "configuration" ? connection.token : undefined,
     registryUrl: config.get("registryUrl"),
     pace: settings.pace,
     repositories: Object.fromEntries(fleet.repositories.map(({ name, branch }) => [name, branch])),
@@ -36,7 +39,10 @@ async function declareFleet() {
   const repositories = fleet.repositories.map(
     (repository) => new FleetRepository({ fleet, repository, access, pat }, { provider }),
   );
-  return stackOutputs(fleet, access, repositories);
+  return stackOutputs(fleet, access, repositories, {
+    now: client.now(),
+    isPlan: pulumi.runtime.isDryRun() && process.env["GHCR_FLEET_PLAN"] === "1",
+  });
 }
 
 /** The engine prints a RunError without a stack, which is how a person should meet a UserError. */

@@ -28,7 +28,7 @@ const port = await serve(
     schema: readFileSync(new URL("./schema.json", import.meta.url), "utf8"),
     checkConfig: checkConfiguration,
     configure(args) {
-      const configuration = parseConfiguration(args);
+      const configuration = parseConfiguration({ token: process.env["GITHUB_TOKEN"], ...args });
       const { owner, token, repositories, registryUrl } = configuration;
       if (token) vault.keep(token);
       const github = createGitHubClient({

@@ -18,6 +18,9 @@ import type { Vault } from "./vault.ts";
  * state nor diff ever holds the token.
  */
 export function registryToken(configuration: Configuration, vault: Vault): ResourceType {
+  /** By GitHub's clock. It is no input, for it is another at each run and a plan has to hold. */
+  let inspectedAt: string | undefined;
+  const seen = (inputs: Properties) => ({ ...inputs, firstSeenAt: inspectedAt });
   return {
     token: "ghcr:index:RegistryToken",
 
@@ -38,14 +41,16 @@ export function registryToken(configuration: Configuration, vault: Vault): Resou
         owner: typeof owner === "string" ? owner : undefined,
         maxDays: typeof maxDays === "number" ? maxDays : 90,
       };
-      return { inputs: await inspect(configuration, value, rules), failures: [] };
+      const inspection = await inspect(configuration, value, rules);
+      inspectedAt = inspection.inspectedAt;
+      return { inputs: toProperties(inspection), failures: [] };
     },
 
-    // The moment of the inspection is no change of the token.
-    diff: (olds, news) => diffProperties(withoutMoment(olds), withoutMoment(news)),
-    create: async (inputs) => ({ id: inputs["hash"] as string, state: inputs }),
+    diff: (olds, news) => diffProperties(olds, news),
+    create: async (inputs) => ({ id: inputs["hash"] as string, state: seen(inputs) }),
     read: async (id, state, inputs) => ({ id, state, inputs }),
-    update: async (_id, _state, inputs) => inputs,
+    update: async (_id, { hash, firstSeenAt }, inputs) =>
+      inputs["hash"] === hash ? { ...inputs, firstSeenAt } : seen(inputs),
     delete: async () => {},
   };
 }
@@ -58,14 +63,14 @@ async function inspect(
   { baseUrl }: Configuration,
   value: string,
   rules: TokenRules,
-): Promise<Properties> {
+): Promise<TokenInspection> {
   const github = createGitHubClient({ baseUrl, token: value });
   const inspection = await explaining("inspect the publishing PAT", () =>
     inspectToken(github, value),
   );
   const reasons = judgeToken(inspection, rules);
   if (reasons.length > 0) throw new UserError(reasons.join("\n"));
-  return toProperties(inspection);
+  return inspection;
 }
 
 /** What a preview knows of a token that it was not given and that the stack never had. */
@@ -75,15 +80,10 @@ const uninspected: Properties = {
   owner: unknownValue,
   scopes: unknownValue,
   expiresAt: unknownValue,
-  inspectedAt: unknownValue,
 };
 
 const setPat = "pulumi config set --secret ghcr-fleet:pat";
 
-function toProperties({ expiresAt, scopes, ...rest }: TokenInspection): Properties {
-  return { ...rest, scopes: [...scopes], ...(expiresAt && { expiresAt }) };
-}
-
-function withoutMoment({ inspectedAt: _, ...rest }: Properties): Properties {
-  return rest;
+function toProperties({ hash, kind, owner, scopes, expiresAt }: TokenInspection): Properties {
+  return { hash, kind, owner, scopes: [...scopes], ...(expiresAt && { expiresAt }) };
 }

@@ -36,6 +36,8 @@ const [failed, refused] = [1, 3];
  * @throws {UserError} nothing can be previewed, or there is no pull request to comment on
  */
 export async function preview(names: readonly string[], options: PreviewCommand): Promise<void> {
+  // A plan has to hold on another day: the program leaves open what passes by itself.
+  if (options.plan !== undefined) process.env["GHCR_FLEET_PLAN"] = "1";
   const place = await commandPlace(process.cwd());
   const stacks = await commandStacks(place, names);
   if (options.plan !== undefined && stacks.length > 1) {

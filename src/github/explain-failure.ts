@@ -37,7 +37,10 @@ function nextStep(error: RequestError): string {
   const accepted = headers["x-accepted-oauth-scopes"];
   switch (error.status) {
     case 401:
-      return "; the token is wrong, revoked or has expired: set a new one (github:token or GITHUB_TOKEN)";
+      return (
+        "; the token is wrong, revoked or has expired: set a new one (github:token or GITHUB_TOKEN). " +
+        "Where a new one is set already, a refresh still takes the last run's: pulumi up --refresh --run-program"
+      );
     case 403:
     case 404: {
       const needs = accepted ? ` This call accepts the scopes: ${accepted}.` : "";

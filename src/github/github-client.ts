@@ -7,7 +7,14 @@ import Bottleneck from "bottleneck";
 const GitHubOctokit = Octokit.plugin(throttling, retry, paginateRest);
 
 /** Octokit with GitHub's pacing, retries and pagination. */
-export type GitHubClient = InstanceType<typeof GitHubOctokit>;
+export type GitHubClient = InstanceType<typeof GitHubOctokit> & {
+  /** GraphQL for queries. `graphql` is for mutations: it keeps their distance to other writes. */
+  readonly query: graphql;
+  /** The time by GitHub's clock, as its last answer told; this machine's before the first. */
+  now(): Date;
+};
+
+type graphql = InstanceType<typeof GitHubOctokit>["graphql"];
 
 /**
  * How fast writes follow each other. `steady` keeps the second between writes that GitHub asks
@@ -29,6 +36,9 @@ export interface GitHubClientOptions {
   fetch?: typeof fetch;
 }
 
+/** No answer within this time counts as a lost connection: it is asked again, then told. */
+const longestAnswerMs = 30_000;
+
 /** An announced wait longer than this fails the call: the person is told instead of left waiting. */
 const longestWaitSeconds = 15 * 60;
 
@@ -39,23 +49,50 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
       options.onWait?.(`GitHub's ${kind} is used up: waiting ${seconds} s`);
       return true;
     };
-  return new GitHubOctokit({
-    baseUrl: options.baseUrl.replace(/\/+$/, ""),
-    auth: options.token,
-    userAgent: "ghcr-fleet",
-    log: silent,
-    request: { fetch: options.fetch ?? fetch, timeout: 30_000 },
-    // 501 is a decision, not an accident: asking again does not help.
-    retry: { doNotRetry: [400, 401, 403, 404, 410, 422, 451, 501] },
-    throttle: {
-      ...(options.pace === "burst" ? { write: burstGroup() } : {}),
-      onRateLimit: onLimit("hourly request budget"),
-      onSecondaryRateLimit: onLimit("secondary rate limit"),
-    },
-  });
+  let told: string | undefined;
+  const connect = (write: { write?: Bottleneck.Group }) => {
+    const client = new GitHubOctokit({
+      baseUrl: options.baseUrl.replace(/\/+$/, ""),
+      auth: options.token,
+      userAgent: "ghcr-fleet",
+      log: silent,
+      request: { fetch: withTimeout(options.fetch ?? fetch) },
+      // 501 is a decision, not an accident: asking again does not help.
+      retry: { doNotRetry: [400, 401, 403, 404, 410, 422, 451, 501] },
+      throttle: {
+        ...write,
+        onRateLimit: onLimit("hourly request budget"),
+        onSecondaryRateLimit: onLimit("secondary rate limit"),
+      },
+    });
+    client.hook.after("request", ({ headers }) => void (told = headers.date ?? told));
+    return client;
+  };
+  const client = connect(options.pace === "burst" ? { write: burstGroup() } : {});
+  // The throttling plugin takes every POST for a write, and queries are POST requests, too.
+  const { graphql: query } = connect({ write: unpacedGroup() });
+  return Object.assign(client, { query, now: () => (told ? new Date(told) : new Date()) });
+}
+
+/** octokit has no time-out of its own. */
+function withTimeout(send: typeof fetch): typeof fetch {
+  return async (input, init) => {
+    const timeout = AbortSignal.timeout(longestAnswerMs);
+    const signal = init?.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
+    try {
+      return await send(input, { ...init, signal });
+    } catch (error) {
+      if (!timeout.aborted) throw error;
+      throw new Error(`no answer within ${longestAnswerMs / 1000} s`, { cause: error });
+    }
+  };
 }
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+function unpacedGroup(): Bottleneck.Group {
+  return new Bottleneck.Group({ id: "ghcr-fleet-queries" });
+}
 
 /** 80 content-creating requests in any minute, one at a time. */
 function burstGroup(): Bottleneck.Group {

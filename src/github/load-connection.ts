@@ -7,6 +7,7 @@ export interface Connection {
   readonly baseUrl: string;
   /** The admin token. */
   readonly token: string;
+  readonly tokenFrom: "configuration" | "environment";
 }
 
 /**
@@ -26,7 +27,8 @@ export function loadConnection(
       "the organisation is not named: pulumi config set github:owner <organisation>",
     );
   }
-  const token = config.get("token") ?? environment["GITHUB_TOKEN"];
+  const configured = config.get("token");
+  const token = configured ?? environment["GITHUB_TOKEN"];
   if (!token) {
     throw new UserError(
       "the admin token is missing: pulumi config set --secret github:token, or set GITHUB_TOKEN",
@@ -37,12 +39,18 @@ export function loadConnection(
   if (!URL.canParse(baseUrl)) {
     throw new UserError(`github:baseUrl "${baseUrl}" is no URL; leave it out for github.com`);
   }
-  return { owner, token, baseUrl: restRoot(baseUrl) };
+  const tokenFrom = configured ? "configuration" : "environment";
+  return { owner, token, tokenFrom, baseUrl: restRoot(baseUrl) };
 }
 
 /** @pulumi/github takes the host of a GitHub Enterprise Server, octokit the root of its REST API. */
 function restRoot(baseUrl: string): string {
   const trimmed = baseUrl.replace(/\/+$/, "");
   const { pathname, hostname } = new URL(trimmed);
-  return pathname === "/" && hostname !== "api.github.com" ? `${trimmed}/api/v3` : trimmed;
+  return pathname === "/" && !isApiHost(hostname) ? `${trimmed}/api/v3` : trimmed;
+}
+
+/** GitHub.com, and Enterprise Cloud with data residency: https://docs.github.com/en/rest/enterprise-admin */
+function isApiHost(hostname: string): boolean {
+  return hostname === "api.github.com" || /^api\.[^.]+\.ghe\.com$/.test(hostname);
 }

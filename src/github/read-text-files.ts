@@ -23,7 +23,7 @@ export async function readTextFiles(
     return `f${index}: object(expression: $path${index}) { ... on Blob { text isTruncated } }`;
   });
   const declared = Object.keys(variables).map((name) => `$${name}: String!`);
-  const answer = await github.graphql(
+  const answer = await github.query(
     `query Files(${declared.join(", ")}) {
       repository(owner: $owner, name: $name) { ${parts.join(" ")} }
     }`,

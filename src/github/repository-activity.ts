@@ -105,7 +105,7 @@ export async function readActivity(
   const query = `query Activity(${declared.join(", ")}) { ${parts.join("\n")} }`;
   const answer = parseAnswer(
     z.record(z.string(), activitySchema),
-    await github.graphql(query, variables),
+    await github.query(query, variables),
     "the query for what happened to repositories",
   );
   return requests.map((_, index) => toActivity(answer[`r${index}`]));

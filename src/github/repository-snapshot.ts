@@ -74,7 +74,7 @@ export async function listRepositories(
 ): Promise<RepositorySnapshot[]> {
   const found: RepositorySnapshot[] = [];
   for (let after: string | null = null; ;) {
-    const answer: unknown = await github.graphql(
+    const answer: unknown = await github.query(
       `query Repositories($owner: String!, $after: String) {
         repositoryOwner(login: $owner) {
           repositories(first: ${batchSize}, after: $after, ownerAffiliations: [OWNER]) {
@@ -163,7 +163,7 @@ async function readBatch(
   const query = `query Fleet(${declared.join(", ")}) { ${parts.join("\n")} }`;
   const answer = parseAnswer(
     z.record(z.string(), repositorySchema.nullable()),
-    await tolerateNotFound(github.graphql(query, variables)),
+    await tolerateNotFound(github.query(query, variables)),
     "the query for repositories",
   );
   return requests.map((_, index) => {

@@ -19,8 +19,8 @@ export class RegistryToken extends pulumi.CustomResource {
   declare readonly scopes: pulumi.Output<string[]>;
   /** ISO-8601; absent when it never expires. */
   declare readonly expiresAt: pulumi.Output<string | undefined>;
-  /** ISO-8601, by GitHub's clock. */
-  declare readonly inspectedAt: pulumi.Output<string>;
+  /** ISO-8601, by GitHub's clock: when this token was first given to the stack. */
+  declare readonly firstSeenAt: pulumi.Output<string>;
 
   constructor(name: string, args: RegistryTokenArgs, opts?: pulumi.CustomResourceOptions) {
     const outputs = {
@@ -28,7 +28,7 @@ export class RegistryToken extends pulumi.CustomResource {
       kind: undefined,
       scopes: undefined,
       expiresAt: undefined,
-      inspectedAt: undefined,
+      firstSeenAt: undefined,
     };
     const inputs = { owner: args.owner, maxDays: args.maxDays, value: pulumi.secret(args.value) };
     super("ghcr:index:RegistryToken", name, { ...outputs, ...inputs }, opts);

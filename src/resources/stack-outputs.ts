@@ -3,12 +3,22 @@ import type { Fleet } from "../fleet/fleet.ts";
 import type { FleetRepository } from "./fleet-repository.ts";
 import type { RegistryAccess } from "./registry-access.ts";
 
+export interface Moment {
+  /** By GitHub's clock. */
+  readonly now: Date;
+  /** Whether this preview is saved as a plan, which has to hold on another day. */
+  readonly isPlan: boolean;
+}
+
 /** What the stack tells: what is managed for each repository, and how long the token lives. */
 export function stackOutputs(
   fleet: Fleet,
   access: RegistryAccess,
   components: readonly FleetRepository[],
+  { now, isPlan }: Moment,
 ) {
+  /** What changes without anybody's doing: a plan leaves it open. */
+  const passing = <T>(value: T) => (isPlan ? pulumi.output(pulumi.unknown) : value);
   const repositories = fleet.repositories.map((repository, index) => [
     repository.name,
     {
@@ -20,7 +30,7 @@ export function stackOutputs(
       commit: components[index]?.workflows.commitSha,
       pullRequest: components[index]?.workflows.pullRequestUrl,
       replaced: components[index]?.workflows.replaced,
-      package: components[index]?.package.findings,
+      package: passing(components[index]?.package.findings),
     },
   ]);
   const { token } = access;
@@ -31,14 +41,14 @@ export function stackOutputs(
       owner: token.owner,
       scopes: token.scopes,
       expiresAt: token.expiresAt,
-      daysLeft: pulumi
-        .all([token.inspectedAt, token.expiresAt])
-        .apply(([now, end]) => (end === undefined ? undefined : wholeDays(now, end))),
+      daysLeft: passing(
+        token.expiresAt.apply((end) => (end === undefined ? undefined : wholeDays(now, end))),
+      ),
     },
     rotation: access.rotation,
   };
 }
 
-function wholeDays(from: string, to: string): number {
-  return Math.floor((Date.parse(to) - Date.parse(from)) / 86_400_000);
+function wholeDays(from: Date, to: string): number {
+  return Math.floor((Date.parse(to) - from.getTime()) / 86_400_000);
 }

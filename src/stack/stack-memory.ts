@@ -16,7 +16,7 @@ const deploymentSchema = z.object({
     .nullish(),
 });
 
-const tokenSchema = z.object({ hash: z.string(), inspectedAt: z.string() });
+const tokenSchema = z.object({ hash: z.string(), firstSeenAt: z.string() });
 const packageSchema = z.object({ image: z.string(), existed: z.literal(true) });
 const secretSchema = z.object({
   scope: z.string(),
@@ -42,7 +42,7 @@ export function stackMemory(deployment: unknown): StackMemory {
   const [token] = read("ghcr:index:RegistryToken", tokenSchema);
   const secrets = read("ghcr:index:RegistrySecret", secretSchema);
   return {
-    token: token && { hash: token.hash, since: token.inspectedAt },
+    token: token && { hash: token.hash, since: token.firstSeenAt },
     packages: new Set(read("ghcr:index:PackageAccess", packageSchema).map(({ image }) => image)),
     secrets: new Map(
       secrets.map(({ scope, repository, updatedAt }) => [secretKey(scope, repository), updatedAt]),

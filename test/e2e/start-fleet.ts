@@ -88,6 +88,10 @@ function isWrite({ method, path, operation }: RequestRecord): boolean {
 }
 
 function organisation(): SeedInput {
+  const admin = {
+    owner: "acme-admin",
+    scopes: ["repo", "workflow", "admin:org", "read:packages"],
+  };
   const publisher = { owner: "acme-publisher", scopes: ["write:packages", "read:packages"] };
   const names = ["api", "billing", "mailer", "search", "web"];
   return {
@@ -97,12 +101,8 @@ function organisation(): SeedInput {
       { login: "acme-publisher", role: "member" },
     ],
     tokens: [
-      {
-        name: "admin",
-        owner: "acme-admin",
-        scopes: ["repo", "workflow", "admin:org", "read:packages"],
-        expiresInDays: 90,
-      },
+      { name: "admin", ...admin, expiresInDays: 90 },
+      { name: "next-admin", ...admin, expiresInDays: 90 },
       { name: "publisher", ...publisher, expiresInDays: 60 },
       { name: "next-publisher", ...publisher, expiresInDays: 89 },
       { name: "expired", ...publisher, expiresInDays: -1 },
