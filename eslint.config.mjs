@@ -27,6 +27,11 @@ export default defineConfig(
     languageOptions: { globals: nodeGlobals() },
   },
   {
+    // The script of the report's page.
+    files: ["src/report/page/*.js"],
+    languageOptions: { globals: browserGlobals() },
+  },
+  {
     files: ["**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: {
@@ -83,6 +88,14 @@ export default defineConfig(
     },
   },
 );
+
+/** The globals of a browser that the report's page uses; the type-check knows them all. */
+function browserGlobals() {
+  const names = ["document", "window", "location", "history", "FormData", "setInterval"];
+  const elements = ["Dialog", "Form", "Output", "Button", "Script", "Table", "TableSection", ""];
+  const all = [...names, ...elements.map((name) => `HTML${name}Element`)];
+  return Object.fromEntries(all.map((name) => [name, "readonly"]));
+}
 
 /** The globals of Node that the plain JavaScript files use. */
 function nodeGlobals() {

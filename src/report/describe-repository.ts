@@ -34,7 +34,12 @@ export function describeRepository(
   };
 }
 
-export function toneOf(crossings: readonly Crossing[]): Tone {
+/** "main, 3 h ago" */
+export function say({ text, detail }: Words): string {
+  return detail === undefined ? text : `${text}, ${detail}`;
+}
+
+function toneOf(crossings: readonly Crossing[]): Tone {
   if (crossings.some(({ severity }) => severity === "problem")) return "bad";
   return crossings.length > 0 ? "warn" : "good";
 }
@@ -47,9 +52,10 @@ function describeCredential({ credential }: RepositoryStatus): Words {
       return { text: "unknown", tone: "warn" };
     case "present": {
       const { scope, ageDays, declared, writtenByStack } = credential;
-      const text = `${scope}, ${ageDays} d`;
-      if (writtenByStack === false) return { text: `${text}, overwritten`, tone: "bad" };
-      return declared ? { text, tone: "good" } : { text: `${text}, not declared`, tone: "warn" };
+      const detail = `${ageDays} d`;
+      if (writtenByStack === false) return { text: `${scope}, overwritten`, detail, tone: "bad" };
+      if (!declared) return { text: `${scope}, not declared`, detail, tone: "warn" };
+      return { text: scope, detail, tone: "good" };
     }
   }
 }
@@ -59,29 +65,30 @@ function describeFiles({ files, pullRequests }: RepositoryStatus): Words {
   if (managed.length === 0) return { text: "unknown", tone: "warn" };
   const off = managed.filter(({ state }) => state !== "in-sync");
   if (off.length === 0) return { text: "in sync", tone: "good" };
-  const waiting = pullRequests.map(({ number }) => `, #${number} open`).join("");
+  const waiting = pullRequests.map(({ number }) => `#${number} open`).join(", ");
+  const detail = waiting === "" ? {} : { detail: waiting };
   const states = [...new Set(off.map(({ state }) => state))];
   if (off.length === managed.length && states.length === 1) {
-    return { text: `${states.join()}${waiting}`, tone: "warn" };
+    return { text: states.join(), ...detail, tone: "warn" };
   }
   const each = off.map(({ path, state }) => `${path.slice(path.lastIndexOf("/") + 1)} ${state}`);
-  return { text: `${each.join(", ")}${waiting}`, tone: "warn" };
+  return { text: each.join(", "), ...detail, tone: "warn" };
 }
 
 /** The image that arrived last, unless the run after it failed. */
 function describePublished(run: Run | undefined, image: Image | null, now: string): Words {
   if (run && run.conclusion !== "success") {
-    return { text: `${run.conclusion}, ${ago(run.startedAt, now)}`, tone: "bad" };
+    return { text: run.conclusion ?? "", detail: ago(run.startedAt, now), tone: "bad" };
   }
   if (image) {
-    return { text: `${mainTag(image)}, ${ago(image.pushedAt, now)}`, tone: "good" };
+    return { text: mainTag(image), detail: ago(image.pushedAt, now), tone: "good" };
   }
-  if (run) return { text: `ran, ${ago(run.startedAt, now)}`, tone: "quiet" };
+  if (run) return { text: "ran", detail: ago(run.startedAt, now), tone: "quiet" };
   return { text: "none yet", tone: "quiet" };
 }
 
 /** The tag that people say: the fullest version, or what is no commit. */
-export function mainTag({ kind, tags }: Image): string {
+function mainTag({ kind, tags }: Image): string {
   const named = tags.filter((tag) => !tag.startsWith("sha-"));
   const versions = kind === "release" ? named.filter((tag) => /^v?\d/.test(tag)) : named;
   const [first = ""] = [...versions, ...named, ...tags];

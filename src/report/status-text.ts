@@ -52,7 +52,10 @@ function painter(colors: Colors): (words: Words) => string {
     bad: colors.red,
     quiet: (text) => text,
   };
-  return ({ text, tone }) => tones[tone](text);
+  return (words) => {
+    const { text, detail, tone } = words;
+    return tones[tone](text) + (detail === undefined ? "" : colors.dim(` ${detail}`));
+  };
 }
 
 function table(lines: readonly (readonly string[])[]): string[] {

@@ -1,0 +1,35 @@
+import { auditRules, type AuditFinding } from "../audit/audit-finding.ts";
+import type { AuditReport } from "../audit/audit-report.ts";
+import { plainMarkdown } from "../preview/markdown.ts";
+import { when } from "./audit-text.ts";
+import { count } from "./count.ts";
+import { fitList } from "./fit-list.ts";
+
+/** The issue about an audit's findings; nothing where there are none. */
+export function auditIssue(report: AuditReport): { title: string; body: string } | undefined {
+  const { stack, owner, findings, unseen } = report;
+  if (findings.length === 0) return undefined;
+  const grave = findings.filter(({ level }) => level === "error").length;
+  const head = [
+    `\`ghcr-fleet audit\` found what should not have happened in ${plainMarkdown(owner)}.`,
+    grave > 0 ? "Somebody may have the publishing PAT: start with docs/leaked-pat.md." : "",
+  ].join(" ");
+  const tail = [
+    ...unseen.map((text) => `_Not seen: ${plainMarkdown(text)}._`),
+    `When all is looked into: \`ghcr-fleet audit ${stack} --acknowledge all --issue\` closes this issue.`,
+  ].join("\n\n");
+  return {
+    title: `Audit of ${owner} (${stack}): ${count(findings.length, "finding")}`,
+    body: fitList(head, findings.map(describe), tail),
+  };
+}
+
+function describe(finding: AuditFinding): string {
+  const { id, rule, level, text, fix } = finding;
+  const mark = level === "error" ? "❌" : "⚠️";
+  return [
+    `- ${mark} **${auditRules[rule]}** (\`${id}\`)`,
+    `  ${plainMarkdown(text)}`,
+    `  ${when(finding)}. ${fix}`,
+  ].join("<br>\n");
+}

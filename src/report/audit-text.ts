@@ -1,0 +1,48 @@
+import type { Colors } from "picocolors/types.js";
+import type { AuditFinding } from "../audit/audit-finding.ts";
+import type { AuditReport } from "../audit/audit-report.ts";
+import { count } from "./count.ts";
+
+/** An audit for a terminal: what was looked at, the findings, what could not be seen. */
+export function auditText(report: AuditReport, colors: Colors): string {
+  const { stack, owner, findings, fresh, unseen } = report;
+  const isNew = (id: string) => fresh.includes(id);
+  return [
+    `${colors.bold(owner)}  stack ${stack}  ${colors.dim(scopeOf(report))}`,
+    ...findings.flatMap((finding) => describe(finding, isNew(finding.id), colors)),
+    ...unseen.map((text) => `${colors.yellow("not seen")} ${text}`),
+    sum(report),
+  ].join("\n");
+}
+
+function scopeOf({ since, until, log, events }: AuditReport): string {
+  const what = log.state === "open" ? count(events, "event") : "no audit log";
+  return `${minute(since)} to ${minute(until)} UTC, ${what}`;
+}
+
+function describe(finding: AuditFinding, isNew: boolean, colors: Colors): string[] {
+  const { id, rule, level, text, fix } = finding;
+  const tone = level === "error" ? colors.red : colors.yellow;
+  const mark = isNew ? "" : colors.dim(" (told before)");
+  return [
+    `${tone(level)} ${colors.bold(rule)} ${colors.dim(id)}${mark}`,
+    `  ${text}`,
+    `  ${when(finding)}`,
+    `  ${fix}`,
+  ];
+}
+
+/** "2026-08-13 09:00 UTC", or "3 times, 2026-08-13 09:00 to 2026-08-14 10:00 UTC". */
+export function when({ firstAt, lastAt, count: times }: AuditFinding): string {
+  if (times === 1) return `${minute(firstAt)} UTC`;
+  return `${count(times, "time")}, ${minute(firstAt)} to ${minute(lastAt)} UTC`;
+}
+
+function sum({ findings, fresh }: AuditReport): string {
+  if (findings.length === 0) return "nothing to say";
+  return `${count(findings.length, "finding")}, ${fresh.length} new; after looking into one: ghcr-fleet audit --acknowledge <id>`;
+}
+
+function minute(moment: string): string {
+  return moment.slice(0, 16).replace("T", " ");
+}

@@ -1,0 +1,68 @@
+import { groupBy } from "../group-by.ts";
+import type { JudgedReport } from "../judged-report.ts";
+import { repositoryLink } from "./repository-link.ts";
+import { html, type Markup } from "./markup.ts";
+
+/** Of one kind of trouble so many are shown at first; the rest folds out. */
+const unfolded = 8;
+
+type Crossing = JudgedReport["crossings"][number];
+
+/** What needs somebody, by kind, problems first. */
+export function attention({ crossings, stacks }: JudgedReport): Markup {
+  const groups = [...groupBy(crossings, ({ check, severity }) => `${severity} ${check}`)];
+  return html`<section id="attention" aria-labelledby="attention-title">
+    <h2 id="attention-title">Needs attention</h2>
+    ${groups.length === 0 && html`<p class="empty g">Nothing does.</p>`}
+    ${
+      groups.length > 0 &&
+      html`<div class="groups">${groups.map(([, items]) => group(items, stacks.length > 1))}</div>`
+    }
+  </section>`;
+}
+
+const titles: Readonly<Record<Crossing["check"], string>> = {
+  token: "The token is refused",
+  "days-left": "The token expires soon",
+  credential: "No credential",
+  shadowed: "Another secret hides the fleet's",
+  overwritten: "The secret was overwritten",
+  age: "The secret is old",
+  files: "Workflow files differ",
+  ci: "CI fails",
+  release: "Releases fail",
+  package: "Package settings for a person",
+  unread: "Could not be read",
+};
+
+function group(items: readonly Crossing[], named: boolean): Markup {
+  const [first] = items;
+  if (!first) return html``;
+  const rest = items.slice(unfolded);
+  const list = (part: readonly Crossing[]) =>
+    html`<ul>
+      ${part.map((crossing) => item(crossing, named))}
+    </ul>`;
+  return html`<article class="group ${first.severity}">
+    <h3>${titles[first.check]} <span class="badge">${items.length}</span></h3>
+    ${list(items.slice(0, unfolded))}
+    ${
+      rest.length > 0 &&
+      html`<details>
+        <summary>And ${rest.length.toLocaleString("en")} more</summary>
+        ${list(rest)}
+      </details>`
+    }
+  </article>`;
+}
+
+function item({ repository, stack, text, url }: Crossing, named: boolean): Markup {
+  const who =
+    repository === null
+      ? html`<b>${named ? stack : "Fleet"}</b>`
+      : repositoryLink(stack, repository);
+  return html`<li>
+    ${who}
+    ${text}${url !== null && html` <a class="open" href="${url}">Open<span class="sr"> on GitHub: ${repository ?? stack}</span></a>`}
+  </li>`;
+}

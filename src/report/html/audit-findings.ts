@@ -1,0 +1,22 @@
+import type { AuditFinding } from "../fleet-report.ts";
+import { link, html, type Markup } from "./markup.ts";
+
+const classes = { problem: "b", warning: "w", note: "q" } as const;
+
+export function auditFindings(findings: readonly AuditFinding[] | null): Markup | false {
+  if (findings === null) return false;
+  return html`<section id="audit" aria-labelledby="audit-title">
+    <h2 id="audit-title">Audit</h2>
+    ${findings.length === 0 && html`<p class="empty g">Nothing stood out.</p>`}
+    <ul class="checklist">
+      ${findings.map(
+        ({ at, severity, text, actor, repository, url }) =>
+          html`<li class="${classes[severity]}">
+            ${at !== null && html`<time datetime="${at}">${at.slice(0, 16).replace("T", " ")}</time>`}
+            ${repository !== null && html`<b>${repository}</b>`} ${link(text, url)}
+            ${actor !== null && html`<span class="soft">by ${actor}</span>`}
+          </li>`,
+      )}
+    </ul>
+  </section>`;
+}

@@ -1,0 +1,112 @@
+import type { JudgedReport, JudgedRepository } from "../judged-report.ts";
+import type { Tone, Words } from "../tone.ts";
+import { html, Markup } from "./markup.ts";
+import { repositoryLink } from "./repository-link.ts";
+import { toneClass } from "./tone-class.ts";
+
+/** So many rows show at first, where a script can show the rest. */
+const unfolded = 100;
+
+const columns = ["Credential", "Files", "CI", "Release", "Package"];
+
+/** Every repository in a row. The page's script folds, sorts and filters; without it all show. */
+export function fleetTable(report: JudgedReport): Markup {
+  const { repositories, stacks } = report;
+  const several = stacks.length > 1;
+  const titles = ["Repository", ...columns, ...(several ? ["Stack"] : [])];
+  return html`<section id="repositories" aria-labelledby="repositories-title">
+    <h2 id="repositories-title">Repositories</h2>
+    ${toolbar(report)}
+    <div class="scroll" role="region" aria-labelledby="repositories-title" tabindex="0">
+      <table id="fleet">
+        <thead>
+          <tr>
+            ${titles.map(
+              (title) =>
+                html`<th scope="col"><button type="button" disabled>${title}</button></th>`,
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          ${repositories.map((repository, index) => row(repository, index, several))}
+        </tbody>
+      </table>
+    </div>
+    <p id="folded" hidden><button type="button">Show all</button></p>
+    <p id="no-match" class="empty" hidden>
+      No repository fits. <button type="button">Show all</button>
+    </p>
+    ${skipped(report)}
+  </section>`;
+}
+
+function toolbar({ repositories }: JudgedReport): Markup {
+  const of = (...tones: Tone[]) =>
+    repositories.filter(({ words }) => tones.includes(words.tone)).length;
+  const choices = [
+    ["all", "All", repositories.length],
+    ["attention", "Needs attention", of("bad", "warn")],
+    ["bad", "Problems", of("bad")],
+    ["good", "Well", of("good")],
+  ] as const;
+  return html`<form class="toolbar" id="filters" hidden>
+    <label class="search">
+      <span class="sr">Find repositories</span>
+      <input
+        type="search"
+        name="text"
+        placeholder="Find by name, author, tag …"
+        autocomplete="off"
+        spellcheck="false"
+      />
+    </label>
+    <fieldset class="choices">
+      <legend class="sr">State</legend>
+      ${choices.map(
+        ([value, label, number]) =>
+          html`<label>
+            <input type="radio" name="state" value="${value}" ${value === "all" && "checked"} />
+            <span>${label} <b>${number.toLocaleString("en")}</b></span>
+          </label>`,
+      )}
+    </fieldset>
+    <label class="about">
+      <span class="sr">About</span>
+      <select name="check">
+        <option value="">About anything</option>
+        <option value="credential">Credentials</option>
+        <option value="files">Workflow files</option>
+        <option value="ci">CI</option>
+        <option value="release">Releases</option>
+        <option value="package">Packages</option>
+        <option value="unread">Could not be read</option>
+      </select>
+    </label>
+    <output id="shown" aria-live="polite"></output>
+  </form>`;
+}
+
+function row({ status, fleet, words }: JudgedRepository, index: number, several: boolean): Markup {
+  const cells = [words.credential, words.files, words.ci, words.release, words.package];
+  const name = repositoryLink(fleet.stack, status.name);
+  return html`<tr ${index >= unfolded && new Markup('class="more"')}>
+    <th scope="row" class="${toneClass[words.tone]}">${name}</th>
+    ${cells.map(cell)}${several && html`<td data-l="Stack">${fleet.stack}</td>`}
+  </tr> `;
+}
+
+function cell({ text, detail, tone }: Words, index: number): Markup {
+  const rest = detail !== undefined && html` <small>${detail}</small>`;
+  return html`<td data-l="${columns[index]}" class="${toneClass[tone]}">${text}${rest}</td>`;
+}
+
+function skipped({ stacks }: JudgedReport): Markup | false {
+  const left = stacks.flatMap((fleet) => fleet.skipped);
+  if (left.length === 0) return false;
+  return html`<details>
+    <summary>Left out: ${left.length.toLocaleString("en")}</summary>
+    <ul class="skipped">
+      ${left.map(({ name, reason }) => html`<li><b>${name}</b> ${reason}</li>`)}
+    </ul>
+  </details>`;
+}

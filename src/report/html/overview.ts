@@ -1,0 +1,146 @@
+import type { FleetStatus } from "../../status/fleet-status.ts";
+import { count } from "../count.ts";
+import type { DayOfImages } from "../images-per-day.ts";
+import type { JudgedReport } from "../judged-report.ts";
+import type { Tone } from "../tone.ts";
+import { bar } from "./bar.ts";
+import { html, type Markup } from "./markup.ts";
+
+/** What a person sees first: is all well, and how long will it stay so? */
+export function overview(report: JudgedReport, days: readonly DayOfImages[]): Markup {
+  const { stacks, thresholds } = report;
+  return html`<section class="cards" aria-label="Overview">
+    ${stacks.map((fleet) => tokenCard(fleet, thresholds.minDays, stacks.length > 1))}
+    ${repositoriesCard(report)} ${filesCard(report)} ${imagesCard(days)}
+  </section>`;
+}
+
+/** "All 12 repositories publish as declared.", or how many do not. */
+export function verdict({ repositories, crossings }: JudgedReport): Markup {
+  const of = (tone: Tone) => repositories.filter(({ words }) => words.tone === tone).length;
+  const problems = crossings.filter(({ severity }) => severity === "problem").length;
+  const warnings = crossings.length - problems;
+  const all = count(repositories.length, "repository");
+  if (crossings.length === 0) {
+    return html`<p class="verdict g">${all}, all publishing as declared.</p>`;
+  }
+  const well = of("good") === repositories.length ? `All ${all}` : `${of("good")} of ${all}`;
+  const open = [problems && count(problems, "problem"), warnings && count(warnings, "warning")];
+  return html`<p class="verdict ${problems > 0 ? "b" : "w"}">
+    ${well} as declared. <a href="#attention">${open.filter(Boolean).join(" and ")}</a> to look at.
+  </p>`;
+}
+
+const day = 86_400_000;
+
+function tokenCard({ token, stack, readAt }: FleetStatus, minDays: number, named: boolean): Markup {
+  const title = named ? `Token of ${stack}` : "Token";
+  if (token.state !== "live") {
+    return card(
+      title,
+      html`<p class="figure b">${token.state === "dead" ? "dead" : "unknown"}</p>
+        <p>${token.reason}</p>`,
+    );
+  }
+  const { owner, expiresAt, daysLeft, firstSeenAt, scopes, refusals } = token;
+  const facts = html`<p>${owner}<br /><span class="soft">${scopes.join(", ")}</span></p>
+    ${refusals.map((text) => html`<p class="b">${text}</p>`)}`;
+  if (expiresAt === null || daysLeft === null) {
+    return card(
+      title,
+      html`<p class="figure b">never expires</p>
+        ${facts}`,
+    );
+  }
+  const tone = daysLeft < minDays ? (daysLeft < 0 ? "b" : "w") : "g";
+  // Where the start is not known, a token's longest life stands in for it.
+  const start = firstSeenAt === null ? Date.parse(expiresAt) - 90 * day : Date.parse(firstSeenAt);
+  const life = Math.max(1, Date.parse(expiresAt) - start);
+  const left = Math.max(0, Date.parse(expiresAt) - Date.parse(readAt));
+  return card(
+    title,
+    html`<p class="figure ${tone}">
+        <span data-countdown="${expiresAt}" data-min="${minDays}">${count(daysLeft, "day")}</span>
+        <small>left, until <time datetime="${expiresAt}">${longDay(expiresAt)}</time></small>
+      </p>
+      ${bar([{ tone: daysLeft < minDays ? "warn" : "good", share: left / life }])} ${facts}`,
+  );
+}
+
+function repositoriesCard({ repositories }: JudgedReport): Markup {
+  const of = (tone: Tone) => repositories.filter(({ words }) => words.tone === tone).length;
+  const [good, warn, bad] = [of("good"), of("warn"), of("bad")];
+  const all = Math.max(1, repositories.length);
+  return card(
+    "Repositories",
+    html`<p class="figure">${repositories.length.toLocaleString("en")}</p>
+      ${bar([
+        { tone: "good", share: good / all },
+        { tone: "warn", share: warn / all },
+        { tone: "bad", share: bad / all },
+      ])}
+      <ul class="legend">
+        <li class="g">${good} well</li>
+        <li class="w">${warn} with a warning</li>
+        <li class="b">${bad} with a problem</li>
+      </ul>`,
+  );
+}
+
+function filesCard({ repositories }: JudgedReport): Markup {
+  const files = repositories
+    .flatMap(({ status }) => status.files)
+    .filter(({ state }) => state !== "extra");
+  const of = (wanted: string) => files.filter(({ state }) => state === wanted).length;
+  const share = (number: number) => number / Math.max(1, files.length);
+  return card(
+    "Workflow files",
+    html`<p class="figure">
+        ${files.length === 0 ? "–" : `${Math.floor(share(of("in-sync")) * 100)} %`}
+        <small>in sync</small>
+      </p>
+      ${bar([
+        { tone: "good", share: share(of("in-sync")) },
+        { tone: "warn", share: share(files.length - of("in-sync")) },
+      ])}
+      <ul class="legend">
+        <li class="g">${of("in-sync").toLocaleString("en")} in sync</li>
+        <li class="w">${of("edited")} edited</li>
+        <li class="w">${of("missing")} missing</li>
+      </ul>`,
+  );
+}
+
+function imagesCard(days: readonly DayOfImages[]): Markup {
+  const sum = (kind: "ci" | "release") => days.reduce((total, each) => total + each[kind], 0);
+  const [ci, release] = [sum("ci"), sum("release")];
+  const all = Math.max(1, ci + release);
+  return card(
+    "Images in 30 days",
+    html`<p class="figure">${(ci + release).toLocaleString("en")}</p>
+      ${bar([
+        { tone: "ci", share: ci / all },
+        { tone: "release", share: release / all },
+      ])}
+      <ul class="legend">
+        <li class="c">${ci.toLocaleString("en")} by CI</li>
+        <li class="r">${release.toLocaleString("en")} by releases</li>
+      </ul>`,
+  );
+}
+
+function card(title: string, body: Markup): Markup {
+  return html`<article class="card">
+    <h2>${title}</h2>
+    ${body}
+  </article>`;
+}
+
+export function longDay(moment: string): string {
+  return new Date(moment).toLocaleDateString("en-GB", {
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    timeZone: "UTC",
+  });
+}

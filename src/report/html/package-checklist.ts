@@ -1,0 +1,39 @@
+import { count } from "../count.ts";
+import type { JudgedReport } from "../judged-report.ts";
+import { html, type Markup } from "./markup.ts";
+import { repositoryLink } from "./repository-link.ts";
+
+/** What only a person can set about packages, each with its page; the next report has it ticked. */
+export function packageChecklist({ repositories }: JudgedReport): Markup {
+  const findings = repositories.flatMap(({ status, fleet }) =>
+    status.package.findings.map((finding) => ({ ...finding, name: status.name, fleet })),
+  );
+  const of = (wanted: string) => findings.filter(({ state }) => state === wanted);
+  const open = [...of("problem"), ...of("manual")];
+  return html`<section id="packages" aria-labelledby="packages-title">
+    <h2 id="packages-title">Package checklist</h2>
+    <p class="soft">
+      GitHub lets only a person set a package's visibility, link and grants.
+      ${of("ok").length.toLocaleString("en")} checks are fine,
+      ${of("pending").length.toLocaleString("en")} come with the first push.
+    </p>
+    ${open.length === 0 && html`<p class="empty g">Nothing is left for a person to do.</p>`}
+    ${
+      open.length > 0 &&
+      html`<ul class="checklist" aria-label="${count(open.length, "task")}">
+        ${open.map(
+          ({ name, fleet, state, text, url }) =>
+            html`<li class="${state === "problem" ? "b" : "w"}">
+              ${repositoryLink(fleet.stack, name)} ${text}
+              ${
+                url !== null &&
+                html`<a class="open" href="${url}"
+                  >Open settings<span class="sr"> of ${name}</span></a
+                >`
+              }
+            </li>`,
+        )}
+      </ul>`
+    }
+  </section>`;
+}

@@ -1,0 +1,51 @@
+import { count } from "../count.ts";
+import type { Policies, Policy } from "../fleet-report.ts";
+import { link, html, type Markup } from "./markup.ts";
+import { repositoryLink } from "./repository-link.ts";
+
+/** The rules on the workflow files as they are: the broken ones first, each with its cure. */
+export function policyResults(policies: Policies | null): Markup | false {
+  if (policies === null) return false;
+  const broken = policies.rules.filter(({ violations }) => violations.length > 0);
+  const kept = policies.rules.filter(({ violations }) => violations.length === 0);
+  return html`<section id="policies" aria-labelledby="policies-title">
+    <h2 id="policies-title">Policy rules</h2>
+    <p class="soft">
+      ${count(policies.rules.length, "rule")} on ${count(policies.files, "workflow file")}, as they
+      are on their branches. ${broken.length === 0 ? "All hold." : `${broken.length} broken.`}
+    </p>
+    ${broken.map(brokenRule)}
+    ${
+      kept.length > 0 &&
+      html`<details ${broken.length === 0 && "open"}>
+        <summary>${count(kept.length, "rule")} that hold${kept.length === 1 ? "s" : ""}</summary>
+        <ul class="rules">
+          ${kept.map(
+            ({ id, description, source }) =>
+              html`<li class="g"><code>${id}</code> ${description} ${link("Why", source)}</li>`,
+          )}
+        </ul>
+      </details>`
+    }
+  </section>`;
+}
+
+function brokenRule(rule: Policy): Markup {
+  const { id, level, severity, description, remediation, source, violations } = rule;
+  return html`<details class="rule ${level}" open>
+    <summary>
+      <code>${id}</code> ${description}
+      <span class="badge">${violations.length}</span>
+      <span class="soft">${level}, ${severity}</span>
+    </summary>
+    <p>${remediation} ${link("Why", source)}</p>
+    <ul>
+      ${violations.map(
+        ({ stack, repository, path, line, message, url }) =>
+          html`<li>
+            ${repositoryLink(stack, repository)} ${link(`${path}:${line}`, url)} ${message}
+          </li>`,
+      )}
+    </ul>
+  </details>`;
+}

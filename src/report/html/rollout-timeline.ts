@@ -1,0 +1,63 @@
+import { count } from "../count.ts";
+import type { TimelineEvent } from "../fleet-report.ts";
+import { link, html, type Markup } from "./markup.ts";
+
+const classes = { good: "g", bad: "b", warn: "w", neutral: "q" } as const;
+
+/** The rollout as it went, wave by wave; a wave folds its repositories in. */
+export function rolloutTimeline(events: readonly TimelineEvent[] | null): Markup | false {
+  if (events === null) return false;
+  return html`<section id="rollout" aria-labelledby="rollout-title">
+    <h2 id="rollout-title">Rollout</h2>
+    ${events.length === 0 && html`<p class="empty">There was none yet.</p>`}
+    <ol class="timeline">
+      ${chapters(events).map(chapter)}
+    </ol>
+  </section>`;
+}
+
+interface Chapter {
+  readonly head: TimelineEvent;
+  readonly repositories: TimelineEvent[];
+}
+
+/** Repositories follow the event of their wave. */
+function chapters(events: readonly TimelineEvent[]): Chapter[] {
+  const found: Chapter[] = [];
+  for (const event of events) {
+    const last = found.at(-1);
+    if (last && event.repository !== null && last.head.wave === event.wave) {
+      last.repositories.push(event);
+    } else found.push({ head: event, repositories: [] });
+  }
+  return found;
+}
+
+function chapter({ head, repositories }: Chapter): Markup {
+  const failed = repositories.filter(({ outcome }) => outcome === "bad").length;
+  return html`<li class="${failed > 0 ? "b" : classes[head.outcome]}">
+    ${moment(head)} ${head.wave !== null && html`<b>${head.wave}</b>`} ${subject(head)}
+    ${
+      repositories.length > 0 &&
+      html`<details ${failed > 0 && "open"}>
+        <summary>
+          ${count(repositories.length, "repository")}${failed > 0 ? `, ${failed} failed` : ""}
+        </summary>
+        <ul>
+          ${repositories.map(
+            (event) =>
+              html`<li class="${classes[event.outcome]}">${moment(event)} ${subject(event)}</li>`,
+          )}
+        </ul>
+      </details>`
+    }
+  </li>`;
+}
+
+function subject({ repository, text, url }: TimelineEvent): Markup {
+  return html`${repository !== null && html`<b>${repository}</b> `}${link(text, url)}`;
+}
+
+function moment({ at }: TimelineEvent): Markup {
+  return html`<time datetime="${at}">${at.slice(0, 16).replace("T", " ")}</time>`;
+}

@@ -1,0 +1,43 @@
+import { groupBy } from "./group-by.ts";
+import type { FleetStatus, RepositoryStatus } from "../status/fleet-status.ts";
+import { judgeStatus, type Crossing } from "../status/judge-status.ts";
+import { describeRepository, type RepositoryWords } from "./describe-repository.ts";
+import type { FleetReport, ReportOptions } from "./fleet-report.ts";
+
+export interface JudgedRepository {
+  readonly status: RepositoryStatus;
+  readonly fleet: FleetStatus;
+  readonly crossings: readonly Crossing[];
+  readonly words: RepositoryWords;
+}
+
+/** A report with what its thresholds say, so that every page says the same. */
+export interface JudgedReport extends FleetReport {
+  readonly thresholds: ReportOptions["thresholds"];
+  readonly repositories: readonly JudgedRepository[];
+  /** With the stack that each is of; problems first. */
+  readonly crossings: readonly (Crossing & { readonly stack: string })[];
+}
+
+export function judgeReport(report: FleetReport, { thresholds }: ReportOptions): JudgedReport {
+  const judged = report.stacks.map((fleet) => ({ fleet, all: judgeStatus(fleet, thresholds) }));
+  const crossings = judged.flatMap(({ fleet, all }) =>
+    all.map((crossing) => ({ ...crossing, stack: fleet.stack })),
+  );
+  return {
+    ...report,
+    thresholds,
+    crossings: [
+      ...crossings.filter(({ severity }) => severity === "problem"),
+      ...crossings.filter(({ severity }) => severity === "warning"),
+    ],
+    repositories: judged.flatMap(({ fleet, all }) => {
+      const own = groupBy(all, ({ repository }) => repository);
+      return fleet.repositories.map((status) => {
+        const mine = own.get(status.name) ?? [];
+        const words = describeRepository(status, mine, fleet.readAt);
+        return { status, fleet, crossings: mine, words };
+      });
+    }),
+  };
+}
