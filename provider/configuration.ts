@@ -1,20 +1,39 @@
 import { z } from "zod";
-import type { Properties } from "./property-values.ts";
 import { refuseRemoval } from "../src/fleet/removal-guard.ts";
+import { hasUnknown, type Properties } from "./property-values.ts";
 import type { CheckResult } from "./resource-type.ts";
+import { toFailures } from "./to-failures.ts";
+
+/**
+ * Repository name to branch. It travels as one JSON text: the engine sends the provider's
+ * properties along with every resource that a policy sees, and a map of a thousand costs seconds.
+ */
+const fleet = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue("must be JSON: repository name to branch");
+      return z.NEVER;
+    }
+  })
+  .pipe(z.record(z.string(), z.string()));
 
 const schema = z.object({
-  /** The organisation or user whose repositories are managed. */
+  /** The organisation whose repositories are managed. */
   owner: z.string().min(1),
   /** Root of the REST API. */
   baseUrl: z.url(),
   /** Root of the registry. */
-  registryUrl: z.url().default("https://ghcr.io"),
+  registryUrl: z
+    .url()
+    .refine(isPrivate, "would send the PAT in clear; use https")
+    .default("https://ghcr.io"),
   /** The admin token; absent where the caller reads anonymously. */
   token: z.string().optional(),
   pace: z.enum(["steady", "burst"]).default("steady"),
-  /** The fleet: repository name to branch. */
-  repositories: z.record(z.string(), z.string()),
+  repositories: fleet,
 });
 
 /** The arguments of the provider, as `Configure` receives them. */
@@ -30,8 +49,17 @@ export function parseConfiguration(args: Properties): Configuration {
  */
 export function checkConfiguration(olds: Properties, news: Properties): CheckResult {
   const { allowRemovals, ...inputs } = news;
-  const names = (properties: Properties) => Object.keys(properties["repositories"] ?? {});
+  if (hasUnknown(inputs)) return { inputs, failures: [] };
+  const parsed = schema.safeParse(inputs);
+  if (!parsed.success) return { inputs, failures: toFailures(parsed.error) };
+  const before = Object.keys(fleet.safeParse(olds["repositories"]).data ?? {});
   const allowed = typeof allowRemovals === "number" ? allowRemovals : 0;
-  const reason = refuseRemoval(names(olds), names(inputs), allowed);
+  const reason = refuseRemoval(before, Object.keys(parsed.data.repositories), allowed);
   return { inputs, failures: reason ? [{ property: "", reason }] : [] };
+}
+
+/** Whether nobody on the way reads what is sent there: TLS, or this machine. */
+function isPrivate(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === "https:" || ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
 }

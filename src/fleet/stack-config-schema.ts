@@ -29,7 +29,7 @@ export function stackConfigSchema(): object {
           },
           "github:owner": {
             type: "string",
-            description: "The organisation or user whose repositories are managed.",
+            description: "The organisation whose repositories are managed.",
           },
           "github:baseUrl": {
             type: "string",

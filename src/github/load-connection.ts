@@ -1,7 +1,7 @@
 import { UserError } from "../user-error.ts";
 
 export interface Connection {
-  /** Organisation or user whose repositories are managed. */
+  /** Organisation whose repositories are managed. */
   readonly owner: string;
   /** Root of the REST API, without a trailing slash. */
   readonly baseUrl: string;
@@ -47,10 +47,5 @@ export function loadConnection(
 function restRoot(baseUrl: string): string {
   const trimmed = baseUrl.replace(/\/+$/, "");
   const { pathname, hostname } = new URL(trimmed);
-  return pathname === "/" && !isApiHost(hostname) ? `${trimmed}/api/v3` : trimmed;
-}
-
-/** GitHub.com, and Enterprise Cloud with data residency: https://docs.github.com/en/rest/enterprise-admin */
-function isApiHost(hostname: string): boolean {
-  return hostname === "api.github.com" || /^api\.[^.]+\.ghe\.com$/.test(hostname);
+  return pathname === "/" && hostname !== "api.github.com" ? `${trimmed}/api/v3` : trimmed;
 }

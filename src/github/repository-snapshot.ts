@@ -8,6 +8,7 @@ import { parseAnswer } from "./parse-answer.ts";
 /** What the fleet needs to know of a repository, as one GraphQL query saw it. */
 export interface RepositorySnapshot {
   readonly owner: string;
+  readonly ownerKind: "Organization" | "User";
   readonly name: string;
   /** The numeric id that REST calls `repository_id`. */
   readonly id: number;
@@ -35,7 +36,7 @@ const refSchema = z.object({ name: z.string(), target: z.object({ oid: z.string(
 
 const repositorySchema = z.object({
   name: z.string(),
-  owner: z.object({ login: z.string() }),
+  owner: z.object({ login: z.string(), __typename: z.enum(["Organization", "User"]) }),
   databaseId: z.int(),
   visibility: z.enum(["PUBLIC", "PRIVATE", "INTERNAL"]),
   isArchived: z.boolean(),
@@ -58,7 +59,7 @@ const repositorySchema = z.object({
 type RepositoryNode = z.output<typeof repositorySchema>;
 
 const fields = `
-  name owner { login } databaseId visibility isArchived isDisabled isEmpty
+  name owner { login __typename } databaseId visibility isArchived isDisabled isEmpty
   defaultBranchRef { name target { oid } }
   repositoryTopics(first: 20) { nodes { topic { name } } }`;
 
@@ -199,6 +200,7 @@ function toSnapshot(node: RepositoryNode): RepositorySnapshot {
   const blobs = (node.folder?.entries ?? []).filter((entry) => entry.type === "blob");
   return {
     owner: node.owner.login,
+    ownerKind: node.owner.__typename,
     name: node.name,
     id: node.databaseId,
     visibility: visibilities[node.visibility],

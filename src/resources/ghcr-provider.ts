@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 export interface GhcrProviderArgs {
-  /** The organisation or user whose repositories are managed. */
+  /** The organisation whose repositories are managed. */
   owner: pulumi.Input<string>;
   /** Root of the REST API, e.g. `https://api.github.com`. */
   baseUrl: pulumi.Input<string>;
@@ -11,7 +11,7 @@ export interface GhcrProviderArgs {
   token?: pulumi.Input<string> | undefined;
   pace?: pulumi.Input<"steady" | "burst"> | undefined;
   /** The fleet: repository name to branch. The removal guard compares it with the last run's. */
-  repositories: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  repositories: Readonly<Record<string, string>>;
   /** How many repositories may leave in this one run; it is not kept. */
   allowRemovals?: pulumi.Input<number> | undefined;
 }
@@ -19,7 +19,17 @@ export interface GhcrProviderArgs {
 /** The plugin in provider/, configured with the fleet so that it can read it in batches. */
 export class GhcrProvider extends pulumi.ProviderResource {
   constructor(name: string, args: GhcrProviderArgs, opts?: pulumi.ResourceOptions) {
-    const { token, ...rest } = args;
-    super("ghcr", name, { ...rest, token: token && pulumi.secret(token) }, opts);
+    const { token, repositories, ...rest } = args;
+    super(
+      "ghcr",
+      name,
+      {
+        ...rest,
+        token: token && pulumi.secret(token),
+        // As one text: provider/configuration.ts says why.
+        repositories: JSON.stringify(repositories),
+      },
+      opts,
+    );
   }
 }

@@ -16,5 +16,7 @@ export async function findFleet(
   settings: FleetConfig,
 ): Promise<Fleet> {
   const found = await findRepositories(github, owner, namedRepositories(settings));
-  return resolveFleet(settings, owner, selectRepositories(settings, owner, found));
+  // As GitHub spells it: labels and links are compared as text.
+  const spelled = found[0]?.owner ?? owner;
+  return resolveFleet(settings, spelled, selectRepositories(settings, spelled, found));
 }

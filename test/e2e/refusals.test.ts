@@ -52,6 +52,14 @@ describe("what preview refuses, with nothing written", () => {
     expect(stdout).toContain("PULUMI_DEBUG_GRPC is set");
   });
 
+  test("a registry that would get the PAT in clear", async () => {
+    const url = ["ghcr-fleet:registryUrl", "http://registry.example.com"];
+    const file = ["--config-file", fleet.stack.configFile];
+    await fleet.stack.must(["config", "set", ...url, ...file]);
+    expect(await refusedPreview()).toContain("would send the PAT in clear; use https");
+    await fleet.configure(all);
+  });
+
   test("repositories that are not there, all at once", async () => {
     await fleet.configure({ repositories: [{ name: "gone" }, { match: "srv-*" }] });
     const said = await refusedPreview();
