@@ -47,6 +47,8 @@ const arrows = {
   // Pure: a result in, text out.
   "src/report": [
     "src/fleet",
+    "src/github/keep-issue.ts",
+    "src/preview/markdown.ts",
     "src/status",
     "src/rollout",
     "src/audit",

@@ -2,8 +2,11 @@
 import { Command } from "commander";
 import { UserError } from "../user-error.ts";
 import { UsageError } from "./usage-error.ts";
+import { addAudit } from "./verbs/audit.ts";
 import { addCheck } from "./verbs/check.ts";
 import { addPreview } from "./verbs/preview.ts";
+import { addRecover } from "./verbs/recover.ts";
+import { addReport } from "./verbs/report.ts";
 import { addRollout } from "./verbs/rollout.ts";
 import { addSimulate } from "./verbs/simulate.ts";
 import { addStatus } from "./verbs/status.ts";
@@ -14,8 +17,11 @@ const program = new Command("ghcr-fleet")
   // 2 is for wrong usage; a command that fails ends with 1.
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 
+addAudit(program);
 addCheck(program);
 addPreview(program);
+addRecover(program);
+addReport(program);
 addRollout(program);
 addSimulate(program);
 addStatus(program);

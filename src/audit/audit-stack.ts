@@ -1,0 +1,196 @@
+import type { AuditConfig } from "../fleet/audit-config.ts";
+import { readActionsAddresses } from "../github/actions-addresses.ts";
+import { tryAuditLog, type AuditEvent, type AuditLogAccess } from "../github/audit-log.ts";
+import type { GitHubClient } from "../github/github-client.ts";
+import type { StackRecord } from "../stack/stack-record.ts";
+import { UserError } from "../user-error.ts";
+import type { AuditMemory } from "./audit-memory.ts";
+import type { AuditReport } from "./audit-report.ts";
+import { collectFindings } from "./collect-findings.ts";
+import { buildExpectations, type KnownToken } from "./expectations.ts";
+import { judgesOfChanges } from "./judge-changes.ts";
+import { judgesOfTokenUse } from "./judge-token-use.ts";
+import { readEvents } from "./read-events.ts";
+import { readTraces } from "./read-traces.ts";
+import { sightingOf, type Sighting } from "./sighting.ts";
+
+export interface AuditSource {
+  readonly stack: string;
+  readonly owner: string;
+  readonly config: AuditConfig;
+  /** Name of the fleet's secret. */
+  readonly secret: string;
+  readonly record: StackRecord;
+  /** Authenticated as the administrator. */
+  readonly github: GitHubClient;
+  /** base64 SHA-256 of the admin token. */
+  readonly managingToken: string;
+  readonly memory: AuditMemory | undefined;
+  /** ISO-8601; where to begin, instead of where the last audit ended. */
+  readonly since: string | undefined;
+  /** ISO-8601, by GitHub's clock. */
+  readonly now: string;
+  /** The most requests of the audit log to spend. */
+  readonly requests: number;
+}
+
+const day = 86_400_000;
+/** Events may be there some minutes after they happened. */
+const overlap = 15 * 60_000;
+
+/**
+ * Looks for what should not have happened since the last audit. Where there is no audit log, it
+ * takes what there is, and says what it cannot see.
+ *
+ * @throws {UserError} the stack has not been updated yet, or GitHub cannot be asked
+ */
+export async function auditStack(
+  source: AuditSource,
+): Promise<{ report: AuditReport; memory: AuditMemory }> {
+  const { stack, owner, record, github, memory, now } = source;
+  const tokens = knownTokens(record, memory, now);
+  const since = source.since ?? startOf(memory, now);
+  const log = await tryAuditLog(github, owner);
+  const looked =
+    log.state === "open"
+      ? await askLog(source, tokens, since)
+      : await lookForTraces(source, log, since);
+  const seen = { ...memory?.seen };
+  const fresh = looked.sightings.filter((each) => !(each.source in seen));
+  for (const { source: name, at } of fresh) seen[name] = at;
+  const open = memory?.findings ?? [];
+  const findings = collectFindings(open, fresh);
+  const report = {
+    stack,
+    owner,
+    log,
+    since,
+    until: looked.until,
+    events: looked.events,
+    findings,
+    fresh: findings.filter(({ id }) => !open.some((known) => known.id === id)).map(({ id }) => id),
+    unseen: looked.unseen,
+  };
+  return {
+    report,
+    memory: {
+      version: 1,
+      stack,
+      until: looked.until,
+      tokens,
+      managingTokens: managingTokens(source),
+      findings,
+      seen: recentOf(seen, now),
+    },
+  };
+}
+
+interface Looked {
+  readonly sightings: readonly Sighting[];
+  readonly until: string;
+  readonly events: number;
+  readonly unseen: readonly string[];
+}
+
+async function askLog(source: AuditSource, tokens: KnownToken[], since: string): Promise<Looked> {
+  const { github, owner, now, requests, config } = source;
+  const unseen: string[] = [];
+  const hashes = tokens.map(({ hash }) => hash);
+  const found = await readEvents(github, { owner, tokens: hashes, since, now, requests });
+  const networks = await expectedNetworks(github, config, unseen);
+  const expected = buildExpectations({
+    ...source,
+    tokens,
+    networks,
+    managingTokens: managingTokens(source),
+  });
+  if (networks && hidesAddresses(found.events, hashes)) {
+    unseen.push(
+      `from where the PAT is used: the log shows no addresses. Switch them on at https://github.com/organizations/${owner}/settings/audit-log?tab=settings ("Disclose actor IP addresses in audit logs")`,
+    );
+  }
+  if (found.until < now) {
+    unseen.push(
+      `what happened after ${found.until}: the ${requests} requests of this run are spent; run again to go on from there`,
+    );
+  }
+  const judges = [...judgesOfTokenUse, ...judgesOfChanges];
+  const sightings = found.events.flatMap((event) =>
+    judges.flatMap((judge) => {
+      const verdict = judge(event, expected);
+      return verdict ? [sightingOf(event, verdict)] : [];
+    }),
+  );
+  return { sightings, until: found.until, events: found.events.length, unseen };
+}
+
+async function lookForTraces(
+  { github, record, now }: AuditSource,
+  log: Exclude<AuditLogAccess, { state: "open" }>,
+  since: string,
+): Promise<Looked> {
+  const { sightings, failures } = await readTraces(github, record, since);
+  return {
+    sightings,
+    until: now,
+    events: 0,
+    unseen: [
+      `who used the PAT, from where and for what; who changed a secret or a setting (${log.reason})`,
+      ...failures,
+    ],
+  };
+}
+
+function hidesAddresses(events: readonly AuditEvent[], hashes: readonly string[]): boolean {
+  const uses = events.filter(({ hashedToken }) => hashes.includes(hashedToken ?? ""));
+  return uses.length > 0 && uses.every(({ address }) => address === undefined);
+}
+
+async function expectedNetworks(
+  github: GitHubClient,
+  { addresses }: AuditConfig,
+  unseen: string[],
+): Promise<string[] | undefined> {
+  if (addresses.length === 0) return undefined;
+  const own = addresses.filter((address) => address !== "github-actions");
+  if (own.length === addresses.length) return own;
+  const runners = await readActionsAddresses(github);
+  if (runners.length > 0) return [...own, ...runners];
+  unseen.push(
+    "whether an address is that of GitHub's runners: this server does not tell; name your runners' networks in fleet.audit.addresses",
+  );
+  return own.length > 0 ? own : undefined;
+}
+
+function managingTokens({ memory, managingToken }: AuditSource): string[] {
+  return [...new Set([...(memory?.managingTokens ?? []), managingToken])];
+}
+
+/** The stack's token, and those that an earlier audit found in its place. */
+function knownTokens(
+  { token }: StackRecord,
+  memory: AuditMemory | undefined,
+  now: string,
+): KnownToken[] {
+  if (!token) {
+    throw new UserError(
+      "the stack holds no PAT yet, so there is nothing to audit: pulumi up first",
+    );
+  }
+  const earlier = (memory?.tokens ?? [])
+    .filter(({ hash }) => hash !== token.hash)
+    .map((known) => ({ ...known, replacedAt: known.replacedAt ?? token.since ?? now }));
+  return [...earlier, { hash: token.hash, owner: token.owner }];
+}
+
+/** Where the last audit ended; a week back for the first one. */
+function startOf(memory: AuditMemory | undefined, now: string): string {
+  const start = memory ? Date.parse(memory.until) - overlap : Date.parse(now) - 7 * day;
+  return new Date(start).toISOString();
+}
+
+/** GitHub keeps events for 180 days. */
+function recentOf(seen: Readonly<Record<string, string>>, now: string): Record<string, string> {
+  const oldest = new Date(Date.parse(now) - 180 * day).toISOString();
+  return Object.fromEntries(Object.entries(seen).filter(([, at]) => at >= oldest));
+}

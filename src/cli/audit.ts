@@ -1,0 +1,123 @@
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import colors from "picocolors";
+import { acknowledge } from "../audit/acknowledge.ts";
+import {
+  auditMemoryPath,
+  readAuditMemory,
+  writeAuditMemory,
+  type AuditMemory,
+} from "../audit/audit-memory.ts";
+import { auditVersion, type AuditReport } from "../audit/audit-report.ts";
+import { auditStack } from "../audit/audit-stack.ts";
+import { createGitHubClient, type GitHubClient } from "../github/github-client.ts";
+import { hashToken } from "../github/inspect-token.ts";
+import { readServerTime } from "../github/server-time.ts";
+import { auditIssue } from "../report/audit-issue.ts";
+import { auditSarif } from "../report/audit-sarif.ts";
+import { auditText } from "../report/audit-text.ts";
+import type { OpenStack } from "../stack/open-stack.ts";
+import { stackRecord } from "../stack/stack-record.ts";
+import { UserError } from "../user-error.ts";
+import { issueRepository, keepCommandIssue, type IssueOption } from "./keep-command-issue.ts";
+import { commandPlace, openCommandStacks } from "./open-command-stacks.ts";
+import { UsageError } from "./usage-error.ts";
+
+export interface AuditCommand {
+  readonly json?: boolean;
+  /** File to write SARIF 2.1.0 to. */
+  readonly sarif?: string;
+  readonly issue?: IssueOption;
+  /** Ids of findings, or `all`. */
+  readonly acknowledge?: readonly string[];
+  /** ISO-8601 */
+  readonly since?: string;
+  readonly requests: number;
+  /** Folder of the files that remember, from the project's folder. */
+  readonly memory: string;
+}
+
+const found = 3;
+
+/**
+ * `ghcr-fleet audit`: what happened with the PAT and around it that should not have. The process
+ * ends with 3 while there are findings, and with 1 where it could not look.
+ */
+export async function audit(names: readonly string[], options: AuditCommand): Promise<void> {
+  const issueIn = issueRepository(options.issue);
+  const stacks = await openCommandStacks(await commandPlace(process.cwd()), names);
+  const reports: AuditReport[] = [];
+  for (const stack of stacks) {
+    try {
+      reports.push(await auditOne(stack, options, issueIn));
+    } catch (error) {
+      if (!(error instanceof UserError) || error instanceof UsageError) throw error;
+      process.stderr.write(`${stack.name}: ${error.message}\n`);
+      process.exitCode = 1;
+    }
+  }
+  if (options.sarif !== undefined) {
+    await writeFile(options.sarif, `${JSON.stringify(auditSarif(reports), null, 2)}\n`);
+  }
+  const text = options.json
+    ? JSON.stringify({ version: auditVersion, stacks: reports }, null, 2)
+    : reports.map((report) => auditText(report, colors)).join("\n\n");
+  if (text !== "") process.stdout.write(`${text}\n`);
+  if (reports.some(({ log }) => log.state === "refused")) process.exitCode = 1;
+  if (reports.some(({ findings }) => findings.length > 0)) process.exitCode = found;
+}
+
+async function auditOne(
+  stack: OpenStack,
+  options: AuditCommand,
+  issueIn: string | undefined,
+): Promise<AuditReport> {
+  const { name, automation, settings, connection } = stack;
+  const file = auditMemoryPath(resolve(options.memory), name);
+  const github = createGitHubClient({
+    ...connection,
+    onWait: (message) => void process.stderr.write(`${message}\n`),
+  });
+  const exported = await automation.exportStack();
+  const { report, memory } = await auditStack({
+    stack: name,
+    owner: connection.owner,
+    config: settings.audit,
+    secret: settings.secret.name,
+    record: stackRecord(exported.deployment),
+    github,
+    managingToken: hashToken(connection.token),
+    memory: await recall(file, options.acknowledge),
+    since: options.since,
+    now: await readServerTime(github),
+    requests: options.requests,
+  });
+  await writeAuditMemory(file, memory);
+  if (issueIn !== undefined) await tellIssue(github, issueIn, report);
+  return report;
+}
+
+/** What the last audit left, without what is acknowledged now. */
+async function recall(
+  file: string,
+  ids: readonly string[] | undefined,
+): Promise<AuditMemory | undefined> {
+  const memory = await readAuditMemory(file);
+  if (ids === undefined) return memory;
+  if (!memory) throw new UsageError(`there is nothing to acknowledge: ${file} does not exist`);
+  const result = acknowledge(memory, ids);
+  if (result.unknown.length > 0) {
+    throw new UsageError(`no finding has the id ${result.unknown.join(", ")}`);
+  }
+  return result.memory;
+}
+
+async function tellIssue(
+  github: GitHubClient,
+  issueIn: string,
+  report: AuditReport,
+): Promise<void> {
+  const farewell = "All findings are acknowledged, and the last audit found nothing new.";
+  const matter = { name: "audit", stack: report.stack } as const;
+  await keepCommandIssue(github, issueIn, matter, auditIssue(report), farewell);
+}

@@ -1,0 +1,33 @@
+import type { GitHubClient } from "../github/github-client.ts";
+import { keepIssue, type IssueText } from "../github/keep-issue.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** `true` where the option stands without a repository. */
+export type IssueOption = string | true | undefined;
+
+/**
+ * The repository that an issue is kept in: the one that is named, or the one whose workflow runs.
+ *
+ * @returns nothing where no issue is asked for
+ * @throws {UsageError} none is named, and no workflow runs
+ */
+export function issueRepository(option: IssueOption): string | undefined {
+  if (option !== true) return option;
+  const own = process.env["GITHUB_REPOSITORY"];
+  if (own) return own;
+  throw new UsageError("in which repository? Write --issue <owner/name>, or set GITHUB_REPOSITORY");
+}
+
+/** Keeps the one issue about a matter of a stack, and tells on stderr what became of it. */
+export async function keepCommandIssue(
+  github: GitHubClient,
+  fullName: string,
+  matter: { readonly name: "audit" | "drift"; readonly stack: string },
+  text: IssueText | undefined,
+  farewell: string,
+): Promise<void> {
+  const [owner = "", repository = ""] = fullName.split("/");
+  const marker = `<!-- ghcr-fleet ${matter.name} ${matter.stack} -->`;
+  const { change, url } = await keepIssue(github, { owner, repository, marker }, text, farewell);
+  if (url !== undefined) process.stderr.write(`issue ${change}: ${url}\n`);
+}

@@ -1,0 +1,122 @@
+import { RequestError } from "@octokit/request-error";
+import { z } from "zod";
+import { UserError } from "../user-error.ts";
+import { explainFailure } from "./explain-failure.ts";
+import type { GitHubClient } from "./github-client.ts";
+import { parseAnswer } from "./parse-answer.ts";
+
+export interface IssuePlace {
+  readonly owner: string;
+  readonly repository: string;
+  /** Finds the issue again: a comment of HTML, which nobody sees. */
+  readonly marker: string;
+}
+
+export interface IssueText {
+  readonly title: string;
+  /** Markdown, without the marker. */
+  readonly body: string;
+}
+
+export interface KeptIssue {
+  readonly change: "opened" | "updated" | "unchanged" | "closed" | "none";
+  readonly url: string | undefined;
+}
+
+/** As GitHub's form says; the API answers 422 above it. */
+export const longestIssueBody = 65_536;
+
+const issueSchema = z.object({
+  number: z.int(),
+  title: z.string(),
+  body: z.string().nullable(),
+  html_url: z.string(),
+  pull_request: z.unknown().optional(),
+});
+
+type Issue = z.output<typeof issueSchema>;
+
+/**
+ * Keeps one open issue about a matter: opens it, brings it up to date, or closes it with a comment
+ * when there is nothing left to say. Nothing is written where all is as it should be.
+ *
+ * @param wanted nothing where the matter is settled
+ * @param farewell the comment with which it is closed
+ * @throws {UserError} GitHub refuses, or the repository has no issues
+ * @see https://docs.github.com/en/rest/issues/issues
+ */
+export async function keepIssue(
+  github: GitHubClient,
+  place: IssuePlace,
+  wanted: IssueText | undefined,
+  farewell: string,
+): Promise<KeptIssue> {
+  const { owner, repository: repo, marker } = place;
+  try {
+    const known = await findIssue(github, place);
+    if (!wanted) return known ? await closeIssue(github, place, known, farewell) : nothing;
+    const text = { title: wanted.title, body: `${marker}\n${wanted.body}` };
+    if (!known) {
+      const route = "POST /repos/{owner}/{repo}/issues";
+      const { data } = await github.request(route, { owner, repo, ...text });
+      return { change: "opened", url: parseAnswer(issueSchema, data, route).html_url };
+    }
+    const url = known.html_url;
+    if (known.title === text.title && sameText(known.body, text.body)) {
+      return { change: "unchanged", url };
+    }
+    await github.request("PATCH /repos/{owner}/{repo}/issues/{number}", {
+      owner,
+      repo,
+      number: known.number,
+      ...text,
+    });
+    return { change: "updated", url };
+  } catch (error) {
+    if (error instanceof RequestError && error.status === 410) {
+      throw new UserError(
+        `${owner}/${repo} has issues switched off: switch them on, or name another repository with --issue <owner/name>`,
+      );
+    }
+    throw explainFailure(error, `keep an issue in ${owner}/${repo}`);
+  }
+}
+
+const nothing: KeptIssue = { change: "none", url: undefined };
+
+/** The oldest open issue with the marker; pull requests are in the same list. */
+async function findIssue(
+  github: GitHubClient,
+  { owner, repository: repo, marker }: IssuePlace,
+): Promise<Issue | undefined> {
+  const route = "GET /repos/{owner}/{repo}/issues";
+  const parameters = { owner, repo, state: "open", direction: "asc", per_page: 100 } as const;
+  for await (const { data } of github.paginate.iterator(route, parameters)) {
+    const found = parseAnswer(z.array(issueSchema), data, route).find(
+      ({ body, pull_request }) => pull_request === undefined && body?.includes(marker),
+    );
+    if (found) return found;
+  }
+  return undefined;
+}
+
+async function closeIssue(
+  github: GitHubClient,
+  { owner, repository: repo }: IssuePlace,
+  { number, html_url: url }: Issue,
+  body: string,
+): Promise<KeptIssue> {
+  const where = { owner, repo, number };
+  await github.request("POST /repos/{owner}/{repo}/issues/{number}/comments", { ...where, body });
+  await github.request("PATCH /repos/{owner}/{repo}/issues/{number}", {
+    ...where,
+    state: "closed",
+    state_reason: "completed",
+  });
+  return { change: "closed", url };
+}
+
+/** GitHub may hand back other line ends. */
+function sameText(known: string | null, wanted: string): boolean {
+  return known?.replaceAll("\r\n", "\n").trim() === wanted.trim();
+}
