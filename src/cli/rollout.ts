@@ -7,6 +7,7 @@ import type { RolloutClock } from "../rollout/health-gate.ts";
 import { UnfinishedRollout, type RolloutContext } from "../rollout/plan-rollout.ts";
 import { rollOutStacks } from "../rollout/roll-out-stacks.ts";
 import { commandPlace, openCommandStacks } from "./open-command-stacks.ts";
+import { keepHistory } from "./rollout-history.ts";
 import { stopOnInterrupt } from "./stop-on-interrupt.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -35,7 +36,11 @@ export async function rollout(names: readonly string[], options: RolloutCommand)
   const environment = { ...place.environment, ...allowance };
   const stacks = await openCommandStacks({ folder, environment }, names);
   const interruption = stopOnInterrupt();
-  const tell = options.json ? tellJson : tellLines;
+  const show = options.json ? tellJson : tellLines;
+  const tell = (event: RolloutEvent) => {
+    if (!options.plan) keepHistory(folder, event, new Date());
+    show(event);
+  };
   const contexts = stacks.map((stack): RolloutContext => ({
     stack,
     folder,

@@ -21,13 +21,16 @@ interface Chapter {
   readonly repositories: TimelineEvent[];
 }
 
-/** Repositories follow the event of their wave. */
+/** Repositories follow the event of their wave, each with what was said of it last. */
 function chapters(events: readonly TimelineEvent[]): Chapter[] {
   const found: Chapter[] = [];
   for (const event of events) {
     const last = found.at(-1);
     if (last && event.repository !== null && last.head.wave === event.wave) {
-      last.repositories.push(event);
+      const before = last.repositories.findIndex(
+        ({ repository }) => repository === event.repository,
+      );
+      last.repositories.splice(before < 0 ? last.repositories.length : before, 1, event);
     } else found.push({ head: event, repositories: [] });
   }
   return found;

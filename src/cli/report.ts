@@ -1,0 +1,97 @@
+import { writeFile } from "node:fs/promises";
+import colors from "picocolors";
+import { createGitHubClient } from "../github/github-client.ts";
+import { reportVersion, type FleetReport, type ReportOptions } from "../report/fleet-report.ts";
+import { renderHtml } from "../report/html/render-html.ts";
+import { renderJson } from "../report/render-json.ts";
+import { renderMarkdown } from "../report/render-markdown.ts";
+import { statusText } from "../report/status-text.ts";
+import { judgeStatus, type StatusCheck } from "../status/judge-status.ts";
+import { judgeFiles } from "./judge-files.ts";
+import { commandPlace, openCommandStacks } from "./open-command-stacks.ts";
+import { readCommandStatus } from "./read-command-status.ts";
+import { readReport } from "./read-report.ts";
+import { readHistory } from "./rollout-history.ts";
+import { UsageError } from "./usage-error.ts";
+
+export interface ReportCommand {
+  readonly html?: string;
+  readonly json?: string;
+  readonly markdown?: string;
+  /** A status or report in JSON to draw, instead of asking GitHub. */
+  readonly from?: string;
+  readonly minDays: number;
+  readonly maxAge?: number;
+  readonly ignore: readonly StatusCheck[];
+  readonly probe?: boolean;
+}
+
+const renderers = { html: renderHtml, json: renderJson, markdown: renderMarkdown } as const;
+
+/**
+ * `ghcr-fleet report`: writes the files that are asked for, or the terminal's form where none is.
+ *
+ * @throws {UsageError} what `--from` names cannot be read
+ */
+export async function report(names: readonly string[], options: ReportCommand): Promise<void> {
+  const { minDays, maxAge, from } = options;
+  if (from !== undefined && names.length > 0) {
+    throw new UsageError("--from says which stacks: leave their names out");
+  }
+  const thresholds = { minDays, maxAge, ignore: new Set(options.ignore) };
+  const read = from === undefined ? await gather(names, options) : await readReport(from);
+
+  const wanted = (["html", "json", "markdown"] as const).filter((form) => options[form]);
+  for (const form of wanted) {
+    const file = options[form] ?? "";
+    await write(file, renderers[form](read, { thresholds }));
+    process.stdout.write(`${file}\n`);
+  }
+  if (wanted.length === 0) process.stdout.write(`${toText(read, { thresholds })}\n`);
+}
+
+async function gather(names: readonly string[], options: ReportCommand): Promise<FleetReport> {
+  const folder = process.cwd();
+  const stacks = await openCommandStacks(await commandPlace(folder), names);
+  const read = [];
+  for (const stack of stacks) {
+    const github = createGitHubClient(stack.connection);
+    read.push({ github, ...(await readCommandStatus(stack, options)) });
+  }
+  const statuses = read.map(({ status }) => status);
+  const writtenAt =
+    statuses
+      .map(({ readAt }) => readAt)
+      .sort()
+      .at(-1) ?? "";
+  const histories = await Promise.all(stacks.map(({ name }) => readHistory(folder, name)));
+  const timeline = histories.flat().sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  return {
+    version: reportVersion,
+    writtenAt,
+    stacks: statuses,
+    policies: await judgeFiles(read, new Date(writtenAt)),
+    timeline: timeline.length > 0 ? timeline : null,
+    audit: null,
+  };
+}
+
+function toText({ stacks, policies }: FleetReport, { thresholds }: ReportOptions): string {
+  const { minDays } = thresholds;
+  const texts = stacks.map((status) =>
+    statusText(status, judgeStatus(status, thresholds), { colors, minDays, attentionOnly: false }),
+  );
+  const broken = (policies?.rules ?? []).flatMap(({ id, violations, remediation }) =>
+    violations.map(
+      ({ repository, path, line, message }) =>
+        `${colors.bold(id)} ${repository} ${path}:${line} ${message} ${remediation}`,
+    ),
+  );
+  return [...texts, ...(broken.length > 0 ? [broken.join("\n")] : [])].join("\n\n");
+}
+
+async function write(file: string, text: string): Promise<void> {
+  await writeFile(file, text).catch((error: unknown) => {
+    throw new UsageError(`cannot write ${file}: ${(error as NodeJS.ErrnoException).code ?? ""}`);
+  });
+}

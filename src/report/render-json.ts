@@ -1,0 +1,11 @@
+import type { FleetReport, ReportOptions } from "./fleet-report.ts";
+import { judgeStatus } from "../status/judge-status.ts";
+
+/** The report for machines: each stack with the thresholds that it crosses. `--from` reads it again. */
+export function renderJson(report: FleetReport, { thresholds }: ReportOptions): string {
+  const stacks = report.stacks.map((status) => ({
+    ...status,
+    crossings: judgeStatus(status, thresholds),
+  }));
+  return `${JSON.stringify({ ...report, stacks }, null, 2)}\n`;
+}

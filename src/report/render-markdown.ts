@@ -1,0 +1,108 @@
+import { inlineCode, plainMarkdown } from "../preview/markdown.ts";
+import { count } from "./count.ts";
+import { say } from "./describe-repository.ts";
+import { describeToken } from "./describe-token.ts";
+import type { FleetReport, ReportOptions } from "./fleet-report.ts";
+import { judgeReport, type JudgedReport } from "./judged-report.ts";
+import type { Tone } from "./tone.ts";
+
+const signs: Readonly<Record<Tone, string>> = { good: "✅", warn: "⚠️", bad: "❌", quiet: "▫️" };
+
+/** The report as Markdown for an issue, a wiki or a job's summary. */
+export function renderMarkdown(report: FleetReport, options: ReportOptions): string {
+  const judged = judgeReport(report, options);
+  const owners = [...new Set(report.stacks.map(({ owner }) => owner))].join(", ");
+  return `${[
+    `# Publishing access to GHCR: ${plainMarkdown(owners)}`,
+    ...tokens(judged),
+    ...attention(judged),
+    ...repositories(judged),
+    ...policies(judged),
+    ...timeline(judged),
+    ...audit(judged),
+    `Written by ghcr-fleet, ${minute(report.writtenAt)} UTC.`,
+  ].join("\n\n")}\n`;
+}
+
+function tokens({ stacks, thresholds }: JudgedReport): string[] {
+  const lines = stacks.map(({ stack, token }) => {
+    const { text, tone } = describeToken(token, thresholds.minDays);
+    return `- ${signs[tone]} **${plainMarkdown(stack)}** ${plainMarkdown(text)}`;
+  });
+  return [lines.join("\n")];
+}
+
+function attention({ crossings }: JudgedReport): string[] {
+  if (crossings.length === 0) return ["## Needs attention", "Nothing does."];
+  const lines = crossings.map(({ severity, repository, stack, text, url }) => {
+    const sign = severity === "problem" ? signs.bad : signs.warn;
+    return `- ${sign} **${plainMarkdown(repository ?? stack)}** ${plainMarkdown(text)}${open(url)}`;
+  });
+  return ["## Needs attention", lines.join("\n")];
+}
+
+function repositories({ repositories, stacks }: JudgedReport): string[] {
+  const rows = repositories.map(({ status, words }) => {
+    const { credential, files, ci, release } = words;
+    const cells = [credential, files, ci, release, words.package].map(
+      (cell) => `${signs[cell.tone]} ${plainMarkdown(say(cell))}`,
+    );
+    const name = `${signs[words.tone]} [${plainMarkdown(status.name)}](${status.url})`;
+    return `| ${[name, ...cells].join(" | ")} |`;
+  });
+  const left = stacks.flatMap(({ skipped }) =>
+    skipped.map(({ name, reason }) => `- **${plainMarkdown(name)}** ${plainMarkdown(reason)}`),
+  );
+  return [
+    `## ${count(repositories.length, "repository")}`,
+    [
+      "| Repository | Credential | Files | CI | Release | Package |",
+      "| --- | --- | --- | --- | --- | --- |",
+      ...rows,
+    ].join("\n"),
+    ...(left.length > 0 ? ["Left out:", left.join("\n")] : []),
+  ];
+}
+
+function policies({ policies }: JudgedReport): string[] {
+  if (policies === null) return [];
+  const lines = policies.rules.flatMap(({ id, level, violations, remediation }) =>
+    violations.map(({ repository, path, line, message, url }) => {
+      const place = plainMarkdown(`${repository} ${path}:${line}`);
+      return `- ${level === "mandatory" ? signs.bad : signs.warn} ${inlineCode(id)} ${place} ${plainMarkdown(message)} ${plainMarkdown(remediation)}${open(url)}`;
+    }),
+  );
+  const judged = `${count(policies.rules.length, "rule")} on ${count(policies.files, "file")}`;
+  return ["## Policy rules", lines.length > 0 ? lines.join("\n") : `${judged}: all hold.`];
+}
+
+const outcomes = { good: signs.good, bad: signs.bad, warn: signs.warn, neutral: signs.quiet };
+
+function timeline({ timeline }: JudgedReport): string[] {
+  if (timeline === null || timeline.length === 0) return [];
+  const lines = timeline.map(({ at, wave, repository, outcome, text, url }) => {
+    const subject = [wave, repository].filter((part) => part !== null).join(" / ");
+    const who = subject === "" ? "" : `**${plainMarkdown(subject)}** `;
+    return `- ${outcomes[outcome]} ${minute(at)} ${who}${plainMarkdown(text)}${open(url)}`;
+  });
+  return ["## Rollout", lines.join("\n")];
+}
+
+const severities = { problem: signs.bad, warning: signs.warn, note: signs.quiet };
+
+function audit({ audit }: JudgedReport): string[] {
+  if (audit === null) return [];
+  const lines = audit.map(({ severity, repository, text, url }) => {
+    const who = repository === null ? "" : `**${plainMarkdown(repository)}** `;
+    return `- ${severities[severity]} ${who}${plainMarkdown(text)}${open(url)}`;
+  });
+  return ["## Audit", lines.length > 0 ? lines.join("\n") : "Nothing stood out."];
+}
+
+function open(url: string | null): string {
+  return url === null ? "" : ` ([open](${url.replaceAll("(", "%28").replaceAll(")", "%29")}))`;
+}
+
+function minute(moment: string): string {
+  return new Date(moment).toISOString().slice(0, 16).replace("T", " ");
+}
