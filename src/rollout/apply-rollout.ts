@@ -14,63 +14,78 @@ import { updateStack, type EngineRun } from "./run-engine.ts";
  */
 const parallel = 8;
 
+/** A preview that is older than this is made anew before a wave begins. */
+const longestPreviewAge = 5 * 60_000;
+
 /**
  * Applies a plan, wave by wave. Before each wave everything is previewed and judged again; after it
  * the repositories that changed have to publish.
  */
 export async function applyRollout(plan: RolloutPlan): Promise<RolloutEnd> {
+  const { context, waves } = plan;
   const progress = createProgress(plan);
-  let preview: EngineRun | undefined = plan.preview;
-  for (const [index, wave] of plan.waves.entries()) {
-    if (plan.context.stop.aborted) return progress.end("stopped", wave, []);
-    preview ??= await previewAll(plan.context);
-    const refusal = judgePreview(plan.context, preview, wave.name);
+  let next = { preview: Promise.resolve(plan.preview), at: context.clock.now() };
+  for (const [index, wave] of waves.entries()) {
+    if (isStopped(plan)) return progress.end("stopped", wave, []);
+    if (context.clock.now() - next.at > longestPreviewAge) next = previewAhead(plan);
+    const preview = await next.preview;
+    const refusal = judgePreview(context, preview, wave.name);
     if (refusal) return progress.end(refusal.outcome, wave, refusal.reasons);
-    const changes = changesOfWave(preview.changes, plan.waves, index);
+    const changes = changesOfWave(preview.changes, waves, index);
     if (changes.length === 0 && !wave.repositories.some(progress.isUnproved)) continue;
-    const end = await applyWave(plan, progress, index, changes);
-    if (end) return end;
-    preview = undefined;
+
+    tellWave(plan, wave);
+    const expected = expectProofs(plan, wave, changes);
+    await progress.expect(wave, expected);
+    if (changes.length > 0) {
+      const end = await applyWave(plan, progress, index, expected);
+      if (end) return end;
+    }
+    // What comes next is judged while this wave's runs go on.
+    if (index < waves.length - 1) next = previewAhead(plan);
+    if (context.gate) await proveWave(plan, progress, wave);
+    else await progress.forget(wave);
+    const failed = progress.failedIn(wave).length;
+    context.tell({ stack: context.stack.name, type: "wave-ended", wave: wave.name, failed });
+    if (progress.isOverBudget() || isStopped(plan)) {
+      await next.preview;
+      return progress.end(isStopped(plan) ? "stopped" : "unhealthy", wave, []);
+    }
   }
   await removeJournal(plan.journalFile);
   return progress.end("done", undefined, []);
 }
 
+function isStopped({ context: { stop } }: RolloutPlan): boolean {
+  return stop.aborted;
+}
+
+function previewAhead({ context }: RolloutPlan): { preview: Promise<EngineRun>; at: number } {
+  const preview = previewAll(context);
+  // Whoever awaits it hears of a failure; until then it must not end the process.
+  preview.catch(() => undefined);
+  return { preview, at: context.clock.now() };
+}
+
+function tellWave({ context: { stack, tell } }: RolloutPlan, wave: Wave): void {
+  const repositories = [...wave.repositories];
+  tell({ stack: stack.name, type: "wave-started", wave: wave.name, repositories });
+}
+
+/** @returns how the rollout ends, where it cannot go on */
 async function applyWave(
   plan: RolloutPlan,
   progress: Progress,
   index: number,
-  changes: readonly EngineChange[],
+  expected: ReadonlyMap<string, Proof>,
 ): Promise<RolloutEnd | undefined> {
-  const { context, waves } = plan;
-  const wave = waves[index] as Wave;
-  const { stack, tell } = context;
-  tell({
-    stack: stack.name,
-    type: "wave-started",
-    wave: wave.name,
-    repositories: [...wave.repositories],
-  });
-  const expected = expectProofs(plan, wave, changes);
-  await progress.expect(wave, expected);
-  if (changes.length > 0) {
-    const run = await updateWave(plan, progress, index);
-    await progress.take(wave, run, expected);
-    if (context.stop.aborted) return progress.end("stopped", wave, []);
-    const general = run.failures.filter(({ repository }) => repository === undefined);
-    const reasons = [...general, ...run.violations].map(({ message }) => message);
-    if (reasons.length > 0) return progress.end("failed", wave, reasons);
-  }
-  if (context.gate) await proveWave(plan, progress, wave);
-  else await progress.forget(wave);
-  tell({
-    stack: stack.name,
-    type: "wave-ended",
-    wave: wave.name,
-    failed: progress.failedIn(wave).length,
-  });
-  if (context.stop.aborted) return progress.end("stopped", wave, []);
-  return progress.isOverBudget() ? progress.end("unhealthy", wave, []) : undefined;
+  const wave = plan.waves[index] as Wave;
+  const run = await updateWave(plan, progress, index);
+  await progress.take(wave, run, expected);
+  if (isStopped(plan)) return progress.end("stopped", wave, []);
+  const general = run.failures.filter(({ repository }) => repository === undefined);
+  const reasons = [...general, ...run.violations].map(({ message }) => message);
+  return reasons.length > 0 ? progress.end("failed", wave, reasons) : undefined;
 }
 
 /** Which repositories of the wave will have to prove themselves, as far as the preview can tell. */

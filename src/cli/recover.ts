@@ -1,0 +1,27 @@
+import { hostname } from "node:os";
+import { recoveryLines } from "../report/recovery-lines.ts";
+import { journalPath, readJournal } from "../rollout/journal.ts";
+import { recoverStack } from "../rollout/recover-stack.ts";
+import { commandPlace, openCommandStacks } from "./open-command-stacks.ts";
+
+/** `ghcr-fleet recover`: puts stacks right after a crash, one after the other. */
+export async function recover(names: readonly string[]): Promise<void> {
+  const folder = process.cwd();
+  const stacks = await openCommandStacks(await commandPlace(folder), names);
+  for (const { name, automation } of stacks) {
+    const recovery = await recoverStack({ stack: automation, host: hostname(), isAlive });
+    const journal = await readJournal(journalPath(folder, name));
+    const lines = recoveryLines(name, recovery, journal !== undefined);
+    process.stdout.write(`${lines.join("\n")}\n`);
+  }
+}
+
+/** Signal 0 asks whether a process is there: https://nodejs.org/api/process.html#processkillpid-signal */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // It is there and somebody else's.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
