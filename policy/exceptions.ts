@@ -1,5 +1,5 @@
 import type { PolicyConfigSchema } from "@pulumi/policy";
-import type { Resource } from "./rule.ts";
+import type { Resource, Rule } from "./rule.ts";
 import { quotable } from "./quotable.ts";
 
 const longestDays = 90;
@@ -20,7 +20,7 @@ export interface Exception {
  * Every rule takes exceptions. What an exception has to say is judged by the rule exception-expiry,
  * so that a missing owner is a violation with a name and not a configuration that does not load.
  */
-export const exceptionsSchema: PolicyConfigSchema["properties"] = {
+const exceptionsSchema: PolicyConfigSchema["properties"] = {
   exceptions: {
     type: "array",
     default: [],
@@ -37,6 +37,11 @@ export const exceptionsSchema: PolicyConfigSchema["properties"] = {
     },
   },
 };
+
+/** What a policy configuration may say of a rule, beside its level. */
+export function configSchemaOf({ thresholds }: Rule): PolicyConfigSchema {
+  return { properties: { ...thresholds?.properties, ...exceptionsSchema } };
+}
 
 /** The exceptions in a rule's configuration. */
 export function exceptionsOf(config: object): readonly Exception[] {

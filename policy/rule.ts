@@ -72,6 +72,8 @@ export interface ResourceRule<Thresholds extends object = object> extends RuleCa
 /** A rule about how resources fit together, judged on what the whole stack will be. */
 export interface StackRule<Thresholds extends object = object> extends RuleCard {
   readonly kind: "stack";
+  /** Judges what a refresh found, of which nothing is known without a state. */
+  readonly judgesRefreshed?: boolean;
   judge(
     resources: readonly Resource[],
     thresholds: Thresholds,

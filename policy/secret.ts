@@ -42,6 +42,7 @@ export const secretName: ResourceRule<SecretNames> = {
 export const secretDrift: StackRule = {
   kind: "stack",
   id: "secret-drift",
+  judgesRefreshed: true,
   level: "mandatory",
   severity: "high",
   description: "The publishing secret is the one that the stack wrote.",

@@ -4,8 +4,8 @@ import type {
   ResourceValidationPolicy,
   StackValidationPolicy,
 } from "@pulumi/policy";
-import { exceptionsOf, exceptionsSchema, isExcepted, type Exception } from "./exceptions.ts";
-import { quotable } from "./quotable.ts";
+import { concerns } from "./concerns.ts";
+import { configSchemaOf, exceptionsOf, isExcepted, type Exception } from "./exceptions.ts";
 import type {
   Resource,
   ResourceRule,
@@ -15,8 +15,9 @@ import type {
   WorkflowRule,
 } from "./rule.ts";
 import { withDeclaredSecret } from "./secret-names.ts";
+import { subjectOf } from "./subject-of.ts";
 import { isUnknownValue, withoutSecretPath } from "./unknown-value.ts";
-import { judgeWorkflowsOf, remediateWorkflowsOf, workflowTypes } from "./workflow-resources.ts";
+import { judgeWorkflowsOf, remediateWorkflowsOf } from "./workflow-resources.ts";
 
 const rootType = "pulumi:pulumi:Stack";
 
@@ -35,7 +36,7 @@ export function toPolicy(
     severity: rule.severity,
     remediationSteps: rule.remediation,
     url: rule.source,
-    configSchema: { properties: { ...rule.thresholds?.properties, ...exceptionsSchema } },
+    configSchema: configSchemaOf(rule),
   };
   switch (rule.kind) {
     case "resource":
@@ -157,29 +158,6 @@ async function guard(
   }
 }
 
-function concerns(rule: ResourceRule | WorkflowRule, { type }: Pick<Resource, "type">): boolean {
-  const types = rule.kind === "workflow" ? workflowTypes : rule.resourceTypes;
-  return types === "all" || types.includes(type);
-}
-
 function message({ remediation }: Rule, resource: Resource | undefined, must: string): string {
   return `${subjectOf(resource)} must ${must}. ${remediation}`;
-}
-
-/** The resource's name, and the repository's where that is another one. */
-function subjectOf(resource: Resource | undefined): string {
-  if (!resource) return "the stack";
-  const name = quotable(resource.name) ?? "this resource";
-  const repository = repositoryOf(resource);
-  return repository === undefined || name.includes(repository)
-    ? name
-    : `${name} (repository ${repository})`;
-}
-
-function repositoryOf({ props }: Resource): string | undefined {
-  try {
-    return quotable(props["repository"]);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,7 @@
 import type { Severity } from "@pulumi/policy";
-import { workflowRules, type CheckFinding } from "./check.ts";
-import { exceptionExpiry } from "./fleet.ts";
+import type { CheckFinding } from "./check-finding.ts";
 import type { Rule } from "./rule.ts";
+import { rules } from "./rules.ts";
 
 /** Where GitHub draws its lines: over 9 is critical, from 7 high, from 4 medium. */
 const securitySeverity: Readonly<Record<Severity, string>> = {
@@ -11,23 +11,34 @@ const securitySeverity: Readonly<Record<Severity, string>> = {
   low: "2.0",
 };
 
+/** What could not be judged, and why, each in one sentence. */
+export type OpenNotes = readonly string[];
+
 /**
  * The findings as SARIF 2.1.0, with what GitHub code scanning shows of it.
  *
  * @param policyConfig path that findings about the policy configuration point to
  * @see https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
  */
-export function toSarif(findings: readonly CheckFinding[], policyConfig = "policy.json"): object {
-  const known: readonly Rule[] = [...workflowRules, exceptionExpiry];
+export function toSarif(
+  findings: readonly CheckFinding[],
+  { policyConfig = "policy.json", open = [] }: { policyConfig?: string; open?: OpenNotes } = {},
+): object {
   return {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
     runs: [
       {
-        tool: { driver: { name: "ghcr-fleet", rules: known.map(toDescriptor) } },
+        tool: { driver: { name: "ghcr-fleet", rules: rules.map(toDescriptor) } },
+        invocations: [
+          {
+            executionSuccessful: true,
+            toolExecutionNotifications: open.map((text) => ({ level: "note", message: { text } })),
+          },
+        ],
         results: findings.map(({ rule, level, path = policyConfig, line, message }) => ({
           ruleId: rule.id,
-          ruleIndex: known.findIndex(({ id }) => id === rule.id),
+          ruleIndex: rules.findIndex(({ id }) => id === rule.id),
           level: toLevel(level),
           message: { text: `${message} ${rule.remediation}` },
           locations: [

@@ -1,11 +1,19 @@
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import colors from "picocolors";
-import { checkWorkflows, type CheckConfig, type CheckFinding } from "../../policy/check.ts";
+import { checkExceptions, checkWorkflows } from "../../policy/check.ts";
+import {
+  parsePolicyConfig,
+  PolicyConfigError,
+  type PolicyConfig,
+} from "../../policy/policy-config.ts";
 import { toSarif } from "../../policy/to-sarif.ts";
+import { checkStack } from "./check-stack.ts";
+import { findingsAsJson, findingsAsText } from "./print-findings.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface CheckCommand {
+  /** Stack whose fleet is judged, from Pulumi.<stack>.yaml in this folder. */
+  readonly stack?: string;
   /** File to write SARIF 2.1.0 to. */
   readonly sarif?: string;
   readonly json?: boolean;
@@ -19,30 +27,43 @@ const refused = 3;
 const workflowsFolder = ".github/workflows";
 
 /**
- * `ghcr-fleet check`: judges workflow files by the rules of the policy pack. The process ends with 3
- * where a mandatory rule is broken.
+ * `ghcr-fleet check`: judges workflow files, and the fleet of a stack, by the rules of the policy
+ * pack. The process ends with 3 where a mandatory rule is broken.
  *
- * @throws {UsageError} a path or option that leads nowhere
+ * @throws {UsageError} a path, an option or a configuration that is none
  */
 export async function check(paths: readonly string[], options: CheckCommand): Promise<void> {
-  const { repository, policyPackConfig } = options;
-  const found = await Promise.all(
-    (paths.length > 0 ? paths : [workflowsFolder]).map(workflowFilesIn),
+  const { repository, policyPackConfig, stack } = options;
+  const config = policyPackConfig === undefined ? {} : await readPolicyConfig(policyPackConfig);
+  const now = new Date();
+
+  const texts = await readWorkflows(
+    paths.length > 0 || stack !== undefined ? paths : [workflowsFolder],
   );
-  const files = [...new Set(found.flat())].sort();
-  const texts = await Promise.all(
-    files.map(async (path) => ({ path, text: await readFile(path, "utf8") })),
-  );
-  const config = policyPackConfig === undefined ? undefined : await readConfig(policyPackConfig);
-  const findings = await checkWorkflows(texts, { repository, config, now: new Date() });
+  const fleet = stack === undefined ? undefined : await checkStack(stack, { config, now });
+  const result = {
+    files: [...texts.map(({ path }) => path), ...(fleet ? [fleet.path] : [])],
+    findings: [
+      ...checkExceptions(config, now),
+      ...(await checkWorkflows(texts, { repository, config, now })),
+      ...(fleet?.findings ?? []),
+    ],
+    open: fleet?.open ?? [],
+  };
 
   if (options.sarif !== undefined) {
-    const sarif = toSarif(findings, policyPackConfig && relative(".", policyPackConfig));
+    const place = policyPackConfig && { policyConfig: relative(".", policyPackConfig) };
+    const sarif = toSarif(result.findings, { ...place, open: result.open });
     await writeFile(options.sarif, `${JSON.stringify(sarif, null, 2)}\n`);
   }
-  const text = options.json ? toJson(files, findings) : toText(files, findings);
-  process.stdout.write(`${text}\n`);
-  if (findings.some(({ level }) => level === "mandatory")) process.exitCode = refused;
+  process.stdout.write(`${options.json ? findingsAsJson(result) : findingsAsText(result)}\n`);
+  if (result.findings.some(({ level }) => level === "mandatory")) process.exitCode = refused;
+}
+
+async function readWorkflows(paths: readonly string[]): Promise<{ path: string; text: string }[]> {
+  const found = await Promise.all(paths.map(workflowFilesIn));
+  const files = [...new Set(found.flat())].sort();
+  return Promise.all(files.map(async (path) => ({ path, text: await readFile(path, "utf8") })));
 }
 
 /** A file itself, the workflows of a checkout, or all workflow files of a folder. */
@@ -66,39 +87,18 @@ async function isFile(path: string): Promise<boolean> {
   }
 }
 
-async function readConfig(file: string): Promise<CheckConfig> {
-  try {
-    return JSON.parse(await readFile(file, "utf8")) as CheckConfig;
-  } catch {
-    throw new UsageError(`${file}: this is no policy configuration; it must be a JSON file`);
-  }
-}
-
-function toJson(files: readonly string[], findings: readonly CheckFinding[]): string {
-  const shown = findings.map(({ rule, level, path, line, message }) => ({
-    rule: rule.id,
-    level,
-    severity: rule.severity,
-    ...(path !== undefined && { path, line }),
-    message,
-    fix: rule.remediation,
-    source: rule.source,
-  }));
-  return JSON.stringify({ files, findings: shown }, null, 2);
-}
-
-function toText(files: readonly string[], findings: readonly CheckFinding[]): string {
-  const count = (wanted: CheckFinding["level"]) =>
-    findings.filter(({ level }) => level === wanted).length;
-  const lines = findings.map(({ rule, level, path, line, message }) => {
-    const color = level === "mandatory" ? colors.red : colors.yellow;
-    const place = path === undefined ? "" : `${path}:${line}: `;
-    return `${place}${color(level)} ${colors.bold(rule.id)}: ${message} ${rule.remediation}`;
+async function readPolicyConfig(file: string): Promise<PolicyConfig> {
+  const text = await readFile(file, "utf8").catch(() => {
+    throw new UsageError(`${file}: there is no such file`);
   });
-  const judged = files.length === 1 ? "1 workflow file" : `${files.length} workflow files`;
-  const sum =
-    findings.length === 0
-      ? "nothing to say"
-      : `${count("mandatory")} mandatory, ${count("advisory")} advisory`;
-  return [...lines, `${judged}: ${sum}`].join("\n");
+  try {
+    return parsePolicyConfig(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof PolicyConfigError) {
+      throw new UsageError(
+        `${file} is no policy configuration:\n  ${error.message.replaceAll("\n", "\n  ")}`,
+      );
+    }
+    throw new UsageError(`${file}: this is no JSON, which a policy configuration must be`);
+  }
 }

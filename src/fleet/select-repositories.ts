@@ -41,15 +41,12 @@ export function selectRepositories(
   found: readonly FoundRepository[],
 ): Selection {
   assertAllFound(config, owner, found);
-  const isExcluded = matcher(config.exclude);
-  const rules = [...config.repositories].sort(
-    (a, b) => Number(a.name !== undefined) - Number(b.name !== undefined),
-  );
+  const entriesOf = entriesFor(config);
   const selected: Selection["selected"][number][] = [];
   const skipped: SkippedRepository[] = [];
   for (const repository of [...found].sort(byName)) {
-    const matching = rules.filter((rule) => matches(rule, repository));
-    if (matching.length === 0 || isExcluded(repository.name)) continue;
+    const matching = entriesOf(repository);
+    if (matching.length === 0) continue;
     const reason = whyNot(repository);
     if (reason) skipped.push({ name: repository.name, reason });
     else selected.push({ repository, settings: matching });
@@ -59,7 +56,19 @@ export function selectRepositories(
 
 type Rule = FleetConfig["repositories"][number];
 
-function matches(rule: Rule, { name, topics }: FoundRepository): boolean {
+/** The entries that a repository is in the fleet by, the more exact ones last; none if it stays out. */
+export function entriesFor(
+  config: FleetConfig,
+): (repository: Pick<FoundRepository, "name" | "topics">) => readonly Rule[] {
+  const isExcluded = matcher(config.exclude);
+  const rules = [...config.repositories].sort(
+    (a, b) => Number(a.name !== undefined) - Number(b.name !== undefined),
+  );
+  return (repository) =>
+    isExcluded(repository.name) ? [] : rules.filter((rule) => matches(rule, repository));
+}
+
+function matches(rule: Rule, { name, topics }: Pick<FoundRepository, "name" | "topics">): boolean {
   if (rule.name !== undefined) return rule.name.toLowerCase() === name.toLowerCase();
   if (rule.topic !== undefined) return topics.includes(rule.topic);
   return matcher([rule.match ?? ""])(name);

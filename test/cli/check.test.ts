@@ -43,7 +43,7 @@ function check(
 test("the workflows of this folder are judged, and right ones end with 0", async () => {
   expect(await check()).toEqual({
     code: 0,
-    stdout: "2 workflow files: nothing to say\n",
+    stdout: "2 files: nothing to say\n",
     stderr: "",
   });
 });
@@ -54,7 +54,7 @@ test("a broken rule is named with its line and fix, and ends with 3", async () =
   expect(stdout).toMatchInlineSnapshot(`
     "bad/test.yml:2: mandatory workflow-parses: must have a job that needs no other. Correct the line; \`ghcr-fleet check\` says whether the file is right then.
     bad/test.yml:1: mandatory workflow-no-dangerous-trigger: must not be triggered by workflow_run. Use pull_request, which runs without secrets, or push.
-    3 workflow files: 2 mandatory, 0 advisory
+    3 files: 2 mandatory, 0 advisory
     "
   `);
 });
@@ -75,15 +75,30 @@ test("a policy configuration is heeded, and advice alone ends with 0", async () 
   const off = { "workflow-no-dangerous-trigger": "advisory", "workflow-parses": "disabled" };
   await writeFile(join(checkout, "policy.json"), JSON.stringify(off));
   const { code, stdout } = await check("bad", "--policy-pack-config", "policy.json");
-  expect(stdout).toContain("1 workflow file: 0 mandatory, 1 advisory");
+  expect(stdout).toContain("1 file: 0 mandatory, 1 advisory");
   expect(code).toBe(0);
+});
+
+test("all that is wrong in a policy configuration is said at once, and ends with 2", async () => {
+  const config = { "pat-expiry-maxx": { maxDays: 1 }, "pat-expiry-max": { maxDays: 4000 } };
+  await writeFile(join(checkout, "wrong.json"), JSON.stringify(config));
+  const { code, stderr } = await check("bad", "--policy-pack-config", "wrong.json");
+  expect(stderr).toMatchInlineSnapshot(`
+    "wrong.json is no policy configuration:
+      pat-expiry-maxx: is no rule; remove it, or correct its spelling
+      pat-expiry-max.maxDays: is too much; give at most 366
+    "
+  `);
+  expect(code).toBe(2);
 });
 
 test.each([
   [["nowhere"], "nowhere: there is no such file or folder"],
   [["empty"], "empty: there are no workflow files here"],
-  [["--policy-pack-config", "bad/test.yml"], "bad/test.yml: this is no policy configuration"],
+  [["--policy-pack-config", "bad/test.yml"], "bad/test.yml: this is no JSON"],
+  [["--policy-pack-config", "nowhere.json"], "nowhere.json: there is no such file"],
   [["--repository", "api"], "Give it as owner/name."],
+  [["--stack", "nowhere"], "Pulumi.nowhere.yaml: there is no such file here"],
 ])("wrong usage ends with 2: %j", async (args, said) => {
   const { code, stderr } = await check(...args);
   expect(stderr).toContain(said);

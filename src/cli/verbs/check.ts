@@ -5,8 +5,9 @@ import { parseRepository } from "../parse-repository.ts";
 export function addCheck(program: Command): void {
   program
     .command("check")
-    .description("judge workflow files by the policy rules, without engine and network")
+    .description("judge workflow files, or the fleet of a stack, by the policy rules, offline")
     .argument("[paths...]", "files, folders of workflow files, or checkouts; this folder if absent")
+    .option("--stack <name>", "judge the fleet that Pulumi.<name>.yaml in this folder describes")
     .option("--sarif <file>", "write SARIF 2.1.0 for GitHub code scanning")
     .option("--json", "print JSON")
     .option(

@@ -1,0 +1,107 @@
+import type { CheckFinding } from "./check-finding.ts";
+import { concerns } from "./concerns.ts";
+import { exceptionsOf, isExcepted } from "./exceptions.ts";
+import { configOf, type PolicyConfig } from "./policy-config.ts";
+import type { Resource, Rule, StackFinding, Surroundings } from "./rule.ts";
+import { rules } from "./rules.ts";
+import { withDeclaredSecret } from "./secret-names.ts";
+import { subjectOf } from "./subject-of.ts";
+import { isUnknownValue } from "./unknown-value.ts";
+import { judgeWorkflowsOf } from "./workflow-resources.ts";
+
+/** What a configuration declares, and where it does. */
+export interface Declaration {
+  readonly resources: readonly Resource[];
+  /** By a resource's URN: where it is declared. */
+  readonly places: ReadonlyMap<string, Place>;
+  /** Where all of it is. */
+  readonly whole: Place;
+}
+
+export interface Place {
+  readonly path: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+export interface ResourceCheck {
+  readonly findings: readonly CheckFinding[];
+  /** Rules that came upon something that is not known offline. */
+  readonly open: readonly Rule[];
+}
+
+/** Judges resources by all rules of the pack, without engine and network, as far as they are known. */
+export async function checkResources(
+  { resources, places, whole }: Declaration,
+  surroundings: Surroundings,
+  config: PolicyConfig = {},
+): Promise<ResourceCheck> {
+  const findings: CheckFinding[] = [];
+  const open: Rule[] = [];
+  for (const rule of rules) {
+    const { level, settings } = configOf(rule, config);
+    if (level === "disabled") continue;
+    const say = ({ resource, must }: StackFinding) => {
+      if (resource && isExcepted(exceptionsOf(settings), resource, surroundings.now)) return;
+      const { path, line } = (resource && places.get(resource.urn)) ?? whole;
+      const message = `${subjectOf(resource)} must ${must}.`;
+      findings.push({ rule, level, path, line, message });
+    };
+    const thresholds = withDeclaredSecret(rule, settings, surroundings);
+    if (!(await judge(rule, resources, thresholds, surroundings, say))) open.push(rule);
+  }
+  return { findings: withoutDuplicates(findings), open };
+}
+
+/** Whether everything was known that the rule asked for. */
+async function judge(
+  rule: Rule,
+  resources: readonly Resource[],
+  thresholds: object,
+  surroundings: Surroundings,
+  say: (finding: StackFinding) => void,
+): Promise<boolean> {
+  if (rule.kind === "stack") {
+    return knows(rule, undefined, say, () => {
+      for (const finding of rule.judge(resources, thresholds, surroundings)) say(finding);
+      return rule.judgesRefreshed !== true;
+    });
+  }
+  let known = true;
+  for (const resource of resources.filter((each) => concerns(rule, each))) {
+    const saying = (must: string) => {
+      say({ resource, must });
+    };
+    const all = await knows(rule, resource, say, async () => {
+      if (rule.kind === "workflow") await judgeWorkflowsOf(resource, rule, thresholds, saying);
+      else for (const must of rule.judge(resource, thresholds, surroundings)) saying(must);
+      return true;
+    });
+    known &&= all;
+  }
+  return known;
+}
+
+/** An error's text may hold what the rule was given, so it stays here. */
+async function knows(
+  rule: Rule,
+  resource: Resource | undefined,
+  say: (finding: StackFinding) => void,
+  judge: () => Promise<boolean> | boolean,
+): Promise<boolean> {
+  try {
+    return await judge();
+  } catch (error) {
+    if (isUnknownValue(error)) return false;
+    say({ ...(resource && { resource }), must: `be something that the rule ${rule.id} can judge` });
+    return true;
+  }
+}
+
+/** A repository that is declared in two ways, because one is not known, breaks a rule once. */
+function withoutDuplicates(findings: readonly CheckFinding[]): CheckFinding[] {
+  const seen = new Map(
+    findings.map((each) => [`${each.rule.id} ${each.line} ${each.message}`, each]),
+  );
+  return [...seen.values()];
+}

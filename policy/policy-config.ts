@@ -1,0 +1,107 @@
+import type { EnforcementLevel } from "@pulumi/policy";
+import { z } from "zod";
+import { configSchemaOf } from "./exceptions.ts";
+import { quotable } from "./quotable.ts";
+import type { Rule } from "./rule.ts";
+import { rules } from "./rules.ts";
+import { thresholdsOf } from "./thresholds.ts";
+
+/** What a policy configuration says of each rule: its level, or its level and settings. */
+export type PolicyConfig = Readonly<Record<string, EnforcementLevel | RuleConfig>>;
+
+interface RuleConfig {
+  readonly enforcementLevel?: EnforcementLevel;
+  readonly [setting: string]: unknown;
+}
+
+/** A policy configuration is not one. The message lists every problem with its path and the fix. */
+export class PolicyConfigError extends Error {
+  override name = "PolicyConfigError";
+}
+
+const levels = ["advisory", "mandatory", "remediate", "disabled"] as const;
+const level = z.enum(levels);
+
+/**
+ * Judges a policy configuration by the schema that the engine judges it with, and more strictly: the
+ * engine overlooks a rule or a setting that is misspelt, and the default then holds in silence.
+ *
+ * @throws {PolicyConfigError}
+ * @see https://www.pulumi.com/docs/insights/policy/policy-packs/configuration/
+ */
+export function parsePolicyConfig(value: unknown): PolicyConfig {
+  const file = z.record(z.string(), z.unknown()).safeParse(value);
+  if (!file.success) throw new PolicyConfigError("must be a map of rules to what holds for them");
+  const problems = Object.entries(file.data).flatMap(([id, config]) => judgeEntry(id, config));
+  if (problems.length === 0) return file.data as PolicyConfig;
+  throw new PolicyConfigError(problems.join("\n"));
+}
+
+/** The level that a rule is enforced at, and its settings with the defaults for the rest. */
+export function configOf(rule: Rule, config: PolicyConfig) {
+  const { enforcementLevel: ofAll = rule.level } = asSettings(config["all"]);
+  const { enforcementLevel = ofAll, ...settings } = asSettings(config[rule.id]);
+  // What could be repaired and was not is as bad as what could not.
+  const judged = enforcementLevel === "remediate" ? ("mandatory" as const) : enforcementLevel;
+  return { level: judged, settings: thresholdsOf(rule, settings) };
+}
+
+function asSettings(said: EnforcementLevel | RuleConfig = {}): RuleConfig {
+  return typeof said === "string" ? { enforcementLevel: said } : said;
+}
+
+function judgeEntry(id: string, config: unknown): string[] {
+  const rule = rules.find((each) => each.id === id);
+  const shown = quotable(id) ?? "a key";
+  // The engine takes the first for every rule's level, the second for Pulumi ESC.
+  if (!rule && id !== "all" && id !== "environments")
+    return [`${shown}: is no rule; remove it, or correct its spelling`];
+  if (id === "environments") return explain(id, z.array(z.string()).safeParse(config).error);
+  if (typeof config === "string") return explain(id, level.safeParse(config).error);
+  return explain(id, schemaOf(rule).safeParse(config).error);
+}
+
+function schemaOf(rule: Rule | undefined): z.ZodType {
+  const settings = rule ? configSchemaOf(rule).properties : {};
+  return z.fromJSONSchema({
+    type: "object",
+    additionalProperties: false,
+    properties: { ...settings, enforcementLevel: { enum: [...levels] } },
+  });
+}
+
+/** One line for each problem. Values are not quoted: a token may have got among them. */
+function explain(rule: string, error: z.ZodError | undefined): string[] {
+  return (error?.issues ?? []).flatMap((issue) => {
+    const at = (path: readonly PropertyKey[]) => [rule, ...path.map(printKey)].join("");
+    switch (issue.code) {
+      case "unrecognized_keys":
+        return issue.keys.map(
+          (key) => `${at([...issue.path, key])}: is unknown; remove it, or correct its spelling`,
+        );
+      case "invalid_type":
+        return [`${at(issue.path)}: has the wrong type; it must be ${article(issue.expected)}`];
+      case "invalid_value":
+        return [`${at(issue.path)}: must be one of ${issue.values.map(String).join(", ")}`];
+      case "too_big":
+        return [`${at(issue.path)}: is too much; give at most ${issue.maximum}`];
+      case "too_small":
+        return [
+          `${at(issue.path)}: is too little; give ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`,
+        ];
+      case "invalid_format":
+        return [`${at(issue.path)}: has the wrong form; it must match ${String(issue["pattern"])}`];
+      default:
+        return [`${at(issue.path)}: is not what this setting takes; see docs/policies.md`];
+    }
+  });
+}
+
+function printKey(key: PropertyKey): string {
+  return typeof key === "number" ? `[${key}]` : `.${quotable(String(key)) ?? "…"}`;
+}
+
+function article(type: string): string {
+  const name = { int: "whole number", object: "map", array: "list" }[type] ?? type;
+  return `${/^[aeiou]/.test(name) ? "an" : "a"} ${name}`;
+}

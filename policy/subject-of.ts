@@ -1,0 +1,20 @@
+import { quotable } from "./quotable.ts";
+import type { Resource } from "./rule.ts";
+
+/** How a message names a resource: by its name, and the repository's where that is another one. */
+export function subjectOf(resource: Resource | undefined): string {
+  if (!resource) return "the stack";
+  const name = quotable(resource.name) ?? "this resource";
+  const repository = repositoryOf(resource);
+  return repository === undefined || name.includes(repository)
+    ? name
+    : `${name} (repository ${repository})`;
+}
+
+function repositoryOf({ props }: Resource): string | undefined {
+  try {
+    return quotable(props["repository"]);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,40 @@
+import colors from "picocolors";
+import type { CheckFinding } from "../../policy/check-finding.ts";
+
+export interface CheckResult {
+  /** What was judged. */
+  readonly files: readonly string[];
+  readonly findings: readonly CheckFinding[];
+  /** What could not be judged, each in one sentence. */
+  readonly open: readonly string[];
+}
+
+export function findingsAsJson({ files, findings, open }: CheckResult): string {
+  const shown = findings.map(({ rule, level, path, line, message }) => ({
+    rule: rule.id,
+    level,
+    severity: rule.severity,
+    ...(path !== undefined && { path, line }),
+    message,
+    fix: rule.remediation,
+    source: rule.source,
+  }));
+  return JSON.stringify({ files, findings: shown, ...(open.length > 0 && { open }) }, null, 2);
+}
+
+export function findingsAsText({ files, findings, open }: CheckResult): string {
+  const count = (wanted: CheckFinding["level"]) =>
+    findings.filter(({ level }) => level === wanted).length;
+  const lines = findings.map(({ rule, level, path, line, message }) => {
+    const color = level === "mandatory" ? colors.red : colors.yellow;
+    const place = path === undefined ? "" : `${path}:${line}: `;
+    return `${place}${color(level)} ${colors.bold(rule.id)}: ${message} ${rule.remediation}`;
+  });
+  const unknown = open.map((text) => colors.dim(`not known offline: ${text}`));
+  const judged = files.length === 1 ? "1 file" : `${files.length} files`;
+  const sum =
+    findings.length === 0
+      ? "nothing to say"
+      : `${count("mandatory")} mandatory, ${count("advisory")} advisory`;
+  return [...lines, ...unknown, `${judged}: ${sum}`].join("\n");
+}

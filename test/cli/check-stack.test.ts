@@ -1,0 +1,139 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { stringify } from "yaml";
+
+const bin = fileURLToPath(new URL("../../bin/ghcr-fleet.mjs", import.meta.url));
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-check-stack-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Outcome {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Judges the fleet of a stack with this configuration, or this text as its file. */
+async function check(stack: string | object, ...args: string[]): Promise<Outcome> {
+  const text = typeof stack === "string" ? stack : stringify({ config: stack });
+  await writeFile(join(folder, "Pulumi.acme.yaml"), text);
+  // No engine, and no token: neither may be needed.
+  const env = { PATH: "", NO_COLOR: "1" };
+  return new Promise((resolve) => {
+    const all = [bin, "check", "--stack", "acme", ...args];
+    const child = execFile(process.execPath, all, { cwd: folder, env }, (_, stdout, stderr) => {
+      resolve({ code: child.exitCode, stdout, stderr });
+    });
+  });
+}
+
+const secure = { secure: "v1:AAAA:BBBB" };
+const right = (fleet: object) => ({
+  "github:owner": "acme",
+  "github:token": secure,
+  "ghcr-fleet:pat": secure,
+  "ghcr-fleet:fleet": fleet,
+});
+const monitored = { "audit-monitored-advice": "disabled" };
+
+test("a fleet that is right ends with 0, and says what it could not know", async () => {
+  await writeFile(join(folder, "policy.json"), JSON.stringify(monitored));
+  const fleet = { repositories: [{ name: "api" }, { match: "web-*", image: "web/any" }] };
+  const { code, stdout } = await check(right(fleet), "--policy-pack-config", "policy.json");
+  expect(stdout).toMatchInlineSnapshot(`
+    "not known offline: fleet.repositories[1]: which repositories match; one was made up
+    not known offline: fleet.repositories: which of them exist, are archived, public or private; both were judged
+    not known offline: fleet.repositories: the default branch where none is configured; main was taken
+    not known offline: rules, in part or in whole: pat-classic, pat-scopes-exact, pat-expiry-max, pat-expiry-left, pat-expiry-soon, pat-rotation-age, pat-from-secret-config, pat-no-echo, pat-not-admin-token, pat-owner, secret-drift, package-linked, package-visibility, package-pushable; they need the token, GitHub or the state, and pulumi preview judges them
+    1 file: nothing to say
+    "
+  `);
+  expect(code).toBe(0);
+});
+
+test("findings point to the line of the entry that they come from", async () => {
+  const text = `config:
+  github:owner: acme
+  ghcr-fleet:fleet:
+    secret:
+      name: PUBLISH
+    defaults:
+      timeoutMinutes: 90
+    repositories:
+      - name: api
+      - match: web-*
+        actions:
+          tokenPermissions: write
+`;
+  const { code, stdout } = await check(text, "--json", "--sarif", "out.sarif");
+  const { findings } = JSON.parse(stdout) as {
+    findings: { level: string; rule: string; path: string; line: number; message: string }[];
+  };
+  const shown = findings.map(
+    ({ level, rule, path, line, message }) => `${path}:${line}: ${level} ${rule}: ${message}`,
+  );
+  expect(shown).toMatchInlineSnapshot(`
+    [
+      "Pulumi.acme.yaml:5: mandatory secret-name: PUBLISH must be named GHCR_PAT.",
+      "Pulumi.acme.yaml:10: mandatory actions-token-read: a repository such as web-x must let a workflow's token read only, by default.",
+      "Pulumi.acme.yaml:4: advisory audit-monitored-advice: the stack must have a monitor of the audit log.",
+    ]
+  `);
+  expect(code).toBe(3);
+
+  const sarif = JSON.parse(await readFile(join(folder, "out.sarif"), "utf8")) as {
+    runs: [{ results: { ruleId: string }[]; invocations: [{ toolExecutionNotifications: [] }] }];
+  };
+  expect(sarif.runs[0].results.map(({ ruleId }) => ruleId)).toEqual(
+    findings.map(({ rule }) => rule),
+  );
+  expect(sarif.runs[0].invocations[0].toolExecutionNotifications.length).toBeGreaterThan(0);
+});
+
+test("a token in clear is found wherever it stands, and not shown", async () => {
+  const token = `ghp_${"a1".repeat(18)}`;
+  const fleet = { repositories: [{ name: "api", buildArgs: { KEY: token } }] };
+  const config = { ...right(fleet), "ghcr-fleet:pat": token };
+  const { code, stdout, stderr } = await check(config, "--sarif", "out.sarif");
+  expect(code).toBe(3);
+  expect(stdout.match(/pat-no-echo: .*? must hold no token in \w+/g)).toEqual([
+    "pat-no-echo: ghcr-fleet:pat must hold no token in value",
+    "pat-no-echo: ghcr-fleet:fleet must hold no token in value",
+    "pat-no-echo: api must hold no token in files",
+  ]);
+  expect(stdout + stderr + (await readFile(join(folder, "out.sarif"), "utf8"))).not.toContain(
+    token,
+  );
+});
+
+test("an exception for a repository holds here too", async () => {
+  const until = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+  const exception = { for: "api", owner: "a team", reason: "a test", until };
+  const config = { ...monitored, "actions-token-read": { exceptions: [exception] } };
+  await writeFile(join(folder, "policy.json"), JSON.stringify(config));
+  const actions = { tokenPermissions: "write" };
+  const fleet = { repositories: ["api", "web"].map((name) => ({ name, actions })) };
+  const { stdout } = await check(right(fleet), "--policy-pack-config", "policy.json");
+  expect(stdout).toContain("actions-token-read: web must");
+  expect(stdout).not.toContain("actions-token-read: api must");
+});
+
+test.each([
+  ["a fleet that is none", right({ repositories: [] }), "fleet.repositories: is empty"],
+  ["no fleet", { "github:owner": "acme" }, "the configuration names no fleet"],
+  ["no owner", { "ghcr-fleet:fleet": { repositories: [{ name: "api" }] } }, "github:owner"],
+  ["no YAML", "config: [", "Pulumi.acme.yaml:1: this is no valid YAML"],
+  ["no configuration", "config: 7", "config must be a map"],
+])("%s ends with 2", async (_, config, said) => {
+  const { code, stderr } = await check(config);
+  expect(stderr).toContain(said);
+  expect(stderr).not.toContain("    at ");
+  expect(code).toBe(2);
+});
