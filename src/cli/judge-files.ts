@@ -25,6 +25,7 @@ export async function judgeFiles(stacks: readonly JudgedFiles[], now: Date): Pro
       judged += files.length;
       const findings = await checkWorkflows(files, {
         repository: `${fleet.owner}/${repository.name}`,
+        declaredSecret: fleet.secret.name,
         now,
       });
       for (const { rule, path = "", line, message } of findings) {
