@@ -15,13 +15,17 @@ import { workflowOptions } from "./options.ts";
 
 const commit = "1e69f48acb82d1966a394da916b4c1698aa569d6";
 const central = renderCentralWorkflows("GHCR_PAT");
-const rendered = optionSets().flatMap(renderBothForms);
+const renamed = [
+  renderCentralWorkflows("PUBLISH_TOKEN"),
+  renderWorkflows(workflowOptions({ secretName: "PUBLISH_TOKEN" })),
+];
+const rendered = [...optionSets(), ...singleOptions()].flatMap(renderBothForms);
 let folder: string;
 let paths: string[];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-lint-"));
-  paths = (await Promise.all([central, ...rendered].map(writeSet))).flat();
+  paths = (await Promise.all([central, ...renamed, ...rendered].map(writeSet))).flat();
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -111,6 +115,16 @@ function optionSets(): WorkflowOptions[] {
       ),
     ),
   );
+}
+
+/** What changes the files in one way only. */
+function singleOptions(): WorkflowOptions[] {
+  const changes: Partial<WorkflowOptions>[] = [
+    { releaseEnvironment: "publishing" },
+    { timeoutMinutes: 360 },
+    { owner: "ACME", image: "data/recommender" },
+  ];
+  return changes.map((change) => workflowOptions(change));
 }
 
 function renderBothForms(options: WorkflowOptions): RenderedFiles[] {
