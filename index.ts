@@ -3,6 +3,7 @@ import { loadFleetConfig } from "./src/fleet/load-fleet-config.ts";
 import { parseRemovals } from "./src/fleet/parse-removals.ts";
 import { createGitHubClient } from "./src/github/github-client.ts";
 import { loadConnection } from "./src/github/load-connection.ts";
+import { findTrial } from "./src/resources/find-trial.ts";
 import { FleetRepository } from "./src/resources/fleet-repository.ts";
 import { GhcrProvider } from "./src/resources/ghcr-provider.ts";
 import { requirePat } from "./src/resources/require-pat.ts";
@@ -20,6 +21,7 @@ async function declareFleet() {
 
   const client = createGitHubClient(connection);
   const fleet = await findFleet(client, owner, settings);
+  const trial = findTrial(config, process.env, fleet, settings.waves);
 
   const provider = new GhcrProvider("ghcr", {
     owner,
@@ -33,11 +35,11 @@ async function declareFleet() {
   });
   const access = new RegistryAccess(
     "registry-access",
-    { fleet, pat, username: settings.username, maxTokenDays: settings.maxTokenDays },
+    { fleet, pat, trial, username: settings.username, maxTokenDays: settings.maxTokenDays },
     { provider },
   );
   const repositories = fleet.repositories.map(
-    (repository) => new FleetRepository({ fleet, repository, access, pat }, { provider }),
+    (repository) => new FleetRepository({ fleet, repository, access, pat, trial }, { provider }),
   );
   return stackOutputs(fleet, access, repositories, {
     now: client.now(),

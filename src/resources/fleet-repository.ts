@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ActionsSettings, Fleet, FleetRepository as Repository } from "../fleet/fleet.ts";
 import { renderRepository } from "../workflows/render-repository.ts";
 import { DeploymentEnvironment } from "./deployment-environment.ts";
+import type { PatTrial } from "./find-trial.ts";
 import type { GhcrProvider } from "./ghcr-provider.ts";
 import { usernameVariable, type RegistryAccess } from "./registry-access.ts";
 import { PackageAccess } from "./package-access.ts";
@@ -16,6 +17,8 @@ export interface FleetRepositoryArgs {
   access: RegistryAccess;
   /** The publishing PAT, for secrets below the organisation. */
   pat: pulumi.Output<string>;
+  /** The PAT that comes next, and who tries it. */
+  trial?: PatTrial | undefined;
 }
 
 /** One repository of the fleet: its settings, its secret where it has an own one, its workflows. */
@@ -30,6 +33,7 @@ export class FleetRepository extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions & { provider: GhcrProvider },
   ) {
     const { fleet, repository, access } = args;
+    const { pat, token } = credentialOf(args);
     super("ghcr-fleet:index:FleetRepository", repository.name, {}, opts);
 
     const credential = [...manageSettings(repository, this), ...manageSecret(args, this)];
@@ -40,10 +44,10 @@ export class FleetRepository extends pulumi.ComponentResource {
         repository: repository.name,
         image: repository.image,
         ...repository.package,
-        username: access.token.owner,
-        credential: args.pat,
+        username: token.owner,
+        credential: pat,
       },
-      { parent: this, dependsOn: [access.token] },
+      { parent: this, dependsOn: [token] },
     );
     this.files = renderRepository(fleet, repository);
     this.workflows = new WorkflowFiles(
@@ -60,6 +64,14 @@ export class FleetRepository extends pulumi.ComponentResource {
     );
     this.registerOutputs({ commit: this.workflows.commitUrl });
   }
+}
+
+/** What the repository publishes with: the next PAT where it tries that one. */
+function credentialOf({ repository, access, pat, trial }: FleetRepositoryArgs) {
+  const tries = trial?.repositories.has(repository.name) ?? false;
+  return tries && trial && access.nextToken
+    ? { pat: trial.pat, token: access.nextToken, isTrial: true }
+    : { pat, token: access.token, isTrial: false };
 }
 
 /**
@@ -115,24 +127,26 @@ function actionsPermissions({ requirePinnedActions, allowed }: ActionsSettings) 
   };
 }
 
-function manageSecret(
-  { fleet, repository, access, pat }: FleetRepositoryArgs,
-  parent: pulumi.Resource,
-): pulumi.Resource[] {
+function manageSecret(args: FleetRepositoryArgs, parent: pulumi.Resource): pulumi.Resource[] {
+  const { fleet, repository, access } = args;
+  const { pat, token, isTrial } = credentialOf(args);
   const { owner, secret } = fleet;
   const { name, branch } = repository;
-  if (secret.scope === "organization") return [];
+  const common = { owner, repository: name, name: secret.name, value: pat };
+  const opts = { parent, dependsOn: [token] };
+  const logicalName = `${name}/${secret.name}`;
+  const ofRepository = () =>
+    new RegistrySecret(logicalName, { scope: "repository", ...common }, opts);
+  // It shadows the organisation's as long as the trial goes on.
+  if (secret.scope === "organization") return isTrial ? [ofRepository()] : [];
   const variable = new RegistryVariable(
     `${name}/${usernameVariable}`,
     { owner, repository: name, name: usernameVariable, value: access.token.owner },
     { parent },
   );
-  const common = { owner, repository: name, name: secret.name, value: pat };
-  const opts = { parent, dependsOn: [access.token] };
-  const logicalName = `${name}/${secret.name}`;
   switch (secret.scope) {
     case "repository":
-      return [variable, new RegistrySecret(logicalName, { scope: "repository", ...common }, opts)];
+      return [variable, ofRepository()];
     case "environment": {
       const { environment } = secret;
       const created = new DeploymentEnvironment(
@@ -146,7 +160,7 @@ function manageSecret(
         new RegistrySecret(
           logicalName,
           { scope: "environment", environment, ...common },
-          { parent, dependsOn: [access.token, created] },
+          { parent, dependsOn: [token, created] },
         ),
       ];
     }

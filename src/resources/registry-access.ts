@@ -2,6 +2,7 @@ import * as github from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { Fleet } from "../fleet/fleet.ts";
+import type { PatTrial } from "./find-trial.ts";
 import type { GhcrProvider } from "./ghcr-provider.ts";
 import { RegistrySecret } from "./registry-secret.ts";
 import { RegistryToken } from "./registry-token.ts";
@@ -10,6 +11,8 @@ export interface RegistryAccessArgs {
   fleet: Fleet;
   /** The publishing PAT. */
   pat: pulumi.Output<string>;
+  /** The PAT that comes next, where a rotation is under way. */
+  trial?: PatTrial | undefined;
   /** The login that must own the PAT. */
   username?: string | undefined;
   /** The longest life that the PAT may have left, in days. */
@@ -22,6 +25,8 @@ export const usernameVariable = "GHCR_USERNAME";
 /** The credential that the fleet publishes with: the token, judged, and the organisation's secret. */
 export class RegistryAccess extends pulumi.ComponentResource {
   readonly token: RegistryToken;
+  /** The token that comes next, judged like the other. */
+  readonly nextToken: RegistryToken | undefined;
   /** New at each rotation, the same between. */
   readonly rotation: pulumi.Output<string>;
 
@@ -33,11 +38,10 @@ export class RegistryAccess extends pulumi.ComponentResource {
     super("ghcr-fleet:index:RegistryAccess", name, {}, opts);
     const child = { parent: this };
 
-    this.token = new RegistryToken(
-      "publisher",
-      { value: args.pat, owner: args.username, maxDays: args.maxTokenDays },
-      child,
-    );
+    const rules = { owner: args.username, maxDays: args.maxTokenDays };
+    this.token = new RegistryToken("publisher", { value: args.pat, ...rules }, child);
+    this.nextToken =
+      args.trial && new RegistryToken("next-publisher", { value: args.trial.pat, ...rules }, child);
     this.rotation = new random.RandomPet(
       "rotation",
       { keepers: { token: this.token.hash }, length: 2 },

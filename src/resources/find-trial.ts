@@ -1,0 +1,34 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { FleetConfig } from "../fleet/fleet-config.ts";
+import type { Fleet } from "../fleet/fleet.ts";
+import { planWaves } from "../fleet/plan-waves.ts";
+import { withheldPat } from "../withheld-pat.ts";
+
+/** A new PAT that a few repositories try before everybody gets it. */
+export interface PatTrial {
+  readonly pat: pulumi.Output<string>;
+  /** Names of the repositories of the first wave. */
+  readonly repositories: ReadonlySet<string>;
+}
+
+/**
+ * While the configuration holds `ghcr-fleet:nextPat`, the first wave of the fleet publishes with it:
+ * with an organisation's secret, a secret of the repository's own shadows it.
+ *
+ * @returns nothing where no rotation is under way
+ * @see https://docs.github.com/en/actions/concepts/security/secrets#naming-your-secrets
+ */
+export function findTrial(
+  config: pulumi.Config,
+  environment: Readonly<Record<string, string | undefined>>,
+  fleet: Fleet,
+  waves: FleetConfig["waves"],
+): PatTrial | undefined {
+  const next = config.getSecret("nextPat");
+  if (!next) return undefined;
+  const names = fleet.repositories.map(({ name }) => name);
+  return {
+    pat: environment["GHCR_FLEET_WITHOUT_PAT"] === "1" ? pulumi.secret(withheldPat) : next,
+    repositories: new Set(planWaves(names, waves)[0]?.repositories),
+  };
+}
