@@ -31,8 +31,12 @@ const introduction = `<!-- Written by docs/write-policies.ts from the rules in p
 
 \`pulumi preview --policy-pack policy\` judges the fleet, and any other program that uses
 \`@pulumi/github\`: a plain \`RepositoryFile\` or \`ActionsSecret\` is held to the same rules. A violation
-of a mandatory rule stops \`preview\` and \`up\`; an advisory one is said. \`ghcr-fleet check\` judges
-workflow files by the same rules without engine and network, and writes SARIF.
+of a mandatory rule stops \`preview\` and \`up\`; an advisory one is said.
+
+\`ghcr-fleet check [paths...]\` judges workflow files by the same rules without engine and network, and
+\`ghcr-fleet check --stack <name>\` the fleet that \`Pulumi.<name>.yaml\` describes: each repository that it
+names, and one for each pattern and topic. It names what only GitHub, the token or the state can tell,
+and writes SARIF (\`--sarif\`) or JSON (\`--json\`).
 
 A value that preview does not know yet is said to be open, and is judged before its resource is created.
 No message quotes a value: it names the resource, the file and the line, the rule and the fix.
@@ -64,7 +68,9 @@ No message quotes a value: it names the resource, the file and the line, the rul
 Every rule takes \`enforcementLevel\` (\`mandatory\`, \`advisory\`, \`disabled\`, and \`remediate\` where the
 rule can repair what it finds) and \`exceptions\`: \`for\` names a repository or a resource; owner, reason
 and a date at most 90 days away are required, or the exception excuses nothing and
-[exception-expiry](#exception-expiry) is violated.`;
+[exception-expiry](#exception-expiry) is violated. The engine overlooks a rule or a setting that is
+misspelt, and the default then holds; \`ghcr-fleet check\` refuses such a configuration, and lists all
+that is wrong with it.`;
 
 /** A policy sees what will be there, and so no removals. */
 const removalGuard = `## Outside the pack
