@@ -96,7 +96,8 @@ export function packageAccess(packages: Packages, registryUrl: string, vault: Va
     if (inputs.bootstrap && isMissing && inputs.push === allowed && !preview) {
       facts = await publishFirst(inputs, context);
     }
-    return lookAt(inputs, facts, state, context);
+    const looked = lookAt(inputs, facts, state, context);
+    return preview && facts === "hidden" && !wasSeen(state) ? { ...looked, ...unseen } : looked;
   }
 
   return {
@@ -181,13 +182,29 @@ async function readFacts(packages: Packages, { owner, image }: Inputs): Promise<
   }
 }
 
-/** The next state; what was not found before and asks for somebody is said once more. */
+/** What was found of a package, for a token that may not see it. */
+const unseen: Properties = {
+  exists: unknownValue,
+  linkedTo: unknownValue,
+  actualVisibility: unknownValue,
+};
+
+function wasSeen(state: Properties): boolean {
+  return state["exists"] !== undefined;
+}
+
+/**
+ * The next state; what was not found before and asks for somebody is said once more. A token that
+ * may not see the package changes nothing of what is known: it may be one that only previews.
+ */
 function lookAt(
   inputs: Inputs,
   facts: Facts,
-  { existed = false, findings: known = [] }: Properties,
+  state: Properties,
   context: ResourceContext,
 ): Properties {
+  if (facts === "hidden" && wasSeen(state)) return { ...state, ...inputs };
+  const { existed = false, findings: known = [] } = state;
   const findings = judge(inputs, facts, existed === true);
   const told = JSON.stringify(known);
   for (const { state, text, url } of findings) {

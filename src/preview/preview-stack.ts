@@ -9,6 +9,7 @@ import { readDrift } from "./read-drift.ts";
 import { readRules } from "./read-rules.ts";
 import { readToken } from "./read-token.ts";
 import type { Drift, StackPreview } from "./stack-preview.ts";
+import { trimPlan } from "./trim-plan.ts";
 
 export interface PreviewOptions {
   readonly github: GitHubClient;
@@ -48,7 +49,9 @@ export async function previewStack(
   const result = await readResult(stack, run, drift, options);
   if (options.plan === undefined || result.outcome !== "ready") return result;
   const saved = await runPreview(stack, { ...packs, plan: options.plan });
-  return saved.failed ? { ...result, outcome: "failed", failures: saved.failures } : result;
+  if (saved.failed) return { ...result, outcome: "failed", failures: saved.failures };
+  await trimPlan(options.plan);
+  return result;
 }
 
 interface PreviewRun {
@@ -86,7 +89,7 @@ async function readResult(
     changes: groupChanges(changes),
     drift,
     ...rules,
-    budget: budgetOf(stack, log, changes),
+    budget: failed && !refused ? undefined : budgetOf(stack, log, changes),
     token: readToken(log, withheld, now),
     warnings: [...log.warnings],
     // A refusal is no accident: the rules say all about it.

@@ -46,9 +46,13 @@ function driftedProperties(
   }
 }
 
-/** A first image is progress; another link or visibility is not. */
+/**
+ * A first image is progress; another link or visibility is not. A package that the token may not see
+ * has no visibility, and is not judged.
+ */
 function packageDrift(before: ResourceState, after: ResourceState): PropertyChange[] {
-  if (before.outputs["exists"] !== true) return [];
+  const isHidden = after.outputs["exists"] === true && !after.outputs["actualVisibility"];
+  if (before.outputs["exists"] !== true || isHidden) return [];
   const facts = ({ outputs }: ResourceState) => ({
     exists: outputs["exists"],
     linkedTo: outputs["linkedTo"],
