@@ -5,6 +5,13 @@ import { workflowFolder, type RepositorySnapshot } from "../src/github/repositor
 /** Path to text. */
 export type Files = Readonly<Record<string, string>>;
 
+/** Path to git's blob id. */
+export type Blobs = Readonly<Record<string, string>>;
+
+export function blobsOf(files: Files): Blobs {
+  return Object.fromEntries(Object.entries(files).map(([path, text]) => [path, gitBlobId(text)]));
+}
+
 /** Where files belong. */
 export interface FilesPlace {
   readonly owner: string;
@@ -25,13 +32,13 @@ export interface FilePlan {
 /**
  * Compares the files with what the branch holds, by git's blob ids.
  *
- * @param written the files as they were last written or read; files that are in it and no longer
- *   wanted go, unless somebody edited them
+ * @param written path to blob id as this resource left the branch; files that are in it and no
+ *   longer wanted go, unless somebody edited them
  */
 export function planFiles(
   snapshot: Pick<RepositorySnapshot, "head" | "workflows">,
   wanted: Files,
-  written: Files,
+  written: Blobs,
 ): FilePlan {
   const additions: Record<string, string> = {};
   const replaces: Record<string, string> = {};
@@ -39,10 +46,10 @@ export function planFiles(
     const present = snapshot.workflows.get(path);
     if (present === gitBlobId(text)) continue;
     additions[path] = text;
-    if (present !== undefined && !holds(present, written[path])) replaces[path] = present;
+    if (present !== undefined && present !== written[path]) replaces[path] = present;
   }
   const deletions = Object.entries(written)
-    .filter(([path, text]) => !(path in wanted) && holds(snapshot.workflows.get(path), text))
+    .filter(([path, blob]) => !(path in wanted) && snapshot.workflows.get(path) === blob)
     .map(([path]) => path);
   return { head: snapshot.head ?? "", additions, deletions, replaces };
 }
@@ -70,8 +77,4 @@ function headlineOf({ additions }: FilePlan): string {
   return names.length > 0
     ? `ci: publish to GHCR with the fleet's workflows (${names.join(", ")})`
     : "ci: remove the fleet's workflows";
-}
-
-function holds(blob: string | undefined, text: string | undefined): boolean {
-  return blob !== undefined && text !== undefined && blob === gitBlobId(text);
 }

@@ -8,7 +8,7 @@ import {
 import { explainFailure, explaining } from "../src/github/explain-failure.ts";
 import { gitBlobId } from "../src/github/git-blob-id.ts";
 import type { GitHubClient } from "../src/github/github-client.ts";
-import { proposeFiles } from "../src/github/propose-files.ts";
+import { findProposal, proposeFiles } from "../src/github/propose-files.ts";
 import { readTextFiles } from "../src/github/read-text-files.ts";
 import { workflowFolder, type RepositorySnapshot } from "../src/github/repository-snapshot.ts";
 import { UserError } from "../src/user-error.ts";
@@ -20,9 +20,11 @@ import type { ResourceContext, ResourceType } from "./resource-type.ts";
 import { toFailures } from "./to-failures.ts";
 import { whyUntouchable } from "./why-untouchable.ts";
 import {
+  blobsOf,
   isEmptyPlan,
   planFiles,
   toCommit,
+  type Blobs,
   type FilePlan,
   type Files,
 } from "./workflow-file-plan.ts";
@@ -44,13 +46,13 @@ const inputsSchema = z.object({
 
 type Inputs = z.infer<typeof inputsSchema>;
 
-/** What the last write or read left. */
+/** What the last write left. A read keeps it, so that an edit of others can be told from ours. */
 interface Written {
-  readonly files: Files;
+  readonly blobs: Blobs;
   readonly pullRequestUrl?: string;
 }
 
-const nothingWritten: Written = { files: {} };
+const nothingWritten: Written = { blobs: {} };
 
 /**
  * `ghcr:index:WorkflowFiles`: all managed workflow files of one repository.
@@ -85,14 +87,17 @@ export function workflowFiles(github: GitHubClient, snapshots: RepositorySnapsho
         known ? readManaged(github, snapshots, known) : readForImport(github, snapshots, id),
       );
       if (!found) return undefined;
-      const kept = pick(state, ["commitSha", "commitUrl", "pullRequestUrl", "replaced"]);
-      return { id: idOf(found), state: { ...found, ...kept }, inputs: found };
+      // A person who imports files has looked at them.
+      const blobs = known ? state["blobs"] : { ...blobsOf(found.files) };
+      const isMerged = known !== undefined && holdsAll(found.files, known.files);
+      const kept = pick(state, isMerged ? written : [...written, "pullRequestUrl"]);
+      return { id: idOf(found), state: { ...found, blobs, ...kept }, inputs: found };
     },
 
     async update(_id, state, properties, preview, context) {
-      const before = { files: {}, ...state } as Written;
+      const before = { ...nothingWritten, ...state };
       const next = await apply(github, snapshots, properties as Inputs, before, preview, context);
-      return { ...pick(state, ["commitSha", "commitUrl", "pullRequestUrl"]), ...next };
+      return { ...pick(state, ["commitSha", "commitUrl"]), ...next };
     },
 
     async delete(_id, state, context) {
@@ -104,7 +109,8 @@ export function workflowFiles(github: GitHubClient, snapshots: RepositorySnapsho
         context.warn(`the workflow files of ${idOf(inputs)} are left as they are: ${reason}`);
         return;
       }
-      await apply(github, snapshots, { ...inputs, files: {} }, inputs, false, context);
+      const before = { ...nothingWritten, ...state };
+      await apply(github, snapshots, { ...inputs, files: {} }, before, false, context);
     },
   };
 }
@@ -120,10 +126,11 @@ async function apply(
   const what = `write the workflow files of ${idOf(inputs)}`;
   for (let attempt = 0; attempt < 4; attempt += 1) {
     const snapshot = await explaining(what, () => look(snapshots, inputs));
-    const plan = planFiles(snapshot, inputs.files, before.files);
+    const plan = planFiles(snapshot, inputs.files, before.blobs);
     tellReplaced(plan, inputs, preview, context);
     const isForeign = Object.keys(plan.replaces).length > 0;
-    const base = { ...inputs, replaced: isForeign ? { ...plan.replaces } : undefined };
+    const replaced = isForeign ? { ...plan.replaces } : undefined;
+    const base = { ...inputs, replaced, blobs: { ...blobsOf(inputs.files) } };
     if (isEmptyPlan(plan)) return base;
     if (preview) return { ...base, commitSha: unknownValue, commitUrl: unknownValue };
     try {
@@ -143,20 +150,30 @@ async function apply(
 async function deliver(
   github: GitHubClient,
   commit: FileCommit,
-  { pullRequestUrl: proposed }: Written,
+  before: Written,
   context: ResourceContext,
 ): Promise<Properties> {
+  const offered = before.pullRequestUrl && (await findProposal(github, commit));
+  if (offered) return offer(offered, commit, before, context);
   try {
-    if (proposed) throw new BranchProtected(`${proposed} was needed before`);
     const { oid, url } = await commitFiles(github, commit);
     return { commitSha: oid, commitUrl: url };
   } catch (error) {
     if (!(error instanceof BranchProtected)) throw error;
-    context.status("the branch is protected: looking for a pull request");
-    const pullRequestUrl = await proposeFiles(github, commit);
-    context.warn(`${commit.branch} is protected; merge ${pullRequestUrl} to bring the files in`);
-    return { pullRequestUrl };
+    context.status("the branch is protected: opening a pull request");
+    return offer(await proposeFiles(github, commit), commit, before, context);
   }
+}
+
+/** The branch holds what it held before until somebody merges. */
+function offer(
+  pullRequestUrl: string,
+  { branch }: FileCommit,
+  { blobs }: Written,
+  context: ResourceContext,
+): Properties {
+  context.warn(`${branch} is protected; merge ${pullRequestUrl} to bring the files in`);
+  return { pullRequestUrl, blobs: { ...blobs } };
 }
 
 async function look(snapshots: RepositorySnapshots, inputs: Inputs): Promise<RepositorySnapshot> {
@@ -190,7 +207,10 @@ function tellReplaced(
   }
 }
 
-/** The managed files as the branch holds them now; a file that is gone is left out. */
+/**
+ * The managed files as the branch holds them now. A file that is gone is left out, and so is one
+ * that is no text any more: both show as a change.
+ */
 async function readManaged(
   github: GitHubClient,
   snapshots: RepositorySnapshots,
@@ -198,14 +218,20 @@ async function readManaged(
 ): Promise<Inputs | undefined> {
   const snapshot = await snapshots.get(inputs.repository, inputs.branch);
   if (!snapshot?.head) return undefined;
-  const present = Object.keys(inputs.files).filter((path) => snapshot.workflows.has(path));
-  const edited = present.filter(
-    (path) => snapshot.workflows.get(path) !== gitBlobId(inputs.files[path] ?? ""),
-  );
+  const isSame = ([path, text]: [string, string]) =>
+    snapshot.workflows.get(path) === gitBlobId(text);
+  const managed = Object.entries(inputs.files).filter(([path]) => snapshot.workflows.has(path));
+  const edited = managed.filter((file) => !isSame(file)).map(([path]) => path);
   const texts = await readTextFiles(github, { ...inputs, revision: snapshot.head }, edited);
-  const files = present.map((path) => [path, texts[path] ?? inputs.files[path] ?? ""]);
-  return { ...inputs, files: Object.fromEntries(files) as Files };
+  return { ...inputs, files: { ...Object.fromEntries(managed.filter(isSame)), ...texts } };
 }
+
+function holdsAll(present: Files, wanted: Files): boolean {
+  return Object.entries(wanted).every(([path, text]) => present[path] === text);
+}
+
+/** What a write leaves besides the inputs. */
+const written = ["commitSha", "commitUrl", "replaced"];
 
 async function readForImport(
   github: GitHubClient,

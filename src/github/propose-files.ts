@@ -2,9 +2,11 @@ import { createHash } from "node:crypto";
 import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
 import { UserError } from "../user-error.ts";
-import { commitFiles, type FileCommit } from "./commit-files.ts";
+import { BranchProtected, commitFiles, type FileCommit } from "./commit-files.ts";
+import { gitBlobId } from "./git-blob-id.ts";
 import type { GitHubClient } from "./github-client.ts";
 import { parseAnswer } from "./parse-answer.ts";
+import { readRepositories } from "./repository-snapshot.ts";
 
 const pullSchema = z.object({
   number: z.int(),
@@ -24,10 +26,11 @@ export const proposalFolder = "ghcr-fleet";
  * named after the content, so that asking twice finds the same pull request.
  *
  * @returns the URL of the open pull request
- * @throws {UserError} somebody closed the pull request without merging it
+ * @throws {UserError} somebody closed the pull request without merging it, or no branch is free of
+ *   rules
  */
 export async function proposeFiles(github: GitHubClient, commit: FileCommit): Promise<string> {
-  const branch = `${proposalFolder}/workflows-${contentKey(commit)}`;
+  const branch = branchOf(commit);
   const existing = await findPullRequest(github, commit, branch);
   if (existing?.state === "open") return existing.html_url;
   if (existing && existing.merged_at === null) {
@@ -36,14 +39,51 @@ export async function proposeFiles(github: GitHubClient, commit: FileCommit): Pr
     );
   }
   const head = await ensureBranch(github, commit, branch);
-  // A run that was killed between commit and pull request left the branch with the files on it.
-  if (head === commit.expectedHead) await commitFiles(github, { ...commit, branch });
+  if (!(await holdsFiles(github, commit, branch))) {
+    await commitToBranch(github, { ...commit, branch, expectedHead: head });
+  }
   return openPullRequest(github, commit, branch);
 }
 
-function contentKey({ additions, deletions }: FileCommit): string {
+/** @returns the URL of the pull request that offers the same files, while it is open */
+export async function findProposal(
+  github: GitHubClient,
+  commit: FileCommit,
+): Promise<string | undefined> {
+  const found = await findPullRequest(github, commit, branchOf(commit));
+  return found?.state === "open" ? found.html_url : undefined;
+}
+
+function branchOf({ additions, deletions }: FileCommit): string {
   const content = JSON.stringify([additions, deletions]);
-  return createHash("sha256").update(content).digest("hex").slice(0, 10);
+  const key = createHash("sha256").update(content).digest("hex").slice(0, 10);
+  return `${proposalFolder}/workflows-${key}`;
+}
+
+/** A run that was killed between commit and pull request left the branch with the files on it. */
+async function holdsFiles(
+  github: GitHubClient,
+  { owner, repository, additions, deletions }: FileCommit,
+  branch: string,
+): Promise<boolean> {
+  const [found] = await readRepositories(github, owner, [{ name: repository, branch }]);
+  const present = found?.workflows ?? new Map<string, string>();
+  return (
+    deletions.every((path) => !present.has(path)) &&
+    Object.entries(additions).every(([path, text]) => present.get(path) === gitBlobId(text))
+  );
+}
+
+async function commitToBranch(github: GitHubClient, commit: FileCommit): Promise<void> {
+  try {
+    await commitFiles(github, commit);
+  } catch (error) {
+    if (!(error instanceof BranchProtected)) throw error;
+    throw new UserError(
+      `the rules of ${commit.owner}/${commit.repository} forbid commits to ${commit.branch}, too, so there can be no pull request: ` +
+        `exempt ${proposalFolder}/** from them`,
+    );
+  }
 }
 
 async function findPullRequest(
@@ -89,16 +129,24 @@ async function ensureBranch(
 
 async function openPullRequest(
   github: GitHubClient,
-  { owner, repository: repo, branch: base, headline, body = "" }: FileCommit,
+  commit: FileCommit,
   head: string,
 ): Promise<string> {
-  const { data } = await github.request("POST /repos/{owner}/{repo}/pulls", {
-    owner,
-    repo,
-    base,
-    head,
-    title: headline,
-    body,
-  });
-  return parseAnswer(pullSchema, data, "the new pull request").html_url;
+  const { owner, repository: repo, branch: base, headline, body = "" } = commit;
+  try {
+    const { data } = await github.request("POST /repos/{owner}/{repo}/pulls", {
+      owner,
+      repo,
+      base,
+      head,
+      title: headline,
+      body,
+    });
+    return parseAnswer(pullSchema, data, "the new pull request").html_url;
+  } catch (error) {
+    // The answer to the first attempt may have been lost: then there is one already.
+    const existing = await findPullRequest(github, commit, head);
+    if (existing?.state === "open") return existing.html_url;
+    throw error;
+  }
 }

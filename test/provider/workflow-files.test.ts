@@ -117,6 +117,32 @@ test("read shows files as they are, so that an edit becomes an update", async ()
   });
 });
 
+test("an edit that a refresh has seen is still named before it is replaced", async () => {
+  const { state, id } = await create();
+  at.byHand.editFiles("acme/api", { [ci]: "name: edited\n" });
+  const found = await at.files.read(id, state, inputs, at.context);
+  await at.files.update(id, found!.state, inputs, true, at.context);
+  expect(at.warnings).toEqual([expect.stringContaining(`${ci} was written by somebody else`)]);
+});
+
+test("a file that is no text any more shows as a change", async () => {
+  const { state, id } = await create();
+  at.byHand.editFiles("acme/api", { [ci]: "name: ci\n\u0000" });
+  const found = await at.files.read(id, state, inputs, at.context);
+  expect(at.files.diff(found!.inputs, inputs, {})).toEqual({
+    'files[".github/workflows/ci.yml"]': "add",
+  });
+});
+
+test("removal of the files is left undone where the repository takes no write", async () => {
+  const { state, id } = await create();
+  at.world.repository("acme/api").archived = true;
+  await at.files.delete(id, { ...state, onRemove: "delete" }, at.context);
+  expect(at.warnings).toEqual([
+    "the workflow files of acme/api are left as they are: the repository is archived",
+  ]);
+});
+
 test("a file that is no longer wanted goes, unless somebody edited it", async () => {
   const { state, id } = await create();
   const less = { ...inputs, files: { [ci]: "name: ci\n" } };
