@@ -4,6 +4,10 @@ import { delimiter, join } from "node:path";
 /** Programs by others that judge what this project makes, and what each of them needs. */
 const tools = {
   skopeo: { needs: [["skopeo"]], how: "Debian: apt-get install skopeo" },
+  chromium: {
+    needs: [["chromium"], ["chromium-browser"], ["google-chrome"]],
+    how: "Debian: apt-get install chromium",
+  },
   oras: { needs: [["oras"], ["go"]], how: "install Go: https://go.dev/doc/install" },
   actionlint: { needs: [["actionlint"], ["go"]], how: "install Go: https://go.dev/doc/install" },
   zizmor: { needs: [["zizmor"], ["python3"]], how: "install Python 3 with its venv module" },

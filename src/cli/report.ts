@@ -1,17 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import colors from "picocolors";
-import { createGitHubClient } from "../github/github-client.ts";
-import { reportVersion, type FleetReport, type ReportOptions } from "../report/fleet-report.ts";
+import type { FleetReport, ReportOptions } from "../report/fleet-report.ts";
 import { renderHtml } from "../report/html/render-html.ts";
 import { renderJson } from "../report/render-json.ts";
 import { renderMarkdown } from "../report/render-markdown.ts";
 import { statusText } from "../report/status-text.ts";
 import { judgeStatus, type StatusCheck } from "../status/judge-status.ts";
-import { judgeFiles } from "./judge-files.ts";
-import { commandPlace, openCommandStacks } from "./open-command-stacks.ts";
-import { readCommandStatus } from "./read-command-status.ts";
 import { readReport } from "./read-report.ts";
-import { readHistory } from "./rollout-history.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface ReportCommand {
@@ -50,30 +45,10 @@ export async function report(names: readonly string[], options: ReportCommand): 
   if (wanted.length === 0) process.stdout.write(`${toText(read, { thresholds })}\n`);
 }
 
+/** The engine's parts are loaded only where somebody has to be asked. */
 async function gather(names: readonly string[], options: ReportCommand): Promise<FleetReport> {
-  const folder = process.cwd();
-  const stacks = await openCommandStacks(await commandPlace(folder), names);
-  const read = [];
-  for (const stack of stacks) {
-    const github = createGitHubClient(stack.connection);
-    read.push({ github, ...(await readCommandStatus(stack, options)) });
-  }
-  const statuses = read.map(({ status }) => status);
-  const writtenAt =
-    statuses
-      .map(({ readAt }) => readAt)
-      .sort()
-      .at(-1) ?? "";
-  const histories = await Promise.all(stacks.map(({ name }) => readHistory(folder, name)));
-  const timeline = histories.flat().sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
-  return {
-    version: reportVersion,
-    writtenAt,
-    stacks: statuses,
-    policies: await judgeFiles(read, new Date(writtenAt)),
-    timeline: timeline.length > 0 ? timeline : null,
-    audit: null,
-  };
+  const { gatherReport } = await import("./gather-report.ts");
+  return gatherReport(process.cwd(), names, options);
 }
 
 function toText({ stacks, policies }: FleetReport, { thresholds }: ReportOptions): string {

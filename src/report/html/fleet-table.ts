@@ -17,7 +17,7 @@ export function fleetTable(report: JudgedReport): Markup {
   return html`<section id="repositories" aria-labelledby="repositories-title">
     <h2 id="repositories-title">Repositories</h2>
     ${toolbar(report)}
-    <div class="scroll" role="region" aria-labelledby="repositories-title" tabindex="0">
+    <div class="scroll" role="region" aria-label="Table of repositories" tabindex="0">
       <table id="fleet">
         <thead>
           <tr>

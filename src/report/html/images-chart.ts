@@ -42,7 +42,7 @@ export function imagesChart(days: readonly DayOfImages[]): Markup {
     </figure>
     <details>
       <summary>The numbers</summary>
-      <div class="scroll" role="region" aria-label="Images a day" tabindex="0">
+      <div class="scroll" role="region" aria-label="Table of images a day" tabindex="0">
         <table class="plain">
           <thead>
             <tr>

@@ -1,0 +1,43 @@
+import { createGitHubClient } from "../github/github-client.ts";
+import { reportVersion, type FleetReport } from "../report/fleet-report.ts";
+import { judgeFiles } from "./judge-files.ts";
+import { commandPlace, openCommandStacks } from "./open-command-stacks.ts";
+import { readAuditFindings } from "./read-audit-findings.ts";
+import { readCommandStatus, type ReadStatusOptions } from "./read-command-status.ts";
+import { readHistory } from "./rollout-history.ts";
+
+/**
+ * Reads everything that a report shows: the stacks from GitHub, the policy results on their files,
+ * and what rollouts and audits left in the project's folder.
+ */
+export async function gatherReport(
+  folder: string,
+  names: readonly string[],
+  options: ReadStatusOptions,
+): Promise<FleetReport> {
+  const stacks = await openCommandStacks(await commandPlace(folder), names);
+  const read = [];
+  for (const stack of stacks) {
+    const github = createGitHubClient(stack.connection);
+    read.push({ github, ...(await readCommandStatus(stack, options)) });
+  }
+  const statuses = read.map(({ status }) => status);
+  const writtenAt =
+    statuses
+      .map(({ readAt }) => readAt)
+      .sort()
+      .at(-1) ?? "";
+  const histories = await Promise.all(stacks.map(({ name }) => readHistory(folder, name)));
+  const timeline = histories.flat().sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  const audits = await Promise.all(stacks.map(({ name }) => readAuditFindings(folder, name)));
+  return {
+    version: reportVersion,
+    writtenAt,
+    stacks: statuses,
+    policies: await judgeFiles(read, new Date(writtenAt)),
+    timeline: timeline.length > 0 ? timeline : null,
+    audit: audits.some((findings) => findings !== undefined)
+      ? audits.flatMap((findings) => findings ?? [])
+      : null,
+  };
+}

@@ -1,0 +1,108 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { keepHistory, readHistory } from "../../src/cli/rollout-history.ts";
+import { sampleReport, sampleStatus } from "../report/sample-fleet.ts";
+
+const bin = fileURLToPath(new URL("../../bin/ghcr-fleet.mjs", import.meta.url));
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-report-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+function run(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [bin, ...args], { cwd: folder }, (_, stdout, stderr) =>
+      resolve({ code: child.exitCode, stdout, stderr }),
+    );
+  });
+}
+
+test("a status from a file is drawn in every form, without engine and network", async () => {
+  await writeFile(
+    join(folder, "status.json"),
+    JSON.stringify({ version: 1, stacks: [{ ...sampleStatus(5), crossings: [] }] }),
+  );
+  const files = ["--html", "a.html", "--markdown", "a.md", "--json", "a.json"];
+  expect(await run("report", "--from", "status.json", ...files)).toEqual({
+    code: 0,
+    stdout: "a.html\na.json\na.md\n",
+    stderr: "",
+  });
+  expect(await readFile(join(folder, "a.html"), "utf8")).toMatch(/^<!doctype html>/);
+  expect(await readFile(join(folder, "a.md"), "utf8")).toContain("## 5 repositories");
+  const again = await run("report", "--from", "a.json", "--min-days", "90");
+  expect(again.stdout).toContain("days-left: the PAT of acme-publisher has 41 days left");
+  expect(again.code).toBe(0);
+});
+
+test("a report keeps its policies and its rollout when it is read again", async () => {
+  await writeFile(join(folder, "report.json"), JSON.stringify(sampleReport(5)));
+  const { stdout } = await run("report", "--from", "report.json");
+  expect(stdout).toContain("workflow-pinned gateway .github/workflows/ci.yml:14 must pin");
+});
+
+test.each([
+  ["nothing.json", undefined, /nothing\.json: it cannot be read/],
+  ["text.json", "hello", /text\.json: it is no JSON/],
+  [
+    "other.json",
+    '{"version":2,"stacks":[]}',
+    /is not what `ghcr-fleet status --json` writes: version/,
+  ],
+  [
+    "link.json",
+    JSON.stringify({ version: 1, stacks: [sampleStatus(1)] }).replaceAll("https:", "javascript:"),
+    /stacks\.0\.repositories\.0\.url: Invalid URL/,
+  ],
+])("what cannot be drawn is refused: %s", async (name, content, message) => {
+  if (content !== undefined) await writeFile(join(folder, name), content);
+  const { code, stdout, stderr } = await run("report", "--from", name, "--html", "a.html");
+  expect(stderr).toMatch(message);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+});
+
+test("a page that cannot be written is said without a stack", async () => {
+  await writeFile(
+    join(folder, "status.json"),
+    JSON.stringify({ version: 1, stacks: [sampleStatus(1)] }),
+  );
+  const args = ["--from", "status.json", "--html", "no/such/folder.html"];
+  expect(await run("report", ...args)).toEqual({
+    code: 2,
+    stdout: "",
+    stderr: "cannot write no/such/folder.html: ENOENT\n",
+  });
+});
+
+test("a check that does not exist is named", async () => {
+  const { code, stderr } = await run("status", "--ignore", "files,nonsense");
+  expect(stderr).toContain('"nonsense" is no check; there are token, days-left,');
+  expect(code).toBe(2);
+});
+
+test("a rollout's history keeps what happened, and outlives a line that was cut", async () => {
+  const at = (second: number) => new Date(Date.UTC(2026, 10, 24, 8, 0, second));
+  const stack = "acme/prod";
+  const wave = "canary";
+  keepHistory(folder, { stack, type: "wave-started", wave, repositories: ["api"] }, at(1));
+  const applying = { repository: "api", state: "applying" } as const;
+  keepHistory(folder, { stack, type: "repository", wave, ...applying }, at(2));
+  const failed = { repository: "api", state: "failed", detail: "CI failed" } as const;
+  keepHistory(folder, { stack, type: "repository", wave, ...failed }, at(3));
+  keepHistory(folder, { stack, type: "wave-ended", wave, failed: 1 }, at(4));
+  const file = join(folder, ".ghcr-fleet", "rollout-acme%2Fprod.history.jsonl");
+  await writeFile(file, `${await readFile(file, "utf8")}{"at":"2026-`);
+  const events = await readHistory(folder, stack);
+  expect(events.map(({ at, outcome, text }) => `${at.slice(17, 19)} ${outcome} ${text}`)).toEqual([
+    "01 neutral Begun with 1 repository",
+    "03 bad CI failed",
+    "04 bad Ended, 1 failed",
+  ]);
+  expect(await readHistory(folder, "another")).toEqual([]);
+});

@@ -1,0 +1,116 @@
+import { createHash } from "node:crypto";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { fleetReportSchema } from "../../src/report/fleet-report.ts";
+import { html, jsonMarkup } from "../../src/report/html/markup.ts";
+import { renderHtml } from "../../src/report/html/render-html.ts";
+import { imagesPerDay } from "../../src/report/images-per-day.ts";
+import { renderJson } from "../../src/report/render-json.ts";
+import { renderMarkdown } from "../../src/report/render-markdown.ts";
+import { thresholds } from "./browser.ts";
+import { sampleReport, sampleStatus } from "./sample-fleet.ts";
+
+describe("HTML", () => {
+  test("escapes every text, whatever it is", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        const { text: made } = html`<p title="${text}">${text}</p>`;
+        expect(made).toMatch(/^<p title="[^"<>]*">[^<>]*<\/p>$/);
+      }),
+    );
+  });
+
+  test("holds data that cannot end its element, and reads back", () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: "binary" })), (texts) => {
+        const { text } = jsonMarkup([...texts, "</script>", "<!--"]);
+        expect(text).not.toContain("<");
+        expect(JSON.parse(text)).toEqual([...texts, "</script>", "<!--"]);
+      }),
+    );
+  });
+
+  test("allows just its own style and script", () => {
+    const page = renderHtml(sampleReport(3), { thresholds });
+    const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1] ?? "";
+    const hash = (text = "") =>
+      `&#39;sha256-${createHash("sha256").update(text).digest("base64")}&#39;`;
+    const style = /<style>([^]*?)<\/style>/.exec(page)?.[1];
+    const script = /<script type="module">([^]*?)<\/script>/.exec(page)?.[1];
+    expect(policy).toBe(
+      `default-src &#39;none&#39;; style-src ${hash(style)}; script-src ${hash(script)}; base-uri &#39;none&#39;; form-action &#39;none&#39;`,
+    );
+    expect(page).not.toMatch(/ (?:style|on\w+)="/);
+  });
+
+  test("of 1,000 repositories stays below 3 MB", () => {
+    const page = renderHtml(sampleReport(1000), { thresholds });
+    expect(Buffer.byteLength(page)).toBeLessThan(3_000_000);
+  });
+
+  test("leaves out what was not looked at", () => {
+    const nothing = { policies: null, timeline: null, audit: null };
+    const page = renderHtml({ ...sampleReport(3), ...nothing }, { thresholds });
+    expect(page).not.toMatch(/id="(?:policies|rollout|audit)"/);
+    const empty = renderHtml({ ...sampleReport(0), ...nothing }, { thresholds });
+    expect(empty).toContain("0 repositories, all publishing as declared.");
+  });
+});
+
+test("JSON is what the schema describes, with the thresholds that are crossed", () => {
+  const report = sampleReport(12);
+  const text = renderJson(report, { thresholds });
+  expect(fleetReportSchema.parse(JSON.parse(text))).toEqual(report);
+  const { stacks } = JSON.parse(text) as { stacks: { crossings: { check: string }[] }[] };
+  const checks = stacks[0]?.crossings.map(({ check }) => check).sort();
+  expect(checks).toEqual(["ci", "files", "files", "files", "package", "shadowed"]);
+});
+
+test("Markdown says the same, and shows others' text as text", () => {
+  const report = sampleReport(4);
+  const [first] = report.stacks[0]?.repositories ?? [];
+  if (!first) throw new Error("no repository");
+  first.package.findings.push({
+    subject: "visibility",
+    state: "manual",
+    text: "<img src=x> | @acme/owners `x`\n# title",
+    url: "https://github.com/orgs/acme/packages/container/api/settings",
+  });
+  expect(
+    renderMarkdown({ ...report, policies: null, timeline: null }, { thresholds }),
+  ).toMatchInlineSnapshot(`
+    "# Publishing access to GHCR: acme
+
+    - ✅ **production** PAT of acme-publisher (read:packages, write:packages): 41 days left, until 2027-01-04
+
+    ## Needs attention
+
+    - ⚠️ **api** &lt;img src=x> \\| @​acme/owners \\\`x\\\` \\# title ([open](https://github.com/orgs/acme/packages/container/api/settings))
+    - ⚠️ **gateway** ci.yml is not as rendered ([open](https://github.com/acme/gateway/blob/main/.github/workflows/ci.yml))
+
+    ## 4 repositories
+
+    | Repository | Credential | Files | CI | Release | Package |
+    | --- | --- | --- | --- | --- | --- |
+    | ⚠️ [api](https://github.com/acme/api) | ✅ organization, 49 d | ✅ in sync | ✅ main, just now | ✅ 1.28.0, 22 h ago | ⚠️ visibility: manual |
+    | ✅ [billing](https://github.com/acme/billing) | ✅ organization, 49 d | ✅ in sync | ✅ main, 1 h ago | ✅ 1.29.0, 15 h ago | ✅ ok |
+    | ✅ [checkout](https://github.com/acme/checkout) | ✅ organization, 49 d | ✅ in sync | ✅ sha-0123456, 19 h ago | ✅ 1.30.0, 2 h ago | ✅ ok |
+    | ⚠️ [gateway](https://github.com/acme/gateway) | ✅ organization, 49 d | ⚠️ ci.yml edited | ✅ main, 3 h ago | ✅ 1.26.0, 3 d ago | ✅ ok |
+
+    Left out:
+
+    - **legacy-reports** archived: unarchive it to bring it in
+
+    Written by ghcr-fleet, 2026-11-24 08:30 UTC.
+    "
+  `);
+});
+
+test("images a day cover thirty days, and leave out what is older", () => {
+  const days = imagesPerDay([sampleStatus(12)], "2026-11-24T08:30:00.000Z");
+  expect(days).toHaveLength(30);
+  expect(days[0]?.day).toBe("2026-10-26");
+  expect(days.at(-1)).toMatchObject({ day: "2026-11-24" });
+  const none = imagesPerDay([sampleStatus(12)], "2030-01-01T00:00:00Z");
+  expect(none.every(({ ci, release }) => ci + release === 0)).toBe(true);
+});

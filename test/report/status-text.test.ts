@@ -1,0 +1,55 @@
+import pc from "picocolors";
+import { expect, test } from "vitest";
+import { statusText } from "../../src/report/status-text.ts";
+import { judgeStatus } from "../../src/status/judge-status.ts";
+import { thresholds } from "./browser.ts";
+import { sampleStatus } from "./sample-fleet.ts";
+
+const colors = pc.createColors(false);
+
+test("a status is a table, and what needs attention", () => {
+  const status = sampleStatus(7);
+  const crossings = judgeStatus(status, thresholds);
+  const options = { colors, minDays: 14, attentionOnly: false };
+  expect(statusText(status, crossings, options)).toMatchInlineSnapshot(`
+    "acme  stack production  2026-11-24 08:30 UTC
+    PAT of acme-publisher (read:packages, write:packages): 41 days left, until 2027-01-04
+
+    repository  credential                     files          ci                    release          package
+    api         organization 49 d              in sync        main just now         1.28.0 22 h ago  ok
+    billing     organization 49 d              in sync        main 1 h ago          1.29.0 15 h ago  ok
+    checkout    organization 49 d              in sync        sha-0123456 19 h ago  1.30.0 2 h ago   ok
+    gateway     organization 49 d              ci.yml edited  main 3 h ago          1.26.0 3 d ago   ok
+    mailer      organization 49 d              in sync        main 4 h ago          1.27.0 3 d ago   ok
+    media       repository, not declared 49 d  in sync        main 5 h ago          1.28.0 2 d ago   ok
+    orders      organization 49 d              in sync        failure 6 h ago       1.29.0 1 d ago   ok
+
+    warning gateway files: ci.yml is not as rendered
+        https://github.com/acme/gateway/blob/main/.github/workflows/ci.yml
+    warning media shadowed: a secret GHCR_PAT of the repository hides the one of the organization
+        https://github.com/acme/media/settings/secrets/actions
+    problem orders ci: the last run of ci.yml ended with failure
+        https://github.com/acme/orders/actions/runs/7000060
+
+    7 repositories, 3 need attention; left out: legacy-reports (archived)"
+  `);
+});
+
+test("a large fleet shows only what needs attention when asked to", () => {
+  const status = sampleStatus(200);
+  const crossings = judgeStatus(status, thresholds);
+  const text = statusText(status, crossings, { colors, minDays: 14, attentionOnly: true });
+  expect(text).toContain("\ngateway ");
+  expect(text).not.toMatch(/^billing /m);
+  expect(text).toMatch(
+    /200 repositories, \d+ need attention; left out: legacy-reports \(archived\)$/,
+  );
+});
+
+test("no repository and nothing to say make no table", () => {
+  const text = statusText(sampleStatus(0), [], { colors, minDays: 14, attentionOnly: false });
+  expect(text.split("\n").slice(2)).toEqual([
+    "",
+    "0 repositories, all well; left out: legacy-reports (archived)",
+  ]);
+});
