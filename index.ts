@@ -52,4 +52,4 @@ const outputs = await declareFleet().catch((error: unknown) => {
   throw error instanceof UserError ? new pulumi.RunError(error.message) : error;
 });
 
-export const { repositories, skipped, token, rotation } = outputs;
+export const { repositories, skipped, token, rotation, watchMinute } = outputs;

@@ -29,6 +29,8 @@ export class RegistryAccess extends pulumi.ComponentResource {
   readonly nextToken: RegistryToken | undefined;
   /** New at each rotation, the same between. */
   readonly rotation: pulumi.Output<string>;
+  /** When scheduled workflows look after the fleet: a minute of the hour, chosen once. */
+  readonly watchMinute: pulumi.Output<number>;
 
   constructor(
     name: string,
@@ -47,6 +49,13 @@ export class RegistryAccess extends pulumi.ComponentResource {
       { keepers: { token: this.token.hash }, length: 2 },
       child,
     ).id;
+    // On the hour everybody's run at once: GitHub delays and drops scheduled runs then.
+    // https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#schedule
+    this.watchMinute = new random.RandomInteger(
+      "watch-minute",
+      { min: 3, max: 57, keepers: { owner: args.fleet.owner } },
+      child,
+    ).result;
     if (args.fleet.secret.scope === "organization") shareWithOrganization(args, this.token, this);
     this.registerOutputs({ token: this.token.hash, rotation: this.rotation });
   }

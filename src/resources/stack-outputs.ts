@@ -46,6 +46,7 @@ export function stackOutputs(
       ),
     },
     rotation: access.rotation,
+    watchMinute: access.watchMinute,
   };
 }
 

@@ -24,6 +24,7 @@ test("with the organisation's secret, a repository has its settings, its package
       "github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions web",
       "pulumi:providers:ghcr ghcr",
       "pulumi:pulumi:Stack project-stack",
+      "random:index/randomInteger:RandomInteger watch-minute",
       "random:index/randomPet:RandomPet rotation",
     ]
   `);
@@ -47,6 +48,7 @@ test("with secrets of their own, each repository has one and the variable beside
       "github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions api",
       "pulumi:providers:ghcr ghcr",
       "pulumi:pulumi:Stack project-stack",
+      "random:index/randomInteger:RandomInteger watch-minute",
       "random:index/randomPet:RandomPet rotation",
     ]
   `);
