@@ -100,12 +100,14 @@ export function registrySecret(
       const state = stateProperties as unknown as SecretState;
       const inputs = properties as unknown as SealedInputs;
       if (preview) return { ...stateProperties, ...properties };
-      const onlyRepositories = state.box === inputs.box && state.updatedAt !== undefined;
-      if (!onlyRepositories) return writeSealed(github, vault, inputs);
+      // A secret that somebody wrote or deleted since is written as a whole.
+      const onlyList = state.box === inputs.box && (await isUntouched(github, id, state));
+      if (!onlyList) return writeSealed(github, vault, inputs);
       await explaining(`set who may use the secret ${id}`, () =>
         writeSecretRepositories(github, inputs.owner, inputs.name, repositoryIds(inputs) ?? []),
       );
-      return { ...properties, updatedAt: state.updatedAt, granted: properties["repositories"] };
+      const updatedAt = (await look(github, id, inputs))?.updatedAt ?? state.updatedAt;
+      return { ...properties, updatedAt, granted: properties["repositories"] };
     },
 
     async delete(id, properties, context) {
@@ -169,6 +171,13 @@ function otherUsers(
   return Object.entries(found ?? {})
     .map(([name, id]) => ({ name, id }))
     .filter((each) => !ours.has(each.id));
+}
+
+async function isUntouched(github: GitHubClient, id: string, state: SecretState): Promise<boolean> {
+  const found = await explaining(`read the secret ${id}`, () =>
+    readSecret(github, placeOf(state), state.name),
+  );
+  return found !== undefined && found.updatedAt === state.updatedAt;
 }
 
 /** The secret as GitHub shows it, and whether it still is what this resource wrote. */

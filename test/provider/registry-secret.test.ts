@@ -106,7 +106,10 @@ test("an organisation's secret that others use too is not deleted with the fleet
   const stored = at.world.findOrganisation("acme")!.secrets.secrets.get("GHCR_PAT")!;
   stored.selected.add(other);
 
-  await at.secret.delete(id, state, at.context);
+  // What a refresh saw of others is not what was given here.
+  const found = await at.secret.read(id, state, checked.inputs, at.context);
+  expect(Object.keys(found!.inputs["repositories"]!).sort()).toEqual(["api", "other"]);
+  await at.secret.delete(id, found!.state, at.context);
   expect(at.world.secretValue(organisation, "GHCR_PAT")).toBe(value);
   expect([...stored.selected]).toEqual([other]);
   expect(at.warnings).toEqual(["acme/GHCR_PAT stays, for it is used outside the fleet by other"]);
@@ -115,6 +118,45 @@ test("an organisation's secret that others use too is not deleted with the fleet
   await at.secret.delete(id, state, at.context);
   expect(at.world.secretValue(organisation, "GHCR_PAT")).toBeUndefined();
 });
+
+test("a secret that others use already: preview names who will lose it", async () => {
+  const organisation = { scope: "organisation", organisation: "acme" } as const;
+  const other = at.world.repository("acme/other").id;
+  const audience = { visibility: "selected", selected: new Set([other]) } as const;
+  at.byHand.setSecret(organisation, "GHCR_PAT", "theirs", audience);
+  const { id: api } = at.world.repository("acme/api");
+  const shared = { scope: "organization", owner: "acme", name: "GHCR_PAT", value };
+  const checked = await at.secret.check({}, { ...shared, repositories: { api } }, at.context);
+  await at.secret.create(checked.inputs, true, at.context);
+  expect(at.warnings).toEqual([
+    "the secret acme/GHCR_PAT is there already; outside the fleet, other will lose it",
+  ]);
+  expect(at.world.secretValue(organisation, "GHCR_PAT")).toBe("theirs");
+});
+
+test.each(["stays", "was overwritten", "was deleted"])(
+  "a longer list of repositories, where the value %s",
+  async (fate) => {
+    const organisation = { scope: "organisation", organisation: "acme" } as const;
+    const [api, other] = ["acme/api", "acme/other"].map((name) => at.world.repository(name).id);
+    const shared = { scope: "organization", owner: "acme", name: "GHCR_PAT", value };
+    const before = await at.secret.check({}, { ...shared, repositories: { api } }, at.context);
+    const { id, state } = await at.secret.create(before.inputs, false, at.context);
+    const secrets = () => at.world.findOrganisation("acme")!.secrets.secrets;
+    if (fate === "was overwritten") {
+      at.byHand.setSecret(organisation, "GHCR_PAT", "something else");
+      secrets().get("GHCR_PAT")!.updatedAt = "2030-01-01T00:00:00Z";
+    }
+    if (fate === "was deleted") at.byHand.deleteSecret(organisation, "GHCR_PAT");
+
+    const wanted = { ...shared, repositories: { api, other } };
+    const after = await at.secret.check(before.inputs, wanted, at.context);
+    const next = await at.secret.update(id, state, after.inputs, false, at.context);
+    expect(at.world.secretValue(organisation, "GHCR_PAT")).toBe(value);
+    expect([...secrets().get("GHCR_PAT")!.selected].sort()).toEqual([api, other].sort());
+    expect(next["updatedAt"]).toBe(secrets().get("GHCR_PAT")!.updatedAt);
+  },
+);
 
 test("a repository renamed: the old name's removal does not delete what was just written", async () => {
   const { id, state } = await create();
