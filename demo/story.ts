@@ -5,6 +5,7 @@ import type { Platform } from "../simulator/platform/start-platform.ts";
 import { createDeveloper, mustPublish, type RunStory } from "./developer.ts";
 import { drawFleet, type StackOutputs } from "./draw-fleet.ts";
 import type { Terminal } from "./terminal.ts";
+import { writeReport } from "./write-report.ts";
 
 export interface Stage {
   terminal: Terminal;
@@ -104,13 +105,21 @@ export async function runStory({ terminal, platform, stack }: Stage): Promise<vo
     (run) => `${describeRun(run)} with the new PAT`,
   );
 
+  const report = await terminal.step(
+    "ghcr-fleet report",
+    () => writeReport(platform, stack),
+    ({ repositories, attention }) =>
+      `${bold(`${repositories} repositories`)} on one page, ${attention === 0 ? colors.green("all well") : `${attention} to look at`}`,
+  );
+
   const outputs = await stack.outputs<StackOutputs>();
   const { header, rows } = drawFleet(outputs, platform);
   terminal.table(header, rows);
   const { token } = outputs;
   terminal.say(
     `  The PAT of ${token.owner} may ${token.scopes.join(" and ")}, for ${bold(`${token.daysLeft} days`)} more.\n` +
-      "  State, plan and logs hold its hash only; GitHub holds one sealed secret for all.\n",
+      "  State, plan and logs hold its hash only; GitHub holds one sealed secret for all.\n\n" +
+      `  The report, for your browser: ${report.file}\n`,
   );
 }
 

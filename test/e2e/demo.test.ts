@@ -22,6 +22,8 @@ test("npm start tells the story from denied to published, in colour too, and end
     /ghcr\.io refused GHCR_PAT/,
     /pulumi up, with a new PAT +[\d.]+ s +.* with 1 write/,
     /published ghcr\.io\/acme\/web:main with the new PAT/,
+    /ghcr-fleet report +[\d.]+ s +10 repositories on one page, (?:all well|\d+ to look at)/,
+    /The report, for your browser: .*report\.html/,
     /gateway +replaced a hand-written ci\.yml/,
     /already-right +were right already/,
     /legacy-reports +left out, archived/,

@@ -1,0 +1,60 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import type { PulumiStack } from "../engine/pulumi-stack.ts";
+import type { Platform } from "../simulator/platform/start-platform.ts";
+import { judgeFiles } from "../src/cli/judge-files.ts";
+import { loadFleetConfig } from "../src/fleet/load-fleet-config.ts";
+import { createGitHubClient } from "../src/github/github-client.ts";
+import { reportVersion } from "../src/report/fleet-report.ts";
+import { renderHtml } from "../src/report/html/render-html.ts";
+import { findFleet } from "../src/stack/find-fleet.ts";
+import { stackMemory } from "../src/stack/stack-memory.ts";
+import { judgeStatus } from "../src/status/judge-status.ts";
+import { readFleetStatus } from "../src/status/read-fleet-status.ts";
+import { readDevConfig } from "./organisation.ts";
+
+const folder = new URL("../.ghcr-fleet/", import.meta.url);
+const thresholds = { minDays: 14, maxAge: undefined, ignore: new Set<never>() };
+
+/**
+ * Writes what `ghcr-fleet report --html` writes. The demo's stack keeps its configuration outside of
+ * the project's folder, where the command would look for it, so its parts are called here.
+ */
+export async function writeReport(
+  platform: Platform,
+  stack: PulumiStack,
+): Promise<{ file: string; repositories: number; attention: number }> {
+  const { url: baseUrl, registryUrl, world } = platform;
+  const settings = loadFleetConfig((await readDevConfig())["ghcr-fleet:fleet"]);
+  const github = createGitHubClient({ baseUrl, token: world.tokenValue("admin") });
+  const fleet = await findFleet(github, "acme", settings);
+  const exported = await stack.must(["stack", "export"]);
+  const { deployment } = JSON.parse(exported.stdout) as { deployment: unknown };
+  const status = await readFleetStatus({
+    stack: stack.stack,
+    fleet,
+    memory: stackMemory(deployment),
+    baseUrl,
+    github,
+    pat: world.tokenValue("next-publisher"),
+    tokenRules: { owner: settings.username, maxDays: settings.maxTokenDays },
+    probeAt: registryUrl,
+  });
+  const policies = await judgeFiles([{ github, fleet, status }], new Date(status.readAt));
+  const page = renderHtml(
+    {
+      version: reportVersion,
+      writtenAt: status.readAt,
+      stacks: [status],
+      policies,
+      timeline: null,
+      audit: null,
+    },
+    { thresholds },
+  );
+  const file = fileURLToPath(new URL("report.html", folder));
+  await mkdir(folder, { recursive: true });
+  await writeFile(file, page);
+  const crossings = judgeStatus(status, thresholds);
+  return { file, repositories: status.repositories.length, attention: crossings.length };
+}
