@@ -41,7 +41,7 @@ const arrows = {
     "src/registry",
     "src/stack",
     "src/status",
-    "src/audit",
+    "src/rollout/run-engine.ts",
     "src/user-error.ts",
   ],
   // Pure: a result in, text out.

@@ -4,6 +4,7 @@ import { UserError } from "../user-error.ts";
 import { UsageError } from "./usage-error.ts";
 import { addAudit } from "./verbs/audit.ts";
 import { addCheck } from "./verbs/check.ts";
+import { addDrift } from "./verbs/drift.ts";
 import { addPreview } from "./verbs/preview.ts";
 import { addRecover } from "./verbs/recover.ts";
 import { addReport } from "./verbs/report.ts";
@@ -19,6 +20,7 @@ const program = new Command("ghcr-fleet")
 
 addAudit(program);
 addCheck(program);
+addDrift(program);
 addPreview(program);
 addRecover(program);
 addReport(program);

@@ -3,10 +3,10 @@ import { z } from "zod";
 import type { GitHubClient } from "./github-client.ts";
 import { parseAnswer } from "./parse-answer.ts";
 
-/** A variable of Actions in a repository. */
+/** A variable of Actions in a repository, or in an organisation where none is named. */
 export interface VariablePlace {
   readonly owner: string;
-  readonly repository: string;
+  readonly repository?: string | undefined;
   readonly name: string;
 }
 
@@ -45,7 +45,11 @@ export async function deleteVariable(github: GitHubClient, place: VariablePlace)
 }
 
 function folderOf({ owner, repository }: VariablePlace): string {
-  return `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(repository)}/actions/variables`;
+  const place =
+    repository === undefined
+      ? `/orgs/${encodeURIComponent(owner)}`
+      : `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(repository)}`;
+  return `${place}/actions/variables`;
 }
 
 async function orMissing<T>(request: () => Promise<T>): Promise<T | undefined> {

@@ -1,0 +1,110 @@
+import colors from "picocolors";
+import { driftKey, type DriftFinding } from "../drift/drift-finding.ts";
+import { driftVersion, type DriftReport } from "../drift/drift-report.ts";
+import { readDrift, type Drift } from "../drift/read-drift.ts";
+import { repairDrift } from "../drift/repair-drift.ts";
+import { createGitHubClient, type GitHubClient } from "../github/github-client.ts";
+import { readServerTime } from "../github/server-time.ts";
+import { driftIssue } from "../report/drift-issue.ts";
+import { driftText } from "../report/drift-text.ts";
+import type { OpenStack } from "../stack/open-stack.ts";
+import { stackRecord } from "../stack/stack-record.ts";
+import { UserError } from "../user-error.ts";
+import { issueRepository, keepCommandIssue, type IssueOption } from "./keep-command-issue.ts";
+import { commandPlace, openCommandStacks } from "./open-command-stacks.ts";
+import { packsOf } from "./packs-of.ts";
+import { UsageError } from "./usage-error.ts";
+
+export interface DriftCommand {
+  readonly json?: boolean;
+  readonly issue?: IssueOption;
+  /** Sets right what an update can. */
+  readonly fix?: boolean;
+  /** Deletes secrets that hide the fleet's, too. */
+  readonly deleteShadows?: boolean;
+  readonly policyPackConfig?: string;
+}
+
+const found = 3;
+
+/**
+ * `ghcr-fleet drift`: what is otherwise than the stacks left it. The process ends with 3 where
+ * drift is left, and with 1 where something could not be read or set right.
+ */
+export async function drift(names: readonly string[], options: DriftCommand): Promise<void> {
+  if (options.deleteShadows && !options.fix) {
+    throw new UsageError("--delete-shadows deletes only together with --fix");
+  }
+  const issueIn = issueRepository(options.issue);
+  const stacks = await openCommandStacks(await commandPlace(process.cwd()), names);
+  const reports: DriftReport[] = [];
+  for (const stack of stacks) {
+    try {
+      reports.push(await driftOf(stack, options, issueIn));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      process.stderr.write(`${stack.name}: ${error.message}\n`);
+      process.exitCode = 1;
+    }
+  }
+  const text = options.json
+    ? JSON.stringify({ version: driftVersion, stacks: reports }, null, 2)
+    : reports.map((report) => driftText(report, colors)).join("\n\n");
+  if (text !== "") process.stdout.write(`${text}\n`);
+  if (reports.some(({ findings }) => findings.length > 0)) process.exitCode = found;
+  if (reports.some((each) => each.unread.length + each.failures.length > 0)) process.exitCode = 1;
+}
+
+async function driftOf(
+  stack: OpenStack,
+  options: DriftCommand,
+  issueIn: string | undefined,
+): Promise<DriftReport> {
+  const { name, connection } = stack;
+  const tell = (message: string) => void process.stderr.write(`${message}\n`);
+  const github = createGitHubClient({ ...connection, onWait: tell });
+  const before = await look(stack, github);
+  const about = { stack: name, owner: connection.owner, readAt: before.readAt };
+  const report =
+    options.fix && before.findings.length > 0
+      ? { ...about, ...(await fix(stack, github, before.findings, options)) }
+      : { ...about, ...before, repaired: [], failures: [] };
+  if (issueIn !== undefined) {
+    const farewell = "Everything is as the stack left it again.";
+    const matter = { name: "drift", stack: name } as const;
+    await keepCommandIssue(github, issueIn, matter, driftIssue(report), farewell);
+  }
+  return report;
+}
+
+async function look(
+  { automation, connection: { owner }, settings }: OpenStack,
+  github: GitHubClient,
+): Promise<Drift & { readAt: string }> {
+  const exported = await automation.exportStack();
+  const readAt = await readServerTime(github);
+  const expected = { secret: settings.secret.name, workflows: settings.audit.workflows };
+  const record = stackRecord(exported.deployment);
+  return { ...(await readDrift({ owner, expected, record, github, now: readAt })), readAt };
+}
+
+/** Repairs, and looks again: only what is seen to be right counts. */
+async function fix(
+  stack: OpenStack,
+  github: GitHubClient,
+  findings: readonly DriftFinding[],
+  { deleteShadows = false, policyPackConfig }: DriftCommand,
+): Promise<Pick<DriftReport, "findings" | "repaired" | "failures" | "unread" | "readAt">> {
+  const { violations, failures } = await repairDrift(stack, findings, {
+    ...packsOf(process.cwd(), policyPackConfig),
+    github,
+    deleteShadows,
+  });
+  const after = await look(stack, github);
+  const left = new Set(after.findings.map(driftKey));
+  return {
+    ...after,
+    repaired: findings.filter((finding) => !left.has(driftKey(finding))),
+    failures: [...violations, ...failures],
+  };
+}

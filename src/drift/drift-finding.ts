@@ -1,0 +1,57 @@
+/** What can be otherwise than the stack left it. */
+export const driftKinds = {
+  "file-edited": "A workflow file was edited",
+  "file-deleted": "A workflow file was deleted",
+  "file-added": "A workflow file that the fleet does not manage uses the secret",
+  "secret-overwritten": "The secret was overwritten",
+  "secret-deleted": "The secret was deleted",
+  "secret-shadowed": "Another secret of the same name hides the fleet's",
+  "secret-widened": "The secret was given to more repositories",
+  "secret-narrowed": "The secret was taken from a repository of the fleet",
+  "package-deleted": "A package was deleted",
+  "package-unlinked": "A package was linked to another repository, or to none",
+  "package-visibility": "The visibility of a package was changed",
+  "permissions-widened": "What workflows may do was widened",
+  "permissions-narrowed": "What workflows may do was narrowed",
+  "variable-changed": "A variable of the fleet was changed or deleted",
+  "repository-gone": "A repository was renamed, deleted or archived",
+} as const;
+
+export type DriftKind = keyof typeof driftKinds;
+
+/** How it is set right. */
+export type Repair =
+  /** An update of this resource of the stack. */
+  | { readonly by: "update"; readonly urn: string }
+  /** Deleting a secret that the stack does not own. */
+  | {
+      readonly by: "deletion";
+      readonly repository: string;
+      readonly environment: string | undefined;
+      readonly name: string;
+    }
+  /** Only a person can, or should. */
+  | { readonly by: "person"; readonly step: string };
+
+/** Something that is otherwise than the stack left it. */
+export interface DriftFinding {
+  readonly kind: DriftKind;
+  /** Without its owner; null for the organisation's. */
+  readonly repository: string | null;
+  /** A path, or the name of a secret, a variable, a package or a setting. */
+  readonly subject: string;
+  /** What is so, and what was. */
+  readonly text: string;
+  /** Who and when (ISO-8601), where GitHub tells. */
+  readonly actor: string | null;
+  readonly at: string | null;
+  /** The page to look at. */
+  readonly url: string | null;
+  readonly repair: Repair;
+}
+
+/** The same from run to run, as long as it is the same drift. */
+export function driftKey({ kind, repository, subject, repair }: DriftFinding): string {
+  const place = repair.by === "deletion" ? (repair.environment ?? "") : "";
+  return [kind, repository ?? "", subject, place].join(" ");
+}

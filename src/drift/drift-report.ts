@@ -1,0 +1,20 @@
+import type { DriftFinding } from "./drift-finding.ts";
+
+/** Raised when a reader of an older version would misread a document. */
+export const driftVersion = 1;
+
+/** The drift of one stack: what `ghcr-fleet drift --json` prints for each. */
+export interface DriftReport {
+  readonly stack: string;
+  readonly owner: string;
+  /** ISO-8601, by GitHub's clock. */
+  readonly readAt: string;
+  /** What is otherwise than the stack left it; after a repair, what is left. */
+  readonly findings: readonly DriftFinding[];
+  /** What this run set right. */
+  readonly repaired: readonly DriftFinding[];
+  /** Why a repair did not happen. */
+  readonly failures: readonly string[];
+  /** What could not be read, and why. */
+  readonly unread: readonly string[];
+}

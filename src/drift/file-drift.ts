@@ -1,0 +1,139 @@
+import { explaining } from "../github/explain-failure.ts";
+import { gitBlobId } from "../github/git-blob-id.ts";
+import { readLastCommit } from "../github/last-commit.ts";
+import { readTextFiles } from "../github/read-text-files.ts";
+import {
+  readRepositories,
+  workflowFolder,
+  type RepositorySnapshot,
+} from "../github/repository-snapshot.ts";
+import type { FilesRecord } from "../stack/stack-record.ts";
+import type { DriftFinding } from "./drift-finding.ts";
+import type { Reading } from "./reading.ts";
+
+export interface SecretUse {
+  /** Name of the fleet's secret. */
+  readonly secret: string;
+  /** Other workflow files that may use it: `nightly.yml`. */
+  readonly workflows: readonly string[];
+}
+
+/**
+ * Workflow files that are not as the stack wrote them, and others that use its secret. Blob ids of a
+ * hundred repositories come with one query; only what differs is looked into.
+ *
+ * @param expected name of the fleet's secret, and the other workflow files that may use it
+ */
+export async function readFileDrift(
+  reading: Reading,
+  records: readonly FilesRecord[],
+  expected: SecretUse,
+): Promise<{ findings: DriftFinding[]; gone: ReadonlySet<string> }> {
+  const { github, owner } = reading;
+  const requests = records.map(({ repository, branch }) => ({ name: repository, branch }));
+  const snapshots = await explaining(`read the repositories of ${owner}`, () =>
+    readRepositories(github, owner, requests),
+  );
+  const gone = new Set<string>();
+  const found = await Promise.all(
+    records.map(async (record, index) => {
+      const snapshot = snapshots[index];
+      const reason = whyGone(snapshot, record);
+      if (reason !== undefined || !snapshot) {
+        gone.add(record.repository);
+        return [repositoryGone(record, reason ?? "cannot be seen")];
+      }
+      return reading.attempt(`read the workflow files of ${owner}/${record.repository}`, () =>
+        compareFiles(reading, record, snapshot, expected),
+      );
+    }),
+  );
+  return { findings: found.flat(), gone };
+}
+
+function whyGone(
+  snapshot: RepositorySnapshot | undefined,
+  { branch }: FilesRecord,
+): string | undefined {
+  if (!snapshot) return "was renamed or deleted, or the admin token may not see it";
+  if (snapshot.archived) return "was archived";
+  return snapshot.head === undefined ? `has no branch ${branch} any more` : undefined;
+}
+
+function repositoryGone({ owner, repository }: FilesRecord, reason: string): DriftFinding {
+  return {
+    kind: "repository-gone",
+    repository,
+    subject: repository,
+    text: `${owner}/${repository} ${reason}`,
+    actor: null,
+    at: null,
+    url: null,
+    repair: { by: "person", step: "see with `ghcr-fleet preview` what an update makes of it" },
+  };
+}
+
+async function compareFiles(
+  reading: Reading,
+  record: FilesRecord,
+  { workflows, head = "" }: RepositorySnapshot,
+  { secret, workflows: allowed }: SecretUse,
+): Promise<DriftFinding[]> {
+  const { repository, files, pullRequestUrl } = record;
+  const differing = Object.entries(files).filter(
+    ([path, text]) => workflows.get(path) !== gitBlobId(text),
+  );
+  // Files that were proposed and are not merged yet are on their way.
+  const drifted = pullRequestUrl === undefined ? differing.map(([path]) => path) : [];
+  const others = [...workflows.keys()].filter(
+    (path) =>
+      !Object.hasOwn(files, path) &&
+      /\.ya?ml$/.test(path) &&
+      !allowed.includes(path.slice(workflowFolder.length + 1)),
+  );
+  const place = { owner: reading.owner, repository, revision: head };
+  const texts = await readTextFiles(reading.github, place, others);
+  const added = Object.keys(texts).filter((path) => usesSecret(texts[path] ?? "", secret));
+  return Promise.all([
+    ...drifted.map((path) => {
+      const kind = workflows.has(path) ? "file-edited" : "file-deleted";
+      return describe(reading, record, path, kind);
+    }),
+    ...added.map((path) => describe(reading, record, path, "file-added")),
+  ]);
+}
+
+/** By name, or with all the others. */
+function usesSecret(text: string, secret: string): boolean {
+  return (
+    new RegExp(`secrets\\.${secret}\\b`, "i").test(text) ||
+    /toJSON\(\s*secrets\s*\)|secrets\[|secrets:\s*inherit/i.test(text)
+  );
+}
+
+async function describe(
+  { github }: Reading,
+  record: FilesRecord,
+  path: string,
+  kind: "file-edited" | "file-deleted" | "file-added",
+): Promise<DriftFinding> {
+  const { owner, repository, urn } = record;
+  const commit = await readLastCommit(github, record, path);
+  const verb = { "file-edited": "was edited", "file-deleted": "was deleted" };
+  return {
+    kind,
+    repository,
+    subject: path,
+    text:
+      kind === "file-added"
+        ? `${path} of ${owner}/${repository} uses the secret, and is not the fleet's`
+        : `${path} of ${owner}/${repository} ${verb[kind]}`,
+    actor: commit?.author ?? null,
+    at: commit?.at ?? null,
+    url: commit?.url ?? null,
+    repair:
+      kind === "file-added"
+        ? { by: "person", step: "delete it, or name it in fleet.audit.workflows if it may" }
+        : { by: "update", urn },
+  };
+}

@@ -1,0 +1,76 @@
+import type { GitHubClient } from "../github/github-client.ts";
+import type { StackRecord } from "../stack/stack-record.ts";
+import { driftKinds, type DriftFinding, type DriftKind } from "./drift-finding.ts";
+import { readFileDrift, type SecretUse } from "./file-drift.ts";
+import { nameCulprits } from "./name-culprits.ts";
+import { readPackageDrift } from "./package-drift.ts";
+import { createReading } from "./reading.ts";
+import { readSecretDrift, readShadows } from "./secret-drift.ts";
+import { readSettingsDrift } from "./settings-drift.ts";
+
+export interface DriftSource {
+  readonly owner: string;
+  readonly expected: SecretUse;
+  readonly record: StackRecord;
+  /** Authenticated as the administrator. */
+  readonly github: GitHubClient;
+  /** ISO-8601, by GitHub's clock. */
+  readonly now: string;
+}
+
+export interface Drift {
+  /** By repository, the organisation first. */
+  readonly findings: readonly DriftFinding[];
+  /** What could not be read, and why. */
+  readonly unread: readonly string[];
+}
+
+/**
+ * What GitHub shows otherwise than the stack left it. Nothing is written, and the engine is not
+ * needed: files and packages come in batches, and each repository costs some five requests.
+ *
+ * @throws {UserError} GitHub refuses the admin token, or cannot be reached
+ */
+export async function readDrift({
+  owner,
+  expected,
+  record,
+  github,
+  now,
+}: DriftSource): Promise<Drift> {
+  const reading = createReading(github, owner);
+  const { findings: files, gone } = await readFileDrift(reading, record.files, expected);
+  const present = withoutRepositories(record, gone);
+  const found = await Promise.all([
+    readSecretDrift(reading, present.secrets, gone),
+    readShadows(reading, present.secrets, gone),
+    readPackageDrift(reading, present.packages),
+    readSettingsDrift(reading, present),
+  ]);
+  const named = await nameCulprits(github, owner, [...files, ...found.flat()], now);
+  return { findings: named.sort(inOrder), unread: reading.unread };
+}
+
+/** What is gone as a whole is told once. */
+function withoutRepositories(record: StackRecord, gone: ReadonlySet<string>): StackRecord {
+  const stays = ({ repository }: { readonly repository: string | undefined }) =>
+    repository === undefined || !gone.has(repository);
+  return {
+    ...record,
+    secrets: record.secrets.filter(({ place }) => place.scope === "organization" || stays(place)),
+    packages: record.packages.filter(stays),
+    variables: record.variables.filter(stays),
+    workflowPermissions: record.workflowPermissions.filter(stays),
+    actionsPermissions: record.actionsPermissions.filter(stays),
+  };
+}
+
+const order = Object.keys(driftKinds) as DriftKind[];
+
+function inOrder(a: DriftFinding, b: DriftFinding): number {
+  return (
+    (a.repository ?? "").localeCompare(b.repository ?? "", "en") ||
+    order.indexOf(a.kind) - order.indexOf(b.kind) ||
+    a.subject.localeCompare(b.subject, "en")
+  );
+}

@@ -1,0 +1,150 @@
+import { readVariable } from "../github/actions-variables.ts";
+import {
+  readActionsPermissions,
+  readWorkflowPermissions,
+  type ActionsPermissions,
+} from "../github/repository-settings.ts";
+import type {
+  ActionsPermissionsRecord,
+  StackRecord,
+  VariableRecord,
+  WorkflowPermissionsRecord,
+} from "../stack/stack-record.ts";
+import type { DriftFinding } from "./drift-finding.ts";
+import type { Reading } from "./reading.ts";
+
+/** What workflows may do, which actions may run, and the fleet's variable. */
+export async function readSettingsDrift(
+  reading: Reading,
+  { workflowPermissions, actionsPermissions, variables }: StackRecord,
+): Promise<DriftFinding[]> {
+  const { github, owner } = reading;
+  const found = await Promise.all([
+    ...workflowPermissions.map((record) =>
+      reading.attempt(`read the workflow permissions of ${owner}/${record.repository}`, async () =>
+        compareWorkflows(record, await readWorkflowPermissions(github, owner, record.repository)),
+      ),
+    ),
+    ...actionsPermissions.map((record) =>
+      reading.attempt(`read which actions may run in ${owner}/${record.repository}`, async () =>
+        compareActions(record, await readActionsPermissions(github, owner, record.repository)),
+      ),
+    ),
+    ...variables.map((record) =>
+      reading.attempt(`read the variable ${record.name} of ${placeOf(record, owner)}`, async () =>
+        compareVariable(record, await readVariable(github, { owner, ...record }), owner),
+      ),
+    ),
+  ]);
+  return found.flat();
+}
+
+function compareWorkflows(
+  record: WorkflowPermissionsRecord,
+  found: { readonly token: string; readonly canApprove: boolean },
+): DriftFinding[] {
+  const drifted: DriftFinding[] = [];
+  if (found.token !== record.token) {
+    const wider = found.token === "write";
+    const text = `GITHUB_TOKEN may ${found.token} where a workflow does not say, and should ${record.token}`;
+    drifted.push(setting(record, "default workflow permissions", text, wider));
+  }
+  if (found.canApprove !== record.canApprove) {
+    const text = `workflows may ${found.canApprove ? "" : "not "}approve pull requests`;
+    drifted.push(setting(record, "approval by workflows", text, found.canApprove));
+  }
+  return drifted;
+}
+
+function compareActions(
+  record: ActionsPermissionsRecord,
+  found: ActionsPermissions,
+): DriftFinding[] {
+  if (!found.enabled) {
+    return [setting(record, "Actions", "Actions are switched off, so nothing is built", false)];
+  }
+  const drifted: DriftFinding[] = [];
+  if (record.allowedActions !== undefined && found.allowedActions !== record.allowedActions) {
+    const text = `${wordsFor(found.allowedActions)} may run, and should ${wordsFor(record.allowedActions)}`;
+    drifted.push(setting(record, "allowed actions", text, record.allowedActions === "selected"));
+  } else if (record.patterns && found.patterns) {
+    drifted.push(...comparePatterns(record, record.patterns, found.patterns));
+  }
+  if (record.pinningRequired && !found.pinningRequired) {
+    const text = "actions need no longer be pinned to a commit";
+    drifted.push(setting(record, "pinned actions", text, true));
+  }
+  return drifted;
+}
+
+function comparePatterns(
+  record: ActionsPermissionsRecord,
+  wanted: readonly string[],
+  found: readonly string[],
+): DriftFinding[] {
+  const more = found.filter((pattern) => !wanted.includes(pattern));
+  const less = wanted.filter((pattern) => !found.includes(pattern));
+  const texts = [
+    ...(more.length > 0 ? [`${more.join(", ")} may run as well`] : []),
+    ...(less.length > 0 ? [`${less.join(", ")} may not run any more`] : []),
+  ];
+  if (texts.length === 0) return [];
+  return [setting(record, "allowed actions", texts.join("; "), more.length > 0)];
+}
+
+function compareVariable(
+  record: VariableRecord,
+  found: string | undefined,
+  owner: string,
+): DriftFinding[] {
+  if (found === record.value) return [];
+  const { name, value, repository = null, urn } = record;
+  const now = found === undefined ? "was deleted" : `is ${JSON.stringify(found.slice(0, 80))}`;
+  return [
+    {
+      kind: "variable-changed",
+      repository,
+      subject: name,
+      text: `the variable ${name} of ${placeOf(record, owner)} ${now}, and should be ${value}`,
+      actor: null,
+      at: null,
+      url: null,
+      repair: { by: "update", urn },
+    },
+  ];
+}
+
+function setting(
+  { repository, urn }: { readonly repository: string; readonly urn: string },
+  subject: string,
+  text: string,
+  wider: boolean,
+): DriftFinding {
+  return {
+    kind: wider ? "permissions-widened" : "permissions-narrowed",
+    repository,
+    subject,
+    text: `${repository}: ${text}`,
+    actor: null,
+    at: null,
+    url: null,
+    repair: { by: "update", urn },
+  };
+}
+
+function wordsFor(allowed: string | undefined): string {
+  switch (allowed) {
+    case "all":
+      return "all actions";
+    case "local_only":
+      return "only the organisation's own actions";
+    case "selected":
+      return "selected actions";
+    default:
+      return "other actions";
+  }
+}
+
+function placeOf({ repository }: VariableRecord, owner: string): string {
+  return repository === undefined ? `the organisation ${owner}` : `${owner}/${repository}`;
+}

@@ -1,0 +1,54 @@
+import type { Colors } from "picocolors/types.js";
+import type { DriftFinding, DriftKind } from "../drift/drift-finding.ts";
+import type { DriftReport } from "../drift/drift-report.ts";
+import { count } from "./count.ts";
+
+/** A stack's drift for a terminal: what is left, what was set right, what could not be read. */
+export function driftText(report: DriftReport, colors: Colors): string {
+  const { stack, owner, readAt, findings, repaired, failures, unread } = report;
+  const time = readAt.slice(0, 16).replace("T", " ");
+  return [
+    `${colors.bold(owner)}  stack ${stack}  ${colors.dim(`${time} UTC`)}`,
+    ...findings.flatMap((finding) => {
+      const tone = isGrave(finding.kind) ? colors.red : colors.yellow;
+      return [
+        `${tone(finding.kind)} ${finding.text}${colors.dim(byWhom(finding))}`,
+        `  ${nextStep(finding)}`,
+      ];
+    }),
+    ...repaired.map(({ kind, text }) => `${colors.green("repaired")} ${kind}: ${text}`),
+    ...failures.map((text) => `${colors.red("not repaired")} ${text}`),
+    ...unread.map((text) => `${colors.yellow("not seen")} ${text}`),
+    sum(report),
+  ].join("\n");
+}
+
+/** Whether somebody else may publish, or the fleet cannot. */
+export function isGrave(kind: DriftKind): boolean {
+  return /^secret-(overwritten|deleted|shadowed|widened)$|^file-added$|widened$/.test(kind);
+}
+
+/** ", by mallory on 2026-08-13 09:00 UTC", as far as GitHub tells. */
+export function byWhom({ actor, at }: DriftFinding): string {
+  const who = actor === null ? "" : `, by ${actor}`;
+  return at === null ? who : `${who}${who ? "" : ","} on ${at.slice(0, 16).replace("T", " ")} UTC`;
+}
+
+export function nextStep({ repair, url }: DriftFinding): string {
+  const page = url === null ? "" : ` ${url}`;
+  switch (repair.by) {
+    case "update":
+      return `\`ghcr-fleet drift --fix\` sets it right${page}`;
+    case "deletion":
+      return `\`ghcr-fleet drift --fix --delete-shadows\` deletes it${page}`;
+    case "person":
+      return `${repair.step}${page}`;
+  }
+}
+
+function sum({ findings, repaired }: DriftReport): string {
+  const left = findings.length === 0 ? "no drift" : count(findings.length, "difference");
+  return repaired.length === 0
+    ? left
+    : `${count(repaired.length, "difference")} repaired, ${findings.length} left`;
+}
