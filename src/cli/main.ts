@@ -11,6 +11,7 @@ import { addReport } from "./verbs/report.ts";
 import { addRollout } from "./verbs/rollout.ts";
 import { addSimulate } from "./verbs/simulate.ts";
 import { addStatus } from "./verbs/status.ts";
+import { addWorkflows } from "./verbs/workflows.ts";
 
 const program = new Command("ghcr-fleet")
   .description("Publishing access to GHCR for every repository of an organisation, as code.")
@@ -27,6 +28,7 @@ addReport(program);
 addRollout(program);
 addSimulate(program);
 addStatus(program);
+addWorkflows(program);
 
 try {
   await program.parseAsync();
