@@ -123,6 +123,8 @@ export class PulumiStack {
       env: { ...this.#environment, ...options.env },
       signal: options.signal,
     });
+    // An engine that is gone already says so by its exit code.
+    child.stdin.on("error", () => {});
     child.stdin.end(options.input ?? "");
     const output = { stdout: "", stderr: "" };
     createInterface({ input: child.stdout }).on("line", (line) => {

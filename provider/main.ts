@@ -21,6 +21,7 @@ if (!engineAddress) {
 }
 const log = connectEngineLog(engineAddress);
 const vault = new Vault();
+const stop = new AbortController();
 
 const port = await serve(
   {
@@ -34,6 +35,7 @@ const port = await serve(
       const github = createGitHubClient({
         ...configuration,
         onWait: (message) => log.status("", message),
+        signal: stop.signal,
       });
       const fleetSize = Object.keys(repositories).length;
       const snapshots = new RepositorySnapshots(github, owner, repositories);
@@ -47,6 +49,7 @@ const port = await serve(
       ];
       return new Map(types.map((type) => [type.token, type]));
     },
+    cancel: () => stop.abort(),
     redact: (text) => vault.redact(text),
   },
   log,

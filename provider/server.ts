@@ -17,6 +17,8 @@ export interface ProviderDefinition {
   checkConfig(olds: Properties, news: Properties): CheckResult;
   /** Called once, before any resource; returns the resource types by token. */
   configure(args: Properties): ReadonlyMap<string, ResourceType>;
+  /** A person stopped the run: what is on its way may end, and nothing waits any longer. */
+  cancel(): void;
   /** Removes secrets from text that leaves the process. */
   redact(text: string): string;
 }
@@ -78,7 +80,10 @@ function handlers(
         .setAcceptOutputs(false),
     ),
     attach: unary(() => new empty.Empty()),
-    cancel: unary(() => new empty.Empty()),
+    cancel: unary(() => {
+      definition.cancel();
+      return new empty.Empty();
+    }),
     getPluginInfo: unary(() => new pluginProto.PluginInfo().setVersion(definition.version)),
     getSchema: unary(() => new proto.GetSchemaResponse().setSchema(definition.schema)),
     getMapping: unary(() => new proto.GetMappingResponse()),

@@ -3,6 +3,7 @@ import { paginateRest } from "@octokit/plugin-paginate-rest";
 import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
 import Bottleneck from "bottleneck";
+import { createWaits } from "./waits.ts";
 
 const GitHubOctokit = Octokit.plugin(throttling, retry, paginateRest);
 
@@ -34,6 +35,8 @@ export interface GitHubClientOptions {
   /** Told of every wait that GitHub imposes, e.g. "GitHub asks for a pause of 40 s". */
   onWait?: (message: string) => void;
   fetch?: typeof fetch;
+  /** Ends waits that GitHub imposes; what is on its way still arrives. */
+  signal?: AbortSignal;
 }
 
 /** No answer within this time counts as a lost connection: it is asked again, then told. */
@@ -43,9 +46,10 @@ const longestAnswerMs = 30_000;
 const longestWaitSeconds = 15 * 60;
 
 export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
+  const waits = createWaits(options.signal);
   const onLimit =
     (kind: string) => (seconds: number, _request: object, _: unknown, tries: number) => {
-      if (seconds > longestWaitSeconds || tries >= 4) return false;
+      if (seconds > longestWaitSeconds || tries >= 4 || !waits.begin(seconds)) return false;
       options.onWait?.(`GitHub's ${kind} is used up: waiting ${seconds} s`);
       return true;
     };
@@ -56,7 +60,7 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
       auth: options.token,
       userAgent: "ghcr-fleet",
       log: silent,
-      request: { fetch: withTimeout(options.fetch ?? fetch) },
+      request: { fetch: waits.watch(withTimeout(options.fetch ?? fetch)) },
       // 501 is a decision, not an accident: asking again does not help.
       retry: { doNotRetry: [400, 401, 403, 404, 410, 422, 451, 501] },
       throttle: {
@@ -65,6 +69,7 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
         onSecondaryRateLimit: onLimit("secondary rate limit"),
       },
     });
+    client.hook.wrap("request", (send, request) => waits.orStop(Promise.resolve(send(request))));
     client.hook.after("request", ({ headers }) => void (told = headers.date ?? told));
     return client;
   };

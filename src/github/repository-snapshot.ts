@@ -173,13 +173,21 @@ async function readBatch(
   });
 }
 
-/** GitHub answers what it found and lists the rest as errors of type NOT_FOUND. */
+/**
+ * GitHub answers what it found, and lists the rest as errors: NOT_FOUND, or FORBIDDEN where a
+ * repository has rules of its own about who may look. Where all is forbidden it is the token.
+ */
 async function tolerateNotFound(answer: Promise<unknown>): Promise<unknown> {
   try {
     return await answer;
   } catch (error) {
     if (!(error instanceof GraphqlResponseError) || !error.data) throw error;
-    if (error.errors?.every((each) => each.type === "NOT_FOUND")) return error.data as unknown;
+    const data = error.data as Record<string, unknown>;
+    const types = new Set(error.errors?.map((each) => each.type));
+    const isPartial = Object.values(data).some((each) => each !== null);
+    types.delete("NOT_FOUND");
+    if (isPartial) types.delete("FORBIDDEN");
+    if (types.size === 0) return data;
     throw error;
   }
 }
