@@ -1,14 +1,13 @@
-import { join, resolve } from "node:path";
-import { setTimeout } from "node:timers/promises";
-import colors from "picocolors";
-import { eventVersion, type RolloutEnd, type RolloutEvent } from "../rollout/rollout-event.ts";
-import { rolloutLines } from "../report/rollout-lines.ts";
-import type { RolloutClock } from "../rollout/health-gate.ts";
 import { UnfinishedRollout, type RolloutContext } from "../rollout/plan-rollout.ts";
 import { rollOutStacks } from "../rollout/roll-out-stacks.ts";
+import type { RolloutEvent } from "../rollout/rollout-event.ts";
+import { exitCodeOf } from "./exit-code-of.ts";
 import { commandPlace, openCommandStacks } from "./open-command-stacks.ts";
+import { packsOf } from "./packs-of.ts";
+import { realClock } from "./real-clock.ts";
 import { keepHistory } from "./rollout-history.ts";
 import { stopOnInterrupt } from "./stop-on-interrupt.ts";
+import { tellJson, tellLines } from "./tell-rollout.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface RolloutCommand {
@@ -64,42 +63,4 @@ export async function rollout(names: readonly string[], options: RolloutCommand)
   } finally {
     interruption.release();
   }
-}
-
-/** The pack of the project itself. */
-export function packsOf(folder: string, config: string | undefined): RolloutContext["packs"] {
-  return {
-    policyPacks: [join(folder, "policy")],
-    ...(config !== undefined && { policyPackConfigs: [resolve(config)] }),
-  };
-}
-
-export const realClock: RolloutClock = {
-  now: () => Date.now(),
-  sleep: (milliseconds, signal) =>
-    setTimeout(milliseconds, undefined, { signal }).catch(() => undefined),
-};
-
-function exitCodeOf({ outcome, repositories }: RolloutEnd): number {
-  switch (outcome) {
-    case "nothing-to-do":
-    case "planned":
-      return 0;
-    case "done":
-      return Object.values(repositories).some(({ state }) => state === "failed") ? 1 : 0;
-    case "refused":
-    case "unhealthy":
-      return 3;
-    case "failed":
-    case "stopped":
-      return 1;
-  }
-}
-
-function tellLines(event: RolloutEvent): void {
-  for (const line of rolloutLines(event, colors)) process.stdout.write(`${line}\n`);
-}
-
-function tellJson(event: RolloutEvent): void {
-  process.stdout.write(`${JSON.stringify({ version: eventVersion, ...event })}\n`);
 }

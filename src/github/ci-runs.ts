@@ -18,8 +18,8 @@ export interface CiRun {
   readonly head: string;
   /** `success`, `failure`, `cancelled`, …; absent while it is queued or running. */
   readonly conclusion: string | undefined;
-  /** ISO-8601 */
-  readonly createdAt: string;
+  /** ISO-8601: when the attempt was queued, and its secrets were read. */
+  readonly startedAt: string;
   readonly url: string;
 }
 
@@ -37,6 +37,7 @@ const runSchema = z.object({
   status: z.string().nullable(),
   conclusion: z.string().nullable(),
   created_at: z.string(),
+  run_started_at: z.string().nullish(),
   html_url: z.string(),
 });
 
@@ -144,7 +145,29 @@ function toRun(run: z.infer<typeof runSchema>): CiRun {
     attempt: run.run_attempt,
     head: run.head_sha,
     conclusion: run.status === "completed" ? (run.conclusion ?? undefined) : undefined,
-    createdAt: run.created_at,
+    startedAt: run.run_started_at ?? run.created_at,
     url: run.html_url,
   };
+}
+
+/** What GitHub calls a run that has not ended. */
+const unfinished = ["queued", "in_progress", "waiting", "pending", "requested"] as const;
+
+/**
+ * The runs of a repository that have not ended, whatever started them.
+ *
+ * @see https://docs.github.com/en/rest/actions/workflow-runs#list-workflow-runs-for-a-repository
+ */
+export async function readUnfinishedRuns(
+  github: GitHubClient,
+  { owner, repository: repo }: RunPlace,
+): Promise<CiRun[]> {
+  const route = "GET /repos/{owner}/{repo}/actions/runs";
+  const runs: CiRun[] = [];
+  for (const status of unfinished) {
+    const answer = await github.request(route, { owner, repo, status, per_page: 100 });
+    const parsed = parseAnswer(z.object({ workflow_runs: z.array(runSchema) }), answer.data, route);
+    runs.push(...parsed.workflow_runs.map(toRun));
+  }
+  return runs;
 }

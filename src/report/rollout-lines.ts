@@ -1,10 +1,5 @@
 import type { BudgetEstimate } from "../rollout/estimate-budget.ts";
-import type {
-  RepositoryResult,
-  RolloutEnd,
-  RolloutEvent,
-  WavePlan,
-} from "../rollout/rollout-event.ts";
+import type { RepositoryResult, RolloutEvent, WavePlan } from "../rollout/rollout-event.ts";
 import { count } from "./count.ts";
 import type { Colors } from "picocolors/types.js";
 
@@ -16,14 +11,17 @@ export function rolloutLines(event: RolloutEvent, colors: Colors): string[] {
       return [`${stack}: nothing to do, everything is as declared`];
     case "planned":
       return planLines(event, stack);
+    case "note":
+      return [`${stack}: ${event.message}`];
     case "warning":
       return [`${stack}: ${colors.yellow("warning")}: ${event.message}`];
     case "status":
       return [];
-    case "wave-started":
-      return [
-        `${stack}: wave ${colors.bold(event.wave)}, ${repositories(event.repositories.length)}`,
-      ];
+    case "wave-started": {
+      const many = event.repositories.length;
+      const size = many > 0 ? `, ${repositories(many)}` : "";
+      return [`${stack}: wave ${colors.bold(event.wave)}${size}`];
+    }
     case "repository":
       return [`  ${repositoryLine(event, colors)}`];
     case "wave-ended":
@@ -31,7 +29,7 @@ export function rolloutLines(event: RolloutEvent, colors: Colors): string[] {
         ? [`${stack}: wave ${event.wave} is ${colors.green("done")}`]
         : [`${stack}: wave ${event.wave}: ${colors.red(`${event.failed} failed`)}`];
     case "ended":
-      return endLines(event, event.stack, colors);
+      return endLines(event, colors);
   }
 }
 
@@ -75,7 +73,9 @@ function budgetLine(budget: BudgetEstimate): string {
   );
 }
 
-function endLines(end: RolloutEnd, stack: string, colors: Colors): string[] {
+type Ended = Extract<RolloutEvent, { type: "ended" }>;
+
+function endLines(end: Ended, colors: Colors): string[] {
   const results = Object.values(end.repositories);
   if (end.outcome === "nothing-to-do") return [];
   const failed = results.filter(({ state }) => state === "failed");
@@ -85,22 +85,21 @@ function endLines(end: RolloutEnd, stack: string, colors: Colors): string[] {
     ...[...failed, ...merges].map((result) => `  ${repositoryLine(result, colors)}`),
   ];
   return [
-    `${colors.bold(stack)}: ${verdict(end, failed.length, colors)}`,
+    `${colors.bold(end.stack)}: ${verdict(end, failed.length, colors)}`,
     ...details,
-    ...nextStep(end, stack),
+    ...nextStep(end),
   ];
 }
 
-function verdict(end: RolloutEnd, failed: number, colors: Colors): string {
+function verdict(end: Ended, failed: number, colors: Colors): string {
   const at = end.wave === undefined ? "" : ` in wave ${end.wave}`;
   switch (end.outcome) {
     case "nothing-to-do":
     case "planned":
       return "planned, nothing was written";
     case "done":
-      return failed === 0
-        ? colors.green("rolled out")
-        : colors.yellow(`rolled out, but ${repositories(failed)} failed`);
+      if (failed > 0) return colors.yellow(`rolled out, but ${repositories(failed)} failed`);
+      return colors.green(end.of === "rollout" ? "rolled out" : "rotation done");
     case "refused":
       return `${colors.red("refused")}${at || ", nothing was written"}`;
     case "unhealthy":
@@ -112,13 +111,12 @@ function verdict(end: RolloutEnd, failed: number, colors: Colors): string {
   }
 }
 
-function nextStep({ outcome, wave }: RolloutEnd, stack: string): string[] {
-  if (outcome === "done" || outcome === "nothing-to-do" || outcome === "planned") return [];
-  const resume = `ghcr-fleet rollout ${stack} --resume`;
-  if (outcome === "stopped") return [`  Go on: ${resume}`];
-  return [
-    `  Mend the cause, then go on: ${wave === undefined ? `ghcr-fleet rollout ${stack}` : resume}`,
-  ];
+function nextStep({ of, outcome, stack, wave }: Ended): string[] {
+  if (outcome === "done" || outcome === "planned") return [];
+  const command = `ghcr-fleet ${of === "rollout" ? "rollout" : "rotate"} ${stack}`;
+  if (outcome === "stopped") return [`  Go on: ${command} --resume`];
+  const resume = wave === undefined || wave === "trial" ? "" : " --resume";
+  return [`  Mend the cause, then go on: ${command}${resume}`];
 }
 
 function repositories(number: number): string {

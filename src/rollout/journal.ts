@@ -31,8 +31,12 @@ export type Proof = z.infer<typeof proofSchema>;
 export type Journal = z.infer<typeof journalSchema>;
 
 /** @param folder the project's */
-export function journalPath(folder: string, stack: string): string {
-  return join(folder, ".ghcr-fleet", `rollout-${encodeURIComponent(stack)}.json`);
+export function journalPath(
+  folder: string,
+  stack: string,
+  of: "rollout" | "rotation" = "rollout",
+): string {
+  return join(folder, ".ghcr-fleet", `${of}-${encodeURIComponent(stack)}.json`);
 }
 
 /** @throws {UserError} the file is there, and is no journal */

@@ -31,7 +31,12 @@ export function judgeRemovals(
   const leaving = new Set(changes.filter(isDeparture).map(({ repository }) => repository));
   const staying = managed.filter((name) => !leaving.has(name));
   const reasons = [refuseRemoval(managed, staying, allowed)];
-  const removed = changes.filter(isSecretRemoval).length;
+  const removals = changes.filter(isSecretRemoval);
+  // Beside the organisation's secret, one of a repository only shadows it: nobody is left without.
+  const isShared = (urn: string) => isSecretUrn(urn) && repositoryOf(urn) === undefined;
+  const sharedStays =
+    existing.some(isShared) && removals.every(({ repository }) => repository !== undefined);
+  const removed = sharedStays ? 0 : removals.length;
   const most = Math.max(allowed, secretRemovals ?? Math.max(1, Math.floor(secrets / 4)));
   if (removed > most) {
     reasons.push(

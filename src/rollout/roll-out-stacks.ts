@@ -24,7 +24,7 @@ export async function rollOutStacks(
   return sideBySide(contexts, concurrency, async (context, index) => {
     const plan = plans[index] as RolloutPlan | RolloutEnd;
     const end = await endOf(plan, isRefused || planOnly);
-    context.tell({ stack: context.stack.name, type: "ended", ...end });
+    context.tell({ stack: context.stack.name, type: "ended", of: "rollout", ...end });
     return end;
   });
 }

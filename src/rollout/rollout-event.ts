@@ -25,12 +25,14 @@ export type RolloutEvent = { readonly stack: string } & (
       readonly budget: BudgetEstimate;
     }
   | { readonly type: "nothing-to-do" }
+  /** Worth knowing; nothing is wrong. */
+  | { readonly type: "note"; readonly message: string }
   | { readonly type: "warning"; readonly message: string }
   | { readonly type: "status"; readonly message: string; readonly repository: string | undefined }
   | { readonly type: "wave-started"; readonly wave: string; readonly repositories: string[] }
   | ({ readonly type: "repository"; readonly wave: string } & RepositoryResult)
   | { readonly type: "wave-ended"; readonly wave: string; readonly failed: number }
-  | ({ readonly type: "ended" } & RolloutEnd)
+  | ({ readonly type: "ended"; readonly of: "rollout" | "rotation" } & RolloutEnd)
 );
 
 export interface WavePlan {

@@ -45,6 +45,8 @@ export interface EngineOptions {
   readonly runProgram?: boolean;
   /** How many operations at once. */
   readonly parallel?: number;
+  /** Nothing but these, where they are named. */
+  readonly target?: string[];
   /** Left out, with all that depends on them. */
   readonly exclude?: string[];
   /** Aborted: running writes end, and nothing new begins. */

@@ -26,6 +26,10 @@ export interface OpenStack {
   readonly registryUrl: string;
   /** The publishing PAT. */
   readonly pat: string | undefined;
+  /** The PAT that comes next, while a rotation is under way. */
+  readonly nextPat: string | undefined;
+  /** The PAT that the last rotation replaced, as long as it is not known to be dead. */
+  readonly previousPat: string | undefined;
 }
 
 /** The stack that `pulumi stack select` chose in this folder, if any. */
@@ -72,6 +76,8 @@ function readConfig(config: ConfigMap, environment: Environment) {
     connection: loadConnection({ get: (key) => config[`github:${key}`]?.value }, environment),
     registryUrl: config["ghcr-fleet:registryUrl"]?.value ?? "https://ghcr.io",
     pat: config["ghcr-fleet:pat"]?.value,
+    nextPat: config["ghcr-fleet:nextPat"]?.value,
+    previousPat: config["ghcr-fleet:previousPat"]?.value,
   };
 }
 

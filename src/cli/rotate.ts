@@ -1,0 +1,77 @@
+import { rotate as rotateStack, type RotationRequest } from "../rollout/rotate.ts";
+import type { RotationContext } from "../rollout/rotation.ts";
+import type { OpenStack, StackPlace } from "../stack/open-stack.ts";
+import { removeConfig, setSecretConfig } from "../stack/stack-secrets.ts";
+import { exitCodeOf } from "./exit-code-of.ts";
+import { commandPlace, openCommandStacks } from "./open-command-stacks.ts";
+import { packsOf } from "./packs-of.ts";
+import { readNewPat } from "./read-new-pat.ts";
+import { realClock } from "./real-clock.ts";
+import { stopOnInterrupt } from "./stop-on-interrupt.ts";
+import { tellJson, tellLines } from "./tell-rollout.ts";
+
+export interface RotateCommand {
+  readonly fromCommand?: string;
+  readonly resume?: boolean;
+  readonly abort?: boolean;
+  readonly revoke?: boolean;
+  readonly revokeOnly?: boolean;
+  readonly healthGate: boolean;
+  readonly policyPackConfig?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * `ghcr-fleet rotate`: gives stacks another PAT, one stack after the other; one that does not end
+ * well keeps the next from beginning.
+ */
+export async function rotate(names: readonly string[], options: RotateCommand): Promise<void> {
+  const folder = process.cwd();
+  const place = await commandPlace(folder);
+  const stacks = await openCommandStacks(place, names);
+  const request = await requestOf(options);
+  const interruption = stopOnInterrupt();
+  const tell = options.json ? tellJson : tellLines;
+  try {
+    for (const stack of stacks) {
+      const context = contextOf(place, stack, options, interruption.signal);
+      const end = await rotateStack({ ...context, tell }, request);
+      tell({ stack: stack.name, type: "ended", of: "rotation", ...end });
+      process.exitCode = exitCodeOf(end);
+      if (process.exitCode !== 0) return;
+    }
+  } finally {
+    interruption.release();
+  }
+}
+
+async function requestOf(options: RotateCommand): Promise<RotationRequest> {
+  if (options.resume) return { kind: "resume" };
+  if (options.abort) return { kind: "abort" };
+  if (options.revokeOnly) return { kind: "retire" };
+  return { kind: "begin", pat: await readNewPat(options.fromCommand) };
+}
+
+function contextOf(
+  place: StackPlace,
+  stack: OpenStack,
+  options: RotateCommand,
+  stop: AbortSignal,
+): Omit<RotationContext, "tell"> {
+  return {
+    stack,
+    folder: place.folder,
+    packs: packsOf(place.folder, options.policyPackConfig),
+    refresh: false,
+    allowRemovals: 0,
+    mode: options.resume ? "resume" : "start",
+    gate: options.healthGate,
+    clock: realClock,
+    stop,
+    revoke: options.revoke ?? false,
+    keepPat: (key, value) =>
+      value === undefined
+        ? removeConfig(place, stack.name, `ghcr-fleet:${key}`)
+        : setSecretConfig(place, stack.name, `ghcr-fleet:${key}`, value),
+  };
+}

@@ -1,0 +1,71 @@
+import type { FleetRepository } from "../fleet/fleet.ts";
+import { readSecret } from "../github/actions-secrets.ts";
+import { explaining } from "../github/explain-failure.ts";
+import { createGitHubClient } from "../github/github-client.ts";
+import { inspectToken, type TokenInspection } from "../github/inspect-token.ts";
+import { judgeToken } from "../github/judge-token.ts";
+import { probePush } from "../registry/probe-push.ts";
+import type { OpenStack } from "../stack/open-stack.ts";
+import { UserError } from "../user-error.ts";
+
+/**
+ * Judges a PAT before the fleet gets it: what GitHub says of it, and whether the registry lets it
+ * push the images of the repositories that are to try it.
+ *
+ * @throws {UserError} every reason against it at once; none quotes it
+ */
+export async function admitPat(
+  { settings, connection, registryUrl, pat }: OpenStack,
+  candidate: string,
+  canary: readonly FleetRepository[],
+): Promise<TokenInspection> {
+  if (candidate === pat) {
+    throw new UserError("that is the PAT which the stack holds already: create a new one");
+  }
+  const github = createGitHubClient({ baseUrl: connection.baseUrl, token: candidate });
+  const token = await explaining("inspect the new PAT", () => inspectToken(github, candidate));
+  const reasons = judgeToken(token, { owner: settings.username, maxDays: settings.maxTokenDays });
+  if (reasons.length > 0) throw new UserError(reasons.join("\n"));
+
+  const registry = {
+    url: registryUrl,
+    credential: { username: token.owner, password: candidate },
+  };
+  const owner = connection.owner.toLowerCase();
+  const refusals: string[] = [];
+  for (const { image } of canary) {
+    const probe = await probePush(registry, `${owner}/${image}`);
+    if (!probe.allowed)
+      refusals.push(`the new PAT may not push ${owner}/${image}: ${probe.reason}`);
+  }
+  if (refusals.length > 0) throw new UserError(refusals.join("\n"));
+  return token;
+}
+
+/**
+ * A canary's own secret of that name would be overwritten by the trial, and lost after it.
+ *
+ * @throws {UserError} names the repositories that have one
+ */
+export async function assertUnshadowed(
+  { settings, connection }: OpenStack,
+  canary: readonly FleetRepository[],
+): Promise<void> {
+  if (settings.secret.scope !== "organization") return;
+  const github = createGitHubClient(connection);
+  const { owner } = connection;
+  const { name } = settings.secret;
+  const shadowed: string[] = [];
+  for (const { name: repository } of canary) {
+    const place = { scope: "repository", owner, repository } as const;
+    const found = await explaining(`read the secrets of ${owner}/${repository}`, () =>
+      readSecret(github, place, name),
+    );
+    if (found) shadowed.push(`${owner}/${repository}`);
+  }
+  if (shadowed.length === 0) return;
+  throw new UserError(
+    `${shadowed.join(", ")} ha${shadowed.length === 1 ? "s" : "ve"} a secret ${name} of the repository's own, which hides the organisation's: ` +
+      `delete it, or choose another canary in fleet.waves`,
+  );
+}

@@ -1,0 +1,120 @@
+import { readSecret, type SecretPlace } from "../github/actions-secrets.ts";
+import { readUnfinishedRuns, type CiRun } from "../github/ci-runs.ts";
+import { explaining } from "../github/explain-failure.ts";
+import { createGitHubClient } from "../github/github-client.ts";
+import { isTokenAlive } from "../github/is-token-alive.ts";
+import { createReadPace } from "../github/read-pace.ts";
+import { revokeToken } from "../github/revoke-token.ts";
+import { UserError } from "../user-error.ts";
+import { previewAll } from "./plan-rollout.ts";
+import { endRotation, type Rotation } from "./rotation.ts";
+import type { RolloutEnd } from "./rollout-event.ts";
+
+/** Between two looks at runs that still hold the old PAT. */
+const pause = 5_000;
+
+/**
+ * The end of the PAT that a rotation replaced. Without `revoke` it only says how things are.
+ *
+ * @throws {UserError} it is asked to revoke where somebody may still need the old PAT
+ */
+export async function retirePat(
+  rotation: Rotation,
+  revoke: boolean,
+): Promise<RolloutEnd | undefined> {
+  const { context, pats } = rotation;
+  const { stack, tell } = context;
+  const { baseUrl } = stack.connection;
+  const note = (message: string) => tell({ stack: stack.name, type: "note", message });
+  const old = pats.previousPat;
+  if (old === undefined) return undefined;
+  const ofOld = createGitHubClient({ baseUrl, token: old });
+  if (!(await isTokenAlive(ofOld))) return forget(rotation, "the old PAT is dead");
+  if (!revoke) {
+    const left = (await readHolders(rotation)).length;
+    const runs =
+      left > 0
+        ? ` Let ${left === 1 ? "the run" : `the ${left} runs`} that began with it end first.`
+        : "";
+    note(
+      `the old PAT still lives.${runs} End it with \`ghcr-fleet rotate ${stack.name} --revoke-only\`, ` +
+        "or as its owner at https://github.com/settings/tokens",
+    );
+    return undefined;
+  }
+  await assertReplaced(rotation);
+  if (!(await waitForHolders(rotation, note))) return endRotation(rotation, "stopped");
+  await revokeToken(createGitHubClient({ baseUrl }), old);
+  if (await isTokenAlive(ofOld)) {
+    throw new UserError(
+      "GitHub took the request and still accepts the old PAT: look again later with --revoke-only",
+    );
+  }
+  return forget(rotation, "the old PAT is revoked, and GitHub no longer accepts it");
+}
+
+async function forget({ context, pats }: Rotation, message: string): Promise<undefined> {
+  await context.keepPat("previousPat", undefined);
+  pats.previousPat = undefined;
+  context.tell({ stack: context.stack.name, type: "note", message });
+}
+
+/** Every secret holds the new PAT: a look at GitHub finds nothing to write. */
+async function assertReplaced({ context, pats }: Rotation): Promise<void> {
+  const preview = await previewAll({ ...context, refresh: true });
+  const left = preview.changes.filter(({ type }) => type === "ghcr:index:RegistrySecret");
+  const why = preview.failures[0]?.message ?? preview.violations[0]?.message;
+  if (why === undefined && left.length === 0 && pats.nextPat === undefined) return;
+  throw new UserError(
+    `the old PAT is not revoked, for not every secret holds the new one${why === undefined ? "" : ` (${why})`}: ` +
+      `finish with \`ghcr-fleet rotate ${context.stack.name} --resume\` or \`pulumi up --refresh\``,
+  );
+}
+
+/** @returns false where somebody asked to stop */
+async function waitForHolders(
+  rotation: Rotation,
+  note: (message: string) => void,
+): Promise<boolean> {
+  const { clock, stop, stack } = rotation.context;
+  const { timeoutMinutes } = stack.settings.healthGate;
+  const deadline = clock.now() + timeoutMinutes * 60_000;
+  for (let told = 0; ;) {
+    const { length, 0: first } = await readHolders(rotation);
+    if (first === undefined) return true;
+    if (length !== told) note(`waiting for ${length} runs that began with the old PAT`);
+    told = length;
+    if (stop.aborted) return false;
+    if (clock.now() >= deadline) {
+      throw new UserError(
+        `${length} runs that began with the old PAT have not ended, the first of them ${first.url}: ` +
+          "let them end or cancel them, then run again with --revoke-only",
+      );
+    }
+    await clock.sleep(pause, stop);
+  }
+}
+
+/** Runs read their secrets when they are queued: those from before the change hold the old PAT. */
+async function readHolders({ context, fleet }: Rotation): Promise<CiRun[]> {
+  const github = createGitHubClient(context.stack.connection);
+  const { owner, secret, repositories } = fleet;
+  const pace = createReadPace();
+  const placeOf = (repository: string): SecretPlace => {
+    if (secret.scope === "organization") return { scope: "organization", owner };
+    if (secret.scope === "repository") return { scope: "repository", owner, repository };
+    return { scope: "environment", owner, repository, environment: secret.environment };
+  };
+  const found = repositories.map(({ name: repository }) =>
+    pace(() =>
+      explaining(`look for runs of ${owner}/${repository}`, async () => {
+        const runs = await readUnfinishedRuns(github, { owner, repository });
+        if (runs.length === 0) return [];
+        const written = await readSecret(github, placeOf(repository), secret.name);
+        const since = Date.parse(written?.updatedAt ?? "");
+        return runs.filter(({ startedAt }) => !(Date.parse(startedAt) > since));
+      }),
+    ),
+  );
+  return (await Promise.all(found)).flat();
+}
