@@ -29,6 +29,8 @@ export interface PlatformOptions extends Omit<SimulatorOptions, "mount"> {
   actions?: boolean;
   /** Jobs that run at once, over all repositories. */
   concurrentJobs?: number;
+  /** PATH of the steps of jobs; that of a bare machine where it is absent. */
+  toolPath?: string;
 }
 
 /** What the platform remembers; runs are history, and stay what they are. */
@@ -102,11 +104,12 @@ function mountedActions(
   world: World,
   apiUrl: string,
   registryUrl: () => string,
-  { log = () => undefined, actions: wanted = true, concurrentJobs }: PlatformOptions,
+  { log = () => undefined, actions: wanted = true, concurrentJobs, toolPath }: PlatformOptions,
 ): Actions {
   const actions = createActions({
     host: actionsOfWorld(world, { apiUrl, registryUrl, log }),
     ...(concurrentJobs === undefined ? {} : { concurrentJobs }),
+    ...(toolPath === undefined ? {} : { toolPath }),
   });
   if (!wanted) return actions;
   tellEvents(world, apiUrl, (event) => {

@@ -1,4 +1,4 @@
-import type { GitHubClient } from "../github/github-client.ts";
+import { createGitHubClient, type GitHubClient } from "../github/github-client.ts";
 import { keepIssue, type IssueText } from "../github/keep-issue.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -18,7 +18,10 @@ export function issueRepository(option: IssueOption): string | undefined {
   throw new UsageError("in which repository? Write --issue <owner/name>, or set GITHUB_REPOSITORY");
 }
 
-/** Keeps the one issue about a matter of a stack, and tells on stderr what became of it. */
+/**
+ * Keeps the one issue about a matter of a stack, and tells on stderr what became of it. In a workflow
+ * that has a token of its own for that, the one that looks at the fleet need not write.
+ */
 export async function keepCommandIssue(
   github: GitHubClient,
   fullName: string,
@@ -28,6 +31,8 @@ export async function keepCommandIssue(
 ): Promise<void> {
   const [owner = "", repository = ""] = fullName.split("/");
   const marker = `<!-- ghcr-fleet ${matter.name} ${matter.stack} -->`;
-  const { change, url } = await keepIssue(github, { owner, repository, marker }, text, farewell);
+  const { GHCR_FLEET_COMMENT_TOKEN: token, GITHUB_API_URL: baseUrl } = process.env;
+  const writer = token && baseUrl ? createGitHubClient({ baseUrl, token }) : github;
+  const { change, url } = await keepIssue(writer, { owner, repository, marker }, text, farewell);
   if (url !== undefined) process.stderr.write(`issue ${change}: ${url}\n`);
 }

@@ -1,7 +1,9 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { StepFailure } from "../run/step-failure.ts";
+import type { TreeFile } from "../actions-host.ts";
 import type { ActionStep, KnownAction } from "./known-action.ts";
+import { sparseCheckout } from "./sparse-checkout.ts";
 
 /**
  * Puts the files of a commit into the workspace, without a `.git` folder.
@@ -55,7 +57,8 @@ export const checkout: KnownAction = {
       );
     }
     step.info(`Syncing repository: ${owner}/${repo}`);
-    writeTree(step, owner, repo, sha);
+    const isWanted = sparseCheckout(step);
+    writeTree(step, step.host.readTree(owner, repo, sha).filter(isWanted));
     step.info(`HEAD is now at ${sha.slice(0, 7)} ${firstLine(step, owner, repo, sha)}`);
     step.setOutput("ref", asked || (isOwn ? event.ref : `refs/heads/${target.defaultBranch}`));
     step.setOutput("commit", sha);
@@ -63,14 +66,14 @@ export const checkout: KnownAction = {
   },
 };
 
-function writeTree(step: ActionStep, owner: string, repo: string, sha: string): void {
+function writeTree(step: ActionStep, files: readonly TreeFile[]): void {
   const { workspace } = step.folders;
   const folder = resolve(workspace, step.input("path"));
   if (relative(workspace, folder).startsWith("..")) {
     throw new StepFailure(`Repository path '${folder}' is not under '${workspace}'`);
   }
   mkdirSync(folder, { recursive: true });
-  for (const { path, mode, content } of step.host.readTree(owner, repo, sha)) {
+  for (const { path, mode, content } of files) {
     const file = join(folder, path);
     mkdirSync(dirname(file), { recursive: true });
     if (mode === "120000") symlinkSync(new TextDecoder().decode(content), file);

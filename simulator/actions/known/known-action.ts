@@ -29,6 +29,8 @@ export interface ActionStep {
   setOutput(name: string, value: string): void;
   /** For the steps that follow. */
   exportVariable(name: string, value: string): void;
+  /** Puts a folder in front of PATH, for the steps that follow. */
+  addPath(folder: string): void;
   mask(value: string): void;
   summarize(markdown: string): void;
   /** Runs at the end of the job, the last action first. */

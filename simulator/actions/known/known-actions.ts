@@ -5,6 +5,7 @@ import { checkout } from "./checkout.ts";
 import type { KnownAction } from "./known-action.ts";
 import { login } from "./login.ts";
 import { metadata } from "./metadata.ts";
+import { setupNode } from "./setup-node.ts";
 import { setUp } from "./set-up.ts";
 
 const inputs = (names: string): Record<string, string> =>
@@ -27,11 +28,7 @@ export const knownActions: Readonly<Record<string, KnownAction>> = {
       "go-version go-version-file check-latest token cache cache-dependency-path architecture",
     ),
   ),
-  "actions/setup-node": setUp(
-    inputs(
-      "node-version node-version-file architecture check-latest registry-url scope token cache package-manager-cache cache-dependency-path mirror mirror-token always-auth",
-    ),
-  ),
+  "actions/setup-node": setupNode,
   "actions/setup-python": setUp(
     inputs(
       "python-version python-version-file cache architecture check-latest token cache-dependency-path update-environment allow-prereleases freethreaded pip-version pip-install",

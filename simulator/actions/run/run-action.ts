@@ -88,6 +88,7 @@ function openStep(job: ActiveJob, call: ActionCall, action: KnownAction): Action
     exportVariable(name, value) {
       job.env[name] = value;
     },
+    addPath: (folder) => void job.path.unshift(folder),
     mask: (value) => job.mask.add(value),
     summarize(markdown) {
       record.summary += job.mask.apply(markdown);

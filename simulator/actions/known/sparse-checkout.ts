@@ -1,0 +1,23 @@
+import picomatch from "picomatch";
+import type { TreeFile } from "../actions-host.ts";
+import type { ActionStep } from "./known-action.ts";
+
+/**
+ * Which files a checkout writes. In cone mode the lines name folders, and files of the root come along;
+ * else they are patterns as in .gitignore, of which negated ones are not known here.
+ * @see https://git-scm.com/docs/git-sparse-checkout
+ */
+export function sparseCheckout(step: ActionStep): (file: TreeFile) => boolean {
+  const lines = step.lines("sparse-checkout").map((line) => line.replace(/\/$/, ""));
+  if (lines.length === 0) return () => true;
+  if (step.flag("sparse-checkout-cone-mode")) {
+    const folders = lines.map((line) => `${line.replace(/^\//, "")}/`);
+    return ({ path }) => !path.includes("/") || folders.some((folder) => path.startsWith(folder));
+  }
+  const matchers = lines.map((line) =>
+    line.includes("/")
+      ? picomatch([line.replace(/^\//, ""), `${line.replace(/^\//, "")}/**`], { dot: true })
+      : picomatch(line, { dot: true, basename: true }),
+  );
+  return ({ path }) => matchers.some((matches) => matches(path));
+}
