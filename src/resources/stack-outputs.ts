@@ -24,9 +24,7 @@ export function stackOutputs(
     {
       image: `ghcr.io/${fleet.owner.toLowerCase()}/${repository.image}`,
       branch: repository.branch,
-      secret: `${fleet.secret.name} (${fleet.secret.scope})`,
-      files: Object.keys(components[index]?.files ?? {}),
-      tokenPermissions: repository.actions.tokenPermissions ?? "unmanaged",
+      managed: listManaged(fleet, repository, Object.keys(components[index]?.files ?? {})),
       commit: components[index]?.workflows.commitSha,
       pullRequest: components[index]?.workflows.pullRequestUrl,
       replaced: components[index]?.workflows.replaced,
@@ -48,6 +46,22 @@ export function stackOutputs(
     rotation: access.rotation,
     watchMinute: access.watchMinute,
   };
+}
+
+/** "GHCR_PAT (organization), ci.yml, release.yml, token permissions (read)" */
+function listManaged(
+  { secret }: Fleet,
+  { actions }: Fleet["repositories"][number],
+  paths: readonly string[],
+): string {
+  const files = paths.map((path) => path.split("/").at(-1));
+  const { tokenPermissions, requirePinnedActions, allowed } = actions;
+  return [
+    `${secret.name} (${secret.scope})`,
+    ...files,
+    ...(tokenPermissions ? [`token permissions (${tokenPermissions})`] : []),
+    ...(requirePinnedActions === undefined && !allowed ? [] : ["actions that may run"]),
+  ].join(", ");
 }
 
 function wholeDays(from: Date, to: string): number {
