@@ -92,7 +92,7 @@ async function compareFiles(
       !allowed.includes(path.slice(workflowFolder.length + 1)),
   );
   const place = { owner: reading.owner, repository, revision: head };
-  const texts = await readTextFiles(reading.github, place, others);
+  const texts = await reading.pace(() => readTextFiles(reading.github, place, others));
   const added = Object.keys(texts).filter((path) => usesSecret(texts[path] ?? "", secret));
   return Promise.all([
     ...drifted.map((path) => {
@@ -112,13 +112,13 @@ function usesSecret(text: string, secret: string): boolean {
 }
 
 async function describe(
-  { github }: Reading,
+  { github, pace }: Reading,
   record: FilesRecord,
   path: string,
   kind: "file-edited" | "file-deleted" | "file-added",
 ): Promise<DriftFinding> {
   const { owner, repository, urn } = record;
-  const commit = await readLastCommit(github, record, path);
+  const commit = await pace(() => readLastCommit(github, record, path));
   const verb = { "file-edited": "was edited", "file-deleted": "was deleted" };
   return {
     kind,

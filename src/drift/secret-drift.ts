@@ -1,4 +1,4 @@
-import { readSecret, readSecretRepositories } from "../github/actions-secrets.ts";
+import { readSecret, readSecretRepositories, type SecretPlace } from "../github/actions-secrets.ts";
 import { readEnvironmentNames } from "../github/repository-settings.ts";
 import type { SecretRecord } from "../stack/stack-record.ts";
 import type { DriftFinding, DriftKind } from "./drift-finding.ts";
@@ -25,12 +25,12 @@ export async function readSecretDrift(
 }
 
 async function compareSecret(
-  { github, owner }: Reading,
+  { github, owner, pace }: Reading,
   record: SecretRecord,
   gone: ReadonlySet<string>,
 ): Promise<DriftFinding[]> {
   const { place, name, updatedAt } = record;
-  const found = await readSecret(github, place, name);
+  const found = await pace(() => readSecret(github, place, name));
   if (!found) return [finding(record, "secret-deleted", `${nameOf(record)} was deleted`)];
   const drifted: DriftFinding[] = [];
   if (updatedAt !== undefined && found.updatedAt !== updatedAt) {
@@ -44,7 +44,7 @@ async function compareSecret(
     const text = `${nameOf(record)} is given to ${whom}, not only to those of the fleet`;
     return [...drifted, finding(record, "secret-widened", text)];
   }
-  const audience = await readSecretRepositories(github, owner, name);
+  const audience = await pace(() => readSecretRepositories(github, owner, name));
   return [...drifted, ...compareAudience(record, audience, gone)];
 }
 
@@ -109,22 +109,20 @@ function repositoriesOf({ place, repositories = {} }: SecretRecord): string[] {
 }
 
 async function shadowsIn(
-  { github, owner }: Reading,
+  { github, owner, pace }: Reading,
   { place, name }: SecretRecord,
   repository: string,
 ): Promise<DriftFinding[]> {
-  const environments = await readEnvironmentNames(github, owner, repository);
+  const environments = await pace(() => readEnvironmentNames(github, owner, repository));
   const places = [...(place.scope === "organization" ? [undefined] : []), ...environments];
   const found = await Promise.all(
     places.map(async (environment): Promise<DriftFinding[]> => {
       const own = { owner, repository };
-      const secret = await readSecret(
-        github,
+      const narrower: SecretPlace =
         environment === undefined
           ? { scope: "repository", ...own }
-          : { scope: "environment", environment, ...own },
-        name,
-      );
+          : { scope: "environment", environment, ...own };
+      const secret = await pace(() => readSecret(github, narrower, name));
       if (!secret) return [];
       const where = environment === undefined ? "" : `the environment ${environment} of `;
       return [

@@ -18,21 +18,31 @@ export async function readSettingsDrift(
   reading: Reading,
   { workflowPermissions, actionsPermissions, variables }: StackRecord,
 ): Promise<DriftFinding[]> {
-  const { github, owner } = reading;
+  const { github, owner, pace } = reading;
   const found = await Promise.all([
     ...workflowPermissions.map((record) =>
       reading.attempt(`read the workflow permissions of ${owner}/${record.repository}`, async () =>
-        compareWorkflows(record, await readWorkflowPermissions(github, owner, record.repository)),
+        compareWorkflows(
+          record,
+          await pace(() => readWorkflowPermissions(github, owner, record.repository)),
+        ),
       ),
     ),
     ...actionsPermissions.map((record) =>
       reading.attempt(`read which actions may run in ${owner}/${record.repository}`, async () =>
-        compareActions(record, await readActionsPermissions(github, owner, record.repository)),
+        compareActions(
+          record,
+          await pace(() => readActionsPermissions(github, owner, record.repository)),
+        ),
       ),
     ),
     ...variables.map((record) =>
       reading.attempt(`read the variable ${record.name} of ${placeOf(record, owner)}`, async () =>
-        compareVariable(record, await readVariable(github, { owner, ...record }), owner),
+        compareVariable(
+          record,
+          await pace(() => readVariable(github, { owner, ...record })),
+          owner,
+        ),
       ),
     ),
   ]);

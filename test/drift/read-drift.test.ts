@@ -1,0 +1,179 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { byHand, parseSeed, startSimulator, type Simulator } from "../../simulator/index.ts";
+import { readDrift, type Drift } from "../../src/drift/read-drift.ts";
+import { createGitHubClient } from "../../src/github/github-client.ts";
+import { stackRecord } from "../../src/stack/stack-record.ts";
+
+const ci = ".github/workflows/ci.yml";
+const place = { scope: "organisation", organisation: "acme" } as const;
+
+let simulator: Simulator;
+beforeEach(async () => {
+  simulator = await startSimulator({
+    seed: parseSeed({
+      organisation: { login: "acme", secrets: { GHCR_PAT: { value: "s3cret" } } },
+      users: [{ login: "ada", role: "admin" }],
+      tokens: [
+        { name: "admin", owner: "ada", scopes: ["repo", "admin:org"] },
+        { name: "no-org", owner: "ada", scopes: ["repo"] },
+      ],
+      repositories: ["api", "web"].map((name) => ({
+        name,
+        files: { [ci]: "name: ci\n" },
+        environments: { release: {} },
+      })),
+    }),
+  });
+  give("api", "web");
+});
+afterEach(() => simulator.close());
+
+/** Gives the organisation's secret to repositories, as the stack does. */
+function give(...names: string[]): void {
+  const selected = new Set(names.map((name) => simulator.world.repository(`acme/${name}`).id));
+  const hand = byHand(simulator.world, "ada");
+  hand.setSecret(place, "GHCR_PAT", "s3cret", { visibility: "selected", selected });
+}
+
+/** The stack's state, as an update would leave it now, with what a test says besides. */
+function state(more: object[] = []) {
+  const { world } = simulator;
+  const stored = world.findOrganisation("acme")?.secrets.secrets.get("GHCR_PAT");
+  const resource = (type: string, outputs: object) => ({ type, urn: `urn:${type}`, outputs });
+  return [
+    resource("ghcr:index:RegistrySecret", {
+      scope: "organization",
+      owner: "acme",
+      name: "GHCR_PAT",
+      updatedAt: stored?.updatedAt,
+      repositories: Object.fromEntries(
+        ["api", "web"].map((name) => [name, world.repository(`acme/${name}`).id]),
+      ),
+    }),
+    ...["api", "web"].map((repository) =>
+      resource("ghcr:index:WorkflowFiles", {
+        owner: "acme",
+        repository,
+        branch: "main",
+        files: { [ci]: "name: ci\n" },
+      }),
+    ),
+    ...more,
+  ];
+}
+
+function read(resources: object[], token = "admin"): Promise<Drift> {
+  const github = createGitHubClient({
+    baseUrl: simulator.url,
+    token: simulator.world.tokenValue(token),
+  });
+  return readDrift({
+    owner: "acme",
+    expected: { secret: "GHCR_PAT", workflows: ["nightly.yml"] },
+    record: stackRecord({ resources }),
+    github,
+    now: new Date().toISOString(),
+  });
+}
+const told = ({ findings }: Drift) => findings.map(({ kind, subject }) => `${kind} ${subject}`);
+
+test("a fleet in order has none", async () => {
+  expect(await read(state())).toEqual({ findings: [], unread: [] });
+});
+
+test("a secret that was deleted, and one taken from a repository and given to another", async () => {
+  const resources = state();
+  give("api");
+  expect(told(await read(resources))).toEqual(["secret-narrowed GHCR_PAT"]);
+  byHand(simulator.world, "ada").deleteSecret(place, "GHCR_PAT");
+  expect(told(await read(resources))).toEqual(["secret-deleted GHCR_PAT"]);
+});
+
+test("a secret of an environment hides the organisation's", async () => {
+  const release = { scope: "environment", repository: "acme/web", environment: "release" } as const;
+  byHand(simulator.world, "ada").setSecret(release, "GHCR_PAT", "shadow");
+  const { findings } = await read(state());
+  expect(findings).toMatchObject([
+    {
+      kind: "secret-shadowed",
+      repository: "web",
+      repair: { by: "deletion", repository: "web", environment: "release", name: "GHCR_PAT" },
+    },
+  ]);
+});
+
+test("a repository that was renamed or archived is told once, and its secret is not", async () => {
+  const resources = state();
+  byHand(simulator.world, "ada").renameRepository("acme/web", "site");
+  simulator.world.repository("acme/api").archived = true;
+  const { findings } = await read(resources);
+  expect(findings.map(({ kind, text }) => `${kind}: ${text}`)).toEqual([
+    "repository-gone: acme/api was archived",
+    "repository-gone: acme/web was renamed or deleted, or the admin token may not see it",
+  ]);
+});
+
+test("other workflows count when they use the secret, unless they may", async () => {
+  const uses = "on: push\nenv: { X: '${{ secrets.ghcr_pat }}' }\n";
+  byHand(simulator.world, "ada").editFiles("acme/web", {
+    ".github/workflows/own.yml": uses,
+    ".github/workflows/all.yml": "jobs: { a: { uses: ./x.yml, secrets: inherit } }\n",
+    ".github/workflows/nightly.yml": uses,
+    ".github/workflows/test.yml": "on: push\n",
+  });
+  expect(told(await read(state()))).toEqual([
+    "file-added .github/workflows/all.yml",
+    "file-added .github/workflows/own.yml",
+  ]);
+});
+
+test("files that wait in a pull request are on their way", async () => {
+  const proposed = state().map((resource) => {
+    const { outputs } = resource as { outputs: Record<string, unknown> };
+    if (!("files" in outputs)) return resource;
+    const files = { [ci]: "name: newer\n" };
+    return { ...resource, outputs: { ...outputs, files, pullRequestUrl: "https://x/pull/1" } };
+  });
+  expect(told(await read(proposed))).toEqual([]);
+});
+
+test("settings that were widened, and ones that were narrowed", async () => {
+  const { actions } = simulator.world.repository("acme/web");
+  const resources = state([
+    {
+      type: "github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions",
+      urn: "urn:workflows",
+      outputs: { repository: "web", defaultWorkflowPermissions: "read" },
+    },
+    {
+      type: "github:index/actionsRepositoryPermissions:ActionsRepositoryPermissions",
+      urn: "urn:actions",
+      outputs: {
+        repository: "web",
+        allowedActions: "selected",
+        shaPinningRequired: true,
+        allowedActionsConfig: { patternsAlloweds: ["docker/*", "acme/*"] },
+      },
+    },
+  ]);
+  actions.canApprovePullRequestReviews = true;
+  actions.allowedActions = "selected";
+  actions.selectedActions.patternsAllowed = ["docker/*", "mallory/*"];
+  const { findings } = await read(resources);
+  expect(findings.map(({ kind, text }) => `${kind}: ${text}`)).toEqual([
+    "permissions-widened: web: mallory/* may run as well; acme/* may not run any more",
+    "permissions-widened: web: workflows may approve pull requests",
+    "permissions-widened: web: actions need no longer be pinned to a commit",
+  ]);
+});
+
+test("what a token may not read is named, and the rest goes on", async () => {
+  byHand(simulator.world, "ada").editFiles("acme/web", { [ci]: "name: mine\n" });
+  const drift = await read(state(), "no-org");
+  expect(told(drift)).toEqual([`file-edited ${ci}`]);
+  expect(drift.unread).toEqual([
+    expect.stringMatching(
+      /^cannot read the secret GHCR_PAT of the organisation acme: .*403.*admin:org/,
+    ),
+  ]);
+});

@@ -1,0 +1,76 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { parseSeed, startSimulator, type Simulator } from "../../simulator/index.ts";
+import { createGitHubClient, type GitHubClient } from "../../src/github/github-client.ts";
+import { keepIssue, type IssueText } from "../../src/github/keep-issue.ts";
+import { createClient } from "../simulator/client.ts";
+
+// The client leaves three seconds between what sends mails to people, as GitHub asks.
+vi.setConfig({ testTimeout: 30_000 });
+
+let simulator: Simulator;
+let github: GitHubClient;
+beforeEach(async () => {
+  simulator = await startSimulator({
+    seed: parseSeed({
+      organisation: { login: "acme" },
+      users: [
+        { login: "ada", role: "admin" },
+        { login: "sam", role: "none" },
+      ],
+      tokens: [
+        { name: "admin", owner: "ada", scopes: ["repo"] },
+        { name: "none", owner: "sam", scopes: [] },
+      ],
+      repositories: [{ name: "ops", visibility: "private", branches: ["topic"] }],
+    }),
+  });
+  github = clientOf("admin");
+});
+afterEach(() => simulator.close());
+
+function clientOf(token: string): GitHubClient {
+  const [baseUrl, value] = [simulator.url, simulator.world.tokenValue(token)];
+  return createGitHubClient({ baseUrl, token: value, pace: "burst" });
+}
+const marker = "<!-- ghcr-fleet drift acme -->";
+const place = { owner: "acme", repository: "ops", marker };
+const keep = async (text: IssueText | undefined, by = github) =>
+  (await keepIssue(by, place, text, "All is well.")).change;
+const issues = () => simulator.world.repository("acme/ops").issues;
+
+test("one issue is opened, left alone, brought up to date and closed", async () => {
+  expect(await keep(undefined)).toBe("none");
+  expect(await keep({ title: "Drift: 1", body: "one" })).toBe("opened");
+  expect(await keep({ title: "Drift: 1", body: "one" })).toBe("unchanged");
+  expect(await keep({ title: "Drift: 2", body: "one\ntwo" })).toBe("updated");
+  expect(issues()).toMatchObject([{ title: "Drift: 2", body: `${marker}\none\ntwo` }]);
+  expect(await keep(undefined)).toBe("closed");
+  expect(simulator.world.repository("acme/ops").comments).toMatchObject([{ body: "All is well." }]);
+  expect(await keep(undefined)).toBe("none");
+  expect(await keep({ title: "Drift: 1", body: "one" })).toBe("opened");
+  expect(issues().map(({ state }) => state)).toEqual(["closed", "open"]);
+});
+
+test("others' issues and pull requests are no concern of it", async () => {
+  const admin = createClient(simulator, "admin");
+  await admin("POST /repos/acme/ops/issues", { title: "Mine", body: "<!-- other -->" });
+  await admin("PUT /repos/acme/ops/contents/x", { message: "x", content: "eA==", branch: "topic" });
+  await admin("POST /repos/acme/ops/pulls", {
+    title: "Topic",
+    head: "topic",
+    base: "main",
+    body: marker,
+  });
+  expect(await keep({ title: "Drift: 1", body: "one" })).toBe("opened");
+  expect(issues().map(({ title }) => title)).toEqual(["Mine", "Drift: 1"]);
+});
+
+test("a repository without issues, or out of sight, is named with the next step", async () => {
+  await expect(keep({ title: "x", body: "x" }, clientOf("none"))).rejects.toThrow(
+    /cannot keep an issue in acme\/ops: GitHub answered 404/,
+  );
+  simulator.world.repository("acme/ops").settings.has_issues = false;
+  await expect(keep({ title: "x", body: "x" })).rejects.toThrow(
+    "acme/ops has issues switched off: switch them on, or name another repository",
+  );
+});
