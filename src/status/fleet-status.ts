@@ -199,5 +199,4 @@ export type PackageStatus = z.output<typeof packageSchema>;
 export type Run = z.output<typeof runSchema>;
 export type Image = z.output<typeof imageSchema>;
 export type Change = z.output<typeof changeSchema>;
-export type PullRequest = z.output<typeof pullRequestSchema>;
 export type Finding = z.output<typeof findingSchema>;

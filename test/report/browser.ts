@@ -1,16 +1,13 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { existsSync } from "node:fs";
+import axe from "axe-core";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import type { FleetReport } from "../../src/report/fleet-report.ts";
 import { renderHtml } from "../../src/report/html/render-html.ts";
 
 export const thresholds = { minDays: 14, maxAge: undefined, ignore: new Set<never>() };
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core"), "utf8");
 
 export interface ReportPage {
   readonly page: Page;
@@ -50,12 +47,10 @@ export async function startBrowser() {
 
 /** Rule and element of everything that axe finds wrong; the page must have been opened with bypassCSP. */
 export async function axeViolations(page: Page): Promise<string[]> {
-  await page.addScriptTag({ content: axeSource });
+  await page.addScriptTag({ content: axe.source });
   return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run();
+    const { axe: inPage } = globalThis as unknown as { axe: { run: typeof axe.run } };
+    const { violations } = await inPage.run();
     return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
   });
 }

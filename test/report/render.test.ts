@@ -76,16 +76,15 @@ test("Markdown says the same, and shows others' text as text", () => {
     text: "<img src=x> | @acme/owners `x`\n# title",
     url: "https://github.com/orgs/acme/packages/container/api/settings",
   });
-  expect(
-    renderMarkdown({ ...report, policies: null, timeline: null }, { thresholds }),
-  ).toMatchInlineSnapshot(`
+  expect(renderMarkdown({ ...report, policies: null, timeline: null }, { thresholds }))
+    .toMatchInlineSnapshot(`
     "# Publishing access to GHCR: acme
 
     - ✅ **production** PAT of acme-publisher (read:packages, write:packages): 41 days left, until 2027-01-04
 
     ## Needs attention
 
-    - ⚠️ **api** &lt;img src=x> \\| @​acme/owners \\\`x\\\` \\# title ([open](https://github.com/orgs/acme/packages/container/api/settings))
+    - ⚠️ **api** &lt;img src=x> \\| @(space)acme/owners \\\`x\\\` \\# title ([open](https://github.com/orgs/acme/packages/container/api/settings))
     - ⚠️ **gateway** ci.yml is not as rendered ([open](https://github.com/acme/gateway/blob/main/.github/workflows/ci.yml))
 
     ## 4 repositories

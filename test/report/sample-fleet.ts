@@ -8,7 +8,7 @@ import type {
   Run,
 } from "../../src/status/fleet-status.ts";
 
-export const readAt = "2026-11-24T08:30:00.000Z";
+const readAt = "2026-11-24T08:30:00.000Z";
 const hours = (number: number) =>
   new Date(Date.parse(readAt) - number * 3_600_000).toISOString().replace(".000", "");
 
@@ -210,7 +210,7 @@ function sampleChanges(index: number, url: string): Change[] {
   }));
 }
 
-export function samplePolicies(status: FleetStatus): Policies {
+function samplePolicies(status: FleetStatus): Policies {
   const source = "https://docs.github.com/en/actions/reference/security/secure-use";
   const rule = (id: string, description: string, remediation: string) => ({
     id,
@@ -246,7 +246,7 @@ export function samplePolicies(status: FleetStatus): Policies {
   };
 }
 
-export function sampleTimeline(stack: string): TimelineEvent[] {
+function sampleTimeline(stack: string): TimelineEvent[] {
   const event = (
     minutes: number,
     wave: string | null,

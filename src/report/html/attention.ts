@@ -4,7 +4,7 @@ import { repositoryLink } from "./repository-link.ts";
 import { html, type Markup } from "./markup.ts";
 
 /** Of one kind of trouble so many are shown at first; the rest folds out. */
-const unfolded = 8;
+const unfolded = 5;
 
 type Crossing = JudgedReport["crossings"][number];
 

@@ -3,6 +3,7 @@ import { count } from "../count.ts";
 import type { DayOfImages } from "../images-per-day.ts";
 import type { JudgedReport } from "../judged-report.ts";
 import type { Tone } from "../tone.ts";
+import { longDay } from "../long-day.ts";
 import { bar } from "./bar.ts";
 import { html, type Markup } from "./markup.ts";
 
@@ -79,11 +80,11 @@ function repositoriesCard({ repositories }: JudgedReport): Markup {
         { tone: "warn", share: warn / all },
         { tone: "bad", share: bad / all },
       ])}
-      <ul class="legend">
-        <li class="g">${good} well</li>
-        <li class="w">${warn} with a warning</li>
-        <li class="b">${bad} with a problem</li>
-      </ul>`,
+      ${legend([
+        ["g", good, "well"],
+        ["w", warn, "with a warning"],
+        ["b", bad, "with a problem"],
+      ])}`,
   );
 }
 
@@ -103,11 +104,11 @@ function filesCard({ repositories }: JudgedReport): Markup {
         { tone: "good", share: share(of("in-sync")) },
         { tone: "warn", share: share(files.length - of("in-sync")) },
       ])}
-      <ul class="legend">
-        <li class="g">${of("in-sync").toLocaleString("en")} in sync</li>
-        <li class="w">${of("edited")} edited</li>
-        <li class="w">${of("missing")} missing</li>
-      </ul>`,
+      ${legend([
+        ["g", of("in-sync"), "in sync"],
+        ["w", of("edited"), "edited"],
+        ["w", of("missing"), "missing"],
+      ])}`,
   );
 }
 
@@ -122,11 +123,25 @@ function imagesCard(days: readonly DayOfImages[]): Markup {
         { tone: "ci", share: ci / all },
         { tone: "release", share: release / all },
       ])}
-      <ul class="legend">
-        <li class="c">${ci.toLocaleString("en")} by CI</li>
-        <li class="r">${release.toLocaleString("en")} by releases</li>
-      </ul>`,
+      ${legend([
+        ["c", ci, "by CI"],
+        ["r", release, "by releases"],
+      ])}`,
   );
+}
+
+/** What there is none of is left out. */
+function legend(
+  entries: readonly (readonly [style: string, number: number, what: string])[],
+): Markup {
+  return html`<ul class="legend">
+    ${entries
+      .filter(([, number]) => number > 0)
+      .map(
+        ([style, number, what]) =>
+          html`<li class="${style}">${number.toLocaleString("en")} ${what}</li>`,
+      )}
+  </ul>`;
 }
 
 function card(title: string, body: Markup): Markup {
@@ -134,13 +149,4 @@ function card(title: string, body: Markup): Markup {
     <h2>${title}</h2>
     ${body}
   </article>`;
-}
-
-export function longDay(moment: string): string {
-  return new Date(moment).toLocaleDateString("en-GB", {
-    day: "numeric",
-    month: "long",
-    year: "numeric",
-    timeZone: "UTC",
-  });
 }

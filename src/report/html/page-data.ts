@@ -1,3 +1,4 @@
+import { longDay } from "../long-day.ts";
 import { say } from "../describe-repository.ts";
 import type { JudgedReport, JudgedRepository } from "../judged-report.ts";
 import { repositoryAnchor } from "./repository-link.ts";
@@ -60,7 +61,7 @@ function toPage(
 ): PageRepository {
   const { name, url, credential } = status;
   const short = (target: string | null) => shorten(url, target);
-  const updated = credential.state === "present" ? credential.updatedAt.slice(0, 10) : undefined;
+  const updated = credential.state === "present" ? longDay(credential.updatedAt) : undefined;
   return {
     id: repositoryAnchor(fleet.stack, name),
     name,

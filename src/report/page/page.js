@@ -192,8 +192,7 @@ function draw(repository) {
         kind === "run" ? "b" : kind === "image" ? "g" : "q",
         moment(at),
         element("span", { class: "kind" }, kind),
-        link(text, page),
-        element("span", { class: "soft" }, ` ${detail}`),
+        element("div", {}, link(text, page), element("span", { class: "soft" }, ` ${detail}`)),
       ),
     ),
   );
