@@ -76,8 +76,9 @@ test("Markdown says the same, and shows others' text as text", () => {
     text: "<img src=x> | @acme/owners `x`\n# title",
     url: "https://github.com/orgs/acme/packages/container/api/settings",
   });
-  expect(renderMarkdown({ ...report, policies: null, timeline: null }, { thresholds }))
-    .toMatchInlineSnapshot(`
+  const text = renderMarkdown({ ...report, policies: null, timeline: null }, { thresholds });
+  // An invisible space keeps GitHub from notifying who stands behind an @.
+  expect(text.replaceAll("\u200b", "(space)")).toMatchInlineSnapshot(`
     "# Publishing access to GHCR: acme
 
     - ✅ **production** PAT of acme-publisher (read:packages, write:packages): 41 days left, until 2027-01-04
