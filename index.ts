@@ -10,6 +10,7 @@ import { requirePat } from "./src/resources/require-pat.ts";
 import { RegistryAccess } from "./src/resources/registry-access.ts";
 import { stackOutputs } from "./src/resources/stack-outputs.ts";
 import { findFleet } from "./src/stack/find-fleet.ts";
+import { missingDockerfiles } from "./src/stack/missing-dockerfiles.ts";
 import { UserError } from "./src/user-error.ts";
 
 async function declareFleet() {
@@ -38,6 +39,9 @@ async function declareFleet() {
     { fleet, pat, trial, username: settings.username, maxTokenDays: settings.maxTokenDays },
     { provider },
   );
+  if (pulumi.runtime.isDryRun()) {
+    for (const problem of await missingDockerfiles(client, fleet)) await pulumi.log.warn(problem);
+  }
   const repositories = fleet.repositories.map(
     (repository) => new FleetRepository({ fleet, repository, access, pat, trial }, { provider }),
   );

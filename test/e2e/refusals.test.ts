@@ -68,6 +68,14 @@ describe("what preview refuses, with nothing written", () => {
     await fleet.configure(all);
   });
 
+  test("a Dockerfile that is not there is told, and keeps nobody", async () => {
+    await fleet.configure({ repositories: [{ name: "api", dockerfile: "docker/Dockerfile" }] });
+    const { exitCode, stdout } = await fleet.stack.preview();
+    expect(exitCode, stdout).toBe(0);
+    expect(stdout).toContain("api: there is no docker/Dockerfile on main, so its build will fail");
+    await fleet.configure(all);
+  });
+
   test("half the fleet leaving, unless it is asked for by number", async () => {
     await fleet.stack.must([
       "up",
