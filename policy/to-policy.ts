@@ -75,14 +75,13 @@ function validateAlone(
   };
 
   return {
-    async validateResource(resource, reportViolation) {
+    validateResource(resource, reportViolation) {
       // The stack's own outputs come last, so it is judged then.
       if (!concerns(rule, resource) || resource.type === rootType) return;
       progress.set(resource.urn, "open");
-      await guard(rule, resource, reportViolation, () =>
+      return guard(rule, resource, reportViolation, () =>
         judge(resource, resource.getConfig(), reportViolation),
-      );
-      progress.set(resource.urn, "judged");
+      ).then(() => void progress.set(resource.urn, "judged"));
     },
 
     async validateStack({ resources, getConfig }, reportViolation) {
