@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from "vitest/config";
+import { createViteLogger } from "vitest/node";
 
 /**
  * test/ mirrors the tree. A folder that needs its own surroundings is a project of its own; all
@@ -7,6 +8,7 @@ import { configDefaults, defineConfig } from "vitest/config";
 const ownProjects = ["component", "policy", "simulator", "e2e"];
 
 export default defineConfig({
+  customLogger: quietLogger(),
   test: {
     // @actions/workflow-parser imports JSON without an import attribute, which Node refuses.
     server: { deps: { inline: ["@actions/workflow-parser", "@actions/expressions"] } },
@@ -44,4 +46,14 @@ function project(folder: string) {
     extends: true as const,
     test: { name: folder, include: [`test/${folder}/**/*.test.ts`] },
   };
+}
+
+/** The inlined packages name source maps whose sources they do not ship. */
+function quietLogger() {
+  const logger = createViteLogger("warn");
+  const isNoise = (message: string) => message.includes("points to missing source files");
+  const quietly = (warn: (message: string) => void) => (message: string) => {
+    if (!isNoise(message)) warn(message);
+  };
+  return { ...logger, warn: quietly(logger.warn), warnOnce: quietly(logger.warnOnce) };
 }

@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createWorld, logOf, resultsOf } from "./world.ts";
 
 const slow = (concurrency: string): string => `
@@ -64,7 +64,9 @@ jobs:
 describe("a cancelled run", () => {
   it("stops what runs, and still runs what always() asks for", async () => {
     const world = createWorld();
-    const marker = join(mkdtempSync(join(tmpdir(), "marker-")), "started");
+    const folder = mkdtempSync(join(tmpdir(), "ghcr-fleet-test-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const marker = join(folder, "started");
     const commit = world.commit({
       ".github/workflows/a.yml": `
 on: push
