@@ -5,6 +5,7 @@ import type { Platform } from "../simulator/platform/start-platform.ts";
 import { judgeFiles } from "../src/cli/judge-files.ts";
 import { loadFleetConfig } from "../src/fleet/load-fleet-config.ts";
 import { createGitHubClient } from "../src/github/github-client.ts";
+import { createReadPace } from "../src/github/read-pace.ts";
 import { reportVersion } from "../src/report/fleet-report.ts";
 import { renderHtml } from "../src/report/html/render-html.ts";
 import { findFleet } from "../src/stack/find-fleet.ts";
@@ -36,6 +37,7 @@ export async function writeReport(
     memory: stackMemory(deployment),
     baseUrl,
     github,
+    pace: createReadPace(),
     pat: world.tokenValue("next-publisher"),
     tokenRules: { owner: settings.username, maxDays: settings.maxTokenDays },
     probeAt: registryUrl,

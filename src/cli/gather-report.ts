@@ -1,4 +1,5 @@
 import { createGitHubClient } from "../github/github-client.ts";
+import { createReadPace } from "../github/read-pace.ts";
 import { reportVersion, type FleetReport } from "../report/fleet-report.ts";
 import { judgeFiles } from "./judge-files.ts";
 import { commandPlace, openCommandStacks } from "./open-command-stacks.ts";
@@ -13,13 +14,14 @@ import { readHistory } from "./rollout-history.ts";
 export async function gatherReport(
   folder: string,
   names: readonly string[],
-  options: ReadStatusOptions,
+  options: Omit<ReadStatusOptions, "pace">,
 ): Promise<FleetReport> {
   const stacks = await openCommandStacks(await commandPlace(folder), names);
+  const pace = createReadPace();
   const read = [];
   for (const stack of stacks) {
     const github = createGitHubClient(stack.connection);
-    read.push({ github, ...(await readCommandStatus(stack, options)) });
+    read.push({ github, ...(await readCommandStatus(stack, { ...options, pace })) });
   }
   const statuses = read.map(({ status }) => status);
   const writtenAt =

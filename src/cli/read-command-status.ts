@@ -1,4 +1,5 @@
 import { createGitHubClient } from "../github/github-client.ts";
+import type { ReadPace } from "../github/read-pace.ts";
 import { findFleet } from "../stack/find-fleet.ts";
 import type { OpenStack } from "../stack/open-stack.ts";
 import { stackMemory } from "../stack/stack-memory.ts";
@@ -7,6 +8,8 @@ import { readFleetStatus } from "../status/read-fleet-status.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 
 export interface ReadStatusOptions {
+  /** Shared by the stacks of a command. */
+  readonly pace: ReadPace;
   /** Asks the registry whether the PAT may push each image. */
   readonly probe?: boolean;
 }
@@ -14,7 +17,7 @@ export interface ReadStatusOptions {
 /** An open stack's status, and the fleet that it is about; progress goes to a terminal's stderr. */
 export async function readCommandStatus(
   stack: OpenStack,
-  { probe = false }: ReadStatusOptions,
+  { pace, probe = false }: ReadStatusOptions,
 ): Promise<{ fleet: Fleet; status: FleetStatus }> {
   const { name, automation, settings, connection, registryUrl, pat } = stack;
   const live = process.stderr.isTTY;
@@ -33,6 +36,7 @@ export async function readCommandStatus(
       memory: stackMemory(exported.deployment),
       baseUrl: connection.baseUrl,
       github,
+      pace,
       pat,
       tokenRules: { owner: settings.username, maxDays: settings.maxTokenDays },
       probeAt: probe ? registryUrl : undefined,

@@ -1,4 +1,5 @@
 import colors from "picocolors";
+import { createReadPace } from "../github/read-pace.ts";
 import { statusText } from "../report/status-text.ts";
 import { statusVersion } from "../status/fleet-status.ts";
 import { judgeStatus, type StatusCheck } from "../status/judge-status.ts";
@@ -25,9 +26,10 @@ export async function status(names: readonly string[], options: StatusCommand): 
   const { minDays, maxAge, json, attention = false } = options;
   const thresholds = { minDays, maxAge, ignore: new Set(options.ignore) };
   const stacks = await openCommandStacks(await commandPlace(process.cwd()), names);
+  const pace = createReadPace();
   const judged = [];
   for (const stack of stacks) {
-    const { status } = await readCommandStatus(stack, options);
+    const { status } = await readCommandStatus(stack, { ...options, pace });
     judged.push({ status, crossings: judgeStatus(status, thresholds) });
   }
   const text = json

@@ -4,7 +4,7 @@ import { explainFailure } from "../github/explain-failure.ts";
 import type { GitHubClient } from "../github/github-client.ts";
 import type { TokenRules } from "../github/judge-token.ts";
 import { readBatches, type Outcome } from "../github/read-batches.ts";
-import { createReadPace } from "../github/read-pace.ts";
+import type { ReadPace } from "../github/read-pace.ts";
 import {
   activityBatchSize,
   readActivity,
@@ -27,6 +27,8 @@ export interface StatusSource {
   readonly baseUrl: string;
   /** Authenticated as the administrator. */
   readonly github: GitHubClient;
+  /** One for all that a process reads with the same token. */
+  readonly pace: ReadPace;
   /** The publishing PAT. */
   readonly pat: string | undefined;
   readonly tokenRules: TokenRules;
@@ -43,7 +45,7 @@ export interface StatusSource {
  * @throws {UserError} GitHub refuses the admin token, or cannot be reached
  */
 export async function readFleetStatus(source: StatusSource): Promise<FleetStatus> {
-  const { stack, fleet, memory, github, onProgress } = source;
+  const { stack, fleet, memory, github, pace, onProgress } = source;
   const { owner, secret, repositories } = fleet;
   const readAt = await readServerTime(github);
   const [token, shared, packages, snapshots, activities] = await Promise.all([
@@ -55,7 +57,7 @@ export async function readFleetStatus(source: StatusSource): Promise<FleetStatus
   ]);
   const common = {
     github,
-    pace: createReadPace(),
+    pace,
     fleet,
     memory,
     readAt,

@@ -168,7 +168,7 @@ test("the stack's state tells since when the token is there, and who wrote the s
     resources: [
       {
         type: "ghcr:index:RegistryToken",
-        outputs: { hash: token.hash, inspectedAt: "2026-10-01T08:00:00.000Z" },
+        outputs: { hash: token.hash, firstSeenAt: "2026-10-01T08:00:00.000Z" },
       },
       { type: "ghcr:index:RegistrySecret", outputs: { scope: "organization", updatedAt } },
       { type: "ghcr:index:PackageAccess", outputs: { image: "api", existed: true } },
@@ -285,17 +285,21 @@ test("no token shows in what is told", async () => {
   }
 });
 
-test("files, changes and packages of many repositories come with few requests", async () => {
-  const names = Array.from({ length: 120 }, (_, index) => `service-${index}`);
-  const { read, platform } = await start(
-    { repositories: [{ match: "service-*" }] },
-    { repositories: names.map((name) => ({ name, dockerfile: "Dockerfile" })) },
-  );
-  await read();
-  const graphql = platform.requests.filter(({ path }) => path === "/graphql");
-  // The list, the files by a hundred, the changes by fifty.
-  expect(graphql).toHaveLength(2 + 2 + 3);
-  const others = platform.requests.filter(({ path }) => path !== "/graphql");
-  // Secrets and two workflows each; no package, so no versions.
-  expect(others.length).toBeLessThanOrEqual(names.length * 3 + 6);
-});
+test(
+  "files, changes and packages of many repositories come with few requests",
+  { timeout: 30_000 },
+  async () => {
+    const names = Array.from({ length: 120 }, (_, index) => `service-${index}`);
+    const { read, platform } = await start(
+      { repositories: [{ match: "service-*" }] },
+      { repositories: names.map((name) => ({ name, dockerfile: "Dockerfile" })) },
+    );
+    await read();
+    const graphql = platform.requests.filter(({ path }) => path === "/graphql");
+    // The list, the files by a hundred, the changes by fifty.
+    expect(graphql).toHaveLength(2 + 2 + 3);
+    const others = platform.requests.filter(({ path }) => path !== "/graphql");
+    // Secrets and two workflows each; no package, so no versions.
+    expect(others.length).toBeLessThanOrEqual(names.length * 3 + 6);
+  },
+);
