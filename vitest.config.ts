@@ -1,5 +1,4 @@
-import { configDefaults, defineConfig } from "vitest/config";
-import { createViteLogger } from "vitest/node";
+import { configDefaults, defineConfig, type ViteUserConfig } from "vitest/config";
 
 /**
  * test/ mirrors the tree. A folder that needs its own surroundings is a project of its own; all
@@ -49,11 +48,22 @@ function project(folder: string) {
 }
 
 /** The inlined packages name source maps whose sources they do not ship. */
-function quietLogger() {
-  const logger = createViteLogger("warn");
-  const isNoise = (message: string) => message.includes("points to missing source files");
-  const quietly = (warn: (message: string) => void) => (message: string) => {
-    if (!isNoise(message)) warn(message);
+function quietLogger(): NonNullable<ViteUserConfig["customLogger"]> {
+  const told = new Set<string>();
+  const tell = (message: string) => {
+    if (!message.includes("points to missing source files")) process.stderr.write(`${message}\n`);
   };
-  return { ...logger, warn: quietly(logger.warn), warnOnce: quietly(logger.warnOnce) };
+  const tellOnce = (message: string) => {
+    if (!told.has(message)) tell(message);
+    told.add(message);
+  };
+  return {
+    hasWarned: false,
+    info: () => {},
+    warn: tell,
+    warnOnce: tellOnce,
+    error: tell,
+    clearScreen: () => {},
+    hasErrorLogged: () => false,
+  };
 }
