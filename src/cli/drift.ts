@@ -51,8 +51,14 @@ export async function drift(names: readonly string[], options: DriftCommand): Pr
     ? JSON.stringify({ version: driftVersion, stacks: reports }, null, 2)
     : reports.map((report) => driftText(report, colors)).join("\n\n");
   if (text !== "") process.stdout.write(`${text}\n`);
-  if (reports.some(({ findings }) => findings.length > 0)) process.exitCode = found;
-  if (reports.some((each) => each.unread.length + each.failures.length > 0)) process.exitCode = 1;
+  process.exitCode = Math.max(...reports.map(exitCodeOf), 0) || process.exitCode;
+}
+
+/** A repair that failed ends the process with 1, although drift is left; one that was refused, with 3. */
+function exitCodeOf({ findings, failures, unread }: DriftReport): number {
+  if (failures.length > 0) return 1;
+  if (findings.length > 0) return found;
+  return unread.length > 0 ? 1 : 0;
 }
 
 async function driftOf(
@@ -68,7 +74,7 @@ async function driftOf(
   const report =
     options.fix && before.findings.length > 0
       ? { ...about, ...(await fix(stack, github, before.findings, options)) }
-      : { ...about, ...before, repaired: [], failures: [] };
+      : { ...about, ...before, repaired: [], refusals: [], failures: [] };
   if (issueIn !== undefined) {
     const farewell = "Everything is as the stack left it again.";
     const matter = { name: "drift", stack: name } as const;
@@ -94,7 +100,7 @@ async function fix(
   github: GitHubClient,
   findings: readonly DriftFinding[],
   { deleteShadows = false, policyPackConfig }: DriftCommand,
-): Promise<Pick<DriftReport, "findings" | "repaired" | "failures" | "unread" | "readAt">> {
+): Promise<Omit<DriftReport, "stack" | "owner">> {
   const { violations, failures } = await repairDrift(stack, findings, {
     ...packsOf(process.cwd(), policyPackConfig),
     github,
@@ -105,6 +111,7 @@ async function fix(
   return {
     ...after,
     repaired: findings.filter((finding) => !left.has(driftKey(finding))),
-    failures: [...violations, ...failures],
+    refusals: violations,
+    failures,
   };
 }

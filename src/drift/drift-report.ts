@@ -13,7 +13,9 @@ export interface DriftReport {
   readonly findings: readonly DriftFinding[];
   /** What this run set right. */
   readonly repaired: readonly DriftFinding[];
-  /** Why a repair did not happen. */
+  /** Policies that forbade a repair. */
+  readonly refusals: readonly string[];
+  /** What else kept a repair from happening. */
   readonly failures: readonly string[];
   /** What could not be read, and why. */
   readonly unread: readonly string[];

@@ -7,10 +7,11 @@ import { fitList } from "./fit-list.ts";
 
 /** The issue about a stack's drift; nothing where there is none. */
 export function driftIssue(report: DriftReport): { title: string; body: string } | undefined {
-  const { stack, owner, findings, failures, unread } = report;
+  const { stack, owner, findings, refusals, failures, unread } = report;
   if (findings.length === 0) return undefined;
   const head = `${plainMarkdown(owner)} is not as the stack \`${stack}\` left it. See docs/drift.md.`;
   const tail = [
+    ...refusals.map((text) => `_Refused: ${plainMarkdown(text)}._`),
     ...failures.map((text) => `_Not repaired: ${plainMarkdown(text)}._`),
     ...unread.map((text) => `_Not seen: ${plainMarkdown(text)}._`),
     "This issue closes by itself when a run finds no drift.",

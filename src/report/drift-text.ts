@@ -5,7 +5,7 @@ import { count } from "./count.ts";
 
 /** A stack's drift for a terminal: what is left, what was set right, what could not be read. */
 export function driftText(report: DriftReport, colors: Colors): string {
-  const { stack, owner, readAt, findings, repaired, failures, unread } = report;
+  const { stack, owner, readAt, findings, repaired, refusals, failures, unread } = report;
   const time = readAt.slice(0, 16).replace("T", " ");
   return [
     `${colors.bold(owner)}  stack ${stack}  ${colors.dim(`${time} UTC`)}`,
@@ -17,6 +17,7 @@ export function driftText(report: DriftReport, colors: Colors): string {
       ];
     }),
     ...repaired.map(({ kind, text }) => `${colors.green("repaired")} ${kind}: ${text}`),
+    ...refusals.map((text) => `${colors.red("refused")} ${text}`),
     ...failures.map((text) => `${colors.red("not repaired")} ${text}`),
     ...unread.map((text) => `${colors.yellow("not seen")} ${text}`),
     sum(report),
