@@ -2,7 +2,6 @@ import { byHand, parseSeed, type SeedInput } from "../../simulator/index.ts";
 import { startPlatform } from "../../simulator/platform/start-platform.ts";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import { createGitHubClient } from "../../src/github/github-client.ts";
-import { createReadPace } from "../../src/github/read-pace.ts";
 import { findFleet } from "../../src/stack/find-fleet.ts";
 import { stackMemory } from "../../src/stack/stack-memory.ts";
 import { fleetStatusSchema, type FleetStatus } from "../../src/status/fleet-status.ts";
@@ -86,7 +85,7 @@ export async function startStatus(
         memory: stackMemory(deployment),
         baseUrl: platform.url,
         github,
-        pace: createReadPace(),
+        pace: (read) => read(),
         pat: name === undefined ? undefined : world.tokenValue(name),
         tokenRules: { owner: undefined, maxDays: 90 },
         probeAt: probe ? platform.registryUrl : undefined,
