@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createGitHubClient } from "../src/github/github-client.ts";
+import { createWriteTurns } from "../src/github/write-turns.ts";
 import { checkConfiguration, parseConfiguration } from "./configuration.ts";
 import { deploymentEnvironment } from "./deployment-environment.ts";
 import { connectEngineLog } from "./engine-log.ts";
@@ -36,6 +37,7 @@ const port = await serve(
         ...configuration,
         onWait: (message) => log.status("", message),
         signal: stop.signal,
+        writeTurn: createWriteTurns(process.env["GHCR_FLEET_WRITE_BUDGET"], stop.signal),
       });
       const fleetSize = Object.keys(repositories).length;
       const snapshots = new RepositorySnapshots(github, owner, repositories);

@@ -1,6 +1,9 @@
 import { UnfinishedRollout, type RolloutContext } from "../rollout/plan-rollout.ts";
 import { rollOutStacks } from "../rollout/roll-out-stacks.ts";
 import type { RolloutEvent } from "../rollout/rollout-event.ts";
+import { startWriteBudget, type WriteBudget } from "../rollout/write-budget.ts";
+import { createWritePace } from "../rollout/write-pace.ts";
+import type { OpenStack } from "../stack/open-stack.ts";
 import { exitCodeOf } from "./exit-code-of.ts";
 import { commandPlace, openCommandStacks } from "./open-command-stacks.ts";
 import { packsOf } from "./packs-of.ts";
@@ -34,12 +37,14 @@ export async function rollout(names: readonly string[], options: RolloutCommand)
   const allowance = { GHCR_FLEET_ALLOW_REMOVALS: String(options.allowRemovals) };
   const environment = { ...place.environment, ...allowance };
   const stacks = await openCommandStacks({ folder, environment }, names);
-  const interruption = stopOnInterrupt();
+  assertApart(stacks);
   const show = options.json ? tellJson : tellLines;
   const tell = (event: RolloutEvent) => {
     if (!options.plan) keepHistory(folder, event, new Date());
     show(event);
   };
+  const budget = await shareBudget(stacks, tell);
+  const interruption = stopOnInterrupt();
   const contexts = stacks.map((stack): RolloutContext => ({
     stack,
     folder,
@@ -57,10 +62,59 @@ export async function rollout(names: readonly string[], options: RolloutCommand)
       concurrency: options.concurrency,
       planOnly: options.plan ?? false,
     });
+    if (!options.plan) tellWrites(stacks, budget.granted(), tell);
     process.exitCode = Math.max(...ends.map(exitCodeOf));
   } catch (error) {
     throw error instanceof UnfinishedRollout ? new UsageError(error.message) : error;
   } finally {
     interruption.release();
+    await budget.close();
+  }
+}
+
+/** The providers of all stacks ask this process for their turn to write. */
+async function shareBudget(
+  stacks: readonly OpenStack[],
+  tell: RolloutContext["tell"],
+): Promise<WriteBudget> {
+  const isSteady = stacks.some(({ settings }) => settings.pace === "steady");
+  const budget = await startWriteBudget({
+    pace: createWritePace(isSteady ? "steady" : "burst"),
+    now: () => Date.now(),
+    onLongWait(milliseconds) {
+      const message = `GitHub's budget for writes is used up: waiting ${Math.ceil(milliseconds / 1000)} s`;
+      for (const { name: stack } of stacks) tell({ stack, type: "note", message });
+    },
+  });
+  for (const { automation } of stacks) {
+    automation.workspace.envVars["GHCR_FLEET_WRITE_BUDGET"] = budget.url;
+  }
+  return budget;
+}
+
+function tellWrites(
+  stacks: readonly OpenStack[],
+  writes: number,
+  tell: RolloutContext["tell"],
+): void {
+  if (stacks.length < 2) return;
+  const message = `${writes} writes of ${stacks.length} stacks kept one pace`;
+  for (const { name: stack } of stacks.slice(0, 1)) tell({ stack, type: "note", message });
+}
+
+/** Each of two stacks would take the other's repositories out of the one secret that both write. */
+function assertApart(stacks: readonly OpenStack[]): void {
+  const places = new Map<string, string>();
+  for (const { name, connection, settings } of stacks) {
+    if (settings.secret.scope !== "organization") continue;
+    const place = `${connection.owner}/${settings.secret.name}`.toLowerCase();
+    const other = places.get(place);
+    if (other !== undefined) {
+      throw new UsageError(
+        `the stacks ${other} and ${name} both write the organisation's secret ${settings.secret.name}: ` +
+          "give them secrets of the repositories (fleet.secret.scope: repository), or one stack",
+      );
+    }
+    places.set(place, name);
   }
 }

@@ -8,6 +8,7 @@ import { packsOf } from "./packs-of.ts";
 import { readNewPat } from "./read-new-pat.ts";
 import { realClock } from "./real-clock.ts";
 import { stopOnInterrupt } from "./stop-on-interrupt.ts";
+import { UsageError } from "./usage-error.ts";
 import { tellJson, tellLines } from "./tell-rollout.ts";
 
 export interface RotateCommand {
@@ -26,8 +27,8 @@ export interface RotateCommand {
  * well keeps the next from beginning.
  */
 export async function rotate(names: readonly string[], options: RotateCommand): Promise<void> {
-  const folder = process.cwd();
-  const place = await commandPlace(folder);
+  assertNoToken(names);
+  const place = await commandPlace(process.cwd());
   const stacks = await openCommandStacks(place, names);
   const request = await requestOf(options);
   const interruption = stopOnInterrupt();
@@ -43,6 +44,14 @@ export async function rotate(names: readonly string[], options: RotateCommand): 
   } finally {
     interruption.release();
   }
+}
+
+/** People try it; the shell's history and every user of the machine have the token then. */
+function assertNoToken(names: readonly string[]): void {
+  if (!names.some((name) => /^(?:gh[a-z]_|github_pat_)/.test(name))) return;
+  throw new UsageError(
+    "a token was given as an argument, where others can read it: revoke it, create another one, and give that one to the prompt, to standard input, or by --from-command",
+  );
 }
 
 async function requestOf(options: RotateCommand): Promise<RotationRequest> {

@@ -4,6 +4,7 @@ import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
 import Bottleneck from "bottleneck";
 import { createWaits } from "./waits.ts";
+import type { WriteTurn } from "./write-turns.ts";
 
 const GitHubOctokit = Octokit.plugin(throttling, retry, paginateRest);
 
@@ -37,6 +38,8 @@ export interface GitHubClientOptions {
   fetch?: typeof fetch;
   /** Ends waits that GitHub imposes; what is on its way still arrives. */
   signal?: AbortSignal;
+  /** Waited for before each write: a budget that is shared with other processes. */
+  writeTurn?: WriteTurn;
 }
 
 /** No answer within this time counts as a lost connection: it is asked again, then told. */
@@ -74,9 +77,20 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
     return client;
   };
   const client = connect(options.pace === "burst" ? { write: burstGroup() } : {});
+  const { writeTurn } = options;
+  if (writeTurn) {
+    client.hook.before("request", async ({ method, url }) => {
+      if (method !== "GET" && method !== "HEAD") await writeTurn(kindOf(url));
+    });
+  }
   // The throttling plugin takes every POST for a write, and queries are POST requests, too.
   const { graphql: query } = connect({ write: unpacedGroup() });
   return Object.assign(client, { query, now: () => (told ? new Date(told) : new Date()) });
+}
+
+/** Commits and the like come as GraphQL mutations; a pull request needs a branch as well. */
+function kindOf(url: string): "write" | "content" {
+  return /^\/graphql$|\/(?:pulls|git\/refs)$/.test(url) ? "content" : "write";
 }
 
 /** octokit has no time-out of its own. */

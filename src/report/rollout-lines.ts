@@ -107,7 +107,7 @@ function verdict(end: Ended, failed: number, colors: Colors): string {
     case "failed":
       return `${colors.red("failed")}${at}`;
     case "stopped":
-      return `${colors.yellow("stopped")}${at}, as asked`;
+      return `${colors.yellow("stopped")}${at}${end.reasons.length === 0 ? ", as asked" : ""}`;
   }
 }
 

@@ -20,13 +20,16 @@ const longestPreviewAge = 5 * 60_000;
 /**
  * Applies a plan, wave by wave. Before each wave everything is previewed and judged again; after it
  * the repositories that changed have to publish.
+ *
+ * @param isHeld whether no further wave may begin, for a reason outside of this stack
  */
-export async function applyRollout(plan: RolloutPlan): Promise<RolloutEnd> {
+export async function applyRollout(plan: RolloutPlan, isHeld: () => boolean): Promise<RolloutEnd> {
   const { context, waves } = plan;
   const progress = createProgress(plan);
   let next = { preview: Promise.resolve(plan.preview), at: context.clock.now() };
   for (const [index, wave] of waves.entries()) {
     if (isStopped(plan)) return progress.end("stopped", wave, []);
+    if (isHeld()) return progress.end("stopped", wave, ["another stack did not go through"]);
     if (context.clock.now() - next.at > longestPreviewAge) next = previewAhead(plan);
     const preview = await next.preview;
     const refusal = judgePreview(context, preview, wave.name);

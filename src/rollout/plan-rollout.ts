@@ -17,7 +17,7 @@ export interface RolloutContext {
   /** The project's folder. */
   readonly folder: string;
   /** Policy packs, each with a configuration file or none. */
-  readonly packs: { readonly policyPacks: string[]; readonly policyPackConfigs?: string[] };
+  readonly packs: { readonly policyPacks?: string[]; readonly policyPackConfigs?: string[] };
   /** Look at what is so on GitHub first, and repair what was changed by hand. */
   readonly refresh: boolean;
   /** How many repositories, and secrets, may go in this one run. */

@@ -61,9 +61,9 @@ async function forget({ context, pats }: Rotation, message: string): Promise<und
 
 /** Every secret holds the new PAT: a look at GitHub finds nothing to write. */
 async function assertReplaced({ context, pats }: Rotation): Promise<void> {
-  const preview = await previewAll({ ...context, refresh: true });
+  const preview = await previewAll({ ...context, packs: {}, refresh: true });
   const left = preview.changes.filter(({ type }) => type === "ghcr:index:RegistrySecret");
-  const why = preview.failures[0]?.message ?? preview.violations[0]?.message;
+  const why = preview.failures[0]?.message;
   if (why === undefined && left.length === 0 && pats.nextPat === undefined) return;
   throw new UserError(
     `the old PAT is not revoked, for not every secret holds the new one${why === undefined ? "" : ` (${why})`}: ` +

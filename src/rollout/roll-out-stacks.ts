@@ -1,3 +1,4 @@
+import { UserError } from "../user-error.ts";
 import { applyRollout } from "./apply-rollout.ts";
 import { planRollout, type RolloutContext, type RolloutPlan } from "./plan-rollout.ts";
 import type { RolloutEnd } from "./rollout-event.ts";
@@ -21,18 +22,45 @@ export async function rollOutStacks(
 ): Promise<RolloutEnd[]> {
   const plans = await sideBySide(contexts, concurrency, planRollout);
   const isRefused = plans.some((plan) => "outcome" in plan && plan.outcome !== "nothing-to-do");
+  assertDisjoint(plans);
+  let isHeld = false;
   return sideBySide(contexts, concurrency, async (context, index) => {
     const plan = plans[index] as RolloutPlan | RolloutEnd;
-    const end = await endOf(plan, isRefused || planOnly);
+    const end = await endOf(plan, isRefused || planOnly, () => isHeld);
+    // What stopped one may stop all: the others end the wave that they are in.
+    isHeld ||= !["nothing-to-do", "planned", "done"].includes(end.outcome);
     context.tell({ stack: context.stack.name, type: "ended", of: "rollout", ...end });
     return end;
   });
 }
 
-async function endOf(plan: RolloutPlan | RolloutEnd, isHeld: boolean): Promise<RolloutEnd> {
+async function endOf(
+  plan: RolloutPlan | RolloutEnd,
+  isOnlyPlanned: boolean,
+  isHeld: () => boolean,
+): Promise<RolloutEnd> {
   if ("outcome" in plan) return plan;
-  if (isHeld) return { outcome: "planned", reasons: [], repositories: {} };
-  return applyRollout(plan);
+  if (isOnlyPlanned) return { outcome: "planned", reasons: [], repositories: {} };
+  return applyRollout(plan, isHeld);
+}
+
+/** @throws {UserError} a repository is in two stacks, which would undo each other's work */
+function assertDisjoint(plans: readonly (RolloutPlan | RolloutEnd)[]): void {
+  const stackOf = new Map<string, string>();
+  for (const plan of plans) {
+    if ("outcome" in plan) continue;
+    const { stack } = plan.context;
+    for (const { name } of plan.fleet.repositories) {
+      const key = `${stack.connection.baseUrl} ${plan.fleet.owner}/${name}`.toLowerCase();
+      const other = stackOf.get(key);
+      if (other !== undefined) {
+        throw new UserError(
+          `${plan.fleet.owner}/${name} is in the stacks ${other} and ${stack.name}: take it out of one of them`,
+        );
+      }
+      stackOf.set(key, stack.name);
+    }
+  }
 }
 
 async function sideBySide<T, Result>(

@@ -51,6 +51,7 @@ export async function rotate(
     canary: fleet.repositories.filter(({ name }) => first.has(name)),
     pats: { pat, nextPat, previousPat },
     results: new Map(),
+    judgedAt: -Infinity,
   };
   switch (request.kind) {
     case "begin":

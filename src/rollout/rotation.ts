@@ -27,7 +27,12 @@ export interface Rotation {
   /** As the stack's configuration holds them. */
   readonly pats: Record<PatKey, string | undefined>;
   readonly results: Map<string, RepositoryResult & { wave: string }>;
+  /** When the policy packs last found nothing against it, in milliseconds since 1970. */
+  judgedAt: number;
 }
+
+/** The packs judged the new PAT; so soon after, the next step brings them nothing new. */
+const longestJudgement = 5 * 60_000;
 
 /**
  * Previews and judges everything, then applies what belongs to the rotation and to this step.
@@ -44,9 +49,11 @@ export async function applyCredentials(
   const { context, fleet } = rotation;
   const { stack, stop, tell } = context;
   if (stop.aborted) return endRotation(rotation, "stopped", wave);
-  const preview = await previewAll(context);
+  const isJudged = context.clock.now() - rotation.judgedAt < longestJudgement;
+  const preview = await previewAll(isJudged ? { ...context, packs: {} } : context);
   const refusal = judge(rotation, preview, wave);
   if (refusal) return refusal;
+  if (!isJudged) rotation.judgedAt = context.clock.now();
   const names = new Set(fleet.repositories.map(({ name }) => name));
   const changes = preview.changes.filter(
     (each) => isCredentialChange(each, names) && belongs(each),

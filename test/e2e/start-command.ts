@@ -20,10 +20,11 @@ export interface StartedCommand {
 export function startCommand(
   { stack }: Pick<TestFleet, "stack">,
   args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
 ): StartedCommand {
   const child = spawn(process.execPath, [main, ...args], {
     cwd: stack.folder,
-    env: { ...process.env, ...stack.shellVariables },
+    env: { ...process.env, ...stack.shellVariables, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let text = "";
