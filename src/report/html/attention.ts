@@ -1,4 +1,5 @@
 import { groupBy } from "../group-by.ts";
+import { statusChecks } from "../../status/judge-status.ts";
 import type { JudgedReport } from "../judged-report.ts";
 import { repositoryLink } from "./repository-link.ts";
 import { html, type Markup } from "./markup.ts";
@@ -11,6 +12,7 @@ type Crossing = JudgedReport["crossings"][number];
 /** What needs somebody, by kind, problems first. */
 export function attention({ crossings, stacks }: JudgedReport): Markup {
   const groups = [...groupBy(crossings, ({ check, severity }) => `${severity} ${check}`)];
+  groups.sort(([, [a]], [, [b]]) => rank(a) - rank(b));
   return html`<section id="attention" aria-labelledby="attention-title">
     <h2 id="attention-title">Needs attention</h2>
     ${groups.length === 0 && html`<p class="empty g">Nothing does.</p>`}
@@ -19,6 +21,13 @@ export function attention({ crossings, stacks }: JudgedReport): Markup {
       html`<div class="groups">${groups.map(([, items]) => group(items, stacks.length > 1))}</div>`
     }
   </section>`;
+}
+
+/** Problems first, and the fleet's before single repositories'. */
+function rank(crossing: Crossing | undefined): number {
+  if (!crossing) return 0;
+  const order = statusChecks.indexOf(crossing.check);
+  return crossing.severity === "problem" ? order : order + statusChecks.length;
 }
 
 const titles: Readonly<Record<Crossing["check"], string>> = {
@@ -60,7 +69,7 @@ function item({ repository, stack, text, url }: Crossing, named: boolean): Marku
   const who =
     repository === null
       ? html`<b>${named ? stack : "Fleet"}</b>`
-      : repositoryLink(stack, repository);
+      : html`${repositoryLink(stack, repository)}${named && html` <span class="soft">${stack}</span>`}`;
   return html`<li>
     ${who}
     ${text}${url !== null && html` <a class="open" href="${url}">Open<span class="sr"> on GitHub: ${repository ?? stack}</span></a>`}

@@ -79,10 +79,10 @@ function column(kind: string, index: number, y: number, height: number): Markup 
   />`;
 }
 
-/** The next of 1, 2, 5, 10, 20, 50, … */
+/** The next number with one digit that counts, of those that halve well: 20, 40, 60, … */
 function niceCeiling(number: number): number {
   const power = 10 ** Math.floor(Math.log10(number));
-  return ([1, 2, 5, 10].find((step) => step * power >= number) ?? 10) * power;
+  return ([1, 2, 4, 6, 8, 10].find((step) => step * power >= number) ?? 10) * power;
 }
 
 function shortDay(day: string): string {
