@@ -12,9 +12,11 @@ import type { RunnerParts } from "./run/runner-parts.ts";
 export interface ActionsOptions {
   readonly host: ActionsHost;
   /** Jobs that run at once, over all repositories. */
-  readonly concurrentJobs?: number;
+  readonly concurrentJobs?: number | undefined;
   /** PATH of the steps; nothing else of this process's environment reaches them. */
-  readonly toolPath?: string;
+  readonly toolPath?: string | undefined;
+  /** Variables that the image of the runners sets, such as where a tool keeps its plugins. */
+  readonly toolVariables?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface Actions {
@@ -45,6 +47,7 @@ export function createActions(options: ActionsOptions): Actions {
     slots: createJobSlots(options.concurrentJobs ?? 2),
     groups: createConcurrencyGroups(),
     toolPath: options.toolPath ?? DEFAULT_PATH,
+    toolVariables: options.toolVariables ?? {},
     nextId: () => (lastId += 1),
   };
   const index = createWorkflowIndex(host, parts.nextId);

@@ -31,6 +31,8 @@ export interface PlatformOptions extends Omit<SimulatorOptions, "mount"> {
   concurrentJobs?: number;
   /** PATH of the steps of jobs; that of a bare machine where it is absent. */
   toolPath?: string;
+  /** Variables that every job has besides GitHub's own. */
+  toolVariables?: Readonly<Record<string, string>>;
 }
 
 /** What the platform remembers; runs are history, and stay what they are. */
@@ -104,12 +106,13 @@ function mountedActions(
   world: World,
   apiUrl: string,
   registryUrl: () => string,
-  { log = () => undefined, actions: wanted = true, concurrentJobs, toolPath }: PlatformOptions,
+  { log = () => undefined, actions: wanted = true, ...options }: PlatformOptions,
 ): Actions {
   const actions = createActions({
     host: actionsOfWorld(world, { apiUrl, registryUrl, log }),
-    ...(concurrentJobs === undefined ? {} : { concurrentJobs }),
-    ...(toolPath === undefined ? {} : { toolPath }),
+    concurrentJobs: options.concurrentJobs,
+    toolPath: options.toolPath,
+    toolVariables: options.toolVariables,
   });
   if (!wanted) return actions;
   tellEvents(world, apiUrl, (event) => {

@@ -12,7 +12,13 @@ import {
   tokenWords,
 } from "./change-words.ts";
 import { clipped, codeBlock, folded, inlineCode, plainMarkdown } from "./markdown.ts";
-import type { DriftedResource, FileChange, PropertyChange, StackPreview } from "./stack-preview.ts";
+import type {
+  DriftedResource,
+  FileChange,
+  PropertyChange,
+  RuleResult,
+  StackPreview,
+} from "./stack-preview.ts";
 
 /** What is shown of something that may be too long. */
 interface Measure {
@@ -42,49 +48,59 @@ export function commentMarker(stack: string): string {
 
 /** A preview as Markdown: the summary first, everything else folded, and never longer than this. */
 export function renderComment(preview: StackPreview, longest = longestComment): string {
-  const texts = measures.map((measure) => () => render(preview, measure));
+  const groups = groupAlike(preview.changes);
+  const fitting = measures.filter((measure) => leastLength(groups, measure) <= longest);
   let text = "";
-  for (const write of texts) {
-    text = write();
+  for (const measure of fitting) {
+    text = render(preview, groups, measure);
     if (text.length <= longest) return text;
   }
   return clipped(text, longest);
 }
 
-function render(preview: StackPreview, measure: Measure): string {
-  const { stack, changes, drift, rules, warnings, failures, untried, openRules } = preview;
-  const groups = groupAlike(changes);
+/** What the diffs alone take at least, so that nothing is written that cannot fit. */
+function leastLength(groups: readonly AlikeChanges[], { diffLines, ...most }: Measure): number {
+  const resources = groups.slice(0, most.groups).flatMap((group) => group.resources);
+  const files = resources.flatMap((resource) => resource.files);
+  return files.reduce((sum, { diff, added, removed }) => {
+    const lines = added + removed;
+    return sum + (lines <= diffLines ? diff.length : diffLines);
+  }, 0);
+}
+
+function render(preview: StackPreview, groups: readonly AlikeChanges[], measure: Measure): string {
+  const { drift, rules, openRules } = preview;
   const drifted = drift.judged ? drift.resources : [];
-  const broken = rules.map(
-    ({ rule, level, subject, message }) =>
-      `${level === "mandatory" ? "❌" : "⚠️"} ${inlineCode(rule)}${subject ? ` ${plainMarkdown(subject)}` : ""}: ${text(message)}`,
-  );
   const open = [
     ...(drift.judged ? [] : [`Drift: ${text(drift.reason)}`]),
-    ...untried.map(text),
+    ...preview.untried.map(text),
     ...(openRules.length > 0
       ? [`Rules about what only the update finds out: ${openRules.map(inlineCode).join(", ")}`]
       : []),
   ];
-  return [
-    commentMarker(stack),
-    `### ${icon(preview)} Stack ${inlineCode(stack)}: ${headline(preview)}`,
+  const parts = [
+    commentMarker(preview.stack),
+    `### ${icon(preview)} Stack ${inlineCode(preview.stack)}: ${headline(preview)}`,
     summary(preview),
-    list("Failures", failures.map(text), measure),
+    list("Failures", preview.failures.map(text), measure),
     section(
       "Changes",
       limited(groups, measure.groups, (group) => renderGroup(group, measure), rest),
     ),
-    list("Policy", broken, measure),
+    list("Policy", rules.map(renderRule), measure),
     section(
       "Drift, which this change did not cause",
       limited(drifted, measure.findings, (each) => renderDrift(each, measure), restOfDrift),
     ),
-    foldedList("Warnings", warnings.map(text), measure),
+    foldedList("Warnings", preview.warnings.map(text), measure),
     foldedList("Not judged", open, measure),
-  ]
-    .filter((part) => part !== "")
-    .join("\n\n");
+  ];
+  return parts.filter((part) => part !== "").join("\n\n");
+}
+
+function renderRule({ rule, level, subject, message }: RuleResult): string {
+  const about = subject === undefined ? "" : ` ${plainMarkdown(subject)}`;
+  return `${level === "mandatory" ? "❌" : "⚠️"} ${inlineCode(rule)}${about}: ${text(message)}`;
 }
 
 function icon({ outcome, changes }: StackPreview): string {

@@ -172,7 +172,7 @@ function openJob(
     token,
     toolPath: parts.toolPath,
     contexts,
-    runnerEnv: runnerVariables(github, folders),
+    runnerEnv: { ...parts.toolVariables, ...runnerVariables(github, folders) },
     env: { ...workflowEnv, ...jobEnv },
     path: [],
     steps: new Map(),

@@ -9,5 +9,7 @@ export interface RunnerParts {
   readonly groups: ConcurrencyGroups;
   /** PATH of the steps. */
   readonly toolPath: string;
+  /** Variables of the runner's image. */
+  readonly toolVariables: Readonly<Record<string, string>>;
   nextId(): number;
 }

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { engineEnvironment } from "../../engine/engine-environment.ts";
+import { byHand } from "../../simulator/index.ts";
+import { conclusions, logsOf, watchRuns } from "./runs.ts";
+import { plantStackRepository, type StackRepository } from "./stack-repository.ts";
+import { startFleet, type TestFleet } from "./start-fleet.ts";
+
+const settings = { username: "acme-publisher", pace: "burst" };
+
+describe("the workflows of the stack's own repository", () => {
+  let fleet: TestFleet;
+  let repository: StackRepository;
+  let runs: ReturnType<typeof watchRuns>;
+
+  beforeAll(async () => {
+    const { PATH, PULUMI_HOME } = await engineEnvironment();
+    const image = { toolPath: PATH, ...(PULUMI_HOME && { toolVariables: { PULUMI_HOME } }) };
+    fleet = await startFleet(
+      { ...settings, repositories: [{ name: "api" }] },
+      organisation(),
+      "publisher",
+      { linked: true, actions: true, ...image },
+    );
+    const { stack, platform } = fleet;
+    await stack.run(["config", "rm", "github:token"]);
+    const admin = { GITHUB_TOKEN: platform.world.tokenValue("admin") };
+    const up = await stack.up(["--skip-preview"], { env: admin });
+    expect(up.exitCode, up.stdout + up.stderr).toBe(0);
+    await stack.run(["config", "rm", "ghcr-fleet:pat"]);
+    repository = await plantStackRepository(fleet, {
+      preview: { GHCR_FLEET_READ_TOKEN: "reader" },
+      apply: { GHCR_FLEET_ADMIN_TOKEN: "admin", GHCR_FLEET_PAT: "publisher" },
+      watch: { GHCR_FLEET_READ_TOKEN: "watcher" },
+    });
+    runs = watchRuns(fleet);
+    await runs();
+  }, 240_000);
+  afterAll(() => fleet.close());
+
+  test("a pull request gets a preview as a comment", async () => {
+    await repository.proposeFleet("more", {
+      ...settings,
+      repositories: [{ name: "api" }, { name: "web" }],
+    });
+    const finished = await runs();
+    expect(conclusions(finished), logsOf(finished)).toEqual(["fleet preview pull_request success"]);
+    expect(repository.comments()).toMatchObject([
+      { author: "github-actions[bot]", body: expect.stringContaining("web: package web (new)") },
+    ]);
+  });
+
+  test("a merge is applied, and the images arrive", async () => {
+    await repository.merge(1);
+    const finished = await runs();
+    expect(conclusions(finished).sort(), logsOf(finished)).toEqual([
+      "fleet apply push success",
+      "web ci push success",
+    ]);
+    const { world } = fleet.platform;
+    const secret = world.findOrganisation("acme")?.secrets.secrets.get("GHCR_PAT");
+    const web = world.repository("acme/web");
+    expect(secret?.value).toBe(world.tokenValue("publisher"));
+    expect(secret?.selected.has(web.id)).toBe(true);
+    expect(world.readFile(web, "main", ".github/workflows/ci.yml")).toBeDefined();
+  });
+
+  test("the watch finds what somebody changed, and keeps an issue about it", async () => {
+    byHand(fleet.platform.world, "acme-dev").editFiles("acme/api", {
+      ".github/workflows/release.yml": null,
+    });
+    await repository.dispatch("watch.yml");
+    const [watch] = (await runs()).filter(({ event }) => event.repo === "fleet");
+    const said = logsOf([watch!]);
+    expect(
+      watch!.jobs.map(({ name, conclusion }) => `${name}: ${conclusion}`),
+      said,
+    ).toEqual(["Drift of test: failure", "Audit of test: success"]);
+    expect(said).toContain("release.yml of acme/api was deleted");
+    expect(said).toContain("issue opened: https://github.com/acme/fleet/issues/2");
+    for (const name of ["admin", "publisher", "reader", "watcher"]) {
+      expect(said).not.toContain(fleet.platform.world.tokenValue(name));
+    }
+  });
+}, 300_000);
+
+function organisation() {
+  const publisher = { owner: "acme-publisher", scopes: ["write:packages", "read:packages"] };
+  const admin = { owner: "acme-admin", scopes: ["repo", "workflow", "admin:org", "read:packages"] };
+  const read = [
+    ...["contents", "metadata", "administration", "secrets", "actions", "actions_variables"],
+    ...["environments", "organization_secrets", "organization_actions_variables"],
+    ...["organization_administration", "pull_requests"],
+  ];
+  const permissions = Object.fromEntries(read.map((name) => [name, "read" as const]));
+  return {
+    users: [
+      { login: "acme-admin", role: "admin" as const },
+      { login: "acme-dev", role: "member" as const },
+      { login: "acme-publisher", role: "member" as const },
+    ],
+    tokens: [
+      { name: "admin", ...admin, expiresInDays: 90 },
+      { name: "publisher", ...publisher, expiresInDays: 60 },
+      { name: "reader", owner: "acme-admin", kind: "fine-grained" as const, permissions },
+      { name: "watcher", owner: "acme-admin", kind: "fine-grained" as const, permissions },
+    ],
+    repositories: [
+      ...["api", "web"].map((name) => ({ name, dockerfile: "Dockerfile" })),
+      { name: "fleet" },
+    ],
+  };
+}
