@@ -14,7 +14,7 @@ test("npm start tells the story from denied to published, in colour too, and end
   const lines = stripVTControlCharacters(output);
   for (const line of [
     /push to acme\/gateway +[\d.]+ s +failed +denied: /,
-    /pulumi preview +[\d.]+ s +48 to create, no policy violated, nothing written/,
+    /pulumi preview +[\d.]+ s +49 to create, no policy violated, nothing written/,
     /pulumi up, again +[\d.]+ s +no changes, 0 writes/,
     /the commits start CI +[\d.]+ s +published from 9 repositories/,
     /release v1\.4\.0 of acme\/web +[\d.]+ s +published ghcr\.io\/acme\/web:1\.4\.0, 1\.4, latest/,
