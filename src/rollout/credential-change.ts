@@ -25,3 +25,8 @@ export function isCredentialChange(
   if (type === "ghcr:index:RegistryToken") return urn.endsWith("::next-publisher");
   return type === "ghcr:index:RegistrySecret" && repository !== undefined && fleet.has(repository);
 }
+
+/** Whether it publishes with a token: its secret, or its package. */
+export function usesToken(urn: string): boolean {
+  return /ghcr:index:(?:RegistrySecret|PackageAccess)::/.test(urn);
+}

@@ -1,8 +1,8 @@
 import type { Fleet, FleetRepository } from "../fleet/fleet.ts";
 import type { Wave } from "../fleet/plan-waves.ts";
 import { createGitHubClient } from "../github/github-client.ts";
-import { isCredentialChange } from "./credential-change.ts";
-import type { EngineChange } from "./engine-change.ts";
+import { isCredentialChange, usesToken } from "./credential-change.ts";
+import { repositoryOf, type EngineChange } from "./engine-change.ts";
 import { waitForHealth } from "./health-gate.ts";
 import { previewAll, type RolloutContext } from "./plan-rollout.ts";
 import type { RepositoryResult, RolloutEnd } from "./rollout-event.ts";
@@ -64,7 +64,7 @@ export async function applyCredentials(
   tell({ stack: stack.name, type: "wave-started", wave: wave.name, repositories });
   await expect(repositories);
   const run = await updateStack(stack.automation, {
-    target: [...new Set(changes.map(({ urn }) => urn))],
+    target: [...new Set(changes.map(({ urn }) => urn)), ...leavingTrial(rotation, preview)],
     stop,
     onChange: ({ repository, type }) => {
       if (repository === undefined || type !== "ghcr:index:RegistrySecret") return;
@@ -73,6 +73,23 @@ export async function applyCredentials(
   });
   return judge(rotation, run, wave);
 }
+
+/**
+ * The engine keeps a token that something in its state depends on. So what tried the next token is
+ * looked at again when that token goes, even where nothing else about it changes.
+ */
+function leavingTrial({ canary }: Rotation, { changes, existing }: EngineRun): string[] {
+  if (!changes.some(({ type, operation }) => type === tokenType && operation === "delete")) {
+    return [];
+  }
+  const names = new Set(canary.map(({ name }) => name));
+  const isGoing = new Set(changes.map(({ urn }) => urn));
+  return existing.filter(
+    (urn) => usesToken(urn) && names.has(repositoryOf(urn) ?? "") && !isGoing.has(urn),
+  );
+}
+
+const tokenType = "ghcr:index:RegistryToken";
 
 function judge(rotation: Rotation, run: EngineRun, wave: Wave): RolloutEnd | undefined {
   if (rotation.context.stop.aborted) return endRotation(rotation, "stopped", wave);
