@@ -61,7 +61,7 @@ export const issueCommentRoutes = createRoutes()
     return c.body(null, 204);
   });
 
-/** As GitHub's form says; the API answers the same. */
+/** https://github.com/vebr/jest-lcov-reporter/issues/14 shows the API's answer to more. */
 const longestBody = 65_536;
 
 async function readComment(c: ApiContext): Promise<{ body: string }> {

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import colors from "picocolors";
 import { createGitHubClient } from "../github/github-client.ts";
 import { failedPreview } from "../preview/failed-preview.ts";
-import { findPullRequest } from "../preview/find-pull-request.ts";
+import { findPullRequest, type PullRequestPlace } from "../preview/find-pull-request.ts";
 import { previewStack } from "../preview/preview-stack.ts";
 import { previewText } from "../preview/preview-text.ts";
 import { commentMarker, renderComment } from "../preview/render-comment.ts";
@@ -33,7 +33,7 @@ const [failed, refused] = [1, 3];
  * keep the others from being shown, nor does a comment that GitHub refuses. The process ends with 3
  * where a mandatory rule is broken, with 1 where something failed.
  *
- * @throws {UserError} nothing can be previewed, or there is no pull request to comment on
+ * @throws {UsageError} no stack is named, or there is no pull request to comment on
  */
 export async function preview(names: readonly string[], options: PreviewCommand): Promise<void> {
   // A plan has to hold on another day: the program leaves open what passes by itself.
@@ -43,7 +43,7 @@ export async function preview(names: readonly string[], options: PreviewCommand)
   if (options.plan !== undefined && stacks.length > 1) {
     throw new UsageError("a plan is of one stack: name one, or leave --plan out");
   }
-  const pullRequest = options.comment ? findPullRequest(process.env) : undefined;
+  const pullRequest = options.comment ? pullRequestOfRun() : undefined;
   const previews: StackPreview[] = [];
   for (const stack of stacks) {
     const result = await previewOne(place, stack, options);
@@ -62,6 +62,14 @@ export async function preview(names: readonly string[], options: PreviewCommand)
   }
   if (previews.some(({ outcome }) => outcome === "failed")) process.exitCode = failed;
   if (previews.some(({ outcome }) => outcome === "refused")) process.exitCode = refused;
+}
+
+function pullRequestOfRun(): PullRequestPlace {
+  try {
+    return findPullRequest(process.env);
+  } catch (error) {
+    throw error instanceof UserError ? new UsageError(error.message) : error;
+  }
 }
 
 async function previewOne(
@@ -93,10 +101,7 @@ async function previewOne(
 /** Read by the program, the provider's resources and the policy pack. */
 const withoutPat = "GHCR_FLEET_WITHOUT_PAT";
 
-async function comment(
-  pullRequest: ReturnType<typeof findPullRequest>,
-  result: StackPreview,
-): Promise<void> {
+async function comment(pullRequest: PullRequestPlace, result: StackPreview): Promise<void> {
   const github = createGitHubClient(pullRequest);
   const marker = commentMarker(result.stack);
   try {

@@ -10,7 +10,7 @@ import type {
 } from "./stack-preview.ts";
 
 /** "1 repository", "2 repositories" */
-export function count(number: number, one: string, many = `${one}s`): string {
+function count(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;
 }
 
@@ -57,7 +57,7 @@ export function budgetWords({ writes, requests, graphqlPoints, seconds }: Budget
 }
 
 /** In the largest unit that is whole enough: "40 s", "12 min", "2 h 5 min". */
-export function duration(seconds: number): string {
+function duration(seconds: number): string {
   if (seconds < 120) return `${Math.max(1, Math.ceil(seconds))} s`;
   const minutes = Math.ceil(seconds / 60);
   if (minutes < 120) return `${minutes} min`;

@@ -2,6 +2,7 @@ import type { GitHubClient } from "../github/github-client.ts";
 import { estimateBudget } from "../rollout/estimate-budget.ts";
 import type { OpenStack } from "../stack/open-stack.ts";
 import type { Texts } from "./compare-files.ts";
+import { clipped } from "./markdown.ts";
 import { createEventLog, type EventLog } from "./event-log.ts";
 import { readBranchTexts } from "./read-branch-texts.ts";
 import { groupChanges, readChanges, type PlannedChange } from "./read-changes.ts";
@@ -44,7 +45,7 @@ export async function previewStack(
   const blind = looked.failed && looked.log.planned.size === 0;
   const run = blind ? await runPreview(stack, packs) : looked;
   const drift: Drift = blind
-    ? { judged: false, reason: [...looked.log.errors].join("\n") || "the refresh failed" }
+    ? { judged: false, reason: whyBlind(looked) }
     : { judged: true, resources: readDrift(looked.log) };
   const result = await readResult(stack, run, drift, options);
   if (options.plan === undefined || result.outcome !== "ready") return result;
@@ -96,6 +97,12 @@ async function readResult(
     failures: refused ? [...log.errors] : failures,
     untried,
   };
+}
+
+/** The token may not look at everything, or GitHub does not answer: what was said first. */
+function whyBlind({ failures: [first = "the refresh failed", ...others] }: PreviewRun): string {
+  const more = others.length > 0 ? `, and ${others.length} more like it` : "";
+  return `${clipped(first, 300)}${more}`;
 }
 
 function budgetOf(

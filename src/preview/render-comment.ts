@@ -38,7 +38,10 @@ const measures: readonly Measure[] = [
   { diffLines: 0, groups: 3, findings: 5 },
 ];
 
-/** https://github.com/orgs/community/discussions/27190: the API refuses more. */
+/**
+ * The API refuses more: "Body is too long (maximum is 65536 characters)".
+ * https://github.com/vebr/jest-lcov-reporter/issues/14
+ */
 export const longestComment = 65_536;
 
 /** Finds the comment of a stack again. */
