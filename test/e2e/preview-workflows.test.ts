@@ -1,7 +1,10 @@
+import { copyFile, mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { engineEnvironment } from "../../engine/engine-environment.ts";
 import { byHand } from "../../simulator/index.ts";
 import { conclusions, logsOf, watchRuns } from "./runs.ts";
+import { runCommand } from "./run-command.ts";
 import { plantStackRepository, type StackRepository } from "./stack-repository.ts";
 import { startFleet, type TestFleet } from "./start-fleet.ts";
 
@@ -47,6 +50,8 @@ describe("the workflows of the stack's own repository", () => {
     expect(repository.comments()).toMatchObject([
       { author: "github-actions[bot]", body: expect.stringContaining("web: package web (new)") },
     ]);
+    // The rights that docs/pull-requests.md names are enough to look at everything.
+    expect(repository.comments()[0]!.body).toContain("| Drift | none |");
   });
 
   test("a merge is applied, and the images arrive", async () => {
@@ -62,6 +67,23 @@ describe("the workflows of the stack's own repository", () => {
     expect(secret?.value).toBe(world.tokenValue("publisher"));
     expect(secret?.selected.has(web.id)).toBe(true);
     expect(world.readFile(web, "main", ".github/workflows/ci.yml")).toBeDefined();
+  });
+
+  test("the stack's own minute goes into the watch", async () => {
+    const { folder } = fleet.stack;
+    const watch = ".github/workflows/watch.yml";
+    await mkdir(join(folder, ".github/workflows"), { recursive: true });
+    await copyFile(new URL(`../../${watch}`, import.meta.url), join(folder, watch));
+    const { exitCode, stdout, stderr } = await runCommand(fleet, ["workflows", "test"], {
+      GITHUB_TOKEN: fleet.platform.world.tokenValue("reader"),
+    });
+    expect(exitCode, stdout + stderr).toBe(0);
+    const { watchMinute } = await fleet.stack.outputs<{ watchMinute: number }>();
+    expect(watchMinute).toBeGreaterThanOrEqual(3);
+    expect(watchMinute).toBeLessThanOrEqual(57);
+    expect(await readFile(join(folder, watch), "utf8")).toContain(
+      `- cron: "${watchMinute} 5 * * *"`,
+    );
   });
 
   test("the watch finds what somebody changed, and keeps an issue about it", async () => {
@@ -89,7 +111,6 @@ function organisation() {
   const read = [
     ...["contents", "metadata", "administration", "secrets", "actions", "actions_variables"],
     ...["environments", "organization_secrets", "organization_actions_variables"],
-    ...["organization_administration", "pull_requests"],
   ];
   const permissions = Object.fromEntries(read.map((name) => [name, "read" as const]));
   return {

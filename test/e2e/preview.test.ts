@@ -133,6 +133,22 @@ describe("a preview of a pull request", () => {
     expect(fleet.takeWrites()).toEqual([]);
   });
 
+  test("where the token may not look at everything, the drift stays open", async () => {
+    const { exitCode, stdout, stderr } = await runCommand(fleet, ["preview", "test", "--json"], {
+      GITHUB_TOKEN: fleet.platform.world.tokenValue("blind"),
+      GHCR_FLEET_WITHOUT_PAT: "1",
+    });
+    expect(exitCode, stdout + stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      stacks: [
+        {
+          changes: [{ repository: "api" }],
+          drift: { judged: false, reason: expect.stringContaining("403 Resource not accessible") },
+        },
+      ],
+    });
+  });
+
   test("a broken rule is shown and ends with 3, and a refused comment is explained", async () => {
     const { stack, platform } = fleet;
     const config = join(stack.folder, "policy-config.json");
@@ -184,6 +200,12 @@ function organisation() {
         owner: "acme-admin",
         kind: "fine-grained" as const,
         permissions: Object.fromEntries(readOnly.map((name) => [name, "read" as const])),
+      },
+      {
+        name: "blind",
+        owner: "acme-admin",
+        kind: "fine-grained" as const,
+        permissions: { contents: "read" as const, metadata: "read" as const },
       },
       {
         name: "commenter",
