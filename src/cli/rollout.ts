@@ -38,7 +38,7 @@ export async function rollout(names: readonly string[], options: RolloutCommand)
   const environment = { ...place.environment, ...allowance };
   const stacks = await openCommandStacks({ folder, environment }, names);
   assertApart(stacks);
-  const show = options.json ? tellJson : tellLines;
+  const show = (options.json ? tellJson : tellLines)(process.stdout);
   const tell = (event: RolloutEvent) => {
     if (!options.plan) keepHistory(folder, event, new Date());
     show(event);

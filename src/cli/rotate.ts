@@ -32,7 +32,7 @@ export async function rotate(names: readonly string[], options: RotateCommand): 
   const stacks = await openCommandStacks(place, names);
   const request = await requestOf(options);
   const interruption = stopOnInterrupt();
-  const tell = options.json ? tellJson : tellLines;
+  const tell = (options.json ? tellJson : tellLines)(process.stdout);
   try {
     for (const stack of stacks) {
       const context = contextOf(place, stack, options, interruption.signal);

@@ -37,8 +37,13 @@ export async function applyRollout(plan: RolloutPlan, isHeld: () => boolean): Pr
     const changes = changesOfWave(preview.changes, waves, index);
     if (changes.length === 0 && !wave.repositories.some(progress.isUnproved)) continue;
 
-    tellWave(plan, wave);
     const expected = expectProofs(plan, wave, changes);
+    const changing = new Set(changes.map(({ repository }) => repository));
+    const repositories = wave.repositories.filter(
+      (each) => changing.has(each) || expected.has(each),
+    );
+    const { stack, tell } = context;
+    tell({ stack: stack.name, type: "wave-started", wave: wave.name, repositories });
     await progress.expect(wave, expected);
     if (changes.length > 0) {
       const end = await applyWave(plan, progress, index, expected);
@@ -49,7 +54,7 @@ export async function applyRollout(plan: RolloutPlan, isHeld: () => boolean): Pr
     if (context.gate) await proveWave(plan, progress, wave);
     else await progress.forget(wave);
     const failed = progress.failedIn(wave).length;
-    context.tell({ stack: context.stack.name, type: "wave-ended", wave: wave.name, failed });
+    tell({ stack: stack.name, type: "wave-ended", wave: wave.name, failed });
     if (progress.isOverBudget() || isStopped(plan)) {
       await next.preview;
       return progress.end(isStopped(plan) ? "stopped" : "unhealthy", wave, []);
@@ -68,11 +73,6 @@ function previewAhead({ context }: RolloutPlan): { preview: Promise<EngineRun>; 
   // Whoever awaits it hears of a failure; until then it must not end the process.
   preview.catch(() => undefined);
   return { preview, at: context.clock.now() };
-}
-
-function tellWave({ context: { stack, tell } }: RolloutPlan, wave: Wave): void {
-  const repositories = [...wave.repositories];
-  tell({ stack: stack.name, type: "wave-started", wave: wave.name, repositories });
 }
 
 /** @returns how the rollout ends, where it cannot go on */

@@ -29,6 +29,7 @@ export type RolloutEvent = { readonly stack: string } & (
   | { readonly type: "note"; readonly message: string }
   | { readonly type: "warning"; readonly message: string }
   | { readonly type: "status"; readonly message: string; readonly repository: string | undefined }
+  /** `repositories` are those that change, or have to prove themselves. */
   | { readonly type: "wave-started"; readonly wave: string; readonly repositories: string[] }
   | ({ readonly type: "repository"; readonly wave: string } & RepositoryResult)
   | { readonly type: "wave-ended"; readonly wave: string; readonly failed: number }

@@ -104,13 +104,17 @@ describe("a rollout in three waves", () => {
 
   test("resumed and interrupted, it lets the running write end and stops", async () => {
     hang(1, 4_000);
-    const started = startCommand(fleet, ["rollout", "test", "--resume"]);
-    await vi.waitUntil(() => /(search|web) {2}applying/.test(started.output()), {
-      timeout: 110_000,
-    });
+    const started = startCommand(fleet, ["rollout", "test", "--resume", "--json"]);
+    await vi.waitUntil(
+      () => /"repository":"(?:search|web)","state":"applying"/.test(started.output()),
+      { timeout: 110_000 },
+    );
     started.child.kill("SIGINT");
     expect(await started.ended, started.output()).toBe(1);
-    expect(started.output()).toContain("test: stopped in wave rest, as asked");
+    expect(parseEvents(started.output()).at(-1)).toMatchObject({
+      outcome: "stopped",
+      wave: "rest",
+    });
     expect(Object.keys((await journal()).unproved)).toEqual(["search", "web"]);
   });
 
@@ -151,6 +155,7 @@ function parseEvents(stdout: string): (RolloutEvent & { version: number })[] {
   return stdout
     .trim()
     .split("\n")
+    .filter((line) => line.startsWith("{"))
     .map((line) => JSON.parse(line));
 }
 

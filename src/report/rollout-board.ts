@@ -1,0 +1,119 @@
+import type { Colors } from "picocolors/types.js";
+import type { RepositoryResult, RolloutEvent } from "../rollout/rollout-event.ts";
+import { repositoryLine, rolloutLines } from "./rollout-lines.ts";
+
+/** A rollout as it goes on: what stays on the screen, and what is drawn anew each time. */
+export interface RolloutBoard {
+  /** @returns lines that stay: one for each repository, when it is done */
+  take(event: RolloutEvent): string[];
+  /** A bar for each wave that goes on, and what its repositories are at. */
+  draw(columns: number): string[];
+}
+
+interface OpenWave {
+  readonly stack: string;
+  readonly wave: string;
+  readonly repositories: readonly string[];
+  readonly results: Map<string, RepositoryResult>;
+}
+
+type WaveEvent = Extract<RolloutEvent, { wave: string; type: "repository" }>;
+
+export function createRolloutBoard(colors: Colors): RolloutBoard {
+  const open = new Map<string, OpenWave>();
+  /** What the providers say, until their repository gets on. */
+  const said = new Map<string, string>();
+
+  function takeRepository(event: WaveEvent): string[] {
+    said.delete(`${event.stack} ${event.repository}`);
+    const wave = open.get(event.stack);
+    if (!wave || wave.wave !== event.wave) return rolloutLines(event, colors);
+    wave.results.set(event.repository, event);
+    return isOver(event) ? rolloutLines(event, colors) : [];
+  }
+
+  /** Those that nothing more was heard of: applied without anything to wait for, or interrupted. */
+  function close(stack: string): string[] {
+    const left = [...(open.get(stack)?.results.values() ?? [])].filter((each) => !isOver(each));
+    open.delete(stack);
+    return left.map((result) => `  ${repositoryLine(result, colors)}`);
+  }
+
+  return {
+    take(event) {
+      switch (event.type) {
+        case "repository":
+          return takeRepository(event);
+        case "status":
+          said.set(`${event.stack} ${event.repository ?? ""}`, event.message);
+          return [];
+        case "wave-started":
+          return [...close(event.stack), ...openWave(open, event), ...rolloutLines(event, colors)];
+        case "wave-ended":
+        case "ended":
+          return [...close(event.stack), ...rolloutLines(event, colors)];
+        default:
+          return rolloutLines(event, colors);
+      }
+    },
+    draw(columns) {
+      return [...open.values()].flatMap((wave) => [
+        barLine(wave, colors, columns),
+        ...busyLines(wave, said, columns).map((line) => colors.dim(line)),
+      ]);
+    },
+  };
+}
+
+function openWave(
+  open: Map<string, OpenWave>,
+  { stack, wave, repositories }: Extract<RolloutEvent, { type: "wave-started" }>,
+): string[] {
+  open.set(stack, { stack, wave, repositories, results: new Map() });
+  return [];
+}
+
+function isOver({ state }: RepositoryResult): boolean {
+  return state === "healthy" || state === "merge" || state === "failed";
+}
+
+const barWidth = 24;
+
+/** `acme early  ████████░░░░  4 of 12` */
+function barLine(wave: OpenWave, colors: Colors, columns: number): string {
+  const all = wave.repositories.length;
+  const results = [...wave.results.values()];
+  const failed = results.filter(({ state }) => state === "failed").length;
+  const done = results.filter(isOver).length - failed;
+  const width = Math.max(0, Math.min(barWidth, columns - 40));
+  const cells = (count: number) => (all === 0 ? 0 : Math.floor((count / all) * width));
+  const [good, bad] = [cells(done), cells(failed)];
+  const bar = [
+    colors.green("█".repeat(good)),
+    colors.red("█".repeat(bad)),
+    colors.dim("░".repeat(width - good - bad)),
+  ];
+  const name = clip(`${wave.stack} ${wave.wave}`, Math.max(10, columns - width - 16));
+  return `${name}  ${bar.join("")}  ${done + failed} of ${all}`;
+}
+
+/** Enough to see that it goes on. */
+const mostBusy = 6;
+
+function busyLines(
+  { stack, results }: OpenWave,
+  said: ReadonlyMap<string, string>,
+  columns: number,
+): string[] {
+  const busy = [...results.values()].filter((each) => !isOver(each));
+  const shown = busy.slice(0, mostBusy).map(({ repository, state, detail }) => {
+    const words = said.get(`${stack} ${repository}`) ?? detail ?? "";
+    return clip(`  ${repository}  ${state}  ${words}`, columns - 1);
+  });
+  return busy.length > mostBusy ? [...shown, `  and ${busy.length - mostBusy} more`] : shown;
+}
+
+function clip(text: string, columns: number): string {
+  const line = text.trimEnd();
+  return line.length > columns ? `${line.slice(0, Math.max(0, columns - 1))}…` : line;
+}

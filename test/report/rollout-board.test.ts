@@ -1,0 +1,102 @@
+import { expect, test } from "vitest";
+import { createColors } from "picocolors";
+import { createRolloutBoard } from "../../src/report/rollout-board.ts";
+import type { RepositoryResult, RolloutEvent } from "../../src/rollout/rollout-event.ts";
+
+const plain = createColors(false);
+const budget = { requests: 5, writes: 4, graphqlPoints: 12, contentWrites: 2, seconds: 4 };
+const url = "https://github.com/acme/web/actions/runs/7/job/9";
+
+const repository = (result: RepositoryResult): RolloutEvent => ({
+  stack: "acme",
+  type: "repository",
+  wave: "early",
+  ...result,
+});
+
+const begin: RolloutEvent[] = [
+  {
+    stack: "acme",
+    type: "planned",
+    changes: { create: 2, update: 3 },
+    waves: [
+      { name: "canary", repositories: 1, changing: [], budget: { ...budget, writes: 0 } },
+      { name: "early", repositories: 5, changing: ["api", "web"], budget },
+    ],
+    budget: { ...budget, seconds: 7000 },
+  },
+  { stack: "acme", type: "wave-started", wave: "early", repositories: ["api", "mailer", "web"] },
+];
+
+const middle: RolloutEvent[] = [
+  repository({ repository: "api", state: "applying" }),
+  repository({ repository: "web", state: "applying" }),
+  repository({ repository: "mailer", state: "applying" }),
+  repository({ repository: "mailer", state: "applied" }),
+  { stack: "acme", type: "status", repository: "web", message: "committing" },
+  repository({ repository: "api", state: "healthy", detail: "published api:sha-1234567", url }),
+];
+
+const end: RolloutEvent[] = [
+  repository({ repository: "web", state: "failed", detail: "its run ended with failure", url }),
+  { stack: "acme", type: "wave-ended", wave: "early", failed: 1 },
+  {
+    stack: "acme",
+    type: "ended",
+    of: "rollout",
+    outcome: "unhealthy",
+    wave: "early",
+    reasons: [],
+    repositories: {
+      web: {
+        wave: "early",
+        repository: "web",
+        state: "failed",
+        detail: "its run ended with failure",
+        url,
+      },
+    },
+  },
+];
+
+test("what stays: the plan, a line for each repository, and how to go on", () => {
+  const board = createRolloutBoard(plain);
+  const lines = [...begin, ...middle, ...end].flatMap((event) => board.take(event));
+  expect(lines.join("\n")).toMatchInlineSnapshot(`
+    "acme: 2 create, 3 update
+      canary  0 of 1 repository: no writes
+      early   2 of 5 repositories: 4 writes (2 of content), 5 requests, 12 GraphQL points, at least 4 s
+      in all  4 writes (2 of content), 5 requests, 12 GraphQL points, at least 1 h 57 min
+    acme: wave early, 3 repositories
+      api  healthy  published api:sha-1234567
+      web  failed  its run ended with failure  https://github.com/acme/web/actions/runs/7/job/9
+      mailer  applied
+    acme: wave early: 1 failed
+    acme: stopped by the health gate in wave early: later waves are as they were
+      web  failed  its run ended with failure  https://github.com/acme/web/actions/runs/7/job/9
+      Mend the cause, then go on: ghcr-fleet rollout acme --resume"
+  `);
+  expect(board.draw(80)).toEqual([]);
+});
+
+test("what is drawn anew: a bar for the wave, and what its repositories are at", () => {
+  const board = createRolloutBoard(plain);
+  for (const event of [...begin, ...middle]) board.take(event);
+  expect(board.draw(80).join("\n")).toMatchInlineSnapshot(`
+    "acme early  ████████░░░░░░░░░░░░░░░░  1 of 3
+      web  applying  committing
+      mailer  applied"
+  `);
+  expect(board.draw(30).every((line) => line.length < 30)).toBe(true);
+});
+
+test("a rotation ends with words of its own", () => {
+  const board = createRolloutBoard(plain);
+  const ended = { stack: "acme", type: "ended", of: "rotation", reasons: [], repositories: {} };
+  const take = (more: object) => board.take({ ...ended, ...more } as RolloutEvent);
+  expect(take({ outcome: "done" })).toEqual(["acme: rotation done"]);
+  expect(take({ outcome: "stopped", wave: "trial" })).toEqual([
+    "acme: stopped in wave trial, as asked",
+    "  Go on: ghcr-fleet rotate acme --resume",
+  ]);
+});
