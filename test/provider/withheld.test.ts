@@ -1,0 +1,62 @@
+import { randomBytes } from "node:crypto";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { parseConfiguration } from "../../provider/configuration.ts";
+import { unknownValue } from "../../provider/property-values.ts";
+import { registryToken } from "../../provider/registry-token.ts";
+import { Vault } from "../../provider/vault.ts";
+import { withheldPat } from "../../src/withheld-pat.ts";
+import { startProvider } from "./start-provider.ts";
+
+const value = randomBytes(20).toString("hex");
+const request = { scope: "repository", owner: "acme", repository: "api", name: "GHCR_PAT" };
+const withheld = { ...request, value: withheldPat };
+
+let at: Awaited<ReturnType<typeof startProvider>>;
+beforeEach(async () => {
+  at = await startProvider();
+});
+afterEach(() => at.simulator.close());
+
+const token = () =>
+  registryToken(
+    parseConfiguration({ owner: "acme", baseUrl: at.simulator.url, repositories: "{}" }),
+    new Vault(),
+  );
+
+test("a secret whose value is withheld stays what it was, and nobody is asked", async () => {
+  const { inputs } = await at.secret.check({}, { ...request, value }, at.context);
+  const before = at.simulator.requests.length;
+  const again = await at.secret.check(inputs, withheld, at.context);
+  expect(at.simulator.requests.length).toBe(before);
+  expect(at.secret.diff(inputs, again.inputs, {})).toEqual({});
+});
+
+test("a secret that is new, or was overwritten, is left open", async () => {
+  const fresh = await at.secret.check({}, withheld, at.context);
+  expect(fresh.failures).toEqual([]);
+  expect(fresh.inputs).toMatchObject({ hash: unknownValue, box: unknownValue, salt: "0" });
+  const overwritten = await at.secret.check({ ...request, salt: "0" }, withheld, at.context);
+  expect(overwritten.inputs).toMatchObject({ hash: unknownValue, box: unknownValue, salt: "1" });
+});
+
+test("a secret in another place is another secret", async () => {
+  const { inputs } = await at.secret.check({}, { ...request, value }, at.context);
+  const moved = await at.secret.check(inputs, { ...withheld, name: "OTHER" }, at.context);
+  expect(moved.inputs).toMatchObject({ name: "OTHER", box: unknownValue });
+});
+
+test("a token that is withheld stays what it was, or is not known", async () => {
+  const known = { hash: "h", kind: "classic", owner: "acme-publisher", scopes: [] };
+  const resource = token();
+  const again = await resource.check(known, { value: withheldPat }, at.context);
+  expect(again.inputs).toEqual(known);
+  const { inputs } = await resource.check({}, { value: withheldPat }, at.context);
+  expect(inputs).toMatchObject({ hash: unknownValue, owner: unknownValue });
+});
+
+test("the stand-in is never written", async () => {
+  const { inputs } = await at.secret.check({}, withheld, at.context);
+  await expect(at.secret.create(inputs, false, at.context)).rejects.toThrow();
+  const place = { scope: "repository", repository: "acme/api" } as const;
+  expect(at.world.secretValue(place, "GHCR_PAT")).toBeUndefined();
+});
