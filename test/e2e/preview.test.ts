@@ -61,6 +61,10 @@ describe("a preview of a pull request", () => {
     expect(comments()[0]!.body).toMatch(/\| Cost under GitHub's limits \| 5 writes, /);
     expect(comments()[0]!.body).toContain("| Publishing PAT | of acme-publisher, 59 days left");
     expect(comments()[0]!.body).toContain("| Drift | none |");
+    for (const name of ["admin", "publisher", "commenter"]) {
+      const value = fleet.platform.world.tokenValue(name);
+      expect(`${stdout}${stderr}${comments()[0]!.body}`).not.toContain(value);
+    }
   });
 
   test("is updated in place, with the drift apart that it did not cause", async () => {
