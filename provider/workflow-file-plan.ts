@@ -1,4 +1,5 @@
 import type { FileCommit } from "../src/github/commit-files.ts";
+import { managedNote } from "../src/github/managed-note.ts";
 import { gitBlobId } from "../src/github/git-blob-id.ts";
 import { workflowFolder, type RepositorySnapshot } from "../src/github/repository-snapshot.ts";
 
@@ -66,7 +67,7 @@ export function toCommit({ owner, repository, branch }: FilesPlace, plan: FilePl
     branch,
     expectedHead: head,
     headline: headlineOf(plan),
-    body: "Managed by ghcr-fleet: change the stack's configuration, not these files.",
+    body: managedNote,
     additions,
     deletions,
   };

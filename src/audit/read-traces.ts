@@ -46,9 +46,9 @@ export async function readTraces(
 }
 
 async function traceSecret(github: GitHubClient, secret: SecretRecord): Promise<Sighting[]> {
-  const { place, name, updatedAt } = secret;
+  const { place, name, updatedAt, intact } = secret;
   const found = await readSecret(github, place, name);
-  if (!found || updatedAt === undefined || found.updatedAt === updatedAt) return [];
+  if (!found || (intact && found.updatedAt === updatedAt)) return [];
   const where = placeOf(secret);
   return [
     {

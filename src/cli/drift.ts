@@ -2,11 +2,13 @@ import colors from "picocolors";
 import { driftKey, type DriftFinding } from "../drift/drift-finding.ts";
 import { driftVersion, type DriftReport } from "../drift/drift-report.ts";
 import { readDrift, type Drift } from "../drift/read-drift.ts";
+import { readPending } from "../drift/read-pending.ts";
 import { repairDrift } from "../drift/repair-drift.ts";
 import { createGitHubClient, type GitHubClient } from "../github/github-client.ts";
 import { readServerTime } from "../github/server-time.ts";
 import { driftIssue } from "../report/drift-issue.ts";
 import { driftText } from "../report/drift-text.ts";
+import { findFleet } from "../stack/find-fleet.ts";
 import type { OpenStack } from "../stack/open-stack.ts";
 import { stackRecord } from "../stack/stack-record.ts";
 import { UserError } from "../user-error.ts";
@@ -86,12 +88,26 @@ async function driftOf(
 async function look(
   { automation, connection: { owner }, settings }: OpenStack,
   github: GitHubClient,
-): Promise<Drift & { readAt: string }> {
+): Promise<Drift & Pick<DriftReport, "readAt" | "pending">> {
   const exported = await automation.exportStack();
   const readAt = await readServerTime(github);
   const expected = { secret: settings.secret.name, workflows: settings.audit.workflows };
   const record = stackRecord(exported.deployment);
-  return { ...(await readDrift({ owner, expected, record, github, now: readAt })), readAt };
+  const common = { owner, expected, record, github, now: readAt };
+  try {
+    const fleet = await findFleet(github, owner, settings);
+    const drift = await readDrift({ ...common, fleet });
+    const drifted = new Set(
+      drift.findings.flatMap(({ kind, repository }) =>
+        repository !== null && kind.startsWith("file-") ? repository : [],
+      ),
+    );
+    return { ...drift, pending: readPending(fleet, record, drifted), readAt };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const drift = await readDrift({ ...common, fleet: undefined });
+    return { ...drift, pending: [], unread: [...drift.unread, error.message], readAt };
+  }
 }
 
 /** Repairs, and looks again: only what is seen to be right counts. */

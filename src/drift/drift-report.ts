@@ -11,6 +11,8 @@ export interface DriftReport {
   readonly readAt: string;
   /** What is otherwise than the stack left it; after a repair, what is left. */
   readonly findings: readonly DriftFinding[];
+  /** What the configuration asks for and nobody has applied yet. */
+  readonly pending: readonly string[];
   /** What this run set right. */
   readonly repaired: readonly DriftFinding[];
   /** Policies that forbade a repair. */

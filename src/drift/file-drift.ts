@@ -1,6 +1,7 @@
 import { explaining } from "../github/explain-failure.ts";
 import { gitBlobId } from "../github/git-blob-id.ts";
-import { readLastCommit } from "../github/last-commit.ts";
+import { readLastCommit, type LastCommit } from "../github/last-commit.ts";
+import { managedNote } from "../github/managed-note.ts";
 import { readTextFiles } from "../github/read-text-files.ts";
 import {
   readRepositories,
@@ -19,14 +20,16 @@ export interface SecretUse {
 }
 
 /**
- * Workflow files that are not as the stack wrote them, and others that use its secret. Blob ids of a
+ * Workflow files that are not as the fleet wants them, and others that use its secret. Blob ids of a
  * hundred repositories come with one query; only what differs is looked into.
  *
+ * @param written the same, as the stack's state knows them
  * @param expected name of the fleet's secret, and the other workflow files that may use it
  */
 export async function readFileDrift(
   reading: Reading,
   records: readonly FilesRecord[],
+  written: readonly FilesRecord[],
   expected: SecretUse,
 ): Promise<{ findings: DriftFinding[]; gone: ReadonlySet<string> }> {
   const { github, owner } = reading;
@@ -44,7 +47,13 @@ export async function readFileDrift(
         return [repositoryGone(record, reason ?? "cannot be seen")];
       }
       return reading.attempt(`read the workflow files of ${owner}/${record.repository}`, () =>
-        compareFiles(reading, record, snapshot, expected),
+        compareFiles(
+          reading,
+          record,
+          written.find(({ urn }) => urn === record.urn),
+          snapshot,
+          expected,
+        ),
       );
     }),
   );
@@ -76,15 +85,16 @@ function repositoryGone({ owner, repository }: FilesRecord, reason: string): Dri
 async function compareFiles(
   reading: Reading,
   record: FilesRecord,
+  written: FilesRecord | undefined,
   { workflows, head = "" }: RepositorySnapshot,
   { secret, workflows: allowed }: SecretUse,
 ): Promise<DriftFinding[]> {
   const { repository, files, pullRequestUrl } = record;
-  const differing = Object.entries(files).filter(
-    ([path, text]) => workflows.get(path) !== gitBlobId(text),
+  const differing = Object.keys(files).filter(
+    (path) => workflows.get(path) !== gitBlobId(files[path] ?? ""),
   );
   // Files that were proposed and are not merged yet are on their way.
-  const drifted = pullRequestUrl === undefined ? differing.map(([path]) => path) : [];
+  const drifted = pullRequestUrl === undefined ? differing : [];
   const others = [...workflows.keys()].filter(
     (path) =>
       !Object.hasOwn(files, path) &&
@@ -93,14 +103,34 @@ async function compareFiles(
   );
   const place = { owner: reading.owner, repository, revision: head };
   const texts = await reading.pace(() => readTextFiles(reading.github, place, others));
-  const added = Object.keys(texts).filter((path) => usesSecret(texts[path] ?? "", secret));
-  return Promise.all([
-    ...drifted.map((path) => {
-      const kind = workflows.has(path) ? "file-edited" : "file-deleted";
-      return describe(reading, record, path, kind);
+  const added = others.filter((path) => usesSecret(texts[path] ?? "", secret));
+  const found = await Promise.all([
+    ...drifted.map(async (path) => {
+      const blob = workflows.get(path);
+      const commit = await reading.pace(() => readLastCommit(reading.github, record, path));
+      if (awaitsUpdate(blob, written?.files[path], commit)) return [];
+      return [describe(record, path, blob === undefined ? "file-deleted" : "file-edited", commit)];
     }),
-    ...added.map((path) => describe(reading, record, path, "file-added")),
+    ...added.map(async (path) => {
+      const commit = await reading.pace(() => readLastCommit(reading.github, record, path));
+      return [describe(record, path, "file-added", commit)];
+    }),
   ]);
+  return found.flat();
+}
+
+/**
+ * Whether a file is as the stack knows it, and the configuration has moved on: then the next update
+ * writes it. The same shows after a refresh has taken somebody's edit into the state; the last
+ * commit tells the two apart.
+ */
+function awaitsUpdate(
+  blob: string | undefined,
+  written: string | undefined,
+  commit: LastCommit | undefined,
+): boolean {
+  const asKnown = blob === (written === undefined ? undefined : gitBlobId(written));
+  return asKnown && (commit === undefined || commit.message.includes(managedNote));
 }
 
 /** By name, or with all the others. */
@@ -111,29 +141,26 @@ function usesSecret(text: string, secret: string): boolean {
   );
 }
 
-async function describe(
-  { github, pace }: Reading,
-  record: FilesRecord,
+function describe(
+  { owner, repository, urn }: FilesRecord,
   path: string,
   kind: "file-edited" | "file-deleted" | "file-added",
-): Promise<DriftFinding> {
-  const { owner, repository, urn } = record;
-  const commit = await pace(() => readLastCommit(github, record, path));
-  const verb = { "file-edited": "was edited", "file-deleted": "was deleted" };
+  commit: LastCommit | undefined,
+): DriftFinding {
+  const isAdded = kind === "file-added";
+  const verb = kind === "file-edited" ? "was edited" : "was deleted";
   return {
     kind,
     repository,
     subject: path,
-    text:
-      kind === "file-added"
-        ? `${path} of ${owner}/${repository} uses the secret, and is not the fleet's`
-        : `${path} of ${owner}/${repository} ${verb[kind]}`,
+    text: isAdded
+      ? `${path} of ${owner}/${repository} uses the secret, and is not the fleet's`
+      : `${path} of ${owner}/${repository} ${verb}`,
     actor: commit?.author ?? null,
     at: commit?.at ?? null,
     url: commit?.url ?? null,
-    repair:
-      kind === "file-added"
-        ? { by: "person", step: "delete it, or name it in fleet.audit.workflows if it may" }
-        : { by: "update", urn },
+    repair: isAdded
+      ? { by: "person", step: "delete it, or name it in fleet.audit.workflows if it may" }
+      : { by: "update", urn },
   };
 }

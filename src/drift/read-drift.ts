@@ -1,5 +1,7 @@
+import type { Fleet } from "../fleet/fleet.ts";
 import type { GitHubClient } from "../github/github-client.ts";
 import type { StackRecord } from "../stack/stack-record.ts";
+import { desiredRecord } from "./desired-record.ts";
 import { driftKinds, type DriftFinding, type DriftKind } from "./drift-finding.ts";
 import { readFileDrift, type SecretUse } from "./file-drift.ts";
 import { nameCulprits } from "./name-culprits.ts";
@@ -11,6 +13,8 @@ import { readSettingsDrift } from "./settings-drift.ts";
 export interface DriftSource {
   readonly owner: string;
   readonly expected: SecretUse;
+  /** The fleet as it is configured; without it, the state alone has to tell. */
+  readonly fleet: Fleet | undefined;
   readonly record: StackRecord;
   /** Authenticated as the administrator. */
   readonly github: GitHubClient;
@@ -26,7 +30,7 @@ export interface Drift {
 }
 
 /**
- * What GitHub shows otherwise than the stack left it. Nothing is written, and the engine is not
+ * What GitHub shows otherwise than the fleet is meant to be, where an update has made it so. Nothing is written, and the engine is not
  * needed: files and packages come in batches, and each repository costs some five requests.
  *
  * @throws {UserError} GitHub refuses the admin token, or cannot be reached
@@ -34,13 +38,20 @@ export interface Drift {
 export async function readDrift({
   owner,
   expected,
+  fleet,
   record,
   github,
   now,
 }: DriftSource): Promise<Drift> {
   const reading = createReading(github, owner);
-  const { findings: files, gone } = await readFileDrift(reading, record.files, expected);
-  const present = withoutRepositories(record, gone);
+  const desired = fleet ? desiredRecord(fleet, record) : record;
+  const { findings: files, gone } = await readFileDrift(
+    reading,
+    desired.files,
+    record.files,
+    expected,
+  );
+  const present = withoutRepositories(desired, gone);
   const found = await Promise.all([
     readSecretDrift(reading, present.secrets, gone),
     readShadows(reading, present.secrets, gone),

@@ -29,12 +29,13 @@ async function compareSecret(
   record: SecretRecord,
   gone: ReadonlySet<string>,
 ): Promise<DriftFinding[]> {
-  const { place, name, updatedAt } = record;
+  const { place, name, updatedAt, intact } = record;
   const found = await pace(() => readSecret(github, place, name));
   if (!found) return [finding(record, "secret-deleted", `${nameOf(record)} was deleted`)];
   const drifted: DriftFinding[] = [];
-  if (updatedAt !== undefined && found.updatedAt !== updatedAt) {
-    const text = `${nameOf(record)} was overwritten; the stack wrote it last on ${day(updatedAt)}`;
+  if (!intact || (updatedAt !== undefined && found.updatedAt !== updatedAt)) {
+    const last = intact && updatedAt ? `; the stack wrote it last on ${day(updatedAt)}` : "";
+    const text = `${nameOf(record)} was overwritten${last}`;
     const at = new Date(found.updatedAt).toISOString();
     drifted.push({ ...finding(record, "secret-overwritten", text), at });
   }

@@ -8,6 +8,7 @@ export interface LastCommit {
   /** ISO-8601 */
   readonly at: string;
   readonly url: string;
+  readonly message: string;
 }
 
 const commitsSchema = z.array(
@@ -15,6 +16,7 @@ const commitsSchema = z.array(
     html_url: z.string(),
     author: z.object({ login: z.string() }).nullish(),
     commit: z.object({
+      message: z.string(),
       committer: z.object({ date: z.string() }),
       author: z.object({ name: z.string() }),
     }),
@@ -40,6 +42,7 @@ export async function readLastCommit(
       author: last.author?.login ?? last.commit.author.name,
       at: new Date(last.commit.committer.date).toISOString(),
       url: last.html_url,
+      message: last.commit.message,
     }
   );
 }

@@ -2,6 +2,7 @@ import type { Colors } from "picocolors/types.js";
 import type { AuditFinding } from "../audit/audit-finding.ts";
 import type { AuditReport } from "../audit/audit-report.ts";
 import { count } from "./count.ts";
+import { printable } from "./printable.ts";
 
 /** An audit for a terminal: what was looked at, the findings, what could not be seen. */
 export function auditText(report: AuditReport, colors: Colors): string {
@@ -26,7 +27,7 @@ function describe(finding: AuditFinding, isNew: boolean, colors: Colors): string
   const mark = isNew ? "" : colors.dim(" (told before)");
   return [
     `${tone(level)} ${colors.bold(rule)} ${colors.dim(id)}${mark}`,
-    `  ${text}`,
+    `  ${printable(text)}`,
     `  ${when(finding)}`,
     `  ${fix}`,
   ];

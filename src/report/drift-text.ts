@@ -2,23 +2,25 @@ import type { Colors } from "picocolors/types.js";
 import type { DriftFinding, DriftKind } from "../drift/drift-finding.ts";
 import type { DriftReport } from "../drift/drift-report.ts";
 import { count } from "./count.ts";
+import { printable } from "./printable.ts";
 
 /** A stack's drift for a terminal: what is left, what was set right, what could not be read. */
 export function driftText(report: DriftReport, colors: Colors): string {
-  const { stack, owner, readAt, findings, repaired, refusals, failures, unread } = report;
+  const { stack, owner, readAt, findings, pending, repaired, refusals, failures, unread } = report;
   const time = readAt.slice(0, 16).replace("T", " ");
   return [
     `${colors.bold(owner)}  stack ${stack}  ${colors.dim(`${time} UTC`)}`,
     ...findings.flatMap((finding) => {
       const tone = isGrave(finding.kind) ? colors.red : colors.yellow;
       return [
-        `${tone(finding.kind)} ${finding.text}${colors.dim(byWhom(finding))}`,
+        `${tone(finding.kind)} ${printable(finding.text)}${colors.dim(printable(byWhom(finding)))}`,
         `  ${nextStep(finding)}`,
       ];
     }),
-    ...repaired.map(({ kind, text }) => `${colors.green("repaired")} ${kind}: ${text}`),
+    ...repaired.map(({ kind, text }) => `${colors.green("repaired")} ${kind}: ${printable(text)}`),
     ...refusals.map((text) => `${colors.red("refused")} ${text}`),
     ...failures.map((text) => `${colors.red("not repaired")} ${text}`),
+    ...pending.map((text) => `${colors.dim("not applied")} ${text}`),
     ...unread.map((text) => `${colors.yellow("not seen")} ${text}`),
     sum(report),
   ].join("\n");

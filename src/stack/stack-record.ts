@@ -7,8 +7,10 @@ type Recorded<T> = T & { readonly urn: string };
 export type SecretRecord = Recorded<{
   readonly place: SecretPlace;
   readonly name: string;
-  /** GitHub's `updated_at` after the last write. */
+  /** GitHub's `updated_at`: after the last write, or as the last refresh found it. */
   readonly updatedAt: string | undefined;
+  /** Whether the last refresh found it as it was written. */
+  readonly intact: boolean;
   /** Organisation secrets only: name to id of the repositories that may use it. */
   readonly repositories: Readonly<Record<string, number>> | undefined;
 }>;
@@ -111,6 +113,8 @@ const secretSchema = z
   .looseObject({
     name: z.string(),
     updatedAt: optionalText,
+    /** The sealed box, which a refresh drops where it finds another secret. */
+    box: optionalText,
     repositories: z.record(z.string(), z.int()).optional(),
   })
   .transform((outputs, context) => {
@@ -119,8 +123,9 @@ const secretSchema = z
       context.addIssue("the secret's place is not known");
       return z.NEVER;
     }
-    const { name, updatedAt, repositories } = outputs;
-    return { place: place.data, name, updatedAt, repositories };
+    const { name, updatedAt, box, repositories } = outputs;
+    const intact = box !== undefined;
+    return { place: place.data, name, updatedAt, intact, repositories };
   });
 
 const filesSchema = z.object({

@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { byHand, parseSeed, startSimulator, type Simulator } from "../../simulator/index.ts";
 import { readDrift, type Drift } from "../../src/drift/read-drift.ts";
+import type { Fleet } from "../../src/fleet/fleet.ts";
+import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import { createGitHubClient } from "../../src/github/github-client.ts";
+import { managedNote } from "../../src/github/managed-note.ts";
+import { findFleet } from "../../src/stack/find-fleet.ts";
 import { stackRecord } from "../../src/stack/stack-record.ts";
 
 const ci = ".github/workflows/ci.yml";
@@ -46,6 +50,7 @@ function state(more: object[] = []) {
       owner: "acme",
       name: "GHCR_PAT",
       updatedAt: stored?.updatedAt,
+      box: "sealed",
       repositories: Object.fromEntries(
         ["api", "web"].map((name) => [name, world.repository(`acme/${name}`).id]),
       ),
@@ -62,7 +67,7 @@ function state(more: object[] = []) {
   ];
 }
 
-function read(resources: object[], token = "admin"): Promise<Drift> {
+function read(resources: object[], token = "admin", fleet?: Fleet): Promise<Drift> {
   const github = createGitHubClient({
     baseUrl: simulator.url,
     token: simulator.world.tokenValue(token),
@@ -70,6 +75,7 @@ function read(resources: object[], token = "admin"): Promise<Drift> {
   return readDrift({
     owner: "acme",
     expected: { secret: "GHCR_PAT", workflows: ["nightly.yml"] },
+    fleet,
     record: stackRecord({ resources }),
     github,
     now: new Date().toISOString(),
@@ -87,6 +93,14 @@ test("a secret that was deleted, and one taken from a repository and given to an
   expect(told(await read(resources))).toEqual(["secret-narrowed GHCR_PAT"]);
   byHand(simulator.world, "ada").deleteSecret(place, "GHCR_PAT");
   expect(told(await read(resources))).toEqual(["secret-deleted GHCR_PAT"]);
+});
+
+test("a secret that a refresh found overwritten is so until it is written again", async () => {
+  const refreshed = state().map((resource) => {
+    const { outputs } = resource as { outputs: object };
+    return { ...resource, outputs: { ...outputs, box: undefined } };
+  });
+  expect(told(await read(refreshed))).toEqual(["secret-overwritten GHCR_PAT"]);
 });
 
 test("a secret of an environment hides the organisation's", async () => {
@@ -124,6 +138,27 @@ test("other workflows count when they use the secret, unless they may", async ()
   expect(told(await read(state()))).toEqual([
     "file-added .github/workflows/all.yml",
     "file-added .github/workflows/own.yml",
+  ]);
+});
+
+test("what the configuration changes is no drift, also where a refresh went before; an edit is", async () => {
+  const github = createGitHubClient({
+    baseUrl: simulator.url,
+    token: simulator.world.tokenValue("admin"),
+  });
+  const configured = loadFleetConfig({ repositories: [{ match: "*" }] });
+  const fleet = await findFleet(github, "acme", configured);
+  const hand = byHand(simulator.world, "ada");
+  const edited = { [ci]: "name: other\n" };
+  hand.editFiles("acme/web", edited, { message: `ci: publish\n\n${managedNote}` });
+  hand.editFiles("acme/api", edited);
+  const known = state().map((resource) => {
+    const { outputs } = resource as { outputs: Record<string, unknown> };
+    return "files" in outputs ? { ...resource, outputs: { ...outputs, files: edited } } : resource;
+  });
+  const { findings } = await read(known, "admin", fleet);
+  expect(findings.map(({ kind, repository }) => `${kind} ${repository}`)).toEqual([
+    "file-edited api",
   ]);
 });
 

@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { byHand, type SeedInput } from "../../simulator/index.ts";
 import type { DriftReport } from "../../src/drift/drift-report.ts";
@@ -105,6 +107,15 @@ describe("drift", () => {
       /secret-overwritten GHCR_PAT of the organisation acme was overwritten; .*, by olga on \d{4}/,
     );
     expect(stdout).toContain("`ghcr-fleet drift --fix --delete-shadows` deletes it");
+  });
+
+  test("--fix writes nothing that a policy refuses", async () => {
+    const strict = join(fleet.stack.folder, "strict.json");
+    await writeFile(strict, JSON.stringify({ "pat-expiry-max": { maxDays: 10 } }));
+    fleet.takeWrites();
+    const { exitCode, report } = await drift("--fix", "--policy-pack-config", strict);
+    expect(report?.refusals).toEqual([expect.stringMatching(/^pat-expiry-max: /)]);
+    expect([exitCode, report?.repaired, fleet.takeWrites()]).toEqual([3, [], []]);
   });
 
   test("--fix sets right what drifted, and leaves to people what only they can do", async () => {

@@ -1,0 +1,4 @@
+/** Text of others for a terminal: control characters, which could draw over what is there, are shown as ?. */
+export function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, "?");
+}

@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { readEvents } from "../../src/audit/read-events.ts";
+import { createGitHubClient, type GitHubClient } from "../../src/github/github-client.ts";
+import {
+  byHand,
+  parseSeed,
+  startSimulator,
+  virtualClock,
+  type Simulator,
+} from "../../simulator/index.ts";
+
+const clock = virtualClock("2026-08-13T09:00:00Z");
+let simulator: Simulator;
+let github: GitHubClient;
+beforeEach(async () => {
+  simulator = await startSimulator({
+    clock,
+    seed: parseSeed({
+      organisation: { login: "acme", plan: "enterprise" },
+      users: [{ login: "ada", role: "admin" }],
+      tokens: [{ name: "admin", owner: "ada", scopes: ["read:audit_log"] }],
+    }),
+  });
+  github = createGitHubClient({
+    baseUrl: simulator.url,
+    token: simulator.world.tokenValue("admin"),
+  });
+});
+afterEach(() => simulator.close());
+
+function overwrite(times: number): void {
+  const hand = byHand(simulator.world, "ada");
+  for (let time = 0; time < times; time += 1) {
+    clock.advance({ seconds: 1 });
+    hand.setSecret({ scope: "organisation", organisation: "acme" }, "GHCR_PAT", `${time}`);
+  }
+}
+const read = (since: string, requests: number) =>
+  readEvents(github, {
+    owner: "acme",
+    tokens: ["hash"],
+    since,
+    now: new Date(clock.now()).toISOString(),
+    requests,
+  });
+
+test("all pages are read, oldest first, each event once", async () => {
+  const since = new Date(clock.now()).toISOString();
+  overwrite(230);
+  const { events, until } = await read(since, 500);
+  expect(events.map(({ action }) => action).slice(0, 2)).toEqual([
+    "org.create_actions_secret",
+    "org.update_actions_secret",
+  ]);
+  expect(events).toHaveLength(230);
+  expect(until).toBe(new Date(clock.now()).toISOString());
+});
+
+test("where the requests do not suffice, it says up to where it read, and goes on from there", async () => {
+  const since = new Date(clock.now()).toISOString();
+  overwrite(120);
+  const searches = simulator.requests.length;
+  await read(since, 500);
+  const enough = simulator.requests.length - searches;
+  const cut = await read(since, enough - 1);
+  expect(Date.parse(cut.until)).toBeLessThan(clock.now());
+  expect(simulator.requests.length).toBe(searches + 2 * enough - 1);
+  expect((await read(cut.until, 500)).until).toBe(new Date(clock.now()).toISOString());
+});

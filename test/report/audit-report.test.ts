@@ -1,0 +1,70 @@
+import sarifSchema from "@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json" with { type: "json" };
+import { Ajv } from "ajv";
+import addFormats from "ajv-formats";
+import colors from "picocolors";
+import { expect, test } from "vitest";
+import { auditIssue } from "../../src/report/audit-issue.ts";
+import { auditText } from "../../src/report/audit-text.ts";
+import { auditSarif } from "../../src/report/audit-sarif.ts";
+import type { AuditReport } from "../../src/audit/audit-report.ts";
+
+const report = (findings: number, text = "the PAT was used"): AuditReport => ({
+  stack: "acme prod",
+  owner: "acme",
+  log: { state: "open" },
+  since: "2026-08-12T09:00:00.000Z",
+  until: "2026-08-13T09:00:00.000Z",
+  events: 7,
+  findings: Array.from({ length: findings }, (_, index) => ({
+    id: `id-${index}`,
+    rule: "token-foreign-address",
+    level: "error",
+    text,
+    fix: "look",
+    firstAt: "2026-08-12T10:00:00.000Z",
+    lastAt: "2026-08-12T11:00:00.000Z",
+    count: 2,
+    repository: "acme/web",
+    actor: "pat",
+    address: "192.0.2.1",
+  })),
+  fresh: [],
+  unseen: [],
+});
+
+test("is valid SARIF 2.1.0, with findings and without", () => {
+  const { definitions, properties, required, type } = sarifSchema;
+  const ajv = new Ajv({ strict: false, unicodeRegExp: false });
+  addFormats.default(ajv);
+  const validate = ajv.compile({ definitions, properties, required, type });
+  for (const findings of [0, 2]) {
+    expect(validate(auditSarif([report(findings)])), JSON.stringify(validate.errors)).toBe(true);
+  }
+  expect(auditSarif([report(1)])).toMatchObject({
+    runs: [
+      {
+        results: [
+          {
+            locations: [
+              { physicalLocation: { artifactLocation: { uri: "Pulumi.acme%20prod.yaml" } } },
+            ],
+          },
+        ],
+      },
+    ],
+  });
+});
+
+test("a terminal is shown no control characters of strangers", () => {
+  const shown = auditText(report(1, "by a\u001b[2Jb"), colors.createColors(false));
+  expect(shown).toContain("  by a?[2Jb\n  2 times, 2026-08-12 10:00 to 2026-08-12 11:00 UTC\n");
+});
+
+test("an issue is never longer than GitHub takes, and holds no markup of strangers", () => {
+  expect(auditIssue(report(0))).toBeUndefined();
+  const long = auditIssue(report(2000));
+  expect(long?.body.length).toBeLessThan(65_536);
+  expect(long?.body).toMatch(/- and [\d,]+ more findings: run the command to see them/);
+  const wild = auditIssue(report(1, "by @everyone <img src=x> [here](https://evil.example)"));
+  expect(wild?.body).not.toMatch(/@everyone|<img|[^\\]\]\(/);
+});
