@@ -9,9 +9,10 @@ import { createReadPace } from "../src/github/read-pace.ts";
 import { reportVersion } from "../src/report/fleet-report.ts";
 import { renderHtml } from "../src/report/html/render-html.ts";
 import { findFleet } from "../src/stack/find-fleet.ts";
-import { stackMemory } from "../src/stack/stack-memory.ts";
+import { stackRecord } from "../src/stack/stack-record.ts";
 import { judgeStatus } from "../src/status/judge-status.ts";
 import { readFleetStatus } from "../src/status/read-fleet-status.ts";
+import { stackMemory } from "../src/status/stack-memory.ts";
 import { readDevConfig } from "./organisation.ts";
 
 const folder = new URL("../.ghcr-fleet/", import.meta.url);
@@ -34,7 +35,7 @@ export async function writeReport(
   const status = await readFleetStatus({
     stack: stack.stack,
     fleet,
-    memory: stackMemory(deployment),
+    memory: stackMemory(stackRecord(deployment)),
     baseUrl,
     github,
     pace: createReadPace(),

@@ -2,7 +2,8 @@ import { createGitHubClient } from "../github/github-client.ts";
 import type { ReadPace } from "../github/read-pace.ts";
 import { findFleet } from "../stack/find-fleet.ts";
 import type { OpenStack } from "../stack/open-stack.ts";
-import { stackMemory } from "../stack/stack-memory.ts";
+import { stackRecord } from "../stack/stack-record.ts";
+import { stackMemory } from "../status/stack-memory.ts";
 import type { FleetStatus } from "../status/fleet-status.ts";
 import { readFleetStatus } from "../status/read-fleet-status.ts";
 import type { Fleet } from "../fleet/fleet.ts";
@@ -33,7 +34,7 @@ export async function readCommandStatus(
     const status = await readFleetStatus({
       stack: name,
       fleet,
-      memory: stackMemory(exported.deployment),
+      memory: stackMemory(stackRecord(exported.deployment)),
       baseUrl: connection.baseUrl,
       github,
       pace,

@@ -8,7 +8,7 @@ import {
 import { explainFailure } from "../github/explain-failure.ts";
 import type { GitHubClient } from "../github/github-client.ts";
 import type { ReadPace } from "../github/read-pace.ts";
-import { secretKey, type StackMemory } from "../stack/stack-memory.ts";
+import { secretKey, type StackMemory } from "./stack-memory.ts";
 import { wholeDays } from "./days.ts";
 import type { Credential, SecretScope } from "./fleet-status.ts";
 

@@ -13,7 +13,7 @@ import {
 import { readRepositories, type RepositorySnapshot } from "../github/repository-snapshot.ts";
 import { readServerTime } from "../github/server-time.ts";
 import type { RegistryClientOptions } from "../registry/registry-client.ts";
-import type { StackMemory } from "../stack/stack-memory.ts";
+import type { StackMemory } from "./stack-memory.ts";
 import { readSharedSecret } from "./read-credentials.ts";
 import { readRepositoryStatus } from "./read-repository-status.ts";
 import { readToken } from "./read-token.ts";

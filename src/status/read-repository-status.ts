@@ -10,7 +10,7 @@ import type { RepositorySnapshot } from "../github/repository-snapshot.ts";
 import { readRuns } from "../github/workflow-runs.ts";
 import { probePush } from "../registry/probe-push.ts";
 import type { RegistryClientOptions } from "../registry/registry-client.ts";
-import type { StackMemory } from "../stack/stack-memory.ts";
+import type { StackMemory } from "./stack-memory.ts";
 import { renderRepository } from "../workflows/render-repository.ts";
 import { classifyImages, newestOf } from "./classify-images.ts";
 import { compareFiles } from "./compare-files.ts";

@@ -2,7 +2,7 @@ import { createGitHubClient } from "../github/github-client.ts";
 import { DeadToken, hashToken, inspectToken } from "../github/inspect-token.ts";
 import { explainFailure } from "../github/explain-failure.ts";
 import { judgeToken, type TokenRules } from "../github/judge-token.ts";
-import type { StackMemory } from "../stack/stack-memory.ts";
+import type { StackMemory } from "./stack-memory.ts";
 import { wholeDays } from "./days.ts";
 import type { TokenStatus } from "./fleet-status.ts";
 
@@ -37,7 +37,7 @@ export async function readToken({
       scopes: [...token.scopes],
       expiresAt: expiresAt ?? null,
       daysLeft: expiresAt === undefined ? null : wholeDays(inspectedAt, expiresAt),
-      firstSeenAt: memory.token?.hash === hash ? memory.token.since : null,
+      firstSeenAt: memory.token?.hash === hash ? (memory.token.since ?? null) : null,
       refusals: judgeToken(token, rules),
     };
   } catch (error) {

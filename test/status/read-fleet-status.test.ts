@@ -168,12 +168,22 @@ test("the stack's state tells since when the token is there, and who wrote the s
     resources: [
       {
         type: "ghcr:index:RegistryToken",
-        outputs: { hash: token.hash, firstSeenAt: "2026-10-01T08:00:00.000Z" },
+        outputs: {
+          hash: token.hash,
+          owner: token.owner,
+          firstSeenAt: "2026-10-01T08:00:00.000Z",
+        },
       },
-      { type: "ghcr:index:RegistrySecret", outputs: { scope: "organization", updatedAt } },
-      { type: "ghcr:index:PackageAccess", outputs: { image: "api", existed: true } },
+      {
+        type: "ghcr:index:RegistrySecret",
+        outputs: { scope: "organization", owner: "acme", name: "GHCR_PAT", updatedAt },
+      },
+      {
+        type: "ghcr:index:PackageAccess",
+        outputs: { owner: "acme", repository: "api", image: "api", existed: true },
+      },
       { type: "pulumi:pulumi:Stack" },
-    ],
+    ].map((resource) => ({ urn: "urn:pulumi:test", ...resource })),
   });
   const same = await read({ deployment: deployment(credential.updatedAt) });
   expect(same.token).toMatchObject({ firstSeenAt: "2026-10-01T08:00:00.000Z" });

@@ -3,7 +3,8 @@ import { startPlatform } from "../../simulator/platform/start-platform.ts";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import { createGitHubClient } from "../../src/github/github-client.ts";
 import { findFleet } from "../../src/stack/find-fleet.ts";
-import { stackMemory } from "../../src/stack/stack-memory.ts";
+import { stackRecord } from "../../src/stack/stack-record.ts";
+import { stackMemory } from "../../src/status/stack-memory.ts";
 import { fleetStatusSchema, type FleetStatus } from "../../src/status/fleet-status.ts";
 import { readFleetStatus } from "../../src/status/read-fleet-status.ts";
 import { renderRepository } from "../../src/workflows/render-repository.ts";
@@ -82,7 +83,7 @@ export async function startStatus(
       const status: FleetStatus = await readFleetStatus({
         stack: "test",
         fleet: await findFleet(github, "acme", settings),
-        memory: stackMemory(deployment),
+        memory: stackMemory(stackRecord(deployment)),
         baseUrl: platform.url,
         github,
         pace: (read) => read(),
