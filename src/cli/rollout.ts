@@ -44,7 +44,9 @@ export async function rollout(names: readonly string[], options: RolloutCommand)
     show(event);
   };
   const budget = await shareBudget(stacks, tell);
-  const interruption = stopOnInterrupt();
+  const interruption = stopOnInterrupt((message) => {
+    for (const { name: stack } of stacks) tell({ stack, type: "note", message });
+  });
   const contexts = stacks.map((stack): RolloutContext => ({
     stack,
     folder,

@@ -31,8 +31,10 @@ export async function rotate(names: readonly string[], options: RotateCommand): 
   const place = await commandPlace(process.cwd());
   const stacks = await openCommandStacks(place, names);
   const request = await requestOf(options);
-  const interruption = stopOnInterrupt();
   const tell = (options.json ? tellJson : tellLines)(process.stdout);
+  const interruption = stopOnInterrupt((message) => {
+    for (const { name: stack } of stacks) tell({ stack, type: "note", message });
+  });
   try {
     for (const stack of stacks) {
       const context = contextOf(place, stack, options, interruption.signal);

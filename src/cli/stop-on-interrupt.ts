@@ -1,12 +1,17 @@
 /**
  * Ctrl-C once asks to stop: what is being written ends first. A second one ends the process at once;
  * `ghcr-fleet recover` puts right what that leaves.
+ *
+ * @param say tells the person what happens
  */
-export function stopOnInterrupt(): { signal: AbortSignal; release: () => void } {
+export function stopOnInterrupt(say: (message: string) => void): {
+  signal: AbortSignal;
+  release: () => void;
+} {
   const controller = new AbortController();
   const onSignal = () => {
     if (controller.signal.aborted) process.exit(1);
-    process.stderr.write("Stopping: running writes end first. Ctrl-C once more ends at once.\n");
+    say("stopping when the running writes have ended; Ctrl-C once more ends at once");
     controller.abort();
   };
   process.on("SIGINT", onSignal);

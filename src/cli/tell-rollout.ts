@@ -28,5 +28,5 @@ export function tellJson(output: NodeJS.WriteStream): RolloutTeller {
 
 /** Takes back the last lines. https://en.wikipedia.org/wiki/ANSI_escape_code#CSI_sequences */
 function erase(lines: number): string {
-  return lines === 0 ? "" : `\u001B[${lines}A\u001B[0J`;
+  return lines === 0 ? "" : `\r\u001B[${lines}A\u001B[0J`;
 }

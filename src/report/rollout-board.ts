@@ -21,6 +21,8 @@ type WaveEvent = Extract<RolloutEvent, { wave: string; type: "repository" }>;
 
 export function createRolloutBoard(colors: Colors): RolloutBoard {
   const open = new Map<string, OpenWave>();
+  /** Stacks that are only looked at for now. */
+  const previewing = new Set<string>();
   /** What the providers say, until their repository gets on. */
   const said = new Map<string, string>();
 
@@ -41,6 +43,8 @@ export function createRolloutBoard(colors: Colors): RolloutBoard {
 
   return {
     take(event) {
+      if (event.type === "previewing") previewing.add(event.stack);
+      else if (event.type !== "status") previewing.delete(event.stack);
       switch (event.type) {
         case "repository":
           return takeRepository(event);
@@ -57,10 +61,12 @@ export function createRolloutBoard(colors: Colors): RolloutBoard {
       }
     },
     draw(columns) {
-      return [...open.values()].flatMap((wave) => [
+      const bars = [...open.values()].flatMap((wave) => [
         barLine(wave, colors, columns),
         ...busyLines(wave, said, columns).map((line) => colors.dim(line)),
       ]);
+      const looks = [...previewing].map((stack) => colors.dim(`${stack}  previewing`));
+      return [...bars, ...looks];
     },
   };
 }

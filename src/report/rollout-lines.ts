@@ -15,6 +15,7 @@ export function rolloutLines(event: RolloutEvent, colors: Colors): string[] {
       return [`${stack}: ${event.message}`];
     case "warning":
       return [`${stack}: ${colors.yellow("warning")}: ${event.message}`];
+    case "previewing":
     case "status":
       return [];
     case "wave-started": {
@@ -51,7 +52,9 @@ export function repositoryLine(result: RepositoryResult, colors: Colors): string
 }
 
 function planLines(event: Extract<RolloutEvent, { type: "planned" }>, stack: string): string[] {
-  const counts = Object.entries(event.changes).map(([operation, count]) => `${count} ${operation}`);
+  const counts = Object.entries(event.changes).map(
+    ([operation, many]) => `${many} to ${operation}`,
+  );
   const width = Math.max(...event.waves.map(({ name }) => name.length), "in all".length);
   return [
     `${stack}: ${counts.join(", ") || "no changes"}`,

@@ -61,6 +61,7 @@ export async function planRollout(context: RolloutContext): Promise<RolloutPlan 
   const journal = mode === "restart" ? undefined : await readJournal(journalFile);
   if (mode === "restart") await removeJournal(journalFile);
   if (mode === "start" && journal) throw unfinished(journal);
+  tell({ stack: stack.name, type: "previewing" });
 
   const github = createGitHubClient(stack.connection);
   const fleet = await findFleet(github, stack.connection.owner, stack.settings);

@@ -24,6 +24,8 @@ export type RolloutEvent = { readonly stack: string } & (
       readonly waves: readonly WavePlan[];
       readonly budget: BudgetEstimate;
     }
+  /** Everything is previewed, with the policy pack; it takes some seconds. */
+  | { readonly type: "previewing" }
   | { readonly type: "nothing-to-do" }
   /** Worth knowing; nothing is wrong. */
   | { readonly type: "note"; readonly message: string }

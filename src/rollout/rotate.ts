@@ -189,7 +189,7 @@ async function giveToAll(rotation: Rotation): Promise<RolloutEnd | undefined> {
 
 /** The shadows go, and the canary shows that the organisation's secret works as well. */
 async function endTrial(rotation: Rotation): Promise<RolloutEnd | undefined> {
-  const { fleet, canary, pats } = rotation;
+  const { fleet, pats } = rotation;
   if (pats.nextPat !== undefined) await keepPat(rotation, "nextPat", undefined);
   const applied = await applyCredentials(
     rotation,
@@ -197,20 +197,32 @@ async function endTrial(rotation: Rotation): Promise<RolloutEnd | undefined> {
     () => true,
   );
   if (applied || fleet.secret.scope !== "organization") return applied;
-  return proveCredential(rotation, { name: "proof", repositories: canary.map(({ name }) => name) });
+  return proveCanary(rotation);
+}
+
+async function proveCanary(rotation: Rotation): Promise<RolloutEnd | undefined> {
+  const { context, canary } = rotation;
+  const proof = { name: "proof", repositories: canary.map(({ name }) => name) };
+  const { tell, stack } = context;
+  tell({
+    stack: stack.name,
+    type: "wave-started",
+    wave: proof.name,
+    repositories: proof.repositories,
+  });
+  return proveCredential(rotation, proof);
 }
 
 /** Nobody can publish with the old PAT: there is nothing to be careful about. */
 async function replaceDead(rotation: Rotation, candidate: string): Promise<RolloutEnd> {
-  const { context, canary } = rotation;
+  const { context } = rotation;
   const message = "the old PAT is dead already: everybody gets the new one at once";
   context.tell({ stack: context.stack.name, type: "note", message });
   await keepPat(rotation, "pat", candidate);
   const all = { name: "all", repositories: [] };
-  const proof = { name: "proof", repositories: canary.map(({ name }) => name) };
   return (
     (await applyCredentials(rotation, all, () => true)) ??
-    (await proveCredential(rotation, proof)) ??
+    (await proveCanary(rotation)) ??
     endRotation(rotation, "done")
   );
 }

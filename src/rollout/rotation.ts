@@ -49,6 +49,7 @@ export async function applyCredentials(
   const { context, fleet } = rotation;
   const { stack, stop, tell } = context;
   if (stop.aborted) return endRotation(rotation, "stopped", wave);
+  tell({ stack: stack.name, type: "previewing" });
   const isJudged = context.clock.now() - rotation.judgedAt < longestJudgement;
   const preview = await previewAll(isJudged ? { ...context, packs: {} } : context);
   const refusal = judge(rotation, preview, wave);
@@ -71,6 +72,10 @@ export async function applyCredentials(
       record(rotation, wave, { repository, state: "applied" });
     },
   });
+  // A wave that has to prove itself goes on.
+  if (wave.repositories.length === 0) {
+    tell({ stack: stack.name, type: "wave-ended", wave: wave.name, failed: run.failures.length });
+  }
   return judge(rotation, run, wave);
 }
 

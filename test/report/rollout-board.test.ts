@@ -63,7 +63,7 @@ test("what stays: the plan, a line for each repository, and how to go on", () =>
   const board = createRolloutBoard(plain);
   const lines = [...begin, ...middle, ...end].flatMap((event) => board.take(event));
   expect(lines.join("\n")).toMatchInlineSnapshot(`
-    "acme: 2 create, 3 update
+    "acme: 2 to create, 3 to update
       canary  0 of 1 repository: no writes
       early   2 of 5 repositories: 4 writes (2 of content), 5 requests, 12 GraphQL points, at least 4 s
       in all  4 writes (2 of content), 5 requests, 12 GraphQL points, at least 1 h 57 min
@@ -88,6 +88,14 @@ test("what is drawn anew: a bar for the wave, and what its repositories are at",
       mailer  applied"
   `);
   expect(board.draw(30).every((line) => line.length < 30)).toBe(true);
+});
+
+test("while a stack is previewed, nothing else is there to see", () => {
+  const board = createRolloutBoard(plain);
+  expect(board.take({ stack: "acme", type: "previewing" })).toEqual([]);
+  expect(board.draw(80)).toEqual(["acme  previewing"]);
+  board.take({ stack: "acme", type: "nothing-to-do" });
+  expect(board.draw(80)).toEqual([]);
 });
 
 test("a rotation ends with words of its own", () => {
