@@ -1,10 +1,12 @@
 import type { Fleet } from "../fleet/fleet.ts";
 import { planWaves, type Wave } from "../fleet/plan-waves.ts";
 import { createGitHubClient } from "../github/github-client.ts";
+import { readBudget } from "../github/read-budget.ts";
 import { findFleet } from "../stack/find-fleet.ts";
 import type { OpenStack } from "../stack/open-stack.ts";
 import { UserError } from "../user-error.ts";
-import type { EngineChange } from "./engine-change.ts";
+import { compareWithBudget } from "./compare-with-budget.ts";
+import { isNewCredential, type EngineChange } from "./engine-change.ts";
 import { estimateBudget } from "./estimate-budget.ts";
 import type { RolloutClock } from "./health-gate.ts";
 import { journalPath, readJournal, removeJournal, type Journal } from "./journal.ts";
@@ -75,7 +77,13 @@ export async function planRollout(context: RolloutContext): Promise<RolloutPlan 
     return { outcome: "nothing-to-do", reasons: [], repositories: {} };
   }
   const plan = { context, fleet, waves, preview, journal, journalFile };
-  tell({ stack: stack.name, type: "planned", ...describePlan(plan) });
+  const described = describePlan(plan);
+  tell({ stack: stack.name, type: "planned", ...described });
+  const warnings = [
+    ...warnOfSharedPat(plan),
+    ...compareWithBudget(described.budget, await readBudget(github)),
+  ];
+  for (const message of warnings) tell({ stack: stack.name, type: "warning", message });
   return plan;
 }
 
@@ -128,6 +136,18 @@ export function changesOfWave(
   return changes.filter(({ repository, operation }) =>
     repository === undefined ? index === 0 && operation !== "delete" : own.has(repository),
   );
+}
+
+/** One secret for all changes for all at once, whatever the waves are. */
+function warnOfSharedPat({ preview, waves }: RolloutPlan): string[] {
+  const isRotation = preview.changes.some(
+    (change) =>
+      change.operation === "update" && change.repository === undefined && isNewCredential(change),
+  );
+  if (!isRotation || waves.length < 2) return [];
+  return [
+    "the organisation's secret changes for all repositories with the first wave; `ghcr-fleet rotate` lets that wave try a new PAT first",
+  ];
 }
 
 function describePlan({ context, fleet, waves, preview, journal }: RolloutPlan) {

@@ -1,0 +1,43 @@
+import { RequestError } from "@octokit/request-error";
+import { z } from "zod";
+import { explaining } from "./explain-failure.ts";
+import type { GitHubClient } from "./github-client.ts";
+import { parseAnswer } from "./parse-answer.ts";
+
+/** What is left of one of a token's hourly budgets. */
+export interface BudgetWindow {
+  readonly remaining: number;
+  /** Seconds since 1970. */
+  readonly reset: number;
+}
+
+const windowSchema = z.object({ remaining: z.int(), reset: z.int() });
+const limitsSchema = z.object({
+  resources: z.object({ core: windowSchema, graphql: windowSchema.optional() }),
+});
+
+/** What the token may still ask in this hour. */
+export interface Budget {
+  readonly rest: BudgetWindow;
+  readonly graphql: BudgetWindow | undefined;
+}
+
+/**
+ * Asks what is left of the hourly budgets; that costs nothing of them.
+ *
+ * @returns nothing where there are no limits, as on most GitHub Enterprise Servers
+ * @see https://docs.github.com/en/rest/rate-limit/rate-limit
+ */
+export async function readBudget(github: GitHubClient): Promise<Budget | undefined> {
+  const route = "GET /rate_limit";
+  return explaining("ask what is left of GitHub's budget", async () => {
+    try {
+      const answer = await github.request(route);
+      const { core, graphql } = parseAnswer(limitsSchema, answer.data, route).resources;
+      return { rest: core, graphql };
+    } catch (error) {
+      if (error instanceof RequestError && error.status === 404) return undefined;
+      throw error;
+    }
+  });
+}
