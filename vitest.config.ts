@@ -11,6 +11,8 @@ export default defineConfig({
   test: {
     // @actions/workflow-parser imports JSON without an import attribute, which Node refuses.
     server: { deps: { inline: ["@actions/workflow-parser", "@actions/expressions"] } },
+    // Long enough for a busy machine; what hangs still ends.
+    testTimeout: 30_000,
     projects: [
       {
         extends: true,
