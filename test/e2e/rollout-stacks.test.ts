@@ -27,13 +27,13 @@ beforeAll(async () => {
 });
 afterAll(() => fleet.close());
 
-/** One repository a wave, each with a secret of its own. */
+/** Repositories with a secret of their own each, in one wave. */
 function settings(...names: string[]) {
   return {
     username: "acme-publisher",
     secret: { scope: "repository" },
     repositories: names.map((name) => ({ name })),
-    waves: [{ name: "first", share: 1 }],
+    waves: [{ name: "all", share: "100%" }],
   };
 }
 
@@ -61,6 +61,8 @@ test("a PAT that dies between two waves does not reach the next one", async () =
   const [old, next] = ["publisher", "next-publisher"].map((name) =>
     platform.world.tokenValue(name),
   );
+  const waves = [{ name: "first", repositories: ["api"] }];
+  await fleet.configure({ ...settings("api", "billing"), waves });
   await stack.setSecret("ghcr-fleet:pat", next ?? "");
   const started = startCommand(fleet, ["rollout", "test", "--no-health-gate"]);
   await vi.waitUntil(() => secretOf("api") === next, { timeout: 100_000 });
