@@ -30,7 +30,7 @@ export function keepHistory(folder: string, event: RolloutEvent, now: Date): voi
   }
 }
 
-/** The newest events of a stack's rollouts, oldest first; none where there was no rollout. */
+/** The newest events of a stack's rollouts and rotations, oldest first; none where there were none. */
 export async function readHistory(folder: string, stack: string): Promise<TimelineEvent[]> {
   const text = await readFile(historyPath(folder, stack), "utf8").catch(() => "");
   return text
@@ -72,7 +72,7 @@ function toTimeline(event: KeptEvent): TimelineEvent | undefined {
     case "ended": {
       if (event.outcome === "nothing-to-do" || event.outcome === "planned") return undefined;
       const outcome = event.outcome === "done" ? "good" : "bad";
-      const text = [`The rollout ended: ${event.outcome}`, ...event.reasons].join("; ");
+      const text = [`The ${event.of} ended: ${event.outcome}`, ...event.reasons].join("; ");
       return { ...place, outcome, text };
     }
     case "nothing-to-do":

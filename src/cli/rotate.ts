@@ -1,5 +1,6 @@
 import { rotate as rotateStack, type RotationRequest } from "../rollout/rotate.ts";
 import type { RotationContext } from "../rollout/rotation.ts";
+import type { RolloutEvent } from "../rollout/rollout-event.ts";
 import type { OpenStack, StackPlace } from "../stack/open-stack.ts";
 import { removeConfig, setSecretConfig } from "../stack/stack-secrets.ts";
 import { exitCodeOf } from "./exit-code-of.ts";
@@ -7,6 +8,7 @@ import { commandPlace, openCommandStacks } from "./open-command-stacks.ts";
 import { packsOf } from "./packs-of.ts";
 import { readNewPat } from "./read-new-pat.ts";
 import { realClock } from "./real-clock.ts";
+import { keepHistory } from "./rollout-history.ts";
 import { stopOnInterrupt } from "./stop-on-interrupt.ts";
 import { UsageError } from "./usage-error.ts";
 import { tellJson, tellLines } from "./tell-rollout.ts";
@@ -31,7 +33,11 @@ export async function rotate(names: readonly string[], options: RotateCommand): 
   const place = await commandPlace(process.cwd());
   const stacks = await openCommandStacks(place, names);
   const request = await requestOf(options);
-  const tell = (options.json ? tellJson : tellLines)(process.stdout);
+  const show = (options.json ? tellJson : tellLines)(process.stdout);
+  const tell = (event: RolloutEvent) => {
+    keepHistory(place.folder, event, new Date());
+    show(event);
+  };
   const interruption = stopOnInterrupt((message) => {
     for (const { name: stack } of stacks) tell({ stack, type: "note", message });
   });
