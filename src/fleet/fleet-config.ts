@@ -150,9 +150,15 @@ const secret = z.strictObject({
     .describe("The environment of scope environment."),
 });
 
-const share = z
-  .string()
-  .regex(/^(?:100|[1-9]?\d)%$/, 'is no share; write a whole number and %, such as "25%"');
+const noShare = 'is no share; write a whole number and %, such as "25%"';
+
+const share = z.string().regex(/^(?:100|[1-9]?\d)%$/, noShare);
+
+/** Without a repository in the canary, the whole fleet would be one. */
+const waveShare = z.string().regex(/^(?:100|[1-9]\d?)%$/, {
+  error: ({ input }) =>
+    input === "0%" ? "takes no repository; give at least 1%, or remove the wave" : noShare,
+});
 
 const wave = z
   .strictObject({
@@ -166,7 +172,7 @@ const wave = z
       .optional()
       .describe("Names or patterns of the repositories that may go. Default: all that are left."),
     share: z
-      .union([share, z.int().min(1, "is less than one repository")], {
+      .union([waveShare, z.int().min(1, "is less than one repository")], {
         error: 'is no share; write "25%", or a number of repositories',
       })
       .optional()

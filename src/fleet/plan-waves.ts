@@ -15,7 +15,7 @@ export interface Wave {
  * left out.
  *
  * @param repositories the fleet's names
- * @throws {UserError} a wave names a repository that is not in the fleet
+ * @throws {UserError} a wave names a repository that is not in the fleet, or a pattern that none fits
  */
 export function planWaves(
   repositories: readonly string[],
@@ -24,10 +24,7 @@ export function planWaves(
   assertAllInFleet(repositories, waves);
   const left = new Set([...repositories].sort());
   const planned = waves.map(({ name, repositories: globs = ["*"], share }) => {
-    const matches = picomatch([...globs], { nocase: true, dot: true });
-    const taken = [...left]
-      .filter((each) => matches(each))
-      .slice(0, countOf(share, repositories.length));
+    const taken = [...left].filter(matcher(globs)).slice(0, countOf(share, repositories.length));
     for (const each of taken) left.delete(each);
     return { name, repositories: taken };
   });
@@ -44,16 +41,21 @@ function countOf(share: string | number | undefined, whole: number): number {
   return typeof share === "number" ? share : Math.ceil((whole * Number.parseInt(share, 10)) / 100);
 }
 
-/** A canary with a typing error in its name would let the whole fleet go without one. */
+/** A canary with a typing error would let the whole fleet go without one. */
 function assertAllInFleet(repositories: readonly string[], waves: FleetConfig["waves"]): void {
-  const known = new Set(repositories.map((name) => name.toLowerCase()));
   const problems = waves.flatMap((wave, index) =>
-    (wave.repositories ?? [])
-      .filter((name) => /^[\w.-]+$/.test(name) && !known.has(name.toLowerCase()))
-      .map((name) => `fleet.waves[${index}].repositories: "${name}" is not in the fleet`),
+    (wave.repositories ?? []).flatMap((entry, position) => {
+      if (repositories.some(matcher([entry]))) return [];
+      const at = `fleet.waves[${index}].repositories[${position}]`;
+      return [`  ${at}: "${entry}" matches no repository of the fleet; correct or remove it`];
+    }),
   );
   if (problems.length === 0) return;
-  throw new UserError(
-    `the waves name what is not there:\n${problems.map((each) => `  ${each}; correct or remove it`).join("\n")}`,
-  );
+  throw new UserError(`the waves name what is not there:\n${problems.join("\n")}`);
+}
+
+/** GitHub compares names without case. */
+function matcher(globs: readonly string[]): (name: string) => boolean {
+  const matches = picomatch([...globs], { nocase: true, dot: true });
+  return (name) => matches(name);
 }

@@ -13,8 +13,9 @@ export function refuseRemoval(
   after: readonly string[],
   allowed: number,
 ): string | undefined {
-  const staying = new Set(after);
-  const leaving = before.filter((name) => !staying.has(name));
+  // GitHub compares names without case: a new spelling leaves nothing.
+  const staying = new Set(after.map((name) => name.toLowerCase()));
+  const leaving = before.filter((name) => !staying.has(name.toLowerCase()));
   if (leaving.length <= allowed || leaving.length <= before.length * largestRemoval)
     return undefined;
   const shown = leaving.slice(0, 10).join(", ") + (leaving.length > 10 ? ", ..." : "");

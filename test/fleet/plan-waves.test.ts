@@ -39,10 +39,16 @@ test("a wave that nothing is left for is left out", () => {
   ]);
 });
 
-test("a name that is not in the fleet is refused, a pattern is not", () => {
-  expect(() => plan([{ name: "canary", repositories: ["wbe", "x-*"] }])).toThrow(
-    'fleet.waves[0].repositories: "wbe" is not in the fleet; correct or remove it',
-  );
+test("names and patterns that no repository of the fleet fits are all refused", () => {
+  const waves = [
+    { name: "canary", repositories: ["web", "wbe"] },
+    { name: "early", repositories: ["biling*", "s*"] },
+  ];
+  expect(() => plan(waves)).toThrowErrorMatchingInlineSnapshot(`
+    [UserError: the waves name what is not there:
+      fleet.waves[0].repositories[1]: "wbe" matches no repository of the fleet; correct or remove it
+      fleet.waves[1].repositories[0]: "biling*" matches no repository of the fleet; correct or remove it]
+  `);
 });
 
 test("waves, budget and gate are judged with the rest of the configuration", () => {
@@ -53,6 +59,10 @@ test("waves, budget and gate are judged with the rest of the configuration", () 
   expect(load({ waves: [{ name: "canary", share: "half" }] })).toThrow(
     'fleet.waves[0].share: is no share; write a whole number and %, such as "25%"',
   );
+  expect(load({ waves: [{ name: "canary", share: "0%" }] })).toThrow(
+    "fleet.waves[0].share: takes no repository; give at least 1%, or remove the wave",
+  );
+  expect(load({ failureBudget: "0%" })).not.toThrow();
   expect(load({ failureBudget: -1 })).toThrow("fleet.failureBudget: is negative");
   expect(load({ healthGate: { dispatch: "../x" } })).toThrow(
     "fleet.healthGate.dispatch: is no workflow file, such as smoke.yml",
@@ -62,7 +72,7 @@ test("waves, budget and gate are judged with the rest of the configuration", () 
 test("every repository is in exactly one wave, whatever the waves are", () => {
   const share = fc.oneof(
     fc.integer({ min: 1, max: 40 }),
-    fc.integer({ min: 0, max: 100 }).map((percent) => `${percent}%`),
+    fc.integer({ min: 1, max: 100 }).map((percent) => `${percent}%`),
   );
   const wave = fc.record({ name: fc.constant("wave"), share });
   const fleet = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,6}$/), { maxLength: 30 });
