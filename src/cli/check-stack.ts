@@ -30,7 +30,8 @@ export async function checkStack(
   const file = await readStackFile(stack);
   const { path, clear } = file;
   const settings = asUsage(path, () => loadFleetConfig(clear["ghcr-fleet:fleet"]));
-  const entries = resolveOffline(settings, ownerIn(file));
+  const owner = ownerIn(file);
+  const entries = asUsage(path, () => resolveOffline(settings, owner));
   const placeOf = (place: readonly (string | number)[]) => ({ path, line: file.lineOf(place) });
   const surroundings = surroundingsOf(asEngine(clear), { now, preview: true });
   const declared = declareOffline(entries, clear, placeOf);

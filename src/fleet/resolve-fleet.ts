@@ -1,18 +1,20 @@
+import { assertOwnImages } from "./assert-own-images.ts";
 import type { FleetConfig, RepositorySettings } from "./fleet-config.ts";
 import type { ActionsSettings, Fleet, FleetRepository, SecretSettings } from "./fleet.ts";
 import { namePatterns } from "./name-patterns.ts";
 import type { FoundRepository, Selection } from "./select-repositories.ts";
 
-/** Merges defaults and overrides: the only place that decides what exists. */
+/**
+ * Merges defaults and overrides: the only place that decides what exists.
+ *
+ * @throws {UserError} several repositories would publish to one image
+ */
 export function resolveFleet(config: FleetConfig, owner: string, selection: Selection): Fleet {
-  return {
-    owner,
-    secret: resolveSecret(config),
-    repositories: selection.selected.map(({ repository, settings }) =>
-      resolveRepository(repository, merge([config.defaults, ...settings])),
-    ),
-    skipped: selection.skipped,
-  };
+  const repositories = selection.selected.map(({ repository, settings }) =>
+    resolveRepository(repository, merge([config.defaults, ...settings])),
+  );
+  assertOwnImages(owner, repositories);
+  return { owner, secret: resolveSecret(config), repositories, skipped: selection.skipped };
 }
 
 function resolveRepository(found: FoundRepository, settings: RepositorySettings): FleetRepository {
@@ -22,8 +24,8 @@ function resolveRepository(found: FoundRepository, settings: RepositorySettings)
     visibility: found.visibility,
     branch: settings.branch ?? found.defaultBranch ?? "main",
     image: settings.image ?? toImageName(found.name),
-    context: settings.context ?? ".",
-    dockerfile: settings.dockerfile ?? "Dockerfile",
+    context: withoutDots(settings.context ?? "."),
+    dockerfile: withoutDots(settings.dockerfile ?? "Dockerfile"),
     platforms: settings.platforms ?? ["linux/amd64"],
     buildArgs: settings.buildArgs ?? {},
     runner: settings.runner ?? "ubuntu-24.04",
@@ -67,4 +69,10 @@ function toImageName(repository: string): string {
   const lower = repository.toLowerCase();
   if (namePatterns.image.test(lower)) return lower;
   return lower.replace(/[._-]+/g, (run) => run.charAt(0)).replace(/^[._-]|[._-]$/g, "");
+}
+
+/** Git knows no `./Dockerfile`, and `./` is the root. */
+function withoutDots(path: string): string {
+  const steps = path.split("/").filter((step) => step !== ".");
+  return steps.join("/") || ".";
 }

@@ -1,3 +1,4 @@
+import { assertOwnImages } from "./assert-own-images.ts";
 import type { FleetConfig } from "./fleet-config.ts";
 import type { Fleet } from "./fleet.ts";
 import { resolveFleet } from "./resolve-fleet.ts";
@@ -17,10 +18,12 @@ export interface OfflineEntry {
  * What the configuration means without asking GitHub: each repository that it names, and for each
  * pattern and topic one repository with that entry's settings. A repository that may be public or
  * private stands there as both.
+ *
+ * @throws {UserError} several of the repositories that it names would publish to one image
  */
 export function resolveOffline(config: FleetConfig, owner: string): OfflineEntry[] {
   const entriesOf = entriesFor(config);
-  return config.repositories.map((entry, index) => {
+  const entries = config.repositories.map((entry, index) => {
     const { name } = entry;
     const settings = name === undefined ? [entry] : entriesOf({ name, topics: [] });
     const found = { ...standIn, name: name ?? nameLike(entry.match ?? entry.topic) };
@@ -30,6 +33,12 @@ export function resolveOffline(config: FleetConfig, owner: string): OfflineEntry
     });
     return { index, named: name !== undefined, fleets: settings.length === 0 ? [] : fleets };
   });
+  const named = entries.filter((entry) => entry.named);
+  assertOwnImages(
+    owner,
+    named.flatMap(({ fleets }) => fleets[0]?.repositories ?? []),
+  );
+  return entries;
 }
 
 /** What only GitHub can say of a configuration, each in one sentence. */

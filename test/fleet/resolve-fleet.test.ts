@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import { resolveFleet } from "../../src/fleet/resolve-fleet.ts";
+import { resolveOffline } from "../../src/fleet/resolve-offline.ts";
 import {
   namedRepositories,
   selectRepositories,
@@ -82,6 +83,60 @@ test("image names become lower case, and keep what GHCR allows", () => {
     __init__: "init",
     "v1.2": "v1.2",
   });
+});
+
+test("an image belongs to one repository", () => {
+  const names = ["a___b", "a_b", "api", "web", "www"];
+  const patterns = [{ match: "a*" }, { match: "w*", image: "site" }];
+  const resolveAll = (entries: readonly object[]) =>
+    resolve(
+      { repositories: entries },
+      names.map((name) => found(name)),
+    );
+  expect(() => resolveAll(patterns)).toThrowErrorMatchingInlineSnapshot(`
+    [UserError: fleet.repositories: several repositories publish to one image, and would overwrite each other's; give all but one of them an \`image\` of their own:
+      ghcr.io/acme/a_b: a___b, a_b
+      ghcr.io/acme/site: web, www]
+  `);
+  const fleet = resolveAll([
+    ...patterns,
+    { name: "www", image: "www" },
+    { name: "a_b", image: "ab" },
+  ]);
+  expect(fleet.repositories.map(({ image }) => image)).toEqual(["a_b", "ab", "api", "site", "www"]);
+});
+
+test("a default image for a whole fleet shows the first ones", () => {
+  const names = Array.from({ length: 9 }, (_, index) => found(`r-${index}`));
+  expect(() =>
+    resolve({ defaults: { image: "app" }, repositories: [{ match: "*" }] }, names),
+  ).toThrow("ghcr.io/acme/app: r-0, r-1, r-2, r-3, r-4 and 4 more");
+});
+
+test("a check without GitHub sees what named repositories share", () => {
+  const config = loadFleetConfig({
+    defaults: { image: "app" },
+    repositories: [{ name: "api" }, { name: "web" }, { match: "service-*" }],
+  });
+  expect(() => resolveOffline(config, "acme")).toThrow("ghcr.io/acme/app: api, web");
+});
+
+test("paths stand as git knows them", () => {
+  const paths = { api: ["./docker/./Dockerfile", "./"], web: ["Dockerfile", "./docker"] };
+  const fleet = resolve(
+    {
+      repositories: Object.entries(paths).map(([name, [dockerfile, context]]) => ({
+        name,
+        dockerfile,
+        context,
+      })),
+    },
+    Object.keys(paths).map((name) => found(name)),
+  );
+  expect(fleet.repositories.map(({ dockerfile, context }) => [dockerfile, context])).toEqual([
+    ["docker/Dockerfile", "."],
+    ["Dockerfile", "docker"],
+  ]);
 });
 
 test("what cannot carry workflows is left out by name, with what would bring it in", () => {
