@@ -1,8 +1,8 @@
+import { createWritePace } from "../github/write-pace.ts";
 import { UnfinishedRollout, type RolloutContext } from "../rollout/plan-rollout.ts";
 import { rollOutStacks } from "../rollout/roll-out-stacks.ts";
 import type { RolloutEvent } from "../rollout/rollout-event.ts";
 import { startWriteBudget, type WriteBudget } from "../rollout/write-budget.ts";
-import { createWritePace } from "../rollout/write-pace.ts";
 import type { OpenStack } from "../stack/open-stack.ts";
 import { exitCodeOf } from "./exit-code-of.ts";
 import { commandPlace, openCommandStacks } from "./open-command-stacks.ts";

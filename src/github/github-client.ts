@@ -3,7 +3,9 @@ import { paginateRest } from "@octokit/plugin-paginate-rest";
 import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
 import Bottleneck from "bottleneck";
+import { createPacedTurns } from "./paced-turns.ts";
 import { createWaits } from "./waits.ts";
+import { createWritePace } from "./write-pace.ts";
 import type { WriteTurn } from "./write-turns.ts";
 
 const GitHubOctokit = Octokit.plugin(throttling, retry, paginateRest);
@@ -76,13 +78,16 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
     client.hook.after("request", ({ headers }) => void (told = headers.date ?? told));
     return client;
   };
-  const client = connect(options.pace === "burst" ? { write: burstGroup() } : {});
-  const { writeTurn } = options;
-  if (writeTurn) {
+  // The plugin's own pace is the steady one.
+  const isBurst = options.pace === "burst";
+  const client = connect(isBurst ? { write: unpacedGroup() } : {});
+  const takeTurn = (turn: WriteTurn) =>
     client.hook.before("request", async ({ method, url }) => {
-      if (method !== "GET" && method !== "HEAD") await writeTurn(kindOf(url));
+      if (method !== "GET" && method !== "HEAD") await turn(kindOf(url));
     });
-  }
+  // What is registered last comes first: the budget that is shared.
+  if (isBurst) takeTurn(createPacedTurns(createWritePace("burst"), options));
+  if (options.writeTurn) takeTurn(options.writeTurn);
   // The throttling plugin takes every POST for a write, and queries are POST requests, too.
   const { graphql: query } = connect({ write: unpacedGroup() });
   return Object.assign(client, { query, now: () => (told ? new Date(told) : new Date()) });
@@ -90,7 +95,8 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
 
 /** Commits and the like come as GraphQL mutations; a pull request needs a branch as well. */
 function kindOf(url: string): "write" | "content" {
-  return /^\/graphql$|\/(?:pulls|git\/refs)$/.test(url) ? "content" : "write";
+  // Of GitHub Enterprise Server the whole address: https://<host>/api/graphql
+  return /\/(?:graphql|pulls|git\/refs)$/.test(url) ? "content" : "write";
 }
 
 /** octokit has no time-out of its own. */
@@ -110,16 +116,5 @@ function withTimeout(send: typeof fetch): typeof fetch {
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 function unpacedGroup(): Bottleneck.Group {
-  return new Bottleneck.Group({ id: "ghcr-fleet-queries" });
-}
-
-/** 80 content-creating requests in any minute, one at a time. */
-function burstGroup(): Bottleneck.Group {
-  return new Bottleneck.Group({
-    id: "ghcr-fleet-burst",
-    maxConcurrent: 1,
-    reservoir: 80,
-    reservoirRefreshAmount: 80,
-    reservoirRefreshInterval: 60_000,
-  });
+  return new Bottleneck.Group({ id: "ghcr-fleet-unpaced" });
 }

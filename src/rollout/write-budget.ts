@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { WriteKind, WritePace } from "./write-pace.ts";
+import type { WriteKind, WritePace } from "../github/write-pace.ts";
 
 /** GitHub's budget for writes, which the providers of all stacks share. */
 export interface WriteBudget {

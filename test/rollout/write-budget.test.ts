@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { createWriteTurns } from "../../src/github/write-turns.ts";
 import { startWriteBudget } from "../../src/rollout/write-budget.ts";
-import { createWritePace } from "../../src/rollout/write-pace.ts";
+import { createWritePace } from "../../src/github/write-pace.ts";
 
 async function start(now: () => number) {
   const waits: number[] = [];
