@@ -5,6 +5,7 @@ import {
   secretName,
   secretShadowed,
 } from "../../../policy/secret.ts";
+import { hashOf } from "../../../policy/surroundings.ts";
 import { unknownValue, type TestResource } from "../run-policy.ts";
 import type { RuleCase } from "./case.ts";
 import { actionsSecret } from "./token-cases.ts";
@@ -32,6 +33,14 @@ function organizationSecret(props: Record<string, unknown>): TestResource {
   const name = { secretName: "GHCR_PAT" };
   return { type: github.organizationSecret, name: "everywhere", props: { ...name, ...props } };
 }
+
+/** What a rotation writes, and the same with a token that nobody put into the configuration. */
+const nextPat = "a token that comes next";
+const config = { "ghcr-fleet:nextPat": nextPat };
+const trial = (value = nextPat): TestResource => ({
+  ...registrySecret({ scope: "repository", repository: "api", hash: hashOf(value) }),
+  name: "api/GHCR_PAT",
+});
 
 const of = (...resources: TestResource[]) => ({ resources });
 
@@ -80,11 +89,17 @@ export const secretCases: readonly RuleCase[] = [
   },
   {
     rule: secretShadowed,
-    violating: of(actionsSecret({}), registrySecret()),
-    says: ["plain (repository api) must not hide the organisation's secret"],
-    missing: of(registrySecret()),
-    saysMissing: [],
-    passing: of(registrySecret(), actionsSecret({ secretName: "NPM_TOKEN" })),
+    violating: { ...of(actionsSecret({}), registrySecret(), trial("another")), config },
+    says: [
+      "plain (repository api) must not hide the organisation's secret",
+      "api/GHCR_PAT must not hide the organisation's secret",
+    ],
+    missing: of(registrySecret(), trial()),
+    saysMissing: ["api/GHCR_PAT must not hide the organisation's secret"],
+    passing: {
+      ...of(registrySecret(), trial(), actionsSecret({ secretName: "NPM_TOKEN" })),
+      config,
+    },
     unknown: of(registrySecret(), actionsSecret({ secretName: unknownValue })),
   },
   {
