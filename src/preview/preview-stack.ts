@@ -118,7 +118,11 @@ function budgetOf(
     repository,
     fields: step.paths.map((path) => path.split(/[.[]/)[0] ?? path),
   }));
-  return estimateBudget(steps, repositories.length, settings.pace);
+  return estimateBudget(steps, {
+    repositories: repositories.length,
+    refreshed: [...planned.values()].filter(({ before }) => before).map(({ urn }) => urn),
+    pace: settings.pace,
+  });
 }
 
 /** The engine ended without an event that says why: its last error says it. */

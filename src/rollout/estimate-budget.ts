@@ -1,4 +1,4 @@
-import type { EngineChange } from "./engine-change.ts";
+import { repositoryOf, type EngineChange } from "./engine-change.ts";
 
 /** What changes cost of what GitHub allows. */
 export interface BudgetEstimate {
@@ -20,45 +20,85 @@ type Cost = Pick<BudgetEstimate, "requests" | "writes" | "graphqlPoints" | "cont
 
 const nothing: Cost = { requests: 0, writes: 0, graphqlPoints: 0, contentWrites: 0 };
 /** One signed commit: a mutation. */
-const commit: Cost = { requests: 0, writes: 1, graphqlPoints: 5, contentWrites: 1 };
-/** Public key, write, and the look at what it left. */
-const secret: Cost = { requests: 3, writes: 1, graphqlPoints: 0, contentWrites: 0 };
-/** A look and a write. */
-const setting: Cost = { requests: 2, writes: 1, graphqlPoints: 0, contentWrites: 0 };
+const commit: Cost = { ...nothing, writes: 1, graphqlPoints: 5, contentWrites: 1 };
+
+export interface EstimateOptions {
+  /** How many repositories the fleet has. */
+  readonly repositories: number;
+  /** URNs of what the run refreshes; none where it takes the state for true. */
+  readonly refreshed: readonly string[];
+  readonly pace: Pace;
+}
 
 /**
- * Adds up what changes cost. It is an estimate: a protected branch takes some requests more, for
- * its pull request, and settings that are as wished already take less.
- *
- * @param repositories how many the run reads
+ * Adds up what changes cost, and the refresh before them, in preview and update. It is an estimate:
+ * a protected branch takes some requests more, for its pull request, and settings that are as wished
+ * already take less.
  */
 export function estimateBudget(
   changes: readonly EngineChange[],
-  repositories: number,
-  pace: Pace,
+  { repositories, refreshed, pace }: EstimateOptions,
 ): BudgetEstimate {
-  const reading = { ...nothing, ...(changes.length > 0 && readingCost(repositories)) };
+  const reading = changes.length > 0 ? readingCost(repositories, refreshed) : nothing;
   const cost = changes.map(costOf).reduce(add, reading);
   return { ...cost, seconds: leastSeconds(cost, pace) };
 }
 
-/** Files, branches and secrets are read a hundred repositories at once, packages too. */
-function readingCost(repositories: number): Pick<Cost, "graphqlPoints" | "requests"> {
+/** Files and branches are read a hundred repositories at once, packages too; the rest one by one. */
+function readingCost(repositories: number, refreshed: readonly string[]): Cost {
   const batches = Math.ceil(repositories / 100);
-  return { graphqlPoints: 2 * batches, requests: batches };
+  const single = refreshed.reduce((sum, urn) => sum + readsOf(urn), 0);
+  return { ...nothing, graphqlPoints: 2 * batches, requests: batches + 2 * single };
 }
 
-function costOf({ type, operation }: EngineChange): Cost {
+/** The requests with which a refresh looks at a resource. */
+function readsOf(urn: string): number {
+  const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
+  switch (type) {
+    case "ghcr:index:RegistrySecret":
+      // An organisation's has a list of repositories, too.
+      return repositoryOf(urn) === undefined ? 2 : 1;
+    case "ghcr:index:DeploymentEnvironment":
+      // Itself, and its policies.
+      return 2;
+    case "ghcr:index:RegistryVariable":
+      return 1;
+    case "github:index/actionsOrganizationVariable:ActionsOrganizationVariable":
+      return 2;
+    default:
+      return type.startsWith("github:") ? 1 : 0;
+  }
+}
+
+/** What the update itself asks; the preview before it asks less. */
+function costOf({ type, operation, repository }: EngineChange): Cost {
+  const kind = kindOf(operation);
   switch (type) {
     case "ghcr:index:WorkflowFiles":
-      return operation === "delete" ? nothing : commit;
+      return kind === "delete" ? nothing : commit;
     case "ghcr:index:RegistrySecret":
-      return secret;
+      // A look at what is there, the public key, the write, and the look at what it left.
+      return { create: rest(3, 1), update: rest(2, 1), delete: rest(1, 1) }[kind];
     case "ghcr:index:RegistryVariable":
-      return setting;
+      // GitHub replaces no variable that is not there: what is new is tried, and then created.
+      return { create: rest(1, 2), update: rest(0, 1), delete: rest(0, 1) }[kind];
+    case "ghcr:index:DeploymentEnvironment":
+      // Itself and three policies, between a look before and one at its public key.
+      return { create: rest(2, 4), update: rest(2, 2), delete: nothing }[kind];
     default:
-      return type.startsWith("github:") ? setting : nothing;
+      if (!type.startsWith("github:")) return nothing;
+      // A repository keeps its settings.
+      return kind === "delete" && repository !== undefined ? nothing : rest(1, 1);
   }
+}
+
+function kindOf(operation: EngineChange["operation"]): "create" | "update" | "delete" {
+  if (operation.startsWith("delete")) return "delete";
+  return operation.startsWith("create") || operation === "import" ? "create" : "update";
+}
+
+function rest(reads: number, writes: number): Cost {
+  return { ...nothing, requests: reads + writes, writes };
 }
 
 function add(a: Cost, b: Cost): Cost {

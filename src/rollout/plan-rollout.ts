@@ -151,7 +151,13 @@ function warnOfSharedPat({ preview, waves }: RolloutPlan): string[] {
 }
 
 function describePlan({ context, fleet, waves, preview, journal }: RolloutPlan) {
-  const { pace } = context.stack.settings;
+  const { refresh, stack } = context;
+  const estimate = (changes: readonly EngineChange[]) =>
+    estimateBudget(changes, {
+      repositories: fleet.repositories.length,
+      refreshed: refresh ? preview.existing : [],
+      pace: stack.settings.pace,
+    });
   const counted: Record<string, number> = {};
   for (const { operation } of preview.changes) {
     counted[operation] = (counted[operation] ?? 0) + 1;
@@ -167,11 +173,10 @@ function describePlan({ context, fleet, waves, preview, journal }: RolloutPlan) 
       changing: repositories.filter(
         (each) => changing.has(each) || journal?.unproved[each] !== undefined,
       ),
-      budget: estimateBudget(changes, fleet.repositories.length, pace),
+      budget: estimate(changes),
     };
   });
-  const budget = estimateBudget(preview.changes, fleet.repositories.length, pace);
-  return { changes: counted, waves: described, budget };
+  return { changes: counted, waves: described, budget: estimate(preview.changes) };
 }
 
 function unfinished({ stack, startedAt, wave, unproved }: Journal): UnfinishedRollout {

@@ -27,5 +27,7 @@ export const types = {
   component,
   files: "ghcr:index:WorkflowFiles",
   secret: "ghcr:index:RegistrySecret",
+  variable: "ghcr:index:RegistryVariable",
+  environment: "ghcr:index:DeploymentEnvironment",
   settings: "github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions",
 } as const;

@@ -1,11 +1,17 @@
 import { expect, test } from "vitest";
 import { estimateBudget } from "../../src/rollout/estimate-budget.ts";
-import { change, types } from "./change.ts";
+import { change, types, urnOf } from "./change.ts";
 
 const repositories = (count: number) => Array.from({ length: count }, (_, index) => `r-${index}`);
 
+const run = (count: number, pace: "steady" | "burst" = "steady", refreshed: string[] = []) => ({
+  repositories: count,
+  refreshed,
+  pace,
+});
+
 test("nothing to change costs nothing", () => {
-  expect(estimateBudget([], 300, "steady")).toEqual({
+  expect(estimateBudget([], run(300))).toEqual({
     requests: 0,
     writes: 0,
     graphqlPoints: 0,
@@ -23,22 +29,66 @@ test("a first rollout: one secret for all, a setting and a commit for each", () 
       change("create", types.files, name),
     ]),
   ];
-  expect(estimateBudget(changes, 12, "steady")).toEqual({
-    requests: 28,
+  expect(estimateBudget(changes, run(12))).toEqual({
+    requests: 29,
     writes: 25,
     graphqlPoints: 62,
     contentWrites: 12,
     seconds: 25,
   });
-  expect(estimateBudget(changes, 12, "burst").seconds).toBe(0);
+  expect(estimateBudget(changes, run(12, "burst")).seconds).toBe(0);
 });
 
 test("commits of a large fleet wait for the next hour, at any pace", () => {
   const changes = repositories(1000).map((name) => change("update", types.files, name));
-  expect(estimateBudget(changes, 1000, "steady").seconds).toBe(3600);
-  expect(estimateBudget(changes, 1000, "burst").seconds).toBe(3600);
+  expect(estimateBudget(changes, run(1000)).seconds).toBe(3600);
+  expect(estimateBudget(changes, run(1000, "burst")).seconds).toBe(3600);
 });
 
 test("files that stay on GitHub cost nothing when a repository leaves", () => {
-  expect(estimateBudget([change("delete", types.files, "api")], 5, "steady").writes).toBe(0);
+  expect(estimateBudget([change("delete", types.files, "api")], run(5)).writes).toBe(0);
+});
+
+/** What each repository has at each scope of the secret, and what GitHub was asked for each. */
+const scopes = [
+  { scope: "repository", each: [types.settings, types.variable, types.secret], up: 9, refresh: 6 },
+  {
+    scope: "environment",
+    each: [types.settings, types.variable, types.environment, types.secret],
+    up: 15,
+    refresh: 10,
+  },
+];
+
+test.each(scopes)("at $scope scope, every repository counts", ({ each, up, refresh }) => {
+  const names = repositories(50);
+  const created = names.flatMap((name) => each.map((type) => change("create", type, name)));
+  expect(estimateBudget(created, run(50)).requests).toBe(1 + 50 * up);
+
+  const existing = names.flatMap((name) => each.map((type) => urnOf(type, name)));
+  const changes = [change("update", types.files, "r-0")];
+  expect(estimateBudget(changes, run(50)).requests).toBe(1);
+  expect(estimateBudget(changes, run(50, "steady", existing))).toMatchObject({
+    requests: 1 + 50 * refresh,
+    writes: 1,
+  });
+});
+
+test("an environment is four writes, a variable that is new two", () => {
+  const writes = (type: string) => estimateBudget([change("create", type, "api")], run(1)).writes;
+  expect(writes(types.environment)).toBe(4);
+  expect(writes(types.variable)).toBe(2);
+});
+
+test("a large fleet at environment scope is read for longer than an hour's budget lasts", () => {
+  const existing = repositories(600).flatMap((name) =>
+    scopes[1]!.each.map((type) => urnOf(type, name)),
+  );
+  const changes = [change("update", types.files, "r-0")];
+  expect(estimateBudget(changes, run(600, "burst", existing)).seconds).toBe(3600);
+});
+
+test("settings that stay cost nothing when a repository leaves", () => {
+  const leaving = [types.settings, types.environment].map((type) => change("delete", type, "api"));
+  expect(estimateBudget(leaving, run(5)).writes).toBe(0);
 });
