@@ -25,10 +25,10 @@ export function stackOutputs(
       image: `ghcr.io/${fleet.owner.toLowerCase()}/${repository.image}`,
       branch: repository.branch,
       managed: listManaged(fleet, repository, Object.keys(components[index]?.files ?? {})),
-      commit: components[index]?.workflows.commitSha,
-      pullRequest: components[index]?.workflows.pullRequestUrl,
-      replaced: components[index]?.workflows.replaced,
-      package: passing(components[index]?.package.findings),
+      commit: ifThere(components[index]?.workflows.commitSha),
+      pullRequest: ifThere(components[index]?.workflows.pullRequestUrl),
+      replaced: ifThere(components[index]?.workflows.replaced),
+      package: passing(ifThere(components[index]?.package.findings)),
     },
   ]);
   const { token } = access;
@@ -46,6 +46,14 @@ export function stackOutputs(
     rotation: access.rotation,
     watchMinute: access.watchMinute,
   };
+}
+
+/**
+ * With `--continue-on-error`, a repository that failed has nothing to tell here, and does not keep
+ * the others from it: the engine says what failed, and the update fails.
+ */
+function ifThere<T>(value: pulumi.Output<T> | undefined): pulumi.Output<T | undefined> | undefined {
+  return value && pulumi.recover<T | undefined>(value, () => undefined);
 }
 
 /** "GHCR_PAT (organization), ci.yml, release.yml, token permissions (read)" */

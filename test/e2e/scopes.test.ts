@@ -66,3 +66,29 @@ test("a release of the environment scope deploys to it, and only from versions",
   ]);
   await fleet.close();
 });
+
+test("a repository that fails leaves its own outputs out, and the others' are new", async () => {
+  const fleet = await startFleet({ repositories: [{ name: "api" }, { name: "web" }] });
+  const up = (...flags: string[]) => fleet.stack.up(["--skip-preview", ...flags]);
+  expect((await up()).exitCode).toBe(0);
+
+  await fleet.configure({
+    repositories: [{ name: "api" }, { name: "web" }],
+    secret: { scope: "repository" },
+  });
+  fleet.platform.faults.inject(
+    { method: "PUT", path: "/repos/acme/web/actions/secrets/GHCR_PAT" },
+    { kind: "answer", status: 403, body: '{"message":"Forbidden"}' },
+  );
+  const { exitCode, stdout } = await up("--continue-on-error");
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain("cannot write the secret acme/web/GHCR_PAT");
+  const { repositories } = await fleet.stack.outputs<{ repositories: Record<string, object> }>();
+  const managed = expect.stringContaining("GHCR_PAT (repository)") as string;
+  expect(repositories).toMatchObject({
+    api: { managed, commit: expect.stringMatching(/^[0-9a-f]{40}$/) as string },
+    web: { managed },
+  });
+  expect(repositories["web"]).not.toHaveProperty("commit");
+  await fleet.close();
+});
