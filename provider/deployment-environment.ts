@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readPublicKey } from "../src/github/actions-secrets.ts";
 import {
   addPolicy,
   readEnvironment,
@@ -15,6 +16,7 @@ import { diffProperties } from "./property-diff.ts";
 import { hasUnknown } from "./property-values.ts";
 import type { ResourceContext, ResourceType } from "./resource-type.ts";
 import { toFailures } from "./to-failures.ts";
+import { untilVisible } from "./until-visible.ts";
 
 const inputsSchema = z.object({
   owner: z.string().min(1),
@@ -96,7 +98,17 @@ async function apply(
     const missing = wanted.filter((each) => !found?.policies.some(same(each)));
     for (const policy of missing) await addPolicy(github, inputs, policy);
     for (const policy of extra) await removePolicy(github, inputs, policy);
+    if (!found) await waitForKey(github, inputs);
   });
+}
+
+/** The secret that is written next is sealed for the key of the environment. */
+async function waitForKey(github: GitHubClient, inputs: Inputs): Promise<void> {
+  const place = { scope: "environment", ...inputs } as const;
+  if (await untilVisible(() => readPublicKey(github, place))) return;
+  throw new UserError(
+    `the environment ${idOf(inputs)} was made, but GitHub does not show it yet; run again`,
+  );
 }
 
 type Pattern = Omit<DeploymentPolicy, "id">;

@@ -30,6 +30,8 @@ export class Packages {
       return readPackage(this.#github, this.#owner, name);
     }
     this.#listed ??= listPackages(this.#github, this.#owner);
+    // What failed may be asked again.
+    this.#listed.catch(() => (this.#listed = undefined));
     return (await this.#listed).get(name);
   }
 

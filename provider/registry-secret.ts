@@ -1,9 +1,4 @@
-import {
-  deleteSecret,
-  readSecret,
-  readSecretRepositories,
-  writeSecretRepositories,
-} from "../src/github/actions-secrets.ts";
+import { deleteSecret, writeSecretRepositories } from "../src/github/actions-secrets.ts";
 import { explaining } from "../src/github/explain-failure.ts";
 import type { GitHubClient } from "../src/github/github-client.ts";
 import { hashToken } from "../src/github/inspect-token.ts";
@@ -12,7 +7,8 @@ import { keepSpelling } from "./keep-spelling.ts";
 import { diffProperties } from "./property-diff.ts";
 import { hasUnknown, pick, unknownValue, type Properties } from "./property-values.ts";
 import type { RepositorySnapshots } from "./repository-snapshots.ts";
-import type { CheckFailure, ResourceContext, ResourceType } from "./resource-type.ts";
+import type { CheckFailure, ResourceType } from "./resource-type.ts";
+import { findSecret, isUntouched, otherUsers, tellWhatIsLost } from "./secret-on-github.ts";
 import { seal, trySeal } from "./seal-secret.ts";
 import {
   idOf,
@@ -77,7 +73,7 @@ export function registrySecret(
 
     async create(properties, preview, context) {
       const inputs = properties as unknown as SealedInputs;
-      if (preview) await tellWhoLosesIt(github, inputs, context);
+      await tellWhatIsLost(github, inputs, undefined, context);
       const state = preview ? properties : await writeSealed(github, vault, inputs);
       return { id: idOf(inputs), state };
     },
@@ -85,7 +81,7 @@ export function registrySecret(
     async read(id, before, inputs) {
       const known =
         Object.keys(before).length > 0 ? (before as Partial<SecretState>) : placeOfId(id);
-      const found = await look(github, id, known);
+      const found = await findSecret(github, id, known);
       if (!found) return undefined;
       const { intact, ...present } = found;
       // Without a box, the next `check` seals anew, and the update that follows writes the value
@@ -96,9 +92,10 @@ export function registrySecret(
       return { id, state, inputs: asInputs };
     },
 
-    async update(id, stateProperties, properties, preview) {
+    async update(id, stateProperties, properties, preview, context) {
       const state = stateProperties as unknown as SecretState;
       const inputs = properties as unknown as SealedInputs;
+      if (inputs.scope === "organization") await tellWhatIsLost(github, inputs, state, context);
       if (preview) return { ...stateProperties, ...properties };
       // A secret that somebody wrote or deleted since is written as a whole.
       const onlyList = state.box === inputs.box && (await isUntouched(github, id, state));
@@ -106,7 +103,7 @@ export function registrySecret(
       await explaining(`set who may use the secret ${id}`, () =>
         writeSecretRepositories(github, inputs.owner, inputs.name, repositoryIds(inputs) ?? []),
       );
-      const updatedAt = (await look(github, id, inputs))?.updatedAt ?? state.updatedAt;
+      const updatedAt = (await findSecret(github, id, inputs))?.updatedAt ?? state.updatedAt;
       return { ...properties, updatedAt, granted: properties["repositories"] };
     },
 
@@ -120,7 +117,7 @@ export function registrySecret(
       }
       // A replacement that GitHub takes for the same secret (another case of its name) has just
       // been written there: deleting the old one would delete it.
-      const found = await look(github, id, state);
+      const found = await findSecret(github, id, state);
       if (!found) return;
       if (state.updatedAt !== undefined && found.updatedAt !== state.updatedAt) {
         context.warn(`the secret ${id} stays, for it was written again at ${found.updatedAt}`);
@@ -141,61 +138,6 @@ export function registrySecret(
       context.warn(`${id} stays, for it is used outside the fleet by ${names}`);
     },
   };
-}
-
-/**
- * An organisation's secret that is there already, but was not made here, gets a new value and the
- * fleet's repositories.
- */
-async function tellWhoLosesIt(
-  github: GitHubClient,
-  inputs: SealedInputs,
-  context: ResourceContext,
-): Promise<void> {
-  if (inputs.scope !== "organization") return;
-  const found = await look(github, idOf(inputs), inputs);
-  const others = otherUsers(found?.repositories, inputs.repositories);
-  if (others.length === 0) return;
-  const names = others.map(({ name }) => name).join(", ");
-  context.warn(
-    `the secret ${idOf(inputs)} is there already; outside the fleet, ${names} will lose it`,
-  );
-}
-
-/** Repositories that may use the organisation's secret, and that were never given it here. */
-function otherUsers(
-  found: Record<string, number> | undefined,
-  granted: Record<string, number> | undefined,
-): { name: string; id: number }[] {
-  const ours = new Set(Object.values(granted ?? {}));
-  return Object.entries(found ?? {})
-    .map(([name, id]) => ({ name, id }))
-    .filter((each) => !ours.has(each.id));
-}
-
-async function isUntouched(github: GitHubClient, id: string, state: SecretState): Promise<boolean> {
-  const found = await explaining(`read the secret ${id}`, () =>
-    readSecret(github, placeOf(state), state.name),
-  );
-  return found !== undefined && found.updatedAt === state.updatedAt;
-}
-
-/** The secret as GitHub shows it, and whether it still is what this resource wrote. */
-async function look(github: GitHubClient, id: string, known: Partial<SecretState>) {
-  const [where, name = ""] = [placeOf(known), known.name];
-  const metadata = await explaining(`read the secret ${id}`, () => readSecret(github, where, name));
-  if (!metadata) return undefined;
-  const { updatedAt, visibility } = metadata;
-  const intact = known.updatedAt === updatedAt && (visibility ?? "selected") === "selected";
-  if (where.scope !== "organization") return { updatedAt, intact };
-  // GitHub keeps a list only for secrets of selected repositories.
-  const repositories =
-    visibility === "selected"
-      ? await explaining(`read who may use the secret ${id}`, () =>
-          readSecretRepositories(github, where.owner, name),
-        )
-      : {};
-  return { updatedAt, intact, repositories };
 }
 
 function nextSalt({ salt, box }: Partial<SealedInputs>): string {

@@ -47,8 +47,14 @@ export function registryVariable(
 
     diff: (olds, news) => diffProperties(olds, news, place),
 
-    async create(properties, preview) {
+    async create(properties, preview, context) {
       const inputs = properties as Inputs;
+      const present = await explaining(`read the variable ${idOf(inputs)}`, () =>
+        readVariable(github, inputs),
+      );
+      if (present !== undefined && present !== inputs.value) {
+        context.warn(`the variable ${idOf(inputs)} is there already and gets another value`);
+      }
       if (!preview) await write(inputs);
       return { id: idOf(inputs), state: properties };
     },

@@ -12,5 +12,6 @@ export function whyUntouchable(
   if (!snapshot) return "the repository was renamed or deleted, or the admin token may not see it";
   if (snapshot.name !== name) return `the repository is now called ${snapshot.name}`;
   if (snapshot.archived) return "the repository is archived";
+  if (snapshot.disabled) return "GitHub has disabled the repository";
   return undefined;
 }

@@ -26,6 +26,8 @@ export interface FilePlan {
   readonly head: string;
   readonly additions: Files;
   readonly deletions: readonly string[];
+  /** No longer wanted, but edited by somebody else. */
+  readonly kept: readonly string[];
   /** Path to blob id of text that somebody else wrote and that the plan replaces. */
   readonly replaces: Readonly<Record<string, string>>;
 }
@@ -49,10 +51,17 @@ export function planFiles(
     additions[path] = text;
     if (present !== undefined && present !== written[path]) replaces[path] = present;
   }
-  const deletions = Object.entries(written)
-    .filter(([path, blob]) => !(path in wanted) && snapshot.workflows.get(path) === blob)
-    .map(([path]) => path);
-  return { head: snapshot.head ?? "", additions, deletions, replaces };
+  const unwanted = Object.keys(written).filter(
+    (path) => !(path in wanted) && snapshot.workflows.has(path),
+  );
+  const isOurs = (path: string) => snapshot.workflows.get(path) === written[path];
+  return {
+    head: snapshot.head ?? "",
+    additions,
+    deletions: unwanted.filter(isOurs),
+    kept: unwanted.filter((path) => !isOurs(path)),
+    replaces,
+  };
 }
 
 export function isEmptyPlan({ additions, deletions }: FilePlan): boolean {

@@ -104,7 +104,9 @@ export function workflowFiles(github: GitHubClient, snapshots: RepositorySnapsho
       const inputs = state as unknown as Inputs;
       if (inputs.onRemove !== "delete") return;
       const { repository, branch } = inputs;
-      const reason = whyUntouchable(repository, await snapshots.get(repository, branch));
+      const snapshot = await snapshots.get(repository, branch);
+      const gone = snapshot?.head ? undefined : `it has no branch ${branch}`;
+      const reason = whyUntouchable(repository, snapshot) ?? gone;
       if (reason) {
         context.warn(`the workflow files of ${idOf(inputs)} are left as they are: ${reason}`);
         return;
@@ -128,6 +130,9 @@ async function apply(
     const snapshot = await explaining(what, () => look(snapshots, inputs));
     const plan = planFiles(snapshot, inputs.files, before.blobs);
     tellReplaced(plan, inputs, preview, context);
+    for (const path of plan.kept) {
+      context.warn(`${path} stays, for somebody else edited it; delete it where it is not wanted`);
+    }
     const isForeign = Object.keys(plan.replaces).length > 0;
     const replaced = isForeign ? { ...plan.replaces } : undefined;
     const base = { ...inputs, replaced, blobs: { ...blobsOf(inputs.files) } };
@@ -168,11 +173,12 @@ async function deliver(
 /** The branch holds what it held before until somebody merges. */
 function offer(
   pullRequestUrl: string,
-  { branch }: FileCommit,
+  { branch, additions }: FileCommit,
   { blobs }: Written,
   context: ResourceContext,
 ): Properties {
-  context.warn(`${branch} is protected; merge ${pullRequestUrl} to bring the files in`);
+  const aim = Object.keys(additions).length > 0 ? "bring the files in" : "take the files out";
+  context.warn(`${branch} is protected; merge ${pullRequestUrl} to ${aim}`);
   return { pullRequestUrl, blobs: { ...blobs } };
 }
 

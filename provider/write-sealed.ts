@@ -17,6 +17,7 @@ import {
   toProperties,
   type SealedInputs,
 } from "./secret-properties.ts";
+import { untilVisible } from "./until-visible.ts";
 import type { Vault } from "./vault.ts";
 
 /** Writes value and repository list with one PUT, and reads back when GitHub dates the write. */
@@ -58,18 +59,18 @@ async function putSealed(
   }
 }
 
-/** GitHub's answers may lag some seconds behind a write, and dates come in whole seconds. */
+/** Dates come in whole seconds. */
 async function readBack(
   github: GitHubClient,
   inputs: SealedInputs,
   writtenAt: string | undefined,
 ): Promise<SecretMetadata> {
   const notBefore = writtenAt ? Date.parse(writtenAt) - 2000 : 0;
-  for (let attempt = 0; attempt < 6; attempt += 1) {
+  const shown = await untilVisible(async () => {
     const found = await readSecret(github, placeOf(inputs), inputs.name);
-    if (found && Date.parse(found.updatedAt) >= notBefore) return found;
-    await new Promise((resolve) => setTimeout(resolve, 250 * 2 ** attempt));
-  }
+    return found && Date.parse(found.updatedAt) >= notBefore ? found : undefined;
+  });
+  if (shown) return shown;
   throw new UserError(
     `the secret ${idOf(inputs)} was written, but GitHub does not show it yet; run \`pulumi up --refresh\``,
   );

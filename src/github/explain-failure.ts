@@ -12,6 +12,8 @@ import { UserError } from "../user-error.ts";
 export function explainFailure(error: unknown, subject: string): Error {
   if (error instanceof UserError) return error;
   if (error instanceof GraphqlResponseError) {
+    const limit = limitStep(error.headers);
+    if (limit) return new UserError(`cannot ${subject}: ${limit}`);
     const messages = (error.errors ?? []).map((each) => each.message).join("; ");
     return new UserError(`cannot ${subject}: ${messages || "GitHub refused without a reason"}`);
   }
@@ -32,6 +34,22 @@ export async function explaining<T>(subject: string, run: () => Promise<T>): Pro
   }
 }
 
+/**
+ * A limit that lasts too long to wait for.
+ * @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
+ */
+function limitStep(headers: Headers): string | undefined {
+  const seconds = Number(headers["retry-after"]);
+  const reset = Number(headers["x-ratelimit-reset"]) * 1000;
+  const isUsedUp = headers["x-ratelimit-remaining"] === "0" && reset > 0;
+  if (!isUsedUp && !(seconds > 0)) return undefined;
+  const until = isUsedUp ? reset : Date.now() + seconds * 1000;
+  const at = `${new Date(until).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  return `GitHub's budget for this token is used up until ${at}: run again then`;
+}
+
+type Headers = Readonly<Record<string, string | number | undefined>>;
+
 function nextStep(error: RequestError): string {
   const headers = error.response?.headers ?? {};
   const accepted = headers["x-accepted-oauth-scopes"];
@@ -41,8 +59,12 @@ function nextStep(error: RequestError): string {
         "; the token is wrong, revoked or has expired: set a new one (github:token or GITHUB_TOKEN). " +
         "Where a new one is set already, a refresh still takes the last run's: pulumi up --refresh --run-program"
       );
+    // GitHub hides missing rights behind a 404, too.
     case 403:
-    case 404: {
+    case 404:
+    case 429: {
+      const limit = limitStep(headers);
+      if (limit) return `; ${limit}`;
       const needs = accepted ? ` This call accepts the scopes: ${accepted}.` : "";
       return `; check that it exists and that the admin token may do this.${needs}`;
     }

@@ -1,6 +1,8 @@
+import { GraphqlResponseError } from "@octokit/graphql";
 import { z } from "zod";
 import type { GitHubClient } from "./github-client.ts";
 import { parseAnswer } from "./parse-answer.ts";
+import { readBatches } from "./read-batches.ts";
 
 export interface WantedFile {
   /** The repository's name. */
@@ -18,24 +20,36 @@ const answerSchema = z.record(
   z.object({ object: z.object({ __typename: z.string() }).nullable() }).nullable(),
 );
 
-/** The files that their branches do not hold, with one query per hundred. */
+/**
+ * The files that their branches do not hold, with one query per hundred. A repository that may not
+ * be seen is passed over.
+ *
+ * @throws the first failure that is not about single repositories
+ */
 export async function findMissingFiles<T extends WantedFile>(
   github: GitHubClient,
   owner: string,
   files: readonly T[],
 ): Promise<T[]> {
-  const batches = Array.from({ length: Math.ceil(files.length / batchSize) }, (_, index) =>
-    files.slice(index * batchSize, (index + 1) * batchSize),
-  );
-  const found = await Promise.all(batches.map((batch) => missingOf(github, owner, batch)));
-  return found.flat();
+  const read = (batch: readonly T[]) => arePresent(github, owner, batch);
+  const outcomes = await readBatches(files, batchSize, read);
+  const failure = outcomes.find((each) => "error" in each && !isAboutOne(each.error));
+  if (failure && "error" in failure) throw failure.error;
+  return files.filter((_, index) => {
+    const outcome = outcomes[index];
+    return outcome !== undefined && "value" in outcome && !outcome.value;
+  });
 }
 
-async function missingOf<T extends WantedFile>(
+function isAboutOne(error: unknown): boolean {
+  return error instanceof GraphqlResponseError;
+}
+
+async function arePresent(
   github: GitHubClient,
   owner: string,
-  files: readonly T[],
-): Promise<T[]> {
+  files: readonly WantedFile[],
+): Promise<boolean[]> {
   const variables: Record<string, string> = { owner };
   const parts = files.map(({ name, branch, path }, index) => {
     variables[`name${index}`] = name;
@@ -45,10 +59,7 @@ async function missingOf<T extends WantedFile>(
   });
   const declared = Object.keys(variables).map((name) => `$${name}: String!`);
   const query = `query Present(${declared.join(", ")}) { ${parts.join("\n")} }`;
-  const answer = parseAnswer(
-    answerSchema,
-    await github.query(query, variables),
-    "the query for files",
-  );
-  return files.filter((_, index) => answer[`f${index}`]?.object?.__typename !== "Blob");
+  const answer = await github.query(query, variables);
+  const found = parseAnswer(answerSchema, answer, "the query for files");
+  return files.map((_, index) => found[`f${index}`]?.object?.__typename === "Blob");
 }

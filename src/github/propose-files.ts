@@ -38,7 +38,8 @@ export async function proposeFiles(github: GitHubClient, commit: FileCommit): Pr
       `${existing.html_url} was closed without a merge; reopen it, or take ${commit.repository} out of the fleet`,
     );
   }
-  const head = await ensureBranch(github, commit, branch);
+  // What was merged before is wanted again: the branch begins anew.
+  const head = await ensureBranch(github, commit, branch, existing !== undefined);
   if (!(await holdsFiles(github, commit, branch))) {
     await commitToBranch(github, { ...commit, branch, expectedHead: head });
   }
@@ -106,23 +107,28 @@ async function ensureBranch(
   github: GitHubClient,
   { owner, repository: repo, expectedHead: sha }: FileCommit,
   branch: string,
+  isSpent: boolean,
 ): Promise<string> {
+  const ref = `heads/${branch}`;
   try {
     await github.request("POST /repos/{owner}/{repo}/git/refs", {
       owner,
       repo,
-      ref: `refs/heads/${branch}`,
+      ref: `refs/${ref}`,
       sha,
     });
     return sha;
   } catch (error) {
     if (!(error instanceof RequestError) || error.status !== 422) throw error;
-    const ref = `heads/${branch}`;
-    const { data } = await github.request("GET /repos/{owner}/{repo}/git/ref/{ref}", {
-      owner,
-      repo,
-      ref,
-    });
+    const { data } = isSpent
+      ? await github.request("PATCH /repos/{owner}/{repo}/git/refs/{ref}", {
+          owner,
+          repo,
+          ref,
+          sha,
+          force: true,
+        })
+      : await github.request("GET /repos/{owner}/{repo}/git/ref/{ref}", { owner, repo, ref });
     return parseAnswer(refSchema, data, `the branch ${branch}`).object.sha;
   }
 }

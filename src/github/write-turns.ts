@@ -15,7 +15,7 @@ export function createWriteTurns(url: string | undefined, signal: AbortSignal): 
   };
   return async (kind) => {
     if (url === undefined) return;
-    for (let status = later; status === later; ) {
+    for (let status = later; status === later;) {
       assertGoing();
       status = await ask(`${url}?kind=${kind}`, signal);
     }

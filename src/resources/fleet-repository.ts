@@ -128,7 +128,7 @@ function actionsPermissions({ requirePinnedActions, allowed }: ActionsSettings) 
 }
 
 function manageSecret(args: FleetRepositoryArgs, parent: pulumi.Resource): pulumi.Resource[] {
-  const { fleet, repository, access } = args;
+  const { fleet, repository } = args;
   const { pat, token, isTrial } = credentialOf(args);
   const { owner, secret } = fleet;
   const { name, branch } = repository;
@@ -141,7 +141,7 @@ function manageSecret(args: FleetRepositoryArgs, parent: pulumi.Resource): pulum
   if (secret.scope === "organization") return isTrial ? [ofRepository()] : [];
   const variable = new RegistryVariable(
     `${name}/${usernameVariable}`,
-    { owner, repository: name, name: usernameVariable, value: access.token.owner },
+    { owner, repository: name, name: usernameVariable, value: token.owner },
     { parent },
   );
   switch (secret.scope) {

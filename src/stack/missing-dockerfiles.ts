@@ -1,15 +1,24 @@
 import type { Fleet } from "../fleet/fleet.ts";
+import { explainFailure } from "../github/explain-failure.ts";
 import { findMissingFiles } from "../github/find-missing-files.ts";
 import type { GitHubClient } from "../github/github-client.ts";
 
-/** What nothing else would tell before the first build fails: one sentence for each repository. */
+/**
+ * What nothing else would tell before the first build fails: one sentence for each repository. It is
+ * advice, so it never fails: that it could not look is what it says then.
+ */
 export async function missingDockerfiles(
   github: GitHubClient,
   { owner, repositories }: Fleet,
 ): Promise<string[]> {
   const wanted = repositories.map(({ name, branch, dockerfile: path }) => ({ name, branch, path }));
-  const missing = await findMissingFiles(github, owner, wanted);
-  return missing.map(
-    ({ name, branch, path }) => `${name}: there is no ${path} on ${branch}, so its build will fail`,
-  );
+  try {
+    const missing = await findMissingFiles(github, owner, wanted);
+    return missing.map(
+      ({ name, branch, path }) =>
+        `${name}: there is no ${path} on ${branch}, so its build will fail`,
+    );
+  } catch (error) {
+    return [explainFailure(error, "look whether the Dockerfiles are there").message];
+  }
 }

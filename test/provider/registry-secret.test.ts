@@ -129,7 +129,8 @@ test("a secret that others use already: preview names who will lose it", async (
   const checked = await at.secret.check({}, { ...shared, repositories: { api } }, at.context);
   await at.secret.create(checked.inputs, true, at.context);
   expect(at.warnings).toEqual([
-    "the secret acme/GHCR_PAT is there already; outside the fleet, other will lose it",
+    "the secret acme/GHCR_PAT is there already and gets another value",
+    "outside the fleet, other will lose the secret acme/GHCR_PAT",
   ]);
   expect(at.world.secretValue(organisation, "GHCR_PAT")).toBe("theirs");
 });
