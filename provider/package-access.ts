@@ -126,7 +126,8 @@ export function packageAccess(packages: Packages, registryUrl: string, vault: Va
     // A refresh forgets what the registry said, so that `check` asks again; the state remembers.
     diff(olds, news, state) {
       const push = state["push"] ?? allowed;
-      const answer = news["push"] === unknownValue ? push : news["push"];
+      const isOpen = news["push"] === unknownValue || news["push"] === undefined;
+      const answer = isOpen ? push : news["push"];
       return diffProperties({ ...olds, push }, { ...news, push: answer }, ["owner", "image"]);
     },
 

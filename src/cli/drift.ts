@@ -86,13 +86,16 @@ async function driftOf(
 }
 
 async function look(
-  { automation, connection: { owner }, settings }: OpenStack,
+  { name, automation, connection: { owner }, settings }: OpenStack,
   github: GitHubClient,
 ): Promise<Drift & Pick<DriftReport, "readAt" | "pending">> {
   const exported = await automation.exportStack();
   const readAt = await readServerTime(github);
   const expected = { secret: settings.secret.name, workflows: settings.audit.workflows };
   const record = stackRecord(exported.deployment);
+  if (record.token === undefined && record.files.length === 0) {
+    throw new UserError(`${name} has not been applied yet, so nothing can drift: run pulumi up`);
+  }
   const common = { owner, expected, record, github, now: readAt };
   try {
     const fleet = await findFleet(github, owner, settings);

@@ -17,6 +17,9 @@ export async function simulate(options: SimulateOptions): Promise<void> {
     print: (line) => process.stdout.write(`${line}\n`),
     log: (line) => process.stderr.write(`${line}\n`),
   }).catch((error: unknown) => {
-    throw error instanceof SeedError ? new UserError(error.message) : error;
+    if (error instanceof SeedError) throw new UserError(error.message);
+    const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+    if (code !== "EADDRINUSE") throw error;
+    throw new UserError(`port ${port} is taken: end what listens there, or let 0 take a free one`);
   });
 }

@@ -127,6 +127,7 @@ export async function readRepositories(
   owner: string,
   requests: readonly SnapshotRequest[],
 ): Promise<(RepositorySnapshot | undefined)[]> {
+  if (requests.length === 0) return [];
   if (requests.length > batchSize) return readHalves(github, owner, requests);
   try {
     return await readBatch(github, owner, requests);

@@ -8,7 +8,9 @@ export function rolloutLines(event: RolloutEvent, colors: Colors): string[] {
   const stack = colors.bold(event.stack);
   switch (event.type) {
     case "nothing-to-do":
-      return [`${stack}: nothing to do, everything is as declared`];
+      return [
+        `${stack}: nothing to do, all that is declared is applied; --refresh also looks for changes by hand`,
+      ];
     case "planned":
       return planLines(event, stack);
     case "note":

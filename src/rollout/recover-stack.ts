@@ -1,4 +1,8 @@
-import { ConcurrentUpdateError, type Stack } from "@pulumi/pulumi/automation/index.js";
+import {
+  CommandError,
+  ConcurrentUpdateError,
+  type Stack,
+} from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import { UserError } from "../user-error.ts";
 import { repositoryOf } from "./engine-change.ts";
@@ -76,9 +80,25 @@ async function refreshUnlocked(
 }
 
 async function refresh(stack: Stack): Promise<Record<string, number>> {
-  const { summary } = await stack.refresh({ clearPendingCreates: true });
+  const { summary } = await explainingRefresh(stack.refresh({ clearPendingCreates: true }));
   const counts = Object.entries(summary.resourceChanges ?? {});
   return Object.fromEntries(counts.filter(([operation]) => operation !== "same"));
+}
+
+/** The engine's whole log is in its errors; the lines that say what is wrong are few. */
+async function explainingRefresh<T>(refreshing: Promise<T>): Promise<T> {
+  try {
+    return await refreshing;
+  } catch (error) {
+    if (!(error instanceof CommandError) || error instanceof ConcurrentUpdateError) throw error;
+    const told = error.message.matchAll(/^\s*error: (?!(?:refresh|update) failed$)(.*)$/gm);
+    const reasons = [...new Set([...told].map(([, reason]) => reason))].slice(0, 5);
+    throw new UserError(
+      ["the stack is not right yet, for its refresh failed; run it again:", ...reasons].join(
+        "\n  ",
+      ),
+    );
+  }
 }
 
 /** A refresh clears creations and what it could read; whatever is left must not stop an update. */

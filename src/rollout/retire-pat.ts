@@ -27,7 +27,10 @@ export async function retirePat(
   const { baseUrl } = stack.connection;
   const note = (message: string) => tell({ stack: stack.name, type: "note", message });
   const old = pats.previousPat;
-  if (old === undefined) return undefined;
+  if (old === undefined) {
+    note("there is no old PAT: no rotation has replaced one");
+    return undefined;
+  }
   const ofOld = createGitHubClient({ baseUrl, token: old });
   if (!(await isTokenAlive(ofOld))) return forget(rotation, "the old PAT is dead");
   if (!revoke) {

@@ -91,7 +91,7 @@ function explainOpening(name: string, error: unknown): unknown {
   }
   if (/passphrase/i.test(text)) {
     return new UserError(
-      `the configuration of stack "${name}" cannot be decrypted: set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE`,
+      `the configuration of stack "${name}" cannot be decrypted: PULUMI_CONFIG_PASSPHRASE, or the file that PULUMI_CONFIG_PASSPHRASE_FILE names, is missing or wrong`,
     );
   }
   return error;

@@ -135,7 +135,9 @@ describe("a rollout in three waves", () => {
   test("a second start finds nothing to do", async () => {
     fleet.takeWrites();
     const { exitCode, stdout } = await rollout();
-    expect(stdout).toBe("test: nothing to do, everything is as declared\n");
+    expect(stdout).toBe(
+      "test: nothing to do, all that is declared is applied; --refresh also looks for changes by hand\n",
+    );
     expect(exitCode).toBe(0);
     expect(fleet.takeWrites()).toEqual([]);
   });

@@ -75,6 +75,18 @@ test("a branch of a run that was killed is used, though others have pushed since
   expect(repository.pulls).toHaveLength(1);
 });
 
+test("what was merged once and is wanted again is proposed anew", async () => {
+  const { github, commit, repository, offered, byHand } = await start();
+  await proposeFiles(github, commit);
+  await github.request("PUT /repos/acme/api/pulls/1/merge", { merge_method: "merge" });
+  const rules = repository.rules.splice(0);
+  const expectedHead = byHand.editFiles("acme/api", { [ci]: "name: by hand\n" });
+  repository.rules.push(...rules);
+  expect(await proposeFiles(github, { ...commit, expectedHead })).toMatch(/pull\/2$/);
+  expect(repository.pulls).toHaveLength(2);
+  expect(offered()).toBe("name: ci\n");
+}, 30_000);
+
 test("an answer that was lost leads to the pull request that it was about", async () => {
   const { github, commit, repository } = await start();
   simulator.faults.inject(

@@ -7,16 +7,19 @@ export function auditFindings(findings: readonly AuditFinding[] | null): Markup 
   if (findings === null) return false;
   return html`<section id="audit" aria-labelledby="audit-title">
     <h2 id="audit-title">Audit</h2>
-    ${findings.length === 0 && html`<p class="empty g">Nothing stood out.</p>`}
-    <ul class="checklist">
-      ${findings.map(
-        ({ at, severity, text, actor, repository, url }) =>
-          html`<li class="${classes[severity]}">
-            ${at !== null && html`<time datetime="${at}">${at.slice(0, 16).replace("T", " ")}</time>`}
-            ${repository !== null && html`<b>${repository}</b>`} ${link(text, url)}
-            ${actor !== null && html`<span class="soft">by ${actor}</span>`}
-          </li>`,
-      )}
-    </ul>
+    ${findings.length === 0 ? html`<p class="empty g">Nothing stood out.</p>` : listOf(findings)}
   </section>`;
+}
+
+function listOf(findings: readonly AuditFinding[]): Markup {
+  return html`<ul class="checklist">
+    ${findings.map(
+      ({ at, severity, text, actor, repository, url }) =>
+        html`<li class="${classes[severity]}">
+          ${at !== null && html`<time datetime="${at}">${at.slice(0, 16).replace("T", " ")}</time>`}
+          ${repository !== null && html`<b>${repository}</b>`} ${link(text, url)}
+          ${actor !== null && html`<span class="soft">by ${actor}</span>`}
+        </li>`,
+    )}
+  </ul>`;
 }
