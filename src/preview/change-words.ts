@@ -37,7 +37,9 @@ export function changedWords(changes: StackPreview["changes"]): string {
   return parts.join(", ") || "nothing changes";
 }
 
-export function ruleWords({ rules }: StackPreview): string {
+export function ruleWords({ outcome, changes, rules }: StackPreview): string {
+  // What failed before it came to the rules says nothing of them.
+  if (outcome === "failed" && changes.length === 0 && rules.length === 0) return "not judged";
   const broken = (["mandatory", "advisory"] as const).flatMap((wanted) => {
     const { length } = rules.filter(({ level }) => level === wanted);
     return length === 0 ? [] : [`${length} ${wanted}`];
