@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PulumiStack } from "../engine/pulumi-stack.ts";
 import { renderWorkflows } from "../src/workflows/render.ts";
+import { workflowOf } from "./workflow-of.ts";
 
 const repositories = Number(process.argv[2] ?? 250);
 const rounds = 3;
@@ -93,19 +94,7 @@ new PolicyPack("empty", { policies: [rule] });
 /** What the fleet declares for one repository. */
 function resourcesOf(name: string) {
   const place = { owner: "acme", repository: name };
-  const files = renderWorkflows({
-    ...place,
-    defaultBranch: "main",
-    image: name,
-    context: ".",
-    dockerfile: "Dockerfile",
-    platforms: ["linux/amd64"],
-    buildArgs: {},
-    secretName: "GHCR_PAT",
-    visibility: "private",
-    runner: "ubuntu-24.04",
-    timeoutMinutes: 30,
-  });
+  const files = renderWorkflows(workflowOf("acme", name));
   return [
     {
       type: "github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions",

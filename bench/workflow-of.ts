@@ -1,0 +1,19 @@
+import type { WorkflowOptions } from "../src/workflows/workflow-options.ts";
+
+/** What the workflow files of a repository depend on, where its configuration says nothing. */
+export function workflowOf(owner: string, repository: string): WorkflowOptions {
+  return {
+    owner,
+    repository,
+    defaultBranch: "main",
+    image: repository,
+    context: ".",
+    dockerfile: "Dockerfile",
+    platforms: ["linux/amd64"],
+    buildArgs: {},
+    secretName: "GHCR_PAT",
+    visibility: "private",
+    runner: "ubuntu-24.04",
+    timeoutMinutes: 30,
+  };
+}
