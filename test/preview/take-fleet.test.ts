@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -64,5 +64,40 @@ test("a file that is no configuration, and one that is missing, are named", asyn
   await rm(join(head, "Pulumi.acme.yaml"));
   await expect(takeFleet(folder, head, "acme")).rejects.toThrow(
     "is missing: a stack can be previewed once its file is merged",
+  );
+});
+
+test("a link is not followed: what it leads to could stand in the comment", async () => {
+  await writeFile(join(folder, "Pulumi.acme.yaml"), base);
+  await writeFile(join(folder, "environ"), "PASSPHRASE=canary [");
+  await symlink(join(folder, "environ"), join(head, "Pulumi.acme.yaml"));
+  const taken = takeFleet(folder, head, "acme");
+  await expect(taken).rejects.toThrow(/Pulumi\.acme\.yaml is no regular file, so it is not read$/);
+});
+
+test("an encrypted value in the fleet is refused: the engine would decrypt it for the comment", async () => {
+  const copied = base.replace(
+    "name: api",
+    "name: api\n        buildArgs: { A: { secure: v1:box } }",
+  );
+  await expect(take(copied)).rejects.toThrow(
+    "Pulumi.acme.yaml: ghcr-fleet:fleet.repositories.0.buildArgs.A is an encrypted value",
+  );
+  const whole = "config:\n  ghcr-fleet:fleet:\n    secure: v1:box\n";
+  await expect(take(whole)).rejects.toThrow("ghcr-fleet:fleet is an encrypted value");
+  expect(await readFile(join(folder, "Pulumi.acme.yaml"), "utf8")).toBe(base);
+});
+
+test("anchors from elsewhere in the file are written out, and a bomb of them is named", async () => {
+  const { text } = await take(
+    "x: &all [{ name: web }]\nconfig:\n  ghcr-fleet:fleet:\n    repositories: *all\n",
+  );
+  expect(text).toContain("- name: web");
+  const levels = Array.from(
+    { length: 9 },
+    (_, at) => `a${at + 1}: &a${at + 1} [${`*a${at},`.repeat(9)}]`,
+  );
+  await expect(take(`a0: &a0 [x]\n${levels.join("\n")}\n`)).rejects.toThrow(
+    "is no stack configuration: Excessive alias count",
   );
 });
