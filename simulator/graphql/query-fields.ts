@@ -1,4 +1,4 @@
-import { webUrl } from "../shapes/account.ts";
+import { botAccount, webUrl } from "../shapes/account.ts";
 import { canSee } from "../world/permissions.ts";
 import { accountNode, findNode, type Node, type RepositoryNode } from "./node.ts";
 import { graphqlError, type GraphqlContext, type Resolvers } from "./resolver.ts";
@@ -29,6 +29,9 @@ export const queryFields: Resolvers<undefined> = {
   viewer: (_, __, { world, actor }) => {
     const user = world.findUser(actor.login);
     if (user !== undefined) return accountNode(user);
+    // A job's token sees its App's bot, although REST refuses it `GET /user`:
+    // https://github.com/marocchino/sticky-pull-request-comment/blob/main/src/comment.ts
+    if (actor.kind === "job") return accountNode(botAccount(actor.login));
     throw graphqlError("FORBIDDEN", "Resource not accessible by integration");
   },
   node: (_, args, context) => nodeById(context, String(args.id)),

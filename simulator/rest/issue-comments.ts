@@ -5,10 +5,11 @@ import { createRoutes, type ApiContext } from "../http/env.ts";
 import { paginate } from "../http/paginate.ts";
 import { readBody } from "../http/read-body.ts";
 import { simpleUserByLogin } from "../shapes/account.ts";
+import { associationOf } from "../shapes/issue.ts";
 import { nodeId } from "../shapes/node-id.ts";
 import { repositoryHtmlUrl, repositoryUrl } from "../shapes/repository.ts";
 import { actorName } from "../world/actor.ts";
-import { effectiveRole, hasRole, roleIn, tokenReaches } from "../world/permissions.ts";
+import { effectiveRole, hasRole, tokenReaches } from "../world/permissions.ts";
 import type { IssueComment, Repository } from "../world/state.ts";
 
 /**
@@ -126,8 +127,7 @@ function commentShape(c: ApiContext, repository: Repository, comment: IssueComme
     user: simpleUserByLogin(world, api, comment.author),
     created_at: comment.createdAt,
     updated_at: comment.updatedAt,
-    author_association:
-      roleIn(world, comment.author, repository) === "none" ? "NONE" : "CONTRIBUTOR",
+    author_association: associationOf(world, comment.author, repository),
     performed_via_github_app: null,
   };
 }

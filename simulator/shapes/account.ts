@@ -25,7 +25,7 @@ export function simpleUser(api: string, account: User | Organisation): Record<st
     repos_url: `${self}/repos`,
     events_url: `${self}/events{/privacy}`,
     received_events_url: `${self}/received_events`,
-    type: isOrganisation ? "Organization" : "User",
+    type: isOrganisation ? "Organization" : isBot(account.login) ? "Bot" : "User",
     site_admin: false,
     user_view_type: "public",
   };
@@ -33,17 +33,25 @@ export function simpleUser(api: string, account: User | Organisation): Record<st
 
 /** The `simple-user` of a login, and GitHub's `ghost` where the account is gone. */
 export function simpleUserByLogin(world: World, api: string, login: string) {
-  return simpleUser(
-    api,
-    world.findAccount(login) ?? {
-      kind: "user",
-      id: 10_137,
-      login: "ghost",
-      name: "Deleted user",
-      email: "ghost@users.noreply.github.com",
-      createdAt: "2008-05-13T05:16:48Z",
-    },
-  );
+  const stranger = isBot(login)
+    ? botAccount(login)
+    : accountOf(10_137, "ghost", "Deleted user", "2008-05-13T05:16:48Z");
+  return simpleUser(api, world.findAccount(login) ?? stranger);
+}
+
+/** An App acts as an account of its own, which no organisation has as a member. */
+function isBot(login: string): boolean {
+  return login.endsWith("[bot]");
+}
+
+/** @param login such as `github-actions[bot]`, the account of the token that every job gets */
+export function botAccount(login: string): User {
+  return accountOf(41_898_282, login, login, "2018-07-30T09:30:16Z");
+}
+
+function accountOf(id: number, login: string, name: string, createdAt: string): User {
+  const email = `${login}@users.noreply.github.com`;
+  return { kind: "user", id, login, name, email, createdAt };
 }
 
 /** GitHub's `public-user`. */

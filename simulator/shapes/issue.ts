@@ -1,3 +1,4 @@
+import { organisationRole } from "../world/permissions.ts";
 import type { Issue, PullRequest, Repository } from "../world/state.ts";
 import type { World } from "../world/world.ts";
 import { simpleUserByLogin } from "./account.ts";
@@ -42,7 +43,7 @@ export function issueShape(
     closed_at: issue.closedAt,
     created_at: issue.createdAt,
     updated_at: issue.updatedAt,
-    author_association: "MEMBER",
+    author_association: associationOf(world, author, repository),
     ...(isPull && {
       draft: issue.draft,
       pull_request: {
@@ -53,4 +54,11 @@ export function issueShape(
       },
     }),
   };
+}
+
+/** https://docs.github.com/en/graphql/reference/enums#commentauthorassociation */
+export function associationOf(world: World, author: string, { owner, collaborators }: Repository) {
+  if (author.toLowerCase() === owner.toLowerCase()) return "OWNER";
+  if (organisationRole(world, author, owner) !== undefined) return "MEMBER";
+  return collaborators.has(author.toLowerCase()) ? "COLLABORATOR" : "NONE";
 }

@@ -31,6 +31,8 @@ const issueSchema = z.object({
   title: z.string(),
   body: z.string().nullable(),
   html_url: z.string(),
+  user: z.object({ type: z.string() }).nullish(),
+  author_association: z.string().optional(),
   pull_request: z.unknown().optional(),
 });
 
@@ -84,7 +86,10 @@ export async function keepIssue(
 
 const nothing: KeptIssue = { change: "none", url: undefined };
 
-/** The oldest open issue with the marker; pull requests are in the same list. */
+/**
+ * The oldest open issue with the marker; pull requests are in the same list. One that a passer-by
+ * opened is none of ours: whoever wrote an issue can change its text, and close it.
+ */
 async function findIssue(
   github: GitHubClient,
   { owner, repository: repo, marker }: IssuePlace,
@@ -93,11 +98,18 @@ async function findIssue(
   const parameters = { owner, repo, state: "open", direction: "asc", per_page: 100 } as const;
   for await (const { data } of github.paginate.iterator(route, parameters)) {
     const found = parseAnswer(z.array(issueSchema), data, route).find(
-      ({ body, pull_request }) => pull_request === undefined && body?.includes(marker),
+      (issue) =>
+        issue.pull_request === undefined && issue.body?.includes(marker) && isByInsider(issue),
     );
     if (found) return found;
   }
   return undefined;
+}
+
+/** https://docs.github.com/en/graphql/reference/enums#commentauthorassociation */
+function isByInsider({ user, author_association }: Issue): boolean {
+  if (user?.type === "Bot") return true;
+  return ["OWNER", "MEMBER", "COLLABORATOR"].includes(author_association ?? "");
 }
 
 async function closeIssue(

@@ -1,6 +1,7 @@
 import { RequestError } from "@octokit/request-error";
 import { explainFailure } from "../github/explain-failure.ts";
 import type { GitHubClient } from "../github/github-client.ts";
+import { readOwnLogin } from "../github/own-login.ts";
 import { UserError } from "../user-error.ts";
 import type { PullRequestPlace } from "./find-pull-request.ts";
 
@@ -10,7 +11,9 @@ interface WrittenComment {
 }
 
 /**
- * Writes the one comment with this marker: a second run replaces what the first one said.
+ * Writes the one comment with this marker: a second run replaces what the first one said. A comment
+ * of somebody else is left alone, whatever it begins with: its author could change the text again,
+ * and reviewers would take that for ours.
  *
  * @param marker the comment begins with it
  * @throws {UserError} GitHub refuses; says what the token lacks
@@ -24,15 +27,14 @@ export async function writeComment(
 ): Promise<WrittenComment> {
   const place = { owner, repo: repository };
   try {
+    const own = await readOwnLogin(github);
     const comments = await github.paginate(
       "GET /repos/{owner}/{repo}/issues/{issue_number}/comments",
-      {
-        ...place,
-        issue_number: number,
-        per_page: 100,
-      },
+      { ...place, issue_number: number, per_page: 100 },
     );
-    const known = comments.find((comment) => comment.body?.startsWith(marker));
+    const known = comments.find(
+      (comment) => comment.user?.login === own && comment.body?.startsWith(marker),
+    );
     if (known) {
       const { data } = await github.request(
         "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}",
@@ -51,8 +53,15 @@ export async function writeComment(
 }
 
 function explainRefusal(error: unknown, what: string): Error {
-  const refused = error instanceof RequestError && (error.status === 403 || error.status === 404);
-  if (!refused) return explainFailure(error, what);
+  if (!(error instanceof RequestError) || ![403, 404].includes(error.status)) {
+    return explainFailure(error, what);
+  }
+  // https://docs.github.com/en/communities/moderating-comments-and-conversations/locking-conversations
+  if (/is locked/.test(error.message)) {
+    return new UserError(`cannot ${what}: its conversation is locked. Unlock it, and run again`);
+  }
+  if (!/not accessible|not found|must have/i.test(error.message))
+    return explainFailure(error, what);
   return new UserError(
     `cannot ${what}: GitHub answered ${error.status}. The token in GHCR_FLEET_COMMENT_TOKEN needs ` +
       "the permission pull-requests: write; runs of a pull request from a fork never have it",

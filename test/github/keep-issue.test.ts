@@ -20,6 +20,7 @@ beforeEach(async () => {
       tokens: [
         { name: "admin", owner: "ada", scopes: ["repo"] },
         { name: "none", owner: "sam", scopes: [] },
+        { name: "public", owner: "sam", scopes: ["public_repo"] },
       ],
       repositories: [{ name: "ops", visibility: "private", branches: ["topic"] }],
     }),
@@ -63,6 +64,18 @@ test("others' issues and pull requests are no concern of it", async () => {
   });
   expect(await keep({ title: "Drift: 1", body: "one" })).toBe("opened");
   expect(issues().map(({ title }) => title)).toEqual(["Mine", "Drift: 1"]);
+});
+
+test("an issue of a passer-by is not taken over, whatever stands in it", async () => {
+  simulator.world.repository("acme/ops").visibility = "public";
+  const forged = { title: "No drift", body: marker };
+  await createClient(simulator, "public")("POST /repos/acme/ops/issues", forged);
+  expect(await keep({ title: "Drift: 1", body: "one" })).toBe("opened");
+  expect(await keep(undefined)).toBe("closed");
+  expect(issues().map(({ author, state }) => [author, state])).toEqual([
+    ["sam", "open"],
+    ["ada", "closed"],
+  ]);
 });
 
 test("a repository without issues, or out of sight, is named with the next step", async () => {
