@@ -135,10 +135,14 @@ async function lookForTraces(
     until: now,
     events: 0,
     unseen: [
-      `who used the PAT, from where and for what; who changed a secret or a setting (${log.reason})`,
+      `who used the PAT, from where and for what; who changed a secret or a setting (${log.reason})${webhookHint(log)}`,
       ...failures,
     ],
   };
+}
+
+function webhookHint({ state }: AuditLogAccess): string {
+  return state === "none" ? "; from now on a webhook can keep more of it: docs/leaked-pat.md" : "";
 }
 
 function hidesAddresses(events: readonly AuditEvent[], hashes: readonly string[]): boolean {

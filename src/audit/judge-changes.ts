@@ -44,7 +44,7 @@ export const judgesOfChanges: readonly Judge[] = [
     return {
       rule: "repository-changed",
       level: "warning",
-      text: `${event.repository} ${what} by ${culprit(event)}`,
+      text: `${event.formerRepository ?? event.repository} ${what}${newName(event)} by ${culprit(event)}`,
       fix: "See whether it may still publish, and take it out of the fleet if not",
     };
   },
@@ -133,8 +133,16 @@ function isChangeOf(
 }
 
 /** The organisation's own settings concern every fleet of it. */
-function concernsFleet({ repository }: AuditEvent, { repositories }: Expectations): boolean {
-  return repository === undefined || repositories.has(repository.toLowerCase());
+function concernsFleet(
+  { repository, formerRepository }: AuditEvent,
+  { repositories }: Expectations,
+): boolean {
+  if (repository === undefined) return true;
+  return [repository, formerRepository].some((name) => repositories.has(name?.toLowerCase() ?? ""));
+}
+
+function newName({ repository, formerRepository }: AuditEvent): string {
+  return formerRepository === undefined ? "" : ` to ${repository ?? "another name"}`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { searchAuditLog, type AuditEvent } from "../github/audit-log.ts";
 import type { GitHubClient } from "../github/github-client.ts";
 import { createReadPace } from "../github/read-pace.ts";
+import { UserError } from "../user-error.ts";
 
 /**
  * One search for each, because GitHub does not say what two values of one qualifier mean.
@@ -46,20 +47,29 @@ export interface Events {
   readonly until: string;
 }
 
-/** @throws {UserError} GitHub refuses a search */
+/** @throws {UserError} GitHub refuses a search, or the requests suffice for none of each */
 export async function readEvents(
   github: GitHubClient,
   { owner, tokens, since, now, requests }: EventsQuery,
 ): Promise<Events> {
   const pace = createReadPace();
-  let left = requests;
-  const mayGoOn = () => (left -= 1) >= 0;
   const phrases = [
     ...tokens.map((hash) => `hashed_token:"${hash}"`),
     ...actions.map((action) => `action:${action}`),
   ];
+  if (requests < phrases.length) {
+    throw new UserError(
+      `${requests} requests do not suffice for the ${phrases.length} searches of an audit: allow more with --requests`,
+    );
+  }
+  // Each search has its first page for sure: one that is endless must not keep all from getting on.
+  let left = requests - phrases.length;
   const found = await Promise.all(
-    phrases.map((phrase) => pace(() => searchAuditLog(github, owner, { phrase, since, mayGoOn }))),
+    phrases.map((phrase) => {
+      let page = 0;
+      const mayGoOn = () => (page += 1) === 1 || (left -= 1) >= 0;
+      return pace(() => searchAuditLog(github, owner, { phrase, since, mayGoOn }));
+    }),
   );
   const cutOff = found
     .filter(({ complete }) => !complete)

@@ -49,7 +49,14 @@ export async function audit(names: readonly string[], options: AuditCommand): Pr
   const reports: AuditReport[] = [];
   for (const stack of stacks) {
     try {
-      reports.push(await auditOne(stack, options, issueIn));
+      const github = createGitHubClient({
+        ...stack.connection,
+        onWait: (message) => void process.stderr.write(`${message}\n`),
+      });
+      const report = await auditOne(stack, github, options);
+      // Kept before the issue is: a refused issue takes no report away.
+      reports.push(report);
+      if (issueIn !== undefined) await tellIssue(github, issueIn, report);
     } catch (error) {
       if (!(error instanceof UserError) || error instanceof UsageError) throw error;
       process.stderr.write(`${stack.name}: ${error.message}\n`);
@@ -68,16 +75,11 @@ export async function audit(names: readonly string[], options: AuditCommand): Pr
 }
 
 async function auditOne(
-  stack: OpenStack,
+  { name, automation, settings, connection }: OpenStack,
+  github: GitHubClient,
   options: AuditCommand,
-  issueIn: string | undefined,
 ): Promise<AuditReport> {
-  const { name, automation, settings, connection } = stack;
   const file = auditMemoryPath(resolve(options.memory), name);
-  const github = createGitHubClient({
-    ...connection,
-    onWait: (message) => void process.stderr.write(`${message}\n`),
-  });
   const exported = await automation.exportStack();
   const { report, memory } = await auditStack({
     stack: name,
@@ -93,7 +95,6 @@ async function auditOne(
     requests: options.requests,
   });
   await writeAuditMemory(file, memory);
-  if (issueIn !== undefined) await tellIssue(github, issueIn, report);
   return report;
 }
 

@@ -5,6 +5,7 @@ import { readDrift, type Drift } from "../drift/read-drift.ts";
 import { readPending } from "../drift/read-pending.ts";
 import { repairDrift } from "../drift/repair-drift.ts";
 import { createGitHubClient, type GitHubClient } from "../github/github-client.ts";
+import { hashToken } from "../github/inspect-token.ts";
 import { readServerTime } from "../github/server-time.ts";
 import { driftIssue } from "../report/drift-issue.ts";
 import { driftText } from "../report/drift-text.ts";
@@ -42,10 +43,14 @@ export async function drift(names: readonly string[], options: DriftCommand): Pr
   const reports: DriftReport[] = [];
   for (const stack of stacks) {
     try {
-      reports.push(await driftOf(stack, options, issueIn));
+      const github = createGitHubClient({ ...stack.connection, onWait: tell });
+      const report = await driftOf(stack, github, options);
+      // Kept before the issue is: a refused issue takes no report away.
+      reports.push(report);
+      if (issueIn !== undefined) await tellIssue(github, issueIn, report);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      process.stderr.write(`${stack.name}: ${error.message}\n`);
+      tell(`${stack.name}: ${error.message}`);
       process.exitCode = 1;
     }
   }
@@ -63,30 +68,38 @@ function exitCodeOf({ findings, failures, unread }: DriftReport): number {
   return unread.length > 0 ? 1 : 0;
 }
 
+function tell(message: string): void {
+  process.stderr.write(`${message}\n`);
+}
+
 async function driftOf(
   stack: OpenStack,
+  github: GitHubClient,
   options: DriftCommand,
-  issueIn: string | undefined,
 ): Promise<DriftReport> {
-  const { name, connection } = stack;
-  const tell = (message: string) => void process.stderr.write(`${message}\n`);
-  const github = createGitHubClient({ ...connection, onWait: tell });
   const before = await look(stack, github);
-  const about = { stack: name, owner: connection.owner, readAt: before.readAt };
-  const report =
-    options.fix && before.findings.length > 0
-      ? { ...about, ...(await fix(stack, github, before.findings, options)) }
-      : { ...about, ...before, repaired: [], refusals: [], failures: [] };
-  if (issueIn !== undefined) {
-    const farewell = "Everything is as the stack left it again.";
-    const matter = { name: "drift", stack: name } as const;
-    await keepCommandIssue(github, issueIn, matter, driftIssue(report), farewell);
+  const about = { stack: stack.name, owner: stack.connection.owner, readAt: before.readAt };
+  return options.fix && before.findings.length > 0
+    ? { ...about, ...(await fix(stack, github, before.findings, options)) }
+    : { ...about, ...before, repaired: [], refusals: [], failures: [] };
+}
+
+async function tellIssue(
+  github: GitHubClient,
+  issueIn: string,
+  report: DriftReport,
+): Promise<void> {
+  const { stack, findings, unread } = report;
+  if (findings.length === 0 && unread.length > 0) {
+    tell(`${stack}: the issue stays as it is, because not everything could be read`);
+    return;
   }
-  return report;
+  const farewell = "Everything is as the stack left it again.";
+  await keepCommandIssue(github, issueIn, { name: "drift", stack }, driftIssue(report), farewell);
 }
 
 async function look(
-  { name, automation, connection: { owner }, settings }: OpenStack,
+  { name, automation, connection: { owner, token }, settings }: OpenStack,
   github: GitHubClient,
 ): Promise<Drift & Pick<DriftReport, "readAt" | "pending">> {
   const exported = await automation.exportStack();
@@ -96,7 +109,7 @@ async function look(
   if (record.token === undefined && record.files.length === 0) {
     throw new UserError(`${name} has not been applied yet, so nothing can drift: run pulumi up`);
   }
-  const common = { owner, expected, record, github, now: readAt };
+  const common = { owner, expected, record, github, ownToken: hashToken(token), now: readAt };
   try {
     const fleet = await findFleet(github, owner, settings);
     const drift = await readDrift({ ...common, fleet });

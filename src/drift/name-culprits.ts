@@ -1,21 +1,26 @@
 import { searchAuditLog, tryAuditLog, type AuditEvent } from "../github/audit-log.ts";
-import type { GitHubClient } from "../github/github-client.ts";
 import type { DriftFinding } from "./drift-finding.ts";
+import type { Reading } from "./reading.ts";
 
 /** How far back a change is looked for; GitHub keeps events for 180 days. */
 const lookBack = 180 * 86_400_000;
 /** The most requests of the audit log to spend; GitHub allows 1,750 an hour. */
 const requests = 100;
 
+/** How far a date of GitHub's and that of its event may lie apart. */
+const sameMoment = 2 * 60_000;
+
 /**
  * Says who made the changes and when, where the organisation has an audit log that tells. Commits
- * have said so already; changes of a package's link or visibility leave no event.
+ * have said so already; changes of a package's link or visibility leave no event. Events come with
+ * a delay, so nobody is named for an earlier change of the same thing.
+ *
+ * @param ownToken base64 SHA-256 of the token that asks
  */
 export async function nameCulprits(
-  github: GitHubClient,
-  owner: string,
+  { github, owner }: Pick<Reading, "github" | "owner">,
   findings: readonly DriftFinding[],
-  now: string,
+  { now, ownToken }: { readonly now: string; readonly ownToken: string },
 ): Promise<DriftFinding[]> {
   const wanted = new Set(findings.flatMap((finding) => actionsOf(finding)));
   if (wanted.size === 0) return [...findings];
@@ -25,7 +30,8 @@ export async function nameCulprits(
   let left = requests;
   const events: AuditEvent[] = [];
   for (const action of wanted) {
-    const query = { phrase: `action:${action}`, since, mayGoOn: () => (left -= 1) >= 0 };
+    const mayGoOn = () => (left -= 1) >= 0;
+    const query = { phrase: `action:${action}`, since, first: "newest", mayGoOn } as const;
     events.push(...(await searchAuditLog(github, owner, query)).events);
   }
   return findings.map((finding) => {
@@ -33,7 +39,9 @@ export async function nameCulprits(
       .filter((event) => isAbout(event, finding, owner))
       .sort((a, b) => a.at.localeCompare(b.at))
       .at(-1);
-    return last ? { ...finding, actor: last.actor ?? null, at: last.at } : finding;
+    // The last that is there is the stack's own: what came after it is not there yet.
+    if (!last || last.hashedToken === ownToken) return finding;
+    return { ...finding, actor: last.actor ?? null, at: last.at };
   });
 }
 
@@ -78,7 +86,11 @@ function isAbout(event: AuditEvent, finding: DriftFinding, owner: string): boole
   const { kind, repository, subject } = finding;
   if (!actionsOf(finding).includes(event.action)) return false;
   if (kind === "package-deleted") return event.package === subject;
+  if (finding.at !== null && Math.abs(Date.parse(event.at) - Date.parse(finding.at)) > sameMoment) {
+    return false;
+  }
   const where = repository === null ? undefined : `${owner}/${repository}`.toLowerCase();
-  if (event.repository?.toLowerCase() !== where) return false;
+  const called = event.formerRepository ?? event.repository;
+  if (called?.toLowerCase() !== where) return false;
   return event.key === undefined || event.key.toUpperCase() === subject.toUpperCase();
 }

@@ -18,6 +18,8 @@ export interface DriftSource {
   readonly record: StackRecord;
   /** Authenticated as the administrator. */
   readonly github: GitHubClient;
+  /** base64 SHA-256 of the administrator's token. */
+  readonly ownToken: string;
   /** ISO-8601, by GitHub's clock. */
   readonly now: string;
 }
@@ -30,8 +32,9 @@ export interface Drift {
 }
 
 /**
- * What GitHub shows otherwise than the fleet is meant to be, where an update has made it so. Nothing is written, and the engine is not
- * needed: files and packages come in batches, and each repository costs some five requests.
+ * What GitHub shows otherwise than the fleet is meant to be, where an update has made it so. Nothing
+ * is written, and the engine is not needed: files and packages come in batches, and each repository
+ * costs some five requests.
  *
  * @throws {UserError} GitHub refuses the admin token, or cannot be reached
  */
@@ -41,6 +44,7 @@ export async function readDrift({
   fleet,
   record,
   github,
+  ownToken,
   now,
 }: DriftSource): Promise<Drift> {
   const reading = createReading(github, owner);
@@ -58,7 +62,12 @@ export async function readDrift({
     readPackageDrift(reading, present.packages),
     readSettingsDrift(reading, present),
   ]);
-  const named = await nameCulprits(github, owner, [...files, ...found.flat()], now);
+  const all = [...files, ...found.flat()];
+  const named = await reading.attempt(
+    `look up in the audit log of ${owner} who it was`,
+    () => nameCulprits(reading, all, { now, ownToken }),
+    all,
+  );
   return { findings: named.sort(inOrder), unread: reading.unread };
 }
 

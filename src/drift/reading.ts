@@ -11,7 +11,11 @@ export interface Reading {
   readonly unread: readonly string[];
   /** Takes its turn: for each request. */
   readonly pace: ReadPace;
-  attempt(what: string, read: () => Promise<DriftFinding[]>): Promise<DriftFinding[]>;
+  attempt(
+    what: string,
+    read: () => Promise<DriftFinding[]>,
+    otherwise?: DriftFinding[],
+  ): Promise<DriftFinding[]>;
 }
 
 export function createReading(github: GitHubClient, owner: string): Reading {
@@ -21,10 +25,10 @@ export function createReading(github: GitHubClient, owner: string): Reading {
     owner,
     unread,
     pace: createReadPace(),
-    attempt: (what, read) =>
+    attempt: (what, read, otherwise = []) =>
       read().catch((error: unknown) => {
         unread.push(explainFailure(error, what).message);
-        return [];
+        return otherwise;
       }),
   };
 }

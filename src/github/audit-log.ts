@@ -21,6 +21,8 @@ export interface AuditEvent {
   readonly accessType: string | undefined;
   /** `owner/name` */
   readonly repository: string | undefined;
+  /** Of a rename: what `repository` was called before. */
+  readonly formerRepository: string | undefined;
   /** Name of a secret or variable. */
   readonly key: string | undefined;
   readonly environment: string | undefined;
@@ -53,6 +55,7 @@ const eventSchema = z.object({
   programmatic_access_type: z.string().nullish(),
   repo: z.string().nullish(),
   repository: z.string().nullish(),
+  old_name: z.string().nullish(),
   key: z.string().nullish(),
   environment_name: z.string().nullish(),
   package: z.string().nullish(),
@@ -69,12 +72,14 @@ export interface AuditQuery {
   readonly phrase: string;
   /** ISO-8601: events of this moment or later. */
   readonly since: string;
+  /** What is read first, where not all is: default `oldest`. */
+  readonly first?: "oldest" | "newest";
   /** Asked before each page; false leaves the rest unread. */
   readonly mayGoOn: () => boolean;
 }
 
 export interface AuditPages {
-  /** Oldest first. */
+  /** In the order in which they were read. */
   readonly events: readonly AuditEvent[];
   readonly complete: boolean;
 }
@@ -90,7 +95,7 @@ const route = "GET /orgs/{org}/audit-log";
 export async function searchAuditLog(
   github: GitHubClient,
   org: string,
-  { phrase, since, mayGoOn }: AuditQuery,
+  { phrase, since, first = "oldest", mayGoOn }: AuditQuery,
 ): Promise<AuditPages> {
   const events: AuditEvent[] = [];
   if (!mayGoOn()) return { events, complete: false };
@@ -99,7 +104,7 @@ export async function searchAuditLog(
     org,
     phrase: `${phrase} created:>=${from}`,
     include: "all",
-    order: "asc",
+    order: first === "oldest" ? "asc" : "desc",
     per_page: 100,
   };
   let complete = true;
@@ -170,6 +175,7 @@ async function readPlan(github: GitHubClient, org: string): Promise<string | und
 }
 
 function toEvent(event: z.output<typeof eventSchema>): AuditEvent {
+  const repository = event.repo ?? event.repository ?? undefined;
   return {
     id: event._document_id,
     action: event.action,
@@ -179,7 +185,8 @@ function toEvent(event: z.output<typeof eventSchema>): AuditEvent {
     userAgent: event.user_agent ?? undefined,
     hashedToken: event.hashed_token ?? undefined,
     accessType: event.programmatic_access_type ?? undefined,
-    repository: event.repo ?? event.repository ?? undefined,
+    repository,
+    formerRepository: withOwner(event.old_name ?? undefined, repository),
     key: event.key ?? undefined,
     environment: event.environment_name ?? undefined,
     package: event.package ?? undefined,
@@ -187,4 +194,9 @@ function toEvent(event: z.output<typeof eventSchema>): AuditEvent {
     workflow: event.job_workflow_ref ?? undefined,
     callers: event.calling_workflow_refs ?? [],
   };
+}
+
+/** The log names what a repository was called before without its owner. */
+function withOwner(name: string | undefined, sibling = ""): string | undefined {
+  return name === undefined || name.includes("/") ? name : `${sibling.split("/")[0] ?? ""}/${name}`;
 }

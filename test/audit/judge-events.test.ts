@@ -56,6 +56,7 @@ function rulesFor(event: Partial<AuditEvent>): AuditRule[] {
     hashedToken: undefined,
     accessType: undefined,
     repository: undefined,
+    formerRepository: undefined,
     key: undefined,
     environment: undefined,
     package: undefined,
@@ -161,6 +162,11 @@ test.each<[string, Partial<AuditEvent>, AuditRule[]]>([
   [
     "a visibility",
     { ...write, action: "repo.access", repository: "Acme/web" },
+    ["repository-changed"],
+  ],
+  [
+    "a new name",
+    { ...write, action: "repo.rename", repository: "Acme/site", formerRepository: "Acme/web" },
     ["repository-changed"],
   ],
   ["a visibility elsewhere", { ...write, action: "repo.access", repository: "Acme/x" }, []],

@@ -56,6 +56,20 @@ test("all pages are read, oldest first, each event once", async () => {
   expect(until).toBe(new Date(clock.now()).toISOString());
 });
 
+test("one endless search does not keep the others from getting on", async () => {
+  const since = new Date(clock.now()).toISOString();
+  overwrite(150);
+  const hand = byHand(simulator.world, "ada");
+  hand.deleteSecret({ scope: "organisation", organisation: "acme" }, "GHCR_PAT");
+  const searches = simulator.requests.length;
+  await read(since, 500);
+  const fewest = simulator.requests.length - searches - 1;
+  const { events, until } = await read(since, fewest);
+  expect(events.map(({ action }) => action)).toContain("org.remove_actions_secret");
+  expect(Date.parse(until)).toBeGreaterThan(Date.parse(since));
+  await expect(read(since, fewest - 1)).rejects.toThrow(/allow more with --requests$/);
+});
+
 test("where the requests do not suffice, it says up to where it read, and goes on from there", async () => {
   const since = new Date(clock.now()).toISOString();
   overwrite(120);

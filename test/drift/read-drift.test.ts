@@ -1,12 +1,14 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { byHand, parseSeed, startSimulator, type Simulator } from "../../simulator/index.ts";
 import { readDrift, type Drift } from "../../src/drift/read-drift.ts";
 import type { Fleet } from "../../src/fleet/fleet.ts";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import { createGitHubClient } from "../../src/github/github-client.ts";
 import { managedNote } from "../../src/github/managed-note.ts";
+import { hashToken } from "../../src/github/inspect-token.ts";
 import { findFleet } from "../../src/stack/find-fleet.ts";
 import { stackRecord } from "../../src/stack/stack-record.ts";
+import { createClient } from "../simulator/client.ts";
 
 const ci = ".github/workflows/ci.yml";
 const place = { scope: "organisation", organisation: "acme" } as const;
@@ -20,6 +22,7 @@ beforeEach(async () => {
       tokens: [
         { name: "admin", owner: "ada", scopes: ["repo", "admin:org"] },
         { name: "no-org", owner: "ada", scopes: ["repo"] },
+        { name: "auditor", owner: "ada", scopes: ["repo", "admin:org", "read:audit_log"] },
       ],
       repositories: ["api", "web"].map((name) => ({
         name,
@@ -67,7 +70,12 @@ function state(more: object[] = []) {
   ];
 }
 
-function read(resources: object[], token = "admin", fleet?: Fleet): Promise<Drift> {
+function read(
+  resources: object[],
+  token = "admin",
+  fleet?: Fleet,
+  ownToken = "of the stack",
+): Promise<Drift> {
   const github = createGitHubClient({
     baseUrl: simulator.url,
     token: simulator.world.tokenValue(token),
@@ -78,6 +86,7 @@ function read(resources: object[], token = "admin", fleet?: Fleet): Promise<Drif
     fleet,
     record: stackRecord({ resources }),
     github,
+    ownToken,
     now: new Date().toISOString(),
   });
 }
@@ -211,4 +220,55 @@ test("what a token may not read is named, and the rest goes on", async () => {
       /^cannot read the secret GHCR_PAT of the organisation acme: .*403.*admin:org/,
     ),
   ]);
+});
+
+describe("who it was", () => {
+  const actors = ({ findings }: Drift) => findings.map(({ kind, actor }) => [kind, actor]);
+  const variable = (value: string) => ({
+    type: "github:index/actionsOrganizationVariable:ActionsOrganizationVariable",
+    urn: "urn:variable",
+    outputs: { variableName: "GHCR_USERNAME", value },
+  });
+  beforeEach(() => {
+    simulator.world.findOrganisation("acme")!.plan = "enterprise";
+  });
+
+  test("is not somebody who did the same at another time", async () => {
+    const resources = state();
+    const secret = simulator.world.findOrganisation("acme")!.secrets.secrets.get("GHCR_PAT")!;
+    const after = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
+    secret.updatedAt = after(3600);
+    expect(actors(await read(resources, "auditor"))).toEqual([["secret-overwritten", null]]);
+    secret.updatedAt = after(5);
+    expect(actors(await read(resources, "auditor"))).toEqual([["secret-overwritten", "ada"]]);
+  });
+
+  test("is not the stack, whose own change is the last that the log has", async () => {
+    const client = createClient(simulator, "auditor");
+    const given = { name: "GHCR_USERNAME", value: "olga", visibility: "all" };
+    await client("POST /orgs/acme/actions/variables", given);
+    const resources = state([variable("acme-publisher")]);
+    expect(actors(await read(resources, "auditor"))).toEqual([["variable-changed", "ada"]]);
+    const own = hashToken(simulator.world.tokenValue("auditor"));
+    expect(actors(await read(resources, "auditor", undefined, own))).toEqual([
+      ["variable-changed", null],
+    ]);
+  });
+
+  test("is found under the name that a repository had", async () => {
+    const resources = state();
+    await createClient(simulator, "auditor")("PATCH /repos/acme/web", { name: "site" });
+    expect(actors(await read(resources, "auditor"))).toEqual([["repository-gone", "ada"]]);
+  });
+
+  test("stays open where the log fails, and the drift is told all the same", async () => {
+    const resources = state();
+    byHand(simulator.world, "ada").deleteSecret(place, "GHCR_PAT");
+    simulator.faults.inject({ path: "/audit-log" }, { kind: "answer", status: 422 });
+    const drift = await read(resources, "auditor");
+    expect(actors(drift)).toEqual([["secret-deleted", null]]);
+    expect(drift.unread).toEqual([
+      expect.stringMatching(/^cannot read the audit log of acme: GitHub answered 422/),
+    ]);
+  });
 });
