@@ -9,6 +9,7 @@ import { dirname, relative, resolve, sep } from "node:path";
 const arrows = {
   "src/user-error.ts": [],
   "src/withheld-pat.ts": [],
+  "src/visible-text.ts": [],
   "src/fleet": ["src/user-error.ts"],
   "src/workflows": ["src/fleet", "src/user-error.ts"],
   "src/resources": ["src/fleet", "src/workflows", "src/user-error.ts", "src/withheld-pat.ts"],
@@ -32,7 +33,14 @@ const arrows = {
     "src/status",
     "src/user-error.ts",
   ],
-  "src/preview": ["src/fleet", "src/github", "src/stack", "src/rollout", "src/user-error.ts"],
+  "src/preview": [
+    "src/fleet",
+    "src/github",
+    "src/stack",
+    "src/rollout",
+    "src/user-error.ts",
+    "src/visible-text.ts",
+  ],
   "src/audit": ["src/fleet", "src/github", "src/stack", "src/user-error.ts"],
   "src/drift": [
     "src/fleet",
@@ -54,6 +62,7 @@ const arrows = {
     "src/audit",
     "src/drift",
     "src/user-error.ts",
+    "src/visible-text.ts",
   ],
   "src/cli": ["src", "engine", "policy", "simulator"],
   "index.ts": ["src"],

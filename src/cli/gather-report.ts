@@ -6,6 +6,7 @@ import { commandPlace, openCommandStacks } from "./open-command-stacks.ts";
 import { readAuditFindings } from "./read-audit-findings.ts";
 import { readCommandStatus, type ReadStatusOptions } from "./read-command-status.ts";
 import { readHistory } from "./rollout-history.ts";
+import { writtenAt } from "./written-at.ts";
 
 /**
  * Reads everything that a report shows: the stacks from GitHub, the policy results on their files,
@@ -24,19 +25,15 @@ export async function gatherReport(
     read.push({ github, ...(await readCommandStatus(stack, { ...options, pace })) });
   }
   const statuses = read.map(({ status }) => status);
-  const writtenAt =
-    statuses
-      .map(({ readAt }) => readAt)
-      .sort()
-      .at(-1) ?? "";
+  const newest = writtenAt(statuses);
   const histories = await Promise.all(stacks.map(({ name }) => readHistory(folder, name)));
   const timeline = histories.flat().sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   const audits = await Promise.all(stacks.map(({ name }) => readAuditFindings(folder, name)));
   return {
     version: reportVersion,
-    writtenAt,
+    writtenAt: newest,
     stacks: statuses,
-    policies: await judgeFiles(read, new Date(writtenAt)),
+    policies: await judgeFiles(read, new Date(newest)),
     timeline: timeline.length > 0 ? timeline : null,
     audit: audits.some((findings) => findings !== undefined)
       ? audits.flatMap((findings) => findings ?? [])

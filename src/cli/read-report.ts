@@ -3,6 +3,7 @@ import { z } from "zod";
 import { fleetReportSchema, reportVersion, type FleetReport } from "../report/fleet-report.ts";
 import { fleetStatusSchema, statusVersion } from "../status/fleet-status.ts";
 import { UsageError } from "./usage-error.ts";
+import { writtenAt } from "./written-at.ts";
 
 const statusDocument = z.object({
   version: z.literal(statusVersion),
@@ -21,13 +22,8 @@ export async function readReport(file: string): Promise<FleetReport> {
   const status = statusDocument.safeParse(document);
   if (status.success) {
     const { stacks } = status.data;
-    const writtenAt =
-      stacks
-        .map(({ readAt }) => readAt)
-        .sort()
-        .at(-1) ?? "";
     const unknown = { policies: null, timeline: null, audit: null };
-    return { version: reportVersion, writtenAt, stacks, ...unknown };
+    return { version: reportVersion, writtenAt: writtenAt(stacks), stacks, ...unknown };
   }
   const isReport = typeof document === "object" && document !== null && "writtenAt" in document;
   const [issue] = (isReport ? report : status).error.issues;

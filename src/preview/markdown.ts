@@ -1,35 +1,42 @@
+import { visible } from "../visible-text.ts";
+
 /**
- * Text as Markdown that shows it and does nothing else: no markup, no HTML, and nobody is notified
- * because a name stands behind an @.
+ * Text as Markdown that shows it and does nothing else: no markup, no HTML, nobody is notified because
+ * a name stands behind an @, and no issue is linked because a number stands behind a #.
  */
 export function plainMarkdown(text: string): string {
-  return text
+  const escaped = visible(text)
     .replaceAll(/\s+/g, " ")
+    .trim()
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
-    .replaceAll(/[\\`*_{}[\]|#~]/g, "\\$&")
-    .replaceAll("@", "@\u200b")
-    .trim();
+    .replaceAll(/[\\`*_{}[\]|~]|^(?:[+>=-]|#+(?= ))|(?<=^\d+)[.)](?= )/g, "\\$&");
+  return inert(escaped);
+}
+
+/**
+ * GitHub looks for mentions and references in what Markdown has become, so a backslash does not keep
+ * it from them; an invisible space does. https://github.com/github/cmark-gfm/issues/181
+ */
+function inert(text: string): string {
+  return text.replaceAll("@", "@\u200b").replaceAll(/(#|\bGH-)(?=\d)/gi, "$1\u200b");
 }
 
 /** Code within a line; a fence longer than any in the text keeps it together. */
 export function inlineCode(text: string): string {
   const fence = "`".repeat(longestRun(text) + 1);
   const pad = text.startsWith("`") || text.endsWith("`") ? " " : "";
-  return `${fence}${pad}${text.replaceAll(/\s+/g, " ").replaceAll("|", "\\|")}${pad}${fence}`;
+  return `${fence}${pad}${visible(text).replaceAll(/\s+/g, " ")}${pad}${fence}`;
 }
 
 export function codeBlock(text: string, language: string): string {
   const fence = "`".repeat(Math.max(3, longestRun(text) + 1));
-  return `${fence}${language}\n${text}\n${fence}`;
+  return `${fence}${language}\n${visible(text)}\n${fence}`;
 }
 
 /** @param summary Markdown without block elements is not read there: plain text only */
 export function folded(summary: string, body: string): string {
-  const heading = summary
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll("@", "@\u200b");
+  const heading = inert(visible(summary).replaceAll("&", "&amp;").replaceAll("<", "&lt;"));
   return `<details><summary>${heading}</summary>\n\n${body}\n\n</details>`;
 }
 

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Colors } from "picocolors/types.js";
+import { visible } from "../visible-text.ts";
 import { groupAlike } from "./alike-changes.ts";
 import {
   budgetWords,
@@ -21,10 +22,10 @@ export function previewText(preview: StackPreview, colors: Colors): string {
   const groups = groupAlike(changes).map(({ repositories: [first, ...others], resources }) => {
     const name = first ?? "shared";
     const more = others.length > 0 ? ` and ${others.length} more alike` : "";
-    return `  ${colors.bold(name)}${more}: ${resources.map(resourceWords).join(", ")}`;
+    return `  ${colors.bold(name)}${more}: ${clean(resources.map(resourceWords).join(", "))}`;
   });
   const drifted = (drift.judged ? drift.resources : []).flatMap((each) => [
-    `  ${colors.yellow("drift")} ${each.repository ?? "shared"}: ${driftedWords(each)}`,
+    `  ${colors.yellow("drift")} ${each.repository ?? "shared"}: ${clean(driftedWords(each))}`,
     ...each.properties.map((property) => `    ${clean(propertyWords(property))}`),
   ]);
   const lines = [
@@ -37,7 +38,7 @@ export function previewText(preview: StackPreview, colors: Colors): string {
     }),
     ...drifted,
     ...warnings.map((warning) => `  ${colors.yellow("warning")} ${clean(warning)}`),
-    ...untried.map((each) => `  ${colors.dim("not tried")} ${each}`),
+    ...untried.map((each) => `  ${colors.dim("not tried")} ${clean(each)}`),
     `  policy: ${ruleWords(preview)}`,
     `  drift: ${driftWords(drift)}${drift.judged ? "" : `: ${clean(drift.reason)}`}`,
     ...(budget ? [`  cost: ${budgetWords(budget)}`] : []),
@@ -48,5 +49,5 @@ export function previewText(preview: StackPreview, colors: Colors): string {
 
 /** Texts come from configuration and from GitHub, and a terminal obeys what is in them. */
 function clean(text: string): string {
-  return stripVTControlCharacters(text).replaceAll(/\p{Cc}+/gu, " ");
+  return visible(stripVTControlCharacters(text)).replaceAll(/\p{Cc}+/gu, " ");
 }

@@ -2,6 +2,7 @@ import type { Colors } from "picocolors/types.js";
 import type { AuditFinding } from "../audit/audit-finding.ts";
 import type { AuditReport } from "../audit/audit-report.ts";
 import { count } from "./count.ts";
+import { minute } from "./minute.ts";
 import { printable } from "./printable.ts";
 
 /** An audit for a terminal: what was looked at, the findings, what could not be seen. */
@@ -42,8 +43,4 @@ export function when({ firstAt, lastAt, count: times }: AuditFinding): string {
 function sum({ findings, fresh }: AuditReport): string {
   if (findings.length === 0) return "nothing to say";
   return `${count(findings.length, "finding")}, ${fresh.length} new; after looking into one: ghcr-fleet audit --acknowledge <id>`;
-}
-
-function minute(moment: string): string {
-  return moment.slice(0, 16).replace("T", " ");
 }

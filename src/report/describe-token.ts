@@ -1,4 +1,5 @@
 import type { TokenStatus } from "../status/fleet-status.ts";
+import { day } from "./minute.ts";
 import type { Words } from "./tone.ts";
 
 /** The token in one line, never its value. */
@@ -14,7 +15,7 @@ export function describeToken(token: TokenStatus, minDays: number): Words {
       if (daysLeft === null || expiresAt === null) {
         return { text: `${subject}: never expires`, tone: "bad" };
       }
-      const text = `${subject}: ${daysLeft} ${daysLeft === 1 ? "day" : "days"} left, until ${expiresAt.slice(0, 10)}`;
+      const text = `${subject}: ${daysLeft} ${daysLeft === 1 ? "day" : "days"} left, until ${day(expiresAt)}`;
       if (token.refusals.length > 0) return { text, tone: "bad" };
       return { text, tone: daysLeft < minDays ? "warn" : "good" };
     }

@@ -2,12 +2,13 @@ import type { Colors } from "picocolors/types.js";
 import type { DriftFinding, DriftKind } from "../drift/drift-finding.ts";
 import type { DriftReport } from "../drift/drift-report.ts";
 import { count } from "./count.ts";
+import { minute } from "./minute.ts";
 import { printable } from "./printable.ts";
 
 /** A stack's drift for a terminal: what is left, what was set right, what could not be read. */
 export function driftText(report: DriftReport, colors: Colors): string {
   const { stack, owner, readAt, findings, pending, repaired, refusals, failures, unread } = report;
-  const time = readAt.slice(0, 16).replace("T", " ");
+  const time = minute(readAt);
   return [
     `${colors.bold(owner)}  stack ${stack}  ${colors.dim(`${time} UTC`)}`,
     ...findings.flatMap((finding) => {
@@ -34,7 +35,7 @@ export function isGrave(kind: DriftKind): boolean {
 /** ", by mallory on 2026-08-13 09:00 UTC", as far as GitHub tells. */
 export function byWhom({ actor, at }: DriftFinding): string {
   const who = actor === null ? "" : `, by ${actor}`;
-  return at === null ? who : `${who}${who ? "" : ","} on ${at.slice(0, 16).replace("T", " ")} UTC`;
+  return at === null ? who : `${who}${who ? "" : ","} on ${minute(at)} UTC`;
 }
 
 export function nextStep({ repair, url }: DriftFinding): string {

@@ -14,7 +14,7 @@ const shown = 30;
  * more than it is remembered for counts with what is remembered.
  */
 export function imagesPerDay(stacks: readonly FleetStatus[], now: string): DayOfImages[] {
-  const last = Date.parse(now.slice(0, 10));
+  const last = Math.floor(Date.parse(now) / 86_400_000) * 86_400_000;
   const days = Array.from({ length: shown }, (_, index) => ({
     day: new Date(last - (shown - 1 - index) * 86_400_000).toISOString().slice(0, 10),
     ci: 0,

@@ -1,4 +1,6 @@
+import { visible } from "../visible-text.ts";
+
 /** Text of others for a terminal: control characters, which could draw over what is there, are shown as ?. */
 export function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, "?");
+  return visible(text).replaceAll(/\p{Cc}/gu, "?");
 }

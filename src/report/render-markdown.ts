@@ -4,6 +4,7 @@ import { say } from "./describe-repository.ts";
 import { describeToken } from "./describe-token.ts";
 import type { FleetReport, ReportOptions } from "./fleet-report.ts";
 import { judgeReport, type JudgedReport } from "./judged-report.ts";
+import { minute } from "./minute.ts";
 import type { Tone } from "./tone.ts";
 
 const signs: Readonly<Record<Tone, string>> = { good: "✅", warn: "⚠️", bad: "❌", quiet: "▫️" };
@@ -101,8 +102,4 @@ function audit({ audit }: JudgedReport): string[] {
 
 function open(url: string | null): string {
   return url === null ? "" : ` ([open](${url.replaceAll("(", "%28").replaceAll(")", "%29")}))`;
-}
-
-function minute(moment: string): string {
-  return new Date(moment).toISOString().slice(0, 16).replace("T", " ");
 }

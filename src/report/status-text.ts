@@ -4,6 +4,7 @@ import type { FleetStatus } from "../status/fleet-status.ts";
 import type { Crossing } from "../status/judge-status.ts";
 import { describeRepository } from "./describe-repository.ts";
 import { describeToken } from "./describe-token.ts";
+import { minute } from "./minute.ts";
 import type { Tone, Words } from "./tone.ts";
 
 export interface StatusTextOptions {
@@ -23,7 +24,7 @@ export function statusText(
   { colors, minDays, attentionOnly }: StatusTextOptions,
 ): string {
   const paint = painter(colors);
-  const time = status.readAt.slice(0, 16).replace("T", " ");
+  const time = minute(status.readAt);
   const rows = status.repositories.flatMap((repository) => {
     const own = crossings.filter((crossing) => crossing.repository === repository.name);
     if (attentionOnly && own.length === 0) return [];

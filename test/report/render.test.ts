@@ -85,7 +85,7 @@ test("Markdown says the same, and shows others' text as text", () => {
 
     ## Needs attention
 
-    - ⚠️ **api** &lt;img src=x> \\| @(space)acme/owners \\\`x\\\` \\# title ([open](https://github.com/orgs/acme/packages/container/api/settings))
+    - ⚠️ **api** &lt;img src=x> \\| @(space)acme/owners \\\`x\\\` # title ([open](https://github.com/orgs/acme/packages/container/api/settings))
     - ⚠️ **gateway** ci.yml is not as rendered ([open](https://github.com/acme/gateway/blob/main/.github/workflows/ci.yml))
 
     ## 4 repositories

@@ -1,4 +1,5 @@
 import type { AuditFinding } from "../fleet-report.ts";
+import { minute } from "../minute.ts";
 import { link, html, type Markup } from "./markup.ts";
 
 const classes = { problem: "b", warning: "w", note: "q" } as const;
@@ -16,7 +17,7 @@ function listOf(findings: readonly AuditFinding[]): Markup {
     ${findings.map(
       ({ at, severity, text, actor, repository, url }) =>
         html`<li class="${classes[severity]}">
-          ${at !== null && html`<time datetime="${at}">${at.slice(0, 16).replace("T", " ")}</time>`}
+          ${at !== null && html`<time datetime="${at}">${minute(at)}</time>`}
           ${repository !== null && html`<b>${repository}</b>`} ${link(text, url)}
           ${actor !== null && html`<span class="soft">by ${actor}</span>`}
         </li>`,

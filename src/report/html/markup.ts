@@ -1,3 +1,5 @@
+import { visible } from "../../visible-text.ts";
+
 /** HTML that is safe to put into a page: everything in it was escaped, or written here. */
 export class Markup {
   readonly text: string;
@@ -44,7 +46,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 function escapeText(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? "");
+  return visible(text).replace(/[&<>"']/g, (character) => entities[character] ?? "");
 }
 
 /**

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { FleetReport, ReportOptions } from "../fleet-report.ts";
 import { imagesPerDay } from "../images-per-day.ts";
 import { judgeReport, type JudgedReport } from "../judged-report.ts";
+import { minute } from "../minute.ts";
 import { attention } from "./attention.ts";
 import { auditFindings } from "./audit-findings.ts";
 import { fleetTable } from "./fleet-table.ts";
@@ -102,8 +103,4 @@ function header(report: JudgedReport, owners: string): Markup {
       <button type="button" id="theme" hidden>Theme: system</button>
     </nav>
   </header>`;
-}
-
-function minute(moment: string): string {
-  return new Date(moment).toISOString().slice(0, 16).replace("T", " ");
 }

@@ -1,5 +1,6 @@
 import { count } from "../count.ts";
 import type { TimelineEvent } from "../fleet-report.ts";
+import { minute } from "../minute.ts";
 import { link, html, type Markup } from "./markup.ts";
 
 const classes = { good: "g", bad: "b", warn: "w", neutral: "q" } as const;
@@ -62,5 +63,5 @@ function subject({ repository, text, url }: TimelineEvent): Markup {
 }
 
 function moment({ at }: TimelineEvent): Markup {
-  return html`<time datetime="${at}">${at.slice(0, 16).replace("T", " ")}</time>`;
+  return html`<time datetime="${at}">${minute(at)}</time>`;
 }
