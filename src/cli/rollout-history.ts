@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { RolloutEvent } from "../rollout/rollout-event.ts";
 import { count } from "../report/count.ts";
-import type { TimelineEvent } from "../report/fleet-report.ts";
+import { timelineEventSchema, type TimelineEvent } from "../report/fleet-report.ts";
 
 /** An event of a rollout, and when it was. */
 type KeptEvent = { readonly at: string } & RolloutEvent;
@@ -38,9 +38,10 @@ export async function readHistory(folder: string, stack: string): Promise<Timeli
     .slice(-remembered - 1)
     .flatMap((line) => {
       try {
-        return toTimeline(JSON.parse(line) as KeptEvent) ?? [];
+        const event = toTimeline(JSON.parse(line) as KeptEvent);
+        return event ? timelineEventSchema.parse(event) : [];
       } catch {
-        // The last line of a process that was killed, or the end.
+        // The last line of a process that was killed, one of a later version, or the end.
         return [];
       }
     });

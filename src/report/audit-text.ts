@@ -12,7 +12,7 @@ export function auditText(report: AuditReport, colors: Colors): string {
   return [
     `${colors.bold(owner)}  stack ${stack}  ${colors.dim(scopeOf(report))}`,
     ...findings.flatMap((finding) => describe(finding, isNew(finding.id), colors)),
-    ...unseen.map((text) => `${colors.yellow("not seen")} ${text}`),
+    ...unseen.map((text) => `${colors.yellow("not seen")} ${printable(text)}`),
     sum(report),
   ].join("\n");
 }

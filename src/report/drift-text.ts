@@ -15,14 +15,14 @@ export function driftText(report: DriftReport, colors: Colors): string {
       const tone = isGrave(finding.kind) ? colors.red : colors.yellow;
       return [
         `${tone(finding.kind)} ${printable(finding.text)}${colors.dim(printable(byWhom(finding)))}`,
-        `  ${nextStep(finding)}`,
+        `  ${printable(nextStep(finding))}`,
       ];
     }),
     ...repaired.map(({ kind, text }) => `${colors.green("repaired")} ${kind}: ${printable(text)}`),
-    ...refusals.map((text) => `${colors.red("refused")} ${text}`),
-    ...failures.map((text) => `${colors.red("not repaired")} ${text}`),
-    ...pending.map((text) => `${colors.dim("not applied")} ${text}`),
-    ...unread.map((text) => `${colors.yellow("not seen")} ${text}`),
+    ...refusals.map((text) => `${colors.red("refused")} ${printable(text)}`),
+    ...failures.map((text) => `${colors.red("not repaired")} ${printable(text)}`),
+    ...pending.map((text) => `${colors.dim("not applied")} ${printable(text)}`),
+    ...unread.map((text) => `${colors.yellow("not seen")} ${printable(text)}`),
     sum(report),
   ].join("\n");
 }

@@ -39,7 +39,7 @@ const policiesSchema = z.object({
 });
 
 /** A moment of a rollout. */
-const timelineEventSchema = z.object({
+export const timelineEventSchema = z.object({
   at: moment,
   stack: z.string(),
   /** None where it is the rollout's as a whole. */

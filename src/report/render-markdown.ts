@@ -74,6 +74,7 @@ function policies({ policies }: JudgedReport): string[] {
     }),
   );
   const judged = `${count(policies.rules.length, "rule")} on ${count(policies.files, "file")}`;
+  if (policies.files === 0) return ["## Policy rules", "No file could be judged."];
   return ["## Policy rules", lines.length > 0 ? lines.join("\n") : `${judged}: all hold.`];
 }
 

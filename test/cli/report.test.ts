@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { readAuditFindings } from "../../src/cli/read-audit-findings.ts";
 import { keepHistory, readHistory } from "../../src/cli/rollout-history.ts";
 import { sampleReport, sampleStatus } from "../report/sample-fleet.ts";
 
@@ -97,7 +98,8 @@ test("a rollout's history keeps what happened, and outlives a line that was cut"
   keepHistory(folder, { stack, type: "repository", wave, ...failed }, at(3));
   keepHistory(folder, { stack, type: "wave-ended", wave, failed: 1 }, at(4));
   const file = join(folder, ".ghcr-fleet", "rollout-acme%2Fprod.history.jsonl");
-  await writeFile(file, `${await readFile(file, "utf8")}{"at":"2026-`);
+  const later = JSON.stringify({ at: 5, stack, type: "wave-ended", wave, failed: 0 });
+  await writeFile(file, `${await readFile(file, "utf8")}${later}\n{"at":"2026-`);
   const events = await readHistory(folder, stack);
   expect(events.map(({ at, outcome, text }) => `${at.slice(17, 19)} ${outcome} ${text}`)).toEqual([
     "01 neutral Begun with 1 repository",
@@ -105,4 +107,13 @@ test("a rollout's history keeps what happened, and outlives a line that was cut"
     "04 bad Ended, 1 failed",
   ]);
   expect(await readHistory(folder, "another")).toEqual([]);
+});
+
+test("a memory of audits that cannot be read is said, and takes no report away", async () => {
+  expect(await readAuditFindings(folder, "prod")).toBeUndefined();
+  await mkdir(join(folder, ".ghcr-fleet"));
+  await writeFile(join(folder, ".ghcr-fleet", "audit-prod.json"), "{");
+  expect(await readAuditFindings(folder, "prod")).toMatchObject([
+    { severity: "warning", text: expect.stringContaining("is no memory of an audit") },
+  ]);
 });

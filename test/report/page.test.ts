@@ -146,6 +146,29 @@ describe.skipIf(missingTool("chromium"))("the report in a browser", { timeout: 6
     expect(await look("2026-11-24T08:30:00Z")).toBe("41 d 3 h figure g");
     expect(await look("2027-01-01T11:30:00Z")).toBe("3 d 0 h figure w");
     expect(await look("2027-02-01T00:00:00Z")).toBe("expired figure b");
+    const card = page.locator(".card", { has: figure });
+    expect(await card.locator("small").innerText()).toBe("on 4 January 2027");
+  });
+
+  test("is whole on paper: every row, and what is folded", async () => {
+    const { page } = await browser.open(sampleReport(150));
+    await page.emulateMedia({ media: "print" });
+    expect(await page.locator(`${rows}:visible`).count()).toBe(150);
+    expect(await page.locator("#folded:visible, nav:visible, #filters:visible").count()).toBe(0);
+    const folded = page.getByRole("heading", { name: "Workflow files differ" }).locator("..");
+    expect(await folded.locator("li:visible").count()).toBeGreaterThan(5);
+  });
+
+  test.each([1280, 390])("names of a hundred characters fit into %i px", async (width) => {
+    const report = sampleReport(8);
+    const [first] = report.stacks[0]!.repositories;
+    first!.name = "a".repeat(100);
+    first!.ci.image!.tags = ["t".repeat(128)];
+    const { page } = await browser.open(report, { viewport: { width, height: 900 } });
+    const wider = (selector: string) =>
+      page.locator(selector).evaluate((element) => element.scrollWidth - element.clientWidth);
+    expect(await wider("html")).toBe(0);
+    expect(await wider("#repositories .scroll")).toBe(0);
   });
 
   test("takes the scheme that a person chooses", async () => {

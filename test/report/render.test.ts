@@ -53,7 +53,28 @@ describe("HTML", () => {
     const page = renderHtml({ ...sampleReport(3), ...nothing }, { thresholds });
     expect(page).not.toMatch(/id="(?:policies|rollout|audit)"/);
     const empty = renderHtml({ ...sampleReport(0), ...nothing }, { thresholds });
-    expect(empty).toContain("0 repositories, all publishing as declared.");
+    expect(empty).toContain("The fleet has no repository yet.");
+    const bare = { ...nothing, timeline: [], policies: { files: 0, rules: [] } };
+    const page2 = renderHtml({ ...sampleReport(0), ...bare }, { thresholds });
+    expect(page2).toContain("No file could be judged.");
+    expect(page2).toContain("There was none yet.");
+    expect(page2).not.toContain('<ol class="timeline">');
+  });
+
+  test("tells moments in UTC, whatever zone they come in", () => {
+    const report = sampleReport(1);
+    report.timeline![0]!.at = "2026-11-23T23:30:00-05:00";
+    report.writtenAt = "2026-11-24T01:30:00+02:00";
+    const page = renderHtml(report, { thresholds });
+    expect(page).toContain(">2026-11-24 04:30</time>");
+    expect(page).toContain(">2026-11-23 23:30 UTC</time>");
+    expect(imagesPerDay(report.stacks, report.writtenAt).at(-1)?.day).toBe("2026-11-23");
+  });
+
+  test("writes out what would turn text round", () => {
+    const report = sampleReport(1);
+    report.timeline![0]!.text = "Stopped \u202eby evil";
+    expect(renderHtml(report, { thresholds })).toContain("Stopped &lt;U+202E&gt;by evil");
   });
 });
 

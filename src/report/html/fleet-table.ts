@@ -22,8 +22,13 @@ export function fleetTable(report: JudgedReport): Markup {
         <thead>
           <tr>
             ${titles.map(
-              (title) =>
-                html`<th scope="col"><button type="button" disabled>${title}</button></th>`,
+              (title, column) =>
+                html`<th
+                  scope="col"
+                  ${column === 0 && !several && new Markup('aria-sort="ascending"')}
+                >
+                  <button type="button" disabled>${title}</button>
+                </th>`,
             )}
           </tr>
         </thead>

@@ -23,12 +23,15 @@ export function verdict({ repositories, crossings }: JudgedReport): Markup {
   const warnings = crossings.length - problems;
   const all = count(repositories.length, "repository");
   if (crossings.length === 0) {
-    return html`<p class="verdict g">${all}, all publishing as declared.</p>`;
+    return repositories.length === 0
+      ? html`<p class="verdict q">The fleet has no repository yet.</p>`
+      : html`<p class="verdict g">${all}, all publishing as declared.</p>`;
   }
   const well = of("good") === repositories.length ? `All ${all}` : `${of("good")} of ${all}`;
   const open = [problems && count(problems, "problem"), warnings && count(warnings, "warning")];
   return html`<p class="verdict ${problems > 0 ? "b" : "w"}">
-    ${well} as declared. <a href="#attention">${open.filter(Boolean).join(" and ")}</a> to look at.
+    ${repositories.length === 0 ? "The fleet has no repository yet." : `${well} as declared.`}
+    <a href="#attention">${open.filter(Boolean).join(" and ")}</a> to look at.
   </p>`;
 }
 
@@ -61,8 +64,13 @@ function tokenCard({ token, stack, readAt }: FleetStatus, minDays: number, named
   return card(
     title,
     html`<p class="figure ${tone}">
-        <span data-countdown="${expiresAt}" data-min="${minDays}">${count(daysLeft, "day")}</span>
-        <small>left, until <time datetime="${expiresAt}">${longDay(expiresAt)}</time></small>
+        <span data-countdown="${expiresAt}" data-min="${minDays}"
+          >${daysLeft < 0 ? "expired" : count(daysLeft, "day")}</span
+        >
+        <small>
+          <span>${daysLeft < 0 ? "on" : "left, until"}</span>
+          <time datetime="${expiresAt}">${longDay(expiresAt)}</time>
+        </small>
       </p>
       ${bar([{ tone: daysLeft < minDays ? "warn" : "good", share: left / life }])} ${facts}`,
   );

@@ -6,27 +6,35 @@ import { repositoryLink } from "./repository-link.ts";
 /** The rules on the workflow files as they are: the broken ones first, each with its cure. */
 export function policyResults(policies: Policies | null): Markup | false {
   if (policies === null) return false;
+  if (policies.files === 0) return section(html`<p class="empty">No file could be judged.</p>`);
   const broken = policies.rules.filter(({ violations }) => violations.length > 0);
   const kept = policies.rules.filter(({ violations }) => violations.length === 0);
+  return section(
+    html`<p class="soft">
+        ${count(policies.rules.length, "rule")} on ${count(policies.files, "workflow file")}, as
+        they are on their branches.
+        ${broken.length === 0 ? "All hold." : `${broken.length} broken.`}
+      </p>
+      ${broken.map(brokenRule)}
+      ${
+        kept.length > 0 &&
+        html`<details ${broken.length === 0 && "open"}>
+          <summary>${count(kept.length, "rule")} that hold${kept.length === 1 ? "s" : ""}</summary>
+          <ul class="rules">
+            ${kept.map(
+              ({ id, description, source }) =>
+                html`<li class="g"><code>${id}</code> ${description} ${link("Why", source)}</li>`,
+            )}
+          </ul>
+        </details>`
+      }`,
+  );
+}
+
+function section(body: Markup): Markup {
   return html`<section id="policies" aria-labelledby="policies-title">
     <h2 id="policies-title">Policy rules</h2>
-    <p class="soft">
-      ${count(policies.rules.length, "rule")} on ${count(policies.files, "workflow file")}, as they
-      are on their branches. ${broken.length === 0 ? "All hold." : `${broken.length} broken.`}
-    </p>
-    ${broken.map(brokenRule)}
-    ${
-      kept.length > 0 &&
-      html`<details ${broken.length === 0 && "open"}>
-        <summary>${count(kept.length, "rule")} that hold${kept.length === 1 ? "s" : ""}</summary>
-        <ul class="rules">
-          ${kept.map(
-            ({ id, description, source }) =>
-              html`<li class="g"><code>${id}</code> ${description} ${link("Why", source)}</li>`,
-          )}
-        </ul>
-      </details>`
-    }
+    ${body}
   </section>`;
 }
 

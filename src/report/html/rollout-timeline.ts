@@ -10,10 +10,13 @@ export function rolloutTimeline(events: readonly TimelineEvent[] | null): Markup
   if (events === null) return false;
   return html`<section id="rollout" aria-labelledby="rollout-title">
     <h2 id="rollout-title">Rollout</h2>
-    ${events.length === 0 && html`<p class="empty">There was none yet.</p>`}
-    <ol class="timeline">
-      ${chapters(events).map(chapter)}
-    </ol>
+    ${
+      events.length === 0
+        ? html`<p class="empty">There was none yet.</p>`
+        : html`<ol class="timeline">
+            ${chapters(events).map(chapter)}
+          </ol>`
+    }
   </section>`;
 }
 

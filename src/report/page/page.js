@@ -206,9 +206,11 @@ function pick(words, name) {
   return words[name] ?? "q";
 }
 
-/** @param {string} term @param {string} value */
+/** A path breaks behind its slashes. @param {string} term @param {string} value */
 function fact(term, value) {
-  return element("div", {}, element("dt", {}, term), element("dd", {}, value));
+  const parts = value.split(/(?<=\/)/);
+  const broken = parts.flatMap((part, at) => (at === 0 ? [part] : [element("wbr", {}), part]));
+  return element("div", {}, element("dt", {}, term), element("dd", {}, ...broken));
 }
 
 /** @param {string} tone @param {(string | Node)[]} children */
@@ -277,6 +279,8 @@ function countDown() {
         : days > 0
           ? `${days} d ${hours} h`
           : `${hours} h ${Math.floor(left / 60_000) % 60} min`;
+    const words = place.parentElement?.querySelector("small span");
+    if (words) words.textContent = left <= 0 ? "on" : "left, until";
     const few = days < Number(place.getAttribute("data-min"));
     place.parentElement?.setAttribute("class", `figure ${left <= 0 ? "b" : few ? "w" : "g"}`);
   }
