@@ -73,8 +73,9 @@ describe("drift", () => {
     const { world, registry } = fleet.platform;
     const olga = byHand(world, "olga");
     olga.setSecret(organisationSecret, "GHCR_PAT", "mine", { visibility: "all" });
-    world.findOrganisation("acme")!.secrets.secrets.get("GHCR_PAT")!.updatedAt =
-      "2031-01-01T00:00:00Z";
+    // GitHub tells whole seconds, and the stack's own write may be in this one.
+    const soon = new Date(Date.now() + 2000).toISOString().replace(/\.\d+Z/, "Z");
+    world.findOrganisation("acme")!.secrets.secrets.get("GHCR_PAT")!.updatedAt = soon;
     olga.setSecret(inApi, "GHCR_PAT", "shadow");
     olga.editFiles("acme/web", { [ci]: "name: mine\n", [release]: null });
     olga.editFiles("acme/api", { [rogue]: "on: push\nenv: { X: '${{ secrets.GHCR_PAT }}' }\n" });
@@ -109,6 +110,15 @@ describe("drift", () => {
     expect(stdout).toContain("`ghcr-fleet drift --fix --delete-shadows` deletes it");
   });
 
+  test("is told in any case, also where the issue is refused", async () => {
+    const refused = await drift("--issue", "acme/nowhere");
+    expect(refused.report?.findings).toHaveLength(9);
+    expect([refused.exitCode, refused.stderr]).toEqual([
+      3,
+      expect.stringContaining("cannot keep an issue in acme/nowhere"),
+    ]);
+  });
+
   test("--fix writes nothing that a policy refuses", async () => {
     const strict = join(fleet.stack.folder, "strict.json");
     await writeFile(strict, JSON.stringify({ "pat-expiry-max": { maxDays: 10 } }));
@@ -137,10 +147,21 @@ describe("drift", () => {
     const { world, registry } = fleet.platform;
     registry.byHand.linkRepository("acme", "web", "web");
     byHand(world, "olga").editFiles("acme/api", { [rogue]: null });
-    const { exitCode, report } = await drift("--fix", "--delete-shadows", "--issue", "acme/mailer");
+    const { exitCode, report } = await drift("--fix", "--delete-shadows");
     expect(told(report)).toEqual([]);
     expect(report?.repaired).toMatchObject([{ kind: "secret-shadowed" }]);
     expect(exitCode).toBe(0);
+    const unseen = fleet.platform.faults.inject(
+      { path: "/orgs/acme/actions/secrets/GHCR_PAT" },
+      { kind: "answer", status: 403, body: '{"message":"Resource not accessible"}' },
+    );
+    const blind = await drift("--issue", "acme/mailer");
+    expect([blind.exitCode, told(blind.report), issues()[0]?.state]).toEqual([1, [], "open"]);
+    expect(blind.stderr).toContain(
+      "the issue stays as it is, because not everything could be read",
+    );
+    unseen();
+    expect((await drift("--issue", "acme/mailer")).exitCode).toBe(0);
     expect(world.secretValue(inApi, "GHCR_PAT")).toBeUndefined();
     expect(issues()).toMatchObject([{ state: "closed" }]);
     expect((await runCommand(fleet, ["drift", "--delete-shadows"])).exitCode).toBe(2);
