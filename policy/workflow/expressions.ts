@@ -31,10 +31,26 @@ const verdictFunctions =
 
 /** The texts between `${{` and `}}`. A `}}` inside a quoted string ends nothing. */
 export function expressionsIn(text: string): string[] {
-  return Array.from(
-    text.matchAll(/\$\{\{((?:'[^']*'|(?!\}\}).)*)\}\}/gs),
-    ([, found = ""]) => found,
-  );
+  const found: string[] = [];
+  let start = text.indexOf("${{");
+  while (start >= 0) {
+    const end = endOfExpression(text, start + 3);
+    // GitHub reads no further, either: the text is refused.
+    if (end < 0) break;
+    found.push(text.slice(start + 3, end));
+    start = text.indexOf("${{", end + 2);
+  }
+  return found;
+}
+
+/** Where the `}}` stands that ends an expression; -1 where there is none. */
+function endOfExpression(text: string, from: number): number {
+  let quoted = false;
+  for (let at = from; at < text.length; at += 1) {
+    if (text[at] === "'") quoted = !quoted;
+    else if (!quoted && text[at] === "}" && text[at + 1] === "}") return at;
+  }
+  return -1;
 }
 
 /** The expression as a tree; `undefined` where it does not parse. */
@@ -60,7 +76,13 @@ export function readsOf(expr: Expr | undefined, shown = true): Read[] {
   if (expr instanceof Unary) return readsOf(expr.expr, false);
   if (expr instanceof Binary)
     return [expr.left, expr.right].flatMap((each) => readsOf(each, false));
-  if (expr instanceof Logical) return expr.args.flatMap((each) => readsOf(each, shown));
+  if (expr instanceof Logical) {
+    const { args, operator } = expr;
+    // `a && b` is b, or an `a` that is as good as empty.
+    const kept = (index: number) =>
+      shown && (operator.lexeme !== "&&" || index === args.length - 1);
+    return args.flatMap((each, index) => readsOf(each, kept(index)));
+  }
   if (expr instanceof FunctionCall) {
     const kept = shown && !verdictFunctions.test(expr.functionName.lexeme);
     return expr.args.flatMap((each) => readsOf(each, kept));
@@ -83,13 +105,20 @@ function readsOfPath(expr: Expr, shown: boolean): Read[] {
   return [{ path: [current.name.lexeme.toLowerCase(), ...path], shown }, ...inner];
 }
 
-/** One expression and nothing else, in a form that can be compared: blanks and case do not matter. */
-export function soleExpression(text: string | undefined): string | undefined {
-  const match = /^\s*\$\{\{((?:'[^']*'|(?!\}\}).)*)\}\}\s*$/s.exec(text ?? "");
-  return match?.[1] === undefined ? undefined : normalised(match[1]);
+/** The one expression that a text is, and nothing beside it; blanks do not matter. */
+export function soleExpression(text = ""): string | undefined {
+  const trimmed = text.trim();
+  const [only] = expressionsIn(trimmed);
+  return only !== undefined && trimmed === `\${{${only}}}` ? normalised(only) : undefined;
 }
 
-/** An expression without the blanks between its words. */
+/** An expression with one blank between its words, as people write it. */
 export function normalised(expression: string): string {
-  return expression.replaceAll(/\s+/g, " ").trim();
+  try {
+    const { tokens } = new Lexer(expression).lex();
+    const words = tokens.map(({ lexeme }) => lexeme).filter((word) => word !== "");
+    return words.join(" ").replaceAll(/ ?\. ?/g, ".");
+  } catch {
+    return expression.trim();
+  }
 }

@@ -1,16 +1,9 @@
-import {
-  isPair,
-  isScalar,
-  LineCounter,
-  parseDocument,
-  visit,
-  type Document,
-  type Node,
-} from "yaml";
+import { LineCounter, parseDocument, type Document, type Node } from "yaml";
 import type { WorkflowFinding } from "../rule.ts";
-import { expressionsIn } from "./expressions.ts";
+import { isWalkable, targetsOf } from "./aliases.ts";
 import { githubProblems } from "./github-problems.ts";
-import type { Expression, Job, Step, Trigger, Workflow, WorkflowSource } from "./workflow.ts";
+import { readExpressions } from "./read-expressions.ts";
+import type { Job, Step, Trigger, Workflow, WorkflowSource } from "./workflow.ts";
 import { readerOf, stringScalar, textOf, type YamlReader } from "./yaml-nodes.ts";
 
 /** The workflows read last: all rules judge a resource's files before the next resource comes. */
@@ -39,23 +32,31 @@ function isSame(one: WorkflowSource, other: WorkflowSource): boolean {
 export function parseSource(source: WorkflowSource): Workflow {
   const lines = new LineCounter();
   const document = parseDocument(source.text, { lineCounter: lines });
-  const yaml = readerOf(document);
-  const root = yaml.map(document.contents);
+  const targets = targetsOf(document);
+  const yaml = readerOf(targets);
+  const walkable = isWalkable(document, targets);
+  const contents = walkable ? document.contents : null;
+  const root = yaml.map(contents);
   const lineAt = (offset: number) => Math.max(1, lines.linePos(offset).line);
   const lineOf = (node: Node | null | undefined) => (node?.range ? lineAt(node.range[0]) : 1);
+  const problems = yamlProblems(document, source, lineAt);
   return {
     ...source,
     role: roleOf(source),
     document,
     yaml,
-    problems: yamlProblems(document, source, lineAt),
+    problems: walkable ? problems : [...problems, { line: 1, must: "not multiply by its aliases" }],
     root,
     triggers: triggersOf(yaml, root, lineOf),
     jobs: yaml.entries(yaml.at(root, "jobs")).flatMap(({ key, keyNode, value }) => {
       const node = yaml.map(value);
       return node ? [jobOf(yaml, key, lineOf(keyNode), node, lineOf)] : [];
     }),
-    expressions: expressionsOf(document, source.text, lineAt),
+    expressions: readExpressions(contents, targets, (node, expression) => {
+      const [start, end] = node.range ?? [0, 0];
+      const place = source.text.indexOf(expression, start);
+      return lineAt(place >= start && place < end ? place : start);
+    }),
     lineOf,
   };
 }
@@ -66,7 +67,7 @@ export function parseSource(source: WorkflowSource): Workflow {
  */
 function roleOf({ path, text, managed }: WorkflowSource): Workflow["role"] {
   const name = /(?:^|\/)(ci|release)\.ya?ml$/.exec(path)?.[1];
-  if (name === undefined || !(managed || text.includes("ghcr.io"))) return "other";
+  if (name === undefined || !(managed || /ghcr\.io/i.test(text))) return "other";
   return name === "ci" ? "ci" : "release";
 }
 
@@ -115,34 +116,4 @@ function jobOf(
     return [{ node: step, line: lineOf(step), uses, run }];
   });
   return { id, node, line, uses: stringScalar(yaml.at(node, "uses")), steps };
-}
-
-function expressionsOf(
-  document: Document,
-  text: string,
-  lineAt: (offset: number) => number,
-): Expression[] {
-  const found: Expression[] = [];
-  visit(document, {
-    Scalar(key, node, ancestors) {
-      if (key === "key" || typeof node.value !== "string" || !node.range) return;
-      const parent = ancestors.at(-1);
-      const name = isPair(parent) && isScalar(parent.key) ? String(parent.key.value) : "";
-      const bare = name === "if" && !node.value.includes("${{");
-      const [start, end] = node.range;
-      for (const expression of bare ? [node.value] : expressionsIn(node.value)) {
-        const place = text.indexOf(expression, start);
-        const line = lineAt(place >= start && place < end ? place : start);
-        found.push({ text: expression, line, key: name, path: pathOf(ancestors, name) });
-      }
-    },
-  });
-  return found;
-}
-
-function pathOf(ancestors: readonly unknown[], name: string): string[] {
-  const keys = ancestors
-    .slice(0, -1)
-    .flatMap((each) => (isPair(each) && isScalar(each.key) ? [String(each.key.value)] : []));
-  return [...keys, name];
 }

@@ -57,7 +57,7 @@ export interface Step {
   readonly run: Scalar<string> | undefined;
 }
 
-/** One `${{ … }}`, or a condition. */
+/** One `${{ … }}`, or a condition. One that an alias repeats is there for each place. */
 export interface Expression {
   readonly text: string;
   readonly line: number;
@@ -65,4 +65,6 @@ export interface Expression {
   readonly key: string;
   /** Keys from the root to there: ["jobs", "image", "steps", "run"]. */
   readonly path: readonly string[];
+  /** The maps that hold it, the innermost first: its step, its job, the workflow. */
+  readonly scopes: readonly YAMLMap[];
 }

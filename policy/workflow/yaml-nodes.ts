@@ -1,5 +1,5 @@
-import { isAlias, isMap, isScalar, isSeq, type Document, type Node, type Scalar } from "yaml";
-import type { YAMLMap } from "yaml";
+import { isAlias, isMap, isNode, isScalar, isSeq } from "yaml";
+import type { Alias, Node, Scalar, YAMLMap } from "yaml";
 
 /** Reads a document whose shape nobody has promised: what is not there is `undefined`. */
 export interface YamlReader {
@@ -7,14 +7,17 @@ export interface YamlReader {
   items(node: unknown): readonly Node[];
   /** The value at a key, aliases followed. */
   at(node: unknown, ...keys: readonly string[]): Node | undefined;
+  /** The value at a key whose case does not matter, as with variables, steps and inputs. */
+  find(node: unknown, key: string): Node | undefined;
   /** The node of a key, for its line. */
   keyNode(node: unknown, key: string): Node | undefined;
   entries(node: unknown): readonly { key: string; keyNode: Node; value: Node | undefined }[];
 }
 
-export function readerOf(document: Document): YamlReader {
+/** @param targets what each alias stands for */
+export function readerOf(targets: ReadonlyMap<Alias, Node>): YamlReader {
   const follow = (node: unknown): Node | undefined =>
-    isAlias(node) ? node.resolve(document) : isNode(node) ? node : undefined;
+    isAlias(node) ? targets.get(node) : isNode(node) ? node : undefined;
   const map = (node: unknown): YAMLMap | undefined => {
     const found = follow(node);
     return isMap(found) ? found : undefined;
@@ -36,6 +39,8 @@ export function readerOf(document: Document): YamlReader {
       for (const key of keys) current = pairs(current).find((pair) => pair.key === key)?.value;
       return current;
     },
+    find: (node, key) =>
+      pairs(node).find((pair) => pair.key.toLowerCase() === key.toLowerCase())?.value,
     keyNode: (node, key) => pairs(node).find((pair) => pair.key === key)?.keyNode,
   };
 }
@@ -57,8 +62,4 @@ export function textOf(node: unknown): string | undefined {
 
 export function stringScalar(node: unknown): Scalar<string> | undefined {
   return isScalar(node) && typeof node.value === "string" ? (node as Scalar<string>) : undefined;
-}
-
-function isNode(node: unknown): node is Node {
-  return isMap(node) || isSeq(node) || isScalar(node);
 }

@@ -1,0 +1,175 @@
+import { isScalar, type Node, type YAMLMap } from "yaml";
+import { expressionsIn, parseExpression, readsOf, type Read } from "./expressions.ts";
+import type { Workflow } from "./workflow.ts";
+import { textOf } from "./yaml-nodes.ts";
+
+/** The maps around an expression, the innermost first. */
+type Scopes = readonly YAMLMap[];
+
+/**
+ * Whether somebody outside may choose the text that an expression shows, or a part of it. A value is
+ * followed through variables, the matrix, and what steps and jobs put out.
+ */
+export function showsUntrusted(workflow: Workflow, expression: string, scopes: Scopes): boolean {
+  return shows(workflow, expression, scopes, mostHops);
+}
+
+/** Outputs may be passed on in a circle. */
+const mostHops = 10;
+
+function shows(workflow: Workflow, expression: string, scopes: Scopes, hops: number): boolean {
+  const reads = readsOf(parseExpression(expression)).filter(({ shown }) => shown);
+  return hops > 0 && reads.some((read) => isUntrusted(workflow, read, scopes, hops - 1));
+}
+
+function holds(workflow: Workflow, node: Node | undefined, scopes: Scopes, hops: number): boolean {
+  if (isScalar(node))
+    return expressionsIn(textOf(node) ?? "").some((each) => shows(workflow, each, scopes, hops));
+  const { yaml } = workflow;
+  const inside = [...yaml.items(node), ...yaml.entries(node).map(({ value }) => value)];
+  return inside.some((each) => holds(workflow, each, scopes, hops));
+}
+
+function isUntrusted(workflow: Workflow, { path }: Read, scopes: Scopes, hops: number): boolean {
+  const [context = "", name, , output] = path;
+  switch (context) {
+    case "github":
+      return isUntrustedEvent(workflow, path);
+    case "inputs":
+      return isFreeInput(workflow, name);
+    // A variable that is pasted is as good as the expression that it was set from.
+    case "env":
+      return name !== undefined && isUntrustedVariable(workflow, name, scopes, hops);
+    case "matrix":
+      return isUntrustedMatrix(workflow, name, scopes, hops);
+    case "steps":
+      return name === undefined || isUntrustedStep(workflow, name, scopes, hops);
+    case "needs":
+      return name === undefined || isUntrustedOutput(workflow, name, output, hops);
+    default:
+      return false;
+  }
+}
+
+/**
+ * Contexts beside the event whose value somebody outside may choose.
+ * https://docs.github.com/en/actions/concepts/security/script-injections
+ */
+const untrustedNames = new Set(["head_ref", "base_ref", "ref", "ref_name", "workflow_ref", "*"]);
+
+/** Parts of an event that those write who may change the repository's settings, or GitHub. */
+const trustedParts = new Set(["repository", "organization", "enterprise", "sender"]);
+
+/** Endings of what GitHub makes: numbers, dates, commits, states, logins, addresses. */
+const trustedEndings = new RegExp(
+  `^(?:${[
+    ...["id", ".*_id", "number", ".*_number", "count", ".*_count", "size", "sha", ".*_sha"],
+    ...["before", "after", "timestamp", ".*_at", "login", "type", "action", "state", ".*_state"],
+    ...["status", "conclusion", "author_association", "full_name", "url", "html_url", "diff_url"],
+    ...["patch_url", "avatar_url", "clone_url", "git_url", "ssh_url", "run_attempt", "additions"],
+    ...["deletions", "changed_files", "comments", "review_comments", "merged", "mergeable"],
+    ...["draft", "prerelease", "locked", "private", "public", "fork", "archived", "visibility"],
+    ...["schedule", "created", "deleted", "forced", "distinct", "color", "line", "position"],
+  ].join("|")})$`,
+);
+
+function isUntrustedEvent(workflow: Workflow, path: readonly string[]): boolean {
+  const [, second, part, name] = path;
+  if (second === undefined) return true;
+  if (second !== "event") return untrustedNames.has(second);
+  if (part === undefined) return true;
+  if (part === "inputs") return isFreeInput(workflow, name);
+  if (trustedParts.has(part)) return name === undefined;
+  // Whoever sends the event chooses all of it; the address of a release holds its tag.
+  if (part === "client_payload") return true;
+  const ending = path.at(-1) ?? "";
+  if (part === "release" && ending === "html_url") return true;
+  return !trustedEndings.test(ending);
+}
+
+/** Inputs of a type that holds free text. */
+function isFreeInput({ triggers, yaml }: Workflow, name: string | undefined): boolean {
+  if (name === undefined || name === "*") return true;
+  const types = ["workflow_dispatch", "workflow_call"].flatMap((event) => {
+    const input = yaml.find(yaml.at(triggers.get(event)?.settings, "inputs"), name);
+    return input ? [textOf(yaml.at(input, "type")) ?? "string"] : [];
+  });
+  return types.length === 0 || types.includes("string");
+}
+
+/** The nearest `env` that sets a variable counts. What it is set from sees only what is further out. */
+function isUntrustedVariable(
+  workflow: Workflow,
+  name: string,
+  scopes: Scopes,
+  hops: number,
+): boolean {
+  const { yaml } = workflow;
+  for (const [index, scope] of scopes.entries()) {
+    const variables = yaml.at(scope, "env");
+    if (name === "*" && holds(workflow, variables, scopes.slice(index + 1), hops)) return true;
+    const value = yaml.find(variables, name);
+    if (value) return holds(workflow, value, scopes.slice(index + 1), hops);
+  }
+  return false;
+}
+
+function isUntrustedMatrix(
+  workflow: Workflow,
+  name: string | undefined,
+  scopes: Scopes,
+  hops: number,
+): boolean {
+  const { yaml } = workflow;
+  const outer = scopes.slice(jobIndex(workflow, scopes));
+  const matrix = yaml.at(outer[0], "strategy", "matrix");
+  if (name === undefined || name === "*" || isScalar(matrix))
+    return holds(workflow, matrix, outer, hops);
+  const include = yaml.at(matrix, "include");
+  const values = [
+    yaml.find(matrix, name),
+    ...yaml.items(include).map((each) => yaml.find(each, name)),
+  ];
+  if (isScalar(include)) values.push(include);
+  return values.some((value) => holds(workflow, value, outer, hops));
+}
+
+/** A script may put out any variable that it mentions. */
+function isUntrustedStep(workflow: Workflow, id: string, scopes: Scopes, hops: number): boolean {
+  const { yaml } = workflow;
+  const outer = scopes.slice(jobIndex(workflow, scopes));
+  const step = yaml
+    .items(yaml.at(outer[0], "steps"))
+    .find((each) => id === "*" || textOf(yaml.at(each, "id"))?.toLowerCase() === id);
+  const own = yaml.map(step);
+  const script = textOf(yaml.at(own, "run")) ?? textOf(yaml.at(own, "with", "script"));
+  if (!own || script === undefined) return false;
+  const around = [own, ...outer];
+  const names = around.flatMap((scope) =>
+    yaml.entries(yaml.at(scope, "env")).map(({ key }) => key),
+  );
+  const mentioned = new Set(script.match(/\w+/g) ?? []);
+  return [...new Set(names)].some(
+    (name) => mentioned.has(name) && isUntrustedVariable(workflow, name, around, hops),
+  );
+}
+
+function isUntrustedOutput(
+  workflow: Workflow,
+  id: string,
+  output: string | undefined,
+  hops: number,
+): boolean {
+  const { yaml, root } = workflow;
+  const job = yaml.map(yaml.find(yaml.at(root, "jobs"), id));
+  if (!job || !root) return false;
+  const outputs = yaml.at(job, "outputs");
+  const known = output === undefined || output === "*" ? outputs : yaml.find(outputs, output);
+  return holds(workflow, known, [job, root], hops);
+}
+
+/** Where the job stands among the maps around an expression. */
+function jobIndex({ jobs }: Workflow, scopes: Scopes): number {
+  const index = scopes.findIndex((scope) => jobs.some(({ node }) => node === scope));
+  return index < 0 ? scopes.length : index;
+}

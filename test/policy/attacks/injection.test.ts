@@ -1,0 +1,128 @@
+import { expect, test } from "vitest";
+import { job, linesOf } from "./lines-of.ts";
+
+const injections = (text: string) => linesOf("workflow-no-injection", text);
+
+test.each([
+  "github['event']['issue'].title",
+  "GitHub.Event.Issue['TITLE']",
+  "github.event.issue[format('{0}', 'title')]",
+  "fromJSON(toJSON(github)).event.issue.title",
+  "join(github.event.commits.*.message)",
+  "github.event.head_commit.added[0]",
+  "github.event.changes.title.from",
+  "github.event.workflow_run.head_branch",
+  "github.event.release.tag_name",
+  "github.event.client_payload.sha",
+  "github.event.milestone.description",
+  "github.event.deployment.payload",
+  "github.base_ref",
+  "github.head_ref || 'main'",
+  "always() && github.head_ref",
+  "inputs",
+])("%s is chosen by others", async (expression) => {
+  expect(await injections(job(`- run: echo \${{ ${expression} }}`))).toEqual([6]);
+});
+
+test.each([
+  "github.sha",
+  "github.actor",
+  "github.event.number",
+  "github.event.pull_request.html_url",
+  "github.event.pull_request.head.sha",
+  "github.event.repository.default_branch",
+  "github.head_ref && 'pull request' || 'push'",
+  "contains(github.head_ref, 'x')",
+  "hashFiles(github.head_ref)",
+  "secrets.A",
+])("%s is not", async (expression) => {
+  expect(await injections(job(`- run: echo \${{ ${expression} }}`))).toEqual([]);
+});
+
+test("an alias brings a text into a script, and variables into a job", async () => {
+  const text = job("- name: &x echo ${{ github.head_ref }}", "  run: *x");
+  expect(await injections(text)).toEqual([6]);
+  const variables = [
+    ...job("- run: make")
+      .replace("    steps:", "    env: &e { T: '${{ github.head_ref }}' }\n    steps:")
+      .split("\n"),
+    "  b:",
+    "    runs-on: ubuntu-24.04",
+    "    env: *e",
+    "    steps:",
+    "      - run: echo ${{ env.t }}",
+  ];
+  expect(await injections(variables.join("\n"))).toEqual([13]);
+});
+
+test("a variable counts as what the nearest env sets it from", async () => {
+  const text = job(
+    "- env: { T: '${{ github.head_ref }}' }",
+    "  run: echo ${{ env.T }}",
+    "- env: { T: fixed }",
+    "  run: echo ${{ env.T }}",
+    "- run: echo ${{ env.T }}",
+  );
+  expect(await injections(text)).toEqual([7]);
+  const outer = text.replace("    steps:", "    env: { T: '${{ github.head_ref }}' }\n    steps:");
+  expect(await injections(outer)).toEqual([8, 11]);
+  const chain = outer.replace("{ T: fixed }", "{ U: '${{ env.T }}', T: '${{ env.U }}' }");
+  expect(await injections(chain)).toEqual([8, 11]);
+});
+
+test("a value is followed through the matrix, and what scripts and jobs put out", async () => {
+  const text = `on: push
+jobs:
+  a:
+    runs-on: ubuntu-24.04
+    outputs:
+      title: \${{ steps.read.outputs.title }}
+      commit: \${{ github.sha }}
+    strategy:
+      matrix:
+        branch: ["\${{ github.head_ref }}"]
+        from: \${{ fromJSON(github.event.issue.body) }}
+        os: [linux, windows]
+        include: [{ extra: "\${{ github.head_ref }}" }]
+    steps:
+      - id: Read
+        env: { TITLE: "\${{ github.head_ref }}" }
+        run: echo "title=$TITLE" >> "$GITHUB_OUTPUT"
+      - id: build
+        env: { TITLE: "\${{ github.head_ref }}" }
+        run: echo "digest=$(make)" >> "$GITHUB_OUTPUT"
+      - run: echo \${{ steps.read.outputs.title }}
+      - run: echo \${{ steps.build.outputs.digest }}
+      - run: echo \${{ matrix.branch }}
+      - run: echo \${{ matrix.from }}
+      - run: echo \${{ matrix.os }}
+      - run: echo \${{ matrix.extra }}
+  b:
+    needs: a
+    runs-on: ubuntu-24.04
+    steps:
+      - run: echo \${{ needs.a.outputs.title }}
+      - run: echo \${{ needs.a.outputs.commit }}
+`;
+  expect(await injections(text)).toEqual([21, 23, 24, 26, 31]);
+});
+
+test("jobs that pass outputs in a circle come to an end", async () => {
+  const one = (name: string, other: string) => `  ${name}:
+    needs: ${other}
+    runs-on: ubuntu-24.04
+    outputs: { o: "\${{ needs.${other}.outputs.o }}" }
+    steps: [{ run: "echo \${{ needs.${other}.outputs.o }}" }]
+`;
+  expect(await injections(`on: push\njobs:\n${one("a", "b")}${one("b", "a")}`)).toEqual([]);
+});
+
+test("inputs that are scripts are judged as such, in any case", async () => {
+  const text = job(
+    "- uses: actions/github-script@v7",
+    "  with: { Script: 'log(${{ github.head_ref }})' }",
+    "- uses: nick-fields/retry@v3",
+    "  with: { command: 'make ${{ github.head_ref }}', name: '${{ github.head_ref }}' }",
+  );
+  expect(await injections(text)).toEqual([7, 9]);
+});

@@ -1,0 +1,22 @@
+import { checkWorkflows } from "../../../policy/check.ts";
+import { now } from "../run-policy.ts";
+
+/** The lines on which a rule finds something, in a file as people write it. */
+export async function linesOf(rule: string, text: string, path = "other.yml"): Promise<number[]> {
+  const files = [{ path: `.github/workflows/${path}`, text }];
+  const findings = await checkWorkflows(files, { now, repository: "acme/api" });
+  return findings.filter((finding) => finding.rule.id === rule).map(({ line }) => line);
+}
+
+/** A workflow of one job, whose steps begin on line 6. */
+export function job(...steps: string[]): string {
+  return [
+    "on: { push: { branches: [main] } }",
+    "jobs:",
+    "  a:",
+    "    runs-on: ubuntu-24.04",
+    "    steps:",
+    ...steps.map((line) => `      ${line}`),
+    "",
+  ].join("\n");
+}
