@@ -113,7 +113,7 @@ export function soleExpression(text = ""): string | undefined {
 }
 
 /** An expression with one blank between its words, as people write it. */
-export function normalised(expression: string): string {
+function normalised(expression: string): string {
   try {
     const { tokens } = new Lexer(expression).lex();
     const words = tokens.map(({ lexeme }) => lexeme).filter((word) => word !== "");
@@ -121,4 +121,19 @@ export function normalised(expression: string): string {
   } catch {
     return expression.trim();
   }
+}
+
+/** Whether a condition holds only after a step has failed, whatever else it asks for. */
+export function demandsFailureOf(id: string, condition: string): boolean {
+  const outcome = ["steps", id.toLowerCase(), "outcome"].join(".");
+  const demands = (expr: Expr | undefined): boolean => {
+    if (expr instanceof Grouping) return demands(expr.group);
+    if (expr instanceof Logical) return expr.operator.lexeme === "&&" && expr.args.some(demands);
+    if (!(expr instanceof Binary) || expr.operator.lexeme !== "==") return false;
+    const sides = [expr.left, expr.right];
+    const reads = sides.flatMap((side) => readsOf(side)).map(({ path }) => path.join("."));
+    const texts = sides.map((side) => side instanceof Literal && side.literal.coerceString());
+    return reads.length === 1 && reads[0] === outcome && texts.includes("failure");
+  };
+  return demands(parseExpression(condition));
 }

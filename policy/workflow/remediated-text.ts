@@ -1,6 +1,6 @@
 import type { WorkflowRule } from "../rule.ts";
 import { parseSource } from "./read-workflow.ts";
-import type { WorkflowSource } from "./workflow.ts";
+import type { Workflow, WorkflowSource } from "./workflow.ts";
 
 /**
  * The text after a rule has repaired what it can, comments kept; nothing where it had nothing to do,
@@ -14,12 +14,17 @@ export function remediatedText(
   const workflow = parseSource(source);
   if (workflow.problems.length > 0 || !workflow.root || !rule.remediate) return undefined;
   if ([...rule.judge(workflow, thresholds)].length === 0) return undefined;
+  const before = written(workflow);
   rule.remediate(workflow, thresholds);
-  const text = workflow.document.toString({
-    // As the file is written, as far as it can be told.
+  const text = written(workflow);
+  return text === before ? undefined : text;
+}
+
+/** As the file is written, as far as it can be told. */
+function written({ document, text }: Workflow): string {
+  return document.toString({
     lineWidth: 0,
-    flowCollectionPadding: /[[{] +[^\s\]}]/.test(source.text),
+    flowCollectionPadding: /[[{] +[^\s\]}]/.test(text),
     doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
   });
-  return text === source.text ? undefined : text;
 }

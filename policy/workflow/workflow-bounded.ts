@@ -1,5 +1,6 @@
 import type { Node, Pair, YAMLMap } from "yaml";
 import type { WorkflowFinding, WorkflowRule } from "../rule.ts";
+import { expressionsIn, parseExpression, readsOf } from "./expressions.ts";
 import type { Job, Workflow } from "./workflow.ts";
 import { textOf } from "./yaml-nodes.ts";
 
@@ -107,12 +108,29 @@ function* judgeRunner(
 ): Iterable<WorkflowFinding> {
   const { yaml, lineOf, repository } = workflow;
   for (const runner of runnersOf(workflow, yaml.at(node, "runs-on"))) {
-    const label = (textOf(runner) ?? "").toLowerCase();
+    const labels = labelsOf(workflow, node, textOf(runner) ?? "");
     const line = lineOf(runner);
-    if (label.endsWith("-latest")) yield { line, must: "run on a fixed image, not on the latest" };
-    if (label === "self-hosted" && !privateRepositories.includes(repository ?? ""))
+    if (labels.some((label) => label.endsWith("-latest")))
+      yield { line, must: "run on a fixed image, not on the latest" };
+    if (labels.includes("self-hosted") && !privateRepositories.includes(repository ?? ""))
       yield { line, must: "run on hosted runners, unless the repository is private" };
   }
+}
+
+/** What a label may be in the run: the texts in its expression, and what the matrix puts there. */
+function labelsOf({ yaml }: Workflow, job: YAMLMap, text: string): string[] {
+  const expressions = expressionsIn(text);
+  if (expressions.length === 0) return [text.toLowerCase()];
+  const matrix = yaml.at(job, "strategy", "matrix");
+  const rows = [matrix, ...yaml.items(yaml.at(matrix, "include"))];
+  const chosen = expressions.flatMap((expression) =>
+    readsOf(parseExpression(expression)).flatMap(({ path: [context, name] }) =>
+      context === "matrix" && name !== undefined ? rows.map((row) => yaml.find(row, name)) : [],
+    ),
+  );
+  return [...expressions, ...chosen.map(String)].flatMap(
+    (each) => each.toLowerCase().match(/[\w.-]+/g) ?? [],
+  );
 }
 
 /** One label, a list of them, or a group with labels. */

@@ -1,3 +1,4 @@
+import { isAlias, isMap } from "yaml";
 import type { WorkflowFinding, WorkflowRule } from "../rule.ts";
 import { parseExpression, readsOf } from "./expressions.ts";
 import { showsUntrusted } from "./untrusted.ts";
@@ -91,16 +92,28 @@ export const workflowNoPersistedCredentials: WorkflowRule = {
       yield { line, must: "set persist-credentials: false at actions/checkout" };
   },
   remediate(workflow) {
-    for (const { node } of persistingCheckouts(workflow))
-      node.setIn(["with", "persist-credentials"], false);
+    for (const { node } of persistingCheckouts(workflow)) {
+      const inputs = node.get("with", true);
+      // What an alias brings may belong to others, too.
+      if (isAlias(inputs)) continue;
+      if (!isMap(inputs)) node.set("with", workflow.document.createNode({ [input]: false }));
+      else {
+        const [same] = inputs.items.filter(({ key }) => textOf(key)?.toLowerCase() === input);
+        inputs.set(same?.key ?? input, false);
+      }
+    }
   },
 };
+
+const input = "persist-credentials";
 
 function persistingCheckouts({ jobs, yaml }: Workflow) {
   return jobs
     .flatMap(({ steps }) => steps)
     .filter((step) => runsAction(step, "actions/checkout"))
-    .filter(({ node }) => textOf(yaml.at(node, "with", "persist-credentials")) !== "false");
+    .filter(
+      ({ node }) => textOf(yaml.find(yaml.at(node, "with"), input))?.toLowerCase() !== "false",
+    );
 }
 
 /** GitHub takes the names of inputs in any case. */

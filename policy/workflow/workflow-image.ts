@@ -1,7 +1,8 @@
 import type { WorkflowFinding, WorkflowRule } from "../rule.ts";
-import { soleExpression } from "./expressions.ts";
+import { expressionsIn, parseExpression, readsOf } from "./expressions.ts";
+import { inputOf, isOn } from "./step-input.ts";
 import { parseUses, runsAction } from "./uses.ts";
-import type { Step, Workflow } from "./workflow.ts";
+import type { Job, Step, Workflow } from "./workflow.ts";
 import { textOf } from "./yaml-nodes.ts";
 
 const shaped =
@@ -15,7 +16,7 @@ export const workflowReleaseNoCache: WorkflowRule = {
   severity: "high",
   description: "A release neither reads nor writes a cache.",
   remediation:
-    "Set no-cache: true at the build, leave out cache-from and cache-to, and switch off the caches of the set-up actions (cache-binary, cache-image).",
+    "Set no-cache: true at the build, leave out cache-from and cache-to, and switch off the caches of the set-up actions (cache-binary, cache-image, package-manager-cache).",
   source:
     "https://docs.github.com/en/actions/reference/workflows-and-actions/dependency-caching#restrictions-for-accessing-a-cache",
   sees: "release.yml of the fleet, or that publishes to ghcr.io.",
@@ -25,23 +26,35 @@ export const workflowReleaseNoCache: WorkflowRule = {
   },
 };
 
+/** Inputs that a release has to set, because the action caches without being asked. */
+const cachesUnasked: Readonly<Record<string, readonly [input: string, value: string]>> = {
+  "actions/setup-go": ["cache", "false"],
+  "actions/setup-node": ["package-manager-cache", "false"],
+  "astral-sh/setup-uv": ["enable-cache", "false"],
+  "docker/bake-action": ["no-cache", "true"],
+  "docker/build-push-action": ["no-cache", "true"],
+  "docker/setup-buildx-action": ["cache-binary", "false"],
+  "docker/setup-qemu-action": ["cache-image", "false"],
+  "golangci/golangci-lint-action": ["skip-cache", "true"],
+  "gradle/actions": ["cache-disabled", "true"],
+};
+
 function* judgeCaches(workflow: Workflow, step: Step): Iterable<WorkflowFinding> {
   const { line } = step;
   const input = (name: string) => inputOf(workflow, step, name);
+  const without = { line, must: "build without cache-from and cache-to" };
+  if (/--cache-(?:from|to)\b/.test(step.run?.value ?? "")) yield without;
   const uses = parseUses(step.uses?.value ?? "");
   if (uses.kind !== "action") return;
   const action = uses.repository.toLowerCase();
-  if (action === "actions/cache") yield { line, must: "use no cache" };
-  if (action.startsWith("actions/setup-") && input("cache"))
+  if (action.includes("cache")) yield { line, must: "use no cache" };
+  else if (["cache", "bundler-cache", "enable-cache"].some((name) => isOn(input(name))))
     yield { line, must: "set up languages without a cache" };
-  if (action === "docker/setup-buildx-action" && input("cache-binary") !== "false")
-    yield { line, must: "set cache-binary: false at docker/setup-buildx-action" };
-  if (action === "docker/setup-qemu-action" && input("cache-image") !== "false")
-    yield { line, must: "set cache-image: false at docker/setup-qemu-action" };
-  if (action !== "docker/build-push-action") return;
-  if (input("no-cache") !== "true") yield { line, must: "build with no-cache: true" };
-  if (input("cache-from") || input("cache-to"))
-    yield { line, must: "build without cache-from and cache-to" };
+  const [name = "", value] = cachesUnasked[action] ?? [];
+  if (input(name)?.toLowerCase() !== value && !(name === "cache" && isOn(input(name))))
+    yield { line, must: `set ${name}: ${value ?? ""} at ${action}` };
+  if (isOn(input("cache-from")) || isOn(input("cache-to"))) yield without;
+  else if (/cache-(?:from|to)\b/.test(input("set") ?? "")) yield without;
 }
 
 /** GHCR links a package to the repository that this label names, and its access follows. */
@@ -61,21 +74,28 @@ export const workflowSourceLabel: WorkflowRule = {
     const builds = buildsOf(workflow);
     if (role !== "other" && builds.length === 0 && !jobs.some(({ uses }) => uses))
       yield { line: 1, must: "build with docker/build-push-action, with labels" };
-    for (const build of builds) {
-      const labels = inputOf(workflow, build, "labels") ?? "";
-      if (!labels.includes("org.opencontainers.image.source=") && !isMetadata(workflow, labels))
-        yield { line: build.line, must: "label images with org.opencontainers.image.source" };
+    for (const { job, step } of builds) {
+      const labels = inputOf(workflow, step, "labels") ?? "";
+      if (!namesSource(labels) && !isMetadata(workflow, job, labels))
+        yield { line: step.line, must: "label images with org.opencontainers.image.source" };
     }
   },
 };
 
-/** Whether these are the labels of a step with docker/metadata-action, which knows the source. */
-function isMetadata(workflow: Workflow, labels: string): boolean {
-  const id = /^steps\.([\w-]+)\.outputs\.labels$/.exec(soleExpression(labels) ?? "")?.[1];
-  return stepsOf(workflow).some(
+/** Whether a line, or an item between commas, sets the label to something. */
+function namesSource(labels: string): boolean {
+  return /(?:^|[\n,])\s*"?org\.opencontainers\.image\.source=\s*[^\s,"]/.test(labels);
+}
+
+/** Whether these have the labels of a step with docker/metadata-action, which knows the source. */
+function isMetadata(workflow: Workflow, { steps }: Job, labels: string): boolean {
+  const reads = expressionsIn(labels).flatMap((each) => readsOf(parseExpression(each)));
+  const ids = reads.flatMap(({ path: [context, id, , output], shown }) =>
+    context === "steps" && output === "labels" && shown ? [id] : [],
+  );
+  return steps.some(
     (step) =>
-      id !== undefined &&
-      textOf(workflow.yaml.at(step.node, "id")) === id &&
+      ids.includes(textOf(workflow.yaml.at(step.node, "id"))?.toLowerCase()) &&
       runsAction(step, "docker/metadata-action"),
   );
 }
@@ -110,13 +130,12 @@ export const workflowProvenance: WorkflowRule<ProvenanceThresholds> = {
   *judge(workflow, { publicRepositories }) {
     const { role, repository } = workflow;
     if (role === "other") return;
-    for (const build of buildsOf(workflow)) {
-      const provenance = inputOf(workflow, build, "provenance");
-      const sbom = inputOf(workflow, build, "sbom");
-      if (provenance === undefined || provenance === "false")
-        yield { line: build.line, must: "build with provenance" };
-      if (role === "release" && (sbom === undefined || sbom === "false"))
-        yield { line: build.line, must: "build releases with sbom: true" };
+    for (const { step } of buildsOf(workflow)) {
+      const { line } = step;
+      if (!isOn(inputOf(workflow, step, "provenance")))
+        yield { line, must: "build with provenance" };
+      if (role === "release" && !isOn(inputOf(workflow, step, "sbom")))
+        yield { line, must: "build releases with sbom: true" };
     }
     const attested = stepsOf(workflow).some(({ uses }) =>
       /^actions\/attest(?:-build-provenance)?@/i.test(uses?.value ?? ""),
@@ -131,10 +150,12 @@ function stepsOf({ jobs }: Workflow): Step[] {
   return jobs.flatMap(({ steps }) => steps);
 }
 
-function buildsOf(workflow: Workflow): Step[] {
-  return stepsOf(workflow).filter((step) => runsAction(step, "docker/build-push-action"));
-}
-
-function inputOf({ yaml }: Workflow, { node }: Step, name: string): string | undefined {
-  return textOf(yaml.at(node, "with", name));
+/** The builds that may push what they built. */
+function buildsOf(workflow: Workflow): { job: Job; step: Step }[] {
+  const all = workflow.jobs.flatMap((job) => job.steps.map((step) => ({ job, step })));
+  return all.filter(({ step }) => {
+    const outputs = inputOf(workflow, step, "outputs") ?? "";
+    const pushes = isOn(inputOf(workflow, step, "push")) || /push=true|registry/.test(outputs);
+    return pushes && runsAction(step, "docker/build-push-action");
+  });
 }

@@ -1,11 +1,13 @@
 import type { WorkflowFinding, WorkflowRule } from "../rule.ts";
 import { secretNamesSchema, type SecretNames } from "../secret-names.ts";
-import { normalised, soleExpression } from "./expressions.ts";
+import { demandsFailureOf, soleExpression } from "./expressions.ts";
+import { inputOf, variableOf } from "./step-input.ts";
 import { runsAction } from "./uses.ts";
 import type { Job, Step, Workflow } from "./workflow.ts";
 import { textOf } from "./yaml-nodes.ts";
 
 const fallback = "secrets.GITHUB_TOKEN";
+const action = "docker/login-action";
 
 /**
  * `A || B` chooses by presence: without the secret the job's own token publishes, and with a dead
@@ -42,46 +44,74 @@ function* judgeJob(
   secretNames: readonly string[],
 ): Iterable<WorkflowFinding> {
   if (job.uses && workflow.role !== "other") yield* judgeCall(workflow, job, secretNames);
-  for (const { run, line } of job.steps) {
-    if (run && /\blogin\b[^\n]*ghcr\.io/.test(run.value))
-      yield { line, must: "log in to ghcr.io with docker/login-action, not in a script" };
+  for (const step of job.steps) {
+    if (logsInByScript(workflow, job, step))
+      yield {
+        line: step.line,
+        must: "log in to ghcr.io with docker/login-action, not in a script",
+      };
+    if (runsAction(step, action) && isGhcr(inputOf(workflow, step, "registry-auth")))
+      yield { line: step.line, must: "log in to ghcr.io with registry, not with registry-auth" };
   }
   const [first, ...further] = loginsOf(workflow, job);
   if (!first) return;
   yield* judgeFirstLogin(workflow, first, secretNames);
+  if (further.length > 0 && !goesOn(workflow, first))
+    yield {
+      line: first.line,
+      must: "have continue-on-error: true at the first login, or no other login is ever reached",
+    };
   for (const login of further) yield* judgeFurtherLogin(workflow, first, login);
 }
 
 function* judgeFirstLogin(
-  { yaml, lineOf }: Workflow,
-  { node, line }: Step,
+  workflow: Workflow,
+  step: Step,
   secretNames: readonly string[],
 ): Iterable<WorkflowFinding> {
-  const password = yaml.at(node, "with", "password");
+  const password = inputOf(workflow, step, "password");
   const wanted = secretNames.map((name) => `secrets.${name} || ${fallback}`);
-  if (!wanted.includes(soleExpression(textOf(password)) ?? "")) {
+  if (!wanted.includes(soleExpression(password) ?? "")) {
     const must = `log in first with exactly ${wanted.join(", or ")} as the password`;
-    yield { line: password ? lineOf(password) : line, must };
+    yield { line: lineOfInput(workflow, step, "password"), must };
   }
-  if ((textOf(yaml.at(node, "with", "username")) ?? "").trim() === "")
-    yield { line, must: "log in with a username" };
+  yield* judgeUsername(workflow, step);
+}
+
+function* judgeUsername(workflow: Workflow, step: Step): Iterable<WorkflowFinding> {
+  const username = (inputOf(workflow, step, "username") ?? "").trim();
+  if (username === "" || soleExpression(username) === "''")
+    yield { line: step.line, must: "log in with a username" };
 }
 
 function* judgeFurtherLogin(
-  { yaml, lineOf }: Workflow,
+  workflow: Workflow,
   first: Step,
-  { node, line }: Step,
+  step: Step,
 ): Iterable<WorkflowFinding> {
-  const password = yaml.at(node, "with", "password");
-  if (soleExpression(textOf(password)) !== fallback) {
+  const { yaml } = workflow;
+  if (soleExpression(inputOf(workflow, step, "password")) !== fallback) {
     const must = `use ${fallback} as the password of any further login`;
-    yield { line: password ? lineOf(password) : line, must };
+    yield { line: lineOfInput(workflow, step, "password"), must };
   }
-  const condition = textOf(yaml.at(node, "if")) ?? "";
+  yield* judgeUsername(workflow, step);
+  const condition = textOf(yaml.at(step.node, "if")) ?? "";
   const id = textOf(yaml.at(first.node, "id"));
-  const failed = `steps.${id}.outcome == 'failure'`;
-  if (id === undefined || (soleExpression(condition) ?? normalised(condition)) !== failed)
-    yield { line, must: "log in once more only if the first login failed, by its outcome" };
+  if (id === undefined || !demandsFailureOf(id, soleExpression(condition) ?? condition))
+    yield {
+      line: step.line,
+      must: "log in once more only if the first login failed, by its outcome",
+    };
+}
+
+function goesOn({ yaml }: Workflow, { node }: Step): boolean {
+  const said = textOf(yaml.at(node, "continue-on-error")) ?? "false";
+  return said !== "false";
+}
+
+function lineOfInput({ yaml, lineOf }: Workflow, { node, line }: Step, name: string): number {
+  const input = yaml.find(yaml.at(node, "with"), name);
+  return input ? lineOf(input) : line;
 }
 
 function* judgeCall(
@@ -90,7 +120,8 @@ function* judgeCall(
   secretNames: readonly string[],
 ): Iterable<WorkflowFinding> {
   const passed = secretNames.some(
-    (name) => soleExpression(textOf(yaml.at(node, "secrets", name))) === `secrets.${name}`,
+    (name) =>
+      soleExpression(textOf(yaml.find(yaml.at(node, "secrets"), name))) === `secrets.${name}`,
   );
   if (!passed)
     yield { line, must: `hand ${secretNames.join(" or ")} to the workflow that it calls` };
@@ -99,16 +130,30 @@ function* judgeCall(
 /** The steps of a job that log in to ghcr.io, in the order they run. */
 function loginsOf(workflow: Workflow, { steps, node }: Job): Step[] {
   return steps.filter((step) => {
-    if (!runsAction(step, "docker/login-action")) return false;
-    const registry = textOf(workflow.yaml.at(step.node, "with", "registry")) ?? "";
-    return resolveEnv(workflow, [step.node, node], registry).includes("ghcr.io");
+    if (!runsAction(step, action)) return false;
+    const registry = inputOf(workflow, step, "registry") ?? "";
+    // People often write the registry once, in `env`.
+    const name = /^env\.(\w+)$/i.exec(soleExpression(registry) ?? "")?.[1];
+    const scopes = [step.node, node, workflow.root];
+    return isGhcr(name === undefined ? registry : variableOf(workflow, scopes, name));
   });
 }
 
-/** People often write the registry once, in `env`. */
-function resolveEnv({ yaml, root }: Workflow, places: readonly unknown[], text: string): string {
-  const name = /^env\.(\w+)$/.exec(soleExpression(text) ?? "")?.[1];
-  if (name === undefined) return text.toLowerCase();
-  const values = [...places, root].map((place) => textOf(yaml.at(place, "env", name)));
-  return (values.find((value) => value !== undefined) ?? "").toLowerCase();
+const loginCommand =
+  /\b(?:docker|podman|nerdctl|buildah|skopeo|oras|crane|helm|regctl|cosign)\b.*\blogin\b/;
+
+/** Whether a script has a command that logs in to ghcr.io, by name or by a variable. */
+function logsInByScript(workflow: Workflow, job: Job, { node, run }: Step): boolean {
+  const lines = (run?.value ?? "").replaceAll(/\\\r?\n/g, " ").split("\n");
+  const scopes = [node, job.node, workflow.root];
+  return lines
+    .filter((line) => loginCommand.test(line))
+    .some((line) => {
+      const variables = [...new Set(line.match(/\w+/g))];
+      return isGhcr(line) || variables.some((name) => isGhcr(variableOf(workflow, scopes, name)));
+    });
+}
+
+function isGhcr(text = ""): boolean {
+  return /\bghcr\.io\b/i.test(text);
 }

@@ -52,7 +52,7 @@ export const workflowPinned: WorkflowRule<PinThresholds> = {
       const uses = parseUses(scalar.value);
       const pin = uses.kind === "action" ? allowList[uses.repository.toLowerCase()] : undefined;
       if (!pin) continue;
-      const { rest } = commentOf(scalar);
+      const { rest } = commentOf(workflow, scalar);
       scalar.value = scalar.value.replace(/@.*$/, `@${pin.sha}`);
       scalar.comment = ` ${[pin.version, rest].join(" ").trim()}`;
     }
@@ -79,25 +79,31 @@ function judgeUses(
     case "unreadable":
       return "use actions as owner/action@commit";
     case "workflow":
-      return isOwn(workflow, uses, ownWorkflows) || isPinned(uses, scalar)
+      return isOwn(workflow, uses, ownWorkflows) || isPinned(workflow, uses, scalar)
         ? undefined
         : `pin the workflow ${nameOf(uses)} to a full commit, with its version as comment`;
     case "action":
-      return judgeAction(uses, scalar, allowListOf(allowed)[uses.repository.toLowerCase()]);
+      return judgeAction(
+        workflow,
+        uses,
+        scalar,
+        allowListOf(allowed)[uses.repository.toLowerCase()],
+      );
   }
 }
 
 type Remote = Extract<Uses, { repository: string }>;
 
 function judgeAction(
+  workflow: Workflow,
   uses: Remote,
   scalar: Scalar<string>,
   pin: ActionPin | undefined,
 ): string | undefined {
-  if (pin && (uses.ref !== pin.sha || commentOf(scalar).version !== pin.version))
+  if (pin && (uses.ref !== pin.sha || commentOf(workflow, scalar).version !== pin.version))
     return `pin ${nameOf(uses)} as ${pin.sha} # ${pin.version}`;
   if (pin) return undefined;
-  return isPinned(uses, scalar)
+  return isPinned(workflow, uses, scalar)
     ? `use only actions of the allow-list, which ${nameOf(uses)} is not on`
     : `pin ${nameOf(uses)} to a full commit from the allow-list, with its version as comment`;
 }
@@ -107,15 +113,19 @@ function isOwn({ owner }: Workflow, uses: Remote, own: readonly string[]): boole
   return listed || owner?.toLowerCase() === uses.owner.toLowerCase();
 }
 
-function isPinned({ ref }: Remote, scalar: Scalar<string>): boolean {
-  return /^[0-9a-f]{40}$/.test(ref) && commentOf(scalar).version !== undefined;
+function isPinned(workflow: Workflow, { ref }: Remote, scalar: Scalar<string>): boolean {
+  return /^[0-9a-f]{40}$/.test(ref) && commentOf(workflow, scalar).version !== undefined;
 }
 
-/** "v7.0.1", and what else the comment says. */
-function commentOf({ comment }: Scalar): { version: string | undefined; rest: string } {
-  const text = (comment ?? "").trim();
-  const version = /^v?\d\S*/.exec(text)?.[0];
-  return { version, rest: text.slice(version?.length ?? 0).trim() };
+/** "v7.0.1", and what else the comment says, which may stand behind the step's last bracket. */
+function commentOf(
+  { text }: Workflow,
+  { comment, range }: Scalar,
+): { version: string | undefined; rest: string } {
+  const line = text.slice(range?.[1]).split("\n", 1)[0] ?? "";
+  const said = (comment ?? /\}\s+#([^"'{}]*)$/.exec(line)?.[1] ?? "").trim();
+  const version = /^v?\d[\w.+-]*/.exec(said)?.[0];
+  return { version, rest: said.slice(version?.length ?? 0).trim() };
 }
 
 function nameOf({ repository }: Remote): string {

@@ -1,7 +1,8 @@
 import { isMap, isScalar, type Node } from "yaml";
 import type { WorkflowFinding, WorkflowRule } from "../rule.ts";
+import { quotable } from "../quotable.ts";
 import type { Workflow } from "./workflow.ts";
-import { textOf } from "./yaml-nodes.ts";
+import { textOf, type YamlReader } from "./yaml-nodes.ts";
 
 const syntax = "https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax";
 
@@ -27,7 +28,7 @@ export const workflowTriggers: WorkflowRule = {
   level: "mandatory",
   severity: "medium",
   description:
-    "ci.yml runs on pushes to the default branch, release.yml on published releases and by hand.",
+    "ci.yml runs on pushes to the default branch, release.yml on published releases and by hand only.",
   remediation:
     "Trigger ci.yml with on.push.branches: [<default branch>], and release.yml with on.release.types: [published] and on.workflow_dispatch.",
   source:
@@ -51,13 +52,15 @@ function* judgeCiTriggers({
     yield { line: lineOf(yaml.keyNode(root, "on")), must: "run on pushes to the default branch" };
     return;
   }
-  const branches = yaml.items(yaml.at(push.settings, "branches")).map(textOf);
+  if (["tags", "tags-ignore"].some((key) => yaml.keyNode(push.settings, key)))
+    yield { line: push.line, must: "publish pushes to the default branch, and no tags" };
+  const branches = textsOf(yaml, yaml.at(push.settings, "branches"));
   if (branches.length === 0) {
     yield { line: push.line, must: "limit pushes to the default branch, in on.push.branches" };
     return;
   }
   // `+` and `!` mean something in a pattern, so a branch with them is written with a backslash.
-  const plain = branches.map((pattern = "") => pattern.replaceAll(/\\([+!])/g, "$1"));
+  const plain = branches.map((pattern) => pattern.replaceAll(/\\([+!])/g, "$1"));
   const known =
     branch === undefined ? plain.length === 1 && !/[*?[\]]/.test(plain[0] ?? "") : false;
   if (!known && !(plain.length === 1 && plain[0] === branch))
@@ -72,7 +75,7 @@ function* judgeReleaseTriggers({
 }: Workflow): Iterable<WorkflowFinding> {
   const on = lineOf(yaml.keyNode(root, "on"));
   const release = triggers.get("release");
-  const types = yaml.items(yaml.at(release?.settings, "types")).map(textOf);
+  const types = textsOf(yaml, yaml.at(release?.settings, "types"));
   if (!release) yield { line: on, must: "run when a release is published" };
   else if (types.length !== 1 || types[0] !== "published")
     yield {
@@ -81,6 +84,17 @@ function* judgeReleaseTriggers({
     };
   if (!triggers.has("workflow_dispatch"))
     yield { line: on, must: "be startable by hand, with on.workflow_dispatch" };
+  for (const [name, { line }] of triggers) {
+    if (["release", "workflow_dispatch", "workflow_call"].includes(name)) continue;
+    const event = quotable(name) ?? "any other event";
+    yield { line, must: `run on published releases and by hand only, and not on ${event}` };
+  }
+}
+
+/** A list of texts, which GitHub takes for one text, too. */
+function textsOf(yaml: YamlReader, node: Node | undefined): string[] {
+  const nodes = isScalar(node) ? [node] : yaml.items(node);
+  return nodes.map(textOf).filter((text) => text !== undefined);
 }
 
 /** A job token that may do more than publish is what a compromised action gets. */

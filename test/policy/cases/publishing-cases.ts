@@ -39,6 +39,7 @@ export const publishingCases: readonly RuleCase[] = [
       "api must run on pushes to the default branch (.github/workflows/ci.yml:1)",
       "api must run when a release is published (.github/workflows/release.yml:1)",
       "api must be startable by hand, with on.workflow_dispatch (.github/workflows/release.yml:1)",
+      "api must run on published releases and by hand only, and not on push (.github/workflows/release.yml:2)",
     ],
     passing: [repositoryFile(ciPath, "on: push\njobs: {}\n")],
   }),
@@ -78,7 +79,7 @@ export const publishingCases: readonly RuleCase[] = [
   workflowCase(workflowReleaseNoCache, {
     violating: [managedRelease(change(release, /no-cache: true.*/, "cache-from: type=gha"))],
     says: [
-      `api must build with no-cache: true ${at(releasePath, lineOf(release, "- name: Build and push"))}`,
+      `api must set no-cache: true at docker/build-push-action ${at(releasePath, lineOf(release, "- name: Build and push"))}`,
       `api must build without cache-from and cache-to ${at(releasePath, lineOf(release, "- name: Build and push"))}`,
     ],
     missing: [managedRelease(change(release, /cache-binary: false.*/, "version: v0.30.0"))],

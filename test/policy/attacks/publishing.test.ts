@@ -1,0 +1,167 @@
+import { describe, expect, test } from "vitest";
+import { change, ci, release } from "../cases/workflow-programs.ts";
+import { job, linesOf } from "./lines-of.ts";
+
+const login = "docker/login-action@dbcb813823bdd20940b903addbd779551569679f # v4.6.0";
+const password = "${{ secrets.GHCR_PAT || secrets.GITHUB_TOKEN }}";
+const condition = "steps.login.outcome == 'failure'";
+
+describe("workflow-login-fallback", () => {
+  const findings = (text: string) => linesOf("workflow-login-fallback", text, "ci.yml");
+  const isFine = async (text: string) => (await findings(text)).length === 0;
+
+  test.each([
+    "${{secrets.GHCR_PAT||secrets.GITHUB_TOKEN}}",
+    "${{  secrets.GHCR_PAT  ||  secrets.GITHUB_TOKEN  }}",
+    `"${password}"`,
+  ])("the password is the same, however it is spaced: %s", async (as) => {
+    expect(await isFine(change(ci, password, as))).toBe(true);
+  });
+
+  test.each([
+    "${{ secrets.GITHUB_TOKEN || secrets.GHCR_PAT }}",
+    "${{ (secrets.GHCR_PAT || secrets.GITHUB_TOKEN) }}",
+    "${{ secrets['GHCR_PAT'] || secrets.GITHUB_TOKEN }}",
+    "${{ secrets.GHCR_PAT || github.token }}",
+    "${{ secrets.GHCR_PAT && secrets.GITHUB_TOKEN }}",
+    "${{ secrets.GHCR_PAT || secrets.GITHUB_TOKEN }}x",
+    "secrets.GHCR_PAT || secrets.GITHUB_TOKEN",
+  ])("the password is another: %s", async (as) => {
+    expect(await isFine(change(ci, password, as))).toBe(false);
+  });
+
+  test.each([
+    "${{ steps.login.outcome=='failure' }}",
+    "always() && steps.login.outcome == 'failure'",
+    "github.event_name == 'push' && ('failure' == steps.login.outcome)",
+  ])("the second login follows a failure: %s", async (as) => {
+    expect(await isFine(secondIf(as))).toBe(true);
+  });
+
+  test.each([
+    "always()",
+    "steps.login.outcome != 'success'",
+    "steps.login.conclusion == 'failure'",
+    "steps.other.outcome == 'failure'",
+    "steps.login.outcome == 'failure' || always()",
+    "!(steps.login.outcome == 'failure')",
+  ])("the second login does not: %s", async (as) => {
+    expect(await isFine(secondIf(as))).toBe(false);
+  });
+
+  test.each([
+    ["the first login ends the job", change(ci, "continue-on-error: true", "timeout-minutes: 1")],
+    ["no username", change(ci, /username: .*/, "username: ${{ '' }}")],
+    ["inputs in capitals", change(ci, "password:", "PASSWORD: x\n          other:")],
+    [
+      "another name for the registry",
+      change(ci, "registry: ghcr.io", "registry: https://GHCR.io/a"),
+    ],
+  ])("%s", async (what, text) => {
+    expect(await isFine(text)).toBe(what === "another name for the registry");
+  });
+
+  test.each([
+    ["- run: docker login -u me --password-stdin ghcr.io", 6],
+    ["- run: |\n          docker login \\\n            -u me ghcr.io", 6],
+    ["- run: podman login $HOST\n        env: { HOST: ghcr.io }", 6],
+    [`- uses: ${login}\n        with: { registry-auth: '[{ registry: ghcr.io }]' }`, 6],
+    ["- run: echo 'For a login, see ghcr.io'", undefined],
+    ["- run: docker login $HOST\n        env: { HOST: quay.io }", undefined],
+  ])("a login that goes around the action is found: %j", async (step, line) => {
+    const found = await findings(job(step));
+    expect(found.filter((each) => each !== 1)).toEqual(line === undefined ? [] : [line]);
+  });
+
+  function secondIf(as: string): string {
+    const [head = "", tail = ""] = ci.split("Log in to ghcr.io with the job's own token");
+    return `${head}Log in again${change(tail, condition, as)}`;
+  }
+});
+
+describe("workflow-triggers", () => {
+  const findings = (text: string, path: string) => linesOf("workflow-triggers", text, path);
+  const push = "  push:\n    branches:\n      - main\n";
+
+  test.each([
+    ["one branch without a list", "  push: { branches: main }\n", true],
+    ["tags as well", "  push: { branches: main, tags: ['*'] }\n", false],
+    ["no branch but one", "  push: { branches-ignore: [wip] }\n", false],
+    ["a pattern", "  push: { branches: ['**'] }\n", false],
+  ])("ci.yml: %s", async (_what, as, passes) => {
+    expect((await findings(change(ci, push, as), "ci.yml")).length === 0).toBe(passes);
+  });
+
+  test.each([
+    ["one type without a list", "  release: { types: published }\n", true],
+    ["every type", "  release:\n", false],
+    ["another type", "  release: { types: [created] }\n", false],
+    ["pushes as well", "  release: { types: published }\n  push:\n", false],
+  ])("release.yml: %s", async (_what, as, passes) => {
+    const text = change(release, "  release:\n    types:\n      - published\n", as);
+    expect((await findings(text, "release.yml")).length === 0).toBe(passes);
+  });
+
+  test("the registry is known in capitals, too", async () => {
+    expect(await findings("on: push\n# GHCR.IO\njobs: {}\n", "ci.yml")).toEqual([1]);
+  });
+});
+
+describe("workflow-release-no-cache", () => {
+  const findings = async (step: string) => {
+    const text = job(step, "- run: docker push ghcr.io/acme/api");
+    return (await linesOf("workflow-release-no-cache", text, "release.yml")).length;
+  };
+
+  test.each([
+    ["uses: actions/setup-python@v6\n        with: { cache: pip }", 1],
+    ["uses: actions/setup-python@v6\n        with: { cache: false }", 0],
+    ["uses: actions/setup-go@v6", 1],
+    ["uses: actions/setup-go@v6\n        with: { cache: true }", 1],
+    ["uses: actions/setup-go@v6\n        with: { cache: false }", 0],
+    ["uses: actions/setup-node@v7", 1],
+    ["uses: actions/setup-node@v7\n        with: { package-manager-cache: false }", 0],
+    ["uses: ruby/setup-ruby@v1\n        with: { bundler-cache: true }", 1],
+    ["uses: Swatinem/rust-cache@v2", 1],
+    ["uses: actions/cache/restore@v5", 1],
+    ["uses: docker/setup-buildx-action@v4\n        with: { Cache-Binary: 'FALSE' }", 0],
+    ["run: docker buildx build --cache-from type=gha .", 1],
+    [
+      "uses: docker/bake-action@v7\n        with: { no-cache: true, set: '*.cache-to=type=gha' }",
+      1,
+    ],
+    ["uses: docker/build-push-action@v7\n        with: { no-cache-filters: base }", 1],
+  ])("%s", async (step, count) => {
+    expect(await findings(`- ${step}`)).toBe(count);
+  });
+});
+
+describe("workflow-source-label", () => {
+  const labels = "labels: ${{ steps.metadata.outputs.labels }}";
+  const source = "org.opencontainers.image.source";
+
+  test.each([
+    [`labels: |\n            ${labels.slice(8)}\n            team=a`, true],
+    [`labels: ${source}=https://github.com/acme/api`, true],
+    [`labels: team=a,${source}=https://github.com/acme/api`, true],
+    [`labels: ${source}=`, false],
+    [`labels: x.${source}=https://github.com/acme/api`, false],
+    ["labels: ${{ steps.other.outputs.labels }}", false],
+    ["labels: ${{ steps.metadata.outputs.tags }}", false],
+  ])("%s", async (as, passes) => {
+    const text = change(ci, labels, as);
+    expect((await linesOf("workflow-source-label", text, "ci.yml")).length === 0).toBe(passes);
+  });
+
+  test("an image that is not pushed needs none", async () => {
+    const build = "uses: docker/build-push-action@v7";
+    const text = change(
+      ci,
+      "    steps:\n",
+      `    steps:\n      - ${build}\n        with: { load: true }\n`,
+    );
+    expect(await linesOf("workflow-source-label", text, "ci.yml")).toEqual([]);
+    const pushed = change(text, "load: true", "outputs: 'type=image,push=true'");
+    expect(await linesOf("workflow-source-label", pushed, "ci.yml")).toHaveLength(1);
+  });
+});
