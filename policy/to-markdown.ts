@@ -36,7 +36,9 @@ of a mandatory rule stops \`preview\` and \`up\`; an advisory one is said.
 \`ghcr-fleet check [paths...]\` judges workflow files by the same rules without engine and network, and
 \`ghcr-fleet check --stack <name>\` the fleet that \`Pulumi.<name>.yaml\` describes: each repository that it
 names, and one for each pattern and topic. It names what only GitHub, the token or the state can tell,
-and writes SARIF (\`--sarif\`) or JSON (\`--json\`).
+and writes SARIF for code scanning (\`--sarif\`) or JSON: a document of \`version\` 1 with the \`files\` that
+were judged, what stayed \`open\`, and \`findings\`, each with \`rule\`, \`level\`, \`severity\`, \`message\`, \`fix\`,
+\`source\`, and the \`path\` and \`line\` where it has one. It ends with 3 where a mandatory rule is broken.
 
 A value that preview does not know yet is said to be open, and is judged before its resource is created.
 No message quotes a value: it names the resource, the file and the line, the rule and the fix.

@@ -1,6 +1,7 @@
 import type { Severity } from "@pulumi/policy";
 import type { CheckFinding } from "./check-finding.ts";
 import type { Rule } from "./rule.ts";
+import { lineHashes } from "./line-hashes.ts";
 import { rules } from "./rules.ts";
 
 /** Where GitHub draws its lines: over 9 is critical, from 7 high, from 4 medium. */
@@ -11,19 +12,25 @@ const securitySeverity: Readonly<Record<Severity, string>> = {
   low: "2.0",
 };
 
-/** What could not be judged, and why, each in one sentence. */
-export type OpenNotes = readonly string[];
+export interface SarifOptions {
+  /** Path that findings about the policy configuration point to. */
+  readonly policyConfig?: string;
+  /** What could not be judged, and why, each in one sentence. */
+  readonly open?: readonly string[];
+  /** By path: the texts that findings point into. */
+  readonly texts?: ReadonlyMap<string, string>;
+}
 
 /**
  * The findings as SARIF 2.1.0, with what GitHub code scanning shows of it.
  *
- * @param policyConfig path that findings about the policy configuration point to
  * @see https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
  */
 export function toSarif(
   findings: readonly CheckFinding[],
-  { policyConfig = "policy.json", open = [] }: { policyConfig?: string; open?: OpenNotes } = {},
+  { policyConfig = "policy.json", open = [], texts = new Map() }: SarifOptions = {},
 ): object {
+  const hashes = new Map([...texts].map(([path, text]) => [path, lineHashes(text)]));
   return {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
@@ -49,16 +56,23 @@ export function toSarif(
               },
             },
           ],
+          ...fingerprints(hashes.get(path)?.[line - 1]),
         })),
       },
     ],
   };
 }
 
-function toDescriptor({ id, level, severity, description, remediation, source }: Rule) {
+function fingerprints(primaryLocationLineHash: string | undefined) {
+  return primaryLocationLineHash && { partialFingerprints: { primaryLocationLineHash } };
+}
+
+function toDescriptor({ id, level, severity, description, remediation, source, sees }: Rule) {
   return {
     id,
+    name: id,
     shortDescription: { text: description },
+    fullDescription: { text: `${description} Sees: ${sees}` },
     help: { text: remediation, markdown: `${remediation} [Read more](${source})` },
     helpUri: source,
     defaultConfiguration: { level: toLevel(level) },

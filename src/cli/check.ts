@@ -1,5 +1,6 @@
-import { readdir, readFile, stat, writeFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { readFile, writeFile } from "node:fs/promises";
+import { relative } from "node:path";
+import type { CheckFinding } from "../../policy/check-finding.ts";
 import { checkExceptions, checkWorkflows } from "../../policy/check.ts";
 import {
   parsePolicyConfig,
@@ -8,7 +9,8 @@ import {
 } from "../../policy/policy-config.ts";
 import { toSarif } from "../../policy/to-sarif.ts";
 import { checkStack } from "./check-stack.ts";
-import { findingsAsJson, findingsAsText } from "./print-findings.ts";
+import { findingsAsJson, findingsAsText, type CheckResult } from "./print-findings.ts";
+import { readWorkflowFiles, workflowsFolder } from "./read-workflow-files.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface CheckCommand {
@@ -24,7 +26,6 @@ export interface CheckCommand {
 }
 
 const refused = 3;
-const workflowsFolder = ".github/workflows";
 
 /**
  * `ghcr-fleet check`: judges workflow files, and the fleet of a stack, by the rules of the policy
@@ -37,54 +38,51 @@ export async function check(paths: readonly string[], options: CheckCommand): Pr
   const config = policyPackConfig === undefined ? {} : await readPolicyConfig(policyPackConfig);
   const now = new Date();
 
-  const texts = await readWorkflows(
+  const texts = await readWorkflowFiles(
     paths.length > 0 || stack !== undefined ? paths : [workflowsFolder],
   );
   const fleet = stack === undefined ? undefined : await checkStack(stack, { config, now });
   const result = {
     files: [...texts.map(({ path }) => path), ...(fleet ? [fleet.path] : [])],
-    findings: [
+    findings: inOrder([
       ...checkExceptions(config, now),
       ...(await checkWorkflows(texts, { repository, config, now })),
       ...(fleet?.findings ?? []),
-    ],
+    ]),
     open: fleet?.open ?? [],
   };
 
-  if (options.sarif !== undefined) {
-    const place = policyPackConfig && { policyConfig: relative(".", policyPackConfig) };
-    const sarif = toSarif(result.findings, { ...place, open: result.open });
-    await writeFile(options.sarif, `${JSON.stringify(sarif, null, 2)}\n`);
-  }
+  if (options.sarif !== undefined)
+    await writeSarif(options.sarif, result, policyPackConfig && relative(".", policyPackConfig));
   process.stdout.write(`${options.json ? findingsAsJson(result) : findingsAsText(result)}\n`);
   if (result.findings.some(({ level }) => level === "mandatory")) process.exitCode = refused;
 }
 
-async function readWorkflows(paths: readonly string[]): Promise<{ path: string; text: string }[]> {
-  const found = await Promise.all(paths.map(workflowFilesIn));
-  const files = [...new Set(found.flat())].sort();
-  return Promise.all(files.map(async (path) => ({ path, text: await readFile(path, "utf8") })));
-}
-
-/** A file itself, the workflows of a checkout, or all workflow files of a folder. */
-async function workflowFilesIn(path: string): Promise<string[]> {
-  if (await isFile(path)) return [relative(".", path)];
-  const entries = await readdir(path);
-  const folder = entries.includes(".github") ? join(path, workflowsFolder) : path;
-  const names = folder === path ? entries : await readdir(folder).catch(() => []);
-  const files = names.filter((name) => /\.ya?ml$/.test(name));
-  if (files.length > 0) return files.map((name) => relative(".", join(folder, name)));
-  throw new UsageError(
-    `${path}: there are no workflow files here; name a file, a folder of them, or a checkout`,
+/** As people read: by file, and from its first line on. */
+function inOrder(findings: readonly CheckFinding[]): CheckFinding[] {
+  return findings.toSorted(
+    (one, other) => compare(one.path ?? "", other.path ?? "") || one.line - other.line,
   );
 }
 
-async function isFile(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isFile();
-  } catch {
-    throw new UsageError(`${path}: there is no such file or folder`);
-  }
+function compare(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}
+
+async function writeSarif(
+  file: string,
+  { files, findings, open }: CheckResult,
+  policyConfig: string | undefined,
+): Promise<void> {
+  const sources = policyConfig === undefined ? files : [...files, policyConfig];
+  const texts = await Promise.all(
+    sources.map(async (path) => [path, await readFile(path, "utf8")] as const),
+  );
+  const place = policyConfig !== undefined && { policyConfig };
+  const sarif = toSarif(findings, { ...place, open, texts: new Map(texts) });
+  await writeFile(file, `${JSON.stringify(sarif, null, 2)}\n`).catch(() => {
+    throw new UsageError(`--sarif ${file}: this file cannot be written`);
+  });
 }
 
 async function readPolicyConfig(file: string): Promise<PolicyConfig> {

@@ -9,6 +9,9 @@ export interface CheckResult {
   readonly open: readonly string[];
 }
 
+/** Raised when a field changes its meaning or goes; a new field raises nothing. */
+const version = 1;
+
 export function findingsAsJson({ files, findings, open }: CheckResult): string {
   const shown = findings.map(({ rule, level, path, line, message }) => ({
     rule: rule.id,
@@ -19,7 +22,7 @@ export function findingsAsJson({ files, findings, open }: CheckResult): string {
     fix: rule.remediation,
     source: rule.source,
   }));
-  return JSON.stringify({ files, findings: shown, ...(open.length > 0 && { open }) }, null, 2);
+  return JSON.stringify({ version, files, findings: shown, open }, null, 2);
 }
 
 export function findingsAsText({ files, findings, open }: CheckResult): string {

@@ -81,9 +81,9 @@ test("findings point to the line of the entry that they come from", async () => 
   );
   expect(shown).toMatchInlineSnapshot(`
     [
+      "Pulumi.acme.yaml:4: advisory audit-monitored-advice: the stack must have a monitor of the audit log.",
       "Pulumi.acme.yaml:5: mandatory secret-name: PUBLISH must be named GHCR_PAT.",
       "Pulumi.acme.yaml:10: mandatory actions-token-read: a repository such as web-x must let a workflow's token read only, by default.",
-      "Pulumi.acme.yaml:4: advisory audit-monitored-advice: the stack must have a monitor of the audit log.",
     ]
   `);
   expect(code).toBe(3);

@@ -1,5 +1,5 @@
-import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { execFile, execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,7 +19,10 @@ beforeAll(async () => {
   for (const [path, text] of Object.entries(renderWorkflows(workflowOptions())))
     await writeFile(join(checkout, path), text);
   await mkdir(join(checkout, "empty"));
-  await mkdir(join(checkout, "bad"));
+  await mkdir(join(checkout, "bad/folder.yml"), { recursive: true });
+  await mkdir(join(checkout, "unreadable"));
+  await symlink("nowhere", join(checkout, "unreadable/broken.yml"));
+  execFileSync("mkfifo", [join(checkout, "fifo")]);
   await writeFile(join(checkout, "bad/test.yml"), "on: workflow_run\njobs: {}\n");
 });
 afterAll(() => rm(checkout, { recursive: true, force: true }));
@@ -52,8 +55,8 @@ test("a broken rule is named with its line and fix, and ends with 3", async () =
   const { code, stdout } = await check("bad", ".");
   expect(code).toBe(3);
   expect(stdout).toMatchInlineSnapshot(`
-    "bad/test.yml:2: mandatory workflow-parses: must have a job that needs no other. Correct the line; \`ghcr-fleet check\` says whether the file is right then.
-    bad/test.yml:1: mandatory workflow-no-dangerous-trigger: must not be triggered by workflow_run. Use pull_request, which runs without secrets, or push.
+    "bad/test.yml:1: mandatory workflow-no-dangerous-trigger: must not be triggered by workflow_run. Use pull_request, which runs without secrets, or push.
+    bad/test.yml:2: mandatory workflow-parses: must have a job that needs no other. Correct the line; \`ghcr-fleet check\` says whether the file is right then.
     3 files: 2 mandatory, 0 advisory
     "
   `);
@@ -62,11 +65,15 @@ test("a broken rule is named with its line and fix, and ends with 3", async () =
 test("JSON and SARIF say the same", async () => {
   const { code, stdout } = await check("bad/test.yml", "--json", "--sarif", "out.sarif");
   expect(code).toBe(3);
-  const { files, findings } = JSON.parse(stdout) as { files: string[]; findings: object[] };
-  expect(files).toEqual(["bad/test.yml"]);
+  const { findings, ...rest } = JSON.parse(stdout) as { findings: object[] };
+  expect(rest).toEqual({ version: 1, files: ["bad/test.yml"], open: [] });
   const sarif = JSON.parse(await readFile(join(checkout, "out.sarif"), "utf8")) as {
-    runs: [{ results: { ruleId: string }[] }];
+    runs: [{ results: { ruleId: string; partialFingerprints: object }[] }];
   };
+  for (const { partialFingerprints } of sarif.runs[0].results)
+    expect(partialFingerprints).toEqual({
+      primaryLocationLineHash: expect.stringMatching(/^[0-9a-f]+:1$/) as string,
+    });
   expect(findings).toMatchObject(sarif.runs[0].results.map(({ ruleId }) => ({ rule: ruleId })));
   expect(findings.length).toBeGreaterThan(0);
 });
@@ -94,6 +101,9 @@ test("all that is wrong in a policy configuration is said at once, and ends with
 
 test.each([
   [["nowhere"], "nowhere: there is no such file or folder"],
+  [["unreadable"], "unreadable/broken.yml: there is no such file or folder"],
+  [["fifo"], "fifo: this is neither a file nor a folder"],
+  [["bad", "--sarif", "nowhere/out.sarif"], "nowhere/out.sarif: this file cannot be written"],
   [["empty"], "empty: there are no workflow files here"],
   [["--policy-pack-config", "bad/test.yml"], "bad/test.yml: this is no JSON"],
   [["--policy-pack-config", "nowhere.json"], "nowhere.json: there is no such file"],

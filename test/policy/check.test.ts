@@ -141,6 +141,9 @@ describe("toSarif", () => {
         rules: expect.arrayContaining([
           expect.objectContaining({
             id: "workflow-no-injection",
+            shortDescription: { text: expect.any(String) as string },
+            fullDescription: { text: expect.stringContaining("Sees: ") as string },
+            help: expect.objectContaining({ text: expect.any(String) as string }) as object,
             helpUri: "https://docs.github.com/en/actions/concepts/security/script-injections",
             defaultConfiguration: { level: "error" },
             properties: { tags: ["security"], "security-severity": "9.5" },
