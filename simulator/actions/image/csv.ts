@@ -1,27 +1,34 @@
+import { parse } from "csv-parse/sync";
+import { StepFailure } from "../run/step-failure.ts";
+
 /**
  * Splits one CSV record, as docker's actions read their list inputs: `a=1,"b=2,3"`.
- * A doubled quote inside quotes is a quote.
+ * @throws StepFailure for quotes that do not close
  */
 export function splitCsv(record: string): string[] {
-  const fields: string[] = [];
-  let field = "";
-  let quoted = false;
-  for (let index = 0; index < record.length; index += 1) {
-    const character = record.charAt(index);
-    if (character === '"') {
-      if (quoted && record.charAt(index + 1) === '"') {
-        field += '"';
-        index += 1;
-      } else quoted = !quoted;
-    } else if (character === "," && !quoted) {
-      fields.push(field);
-      field = "";
-    } else field += character;
-  }
-  return [...fields, field];
+  return readRecords(record, {})[0] ?? [];
+}
+
+/**
+ * A list input of docker's actions: a line an item, quotes taken off.
+ * @see https://github.com/docker/actions-toolkit/blob/main/src/util.ts
+ */
+export function readLines(input: string, { comments = false } = {}): string[] {
+  const options = comments ? { comment: "#", comment_no_infix: true } : {};
+  return readRecords(input, { ...options, relax_quotes: true })
+    .map((record) => record.join(",").trim())
+    .filter((item) => item !== "");
 }
 
 /** Comma- or line-separated items, without empty ones. */
 export function splitList(lines: readonly string[]): string[] {
   return lines.flatMap(splitCsv).flatMap((item) => (item.trim() === "" ? [] : item.trim()));
+}
+
+function readRecords(text: string, options: object): string[][] {
+  try {
+    return parse(text, { ...options, relax_column_count: true, skip_empty_lines: true });
+  } catch (error) {
+    throw new StepFailure(error instanceof Error ? error.message : String(error), { cause: error });
+  }
 }

@@ -19,6 +19,8 @@ export interface ActionStep {
   readonly signal: AbortSignal;
   /** A trimmed input, its default, or empty. */
   input(name: string): string;
+  /** The same with the white space around it, which separators are made of. */
+  untrimmed(name: string): string;
   /** @throws StepFailure for anything but the YAML 1.2 core schema's booleans */
   flag(name: string): boolean;
   /** A list input: one item a line, without empty lines and `#` comments. */

@@ -24,12 +24,30 @@ export function parseFlavor(lines: readonly string[]): Flavor {
     for (const field of splitCsv(line)) {
       const [key = "", value] = field.split("=").map((part) => part.trim());
       if (value === undefined) throw new StepFailure(`Invalid flavor entry: ${line}`);
-      if (key === "latest" && /^(auto|true|false)$/.test(value)) flavor.latest = value;
-      else if (key === "prefix" || key === "suffix") {
-        flavor[key] = value;
-        affix = `${key}Latest`;
-      } else if (key === "onlatest" && affix !== undefined) flavor[affix] = value === "true";
-      else throw new StepFailure(`Unknown flavor entry: ${line}`);
+      switch (key.toLowerCase()) {
+        case "latest":
+          if (!/^(auto|true|false)$/.test(value)) {
+            throw new StepFailure(`Invalid latest flavor entry: ${line}`);
+          }
+          flavor.latest = value;
+          break;
+        case "prefix":
+          flavor.prefix = value;
+          affix = "prefixLatest";
+          break;
+        case "suffix":
+          flavor.suffix = value;
+          affix = "suffixLatest";
+          break;
+        case "onlatest":
+          if (!/^(true|false)$/.test(value)) {
+            throw new StepFailure(`Invalid value for onlatest attribute: ${value}`);
+          }
+          if (affix !== undefined) flavor[affix] = value === "true";
+          break;
+        default:
+          throw new StepFailure(`Unknown flavor entry: ${line}`);
+      }
     }
   }
   return flavor;

@@ -1,59 +1,102 @@
 import semver from "semver";
-import { renderTemplate, under, type TagSource } from "./metadata-template.ts";
+import { fillTemplate, renderTemplate, under, type TagSource } from "./metadata-template.ts";
+import { parsePep440 } from "./pep440.ts";
 
-/** The tag of the event, or the `value` of the rule. */
-function rawVersion(
-  attributes: Readonly<Record<string, string>>,
-  source: TagSource,
-): string | undefined {
-  if (attributes.value) return renderTemplate(attributes.value, source);
-  return under("refs/tags/", source.ref);
+type Attributes = Readonly<Record<string, string>>;
+type Warn = (text: string) => void;
+
+export interface Version {
+  readonly text: string;
+  /** Whether it is a release that counts as the latest. */
+  readonly latest: boolean;
 }
 
 /** `type=match`: a part of the tag. */
-export function matchOf(
-  attributes: Readonly<Record<string, string>>,
-  source: TagSource,
-  warn: (text: string) => void,
-): string | undefined {
+export function matchOf(attributes: Attributes, source: TagSource, warn: Warn): string | undefined {
   const raw = rawVersion(attributes, source);
   if (raw === undefined) return undefined;
-  const pattern = attributes.pattern ?? "";
-  const [, inner, flags] = /^\/(.+)\/(.*)$/.exec(pattern) ?? [];
-  const found = raw.match(new RegExp(inner ?? pattern, flags ?? ""))?.[
-    Number(attributes.group ?? 0)
-  ];
-  if (found === undefined) warn(`${pattern} does not match ${raw}.`);
-  return found;
+  const { pattern = "", group = "0" } = attributes;
+  const [, inner = pattern, flags = ""] = /^\/(.+)\/(.*)$/.exec(pattern) ?? [];
+  const found = raw.match(new RegExp(inner, flags));
+  if (found === null) warn(`${pattern} does not match ${raw}.`);
+  else if (found[Number(group)] === undefined) {
+    warn(`Group ${group} does not exist for ${pattern} pattern.`);
+  }
+  return found?.[Number(group)];
 }
 
 /** `type=semver`: a pattern filled with the parts of the version. */
 export function semverOf(
-  attributes: Readonly<Record<string, string>>,
+  attributes: Attributes,
   source: TagSource,
-  warn: (text: string) => void,
-): { text: string; latest: boolean } | undefined {
-  const given = rawVersion(attributes, source);
-  if (given === undefined) return undefined;
-  const matched = attributes.match ? given.match(attributes.match)?.[1] : undefined;
-  const raw = (matched ?? given).replaceAll("/", "-");
-  if (semver.valid(raw) === null) {
+  warn: Warn,
+): Version | undefined {
+  const raw = matchedVersion(attributes, source, warn);
+  if (raw === undefined) return undefined;
+  const parsed = semver.valid(raw) === null ? null : semver.parse(raw, { loose: true });
+  if (parsed === null) {
     warn(`${raw} is not a valid semver. More info: https://semver.org/`);
     return undefined;
   }
-  const parsed = semver.parse(raw, { loose: true });
-  if (parsed === null) return undefined;
   const pattern = attributes.pattern ?? "";
   const isPrerelease = parsed.prerelease.length > 0;
   // A prerelease gets its full version only: `1.2` of `1.2.0-rc.1` would not be true.
-  const shown = isPrerelease && !/^\{\{\s*raw\s*\}\}$/.test(pattern) ? "{{version}}" : pattern;
-  const text = renderTemplate(shown, source, {
+  const shown = isPrerelease && !isRaw(pattern) ? "{{version}}" : pattern;
+  const text = fillTemplate(shown, {
     raw: parsed.raw,
     version: parsed.version,
     major: String(parsed.major),
     minor: String(parsed.minor),
     patch: String(parsed.patch),
-    prerelease: parsed.prerelease.join("."),
+    // Handlebars writes lists with commas.
+    prerelease: parsed.prerelease.join(","),
+    build: parsed.build.join(","),
   });
   return { text, latest: !isPrerelease };
+}
+
+/** `type=pep440`: a Python version. */
+export function pep440Of(
+  attributes: Attributes,
+  source: TagSource,
+  warn: Warn,
+): Version | undefined {
+  const raw = matchedVersion(attributes, source, warn);
+  if (raw === undefined) return undefined;
+  const parsed = parsePep440(raw);
+  if (parsed === undefined) {
+    warn(`${raw} does not conform to PEP 440. More info: https://www.python.org/dev/peps/pep-0440`);
+    return undefined;
+  }
+  const pattern = attributes.pattern ?? "";
+  if (!parsed.isFinal) return { text: isRaw(pattern) ? raw : parsed.text, latest: false };
+  const [major = 0, minor = 0, patch = 0] = parsed.release;
+  const text = fillTemplate(pattern, {
+    raw,
+    version: parsed.text,
+    major: String(major),
+    minor: String(minor),
+    patch: String(patch),
+  });
+  return { text, latest: true };
+}
+
+function isRaw(pattern: string): boolean {
+  return /^\{\{\s*raw\s*\}\}$/.test(pattern);
+}
+
+/** The tag of the event, or the `value` of the rule. */
+function rawVersion(attributes: Attributes, source: TagSource): string | undefined {
+  if (attributes.value) return renderTemplate(attributes.value, source);
+  return under("refs/tags/", source.ref);
+}
+
+/** The version, or the part of it that the rule's `match` asks for. */
+function matchedVersion(attributes: Attributes, source: TagSource, warn: Warn): string | undefined {
+  const raw = rawVersion(attributes, source);
+  const { match = "" } = attributes;
+  if (raw === undefined || match === "") return raw?.replaceAll("/", "-");
+  const found = new RegExp(match).exec(raw);
+  if (found === null) warn(`${match} does not match ${raw}.`);
+  return (found?.[1] ?? raw).replaceAll("/", "-");
 }

@@ -1,8 +1,12 @@
-import { splitCsv } from "../image/csv.ts";
-import { StepFailure } from "../run/step-failure.ts";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Json } from "../language/expression.ts";
+import { readLines } from "../image/csv.ts";
 import type { ActionStep, KnownAction } from "./known-action.ts";
 import { parseFlavor } from "./metadata-flavor.ts";
+import { parseImages } from "./metadata-images.ts";
 import { resolveTags } from "./metadata-tags.ts";
+import { readTagSource } from "./metadata-source.ts";
 import { renderTemplate, type TagSource } from "./metadata-template.ts";
 
 /**
@@ -24,78 +28,42 @@ export const metadata: KnownAction = {
     "github-token": "${{ github.token }}",
   },
   run(step) {
-    const source = readSource(step);
-    const images = readImages(step.lines("images"));
-    const flavor = parseFlavor(step.lines("flavor"));
-    const names = resolveTags(step.lines("tags"), flavor, source, step.warning);
+    const source = readTagSource(step);
+    const list = (name: string): string[] => readLines(step.input(name), { comments: true });
+    const images = parseImages(list("images"));
+    const names = resolveTags(list("tags"), parseFlavor(list("flavor")), source, step.warning);
     const [version = ""] = names;
+    const tags = tagImages(images, names);
     if (version === "") {
       step.warning("No Docker image version has been generated. Check tags input.");
     }
-    const tags =
-      images.length === 0
-        ? names
-        : images.flatMap((image) => names.map((tag) => `${image}:${tag}`));
-    const describe = (input: string): string[] => describeImage(step, source, version, input);
-    const labels = describe("labels");
-    const levels = (step.env.DOCKER_METADATA_ANNOTATIONS_LEVELS || "manifest").split(",");
-    const annotations = levels.flatMap((level) =>
-      describe("annotations").map((each) => `${level}:${each}`),
-    );
+    if (tags.length === 0) step.warning("No Docker tag has been generated. Check tags input.");
+    const labels = describeImage(step, source, version, list("labels"));
+    const annotations = atLevels(step, describeImage(step, source, version, list("annotations")));
     step.group("Docker tags", tags);
     step.group("Docker labels", labels);
-    const output = (name: string, value: string): void => {
-      step.setOutput(name, value);
-      const variable = `DOCKER_METADATA_OUTPUT_${name.replaceAll("-", "_").toUpperCase()}`;
-      step.exportVariable(variable, value);
-    };
-    output("version", version);
-    output("tags", tags.join(step.input("sep-tags") || "\n"));
-    output("tag-names", names.join(step.input("sep-tags") || "\n"));
-    output("labels", labels.join(step.input("sep-labels") || "\n"));
-    output("annotations", annotations.join(step.input("sep-annotations") || "\n"));
-    output(
-      "json",
-      JSON.stringify({ tags, "tag-names": names, labels: pairs(labels), annotations }),
-    );
+    const join = (name: string, values: readonly string[]): string =>
+      values.join(step.untrimmed(`sep-${name}`) || "\n");
+    setOutputs(step, {
+      version,
+      tags: join("tags", tags),
+      "tag-names": join("tags", names),
+      labels: join("labels", labels),
+      annotations: join("annotations", annotations),
+      json: JSON.stringify({ tags, "tag-names": names, labels: pairs(labels), annotations }),
+      ...bakeFiles(step, { tags, images, version, labels: pairs(labels), annotations }),
+    });
   },
 };
 
-function readSource(step: ActionStep): TagSource {
-  const { event, repository } = step;
-  if (step.input("context") !== "workflow") {
-    throw new StepFailure(`the simulator does not know context=${step.input("context")}`);
-  }
-  const pull = event.payload.pull_request as
-    { base?: { ref?: string }; head?: { sha?: string } } | undefined;
-  const usesHead = /true/i.test(step.env.DOCKER_METADATA_PR_HEAD_SHA ?? "");
-  const baseRef = (event.payload.base_ref as string | null | undefined) ?? pull?.base?.ref ?? "";
-  return {
-    ref: event.ref,
-    sha: (usesHead ? pull?.head?.sha : undefined) ?? event.sha,
-    eventName: event.name,
-    defaultBranch: repository.defaultBranch,
-    now: step.host.now(),
-    commitDate: step.host.commit(event.owner, event.repo, event.sha).date,
-    baseRef: baseRef.replace(/^refs\/heads\//, ""),
-    shortShaLength: Number(step.env.DOCKER_METADATA_SHORT_SHA_LENGTH ?? 7),
-  };
+function tagImages(images: readonly string[], names: readonly string[]): string[] {
+  if (images.length === 0) return [...names];
+  return images.flatMap((image) => names.map((tag) => `${image}:${tag}`));
 }
 
-/** Names in lower case, one a line, each with an optional `enable=`. */
-function readImages(lines: readonly string[]): string[] {
-  return lines.flatMap((line) => {
-    const fields = splitCsv(line).map((field) => field.trim());
-    const attributes = Object.fromEntries(
-      fields.map((field) => field.split("=") as [string, string]),
-    );
-    const plain = fields.filter((field) => !field.includes("="));
-    const names = plain.length > 0 ? plain : [attributes.name ?? ""];
-    if (attributes.enable !== undefined && !/^(true|false)$/.test(attributes.enable)) {
-      throw new StepFailure(`Invalid enable attribute value: ${line}`);
-    }
-    return attributes.enable === "false" ? [] : names.map((name) => name.toLowerCase());
-  });
+function atLevels(step: ActionStep, annotations: readonly string[]): string[] {
+  const levels = (step.env.DOCKER_METADATA_ANNOTATIONS_LEVELS || "manifest").split(",");
+  return levels.flatMap((level) => annotations.map((each) => `${level}:${each}`));
 }
 
 /** https://github.com/opencontainers/image-spec/blob/main/annotations.md */
@@ -103,7 +71,7 @@ function describeImage(
   step: ActionStep,
   source: TagSource,
   version: string,
-  input: string,
+  own: readonly string[],
 ): string[] {
   const { repository, host } = step;
   const url = `${host.serverUrl}/${repository.owner}/${repository.name}`;
@@ -117,23 +85,64 @@ function describeImage(
     revision: source.sha,
     licenses: repository.license,
   };
-  const own = step.lines(input).map((line) => renderTemplate(line, source));
   const all = {
     ...Object.fromEntries(
       Object.entries(standard).map(([key, value]) => [`org.opencontainers.image.${key}`, value]),
     ),
-    ...pairs(own),
+    ...pairs(own.map((line) => renderTemplate(line, source))),
   };
   return Object.entries(all)
     .toSorted(([a], [b]) => a.localeCompare(b))
     .map(([key, value]) => `${key}=${value}`);
 }
 
+/** What has no `=` is no label. */
 function pairs(lines: readonly string[]): Record<string, string> {
   return Object.fromEntries(
-    lines.map((line) => {
+    lines.flatMap((line) => {
       const equals = line.indexOf("=");
-      return equals < 0 ? [line, ""] : [line.slice(0, equals), line.slice(equals + 1)];
+      return equals < 0 ? [] : [[line.slice(0, equals), line.slice(equals + 1)]];
     }),
   );
+}
+
+/** https://github.com/docker/metadata-action#bake-definition */
+function bakeFiles(
+  step: ActionStep,
+  made: {
+    tags: readonly string[];
+    images: readonly string[];
+    version: string;
+    labels: Record<string, string>;
+    annotations: readonly string[];
+  },
+): Record<string, string> {
+  const folder = mkdtempSync(join(step.folders.temp, "docker-actions-toolkit-"));
+  const { tags, labels, annotations } = made;
+  const args = {
+    DOCKER_META_IMAGES: made.images.join(","),
+    ...(made.version !== "" && { DOCKER_META_VERSION: made.version }),
+  };
+  const write = (suffix: string, definition: Json): string => {
+    const file = join(folder, `docker-metadata-action-bake${suffix}.json`);
+    const target = { [step.input("bake-target") || "docker-metadata-action"]: definition };
+    writeFileSync(file, JSON.stringify({ target }, null, 2));
+    return file;
+  };
+  return {
+    "bake-file-tags": write("-tags", { tags, args }),
+    "bake-file-labels": write("-labels", { labels }),
+    "bake-file-annotations": write("-annotations", { annotations }),
+    "bake-file": write("", { tags, labels, args }),
+  };
+}
+
+/** Outputs are variables of the steps that follow, too, unless `DOCKER_METADATA_SET_OUTPUT_ENV` is off. */
+function setOutputs(step: ActionStep, outputs: Readonly<Record<string, string>>): void {
+  const exported = !/^(0|f|false)$/i.test(step.env.DOCKER_METADATA_SET_OUTPUT_ENV ?? "");
+  for (const [name, value] of Object.entries(outputs)) {
+    step.setOutput(name, value);
+    const variable = `DOCKER_METADATA_OUTPUT_${name.replaceAll(/\W/g, "_").toUpperCase()}`;
+    if (exported) step.exportVariable(variable, value);
+  }
 }

@@ -46,10 +46,11 @@ function openStep(job: ActiveJob, call: ActionCall, action: KnownAction): Action
   const { host, run, record } = job;
   const repository = host.repository(run.event.owner, run.event.repo);
   if (repository === undefined) throw new StepFailure("the repository is gone");
-  const input = (name: string): string => {
+  const untrimmed = (name: string): string => {
     const fallback = (action.inputs[name] ?? "").replace("${{ github.token }}", job.token);
-    return (call.given[name] ?? fallback).trim();
+    return call.given[name] ?? fallback;
   };
+  const input = (name: string): string => untrimmed(name).trim();
   return {
     host,
     repository,
@@ -61,6 +62,7 @@ function openStep(job: ActiveJob, call: ActionCall, action: KnownAction): Action
     token: job.token,
     signal: call.signal,
     input,
+    untrimmed,
     flag(name) {
       const value = input(name);
       if (/^(true|True|TRUE)$/.test(value)) return true;
