@@ -26,8 +26,11 @@ export interface RegistryOptions {
   /**
    * "specification" (the default) serves all of OCI distribution 1.1. "ghcr" leaves out what
    * ghcr.io was seen to lack: it answers 405 to a cancelled upload and lets it expire
-   * (https://github.com/radius-project/radius/pull/12623), and has no referrers API
-   * (https://github.com/actions/attest-build-provenance/issues/71). Clients should live with both.
+   * (https://github.com/radius-project/radius/pull/12623), and to POST at its token endpoint
+   * (https://github.com/open-component-model/ocm/issues/400), has no referrers API
+   * (https://github.com/actions/attest-build-provenance/issues/71), lists 100 tags at a time
+   * (https://github.com/smg-project/smg/pull/2348), and takes chunks of 4 MiB at most
+   * (https://github.com/oras-project/rust-oci-client/pull/37). Clients should live with both.
    */
   dialect?: "specification" | "ghcr";
 }

@@ -25,7 +25,7 @@ export function listTags(
     });
   }
   const last = c.req.query("last") ?? "";
-  const limit = pageSize(c.req.query("n"));
+  const limit = pageSize(c.req.query("n")) ?? (context.dialect === "ghcr" ? 100 : Infinity);
   const rest = [...subject.tags.keys()].filter((tag) => tag > last).sort();
   const tags = rest.slice(0, limit);
   if (tags.length > 0 && tags.length < rest.length) {
@@ -35,8 +35,8 @@ export function listTags(
   return c.json({ name: image.path, tags });
 }
 
-function pageSize(n: string | undefined): number {
-  if (n === undefined) return Infinity;
+function pageSize(n: string | undefined): number | undefined {
+  if (n === undefined) return undefined;
   const size = Number(n);
   if (!Number.isInteger(size) || size < 0) {
     throw new OciError(400, "UNSUPPORTED", "invalid number of results requested", { n });

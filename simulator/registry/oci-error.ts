@@ -11,7 +11,9 @@ type OciErrorCode =
   | "NAME_UNKNOWN"
   | "UNAUTHORIZED"
   | "DENIED"
-  | "UNSUPPORTED";
+  | "UNSUPPORTED"
+  // ghcr.io's own: https://github.com/wasmCloud/wash-archive/issues/268
+  | "REQUESTED_RANGE_NOT_SATISFIABLE";
 
 /** A refusal by the registry, as clients get to see it. */
 export class OciError extends Error {

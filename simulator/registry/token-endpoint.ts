@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { bearerFor } from "./bearer.ts";
-import { authenticationRequired, badCredentials } from "./oci-error.ts";
+import { authenticationRequired, badCredentials, unsupported } from "./oci-error.ts";
 import { openForPull, type RegistryContext } from "./registry-context.ts";
 import { parseImageName } from "./registry-route.ts";
 
@@ -11,6 +11,7 @@ import { parseImageName } from "./registry-route.ts";
  * refused here, for anything but pulls of public packages.
  */
 export async function exchangeToken(c: Context, context: RegistryContext): Promise<Response> {
+  if (c.req.method === "POST" && context.dialect === "ghcr") throw unsupported();
   const request = c.req.method === "POST" ? await readForm(c) : readQuery(c);
   if (request === undefined) return c.json({ error: "unsupported_grant_type" }, 400);
   if (request.secret === undefined) assertPublic(request.scopes, context);

@@ -51,6 +51,7 @@ export async function continueUpload(
     case "HEAD":
       return progress(c, id, upload, 204);
     case "PATCH":
+      if (context.dialect === "ghcr") await assertSmallChunk(c);
       return (await append(c, upload)) ? progress(c, id, upload, 202) : outOfOrder(c, id, upload);
     case "PUT": {
       if (!(await append(c, upload))) return outOfOrder(c, id, upload);
@@ -65,6 +66,17 @@ export async function continueUpload(
     default:
       throw unsupported();
   }
+}
+
+/** A streamed blob, which names no range, may be of any size. @throws OciError */
+async function assertSmallChunk(c: Context): Promise<void> {
+  const chunk = c.req.header("content-range") === undefined ? undefined : await readBody(c);
+  if (chunk === undefined || chunk.length <= 4 * 1024 * 1024) return;
+  throw new OciError(
+    416,
+    "REQUESTED_RANGE_NOT_SATISFIABLE",
+    "the request body is too large and exceeds the maximum permissible limit of 4.00MiB",
+  );
 }
 
 function mayMount(context: RegistryContext, caller: Caller, from: string, digest: string): boolean {

@@ -116,6 +116,42 @@ describe("what ghcr.io lacks", () => {
     const path = `/v2/acme/app/referrers/${image.digest}`;
     expect((await client.request("GET", path)).status).toBe(404);
   });
+
+  it("a token is asked for with GET only", async () => {
+    const { registry } = createTestRegistry("ghcr");
+    const body = new URLSearchParams({ grant_type: "password", password: "any" });
+    const response = await registry.app.request("/token", { method: "POST", body });
+    expect(response.status).toBe(405);
+  });
+
+  it("a chunk has 4 MiB at most, a stream may have more", async () => {
+    const { client } = setup("ghcr");
+    const started = await client.request("POST", "/v2/acme/app/blobs/uploads/");
+    const location = started.headers.get("location") ?? "";
+    const bytes = new Uint8Array(4 * 1024 * 1024 + 1);
+    const range = { "content-range": `0-${bytes.length - 1}` };
+    const chunk = await client.request("PATCH", location, { body: bytes, headers: range });
+    expect(await refusal(chunk)).toBe(
+      "416 REQUESTED_RANGE_NOT_SATISFIABLE the request body is too large and exceeds the maximum permissible limit of 4.00MiB",
+    );
+    const stream = await client.request("PATCH", location, { body: bytes });
+    expect([stream.status, stream.headers.get("range")]).toEqual([202, "0-4194304"]);
+  });
+
+  it("tags are listed 100 at a time, unless more are asked for", async () => {
+    const { client } = setup("ghcr");
+    const image = tinyImage("x");
+    const names = Array.from({ length: 120 }, (_, index) => `t${index + 100}`);
+    for (const tag of names) await client.push("acme/app", tag, image);
+    const list = async (query: string) => {
+      const answer = await client.request("GET", `/v2/acme/app/tags/list${query}`);
+      const { tags } = (await answer.json()) as { tags: string[] };
+      return [tags.length, answer.headers.get("link")];
+    };
+    const next = '</v2/acme/app/tags/list?n=100&last=t199>; rel="next"';
+    expect(await list("")).toEqual([100, next]);
+    expect(await list("?n=1000")).toEqual([120, null]);
+  });
 });
 
 describe("manifests", () => {
