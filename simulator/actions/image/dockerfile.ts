@@ -41,9 +41,24 @@ export function parseDockerfile(text: string): Instruction[] {
   return instructions;
 }
 
-/** The instructions of the last stage, which becomes the image. */
-export function lastStage(instructions: readonly Instruction[]): Instruction[] {
-  return instructions.slice(instructions.findLastIndex(({ name }) => name === "FROM"));
+/**
+ * The instructions of the stage that becomes the image.
+ * @param target name or number of the stage; empty for the last one
+ * @throws StepFailure with BuildKit's words
+ */
+export function findStage(instructions: readonly Instruction[], target: string): Instruction[] {
+  const stages: Instruction[][] = [];
+  for (const instruction of instructions) {
+    if (instruction.name === "FROM") stages.push([]);
+    stages.at(-1)?.push(instruction);
+  }
+  const isNamed = ([from]: readonly Instruction[]): boolean =>
+    /\sas\s+(\S+)$/i.exec(from?.value ?? "")?.[1]?.toLowerCase() === target.toLowerCase();
+  const found = target === "" ? stages.at(-1) : (stages.find(isNamed) ?? stages[Number(target)]);
+  if (found === undefined) {
+    throw new StepFailure(`target stage "${target}" could not be found`);
+  }
+  return found;
 }
 
 /** Sources that `COPY` and `ADD` take from the build context. */

@@ -6,7 +6,7 @@ import { readAnnotations, readAttestations, readLabels } from "../image/build-in
 import { readBuildOutput } from "../image/build-output.ts";
 import { splitList } from "../image/csv.ts";
 import { parseDockerIgnore } from "../image/docker-ignore.ts";
-import { contextSources, lastStage, parseDockerfile } from "../image/dockerfile.ts";
+import { contextSources, findStage, parseDockerfile } from "../image/dockerfile.ts";
 import { pushImage } from "../image/push-image.ts";
 import { StepFailure } from "../run/step-failure.ts";
 import type { ActionStep, KnownAction } from "./known-action.ts";
@@ -53,6 +53,9 @@ export const buildPush: KnownAction = {
     "github-token": "${{ github.token }}",
   },
   async run(step) {
+    if (!/^(build)?$/.test(step.input("call"))) {
+      throw new StepFailure(`the simulator does not know call=${step.input("call")}`);
+    }
     const output = readBuildOutput(step);
     const image = await inBuildx("", () => build(step, output.push));
     step.group("ImageID", [image.imageId]);
@@ -102,6 +105,7 @@ async function build(step: ActionStep, push: boolean): Promise<Image> {
     );
   }
   const instructions = inSolve(() => parseDockerfile(readFileSync(dockerfile, "utf8")));
+  const stage = inSolve(() => findStage(instructions, step.input("target")));
   const ignoreFile = [`${dockerfile}.dockerignore`, join(folder, ".dockerignore")].find(existsSync);
   const keep = parseDockerIgnore(ignoreFile === undefined ? "" : readFileSync(ignoreFile, "utf8"));
   const paths = listContext(folder, keep);
@@ -112,9 +116,9 @@ async function build(step: ActionStep, push: boolean): Promise<Image> {
   return buildImage({
     layer: await buildLayer(folder, paths),
     platforms: platforms.length === 0 ? ["linux/amd64"] : platforms,
-    labels: { ...readLabels(lastStage(instructions)), ...pairs(step.lines("labels")) },
+    labels: { ...readLabels(stage), ...pairs(step.lines("labels")) },
     annotations: readAnnotations(step.lines("annotations")),
-    stage: lastStage(instructions),
+    stage,
     attestations: readAttestations(step, push),
   });
 }

@@ -23,8 +23,10 @@ export const login: KnownAction = {
     const registry = step.input("registry") || "docker.io";
     const username = step.input("username");
     const password = step.input("password");
-    if (step.input("registry-auth") !== "") {
-      throw new StepFailure("the simulator does not know the input registry-auth");
+    for (const name of ["registry-auth", "scope"]) {
+      if (step.input(name) !== "") {
+        throw new StepFailure(`the simulator does not know the input ${name}`);
+      }
     }
     if (username === "" && password === "") throw new StepFailure("Username and password required");
     if (username === "") throw new StepFailure("Username required");

@@ -1,5 +1,7 @@
 /** Something that may have to wait for others of its group. */
 export interface GroupMember {
+  /** The group, as its workflow writes it. */
+  readonly group: string;
   /** Called once where a newer member takes its place or cancels it. */
   cancel(reason: string): void;
 }
@@ -28,7 +30,7 @@ export function createConcurrencyGroups(): ConcurrencyGroups {
         groups.set(name, { running: member, waiting: undefined });
         return Promise.resolve(true);
       }
-      const reason = `Canceling since a higher priority waiting request for '${name}' exists`;
+      const reason = `Canceling since a higher priority waiting request for '${member.group}' exists`;
       group.waiting?.decide(false);
       group.waiting?.member.cancel(reason);
       return new Promise((decide) => {

@@ -41,6 +41,8 @@ export interface ActiveJob {
   readonly token: string;
   /** Where commands of `run:` steps are looked up. */
   readonly toolPath: string;
+  /** The `github` context, as far as it is the same for all steps. */
+  readonly github: Readonly<Record<string, Json>>;
   /** `github`, `vars`, `secrets`, `needs`, `matrix`, `strategy`, `inputs` and `runner`. */
   readonly contexts: Readonly<Record<string, Json>>;
   /** `GITHUB_…`, `RUNNER_…`, `HOME` and the like. */
@@ -61,8 +63,16 @@ function statusOf(job: ActiveJob): StatusFunctions {
   return { success: !job.failed && !cancelled, failure: job.failed && !cancelled, cancelled };
 }
 
-/** What expressions inside the job see. @param env the step's environment */
-export function scopeOf(job: ActiveJob, env: Readonly<Record<string, string>>): ExpressionScope {
+/**
+ * What expressions inside the job see.
+ * @param env the step's environment
+ * @param own what of the `github` context is the step's own
+ */
+export function scopeOf(
+  job: ActiveJob,
+  env: Readonly<Record<string, string>>,
+  own: Readonly<Record<string, Json>> = {},
+): ExpressionScope {
   const status = statusOf(job);
   const steps = Object.fromEntries(
     Array.from(job.steps, ([id, { outputs, outcome, conclusion }]) => [
@@ -72,7 +82,13 @@ export function scopeOf(job: ActiveJob, env: Readonly<Record<string, string>>): 
   );
   const jobStatus = status.cancelled ? "cancelled" : status.failure ? "failure" : "success";
   return {
-    contexts: { ...job.contexts, steps, env, job: { status: jobStatus } },
+    contexts: {
+      ...job.contexts,
+      github: { ...job.github, ...own },
+      steps,
+      env,
+      job: { status: jobStatus, check_run_id: job.record.id },
+    },
     status,
     hashFiles: (patterns) => hashFiles(job.folders.workspace, patterns),
   };

@@ -23,7 +23,12 @@ export function callWorkflow(
   scope: JobScope;
   outputs(outcomes: ReadonlyMap<string, JobOutcome>): Record<string, string>;
 } {
-  const caller = expressionScope(scope, plan.contexts);
+  const { github } = scope;
+  const caller = expressionScope(scope, {
+    ...plan.contexts,
+    github: { ...github, token: LATER_TOKEN },
+    secrets: { ...scope.secrets, GITHUB_TOKEN: LATER_TOKEN },
+  });
   const given = job.token.find("with");
   const secrets = job.token.find("secrets");
   const repository = host.repository(scope.run.event.owner, scope.run.event.repo);
@@ -80,4 +85,19 @@ function asType(value: Json, type: string | undefined): Json {
   if (type === "boolean") return value === "false" ? false : isTruthy(value);
   if (type === "number") return Number(value ?? 0);
   return value === null ? "" : toText(value);
+}
+
+/** Stands for the token of a job that has none yet, where a caller passes it on. */
+const LATER_TOKEN = "\u0000GITHUB_TOKEN\u0000";
+
+/** Puts the token of a job where its callers passed "the token" on. */
+export function withToken<T extends Json>(
+  values: Readonly<Record<string, T>>,
+  token: string,
+): Record<string, T> {
+  const entries = Object.entries(values).map(([name, value]) => [
+    name,
+    typeof value === "string" ? value.replaceAll(LATER_TOKEN, token) : value,
+  ]);
+  return Object.fromEntries(entries) as Record<string, T>;
 }

@@ -20,6 +20,7 @@ export function githubContext(
   const { place } = workflow;
   return {
     actor: event.actor,
+    actor_id: actorId(host, event.actor),
     api_url: host.apiUrl,
     base_ref: pull?.base?.ref ?? "",
     event: event.payload,
@@ -55,12 +56,28 @@ export function refName(ref: string): string {
   return ref.replace(/^refs\/(heads|tags|pull)\//, "");
 }
 
-/** The `GITHUB_*` variables that a step gets from the context. */
+function actorId(host: ActionsHost, login: string): string {
+  const { id } = host.renderUser(login);
+  return typeof id === "number" ? String(id) : "";
+}
+
+/** What of the context stays out of the environment. */
+const NO_VARIABLES = new Set([
+  "event",
+  "repository_visibility",
+  "repositoryUrl",
+  "secret_source",
+  "token",
+]);
+
+/**
+ * The `GITHUB_*` variables that a step gets from the context.
+ * @see https://github.com/actions/runner/blob/main/src/Runner.Worker/GitHubContext.cs
+ */
 export function githubVariables(github: Readonly<Record<string, Json>>): Record<string, string> {
-  const left = new Set(["event", "token", "repositoryUrl", "repository_visibility"]);
   return Object.fromEntries(
     Object.entries(github)
-      .filter(([name]) => !left.has(name))
+      .filter(([name]) => !NO_VARIABLES.has(name))
       .map(([name, value]) => [`GITHUB_${name.toUpperCase()}`, toText(value)]),
   );
 }

@@ -1,4 +1,4 @@
-import { toText, type ExpressionScope, type Json } from "../language/expression.ts";
+import type { ExpressionScope, Json } from "../language/expression.ts";
 import type { Permissions } from "../language/permissions.ts";
 import type { WorkflowFile } from "../language/workflow-file.ts";
 import type { JobRecord, Run } from "./run-record.ts";
@@ -39,9 +39,4 @@ export function expressionScope(
 ): ExpressionScope {
   const { github, inputs, variables } = scope;
   return { contexts: { github, inputs, vars: variables, secrets: scope.secrets, ...more } };
-}
-
-/** The name of a concurrency group is not case sensitive. */
-export function groupName(value: Json): string {
-  return toText(value).toLowerCase();
 }

@@ -6,6 +6,8 @@ import { StepFailure } from "./step-failure.ts";
 
 export interface ActionCall {
   readonly uses: string;
+  /** The step's, as people see it. */
+  readonly name: string;
   readonly given: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
   readonly outputs: Record<string, string>;
@@ -97,7 +99,7 @@ function openStep(job: ActiveJob, call: ActionCall, action: KnownAction): Action
     },
     after(post) {
       job.postSteps.push({
-        name: `Post Run ${call.uses}`,
+        name: `Post ${call.name}`,
         run: async () => {
           await post();
         },

@@ -2,11 +2,12 @@ import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/te
 import {
   evaluateToken,
   isTruthy,
+  toText,
   type ExpressionScope,
   type Json,
 } from "../language/expression.ts";
 import { isMapping } from "../language/github-language.ts";
-import { expressionScope, groupName, type JobOutcome, type JobScope } from "./job-scope.ts";
+import { expressionScope, type JobOutcome, type JobScope } from "./job-scope.ts";
 import type { RunnerParts } from "./runner-parts.ts";
 
 /** What has to wait for its turn: a job, or a reusable workflow. */
@@ -31,15 +32,14 @@ export async function runInGroup(
     work.concurrency,
     expressionScope(scope, work.contexts),
   );
-  const { owner, repo } = scope.run.event;
-  const key = `${owner}/${repo}#${group}`;
+  const key = groupKey(scope.run.event, group);
   if (scope.heldGroups.includes(key)) {
     return work.onRefusal(
       `Canceling since a deadlock was detected for concurrency group: '${group}' between a top level workflow and '${scope.workflow.name}'`,
     );
   }
   const replaced = new AbortController();
-  const member = { reason: "The job was canceled.", cancel };
+  const member = { group, reason: "The job was canceled.", cancel };
   const leave = (): void => parts.groups.leave(key, member);
   work.onWait();
   scope.signal.addEventListener("abort", leave, { once: true });
@@ -68,11 +68,16 @@ export function readConcurrency(
   scope: ExpressionScope,
 ): { group: string; cancelInProgress: boolean } {
   if (!isMapping(token))
-    return { group: groupName(evaluateToken(token, scope)), cancelInProgress: false };
+    return { group: toText(evaluateToken(token, scope)), cancelInProgress: false };
   const group = token.find("group");
   const cancel = token.find("cancel-in-progress");
   return {
-    group: group === undefined ? "" : groupName(evaluateToken(group, scope)),
+    group: group === undefined ? "" : toText(evaluateToken(group, scope)),
     cancelInProgress: cancel !== undefined && isTruthy(evaluateToken(cancel, scope)),
   };
+}
+
+/** A group is a repository's own, and its name is not case sensitive. */
+export function groupKey({ owner, repo }: { owner: string; repo: string }, group: string): string {
+  return `${owner}/${repo}#${group}`.toLowerCase();
 }

@@ -1,7 +1,7 @@
 import { literalText } from "../language/literal-text.ts";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { evaluateTexts, evaluateToken, toText, type Json } from "../language/expression.ts";
 import { isMapping } from "../language/github-language.ts";
 import { defaultPermissions, readOnly, resolvePermissions } from "../language/permissions.ts";
@@ -9,6 +9,7 @@ import type { StepsJob } from "../language/workflow-file.ts";
 import { isFromFork } from "../actions-event.ts";
 import { annotate, type ActiveJob, type JobFolders } from "./active-job.ts";
 import { actionRefusal } from "./action-refusal.ts";
+import { withToken } from "./call-workflow.ts";
 import { githubVariables } from "./github-context.ts";
 import { endJob } from "./job-record.ts";
 import { expressionScope, type JobOutcome, type JobScope } from "./job-scope.ts";
@@ -79,6 +80,10 @@ function refusalOf(
       return `the simulator does not run containers: job '${job.id}' has '${key}'`;
     }
   }
+  const foreign = plan.labels.find((label) => /windows|macos/i.test(label));
+  if (foreign !== undefined) {
+    return `the simulator has runners with Linux only: job '${job.id}' runs on ${foreign}`;
+  }
   const used = job.steps.flatMap((step) => literalText(step.token.find("uses")) ?? []);
   const refused = actionRefusal(repository.policy, `${repository.owner}/${repository.name}`, used);
   if (refused !== undefined) return refused;
@@ -139,7 +144,11 @@ function openJob(
   const environment = environmentOf(scope, job, plan);
   const read = (values: typeof host.secretsFor): Record<string, string> =>
     environment === undefined ? {} : ofEnvironment(values(owner, repo, environment));
-  const secrets = { ...scope.secrets, ...read(host.secretsFor.bind(host)), GITHUB_TOKEN: token };
+  const secrets = {
+    ...withToken(scope.secrets, token),
+    ...read(host.secretsFor.bind(host)),
+    GITHUB_TOKEN: token,
+  };
   for (const secret of Object.values(secrets)) record.mask.add(secret);
   host.jobPrepared(preparedJob(host, scope, record, secrets, environment));
   const eventPath = join(folders.temp, "event.json");
@@ -155,7 +164,7 @@ function openJob(
     ...plan.contexts,
     github,
     secrets,
-    inputs: scope.inputs,
+    inputs: withToken(scope.inputs, token),
     vars: { ...scope.variables, ...read(host.variablesFor.bind(host)) },
     runner: runnerContext(folders),
   };
@@ -170,6 +179,7 @@ function openJob(
     folders,
     mask: record.mask,
     token,
+    github,
     toolPath: parts.toolPath,
     contexts,
     runnerEnv: { ...parts.toolVariables, ...runnerVariables(github, folders) },
@@ -201,6 +211,7 @@ function runnerContext(folders: JobFolders): Record<string, Json> {
     environment: "github-hosted",
     temp: folders.temp,
     tool_cache: folders.toolCache,
+    workspace: dirname(folders.workspace),
   };
 }
 
@@ -220,5 +231,6 @@ function runnerVariables(
     RUNNER_OS: "Linux",
     RUNNER_TEMP: folders.temp,
     RUNNER_TOOL_CACHE: folders.toolCache,
+    RUNNER_WORKSPACE: dirname(folders.workspace),
   };
 }

@@ -1,8 +1,16 @@
 import { literalText } from "../language/literal-text.ts";
-import { evaluateTexts, evaluateToken, isTruthy, toText } from "../language/expression.ts";
+import {
+  evaluateTexts,
+  evaluateToken,
+  isTruthy,
+  toText,
+  type Json,
+} from "../language/expression.ts";
 import { isMapping } from "../language/github-language.ts";
 import type { StepDefinition } from "../language/workflow-file.ts";
 import { annotate, scopeOf, type ActiveJob, type StepResult } from "./active-job.ts";
+import { parseActionReference } from "./action-reference.ts";
+import { createCommandFiles, type CommandFiles } from "./command-files.ts";
 import { runAction } from "./run-action.ts";
 import { runScript } from "./run-script.ts";
 import type { StepRecord } from "./run-record.ts";
@@ -15,12 +23,15 @@ export async function runStep(
 ): Promise<void> {
   const result: StepResult = { outputs: {}, outcome: "success", conclusion: "success" };
   try {
-    const env = { ...job.env, ...evaluateTexts(step.token.find("env"), scopeOf(job, job.env)) };
-    if (isTruthy(evaluateToken(step.condition, scopeOf(job, env)))) {
+    const files = createCommandFiles(job, record.number);
+    const github = { ...actionOf(step), ...files };
+    const given = evaluateTexts(step.token.find("env"), scopeOf(job, job.env, github));
+    const active = { step, record, files, github, env: { ...job.env, ...given } };
+    if (isTruthy(evaluateToken(step.condition, scopeOf(job, active.env, github)))) {
       record.status = "in_progress";
       record.startedAt = job.host.now();
       job.record.log.startStep(record.number);
-      await runWithin(job, step, record, env, result);
+      await runWithin(job, active, result);
     } else {
       result.outcome = "skipped";
     }
@@ -37,23 +48,38 @@ export async function runStep(
   record.completedAt = job.host.now();
 }
 
+/** A step while it runs. */
+interface ActiveStep {
+  readonly step: StepDefinition;
+  readonly record: StepRecord;
+  readonly files: CommandFiles;
+  /** What of the `github` context is its own. */
+  readonly github: Readonly<Record<string, Json>>;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#github-context */
+function actionOf({ id, token }: StepDefinition): Record<string, Json> {
+  const uses = parseActionReference(literalText(token.find("uses")) ?? "");
+  return {
+    action: id,
+    action_ref: uses?.ref ?? "",
+    action_repository: uses === undefined ? "" : `${uses.owner}/${uses.repo}`,
+  };
+}
+
 /** Runs what the step says, ends it when its time is over or the job is cancelled. */
-async function runWithin(
-  job: ActiveJob,
-  step: StepDefinition,
-  record: StepRecord,
-  env: Record<string, string>,
-  result: StepResult,
-): Promise<void> {
-  const scope = scopeOf(job, env);
+async function runWithin(job: ActiveJob, active: ActiveStep, result: StepResult): Promise<void> {
+  const { step, record } = active;
   const limit = step.token.find("timeout-minutes");
+  const scope = scopeOf(job, active.env, active.github);
   const minutes = limit === undefined ? undefined : Number(evaluateToken(limit, scope));
   const timeout = minutes === undefined ? undefined : AbortSignal.timeout(minutes * 60_000);
   // A step that starts after the cancellation (`always()`) is left alone by it.
   const cancelled = job.signal.aborted ? undefined : job.signal;
   const signal = AbortSignal.any([timeout, cancelled].filter((each) => each !== undefined));
   try {
-    await runBody(job, step, record, env, result, signal);
+    await runBody(job, active, result, signal);
   } catch (error) {
     if (cancelled?.aborted === true) {
       job.record.log.write("##[error]The operation was canceled.");
@@ -71,13 +97,11 @@ async function runWithin(
 
 async function runBody(
   job: ActiveJob,
-  step: StepDefinition,
-  record: StepRecord,
-  env: Record<string, string>,
+  { step, record, files, github, env }: ActiveStep,
   { outputs }: StepResult,
   signal: AbortSignal,
 ): Promise<void> {
-  const scope = scopeOf(job, env);
+  const scope = scopeOf(job, env, github);
   const textAt = (name: string): string | undefined => {
     const token = step.token.find(name) ?? runDefault(job, name);
     return token === undefined ? undefined : toText(evaluateToken(token, scope));
@@ -85,7 +109,7 @@ async function runBody(
   const uses = literalText(step.token.find("uses"));
   if (uses !== undefined) {
     const given = evaluateTexts(step.token.find("with"), scope);
-    await runAction(job, { uses, given, env, outputs, signal });
+    await runAction(job, { uses, name: record.name, given, env, outputs, signal });
     return;
   }
   await runScript(job, {
@@ -95,6 +119,8 @@ async function runBody(
     workingDirectory: textAt("working-directory"),
     env,
     outputs,
+    files,
+    github,
     signal,
   });
 }

@@ -3,7 +3,7 @@ import type { WorkflowFile } from "../language/workflow-file.ts";
 import { isFromFork } from "../actions-event.ts";
 import { githubContext } from "./github-context.ts";
 import { expressionScope, type JobOutcome, type JobScope } from "./job-scope.ts";
-import { readConcurrency } from "./run-in-group.ts";
+import { groupKey, readConcurrency } from "./run-in-group.ts";
 import { runJobs, worst } from "./run-jobs.ts";
 import type { JobRecord, Run } from "./run-record.ts";
 import type { RunnerParts } from "./runner-parts.ts";
@@ -24,13 +24,13 @@ export async function runWorkflow(
   kept: FinishedJobs,
 ): Promise<FinishedJobs> {
   const scope = openScope(parts, run, workflow, inputs, kept);
-  const { owner, repo } = run.event;
   const concurrency =
     workflow.concurrency === undefined
       ? undefined
       : readConcurrency(workflow.concurrency, expressionScope(scope));
-  const key = `${owner}/${repo}#${concurrency?.group ?? ""}`;
-  const member = { cancel: (reason: string) => cancelRun(run, reason) };
+  const group = concurrency?.group ?? "";
+  const key = groupKey(run.event, group);
+  const member = { group, cancel: (reason: string) => cancelRun(run, reason) };
   const leave = (): void => parts.groups.leave(key, member);
   try {
     if (concurrency !== undefined) {

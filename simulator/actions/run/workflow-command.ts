@@ -6,24 +6,38 @@ export interface WorkflowCommand {
 }
 
 /**
+ * @param known names of commands, in lower case; the runner prints all other lines as they are
  * @returns `undefined` for an ordinary line
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+ * @see https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
  */
-export function parseWorkflowCommand(line: string): WorkflowCommand | undefined {
-  const match = /^\s*::([A-Za-z-]+)(?: ([^:]*(?::(?!:)[^:]*)*))?::(.*)$/.exec(line);
-  if (match === null) return undefined;
-  const [, name = "", list = "", message = ""] = match;
+export function parseWorkflowCommand(
+  line: string,
+  known: ReadonlySet<string>,
+): WorkflowCommand | undefined {
+  return parse(/^\s*::((?:(?!::).)+)::(.*)$/, line, known) ?? parse(OLD_FORM, line, known);
+}
+
+/** `##[warning]text`, anywhere in a line. */
+const OLD_FORM = /##\[([^\]]+)\](.*)$/;
+
+function parse(
+  form: RegExp,
+  line: string,
+  known: ReadonlySet<string>,
+): WorkflowCommand | undefined {
+  const [, head = "", message = ""] = form.exec(line) ?? [];
+  const space = head.indexOf(" ");
+  const name = (space < 0 ? head : head.slice(0, space)).toLowerCase();
+  if (!known.has(name)) return undefined;
+  const list = space < 0 ? [] : head.slice(space + 1).split(form === OLD_FORM ? ";" : ",");
   const properties: Record<string, string> = {};
-  for (const pair of list.split(",")) {
+  for (const pair of list) {
     const equals = pair.indexOf("=");
-    if (equals > 0) {
-      properties[pair.slice(0, equals).trim().toLowerCase()] = unescape(
-        pair.slice(equals + 1),
-        true,
-      );
-    }
+    const value = unescape(pair.slice(equals + 1), true);
+    if (equals > 0 && value !== "") properties[pair.slice(0, equals).trim().toLowerCase()] = value;
   }
-  return { name: name.toLowerCase(), properties, message: unescape(message, false) };
+  return { name, properties, message: unescape(message, false) };
 }
 
 function unescape(text: string, property: boolean): string {

@@ -92,6 +92,15 @@ jobs:
     expect(resultsOf(run)).toEqual({ flaky: "failure", next: "success" });
   });
 
+  it("run on Linux only, and say so", async () => {
+    const run = await createWorld().runWorkflow(`
+on: push
+jobs: { a: { runs-on: windows-latest, steps: [{ run: "true" }] } }
+`);
+    expect(run.conclusion).toBe("failure");
+    expect(logOf(run)).toContain("runners with Linux only: job 'a' runs on windows-latest");
+  });
+
   it("do not run containers, and say so", async () => {
     const run = await createWorld().runWorkflow(`
 on: push

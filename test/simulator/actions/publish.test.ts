@@ -181,6 +181,30 @@ describe("login and build-push", () => {
     expect(run.conclusion).toBe("failure");
   });
 
+  it("build the stage that is asked for", async () => {
+    const Dockerfile = "FROM a AS Test\nLABEL stage=test\nFROM scratch\nLABEL stage=last\n";
+    const build = (target: string): string =>
+      publish({ build: `          provenance: false\n          target: ${target}` });
+    const run = await world.runWorkflow(build("test"), { Dockerfile });
+    expect(run.conclusion).toBe("success");
+    const { config } = (await readManifest(world, "acme/api", "main")) as {
+      config: { digest: string };
+    };
+    const image = await readContent(world, "acme/api", `blobs/${config.digest}`);
+    expect(JSON.parse(image.toString())).toMatchObject({ config: { Labels: { stage: "test" } } });
+    const refused = await world.runWorkflow(build("other"), { Dockerfile });
+    expect(logOf(refused)).toContain('target stage "other" could not be found');
+  });
+
+  it.each([
+    ["call", "call: check", "call=check"],
+    ["outputs", "outputs: type=oci", 'the build output {"type":"oci"}'],
+  ])("say so where the simulator does not know what %s asks for", async (_, line, what) => {
+    const run = await world.runWorkflow(publish({ build: `          ${line}` }), files);
+    expect(run.conclusion).toBe("failure");
+    expect(logOf(run)).toContain(`the simulator does not know ${what}`);
+  });
+
   it("fail with a name in upper case", async () => {
     const workflow = publish().replace("${{ steps.meta.outputs.tags }}", "ghcr.io/Acme/API:1");
     const run = await world.runWorkflow(workflow, files);
@@ -199,6 +223,9 @@ describe("login and build-push", () => {
     expect(await login("username: '', password: ''")).toContain("Username and password required");
     expect(await login("username: me, password: ''")).toContain("Password required");
     expect(await login("username: '', password: p")).toContain("Username required");
+    expect(await login("username: me, password: p, scope: acme/api")).toContain(
+      "the simulator does not know the input scope",
+    );
   });
 });
 

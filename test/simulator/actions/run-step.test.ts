@@ -129,6 +129,80 @@ jobs:
     ]);
   });
 
+  it("prints what looks like a command, and is none", async () => {
+    const run = await createWorld().runWorkflow(
+      steps(`- run: |
+    echo "::add-masks file=a::x"
+    echo "a::warning::b"
+    echo "::stop-commands::pause"
+    echo "::warning::not one"
+    echo "::pause::"
+    echo "##[warning]the old form"
+    echo "::add-mask::"
+    echo "::echo::on"
+    echo "::notice::seen"`),
+    );
+    expect(run.conclusion).toBe("success");
+    const log = logOf(run).split("\n");
+    expect(log).toEqual(
+      expect.arrayContaining(["::add-masks file=a::x", "a::warning::b", "::warning::not one"]),
+    );
+    expect(log).toContain("::notice::seen");
+    expect(run.jobs[0]?.annotations.map(({ message }) => message)).toEqual([
+      "the old form",
+      "Can't add secret mask for empty string in ##[add-mask] command.",
+      "seen",
+    ]);
+  });
+
+  it.each([
+    ["echo '::set-env name=A::b'", "The `set-env` command is disabled. "],
+    ["echo '::add-path::/tmp'", "The `add-path` command is disabled. "],
+    ["echo '::set-output::b'", "Required field 'name' is missing in ##[set-output] command."],
+    ["echo '::stop-commands::warning'; echo '::echo::maybe'", "Invalid echo command value."],
+    ['echo "no pair" >> "$GITHUB_OUTPUT"', "Invalid format 'no pair'"],
+    ['echo "a<<" >> "$GITHUB_ENV"', "Invalid format 'a<<'. Name must not be empty"],
+    ['printf "a<<E\\nb" >> "$GITHUB_ENV"', "Invalid value. Matching delimiter not found 'E'"],
+  ])("fails by what the runner refuses: %s", async (script, reason) => {
+    const run = await createWorld().runWorkflow(steps(`- run: |\n    ${script}`));
+    expect(run.conclusion).toBe("failure");
+    const [unable, why] = (run.jobs[0]?.annotations ?? []).filter(
+      ({ level }) => level === "failure",
+    );
+    expect(unable?.message).toMatch(/^Unable to process (file )?command '.+' successfully\.$/);
+    expect(why?.message).toContain(reason);
+  });
+
+  it("may not set NODE_OPTIONS, and goes on", async () => {
+    const run = await createWorld().runWorkflow(
+      steps(`- run: printf 'NODE_OPTIONS=x\\nOTHER=y=z<<\\r\\n' >> "$GITHUB_ENV"
+- run: echo "[$NODE_OPTIONS] $OTHER" | cat -v`),
+    );
+    expect(run.conclusion).toBe("success");
+    expect(logOf(run)).toContain("\n[] y=z<<^M\n");
+    expect(run.jobs[0]?.annotations[0]?.message).toBe(
+      "Can't store NODE_OPTIONS output parameter using '$GITHUB_ENV' command.",
+    );
+  });
+
+  it("knows itself, its actor and its files", async () => {
+    const run = await createWorld().runWorkflow(
+      steps(`- run: echo "first=\${{ github.action }}" >> "\${{ github.output }}"
+- id: mine
+  shell: bash
+  run: |
+    echo "$GITHUB_ACTION $GITHUB_ACTOR_ID \${{ github.actor_id }} [$GITHUB_SECRET_SOURCE]"
+    test "$RUNNER_WORKSPACE" = "$(dirname "$GITHUB_WORKSPACE")"
+    test "$GITHUB_ENV" = "\${{ github.env }}"
+- run: env
+  env: { GITHUB_ACTION: other }`),
+    );
+    expect(run.conclusion).toBe("success");
+    expect(logOf(run)).toMatch(/\nmine (\d+) \1 \[\]\n/);
+    expect(logOf(run)).toContain("\nshell: /usr/bin/bash --noprofile --norc -e -o pipefail {0}\n");
+    expect(logOf(run)).toContain("\nGITHUB_ACTION=__run_2\n");
+  });
+
   it("ends with its time-out, children included", async () => {
     const run = await createWorld().runWorkflow(
       steps(`- { name: Slow, run: "sleep 60 | cat", timeout-minutes: 0.005 }`),
@@ -159,6 +233,20 @@ describe("an action", () => {
     const run = await createWorld().runWorkflow(steps("- uses: acme/deploy@v1"));
     expect(resultsOf(run)).toEqual({ build: "failure" });
     expect(logOf(run)).toContain("##[error]the simulator does not know the action acme/deploy@v1");
+  });
+
+  it("cleans up in a step that is named after its own", async () => {
+    const run = await createWorld().runWorkflow(
+      steps(`- { name: Get the code, uses: actions/checkout@v7 }\n- uses: actions/checkout@v7`),
+    );
+    expect(run.jobs[0]?.steps.map(({ name }) => name)).toEqual([
+      "Set up job",
+      "Get the code",
+      "Run actions/checkout@v7",
+      "Post Run actions/checkout@v7",
+      "Post Get the code",
+      "Complete job",
+    ]);
   });
 
   it("is refused where the repository asks for full commit SHAs", async () => {

@@ -24,7 +24,7 @@ describe("concurrency", () => {
     await world.actions.idle();
     expect(runs.map((run) => run.conclusion)).toEqual(["success", "cancelled", "success"]);
     expect(runs[1]?.message).toBe(
-      "Canceling since a higher priority waiting request for 'acme/api#release' exists",
+      "Canceling since a higher priority waiting request for 'Release' exists",
     );
   });
 
@@ -171,6 +171,17 @@ jobs:
     expect(logOf(run, 0)).toContain("\napi true 5 acme/api\n");
     expect(logOf(run, 1)).toContain("\nsha256:1\n");
     expect(world.tokens[0]?.permissions).toEqual({ metadata: "read", packages: "write" });
+  });
+
+  it("gets the token of its own jobs where the caller passes the token", async () => {
+    const world = createWorld();
+    const run = await world.runWorkflow(
+      caller("./.github/workflows/image.yml", "{ PAT: 'x${{ secrets.GITHUB_TOKEN }}' }"),
+      { ".github/workflows/image.yml": called.replace("${#PAT}", "$(echo $PAT | rev)") },
+    );
+    const token = world.tokens[0]?.token ?? "";
+    expect(logOf(run, 0)).toContain("\napi true ");
+    expect(logOf(run, 0)).toContain(`${token.split("").reverse().join("")}x acme/api\n`);
   });
 
   it("of another repository is called at its ref, with inherited secrets", async () => {
