@@ -54,6 +54,13 @@ export function artifactRoutes(routes: ActionsRoutes, parts: ApiParts): void {
         : c.redirect(downloads.offer("application/zip", zipSync({ ...artifact.files })), 302),
     ),
   );
+  routes.delete(
+    "/actions/artifacts/:artifact",
+    withArtifact((c, run, artifact) => {
+      run.artifacts.splice(run.artifacts.indexOf(artifact), 1);
+      return c.body(null, 204);
+    }),
+  );
   routes.get("/attestations/:digest", (c) => {
     const { owner, repo } = repositoryOf(c);
     const found = runsOf(parts, c).flatMap((run) =>

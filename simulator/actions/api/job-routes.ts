@@ -1,6 +1,7 @@
 import type { JobRecord, Run } from "../run/run-record.ts";
 import { runsOf, type ActionsContext, type ActionsRoutes, type ApiParts } from "./api-parts.ts";
 import { paginate, refuse } from "./respond.ts";
+import { runAgain } from "./run-routes.ts";
 import { renderAnnotation, renderJob } from "./shapes.ts";
 
 /** https://docs.github.com/en/rest/actions/workflow-jobs */
@@ -9,7 +10,7 @@ export function jobRoutes(routes: ActionsRoutes, parts: ApiParts): void {
   const withJob =
     (answer: (c: ActionsContext, run: Run, job: JobRecord) => Response) =>
     (c: ActionsContext): Response => {
-      for (const run of runsOf(parts, c)) {
+      for (const run of runsOf(parts, c).flatMap((each) => [each, ...each.previous])) {
         const job = run.jobs.find((each) => String(each.id) === c.req.param("job"));
         if (job !== undefined) return answer(c, run, job);
       }
@@ -23,6 +24,14 @@ export function jobRoutes(routes: ActionsRoutes, parts: ApiParts): void {
     "/actions/jobs/:job/logs",
     withJob((c, _run, job) =>
       c.redirect(downloads.offer("text/plain; charset=utf-8", job.log.text()), 302),
+    ),
+  );
+  routes.post(
+    "/actions/jobs/:job/rerun",
+    withJob((c, run, job) =>
+      runsOf(parts, c).includes(run)
+        ? runAgain(c, parts, run, job)
+        : refuse(c, 403, "This job cannot be retried"),
     ),
   );
   // A job's check run has the job's id.

@@ -1,5 +1,6 @@
 import { zipSync, strToU8 } from "fflate";
 import type { Run } from "../run/run-record.ts";
+import type { Again } from "../queue/kept-jobs.ts";
 import { runsOf, type ActionsContext, type ActionsRoutes, type ApiParts } from "./api-parts.ts";
 import { filterRuns } from "./filter-runs.ts";
 import { paginate, refuse } from "./respond.ts";
@@ -25,19 +26,38 @@ export function runRoutes(routes: ActionsRoutes, parts: ApiParts): void {
     "/actions/runs/:run",
     withRun((c, run) => c.json(renderRun(host, run))),
   );
+  const withAttempt = (answer: (c: ActionsContext, attempt: Run) => Response) =>
+    withRun((c, run) => {
+      const number = Number(c.req.param("attempt"));
+      const attempt = [...run.previous, run].find((each) => each.attempt === number);
+      return attempt === undefined ? refuse(c, 404, "Not Found") : answer(c, attempt);
+    });
+  const listJobs = (c: ActionsContext, attempts: readonly Run[]): Response => {
+    const jobs = attempts.flatMap((run) => run.jobs.map((job) => ({ run, job })));
+    return c.json({
+      total_count: jobs.length,
+      jobs: paginate(c, jobs).map(({ run, job }) => renderJob(host, run, job)),
+    });
+  };
+  const logs = (c: ActionsContext, run: Run): Response =>
+    c.redirect(downloads.offer("application/zip", zipLogs(run)), 302);
   routes.get(
     "/actions/runs/:run/jobs",
     withRun((c, run) =>
-      c.json({
-        total_count: run.jobs.length,
-        jobs: paginate(c, run.jobs).map((job) => renderJob(host, run, job)),
-      }),
+      listJobs(c, c.req.query("filter") === "all" ? [...run.previous, run] : [run]),
     ),
   );
+  routes.get("/actions/runs/:run/logs", withRun(logs));
+  const attempt = "/actions/runs/:run/attempts/:attempt";
   routes.get(
-    "/actions/runs/:run/logs",
-    withRun((c, run) => c.redirect(downloads.offer("application/zip", zipLogs(run)), 302)),
+    attempt,
+    withAttempt((c, run) => c.json(renderRun(host, run))),
   );
+  routes.get(
+    `${attempt}/jobs`,
+    withAttempt((c, run) => listJobs(c, [run])),
+  );
+  routes.get(`${attempt}/logs`, withAttempt(logs));
   const cancel = withRun((c, run) => {
     if (run.status === "completed") {
       return refuse(c, 409, "Cannot cancel a workflow run that is completed.");
@@ -47,17 +67,17 @@ export function runRoutes(routes: ActionsRoutes, parts: ApiParts): void {
   });
   routes.post("/actions/runs/:run/cancel", cancel);
   routes.post("/actions/runs/:run/force-cancel", cancel);
-  const rerun = (onlyFailed: boolean) =>
-    withRun((c, run) => {
-      if (run.status !== "completed") {
-        return refuse(c, 403, "This workflow is already running");
-      }
-      return queue.rerun(run, c.get("caller").login, onlyFailed)
-        ? c.json({}, 201)
-        : refuse(c, 403, "This workflow run cannot be retried");
-    });
-  routes.post("/actions/runs/:run/rerun", rerun(false));
-  routes.post("/actions/runs/:run/rerun-failed-jobs", rerun(true));
+  const rerun = (again: Again) => withRun((c, run) => runAgain(c, parts, run, again));
+  routes.post("/actions/runs/:run/rerun", rerun("all"));
+  routes.post("/actions/runs/:run/rerun-failed-jobs", rerun("failed"));
+}
+
+/** Starts another attempt. */
+export function runAgain(c: ActionsContext, { queue }: ApiParts, run: Run, again: Again): Response {
+  if (run.status !== "completed") return refuse(c, 403, "This workflow is already running");
+  return queue.rerun(run, c.get("caller").login, again)
+    ? c.json({}, 201)
+    : refuse(c, 403, "This workflow run cannot be retried");
 }
 
 /** One text a job, and in a folder of the job's name one a step. */

@@ -30,7 +30,9 @@ export const uploadArtifact: KnownAction = {
       reportMissing(step);
       return;
     }
-    const taken = run.artifacts.findIndex((artifact) => artifact.name === name);
+    const taken = run.artifacts.findIndex(
+      (artifact) => artifact.name === name && artifact.attempt === run.attempt,
+    );
     if (taken >= 0) {
       if (!step.flag("overwrite")) {
         throw new StepFailure(
@@ -42,8 +44,9 @@ export const uploadArtifact: KnownAction = {
     const root = commonFolder(files);
     const now = host.now();
     const artifact: Artifact = {
-      id: run.id * 100 + run.artifacts.length + 1,
+      id: 1 + Math.max(run.id * 100, ...run.artifacts.map(({ id }) => id)),
       name,
+      attempt: run.attempt,
       files: Object.fromEntries(
         files.map((file) => [relative(root, file), new Uint8Array(readFileSync(file))]),
       ),
@@ -76,7 +79,9 @@ export const downloadArtifact: KnownAction = {
     }
     const wanted = step.input("name");
     const folder = resolve(step.folders.workspace, step.input("path"));
-    const found = step.run.artifacts.filter(({ name }) => wanted === "" || name === wanted);
+    // Of several attempts the last one's counts.
+    const newest = new Map(step.run.artifacts.map((artifact) => [artifact.name, artifact]));
+    const found = [...newest.values()].filter(({ name }) => wanted === "" || name === wanted);
     if (wanted !== "" && found.length === 0) {
       throw new StepFailure(
         `Unable to download artifact(s): Artifact not found for name: ${wanted}`,

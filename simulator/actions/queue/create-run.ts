@@ -33,6 +33,7 @@ export function createRun(
     updatedAt: now,
     message: undefined,
     jobs: [],
+    previous: [],
     artifacts: [],
     attestations: [],
     abort: new AbortController(),
@@ -41,6 +42,7 @@ export function createRun(
 
 /** Makes a run ready for another attempt: with the secrets of now. */
 export function resetRun({ host }: RunnerParts, run: Run, actor: string): void {
+  run.previous.push({ ...run });
   run.attempt += 1;
   run.triggeredBy = actor;
   run.status = "queued";

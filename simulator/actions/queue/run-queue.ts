@@ -8,6 +8,7 @@ import type { Run } from "../run/run-record.ts";
 import type { RunnerParts } from "../run/runner-parts.ts";
 import { cancelRun, runWorkflow, type FinishedJobs } from "../run/run-workflow.ts";
 import { createRun, nameRun, resetRun } from "./create-run.ts";
+import { keptJobs, type Again } from "./kept-jobs.ts";
 import { DispatchRefusal, resolveDispatchInputs } from "./dispatch-inputs.ts";
 import { workflowPaths, type WorkflowIndex } from "./workflow-index.ts";
 
@@ -17,7 +18,7 @@ export interface RunQueue {
   /** Starts one workflow by hand. @throws DispatchRefusal */
   dispatch(event: ActionsEvent, path: string, given: Record<string, Json>): Promise<Run>;
   /** Another attempt. @returns `false` for a run that could never start */
-  rerun(run: Run, actor: string, onlyFailed: boolean): boolean;
+  rerun(run: Run, actor: string, again: Again): boolean;
   cancel(run: Run, reason: string): void;
   runs(): readonly Run[];
   /** @throws what the runner itself failed at, if it did */
@@ -139,14 +140,12 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
       const payload = { ...event.payload, inputs: texts };
       return enqueue({ ...event, payload }, workflow, typed);
     },
-    rerun(run, actor, onlyFailed) {
+    rerun(run, actor, again) {
       const what = startable.get(run);
       if (what === undefined) return false;
-      const kept = [...what.finished].filter(
-        ([, job]) => onlyFailed && job.outcome.result === "success",
-      );
+      const kept = keptJobs(what.workflow, what.finished, again);
       resetRun(parts, run, actor);
-      start(run, what, new Map(kept));
+      start(run, what, kept);
       return true;
     },
     cancel: cancelRun,

@@ -36,6 +36,7 @@ export function callWorkflow(
     ...scope,
     workflow: job.called,
     prefix: `${plan.name} / `,
+    callers: [...scope.callers, job.id],
     inputs: resolveInputs(
       job.called,
       given === undefined ? {} : (evaluateToken(given, caller) as Record<string, Json>),

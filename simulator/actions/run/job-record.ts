@@ -18,7 +18,7 @@ export function createJobRecord(
   const record: JobRecord = {
     id: parts.nextId(),
     name: mask.apply(name),
-    key,
+    path: [...scope.callers, key],
     labels,
     mask,
     log: createJobLog(() => parts.host.now(), mask),

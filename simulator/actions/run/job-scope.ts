@@ -17,6 +17,8 @@ export interface JobScope {
   readonly workflow: WorkflowFile;
   /** In front of the jobs' names: empty, or `caller / `. */
   readonly prefix: string;
+  /** Keys of the jobs that called this workflow, the outermost first. */
+  readonly callers: readonly string[];
   readonly github: Readonly<Record<string, Json>>;
   readonly inputs: Readonly<Record<string, Json>>;
   readonly secrets: Readonly<Record<string, string>>;

@@ -68,7 +68,7 @@ async function runWhenWanted(
 }
 
 /** All jobs a job waits for, directly or not: `success()` and `failure()` look at all of them. */
-function ancestors(jobs: readonly JobDefinition[], job: JobDefinition): string[] {
+export function ancestors(jobs: readonly JobDefinition[], job: JobDefinition): string[] {
   const found = new Set<string>();
   const visit = (each: JobDefinition | undefined): void => {
     for (const id of each?.needs ?? []) {

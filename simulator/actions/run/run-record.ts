@@ -36,8 +36,8 @@ export interface JobRecord {
   readonly id: number;
   /** As people see it, e.g. `build (linux/amd64)` or `caller / build`. */
   readonly name: string;
-  /** The key under `jobs:`. */
-  readonly key: string;
+  /** Keys under `jobs:`: the job's own behind those of the jobs that called its workflow. */
+  readonly path: readonly string[];
   readonly labels: readonly string[];
   readonly log: JobLog;
   /** Hides secrets in the log, annotations and summary. */
@@ -60,6 +60,8 @@ export interface JobRecord {
 export interface Artifact {
   readonly id: number;
   readonly name: string;
+  /** Of the run; each one has names of its own. */
+  readonly attempt: number;
   readonly files: Readonly<Record<string, Uint8Array>>;
   readonly createdAt: Date;
   readonly expiresAt: Date;
@@ -93,6 +95,8 @@ export interface Run {
   /** Why the run could not start, or was cancelled. */
   message: string | undefined;
   jobs: JobRecord[];
+  /** Earlier attempts as they ended, the first one first. */
+  readonly previous: Run[];
   readonly artifacts: Artifact[];
   readonly attestations: Attestation[];
   /** Cancelled runs, jobs and steps listen to this. */

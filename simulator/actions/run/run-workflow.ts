@@ -87,6 +87,7 @@ function openScope(
     run,
     workflow,
     prefix: "",
+    callers: [],
     github: githubContext(parts.host, run, repository, workflow),
     inputs,
     // Pull requests from forks get no secrets.

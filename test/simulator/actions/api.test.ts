@@ -219,8 +219,61 @@ describe("the REST API of Actions", () => {
     expect(run.jobs.some((job) => job.id === build?.id)).toBe(true);
     expect((await post(`${url}/rerun`)).status).toBe(201);
     await world.actions.idle();
-    expect(run.attempt).toBe(3);
+    expect([run.attempt, run.conclusion]).toEqual([3, "success"]);
     expect(run.jobs.some((job) => job.id === build?.id)).toBe(false);
+  });
+
+  it("keeps earlier attempts, with their jobs, logs and artifacts", async () => {
+    const url = `/actions/runs/${run.id}`;
+    expect(await askChecked(url)).toMatchObject({
+      run_attempt: 3,
+      previous_attempt_url: `http://api.simulator.test/repos/acme/api${url}/attempts/2`,
+    });
+    expect(await askChecked(`${url}/attempts/1`)).toMatchObject({
+      run_attempt: 1,
+      conclusion: "failure",
+      previous_attempt_url: null,
+    });
+    const first = await askChecked(`${url}/attempts/1/jobs`);
+    const [, broken] = first.jobs as { id: number; run_attempt: number; conclusion: string }[];
+    expect(broken).toMatchObject({ run_attempt: 1, conclusion: "failure" });
+    expect(await askChecked(`/actions/jobs/${broken?.id}`)).toMatchObject({ run_attempt: 1 });
+    expect((await ask(`${url}/attempts/1/logs`)).status).toBe(302);
+    expect((await ask(`${url}/attempts/4`)).status).toBe(404);
+    expect((await askChecked(`${url}/jobs?filter=all`)).total_count).toBe(6);
+    expect((await askChecked(`${url}/jobs?filter=latest`)).total_count).toBe(2);
+    const { artifacts } = (await askChecked(`${url}/artifacts`)) as { artifacts: { id: number }[] };
+    expect(artifacts).toMatchObject([{ name: "results" }, { name: "results" }]);
+    const path = `/actions/artifacts/${artifacts[0]?.id}`;
+    expect((await ask(path, { method: "DELETE" })).status).toBe(204);
+    expect((await ask(path)).status).toBe(404);
+  });
+
+  it("reruns one job with those that need it", async () => {
+    const step = "runs-on: x, steps: [{ run: 'true' }]";
+    const done = await world.runWorkflow(
+      `on: push
+jobs:
+  first: { ${step} }
+  inner: { needs: first, uses: ./.github/workflows/inner.yml }
+  last: { needs: inner, ${step} }
+  other: { ${step} }`,
+      {
+        ".github/workflows/inner.yml": `on: workflow_call
+jobs:
+  one: { ${step} }
+  two: { needs: one, ${step} }
+  three: { ${step} }`,
+      },
+    );
+    const ids = () => new Map(done.jobs.map(({ name, id }) => [name, id]));
+    const before = ids();
+    const job = before.get("inner / one");
+    expect((await post(`/actions/jobs/${job}/rerun`)).status).toBe(201);
+    await world.actions.idle();
+    const again = [...ids()].filter(([name, id]) => before.get(name) !== id);
+    expect(again.map(([name]) => name).toSorted()).toEqual(["inner / one", "inner / two", "last"]);
+    expect((await post(`/actions/jobs/${job}/rerun`)).status).toBe(403);
   });
 
   it("cancels what is queued", async () => {

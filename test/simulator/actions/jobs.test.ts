@@ -28,7 +28,7 @@ jobs:
       after: "success",
       rescue: "success",
     });
-    const second = run.jobs.findIndex((job) => job.key === "second");
+    const second = run.jobs.findIndex((job) => job.path[0] === "second");
     expect(logOf(run, second)).toContain("\ngot 1.2\n");
   });
 
