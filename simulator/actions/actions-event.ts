@@ -2,7 +2,10 @@ import type { Json } from "./language/expression.ts";
 
 /** Something that happened in a repository, as GitHub would tell its webhooks. */
 export interface ActionsEvent {
-  /** `push` (branches and tags), `release`, `workflow_dispatch`, `pull_request`, `create`, `schedule`. */
+  /**
+   * `push` (branches and tags), `release`, `workflow_dispatch`, `pull_request`,
+   * `pull_request_target`, `create`, `delete`, `schedule`, `workflow_run`.
+   */
   readonly name: string;
   readonly owner: string;
   readonly repo: string;
@@ -19,6 +22,8 @@ export interface ActionsEvent {
   readonly payload: Readonly<Record<string, Json>>;
   /** Caused with a job token: starts nothing, except by `workflow_dispatch`. */
   readonly byJobToken?: boolean;
+  /** How many runs led to this one by `workflow_run`. */
+  readonly depth?: number;
 }
 
 /** Whether the message of a commit asks for no runs. */
@@ -30,8 +35,10 @@ export function asksToSkip(message: string): boolean {
   );
 }
 
-/** Whether a pull request comes from another repository. */
+/** Whether it runs what a pull request from another repository holds. */
 export function isFromFork(event: ActionsEvent): boolean {
+  // It runs what the base branch holds.
+  if (event.name === "pull_request_target") return false;
   const pull = event.payload.pull_request as
     { head?: { repo?: { full_name?: string } } } | undefined;
   const head = pull?.head?.repo?.full_name;

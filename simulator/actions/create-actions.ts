@@ -61,9 +61,7 @@ export function createActions(options: ActionsOptions): Actions {
     holdQueue: parts.slots.hold,
     releaseQueue: parts.slots.release,
     async close() {
-      for (const run of queue.runs()) {
-        if (run.status !== "completed") queue.cancel(run, "The simulator is closing.");
-      }
+      queue.stop("The simulator is closing.");
       await queue.idle();
     },
   };

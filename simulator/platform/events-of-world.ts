@@ -1,7 +1,8 @@
 import type { ActionsEvent } from "../actions/actions-event.ts";
 import { actorName } from "../world/actor.ts";
 import type { WorldEvents } from "../world/events.ts";
-import { noObject, peelTag, resolveCommit } from "../world/repository-git.ts";
+import { branchHead, noObject, peelTag, resolveCommit } from "../world/repository-git.ts";
+import type { Repository } from "../world/state.ts";
 import type { World } from "../world/world.ts";
 import { pullRequestCommit } from "./pull-request-commit.ts";
 import { pushPayload } from "./push-payload.ts";
@@ -28,17 +29,18 @@ export function tellEvents(world: World, api: string, tell: (event: ActionsEvent
 
   world.events.on("push", (event) => {
     const { repository, ref, before, after } = event;
-    // The loss of a branch or tag starts nothing.
-    if (after === noObject) return;
+    if (after === noObject) {
+      const gone = { ...namedRef(ref), pusher_type: "user" };
+      const at = headOf(repository, repository.defaultBranch);
+      if (at !== undefined) tell({ name: "delete", ...at, ...base(event, gone) });
+      return;
+    }
     const sha = peelTag(repository, after);
     if (repository.objects.get(sha)?.type !== "commit") return;
     const at = { sha, ref };
     if (before === noObject) {
-      const [, kind = "", name = ""] = /^refs\/(heads|tags)\/(.+)$/.exec(ref) ?? [];
-      const refType = kind === "tags" ? "tag" : "branch";
       const payload = {
-        ref: name,
-        ref_type: refType,
+        ...namedRef(ref),
         master_branch: repository.defaultBranch,
         description: repository.description,
         pusher_type: "user",
@@ -64,12 +66,23 @@ export function tellEvents(world: World, api: string, tell: (event: ActionsEvent
     const { repository, number, action } = event;
     const pull = repository.pulls.find((each) => each.number === number);
     if (pull === undefined) return;
-    const at = pullRequestCommit(world, repository, pull);
-    if (at === undefined) return;
     const shown = pullRequestPayload(world, api, repository, pull);
     const payload = { action, number, pull_request: shown };
-    tell({ name: "pull_request", ...at, ...base(event, payload) });
+    const onBase = headOf(repository, pull.base.ref);
+    if (onBase) tell({ name: "pull_request_target", ...onBase, ...base(event, payload) });
+    const at = pullRequestCommit(world, repository, pull);
+    if (at !== undefined) tell({ name: "pull_request", ...at, ...base(event, payload) });
   });
+}
+
+function namedRef(full: string): { ref: string; ref_type: "branch" | "tag" } {
+  const [, kind = "", ref = ""] = /^refs\/(heads|tags)\/(.+)$/.exec(full) ?? [];
+  return { ref, ref_type: kind === "tags" ? "tag" : "branch" };
+}
+
+function headOf(repository: Repository, branch: string): { sha: string; ref: string } | undefined {
+  const sha = branchHead(repository, branch);
+  return sha === undefined ? undefined : { sha, ref: `refs/heads/${branch}` };
 }
 
 /** https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#release */

@@ -10,6 +10,8 @@ interface Filters {
   readonly paths?: readonly string[];
   readonly "paths-ignore"?: readonly string[];
   readonly types?: readonly string[];
+  /** Names of the workflows whose runs count. */
+  readonly workflows?: readonly string[];
 }
 
 /** https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows */
@@ -34,6 +36,7 @@ export function isTriggered(
   const filters = on[event.name] as Filters;
   return (
     passesType(filters, event) &&
+    passesWorkflow(filters, event) &&
     passesRef(filters, event) &&
     passesPaths(filters, event, changedFiles)
   );
@@ -44,10 +47,19 @@ function passesType(filters: Filters, event: ActionsEvent): boolean {
   return types === undefined || types.some((type) => type === event.payload.action);
 }
 
+function passesWorkflow({ workflows }: Filters, event: ActionsEvent): boolean {
+  const { name = "" } = (event.payload.workflow_run ?? {}) as { name?: string };
+  return passesFilter([name], workflows, undefined);
+}
+
 function passesRef(filters: Filters, event: ActionsEvent): boolean {
   if (event.name === "pull_request" || event.name === "pull_request_target") {
     const base = (event.payload.pull_request as { base?: { ref?: string } } | undefined)?.base?.ref;
     return passesFilter([base ?? ""], filters.branches, filters["branches-ignore"]);
+  }
+  if (event.name === "workflow_run") {
+    const { head_branch: head = "" } = event.payload.workflow_run as { head_branch?: string };
+    return passesFilter([head], filters.branches, filters["branches-ignore"]);
   }
   if (event.name !== "push") return true;
   const forBranches = filters.branches ?? filters["branches-ignore"];

@@ -30,7 +30,7 @@ export function createConcurrencyGroups(): ConcurrencyGroups {
         groups.set(name, { running: member, waiting: undefined });
         return Promise.resolve(true);
       }
-      const reason = `Canceling since a higher priority waiting request for '${member.group}' exists`;
+      const reason = `Canceling since a higher priority waiting request for ${member.group} exists`;
       group.waiting?.decide(false);
       group.waiting?.member.cancel(reason);
       return new Promise((decide) => {

@@ -6,6 +6,7 @@ export function eventTitle(host: ActionsHost, event: ActionsEvent, workflow: str
   const { payload } = event;
   switch (event.name) {
     case "pull_request":
+    case "pull_request_target":
       return (payload.pull_request as { title?: string } | undefined)?.title ?? workflow;
     case "release": {
       const release = payload.release as { name?: string; tag_name?: string } | undefined;
@@ -13,6 +14,7 @@ export function eventTitle(host: ActionsHost, event: ActionsEvent, workflow: str
     }
     case "workflow_dispatch":
     case "schedule":
+    case "workflow_run":
       return workflow;
     default: {
       const message = host.commit(event.owner, event.repo, event.sha).message;

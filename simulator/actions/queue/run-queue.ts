@@ -10,6 +10,7 @@ import { cancelRun, runWorkflow, type FinishedJobs } from "../run/run-workflow.t
 import { createRun, nameRun, resetRun } from "./create-run.ts";
 import { keptJobs, type Again } from "./kept-jobs.ts";
 import { DispatchRefusal, resolveDispatchInputs } from "./dispatch-inputs.ts";
+import { workflowRunEvent } from "./workflow-run-event.ts";
 import { workflowPaths, type WorkflowIndex } from "./workflow-index.ts";
 
 export interface RunQueue {
@@ -20,6 +21,8 @@ export interface RunQueue {
   /** Another attempt. @returns `false` for a run that could never start */
   rerun(run: Run, actor: string, again: Again): boolean;
   cancel(run: Run, reason: string): void;
+  /** Cancels what is not over, and starts nothing any more. */
+  stop(reason: string): void;
   runs(): readonly Run[];
   /** @throws what the runner itself failed at, if it did */
   idle(): Promise<void>;
@@ -41,12 +44,15 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
   /** Events that are being considered, and runs that are not over. */
   const active = new Set<Promise<unknown>>();
   const failures: Error[] = [];
+  let stopped = false;
   const listeners: ((run: Run) => void)[] = [];
 
   function complete(run: Run): void {
     const { owner, repo } = run.event;
     host.log(`${owner}/${repo}: ${run.workflow.name} #${run.number} ${run.conclusion ?? ""}`);
     for (const listener of listeners) listener(run);
+    const event = workflowRunEvent(host, run, "completed");
+    if (event !== undefined) void track(handle(event));
   }
 
   function failStartup(run: Run, message: string): void {
@@ -88,6 +94,8 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
     runs.push(run);
     startable.set(run, what);
     start(run, what, new Map());
+    const requested = workflowRunEvent(host, run, "requested");
+    if (requested !== undefined) void track(handle(requested));
     return run;
   }
 
@@ -116,7 +124,7 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
   }
 
   async function handle(event: ActionsEvent): Promise<Run[]> {
-    const repository = host.repository(event.owner, event.repo);
+    const repository = stopped ? undefined : host.repository(event.owner, event.repo);
     if (repository === undefined || repository.archived || !repository.policy.enabled) return [];
     if (event.byJobToken === true || isSkipped(host, event)) return [];
     const paths = workflowPaths(host, event.owner, event.repo, event.sha);
@@ -149,6 +157,10 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
       return true;
     },
     cancel: cancelRun,
+    stop(reason) {
+      stopped = true;
+      for (const run of runs) if (run.status !== "completed") cancelRun(run, reason);
+    },
     runs: () => runs,
     async idle() {
       while (active.size > 0) await Promise.allSettled(active);

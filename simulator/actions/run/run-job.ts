@@ -43,14 +43,17 @@ export async function runJob(
   record.status = scope.run.status = "in_progress";
   record.startedAt = host.now();
   const folders = createFolders(scope.run.event.repo);
-  const timeout = timeoutOf(scope, job, plan);
+  const minutes = minutesOf(scope, job, plan);
+  const timeout = AbortSignal.timeout(minutes * 60_000);
   let active: ActiveJob | undefined;
   try {
     active = openJob(parts, scope, job, plan, record, folders, AbortSignal.any([signal, timeout]));
     await runSteps(active);
     const outputs = readOutputs(active);
-    if (timeout.aborted)
-      annotate(active, "failure", "The job has exceeded its maximum execution time.");
+    if (timeout.aborted) {
+      const reason = `has exceeded the maximum execution time of ${minutes} minutes.`;
+      annotate(active, "failure", `The job running on runner Simulated runner ${reason}`);
+    }
     const result = active.signal.aborted ? "cancelled" : active.failed ? "failure" : "success";
     record.conclusion = result;
     return { result, outputs };
@@ -101,11 +104,10 @@ function environmentOf(scope: JobScope, job: StepsJob, plan: JobPlan): string | 
 }
 
 /** https://docs.github.com/en/actions/reference/limits: a job ends after six hours at the latest. */
-function timeoutOf(scope: JobScope, job: StepsJob, plan: JobPlan): AbortSignal {
+function minutesOf(scope: JobScope, job: StepsJob, plan: JobPlan): number {
   const token = job.token.find("timeout-minutes");
-  const minutes =
-    token === undefined ? 360 : Number(evaluateToken(token, expressionScope(scope, plan.contexts)));
-  return AbortSignal.timeout(minutes * 60_000);
+  if (token === undefined) return 360;
+  return Number(evaluateToken(token, expressionScope(scope, plan.contexts)));
 }
 
 function createFolders(repo: string): JobFolders {

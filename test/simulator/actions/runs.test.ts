@@ -24,7 +24,7 @@ describe("concurrency", () => {
     await world.actions.idle();
     expect(runs.map((run) => run.conclusion)).toEqual(["success", "cancelled", "success"]);
     expect(runs[1]?.message).toBe(
-      "Canceling since a higher priority waiting request for 'Release' exists",
+      "Canceling since a higher priority waiting request for Release exists",
     );
   });
 

@@ -99,6 +99,58 @@ describe("other events", () => {
     expect(await started(on, pull("main", "labeled"))).toEqual([]);
   });
 
+  it("that are pull requests from forks get no secrets, unless the base branch's files run", async () => {
+    const world = createWorld();
+    world.secrets.push({ name: "PAT", value: "12345", scope: "repository" });
+    const on = "permissions: { packages: write }\non: [pull_request, pull_request_target]";
+    const commit = world.commit({
+      ".github/workflows/a.yml": `${on}\njobs: { a: { runs-on: x, steps: [{ run: "echo size '\${#PAT}'", env: { PAT: "\${{ secrets.PAT }}" } }] } }`,
+    });
+    const head = { repo: { full_name: "sam/api" }, sha: commit.sha };
+    const payload = { action: "opened", pull_request: { base: { ref: "main" }, head } };
+    const [ofFork] = await world.push(commit, "refs/pull/1/merge", {
+      name: "pull_request",
+      payload,
+    });
+    const [ofBase] = await world.push(commit, "refs/heads/main", {
+      name: "pull_request_target",
+      payload,
+    });
+    await world.actions.idle();
+    expect(world.tokens.map(({ permissions }) => permissions.packages)).toEqual(["read", "write"]);
+    expect(ofFork?.jobs[0]?.log.text()).toContain("PAT: \n");
+    expect(ofBase?.jobs[0]?.log.text()).toContain("PAT: ***\n");
+  });
+
+  it("of other runs name their workflow and branch, and end after three", async () => {
+    const world = createWorld();
+    const job = "jobs: { a: { runs-on: x, steps: [{ run: 'true' }] } }";
+    const after = (name: string, of: string, more = "types: [completed]") =>
+      `name: ${name}\non: { workflow_run: { workflows: [${of}], ${more} } }\n${job}`;
+    const commit = world.commit({
+      ".github/workflows/ci.yml": `name: CI\non: push\n${job}`,
+      ".github/workflows/loop.yml": after("Loop", "CI, Loop"),
+      ".github/workflows/next.yml": after("Next", "CI", "branches: [next], types: [completed]"),
+      ".github/workflows/asked.yml": after("Asked", "C*", "types: [requested]"),
+      ".github/workflows/other.yml": after("Other", "Deploy"),
+    });
+    await world.push(commit);
+    await world.actions.idle();
+    const runs = world.actions.runs();
+    expect(runs.map(({ workflow }) => workflow.name).toSorted()).toEqual([
+      "Asked",
+      "CI",
+      "Loop",
+      "Loop",
+      "Loop",
+    ]);
+    const loop = runs.find(({ workflow }) => workflow.name === "Loop");
+    expect(loop?.event).toMatchObject({
+      ref: "refs/heads/main",
+      payload: { action: "completed", workflow_run: { name: "CI", conclusion: "success" } },
+    });
+  });
+
   it("of the schedule name their cron line", async () => {
     const on = { nightly: "{ schedule: [{ cron: '7 3 * * *' }] }" };
     const tick = (schedule: string) => ({ name: "schedule", payload: { schedule } });

@@ -77,7 +77,7 @@ test("a push to a branch tells its commits", () => {
   });
 });
 
-test("a new branch is created and pushed; its end tells nothing", () => {
+test("a new branch is created and pushed, and its end told to the default branch", () => {
   writeRef(world, ada, api, "refs/heads/side", head());
   expect(summary()).toEqual([
     ["create", "refs/heads/side", undefined],
@@ -87,7 +87,8 @@ test("a new branch is created and pushed; its end tells nothing", () => {
   expect(told[1]?.payload).toMatchObject({ created: true, commits: [] });
   told = [];
   writeRef(world, ada, api, "refs/heads/side", null);
-  expect(told).toEqual([]);
+  expect(summary()).toEqual([["delete", "refs/heads/main", undefined]]);
+  expect(told[0]?.payload).toMatchObject({ ref: "side", ref_type: "branch" });
 });
 
 test("a release that makes its tag pushes it too", () => {
@@ -126,14 +127,17 @@ test("a pull request is told with what a merge would give", () => {
   const pull = openPullRequest(world, ada, api, { ...asked, head: "idea", base: "main" });
   developer.editFiles("acme/api", { "idea.txt": "?\n" }, { branch: "idea" });
   expect(summary()).toEqual([
+    ["pull_request_target", "refs/heads/main", "opened"],
     ["pull_request", "refs/pull/1/merge", "opened"],
     ["push", "refs/heads/idea", undefined],
+    ["pull_request_target", "refs/heads/main", "synchronize"],
     ["pull_request", "refs/pull/1/merge", "synchronize"],
   ]);
-  const sha = told[2]!.sha;
+  expect(told[3]?.sha).toBe(head());
+  const sha = told[4]!.sha;
   expect(world.readFile(api, sha, "idea.txt")?.toString()).toBe("?\n");
   expect(world.readFile(api, sha, "main.txt")?.toString()).toBe("!\n");
-  expect(told[2]?.payload).toMatchObject({
+  expect(told[4]?.payload).toMatchObject({
     number: 1,
     pull_request: {
       title: "Idea",
@@ -146,19 +150,20 @@ test("a pull request is told with what a merge would give", () => {
   const merged = mergePullRequest(world, ada, api, pull, "squash", undefined);
   expect(summary()).toEqual([
     ["push", "refs/heads/main", undefined],
+    ["pull_request_target", "refs/heads/main", "closed"],
     ["pull_request", "refs/heads/main", "closed"],
   ]);
-  expect(told[1]?.sha).toBe(merged);
+  expect(told[2]?.sha).toBe(merged);
 });
 
-test("a pull request that conflicts tells nothing", () => {
+test("a pull request that conflicts runs nothing of its own", () => {
   writeRef(world, ada, api, "refs/heads/idea", head());
   developer.editFiles("acme/api", { "a.txt": "here\n" }, { branch: "idea" });
   developer.editFiles("acme/api", { "a.txt": "there\n" });
   told = [];
   const asked = { title: "Idea", body: null, draft: false, maintainerCanModify: false };
   openPullRequest(world, ada, api, { ...asked, head: "idea", base: "main" });
-  expect(told).toEqual([]);
+  expect(summary()).toEqual([["pull_request_target", "refs/heads/main", "opened"]]);
 });
 
 test("what a job's token does is marked", () => {

@@ -1,0 +1,36 @@
+import type { ActionsEvent } from "../actions-event.ts";
+import type { ActionsHost } from "../actions-host.ts";
+import { renderRun } from "../api/shapes.ts";
+import type { Json } from "../language/expression.ts";
+import type { Run } from "../run/run-record.ts";
+
+/** "You can't use workflow_run to chain together more than three levels of workflows." */
+const DEEPEST = 3;
+
+/**
+ * What a run tells the workflows of the default branch; nothing where that would make the chain too
+ * long.
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#workflow_run
+ */
+export function workflowRunEvent(
+  host: ActionsHost,
+  run: Run,
+  action: "requested" | "completed",
+): ActionsEvent | undefined {
+  const { owner, repo, actor, payload, depth = 0 } = run.event;
+  const branch = host.repository(owner, repo)?.defaultBranch ?? "";
+  const sha = host.resolveRef(owner, repo, `refs/heads/${branch}`);
+  if (sha === undefined || depth >= DEEPEST) return undefined;
+  const { repository = null, sender = null } = payload;
+  const shown = JSON.parse(JSON.stringify(renderRun(host, run))) as Json;
+  return {
+    name: "workflow_run",
+    owner,
+    repo,
+    sha,
+    ref: `refs/heads/${branch}`,
+    actor,
+    payload: { action, workflow_run: shown, repository, sender },
+    depth: depth + 1,
+  };
+}
