@@ -16,6 +16,7 @@ import type { Budget } from "../http/rate-limits.ts";
 import { Refusal, type RefusalReason } from "../world/refusal.ts";
 import { organisationFields, userFields } from "./account-fields.ts";
 import { environmentFields, pullRequestFields, releaseFields } from "./activity-fields.ts";
+import { branchProtectionFields } from "./branch-protection-fields.ts";
 import { blobFields, commitFields, refFields, tagFields, treeFields } from "./git-fields.ts";
 import { mutationFields } from "./mutation-fields.ts";
 import { queryFields } from "./query-fields.ts";
@@ -35,6 +36,7 @@ const fieldsByType: Readonly<Record<string, Resolvers<never>>> = {
   Tree: treeFields,
   Blob: blobFields,
   Tag: tagFields,
+  BranchProtectionRule: branchProtectionFields,
   PullRequest: pullRequestFields,
   Release: releaseFields,
   Environment: environmentFields,

@@ -1,4 +1,5 @@
 import type { CommittableBranch, CreateCommitOnBranchInput } from "@octokit/graphql-schema";
+import { isMalformedPath } from "../world/names.ts";
 import { branchHead, entryAt, readCommit, type Changes } from "../world/repository-git.ts";
 import type { Repository } from "../world/state.ts";
 import { isWorkflowFile, mayWriteWorkflows } from "../world/workflow-files.ts";
@@ -96,7 +97,7 @@ function readChanges(
 }
 
 function assertPath(path: string): string {
-  if (!/(^|\/)(\.{0,2}|\.git)(\/|$)/.test(path)) return path;
+  if (!isMalformedPath(path)) return path;
   throw graphqlError("UNPROCESSABLE", `path contains a malformed path component: ${path}`);
 }
 

@@ -1,7 +1,15 @@
 import { repositoryHtmlUrl } from "../shapes/repository.ts";
+import { rulesFor } from "../world/branch-rules.ts";
 import { changesOf } from "../world/compare-trees.ts";
 import { isFolder, parseTag, type Signature, type TreeEntry } from "../world/git-objects.ts";
-import { entryAt, history, readBlob, readCommit, readTree } from "../world/repository-git.ts";
+import {
+  entryAt,
+  history,
+  readBlob,
+  readCommit,
+  readTree,
+  sizeOf,
+} from "../world/repository-git.ts";
 import type { Repository } from "../world/state.ts";
 import { connection } from "./connection.ts";
 import { accountNode, gitNode, idOf, type GitNode, type RefNode } from "./node.ts";
@@ -13,6 +21,11 @@ export const refFields: Resolvers<RefNode> = {
   name: ({ ref }) => ref.replace(/^refs\/[^/]+\//, ""),
   prefix: ({ ref }) => /^refs\/[^/]+\//.exec(ref)?.[0] ?? "",
   repository: ({ repository }) => ({ type: "Repository", repository }),
+  branchProtectionRule: ({ repository, ref }) => {
+    const branch = ref.replace("refs/heads/", "");
+    const rule = rulesFor(repository, branch).find(({ source }) => source === "protection");
+    return rule === undefined ? null : { type: "BranchProtectionRule", repository, rule };
+  },
   target: ({ repository, ref }) => gitNode(repository, repository.refs.get(ref)),
   associatedPullRequests: ({ repository, ref }, args, _, info) =>
     connection(
@@ -153,6 +166,6 @@ function entrySource(repository: Repository, entry: TreeEntry, path: string) {
     object: gitNode(repository, entry.oid),
     repository: { type: "Repository", repository },
     extension: /(\.\w+)$/.exec(entry.name)?.[1] ?? "",
-    size: isFolder(entry) ? 0 : readBlob(repository, entry.oid).length,
+    size: sizeOf(repository, entry),
   };
 }

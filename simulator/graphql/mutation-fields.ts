@@ -5,18 +5,19 @@ import type {
   DeleteRefInput,
   UpdateRefInput,
 } from "@octokit/graphql-schema";
+import { isRefName } from "../world/names.ts";
 import { openPullRequest } from "../world/pull-requests.ts";
-import { isAncestor } from "../world/repository-git.ts";
+import { isFastForward } from "../world/repository-git.ts";
 import { assertMayMoveWorkflows } from "../world/workflow-files.ts";
 import { writeRef } from "../world/write-refs.ts";
+import { branchProtectionMutations } from "./branch-protection-mutations.ts";
 import { createCommitOnBranch } from "./create-commit-on-branch.ts";
-import type { Node } from "./node.ts";
-import { nodeById } from "./query-fields.ts";
-import { graphqlError, type GraphqlContext, type Resolvers } from "./resolver.ts";
+import { nodeOf, payload } from "./mutation-payload.ts";
+import { graphqlError, type Resolvers } from "./resolver.ts";
 import { writable } from "./writable.ts";
 
-/** Every mutation takes `input` and hands its `clientMutationId` back. */
 export const mutationFields: Resolvers<undefined> = {
+  ...branchProtectionMutations,
   createCommitOnBranch: (_, args, context) => {
     const input = args.input as CreateCommitOnBranchInput;
     return payload(input, createCommitOnBranch(context, input));
@@ -31,7 +32,7 @@ export const mutationFields: Resolvers<undefined> = {
     const { world, actor } = context;
     const { name } = input;
     const oid = String(input.oid);
-    if (!/^refs\/[^/]+\/[^\s~^:?*[\\]+$/.test(name)) {
+    if (!isRefName(name)) {
       throw graphqlError("UNPROCESSABLE", `${name} is not a valid ref name.`);
     }
     if (repository.refs.has(name)) {
@@ -56,7 +57,7 @@ export const mutationFields: Resolvers<undefined> = {
     if (!repository.objects.has(oid)) {
       throw graphqlError("UNPROCESSABLE", "Object does not exist");
     }
-    if (input.force !== true && !isAncestor(repository, before, oid)) {
+    if (input.force !== true && !isFastForward(repository, before, oid)) {
       throw graphqlError("UNPROCESSABLE", "Update is not a fast forward");
     }
     assertMayMoveWorkflows(repository, context.actor, oid);
@@ -86,20 +87,3 @@ export const mutationFields: Resolvers<undefined> = {
     return payload(input, { pullRequest: { type: "PullRequest", repository, pull } });
   },
 };
-
-function payload(input: { clientMutationId?: string | null }, fields: Record<string, unknown>) {
-  return { clientMutationId: input.clientMutationId ?? null, ...fields };
-}
-
-function nodeOf<Type extends Node["type"]>(
-  context: GraphqlContext,
-  id: string,
-  type: Type,
-): Extract<Node, { type: Type }> {
-  const node = nodeById(context, id);
-  if (node.type === type) return node as Extract<Node, { type: Type }>;
-  throw graphqlError(
-    "NOT_FOUND",
-    `Could not resolve to ${type} node with the global id of '${id}'.`,
-  );
-}

@@ -1,5 +1,6 @@
 import { nodeId, parseNodeId } from "../shapes/node-id.ts";
 import type {
+  BranchRule,
   Environment,
   Organisation,
   PullRequest,
@@ -17,6 +18,7 @@ export type Node =
   | RepositoryNode
   | RefNode
   | GitNode
+  | BranchProtectionNode
   | { type: "PullRequest"; repository: Repository; pull: PullRequest }
   | { type: "Release"; repository: Repository; release: Release }
   | { type: "Environment"; repository: Repository; environment: Environment };
@@ -24,6 +26,12 @@ export type Node =
 export interface RepositoryNode {
   type: "Repository";
   repository: Repository;
+}
+
+export interface BranchProtectionNode {
+  type: "BranchProtectionRule";
+  repository: Repository;
+  rule: BranchRule;
 }
 
 export interface RefNode {
@@ -64,6 +72,8 @@ export function idOf(node: Node): string {
     case "Blob":
     case "Tag":
       return nodeId(node.type, node.repository.id, node.oid);
+    case "BranchProtectionRule":
+      return nodeId(node.type, node.repository.id, node.rule.id);
     case "PullRequest":
       return nodeId("PullRequest", node.repository.id, node.pull.number);
     case "Release":
@@ -95,6 +105,10 @@ export function findNode({ world, actor }: GraphqlContext, id: string): Node | u
     case "Blob":
     case "Tag":
       return gitNode(repository, String(second)) ?? undefined;
+    case "BranchProtectionRule": {
+      const rule = protectionRules(repository).find(({ id }) => id === second);
+      return rule && { type, repository, rule };
+    }
     case "PullRequest": {
       const pull = repository.pulls.find(({ number }) => number === second);
       return pull && { type, repository, pull };
@@ -106,6 +120,10 @@ export function findNode({ world, actor }: GraphqlContext, id: string): Node | u
     default:
       return undefined;
   }
+}
+
+export function protectionRules({ rules }: Repository): BranchRule[] {
+  return rules.filter(({ source }) => source === "protection");
 }
 
 function findAccount(accounts: (User | Organisation)[], id: unknown): Node | undefined {

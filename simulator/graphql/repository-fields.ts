@@ -11,7 +11,14 @@ import {
 } from "../world/repository-git.ts";
 import type { PullRequest, Repository } from "../world/state.ts";
 import { connection } from "./connection.ts";
-import { accountNode, gitNode, idOf, refNode, type RepositoryNode } from "./node.ts";
+import {
+  accountNode,
+  gitNode,
+  idOf,
+  protectionRules,
+  refNode,
+  type RepositoryNode,
+} from "./node.ts";
 import { graphqlError, type Arguments, type Resolvers } from "./resolver.ts";
 
 export const repositoryFields: Resolvers<RepositoryNode> = {
@@ -97,6 +104,12 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
     if (args.direction === "DESC" || isDescending(args)) names.reverse();
     return connection(names, args, info, (ref) => ({ type: "Ref", repository, ref }));
   },
+  branchProtectionRules: ({ repository }, args, _, info) =>
+    connection(protectionRules(repository), args, info, (rule) => ({
+      type: "BranchProtectionRule",
+      repository,
+      rule,
+    })),
   object: ({ repository }, args) => gitNode(repository, objectAt(repository, args)),
   pullRequest: ({ repository }, args) => {
     const pull = repository.pulls.find(({ number }) => number === args.number);

@@ -1,14 +1,26 @@
-import { can } from "../world/permissions.ts";
+import { can, type Level } from "../world/permissions.ts";
 import type { Repository } from "../world/state.ts";
 import { graphqlError, type GraphqlContext } from "./resolver.ts";
 
+type Place = { repository: Repository };
+
 /** The node's repository, if the actor may push to it. */
-export function writable(
+export function writable(context: GraphqlContext, place: Place, mutation: string): Repository {
+  return changeable(context, place, mutation, "write");
+}
+
+/** The node's repository, if the actor may change its settings. */
+export function administrable(context: GraphqlContext, place: Place, mutation: string): Repository {
+  return changeable(context, place, mutation, "admin");
+}
+
+function changeable(
   { world, actor }: GraphqlContext,
-  { repository }: { repository: Repository },
+  { repository }: Place,
   mutation: string,
+  level: Level,
 ): Repository {
-  if (!can(world, actor, "write", repository)) {
+  if (!can(world, actor, level, repository)) {
     const message = {
       classic: `${actor.login} does not have the correct permissions to execute \`${mutation}\``,
       "fine-grained": "Resource not accessible by personal access token",

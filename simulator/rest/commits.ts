@@ -42,6 +42,7 @@ export const commitRoutes = createRoutes()
     return c.json(paginate(c, found).map((oid) => commitShape(world, api, repository, oid)));
   })
   .get("/repos/:owner/:repo/commits/:ref{.+}", (c) => {
+    if (belowCommit.test(c.req.path)) return c.notFound();
     const { world, api } = c.var;
     const repository = openCommits(c);
     const oid = commitOf(repository, c.req.param("ref"));
@@ -90,6 +91,10 @@ const mergeRequest = z.object({
   head: z.string(),
   commit_message: z.string().optional(),
 });
+
+/** What GitHub serves below a commit, and no part of a ref. */
+const belowCommit =
+  /\/(branches-where-head|check-runs|check-suites|comments|pulls|status|statuses)$/;
 
 function openCommits(c: ApiContext): Repository {
   const repository = openRepository(c, "contents", "read");

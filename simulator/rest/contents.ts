@@ -4,8 +4,16 @@ import { ApiError, notFound } from "../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../http/env.ts";
 import { readBody } from "../http/read-body.ts";
 import { gitCommit } from "../shapes/commit.ts";
-import { contentEntry, fileContent } from "../shapes/contents.ts";
-import { isFolder, type TreeEntry } from "../world/git-objects.ts";
+import {
+  contentEntry,
+  fileContent,
+  followSymlink,
+  isSymlink,
+  submoduleContent,
+  symlinkContent,
+} from "../shapes/contents.ts";
+import { isFolder, isSubmodule, type TreeEntry } from "../world/git-objects.ts";
+import { isMalformedPath } from "../world/names.ts";
 import { Refusal } from "../world/refusal.ts";
 import {
   branchHead,
@@ -31,7 +39,9 @@ export const contentsRoutes = createRoutes()
   .get("/repos/:owner/:repo/readme", (c) => {
     const repository = openRepository(c, "contents", "read");
     const { ref, tree } = treeAt(c, repository);
-    const readme = readTree(repository, tree).find(({ name }) => /^readme(\.\w+)?$/i.test(name));
+    const readme = readTree(repository, tree).find(
+      (entry) => /^readme(\.\w+)?$/i.test(entry.name) && !isFolder(entry) && !isSubmodule(entry),
+    );
     if (readme === undefined) throw notFound();
     return c.json(fileContent(c.var.api, repository, ref, readme.name, readme));
   })
@@ -78,7 +88,11 @@ export const contentsRoutes = createRoutes()
     return c.json({ content: null, commit: gitCommit(c.var.api, repository, oid) });
   });
 
-const person = z.object({ name: z.string(), email: z.string(), date: z.string().optional() });
+const person = z.object({
+  name: z.string(),
+  email: z.string(),
+  date: z.iso.datetime({ offset: true }).optional(),
+});
 
 const fileToPut = z.object({
   message: z.string(),
@@ -94,24 +108,65 @@ const fileToDelete = fileToPut.omit({ content: true }).extend({ sha: z.string() 
 function answerContents(c: ApiContext, path: string) {
   const repository = openRepository(c, "contents", "read");
   const { ref, tree } = treeAt(c, repository);
-  const entry = entryAt(repository, tree, path);
-  if (entry === undefined) throw notFound();
-  const accept = c.req.header("accept") ?? "";
-  if (!isFolder(entry)) {
-    if (/\.raw(\+json)?\b/.test(accept)) {
-      c.header("content-type", "application/vnd.github.raw; charset=utf-8");
-      return c.body(new Uint8Array(readBlob(repository, entry.oid)));
-    }
-    return c.json(fileContent(c.var.api, repository, ref, path, entry));
+  const found = entryAt(repository, tree, path);
+  if (found === undefined) throw notFound();
+  const { api } = c.var;
+  if (isSubmodule(found)) {
+    const url = submoduleUrl(repository, tree, path);
+    return c.json(submoduleContent(url, api, repository, ref, path, found));
   }
-  const entries = readTree(repository, entry.oid).map((child) => {
+  const target = isSymlink(found) ? followSymlink(repository, tree, path, found) : found;
+  if (target === undefined) return c.json(symlinkContent(api, repository, ref, path, found));
+  return isFolder(target)
+    ? answerFolder(c, repository, ref, path, target)
+    : answerFile(c, repository, ref, path, target);
+}
+
+function answerFile(
+  c: ApiContext,
+  repository: Repository,
+  ref: string,
+  path: string,
+  entry: TreeEntry,
+) {
+  if (/\.raw(\+json)?\b/.test(c.req.header("accept") ?? "")) {
+    c.header("content-type", "application/vnd.github.raw; charset=utf-8");
+    return c.body(new Uint8Array(readBlob(repository, entry.oid)));
+  }
+  return c.json(fileContent(c.var.api, repository, ref, path, entry));
+}
+
+/** https://docs.github.com/en/rest/repos/contents#get-repository-content */
+const mostEntries = 1_000;
+
+function answerFolder(
+  c: ApiContext,
+  repository: Repository,
+  ref: string,
+  path: string,
+  entry: TreeEntry,
+) {
+  const children = readTree(repository, entry.oid).slice(0, mostEntries);
+  const entries = children.map((child) => {
     const childPath = path === "" ? child.name : `${path}/${child.name}`;
     return contentEntry(c.var.api, repository, ref, childPath, child);
   });
-  if (/\.object(\+json)?\b/.test(accept)) {
+  if (/\.object(\+json)?\b/.test(c.req.header("accept") ?? "")) {
     return c.json({ ...contentEntry(c.var.api, repository, ref, path, entry), entries });
   }
   return c.json(entries);
+}
+
+/** What `.gitmodules` says of the submodule at a path. */
+function submoduleUrl(repository: Repository, tree: string, path: string): string {
+  const modules = entryAt(repository, tree, ".gitmodules");
+  const text = modules === undefined ? "" : readBlob(repository, modules.oid).toString("utf8");
+  const section = text
+    .split(/^\[/m)
+    .find((part) =>
+      part.split("\n").some((line) => /^\s*path\s*=\s*(.*?)\s*$/.exec(line)?.[1] === path),
+    );
+  return /^\s*url\s*=\s*(.*?)\s*$/m.exec(section ?? "")?.[1] ?? "";
 }
 
 /** The tree that `?ref=` names, and how the answer calls it. */
@@ -131,7 +186,7 @@ function openForWriting(c: ApiContext, path: string, branchName: string | undefi
       ? notFound()
       : new Refusal("forbidden", "Resource not accessible by personal access token");
   }
-  if (/(^|\/)(\.{0,2}|\.git)(\/|$)/.test(path)) {
+  if (isMalformedPath(path)) {
     throw new ApiError(422, "path contains a malformed path component");
   }
   const branch = (branchName ?? repository.defaultBranch).replace(/^refs\/heads\//, "");

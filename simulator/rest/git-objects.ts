@@ -10,7 +10,7 @@ import { repositoryUrl } from "../shapes/repository.ts";
 import {
   encodeCommit,
   encodeTag,
-  isFolder,
+  isSubmodule,
   parseTag,
   type TreeEntry,
 } from "../world/git-objects.ts";
@@ -23,9 +23,11 @@ import {
   resolveCommit,
   resolveRevision,
   readCommit,
+  sizeOf,
   walkTree,
 } from "../world/repository-git.ts";
 import type { Repository } from "../world/state.ts";
+import { isMalformedPath, isRefName } from "../world/names.ts";
 import { blobChange, signatureOf } from "../world/write-refs.ts";
 
 /** https://docs.github.com/en/rest/git: blobs, trees, commits and annotated tags */
@@ -135,7 +137,7 @@ const newTree = z.object({ tree: z.array(treeItem), base_tree: z.string().option
 const person = z.object({
   name: z.string().optional(),
   email: z.string().optional(),
-  date: z.string().optional(),
+  date: z.iso.datetime({ offset: true }).optional(),
 });
 const newCommit = z.object({
   message: z.string(),
@@ -145,7 +147,7 @@ const newCommit = z.object({
   committer: person.optional(),
 });
 const newTag = z.object({
-  tag: z.string(),
+  tag: z.string().refine((name) => isRefName(`refs/tags/${name}`)),
   message: z.string(),
   object: z.string(),
   type: z.enum(["commit", "tree", "blob"]),
@@ -183,14 +185,24 @@ function resolveTree(repository: Repository, revision: string): string | undefin
 }
 
 function treeChange(repository: Repository, item: z.output<typeof treeItem>) {
+  if (isMalformedPath(item.path)) {
+    throw new ApiError(422, "tree.path contains a malformed path component");
+  }
   if (item.content !== undefined) {
+    if (typeOf(item) !== "blob") throw new ApiError(422, "tree.content needs the mode of a file");
     return blobChange(repository, Buffer.from(item.content), item.mode);
   }
   if (item.sha === null || item.sha === undefined) return null;
-  if (item.mode !== "160000" && !repository.objects.has(item.sha)) {
-    throw new ApiError(422, `tree.sha ${item.sha} is not a valid ${item.type ?? "blob"}`);
+  const type = typeOf(item);
+  const isKnown = type === "commit" || repository.objects.get(item.sha)?.type === type;
+  if (!isKnown || !/^[0-9a-f]{40}$/.test(item.sha)) {
+    throw new ApiError(422, `tree.sha ${item.sha} is not a valid ${type}`);
   }
   return { mode: item.mode, oid: item.sha };
+}
+
+function typeOf(entry: { mode: string }): "blob" | "tree" | "commit" {
+  return entry.mode === "040000" ? "tree" : entry.mode === "160000" ? "commit" : "blob";
 }
 
 function treeShape(c: ApiContext, repository: Repository, oid: string, recursive: boolean) {
@@ -204,10 +216,10 @@ function treeShape(c: ApiContext, repository: Repository, oid: string, recursive
     tree: entries.map((entry) => ({
       path: entry.path,
       mode: entry.mode,
-      type: isFolder(entry) ? "tree" : entry.mode === "160000" ? "commit" : "blob",
+      type: typeOf(entry),
       sha: entry.oid,
-      ...(isFolder(entry) ? {} : { size: readBlob(repository, entry.oid).length }),
-      url: `${self}/git/${isFolder(entry) ? "trees" : "blobs"}/${entry.oid}`,
+      ...(typeOf(entry) === "blob" ? { size: sizeOf(repository, entry) } : {}),
+      ...(isSubmodule(entry) ? {} : { url: `${self}/git/${typeOf(entry)}s/${entry.oid}` }),
     })),
     truncated: false,
   };

@@ -6,7 +6,8 @@ import { readBody } from "../http/read-body.ts";
 import { nodeId } from "../shapes/node-id.ts";
 import { repositoryUrl } from "../shapes/repository.ts";
 import { assertMayMoveWorkflows } from "../world/workflow-files.ts";
-import { isAncestor, tagNames } from "../world/repository-git.ts";
+import { isFastForward, tagNames } from "../world/repository-git.ts";
+import { isRefName } from "../world/names.ts";
 import { Refusal } from "../world/refusal.ts";
 import { writeRef } from "../world/write-refs.ts";
 import type { Repository } from "../world/state.ts";
@@ -33,7 +34,7 @@ export const gitRefRoutes = createRoutes()
     const { world, actor } = c.var;
     const repository = openGit(c, "write");
     const { ref, sha } = await readBody(c, newRef, "Reference");
-    if (!/^refs\/[^/]+\/.+$/.test(ref) || /\.\.|[\s~^:?*[\\]|\/$|\.lock$/.test(ref)) {
+    if (!isRefName(ref)) {
       throw new ApiError(422, `${ref} is not a valid ref name.`);
     }
     if (repository.refs.has(ref)) throw new ApiError(422, "Reference already exists");
@@ -50,7 +51,7 @@ export const gitRefRoutes = createRoutes()
     const before = repository.refs.get(ref);
     if (before === undefined) throw new ApiError(422, "Reference does not exist");
     if (!repository.objects.has(sha)) throw new ApiError(422, "Object does not exist");
-    if (!force && !isAncestor(repository, before, sha)) {
+    if (!force && !isFastForward(repository, before, sha)) {
       throw new ApiError(422, "Update is not a fast forward");
     }
     assertMayMoveWorkflows(repository, actor, sha);

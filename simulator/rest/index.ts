@@ -3,6 +3,7 @@ import { createRoutes, type Env } from "../http/env.ts";
 import type { Budget } from "../http/rate-limits.ts";
 import { actionsPermissionRoutes } from "./actions-permissions.ts";
 import { auditLogRoutes } from "./audit-log.ts";
+import { branchProtectionRoutes } from "./branch-protection.ts";
 import { branchRoutes } from "./branches.ts";
 import { collaboratorRoutes } from "./collaborators.ts";
 import { commitRoutes } from "./commits.ts";
@@ -33,6 +34,7 @@ export function restRoutes(budget: Budget): Hono<Env> {
     gitObjectRoutes,
     gitRefRoutes,
     branchRoutes,
+    branchProtectionRoutes,
     rulesetRoutes,
     collaboratorRoutes,
     commitRoutes,

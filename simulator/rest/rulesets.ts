@@ -6,8 +6,9 @@ import { paginate } from "../http/paginate.ts";
 import { readBody } from "../http/read-body.ts";
 import { nodeId } from "../shapes/node-id.ts";
 import { repositoryHtmlUrl, repositoryUrl } from "../shapes/repository.ts";
-import { enforcedRuleTypes } from "../world/branch-rules.ts";
-import type { Repository, Ruleset } from "../world/state.ts";
+import { bypassOf, enforcedRuleTypes } from "../world/branch-rules.ts";
+import type { BypassActor, Repository, Ruleset } from "../world/state.ts";
+import { changer } from "../world/write-refs.ts";
 
 /** https://docs.github.com/en/rest/repos/rules */
 export const rulesetRoutes = createRoutes()
@@ -57,7 +58,21 @@ const newRuleset = z.object({
   name: z.string().min(1),
   target: z.enum(["branch", "tag", "push"]).optional(),
   enforcement: z.enum(["disabled", "active", "evaluate"]),
-  bypass_actors: z.array(z.unknown()).nullish(),
+  bypass_actors: z
+    .array(
+      z.object({
+        actor_id: z.int().nullish(),
+        actor_type: z.enum([
+          "Integration",
+          "OrganizationAdmin",
+          "RepositoryRole",
+          "Team",
+          "DeployKey",
+        ]),
+        bypass_mode: z.enum(["always", "pull_request", "exempt"]).default("always"),
+      }),
+    )
+    .nullish(),
   conditions: z
     .object({
       ref_name: z
@@ -69,7 +84,7 @@ const newRuleset = z.object({
     })
     .nullish(),
   rules: z
-    .array(z.object({ type: z.string(), parameters: z.record(z.string(), z.unknown()).optional() }))
+    .array(z.object({ type: z.string(), parameters: z.record(z.string(), z.unknown()).nullish() }))
     .optional(),
 });
 const changedRuleset = newRuleset.partial();
@@ -91,9 +106,7 @@ const requiredParameters: Readonly<Record<string, z.ZodType>> = {
 
 /** A rule that would be stored but not enforced is a guessed success, so it is none. */
 function assertSimulated(given: z.output<typeof changedRuleset>): void {
-  if (given.bypass_actors?.length) {
-    throw new ApiError(501, "the simulator does not implement bypass actors of rulesets");
-  }
+  given.bypass_actors?.forEach(bypassActor);
   if (given.target !== undefined && given.target !== "branch") {
     throw new ApiError(501, `the simulator does not implement rulesets for target ${given.target}`);
   }
@@ -109,15 +122,38 @@ function assertSimulated(given: z.output<typeof changedRuleset>): void {
   }
 }
 
+function bypassActor({
+  actor_id = null,
+  actor_type,
+  bypass_mode,
+}: NonNullable<z.output<typeof newRuleset>["bypass_actors"]>[number]): BypassActor {
+  const isKnown = actor_type === "OrganizationAdmin" || actor_type === "RepositoryRole";
+  if (!isKnown || bypass_mode === "exempt") {
+    throw new ApiError(
+      501,
+      `the simulator does not implement the bypass actor ${actor_type} with mode ${bypass_mode}`,
+    );
+  }
+  return { actor_id, actor_type, bypass_mode };
+}
+
+/** What GitHub fills in where a rule's parameters leave it out. */
+const parameterDefaults: Readonly<Record<string, Record<string, unknown>>> = {
+  pull_request: { allowed_merge_methods: ["merge", "squash", "rebase"] },
+  required_status_checks: { do_not_enforce_on_create: false },
+  update: { update_allows_fetch_and_merge: false },
+};
+
 function settingsOf(given: z.output<typeof newRuleset>) {
   return {
     name: given.name,
     enforcement: given.enforcement,
     include: given.conditions?.ref_name?.include ?? [],
     exclude: given.conditions?.ref_name?.exclude ?? [],
+    bypassActors: (given.bypass_actors ?? []).map(bypassActor),
     rules: (given.rules ?? []).map(({ type, parameters }) => ({
       type,
-      ...(parameters === undefined ? {} : { parameters }),
+      ...(parameters == null ? {} : { parameters: { ...parameterDefaults[type], ...parameters } }),
     })),
   };
 }
@@ -137,8 +173,11 @@ function summary(c: ApiContext, repository: Repository, ruleset: Ruleset) {
     source_type: "Repository",
     source: `${repository.owner}/${repository.name}`,
     enforcement: ruleset.enforcement,
-    bypass_actors: [],
-    current_user_can_bypass: "never",
+    bypass_actors: ruleset.bypassActors,
+    current_user_can_bypass: bypassOf(
+      ruleset.bypassActors,
+      changer(c.var.world, c.var.actor, repository),
+    ),
     node_id: nodeId("Repository", repository.id, "ruleset", ruleset.id),
     _links: {
       self: { href: `${repositoryUrl(c.var.api, repository)}/rulesets/${ruleset.id}` },

@@ -1,6 +1,7 @@
 import { timestamp, type Clock } from "../clock.ts";
 import type { Seed, SeedRepository } from "../seed.ts";
 import type { AuthenticatedActor } from "../world/actor.ts";
+import { noRule } from "../world/branch-rules.ts";
 import {
   createEnvironment,
   createRepository,
@@ -128,7 +129,7 @@ function plantRepository(world: World, seed: Seed, planted: SeedRepository): voi
   if (planted.defaultWorkflowPermissions !== undefined) {
     repository.actions.defaultWorkflowPermissions = planted.defaultWorkflowPermissions;
   }
-  repository.rules = planted.rules.map((rule) => ({ id: world.nextId(), ...rule }));
+  repository.rules = planted.rules.map((rule) => ({ ...noRule, id: world.nextId(), ...rule }));
   const location = `${owner}/${planted.name}`;
   plantItems(world, { scope: "repository", repository: location }, repository, planted, seed);
   for (const [name, items] of Object.entries(planted.environments)) {

@@ -21,63 +21,6 @@ export function protectionSummary(api: string, repository: Repository, branch: s
   };
 }
 
-/** Classic protection: https://docs.github.com/en/rest/branches/branch-protection */
-export function branchProtection(
-  api: string,
-  repository: Repository,
-  branch: string,
-  rule: BranchRule,
-) {
-  const url = `${repositoryUrl(api, repository)}/branches/${branch}/protection`;
-  const contexts = rule.requiredStatusChecks;
-  return {
-    url,
-    ...(contexts.length > 0
-      ? {
-          required_status_checks: {
-            url: `${url}/required_status_checks`,
-            strict: rule.strictStatusChecks,
-            contexts,
-            contexts_url: `${url}/required_status_checks/contexts`,
-            checks: contexts.map((context) => ({ context, app_id: null })),
-          },
-        }
-      : {}),
-    ...(rule.requirePullRequest
-      ? {
-          required_pull_request_reviews: {
-            url: `${url}/required_pull_request_reviews`,
-            dismiss_stale_reviews: false,
-            require_code_owner_reviews: false,
-            require_last_push_approval: false,
-            required_approving_review_count: rule.requiredApprovals,
-          },
-        }
-      : {}),
-    required_signatures: requiredSignatures(api, repository, branch, rule),
-    enforce_admins: { url: `${url}/enforce_admins`, enabled: rule.enforceAdmins },
-    required_linear_history: { enabled: false },
-    allow_force_pushes: { enabled: !rule.blockForcePush },
-    allow_deletions: { enabled: !rule.blockDeletion },
-    block_creations: { enabled: false },
-    required_conversation_resolution: { enabled: false },
-    lock_branch: { enabled: false },
-    allow_fork_syncing: { enabled: false },
-  };
-}
-
-export function requiredSignatures(
-  api: string,
-  repository: Repository,
-  branch: string,
-  rule: BranchRule,
-) {
-  return {
-    url: `${repositoryUrl(api, repository)}/branches/${branch}/protection/required_signatures`,
-    enabled: rule.requireSignatures,
-  };
-}
-
 /** The rules of rulesets that hold a branch: https://docs.github.com/en/rest/repos/rules */
 export function branchRules(repository: Repository, branch: string) {
   return rulesFor(repository, branch)
@@ -88,7 +31,8 @@ export function branchRules(repository: Repository, branch: string) {
         ruleset_source: `${repository.owner}/${repository.name}`,
         ruleset_id: rule.id,
       };
-      return rulesOf(rule).map((item) => ({ ...item, ...origin }));
+      const written = repository.rulesets.find(({ id }) => id === rule.id)?.rules;
+      return (written ?? rulesOf(rule)).map((item) => ({ ...item, ...origin }));
     });
 }
 

@@ -1,5 +1,6 @@
-import { isFolder, type TreeEntry } from "../world/git-objects.ts";
-import { readBlob } from "../world/repository-git.ts";
+import { posix } from "node:path";
+import { isFolder, isSubmodule, type TreeEntry } from "../world/git-objects.ts";
+import { entryAt, readBlob, sizeOf } from "../world/repository-git.ts";
 import type { Repository } from "../world/state.ts";
 import { repositoryHtmlUrl, repositoryUrl } from "./repository.ts";
 
@@ -22,14 +23,16 @@ export function contentEntry(
     name: path.split("/").at(-1) ?? "",
     path,
     sha: entry.oid,
-    size: folder ? 0 : readBlob(repository, entry.oid).length,
+    size: sizeOf(repository, entry),
     url,
     html_url: htmlUrl,
     git_url: gitUrl,
-    download_url: folder
-      ? null
-      : `https://raw.githubusercontent.com/${repository.owner}/${repository.name}/${ref}/${encoded}`,
-    type: folder ? "dir" : entry.mode === "120000" ? "symlink" : "file",
+    download_url:
+      folder || isSubmodule(entry)
+        ? null
+        : `https://raw.githubusercontent.com/${repository.owner}/${repository.name}/${ref}/${encoded}`,
+    // Lists call a submodule a file, for clients that were there before submodules.
+    type: folder ? "dir" : isSymlink(entry) ? "symlink" : "file",
     _links: { self: url, git: gitUrl, html: htmlUrl },
   };
 }
@@ -37,14 +40,38 @@ export function contentEntry(
 /** Above this a file's contents are not inlined: https://docs.github.com/en/rest/repos/contents */
 const largestInline = 1024 * 1024;
 
-/** The same with the contents, as one file is answered. */
-export function fileContent(
-  api: string,
+export function isSymlink({ mode }: TreeEntry): boolean {
+  return mode === "120000";
+}
+
+/** Where a symbolic link leads inside the repository; undefined when to no file of it. */
+export function followSymlink(
   repository: Repository,
-  ref: string,
+  tree: string,
   path: string,
-  entry: TreeEntry,
-) {
+  link: TreeEntry,
+): TreeEntry | undefined {
+  const target = readBlob(repository, link.oid).toString("utf8");
+  if (posix.isAbsolute(target)) return undefined;
+  const found = entryAt(repository, tree, posix.join(posix.dirname(path), target));
+  return found === undefined || isFolder(found) || isSymlink(found) ? undefined : found;
+}
+
+/** A link that leads to no file of the repository, and so is described itself. */
+export function symlinkContent(...[api, repository, ref, path, entry]: EntryOf) {
+  const target = readBlob(repository, entry.oid).toString("utf8");
+  return { ...contentEntry(api, repository, ref, path, entry), type: "symlink", target };
+}
+
+export function submoduleContent(url: string, ...[api, repository, ref, path, entry]: EntryOf) {
+  const facts = contentEntry(api, repository, ref, path, entry);
+  return { ...facts, type: "submodule", submodule_git_url: url };
+}
+
+type EntryOf = Parameters<typeof contentEntry>;
+
+/** The same with the contents, as one file is answered. */
+export function fileContent(...[api, repository, ref, path, entry]: EntryOf) {
   const { _links, ...facts } = contentEntry(api, repository, ref, path, entry);
   const bytes = readBlob(repository, entry.oid);
   const inline = bytes.length <= largestInline;

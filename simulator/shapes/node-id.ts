@@ -11,6 +11,7 @@ const prefixes = {
   Tree: "T",
   Blob: "B",
   Tag: "TA",
+  BranchProtectionRule: "BPR",
   PullRequest: "PR",
   Issue: "I",
   IssueComment: "IC",

@@ -1,5 +1,6 @@
 import picomatch from "picomatch";
-import type { BranchRule, Repository, Ruleset } from "./state.ts";
+import { hasRole, type Level } from "./permissions.ts";
+import type { BranchRule, BypassActor, Repository, Role, Ruleset } from "./state.ts";
 
 /** The rules that hold a branch, in the order they were written. */
 export function rulesFor(repository: Repository, branch: string): BranchRule[] {
@@ -19,6 +20,9 @@ function matches(repository: Repository, branch: string, pattern: string): boole
 
 /** The types of a ruleset's rules that the simulator enforces. */
 export const enforcedRuleTypes: readonly string[] = [
+  "creation",
+  "update",
+  "required_linear_history",
   "deletion",
   "non_fast_forward",
   "required_signatures",
@@ -26,17 +30,51 @@ export const enforcedRuleTypes: readonly string[] = [
   "required_status_checks",
 ];
 
-function branchRuleOf({ id, rules }: Ruleset): BranchRule {
+/** A rule of a branch that asks for nothing. */
+export const noRule: Omit<BranchRule, "source" | "id" | "pattern"> = {
+  requirePullRequest: false,
+  requiredApprovals: 0,
+  requireSignatures: false,
+  requiredStatusChecks: [],
+  strictStatusChecks: false,
+  enforceAdmins: false,
+  blockDeletion: false,
+  blockForcePush: false,
+  bypass: [],
+  bypassActors: [],
+  requireLinearHistory: false,
+  blockCreation: false,
+  blockUpdate: false,
+  pushers: null,
+  bypassPullRequest: [],
+  bypassForcePush: [],
+  reviews: { dismissStale: false, codeOwners: false, lastPushApproval: false, dismissers: null },
+  requireConversationResolution: false,
+  allowForkSyncing: false,
+};
+
+function branchRuleOf({ id, rules, bypassActors }: Ruleset): BranchRule {
   const find = (type: string) => rules.find((rule) => rule.type === type);
+  const reviews = find("pull_request")?.parameters;
   const checks = find("required_status_checks")?.parameters?.required_status_checks;
   return {
+    ...noRule,
+    bypassActors,
     source: "ruleset",
     id,
     pattern: "",
     requirePullRequest: find("pull_request") !== undefined,
-    requiredApprovals: Number(
-      find("pull_request")?.parameters?.required_approving_review_count ?? 0,
-    ),
+    requiredApprovals: Number(reviews?.required_approving_review_count ?? 0),
+    reviews: {
+      dismissStale: reviews?.dismiss_stale_reviews_on_push === true,
+      codeOwners: reviews?.require_code_owner_review === true,
+      lastPushApproval: reviews?.require_last_push_approval === true,
+      dismissers: null,
+    },
+    requireConversationResolution: reviews?.required_review_thread_resolution === true,
+    requireLinearHistory: find("required_linear_history") !== undefined,
+    blockCreation: find("creation") !== undefined,
+    blockUpdate: find("update") !== undefined,
     requireSignatures: find("required_signatures") !== undefined,
     requiredStatusChecks: ((checks ?? []) as { context: string }[]).map(({ context }) => context),
     strictStatusChecks:
@@ -44,15 +82,55 @@ function branchRuleOf({ id, rules }: Ruleset): BranchRule {
     enforceAdmins: true,
     blockDeletion: find("deletion") !== undefined,
     blockForcePush: find("non_fast_forward") !== undefined,
-    bypass: [],
   };
 }
 
 export interface BranchChange {
-  kind: "update" | "delete";
+  kind: "create" | "update" | "delete";
   viaPullRequest: boolean;
   signed: boolean;
   fastForward: boolean;
+  /** Whether it brings a commit with several parents. */
+  merges: boolean;
+}
+
+/** Who changes a branch. */
+export interface Changer {
+  login: string | undefined;
+  role: Role | "none";
+  isOwner: boolean;
+}
+
+/** Ids that GitHub gives its own roles, in rulesets. */
+const roleIds: Readonly<Record<number, Level | "maintain">> = {
+  2: "maintain",
+  4: "write",
+  5: "admin",
+};
+
+/** How the rules' bypass list lets somebody pass. */
+export function bypassOf(
+  actors: readonly BypassActor[],
+  who: Changer,
+): "always" | "pull_requests_only" | "never" {
+  const modes = actors
+    .filter(({ actor_type, actor_id }) => {
+      if (actor_type === "OrganizationAdmin") return who.isOwner;
+      const asked = roleIds[actor_id ?? 0];
+      return asked === "maintain"
+        ? who.role === "maintain" || who.role === "admin"
+        : asked !== undefined && hasRole(who.role, asked);
+    })
+    .map(({ bypass_mode }) => bypass_mode);
+  if (modes.includes("always")) return "always";
+  return modes.length > 0 ? "pull_requests_only" : "never";
+}
+
+function passes(rule: BranchRule, who: Changer, change: BranchChange): boolean {
+  if (who.login !== undefined && rule.bypass.includes(who.login)) return true;
+  if (rule.source === "protection") return !rule.enforceAdmins && who.role === "admin";
+  const bypass = bypassOf(rule.bypassActors, who);
+  return bypass === "always" || (bypass === "pull_requests_only" && change.viaPullRequest);
 }
 
 /**
@@ -62,35 +140,62 @@ export interface BranchChange {
 export function ruleViolation(
   repository: Repository,
   branch: string,
-  who: { login: string | undefined; isAdmin: boolean },
+  who: Changer,
   change: BranchChange,
 ): string | undefined {
   const reasons = rulesFor(repository, branch)
-    .filter((rule) => who.login === undefined || !rule.bypass.includes(who.login))
-    .filter((rule) => rule.source === "ruleset" || rule.enforceAdmins || !who.isAdmin)
-    .flatMap((rule) => violations(rule, change));
+    .filter((rule) => !passes(rule, who, change))
+    .flatMap((rule) => violations(rule, who.login, change));
   if (reasons.length === 0) return undefined;
   return `Repository rule violations found\n\n${[...new Set(reasons)].join("\n")}\n\n`;
 }
 
-function violations(rule: BranchRule, change: BranchChange): string[] {
-  if (change.kind === "delete") return rule.blockDeletion ? ["Cannot delete this branch"] : [];
-  const reasons: string[] = [];
-  if (rule.blockForcePush && !change.fastForward) {
-    reasons.push("Cannot force-push to this branch");
+function violations(rule: BranchRule, login: string | undefined, change: BranchChange): string[] {
+  const isAmong = (logins: readonly string[]) => login !== undefined && logins.includes(login);
+  const mayNotPush = rule.pushers !== null && !isAmong(rule.pushers);
+  switch (change.kind) {
+    case "create":
+      // Classic protection asks for the restriction of pushes, too: GitHub's form shows it below.
+      return rule.blockCreation && (rule.pushers === null || mayNotPush)
+        ? ["Cannot create this branch"]
+        : [];
+    case "delete":
+      return rule.blockDeletion ? ["Cannot delete this branch"] : [];
+    case "update":
+      return [
+        ...(rule.blockUpdate ? ["Cannot update this protected branch."] : []),
+        ...(mayNotPush ? ["You're not authorized to push to this branch."] : []),
+        ...(rule.blockForcePush && !change.fastForward && !isAmong(rule.bypassForcePush)
+          ? ["Cannot force-push to this branch"]
+          : []),
+        ...(rule.requirePullRequest && !change.viaPullRequest && !isAmong(rule.bypassPullRequest)
+          ? ["Changes must be made through a pull request."]
+          : []),
+        ...(rule.requireSignatures && !change.signed
+          ? ["Commits must have verified signatures."]
+          : []),
+        ...(rule.requireLinearHistory && change.merges
+          ? ["This branch must not contain merge commits."]
+          : []),
+        ...missingChecks(rule),
+      ];
   }
-  if (rule.requirePullRequest && !change.viaPullRequest)
-    reasons.push("Changes must be made through a pull request.");
-  if (rule.requireSignatures && !change.signed) {
-    reasons.push("Commits must have verified signatures.");
-  }
-  if (rule.requiredStatusChecks.length > 0) {
-    const count = rule.requiredStatusChecks.length;
-    reasons.push(
-      count === 1
-        ? `Required status check "${rule.requiredStatusChecks[0]}" is expected.`
-        : `${count} of ${count} required status checks are expected.`,
-    );
-  }
-  return reasons;
+}
+
+function missingChecks({ requiredStatusChecks }: BranchRule): string[] {
+  const count = requiredStatusChecks.length;
+  if (count === 0) return [];
+  return [
+    count === 1
+      ? `Required status check "${requiredStatusChecks[0]}" is expected.`
+      : `${count} of ${count} required status checks are expected.`,
+  ];
+}
+
+/** How many approvals a pull request needs before it may be merged. */
+export function requiredApprovals(repository: Repository, branch: string): number {
+  const needed = rulesFor(repository, branch).map((rule) =>
+    Math.max(rule.requiredApprovals, rule.reviews.lastPushApproval ? 1 : 0),
+  );
+  return Math.max(0, ...needed);
 }

@@ -1,4 +1,4 @@
-import type { TreeEntry } from "./git-objects.ts";
+import { isSubmodule, type TreeEntry } from "./git-objects.ts";
 import { readBlob, readCommit, walkTree } from "./repository-git.ts";
 import type { Repository } from "./state.ts";
 
@@ -44,7 +44,7 @@ function filesByPath(repository: Repository, tree: string | undefined): Map<stri
 }
 
 function linesOf(repository: Repository, entry: TreeEntry | undefined): string[] {
-  if (entry === undefined) return [];
+  if (entry === undefined || isSubmodule(entry)) return [];
   const lines = readBlob(repository, entry.oid).toString("utf8").split("\n");
   if (lines.at(-1) === "") lines.pop();
   return lines;

@@ -72,6 +72,11 @@ export function isFolder(entry: TreeEntry): boolean {
   return entry.mode === "040000";
 }
 
+/** A submodule names a commit of another repository, which this one does not hold. */
+export function isSubmodule(entry: TreeEntry): boolean {
+  return entry.mode === "160000";
+}
+
 export function encodeCommit(commit: CommitContent): GitObject {
   const lines = [
     `tree ${commit.tree}`,
@@ -134,8 +139,10 @@ function splitHeaders(body: Uint8Array): { headers: [string, string][]; message:
   return { headers, message: text.slice(blank + 2) };
 }
 
+/** Drops what would end the line or the address, as git does. */
 function encodeSignature({ name, email, date }: Signature): string {
-  return `${name} <${email}> ${Math.floor(Date.parse(date) / 1000)} +0000`;
+  const [who, where] = [name, email].map((text) => text.replace(/[<>\n\0]/g, "").trim());
+  return `${who} <${where}> ${Math.floor(Date.parse(date) / 1000)} +0000`;
 }
 
 function parseSignature(text: string): Signature {

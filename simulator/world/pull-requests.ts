@@ -1,6 +1,6 @@
 import type { Actor } from "./actor.ts";
 import { actorName } from "./actor.ts";
-import { rulesFor } from "./branch-rules.ts";
+import { requiredApprovals } from "./branch-rules.ts";
 import { encodeCommit } from "./git-objects.ts";
 import { nextNumber } from "./issue-numbers.ts";
 import { mergeTrees } from "./merge.ts";
@@ -82,10 +82,7 @@ export function mergePullRequest(
   if (base === undefined || tree === undefined) {
     throw new Refusal("forbidden", "Pull Request is not mergeable");
   }
-  const approvals = Math.max(
-    0,
-    ...rulesFor(repository, pull.base.ref).map((rule) => rule.requiredApprovals),
-  );
+  const approvals = requiredApprovals(repository, pull.base.ref);
   if (approvals > 0) {
     throw new Refusal(
       "forbidden",

@@ -83,6 +83,12 @@ export function readBlob(repository: Repository, oid: string): Buffer {
   return Buffer.from(bodyOf(repository, oid, "blob"));
 }
 
+/** Bytes of a file; what lies in another object of its own counts as nothing. */
+export function sizeOf(repository: Repository, { oid }: TreeEntry): number {
+  const object = repository.objects.get(oid);
+  return object?.type === "blob" ? object.body.length : 0;
+}
+
 function bodyOf(repository: Repository, oid: string, type: GitObject["type"]): Uint8Array {
   const object = repository.objects.get(oid);
   if (object?.type !== type) throw new Error(`${repository.name} holds no ${type} ${oid}`);
@@ -174,6 +180,13 @@ export function history(repository: Repository, oid: string): string[] {
 
 export function isAncestor(repository: Repository, ancestor: string, oid: string): boolean {
   return history(repository, oid).includes(ancestor);
+}
+
+/** Whether a ref may go there without force: from a commit to one that follows it. */
+export function isFastForward(repository: Repository, before: string, after: string): boolean {
+  const [from, to] = [peelTag(repository, before), peelTag(repository, after)];
+  const areCommits = [from, to].every((oid) => repository.objects.get(oid)?.type === "commit");
+  return areCommits && isAncestor(repository, from, to);
 }
 
 /** The newest commit that both histories hold. */

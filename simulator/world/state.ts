@@ -165,6 +165,38 @@ export interface BranchRule {
   blockForcePush: boolean;
   /** Logins that the rule does not hold. */
   bypass: string[];
+  /** Whole groups that a ruleset does not hold. */
+  bypassActors: BypassActor[];
+  requireLinearHistory: boolean;
+  /** Nobody may begin such a branch. */
+  blockCreation: boolean;
+  /** Nobody may push: a locked branch. */
+  blockUpdate: boolean;
+  /** Logins that alone may push; null: whoever may write. */
+  pushers: string[] | null;
+  /** Logins that need no pull request. */
+  bypassPullRequest: string[];
+  /** Logins that may force-push all the same. */
+  bypassForcePush: string[];
+  /** What reviews must be like. Nobody reviews here, so what asks for one is never satisfied. */
+  reviews: ReviewRules;
+  requireConversationResolution: boolean;
+  allowForkSyncing: boolean;
+}
+
+export interface ReviewRules {
+  dismissStale: boolean;
+  codeOwners: boolean;
+  lastPushApproval: boolean;
+  /** Logins that alone may dismiss a review; null: whoever may write. */
+  dismissers: string[] | null;
+}
+
+export interface BypassActor {
+  /** Of a repository role: 2 maintain, 4 write, 5 admin. */
+  actor_id: number | null;
+  actor_type: "OrganizationAdmin" | "RepositoryRole";
+  bypass_mode: "always" | "pull_request";
 }
 
 /** A ruleset as REST wrote it; `include` and `exclude` hold full refs, `~ALL` or `~DEFAULT_BRANCH`. */
@@ -174,6 +206,7 @@ export interface Ruleset {
   enforcement: "disabled" | "active" | "evaluate";
   include: string[];
   exclude: string[];
+  bypassActors: BypassActor[];
   rules: { type: string; parameters?: Record<string, unknown> }[];
   createdAt: string;
   updatedAt: string;

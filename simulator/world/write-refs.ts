@@ -1,12 +1,12 @@
 import { actorName, type Actor } from "./actor.ts";
-import { ruleViolation } from "./branch-rules.ts";
+import { ruleViolation, type Changer } from "./branch-rules.ts";
 import { encodeCommit, type Signature } from "./git-objects.ts";
-import { effectiveRole, hasRole } from "./permissions.ts";
+import { effectiveRole, organisationRole } from "./permissions.ts";
 import { Refusal } from "./refusal.ts";
 import {
   branchHead,
   changeTree,
-  isAncestor,
+  isFastForward,
   noObject,
   putObject,
   readCommit,
@@ -26,6 +26,7 @@ export function writeRef(
 ): void {
   const before = repository.refs.get(ref);
   if (before === (oid ?? undefined)) return;
+  if (oid !== null) assertGitAllows(repository, ref, oid);
   assertRulesAllow(world, repository, actor, ref, before, oid, options.viaPullRequest ?? false);
   if (oid === null) repository.refs.delete(ref);
   else repository.refs.set(ref, oid);
@@ -44,6 +45,16 @@ export function writeRef(
   }
 }
 
+/** Branches stand on commits, and no name may be a folder of another one. */
+function assertGitAllows(repository: Repository, ref: string, oid: string): void {
+  const isBranch = ref.startsWith("refs/heads/");
+  const fits = !isBranch || repository.objects.get(oid)?.type === "commit";
+  const isInTheWay = (other: string) => other.startsWith(`${ref}/`) || ref.startsWith(`${other}/`);
+  if (!fits || [...repository.refs.keys()].some(isInTheWay)) {
+    throw new Refusal("invalid", "Reference update failed");
+  }
+}
+
 function assertRulesAllow(
   world: World,
   repository: Repository,
@@ -53,17 +64,26 @@ function assertRulesAllow(
   oid: string | null,
   viaPullRequest: boolean,
 ): void {
-  if (!ref.startsWith("refs/heads/") || before === undefined) return;
+  if (!ref.startsWith("refs/heads/")) return;
   const branch = ref.slice("refs/heads/".length);
-  const isAdmin = hasRole(effectiveRole(world, actor, repository), "admin");
-  const who = { login: actor.login, isAdmin: isAdmin && actor.kind !== "job" };
-  const violation = ruleViolation(repository, branch, who, {
-    kind: oid === null ? "delete" : "update",
+  const violation = ruleViolation(repository, branch, changer(world, actor, repository), {
+    kind: oid === null ? "delete" : before === undefined ? "create" : "update",
     viaPullRequest,
     signed: oid !== null && repository.signed.has(oid),
-    fastForward: oid !== null && isAncestor(repository, before, oid),
+    fastForward: oid !== null && before !== undefined && isFastForward(repository, before, oid),
+    merges: oid !== null && readCommit(repository, oid).parents.length > 1,
   });
   if (violation !== undefined) throw new Refusal("rule-violation", violation);
+}
+
+/** Whom the rules see: a job's token counts as nobody in particular. */
+export function changer(world: World, actor: Actor, repository: Repository): Changer {
+  const isJob = actor.kind === "job";
+  return {
+    login: actor.login,
+    role: isJob ? "none" : effectiveRole(world, actor, repository),
+    isOwner: !isJob && organisationRole(world, actor.login, repository.owner) === "admin",
+  };
 }
 
 /** Open pull requests follow their branches. Answers those with new commits to offer. */

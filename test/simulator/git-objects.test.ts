@@ -53,3 +53,58 @@ test("git itself gives every object the same id, and finds nothing wrong", async
     "acme-admin: Initial commit",
   ]);
 });
+
+test("links and submodules are answered as what they are, and refs stand only where git lets them", async () => {
+  const admin = createClient(simulator, "admin");
+  const repo = "/repos/acme/api";
+  const { sha: head } = (await admin(`GET ${repo}/git/ref/heads/main`)).body.object;
+  const module = `[submodule "lib"]\n\tpath = lib\n\turl = https://github.com/acme/lib.git\n`;
+  const entry = (path: string, mode: string, content: string) => ({ path, mode, content });
+  const { sha: tree } = (
+    await admin(`POST ${repo}/git/trees`, {
+      base_tree: head,
+      tree: [
+        entry(".gitmodules", "100644", module),
+        entry("docs/link", "120000", "../README.md"),
+        entry("dangling", "120000", "nowhere"),
+        { path: "lib", mode: "160000", type: "commit", sha: head },
+      ],
+    })
+  ).body;
+  const listed = (await admin(`GET ${repo}/git/trees/${tree}`)).body.tree;
+  expect(listed.find(({ path }: { path: string }) => path === "lib")).toEqual({
+    path: "lib",
+    mode: "160000",
+    type: "commit",
+    sha: head,
+  });
+  const message = "Link";
+  const commit = await admin(`POST ${repo}/git/commits`, { message, tree, parents: [head] });
+  const { sha } = commit.body;
+  await admin(`POST ${repo}/git/refs`, { ref: "refs/heads/links", sha });
+  const at = async (path: string) => (await admin(`GET ${repo}/contents/${path}?ref=links`)).body;
+  const readme = await admin(`GET ${repo}/contents/README.md?ref=links`);
+  expect(await at("docs/link")).toMatchObject({ type: "file", content: readme.body.content });
+  expect(await at("dangling")).toMatchObject({ type: "symlink", target: "nowhere" });
+  expect(await at("lib")).toMatchObject({
+    type: "submodule",
+    submodule_git_url: "https://github.com/acme/lib.git",
+    size: 0,
+  });
+  expect((await admin(`GET ${repo}/contents?ref=links`)).status).toBe(200);
+  expect((await admin(`GET ${repo}/compare/main...links`)).body.files).toHaveLength(4);
+
+  const refused = async (ref: string, oid: string) => {
+    const { status, body } = await admin(`POST ${repo}/git/refs`, { ref, sha: oid });
+    return [status, body.message];
+  };
+  const failed = [422, "Reference update failed"];
+  expect(await refused("refs/heads/tree", tree)).toEqual(failed);
+  expect(await refused("refs/heads/links/below", sha)).toEqual(failed);
+  expect(await refused("refs/heads/a..b", sha)).toEqual([
+    422,
+    "refs/heads/a..b is not a valid ref name.",
+  ]);
+  expect((await admin(`GET ${repo}/commits/links/status`)).status).toBe(501);
+  expect(admin.deviations.splice(0)).toEqual([]);
+});

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { byHand, loadSeed, startSimulator, type Simulator } from "../../simulator/index.ts";
+import { noRule } from "../../simulator/world/branch-rules.ts";
 import { base64, createClient } from "./client.ts";
 
 const acme = new URL("../../simulator/seeds/acme.yaml", import.meta.url);
@@ -214,18 +215,13 @@ describe("createCommitOnBranch", () => {
   test("obeys the rules of the branch, and a pull request goes round them", async () => {
     const repository = simulator.world.repository("acme/mailer");
     repository.rules.push({
+      ...noRule,
       source: "ruleset",
       id: 1,
       pattern: "~DEFAULT_BRANCH",
       requirePullRequest: true,
-      requiredApprovals: 0,
-      requireSignatures: false,
-      requiredStatusChecks: [],
-      strictStatusChecks: false,
-      enforceAdmins: true,
       blockDeletion: true,
       blockForcePush: true,
-      bypass: [],
     });
     const { errors } = await commit("acme/mailer", head("acme/mailer"), { a: "a" });
     expect(errors[0].message).toContain("Changes must be made through a pull request.");

@@ -3,6 +3,7 @@ import { parseSeed, virtualClock } from "../../../simulator/index.ts";
 import type { ActionsHost } from "../../../simulator/actions/actions-host.ts";
 import { actionsOfWorld } from "../../../simulator/platform/actions-of-world.ts";
 import { plantSeed } from "../../../simulator/seed/plant-seed.ts";
+import { noRule } from "../../../simulator/world/branch-rules.ts";
 import { createEnvironment } from "../../../simulator/world/create-repository.ts";
 import type { Environment, Repository } from "../../../simulator/world/state.ts";
 import type { World } from "../../../simulator/world/world.ts";
@@ -105,7 +106,7 @@ describe("an environment", () => {
     api.rules = parseSeed({
       organisation: { login: "x" },
       repositories: [{ name: "x", rules: [{ pattern: "main", source: "protection" }] }],
-    }).repositories[0]!.rules.map((rule) => ({ id: 1, ...rule }));
+    }).repositories[0]!.rules.map((rule) => ({ ...noRule, id: 1, ...rule }));
     expect(refusal("refs/heads/main")).toBeUndefined();
     expect(refusal("refs/tags/main")).toBeDefined();
   });
