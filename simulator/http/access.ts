@@ -33,6 +33,7 @@ const areas = {
   pulls: { permission: "pull_requests", read: "read", write: "write", denied: notFound },
   // Whoever reads may discuss: https://docs.github.com/en/rest/issues/comments
   issues: { permission: "issues", read: "read", write: "read", denied: notFound },
+  labels: { permission: "issues", read: "read", write: "write", denied: notFound },
   pullComments: { permission: "pull_requests", read: "read", write: "read", denied: notFound },
   actions: { permission: "actions", read: "read", write: "write", denied: adminRights },
   secrets: {

@@ -13,6 +13,7 @@ import { gitObjectRoutes } from "./git-objects.ts";
 import { gitRefRoutes } from "./git-refs.ts";
 import { issueRoutes } from "./issues.ts";
 import { issueCommentRoutes } from "./issue-comments.ts";
+import { labelRoutes } from "./labels.ts";
 import { metaRoutes } from "./meta.ts";
 import { organisationRoutes } from "./organisations.ts";
 import { pullRoutes } from "./pulls.ts";
@@ -41,6 +42,7 @@ export function restRoutes(budget: Budget): Hono<Env> {
     pullRoutes,
     issueRoutes,
     issueCommentRoutes,
+    labelRoutes,
     releaseRoutes,
     secretRoutes,
     variableRoutes,

@@ -6,6 +6,7 @@ import { paginate } from "../http/paginate.ts";
 import { readBody } from "../http/read-body.ts";
 import { issueShape } from "../shapes/issue.ts";
 import { actorName } from "../world/actor.ts";
+import { assureLabels } from "../world/labels.ts";
 import { nextNumber } from "../world/issue-numbers.ts";
 import { effectiveRole, hasRole } from "../world/permissions.ts";
 import type { Issue, Repository } from "../world/state.ts";
@@ -19,7 +20,7 @@ export const issueRoutes = createRoutes()
     const found = [...repository.issues, ...repository.pulls]
       .filter((each) => state === "all" || each.state === state)
       .filter((each) => creator === undefined || each.author === creator)
-      .filter((each) => wanted.every((label) => "labels" in each && each.labels.includes(label)))
+      .filter((each) => wanted.every((label) => each.labels.includes(label)))
       .sort((a, b) => b.number - a.number);
     if (c.req.query("direction") === "asc") found.reverse();
     const page = paginate(c, found);
@@ -37,8 +38,13 @@ export const issueRoutes = createRoutes()
       title: given.title,
       body: assertLength(given.body ?? null),
       author: actorName(actor),
-      // Labels of those who may not push are dropped silently.
-      labels: hasRole(effectiveRole(world, actor, repository), "write") ? given.labels : [],
+      // Those who may not push cannot label or assign; GitHub drops it silently.
+      ...(hasRole(effectiveRole(world, actor, repository), "write")
+        ? {
+            labels: assureLabels(world, repository, namesOf(given.labels)),
+            assignees: assigneesOf(c, given.assignees),
+          }
+        : { labels: [], assignees: [] }),
       state: "open",
       stateReason: null,
       createdAt: now,
@@ -64,7 +70,10 @@ export const issueRoutes = createRoutes()
     const given = await readBody(c, issueChange, "Issue");
     issue.title = given.title ?? issue.title;
     if (given.body !== undefined) issue.body = assertLength(given.body);
-    issue.labels = given.labels ?? issue.labels;
+    if (given.labels !== undefined) {
+      issue.labels = assureLabels(world, repository, namesOf(given.labels));
+    }
+    if (given.assignees !== undefined) issue.assignees = assigneesOf(c, given.assignees);
     if (given.state !== undefined && given.state !== issue.state) {
       const isClosed = given.state === "closed";
       issue.state = given.state;
@@ -75,18 +84,32 @@ export const issueRoutes = createRoutes()
     return c.json(issueShape(world, api, repository, issue));
   });
 
+const labels = z.array(z.union([z.string(), z.object({ name: z.string() })]));
 const newIssue = z.object({
   title: z.string().min(1),
   body: z.string().nullish(),
-  labels: z.array(z.string()).default([]),
+  labels: labels.default([]),
+  assignees: z.array(z.string()).default([]),
+  milestone: z.null().optional(),
 });
 const issueChange = z.object({
   title: z.string().min(1).optional(),
   body: z.string().nullable().optional(),
-  labels: z.array(z.string()).optional(),
+  labels: labels.optional(),
+  assignees: z.array(z.string()).optional(),
+  milestone: z.null().optional(),
   state: z.enum(["open", "closed"]).optional(),
   state_reason: z.enum(["completed", "not_planned", "duplicate", "reopened"]).nullish(),
 });
+
+function namesOf(given: z.output<typeof labels>): string[] {
+  return given.map((label) => (typeof label === "string" ? label : label.name));
+}
+
+/** Whoever can read may be assigned; GitHub drops the others silently. */
+function assigneesOf(c: ApiContext, logins: string[]): string[] {
+  return logins.flatMap((login) => c.var.world.findUser(login)?.login ?? []);
+}
 
 function openIssues(c: ApiContext, level: "read" | "write"): Repository {
   const repository = openRepository(c, "issues", level);

@@ -2,6 +2,7 @@ import { organisationRole } from "../world/permissions.ts";
 import type { Issue, PullRequest, Repository } from "../world/state.ts";
 import type { World } from "../world/world.ts";
 import { simpleUserByLogin } from "./account.ts";
+import { labelShapes } from "./label.ts";
 import { nodeId } from "./node-id.ts";
 import { repositoryHtmlUrl, repositoryUrl } from "./repository.ts";
 
@@ -17,7 +18,9 @@ export function issueShape(
   const isPull = "head" in issue;
   const page = `${repositoryHtmlUrl(repository)}/${isPull ? "pull" : "issues"}/${number}`;
   const pull = `${repositoryUrl(api, repository)}/pulls/${number}`;
-  const labels = isPull ? [] : issue.labels;
+  const assignees = (isPull ? [] : issue.assignees).map((login) =>
+    simpleUserByLogin(world, api, login),
+  );
   return {
     id,
     node_id: nodeId(isPull ? "PullRequest" : "Issue", repository.id, number),
@@ -33,9 +36,9 @@ export function issueShape(
     title: issue.title,
     body,
     user: simpleUserByLogin(world, api, author),
-    labels: labels.map((name) => ({ name, description: null, color: "ededed", default: false })),
-    assignee: null,
-    assignees: [],
+    labels: labelShapes(api, repository, issue.labels),
+    assignee: assignees[0] ?? null,
+    assignees,
     milestone: null,
     locked: false,
     active_lock_reason: null,

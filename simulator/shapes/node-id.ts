@@ -14,6 +14,7 @@ const prefixes = {
   BranchProtectionRule: "BPR",
   PullRequest: "PR",
   Issue: "I",
+  Label: "LA",
   IssueComment: "IC",
   Release: "RE",
   Environment: "EN",

@@ -6,6 +6,7 @@ import { branchHead, mergeBase, readCommit } from "../world/repository-git.ts";
 import type { PullRequest, Repository } from "../world/state.ts";
 import type { World } from "../world/world.ts";
 import { simpleUserByLogin } from "./account.ts";
+import { labelShapes } from "./label.ts";
 import { nodeId } from "./node-id.ts";
 import { fullRepository, repositoryHtmlUrl, repositoryUrl } from "./repository.ts";
 
@@ -56,7 +57,7 @@ export function simplePullRequest(
     title: pull.title,
     user: simpleUserByLogin(world, api, pull.author),
     body: pull.body,
-    labels: [],
+    labels: labelShapes(api, repository, pull.labels),
     milestone: null,
     active_lock_reason: null,
     created_at: pull.createdAt,

@@ -1,3 +1,4 @@
+import { createDefaultLabels } from "./labels.ts";
 import { createSecretStore } from "./sodium.ts";
 import type { ActionsSettings, Environment, Repository, RepositorySettings } from "./state.ts";
 import type { World } from "./world.ts";
@@ -78,6 +79,7 @@ export function createRepository(
     environments: new Map(),
     pulls: [],
     issues: [],
+    labels: createDefaultLabels(world),
     comments: [],
     releases: [],
     ...given,

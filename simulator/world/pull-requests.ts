@@ -52,6 +52,7 @@ export function openPullRequest(
     head: { ref: asked.head, sha: head },
     base: { ref: asked.base, sha: base },
     state: "open",
+    labels: [],
     draft: asked.draft,
     maintainerCanModify: asked.maintainerCanModify,
     createdAt: now,
@@ -82,6 +83,7 @@ export function mergePullRequest(
   if (base === undefined || tree === undefined) {
     throw new Refusal("forbidden", "Pull Request is not mergeable");
   }
+  assertMethodAllowed(repository, method);
   const approvals = requiredApprovals(repository, pull.base.ref);
   if (approvals > 0) {
     throw new Refusal(
@@ -117,6 +119,15 @@ export function mergePullRequest(
   }
   world.events.emit("pull_request", { repository, number: pull.number, action: "closed", actor });
   return oid;
+}
+
+function assertMethodAllowed({ settings }: Repository, method: MergeMethod): void {
+  const [isAllowed, what] = {
+    merge: [settings.allow_merge_commit, "Merge commits"] as const,
+    squash: [settings.allow_squash_merge, "Squash merges"] as const,
+    rebase: [settings.allow_rebase_merge, "Rebase merges"] as const,
+  }[method];
+  if (!isAllowed) throw new Refusal("forbidden", `${what} are not allowed on this repository.`);
 }
 
 /** The commits that a pull request brings, oldest first. */

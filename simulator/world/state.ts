@@ -118,6 +118,8 @@ export interface Repository {
   environments: Map<string, Environment>;
   pulls: PullRequest[];
   issues: Issue[];
+  /** By name in lower case. */
+  labels: Map<string, Label>;
   /** On issues and pull requests, oldest first. */
   comments: IssueComment[];
   releases: Release[];
@@ -236,6 +238,7 @@ export interface PullRequest {
   head: { ref: string; sha: string };
   base: { ref: string; sha: string };
   state: "open" | "closed";
+  labels: string[];
   draft: boolean;
   maintainerCanModify: boolean;
   createdAt: string;
@@ -246,6 +249,15 @@ export interface PullRequest {
   mergeCommit: string | null;
 }
 
+export interface Label {
+  id: number;
+  name: string;
+  /** Six hexadecimal digits, without a number sign. */
+  color: string;
+  description: string | null;
+  isDefault: boolean;
+}
+
 export interface Issue {
   id: number;
   number: number;
@@ -253,6 +265,7 @@ export interface Issue {
   body: string | null;
   author: string;
   labels: string[];
+  assignees: string[];
   state: "open" | "closed";
   stateReason: string | null;
   createdAt: string;
