@@ -20,7 +20,8 @@ async function declareFleet() {
   const connection = loadConnection(new pulumi.Config("github"), process.env);
   const { owner } = connection;
 
-  const client = createGitHubClient(connection);
+  const onWait = (message: string) => void pulumi.log.info(message, undefined, undefined, true);
+  const client = createGitHubClient({ ...connection, onWait });
   const fleet = await findFleet(client, owner, settings);
   const trial = findTrial(config, process.env, fleet, settings.waves);
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createGitHubClient } from "../src/github/github-client.ts";
 import { createWriteTurns } from "../src/github/write-turns.ts";
 import { checkConfiguration, parseConfiguration } from "./configuration.ts";
+import { currentResource } from "./current-resource.ts";
 import { deploymentEnvironment } from "./deployment-environment.ts";
 import { connectEngineLog } from "./engine-log.ts";
 import { packageAccess } from "./package-access.ts";
@@ -33,16 +34,17 @@ const port = await serve(
       const configuration = parseConfiguration({ token: process.env["GITHUB_TOKEN"], ...args });
       const { owner, token, repositories, registryUrl } = configuration;
       if (token) vault.keep(token);
-      const github = createGitHubClient({
+      const connection = {
         ...configuration,
-        onWait: (message) => log.status("", message),
+        onWait: (message: string) => log.status(currentResource.getStore() ?? "", message),
         signal: stop.signal,
         writeTurn: createWriteTurns(process.env["GHCR_FLEET_WRITE_BUDGET"], stop.signal),
-      });
+      };
+      const github = createGitHubClient(connection);
       const fleetSize = Object.keys(repositories).length;
       const snapshots = new RepositorySnapshots(github, owner, repositories);
       const types = [
-        registryToken(configuration, vault),
+        registryToken((pat) => createGitHubClient({ ...connection, token: pat }), vault),
         registrySecret(github, snapshots, vault),
         registryVariable(github, snapshots),
         deploymentEnvironment(github),

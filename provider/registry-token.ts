@@ -1,10 +1,9 @@
-import { createGitHubClient } from "../src/github/github-client.ts";
 import { explaining } from "../src/github/explain-failure.ts";
+import type { GitHubClient } from "../src/github/github-client.ts";
 import { inspectToken, type TokenInspection } from "../src/github/inspect-token.ts";
 import { judgeToken, type TokenRules } from "../src/github/judge-token.ts";
 import { UserError } from "../src/user-error.ts";
 import { withheldPat } from "../src/withheld-pat.ts";
-import type { Configuration } from "./configuration.ts";
 import { diffProperties } from "./property-diff.ts";
 import { hasUnknown, unknownValue, type Properties } from "./property-values.ts";
 import type { ResourceType } from "./resource-type.ts";
@@ -16,8 +15,13 @@ import type { Vault } from "./vault.ts";
  * `check` takes the token, asks GitHub and puts the answer in its place, so scopes, owner and
  * expiry are known in preview, a bad token is refused before anything is written, and neither
  * state nor diff ever holds the token.
+ *
+ * @param connect makes a client that authenticates with the token itself
  */
-export function registryToken(configuration: Configuration, vault: Vault): ResourceType {
+export function registryToken(
+  connect: (token: string) => GitHubClient,
+  vault: Vault,
+): ResourceType {
   /** By GitHub's clock. It is no input, for it is another at each run and a plan has to hold. */
   let inspectedAt: string | undefined;
   const seen = (inputs: Properties) => ({ ...inputs, firstSeenAt: inspectedAt });
@@ -41,14 +45,17 @@ export function registryToken(configuration: Configuration, vault: Vault): Resou
         owner: typeof owner === "string" ? owner : undefined,
         maxDays: typeof maxDays === "number" ? maxDays : 90,
       };
-      const inspection = await inspect(configuration, value, rules);
+      const inspection = await inspect(connect(value), value, rules);
       inspectedAt = inspection.inspectedAt;
       return { inputs: toProperties(inspection), failures: [] };
     },
 
     diff: (olds, news) => diffProperties(olds, news),
     create: async (inputs) => ({ id: inputs["hash"] as string, state: seen(inputs) }),
-    read: async (id, state, inputs) => ({ id, state, inputs }),
+    async read(id, state, inputs) {
+      if (Object.keys(inputs).length > 0) return { id, state, inputs };
+      throw new UserError("cannot import a token: it is inspected, so declare it instead");
+    },
     update: async (_id, { hash, firstSeenAt }, inputs) =>
       inputs["hash"] === hash ? { ...inputs, firstSeenAt } : seen(inputs),
     delete: async () => {},
@@ -60,11 +67,10 @@ export function registryToken(configuration: Configuration, vault: Vault): Resou
  *   the policies about inputs that are not there, and drown the reason in what they say.
  */
 async function inspect(
-  { baseUrl }: Configuration,
+  github: GitHubClient,
   value: string,
   rules: TokenRules,
 ): Promise<TokenInspection> {
-  const github = createGitHubClient({ baseUrl, token: value });
   const inspection = await explaining("inspect the publishing PAT", () =>
     inspectToken(github, value),
   );

@@ -4,6 +4,7 @@ import pluginProto from "@pulumi/pulumi/proto/plugin_pb.js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import { UserError } from "../src/user-error.ts";
+import { currentResource } from "./current-resource.ts";
 import type { EngineLog } from "./engine-log.ts";
 import { decode, encode, hasUnknown, type Properties } from "./property-values.ts";
 import { diffProperties } from "./property-diff.ts";
@@ -54,7 +55,10 @@ function handlers(
   const resourceOf = (urn: string): ResourceType => {
     const token = urn.split("::")[2]?.split("$").at(-1) ?? urn;
     const found = resources?.get(token);
-    if (!found) throw new Error(`${token} is not a resource of the ghcr provider`);
+    if (!found) {
+      const known = [...(resources?.keys() ?? [])].join(", ");
+      throw new UserError(`the ghcr provider has no resource ${token}; it has ${known}`);
+    }
     return found;
   };
   const contextOf = (urn: string): ResourceContext => ({
@@ -172,14 +176,19 @@ type Delete = InstanceType<typeof proto.DeleteRequest>;
 function unaryWith(redact: (text: string) => string) {
   return <Request, Response>(handle: (request: Request) => Response | Promise<Response>) =>
     (call: grpc.ServerUnaryCall<Request, Response>, callback: grpc.sendUnaryData<Response>) => {
-      Promise.resolve()
-        .then(() => handle(call.request))
+      currentResource
+        .run(urnOf(call.request), async () => handle(call.request))
         .then(
           (response) => callback(null, response),
           (error: unknown) =>
             callback({ code: grpc.status.UNKNOWN, details: redact(describe(error)) }),
         );
     };
+}
+
+/** Requests about the provider as a whole name no resource. */
+function urnOf(request: unknown): string {
+  return (request as { getUrn?(): string }).getUrn?.() ?? "";
 }
 
 function describe(error: unknown): string {

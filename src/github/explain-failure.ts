@@ -12,8 +12,6 @@ import { UserError } from "../user-error.ts";
 export function explainFailure(error: unknown, subject: string): Error {
   if (error instanceof UserError) return error;
   if (error instanceof GraphqlResponseError) {
-    const limit = limitStep(error.headers);
-    if (limit) return new UserError(`cannot ${subject}: ${limit}`);
     const messages = (error.errors ?? []).map((each) => each.message).join("; ");
     return new UserError(`cannot ${subject}: ${messages || "GitHub refused without a reason"}`);
   }

@@ -59,7 +59,8 @@ async function arePresent(
   });
   const declared = Object.keys(variables).map((name) => `$${name}: String!`);
   const query = `query Present(${declared.join(", ")}) { ${parts.join("\n")} }`;
-  const answer = await github.query(query, variables);
+  const request = { canBeHalved: files.length > 1 };
+  const answer = await github.query(query, { ...variables, request });
   const found = parseAnswer(answerSchema, answer, "the query for files");
   return files.map((_, index) => found[`f${index}`]?.object?.__typename === "Blob");
 }

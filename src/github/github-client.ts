@@ -1,14 +1,19 @@
+import { AsyncResource } from "node:async_hooks";
 import { Octokit } from "@octokit/core";
 import { paginateRest } from "@octokit/plugin-paginate-rest";
 import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
 import Bottleneck from "bottleneck";
 import { createPacedTurns } from "./paced-turns.ts";
+import type { RequestNotes } from "./request-notes.ts";
+import { respectLimits } from "./respect-limits.ts";
+import { finalStatuses, tellRetries } from "./tell-retries.ts";
 import { createWaits } from "./waits.ts";
 import { createWritePace } from "./write-pace.ts";
 import type { WriteTurn } from "./write-turns.ts";
 
-const GitHubOctokit = Octokit.plugin(throttling, retry, paginateRest);
+// Each plugin stands around those before it.
+const GitHubOctokit = Octokit.plugin(respectLimits, throttling, tellRetries, retry, paginateRest);
 
 /** Octokit with GitHub's pacing, retries and pagination. */
 export type GitHubClient = InstanceType<typeof GitHubOctokit> & {
@@ -35,7 +40,10 @@ export interface GitHubClientOptions {
   /** A token, or nothing for anonymous calls. It is sent in the Authorization header only. */
   token?: string | undefined;
   pace?: Pace;
-  /** Told of every wait that GitHub imposes, e.g. "GitHub asks for a pause of 40 s". */
+  /**
+   * Told of every wait that GitHub imposes, e.g. "GitHub's secondary rate limit is used up: waiting
+   * 60 s", in the async context of the request that waits.
+   */
   onWait?: (message: string) => void;
   fetch?: typeof fetch;
   /** Ends waits that GitHub imposes; what is on its way still arrives. */
@@ -53,29 +61,36 @@ const longestWaitSeconds = 15 * 60;
 export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
   const waits = createWaits(options.signal);
   const onLimit =
-    (kind: string) => (seconds: number, _request: object, _: unknown, tries: number) => {
+    (kind: string) =>
+    (seconds: number, { request }: { request: object }, _: unknown, tries: number) => {
       if (seconds > longestWaitSeconds || tries >= 4 || !waits.begin(seconds)) return false;
-      options.onWait?.(`GitHub's ${kind} is used up: waiting ${seconds} s`);
+      (request as RequestNotes).tell?.(`GitHub's ${kind} is used up: waiting ${seconds} s`);
       return true;
     };
   let told: string | undefined;
-  const connect = (write: { write?: Bottleneck.Group }) => {
+  // The plugin's own is for all clients of a process, and a wait of one would hold up the others.
+  const global = new Bottleneck.Group({ id: "ghcr-fleet", maxConcurrent: 10 });
+  const connect = (groups: { write?: Bottleneck.Group }) => {
     const client = new GitHubOctokit({
       baseUrl: options.baseUrl.replace(/\/+$/, ""),
       auth: options.token,
       userAgent: "ghcr-fleet",
       log: silent,
       request: { fetch: waits.watch(withTimeout(options.fetch ?? fetch)) },
-      // 501 is a decision, not an accident: asking again does not help.
-      retry: { doNotRetry: [400, 401, 403, 404, 410, 422, 451, 501] },
+      untilFree: waits.untilOver,
+      retry: { doNotRetry: finalStatuses },
       throttle: {
-        ...write,
+        ...{ global, ...groups },
         onRateLimit: onLimit("hourly request budget"),
         onSecondaryRateLimit: onLimit("secondary rate limit"),
       },
     });
     client.hook.wrap("request", (send, request) => waits.orStop(Promise.resolve(send(request))));
     client.hook.after("request", ({ headers }) => void (told = headers.date ?? told));
+    client.hook.before("request", (request) => {
+      // octokit gives all requests of a client the same object.
+      request.request = { ...request.request, ...noteCaller(options.onWait) };
+    });
     return client;
   };
   // The plugin's own pace is the steady one.
@@ -91,6 +106,11 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
   // The throttling plugin takes every POST for a write, and queries are POST requests, too.
   const { graphql: query } = connect({ write: unpacedGroup() });
   return Object.assign(client, { query, now: () => (told ? new Date(told) : new Date()) });
+}
+
+/** Waits are told in the context of whoever made the request, however late. */
+function noteCaller(onWait: GitHubClientOptions["onWait"]): RequestNotes {
+  return onWait ? { tell: AsyncResource.bind(onWait) } : {};
 }
 
 /** Commits and the like come as GraphQL mutations; a pull request needs a branch as well. */

@@ -1,4 +1,5 @@
 import { GraphqlResponseError } from "@octokit/graphql";
+import { isTooLarge } from "./is-too-large.ts";
 
 /** What was read, or why not. */
 export type Outcome<T> = { readonly value: T } | { readonly error: unknown };
@@ -30,7 +31,8 @@ async function readOrHalve<Request, T>(
     return (await read(batch)).map((value) => ({ value }));
   } catch (error) {
     // Other failures, such as a dead token, would meet the halves as well.
-    if (batch.length === 1 || !(error instanceof GraphqlResponseError)) {
+    const isAboutSome = error instanceof GraphqlResponseError || isTooLarge(error);
+    if (batch.length === 1 || !isAboutSome) {
       return batch.map(() => ({ error }));
     }
     const half = Math.ceil(batch.length / 2);

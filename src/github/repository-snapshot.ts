@@ -1,8 +1,8 @@
 import { GraphqlResponseError } from "@octokit/graphql";
-import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
 import { UserError } from "../user-error.ts";
 import type { GitHubClient } from "./github-client.ts";
+import { isTooLarge } from "./is-too-large.ts";
 import { parseAnswer } from "./parse-answer.ts";
 
 /** What the fleet needs to know of a repository, as one GraphQL query saw it. */
@@ -74,29 +74,37 @@ export async function listRepositories(
   owner: string,
 ): Promise<RepositorySnapshot[]> {
   const found: RepositorySnapshot[] = [];
+  let size = batchSize;
   for (let after: string | null = null; ;) {
-    const answer: unknown = await github.query(
-      `query Repositories($owner: String!, $after: String) {
-        repositoryOwner(login: $owner) {
-          repositories(first: ${batchSize}, after: $after, ownerAffiliations: [OWNER]) {
-            pageInfo { hasNextPage endCursor }
-            nodes { ${fields} folder: object(expression: "HEAD:${workflowFolder}") ${entries} }
-          }
-        }
-      }`,
-      { owner, after },
-    );
-    const { repositoryOwner } = parseAnswer(ownerSchema, answer, "the list of repositories");
-    if (!repositoryOwner) {
-      throw new UserError(
-        `${owner} does not exist, or the admin token may not see it: pulumi config set github:owner <organisation>`,
-      );
+    try {
+      const { nodes, pageInfo } = await readPage(github, owner, size, after);
+      found.push(...nodes.map(toSnapshot));
+      if (!pageInfo.hasNextPage) return found;
+      after = pageInfo.endCursor;
+    } catch (error) {
+      if (size === 1 || !isTooLarge(error)) throw error;
+      size = Math.ceil(size / 2);
     }
-    const { nodes, pageInfo } = repositoryOwner.repositories;
-    found.push(...nodes.map(toSnapshot));
-    if (!pageInfo.hasNextPage) return found;
-    after = pageInfo.endCursor;
   }
+}
+
+async function readPage(github: GitHubClient, owner: string, size: number, after: string | null) {
+  const answer: unknown = await github.query(
+    `query Repositories($owner: String!, $size: Int!, $after: String) {
+      repositoryOwner(login: $owner) {
+        repositories(first: $size, after: $after, ownerAffiliations: [OWNER]) {
+          pageInfo { hasNextPage endCursor }
+          nodes { ${fields} folder: object(expression: "HEAD:${workflowFolder}") ${entries} }
+        }
+      }
+    }`,
+    { owner, size, after, request: { canBeHalved: size > 1 } },
+  );
+  const { repositoryOwner } = parseAnswer(ownerSchema, answer, "the list of repositories");
+  if (repositoryOwner) return repositoryOwner.repositories;
+  throw new UserError(
+    `${owner} does not exist, or the admin token may not see it: pulumi config set github:owner <organisation>`,
+  );
 }
 
 const ownerSchema = z.object({
@@ -165,7 +173,9 @@ async function readBatch(
   const query = `query Fleet(${declared.join(", ")}) { ${parts.join("\n")} }`;
   const answer = parseAnswer(
     z.record(z.string(), repositorySchema.nullable()),
-    await tolerateNotFound(github.query(query, variables)),
+    await tolerateNotFound(
+      github.query(query, { ...variables, request: { canBeHalved: requests.length > 1 } }),
+    ),
     "the query for repositories",
   );
   return requests.map((_, index) => {
@@ -191,15 +201,6 @@ async function tolerateNotFound(answer: Promise<unknown>): Promise<unknown> {
     if (types.size === 0) return data;
     throw error;
   }
-}
-
-/** https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api */
-function isTooLarge(error: unknown): boolean {
-  if (error instanceof RequestError) return error.status === 502 || error.status === 504;
-  return (
-    error instanceof GraphqlResponseError &&
-    (error.errors ?? []).some((each) => each.type === "RESOURCE_LIMITS_EXCEEDED")
-  );
 }
 
 const visibilities = { PUBLIC: "public", PRIVATE: "private", INTERNAL: "internal" } as const;

@@ -1,10 +1,11 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../user-error.ts";
 
 /** The waits that GitHub's limits impose, and their end when a person stops the run. */
 export interface Waits {
   /** @returns whether to wait; not any more once the run was stopped */
   begin(seconds: number): boolean;
+  /** Holds a request back while another one waits: GitHub takes it amiss if more are made. */
+  readonly untilOver: () => Promise<void>;
   /** Knows of requests that are on their way. */
   watch(send: typeof fetch): typeof fetch;
   /**
@@ -33,6 +34,10 @@ export function createWaits(signal: AbortSignal | undefined): Waits {
       waitsUntil = Math.max(waitsUntil, Date.now() + seconds * 1000);
       return true;
     },
+    async untilOver() {
+      for (let left; (left = waitsUntil - Date.now()) > 0;)
+        await Promise.race([sleep(left), stopped]);
+    },
     watch: (send) => async (input, init) => {
       onTheirWay += 1;
       try {
@@ -43,4 +48,8 @@ export function createWaits(signal: AbortSignal | undefined): Waits {
     },
     orStop: (answer) => Promise.race([answer, stopped]),
   };
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { parseConfiguration } from "../../provider/configuration.ts";
 import { unknownValue } from "../../provider/property-values.ts";
 import { registryToken } from "../../provider/registry-token.ts";
 import { Vault } from "../../provider/vault.ts";
+import { createGitHubClient } from "../../src/github/github-client.ts";
 import { withheldPat } from "../../src/withheld-pat.ts";
 import { startProvider } from "./start-provider.ts";
 
@@ -19,7 +19,7 @@ afterEach(() => at.simulator.close());
 
 const token = () =>
   registryToken(
-    parseConfiguration({ owner: "acme", baseUrl: at.simulator.url, repositories: "{}" }),
+    (pat) => createGitHubClient({ baseUrl: at.simulator.url, token: pat }),
     new Vault(),
   );
 
