@@ -31,9 +31,9 @@ export function readChanges(
     const repository = repositoryOf(step.urn);
     const recorded = refreshed.get(step.urn)?.before ?? step.before;
     const [before, after] = [recorded?.inputs, step.after?.inputs];
+    const holdsFiles = step.type === "ghcr:index:WorkflowFiles" && operation !== "delete";
     const old = before?.["files"] ?? branches.get(repository ?? "");
-    const files =
-      operation === "delete" ? [] : compareFiles(textsOf(old), textsOf(after?.["files"]));
+    const files = holdsFiles ? compareFiles(textsOf(old), textsOf(after?.["files"])) : [];
     const properties = before && after ? compareProperties(before, after, withheld) : [];
     const repairs = before && after && operation !== "replace";
     if (repairs && properties.length + files.length === 0) return [];

@@ -68,6 +68,16 @@ describe("what a change asks for, beside what drifted", () => {
     ]);
   });
 
+  test("the files on the branch are no matter of the repository's other resources", () => {
+    const settings = "github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions";
+    const log = logOf(
+      step("create", settings, "api", undefined, { defaultWorkflowPermissions: "read" }),
+      filesStep("create", undefined, "name: ci\n"),
+    );
+    const branches = new Map([["api", { [ci]: "name: mine\n" }]]);
+    expect(readChanges(log, branches, false).map(({ files }) => files.length)).toEqual([0, 1]);
+  });
+
   test("a secret that was overwritten is drift, and its new box is no change", () => {
     const known = { name: "GHCR_PAT", hash: "h", box: "b", salt: "0", repositories: { api: 1 } };
     const found = { name: "GHCR_PAT", salt: "0", repositories: { api: 1 } };
