@@ -5,6 +5,7 @@ import { loadFleetConfig } from "../fleet/load-fleet-config.ts";
 import type { FleetConfig } from "../fleet/fleet-config.ts";
 import { loadConnection, type Connection } from "../github/load-connection.ts";
 import { UserError } from "../user-error.ts";
+import { explainOpening } from "./explain-opening.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -32,15 +33,25 @@ export interface OpenStack {
   readonly previousPat: string | undefined;
 }
 
-/** The stack that `pulumi stack select` chose in this folder, if any. */
+/**
+ * The stack that `pulumi stack select` chose in this folder, if any.
+ *
+ * @throws {UserError} the back end cannot be asked
+ */
 export async function selectedStack(place: StackPlace): Promise<string | undefined> {
-  return (await (await openWorkspace(place)).stack())?.name;
+  const workspace = await openWorkspace(place);
+  try {
+    return (await workspace.stack())?.name;
+  } catch (error) {
+    throw explainOpening(undefined, error);
+  }
 }
 
 /**
  * Opens stacks one after the other: selecting writes to a file that all stacks of a project share.
  *
- * @throws {UserError} a stack is unknown, locked away by a passphrase, or configured wrongly
+ * @throws {UserError} the back end cannot be asked, or a stack is unknown, locked away by a passphrase, or
+ *   configured wrongly
  */
 export async function openStacks(
   place: StackPlace,
@@ -58,7 +69,7 @@ async function openStack(place: StackPlace, name: string): Promise<OpenStack> {
     const config = await automation.getAllConfig();
     return { name, automation, ...readConfig(config, place.environment) };
   } catch (error) {
-    throw error instanceof UserError ? error : explainOpening(name, error);
+    throw explainOpening(name, error);
   }
 }
 
@@ -79,22 +90,6 @@ function readConfig(config: ConfigMap, environment: Environment) {
     nextPat: config["ghcr-fleet:nextPat"]?.value,
     previousPat: config["ghcr-fleet:previousPat"]?.value,
   };
-}
-
-/** The engine's own words name the cause; only the frequent ones get a next step. */
-function explainOpening(name: string, error: unknown): unknown {
-  const text = error instanceof Error ? error.message : String(error);
-  if (/no stack named/.test(text)) {
-    return new UserError(
-      `there is no stack "${name}" in this project and back end: pulumi stack ls shows those that are, pulumi stack init ${name} makes it`,
-    );
-  }
-  if (/passphrase/i.test(text)) {
-    return new UserError(
-      `the configuration of stack "${name}" cannot be decrypted: PULUMI_CONFIG_PASSPHRASE, or the file that PULUMI_CONFIG_PASSPHRASE_FILE names, is missing or wrong`,
-    );
-  }
-  return error;
 }
 
 function defined(environment: Environment): Record<string, string> {

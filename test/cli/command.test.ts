@@ -6,9 +6,20 @@ import { expect, onTestFinished, test } from "vitest";
 
 const bin = fileURLToPath(new URL("../../bin/ghcr-fleet.mjs", import.meta.url));
 
-function run(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+function run(...args: string[]): Promise<Ended> {
+  return runWith({}, ...args);
+}
+
+function runWith(environment: Record<string, string>, ...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [bin, ...args], (_error, stdout, stderr) => {
+    const env = { ...process.env, ...environment };
+    const child = execFile(process.execPath, [bin, ...args], { env }, (_error, stdout, stderr) => {
       resolve({ code: child.exitCode, stdout, stderr });
     });
   });
@@ -28,6 +39,20 @@ test("wrong usage says what is wrong, and ends with 2", async () => {
       "error: option '--port <number>' argument 'eighty' is invalid. " +
       "Give a number from 0 to 65535.\n(see --help)\n",
   });
+});
+
+test.each([
+  // Without a token the engine asks nobody there.
+  ["https://pulumi.invalid", "run pulumi login, or set PULUMI_BACKEND_URL"],
+  ["file:///does/not/exist", "unable to open state directory"],
+])("a back end that cannot be asked is said in a line: %s", async (backend, said) => {
+  const environment = { PULUMI_BACKEND_URL: backend, PULUMI_ACCESS_TOKEN: "" };
+  for (const stacks of [[], ["acme"]]) {
+    const { code, stderr } = await runWith(environment, "status", ...stacks);
+    expect(stderr).toContain(said);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect(code).toBe(1);
+  }
 });
 
 test("simulate serves an organisation until it is interrupted", async () => {
