@@ -6,7 +6,7 @@ import { failedPreview } from "../preview/failed-preview.ts";
 import { findPullRequest, type PullRequestPlace } from "../preview/find-pull-request.ts";
 import { previewStack } from "../preview/preview-stack.ts";
 import { previewText } from "../preview/preview-text.ts";
-import { commentMarker, renderComment } from "../preview/render-comment.ts";
+import { commentMarker, longestComment, renderComment } from "../preview/render-comment.ts";
 import { previewVersion, type StackPreview } from "../preview/stack-preview.ts";
 import { takeFleet } from "../preview/take-fleet.ts";
 import { writeComment } from "../preview/write-comment.ts";
@@ -104,8 +104,12 @@ const withoutPat = "GHCR_FLEET_WITHOUT_PAT";
 async function comment(pullRequest: PullRequestPlace, result: StackPreview): Promise<void> {
   const github = createGitHubClient(pullRequest);
   const marker = commentMarker(result.stack);
+  // A run that fails leaves the comment of an earlier one: so each says what it is of.
+  const { commit: of } = pullRequest;
+  const end = of === undefined ? "" : `\n\nOf the commit ${of}.`;
+  const body = `${renderComment(result, longestComment - end.length)}${end}`;
   try {
-    const { url, updated } = await writeComment(github, pullRequest, marker, renderComment(result));
+    const { url, updated } = await writeComment(github, pullRequest, marker, body);
     process.stderr.write(`${updated ? "updated" : "wrote"} ${url}\n`);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

@@ -6,6 +6,8 @@ export interface PullRequestPlace {
   readonly owner: string;
   readonly repository: string;
   readonly number: number;
+  /** Its newest commit when the run began; absent where the workflow does not tell. */
+  readonly commit: string | undefined;
   /** Root of the REST API. */
   readonly baseUrl: string;
   readonly token: string;
@@ -16,6 +18,10 @@ const schema = z.object({
   GITHUB_REF: z.string().regex(/^refs\/pull\/\d+\//),
   GITHUB_API_URL: z.url().default("https://api.github.com"),
   GHCR_FLEET_COMMENT_TOKEN: z.string().min(1),
+  GHCR_FLEET_COMMIT: z
+    .string()
+    .regex(/^[0-9a-f]{40,64}$/)
+    .optional(),
 });
 
 const fixes: Record<keyof z.input<typeof schema>, string> = {
@@ -24,6 +30,7 @@ const fixes: Record<keyof z.input<typeof schema>, string> = {
   GITHUB_API_URL: "set it to the root of the REST API",
   GHCR_FLEET_COMMENT_TOKEN:
     "set it to a token that may write pull requests, in a workflow to ${{ github.token }}",
+  GHCR_FLEET_COMMIT: "set it to ${{ github.event.pull_request.head.sha }}, or leave it out",
 };
 
 /**
@@ -43,11 +50,13 @@ export function findPullRequest(
     throw new UserError(`there is no pull request to comment on:\n${lines.join("\n")}`);
   }
   const { GITHUB_REPOSITORY, GITHUB_REF, GITHUB_API_URL, GHCR_FLEET_COMMENT_TOKEN } = parsed.data;
+  const commit = parsed.data.GHCR_FLEET_COMMIT;
   const [owner = "", repository = ""] = GITHUB_REPOSITORY.split("/");
   return {
     owner,
     repository,
     number: Number(GITHUB_REF.split("/")[2]),
+    commit,
     baseUrl: GITHUB_API_URL,
     token: GHCR_FLEET_COMMENT_TOKEN,
   };

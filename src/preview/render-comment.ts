@@ -133,7 +133,7 @@ function renderGroup({ repositories, resources }: AlikeChanges, measure: Measure
   const title = `${first ?? "Shared by all repositories"}${more}: ${resources.map(resourceWords).join(", ")}`;
   const names = others.length > 0 ? [`Alike: ${clipped(repositories.join(", "), 2000)}`] : [];
   const parts = resources.flatMap((resource) => [
-    ...properties(resource.what, resource.properties),
+    ...properties(resource.what, resource.properties, measure),
     ...resource.files.map((file) => renderFile(file, measure)),
   ]);
   const body = [...names, ...parts];
@@ -145,17 +145,21 @@ function renderGroup({ repositories, resources }: AlikeChanges, measure: Measure
 function renderDrift(drifted: DriftedResource, measure: Measure): string {
   const title = `${drifted.repository ?? "Shared by all repositories"}: ${driftedWords(drifted)}`;
   const parts = [
-    ...properties(drifted.what, drifted.properties),
+    ...properties(drifted.what, drifted.properties, measure),
     ...drifted.files.map((file) => renderFile(file, measure)),
   ];
   return parts.length === 0 ? `- ${plainMarkdown(title)}` : folded(title, parts.join("\n\n"));
 }
 
-function properties(what: string, changes: readonly PropertyChange[]): string[] {
+function properties(
+  what: string,
+  changes: readonly PropertyChange[],
+  { findings }: Measure,
+): string[] {
   if (changes.length === 0) return [];
   const lines = limited(
     changes,
-    50,
+    Math.min(50, findings),
     (change) => `- ${inlineCode(propertyWords(change))}`,
     (left) => `- and ${left.length} more`,
   );

@@ -17,7 +17,7 @@ const fleetKey = "ghcr-fleet:fleet";
 export async function takeFleet(folder: string, head: string, stack: string): Promise<string[]> {
   const name = `Pulumi.${stack}.yaml`;
   const base = await readConfig(join(folder, name));
-  const wanted = await readConfig(join(head, name));
+  const wanted = await readConfig(await assertRegular(join(head, name)));
   const fleet = wanted.config[fleetKey];
   const secret = findSecret(fleet);
   if (secret !== undefined) {
@@ -34,6 +34,14 @@ export async function takeFleet(folder: string, head: string, stack: string): Pr
   );
 }
 
+/** A link of a pull request leads anywhere on this machine, and errors quote what they cannot read. */
+async function assertRegular(file: string): Promise<string> {
+  const entry = await lstat(file).catch(() => undefined);
+  if (entry && !entry.isFile())
+    throw new UserError(`${file} is no regular file, so it is not read`);
+  return file;
+}
+
 interface ConfigFile {
   readonly document: Document;
   readonly config: Readonly<Record<string, unknown>>;
@@ -42,12 +50,10 @@ interface ConfigFile {
 }
 
 async function readConfig(file: string): Promise<ConfigFile> {
-  const entry = await lstat(file).catch(() => {
+  const text = await readFile(file, "utf8").catch(() => {
     throw new UserError(`${file} is missing: a stack can be previewed once its file is merged`);
   });
-  // A link of a pull request leads anywhere on this machine, and errors quote what they cannot read.
-  if (!entry.isFile()) throw new UserError(`${file} is no regular file, so it is not read`);
-  const document = parseDocument(await readFile(file, "utf8"));
+  const document = parseDocument(text);
   const problem = document.errors[0]?.message ?? (isMap(document.contents) ? "" : "not a map");
   if (problem !== "") throw new UserError(`${file} is no stack configuration: ${problem}`);
   try {

@@ -13,6 +13,7 @@ test("the variables of a workflow run lead to the pull request", () => {
     owner: "acme",
     repository: "fleet",
     number: 12,
+    commit: undefined,
     baseUrl: "https://github.example.com/api/v3",
     token: "a token",
   });
