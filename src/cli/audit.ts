@@ -104,8 +104,11 @@ async function recall(
   ids: readonly string[] | undefined,
 ): Promise<AuditMemory | undefined> {
   const memory = await readAuditMemory(file);
-  if (ids === undefined) return memory;
-  if (!memory) throw new UsageError(`there is nothing to acknowledge: ${file} does not exist`);
+  if (ids === undefined || ids.length === 0) return memory;
+  if (!memory)
+    throw new UsageError(
+      `there is nothing to acknowledge: ${file} does not exist. What an audit elsewhere found, such as that of watch.yml, is remembered there`,
+    );
   const result = acknowledge(memory, ids);
   if (result.unknown.length > 0) {
     throw new UsageError(`no finding has the id ${result.unknown.join(", ")}`);

@@ -16,7 +16,7 @@ export function auditIssue(report: AuditReport): { title: string; body: string }
   ].join(" ");
   const tail = [
     ...unseen.map((text) => `_Not seen: ${plainMarkdown(text)}._`),
-    `When all is looked into: \`ghcr-fleet audit ${stack} --acknowledge all --issue\` closes this issue.`,
+    `When all is looked into: \`ghcr-fleet audit ${stack} --acknowledge all --issue\` closes this issue, where the audit runs: for that of a workflow, see docs/leaked-pat.md.`,
   ].join("\n\n");
   return {
     title: `Audit of ${owner} (${stack}): ${count(findings.length, "finding")}`,

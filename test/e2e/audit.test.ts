@@ -110,7 +110,10 @@ describe("an audit", () => {
 
   test("goes on telling it, once, until somebody acknowledges", async () => {
     const sarif = join(fleet.stack.folder, "audit.sarif");
-    const again = await auditJson(fleet, "--sarif", sarif, "--issue", "acme/web");
+    const again = await auditJson(
+      fleet,
+      ...["--sarif", sarif, "--issue", "acme/web", "--acknowledge", ""],
+    );
     expect([again.exitCode, again.report?.fresh]).toEqual([3, []]);
     expect(again.report?.findings.map(({ count }) => count)).toEqual([1, 1, 1]);
     expect(again.stderr).toContain("issue unchanged");

@@ -14,7 +14,7 @@ export interface StackRepository {
   /** Replaces the fleet on a branch of its own, and opens a pull request. Answers its number. */
   proposeFleet(branch: string, fleet: Record<string, unknown>): Promise<number>;
   merge(number: number): Promise<void>;
-  dispatch(workflow: string): Promise<void>;
+  dispatch(workflow: string, inputs?: Readonly<Record<string, string>>): Promise<void>;
   comments(): { readonly author: string; readonly body: string }[];
 }
 
@@ -71,8 +71,8 @@ export async function plantStackRepository(
     async merge(number) {
       await call("PUT", `/pulls/${number}/merge`);
     },
-    async dispatch(workflow) {
-      await call("POST", `/actions/workflows/${workflow}/dispatches`, { ref: "main" });
+    async dispatch(workflow, inputs = {}) {
+      await call("POST", `/actions/workflows/${workflow}/dispatches`, { ref: "main", inputs });
     },
     comments: () => world.repository("acme/fleet").comments,
   };

@@ -1,6 +1,7 @@
 import { downloadArtifact, uploadArtifact } from "./artifacts.ts";
 import { attest } from "./attest.ts";
 import { buildPush } from "./build-push.ts";
+import { restoreCache, saveCache } from "./cache.ts";
 import { checkout } from "./checkout.ts";
 import type { KnownAction } from "./known-action.ts";
 import { login } from "./login.ts";
@@ -15,12 +16,14 @@ const cache = inputs(
   "path key restore-keys upload-chunk-size enableCrossOsArchive fail-on-cache-miss lookup-only save-always",
 );
 
-/** The actions that the simulator can run, by `owner/name` in lower case. */
+/** The actions that the simulator can run, by `owner/name` or `owner/name/path` in lower case. */
 export const knownActions: Readonly<Record<string, KnownAction>> = {
   "actions/attest": attest,
   "actions/attest-build-provenance": attest,
   // Never a hit: every build starts from nothing.
   "actions/cache": setUp(cache, { "cache-hit": "" }),
+  "actions/cache/restore": restoreCache,
+  "actions/cache/save": saveCache,
   "actions/checkout": checkout,
   "actions/download-artifact": downloadArtifact,
   "actions/setup-go": setUp(

@@ -25,10 +25,8 @@ export async function runAction(job: ActiveJob, call: ActionCall): Promise<void>
   for (const [name, value] of Object.entries(call.given)) log.write(`  ${name}: ${value}`);
   log.write("##[endgroup]");
   const reference = parseActionReference(call.uses);
-  const action =
-    reference === undefined || reference.path !== ""
-      ? undefined
-      : knownActions[`${reference.owner}/${reference.repo}`.toLowerCase()];
+  const parts = reference && [reference.owner, reference.repo, reference.path];
+  const action = knownActions[parts?.filter(Boolean).join("/").toLowerCase() ?? ""];
   if (action === undefined) {
     throw new StepFailure(`the simulator does not know the action ${call.uses}`);
   }

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { AuditCommand } from "../audit.ts";
 import { parseCount } from "../parse-count.ts";
+import { parseIds } from "../parse-ids.ts";
 import { parseMoment } from "../parse-moment.ts";
 import { parseRepository } from "../parse-repository.ts";
 
@@ -16,7 +17,7 @@ export function addAudit(program: Command): void {
       "keep an issue about it in this repository; GITHUB_REPOSITORY's if absent",
       parseRepository,
     )
-    .option("--acknowledge <ids...>", "take findings off the list, by their ids, or all")
+    .option("--acknowledge <ids...>", "take findings off the list, by their ids, or all", parseIds)
     .option("--since <date>", "look back to here, instead of to the last audit", parseMoment)
     .option("--requests <number>", "requests of the audit log to spend at most", parseCount, 500)
     .option("--memory <folder>", "where to remember what was seen", ".ghcr-fleet")

@@ -265,6 +265,26 @@ describe("an action", () => {
     );
   });
 
+  it("keeps a cache from run to run, also of one that fails, and finds it by its beginning", async () => {
+    const world = createWorld();
+    const key = '"k-${{ github.run_id }}"';
+    const cached = (run: string) =>
+      steps(
+        [
+          `- { uses: actions/cache/restore@v5, with: { path: memory, key: ${key}, restore-keys: k- } }`,
+          `- run: ${run}`,
+          `- { uses: actions/cache/save@v5, if: always(), with: { path: memory, key: ${key} } }`,
+        ].join("\n"),
+      );
+    const first = await world.runWorkflow(
+      cached("test ! -e memory && mkdir memory && echo one > memory/a && exit 3"),
+    );
+    expect(first.conclusion, logOf(first)).toBe("failure");
+    expect(logOf(first)).toContain("Cache saved with key: k-");
+    const second = await world.runWorkflow(cached("grep one memory/a"));
+    expect(second.conclusion, logOf(second)).toBe("success");
+  });
+
   it("that got an input it does not have warns", async () => {
     const run = await createWorld().runWorkflow(
       steps("- { uses: actions/cache@v4, with: { kez: a } }"),
