@@ -16,6 +16,7 @@ import { readServerTime } from "../github/server-time.ts";
 import { auditIssue } from "../report/audit-issue.ts";
 import { auditSarif } from "../report/audit-sarif.ts";
 import { auditText } from "../report/audit-text.ts";
+import { wrapLines } from "../report/wrap-lines.ts";
 import type { OpenStack } from "../stack/open-stack.ts";
 import { stackRecord } from "../stack/stack-record.ts";
 import { UserError } from "../user-error.ts";
@@ -68,7 +69,10 @@ export async function audit(names: readonly string[], options: AuditCommand): Pr
   }
   const text = options.json
     ? JSON.stringify({ version: auditVersion, stacks: reports }, null, 2)
-    : reports.map((report) => auditText(report, colors)).join("\n\n");
+    : wrapLines(
+        reports.map((report) => auditText(report, colors)).join("\n\n"),
+        process.stdout.columns,
+      );
   if (text !== "") process.stdout.write(`${text}\n`);
   if (reports.some(({ log }) => log.state === "refused")) process.exitCode = 1;
   if (reports.some(({ findings }) => findings.length > 0)) process.exitCode = found;

@@ -9,6 +9,7 @@ import { hashToken } from "../github/inspect-token.ts";
 import { readServerTime } from "../github/server-time.ts";
 import { driftIssue } from "../report/drift-issue.ts";
 import { driftText } from "../report/drift-text.ts";
+import { wrapLines } from "../report/wrap-lines.ts";
 import { findFleet } from "../stack/find-fleet.ts";
 import type { OpenStack } from "../stack/open-stack.ts";
 import { stackRecord } from "../stack/stack-record.ts";
@@ -56,7 +57,10 @@ export async function drift(names: readonly string[], options: DriftCommand): Pr
   }
   const text = options.json
     ? JSON.stringify({ version: driftVersion, stacks: reports }, null, 2)
-    : reports.map((report) => driftText(report, colors)).join("\n\n");
+    : wrapLines(
+        reports.map((report) => driftText(report, colors)).join("\n\n"),
+        process.stdout.columns,
+      );
   if (text !== "") process.stdout.write(`${text}\n`);
   process.exitCode = Math.max(...reports.map(exitCodeOf), 0) || process.exitCode;
 }

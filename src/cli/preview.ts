@@ -10,6 +10,7 @@ import { commentMarker, longestComment, renderComment } from "../preview/render-
 import { previewVersion, type StackPreview } from "../preview/stack-preview.ts";
 import { takeFleet } from "../preview/take-fleet.ts";
 import { writeComment } from "../preview/write-comment.ts";
+import { wrapLines } from "../report/wrap-lines.ts";
 import { openStacks, type StackPlace } from "../stack/open-stack.ts";
 import { UserError } from "../user-error.ts";
 import { commandPlace, commandStacks } from "./open-command-stacks.ts";
@@ -48,7 +49,9 @@ export async function preview(names: readonly string[], options: PreviewCommand)
   for (const stack of stacks) {
     const result = await previewOne(place, stack, options);
     previews.push(result);
-    if (!options.json) process.stdout.write(`${previewText(result, colors)}\n`);
+    if (!options.json) {
+      process.stdout.write(`${wrapLines(previewText(result, colors), process.stdout.columns)}\n`);
+    }
     if (pullRequest) await comment(pullRequest, result);
   }
   if (options.json) {

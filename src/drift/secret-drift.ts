@@ -34,7 +34,7 @@ async function compareSecret(
   if (!found) return [finding(record, "secret-deleted", `${nameOf(record)} was deleted`)];
   const drifted: DriftFinding[] = [];
   if (!intact || (updatedAt !== undefined && found.updatedAt !== updatedAt)) {
-    const last = intact && updatedAt ? `; the stack wrote it last on ${day(updatedAt)}` : "";
+    const last = intact && updatedAt ? ` after the stack's write of ${day(updatedAt)}` : "";
     const text = `${nameOf(record)} was overwritten${last}`;
     const at = new Date(found.updatedAt).toISOString();
     drifted.push({ ...finding(record, "secret-overwritten", text), at });

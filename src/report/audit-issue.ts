@@ -15,7 +15,7 @@ export function auditIssue(report: AuditReport): { title: string; body: string }
     grave > 0 ? "Somebody may have the publishing PAT: start with docs/leaked-pat.md." : "",
   ].join(" ");
   const tail = [
-    ...unseen.map((text) => `_Not seen: ${plainMarkdown(text)}._`),
+    ...unseen.map((text) => `_Not seen: ${plainMarkdown(text)}_`),
     `When all is looked into: \`ghcr-fleet audit ${stack} --acknowledge all --issue\` closes this issue, where the audit runs: for that of a workflow, see docs/leaked-pat.md.`,
   ].join("\n\n");
   return {

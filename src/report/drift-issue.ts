@@ -11,9 +11,9 @@ export function driftIssue(report: DriftReport): { title: string; body: string }
   if (findings.length === 0) return undefined;
   const head = `${plainMarkdown(owner)} is not as the stack \`${stack}\` left it. See docs/drift.md.`;
   const tail = [
-    ...refusals.map((text) => `_Refused: ${plainMarkdown(text)}._`),
-    ...failures.map((text) => `_Not repaired: ${plainMarkdown(text)}._`),
-    ...unread.map((text) => `_Not seen: ${plainMarkdown(text)}._`),
+    ...refusals.map((text) => `_Refused: ${plainMarkdown(text)}_`),
+    ...failures.map((text) => `_Not repaired: ${plainMarkdown(text)}_`),
+    ...unread.map((text) => `_Not seen: ${plainMarkdown(text)}_`),
     "This issue closes by itself when a run finds no drift.",
   ].join("\n\n");
   return {

@@ -32,10 +32,10 @@ export function isGrave(kind: DriftKind): boolean {
   return /^secret-(overwritten|deleted|shadowed|widened)$|^file-added$|widened$/.test(kind);
 }
 
-/** ", by mallory on 2026-08-13 09:00 UTC", as far as GitHub tells. */
+/** " (by mallory, 2026-08-13 09:00 UTC)", as far as GitHub tells. */
 export function byWhom({ actor, at }: DriftFinding): string {
-  const who = actor === null ? "" : `, by ${actor}`;
-  return at === null ? who : `${who}${who ? "" : ","} on ${minute(at)} UTC`;
+  const known = [actor && `by ${actor}`, at && `${minute(at)} UTC`].filter(Boolean);
+  return known.length === 0 ? "" : ` (${known.join(", ")})`;
 }
 
 export function nextStep({ repair, url }: DriftFinding): string {

@@ -105,7 +105,7 @@ describe("drift", () => {
     expect(stderr).toContain("issue opened: https://github.com/acme/mailer/issues/1");
     const { stdout } = await runCommand(fleet, ["drift", "test"]);
     expect(stdout).toMatch(
-      /secret-overwritten GHCR_PAT of the organisation acme was overwritten; .*, by olga on \d{4}/,
+      /secret-overwritten GHCR_PAT of the organisation acme was overwritten after .* \(by olga, \d{4}/,
     );
     expect(stdout).toContain("`ghcr-fleet drift --fix --delete-shadows` deletes it");
   });
