@@ -109,6 +109,7 @@ async function askLog(source: AuditSource, tokens: KnownToken[], since: string):
       `from where the PAT is used: the log shows no addresses. Switch them on at https://github.com/organizations/${owner}/settings/audit-log?tab=settings ("Disclose actor IP addresses in audit logs")`,
     );
   }
+  unseen.push(...whatIsGone(since, now));
   if (found.until < now) {
     unseen.push(
       `what happened after ${found.until}: the ${requests} requests of this run are spent; run again to go on from there`,
@@ -193,8 +194,20 @@ function startOf(memory: AuditMemory | undefined, now: string): string {
   return new Date(start).toISOString();
 }
 
-/** GitHub keeps events for 180 days. */
+/** How long GitHub keeps events, in days. */
+const kept = { git: 7, others: 180 };
+
+/** What happened, and is in the log no more. An hour is nothing to speak of. */
+function whatIsGone(since: string, now: string): string[] {
+  const gone = (days: number) => Date.parse(since) < Date.parse(now) - days * day - 3_600_000;
+  if (gone(kept.others))
+    return [`what happened more than ${kept.others} days ago: it is kept no longer`];
+  return gone(kept.git)
+    ? [`what was done with Git more than ${kept.git} days ago: such events are kept no longer`]
+    : [];
+}
+
 function recentOf(seen: Readonly<Record<string, string>>, now: string): Record<string, string> {
-  const oldest = new Date(Date.parse(now) - 180 * day).toISOString();
+  const oldest = new Date(Date.parse(now) - kept.others * day).toISOString();
   return Object.fromEntries(Object.entries(seen).filter(([, at]) => at >= oldest));
 }

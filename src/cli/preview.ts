@@ -87,7 +87,7 @@ async function previewOne(
     const withheld = stack.pat === undefined || place.environment[withoutPat] === "1";
     if (withheld) stack.automation.workspace.envVars[withoutPat] = "1";
     return await previewStack(stack, {
-      github: createGitHubClient(stack.connection),
+      github: createGitHubClient({ ...stack.connection, onWait: tell }),
       policyPacks: [join(place.folder, "policy")],
       ...(policyPackConfig !== undefined && { policyPackConfigs: [resolve(policyPackConfig)] }),
       withheld,
@@ -105,7 +105,7 @@ async function previewOne(
 const withoutPat = "GHCR_FLEET_WITHOUT_PAT";
 
 async function comment(pullRequest: PullRequestPlace, result: StackPreview): Promise<void> {
-  const github = createGitHubClient(pullRequest);
+  const github = createGitHubClient({ ...pullRequest, onWait: tell });
   const marker = commentMarker(result.stack);
   // A run that fails leaves the comment of an earlier one: so each says what it is of.
   const { commit: of } = pullRequest;
@@ -113,10 +113,14 @@ async function comment(pullRequest: PullRequestPlace, result: StackPreview): Pro
   const body = `${renderComment(result, longestComment - end.length)}${end}`;
   try {
     const { url, updated } = await writeComment(github, pullRequest, marker, body);
-    process.stderr.write(`${updated ? "updated" : "wrote"} ${url}\n`);
+    tell(`${updated ? "updated" : "wrote"} ${url}`);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    tell(error.message);
     process.exitCode = failed;
   }
+}
+
+function tell(message: string): void {
+  process.stderr.write(`${message}\n`);
 }

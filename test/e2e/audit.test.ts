@@ -120,8 +120,12 @@ describe("an audit", () => {
     const log = JSON.parse(await readFile(sarif, "utf8")) as object;
     expect(log).toMatchObject({ runs: [{ results: [{}, {}, {}] }] });
     const one = again.report?.findings[0]?.id ?? "";
-    const left = await auditJson(fleet, "--acknowledge", one, "--issue", "acme/web");
+    const left = await auditJson(
+      fleet,
+      ...["--acknowledge", one, "--issue", "acme/web", "--since", "2020-01-01"],
+    );
     expect(left.report?.findings).toHaveLength(2);
+    expect(left.report?.unseen.join()).toContain("more than 180 days ago: it is kept no longer");
     expect(left.stderr).toContain("issue updated");
     const none = await auditJson(fleet, "--issue", "acme/web", "--acknowledge", "all");
     expect([none.exitCode, none.report?.findings]).toEqual([0, []]);

@@ -150,6 +150,19 @@ describe.skipIf(missingTool("chromium"))("the report in a browser", { timeout: 6
     expect(await card.locator("small").innerText()).toBe("on 4 January 2027");
   });
 
+  test.each([1280, 390])("nothing moves while it loads, at %i px", async (width) => {
+    const viewport = { width, height: 900 };
+    const { page } = await browser.open(sampleReport(300), { viewport });
+    const moved = await page.evaluate<number>(`new Promise((resolve) => {
+      let sum = 0;
+      new PerformanceObserver((list) => {
+        for (const { value } of list.getEntries()) sum += value;
+      }).observe({ type: "layout-shift", buffered: true });
+      setTimeout(() => resolve(sum), 300);
+    })`);
+    expect(moved).toBe(0);
+  });
+
   test("is whole on paper: every row, and what is folded", async () => {
     const { page } = await browser.open(sampleReport(150));
     await page.emulateMedia({ media: "print" });

@@ -25,7 +25,9 @@ export function verdict({ repositories, crossings }: JudgedReport): Markup {
   if (crossings.length === 0) {
     return repositories.length === 0
       ? html`<p class="verdict q">The fleet has no repository yet.</p>`
-      : html`<p class="verdict g">${all}, all publishing as declared.</p>`;
+      : html`<p class="verdict g">
+          ${all}, ${repositories.length > 1 && "all "}publishing as declared.
+        </p>`;
   }
   const well = of("good") === repositories.length ? `All ${all}` : `${of("good")} of ${all}`;
   const open = [problems && count(problems, "problem"), warnings && count(warnings, "warning")];
