@@ -42,7 +42,8 @@ export async function previewStack(
     ...(options.policyPackConfigs && { policyPackConfigs: options.policyPackConfigs }),
   };
   const looked = await runPreview(stack, { ...packs, refresh: true });
-  const blind = looked.failed && looked.log.planned.size === 0;
+  // The engine looks at each resource when the program asks for it: some may be planned already.
+  const blind = looked.failed && !isRefused(looked);
   const run = blind ? await runPreview(stack, packs) : looked;
   const drift: Drift = blind
     ? { judged: false, reason: whyBlind(looked) }
@@ -97,6 +98,11 @@ async function readResult(
     failures: refused ? [...log.errors] : failures,
     untried,
   };
+}
+
+/** Ended by a mandatory rule, which a second run would break as well. */
+function isRefused({ log }: PreviewRun): boolean {
+  return readRules(log.policies).rules.some(({ level }) => level === "mandatory");
 }
 
 /** The token may not look at everything, or GitHub does not answer: what was said first. */
