@@ -29,9 +29,9 @@ export const queryFields: Resolvers<undefined> = {
   viewer: (_, __, { world, actor }) => {
     const user = world.findUser(actor.login);
     if (user !== undefined) return accountNode(user);
-    // A job's token sees its App's bot, although REST refuses it `GET /user`:
+    // An App's token, as each job has one, sees its bot, although REST refuses it `GET /user`:
     // https://github.com/marocchino/sticky-pull-request-comment/blob/main/src/comment.ts
-    if (actor.kind === "job") return accountNode(botAccount(actor.login));
+    if (actor.kind === "job" || actor.kind === "app") return accountNode(botAccount(actor.login));
     throw graphqlError("FORBIDDEN", "Resource not accessible by integration");
   },
   node: (_, args, context) => nodeById(context, String(args.id)),
