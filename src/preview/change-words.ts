@@ -67,11 +67,15 @@ function duration(seconds: number): string {
 }
 
 export function tokenWords({ owner, expiresAt, daysLeft, withheld }: TokenOutlook): string {
-  const days = daysLeft === undefined ? "" : `, ${count(daysLeft, "day")} left`;
-  const until = expiresAt === undefined ? "" : ` (until ${expiresAt.slice(0, 10)})`;
-  const known = owner === undefined ? "" : `of ${owner}${days}${until}`;
+  const known = owner === undefined ? "" : `of ${owner}${lifeWords(expiresAt, daysLeft)}`;
   if (!withheld) return known || "not known";
   return `not judged, its value is withheld here${known && `; the last update found one ${known}`}`;
+}
+
+function lifeWords(expiresAt: string | undefined, daysLeft: number | undefined): string {
+  if (expiresAt === undefined || daysLeft === undefined) return "";
+  const end = expiresAt.slice(0, 10);
+  return daysLeft < 0 ? `, expired on ${end}` : `, ${count(daysLeft, "day")} left (until ${end})`;
 }
 
 const verbs = {

@@ -15,6 +15,7 @@ export function describeToken(token: TokenStatus, minDays: number): Words {
       if (daysLeft === null || expiresAt === null) {
         return { text: `${subject}: never expires`, tone: "bad" };
       }
+      if (daysLeft < 0) return { text: `${subject}: expired on ${day(expiresAt)}`, tone: "bad" };
       const text = `${subject}: ${daysLeft} ${daysLeft === 1 ? "day" : "days"} left, until ${day(expiresAt)}`;
       if (token.refusals.length > 0) return { text, tone: "bad" };
       return { text, tone: daysLeft < minDays ? "warn" : "good" };

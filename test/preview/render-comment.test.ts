@@ -60,6 +60,18 @@ describe("a comment", () => {
     );
   });
 
+  test("says that a withheld PAT has expired since", () => {
+    const token = {
+      owner: "acme-publisher",
+      expiresAt: "2026-11-01T00:00:00.000Z",
+      daysLeft: -24,
+      withheld: true,
+    };
+    expect(renderComment(aPreview({ token }))).toContain(
+      "the last update found one of acme-publisher, expired on 2026-11-01 |",
+    );
+  });
+
   test("shows the drift apart, and why it is open where it could not be judged", () => {
     const drifted = {
       repository: "web",

@@ -127,6 +127,13 @@ test("Markdown says the same, and shows others' text as text", () => {
   `);
 });
 
+test("a token that ran out has no days left", () => {
+  const report = sampleReport(1, { daysLeft: -3 });
+  expect(renderMarkdown(report, { thresholds })).toContain(
+    "❌ **production** PAT of acme-publisher (read:packages, write:packages): expired on 2026-11-21",
+  );
+});
+
 test("images a day cover thirty days, and leave out what is older", () => {
   const days = imagesPerDay([sampleStatus(12)], "2026-11-24T08:30:00.000Z");
   expect(days).toHaveLength(30);
