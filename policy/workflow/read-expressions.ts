@@ -12,7 +12,7 @@ interface Place {
 export function readExpressions(
   contents: unknown,
   targets: ReadonlyMap<Alias, Node>,
-  lineAt: (node: Node, expression: string) => number,
+  { text: source, lineAt }: { text: string; lineAt: (offset: number) => number },
 ): Expression[] {
   const found: Expression[] = [];
   const walk = (node: unknown, place: Place): void => {
@@ -26,8 +26,15 @@ export function readExpressions(
     } else if (isSeq(node)) {
       for (const item of node.items) walk(item, { ...place, key: "" });
     } else if (isScalar(node) && typeof node.value === "string") {
-      for (const text of expressionsAt(place.key, node.value))
-        found.push({ ...place, text, line: lineAt(node, text) });
+      const [start, end] = node.range ?? [0, 0];
+      let from = start;
+      for (const text of expressionsAt(place.key, node.value)) {
+        const offset = source.indexOf(text, from);
+        // Escapes and folded lines make it another text than the one that is written.
+        if (offset >= from && offset < end) from = offset;
+        found.push({ ...place, text, line: lineAt(from) });
+        from += 1;
+      }
     }
   };
   walk(contents, { key: "", path: [], scopes: [] });

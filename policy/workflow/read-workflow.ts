@@ -52,11 +52,7 @@ export function parseSource(source: WorkflowSource): Workflow {
       const node = yaml.map(value);
       return node ? [jobOf(yaml, key, lineOf(keyNode), node, lineOf)] : [];
     }),
-    expressions: readExpressions(contents, targets, (node, expression) => {
-      const [start, end] = node.range ?? [0, 0];
-      const place = source.text.indexOf(expression, start);
-      return lineAt(place >= start && place < end ? place : start);
-    }),
+    expressions: readExpressions(contents, targets, { text: source.text, lineAt }),
     lineOf,
   };
 }

@@ -126,3 +126,12 @@ test("inputs that are scripts are judged as such, in any case", async () => {
   );
   expect(await injections(text)).toEqual([7, 9]);
 });
+
+test("the same expression is found on each of its lines", async () => {
+  const text = job(
+    "- run: |",
+    "    a ${{ github.ref }} ${{ github.ref }}",
+    "    b ${{ github.ref }}",
+  );
+  expect(await injections(text)).toEqual([7, 8]);
+});
