@@ -12,6 +12,10 @@ export interface CheckOptions {
   /** "acme/api": exceptions name the repository, and its owner's workflows need no pin. */
   readonly repository?: string | undefined;
   readonly config?: PolicyConfig | undefined;
+  /** Whether a fleet manages the files, and holds them to what it wants of its own. */
+  readonly managed?: boolean | undefined;
+  /** Branch whose pushes publish, where that is known. */
+  readonly branch?: string | undefined;
   /** The name that the fleet gives the publishing secret, where there is a fleet. */
   readonly declaredSecret?: string | undefined;
   readonly now: Date;
@@ -27,13 +31,13 @@ export const workflowRules = rules.filter((rule): rule is WorkflowRule => rule.k
  */
 export async function checkWorkflows(
   files: readonly { readonly path: string; readonly text: string }[],
-  { repository, config = {}, declaredSecret, now }: CheckOptions,
+  { repository, managed = false, branch, config = {}, declaredSecret, now }: CheckOptions,
 ): Promise<CheckFinding[]> {
   const [owner, name] = repository?.split("/") ?? [];
   const findings: CheckFinding[] = [];
   for (const { path, text } of files) {
     const place = { ...(owner && { owner }), ...(name && { repository: name }) };
-    const source: WorkflowSource = { path, text, managed: false, ...place };
+    const source: WorkflowSource = { path, text, managed, ...place, ...(branch && { branch }) };
     const subject = { name: path, props: { repository: name } };
     for (const rule of workflowRules) {
       const { level, settings } = configOf(rule, config);

@@ -25,6 +25,8 @@ export async function judgeFiles(stacks: readonly JudgedFiles[], now: Date): Pro
       judged += files.length;
       const findings = await checkWorkflows(files, {
         repository: `${fleet.owner}/${repository.name}`,
+        managed: true,
+        branch: repository.branch,
         declaredSecret: fleet.secret.name,
         now,
       });

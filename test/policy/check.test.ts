@@ -78,6 +78,20 @@ describe("checkWorkflows", () => {
     expect(new Set(findings.map(({ level }) => level))).toContain("mandatory");
   });
 
+  test("files of a fleet are held to its branch, and to what it wants of its own", async () => {
+    const rendered = renderWorkflows(workflowOptions({ defaultBranch: "trunk" }));
+    const [ciPath, ci] = Object.entries(rendered)[0] ?? ["", ""];
+    const bare = "on: push\njobs: { a: { runs-on: ubuntu-24.04, steps: [{ run: make }] } }\n";
+    const found = async (text: string, options: object) => {
+      const findings = await checkWorkflows([{ path: ciPath, text }], { now, ...options });
+      return findings.map(({ rule }) => rule.id).filter((id) => id !== "workflow-bounded");
+    };
+    expect(await found(ci, { managed: true, branch: "trunk" })).toEqual([]);
+    expect(await found(ci, { managed: true, branch: "main" })).toEqual(["workflow-triggers"]);
+    expect(await found(bare, {})).toEqual([]);
+    expect(await found(bare, { managed: true })).toContain("workflow-permissions");
+  });
+
   test("rendered files pass as any other, callers with their owner", async () => {
     const rendered = (of: Readonly<Record<string, string>>) =>
       Object.entries(of).map(([path, text]) => ({ path, text }));
