@@ -279,11 +279,14 @@ function nameProblem(name: string): string {
 }
 
 function imageProblem(image: string): string {
+  const lower = image.slice(0, 100).toLowerCase();
   const shown = JSON.stringify(image.slice(0, 60));
-  if (image !== image.toLowerCase()) {
-    return `${shown} has upper-case letters, which GHCR refuses; write ${JSON.stringify(image.slice(0, 60).toLowerCase())}`;
+  if (lower.startsWith("ghcr.io/")) {
+    const own = JSON.stringify(lower.replace(/^ghcr\.io\/(?:[^/]*\/)?/, "").slice(0, 60));
+    return `${shown} names registry and owner, which are always ghcr.io and github:owner; write ${own}`;
   }
-  if (image.startsWith("ghcr.io/"))
-    return `${shown} names the registry; give only what follows ghcr.io/<owner>/`;
+  if (image !== image.toLowerCase()) {
+    return `${shown} has upper-case letters, which GHCR refuses; write ${JSON.stringify(lower.slice(0, 60))}`;
+  }
   return `${shown} is no image name; use lower-case letters, digits and single ".", "_", "-" or "/" between them`;
 }

@@ -104,3 +104,12 @@ test("an address, account or workflow of the audit that cannot be one is named",
     /addresses\.?\[?0\]?: .*is no address, network \(203\.0\.113\.0\/24\)[^]*managers\.?\[?0[^]*workflows\.?\[?0/,
   );
 });
+
+test.each(["ghcr.io/other/api", "ghcr.io/acme/api", "GHCR.io/Acme/API", "ghcr.io/api"])(
+  "the image %s names what the fleet decides, and what to write instead is said",
+  (image) => {
+    expect(() => loadFleetConfig({ repositories: [{ name: "api", image }] })).toThrow(
+      `"${image}" names registry and owner, which are always ghcr.io and github:owner; write "api"`,
+    );
+  },
+);
