@@ -24,7 +24,8 @@ export interface Annotation {
 
 export interface StepRecord {
   readonly number: number;
-  readonly name: string;
+  /** As people see it; an expression in it may know more once the step's turn has come. */
+  name: string;
   status: Status;
   conclusion: Conclusion | undefined;
   startedAt: Date | undefined;

@@ -12,6 +12,7 @@ import { annotate, scopeOf, type ActiveJob, type StepResult } from "./active-job
 import { parseActionReference } from "./action-reference.ts";
 import { createCommandFiles, type CommandFiles } from "./command-files.ts";
 import { runAction } from "./run-action.ts";
+import { stepName } from "./step-name.ts";
 import { runScript } from "./run-script.ts";
 import type { StepRecord } from "./run-record.ts";
 
@@ -25,6 +26,7 @@ export async function runStep(
   try {
     const files = createCommandFiles(job, record.number);
     const github = { ...actionOf(step), ...files };
+    record.name = job.mask.apply(stepName(step, scopeOf(job, job.env, github)));
     const given = evaluateTexts(step.token.find("env"), scopeOf(job, job.env, github));
     const active = { step, record, files, github, env: { ...job.env, ...given } };
     if (isTruthy(evaluateToken(step.condition, scopeOf(job, active.env, github)))) {

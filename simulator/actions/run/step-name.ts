@@ -1,20 +1,31 @@
+import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
 import { literalText } from "../language/literal-text.ts";
 import { evaluateToken, toText, type ExpressionScope } from "../language/expression.ts";
 import { isBasicExpression } from "../language/github-language.ts";
 import type { StepDefinition } from "../language/workflow-file.ts";
 
-/** The name people see: given, or `Run <first line>`. */
-export function stepName(step: StepDefinition, scope: ExpressionScope): string {
-  const name = step.token.find("name");
-  if (name !== undefined) return toText(evaluateToken(name, scope));
-  const uses = literalText(step.token.find("uses"));
-  if (uses !== undefined) return `Run ${uses}`;
-  const run = step.token.find("run");
-  const text =
-    run === undefined
-      ? ""
-      : isBasicExpression(run)
-        ? (run.source ?? run.expression)
-        : (literalText(run) ?? "");
-  return `Run ${text.trim().split("\n")[0] ?? ""}`;
+/**
+ * The name people see: given, or `Run <first line>`. Where an expression in it cannot be evaluated
+ * (yet), it is shown as it stands.
+ * @see https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionRunner.cs
+ */
+export function stepName({ token }: StepDefinition, scope: ExpressionScope): string {
+  const name = token.find("name");
+  if (name !== undefined) return firstLine(textOf(name, scope));
+  const body = token.find("uses") ?? token.find("run");
+  return `Run ${body === undefined ? "" : firstLine(textOf(body, scope))}`;
+}
+
+function textOf(token: TemplateToken, scope: ExpressionScope): string {
+  try {
+    return toText(evaluateToken(token, scope));
+  } catch {
+    return isBasicExpression(token)
+      ? (token.source ?? token.expression)
+      : (literalText(token) ?? "");
+  }
+}
+
+function firstLine(text: string): string {
+  return text.trim().split("\n")[0] ?? "";
 }

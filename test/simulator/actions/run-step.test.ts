@@ -185,6 +185,23 @@ jobs:
     );
   });
 
+  it("is named by what is known when its turn comes", async () => {
+    const run = await createWorld().runWorkflow(
+      steps(`- { id: v, run: "echo v=9 >> $GITHUB_OUTPUT" }
+- { name: "Version \${{ steps.v.outputs.v }}", run: "true" }
+- { name: "Not \${{ steps.v.outputs.v }}", if: false, run: "true" }
+- run: echo "\${{ fromJSON(steps.v.outputs.v) }}"`),
+    );
+    expect(run.jobs[0]?.steps.map(({ name }) => name)).toEqual([
+      "Set up job",
+      "Run echo v=9 >> $GITHUB_OUTPUT",
+      "Version 9",
+      "Not 9",
+      'Run echo "9"',
+      "Complete job",
+    ]);
+  });
+
   it("knows itself, its actor and its files", async () => {
     const run = await createWorld().runWorkflow(
       steps(`- run: echo "first=\${{ github.action }}" >> "\${{ github.output }}"
