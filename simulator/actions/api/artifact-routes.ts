@@ -1,5 +1,5 @@
-import { zipSync } from "fflate";
 import type { Artifact, Run } from "../run/run-record.ts";
+import { zipArtifact } from "../run/zip-artifact.ts";
 import {
   repositoryOf,
   runsOf,
@@ -51,7 +51,7 @@ export function artifactRoutes(routes: ActionsRoutes, parts: ApiParts): void {
     withArtifact((c, _run, artifact) =>
       artifact.expiresAt <= host.now()
         ? refuse(c, 410, "Artifact has expired")
-        : c.redirect(downloads.offer("application/zip", zipSync({ ...artifact.files })), 302),
+        : c.redirect(downloads.offer("application/zip", zipArtifact(artifact)), 302),
     ),
   );
   routes.delete(

@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import type { ActionsHost } from "../actions-host.ts";
 import type { WorkflowEntry } from "../queue/workflow-index.ts";
 import { refName } from "../run/github-context.ts";
+import { zipArtifact } from "../run/zip-artifact.ts";
 import type { Annotation, Artifact, JobRecord, Run } from "../run/run-record.ts";
 
 /*
@@ -136,6 +138,7 @@ export function renderArtifact(host: ActionsHost, run: Run, artifact: Artifact):
     size_in_bytes: sizes.reduce((sum, size) => sum + size, 0),
     url,
     archive_download_url: `${url}/zip`,
+    digest: `sha256:${createHash("sha256").update(zipArtifact(artifact)).digest("hex")}`,
     expired: artifact.expiresAt <= host.now(),
     created_at: seconds(artifact.createdAt),
     updated_at: seconds(artifact.createdAt),

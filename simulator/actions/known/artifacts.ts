@@ -1,7 +1,11 @@
-import { globSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import picomatch from "picomatch";
+import { zipArtifact } from "../run/zip-artifact.ts";
 import { StepFailure } from "../run/step-failure.ts";
 import type { Artifact } from "../run/run-record.ts";
+import { findArtifactFiles } from "./artifact-files.ts";
 import type { ActionStep, KnownAction } from "./known-action.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -12,16 +16,16 @@ export const uploadArtifact: KnownAction = {
     name: "artifact",
     path: "",
     "if-no-files-found": "warn",
-    "retention-days": "90",
+    "retention-days": "",
     "compression-level": "6",
     overwrite: "false",
     "include-hidden-files": "false",
     archive: "true",
   },
   run(step) {
-    const { run, folders, host } = step;
+    const { run, folders, host, repository } = step;
     const name = step.input("name");
-    const files = findFiles(
+    const { files, root } = findArtifactFiles(
       folders.workspace,
       step.lines("path"),
       step.flag("include-hidden-files"),
@@ -41,7 +45,6 @@ export const uploadArtifact: KnownAction = {
       }
       run.artifacts.splice(taken, 1);
     }
-    const root = commonFolder(files);
     const now = host.now();
     const artifact: Artifact = {
       id: 1 + Math.max(run.id * 100, ...run.artifacts.map(({ id }) => id)),
@@ -51,11 +54,17 @@ export const uploadArtifact: KnownAction = {
         files.map((file) => [relative(root, file), new Uint8Array(readFileSync(file))]),
       ),
       createdAt: now,
-      expiresAt: new Date(now.getTime() + Number(step.input("retention-days")) * DAY),
+      expiresAt: new Date(now.getTime() + Number(step.input("retention-days") || 90) * DAY),
     };
     run.artifacts.push(artifact);
     step.info(`Artifact ${name} has been successfully uploaded! ${files.length} file(s)`);
+    const page = `${host.serverUrl}/${repository.owner}/${repository.name}/actions/runs/${run.id}`;
     step.setOutput("artifact-id", String(artifact.id));
+    step.setOutput(
+      "artifact-digest",
+      createHash("sha256").update(zipArtifact(artifact)).digest("hex"),
+    );
+    step.setOutput("artifact-url", `${page}/artifacts/${artifact.id}`);
   },
 };
 
@@ -70,25 +79,34 @@ export const downloadArtifact: KnownAction = {
     "run-id": "",
     repository: "",
     "artifact-ids": "",
+    "skip-decompress": "false",
+    "digest-mismatch": "error",
   },
   run(step) {
-    for (const name of ["pattern", "run-id", "repository", "artifact-ids"]) {
+    for (const name of ["run-id", "repository", "artifact-ids"]) {
       if (step.input(name) !== "") {
         throw new StepFailure(`the simulator does not know the input ${name}`);
       }
     }
+    if (step.flag("skip-decompress")) {
+      throw new StepFailure("the simulator does not know the input skip-decompress");
+    }
     const wanted = step.input("name");
+    const isMerged = wanted !== "" || step.flag("merge-multiple");
+    const matches = picomatch(step.input("pattern") || "*", { dot: true });
     const folder = resolve(step.folders.workspace, step.input("path"));
     // Of several attempts the last one's counts.
     const newest = new Map(step.run.artifacts.map((artifact) => [artifact.name, artifact]));
-    const found = [...newest.values()].filter(({ name }) => wanted === "" || name === wanted);
+    const found = [...newest.values()].filter(({ name }) =>
+      wanted === "" ? matches(name) : name === wanted,
+    );
     if (wanted !== "" && found.length === 0) {
       throw new StepFailure(
         `Unable to download artifact(s): Artifact not found for name: ${wanted}`,
       );
     }
     for (const artifact of found) {
-      const target = wanted === "" ? join(folder, artifact.name) : folder;
+      const target = isMerged ? folder : join(folder, artifact.name);
       for (const [path, content] of Object.entries(artifact.files)) {
         mkdirSync(dirname(join(target, path)), { recursive: true });
         writeFileSync(join(target, path), content);
@@ -98,31 +116,6 @@ export const downloadArtifact: KnownAction = {
     step.setOutput("download-path", folder);
   },
 };
-
-function findFiles(workspace: string, patterns: readonly string[], hidden: boolean): string[] {
-  const excluded = patterns.filter((each) => each.startsWith("!")).map((each) => each.slice(1));
-  const found = patterns
-    .filter((pattern) => !pattern.startsWith("!"))
-    .flatMap((pattern) => {
-      const whole = resolve(workspace, pattern);
-      const isFolder = statSync(whole, { throwIfNoEntry: false })?.isDirectory() === true;
-      return globSync(isFolder ? join(whole, "**") : whole, {
-        exclude: excluded.map((each) => resolve(workspace, each)),
-      });
-    });
-  return [...new Set(found)]
-    .filter((file) => statSync(file).isFile())
-    .filter((file) => hidden || !/(^|\/)\./.test(relative(workspace, file)))
-    .toSorted();
-}
-
-/** The paths inside an artifact start at the folder that all files share. */
-function commonFolder(files: readonly string[]): string {
-  const [first = "", ...rest] = files.map((file) => dirname(file).split("/"));
-  const parts = Array.isArray(first) ? first : [];
-  const length = parts.findIndex((part, index) => rest.some((other) => other[index] !== part));
-  return parts.slice(0, length < 0 ? parts.length : length).join("/") || "/";
-}
 
 function reportMissing(step: ActionStep): void {
   const message = `No files were found with the provided path: ${step.input("path")}. No artifacts will be uploaded.`;

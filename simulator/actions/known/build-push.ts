@@ -4,7 +4,7 @@ import { buildImage, describe, type Image } from "../image/build-image.ts";
 import { buildLayer, listContext } from "../image/build-layer.ts";
 import { readAnnotations, readAttestations, readLabels } from "../image/build-inputs.ts";
 import { readBuildOutput } from "../image/build-output.ts";
-import { splitList } from "../image/csv.ts";
+import { readLines, splitList } from "../image/csv.ts";
 import { parseDockerIgnore } from "../image/docker-ignore.ts";
 import { contextSources, findStage, parseDockerfile } from "../image/dockerfile.ts";
 import { pushImage } from "../image/push-image.ts";
@@ -116,8 +116,8 @@ async function build(step: ActionStep, push: boolean): Promise<Image> {
   return buildImage({
     layer: await buildLayer(folder, paths),
     platforms: platforms.length === 0 ? ["linux/amd64"] : platforms,
-    labels: { ...readLabels(stage), ...pairs(step.lines("labels")) },
-    annotations: readAnnotations(step.lines("annotations")),
+    labels: { ...readLabels(stage), ...pairs(readLines(step.input("labels"))) },
+    annotations: readAnnotations(readLines(step.input("annotations"))),
     stage,
     attestations: readAttestations(step, push),
   });

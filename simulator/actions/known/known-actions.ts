@@ -28,7 +28,7 @@ export const knownActions: Readonly<Record<string, KnownAction>> = {
   "actions/download-artifact": downloadArtifact,
   "actions/setup-go": setUp(
     inputs(
-      "go-version go-version-file check-latest token cache cache-dependency-path architecture",
+      "go-version go-version-file check-latest token cache cache-dependency-path architecture go-download-base-url",
     ),
   ),
   "actions/setup-node": setupNode,

@@ -1,0 +1,46 @@
+import { readdirSync, statSync } from "node:fs";
+import { join, resolve, sep } from "node:path";
+import picomatch from "picomatch";
+
+export interface FoundFiles {
+  /** Absolute and sorted, hidden ones too. */
+  readonly files: readonly string[];
+  /** Where the search began: what stands before the first wildcard, without places inside others. */
+  readonly searchPaths: readonly string[];
+}
+
+/**
+ * Files as GitHub's own actions find them: a folder stands for all that is in it, `!` excludes, and
+ * the last pattern that matches decides.
+ * @param folder what relative patterns start from
+ * @see https://github.com/actions/toolkit/tree/main/packages/glob
+ */
+export function globFiles(folder: string, patterns: readonly string[]): FoundFiles {
+  const rules = patterns.map((pattern) => {
+    const negated = pattern.startsWith("!");
+    const whole = resolve(folder, negated ? pattern.slice(1) : pattern);
+    const options = { dot: true, nobrace: true, noextglob: true, nonegate: true };
+    return { negated, whole, matches: picomatch([whole, join(whole, "**")], options) };
+  });
+  const isWanted = (file: string): boolean =>
+    rules.findLast(({ matches }) => matches(file))?.negated === false;
+  const included = rules.flatMap(({ negated, whole }) => (negated ? [] : [searchPath(whole)]));
+  const searchPaths = [...new Set(included)].filter(
+    (path) => !included.some((other) => other !== path && path.startsWith(join(other, sep))),
+  );
+  return { files: searchPaths.flatMap(filesBelow).filter(isWanted).toSorted(), searchPaths };
+}
+
+function searchPath(pattern: string): string {
+  const parts = pattern.split(sep);
+  const wild = parts.findIndex((part) => /[*?[]/.test(part));
+  return parts.slice(0, wild < 0 ? parts.length : wild).join(sep) || sep;
+}
+
+function filesBelow(path: string): string[] {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined || found.isFile()) return found === undefined ? [] : [path];
+  return readdirSync(path, { recursive: true, encoding: "utf8" })
+    .map((name) => join(path, name))
+    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true);
+}
