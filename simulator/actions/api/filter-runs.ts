@@ -10,12 +10,15 @@ export function filterRuns(
   query: Readonly<Record<string, string | undefined>>,
 ): Run[] {
   const { actor, branch, event, status, created, head_sha: sha } = query;
+  const suite = query["check_suite_id"];
   return runs.filter(
     (run) =>
       (actor === undefined || run.event.actor.toLowerCase() === actor.toLowerCase()) &&
       (branch === undefined || refName(run.event.ref) === branch) &&
       (event === undefined || run.event.name === event) &&
       (status === undefined || run.status === status || run.conclusion === status) &&
+      // A run's check suite has the run's id.
+      (suite === undefined || String(run.id) === suite) &&
       (sha === undefined || run.event.sha === sha) &&
       (created === undefined || isCreated(run.createdAt, created)),
   );

@@ -66,6 +66,14 @@ export const attest: KnownAction = {
   },
 };
 
+/** https://github.com/actions/attest-build-provenance: the same with fewer inputs. */
+export const attestBuildProvenance: KnownAction = {
+  ...attest,
+  inputs: Object.fromEntries(
+    Object.entries(attest.inputs).filter(([name]) => !/^(subject-version|sbom-path)$/.test(name)),
+  ),
+};
+
 function readSubject(step: ActionStep): { name: string; digest: string } {
   const digest = step.input("subject-digest");
   const name = step.input("subject-name");

@@ -1,5 +1,5 @@
 import { downloadArtifact, uploadArtifact } from "./artifacts.ts";
-import { attest } from "./attest.ts";
+import { attest, attestBuildProvenance } from "./attest.ts";
 import { buildPush } from "./build-push.ts";
 import { restoreCache, saveCache } from "./cache.ts";
 import { checkout } from "./checkout.ts";
@@ -19,7 +19,7 @@ const cache = inputs(
 /** The actions that the simulator can run, by `owner/name` or `owner/name/path` in lower case. */
 export const knownActions: Readonly<Record<string, KnownAction>> = {
   "actions/attest": attest,
-  "actions/attest-build-provenance": attest,
+  "actions/attest-build-provenance": attestBuildProvenance,
   // Never a hit: every build starts from nothing.
   "actions/cache": setUp(cache, { "cache-hit": "" }),
   "actions/cache/restore": restoreCache,

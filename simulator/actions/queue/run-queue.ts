@@ -110,6 +110,9 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
   async function consider(event: ActionsEvent, path: string): Promise<Run | undefined> {
     const { owner, repo, sha } = event;
     if (index.entry(owner, repo, path).state === "disabled_manually") return undefined;
+    // Most events concern few files, and to parse the others takes time.
+    const text = host.readFile(owner, repo, sha, path) ?? "";
+    if (event.name !== "push" && !text.includes(event.name)) return undefined;
     const changed = (): readonly string[] => host.changedFiles(owner, repo, before(event), sha);
     try {
       const workflow = await loadWorkflow(host, { owner, repo, sha, path });

@@ -84,6 +84,7 @@ describe("the REST API of Actions", () => {
       "head_sha=abc",
       "actor=mona",
       "created=<2031-05-06",
+      "check_suite_id=1",
     ]) {
       const none = await askChecked(`/actions/runs?${filter}`);
       expect([filter, none.total_count]).toEqual([filter, 0]);

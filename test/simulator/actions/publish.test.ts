@@ -268,6 +268,16 @@ describe("attest", () => {
     });
   });
 
+  it("knows which of its inputs belong to which action", async () => {
+    const workflow = attesting("packages: write, id-token: write, attestations: write").replace(
+      "actions/attest@v4\n        with:",
+      "actions/attest-build-provenance@v4\n        with:\n          subject-version: 1",
+    );
+    const run = await world.runWorkflow(workflow, files);
+    expect(run.conclusion).toBe("success");
+    expect(logOf(run)).toContain("##[warning]Unexpected input(s) 'subject-version'");
+  });
+
   it("asks for its permissions", async () => {
     const token = await world.runWorkflow(attesting("contents: read, packages: write"), files);
     expect(logOf(token)).toContain(
