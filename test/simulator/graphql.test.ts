@@ -58,6 +58,20 @@ describe("queries", () => {
     expect(repository.missing).toBeNull();
   });
 
+  test("tell what gh asks of a repository before it starts a workflow", async () => {
+    const { data } = await ask(`{ repository(owner: "acme", name: "web") {
+      id name owner { login } hasIssuesEnabled hasWikiEnabled hasProjectsEnabled description
+      viewerPermission defaultBranchRef { name } parent { id }
+    } }`);
+    expect(data.repository).toMatchObject({
+      name: "web",
+      hasWikiEnabled: expect.any(Boolean),
+      hasProjectsEnabled: expect.any(Boolean),
+      viewerPermission: "ADMIN",
+      defaultBranchRef: { name: "main" },
+    });
+  });
+
   test("ids decode to what they name", async () => {
     const first = await ask(`{ repository(owner: "acme", name: "web") { id databaseId } }`);
     const { data } = await ask(
