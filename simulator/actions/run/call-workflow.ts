@@ -27,7 +27,7 @@ export function callWorkflow(
   const caller = expressionScope(scope, {
     ...plan.contexts,
     github: { ...github, token: LATER_TOKEN },
-    secrets: { ...scope.secrets, GITHUB_TOKEN: LATER_TOKEN },
+    secrets: { ...scope.secrets, github_token: LATER_TOKEN },
   });
   const given = job.token.find("with");
   const secrets = job.token.find("secrets");

@@ -45,6 +45,6 @@ function namedSecrets(
   const all = /toJSON\(\s*secrets\s*\)|secrets\[/i.test(text);
   return available.filter(
     (name) =>
-      name !== "GITHUB_TOKEN" && (all || new RegExp(`secrets\\.${name}\\b`, "i").test(text)),
+      name !== "github_token" && (all || new RegExp(`secrets\\.${name}\\b`, "i").test(text)),
   );
 }

@@ -147,9 +147,10 @@ function openJob(
   const read = (values: typeof host.secretsFor): Record<string, string> =>
     environment === undefined ? {} : ofEnvironment(values(owner, repo, environment));
   const secrets = {
+    // Spelt so: https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#secrets-context
+    github_token: token,
     ...withToken(scope.secrets, token),
     ...read(host.secretsFor.bind(host)),
-    GITHUB_TOKEN: token,
   };
   for (const secret of Object.values(secrets)) record.mask.add(secret);
   host.jobPrepared(preparedJob(host, scope, record, secrets, environment));

@@ -50,6 +50,15 @@ describe("secrets", () => {
     expect(logOf(run)).toContain(`length ${world.tokens[0]?.token.length}\n***\n`);
   });
 
+  it("are listed with the job token first, as GitHub spells it", async () => {
+    const world = createWorld();
+    world.secrets.push({ name: "PAT", value: "12345", scope: "organization" });
+    const run = await world.runWorkflow(
+      printing("toJSON(secrets)").replace('echo "$VALUE"', 'echo "$VALUE" | cut -d: -f1'),
+    );
+    expect(logOf(run)).toContain('{\n  "github_token"\n  "PAT"\n}\n');
+  });
+
   it("do not reach pull requests from forks", async () => {
     const world = createWorld();
     world.secrets.push({ name: "PAT", value: "secret", scope: "repository" });
