@@ -40,6 +40,9 @@ export async function runSimulate(options: RunSimulateOptions): Promise<void> {
   print(
     `GitHub is simulated at ${platform.url} with the organisation ${described.organisation.login}.`,
   );
+  print(
+    `git clone ${platform.url}/${described.organisation.login}/<repository>.git works, and push.`,
+  );
   print(`Its registry, for https://ghcr.io, is at ${platform.registryUrl}.`);
   print(`Tokens, with their values in ${file}:`);
   for (const { name, owner, kind, scopes, expiresAt } of tokens) {

@@ -78,7 +78,9 @@ export function openRepository(
   if (!canSee(world, actor, repository)) throw notFound();
   const area: Area = areas[areaName];
   if (!tokenReaches(actor, repository, area.permission, level)) throw tokenRefusal(actor, area);
-  if (!hasRole(effectiveRole(world, actor, repository), area[level])) throw area.denied();
+  if (!hasRole(effectiveRole(world, actor, repository), area[level])) {
+    throw actor.kind === "anonymous" ? tokenRefusal(actor, area) : area.denied();
+  }
   if (repository.disabled) throw new ApiError(403, "Repository access blocked");
   if (level === "write" && repository.archived && options.evenArchived !== true) {
     throw new ApiError(403, "Repository was archived so is read-only.");

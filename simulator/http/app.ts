@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Hono, type MiddlewareHandler } from "hono";
 import { timestamp } from "../clock.ts";
+import { gitRoutes } from "../git/git-routes.ts";
 import { answerGraphql } from "../graphql/answer-graphql.ts";
 import { restRoutes } from "../rest/index.ts";
 import { actorName, anonymous } from "../world/actor.ts";
@@ -64,6 +65,7 @@ export function createApp({ world, url, budget, faults, mounted, onRequest }: Ap
     });
   });
   app.use(faults);
+  app.route("/", gitRoutes);
   app.use(apiVersion);
   app.use(authenticate);
   app.use(limitRequests(budget));

@@ -34,7 +34,8 @@ function scopesOf(world: World, tokenName: string): string {
   return [...(world.state.tokens.get(tokenName)?.scopes ?? [])].sort().join(", ");
 }
 
-function actorFrom(world: World, header: string | undefined): Actor {
+/** Who holds the token of an `Authorization` header; throws where nobody does. */
+export function actorFrom(world: World, header: string | undefined): Actor {
   if (header === undefined) return anonymous;
   const [scheme = "", credentials = ""] = header.split(/\s+/, 2);
   const value =

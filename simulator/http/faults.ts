@@ -59,7 +59,9 @@ export function createFaults(world: World): {
     },
   };
   const middleware = createMiddleware<Env>(async (c, next) => {
-    const body = c.req.method === "GET" ? "" : await c.req.text();
+    // Not as text: a pushed pack would not survive it.
+    const body =
+      c.req.method === "GET" ? "" : Buffer.from(await c.req.arrayBuffer()).toString("utf8");
     const met = [...active].filter((fault) => meets(fault, c.req.method, c.req.path, body));
     for (const { effect } of met) {
       if (effect.kind === "delay") {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { createRoutes } from "../http/env.ts";
+import { createRoutes, type ApiContext } from "../http/env.ts";
 import { ApiError, notFound } from "../http/api-error.ts";
 import { readBody } from "../http/read-body.ts";
 import type { Budget } from "../http/rate-limits.ts";
@@ -44,11 +44,19 @@ export function metaRoutes(budget: Budget) {
       if (user === undefined) throw notFound();
       return c.json(publicUser(world, api, user));
     })
+    .get("/users/:username/keys", (c) => c.json(keysOf(c)))
+    .get("/users/:username/gpg_keys", (c) => c.json(keysOf(c)))
     .get("/users/:username", (c) => {
       const account = c.var.world.findAccount(c.req.param("username"));
       if (account === undefined) throw notFound();
       return c.json(publicUser(c.var.world, c.var.api, account));
     });
+}
+
+/** Nobody has added a key here. */
+function keysOf(c: ApiContext): [] {
+  if (c.var.world.findUser(c.req.param("username") ?? "") === undefined) throw notFound();
+  return [];
 }
 
 /** https://docs.github.com/en/rest/credentials/revoke */

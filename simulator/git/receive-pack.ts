@@ -1,0 +1,84 @@
+import type { Actor } from "../world/actor.ts";
+import type { GitObject } from "../world/git-objects.ts";
+import { isRefName } from "../world/names.ts";
+import { Refusal } from "../world/refusal.ts";
+import { noObject, putObject } from "../world/repository-git.ts";
+import type { Repository } from "../world/state.ts";
+import { assertMayMoveWorkflows } from "../world/workflow-files.ts";
+import type { World } from "../world/world.ts";
+import { writeRef } from "../world/write-refs.ts";
+import { withBareRepository } from "./bare-repository.ts";
+import { decodeRequest, type GitRequest } from "./git-request.ts";
+import { flush, pktLine, readPktLines } from "./pkt-line.ts";
+
+/**
+ * Takes a push: keeps its objects, moves the refs that rules and rights allow, and answers for each
+ * what became of it. https://git-scm.com/docs/pack-protocol#_pushing_data_to_a_server
+ */
+export async function receivePack(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  request: GitRequest,
+): Promise<Buffer> {
+  const { lines, rest } = readPktLines(decodeRequest(request));
+  if (rest.length > 0) await keepObjects(repository, rest);
+  const report = lines.map((line) => {
+    const [before = "", after = "", ref = ""] = line.replace(/\0.*$/, "").split(" ");
+    const refusal = moveRef(world, actor, repository, { ref, before, after });
+    return refusal === undefined ? `ok ${ref}\n` : `ng ${ref} ${refusal}\n`;
+  });
+  return Buffer.concat([pktLine("unpack ok\n"), ...report.map(pktLine), flush]);
+}
+
+/** Why the ref did not move; undefined when it did. */
+function moveRef(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  { ref, before, after }: { ref: string; before: string; after: string },
+): string | undefined {
+  if (!isRefName(ref)) return "funny refname";
+  if ((repository.refs.get(ref) ?? noObject) !== before) return "fetch first";
+  const isDeletion = after === noObject;
+  if (isDeletion && ref === `refs/heads/${repository.defaultBranch}`) {
+    return "refusing to delete the current branch: " + ref;
+  }
+  if (!isDeletion && !repository.objects.has(after)) return "missing necessary objects";
+  try {
+    if (!isDeletion) assertMayMoveWorkflows(repository, actor, after);
+    writeRef(world, actor, repository, ref, isDeletion ? null : after);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return error.message.trim().replace(/\s*\n\s*/g, " ");
+  }
+}
+
+/** Git checks and unpacks what was pushed, deltas against known objects included. */
+async function keepObjects(repository: Repository, pack: Buffer): Promise<void> {
+  await withBareRepository(repository, async (git) => {
+    await git(["-c", "transfer.fsckObjects=true", "index-pack", "--stdin", "--fix-thin"], pack);
+    const format = "--batch-check=%(objectname)";
+    const listed = await git(["cat-file", "--batch-all-objects", format]);
+    const fresh = listed
+      .toString("latin1")
+      .split("\n")
+      .filter((oid) => oid !== "" && !repository.objects.has(oid));
+    const contents = await git(["cat-file", "--batch"], Buffer.from(`${fresh.join("\n")}\n`));
+    for (const object of parseBatch(contents)) putObject(repository, object);
+  });
+}
+
+/** `<id> <type> <size>`, the bytes, and a line's end: https://git-scm.com/docs/git-cat-file#_batch_output */
+function* parseBatch(output: Buffer): Generator<GitObject> {
+  for (let at = 0; at < output.length;) {
+    const end = output.indexOf(10, at);
+    const [, type = "", size = ""] = output.toString("latin1", at, end).split(" ");
+    const body = output.subarray(end + 1, end + 1 + Number(size));
+    at = end + Number(size) + 2;
+    if (body.length === Number(size) && size !== "") {
+      yield { type: type as GitObject["type"], body: Uint8Array.from(body) };
+    }
+  }
+}
