@@ -1,9 +1,7 @@
 import { z } from "zod";
 import { auditConfigSchema } from "./audit-config.ts";
+import { buildArgs, inertText, relativePath, unprintable } from "./inert-texts.ts";
 import { namePatterns } from "./name-patterns.ts";
-
-/** A control character, or one that YAML readers disagree about. */
-const unprintable = /[\p{Cc}\p{Cs}\u2028\u2029\uFEFF]/u;
 
 const repositoryName = z
   .string()
@@ -20,33 +18,6 @@ const glob = z
     "holds a slash; give the repository's name without its owner",
   )
   .refine((text) => !unprintable.test(text), "holds a control character");
-
-const inertText = z
-  .string()
-  .min(1, "is empty")
-  .refine((text) => text === text.trim(), "begins or ends with a space")
-  .refine((text) => !unprintable.test(text), "holds a control character or a line break")
-  .refine((text) => !text.includes("${{"), "holds ${{, which GitHub Actions would evaluate");
-
-const relativePath = inertText.refine(
-  (text) => !text.startsWith("/") && !text.split("/").includes(".."),
-  "leaves the repository; give a path below its root, such as docker/Dockerfile",
-);
-
-const buildArgs = z
-  .record(
-    z
-      .string()
-      .regex(namePatterns.buildArg, "is no Dockerfile ARG name: letters, digits and _ only"),
-    z
-      .string()
-      .refine((text) => !text.includes("${{"), "holds ${{, which GitHub Actions would evaluate")
-      .refine(
-        (text) => text === text.trimEnd(),
-        "ends with white space, which the build would drop",
-      ),
-  )
-  .describe("Dockerfile build arguments by name. They are no place for secrets.");
 
 /** What may differ from repository to repository. */
 const settings = z.strictObject({

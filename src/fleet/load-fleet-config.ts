@@ -55,9 +55,7 @@ function explain(issue: z.core.$ZodIssue): string[] {
         (key) => `${printPath([...issue.path, key])}: unknown; remove it, or correct its spelling`,
       );
     case "invalid_type":
-      return [
-        `${at}: ${issue.input === undefined ? "is missing" : "has the wrong type"}; it must be ${article(issue.expected)}`,
-      ];
+      return [`${at}: ${typeProblem(issue)}`];
     case "invalid_value":
       return [`${at}: must be one of ${issue.values.map(String).join(", ")}`];
     case "invalid_key":
@@ -65,6 +63,14 @@ function explain(issue: z.core.$ZodIssue): string[] {
     default:
       return [`${at}: ${issue.message}`];
   }
+}
+
+function typeProblem({ input, expected }: z.core.$ZodIssueInvalidType): string {
+  const wanted = `it must be ${article(expected)}`;
+  if (input === undefined) return `is missing; ${wanted}`;
+  // YAML reads 1.20, 2048, yes and on as numbers and booleans.
+  const isUnquoted = expected === "string" && ["number", "boolean"].includes(typeof input);
+  return `has the wrong type; ${wanted}${isUnquoted ? ": put it in quotes" : ""}`;
 }
 
 function printPath(path: readonly PropertyKey[]): string {

@@ -1,3 +1,4 @@
+import { UserError } from "../user-error.ts";
 import { assertOwnImages } from "./assert-own-images.ts";
 import type { FleetConfig, RepositorySettings } from "./fleet-config.ts";
 import type { ActionsSettings, Fleet, FleetRepository, SecretSettings } from "./fleet.ts";
@@ -7,7 +8,8 @@ import type { FoundRepository, Selection } from "./select-repositories.ts";
 /**
  * Merges defaults and overrides: the only place that decides what exists.
  *
- * @throws {UserError} several repositories would publish to one image
+ * @throws {UserError} several repositories would publish to one image, or no image can have the name
+ *   of a repository
  */
 export function resolveFleet(config: FleetConfig, owner: string, selection: Selection): Fleet {
   const repositories = selection.selected.map(({ repository, settings }) =>
@@ -23,7 +25,7 @@ function resolveRepository(found: FoundRepository, settings: RepositorySettings)
     id: found.id,
     visibility: found.visibility,
     branch: settings.branch ?? found.defaultBranch ?? "main",
-    image: settings.image ?? toImageName(found.name),
+    image: settings.image ?? imageNameOf(found.name),
     context: withoutDots(settings.context ?? "."),
     dockerfile: withoutDots(settings.dockerfile ?? "Dockerfile"),
     platforms: settings.platforms ?? ["linux/amd64"],
@@ -65,10 +67,14 @@ function merge(layers: readonly RepositorySettings[]): RepositorySettings {
 }
 
 /** GHCR refuses upper case, and runs of separators: `My.Service_` becomes `my.service`. */
-function toImageName(repository: string): string {
+function imageNameOf(repository: string): string {
   const lower = repository.toLowerCase();
   if (namePatterns.image.test(lower)) return lower;
-  return lower.replace(/[._-]+/g, (run) => run.charAt(0)).replace(/^[._-]|[._-]$/g, "");
+  const name = lower.replace(/[._-]+/g, (run) => run.charAt(0)).replace(/^[._-]|[._-]$/g, "");
+  if (name !== "") return name;
+  throw new UserError(
+    `fleet.repositories: no image can be called "${repository}"; give that repository an \`image\` of its own`,
+  );
 }
 
 /** Git knows no `./Dockerfile`, and `./` is the root. */

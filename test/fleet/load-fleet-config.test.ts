@@ -71,7 +71,7 @@ test("all problems are listed at once, each with its path and the fix", () => {
       fleet.repositories[8].dockerfile: holds \${{, which GitHub Actions would evaluate
       fleet.repositories[9].buildArgs["BAD NAME"]: is no Dockerfile ARG name: letters, digits and _ only
       fleet.repositories[9].buildArgs.TOKEN: holds \${{, which GitHub Actions would evaluate
-      fleet.repositories[10].match: has the wrong type; it must be a string
+      fleet.repositories[10].match: has the wrong type; it must be a string: put it in quotes
       fleet.usrname: unknown; remove it, or correct its spelling
       fleet.repositories[3].name: "API" is listed already, as fleet.repositories[2]; merge the two]
   `);
@@ -81,6 +81,38 @@ test("an empty list is no fleet", () => {
   expect(() => loadFleetConfig({ repositories: [] })).toThrowErrorMatchingInlineSnapshot(`
     [UserError: ghcr-fleet:fleet has 1 problem:
       fleet.repositories: is empty; name at least one repository, or match: '*']
+  `);
+});
+
+test("what YAML reads as a number or a boolean is asked for in quotes", () => {
+  const buildArgs = { VERSION: 1.2, DEBUG: true, NONE: null };
+  expect(() =>
+    loadFleetConfig({ repositories: [{ name: 2048, buildArgs }] }),
+  ).toThrowErrorMatchingInlineSnapshot(`
+    [UserError: ghcr-fleet:fleet has 4 problems:
+      fleet.repositories[0].buildArgs.VERSION: has the wrong type; it must be a string: put it in quotes
+      fleet.repositories[0].buildArgs.DEBUG: has the wrong type; it must be a string: put it in quotes
+      fleet.repositories[0].buildArgs.NONE: has the wrong type; it must be a string
+      fleet.repositories[0].name: has the wrong type; it must be a string: put it in quotes]
+  `);
+});
+
+test("what docker would take from elsewhere, or for something else, is refused", () => {
+  const repositories = [
+    { name: "a", context: "https://example.com/x.git" },
+    { name: "b", context: "github.com/acme/api" },
+    { name: "c", context: "./-x", dockerfile: "-" },
+    { name: "d", context: "{{defaultContext}}:app" },
+    { name: "e", buildArgs: { A: "a\rb" } },
+  ];
+  expect(() => loadFleetConfig({ repositories })).toThrowErrorMatchingInlineSnapshot(`
+    [UserError: ghcr-fleet:fleet has 6 problems:
+      fleet.repositories[0].context: leaves the repository; give a path below its root, such as docker/Dockerfile
+      fleet.repositories[1].context: leaves the repository; give a path below its root, such as docker/Dockerfile
+      fleet.repositories[2].context: begins with "-", which docker takes for an option; give that file or folder another name
+      fleet.repositories[2].dockerfile: begins with "-", which docker takes for an option; give that file or folder another name
+      fleet.repositories[3].context: holds {{, which docker/build-push-action would evaluate
+      fleet.repositories[4].buildArgs.A: holds a control character other than a tab or a line break]
   `);
 });
 

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import { resolveFleet } from "../../src/fleet/resolve-fleet.ts";
@@ -7,6 +8,8 @@ import {
   selectRepositories,
   type FoundRepository,
 } from "../../src/fleet/select-repositories.ts";
+import { UserError } from "../../src/user-error.ts";
+import { renderRepository } from "../../src/workflows/render-repository.ts";
 
 const found = (name: string, more: Partial<FoundRepository> = {}): FoundRepository => ({
   name,
@@ -83,6 +86,45 @@ test("image names become lower case, and keep what GHCR allows", () => {
     __init__: "init",
     "v1.2": "v1.2",
   });
+});
+
+test("a name that leaves nothing for an image asks for one", () => {
+  const fleet = { repositories: [{ match: "*" }] };
+  expect(() => resolve(fleet, [found("___")])).toThrow(
+    'no image can be called "___"; give that repository an `image` of its own',
+  );
+});
+
+test("whatever is not refused can be rendered", () => {
+  const pieces = ["-", ".", "/", "{{", "$", ":", " ", "a", "\r", "\n", "é", '"', "@", "#"];
+  const text = fc.string({ unit: fc.constantFrom(...pieces), maxLength: 6 });
+  const keys = fc.constantFrom(
+    "branch",
+    "image",
+    "context",
+    "dockerfile",
+    "runner",
+    "argument",
+    "name",
+  );
+  const refused = (key: string, value: string) => {
+    const setting = key === "argument" ? { buildArgs: { ARG: value } } : { [key]: value };
+    const entry = { name: "api", ...setting };
+    try {
+      const fleet = resolve({ repositories: [entry] }, [found(entry.name)]);
+      for (const repository of fleet.repositories) renderRepository(fleet, repository);
+    } catch (error) {
+      return error;
+    }
+    return undefined;
+  };
+  fc.assert(
+    fc.property(keys, text, (key, value) => {
+      const reason = refused(key, value);
+      if (reason !== undefined) expect(reason).toBeInstanceOf(UserError);
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 test("an image belongs to one repository", () => {
