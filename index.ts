@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { loadFleetConfig } from "./src/fleet/load-fleet-config.ts";
+import { parseFleetConfig } from "./src/fleet/load-fleet-config.ts";
 import { parseRemovals } from "./src/fleet/parse-removals.ts";
 import { createGitHubClient } from "./src/github/github-client.ts";
 import { loadConnection } from "./src/github/load-connection.ts";
@@ -15,7 +15,7 @@ import { UserError } from "./src/user-error.ts";
 
 async function declareFleet() {
   const config = new pulumi.Config();
-  const settings = loadFleetConfig(config.getObject("fleet"));
+  const settings = parseFleetConfig(config.get("fleet"));
   const pat = requirePat(config, process.env);
   const connection = loadConnection(new pulumi.Config("github"), process.env);
   const { owner } = connection;

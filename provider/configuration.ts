@@ -27,7 +27,7 @@ const schema = z.object({
   baseUrl: z.url(),
   /** Root of the registry. */
   registryUrl: z
-    .url()
+    .url({ abort: true })
     .refine(isPrivate, "would send the PAT in clear; use https")
     .default("https://ghcr.io"),
   /** The admin token; absent where the caller reads anonymously. */

@@ -109,8 +109,9 @@ export function registrySecret(
 
     async delete(id, properties, context) {
       const state = properties as unknown as SecretState;
-      const { repository } = state;
-      const reason = repository && whyUntouchable(repository, await snapshots.get(repository));
+      const { owner, repository } = state;
+      const reason =
+        repository && whyUntouchable(repository, await snapshots.get({ owner, repository }));
       if (reason) {
         context.warn(`the secret ${id} is left as it is: ${reason}`);
         return;

@@ -78,7 +78,7 @@ export function registryVariable(
 
     async delete(id, state, context) {
       const inputs = state as Inputs;
-      const reason = whyUntouchable(inputs.repository, await snapshots.get(inputs.repository));
+      const reason = whyUntouchable(inputs.repository, await snapshots.get(inputs));
       if (reason) {
         context.warn(`the variable ${id} is left as it is: ${reason}`);
         return;

@@ -2,6 +2,13 @@ import DataLoader from "dataloader";
 import type { GitHubClient } from "../src/github/github-client.ts";
 import { readRepositories, type RepositorySnapshot } from "../src/github/repository-snapshot.ts";
 
+/** A branch of a repository; without one, the default branch. */
+export interface SnapshotPlace {
+  readonly owner: string;
+  readonly repository: string;
+  readonly branch?: string | undefined;
+}
+
 /** Without a branch: the default branch. */
 type Key = readonly [name: string, branch?: string];
 
@@ -12,12 +19,16 @@ type Key = readonly [name: string, branch?: string];
  * come, and as the fleet is known, it is answered for all of it with one query per hundred.
  */
 export class RepositorySnapshots {
+  readonly #github: GitHubClient;
+  readonly #owner: string;
   readonly #fleet: readonly Key[];
   readonly #loader: DataLoader<Key, RepositorySnapshot | undefined, string>;
   #first: Key | undefined;
   #knowsFleet = false;
 
   constructor(github: GitHubClient, owner: string, fleet: Readonly<Record<string, string>>) {
+    this.#github = github;
+    this.#owner = owner;
     this.#fleet = Object.entries(fleet);
     this.#loader = new DataLoader<Key, RepositorySnapshot | undefined, string>(
       (keys) =>
@@ -32,18 +43,27 @@ export class RepositorySnapshots {
   }
 
   /** @returns `undefined` where no repository has this name now; renames are not followed */
-  async get(name: string, branch?: string): Promise<RepositorySnapshot | undefined> {
-    const key: Key = branch ? [name, branch] : [name];
+  async get({ owner, repository, branch }: SnapshotPlace): Promise<RepositorySnapshot | undefined> {
+    if (!this.isOwner(owner)) {
+      // What the stack had elsewhere, before its owner was changed.
+      return (await readRepositories(this.#github, owner, [{ name: repository, branch }]))[0];
+    }
+    const key: Key = branch ? [repository, branch] : [repository];
     this.#first ??= key;
     const found = this.#loader.load(key);
     // What failed may be asked again.
     found.catch(() => this.#loader.clear(key));
-    if (!this.#knowsFleet && this.#first[0] !== name) this.#readFleet();
+    if (!this.#knowsFleet && this.#first[0] !== repository) this.#readFleet();
     return found;
   }
 
-  forget(name: string, branch: string): void {
-    this.#loader.clear([name, branch]);
+  forget({ repository, branch }: Required<SnapshotPlace>): void {
+    this.#loader.clear(branch ? [repository, branch] : [repository]);
+  }
+
+  /** GitHub compares names without case. */
+  isOwner(owner: string): boolean {
+    return owner.toLowerCase() === this.#owner.toLowerCase();
   }
 
   /** Failures reach those who ask. */

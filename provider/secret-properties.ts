@@ -84,20 +84,18 @@ export function idOf({ owner, repository, environment, name }: SealedInputs): st
   return [owner, repository, environment, name].filter((part) => part !== undefined).join("/");
 }
 
+/** @throws {UserError} the id, which a person gave, has another form */
 export function placeOfId(id: string): Partial<SecretState> {
   const parts = id.split("/");
   const [owner = "", repository = "", environment = ""] = parts;
   const name = parts.at(-1) ?? "";
-  switch (parts.length) {
-    case 2:
-      return { scope: "organization", owner, name };
-    case 3:
-      return { scope: "repository", owner, repository, name };
-    case 4:
-      return { scope: "environment", owner, repository, environment, name };
-    default:
-      throw new UserError(
-        `cannot import "${id}": give owner/NAME, owner/repository/NAME or owner/repository/environment/NAME`,
-      );
+  const isPlace = parts.every((part) => part !== "" && !/^\.+$/.test(part));
+  if (isPlace && place.name.safeParse(name).success) {
+    if (parts.length === 2) return { scope: "organization", owner, name };
+    if (parts.length === 3) return { scope: "repository", owner, repository, name };
+    if (parts.length === 4) return { scope: "environment", owner, repository, environment, name };
   }
+  throw new UserError(
+    `cannot import "${id}": give owner/NAME, owner/repository/NAME or owner/repository/environment/NAME`,
+  );
 }

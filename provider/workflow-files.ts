@@ -104,7 +104,7 @@ export function workflowFiles(github: GitHubClient, snapshots: RepositorySnapsho
       const inputs = state as unknown as Inputs;
       if (inputs.onRemove !== "delete") return;
       const { repository, branch } = inputs;
-      const snapshot = await snapshots.get(repository, branch);
+      const snapshot = await snapshots.get(inputs);
       const gone = snapshot?.head ? undefined : `it has no branch ${branch}`;
       const reason = whyUntouchable(repository, snapshot) ?? gone;
       if (reason) {
@@ -145,7 +145,7 @@ async function apply(
       if (!(error instanceof BranchMoved)) throw explainFailure(error, what);
       context.status("the branch moved: reading it again");
     } finally {
-      snapshots.forget(inputs.repository, inputs.branch);
+      snapshots.forget(inputs);
     }
   }
   throw new UserError(`cannot ${what}: others keep pushing to ${inputs.branch}; run again later`);
@@ -183,7 +183,7 @@ function offer(
 }
 
 async function look(snapshots: RepositorySnapshots, inputs: Inputs): Promise<RepositorySnapshot> {
-  const snapshot = await snapshots.get(inputs.repository, inputs.branch);
+  const snapshot = await snapshots.get(inputs);
   const where = idOf(inputs);
   if (!snapshot) throw new UserError(`${where} does not exist, or the admin token may not see it`);
   if (snapshot.archived)
@@ -222,7 +222,7 @@ async function readManaged(
   snapshots: RepositorySnapshots,
   inputs: Inputs,
 ): Promise<Inputs | undefined> {
-  const snapshot = await snapshots.get(inputs.repository, inputs.branch);
+  const snapshot = await snapshots.get(inputs);
   if (!snapshot?.head) return undefined;
   const isSame = ([path, text]: [string, string]) =>
     snapshot.workflows.get(path) === gitBlobId(text);
@@ -248,12 +248,15 @@ async function readForImport(
   if (!asked || !name) {
     throw new UserError(`cannot import "${id}": give owner/repository, or owner/repository/branch`);
   }
-  const snapshot = await snapshots.get(name, rest.join("/") || undefined);
+  if (!snapshots.isOwner(asked)) {
+    throw new UserError(
+      `cannot import "${id}": this stack manages the repositories of another owner`,
+    );
+  }
+  const branch = rest.join("/") || undefined;
+  const snapshot = await snapshots.get({ owner: asked, repository: name, branch });
   if (!snapshot?.head || !snapshot.branch) return undefined;
   const { owner, name: repository } = snapshot;
-  if (asked.toLowerCase() !== owner.toLowerCase()) {
-    throw new UserError(`cannot import "${id}": this stack manages the repositories of ${owner}`);
-  }
   const paths = [...snapshot.workflows.keys()].filter((path) => importedFiles.test(path));
   if (paths.length === 0) return undefined;
   const files = await readTextFiles(github, { owner, repository, revision: snapshot.head }, paths);

@@ -21,6 +21,22 @@ export function loadFleetConfig(value: unknown): FleetConfig {
   throw new UserError(list(problems));
 }
 
+/**
+ * The same for the value as Pulumi hands it on: JSON, plain text as it is, and nothing for a key
+ * without a value.
+ */
+export function parseFleetConfig(text: string | undefined): FleetConfig {
+  return loadFleetConfig(text ? parseJson(text) : undefined);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
 /** More than a person reads at once; the rest shows in the next run. */
 const longestList = 40;
 

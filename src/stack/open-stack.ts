@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { LocalWorkspace, Stack, type ConfigMap } from "@pulumi/pulumi/automation/index.js";
-import { loadFleetConfig } from "../fleet/load-fleet-config.ts";
+import { parseFleetConfig } from "../fleet/load-fleet-config.ts";
 import type { FleetConfig } from "../fleet/fleet-config.ts";
 import { loadConnection, type Connection } from "../github/load-connection.ts";
 import { UserError } from "../user-error.ts";
@@ -81,9 +81,8 @@ async function openWorkspace({ folder, environment }: StackPlace): Promise<Local
 }
 
 function readConfig(config: ConfigMap, environment: Environment) {
-  const fleet = config["ghcr-fleet:fleet"]?.value;
   return {
-    settings: loadFleetConfig(fleet === undefined ? undefined : JSON.parse(fleet)),
+    settings: parseFleetConfig(config["ghcr-fleet:fleet"]?.value),
     connection: loadConnection({ get: (key) => config[`github:${key}`]?.value }, environment),
     registryUrl: config["ghcr-fleet:registryUrl"]?.value ?? "https://ghcr.io",
     pat: config["ghcr-fleet:pat"]?.value,

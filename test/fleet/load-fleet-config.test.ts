@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
+import { loadFleetConfig, parseFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 
 test("a minimal fleet gets the defaults", () => {
   expect(loadFleetConfig({ repositories: [{ match: "*" }] })).toEqual({
@@ -84,11 +84,16 @@ test("an empty list is no fleet", () => {
   `);
 });
 
+test("a key without a value, or with plain text, is told like any other problem", () => {
+  expect(() => parseFleetConfig("")).toThrow("the configuration names no fleet");
+  expect(() => parseFleetConfig("api")).toThrow("fleet: has the wrong type; it must be a map");
+  expect(parseFleetConfig('{"repositories":[{"name":"api"}]}').repositories).toHaveLength(1);
+});
+
 test("what YAML reads as a number or a boolean is asked for in quotes", () => {
   const buildArgs = { VERSION: 1.2, DEBUG: true, NONE: null };
-  expect(() =>
-    loadFleetConfig({ repositories: [{ name: 2048, buildArgs }] }),
-  ).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => loadFleetConfig({ repositories: [{ name: 2048, buildArgs }] }))
+    .toThrowErrorMatchingInlineSnapshot(`
     [UserError: ghcr-fleet:fleet has 4 problems:
       fleet.repositories[0].buildArgs.VERSION: has the wrong type; it must be a string: put it in quotes
       fleet.repositories[0].buildArgs.DEBUG: has the wrong type; it must be a string: put it in quotes

@@ -86,6 +86,21 @@ test("a deleted secret is gone for read, and import knows it by its path", async
   );
 });
 
+test.each([
+  "acme",
+  "acme//GHCR_PAT",
+  "acme/../GHCR_PAT",
+  "acme/api/GHCR_PAT/",
+  "acme/api/release/more/GHCR_PAT",
+  "acme/GHCR PAT",
+])("an import of %j asks for another form, and not GitHub", async (id) => {
+  const before = at.simulator.requests.length;
+  await expect(at.secret.read(id, {}, {}, at.context)).rejects.toThrow(
+    `cannot import "${id}": give owner/NAME`,
+  );
+  expect(at.simulator.requests).toHaveLength(before);
+});
+
 test("a name that GitHub reserves, and a place that does not exist, are refused in check", async () => {
   const reserved = await at.secret.check({}, { ...request, name: "GITHUB_PAT" }, at.context);
   expect(reserved.failures).toEqual([

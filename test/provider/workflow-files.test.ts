@@ -143,6 +143,17 @@ test("removal of the files is left undone where the repository takes no write", 
   ]);
 });
 
+test("what another owner has is not taken for what this one has under the same name", async () => {
+  const { state } = await create();
+  const elsewhere = { ...state, owner: "elsewhere", onRemove: "delete" };
+  await at.files.delete("elsewhere/api", elsewhere, at.context);
+  expect(text(ci)).toBe("name: ci\n");
+  expect(at.warnings).toEqual([
+    "the workflow files of elsewhere/api are left as they are: " +
+      "the repository was renamed or deleted, or the admin token may not see it",
+  ]);
+});
+
 test("a file that is no longer wanted goes, unless somebody edited it", async () => {
   const { state, id } = await create();
   const less = { ...inputs, files: { [ci]: "name: ci\n" } };

@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { checkConfiguration } from "../../provider/configuration.ts";
+
+const good = { owner: "acme", baseUrl: "https://api.github.com", repositories: '{"api":"main"}' };
+
+test.each([
+  ["hello", "Invalid URL"],
+  ["http://registry.test", "would send the PAT in clear; use https"],
+])("the registry's address %j is a failure with a reason", (registryUrl, reason) => {
+  const { failures } = checkConfiguration({}, { ...good, registryUrl });
+  expect(failures).toEqual([{ property: "registryUrl", reason }]);
+});
+
+test.each(["https://ghcr.io", "http://127.0.0.1:5000", "http://[::1]:5000"])(
+  "the registry's address %j is taken",
+  (registryUrl) => {
+    expect(checkConfiguration({}, { ...good, registryUrl }).failures).toEqual([]);
+  },
+);
