@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { assertWritable } from "./assert-writable.mjs";
 import { exists } from "./exists.mjs";
 import { findProgram } from "./find-program.mjs";
 import { runProcess } from "./run-process.mjs";
@@ -13,7 +14,7 @@ import { withLock } from "./with-lock.mjs";
  *
  * @param {import("./settings.mjs").Settings} settings
  * @returns {Promise<{ packages: number, installed: boolean }>}
- * @throws {SetupError} without npm, or when `npm ci` fails
+ * @throws {SetupError} without npm or a writable cache, or when `npm ci` fails
  */
 export async function ensureDependencies(settings) {
   const { root, cache, env, progress, signal, verbose } = settings;
@@ -26,6 +27,7 @@ export async function ensureDependencies(settings) {
       "npm is not on PATH. It comes with Node.js: https://nodejs.org/en/download",
     );
   }
+  await assertWritable(cache);
   const checkout = createHash("sha256").update(root).digest("hex").slice(0, 16);
   const lock = join(cache, "dependencies", `${checkout}.lock`);
   const onWait = () => progress.note("Another process is installing the npm packages: waiting.");

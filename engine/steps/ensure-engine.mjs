@@ -1,3 +1,4 @@
+import { assertWritable } from "./assert-writable.mjs";
 import { buildEngine } from "./build-engine.mjs";
 import { installEngine } from "./install-engine.mjs";
 import { locateEngine } from "./locate-engine.mjs";
@@ -11,12 +12,13 @@ import { SetupError } from "./setup-error.mjs";
  *
  * @param {import("./settings.mjs").Settings} settings
  * @returns {Promise<Engine>}
- * @throws {SetupError} that lists every way that was tried and how to open it
+ * @throws {SetupError} without a writable cache; else one that lists every way that was tried and how to open it
  */
 export async function ensureEngine(settings) {
   const { engine, tooOld, sources } = await locateEngine(settings);
   if (engine) return engine;
 
+  await assertWritable(settings.cache);
   const onPath = tooOld
     ? `pulumi on PATH (${tooOld.bin}) is ${tooOld.version || "of unknown version"}; v${sources.version} or newer is needed.`
     : "pulumi is not on PATH.";

@@ -8,10 +8,25 @@ import { isAtLeast } from "./version.mjs";
 /** The first Node 22 that runs TypeScript as it is: https://nodejs.org/api/typescript.html */
 export const leastNode = "22.18";
 
+/** The first Node that runs the set-up itself, which then brings the other. */
+const firstNode = "20";
+
 /** @typedef {{ program: string, version: string }} Node */
 
 /** @type {Node} */
 const runningNode = { program: process.execPath, version: process.versions.node };
+
+/**
+ * @param {string} [version] of the Node of this process
+ * @throws {SetupError} when it cannot run the set-up
+ */
+export function assertNode(version = process.versions.node) {
+  if (isAtLeast(version, `${firstNode}.0`)) return;
+  throw new SetupError(
+    `Node ${version} is too old: ${firstNode} or newer is needed.\n` +
+      "Get it from https://nodejs.org/en/download, then run the command again.",
+  );
+}
 
 /**
  * The second step: a Node that runs TypeScript as it is. The npm package `node` brings one; where

@@ -102,8 +102,10 @@ async function readVersion(program, cache, env) {
   }).catch(() => undefined); // another platform's program, say
   const version = parseVersion(asked?.stdout ?? "")?.join(".");
   if (version === undefined) return "";
-  await mkdir(dirname(kept), { recursive: true });
-  await writeFile(kept, version);
+  // Where the cache takes no files, it is asked again next time.
+  await mkdir(dirname(kept), { recursive: true })
+    .then(() => writeFile(kept, version))
+    .catch(() => undefined);
   return version;
 }
 

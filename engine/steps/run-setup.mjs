@@ -1,4 +1,5 @@
 import { constants } from "node:os";
+import { assertNode } from "./ensure-node.mjs";
 import { createProgress } from "./progress.mjs";
 import { readSettings } from "./settings.mjs";
 import { SetupError } from "./setup-error.mjs";
@@ -23,6 +24,7 @@ export async function runSetup(work) {
   const signals = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
   for (const name of signals) process.on(name, interrupt);
   try {
+    assertNode();
     return await work({
       ...readSettings(process.env),
       progress: createProgress(process.stderr),

@@ -79,6 +79,17 @@ test("npm's errors are shown, without its warnings", async () => {
   `);
 });
 
+test("a cache that takes no files is named before anything is fetched", async () => {
+  const machine = await createCheckout();
+  await machine.addProgram("npm", fakeNpm());
+  await machine.write("file", "");
+  const cache = `${machine.settings.root}/file/cache`;
+  await expect(ensureDependencies({ ...machine.settings, cache })).rejects.toThrow(
+    `The cache folder ${cache} cannot be written`,
+  );
+  expect(await machine.calls()).toEqual([]);
+});
+
 test("a missing npm is named with how to get it", async () => {
   const machine = await createCheckout();
   await expect(ensureDependencies(machine.settings)).rejects.toThrowErrorMatchingInlineSnapshot(

@@ -36,6 +36,20 @@ test("pulumi on PATH is used as it is, and asked for its version once", async ()
   expect(machine.shown()).toBe("");
 });
 
+test("a cache that takes no files is needed by nobody who has pulumi, and named to all others", async () => {
+  const machine = await createFakeMachine();
+  await machine.write("file", "");
+  const settings = { ...machine.settings, cache: join(machine.settings.root, "file", "cache") };
+  const error = await ensureEngine(settings).catch((reason: unknown) => reason);
+  expect(String(error).replaceAll(machine.settings.root, "<root>")).toMatchInlineSnapshot(`
+    "SetupError: The cache folder <root>/file/cache cannot be written: ENOTDIR: not a directory, mkdir '<root>/file/cache'
+    Make it writable, or choose another with GHCR_FLEET_CACHE=<folder>, then run the command again."
+  `);
+
+  await machine.addProgram("pulumi", fakePulumi("3.300.1"));
+  expect((await ensureEngine(settings)).kind).toBe("path");
+});
+
 test("an older pulumi is named, and the engine is built", async () => {
   const machine = await createFakeMachine();
   await machine.addProgram("pulumi", fakePulumi("3.200.0"));

@@ -1,7 +1,7 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { ensureNode } from "../../engine/steps/ensure-node.mjs";
+import { assertNode, ensureNode } from "../../engine/steps/ensure-node.mjs";
 import { createFakeMachine, type FakeMachine } from "./fake-machine.ts";
 
 /** The npm package `node`, with a program that prints this version. */
@@ -55,5 +55,13 @@ test("no Node that is new enough is named with how to get one", async () => {
   await expect(ensureNode(machine.settings, oldNode)).rejects.toThrowErrorMatchingInlineSnapshot(`
     [SetupError: Node 20.11.1 cannot run TypeScript, and the npm package \`node\` brought no newer one.
     Get Node 22.18 or newer from https://nodejs.org/en/download, then run the command again.]
+  `);
+});
+
+test("a Node that cannot run the set-up is named with how to get another", () => {
+  expect(() => assertNode("20.0.0")).not.toThrow();
+  expect(() => assertNode("18.20.4")).toThrowErrorMatchingInlineSnapshot(`
+    [SetupError: Node 18.20.4 is too old: 20 or newer is needed.
+    Get it from https://nodejs.org/en/download, then run the command again.]
   `);
 });

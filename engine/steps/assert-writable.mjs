@@ -1,0 +1,22 @@
+import { mkdir, mkdtemp, rmdir } from "node:fs/promises";
+import { join } from "node:path";
+import { SetupError } from "./setup-error.mjs";
+
+/**
+ * Makes sure that the cache is there and takes files, before anything is fetched for it.
+ *
+ * @param {string} cache
+ * @throws {SetupError} that says why not, and how to have another one
+ */
+export async function assertWritable(cache) {
+  try {
+    await mkdir(cache, { recursive: true });
+    await rmdir(await mkdtemp(join(cache, "probe-")));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SetupError(
+      `The cache folder ${cache} cannot be written: ${reason}\n` +
+        "Make it writable, or choose another with GHCR_FLEET_CACHE=<folder>, then run the command again.",
+    );
+  }
+}
