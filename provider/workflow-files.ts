@@ -17,6 +17,7 @@ import { diffProperties } from "./property-diff.ts";
 import { hasUnknown, pick, unknownValue, type Properties } from "./property-values.ts";
 import type { RepositorySnapshots } from "./repository-snapshots.ts";
 import type { ResourceContext, ResourceType } from "./resource-type.ts";
+import { tellLeftBehind } from "./tell-left-behind.ts";
 import { toFailures } from "./to-failures.ts";
 import { whyUntouchable } from "./why-untouchable.ts";
 import {
@@ -95,8 +96,10 @@ export function workflowFiles(github: GitHubClient, snapshots: RepositorySnapsho
     },
 
     async update(_id, state, properties, preview, context) {
-      const before = { ...nothingWritten, ...state };
-      const next = await apply(github, snapshots, properties as Inputs, before, preview, context);
+      const before = { ...nothingWritten, ...(state as Inputs) };
+      const inputs = properties as Inputs;
+      await tellLeftBehind(snapshots, before, inputs.branch, context);
+      const next = await apply(github, snapshots, inputs, before, preview, context);
       return { ...pick(state, ["commitSha", "commitUrl"]), ...next };
     },
 

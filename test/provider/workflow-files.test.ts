@@ -143,6 +143,28 @@ test("removal of the files is left undone where the repository takes no write", 
   ]);
 });
 
+test.each([
+  {
+    old: "stays",
+    told: [
+      `${ci} and .github/workflows/release.yml stay on main, whose pushes go on publishing; ` +
+        "delete them there where that is not wanted",
+    ],
+  },
+  { old: "is gone", told: [] },
+])(
+  "another branch, and the old one $old: files that stay behind are named",
+  async ({ old, told }) => {
+    const { state, id } = await create();
+    const { refs } = at.world.repository("acme/api");
+    refs.set("refs/heads/trunk", refs.get("refs/heads/main") ?? "");
+    if (old === "is gone") refs.delete("refs/heads/main");
+    const moved = { ...inputs, branch: "trunk", files: { [ci]: "name: ci on trunk\n" } };
+    await at.files.update(id, state, moved, true, at.context);
+    expect(at.warnings).toEqual(told);
+  },
+);
+
 test("what another owner has is not taken for what this one has under the same name", async () => {
   const { state } = await create();
   const elsewhere = { ...state, owner: "elsewhere", onRemove: "delete" };
