@@ -38,6 +38,7 @@ const port = await serve(
         ...configuration,
         onWait: (message: string) => log.status(currentResource.getStore() ?? "", message),
         signal: stop.signal,
+        paceReads: true,
         writeTurn: createWriteTurns(process.env["GHCR_FLEET_WRITE_BUDGET"], stop.signal),
       };
       const github = createGitHubClient(connection);

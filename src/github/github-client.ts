@@ -4,6 +4,7 @@ import { paginateRest } from "@octokit/plugin-paginate-rest";
 import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
 import Bottleneck from "bottleneck";
+import { paceReads } from "./pace-reads.ts";
 import { createPacedTurns } from "./paced-turns.ts";
 import type { RequestNotes } from "./request-notes.ts";
 import { respectLimits } from "./respect-limits.ts";
@@ -48,6 +49,8 @@ export interface GitHubClientOptions {
   fetch?: typeof fetch;
   /** Ends waits that GitHub imposes; what is on its way still arrives. */
   signal?: AbortSignal;
+  /** Whether so many reads may come at once that GitHub's limit for a minute is in reach. */
+  paceReads?: boolean;
   /** Waited for before each write: a budget that is shared with other processes. */
   writeTurn?: WriteTurn;
 }
@@ -103,6 +106,7 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
   // What is registered last comes first: the budget that is shared.
   if (isBurst) takeTurn(createPacedTurns(createWritePace("burst"), options));
   if (options.writeTurn) takeTurn(options.writeTurn);
+  if (options.paceReads) paceReads(client, options.onWait);
   // The throttling plugin takes every POST for a write, and queries are POST requests, too.
   const { graphql: query } = connect({ write: unpacedGroup() });
   return Object.assign(client, { query, now: () => (told ? new Date(told) : new Date()) });
