@@ -8,10 +8,11 @@ import { commandPlace, openCommandStacks } from "./open-command-stacks.ts";
 export async function recover(names: readonly string[]): Promise<void> {
   const folder = process.cwd();
   const stacks = await openCommandStacks(await commandPlace(folder), names);
-  for (const { name, automation } of stacks) {
+  for (const { name, automation, nextPat } of stacks) {
     const recovery = await recoverStack({ stack: automation, host: hostname(), isAlive });
     const journal = await readJournal(journalPath(folder, name));
-    const lines = recoveryLines(name, recovery, journal !== undefined);
+    const unfinished = nextPat !== undefined ? "rotation" : journal && "rollout";
+    const lines = recoveryLines(name, recovery, unfinished);
     process.stdout.write(`${lines.join("\n")}\n`);
   }
 }

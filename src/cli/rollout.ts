@@ -53,8 +53,10 @@ export async function rollout(names: readonly string[], options: RolloutCommand)
     packs: packsOf(folder, options.policyPackConfig),
     refresh: options.refresh ?? false,
     allowRemovals: options.allowRemovals,
-    mode: options.resume ? "resume" : options.restart ? "restart" : "start",
+    // A plan shows what a resumed rollout would do, and asks for nothing.
+    mode: options.resume || options.plan ? "resume" : options.restart ? "restart" : "start",
     gate: options.healthGate,
+    gates: Math.min(options.concurrency, stacks.length),
     clock: realClock,
     stop: interruption.signal,
     tell,

@@ -83,6 +83,7 @@ function contextOf(
     allowRemovals: 0,
     mode: options.resume ? "resume" : "start",
     gate: options.healthGate,
+    gates: 1,
     clock: realClock,
     stop,
     revoke: options.revoke ?? false,

@@ -1,6 +1,7 @@
 import picomatch from "picomatch";
 import { UserError } from "../user-error.ts";
 import type { FleetConfig } from "./fleet-config.ts";
+import type { SkippedRepository } from "./fleet.ts";
 
 /** Repositories that change together; the next wave waits until they publish again. */
 export interface Wave {
@@ -15,13 +16,15 @@ export interface Wave {
  * left out.
  *
  * @param repositories the fleet's names
+ * @param skipped those that would be in it, and why they are not
  * @throws {UserError} a wave names a repository that is not in the fleet, or a pattern that none fits
  */
 export function planWaves(
   repositories: readonly string[],
   waves: FleetConfig["waves"],
+  skipped: readonly SkippedRepository[] = [],
 ): readonly Wave[] {
-  assertAllInFleet(repositories, waves);
+  assertAllInFleet(repositories, waves, skipped);
   const left = new Set([...repositories].sort());
   const planned = waves.map(({ name, repositories: globs = ["*"], share }) => {
     const taken = [...left].filter(matcher(globs)).slice(0, countOf(share, repositories.length));
@@ -42,12 +45,21 @@ function countOf(share: string | number | undefined, whole: number): number {
 }
 
 /** A canary with a typing error would let the whole fleet go without one. */
-function assertAllInFleet(repositories: readonly string[], waves: FleetConfig["waves"]): void {
+function assertAllInFleet(
+  repositories: readonly string[],
+  waves: FleetConfig["waves"],
+  skipped: readonly SkippedRepository[],
+): void {
   const problems = waves.flatMap((wave, index) =>
     (wave.repositories ?? []).flatMap((entry, position) => {
       if (repositories.some(matcher([entry]))) return [];
       const at = `fleet.waves[${index}].repositories[${position}]`;
-      return [`  ${at}: "${entry}" matches no repository of the fleet; correct or remove it`];
+      const out = skipped.find(({ name }) => matcher([entry])(name));
+      return out
+        ? [
+            `  ${at}: ${out.name} is left out of the fleet (${out.reason}); name another one until then`,
+          ]
+        : [`  ${at}: "${entry}" matches no repository of the fleet; correct or remove it`];
     }),
   );
   if (problems.length === 0) return;

@@ -2,6 +2,7 @@ import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
 import type { GitHubClient } from "./github-client.ts";
 import { parseAnswer } from "./parse-answer.ts";
+import type { ReadPace } from "./read-pace.ts";
 
 export interface RunPlace {
   readonly owner: string;
@@ -58,6 +59,7 @@ const listed = 10;
 /**
  * The newest runs of `ci.yml` that pushes to a branch started, newest first.
  *
+ * @param commit only runs of this one
  * @returns none where the repository has no such workflow
  * @see https://docs.github.com/en/rest/actions/workflow-runs#list-workflow-runs-for-a-workflow
  */
@@ -65,10 +67,14 @@ export async function readPushRuns(
   github: GitHubClient,
   { owner, repository: repo }: RunPlace,
   branch: string,
+  commit?: string,
 ): Promise<CiRun[]> {
   const route = "GET /repos/{owner}/{repo}/actions/workflows/ci.yml/runs";
   try {
-    const query = { owner, repo, branch, event: "push", per_page: listed };
+    const query = {
+      ...{ owner, repo, branch, event: "push", per_page: listed },
+      ...(commit !== undefined && { head_sha: commit }),
+    };
     const answer = await github.request(route, query);
     const parsed = parseAnswer(z.object({ workflow_runs: z.array(runSchema) }), answer.data, route);
     return parsed.workflow_runs.map(toRun).sort((a, b) => b.id - a.id);
@@ -161,11 +167,13 @@ const unfinished = ["queued", "in_progress", "waiting", "pending", "requested"] 
 export async function readUnfinishedRuns(
   github: GitHubClient,
   { owner, repository: repo }: RunPlace,
+  pace: ReadPace,
 ): Promise<CiRun[]> {
   const route = "GET /repos/{owner}/{repo}/actions/runs";
   const runs: CiRun[] = [];
   for (const status of unfinished) {
-    const answer = await github.request(route, { owner, repo, status, per_page: 100 });
+    const query = { owner, repo, status, per_page: 100 };
+    const answer = await pace(() => github.request(route, query));
     const parsed = parseAnswer(z.object({ workflow_runs: z.array(runSchema) }), answer.data, route);
     runs.push(...parsed.workflow_runs.map(toRun));
   }

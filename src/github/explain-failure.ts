@@ -46,6 +46,11 @@ function limitStep(headers: Headers): string | undefined {
   return `GitHub's budget for this token is used up until ${at}: run again then`;
 }
 
+/** Whether GitHub refused because a limit is used up, and not because of what was asked. */
+export function isLimit({ response, status }: RequestError): boolean {
+  return status === 429 || limitStep(response?.headers ?? {}) !== undefined;
+}
+
 type Headers = Readonly<Record<string, string | number | undefined>>;
 
 function nextStep(error: RequestError): string {

@@ -2,17 +2,25 @@ import type { Recovery } from "../rollout/recover-stack.ts";
 import { count } from "./count.ts";
 
 /** What a recovery found and did, and how to go on. */
-export function recoveryLines(stack: string, recovery: Recovery, isUnfinished: boolean): string[] {
+export function recoveryLines(
+  stack: string,
+  recovery: Recovery,
+  unfinished: "rollout" | "rotation" | undefined,
+): string[] {
   const { lock, pending, differences } = recovery;
   const drifted = Object.entries(differences).map(([operation, many]) => `${many} ${operation}`);
-  const go = isUnfinished ? `ghcr-fleet rollout ${stack} --resume` : `pulumi up --stack ${stack}`;
+  const go = {
+    rollout: `ghcr-fleet rollout ${stack} --resume`,
+    rotation: `ghcr-fleet rotate ${stack} --resume`,
+    none: `pulumi up --stack ${stack}`,
+  }[unfinished ?? "none"];
   const found = lock !== undefined || pending.length > 0 || drifted.length > 0;
   return [
     lock === undefined ? `${stack}: was not locked` : `${stack}: took off the lock of ${lock}`,
     `  ${count(pending.length, "unfinished operation")}${pending.length > 0 ? ", forgotten:" : ""}`,
     ...pending.map(({ kind, urn }) => `    ${kind} ${nameOf(urn)}`),
     `  refreshed: ${drifted.join(", ") || "GitHub is as the state says"}`,
-    ...(found || isUnfinished ? [`  Go on: ${go}`] : []),
+    ...(found || unfinished ? [`  Go on: ${go}`] : []),
   ];
 }
 

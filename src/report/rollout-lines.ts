@@ -118,10 +118,30 @@ function verdict(end: Ended, failed: number, colors: Colors): string {
 
 function nextStep({ of, outcome, stack, wave }: Ended): string[] {
   if (outcome === "done" || outcome === "planned") return [];
-  const command = `ghcr-fleet ${of === "rollout" ? "rollout" : "rotate"} ${stack}`;
-  if (outcome === "stopped") return [`  Go on: ${command} --resume`];
-  const resume = wave === undefined || wave === "trial" ? "" : " --resume";
-  return [`  Mend the cause, then go on: ${command}${resume}`];
+  const mended = outcome === "stopped" ? "Go on" : "Mend the cause, then go on";
+  if (of === "rollout") {
+    const resume = wave === undefined && outcome !== "stopped" ? "" : " --resume";
+    return [`  ${mended}: ghcr-fleet rollout ${stack}${resume}`];
+  }
+  const rotate = `ghcr-fleet rotate ${stack}`;
+  switch (wave) {
+    case undefined:
+      // Only the old PAT is left.
+      return [`  ${mended}: ${rotate} --revoke-only`];
+    case "trial":
+      return isTakenBack(outcome)
+        ? [`  Mend the cause, then begin anew: ${rotate}`]
+        : [`  ${mended}: ${rotate} --resume; or take the trial back: ${rotate} --abort`];
+    case "withdrawal":
+      // The configuration holds the old PAT alone again: any update takes the new one back.
+      return [`  ${mended}: pulumi up --stack ${stack}`];
+    default:
+      return [`  ${mended}: ${rotate} --resume`];
+  }
+}
+
+function isTakenBack(outcome: Ended["outcome"]): boolean {
+  return outcome === "unhealthy" || outcome === "refused";
 }
 
 function repositories(number: number): string {

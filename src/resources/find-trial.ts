@@ -29,6 +29,6 @@ export function findTrial(
   const names = fleet.repositories.map(({ name }) => name);
   return {
     pat: environment["GHCR_FLEET_WITHOUT_PAT"] === "1" ? pulumi.secret(withheldPat) : next,
-    repositories: new Set(planWaves(names, waves)[0]?.repositories),
+    repositories: new Set(planWaves(names, waves, fleet.skipped)[0]?.repositories),
   };
 }

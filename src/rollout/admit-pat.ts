@@ -15,12 +15,15 @@ import { UserError } from "../user-error.ts";
  * @throws {UserError} every reason against it at once; none quotes it
  */
 export async function admitPat(
-  { settings, connection, registryUrl, pat }: OpenStack,
+  { name, settings, connection, registryUrl, pat }: OpenStack,
   candidate: string,
   canary: readonly FleetRepository[],
 ): Promise<TokenInspection> {
   if (candidate === pat) {
-    throw new UserError("that is the PAT which the stack holds already: create a new one");
+    throw new UserError(
+      "that is the PAT which the stack holds already: create a new one. " +
+        `Repositories that do not have it yet get it with \`ghcr-fleet rollout ${name}\``,
+    );
   }
   const github = createGitHubClient({ baseUrl: connection.baseUrl, token: candidate });
   const token = await explaining("inspect the new PAT", () => inspectToken(github, candidate));
@@ -48,24 +51,32 @@ export async function admitPat(
  * @throws {UserError} names the repositories that have one
  */
 export async function assertUnshadowed(
-  { settings, connection }: OpenStack,
+  stack: OpenStack,
   canary: readonly FleetRepository[],
 ): Promise<void> {
-  if (settings.secret.scope !== "organization") return;
+  const shadowed = await findShadowed(stack, canary);
+  if (shadowed.length === 0) return;
+  throw new UserError(
+    `${shadowed.join(", ")} ha${shadowed.length === 1 ? "s" : "ve"} a secret ${stack.settings.secret.name} of the repository's own, which hides the organisation's: ` +
+      `delete it, or choose another canary in fleet.waves`,
+  );
+}
+
+/** Repositories, with their owner, where a secret of their own hides the organisation's. */
+export async function findShadowed(
+  { settings, connection }: OpenStack,
+  repositories: readonly FleetRepository[],
+): Promise<string[]> {
+  if (settings.secret.scope !== "organization") return [];
   const github = createGitHubClient(connection);
   const { owner } = connection;
-  const { name } = settings.secret;
   const shadowed: string[] = [];
-  for (const { name: repository } of canary) {
+  for (const { name: repository } of repositories) {
     const place = { scope: "repository", owner, repository } as const;
     const found = await explaining(`read the secrets of ${owner}/${repository}`, () =>
-      readSecret(github, place, name),
+      readSecret(github, place, settings.secret.name),
     );
     if (found) shadowed.push(`${owner}/${repository}`);
   }
-  if (shadowed.length === 0) return;
-  throw new UserError(
-    `${shadowed.join(", ")} ha${shadowed.length === 1 ? "s" : "ve"} a secret ${name} of the repository's own, which hides the organisation's: ` +
-      `delete it, or choose another canary in fleet.waves`,
-  );
+  return shadowed;
 }

@@ -53,11 +53,15 @@ export async function applyRollout(plan: RolloutPlan, isHeld: () => boolean): Pr
     if (index < waves.length - 1) next = previewAhead(plan);
     if (context.gate) await proveWave(plan, progress, wave);
     else await progress.forget(wave);
-    const failed = progress.failedIn(wave).length;
-    tell({ stack: stack.name, type: "wave-ended", wave: wave.name, failed });
-    if (progress.isOverBudget() || isStopped(plan)) {
-      await next.preview;
-      return progress.end(isStopped(plan) ? "stopped" : "unhealthy", wave, []);
+    const isInterrupted = isStopped(plan);
+    if (!isInterrupted) {
+      const failed = progress.failedIn(wave).length;
+      tell({ stack: stack.name, type: "wave-ended", wave: wave.name, failed });
+    }
+    if (isInterrupted || progress.isOverBudget()) {
+      // The engine ends before this process does; what it would have said is of no use.
+      await next.preview.catch(() => undefined);
+      return progress.end(isInterrupted ? "stopped" : "unhealthy", wave, []);
     }
   }
   await removeJournal(plan.journalFile);
@@ -154,6 +158,7 @@ async function proveWave(plan: RolloutPlan, progress: Progress, wave: Wave): Pro
     repeatFailed: context.mode === "resume",
     candidates,
     timeoutMinutes: settings.healthGate.timeoutMinutes,
+    gates: context.gates,
     clock: context.clock,
     stop: context.stop,
     onResult: (result) => progress.record(wave, result),

@@ -1,7 +1,14 @@
-import { explainFailure } from "../github/explain-failure.ts";
+import { RequestError } from "@octokit/request-error";
+import { explainFailure, isLimit } from "../github/explain-failure.ts";
 import { createReadPace } from "../github/read-pace.ts";
 import { RegistryRefusal } from "../registry/registry-client.ts";
-import { startProof, type Candidate, type Look, type ProofContext } from "./prove-repository.ts";
+import {
+  proofOf,
+  type Candidate,
+  type Look,
+  type ProofContext,
+  type Verdict,
+} from "./prove-repository.ts";
 import type { RepositoryResult } from "./rollout-event.ts";
 
 /** Time as the rollout sees it. */
@@ -15,6 +22,8 @@ export interface RolloutClock {
 export interface HealthGateOptions extends ProofContext {
   readonly candidates: readonly Candidate[];
   readonly timeoutMinutes: number;
+  /** How many gates wait at once with the same token. */
+  readonly gates: number;
   readonly clock: RolloutClock;
   readonly stop: AbortSignal;
   /** Hears of each repository when what is known of it changes. */
@@ -25,6 +34,9 @@ export interface HealthGateOptions extends ProofContext {
 const shortestPause = 1_000;
 const longestPause = 15_000;
 
+/** Each look at a repository is a request; all gates together take so many seconds for one. */
+const secondsPerLook = 1;
+
 /**
  * Waits until each repository has published, has failed to, or the time is over.
  *
@@ -33,20 +45,15 @@ const longestPause = 15_000;
 export async function waitForHealth(
   options: HealthGateOptions,
 ): Promise<ReadonlyMap<string, RepositoryResult>> {
-  const { candidates, clock, stop, timeoutMinutes } = options;
+  const { candidates, clock, stop, timeoutMinutes, gates } = options;
   const pace = createReadPace();
   const results = createResults(options.onResult);
   const looks = new Map<string, Look>();
-  await Promise.all(
-    candidates.map(async (candidate) => {
-      const { repository } = candidate;
-      results.set({ repository, state: "waiting", detail: "for its run" });
-      const look = await attempt(repository, () => pace(() => startProof(options, candidate)));
-      if (typeof look === "function") looks.set(repository, look);
-      else results.set(look);
-    }),
-  );
-
+  for (const candidate of candidates) {
+    const { repository } = candidate;
+    results.set({ repository, state: "waiting", detail: "for its run" });
+    looks.set(repository, proofOf(options, candidate));
+  }
   const deadline = clock.now() + timeoutMinutes * 60_000;
   for (let pause = shortestPause; looks.size > 0; pause = Math.min(pause * 1.5, longestPause)) {
     await Promise.all(
@@ -61,7 +68,7 @@ export async function waitForHealth(
       for (const repository of looks.keys()) results.expire(repository, timeoutMinutes);
       break;
     }
-    await clock.sleep(pause, stop);
+    await clock.sleep(Math.max(pause, looks.size * gates * secondsPerLook * 1000), stop);
   }
   return results.all;
 }
@@ -80,18 +87,19 @@ function createResults(onResult: (result: RepositoryResult) => void) {
   return { all: all as ReadonlyMap<string, RepositoryResult>, set, expire };
 }
 
-/** A registry that is busy is asked again; all else that goes wrong is the repository's failure. */
-async function attempt<T>(
-  repository: string,
-  run: () => Promise<T>,
-): Promise<T | RepositoryResult> {
+/** What a refusal says is the repository's failure; what says nothing about it is asked again. */
+async function attempt(repository: string, look: Look): Promise<Verdict> {
   try {
-    return await run();
+    return await look();
   } catch (error) {
-    if (error instanceof RegistryRefusal && error.isPassing) {
-      return { repository, state: "waiting", detail: `the registry is busy (${error.message})` };
-    }
-    const explained = explainFailure(error, `see whether ${repository} publishes`);
-    return { repository, state: "failed", detail: explained.message };
+    const { message } = explainFailure(error, `see whether ${repository} publishes`);
+    return isRefusal(error)
+      ? { state: "failed", detail: message }
+      : { state: "waiting", detail: `asking again: ${message}` };
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  if (error instanceof RegistryRefusal) return !error.isPassing;
+  return error instanceof RequestError && error.status < 500 && !isLimit(error);
 }

@@ -8,6 +8,8 @@ const proofSchema = z.object({
   commit: z.string().optional(),
   /** Whether the credential changed. */
   credential: z.boolean(),
+  /** The pull request that brings its files, where the branch is protected. */
+  pullRequestUrl: z.string().optional(),
 });
 
 const journalSchema = z.object({

@@ -28,6 +28,8 @@ export interface RolloutContext {
   readonly mode: "start" | "resume" | "restart";
   /** Whether waves wait for the repositories to publish. */
   readonly gate: boolean;
+  /** How many stacks may wait at once, with the same token. */
+  readonly gates: number;
   readonly clock: RolloutClock;
   /** Aborted: running writes end, and nothing new begins. */
   readonly stop: AbortSignal;
@@ -60,19 +62,20 @@ export class UnfinishedRollout extends UserError {
 export async function planRollout(context: RolloutContext): Promise<RolloutPlan | RolloutEnd> {
   const { stack, folder, mode, tell } = context;
   const journalFile = journalPath(folder, stack.name);
+  // It is forgotten when the first wave begins, and not before a preview has judged.
   const journal = mode === "restart" ? undefined : await readJournal(journalFile);
-  if (mode === "restart") await removeJournal(journalFile);
   if (mode === "start" && journal) throw unfinished(journal);
   tell({ stack: stack.name, type: "previewing" });
 
   const github = createGitHubClient(stack.connection);
   const fleet = await findFleet(github, stack.connection.owner, stack.settings);
   const names = fleet.repositories.map(({ name }) => name);
-  const waves = planWaves(names, stack.settings.waves);
+  const waves = planWaves(names, stack.settings.waves, fleet.skipped);
   const preview = await previewAll(context);
   const end = judgePreview(context, preview, undefined);
   if (end) return end;
   if (preview.changes.length === 0 && journal === undefined) {
+    await removeJournal(journalFile);
     tell({ stack: stack.name, type: "nothing-to-do" });
     return { outcome: "nothing-to-do", reasons: [], repositories: {} };
   }

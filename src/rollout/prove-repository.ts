@@ -1,3 +1,4 @@
+import { RequestError } from "@octokit/request-error";
 import {
   dispatchRun,
   readPushRuns,
@@ -6,8 +7,10 @@ import {
   repeatRun,
   type CiRun,
   type RunJob,
+  type RunPlace,
 } from "../github/ci-runs.ts";
-import { explaining } from "../github/explain-failure.ts";
+import { isLimit } from "../github/explain-failure.ts";
+import { whyNoRuns } from "../github/why-no-runs.ts";
 import type { GitHubClient } from "../github/github-client.ts";
 import { hasManifest } from "../registry/has-manifest.ts";
 import type { RegistryClientOptions } from "../registry/registry-client.ts";
@@ -33,6 +36,8 @@ export interface Candidate {
 
 export type Verdict =
   | { readonly state: "waiting"; readonly detail: string; readonly url?: string }
+  /** Nothing runs before somebody merges. */
+  | { readonly state: "merge"; readonly detail: string; readonly url: string }
   | { readonly state: "healthy"; readonly detail: string; readonly url: string }
   | { readonly state: "failed"; readonly detail: string; readonly url?: string };
 
@@ -40,49 +45,102 @@ export type Verdict =
 export type Look = () => Promise<Verdict>;
 
 /**
- * Starts what proves that a repository publishes, where nothing has started by itself, and returns
- * how to look at it. A new commit has started a run; for a credential alone, the dispatched
+ * How to see whether a repository publishes. The first look starts what proves it, where nothing
+ * has started by itself: a new commit has started a run; for a credential alone, the dispatched
  * workflow or a repetition of the last run is the proof.
  */
-export async function startProof(context: ProofContext, candidate: Candidate): Promise<Look> {
-  const { github, owner, dispatch, repeatFailed } = context;
-  const { repository, branch, proof } = candidate;
-  const place = { owner, repository };
-  return explaining(`look at the runs of ${owner}/${repository}`, async () => {
-    if (proof.commit === undefined && proof.credential && dispatch !== undefined) {
-      const id = await dispatchRun(github, place, dispatch, branch);
-      return () => lookAtDispatched(context, candidate, id);
-    }
-    const runs = await readPushRuns(github, place, branch);
-    const [last] = runs;
-    const needsRun = proof.commit === undefined && proof.credential;
-    const hasFailed = last !== undefined && sumUp(runs, proof.commit) === "failed";
-    if (last?.conclusion !== undefined && (needsRun || (repeatFailed && hasFailed))) {
-      await repeatRun(github, place, last.id);
-      return () => lookAtRun(context, candidate, last.id, last.attempt + 1);
-    }
-    return needsRun && last === undefined
-      ? async () => noRunToRepeat
-      : () => lookAtPushes(context, candidate);
-  });
+export function proofOf(context: ProofContext, candidate: Candidate): Look {
+  const { commit, credential } = candidate.proof;
+  if (commit !== undefined || !credential) {
+    return lazily(() => (context.repeatFailed ? repeatFailure : watchPushes)(context, candidate));
+  }
+  return lazily(() => (context.dispatch === undefined ? repeatLast : dispatch)(context, candidate));
 }
 
-const noRunToRepeat: Verdict = {
-  state: "failed",
-  detail:
-    "has no run of ci.yml that could be repeated; push a commit, or set fleet.healthGate.dispatch",
-};
+export function mergeFirst(url: string): Verdict & { state: "merge" } {
+  return { state: "merge", detail: "merge its pull request", url };
+}
+
+/** What cannot be started yet, or not at all, is a verdict; otherwise looks go on where it led. */
+function lazily(start: () => Promise<Look | Verdict>): Look {
+  let look: Look | undefined;
+  return async () => {
+    if (!look) {
+      const started = await start();
+      if (typeof started !== "function") return started;
+      look = started;
+    }
+    return look();
+  };
+}
+
+async function dispatch(context: ProofContext, candidate: Candidate): Promise<Look> {
+  const { github, owner, dispatch: file = "" } = context;
+  const id = await dispatchRun(
+    github,
+    { owner, repository: candidate.repository },
+    file,
+    candidate.branch,
+  );
+  return () => lookAtDispatched(context, candidate, id);
+}
+
+/** Runs read their secrets when they are queued: one that goes on says nothing about the new one. */
+async function repeatLast(context: ProofContext, candidate: Candidate): Promise<Look | Verdict> {
+  const [last] = await readPushRuns(context.github, placeOf(context, candidate), candidate.branch);
+  if (last === undefined) {
+    const { pullRequestUrl } = candidate.proof;
+    if (pullRequestUrl !== undefined) return mergeFirst(pullRequestUrl);
+    return { state: "failed", detail: `has no run of ci.yml that could be repeated; ${otherwise}` };
+  }
+  return last.conclusion === undefined
+    ? { state: "waiting", detail: "a run that began before goes on", url: last.url }
+    : repeat(context, candidate, last);
+}
+
+/** Somebody may have mended what made it fail. */
+async function repeatFailure(context: ProofContext, candidate: Candidate): Promise<Look | Verdict> {
+  const runs = await readRunsOf(context, candidate);
+  const [last] = runs;
+  if (last === undefined || last.conclusion === undefined || sumUp(runs) !== "failed") {
+    return watchPushes(context, candidate);
+  }
+  return repeat(context, candidate, last);
+}
+
+const otherwise = "push a commit, or set fleet.healthGate.dispatch";
+
+async function repeat(
+  context: ProofContext,
+  candidate: Candidate,
+  last: CiRun,
+): Promise<Look | Verdict> {
+  const place = placeOf(context, candidate);
+  try {
+    await repeatRun(context.github, place, last.id);
+  } catch (error) {
+    if (!(error instanceof RequestError) || error.status !== 403 || isLimit(error)) throw error;
+    const { attempt, conclusion } = await readRun(context.github, place, last.id);
+    // Unless the answer to an earlier request was lost, GitHub says why: it is over a month old.
+    if (attempt === last.attempt && conclusion !== undefined) {
+      const [why] = error.message.split(" - https:");
+      const detail = `its last run of ci.yml cannot be repeated (${why}); ${otherwise}`;
+      return { state: "failed", detail, url: last.url };
+    }
+  }
+  return () => lookAtRun(context, candidate, last.id, last.attempt + 1);
+}
 
 /** What an own workflow publishes under which tag is its own affair: that it succeeds is enough. */
 async function lookAtDispatched(
-  { github, owner }: ProofContext,
-  { repository }: Candidate,
+  context: ProofContext,
+  candidate: Candidate,
   id: number,
 ): Promise<Verdict> {
-  const place = { owner, repository };
-  const run = await readRun(github, place, id);
+  const place = placeOf(context, candidate);
+  const run = await readRun(context.github, place, id);
   if (run.conclusion === undefined) return waitingFor(run);
-  const jobs = await readRunJobs(github, place, id);
+  const jobs = await readRunJobs(context.github, place, id);
   return judgeJobs(run, jobs) ?? { state: "healthy", detail: "its run succeeded", url: run.url };
 }
 
@@ -92,52 +150,68 @@ async function lookAtRun(
   id: number,
   attempt: number,
 ): Promise<Verdict> {
-  const { github, owner } = context;
-  const run = await readRun(github, { owner, repository: candidate.repository }, id);
+  const run = await readRun(context.github, placeOf(context, candidate), id);
   // A repetition takes a moment to show.
   if (run.attempt < attempt || run.conclusion === undefined) return waitingFor(run);
   return judgeRun(context, candidate, run);
 }
 
-async function lookAtPushes(context: ProofContext, candidate: Candidate): Promise<Verdict> {
-  const { github, owner } = context;
-  const { repository, branch, proof } = candidate;
-  const runs = await readPushRuns(github, { owner, repository }, branch);
-  const run = sumUp(runs, proof.commit);
-  if (run === "failed") return judgeRun(context, candidate, runs[0] as CiRun);
-  if (run === undefined) return { state: "waiting", detail: "no run of ci.yml yet" };
-  return run.conclusion === undefined ? waitingFor(run) : judgeRun(context, candidate, run);
+/** A push takes a moment to start its run; a setting that forbids it is not waited for. */
+const fruitlessLooks = 3;
+
+async function watchPushes(context: ProofContext, candidate: Candidate): Promise<Look> {
+  let fruitless = 0;
+  return async () => {
+    const runs = await readRunsOf(context, candidate);
+    const run = sumUp(runs);
+    if (run === "failed") return judgeRun(context, candidate, runs[0] as CiRun);
+    if (run)
+      return run.conclusion === undefined ? waitingFor(run) : judgeRun(context, candidate, run);
+    fruitless += 1;
+    const why =
+      fruitless === fruitlessLooks
+        ? await whyNoRuns(context.github, placeOf(context, candidate))
+        : undefined;
+    return why
+      ? { state: "failed", detail: why }
+      : { state: "waiting", detail: "no run of ci.yml yet" };
+  };
 }
 
-/**
- * Which run counts: that of the commit, or a later one, for a later push cancels the run before
- * it, and one that succeeds shows that images arrive.
- *
- * @param runs newest first
- * @param commit the first that counts; the newest run's where it is not known
- * @returns a run that succeeded or goes on; `failed` where all are over and none succeeded
- */
-function sumUp(runs: readonly CiRun[], commit: string | undefined): CiRun | "failed" | undefined {
-  const first = commit === undefined ? 0 : runs.findIndex(({ head }) => head === commit);
-  const counting = runs.slice(0, first + 1);
-  if (counting.length === 0) return undefined;
-  const good = counting.find(({ conclusion }) => conclusion === "success");
-  return good ?? counting.find(({ conclusion }) => conclusion === undefined) ?? "failed";
+/** The runs that count, newest first: that of the commit, and those of later ones. */
+async function readRunsOf(context: ProofContext, candidate: Candidate): Promise<CiRun[]> {
+  const { branch, proof } = candidate;
+  const place = placeOf(context, candidate);
+  const runs = await readPushRuns(context.github, place, branch);
+  if (proof.commit === undefined) return runs.slice(0, 1);
+  const own = runs.find(({ head }) => head === proof.commit);
+  // Where others push a lot, the list ends before it.
+  const [first] = own ? [own] : await readPushRuns(context.github, place, branch, proof.commit);
+  return first ? runs.filter(({ id }) => id >= first.id) : [];
+}
+
+/** @returns a run that succeeded or goes on; `failed` where all are over and none succeeded */
+function sumUp(runs: readonly CiRun[]): CiRun | "failed" | undefined {
+  if (runs.length === 0) return undefined;
+  const good = runs.find(({ conclusion }) => conclusion === "success");
+  return good ?? runs.find(({ conclusion }) => conclusion === undefined) ?? "failed";
 }
 
 function waitingFor({ url }: CiRun): Verdict {
   return { state: "waiting", detail: "its run goes on", url };
 }
 
+function placeOf({ owner }: ProofContext, { repository }: Candidate): RunPlace {
+  return { owner, repository };
+}
+
 /** A step of the templates that runs only where the registry refused the secret. */
 const refusalStep = "Name the refused credential";
 
-async function judgeRun(
-  { github, owner, registry }: ProofContext,
-  { repository, image }: Candidate,
-  run: CiRun,
-): Promise<Verdict> {
-  const jobs = await readRunJobs(github, { owner, repository }, run.id);
+async function judgeRun(context: ProofContext, candidate: Candidate, run: CiRun): Promise<Verdict> {
+  const { github, owner, registry } = context;
+  const { image } = candidate;
+  const jobs = await readRunJobs(github, placeOf(context, candidate), run.id);
   const problem = judgeJobs(run, jobs);
   if (problem) return problem;
   const name = `${owner.toLowerCase()}/${image}`;

@@ -1,11 +1,8 @@
-import {
-  CommandError,
-  ConcurrentUpdateError,
-  type Stack,
-} from "@pulumi/pulumi/automation/index.js";
+import { ConcurrentUpdateError, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import { UserError } from "../user-error.ts";
 import { repositoryOf } from "./engine-change.ts";
+import { engineErrors, lockHolder } from "./engine-errors.ts";
 
 /** What the engine had begun when it was killed. */
 export interface PendingOperation {
@@ -85,14 +82,13 @@ async function refresh(stack: Stack): Promise<Record<string, number>> {
   return Object.fromEntries(counts.filter(([operation]) => operation !== "same"));
 }
 
-/** The engine's whole log is in its errors; the lines that say what is wrong are few. */
 async function explainingRefresh<T>(refreshing: Promise<T>): Promise<T> {
   try {
     return await refreshing;
   } catch (error) {
-    if (!(error instanceof CommandError) || error instanceof ConcurrentUpdateError) throw error;
-    const told = error.message.matchAll(/^\s*error: (?!(?:refresh|update) failed$)(.*)$/gm);
-    const reasons = [...new Set([...told].map(([, reason]) => reason))].slice(0, 5);
+    if (error instanceof ConcurrentUpdateError) throw error;
+    const reasons = engineErrors(error);
+    if (reasons.length === 0) throw error;
     throw new UserError(
       ["the stack is not right yet, for its refresh failed; run it again:", ...reasons].join(
         "\n  ",
@@ -107,11 +103,6 @@ async function dropPending(stack: Stack): Promise<void> {
   const state = await stack.exportStack();
   const deployment = deploymentSchema.parse(state.deployment);
   await stack.importStack({ ...state, deployment: { ...deployment, pending_operations: [] } });
-}
-
-/** The engine tells it so: `created by root@host (pid 4711) at 2026-11-24T03:08:38Z` */
-function lockHolder(message: string): string {
-  return /created by (\S+ \(pid \d+\))/.exec(message)?.[1] ?? "somebody";
 }
 
 function assertDead(holder: string, host: string, isAlive: (pid: number) => boolean): void {

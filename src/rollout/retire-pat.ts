@@ -1,9 +1,9 @@
 import { readSecret, type SecretPlace } from "../github/actions-secrets.ts";
-import { readUnfinishedRuns, type CiRun } from "../github/ci-runs.ts";
+import { readRun, readUnfinishedRuns, type CiRun } from "../github/ci-runs.ts";
 import { explaining } from "../github/explain-failure.ts";
 import { createGitHubClient } from "../github/github-client.ts";
 import { isTokenAlive } from "../github/is-token-alive.ts";
-import { createReadPace } from "../github/read-pace.ts";
+import { createReadPace, type ReadPace } from "../github/read-pace.ts";
 import { revokeToken } from "../github/revoke-token.ts";
 import { UserError } from "../user-error.ts";
 import { previewAll } from "./plan-rollout.ts";
@@ -34,13 +34,8 @@ export async function retirePat(
   const ofOld = createGitHubClient({ baseUrl, token: old });
   if (!(await isTokenAlive(ofOld))) return forget(rotation, "the old PAT is dead");
   if (!revoke) {
-    const left = (await readHolders(rotation)).length;
-    const runs =
-      left > 0
-        ? ` Let ${left === 1 ? "the run" : `the ${left} runs`} that began with it end first.`
-        : "";
     note(
-      `the old PAT still lives.${runs} End it with \`ghcr-fleet rotate ${stack.name} --revoke-only\`, ` +
+      `the old PAT still lives. End it with \`ghcr-fleet rotate ${stack.name} --revoke-only\`, which waits for the runs that began with it, ` +
         "or as its owner at https://github.com/settings/tokens",
     );
     return undefined;
@@ -82,42 +77,69 @@ async function waitForHolders(
   const { clock, stop, stack } = rotation.context;
   const { timeoutMinutes } = stack.settings.healthGate;
   const deadline = clock.now() + timeoutMinutes * 60_000;
-  for (let told = 0; ;) {
-    const { length, 0: first } = await readHolders(rotation);
-    if (first === undefined) return true;
-    if (length !== told) note(`waiting for ${length} runs that began with the old PAT`);
+  const pace = createReadPace();
+  let holders = await readHolders(rotation, pace);
+  // Whatever begins from now on has the new PAT: only these few are looked at again.
+  for (let told = 0; holders.length > 0; holders = await stillHolding(rotation, holders, pace)) {
+    const { length } = holders;
+    if (length !== told) note(`waiting for ${countRuns(length)} that began with the old PAT`);
     told = length;
     if (stop.aborted) return false;
     if (clock.now() >= deadline) {
       throw new UserError(
-        `${length} runs that began with the old PAT have not ended, the first of them ${first.url}: ` +
+        `${countRuns(length)} that began with the old PAT have not ended, the first of them ${holders[0]?.run.url}: ` +
           "let them end or cancel them, then run again with --revoke-only",
       );
     }
-    await clock.sleep(pause, stop);
+    await clock.sleep(Math.max(pause, length * 1000), stop);
   }
+  return true;
+}
+
+interface Holder {
+  readonly repository: string;
+  readonly run: CiRun;
 }
 
 /** Runs read their secrets when they are queued: those from before the change hold the old PAT. */
-async function readHolders({ context, fleet }: Rotation): Promise<CiRun[]> {
+async function readHolders({ context, fleet }: Rotation, pace: ReadPace): Promise<Holder[]> {
   const github = createGitHubClient(context.stack.connection);
   const { owner, secret, repositories } = fleet;
-  const pace = createReadPace();
   const placeOf = (repository: string): SecretPlace => {
     if (secret.scope === "organization") return { scope: "organization", owner };
     if (secret.scope === "repository") return { scope: "repository", owner, repository };
     return { scope: "environment", owner, repository, environment: secret.environment };
   };
   const found = repositories.map(({ name: repository }) =>
-    pace(() =>
-      explaining(`look for runs of ${owner}/${repository}`, async () => {
-        const runs = await readUnfinishedRuns(github, { owner, repository });
-        if (runs.length === 0) return [];
-        const written = await readSecret(github, placeOf(repository), secret.name);
-        const since = Date.parse(written?.updatedAt ?? "");
-        return runs.filter(({ startedAt }) => !(Date.parse(startedAt) > since));
-      }),
-    ),
+    explaining(`look for runs of ${owner}/${repository}`, async () => {
+      const runs = await readUnfinishedRuns(github, { owner, repository }, pace);
+      if (runs.length === 0) return [];
+      const written = await readSecret(github, placeOf(repository), secret.name);
+      const since = Date.parse(written?.updatedAt ?? "");
+      const old = runs.filter(({ startedAt }) => !(Date.parse(startedAt) > since));
+      return old.map((run): Holder => ({ repository, run }));
+    }),
   );
   return (await Promise.all(found)).flat();
+}
+
+/** A run that was repeated has read its secrets anew. */
+async function stillHolding(
+  { context, fleet: { owner } }: Rotation,
+  holders: readonly Holder[],
+  pace: ReadPace,
+): Promise<Holder[]> {
+  const github = createGitHubClient(context.stack.connection);
+  const looks = holders.map((holder) =>
+    explaining(`look at a run of ${owner}/${holder.repository}`, async () => {
+      const { repository, run } = holder;
+      const now = await pace(() => readRun(github, { owner, repository }, run.id));
+      return now.conclusion === undefined && now.attempt === run.attempt ? [holder] : [];
+    }),
+  );
+  return (await Promise.all(looks)).flat();
+}
+
+function countRuns(number: number): string {
+  return `${number} run${number === 1 ? "" : "s"}`;
 }

@@ -26,11 +26,16 @@ export async function rollOutStacks(
   let isHeld = false;
   return sideBySide(contexts, concurrency, async (context, index) => {
     const plan = plans[index] as RolloutPlan | RolloutEnd;
-    const end = await endOf(plan, isRefused || planOnly, () => isHeld);
-    // What stopped one may stop all: the others end the wave that they are in.
-    isHeld ||= !["nothing-to-do", "planned", "done"].includes(end.outcome);
-    context.tell({ stack: context.stack.name, type: "ended", of: "rollout", ...end });
-    return end;
+    let isWell = false;
+    try {
+      const end = await endOf(plan, isRefused || planOnly, () => isHeld);
+      isWell = ["nothing-to-do", "planned", "done"].includes(end.outcome);
+      context.tell({ stack: context.stack.name, type: "ended", of: "rollout", ...end });
+      return end;
+    } finally {
+      // What stopped one may stop all: the others end the wave that they are in.
+      isHeld ||= !isWell;
+    }
   });
 }
 
@@ -63,6 +68,7 @@ function assertDisjoint(plans: readonly (RolloutPlan | RolloutEnd)[]): void {
   }
 }
 
+/** One that fails lets the others end before it is told. */
 async function sideBySide<T, Result>(
   items: readonly T[],
   concurrency: number,
@@ -73,6 +79,8 @@ async function sideBySide<T, Result>(
   const worker = async () => {
     for (const [index, item] of queue) results[index] = await run(item, index);
   };
-  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
+  const workers = Array.from({ length: Math.min(concurrency, items.length) }, worker);
+  const failed = (await Promise.allSettled(workers)).find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
   return results;
 }

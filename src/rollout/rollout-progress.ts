@@ -1,6 +1,7 @@
 import type { Wave } from "../fleet/plan-waves.ts";
 import { writeJournal, type Proof } from "./journal.ts";
 import type { RolloutPlan } from "./plan-rollout.ts";
+import { mergeFirst } from "./prove-repository.ts";
 import type { RepositoryResult, RolloutEnd } from "./rollout-event.ts";
 import type { EngineRun } from "./run-engine.ts";
 
@@ -73,10 +74,11 @@ export function createProgress({ context, fleet, journal, journalFile }: Rollout
         const { commit, pullRequestUrl } = files.get(repository) ?? {};
         const before = journal?.unproved[repository];
         if (commit !== undefined) unproved.set(repository, { ...proof, commit });
-        else if (pullRequestUrl !== undefined && !proof.credential) {
+        else if (pullRequestUrl !== undefined && proof.credential) {
+          unproved.set(repository, { ...proof, pullRequestUrl });
+        } else if (pullRequestUrl !== undefined) {
           unproved.delete(repository);
-          const detail = "merge its pull request";
-          record(wave, { repository, state: "merge", detail, url: pullRequestUrl });
+          record(wave, { repository, ...mergeFirst(pullRequestUrl) });
         } else if (!proof.credential && !before && !context.stop.aborted) {
           // The files were there already.
           unproved.delete(repository);
@@ -89,7 +91,8 @@ export function createProgress({ context, fleet, journal, journalFile }: Rollout
     },
     async settle(wave) {
       for (const repository of wave.repositories) {
-        if (stateOf(repository) === "healthy") unproved.delete(repository);
+        const state = stateOf(repository);
+        if (state === "healthy" || state === "merge") unproved.delete(repository);
       }
       await save(wave.name);
     },

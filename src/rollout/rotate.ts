@@ -3,7 +3,7 @@ import { createGitHubClient } from "../github/github-client.ts";
 import { isTokenAlive } from "../github/is-token-alive.ts";
 import { findFleet } from "../stack/find-fleet.ts";
 import { UserError } from "../user-error.ts";
-import { admitPat, assertUnshadowed } from "./admit-pat.ts";
+import { admitPat, assertUnshadowed, findShadowed } from "./admit-pat.ts";
 import type { EngineChange } from "./engine-change.ts";
 import { journalPath, readJournal, removeJournal, writeJournal } from "./journal.ts";
 import { retirePat } from "./retire-pat.ts";
@@ -41,7 +41,7 @@ export async function rotate(
   const github = createGitHubClient(stack.connection);
   const fleet = await findFleet(github, stack.connection.owner, stack.settings);
   const names = fleet.repositories.map(({ name }) => name);
-  const waves = planWaves(names, stack.settings.waves);
+  const waves = planWaves(names, stack.settings.waves, fleet.skipped);
   const first = new Set(waves[0]?.repositories);
   const { pat, nextPat, previousPat } = stack;
   const rotation: Rotation = {
@@ -77,6 +77,7 @@ async function begin(rotation: Rotation, candidate: string): Promise<RolloutEnd>
   const expires = token.expiresAt?.slice(0, 10) ?? "never";
   const message = `the new PAT of ${token.owner} may publish, and expires on ${expires}`;
   tell({ stack: stack.name, type: "note", message });
+  await warnOfForgotten(rotation);
   if (!(await isAlive(rotation, pats.pat))) return replaceDead(rotation, candidate);
 
   await assertUnshadowed(stack, canary);
@@ -132,7 +133,22 @@ async function tryOut(rotation: Rotation): Promise<RolloutEnd | undefined> {
 
 async function withdraw(rotation: Rotation): Promise<RolloutEnd | undefined> {
   await keepPat(rotation, "nextPat", undefined);
-  return applyCredentials(rotation, { name: "withdrawal", repositories: [] }, () => true);
+  const end = await applyCredentials(rotation, withdrawal, () => true);
+  if (!end) await tellLeftShadows(rotation);
+  return end;
+}
+
+const withdrawal: Wave = { name: "withdrawal", repositories: [] };
+
+/** Where a run was killed right after it had written a shadow, the state does not know of it. */
+async function tellLeftShadows({ context, canary }: Rotation): Promise<void> {
+  const { stack, tell } = context;
+  for (const repository of await findShadowed(stack, canary)) {
+    const message =
+      `${repository} still has a secret ${stack.settings.secret.name} of its own, which hides the organisation's: ` +
+      `take it away with \`ghcr-fleet drift ${stack.name} --fix --delete-shadows\``;
+    tell({ stack: stack.name, type: "warning", message });
+  }
 }
 
 /** The new PAT becomes the fleet's; the old one is kept until it is known to be dead. */
@@ -215,16 +231,31 @@ async function proveCanary(rotation: Rotation): Promise<RolloutEnd | undefined> 
 
 /** Nobody can publish with the old PAT: there is nothing to be careful about. */
 async function replaceDead(rotation: Rotation, candidate: string): Promise<RolloutEnd> {
-  const { context } = rotation;
-  const message = "the old PAT is dead already: everybody gets the new one at once";
+  const { context, pats } = rotation;
+  const message =
+    pats.pat === undefined
+      ? "the stack has no PAT yet: everybody gets the new one at once"
+      : "the old PAT is dead already: everybody gets the new one at once";
   context.tell({ stack: context.stack.name, type: "note", message });
+  // While the old one is there, `resume` finds the rotation.
+  if (pats.pat !== undefined) await keepPat(rotation, "previousPat", pats.pat);
   await keepPat(rotation, "pat", candidate);
   const all = { name: "all", repositories: [] };
   return (
     (await applyCredentials(rotation, all, () => true)) ??
     (await proveCanary(rotation)) ??
+    (await retirePat(rotation, false)) ??
     endRotation(rotation, "done")
   );
+}
+
+/** The configuration has room for one: the PAT before the present one is lost to `--revoke-only`. */
+async function warnOfForgotten(rotation: Rotation): Promise<void> {
+  const { context, pats } = rotation;
+  if (!(await isAlive(rotation, pats.previousPat))) return;
+  const message =
+    "the PAT that the last rotation replaced still lives, and the stack forgets it now: its owner can end it at https://github.com/settings/tokens";
+  context.tell({ stack: context.stack.name, type: "warning", message });
 }
 
 async function isAlive({ context }: Rotation, pat: string | undefined): Promise<boolean> {

@@ -72,11 +72,12 @@ export async function applyCredentials(
       record(rotation, wave, { repository, state: "applied" });
     },
   });
+  const end = judge(rotation, run, wave);
   // A wave that has to prove itself goes on.
-  if (wave.repositories.length === 0) {
+  if (wave.repositories.length === 0 && end?.outcome !== "stopped") {
     tell({ stack: stack.name, type: "wave-ended", wave: wave.name, failed: run.failures.length });
   }
-  return judge(rotation, run, wave);
+  return end;
 }
 
 /**
@@ -143,6 +144,7 @@ export async function proveCredential(
         proof: { credential: true },
       })),
     timeoutMinutes,
+    gates: context.gates,
     clock,
     stop,
     onResult: (result) => record(rotation, wave, result),

@@ -1,5 +1,6 @@
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import { repositoryOf, toChange, type EngineChange } from "./engine-change.ts";
+import { engineErrors } from "./engine-errors.ts";
 
 /** A mandatory rule that something breaks. */
 export interface Violation {
@@ -87,8 +88,10 @@ async function observe(
   } catch (error) {
     const results = log.results();
     const explained = results.failures.length + results.violations.length > 0 || stop?.aborted;
-    if (!explained) throw error;
-    return { succeeded: false, ...results };
+    if (explained) return { succeeded: false, ...results };
+    const failures = engineErrors(error).map((message) => ({ repository: undefined, message }));
+    if (failures.length === 0) throw error;
+    return { succeeded: false, ...results, failures };
   } finally {
     interruption.release();
   }
@@ -183,10 +186,15 @@ function interrupt(stop: AbortSignal | undefined, wasHeard: () => boolean) {
 
 /** Says no more than that something failed which has its own message. */
 function isEcho(message: string): boolean {
-  return /^(?:preview|update) failed$|\] failed to register$/m.test(plain(message));
+  return /^(?:preview|update) failed$|\] failed to register$|^sdk-v2\/provider\d\.go:/m.test(
+    plain(message),
+  );
 }
 
-/** Without the engine's marks for colours, `<{%reset%}>`. */
+/** Without the engine's marks for colours, `<{%reset%}>`, and a bridged provider's heading. */
 function plain(text: string): string {
-  return text.replaceAll(/<\{%.*?%\}>/g, "").trim();
+  return text
+    .replaceAll(/<\{%.*?%\}>/g, "")
+    .replace(/^1 error occurred:\s*\*\s*/, "")
+    .trim();
 }

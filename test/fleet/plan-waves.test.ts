@@ -32,6 +32,17 @@ test("names, patterns and shares take what earlier waves left", () => {
   ]);
 });
 
+test("a wave that names who was left out of the fleet hears why", () => {
+  const { waves } = loadFleetConfig({
+    ...everything,
+    waves: [{ name: "canary", repositories: ["Old"] }],
+  });
+  const skipped = [{ name: "old", reason: "archived: unarchive it to bring it in" }];
+  expect(() => planWaves(names, waves, skipped)).toThrow(
+    "fleet.waves[0].repositories[0]: old is left out of the fleet (archived: unarchive it to bring it in); name another one until then",
+  );
+});
+
 test("a wave that nothing is left for is left out", () => {
   const all = { name: "all", share: "100%" };
   expect(plan([all, { name: "more", repositories: ["s*"] }])).toEqual([

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createColors } from "picocolors";
+import { recoveryLines } from "../../src/report/recovery-lines.ts";
 import { createRolloutBoard } from "../../src/report/rollout-board.ts";
 import type { RepositoryResult, RolloutEvent } from "../../src/rollout/rollout-event.ts";
 
@@ -105,6 +106,26 @@ test("a rotation ends with words of its own", () => {
   expect(take({ outcome: "done" })).toEqual(["acme: rotation done"]);
   expect(take({ outcome: "stopped", wave: "trial" })).toEqual([
     "acme: stopped in wave trial, as asked",
-    "  Go on: ghcr-fleet rotate acme --resume",
+    "  Go on: ghcr-fleet rotate acme --resume; or take the trial back: ghcr-fleet rotate acme --abort",
   ]);
+  const next = (outcome: string, wave?: string) => take({ outcome, wave }).at(-1);
+  // The canary has the old PAT again.
+  expect(next("unhealthy", "trial")).toBe(
+    "  Mend the cause, then begin anew: ghcr-fleet rotate acme",
+  );
+  expect(next("failed", "trial")).toMatch(/rotate acme --resume; .* rotate acme --abort$/);
+  expect(next("failed", "withdrawal")).toBe("  Mend the cause, then go on: pulumi up --stack acme");
+  expect(next("unhealthy", "proof")).toBe(
+    "  Mend the cause, then go on: ghcr-fleet rotate acme --resume",
+  );
+  expect(next("stopped")).toBe("  Go on: ghcr-fleet rotate acme --revoke-only");
+});
+
+test("a recovery says how to go on with what was under way", () => {
+  const recovery = { lock: "root@host (pid 7)", pending: [], differences: {} };
+  const go = (unfinished?: "rollout" | "rotation") =>
+    recoveryLines("acme", recovery, unfinished).at(-1);
+  expect(go("rollout")).toBe("  Go on: ghcr-fleet rollout acme --resume");
+  expect(go("rotation")).toBe("  Go on: ghcr-fleet rotate acme --resume");
+  expect(go()).toBe("  Go on: pulumi up --stack acme");
 });

@@ -78,6 +78,7 @@ async function wait(
     repeatFailed: false,
     candidates: [{ repository: "api", branch: "main", image: "api", proof }],
     timeoutMinutes: 1,
+    gates: 1,
     clock,
     stop: new AbortController().signal,
     onResult: () => {},
@@ -140,6 +141,11 @@ test("for a credential alone the last run is repeated, or the workflow dispatche
     state: "failed",
     detail: expect.stringContaining("has no run of ci.yml that could be repeated"),
   });
+  const pullRequestUrl = "https://github.com/acme/api/pull/1";
+  expect(await wait({ credential: true, pullRequestUrl })).toMatchObject({
+    state: "merge",
+    url: pullRequestUrl,
+  });
   await publish(await commit("true"));
   const runs = () =>
     platform.actions.runs().map(({ event, attempt }) => `${event.name} ${attempt}`);
@@ -152,4 +158,104 @@ test("for a credential alone the last run is repeated, or the workflow dispatche
     detail: "its run succeeded",
   });
   expect(runs()).toEqual(["push 2", "workflow_dispatch 1"]);
+});
+
+test("a run that began before the credential changed proves nothing: it is repeated when it is over", async () => {
+  await publish(await commit("true"));
+  platform.actions.holdQueue();
+  const sha = developer.editFiles("acme/api", { "a.txt": "a" }, { message: "Go on" });
+  await expect.poll(() => platform.actions.runs().length).toBe(2);
+  await publish(sha);
+  const said: string[] = [];
+  const result = await wait(
+    { credential: true },
+    {
+      clock: {
+        now: () => 0,
+        async sleep() {
+          platform.actions.releaseQueue();
+          await platform.actions.idle();
+        },
+      },
+      onResult: ({ detail = "" }) => said.push(detail),
+    },
+  );
+  expect(result).toMatchObject({ state: "healthy" });
+  expect(said).toContain("a run that began before goes on");
+  expect(platform.actions.runs().map(({ attempt }) => attempt)).toEqual([1, 2]);
+});
+
+test("a run that GitHub does not repeat fails with its reason and what helps", async () => {
+  await publish(await commit("true"));
+  const message = "Unable to retry this workflow run because it was created over a month ago";
+  platform.faults.inject(
+    { path: "/rerun" },
+    {
+      kind: "answer",
+      status: 403,
+      body: JSON.stringify({ message }),
+      headers: { "content-type": "application/json" },
+    },
+  );
+  expect(await wait({ credential: true })).toMatchObject({
+    state: "failed",
+    detail: `its last run of ci.yml cannot be repeated (${message}); push a commit, or set fleet.healthGate.dispatch`,
+  });
+});
+
+test("an answer that says nothing about the repository is no failure of it: GitHub is asked again", async () => {
+  const sha = await commit("true");
+  await publish(sha);
+  const page = { kind: "answer", status: 200, body: "<html>" } as const;
+  platform.faults.inject({ path: "/actions/workflows/ci.yml/runs", times: 3 }, page);
+  const said: string[] = [];
+  const onResult = ({ detail = "" }) => void said.push(detail);
+  expect(await wait({ commit: sha, credential: false }, { onResult })).toMatchObject({
+    state: "healthy",
+  });
+  expect(said).toContainEqual(expect.stringMatching(/^asking again: the answer to GET /));
+});
+
+test("where GitHub's settings forbid runs, nobody waits for one", async () => {
+  const { world, actions } = platform;
+  const off = world.repository("acme/api");
+  off.actions.enabled = false;
+  const sha = await commit("true");
+  expect(await wait({ commit: sha, credential: false })).toMatchObject({
+    state: "failed",
+    detail: "GitHub Actions is off in this repository: switch it on in its settings, under Actions",
+  });
+  off.actions.enabled = true;
+  await commit("true");
+  expect(actions.runs()).toHaveLength(1);
+  const github = createGitHubClient({ baseUrl: platform.url, token: world.tokenValue("admin") });
+  await github.request("PUT /repos/acme/api/actions/workflows/ci.yml/disable");
+  const last = await commit("true");
+  expect(await wait({ commit: last, credential: false })).toMatchObject({
+    state: "failed",
+    detail: "ci.yml is disabled manually in this repository: enable it on its Actions page",
+  });
+});
+
+test("a run that many later ones pushed off the list is found by its commit", async () => {
+  const sha = await commit("true");
+  await publish(sha);
+  for (let number = 0; number < 11; number += 1) await commit(`exit ${number + 1}`);
+  expect(await wait({ commit: sha, credential: false })).toMatchObject({ state: "failed" });
+  await publish(await commit("true"));
+  expect(await wait({ commit: sha, credential: false })).toMatchObject({ state: "healthy" });
+});
+
+test("the larger the wave, the longer the pauses: a look at each repository a second, at most", async () => {
+  const pauses: number[] = [];
+  let now = 0;
+  const clock = {
+    now: () => now,
+    sleep: async (pause: number) => void pauses.push(pause, (now += pause)),
+  };
+  const candidates = Array.from({ length: 20 }, (_, index) => ({
+    ...{ repository: `r-${index}`, branch: "main", image: "r", proof: { credential: false } },
+  }));
+  await wait({ credential: false }, { candidates, clock, gates: 3, timeoutMinutes: 1 });
+  expect(pauses[0]).toBe(60_000);
 });

@@ -1,4 +1,5 @@
 import { Option, type Command } from "commander";
+import { parseAtLeastOne } from "../parse-at-least-one.ts";
 import { parseCount } from "../parse-count.ts";
 import type { RolloutCommand } from "../rollout.ts";
 
@@ -9,7 +10,9 @@ export function addRollout(program: Command): void {
     .argument("[stacks...]", "stacks of this project; the selected one if absent")
     .addOption(new Option("--resume", "go on with the rollout that stopped").conflicts("restart"))
     .option("--restart", "forget the rollout that stopped, and begin anew")
-    .option("--plan", "show waves and budget, and write nothing")
+    .addOption(
+      new Option("--plan", "show waves and budget, and write nothing").conflicts("restart"),
+    )
     .option("--refresh", "look at GitHub first, and repair what was changed by hand")
     .option("--no-health-gate", "do not wait for images between the waves")
     .option(
@@ -18,7 +21,7 @@ export function addRollout(program: Command): void {
       parseCount,
       0,
     )
-    .option("--concurrency <count>", "so many stacks at once", parseCount, 4)
+    .option("--concurrency <count>", "so many stacks at once", parseAtLeastOne, 4)
     .option("--policy-pack-config <file>", "thresholds and exceptions, as `pulumi` takes them")
     .option("--json", "print one event a line, as JSON")
     .action(async (stacks: string[], options: RolloutCommand) => {
