@@ -7,9 +7,10 @@ import { findTrial } from "./src/resources/find-trial.ts";
 import { FleetRepository } from "./src/resources/fleet-repository.ts";
 import { GhcrProvider } from "./src/resources/ghcr-provider.ts";
 import { requirePat } from "./src/resources/require-pat.ts";
-import { RegistryAccess } from "./src/resources/registry-access.ts";
+import { RegistryAccess, usernameVariable } from "./src/resources/registry-access.ts";
 import { stackOutputs } from "./src/resources/stack-outputs.ts";
 import { findFleet } from "./src/stack/find-fleet.ts";
+import { hasSharedVariable } from "./src/stack/has-shared-variable.ts";
 import { missingDockerfiles } from "./src/stack/missing-dockerfiles.ts";
 import { UserError } from "./src/user-error.ts";
 
@@ -35,9 +36,11 @@ async function declareFleet() {
     repositories: Object.fromEntries(fleet.repositories.map(({ name, branch }) => [name, branch])),
     allowRemovals: parseRemovals(process.env["GHCR_FLEET_ALLOW_REMOVALS"]),
   });
+  const { username, maxTokenDays } = settings;
+  const variableExists = await hasSharedVariable(client, fleet, usernameVariable);
   const access = new RegistryAccess(
     "registry-access",
-    { fleet, pat, trial, username: settings.username, maxTokenDays: settings.maxTokenDays },
+    { fleet, pat, trial, username, maxTokenDays, variableExists },
     { provider },
   );
   if (pulumi.runtime.isDryRun()) {

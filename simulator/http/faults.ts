@@ -32,8 +32,17 @@ export type FaultEffect =
   | { kind: "delay"; milliseconds: number }
   | { kind: "drop"; when: When }
   | { kind: "truncate"; bytes: number }
+  /** Tells that a request is here, or has had its effect; its answer waits. */
+  | { kind: "call"; when: When; run: (request: FaultyRequest) => void | Promise<void> }
   /** Reads see the world as it stood so long ago: what was written since is not there yet. */
   | { kind: "lag"; milliseconds: number };
+
+export interface FaultyRequest {
+  readonly method: string;
+  /** Without the base. */
+  readonly path: string;
+  readonly body: string;
+}
 
 export interface Faults {
   inject(match: FaultMatch, effect: FaultEffect): () => void;
@@ -69,6 +78,13 @@ export function createFaults(world: World): {
       }
     }
     const effects = met.map(({ effect }) => effect);
+    const call = async (when: When) => {
+      for (const effect of effects) {
+        if (effect.kind !== "call" || effect.when !== when) continue;
+        await effect.run({ method: c.req.method, path: c.req.path, body });
+      }
+    };
+    await call("before");
     const isRead = c.req.method === "GET" || (c.req.path === "/graphql" && !isMutation(body));
     const late = effects.find((effect) => effect.kind === "lag");
     if (isRead && late) c.set("world", lag.worldBefore(late.milliseconds));
@@ -77,6 +93,7 @@ export function createFaults(world: World): {
     const drop = effects.find((effect) => effect.kind === "drop");
     const skipsRequest = drop?.when === "before" || (answer && answer.when !== "after");
     if (!skipsRequest) await next();
+    await call("after");
     if (drop) {
       c.env.incoming?.socket.destroy();
       c.res = new Response(null, { status: 500 });

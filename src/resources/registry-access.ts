@@ -17,6 +17,8 @@ export interface RegistryAccessArgs {
   username?: string | undefined;
   /** The longest life that the PAT may have left, in days. */
   maxTokenDays: number;
+  /** Whether the organisation has the variable already, see {@link usernameVariable}. */
+  variableExists?: boolean | undefined;
 }
 
 /** The variable that tells the workflows whose PAT it is. */
@@ -62,7 +64,7 @@ export class RegistryAccess extends pulumi.ComponentResource {
 }
 
 function shareWithOrganization(
-  { fleet, pat }: RegistryAccessArgs,
+  { fleet, pat, variableExists = false }: RegistryAccessArgs,
   token: RegistryToken,
   parent: pulumi.Resource,
 ): void {
@@ -82,6 +84,9 @@ function shareWithOrganization(
       visibility: "selected",
       selectedRepositoryIds: Object.values(repositories),
     },
-    { parent },
+    // GitHub refuses to create it twice. Where a run was killed, or the answer to the first attempt
+    // was lost, the state does not know of it: then it is adopted. Where it does, nothing changes.
+    // https://www.pulumi.com/docs/iac/concepts/resources/options/import/
+    { parent, ...(variableExists && { import: usernameVariable }) },
   );
 }

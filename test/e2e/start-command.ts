@@ -18,11 +18,28 @@ export interface StartedCommand {
 }
 
 export function startCommand(
-  { stack }: Pick<TestFleet, "stack">,
+  fleet: Pick<TestFleet, "stack">,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): StartedCommand {
-  const child = spawn(process.execPath, [main, ...args], {
+  return start(fleet, process.execPath, [main, ...args], env);
+}
+
+/** `pulumi <args>` in the folder of a linked stack. */
+export function startEngine(
+  fleet: Pick<TestFleet, "stack">,
+  args: readonly string[],
+): StartedCommand {
+  return start(fleet, "pulumi", [...args, "--non-interactive"], {});
+}
+
+function start(
+  { stack }: Pick<TestFleet, "stack">,
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): StartedCommand {
+  const child = spawn(command, args, {
     cwd: stack.folder,
     env: { ...process.env, ...stack.shellVariables, ...env },
     stdio: ["ignore", "pipe", "pipe"],
