@@ -32,6 +32,11 @@ addSimulate(program);
 addStatus(program);
 addWorkflows(program);
 
+// Who reads may be gone, as with `| head`: what was begun is still brought to its end.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

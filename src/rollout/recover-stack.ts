@@ -28,6 +28,8 @@ export interface RecoveryOptions {
   readonly host: string;
   /** Whether a process of this machine is alive. */
   readonly isAlive: (pid: number) => boolean;
+  /** Takes off a lock whoever holds it. */
+  readonly force: boolean;
 }
 
 const deploymentSchema = z.looseObject({
@@ -40,12 +42,13 @@ const deploymentSchema = z.looseObject({
  * Puts a stack right after the engine was killed: takes off the lock that it left, forgets what it
  * had begun, and reads what is so on GitHub. Nothing on GitHub is written.
  *
- * @throws {UserError} an update of this machine is still running
+ * @throws {UserError} an update of this machine is still running, or the lock is another machine's
  */
-export async function recoverStack({ stack, host, isAlive }: RecoveryOptions): Promise<Recovery> {
+export async function recoverStack(options: RecoveryOptions): Promise<Recovery> {
+  const { stack } = options;
   const pending = await readPending(stack);
   const { lock, differences } = await refreshUnlocked(stack, (holder) =>
-    assertDead(holder, host, isAlive),
+    assertDead(holder, options),
   );
   await dropPending(stack);
   return { lock, pending, differences };
@@ -105,10 +108,18 @@ async function dropPending(stack: Stack): Promise<void> {
   await stack.importStack({ ...state, deployment: { ...deployment, pending_operations: [] } });
 }
 
-function assertDead(holder: string, host: string, isAlive: (pid: number) => boolean): void {
+function assertDead(holder: string, { stack, host, isAlive, force }: RecoveryOptions): void {
+  if (force) return;
   const [, machine, pid] = /@(\S+) \(pid (\d+)\)$/.exec(holder) ?? [];
-  if (machine !== host || !isAlive(Number(pid))) return;
+  const anyway = `ghcr-fleet recover ${stack.name} --force`;
+  if (machine !== host) {
+    throw new UserError(
+      `the lock is held by ${holder}, and not by this machine (${host}): see that nothing runs there any more, then take it off: ${anyway}`,
+    );
+  }
+  if (!isAlive(Number(pid))) return;
   throw new UserError(
-    `an update of this stack is running, by ${holder}: let it end, or interrupt it with Ctrl-C`,
+    `an update of this stack is running, by ${holder}: let it end, or interrupt it with Ctrl-C. ` +
+      `If that process is something else by now: ${anyway}`,
   );
 }

@@ -18,6 +18,13 @@ export function explainOpening(name: string | undefined, error: unknown): unknow
       `there is no ${stack} in this project and back end: pulumi stack ls shows those that are, pulumi stack init ${name ?? "<name>"} makes it`,
     );
   }
+  const [, broken] = /failed to load checkpoint: (.+)/.exec(reason) ?? [];
+  if (broken !== undefined) {
+    return new UserError(
+      `the state of ${stack} cannot be read (${broken}). After a crash, \`ghcr-fleet recover ${name ?? ""}\` may help; ` +
+        "where it does not, bring back the last good one: pulumi stack import --file <backup>, from the back end's folder .pulumi/backups or your own",
+    );
+  }
   if (/passphrase/i.test(reason)) {
     return new UserError(
       `the configuration of ${stack} cannot be decrypted: PULUMI_CONFIG_PASSPHRASE, or the file that PULUMI_CONFIG_PASSPHRASE_FILE names, is missing or wrong`,

@@ -47,6 +47,11 @@ export async function selectedStack(place: StackPlace): Promise<string | undefin
   }
 }
 
+/** Where the engine keeps the state of this project's stacks, as a URL. */
+export async function backendUrl(place: StackPlace): Promise<string> {
+  return (await (await openWorkspace(place)).whoAmI()).url ?? "";
+}
+
 /**
  * Opens stacks one after the other: selecting writes to a file that all stacks of a project share.
  *

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { RecoverCommand } from "../recover.ts";
 
 export function addRecover(program: Command): void {
   program
@@ -7,8 +8,9 @@ export function addRecover(program: Command): void {
       "put stacks right after a crash: take off the lock, forget what was begun, refresh",
     )
     .argument("[stacks...]", "stacks of this project; the selected one if absent")
-    .action(async (stacks: string[]) => {
+    .option("--force", "take the lock off even if another machine, or a living process, holds it")
+    .action(async (stacks: string[], options: RecoverCommand) => {
       const { recover } = await import("../recover.ts");
-      await recover(stacks);
+      await recover(stacks, options);
     });
 }
