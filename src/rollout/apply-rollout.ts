@@ -4,6 +4,7 @@ import { componentUrn, isNewCredential, isNewFiles, type EngineChange } from "./
 import { waitForHealth } from "./health-gate.ts";
 import { removeJournal, type Proof } from "./journal.ts";
 import { changesOfWave, judgePreview, previewAll, type RolloutPlan } from "./plan-rollout.ts";
+import { UserError } from "../user-error.ts";
 import { createProgress, type Progress } from "./rollout-progress.ts";
 import type { RolloutEnd } from "./rollout-event.ts";
 import { updateStack, type EngineRun } from "./run-engine.ts";
@@ -24,8 +25,22 @@ const longestPreviewAge = 5 * 60_000;
  * @param isHeld whether no further wave may begin, for a reason outside of this stack
  */
 export async function applyRollout(plan: RolloutPlan, isHeld: () => boolean): Promise<RolloutEnd> {
-  const { context, waves } = plan;
   const progress = createProgress(plan);
+  try {
+    return await applyWaves(plan, progress, isHeld);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    // What became of each repository until then is told all the same.
+    return progress.end("failed", progress.wave(), [error.message]);
+  }
+}
+
+async function applyWaves(
+  plan: RolloutPlan,
+  progress: Progress,
+  isHeld: () => boolean,
+): Promise<RolloutEnd> {
+  const { context, waves } = plan;
   let next = { preview: Promise.resolve(plan.preview), at: context.clock.now() };
   for (const [index, wave] of waves.entries()) {
     if (isStopped(plan)) return progress.end("stopped", wave, []);

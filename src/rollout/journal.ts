@@ -57,12 +57,23 @@ export async function readJournal(file: string): Promise<Journal | undefined> {
   }
 }
 
-/** Whole or not at all, whenever the process ends. */
+/**
+ * Whole or not at all, whenever the process ends.
+ *
+ * @throws {UserError} it cannot be written, as on a full disk; the one before is still there
+ */
 export async function writeJournal(file: string, journal: Journal): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
   const fresh = `${file}.${process.pid}`;
-  await writeFile(fresh, `${JSON.stringify(journal, null, 2)}\n`);
-  await rename(fresh, file);
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(fresh, `${JSON.stringify(journal, null, 2)}\n`);
+    await rename(fresh, file);
+  } catch (error) {
+    await rm(fresh, { force: true }).catch(() => undefined);
+    throw new UserError(
+      `cannot write ${file}, which tells a resumed rollout what is left to prove (${(error as Error).message}): make it writable`,
+    );
+  }
 }
 
 export async function removeJournal(file: string): Promise<void> {

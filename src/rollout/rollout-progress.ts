@@ -21,6 +21,8 @@ export interface Progress {
   forget(wave: Wave): Promise<void>;
   failedIn(wave: Wave): RepositoryResult[];
   isOverBudget(): boolean;
+  /** The wave that was last begun. */
+  wave(): Wave | undefined;
   end(
     outcome: RolloutEnd["outcome"],
     wave: Wave | undefined,
@@ -33,6 +35,7 @@ export function createProgress({ context, fleet, journal, journalFile }: Rollout
   const { stack, tell, clock } = context;
   const unproved = new Map(Object.entries(journal?.unproved ?? {}));
   const results = new Map<string, RepositoryResult & { wave: string }>();
+  let current: Wave | undefined;
   const startedAt = journal?.startedAt ?? new Date(clock.now()).toISOString();
   const save = (wave: string) =>
     writeJournal(journalFile, {
@@ -59,7 +62,9 @@ export function createProgress({ context, fleet, journal, journalFile }: Rollout
       if (stateOf(repository) !== "applying") record(wave, { repository, state: "applying" });
     },
     record,
+    wave: () => current,
     async expect(wave, expected) {
+      current = wave;
       for (const [repository, proof] of expected) unproved.set(repository, proof);
       await save(wave.name);
     },

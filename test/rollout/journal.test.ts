@@ -41,3 +41,10 @@ test("a file that is no journal is named, with what to do", async () => {
     `${file} is no journal of a rollout: delete it, then run \`ghcr-fleet rollout\` anew`,
   );
 });
+
+test("a journal that cannot be written says which, and leaves the one before", async () => {
+  const file = journalPath("/dev/null", "acme");
+  await expect(writeJournal(file, journal)).rejects.toThrow(
+    /^cannot write \/dev\/null\/\.ghcr-fleet\/rollout-acme\.json, which .* \(ENOTDIR: .*\): make it writable$/,
+  );
+});
