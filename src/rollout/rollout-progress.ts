@@ -79,7 +79,7 @@ export function createProgress({ context, fleet, journal, journalFile }: Rollout
         const { commit, pullRequestUrl } = files.get(repository) ?? {};
         const before = journal?.unproved[repository];
         if (commit !== undefined) unproved.set(repository, { ...proof, commit });
-        else if (pullRequestUrl !== undefined && proof.credential) {
+        else if (pullRequestUrl !== undefined && proof.credential && context.gate) {
           unproved.set(repository, { ...proof, pullRequestUrl });
         } else if (pullRequestUrl !== undefined) {
           unproved.delete(repository);
