@@ -1,4 +1,5 @@
 // `npm start`: an organisation goes from nothing to its declared state, on this machine.
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +9,7 @@ import { PulumiStack } from "../engine/pulumi-stack.ts";
 import { readDevConfig, startOrganisation } from "./organisation.ts";
 import { runStory } from "./story.ts";
 import { createTerminal } from "./terminal.ts";
-import { untilInterrupted } from "./until-interrupted.ts";
+import { keptFile, untilInterrupted } from "./until-interrupted.ts";
 
 const { keep, port } = readOptions();
 const terminal = createTerminal(process.stdout);
@@ -20,7 +21,7 @@ try {
   try {
     const stack = await PulumiStack.create({
       folder,
-      stack: "dev",
+      stack: "demo",
       config: {
         ...(await readDevConfig()),
         "github:baseUrl": `${platform.url}/`,
@@ -49,6 +50,10 @@ function readOptions(): { keep: boolean; port: number } {
         port: { type: "string", default: "0" },
       },
     });
+    if (values.keep && existsSync(keptFile))
+      throw new Error(
+        `${keptFile} is there already: another --keep uses it, or left it; remove it`,
+      );
     return { keep: values.keep, port: parsePort(values.port) };
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);

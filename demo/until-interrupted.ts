@@ -1,8 +1,14 @@
+import { constants } from "node:fs";
+import { copyFile, rm } from "node:fs/promises";
 import { once } from "node:events";
 import { delimiter } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { PulumiStack } from "../engine/pulumi-stack.ts";
 import type { Platform } from "../simulator/platform/start-platform.ts";
 import type { Terminal } from "./terminal.ts";
+
+/** Where the stack's configuration is kept, so that every command of this folder finds it. */
+export const keptFile = fileURLToPath(new URL("../Pulumi.demo.yaml", import.meta.url));
 
 /** Keeps the simulator up and says how to go on with the stack in another shell. */
 export async function untilInterrupted(
@@ -12,21 +18,26 @@ export async function untilInterrupted(
 ): Promise<void> {
   const { PATH = "", ...rest } = stack.shellVariables;
   const [engine = ""] = PATH.split(delimiter);
-  const variables = [
-    `  export PATH="${engine}:$PWD/node_modules/.bin:$PATH"`,
-    ...Object.entries(rest).map(([name, value]) => `  export ${name}=${JSON.stringify(value)}`),
-  ];
-  const flags = `--stack ${stack.stack} --config-file ${stack.configFile} --policy-pack policy`;
+  const variables = Object.entries({ ...rest, PULUMI_STACK: stack.stack });
+  await copyFile(stack.configFile, keptFile, constants.COPYFILE_EXCL);
   terminal.say(
     [
-      `The simulator goes on at ${platform.url}, the stack lives in ${stack.folder}. In another shell, in this folder:`,
+      `The simulator goes on at ${platform.url}, and the stack in ${stack.folder}. In another shell, in this folder:`,
       "",
-      ...variables,
-      `  pulumi preview ${flags}`,
-      `  pulumi up --refresh ${flags}`,
+      `  export PATH="${engine}:$PWD/node_modules/.bin:$PATH"`,
+      ...variables.map(([name, value]) => `  export ${name}=${JSON.stringify(value)}`),
       "",
-      "Change the fleet in that file between the two. Ctrl-C ends it all, and removes the stack.",
+      "  npx ghcr-fleet status",
+      "  $EDITOR Pulumi.demo.yaml",
+      "  npx ghcr-fleet preview",
+      "  pulumi up --refresh --policy-pack policy",
+      "",
+      "docs/guide.md goes on from its step 3. Ctrl-C here ends it all, and removes the stack.",
     ].join("\n"),
   );
-  await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+  try {
+    await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+  } finally {
+    await rm(keptFile, { force: true });
+  }
 }
