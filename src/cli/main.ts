@@ -1,4 +1,5 @@
 // The command `ghcr-fleet`. Each verb is a file of its own, loaded when it is asked for.
+import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { UserError } from "../user-error.ts";
 import { UsageError } from "./usage-error.ts";
@@ -14,9 +15,16 @@ import { addSimulate } from "./verbs/simulate.ts";
 import { addStatus } from "./verbs/status.ts";
 import { addWorkflows } from "./verbs/workflows.ts";
 
+const packageText = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+
 const program = new Command("ghcr-fleet")
   .description("Publishing access to GHCR for every repository of an organisation, as code.")
+  .version((JSON.parse(packageText) as { version: string }).version)
   .showHelpAfterError("(see --help)")
+  .addHelpText(
+    "after",
+    "\nEach verb says more with --help, and docs/guide.md goes through them step by step.",
+  )
   // 2 is for wrong usage; a command that fails ends with 1.
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 

@@ -16,6 +16,10 @@ export function addCheck(program: Command): void {
       parseRepository,
     )
     .option("--policy-pack-config <file>", "thresholds and exceptions, as `pulumi` takes them")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 no mandatory rule is broken, 1 failed, 2 wrong usage, 3 one is",
+    )
     .action(async (paths: string[], options: CheckCommand) => {
       const { check } = await import("../check.ts");
       await check(paths, options);

@@ -26,6 +26,10 @@ export function addRotate(program: Command): void {
     .option("--no-health-gate", "do not wait for images")
     .option("--policy-pack-config <file>", "thresholds and exceptions, as `pulumi` takes them")
     .option("--json", "print one event a line, as JSON")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 done; 1 failed or interrupted; 2 wrong usage; 3 refused, or the first wave did not publish",
+    )
     .action(async (stacks: string[], options: RotateCommand) => {
       const { rotate } = await import("../rotate.ts");
       await rotate(stacks, options);
