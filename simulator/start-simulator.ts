@@ -51,7 +51,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const { faults, middleware } = createFaults(world);
   const requests: RequestRecord[] = [];
 
-  const server = createServer();
+  // A client that is busy between two requests for longer than Node's 5 s would meet a reset.
+  const server = createServer({ keepAliveTimeout: 60_000 });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port ?? 0, "127.0.0.1", resolve);

@@ -73,7 +73,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   if (!registry || !actions) throw new Error("the simulator mounted no services");
   registry.onAudited(auditPackages(simulator.world));
 
-  const server = createAdaptorServer({ fetch: registry.app.fetch });
+  const serverOptions = { keepAliveTimeout: 60_000 };
+  const server = createAdaptorServer({ fetch: registry.app.fetch, serverOptions });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.registryPort ?? 0, "127.0.0.1", resolve);
