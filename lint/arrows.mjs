@@ -57,6 +57,7 @@ const arrows = {
     "src/fleet",
     "src/github/keep-issue.ts",
     "src/preview/markdown.ts",
+    "src/stack/stack-file-name.ts",
     "src/status",
     "src/rollout",
     "src/audit",

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { isNode, LineCounter, parseDocument, type Document } from "yaml";
 import { z } from "zod";
+import { stackFileName } from "../stack/stack-file-name.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** A stack's configuration as it stands in its file. */
@@ -23,7 +24,7 @@ const secretSchema = z.object({ secure: z.string() });
  * @see https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/
  */
 export async function readStackFile(stack: string): Promise<StackFile> {
-  const path = `Pulumi.${stack}.yaml`;
+  const path = stackFileName(stack);
   const text = await readFile(path, "utf8").catch(() => {
     throw new UsageError(`${path}: there is no such file here; run this where Pulumi.yaml is`);
   });

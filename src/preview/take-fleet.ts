@@ -1,6 +1,7 @@
 import { lstat, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isMap, parseDocument, type Document } from "yaml";
+import { stackFileName } from "../stack/stack-file-name.ts";
 import { UserError } from "../user-error.ts";
 
 const fleetKey = "ghcr-fleet:fleet";
@@ -15,7 +16,7 @@ const fleetKey = "ghcr-fleet:fleet";
  * @throws {UserError} a file is missing or no configuration, or the fleet holds what would be decrypted
  */
 export async function takeFleet(folder: string, head: string, stack: string): Promise<string[]> {
-  const name = `Pulumi.${stack}.yaml`;
+  const name = stackFileName(stack);
   const base = await readConfig(join(folder, name));
   const wanted = await readConfig(await assertRegular(join(head, name)));
   const fleet = wanted.config[fleetKey];

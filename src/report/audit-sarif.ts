@@ -1,5 +1,6 @@
 import { auditRules } from "../audit/audit-finding.ts";
 import type { AuditReport } from "../audit/audit-report.ts";
+import { stackFileName } from "../stack/stack-file-name.ts";
 import { findingsSarif } from "./findings-sarif.ts";
 
 const help = "docs/leaked-pat.md";
@@ -15,7 +16,7 @@ export function auditSarif(reports: readonly AuditReport[]): object {
         level,
         text: `${text}. ${fix}`,
         fingerprint: id,
-        file: `Pulumi.${stack}.yaml`,
+        file: stackFileName(stack),
       })),
     ),
   );

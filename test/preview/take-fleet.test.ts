@@ -53,6 +53,13 @@ test("nothing that could send a token elsewhere is taken, and that is said", asy
   );
 });
 
+test("a stack that is named with its organisation has the same file", async () => {
+  await take(base);
+  await writeFile(join(head, "Pulumi.acme.yaml"), base.replace("name: api", "name: web"));
+  expect(await takeFleet(folder, head, "acme-inc/acme")).toEqual([]);
+  expect(await readFile(join(folder, "Pulumi.acme.yaml"), "utf8")).toContain("name: web");
+});
+
 test("a fleet that is gone is gone", async () => {
   const { text } = await take("config:\n  github:owner: acme\n");
   expect(text).not.toContain("repositories");
