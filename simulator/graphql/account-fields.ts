@@ -46,6 +46,20 @@ export const organisationFields: Resolvers<AccountNode> = {
   ...shared,
   description: () => null,
   email: ({ account }) => account.email,
+  // Nobody can make a team here.
+  teams: (_, args, __, info) => connection([], args, info, (none) => none),
+  team: () => null,
+  membersWithRole: ({ account }, args, { world }, info) => {
+    const roles = account.kind === "organisation" ? account.members : new Map<string, string>();
+    const people = [...roles.keys()].flatMap((login) => world.findUser(login) ?? []);
+    const page = connection(people, args, info, (account) => ({ type: "User", account }) as const);
+    const edges = page.edges.map((edge) => ({
+      ...edge,
+      role: roles.get(edge.node.account.login.toLowerCase())?.toUpperCase() ?? null,
+      hasTwoFactorEnabled: null,
+    }));
+    return { ...page, edges };
+  },
   viewerCanAdminister: ({ account }, _, { world, actor }) =>
     organisationRole(world, actor.login, account.login) === "admin",
   viewerIsAMember: ({ account }, _, { world, actor }) =>

@@ -1,12 +1,20 @@
 import { repositoryHtmlUrl } from "../shapes/repository.ts";
 import { mergeTrees } from "../world/merge.ts";
-import { branchHead, peelTag } from "../world/repository-git.ts";
+import { requiredApprovals, rulesFor } from "../world/branch-rules.ts";
+import { compareTrees, type FileChange } from "../world/compare-trees.ts";
+import { pullRequestCommits } from "../world/pull-requests.ts";
+import { branchHead, mergeBase, peelTag, readCommit } from "../world/repository-git.ts";
 import type { Environment, PullRequest, Release, Repository } from "../world/state.ts";
+import { connection } from "./connection.ts";
+import { authorNode, discussionFields } from "./issue-fields.ts";
 import { accountNode, gitNode, idOf, refNode } from "./node.ts";
 import { pullState } from "./repository-fields.ts";
 import type { Resolvers } from "./resolver.ts";
 
-export const pullRequestFields: Resolvers<{ repository: Repository; pull: PullRequest }> = {
+type PullSource = { repository: Repository; pull: PullRequest };
+
+export const pullRequestFields: Resolvers<PullSource> = {
+  ...discussionFields,
   id: (source) => idOf({ type: "PullRequest", ...source }),
   databaseId: ({ pull }) => pull.id,
   number: ({ pull }) => pull.number,
@@ -22,10 +30,39 @@ export const pullRequestFields: Resolvers<{ repository: Repository; pull: PullRe
   updatedAt: ({ pull }) => pull.updatedAt,
   closedAt: ({ pull }) => pull.closedAt,
   mergedAt: ({ pull }) => pull.mergedAt,
-  author: ({ pull }, _, { world }) => {
-    const user = world.findUser(pull.author);
-    return user === undefined ? null : accountNode(user);
+  author: ({ pull }, _, context) => authorNode(pull.author, context),
+  mergedBy: ({ pull }, _, context) =>
+    pull.mergedBy === null ? null : authorNode(pull.mergedBy, context),
+  headRepositoryOwner: ({ repository }, _, { world }) => {
+    const owner = world.findAccount(repository.owner);
+    return owner === undefined ? null : accountNode(owner);
   },
+  commits: ({ repository, pull }, args, _, info) =>
+    connection(pullRequestCommits(repository, pull), args, info, (oid) => ({
+      commit: gitNode(repository, oid),
+    })),
+  additions: (source) => sum(changedFiles(source), "additions"),
+  deletions: (source) => sum(changedFiles(source), "deletions"),
+  changedFiles: (source) => changedFiles(source).length,
+  mergeStateStatus: ({ repository, pull }) => {
+    const base = branchHead(repository, pull.base.ref);
+    if (pull.state === "closed" || base === undefined) return "UNKNOWN";
+    if (pull.draft) return "DRAFT";
+    if (mergeTrees(repository, base, pull.head.sha) === undefined) return "DIRTY";
+    const isBlocked =
+      requiredApprovals(repository, pull.base.ref) > 0 ||
+      rulesFor(repository, pull.base.ref).some((rule) => rule.requiredStatusChecks.length > 0);
+    return isBlocked ? "BLOCKED" : "CLEAN";
+  },
+  // Nobody reviews here.
+  reviewDecision: ({ repository, pull }) =>
+    requiredApprovals(repository, pull.base.ref) > 0 ? "REVIEW_REQUIRED" : null,
+  reviews: (_, args, __, info) => connection([], args, info, (none) => none),
+  latestReviews: (_, args, __, info) => connection([], args, info, (none) => none),
+  reviewRequests: (_, args, __, info) => connection([], args, info, (none) => none),
+  autoMergeRequest: () => null,
+  isInMergeQueue: () => false,
+  isMergeQueueEnabled: () => false,
   url: ({ repository, pull }) => `${repositoryHtmlUrl(repository)}/pull/${pull.number}`,
   resourcePath: ({ repository, pull }) =>
     `/${repository.owner}/${repository.name}/pull/${pull.number}`,
@@ -46,6 +83,16 @@ export const pullRequestFields: Resolvers<{ repository: Repository; pull: PullRe
     return tree === undefined ? "CONFLICTING" : "MERGEABLE";
   },
 };
+
+function changedFiles({ repository, pull: { base, head } }: PullSource): FileChange[] {
+  const from = mergeBase(repository, base.sha, head.sha) ?? base.sha;
+  const treeOf = (oid: string) => readCommit(repository, oid).tree;
+  return compareTrees(repository, treeOf(from), treeOf(head.sha));
+}
+
+function sum(files: readonly FileChange[], what: "additions" | "deletions"): number {
+  return files.reduce((total, file) => total + file[what], 0);
+}
 
 export const releaseFields: Resolvers<{ repository: Repository; release: Release }> = {
   id: (source) => idOf({ type: "Release", ...source }),

@@ -1,4 +1,4 @@
-import type { GraphQLResolveInfo } from "graphql";
+import { Kind, type GraphQLResolveInfo, type SelectionSetNode } from "graphql";
 import { graphqlError, type Arguments } from "./resolver.ts";
 
 /**
@@ -11,7 +11,7 @@ export function connection<Item, Shaped>(
   info: GraphQLResolveInfo,
   shape: (item: Item) => Shaped,
 ) {
-  assertBounds(args, info.fieldName);
+  assertBounds(args, info);
   let start = typeof args.after === "string" ? indexOf(args.after) + 1 : 0;
   let end = typeof args.before === "string" ? indexOf(args.before) : items.length;
   if (typeof args.first === "number") end = Math.min(end, start + args.first);
@@ -33,8 +33,25 @@ export function connection<Item, Shaped>(
   };
 }
 
-function assertBounds({ first, last }: Arguments, field: string): void {
-  if (first == null && last == null) {
+/** `totalCount` alone needs no bounds, and clients ask for it so. */
+function asksForItems({ fieldNodes, fragments }: GraphQLResolveInfo): boolean {
+  const looksInto = (selected: SelectionSetNode | undefined): boolean =>
+    (selected?.selections ?? []).some((selection) => {
+      switch (selection.kind) {
+        case Kind.FIELD:
+          return ["nodes", "edges", "pageInfo"].includes(selection.name.value);
+        case Kind.INLINE_FRAGMENT:
+          return looksInto(selection.selectionSet);
+        case Kind.FRAGMENT_SPREAD:
+          return looksInto(fragments[selection.name.value]?.selectionSet);
+      }
+    });
+  return fieldNodes.some(({ selectionSet }) => looksInto(selectionSet));
+}
+
+function assertBounds({ first, last }: Arguments, info: GraphQLResolveInfo): void {
+  const field = info.fieldName;
+  if (first == null && last == null && asksForItems(info)) {
     throw graphqlError(
       "MISSING_PAGINATION_BOUNDARIES",
       `You must provide a \`first\` or \`last\` value to properly paginate the \`${field}\` connection.`,

@@ -125,6 +125,8 @@ export const commitFields: Resolvers<GitNode> = {
     const entry = entryAt(source.repository, commitOf(source).tree, path);
     return entry === undefined ? null : entrySource(source.repository, entry, path);
   },
+  // Checks are not simulated: no commit has any.
+  statusCheckRollup: () => null,
   signature: ({ repository, oid }, _, { world }) =>
     repository.signed.has(oid)
       ? webFlowSignature(world.findUser("web-flow"), repository, oid)

@@ -11,6 +11,7 @@ import { isFastForward } from "../world/repository-git.ts";
 import { assertMayMoveWorkflows } from "../world/workflow-files.ts";
 import { writeRef } from "../world/write-refs.ts";
 import { branchProtectionMutations } from "./branch-protection-mutations.ts";
+import { discussionMutations } from "./discussion-mutations.ts";
 import { createCommitOnBranch } from "./create-commit-on-branch.ts";
 import { nodeOf, payload } from "./mutation-payload.ts";
 import { graphqlError, type Resolvers } from "./resolver.ts";
@@ -18,6 +19,7 @@ import { writable } from "./writable.ts";
 
 export const mutationFields: Resolvers<undefined> = {
   ...branchProtectionMutations,
+  ...discussionMutations,
   createCommitOnBranch: (_, args, context) => {
     const input = args.input as CreateCommitOnBranchInput;
     return payload(input, createCommitOnBranch(context, input));

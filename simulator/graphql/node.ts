@@ -2,6 +2,7 @@ import { nodeId, parseNodeId } from "../shapes/node-id.ts";
 import type {
   BranchRule,
   Environment,
+  Issue,
   Organisation,
   PullRequest,
   Release,
@@ -20,6 +21,7 @@ export type Node =
   | GitNode
   | BranchProtectionNode
   | { type: "PullRequest"; repository: Repository; pull: PullRequest }
+  | { type: "Issue"; repository: Repository; issue: Issue }
   | { type: "Release"; repository: Repository; release: Release }
   | { type: "Environment"; repository: Repository; environment: Environment };
 
@@ -76,6 +78,8 @@ export function idOf(node: Node): string {
       return nodeId(node.type, node.repository.id, node.rule.id);
     case "PullRequest":
       return nodeId("PullRequest", node.repository.id, node.pull.number);
+    case "Issue":
+      return nodeId("Issue", node.repository.id, node.issue.number);
     case "Release":
       return nodeId("Release", node.repository.id, node.release.id);
     case "Environment":
@@ -112,6 +116,10 @@ export function findNode({ world, actor }: GraphqlContext, id: string): Node | u
     case "PullRequest": {
       const pull = repository.pulls.find(({ number }) => number === second);
       return pull && { type, repository, pull };
+    }
+    case "Issue": {
+      const issue = repository.issues.find(({ number }) => number === second);
+      return issue && { type, repository, issue };
     }
     case "Release": {
       const release = repository.releases.find((item) => item.id === second);

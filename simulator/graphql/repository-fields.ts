@@ -1,6 +1,6 @@
 import { nodeId } from "../shapes/node-id.ts";
 import { repositoryHtmlUrl } from "../shapes/repository.ts";
-import { effectiveRole, hasRole } from "../world/permissions.ts";
+import { effectiveRole, hasRole, roleIn } from "../world/permissions.ts";
 import {
   branchHead,
   entryAt,
@@ -9,7 +9,7 @@ import {
   resolveCommit,
   resolveRevision,
 } from "../world/repository-git.ts";
-import type { PullRequest, Repository } from "../world/state.ts";
+import type { Issue, PullRequest, Repository } from "../world/state.ts";
 import { connection } from "./connection.ts";
 import {
   accountNode,
@@ -106,6 +106,42 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
     if (args.direction === "DESC" || isDescending(args)) names.reverse();
     return connection(names, args, info, (ref) => ({ type: "Ref", repository, ref }));
   },
+  issues: ({ repository }, args, _, info) =>
+    connection(selectIssues(repository, args), args, info, (issue) => ({
+      type: "Issue",
+      repository,
+      issue,
+    })),
+  issue: ({ repository }, args) => discussionOf(repository, args, "Issue"),
+  issueOrPullRequest: ({ repository }, args) =>
+    discussionOf(repository, args, "issue or pull request"),
+  labels: ({ repository }, args, _, info) => {
+    const query = ((args.query as string | null | undefined) ?? "").toLowerCase();
+    const found = [...repository.labels.values()].filter(({ name, description }) =>
+      `${name} ${description ?? ""}`.toLowerCase().includes(query),
+    );
+    return connection(found, args, info, (label) => ({ type: "Label", repository, label }));
+  },
+  label: ({ repository }, args) => {
+    const label = repository.labels.get(String(args.name).toLowerCase());
+    return label === undefined ? null : { type: "Label", repository, label };
+  },
+  hasDiscussionsEnabled: ({ repository }) => repository.settings.has_discussions,
+  stargazerCount: () => 0,
+  forkCount: () => 0,
+  licenseInfo: () => null,
+  issueTemplates: () => [],
+  pullRequestTemplates: () => [],
+  milestones: (_, args, __, info) => connection([], args, info, (none) => none),
+  assignableUsers: ({ repository }, args, { world }, info) =>
+    connection(
+      [...world.state.users.values()].filter(({ login }) =>
+        hasRole(roleIn(world, login, repository), "write"),
+      ),
+      args,
+      info,
+      accountNode,
+    ),
   branchProtectionRules: ({ repository }, args, _, info) =>
     connection(protectionRules(repository), args, info, (rule) => ({
       type: "BranchProtectionRule",
@@ -148,6 +184,31 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
       environment,
     })),
 };
+
+function selectIssues({ issues }: Repository, args: Arguments): Issue[] {
+  const states = args.states as string[] | null | undefined;
+  const filter = (args.filterBy ?? {}) as Record<string, string | string[] | null | undefined>;
+  const labels = [args.labels ?? [], filter.labels ?? []].flat() as string[];
+  const found = issues.filter(
+    (issue) =>
+      (states == null || states.includes(issue.state.toUpperCase())) &&
+      (filter.createdBy == null || issue.author === filter.createdBy) &&
+      (filter.assignee == null || issue.assignees.includes(String(filter.assignee))) &&
+      labels.every((label) => issue.labels.includes(label)),
+  );
+  return isDescending(args) ? found.reverse() : found;
+}
+
+function discussionOf(repository: Repository, { number }: Arguments, what: string) {
+  const issue = repository.issues.find((item) => item.number === number);
+  if (issue !== undefined) return { type: "Issue", repository, issue };
+  const pull = repository.pulls.find((item) => item.number === number);
+  if (pull !== undefined && what !== "Issue") return { type: "PullRequest", repository, pull };
+  throw graphqlError(
+    "NOT_FOUND",
+    `Could not resolve to an ${what} with the number of ${String(number)}.`,
+  );
+}
 
 /** `oid`, or an expression: `HEAD`, `main`, `main:path`, `HEAD:`. */
 function objectAt(repository: Repository, args: Arguments): string | undefined {

@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { openRepository } from "../http/access.ts";
 import { ApiError, notFound } from "../http/api-error.ts";
+import { answerDiff, asksForDiff } from "../http/asks-for-diff.ts";
 import { createRoutes, type ApiContext } from "../http/env.ts";
 import { paginate } from "../http/paginate.ts";
 import { readBody } from "../http/read-body.ts";
 import { commitShape } from "../shapes/commit.ts";
+import { unifiedDiff } from "../shapes/unified-diff.ts";
 import { fileChangeShape } from "../shapes/file-change.ts";
 import { repositoryHtmlUrl, repositoryUrl } from "../shapes/repository.ts";
 import { changesOf, compareTrees } from "../world/compare-trees.ts";
@@ -48,6 +50,7 @@ export const commitRoutes = createRoutes()
     const oid = commitOf(repository, c.req.param("ref"));
     if (/\.sha\b/.test(c.req.header("accept") ?? "")) return c.text(oid);
     const files = changesOf(repository, oid);
+    if (asksForDiff(c)) return answerDiff(c, unifiedDiff(repository, files));
     const additions = files.reduce((sum, file) => sum + file.additions, 0);
     const deletions = files.reduce((sum, file) => sum + file.deletions, 0);
     return c.json({
@@ -60,7 +63,10 @@ export const commitRoutes = createRoutes()
     const repository = openCommits(c);
     const [base, head] = c.req.param("basehead").split("...");
     if (base === undefined || head === undefined) throw notFound();
-    return c.json(comparison(c, repository, base, head));
+    const compared = comparison(c, repository, base, head);
+    return asksForDiff(c)
+      ? answerDiff(c, unifiedDiff(repository, compared.changes))
+      : c.json(compared.answer);
   })
   .post("/repos/:owner/:repo/merges", async (c) => {
     const { world, actor, api } = c.var;
@@ -137,7 +143,7 @@ function comparison(c: ApiContext, repository: Repository, baseName: string, hea
     readCommit(repository, common).tree,
     readCommit(repository, head).tree,
   );
-  return {
+  const answer = {
     url: self,
     html_url: html,
     permalink_url: `${repositoryHtmlUrl(repository)}/compare/${base}...${head}`,
@@ -153,4 +159,5 @@ function comparison(c: ApiContext, repository: Repository, baseName: string, hea
     commits: paginate(c, ahead).map((oid) => commitShape(world, api, repository, oid)),
     files: files.map((file) => fileChangeShape(api, repository, head, file)),
   };
+  return { answer, changes: files };
 }

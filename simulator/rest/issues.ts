@@ -7,7 +7,7 @@ import { readBody } from "../http/read-body.ts";
 import { issueShape } from "../shapes/issue.ts";
 import { actorName } from "../world/actor.ts";
 import { assureLabels } from "../world/labels.ts";
-import { nextNumber } from "../world/issue-numbers.ts";
+import { knownLogins, openIssue, setIssueState } from "../world/issues.ts";
 import { effectiveRole, hasRole } from "../world/permissions.ts";
 import type { Issue, Repository } from "../world/state.ts";
 
@@ -31,27 +31,12 @@ export const issueRoutes = createRoutes()
     const repository = openIssues(c, "write");
     if (actor.kind === "anonymous") throw new ApiError(401, "Requires authentication");
     const given = await readBody(c, newIssue, "Issue");
-    const now = world.now();
-    const issue: Issue = {
-      id: world.nextId(),
-      number: nextNumber(repository),
+    const issue = openIssue(world, actor, repository, {
       title: given.title,
       body: assertLength(given.body ?? null),
-      author: actorName(actor),
-      // Those who may not push cannot label or assign; GitHub drops it silently.
-      ...(hasRole(effectiveRole(world, actor, repository), "write")
-        ? {
-            labels: assureLabels(world, repository, namesOf(given.labels)),
-            assignees: assigneesOf(c, given.assignees),
-          }
-        : { labels: [], assignees: [] }),
-      state: "open",
-      stateReason: null,
-      createdAt: now,
-      updatedAt: now,
-      closedAt: null,
-    };
-    repository.issues.push(issue);
+      labels: namesOf(given.labels),
+      assignees: given.assignees,
+    });
     return c.json(issueShape(world, c.var.api, repository, issue), 201);
   })
   .get("/repos/:owner/:repo/issues/:number{\\d+}", (c) => {
@@ -73,13 +58,8 @@ export const issueRoutes = createRoutes()
     if (given.labels !== undefined) {
       issue.labels = assureLabels(world, repository, namesOf(given.labels));
     }
-    if (given.assignees !== undefined) issue.assignees = assigneesOf(c, given.assignees);
-    if (given.state !== undefined && given.state !== issue.state) {
-      const isClosed = given.state === "closed";
-      issue.state = given.state;
-      issue.stateReason = given.state_reason ?? (isClosed ? "completed" : "reopened");
-      issue.closedAt = isClosed ? world.now() : null;
-    }
+    if (given.assignees !== undefined) issue.assignees = knownLogins(world, given.assignees);
+    if (given.state !== undefined) setIssueState(world, issue, given.state, given.state_reason);
     issue.updatedAt = world.now();
     return c.json(issueShape(world, api, repository, issue));
   });
@@ -104,11 +84,6 @@ const issueChange = z.object({
 
 function namesOf(given: z.output<typeof labels>): string[] {
   return given.map((label) => (typeof label === "string" ? label : label.name));
-}
-
-/** Whoever can read may be assigned; GitHub drops the others silently. */
-function assigneesOf(c: ApiContext, logins: string[]): string[] {
-  return logins.flatMap((login) => c.var.world.findUser(login)?.login ?? []);
 }
 
 function openIssues(c: ApiContext, level: "read" | "write"): Repository {

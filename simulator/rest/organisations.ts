@@ -58,6 +58,11 @@ export const organisationRoutes = createRoutes()
     const repository = createAskedRepository(world, actor, organisation.login, asked);
     return c.json(fullRepository(world, api, repository, actor), 201);
   })
+  .get("/orgs/:org/teams", (c) => {
+    locateOrganisation(c);
+    // Nobody can make one here.
+    return c.json([]);
+  })
   .get("/orgs/:org/members", (c) => {
     const { world, api } = c.var;
     const logins = [...locateOrganisation(c).members.keys()];

@@ -1,13 +1,15 @@
 import { z } from "zod";
 import { openRepository } from "../http/access.ts";
 import { ApiError, notFound, validationFailed, type FieldError } from "../http/api-error.ts";
+import { answerDiff, asksForDiff } from "../http/asks-for-diff.ts";
 import { createRoutes, type ApiContext } from "../http/env.ts";
 import { paginate } from "../http/paginate.ts";
 import { readBody } from "../http/read-body.ts";
 import { commitShape } from "../shapes/commit.ts";
 import { fileChangeShape } from "../shapes/file-change.ts";
 import { pullRequest, simplePullRequest } from "../shapes/pull-request.ts";
-import { compareTrees } from "../world/compare-trees.ts";
+import { unifiedDiff } from "../shapes/unified-diff.ts";
+import { compareTrees, type FileChange } from "../world/compare-trees.ts";
 import { mergePullRequest, openPullRequest, pullRequestCommits } from "../world/pull-requests.ts";
 import { Refusal } from "../world/refusal.ts";
 import { branchHead, mergeBase, readCommit } from "../world/repository-git.ts";
@@ -51,7 +53,10 @@ export const pullRoutes = createRoutes()
   })
   .get("/repos/:owner/:repo/pulls/:number{\\d+}", (c) => {
     const repository = openRepository(c, "pulls", "read");
-    return answer(c, repository, pullOf(c, repository));
+    const pull = pullOf(c, repository);
+    return asksForDiff(c)
+      ? answerDiff(c, unifiedDiff(repository, changesIn(repository, pull)))
+      : answer(c, repository, pull);
   })
   .patch("/repos/:owner/:repo/pulls/:number{\\d+}", async (c) => {
     const { world, actor } = c.var;
@@ -84,16 +89,9 @@ export const pullRoutes = createRoutes()
   })
   .get("/repos/:owner/:repo/pulls/:number{\\d+}/files", (c) => {
     const repository = openRepository(c, "pulls", "read");
-    const { base, head } = pullOf(c, repository);
-    const from = mergeBase(repository, base.sha, head.sha) ?? base.sha;
-    const files = compareTrees(
-      repository,
-      readCommit(repository, from).tree,
-      readCommit(repository, head.sha).tree,
-    );
-    return c.json(
-      paginate(c, files).map((file) => fileChangeShape(c.var.api, repository, head.sha, file)),
-    );
+    const pull = pullOf(c, repository);
+    const files = paginate(c, changesIn(repository, pull));
+    return c.json(files.map((file) => fileChangeShape(c.var.api, repository, pull.head.sha, file)));
   })
   .get("/repos/:owner/:repo/pulls/:number{\\d+}/merge", (c) => {
     const repository = openRepository(c, "pulls", "read");
@@ -148,6 +146,12 @@ const mergeRequest = z.object({
   sha: z.string().optional(),
   merge_method: z.enum(["merge", "squash", "rebase"]).default("merge"),
 });
+
+function changesIn(repository: Repository, { base, head }: PullRequest): FileChange[] {
+  const from = mergeBase(repository, base.sha, head.sha) ?? base.sha;
+  const treeOf = (oid: string) => readCommit(repository, oid).tree;
+  return compareTrees(repository, treeOf(from), treeOf(head.sha));
+}
 
 function answer(c: ApiContext, repository: Repository, pull: PullRequest, status: 200 | 201 = 200) {
   return c.json(pullRequest(c.var.world, c.var.api, c.var.actor, repository, pull), status);

@@ -1,14 +1,17 @@
 import type { FileChange } from "../world/compare-trees.ts";
 import type { Repository } from "../world/state.ts";
+import { hunksOf } from "./unified-diff.ts";
 import { repositoryHtmlUrl, repositoryUrl } from "./repository.ts";
 
-/** GitHub's `diff-entry`, without the text of the patch. */
+/** GitHub's `diff-entry`. */
 export function fileChangeShape(
   api: string,
   repository: Repository,
   commit: string,
-  { path, status, oid, additions, deletions }: FileChange,
+  change: FileChange,
 ) {
+  const { path, status, oid, additions, deletions } = change;
+  const patch = hunksOf(repository, change);
   const html = repositoryHtmlUrl(repository);
   const encoded = encodeURIComponent(path);
   return {
@@ -21,5 +24,7 @@ export function fileChangeShape(
     blob_url: `${html}/blob/${commit}/${encoded}`,
     raw_url: `${html}/raw/${commit}/${encoded}`,
     contents_url: `${repositoryUrl(api, repository)}/contents/${encoded}?ref=${commit}`,
+    // Absent for binary files, and for what changed its mode alone.
+    ...(patch ? { patch } : {}),
   };
 }

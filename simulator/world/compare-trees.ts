@@ -9,6 +9,9 @@ export interface FileChange {
   oid: string;
   additions: number;
   deletions: number;
+  /** The file as it was, and as it is; absent where there was or is none. */
+  before: TreeEntry | undefined;
+  after: TreeEntry | undefined;
 }
 
 /** What changed between two trees; without a first one everything is new. */
@@ -26,7 +29,9 @@ export function compareTrees(
     if (was?.oid === is?.oid && was?.mode === is?.mode) return [];
     const { additions, deletions } = countLines(linesOf(repository, was), linesOf(repository, is));
     const status = was === undefined ? "added" : is === undefined ? "removed" : "modified";
-    return [{ path, status, oid: (is ?? was)?.oid ?? "", additions, deletions }];
+    return [
+      { path, status, oid: (is ?? was)?.oid ?? "", additions, deletions, before: was, after: is },
+    ];
   });
 }
 

@@ -67,6 +67,20 @@ export function openPullRequest(
   return pull;
 }
 
+/** Closes a pull request without merging it. */
+export function closePullRequest(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  pull: PullRequest,
+): void {
+  if (pull.state === "closed") return;
+  pull.state = "closed";
+  pull.closedAt = world.now();
+  pull.updatedAt = pull.closedAt;
+  world.events.emit("pull_request", { repository, number: pull.number, action: "closed", actor });
+}
+
 export type MergeMethod = "merge" | "squash" | "rebase";
 
 /** Merges an open pull request and answers the commit that the base branch then stands on. */

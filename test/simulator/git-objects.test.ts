@@ -1,7 +1,8 @@
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { byHand, loadSeed, startSimulator, type Simulator } from "../../simulator/index.ts";
 import { walkTree, readCommit } from "../../simulator/world/repository-git.ts";
@@ -56,7 +57,7 @@ test("git itself gives every object the same id, and finds nothing wrong", async
 
 test("links and submodules are answered as what they are, and refs stand only where git lets them", async () => {
   const admin = createClient(simulator, "admin");
-  const repo = "/repos/acme/api";
+  const repo = "/repos/acme/web";
   const { sha: head } = (await admin(`GET ${repo}/git/ref/heads/main`)).body.object;
   const module = `[submodule "lib"]\n\tpath = lib\n\turl = https://github.com/acme/lib.git\n`;
   const entry = (path: string, mode: string, content: string) => ({ path, mode, content });
@@ -93,6 +94,15 @@ test("links and submodules are answered as what they are, and refs stand only wh
   });
   expect((await admin(`GET ${repo}/contents?ref=links`)).status).toBe(200);
   expect((await admin(`GET ${repo}/compare/main...links`)).body.files).toHaveLength(4);
+
+  const asDiff = { accept: "application/vnd.github.diff" };
+  const diff = await admin(`GET ${repo}/compare/main...links`, undefined, asDiff);
+  const remote = `${simulator.url}/acme/web.git`;
+  const fetched = ["fetch", "--quiet", remote, "+refs/heads/*:refs/remotes/web/*"];
+  // Not the synchronous way: the simulator that answers is in this process.
+  await promisify(execFile)("git", fetched, { cwd: folder });
+  expect(diff.text.trim()).toBe(git(["diff", "--no-color", "web/main", "web/links"]));
+  expect(diff.headers.get("content-type")).toBe("application/vnd.github.diff; charset=utf-8");
 
   const refused = async (ref: string, oid: string) => {
     const { status, body } = await admin(`POST ${repo}/git/refs`, { ref, sha: oid });

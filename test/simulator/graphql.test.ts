@@ -121,7 +121,9 @@ describe("queries", () => {
     const unknown = await ask(`{ repository(owner: "acme", name: "web") { secrets } }`);
     expect(unknown.data).toBeUndefined();
     expect(unknown.errors[0].message).toBe("Field 'secrets' doesn't exist on type 'Repository'");
-    const unbounded = await ask(`{ organization(login: "acme") { repositories { totalCount } } }`);
+    const unbounded = await ask(
+      `{ organization(login: "acme") { repositories { nodes { name } } } }`,
+    );
     expect(unbounded.errors[0].type).toBe("MISSING_PAGINATION_BOUNDARIES");
     const wide = await ask(
       `{ organization(login: "acme") { repositories(first: 101) { totalCount } } }`,

@@ -5,13 +5,25 @@ import * as github from "@pulumi/github";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { engineEnvironment } from "../../engine/engine-environment.ts";
-import { loadSeed, startSimulator, type Simulator } from "../../simulator/index.ts";
+import {
+  loadSeed,
+  startSimulator,
+  type RequestRecord,
+  type Simulator,
+} from "../../simulator/index.ts";
+import { declareRules, declareWork, readAll } from "./official-resources.ts";
 
 const acme = new URL("../../simulator/seeds/acme.yaml", import.meta.url);
 const minutes = 60_000;
 
 /** What changes between two updates. */
-let wished = { file: "on: push\n", secret: "first", variable: "one", title: "A topic" };
+let wished = {
+  file: "on: push\n",
+  secret: "first",
+  variable: "one",
+  title: "A topic",
+  approvals: 1,
+};
 
 let simulator: Simulator;
 let folder: string;
@@ -52,7 +64,7 @@ async function declare(): Promise<void> {
 
   const made = new github.Repository(
     "made",
-    { name: "made", visibility: "public", autoInit: true, topics: ["container"] },
+    { name: "made", visibility: "public", autoInit: true, hasIssues: true, topics: ["container"] },
     options,
   );
   new github.RepositoryFile(
@@ -165,10 +177,20 @@ async function declare(): Promise<void> {
     },
     { ...options, dependsOn: topic },
   );
+  declareRules(made, wished, options);
+  declareWork(made, wished, options);
+  await readAll(options);
+}
+
+/** Requests so far that change something; queries of GraphQL are sent by POST, too. */
+function countWrites(): number {
+  const isWrite = ({ method, operation }: RequestRecord) =>
+    method !== "GET" && operation !== "query";
+  return simulator.requests.filter(isWrite).length;
 }
 
 const inWeb = { scope: "repository", repository: "acme/web" } as const;
-const resources = 19;
+const resources = 28;
 
 test(
   "up creates all that the program declares",
@@ -202,10 +224,10 @@ test(
 test(
   "up again, and refresh, change nothing",
   async () => {
-    const writes = simulator.requests.filter(({ method }) => method !== "GET").length;
+    const writes = countWrites();
     expect((await stack.up()).summary.resourceChanges).toEqual({ same: resources });
     expect((await stack.refresh()).summary.resourceChanges).toEqual({ same: resources });
-    expect(simulator.requests.filter(({ method }) => method !== "GET").length).toBe(writes);
+    expect(countWrites()).toBe(writes);
   },
   2 * minutes,
 );
@@ -213,9 +235,15 @@ test(
 test(
   "up brings a change",
   async () => {
-    wished = { file: "on: [push]\n", secret: "second", variable: "two", title: "The topic" };
+    wished = {
+      file: "on: [push]\n",
+      secret: "second",
+      variable: "two",
+      title: "The topic",
+      approvals: 2,
+    };
     const { summary } = await stack.up();
-    expect(summary.resourceChanges).toEqual({ same: resources - 8, update: 8 });
+    expect(summary.resourceChanges).toEqual({ same: resources - 14, update: 14 });
     const { world } = simulator;
     const web = world.repository("acme/web");
     expect(world.readFile(web, "main", ".github/workflows/ci.yml")?.toString()).toBe(
