@@ -31,9 +31,9 @@ export function registryVariable(
   github: GitHubClient,
   snapshots: RepositorySnapshots,
 ): ResourceType {
-  const write = async (inputs: Inputs) =>
+  const write = async (inputs: Inputs, isThere: boolean) =>
     explaining(`write the variable ${idOf(inputs)}`, () =>
-      writeVariable(github, inputs, inputs.value),
+      writeVariable(github, inputs, inputs.value, isThere),
     );
   return {
     token: "ghcr:index:RegistryVariable",
@@ -55,7 +55,7 @@ export function registryVariable(
       if (present !== undefined && present !== inputs.value) {
         context.warn(`the variable ${idOf(inputs)} is there already and gets another value`);
       }
-      if (!preview) await write(inputs);
+      if (!preview && present !== inputs.value) await write(inputs, present !== undefined);
       return { id: idOf(inputs), state: properties };
     },
 
@@ -72,7 +72,7 @@ export function registryVariable(
     },
 
     async update(_id, _state, properties, preview) {
-      if (!preview) await write(properties as Inputs);
+      if (!preview) await write(properties as Inputs, true);
       return properties;
     },
 

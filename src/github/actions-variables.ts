@@ -26,17 +26,27 @@ export function readVariable(
   });
 }
 
-/** Creates the variable or replaces its value, whichever is needed; GitHub has no upsert. */
+/**
+ * Creates the variable or replaces its value; GitHub has no upsert.
+ *
+ * @param isThere what is known of it: right, it is one write; wrong, it is two
+ */
 export async function writeVariable(
   github: GitHubClient,
   place: VariablePlace,
   value: string,
+  isThere: boolean,
 ): Promise<void> {
-  const { name } = place;
-  const replaced = await orMissing(() =>
-    github.request(`PATCH ${folderOf(place)}/${name}`, { name, value }),
-  );
-  if (!replaced) await github.request(`POST ${folderOf(place)}`, { name, value });
+  const body = { name: place.name, value };
+  const create = () => github.request(`POST ${folderOf(place)}`, body);
+  const replace = () => github.request(`PATCH ${folderOf(place)}/${place.name}`, body);
+  const [first, second, refusal] = isThere ? [replace, create, 404] : [create, replace, 409];
+  try {
+    await first();
+  } catch (error) {
+    if (!(error instanceof RequestError) || error.status !== refusal) throw error;
+    await second();
+  }
 }
 
 /** Deleting what is gone already is no failure. */

@@ -80,8 +80,7 @@ function costOf({ type, operation, repository }: EngineChange): Cost {
       // A look at what is there, the public key, the write, and the look at what it left.
       return { create: rest(3, 1), update: rest(2, 1), delete: rest(1, 1) }[kind];
     case "ghcr:index:RegistryVariable":
-      // GitHub replaces no variable that is not there: what is new is tried, and then created.
-      return { create: rest(1, 2), update: rest(0, 1), delete: rest(0, 1) }[kind];
+      return { create: rest(1, 1), update: rest(0, 1), delete: rest(0, 1) }[kind];
     case "ghcr:index:DeploymentEnvironment":
       // Itself and three policies, between a look before and one at its public key.
       return { create: rest(2, 4), update: rest(2, 2), delete: nothing }[kind];

@@ -12,8 +12,20 @@ afterEach(() => at.simulator.close());
 const variable = (repository = "acme/api") =>
   at.world.repository(repository).variables.get("GHCR_USERNAME")?.value;
 
-test("is created, or replaced where it is there already", async () => {
+const writes = () =>
+  at.simulator.requests.filter(({ method }) => method !== "GET").map(({ method }) => method);
+
+test("is created, replaced where it is there already, and left where it is right", async () => {
   await at.variable.create({ ...inputs, value: "somebody" }, false, at.context);
+  await at.variable.create(inputs, false, at.context);
+  await at.variable.create(inputs, false, at.context);
+  expect(variable()).toBe("publisher");
+  expect(writes()).toEqual(["POST", "PATCH"]);
+});
+
+test("the answer to its creation is lost: it is replaced", async () => {
+  const path = "/repos/acme/api/actions/variables";
+  at.simulator.faults.inject({ method: "POST", path, times: 1 }, { kind: "drop", when: "after" });
   await at.variable.create(inputs, false, at.context);
   expect(variable()).toBe("publisher");
 });
