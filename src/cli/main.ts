@@ -48,7 +48,14 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof UserError)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  if (!(error instanceof UserError)) {
+    // What the engine says of itself is no bug of this command.
+    const { engineErrors } = await import("../rollout/engine-errors.ts");
+    const reasons = engineErrors(error);
+    if (reasons.length === 0) throw error;
+    process.stderr.write(`${reasons.join("\n")}\n`);
+  } else {
+    process.stderr.write(`${error.message}\n`);
+  }
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }

@@ -15,7 +15,13 @@ export function engineErrors(error: unknown): string[] {
   }
   if (!(error instanceof CommandError)) return [];
   const told = error.message.matchAll(/^\s*error: (?!(?:preview|refresh|update) failed$)(.*)$/gm);
-  return [...new Set([...told].flatMap(([, reason]) => reason ?? []))].slice(0, 5);
+  return [...new Set([...told].flatMap(([, reason]) => reason ?? []))].slice(0, 5).map(explain);
+}
+
+function explain(reason: string): string {
+  return reason.startsWith("failed to load checkpoint")
+    ? `the stack's state cannot be read (${reason}): bring back the last good one, such as the .bak beside it: pulumi stack import --file <backup>`
+    : reason;
 }
 
 /** The engine tells it so: `created by root@host (pid 4711) at 2026-11-24T03:08:38Z` */

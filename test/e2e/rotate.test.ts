@@ -129,7 +129,8 @@ describe("a rotation with the organisation's secret", () => {
     await vi.waitUntil(() => secretOf() === value("next-publisher"), { timeout: 200_000 });
     await killed.killAll();
     expect(secretOf("api")).toBe(value("next-publisher"));
-    expect((await runCommand(fleet, ["recover", "test"])).exitCode).toBe(0);
+    const recovered = await runCommand(fleet, ["recover", "test"]);
+    expect(recovered.exitCode, recovered.stdout + recovered.stderr).toBe(0);
 
     const started = startCommand(fleet, ["rotate", "test", "--resume", "--revoke"]);
     await waitFor(started, "waiting for 2 runs that began with the old PAT");
