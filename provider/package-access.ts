@@ -102,6 +102,7 @@ export function packageAccess(packages: Packages, registryUrl: string, vault: Va
 
   return {
     token: "ghcr:index:PackageAccess",
+    optionalOutputs: ["linkedTo", "actualVisibility"],
 
     async check(olds, news) {
       if (news["credential"] === withheldPat) return { inputs: unasking(olds, news), failures: [] };

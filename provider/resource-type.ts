@@ -43,6 +43,8 @@ export interface ReadResult {
 export interface ResourceType {
   /** e.g. `ghcr:index:RegistrySecret` */
   readonly token: string;
+  /** Outputs that may be absent. */
+  readonly optionalOutputs?: readonly string[];
   /** @param olds the inputs of the last run, or those that `read` returned on refresh */
   check(olds: Properties, news: Properties, context: ResourceContext): Promise<CheckResult>;
   /** Compares the last inputs (as run or as read) with the checked new ones. */

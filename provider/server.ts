@@ -7,6 +7,7 @@ import { UserError } from "../src/user-error.ts";
 import { currentResource } from "./current-resource.ts";
 import type { EngineLog } from "./engine-log.ts";
 import { decode, encode, hasUnknown, type Properties } from "./property-values.ts";
+import { decodeState, encodeState } from "./resource-state.ts";
 import { diffProperties } from "./property-diff.ts";
 import type { Changes, CheckResult, ResourceContext, ResourceType } from "./resource-type.ts";
 
@@ -115,7 +116,7 @@ function handlers(
       return checkResponse(await resourceOf(urn).check(olds, news, contextOf(urn)));
     }),
     diff: unary((request: Diff) => {
-      const state = decode(request.getOlds());
+      const state = decodeState(request.getOlds());
       const news = decode(request.getNews());
       return diffResponse(resourceOf(request.getUrn()).diff(oldInputs(request), news, state));
     }),
@@ -128,21 +129,22 @@ function handlers(
         return new proto.CreateResponse().setProperties(encode(inputs));
       }
       const { id, state } = await resource.create(inputs, request.getPreview(), contextOf(urn));
-      return new proto.CreateResponse().setId(id).setProperties(encode(state));
+      return new proto.CreateResponse().setId(id).setProperties(encodeState(resource, state));
     }),
     read: unary(async (request: Read) => {
       const urn = request.getUrn();
-      const [state, inputs] = [decode(request.getProperties()), decode(request.getInputs())];
-      const found = await resourceOf(urn).read(request.getId(), state, inputs, contextOf(urn));
+      const resource = resourceOf(urn);
+      const [state, inputs] = [decodeState(request.getProperties()), decode(request.getInputs())];
+      const found = await resource.read(request.getId(), state, inputs, contextOf(urn));
       if (!found) return new proto.ReadResponse();
       return new proto.ReadResponse()
         .setId(found.id)
-        .setProperties(encode(found.state))
+        .setProperties(encodeState(resource, found.state))
         .setInputs(encode(found.inputs));
     }),
     update: unary(async (request: Update) => {
       const urn = request.getUrn();
-      const [state, inputs] = [decode(request.getOlds()), decode(request.getNews())];
+      const [state, inputs] = [decodeState(request.getOlds()), decode(request.getNews())];
       if (request.getPreview() && hasUnknown(inputs)) {
         return new proto.UpdateResponse().setProperties(encode({ ...state, ...inputs }));
       }
@@ -154,11 +156,11 @@ function handlers(
         request.getPreview(),
         contextOf(urn),
       );
-      return new proto.UpdateResponse().setProperties(encode(next));
+      return new proto.UpdateResponse().setProperties(encodeState(resource, next));
     }),
     delete: unary(async (request: Delete) => {
       const urn = request.getUrn();
-      const state = decode(request.getProperties());
+      const state = decodeState(request.getProperties());
       await resourceOf(urn).delete(request.getId(), state, contextOf(urn));
       return new empty.Empty();
     }),

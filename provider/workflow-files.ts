@@ -64,6 +64,7 @@ const nothingWritten: Written = { blobs: {} };
 export function workflowFiles(github: GitHubClient, snapshots: RepositorySnapshots): ResourceType {
   return {
     token: "ghcr:index:WorkflowFiles",
+    optionalOutputs: ["commitSha", "commitUrl", "pullRequestUrl", "replaced"],
 
     async check(olds, news) {
       if (hasUnknown(news)) return { inputs: news, failures: [] };

@@ -5,6 +5,7 @@ import { renderRepository } from "../workflows/render-repository.ts";
 import { DeploymentEnvironment } from "./deployment-environment.ts";
 import type { PatTrial } from "./find-trial.ts";
 import type { GhcrProvider } from "./ghcr-provider.ts";
+import { ifPresent } from "./if-present.ts";
 import { usernameVariable, type RegistryAccess } from "./registry-access.ts";
 import { PackageAccess } from "./package-access.ts";
 import { RegistrySecret } from "./registry-secret.ts";
@@ -62,7 +63,7 @@ export class FleetRepository extends pulumi.ComponentResource {
       // The commit starts a run: by then the credential must be in reach.
       { parent: this, dependsOn: [access, this.package, ...credential] },
     );
-    this.registerOutputs({ commit: this.workflows.commitUrl });
+    this.registerOutputs({ commit: ifPresent(this.workflows.commitUrl) });
   }
 }
 

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { FleetRepository } from "./fleet-repository.ts";
+import { ifPresent } from "./if-present.ts";
 import type { RegistryAccess } from "./registry-access.ts";
 
 export interface Moment {
@@ -53,7 +54,7 @@ export function stackOutputs(
  * the others from it: the engine says what failed, and the update fails.
  */
 function ifThere<T>(value: pulumi.Output<T> | undefined): pulumi.Output<T | undefined> | undefined {
-  return value && pulumi.recover<T | undefined>(value, () => undefined);
+  return value && ifPresent(pulumi.recover<T | undefined>(value, () => undefined));
 }
 
 /** "GHCR_PAT (organization), ci.yml, release.yml, token permissions (read)" */

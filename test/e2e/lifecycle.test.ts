@@ -56,6 +56,13 @@ describe("the life of a fleet", () => {
     expect(writes).toEqual([]);
   });
 
+  test("a preview of a fleet in order shows no change, of outputs neither", async () => {
+    const { exitCode, stdout } = await fleet.stack.preview(policyPack);
+    expect(exitCode, stdout).toBe(0);
+    expect(stdout).toMatch(/Resources:\n {4}\d+ unchanged/);
+    expect(stdout).not.toMatch(/Outputs:|unknown|can't run policy/);
+  });
+
   test("up --refresh of a fleet in order writes nothing", async () => {
     const { stdout, writes } = await up("--refresh");
     expect(stdout).toMatch(/Resources:\n {4}\d+ unchanged/);
