@@ -41,6 +41,8 @@ const inputsSchema = z.object({
       .regex(/^\.github\/workflows\/[^/]+\.ya?ml$/, `must be a YAML file in ${workflowFolder}`),
     z.string().min(1),
   ),
+  /** Whether the branch may be written to directly. */
+  delivery: z.enum(["commit", "pull-request"]).default("commit"),
   /** What happens to the files when the repository leaves the fleet. */
   onRemove: z.enum(["keep", "delete"]).default("keep"),
 });
@@ -141,10 +143,13 @@ async function apply(
     const replaced = isForeign ? { ...plan.replaces } : undefined;
     const base = { ...inputs, replaced, blobs: { ...blobsOf(inputs.files) } };
     if (isEmptyPlan(plan)) return base;
-    if (preview) return { ...base, commitSha: unknownValue, commitUrl: unknownValue };
+    if (preview) return { ...base, ...undelivered(inputs) };
     try {
       context.status("committing");
-      return { ...base, ...(await deliver(github, toCommit(inputs, plan), before, context)) };
+      return {
+        ...base,
+        ...(await deliver(github, inputs, toCommit(inputs, plan), before, context)),
+      };
     } catch (error) {
       if (!(error instanceof BranchMoved)) throw explainFailure(error, what);
       context.status("the branch moved: reading it again");
@@ -155,13 +160,27 @@ async function apply(
   throw new UserError(`cannot ${what}: others keep pushing to ${inputs.branch}; run again later`);
 }
 
-/** One signed commit, or a pull request with it where the branch's rules forbid the commit. */
+/** What a delivery will leave, as far as a preview can say. */
+function undelivered({ delivery }: Inputs): Properties {
+  return delivery === "commit"
+    ? { commitSha: unknownValue, commitUrl: unknownValue }
+    : { pullRequestUrl: unknownValue };
+}
+
+/**
+ * One signed commit, or a pull request with it where that is wished or the branch's rules forbid the
+ * commit.
+ */
 async function deliver(
   github: GitHubClient,
+  { delivery }: Inputs,
   commit: FileCommit,
   before: Written,
   context: ResourceContext,
 ): Promise<Properties> {
+  if (delivery === "pull-request") {
+    return offer(await proposeFiles(github, commit), commit, before, context);
+  }
   const offered = before.pullRequestUrl && (await findProposal(github, commit));
   if (offered) return offer(offered, commit, before, context);
   try {
@@ -182,7 +201,7 @@ function offer(
   context: ResourceContext,
 ): Properties {
   const aim = Object.keys(additions).length > 0 ? "bring the files in" : "take the files out";
-  context.warn(`${branch} is protected; merge ${pullRequestUrl} to ${aim}`);
+  context.warn(`merge ${pullRequestUrl} to ${aim}; ${branch} itself was not written to`);
   return { pullRequestUrl, blobs: { ...blobs } };
 }
 
@@ -264,7 +283,14 @@ async function readForImport(
   const paths = [...snapshot.workflows.keys()].filter((path) => importedFiles.test(path));
   if (paths.length === 0) return undefined;
   const files = await readTextFiles(github, { owner, repository, revision: snapshot.head }, paths);
-  return { owner, repository, branch: snapshot.branch, files, onRemove: "keep" };
+  return {
+    owner,
+    repository,
+    branch: snapshot.branch,
+    files,
+    delivery: "commit",
+    onRemove: "keep",
+  };
 }
 
 /** Other workflow files of a repository are its own affair. */

@@ -99,7 +99,7 @@ function* publishingOf(fleet: Fleet, repository: FleetRepository): Iterable<[str
       push: openValue,
     },
   ];
-  const { branch, onRemove } = repository;
+  const { branch, delivery, onRemove } = repository;
   const files = renderRepository(fleet, repository);
-  yield [ghcr.files, { ...place, branch, onRemove, files }];
+  yield [ghcr.files, { ...place, branch, delivery, onRemove, files }];
 }

@@ -71,6 +71,12 @@ const settings = z.strictObject({
     })
     .optional()
     .describe("The package on GHCR."),
+  delivery: z
+    .enum(["commit", "pull-request"])
+    .optional()
+    .describe(
+      "How workflow files reach the branch. commit: directly, and by pull request only where its rules forbid that. pull-request: always by pull request. Default: commit.",
+    ),
   onRemove: z
     .enum(["keep", "delete"])
     .optional()

@@ -12,6 +12,8 @@ export interface FleetRepository {
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly runner: string;
   readonly timeoutMinutes: number;
+  /** How workflow files reach the branch. */
+  readonly delivery: "commit" | "pull-request";
   readonly onRemove: "keep" | "delete";
   readonly actions: ActionsSettings;
   readonly package: PackageSettings;

@@ -32,6 +32,7 @@ function resolveRepository(found: FoundRepository, settings: RepositorySettings)
     buildArgs: settings.buildArgs ?? {},
     runner: settings.runner ?? "ubuntu-24.04",
     timeoutMinutes: settings.timeoutMinutes ?? 30,
+    delivery: settings.delivery ?? "commit",
     onRemove: settings.onRemove ?? "keep",
     actions: resolveActions(settings),
     package: {

@@ -1,4 +1,5 @@
 import type { GitHubClient } from "../github/github-client.ts";
+import { isByPullRequest } from "../rollout/engine-change.ts";
 import { estimateBudget } from "../rollout/estimate-budget.ts";
 import type { OpenStack } from "../stack/open-stack.ts";
 import type { Texts } from "./compare-files.ts";
@@ -123,6 +124,7 @@ function budgetOf(
     ...step,
     repository,
     fields: step.paths.map((path) => path.split(/[.[]/)[0] ?? path),
+    byPullRequest: isByPullRequest(step.after?.inputs),
   }));
   return estimateBudget(steps, {
     repositories: repositories.length,

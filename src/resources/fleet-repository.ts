@@ -58,6 +58,7 @@ export class FleetRepository extends pulumi.ComponentResource {
         repository: repository.name,
         branch: repository.branch,
         files: this.files,
+        delivery: repository.delivery,
         onRemove: repository.onRemove,
       },
       // The commit starts a run: by then the credential must be in reach.

@@ -6,6 +6,8 @@ export interface WorkflowFilesArgs {
   branch: pulumi.Input<string>;
   /** Path below the root, in .github/workflows, to text. */
   files: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** `pull-request`: never directly to the branch. Default: `commit`. */
+  delivery?: pulumi.Input<"commit" | "pull-request"> | undefined;
   onRemove?: pulumi.Input<"keep" | "delete"> | undefined;
 }
 
@@ -15,7 +17,7 @@ export class WorkflowFiles extends pulumi.CustomResource {
   /** The last commit that this resource made; absent where the files were there already. */
   declare readonly commitSha: pulumi.Output<string | undefined>;
   declare readonly commitUrl: pulumi.Output<string | undefined>;
-  /** The pull request that brings the files in, where the branch's rules forbid the commit. */
+  /** The pull request that brings the files in, where a commit is forbidden or not wanted. */
   declare readonly pullRequestUrl: pulumi.Output<string | undefined>;
   /** Path to git blob id of text by others that was replaced; it stays in the history. */
   declare readonly replaced: pulumi.Output<Record<string, string> | undefined>;

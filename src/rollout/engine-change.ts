@@ -8,6 +8,8 @@ export interface EngineChange {
   readonly operation: OpType;
   /** The properties that differ, by their first name; empty for what is created or deleted. */
   readonly fields: readonly string[];
+  /** Its files are to come by pull request. */
+  readonly byPullRequest: boolean;
   /** The repository of the fleet that it belongs to; absent for what all of them share. */
   readonly repository: string | undefined;
 }
@@ -60,13 +62,19 @@ export function isNewFiles({ type, operation }: EngineChange): boolean {
   return type === "ghcr:index:WorkflowFiles" && operation !== "delete";
 }
 
+/** @param inputs of workflow files */
+export function isByPullRequest(inputs: Readonly<Record<string, unknown>> | undefined): boolean {
+  return inputs?.["delivery"] === "pull-request";
+}
+
 const unchanging: ReadonlySet<string> = new Set(["same", "read", "refresh", "read-discard"]);
 
 export function toChange(metadata: StepMetadata): EngineChange[] {
-  const { op: operation, urn, type, diffs } = metadata;
+  const { op: operation, urn, type, diffs, new: next } = metadata;
   if (unchanging.has(operation)) return [];
   const fields = (diffs ?? []).map((path) => path.split(/[.[]/)[0] ?? path);
-  return [{ urn, type, operation, fields, repository: repositoryOf(urn) }];
+  const byPullRequest = isByPullRequest(next?.inputs);
+  return [{ urn, type, operation, fields, byPullRequest, repository: repositoryOf(urn) }];
 }
 
 type StepMetadata = NonNullable<EngineEvent["resOutputsEvent"]>["metadata"];

@@ -16,11 +16,27 @@ export interface BudgetEstimate {
 
 export type Pace = "steady" | "burst";
 
-type Cost = Pick<BudgetEstimate, "requests" | "writes" | "graphqlPoints" | "contentWrites">;
+type Cost = Pick<BudgetEstimate, "requests" | "writes" | "graphqlPoints" | "contentWrites"> & {
+  readonly pullRequests: number;
+};
 
-const nothing: Cost = { requests: 0, writes: 0, graphqlPoints: 0, contentWrites: 0 };
+const nothing: Cost = {
+  requests: 0,
+  writes: 0,
+  graphqlPoints: 0,
+  contentWrites: 0,
+  pullRequests: 0,
+};
 /** One signed commit: a mutation. */
 const commit: Cost = { ...nothing, writes: 1, graphqlPoints: 5, contentWrites: 1 };
+/** A look for one that is open, a branch, a look at it, the commit, and the pull request. */
+const pullRequest: Cost = {
+  requests: 3,
+  writes: 3,
+  graphqlPoints: 6,
+  contentWrites: 3,
+  pullRequests: 1,
+};
 
 export interface EstimateOptions {
   /** How many repositories the fleet has. */
@@ -41,7 +57,8 @@ export function estimateBudget(
 ): BudgetEstimate {
   const reading = changes.length > 0 ? readingCost(repositories, refreshed) : nothing;
   const cost = changes.map(costOf).reduce(add, reading);
-  return { ...cost, seconds: leastSeconds(cost, pace) };
+  const { requests, writes, graphqlPoints, contentWrites } = cost;
+  return { requests, writes, graphqlPoints, contentWrites, seconds: leastSeconds(cost, pace) };
 }
 
 /** Files and branches are read a hundred repositories at once, packages too; the rest one by one. */
@@ -71,11 +88,12 @@ function readsOf(urn: string): number {
 }
 
 /** What the update itself asks; the preview before it asks less. */
-function costOf({ type, operation, repository }: EngineChange): Cost {
+function costOf({ type, operation, repository, byPullRequest }: EngineChange): Cost {
   const kind = kindOf(operation);
   switch (type) {
     case "ghcr:index:WorkflowFiles":
-      return kind === "delete" ? nothing : commit;
+      if (kind === "delete") return nothing;
+      return byPullRequest ? pullRequest : commit;
     case "ghcr:index:RegistrySecret":
       // A look at what is there, the public key, the write, and the look at what it left.
       return { create: rest(3, 1), update: rest(2, 1), delete: rest(1, 1) }[kind];
@@ -106,11 +124,18 @@ function add(a: Cost, b: Cost): Cost {
     writes: a.writes + b.writes,
     graphqlPoints: a.graphqlPoints + b.graphqlPoints,
     contentWrites: a.contentWrites + b.contentWrites,
+    pullRequests: a.pullRequests + b.pullRequests,
   };
 }
 
 const minute = 60;
 const hour = 60 * minute;
+
+/**
+ * GitHub names no limit of its own for pull requests, and blocks who opens many: one user was, after
+ * about 69 in an hour.
+ */
+const pullRequestsAnHour = 60;
 
 /**
  * @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
@@ -122,6 +147,7 @@ function leastSeconds(cost: Cost, pace: Pace): number {
     pace === "steady" ? cost.writes : windows(cost.writes, 80) * minute,
     windows(cost.contentWrites, 80) * minute,
     windows(cost.contentWrites, 500) * hour,
+    windows(cost.pullRequests, pullRequestsAnHour) * hour,
     // A read is worth 1 point, a write 5.
     windows(cost.requests + 4 * restWrites, 900) * minute,
     windows(cost.graphqlPoints, 2000) * minute,

@@ -8,7 +8,7 @@ const proofSchema = z.object({
   commit: z.string().optional(),
   /** Whether the credential changed. */
   credential: z.boolean(),
-  /** The pull request that brings its files, where the branch is protected. */
+  /** The pull request that brings its files, where it may not be committed to. */
   pullRequestUrl: z.string().optional(),
 });
 

@@ -21,7 +21,7 @@ export type FilesRecord = Recorded<{
   readonly branch: string;
   /** Path to text. */
   readonly files: Readonly<Record<string, string>>;
-  /** The pull request that offers them, where the branch is protected. */
+  /** The pull request that offers them, where it may not be committed to. */
   readonly pullRequestUrl: string | undefined;
 }>;
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { unknownValue } from "../../provider/property-values.ts";
 import { startProvider } from "./start-provider.ts";
 
 const ci = ".github/workflows/ci.yml";
@@ -7,6 +8,7 @@ const inputs = {
   repository: "api",
   branch: "main",
   files: { [ci]: "name: ci\n", ".github/workflows/release.yml": "name: release\n" },
+  delivery: "commit",
   onRemove: "keep",
 };
 
@@ -39,6 +41,23 @@ test("preview writes nothing and says what it would replace", async () => {
     `${ci} was written by somebody else and will be replaced; ` +
       `its text stays in the history: git show ${before.at(-1)!.slice(0, 12)}:${ci}`,
   ]);
+});
+
+test("by pull request, the branch stays as it is, and asking again opens no other", async () => {
+  const wished = { ...inputs, delivery: "pull-request" };
+  const before = at.commits();
+  const preview = await at.files.create(wished, true, at.context);
+  expect(preview.state).toMatchObject({ pullRequestUrl: unknownValue });
+  expect(at.world.repository("acme/api").pulls).toEqual([]);
+  const { id, state } = await at.files.create(wished, false, at.context);
+  expect(state["pullRequestUrl"]).toBe("https://github.com/acme/api/pull/1");
+  expect(state["commitSha"]).toBeUndefined();
+  expect(at.commits()).toEqual(before);
+  expect(at.warnings).toEqual([
+    "merge https://github.com/acme/api/pull/1 to bring the files in; main itself was not written to",
+  ]);
+  await at.files.update(id, state, wished, false, at.context);
+  expect(at.world.repository("acme/api").pulls).toHaveLength(1);
 });
 
 test("somebody pushes between the look and the commit: their work stays, ours comes after", async () => {

@@ -92,3 +92,17 @@ test("settings that stay cost nothing when a repository leaves", () => {
   const leaving = [types.settings, types.environment].map((type) => change("delete", type, "api"));
   expect(estimateBudget(leaving, run(5)).writes).toBe(0);
 });
+
+test("pull requests cost more than commits, and GitHub bears few of them an hour", () => {
+  const changes = repositories(61).map((name) => ({
+    ...change("create", types.files, name),
+    byPullRequest: true,
+  }));
+  expect(estimateBudget(changes, run(61, "burst"))).toEqual({
+    requests: 184,
+    writes: 183,
+    graphqlPoints: 368,
+    contentWrites: 183,
+    seconds: 3600,
+  });
+});
