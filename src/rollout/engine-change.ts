@@ -58,8 +58,10 @@ export function isNewCredential({ type, operation, fields }: EngineChange): bool
   return operation !== "update" || fields.includes("hash") || fields.includes("box");
 }
 
-export function isNewFiles({ type, operation }: EngineChange): boolean {
-  return type === "ghcr:index:WorkflowFiles" && operation !== "delete";
+/** Other files, or another branch, and not only what becomes of them one day. */
+export function isNewFiles({ type, operation, fields }: EngineChange): boolean {
+  if (type !== "ghcr:index:WorkflowFiles" || operation === "delete") return false;
+  return operation !== "update" || fields.includes("files") || fields.includes("branch");
 }
 
 /** @param inputs of workflow files */

@@ -1,4 +1,4 @@
-import { repositoryOf, type EngineChange } from "./engine-change.ts";
+import { isNewFiles, repositoryOf, type EngineChange } from "./engine-change.ts";
 
 /** What changes cost of what GitHub allows. */
 export interface BudgetEstimate {
@@ -88,11 +88,12 @@ function readsOf(urn: string): number {
 }
 
 /** What the update itself asks; the preview before it asks less. */
-function costOf({ type, operation, repository, byPullRequest }: EngineChange): Cost {
+function costOf(change: EngineChange): Cost {
+  const { type, operation, repository, byPullRequest } = change;
   const kind = kindOf(operation);
   switch (type) {
     case "ghcr:index:WorkflowFiles":
-      if (kind === "delete") return nothing;
+      if (!isNewFiles(change)) return nothing;
       return byPullRequest ? pullRequest : commit;
     case "ghcr:index:RegistrySecret":
       // A look at what is there, the public key, the write, and the look at what it left.

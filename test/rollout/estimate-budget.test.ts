@@ -40,7 +40,7 @@ test("a first rollout: one secret for all, a setting and a commit for each", () 
 });
 
 test("commits of a large fleet wait for the next hour, at any pace", () => {
-  const changes = repositories(1000).map((name) => change("update", types.files, name));
+  const changes = repositories(1000).map((name) => change("update", types.files, name, ["files"]));
   expect(estimateBudget(changes, run(1000)).seconds).toBe(3600);
   expect(estimateBudget(changes, run(1000, "burst")).seconds).toBe(3600);
 });
@@ -66,7 +66,7 @@ test.each(scopes)("at $scope scope, every repository counts", ({ each, up, refre
   expect(estimateBudget(created, run(50)).requests).toBe(1 + 50 * up);
 
   const existing = names.flatMap((name) => each.map((type) => urnOf(type, name)));
-  const changes = [change("update", types.files, "r-0")];
+  const changes = [change("update", types.files, "r-0", ["files"])];
   expect(estimateBudget(changes, run(50)).requests).toBe(1);
   expect(estimateBudget(changes, run(50, "steady", existing))).toMatchObject({
     requests: 1 + 50 * refresh,
@@ -84,7 +84,7 @@ test("a large fleet at environment scope is read for longer than an hour's budge
   const existing = repositories(600).flatMap((name) =>
     scopes[1]!.each.map((type) => urnOf(type, name)),
   );
-  const changes = [change("update", types.files, "r-0")];
+  const changes = [change("update", types.files, "r-0", ["files"])];
   expect(estimateBudget(changes, run(600, "burst", existing)).seconds).toBe(3600);
 });
 
@@ -105,4 +105,9 @@ test("pull requests cost more than commits, and GitHub bears few of them an hour
     contentWrites: 183,
     seconds: 3600,
   });
+});
+
+test("what only says how files come or go one day costs no write", () => {
+  const changes = [change("update", types.files, "api", ["onRemove", "delivery"])];
+  expect(estimateBudget(changes, run(1))).toMatchObject({ writes: 0, contentWrites: 0 });
 });
