@@ -1,20 +1,10 @@
 import type { PolicyConfigSchema } from "@pulumi/policy";
+import type { Exception } from "./exception.ts";
 import type { Resource, Rule } from "./rule.ts";
 import { quotable } from "./quotable.ts";
 
 const longestDays = 90;
 const day = 86_400_000;
-
-/** Leave to break one rule in one place, for a while, as it stands in the policy configuration. */
-export interface Exception {
-  /** A repository's name, or a resource's logical name. */
-  readonly for?: string;
-  /** Who answers for it. */
-  readonly owner?: string;
-  readonly reason?: string;
-  /** ISO-8601 date: the last day it counts. */
-  readonly until?: string;
-}
 
 /**
  * Every rule takes exceptions. What an exception has to say is judged by the rule exception-expiry,

@@ -1,5 +1,6 @@
 import type { EnforcementLevel, PolicyConfigSchema, Severity } from "@pulumi/policy";
-import type { Exception } from "./exceptions.ts";
+import type { Exception } from "./exception.ts";
+import type { WorkflowFinding } from "./workflow/workflow-finding.ts";
 import type { Workflow } from "./workflow/workflow.ts";
 
 /** A resource's properties as the engine reports them: nothing about them is certain. */
@@ -97,13 +98,6 @@ export interface WorkflowRule<Thresholds extends object = object> extends RuleCa
   judge(workflow: Workflow, thresholds: Thresholds): Iterable<WorkflowFinding>;
   /** Edits the document so that it passes, as far as that can be done without asking. */
   remediate?(workflow: Workflow, thresholds: Thresholds): void;
-}
-
-export interface WorkflowFinding {
-  /** Line in the file, from 1. */
-  readonly line: number;
-  /** Completes the sentence "<file> must …". */
-  readonly must: string;
 }
 
 /** One rule of the pack: data and a pure function, so it can be judged without an engine. */

@@ -5,7 +5,8 @@ import type {
   StackValidationPolicy,
 } from "@pulumi/policy";
 import { concerns } from "./concerns.ts";
-import { configSchemaOf, exceptionsOf, isExcepted, type Exception } from "./exceptions.ts";
+import type { Exception } from "./exception.ts";
+import { configSchemaOf, exceptionsOf, isExcepted } from "./exceptions.ts";
 import type {
   Resource,
   ResourceRule,

@@ -1,4 +1,5 @@
-import type { WorkflowFinding, WorkflowRule } from "../rule.ts";
+import type { WorkflowRule } from "../rule.ts";
+import type { WorkflowFinding } from "./workflow-finding.ts";
 import { withoutImageNames } from "./image-names.ts";
 import { readWorkflow } from "./read-workflow.ts";
 import type { WorkflowSource } from "./workflow.ts";

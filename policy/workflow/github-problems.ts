@@ -1,4 +1,4 @@
-import type { WorkflowFinding } from "../rule.ts";
+import type { WorkflowFinding } from "./workflow-finding.ts";
 import { quotable } from "../quotable.ts";
 import { withoutImageNames } from "./image-names.ts";
 

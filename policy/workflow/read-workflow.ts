@@ -1,5 +1,5 @@
 import { LineCounter, parseDocument, type Document, type Node } from "yaml";
-import type { WorkflowFinding } from "../rule.ts";
+import type { WorkflowFinding } from "./workflow-finding.ts";
 import { isWalkable, targetsOf } from "./aliases.ts";
 import { githubProblems } from "./github-problems.ts";
 import { readExpressions } from "./read-expressions.ts";

@@ -1,5 +1,6 @@
 import type { Node, Pair, YAMLMap } from "yaml";
-import type { WorkflowFinding, WorkflowRule } from "../rule.ts";
+import type { WorkflowRule } from "../rule.ts";
+import type { WorkflowFinding } from "./workflow-finding.ts";
 import { expressionsIn, parseExpression, readsOf } from "./expressions.ts";
 import type { Job, Workflow } from "./workflow.ts";
 import { textOf } from "./yaml-nodes.ts";

@@ -1,5 +1,6 @@
 import { isAlias, isMap } from "yaml";
-import type { WorkflowFinding, WorkflowRule } from "../rule.ts";
+import type { WorkflowRule } from "../rule.ts";
+import type { WorkflowFinding } from "./workflow-finding.ts";
 import { parseExpression, readsOf } from "./expressions.ts";
 import { showsUntrusted } from "./untrusted.ts";
 import { runsAction } from "./uses.ts";

@@ -1,4 +1,5 @@
-import type { WorkflowFinding, WorkflowRule } from "../rule.ts";
+import type { WorkflowRule } from "../rule.ts";
+import type { WorkflowFinding } from "./workflow-finding.ts";
 import { expressionsIn, parseExpression, readsOf } from "./expressions.ts";
 import { inputOf, isOn } from "./step-input.ts";
 import { parseUses, runsAction } from "./uses.ts";

@@ -1,4 +1,5 @@
-import type { WorkflowFinding, WorkflowRule } from "../rule.ts";
+import type { WorkflowRule } from "../rule.ts";
+import type { WorkflowFinding } from "./workflow-finding.ts";
 import { secretNamesSchema, type SecretNames } from "../secret-names.ts";
 import { demandsFailureOf, soleExpression } from "./expressions.ts";
 import { inputOf, variableOf } from "./step-input.ts";

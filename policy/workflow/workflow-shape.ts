@@ -1,5 +1,6 @@
 import { isMap, isScalar, type Node } from "yaml";
-import type { WorkflowFinding, WorkflowRule } from "../rule.ts";
+import type { WorkflowRule } from "../rule.ts";
+import type { WorkflowFinding } from "./workflow-finding.ts";
 import type { Workflow } from "./workflow.ts";
 import { textOf, type YamlReader } from "./yaml-nodes.ts";
 

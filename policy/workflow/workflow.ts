@@ -1,5 +1,5 @@
 import type { Document, Node, Scalar, YAMLMap } from "yaml";
-import type { WorkflowFinding } from "../rule.ts";
+import type { WorkflowFinding } from "./workflow-finding.ts";
 import type { YamlReader } from "./yaml-nodes.ts";
 
 /** A workflow file before it is read. */

@@ -7,7 +7,7 @@ import { serveManifest } from "./manifest-endpoints.ts";
 import { OciError } from "./oci-error.ts";
 import { createPackagesApi } from "./packages-api.ts";
 import type { PackageEvent } from "./package-event.ts";
-import type { PublishEvent } from "./publish-manifest.ts";
+import type { PublishEvent } from "./publish-event.ts";
 import type { RegistryContext } from "./registry-context.ts";
 import type { RegistryHost } from "./registry-host.ts";
 import { parseRegistryPath } from "./registry-route.ts";

@@ -2,7 +2,7 @@ import type { Caller } from "./bearer.ts";
 import { resourceDenied } from "./oci-error.ts";
 import { refusalToCreate, refusalToPull, refusalToPush } from "./package-access.ts";
 import type { PackageEvent } from "./package-event.ts";
-import type { PublishEvent } from "./publish-manifest.ts";
+import type { PublishEvent } from "./publish-event.ts";
 import type { RegistryHost } from "./registry-host.ts";
 import type { ImageName } from "./registry-route.ts";
 import { findPackage, type Package, type RegistryStore } from "./registry-store.ts";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { defectsOf, type Exception } from "../../policy/exceptions.ts";
+import type { Exception } from "../../policy/exception.ts";
+import { defectsOf } from "../../policy/exceptions.ts";
 import { packagePushable } from "../../policy/package.ts";
 import { ghcr } from "../../policy/resource-types.ts";
 import { now, runPolicy } from "./run-policy.ts";

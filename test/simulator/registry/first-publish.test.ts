@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { findPackage } from "../../../simulator/registry/registry-store.ts";
-import type { PublishEvent } from "../../../simulator/registry/publish-manifest.ts";
+import type { PublishEvent } from "../../../simulator/registry/publish-event.ts";
 import { OCI_INDEX } from "../../../simulator/registry/manifest.ts";
 import { createTestRegistry, ociClient } from "./oci-client.ts";
 import { tinyImage, tinyIndex } from "./tiny-image.ts";
