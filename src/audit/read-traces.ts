@@ -1,10 +1,11 @@
 import { readSecret } from "../github/actions-secrets.ts";
-import { explainFailure } from "../github/explain-failure.ts";
+import { explainFailure, explaining } from "../github/explain-failure.ts";
 import type { GitHubClient } from "../github/github-client.ts";
 import { readTaggedVersions } from "../github/package-versions.ts";
 import { createReadPace } from "../github/read-pace.ts";
 import { readRunSpans, type RunSpan } from "../github/runs-since.ts";
 import type { PackageRecord, SecretRecord, StackRecord } from "../stack/stack-record.ts";
+import { UserError } from "../user-error.ts";
 import type { Sighting } from "./sighting.ts";
 
 export interface Traces {
@@ -48,7 +49,8 @@ export async function readTraces(
 async function traceSecret(github: GitHubClient, secret: SecretRecord): Promise<Sighting[]> {
   const { place, name, updatedAt, intact } = secret;
   const found = await readSecret(github, place, name);
-  if (!found || (intact && found.updatedAt === updatedAt)) return [];
+  if (!found) throw new UserError(`cannot tell when ${placeOf(secret)} was written: ${unseen}`);
+  if (intact && found.updatedAt === updatedAt) return [];
   const where = placeOf(secret);
   return [
     {
@@ -65,19 +67,28 @@ async function traceSecret(github: GitHubClient, secret: SecretRecord): Promise<
   ];
 }
 
+/** GitHub answers 404 to both. */
+const unseen = "it was deleted, or the admin token may not see it";
+
 /** Runs may last six hours. https://docs.github.com/en/actions/reference/limits */
 const longestRun = 6 * 3_600_000;
 
 async function tracePackage(
   github: GitHubClient,
-  { owner, image, repository }: PackageRecord,
+  { owner, image, repository, existed }: PackageRecord,
   since: string,
 ): Promise<Sighting[]> {
   const versions = await readTaggedVersions(github, owner, image);
+  if (existed && versions.length === 0) {
+    throw new UserError(`cannot tell what was published as ${owner}/${image}: ${unseen}`);
+  }
   const recent = versions.filter(({ pushedAt }) => Date.parse(pushedAt) >= Date.parse(since));
   if (recent.length === 0) return [];
   const from = new Date(Date.parse(since) - longestRun).toISOString();
-  const spans = await readRunSpans(github, owner, repository, from);
+  const spans = await explaining(
+    `read the workflow runs of ${owner}/${repository}, which tell whether they published ${image}`,
+    () => readRunSpans(github, owner, repository, from),
+  );
   return recent
     .filter(({ pushedAt }) => !spans.some((span) => covers(span, pushedAt)))
     .map(({ digest, tags, pushedAt }) => ({

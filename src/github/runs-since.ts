@@ -1,4 +1,3 @@
-import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
 import type { GitHubClient } from "./github-client.ts";
 import { parseAnswer } from "./parse-answer.ts";
@@ -16,7 +15,9 @@ const runsSchema = z.array(
 /**
  * When workflows of a repository ran, of those that began at that moment or later.
  *
- * @returns none where the repository has no Actions
+ * Where a token may not see the repository GitHub answers 404, which is thrown: taken for "none" it
+ * would make every image look as if nobody's workflow had published it.
+ *
  * @see https://docs.github.com/en/rest/actions/workflow-runs#list-workflow-runs-for-a-repository
  */
 export async function readRunSpans(
@@ -27,14 +28,9 @@ export async function readRunSpans(
 ): Promise<RunSpan[]> {
   const route = "GET /repos/{owner}/{repo}/actions/runs";
   const created = `>=${since}`;
-  try {
-    const pages = await github.paginate(route, { owner, repo, created, per_page: 100 });
-    return parseAnswer(runsSchema, pages, route).map(({ created_at, updated_at, status }) => ({
-      start: created_at,
-      end: status === "completed" ? updated_at : undefined,
-    }));
-  } catch (error) {
-    if (error instanceof RequestError && error.status === 404) return [];
-    throw error;
-  }
+  const pages = await github.paginate(route, { owner, repo, created, per_page: 100 });
+  return parseAnswer(runsSchema, pages, route).map(({ created_at, updated_at, status }) => ({
+    start: created_at,
+    end: status === "completed" ? updated_at : undefined,
+  }));
 }
