@@ -1,17 +1,25 @@
+import { RequestError } from "@octokit/request-error";
 import type { Fleet } from "../fleet/fleet.ts";
 import { readVariable } from "../github/actions-variables.ts";
-import { explaining } from "../github/explain-failure.ts";
+import { explaining, isLimit } from "../github/explain-failure.ts";
 import type { GitHubClient } from "../github/github-client.ts";
 
-/** Whether the organisation holds a variable that the fleet shares, where it shares any. */
+/**
+ * Whether the organisation holds a variable that the fleet shares, where it shares any. A token that
+ * may not look can still preview the rest; were there one, creating it would fail and say so.
+ */
 export async function hasSharedVariable(
   github: GitHubClient,
   { owner, secret }: Fleet,
   name: string,
 ): Promise<boolean> {
   if (secret.scope !== "organization") return false;
-  const value = await explaining(`read the variable ${name} of ${owner}`, () =>
-    readVariable(github, { owner, name }),
-  );
-  return value !== undefined;
+  return explaining(`read the variable ${name} of ${owner}`, async () => {
+    try {
+      return (await readVariable(github, { owner, name })) !== undefined;
+    } catch (error) {
+      if (error instanceof RequestError && error.status === 403 && !isLimit(error)) return false;
+      throw error;
+    }
+  });
 }
