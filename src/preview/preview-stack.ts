@@ -101,9 +101,10 @@ async function readResult(
   };
 }
 
-/** Ended by a mandatory rule, which a second run would break as well. */
+/** Ended by nothing but a mandatory rule, which a second run would break as well. */
 function isRefused({ log }: PreviewRun): boolean {
-  return readRules(log.policies).rules.some(({ level }) => level === "mandatory");
+  const { rules } = readRules(log.policies);
+  return log.errors.size === 0 && rules.some(({ level }) => level === "mandatory");
 }
 
 /** The token may not look at everything, or GitHub does not answer: what was said first. */

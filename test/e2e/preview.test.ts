@@ -164,11 +164,30 @@ describe("a preview of a pull request", () => {
     );
     expect(exitCode, stdout + stderr).toBe(3);
     expect(stdout).toContain("test: refused, 1 mandatory rule is broken");
+    expect(stdout).toMatch(/^ {2}drift: (?!not judged)/m);
     expect(stdout).toContain("pat-expiry-max publisher: publisher must expire within 30 days");
     expect(stderr).toContain("cannot comment on acme/fleet#1: GitHub answered 403");
     expect(stderr).toContain(
       "pull-requests: write; runs of a pull request from a fork never have it",
     );
+  });
+
+  test("a broken rule does not hide that not everything could be looked at", async () => {
+    const config = join(fleet.stack.folder, "policy-config.json");
+    const { exitCode, stdout, stderr } = await runCommand(
+      fleet,
+      ["preview", "test", "--json", "--policy-pack-config", config],
+      { GITHUB_TOKEN: fleet.platform.world.tokenValue("blind") },
+    );
+    expect(exitCode, stdout + stderr).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({
+      stacks: [
+        {
+          outcome: "refused",
+          drift: { judged: false, reason: expect.stringContaining("403 Resource not accessible") },
+        },
+      ],
+    });
   });
 
   test("a configuration that does not hold is said in the comment", async () => {
