@@ -10,7 +10,9 @@ import {
 } from "../github/repository-snapshot.ts";
 import type { FilesRecord } from "../stack/stack-record.ts";
 import type { DriftFinding } from "./drift-finding.ts";
+import { judgeMissing } from "./judge-missing.ts";
 import type { Reading } from "./reading.ts";
+import { repositoryGone } from "./repository-gone.ts";
 
 export interface SecretUse {
   /** Name of the fleet's secret. */
@@ -25,6 +27,7 @@ export interface SecretUse {
  *
  * @param written the same, as the stack's state knows them
  * @param expected name of the fleet's secret, and the other workflow files that may use it
+ * @returns besides, the repositories of which nothing else can be told: gone, or not to be seen
  */
 export async function readFileDrift(
   reading: Reading,
@@ -37,14 +40,17 @@ export async function readFileDrift(
   const snapshots = await explaining(`read the repositories of ${owner}`, () =>
     readRepositories(github, owner, requests),
   );
-  const gone = new Set<string>();
+  const missing = records.filter((_, index) => snapshots[index] === undefined);
+  const findings = await judgeMissing(reading, missing);
+  const gone = new Set(missing.map(({ repository }) => repository));
   const found = await Promise.all(
     records.map(async (record, index) => {
       const snapshot = snapshots[index];
+      if (!snapshot) return [];
       const reason = whyGone(snapshot, record);
-      if (reason !== undefined || !snapshot) {
+      if (reason !== undefined) {
         gone.add(record.repository);
-        return [repositoryGone(record, reason ?? "cannot be seen")];
+        return [repositoryGone(record, reason)];
       }
       return reading.attempt(`read the workflow files of ${owner}/${record.repository}`, () =>
         compareFiles(
@@ -57,29 +63,15 @@ export async function readFileDrift(
       );
     }),
   );
-  return { findings: found.flat(), gone };
+  return { findings: [...findings, ...found.flat()], gone };
 }
 
 function whyGone(
-  snapshot: RepositorySnapshot | undefined,
+  { archived, head }: RepositorySnapshot,
   { branch }: FilesRecord,
 ): string | undefined {
-  if (!snapshot) return "was renamed or deleted, or the admin token may not see it";
-  if (snapshot.archived) return "was archived";
-  return snapshot.head === undefined ? `has no branch ${branch} any more` : undefined;
-}
-
-function repositoryGone({ owner, repository }: FilesRecord, reason: string): DriftFinding {
-  return {
-    kind: "repository-gone",
-    repository,
-    subject: repository,
-    text: `${owner}/${repository} ${reason}`,
-    actor: null,
-    at: null,
-    url: null,
-    repair: { by: "person", step: "see with `ghcr-fleet preview` what an update makes of it" },
-  };
+  if (archived) return "was archived";
+  return head === undefined ? `has no branch ${branch} any more` : undefined;
 }
 
 async function compareFiles(

@@ -16,7 +16,16 @@ export function readPackageDrift(
   if (known.length === 0) return Promise.resolve([]);
   return reading.attempt(`list the packages of ${owner}`, async () => {
     const found = await listPackages(github, owner);
-    return known.flatMap((record) => comparePackage(record, found.get(record.image)));
+    const missing = known.some(({ image }) => !found.has(image));
+    const hidden = missing ? await reading.whyPartialView() : undefined;
+    return known.flatMap((record) => {
+      const now = found.get(record.image);
+      if (now || hidden === undefined) return comparePackage(record, now);
+      reading.doubt(
+        `${nameOf(record)}: it was deleted, or the admin token may not see it (${hidden})`,
+      );
+      return [];
+    });
   });
 }
 
@@ -24,8 +33,8 @@ function comparePackage(
   record: PackageRecord,
   found: { readonly visibility: string; readonly repository: string | undefined } | undefined,
 ): DriftFinding[] {
-  const { owner, image, linkedTo, actualVisibility, visibility: wished } = record;
-  const name = `ghcr.io/${owner.toLowerCase()}/${image}`;
+  const { owner, linkedTo, actualVisibility, visibility: wished } = record;
+  const name = nameOf(record);
   if (!found) {
     const step = `restore it within 30 days: https://github.com/orgs/${owner}/settings/packages`;
     return [finding(record, "package-deleted", `${name} was deleted`, step)];
@@ -46,6 +55,10 @@ function comparePackage(
     drifted.push(finding(record, "package-visibility", text, step));
   }
   return drifted;
+}
+
+function nameOf({ owner, image }: PackageRecord): string {
+  return `ghcr.io/${owner.toLowerCase()}/${image}`;
 }
 
 function finding(

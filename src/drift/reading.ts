@@ -1,5 +1,6 @@
 import { explainFailure } from "../github/explain-failure.ts";
 import type { GitHubClient } from "../github/github-client.ts";
+import { whyPartialView } from "../github/why-partial-view.ts";
 import { createReadPace, type ReadPace } from "../github/read-pace.ts";
 import type { DriftFinding } from "./drift-finding.ts";
 
@@ -11,6 +12,10 @@ export interface Reading {
   readonly unread: readonly string[];
   /** Takes its turn: for each request. */
   readonly pace: ReadPace;
+  /** Notes what could not be judged. */
+  doubt(text: string): void;
+  /** Why the token may not see all of the organisation, if it may not; asked once. */
+  whyPartialView(): Promise<string | undefined>;
   attempt(
     what: string,
     read: () => Promise<DriftFinding[]>,
@@ -20,11 +25,14 @@ export interface Reading {
 
 export function createReading(github: GitHubClient, owner: string): Reading {
   const unread: string[] = [];
+  let view: Promise<string | undefined> | undefined;
   return {
     github,
     owner,
     unread,
     pace: createReadPace(),
+    doubt: (text) => void unread.push(text),
+    whyPartialView: () => (view ??= whyPartialView(github, owner)),
     attempt: (what, read, otherwise = []) =>
       read().catch((error: unknown) => {
         unread.push(explainFailure(error, what).message);

@@ -50,8 +50,9 @@ export function nextStep({ repair, url }: DriftFinding): string {
   }
 }
 
-function sum({ findings, repaired }: DriftReport): string {
-  const left = findings.length === 0 ? "no drift" : count(findings.length, "difference");
+function sum({ findings, repaired, unread }: DriftReport): string {
+  const none = unread.length === 0 ? "no drift" : "no drift in what could be seen";
+  const left = findings.length === 0 ? none : count(findings.length, "difference");
   return repaired.length === 0
     ? left
     : `${count(repaired.length, "difference")} repaired, ${findings.length} left`;

@@ -18,10 +18,21 @@ beforeEach(async () => {
   simulator = await startSimulator({
     seed: parseSeed({
       organisation: { login: "acme", secrets: { GHCR_PAT: { value: "s3cret" } } },
-      users: [{ login: "ada", role: "admin" }],
+      users: [
+        { login: "ada", role: "admin" },
+        { login: "ben", role: "member" },
+      ],
       tokens: [
+        { name: "member", owner: "ben", scopes: ["repo", "admin:org"] },
+        {
+          name: "fine-grained",
+          owner: "ada",
+          kind: "fine-grained",
+          permissions: { contents: "read", metadata: "read" },
+        },
         { name: "admin", owner: "ada", scopes: ["repo", "admin:org"] },
         { name: "no-org", owner: "ada", scopes: ["repo"] },
+        { name: "no-repo", owner: "ada", scopes: ["admin:org", "read:packages"] },
         { name: "auditor", owner: "ada", scopes: ["repo", "admin:org", "read:audit_log"] },
       ],
       repositories: ["api", "web"].map((name) => ({
@@ -40,6 +51,11 @@ function give(...names: string[]): void {
   const selected = new Set(names.map((name) => simulator.world.repository(`acme/${name}`).id));
   const hand = byHand(simulator.world, "ada");
   hand.setSecret(place, "GHCR_PAT", "s3cret", { visibility: "selected", selected });
+}
+
+function deleteRepository(name: string): void {
+  const { world } = simulator;
+  world.state.repositories.delete(world.repository(name).id);
 }
 
 /** The stack's state, as an update would leave it now, with what a test says besides. */
@@ -132,8 +148,41 @@ test("a repository that was renamed or archived is told once, and its secret is 
   const { findings } = await read(resources);
   expect(findings.map(({ kind, text }) => `${kind}: ${text}`)).toEqual([
     "repository-gone: acme/api was archived",
-    "repository-gone: acme/web was renamed or deleted, or the admin token may not see it",
+    "repository-gone: acme/web is now acme/site",
   ]);
+});
+
+test("a repository is gone only to a token that would see it", async () => {
+  const resources = state();
+  simulator.world.repository("acme/api").visibility = "private";
+  deleteRepository("acme/web");
+  expect(await read(resources, "no-repo")).toEqual({
+    findings: [],
+    unread: ["api", "web"].map(
+      (name) =>
+        `acme/${name}: it was deleted, or the admin token may not see it (it lacks the scope repo)`,
+    ),
+  });
+  const { findings, unread } = await read(resources);
+  expect(findings.map(({ kind, text }) => `${kind}: ${text}`)).toEqual([
+    "repository-gone: acme/web was deleted",
+  ]);
+  expect(unread).toEqual([]);
+});
+
+test("a token of somebody who does not own the organisation is no proof, nor is one of another kind", async () => {
+  const resources = state();
+  deleteRepository("acme/web");
+  const { findings, unread } = await read(resources, "member");
+  expect(findings.filter(({ kind }) => kind === "repository-gone")).toEqual([]);
+  expect(unread).toContainEqual(
+    expect.stringContaining(
+      "acme/web: it was deleted, or the admin token may not see it (its account",
+    ),
+  );
+  expect((await read(resources, "fine-grained")).unread).toContainEqual(
+    expect.stringContaining("(only a classic token can be known to see every repository)"),
+  );
 });
 
 test("other workflows count when they use the secret, unless they may", async () => {
