@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { refuseRemoval } from "../src/fleet/removal-guard.ts";
+import { isPrivateUrl } from "../src/private-url.ts";
 import { hasUnknown, type Properties } from "./property-values.ts";
 import type { CheckResult } from "./resource-type.ts";
 import { toFailures } from "./to-failures.ts";
@@ -24,11 +25,13 @@ const schema = z.object({
   /** The organisation whose repositories are managed. */
   owner: z.string().min(1),
   /** Root of the REST API. */
-  baseUrl: z.url(),
+  baseUrl: z
+    .url({ abort: true })
+    .refine(isPrivateUrl, "would send the admin token and the PAT in clear; use https"),
   /** Root of the registry. */
   registryUrl: z
     .url({ abort: true })
-    .refine(isPrivate, "would send the PAT in clear; use https")
+    .refine(isPrivateUrl, "would send the PAT in clear; use https")
     .default("https://ghcr.io"),
   /** The admin token; absent where the caller reads anonymously. */
   token: z.string().optional(),
@@ -56,10 +59,4 @@ export function checkConfiguration(olds: Properties, news: Properties): CheckRes
   const allowed = typeof allowRemovals === "number" ? allowRemovals : 0;
   const reason = refuseRemoval(before, Object.keys(parsed.data.repositories), allowed);
   return { inputs, failures: reason ? [{ property: "", reason }] : [] };
-}
-
-/** Whether nobody on the way reads what is sent there: TLS, or this machine. */
-function isPrivate(url: string): boolean {
-  const { protocol, hostname } = new URL(url);
-  return protocol === "https:" || ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
 }

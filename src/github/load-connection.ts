@@ -1,3 +1,4 @@
+import { isPrivateUrl } from "../private-url.ts";
 import { UserError } from "../user-error.ts";
 
 export interface Connection {
@@ -38,6 +39,11 @@ export function loadConnection(
     config.get("baseUrl") ?? environment["GITHUB_BASE_URL"] ?? "https://api.github.com";
   if (!URL.canParse(baseUrl)) {
     throw new UserError(`github:baseUrl "${baseUrl}" is no URL; leave it out for github.com`);
+  }
+  if (!isPrivateUrl(baseUrl)) {
+    throw new UserError(
+      `github:baseUrl "${baseUrl}" would send the admin token and the PAT in clear; use https`,
+    );
   }
   const tokenFrom = configured ? "configuration" : "environment";
   return { owner, token, tokenFrom, baseUrl: restRoot(baseUrl) };

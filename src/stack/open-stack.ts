@@ -4,6 +4,7 @@ import { LocalWorkspace, Stack, type ConfigMap } from "@pulumi/pulumi/automation
 import { parseFleetConfig } from "../fleet/load-fleet-config.ts";
 import type { FleetConfig } from "../fleet/fleet-config.ts";
 import { loadConnection, type Connection } from "../github/load-connection.ts";
+import { isPrivateUrl } from "../private-url.ts";
 import { UserError } from "../user-error.ts";
 import { explainOpening } from "./explain-opening.ts";
 
@@ -89,11 +90,18 @@ function readConfig(config: ConfigMap, environment: Environment) {
   return {
     settings: parseFleetConfig(config["ghcr-fleet:fleet"]?.value),
     connection: loadConnection({ get: (key) => config[`github:${key}`]?.value }, environment),
-    registryUrl: config["ghcr-fleet:registryUrl"]?.value ?? "https://ghcr.io",
+    registryUrl: assertRegistryUrl(config["ghcr-fleet:registryUrl"]?.value),
     pat: config["ghcr-fleet:pat"]?.value,
     nextPat: config["ghcr-fleet:nextPat"]?.value,
     previousPat: config["ghcr-fleet:previousPat"]?.value,
   };
+}
+
+/** As the provider judges it, for commands that send the PAT there themselves. */
+function assertRegistryUrl(url = "https://ghcr.io"): string {
+  if (URL.canParse(url) && isPrivateUrl(url)) return url;
+  const problem = URL.canParse(url) ? "would send the PAT in clear; use https" : "is no URL";
+  throw new UserError(`ghcr-fleet:registryUrl "${url}" ${problem}; leave it out for ghcr.io`);
 }
 
 function defined(environment: Environment): Record<string, string> {

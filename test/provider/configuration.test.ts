@@ -11,6 +11,18 @@ test.each([
   expect(failures).toEqual([{ property: "registryUrl", reason }]);
 });
 
+test.each(["http://github.example.com", "ftp://127.0.0.1", "http://127.0.0.1.example.com"])(
+  "GitHub's address %j would send the tokens in clear",
+  (baseUrl) => {
+    expect(checkConfiguration({}, { ...good, baseUrl }).failures).toEqual([
+      {
+        property: "baseUrl",
+        reason: "would send the admin token and the PAT in clear; use https",
+      },
+    ]);
+  },
+);
+
 test.each(["https://ghcr.io", "http://127.0.0.1:5000", "http://[::1]:5000"])(
   "the registry's address %j is taken",
   (registryUrl) => {
