@@ -4,6 +4,7 @@ import { paginateRest } from "@octokit/plugin-paginate-rest";
 import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
 import Bottleneck from "bottleneck";
+import { hideToken } from "./hide-token.ts";
 import { paceReads } from "./pace-reads.ts";
 import { createPacedTurns } from "./paced-turns.ts";
 import type { RequestNotes } from "./request-notes.ts";
@@ -88,6 +89,7 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
         onSecondaryRateLimit: onLimit("secondary rate limit"),
       },
     });
+    if (options.token !== undefined) hideToken(client, options.token);
     client.hook.wrap("request", (send, request) => waits.orStop(Promise.resolve(send(request))));
     client.hook.after("request", ({ headers }) => void (told = headers.date ?? told));
     client.hook.before("request", (request) => {

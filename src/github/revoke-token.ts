@@ -1,4 +1,6 @@
-import { explaining } from "./explain-failure.ts";
+import { explainFailure } from "./explain-failure.ts";
+import { UserError } from "../user-error.ts";
+import { withoutSecrets } from "../without-secrets.ts";
 import type { GitHubClient } from "./github-client.ts";
 
 /**
@@ -6,10 +8,15 @@ import type { GitHubClient } from "./github-client.ts";
  * is not authenticated.
  *
  * @param github a client without a token
+ * @throws {UserError} GitHub refuses, or cannot be reached; the message does not quote the token
  * @see https://docs.github.com/en/rest/credentials/revoke
  */
 export async function revokeToken(github: GitHubClient, token: string): Promise<void> {
-  await explaining("revoke the PAT that was replaced", () =>
-    github.request("POST /credentials/revoke", { credentials: [token] }),
-  );
+  try {
+    await github.request("POST /credentials/revoke", { credentials: [token] });
+  } catch (error) {
+    // The body of this one request holds a token, and a refusal may quote what it refuses.
+    const { message } = explainFailure(error, "revoke the PAT that was replaced");
+    throw new UserError(withoutSecrets(message, [token]));
+  }
 }

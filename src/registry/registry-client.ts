@@ -1,3 +1,5 @@
+import { withoutSecrets } from "../without-secrets.ts";
+
 /** Basic credentials; GHCR looks at the password alone, but wants a username that is not empty. */
 export interface RegistryCredential {
   readonly username: string;
@@ -64,21 +66,38 @@ export async function openSession(
     headers: { authorization: `Basic ${basic}` },
     signal: AbortSignal.timeout(timeoutMilliseconds),
   });
-  await refuseUnlessOk(answer);
-  const { token } = (await answer.json()) as { token: string };
+  await refuseUnlessOk(await veiled(answer, [credential.password]));
+  const token = await readToken(answer);
   return async (request) => {
     const target = new URL(request.path, `${root}/`);
     if (target.origin !== new URL(root).origin) {
       // The token is this registry's: a location elsewhere must not get it.
       throw new RegistryRefusal(502, `${root} points to ${target.origin}, which is another host`);
     }
-    return send(target, {
+    const answer = await send(target, {
       method: request.method,
       headers: { ...request.headers, authorization: `Bearer ${token}` },
       ...(request.body !== undefined && { body: request.body }),
       signal: AbortSignal.timeout(timeoutMilliseconds),
     });
+    return veiled(answer, [credential.password, token]);
   };
+}
+
+/** @throws {RegistryRefusal} the answer has no token that a header could carry */
+async function readToken(answer: Response): Promise<string> {
+  const said: unknown = await answer.json().catch(() => undefined);
+  const token = (said as { token?: unknown } | null | undefined)?.token;
+  if (typeof token === "string" && /^[\x21-\x7e]+$/.test(token)) return token;
+  throw new RegistryRefusal(502, "the answer to the login holds no token");
+}
+
+/** What a refusal says is shown and kept in state, and might say back what it was sent. */
+async function veiled(answer: Response, secrets: readonly string[]): Promise<Response> {
+  if (answer.ok) return answer;
+  const { status, statusText, headers } = answer;
+  const text = withoutSecrets(await answer.text(), secrets);
+  return new Response(text === "" ? null : text, { status, statusText, headers });
 }
 
 /** @throws {RegistryRefusal} with the registry's reason, where the answer is no success */

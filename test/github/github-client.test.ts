@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { parseSeed, startSimulator, type Simulator } from "../../simulator/index.ts";
 import { commitFiles } from "../../src/github/commit-files.ts";
+import { explaining } from "../../src/github/explain-failure.ts";
 import { createGitHubClient } from "../../src/github/github-client.ts";
 
 let simulator: Simulator;
@@ -72,4 +73,35 @@ test("a burst after an idle time keeps 80 writes in any minute, too", async () =
     "GitHub's limit for writes is reached: waiting 59 s",
     "GitHub's limit for writes is reached: waiting 59 s",
   ]);
+});
+
+test.each([
+  ["REST", "GET /user"],
+  ["GraphQL", "POST /graphql"],
+])("%s that says back what it was sent makes no leak", async (_, route) => {
+  const token = `canary_${crypto.randomUUID()}`;
+  const github = createGitHubClient({
+    baseUrl: "https://github.test",
+    token,
+    fetch: async (_, init) => {
+      const { authorization } = init?.headers as Record<string, string>;
+      const message = `you sent ${authorization}`;
+      return route === "GET /user"
+        ? Response.json({ message }, { status: 422 })
+        : Response.json({ data: null, errors: [{ message }] });
+    },
+  });
+  const run = async () =>
+    route === "GET /user" ? github.request("GET /user") : github.query("{ viewer { login } }");
+  const error = await explaining("look", run).catch((thrown: unknown) => String(thrown));
+  expect(error).toContain("you sent token [secret]");
+});
+
+test("a token that no header can carry is not quoted", async () => {
+  const github = createGitHubClient({ baseUrl: "http://127.0.0.1:9", token: "canary\nof two" });
+  const error = await explaining("look", () =>
+    github.request("GET /user", { request: { retries: 0 } }),
+  ).catch(String);
+  expect(error).toContain("[secret]");
+  expect(error).not.toContain("canary");
 });

@@ -57,3 +57,44 @@ test.each([429, 503])("status %i says nothing about the credential", async (stat
     `the registry answered ${status}`,
   );
 });
+
+/** Shows the headers of a request, as pages of proxies do. */
+const mirror = (fetch: typeof globalThis.fetch) =>
+  (async (input, init) => {
+    const answer = await fetch(input, init);
+    if (answer.ok) return answer;
+    const { authorization = "" } = init?.headers as Record<string, string>;
+    const errors = [{ code: "DENIED", message: `you sent ${authorization} for s3cret-password` }];
+    return Response.json({ errors }, { status: answer.status });
+  }) satisfies typeof globalThis.fetch;
+
+test("a registry that says back what it was sent makes no leak", async () => {
+  const credential = { username: "pat", password: "s3cret-password" };
+  const basic = Buffer.from("pat:s3cret-password").toString("base64");
+  const bearer = "a-bearer-of-the-registry";
+  const login = () => Response.json({ token: bearer });
+  const cases = [{ "GET https://registry.test/token": () => new Response("", { status: 403 }) }];
+  for (const answers of [...cases, { "GET https://registry.test/token": login }]) {
+    const { options } = registryWith(answers);
+    const probe = await probePush(
+      { ...options, credential, fetch: mirror(options.fetch) },
+      "acme/api",
+    );
+    const said = JSON.stringify(probe);
+    expect(said).toContain("you sent");
+    for (const secret of [credential.password, basic.slice(4), bearer]) {
+      expect(said).not.toContain(secret);
+    }
+  }
+});
+
+test.each([
+  ["a page", () => new Response("<html>")],
+  ["nothing", () => Response.json(null)],
+  ["what no header can carry", () => Response.json({ token: "two\nlines" })],
+])("a login that is answered with %s holds no token", async (_, login) => {
+  const registry = registryWith({ "GET https://registry.test/token": login });
+  await expect(probePush(registry.options, "acme/api")).rejects.toThrow(
+    "the answer to the login holds no token",
+  );
+});

@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { createGitHubClient } from "../../src/github/github-client.ts";
+import { revokeToken } from "../../src/github/revoke-token.ts";
+
+test("a refusal that quotes the token is told without it", async () => {
+  const token = `canary_${crypto.randomUUID()}`;
+  const github = createGitHubClient({
+    baseUrl: "https://github.test",
+    fetch: async (_, init) =>
+      Response.json({ message: `not valid: ${init?.body as string}` }, { status: 422 }),
+  });
+  const error = await revokeToken(github, token).catch(String);
+  expect(error).toContain('not valid: {"credentials":["[secret]"]}');
+});

@@ -1,0 +1,31 @@
+import { randomBytes } from "node:crypto";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { withoutSecrets } from "../src/without-secrets.ts";
+
+const secret = `canary_${randomBytes(20).toString("hex")}`;
+const base64 = (text: string) => Buffer.from(text).toString("base64");
+
+test("a secret is taken out as it is, within a URL and within JSON", () => {
+  const odd = `a"b c\n${secret}`;
+  const text = `${odd} ${encodeURIComponent(odd)} ${JSON.stringify({ odd })}`;
+  expect(withoutSecrets(text, [odd])).toBe('[secret] [secret] {"odd":"[secret]"}');
+});
+
+test("a secret is taken out of base64, wherever it begins", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (before, after) => {
+      const shown = withoutSecrets(`Basic ${base64(`${before}${secret}${after}`)}`, [secret]);
+      expect(shown).toContain("[secret]");
+      // What is left of it decides no more than the characters at its ends.
+      const rest = Buffer.from(shown.replace("Basic ", "").replace("[secret]", ""), "base64");
+      expect(rest.toString("latin1")).not.toContain(secret.slice(2, -2));
+    }),
+  );
+});
+
+test("nothing to hide leaves text as it is, and so does next to nothing", () => {
+  expect(withoutSecrets("a b c", [])).toBe("a b c");
+  expect(withoutSecrets("a b c", [""])).toBe("a b c");
+  expect(withoutSecrets("YQ==", ["a"])).toBe("YQ==");
+});
