@@ -1,7 +1,7 @@
 // The command `ghcr-fleet`. Each verb is a file of its own, loaded when it is asked for.
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { UserError } from "../user-error.ts";
+import { explainEnd } from "./explain-end.ts";
 import { UsageError } from "./usage-error.ts";
 import { addAudit } from "./verbs/audit.ts";
 import { addCheck } from "./verbs/check.ts";
@@ -48,14 +48,6 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof UserError)) {
-    // What the engine says of itself is no bug of this command.
-    const { engineErrors } = await import("../rollout/engine-errors.ts");
-    const reasons = engineErrors(error);
-    if (reasons.length === 0) throw error;
-    process.stderr.write(`${reasons.join("\n")}\n`);
-  } else {
-    process.stderr.write(`${error.message}\n`);
-  }
+  process.stderr.write(`${await explainEnd(error)}\n`);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Colors } from "picocolors/types.js";
-import { visible } from "../visible-text.ts";
+import { printable } from "../printable.ts";
 import { groupAlike } from "./alike-changes.ts";
 import {
   budgetWords,
@@ -49,5 +49,5 @@ export function previewText(preview: StackPreview, colors: Colors): string {
 
 /** Texts come from configuration and from GitHub, and a terminal obeys what is in them. */
 function clean(text: string): string {
-  return visible(stripVTControlCharacters(text)).replaceAll(/\p{Cc}+/gu, " ");
+  return printable(stripVTControlCharacters(text).replaceAll(/\p{Cc}+/gu, " "));
 }

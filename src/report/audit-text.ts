@@ -1,9 +1,9 @@
 import type { Colors } from "picocolors/types.js";
 import type { AuditFinding } from "../audit/audit-finding.ts";
 import type { AuditReport } from "../audit/audit-report.ts";
+import { printable } from "../printable.ts";
 import { count } from "./count.ts";
 import { minute } from "./minute.ts";
-import { printable } from "./printable.ts";
 
 /** An audit for a terminal: what was looked at, the findings, what could not be seen. */
 export function auditText(report: AuditReport, colors: Colors): string {

@@ -1,9 +1,9 @@
 import type { Colors } from "picocolors/types.js";
 import type { DriftFinding, DriftKind } from "../drift/drift-finding.ts";
 import type { DriftReport } from "../drift/drift-report.ts";
+import { printable } from "../printable.ts";
 import { count } from "./count.ts";
 import { minute } from "./minute.ts";
-import { printable } from "./printable.ts";
 
 /** A stack's drift for a terminal: what is left, what was set right, what could not be read. */
 export function driftText(report: DriftReport, colors: Colors): string {

@@ -1,3 +1,4 @@
+import { printable, printableLines } from "../printable.ts";
 import type { BudgetEstimate } from "../rollout/estimate-budget.ts";
 import type { RepositoryResult, RolloutEvent, WavePlan } from "../rollout/rollout-event.ts";
 import { count } from "./count.ts";
@@ -14,9 +15,9 @@ export function rolloutLines(event: RolloutEvent, colors: Colors): string[] {
     case "planned":
       return planLines(event, stack);
     case "note":
-      return [`${stack}: ${event.message}`];
+      return [`${stack}: ${printableLines(event.message)}`];
     case "warning":
-      return [`${stack}: ${colors.yellow("warning")}: ${event.message}`];
+      return [`${stack}: ${colors.yellow("warning")}: ${printableLines(event.message)}`];
     case "previewing":
     case "status":
       return [];
@@ -46,9 +47,9 @@ export function repositoryLine(result: RepositoryResult, colors: Colors): string
     merge: colors.yellow,
     failed: colors.red,
   }[result.state];
-  const parts = [result.repository, paint(result.state), result.detail];
+  const parts = [result.repository, paint(result.state), result.detail && printable(result.detail)];
   if (result.url !== undefined && (result.state === "failed" || result.state === "merge")) {
-    parts.push(result.url);
+    parts.push(printable(result.url));
   }
   return parts.filter((part) => part !== undefined).join("  ");
 }
@@ -86,7 +87,7 @@ function endLines(end: Ended, colors: Colors): string[] {
   const failed = results.filter(({ state }) => state === "failed");
   const merges = results.filter(({ state }) => state === "merge");
   const details = [
-    ...end.reasons.map((reason) => `  ${reason}`),
+    ...end.reasons.map((reason) => `  ${printableLines(reason)}`),
     ...[...failed, ...merges].map((result) => `  ${repositoryLine(result, colors)}`),
   ];
   return [

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Colors } from "picocolors/types.js";
+import { printable } from "../printable.ts";
 import type { FleetStatus } from "../status/fleet-status.ts";
 import type { Crossing } from "../status/judge-status.ts";
 import { describeRepository } from "./describe-repository.ts";
@@ -55,7 +56,8 @@ function painter(colors: Colors): (words: Words) => string {
   };
   return (words) => {
     const { text, detail, tone } = words;
-    return tones[tone](text) + (detail === undefined ? "" : colors.dim(` ${detail}`));
+    const more = detail === undefined ? "" : colors.dim(` ${printable(detail)}`);
+    return tones[tone](printable(text)) + more;
   };
 }
 
@@ -76,8 +78,8 @@ function attention(crossings: readonly Crossing[], colors: Colors): string[] {
   if (crossings.length === 0) return [];
   const lines = crossings.map(({ severity, check, repository, text, url }) => {
     const mark = severity === "problem" ? colors.red("problem") : colors.yellow("warning");
-    const page = url === null ? "" : `\n    ${colors.dim(url)}`;
-    return `${mark} ${colors.bold(repository ?? "fleet")} ${check}: ${text}${page}`;
+    const page = url === null ? "" : `\n    ${colors.dim(printable(url))}`;
+    return `${mark} ${colors.bold(repository ?? "fleet")} ${check}: ${printable(text)}${page}`;
   });
   return [...lines, ""];
 }

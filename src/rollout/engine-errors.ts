@@ -14,7 +14,9 @@ export function engineErrors(error: unknown): string[] {
     ];
   }
   if (!(error instanceof CommandError)) return [];
-  const told = error.message.matchAll(/^\s*error: (?!(?:preview|refresh|update) failed$)(.*)$/gm);
+  const told = error.message.matchAll(
+    /^\s*(?:stderr: )?error: (?!(?:preview|refresh|update) failed$)(.*)$/gm,
+  );
   return [...new Set([...told].flatMap(([, reason]) => reason ?? []))].slice(0, 5).map(explain);
 }
 
