@@ -10,7 +10,8 @@ import {
 } from "../src/registry/judge-package.ts";
 import { probePush } from "../src/registry/probe-push.ts";
 import { publishFirstImage } from "../src/registry/publish-first-image.ts";
-import { RegistryRefusal, type RegistryClientOptions } from "../src/registry/registry-client.ts";
+import { reaching } from "../src/registry/reaching.ts";
+import type { RegistryClientOptions } from "../src/registry/registry-client.ts";
 import { UserError } from "../src/user-error.ts";
 import { withheldPat } from "../src/withheld-pat.ts";
 import type { Packages } from "./packages.ts";
@@ -45,6 +46,8 @@ type Inputs = Omit<z.infer<typeof requestSchema>, "credential" | "username"> & {
 
 const allowed = "allowed";
 
+const publishingToken = "the publishing token";
+
 /**
  * `ghcr:index:PackageAccess`: the package that a repository publishes to.
  *
@@ -67,7 +70,9 @@ export function packageAccess(packages: Packages, registryUrl: string, vault: Va
       olds["credentialHash"] === inputs.credentialHash && olds["image"] === inputs.image;
     if (known && olds["push"] === allowed) return allowed;
     const registry = registryFor(inputs);
-    const probe = await reach(registryUrl, () => probePush(registry, imageOf(inputs)));
+    const probe = await reaching(registryUrl, publishingToken, () =>
+      probePush(registry, imageOf(inputs)),
+    );
     return probe.allowed ? allowed : probe.reason;
   }
 
@@ -76,7 +81,7 @@ export function packageAccess(packages: Packages, registryUrl: string, vault: Va
     context.status("publishing a first image");
     const source = `https://github.com/${inputs.owner}/${inputs.repository}`;
     const registry = registryFor(inputs);
-    return reach(registryUrl, async () => {
+    return reaching(registryUrl, publishingToken, async () => {
       if (await hasImage(registry, imageOf(inputs))) return "hidden";
       await publishFirstImage(registry, imageOf(inputs), source);
       packages.forget(inputs.image);
@@ -234,21 +239,4 @@ function judge(inputs: Inputs, facts: Facts, before: boolean): PackageFinding[] 
   const publisher = username === unknownValue ? "the publisher" : username;
   const wishes = { visibility: undefined, ...inputs, publisher };
   return judgePackage(wishes, facts, before, refusal);
-}
-
-async function reach<T>(url: string, run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    if (error instanceof RegistryRefusal && error.isPassing) {
-      throw new UserError(`${url} cannot answer now (${error.message}): run again later`);
-    }
-    if (error instanceof RegistryRefusal) {
-      throw new UserError(`${url} refused the publishing token: ${error.message}`);
-    }
-    if (error instanceof TypeError || (error instanceof Error && error.name === "TimeoutError")) {
-      throw new UserError(`cannot reach the registry at ${url}: check the network, then run again`);
-    }
-    throw error;
-  }
 }

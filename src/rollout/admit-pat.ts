@@ -5,6 +5,7 @@ import { createGitHubClient } from "../github/github-client.ts";
 import { inspectToken, type TokenInspection } from "../github/inspect-token.ts";
 import { judgeToken } from "../github/judge-token.ts";
 import { probePush } from "../registry/probe-push.ts";
+import { reaching } from "../registry/reaching.ts";
 import type { OpenStack } from "../stack/open-stack.ts";
 import { UserError } from "../user-error.ts";
 
@@ -37,7 +38,9 @@ export async function admitPat(
   const owner = connection.owner.toLowerCase();
   const refusals: string[] = [];
   for (const { image } of canary) {
-    const probe = await probePush(registry, `${owner}/${image}`);
+    const probe = await reaching(registryUrl, "the new PAT", () =>
+      probePush(registry, `${owner}/${image}`),
+    );
     if (!probe.allowed)
       refusals.push(`the new PAT may not push ${owner}/${image}: ${probe.reason}`);
   }
