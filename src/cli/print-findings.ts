@@ -1,5 +1,6 @@
 import colors from "picocolors";
 import type { CheckFinding } from "../../policy/check-finding.ts";
+import { printable } from "../printable.ts";
 
 export interface CheckResult {
   /** What was judged. */
@@ -30,10 +31,10 @@ export function findingsAsText({ files, findings, open }: CheckResult): string {
     findings.filter(({ level }) => level === wanted).length;
   const lines = findings.map(({ rule, level, path, line, message }) => {
     const color = level === "mandatory" ? colors.red : colors.yellow;
-    const place = path === undefined ? "" : `${path}:${line}: `;
-    return `${place}${color(level)} ${colors.bold(rule.id)}: ${message} ${rule.remediation}`;
+    const place = path === undefined ? "" : `${printable(path)}:${line}: `;
+    return `${place}${color(level)} ${colors.bold(rule.id)}: ${printable(message)} ${rule.remediation}`;
   });
-  const unknown = open.map((text) => colors.dim(`not known offline: ${text}`));
+  const unknown = open.map((text) => colors.dim(`not known offline: ${printable(text)}`));
   const judged = files.length === 1 ? "1 file" : `${files.length} files`;
   const sum =
     findings.length === 0

@@ -13,7 +13,11 @@ import type { GitHubClient } from "./github-client.ts";
  */
 export async function revokeToken(github: GitHubClient, token: string): Promise<void> {
   try {
-    await github.request("POST /credentials/revoke", { credentials: [token] });
+    await github.request("POST /credentials/revoke", {
+      credentials: [token],
+      // Elsewhere the header would stay behind, and the body with the token would go along.
+      request: { redirect: "error" },
+    });
   } catch (error) {
     // The body of this one request holds a token, and a refusal may quote what it refuses.
     const { message } = explainFailure(error, "revoke the PAT that was replaced");

@@ -12,3 +12,16 @@ test("a refusal that quotes the token is told without it", async () => {
   const error = await revokeToken(github, token).catch(String);
   expect(error).toContain('not valid: {"credentials":["[secret]"]}');
 });
+
+test("a redirect is not followed: it would take the token along", async () => {
+  const modes: unknown[] = [];
+  const github = createGitHubClient({
+    baseUrl: "https://github.test",
+    fetch: async (_, init) => {
+      modes.push(init?.redirect);
+      return new Response(null, { status: 204 });
+    },
+  });
+  await revokeToken(github, "canary");
+  expect(modes).toEqual(["error"]);
+});
