@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { refuseRemoval } from "../src/fleet/removal-guard.ts";
 import { isPrivateUrl } from "../src/private-url.ts";
+import { UserError } from "../src/user-error.ts";
 import { hasUnknown, type Properties } from "./property-values.ts";
 import type { CheckResult } from "./resource-type.ts";
 import { toFailures } from "./to-failures.ts";
@@ -42,8 +43,12 @@ const schema = z.object({
 /** The arguments of the provider, as `Configure` receives them. */
 export type Configuration = z.infer<typeof schema>;
 
+/** @throws {UserError} a refresh brings what the state holds, and no check has judged that */
 export function parseConfiguration(args: Properties): Configuration {
-  return schema.parse(args);
+  const parsed = schema.safeParse(args);
+  if (parsed.success) return parsed.data;
+  const reasons = toFailures(parsed.error).map(({ property, reason }) => `${property}: ${reason}`);
+  throw new UserError(`the state holds a provider that cannot be used: ${reasons.join("; ")}`);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkConfiguration } from "../../provider/configuration.ts";
+import { checkConfiguration, parseConfiguration } from "../../provider/configuration.ts";
 
 const good = { owner: "acme", baseUrl: "https://api.github.com", repositories: '{"api":"main"}' };
 
@@ -29,3 +29,9 @@ test.each(["https://ghcr.io", "http://127.0.0.1:5000", "http://[::1]:5000"])(
     expect(checkConfiguration({}, { ...good, registryUrl }).failures).toEqual([]);
   },
 );
+
+test("an address that an older state holds is refused in a refresh, too", () => {
+  expect(() => parseConfiguration({ ...good, baseUrl: "http://github.example.com" })).toThrow(
+    "the state holds a provider that cannot be used: baseUrl: would send the admin token and the PAT in clear; use https",
+  );
+});
