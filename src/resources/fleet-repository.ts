@@ -34,7 +34,7 @@ export class FleetRepository extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions & { provider: GhcrProvider },
   ) {
     const { fleet, repository, access } = args;
-    const { pat, token } = credentialOf(args);
+    const { pat, token, tokens } = credentialOf(args);
     super("ghcr-fleet:index:FleetRepository", repository.name, {}, opts);
 
     const credential = [...manageSettings(repository, this), ...manageSecret(args, this)];
@@ -48,7 +48,7 @@ export class FleetRepository extends pulumi.ComponentResource {
         username: token.owner,
         credential: pat,
       },
-      { parent: this, dependsOn: [token] },
+      { parent: this, dependsOn: tokens },
     );
     this.files = renderRepository(fleet, repository);
     this.workflows = new WorkflowFiles(
@@ -68,12 +68,23 @@ export class FleetRepository extends pulumi.ComponentResource {
   }
 }
 
-/** What the repository publishes with: the next PAT where it tries that one. */
+/**
+ * What the repository publishes with: the next PAT where it tries that one.
+ *
+ * What uses a token comes after all of `tokens`. A targeted update keeps, of what it leaves alone, the
+ * dependencies that the state has: in a trial, those are on the PAT before. Were they registered
+ * earlier than that, the engine would write a state in another order than it accepts.
+ */
 function credentialOf({ repository, access, pat, trial }: FleetRepositoryArgs) {
   const tries = trial?.repositories.has(repository.name) ?? false;
   return tries && trial && access.nextToken
-    ? { pat: trial.pat, token: access.nextToken, isTrial: true }
-    : { pat, token: access.token, isTrial: false };
+    ? {
+        pat: trial.pat,
+        token: access.nextToken,
+        tokens: [access.token, access.nextToken],
+        isTrial: true,
+      }
+    : { pat, token: access.token, tokens: [access.token], isTrial: false };
 }
 
 /**
@@ -131,11 +142,11 @@ function actionsPermissions({ requirePinnedActions, allowed }: ActionsSettings) 
 
 function manageSecret(args: FleetRepositoryArgs, parent: pulumi.Resource): pulumi.Resource[] {
   const { fleet, repository } = args;
-  const { pat, token, isTrial } = credentialOf(args);
+  const { pat, token, tokens, isTrial } = credentialOf(args);
   const { owner, secret } = fleet;
   const { name, branch } = repository;
   const common = { owner, repository: name, name: secret.name, value: pat };
-  const opts = { parent, dependsOn: [token] };
+  const opts = { parent, dependsOn: tokens };
   const logicalName = `${name}/${secret.name}`;
   const ofRepository = () =>
     new RegistrySecret(logicalName, { scope: "repository", ...common }, opts);
@@ -144,7 +155,7 @@ function manageSecret(args: FleetRepositoryArgs, parent: pulumi.Resource): pulum
   const variable = new RegistryVariable(
     `${name}/${usernameVariable}`,
     { owner, repository: name, name: usernameVariable, value: token.owner },
-    { parent },
+    opts,
   );
   switch (secret.scope) {
     case "repository":
@@ -162,7 +173,7 @@ function manageSecret(args: FleetRepositoryArgs, parent: pulumi.Resource): pulum
         new RegistrySecret(
           logicalName,
           { scope: "environment", environment, ...common },
-          { parent, dependsOn: [token, created] },
+          { parent, dependsOn: [...tokens, created] },
         ),
       ];
     }

@@ -118,3 +118,20 @@ test("the PAT reaches resources as a secret only, and components not at all", as
     expect(inputs[key]).toHaveProperty("4dabf18193072939515e22adb298388d");
   }
 });
+
+test.each(["organization", "repository", "environment"])(
+  "in a trial with the scope %s, what uses the next token still comes after the one before",
+  async (scope) => {
+    const config = { repositories: [{ match: "*" }], secret: { scope } };
+    const registered = await registerFleet(config, canary, `${canary}2`);
+    const ofApi = registered.filter(
+      ({ type, name }) => /Secret$|Variable$|PackageAccess$/.test(type) && name.startsWith("api"),
+    );
+    expect(ofApi.length).toBe(scope === "organization" ? 2 : 3);
+    const names = registered.map(({ name }) => name);
+    for (const user of ofApi) {
+      expect(registered.indexOf(user)).toBeGreaterThan(names.indexOf("next-publisher"));
+      expect(registered.indexOf(user)).toBeGreaterThan(names.indexOf("publisher"));
+    }
+  },
+);

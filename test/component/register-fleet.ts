@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import { resolveFleet } from "../../src/fleet/resolve-fleet.ts";
@@ -12,11 +13,22 @@ export interface Registered {
   readonly inputs: Record<string, unknown>;
 }
 
-/** Registers a fleet of the given configuration with Pulumi's mocks and lists what was registered. */
-export async function registerFleet(config: unknown, pat: string): Promise<Registered[]> {
+/**
+ * Registers a fleet of the given configuration with Pulumi's mocks and lists what was registered,
+ * in the order in which it was done.
+ *
+ * @param nextPat tried by api, where it is given
+ */
+export async function registerFleet(
+  config: unknown,
+  pat: string,
+  nextPat?: string,
+): Promise<Registered[]> {
   const registered: Registered[] = [];
   await pulumi.runtime.setMocks({
-    newResource({ type, name, inputs }) {
+    async newResource({ type, name, inputs }) {
+      // The current PAT takes longest, so what does not wait for it is there before.
+      if (nextPat !== undefined && name === "publisher") await setTimeout(200);
       registered.push({ type, name, inputs: inputs as Record<string, unknown> });
       return { id: `${name}-id`, state: { ...inputs, ...outputsOf(type) } };
     },
@@ -33,10 +45,12 @@ export async function registerFleet(config: unknown, pat: string): Promise<Regis
         fleet.repositories.map(({ name, branch }) => [name, branch]),
       ),
     });
-    const args = { fleet, pat: value, maxTokenDays: settings.maxTokenDays };
+    const next = nextPat === undefined ? undefined : pulumi.secret(nextPat);
+    const trial = next && { pat: next, repositories: new Set(["api"]) };
+    const args = { fleet, pat: value, trial, maxTokenDays: settings.maxTokenDays };
     const access = new RegistryAccess("registry-access", args, { provider });
     for (const repository of fleet.repositories) {
-      new FleetRepository({ fleet, repository, access, pat: value }, { provider });
+      new FleetRepository({ fleet, repository, access, pat: value, trial }, { provider });
     }
     return {};
   });
