@@ -1,5 +1,8 @@
 import { spawn } from "node:child_process";
+import { copyFile, realpath, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import type { StackPlace } from "./open-stack.ts";
+import { stackFileName } from "./stack-file-name.ts";
 import { UserError } from "../user-error.ts";
 
 /**
@@ -15,12 +18,39 @@ export function setSecretConfig(
   key: string,
   value: string,
 ): Promise<void> {
-  return runConfig(place, ["set", "--secret", key, "--stack", stack], value);
+  return changeConfig(place, stack, ["set", "--secret", key], value);
 }
 
 /** Takes a key out of a stack's configuration, if it is there. */
 export function removeConfig(place: StackPlace, stack: string, key: string): Promise<void> {
-  return runConfig(place, ["rm", key, "--stack", stack], "");
+  return changeConfig(place, stack, ["rm", key], "");
+}
+
+/**
+ * The engine empties the file before it writes it anew. One that is killed then, or finds the disk
+ * full, takes the fleet and both PATs with it: so it writes a copy, which takes the file's place.
+ */
+async function changeConfig(
+  place: StackPlace,
+  stack: string,
+  change: readonly string[],
+  input: string,
+): Promise<void> {
+  const args = [...change, "--stack", stack];
+  const file = await realpath(join(place.folder, stackFileName(stack))).catch(() => undefined);
+  // The project may keep it elsewhere: stackConfigDir.
+  if (file === undefined) return runConfig(place, args, input);
+  const fresh = join(dirname(file), `.${basename(file, ".yaml")}.${process.pid}.yaml`);
+  try {
+    await copyFile(file, fresh);
+    await runConfig(place, [...args, "--config-file", fresh], input);
+    await rename(fresh, file);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new UserError(`${file} stays as it was, for it could not be written anew: ${message}`);
+  } finally {
+    await rm(fresh, { force: true });
+  }
 }
 
 function runConfig(place: StackPlace, args: readonly string[], input: string): Promise<void> {
@@ -36,10 +66,7 @@ function runConfig(place: StackPlace, args: readonly string[], input: string): P
     child.once("error", reject);
     child.once("close", (code) => {
       if (code === 0) resolve();
-      else
-        reject(
-          new UserError(`pulumi config ${args.slice(0, -2).join(" ")} failed: ${said.trim()}`),
-        );
+      else reject(new UserError(`pulumi config ${args[0]} failed: ${said.trim()}`));
     });
   });
 }
