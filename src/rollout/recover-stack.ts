@@ -27,7 +27,7 @@ export interface RecoveryOptions {
   /** Name of this machine, as the engine writes it into locks. */
   readonly host: string;
   /** Whether a process of this machine is alive. */
-  readonly isAlive: (pid: number) => boolean;
+  readonly isAlive: (pid: number) => Promise<boolean>;
   /** Takes off a lock whoever holds it. */
   readonly force: boolean;
 }
@@ -66,14 +66,14 @@ async function readPending(stack: Stack): Promise<PendingOperation[]> {
 
 async function refreshUnlocked(
   stack: Stack,
-  assertReleasable: (holder: string) => void,
+  assertReleasable: (holder: string) => Promise<void>,
 ): Promise<Pick<Recovery, "lock" | "differences">> {
   try {
     return { lock: undefined, differences: await refresh(stack) };
   } catch (error) {
     if (!(error instanceof ConcurrentUpdateError)) throw error;
     const holder = lockHolder(error.message);
-    assertReleasable(holder);
+    await assertReleasable(holder);
     await stack.cancel();
     return { lock: holder, differences: await refresh(stack) };
   }
@@ -108,7 +108,10 @@ async function dropPending(stack: Stack): Promise<void> {
   await stack.importStack({ ...state, deployment: { ...deployment, pending_operations: [] } });
 }
 
-function assertDead(holder: string, { stack, host, isAlive, force }: RecoveryOptions): void {
+async function assertDead(
+  holder: string,
+  { stack, host, isAlive, force }: RecoveryOptions,
+): Promise<void> {
   if (force) return;
   const [, machine, pid] = /@(\S+) \(pid (\d+)\)$/.exec(holder) ?? [];
   const anyway = `ghcr-fleet recover ${stack.name} --force`;
@@ -117,7 +120,7 @@ function assertDead(holder: string, { stack, host, isAlive, force }: RecoveryOpt
       `the lock is held by ${holder}, and not by this machine (${host}): see that nothing runs there any more, then take it off: ${anyway}`,
     );
   }
-  if (!isAlive(Number(pid))) return;
+  if (!(await isAlive(Number(pid)))) return;
   throw new UserError(
     `an update of this stack is running, by ${holder}: let it end, or interrupt it with Ctrl-C. ` +
       `If that process is something else by now: ${anyway}`,

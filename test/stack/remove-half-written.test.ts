@@ -2,13 +2,14 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { removeBrokenSidecars } from "../../src/stack/remove-broken-sidecars.ts";
+import { removeHalfWritten } from "../../src/stack/remove-half-written.ts";
 
 test("what a killed engine left half written goes, and nothing else", async () => {
   const folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-state-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const stacks = join(folder, ".pulumi", "stacks", "ghcr-fleet");
-  await mkdir(stacks, { recursive: true });
+  const locks = join(folder, ".pulumi", "locks", "organization", "ghcr-fleet", "a");
+  for (const each of [stacks, locks]) await mkdir(each, { recursive: true });
   const files = {
     "a.json": "{",
     "a.json.attrs": "",
@@ -17,8 +18,15 @@ test("what a killed engine left half written goes, and nothing else", async () =
     "c.json.attrs": '{"user.con',
   };
   for (const [name, text] of Object.entries(files)) await writeFile(join(stacks, name), text);
-  expect(await removeBrokenSidecars("s3://bucket")).toEqual([]);
-  const removed = await removeBrokenSidecars(`file://${folder}?no_tmp_dir=true`);
-  expect(removed.sort()).toEqual([join(stacks, "a.json.attrs"), join(stacks, "c.json.attrs")]);
+  await writeFile(join(locks, "1.json"), '{"pid":4711}');
+  await writeFile(join(locks, "2.json.18eb1ee928c6c39a.tmp"), '{"pid":4');
+  expect(await removeHalfWritten("s3://bucket")).toEqual([]);
+  const removed = await removeHalfWritten(`file://${folder}?no_tmp_dir=true`);
+  expect(removed.sort()).toEqual([
+    join(locks, "2.json.18eb1ee928c6c39a.tmp"),
+    join(stacks, "a.json.attrs"),
+    join(stacks, "c.json.attrs"),
+  ]);
+  expect(await readdir(locks)).toEqual(["1.json"]);
   expect((await readdir(stacks)).sort()).toEqual(["a.json", "b.json", "b.json.attrs"]);
 });

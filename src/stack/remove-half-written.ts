@@ -1,0 +1,42 @@
+import { readdir, readFile, rm } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join, sep } from "node:path";
+
+/**
+ * Makes a back end of files readable again after a crash. It writes states and locks to another name
+ * first, but beside each it keeps a file with the ending `.attrs` that it writes in place: an engine
+ * that is killed in that moment leaves it empty, and the file itself cannot be read any more. And
+ * whatever lies in the folder of locks is taken for one, so half of one stops every command. Nothing
+ * is lost with either.
+ *
+ * @param backend URL of the back end; nothing happens where it is none of files
+ * @returns the files that were removed
+ * @see https://pkg.go.dev/gocloud.dev/blob/fileblob
+ * @see https://github.com/pulumi/pulumi/blob/v3.259.0/pkg/backend/diy/lock.go
+ */
+export async function removeHalfWritten(backend: string): Promise<string[]> {
+  const [, place] = /^file:\/\/([^?]*)/.exec(backend) ?? [];
+  if (place === undefined) return [];
+  const folder = join(place.replace(/^~(?=\/|$)/, homedir()), ".pulumi");
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  const files = names.filter(
+    (name) =>
+      name.endsWith(".attrs") || (name.startsWith(`locks${sep}`) && /\.json(?:\.|$)/.test(name)),
+  );
+  const broken: string[] = [];
+  for (const name of files) {
+    const file = join(folder, name);
+    if (!isJson(await readFile(file, "utf8").catch(() => "{}"))) broken.push(file);
+  }
+  for (const file of broken) await rm(file, { force: true });
+  return broken;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

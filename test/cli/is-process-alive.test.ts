@@ -1,0 +1,20 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { expect, onTestFinished, test } from "vitest";
+import { isProcessAlive } from "../../src/cli/is-process-alive.ts";
+
+test("a process is alive as long as it runs, and not while it only waits to be taken notice of", async () => {
+  // The shell becomes a program that never asks after the child.
+  const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 60"]);
+  onTestFinished(() => void parent.kill());
+  const [zombie] = await once(parent.stdout.setEncoding("utf8"), "data");
+  expect(await isProcessAlive(Number(zombie))).toBe(false);
+  expect(process.kill(Number(zombie), 0)).toBe(true);
+  expect(await isProcessAlive(parent.pid ?? 0)).toBe(true);
+});
+
+test("one that was just killed is given the moment that it takes to go", async () => {
+  const child = spawn("sleep", ["60"]);
+  setTimeout(() => child.kill("SIGKILL"), 300);
+  expect(await isProcessAlive(child.pid ?? 0)).toBe(false);
+});
