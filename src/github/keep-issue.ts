@@ -31,7 +31,7 @@ const issueSchema = z.object({
   title: z.string(),
   body: z.string().nullable(),
   html_url: z.string(),
-  user: z.object({ type: z.string() }).nullish(),
+  user: z.object({ login: z.string(), type: z.string() }).nullish(),
   author_association: z.string().optional(),
   pull_request: z.unknown().optional(),
 });
@@ -90,27 +90,45 @@ const nothing: KeptIssue = { change: "none", url: undefined };
  * The oldest open issue with the marker; pull requests are in the same list. One that a passer-by
  * opened is none of ours: whoever wrote an issue can change its text, and close it.
  */
-async function findIssue(
-  github: GitHubClient,
-  { owner, repository: repo, marker }: IssuePlace,
-): Promise<Issue | undefined> {
+async function findIssue(github: GitHubClient, place: IssuePlace): Promise<Issue | undefined> {
+  const { owner, repository: repo, marker } = place;
   const route = "GET /repos/{owner}/{repo}/issues";
   const parameters = { owner, repo, state: "open", direction: "asc", per_page: 100 } as const;
   for await (const { data } of github.paginate.iterator(route, parameters)) {
-    const found = parseAnswer(z.array(issueSchema), data, route).find(
-      (issue) =>
-        issue.pull_request === undefined && issue.body?.includes(marker) && isByInsider(issue),
-    );
-    if (found) return found;
+    for (const issue of parseAnswer(z.array(issueSchema), data, route)) {
+      if (issue.pull_request !== undefined || !issue.body?.includes(marker)) continue;
+      if (await isByInsider(github, place, issue)) return issue;
+    }
   }
   return undefined;
 }
 
-/** https://docs.github.com/en/graphql/reference/enums#commentauthorassociation */
-function isByInsider({ user, author_association }: Issue): boolean {
-  if (user?.type === "Bot") return true;
-  return ["OWNER", "MEMBER", "COLLABORATOR"].includes(author_association ?? "");
+/**
+ * Of somebody whose membership is private, the association tells a workflow's token nothing: then it
+ * counts who may write to the repository.
+ *
+ * @see https://docs.github.com/en/graphql/reference/enums#commentauthorassociation
+ * @see https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user
+ */
+async function isByInsider(
+  github: GitHubClient,
+  { owner, repository: repo }: IssuePlace,
+  { user, author_association }: Issue,
+): Promise<boolean> {
+  if (!user) return false;
+  if (user.type === "Bot") return true;
+  if (["OWNER", "MEMBER", "COLLABORATOR"].includes(author_association ?? "")) return true;
+  const route = "GET /repos/{owner}/{repo}/collaborators/{username}/permission";
+  try {
+    const { data } = await github.request(route, { owner, repo, username: user.login });
+    return ["admin", "write"].includes(parseAnswer(permissionSchema, data, route).permission);
+  } catch (error) {
+    if (error instanceof RequestError && [403, 404].includes(error.status)) return false;
+    throw error;
+  }
 }
+
+const permissionSchema = z.object({ permission: z.string() });
 
 async function closeIssue(
   github: GitHubClient,

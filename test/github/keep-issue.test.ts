@@ -78,6 +78,28 @@ test("an issue of a passer-by is not taken over, whatever stands in it", async (
   ]);
 });
 
+test("an issue of somebody whose membership is hidden is found by what they may do", async () => {
+  simulator.world.repository("acme/ops").visibility = "public";
+  const hidden = createGitHubClient({
+    baseUrl: simulator.url,
+    token: simulator.world.tokenValue("admin"),
+    pace: "burst",
+    fetch: async (input, init) => {
+      const response = await fetch(input, init);
+      const body = await response.text();
+      const shown = body.replaceAll(
+        /"author_association":"\w+"/g,
+        '"author_association":"CONTRIBUTOR"',
+      );
+      return new Response(shown, response);
+    },
+  });
+  const forged = { title: "No drift", body: marker };
+  await createClient(simulator, "public")("POST /repos/acme/ops/issues", forged);
+  expect(await keep({ title: "Drift: 1", body: "one" }, hidden)).toBe("opened");
+  expect(await keep({ title: "Drift: 1", body: "one" }, hidden)).toBe("unchanged");
+});
+
 test("a repository without issues, or out of sight, is named with the next step", async () => {
   await expect(keep({ title: "x", body: "x" }, clientOf("none"))).rejects.toThrow(
     /cannot keep an issue in acme\/ops: GitHub answered 404/,
