@@ -24,18 +24,24 @@ import type {
 interface Measure {
   /** Lines of each file's diff. */
   readonly diffLines: number;
+  /** Properties of each resource. */
+  readonly properties: number;
   /** Groups of repositories that change alike. */
   readonly groups: number;
   /** Findings of each other kind. */
   readonly findings: number;
 }
 
-/** From everything to the least; the first that fits is taken: diffs go before repositories. */
+const everything = { diffLines: Infinity, properties: 50, groups: Infinity, findings: Infinity };
+const noDetails = { diffLines: 0, properties: 0 };
+
+/** From everything to the least; the first that fits is taken: details go before repositories. */
 const measures: readonly Measure[] = [
-  { diffLines: Infinity, groups: Infinity, findings: Infinity },
-  ...[400, 150, 50, 15, 0].map((diffLines) => ({ diffLines, groups: Infinity, findings: 200 })),
-  ...[200, 50, 10].map((groups) => ({ diffLines: 0, groups, findings: 50 })),
-  { diffLines: 0, groups: 3, findings: 5 },
+  everything,
+  ...[400, 150, 50, 15, 0].map((diffLines) => ({ ...everything, diffLines, findings: 200 })),
+  ...[10, 0].map((properties) => ({ ...everything, diffLines: 0, properties, findings: 200 })),
+  ...[200, 50, 10].map((groups) => ({ ...noDetails, groups, findings: 50 })),
+  { ...noDetails, groups: 3, findings: 5 },
 ];
 
 /**
@@ -53,12 +59,25 @@ export function commentMarker(stack: string): string {
 export function renderComment(preview: StackPreview, longest = longestComment): string {
   const groups = groupAlike(preview.changes);
   const fitting = measures.filter((measure) => leastLength(groups, measure) <= longest);
-  let text = "";
+  let parts: Parts = { head: [], sections: [] };
   for (const measure of fitting) {
-    text = render(preview, groups, measure);
+    parts = render(preview, groups, measure);
+    const text = join([...parts.head, ...parts.sections]);
     if (text.length <= longest) return text;
   }
-  return clipped(text, longest);
+  return fitSections(parts, longest);
+}
+
+/** Sections whole or not at all: a comment that is cut leaves what it folds open. */
+function fitSections({ head, sections }: Parts, longest: number): string {
+  const note =
+    "_What is too long for a comment is left out here; `ghcr-fleet preview --json` has it all._";
+  const room = longest - join([...head, "", note]).length;
+  const shown: string[] = [];
+  for (const section of sections) {
+    if (join([...shown, section, ""]).length <= room) shown.push(section);
+  }
+  return join([...head, ...shown, note]);
 }
 
 /** What the diffs alone take at least, so that nothing is written that cannot fit. */
@@ -71,7 +90,17 @@ function leastLength(groups: readonly AlikeChanges[], { diffLines, ...most }: Me
   }, 0);
 }
 
-function render(preview: StackPreview, groups: readonly AlikeChanges[], measure: Measure): string {
+/** Of a comment; each is Markdown that is whole. */
+interface Parts {
+  readonly head: readonly string[];
+  readonly sections: readonly string[];
+}
+
+function join(parts: readonly string[]): string {
+  return parts.join("\n\n");
+}
+
+function render(preview: StackPreview, groups: readonly AlikeChanges[], measure: Measure): Parts {
   const { drift, rules, openRules } = preview;
   const drifted = drift.judged ? drift.resources : [];
   const open = [
@@ -81,10 +110,12 @@ function render(preview: StackPreview, groups: readonly AlikeChanges[], measure:
       ? [`Rules about what only the update finds out: ${openRules.map(inlineCode).join(", ")}`]
       : []),
   ];
-  const parts = [
+  const head = [
     commentMarker(preview.stack),
     `### ${icon(preview)} Stack ${inlineCode(preview.stack)}: ${headline(preview)}`,
     summary(preview),
+  ];
+  const sections = [
     list("Failures", preview.failures.map(text), measure),
     section(
       "Changes",
@@ -98,7 +129,7 @@ function render(preview: StackPreview, groups: readonly AlikeChanges[], measure:
     foldedList("Warnings", preview.warnings.map(text), measure),
     foldedList("Not judged", open, measure),
   ];
-  return parts.filter((part) => part !== "").join("\n\n");
+  return { head, sections: sections.filter((part) => part !== "") };
 }
 
 function renderRule({ rule, level, subject, message }: RuleResult): string {
@@ -138,12 +169,13 @@ function renderGroup({ repositories, resources }: AlikeChanges, measure: Measure
   ]);
   const body = [...names, ...parts];
   return body.length === 0
-    ? `- ${plainMarkdown(title)}`
+    ? `- ${plainMarkdown(clipped(title, 500))}`
     : folded(clipped(title, 500), body.join("\n\n"));
 }
 
 function renderDrift(drifted: DriftedResource, measure: Measure): string {
-  const title = `${drifted.repository ?? "Shared by all repositories"}: ${driftedWords(drifted)}`;
+  const place = drifted.repository ?? "Shared by all repositories";
+  const title = clipped(`${place}: ${driftedWords(drifted)}`, 500);
   const parts = [
     ...properties(drifted.what, drifted.properties, measure),
     ...drifted.files.map((file) => renderFile(file, measure)),
@@ -154,12 +186,13 @@ function renderDrift(drifted: DriftedResource, measure: Measure): string {
 function properties(
   what: string,
   changes: readonly PropertyChange[],
-  { findings }: Measure,
+  { properties: most }: Measure,
 ): string[] {
   if (changes.length === 0) return [];
+  if (most === 0) return [`${plainMarkdown(what)}: its properties are left out`];
   const lines = limited(
     changes,
-    Math.min(50, findings),
+    most,
     (change) => `- ${inlineCode(propertyWords(change))}`,
     (left) => `- and ${left.length} more`,
   );

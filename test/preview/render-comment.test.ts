@@ -1,7 +1,42 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { longestComment, renderComment } from "../../src/preview/render-comment.ts";
+import type { RepositoryChanges, RuleResult } from "../../src/preview/stack-preview.ts";
 import { aChange, aPreview } from "./a-preview.ts";
+
+/** A repository with many resources of many properties each, unlike any other. */
+function aChangeOf(repository: string, resources: number, properties: number): RepositoryChanges {
+  return {
+    repository,
+    resources: Array.from({ length: resources }, (_, at) => ({
+      operation: "update",
+      what: `variable ${repository}-${at}`,
+      properties: Array.from({ length: properties }, (_, each) => ({
+        path: `a.b.property${each}`,
+        before: repository.padEnd(100, "x"),
+        after: `${at}`.padEnd(100, "y"),
+      })),
+      files: [],
+    })),
+  };
+}
+
+function aRule(message: string): RuleResult {
+  return { rule: "pat-owner", level: "advisory", subject: "publisher", message };
+}
+
+/** Every fold is closed, and nothing that is folded ends before its fold does. */
+function assertBalanced(comment: string): void {
+  const tags = comment.match(/<\/?details>/g) ?? [];
+  let open = 0;
+  for (const tag of tags) {
+    open += tag === "<details>" ? 1 : -1;
+    expect([0, 1]).toContain(open);
+  }
+  expect(open).toBe(0);
+  expect(comment.match(/<summary>/g) ?? []).toHaveLength(tags.length / 2);
+  expect(comment.match(/<\/summary>/g) ?? []).toHaveLength(tags.length / 2);
+}
 
 describe("a comment", () => {
   test("begins with the marker, then says all in one line", () => {
@@ -40,6 +75,46 @@ describe("a comment", () => {
     expect(comment.length).toBeLessThanOrEqual(longestComment);
     expect(comment).toContain("1000 repositories change");
     expect(comment).toMatch(/\d+ more repositories change and are left out here: repo-/);
+  });
+
+  test("leaves out properties before repositories, and at last whole sections", () => {
+    const changes = ["a", "b", "c", "d", "e"].map((name) => aChangeOf(name, 30, 200));
+    const comment = renderComment(aPreview({ changes }));
+    assertBalanced(comment);
+    for (const { repository } of changes) expect(comment).toContain(`<summary>${repository}: `);
+    expect(comment).toContain("its properties are left out");
+    const rules = Array.from({ length: 200 }, (_, at) => aRule(`${"<details>".repeat(500)}${at}`));
+    const short = renderComment(aPreview({ changes, rules }), 4000);
+    expect(short.length).toBeLessThanOrEqual(4000);
+    expect(short).toMatch(/_What is too long for a comment is left out here; .*_$/);
+    assertBalanced(short);
+  });
+
+  test("is balanced, whatever it is about", { timeout: 60_000 }, () => {
+    const word = fc.oneof(
+      fc.string({ unit: "grapheme", maxLength: 2000 }),
+      fc.constantFrom("<details>", "```", "</details>", "| `a` |", "<!--"),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(word, { maxLength: 60 }),
+        fc.nat(12),
+        fc.nat(60),
+        fc.nat(300),
+        fc.integer({ min: 2000, max: longestComment }),
+        (texts, repositories, resources, properties, longest) => {
+          const changes = Array.from({ length: repositories }, (_, at) =>
+            aChangeOf(`repo-${at}`, resources + at, properties),
+          );
+          const rules = texts.map(aRule);
+          const preview = aPreview({ changes, rules, warnings: texts, failures: texts });
+          const comment = renderComment(preview, longest);
+          expect(comment.length).toBeLessThanOrEqual(longest);
+          assertBalanced(comment);
+        },
+      ),
+      { numRuns: 30 },
+    );
   });
 
   test("is never longer than GitHub takes, whatever it is about", { timeout: 60_000 }, () => {
