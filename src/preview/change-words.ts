@@ -83,6 +83,7 @@ const verbs = {
   update: "changed",
   replace: "replaced",
   delete: "removed",
+  release: "no longer managed, stays",
 } as const;
 
 /** "workflow files (changed, +3 −1)" */

@@ -7,6 +7,8 @@ export type Properties = Readonly<Record<string, unknown>>;
 export interface ResourceState {
   readonly inputs: Properties;
   readonly outputs: Properties;
+  /** Whether it stays where it is when the stack lets go of it. */
+  readonly retainOnDelete?: boolean | undefined;
 }
 
 /** What the engine says of one resource. */

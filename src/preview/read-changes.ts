@@ -26,12 +26,12 @@ export function readChanges(
   withheld: boolean,
 ): PlannedChange[] {
   return [...planned.values()].flatMap((step) => {
-    const operation = operations[step.operation];
+    const operation = operationOf(step);
     if (operation === undefined || isInternal(step.type)) return [];
     const repository = repositoryOf(step.urn);
     const recorded = refreshed.get(step.urn)?.before ?? step.before;
     const [before, after] = [recorded?.inputs, step.after?.inputs];
-    const holdsFiles = step.type === "ghcr:index:WorkflowFiles" && operation !== "delete";
+    const holdsFiles = step.type === "ghcr:index:WorkflowFiles" && !isRemoval(operation);
     const old = before?.["files"] ?? branches.get(repository ?? "");
     const files = holdsFiles ? compareFiles(textsOf(old), textsOf(after?.["files"])) : [];
     const properties = before && after ? compareProperties(before, after, withheld) : [];
@@ -56,6 +56,29 @@ export function groupChanges(changes: readonly PlannedChange[]): RepositoryChang
 
 function withoutStep({ operation, what, properties, files }: PlannedChange): ResourceChange {
   return { operation, what, properties, files };
+}
+
+function operationOf(step: ResourceStep): ResourceChange["operation"] | undefined {
+  const operation = operations[step.operation];
+  return operation === "delete" && staysOnGitHub(step) ? "release" : operation;
+}
+
+function isRemoval(operation: ResourceChange["operation"]): boolean {
+  return operation === "delete" || operation === "release";
+}
+
+/** As the program asks for it, or as the provider deletes: provider/*.ts */
+function staysOnGitHub({ type, before }: ResourceStep): boolean {
+  switch (type) {
+    case "ghcr:index:WorkflowFiles":
+      return before?.inputs["onRemove"] !== "delete";
+    case "ghcr:index:PackageAccess":
+    case "ghcr:index:DeploymentEnvironment":
+    case "ghcr:index:RegistryToken":
+      return true;
+    default:
+      return before?.retainOnDelete === true;
+  }
 }
 
 const operations: Partial<Record<OpType, ResourceChange["operation"]>> = {

@@ -35,7 +35,14 @@ export interface RepositoryChanges {
 }
 
 export interface ResourceChange {
-  readonly operation: "create" | "update" | "replace" | "delete";
+  readonly operation:
+    | "create"
+    | "update"
+    | "replace"
+    /** It goes from GitHub. */
+    | "delete"
+    /** The stack lets go of it, and it stays on GitHub as it is. */
+    | "release";
   /** "workflow files", "secret GHCR_PAT" */
   readonly what: string;
   readonly properties: readonly PropertyChange[];

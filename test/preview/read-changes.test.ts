@@ -1,5 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { describe, expect, test } from "vitest";
+import { resourceWords } from "../../src/preview/change-words.ts";
 import { createEventLog } from "../../src/preview/event-log.ts";
 import { readChanges } from "../../src/preview/read-changes.ts";
 import { readDrift } from "../../src/preview/read-drift.ts";
@@ -58,6 +59,32 @@ describe("what a change asks for, beside what drifted", () => {
       { operation: "update", files: [{ diff: "@@ -1,1 +1,1 @@\n-a\n+c" }] },
     ]);
     expect(readDrift(log)).toHaveLength(1);
+  });
+
+  test("what the stack lets go of is told from what goes from GitHub", () => {
+    const settings = "github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions";
+    const kept = step("delete", settings, "web", { repository: "web" }, undefined);
+    Object.assign(kept.resOutputsEvent!.metadata.old!, { retainOnDelete: true });
+    const log = logOf(
+      kept,
+      step("delete", "ghcr:index:WorkflowFiles", "api", files("a\n"), undefined),
+      step(
+        "delete",
+        "ghcr:index:WorkflowFiles",
+        "cli",
+        { ...files("a\n"), onRemove: "delete" },
+        undefined,
+      ),
+      step("delete", "ghcr:index:RegistrySecret", "api", { name: "GHCR_PAT" }, undefined),
+      step("delete", "ghcr:index:PackageAccess", "api", { image: "api" }, undefined),
+    );
+    expect(readChanges(log, new Map(), false).map(resourceWords)).toEqual([
+      "workflow repository permissions (no longer managed, stays)",
+      "workflow files (no longer managed, stays)",
+      "workflow files (removed)",
+      "secret GHCR_PAT (removed)",
+      "package api (no longer managed, stays)",
+    ]);
   });
 
   test("a file that is new to the stack is compared with what stands on the branch", () => {
