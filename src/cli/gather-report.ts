@@ -21,7 +21,7 @@ export async function gatherReport(
   const pace = createReadPace();
   const read = [];
   for (const stack of stacks) {
-    const github = createGitHubClient(stack.connection);
+    const github = createGitHubClient({ ...stack.connection, onWait: tell });
     read.push({ github, ...(await readCommandStatus(stack, { ...options, pace })) });
   }
   const statuses = read.map(({ status }) => status);
@@ -39,4 +39,8 @@ export async function gatherReport(
       ? audits.flatMap((findings) => findings ?? [])
       : null,
   };
+}
+
+function tell(message: string): void {
+  process.stderr.write(`${message}\n`);
 }

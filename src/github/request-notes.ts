@@ -6,6 +6,8 @@ export interface RequestNotes {
   canBeHalved?: boolean;
   /** How often GitHub refused it for a limit that says no end. */
   refusals?: number;
+  /** How often it failed in a way that may pass. */
+  failures?: number;
   /** How often it was asked again; the retry plugin's. */
   retryCount?: number;
   /** How often it may be asked again; the retry plugin's. */

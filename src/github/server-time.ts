@@ -1,3 +1,4 @@
+import { RequestError } from "@octokit/request-error";
 import { explaining } from "./explain-failure.ts";
 import type { GitHubClient } from "./github-client.ts";
 
@@ -7,10 +8,18 @@ import type { GitHubClient } from "./github-client.ts";
  *
  * @throws {UserError} GitHub refuses the token or cannot be reached
  * @see https://docs.github.com/en/rest/rate-limit/rate-limit
+ * @see https://docs.github.com/en/enterprise-server@latest/admin/configuring-settings/configuring-user-applications-for-your-enterprise/configuring-rate-limits
  */
 export async function readServerTime(github: GitHubClient): Promise<string> {
-  const { headers } = await explaining("ask GitHub for the time", () =>
-    github.request("GET /rate_limit"),
-  );
-  return new Date(headers.date ?? Date.now()).toISOString();
+  const date = await explaining("ask GitHub for the time", async () => {
+    try {
+      return (await github.request("GET /rate_limit")).headers.date;
+    } catch (error) {
+      // GitHub Enterprise Server answers so where no limits are set, with its date all the same.
+      if (error instanceof RequestError && error.status === 404)
+        return error.response?.headers.date;
+      throw error;
+    }
+  });
+  return new Date(date ?? Date.now()).toISOString();
 }

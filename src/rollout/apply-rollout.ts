@@ -1,5 +1,5 @@
 import type { Wave } from "../fleet/plan-waves.ts";
-import { createGitHubClient } from "../github/github-client.ts";
+import { clientOf } from "./client-of.ts";
 import { componentUrn, isNewCredential, isNewFiles, type EngineChange } from "./engine-change.ts";
 import { waitForHealth } from "./health-gate.ts";
 import { removeJournal, type Proof } from "./journal.ts";
@@ -156,13 +156,13 @@ async function updateWave(
 
 async function proveWave(plan: RolloutPlan, progress: Progress, wave: Wave): Promise<void> {
   const { context, fleet } = plan;
-  const { settings, connection, registryUrl, pat = "" } = context.stack;
+  const { settings, registryUrl, pat = "" } = context.stack;
   const candidates = fleet.repositories.flatMap(({ name, branch, image }) => {
     const proof = progress.proofOf(wave, name);
     return proof ? [{ repository: name, branch, image, proof }] : [];
   });
   await waitForHealth({
-    github: createGitHubClient(connection),
+    github: clientOf(context),
     owner: fleet.owner,
     // GHCR looks at the password only, and wants a username.
     registry: {

@@ -1,10 +1,10 @@
 import type { Fleet } from "../fleet/fleet.ts";
 import { planWaves, type Wave } from "../fleet/plan-waves.ts";
-import { createGitHubClient } from "../github/github-client.ts";
 import { readBudget } from "../github/read-budget.ts";
 import { findFleet } from "../stack/find-fleet.ts";
 import type { OpenStack } from "../stack/open-stack.ts";
 import { UserError } from "../user-error.ts";
+import { clientOf } from "./client-of.ts";
 import { compareWithBudget } from "./compare-with-budget.ts";
 import { isNewCredential, type EngineChange } from "./engine-change.ts";
 import { estimateBudget } from "./estimate-budget.ts";
@@ -67,7 +67,7 @@ export async function planRollout(context: RolloutContext): Promise<RolloutPlan 
   if (mode === "start" && journal) throw unfinished(journal);
   tell({ stack: stack.name, type: "previewing" });
 
-  const github = createGitHubClient(stack.connection);
+  const github = clientOf(context);
   const fleet = await findFleet(github, stack.connection.owner, stack.settings);
   const names = fleet.repositories.map(({ name }) => name);
   const waves = planWaves(names, stack.settings.waves, fleet.skipped);

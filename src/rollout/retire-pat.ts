@@ -6,6 +6,7 @@ import { isTokenAlive } from "../github/is-token-alive.ts";
 import { createReadPace, type ReadPace } from "../github/read-pace.ts";
 import { revokeToken } from "../github/revoke-token.ts";
 import { UserError } from "../user-error.ts";
+import { clientOf } from "./client-of.ts";
 import { previewAll } from "./plan-rollout.ts";
 import { endRotation, type Rotation } from "./rotation.ts";
 import type { RolloutEnd } from "./rollout-event.ts";
@@ -31,7 +32,7 @@ export async function retirePat(
     note("there is no old PAT: no rotation has replaced one");
     return undefined;
   }
-  const ofOld = createGitHubClient({ baseUrl, token: old });
+  const ofOld = clientOf(context, old);
   if (!(await isTokenAlive(ofOld))) return forget(rotation, "the old PAT is dead");
   if (!revoke) {
     note(
@@ -103,7 +104,7 @@ interface Holder {
 
 /** Runs read their secrets when they are queued: those from before the change hold the old PAT. */
 async function readHolders({ context, fleet }: Rotation, pace: ReadPace): Promise<Holder[]> {
-  const github = createGitHubClient(context.stack.connection);
+  const github = clientOf(context);
   const { owner, secret, repositories } = fleet;
   const placeOf = (repository: string): SecretPlace => {
     if (secret.scope === "organization") return { scope: "organization", owner };
@@ -129,7 +130,7 @@ async function stillHolding(
   holders: readonly Holder[],
   pace: ReadPace,
 ): Promise<Holder[]> {
-  const github = createGitHubClient(context.stack.connection);
+  const github = clientOf(context);
   const looks = holders.map((holder) =>
     explaining(`look at a run of ${owner}/${holder.repository}`, async () => {
       const { repository, run } = holder;

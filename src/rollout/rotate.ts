@@ -3,6 +3,7 @@ import { createGitHubClient } from "../github/github-client.ts";
 import { isTokenAlive } from "../github/is-token-alive.ts";
 import { findFleet } from "../stack/find-fleet.ts";
 import { UserError } from "../user-error.ts";
+import { clientOf } from "./client-of.ts";
 import { admitPat, assertUnshadowed, findShadowed } from "./admit-pat.ts";
 import type { EngineChange } from "./engine-change.ts";
 import { journalPath, readJournal, removeJournal, writeJournal } from "./journal.ts";
@@ -38,7 +39,7 @@ export async function rotate(
   request: RotationRequest,
 ): Promise<RolloutEnd> {
   const { stack } = context;
-  const github = createGitHubClient(stack.connection);
+  const github = clientOf(context);
   const fleet = await findFleet(github, stack.connection.owner, stack.settings);
   const names = fleet.repositories.map(({ name }) => name);
   const waves = planWaves(names, stack.settings.waves, fleet.skipped);

@@ -1,6 +1,6 @@
 import type { Fleet, FleetRepository } from "../fleet/fleet.ts";
 import type { Wave } from "../fleet/plan-waves.ts";
-import { createGitHubClient } from "../github/github-client.ts";
+import { clientOf } from "./client-of.ts";
 import { isCredentialChange, usesToken } from "./credential-change.ts";
 import { repositoryOf, type EngineChange } from "./engine-change.ts";
 import { waitForHealth } from "./health-gate.ts";
@@ -118,13 +118,13 @@ export async function proveCredential(
 ): Promise<RolloutEnd | undefined> {
   const { context, fleet, pats } = rotation;
   const { stack, clock, stop, gate } = context;
-  const { settings, connection, registryUrl } = stack;
+  const { settings, registryUrl } = stack;
   const { dispatch, timeoutMinutes } = settings.healthGate;
   if (!gate || (fleet.secret.scope === "environment" && dispatch === undefined)) return undefined;
   if (wave.repositories.length === 0) return undefined;
   const own = new Set(wave.repositories);
   const results = await waitForHealth({
-    github: createGitHubClient(connection),
+    github: clientOf(context),
     owner: fleet.owner,
     registry: {
       url: registryUrl,

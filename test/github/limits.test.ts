@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { explaining } from "../../src/github/explain-failure.ts";
-import { createGitHubClient } from "../../src/github/github-client.ts";
+import { createGitHubClient, type GitHubClient } from "../../src/github/github-client.ts";
 import { listRepositories, readRepositories } from "../../src/github/repository-snapshot.ts";
 import { UserError } from "../../src/user-error.ts";
 
@@ -158,6 +158,49 @@ test("a wait is told to whoever made the request that waits, and so is a second 
     "api: GitHub answered 502: asking again in 1 s",
   ]);
 });
+
+test.each([
+  ["REST", (github: GitHubClient) => github.request("GET /user")],
+  ["GraphQL", (github: GitHubClient) => github.query("query Viewer { viewer { login } }")],
+])("%s: connections that drop are told each time, and tried longer", async (_, ask) => {
+  const { told, tries, failure } = await fail(ask, "ECONNRESET");
+  expect(told).toEqual(
+    [1, 4, 9].map(
+      (seconds) =>
+        `GitHub at https://api.github.test does not answer (socket ECONNRESET): trying again in ${seconds} s`,
+    ),
+  );
+  expect([tries, failure]).toEqual([[0, 1, 5, 14], "socket ECONNRESET"]);
+});
+
+test.each(["ECONNREFUSED", "ENOTFOUND"])("%s is given up soon", async (code) => {
+  const { told, tries, failure } = await fail((github) => github.request("GET /user"), code);
+  expect(told).toEqual(
+    [1, 4].map(
+      (seconds) =>
+        `GitHub at https://api.github.test does not answer (socket ${code}): trying again in ${seconds} s`,
+    ),
+  );
+  expect([tries, failure]).toEqual([[0, 1, 5], `socket ${code}`]);
+});
+
+/** Asks where each connection fails, as fetch tells it. */
+async function fail(ask: (github: GitHubClient) => Promise<unknown>, code: string) {
+  const told: string[] = [];
+  const tries: number[] = [];
+  const start = Date.now();
+  const github = createGitHubClient({
+    baseUrl: "https://api.github.test",
+    onWait: (message) => told.push(message),
+    fetch: async () => {
+      tries.push(Math.round((Date.now() - start) / 1000));
+      const cause = Object.assign(new Error(`socket ${code}`), { code });
+      throw new TypeError("fetch failed", { cause });
+    },
+  });
+  const failure = await settle(ask(github).catch((error: unknown) => (error as Error).message));
+  return { told, tries, failure };
+}
 
 const timeout =
   "Something went wrong while executing your query. This may be the result of a timeout.";
