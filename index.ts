@@ -11,12 +11,16 @@ import { RegistryAccess, usernameVariable } from "./src/resources/registry-acces
 import { stackOutputs } from "./src/resources/stack-outputs.ts";
 import { findFleet } from "./src/stack/find-fleet.ts";
 import { hasSharedVariable } from "./src/stack/has-shared-variable.ts";
+import { isSecretKey } from "./src/stack/is-secret-key.ts";
 import { missingDockerfiles } from "./src/stack/missing-dockerfiles.ts";
 import { UserError } from "./src/user-error.ts";
 
 async function declareFleet() {
   const config = new pulumi.Config();
-  const settings = parseFleetConfig(config.get("fleet"));
+  const settings = parseFleetConfig(
+    config.get("fleet"),
+    isSecretKey(process.env, "ghcr-fleet:fleet"),
+  );
   const pat = requirePat(config, process.env);
   const connection = loadConnection(new pulumi.Config("github"), process.env);
   const { owner } = connection;

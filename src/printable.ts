@@ -2,7 +2,8 @@ import { visible } from "./visible-text.ts";
 
 /**
  * Text of others for a line of a terminal: control characters, which could draw over what is there,
- * are shown as ?, and the next line goes on in this one. GitHub's runner obeys `##[` anywhere in what a step prints.
+ * are shown as ?, and the next line goes on in this one. GitHub's runner obeys `##[` anywhere in what a
+ * step prints.
  *
  * @see https://github.com/actions/runner/blob/v2.329.0/src/Runner.Common/ActionCommand.cs
  */

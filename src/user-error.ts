@@ -5,3 +5,11 @@
 export class UserError extends Error {
   override name = "UserError";
 }
+
+/**
+ * A command was given arguments or a configuration that it cannot work with: it has not begun, and
+ * ends with 2.
+ */
+export class UsageError extends UserError {
+  override name = "UsageError";
+}

@@ -19,10 +19,9 @@ import { auditText } from "../report/audit-text.ts";
 import { wrapLines } from "../report/wrap-lines.ts";
 import type { OpenStack } from "../stack/open-stack.ts";
 import { stackRecord } from "../stack/stack-record.ts";
-import { UserError } from "../user-error.ts";
+import { UsageError, UserError } from "../user-error.ts";
 import { issueRepository, keepCommandIssue, type IssueOption } from "./keep-command-issue.ts";
 import { commandPlace, openCommandStacks } from "./open-command-stacks.ts";
-import { UsageError } from "./usage-error.ts";
 
 export interface AuditCommand {
   readonly json?: boolean;

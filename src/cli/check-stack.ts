@@ -3,12 +3,11 @@ import { checkResources } from "../../policy/check-resources.ts";
 import type { PolicyConfig } from "../../policy/policy-config.ts";
 import { surroundingsOf } from "../../policy/surroundings.ts";
 import { namePatterns } from "../fleet/name-patterns.ts";
-import { loadFleetConfig } from "../fleet/load-fleet-config.ts";
+import { loadFleetConfig, refuseSecret } from "../fleet/load-fleet-config.ts";
 import { resolveOffline, unknownOffline } from "../fleet/resolve-offline.ts";
-import { UserError } from "../user-error.ts";
+import { UsageError, UserError } from "../user-error.ts";
 import { declareOffline } from "./declare-offline.ts";
 import { readStackFile, type StackFile } from "./read-stack-file.ts";
-import { UsageError } from "./usage-error.ts";
 
 export interface StackCheck {
   /** The file that says what the fleet is. */
@@ -29,7 +28,11 @@ export async function checkStack(
 ): Promise<StackCheck> {
   const file = await readStackFile(stack);
   const { path, clear } = file;
-  const settings = asUsage(path, () => loadFleetConfig(clear["ghcr-fleet:fleet"]));
+  const secret = file.encryptedIn(fleetKey);
+  if (secret) {
+    throw refuseSecret(`${path}:${file.lineOf(secret)}: ${secret.join(".")} is an encrypted value`);
+  }
+  const settings = asUsage(path, () => loadFleetConfig(clear[fleetKey]));
   const owner = ownerIn(file);
   const entries = asUsage(path, () => resolveOffline(settings, owner));
   const placeOf = (place: readonly (string | number)[]) => ({ path, line: file.lineOf(place) });
@@ -46,6 +49,8 @@ export async function checkStack(
     ],
   };
 }
+
+const fleetKey = "ghcr-fleet:fleet";
 
 /** https://www.pulumi.com/registry/packages/github/installation-configuration/ */
 function ownerIn({ path, clear }: StackFile): string {

@@ -11,7 +11,7 @@ import { toSarif } from "../../policy/to-sarif.ts";
 import { checkStack } from "./check-stack.ts";
 import { findingsAsJson, findingsAsText, type CheckResult } from "./print-findings.ts";
 import { readWorkflowFiles, workflowsFolder } from "./read-workflow-files.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../user-error.ts";
 
 export interface CheckCommand {
   /** Stack whose fleet is judged, from Pulumi.<stack>.yaml in this folder. */

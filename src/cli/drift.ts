@@ -13,11 +13,10 @@ import { wrapLines } from "../report/wrap-lines.ts";
 import { findFleet } from "../stack/find-fleet.ts";
 import type { OpenStack } from "../stack/open-stack.ts";
 import { stackRecord } from "../stack/stack-record.ts";
-import { UserError } from "../user-error.ts";
+import { UsageError, UserError } from "../user-error.ts";
 import { issueRepository, keepCommandIssue, type IssueOption } from "./keep-command-issue.ts";
 import { commandPlace, openCommandStacks } from "./open-command-stacks.ts";
 import { packsOf } from "./packs-of.ts";
-import { UsageError } from "./usage-error.ts";
 
 export interface DriftCommand {
   readonly json?: boolean;

@@ -1,6 +1,6 @@
 import { createGitHubClient, type GitHubClient } from "../github/github-client.ts";
 import { keepIssue, type IssueText } from "../github/keep-issue.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../user-error.ts";
 
 /** `true` where the option stands without a repository. */
 export type IssueOption = string | true | undefined;

@@ -1,8 +1,8 @@
 // The command `ghcr-fleet`. Each verb is a file of its own, loaded when it is asked for.
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { UsageError } from "../user-error.ts";
 import { explainEnd } from "./explain-end.ts";
-import { UsageError } from "./usage-error.ts";
 import { addAudit } from "./verbs/audit.ts";
 import { addCheck } from "./verbs/check.ts";
 import { addDrift } from "./verbs/drift.ts";

@@ -1,6 +1,6 @@
 import { engineEnvironment } from "../../engine/engine-environment.ts";
 import { openStacks, selectedStack, type OpenStack, type StackPlace } from "../stack/open-stack.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../user-error.ts";
 
 /** The folder and the environment in which a command runs the engine. */
 export async function commandPlace(folder: string): Promise<StackPlace> {

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import colors from "picocolors";
 import { createGitHubClient } from "../github/github-client.ts";
+import { readServerTime } from "../github/server-time.ts";
 import { failedPreview } from "../preview/failed-preview.ts";
 import { findPullRequest, type PullRequestPlace } from "../preview/find-pull-request.ts";
 import { previewStack } from "../preview/preview-stack.ts";
@@ -12,9 +13,8 @@ import { takeFleet } from "../preview/take-fleet.ts";
 import { writeComment } from "../preview/write-comment.ts";
 import { wrapLines } from "../report/wrap-lines.ts";
 import { openStacks, type StackPlace } from "../stack/open-stack.ts";
-import { UserError } from "../user-error.ts";
+import { UsageError, UserError } from "../user-error.ts";
 import { commandPlace, commandStacks } from "./open-command-stacks.ts";
-import { UsageError } from "./usage-error.ts";
 
 export interface PreviewCommand {
   readonly comment?: boolean;
@@ -27,12 +27,14 @@ export interface PreviewCommand {
   readonly policyPackConfig?: string;
 }
 
-const [failed, refused] = [1, 3];
+const [failed, misused, refused] = [1, 2, 3];
+const exitCodes = { ready: 0, failed, refused };
 
 /**
  * `ghcr-fleet preview`: what an update of the stacks would change. One stack that fails does not
  * keep the others from being shown, nor does a comment that GitHub refuses. The process ends with 3
- * where a mandatory rule is broken, with 1 where something failed.
+ * where a mandatory rule is broken, with 1 where something failed, with 2 where all that is wrong is
+ * how a stack is named or configured.
  *
  * @throws {UsageError} no stack is named, or there is no pull request to comment on
  */
@@ -46,13 +48,15 @@ export async function preview(names: readonly string[], options: PreviewCommand)
   }
   const pullRequest = options.comment ? pullRequestOfRun() : undefined;
   const previews: StackPreview[] = [];
+  const codes = new Set<number>();
   for (const stack of stacks) {
-    const result = await previewOne(place, stack, options);
+    const [result, code] = await previewOne(place, stack, options);
+    codes.add(code);
     previews.push(result);
     if (!options.json) {
       process.stdout.write(`${wrapLines(previewText(result, colors), process.stdout.columns)}\n`);
     }
-    if (pullRequest) await comment(pullRequest, result);
+    if (pullRequest && !(await comment(pullRequest, result))) codes.add(failed);
   }
   if (options.json) {
     process.stdout.write(
@@ -63,8 +67,7 @@ export async function preview(names: readonly string[], options: PreviewCommand)
     const texts = previews.map((each) => renderComment(each));
     await writeFile(options.markdown, `${texts.join("\n\n")}\n`);
   }
-  if (previews.some(({ outcome }) => outcome === "failed")) process.exitCode = failed;
-  if (previews.some(({ outcome }) => outcome === "refused")) process.exitCode = refused;
+  process.exitCode = [refused, failed, misused].find((code) => codes.has(code)) ?? 0;
 }
 
 function pullRequestOfRun(): PullRequestPlace {
@@ -75,36 +78,50 @@ function pullRequestOfRun(): PullRequestPlace {
   }
 }
 
+/** @returns besides, how the process is to end for it */
 async function previewOne(
+  place: StackPlace,
+  name: string,
+  options: PreviewCommand,
+): Promise<[StackPreview, number]> {
+  try {
+    const result = await openAndPreview(place, name, options);
+    return [result, exitCodes[result.outcome]];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [failedPreview(name, error.message), error instanceof UsageError ? misused : failed];
+  }
+}
+
+async function openAndPreview(
   place: StackPlace,
   name: string,
   { head, plan, policyPackConfig }: PreviewCommand,
 ): Promise<StackPreview> {
-  try {
-    const untried = head === undefined ? [] : await takeFleet(place.folder, head, name);
-    const [stack] = await openStacks(place, [name]);
-    if (!stack) throw new Error(`the stack ${name} was not opened`);
-    const withheld = stack.pat === undefined || place.environment[withoutPat] === "1";
-    if (withheld) stack.automation.workspace.envVars[withoutPat] = "1";
-    return await previewStack(stack, {
-      github: createGitHubClient({ ...stack.connection, onWait: tell }),
-      policyPacks: [join(place.folder, "policy")],
-      ...(policyPackConfig !== undefined && { policyPackConfigs: [resolve(policyPackConfig)] }),
-      withheld,
-      plan: plan === undefined ? undefined : resolve(plan),
-      untried,
-      now: new Date(),
-    });
-  } catch (error) {
-    if (error instanceof UserError) return failedPreview(name, error.message);
-    throw error;
-  }
+  const untried = head === undefined ? [] : await takeFleet(place.folder, head, name);
+  const [stack] = await openStacks(place, [name]);
+  if (!stack) throw new Error(`the stack ${name} was not opened`);
+  const withheld = stack.pat === undefined || place.environment[withoutPat] === "1";
+  if (withheld) stack.automation.workspace.envVars[withoutPat] = "1";
+  const github = createGitHubClient({ ...stack.connection, onWait: tell });
+  // The engine would say nothing for as long as nobody answers.
+  const now = new Date(await readServerTime(github));
+  return previewStack(stack, {
+    github,
+    policyPacks: [join(place.folder, "policy")],
+    ...(policyPackConfig !== undefined && { policyPackConfigs: [resolve(policyPackConfig)] }),
+    withheld,
+    plan: plan === undefined ? undefined : resolve(plan),
+    untried,
+    now,
+  });
 }
 
 /** Read by the program, the provider's resources and the policy pack. */
 const withoutPat = "GHCR_FLEET_WITHOUT_PAT";
 
-async function comment(pullRequest: PullRequestPlace, result: StackPreview): Promise<void> {
+/** @returns whether it is written */
+async function comment(pullRequest: PullRequestPlace, result: StackPreview): Promise<boolean> {
   const github = createGitHubClient({ ...pullRequest, onWait: tell });
   const marker = commentMarker(result.stack);
   // A run that fails leaves the comment of an earlier one: so each says what it is of.
@@ -114,10 +131,11 @@ async function comment(pullRequest: PullRequestPlace, result: StackPreview): Pro
   try {
     const { url, updated } = await writeComment(github, pullRequest, marker, body);
     tell(`${updated ? "updated" : "wrote"} ${url}`);
+    return true;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     tell(error.message);
-    process.exitCode = failed;
+    return false;
   }
 }
 

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline/promises";
 import { text } from "node:stream/consumers";
 import { Writable } from "node:stream";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../user-error.ts";
 
 /**
  * Takes the new PAT from a secret store's command, from standard input, or from a prompt that does

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { fleetReportSchema, reportVersion, type FleetReport } from "../report/fleet-report.ts";
 import { fleetStatusSchema, statusVersion } from "../status/fleet-status.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../user-error.ts";
 import { writtenAt } from "./written-at.ts";
 
 const statusDocument = z.object({

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { isNode, LineCounter, parseDocument, type Document } from "yaml";
 import { z } from "zod";
+import { findEncrypted } from "../fleet/find-encrypted.ts";
 import { stackFileName } from "../stack/stack-file-name.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../user-error.ts";
 
 /** A stack's configuration as it stands in its file. */
 export interface StackFile {
@@ -10,6 +11,8 @@ export interface StackFile {
   readonly path: string;
   /** By full key: what stands there in clear. Secrets are left out. */
   readonly clear: Readonly<Record<string, unknown>>;
+  /** Where a value below a key is encrypted, if one is; the key comes first. */
+  encryptedIn(key: string): readonly string[] | undefined;
   /** Line of a value, from 1; of the nearest value around it where there is none. */
   lineOf(path: readonly (string | number)[]): number;
 }
@@ -45,6 +48,10 @@ export async function readStackFile(stack: string): Promise<StackFile> {
     clear: Object.fromEntries(
       entries.filter(([, value]) => !secretSchema.safeParse(value).success),
     ),
+    encryptedIn(key) {
+      const found = findEncrypted(content.data.config[key]);
+      return found && [key, ...found];
+    },
     lineOf: (place) => lineIn(document, lines, place),
   };
 }

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../user-error.ts";
 
 export const workflowsFolder = ".github/workflows";
 

@@ -7,7 +7,7 @@ import { renderMarkdown } from "../report/render-markdown.ts";
 import { statusText } from "../report/status-text.ts";
 import { judgeStatus, type StatusCheck } from "../status/judge-status.ts";
 import { readReport } from "./read-report.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../user-error.ts";
 
 export interface ReportCommand {
   readonly html?: string;

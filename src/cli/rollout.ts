@@ -11,7 +11,7 @@ import { realClock } from "./real-clock.ts";
 import { keepHistory } from "./rollout-history.ts";
 import { stopOnInterrupt } from "./stop-on-interrupt.ts";
 import { tellJson, tellLines } from "./tell-rollout.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../user-error.ts";
 
 export interface RolloutCommand {
   readonly resume?: boolean;

@@ -10,7 +10,7 @@ import { readNewPat } from "./read-new-pat.ts";
 import { realClock } from "./real-clock.ts";
 import { keepHistory } from "./rollout-history.ts";
 import { stopOnInterrupt } from "./stop-on-interrupt.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../user-error.ts";
 import { tellJson, tellLines } from "./tell-rollout.ts";
 
 export interface RotateCommand {

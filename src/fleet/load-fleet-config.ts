@@ -1,15 +1,15 @@
 import type { z } from "zod";
-import { UserError } from "../user-error.ts";
+import { UsageError } from "../user-error.ts";
 import { fleetConfigSchema, type FleetConfig } from "./fleet-config.ts";
 
 /**
  * Judges the value of `ghcr-fleet:fleet` before anything is asked or registered.
  *
- * @throws {UserError} lists all problems at once, each with its path and the fix
+ * @throws {UsageError} lists all problems at once, each with its path and the fix
  */
 export function loadFleetConfig(value: unknown): FleetConfig {
   if (value === undefined) {
-    throw new UserError(
+    throw new UsageError(
       "the configuration names no fleet: add ghcr-fleet:fleet to Pulumi.<stack>.yaml, for a start with\n" +
         "  ghcr-fleet:fleet:\n    repositories:\n      - name: <repository>",
     );
@@ -18,15 +18,31 @@ export function loadFleetConfig(value: unknown): FleetConfig {
   // Zod skips rules about a whole list when one of its entries is wrong; people want all at once.
   const problems = [...(result.error?.issues ?? []).flatMap(explain), ...findDuplicates(value)];
   if (result.success && problems.length === 0) return result.data;
-  throw new UserError(list(problems));
+  throw new UsageError(list(problems));
 }
 
 /**
  * The same for the value as Pulumi hands it on: JSON, plain text as it is, and nothing for a key
  * without a value.
+ *
+ * @param isSecret whether something in it is encrypted: Pulumi hands it on in clear
  */
-export function parseFleetConfig(text: string | undefined): FleetConfig {
+export function parseFleetConfig(text: string | undefined, isSecret: boolean): FleetConfig {
+  if (isSecret) throw refuseSecret("ghcr-fleet:fleet holds an encrypted value");
   return loadFleetConfig(text ? parseJson(text) : undefined);
+}
+
+/**
+ * A workflow file would carry it to everybody who reads the repository, and state, plans and policies
+ * would hold it in clear.
+ *
+ * @param what names the value
+ */
+export function refuseSecret(what: string): UsageError {
+  return new UsageError(
+    `${what}. A fleet holds no secrets: they would be shown in workflow files, plans and previews. ` +
+      "Write it in clear (pulumi config set without --secret), or keep it as an Actions secret on GitHub",
+  );
 }
 
 function parseJson(text: string): unknown {

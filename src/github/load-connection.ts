@@ -1,5 +1,5 @@
 import { isPrivateUrl } from "../private-url.ts";
-import { UserError } from "../user-error.ts";
+import { UsageError } from "../user-error.ts";
 
 export interface Connection {
   /** Organisation whose repositories are managed. */
@@ -16,7 +16,7 @@ export interface Connection {
  * to the same GitHub: `github:owner`, `github:baseUrl`, `github:token` and their variables.
  *
  * @see https://www.pulumi.com/registry/packages/github/installation-configuration/
- * @throws {UserError} a setting is missing; says how to set it
+ * @throws {UsageError} a setting is missing; says how to set it
  */
 export function loadConnection(
   config: { get(key: string): string | undefined },
@@ -24,24 +24,24 @@ export function loadConnection(
 ): Connection {
   const owner = config.get("owner") ?? environment["GITHUB_OWNER"];
   if (!owner) {
-    throw new UserError(
+    throw new UsageError(
       "the organisation is not named: pulumi config set github:owner <organisation>",
     );
   }
   const configured = config.get("token");
   const token = configured ?? environment["GITHUB_TOKEN"];
   if (!token) {
-    throw new UserError(
+    throw new UsageError(
       "the admin token is missing: pulumi config set --secret github:token, or set GITHUB_TOKEN",
     );
   }
   const baseUrl =
     config.get("baseUrl") ?? environment["GITHUB_BASE_URL"] ?? "https://api.github.com";
   if (!URL.canParse(baseUrl)) {
-    throw new UserError(`github:baseUrl "${baseUrl}" is no URL; leave it out for github.com`);
+    throw new UsageError(`github:baseUrl "${baseUrl}" is no URL; leave it out for github.com`);
   }
   if (!isPrivateUrl(baseUrl)) {
-    throw new UserError(
+    throw new UsageError(
       `github:baseUrl "${baseUrl}" would send the admin token and the PAT in clear; use https`,
     );
   }

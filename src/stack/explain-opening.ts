@@ -1,5 +1,5 @@
 import { CommandError } from "@pulumi/pulumi/automation/index.js";
-import { UserError } from "../user-error.ts";
+import { UsageError, UserError } from "../user-error.ts";
 
 /**
  * Why the engine did not open a stack, in its own words: they name the cause. Only the frequent
@@ -14,7 +14,7 @@ export function explainOpening(name: string | undefined, error: unknown): unknow
   if (reason === undefined) return error;
   const stack = name === undefined ? "the selected stack" : `stack "${name}"`;
   if (/no stack named/.test(reason)) {
-    return new UserError(
+    return new UsageError(
       `there is no ${stack} in this project and back end: pulumi stack ls shows those that are, pulumi stack init ${name ?? "<name>"} makes it`,
     );
   }

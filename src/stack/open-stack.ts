@@ -5,7 +5,7 @@ import { parseFleetConfig } from "../fleet/load-fleet-config.ts";
 import type { FleetConfig } from "../fleet/fleet-config.ts";
 import { loadConnection, type Connection } from "../github/load-connection.ts";
 import { isPrivateUrl } from "../private-url.ts";
-import { UserError } from "../user-error.ts";
+import { UsageError } from "../user-error.ts";
 import { explainOpening } from "./explain-opening.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -56,8 +56,8 @@ export async function backendUrl(place: StackPlace): Promise<string> {
 /**
  * Opens stacks one after the other: selecting writes to a file that all stacks of a project share.
  *
- * @throws {UserError} the back end cannot be asked, or a stack is unknown, locked away by a passphrase, or
- *   configured wrongly
+ * @throws {UsageError} a stack is unknown or configured wrongly
+ * @throws {UserError} the back end cannot be asked, or a stack is locked away by a passphrase
  */
 export async function openStacks(
   place: StackPlace,
@@ -81,14 +81,16 @@ async function openStack(place: StackPlace, name: string): Promise<OpenStack> {
 
 async function openWorkspace({ folder, environment }: StackPlace): Promise<LocalWorkspace> {
   if (!existsSync(join(folder, "Pulumi.yaml"))) {
-    throw new UserError(`${folder} holds no Pulumi.yaml: run the command in the project's folder`);
+    throw new UsageError(`${folder} holds no Pulumi.yaml: run the command in the project's folder`);
   }
   return LocalWorkspace.create({ workDir: folder, envVars: defined(environment) });
 }
 
+const fleetKey = "ghcr-fleet:fleet";
+
 function readConfig(config: ConfigMap, environment: Environment) {
   return {
-    settings: parseFleetConfig(config["ghcr-fleet:fleet"]?.value),
+    settings: parseFleetConfig(config[fleetKey]?.value, config[fleetKey]?.secret ?? false),
     connection: loadConnection({ get: (key) => config[`github:${key}`]?.value }, environment),
     registryUrl: assertRegistryUrl(config["ghcr-fleet:registryUrl"]?.value),
     pat: config["ghcr-fleet:pat"]?.value,
@@ -101,7 +103,7 @@ function readConfig(config: ConfigMap, environment: Environment) {
 function assertRegistryUrl(url = "https://ghcr.io"): string {
   if (URL.canParse(url) && isPrivateUrl(url)) return url;
   const problem = URL.canParse(url) ? "would send the PAT in clear; use https" : "is no URL";
-  throw new UserError(`ghcr-fleet:registryUrl "${url}" ${problem}; leave it out for ghcr.io`);
+  throw new UsageError(`ghcr-fleet:registryUrl "${url}" ${problem}; leave it out for ghcr.io`);
 }
 
 function defined(environment: Environment): Record<string, string> {

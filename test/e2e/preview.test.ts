@@ -190,6 +190,16 @@ describe("a preview of a pull request", () => {
     });
   });
 
+  test("a setting that the fleet lets go of stays on GitHub, and the preview says so", async () => {
+    const defaults = { actions: { tokenPermissions: "unmanaged" } };
+    await fleet.configure({ ...head, defaults });
+    const { stdout } = await runCommand(fleet, ["preview", "test"], {
+      GITHUB_TOKEN: fleet.platform.world.tokenValue("admin"),
+    });
+    expect(stdout).toContain("workflow repository permissions (no longer managed, stays)");
+    expect(stdout).not.toContain("removed");
+  });
+
   test("a configuration that does not hold is said in the comment", async () => {
     const { platform } = fleet;
     await fleet.configure({ ...settings, repositories: [{ nmae: "api" }] });
@@ -197,7 +207,7 @@ describe("a preview of a pull request", () => {
       ...pullRequest(fleet, "commenter"),
       GITHUB_TOKEN: platform.world.tokenValue("admin"),
     });
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
     expect(stderr).toContain("updated https://github.com/acme/fleet/pull/1#issuecomment-");
     expect(section("Failures")).toContain("nmae");
   });

@@ -12,7 +12,7 @@ export interface CommandResult {
 
 /** Runs `ghcr-fleet <args>` in the folder of a linked stack, as a person would. */
 export function runCommand(
-  { stack }: Pick<TestFleet, "stack">,
+  { stack }: { readonly stack: Pick<TestFleet["stack"], "folder" | "shellVariables"> },
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<CommandResult> {

@@ -25,7 +25,7 @@ test("a minimal fleet gets the defaults", () => {
 
 test("no fleet at all says what to write", () => {
   expect(() => loadFleetConfig(undefined)).toThrowErrorMatchingInlineSnapshot(`
-    [UserError: the configuration names no fleet: add ghcr-fleet:fleet to Pulumi.<stack>.yaml, for a start with
+    [UsageError: the configuration names no fleet: add ghcr-fleet:fleet to Pulumi.<stack>.yaml, for a start with
       ghcr-fleet:fleet:
         repositories:
           - name: <repository>]
@@ -54,7 +54,7 @@ test("all problems are listed at once, each with its path and the fix", () => {
     ],
   };
   expect(() => loadFleetConfig(config)).toThrowErrorMatchingInlineSnapshot(`
-    [UserError: ghcr-fleet:fleet has 19 problems:
+    [UsageError: ghcr-fleet:fleet has 19 problems:
       fleet.maxTokenDays: is more than the 90 days that the fleet allows a PAT to live
       fleet.pace: must be one of steady, burst
       fleet.secret.name: is no secret name: letters, digits and _ only, not starting with GITHUB_
@@ -79,22 +79,24 @@ test("all problems are listed at once, each with its path and the fix", () => {
 
 test("an empty list is no fleet", () => {
   expect(() => loadFleetConfig({ repositories: [] })).toThrowErrorMatchingInlineSnapshot(`
-    [UserError: ghcr-fleet:fleet has 1 problem:
+    [UsageError: ghcr-fleet:fleet has 1 problem:
       fleet.repositories: is empty; name at least one repository, or match: '*']
   `);
 });
 
 test("a key without a value, or with plain text, is told like any other problem", () => {
-  expect(() => parseFleetConfig("")).toThrow("the configuration names no fleet");
-  expect(() => parseFleetConfig("api")).toThrow("fleet: has the wrong type; it must be a map");
-  expect(parseFleetConfig('{"repositories":[{"name":"api"}]}').repositories).toHaveLength(1);
+  expect(() => parseFleetConfig("", false)).toThrow("the configuration names no fleet");
+  expect(() => parseFleetConfig("api", false)).toThrow(
+    "fleet: has the wrong type; it must be a map",
+  );
+  expect(parseFleetConfig('{"repositories":[{"name":"api"}]}', false).repositories).toHaveLength(1);
 });
 
 test("what YAML reads as a number or a boolean is asked for in quotes", () => {
   const buildArgs = { VERSION: 1.2, DEBUG: true, NONE: null };
   expect(() => loadFleetConfig({ repositories: [{ name: 2048, buildArgs }] }))
     .toThrowErrorMatchingInlineSnapshot(`
-    [UserError: ghcr-fleet:fleet has 4 problems:
+    [UsageError: ghcr-fleet:fleet has 4 problems:
       fleet.repositories[0].buildArgs.VERSION: has the wrong type; it must be a string: put it in quotes
       fleet.repositories[0].buildArgs.DEBUG: has the wrong type; it must be a string: put it in quotes
       fleet.repositories[0].buildArgs.NONE: has the wrong type; it must be a string
@@ -111,7 +113,7 @@ test("what docker would take from elsewhere, or for something else, is refused",
     { name: "e", buildArgs: { A: "a\rb" } },
   ];
   expect(() => loadFleetConfig({ repositories })).toThrowErrorMatchingInlineSnapshot(`
-    [UserError: ghcr-fleet:fleet has 6 problems:
+    [UsageError: ghcr-fleet:fleet has 6 problems:
       fleet.repositories[0].context: leaves the repository; give a path below its root, such as docker/Dockerfile
       fleet.repositories[1].context: leaves the repository; give a path below its root, such as docker/Dockerfile
       fleet.repositories[2].context: begins with "-", which docker takes for an option; give that file or folder another name

@@ -31,7 +31,7 @@ test("a registry that cannot be reached is said, and is nothing against the PAT"
   const pat = simulator.world.tokenValue("publisher");
   const stack = {
     name: "test",
-    settings: parseFleetConfig(JSON.stringify({ repositories: [{ name: "api" }] })),
+    settings: parseFleetConfig(JSON.stringify({ repositories: [{ name: "api" }] }), false),
     connection: { owner: "acme", baseUrl: simulator.url, token: "", tokenFrom: "environment" },
     // Nothing listens on the port for discarded data.
     registryUrl: "http://127.0.0.1:9",

@@ -23,7 +23,7 @@ export function addAudit(program: Command): void {
     .option("--memory <folder>", "where to remember what was seen", ".ghcr-fleet")
     .addHelpText(
       "after",
-      "\nExit codes: 0 nothing found, 1 failed or not allowed to look, 2 wrong usage, 3 findings",
+      "\nExit codes: 0 nothing found, 1 failed or not allowed to look, 2 wrong usage or configuration, 3 findings",
     )
     .action(async (stacks: string[], options: AuditCommand) => {
       const { audit } = await import("../audit.ts");

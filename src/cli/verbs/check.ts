@@ -18,7 +18,7 @@ export function addCheck(program: Command): void {
     .option("--policy-pack-config <file>", "thresholds and exceptions, as `pulumi` takes them")
     .addHelpText(
       "after",
-      "\nExit codes: 0 no mandatory rule is broken, 1 failed, 2 wrong usage, 3 one is",
+      "\nExit codes: 0 no mandatory rule is broken, 1 failed, 2 wrong usage or configuration, 3 one is",
     )
     .action(async (paths: string[], options: CheckCommand) => {
       const { check } = await import("../check.ts");

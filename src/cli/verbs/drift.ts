@@ -18,7 +18,7 @@ export function addDrift(program: Command): void {
     .option("--policy-pack-config <file>", "thresholds and exceptions, as `pulumi` takes them")
     .addHelpText(
       "after",
-      "\nExit codes: 0 no drift, or none left; 1 failed or could not read; 2 wrong usage; 3 drift",
+      "\nExit codes: 0 no drift, or none left; 1 failed or could not read; 2 wrong usage or configuration; 3 drift",
     )
     .action(async (stacks: string[], options: DriftCommand) => {
       const { drift } = await import("../drift.ts");

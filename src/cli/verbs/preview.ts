@@ -14,7 +14,7 @@ export function addPreview(program: Command): void {
     .option("--policy-pack-config <file>", "thresholds and exceptions, as `pulumi` takes them")
     .addHelpText(
       "after",
-      "\nExit codes: 0 it can be applied, 1 failed, 2 wrong usage, 3 a mandatory rule is broken",
+      "\nExit codes: 0 it can be applied, 1 failed, 2 wrong usage or configuration, 3 a mandatory rule is broken",
     )
     .action(async (stacks: string[], options: PreviewCommand) => {
       const { preview } = await import("../preview.ts");

@@ -16,6 +16,7 @@ export function addReport(program: Command): void {
     .option("--max-age <days>", "days after which a secret is too old", parseDays)
     .option("--ignore <checks>", "checks that do not count, with commas between", parseChecks, [])
     .option("--probe", "ask the registry whether the token may push each image")
+    .addHelpText("after", "\nExit codes: 0 written, 1 failed, 2 wrong usage or configuration")
     .action(async (stacks: string[], options: ReportCommand) => {
       const { report } = await import("../report.ts");
       await report(stacks, options);

@@ -26,7 +26,7 @@ export function addRollout(program: Command): void {
     .option("--json", "print one event a line, as JSON")
     .addHelpText(
       "after",
-      "\nExit codes: 0 done, or nothing to do; 1 failed, interrupted, or repositories within the budget failed;\n2 wrong usage, or say --resume or --restart; 3 refused by a policy, or stopped by the health gate",
+      "\nExit codes: 0 done, or nothing to do; 1 failed, interrupted, or repositories within the budget failed;\n2 wrong usage or configuration, or say --resume or --restart; 3 refused by a policy, or stopped by the health gate",
     )
     .action(async (stacks: string[], options: RolloutCommand) => {
       const { rollout } = await import("../rollout.ts");

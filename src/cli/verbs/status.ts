@@ -17,7 +17,7 @@ export function addStatus(program: Command): void {
     .option("--probe", "ask the registry whether the token may push each image")
     .addHelpText(
       "after",
-      `\nChecks: ${statusChecks.join(", ")}\nExit codes: 0 all well, 1 failed, 2 wrong usage, 3 a threshold is crossed`,
+      `\nChecks: ${statusChecks.join(", ")}\nExit codes: 0 all well, 1 failed, 2 wrong usage or configuration, 3 a threshold is crossed`,
     )
     .action(async (stacks: string[], options: StatusCommand) => {
       const { status } = await import("../status.ts");

@@ -1,0 +1,17 @@
+import { z } from "zod";
+
+/**
+ * Whether a key's value, or a part of it, is encrypted in the stack's file. A program gets every value
+ * decrypted; the engine tells it in this variable which ones were secrets, and the SDK has no word for
+ * that but for the getters of secrets.
+ *
+ * @param key with its namespace
+ * @see https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/runtime/config.ts
+ */
+export function isSecretKey(
+  environment: Readonly<Record<string, string | undefined>>,
+  key: string,
+): boolean {
+  const keys = environment["PULUMI_CONFIG_SECRET_KEYS"];
+  return keys ? z.array(z.string()).parse(JSON.parse(keys)).includes(key) : false;
+}
