@@ -26,6 +26,19 @@ export interface ActionsEvent {
   readonly depth?: number;
 }
 
+/**
+ * The branch and commit that a run and its checks count for. Those of a pull request are its head,
+ * although the run sees it merged.
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request
+ */
+export function headOf({ ref, sha, payload }: ActionsEvent): { branch: string; sha: string } {
+  const pull = payload.pull_request as { head?: { ref?: string; sha?: string } } | undefined;
+  return {
+    branch: pull?.head?.ref ?? ref.replace(/^refs\/(heads|tags|pull)\//, ""),
+    sha: pull?.head?.sha ?? sha,
+  };
+}
+
 /** Whether the message of a commit asks for no runs. */
 export function asksToSkip(message: string): boolean {
   // https://docs.github.com/en/actions/how-tos/manage-workflow-runs/skip-workflow-runs

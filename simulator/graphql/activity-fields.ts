@@ -1,8 +1,10 @@
 import { repositoryHtmlUrl } from "../shapes/repository.ts";
 import { mergeTrees } from "../world/merge.ts";
-import { requiredApprovals, rulesFor } from "../world/branch-rules.ts";
+import { mergeState } from "../world/merge-state.ts";
+import { requiredApprovals } from "../world/branch-rules.ts";
 import { compareTrees, type FileChange } from "../world/compare-trees.ts";
 import { pullRequestCommits } from "../world/pull-requests.ts";
+import { latestRelease } from "../world/releases.ts";
 import { branchHead, mergeBase, peelTag, readCommit } from "../world/repository-git.ts";
 import type { Environment, PullRequest, Release, Repository } from "../world/state.ts";
 import { connection } from "./connection.ts";
@@ -44,16 +46,8 @@ export const pullRequestFields: Resolvers<PullSource> = {
   additions: (source) => sum(changedFiles(source), "additions"),
   deletions: (source) => sum(changedFiles(source), "deletions"),
   changedFiles: (source) => changedFiles(source).length,
-  mergeStateStatus: ({ repository, pull }) => {
-    const base = branchHead(repository, pull.base.ref);
-    if (pull.state === "closed" || base === undefined) return "UNKNOWN";
-    if (pull.draft) return "DRAFT";
-    if (mergeTrees(repository, base, pull.head.sha) === undefined) return "DIRTY";
-    const isBlocked =
-      requiredApprovals(repository, pull.base.ref) > 0 ||
-      rulesFor(repository, pull.base.ref).some((rule) => rule.requiredStatusChecks.length > 0);
-    return isBlocked ? "BLOCKED" : "CLEAN";
-  },
+  mergeStateStatus: ({ repository, pull }, _, { world }) =>
+    mergeState(world, repository, pull).toUpperCase(),
   // Nobody reviews here.
   reviewDecision: ({ repository, pull }) =>
     requiredApprovals(repository, pull.base.ref) > 0 ? "REVIEW_REQUIRED" : null,
@@ -102,8 +96,7 @@ export const releaseFields: Resolvers<{ repository: Repository; release: Release
   tagName: ({ release }) => release.tag,
   isDraft: ({ release }) => release.draft,
   isPrerelease: ({ release }) => release.prerelease,
-  isLatest: ({ repository, release }) =>
-    repository.releases.findLast(({ draft, prerelease }) => !draft && !prerelease) === release,
+  isLatest: ({ repository, release }) => latestRelease(repository) === release,
   createdAt: ({ release }) => release.createdAt,
   publishedAt: ({ release }) => release.publishedAt,
   url: ({ repository, release }) => `${repositoryHtmlUrl(repository)}/releases/tag/${release.tag}`,

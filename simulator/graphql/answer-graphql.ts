@@ -17,6 +17,7 @@ import { Refusal, type RefusalReason } from "../world/refusal.ts";
 import { organisationFields, userFields } from "./account-fields.ts";
 import { environmentFields, pullRequestFields, releaseFields } from "./activity-fields.ts";
 import { branchProtectionFields } from "./branch-protection-fields.ts";
+import { checkRunFields, rollupFields } from "./check-fields.ts";
 import { blobFields, commitFields, refFields, tagFields, treeFields } from "./git-fields.ts";
 import { issueCommentFields, issueFields, labelFields } from "./issue-fields.ts";
 import { mutationFields } from "./mutation-fields.ts";
@@ -44,6 +45,8 @@ const fieldsByType: Readonly<Record<string, Resolvers<never>>> = {
   Label: labelFields,
   Release: releaseFields,
   Environment: environmentFields,
+  StatusCheckRollup: rollupFields,
+  CheckRun: checkRunFields,
 };
 
 const requestBody = z.object({

@@ -11,6 +11,7 @@ import {
   sizeOf,
 } from "../world/repository-git.ts";
 import type { Repository } from "../world/state.ts";
+import { statusCheckRollup } from "./check-fields.ts";
 import { connection } from "./connection.ts";
 import { accountNode, gitNode, idOf, type GitNode, type RefNode } from "./node.ts";
 import { selectPulls } from "./repository-fields.ts";
@@ -125,8 +126,7 @@ export const commitFields: Resolvers<GitNode> = {
     const entry = entryAt(source.repository, commitOf(source).tree, path);
     return entry === undefined ? null : entrySource(source.repository, entry, path);
   },
-  // Checks are not simulated: no commit has any.
-  statusCheckRollup: () => null,
+  statusCheckRollup: (source, _, { world }) => statusCheckRollup(world, source),
   signature: ({ repository, oid }, _, { world }) =>
     repository.signed.has(oid)
       ? webFlowSignature(world.findUser("web-flow"), repository, oid)

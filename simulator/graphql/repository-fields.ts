@@ -1,6 +1,7 @@
 import { nodeId } from "../shapes/node-id.ts";
 import { repositoryHtmlUrl } from "../shapes/repository.ts";
 import { effectiveRole, hasRole, roleIn } from "../world/permissions.ts";
+import { latestRelease } from "../world/releases.ts";
 import {
   branchHead,
   entryAt,
@@ -168,7 +169,7 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
     return release === undefined ? null : { type: "Release", repository, release };
   },
   latestRelease: ({ repository }) => {
-    const release = repository.releases.findLast(({ draft, prerelease }) => !draft && !prerelease);
+    const release = latestRelease(repository);
     return release === undefined ? null : { type: "Release", repository, release };
   },
   releases: ({ repository }, args, _, info) =>

@@ -11,6 +11,7 @@ import {
 import type { Organisation, Repository } from "../world/state.ts";
 import { ApiError, notFound } from "./api-error.ts";
 import type { ApiContext } from "./env.ts";
+import { readsOnly } from "./reads-only.ts";
 
 /** A subject of the API: the fine-grained permission, the roles it asks for, and its refusal. */
 interface Area {
@@ -35,6 +36,7 @@ const areas = {
   issues: { permission: "issues", read: "read", write: "read", denied: notFound },
   labels: { permission: "issues", read: "read", write: "write", denied: notFound },
   pullComments: { permission: "pull_requests", read: "read", write: "read", denied: notFound },
+  checks: { permission: "checks", read: "read", write: "write", denied: notFound },
   actions: { permission: "actions", read: "read", write: "write", denied: adminRights },
   secrets: {
     permission: "secrets",
@@ -117,7 +119,7 @@ function locateRepository(c: ApiContext): Repository {
     .map((part) => `/${part}`)
     .join("");
   const query = new URL(c.req.url).search;
-  throw new ApiError(c.req.method === "GET" ? 301 : 307, "Moved Permanently", {
+  throw new ApiError(readsOnly(c.req.method) ? 301 : 307, "Moved Permanently", {
     headers: { location: `${api}/repositories/${moved}${rest}${query}` },
   });
 }

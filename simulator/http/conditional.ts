@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 import { createMiddleware } from "hono/factory";
 import type { Env } from "./env.ts";
+import { readsOnly } from "./reads-only.ts";
 
 /**
- * Gives every answer to a GET an ETag of its own for each token, and answers 304 to who has it.
+ * Gives every answer to a GET or HEAD an ETag of its own for each token, and answers 304 to who has it.
  * https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests-if-appropriate
  */
 export const conditional = createMiddleware<Env>(async (c, next) => {
   await next();
-  if (c.req.method !== "GET" || c.res.status !== 200) return;
+  if (!readsOnly(c.req.method) || c.res.status !== 200) return;
   const { actor } = c.var;
   const body = Buffer.from(await c.res.clone().arrayBuffer());
   const etag = `W/"${createHash("sha256")

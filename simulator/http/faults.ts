@@ -4,6 +4,7 @@ import type { World } from "../world/world.ts";
 import type { Env } from "./env.ts";
 import { createLag } from "./lag.ts";
 import { isMutation } from "./limit-requests.ts";
+import { readsOnly } from "./reads-only.ts";
 
 /** Which requests a fault meets; what is left out matches all. */
 export interface FaultMatch {
@@ -69,8 +70,9 @@ export function createFaults(world: World): {
   };
   const middleware = createMiddleware<Env>(async (c, next) => {
     // Not as text: a pushed pack would not survive it.
-    const body =
-      c.req.method === "GET" ? "" : Buffer.from(await c.req.arrayBuffer()).toString("utf8");
+    const body = readsOnly(c.req.method)
+      ? ""
+      : Buffer.from(await c.req.arrayBuffer()).toString("utf8");
     const met = [...active].filter((fault) => meets(fault, c.req.method, c.req.path, body));
     for (const { effect } of met) {
       if (effect.kind === "delay") {
@@ -85,7 +87,7 @@ export function createFaults(world: World): {
       }
     };
     await call("before");
-    const isRead = c.req.method === "GET" || (c.req.path === "/graphql" && !isMutation(body));
+    const isRead = readsOnly(c.req.method) || (c.req.path === "/graphql" && !isMutation(body));
     const late = effects.find((effect) => effect.kind === "lag");
     if (isRead && late) c.set("world", lag.worldBefore(late.milliseconds));
     if (!isRead && [...active].some(({ effect }) => effect.kind === "lag")) lag.remember();

@@ -1,6 +1,7 @@
 import { createMiddleware } from "hono/factory";
 import type { Env } from "./env.ts";
 import type { Budget, Resource } from "./rate-limits.ts";
+import { readsOnly } from "./reads-only.ts";
 
 /** Requests after which something new stands on GitHub for people to read. */
 const createsContent =
@@ -14,7 +15,7 @@ export function limitRequests(budget: Budget) {
     const { actor } = c.var;
     const resource = resourceOf(c.req.path);
     const asksForLimits = c.req.path === "/rate_limit";
-    let points = c.req.method === "GET" || c.req.method === "HEAD" ? 1 : 5;
+    let points = readsOnly(c.req.method) ? 1 : 5;
     if (resource === "graphql") points = isMutation(await c.req.text()) ? 5 : 1;
     try {
       if (!asksForLimits) budget.assertWithin(actor, resource);

@@ -18,6 +18,7 @@ import type { World } from "../world/world.ts";
 import { actionsOfWorld } from "./actions-of-world.ts";
 import { tellEvents } from "./events-of-world.ts";
 import { auditPackages } from "./audit-packages.ts";
+import { checksOfRuns } from "./checks-of-runs.ts";
 import { registryOfWorld } from "./registry-of-world.ts";
 
 export interface PlatformOptions extends Omit<SimulatorOptions, "mount"> {
@@ -72,6 +73,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const { registry, actions } = parts;
   if (!registry || !actions) throw new Error("the simulator mounted no services");
   registry.onAudited(auditPackages(simulator.world));
+  simulator.world.checksOf = checksOfRuns(actions);
 
   const serverOptions = { keepAliveTimeout: 60_000 };
   const server = createAdaptorServer({ fetch: registry.app.fetch, serverOptions });

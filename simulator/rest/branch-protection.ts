@@ -112,13 +112,16 @@ const actors = z.object({
   apps: z.array(z.string()).optional(),
 });
 
+/** Checks of one app alone are not simulated; -1 allows every app to set it. */
+const anyApp = z.int().nullish();
+
 /** Required, though nullable, as the API's description has it. */
 const protection = z.object({
   required_status_checks: z
     .object({
       strict: z.boolean().optional(),
       contexts: z.array(z.string()).nullish(),
-      checks: z.array(z.object({ context: z.string() })).nullish(),
+      checks: z.array(z.object({ context: z.string(), app_id: anyApp })).nullish(),
     })
     .nullable(),
   required_pull_request_reviews: z
@@ -133,11 +136,11 @@ const protection = z.object({
     .nullable(),
   enforce_admins: z.boolean().nullable(),
   restrictions: actors.nullable(),
-  required_linear_history: z.boolean().optional(),
+  required_linear_history: z.boolean().nullish(),
   allow_force_pushes: z.boolean().nullish(),
   allow_deletions: z.boolean().nullish(),
-  block_creations: z.boolean().optional(),
-  required_conversation_resolution: z.boolean().optional(),
+  block_creations: z.boolean().nullish(),
+  required_conversation_resolution: z.boolean().nullish(),
   lock_branch: z.boolean().nullish(),
   allow_fork_syncing: z.boolean().nullish(),
 });
@@ -184,6 +187,10 @@ function ruleFrom(
 
 /** Clients name the checks in the new field or in the old one. */
 function checksOf(given: z.output<typeof protection>["required_status_checks"]): string[] {
+  const ofApp = given?.checks?.find(({ app_id }) => (app_id ?? -1) !== -1);
+  if (ofApp !== undefined) {
+    throw new ApiError(501, `the simulator does not implement checks of app ${ofApp.app_id}`);
+  }
   return given?.checks?.map(({ context }) => context) ?? given?.contexts ?? [];
 }
 

@@ -4,6 +4,7 @@ import { ApiError, notFound } from "../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../http/env.ts";
 import { paginate } from "../http/paginate.ts";
 import { readBody } from "../http/read-body.ts";
+import { refuseParameters } from "../http/refuse-parameters.ts";
 import { simpleUser } from "../shapes/account.ts";
 import { hasRole, organisationRole, roleIn } from "../world/permissions.ts";
 import type { Repository, Role, User } from "../world/state.ts";
@@ -13,6 +14,8 @@ export const collaboratorRoutes = createRoutes()
   .get("/repos/:owner/:repo/collaborators", (c) => {
     const { world } = c.var;
     const repository = openRepository(c, "metadata", "read");
+    refuseParameters(c, "permission");
+    if (c.req.query("affiliation") === "outside") refuseParameters(c, "affiliation");
     const direct = c.req.query("affiliation") === "direct";
     const people = [...world.state.users.values()].filter(({ login }) =>
       direct

@@ -5,6 +5,7 @@ import { answerDiff, asksForDiff } from "../http/asks-for-diff.ts";
 import { createRoutes, type ApiContext } from "../http/env.ts";
 import { paginate } from "../http/paginate.ts";
 import { readBody } from "../http/read-body.ts";
+import { refuseParameters } from "../http/refuse-parameters.ts";
 import { commitShape } from "../shapes/commit.ts";
 import { unifiedDiff } from "../shapes/unified-diff.ts";
 import { fileChangeShape } from "../shapes/file-change.ts";
@@ -31,6 +32,7 @@ export const commitRoutes = createRoutes()
   .get("/repos/:owner/:repo/commits", (c) => {
     const { world, api } = c.var;
     const repository = openCommits(c);
+    refuseParameters(c, "author", "committer");
     const start = commitOf(repository, c.req.query("sha") ?? repository.defaultBranch);
     const path = c.req.query("path");
     const since = c.req.query("since") ?? "";
@@ -99,8 +101,7 @@ const mergeRequest = z.object({
 });
 
 /** What GitHub serves below a commit, and no part of a ref. */
-const belowCommit =
-  /\/(branches-where-head|check-runs|check-suites|comments|pulls|status|statuses)$/;
+const belowCommit = /\/(branches-where-head|check-suites|comments|pulls)$/;
 
 function openCommits(c: ApiContext): Repository {
   const repository = openRepository(c, "contents", "read");

@@ -5,6 +5,7 @@ import { actionsPermissionRoutes } from "./actions-permissions.ts";
 import { auditLogRoutes } from "./audit-log.ts";
 import { branchProtectionRoutes } from "./branch-protection.ts";
 import { branchRoutes } from "./branches.ts";
+import { checkRoutes } from "./checks.ts";
 import { collaboratorRoutes } from "./collaborators.ts";
 import { commitRoutes } from "./commits.ts";
 import { contentsRoutes } from "./contents.ts";
@@ -20,6 +21,7 @@ import { pullRoutes } from "./pulls.ts";
 import { releaseRoutes } from "./releases.ts";
 import { repositoryRoutes } from "./repositories.ts";
 import { rulesetRoutes } from "./rulesets.ts";
+import { searchRoutes } from "./search.ts";
 import { secretRoutes } from "./secrets.ts";
 import { selectedRepositoryRoutes } from "./selected-repositories.ts";
 import { variableRoutes } from "./variables.ts";
@@ -38,6 +40,8 @@ export function restRoutes(budget: Budget): Hono<Env> {
     branchProtectionRoutes,
     rulesetRoutes,
     collaboratorRoutes,
+    // Below commits, whose refs may hold slashes.
+    checkRoutes,
     commitRoutes,
     pullRoutes,
     issueRoutes,
@@ -50,6 +54,7 @@ export function restRoutes(budget: Budget): Hono<Env> {
     environmentRoutes,
     actionsPermissionRoutes,
     auditLogRoutes,
+    searchRoutes,
   ]) {
     routes.route("/", subject);
   }

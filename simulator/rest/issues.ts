@@ -4,25 +4,34 @@ import { ApiError, notFound, validationFailed } from "../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../http/env.ts";
 import { paginate } from "../http/paginate.ts";
 import { readBody } from "../http/read-body.ts";
+import { refuseParameters } from "../http/refuse-parameters.ts";
 import { issueShape } from "../shapes/issue.ts";
 import { actorName } from "../world/actor.ts";
 import { assureLabels } from "../world/labels.ts";
 import { knownLogins, openIssue, setIssueState } from "../world/issues.ts";
 import { effectiveRole, hasRole } from "../world/permissions.ts";
-import type { Issue, Repository } from "../world/state.ts";
+import type { Issue, PullRequest, Repository } from "../world/state.ts";
 
 /** https://docs.github.com/en/rest/issues/issues */
 export const issueRoutes = createRoutes()
   .get("/repos/:owner/:repo/issues", (c) => {
     const repository = openIssues(c, "read");
-    const { state = "open", creator, labels } = c.req.query();
+    refuseParameters(c, "milestone", "type", "mentioned", "issue_field_values");
+    const { state = "open", creator, assignee, labels, since = "" } = c.req.query();
+    const { sort = "created", direction = "desc" } = c.req.query();
+    const key = { created: "createdAt", updated: "updatedAt" } as const;
+    if (sort !== "created" && sort !== "updated") {
+      throw new ApiError(501, `the simulator does not sort issues by ${sort}`);
+    }
     const wanted = labels?.split(",") ?? [];
     const found = [...repository.issues, ...repository.pulls]
       .filter((each) => state === "all" || each.state === state)
       .filter((each) => creator === undefined || each.author === creator)
       .filter((each) => wanted.every((label) => each.labels.includes(label)))
-      .sort((a, b) => b.number - a.number);
-    if (c.req.query("direction") === "asc") found.reverse();
+      .filter((each) => assignee === undefined || isAssigned(each, assignee))
+      .filter((each) => each.updatedAt >= since)
+      .sort((a, b) => b[key[sort]].localeCompare(a[key[sort]]) || b.number - a.number);
+    if (direction === "asc") found.reverse();
     const page = paginate(c, found);
     return c.json(page.map((each) => issueShape(c.var.world, c.var.api, repository, each)));
   })
@@ -63,6 +72,13 @@ export const issueRoutes = createRoutes()
     issue.updatedAt = world.now();
     return c.json(issueShape(world, api, repository, issue));
   });
+
+/** `none` and `*` stand for nobody and anybody; pull requests are assigned to nobody here. */
+function isAssigned(item: Issue | PullRequest, wanted: string): boolean {
+  const assignees = "assignees" in item ? item.assignees : [];
+  if (wanted === "none") return assignees.length === 0;
+  return wanted === "*" ? assignees.length > 0 : assignees.includes(wanted);
+}
 
 const labels = z.array(z.union([z.string(), z.object({ name: z.string() })]));
 const newIssue = z.object({

@@ -111,7 +111,7 @@ function wearer(c: ApiContext, { issues, pulls }: Repository): Issue | PullReque
 async function dress(c: ApiContext, keeps: boolean) {
   const repository = openLabels(c);
   const item = wearer(c, repository);
-  const { labels } = await readBody(c, labelNames, "Label");
+  const { labels } = await readBody(c, labelNames, "Label", "labels");
   const names = labels.map((label) => (typeof label === "string" ? label : label.name));
   item.labels = assureLabels(c.var.world, repository, [...(keeps ? item.labels : []), ...names]);
   return c.json(labelShapes(c.var.api, repository, item.labels));

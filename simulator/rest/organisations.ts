@@ -4,6 +4,7 @@ import { ApiError, notFound, validationFailed } from "../http/api-error.ts";
 import { createRoutes } from "../http/env.ts";
 import { paginate } from "../http/paginate.ts";
 import { readBody } from "../http/read-body.ts";
+import { refuseParameters } from "../http/refuse-parameters.ts";
 import { fullOrganisation, simpleUserByLogin } from "../shapes/account.ts";
 import { nodeId } from "../shapes/node-id.ts";
 import { fullRepository, minimalRepository } from "../shapes/repository.ts";
@@ -65,7 +66,11 @@ export const organisationRoutes = createRoutes()
   })
   .get("/orgs/:org/members", (c) => {
     const { world, api } = c.var;
-    const logins = [...locateOrganisation(c).members.keys()];
+    if (c.req.query("filter") !== "all") refuseParameters(c, "filter");
+    const role = c.req.query("role") ?? "all";
+    const logins = [...locateOrganisation(c).members]
+      .filter(([, own]) => role === "all" || own === role)
+      .map(([login]) => login);
     return c.json(paginate(c, logins).map((login) => simpleUserByLogin(world, api, login)));
   })
   .get("/orgs/:org/memberships/:username", (c) => {
@@ -104,7 +109,7 @@ export const organisationRoutes = createRoutes()
     return c.json(fullOrganisation(c.var.world, c.var.api, organisation, true));
   });
 
-const organisationChange = z.strictObject({
+const organisationChange = z.object({
   default_repository_permission: z.enum(["read", "write", "admin", "none"]).optional(),
 });
 

@@ -29,7 +29,7 @@ export const pullRoutes = createRoutes()
           (head === undefined || pull.head.ref === head) &&
           (base === undefined || pull.base.ref === base),
       )
-      .reverse();
+      .sort(orderOf(c.req.query("sort"), c.req.query("direction")));
     return c.json(
       paginate(c, found).map((pull) =>
         simplePullRequest(c.var.world, c.var.api, c.var.actor, repository, pull),
@@ -124,6 +124,17 @@ export const pullRoutes = createRoutes()
       throw error instanceof Refusal ? new ApiError(405, error.message) : error;
     }
   });
+
+function orderOf(sort = "created", direction?: string) {
+  const key = { created: "createdAt", updated: "updatedAt" } as const;
+  if (sort !== "created" && sort !== "updated") {
+    throw new ApiError(501, `the simulator does not sort pull requests by ${sort}`);
+  }
+  // https://docs.github.com/en/rest/pulls/pulls#list-pull-requests: newest first, by creation alone
+  const ascending = (direction ?? (sort === "created" ? "desc" : "asc")) === "asc" ? 1 : -1;
+  return (a: PullRequest, b: PullRequest) =>
+    ascending * (a[key[sort]].localeCompare(b[key[sort]]) || a.number - b.number);
+}
 
 const newPull = z.object({
   title: z.string().min(1),

@@ -8,7 +8,7 @@ import { simpleUserByLogin } from "../shapes/account.ts";
 import { nodeId } from "../shapes/node-id.ts";
 import { repositoryHtmlUrl, repositoryUrl } from "../shapes/repository.ts";
 import { Refusal } from "../world/refusal.ts";
-import { createRelease, publishDraft } from "../world/releases.ts";
+import { createRelease, latestRelease, publishDraft } from "../world/releases.ts";
 import { isEmpty } from "../world/repository-git.ts";
 import type { Release, Repository } from "../world/state.ts";
 
@@ -36,13 +36,14 @@ export const releaseRoutes = createRoutes()
         body: given.body ?? null,
         draft: given.draft,
         prerelease: given.prerelease,
+        mayBeLatest: mayBeLatest(given.make_latest),
       }),
     );
     return c.json(releaseShape(c, repository, release), 201);
   })
   .get("/repos/:owner/:repo/releases/latest", (c) => {
     const repository = openRepository(c, "contents", "read");
-    const latest = repository.releases.findLast(({ draft, prerelease }) => !draft && !prerelease);
+    const latest = latestRelease(repository);
     if (latest === undefined) throw notFound();
     return c.json(releaseShape(c, repository, latest));
   })
@@ -63,6 +64,7 @@ export const releaseRoutes = createRoutes()
     const repository = openRepository(c, "contents", "write");
     const release = releaseOf(c, repository);
     const given = await readBody(c, releaseChange, "Release");
+    if (given.make_latest !== undefined) release.mayBeLatest = mayBeLatest(given.make_latest);
     release.tag = given.tag_name ?? release.tag;
     release.target = given.target_commitish ?? release.target;
     if (given.name !== undefined) release.name = given.name;
@@ -84,6 +86,9 @@ export const releaseRoutes = createRoutes()
     return c.body(null, 204);
   });
 
+/** `legacy` chooses by date and version: https://docs.github.com/en/rest/releases/releases */
+const makeLatest = z.enum(["true", "false", "legacy"]);
+
 const newRelease = z.object({
   tag_name: z.string().min(1),
   target_commitish: z.string().optional(),
@@ -91,6 +96,7 @@ const newRelease = z.object({
   body: z.string().nullish(),
   draft: z.boolean().default(false),
   prerelease: z.boolean().default(false),
+  make_latest: makeLatest.default("true"),
 });
 const releaseChange = z.object({
   tag_name: z.string().min(1).optional(),
@@ -99,7 +105,13 @@ const releaseChange = z.object({
   body: z.string().nullable().optional(),
   draft: z.boolean().optional(),
   prerelease: z.boolean().optional(),
+  make_latest: makeLatest.optional(),
 });
+
+function mayBeLatest(asked: z.output<typeof makeLatest>): boolean {
+  if (asked !== "legacy") return asked === "true";
+  throw new ApiError(501, "the simulator does not implement make_latest: legacy");
+}
 
 function releaseOf(c: ApiContext, repository: Repository): Release {
   const id = Number(c.req.param("id"));

@@ -4,7 +4,13 @@ import { ApiError, notFound, validationFailed } from "../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../http/env.ts";
 import { paginate } from "../http/paginate.ts";
 import { readBody } from "../http/read-body.ts";
-import { auditItem, holderAt, reaches, type SecretLocation } from "../world/secret-stores.ts";
+import {
+  assertRoom,
+  auditItem,
+  holderAt,
+  reaches,
+  type SecretLocation,
+} from "../world/secret-stores.ts";
 import type { Variable } from "../world/state.ts";
 import { assertItemName, audience, openScope } from "./actions-scopes.ts";
 
@@ -46,6 +52,7 @@ for (const [path, scope] of [
       if (scope === "organisation" && given.visibility === undefined) {
         throw new ApiError(422, 'Invalid request.\n\n"visibility" wasn\'t supplied.');
       }
+      assertRoom("variables", openScope(c, scope, "variables", "write"), variables.size);
       const now = c.var.world.now();
       variables.set(name, {
         name,

@@ -1,6 +1,7 @@
 import type { Actor } from "../world/actor.ts";
 import { compareTrees } from "../world/compare-trees.ts";
 import { mergeTrees } from "../world/merge.ts";
+import { mergeState } from "../world/merge-state.ts";
 import { pullRequestCommits } from "../world/pull-requests.ts";
 import { branchHead, mergeBase, readCommit } from "../world/repository-git.ts";
 import type { PullRequest, Repository } from "../world/state.ts";
@@ -100,7 +101,7 @@ export function pullRequest(
     merged: pull.mergedAt !== null,
     mergeable,
     rebaseable: mergeable,
-    mergeable_state: mergeable === null ? "unknown" : mergeable ? "clean" : "dirty",
+    mergeable_state: mergeState(world, repository, pull),
     merged_by: pull.mergedBy === null ? null : simpleUserByLogin(world, api, pull.mergedBy),
     comments: repository.comments.filter(({ issue }) => issue === pull.number).length,
     review_comments: 0,

@@ -92,6 +92,8 @@ export interface BranchChange {
   fastForward: boolean;
   /** Whether it brings a commit with several parents. */
   merges: boolean;
+  /** Why the checks that a rule asks for keep it out. */
+  missingChecks: (rule: BranchRule) => string[];
 }
 
 /** Who changes a branch. */
@@ -177,19 +179,9 @@ function violations(rule: BranchRule, login: string | undefined, change: BranchC
         ...(rule.requireLinearHistory && change.merges
           ? ["This branch must not contain merge commits."]
           : []),
-        ...missingChecks(rule),
+        ...change.missingChecks(rule),
       ];
   }
-}
-
-function missingChecks({ requiredStatusChecks }: BranchRule): string[] {
-  const count = requiredStatusChecks.length;
-  if (count === 0) return [];
-  return [
-    count === 1
-      ? `Required status check "${requiredStatusChecks[0]}" is expected.`
-      : `${count} of ${count} required status checks are expected.`,
-  ];
 }
 
 /** How many approvals a pull request needs before it may be merged. */

@@ -117,7 +117,9 @@ export function mergePullRequest(
   );
   repository.signed.add(oid);
   const baseBefore = { ...pull.base };
-  writeRef(world, actor, repository, `refs/heads/${pull.base.ref}`, oid, { viaPullRequest: true });
+  writeRef(world, actor, repository, `refs/heads/${pull.base.ref}`, oid, {
+    pullRequestHead: pull.head.sha,
+  });
   const now = world.now();
   Object.assign(pull, {
     base: baseBefore,

@@ -5,7 +5,17 @@ import type { Release, Repository } from "./state.ts";
 import type { World } from "./world.ts";
 import { writeRef } from "./write-refs.ts";
 
-export type NewRelease = Pick<Release, "tag" | "target" | "name" | "body" | "draft" | "prerelease">;
+export type NewRelease = Pick<
+  Release,
+  "tag" | "target" | "name" | "body" | "draft" | "prerelease" | "mayBeLatest"
+>;
+
+/** https://docs.github.com/en/rest/releases/releases#get-the-latest-release */
+export function latestRelease({ releases }: Repository): Release | undefined {
+  return releases.findLast(
+    ({ draft, prerelease, mayBeLatest }) => !draft && !prerelease && mayBeLatest,
+  );
+}
 
 /** Creates a release; one that is no draft is published at once, and its tag created. */
 export function createRelease(

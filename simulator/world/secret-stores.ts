@@ -64,6 +64,26 @@ export function openFor(store: SecretStore, keyId: string, box: string): string 
   return value;
 }
 
+/**
+ * https://docs.github.com/en/actions/reference/security/secrets#limits-for-secrets and
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/variables#limits-for-configuration-variables
+ */
+const mostItems = {
+  secrets: { organisation: 1000, repository: 100, environment: 100 },
+  variables: { organisation: 1000, repository: 500, environment: 100 },
+};
+
+/** GitHub says how many there may be, not how it words the refusal of one more. */
+export function assertRoom(
+  kind: "secrets" | "variables",
+  { scope }: SecretLocation,
+  count: number,
+): void {
+  const most = mostItems[kind][scope];
+  if (count < most) return;
+  throw new Refusal("invalid", `There are ${most} ${kind} already, and no more are allowed.`);
+}
+
 /** Creates or overwrites a secret; an overwrite keeps the audience unless a new one is given. */
 export function putSecret(
   world: World,
@@ -76,6 +96,7 @@ export function putSecret(
   const { secrets } = holderAt(world, location).secrets;
   const key = name.toUpperCase();
   const existing = secrets.get(key);
+  if (existing === undefined) assertRoom("secrets", location, secrets.size);
   const now = world.now();
   secrets.set(key, {
     name: key,

@@ -294,6 +294,8 @@ export interface Release {
   author: string;
   createdAt: string;
   publishedAt: string | null;
+  /** Whether it counts where the latest release is asked for. */
+  mayBeLatest: boolean;
 }
 
 export type TokenKind = "classic" | "fine-grained" | "app" | "job";

@@ -1,4 +1,5 @@
 import { timestamp, type Clock } from "../clock.ts";
+import type { ChecksOf } from "./checks.ts";
 import { actorOf, type Actor, type AuthenticatedActor } from "./actor.ts";
 import { createEventHub, type EventHub } from "./events.ts";
 import { can, type Level } from "./permissions.ts";
@@ -17,6 +18,8 @@ export class World {
   state: State;
   readonly clock: Clock;
   readonly events: EventHub = createEventHub();
+  /** The runner's, where there is one. */
+  checksOf: ChecksOf = () => [];
 
   constructor(state: State, clock: Clock) {
     this.state = state;

@@ -1,11 +1,13 @@
 import { actorName, type Actor } from "./actor.ts";
 import { ruleViolation, type Changer } from "./branch-rules.ts";
+import { missingChecks } from "./checks.ts";
 import { encodeCommit, type Signature } from "./git-objects.ts";
 import { effectiveRole, organisationRole } from "./permissions.ts";
 import { Refusal } from "./refusal.ts";
 import {
   branchHead,
   changeTree,
+  isAncestor,
   isFastForward,
   noObject,
   putObject,
@@ -22,12 +24,13 @@ export function writeRef(
   repository: Repository,
   ref: string,
   oid: string | null,
-  options: { viaPullRequest?: boolean } = {},
+  /** Of a pull request it is the head whose checks count. */
+  options: { pullRequestHead?: string } = {},
 ): void {
   const before = repository.refs.get(ref);
   if (before === (oid ?? undefined)) return;
   if (oid !== null) assertGitAllows(repository, ref, oid);
-  assertRulesAllow(world, repository, actor, ref, before, oid, options.viaPullRequest ?? false);
+  assertRulesAllow(world, repository, actor, ref, before, oid, options.pullRequestHead);
   if (oid === null) repository.refs.delete(ref);
   else repository.refs.set(ref, oid);
   repository.pushedAt = world.now();
@@ -62,18 +65,30 @@ function assertRulesAllow(
   ref: string,
   before: string | undefined,
   oid: string | null,
-  viaPullRequest: boolean,
+  pullRequestHead: string | undefined,
 ): void {
   if (!ref.startsWith("refs/heads/")) return;
   const branch = ref.slice("refs/heads/".length);
   const violation = ruleViolation(repository, branch, changer(world, actor, repository), {
     kind: oid === null ? "delete" : before === undefined ? "create" : "update",
-    viaPullRequest,
+    viaPullRequest: pullRequestHead !== undefined,
     signed: oid !== null && repository.signed.has(oid),
     fastForward: oid !== null && before !== undefined && isFastForward(repository, before, oid),
     merges: oid !== null && readCommit(repository, oid).parents.length > 1,
+    missingChecks: (rule) => [
+      ...missingChecks(world, repository, pullRequestHead ?? oid ?? noObject, rule),
+      ...(rule.strictStatusChecks && pullRequestHead !== undefined && before !== undefined
+        ? outOfDate(repository, before, pullRequestHead)
+        : []),
+    ],
   });
   if (violation !== undefined) throw new Refusal("rule-violation", violation);
+}
+
+function outOfDate(repository: Repository, base: string, head: string): string[] {
+  return isAncestor(repository, base, head)
+    ? []
+    : ["This branch is out-of-date with the base branch."];
 }
 
 /** Whom the rules see: a job's token counts as nobody in particular. */

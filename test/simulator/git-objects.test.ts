@@ -115,6 +115,6 @@ test("links and submodules are answered as what they are, and refs stand only wh
     422,
     "refs/heads/a..b is not a valid ref name.",
   ]);
-  expect((await admin(`GET ${repo}/commits/links/status`)).status).toBe(501);
+  expect((await admin(`GET ${repo}/commits/links/comments`)).status).toBe(501);
   expect(admin.deviations.splice(0)).toEqual([]);
 });

@@ -32,7 +32,7 @@ export function createActionsApi(host: ActionsHost, queue: RunQueue, index: Work
   const guarded = new Hono<Env>();
   const guard = createMiddleware<Env>(async (c, next) => {
     const { owner, repo } = repositoryOf(c);
-    const level = c.req.method === "GET" ? "read" : "write";
+    const level = /^(GET|HEAD)$/.test(c.req.method) ? "read" : "write";
     const caller = host.authorize(c, { owner, repo, level });
     if (caller instanceof Response) return caller;
     if (host.repository(owner, repo) === undefined) return refuse(c, 404, "Not Found");

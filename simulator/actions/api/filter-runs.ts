@@ -1,4 +1,4 @@
-import { refName } from "../run/github-context.ts";
+import { headOf } from "../actions-event.ts";
 import type { Run } from "../run/run-record.ts";
 
 /**
@@ -14,12 +14,12 @@ export function filterRuns(
   return runs.filter(
     (run) =>
       (actor === undefined || run.event.actor.toLowerCase() === actor.toLowerCase()) &&
-      (branch === undefined || refName(run.event.ref) === branch) &&
+      (branch === undefined || headOf(run.event).branch === branch) &&
       (event === undefined || run.event.name === event) &&
       (status === undefined || run.status === status || run.conclusion === status) &&
       // A run's check suite has the run's id.
       (suite === undefined || String(run.id) === suite) &&
-      (sha === undefined || run.event.sha === sha) &&
+      (sha === undefined || headOf(run.event).sha === sha) &&
       (created === undefined || isCreated(run.createdAt, created)),
   );
 }

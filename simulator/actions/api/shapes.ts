@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import { headOf } from "../actions-event.ts";
 import type { ActionsHost } from "../actions-host.ts";
 import type { WorkflowEntry } from "../queue/workflow-index.ts";
-import { refName } from "../run/github-context.ts";
 import { zipArtifact } from "../run/zip-artifact.ts";
 import type { Annotation, Artifact, JobRecord, Run } from "../run/run-record.ts";
 
@@ -29,7 +29,8 @@ export function renderWorkflow(host: ActionsHost, entry: WorkflowEntry): object 
 }
 
 export function renderRun(host: ActionsHost, run: Run): object {
-  const { owner, repo, sha } = run.event;
+  const { owner, repo } = run.event;
+  const head = headOf(run.event);
   const root = repoUrl(host, owner, repo);
   const url = `${root}/actions/runs/${run.id}`;
   const repository = host.renderRepository(owner, repo);
@@ -39,8 +40,8 @@ export function renderRun(host: ActionsHost, run: Run): object {
     node_id: nodeId("WFR", run.id),
     check_suite_id: run.id,
     check_suite_node_id: nodeId("CS", run.id),
-    head_branch: refName(run.event.ref),
-    head_sha: sha,
+    head_branch: head.branch,
+    head_sha: head.sha,
     path: run.workflow.path,
     display_title: run.title,
     run_number: run.number,
@@ -73,18 +74,19 @@ export function renderRun(host: ActionsHost, run: Run): object {
 }
 
 export function renderJob(host: ActionsHost, run: Run, job: JobRecord): object {
-  const { owner, repo, sha } = run.event;
+  const { owner, repo } = run.event;
+  const head = headOf(run.event);
   const root = repoUrl(host, owner, repo);
   const hasRunner = job.startedAt !== undefined && job.steps.length > 0;
   return {
     id: job.id,
     run_id: run.id,
     workflow_name: run.workflow.name,
-    head_branch: refName(run.event.ref),
+    head_branch: head.branch,
     run_url: `${root}/actions/runs/${run.id}`,
     run_attempt: run.attempt,
     node_id: nodeId("CR", job.id),
-    head_sha: sha,
+    head_sha: head.sha,
     url: `${root}/actions/jobs/${job.id}`,
     html_url: `${runPage(host, run)}/job/${job.id}`,
     status: job.status,
@@ -127,7 +129,8 @@ export function renderAnnotation(host: ActionsHost, run: Run, annotation: Annota
 }
 
 export function renderArtifact(host: ActionsHost, run: Run, artifact: Artifact): object {
-  const { owner, repo, sha, ref } = run.event;
+  const { owner, repo } = run.event;
+  const head = headOf(run.event);
   const url = `${repoUrl(host, owner, repo)}/actions/artifacts/${artifact.id}`;
   const repositoryId = host.repository(owner, repo)?.id;
   const sizes = Object.values(artifact.files).map((file) => file.length);
@@ -147,8 +150,8 @@ export function renderArtifact(host: ActionsHost, run: Run, artifact: Artifact):
       id: run.id,
       repository_id: repositoryId,
       head_repository_id: repositoryId,
-      head_branch: refName(ref),
-      head_sha: sha,
+      head_branch: head.branch,
+      head_sha: head.sha,
     },
   };
 }
@@ -162,7 +165,8 @@ export function repoUrl(host: ActionsHost, owner: string, repo: string): string 
 }
 
 function renderCommit(host: ActionsHost, run: Run): object {
-  const { owner, repo, sha } = run.event;
+  const { owner, repo } = run.event;
+  const { sha } = headOf(run.event);
   const { treeId, message, date, author } = host.commit(owner, repo, sha);
   return { id: sha, tree_id: treeId, message, timestamp: seconds(date), author, committer: author };
 }

@@ -52,7 +52,7 @@ export function githubContext(
 }
 
 /** `main` of `refs/heads/main`, `3/merge` of `refs/pull/3/merge`. */
-export function refName(ref: string): string {
+function refName(ref: string): string {
   return ref.replace(/^refs\/(heads|tags|pull)\//, "");
 }
 

@@ -48,6 +48,7 @@ const release = (draft: boolean, prerelease = false) =>
     body: null,
     draft,
     prerelease,
+    mayBeLatest: true,
   });
 
 test("a push to a branch tells its commits", () => {

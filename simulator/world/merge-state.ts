@@ -1,0 +1,24 @@
+import { requiredApprovals, rulesFor } from "./branch-rules.ts";
+import { missingChecks } from "./checks.ts";
+import { mergeTrees } from "./merge.ts";
+import { branchHead } from "./repository-git.ts";
+import type { PullRequest, Repository } from "./state.ts";
+import type { World } from "./world.ts";
+
+/** https://docs.github.com/en/graphql/reference/enums#mergestatestatus, which REST writes small */
+export function mergeState(
+  world: World,
+  repository: Repository,
+  pull: PullRequest,
+): "unknown" | "draft" | "dirty" | "blocked" | "clean" {
+  const base = branchHead(repository, pull.base.ref);
+  if (pull.state === "closed" || base === undefined) return "unknown";
+  if (pull.draft) return "draft";
+  if (mergeTrees(repository, base, pull.head.sha) === undefined) return "dirty";
+  const isBlocked =
+    requiredApprovals(repository, pull.base.ref) > 0 ||
+    rulesFor(repository, pull.base.ref).some(
+      (rule) => missingChecks(world, repository, pull.head.sha, rule).length > 0,
+    );
+  return isBlocked ? "blocked" : "clean";
+}
