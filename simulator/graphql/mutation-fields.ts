@@ -1,10 +1,13 @@
 import type {
+  ArchiveRepositoryInput,
   CreateCommitOnBranchInput,
   CreatePullRequestInput,
   CreateRefInput,
   DeleteRefInput,
+  UnarchiveRepositoryInput,
   UpdateRefInput,
 } from "@octokit/graphql-schema";
+import { auditedRepository, recordAudit } from "../world/audit-log.ts";
 import { isRefName } from "../world/names.ts";
 import { openPullRequest } from "../world/pull-requests.ts";
 import { isFastForward } from "../world/repository-git.ts";
@@ -14,12 +17,16 @@ import { branchProtectionMutations } from "./branch-protection-mutations.ts";
 import { discussionMutations } from "./discussion-mutations.ts";
 import { createCommitOnBranch } from "./create-commit-on-branch.ts";
 import { nodeOf, payload } from "./mutation-payload.ts";
-import { graphqlError, type Resolvers } from "./resolver.ts";
-import { writable } from "./writable.ts";
+import { graphqlError, type GraphqlContext, type Resolvers } from "./resolver.ts";
+import { administrable, writable } from "./writable.ts";
 
 export const mutationFields: Resolvers<undefined> = {
   ...branchProtectionMutations,
   ...discussionMutations,
+  archiveRepository: (_, args, context) =>
+    setArchived(context, args.input as ArchiveRepositoryInput, true),
+  unarchiveRepository: (_, args, context) =>
+    setArchived(context, args.input as UnarchiveRepositoryInput, false),
   createCommitOnBranch: (_, args, context) => {
     const input = args.input as CreateCommitOnBranchInput;
     return payload(input, createCommitOnBranch(context, input));
@@ -89,3 +96,19 @@ export const mutationFields: Resolvers<undefined> = {
     return payload(input, { pullRequest: { type: "PullRequest", repository, pull } });
   },
 };
+
+function setArchived(
+  context: GraphqlContext,
+  input: ArchiveRepositoryInput | UnarchiveRepositoryInput,
+  archived: boolean,
+) {
+  const node = nodeOf(context, input.repositoryId, "Repository");
+  const mutation = archived ? "ArchiveRepository" : "UnarchiveRepository";
+  const repository = administrable(context, node, mutation, { evenArchived: true });
+  if (repository.archived !== archived) {
+    repository.archived = archived;
+    const event = archived ? "repo.archived" : "repo.unarchived";
+    recordAudit(context.world, context.actor, event, auditedRepository(repository));
+  }
+  return payload(input, { repository: node });
+}

@@ -10,8 +10,13 @@ export function writable(context: GraphqlContext, place: Place, mutation: string
 }
 
 /** The node's repository, if the actor may change its settings. */
-export function administrable(context: GraphqlContext, place: Place, mutation: string): Repository {
-  return changeable(context, place, mutation, "admin");
+export function administrable(
+  context: GraphqlContext,
+  place: Place,
+  mutation: string,
+  options: { evenArchived?: boolean } = {},
+): Repository {
+  return changeable(context, place, mutation, "admin", options.evenArchived);
 }
 
 function changeable(
@@ -19,6 +24,7 @@ function changeable(
   { repository }: Place,
   mutation: string,
   level: Level,
+  evenArchived = false,
 ): Repository {
   if (!can(world, actor, level, repository)) {
     const message = {
@@ -29,7 +35,7 @@ function changeable(
     }[actor.kind];
     throw graphqlError("FORBIDDEN", message);
   }
-  if (repository.archived) {
+  if (repository.archived && !evenArchived) {
     throw graphqlError("UNPROCESSABLE", "Repository was archived so is read-only.");
   }
   return repository;

@@ -10,6 +10,7 @@ import type { World } from "../world/world.ts";
 import { ApiError, refusalStatus } from "./api-error.ts";
 import { apiVersion } from "./api-version.ts";
 import { authenticate } from "./authenticate.ts";
+import { calledHost } from "./called-host.ts";
 import { conditional } from "./conditional.ts";
 import { createRoutes, type Env } from "./env.ts";
 import { isMutation, limitRequests } from "./limit-requests.ts";
@@ -65,6 +66,7 @@ export function createApp({ world, url, budget, faults, mounted, onRequest }: Ap
     });
   });
   app.use(faults);
+  app.use(calledHost(url));
   app.route("/", gitRoutes);
   app.use(apiVersion);
   app.use(authenticate);

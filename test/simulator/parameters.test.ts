@@ -57,18 +57,6 @@ test("a release that asks not to be the latest is not", async () => {
   expect((await admin("GET /repos/acme/api/releases/latest")).body.tag_name).toBe("v2.0.0");
 });
 
-test("HEAD answers what GET does, without a body", async () => {
-  const got = await admin("GET /repos/acme/mailer");
-  const etag = got.headers.get("etag") ?? "";
-  const head = await admin("HEAD /repos/acme/mailer", undefined, { accept: "*/*" });
-  expect([head.status, head.text]).toEqual([200, ""]);
-  const again = { accept: "*/*", "if-none-match": head.headers.get("etag") ?? "" };
-  expect((await admin("HEAD /repos/acme/mailer", undefined, again)).status).toBe(304);
-  expect(etag).not.toBe("");
-  await admin("PATCH /repos/acme/mailer", { name: "courier" });
-  expect((await admin("HEAD /repos/acme/mailer", undefined, { accept: "*/*" })).status).toBe(301);
-});
-
 test("a repository holds 100 secrets, and overwrites go on", async () => {
   const path = "/repos/acme/web/actions/secrets";
   const { key, key_id } = (await admin(`GET ${path}/public-key`)).body;

@@ -1,0 +1,24 @@
+import { createMiddleware } from "hono/factory";
+import type { Env } from "./env.ts";
+
+/**
+ * Has every link name the host that the client called, as behind a proxy. Clients give their token
+ * to the host that they know, and follow a link elsewhere without it.
+ * @param url the simulator's own address, which all answers are written with
+ */
+export function calledHost(url: string) {
+  return createMiddleware<Env>(async (c, next) => {
+    await next();
+    const { origin } = new URL(c.req.url);
+    if (origin === url) return;
+    for (const name of ["link", "location"]) {
+      const value = c.res.headers.get(name);
+      if (value !== null) c.header(name, value.replaceAll(`${url}/`, `${origin}/`));
+    }
+    const isJson = (c.res.headers.get("content-type") ?? "").includes("json");
+    if (!isJson || c.res.body === null) return;
+    const { status, headers } = c.res;
+    const text = await c.res.text();
+    c.res = new Response(text.replaceAll(`${url}/`, `${origin}/`), { status, headers });
+  });
+}
