@@ -5,6 +5,7 @@ import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
 import Bottleneck from "bottleneck";
 import { hideToken } from "./hide-token.ts";
+import { inWhole } from "./in-whole.ts";
 import { paceReads } from "./pace-reads.ts";
 import { createPacedTurns } from "./paced-turns.ts";
 import type { RequestNotes } from "./request-notes.ts";
@@ -56,9 +57,6 @@ export interface GitHubClientOptions {
   writeTurn?: WriteTurn;
 }
 
-/** No answer within this time counts as a lost connection: it is asked again, then told. */
-const longestAnswerMs = 30_000;
-
 /** An announced wait longer than this fails the call: the person is told instead of left waiting. */
 const longestWaitSeconds = 15 * 60;
 
@@ -80,7 +78,7 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
       auth: options.token,
       userAgent: "ghcr-fleet",
       log: silent,
-      request: { fetch: waits.watch(withTimeout(options.fetch ?? fetch)) },
+      request: { fetch: waits.watch(inWhole(options.fetch ?? fetch)) },
       untilFree: waits.untilOver,
       retry: { doNotRetry: finalStatuses },
       throttle: {
@@ -123,20 +121,6 @@ function noteCaller(onWait: GitHubClientOptions["onWait"]): RequestNotes {
 function kindOf(url: string): "write" | "content" {
   // Of GitHub Enterprise Server the whole address: https://<host>/api/graphql
   return /\/(?:graphql|pulls|git\/refs)$/.test(url) ? "content" : "write";
-}
-
-/** octokit has no time-out of its own. */
-function withTimeout(send: typeof fetch): typeof fetch {
-  return async (input, init) => {
-    const timeout = AbortSignal.timeout(longestAnswerMs);
-    const signal = init?.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
-    try {
-      return await send(input, { ...init, signal });
-    } catch (error) {
-      if (!timeout.aborted) throw error;
-      throw new Error(`no answer within ${longestAnswerMs / 1000} s`, { cause: error });
-    }
-  };
 }
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
