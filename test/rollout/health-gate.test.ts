@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createGitHubClient } from "../../src/github/github-client.ts";
 import { waitForHealth, type HealthGateOptions } from "../../src/rollout/health-gate.ts";
@@ -158,6 +159,22 @@ test("for a credential alone the last run is repeated, or the workflow dispatche
     detail: "its run succeeded",
   });
   expect(runs()).toEqual(["push 2", "workflow_dispatch 1"]);
+});
+
+test("while its files wait in a pull request, what fails as before is no failure, and tags are free", async () => {
+  const pullRequestUrl = "https://github.com/acme/api/pull/1";
+  const proof = { credential: true, pullRequestUrl };
+  await commit("false");
+  expect(await wait(proof)).toMatchObject({ state: "merge", url: pullRequestUrl });
+  const runs = platform.actions.runs().length;
+  await commit("true");
+  expect(await wait(proof)).toMatchObject({ state: "merge", url: pullRequestUrl });
+  expect(platform.actions.runs().length).toBe(runs + 1);
+
+  const broken = "/tmp/ghcr-fleet-" + crypto.randomUUID();
+  await commit(`test ! -e ${broken} && touch ${broken}`);
+  expect(await wait(proof)).toMatchObject({ state: "failed" });
+  await rm(broken);
 });
 
 test("a run that began before the credential changed proves nothing: it is repeated when it is over", async () => {
