@@ -5,6 +5,7 @@ import { findFleet } from "../stack/find-fleet.ts";
 import { UserError } from "../user-error.ts";
 import { clientOf } from "./client-of.ts";
 import { admitPat, assertUnshadowed, findShadowed } from "./admit-pat.ts";
+import { assertApplied } from "./assert-applied.ts";
 import type { EngineChange } from "./engine-change.ts";
 import { journalPath, readJournal, removeJournal, writeJournal } from "./journal.ts";
 import { retirePat } from "./retire-pat.ts";
@@ -74,6 +75,7 @@ async function begin(rotation: Rotation, candidate: string): Promise<RolloutEnd>
       `a rotation of ${stack.name} is under way: go on with \`ghcr-fleet rotate ${stack.name} --resume\`, or take it back with --abort`,
     );
   }
+  await assertApplied(stack.automation, canary);
   const token = await admitPat(stack, candidate, canary);
   const expires = token.expiresAt?.slice(0, 10) ?? "never";
   const message = `the new PAT of ${token.owner} may publish, and expires on ${expires}`;

@@ -2,7 +2,7 @@ import type { Fleet, FleetRepository } from "../fleet/fleet.ts";
 import type { Wave } from "../fleet/plan-waves.ts";
 import { clientOf } from "./client-of.ts";
 import { isCredentialChange, usesToken } from "./credential-change.ts";
-import { repositoryOf, type EngineChange } from "./engine-change.ts";
+import { isComponentUrn, repositoryOf, type EngineChange } from "./engine-change.ts";
 import { waitForHealth } from "./health-gate.ts";
 import { previewAll, type RolloutContext } from "./plan-rollout.ts";
 import type { RepositoryResult, RolloutEnd } from "./rollout-event.ts";
@@ -56,8 +56,13 @@ export async function applyCredentials(
   if (refusal) return refusal;
   if (!isJudged) rotation.judgedAt = context.clock.now();
   const names = new Set(fleet.repositories.map(({ name }) => name));
+  // What is new to the fleet gets the PAT of the day when it is rolled out.
+  const applied = new Set(preview.existing.filter(isComponentUrn).map(repositoryOf));
   const changes = preview.changes.filter(
-    (each) => isCredentialChange(each, names) && belongs(each),
+    (each) =>
+      isCredentialChange(each, names) &&
+      (each.repository === undefined || applied.has(each.repository)) &&
+      belongs(each),
   );
   if (changes.length === 0) return undefined;
   const touched = changes.flatMap(({ repository }) => repository ?? []);
@@ -73,8 +78,9 @@ export async function applyCredentials(
     },
   });
   const end = judge(rotation, run, wave);
-  // A wave that has to prove itself goes on.
-  if (wave.repositories.length === 0 && end?.outcome !== "stopped") {
+  // A wave whose repositories have to prove themselves goes on.
+  const isOver = wave.repositories.length === 0 || repositories.length === 0;
+  if (isOver && end?.outcome !== "stopped") {
     tell({ stack: stack.name, type: "wave-ended", wave: wave.name, failed: run.failures.length });
   }
   return end;
