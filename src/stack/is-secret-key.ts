@@ -13,5 +13,8 @@ export function isSecretKey(
   key: string,
 ): boolean {
   const keys = environment["PULUMI_CONFIG_SECRET_KEYS"];
-  return keys ? z.array(z.string()).parse(JSON.parse(keys)).includes(key) : false;
+  return keys ? (keysSchema.parse(JSON.parse(keys))?.includes(key) ?? false) : false;
 }
+
+/** `null` where there are none. */
+const keysSchema = z.array(z.string()).nullable();

@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { isSecretKey } from "../../src/stack/is-secret-key.ts";
+
+test.each([
+  ['["ghcr-fleet:fleet","ghcr-fleet:pat"]', true],
+  ['["ghcr-fleet:pat"]', false],
+  ["[]", false],
+  // As the engine writes it where nothing is secret.
+  ["null", false],
+  ["", false],
+  [undefined, false],
+])("%j tells whether the fleet holds a secret", (keys, isSecret) => {
+  const environment = { PULUMI_CONFIG_SECRET_KEYS: keys };
+  expect(isSecretKey(environment, "ghcr-fleet:fleet")).toBe(isSecret);
+});
