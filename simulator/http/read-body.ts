@@ -1,6 +1,7 @@
 import type { z } from "zod";
-import { ApiError, validationFailed, type FieldError } from "./api-error.ts";
+import { ApiError } from "./api-error.ts";
 import type { ApiContext } from "./env.ts";
+import { invalidRequest } from "./invalid-request.ts";
 import { unknownFields } from "./unknown-fields.ts";
 
 /**
@@ -34,11 +35,5 @@ export async function readBody<Schema extends z.ZodType>(
     const asked = `${c.req.method} ${c.req.path}`;
     throw new ApiError(501, `the simulator does not implement ${unknown.join(", ")} of ${asked}`);
   }
-  throw validationFailed(
-    ...result.error.issues.map((issue): FieldError => {
-      const field = issue.path.join(".");
-      const isMissing = issue.code === "invalid_type" && issue.message.includes("undefined");
-      return { resource, field, code: isMissing ? "missing_field" : "invalid" };
-    }),
-  );
+  throw invalidRequest(result.error.issues, body, resource);
 }

@@ -24,7 +24,7 @@ export function unknownFields(schema: z.core.$ZodType, value: unknown, path = ""
         ? []
         : Object.entries(value).flatMap(([key, item]) => {
             const field = path === "" ? key : `${path}.${key}`;
-            const known = def.shape[key];
+            const known = Object.hasOwn(def.shape, key) ? def.shape[key] : undefined;
             if (known !== undefined) return unknownFields(known, item, field);
             return asksForNothing(item) ? [] : [field];
           });

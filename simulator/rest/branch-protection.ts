@@ -202,7 +202,7 @@ function loginsOf(c: ApiContext, given: z.output<typeof actors> | null | undefin
   return users.map((login) => {
     const user = c.var.world.findUser(login);
     if (user !== undefined) return user.login;
-    throw validationFailed({ resource: "Protection", field: "users", code: "invalid" });
+    throw validationFailed(`users: ${login} is not a collaborator`);
   });
 }
 

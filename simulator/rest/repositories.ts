@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { openRepository } from "../http/access.ts";
-import { ApiError } from "../http/api-error.ts";
+import { ApiError, validationFailed } from "../http/api-error.ts";
 import { createRoutes } from "../http/env.ts";
+import { paginate } from "../http/paginate.ts";
 import { readBody } from "../http/read-body.ts";
 import { fullRepository } from "../shapes/repository.ts";
 import type { Actor } from "../world/actor.ts";
@@ -45,11 +46,16 @@ export const repositoryRoutes = createRoutes()
     return c.body(null, 204);
   })
   .get("/repos/:owner/:repo/topics", (c) =>
-    c.json({ names: openRepository(c, "metadata", "read").topics }),
+    c.json({ names: paginate(c, openRepository(c, "metadata", "read").topics) }),
   )
   .put("/repos/:owner/:repo/topics", async (c) => {
     const repository = openRepository(c, "administration", "write");
     const { names } = await readBody(c, topicNames, "Repository");
+    if (!names.every((name) => /^[a-z0-9][a-z0-9-]{0,49}$/i.test(name))) {
+      throw validationFailed(
+        "Topics must start with a lowercase letter or number, consist of 50 characters or less, and can include hyphens.",
+      );
+    }
     repository.topics = [...new Set(names.map((name) => name.toLowerCase()))];
     return c.json({ names: repository.topics });
   })
@@ -82,7 +88,7 @@ const repositoryChange = repositorySettings.extend({
   archived: z.boolean().optional(),
 });
 
-const topicNames = z.object({ names: z.array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,49}$/i)) });
+const topicNames = z.object({ names: z.array(z.string()) });
 
 function setDefaultBranch(repository: Repository, branch: string): void {
   if (branchHead(repository, branch) === undefined) {

@@ -33,11 +33,11 @@ export const rulesetRoutes = createRoutes()
     repository.rulesets.push(ruleset);
     return c.json(shape(c, repository, ruleset), 201);
   })
-  .get("/repos/:owner/:repo/rulesets/:id", (c) => {
+  .get("/repos/:owner/:repo/rulesets/:id{\\d+}", (c) => {
     const repository = openRepository(c, "metadata", "read");
     return c.json(shape(c, repository, rulesetOf(c, repository)));
   })
-  .put("/repos/:owner/:repo/rulesets/:id", async (c) => {
+  .put("/repos/:owner/:repo/rulesets/:id{\\d+}", async (c) => {
     const repository = openRepository(c, "administration", "write");
     const ruleset = rulesetOf(c, repository);
     const given = await readBody(c, changedRuleset, "Ruleset");
@@ -47,7 +47,7 @@ export const rulesetRoutes = createRoutes()
     Object.assign(ruleset, settingsOf(merged), { updatedAt: c.var.world.now() });
     return c.json(shape(c, repository, ruleset));
   })
-  .delete("/repos/:owner/:repo/rulesets/:id", (c) => {
+  .delete("/repos/:owner/:repo/rulesets/:id{\\d+}", (c) => {
     const repository = openRepository(c, "administration", "write");
     const ruleset = rulesetOf(c, repository);
     repository.rulesets = repository.rulesets.filter((item) => item !== ruleset);

@@ -35,6 +35,29 @@ test.each([
   expect(answer.body.message).toContain(named);
 });
 
+test.each([
+  ["POST /repos/acme/web/pulls", { title: "x" }, '"head", "base" weren\'t supplied.'],
+  ["POST /repos/acme/web/issues", {}, '"title" wasn\'t supplied.'],
+  [
+    "POST /repos/acme/web/issues",
+    { title: "x", body: false },
+    "For 'properties/body', false is not a string.",
+  ],
+  [
+    "PUT /repos/acme/web/contents/a",
+    { message: "x", content: "", sha: null },
+    "For 'properties/sha', nil is not a string.",
+  ],
+])("%s %j is refused in GitHub's words", async (route, body, words) => {
+  const answer = await admin(route, body);
+  expect([answer.status, answer.body.message]).toEqual([422, `Invalid request.\n\n${words}`]);
+});
+
+test("a field that every object has is no field", async () => {
+  const body = JSON.parse('{"name":"odd","__proto__":[1]}') as object;
+  expect((await admin("POST /repos/acme/web/labels", body)).status).toBe(501);
+});
+
 test("what is empty or off asks for nothing", async () => {
   const created = await admin("POST /orgs/acme/repos", {
     name: "plain",
