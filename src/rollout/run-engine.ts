@@ -157,9 +157,16 @@ function toWritten({
 }: NonNullable<EngineEvent["resOutputsEvent"]>["metadata"]): WrittenFiles[] {
   const repository = repositoryOf(urn);
   if (type !== "ghcr:index:WorkflowFiles" || repository === undefined || !next) return [];
-  const { commitSha, pullRequestUrl } = next.outputs as Record<string, string | undefined>;
-  const isNew = commitSha !== undefined && commitSha !== old?.outputs["commitSha"];
-  return [{ repository, commit: isNew ? commitSha : undefined, pullRequestUrl }];
+  // The engine tells an output that is absent as null.
+  const { commitSha, pullRequestUrl } = next.outputs as Record<string, string | null | undefined>;
+  const isNew = commitSha !== old?.outputs["commitSha"];
+  return [
+    {
+      repository,
+      commit: (isNew && commitSha) || undefined,
+      pullRequestUrl: pullRequestUrl ?? undefined,
+    },
+  ];
 }
 
 /** Ctrl-C in a terminal reaches the engine by itself: it says so within this time. */
