@@ -118,7 +118,9 @@ async function apply(
     const isForeign = Object.keys(plan.replaces).length > 0;
     const replaced = isForeign ? { ...plan.replaces } : undefined;
     const base = { ...inputs, replaced, blobs: { ...blobsOf(inputs.files) } };
-    if (isEmptyPlan(plan)) return base;
+    // After an answer that was lost, the commit is there, or another one that wrote the same.
+    const arrived = attempt > 0 && { commitSha: snapshot.head, commitUrl: undefined };
+    if (isEmptyPlan(plan)) return { ...base, ...arrived };
     if (preview) return { ...base, ...undelivered(inputs) };
     try {
       context.status("committing");

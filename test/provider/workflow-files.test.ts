@@ -80,8 +80,9 @@ test("the answer to the commit is lost: no second commit", async () => {
     { path: "/graphql", body: "createCommitOnBranch", times: 1 },
     { kind: "drop", when: "after" },
   );
-  await create();
+  const { state } = await create();
   expect(at.commits()).toHaveLength(before + 1);
+  expect(state["commitSha"]).toBe(at.commits().at(-1));
   expect(text(ci)).toBe("name: ci\n");
 });
 
