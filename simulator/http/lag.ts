@@ -20,7 +20,10 @@ export function createLag(world: World): Lag {
     worldBefore(milliseconds) {
       const then = world.clock.now() - milliseconds;
       const state = past.find(({ until }) => until > then)?.state;
-      return state === undefined ? world : new World(state, world.clock);
+      if (state === undefined) return world;
+      const before = new World(state, world.clock);
+      before.checksOf = world.checksOf;
+      return before;
     },
   };
 }
