@@ -70,10 +70,9 @@ export function visibleRepository(
   name: string,
   followRenames = true,
 ): RepositoryNode {
-  const moved = world.state.redirects.get(`${owner}/${name}`.toLowerCase());
-  const repository =
-    world.findRepository(owner, name) ??
-    (followRenames && moved !== undefined ? world.state.repositories.get(moved) : undefined);
+  const repository = followRenames
+    ? world.followRepository(owner, name)
+    : world.findRepository(owner, name);
   if (repository !== undefined && canSee(world, actor, repository)) {
     return { type: "Repository", repository };
   }

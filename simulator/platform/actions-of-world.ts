@@ -35,7 +35,7 @@ export function actionsOfWorld(
     now: () => new Date(world.clock.now()),
     log,
     repository(owner, repo) {
-      const found = world.findRepository(owner, repo);
+      const found = world.followRepository(owner, repo);
       return found && actionsRepository(world, found);
     },
     ...filesOfWorld(world),
@@ -48,8 +48,8 @@ export function actionsOfWorld(
       return environmentRefusal(repository, environment, ref);
     },
     mayCallWorkflowsOf(called, caller) {
-      const target = world.findRepository(called.owner, called.repo);
-      const source = world.findRepository(caller.owner, caller.repo);
+      const target = world.followRepository(called.owner, called.repo);
+      const source = world.followRepository(caller.owner, caller.repo);
       return target !== undefined && source !== undefined && mayCallWorkflowsOf(target, source);
     },
     ...auditJobs(world),

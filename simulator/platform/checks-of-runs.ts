@@ -6,11 +6,10 @@ import type { ChecksOf } from "../world/checks.ts";
 
 /** The jobs of a commit's runs, earlier attempts too, as the checks that they are. */
 export function checksOfRuns(actions: Actions): ChecksOf {
-  return ({ owner, name }, sha) =>
+  return ({ id, owner, name }, sha) =>
     actions
       .runs()
-      .filter(({ event }) => event.owner === owner && event.repo === name)
-      .filter(({ event }) => headOf(event).sha === sha)
+      .filter(({ repositoryId, event }) => repositoryId === id && headOf(event).sha === sha)
       .toReversed()
       .flatMap((run) => [run, ...run.previous.toReversed()])
       .flatMap((run) =>

@@ -20,7 +20,7 @@ export function filesOfWorld(world: World): Files {
   const open = (owner: string, repo: string) => world.repository(`${owner}/${repo}`);
   return {
     resolveRef(owner, repo, ref) {
-      const repository = world.findRepository(owner, repo);
+      const repository = world.followRepository(owner, repo);
       return repository && resolveCommit(repository, ref);
     },
     readFile: (owner, repo, sha, path) =>

@@ -61,10 +61,19 @@ export class World {
     return undefined;
   }
 
-  /** `owner/name`; throws when there is none: for tests and demonstrations. */
+  /** Also by a name that it had before. */
+  followRepository(owner: string, name: string): Repository | undefined {
+    const moved = this.state.redirects.get(`${owner}/${name}`.toLowerCase());
+    return (
+      this.findRepository(owner, name) ??
+      (moved === undefined ? undefined : this.state.repositories.get(moved))
+    );
+  }
+
+  /** `owner/name`, the one of now or one from before; throws when there is none. */
   repository(fullName: string): Repository {
     const [owner = "", name = ""] = fullName.split("/");
-    const repository = this.findRepository(owner, name);
+    const repository = this.followRepository(owner, name);
     if (repository === undefined) throw new Error(`The simulator has no repository ${fullName}.`);
     return repository;
   }

@@ -27,11 +27,11 @@ export function repositoryOf(c: ActionsContext): { owner: string; repo: string }
 }
 
 /** Runs of the request's repository, the newest first. */
-export function runsOf({ queue }: ApiParts, c: ActionsContext): Run[] {
+export function runsOf({ host, queue }: ApiParts, c: ActionsContext): Run[] {
   const { owner, repo } = repositoryOf(c);
-  const key = `${owner}/${repo}`.toLowerCase();
+  const id = host.repository(owner, repo)?.id;
   return queue
     .runs()
-    .filter(({ event }) => `${event.owner}/${event.repo}`.toLowerCase() === key)
+    .filter(({ repositoryId }) => repositoryId === id)
     .toReversed();
 }

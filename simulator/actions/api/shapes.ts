@@ -11,7 +11,8 @@ import type { Annotation, Artifact, JobRecord, Run } from "../run/run-record.ts"
  */
 
 export function renderWorkflow(host: ActionsHost, entry: WorkflowEntry): object {
-  const { owner, repo, path } = entry;
+  const { path } = entry;
+  const { owner, repo } = placeOf(host, entry);
   const branch = host.repository(owner, repo)?.defaultBranch ?? "main";
   const page = `${host.serverUrl}/${owner}/${repo}`;
   return {
@@ -29,7 +30,7 @@ export function renderWorkflow(host: ActionsHost, entry: WorkflowEntry): object 
 }
 
 export function renderRun(host: ActionsHost, run: Run): object {
-  const { owner, repo } = run.event;
+  const { owner, repo } = placeOf(host, run.event);
   const head = headOf(run.event);
   const root = repoUrl(host, owner, repo);
   const url = `${root}/actions/runs/${run.id}`;
@@ -74,7 +75,7 @@ export function renderRun(host: ActionsHost, run: Run): object {
 }
 
 export function renderJob(host: ActionsHost, run: Run, job: JobRecord): object {
-  const { owner, repo } = run.event;
+  const { owner, repo } = placeOf(host, run.event);
   const head = headOf(run.event);
   const root = repoUrl(host, owner, repo);
   const hasRunner = job.startedAt !== undefined && job.steps.length > 0;
@@ -113,7 +114,8 @@ export function renderJob(host: ActionsHost, run: Run, job: JobRecord): object {
 }
 
 export function renderAnnotation(host: ActionsHost, run: Run, annotation: Annotation): object {
-  const { owner, repo, sha } = run.event;
+  const { owner, repo } = placeOf(host, run.event);
+  const { sha } = run.event;
   return {
     path: annotation.path,
     blob_href: `${host.serverUrl}/${owner}/${repo}/blob/${sha}/${annotation.path}`,
@@ -129,7 +131,7 @@ export function renderAnnotation(host: ActionsHost, run: Run, annotation: Annota
 }
 
 export function renderArtifact(host: ActionsHost, run: Run, artifact: Artifact): object {
-  const { owner, repo } = run.event;
+  const { owner, repo } = placeOf(host, run.event);
   const head = headOf(run.event);
   const url = `${repoUrl(host, owner, repo)}/actions/artifacts/${artifact.id}`;
   const repositoryId = host.repository(owner, repo)?.id;
@@ -157,15 +159,22 @@ export function renderArtifact(host: ActionsHost, run: Run, artifact: Artifact):
 }
 
 export function runPage(host: ActionsHost, run: Run): string {
-  return `${host.serverUrl}/${run.event.owner}/${run.event.repo}/actions/runs/${run.id}`;
+  const { owner, repo } = placeOf(host, run.event);
+  return `${host.serverUrl}/${owner}/${repo}/actions/runs/${run.id}`;
 }
 
 export function repoUrl(host: ActionsHost, owner: string, repo: string): string {
   return `${host.apiUrl}/repos/${owner}/${repo}`;
 }
 
+/** The name of now: links of before a rename would still work, but by a redirect. */
+function placeOf(host: ActionsHost, { owner, repo }: { owner: string; repo: string }) {
+  const found = host.repository(owner, repo);
+  return { owner: found?.owner ?? owner, repo: found?.name ?? repo };
+}
+
 function renderCommit(host: ActionsHost, run: Run): object {
-  const { owner, repo } = run.event;
+  const { owner, repo } = placeOf(host, run.event);
   const { sha } = headOf(run.event);
   const { treeId, message, date, author } = host.commit(owner, repo, sha);
   return { id: sha, tree_id: treeId, message, timestamp: seconds(date), author, committer: author };

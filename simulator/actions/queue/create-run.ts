@@ -21,6 +21,7 @@ export function createRun(
     number: entry.runs,
     workflow: { id: entry.id, name: entry.name, path: entry.path },
     event,
+    repositoryId: entry.repositoryId,
     title: eventTitle(host, event, entry.name),
     createdAt: now,
     secrets: host.secretsFor(event.owner, event.repo),

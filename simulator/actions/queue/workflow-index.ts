@@ -3,6 +3,7 @@ import type { ActionsHost } from "../actions-host.ts";
 /** A workflow as the REST API lists it. */
 export interface WorkflowEntry {
   readonly id: number;
+  readonly repositoryId: number | undefined;
   readonly owner: string;
   readonly repo: string;
   readonly path: string;
@@ -41,7 +42,8 @@ export function workflowPaths(
 export function createWorkflowIndex(host: ActionsHost, nextId: () => number): WorkflowIndex {
   const entries = new Map<string, WorkflowEntry>();
   const entry: WorkflowIndex["entry"] = (owner, repo, path, name) => {
-    const key = `${owner}/${repo}/${path}`.toLowerCase();
+    const repositoryId = host.repository(owner, repo)?.id;
+    const key = `${repositoryId} ${path}`.toLowerCase();
     const known = entries.get(key);
     if (known !== undefined) {
       if (name !== undefined && name !== known.name) {
@@ -54,6 +56,7 @@ export function createWorkflowIndex(host: ActionsHost, nextId: () => number): Wo
     const times = { createdAt: now, updatedAt: now };
     const added: WorkflowEntry = {
       id: nextId(),
+      repositoryId,
       owner,
       repo,
       path,
@@ -73,11 +76,8 @@ export function createWorkflowIndex(host: ActionsHost, nextId: () => number): Wo
       const text = head === undefined ? "" : (host.readFile(owner, repo, head, path) ?? "");
       entry(owner, repo, path, /^name:\s*["']?([^"'\n#]+?)["']?\s*$/m.exec(text)?.[1]);
     }
-    return [...entries.values()].filter(
-      (each) =>
-        each.owner.toLowerCase() === owner.toLowerCase() &&
-        each.repo.toLowerCase() === repo.toLowerCase(),
-    );
+    const id = host.repository(owner, repo)?.id;
+    return [...entries.values()].filter((each) => each.repositoryId === id);
   };
   return {
     entry,

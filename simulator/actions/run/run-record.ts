@@ -82,6 +82,8 @@ export interface Run {
   readonly number: number;
   readonly workflow: { readonly id: number; readonly name: string; readonly path: string };
   readonly event: ActionsEvent;
+  /** Stays the same when the repository is renamed, as the event's name of it does not. */
+  readonly repositoryId: number | undefined;
   title: string;
   readonly createdAt: Date;
   /** Organisation and repository secrets and variables, as they were when the attempt was queued. */

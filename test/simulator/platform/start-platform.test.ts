@@ -76,6 +76,16 @@ describe("the platform", () => {
       301,
       `${platform.url}/repositories/${platform.world.repository("acme/backend").id}/actions/runs`,
     ]);
+    const followed = await ada("GET /repos/acme/backend/actions/runs");
+    expect(followed.body).toMatchObject({
+      total_count: 1,
+      workflow_runs: [
+        {
+          repository: { name: "backend" },
+          logs_url: expect.stringContaining("/repos/acme/backend/actions/runs/") as string,
+        },
+      ],
+    });
   });
 
   test("starts a workflow only for those who may write", async () => {
