@@ -10,7 +10,9 @@ export function rolloutLines(event: RolloutEvent, colors: Colors): string[] {
   switch (event.type) {
     case "nothing-to-do":
       return [
-        `${stack}: nothing to do, all that is declared is applied; --refresh also looks for changes by hand`,
+        event.refreshed
+          ? `${stack}: nothing to do, GitHub is as it is declared`
+          : `${stack}: nothing to do, all that is declared is applied; --refresh also looks for changes by hand`,
       ];
     case "planned":
       return planLines(event, stack);

@@ -76,7 +76,7 @@ export async function planRollout(context: RolloutContext): Promise<RolloutPlan 
   if (end) return end;
   if (preview.changes.length === 0 && journal === undefined) {
     await removeJournal(journalFile);
-    tell({ stack: stack.name, type: "nothing-to-do" });
+    tell({ stack: stack.name, type: "nothing-to-do", refreshed: context.refresh });
     return { outcome: "nothing-to-do", reasons: [], repositories: {} };
   }
   const plan = { context, fleet, waves, preview, journal, journalFile };

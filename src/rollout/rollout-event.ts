@@ -26,7 +26,8 @@ export type RolloutEvent = { readonly stack: string } & (
     }
   /** Everything is previewed, with the policy pack; it takes some seconds. */
   | { readonly type: "previewing" }
-  | { readonly type: "nothing-to-do" }
+  /** `refreshed`: GitHub was looked at, and not only what the stack remembers. */
+  | { readonly type: "nothing-to-do"; readonly refreshed: boolean }
   /** Worth knowing; nothing is wrong. */
   | { readonly type: "note"; readonly message: string }
   | { readonly type: "warning"; readonly message: string }

@@ -95,8 +95,14 @@ test("while a stack is previewed, nothing else is there to see", () => {
   const board = createRolloutBoard(plain);
   expect(board.take({ stack: "acme", type: "previewing" })).toEqual([]);
   expect(board.draw(80)).toEqual(["acme  previewing"]);
-  board.take({ stack: "acme", type: "nothing-to-do" });
+  const nothing = { stack: "acme", type: "nothing-to-do" } as const;
+  expect(board.take({ ...nothing, refreshed: true })).toEqual([
+    "acme: nothing to do, GitHub is as it is declared",
+  ]);
   expect(board.draw(80)).toEqual([]);
+  expect(board.take({ ...nothing, refreshed: false })).toEqual([
+    "acme: nothing to do, all that is declared is applied; --refresh also looks for changes by hand",
+  ]);
 });
 
 test("a rotation ends with words of its own", () => {
