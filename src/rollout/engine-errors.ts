@@ -14,15 +14,27 @@ export function engineErrors(error: unknown): string[] {
     ];
   }
   if (!(error instanceof CommandError)) return [];
-  const told = error.message.matchAll(
+  const told = flat(error.message).matchAll(
     /^\s*(?:stderr: )?error: (?!(?:preview|refresh|update) failed$)(.*)$/gm,
   );
   return [...new Set([...told].flatMap(([, reason]) => reason ?? []))].slice(0, 5).map(explain);
 }
 
+/** Several errors at once come as a heading and a list, which alone says what they are. */
+function flat(text: string): string {
+  return text.replaceAll(
+    /^(.*error: )\d+ errors? occurred:\s*\n((?:\s*\* .*\n?)+)/gm,
+    (_, heading: string, list: string) => list.replaceAll(/^\s*\* /gm, heading),
+  );
+}
+
 function explain(reason: string): string {
-  return reason.startsWith("failed to load checkpoint")
-    ? `the stack's state cannot be read (${reason}): bring back the last good one, such as the .bak beside it: pulumi stack import --file <backup>`
+  if (reason.startsWith("failed to load checkpoint")) {
+    return `the stack's state cannot be read (${reason}): bring back the last good one, such as the .bak beside it: pulumi stack import --file <backup>`;
+  }
+  // A lock that was being written when the engine died or the disk was full.
+  return reason === "unexpected end of JSON input"
+    ? "a lock of this stack is only half written: run `ghcr-fleet recover`, which removes it"
     : reason;
 }
 
