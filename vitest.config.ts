@@ -32,8 +32,8 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
-          // Real engines, two at a time, when all else is done.
-          maxWorkers: 2,
+          // Real engines, which often wait, when all else is done.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
