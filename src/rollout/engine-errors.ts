@@ -20,11 +20,15 @@ export function engineErrors(error: unknown): string[] {
   return [...new Set([...told].flatMap(([, reason]) => reason ?? []))].slice(0, 5).map(explain);
 }
 
-/** Several errors at once come as a heading and a list, which alone says what they are. */
+/**
+ * Several errors at once come as a heading and a list, which alone says what they are.
+ *
+ * @see https://github.com/pulumi/pulumi/blob/v3.259.0/sdk/go/common/util/cmdutil/exit.go
+ */
 function flat(text: string): string {
   return text.replaceAll(
-    /^(.*error: )\d+ errors? occurred:\s*\n((?:\s*\* .*\n?)+)/gm,
-    (_, heading: string, list: string) => list.replaceAll(/^\s*\* /gm, heading),
+    /^(.*error: )\d+ errors occurred:\s*\n((?:\s*\d+\) .*\n?)+)/gm,
+    (_, heading: string, list: string) => list.replaceAll(/^\s*\d+\) /gm, heading),
   );
 }
 

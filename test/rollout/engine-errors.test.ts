@@ -10,8 +10,8 @@ function engineSays(text: string): CommandError {
 test("several errors at once are told one by one, and once each", () => {
   const text =
     "code: 255\n stdout: \n stderr: error: 2 errors occurred:\n" +
-    "\t* write /state/.pulumi/locks/a.json: no space left on device\n" +
-    "\t* remove /state/.pulumi/locks/a.json: no such file or directory\n\nerror: update failed\n";
+    "    1) write /state/.pulumi/locks/a.json: no space left on device\n" +
+    "    2) remove /state/.pulumi/locks/a.json: no such file or directory\n\nerror: update failed\n";
   expect(engineErrors(engineSays(text))).toEqual([
     "write /state/.pulumi/locks/a.json: no space left on device",
     "remove /state/.pulumi/locks/a.json: no such file or directory",
