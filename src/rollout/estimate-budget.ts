@@ -43,6 +43,8 @@ export interface EstimateOptions {
   readonly repositories: number;
   /** URNs of what the run refreshes; none where it takes the state for true. */
   readonly refreshed: readonly string[];
+  /** What previews between waves look at again: each change once for each of them. */
+  readonly previewed?: readonly EngineChange[];
   readonly pace: Pace;
 }
 
@@ -53,10 +55,11 @@ export interface EstimateOptions {
  */
 export function estimateBudget(
   changes: readonly EngineChange[],
-  { repositories, refreshed, pace }: EstimateOptions,
+  { repositories, refreshed, previewed = [], pace }: EstimateOptions,
 ): BudgetEstimate {
   const reading = changes.length > 0 ? readingCost(repositories, refreshed) : nothing;
-  const cost = changes.map(costOf).reduce(add, reading);
+  const looks = previewed.reduce((sum, change) => sum + looksOf(change), 0);
+  const cost = changes.map(costOf).reduce(add, { ...reading, requests: reading.requests + looks });
   const { requests, writes, graphqlPoints, contentWrites } = cost;
   return { requests, writes, graphqlPoints, contentWrites, seconds: leastSeconds(cost, pace) };
 }
@@ -107,6 +110,23 @@ function costOf(change: EngineChange): Cost {
       if (!type.startsWith("github:")) return nothing;
       // A repository keeps its settings.
       return kind === "delete" && repository !== undefined ? nothing : rest(1, 1);
+  }
+}
+
+/** The requests with which a preview looks at a change: whose value it replaces, and the public key. */
+function looksOf({ type, operation, repository }: EngineChange): number {
+  const kind = kindOf(operation);
+  switch (type) {
+    case "ghcr:index:RegistrySecret":
+      // An organisation's has a list of repositories, too.
+      if (repository === undefined) return kind === "delete" ? 0 : 3;
+      return { create: 2, update: 1, delete: 0 }[kind];
+    case "ghcr:index:RegistryVariable":
+      return kind === "create" ? 1 : 0;
+    case "ghcr:index:DeploymentEnvironment":
+      return kind === "delete" ? 0 : 1;
+    default:
+      return 0;
   }
 }
 

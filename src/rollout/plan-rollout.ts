@@ -155,10 +155,11 @@ function warnOfSharedPat({ preview, waves }: RolloutPlan): string[] {
 
 function describePlan({ context, fleet, waves, preview, journal }: RolloutPlan) {
   const { refresh, stack } = context;
-  const estimate = (changes: readonly EngineChange[]) =>
+  const estimate = (changes: readonly EngineChange[], previewed: readonly EngineChange[]) =>
     estimateBudget(changes, {
       repositories: fleet.repositories.length,
       refreshed: refresh ? preview.existing : [],
+      previewed,
       pace: stack.settings.pace,
     });
   const counted: Record<string, number> = {};
@@ -166,8 +167,12 @@ function describePlan({ context, fleet, waves, preview, journal }: RolloutPlan) 
     counted[operation] = (counted[operation] ?? 0) + 1;
   }
   const left = new Set(preview.changes);
+  // Before each wave but the first, which this preview is for, all that is left is previewed again.
+  const previewedAgain: EngineChange[] = [];
   const described = waves.map(({ name, repositories }, index): WavePlan => {
     const changes = changesOfWave([...left], waves, index);
+    const previewed = index > 0 && changes.length > 0 ? [...left] : [];
+    previewedAgain.push(...previewed);
     for (const change of changes) left.delete(change);
     const changing = new Set(changes.map(({ repository }) => repository));
     return {
@@ -176,10 +181,10 @@ function describePlan({ context, fleet, waves, preview, journal }: RolloutPlan) 
       changing: repositories.filter(
         (each) => changing.has(each) || journal?.unproved[each] !== undefined,
       ),
-      budget: estimate(changes),
+      budget: estimate(changes, previewed),
     };
   });
-  return { changes: counted, waves: described, budget: estimate(preview.changes) };
+  return { changes: counted, waves: described, budget: estimate(preview.changes, previewedAgain) };
 }
 
 function unfinished({ stack, startedAt, wave, unproved }: Journal): UnfinishedRollout {

@@ -111,3 +111,14 @@ test("what only says how files come or go one day costs no write", () => {
   const changes = [change("update", types.files, "api", ["onRemove", "delivery"])];
   expect(estimateBudget(changes, run(1))).toMatchObject({ writes: 0, contentWrites: 0 });
 });
+
+test("previews between waves look again at what is still to come", () => {
+  const ofRepository = (name: string) => [
+    change("create", types.secret, name),
+    change("create", types.variable, name),
+  ];
+  const [now, later] = [ofRepository("api"), ofRepository("web")];
+  const alone = estimateBudget(now, run(2));
+  const options = { ...run(2), previewed: [...now, ...later] };
+  expect(estimateBudget(now, options)).toEqual({ ...alone, requests: alone.requests + 6 });
+});
