@@ -1,6 +1,14 @@
 import { z } from "zod";
 
 /**
+ * Fields that GitHub's description has and the simulator does not. Any other field GitHub ignores, and
+ * clients count on that: the official provider sends back what answers say.
+ * https://github.com/github/rest-api-description
+ */
+const described =
+  /^(team_id|gitignore_template|license_template|custom_properties|security_and_analysis|has_pull_requests|pull_request_creation_policy|assignee|type|issue_field_values|duplicate_issue_id|head_repo|issue|discussion_category_name|generate_release_notes|billing_email|company|email|twitter_username|location|blog|members_\w+|has_\w+_projects|\w+_for_new_repositories|\w+_for_repositories|secret_scanning_\w+)$/;
+
+/**
  * What a body asks for and its schema does not know, as paths. To ignore it would be to answer with
  * a success that is none. What is empty or off asks for nothing, and loose schemas know everything.
  */
@@ -26,7 +34,7 @@ export function unknownFields(schema: z.core.$ZodType, value: unknown, path = ""
             const field = path === "" ? key : `${path}.${key}`;
             const known = Object.hasOwn(def.shape, key) ? def.shape[key] : undefined;
             if (known !== undefined) return unknownFields(known, item, field);
-            return asksForNothing(item) ? [] : [field];
+            return asksForNothing(item) || !described.test(key) ? [] : [field];
           });
     default:
       return [];

@@ -86,6 +86,10 @@ const repositoryChange = repositorySettings.extend({
     .optional(),
   default_branch: z.string().optional(),
   archived: z.boolean().optional(),
+  // The official provider sends along what only creating takes, and GitHub ignores it here.
+  gitignore_template: z.unknown().optional(),
+  license_template: z.unknown().optional(),
+  team_id: z.unknown().optional(),
 });
 
 const topicNames = z.object({ names: z.array(z.string()) });
