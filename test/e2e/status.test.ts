@@ -107,7 +107,7 @@ test("a report shows the stack with its policies, in every form", async () => {
 
 test("a stack that does not exist, or that is not there yet, is said", async () => {
   expect(await run("status", "nonsense")).toMatchObject({
-    code: 1,
+    code: 2,
     stderr: expect.stringContaining('there is no stack "nonsense"'),
   });
 });
