@@ -4,8 +4,8 @@ import { expect, onTestFinished, test } from "vitest";
 import { isProcessAlive } from "../../src/cli/is-process-alive.ts";
 
 test("a process is alive as long as it runs, and not while it only waits to be taken notice of", async () => {
-  // The shell becomes a program that never asks after the child.
-  const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 60"]);
+  // The shell becomes a program that never asks after the child, before the child ends.
+  const parent = spawn("sh", ["-c", "sleep 0.3 & echo $!; exec sleep 60"]);
   onTestFinished(() => void parent.kill());
   const [zombie] = await once(parent.stdout.setEncoding("utf8"), "data");
   expect(await isProcessAlive(Number(zombie))).toBe(false);

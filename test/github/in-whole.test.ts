@@ -31,6 +31,6 @@ test.each(Object.entries(brokenOff))(
     });
     const { data } = await github.request("GET /orgs/{org}", { org: "acme" });
     expect(data).toEqual({ login: "acme" });
-    expect(said).toEqual([expect.stringMatching(/: asking again in 1 s$/)]);
+    expect(said).toEqual([expect.stringMatching(/: trying again in 1 s$/)]);
   },
 );
