@@ -22,7 +22,10 @@ const run = spawnSync(process.execPath, [start], {
   env: { ...process.env, FORCE_COLOR: "1" },
 });
 if (run.status !== 0) throw new Error(run.stderr);
-const lines = `$ npm start\n${run.stdout}`.trimEnd().split("\n");
+// Where this checkout lies is nobody's affair.
+const root = fileURLToPath(new URL("..", import.meta.url));
+const said = run.stdout.replaceAll(root, "~/ghcr-fleet/");
+const lines = `$ npm start\n${said}`.trimEnd().split("\n");
 writeFileSync(new URL("run.svg", import.meta.url), draw(lines));
 
 function draw(texts: readonly string[]): string {
