@@ -12,6 +12,8 @@ export default defineConfig({
   test: {
     // @actions/workflow-parser imports JSON without an import attribute, which Node refuses.
     server: { deps: { inline: ["@actions/workflow-parser", "@actions/expressions"] } },
+    // Vitest leaves a core to itself, which is half of a small machine.
+    maxWorkers: "100%",
     // Long enough for a busy machine; what hangs still ends.
     testTimeout: 30_000,
     projects: [

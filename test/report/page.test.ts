@@ -115,7 +115,8 @@ describe.skipIf(missingTool("chromium"))("the report in a browser", { timeout: 6
     expect(await page.locator(dialog).innerText()).toContain("ci.yml failure");
     await page.keyboard.press("Escape");
     await page.locator(dialog).waitFor({ state: "hidden" });
-    expect(page.url()).not.toContain("#repository");
+    // The address follows once the dialog has closed.
+    await page.waitForURL(({ hash }) => !hash.startsWith("#repository"));
     expect(await link.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(
       true,
     );
