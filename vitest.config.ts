@@ -6,6 +6,10 @@ import { configDefaults, defineConfig } from "vitest/config";
  */
 const ownProjects = ["component", "policy", "simulator", "e2e"];
 
+// What the tests start writes plain text, whatever this terminal or CI prefers.
+delete process.env["FORCE_COLOR"];
+delete process.env["NO_COLOR"];
+
 export default defineConfig({
   // The inlined packages name source maps whose sources they do not ship: a hundred warnings.
   logLevel: "error",

@@ -1,4 +1,4 @@
-import colors from "picocolors";
+import { colors } from "../src/cli/colors.ts";
 import type { Platform } from "../simulator/platform/start-platform.ts";
 
 /** What the stack exports, as `pulumi stack output --json` prints it. */

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import colors from "picocolors";
+import { colors } from "../src/cli/colors.ts";
 import type { PulumiResult, PulumiStack } from "../engine/pulumi-stack.ts";
 import type { Platform } from "../simulator/platform/start-platform.ts";
 import { createDeveloper, mustPublish, type RunStory } from "./developer.ts";

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import colors from "picocolors";
+import { colors } from "./colors.ts";
 import { acknowledge } from "../audit/acknowledge.ts";
 import {
   auditMemoryPath,

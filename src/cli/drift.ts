@@ -1,4 +1,4 @@
-import colors from "picocolors";
+import { colors } from "./colors.ts";
 import { driftKey, type DriftFinding } from "../drift/drift-finding.ts";
 import { driftVersion, type DriftReport } from "../drift/drift-report.ts";
 import { readDrift, type Drift } from "../drift/read-drift.ts";

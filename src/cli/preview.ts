@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import colors from "picocolors";
+import { colors } from "./colors.ts";
 import { createGitHubClient } from "../github/github-client.ts";
 import { readServerTime } from "../github/server-time.ts";
 import { failedPreview } from "../preview/failed-preview.ts";

@@ -1,4 +1,4 @@
-import colors from "picocolors";
+import { colors } from "./colors.ts";
 import type { CheckFinding } from "../../policy/check-finding.ts";
 import { printable } from "../printable.ts";
 

@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import colors from "picocolors";
+import { colors } from "./colors.ts";
 import type { FleetReport, ReportOptions } from "../report/fleet-report.ts";
 import { renderHtml } from "../report/html/render-html.ts";
 import { renderJson } from "../report/render-json.ts";

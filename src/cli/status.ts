@@ -1,4 +1,4 @@
-import colors from "picocolors";
+import { colors } from "./colors.ts";
 import { createReadPace } from "../github/read-pace.ts";
 import { statusText } from "../report/status-text.ts";
 import { statusVersion } from "../status/fleet-status.ts";

@@ -1,4 +1,4 @@
-import colors from "picocolors";
+import { colors } from "./colors.ts";
 import { createRolloutBoard } from "../report/rollout-board.ts";
 import { eventVersion, type RolloutEvent } from "../rollout/rollout-event.ts";
 

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { readAuditFindings } from "../../src/cli/read-audit-findings.ts";
 import { keepHistory, readHistory } from "../../src/cli/rollout-history.ts";
@@ -16,9 +17,20 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-function run(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+function run(...args: string[]): Promise<Ended> {
+  return runWith({}, ...args);
+}
+
+function runWith(environment: Record<string, string>, ...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [bin, ...args], { cwd: folder }, (_, stdout, stderr) =>
+    const options = { cwd: folder, env: { ...process.env, ...environment } };
+    const child = execFile(process.execPath, [bin, ...args], options, (_, stdout, stderr) =>
       resolve({ code: child.exitCode, stdout, stderr }),
     );
   });
@@ -46,6 +58,17 @@ test("a report keeps its policies and its rollout when it is read again", async 
   await writeFile(join(folder, "report.json"), JSON.stringify(sampleReport(5)));
   const { stdout } = await run("report", "--from", "report.json");
   expect(stdout).toContain("workflow-pinned gateway .github/workflows/ci.yml:14 must pin");
+});
+
+test("what is piped is plain text, in CI too, unless colour is asked for", async () => {
+  await writeFile(join(folder, "report.json"), JSON.stringify(sampleReport(5)));
+  const text = async (environment: Record<string, string>) =>
+    (await runWith(environment, "report", "--from", "report.json")).stdout;
+  const plain = await text({ CI: "true", GITHUB_ACTIONS: "true" });
+  expect(plain).not.toContain("\u001b");
+  const colored = await text({ FORCE_COLOR: "1" });
+  expect(colored).toContain("\u001b[33mwarning\u001b[39m");
+  expect(stripVTControlCharacters(colored)).toBe(plain);
 });
 
 test.each([
