@@ -23,7 +23,8 @@ const program = new Command("ghcr-fleet")
   .showHelpAfterError("(see --help)")
   .addHelpText(
     "after",
-    "\nEach verb says more with --help, and docs/guide.md goes through them step by step.",
+    "\nEach verb says more with --help, and docs/guide.md goes through them step by step." +
+      "\nColour is for terminals: FORCE_COLOR=1 asks for it elsewhere, NO_COLOR=1 does without.",
   )
   // 2 is for wrong usage; a command that fails ends with 1.
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
