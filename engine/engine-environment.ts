@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { locateEngine } from "./steps/locate-engine.mjs";
+import { makeFolder } from "./steps/make-folder.mjs";
 import { readSettings } from "./steps/settings.mjs";
+import { SetupError } from "./steps/setup-error.mjs";
 
 /** The variables with which a process runs `pulumi` and everything that it starts. */
 export interface EngineEnvironment {
@@ -8,15 +10,18 @@ export interface EngineEnvironment {
   /** Set for an engine that was built here: the home that holds its providers. */
   PULUMI_HOME?: string;
   PULUMI_SKIP_UPDATE_CHECK: "true";
-  /** Where Node keeps compiled code, so that program, provider and pack start faster next time. */
-  NODE_COMPILE_CACHE: string;
+  /**
+   * Where Node keeps compiled code, so that program, provider and pack start faster next time; absent
+   * where the cache takes no files.
+   */
+  NODE_COMPILE_CACHE?: string;
 }
 
 /**
  * Finds the engine that the set-up left, and sets up nothing itself.
  *
  * @param env where to look, and whose PATH is extended
- * @throws Error with the command that sets an engine up, when there is none
+ * @throws {SetupError} with the command that sets an engine up, when there is none
  */
 export async function engineEnvironment(
   env: NodeJS.ProcessEnv = process.env,
@@ -24,11 +29,23 @@ export async function engineEnvironment(
   const { root, cache } = readSettings(env);
   const { engine } = await locateEngine({ root, cache, env });
   if (engine === undefined) {
-    throw new Error("There is no Pulumi engine yet; run `npm run setup` first.");
+    throw new SetupError(
+      "There is no Pulumi engine yet. Run `npm run setup` in the checkout first.",
+    );
   }
+  const compiled = env["NODE_COMPILE_CACHE"] ?? (await ownCompileCache(cache));
   return {
     ...engine.env,
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    NODE_COMPILE_CACHE: env["NODE_COMPILE_CACHE"] ?? join(cache, "compiled"),
+    ...(compiled !== undefined && { NODE_COMPILE_CACHE: compiled }),
   };
+}
+
+/** Node would make the folder itself, and never return where it cannot be made. */
+async function ownCompileCache(cache: string): Promise<string | undefined> {
+  const folder = join(cache, "compiled");
+  return makeFolder(folder).then(
+    () => folder,
+    () => undefined,
+  );
 }

@@ -1,5 +1,6 @@
-import { mkdir, mkdtemp, rmdir } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "./make-folder.mjs";
 import { SetupError } from "./setup-error.mjs";
 
 /**
@@ -10,13 +11,19 @@ import { SetupError } from "./setup-error.mjs";
  */
 export async function assertWritable(cache) {
   try {
-    await mkdir(cache, { recursive: true });
-    await rmdir(await mkdtemp(join(cache, "probe-")));
+    await makeFolder(cache);
+    const probe = await mkdtemp(join(cache, "probe-"));
+    try {
+      // A full disk may still take folders.
+      await writeFile(join(probe, "file"), "probe");
+    } finally {
+      await rm(probe, { recursive: true, force: true });
+    }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new SetupError(
       `The cache folder ${cache} cannot be written: ${reason}\n` +
-        "Make it writable, or choose another with GHCR_FLEET_CACHE=<folder>, then run the command again.",
+        "Make it writable, or make room in it, or choose another with GHCR_FLEET_CACHE=<folder>, then run the command again.",
     );
   }
 }

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
+import { readFile, realpath, stat, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join, sep } from "node:path";
 import { readEngineSources } from "./engine-sources.mjs";
 import { exists } from "./exists.mjs";
 import { findProgram } from "./find-program.mjs";
+import { makeFolder } from "./make-folder.mjs";
 import { runProcess } from "./run-process.mjs";
 import { isAtLeast, parseVersion } from "./version.mjs";
 
@@ -103,7 +104,7 @@ async function readVersion(program, cache, env) {
   const version = parseVersion(asked?.stdout ?? "")?.join(".");
   if (version === undefined) return "";
   // Where the cache takes no files, it is asked again next time.
-  await mkdir(dirname(kept), { recursive: true })
+  await makeFolder(dirname(kept))
     .then(() => writeFile(kept, version))
     .catch(() => undefined);
   return version;

@@ -32,7 +32,7 @@ export async function runSetup(work) {
     });
   } catch (error) {
     // sleep() and fetch() wrap the reason in an AbortError of their own
-    const reason = interruption.signal.aborted ? interruption.signal.reason : error;
+    const reason = interruption.signal.aborted ? interruption.signal.reason : explain(error);
     if (!(reason instanceof SetupError)) throw reason;
     process.stderr.write(`${reason.message}\n`);
     process.exitCode ??= 1;
@@ -40,4 +40,16 @@ export async function runSetup(work) {
   } finally {
     for (const name of signals) process.off(name, interrupt);
   }
+}
+
+/** What a disk or its owner refuses, in the middle of a step. */
+const refusals = ["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EIO"];
+
+/** @param {unknown} error */
+function explain(error) {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (!(error instanceof Error) || !refusals.includes(code)) return error;
+  return new SetupError(
+    `The set-up could not go on: ${error.message}\nMend that, then run the command again: it goes on from there.`,
+  );
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { link, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { makeFolder } from "./make-folder.mjs";
 
 /**
  * Who holds a lock: `id` is unique, and `pid` means something on its own machine (or in its own
@@ -27,12 +28,12 @@ const silentAfterMs = 60_000;
  * @returns {Promise<Result>}
  */
 export async function withLock(file, work, { onWait, signal, pollMs = 500 } = {}) {
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolder(dirname(file));
   /** @type {Owner} */
   const owner = { id: randomUUID(), pid: process.pid, host: hostname() };
   const own = `${file}.${owner.id}`;
-  await writeFile(own, JSON.stringify(owner));
   try {
+    await writeFile(own, JSON.stringify(owner));
     let told = false;
     // A hard link appears with its content or not at all, and fails if the name is taken.
     while (!(await tryLink(own, file))) {

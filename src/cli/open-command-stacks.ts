@@ -1,6 +1,7 @@
 import { engineEnvironment } from "../../engine/engine-environment.ts";
+import { SetupError } from "../../engine/steps/setup-error.mjs";
 import { openStacks, selectedStack, type OpenStack, type StackPlace } from "../stack/open-stack.ts";
-import { UsageError } from "../user-error.ts";
+import { UsageError, UserError } from "../user-error.ts";
 
 /** The folder and the environment in which a command runs the engine. */
 export async function commandPlace(folder: string): Promise<StackPlace> {
@@ -10,7 +11,9 @@ export async function commandPlace(folder: string): Promise<StackPlace> {
       `PULUMI_DEBUG_GRPC is set: the engine would write both tokens in clear to ${log}. Unset it`,
     );
   }
-  const engine = await engineEnvironment();
+  const engine = await engineEnvironment().catch((error: unknown) => {
+    throw error instanceof SetupError ? new UserError(error.message) : error;
+  });
   // The Automation API asks for the engine's version before it takes the environment given to it.
   process.env["PATH"] = engine.PATH;
   return { folder, environment: { ...process.env, ...engine } };

@@ -1,5 +1,8 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
@@ -53,6 +56,17 @@ test.each([
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
     expect(code).toBe(1);
   }
+});
+
+test("an engine that is not there is said with how to get it", async () => {
+  const cache = await mkdtemp(join(tmpdir(), "no-engine-"));
+  onTestFinished(() => rm(cache, { recursive: true }));
+  const environment = { GHCR_FLEET_CACHE: cache, PATH: dirname(process.execPath) };
+  expect(await runWith(environment, "status", "acme")).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: "There is no Pulumi engine yet. Run `npm run setup` in the checkout first.\n",
+  });
 });
 
 test("simulate serves an organisation until it is interrupted", async () => {

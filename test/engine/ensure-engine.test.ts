@@ -43,7 +43,7 @@ test("a cache that takes no files is needed by nobody who has pulumi, and named 
   const error = await ensureEngine(settings).catch((reason: unknown) => reason);
   expect(String(error).replaceAll(machine.settings.root, "<root>")).toMatchInlineSnapshot(`
     "SetupError: The cache folder <root>/file/cache cannot be written: ENOTDIR: not a directory, mkdir '<root>/file/cache'
-    Make it writable, or choose another with GHCR_FLEET_CACHE=<folder>, then run the command again."
+    Make it writable, or make room in it, or choose another with GHCR_FLEET_CACHE=<folder>, then run the command again."
   `);
 
   await machine.addProgram("pulumi", fakePulumi("3.300.1"));

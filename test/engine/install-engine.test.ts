@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -18,17 +18,17 @@ async function serve(status: number, script: string): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/install.sh`;
 }
 
+/** Installs a file that holds its version, as the official one installs the engine. */
+const goodInstaller = `while [ $# -gt 0 ]; do
+   case "$1" in --install-root) root="$2" ;; --version) version="$2" ;; esac; shift
+ done
+ mkdir -p "$root/bin" && echo "$version" > "$root/bin/pulumi"`;
+
 const realShell = { PATH: "/usr/bin:/bin" };
 
 test("the official installer's engine is used with the person's own home", async () => {
   const machine = await createFakeMachine();
-  const installer = await serve(
-    200,
-    `while [ $# -gt 0 ]; do
-       case "$1" in --install-root) root="$2" ;; --version) version="$2" ;; esac; shift
-     done
-     mkdir -p "$root/bin" && echo "$version" > "$root/bin/pulumi"`,
-  );
+  const installer = await serve(200, goodInstaller);
   const settings = { ...machine.settings, installer, env: realShell };
   expect(await installEngine(settings, { version: wantedVersion })).toBeUndefined();
 
@@ -52,4 +52,24 @@ test.each([
   const settings = { ...machine.settings, installer, env: realShell };
   expect(await installEngine(settings, { version: wantedVersion })).toMatch(given.reason);
   expect(await readdir(join(settings.cache, "engine"))).toEqual([]);
+});
+
+test("two at once install once", async () => {
+  const machine = await createFakeMachine();
+  const installer = await serve(200, `echo run >> "$(dirname "$0")/../../runs"\n${goodInstaller}`);
+  const settings = { ...machine.settings, installer, env: realShell };
+  const install = () => installEngine(settings, { version: wantedVersion });
+  expect(await Promise.all([install(), install()])).toEqual([undefined, undefined]);
+  expect(await readFile(join(settings.cache, "runs"), "utf8")).toBe("run\n");
+  expect(machine.shown()).toContain("is installing it: waiting.");
+});
+
+test("what a killed installation left is cleaned up", async () => {
+  const machine = await createFakeMachine();
+  const engines = join(machine.settings.cache, "engine");
+  await mkdir(join(engines, "installing-x1y2z3", "bin"), { recursive: true });
+  const installer = await serve(200, goodInstaller);
+  const settings = { ...machine.settings, installer, env: realShell };
+  expect(await installEngine(settings, { version: wantedVersion })).toBeUndefined();
+  expect(await readdir(engines)).toEqual([`pulumi-v${wantedVersion}`]);
 });
