@@ -32,7 +32,8 @@ export async function keepCommandIssue(
   const [owner = "", repository = ""] = fullName.split("/");
   const marker = `<!-- ghcr-fleet ${matter.name} ${matter.stack} -->`;
   const { GHCR_FLEET_COMMENT_TOKEN: token, GITHUB_API_URL: baseUrl } = process.env;
-  const writer = token && baseUrl ? createGitHubClient({ baseUrl, token }) : github;
+  const onWait = (message: string) => void process.stderr.write(`${message}\n`);
+  const writer = token && baseUrl ? createGitHubClient({ baseUrl, token, onWait }) : github;
   const { change, url } = await keepIssue(writer, { owner, repository, marker }, text, farewell);
   if (url !== undefined) process.stderr.write(`issue ${change}: ${url}\n`);
 }

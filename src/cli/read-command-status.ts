@@ -23,10 +23,9 @@ export async function readCommandStatus(
   const { name, automation, settings, connection, registryUrl, pat } = stack;
   const live = process.stderr.isTTY;
   const say = (text: string) => live && void process.stderr.write(`\r\u001b[2K${text}`);
-  const github = createGitHubClient({
-    ...connection,
-    onWait: (message) => void process.stderr.write(`${live ? "\r\u001b[2K" : ""}${message}\n`),
-  });
+  const onWait = (message: string) =>
+    void process.stderr.write(`${live ? "\r\u001b[2K" : ""}${message}\n`);
+  const github = createGitHubClient({ ...connection, onWait });
   try {
     say(`${name}: finding the repositories`);
     const fleet = await findFleet(github, connection.owner, settings);
@@ -41,6 +40,7 @@ export async function readCommandStatus(
       pat,
       tokenRules: { owner: settings.username, maxDays: settings.maxTokenDays },
       probeAt: probe ? registryUrl : undefined,
+      onWait,
       onProgress: (done, all) => say(`${name}: ${done} of ${all} repositories read`),
     });
     return { fleet, status };

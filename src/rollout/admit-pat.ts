@@ -1,13 +1,15 @@
 import type { FleetRepository } from "../fleet/fleet.ts";
 import { readSecret } from "../github/actions-secrets.ts";
 import { explaining } from "../github/explain-failure.ts";
-import { createGitHubClient } from "../github/github-client.ts";
 import { inspectToken, type TokenInspection } from "../github/inspect-token.ts";
 import { judgeToken } from "../github/judge-token.ts";
 import { probePush } from "../registry/probe-push.ts";
 import { reaching } from "../registry/reaching.ts";
-import type { OpenStack } from "../stack/open-stack.ts";
 import { UserError } from "../user-error.ts";
+import { clientOf } from "./client-of.ts";
+import type { RolloutContext } from "./plan-rollout.ts";
+
+type Context = Pick<RolloutContext, "stack" | "tell">;
 
 /**
  * Judges a PAT before the fleet gets it: what GitHub says of it, and whether the registry lets it
@@ -16,17 +18,18 @@ import { UserError } from "../user-error.ts";
  * @throws {UserError} every reason against it at once; none quotes it
  */
 export async function admitPat(
-  { name, settings, connection, registryUrl, pat }: OpenStack,
+  context: Context,
   candidate: string,
   canary: readonly FleetRepository[],
 ): Promise<TokenInspection> {
+  const { name, settings, connection, registryUrl, pat } = context.stack;
   if (candidate === pat) {
     throw new UserError(
       "that is the PAT which the stack holds already: create a new one. " +
         `Repositories that do not have it yet get it with \`ghcr-fleet rollout ${name}\``,
     );
   }
-  const github = createGitHubClient({ baseUrl: connection.baseUrl, token: candidate });
+  const github = clientOf(context, candidate);
   const token = await explaining("inspect the new PAT", () => inspectToken(github, candidate));
   const reasons = judgeToken(token, { owner: settings.username, maxDays: settings.maxTokenDays });
   if (reasons.length > 0) throw new UserError(reasons.join("\n"));
@@ -54,24 +57,25 @@ export async function admitPat(
  * @throws {UserError} names the repositories that have one
  */
 export async function assertUnshadowed(
-  stack: OpenStack,
+  context: Context,
   canary: readonly FleetRepository[],
 ): Promise<void> {
-  const shadowed = await findShadowed(stack, canary);
+  const shadowed = await findShadowed(context, canary);
   if (shadowed.length === 0) return;
   throw new UserError(
-    `${shadowed.join(", ")} ha${shadowed.length === 1 ? "s" : "ve"} a secret ${stack.settings.secret.name} of the repository's own, which hides the organisation's: ` +
+    `${shadowed.join(", ")} ha${shadowed.length === 1 ? "s" : "ve"} a secret ${context.stack.settings.secret.name} of the repository's own, which hides the organisation's: ` +
       `delete it, or choose another canary in fleet.waves`,
   );
 }
 
 /** Repositories, with their owner, where a secret of their own hides the organisation's. */
 export async function findShadowed(
-  { settings, connection }: OpenStack,
+  context: Context,
   repositories: readonly FleetRepository[],
 ): Promise<string[]> {
+  const { settings, connection } = context.stack;
   if (settings.secret.scope !== "organization") return [];
-  const github = createGitHubClient(connection);
+  const github = clientOf(context);
   const { owner } = connection;
   const shadowed: string[] = [];
   for (const { name: repository } of repositories) {

@@ -1,7 +1,6 @@
 import { readSecret, type SecretPlace } from "../github/actions-secrets.ts";
 import { readRun, readUnfinishedRuns, type CiRun } from "../github/ci-runs.ts";
 import { explaining } from "../github/explain-failure.ts";
-import { createGitHubClient } from "../github/github-client.ts";
 import { isTokenAlive } from "../github/is-token-alive.ts";
 import { createReadPace, type ReadPace } from "../github/read-pace.ts";
 import { revokeToken } from "../github/revoke-token.ts";
@@ -25,7 +24,6 @@ export async function retirePat(
 ): Promise<RolloutEnd | undefined> {
   const { context, pats } = rotation;
   const { stack, tell } = context;
-  const { baseUrl } = stack.connection;
   const note = (message: string) => tell({ stack: stack.name, type: "note", message });
   const old = pats.previousPat;
   if (old === undefined) {
@@ -43,7 +41,7 @@ export async function retirePat(
   }
   await assertReplaced(rotation);
   if (!(await waitForHolders(rotation, note))) return endRotation(rotation, "stopped");
-  await revokeToken(createGitHubClient({ baseUrl }), old);
+  await revokeToken(clientOf(context, null), old);
   if (await isTokenAlive(ofOld)) {
     throw new UserError(
       "GitHub took the request and still accepts the old PAT: look again later with --revoke-only",

@@ -1,5 +1,4 @@
 import { planWaves, type Wave } from "../fleet/plan-waves.ts";
-import { createGitHubClient } from "../github/github-client.ts";
 import { isTokenAlive } from "../github/is-token-alive.ts";
 import { findFleet } from "../stack/find-fleet.ts";
 import { UserError } from "../user-error.ts";
@@ -76,14 +75,14 @@ async function begin(rotation: Rotation, candidate: string): Promise<RolloutEnd>
     );
   }
   await assertApplied(stack.automation, canary);
-  const token = await admitPat(stack, candidate, canary);
+  const token = await admitPat(context, candidate, canary);
   const expires = token.expiresAt?.slice(0, 10) ?? "never";
   const message = `the new PAT of ${token.owner} may publish, and expires on ${expires}`;
   tell({ stack: stack.name, type: "note", message });
   await warnOfForgotten(rotation);
   if (!(await isAlive(rotation, pats.pat))) return replaceDead(rotation, candidate);
 
-  await assertUnshadowed(stack, canary);
+  await assertUnshadowed(context, canary);
   await keepPat(rotation, "nextPat", candidate);
   return (await tryOut(rotation)) ?? (await promote(rotation));
 }
@@ -146,7 +145,7 @@ const withdrawal: Wave = { name: "withdrawal", repositories: [] };
 /** Where a run was killed right after it had written a shadow, the state does not know of it. */
 async function tellLeftShadows({ context, canary }: Rotation): Promise<void> {
   const { stack, tell } = context;
-  for (const repository of await findShadowed(stack, canary)) {
+  for (const repository of await findShadowed(context, canary)) {
     const message =
       `${repository} still has a secret ${stack.settings.secret.name} of its own, which hides the organisation's: ` +
       `take it away with \`ghcr-fleet drift ${stack.name} --fix --delete-shadows\``;
@@ -262,6 +261,5 @@ async function warnOfForgotten(rotation: Rotation): Promise<void> {
 }
 
 async function isAlive({ context }: Rotation, pat: string | undefined): Promise<boolean> {
-  const { baseUrl } = context.stack.connection;
-  return pat !== undefined && isTokenAlive(createGitHubClient({ baseUrl, token: pat }));
+  return pat !== undefined && isTokenAlive(clientOf(context, pat));
 }

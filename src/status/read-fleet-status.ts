@@ -34,6 +34,8 @@ export interface StatusSource {
   readonly tokenRules: TokenRules;
   /** Root of the registry, where each image is to be asked whether the PAT may push it. */
   readonly probeAt: string | undefined;
+  /** Told of every wait that GitHub imposes. */
+  readonly onWait?: (message: string) => void;
   readonly onProgress?: (done: number, all: number) => void;
 }
 

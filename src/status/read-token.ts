@@ -13,6 +13,8 @@ export interface TokenSource {
   readonly pat: string | undefined;
   readonly rules: TokenRules;
   readonly memory: StackMemory;
+  /** Told of every wait that GitHub imposes. */
+  readonly onWait?: (message: string) => void;
 }
 
 /** Asks GitHub what the publishing PAT is. Never throws: what went wrong is the status. */
@@ -21,13 +23,15 @@ export async function readToken({
   pat,
   rules,
   memory,
+  onWait,
 }: TokenSource): Promise<TokenStatus> {
   if (pat === undefined) {
     const reason = "the PAT is not set: pulumi config set --secret ghcr-fleet:pat";
     return { state: "unknown", reason };
   }
+  const github = createGitHubClient({ baseUrl, token: pat, ...(onWait && { onWait }) });
   try {
-    const token = await inspectToken(createGitHubClient({ baseUrl, token: pat }), pat);
+    const token = await inspectToken(github, pat);
     const { hash, owner, kind, expiresAt, inspectedAt } = token;
     return {
       state: "live",
