@@ -1,6 +1,7 @@
 import { createGitHubClient, type GitHubClient } from "../github/github-client.ts";
 import { keepIssue, type IssueText } from "../github/keep-issue.ts";
 import { UsageError } from "../user-error.ts";
+import { takeCommentToken } from "./take-comment-token.ts";
 
 /** `true` where the option stands without a repository. */
 export type IssueOption = string | true | undefined;
@@ -31,7 +32,8 @@ export async function keepCommandIssue(
 ): Promise<void> {
   const [owner = "", repository = ""] = fullName.split("/");
   const marker = `<!-- ghcr-fleet ${matter.name} ${matter.stack} -->`;
-  const { GHCR_FLEET_COMMENT_TOKEN: token, GITHUB_API_URL: baseUrl } = process.env;
+  const baseUrl = process.env["GITHUB_API_URL"];
+  const token = takeCommentToken();
   const onWait = (message: string) => void process.stderr.write(`${message}\n`);
   const writer = token && baseUrl ? createGitHubClient({ baseUrl, token, onWait }) : github;
   const { change, url } = await keepIssue(writer, { owner, repository, marker }, text, farewell);

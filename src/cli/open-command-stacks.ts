@@ -2,6 +2,7 @@ import { engineEnvironment } from "../../engine/engine-environment.ts";
 import { SetupError } from "../../engine/steps/setup-error.mjs";
 import { openStacks, selectedStack, type OpenStack, type StackPlace } from "../stack/open-stack.ts";
 import { UsageError, UserError } from "../user-error.ts";
+import { takeCommentToken } from "./take-comment-token.ts";
 
 /** The folder and the environment in which a command runs the engine. */
 export async function commandPlace(folder: string): Promise<StackPlace> {
@@ -14,6 +15,7 @@ export async function commandPlace(folder: string): Promise<StackPlace> {
   const engine = await engineEnvironment().catch((error: unknown) => {
     throw error instanceof SetupError ? new UserError(error.message) : error;
   });
+  takeCommentToken();
   // The Automation API asks for the engine's version before it takes the environment given to it.
   process.env["PATH"] = engine.PATH;
   return { folder, environment: { ...process.env, ...engine } };

@@ -15,6 +15,7 @@ import { wrapLines } from "../report/wrap-lines.ts";
 import { openStacks, type StackPlace } from "../stack/open-stack.ts";
 import { UsageError, UserError } from "../user-error.ts";
 import { commandPlace, commandStacks } from "./open-command-stacks.ts";
+import { takeCommentToken } from "./take-comment-token.ts";
 
 export interface PreviewCommand {
   readonly comment?: boolean;
@@ -72,7 +73,7 @@ export async function preview(names: readonly string[], options: PreviewCommand)
 
 function pullRequestOfRun(): PullRequestPlace {
   try {
-    return findPullRequest(process.env);
+    return findPullRequest({ ...process.env, GHCR_FLEET_COMMENT_TOKEN: takeCommentToken() });
   } catch (error) {
     throw error instanceof UserError ? new UsageError(error.message) : error;
   }

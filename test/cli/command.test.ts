@@ -1,8 +1,8 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
@@ -67,6 +67,29 @@ test("an engine that is not there is said with how to get it", async () => {
     stdout: "",
     stderr: "There is no Pulumi engine yet. Run `npm run setup` in the checkout first.\n",
   });
+});
+
+test("the engine does not get the token that comments, and gets what back ends need", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "engine-env-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const seen = join(folder, "seen");
+  const engine = `#!/bin/sh
+[ "$1" = version ] && { echo v3.999.0; exit; }
+/usr/bin/env > "${seen}"; exit 1\n`;
+  await writeFile(join(folder, "pulumi"), engine, { mode: 0o755 });
+  await runWith(
+    {
+      PATH: [folder, dirname(process.execPath)].join(delimiter),
+      GHCR_FLEET_CACHE: join(folder, "cache"),
+      GHCR_FLEET_COMMENT_TOKEN: "token-that-comments",
+      AWS_PROFILE: "fleet",
+    },
+    "status",
+    "acme",
+  );
+  const variables = await readFile(seen, "utf8");
+  expect(variables).toContain("AWS_PROFILE=fleet");
+  expect(variables).not.toContain("token-that-comments");
 });
 
 test("simulate serves an organisation until it is interrupted", async () => {
