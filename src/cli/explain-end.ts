@@ -10,7 +10,7 @@ export async function explainEnd(error: unknown): Promise<string> {
   if (error instanceof UserError) return printableLines(error.message);
   if (!(error instanceof Error)) return `${bug}: ${typeof error} was thrown`;
   if (isOfEngine(error)) {
-    const { engineErrors } = await import("../rollout/engine-errors.ts");
+    const { engineErrors } = await import("../stack/engine-errors.ts");
     const reasons = engineErrors(error);
     return printableLines(
       reasons.length > 0 ? reasons.join("\n") : "the engine failed, and did not say why",

@@ -2,7 +2,7 @@ import { ConcurrentUpdateError, type Stack } from "@pulumi/pulumi/automation/ind
 import { z } from "zod";
 import { UserError } from "../user-error.ts";
 import { repositoryOf } from "./engine-change.ts";
-import { engineErrors, lockHolder } from "./engine-errors.ts";
+import { engineErrors, lockHolder } from "../stack/engine-errors.ts";
 
 /** What the engine had begun when it was killed. */
 export interface PendingOperation {

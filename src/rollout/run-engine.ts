@@ -1,6 +1,6 @@
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import { repositoryOf, toChange, type EngineChange } from "./engine-change.ts";
-import { engineErrors } from "./engine-errors.ts";
+import { engineErrors } from "../stack/engine-errors.ts";
 
 /** A mandatory rule that something breaks. */
 export interface Violation {

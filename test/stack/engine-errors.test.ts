@@ -1,11 +1,6 @@
-import { CommandError } from "@pulumi/pulumi/automation/index.js";
 import { expect, test } from "vitest";
-import { engineErrors } from "../../src/rollout/engine-errors.ts";
-
-/** As the Automation API makes it of what the engine said; its constructor is not for others. */
-function engineSays(text: string): CommandError {
-  return Object.assign(Object.create(CommandError.prototype) as CommandError, { message: text });
-}
+import { engineErrors } from "../../src/stack/engine-errors.ts";
+import { engineSays } from "./engine-says.ts";
 
 test("several errors at once are told one by one, and once each", () => {
   const text =

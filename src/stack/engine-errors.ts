@@ -1,4 +1,5 @@
 import { CommandError, ConcurrentUpdateError } from "@pulumi/pulumi/automation/index.js";
+import { explainReason } from "./explain-reason.ts";
 
 /**
  * What the engine says went wrong, in lines that a person can act on; its whole log is in its
@@ -13,11 +14,21 @@ export function engineErrors(error: unknown): string[] {
         "If it died, run `ghcr-fleet recover` first",
     ];
   }
+  return engineReasons(error).map((reason) => explainReason(reason) ?? reason);
+}
+
+/**
+ * The lines that the engine itself calls errors, in its own words and without their mark. Whatever
+ * else its output holds may hold configuration in clear.
+ *
+ * @returns nothing where it is no error of the engine
+ */
+export function engineReasons(error: unknown): string[] {
   if (!(error instanceof CommandError)) return [];
   const told = flat(error.message).matchAll(
     /^\s*(?:stderr: )?error: (?!(?:preview|refresh|update) failed$)(.*)$/gm,
   );
-  return [...new Set([...told].flatMap(([, reason]) => reason ?? []))].slice(0, 5).map(explain);
+  return [...new Set([...told].flatMap(([, reason]) => reason ?? []))].slice(0, 5);
 }
 
 /**
@@ -30,16 +41,6 @@ function flat(text: string): string {
     /^(.*error: )\d+ errors occurred:\s*\n((?:\s*\d+\) .*\n?)+)/gm,
     (_, heading: string, list: string) => list.replaceAll(/^\s*\d+\) /gm, heading),
   );
-}
-
-function explain(reason: string): string {
-  if (reason.startsWith("failed to load checkpoint")) {
-    return `the stack's state cannot be read (${reason}): bring back the last good one, such as the .bak beside it: pulumi stack import --file <backup>`;
-  }
-  // A lock that was being written when the engine died or the disk was full.
-  return reason === "unexpected end of JSON input"
-    ? "a lock of this stack is only half written: run `ghcr-fleet recover`, which removes it"
-    : reason;
 }
 
 /** The engine tells it so: `created by root@host (pid 4711) at 2026-11-24T03:08:38Z` */
