@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { colors } from "./colors.ts";
 import type { FleetReport, ReportOptions } from "../report/fleet-report.ts";
+import { printable } from "../printable.ts";
 import { renderHtml } from "../report/html/render-html.ts";
 import { renderJson } from "../report/render-json.ts";
 import { renderMarkdown } from "../report/render-markdown.ts";
@@ -59,7 +60,7 @@ function toText({ stacks, policies }: FleetReport, { thresholds }: ReportOptions
   const broken = (policies?.rules ?? []).flatMap(({ id, violations, remediation }) =>
     violations.map(
       ({ repository, path, line, message }) =>
-        `${colors.bold(id)} ${repository} ${path}:${line} ${message} ${remediation}`,
+        `${colors.bold(id)} ${printable(`${repository} ${path}:${line} ${message}`)} ${remediation}`,
     ),
   );
   return [...texts, ...(broken.length > 0 ? [broken.join("\n")] : [])].join("\n\n");

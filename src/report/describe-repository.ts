@@ -24,14 +24,27 @@ export function describeRepository(
   now: string,
 ): RepositoryWords {
   const { history, ci, release } = repository;
+  const published = (workflow: Run["workflow"], image: Image | null) =>
+    describePublished(lastDecided(history.runs, workflow), image, now) ??
+    (isUnread(repository) ? unknown : { text: "none yet", tone: "quiet" });
   return {
     tone: toneOf(crossings),
     credential: describeCredential(repository),
     files: describeFiles(repository),
-    ci: describePublished(lastDecided(history.runs, "ci"), ci.image, now),
-    release: describePublished(lastDecided(history.runs, "release"), release.image, now),
+    ci: published("ci", ci.image),
+    release: published("release", release.image),
     package: describePackage(repository.package),
   };
+}
+
+const unknown: Words = { text: "unknown", tone: "warn" };
+
+/** Whether runs or images were not to be read: then that none shows does not mean that there is none. */
+function isUnread({ findings, package: { findings: checks } }: RepositoryStatus): boolean {
+  return (
+    checks.length === 0 ||
+    findings.some(({ subject }) => subject === "runs" || subject === "images")
+  );
 }
 
 /** "main, 3 h ago" */
@@ -49,7 +62,7 @@ function describeCredential({ credential }: RepositoryStatus): Words {
     case "absent":
       return { text: "none", tone: "bad" };
     case "unknown":
-      return { text: "unknown", tone: "warn" };
+      return unknown;
     case "present": {
       const { scope, ageDays, declared, writtenByStack } = credential;
       const detail = `${ageDays} d`;
@@ -62,7 +75,7 @@ function describeCredential({ credential }: RepositoryStatus): Words {
 
 function describeFiles({ files, pullRequests }: RepositoryStatus): Words {
   const managed = files.filter(({ state }) => state !== "extra");
-  if (managed.length === 0) return { text: "unknown", tone: "warn" };
+  if (managed.length === 0) return unknown;
   const off = managed.filter(({ state }) => state !== "in-sync");
   if (off.length === 0) return { text: "in sync", tone: "good" };
   const waiting = pullRequests.map(({ number }) => `#${number} open`).join(", ");
@@ -75,8 +88,12 @@ function describeFiles({ files, pullRequests }: RepositoryStatus): Words {
   return { text: each.join(", "), ...detail, tone: "warn" };
 }
 
-/** The image that arrived last, unless the run after it failed. */
-function describePublished(run: Run | undefined, image: Image | null, now: string): Words {
+/** The image that arrived last, unless the run after it failed; nothing where neither is known. */
+function describePublished(
+  run: Run | undefined,
+  image: Image | null,
+  now: string,
+): Words | undefined {
   if (run && run.conclusion !== "success") {
     return { text: run.conclusion ?? "", detail: ago(run.startedAt, now), tone: "bad" };
   }
@@ -84,7 +101,7 @@ function describePublished(run: Run | undefined, image: Image | null, now: strin
     return { text: mainTag(image), detail: ago(image.pushedAt, now), tone: "good" };
   }
   if (run) return { text: "ran", detail: ago(run.startedAt, now), tone: "quiet" };
-  return { text: "none yet", tone: "quiet" };
+  return undefined;
 }
 
 /** The tag that people say: the fullest version, or what is no commit. */
@@ -98,7 +115,7 @@ function mainTag({ kind, tags }: Image): string {
 const packageTones = { ok: "good", pending: "quiet", manual: "warn", problem: "bad" } as const;
 
 function describePackage({ findings }: PackageStatus): Words {
-  if (findings.length === 0) return { text: "unknown", tone: "warn" };
+  if (findings.length === 0) return unknown;
   const open = findings.filter(({ state }) => state !== "ok");
   if (open.length === 0) return { text: "ok", tone: "good" };
   const worst = (["problem", "manual", "pending"] as const).find((state) =>

@@ -178,11 +178,60 @@ describe.skipIf(missingTool("chromium"))("the report in a browser", { timeout: 6
     const [first] = report.stacks[0]!.repositories;
     first!.name = "a".repeat(100);
     first!.ci.image!.tags = ["t".repeat(128)];
+    first!.package.findings = [
+      { subject: "linked", state: "manual", text: "linked to nothing", url: first!.url },
+    ];
+    report.timeline![3]!.repository = first!.name;
+    report.policies!.rules[0]!.violations[0]!.repository = first!.name;
     const { page } = await browser.open(report, { viewport: { width, height: 900 } });
     const wider = (selector: string) =>
       page.locator(selector).evaluate((element) => element.scrollWidth - element.clientWidth);
     expect(await wider("html")).toBe(0);
     expect(await wider("#repositories .scroll")).toBe(0);
+  });
+
+  test("sorts where the table is a list of cards, with buttons that show when they have the focus", async () => {
+    const { page } = await browser.open(sampleReport(60), {
+      viewport: { width: 390, height: 900 },
+    });
+    const button = page.getByRole("button", { name: "CI", exact: true });
+    await button.focus();
+    const box = await button.boundingBox();
+    expect(Math.min(box!.width, box!.height)).toBeGreaterThanOrEqual(24);
+    await page.keyboard.press("Enter");
+    expect(await page.locator(`${rows}:first-child`).innerText()).toContain("failure");
+    const still = await browser.open(sampleReport(3), {
+      viewport: { width: 390, height: 900 },
+      javaScriptEnabled: false,
+    });
+    expect(await still.page.locator("#fleet thead:visible").count()).toBe(0);
+  });
+
+  test("says without colours of its own what is chosen and what a bar is", async () => {
+    const { page } = await browser.open(sampleReport(12), { forcedColors: "active" });
+    const styles = (selector: string, property: string, pseudo?: string) =>
+      page.evaluate<string[]>(
+        `[...document.querySelectorAll(${JSON.stringify(selector)})].map((element) =>
+          getComputedStyle(element, ${JSON.stringify(pseudo)})[${JSON.stringify(property)}])`,
+      );
+    expect(await styles(".choices span", "outlineStyle")).toEqual([
+      "solid",
+      "none",
+      "none",
+      "none",
+    ]);
+    const colours = await styles("#images .legend li", "backgroundColor", "::before");
+    const bars = await styles("#images rect:is(.ci, .release)", "fill");
+    expect(new Set(colours)).toEqual(new Set(bars));
+    expect(new Set(colours).size).toBe(2);
+  });
+
+  test("a fleet without a repository is told in words, not with an empty table and chart", async () => {
+    const { page, complaints } = await browser.open(sampleReport(0));
+    expect(await page.locator("#fleet:visible, #filters:visible, svg[role=img]").count()).toBe(0);
+    expect(await page.locator("#repositories").innerText()).toContain("no repository yet");
+    expect(await page.locator("#images").innerText()).toContain("No image arrived");
+    expect(complaints).toEqual([]);
   });
 
   test("takes the scheme that a person chooses", async () => {

@@ -134,6 +134,31 @@ test("a token that ran out has no days left", () => {
   );
 });
 
+test("what could not be read is unknown, not absent or well", () => {
+  const report = sampleReport(2);
+  const [first, second] = report.stacks[0]!.repositories;
+  const nothing = { run: null, image: null };
+  for (const each of [first!, second!]) {
+    Object.assign(each, { ci: nothing, release: nothing });
+    each.history = { images: [], runs: [], changes: [] };
+  }
+  first!.findings = [{ subject: "runs", text: "GitHub answered 502", url: null }];
+  const words = () => {
+    const rows = renderMarkdown(report, { thresholds }).match(/^\| [^|]*\[.*/gm) ?? [];
+    return rows.map((row) => row.split(" | ").slice(3, 5));
+  };
+  expect(words()).toEqual([
+    ["⚠️ unknown", "⚠️ unknown"],
+    ["▫️ none yet", "▫️ none yet"],
+  ]);
+  // The packages of the whole fleet were not to be read.
+  for (const each of [first!, second!]) each.package.findings = [];
+  expect(words()[1]).toEqual(["⚠️ unknown", "⚠️ unknown"]);
+  const page = renderHtml(report, { thresholds });
+  expect(page).toContain("2 packages could not be read.");
+  expect(page).not.toContain("Nothing is left for a person to do");
+});
+
 test("images a day cover thirty days, and leave out what is older", () => {
   const days = imagesPerDay([sampleStatus(12)], "2026-11-24T08:30:00.000Z");
   expect(days).toHaveLength(30);

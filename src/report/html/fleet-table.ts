@@ -17,7 +17,13 @@ export function fleetTable(report: JudgedReport): Markup {
   return html`<section id="repositories" aria-labelledby="repositories-title">
     <h2 id="repositories-title">Repositories</h2>
     ${toolbar(report)}
-    <div class="scroll" role="region" aria-label="Table of repositories" tabindex="0">
+    <div
+      class="scroll"
+      role="region"
+      aria-label="Table of repositories"
+      tabindex="0"
+      ${repositories.length === 0 && "hidden"}
+    >
       <table id="fleet">
         <thead>
           <tr>
@@ -37,6 +43,7 @@ export function fleetTable(report: JudgedReport): Markup {
         </tbody>
       </table>
     </div>
+    ${repositories.length === 0 && html`<p class="empty q">The fleet has no repository yet.</p>`}
     <p id="folded" hidden><button type="button">Show all</button></p>
     <p id="no-match" class="empty" hidden>
       No repository fits. <button type="button">Show all</button>

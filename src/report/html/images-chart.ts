@@ -3,7 +3,14 @@ import { html, type Markup } from "./markup.ts";
 
 /** Images a day as bars, with the same numbers in a table for those who want to read them. */
 export function imagesChart(days: readonly DayOfImages[]): Markup {
-  const highest = Math.max(1, ...days.map(({ ci, release }) => ci + release));
+  const highest = Math.max(...days.map(({ ci, release }) => ci + release));
+  if (highest === 0) {
+    return section(
+      html`<p class="empty">
+        No image arrived in the last ${days.length} days, as far as was read.
+      </p>`,
+    );
+  }
   const top = niceCeiling(highest);
   const bars = days.map(({ day, ci, release }, index) => {
     const [ciHeight, releaseHeight] = [(ci / top) * 100, (release / top) * 100];
@@ -14,56 +21,62 @@ export function imagesChart(days: readonly DayOfImages[]): Markup {
       ${column("release", index, 100 - ciHeight - releaseHeight, releaseHeight)}
     </g>`;
   });
+  return section(
+    html`<figure class="chart">
+        <div class="plot">
+          <span class="axis top">${top.toLocaleString("en")}</span>
+          <span class="axis zero">0</span>
+          <svg
+            viewBox="0 0 ${days.length} 100"
+            preserveAspectRatio="none"
+            role="img"
+            aria-label="Images a day over the last ${days.length} days; the numbers are in the table below"
+          >
+            <path class="grid" d="M0 0H${days.length}M0 50H${days.length}M0 100H${days.length}" />
+            ${bars}
+          </svg>
+        </div>
+        <div class="days" aria-hidden="true">
+          ${[0, 10, 20, 29].map((index) => html`<span>${shortDay(days[index]?.day ?? "")}</span>`)}
+        </div>
+        <figcaption>
+          <ul class="legend">
+            <li class="c">CI</li>
+            <li class="r">Releases</li>
+          </ul>
+        </figcaption>
+      </figure>
+      <details>
+        <summary>The numbers</summary>
+        <div class="scroll" role="region" aria-label="Table of images a day" tabindex="0">
+          <table class="plain">
+            <thead>
+              <tr>
+                <th scope="col">Day (UTC)</th>
+                <th scope="col">CI</th>
+                <th scope="col">Releases</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${[...days].reverse().map(
+                ({ day, ci, release }) =>
+                  html`<tr>
+                    <th scope="row">${day}</th>
+                    <td>${ci}</td>
+                    <td>${release}</td>
+                  </tr>`,
+              )}
+            </tbody>
+          </table>
+        </div>
+      </details>`,
+  );
+}
+
+function section(body: Markup): Markup {
   return html`<section id="images" aria-labelledby="images-title">
     <h2 id="images-title">Images a day</h2>
-    <figure class="chart">
-      <div class="plot">
-        <span class="axis top">${top.toLocaleString("en")}</span>
-        <span class="axis zero">0</span>
-        <svg
-          viewBox="0 0 ${days.length} 100"
-          preserveAspectRatio="none"
-          role="img"
-          aria-label="Images a day over the last ${days.length} days; the numbers are in the table below"
-        >
-          <path class="grid" d="M0 0H${days.length}M0 50H${days.length}M0 100H${days.length}" />
-          ${bars}
-        </svg>
-      </div>
-      <div class="days" aria-hidden="true">
-        ${[0, 10, 20, 29].map((index) => html`<span>${shortDay(days[index]?.day ?? "")}</span>`)}
-      </div>
-      <figcaption>
-        <ul class="legend">
-          <li class="c">CI</li>
-          <li class="r">Releases</li>
-        </ul>
-      </figcaption>
-    </figure>
-    <details>
-      <summary>The numbers</summary>
-      <div class="scroll" role="region" aria-label="Table of images a day" tabindex="0">
-        <table class="plain">
-          <thead>
-            <tr>
-              <th scope="col">Day (UTC)</th>
-              <th scope="col">CI</th>
-              <th scope="col">Releases</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${[...days].reverse().map(
-              ({ day, ci, release }) =>
-                html`<tr>
-                  <th scope="row">${day}</th>
-                  <td>${ci}</td>
-                  <td>${release}</td>
-                </tr>`,
-            )}
-          </tbody>
-        </table>
-      </div>
-    </details>
+    ${body}
   </section>`;
 }
 

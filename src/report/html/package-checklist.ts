@@ -10,6 +10,7 @@ export function packageChecklist({ repositories }: JudgedReport): Markup {
   );
   const of = (wanted: string) => findings.filter(({ state }) => state === wanted);
   const open = [...of("problem"), ...of("manual")];
+  const unread = repositories.filter(({ status }) => status.package.findings.length === 0).length;
   return html`<section id="packages" aria-labelledby="packages-title">
     <h2 id="packages-title">Package checklist</h2>
     <p class="soft">
@@ -17,7 +18,10 @@ export function packageChecklist({ repositories }: JudgedReport): Markup {
       ${of("ok").length.toLocaleString("en")} checks are fine,
       ${of("pending").length.toLocaleString("en")} come with the first push.
     </p>
-    ${open.length === 0 && html`<p class="empty g">Nothing is left for a person to do.</p>`}
+    ${unread > 0 && html`<p class="empty w">${count(unread, "package")} could not be read.</p>`}
+    ${
+      open.length + unread === 0 && html`<p class="empty g">Nothing is left for a person to do.</p>`
+    }
     ${
       open.length > 0 &&
       html`<ul class="checklist" aria-label="${count(open.length, "task")}">

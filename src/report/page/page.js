@@ -101,7 +101,7 @@ function isAbout(of, check) {
   return check === "credential" ? secrets.includes(of) : of === check;
 }
 
-filters.hidden = false;
+filters.hidden = lines.length === 0;
 fold();
 filters.addEventListener("input", filter);
 filters.addEventListener("submit", (event) => event.preventDefault());
