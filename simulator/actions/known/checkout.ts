@@ -1,6 +1,6 @@
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { StepFailure } from "../run/step-failure.ts";
+import { writeFiles } from "../run/write-files.ts";
 import type { TreeFile } from "../actions-host.ts";
 import type { ActionStep, KnownAction } from "./known-action.ts";
 import { sparseCheckout } from "./sparse-checkout.ts";
@@ -72,14 +72,7 @@ function writeTree(step: ActionStep, files: readonly TreeFile[]): void {
   if (relative(workspace, folder).startsWith("..")) {
     throw new StepFailure(`Repository path '${folder}' is not under '${workspace}'`);
   }
-  mkdirSync(folder, { recursive: true });
-  for (const { path, mode, content } of files) {
-    const file = join(folder, path);
-    mkdirSync(dirname(file), { recursive: true });
-    if (mode === "120000") symlinkSync(new TextDecoder().decode(content), file);
-    else writeFileSync(file, content);
-    if (mode === "100755") chmodSync(file, 0o755);
-  }
+  writeFiles(folder, files);
 }
 
 function firstLine(step: ActionStep, owner: string, repo: string, sha: string): string {

@@ -22,6 +22,13 @@ export const { parseWorkflow, convertWorkflowTemplate, NoOperationTraceWriter } 
 export const { isBasicExpression, isBoolean, isMapping, isNumber, isSequence, isString } =
   await import("@actions/workflow-parser");
 export const { ErrorPolicy } = await import("@actions/workflow-parser/model/convert");
+export const { convertActionTemplate, getActionSchema } =
+  await import("@actions/workflow-parser/actions/index");
+export const { TemplateContext, TemplateValidationErrors } =
+  await import("@actions/workflow-parser/templates/template-context");
+export const { readTemplate } = await import("@actions/workflow-parser/templates/template-reader");
+export const { YamlObjectReader } =
+  await import("@actions/workflow-parser/workflows/yaml-object-reader");
 export const { Evaluator, Lexer, Parser, data } = await import("@actions/expressions");
 export const { TokenType } = await import("@actions/expressions/lexer");
 export const { reviver } = await import("@actions/expressions/data/reviver");

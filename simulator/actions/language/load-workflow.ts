@@ -1,12 +1,9 @@
+import { describeStep } from "./describe-step.ts";
 import { joinScalars } from "./join-scalars.ts";
 import { literalText } from "./literal-text.ts";
 import type { MappingToken } from "@actions/workflow-parser/templates/tokens/mapping-token";
 import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
-import type {
-  EventsConfig,
-  Step,
-  WorkflowJob,
-} from "@actions/workflow-parser/model/workflow-template";
+import type { EventsConfig, WorkflowJob } from "@actions/workflow-parser/model/workflow-template";
 import type { ActionsHost } from "../actions-host.ts";
 import {
   convertWorkflowTemplate,
@@ -22,7 +19,7 @@ import {
   resolvePermissions,
   type Permissions,
 } from "./permissions.ts";
-import type { FilePlace, JobDefinition, StepDefinition, WorkflowFile } from "./workflow-file.ts";
+import type { FilePlace, JobDefinition, WorkflowFile } from "./workflow-file.ts";
 
 /** A workflow file that GitHub refuses to run, with the message people see in the run. */
 export class InvalidWorkflow extends Error {
@@ -200,18 +197,15 @@ function describeJob(
   return {
     ...base,
     kind: "steps",
-    steps: job.steps.map((step, index) => describeStep(step, tokens[index])),
+    steps: job.steps.map((step, index) => {
+      try {
+        return describeStep(step, tokens[index]);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new InvalidWorkflow(`Invalid workflow file\n${reason}`, undefined);
+      }
+    }),
   };
-}
-
-function describeStep(step: Step, token: TemplateToken | undefined): StepDefinition {
-  if (token === undefined || !isMapping(token) || step.if === undefined) {
-    throw new InvalidWorkflow(
-      `Invalid workflow file\nthe simulator runs steps with "run" or "uses" only`,
-      undefined,
-    );
-  }
-  return { id: step.id, hasOwnId: token.find("id") !== undefined, token, condition: step.if };
 }
 
 function needsOf(token: TemplateToken | undefined): string[] {

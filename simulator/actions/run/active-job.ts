@@ -1,6 +1,7 @@
 import type { ActionsHost } from "../actions-host.ts";
 import type { ExpressionScope, Json, StatusFunctions } from "../language/expression.ts";
-import type { StepsJob, WorkflowFile } from "../language/workflow-file.ts";
+import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
+import type { StepsJob } from "../language/workflow-file.ts";
 import { hashFiles } from "./hash-files.ts";
 import type { Mask } from "./mask.ts";
 import type { Annotation, JobRecord, Run } from "./run-record.ts";
@@ -14,6 +15,8 @@ export interface JobFolders {
   /** `runner.temp` */
   readonly temp: string;
   readonly toolCache: string;
+  /** Actions of other repositories. */
+  readonly actions: string;
 }
 
 export interface StepResult {
@@ -32,8 +35,9 @@ export interface PostStep {
 export interface ActiveJob {
   readonly host: ActionsHost;
   readonly run: Run;
-  readonly workflow: WorkflowFile;
   readonly definition: StepsJob;
+  /** `defaults` of the job and of the workflow, the nearer ones first. */
+  readonly defaults: readonly TemplateToken[];
   readonly record: JobRecord;
   readonly folders: JobFolders;
   readonly mask: Mask;
@@ -49,9 +53,13 @@ export interface ActiveJob {
   readonly runnerEnv: Readonly<Record<string, string>>;
   /** `env` of the workflow and the job; `GITHUB_ENV` adds to it. */
   readonly env: Record<string, string>;
+  /** Inside a composite action: `env` of the step that uses it. */
+  readonly outerEnv: Readonly<Record<string, string>>;
   /** Folders that `GITHUB_PATH` put in front, the newest first. */
   readonly path: string[];
   readonly steps: Map<string, StepResult>;
+  /** In how many composite actions, one in the other, the steps are. */
+  readonly depth: number;
   readonly postSteps: PostStep[];
   /** Aborts when the job is cancelled or out of time. */
   readonly signal: AbortSignal;

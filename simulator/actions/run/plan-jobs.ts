@@ -9,6 +9,8 @@ export interface JobPlan {
   /** As people see it. */
   readonly name: string;
   readonly labels: readonly string[];
+  /** Of `runs-on: { group: … }`. */
+  readonly group: string | undefined;
   /** `needs`, `matrix` and `strategy`. */
   readonly contexts: Readonly<Record<string, Json>>;
   readonly failFast: boolean;
@@ -54,6 +56,7 @@ function planJob(
   return {
     name: `${scope.prefix}${shown || job.id}${suffix}`,
     labels: labelsOf(job, expressions),
+    group: groupOf(job, expressions),
     contexts,
     failFast,
     maxParallel: typeof maxParallel === "number" ? maxParallel : undefined,
@@ -67,6 +70,15 @@ function labelsOf(job: JobDefinition, scope: ReturnType<typeof expressionScope>)
   const labels = isMapping(token) ? token.find("labels") : token;
   const value = labels === undefined ? [] : evaluateToken(labels, scope);
   return Array.isArray(value) ? value.map(toText) : [toText(value)];
+}
+
+function groupOf(
+  job: JobDefinition,
+  scope: ReturnType<typeof expressionScope>,
+): string | undefined {
+  const token = job.token.find("runs-on");
+  const group = token !== undefined && isMapping(token) ? token.find("group") : undefined;
+  return group === undefined ? undefined : toText(evaluateToken(group, scope));
 }
 
 function asRecord(value: Json): Record<string, Json> {

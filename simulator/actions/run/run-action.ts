@@ -1,45 +1,63 @@
 import { parseActionReference } from "./action-reference.ts";
 import { annotate, type ActiveJob } from "./active-job.ts";
+import type { StepRecord } from "./run-record.ts";
 import { knownActions } from "../known/known-actions.ts";
 import type { ActionStep, KnownAction } from "../known/known-action.ts";
 import { StepFailure } from "./step-failure.ts";
 
 export interface ActionCall {
   readonly uses: string;
-  /** The step's, as people see it. */
-  readonly name: string;
+  readonly record: StepRecord;
+  /** What the step gives `with`. */
   readonly given: Readonly<Record<string, string>>;
+  /** The step's own `env`, and all of its environment. */
+  readonly stepEnv: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
   readonly outputs: Record<string, string>;
   readonly signal: AbortSignal;
 }
 
+/** The action that the simulator stands in for, if it does. */
+export function knownAction(uses: string): KnownAction | undefined {
+  const reference = parseActionReference(uses);
+  const parts = reference && [reference.owner, reference.repo, reference.path];
+  return knownActions[parts?.filter(Boolean).join("/").toLowerCase() ?? ""];
+}
+
 /**
  * Runs a `uses:` step with what the simulator knows of that action.
- * @throws StepFailure where the action fails or is not known
+ * @throws StepFailure where the action fails
  */
-export async function runAction(job: ActiveJob, call: ActionCall): Promise<void> {
-  const { log } = job.record;
-  log.write(`##[group]Run ${call.uses}`);
-  if (Object.keys(call.given).length > 0) log.write("with:");
-  for (const [name, value] of Object.entries(call.given)) log.write(`  ${name}: ${value}`);
-  log.write("##[endgroup]");
-  const reference = parseActionReference(call.uses);
-  const parts = reference && [reference.owner, reference.repo, reference.path];
-  const action = knownActions[parts?.filter(Boolean).join("/").toLowerCase() ?? ""];
-  if (action === undefined) {
-    throw new StepFailure(`the simulator does not know the action ${call.uses}`);
-  }
-  const unexpected = Object.keys(call.given).filter((name) => !(name in action.inputs));
-  if (unexpected.length > 0) {
-    const list = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(", ");
-    annotate(
-      job,
-      "warning",
-      `Unexpected input(s) ${list(unexpected)}, valid inputs are [${list(Object.keys(action.inputs))}]`,
-    );
-  }
+export async function runAction(
+  job: ActiveJob,
+  call: ActionCall,
+  action: KnownAction,
+): Promise<void> {
+  logAction(job, call);
+  warnOfUnexpected(job, call.given, Object.keys(action.inputs));
   await action.run(openStep(job, call, action));
+}
+
+export function logAction({ record: { log } }: ActiveJob, { uses, given }: ActionCall): void {
+  log.write(`##[group]Run ${uses}`);
+  if (Object.keys(given).length > 0) log.write("with:");
+  for (const [name, value] of Object.entries(given)) log.write(`  ${name}: ${value}`);
+  log.write("##[endgroup]");
+}
+
+export function warnOfUnexpected(
+  job: ActiveJob,
+  given: Readonly<Record<string, string>>,
+  inputs: readonly string[],
+): void {
+  const unexpected = Object.keys(given).filter((name) => !inputs.includes(name));
+  if (unexpected.length === 0) return;
+  const list = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(", ");
+  annotate(
+    job,
+    "warning",
+    `Unexpected input(s) ${list(unexpected)}, valid inputs are [${list(inputs)}]`,
+  );
 }
 
 function openStep(job: ActiveJob, call: ActionCall, action: KnownAction): ActionStep {
@@ -97,7 +115,7 @@ function openStep(job: ActiveJob, call: ActionCall, action: KnownAction): Action
     },
     after(post) {
       job.postSteps.push({
-        name: `Post ${call.name}`,
+        name: `Post ${call.record.name}`,
         run: async () => {
           await post();
         },

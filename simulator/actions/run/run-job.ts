@@ -1,7 +1,7 @@
 import { literalText } from "../language/literal-text.ts";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { evaluateTexts, evaluateToken, toText, type Json } from "../language/expression.ts";
 import { isMapping } from "../language/github-language.ts";
 import { defaultPermissions, readOnly, resolvePermissions } from "../language/permissions.ts";
@@ -10,13 +10,14 @@ import { isFromFork } from "../actions-event.ts";
 import { annotate, type ActiveJob, type JobFolders } from "./active-job.ts";
 import { actionRefusal } from "./action-refusal.ts";
 import { withToken } from "./call-workflow.ts";
-import { githubVariables } from "./github-context.ts";
+import { architecture, foreignRunner } from "./hosted-runner.ts";
 import { endJob } from "./job-record.ts";
 import { expressionScope, type JobOutcome, type JobScope } from "./job-scope.ts";
 import type { JobPlan } from "./plan-jobs.ts";
 import { readOutputs } from "./read-outputs.ts";
 import { runSteps } from "./run-steps.ts";
 import type { JobRecord } from "./run-record.ts";
+import { runnerContext, runnerVariables } from "./runner-context.ts";
 import type { RunnerParts } from "./runner-parts.ts";
 import { preparedJob } from "./prepared-job.ts";
 import { ofEnvironment } from "./scoped-values.ts";
@@ -31,8 +32,14 @@ export async function runJob(
   signal: AbortSignal,
 ): Promise<JobOutcome> {
   const { host } = parts;
-  const refusal = refusalOf(parts, scope, job, plan);
-  if (refusal !== undefined) return endJob(parts, record, "failure", refusal);
+  let minutes: number;
+  try {
+    const refusal = refusalOf(parts, scope, job, plan);
+    if (refusal !== undefined) return endJob(parts, record, "failure", refusal);
+    minutes = minutesOf(scope, job, plan);
+  } catch (error) {
+    return endJob(parts, record, "failure", error instanceof Error ? error.message : String(error));
+  }
   record.status = "queued";
   let free: () => void;
   try {
@@ -43,7 +50,6 @@ export async function runJob(
   record.status = scope.run.status = "in_progress";
   record.startedAt = host.now();
   const folders = createFolders(scope.run.event.repo);
-  const minutes = minutesOf(scope, job, plan);
   const timeout = AbortSignal.timeout(minutes * 60_000);
   let active: ActiveJob | undefined;
   try {
@@ -83,9 +89,12 @@ function refusalOf(
       return `the simulator does not run containers: job '${job.id}' has '${key}'`;
     }
   }
-  const foreign = plan.labels.find((label) => /windows|macos/i.test(label));
+  if (job.token.find("snapshot") !== undefined) {
+    return `the simulator makes no images of runners: job '${job.id}' has 'snapshot'`;
+  }
+  const foreign = foreignRunner(plan.labels, plan.group);
   if (foreign !== undefined) {
-    return `the simulator has runners with Linux only: job '${job.id}' runs on ${foreign}`;
+    return `the simulator has GitHub's runners with Linux only: job '${job.id}' runs on ${foreign}`;
   }
   const used = job.steps.flatMap((step) => literalText(step.token.find("uses")) ?? []);
   const refused = actionRefusal(repository.policy, `${repository.owner}/${repository.name}`, used);
@@ -104,10 +113,16 @@ function environmentOf(scope: JobScope, job: StepsJob, plan: JobPlan): string | 
 }
 
 /** https://docs.github.com/en/actions/reference/limits: a job ends after six hours at the latest. */
+const MAX_MINUTES = 360;
+
 function minutesOf(scope: JobScope, job: StepsJob, plan: JobPlan): number {
   const token = job.token.find("timeout-minutes");
-  if (token === undefined) return 360;
-  return Number(evaluateToken(token, expressionScope(scope, plan.contexts)));
+  if (token === undefined) return MAX_MINUTES;
+  const minutes = Number(evaluateToken(token, expressionScope(scope, plan.contexts)));
+  if (!(minutes > 0)) {
+    throw new Error(`the simulator does not know timeout-minutes '${minutes}' of job '${job.id}'`);
+  }
+  return Math.min(minutes, MAX_MINUTES);
 }
 
 function createFolders(repo: string): JobFolders {
@@ -118,6 +133,7 @@ function createFolders(repo: string): JobFolders {
     home: join(root, "home"),
     temp: join(root, "work", "_temp"),
     toolCache: join(root, "tools"),
+    actions: join(root, "work", "_actions"),
   };
   for (const folder of Object.values(folders)) mkdirSync(folder as string, { recursive: true });
   return folders;
@@ -159,6 +175,8 @@ function openJob(
     ...scope.github,
     token,
     job: job.id,
+    action_ref: "",
+    action_repository: "",
     workspace: folders.workspace,
     event_path: eventPath,
   };
@@ -169,15 +187,17 @@ function openJob(
     secrets,
     inputs: withToken(scope.inputs, token),
     vars: { ...scope.variables, ...read(host.variablesFor.bind(host)) },
-    runner: runnerContext(folders),
+    runner: runnerContext(folders, architecture(plan.labels)),
   };
   const workflowEnv = evaluateTexts(scope.workflow.env, { contexts });
   const jobEnv = evaluateTexts(job.token.find("env"), { contexts });
   return {
     host,
     run: scope.run,
-    workflow: scope.workflow,
     definition: job,
+    defaults: [job.token.find("defaults"), scope.workflow.defaults].filter(
+      (each) => each !== undefined,
+    ),
     record,
     folders,
     mask: record.mask,
@@ -185,10 +205,15 @@ function openJob(
     github,
     toolPath: parts.toolPath,
     contexts,
-    runnerEnv: { ...parts.toolVariables, ...runnerVariables(github, folders) },
+    runnerEnv: {
+      ...parts.toolVariables,
+      ...runnerVariables(github, folders, architecture(plan.labels)),
+    },
     env: { ...workflowEnv, ...jobEnv },
+    outerEnv: {},
     path: [],
     steps: new Map(),
+    depth: 0,
     postSteps: [],
     signal,
     failed: false,
@@ -204,36 +229,4 @@ function permissionsOf({ host }: RunnerParts, scope: JobScope, job: StepsJob) {
     scope.limit,
   );
   return isFromFork(event) ? readOnly(granted) : granted;
-}
-
-function runnerContext(folders: JobFolders): Record<string, Json> {
-  return {
-    name: "Simulated runner",
-    os: "Linux",
-    arch: "X64",
-    environment: "github-hosted",
-    temp: folders.temp,
-    tool_cache: folders.toolCache,
-    workspace: dirname(folders.workspace),
-  };
-}
-
-function runnerVariables(
-  github: Readonly<Record<string, Json>>,
-  folders: JobFolders,
-): Record<string, string> {
-  return {
-    ...githubVariables(github),
-    CI: "true",
-    GITHUB_ACTIONS: "true",
-    HOME: folders.home,
-    LANG: "C.UTF-8",
-    RUNNER_ARCH: "X64",
-    RUNNER_ENVIRONMENT: "github-hosted",
-    RUNNER_NAME: "Simulated runner",
-    RUNNER_OS: "Linux",
-    RUNNER_TEMP: folders.temp,
-    RUNNER_TOOL_CACHE: folders.toolCache,
-    RUNNER_WORKSPACE: dirname(folders.workspace),
-  };
 }

@@ -11,7 +11,9 @@ import type { StepDefinition } from "../language/workflow-file.ts";
 import { annotate, scopeOf, type ActiveJob, type StepResult } from "./active-job.ts";
 import { parseActionReference } from "./action-reference.ts";
 import { createCommandFiles, type CommandFiles } from "./command-files.ts";
-import { runAction } from "./run-action.ts";
+import { findAction } from "./find-action.ts";
+import { knownAction, runAction } from "./run-action.ts";
+import { runComposite } from "./run-composite.ts";
 import { stepName } from "./step-name.ts";
 import { runScript } from "./run-script.ts";
 import type { StepRecord } from "./run-record.ts";
@@ -26,9 +28,10 @@ export async function runStep(
   try {
     const files = createCommandFiles(job, record.number);
     const github = { ...actionOf(step), ...files };
-    record.name = job.mask.apply(stepName(step, scopeOf(job, job.env, github)));
-    const given = evaluateTexts(step.token.find("env"), scopeOf(job, job.env, github));
-    const active = { step, record, files, github, env: { ...job.env, ...given } };
+    const around = { ...job.env, ...job.outerEnv };
+    record.name = job.mask.apply(stepName(step, scopeOf(job, around, github)));
+    const given = evaluateTexts(step.token.find("env"), scopeOf(job, around, github));
+    const active = { step, record, files, github, given, env: { ...around, ...given } };
     if (isTruthy(evaluateToken(step.condition, scopeOf(job, active.env, github)))) {
       record.status = "in_progress";
       record.startedAt = job.host.now();
@@ -57,16 +60,20 @@ interface ActiveStep {
   readonly files: CommandFiles;
   /** What of the `github` context is its own. */
   readonly github: Readonly<Record<string, Json>>;
+  /** Its own `env`. */
+  readonly given: Readonly<Record<string, string>>;
+  /** All of its environment. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 /** https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#github-context */
 function actionOf({ id, token }: StepDefinition): Record<string, Json> {
   const uses = parseActionReference(literalText(token.find("uses")) ?? "");
+  if (uses === undefined) return { action: id };
   return {
     action: id,
-    action_ref: uses?.ref ?? "",
-    action_repository: uses === undefined ? "" : `${uses.owner}/${uses.repo}`,
+    action_ref: uses.ref,
+    action_repository: `${uses.owner}/${uses.repo}`,
   };
 }
 
@@ -75,13 +82,14 @@ async function runWithin(job: ActiveJob, active: ActiveStep, result: StepResult)
   const { step, record } = active;
   const limit = step.token.find("timeout-minutes");
   const scope = scopeOf(job, active.env, active.github);
-  const minutes = limit === undefined ? undefined : Number(evaluateToken(limit, scope));
-  const timeout = minutes === undefined ? undefined : AbortSignal.timeout(minutes * 60_000);
+  const minutes = limit === undefined ? 0 : Number(evaluateToken(limit, scope));
+  // As the runner does it, 0 is no limit; the job's holds in any case.
+  const timeout = minutes > 0 ? timeoutOf(minutes) : undefined;
   // A step that starts after the cancellation (`always()`) is left alone by it.
   const cancelled = job.signal.aborted ? undefined : job.signal;
   const signal = AbortSignal.any([timeout, cancelled].filter((each) => each !== undefined));
   try {
-    await runBody(job, active, result, signal);
+    result.outcome = await runBody(job, active, result, signal);
   } catch (error) {
     if (cancelled?.aborted === true) {
       job.record.log.write("##[error]The operation was canceled.");
@@ -97,12 +105,17 @@ async function runWithin(job: ActiveJob, active: ActiveStep, result: StepResult)
   }
 }
 
+/** No step outlasts its job, which ends after six hours; and timers do not know much larger numbers. */
+function timeoutOf(minutes: number): AbortSignal {
+  return AbortSignal.timeout(Math.min(minutes, 24 * 60) * 60_000);
+}
+
 async function runBody(
   job: ActiveJob,
-  { step, record, files, github, env }: ActiveStep,
+  { step, record, files, github, given: stepEnv, env }: ActiveStep,
   { outputs }: StepResult,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<"success" | "failure"> {
   const scope = scopeOf(job, env, github);
   const textAt = (name: string): string | undefined => {
     const token = step.token.find(name) ?? runDefault(job, name);
@@ -111,8 +124,11 @@ async function runBody(
   const uses = literalText(step.token.find("uses"));
   if (uses !== undefined) {
     const given = evaluateTexts(step.token.find("with"), scope);
-    await runAction(job, { uses, name: record.name, given, env, outputs, signal });
-    return;
+    const call = { uses, record, given, stepEnv, env, outputs, signal };
+    const action = knownAction(uses);
+    if (action === undefined) return runComposite(job, call, findAction(job, uses), runStep);
+    await runAction(job, call, action);
+    return "success";
   }
   await runScript(job, {
     number: record.number,
@@ -125,12 +141,13 @@ async function runBody(
     github,
     signal,
   });
+  return "success";
 }
 
 /** `defaults.run.shell` and `defaults.run.working-directory`, the job's before the workflow's. */
 function runDefault(job: ActiveJob, name: string) {
-  for (const defaults of [job.definition.token.find("defaults"), job.workflow.defaults]) {
-    const run = defaults !== undefined && isMapping(defaults) ? defaults.find("run") : undefined;
+  for (const defaults of job.defaults) {
+    const run = isMapping(defaults) ? defaults.find("run") : undefined;
     const value = run !== undefined && isMapping(run) ? run.find(name) : undefined;
     if (value !== undefined && name !== "run") return value;
   }

@@ -1,4 +1,5 @@
 import { literalText } from "../language/literal-text.ts";
+import { parseActionReference } from "./action-reference.ts";
 import type { ActiveJob } from "./active-job.ts";
 import { annotate, scopeOf } from "./active-job.ts";
 import { runStep } from "./run-step.ts";
@@ -86,6 +87,7 @@ function logSetUp(job: ActiveJob): void {
     const uses = literalText(step.token.find("uses"));
     if (uses === undefined) continue;
     actionsUsed.push(uses);
+    if (parseActionReference(uses) === undefined) continue;
     log.write(`Download action repository '${uses}'`);
   }
   log.write(`Complete job name: ${name}`);

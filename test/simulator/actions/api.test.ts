@@ -26,7 +26,7 @@ jobs:
           echo "\${{ toJSON(inputs) }} \${{ github.event.inputs.push }}" | tr -d '\\n '
       - uses: actions/upload-artifact@v4
         with: { name: results, path: out }
-  broken: { runs-on: x, steps: [{ run: "exit \${{ vars.CODE || 1 }}" }] }
+  broken: { runs-on: ubuntu-24.04, steps: [{ run: "exit \${{ vars.CODE || 1 }}" }] }
 `;
 
 let world: World;
@@ -200,7 +200,7 @@ describe("the REST API of Actions", () => {
     world.commit(
       {
         ".github/workflows/ci.yml":
-          "on: push\njobs: { a: { runs-on: x, steps: [{ run: 'true' }] } }",
+          "on: push\njobs: { a: { runs-on: ubuntu-24.04, steps: [{ run: 'true' }] } }",
       },
       { ref: "old" },
     );
@@ -251,7 +251,7 @@ describe("the REST API of Actions", () => {
   });
 
   it("reruns one job with those that need it", async () => {
-    const step = "runs-on: x, steps: [{ run: 'true' }]";
+    const step = "runs-on: ubuntu-24.04, steps: [{ run: 'true' }]";
     const done = await world.runWorkflow(
       `on: push
 jobs:

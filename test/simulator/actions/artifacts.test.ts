@@ -11,7 +11,7 @@ async function uploaded(inputs: string): Promise<string[]> {
 on: push
 jobs:
   a:
-    runs-on: x
+    runs-on: ubuntu-24.04
     steps:
       - run: mkdir -p out/sub other; touch out/sub/a.txt out/.hidden out/b.log other/c.txt top.txt "$RUNNER_TEMP/log"
       - uses: actions/upload-artifact@v7
@@ -46,7 +46,7 @@ it("artifacts come back by name, by pattern, apart or merged, and tell their add
 on: push
 jobs:
   a:
-    runs-on: x
+    runs-on: ubuntu-24.04
     strategy: { matrix: { n: [1, 2] } }
     steps:
       - run: echo \${{ matrix.n }} > \${{ matrix.n }}.txt
@@ -54,7 +54,7 @@ jobs:
       - run: echo "\${{ steps.up.outputs.artifact-url }} \${{ steps.up.outputs.artifact-digest }}"
   b:
     needs: a
-    runs-on: x
+    runs-on: ubuntu-24.04
     steps:
       - { uses: actions/download-artifact@v8, with: { path: apart } }
       - { uses: actions/download-artifact@v8, with: { path: merged, pattern: part-*, merge-multiple: true } }

@@ -92,13 +92,81 @@ jobs:
     expect(resultsOf(run)).toEqual({ flaky: "failure", next: "success" });
   });
 
-  it("run on Linux only, and say so", async () => {
+  it("of a matrix set one output each, and an empty one hides none", async () => {
     const run = await createWorld().runWorkflow(`
 on: push
-jobs: { a: { runs-on: windows-latest, steps: [{ run: "true" }] } }
+jobs:
+  build:
+    runs-on: ubuntu-24.04
+    strategy: { matrix: { version: [1, 2, 3] } }
+    outputs:
+      output_1: "\${{ steps.gen.outputs.output_1 }}"
+      output_2: "\${{ steps.gen.outputs.output_2 }}"
+      output_3: "\${{ steps.gen.outputs.output_3 }}"
+    steps:
+      - { id: gen, run: 'echo "output_\${{ matrix.version }}=v\${{ matrix.version }}" >> "$GITHUB_OUTPUT"' }
+  after:
+    needs: build
+    runs-on: ubuntu-24.04
+    steps: [{ run: "echo \${{ join(needs.build.outputs.*, ' ') }}" }]
+`);
+    expect(logOf(run, 3)).toContain("\nv1 v2 v3\n");
+  });
+
+  it.each([
+    "windows-latest",
+    "[self-hosted, linux]",
+    "ubuntu-latest-16-cores",
+    "{ group: big, labels: ubuntu-latest }",
+  ])("run on GitHub's own Linux only, and say so: %s", async (runner) => {
+    const run = await createWorld().runWorkflow(`
+on: push
+jobs: { a: { runs-on: ${runner}, steps: [{ run: "true" }] } }
 `);
     expect(run.conclusion).toBe("failure");
-    expect(logOf(run)).toContain("runners with Linux only: job 'a' runs on windows-latest");
+    expect(logOf(run)).toMatch(
+      /runners with Linux only: job 'a' runs on (windows-latest|self-hosted|ubuntu-latest-16-cores|the group 'big')/,
+    );
+  });
+
+  it("run where the label says", async () => {
+    const run = await createWorld().runWorkflow(`
+on: push
+jobs:
+  a:
+    runs-on: \${{ matrix.runner }}
+    strategy: { matrix: { runner: [ubuntu-latest, ubuntu-24.04-arm] } }
+    steps: [{ run: 'echo "$RUNNER_ARCH \${{ runner.arch }}"' }]
+`);
+    expect(run.conclusion).toBe("success");
+    expect(logOf(run, 0)).toContain("\nX64 X64\n");
+    expect(logOf(run, 1)).toContain("\nARM64 ARM64\n");
+  });
+
+  it("end after six hours at the latest, however long they ask for, and not at once", async () => {
+    const world = createWorld();
+    const minutes = (value: string) => `
+on: push
+jobs:
+  a: { runs-on: ubuntu-24.04, timeout-minutes: ${value}, steps: [{ run: "true", timeout-minutes: ${value} }] }
+`;
+    expect((await world.runWorkflow(minutes("99999999999"))).conclusion).toBe("success");
+    const none = await world.runWorkflow(minutes("0"));
+    expect(resultsOf(none)).toEqual({ a: "failure" });
+    expect(logOf(none)).toContain("the simulator does not know timeout-minutes '0' of job 'a'");
+    // The runner is free again.
+    expect((await world.runWorkflow(minutes("1"))).conclusion).toBe("success");
+  });
+
+  it("do nothing that the simulator does not know", async () => {
+    const run = await createWorld().runWorkflow(`
+on: push
+jobs: { a: { runs-on: ubuntu-24.04, snapshot: image, steps: [{ run: "true" }] } }
+`);
+    expect(run.conclusion).toBe("failure");
+    expect(logOf(run)).toContain(
+      "the simulator makes no images of runners: job 'a' has 'snapshot'",
+    );
   });
 
   it("do not run containers, and say so", async () => {

@@ -147,7 +147,7 @@ describe("docker/metadata-action", () => {
 on: push
 jobs:
   a:
-    runs-on: x
+    runs-on: ubuntu-24.04
     steps:
       - id: meta
         uses: docker/metadata-action@v6

@@ -217,7 +217,7 @@ describe("login and build-push", () => {
     const login = (inputs: string): Promise<string> =>
       world
         .runWorkflow(
-          `on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: docker/login-action@v4\n        with: { registry: ghcr.io, ${inputs} }`,
+          `on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: docker/login-action@v4\n        with: { registry: ghcr.io, ${inputs} }`,
         )
         .then(logOf);
     expect(await login("username: '', password: ''")).toContain("Username and password required");

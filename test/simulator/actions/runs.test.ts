@@ -7,7 +7,7 @@ import { createWorld, logOf, resultsOf } from "./world.ts";
 const slow = (concurrency: string): string => `
 on: push
 concurrency: ${concurrency}
-jobs: { a: { runs-on: x, steps: [{ run: "true" }] } }
+jobs: { a: { runs-on: ubuntu-24.04, steps: [{ run: "true" }] } }
 `;
 
 describe("concurrency", () => {
@@ -52,7 +52,7 @@ describe("concurrency", () => {
 on: push
 jobs:
   a:
-    runs-on: x
+    runs-on: ubuntu-24.04
     concurrency: same
     strategy: { fail-fast: false, matrix: { n: [1, 2] } }
     steps: [{ run: "true" }]
@@ -72,14 +72,14 @@ describe("a cancelled run", () => {
 on: push
 jobs:
   a:
-    runs-on: x
+    runs-on: ubuntu-24.04
     steps:
       - run: touch ${marker}; sleep 60
       - run: echo never
       - if: always()
         run: echo cleaned up after \${{ job.status }}
-  b: { needs: a, runs-on: x, steps: [{ run: "true" }] }
-  c: { needs: a, if: always(), runs-on: x, steps: [{ run: "true" }] }
+  b: { needs: a, runs-on: ubuntu-24.04, steps: [{ run: "true" }] }
+  c: { needs: a, if: always(), runs-on: ubuntu-24.04, steps: [{ run: "true" }] }
 `,
     });
     const [run] = await world.push(commit);
@@ -112,7 +112,7 @@ describe("a workflow file that GitHub refuses", () => {
     ],
   ])("fails at startup: %s", async (_, line, message) => {
     const run = await createWorld().runWorkflow(
-      `on: push\njobs:\n  z: { runs-on: x, steps: [{ run: "true" }] }\n  a:\n    runs-on: x\n    ${line}\n    steps: [{ run: "true" }]\n`,
+      `on: push\njobs:\n  z: { runs-on: ubuntu-24.04, steps: [{ run: "true" }] }\n  a:\n    runs-on: ubuntu-24.04\n    ${line}\n    steps: [{ run: "true" }]\n`,
     );
     expect(run.conclusion).toBe("startup_failure");
     expect(run.jobs).toEqual([]);
@@ -137,7 +137,7 @@ on:
 permissions: {}
 jobs:
   build:
-    runs-on: x
+    runs-on: ubuntu-24.04
     permissions: { packages: write }
     outputs: { digest: "\${{ steps.b.outputs.digest }}" }
     steps:
@@ -157,7 +157,7 @@ jobs:
     uses: ${uses}
     with: { image: api }
     secrets: ${secrets}
-  use: { needs: image, runs-on: x, steps: [{ run: "echo '\${{ needs.image.outputs.digest }}'" }] }
+  use: { needs: image, runs-on: ubuntu-24.04, steps: [{ run: "echo '\${{ needs.image.outputs.digest }}'" }] }
 `;
 
   it("of the same repository gets inputs and secrets and gives outputs", async () => {

@@ -13,7 +13,7 @@ async function started(
   const workflows = Object.fromEntries(
     Object.entries(on).map(([name, text]) => [
       `.github/workflows/${name}.yml`,
-      `name: ${name}\non: ${text}\njobs: { a: { runs-on: x, steps: [{ run: "true" }] } }`,
+      `name: ${name}\non: ${text}\njobs: { a: { runs-on: ubuntu-24.04, steps: [{ run: "true" }] } }`,
     ]),
   );
   const before = world.commit(workflows);
@@ -104,7 +104,7 @@ describe("other events", () => {
     world.secrets.push({ name: "PAT", value: "12345", scope: "repository" });
     const on = "permissions: { packages: write }\non: [pull_request, pull_request_target]";
     const commit = world.commit({
-      ".github/workflows/a.yml": `${on}\njobs: { a: { runs-on: x, steps: [{ run: "echo size '\${#PAT}'", env: { PAT: "\${{ secrets.PAT }}" } }] } }`,
+      ".github/workflows/a.yml": `${on}\njobs: { a: { runs-on: ubuntu-24.04, steps: [{ run: "echo size '\${#PAT}'", env: { PAT: "\${{ secrets.PAT }}" } }] } }`,
     });
     const head = { repo: { full_name: "sam/api" }, sha: commit.sha };
     const payload = { action: "opened", pull_request: { base: { ref: "main" }, head } };
@@ -124,7 +124,7 @@ describe("other events", () => {
 
   it("of other runs name their workflow and branch, and end after three", async () => {
     const world = createWorld();
-    const job = "jobs: { a: { runs-on: x, steps: [{ run: 'true' }] } }";
+    const job = "jobs: { a: { runs-on: ubuntu-24.04, steps: [{ run: 'true' }] } }";
     const after = (name: string, of: string, more = "types: [completed]") =>
       `name: ${name}\non: { workflow_run: { workflows: [${of}], ${more} } }\n${job}`;
     const commit = world.commit({

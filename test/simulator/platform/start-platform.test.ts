@@ -128,7 +128,7 @@ describe("the platform", () => {
 
 test("closing ends what runs", async () => {
   const developer = await start();
-  const sleeper = "on: push\njobs: { a: { runs-on: x, steps: [{ run: sleep 600 }] } }\n";
+  const sleeper = "on: push\njobs: { a: { runs-on: ubuntu-24.04, steps: [{ run: sleep 600 }] } }\n";
   developer.editFiles("acme/site", { ".github/workflows/ci.yml": sleeper });
   await expect.poll(() => platform.actions.runs()[0]?.status).toBe("in_progress");
   await platform.actions.close();

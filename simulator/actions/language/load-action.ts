@@ -1,0 +1,69 @@
+import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
+import { describeStep } from "./describe-step.ts";
+import {
+  convertActionTemplate,
+  ErrorPolicy,
+  getActionSchema,
+  isMapping,
+  isSequence,
+  NoOperationTraceWriter,
+  readTemplate,
+  TemplateContext,
+  TemplateValidationErrors,
+  YamlObjectReader,
+} from "./github-language.ts";
+import { joinScalars } from "./join-scalars.ts";
+import { literalText } from "./literal-text.ts";
+import type { StepDefinition } from "./workflow-file.ts";
+
+/** An action that is made of steps. Everything that can hold an expression stays a token. */
+export interface CompositeAction {
+  /** By name in lower case, with what counts where the caller gives nothing. */
+  readonly inputs: ReadonlyMap<string, TemplateToken | undefined>;
+  readonly outputs: ReadonlyMap<string, TemplateToken | undefined>;
+  readonly steps: readonly StepDefinition[];
+}
+
+/**
+ * Reads an `action.yml`.
+ * @param name as it shall be called in errors
+ * @throws Error for a file that the runner refuses, or whose kind of action is not known here
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax
+ */
+export function loadAction(name: string, content: string): CompositeAction {
+  const errors = new TemplateValidationErrors();
+  const context = new TemplateContext(errors, getActionSchema(), new NoOperationTraceWriter());
+  const file = context.getFileId(name);
+  const reader = new YamlObjectReader(file, joinScalars(content));
+  for (const { message, range } of reader.errors) context.error(file, message, range);
+  // As the runner reads it: what only the marketplace asks for, such as a description, may be absent.
+  const root =
+    reader.errors.length > 0 ? undefined : readTemplate(context, "action-root", reader, file);
+  const fail = (): never => {
+    const reasons = errors.getErrors().map((error) => error.message);
+    throw new Error([`Failed to load ${name}`, ...reasons].join("\n"));
+  };
+  if (root === undefined || errors.getErrors().length > 0) return fail();
+  const runs = isMapping(root) ? root.find("runs") : undefined;
+  if (runs === undefined || !isMapping(runs)) {
+    throw new Error(`Failed to load ${name}\nTop level 'runs:' section is required for ${name}`);
+  }
+  const using = literalText(runs.find("using"));
+  if (using !== "composite") {
+    throw new Error(
+      `the simulator runs composite actions only: ${name} is made for '${using ?? "?"}'`,
+    );
+  }
+  const errorPolicy = ErrorPolicy.ReturnErrorsOnly;
+  const template = convertActionTemplate(context, root, { errorPolicy });
+  if (errors.getErrors().length > 0 || template.runs.using !== "composite") return fail();
+  const steps = runs.find("steps");
+  const tokens = steps !== undefined && isSequence(steps) ? Array.from(steps) : [];
+  return {
+    inputs: new Map(template.inputs?.map((each) => [each.id.toLowerCase(), each.default])),
+    outputs: new Map(template.outputs?.map(({ id, value }) => [id, value])),
+    steps: template.runs.steps.map((step, index) =>
+      describeStep({ ...step, id: step.id || `__run_${index}` }, tokens[index]),
+    ),
+  };
+}
