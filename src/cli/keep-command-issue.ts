@@ -34,8 +34,13 @@ export async function keepCommandIssue(
   const marker = `<!-- ghcr-fleet ${matter.name} ${matter.stack} -->`;
   const baseUrl = process.env["GITHUB_API_URL"];
   const token = takeCommentToken();
-  const onWait = (message: string) => void process.stderr.write(`${message}\n`);
-  const writer = token && baseUrl ? createGitHubClient({ baseUrl, token, onWait }) : github;
-  const { change, url } = await keepIssue(writer, { owner, repository, marker }, text, farewell);
-  if (url !== undefined) process.stderr.write(`issue ${change}: ${url}\n`);
+  const own = token && baseUrl ? createGitHubClient({ baseUrl, token, onWait: tell }) : undefined;
+  const writer = own ? "the token in GHCR_FLEET_COMMENT_TOKEN" : "the admin token";
+  const place = { owner, repository, marker, writer };
+  const { change, url } = await keepIssue(own ?? github, place, text, farewell);
+  if (url !== undefined) tell(`issue ${change}: ${url}`);
+}
+
+function tell(message: string): void {
+  process.stderr.write(`${message}\n`);
 }

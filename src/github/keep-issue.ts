@@ -1,7 +1,7 @@
 import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
 import { UserError } from "../user-error.ts";
-import { explainFailure } from "./explain-failure.ts";
+import { explainFailure, isLimit } from "./explain-failure.ts";
 import type { GitHubClient } from "./github-client.ts";
 import { parseAnswer } from "./parse-answer.ts";
 
@@ -10,6 +10,8 @@ export interface IssuePlace {
   readonly repository: string;
   /** Finds the issue again: a comment of HTML, which nobody sees. */
   readonly marker: string;
+  /** Whose token writes, as people know it: `the admin token`. */
+  readonly writer: string;
 }
 
 export interface IssueText {
@@ -55,8 +57,12 @@ export async function keepIssue(
 ): Promise<KeptIssue> {
   const { owner, repository: repo, marker } = place;
   try {
-    const known = await findIssue(github, place);
-    if (!wanted) return known ? await closeIssue(github, place, known, farewell) : nothing;
+    const [known, ...others] = await findIssues(github, place);
+    // Of one whose answer was lost another was opened, and nobody would close that.
+    for (const other of others) {
+      if (isTwin(place, other, known)) await closeIssue(github, place, other, "duplicate");
+    }
+    if (!wanted) return known ? await sayFarewell(github, place, known, farewell) : nothing;
     const text = { title: wanted.title, body: `${marker}\n${wanted.body}` };
     if (!known) {
       const route = "POST /repos/{owner}/{repo}/issues";
@@ -80,27 +86,28 @@ export async function keepIssue(
         `${owner}/${repo} has issues switched off: switch them on, or name another repository with --issue <owner/name>`,
       );
     }
-    throw explainFailure(error, `keep an issue in ${owner}/${repo}`);
+    throw explainRefusal(error, place);
   }
 }
 
 const nothing: KeptIssue = { change: "none", url: undefined };
 
 /**
- * The oldest open issue with the marker; pull requests are in the same list. One that a passer-by
- * opened is none of ours: whoever wrote an issue can change its text, and close it.
+ * The open issues with the marker, the oldest first; pull requests are in the same list. One that a
+ * passer-by opened is none of ours: whoever wrote an issue can change its text, and close it.
  */
-async function findIssue(github: GitHubClient, place: IssuePlace): Promise<Issue | undefined> {
+async function findIssues(github: GitHubClient, place: IssuePlace): Promise<Issue[]> {
   const { owner, repository: repo, marker } = place;
   const route = "GET /repos/{owner}/{repo}/issues";
   const parameters = { owner, repo, state: "open", direction: "asc", per_page: 100 } as const;
+  const found: Issue[] = [];
   for await (const { data } of github.paginate.iterator(route, parameters)) {
     for (const issue of parseAnswer(z.array(issueSchema), data, route)) {
       if (issue.pull_request !== undefined || !issue.body?.includes(marker)) continue;
-      if (await isByInsider(github, place, issue)) return issue;
+      if (await isByInsider(github, place, issue)) found.push(issue);
     }
   }
-  return undefined;
+  return found;
 }
 
 /**
@@ -130,20 +137,54 @@ async function isByInsider(
 
 const permissionSchema = z.object({ permission: z.string() });
 
+/** Written by the same, and as it was written: nobody's copy of it. */
+function isTwin({ marker }: IssuePlace, { user, body }: Issue, known: Issue | undefined): boolean {
+  return user?.login === known?.user?.login && body?.startsWith(marker) === true;
+}
+
+/** Closed first: a comment that is refused, because somebody locked the conversation, keeps nothing open. */
+async function sayFarewell(
+  github: GitHubClient,
+  place: IssuePlace,
+  issue: Issue,
+  body: string,
+): Promise<KeptIssue> {
+  const { owner, repository: repo } = place;
+  await closeIssue(github, place, issue, "completed");
+  const route = "POST /repos/{owner}/{repo}/issues/{number}/comments";
+  await github
+    .request(route, { owner, repo, number: issue.number, body })
+    .catch((error: unknown) => {
+      if (!(error instanceof RequestError) || error.status !== 403 || isLimit(error)) throw error;
+    });
+  return { change: "closed", url: issue.html_url };
+}
+
 async function closeIssue(
   github: GitHubClient,
   { owner, repository: repo }: IssuePlace,
-  { number, html_url: url }: Issue,
-  body: string,
-): Promise<KeptIssue> {
-  const where = { owner, repo, number };
-  await github.request("POST /repos/{owner}/{repo}/issues/{number}/comments", { ...where, body });
-  await github.request("PATCH /repos/{owner}/{repo}/issues/{number}", {
-    ...where,
-    state: "closed",
-    state_reason: "completed",
-  });
-  return { change: "closed", url };
+  { number }: Issue,
+  state_reason: "completed" | "duplicate",
+): Promise<void> {
+  const route = "PATCH /repos/{owner}/{repo}/issues/{number}";
+  await github.request(route, { owner, repo, number, state: "closed", state_reason });
+}
+
+function explainRefusal(error: unknown, { owner, repository, writer }: IssuePlace): Error {
+  const what = `keep an issue in ${owner}/${repository}`;
+  if (!(error instanceof RequestError) || isLimit(error)) return explainFailure(error, what);
+  const answered = `cannot ${what}: GitHub answered ${error.status}`;
+  switch (error.status) {
+    case 401:
+      return new UserError(`${answered}; ${writer} is wrong, revoked or has expired`);
+    case 403:
+    case 404:
+      return new UserError(
+        `${answered}; ${writer} has to see ${owner}/${repository} and needs the permission issues: write there`,
+      );
+    default:
+      return explainFailure(error, what);
+  }
 }
 
 /** GitHub may hand back other line ends. */

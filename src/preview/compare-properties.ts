@@ -1,4 +1,5 @@
 import type { Properties } from "./event-log.ts";
+import { clipped } from "./markdown.ts";
 import type { PropertyChange } from "./stack-preview.ts";
 
 /** How the engine writes what it does not know yet. */
@@ -58,7 +59,7 @@ function names(one: Properties, other: Properties): string[] {
 function show(value: unknown): string {
   if (isUnknown(value)) return "known after the update";
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+  return clipped(text, longest);
 }
 
 function isMap(value: unknown): value is Properties {

@@ -40,9 +40,10 @@ export function folded(summary: string, body: string): string {
   return `<details><summary>${heading}</summary>\n\n${body}\n\n</details>`;
 }
 
-/** @param longest characters that are shown */
+/** @param longest characters that are shown; one of two code units is not cut in half */
 export function clipped(text: string, longest: number): string {
-  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+  if (text.length <= longest) return text;
+  return `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
 function longestRun(text: string): number {

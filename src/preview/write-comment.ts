@@ -27,21 +27,14 @@ export async function writeComment(
 ): Promise<WrittenComment> {
   const place = { owner, repo: repository };
   try {
-    const own = await readOwnLogin(github);
-    const comments = await github.paginate(
-      "GET /repos/{owner}/{repo}/issues/{issue_number}/comments",
-      { ...place, issue_number: number, per_page: 100 },
-    );
-    const known = comments.find(
-      (comment) => comment.user?.login === own && comment.body?.startsWith(marker),
-    );
-    if (known) {
-      const { data } = await github.request(
-        "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}",
-        { ...place, comment_id: known.id, body },
-      );
-      return { url: data.html_url, updated: true };
+    const [first, ...twins] = await findOwn(github, { ...place, issue_number: number }, marker);
+    const known = first && (await replace(github, { ...place, comment_id: first.id }, body));
+    // One whose answer was lost was written again: the other would stay as it is for good.
+    for (const { id } of twins) {
+      const route = "DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}";
+      await github.request(route, { ...place, comment_id: id }).catch(passGone);
     }
+    if (known !== undefined) return { url: known, updated: true };
     const { data } = await github.request(
       "POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
       { ...place, issue_number: number, body },
@@ -52,7 +45,42 @@ export async function writeComment(
   }
 }
 
+/** Oldest first. */
+async function findOwn(
+  github: GitHubClient,
+  place: { readonly owner: string; readonly repo: string; readonly issue_number: number },
+  marker: string,
+) {
+  const own = await readOwnLogin(github);
+  const comments = await github.paginate(
+    "GET /repos/{owner}/{repo}/issues/{issue_number}/comments",
+    { ...place, per_page: 100 },
+  );
+  return comments.filter(({ user, body }) => user?.login === own && body?.startsWith(marker));
+}
+
+/** @returns its page; nothing where somebody has deleted it meanwhile */
+async function replace(
+  github: GitHubClient,
+  place: { readonly owner: string; readonly repo: string; readonly comment_id: number | bigint },
+  body: string,
+): Promise<string | undefined> {
+  const route = "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}";
+  const answer = await github.request(route, { ...place, body }).catch(passGone);
+  return answer?.data.html_url;
+}
+
+function passGone(error: unknown): undefined {
+  if (error instanceof RequestError && error.status === 404) return undefined;
+  throw error;
+}
+
 function explainRefusal(error: unknown, what: string): Error {
+  if (error instanceof RequestError && error.status === 401) {
+    return new UserError(
+      `cannot ${what}: the token in GHCR_FLEET_COMMENT_TOKEN is wrong or has expired; a job's own lives as long as the job`,
+    );
+  }
   if (!(error instanceof RequestError) || ![403, 404].includes(error.status)) {
     return explainFailure(error, what);
   }

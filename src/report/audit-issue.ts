@@ -3,7 +3,7 @@ import type { AuditReport } from "../audit/audit-report.ts";
 import { plainMarkdown } from "../preview/markdown.ts";
 import { when } from "./audit-text.ts";
 import { count } from "./count.ts";
-import { fitList } from "./fit-list.ts";
+import { fitList, issueText } from "./fit-list.ts";
 
 /** The issue about an audit's findings; nothing where there are none. */
 export function auditIssue(report: AuditReport): { title: string; body: string } | undefined {
@@ -14,13 +14,11 @@ export function auditIssue(report: AuditReport): { title: string; body: string }
     `\`ghcr-fleet audit\` found what should not have happened in ${plainMarkdown(owner)}.`,
     grave > 0 ? "Somebody may have the publishing PAT: start with docs/leaked-pat.md." : "",
   ].join(" ");
-  const tail = [
-    ...unseen.map((text) => `_Not seen: ${plainMarkdown(text)}_`),
-    `When all is looked into: \`ghcr-fleet audit ${stack} --acknowledge all --issue\` closes this issue, where the audit runs: for that of a workflow, see docs/leaked-pat.md.`,
-  ].join("\n\n");
+  const notes = unseen.map((text) => `_Not seen: ${issueText(text)}_`);
+  const foot = `When all is looked into: \`ghcr-fleet audit ${stack} --acknowledge all --issue\` closes this issue, where the audit runs: for that of a workflow, see docs/leaked-pat.md.`;
   return {
     title: `Audit of ${owner} (${stack}): ${count(findings.length, "finding")}`,
-    body: fitList(head, findings.map(describe), tail),
+    body: fitList({ head, items: findings.map(describe), notes, foot }),
   };
 }
 
@@ -29,7 +27,7 @@ function describe(finding: AuditFinding): string {
   const mark = level === "error" ? "❌" : "⚠️";
   return [
     `- ${mark} **${auditRules[rule]}** (\`${id}\`)`,
-    `  ${plainMarkdown(text)}`,
+    `  ${issueText(text)}`,
     `  ${when(finding)}. ${fix}`,
   ].join("<br>\n");
 }

@@ -3,22 +3,22 @@ import type { DriftReport } from "../drift/drift-report.ts";
 import { plainMarkdown } from "../preview/markdown.ts";
 import { count } from "./count.ts";
 import { byWhom, isGrave, nextStep } from "./drift-text.ts";
-import { fitList } from "./fit-list.ts";
+import { fitList, issueText } from "./fit-list.ts";
 
 /** The issue about a stack's drift; nothing where there is none. */
 export function driftIssue(report: DriftReport): { title: string; body: string } | undefined {
   const { stack, owner, findings, refusals, failures, unread } = report;
   if (findings.length === 0) return undefined;
   const head = `${plainMarkdown(owner)} is not as the stack \`${stack}\` left it. See docs/drift.md.`;
-  const tail = [
-    ...refusals.map((text) => `_Refused: ${plainMarkdown(text)}_`),
-    ...failures.map((text) => `_Not repaired: ${plainMarkdown(text)}_`),
-    ...unread.map((text) => `_Not seen: ${plainMarkdown(text)}_`),
-    "This issue closes by itself when a run finds no drift.",
-  ].join("\n\n");
+  const notes = [
+    ...refusals.map((text) => `_Refused: ${issueText(text)}_`),
+    ...failures.map((text) => `_Not repaired: ${issueText(text)}_`),
+    ...unread.map((text) => `_Not seen: ${issueText(text)}_`),
+  ];
+  const foot = "This issue closes by itself when a run finds no drift.";
   return {
     title: `Drift in ${owner} (${stack}): ${count(findings.length, "finding")}`,
-    body: fitList(head, findings.map(describe), tail),
+    body: fitList({ head, items: findings.map(describe), notes, foot }),
   };
 }
 
@@ -26,7 +26,7 @@ function describe(finding: DriftFinding): string {
   const { kind, text } = finding;
   return [
     `- ${isGrave(kind) ? "❌" : "⚠️"} **${driftKinds[kind]}**`,
-    `  ${plainMarkdown(`${text}${byWhom(finding)}`)}`,
+    `  ${[issueText(text), plainMarkdown(byWhom(finding))].filter(Boolean).join(" ")}`,
     `  ${nextStep(finding)}`,
   ].join("<br>\n");
 }

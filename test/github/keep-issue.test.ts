@@ -34,7 +34,8 @@ function clientOf(token: string): GitHubClient {
   return createGitHubClient({ baseUrl, token: value, pace: "burst" });
 }
 const marker = "<!-- ghcr-fleet drift acme -->";
-const place = { owner: "acme", repository: "ops", marker };
+const writer = "the admin token";
+const place = { owner: "acme", repository: "ops", marker, writer };
 const keep = async (text: IssueText | undefined, by = github) =>
   (await keepIssue(by, place, text, "All is well.")).change;
 const issues = () => simulator.world.repository("acme/ops").issues;
@@ -100,9 +101,54 @@ test("an issue of somebody whose membership is hidden is found by what they may 
   expect(await keep({ title: "Drift: 1", body: "one" }, hidden)).toBe("unchanged");
 });
 
+test("one that somebody closed, edited or locked is opened anew, put right, or closed without a word", async () => {
+  const admin = createClient(simulator, "admin");
+  expect(await keep({ title: "Drift: 1", body: "one" })).toBe("opened");
+  await admin("PATCH /repos/acme/ops/issues/1", { state: "closed", state_reason: "not_planned" });
+  expect(await keep({ title: "Drift: 1", body: "one" })).toBe("opened");
+  await admin("PATCH /repos/acme/ops/issues/2", {
+    title: "Ours",
+    body: `We are on it.\n${marker}`,
+  });
+  expect(await keep({ title: "Drift: 1", body: "one" })).toBe("updated");
+  simulator.faults.inject(
+    { method: "POST", path: "/issues/2/comments" },
+    {
+      kind: "answer",
+      status: 403,
+      body: `{"message":"Unable to comment because issue is locked"}`,
+    },
+  );
+  expect(await keep(undefined)).toBe("closed");
+  expect(issues().map(({ title, state }) => [title, state])).toEqual([
+    ["Drift: 1", "closed"],
+    ["Drift: 1", "closed"],
+  ]);
+  expect(simulator.world.repository("acme/ops").comments).toEqual([]);
+});
+
+test("of one that was opened twice, because an answer was lost, the second is closed", async () => {
+  simulator.faults.inject(
+    { method: "POST", path: "/repos/acme/ops/issues", times: 1 },
+    { kind: "answer", status: 502, when: "after" },
+  );
+  expect(await keep({ title: "Drift: 1", body: "one" })).toBe("opened");
+  expect(issues()).toHaveLength(2);
+  await createClient(simulator, "admin")("POST /repos/acme/ops/issues", {
+    title: "What we do about it",
+    body: `> ${marker}\n> one`,
+  });
+  expect(await keep({ title: "Drift: 1", body: "one" })).toBe("unchanged");
+  expect(issues().map(({ title, state }) => [title, state])).toEqual([
+    ["Drift: 1", "open"],
+    ["Drift: 1", "closed"],
+    ["What we do about it", "open"],
+  ]);
+});
+
 test("a repository without issues, or out of sight, is named with the next step", async () => {
   await expect(keep({ title: "x", body: "x" }, clientOf("none"))).rejects.toThrow(
-    /cannot keep an issue in acme\/ops: GitHub answered 404/,
+    "cannot keep an issue in acme/ops: GitHub answered 404; the admin token has to see acme/ops and needs the permission issues: write there",
   );
   simulator.world.repository("acme/ops").settings.has_issues = false;
   await expect(keep({ title: "x", body: "x" })).rejects.toThrow(

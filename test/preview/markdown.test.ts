@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { codeBlock, folded, inlineCode, plainMarkdown } from "../../src/preview/markdown.ts";
+import {
+  clipped,
+  codeBlock,
+  folded,
+  inlineCode,
+  plainMarkdown,
+} from "../../src/preview/markdown.ts";
 
 const shown = (text: string) => text.replaceAll("\u200b", "(space)");
 
@@ -24,4 +30,13 @@ test("what turns text round is written out in diffs, code and headings, too", ()
   expect(shown(folded("api: \u202e#1 <b>", "body"))).toBe(
     "<details><summary>api: &lt;U+202E>#(space)1 &lt;b></summary>\n\nbody\n\n</details>",
   );
+});
+
+test("a character of two code units is never cut in half", () => {
+  expect([2, 3, 4, 5].map((longest) => clipped("a🦄🦄", longest))).toEqual([
+    "a…",
+    "a…",
+    "a🦄…",
+    "a🦄🦄",
+  ]);
 });

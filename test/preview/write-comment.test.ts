@@ -61,10 +61,39 @@ test("a comment of somebody else is not taken over, whatever it begins with", as
   ]);
 });
 
+test("of one that was written twice, because an answer was lost, one stays", async () => {
+  simulator.faults.inject(
+    { method: "POST", path: "/issues/1/comments", times: 1 },
+    { kind: "answer", status: 502, when: "after" },
+  );
+  await write("one");
+  const comments = () => simulator.world.repository("acme/ops").comments;
+  expect(comments()).toHaveLength(2);
+  expect((await write("two")).updated).toBe(true);
+  expect(comments().map(({ body }) => body)).toEqual([`${commentMarker("acme")}\ntwo`]);
+});
+
+test("one that somebody deletes while it is written is written anew", async () => {
+  await write("one");
+  const repository = simulator.world.repository("acme/ops");
+  simulator.faults.inject(
+    { method: "PATCH", path: "/issues/comments/", times: 1 },
+    { kind: "call", when: "before", run: () => void repository.comments.splice(0) },
+  );
+  expect((await write("two")).updated).toBe(false);
+  expect(repository.comments.map(({ body }) => body)).toEqual([`${commentMarker("acme")}\ntwo`]);
+});
+
 test("says why GitHub refuses", async () => {
   await expect(write("one", "read")).rejects.toThrow(
     /GitHub answered 403\. The token in GHCR_FLEET_COMMENT_TOKEN needs the permission pull-requests/,
   );
+  const refused = simulator.faults.inject(
+    { method: "GET", path: "/issues/1/comments" },
+    { kind: "answer", status: 401, body: `{"message":"Bad credentials"}` },
+  );
+  await expect(write("one")).rejects.toThrow(/GHCR_FLEET_COMMENT_TOKEN is wrong or has expired/);
+  refused();
   const message = "Unable to create comment because issue is locked.";
   const body = JSON.stringify({ message });
   simulator.faults.inject(

@@ -4,6 +4,7 @@ import addFormats from "ajv-formats";
 import colors from "picocolors";
 import { expect, test } from "vitest";
 import { auditIssue } from "../../src/report/audit-issue.ts";
+import { driftIssue } from "../../src/report/drift-issue.ts";
 import { auditText } from "../../src/report/audit-text.ts";
 import { auditSarif } from "../../src/report/audit-sarif.ts";
 import type { AuditReport } from "../../src/audit/audit-report.ts";
@@ -67,4 +68,41 @@ test("an issue is never longer than GitHub takes, and holds no markup of strange
   expect(long?.body).toMatch(/- and [\d,]+ more findings: run the command to see them/);
   const wild = auditIssue(report(1, "by @everyone <img src=x> [here](https://evil.example)"));
   expect(wild?.body).not.toMatch(/@everyone|<img|[^\\]\]\(/);
+});
+
+test("an issue has room for its findings, however much could not be read and however long they are", () => {
+  const names = Array.from({ length: 1000 }, (_, index) => `repository-${index}`);
+  const drift = driftIssue({
+    stack: "acme",
+    owner: "acme",
+    readAt: "2026-08-13T09:00:00.000Z",
+    findings: [
+      {
+        kind: "secret-narrowed",
+        repository: null,
+        subject: "GHCR_PAT",
+        text: `GHCR_PAT was taken from ${names.join(", ")}`.replaceAll(
+          "repository",
+          "🦄".repeat(40),
+        ),
+        actor: "mallory",
+        at: "2026-08-13T08:00:00.000Z",
+        url: null,
+        repair: { by: "update", urn: "urn" },
+      },
+    ],
+    pending: [],
+    repaired: [],
+    refusals: [],
+    failures: [],
+    unread: names.map((name) => `cannot read the secrets of acme/${name}: ${"x".repeat(200)}`),
+  });
+  expect(drift?.body.length).toBeLessThan(65_536);
+  expect(drift?.body).toMatch(
+    /GHCR\\_PAT was taken from .*… \(by mallory, 2026-08-13 08:00 UTC\)<br>/,
+  );
+  expect(drift?.body).toMatch(/_Not seen: .*\n\n_and \d+ more notes: run the command to see them_/);
+  expect(drift?.body).toMatch(/closes by itself when a run finds no drift\.$/);
+  // GitHub refuses half a character.
+  expect(drift?.body).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])/);
 });

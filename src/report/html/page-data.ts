@@ -1,3 +1,4 @@
+import { clipped } from "../../preview/markdown.ts";
 import { longDay } from "../long-day.ts";
 import { say } from "../describe-repository.ts";
 import type { JudgedReport, JudgedRepository } from "../judged-report.ts";
@@ -117,7 +118,7 @@ function historyOf(
   const changes = history.changes.map(({ headline, author, at, url }): PageEvent => [
     "change",
     seconds(at),
-    headline.slice(0, 80),
+    clipped(headline, 80),
     author,
     short(url),
   ]);
