@@ -29,9 +29,9 @@ export function readExpressions(
       const [start, end] = node.range ?? [0, 0];
       let from = start;
       for (const text of expressionsAt(place.key, node.value)) {
-        const offset = source.indexOf(text, from);
-        // Escapes and folded lines make it another text than the one that is written.
-        if (offset >= from && offset < end) from = offset;
+        // Escapes, and the indentation of its lines, make it another text than the one that is written.
+        const offsets = [source.indexOf(text, from), source.indexOf("${{", from)];
+        from = offsets.find((offset) => offset >= from && offset < end) ?? from;
         found.push({ ...place, text, line: lineAt(from) });
         from += 1;
       }

@@ -67,12 +67,22 @@ function roleOf({ path, text, managed }: WorkflowSource): Workflow["role"] {
   return name === "ci" ? "ci" : "release";
 }
 
+/**
+ * What YAML forbids, and what stands in the place of bytes that are no UTF-8.
+ * https://yaml.org/spec/1.2.2/#51-character-set
+ */
+// eslint-disable-next-line no-control-regex
+const noCharacters = /[\0-\x08\v\f\x0e-\x1f\x7f\uFFFD]/;
+
 function yamlProblems(
   document: Document.Parsed,
   { text }: WorkflowSource,
   lineAt: (offset: number) => number,
 ): WorkflowFinding[] {
   if (text.trim() === "") return [{ line: 1, must: "not be empty" }];
+  const unprintable = text.search(noCharacters);
+  if (unprintable >= 0)
+    return [{ line: lineAt(unprintable), must: "be text in UTF-8, without control characters" }];
   return document.errors.map(({ code, pos }) => ({
     line: lineAt(pos[0]),
     must: code === "DUPLICATE_KEY" ? "not define the same key twice" : "be valid YAML",

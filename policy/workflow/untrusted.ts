@@ -1,5 +1,6 @@
 import { isScalar, type Node, type YAMLMap } from "yaml";
 import { expressionsIn, parseExpression, readsOf, type Read } from "./expressions.ts";
+import { putsOut } from "./puts-out.ts";
 import type { Workflow } from "./workflow.ts";
 import { textOf } from "./yaml-nodes.ts";
 
@@ -43,7 +44,7 @@ function isUntrusted(workflow: Workflow, { path }: Read, scopes: Scopes, hops: n
     case "matrix":
       return isUntrustedMatrix(workflow, name, scopes, hops);
     case "steps":
-      return name === undefined || isUntrustedStep(workflow, name, scopes, hops);
+      return name === undefined || isUntrustedStep(workflow, name, output, scopes, hops);
     case "needs":
       return name === undefined || isUntrustedOutput(workflow, name, output, hops);
     default:
@@ -97,7 +98,10 @@ function isFreeInput({ triggers, yaml }: Workflow, name: string | undefined): bo
   return types.length === 0 || types.includes("string");
 }
 
-/** The nearest `env` that sets a variable counts. What it is set from sees only what is further out. */
+/**
+ * A step's own `env` counts before what earlier steps of its job wrote, and that before the `env`
+ * further out. What a variable is set from sees only what is further out.
+ */
 function isUntrustedVariable(
   workflow: Workflow,
   name: string,
@@ -105,13 +109,34 @@ function isUntrustedVariable(
   hops: number,
 ): boolean {
   const { yaml } = workflow;
+  const job = jobIndex(workflow, scopes);
   for (const [index, scope] of scopes.entries()) {
+    if (index === job && isWrittenUntrusted(workflow, name, scopes, hops)) return true;
     const variables = yaml.at(scope, "env");
     if (name === "*" && holds(workflow, variables, scopes.slice(index + 1), hops)) return true;
     const value = yaml.find(variables, name);
     if (value) return holds(workflow, value, scopes.slice(index + 1), hops);
   }
   return false;
+}
+
+/** https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#setting-an-environment-variable */
+function isWrittenUntrusted(
+  workflow: Workflow,
+  name: string,
+  scopes: Scopes,
+  hops: number,
+): boolean {
+  const { yaml } = workflow;
+  const outer = scopes.slice(jobIndex(workflow, scopes));
+  const steps = yaml.items(yaml.at(outer[0], "steps")).flatMap((each) => yaml.map(each) ?? []);
+  const own = steps.findIndex((step) => scopes.includes(step));
+  return steps.slice(0, Math.max(0, own)).some((step) => {
+    const script = textOf(yaml.at(step, "run")) ?? "";
+    if (!script.includes("GITHUB_ENV")) return false;
+    const variables = untrustedVariables(workflow, script, [step, ...outer], hops);
+    return putsOut(script, name === "*" ? undefined : name, variables);
+  });
 }
 
 function isUntrustedMatrix(
@@ -134,23 +159,54 @@ function isUntrustedMatrix(
   return values.some((value) => holds(workflow, value, outer, hops));
 }
 
-/** A script may put out any variable that it mentions. */
-function isUntrustedStep(workflow: Workflow, id: string, scopes: Scopes, hops: number): boolean {
+function isUntrustedStep(
+  workflow: Workflow,
+  id: string,
+  output: string | undefined,
+  scopes: Scopes,
+  hops: number,
+): boolean {
   const { yaml } = workflow;
   const outer = scopes.slice(jobIndex(workflow, scopes));
   const step = yaml
     .items(yaml.at(outer[0], "steps"))
     .find((each) => id === "*" || textOf(yaml.at(each, "id"))?.toLowerCase() === id);
   const own = yaml.map(step);
-  const script = textOf(yaml.at(own, "run")) ?? textOf(yaml.at(own, "with", "script"));
-  if (!own || script === undefined) return false;
-  const around = [own, ...outer];
-  const names = around.flatMap((scope) =>
-    yaml.entries(yaml.at(scope, "env")).map(({ key }) => key),
-  );
-  const mentioned = new Set(script.match(/\w+/g) ?? []);
-  return [...new Set(names)].some(
-    (name) => mentioned.has(name) && isUntrustedVariable(workflow, name, around, hops),
+  if (!own) return false;
+  const run = textOf(yaml.at(own, "run"));
+  const script = run ?? textOf(yaml.at(own, "with", "script")) ?? "";
+  const variables = untrustedVariables(workflow, script, [own, ...outer], hops);
+  // In another language than the shell's, any variable that is mentioned may be put out.
+  if (run === undefined) return variables.length > 0;
+  return putsOut(run, output === "*" ? undefined : output, variables);
+}
+
+/**
+ * Variables that GitHub sets in every step.
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/variables#default-environment-variables
+ */
+const untrustedDefaults = [
+  "GITHUB_HEAD_REF",
+  "GITHUB_BASE_REF",
+  "GITHUB_REF",
+  "GITHUB_REF_NAME",
+  "GITHUB_WORKFLOW_REF",
+];
+
+/** The variables that a script mentions, and whose value somebody outside may choose. */
+function untrustedVariables(
+  workflow: Workflow,
+  script: string,
+  scopes: Scopes,
+  hops: number,
+): string[] {
+  const { yaml } = workflow;
+  const set = scopes.flatMap((scope) => yaml.entries(yaml.at(scope, "env")).map(({ key }) => key));
+  const mentioned = [...new Set(script.match(/\w+/g) ?? [])];
+  return mentioned.filter(
+    (name) =>
+      untrustedDefaults.includes(name) ||
+      (set.includes(name) && isUntrustedVariable(workflow, name, scopes, hops)),
   );
 }
 

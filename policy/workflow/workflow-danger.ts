@@ -37,7 +37,7 @@ export const workflowNoInjection: WorkflowRule = {
   description: "No script contains an expression whose value somebody outside may choose.",
   remediation: "Put the value into env, and let the script read the quoted variable.",
   source: "https://docs.github.com/en/actions/concepts/security/script-injections",
-  sees: "Every workflow file: `run`, and the script inputs of actions; values are followed through env, the matrix, and the outputs of scripts and jobs. Scripts that a workflow calls are not read.",
+  sees: "Every workflow file: `run`, and the script inputs of actions; values are followed through env, the matrix, and what scripts and jobs put out, also into the environment of later steps. Scripts that a workflow calls are not read.",
   *judge(workflow) {
     const lines = workflow.expressions
       .filter(isScript)

@@ -135,3 +135,48 @@ test("the same expression is found on each of its lines", async () => {
   );
   expect(await injections(text)).toEqual([7, 8]);
 });
+
+test("an expression over several lines is found where it begins", async () => {
+  const text = job(
+    "- run: |",
+    "    make",
+    "    echo ${{",
+    "      github.ref",
+    "    }}",
+    "- run: a",
+  );
+  expect(await injections(text)).toEqual([8]);
+  const quoted = job('- run: "make', "    ${{ github.ref }} ${{", '    github.head_ref }}"');
+  expect(await injections(quoted)).toEqual([7, 8]);
+});
+
+test.each([
+  ['echo "v=${GITHUB_REF#refs/tags/}" >> "$GITHUB_OUTPUT"', true],
+  ['V=${GITHUB_HEAD_REF//\\//-}; W="$V"\n    echo "v=$W" >> $GITHUB_OUTPUT', true],
+  ['export V=$GITHUB_REF_NAME && echo "v=$V" >> $GITHUB_OUTPUT', true],
+  ['{ echo "v<<EOF"\n    echo "$GITHUB_REF_NAME"\n    echo EOF; } >> $GITHUB_OUTPUT', true],
+  ['echo "$KEY=$GITHUB_REF_NAME" >> $GITHUB_OUTPUT', true],
+  ["echo ::set-output name=v::$GITHUB_REF_NAME", true],
+  ['"V=$env:GITHUB_REF_NAME" >> $env:GITHUB_OUTPUT', true],
+  ['echo "v=${GITHUB_SHA::7}" >> $GITHUB_OUTPUT', false],
+  ['echo "v=1" >> $GITHUB_OUTPUT; echo "w=$GITHUB_REF" >> $GITHUB_OUTPUT', false],
+  ["if [[ $GITHUB_REF == refs/tags/* ]]; then echo v=yes >> $GITHUB_OUTPUT; fi", false],
+])("a script passes on what GitHub's own variables hold: %s", async (script, passesOn) => {
+  const text = job(`- id: s`, `  run: |`, `    ${script.replaceAll("\n", "\n      ")}`);
+  const use = `      - run: echo \${{ steps.s.outputs.v }}\n`;
+  const last = text.split("\n").length;
+  expect(await injections(`${text}${use}`)).toEqual(passesOn ? [last] : []);
+});
+
+test("what a step writes into the environment counts in later steps", async () => {
+  const text = job(
+    "- run: echo ${{ env.TAG }}",
+    '- run: echo "TAG=${GITHUB_REF#refs/tags/}" >> "$GITHUB_ENV"',
+    "- run: echo ${{ env.TAG }} ${{ env.OTHER }}",
+    "- env: { TAG: fixed }",
+    "  run: echo ${{ env.TAG }}",
+    "- run: echo ${{ env.OTHER }}",
+  );
+  expect(await injections(text)).toEqual([8]);
+  expect(await injections(text.replace("GITHUB_ENV", "OTHER"))).toEqual([]);
+});

@@ -43,6 +43,8 @@ test.each([
   ["a second document", `${job("- run: make")}---\non: pull_request_target\njobs: {}\n`],
   ["tabs", job("\t- run: make")],
   ["merge keys", job("- &a { run: make }", "- { <<: *a }")],
+  ["control characters", job("- run: make\0")],
+  ["bytes that are no UTF-8", new TextDecoder().decode(Buffer.from(job("- run: é"), "latin1"))],
   ["an event in capitals", job("- run: make").replace("push", "Push")],
   ["a key twice, in two ways of writing it", job("- run: make", '  "run": make')],
 ])("%s are no way around the rules", async (_what, text) => {

@@ -1,0 +1,39 @@
+/**
+ * Whether a shell script may put out, by a name, the value of one of these variables: as it is, or by
+ * way of variables of its own. Read command by command, because one that compares a value, and puts
+ * out another, is harmless.
+ *
+ * @param name of the output or variable, in any case; any one where it is absent
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#setting-an-output-parameter
+ */
+export function putsOut(
+  script: string,
+  name: string | undefined,
+  variables: Iterable<string>,
+): boolean {
+  const holding = new Set(variables);
+  const wanted = name?.toLowerCase();
+  // After `name<<EOF` the value stands in the lines below.
+  const belowIt = wanted !== undefined && namesIn(script, "<<").includes(wanted);
+  for (const command of script.replaceAll(/\\\r?\n/g, " ").split(/[\n;]|&&|\|\|/)) {
+    if (!command.match(/\w+/g)?.some((word) => holding.has(word))) continue;
+    if (wanted === undefined || belowIt || mayName(wanted, command)) return true;
+    const [, assigned] =
+      /^\W*(?:(?:export|local|declare|readonly|read)\s+(?:-\w+\s+)*)?(\w+)/.exec(command) ?? [];
+    if (assigned !== undefined) holding.add(assigned);
+  }
+  return false;
+}
+
+/** Whether a command writes `name=…`, or something whose name is only known in the run. */
+function mayName(wanted: string, command: string): boolean {
+  const names = [...namesIn(command, "="), ...namesIn(command, "::")];
+  if (names.length > 0) return names.includes(wanted);
+  return /GITHUB_(?:OUTPUT|ENV)/.test(command);
+}
+
+/** The words before a sign, in lower case: "title" in `title=$TITLE`; not variables. */
+function namesIn(text: string, sign: "=" | "<<" | "::"): string[] {
+  const words = text.matchAll(/(?<![\w$-])([\w-]+)(=|<<|::)/g);
+  return [...words].flatMap(([, word = "", after]) => (after === sign ? [word.toLowerCase()] : []));
+}
