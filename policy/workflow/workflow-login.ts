@@ -2,6 +2,7 @@ import type { WorkflowRule } from "../rule.ts";
 import type { WorkflowFinding } from "./workflow-finding.ts";
 import { secretNamesSchema, type SecretNames } from "../secret-names.ts";
 import { demandsFailureOf, soleExpression } from "./expressions.ts";
+import { possibleValues } from "./possible-values.ts";
 import { inputOf, variableOf } from "./step-input.ts";
 import { runsAction } from "./uses.ts";
 import type { Job, Step, Workflow } from "./workflow.ts";
@@ -50,6 +51,11 @@ function* judgeJob(
       yield {
         line: step.line,
         must: "log in to ghcr.io with docker/login-action, not in a script",
+      };
+    if (logsInByAction(workflow, job, step))
+      yield {
+        line: step.line,
+        must: "log in to ghcr.io with docker/login-action, and with no other action",
       };
     if (runsAction(step, action) && isGhcr(inputOf(workflow, step, "registry-auth")))
       yield { line: step.line, must: "log in to ghcr.io with registry, not with registry-auth" };
@@ -128,30 +134,58 @@ function* judgeCall(
     yield { line, must: `hand ${secretNames.join(" or ")} to the workflow that it calls` };
 }
 
-/** The steps of a job that log in to ghcr.io, in the order they run. */
-function loginsOf(workflow: Workflow, { steps, node }: Job): Step[] {
-  return steps.filter((step) => {
-    if (!runsAction(step, action)) return false;
-    const registry = inputOf(workflow, step, "registry") ?? "";
-    // People often write the registry once, in `env`.
-    const name = /^env\.(\w+)$/i.exec(soleExpression(registry) ?? "")?.[1];
-    const scopes = [step.node, node, workflow.root];
-    return isGhcr(name === undefined ? registry : variableOf(workflow, scopes, name));
-  });
+/**
+ * The steps of a job that log in to ghcr.io, in the order they run; where none surely does, those that
+ * may, because what they log in to is known in the run only.
+ */
+function loginsOf(workflow: Workflow, job: Job): Step[] {
+  const registries = job.steps
+    .filter((step) => runsAction(step, action))
+    .map((step) => {
+      const registry = inputOf(workflow, step, "registry") ?? "";
+      return { step, ...possibleValues(workflow, job, step, registry) };
+    });
+  const sure = registries.filter(({ values }) => values.some(isGhcr));
+  return (sure.length > 0 ? sure : registries.filter(({ open }) => open)).map(({ step }) => step);
+}
+
+/** Whether a step gives another action a registry and what to log in to it with. */
+function logsInByAction(workflow: Workflow, job: Job, step: Step): boolean {
+  if (!step.uses || runsAction(step, action)) return false;
+  const { yaml } = workflow;
+  const inputs = yaml.entries(yaml.at(step.node, "with"));
+  if (!inputs.some(({ key }) => /(?:password|token)$/i.test(key))) return false;
+  return inputs
+    .filter(({ key }) => /registry|server/i.test(key))
+    .some(({ value }) => {
+      const { values } = possibleValues(workflow, job, step, textOf(value) ?? "");
+      return values.some(isGhcr);
+    });
 }
 
 const loginCommand =
   /\b(?:docker|podman|nerdctl|buildah|skopeo|oras|crane|helm|regctl|cosign)\b.*\blogin\b/;
 
+/** Lines that only speak of a command: a comment, and a text that is printed and goes nowhere else. */
+const spoken =
+  /^\s*#.*|\b(?:echo|printf)\s+(?:-\w+\s+)*(?:"(?:[^"$`]|\$(?!\())*"|'[^']*')(?![^\n]*\|)/gm;
+
 /** Whether a script has a command that logs in to ghcr.io, by name or by a variable. */
 function logsInByScript(workflow: Workflow, job: Job, { node, run }: Step): boolean {
-  const lines = (run?.value ?? "").replaceAll(/\\\r?\n/g, " ").split("\n");
+  const script = (run?.value ?? "").replaceAll(/\\\r?\n/g, " ").replaceAll(spoken, "");
   const scopes = [node, job.node, workflow.root];
-  return lines
+  const assigned = new Map(
+    [...script.matchAll(/\b(\w+)=(\S+)/g)].map(([, name = "", value]) => [name, value]),
+  );
+  return script
+    .split("\n")
     .filter((line) => loginCommand.test(line))
     .some((line) => {
       const variables = [...new Set(line.match(/\w+/g))];
-      return isGhcr(line) || variables.some((name) => isGhcr(variableOf(workflow, scopes, name)));
+      return (
+        isGhcr(line) ||
+        variables.some((name) => isGhcr(assigned.get(name) ?? variableOf(workflow, scopes, name)))
+      );
     });
 }
 

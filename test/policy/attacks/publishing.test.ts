@@ -66,11 +66,50 @@ describe("workflow-login-fallback", () => {
     ["- run: |\n          docker login \\\n            -u me ghcr.io", 6],
     ["- run: podman login $HOST\n        env: { HOST: ghcr.io }", 6],
     [`- uses: ${login}\n        with: { registry-auth: '[{ registry: ghcr.io }]' }`, 6],
+    ["- run: |\n          R=ghcr.io\n          docker login $R", 6],
+    ["- run: echo $T | docker login -u me --password-stdin ghcr.io", 6],
+    ["- run: echo 'docker login ghcr.io' | sh", 6],
+    ['- run: echo "$(docker login ghcr.io)"', 6],
+    [`- uses: redhat-actions/podman-login@v1\n        with: { registry: ghcr.io, password: x }`, 6],
+    [
+      `- uses: azure/docker-login@v2\n        with: { login-server: "\${{ env.R }}", password: x }\n        env: { R: ghcr.io }`,
+      6,
+    ],
+    ["- uses: acme/notify@v1\n        with: { registry: quay.io, password: x }", undefined],
+    ["- uses: acme/list@v1\n        with: { registry: ghcr.io }", undefined],
+    ["- run: |\n          # docker login ghcr.io is done above\n          make", undefined],
+    ['- run: echo "::notice::docker login ghcr.io as $USER"', undefined],
     ["- run: echo 'For a login, see ghcr.io'", undefined],
     ["- run: docker login $HOST\n        env: { HOST: quay.io }", undefined],
   ])("a login that goes around the action is found: %j", async (step, line) => {
     const found = await findings(job(step));
     expect(found.filter((each) => each !== 1)).toEqual(line === undefined ? [] : [line]);
+  });
+
+  test.each([
+    ["${{ env.REGISTRY }}", "env: { REGISTRY: ghcr.io }", true],
+    ["${{ env.REGISTRY || 'docker.io' }}", "env: { REGISTRY: ghcr.io }", true],
+    ["${{ env.REGISTRY }}", "env: { REGISTRY: '${{ vars.REGISTRY }}' }", true],
+    ["${{ env.REGISTRY }}", "env: { REGISTRY: '${{ env.REGISTRY }}' }", true],
+    ["${{ matrix.registry }}", "strategy: { matrix: { registry: [docker.io, ghcr.io] } }", true],
+    ["${{ matrix.r }}", "strategy: { matrix: { include: [{ r: ghcr.io }] } }", true],
+    ["${{ format('{0}.io', vars.REGISTRY) }}", "env: {}", true],
+    ["${{ env.REGISTRY }}", "env: { REGISTRY: quay.io }", false],
+    ["${{ matrix.registry }}", "strategy: { matrix: { registry: [docker.io] } }", false],
+    ["docker.io", "env: {}", false],
+  ])("a registry that the run decides may be ghcr.io: %s, %s", async (registry, setting, may) => {
+    const step = `- uses: ${login}
+        with: { registry: "${registry}", username: me, password: "${password}" }`;
+    const set = (text: string) => text.replace("    steps:", `    ${setting}\n    steps:`);
+    const text = set(job(step, "- run: docker push ghcr.io/acme/api"));
+    expect(await findings(text)).toEqual(may ? [] : [1]);
+    const wrong = change(text, password, "${{ secrets.OTHER }}");
+    expect(await findings(wrong)).toEqual(may ? [8] : [1]);
+  });
+
+  test("a login elsewhere beside it is none of its business", async () => {
+    const elsewhere = `      - uses: ${login}\n        with: { registry: "\${{ vars.R }}", password: x }\n`;
+    expect(await isFine(change(ci, "    steps:\n", `    steps:\n${elsewhere}`))).toBe(true);
   });
 
   function secondIf(as: string): string {

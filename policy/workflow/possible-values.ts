@@ -1,0 +1,60 @@
+import { isScalar } from "yaml";
+import { expressionsIn, parseExpression, readsOf, type Read } from "./expressions.ts";
+import { variableOf } from "./step-input.ts";
+import type { Job, Step, Workflow } from "./workflow.ts";
+import { textOf } from "./yaml-nodes.ts";
+
+export interface PossibleValues {
+  readonly values: readonly string[];
+  /** Whether it may be something else, which stands in no workflow: a variable of GitHub's, say. */
+  readonly open: boolean;
+}
+
+/** A variable may be set from itself, further out. */
+const mostHops = 5;
+
+/** What a text of a step may be in the run: what it says, and what its expressions choose from. */
+export function possibleValues(
+  workflow: Workflow,
+  job: Job,
+  step: Step,
+  text: string,
+  hops = mostHops,
+): PossibleValues {
+  const expressions = expressionsIn(text);
+  if (expressions.length === 0) return { values: [text], open: false };
+  const literals = expressions.flatMap((each) => each.match(/(?<=')[^']+(?=')/g) ?? []);
+  const reads = expressions.flatMap((each) => readsOf(parseExpression(each)));
+  const found = reads
+    .filter(({ shown }) => shown)
+    .map((read) => valuesOf(workflow, job, step, read, hops));
+  return {
+    values: [...literals, ...found.flatMap(({ values }) => values)],
+    open: found.some(({ open }) => open),
+  };
+}
+
+function valuesOf(
+  workflow: Workflow,
+  job: Job,
+  step: Step,
+  { path: [context, name = "*"] }: Read,
+  hops: number,
+): PossibleValues {
+  if (context === "matrix") return { values: matrixValues(workflow, job, name), open: false };
+  const scopes = [step.node, job.node, workflow.root];
+  const set = context === "env" && hops > 0 ? variableOf(workflow, scopes, name) : undefined;
+  return set === undefined
+    ? { values: [], open: true }
+    : possibleValues(workflow, job, step, set, hops - 1);
+}
+
+function matrixValues({ yaml }: Workflow, { node }: Job, name: string): string[] {
+  const matrix = yaml.at(node, "strategy", "matrix");
+  const rows = [matrix, ...yaml.items(yaml.at(matrix, "include"))];
+  return rows
+    .map((row) => yaml.find(row, name))
+    .flatMap((value) => (isScalar(value) ? [value] : yaml.items(value)))
+    .map(textOf)
+    .filter((text) => text !== undefined);
+}
