@@ -1,0 +1,21 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+
+const pack = fileURLToPath(new URL("../../policy", import.meta.url));
+
+test("the pack's process loads none of npm's own code, which it has no use for", async () => {
+  const start = `
+    require("./index.cjs").then(() => {
+      console.log(JSON.stringify(Object.keys(require.cache)));
+      process.exit();
+    });`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["-e", start], { cwd: pack });
+  // Beside it stands the port on which the pack waits for the engine.
+  const list = stdout.split("\n").find((line) => line.startsWith("[")) ?? "[]";
+  const loaded = (JSON.parse(list) as string[]).map((path) => path.replaceAll("\\", "/"));
+  const from = (name: string) => loaded.filter((path) => path.includes(`/node_modules/${name}/`));
+  expect(from("@pulumi/policy")).not.toEqual([]);
+  expect(from("pacote")).toEqual([]);
+});
