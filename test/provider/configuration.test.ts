@@ -35,3 +35,13 @@ test("an address that an older state holds is refused in a refresh, too", () => 
     "the state holds a provider that cannot be used: baseUrl: would send the admin token and the PAT in clear; use https",
   );
 });
+
+test("removals that were asked for by number are allowed once, and not kept", () => {
+  const before = { ...good, repositories: '{"api":"main","web":"main"}' };
+  const refused = checkConfiguration(before, good);
+  expect(refused.failures).toEqual([
+    { property: "", reason: expect.stringContaining("removes 1 of 2 repositories") },
+  ]);
+  const asked = checkConfiguration(before, { ...good, allowRemovals: 1 });
+  expect(asked).toEqual({ inputs: good, failures: [] });
+});

@@ -56,10 +56,10 @@ function open(fleetSize = 1, admin = "admin") {
   });
   return {
     check: (more: Properties) => type.check({}, ask(more), context),
-    async create(more: Properties = {}) {
+    async create(more: Properties = {}, preview = false) {
       const { inputs, failures } = await type.check({}, ask(more), context);
       expect(failures).toEqual([]);
-      const { id, state } = await type.create(inputs, false, context);
+      const { id, state } = await type.create(inputs, preview, context);
       return { id, inputs, state };
     },
     async refresh({ id, inputs, state }: Kept): Promise<Kept> {
@@ -135,6 +135,20 @@ describe("the push probe", () => {
       text: "pat's token may not push ghcr.io/acme/api (denied: permission_denied: create_package); make pat a member of acme who may create packages",
       url: "https://github.com/orgs/acme/people",
     });
+  });
+});
+
+describe("a first image", () => {
+  test("is not published by a preview", async () => {
+    expect(states(await open().create({ bootstrap: true }, true))).toEqual(["exists pending"]);
+    expect(store().packages).toEqual([]);
+  });
+
+  test("is not tried by who may not push it", async () => {
+    platform.world.findOrganisation("acme")!.members.delete("pat");
+    const created = await open().create({ bootstrap: true });
+    expect(states(created)).toEqual(["exists pending", "pushable problem"]);
+    expect(store().packages).toEqual([]);
   });
 });
 

@@ -5,6 +5,7 @@ import { startProvider } from "./start-provider.ts";
 
 const place = { scope: "repository", repository: "acme/api" } as const;
 const value = randomBytes(20).toString("hex");
+const earlier = "2020-01-01T00:00:00Z";
 const request = { scope: "repository", owner: "acme", repository: "api", name: "GHCR_PAT", value };
 
 let at: Awaited<ReturnType<typeof startProvider>>;
@@ -35,6 +36,17 @@ test("the same value is not sealed again: no request, no change", async () => {
   expect(at.secret.diff(inputs, again.inputs, {})).toEqual({});
 });
 
+test("the same value in another place is sealed for that place", async () => {
+  const { inputs } = await create();
+  const moved = await at.secret.check(inputs, { ...request, repository: "other" }, at.context);
+  expect(moved.inputs["hash"]).toBe(inputs["hash"]);
+  expect(moved.inputs["box"]).not.toBe(inputs["box"]);
+  expect(at.secret.diff(inputs, moved.inputs, {})).toMatchObject({ repository: "replace" });
+  await at.secret.create(moved.inputs, false, at.context);
+  const other = { scope: "repository", repository: "acme/other" } as const;
+  expect(at.world.secretValue(other, "GHCR_PAT")).toBe(value);
+});
+
 test("a key that GitHub replaced after check is read again, once", async () => {
   const { inputs } = await at.secret.check({}, request, at.context);
   rotateSealingKey(at.world, place);
@@ -50,6 +62,24 @@ test("an answer that lags behind the write is waited for", async () => {
   at.simulator.faults.inject(
     { method: "GET", path: "/actions/secrets/GHCR_PAT", times: 2 },
     { kind: "answer", status: 404, body: '{"message":"Not Found"}' },
+  );
+  const { state } = await at.secret.create(inputs, false, at.context);
+  const stored = at.world.repository("acme/api").secrets.secrets.get("GHCR_PAT");
+  expect(state["updatedAt"]).toBe(stored?.updatedAt);
+});
+
+test("an answer that still shows the write before is waited for", async () => {
+  at.byHand.setSecret(place, "GHCR_PAT", "theirs");
+  const { inputs } = await at.secret.check({}, request, at.context);
+  const before = { name: "GHCR_PAT", created_at: earlier, updated_at: earlier };
+  at.simulator.faults.inject(
+    { method: "GET", path: "/actions/secrets/GHCR_PAT", times: 3 },
+    {
+      kind: "answer",
+      status: 200,
+      body: JSON.stringify(before),
+      headers: { "content-type": "application/json" },
+    },
   );
   const { state } = await at.secret.create(inputs, false, at.context);
   const stored = at.world.repository("acme/api").secrets.secrets.get("GHCR_PAT");
@@ -109,6 +139,18 @@ test("a name that GitHub reserves, and a place that does not exist, are refused 
   await expect(at.secret.check({}, { ...request, repository: "gone" }, at.context)).rejects.toThrow(
     "cannot write the secret acme/gone/GHCR_PAT: there is no such repository",
   );
+});
+
+test("a secret that was written again since is not deleted", async () => {
+  const { id, state } = await create();
+  at.byHand.setSecret(place, "GHCR_PAT", "theirs");
+  const stored = at.world.repository("acme/api").secrets.secrets.get("GHCR_PAT")!;
+  stored.updatedAt = "2030-01-01T00:00:00Z";
+  await at.secret.delete(id, state, at.context);
+  expect(at.world.secretValue(place, "GHCR_PAT")).toBe("theirs");
+  expect(at.warnings).toEqual([
+    "the secret acme/api/GHCR_PAT stays, for it was written again at 2030-01-01T00:00:00Z",
+  ]);
 });
 
 test("an organisation's secret that others use too is not deleted with the fleet", async () => {

@@ -3,11 +3,12 @@ import { unknownValue } from "../../provider/property-values.ts";
 import { startProvider } from "./start-provider.ts";
 
 const ci = ".github/workflows/ci.yml";
+const release = ".github/workflows/release.yml";
 const inputs = {
   owner: "acme",
   repository: "api",
   branch: "main",
-  files: { [ci]: "name: ci\n", ".github/workflows/release.yml": "name: release\n" },
+  files: { [ci]: "name: ci\n", [release]: "name: release\n" },
   delivery: "commit",
   onRemove: "keep",
 };
@@ -127,7 +128,7 @@ test("read shows files as they are, so that an edit becomes an update", async ()
   const { state, id } = await create();
   at.byHand.editFiles("acme/api", {
     [ci]: "name: edited\n",
-    ".github/workflows/release.yml": null,
+    [release]: null,
   });
   const found = await at.files.read(id, state, inputs, at.context);
   expect(found?.inputs["files"]).toEqual({ [ci]: "name: edited\n" });
@@ -196,11 +197,29 @@ test("what another owner has is not taken for what this one has under the same n
   ]);
 });
 
-test("a file that is no longer wanted goes, unless somebody edited it", async () => {
+test.each([
+  { fate: "goes", edit: undefined, told: [] },
+  {
+    fate: "stays where somebody edited it",
+    edit: "name: edited\n",
+    told: [`${release} stays, for somebody else edited it; delete it where it is not wanted`],
+  },
+])("a file that is no longer wanted $fate", async ({ edit, told }) => {
   const { state, id } = await create();
+  if (edit) at.byHand.editFiles("acme/api", { [release]: edit });
   const less = { ...inputs, files: { [ci]: "name: ci\n" } };
   await at.files.update(id, state, less, false, at.context);
-  expect(text(".github/workflows/release.yml")).toBeUndefined();
+  expect(text(release)).toBe(edit);
+  expect(at.warnings).toEqual(told);
+});
+
+test.each([
+  { onRemove: "keep", left: "name: ci\n" },
+  { onRemove: "delete", left: undefined },
+])("a repository leaves, and its files with onRemove: $onRemove", async ({ onRemove, left }) => {
+  const { state, id } = await create();
+  await at.files.delete(id, { ...state, onRemove }, at.context);
+  expect(text(ci)).toBe(left);
 });
 
 test("files outside .github/workflows are refused", async () => {

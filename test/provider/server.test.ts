@@ -1,0 +1,105 @@
+import * as grpc from "@grpc/grpc-js";
+import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import proto from "@pulumi/pulumi/proto/provider_pb.js";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { encode } from "../../provider/property-values.ts";
+import type { ResourceType } from "../../provider/resource-type.ts";
+import { serve } from "../../provider/server.ts";
+import { UserError } from "../../src/user-error.ts";
+
+const urn = "urn:pulumi:test::test::ghcr:index:Talkative::it";
+const secret = "s3cret";
+
+type Checked = InstanceType<typeof proto.CheckResponse>;
+type Changes = InstanceType<typeof proto.DiffResponse>;
+
+/** Says the secret wherever a resource can say something. */
+const talkative: ResourceType = {
+  token: "ghcr:index:Talkative",
+  async check(_olds, news, context) {
+    context.warn(`warned of ${secret}`);
+    context.status(`busy with ${secret}`);
+    return { inputs: news, failures: [{ property: "value", reason: `no ${secret}` }] };
+  },
+  diff: () => ({ owner: "replace", "files.ci": "update" }),
+  async create() {
+    throw new UserError(`cannot write ${secret}`);
+  },
+  async read() {
+    throw new TypeError(`${secret} is undefined`);
+  },
+  update: async () => ({}),
+  delete: async () => {},
+};
+
+let said: string[];
+let client: InstanceType<typeof services.ResourceProviderClient>;
+beforeEach(async () => {
+  said = [];
+  const port = await serve(
+    {
+      version: "0.0.0",
+      schema: "{}",
+      checkConfig: (_olds, news) => ({ inputs: news, failures: [] }),
+      configure: () => new Map([[talkative.token, talkative]]),
+      cancel: () => {},
+      redact: (text) => text.replaceAll(secret, "[secret]"),
+    },
+    {
+      status: (_urn, message) => void said.push(message),
+      warn: (_urn, message) => void said.push(message),
+    },
+  );
+  client = new services.ResourceProviderClient(
+    `127.0.0.1:${port}`,
+    grpc.credentials.createInsecure(),
+  );
+  const request = new proto.ConfigureRequest().setArgs(encode({}));
+  await answered((answer) => client.configure(request, answer));
+});
+afterEach(() => client.close());
+
+function answered<Response>(
+  send: (answer: grpc.requestCallback<Response>) => unknown,
+): Promise<Response | undefined> {
+  return new Promise((resolve, reject) => {
+    send((error, response) => {
+      if (error) reject(error);
+      else resolve(response);
+    });
+  });
+}
+
+test("no secret leaves in a failure, a warning or a status", async () => {
+  const request = new proto.CheckRequest().setUrn(urn).setNews(encode({ value: "x" }));
+  const checked = await answered<Checked>((answer) => client.check(request, answer));
+  expect(checked?.getFailuresList().map((failure) => failure.getReason())).toEqual(["no [secret]"]);
+  expect(said).toEqual(["warned of [secret]", "busy with [secret]"]);
+});
+
+test("an error is what it says, or a bug with its stack, and holds no secret either", async () => {
+  const create = new proto.CreateRequest().setUrn(urn).setProperties(encode({}));
+  await expect(answered((answer) => client.create(create, answer))).rejects.toMatchObject({
+    details: "cannot write [secret]",
+  });
+  const read = new proto.ReadRequest().setUrn(urn).setId("it");
+  await expect(answered((answer) => client.read(read, answer))).rejects.toMatchObject({
+    details: expect.stringMatching(
+      /^a bug in the ghcr provider, please report it: TypeError: \[secret\] is undefined\n +at /,
+    ),
+  });
+});
+
+test("a change names the property that is replaced, and what is inside of others", async () => {
+  const request = new proto.DiffRequest().setUrn(urn).setOlds(encode({})).setNews(encode({}));
+  const changes = await answered<Changes>((answer) => client.diff(request, answer));
+  expect(changes?.getReplacesList()).toEqual(["owner"]);
+  expect(changes?.getDiffsList()).toEqual(["owner", "files"]);
+});
+
+test("a resource that is not there is named, with those that are", async () => {
+  const request = new proto.CheckRequest().setUrn(urn.replace("Talkative", "Other"));
+  await expect(answered((answer) => client.check(request, answer))).rejects.toMatchObject({
+    details: "the ghcr provider has no resource ghcr:index:Other; it has ghcr:index:Talkative",
+  });
+});
