@@ -72,9 +72,15 @@ export const tokenCases: readonly RuleCase[] = [
   },
   {
     rule: patScopesExact,
-    violating: of(token({ scopes: ["write:packages", "admin:org", "repo"] })),
+    violating: of(
+      token({ scopes: ["write:packages", "admin:org", "repo"] }),
+      token({ scopes: ["write:packages", "read:packages", "delete:packages"] }),
+      token({ scopes: ["read:packages"] }),
+    ),
     says: [
       "publisher must have no scope beyond write:packages and read:packages, such as admin:org, repo",
+      "publisher must have no scope beyond write:packages and read:packages, such as delete:packages",
+      "publisher must have the scopes write:packages and read:packages",
     ],
     missing: of(token({ scopes: undefined })),
     saysMissing: ["publisher must have known scopes"],
@@ -195,7 +201,10 @@ export const tokenCases: readonly RuleCase[] = [
     says: ["publisher must belong to a machine user on the list"],
     missing: of(token({ owner: undefined })),
     saysMissing: ["publisher must have a known owner"],
-    passing: { ...of(token()), policyConfig: { machineUsers: ["Acme-Publisher"] } },
+    passing: {
+      ...of(token(), token({ owner: "ACME-Publisher" })),
+      policyConfig: { machineUsers: ["Acme-Publisher"] },
+    },
     unknown: of(token({ owner: unknownValue })),
   },
 ];
