@@ -1,4 +1,6 @@
 import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createGitHubClient } from "../../src/github/github-client.ts";
 import { waitForHealth, type HealthGateOptions } from "../../src/rollout/health-gate.ts";
@@ -109,6 +111,26 @@ test("a run without an image, and no run at all, fail when the time is over", as
   });
 });
 
+test("the gate looks until its time is over, and hardly longer", async () => {
+  let now = 0;
+  const clock = { now: () => now, sleep: async (pause: number) => void (now += pause) };
+  await wait({ commit: "0".repeat(40), credential: false }, { clock, timeoutMinutes: 2 });
+  expect(now).toBeGreaterThanOrEqual(2 * 60_000);
+  // The longest pause.
+  expect(now).toBeLessThan(2 * 60_000 + 15_000);
+});
+
+test("what GitHub refuses is not asked again", async () => {
+  const github = createGitHubClient({ baseUrl: platform.url, token: "of nobody" });
+  let now = 0;
+  const clock = { now: () => now, sleep: async (pause: number) => void (now += pause) };
+  expect(await wait({ credential: false }, { clock, github })).toMatchObject({
+    state: "failed",
+    detail: expect.stringMatching(/^cannot see whether api publishes: GitHub answered 401/),
+  });
+  expect(now).toBe(0);
+});
+
 test("a failed run names job and step, unless a later commit publishes", async () => {
   const sha = await commit("exit 3");
   expect(await wait({ commit: sha, credential: false })).toMatchObject({
@@ -159,6 +181,30 @@ test("for a credential alone the last run is repeated, or the workflow dispatche
     detail: "its run succeeded",
   });
   expect(runs()).toEqual(["push 2", "workflow_dispatch 1"]);
+});
+
+test("a repetition that does not show yet is waited for: the run before it proves nothing", async () => {
+  const done = join(tmpdir(), `ghcr-fleet-${crypto.randomUUID()}`);
+  await publish(await commit(`test ! -e ${done} && touch ${done}`));
+  const [run] = platform.actions.runs();
+  const path = `/repos/acme/api/actions/runs/${run!.id}`;
+  const token = platform.world.tokenValue("admin");
+  const shown = await fetch(platform.url + path, { headers: { authorization: `Bearer ${token}` } });
+  platform.faults.inject(
+    { method: "GET", path: new RegExp(`${path}$`), times: 1 },
+    {
+      kind: "answer",
+      status: 200,
+      body: await shown.text(),
+      headers: { "content-type": "application/json" },
+    },
+  );
+  const clock = { now: () => 0, sleep: () => platform.actions.idle() };
+  expect(await wait({ credential: true }, { clock })).toMatchObject({
+    state: "failed",
+    detail: expect.stringContaining("its run ended with failure"),
+  });
+  await rm(done);
 });
 
 test("while its files wait in a pull request, what fails as before is no failure, and tags are free", async () => {

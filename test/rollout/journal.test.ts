@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -42,7 +42,16 @@ test("a file that is no journal is named, with what to do", async () => {
   );
 });
 
-test("a journal that cannot be written says which, and leaves the one before", async () => {
+test("a journal that cannot be written leaves the one before", async () => {
+  const file = journalPath(folder, "acme");
+  await writeJournal(file, journal);
+  // The new one is written beside it first; a folder of that name stands in for a full disk.
+  await mkdir(`${file}.${process.pid}`);
+  await expect(writeJournal(file, { ...journal, wave: "rest" })).rejects.toThrow("cannot write");
+  expect(await readJournal(file)).toEqual(journal);
+});
+
+test("a journal that cannot be written says which, and why", async () => {
   const file = journalPath("/dev/null", "acme");
   await expect(writeJournal(file, journal)).rejects.toThrow(
     /^cannot write \/dev\/null\/\.ghcr-fleet\/rollout-acme\.json, which .* \(ENOTDIR: .*\): make it writable$/,
