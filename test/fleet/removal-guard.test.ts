@@ -24,3 +24,13 @@ test("asked for by number they may leave, and not one more", () => {
 test("a first run has nobody to lose", () => {
   expect(refuseRemoval([], fleet, 0)).toBeUndefined();
 });
+
+test("another spelling of a name leaves nothing, for GitHub compares names without case", () => {
+  expect(
+    refuseRemoval(
+      fleet,
+      fleet.map((name) => name.toUpperCase()),
+      0,
+    ),
+  ).toBeUndefined();
+});

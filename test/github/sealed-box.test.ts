@@ -41,3 +41,15 @@ test("the same value gives the same box; another salt, path, key or value anothe
   ]);
   expect(new Set([box, ...others]).size).toBe(5);
 });
+
+test("the ephemeral key depends on the value, so nobody without it can derive the key", async () => {
+  const { sealFor } = target();
+  const boxes = await Promise.all(
+    ["value", "other"].map((value) => sealDeterministically(value, sealFor)),
+  );
+  // A sealed box begins with the ephemeral public key.
+  const [one, other] = boxes.map((box) =>
+    Buffer.from(box, "base64").subarray(0, sodium.crypto_box_PUBLICKEYBYTES).toString("hex"),
+  );
+  expect(one).not.toBe(other);
+});
