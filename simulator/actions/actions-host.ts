@@ -57,6 +57,19 @@ export interface CommitFacts {
   readonly author: { readonly name: string; readonly email: string };
 }
 
+/** What git needs to show commits, their files and what came before. */
+export interface GitHistory {
+  /** By id. */
+  readonly objects: ReadonlyMap<
+    string,
+    { readonly type: "blob" | "tree" | "commit" | "tag"; readonly body: Uint8Array }
+  >;
+  /** Ids by full name, e.g. `refs/heads/main`; of annotated tags the tag's own. */
+  readonly refs: ReadonlyMap<string, string>;
+  /** Commits whose parents are left out. */
+  readonly shallow: readonly string[];
+}
+
 export interface JobTokenRequest {
   readonly owner: string;
   readonly repo: string;
@@ -110,6 +123,16 @@ export interface ActionsHost {
   listFiles(owner: string, repo: string, sha: string, folder: string): readonly string[];
   /** All files of a commit, for a checkout. */
   readTree(owner: string, repo: string, sha: string): readonly TreeFile[];
+  /**
+   * The history of a commit, for a checkout; a host that keeps none leaves it out.
+   * @param wanted `depth` in commits, 0 for all of it with all branches and tags
+   */
+  history?(
+    owner: string,
+    repo: string,
+    sha: string,
+    wanted: { depth: number; tags: boolean },
+  ): GitHistory;
   /** Paths that differ between two commits; without `before`, those the commit itself changed. */
   changedFiles(
     owner: string,

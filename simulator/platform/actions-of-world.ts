@@ -9,6 +9,7 @@ import { actionsRepository } from "./actions-repository.ts";
 import { auditJobs } from "./audit-jobs.ts";
 import { environmentRefusal } from "./environment-refusal.ts";
 import { filesOfWorld } from "./files-of-world.ts";
+import { historyOfWorld } from "./history-of-world.ts";
 import { jobTokens } from "./job-tokens.ts";
 import { scopedValues } from "./scoped-values.ts";
 import { mayCallWorkflowsOf } from "./workflow-access.ts";
@@ -39,6 +40,7 @@ export function actionsOfWorld(
       return found && actionsRepository(world, found);
     },
     ...filesOfWorld(world),
+    ...historyOfWorld(world),
     secretsFor: (owner, repo, environment) =>
       scopedValues(world, owner, repo, environment, (holder) => holder.secrets.secrets),
     variablesFor: (owner, repo, environment) =>

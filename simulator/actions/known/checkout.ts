@@ -1,12 +1,13 @@
-import { relative, resolve } from "node:path";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
 import { StepFailure } from "../run/step-failure.ts";
 import { writeFiles } from "../run/write-files.ts";
-import type { TreeFile } from "../actions-host.ts";
+import { createGitFolder } from "./git-folder.ts";
 import type { ActionStep, KnownAction } from "./known-action.ts";
 import { sparseCheckout } from "./sparse-checkout.ts";
 
 /**
- * Puts the files of a commit into the workspace, without a `.git` folder.
+ * Puts the files of a commit into the workspace, and as much of the history as is asked for.
  * @see https://github.com/actions/checkout
  */
 export const checkout: KnownAction = {
@@ -33,7 +34,7 @@ export const checkout: KnownAction = {
     "github-server-url": "",
     "allow-unsafe-pr-checkout": "false",
   },
-  run(step) {
+  async run(step) {
     const { event, host, repository } = step;
     const own = `${repository.owner}/${repository.name}`;
     const [owner = "", repo = ""] = (step.input("repository") || own).split("/");
@@ -58,21 +59,58 @@ export const checkout: KnownAction = {
     }
     step.info(`Syncing repository: ${owner}/${repo}`);
     const isWanted = sparseCheckout(step);
-    writeTree(step, step.host.readTree(owner, repo, sha).filter(isWanted));
+    const folder = folderOf(step);
+    const files = host.readTree(owner, repo, sha);
+    writeFiles(folder, files.filter(isWanted));
+    const depth = depthOf(step);
+    const history = host.history?.(owner, repo, sha, { depth, tags: step.flag("fetch-tags") });
+    const shown = asked || (isOwn ? event.ref : `refs/heads/${target.defaultBranch}`);
+    if (history !== undefined) {
+      const checkedOut = { owner: target.owner, repo: target.name, sha, ref: shown, history };
+      if (!(await createGitFolder(step, folder, checkedOut))) {
+        step.info(
+          "The repository was downloaded without its history, for there is no git in PATH.",
+        );
+      } else {
+        const left = files.filter((file) => !isWanted(file)).map(({ path }) => path);
+        if (left.length > 0)
+          await step.execute(["git", "update-index", "--skip-worktree", "--", ...left], folder);
+      }
+    }
     step.info(`HEAD is now at ${sha.slice(0, 7)} ${firstLine(step, owner, repo, sha)}`);
-    step.setOutput("ref", asked || (isOwn ? event.ref : `refs/heads/${target.defaultBranch}`));
+    step.setOutput("ref", shown);
     step.setOutput("commit", sha);
-    if (step.flag("persist-credentials")) step.after(() => step.info("Removing auth"));
+    if (step.flag("persist-credentials")) {
+      step.after(async () => {
+        step.info("Removing auth");
+        const key = `http.${host.apiUrl}/.extraheader`;
+        await step.execute(["git", "config", "--local", "--unset-all", key], folder);
+      });
+    }
   },
 };
 
-function writeTree(step: ActionStep, files: readonly TreeFile[]): void {
+/**
+ * The folder that `path` names. What is no working copy yet is emptied, and so is one that shall be
+ * cleaned.
+ * @see https://github.com/actions/checkout/blob/main/src/git-directory-helper.ts
+ */
+function folderOf(step: ActionStep): string {
   const { workspace } = step.folders;
   const folder = resolve(workspace, step.input("path"));
   if (relative(workspace, folder).startsWith("..")) {
     throw new StepFailure(`Repository path '${folder}' is not under '${workspace}'`);
   }
-  writeFiles(folder, files);
+  mkdirSync(folder, { recursive: true });
+  if (step.flag("clean") || !existsSync(join(folder, ".git"))) {
+    for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
+  }
+  return folder;
+}
+
+function depthOf(step: ActionStep): number {
+  const depth = Math.floor(Number(step.input("fetch-depth")));
+  return Number.isNaN(depth) || depth < 0 ? 0 : depth;
 }
 
 function firstLine(step: ActionStep, owner: string, repo: string, sha: string): string {

@@ -35,6 +35,8 @@ export interface ActionStep {
   addPath(folder: string): void;
   mask(value: string): void;
   summarize(markdown: string): void;
+  /** Runs a program of the runner. @returns its exit code; nothing where it is not there */
+  execute(command: readonly [string, ...string[]], folder: string): Promise<number | undefined>;
   /** Runs at the end of the job, the last action first. */
   after(run: () => Promise<void> | void): void;
 }

@@ -3,6 +3,7 @@ import { annotate, type ActiveJob } from "./active-job.ts";
 import type { StepRecord } from "./run-record.ts";
 import { knownActions } from "../known/known-actions.ts";
 import type { ActionStep, KnownAction } from "../known/known-action.ts";
+import { runProcess } from "./run-process.ts";
 import { StepFailure } from "./step-failure.ts";
 
 export interface ActionCall {
@@ -113,6 +114,18 @@ function openStep(job: ActiveJob, call: ActionCall, action: KnownAction): Action
     summarize(markdown) {
       record.summary += job.mask.apply(markdown);
     },
+    execute: ([command, ...args], folder) =>
+      runProcess({
+        command,
+        args,
+        folder,
+        env: { ...job.runnerEnv, PATH: [...job.path, job.toolPath].join(":") },
+        signal: call.signal,
+        onLine: (line) => record.log.write(line),
+      }).catch((error: unknown) => {
+        if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+        throw error;
+      }),
     after(post) {
       job.postSteps.push({
         name: `Post ${call.record.name}`,
