@@ -38,6 +38,7 @@ async function declareFleet() {
     registryUrl: config.get("registryUrl"),
     pace: settings.pace,
     repositories: Object.fromEntries(fleet.repositories.map(({ name, branch }) => [name, branch])),
+    allowOwner: process.env["GHCR_FLEET_ALLOW_OWNER"],
     allowRemovals: parseRemovals(process.env["GHCR_FLEET_ALLOW_REMOVALS"]),
   });
   const { username, maxTokenDays } = settings;

@@ -73,6 +73,7 @@ const arrows = {
   "src/cli": ["src", "engine", "policy", "simulator"],
   "index.ts": ["src"],
   provider: [
+    "src/fleet/owner-guard.ts",
     "src/fleet/removal-guard.ts",
     "src/github",
     "src/registry",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { refuseOwner } from "../src/fleet/owner-guard.ts";
 import { refuseRemoval } from "../src/fleet/removal-guard.ts";
 import { isPrivateUrl } from "../src/private-url.ts";
 import { UserError } from "../src/user-error.ts";
@@ -52,16 +53,27 @@ export function parseConfiguration(args: Properties): Configuration {
 }
 
 /**
- * Sees the fleet before and after, and so holds the removal guard, in a plain preview too.
- * The number of removals that this run allows is not kept: the next run starts at the limit.
+ * Sees the fleet before and after, and so holds the guards of owner and removals, in a plain preview
+ * too. What this one run allows is not kept: the next run starts at the limit.
  */
 export function checkConfiguration(olds: Properties, news: Properties): CheckResult {
-  const { allowRemovals, ...inputs } = news;
+  const { allowOwner, allowRemovals, ...inputs } = news;
   if (hasUnknown(inputs)) return { inputs, failures: [] };
   const parsed = schema.safeParse(inputs);
   if (!parsed.success) return { inputs, failures: toFailures(parsed.error) };
+  const { owner, repositories } = parsed.data;
   const before = Object.keys(fleet.safeParse(olds["repositories"]).data ?? {});
   const allowed = typeof allowRemovals === "number" ? allowRemovals : 0;
-  const reason = refuseRemoval(before, Object.keys(parsed.data.repositories), allowed);
-  return { inputs, failures: reason ? [{ property: "", reason }] : [] };
+  const reasons = [
+    refuseOwner(textOf(olds["owner"]), owner, textOf(allowOwner)),
+    refuseRemoval(before, Object.keys(repositories), allowed),
+  ];
+  return {
+    inputs,
+    failures: reasons.flatMap((reason) => (reason ? [{ property: "", reason }] : [])),
+  };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }

@@ -12,6 +12,8 @@ export interface GhcrProviderArgs {
   pace?: pulumi.Input<"steady" | "burst"> | undefined;
   /** The fleet: repository name to branch. The removal guard compares it with the last run's. */
   repositories: Readonly<Record<string, string>>;
+  /** The owner that the stack may go to in this one run, from another; it is not kept. */
+  allowOwner?: pulumi.Input<string> | undefined;
   /** How many repositories may leave in this one run; it is not kept. */
   allowRemovals?: pulumi.Input<number> | undefined;
 }

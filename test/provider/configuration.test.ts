@@ -45,3 +45,17 @@ test("removals that were asked for by number are allowed once, and not kept", ()
   const asked = checkConfiguration(before, { ...good, allowRemovals: 1 });
   expect(asked).toEqual({ inputs: good, failures: [] });
 });
+
+test.each([
+  [{}, "globex", undefined, true],
+  [{ owner: "acme" }, "Acme", undefined, true],
+  [{ owner: "acme" }, "globex", undefined, false],
+  [{ owner: "acme" }, "globex", "initech", false],
+  [{ owner: "acme" }, "globex", "Globex", true],
+])("from %j to %s, where %s is allowed: %s", (olds, owner, allowOwner, isAllowed) => {
+  const news = { ...good, owner, ...(allowOwner !== undefined && { allowOwner }) };
+  const { inputs, failures } = checkConfiguration({ ...good, owner: undefined, ...olds }, news);
+  expect(failures.length === 0).toBe(isAllowed);
+  // What is allowed once is not kept.
+  expect(inputs).toEqual({ ...good, owner });
+});
