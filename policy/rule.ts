@@ -95,6 +95,8 @@ export interface StackFinding {
  */
 export interface WorkflowRule<Thresholds extends object = object> extends RuleCard {
   readonly kind: "workflow";
+  /** What it depends on besides the text. It waits for that where preview does not know it. */
+  readonly asks?: "owner" | "branch";
   judge(workflow: Workflow, thresholds: Thresholds): Iterable<WorkflowFinding>;
   /** Edits the document so that it passes, as far as that can be done without asking. */
   remediate?(workflow: Workflow, thresholds: Thresholds): void;

@@ -19,7 +19,11 @@ export async function judgeWorkflowsOf(
     try {
       // Parsers are loaded only where there is something to parse.
       const { findInWorkflow } = await import("./workflow/find-in-workflow.ts");
-      for (const { line, must } of await findInWorkflow(rule, sourceOf(resource, path), thresholds))
+      for (const { line, must } of await findInWorkflow(
+        rule,
+        sourceOf(resource, path, rule),
+        thresholds,
+      ))
         say(`${must} (${placeOf(path, line)})`);
     } catch (error) {
       if (!isUnknownValue(error)) throw error;
@@ -42,7 +46,7 @@ export async function remediateWorkflowsOf(
   let changed = false;
   for (const path of workflowPaths(resource)) {
     const { remediatedText } = await import("./workflow/remediated-text.ts");
-    const text = remediatedText(sourceOf(resource, path), rule, thresholds);
+    const text = remediatedText(sourceOf(resource, path, rule), rule, thresholds);
     if (text === undefined) continue;
     write(resource, path, text);
     changed = true;
@@ -61,27 +65,36 @@ function workflowPaths({ type, props }: Resource): string[] {
   return paths.filter((path) => typeof path === "string").filter(isWorkflowPath);
 }
 
-/** https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax */
+/**
+ * Workflows, and the actions of a repository's own that they may use.
+ * https://docs.github.com/en/actions/how-tos/create-and-publish-actions/choose-where-your-actions-are
+ */
 function isWorkflowPath(path: string): boolean {
-  return /^(?:\.?\/)?\.github\/workflows\/[^/]+\.ya?ml$/.test(path);
+  return /^(?:\.?\/)?\.github\/(?:workflows\/[^/]+|actions\/(?:[^/]+\/)+action)\.ya?ml$/.test(path);
 }
 
-function sourceOf({ type, props }: Resource, path: string): WorkflowSource {
+function sourceOf({ type, props }: Resource, path: string, { asks }: WorkflowRule): WorkflowSource {
   // Anything but text is no workflow, which an empty text is not either.
   const asText = (value: unknown) => (typeof value === "string" ? value : "");
-  if (type !== ghcr.files) {
-    const repository = ifKnown(() => props["repository"]);
-    const text = asText(props["content"]);
-    return { path, text, managed: false, ...(repository !== undefined && { repository }) };
-  }
-  const { owner, repository, branch, files } = props as Record<string, string> & {
-    files: Record<string, unknown>;
+  const repository = ifKnown(() => props["repository"]);
+  const place = repository !== undefined && { repository };
+  if (type !== ghcr.files)
+    return { path, text: asText(props["content"]), managed: false, ...place };
+  const [owner, branch] = (["owner", "branch"] as const).map((key) =>
+    key === asks ? asText(props[key]) : ifKnown(() => props[key]),
+  );
+  const files = props["files"] as Record<string, unknown>;
+  return {
+    path,
+    text: asText(files[path]),
+    managed: true,
+    ...place,
+    ...(owner !== undefined && { owner }),
+    ...(branch !== undefined && { branch }),
   };
-  const place = { owner: asText(owner), repository: asText(repository), branch: asText(branch) };
-  return { path, text: asText(files[path]), managed: true, ...place };
 }
 
-/** For what only some advice depends on: it must not keep the other rules from running. */
+/** For what not every rule depends on: it must not keep the others from running. */
 function ifKnown(read: () => unknown): string | undefined {
   try {
     const value = read();

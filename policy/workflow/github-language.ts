@@ -19,3 +19,4 @@ registerHooks({
 
 export const { parseWorkflow, convertWorkflowTemplate, NoOperationTraceWriter } =
   await import("@actions/workflow-parser");
+export const { parseAction } = await import("@actions/workflow-parser/actions/index");

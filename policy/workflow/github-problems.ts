@@ -1,6 +1,7 @@
 import type { WorkflowFinding } from "./workflow-finding.ts";
 import { quotable } from "../quotable.ts";
 import { withoutImageNames } from "./image-names.ts";
+import type { Workflow } from "./workflow.ts";
 
 /** What GitHub's parser says, in words that quote nothing of the file. */
 const phrases: readonly (readonly [RegExp, string])[] = [
@@ -18,42 +19,50 @@ const phrases: readonly (readonly [RegExp, string])[] = [
   [/^Invalid cron expression/, "have a schedule that cron reads"],
 ];
 
-/** Verdicts by text. */
+/** Verdicts by kind and text. */
 const verdicts = new Map<string, readonly WorkflowFinding[]>();
 const mostVerdicts = 256;
 
-/** Why GitHub would not run this workflow; nothing where it would. */
-export async function githubProblems(text: string): Promise<readonly WorkflowFinding[]> {
+/** Why GitHub would not run this workflow, or action; nothing where it would. */
+export async function githubProblems(
+  kind: Workflow["kind"],
+  text: string,
+): Promise<readonly WorkflowFinding[]> {
   const alike = withoutImageNames(text);
-  const verdict = await remember(alike);
-  return verdict.length === 0 || alike === text ? verdict : remember(text);
+  const verdict = await remember(kind, alike);
+  return verdict.length === 0 || alike === text ? verdict : remember(kind, text);
 }
 
-async function remember(text: string): Promise<readonly WorkflowFinding[]> {
-  const known = verdicts.get(text);
+async function remember(kind: Workflow["kind"], text: string): Promise<readonly WorkflowFinding[]> {
+  const key = `${kind} ${text}`;
+  const known = verdicts.get(key);
   if (known) return known;
-  const verdict = await parse(text);
+  const verdict = await parse(kind, text);
   if (verdicts.size >= mostVerdicts) verdicts.clear();
-  verdicts.set(text, verdict);
+  verdicts.set(key, verdict);
   return verdict;
 }
 
-async function parse(text: string): Promise<WorkflowFinding[]> {
-  const { parseWorkflow, convertWorkflowTemplate, NoOperationTraceWriter } =
+async function parse(kind: Workflow["kind"], text: string): Promise<WorkflowFinding[]> {
+  const { parseAction, parseWorkflow, convertWorkflowTemplate, NoOperationTraceWriter } =
     await import("./github-language.ts");
-  const file = { name: "workflow", content: text };
-  const { context, value } = parseWorkflow(file, new NoOperationTraceWriter());
-  if (value) await convertWorkflowTemplate(context, value);
+  const file = { name: kind, content: text };
+  const trace = new NoOperationTraceWriter();
+  const isAction = kind === "action";
+  const { context, value } = isAction ? parseAction(file, trace) : parseWorkflow(file, trace);
+  if (value && !isAction) await convertWorkflowTemplate(context, value);
   const found = context.errors.getErrors().map(({ rawMessage, range }) => ({
     line: range?.start.line ?? 1,
-    must: phraseFor(rawMessage),
+    must: phraseFor(kind, rawMessage),
   }));
-  return found.length > 0 || value ? found : [{ line: 1, must: "be a workflow" }];
+  return found.length > 0 || value ? found : [{ line: 1, must: `be ${named[kind]}` }];
 }
 
-function phraseFor(message: string): string {
+const named = { workflow: "a workflow", action: "an action" } as const;
+
+function phraseFor(kind: Workflow["kind"], message: string): string {
   const missing = quotable(/^Required property is missing: (\S+)$/.exec(message)?.[1]);
   if (missing) return `have the property ${missing}`;
   const phrase = phrases.find(([pattern]) => pattern.test(message))?.[1];
-  return phrase ?? "be a workflow that GitHub's parser takes";
+  return phrase ?? `be ${named[kind]} that GitHub's parser takes`;
 }

@@ -2,6 +2,7 @@ import { LineCounter, parseDocument, type Document, type Node } from "yaml";
 import type { WorkflowFinding } from "./workflow-finding.ts";
 import { isWalkable, targetsOf } from "./aliases.ts";
 import { githubProblems } from "./github-problems.ts";
+import { kindOfPath } from "./kind-of-path.ts";
 import { readExpressions } from "./read-expressions.ts";
 import type { Job, Step, Trigger, Workflow, WorkflowSource } from "./workflow.ts";
 import { readerOf, stringScalar, textOf, type YamlReader } from "./yaml-nodes.ts";
@@ -16,7 +17,8 @@ export async function readWorkflow(source: WorkflowSource): Promise<Workflow> {
   if (known) return known;
   const read = parseSource(source);
   // GitHub's parser stumbles over the same mistakes in YAML, and says less about them.
-  const problems = read.problems.length > 0 ? read.problems : await githubProblems(source.text);
+  const problems =
+    read.problems.length > 0 ? read.problems : await githubProblems(read.kind, source.text);
   const workflow = { ...read, problems };
   if (recent.length >= mostRecent) recent.shift();
   recent.push(workflow);
@@ -40,16 +42,20 @@ export function parseSource(source: WorkflowSource): Workflow {
   const lineAt = (offset: number) => Math.max(1, lines.linePos(offset).line);
   const lineOf = (node: Node | null | undefined) => (node?.range ? lineAt(node.range[0]) : 1);
   const problems = yamlProblems(document, source, lineAt);
+  const kind = kindOfPath(source.path);
+  // The steps of an action stand where those of a job do, one level below a name.
+  const jobs = kind === "action" ? root : yaml.at(root, "jobs");
   return {
     ...source,
+    kind,
     role: roleOf(source),
     document,
     yaml,
     problems: walkable ? problems : [...problems, { line: 1, must: "not multiply by its aliases" }],
     root,
     triggers: triggersOf(yaml, root, lineOf),
-    jobs: yaml.entries(yaml.at(root, "jobs")).flatMap(({ key, keyNode, value }) => {
-      const node = yaml.map(value);
+    jobs: yaml.entries(jobs).flatMap(({ key, keyNode, value }) => {
+      const node = kind === "action" && key !== "runs" ? undefined : yaml.map(value);
       return node ? [jobOf(yaml, key, lineOf(keyNode), node, lineOf)] : [];
     }),
     expressions: readExpressions(contents, targets, { text: source.text, lineAt }),

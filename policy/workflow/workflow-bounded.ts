@@ -48,6 +48,8 @@ export const workflowBounded: WorkflowRule<Bounds> = {
     },
   },
   *judge(workflow, bounds) {
+    // The job that uses an action bounds it.
+    if (workflow.kind === "action") return;
     yield* judgeConcurrency(workflow);
     for (const job of workflow.jobs) {
       if (job.uses) continue;

@@ -19,7 +19,7 @@ export const workflowNoDangerousTrigger: WorkflowRule = {
   remediation: "Use pull_request, which runs without secrets, or push.",
   source:
     "https://docs.github.com/en/actions/reference/security/secure-use#mitigating-the-risks-of-untrusted-code-checkout",
-  sees: "Every workflow file.",
+  sees: "Every workflow file, and the actions in .github/actions.",
   *judge({ triggers }) {
     for (const name of dangerousTriggers) {
       const trigger = triggers.get(name);
@@ -37,7 +37,7 @@ export const workflowNoInjection: WorkflowRule = {
   description: "No script contains an expression whose value somebody outside may choose.",
   remediation: "Put the value into env, and let the script read the quoted variable.",
   source: "https://docs.github.com/en/actions/concepts/security/script-injections",
-  sees: "Every workflow file: `run`, and the script inputs of actions; values are followed through env, the matrix, and what scripts and jobs put out, also into the environment of later steps. Scripts that a workflow calls are not read.",
+  sees: "Every workflow file, and the actions in .github/actions: `run`, and the script inputs of actions; values are followed through env, the matrix, and what scripts and jobs put out, also into the environment of later steps. Scripts that a workflow calls are not read.",
   *judge(workflow) {
     const lines = workflow.expressions
       .filter(isScript)
@@ -59,7 +59,7 @@ export const workflowNoAllSecrets: WorkflowRule = {
   remediation: "Name each secret: ${{ secrets.NAME }}.",
   source:
     "https://docs.github.com/en/actions/reference/security/secure-use#use-secrets-for-sensitive-information",
-  sees: "Every workflow file.",
+  sees: "Every workflow file, and the actions in .github/actions.",
   *judge({ expressions, jobs, yaml, lineOf }) {
     const lines = expressions.filter(({ text }) => readsAllSecrets(text)).map(({ line }) => line);
     for (const line of new Set(lines))
@@ -87,7 +87,7 @@ export const workflowNoPersistedCredentials: WorkflowRule = {
   description: "actions/checkout leaves no credentials behind.",
   remediation: "Add `persist-credentials: false` below `with`.",
   source: "https://github.com/actions/checkout#usage",
-  sees: "Every workflow file.",
+  sees: "Every workflow file, and the actions in .github/actions.",
   *judge(workflow): Iterable<WorkflowFinding> {
     for (const { line } of persistingCheckouts(workflow))
       yield { line, must: "set persist-credentials: false at actions/checkout" };

@@ -14,6 +14,7 @@ interface PinThresholds {
 export const workflowPinned: WorkflowRule<PinThresholds> = {
   kind: "workflow",
   id: "workflow-pinned",
+  asks: "owner",
   level: "mandatory",
   severity: "high",
   description:
@@ -22,7 +23,7 @@ export const workflowPinned: WorkflowRule<PinThresholds> = {
     "Write owner/action@<commit> # <version>; put the pin of a further action into this rule's configuration (allowed).",
   source:
     "https://docs.github.com/en/actions/reference/security/secure-use#using-third-party-actions",
-  sees: "Every workflow file. Reusable workflows of the repository's own owner may follow a branch; the owner is known for files that the fleet manages, or from ownWorkflows.",
+  sees: "Every workflow file, and the actions in .github/actions. Reusable workflows of the repository's own owner may follow a branch; the owner is known for files that the fleet manages, or from ownWorkflows.",
   thresholds: {
     properties: {
       allowed: {

@@ -12,10 +12,11 @@ export const workflowParses: WorkflowRule = {
   id: "workflow-parses",
   level: "mandatory",
   severity: "high",
-  description: "Every workflow file is valid YAML without duplicate keys, and a valid workflow.",
+  description:
+    "Every workflow file is valid YAML without duplicate keys, and a valid workflow; every action a valid action.",
   remediation: "Correct the line; `ghcr-fleet check` says whether the file is right then.",
   source: syntax,
-  sees: "Every file in .github/workflows. Inputs of reusable workflows in other repositories are not compared with their declaration.",
+  sees: "Every file in .github/workflows, and the actions in .github/actions. Inputs of reusable workflows in other repositories are not compared with their declaration.",
   *judge({ problems }) {
     yield* problems;
   },
@@ -25,6 +26,7 @@ export const workflowParses: WorkflowRule = {
 export const workflowTriggers: WorkflowRule = {
   kind: "workflow",
   id: "workflow-triggers",
+  asks: "branch",
   level: "mandatory",
   severity: "medium",
   description:
@@ -110,8 +112,9 @@ export const workflowPermissions: WorkflowRule = {
     "https://docs.github.com/en/actions/reference/security/secure-use#use-the-principle-of-least-privilege",
   sees: "Files that the fleet manages, and ci.yml and release.yml that publish to ghcr.io.",
   *judge(workflow) {
-    const { role, managed, yaml, root, jobs, lineOf } = workflow;
-    if (role === "other" && !managed) return;
+    const { kind, role, managed, yaml, root, jobs, lineOf } = workflow;
+    // An action has the permissions of the job that uses it.
+    if (kind === "action" || (role === "other" && !managed)) return;
     const top = yaml.at(root, "permissions");
     if (!grantsNothing(workflow, top)) {
       const line = lineOf(yaml.keyNode(root, "permissions") ?? root);

@@ -17,8 +17,9 @@ export interface WorkflowSource {
   readonly branch?: string;
 }
 
-/** A workflow file as it stands, however odd it may be. */
+/** A workflow file as it stands, however odd it may be; or an action's, whose steps are one job. */
 export interface Workflow extends WorkflowSource {
+  readonly kind: "workflow" | "action";
   /** What the fleet expects of it: its CI or release file, or nothing in particular. */
   readonly role: "ci" | "release" | "other";
   /** With comments, for remediation. */
