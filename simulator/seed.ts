@@ -144,7 +144,12 @@ async function readYaml(path: string | URL): Promise<unknown> {
   try {
     return parse(await readFile(path, "utf8"));
   } catch (error) {
-    throw new SeedError(`cannot read the seed ${String(path)}: ${(error as Error).message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new SeedError(
+      code === "ENOENT"
+        ? `${String(path)}: there is no such seed file`
+        : `cannot read the seed ${String(path)}: ${message}`,
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import { runSimulate, SeedError } from "../../simulator/index.ts";
-import { UserError } from "../user-error.ts";
+import { UsageError, UserError } from "../user-error.ts";
 
 export interface SimulateOptions {
   /** Of the API; 0 takes a free one. */
@@ -17,7 +17,7 @@ export async function simulate(options: SimulateOptions): Promise<void> {
     print: (line) => process.stdout.write(`${line}\n`),
     log: (line) => process.stderr.write(`${line}\n`),
   }).catch((error: unknown) => {
-    if (error instanceof SeedError) throw new UserError(error.message);
+    if (error instanceof SeedError) throw new UsageError(error.message);
     const { code, port } = error as NodeJS.ErrnoException & { port?: number };
     if (code !== "EADDRINUSE") throw error;
     throw new UserError(`port ${port} is taken: end what listens there, or let 0 take a free one`);

@@ -44,6 +44,14 @@ test("wrong usage says what is wrong, and ends with 2", async () => {
   });
 });
 
+test("a seed that is not there is a wrong name, and ends with 2", async () => {
+  expect(await run("simulate", "--seed", "no-such.yaml")).toEqual({
+    code: 2,
+    stdout: "",
+    stderr: "no-such.yaml: there is no such seed file\n",
+  });
+});
+
 test.each([
   // Without a token the engine asks nobody there.
   ["https://pulumi.invalid", "run pulumi login, or set PULUMI_BACKEND_URL"],
