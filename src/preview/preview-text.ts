@@ -49,5 +49,5 @@ export function previewText(preview: StackPreview, colors: Colors): string {
 
 /** Texts come from configuration and from GitHub, and a terminal obeys what is in them. */
 function clean(text: string): string {
-  return printable(stripVTControlCharacters(text).replaceAll(/\p{Cc}+/gu, " "));
+  return printable(stripVTControlCharacters(text).replaceAll(/\s*\p{Cc}+\s*/gu, " "));
 }
