@@ -33,7 +33,7 @@ export function stackConfigSchema(): object {
           },
           "github:baseUrl": {
             type: "string",
-            description: "GitHub Enterprise Server, or a simulator. Leave out for github.com.",
+            description: "The REST API of a GitHub other than github.com, such as the simulator's.",
           },
         },
         required: ["ghcr-fleet:fleet"],
