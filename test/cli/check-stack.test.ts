@@ -1,12 +1,9 @@
-import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { stringify } from "yaml";
-
-const bin = fileURLToPath(new URL("../../bin/ghcr-fleet.mjs", import.meta.url));
+import { runBin, type Ended } from "./run-bin.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -14,24 +11,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-interface Outcome {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
 /** Judges the fleet of a stack with this configuration, or this text as its file. */
-async function check(stack: string | object, ...args: string[]): Promise<Outcome> {
+async function check(stack: string | object, ...args: string[]): Promise<Ended> {
   const text = typeof stack === "string" ? stack : stringify({ config: stack });
   await writeFile(join(folder, "Pulumi.acme.yaml"), text);
   // No engine, and no token: neither may be needed.
   const env = { PATH: "", NO_COLOR: "1" };
-  return new Promise((resolve) => {
-    const all = [bin, "check", "--stack", "acme", ...args];
-    const child = execFile(process.execPath, all, { cwd: folder, env }, (_, stdout, stderr) => {
-      resolve({ code: child.exitCode, stdout, stderr });
-    });
-  });
+  return runBin(["check", "--stack", "acme", ...args], { cwd: folder, env });
 }
 
 const secure = { secure: "v1:AAAA:BBBB" };

@@ -1,13 +1,10 @@
-import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { renderWorkflows } from "../../src/workflows/render.ts";
 import { workflowOptions } from "../workflows/options.ts";
-
-const bin = fileURLToPath(new URL("../../bin/ghcr-fleet.mjs", import.meta.url));
+import { runBin, type Ended } from "./run-bin.ts";
 
 let checkout: string;
 let workflows: string;
@@ -26,20 +23,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(checkout, { recursive: true, force: true }));
 
-function check(
-  ...args: string[]
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    const options = { cwd: checkout, env: { ...process.env, NO_COLOR: "1" } };
-    const child = execFile(
-      process.execPath,
-      [bin, "check", ...args],
-      options,
-      (_error, stdout, stderr) => {
-        resolve({ code: child.exitCode, stdout, stderr });
-      },
-    );
-  });
+function check(...args: string[]): Promise<Ended> {
+  return runBin(["check", ...args], { cwd: checkout, env: { ...process.env, NO_COLOR: "1" } });
 }
 
 test("the workflows of this folder are judged, and right ones end with 0", async () => {

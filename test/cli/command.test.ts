@@ -1,31 +1,18 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-
-const bin = fileURLToPath(new URL("../../bin/ghcr-fleet.mjs", import.meta.url));
-
-interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
+import { bin, runBin, type Ended } from "./run-bin.ts";
 
 function run(...args: string[]): Promise<Ended> {
   return runWith({}, ...args);
 }
 
 function runWith(environment: Record<string, string>, ...args: string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    const env = { ...process.env, ...environment };
-    const child = execFile(process.execPath, [bin, ...args], { env }, (_error, stdout, stderr) => {
-      resolve({ code: child.exitCode, stdout, stderr });
-    });
-  });
+  return runBin(args, { env: { ...process.env, ...environment } });
 }
 
 test("help lists the verbs", async () => {

@@ -1,15 +1,12 @@
-import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { readAuditFindings } from "../../src/cli/read-audit-findings.ts";
 import { keepHistory, readHistory } from "../../src/cli/rollout-history.ts";
 import { sampleReport, sampleStatus } from "../report/sample-fleet.ts";
-
-const bin = fileURLToPath(new URL("../../bin/ghcr-fleet.mjs", import.meta.url));
+import { runBin, type Ended } from "./run-bin.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -17,23 +14,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
 function run(...args: string[]): Promise<Ended> {
   return runWith({}, ...args);
 }
 
 function runWith(environment: Record<string, string>, ...args: string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    const options = { cwd: folder, env: { ...process.env, ...environment } };
-    const child = execFile(process.execPath, [bin, ...args], options, (_, stdout, stderr) =>
-      resolve({ code: child.exitCode, stdout, stderr }),
-    );
-  });
+  return runBin(args, { cwd: folder, env: { ...process.env, ...environment } });
 }
 
 test("a status from a file is drawn in every form, without engine and network", async () => {

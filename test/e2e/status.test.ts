@@ -1,14 +1,12 @@
-import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { byHand, type ByHand } from "../../simulator/index.ts";
 import { fleetStatusSchema } from "../../src/status/fleet-status.ts";
+import { runBin, type Ended } from "../cli/run-bin.ts";
 import { startFleet, type TestFleet } from "./start-fleet.ts";
 
-const bin = fileURLToPath(new URL("../../bin/ghcr-fleet.mjs", import.meta.url));
 const names = ["admin", "publisher", "next-publisher"];
 
 let fleet: TestFleet;
@@ -25,22 +23,11 @@ beforeAll(async () => {
 afterAll(() => fleet.close());
 
 /** Runs the command in the project's folder; nothing that it prints may hold a token. */
-async function run(
-  ...args: string[]
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
+async function run(...args: string[]): Promise<Ended> {
   const { folder, shellVariables } = fleet.stack;
-  const env = { ...process.env, ...shellVariables };
-  const result = await new Promise<Awaited<ReturnType<typeof run>>>((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [bin, ...args],
-      { cwd: folder, env },
-      (_, stdout, stderr) =>
-        resolve({ code: child.exitCode, stdout: stripVTControlCharacters(stdout), stderr }),
-    );
-  });
+  const result = await runBin(args, { cwd: folder, env: { ...process.env, ...shellVariables } });
   assertNoToken(result.stdout + result.stderr);
-  return result;
+  return { ...result, stdout: stripVTControlCharacters(result.stdout) };
 }
 
 function assertNoToken(text: string): void {

@@ -1,0 +1,24 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/** The command's entry. */
+export const bin = fileURLToPath(new URL("../../bin/ghcr-fleet.mjs", import.meta.url));
+
+export interface Ended {
+  /** The exit code; nothing where a signal ended it. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `ghcr-fleet <args>` to its end, as a shell does: `env` is all that it gets. */
+export function runBin(
+  args: readonly string[],
+  { cwd, env = process.env }: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [bin, ...args], { cwd, env }, (_, stdout, stderr) => {
+      resolve({ code: child.exitCode, stdout, stderr });
+    });
+  });
+}
