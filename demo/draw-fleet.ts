@@ -28,27 +28,29 @@ export function drawFleet(outputs: StackOutputs, { registry }: Platform) {
     name,
     describeFiles(repository),
     describePackage(repository),
-    `${shortName(repository.image)}:${colors.green(tagsOf(repository.image).join(", "))}`,
+    `${withoutOwner(repository.image)}:${colors.green(tagsOf(repository.image).join(", "))}`,
   ]);
   const skipped = Object.entries(outputs.skipped).map(([name, reason]) => [
     colors.dim(name),
-    colors.dim(`left out, ${reason.split(":")[0] ?? reason}`),
+    colors.dim(reason.split(":")[0] ?? reason),
+    colors.dim("left out"),
   ]);
   return {
-    header: ["repository", "ci.yml and release.yml", "package", "images in ghcr.io"],
+    header: ["repository", "workflow files", "package", "images in ghcr.io/acme"],
     rows: [...managed, ...skipped],
   };
 }
 
 function describeFiles({ commit, replaced }: RepositoryOutput): string {
-  if (!commit) return "were right already";
+  if (!commit) return "right already";
   const names = Object.keys(replaced ?? {}).map((path) => path.split("/").at(-1));
   if (names.length === 0) return `commit ${commit.slice(0, 7)}`;
-  return colors.yellow(`replaced a hand-written ${names.join(" and ")}`);
+  return colors.yellow(`replaced ${names.join(" and ")}`);
 }
 
-function shortName(image: string): string {
-  return image.slice(image.indexOf("/") + 1);
+/** `web` of `ghcr.io/acme/web`. */
+function withoutOwner(image: string): string {
+  return image.split("/").slice(2).join("/");
 }
 
 function describePackage({ package: findings }: RepositoryOutput): string {

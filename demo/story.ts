@@ -30,7 +30,8 @@ export async function runStory({ terminal, platform, stack }: Stage): Promise<vo
   };
 
   terminal.say(
-    `  A GitHub of its own runs at ${platform.url}, its registry at ${platform.registryUrl}.\n` +
+    `  A GitHub of its own runs at ${platform.url},\n` +
+      `  its registry at ${platform.registryUrl}.\n` +
       "  In the organisation acme, images are built and never reach ghcr.io.",
   );
 
@@ -117,8 +118,8 @@ export async function runStory({ terminal, platform, stack }: Stage): Promise<vo
   terminal.table(header, rows);
   const { token } = outputs;
   terminal.say(
-    `  The PAT of ${token.owner} may ${token.scopes.join(" and ")}, for ${bold(`${token.daysLeft} days`)} more.\n` +
-      "  State, plan and logs hold its hash only; GitHub holds one sealed secret for all.\n\n" +
+    `  The PAT of ${token.owner} may ${token.scopes.join(" and ")}, for ${bold(`${token.daysLeft} days`)}.\n` +
+      "  State, plan and logs hold its hash only; GitHub, one sealed secret for all.\n\n" +
       `  The report, for your browser: ${report.file}\n`,
   );
 }

@@ -15,9 +15,18 @@ export interface Terminal {
   table(header: readonly string[], rows: readonly (readonly string[])[]): void;
 }
 
-export function createTerminal(stream: NodeJS.WriteStream): Terminal {
+/** What the demo needs of `process.stdout`. */
+interface Screen {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  /** Of a terminal; some do not say. */
+  readonly columns?: number;
+}
+
+export function createTerminal(stream: Screen): Terminal {
   const write = (text: string) => void stream.write(text);
   const live = stream.isTTY;
+  const columns = (live && stream.columns) || Infinity;
   const clear = () => live && write("\r\u001b[2K");
   let number = 0;
 
@@ -31,7 +40,7 @@ export function createTerminal(stream: NodeJS.WriteStream): Terminal {
       const started = Date.now();
       const report = (line: string) => {
         if (!live) return;
-        const room = Math.max(20, stream.columns - 33);
+        const room = Math.max(20, columns - 33);
         clear();
         write(`${label}${colors.dim(cut(stripVTControlCharacters(line).trim(), room))}`);
       };
@@ -40,7 +49,8 @@ export function createTerminal(stream: NodeJS.WriteStream): Terminal {
         const result = await run(report);
         clear();
         const seconds = ((Date.now() - started) / 1000).toFixed(1);
-        write(`${label}${colors.dim(`${seconds.padStart(4)} s`)}  ${end(result)}\n`);
+        const start = `${label}${colors.dim(`${seconds.padStart(4)} s`)}  `;
+        write(`${start}${hang(end(result), width(start), columns)}\n`);
         return result;
       } catch (error) {
         clear();
@@ -63,6 +73,19 @@ export function createTerminal(stream: NodeJS.WriteStream): Terminal {
       write("\n");
     },
   };
+}
+
+/** Breaks between words where the terminal is narrow, and goes on below the first one. */
+function hang(text: string, indent: number, columns: number): string {
+  const room = Math.max(20, columns - indent);
+  const [first = "", ...words] = text.split(" ");
+  const lines = [first];
+  for (const word of words) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (width(longer) <= room) lines.splice(-1, 1, longer);
+    else lines.push(word);
+  }
+  return lines.join(`\n${" ".repeat(indent)}`);
 }
 
 function width(cell = ""): number {

@@ -22,7 +22,8 @@ export async function untilInterrupted(
   await copyFile(stack.configFile, keptFile, constants.COPYFILE_EXCL);
   terminal.say(
     [
-      `The simulator goes on at ${platform.url}, and the stack in ${stack.folder}. In another shell, in this folder:`,
+      `The simulator goes on at ${platform.url},`,
+      `and the stack in ${stack.folder}. In another shell, in this folder:`,
       "",
       `  export PATH="${engine}:$PWD/node_modules/.bin:$PATH"`,
       ...variables.map(([name, value]) => `  export ${name}=${JSON.stringify(value)}`),
@@ -32,7 +33,8 @@ export async function untilInterrupted(
       "  npx ghcr-fleet preview",
       "  pulumi up --refresh --policy-pack policy",
       "",
-      "docs/guide.md goes on from its step 3. Ctrl-C here ends it all, and removes the stack.",
+      `docs/guide.md goes on from its step 3, with ${stack.stack} in place of acme.`,
+      "Ctrl-C here ends it all, and removes the stack.",
     ].join("\n"),
   );
   try {
