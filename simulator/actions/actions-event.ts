@@ -4,7 +4,7 @@ import type { Json } from "./language/expression.ts";
 export interface ActionsEvent {
   /**
    * `push` (branches and tags), `release`, `workflow_dispatch`, `pull_request`,
-   * `pull_request_target`, `create`, `delete`, `schedule`, `workflow_run`.
+   * `pull_request_target`, `create`, `delete`, `schedule`, `workflow_run`, `repository_dispatch`.
    */
   readonly name: string;
   readonly owner: string;
@@ -20,7 +20,7 @@ export interface ActionsEvent {
    * @see https://docs.github.com/en/webhooks/webhook-events-and-payloads
    */
   readonly payload: Readonly<Record<string, Json>>;
-  /** Caused with a job token: starts nothing, except by `workflow_dispatch`. */
+  /** Caused with a job token: starts nothing, except by `workflow_dispatch` and `repository_dispatch`. */
   readonly byJobToken?: boolean;
   /** How many runs led to this one by `workflow_run`. */
   readonly depth?: number;

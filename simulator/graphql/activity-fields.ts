@@ -7,6 +7,7 @@ import { pullRequestCommits } from "../world/pull-requests.ts";
 import { latestRelease } from "../world/releases.ts";
 import { branchHead, mergeBase, peelTag, readCommit } from "../world/repository-git.ts";
 import type { Environment, PullRequest, Release, Repository } from "../world/state.ts";
+import { statusCheckRollup } from "./check-fields.ts";
 import { connection } from "./connection.ts";
 import { authorNode, discussionFields } from "./issue-fields.ts";
 import { accountNode, gitNode, idOf, refNode } from "./node.ts";
@@ -43,6 +44,8 @@ export const pullRequestFields: Resolvers<PullSource> = {
     connection(pullRequestCommits(repository, pull), args, info, (oid) => ({
       commit: gitNode(repository, oid),
     })),
+  statusCheckRollup: ({ repository, pull }, _, { world }) =>
+    statusCheckRollup(world, { repository, oid: pull.head.sha }),
   additions: (source) => sum(changedFiles(source), "additions"),
   deletions: (source) => sum(changedFiles(source), "deletions"),
   changedFiles: (source) => changedFiles(source).length,
@@ -99,7 +102,8 @@ export const releaseFields: Resolvers<{ repository: Repository; release: Release
   isLatest: ({ repository, release }) => latestRelease(repository) === release,
   createdAt: ({ release }) => release.createdAt,
   publishedAt: ({ release }) => release.publishedAt,
-  url: ({ repository, release }) => `${repositoryHtmlUrl(repository)}/releases/tag/${release.tag}`,
+  url: ({ repository, release }) =>
+    `${repositoryHtmlUrl(repository)}/releases/tag/${encodeURI(release.tag)}`,
   tag: ({ repository, release }) => refNode(repository, `refs/tags/${release.tag}`),
   tagCommit: ({ repository, release }) => {
     const oid = repository.refs.get(`refs/tags/${release.tag}`);

@@ -17,7 +17,7 @@ import { Refusal, type RefusalReason } from "../world/refusal.ts";
 import { organisationFields, userFields } from "./account-fields.ts";
 import { environmentFields, pullRequestFields, releaseFields } from "./activity-fields.ts";
 import { branchProtectionFields } from "./branch-protection-fields.ts";
-import { checkRunFields, rollupFields } from "./check-fields.ts";
+import { checkRunFields, rollupFields, statusContextFields } from "./check-fields.ts";
 import { blobFields, commitFields, refFields, tagFields, treeFields } from "./git-fields.ts";
 import { issueCommentFields, issueFields, labelFields } from "./issue-fields.ts";
 import { mutationFields } from "./mutation-fields.ts";
@@ -47,6 +47,7 @@ const fieldsByType: Readonly<Record<string, Resolvers<never>>> = {
   Environment: environmentFields,
   StatusCheckRollup: rollupFields,
   CheckRun: checkRunFields,
+  StatusContext: statusContextFields,
 };
 
 const requestBody = z.object({

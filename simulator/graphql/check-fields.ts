@@ -2,43 +2,77 @@ import { actionsApp, checkNodeId } from "../shapes/check-run.ts";
 import { nodeId } from "../shapes/node-id.ts";
 import { repositoryHtmlUrl } from "../shapes/repository.ts";
 import { rulesFor } from "../world/branch-rules.ts";
-import { latestChecks, rollupState, type Check } from "../world/checks.ts";
-import type { Repository } from "../world/state.ts";
+import { latestChecks, latestStatuses, rollupState, type Check } from "../world/checks.ts";
+import type { CommitStatus, Repository } from "../world/state.ts";
 import type { World } from "../world/world.ts";
 import { connection } from "./connection.ts";
+import { authorNode } from "./issue-fields.ts";
 import { gitNode, type GitNode, type RepositoryNode } from "./node.ts";
 import type { Resolvers } from "./resolver.ts";
 
 /** What all checks of a commit come to; null where there is none, as GitHub has it. */
-export function statusCheckRollup(world: World, { repository, oid }: GitNode) {
+export function statusCheckRollup(
+  world: World,
+  { repository, oid }: Pick<GitNode, "repository" | "oid">,
+) {
   const checks = latestChecks(world.checksOf(repository, oid));
-  if (checks.length === 0) return null;
+  const statuses = latestStatuses(repository, oid);
+  if (checks.length + statuses.length === 0) return null;
   return {
     type: "StatusCheckRollup",
     id: nodeId("Commit", repository.id, oid, "rollup"),
-    state: rollupState(checks),
+    state: rollupState(checks, statuses),
     commit: gitNode(repository, oid),
     repository,
     checks,
+    statuses,
   };
 }
 
-export const rollupFields: Resolvers<{ repository: Repository; checks: readonly Check[] }> = {
-  contexts: ({ repository, checks }, args, _, info) => ({
-    ...connection(checks, args, info, (check) => checkRunNode(repository, check)),
+interface Rollup {
+  repository: Repository;
+  checks: readonly Check[];
+  statuses: readonly CommitStatus[];
+}
+
+export const rollupFields: Resolvers<Rollup> = {
+  contexts: ({ repository, checks, statuses }, args, _, info) => ({
+    ...connection([...checks, ...statuses], args, info, (each) =>
+      "sha" in each ? statusNode(repository, each) : checkRunNode(repository, each),
+    ),
     checkRunCount: checks.length,
-    statusContextCount: 0,
+    statusContextCount: statuses.length,
   }),
 };
 
 export const checkRunFields: Resolvers<{ name: string; repository: RepositoryNode }> = {
-  isRequired: ({ name, repository: { repository } }, { pullRequestNumber }) => {
-    const pull = repository.pulls.find(({ number }) => number === pullRequestNumber);
-    return rulesFor(repository, pull?.base.ref ?? repository.defaultBranch).some(
-      ({ requiredStatusChecks }) => requiredStatusChecks.includes(name),
-    );
-  },
+  isRequired: ({ name, repository: { repository } }, { pullRequestNumber }) =>
+    isRequired(repository, name, pullRequestNumber),
 };
+
+export const statusContextFields: Resolvers<{ repository: Repository; status: CommitStatus }> = {
+  id: ({ repository, status }) => nodeId("StatusContext", repository.id, status.id),
+  context: ({ status }) => status.context,
+  state: ({ status }) => status.state.toUpperCase(),
+  description: ({ status }) => status.description,
+  targetUrl: ({ status }) => status.targetUrl,
+  createdAt: ({ status }) => status.createdAt,
+  creator: ({ status }, _, context) => authorNode(status.creator, context),
+  commit: ({ repository, status }) => gitNode(repository, status.sha),
+  isRequired: ({ repository, status }, { pullRequestNumber }) =>
+    isRequired(repository, status.context, pullRequestNumber),
+};
+
+function isRequired(repository: Repository, name: string, pullRequestNumber: unknown): boolean {
+  const pull = repository.pulls.find(({ number }) => number === pullRequestNumber);
+  return rulesFor(repository, pull?.base.ref ?? repository.defaultBranch).some(
+    ({ requiredStatusChecks }) => requiredStatusChecks.includes(name),
+  );
+}
+
+function statusNode(repository: Repository, status: CommitStatus) {
+  return { type: "StatusContext", repository, status };
+}
 
 /** Without `databaseId`: the ids here, as GitHub's by now, are above what `Int` holds. */
 function checkRunNode(repository: Repository, check: Check) {

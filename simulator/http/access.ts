@@ -37,6 +37,7 @@ const areas = {
   labels: { permission: "issues", read: "read", write: "write", denied: notFound },
   pullComments: { permission: "pull_requests", read: "read", write: "read", denied: notFound },
   checks: { permission: "checks", read: "read", write: "write", denied: notFound },
+  statuses: { permission: "statuses", read: "read", write: "write", denied: notFound },
   actions: { permission: "actions", read: "read", write: "write", denied: adminRights },
   secrets: {
     permission: "secrets",

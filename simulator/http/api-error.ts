@@ -3,7 +3,7 @@ import type { RefusalReason } from "../world/refusal.ts";
 
 export interface FieldError {
   resource: string;
-  field: string;
+  field?: string;
   code: "missing" | "missing_field" | "invalid" | "already_exists" | "unprocessable" | "custom";
   message?: string;
 }

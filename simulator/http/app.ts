@@ -7,13 +7,15 @@ import { restRoutes } from "../rest/index.ts";
 import { actorName, anonymous } from "../world/actor.ts";
 import { Refusal } from "../world/refusal.ts";
 import type { World } from "../world/world.ts";
-import { ApiError, refusalStatus } from "./api-error.ts";
+import { ApiError, notFound, refusalStatus } from "./api-error.ts";
+
 import { apiVersion } from "./api-version.ts";
 import { authenticate } from "./authenticate.ts";
 import { calledHost } from "./called-host.ts";
 import { conditional } from "./conditional.ts";
 import { createRoutes, type Env } from "./env.ts";
 import { isMutation, limitRequests } from "./limit-requests.ts";
+import { misnumbered } from "./number-paths.ts";
 import type { Budget } from "./rate-limits.ts";
 
 /** One answered request; a token appears in none of these. */
@@ -75,7 +77,9 @@ export function createApp({ world, url, budget, faults, mounted, onRequest }: Ap
   for (const routes of mounted) app.route("/", routes);
   app.route("/", restRoutes(budget));
   app.route("/", createRoutes().post("/graphql", answerGraphql(budget)));
+  const isMisnumbered = misnumbered(app.routes);
   app.notFound((c) => {
+    if (isMisnumbered(c.req.method, c.req.path)) return c.json(notFound().toJSON(), 404);
     const message = `the simulator does not implement ${c.req.method} ${c.req.path}`;
     return c.json(new ApiError(501, message).toJSON(), 501);
   });

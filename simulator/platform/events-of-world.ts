@@ -62,6 +62,19 @@ export function tellEvents(world: World, api: string, tell: (event: ActionsEvent
     }
   });
 
+  world.events.on("repository_dispatch", (event) => {
+    const { repository, type } = event;
+    const at = headOf(repository, repository.defaultBranch);
+    if (at === undefined) return;
+    const payload = {
+      action: type,
+      branch: repository.defaultBranch,
+      client_payload: event.payload as Payload,
+    };
+    // Of all that a job's token does, this and a dispatch of one workflow start runs.
+    tell({ name: "repository_dispatch", ...at, ...base(event, payload), byJobToken: false });
+  });
+
   world.events.on("pull_request", (event) => {
     const { repository, number, action } = event;
     const pull = repository.pulls.find((each) => each.number === number);

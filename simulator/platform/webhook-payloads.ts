@@ -38,7 +38,7 @@ export function releasePayload(
   return plain({
     url: self,
     assets_url: `${self}/assets`,
-    html_url: `${repositoryHtmlUrl(repository)}/releases/tag/${release.tag}`,
+    html_url: `${repositoryHtmlUrl(repository)}/releases/tag/${encodeURI(release.tag)}`,
     id: release.id,
     node_id: nodeId("Release", repository.id, release.id),
     tag_name: release.tag,

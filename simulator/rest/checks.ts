@@ -2,34 +2,22 @@ import { openRepository } from "../http/access.ts";
 import { ApiError } from "../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../http/env.ts";
 import { paginate } from "../http/paginate.ts";
-import { actionsApp, checkRun, combinedStatus } from "../shapes/check-run.ts";
-import { minimalRepository } from "../shapes/repository.ts";
+import { actionsApp, checkRun } from "../shapes/check-run.ts";
 import { latestChecks, type Check } from "../world/checks.ts";
 import { resolveCommit } from "../world/repository-git.ts";
 
-/**
- * https://docs.github.com/en/rest/checks/runs and https://docs.github.com/en/rest/commits/statuses:
- * the jobs of Actions are checks, and nobody else reports any.
- */
-export const checkRoutes = createRoutes()
-  .get("/repos/:owner/:repo/commits/:ref{.+}/check-runs", (c) => {
+/** The jobs of Actions, which nobody else adds to. https://docs.github.com/en/rest/checks/runs */
+export const checkRoutes = createRoutes().get(
+  "/repos/:owner/:repo/commits/:ref{.+}/check-runs",
+  (c) => {
     const { repository, sha } = openCommit(c);
     const found = asked(c, c.var.world.checksOf(repository, sha));
     return c.json({
       total_count: found.length,
       check_runs: paginate(c, found).map((check) => checkRun(c.var.api, repository, sha, check)),
     });
-  })
-  .get("/repos/:owner/:repo/commits/:ref{.+}/status", (c) => {
-    const { world, api, actor } = c.var;
-    const { repository, sha } = openCommit(c);
-    const shown = minimalRepository(world, api, repository, actor);
-    return c.json(combinedStatus(api, repository, sha, shown));
-  })
-  .get("/repos/:owner/:repo/commits/:ref{.+}/statuses", (c) => {
-    openCommit(c);
-    return c.json([]);
-  });
+  },
+);
 
 function asked(c: ApiContext, all: readonly Check[]): readonly Check[] {
   const { check_name, status, filter, app_id } = c.req.query();

@@ -79,8 +79,8 @@ export const gitRefRoutes = createRoutes()
         return {
           name,
           commit: { sha, url: `${self}/commits/${sha}` },
-          zipball_url: `${html}/zipball/${name}`,
-          tarball_url: `${html}/tarball/${name}`,
+          zipball_url: `${html}/zipball/${encodeURI(name)}`,
+          tarball_url: `${html}/tarball/${encodeURI(name)}`,
           node_id: nodeId("Ref", repository.id, `refs/tags/${name}`),
         };
       }),

@@ -19,11 +19,13 @@ import { metaRoutes } from "./meta.ts";
 import { organisationRoutes } from "./organisations.ts";
 import { pullRoutes } from "./pulls.ts";
 import { releaseRoutes } from "./releases.ts";
+import { repositoryDispatchRoutes } from "./repository-dispatch.ts";
 import { repositoryRoutes } from "./repositories.ts";
 import { rulesetRoutes } from "./rulesets.ts";
 import { searchRoutes } from "./search.ts";
 import { secretRoutes } from "./secrets.ts";
 import { selectedRepositoryRoutes } from "./selected-repositories.ts";
+import { statusRoutes } from "./statuses.ts";
 import { variableRoutes } from "./variables.ts";
 
 /** The REST API, one file a subject. */
@@ -42,6 +44,8 @@ export function restRoutes(budget: Budget): Hono<Env> {
     collaboratorRoutes,
     // Below commits, whose refs may hold slashes.
     checkRoutes,
+    statusRoutes,
+    repositoryDispatchRoutes,
     commitRoutes,
     pullRoutes,
     issueRoutes,

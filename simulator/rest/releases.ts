@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { openRepository } from "../http/access.ts";
-import { ApiError, notFound, validationFailed } from "../http/api-error.ts";
+import { ApiError, notFound, validationFailed, type FieldError } from "../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../http/env.ts";
 import { paginate } from "../http/paginate.ts";
 import { readBody } from "../http/read-body.ts";
 import { simpleUserByLogin } from "../shapes/account.ts";
 import { nodeId } from "../shapes/node-id.ts";
 import { repositoryHtmlUrl, repositoryUrl } from "../shapes/repository.ts";
+import { isRefName } from "../world/names.ts";
 import { Refusal } from "../world/refusal.ts";
 import { createRelease, latestRelease, publishDraft } from "../world/releases.ts";
 import { isEmpty } from "../world/repository-git.ts";
@@ -24,6 +25,7 @@ export const releaseRoutes = createRoutes()
     const repository = openRepository(c, "contents", "write");
     if (isEmpty(repository)) throw new ApiError(422, "Repository is empty.");
     const given = await readBody(c, newRelease, "Release");
+    assertTagName(given.tag_name);
     const taken = repository.releases.some(({ tag, draft }) => tag === given.tag_name && !draft);
     if (taken && !given.draft) {
       throw validationFailed({ resource: "Release", field: "tag_name", code: "already_exists" });
@@ -64,6 +66,7 @@ export const releaseRoutes = createRoutes()
     const repository = openRepository(c, "contents", "write");
     const release = releaseOf(c, repository);
     const given = await readBody(c, releaseChange, "Release");
+    assertTagName(given.tag_name);
     if (given.make_latest !== undefined) release.mayBeLatest = mayBeLatest(given.make_latest);
     release.tag = given.tag_name ?? release.tag;
     release.target = given.target_commitish ?? release.target;
@@ -120,12 +123,36 @@ function releaseOf(c: ApiContext, repository: Repository): Release {
   return release;
 }
 
+// The words of https://github.com/NyaMisty/action-ipadown/issues/1 and
+// https://github.com/ncipollo/release-action/issues/335
+const invalidTag = (message: string): FieldError => ({
+  resource: "Release",
+  code: "custom",
+  field: "tag_name",
+  message,
+});
+const noValidTag = invalidTag("tag_name is not a valid tag");
+const noValidRelease = {
+  resource: "Release",
+  code: "custom",
+  message: "Published releases must have a valid tag",
+} as const;
+
+function assertTagName(tag: string | undefined): void {
+  if (tag === undefined || isRefName(`refs/tags/${tag}`)) return;
+  throw validationFailed(noValidTag, invalidTag("tag_name is not well-formed"), noValidRelease);
+}
+
 function refusedAsField<Result>(act: () => Result): Result {
   try {
     return act();
   } catch (error) {
     if (!(error instanceof Refusal) || error.reason !== "invalid") throw error;
-    throw validationFailed({ resource: "Release", field: "target_commitish", code: "invalid" });
+    throw validationFailed(noValidTag, noValidRelease, {
+      resource: "Release",
+      field: "target_commitish",
+      code: "invalid",
+    });
   }
 }
 
@@ -133,12 +160,13 @@ function releaseShape(c: ApiContext, repository: Repository, release: Release) {
   const { world, api } = c.var;
   const self = `${repositoryUrl(api, repository)}/releases/${release.id}`;
   const html = repositoryHtmlUrl(repository);
-  const archive = (kind: string) => `${repositoryUrl(api, repository)}/${kind}/${release.tag}`;
+  const tag = encodeURI(release.tag);
+  const archive = (kind: string) => `${repositoryUrl(api, repository)}/${kind}/${tag}`;
   return {
     url: self,
     assets_url: `${self}/assets`,
     upload_url: `${self}/assets{?name,label}`,
-    html_url: `${html}/releases/${release.draft ? "edit" : "tag"}/${release.tag}`,
+    html_url: `${html}/releases/${release.draft ? "edit" : "tag"}/${tag}`,
     id: release.id,
     node_id: nodeId("Release", repository.id, release.id),
     author: simpleUserByLogin(world, api, release.author),

@@ -74,22 +74,3 @@ function appShape(api: string) {
     events: [],
   };
 }
-
-/** The sum of commit statuses, of which there are none here: Actions reports checks. */
-export function combinedStatus(
-  api: string,
-  repository: Repository,
-  sha: string,
-  shown: Record<string, unknown>,
-) {
-  const self = repositoryUrl(api, repository);
-  return {
-    state: "pending",
-    statuses: [],
-    sha,
-    total_count: 0,
-    repository: shown,
-    commit_url: `${self}/commits/${sha}`,
-    url: `${self}/commits/${sha}/status`,
-  };
-}

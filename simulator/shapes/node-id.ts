@@ -18,6 +18,7 @@ const prefixes = {
   IssueComment: "IC",
   Release: "RE",
   Environment: "EN",
+  StatusContext: "SC",
   Topic: "TO",
 } as const;
 

@@ -1,4 +1,4 @@
-import type { BranchRule, Repository } from "./state.ts";
+import type { BranchRule, CommitStatus, Repository } from "./state.ts";
 import type { World } from "./world.ts";
 
 /** What a job of Actions says of a commit. */
@@ -34,10 +34,39 @@ export function latestChecks(checks: readonly Check[]): Check[] {
   return [...byName.values()];
 }
 
+/** All statuses of a commit, the newest first. */
+export function statusesOf({ statuses }: Repository, sha: string): CommitStatus[] {
+  return statuses.filter((status) => status.sha === sha).reverse();
+}
+
+/** The newest status of each context, whose case does not count. */
+export function latestStatuses(repository: Repository, sha: string): CommitStatus[] {
+  const byContext = new Map<string, CommitStatus>();
+  for (const status of statusesOf(repository, sha)) {
+    const context = status.context.toLowerCase();
+    if (!byContext.has(context)) byContext.set(context, status);
+  }
+  return [...byContext.values()];
+}
+
+/**
+ * What statuses come to; a commit without any is pending.
+ * https://docs.github.com/en/rest/commits/statuses#get-the-combined-status-for-a-specific-reference
+ */
+export function statusState(latest: readonly CommitStatus[]): "success" | "failure" | "pending" {
+  const outcomes = latest.map(outcomeOfStatus);
+  if (outcomes.includes("failing")) return "failure";
+  return latest.length === 0 || outcomes.includes("in progress") ? "pending" : "success";
+}
+
 /** As GitHub sums up: one failure fails all, one that goes on keeps all waiting. */
-export function rollupState(checks: readonly Check[]): "SUCCESS" | "FAILURE" | "PENDING" {
-  if (checks.some((check) => outcomeOf(check) === "failing")) return "FAILURE";
-  return checks.some((check) => outcomeOf(check) !== "passing") ? "PENDING" : "SUCCESS";
+export function rollupState(
+  checks: readonly Check[],
+  statuses: readonly CommitStatus[],
+): "SUCCESS" | "FAILURE" | "PENDING" {
+  const outcomes = [...checks.map(outcomeOf), ...statuses.map(outcomeOfStatus)];
+  if (outcomes.includes("failing")) return "FAILURE";
+  return outcomes.includes("in progress") ? "PENDING" : "SUCCESS";
 }
 
 /** Why the checks that a rule requires keep a commit out, in GitHub's words. */
@@ -47,10 +76,16 @@ export function missingChecks(
   sha: string,
   { requiredStatusChecks }: BranchRule,
 ): string[] {
-  const checks = latestChecks(world.checksOf(repository, sha));
+  const reported = [
+    ...latestChecks(world.checksOf(repository, sha)).map(
+      (each) => [each.name, outcomeOf(each)] as const,
+    ),
+    ...latestStatuses(repository, sha).map(
+      (each) => [each.context, outcomeOfStatus(each)] as const,
+    ),
+  ];
   const missing = requiredStatusChecks.flatMap((context) => {
-    const found = checks.find(({ name }) => name === context);
-    const outcome = found === undefined ? "expected" : outcomeOf(found);
+    const [, outcome = "expected"] = reported.find(([name]) => name === context) ?? [];
     return outcome === "passing" ? [] : [{ context, outcome }];
   });
   const [first] = missing;
@@ -72,7 +107,14 @@ export function missingChecks(
   ];
 }
 
-function outcomeOf({ status, conclusion }: Check): "passing" | "failing" | "in progress" {
+type Outcome = "passing" | "failing" | "in progress";
+
+function outcomeOfStatus({ state }: CommitStatus): Outcome {
+  if (state === "pending") return "in progress";
+  return state === "success" ? "passing" : "failing";
+}
+
+function outcomeOf({ status, conclusion }: Check): Outcome {
   if (status !== "completed") return "in progress";
   return conclusion !== null && passing.includes(conclusion) ? "passing" : "failing";
 }

@@ -81,6 +81,7 @@ export function createRepository(
     issues: [],
     labels: createDefaultLabels(world),
     comments: [],
+    statuses: [],
     releases: [],
     ...given,
   };

@@ -12,6 +12,13 @@ export interface WorldEvents {
     action: "created" | "published" | "edited" | "deleted";
     actor: Actor;
   };
+  /** Somebody called workflows by a name of their own. */
+  repository_dispatch: {
+    repository: Repository;
+    type: string;
+    payload: Readonly<Record<string, unknown>>;
+    actor: Actor;
+  };
   pull_request: {
     repository: Repository;
     number: number;
@@ -32,6 +39,7 @@ export function createEventHub(): EventHub {
   const handlers: { [Name in keyof WorldEvents]: Set<Handler<Name>> } = {
     push: new Set(),
     release: new Set(),
+    repository_dispatch: new Set(),
     pull_request: new Set(),
   };
   return {

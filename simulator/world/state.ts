@@ -122,6 +122,8 @@ export interface Repository {
   labels: Map<string, Label>;
   /** On issues and pull requests, oldest first. */
   comments: IssueComment[];
+  /** Oldest first. */
+  statuses: CommitStatus[];
   releases: Release[];
 }
 
@@ -147,6 +149,19 @@ export interface RepositorySettings {
   squash_merge_commit_message: string;
   merge_commit_title: string;
   merge_commit_message: string;
+}
+
+/** What somebody reports of a commit; the newest of each context counts. */
+export interface CommitStatus {
+  id: number;
+  sha: string;
+  state: "error" | "failure" | "pending" | "success";
+  context: string;
+  description: string | null;
+  targetUrl: string | null;
+  creator: string;
+  createdAt: string;
+  updatedAt: string;
 }
 
 /** A rule on branches: from a ruleset, or classic branch protection. */

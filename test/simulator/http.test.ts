@@ -55,3 +55,39 @@ test("a repository is archived and woken up by GraphQL", async () => {
   expect(await run("archiveRepository")).toEqual({ isArchived: true });
   expect(await run("unarchiveRepository")).toEqual({ isArchived: false });
 });
+
+test("what has no number is not found, which is not the same as not served", async () => {
+  for (const route of ["GET issues/-1", "GET pulls/1.5", "PATCH issues/%20", "GET releases/1e3"]) {
+    const [method, path] = route.split(" ");
+    const answer = await admin(`${method} /repos/acme/web/${path}`, undefined, { accept: "*/*" });
+    expect([route, answer.status, answer.body?.message]).toEqual([route, 404, "Not Found"]);
+  }
+  const unknown = await admin("GET /repos/acme/web/issues/events", undefined, { accept: "*/*" });
+  expect([unknown.status, unknown.body.message]).toEqual([
+    501,
+    "the simulator does not implement GET /repos/acme/web/issues/events",
+  ]);
+});
+
+test("a release is refused a tag that git refuses, and a target that is none", async () => {
+  const create = async (body: object) => (await admin("POST /repos/acme/web/releases", body)).body;
+  const valid = { resource: "Release", code: "custom" };
+  const [noTag, noRelease] = [
+    { ...valid, field: "tag_name", message: "tag_name is not a valid tag" },
+    { ...valid, message: "Published releases must have a valid tag" },
+  ];
+  expect((await create({ tag_name: "a b" })).errors).toEqual([
+    noTag,
+    { ...valid, field: "tag_name", message: "tag_name is not well-formed" },
+    noRelease,
+  ]);
+  expect((await create({ tag_name: "v7", target_commitish: "nowhere" })).errors).toEqual([
+    noTag,
+    noRelease,
+    { resource: "Release", code: "invalid", field: "target_commitish" },
+  ]);
+  expect((await create({ tag_name: "größe-1" })).html_url).toBe(
+    "https://github.com/acme/web/releases/tag/gr%C3%B6%C3%9Fe-1",
+  );
+  expect(admin.deviations).toEqual([]);
+});

@@ -12,6 +12,8 @@ export function eventTitle(host: ActionsHost, event: ActionsEvent, workflow: str
       const release = payload.release as { name?: string; tag_name?: string } | undefined;
       return release?.name || (release?.tag_name ?? workflow);
     }
+    case "repository_dispatch":
+      return typeof payload.action === "string" ? payload.action : workflow;
     case "workflow_dispatch":
     case "schedule":
     case "workflow_run":
