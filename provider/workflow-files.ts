@@ -144,7 +144,10 @@ async function look(
 ): Promise<RepositorySnapshot> {
   const snapshot = await snapshots.get(inputs);
   const where = filesId(inputs);
-  if (!snapshot) throw new UserError(`${where} does not exist, or the admin token may not see it`);
+  if (!snapshot)
+    throw new UserError(
+      `${where} does not exist, or the admin token may not see it; if it was renamed, moved or deleted just now, run again`,
+    );
   if (snapshot.archived)
     throw new UserError(`${where} is archived: unarchive it or take it out of the fleet`);
   if (!snapshot.head) {

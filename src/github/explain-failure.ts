@@ -13,12 +13,13 @@ export function explainFailure(error: unknown, subject: string): Error {
   if (error instanceof UserError) return error;
   if (error instanceof GraphqlResponseError) {
     const messages = (error.errors ?? []).map((each) => each.message).join("; ");
-    return new UserError(`cannot ${subject}: ${messages || "GitHub refused without a reason"}`);
+    const said = messages || "GitHub refused without a reason";
+    return new UserError(`cannot ${subject}: ${withoutStop(said)}${nextStepOfQuery(error)}`);
   }
   if (!(error instanceof RequestError)) return asError(error);
   // octokit gives network failures the status 500, too.
   const said = error.response
-    ? `GitHub answered ${error.status} "${firstLine(error.message)}"`
+    ? `GitHub answered ${error.status} ${saidBy(error)}`
     : firstLine(error.message);
   return new UserError(`cannot ${subject}: ${said}${nextStep(error)}`);
 }
@@ -51,6 +52,28 @@ export function isLimit({ response, status }: RequestError): boolean {
   return status === 429 || limitStep(response?.headers ?? {}) !== undefined;
 }
 
+/**
+ * What was refused because the repository is an archive by now. The words are GitHub's own, for REST
+ * and GraphQL; neither has a code for it.
+ */
+const archived = /\barchived\b/;
+const unarchive =
+  "; unarchive it, or take it out of the fleet, then run again: patterns and topics leave archives out by themselves";
+
+/** @see https://docs.github.com/en/graphql/guides/forming-calls-with-graphql */
+function nextStepOfQuery(error: GraphqlResponseError<unknown>): string {
+  const errors = error.errors ?? [];
+  if (errors.some(({ message }) => archived.test(message))) return unarchive;
+  const types = new Set(errors.map(({ type }) => type));
+  if (types.has("NOT_FOUND")) {
+    return "; it may have been deleted, renamed or moved, or the admin token may not see it: check that, then run again";
+  }
+  if (types.has("FORBIDDEN") || types.has("INSUFFICIENT_SCOPES")) {
+    return "; check that the admin token may do this, then run again";
+  }
+  return "; run again, and if it stays so, mend what GitHub names";
+}
+
 type Headers = Readonly<Record<string, string | number | undefined>>;
 
 function nextStep(error: RequestError): string {
@@ -66,6 +89,7 @@ function nextStep(error: RequestError): string {
     case 403:
     case 404:
     case 429: {
+      if (archived.test(error.message)) return unarchive;
       const limit = limitStep(headers);
       if (limit) return `; ${limit}`;
       const needs = accepted ? ` This call accepts the scopes: ${accepted}.` : "";
@@ -74,10 +98,20 @@ function nextStep(error: RequestError): string {
     case 500:
     case 502:
     case 503:
+    case 504:
       return "; if it goes on, check that github:baseUrl is reachable, then run again";
     default:
-      return "";
+      return "; run again, and if it stays so, mend what GitHub names";
   }
+}
+
+/** A proxy, or GitHub itself when it is down, answers with a page that says nothing in a line. */
+function saidBy({ message }: RequestError): string {
+  return /^\s*</.test(message) ? "with a page in place of an answer" : `"${firstLine(message)}"`;
+}
+
+function withoutStop(sentence: string): string {
+  return sentence.replace(/\.$/, "");
 }
 
 /** octokit appends the documentation URL to the message. */
