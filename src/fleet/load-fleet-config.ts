@@ -66,16 +66,23 @@ function list(problems: readonly string[]): string {
 
 /** GitHub compares names without case, so `API` and `api` are one repository. */
 function findDuplicates(value: unknown): string[] {
-  const { repositories } = (value ?? {}) as { repositories?: unknown };
-  if (!Array.isArray(repositories)) return [];
+  const { repositories, waves } = (value ?? {}) as { repositories?: unknown; waves?: unknown };
+  return [
+    ...duplicatesIn("repositories", repositories, "merge the two"),
+    ...duplicatesIn("waves", waves, "call it something else, or merge the two"),
+  ];
+}
+
+function duplicatesIn(list: string, entries: unknown, fix: string): string[] {
+  if (!Array.isArray(entries)) return [];
   const first = new Map<string, number>();
-  return repositories.flatMap((entry: { name?: unknown } | null, index) => {
+  return entries.flatMap((entry: { name?: unknown } | null, index) => {
     const name = entry?.name;
     if (typeof name !== "string") return [];
     const before = first.get(name.toLowerCase());
     if (before === undefined) first.set(name.toLowerCase(), index);
     if (before === undefined) return [];
-    return `fleet.repositories[${index}].name: ${JSON.stringify(name)} is listed already, as fleet.repositories[${before}]; merge the two`;
+    return `fleet.${list}[${index}].name: ${JSON.stringify(name)} is listed already, as fleet.${list}[${before}]; ${fix}`;
   });
 }
 

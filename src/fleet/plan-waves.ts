@@ -31,9 +31,17 @@ export function planWaves(
     for (const each of taken) left.delete(each);
     return { name, repositories: taken };
   });
-  return [...planned, { name: "rest", repositories: [...left] }].filter(
+  return [...planned, { name: restName(planned), repositories: [...left] }].filter(
     (wave) => wave.repositories.length > 0,
   );
+}
+
+/** Waves are told apart by their names. */
+function restName(planned: readonly Wave[]): string {
+  const taken = new Set(planned.map(({ name }) => name.toLowerCase()));
+  let name = "rest";
+  for (let number = 2; taken.has(name); number += 1) name = `rest ${number}`;
+  return name;
 }
 
 /**

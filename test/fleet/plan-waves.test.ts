@@ -32,6 +32,46 @@ test("names, patterns and shares take what earlier waves left", () => {
   ]);
 });
 
+test("what is left gets a name of its own, where a wave is called rest", () => {
+  const rest = { name: "rest", repositories: ["web"] };
+  expect(plan([rest])).toEqual(["rest: web", "rest 2: api billing mailer search"]);
+  expect(
+    plan([
+      { name: "canary", share: 1 },
+      { name: "rest", share: "100%" },
+    ]),
+  ).toEqual(["canary: api", "rest: billing mailer search web"]);
+});
+
+test("two waves of one name are refused, for nobody could tell them apart", () => {
+  const waves = [
+    { name: "early", share: 1 },
+    { name: "Early", share: 2 },
+  ];
+  expect(() => plan(waves)).toThrow(
+    'fleet.waves[1].name: "Early" is listed already, as fleet.waves[0]; call it something else, or merge the two',
+  );
+});
+
+test("large fleets and shares: every repository once, none in an empty wave", () => {
+  const many = Array.from({ length: 200 }, (_, index) => `r-${String(index).padStart(3, "0")}`);
+  const waves = [
+    { name: "canary", share: "1%" },
+    { name: "third", share: "33%" },
+    { name: "again", repositories: ["r-00*"] },
+    { name: "odd", repositories: ["r-0*", "r-1*5"], share: "10%" },
+  ];
+  const config = loadFleetConfig({ ...everything, waves });
+  const planned = planWaves(many, config.waves);
+  expect(planned.map(({ name, repositories }) => [name, repositories.length])).toEqual([
+    ["canary", 2],
+    ["third", 66],
+    ["odd", 20],
+    ["rest", 112],
+  ]);
+  expect(new Set(planned.flatMap(({ repositories }) => repositories)).size).toBe(200);
+});
+
 test("a wave that names who was left out of the fleet hears why", () => {
   const { waves } = loadFleetConfig({
     ...everything,
