@@ -17,6 +17,8 @@ export interface CiRun {
   readonly attempt: number;
   /** The commit that it builds. */
   readonly head: string;
+  /** `queued`, `in_progress`, `waiting` for an approval, …; `completed` when it is over. */
+  readonly status: string;
   /** `success`, `failure`, `cancelled`, …; absent while it is queued or running. */
   readonly conclusion: string | undefined;
   /** ISO-8601: when the attempt was queued, and its secrets were read. */
@@ -150,6 +152,7 @@ function toRun(run: z.infer<typeof runSchema>): CiRun {
     id: run.id,
     attempt: run.run_attempt,
     head: run.head_sha,
+    status: run.status ?? "queued",
     conclusion: run.status === "completed" ? (run.conclusion ?? undefined) : undefined,
     startedAt: run.run_started_at ?? run.created_at,
     url: run.html_url,

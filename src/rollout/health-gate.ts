@@ -82,7 +82,7 @@ function createResults(onResult: (result: RepositoryResult) => void) {
   };
   const expire = (repository: string, minutes: number) => {
     const { detail = "", url } = all.get(repository) ?? {};
-    set({ repository, state: "failed", detail: `${detail}, after ${minutes} min`, url });
+    set({ repository, state: "failed", detail: `no image after ${minutes} min: ${detail}`, url });
   };
   return { all: all as ReadonlyMap<string, RepositoryResult>, set, expire };
 }

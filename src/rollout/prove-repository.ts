@@ -160,7 +160,8 @@ async function lookAtRun(
 ): Promise<Verdict> {
   const run = await readRun(context.github, placeOf(context, candidate), id);
   // A repetition takes a moment to show.
-  if (run.attempt < attempt || run.conclusion === undefined) return waitingFor(run);
+  if (run.attempt < attempt) return waitingFor({ ...run, status: "queued" });
+  if (run.conclusion === undefined) return waitingFor(run);
   return judgeRun(context, candidate, run);
 }
 
@@ -205,8 +206,22 @@ function sumUp(runs: readonly CiRun[]): CiRun | "failed" | undefined {
   return good ?? runs.find(({ conclusion }) => conclusion === undefined) ?? "failed";
 }
 
-function waitingFor({ url }: CiRun): Verdict {
-  return { state: "waiting", detail: "its run goes on", url };
+function waitingFor({ status, url }: CiRun): Verdict {
+  return { state: "waiting", detail: whatItWaitsFor(status), url };
+}
+
+/** @see https://docs.github.com/en/rest/actions/workflow-runs#list-workflow-runs-for-a-repository */
+function whatItWaitsFor(status: string): string {
+  switch (status) {
+    case "queued":
+    case "pending":
+    case "requested":
+      return "its run is queued";
+    case "waiting":
+      return "its run waits for an approval";
+    default:
+      return "its run goes on";
+  }
 }
 
 function placeOf({ owner }: ProofContext, { repository }: Candidate): RunPlace {

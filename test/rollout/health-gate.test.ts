@@ -1,13 +1,15 @@
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createGitHubClient } from "../../src/github/github-client.ts";
 import { waitForHealth, type HealthGateOptions } from "../../src/rollout/health-gate.ts";
 import type { Proof } from "../../src/rollout/journal.ts";
 import type { RepositoryResult } from "../../src/rollout/rollout-event.ts";
 import { byHand, parseSeed, type ByHand } from "../../simulator/index.ts";
 import { startPlatform, type Platform } from "../../simulator/platform/start-platform.ts";
+import type { Run } from "../../simulator/actions/run/run-record.ts";
+import { createClient } from "../simulator/client.ts";
 import { ociClient } from "../simulator/registry/oci-client.ts";
 
 const workflow = (script: string) => `name: ci
@@ -103,11 +105,11 @@ test("a run without an image, and no run at all, fail when the time is over", as
   const sha = await commit("true");
   expect(await wait({ commit: sha, credential: false })).toMatchObject({
     state: "failed",
-    detail: `api:sha-${sha.slice(0, 7)} is not in the registry, after 1 min`,
+    detail: `no image after 1 min: api:sha-${sha.slice(0, 7)} is not in the registry`,
   });
   expect(await wait({ commit: "0".repeat(40), credential: false })).toMatchObject({
     state: "failed",
-    detail: "no run of ci.yml yet, after 1 min",
+    detail: "no image after 1 min: no run of ci.yml yet",
   });
 });
 
@@ -129,6 +131,44 @@ test("what GitHub refuses is not asked again", async () => {
     detail: expect.stringMatching(/^cannot see whether api publishes: GitHub answered 401/),
   });
   expect(now).toBe(0);
+});
+
+test("a run that nobody starts, or approves, says so when the time is over", async () => {
+  platform.actions.holdQueue();
+  const files = { ".github/workflows/ci.yml": workflow("true") };
+  const sha = developer.editFiles("acme/api", files, { message: "queued" });
+  await vi.waitUntil(() => platform.actions.runs().length === 1);
+  expect(await wait({ commit: sha, credential: false })).toMatchObject({
+    state: "failed",
+    detail: "no image after 1 min: its run is queued",
+    url: expect.stringContaining("/acme/api/actions/runs/"),
+  });
+  Object.assign(platform.actions.runs()[0] as Run, { status: "waiting" });
+  expect(await wait({ commit: sha, credential: false })).toMatchObject({
+    state: "failed",
+    detail: "no image after 1 min: its run waits for an approval",
+  });
+});
+
+test("a run that somebody cancelled failed, and a resumed rollout repeats it", async () => {
+  platform.actions.holdQueue();
+  const files = { ".github/workflows/ci.yml": workflow("true") };
+  const sha = developer.editFiles("acme/api", files, { message: "cancelled" });
+  await vi.waitUntil(() => platform.actions.runs().length === 1);
+  const github = createClient(platform, "admin");
+  const { id } = platform.actions.runs()[0] as Run;
+  await github(`POST /repos/acme/api/actions/runs/${id}/cancel`);
+  platform.actions.releaseQueue();
+  await platform.actions.idle();
+  expect(await wait({ commit: sha, credential: false })).toMatchObject({
+    state: "failed",
+    detail: expect.stringMatching(/^its run ended with cancelled/),
+  });
+  await publish(sha);
+  const sleep = async () => platform.actions.idle();
+  const clock = { now: () => 0, sleep };
+  const again = await wait({ commit: sha, credential: false }, { repeatFailed: true, clock });
+  expect(again).toMatchObject({ state: "healthy" });
 });
 
 test("a failed run names job and step, unless a later commit publishes", async () => {
