@@ -1,6 +1,7 @@
+import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { recoveryLines } from "../report/recovery-lines.ts";
-import { journalPath, readJournal } from "../rollout/journal.ts";
+import { journalPath } from "../rollout/journal.ts";
 import { recoverStack } from "../rollout/recover-stack.ts";
 import { backendUrl, type StackPlace } from "../stack/open-stack.ts";
 import { removeHalfWritten } from "../stack/remove-half-written.ts";
@@ -27,11 +28,15 @@ export async function recover(
       isAlive: isProcessAlive,
       force,
     });
-    const journal = await readJournal(journalPath(folder, name));
-    const unfinished = nextPat !== undefined ? "rotation" : journal && "rollout";
+    const unfinished = nextPat !== undefined ? "rotation" : unfinishedRollout(folder, name);
     const lines = recoveryLines(name, recovery, unfinished);
     process.stdout.write(`${lines.join("\n")}\n`);
   }
+}
+
+/** Whatever is in the journal: the rollout itself says what is wrong with it. */
+function unfinishedRollout(folder: string, stack: string): "rollout" | undefined {
+  return existsSync(journalPath(folder, stack)) ? "rollout" : undefined;
 }
 
 /** What a killed engine left half written would stop even the look at it. */

@@ -12,8 +12,11 @@ const proofSchema = z.object({
   pullRequestUrl: z.string().optional(),
 });
 
+/** Raised when an older version would misread it. */
+const journalVersion = 1;
+
 const journalSchema = z.object({
-  version: z.literal(1),
+  version: z.literal(journalVersion),
   stack: z.string(),
   /** ISO-8601 */
   startedAt: z.iso.datetime(),
@@ -41,20 +44,40 @@ export function journalPath(
   return join(folder, ".ghcr-fleet", `${of}-${encodeURIComponent(stack)}.json`);
 }
 
-/** @throws {UserError} the file is there, and is no journal */
-export async function readJournal(file: string): Promise<Journal | undefined> {
+/**
+ * @param stack whose journal it has to be
+ * @throws {UserError} the file is there, and is no journal of this stack, or cannot be read
+ */
+export async function readJournal(file: string, stack: string): Promise<Journal | undefined> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
+    throw new UserError(
+      `cannot read ${file}, which tells what is left to prove (${(error as Error).message})`,
+    );
   });
   if (text === undefined) return undefined;
+  const json = parseJson(text);
+  const { success, data } = journalSchema.safeParse(json);
+  if (success && data.stack === stack) return data;
+  const why = success ? `is about the stack ${data.stack}` : whyUnreadable(json);
+  throw new UserError(
+    `${file} ${why}. It only tells which repositories still have to publish: to go on without, delete it`,
+  );
+}
+
+function parseJson(text: string): unknown {
   try {
-    return journalSchema.parse(JSON.parse(text));
+    return JSON.parse(text);
   } catch {
-    throw new UserError(
-      `${file} is no journal of a rollout: delete it, then run \`ghcr-fleet rollout\` anew`,
-    );
+    return undefined;
   }
+}
+
+function whyUnreadable(json: unknown): string {
+  const { data } = z.object({ version: z.int().gt(journalVersion) }).safeParse(json);
+  return data
+    ? "was written by a later version of ghcr-fleet: use that one"
+    : "is no journal, or only a part of one";
 }
 
 /**

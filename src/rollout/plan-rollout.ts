@@ -63,7 +63,7 @@ export async function planRollout(context: RolloutContext): Promise<RolloutPlan 
   const { stack, folder, mode, tell } = context;
   const journalFile = journalPath(folder, stack.name);
   // It is forgotten when the first wave begins, and not before a preview has judged.
-  const journal = mode === "restart" ? undefined : await readJournal(journalFile);
+  const journal = mode === "restart" ? undefined : await readJournal(journalFile, stack.name);
   if (mode === "start" && journal) throw unfinished(journal);
   tell({ stack: stack.name, type: "previewing" });
 

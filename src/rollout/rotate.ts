@@ -178,7 +178,7 @@ async function giveToAll(rotation: Rotation): Promise<RolloutEnd | undefined> {
     return applyCredentials(rotation, { name: "organization", repositories: [] }, isGiven);
   }
   const file = journalPath(context.folder, context.stack.name, "rotation");
-  const journal = await readJournal(file);
+  const journal = await readJournal(file, context.stack.name);
   const unproved = new Set(Object.keys(journal?.unproved ?? {}));
   const startedAt = journal?.startedAt ?? new Date(context.clock.now()).toISOString();
   for (const wave of waves) {

@@ -9,6 +9,7 @@ import {
   writeJournal,
   type Journal,
 } from "../../src/rollout/journal.ts";
+import { UserError } from "../../src/user-error.ts";
 
 let folder: string;
 beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-journal-"))));
@@ -24,21 +25,34 @@ const journal: Journal = {
 
 test("what is written is read again, and nothing else is left in the folder", async () => {
   const file = journalPath(folder, "acme/prod");
-  expect(await readJournal(file)).toBeUndefined();
+  expect(await readJournal(file, "acme/prod")).toBeUndefined();
   await writeJournal(file, { ...journal, wave: "rest" });
   await writeJournal(file, journal);
-  expect(await readJournal(file)).toEqual(journal);
+  expect(await readJournal(file, "acme/prod")).toEqual(journal);
   expect(await readdir(dirname(file))).toEqual(["rollout-acme%2Fprod.json"]);
   await removeJournal(file);
   await removeJournal(file);
-  expect(await readJournal(file)).toBeUndefined();
+  expect(await readJournal(file, "acme/prod")).toBeUndefined();
 });
 
-test("a file that is no journal is named, with what to do", async () => {
+test.each([
+  ["cut off", '{"version": 1, "stack": ', "is no journal, or only a part of one"],
+  ["empty", "", "is no journal, or only a part of one"],
+  [
+    "of a later version",
+    JSON.stringify({ ...journal, version: 2 }),
+    "was written by a later version of ghcr-fleet: use that one",
+  ],
+  [
+    "of another stack",
+    JSON.stringify({ ...journal, stack: "acme/test" }),
+    "is about the stack acme/test",
+  ],
+])("a journal that is %s is named, with what to do", async (_, text, why) => {
   const file = join(folder, "rollout-test.json");
-  await writeFile(file, '{"version": 1, "stack": ');
-  await expect(readJournal(file)).rejects.toThrow(
-    `${file} is no journal of a rollout: delete it, then run \`ghcr-fleet rollout\` anew`,
+  await writeFile(file, text);
+  await expect(readJournal(file, "acme/prod")).rejects.toThrow(
+    `${file} ${why}. It only tells which repositories still have to publish: to go on without, delete it`,
   );
 });
 
@@ -48,7 +62,13 @@ test("a journal that cannot be written leaves the one before", async () => {
   // The new one is written beside it first; a folder of that name stands in for a full disk.
   await mkdir(`${file}.${process.pid}`);
   await expect(writeJournal(file, { ...journal, wave: "rest" })).rejects.toThrow("cannot write");
-  expect(await readJournal(file)).toEqual(journal);
+  expect(await readJournal(file, "acme/prod")).toEqual(journal);
+});
+
+test("a journal that cannot be read is an error that says so, and no bug", async () => {
+  const read = readJournal(journalPath("/dev/null", "acme"), "acme");
+  await expect(read).rejects.toThrow(UserError);
+  await expect(read).rejects.toThrow(/^cannot read \/dev\/null\/.* \(ENOTDIR: /);
 });
 
 test("a journal that cannot be written says which, and why", async () => {
