@@ -1,6 +1,6 @@
 import { printable, printableLines } from "../printable.ts";
 import type { BudgetEstimate } from "../rollout/estimate-budget.ts";
-import type { RepositoryResult, RolloutEvent, WavePlan } from "../rollout/rollout-event.ts";
+import type { RepositoryResult, RolloutEvent } from "../rollout/rollout-event.ts";
 import { count } from "./count.ts";
 import type { Colors } from "picocolors/types.js";
 
@@ -60,25 +60,45 @@ function planLines(event: Extract<RolloutEvent, { type: "planned" }>, stack: str
   const counts = Object.entries(event.changes).map(
     ([operation, many]) => `${many} to ${operation}`,
   );
-  const width = Math.max(...event.waves.map(({ name }) => name.length), "in all".length);
+  const all = event.waves.reduce((sum, { repositories }) => sum + repositories, 0);
+  const changing = event.waves.reduce((sum, wave) => sum + wave.changing.length, 0);
   return [
     `${stack}: ${counts.join(", ") || "no changes"}`,
-    ...event.waves.map((wave) => `  ${wave.name.padEnd(width)}  ${waveLine(wave)}`),
-    `  ${"in all".padEnd(width)}  ${budgetLine(event.budget)}`,
+    ...columns([
+      ["wave", "changing", "writes", "content", "requests", "GraphQL", "at least"],
+      ...event.waves.map(({ name, repositories: all, changing, budget }) => [
+        name,
+        `${changing.length} of ${all}`,
+        ...budgetCells(budget),
+      ]),
+      ["in all", `${changing} of ${all}`, ...budgetCells(event.budget)],
+    ]),
   ];
 }
 
-function waveLine({ repositories: all, changing, budget }: WavePlan): string {
-  return `${changing.length} of ${repositories(all)}: ${budgetLine(budget)}`;
+/** Numbers to the right, below each other, and narrow enough for a terminal of 80 columns. */
+function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]?.map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map((row) => {
+    const cells = row.map((cell, column) => {
+      const width = widths?.[column] ?? 0;
+      return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+    });
+    return `  ${cells.join("  ")}`;
+  });
 }
 
-function budgetLine(budget: BudgetEstimate): string {
-  if (budget.writes === 0) return "no writes";
-  const { requests, writes, graphqlPoints, contentWrites, seconds } = budget;
-  return (
-    `${count(writes, "write")} (${contentWrites} of content), ${count(requests, "request")}, ` +
-    `${count(graphqlPoints, "GraphQL point")}, ${seconds > 0 ? `at least ${duration(seconds)}` : "no waiting"}`
-  );
+function budgetCells({
+  requests,
+  writes,
+  graphqlPoints,
+  contentWrites,
+  seconds,
+}: BudgetEstimate): string[] {
+  const counts = [writes, contentWrites, requests, graphqlPoints].map(String);
+  return [...counts, duration(seconds)];
 }
 
 type Ended = Extract<RolloutEvent, { type: "ended" }>;
@@ -99,6 +119,8 @@ function endLines(end: Ended, colors: Colors): string[] {
   ];
 }
 
+const doneWords = { rollout: "rolled out", rotation: "rotation done" } as const;
+
 function verdict(end: Ended, failed: number, colors: Colors): string {
   const at = end.wave === undefined ? "" : ` in wave ${end.wave}`;
   switch (end.outcome) {
@@ -106,8 +128,9 @@ function verdict(end: Ended, failed: number, colors: Colors): string {
     case "planned":
       return "planned, nothing was written";
     case "done":
-      if (failed > 0) return colors.yellow(`rolled out, but ${repositories(failed)} failed`);
-      return colors.green(end.of === "rollout" ? "rolled out" : "rotation done");
+      return failed > 0
+        ? colors.yellow(`${doneWords[end.of]}, but ${repositories(failed)} failed`)
+        : colors.green(doneWords[end.of]);
     case "refused":
       return `${colors.red("refused")}${at || ", nothing was written"}`;
     case "unhealthy":

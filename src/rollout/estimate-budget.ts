@@ -43,6 +43,8 @@ export interface EstimateOptions {
   readonly repositories: number;
   /** URNs of what the run refreshes; none where it takes the state for true. */
   readonly refreshed: readonly string[];
+  /** In how many updates they are made, each of which looks at the fleet first; one if absent. */
+  readonly updates?: number;
   /** What previews between waves look at again: each change once for each of them. */
   readonly previewed?: readonly EngineChange[];
   readonly pace: Pace;
@@ -55,9 +57,9 @@ export interface EstimateOptions {
  */
 export function estimateBudget(
   changes: readonly EngineChange[],
-  { repositories, refreshed, previewed = [], pace }: EstimateOptions,
+  { repositories, refreshed, updates = 1, previewed = [], pace }: EstimateOptions,
 ): BudgetEstimate {
-  const reading = changes.length > 0 ? readingCost(repositories, refreshed) : nothing;
+  const reading = changes.length > 0 ? readingCost(repositories, refreshed, updates) : nothing;
   const looks = previewed.reduce((sum, change) => sum + looksOf(change), 0);
   const cost = changes.map(costOf).reduce(add, { ...reading, requests: reading.requests + looks });
   const { requests, writes, graphqlPoints, contentWrites } = cost;
@@ -65,10 +67,14 @@ export function estimateBudget(
 }
 
 /** Files and branches are read a hundred repositories at once, packages too; the rest one by one. */
-function readingCost(repositories: number, refreshed: readonly string[]): Cost {
+function readingCost(repositories: number, refreshed: readonly string[], updates: number): Cost {
   const batches = Math.ceil(repositories / 100);
   const single = refreshed.reduce((sum, urn) => sum + readsOf(urn), 0);
-  return { ...nothing, graphqlPoints: 2 * batches, requests: batches + 2 * single };
+  return {
+    ...nothing,
+    graphqlPoints: updates * 2 * batches,
+    requests: updates * (batches + 2 * single),
+  };
 }
 
 /** The requests with which a refresh looks at a resource. */

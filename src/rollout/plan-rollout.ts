@@ -155,8 +155,13 @@ function warnOfSharedPat({ preview, waves }: RolloutPlan): string[] {
 
 function describePlan({ context, fleet, waves, preview, journal }: RolloutPlan) {
   const { refresh, stack } = context;
-  const estimate = (changes: readonly EngineChange[], previewed: readonly EngineChange[]) =>
+  const estimate = (
+    changes: readonly EngineChange[],
+    previewed: readonly EngineChange[],
+    updates = 1,
+  ) =>
     estimateBudget(changes, {
+      updates,
       repositories: fleet.repositories.length,
       refreshed: refresh ? preview.existing : [],
       previewed,
@@ -169,9 +174,11 @@ function describePlan({ context, fleet, waves, preview, journal }: RolloutPlan) 
   const left = new Set(preview.changes);
   // Before each wave but the first, which this preview is for, all that is left is previewed again.
   const previewedAgain: EngineChange[] = [];
+  let updates = 0;
   const described = waves.map(({ name, repositories }, index): WavePlan => {
     const changes = changesOfWave([...left], waves, index);
     const previewed = index > 0 && changes.length > 0 ? [...left] : [];
+    if (changes.length > 0) updates += 1;
     previewedAgain.push(...previewed);
     for (const change of changes) left.delete(change);
     const changing = new Set(changes.map(({ repository }) => repository));
@@ -184,7 +191,8 @@ function describePlan({ context, fleet, waves, preview, journal }: RolloutPlan) 
       budget: estimate(changes, previewed),
     };
   });
-  return { changes: counted, waves: described, budget: estimate(preview.changes, previewedAgain) };
+  const budget = estimate(preview.changes, previewedAgain, updates);
+  return { changes: counted, waves: described, budget };
 }
 
 function unfinished({ stack, startedAt, wave, unproved }: Journal): UnfinishedRollout {

@@ -65,9 +65,10 @@ test("what stays: the plan, a line for each repository, and how to go on", () =>
   const lines = [...begin, ...middle, ...end].flatMap((event) => board.take(event));
   expect(lines.join("\n")).toMatchInlineSnapshot(`
     "acme: 2 to create, 3 to update
-      canary  0 of 1 repository: no writes
-      early   2 of 5 repositories: 4 writes (2 of content), 5 requests, 12 GraphQL points, at least 4 s
-      in all  4 writes (2 of content), 5 requests, 12 GraphQL points, at least 1 h 57 min
+      wave    changing  writes  content  requests  GraphQL    at least
+      canary    0 of 1       0        2         5       12         4 s
+      early     2 of 5       4        2         5       12         4 s
+      in all    2 of 6       4        2         5       12  1 h 57 min
     acme: wave early, 3 repositories
       api  healthy  published api:sha-1234567
       web  failed  its run ended with failure  https://github.com/acme/web/actions/runs/7/job/9

@@ -122,3 +122,16 @@ test("previews between waves look again at what is still to come", () => {
   const options = { ...run(2), previewed: [...now, ...later] };
   expect(estimateBudget(now, options)).toEqual({ ...alone, requests: alone.requests + 6 });
 });
+
+test("each wave looks at the fleet first: all of them together cost what they cost one by one", () => {
+  const waves = [["r-0"], ["r-1", "r-2"], ["r-3"]].map((names) =>
+    names.map((name) => change("create", types.files, name)),
+  );
+  const single = waves.map((changes) => estimateBudget(changes, run(150)));
+  const sum = (field: "requests" | "graphqlPoints") =>
+    single.reduce((total, each) => total + each[field], 0);
+  expect(estimateBudget(waves.flat(), { ...run(150), updates: 3 })).toMatchObject({
+    requests: sum("requests"),
+    graphqlPoints: sum("graphqlPoints"),
+  });
+});
