@@ -1,9 +1,11 @@
 import { colors } from "./colors.ts";
 import { createReadPace } from "../github/read-pace.ts";
 import { statusText } from "../report/status-text.ts";
-import { statusVersion } from "../status/fleet-status.ts";
-import { judgeStatus, type StatusCheck } from "../status/judge-status.ts";
-import { commandPlace, openCommandStacks } from "./open-command-stacks.ts";
+import { openStacks } from "../stack/open-stack.ts";
+import { statusVersion, type FleetStatus } from "../status/fleet-status.ts";
+import { judgeStatus, type Crossing, type StatusCheck } from "../status/judge-status.ts";
+import { forEachStack } from "./for-each-stack.ts";
+import { commandPlace, commandStacks } from "./open-command-stacks.ts";
 import { readCommandStatus } from "./read-command-status.ts";
 
 export interface StatusCommand {
@@ -20,18 +22,22 @@ const crossed = 3;
 
 /**
  * `ghcr-fleet status`: how the fleets of the stacks are. The process ends with 3 where a threshold
- * is crossed, so that a scheduled job tells.
+ * is crossed, so that a scheduled job tells. A stack that cannot be read keeps no other from being shown.
+ *
+ * @throws {UserError} when all others are shown
  */
 export async function status(names: readonly string[], options: StatusCommand): Promise<void> {
   const { minDays, maxAge, json, attention = false } = options;
   const thresholds = { minDays, maxAge, ignore: new Set(options.ignore) };
-  const stacks = await openCommandStacks(await commandPlace(process.cwd()), names);
+  const place = await commandPlace(process.cwd());
   const pace = createReadPace();
-  const judged = [];
-  for (const stack of stacks) {
-    const { status } = await readCommandStatus(stack, { ...options, pace });
-    judged.push({ status, crossings: judgeStatus(status, thresholds) });
-  }
+  const judged: { status: FleetStatus; crossings: Crossing[] }[] = [];
+  const error = await forEachStack(await commandStacks(place, names), async (name) => {
+    for (const stack of await openStacks(place, [name])) {
+      const { status } = await readCommandStatus(stack, { ...options, pace });
+      judged.push({ status, crossings: judgeStatus(status, thresholds) });
+    }
+  });
   const text = json
     ? JSON.stringify(
         {
@@ -43,9 +49,15 @@ export async function status(names: readonly string[], options: StatusCommand): 
       )
     : judged
         .map(({ status, crossings }) =>
-          statusText(status, crossings, { colors, minDays, attentionOnly: attention }),
+          statusText(status, crossings, {
+            colors,
+            minDays,
+            attentionOnly: attention,
+            columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+          }),
         )
         .join("\n\n");
-  process.stdout.write(`${text}\n`);
+  if (judged.length > 0) process.stdout.write(`${text}\n`);
+  if (error) throw error;
   if (judged.some(({ crossings }) => crossings.length > 0)) process.exitCode = crossed;
 }

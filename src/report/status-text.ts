@@ -14,6 +14,8 @@ export interface StatusTextOptions {
   readonly minDays: number;
   /** Leaves out the repositories that cross no threshold. */
   readonly attentionOnly: boolean;
+  /** As wide as the terminal is; any width where it is absent. */
+  readonly columns?: number | undefined;
 }
 
 const header = ["repository", "credential", "files", "ci", "release", "package"];
@@ -22,10 +24,31 @@ const header = ["repository", "credential", "files", "ci", "release", "package"]
 export function statusText(
   status: FleetStatus,
   crossings: readonly Crossing[],
-  { colors, minDays, attentionOnly }: StatusTextOptions,
+  options: StatusTextOptions,
 ): string {
+  const { colors, minDays, columns = Infinity } = options;
   const paint = painter(colors);
   const time = minute(status.readAt);
+  const full = tableOf(status, crossings, options, paint);
+  const isTooWide = full.some((line) => widthOf(line) > columns);
+  const lines = isTooWide ? tableOf(status, crossings, options, shortPainter(colors)) : full;
+  return [
+    `${colors.bold(status.owner)}  stack ${status.stack}  ${colors.dim(`${time} UTC`)}`,
+    paint(describeToken(status.token, minDays)),
+    "",
+    ...(lines.length > 0 ? [...lines, ""] : []),
+    ...attention(crossings, colors),
+    sum(status, crossings),
+  ].join("\n");
+}
+
+/** A line for each repository, under those that name the columns; nothing where there is none. */
+function tableOf(
+  status: FleetStatus,
+  crossings: readonly Crossing[],
+  { colors, attentionOnly }: StatusTextOptions,
+  paint: Painter,
+): string[] {
   const rows = status.repositories.flatMap((repository) => {
     const own = crossings.filter((crossing) => crossing.repository === repository.name);
     if (attentionOnly && own.length === 0) return [];
@@ -37,17 +60,18 @@ export function statusText(
     const { credential, files, ci, release } = words;
     return [[name, ...[credential, files, ci, release, words.package].map(paint)]];
   });
-  return [
-    `${colors.bold(status.owner)}  stack ${status.stack}  ${colors.dim(`${time} UTC`)}`,
-    paint(describeToken(status.token, minDays)),
-    "",
-    ...(rows.length > 0 ? [...table([header.map(colors.dim), ...rows]), ""] : []),
-    ...attention(crossings, colors),
-    sum(status, crossings),
-  ].join("\n");
+  return rows.length > 0 ? table([header.map(colors.dim), ...rows]) : [];
 }
 
-function painter(colors: Colors): (words: Words) => string {
+type Painter = (words: Words) => string;
+
+/** Without what comes second, such as how long ago it was. */
+function shortPainter(colors: Colors): Painter {
+  const paint = painter(colors);
+  return ({ text, tone }) => paint({ text, tone });
+}
+
+function painter(colors: Colors): Painter {
   const tones: Record<Tone, (text: string) => string> = {
     good: colors.green,
     warn: colors.yellow,
@@ -61,14 +85,17 @@ function painter(colors: Colors): (words: Words) => string {
   };
 }
 
+function widthOf(text: string): number {
+  return stripVTControlCharacters(text).length;
+}
+
 function table(lines: readonly (readonly string[])[]): string[] {
-  const width = (cell: string) => stripVTControlCharacters(cell).length;
   const widths = header.map((_, column) =>
-    Math.max(...lines.map((line) => width(line[column] ?? ""))),
+    Math.max(...lines.map((line) => widthOf(line[column] ?? ""))),
   );
   return lines.map((line) =>
     line
-      .map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - width(cell)))
+      .map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - widthOf(cell)))
       .join("  ")
       .trimEnd(),
   );
@@ -87,8 +114,9 @@ function attention(crossings: readonly Crossing[], colors: Colors): string[] {
 function sum({ repositories, skipped }: FleetStatus, crossings: readonly Crossing[]): string {
   const concerned = new Set(crossings.flatMap(({ repository }) => repository ?? [])).size;
   const all = `${repositories.length} ${repositories.length === 1 ? "repository" : "repositories"}`;
+  const none = crossings.length === 0 ? "all well" : "no repository needs attention";
   const state =
-    concerned === 0 ? "all well" : `${concerned} ${concerned === 1 ? "needs" : "need"} attention`;
+    concerned === 0 ? none : `${concerned} ${concerned === 1 ? "needs" : "need"} attention`;
   const rest = skipped.map(({ name, reason }) => `${name} (${reason.split(":")[0] ?? reason})`);
   return `${all}, ${state}${rest.length > 0 ? `; left out: ${rest.join(", ")}` : ""}`;
 }

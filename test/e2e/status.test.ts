@@ -98,3 +98,10 @@ test("a stack that does not exist, or that is not there yet, is said", async () 
     stderr: expect.stringContaining('there is no stack "nonsense"'),
   });
 });
+
+test("a stack that cannot be read keeps no other from being shown", async () => {
+  const { code, stdout, stderr } = await run("status", "nonsense", "test", "--json");
+  expect(JSON.parse(stdout)).toMatchObject({ stacks: [{ stack: "test" }] });
+  expect(stderr).toContain('nonsense: there is no stack "nonsense"');
+  expect(code).toBe(2);
+});

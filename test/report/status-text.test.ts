@@ -53,3 +53,27 @@ test("no repository and nothing to say make no table", () => {
     "0 repositories, all well; left out: legacy-reports (archived)",
   ]);
 });
+
+test("where the terminal is narrow, the table leaves out what comes second", () => {
+  const status = sampleStatus(7);
+  const options = { colors, minDays: 14, attentionOnly: false, columns: 80 };
+  const lines = statusText(status, [], options).split("\n").slice(3, 11);
+  expect(lines.join("\n")).toMatchInlineSnapshot(`
+    "repository  credential                files          ci           release  package
+    api         organization              in sync        main         1.28.0   ok
+    billing     organization              in sync        main         1.29.0   ok
+    checkout    organization              in sync        sha-0123456  1.30.0   ok
+    gateway     organization              ci.yml edited  main         1.26.0   ok
+    mailer      organization              in sync        main         1.27.0   ok
+    media       repository, not declared  in sync        main         1.28.0   ok
+    orders      organization              in sync        failure      1.29.0   ok"
+  `);
+});
+
+test("a fleet whose token needs attention is not all well", () => {
+  const status = sampleStatus(1);
+  const crossings = judgeStatus(status, { ...thresholds, minDays: 60 });
+  const text = statusText(status, crossings, { colors, minDays: 60, attentionOnly: false });
+  expect(text).toContain("warning fleet days-left: the PAT of acme-publisher has 41 days left");
+  expect(text).toMatch(/\n1 repository, no repository needs attention; left out: /);
+});
