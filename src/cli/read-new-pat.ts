@@ -9,15 +9,19 @@ import { UsageError } from "../user-error.ts";
  * not show it; never from an argument, which everybody on the machine can read.
  *
  * @param command e.g. `vault kv get -field=pat secret/ghcr`; the shell runs it, its output is the PAT
- * @throws {UsageError} what came is no classic PAT; the message does not quote it
+ * @throws {UsageError} what came can be no PAT; the message does not quote it
  */
 export async function readNewPat(command: string | undefined): Promise<string> {
   const read = command === undefined ? await readInput() : await readFromCommand(command);
   const pat = read.trim();
-  if (/^\S+$/.test(pat)) return pat;
+  // As a header, anything else would end in an error that quotes it.
+  if (/^[!-~]+$/.test(pat)) return pat;
   const from = command === undefined ? "standard input" : "the command";
+  if (pat === "") throw new UsageError(`no PAT came from ${from}`);
   throw new UsageError(
-    pat === "" ? `no PAT came from ${from}` : `what came from ${from} is more than one word`,
+    /\s/.test(pat)
+      ? `what came from ${from} is more than one word`
+      : `what came from ${from} holds characters that no PAT has`,
   );
 }
 
@@ -43,12 +47,12 @@ async function askHidden(): Promise<string> {
 
 async function readFromCommand(command: string): Promise<string> {
   const child = spawn(command, { shell: true, stdio: ["inherit", "pipe", "inherit"] });
-  const ended = new Promise<number | null>((resolve, reject) => {
+  const ended = new Promise<number | string | null>((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", resolve);
+    child.once("close", (code, signal) => resolve(code ?? signal));
   });
   const said = await text(child.stdout);
-  const code = await ended;
-  if (code !== 0) throw new UsageError(`the command that should print the PAT ended with ${code}`);
+  const end = await ended;
+  if (end !== 0) throw new UsageError(`the command that should print the PAT ended with ${end}`);
   return said;
 }

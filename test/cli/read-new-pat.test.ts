@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { readNewPat } from "../../src/cli/read-new-pat.ts";
+import { UsageError } from "../../src/user-error.ts";
+
+test("the output of a command is the PAT, without what stands around it", async () => {
+  expect(await readNewPat("printf ' word\\r\\n\\n'")).toBe("word");
+});
+
+test.each([
+  ["fails", "echo half-a-word; exit 7", "the command that should print the PAT ended with 7"],
+  ["is killed", "kill -TERM $$", "the command that should print the PAT ended with SIGTERM"],
+  ["is not there", "no-such-store get pat", "the command that should print the PAT ended with 127"],
+  ["prints nothing", "true", "no PAT came from the command"],
+  ["prints blanks only", "echo; echo ' '", "no PAT came from the command"],
+  ["prints two lines", "echo one; echo two", "what came from the command is more than one word"],
+  [
+    "prints typographic quotes",
+    "printf '\\342\\200\\234word\\342\\200\\235'",
+    "what came from the command holds characters that no PAT has",
+  ],
+])("a command that %s gives no PAT, and nothing of its output is told", async (_, command, why) => {
+  await expect(readNewPat(command)).rejects.toEqual(new UsageError(why));
+});
