@@ -1,6 +1,12 @@
-import { UserError } from "../user-error.ts";
+import { namingStack } from "../stack/naming-stack.ts";
+import { UsageError } from "../user-error.ts";
 import { applyRollout } from "./apply-rollout.ts";
-import { planRollout, type RolloutContext, type RolloutPlan } from "./plan-rollout.ts";
+import {
+  planRollout,
+  UnfinishedRollout,
+  type RolloutContext,
+  type RolloutPlan,
+} from "./plan-rollout.ts";
 import type { RolloutEnd } from "./rollout-event.ts";
 
 export interface RolloutSettings {
@@ -20,7 +26,13 @@ export async function rollOutStacks(
   contexts: readonly RolloutContext[],
   { concurrency, planOnly }: RolloutSettings,
 ): Promise<RolloutEnd[]> {
-  const plans = await sideBySide(contexts, concurrency, planRollout);
+  const plans = await sideBySide(contexts, concurrency, (context) =>
+    planRollout(context).catch((error: unknown) => {
+      // This one names its stack, and is told apart by its class.
+      const isNamed = contexts.length === 1 || error instanceof UnfinishedRollout;
+      throw isNamed ? error : namingStack(context.stack.name, error);
+    }),
+  );
   const isRefused = plans.some((plan) => "outcome" in plan && plan.outcome !== "nothing-to-do");
   assertDisjoint(plans);
   let isHeld = false;
@@ -49,7 +61,7 @@ async function endOf(
   return applyRollout(plan, isHeld);
 }
 
-/** @throws {UserError} a repository is in two stacks, which would undo each other's work */
+/** @throws {UsageError} a repository is in two stacks, which would undo each other's work */
 function assertDisjoint(plans: readonly (RolloutPlan | RolloutEnd)[]): void {
   const stackOf = new Map<string, string>();
   for (const plan of plans) {
@@ -59,7 +71,7 @@ function assertDisjoint(plans: readonly (RolloutPlan | RolloutEnd)[]): void {
       const key = `${stack.connection.baseUrl} ${plan.fleet.owner}/${name}`.toLowerCase();
       const other = stackOf.get(key);
       if (other !== undefined) {
-        throw new UserError(
+        throw new UsageError(
           `${plan.fleet.owner}/${name} is in the stacks ${other} and ${stack.name}: take it out of one of them`,
         );
       }

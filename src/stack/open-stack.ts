@@ -6,6 +6,7 @@ import type { FleetConfig } from "../fleet/fleet-config.ts";
 import { loadConnection, type Connection } from "../github/load-connection.ts";
 import { isPrivateUrl } from "../private-url.ts";
 import { UsageError } from "../user-error.ts";
+import { namingStack } from "./naming-stack.ts";
 import { explainOpening } from "./explain-opening.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -64,16 +65,28 @@ export async function openStacks(
   names: readonly string[],
 ): Promise<OpenStack[]> {
   const opened: OpenStack[] = [];
-  for (const name of names) opened.push(await openStack(place, name));
+  for (const name of names) opened.push(await openStack(place, name, names.length > 1));
   return opened;
 }
 
-async function openStack(place: StackPlace, name: string): Promise<OpenStack> {
+async function openStack(
+  place: StackPlace,
+  name: string,
+  isOneOfMany: boolean,
+): Promise<OpenStack> {
   const workspace = await openWorkspace(place);
+  const [automation, config] = await selectStack(workspace, name);
+  try {
+    return { name, automation, ...readConfig(config, place.environment) };
+  } catch (error) {
+    throw isOneOfMany ? namingStack(name, error) : error;
+  }
+}
+
+async function selectStack(workspace: LocalWorkspace, name: string): Promise<[Stack, ConfigMap]> {
   try {
     const automation = await Stack.select(name, workspace);
-    const config = await automation.getAllConfig();
-    return { name, automation, ...readConfig(config, place.environment) };
+    return [automation, await automation.getAllConfig()];
   } catch (error) {
     throw explainOpening(name, error);
   }
