@@ -1,4 +1,5 @@
-import { rotate as rotateStack, type RotationRequest } from "../rollout/rotate.ts";
+import type { RotationRequest } from "../rollout/rotate.ts";
+import { rotateStacks } from "../rollout/rotate-stacks.ts";
 import type { RotationContext } from "../rollout/rotation.ts";
 import type { RolloutEvent } from "../rollout/rollout-event.ts";
 import type { OpenStack, StackPlace } from "../stack/open-stack.ts";
@@ -25,8 +26,8 @@ export interface RotateCommand {
 }
 
 /**
- * `ghcr-fleet rotate`: gives stacks another PAT, one stack after the other; one that does not end
- * well keeps the next from beginning.
+ * `ghcr-fleet rotate`: gives stacks another PAT, one stack after the other. The process ends with 3
+ * where a policy or the health gate stopped it, with 1 where something failed.
  */
 export async function rotate(names: readonly string[], options: RotateCommand): Promise<void> {
   assertNoToken(names);
@@ -42,13 +43,13 @@ export async function rotate(names: readonly string[], options: RotateCommand): 
     for (const { name: stack } of stacks) tell({ stack, type: "note", message });
   });
   try {
-    for (const stack of stacks) {
-      const context = contextOf(place, stack, options, interruption.signal);
-      const end = await rotateStack({ ...context, tell }, request);
-      tell({ stack: stack.name, type: "ended", of: "rotation", ...end });
-      process.exitCode = exitCodeOf(end);
-      if (process.exitCode !== 0) return;
-    }
+    const contexts = stacks.map((stack): RotationContext => ({
+      ...contextOf(place, stack, options, interruption.signal),
+      tell,
+    }));
+    const revoke = options.revoke ?? options.revokeOnly ?? false;
+    const ends = await rotateStacks(contexts, { request, revoke });
+    process.exitCode = Math.max(...ends.map(exitCodeOf));
   } finally {
     interruption.release();
   }
@@ -62,10 +63,10 @@ function assertNoToken(names: readonly string[]): void {
   );
 }
 
-async function requestOf(options: RotateCommand): Promise<RotationRequest> {
+async function requestOf(options: RotateCommand): Promise<RotationRequest | undefined> {
   if (options.resume) return { kind: "resume" };
   if (options.abort) return { kind: "abort" };
-  if (options.revokeOnly) return { kind: "retire" };
+  if (options.revokeOnly) return undefined;
   return { kind: "begin", pat: await readNewPat(options.fromCommand) };
 }
 
@@ -86,7 +87,6 @@ function contextOf(
     gates: 1,
     clock: realClock,
     stop,
-    revoke: options.revoke ?? false,
     keepPat: (key, value) =>
       value === undefined
         ? removeConfig(place, stack.name, `ghcr-fleet:${key}`)

@@ -7,53 +7,85 @@ import { revokeToken } from "../github/revoke-token.ts";
 import { UserError } from "../user-error.ts";
 import { clientOf } from "./client-of.ts";
 import { previewAll } from "./plan-rollout.ts";
-import { endRotation, type Rotation } from "./rotation.ts";
-import type { RolloutEnd } from "./rollout-event.ts";
+import { keepPat, type Rotation } from "./rotation.ts";
 
 /** Between two looks at runs that still hold the old PAT. */
 const pause = 5_000;
 
 /**
- * The end of the PAT that a rotation replaced. Without `revoke` it only says how things are.
+ * The end of the PATs that rotations replaced. Stacks of one organisation often share theirs: none is
+ * revoked before every stack has let go of its own. Without `revoke` it only says how things are.
  *
- * @throws {UserError} it is asked to revoke where somebody may still need the old PAT
+ * @param stacks all those that the command names
+ * @returns whether it came to its end; false where somebody asked to stop
+ * @throws {UserError} it is asked to revoke where somebody may still need an old PAT
  */
-export async function retirePat(
-  rotation: Rotation,
-  revoke: boolean,
-): Promise<RolloutEnd | undefined> {
-  const { context, pats } = rotation;
-  const { stack, tell } = context;
-  const note = (message: string) => tell({ stack: stack.name, type: "note", message });
-  const old = pats.previousPat;
-  if (old === undefined) {
-    note("there is no old PAT: no rotation has replaced one");
-    return undefined;
-  }
-  const ofOld = clientOf(context, old);
-  if (!(await isTokenAlive(ofOld))) return forget(rotation, "the old PAT is dead");
+export async function retirePats(
+  rotations: readonly Rotation[],
+  { revoke, stacks }: { readonly revoke: boolean; readonly stacks: readonly string[] },
+): Promise<boolean> {
+  const living: Rotation[] = [];
+  for (const rotation of rotations) if (await isOldAlive(rotation)) living.push(rotation);
   if (!revoke) {
-    note(
-      `the old PAT still lives. End it with \`ghcr-fleet rotate ${stack.name} --revoke-only\`, which waits for the runs that began with it, ` +
-        "or as its owner at https://github.com/settings/tokens",
-    );
-    return undefined;
+    for (const rotation of living) note(rotation, howToEnd(stacks));
+    return true;
   }
-  await assertReplaced(rotation);
-  if (!(await waitForHolders(rotation, note))) return endRotation(rotation, "stopped");
-  await revokeToken(clientOf(context, null), old);
+  for (const rotation of living) assertUnshared(rotation, rotations);
+  for (const rotation of living) await assertReplaced(rotation);
+  for (const rotation of living) if (!(await waitForHolders(rotation))) return false;
+  for (const rotation of living) await revokeOld(rotation);
+  return true;
+}
+
+function howToEnd(stacks: readonly string[]): string {
+  return (
+    `the old PAT still lives. End it with \`ghcr-fleet rotate ${stacks.join(" ")} --revoke-only\`, which waits for the runs that began with it, ` +
+    "or as its owner at https://github.com/settings/tokens"
+  );
+}
+
+function note({ context: { stack, tell } }: Rotation, message: string): void {
+  tell({ stack: stack.name, type: "note", message });
+}
+
+/** What is dead already is forgotten at once. */
+async function isOldAlive(rotation: Rotation): Promise<boolean> {
+  const { context, pats } = rotation;
+  if (pats.previousPat === undefined) {
+    note(rotation, "there is no old PAT: no rotation has replaced one");
+    return false;
+  }
+  if (await isTokenAlive(clientOf(context, pats.previousPat))) return true;
+  await forget(rotation, "the old PAT is dead");
+  return false;
+}
+
+async function revokeOld(rotation: Rotation): Promise<void> {
+  const { context, pats } = rotation;
+  const old = pats.previousPat ?? "";
+  const ofOld = clientOf(context, old);
+  // Another stack may have had the same one.
+  if (await isTokenAlive(ofOld)) await revokeToken(clientOf(context, null), old);
   if (await isTokenAlive(ofOld)) {
     throw new UserError(
       "GitHub took the request and still accepts the old PAT: look again later with --revoke-only",
     );
   }
-  return forget(rotation, "the old PAT is revoked, and GitHub no longer accepts it");
+  await forget(rotation, "the old PAT is revoked, and GitHub no longer accepts it");
 }
 
-async function forget({ context, pats }: Rotation, message: string): Promise<undefined> {
-  await context.keepPat("previousPat", undefined);
-  pats.previousPat = undefined;
-  context.tell({ stack: context.stack.name, type: "note", message });
+async function forget(rotation: Rotation, message: string): Promise<void> {
+  await keepPat(rotation, "previousPat", undefined);
+  note(rotation, message);
+}
+
+function assertUnshared({ context, pats }: Rotation, rotations: readonly Rotation[]): void {
+  const other = rotations.find((each) => each.pats.pat === pats.previousPat);
+  if (!other) return;
+  const { name } = other.context.stack;
+  throw new UserError(
+    `the old PAT of ${context.stack.name} is not revoked, for ${name} still publishes with it: rotate ${name} first`,
+  );
 }
 
 /** Every secret holds the new PAT: a look at GitHub finds nothing to write. */
@@ -69,10 +101,7 @@ async function assertReplaced({ context, pats }: Rotation): Promise<void> {
 }
 
 /** @returns false where somebody asked to stop */
-async function waitForHolders(
-  rotation: Rotation,
-  note: (message: string) => void,
-): Promise<boolean> {
+async function waitForHolders(rotation: Rotation): Promise<boolean> {
   const { clock, stop, stack } = rotation.context;
   const { timeoutMinutes } = stack.settings.healthGate;
   const deadline = clock.now() + timeoutMinutes * 60_000;
@@ -81,7 +110,8 @@ async function waitForHolders(
   // Whatever begins from now on has the new PAT: only these few are looked at again.
   for (let told = 0; holders.length > 0; holders = await stillHolding(rotation, holders, pace)) {
     const { length } = holders;
-    if (length !== told) note(`waiting for ${countRuns(length)} that began with the old PAT`);
+    if (length !== told)
+      note(rotation, `waiting for ${countRuns(length)} that began with the old PAT`);
     told = length;
     if (stop.aborted) return false;
     if (clock.now() >= deadline) {

@@ -1,4 +1,5 @@
 import type { Wave } from "../fleet/plan-waves.ts";
+import { failuresAllowed } from "./failures-allowed.ts";
 import { writeJournal, type Proof } from "./journal.ts";
 import type { RolloutPlan } from "./plan-rollout.ts";
 import { mergeFirst } from "./prove-repository.ts";
@@ -107,7 +108,7 @@ export function createProgress({ context, fleet, journal, journalFile }: Rollout
     },
     failedIn: ({ name }) => failed().filter(({ wave }) => wave === name),
     isOverBudget: () =>
-      failed().length > countOf(stack.settings.failureBudget, fleet.repositories.length),
+      failed().length > failuresAllowed(stack.settings, fleet.repositories.length),
     end: (outcome, wave, reasons) => ({
       outcome,
       wave: wave?.name,
@@ -115,11 +116,4 @@ export function createProgress({ context, fleet, journal, journalFile }: Rollout
       repositories: Object.fromEntries([...results].sort(([a], [b]) => (a < b ? -1 : 1))),
     }),
   };
-}
-
-/** A budget that is a share is rounded down: it is what may fail. */
-function countOf(budget: number | string, whole: number): number {
-  return typeof budget === "number"
-    ? budget
-    : Math.floor((whole * Number.parseInt(budget, 10)) / 100);
 }

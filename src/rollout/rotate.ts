@@ -1,13 +1,12 @@
-import { planWaves, type Wave } from "../fleet/plan-waves.ts";
+import type { Wave } from "../fleet/plan-waves.ts";
 import { isTokenAlive } from "../github/is-token-alive.ts";
-import { findFleet } from "../stack/find-fleet.ts";
 import { UserError } from "../user-error.ts";
 import { clientOf } from "./client-of.ts";
 import { admitPat, assertUnshadowed, findShadowed } from "./admit-pat.ts";
 import { assertApplied } from "./assert-applied.ts";
 import type { EngineChange } from "./engine-change.ts";
+import { failuresAllowed } from "./failures-allowed.ts";
 import { journalPath, readJournal, removeJournal, writeJournal } from "./journal.ts";
-import { retirePat } from "./retire-pat.ts";
 import type { RolloutEnd } from "./rollout-event.ts";
 import {
   applyCredentials,
@@ -15,15 +14,12 @@ import {
   keepPat,
   proveCredential,
   type Rotation,
-  type RotationContext,
 } from "./rotation.ts";
 
 export type RotationRequest =
   | { readonly kind: "begin"; readonly pat: string }
   | { readonly kind: "resume" }
-  | { readonly kind: "abort" }
-  /** Only end the PAT that an earlier rotation replaced. */
-  | { readonly kind: "retire" };
+  | { readonly kind: "abort" };
 
 /**
  * Gives the fleet another PAT without a gap. The first wave tries it, in secrets of its own that
@@ -34,26 +30,7 @@ export type RotationRequest =
  *
  * @throws {UserError} the new PAT is refused, or there is nothing to resume or abort
  */
-export async function rotate(
-  context: RotationContext,
-  request: RotationRequest,
-): Promise<RolloutEnd> {
-  const { stack } = context;
-  const github = clientOf(context);
-  const fleet = await findFleet(github, stack.connection.owner, stack.settings);
-  const names = fleet.repositories.map(({ name }) => name);
-  const waves = planWaves(names, stack.settings.waves, fleet.skipped);
-  const first = new Set(waves[0]?.repositories);
-  const { pat, nextPat, previousPat } = stack;
-  const rotation: Rotation = {
-    context,
-    fleet,
-    waves,
-    canary: fleet.repositories.filter(({ name }) => first.has(name)),
-    pats: { pat, nextPat, previousPat },
-    results: new Map(),
-    judgedAt: -Infinity,
-  };
+export async function rotate(rotation: Rotation, request: RotationRequest): Promise<RolloutEnd> {
   switch (request.kind) {
     case "begin":
       return begin(rotation, request.pat);
@@ -61,8 +38,6 @@ export async function rotate(
       return resume(rotation);
     case "abort":
       return abort(rotation);
-    case "retire":
-      return (await retirePat(rotation, true)) ?? endRotation(rotation, "done");
   }
 }
 
@@ -121,12 +96,12 @@ async function tryOut(rotation: Rotation): Promise<RolloutEnd | undefined> {
       ? type === "ghcr:index:RegistryToken" && urn.endsWith("::next-publisher")
       : names.has(repository);
   const trial: Wave = { name: "trial", repositories: [...names] };
-  const applied = await applyCredentials(rotation, trial, isTrial);
+  const applied = await applyCredentials(rotation, trial, isTrial, async () => trial.repositories);
   if (applied) {
     if (applied.outcome === "refused") return (await withdraw(rotation)) ?? applied;
     return applied;
   }
-  const unproved = await proveCredential(rotation, trial);
+  const unproved = await proveCredential(rotation, trial, 0);
   if (unproved?.outcome !== "unhealthy") return unproved;
   const why = "the trial failed: its repositories get the old PAT back";
   rotation.context.tell({ stack: rotation.context.stack.name, type: "warning", message: why });
@@ -162,12 +137,7 @@ async function promote(rotation: Rotation): Promise<RolloutEnd> {
 }
 
 async function spread(rotation: Rotation): Promise<RolloutEnd> {
-  return (
-    (await giveToAll(rotation)) ??
-    (await endTrial(rotation)) ??
-    (await retirePat(rotation, rotation.context.revoke)) ??
-    endRotation(rotation, "done")
-  );
+  return (await giveToAll(rotation)) ?? (await endTrial(rotation)) ?? endRotation(rotation, "done");
 }
 
 /** The organisation's secret changes at once; secrets of repositories change wave by wave. */
@@ -181,8 +151,10 @@ async function giveToAll(rotation: Rotation): Promise<RolloutEnd | undefined> {
   const journal = await readJournal(file, context.stack.name);
   const unproved = new Set(Object.keys(journal?.unproved ?? {}));
   const startedAt = journal?.startedAt ?? new Date(context.clock.now()).toISOString();
+  const mayFail = failuresAllowed(context.stack.settings, fleet.repositories.length);
   for (const wave of waves) {
     const own = new Set(wave.repositories);
+    const toProve = () => wave.repositories.filter((each) => unproved.has(each));
     const isOwn = ({ repository }: EngineChange) => repository === undefined || own.has(repository);
     const done = await applyCredentials(rotation, wave, isOwn, async (changing) => {
       for (const each of changing) unproved.add(each);
@@ -194,12 +166,15 @@ async function giveToAll(rotation: Rotation): Promise<RolloutEnd | undefined> {
         wave: wave.name,
         unproved: Object.fromEntries(proofs),
       });
+      return toProve();
     });
     if (done) return done;
-    const repositories = wave.repositories.filter((each) => unproved.has(each));
-    const failed = await proveCredential(rotation, { ...wave, repositories });
+    const proving = toProve();
+    const failed = await proveCredential(rotation, { ...wave, repositories: proving }, mayFail);
     if (failed) return failed;
-    for (const each of repositories) unproved.delete(each);
+    for (const each of proving) {
+      if (rotation.results.get(each)?.state !== "failed") unproved.delete(each);
+    }
   }
   await removeJournal(file);
   return undefined;
@@ -219,16 +194,8 @@ async function endTrial(rotation: Rotation): Promise<RolloutEnd | undefined> {
 }
 
 async function proveCanary(rotation: Rotation): Promise<RolloutEnd | undefined> {
-  const { context, canary } = rotation;
-  const proof = { name: "proof", repositories: canary.map(({ name }) => name) };
-  const { tell, stack } = context;
-  tell({
-    stack: stack.name,
-    type: "wave-started",
-    wave: proof.name,
-    repositories: proof.repositories,
-  });
-  return proveCredential(rotation, proof);
+  const proof = { name: "proof", repositories: rotation.canary.map(({ name }) => name) };
+  return proveCredential(rotation, proof, 0);
 }
 
 /** Nobody can publish with the old PAT: there is nothing to be careful about. */
@@ -246,7 +213,6 @@ async function replaceDead(rotation: Rotation, candidate: string): Promise<Rollo
   return (
     (await applyCredentials(rotation, all, () => true)) ??
     (await proveCanary(rotation)) ??
-    (await retirePat(rotation, false)) ??
     endRotation(rotation, "done")
   );
 }

@@ -1,5 +1,6 @@
 import type { Fleet, FleetRepository } from "../fleet/fleet.ts";
-import type { Wave } from "../fleet/plan-waves.ts";
+import { planWaves, type Wave } from "../fleet/plan-waves.ts";
+import { findFleet } from "../stack/find-fleet.ts";
 import { clientOf } from "./client-of.ts";
 import { isCredentialChange, usesToken } from "./credential-change.ts";
 import { isComponentUrn, repositoryOf, type EngineChange } from "./engine-change.ts";
@@ -14,8 +15,6 @@ export type PatKey = "pat" | "nextPat" | "previousPat";
 export interface RotationContext extends RolloutContext {
   /** Stores a PAT as secret configuration, or takes it out. */
   readonly keepPat: (key: PatKey, value: string | undefined) => Promise<void>;
-  /** Ends the PAT that was replaced, once nobody uses it any more. */
-  readonly revoke: boolean;
 }
 
 /** A rotation, as far as it is. */
@@ -27,8 +26,34 @@ export interface Rotation {
   /** As the stack's configuration holds them. */
   readonly pats: Record<PatKey, string | undefined>;
   readonly results: Map<string, RepositoryResult & { wave: string }>;
+  /** Which wave is told to have begun, and not to have ended. */
+  openWave: string | undefined;
   /** When the policy packs last found nothing against it, in milliseconds since 1970. */
   judgedAt: number;
+}
+
+/**
+ * A rotation that nothing was done for yet.
+ *
+ * @throws {UserError} the fleet cannot be read, or its waves do not fit it
+ */
+export async function openRotation(context: RotationContext): Promise<Rotation> {
+  const { stack } = context;
+  const fleet = await findFleet(clientOf(context), stack.connection.owner, stack.settings);
+  const names = fleet.repositories.map(({ name }) => name);
+  const waves = planWaves(names, stack.settings.waves, fleet.skipped);
+  const first = new Set(waves[0]?.repositories);
+  const { pat, nextPat, previousPat } = stack;
+  return {
+    context,
+    fleet,
+    waves,
+    canary: fleet.repositories.filter(({ name }) => first.has(name)),
+    pats: { pat, nextPat, previousPat },
+    results: new Map(),
+    openWave: undefined,
+    judgedAt: -Infinity,
+  };
 }
 
 /** The packs judged the new PAT; so soon after, the next step brings them nothing new. */
@@ -37,14 +62,15 @@ const longestJudgement = 5 * 60_000;
 /**
  * Previews and judges everything, then applies what belongs to the rotation and to this step.
  *
- * @param expect hears of the repositories that change, before they do
+ * @param expect hears of the repositories that change, before they do; returns those that the wave
+ *   is about
  * @returns how the rotation ends, where it cannot go on
  */
 export async function applyCredentials(
   rotation: Rotation,
   wave: Wave,
   belongs: (change: EngineChange) => boolean,
-  expect: (repositories: readonly string[]) => Promise<void> = async () => {},
+  expect: (repositories: readonly string[]) => Promise<readonly string[]> = async (all) => all,
 ): Promise<RolloutEnd | undefined> {
   const { context, fleet } = rotation;
   const { stack, stop, tell } = context;
@@ -66,9 +92,7 @@ export async function applyCredentials(
   );
   if (changes.length === 0) return undefined;
   const touched = changes.flatMap(({ repository }) => repository ?? []);
-  const repositories = [...new Set(touched)].sort();
-  tell({ stack: stack.name, type: "wave-started", wave: wave.name, repositories });
-  await expect(repositories);
+  beginWave(rotation, { ...wave, repositories: await expect([...new Set(touched)].sort()) });
   const run = await updateStack(stack.automation, {
     target: [...new Set(changes.map(({ urn }) => urn)), ...leavingTrial(rotation, preview)],
     stop,
@@ -79,11 +103,22 @@ export async function applyCredentials(
   });
   const end = judge(rotation, run, wave);
   // A wave whose repositories have to prove themselves goes on.
-  const isOver = wave.repositories.length === 0 || repositories.length === 0;
-  if (isOver && end?.outcome !== "stopped") {
-    tell({ stack: stack.name, type: "wave-ended", wave: wave.name, failed: run.failures.length });
-  }
+  if (!end && wave.repositories.length === 0) endWave(rotation, wave, 0);
   return end;
+}
+
+function beginWave(rotation: Rotation, { name: wave, repositories }: Wave): void {
+  if (rotation.openWave === wave) return;
+  rotation.openWave = wave;
+  const { stack, tell } = rotation.context;
+  tell({ stack: stack.name, type: "wave-started", wave, repositories: [...repositories] });
+}
+
+function endWave(rotation: Rotation, { name: wave }: Wave, failed: number): void {
+  if (rotation.openWave !== wave) return;
+  rotation.openWave = undefined;
+  const { stack, tell } = rotation.context;
+  tell({ stack: stack.name, type: "wave-ended", wave, failed });
 }
 
 /**
@@ -114,20 +149,26 @@ function judge(rotation: Rotation, run: EngineRun, wave: Wave): RolloutEnd | und
 }
 
 /**
- * Waits until repositories have published with the credential that is theirs now.
+ * Waits until repositories have published with the credential that is theirs now, and ends their wave.
  *
+ * @param mayFail how many of the whole rotation may not
  * @returns how the rotation ends, where they do not
  */
 export async function proveCredential(
   rotation: Rotation,
   wave: Wave,
+  mayFail: number,
 ): Promise<RolloutEnd | undefined> {
   const { context, fleet, pats } = rotation;
   const { stack, clock, stop, gate } = context;
   const { settings, registryUrl } = stack;
   const { dispatch, timeoutMinutes } = settings.healthGate;
-  if (!gate || (fleet.secret.scope === "environment" && dispatch === undefined)) return undefined;
-  if (wave.repositories.length === 0) return undefined;
+  const isProvable = fleet.secret.scope !== "environment" || dispatch !== undefined;
+  if (!gate || !isProvable || wave.repositories.length === 0) {
+    endWave(rotation, wave, 0);
+    return undefined;
+  }
+  beginWave(rotation, wave);
   const own = new Set(wave.repositories);
   const results = await waitForHealth({
     github: clientOf(context),
@@ -156,9 +197,14 @@ export async function proveCredential(
     onResult: (result) => record(rotation, wave, result),
   });
   if (stop.aborted) return endRotation(rotation, "stopped", wave);
-  const failed = [...results.values()].filter(({ state }) => state === "failed").length;
-  context.tell({ stack: stack.name, type: "wave-ended", wave: wave.name, failed });
-  return failed > 0 ? endRotation(rotation, "unhealthy", wave) : undefined;
+  endWave(rotation, wave, countFailed(results));
+  return countFailed(rotation.results) > mayFail
+    ? endRotation(rotation, "unhealthy", wave)
+    : undefined;
+}
+
+function countFailed(results: ReadonlyMap<string, RepositoryResult>): number {
+  return [...results.values()].filter(({ state }) => state === "failed").length;
 }
 
 function record({ context, results }: Rotation, wave: Wave, result: RepositoryResult): void {

@@ -28,7 +28,7 @@ export function addRotate(program: Command): void {
     .option("--json", "print one event a line, as JSON")
     .addHelpText(
       "after",
-      "\nExit codes: 0 done; 1 failed or interrupted; 2 wrong usage or configuration; 3 refused, or the first wave did not publish",
+      "\nExit codes: 0 done; 1 failed, interrupted, or repositories within the budget failed;\n2 wrong usage or configuration; 3 refused, or stopped by the health gate",
     )
     .action(async (stacks: string[], options: RotateCommand) => {
       const { rotate } = await import("../rotate.ts");
