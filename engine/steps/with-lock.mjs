@@ -3,6 +3,7 @@ import { link, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isRunning } from "./is-running.mjs";
 import { makeFolder } from "./make-folder.mjs";
 
 /**
@@ -79,15 +80,6 @@ async function readHolder(file) {
 function isDead({ owner, touchedAt }) {
   if (Date.now() - touchedAt > silentAfterMs) return true;
   return owner.host === hostname() && !isRunning(owner.pid);
-}
-
-/** @param {number} pid */
-function isRunning(pid) {
-  try {
-    return process.kill(pid, 0); // signal 0 only asks
-  } catch (error) {
-    return codeOf(error) === "EPERM"; // it runs, and belongs to somebody else
-  }
 }
 
 /**

@@ -3,9 +3,10 @@ import { UnfinishedRollout, type RolloutContext } from "../rollout/plan-rollout.
 import { rollOutStacks } from "../rollout/roll-out-stacks.ts";
 import type { RolloutEvent } from "../rollout/rollout-event.ts";
 import { startWriteBudget, type WriteBudget } from "../rollout/write-budget.ts";
-import type { OpenStack } from "../stack/open-stack.ts";
+import { openStacks, type OpenStack, type StackPlace } from "../stack/open-stack.ts";
 import { exitCodeOf } from "./exit-code-of.ts";
-import { commandPlace, openCommandStacks } from "./open-command-stacks.ts";
+import { holdStacks } from "./hold-stacks.ts";
+import { commandPlace, commandStacks } from "./open-command-stacks.ts";
 import { packsOf } from "./packs-of.ts";
 import { realClock } from "./real-clock.ts";
 import { keepHistory } from "./rollout-history.ts";
@@ -36,7 +37,18 @@ export async function rollout(names: readonly string[], options: RolloutCommand)
   const place = await commandPlace(folder);
   const allowance = { GHCR_FLEET_ALLOW_REMOVALS: String(options.allowRemovals) };
   const environment = { ...place.environment, ...allowance };
-  const stacks = await openCommandStacks({ folder, environment }, names);
+  const stackNames = await commandStacks(place, names);
+  const run = () => rollOut({ folder, environment }, stackNames, options);
+  await (options.plan ? run() : holdStacks(folder, stackNames, run));
+}
+
+async function rollOut(
+  place: StackPlace,
+  names: readonly string[],
+  options: RolloutCommand,
+): Promise<void> {
+  const { folder } = place;
+  const stacks = await openStacks(place, names);
   assertApart(stacks);
   const show = (options.json ? tellJson : tellLines)(process.stdout);
   const tell = (event: RolloutEvent) => {

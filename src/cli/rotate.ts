@@ -2,10 +2,11 @@ import type { RotationRequest } from "../rollout/rotate.ts";
 import { rotateStacks } from "../rollout/rotate-stacks.ts";
 import type { RotationContext } from "../rollout/rotation.ts";
 import type { RolloutEvent } from "../rollout/rollout-event.ts";
-import type { OpenStack, StackPlace } from "../stack/open-stack.ts";
+import { openStacks, type OpenStack, type StackPlace } from "../stack/open-stack.ts";
 import { removeConfig, setSecretConfig } from "../stack/stack-secrets.ts";
 import { exitCodeOf } from "./exit-code-of.ts";
-import { commandPlace, openCommandStacks } from "./open-command-stacks.ts";
+import { holdStacks } from "./hold-stacks.ts";
+import { commandPlace, commandStacks } from "./open-command-stacks.ts";
 import { packsOf } from "./packs-of.ts";
 import { readNewPat } from "./read-new-pat.ts";
 import { realClock } from "./real-clock.ts";
@@ -32,7 +33,16 @@ export interface RotateCommand {
 export async function rotate(names: readonly string[], options: RotateCommand): Promise<void> {
   assertNoToken(names);
   const place = await commandPlace(process.cwd());
-  const stacks = await openCommandStacks(place, names);
+  const stacks = await commandStacks(place, names);
+  await holdStacks(place.folder, stacks, () => rotateOpened(place, stacks, options));
+}
+
+async function rotateOpened(
+  place: StackPlace,
+  names: readonly string[],
+  options: RotateCommand,
+): Promise<void> {
+  const stacks = await openStacks(place, names);
   const request = await requestOf(options);
   const show = (options.json ? tellJson : tellLines)(process.stdout);
   const tell = (event: RolloutEvent) => {

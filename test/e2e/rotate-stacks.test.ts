@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { PulumiStack } from "../../engine/pulumi-stack.ts";
 import type { RolloutEvent } from "../../src/rollout/rollout-event.ts";
 import { runCommand } from "./run-command.ts";
@@ -97,4 +99,18 @@ test("a PAT that two stacks share is revoked when both have let go of it; each w
       outcome: "done",
     });
   }
+}, 400_000);
+
+test("while one command has a stack in hand, another one does not begin; killed, it lets go", async () => {
+  const [begun, go] = ["begun", "go"].map((name) => join(fleet.stack.folder, name));
+  const slow = `touch ${begun}; while [ ! -e ${go} ]; do sleep 0.1; done`;
+  const first = startCommand(fleet, ["rotate", "second", "--from-command", slow]);
+  await vi.waitUntil(() => existsSync(begun ?? ""), { timeout: 300_000 });
+  const { exitCode, stderr } = await runCommand(fleet, ["rollout", "test", "second"]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain("another rollout or rotation of second is running, with process");
+  await first.killAll();
+  const { stdout } = await runCommand(fleet, ["rollout", "test", "second"]);
+  expect(stdout).toContain("second: nothing to do");
+  expect(fleet.takeWrites()).toEqual([]);
 }, 400_000);
