@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { recoveryLines } from "../report/recovery-lines.ts";
+import { wrapLines } from "../report/wrap-lines.ts";
 import { journalPath } from "../rollout/journal.ts";
 import { recoverStack } from "../rollout/recover-stack.ts";
 import { backendUrl, type StackPlace } from "../stack/open-stack.ts";
@@ -30,7 +31,7 @@ export async function recover(
     });
     const unfinished = nextPat !== undefined ? "rotation" : unfinishedRollout(folder, name);
     const lines = recoveryLines(name, recovery, unfinished);
-    process.stdout.write(`${lines.join("\n")}\n`);
+    process.stdout.write(`${wrapLines(lines.join("\n"), process.stdout.columns)}\n`);
   }
 }
 

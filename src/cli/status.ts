@@ -1,6 +1,7 @@
 import { colors } from "./colors.ts";
 import { createReadPace } from "../github/read-pace.ts";
 import { statusText } from "../report/status-text.ts";
+import { wrapLines } from "../report/wrap-lines.ts";
 import { openStacks } from "../stack/open-stack.ts";
 import { statusVersion, type FleetStatus } from "../status/fleet-status.ts";
 import { judgeStatus, type Crossing, type StatusCheck } from "../status/judge-status.ts";
@@ -53,11 +54,12 @@ export async function status(names: readonly string[], options: StatusCommand): 
             colors,
             minDays,
             attentionOnly: attention,
-            columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+            columns: process.stdout.columns || undefined,
           }),
         )
         .join("\n\n");
-  if (judged.length > 0) process.stdout.write(`${text}\n`);
+  if (judged.length > 0)
+    process.stdout.write(`${json ? text : wrapLines(text, process.stdout.columns)}\n`);
   if (error) throw error;
   if (judged.some(({ crossings }) => crossings.length > 0)) process.exitCode = crossed;
 }

@@ -1,5 +1,6 @@
 import { colors } from "./colors.ts";
 import { createRolloutBoard } from "../report/rollout-board.ts";
+import { wrapLines } from "../report/wrap-lines.ts";
 import { eventVersion, type RolloutEvent } from "../rollout/rollout-event.ts";
 
 /** Says what happens in a rollout. */
@@ -15,8 +16,9 @@ export function tellLines(output: NodeJS.WriteStream): RolloutTeller {
       output.write(lines.map((line) => `${line}\n`).join(""));
       return;
     }
-    const bars = board.draw(output.columns);
-    output.write(erase(drawn) + [...lines, ...bars].map((line) => `${line}\n`).join(""));
+    const bars = board.draw(output.columns || 80);
+    const wrapped = lines.map((line) => wrapLines(line, output.columns));
+    output.write(erase(drawn) + [...wrapped, ...bars].map((line) => `${line}\n`).join(""));
     drawn = bars.length;
   };
 }

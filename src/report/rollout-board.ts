@@ -88,11 +88,13 @@ const barWidth = 24;
 /** `acme early  ████████░░░░  4 of 12` */
 function barLine(wave: OpenWave, colors: Colors, columns: number): string {
   const all = wave.repositories.length;
+  // What all share changes: there is nothing to count.
+  if (all === 0) return colors.dim(clip(`${wave.stack} ${wave.wave}  applying`, columns - 1));
   const results = [...wave.results.values()];
   const failed = results.filter(({ state }) => state === "failed").length;
   const done = results.filter(isOver).length - failed;
   const width = Math.max(0, Math.min(barWidth, columns - 40));
-  const cells = (count: number) => (all === 0 ? 0 : Math.floor((count / all) * width));
+  const cells = (count: number) => Math.floor((count / all) * width);
   const [good, bad] = [cells(done), cells(failed)];
   const bar = [
     colors.green("█".repeat(good)),

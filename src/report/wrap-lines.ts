@@ -3,10 +3,11 @@ import { stripVTControlCharacters } from "node:util";
 /**
  * Breaks lines between words, so that a terminal need not break them within; what goes on is set in.
  *
- * @param columns of the terminal; nothing is broken where it is absent, as in a file
+ * @param columns of the terminal; nothing is broken where it is absent, as in a file, or 0, as in a
+ *   terminal that nobody has told its size
  */
 export function wrapLines(text: string, columns: number | undefined): string {
-  if (columns === undefined) return text;
+  if (!columns) return text;
   return text
     .split("\n")
     .flatMap((line) => (widthOf(line) <= columns ? line : wrapLine(line, columns)))

@@ -92,6 +92,12 @@ test("what is drawn anew: a bar for the wave, and what its repositories are at",
   expect(board.draw(30).every((line) => line.length < 30)).toBe(true);
 });
 
+test("a wave without repositories of its own has no bar", () => {
+  const board = createRolloutBoard(plain);
+  board.take({ stack: "acme", type: "wave-started", wave: "organization", repositories: [] });
+  expect(board.draw(80)).toEqual(["acme organization  applying"]);
+});
+
 test("while a stack is previewed, nothing else is there to see", () => {
   const board = createRolloutBoard(plain);
   expect(board.take({ stack: "acme", type: "previewing" })).toEqual([]);

@@ -7,4 +7,5 @@ test("lines break between words, and what goes on is set in", () => {
     "short\n  one two\n    three \u001b[31mfour\u001b[39m\nhttps://example.com/long\n  five",
   );
   expect(wrapLines(text, undefined)).toBe(text);
+  expect(wrapLines(text, 0)).toBe(text);
 });
