@@ -21,4 +21,6 @@ export interface AuditReport {
   readonly fresh: readonly string[];
   /** What could not be seen, and what would help. */
   readonly unseen: readonly string[];
+  /** Whether all was read that this plan and token can read; the next audit looks again. */
+  readonly complete: boolean;
 }

@@ -3,7 +3,7 @@ import { readActionsAddresses } from "../github/actions-addresses.ts";
 import { tryAuditLog, type AuditEvent, type AuditLogAccess } from "../github/audit-log.ts";
 import type { GitHubClient } from "../github/github-client.ts";
 import type { StackRecord } from "../stack/stack-record.ts";
-import { UserError } from "../user-error.ts";
+import { UsageError, UserError } from "../user-error.ts";
 import type { AuditMemory } from "./audit-memory.ts";
 import type { AuditReport } from "./audit-report.ts";
 import { collectFindings } from "./collect-findings.ts";
@@ -49,6 +49,11 @@ export async function auditStack(
 ): Promise<{ report: AuditReport; memory: AuditMemory }> {
   const { stack, owner, record, github, memory, now } = source;
   const tokens = knownTokens(record, memory, now);
+  if (source.since !== undefined && source.since > now) {
+    throw new UsageError(
+      `--since ${source.since} has not come yet: by GitHub's clock it is ${now}`,
+    );
+  }
   const since = source.since ?? startOf(memory, now);
   const log = await tryAuditLog(github, owner);
   const looked =
@@ -69,14 +74,15 @@ export async function auditStack(
     events: looked.events,
     findings,
     fresh: findings.filter(({ id }) => !open.some((known) => known.id === id)).map(({ id }) => id),
-    unseen: looked.unseen,
+    unseen: [...whatWasSkipped(source, since), ...looked.unseen],
+    complete: looked.complete,
   };
   return {
     report,
     memory: {
       version: 1,
       stack,
-      until: looked.until,
+      until: looked.goOnFrom,
       tokens,
       managingTokens: managingTokens(source),
       findings,
@@ -88,8 +94,11 @@ export async function auditStack(
 interface Looked {
   readonly sightings: readonly Sighting[];
   readonly until: string;
+  /** Where the next audit begins. */
+  readonly goOnFrom: string;
   readonly events: number;
   readonly unseen: readonly string[];
+  readonly complete: boolean;
 }
 
 async function askLog(source: AuditSource, tokens: KnownToken[], since: string): Promise<Looked> {
@@ -110,6 +119,11 @@ async function askLog(source: AuditSource, tokens: KnownToken[], since: string):
     );
   }
   unseen.push(...whatIsGone(since, now));
+  if (found.illegible > 0) {
+    unseen.push(
+      `what ${found.illegible} entries of the audit log are about: they do not say what happened, or when`,
+    );
+  }
   if (found.until < now) {
     unseen.push(
       `what happened after ${found.until}: the ${requests} requests of this run are spent; run again to go on from there`,
@@ -122,7 +136,15 @@ async function askLog(source: AuditSource, tokens: KnownToken[], since: string):
       return verdict ? [sightingOf(event, verdict)] : [];
     }),
   );
-  return { sightings, until: found.until, events: found.events.length, unseen };
+  const { until } = found;
+  return {
+    sightings,
+    until,
+    goOnFrom: until,
+    events: found.events.length,
+    unseen,
+    complete: true,
+  };
 }
 
 async function lookForTraces(
@@ -134,6 +156,9 @@ async function lookForTraces(
   return {
     sightings,
     until: now,
+    // What could not be read may be readable the next time; images of a week are few.
+    goOnFrom: failures.length === 0 ? now : later(since, weekBefore(now)),
+    complete: failures.length === 0,
     events: 0,
     unseen: [
       `who used the PAT, from where and for what; who changed a secret or a setting (${log.reason})${webhookHint(log)}`,
@@ -188,10 +213,36 @@ function knownTokens(
   return [...earlier, { hash: token.hash, owner: token.owner }];
 }
 
-/** Where the last audit ended; a week back for the first one. */
+/** Where the last audit ended; a week back for the first one, and where that lies ahead. */
 function startOf(memory: AuditMemory | undefined, now: string): string {
-  const start = memory ? Date.parse(memory.until) - overlap : Date.parse(now) - 7 * day;
-  return new Date(start).toISOString();
+  if (memory === undefined || isAhead(memory, now)) return weekBefore(now);
+  return new Date(Date.parse(memory.until) - overlap).toISOString();
+}
+
+/** Of a clock that went wrong, or a file that somebody edited; clocks differ by minutes. */
+function isAhead({ until }: AuditMemory, now: string): boolean {
+  return Date.parse(until) > Date.parse(now) + overlap;
+}
+
+function later(a: string, b: string): string {
+  return Date.parse(a) > Date.parse(b) ? a : b;
+}
+
+function weekBefore(now: string): string {
+  return new Date(Date.parse(now) - 7 * day).toISOString();
+}
+
+/** What no audit looks at any more. */
+function whatWasSkipped({ memory, now }: AuditSource, since: string): string[] {
+  if (memory === undefined) return [];
+  if (isAhead(memory, now)) {
+    return [
+      `what happened before ${since}: the last audit says that it looked up to ${memory.until}, which has not come yet; look further back with --since`,
+    ];
+  }
+  return since > memory.until
+    ? [`what happened from ${memory.until} to ${since}: --since leaves it out for good`]
+    : [];
 }
 
 /** How long GitHub keeps events, in days. */

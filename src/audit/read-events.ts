@@ -43,6 +43,8 @@ export interface EventsQuery {
 export interface Events {
   /** Oldest first, each once. */
   readonly events: readonly AuditEvent[];
+  /** Entries that do not say what happened, or when; one that two searches find counts twice. */
+  readonly illegible: number;
   /** Up to here everything was read; earlier than `now` where the requests did not suffice. */
   readonly until: string;
 }
@@ -77,6 +79,7 @@ export async function readEvents(
   const each = new Map(found.flatMap(({ events }) => events).map((event) => [event.id, event]));
   return {
     events: [...each.values()].sort((a, b) => a.at.localeCompare(b.at)),
+    illegible: found.reduce((sum, each) => sum + each.illegible, 0),
     until: cutOff.sort()[0] ?? now,
   };
 }

@@ -73,7 +73,9 @@ export async function audit(names: readonly string[], options: AuditCommand): Pr
         process.stdout.columns,
       );
   if (text !== "") process.stdout.write(`${text}\n`);
-  if (reports.some(({ log }) => log.state === "refused")) process.exitCode = 1;
+  if (reports.some(({ log, complete }) => log.state === "refused" || !complete)) {
+    process.exitCode = 1;
+  }
   if (reports.some(({ findings }) => findings.length > 0)) process.exitCode = found;
 }
 
@@ -124,6 +126,12 @@ async function tellIssue(
   issueIn: string,
   report: AuditReport,
 ): Promise<void> {
+  if (report.findings.length === 0 && (report.log.state === "refused" || !report.complete)) {
+    process.stderr.write(
+      `${report.stack}: the issue stays as it is, because not everything could be read\n`,
+    );
+    return;
+  }
   const farewell = "All findings are acknowledged, and the last audit found nothing new.";
   const matter = { name: "audit", stack: report.stack } as const;
   await keepCommandIssue(github, issueIn, matter, auditIssue(report), farewell);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
 import { explainFailure } from "./explain-failure.ts";
@@ -44,24 +45,30 @@ export type AuditLogAccess =
   /** It is there, and this token may not read it. */
   | { readonly state: "refused"; readonly reason: string };
 
+/** GitHub describes no field as always there, nor all of their types: what does not fit is left out. */
+const text = z.string().nullish().catch(undefined);
+const texts = z.array(z.string()).nullish().catch(undefined);
+const moment = z.number().min(0).max(8.64e15);
+
 const eventSchema = z.object({
-  _document_id: z.string(),
+  _document_id: text,
   action: z.string(),
-  "@timestamp": z.int(),
-  actor: z.string().nullish(),
-  actor_ip: z.string().nullish(),
-  user_agent: z.string().nullish(),
-  hashed_token: z.string().nullish(),
-  programmatic_access_type: z.string().nullish(),
-  repo: z.string().nullish(),
-  repository: z.string().nullish(),
-  old_name: z.string().nullish(),
-  key: z.string().nullish(),
-  environment_name: z.string().nullish(),
-  package: z.string().nullish(),
-  secrets_passed: z.array(z.string()).nullish(),
-  job_workflow_ref: z.string().nullish(),
-  calling_workflow_refs: z.array(z.string()).nullish(),
+  "@timestamp": moment.nullish().catch(undefined),
+  created_at: moment.nullish().catch(undefined),
+  actor: text,
+  actor_ip: text,
+  user_agent: text,
+  hashed_token: text,
+  programmatic_access_type: text,
+  repo: text,
+  repository: text,
+  old_name: text,
+  key: text,
+  environment_name: text,
+  package: text,
+  secrets_passed: texts,
+  job_workflow_ref: text,
+  calling_workflow_refs: texts,
 });
 
 export interface AuditQuery {
@@ -81,6 +88,8 @@ export interface AuditQuery {
 export interface AuditPages {
   /** In the order in which they were read. */
   readonly events: readonly AuditEvent[];
+  /** Entries that do not say what happened, or when. */
+  readonly illegible: number;
   readonly complete: boolean;
 }
 
@@ -98,7 +107,7 @@ export async function searchAuditLog(
   { phrase, since, first = "oldest", mayGoOn }: AuditQuery,
 ): Promise<AuditPages> {
   const events: AuditEvent[] = [];
-  if (!mayGoOn()) return { events, complete: false };
+  if (!mayGoOn()) return { events, illegible: 0, complete: false };
   const from = since.replace(/\.\d+Z$|Z$/, "+00:00");
   const parameters = {
     org,
@@ -107,17 +116,20 @@ export async function searchAuditLog(
     order: first === "oldest" ? "asc" : "desc",
     per_page: 100,
   };
-  let complete = true;
+  let [complete, illegible] = [true, 0];
   try {
     for await (const { data } of github.paginate.iterator(route, parameters)) {
-      events.push(...parseAnswer(z.array(eventSchema), data, route).map(toEvent));
+      const entries = parseAnswer(z.array(z.unknown()), data, route);
+      const legible = entries.flatMap((entry) => toEvent(entry) ?? []);
+      events.push(...legible);
+      illegible += entries.length - legible.length;
       complete = data.length < parameters.per_page || mayGoOn();
       if (!complete) break;
     }
   } catch (error) {
     throw explainFailure(error, `search the audit log of ${org} for ${phrase}`);
   }
-  return { events, complete };
+  return { events, illegible, complete };
 }
 
 /**
@@ -174,12 +186,16 @@ async function readPlan(github: GitHubClient, org: string): Promise<string | und
   }
 }
 
-function toEvent(event: z.output<typeof eventSchema>): AuditEvent {
+/** Nothing where it does not say what happened, or when. */
+function toEvent(entry: unknown): AuditEvent | undefined {
+  const event = eventSchema.safeParse(entry).data;
+  const at = event?.["@timestamp"] ?? event?.created_at;
+  if (event === undefined || at === undefined || at === null) return undefined;
   const repository = event.repo ?? event.repository ?? undefined;
   return {
-    id: event._document_id,
+    id: event._document_id ?? hashOf(entry),
     action: event.action,
-    at: new Date(event["@timestamp"]).toISOString(),
+    at: new Date(at).toISOString(),
     actor: event.actor ?? undefined,
     address: event.actor_ip ?? undefined,
     userAgent: event.user_agent ?? undefined,
@@ -194,6 +210,11 @@ function toEvent(event: z.output<typeof eventSchema>): AuditEvent {
     workflow: event.job_workflow_ref ?? undefined,
     callers: event.calling_workflow_refs ?? [],
   };
+}
+
+/** The same whenever it is read: stands in for the id of an entry that has none. */
+function hashOf(entry: unknown): string {
+  return createHash("sha256").update(JSON.stringify(entry)).digest("hex");
 }
 
 /** The log names what a repository was called before without its owner. */

@@ -31,6 +31,7 @@ const report = (findings: number, text = "the PAT was used"): AuditReport => ({
   })),
   fresh: [],
   unseen: [],
+  complete: true,
 });
 
 test("is valid SARIF 2.1.0, with findings and without", () => {
