@@ -50,6 +50,10 @@ export function desiredRecord(fleet: Fleet, record: StackRecord): StackRecord {
     actionsPermissions: want(record.actionsPermissions, (each, { actions }) =>
       actionsAsWished(each, actions),
     ),
+    environments: want(record.environments, (each, { branch }) => ({
+      ...each,
+      branches: [branch],
+    })),
   };
 }
 
@@ -62,6 +66,6 @@ function actionsAsWished(
     ...each,
     allowedActions: allowed ? "selected" : "all",
     pinningRequired: requirePinnedActions === true,
-    patterns: allowed,
+    selected: allowed && { patterns: allowed, githubOwned: true, verified: false },
   };
 }

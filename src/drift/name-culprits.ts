@@ -1,6 +1,7 @@
 import { searchAuditLog, tryAuditLog, type AuditEvent } from "../github/audit-log.ts";
 import type { DriftFinding } from "./drift-finding.ts";
 import type { Reading } from "./reading.ts";
+import { settings } from "./settings-drift.ts";
 
 /** How far back a change is looked for; GitHub keeps events for 180 days. */
 const lookBack = 180 * 86_400_000;
@@ -46,7 +47,7 @@ export async function nameCulprits(
 }
 
 /** The events that such a change leaves. */
-function actionsOf({ kind, repository, repair }: DriftFinding): string[] {
+function actionsOf({ kind, repository, subject, repair }: DriftFinding): string[] {
   const place = repository === null ? "org" : "repo";
   switch (kind) {
     case "secret-overwritten":
@@ -64,11 +65,7 @@ function actionsOf({ kind, repository, repair }: DriftFinding): string[] {
       return ["update", "create", "remove"].map((verb) => `${place}.${verb}_actions_variable`);
     case "permissions-widened":
     case "permissions-narrowed":
-      return [
-        "repo.set_default_workflow_permissions",
-        "repo.set_workflow_permission_can_approve_pr",
-        "repo.update_actions_settings",
-      ];
+      return settingActions[subject] ?? [];
     case "package-deleted":
       return ["packages.package_deleted"];
     case "repository-gone":
@@ -81,6 +78,15 @@ function actionsOf({ kind, repository, repair }: DriftFinding): string[] {
       return [];
   }
 }
+
+/** Whoever changed another setting of the repository is not to be named for this one. */
+const settingActions: Readonly<Record<string, string[]>> = {
+  [settings.token]: ["repo.set_default_workflow_permissions"],
+  [settings.approval]: ["repo.set_workflow_permission_can_approve_pr"],
+  [settings.enabled]: ["repo.update_actions_settings"],
+  [settings.allowed]: ["repo.update_actions_settings"],
+  [settings.pinned]: ["repo.update_actions_settings"],
+};
 
 function isAbout(event: AuditEvent, finding: DriftFinding, owner: string): boolean {
   const { kind, repository, subject } = finding;

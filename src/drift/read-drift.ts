@@ -3,6 +3,7 @@ import type { GitHubClient } from "../github/github-client.ts";
 import type { StackRecord } from "../stack/stack-record.ts";
 import { desiredRecord } from "./desired-record.ts";
 import { driftKinds, type DriftFinding, type DriftKind } from "./drift-finding.ts";
+import { readEnvironmentDrift } from "./environment-drift.ts";
 import { readFileDrift, type SecretUse } from "./file-drift.ts";
 import { nameCulprits } from "./name-culprits.ts";
 import { readPackageDrift } from "./package-drift.ts";
@@ -61,6 +62,7 @@ export async function readDrift({
     readShadows(reading, present.secrets, gone),
     readPackageDrift(reading, present.packages),
     readSettingsDrift(reading, present),
+    readEnvironmentDrift(reading, present.environments),
   ]);
   const all = [...files, ...found.flat()];
   const named = await reading.attempt(
@@ -82,6 +84,7 @@ function withoutRepositories(record: StackRecord, gone: ReadonlySet<string>): St
     variables: record.variables.filter(stays),
     workflowPermissions: record.workflowPermissions.filter(stays),
     actionsPermissions: record.actionsPermissions.filter(stays),
+    environments: record.environments.filter(stays),
   };
 }
 

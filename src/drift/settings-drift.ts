@@ -3,6 +3,7 @@ import {
   readActionsPermissions,
   readWorkflowPermissions,
   type ActionsPermissions,
+  type SelectedActions,
 } from "../github/repository-settings.ts";
 import type {
   ActionsPermissionsRecord,
@@ -12,6 +13,15 @@ import type {
 } from "../stack/stack-record.ts";
 import type { DriftFinding } from "./drift-finding.ts";
 import type { Reading } from "./reading.ts";
+
+/** The subjects of findings about settings. */
+export const settings = {
+  token: "default workflow permissions",
+  approval: "approval by workflows",
+  enabled: "Actions",
+  allowed: "allowed actions",
+  pinned: "pinned actions",
+} as const;
 
 /** What workflows may do, which actions may run, and the fleet's variable. */
 export async function readSettingsDrift(
@@ -57,11 +67,11 @@ function compareWorkflows(
   if (found.token !== record.token) {
     const wider = found.token === "write";
     const text = `GITHUB_TOKEN may ${found.token} where a workflow does not say, and should ${record.token}`;
-    drifted.push(setting(record, "default workflow permissions", text, wider));
+    drifted.push(setting(record, settings.token, text, wider));
   }
   if (found.canApprove !== record.canApprove) {
     const text = `workflows may ${found.canApprove ? "" : "not "}approve pull requests`;
-    drifted.push(setting(record, "approval by workflows", text, found.canApprove));
+    drifted.push(setting(record, settings.approval, text, found.canApprove));
   }
   return drifted;
 }
@@ -71,35 +81,46 @@ function compareActions(
   found: ActionsPermissions,
 ): DriftFinding[] {
   if (!found.enabled) {
-    return [setting(record, "Actions", "Actions are switched off, so nothing is built", false)];
+    return [
+      setting(record, settings.enabled, "Actions are switched off, so nothing is built", false),
+    ];
   }
   const drifted: DriftFinding[] = [];
   if (record.allowedActions !== undefined && found.allowedActions !== record.allowedActions) {
     const text = `${wordsFor(found.allowedActions)} may run, and should ${wordsFor(record.allowedActions)}`;
-    drifted.push(setting(record, "allowed actions", text, record.allowedActions === "selected"));
-  } else if (record.patterns && found.patterns) {
-    drifted.push(...comparePatterns(record, record.patterns, found.patterns));
+    drifted.push(setting(record, settings.allowed, text, record.allowedActions === "selected"));
+  } else if (record.selected && found.selected) {
+    drifted.push(...compareSelected(record, record.selected, found.selected));
   }
   if (record.pinningRequired && !found.pinningRequired) {
     const text = "actions need no longer be pinned to a commit";
-    drifted.push(setting(record, "pinned actions", text, true));
+    drifted.push(setting(record, settings.pinned, text, true));
   }
   return drifted;
 }
 
-function comparePatterns(
+function compareSelected(
   record: ActionsPermissionsRecord,
-  wanted: readonly string[],
-  found: readonly string[],
+  wanted: SelectedActions,
+  found: SelectedActions,
 ): DriftFinding[] {
-  const more = found.filter((pattern) => !wanted.includes(pattern));
-  const less = wanted.filter((pattern) => !found.includes(pattern));
+  const [before, now] = [namesOf(wanted), namesOf(found)];
+  const more = now.filter((name) => !before.includes(name));
+  const less = before.filter((name) => !now.includes(name));
   const texts = [
     ...(more.length > 0 ? [`${more.join(", ")} may run as well`] : []),
     ...(less.length > 0 ? [`${less.join(", ")} may not run any more`] : []),
   ];
   if (texts.length === 0) return [];
-  return [setting(record, "allowed actions", texts.join("; "), more.length > 0)];
+  return [setting(record, settings.allowed, texts.join("; "), more.length > 0)];
+}
+
+function namesOf({ patterns, githubOwned, verified }: SelectedActions): string[] {
+  return [
+    ...(githubOwned ? ["GitHub's own actions"] : []),
+    ...(verified ? ["actions of all verified creators"] : []),
+    ...patterns,
+  ];
 }
 
 function compareVariable(

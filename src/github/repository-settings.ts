@@ -15,8 +15,17 @@ export interface ActionsPermissions {
   readonly enabled: boolean;
   readonly allowedActions: "all" | "local_only" | "selected" | undefined;
   readonly pinningRequired: boolean;
-  /** Where only selected actions may run, besides GitHub's own. */
-  readonly patterns: readonly string[] | undefined;
+  /** Where only selected actions may run. */
+  readonly selected: SelectedActions | undefined;
+}
+
+export interface SelectedActions {
+  /** Besides those that the rest lets run. */
+  readonly patterns: readonly string[];
+  /** Those of the organisations actions and github. */
+  readonly githubOwned: boolean;
+  /** Those of all creators whom the Marketplace has verified. */
+  readonly verified: boolean;
 }
 
 const workflowSchema = z.object({
@@ -44,7 +53,11 @@ const actionsSchema = z.object({
   allowed_actions: z.enum(["all", "local_only", "selected"]).optional(),
   sha_pinning_required: z.boolean().optional(),
 });
-const selectedSchema = z.object({ patterns_allowed: z.array(z.string()).default([]) });
+const selectedSchema = z.object({
+  patterns_allowed: z.array(z.string()).default([]),
+  github_owned_allowed: z.boolean().default(false),
+  verified_allowed: z.boolean().default(false),
+});
 
 /** @see https://docs.github.com/en/rest/actions/permissions#get-github-actions-permissions-for-a-repository */
 export async function readActionsPermissions(
@@ -59,15 +72,25 @@ export async function readActionsPermissions(
     enabled: found.enabled,
     allowedActions: found.allowed_actions,
     pinningRequired: found.sha_pinning_required === true,
-    patterns:
-      found.allowed_actions === "selected" ? await readPatterns(github, owner, repo) : undefined,
+    selected:
+      found.allowed_actions === "selected" ? await readSelected(github, owner, repo) : undefined,
   };
 }
 
-async function readPatterns(github: GitHubClient, owner: string, repo: string): Promise<string[]> {
+/** @see https://docs.github.com/en/rest/actions/permissions#get-allowed-actions-and-reusable-workflows-for-a-repository */
+async function readSelected(
+  github: GitHubClient,
+  owner: string,
+  repo: string,
+): Promise<SelectedActions> {
   const route = "GET /repos/{owner}/{repo}/actions/permissions/selected-actions";
   const { data } = await github.request(route, { owner, repo });
-  return parseAnswer(selectedSchema, data, route).patterns_allowed;
+  const found = parseAnswer(selectedSchema, data, route);
+  return {
+    patterns: found.patterns_allowed,
+    githubOwned: found.github_owned_allowed,
+    verified: found.verified_allowed,
+  };
 }
 
 const environmentsSchema = z.array(z.object({ name: z.string() }));

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { SecretPlace } from "../github/actions-secrets.ts";
+import type { SelectedActions } from "../github/repository-settings.ts";
 
 /** A resource of the stack's state: how to aim at it, and what was written last. */
 type Recorded<T> = T & { readonly urn: string };
@@ -56,7 +57,16 @@ export type ActionsPermissionsRecord = Recorded<{
   readonly allowedActions: string | undefined;
   readonly pinningRequired: boolean;
   /** Where only selected actions may run. */
-  readonly patterns: readonly string[] | undefined;
+  readonly selected: SelectedActions | undefined;
+}>;
+
+export type EnvironmentRecord = Recorded<{
+  readonly owner: string;
+  readonly repository: string;
+  readonly environment: string;
+  /** Patterns of what may deploy to it. */
+  readonly branches: readonly string[];
+  readonly tags: readonly string[];
 }>;
 
 /** What the last update left, by the stack's own state. */
@@ -75,6 +85,7 @@ export interface StackRecord {
   readonly variables: readonly VariableRecord[];
   readonly workflowPermissions: readonly WorkflowPermissionsRecord[];
   readonly actionsPermissions: readonly ActionsPermissionsRecord[];
+  readonly environments: readonly EnvironmentRecord[];
 }
 
 const deploymentSchema = z.object({
@@ -173,14 +184,34 @@ const actionsPermissionsSchema = z
     repository: z.string(),
     allowedActions: optionalText,
     shaPinningRequired: z.boolean().nullish(),
-    allowedActionsConfig: z.object({ patternsAlloweds: z.array(z.string()).default([]) }).nullish(),
+    allowedActionsConfig: z
+      .object({
+        patternsAlloweds: z.array(z.string()).default([]),
+        githubOwnedAllowed: z.boolean().default(true),
+        verifiedAllowed: z.boolean().default(false),
+      })
+      .nullish(),
   })
   .transform(({ repository, allowedActions, shaPinningRequired, allowedActionsConfig }) => ({
     repository,
     allowedActions,
     pinningRequired: shaPinningRequired === true,
-    patterns: allowedActionsConfig?.patternsAlloweds,
+    selected: allowedActionsConfig
+      ? {
+          patterns: allowedActionsConfig.patternsAlloweds,
+          githubOwned: allowedActionsConfig.githubOwnedAllowed,
+          verified: allowedActionsConfig.verifiedAllowed,
+        }
+      : undefined,
   }));
+
+const environmentSchema = z.object({
+  owner: z.string(),
+  repository: z.string(),
+  environment: z.string(),
+  branches: z.array(z.string()).default([]),
+  tags: z.array(z.string()).default([]),
+});
 
 /**
  * Reads what the stack wrote from an exported deployment. A resource of another shape, such as one
@@ -218,5 +249,6 @@ export function stackRecord(deployment: unknown): StackRecord {
       "github:index/actionsRepositoryPermissions:ActionsRepositoryPermissions",
       actionsPermissionsSchema,
     ),
+    environments: read("ghcr:index:DeploymentEnvironment", environmentSchema),
   };
 }

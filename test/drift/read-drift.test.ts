@@ -230,36 +230,6 @@ test("files that wait in a pull request are on their way", async () => {
   expect(told(await read(proposed))).toEqual([]);
 });
 
-test("settings that were widened, and ones that were narrowed", async () => {
-  const { actions } = simulator.world.repository("acme/web");
-  const resources = state([
-    {
-      type: "github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions",
-      urn: "urn:workflows",
-      outputs: { repository: "web", defaultWorkflowPermissions: "read" },
-    },
-    {
-      type: "github:index/actionsRepositoryPermissions:ActionsRepositoryPermissions",
-      urn: "urn:actions",
-      outputs: {
-        repository: "web",
-        allowedActions: "selected",
-        shaPinningRequired: true,
-        allowedActionsConfig: { patternsAlloweds: ["docker/*", "acme/*"] },
-      },
-    },
-  ]);
-  actions.canApprovePullRequestReviews = true;
-  actions.allowedActions = "selected";
-  actions.selectedActions.patternsAllowed = ["docker/*", "mallory/*"];
-  const { findings } = await read(resources);
-  expect(findings.map(({ kind, text }) => `${kind}: ${text}`)).toEqual([
-    "permissions-widened: web: mallory/* may run as well; acme/* may not run any more",
-    "permissions-widened: web: workflows may approve pull requests",
-    "permissions-widened: web: actions need no longer be pinned to a commit",
-  ]);
-});
-
 test("what a token may not read is named, and the rest goes on", async () => {
   byHand(simulator.world, "ada").editFiles("acme/web", { [ci]: "name: mine\n" });
   const drift = await read(state(), "no-org");
