@@ -28,17 +28,33 @@ export async function takeFleet(folder: string, head: string, stack: string): Pr
     throw refuseSecret(`${name}: ${[fleetKey, ...secret].join(".")} is an encrypted value`);
   if (fleet === undefined) base.document.deleteIn(["config", fleetKey]);
   else base.document.setIn(["config", fleetKey], base.document.createNode(fleet));
-  await writeFile(join(folder, name), base.document.toString());
+  await writeFile(join(folder, name), textOf(base.document, join(folder, name)));
   return differing(base, wanted).map(
     (key) => `${name}: the change of ${key} is not tried, for it could send tokens elsewhere`,
   );
 }
+
+function textOf(document: Document, file: string): string {
+  try {
+    return document.toString();
+  } catch {
+    // The anchor went with the old fleet.
+    throw new UsageError(
+      `${file}: another key repeats a part of ${fleetKey} by its anchor; write it out`,
+    );
+  }
+}
+
+/** A thousand repositories with settings of their own take half of it; a minute to read is more. */
+const largestFile = 1024 * 1024;
 
 /** A link of a pull request leads anywhere on this machine, and errors quote what they cannot read. */
 async function assertRegular(file: string): Promise<string> {
   const entry = await lstat(file).catch(() => undefined);
   if (entry && !entry.isFile())
     throw new UsageError(`${file} is no regular file, so it is not read`);
+  if (entry && entry.size > largestFile)
+    throw new UsageError(`${file} is larger than 1 MiB, so it is not read`);
   return file;
 }
 
@@ -53,16 +69,27 @@ async function readConfig(file: string): Promise<ConfigFile> {
   const text = await readFile(file, "utf8").catch(() => {
     throw new UsageError(`${file} is missing: a stack can be previewed once its file is merged`);
   });
-  const document = parseDocument(text);
+  const document = parseDocument(text, { logLevel: "error" });
   const problem = document.errors[0]?.message ?? (isMap(document.contents) ? "" : "not a map");
   if (problem !== "") throw new UsageError(`${file} is no stack configuration: ${problem}`);
+  const { config, ...rest } = toPlain(document, file);
+  if (!isConfig(config)) {
+    throw new UsageError(`${file} is no stack configuration: config is not a map`);
+  }
+  return { document, config: config ?? {}, rest };
+}
+
+function toPlain(document: Document, file: string): { readonly config?: unknown } {
   try {
-    const { config, ...rest } = document.toJS() as { config?: ConfigFile["config"] | null };
-    return { document, config: config ?? {}, rest };
+    return document.toJS() as { readonly config?: unknown };
   } catch (error) {
     // More aliases than any configuration has.
     throw new UsageError(`${file} is no stack configuration: ${(error as Error).message}`);
   }
+}
+
+function isConfig(config: unknown): config is ConfigFile["config"] | null | undefined {
+  return config === undefined || (typeof config === "object" && !Array.isArray(config));
 }
 
 /** Keys beside the fleet whose values differ: `github:baseUrl`, `encryptionsalt`. */

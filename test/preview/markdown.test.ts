@@ -18,6 +18,9 @@ test.each([
   ["> quoted", "\\> quoted"],
   ["a | b `c` *d* _e_ ~f~", "a \\| b \\`c\\` \\*d\\* \\_e\\_ \\~f\\~"],
   ["<!-- & -->", "&lt;!-- &amp; -->"],
+  ["a\u0000b\r\nc", "a&lt;U+0000>b c"],
+  ["costs $5", "costs $5"],
+  ["${{a}}${{b}}", "<span>$</span>\\{\\{a\\}\\}<span>$</span>\\{\\{b\\}\\}"],
   ["a\u202egnp.exe", "a&lt;U+202E>gnp.exe"],
 ])("%j is text", (text, markdown) => {
   expect(shown(plainMarkdown(text))).toBe(markdown);
@@ -39,4 +42,11 @@ test("a character of two code units is never cut in half", () => {
     "a🦄…",
     "a🦄🦄",
   ]);
+});
+
+test("what has no shape is written out in a diff: a carriage return begins no line of its own", () => {
+  expect(codeBlock(" on: push\r+ hidden\r\n+\u0000\u0085", "diff")).toBe(
+    "```diff\n on: push␍+ hidden␍\n+<U+0000><U+0085>\n```",
+  );
+  expect(folded("api\n\n<b>", "body")).toMatch(/^<details><summary>api &lt;b><\/summary>\n/);
 });

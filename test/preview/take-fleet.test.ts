@@ -68,6 +68,12 @@ test("a fleet that is gone is gone", async () => {
 test("a file that is no configuration, and one that is missing, are named", async () => {
   await expect(take("config: [")).rejects.toThrow("is no stack configuration");
   await expect(take("- a list")).rejects.toThrow("is no stack configuration: not a map");
+  for (const config of ["none", "[{ ghcr-fleet:fleet: {} }]", "1"]) {
+    await expect(take(`config: ${config}\n`)).rejects.toThrow("config is not a map");
+  }
+  const large = `config: {}\n${"# a large file\n".repeat(80_000)}`;
+  await expect(take(large)).rejects.toThrow("is larger than 1 MiB, so it is not read");
+  expect(await readFile(join(folder, "Pulumi.acme.yaml"), "utf8")).toBe(base);
   await rm(join(head, "Pulumi.acme.yaml"));
   await expect(takeFleet(folder, head, "acme")).rejects.toThrow(
     "is missing: a stack can be previewed once its file is merged",
@@ -106,5 +112,14 @@ test("anchors from elsewhere in the file are written out, and a bomb of them is 
   );
   await expect(take(`a0: &a0 [x]\n${levels.join("\n")}\n`)).rejects.toThrow(
     "is no stack configuration: Excessive alias count",
+  );
+});
+
+test("a key of the base that repeats a part of the old fleet is named", async () => {
+  await take(base);
+  const anchored = "config:\n  ghcr-fleet:fleet: &all\n    repositories: []\n  x:y: *all\n";
+  await writeFile(join(folder, "Pulumi.acme.yaml"), anchored);
+  await expect(takeFleet(folder, head, "acme")).rejects.toThrow(
+    "another key repeats a part of ghcr-fleet:fleet by its anchor; write it out",
   );
 });
