@@ -10,7 +10,7 @@ import {
 import { toSarif } from "../../policy/to-sarif.ts";
 import { checkStack } from "./check-stack.ts";
 import { findingsAsJson, findingsAsText, type CheckResult } from "./print-findings.ts";
-import { readWorkflowFiles, workflowsFolder } from "./read-workflow-files.ts";
+import { readWorkflowFiles, type WorkflowFile } from "./read-workflow-files.ts";
 import { UsageError } from "../user-error.ts";
 
 export interface CheckCommand {
@@ -23,6 +23,8 @@ export interface CheckCommand {
   readonly repository?: string;
   /** File with a policy configuration, as the engine takes it. */
   readonly policyPackConfig?: string;
+  /** Path that findings in standard input name. */
+  readonly stdinFilename?: string;
 }
 
 const refused = 3;
@@ -34,12 +36,13 @@ const refused = 3;
  * @throws {UsageError} a path, an option or a configuration that is none
  */
 export async function check(paths: readonly string[], options: CheckCommand): Promise<void> {
-  const { repository, policyPackConfig, stack } = options;
+  const { repository, policyPackConfig, stack, stdinFilename: filename = "stdin.yml" } = options;
   const config = policyPackConfig === undefined ? {} : await readPolicyConfig(policyPackConfig);
   const now = new Date();
 
   const texts = await readWorkflowFiles(
-    paths.length > 0 || stack !== undefined ? paths : [workflowsFolder],
+    paths.length > 0 || stack !== undefined ? paths : [".github"],
+    { stream: process.stdin, filename },
   );
   const fleet = stack === undefined ? undefined : await checkStack(stack, { config, now });
   const result = {
@@ -52,8 +55,14 @@ export async function check(paths: readonly string[], options: CheckCommand): Pr
     open: fleet?.open ?? [],
   };
 
-  if (options.sarif !== undefined)
-    await writeSarif(options.sarif, result, policyPackConfig && relative(".", policyPackConfig));
+  if (options.sarif !== undefined) {
+    const further = await Promise.all(
+      [fleet?.path, policyPackConfig && relative(".", policyPackConfig)]
+        .filter((path) => path !== undefined)
+        .map(async (path) => ({ path, text: await readFile(path, "utf8") })),
+    );
+    await writeSarif(options.sarif, result, [...texts, ...further], policyPackConfig);
+  }
   process.stdout.write(`${options.json ? findingsAsJson(result) : findingsAsText(result)}\n`);
   if (result.findings.some(({ level }) => level === "mandatory")) process.exitCode = refused;
 }
@@ -71,15 +80,13 @@ function compare(one: string, other: string): number {
 
 async function writeSarif(
   file: string,
-  { files, findings, open }: CheckResult,
+  { findings, open }: CheckResult,
+  sources: readonly WorkflowFile[],
   policyConfig: string | undefined,
 ): Promise<void> {
-  const sources = policyConfig === undefined ? files : [...files, policyConfig];
-  const texts = await Promise.all(
-    sources.map(async (path) => [path, await readFile(path, "utf8")] as const),
-  );
-  const place = policyConfig !== undefined && { policyConfig };
-  const sarif = toSarif(findings, { ...place, open, texts: new Map(texts) });
+  const texts = new Map(sources.map(({ path, text }) => [path, text]));
+  const place = policyConfig !== undefined && { policyConfig: relative(".", policyConfig) };
+  const sarif = toSarif(findings, { ...place, open, texts });
   await writeFile(file, `${JSON.stringify(sarif, null, 2)}\n`).catch(() => {
     throw new UsageError(`--sarif ${file}: this file cannot be written`);
   });

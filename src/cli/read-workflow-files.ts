@@ -1,8 +1,8 @@
 import { readdir, readFile, stat } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
+import { text } from "node:stream/consumers";
 import { UsageError } from "../user-error.ts";
-
-export const workflowsFolder = ".github/workflows";
+import { findByPattern, isPattern } from "./find-by-pattern.ts";
 
 export interface WorkflowFile {
   /** Relative to the current folder. */
@@ -10,41 +10,79 @@ export interface WorkflowFile {
   readonly text: string;
 }
 
+export interface StandardInput {
+  readonly stream: NodeJS.ReadableStream;
+  /** Path that its findings name, and that says what it is: ".github/workflows/ci.yml". */
+  readonly filename: string;
+}
+
+/** Where GitHub looks in a checkout. */
+const githubFolder = ".github";
+
 /**
- * The workflow files that paths stand for: a file itself, the workflows of a checkout, or all workflow
- * files of a folder; each once, by path.
+ * The workflow files that paths stand for: a file itself, the workflows and actions of a checkout, all
+ * workflow files of a folder, what matches a pattern, and standard input for `-`; each once, by path.
  *
  * @throws {UsageError} a path that is none, holds none, or cannot be read
  */
-export async function readWorkflowFiles(paths: readonly string[]): Promise<WorkflowFile[]> {
-  const found = await Promise.all(paths.map(filesAt));
-  const files = [...new Set(found.flat())].sort();
-  return Promise.all(
-    files.map(async (path) => ({ path, text: await reading(path, () => readFile(path, "utf8")) })),
+export async function readWorkflowFiles(
+  paths: readonly string[],
+  input: StandardInput,
+): Promise<WorkflowFile[]> {
+  const found = await Promise.all(paths.filter((path) => path !== "-").map(filesAt));
+  const files = await Promise.all(
+    [...new Set(found.flat())].map(async (path) => ({
+      path,
+      text: await reading(path, () => readFile(path, "utf8")),
+    })),
   );
+  if (paths.includes("-")) files.push({ path: input.filename, text: await text(input.stream) });
+  return files.toSorted((one, other) => (one.path < other.path ? -1 : 1));
 }
 
 async function filesAt(path: string): Promise<string[]> {
+  if (isPattern(path) && !(await isThere(path))) {
+    const matches = await findByPattern(path);
+    if (matches.length > 0) return matches.map((match) => relative(".", match));
+    throw new UsageError(`${path}: no file matches this pattern`);
+  }
   const kind = await reading(path, () => stat(path));
   if (kind.isFile()) return [relative(".", path)];
   if (!kind.isDirectory()) throw new UsageError(`${path}: this is neither a file nor a folder`);
-  const entries = await reading(path, () => readdir(path));
-  const folder = entries.includes(".github") ? join(path, workflowsFolder) : path;
-  const names = folder === path ? entries : await readdir(folder).catch(() => []);
-  const files = await Promise.all(
-    names
-      .filter((name) => /\.ya?ml$/.test(name))
-      .map((name) => join(folder, name))
-      .map(async (file) => ((await isFolder(file)) ? [] : [relative(".", file)])),
-  );
-  if (files.flat().length > 0) return files.flat();
+  const files = await filesIn(path);
+  if (files.length > 0) return files.map((file) => relative(".", file));
   throw new UsageError(
     `${path}: there are no workflow files here; name a file, a folder of them, or a checkout`,
   );
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  return (await reading(path, () => stat(path))).isDirectory();
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await reading(folder, () => readdir(folder));
+  const github = entries.includes(githubFolder) ? join(folder, githubFolder) : folder;
+  if (basename(github) !== githubFolder) return workflowsIn(folder, entries);
+  const workflows = join(github, "workflows");
+  const names = await readdir(workflows).catch(() => []);
+  return [...(await workflowsIn(workflows, names)), ...(await actionsIn(join(github, "actions")))];
+}
+
+async function workflowsIn(folder: string, names: readonly string[]): Promise<string[]> {
+  const files = names.filter((name) => /\.ya?ml$/.test(name)).map((name) => join(folder, name));
+  const kinds = await Promise.all(files.map((file) => reading(file, () => stat(file))));
+  return files.filter((_file, index) => kinds[index]?.isDirectory() === false);
+}
+
+async function actionsIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  return names
+    .filter((name) => /(?:^|[\\/])action\.ya?ml$/.test(name))
+    .map((name) => join(folder, name));
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function reading<T>(path: string, read: () => Promise<T>): Promise<T> {

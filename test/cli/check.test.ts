@@ -24,7 +24,12 @@ beforeAll(async () => {
 afterAll(() => rm(checkout, { recursive: true, force: true }));
 
 function check(...args: string[]): Promise<Ended> {
-  return runBin(["check", ...args], { cwd: checkout, env: { ...process.env, NO_COLOR: "1" } });
+  return checkWithInput("", ...args);
+}
+
+function checkWithInput(input: string, ...args: string[]): Promise<Ended> {
+  const env = { ...process.env, NO_COLOR: "1" };
+  return runBin(["check", ...args], { cwd: checkout, env, input });
 }
 
 test("the workflows of this folder are judged, and right ones end with 0", async () => {
@@ -60,6 +65,50 @@ test("JSON and SARIF say the same", async () => {
     });
   expect(findings).toMatchObject(sarif.runs[0].results.map(({ ruleId }) => ({ rule: ruleId })));
   expect(findings.length).toBeGreaterThan(0);
+});
+
+test("the actions of a checkout are judged with its workflows", async () => {
+  const folder = join(checkout, "with-action/.github/actions/build/image");
+  await mkdir(folder, { recursive: true });
+  const action = ["name: a", "description: a", "runs:", "  using: composite", "  steps:"];
+  const text = [...action, "    - uses: actions/checkout@v4", ""].join("\n");
+  await writeFile(join(folder, "action.yml"), text);
+  const { code, stdout } = await check("with-action");
+  expect(stdout).toMatch(/^with-action\/.github\/actions\/build\/image\/action.yml:6: mandatory /);
+  expect(stdout).toContain("1 file: 2 mandatory, 0 advisory");
+  expect(code).toBe(3);
+});
+
+test.each([
+  ["{bad,.github}/**/*.yml", /^bad\/test.yml:1: .*\n(?:.*\n)*\d files: /],
+  ["bad/*.{yml,yaml}", /1 file: 2 mandatory/],
+  [".github/**/ci.y?ml", /no file matches/],
+  ["./.github/workflows/[c]i.yml", /^1 file: nothing to say/],
+])("a pattern that no shell has expanded stands for what it matches: %s", async (pattern, says) => {
+  const { code, stdout, stderr } = await check(pattern);
+  expect(stdout + stderr).toMatch(says);
+  expect(code).toBe(stderr === "" ? (stdout.includes("nothing to say") ? 0 : 3) : 2);
+});
+
+test("a pattern may be absolute", async () => {
+  const { stdout } = await check(join(checkout, ".github/**/c*.yml"));
+  expect(stdout).toBe("1 file: nothing to say\n");
+});
+
+test("standard input is judged, as the file that it is said to be", async () => {
+  const text = "on: { push: { branches: ['*'] } }\njobs: {} # ghcr.io\n";
+  const plain = await checkWithInput(text, "-", "bad/test.yml");
+  expect(plain.stdout).toMatch(/^bad\/test.yml:1: .*\n.*\nstdin.yml:2: mandatory workflow-parses/);
+  const named = [".github/workflows/ci.yml", "--json", "--sarif", "stdin.sarif"];
+  const { stdout, code } = await checkWithInput(text, "-", "--stdin-filename", ...named);
+  const { findings } = JSON.parse(stdout) as { findings: object[] };
+  expect(findings).toContainEqual(
+    expect.objectContaining({ rule: "workflow-triggers", path: ".github/workflows/ci.yml" }),
+  );
+  expect(await readFile(join(checkout, "stdin.sarif"), "utf8")).toContain(
+    "primaryLocationLineHash",
+  );
+  expect(code).toBe(3);
 });
 
 test("a policy configuration is heeded, and advice alone ends with 0", async () => {

@@ -11,14 +11,20 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs `ghcr-fleet <args>` to its end, as a shell does: `env` is all that it gets. */
+/** Runs `ghcr-fleet <args>` to its end, as a shell does: `env` and `input` are all that it gets. */
 export function runBin(
   args: readonly string[],
-  { cwd, env = process.env }: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+  {
+    cwd,
+    env = process.env,
+    input = "",
+  }: { cwd?: string; env?: NodeJS.ProcessEnv; input?: string } = {},
 ): Promise<Ended> {
   return new Promise((resolve) => {
     const child = execFile(process.execPath, [bin, ...args], { cwd, env }, (_, stdout, stderr) => {
       resolve({ code: child.exitCode, stdout, stderr });
     });
+    // One that does not read may be gone already.
+    child.stdin?.on("error", () => {}).end(input);
   });
 }

@@ -6,7 +6,10 @@ export function addCheck(program: Command): void {
   program
     .command("check")
     .description("judge workflow files, or the fleet of a stack, by the policy rules, offline")
-    .argument("[paths...]", "files, folders of workflow files, or checkouts; this folder if absent")
+    .argument(
+      "[paths...]",
+      "files, folders of workflow files, checkouts, patterns, or - for standard input; this checkout if absent",
+    )
     .option("--stack <name>", "judge the fleet that Pulumi.<name>.yaml in this folder describes")
     .option("--sarif <file>", "write SARIF 2.1.0 for GitHub code scanning")
     .option("--json", "print JSON")
@@ -15,6 +18,7 @@ export function addCheck(program: Command): void {
       "repository of the files, for its exceptions",
       parseRepository,
     )
+    .option("--stdin-filename <path>", "what standard input is, such as .github/workflows/ci.yml")
     .option("--policy-pack-config <file>", "thresholds and exceptions, as `pulumi` takes them")
     .addHelpText(
       "after",
