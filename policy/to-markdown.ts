@@ -33,12 +33,15 @@ const introduction = `<!-- Written by docs/write-policies.ts from the rules in p
 \`@pulumi/github\`: a plain \`RepositoryFile\` or \`ActionsSecret\` is held to the same rules. A violation
 of a mandatory rule stops \`preview\` and \`up\`; an advisory one is said.
 
-\`ghcr-fleet check [paths...]\` judges workflow files by the same rules without engine and network, and
-\`ghcr-fleet check --stack <name>\` the fleet that \`Pulumi.<name>.yaml\` describes: each repository that it
+\`ghcr-fleet check [paths...]\` judges workflow files and actions by the same rules without engine and
+network: those of this checkout, or files, folders, patterns in quotes (\`'**/*.yml'\`), and \`-\` for standard
+input, which \`--stdin-filename\` names. \`ghcr-fleet check --stack <name>\` judges the fleet that \`Pulumi.<name>.yaml\` describes: each repository that it
 names, and one for each pattern and topic. It names what only GitHub, the token or the state can tell,
 and writes SARIF for code scanning (\`--sarif\`) or JSON: a document of \`version\` 1 with the \`files\` that
 were judged, what stayed \`open\`, and \`findings\`, each with \`rule\`, \`level\`, \`severity\`, \`message\`, \`fix\`,
-\`source\`, and the \`path\` and \`line\` where it has one. It ends with 3 where a mandatory rule is broken.
+\`source\`, and the \`path\` and \`line\` where it has one. It ends with 3 where a mandatory rule is broken,
+and with 2 where a path, an option or a configuration is wrong. Of more than the 25,000 findings that code
+scanning takes, SARIF holds those that are mandatory first, and says how many it left out.
 
 A value that preview does not know yet is said to be open, and is judged before its resource is created.
 No message quotes a value: it names the resource, the file and the line, the rule and the fix.

@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Severity } from "@pulumi/policy";
 import type { CheckFinding } from "./check-finding.ts";
 import type { Rule } from "./rule.ts";
@@ -11,6 +13,9 @@ const securitySeverity: Readonly<Record<Severity, string>> = {
   medium: "5.5",
   low: "2.0",
 };
+
+/** GitHub takes no file with more. */
+const mostResults = 25_000;
 
 export interface SarifOptions {
   /** Path that findings about the policy configuration point to. */
@@ -31,6 +36,10 @@ export function toSarif(
   { policyConfig = "policy.json", open = [], texts = new Map() }: SarifOptions = {},
 ): object {
   const hashes = new Map([...texts].map(([path, text]) => [path, lineHashes(text)]));
+  const told = mostImportant(findings);
+  const untold = findings.length - told.length;
+  const notes =
+    untold > 0 ? [...open, `${untold} further findings, for GitHub takes no more`] : open;
   return {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
@@ -40,10 +49,10 @@ export function toSarif(
         invocations: [
           {
             executionSuccessful: true,
-            toolExecutionNotifications: open.map((text) => ({ level: "note", message: { text } })),
+            toolExecutionNotifications: notes.map((text) => ({ level: "note", message: { text } })),
           },
         ],
-        results: findings.map(({ rule, level, path = policyConfig, line, message }) => ({
+        results: told.map(({ rule, level, path = policyConfig, line, message }) => ({
           ruleId: rule.id,
           ruleIndex: rules.findIndex(({ id }) => id === rule.id),
           level: toLevel(level),
@@ -51,7 +60,7 @@ export function toSarif(
           locations: [
             {
               physicalLocation: {
-                artifactLocation: { uri: toUri(path), uriBaseId: "%SRCROOT%" },
+                artifactLocation: toLocation(path),
                 region: { startLine: line },
               },
             },
@@ -61,6 +70,21 @@ export function toSarif(
       },
     ],
   };
+}
+
+/** In their order, but advice is left out before what is mandatory. */
+function mostImportant(findings: readonly CheckFinding[]): readonly CheckFinding[] {
+  if (findings.length <= mostResults) return findings;
+  const mandatory = findings.filter(({ level }) => level === "mandatory");
+  const advisory = findings.filter(({ level }) => level === "advisory");
+  return [...mandatory, ...advisory].slice(0, mostResults);
+}
+
+/** Nothing outside of the checkout has a path within it. */
+function toLocation(path: string): { uri: string; uriBaseId?: string } {
+  return /^\.\.(?:[\\/]|$)/.test(path)
+    ? { uri: pathToFileURL(resolve(path)).href }
+    : { uri: toUri(path), uriBaseId: "%SRCROOT%" };
 }
 
 function fingerprints(primaryLocationLineHash: string | undefined) {

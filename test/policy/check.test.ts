@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import sarifSchema from "@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json" with { type: "json" };
 import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
@@ -165,5 +166,54 @@ describe("toSarif", () => {
         ]),
       },
     });
+  });
+
+  const resultsOf = (sarif: object) =>
+    (
+      sarif as {
+        runs: [{ results: { ruleId: string; level: string; partialFingerprints?: object }[] }];
+      }
+    ).runs[0].results;
+
+  test("recognises a finding whose line has moved", async () => {
+    const printsOf = async (moved: string) => {
+      const findings = await checkWorkflows([{ path, text: moved }], { now });
+      const results = resultsOf(toSarif(findings, { texts: new Map([[path, moved]]) }));
+      return results.map(({ ruleId, partialFingerprints }) => ({ ruleId, partialFingerprints }));
+    };
+    const prints = await printsOf(text);
+    expect(prints).toHaveLength(3);
+    expect(await printsOf(`# a comment\n\nname: moved\n${text}`)).toEqual(prints);
+    expect(await printsOf(text.replaceAll("\n", "\r\n"))).toEqual(prints);
+  });
+
+  test.each([
+    ["../other checkout/ci.yml", /^file:\/\/\/.*\/other%20checkout\/ci\.yml$/],
+    ["..hidden/ci.yml", /^\.\.hidden\/ci\.yml$/],
+    ["ordner/größe.yml", /^ordner\/gr%C3%B6%C3%9Fe\.yml$/],
+  ])("points to where a file is: %s", async (at, uri) => {
+    const findings = await checkWorkflows([{ path: at, text }], { now });
+    const sarif = toSarif(findings);
+    expect(validate(sarif), JSON.stringify(validate.errors)).toBe(true);
+    const [first] = resultsOf(sarif) as unknown as [
+      { locations: [{ physicalLocation: { artifactLocation: { uri: string } } }] },
+    ];
+    expect(first.locations[0].physicalLocation.artifactLocation.uri).toMatch(uri);
+  });
+
+  test("stays within what GitHub takes, and says what it left out", async () => {
+    const findings = await checkWorkflows(files, { now });
+    const [finding] = findings;
+    if (!finding) throw new Error("there is no finding");
+    const advice = Array.from({ length: 30_000 }, () => ({
+      ...finding,
+      level: "advisory" as const,
+    }));
+    const sarif = toSarif([...advice, ...findings]);
+    const results = resultsOf(sarif);
+    expect(results).toHaveLength(25_000);
+    expect(results.filter(({ level }) => level === "error")).toHaveLength(3);
+    expect(JSON.stringify(sarif)).toContain("5003 further findings");
+    expect(gzipSync(JSON.stringify(sarif)).length).toBeLessThan(10_000_000);
   });
 });
