@@ -9,8 +9,14 @@ const randomShape = /(?=[A-Za-z0-9+=_]*\d)(?=[A-Za-z0-9+=_]*[A-Za-z])[A-Za-z0-9+
 
 const nameShape = /^[\w. -]{1,100}$/;
 
+/** Long enough for a token. So registries' logins are stored, `user:token` in one, and secrets sent. */
+const base64 = /[A-Za-z0-9+/_-]{32,}/g;
+
+/** Whether a text holds a token, as it is or in base64. */
 export function holdsToken(text: string): boolean {
-  return tokenShape.test(text);
+  if (tokenShape.test(text)) return true;
+  const encoded = text.match(base64) ?? [];
+  return encoded.some((run) => tokenShape.test(Buffer.from(run, "base64").toString("latin1")));
 }
 
 /**

@@ -71,10 +71,8 @@ export const patFromSecretConfig: ResourceRule<SecretNames> = {
   },
 };
 
-/** Inputs that are there to hold a secret. */
-const secretInputs = new Set([
-  ...["token", "value", "plaintextValue", "valueEncrypted", "encryptedValue"],
-]);
+/** Inputs that are there to hold a secret. A sealed box is none: what it holds cannot be seen in it. */
+const secretInputs = new Set(["token", "value", "plaintextValue"]);
 
 /**
  * A token in an output, a file or a name is a token in a log.
@@ -90,7 +88,7 @@ export const patNoEcho: ResourceRule = {
     "Remove it, revoke the token, and pass the new one as a secret from the stack's configuration.",
   source:
     "https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns",
-  sees: "Names and inputs of every resource, outputs of the stack, and outputs of resources that were judged with the stack. Inputs whose purpose is a secret are left out. Encoded tokens are not found.",
+  sees: "Names and inputs of every resource, outputs of the stack, and outputs of resources that were judged with the stack. Inputs whose purpose is a secret are left out, unless they are meant to be encrypted and are not. Of encodings, base64 is seen through.",
   resourceTypes: "all",
   *judge({ type, name, props }) {
     if (holdsToken(name)) yield "not have a token in its name";
