@@ -18,6 +18,7 @@ import type { Packages } from "./packages.ts";
 import { diffProperties } from "./property-diff.ts";
 import { hasUnknown, pick, unknownValue, type Properties } from "./property-values.ts";
 import type { ResourceContext, ResourceType } from "./resource-type.ts";
+import { toFailures } from "./to-failures.ts";
 import type { Vault } from "./vault.ts";
 
 const requestSchema = z.object({
@@ -117,13 +118,7 @@ export function packageAccess(packages: Packages, registryUrl: string, vault: Va
         return { inputs: {}, failures: [{ property: "image", reason }] };
       }
       const parsed = requestSchema.safeParse(news);
-      if (!parsed.success) {
-        const failures = parsed.error.issues.map((issue) => ({
-          property: issue.path.join("."),
-          reason: issue.message,
-        }));
-        return { inputs: {}, failures };
-      }
+      if (!parsed.success) return { inputs: {}, failures: toFailures(parsed.error) };
       const { credential, ...request } = parsed.data;
       const inputs = { ...request, credentialHash: hashToken(credential), push: allowed };
       return { inputs: { ...inputs, push: await askToPush(olds, inputs) }, failures: [] };
