@@ -30,7 +30,7 @@ export function writeRef(
   const before = repository.refs.get(ref);
   if (before === (oid ?? undefined)) return;
   if (oid !== null) assertGitAllows(repository, ref, oid);
-  assertRulesAllow(world, repository, actor, ref, before, oid, options.pullRequestHead);
+  assertRulesAllow(world, repository, actor, { ref, before, oid, ...options });
   if (oid === null) repository.refs.delete(ref);
   else repository.refs.set(ref, oid);
   repository.pushedAt = world.now();
@@ -58,14 +58,20 @@ function assertGitAllows(repository: Repository, ref: string, oid: string): void
   }
 }
 
+interface RefChange {
+  readonly ref: string;
+  /** Where it pointed; nothing where it is new. */
+  readonly before: string | undefined;
+  /** Where it will point; nothing where it goes. */
+  readonly oid: string | null;
+  readonly pullRequestHead?: string | undefined;
+}
+
 function assertRulesAllow(
   world: World,
   repository: Repository,
   actor: Actor,
-  ref: string,
-  before: string | undefined,
-  oid: string | null,
-  pullRequestHead: string | undefined,
+  { ref, before, oid, pullRequestHead }: RefChange,
 ): void {
   if (!ref.startsWith("refs/heads/")) return;
   const branch = ref.slice("refs/heads/".length);
