@@ -1,7 +1,7 @@
-import picomatch from "picomatch";
 import { UserError } from "../user-error.ts";
 import type { FleetConfig } from "./fleet-config.ts";
 import type { SkippedRepository } from "./fleet.ts";
+import { nameMatcher } from "./name-matcher.ts";
 
 /** Repositories that change together; the next wave waits until they publish again. */
 export interface Wave {
@@ -27,7 +27,9 @@ export function planWaves(
   assertAllInFleet(repositories, waves, skipped);
   const left = new Set([...repositories].sort());
   const planned = waves.map(({ name, repositories: globs = ["*"], share }) => {
-    const taken = [...left].filter(matcher(globs)).slice(0, countOf(share, repositories.length));
+    const taken = [...left]
+      .filter(nameMatcher(globs))
+      .slice(0, countOf(share, repositories.length));
     for (const each of taken) left.delete(each);
     return { name, repositories: taken };
   });
@@ -60,9 +62,9 @@ function assertAllInFleet(
 ): void {
   const problems = waves.flatMap((wave, index) =>
     (wave.repositories ?? []).flatMap((entry, position) => {
-      if (repositories.some(matcher([entry]))) return [];
+      if (repositories.some(nameMatcher([entry]))) return [];
       const at = `fleet.waves[${index}].repositories[${position}]`;
-      const out = skipped.find(({ name }) => matcher([entry])(name));
+      const out = skipped.find(({ name }) => nameMatcher([entry])(name));
       return out
         ? [
             `  ${at}: ${out.name} is left out of the fleet (${out.reason}); name another one until then`,
@@ -72,10 +74,4 @@ function assertAllInFleet(
   );
   if (problems.length === 0) return;
   throw new UserError(`the waves name what is not there:\n${problems.join("\n")}`);
-}
-
-/** GitHub compares names without case. */
-function matcher(globs: readonly string[]): (name: string) => boolean {
-  const matches = picomatch([...globs], { nocase: true, dot: true });
-  return (name) => matches(name);
 }

@@ -1,7 +1,7 @@
-import picomatch from "picomatch";
 import { UserError } from "../user-error.ts";
 import type { FleetConfig, RepositorySettings } from "./fleet-config.ts";
 import type { SkippedRepository } from "./fleet.ts";
+import { nameMatcher } from "./name-matcher.ts";
 
 /** What selection has to know of a repository on GitHub. */
 export interface FoundRepository {
@@ -60,7 +60,7 @@ type Rule = FleetConfig["repositories"][number];
 export function entriesFor(
   config: FleetConfig,
 ): (repository: Pick<FoundRepository, "name" | "topics">) => readonly Rule[] {
-  const isExcluded = matcher(config.exclude);
+  const isExcluded = nameMatcher(config.exclude);
   const rules = [...config.repositories].sort(
     (a, b) => Number(a.name !== undefined) - Number(b.name !== undefined),
   );
@@ -71,12 +71,7 @@ export function entriesFor(
 function matches(rule: Rule, { name, topics }: Pick<FoundRepository, "name" | "topics">): boolean {
   if (rule.name !== undefined) return rule.name.toLowerCase() === name.toLowerCase();
   if (rule.topic !== undefined) return topics.includes(rule.topic);
-  return matcher([rule.match ?? ""])(name);
-}
-
-/** GitHub compares names without case. */
-function matcher(globs: readonly string[]): (name: string) => boolean {
-  return picomatch([...globs], { nocase: true, dot: true });
+  return nameMatcher([rule.match ?? ""])(name);
 }
 
 function assertAllFound(
