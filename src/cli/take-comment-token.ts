@@ -6,7 +6,7 @@ let taken: string | undefined;
  * environment, for the engine inherits that, and with it every plugin and policy pack.
  */
 export function takeCommentToken(): string | undefined {
-  taken ??= process.env[variable];
+  taken = process.env[variable] ?? taken;
   delete process.env[variable];
   return taken;
 }
