@@ -10,7 +10,8 @@ import { startFleet, type TestFleet } from "./start-fleet.ts";
 let fleet: TestFleet;
 let second: PulumiStack;
 beforeAll(async () => {
-  fleet = await startFleet(settings("api"), {}, "publisher", { linked: true });
+  const options = { linked: true, actions: true };
+  fleet = await startFleet(settings("api"), {}, "publisher", options);
   const { platform, stack } = fleet;
   second = await PulumiStack.create({
     folder: stack.folder,
@@ -32,6 +33,7 @@ beforeAll(async () => {
     ...["rollout", "test", "second", "--no-health-gate"],
   ]);
   expect(exitCode, stdout + stderr).toBe(0);
+  await platform.actions.idle();
   fleet.takeWrites();
 }, 400_000);
 afterAll(() => fleet.close());
