@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { loadSeed, startSimulator, type Simulator } from "../../simulator/index.ts";
+import type { Simulator } from "../../simulator/index.ts";
 import { base64, createClient, type Client } from "./client.ts";
-
-const acme = new URL("../../simulator/seeds/acme.yaml", import.meta.url);
+import { startAcme } from "./start-acme.ts";
 
 let simulator: Simulator;
 let admin: Client;
 let dev: Client;
 
 beforeAll(async () => {
-  simulator = await startSimulator({ seed: await loadSeed(acme) });
+  simulator = await startAcme();
   simulator.world.mintToken({
     name: "dev",
     kind: "classic",

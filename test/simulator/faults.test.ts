@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { loadSeed, startSimulator, type Simulator } from "../../simulator/index.ts";
+import type { Simulator } from "../../simulator/index.ts";
 import { base64, createClient, type Client } from "./client.ts";
-
-const acme = new URL("../../simulator/seeds/acme.yaml", import.meta.url);
+import { startAcme } from "./start-acme.ts";
 
 let simulator: Simulator;
 let admin: Client;
 beforeAll(async () => {
-  simulator = await startSimulator({ seed: await loadSeed(acme) });
+  simulator = await startAcme();
   admin = createClient(simulator, "admin");
 });
 afterAll(() => simulator.close());

@@ -3,15 +3,13 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { afterAll, test } from "vitest";
-import { loadSeed, realClock, startSimulator } from "../../simulator/index.ts";
+import { realClock } from "../../simulator/index.ts";
 import { createClient, type Client } from "./client.ts";
 import { createBudget, gitHubLimits } from "../../simulator/http/rate-limits.ts";
 import { restRoutes } from "../../simulator/rest/index.ts";
+import { startAcme } from "./start-acme.ts";
 
-const acme = new URL("../../simulator/seeds/acme.yaml", import.meta.url);
-
-const simulator = await startSimulator({
-  seed: await loadSeed(acme),
+const simulator = await startAcme({
   limits: { primary: 1e9, restPointsPerMinute: 1e9, contentPerMinute: 1e9, contentPerHour: 1e9 },
 });
 afterAll(() => simulator.close());

@@ -4,18 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { byHand, loadSeed, startSimulator, type Simulator } from "../../simulator/index.ts";
+import { byHand, type Simulator } from "../../simulator/index.ts";
 import { walkTree, readCommit } from "../../simulator/world/repository-git.ts";
 import { createClient } from "./client.ts";
+import { startAcme } from "./start-acme.ts";
 
-const acme = new URL("../../simulator/seeds/acme.yaml", import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), "git-objects-"));
 const git = (args: string[], input?: Uint8Array) =>
   execFileSync("git", args, { cwd: folder, ...(input ? { input } : {}), encoding: "utf8" }).trim();
 
 let simulator: Simulator;
 beforeAll(async () => {
-  simulator = await startSimulator({ seed: await loadSeed(acme) });
+  simulator = await startAcme();
   git(["init", "--quiet", "--bare", "--initial-branch=main"]);
 });
 afterAll(async () => {

@@ -4,15 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { byHand, loadSeed, startSimulator, type Simulator } from "../../simulator/index.ts";
-
-const acme = new URL("../../simulator/seeds/acme.yaml", import.meta.url);
+import { byHand, type Simulator } from "../../simulator/index.ts";
+import { startAcme } from "./start-acme.ts";
 
 let simulator: Simulator;
 let folder: string;
 
 beforeAll(async () => {
-  simulator = await startSimulator({ seed: await loadSeed(acme) });
+  simulator = await startAcme();
   folder = await mkdtemp(join(tmpdir(), "git-over-http-"));
   for (const [name, scopes] of [
     ["plain", ["repo"]],

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { byHand, loadSeed, startSimulator, type Simulator } from "../../simulator/index.ts";
+import { byHand, type Simulator } from "../../simulator/index.ts";
 import { noRule } from "../../simulator/world/branch-rules.ts";
 import { base64, createClient } from "./client.ts";
-
-const acme = new URL("../../simulator/seeds/acme.yaml", import.meta.url);
+import { startAcme } from "./start-acme.ts";
 
 let simulator: Simulator;
 beforeAll(async () => {
-  simulator = await startSimulator({ seed: await loadSeed(acme) });
+  simulator = await startAcme();
 });
 afterAll(() => simulator.close());
 

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { loadSeed, startSimulator, type Simulator } from "../../simulator/index.ts";
+import type { Simulator } from "../../simulator/index.ts";
 import { base64, createClient, type Client } from "./client.ts";
+import { startAcme } from "./start-acme.ts";
 
 let simulator: Simulator;
 let admin: Client;
 beforeEach(async () => {
-  const acme = new URL("../../simulator/seeds/acme.yaml", import.meta.url);
-  simulator = await startSimulator({ seed: await loadSeed(acme) });
+  simulator = await startAcme();
   admin = createClient(simulator, "admin");
 });
 afterEach(() => simulator.close());

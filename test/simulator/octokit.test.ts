@@ -3,9 +3,8 @@ import { paginateRest } from "@octokit/plugin-paginate-rest";
 import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { loadSeed, startSimulator, type Simulator } from "../../simulator/index.ts";
-
-const acme = new URL("../../simulator/seeds/acme.yaml", import.meta.url);
+import type { Simulator } from "../../simulator/index.ts";
+import { startAcme } from "./start-acme.ts";
 
 let simulator: Simulator;
 let octokit: InstanceType<ReturnType<typeof client>>;
@@ -13,7 +12,7 @@ function client() {
   return Octokit.plugin(paginateRest, retry, throttling);
 }
 beforeAll(async () => {
-  simulator = await startSimulator({ seed: await loadSeed(acme) });
+  simulator = await startAcme();
   octokit = new (client())({
     baseUrl: simulator.url,
     auth: simulator.world.tokenValue("admin"),

@@ -5,15 +5,10 @@ import * as github from "@pulumi/github";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { engineEnvironment } from "../../engine/engine-environment.ts";
-import {
-  loadSeed,
-  startSimulator,
-  type RequestRecord,
-  type Simulator,
-} from "../../simulator/index.ts";
+import type { RequestRecord, Simulator } from "../../simulator/index.ts";
 import { declareRules, declareWork, readAll } from "./official-resources.ts";
+import { startAcme } from "./start-acme.ts";
 
-const acme = new URL("../../simulator/seeds/acme.yaml", import.meta.url);
 const minutes = 60_000;
 
 /** What changes between two updates. */
@@ -30,7 +25,7 @@ let folder: string;
 let stack: Stack;
 
 beforeAll(async () => {
-  simulator = await startSimulator({ seed: await loadSeed(acme) });
+  simulator = await startAcme();
   folder = await mkdtemp(join(tmpdir(), "official-provider-"));
   stack = await LocalWorkspace.createOrSelectStack(
     { projectName: "official-provider", stackName: "test", program: declare },

@@ -1,21 +1,14 @@
 import { afterEach, expect, test } from "vitest";
-import {
-  loadSeed,
-  startSimulator,
-  virtualClock,
-  type Limits,
-  type Simulator,
-} from "../../simulator/index.ts";
+import { virtualClock, type Limits, type Simulator } from "../../simulator/index.ts";
 import { base64, createClient } from "./client.ts";
-
-const acme = new URL("../../simulator/seeds/acme.yaml", import.meta.url);
+import { startAcme } from "./start-acme.ts";
 
 let simulator: Simulator;
 afterEach(() => simulator.close());
 
 async function start(limits: Partial<Limits>) {
   const clock = virtualClock("2026-08-13T09:00:00Z");
-  simulator = await startSimulator({ seed: await loadSeed(acme), clock, limits });
+  simulator = await startAcme({ clock, limits });
   return { clock, admin: createClient(simulator, "admin") };
 }
 

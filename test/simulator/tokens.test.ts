@@ -1,14 +1,14 @@
 import { crc32 } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { loadSeed, startSimulator, virtualClock, type Simulator } from "../../simulator/index.ts";
+import { virtualClock, type Simulator } from "../../simulator/index.ts";
 import { base64, createClient } from "./client.ts";
+import { startAcme } from "./start-acme.ts";
 
-const acme = new URL("../../simulator/seeds/acme.yaml", import.meta.url);
 const clock = virtualClock("2026-08-13T09:00:00Z");
 
 let simulator: Simulator;
 beforeAll(async () => {
-  simulator = await startSimulator({ seed: await loadSeed(acme), clock });
+  simulator = await startAcme({ clock });
 });
 afterAll(() => simulator.close());
 
@@ -46,7 +46,7 @@ describe("tokens", () => {
 
   test("expire as the clock goes on", async () => {
     const other = virtualClock("2026-08-13T09:00:00Z");
-    const second = await startSimulator({ seed: await loadSeed(acme), clock: other });
+    const second = await startAcme({ clock: other });
     const publisher = createClient(second, "publisher");
     expect((await publisher("GET /user")).status).toBe(200);
     other.advance({ days: 60 });
