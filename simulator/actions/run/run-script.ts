@@ -64,6 +64,9 @@ export async function runScript(job: ActiveJob, script: Script): Promise<void> {
     },
     signal: script.signal,
     onLine: output.write,
+  }).catch((error: unknown) => {
+    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+    throw new StepFailure(`${command}: command not found`);
   });
   // They count whatever the script came to.
   const unread = readCommandFiles(job, script.files, script.outputs);

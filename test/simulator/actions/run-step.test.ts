@@ -228,6 +228,14 @@ jobs:
     expect(logOf(run)).toContain("##[error]The action 'Slow' has timed out after 0.005 minutes.");
   });
 
+  it("fails by a shell that is not there, and names it", async () => {
+    const run = await createWorld().runWorkflow(
+      steps(`- { run: "true", shell: "no-such-shell {0}" }`),
+    );
+    expect(run.conclusion).toBe("failure");
+    expect(logOf(run)).toContain("##[error]no-such-shell: command not found");
+  });
+
   it("runs where defaults and working-directory say", async () => {
     const run = await createWorld().runWorkflow(
       steps(
