@@ -15,6 +15,7 @@ import { keepSpelling } from "./keep-spelling.ts";
 import { diffProperties } from "./property-diff.ts";
 import { hasUnknown } from "./property-values.ts";
 import type { ResourceContext, ResourceType } from "./resource-type.ts";
+import { splitId } from "./split-id.ts";
 import { toFailures } from "./to-failures.ts";
 import { untilVisible } from "./until-visible.ts";
 
@@ -56,10 +57,8 @@ export function deploymentEnvironment(github: GitHubClient): ResourceType {
     },
 
     async read(id) {
-      const [owner = "", repository = "", environment, ...rest] = id.split("/");
-      if (!environment || rest.length > 0) {
-        throw new UserError(`cannot import "${id}": give owner/repository/environment`);
-      }
+      const form = "owner/repository/environment";
+      const [owner = "", repository = "", environment = ""] = splitId(id, form);
       const known = { owner, repository, environment };
       const found = await explaining(`read the environment ${id}`, () =>
         readEnvironment(github, known),

@@ -2,12 +2,12 @@ import { z } from "zod";
 import { deleteVariable, readVariable, writeVariable } from "../src/github/actions-variables.ts";
 import { explaining } from "../src/github/explain-failure.ts";
 import type { GitHubClient } from "../src/github/github-client.ts";
-import { UserError } from "../src/user-error.ts";
 import { keepSpelling } from "./keep-spelling.ts";
 import { diffProperties } from "./property-diff.ts";
 import { hasUnknown } from "./property-values.ts";
 import type { RepositorySnapshots } from "./repository-snapshots.ts";
 import type { ResourceType } from "./resource-type.ts";
+import { splitId } from "./split-id.ts";
 import { toFailures } from "./to-failures.ts";
 import { whyUntouchable } from "./why-untouchable.ts";
 
@@ -60,10 +60,7 @@ export function registryVariable(
     },
 
     async read(id) {
-      const [owner = "", repository = "", name, ...rest] = id.split("/");
-      if (!name || rest.length > 0) {
-        throw new UserError(`cannot import "${id}": give owner/repository/NAME`);
-      }
+      const [owner = "", repository = "", name = ""] = splitId(id, "owner/repository/NAME");
       const known = { owner, repository, name };
       const value = await explaining(`read the variable ${id}`, () => readVariable(github, known));
       if (value === undefined) return undefined;
