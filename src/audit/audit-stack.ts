@@ -152,7 +152,7 @@ async function lookForTraces(
   log: Exclude<AuditLogAccess, { state: "open" }>,
   since: string,
 ): Promise<Looked> {
-  const { sightings, failures } = await readTraces(github, record, since);
+  const { sightings, failures, refusals } = await readTraces(github, record, since);
   return {
     sightings,
     until: now,
@@ -162,6 +162,7 @@ async function lookForTraces(
     events: 0,
     unseen: [
       `who used the PAT, from where and for what; who changed a secret or a setting (${log.reason})${webhookHint(log)}`,
+      ...refusals,
       ...failures,
     ],
   };

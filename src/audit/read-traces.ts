@@ -1,5 +1,6 @@
+import { RequestError } from "@octokit/request-error";
 import { readSecret } from "../github/actions-secrets.ts";
-import { explainFailure, explaining } from "../github/explain-failure.ts";
+import { explainFailure, explaining, isLimit } from "../github/explain-failure.ts";
 import type { GitHubClient } from "../github/github-client.ts";
 import { readTaggedVersions } from "../github/package-versions.ts";
 import { createReadPace } from "../github/read-pace.ts";
@@ -10,8 +11,10 @@ import type { Sighting } from "./sighting.ts";
 
 export interface Traces {
   readonly sightings: readonly Sighting[];
-  /** What could not be read, and why. */
+  /** What could not be read this time, and why. */
   readonly failures: readonly string[];
+  /** What GitHub does not let this token read, and why. */
+  readonly refusals: readonly string[];
 }
 
 /**
@@ -25,11 +28,13 @@ export async function readTraces(
 ): Promise<Traces> {
   const pace = createReadPace();
   const failures: string[] = [];
+  const refusals: string[] = [];
   const attempt = async (subject: string, read: () => Promise<Sighting[]>) => {
     try {
       return await pace(read);
     } catch (error) {
-      failures.push(explainFailure(error, subject).message);
+      const isRefusal = error instanceof RequestError && error.status === 403 && !isLimit(error);
+      (isRefusal ? refusals : failures).push(explainFailure(error, subject).message);
       return [];
     }
   };
@@ -43,7 +48,7 @@ export async function readTraces(
       ),
     ),
   ]);
-  return { sightings: found.flat(), failures };
+  return { sightings: found.flat(), failures, refusals };
 }
 
 async function traceSecret(github: GitHubClient, secret: SecretRecord): Promise<Sighting[]> {

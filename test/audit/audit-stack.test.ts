@@ -126,3 +126,18 @@ test("where there is no audit log, what could not be read is looked at again the
   const later = await audit(memory);
   expect(Date.parse(later.memory.until)).toBe(clock.now() - 7 * 24 * 3_600_000);
 });
+
+test("what the token may never read is said, and keeps nobody from going on", async () => {
+  simulator.world.findOrganisation("acme")!.plan = "team";
+  const message = "You need at least read:packages scope to get a package's versions.";
+  simulator.faults.inject(
+    { path: "/packages/container/api/versions" },
+    { kind: "answer", status: 403, body: JSON.stringify({ message }) },
+  );
+  const { report, memory } = await audit();
+  expect(report).toMatchObject({ log: { state: "none" }, complete: true });
+  expect(report.unseen.join()).toMatch(
+    /cannot read the versions of acme\/api: GitHub answered 403/,
+  );
+  expect(memory.until).toBe(now());
+});

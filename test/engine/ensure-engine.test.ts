@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
@@ -115,14 +115,15 @@ test("changed sources are built anew", async () => {
 
 test("two at once build once", async () => {
   const machine = await createFakeMachine();
-  await machine.addProgram("go", fakeGo({ onBuild: "sleep 0.2" }));
-  const [one, other] = await Promise.all([
-    ensureEngine(machine.settings),
-    ensureEngine(machine.settings),
-  ]);
+  const release = join(machine.settings.cache, "release");
+  const onBuild = `until [ -e '${release}' ]; do sleep 0.05; done`;
+  await machine.addProgram("go", fakeGo({ onBuild }));
+  const both = Promise.all([ensureEngine(machine.settings), ensureEngine(machine.settings)]);
+  await until(async () => machine.shown().includes("is building it: waiting."));
+  await writeFile(release, "");
+  const [one, other] = await both;
   expect(one).toEqual(other);
   expect(await builds(machine)).toHaveLength(2); // the engine, and the plugins
-  expect(machine.shown()).toContain("is building it: waiting.");
 });
 
 test("a failed build leaves nothing, and says what to do", async () => {
