@@ -1,11 +1,11 @@
-import { LineCounter, parseDocument, type Document, type Node } from "yaml";
-import type { WorkflowFinding } from "./workflow-finding.ts";
+import { LineCounter, parseDocument, type Node } from "yaml";
 import { isWalkable, targetsOf } from "./aliases.ts";
 import { githubProblems } from "./github-problems.ts";
 import { kindOfPath } from "./kind-of-path.ts";
 import { readExpressions } from "./read-expressions.ts";
 import type { Job, Step, Trigger, Workflow, WorkflowSource } from "./workflow.ts";
 import { readerOf, stringScalar, textOf, type YamlReader } from "./yaml-nodes.ts";
+import { yamlProblems } from "./yaml-problems.ts";
 
 /** The workflows read last: all rules judge a resource's files before the next resource comes. */
 const recent: Workflow[] = [];
@@ -71,28 +71,6 @@ function roleOf({ path, text, managed }: WorkflowSource): Workflow["role"] {
   const name = /(?:^|\/)(ci|release)\.ya?ml$/.exec(path)?.[1];
   if (name === undefined || !(managed || /ghcr\.io/i.test(text))) return "other";
   return name === "ci" ? "ci" : "release";
-}
-
-/**
- * What YAML forbids, and what stands in the place of bytes that are no UTF-8.
- * https://yaml.org/spec/1.2.2/#51-character-set
- */
-// eslint-disable-next-line no-control-regex
-const noCharacters = /[\0-\x08\v\f\x0e-\x1f\x7f\uFFFD]/;
-
-function yamlProblems(
-  document: Document.Parsed,
-  { text }: WorkflowSource,
-  lineAt: (offset: number) => number,
-): WorkflowFinding[] {
-  if (text.trim() === "") return [{ line: 1, must: "not be empty" }];
-  const unprintable = text.search(noCharacters);
-  if (unprintable >= 0)
-    return [{ line: lineAt(unprintable), must: "be text in UTF-8, without control characters" }];
-  return document.errors.map(({ code, pos }) => ({
-    line: lineAt(pos[0]),
-    must: code === "DUPLICATE_KEY" ? "not define the same key twice" : "be valid YAML",
-  }));
 }
 
 function triggersOf(

@@ -24,11 +24,14 @@ export const workflowCases: readonly RuleCase[] = [
       foreign("on: push", "on: push", "jobs: {}"),
       foreign("on: push", "jobs:", "  a:", "    runs-on: x", "    stepz: []"),
       foreign("on: push", "name: 'ci"),
+      foreign("name: a", "name: b", "on: push", "jobs:", "\ta: 1", "  b: 2", " - c"),
     ],
     says: [
       "by-hand (repository web) must not define the same key twice (.github/workflows/other.yml:2)",
       "by-hand (repository web) must hold no key or value that GitHub does not know here (.github/workflows/other.yml:5)",
-      "by-hand (repository web) must be valid YAML (.github/workflows/other.yml:3)",
+      "by-hand (repository web) must be valid YAML: a quote, a bracket or a colon is missing (.github/workflows/other.yml:3)",
+      "by-hand (repository web) must not define the same key twice (.github/workflows/other.yml:2)",
+      "by-hand (repository web) must be valid YAML: a tab indents, where only spaces may (.github/workflows/other.yml:5)",
     ],
     missing: [foreign(), repositoryFile(ciPath, undefined), foreign("on: push")],
     saysMissing: [
