@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { keepNoLogs } from "./keep-no-logs.ts";
 import { locateEngine } from "./steps/locate-engine.mjs";
 import { makeFolder } from "./steps/make-folder.mjs";
 import { readSettings } from "./steps/settings.mjs";
@@ -33,6 +34,7 @@ export async function engineEnvironment(
       "There is no Pulumi engine yet. Run `npm run setup` in the checkout first.",
     );
   }
+  if (engine.env.PULUMI_HOME !== undefined) await keepNoLogs(engine.env.PULUMI_HOME);
   const compiled = env["NODE_COMPILE_CACHE"] ?? (await ownCompileCache(cache));
   return {
     ...engine.env,
