@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { codeOf } from "./code-of.mjs";
 
 /**
  * Whether a process of this machine is there, and not only its entry.
@@ -11,9 +12,8 @@ export function isRunning(pid) {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // It is there and somebody else's.
-    const isForeign = error instanceof Error && "code" in error && error.code === "EPERM";
-    if (!isForeign) return false;
+    // Refused, it is there and somebody else's.
+    if (codeOf(error) !== "EPERM") return false;
   }
   return !isZombie(pid);
 }

@@ -1,5 +1,6 @@
 import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { codeOf } from "./code-of.mjs";
 
 /**
  * Makes a folder and those above it. Node's own `recursive` never returns below a folder that is
@@ -13,8 +14,7 @@ export async function makeFolder(folder) {
   try {
     await mkdir(folder);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT" && dirname(folder) !== folder) {
+    if (codeOf(error) === "ENOENT" && dirname(folder) !== folder) {
       await makeFolder(dirname(folder));
       // A second ENOENT is final; somebody else may have been faster.
       await mkdir(folder).catch(acceptFolder(folder));

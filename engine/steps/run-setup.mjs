@@ -1,4 +1,5 @@
 import { constants } from "node:os";
+import { codeOf } from "./code-of.mjs";
 import { assertNode } from "./ensure-node.mjs";
 import { createProgress } from "./progress.mjs";
 import { readSettings } from "./settings.mjs";
@@ -47,8 +48,7 @@ const refusals = ["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EIO"];
 
 /** @param {unknown} error */
 function explain(error) {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (!(error instanceof Error) || !refusals.includes(code)) return error;
+  if (!(error instanceof Error) || !refusals.includes(String(codeOf(error)))) return error;
   return new SetupError(
     `The set-up could not go on: ${error.message}\nMend that, then run the command again: it goes on from there.`,
   );

@@ -3,6 +3,7 @@ import { link, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { codeOf } from "./code-of.mjs";
 import { isRunning } from "./is-running.mjs";
 import { makeFolder } from "./make-folder.mjs";
 
@@ -118,9 +119,4 @@ async function tryLink(from, to) {
     if (codeOf(error) === "EEXIST") return false;
     throw error;
   }
-}
-
-/** @param {unknown} error */
-function codeOf(error) {
-  return error instanceof Error && "code" in error ? error.code : undefined;
 }
