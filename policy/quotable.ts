@@ -10,13 +10,19 @@ const randomShape = /(?=[A-Za-z0-9+=_]*\d)(?=[A-Za-z0-9+=_]*[A-Za-z])[A-Za-z0-9+
 const nameShape = /^[\w. -]{1,100}$/;
 
 /** Long enough for a token. So registries' logins are stored, `user:token` in one, and secrets sent. */
-const base64 = /[A-Za-z0-9+/_-]{32,}/g;
+const base64 = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{32,}/g;
+
+/** Four letters stand for three bytes, and what comes before a token may run into its first letters. */
+const startsInQuadruple = [0, 1, 2, 3];
+
+const decode = (run: string) => Buffer.from(run, "base64").toString("latin1");
 
 /** Whether a text holds a token, as it is or in base64. */
 export function holdsToken(text: string): boolean {
   if (tokenShape.test(text)) return true;
-  const encoded = text.match(base64) ?? [];
-  return encoded.some((run) => tokenShape.test(Buffer.from(run, "base64").toString("latin1")));
+  return (text.match(base64) ?? []).some((run) =>
+    startsInQuadruple.some((start) => tokenShape.test(decode(run.slice(start)))),
+  );
 }
 
 /**

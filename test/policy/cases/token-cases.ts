@@ -165,11 +165,18 @@ export const tokenCases: readonly RuleCase[] = [
         name: "docker",
         props: { content: JSON.stringify({ auth: btoa(`user:${classicToken}`) }) },
       },
+      {
+        type: github.file,
+        name: "beside",
+        // The path before it is written in letters of base64, too.
+        props: { content: `curl https://registry.example/login/${btoa(classicToken)}` },
+      },
       actionsSecret({ valueEncrypted: btoa(classicToken) }),
     ),
     says: [
       "readme (repository api) must hold no token in content",
       "docker must hold no token in content",
+      "beside must hold no token in content",
       "plain (repository api) must hold no token in valueEncrypted",
       "stack must hold no token in login",
     ],
