@@ -7,6 +7,21 @@ import type { WorkflowSource } from "./workflow/workflow.ts";
 /** Resources that put workflow files into a repository. */
 export const workflowTypes: readonly string[] = [ghcr.files, github.file];
 
+let parsers: ReturnType<typeof importParsers> | undefined;
+
+/** With the first file to parse, and once: each `import()` is resolved anew. */
+function loadParsers(): ReturnType<typeof importParsers> {
+  return (parsers ??= importParsers());
+}
+
+async function importParsers() {
+  const [{ findInWorkflow }, { remediatedText }] = await Promise.all([
+    import("./workflow/find-in-workflow.ts"),
+    import("./workflow/remediated-text.ts"),
+  ]);
+  return { findInWorkflow, remediatedText };
+}
+
 /** Judges every workflow file of a resource; what preview does not know yet hides no other file. */
 export async function judgeWorkflowsOf(
   resource: Resource,
@@ -17,8 +32,7 @@ export async function judgeWorkflowsOf(
   let unknown: Error | undefined;
   for (const path of workflowPaths(resource)) {
     try {
-      // Parsers are loaded only where there is something to parse.
-      const { findInWorkflow } = await import("./workflow/find-in-workflow.ts");
+      const { findInWorkflow } = await loadParsers();
       for (const { line, must } of await findInWorkflow(
         rule,
         sourceOf(resource, path, rule),
@@ -45,7 +59,7 @@ export async function remediateWorkflowsOf(
 ): Promise<Record<string, unknown> | undefined> {
   let changed = false;
   for (const path of workflowPaths(resource)) {
-    const { remediatedText } = await import("./workflow/remediated-text.ts");
+    const { remediatedText } = await loadParsers();
     const text = remediatedText(sourceOf(resource, path, rule), rule, thresholds);
     if (text === undefined) continue;
     write(resource, path, text);
