@@ -1,3 +1,8 @@
+if (!process.features.typescript) {
+  const found = `this is ${process.version}, from the \`node\` on PATH`;
+  throw new Error(`The policies of ghcr-fleet need Node.js 22.18 or newer; ${found}.`);
+}
+
 // The engine loads policy packs with `require`, through ts-node. This shim leaves that at once:
 // Node itself runs the TypeScript behind it, and keeps what it compiled for the next run. It does so at
 // exit, which a pack never comes to: the engine kills it. So it is told to, again and again, because

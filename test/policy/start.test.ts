@@ -19,3 +19,12 @@ test("the pack's process loads none of npm's own code, which it has no use for",
   expect(from("@pulumi/policy")).not.toEqual([]);
   expect(from("pacote")).toEqual([]);
 });
+
+test("a Node that runs no TypeScript is named, with the one that is needed", async () => {
+  const old = ["--no-experimental-strip-types", "index.cjs"];
+  const started = promisify(execFile)(process.execPath, old, { cwd: pack });
+  const { stderr } = await started.catch((error: unknown) => error as { stderr: string });
+  expect(stderr).toContain(
+    `need Node.js 22.18 or newer; this is ${process.version}, from the \`node\` on PATH.`,
+  );
+});
