@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { keepNoLogs } from "./keep-no-logs.ts";
 import { locateEngine } from "./steps/locate-engine.mjs";
 import { makeFolder } from "./steps/make-folder.mjs";
@@ -16,7 +17,11 @@ export interface EngineEnvironment {
    * where the cache takes no files.
    */
   NODE_COMPILE_CACHE?: string;
+  /** What the caller has, and the preload that leaves out what the SDK loads in vain. */
+  NODE_OPTIONS: string;
 }
+
+const leanSdk = fileURLToPath(new URL("lean-sdk.cjs", import.meta.url));
 
 /**
  * Finds the engine that the set-up left, and sets up nothing itself.
@@ -39,8 +44,15 @@ export async function engineEnvironment(
   return {
     ...engine.env,
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    NODE_OPTIONS: withPreload(env["NODE_OPTIONS"] ?? ""),
     ...(compiled !== undefined && { NODE_COMPILE_CACHE: compiled }),
   };
+}
+
+/** Quotes and backslashes are those of JSON. https://nodejs.org/api/cli.html#node_optionsoptions */
+function withPreload(options: string): string {
+  const preload = `--require ${JSON.stringify(leanSdk)}`;
+  return options.includes(preload) ? options : `${options} ${preload}`.trimStart();
 }
 
 /** Node would make the folder itself, and never return where it cannot be made. */
