@@ -1,4 +1,4 @@
-// Preloaded into the Node processes that the engine starts. To serialize functions, Pulumi's SDK loads
+// Preloaded into the Node processes that the engine starts, and into ours. To serialize functions, Pulumi's SDK loads
 // npm's own code and a TypeScript compiler: a sixth of the time that the program takes to start. This
 // program serializes no functions.
 const { registerHooks } = require("node:module");

@@ -1,6 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { LocalWorkspace, Stack, type ConfigMap } from "@pulumi/pulumi/automation/index.js";
+import {
+  LocalWorkspace,
+  PulumiCommand,
+  Stack,
+  type ConfigMap,
+} from "@pulumi/pulumi/automation/index.js";
 import { parseFleetConfig } from "../fleet/load-fleet-config.ts";
 import type { FleetConfig } from "../fleet/fleet-config.ts";
 import { loadConnection, type Connection } from "../github/load-connection.ts";
@@ -92,11 +97,19 @@ async function selectStack(workspace: LocalWorkspace, name: string): Promise<[St
   }
 }
 
+let pulumiCommand: Promise<PulumiCommand> | undefined;
+
 async function openWorkspace({ folder, environment }: StackPlace): Promise<LocalWorkspace> {
   if (!existsSync(join(folder, "Pulumi.yaml"))) {
     throw new UsageError(`${folder} holds no Pulumi.yaml: run the command in the project's folder`);
   }
-  return LocalWorkspace.create({ workDir: folder, envVars: defined(environment) });
+  // Which starts it to learn its version.
+  pulumiCommand ??= PulumiCommand.get();
+  return LocalWorkspace.create({
+    workDir: folder,
+    envVars: defined(environment),
+    pulumiCommand: await pulumiCommand,
+  });
 }
 
 const fleetKey = "ghcr-fleet:fleet";
