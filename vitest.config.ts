@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig } from "vitest/config";
 
 /**
@@ -5,6 +6,9 @@ import { configDefaults, defineConfig } from "vitest/config";
  * others are the project `unit`.
  */
 const ownProjects = ["component", "policy", "simulator", "e2e"];
+
+/** Most tests wait now and then, for a timer or an engine: a third worker fills two cores. */
+const maxWorkers = Math.ceil(availableParallelism() * 1.5);
 
 // What the tests start writes plain text, whatever this terminal or CI prefers.
 delete process.env["FORCE_COLOR"];
@@ -16,8 +20,7 @@ export default defineConfig({
   test: {
     // @actions/workflow-parser imports JSON without an import attribute, which Node refuses.
     server: { deps: { inline: ["@actions/workflow-parser", "@actions/expressions"] } },
-    // Vitest leaves a core to itself, which is half of a small machine.
-    maxWorkers: "100%",
+    maxWorkers,
     // Long enough for a busy machine; what hangs still ends.
     testTimeout: 30_000,
     projects: [
@@ -38,8 +41,8 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
-          // Real engines, which often wait, when all else is done.
-          maxWorkers: 3,
+          // Real engines, when all else is done.
+          maxWorkers,
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
