@@ -44,8 +44,8 @@ export default defineConfig({
           // Real engines, when all else is done.
           maxWorkers,
           sequence: { groupOrder: 1 },
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
     ],

@@ -7,16 +7,13 @@ if (!process.features.typescript) {
 // Node itself runs the TypeScript behind it, and keeps what it compiled for the next run. It does so at
 // exit, which a pack never comes to: the engine kills it. So it is told to, again and again, because
 // the parsers are loaded with the first workflow file.
-const { enableCompileCache, flushCompileCache, registerHooks } = require("node:module");
-enableCompileCache();
-setInterval(flushCompileCache, 1000).unref();
+const Module = require("node:module");
+Module.enableCompileCache();
+setInterval(Module.flushCompileCache, 1000).unref();
 
 // The SDK loads npm's own code to find the packages that a serialized function needs. That takes longer
-// than all the rest of the SDK, and a pack serializes no functions.
-registerHooks({
-  load: (url, context, next) =>
-    url.includes("/node_modules/@npmcli/arborist/")
-      ? { format: "commonjs", source: "", shortCircuit: true }
-      : next(url, context),
-});
+// than all the rest of the SDK, and a pack serializes no functions: it counts as loaded, and is empty.
+const sdk = Module.createRequire(require.resolve("@pulumi/pulumi"));
+const npm = sdk.resolve("@npmcli/arborist");
+require.cache[npm] ??= Object.assign(new Module(npm), { exports: {}, loaded: true });
 module.exports = import("./pack.ts");

@@ -7,7 +7,7 @@ import { registerHooks } from "node:module";
  * (https://nodejs.org/api/esm.html#import-attributes), so a hook adds it. The hook has to be in
  * place before the parser is linked, hence the imports below the registration.
  */
-registerHooks({
+const hooks = registerHooks({
   resolve(specifier, context, nextResolve) {
     const resolved = nextResolve(specifier, context);
     const ofParser = context.parentURL?.includes("/@actions/workflow-parser/") ?? false;
@@ -20,3 +20,6 @@ registerHooks({
 export const { parseWorkflow, convertWorkflowTemplate, NoOperationTraceWriter } =
   await import("@actions/workflow-parser");
 export const { parseAction } = await import("@actions/workflow-parser/actions/index");
+
+// Every module that loads later would pay for it.
+hooks.deregister();

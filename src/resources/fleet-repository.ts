@@ -1,4 +1,5 @@
-import * as github from "@pulumi/github";
+import { ActionsRepositoryPermissions } from "@pulumi/github/actionsRepositoryPermissions.js";
+import { WorkflowRepositoryPermissions } from "@pulumi/github/workflowRepositoryPermissions.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { ActionsSettings, Fleet, FleetRepository as Repository } from "../fleet/fleet.ts";
 import { renderRepository } from "../workflows/render-repository.ts";
@@ -97,7 +98,7 @@ function manageSettings({ name, actions }: Repository, parent: pulumi.Resource):
   const managed: pulumi.Resource[] = [];
   if (actions.tokenPermissions) {
     managed.push(
-      new github.WorkflowRepositoryPermissions(
+      new WorkflowRepositoryPermissions(
         name,
         {
           repository: name,
@@ -111,7 +112,7 @@ function manageSettings({ name, actions }: Repository, parent: pulumi.Resource):
   const permissions = actionsPermissions(actions);
   if (permissions) {
     managed.push(
-      new github.ActionsRepositoryPermissions(
+      new ActionsRepositoryPermissions(
         name,
         { repository: name, ...permissions },
         { parent, ...keptSettings },

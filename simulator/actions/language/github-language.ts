@@ -7,7 +7,7 @@ import { registerHooks } from "node:module";
  * (https://nodejs.org/api/esm.html#import-attributes), so a hook adds it. The hook has to be in
  * place before the parser is linked, hence the imports below the registration.
  */
-registerHooks({
+const hooks = registerHooks({
   resolve(specifier, context, nextResolve) {
     const resolved = nextResolve(specifier, context);
     const ofParser = context.parentURL?.includes("/@actions/workflow-parser/") ?? false;
@@ -33,3 +33,6 @@ export const { Evaluator, Lexer, Parser, data } = await import("@actions/express
 export const { TokenType } = await import("@actions/expressions/lexer");
 export const { reviver } = await import("@actions/expressions/data/reviver");
 export const { replacer } = await import("@actions/expressions/data/replacer");
+
+// Every module that loads later would pay for it.
+hooks.deregister();
