@@ -4,14 +4,7 @@ import tseslint from "typescript-eslint";
 import { arrowsRule } from "./lint/arrows.mjs";
 
 export default defineConfig(
-  globalIgnores([
-    "node_modules/",
-    "coverage/",
-    ".demo/",
-    ".cache/",
-    "engine/cli/",
-    "engine/plugins/",
-  ]),
+  globalIgnores(["node_modules/", "coverage/", ".demo/", ".cache/"]),
   eslint.configs.recommended,
   {
     plugins: { house: { rules: { arrows: arrowsRule } } },

@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { writeLazyDictionaries } from "../cli/lazy-dictionaries.mjs";
 import { exists } from "./exists.mjs";
 import { findGo } from "./go-toolchain.mjs";
 import { builtFolder } from "./locate-engine.mjs";
@@ -14,6 +15,7 @@ const unfinished = "unfinished-";
 
 /** @typedef {import("./settings.mjs").Settings} Settings */
 /** @typedef {import("./engine-sources.mjs").EngineSources} EngineSources */
+/** @typedef {import("../cli/lazy-dictionaries.mjs").GoRun} GoRun */
 
 /**
  * Builds engine, language host and providers from their published Go modules into the cache. All
@@ -67,6 +69,7 @@ async function buildInto(folder, go, settings, sources) {
     cwd: join(root, "engine", "cli"),
     packages: cliPackage,
     args: ["-ldflags", ldflags, "-o", join(bin, "pulumi")],
+    modfile: (run) => writeLazyDictionaries(go, join(folder, "sources"), run),
   });
   await compile(go, settings, {
     title: "language host and providers",
@@ -94,6 +97,7 @@ async function buildInto(folder, go, settings, sources) {
     );
   }
   await rm(join(home, "logs"), { recursive: true, force: true });
+  await rm(join(folder, "sources"), { recursive: true });
 }
 
 /**
@@ -101,9 +105,11 @@ async function buildInto(folder, go, settings, sources) {
  *
  * @param {string} go
  * @param {Settings} settings
- * @param {{ title: string, cwd: string, packages: string, args: string[] }} what
+ * @param {{ title: string, cwd: string, packages: string, args: string[],
+ *           modfile?: (run: GoRun) => Promise<string> }} what
  */
-async function compile(go, { env, progress, signal, verbose }, { title, cwd, packages, args }) {
+async function compile(go, { env, progress, signal, verbose }, what) {
+  const { title, cwd, packages, args, modfile } = what;
   const run = {
     cwd,
     // No C compiler is needed, and a go.work above the checkout has no say.
@@ -128,6 +134,8 @@ async function compile(go, { env, progress, signal, verbose }, { title, cwd, pac
     const total = listed.stdout.split("\n").length;
     let compiled = 0;
     const flags = ["-v", "-mod=readonly", "-trimpath", ...args];
+    // Once all modules are there.
+    if (modfile) flags.push(`-modfile=${await modfile(run)}`);
     const built = await runProcess(go, ["build", ...flags, packages], {
       ...run,
       onLine(line) {

@@ -58,6 +58,7 @@ export async function createFakeMachine(): Promise<FakeMachine> {
     "engine/cli/go.mod",
     `go 1.26\n\nrequire github.com/pulumi/pulumi/pkg/v3 v${wantedVersion}\n`,
   );
+  await machine.write("engine/cli/go.sum", "");
   await machine.write(
     "engine/plugins/cmd/pulumi-resource-random/main.go",
     'package main\n\nconst version = "4.21.2"\n',
@@ -76,12 +77,25 @@ case "$1" in
 esac`;
 }
 
+/** What the engine's build changes in it; its folder is `$meter`. */
+const passwordMeter = String.raw`
+      meter="$(dirname "$0")/meter"
+      mkdir -p "$meter/frequency" "$meter/matching"
+      printf 'package frequency\n\nfunc init() {\n}\n' > "$meter/frequency/frequency.go"
+      printf 'package matching\n\nfunc init() {\n\tloadFrequencyList()\n}\n\nfunc loadFrequencyList() {\n}\n' > "$meter/matching/matching.go"
+`;
+
 /** A `go` whose builds write fake programs; `onBuild` runs before each. */
 export function fakeGo({ version = "1.26.1", onBuild = "" } = {}): string {
   return `
 case "$1" in
   version) echo "go version go${version} linux/amd64" ;;
-  list) echo "go: downloading example.com/a v1.0.0" >&2; echo a; echo b ;;
+  list)
+    echo "go: downloading example.com/a v1.0.0" >&2
+    case "$*" in
+      *"-m -f"*) ${passwordMeter} echo "$meter" ;;
+      *) echo a; echo b ;;
+    esac ;;
   build)
     ${onBuild}
     while [ $# -gt 0 ]; do [ "$1" = -o ] && out="$2"; shift; done
