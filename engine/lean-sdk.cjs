@@ -32,8 +32,21 @@ const isTraced =
   process.argv.some((argument) => argument.startsWith("--tracing"));
 if (!isTraced) for (const name of tracing) standIns[name] = {};
 
-const sdk = Module.createRequire(require.resolve("@pulumi/pulumi"));
 for (const [name, exports] of Object.entries(standIns)) {
-  const file = sdk.resolve(name);
-  require.cache[file] = Object.assign(new Module(file), { exports, loaded: true });
+  const file = resolveAsSdk(name);
+  if (file) require.cache[file] = Object.assign(new Module(file), { exports, loaded: true });
+}
+
+/**
+ * Nothing where there is no such module: whatever inherits the preload must start all the same, npm in
+ * the middle of an installation for one.
+ *
+ * @param {string} name
+ */
+function resolveAsSdk(name) {
+  try {
+    return Module.createRequire(require.resolve("@pulumi/pulumi")).resolve(name);
+  } catch {
+    return undefined;
+  }
 }
