@@ -5,8 +5,8 @@ import { SetupError } from "../steps/setup-error.mjs";
 
 /**
  * Two versions of a password meter, with which `pulumi config set` and `esc` look for secrets that
- * would be kept in clear. They read their dictionaries when the command starts, which is three quarters
- * of the time that a short one takes.
+ * would be kept in clear. They read their dictionaries when the command starts, which is half of the
+ * processor time that a short one takes.
  */
 const modules = ["github.com/ccojocar/zxcvbn-go", "github.com/nbutton23/zxcvbn-go"];
 
