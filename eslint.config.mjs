@@ -92,7 +92,16 @@ function browserGlobals() {
 
 /** The globals of Node that the plain JavaScript files use. */
 function nodeGlobals() {
-  const names = ["process", "URL", "AbortController", "AbortSignal", "fetch", "console", "module"];
+  const names = [
+    "process",
+    "URL",
+    "AbortController",
+    "AbortSignal",
+    "fetch",
+    "console",
+    "module",
+    "__dirname",
+  ];
   const timers = ["setTimeout", "clearTimeout", "setInterval", "clearInterval"];
   return Object.fromEntries([...names, ...timers].map((name) => [name, "readonly"]));
 }

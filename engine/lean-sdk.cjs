@@ -2,6 +2,7 @@
 // deal that this product never uses, a third of the time that its program takes to start. These modules
 // count as loaded, and are empty; those of a program with an SDK of its own are left alone.
 const Module = require("node:module");
+const path = require("node:path");
 
 /**
  * What the SDK requires, as it writes it, and what it gets.
@@ -12,6 +13,7 @@ const standIns = {
   // To serialize functions: npm's own code, a compiler, and a debugger that hears of every script.
   "@npmcli/arborist": {},
   "@pulumi/pulumi/typescript-shim.js": {},
+  "@pulumi/pulumi/runtime/closure/codePaths.js": {},
   "@pulumi/pulumi/runtime/closure/v8Hooks.js": { isInitializedAsync: async () => {} },
   // To map stack traces, one for each promise of each resource: Node strips types in place.
   "source-map-support/register": {},
@@ -31,6 +33,17 @@ const isTraced =
   process.env["TRACEPARENT"] !== undefined ||
   process.argv.some((argument) => argument.startsWith("--tracing"));
 if (!isTraced) for (const name of tracing) standIns[name] = {};
+
+// For packs in TypeScript, which ours is to Node alone.
+if (process.argv[3] === path.join(__dirname, "../policy")) {
+  standIns["typescript"] = {};
+  standIns["@pulumi/pulumi/vendor/typescript@3.8.3/typescript.js"] = {};
+  standIns["@pulumi/pulumi/vendor/ts-node@7.0.1/index.js"] = { register: () => {} };
+}
+
+// A program or pack that the engine runs starts no engine itself.
+const isRunByEngine = /@pulumi[\\/]pulumi[\\/]cmd[\\/]run/.test(process.argv[1] ?? "");
+if (isRunByEngine) standIns["@pulumi/pulumi/automation/index.js"] = {};
 
 for (const [name, exports] of Object.entries(standIns)) {
   const file = resolveAsSdk(name);

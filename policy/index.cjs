@@ -8,6 +8,9 @@ if (!process.features.typescript) {
 // exit, which a pack never comes to: the engine kills it. So it is told to, again and again, because
 // the parsers are loaded with the first workflow file.
 const Module = require("node:module");
+const { existsSync } = require("node:fs");
+const { join } = require("node:path");
+const { pathToFileURL } = require("node:url");
 Module.enableCompileCache();
 setInterval(Module.flushCompileCache, 1000).unref();
 
@@ -16,4 +19,8 @@ setInterval(Module.flushCompileCache, 1000).unref();
 const sdk = Module.createRequire(require.resolve("@pulumi/pulumi"));
 const npm = sdk.resolve("@npmcli/arborist");
 require.cache[npm] ??= Object.assign(new Module(npm), { exports: {}, loaded: true });
-module.exports = import("./pack.ts");
+
+// engine/bundle-plugins.ts
+const bundles = process.env["GHCR_FLEET_BUNDLES"];
+const bundle = join(__dirname, `../node_modules/.cache/ghcr-fleet/${bundles}/pack.mjs`);
+module.exports = import(existsSync(bundle) ? pathToFileURL(bundle).href : "./pack.ts");

@@ -17,6 +17,7 @@ import { auditIssue } from "../report/audit-issue.ts";
 import { auditSarif } from "../report/audit-sarif.ts";
 import { auditText } from "../report/audit-text.ts";
 import { wrapLines } from "../report/wrap-lines.ts";
+import { exportState } from "../stack/export-state.ts";
 import type { OpenStack } from "../stack/open-stack.ts";
 import { stackRecord } from "../stack/stack-record.ts";
 import { UsageError, UserError } from "../user-error.ts";
@@ -85,7 +86,7 @@ async function auditOne(
   options: AuditCommand,
 ): Promise<AuditReport> {
   const file = auditMemoryPath(resolve(options.memory), name);
-  const exported = await automation.exportStack();
+  const exported = await exportState(automation);
   const { report, memory } = await auditStack({
     stack: name,
     owner: connection.owner,

@@ -10,6 +10,7 @@ import { readServerTime } from "../github/server-time.ts";
 import { driftIssue } from "../report/drift-issue.ts";
 import { driftText } from "../report/drift-text.ts";
 import { wrapLines } from "../report/wrap-lines.ts";
+import { exportState } from "../stack/export-state.ts";
 import { findFleet } from "../stack/find-fleet.ts";
 import type { OpenStack } from "../stack/open-stack.ts";
 import { stackRecord } from "../stack/stack-record.ts";
@@ -105,7 +106,7 @@ async function look(
   { name, automation, connection: { owner, token }, settings }: OpenStack,
   github: GitHubClient,
 ): Promise<Drift & Pick<DriftReport, "readAt" | "pending">> {
-  const exported = await automation.exportStack();
+  const exported = await exportState(automation);
   const readAt = await readServerTime(github);
   const expected = { secret: settings.secret.name, workflows: settings.audit.workflows };
   const record = stackRecord(exported.deployment);

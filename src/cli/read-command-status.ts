@@ -1,5 +1,6 @@
 import { createGitHubClient } from "../github/github-client.ts";
 import type { ReadPace } from "../github/read-pace.ts";
+import { exportState } from "../stack/export-state.ts";
 import { findFleet } from "../stack/find-fleet.ts";
 import type { OpenStack } from "../stack/open-stack.ts";
 import { stackRecord } from "../stack/stack-record.ts";
@@ -29,7 +30,7 @@ export async function readCommandStatus(
   try {
     say(`${name}: finding the repositories`);
     const fleet = await findFleet(github, connection.owner, settings);
-    const exported = await automation.exportStack();
+    const exported = await exportState(automation);
     const status = await readFleetStatus({
       stack: name,
       fleet,

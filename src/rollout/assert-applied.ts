@@ -1,6 +1,7 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import type { FleetRepository } from "../fleet/fleet.ts";
+import { exportState } from "../stack/export-state.ts";
 import { UserError } from "../user-error.ts";
 import { isComponentUrn, repositoryOf } from "./engine-change.ts";
 
@@ -16,7 +17,7 @@ export async function assertApplied(
   stack: Stack,
   canary: readonly FleetRepository[],
 ): Promise<void> {
-  const { data } = deploymentSchema.safeParse((await stack.exportStack()).deployment);
+  const { data } = deploymentSchema.safeParse((await exportState(stack)).deployment);
   const urns = (data?.resources ?? []).map(({ urn }) => urn);
   const applied = new Set(urns.filter(isComponentUrn).map(repositoryOf));
   const missing = canary.flatMap(({ name }) => (applied.has(name) ? [] : [name]));

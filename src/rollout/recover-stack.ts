@@ -2,6 +2,7 @@ import { ConcurrentUpdateError, type Stack } from "@pulumi/pulumi/automation/ind
 import { z } from "zod";
 import { UserError } from "../user-error.ts";
 import { repositoryOf } from "./engine-change.ts";
+import { exportState } from "../stack/export-state.ts";
 import { engineErrors, lockHolder } from "../stack/engine-errors.ts";
 
 /** What the engine had begun when it was killed. */
@@ -55,7 +56,7 @@ export async function recoverStack(options: RecoveryOptions): Promise<Recovery> 
 }
 
 async function readPending(stack: Stack): Promise<PendingOperation[]> {
-  const state = await stack.exportStack();
+  const state = await exportState(stack);
   const operations = deploymentSchema.parse(state.deployment).pending_operations ?? [];
   return operations.map(({ type: kind, resource: { urn } }) => ({
     kind,
@@ -80,7 +81,9 @@ async function refreshUnlocked(
 }
 
 async function refresh(stack: Stack): Promise<Record<string, number>> {
-  const { summary } = await explainingRefresh(stack.refresh({ clearPendingCreates: true }));
+  const { summary } = await explainingRefresh(
+    stack.refresh({ clearPendingCreates: true, showSecrets: false }),
+  );
   const counts = Object.entries(summary.resourceChanges ?? {});
   return Object.fromEntries(counts.filter(([operation]) => operation !== "same"));
 }
@@ -103,7 +106,7 @@ async function explainingRefresh<T>(refreshing: Promise<T>): Promise<T> {
 /** A refresh clears creations and what it could read; whatever is left must not stop an update. */
 async function dropPending(stack: Stack): Promise<void> {
   if ((await readPending(stack)).length === 0) return;
-  const state = await stack.exportStack();
+  const state = await exportState(stack);
   const deployment = deploymentSchema.parse(state.deployment);
   await stack.importStack({ ...state, deployment: { ...deployment, pending_operations: [] } });
 }

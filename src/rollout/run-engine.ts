@@ -65,8 +65,11 @@ export function previewStack(stack: Stack, options: EngineOptions): Promise<Engi
 
 /** Applies what a preview showed. One repository that fails does not keep the others from it. */
 export function updateStack(stack: Stack, options: EngineOptions): Promise<EngineRun> {
-  return observe(options, (own) => stack.up({ ...own, continueOnError: true }));
+  return observe(options, (own) => stack.up({ ...own, ...unread, continueOnError: true }));
 }
+
+/** The Automation API would read the stack's configuration back with its secrets, which nobody looks at. */
+const unread = { showSecrets: false };
 
 type OwnOptions = Parameters<Stack["preview"]>[0] & Parameters<Stack["up"]>[0];
 

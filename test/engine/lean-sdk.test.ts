@@ -29,7 +29,7 @@ function loaded(preloads: string[], env: Record<string, string> = {}): string[] 
 }
 
 test("what serializes functions and what traces is not loaded, and the SDK is", () => {
-  const heavy = ["@npmcli/arborist", "@opentelemetry/sdk-trace-node"];
+  const heavy = ["@npmcli/arborist", "normalize-package-data", "@opentelemetry/sdk-trace-node"];
   expect(loaded([])).toEqual(expect.arrayContaining(heavy));
   const lean = loaded([leanSdk]);
   expect(lean).toEqual(expect.arrayContaining(["@pulumi/pulumi", "@grpc/grpc-js"]));
