@@ -7,8 +7,7 @@ import { configDefaults, defineConfig } from "vitest/config";
  */
 const ownProjects = ["component", "policy", "simulator", "e2e"];
 
-/** Most tests wait now and then, for a timer or an engine: a third worker fills two cores. */
-const maxWorkers = Math.ceil(availableParallelism() * 1.5);
+const processors = availableParallelism();
 
 // What the tests start writes plain text, whatever this terminal or CI prefers.
 delete process.env["FORCE_COLOR"];
@@ -20,7 +19,8 @@ export default defineConfig({
   test: {
     // @actions/workflow-parser imports JSON without an import attribute, which Node refuses.
     server: { deps: { inline: ["@actions/workflow-parser", "@actions/expressions"] } },
-    maxWorkers,
+    // A few files wait for the pace that GitHub asks for, and compute nothing meanwhile.
+    maxWorkers: processors + 3,
     // A worker loads what the tests share once, and not for each file: a third of the unit tests' time.
     // What a file puts over the world it takes off again.
     isolate: false,
@@ -46,6 +46,8 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts"],
           // Real engines, when all else is done.
           sequence: { groupOrder: 1 },
+          // Those wait now and then: a third one fills two processors.
+          maxWorkers: Math.ceil(processors * 1.5),
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },

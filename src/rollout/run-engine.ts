@@ -65,11 +65,17 @@ export function previewStack(stack: Stack, options: EngineOptions): Promise<Engi
 
 /** Applies what a preview showed. One repository that fails does not keep the others from it. */
 export function updateStack(stack: Stack, options: EngineOptions): Promise<EngineRun> {
-  return observe(options, (own) => stack.up({ ...own, ...unread, continueOnError: true }));
+  return observe(options, (own) => unasked(stack).up({ ...own, continueOnError: true }));
 }
 
-/** The Automation API would read the stack's configuration back with its secrets, which nobody looks at. */
-const unread = { showSecrets: false };
+/**
+ * After an update, the Automation API starts the engine three more times, for outputs and history with
+ * what is secret in clear. Nobody here looks at them: what an update did is told by its events.
+ */
+function unasked(stack: Stack): Stack {
+  const own = { outputs: async () => ({}), info: async () => undefined };
+  return Object.assign(Object.create(stack) as Stack, own);
+}
 
 type OwnOptions = Parameters<Stack["preview"]>[0] & Parameters<Stack["up"]>[0];
 

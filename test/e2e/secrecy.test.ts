@@ -101,6 +101,9 @@ function watchArguments(): { stop(): string } {
       const all = [...seen].join("\n");
       expect(all).toContain("--from-command");
       expect(all).toContain("run-policy-pack");
+      // Nobody needs the state decrypted, with the tokens of providers in it.
+      expect(all).toContain("export\0--stack");
+      expect(all).not.toContain("export\0--show-secrets");
       return all;
     },
   };
