@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, mkdtemp, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { makeFolder } from "./steps/make-folder.mjs";
@@ -13,8 +14,11 @@ const plugins = {
   pack: { input: "policy/pack.ts", external: /^@pulumi\// },
 };
 
-/** Where their modules lie. */
-const sources = ["policy", "provider", "src", "package-lock.json"];
+/** What a bundle is made of, and by; npm writes the last when it installs. */
+const sources = [
+  ...["policy", "provider", "src", "engine/bundle-plugins.ts"],
+  "node_modules/.package-lock.json",
+];
 
 /**
  * Has one file in the place of the thousand modules of each plugin: what Node does to find, read and link
@@ -23,17 +27,18 @@ const sources = ["policy", "provider", "src", "package-lock.json"];
  *
  * @param root the checkout
  * @returns the name under which plugins find their bundle, for GHCR_FLEET_BUNDLES; nothing where there is
- *   no bundler, as after `npm ci --omit=dev`, or no file can be written
+ *   no bundler, as after `npm ci --omit=dev`, or no file can be read or written
  */
 export async function bundlePlugins(root: string): Promise<string | undefined> {
-  const folder = join(root, "node_modules/.cache/ghcr-fleet");
-  const name = await digest(root);
-  if (await exists(join(folder, name))) return name;
   try {
+    const folder = join(root, "node_modules/.cache/ghcr-fleet");
+    const name = await digest(root);
+    if (await touch(join(folder, name))) return name;
     await makeFolder(folder);
     const fresh = await mkdtemp(join(folder, "new-"));
     try {
       await bundle(root, fresh);
+      await chmod(fresh, 0o755);
       // Where somebody else was faster, theirs is as good.
       await rename(fresh, join(folder, name)).catch(() => {});
     } finally {
@@ -95,19 +100,25 @@ async function filesOf(path: string): Promise<string[]> {
 
 const aDay = 24 * 60 * 60 * 1000;
 
-/** Those of yesterday: one that was replaced just now may be about to be read. */
+/** Those that nobody asked for since yesterday: what runs loads its parts when it needs them. */
 async function removeOld(folder: string): Promise<void> {
   for (const entry of await readdir(folder)) {
     const path = join(folder, entry);
     const found = await stat(path).catch(() => undefined);
-    if (found && Date.now() - found.mtimeMs > aDay)
-      await rm(path, { recursive: true, force: true });
+    if (!found || Date.now() - found.mtimeMs < aDay) continue;
+    // Out of the way at once: half a bundle must not look like one.
+    const old = `${path}-old`;
+    // Somebody else may be clearing up, too.
+    await rename(path, old).catch(() => {});
+    await rm(old, { recursive: true, force: true });
   }
 }
 
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
+/** Whether it is there; it counts as used now. */
+async function touch(path: string): Promise<boolean> {
+  const now = new Date();
+  return utimes(path, now, now).then(
     () => true,
-    () => false,
+    () => existsSync(path),
   );
 }

@@ -18,8 +18,8 @@ export interface EngineEnvironment {
    * where the cache takes no files.
    */
   NODE_COMPILE_CACHE?: string;
-  /** Under which name program plugins find themselves in one file; absent where there is none. */
-  GHCR_FLEET_BUNDLES?: string;
+  /** Under which name the plugins find themselves in one file; empty where there is none. */
+  GHCR_FLEET_BUNDLES: string;
   /** What the caller has, and the preload that leaves out what the SDK loads in vain. */
   NODE_OPTIONS: string;
 }
@@ -44,13 +44,12 @@ export async function engineEnvironment(
   }
   if (engine.env.PULUMI_HOME !== undefined) await keepNoLogs(engine.env.PULUMI_HOME);
   const compiled = env["NODE_COMPILE_CACHE"] ?? (await ownCompileCache(cache));
-  const bundles = await bundlePlugins(root);
   return {
     ...engine.env,
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    GHCR_FLEET_BUNDLES: (await bundlePlugins(root)) ?? "",
     NODE_OPTIONS: withPreload(env["NODE_OPTIONS"] ?? ""),
     ...(compiled !== undefined && { NODE_COMPILE_CACHE: compiled }),
-    ...(bundles !== undefined && { GHCR_FLEET_BUNDLES: bundles }),
   };
 }
 
