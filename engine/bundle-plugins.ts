@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { chmod, mkdtemp, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { exists } from "./steps/exists.mjs";
 import { makeFolder } from "./steps/make-folder.mjs";
 
 /**
@@ -119,6 +119,6 @@ async function touch(path: string): Promise<boolean> {
   const now = new Date();
   return utimes(path, now, now).then(
     () => true,
-    () => existsSync(path),
+    () => exists(path),
   );
 }
