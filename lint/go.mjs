@@ -1,4 +1,5 @@
-// Checks engine/'s Go sources with gofmt and go vet; where there is no Go, they are not built either.
+// Checks engine/'s Go sources with gofmt and go vet, and runs their tests; where there is no Go, they are
+// not built either.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
@@ -10,10 +11,14 @@ if (gofmt.error) {
 } else {
   if (gofmt.stdout) process.stdout.write(`not formatted (gofmt -w):\n${gofmt.stdout}`);
   // The same flags as in the build, so that its cache serves here.
-  const vet = spawnSync("go", ["vet", "-mod=readonly", "-trimpath", "./..."], {
-    cwd: `${engine}plugins`,
-    env: { ...process.env, CGO_ENABLED: "0", GOWORK: "off" },
-    stdio: "inherit",
+  const statuses = ["vet", "test"].map((command) => {
+    const { status } = spawnSync("go", [command, "-mod=readonly", "-trimpath", "./..."], {
+      cwd: `${engine}plugins`,
+      env: { ...process.env, CGO_ENABLED: "0", GOWORK: "off" },
+      stdio: "inherit",
+    });
+    return status;
   });
-  process.exitCode = gofmt.stdout || gofmt.status !== 0 || vet.status !== 0 ? 1 : 0;
+  const failed = gofmt.stdout !== "" || [gofmt.status, ...statuses].some((status) => status !== 0);
+  process.exitCode = failed ? 1 : 0;
 }

@@ -49,7 +49,7 @@ async function listSources(base, folder) {
   for (const entry of await readdir(join(base, folder), { withFileTypes: true })) {
     const path = `${folder}/${entry.name}`;
     if (entry.isDirectory()) found.push(...(await listSources(base, path)));
-    else if (/\.(go|mjs)$|^go\.(mod|sum)$/.test(entry.name)) found.push(path);
+    else if (/(?<!_test)\.go$|\.mjs$|^go\.(mod|sum)$/.test(entry.name)) found.push(path);
   }
   return found;
 }

@@ -18,8 +18,8 @@ import (
 )
 
 func main() {
-	// A policy pack's calls pass through here, and it computes nothing with them. On one processor they
-	// pass without waking another: a fifth less for each.
+	// What engine and policy pack say passes through here, and nothing is computed with it. On one
+	// processor it passes without waking another.
 	runtime.GOMAXPROCS(1)
 	engine, err := engineAddress(os.Args[1:])
 	if err == nil {

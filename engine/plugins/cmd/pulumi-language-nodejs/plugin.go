@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/protobuf/types/known/emptypb"
 )
 
 // RunPlugin starts a policy pack (kind "analyzer") or a provider written for Node.js from source.
@@ -40,13 +42,26 @@ func (h *host) RunPlugin(
 }
 
 // runPolicyPack starts the pack behind the SDK's proxy, which waits for the stack's configuration
-// and hands it to the pack in the variables that @pulumi/policy reads.
+// and hands it to the pack in the variables that @pulumi/policy reads. From then on the proxy would
+// only read each message to write it again, two for each resource: once the pack answers, it ends, and
+// the engine's client connects anew, without a word lost, to the pack itself.
+// https://grpc.io/docs/guides/server-graceful-stop/
 func (h *host) runPolicyPack(
 	req *pulumirpc.RunPluginRequest, stream pulumirpc.LanguageRuntime_RunPluginServer,
-	sdkFolder string, stdout, stderr interface{ Write([]byte) (int, error) },
+	sdkFolder string, stdout, stderr io.Writer,
 ) error {
 	ctx := stream.Context()
-	proxy, packStdout, err := sdk.NewPolicyProxy(ctx, stdout)
+	relay, err := startRelay()
+	if err != nil {
+		return err
+	}
+	defer relay.Close()
+	proxying, endProxy := context.WithCancel(ctx)
+	defer endProxy()
+	proxy, packStdout, err := sdk.NewPolicyProxy(proxying, &portLine{to: stdout, onPort: func(port int) int {
+		relay.pointAt(port)
+		return relay.port()
+	}})
 	if err != nil {
 		return err
 	}
@@ -61,7 +76,17 @@ func (h *host) runPolicyPack(
 	cmd := exec.CommandContext(ctx, "node",
 		filepath.Join(sdkFolder, "cmd", "run-policy-pack"), h.engine, req.Info.ProgramDirectory)
 	cmd.Dir, cmd.Env = req.Pwd, append(req.Env, environment...)
-	cmd.Stdout, cmd.Stderr = packStdout, stderr
+	cmd.Stdout = &portLine{to: packStdout, onPort: func(port int) int {
+		go func() {
+			// Answered through the proxy, so when that has configured the pack.
+			if _, err := proxy.GetPluginInfo(ctx, &emptypb.Empty{}); err == nil {
+				relay.pointAt(port)
+				endProxy()
+			}
+		}()
+		return port
+	}}
+	cmd.Stderr = stderr
 	if err := cmd.Start(); err != nil {
 		return err
 	}
