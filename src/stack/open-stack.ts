@@ -60,7 +60,7 @@ export async function backendUrl(place: StackPlace): Promise<string> {
 }
 
 /**
- * Opens stacks one after the other: selecting writes to a file that all stacks of a project share.
+ * Opens stacks, and leaves the one selected that a person selected.
  *
  * @throws {UsageError} a stack is unknown or configured wrongly
  * @throws {UserError} the back end cannot be asked, or a stack is locked away by a passphrase
@@ -69,9 +69,11 @@ export async function openStacks(
   place: StackPlace,
   names: readonly string[],
 ): Promise<OpenStack[]> {
-  const opened: OpenStack[] = [];
-  for (const name of names) opened.push(await openStack(place, name, names.length > 1));
-  return opened;
+  const opening = names.map((name) => openStack(place, name, names.length > 1));
+  return (await Promise.allSettled(opening)).map((opened) => {
+    if (opened.status === "rejected") throw opened.reason;
+    return opened.value;
+  });
 }
 
 async function openStack(
@@ -80,7 +82,7 @@ async function openStack(
   isOneOfMany: boolean,
 ): Promise<OpenStack> {
   const workspace = await openWorkspace(place);
-  const [automation, config] = await selectStack(workspace, name);
+  const [automation, config] = await readStack(workspace, name);
   try {
     return { name, automation, ...readConfig(config, place.environment) };
   } catch (error) {
@@ -88,8 +90,11 @@ async function openStack(
   }
 }
 
-async function selectStack(workspace: LocalWorkspace, name: string): Promise<[Stack, ConfigMap]> {
+async function readStack(workspace: LocalWorkspace, name: string): Promise<[Stack, ConfigMap]> {
   try {
+    // The Automation API selects each stack that it opens, for whoever works in the folder, though it
+    // names the stack in each call. Reading the configuration says as well that there is none.
+    workspace.selectStack = async () => {};
     const automation = await Stack.select(name, workspace);
     return [automation, await automation.getAllConfig()];
   } catch (error) {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { PulumiStack } from "../../engine/pulumi-stack.ts";
 import { runCommand } from "./run-command.ts";
-import { startCommand } from "./start-command.ts";
+import { startCommand, startEngine } from "./start-command.ts";
 import { startFleet, type TestFleet } from "./start-fleet.ts";
 
 let fleet: TestFleet;
@@ -44,6 +44,7 @@ const secretOf = (repository: string) =>
   );
 
 test("two stacks are rolled out side by side, and share one budget for writes", async () => {
+  await fleet.stack.run(["stack", "select"]);
   const args = ["rollout", "test", "second", "--no-health-gate"];
   const { exitCode, stdout, stderr } = await runCommand(fleet, args);
   expect(exitCode, stdout + stderr).toBe(0);
@@ -54,6 +55,11 @@ test("two stacks are rolled out side by side, and share one budget for writes", 
   expect(own.filter((write) => write.includes("/secrets/GHCR_PAT"))).toHaveLength(4);
   expect(own.filter((write) => write === "POST /graphql")).toHaveLength(4);
   expect(stdout).toContain(`${own.length} writes of 2 stacks kept one pace`);
+
+  // What a person selected stays so.
+  const selected = startEngine(fleet, ["stack", "--show-name"]);
+  await selected.ended;
+  expect(selected.output().trim()).toBe("test");
 });
 
 test("a PAT that dies between two waves does not reach the next one", async () => {
