@@ -29,6 +29,30 @@ export const packageLinked: StackRule = {
   },
 };
 
+/** A GitHub App's token, and one without the scope, see no packages: nobody judged those. */
+export const packageVerified: StackRule = {
+  kind: "stack",
+  id: "package-verified",
+  level: "advisory",
+  severity: "medium",
+  description: "The admin token can see the package.",
+  remediation:
+    "Use a classic admin token of an owner of the organisation, with the scope read:packages, or look at the package's link and visibility yourself.",
+  source:
+    "https://docs.github.com/en/packages/learn-github-packages/about-permissions-for-github-packages",
+  sees: `${asRefreshed} The other rules about the package leave one alone that is not verified.`,
+  *judge(resources) {
+    yield* eachKnown(packagesOf(resources), function* (resource) {
+      const { verified, exists } = resource.props;
+      if (verified === false || exists === undefined)
+        yield {
+          resource,
+          must: "be visible to the admin token: nobody verified its link and visibility",
+        };
+    });
+  },
+};
+
 /** A public package cannot be made private again. */
 export const packageVisibility: StackRule = {
   kind: "stack",
@@ -72,13 +96,17 @@ function eachExisting(
   resources: readonly Resource[],
   judge: (resource: Resource) => Iterable<StackFinding>,
 ): Iterable<StackFinding> {
-  const packages = resources.filter(({ type }) => type === ghcr.package);
-  return eachKnown(packages, function* (resource) {
-    const { exists } = resource.props;
+  return eachKnown(packagesOf(resources), function* (resource) {
+    const { exists, verified } = resource.props;
+    if (verified === false) return;
     if (exists === true) yield* judge(resource);
     else if (exists !== false)
       yield { resource, must: "be looked at: it is not known whether it exists" };
   });
+}
+
+function packagesOf(resources: readonly Resource[]): Resource[] {
+  return resources.filter(({ type }) => type === ghcr.package);
 }
 
 function insteadOf(linkedTo: string): string {

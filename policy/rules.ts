@@ -4,7 +4,7 @@ import {
   exceptionExpiry,
   workflowsComplete,
 } from "./fleet.ts";
-import { packageLinked, packagePushable, packageVisibility } from "./package.ts";
+import { packageLinked, packagePushable, packageVerified, packageVisibility } from "./package.ts";
 import type { Rule } from "./rule.ts";
 import { orgSecretSelected, secretDrift, secretName, secretShadowed } from "./secret.ts";
 import { actionsPinningRequired, actionsTokenRead } from "./settings.ts";
@@ -69,7 +69,7 @@ export const ruleGroups = {
     workflowProvenance,
   ],
   "Settings of GitHub Actions": [actionsTokenRead, actionsPinningRequired],
-  "The package": [packageLinked, packageVisibility, packagePushable],
+  "The package": [packageLinked, packageVisibility, packageVerified, packagePushable],
   // exception-expiry is last: by then every other rule has said which exceptions it makes.
   "The fleet": [auditMonitored, auditMonitoredAdvice, exceptionExpiry],
 } satisfies Readonly<Record<string, readonly Rule[]>>;

@@ -108,7 +108,7 @@ export function packageAccess(packages: Packages, registryUrl: string, vault: Va
 
   return {
     token: "ghcr:index:PackageAccess",
-    optionalOutputs: ["linkedTo", "actualVisibility"],
+    optionalOutputs: ["exists", "linkedTo", "actualVisibility"],
 
     async check(olds, news) {
       if (news["credential"] === withheldPat) return { inputs: unasking(olds, news), failures: [] };
@@ -186,13 +186,15 @@ async function readFacts(packages: Packages, { owner, image }: Inputs): Promise<
 
 /** What was found of a package, for a token that may not see it. */
 const unseen: Properties = {
+  verified: unknownValue,
   exists: unknownValue,
   linkedTo: unknownValue,
   actualVisibility: unknownValue,
 };
 
+/** States from before `verified` was kept had seen it. */
 function wasSeen(state: Properties): boolean {
-  return state["exists"] !== undefined;
+  return state["exists"] !== undefined && state["verified"] !== false;
 }
 
 /**
@@ -216,8 +218,9 @@ function lookAt(
   const seen = facts === "hidden" ? undefined : facts;
   return {
     ...inputs,
-    exists: facts !== undefined,
-    existed: existed === true || facts !== undefined,
+    verified: facts !== "hidden",
+    exists: facts === "hidden" ? undefined : facts !== undefined,
+    existed: existed === true || seen !== undefined,
     linkedTo: seen?.repository,
     actualVisibility: seen?.visibility,
     findings: findings.map((finding) => ({ ...finding })),

@@ -51,7 +51,6 @@ const areas = {
     write: "write",
     denied: needs("repository variables"),
   },
-  environments: { permission: "environments", read: "read", write: "admin", denied: adminRights },
   environmentSecrets: {
     permission: "environments",
     read: "write",

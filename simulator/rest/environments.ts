@@ -11,7 +11,7 @@ import type { Environment, Repository } from "../world/state.ts";
 /** https://docs.github.com/en/rest/deployments/environments and /branch-policies */
 export const environmentRoutes = createRoutes()
   .get("/repos/:owner/:repo/environments", (c) => {
-    const repository = openRepository(c, "environments", "read");
+    const repository = openRepository(c, "actions", "read");
     const items = [...repository.environments.values()];
     return c.json({
       total_count: items.length,
@@ -26,7 +26,7 @@ export const environmentRoutes = createRoutes()
   })
   .put("/repos/:owner/:repo/environments/:environment", async (c) => {
     const { world, api } = c.var;
-    const repository = openRepository(c, "environments", "write");
+    const repository = openRepository(c, "administration", "write");
     const given = await readBody(c, environmentChange, "Environment");
     assertPlanAllows(c, repository, given);
     const name = c.req.param("environment");
@@ -145,7 +145,8 @@ function assertPlanAllows(
 }
 
 function openEnvironment(c: ApiContext, level: "read" | "write") {
-  const repository = openRepository(c, "environments", level);
+  const area = level === "read" ? "actions" : "administration";
+  const repository = openRepository(c, area, level);
   const name = c.req.param("environment") ?? "";
   const environment = repository.environments.get(name.toLowerCase());
   if (environment === undefined) throw notFound();

@@ -48,11 +48,11 @@ function driftedProperties(
 
 /**
  * A first image is progress; another link or visibility is not. A package that the token may not see
- * has no visibility, and is not judged.
+ * is not judged.
  */
 function packageDrift(before: ResourceState, after: ResourceState): PropertyChange[] {
-  const isHidden = after.outputs["exists"] === true && !after.outputs["actualVisibility"];
-  if (before.outputs["exists"] !== true || isHidden) return [];
+  const isVerified = ({ outputs }: ResourceState) => outputs["verified"] !== false;
+  if (before.outputs["exists"] !== true || ![before, after].every(isVerified)) return [];
   const facts = ({ outputs }: ResourceState) => ({
     exists: outputs["exists"],
     linkedTo: outputs["linkedTo"],

@@ -28,12 +28,16 @@ export interface PackageAccessArgs {
 
 /** The package that a repository publishes to: verified, and linked where GitHub lets anyone do it. */
 export class PackageAccess extends pulumi.CustomResource {
-  declare readonly exists: pulumi.Output<boolean>;
+  /** Whether the admin token may see packages; without, nothing but pushing is known of it. */
+  declare readonly verified: pulumi.Output<boolean>;
+  /** Absent where the package is not verified. */
+  declare readonly exists: pulumi.Output<boolean | undefined>;
   /** The checklist: what is as wished, and what a person has to do, with the page to open. */
   declare readonly findings: pulumi.Output<PackageFinding[]>;
 
   constructor(name: string, args: PackageAccessArgs, opts?: pulumi.CustomResourceOptions) {
     const outputs = {
+      verified: undefined,
       exists: undefined,
       existed: undefined,
       linkedTo: undefined,

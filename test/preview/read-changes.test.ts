@@ -150,7 +150,7 @@ describe("what a change asks for, beside what drifted", () => {
     expect(readDrift(logOf(lost))).toMatchObject([
       { properties: [{ path: "linkedTo", before: "acme/api" }] },
     ]);
-    const hidden = { image: "api", exists: true };
+    const hidden = { image: "api", verified: false };
     const unseen = step("refresh", type, "api", package_(true, "acme/api"), hidden);
     expect(readDrift(logOf(unseen))).toEqual([]);
   });

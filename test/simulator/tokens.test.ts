@@ -85,6 +85,22 @@ describe("rights", () => {
     );
   });
 
+  // https://docs.github.com/en/rest/deployments/environments
+  test("an app sees environments with actions, and makes them with administration", async () => {
+    const app = (name: string, permissions: Record<string, "read" | "write">) => {
+      const rest = { scopes: [], repositories: undefined, expiresAt: null };
+      simulator.world.mintToken({ name, kind: "app", owner: "acme", permissions, ...rest });
+      return as(name);
+    };
+    const path = "/repos/acme/web/environments";
+    const reads = app("reads", { actions: "read", environments: "write" });
+    expect((await reads(`GET ${path}`)).status).toBe(200);
+    expect((await reads(`PUT ${path}/new`, {})).status).toBe(403);
+    const makes = app("makes", { administration: "write" });
+    expect((await makes(`PUT ${path}/new`, {})).status).toBe(200);
+    expect((await makes(`GET ${path}`)).status).toBe(403);
+  });
+
   test("a job's token reaches its own repository, with its permissions", async () => {
     const { world } = simulator;
     const { id } = world.repository("acme/web");

@@ -4,7 +4,12 @@ import {
   exceptionExpiry,
   workflowsComplete,
 } from "../../../policy/fleet.ts";
-import { packageLinked, packagePushable, packageVisibility } from "../../../policy/package.ts";
+import {
+  packageLinked,
+  packagePushable,
+  packageVerified,
+  packageVisibility,
+} from "../../../policy/package.ts";
 import { ghcr, github } from "../../../policy/resource-types.ts";
 import { actionsPinningRequired, actionsTokenRead } from "../../../policy/settings.ts";
 import { unknownValue, type TestResource } from "../run-policy.ts";
@@ -103,8 +108,23 @@ export const fleetCases: readonly RuleCase[] = [
       "api must be linked to its repository, and is linked to none",
       "api must be looked at: it is not known whether it exists",
     ],
-    passing: of(image({ exists: true, linkedTo: "Acme/api" }), image({ exists: false })),
+    passing: of(
+      image({ exists: true, linkedTo: "Acme/api" }),
+      image({ exists: false }),
+      image({ verified: false }),
+    ),
     unknown: of(image({ exists: unknownValue })),
+  },
+  {
+    rule: packageVerified,
+    violating: of(image({ verified: false })),
+    says: ["api must be visible to the admin token: nobody verified its link and visibility"],
+    missing: of(image({})),
+    saysMissing: [
+      "api must be visible to the admin token: nobody verified its link and visibility",
+    ],
+    passing: of(image({ verified: true, exists: false }), image({ exists: true })),
+    unknown: of(image({ verified: unknownValue })),
   },
   {
     rule: packageVisibility,
@@ -115,6 +135,7 @@ export const fleetCases: readonly RuleCase[] = [
     passing: of(
       image({ exists: true, visibility: "private", actualVisibility: "private" }),
       image({ exists: true, actualVisibility: "public" }),
+      image({ verified: false, visibility: "private" }),
     ),
     unknown: of(image({ exists: true, visibility: "private", actualVisibility: unknownValue })),
   },
