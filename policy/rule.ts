@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly preview: boolean;
   /** The stack's configuration: full key, such as "ghcr-fleet:pat", to base64 SHA-256 of its value. */
   readonly configHashes: ReadonlyMap<string, string>;
+  /** Whether resources are declared that this update does not create (`--target`). */
+  readonly leavesOut?: boolean;
   /** Whether this is a preview without the publishing token's value (GHCR_FLEET_WITHOUT_PAT). */
   readonly patWithheld: boolean;
   /** The login that the fleet's configuration says the token belongs to. */

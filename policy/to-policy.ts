@@ -79,6 +79,7 @@ function validateAlone(
     validateResource(resource, reportViolation) {
       // The stack's own outputs come last, so it is judged then.
       if (!concerns(rule, resource) || resource.type === rootType) return;
+      if (isLeftOut(resource)) return;
       progress.set(resource.urn, "open");
       return guard(rule, resource, reportViolation, () =>
         judge(resource, resource.getConfig(), reportViolation),
@@ -90,7 +91,7 @@ function validateAlone(
       surroundings.exceptions.set(rule.id, exceptionsOf(config));
       for (const resource of resources) {
         const state = progress.get(resource.urn);
-        if (state === "judged" || !concerns(rule, resource)) continue;
+        if (state === "judged" || !concerns(rule, resource) || isLeftOut(resource)) continue;
         if (state === undefined && rule.kind === "resource" && rule.registeredOnly) continue;
         try {
           await guard(rule, resource, reportViolation, () =>
@@ -105,6 +106,14 @@ function validateAlone(
   };
 }
 
+/**
+ * The engine shows what an update does not create (`--target`), without a single property. Components
+ * never have any.
+ */
+function isLeftOut({ type, props }: Resource): boolean {
+  return /^(?:ghcr:index:|github:index\/)/.test(type) && Object.keys(props).length === 0;
+}
+
 function validateTogether(
   rule: StackRule,
   surroundings: PackSurroundings,
@@ -116,7 +125,9 @@ function validateTogether(
       surroundings.exceptions.set(rule.id, exceptions);
       await guard(rule, undefined, reportViolation, () => {
         const thresholds = withDeclaredSecret(rule, config, surroundings);
-        for (const { resource, must } of rule.judge(resources, thresholds, surroundings)) {
+        const present = resources.filter((resource) => !isLeftOut(resource));
+        const around = { ...surroundings, leavesOut: present.length < resources.length };
+        for (const { resource, must } of rule.judge(present, thresholds, around)) {
           if (resource && isExcepted(exceptions, resource, surroundings.now)) continue;
           reportViolation(message(rule, resource, must), resource?.urn);
         }

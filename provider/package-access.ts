@@ -69,7 +69,7 @@ export function packageAccess(packages: Packages, registryUrl: string, vault: Va
   async function askToPush(olds: Properties, inputs: Inputs): Promise<string> {
     const known =
       olds["credentialHash"] === inputs.credentialHash && olds["image"] === inputs.image;
-    if (known && olds["push"] === allowed) return allowed;
+    if (known && olds["push"] === allowed && !isDoubted(olds)) return allowed;
     const registry = registryFor(inputs);
     const probe = await reaching(registryUrl, publishingToken, () =>
       probePush(registry, imageOf(inputs)),
@@ -124,8 +124,7 @@ export function packageAccess(packages: Packages, registryUrl: string, vault: Va
       return { inputs: { ...inputs, push: await askToPush(olds, inputs) }, failures: [] };
     },
 
-    // A refresh forgets what the registry said, so that `check` asks again; the state remembers.
-    diff(olds, news, state) {
+    diff({ doubted: _, ...olds }, news, state) {
       const push = state["push"] ?? allowed;
       const isOpen = news["push"] === unknownValue || news["push"] === undefined;
       const answer = isOpen ? push : news["push"];
@@ -145,7 +144,8 @@ export function packageAccess(packages: Packages, registryUrl: string, vault: Va
       }
       const request = { ...properties, push: state["push"] ?? allowed } as unknown as Inputs;
       const facts = await readFacts(packages, request);
-      return { id, state: lookAt(request, facts, state, context), inputs: unasked(properties) };
+      const looked = lookAt(request, facts, state, context);
+      return { id, state: looked, inputs: { ...properties, push: looked["push"], doubted: true } };
     },
 
     update: (_id, state, properties, preview, context) =>
@@ -157,7 +157,7 @@ export function packageAccess(packages: Packages, registryUrl: string, vault: Va
 
 /** Inputs of a preview that has no credential to ask with. */
 function unasking(olds: Properties, { credential: _, ...request }: Properties): Properties {
-  const known = pick(olds, ["credentialHash", "push"]);
+  const known = pick(olds, isDoubted(olds) ? ["credentialHash"] : ["credentialHash", "push"]);
   return {
     bootstrap: false,
     credentialHash: unknownValue,
@@ -167,9 +167,12 @@ function unasking(olds: Properties, { credential: _, ...request }: Properties): 
   };
 }
 
-/** Inputs that leave open whether the credential may push. */
-function unasked({ push: _, ...rest }: Properties): Properties {
-  return rest;
+/**
+ * After a refresh `check` asks the registry again. Until then the last answer stays, for policies judge
+ * what an update leaves out (`--target`) by its inputs.
+ */
+function isDoubted(inputs: Properties): boolean {
+  return inputs["doubted"] === true;
 }
 
 /** `hidden`: the admin token may not see the package. */

@@ -3,8 +3,10 @@ import { hostname } from "node:os";
 import { recoveryLines } from "../report/recovery-lines.ts";
 import { wrapLines } from "../report/wrap-lines.ts";
 import { journalPath } from "../rollout/journal.ts";
-import { recoverStack } from "../rollout/recover-stack.ts";
-import { backendUrl, type StackPlace } from "../stack/open-stack.ts";
+import { leftShadows } from "../rollout/left-shadows.ts";
+import { recoverStack, type Recovery } from "../rollout/recover-stack.ts";
+import type { RolloutEvent } from "../rollout/rollout-event.ts";
+import { backendUrl, type OpenStack, type StackPlace } from "../stack/open-stack.ts";
 import { removeHalfWritten } from "../stack/remove-half-written.ts";
 import { isProcessAlive } from "./is-process-alive.ts";
 import { commandPlace, openCommandStacks } from "./open-command-stacks.ts";
@@ -22,7 +24,10 @@ export async function recover(
   const place = await commandPlace(folder);
   await tidy(place);
   const stacks = await openCommandStacks(place, names);
-  for (const { name, automation, nextPat } of stacks) {
+  const print = (lines: readonly string[]) =>
+    process.stdout.write(`${wrapLines(lines.join("\n"), process.stdout.columns)}\n`);
+  for (const stack of stacks) {
+    const { name, automation, nextPat } = stack;
     const recovery = await recoverStack({
       stack: automation,
       host: hostname(),
@@ -30,9 +35,23 @@ export async function recover(
       force,
     });
     const unfinished = nextPat !== undefined ? "rotation" : unfinishedRollout(folder, name);
-    const lines = recoveryLines(name, recovery, unfinished);
-    process.stdout.write(`${wrapLines(lines.join("\n"), process.stdout.columns)}\n`);
+    // A rotation takes over what it wrote itself, or takes it away.
+    const left = unfinished === "rotation" ? [] : await shadowsOf(stack, recovery, print);
+    print(recoveryLines(name, recovery, unfinished, left));
   }
+}
+
+/** What was being created is forgotten, and may be there all the same. */
+async function shadowsOf(
+  stack: OpenStack,
+  { pending }: Recovery,
+  print: (lines: readonly string[]) => void,
+): Promise<string[]> {
+  const names = pending
+    .filter(({ kind, urn }) => kind === "creating" && urn.includes("ghcr:index:RegistrySecret::"))
+    .flatMap(({ repository: name }) => (name === undefined ? [] : { name }));
+  const tell = (event: RolloutEvent) => event.type === "note" && print([event.message]);
+  return leftShadows({ stack, tell }, names);
 }
 
 /** Whatever is in the journal: the rollout itself says what is wrong with it. */

@@ -24,7 +24,14 @@ export function desiredRecord(fleet: Fleet, record: StackRecord): StackRecord {
       const repository = present.get(each.repository.toLowerCase());
       return repository ? [asWished(each, repository)] : [];
     });
-  const audience = Object.fromEntries([...present.values()].map(({ name, id }) => [name, id]));
+  /** A rotation gives the secret to the whole fleet, before an update has reached each repository. */
+  const audienceOf = (granted: Readonly<Record<string, number>>) => {
+    const ids = new Set(Object.values(granted));
+    const wanted = fleet.repositories.filter(
+      ({ name, id }) => present.has(name.toLowerCase()) || ids.has(id),
+    );
+    return Object.fromEntries(wanted.map(({ name, id }) => [name, id]));
+  };
   return {
     token: record.token,
     secrets: record.secrets
@@ -32,7 +39,10 @@ export function desiredRecord(fleet: Fleet, record: StackRecord): StackRecord {
         ({ place }) =>
           place.scope === "organization" || present.has(place.repository.toLowerCase()),
       )
-      .map((secret) => ({ ...secret, repositories: secret.repositories && audience })),
+      .map((secret) => ({
+        ...secret,
+        repositories: secret.repositories && audienceOf(secret.repositories),
+      })),
     files: want(record.files, (each, repository) => ({
       ...each,
       files: renderRepository(fleet, repository),

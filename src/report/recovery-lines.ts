@@ -1,11 +1,16 @@
 import type { Recovery } from "../rollout/recover-stack.ts";
 import { count } from "./count.ts";
 
-/** What a recovery found and did, and how to go on. */
+/**
+ * What a recovery found and did, and how to go on.
+ *
+ * @param left what a person has to take away
+ */
 export function recoveryLines(
   stack: string,
   recovery: Recovery,
   unfinished: "rollout" | "rotation" | undefined,
+  left: readonly string[] = [],
 ): string[] {
   const { lock, pending, differences } = recovery;
   const drifted = Object.entries(differences).map(([operation, many]) => `${many} ${operation}`);
@@ -20,6 +25,7 @@ export function recoveryLines(
     `  ${count(pending.length, "unfinished operation")}${pending.length > 0 ? ", forgotten:" : ""}`,
     ...pending.map(({ kind, urn }) => `    ${kind} ${nameOf(urn)}`),
     `  refreshed: ${drifted.join(", ") || "GitHub is as the state says"}`,
+    ...left.map((task) => `  ${task}`),
     ...(found || unfinished ? [`  Go on: ${go}`] : []),
   ];
 }

@@ -71,7 +71,7 @@ export async function assertUnshadowed(
 /** Repositories, with their owner, where a secret of their own hides the organisation's. */
 export async function findShadowed(
   context: Context,
-  repositories: readonly FleetRepository[],
+  repositories: readonly Pick<FleetRepository, "name">[],
 ): Promise<string[]> {
   const { settings, connection } = context.stack;
   if (settings.secret.scope !== "organization") return [];

@@ -2,11 +2,12 @@ import type { Wave } from "../fleet/plan-waves.ts";
 import { isTokenAlive } from "../github/is-token-alive.ts";
 import { UserError } from "../user-error.ts";
 import { clientOf } from "./client-of.ts";
-import { admitPat, assertUnshadowed, findShadowed } from "./admit-pat.ts";
+import { admitPat, assertUnshadowed } from "./admit-pat.ts";
 import { assertApplied } from "./assert-applied.ts";
 import type { EngineChange } from "./engine-change.ts";
 import { failuresAllowed } from "./failures-allowed.ts";
 import { journalPath, readJournal, removeJournal, writeJournal } from "./journal.ts";
+import { leftShadows } from "./left-shadows.ts";
 import type { RolloutEnd } from "./rollout-event.ts";
 import {
   applyCredentials,
@@ -117,14 +118,9 @@ async function withdraw(rotation: Rotation): Promise<RolloutEnd | undefined> {
 
 const withdrawal: Wave = { name: "withdrawal", repositories: [] };
 
-/** Where a run was killed right after it had written a shadow, the state does not know of it. */
 async function tellLeftShadows({ context, canary }: Rotation): Promise<void> {
-  const { stack, tell } = context;
-  for (const repository of await findShadowed(context, canary)) {
-    const message =
-      `${repository} still has a secret ${stack.settings.secret.name} of its own, which hides the organisation's: ` +
-      `take it away with \`ghcr-fleet drift ${stack.name} --fix --delete-shadows\``;
-    tell({ stack: stack.name, type: "warning", message });
+  for (const message of await leftShadows(context, canary)) {
+    context.tell({ stack: context.stack.name, type: "warning", message });
   }
 }
 

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { byHand } from "../../simulator/index.ts";
 import { runCommand } from "./run-command.ts";
+import { startCommand } from "./start-command.ts";
 import { startFleet, type TestFleet } from "./start-fleet.ts";
 
 const settings = (...names: string[]) => ({
@@ -15,10 +17,8 @@ beforeAll(async () => {
 afterAll(() => fleet.close());
 
 const value = (name: string) => fleet.platform.world.tokenValue(name);
-const rotate = () =>
-  runCommand(fleet, ["rotate", "test", "--no-health-gate", "--from-command", "printenv NEW_PAT"], {
-    NEW_PAT: value("next-publisher"),
-  });
+const command = ["rotate", "test", "--no-health-gate", "--from-command", "printenv NEW_PAT"];
+const rotate = () => runCommand(fleet, command, { NEW_PAT: value("next-publisher") });
 
 test("a stack that was never applied has nobody to try a PAT", async () => {
   const { exitCode, stderr } = await rotate();
@@ -39,4 +39,34 @@ test("a repository that is new to the fleet waits for its rollout, and keeps no 
   const { world } = fleet.platform;
   const place = { scope: "organisation", organisation: "acme" } as const;
   expect(world.secretValue(place, "GHCR_PAT")).toBe(value("next-publisher"));
+
+  // The secret is given to it already, as the fleet wants it.
+  const drift = await runCommand(fleet, ["drift", "test"]);
+  expect(drift.exitCode, drift.stdout).toBe(0);
+  expect(drift.stdout).toContain("not in the stack yet: web");
+});
+
+test("a trial that died, and is taken back before it is recovered, leaves no secret unnoticed", async () => {
+  const { platform } = fleet;
+  const rotating = startCommand(fleet, command, { NEW_PAT: value("publisher") });
+  platform.faults.inject(
+    { method: "PUT", path: /^\/repos\/acme\/api\/actions\/secrets\// },
+    { kind: "call", when: "after", run: () => rotating.killAll() },
+  );
+  await rotating.ended;
+  const aborted = await runCommand(fleet, ["rotate", "test", "--abort"]);
+  expect(aborted.stdout).toContain("run `ghcr-fleet recover` first");
+  const { exitCode, stdout, stderr } = await runCommand(fleet, ["recover", "test"]);
+  expect(exitCode, stdout + stderr).toBe(0);
+  expect(stdout).toContain("acme/api still has a secret GHCR_PAT of its own");
+
+  const place = { scope: "repository", repository: "acme/api" } as const;
+  expect(platform.world.secretValue(place, "GHCR_PAT")).toBe(value("publisher"));
+  // Set right, though a repository is not applied yet, of which the engine shows the rules nothing.
+  const organisation = { scope: "organisation", organisation: "acme" } as const;
+  byHand(platform.world, "acme-admin").setSecret(organisation, "GHCR_PAT", "by hand");
+  const fixed = await runCommand(fleet, ["drift", "test", "--fix", "--delete-shadows"]);
+  expect(fixed.exitCode, fixed.stdout + fixed.stderr).toBe(0);
+  expect(platform.world.secretValue(place, "GHCR_PAT")).toBeUndefined();
+  expect(platform.world.secretValue(organisation, "GHCR_PAT")).toBe(value("next-publisher"));
 });
