@@ -1,5 +1,6 @@
 /** What a `uses` refers to. */
 export type Uses =
+  /** In the repository itself: in the checkout (`./`), or at the commit that runs (`$/`). */
   | { readonly kind: "local" }
   | { readonly kind: "image"; readonly digest: boolean }
   | {
@@ -11,9 +12,12 @@ export type Uses =
     }
   | { readonly kind: "unreadable" };
 
-/** https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsuses */
+/**
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsuses
+ * @see https://github.blog/changelog/2026-07-30-reference-same-repository-actions-with-self-repository-syntax/
+ */
 export function parseUses(text: string): Uses {
-  if (text.startsWith("./")) return { kind: "local" };
+  if (/^[.$]\//.test(text)) return { kind: "local" };
   if (text.startsWith("docker://"))
     return { kind: "image", digest: /@sha256:[0-9a-f]{64}$/.test(text) };
   const match = /^(?<owner>[^/@]+)\/(?<name>[^/@]+)(?<folder>\/[^@]*)?@(?<ref>.+)$/.exec(text);

@@ -24,9 +24,17 @@ describe("workflow-pinned", () => {
     ["- uses: ${{ matrix.action }}@v1", false],
     ["- uses: |\n          actions/checkout@v4\n", false],
     ["- uses: ./.github/actions/build", true],
+    ["- uses: $/.github/actions/build", true],
+    ["- uses: $acme/build@v1", false],
   ])("%s", async (step, passes) => {
     expect((await linesOf("workflow-pinned", job(step))).length === 0).toBe(passes);
   });
+});
+
+test("a workflow of the same repository is called without a pin", async () => {
+  const text = "on: push\njobs: { a: { uses: $/.github/workflows/build.yml } }\n";
+  expect(await linesOf("workflow-pinned", text)).toEqual([]);
+  expect(await linesOf("workflow-parses", text)).toEqual([]);
 });
 
 describe("workflow-no-all-secrets", () => {
