@@ -36,6 +36,8 @@ function phraseFor(code: ErrorCode): string {
 /** https://eemeli.org/yaml/#errors */
 const syntaxReasons: Readonly<Partial<Record<ErrorCode, string>>> = {
   BAD_ALIAS: "an alias has no anchor before it",
+  BAD_DQ_ESCAPE:
+    "a backslash between double quotes begins no escape; single quotes take it as it is",
   BAD_INDENT: "the indentation does not fit",
   BAD_SCALAR_START: "a text begins with a character that needs quotes",
   BLOCK_AS_IMPLICIT_KEY: "a line holds a second colon that needs quotes",

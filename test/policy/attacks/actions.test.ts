@@ -55,6 +55,11 @@ test("what GitHub does not take for an action is found", async () => {
   expect(await found("on: push\njobs: {}\n")).toContain("1 workflow-parses");
 });
 
+test("an action runs without the texts that the marketplace shows", async () => {
+  const silent = text("- run: make", "  shell: bash").split("\n").slice(2).join("\n");
+  expect(await found(silent)).toEqual([]);
+});
+
 test("a workflow may be called action.yml", async () => {
   const workflow = "on: pull_request_target\njobs: {}\n";
   const at = ".github/workflows/action.yml";

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { checkWorkflows } from "../../../policy/check.ts";
 import { expressionsIn, soleExpression } from "../../../policy/workflow/expressions.ts";
+import { now } from "../run-policy.ts";
 import { job, linesOf } from "./lines-of.ts";
 
 test.each([
@@ -49,6 +51,29 @@ test.each([
   ["a key twice, in two ways of writing it", job("- run: make", '  "run": make')],
 ])("%s are no way around the rules", async (_what, text) => {
   expect(await linesOf("workflow-parses", text)).not.toEqual([]);
+});
+
+test("a backslash that escapes nothing is named", async () => {
+  const files = [{ path: "ci.yml", text: job('- run: "grep \\."') }];
+  const [finding] = await checkWorkflows(files, { now });
+  expect(finding).toMatchObject({
+    line: 6,
+    message: expect.stringContaining("backslash") as string,
+  });
+});
+
+test.each([
+  ["string", "3", true],
+  ["string", "false", true],
+  ["string", '"${{ github.actor }}"', true],
+  ["boolean", "'false'", false],
+])("an input of the type %s has the default %s", async (type, value, passes) => {
+  const input = `a: { type: ${type}, default: ${value} }`;
+  const text = job("- run: make").replace(
+    /^on: .*/,
+    `on: { workflow_call: { inputs: { ${input} } } }`,
+  );
+  expect((await linesOf("workflow-parses", text)).length === 0).toBe(passes);
 });
 
 test("expressions end where GitHub ends them", () => {
