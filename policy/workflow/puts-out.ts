@@ -18,11 +18,24 @@ export function putsOut(
   for (const command of script.replaceAll(/\\\r?\n/g, " ").split(/[\n;]|&&|\|\|/)) {
     if (!command.match(/\w+/g)?.some((word) => holding.has(word))) continue;
     if (wanted === undefined || belowIt || mayName(wanted, command)) return true;
-    const [, assigned] =
-      /^\W*(?:(?:export|local|declare|readonly|read)\s+(?:-\w+\s+)*)?(\w+)/.exec(command) ?? [];
-    if (assigned !== undefined) holding.add(assigned);
+    for (const assigned of assignedBy(command)) holding.add(assigned);
   }
   return false;
+}
+
+/** `V=$X`, alone or behind other words; `$V = $X`, in PowerShell; `for V in $X`; `read -r V W`. */
+const assignments = [
+  /(?:^|[\s({])(\w+)\+?=/g,
+  /^\W*\$(?:env:)?(\w+)\s*\+?=/gi,
+  /\bfor\s+(\w+)/g,
+  /\b(?:read|mapfile|readarray|printf\s+-v)\s+(?:-\w+\s+)*(\w+(?:\s+\w+)*)/g,
+];
+
+/** The variables that a command sets, and those that a shell sets to what matched a pattern. */
+function assignedBy(command: string): string[] {
+  const found = assignments.flatMap((pattern) => [...command.matchAll(pattern)]);
+  const matches = /=~|-match\b/i.test(command) ? ["BASH_REMATCH", "Matches", "matches"] : [];
+  return [...found.flatMap(([, names = ""]) => names.split(/\s+/)), ...matches];
 }
 
 /** Whether a command writes `name=…`, or something whose name is only known in the run. */

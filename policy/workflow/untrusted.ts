@@ -1,6 +1,7 @@
 import { isScalar, type Node, type YAMLMap } from "yaml";
 import { expressionsIn, parseExpression, readsOf, type Read } from "./expressions.ts";
 import { putsOut } from "./puts-out.ts";
+import { remembered } from "./remembered.ts";
 import type { Workflow } from "./workflow.ts";
 import { textOf } from "./yaml-nodes.ts";
 
@@ -20,7 +21,14 @@ const mostHops = 10;
 
 function shows(workflow: Workflow, expression: string, scopes: Scopes, hops: number): boolean {
   const reads = readsOf(parseExpression(expression)).filter(({ shown }) => shown);
-  return hops > 0 && reads.some((read) => isUntrusted(workflow, read, scopes, hops - 1));
+  return (
+    hops > 0 &&
+    reads.some((read) =>
+      remembered(workflow, scopes, [hops, ...read.path].join("."), () =>
+        isUntrusted(workflow, read, scopes, hops - 1),
+      ),
+    )
+  );
 }
 
 function holds(workflow: Workflow, node: Node | undefined, scopes: Scopes, hops: number): boolean {
@@ -81,6 +89,8 @@ function isUntrustedEvent(workflow: Workflow, path: readonly string[]): boolean 
   if (part === undefined) return true;
   if (part === "inputs") return isFreeInput(workflow, name);
   if (trustedParts.has(part)) return name === undefined;
+  // Of a push, the commits themselves stand there.
+  if (part === "pull_request" && name === "commits") return false;
   // Whoever sends the event chooses all of it; the address of a release holds its tag.
   if (part === "client_payload") return true;
   const ending = path.at(-1) ?? "";
@@ -134,8 +144,7 @@ function isWrittenUntrusted(
   return steps.slice(0, Math.max(0, own)).some((step) => {
     const script = textOf(yaml.at(step, "run")) ?? "";
     if (!script.includes("GITHUB_ENV")) return false;
-    const variables = untrustedVariables(workflow, script, [step, ...outer], hops);
-    return putsOut(script, name === "*" ? undefined : name, variables);
+    return passesOn(workflow, script, name, [step, ...outer], hops);
   });
 }
 
@@ -174,11 +183,33 @@ function isUntrustedStep(
   const own = yaml.map(step);
   if (!own) return false;
   const run = textOf(yaml.at(own, "run"));
-  const script = run ?? textOf(yaml.at(own, "with", "script")) ?? "";
-  const variables = untrustedVariables(workflow, script, [own, ...outer], hops);
-  // In another language than the shell's, any variable that is mentioned may be put out.
-  if (run === undefined) return variables.length > 0;
-  return putsOut(run, output === "*" ? undefined : output, variables);
+  if (run !== undefined) return passesOn(workflow, run, output, [own, ...outer], hops);
+  // In another language than the shell's, anything that is mentioned may be put out.
+  const script = asPasted(workflow, textOf(yaml.at(own, "with", "script")), [own, ...outer], hops);
+  return untrustedVariables(workflow, script, [own, ...outer], hops).length > 0;
+}
+
+/** Whether a shell script puts out, by a name or by any (`*`), what somebody outside may choose. */
+function passesOn(
+  workflow: Workflow,
+  script: string,
+  name: string | undefined,
+  scopes: Scopes,
+  hops: number,
+): boolean {
+  const pasted = asPasted(workflow, script, scopes, hops);
+  const variables = untrustedVariables(workflow, pasted, scopes, hops);
+  return putsOut(pasted, name === "*" ? undefined : name, variables);
+}
+
+/** Stands in a script for whatever is pasted there. */
+const pastedVariable = "PASTED_BY_GITHUB";
+
+/** A script with a variable in place of each expression whose value somebody outside may choose. */
+function asPasted(workflow: Workflow, script = "", scopes: Scopes, hops: number): string {
+  return expressionsIn(script)
+    .filter((each) => shows(workflow, each, scopes, hops))
+    .reduce((text, each) => text.replaceAll(`\${{${each}}}`, `$${pastedVariable}`), script);
 }
 
 /**
@@ -186,6 +217,7 @@ function isUntrustedStep(
  * https://docs.github.com/en/actions/reference/workflows-and-actions/variables#default-environment-variables
  */
 const untrustedDefaults = [
+  pastedVariable,
   "GITHUB_HEAD_REF",
   "GITHUB_BASE_REF",
   "GITHUB_REF",

@@ -28,6 +28,7 @@ test.each([
   "github.sha",
   "github.actor",
   "github.event.number",
+  "github.event.pull_request.commits",
   "github.event.pull_request.html_url",
   "github.event.pull_request.head.sha",
   "github.event.repository.default_branch",
@@ -158,7 +159,13 @@ test.each([
   ['echo "$KEY=$GITHUB_REF_NAME" >> $GITHUB_OUTPUT', true],
   ["echo ::set-output name=v::$GITHUB_REF_NAME", true],
   ['"V=$env:GITHUB_REF_NAME" >> $env:GITHUB_OUTPUT', true],
+  ['for V in $GITHUB_REF; do echo "v=$V" >> $GITHUB_OUTPUT; done', true],
+  ['if make; then V=$GITHUB_REF; fi; echo "v=$V" >> $GITHUB_OUTPUT', true],
+  ['IFS=/ read -r A B <<< "$GITHUB_REF"; echo "v=$B" >> $GITHUB_OUTPUT', true],
+  ['$v = $env:GITHUB_REF\n    "v=$v" >> $env:GITHUB_OUTPUT', true],
+  ['[[ $GITHUB_REF =~ v(.*) ]] && echo "v=${BASH_REMATCH[1]}" >> $GITHUB_OUTPUT', true],
   ['echo "v=${GITHUB_SHA::7}" >> $GITHUB_OUTPUT', false],
+  ['echo "w=$GITHUB_REF" >> $GITHUB_OUTPUT; echo "v=1" >> $GITHUB_OUTPUT', false],
   ['echo "v=1" >> $GITHUB_OUTPUT; echo "w=$GITHUB_REF" >> $GITHUB_OUTPUT', false],
   ["if [[ $GITHUB_REF == refs/tags/* ]]; then echo v=yes >> $GITHUB_OUTPUT; fi", false],
 ])("a script passes on what GitHub's own variables hold: %s", async (script, passesOn) => {
@@ -166,6 +173,38 @@ test.each([
   const use = `      - run: echo \${{ steps.s.outputs.v }}\n`;
   const last = text.split("\n").length;
   expect(await injections(`${text}${use}`)).toEqual(passesOn ? [last] : []);
+});
+
+test.each([
+  [["run: echo v=${{ github.base_ref }} >> $GITHUB_OUTPUT"], true],
+  [["run: V=${{ github.base_ref }}; echo v=$V >> $GITHUB_OUTPUT"], true],
+  [["run: echo w=${{ github.base_ref }} >> $GITHUB_OUTPUT"], false],
+  [["run: echo v=${{ github.sha }} >> $GITHUB_OUTPUT"], false],
+  [["uses: actions/github-script@v7", "with: { script: '`${{ github.base_ref }}`' }"], true],
+])("a script passes on what is pasted into it: %j", async (lines, passesOn) => {
+  const use = "- run: echo ${{ steps.s.outputs.v }}";
+  const text = job("- id: s", ...lines.map((line) => `  ${line}`), use);
+  expect((await injections(text)).includes(7 + lines.length)).toBe(passesOn);
+});
+
+test("what is pasted into the environment counts in later steps", async () => {
+  const text = job(
+    "- run: echo TAG=${{ github.ref_name }} >> $GITHUB_ENV",
+    "- run: echo ${{ env.TAG }} ${{ env.OTHER }}",
+    "- run: echo ${{ env.OTHER }}",
+  );
+  expect(await injections(text)).toEqual([6, 7]);
+});
+
+test("ways that multiply from step to step cost no time", { timeout: 5_000 }, async () => {
+  const steps = Array.from({ length: 9 }, (_, index) => {
+    const command = `echo v=\${{ steps.s${index}.outputs.v }} > $GITHUB_OUTPUT;`;
+    return `- { id: s${index + 1}, run: "${command.repeat(20)}" }`;
+  });
+  const first = '- { id: s0, run: "echo v=$GITHUB_REF > $GITHUB_OUTPUT" }';
+  const text = job(first, ...steps);
+  expect(await injections(text)).toHaveLength(9);
+  expect(await injections(text.replace("$GITHUB_REF ", "1 "))).toEqual([]);
 });
 
 test("what a step writes into the environment counts in later steps", async () => {
