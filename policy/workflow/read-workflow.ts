@@ -2,6 +2,7 @@ import { LineCounter, parseDocument, type Node } from "yaml";
 import { isWalkable, targetsOf } from "./aliases.ts";
 import { githubProblems } from "./github-problems.ts";
 import { kindOfPath } from "./kind-of-path.ts";
+import { mayWritePackages } from "./may-write-packages.ts";
 import { readExpressions } from "./read-expressions.ts";
 import type { Job, Step, Trigger, Workflow, WorkflowSource } from "./workflow.ts";
 import { readerOf, stringScalar, textOf, type YamlReader } from "./yaml-nodes.ts";
@@ -44,17 +45,20 @@ export function parseSource(source: WorkflowSource): Workflow {
   const problems = yamlProblems(document, source, lineAt);
   const kind = kindOfPath(source.path);
   // The steps of an action stand where those of a job do, one level below a name.
-  const jobs = kind === "action" ? root : yaml.at(root, "jobs");
+  const jobs = yaml.entries(kind === "action" ? root : yaml.at(root, "jobs"));
   return {
     ...source,
     kind,
-    role: roleOf(source),
+    role: roleOf(source, () => {
+      const nodes = jobs.length > 0 ? jobs.map(({ value }) => yaml.map(value)) : [undefined];
+      return nodes.some((job) => mayWritePackages(yaml, root, job));
+    }),
     document,
     yaml,
     problems: walkable ? problems : [...problems, { line: 1, must: "not multiply by its aliases" }],
     root,
     triggers: triggersOf(yaml, root, lineOf),
-    jobs: yaml.entries(jobs).flatMap(({ key, keyNode, value }) => {
+    jobs: jobs.flatMap(({ key, keyNode, value }) => {
       const node = kind === "action" && key !== "runs" ? undefined : yaml.map(value);
       return node ? [jobOf(yaml, key, lineOf(keyNode), node, lineOf)] : [];
     }),
@@ -63,13 +67,21 @@ export function parseSource(source: WorkflowSource): Workflow {
   };
 }
 
+/** Any secret but the job's own token. */
+const otherSecret = /\bsecrets\s*(?:[[)}]|\.(?!\s*GITHUB_TOKEN\b)|:\s*inherit)/i;
+
 /**
  * What the fleet expects of a file. Files that it does not manage are held to that only where they
- * have the name and publish to GHCR: anybody may call a file ci.yml.
+ * have the name and may publish to GHCR: anybody may call a file ci.yml, and run an image in it.
  */
-function roleOf({ path, text, managed }: WorkflowSource): Workflow["role"] {
+function roleOf(
+  { path, text, managed }: WorkflowSource,
+  mayWrite: () => boolean,
+): Workflow["role"] {
   const name = /(?:^|\/)(ci|release)\.ya?ml$/.exec(path)?.[1];
-  if (name === undefined || !(managed || /ghcr\.io/i.test(text))) return "other";
+  if (name === undefined) return "other";
+  const publishes = /ghcr\.io/i.test(text) && (otherSecret.test(text) || mayWrite());
+  if (!managed && !publishes) return "other";
   return name === "ci" ? "ci" : "release";
 }
 

@@ -2,6 +2,7 @@ import type { WorkflowRule } from "../rule.ts";
 import type { WorkflowFinding } from "./workflow-finding.ts";
 import { secretNamesSchema, type SecretNames } from "../secret-names.ts";
 import { demandsFailureOf, soleExpression } from "./expressions.ts";
+import { mayWritePackages } from "./may-write-packages.ts";
 import { possibleValues } from "./possible-values.ts";
 import { inputOf, variableOf } from "./step-input.ts";
 import { runsAction } from "./uses.ts";
@@ -27,15 +28,19 @@ export const workflowLoginFallback: WorkflowRule<SecretNames> = {
     "Log in with docker/login-action, a username and `password: ${{ secrets.GHCR_PAT || secrets.GITHUB_TOKEN }}`.",
   source:
     "https://docs.github.com/en/packages/managing-github-packages-using-github-actions-workflows/publishing-and-installing-a-package-with-github-actions",
-  sees: "Files that the fleet manages, and ci.yml and release.yml that publish to ghcr.io. A job that calls a reusable workflow must hand over the secret; what happens there is judged where that file is.",
+  sees: "Files that the fleet manages, and ci.yml and release.yml that publish to ghcr.io. A job that calls a reusable workflow, and may write packages, must hand over the secret; what happens there is judged where that file is.",
   thresholds: secretNamesSchema,
   learnsSecretName: true,
   *judge(workflow, { secretNames }) {
     const { role, managed, jobs } = workflow;
     if (role === "other" && !managed) return;
     for (const job of jobs) yield* judgeJob(workflow, job, secretNames);
-    const publishes = jobs.some((job) => job.uses || loginsOf(workflow, job).length > 0);
-    if (role !== "other" && !publishes)
+    if (role === "other") return;
+    const publishers = jobs.filter((job) => publishes(workflow, job));
+    // A call whose token may not write packages publishes nothing, unless nothing else does.
+    const asked = (publishers.length > 0 ? publishers : jobs).filter(({ uses }) => uses);
+    for (const job of asked) yield* judgeCall(workflow, job, secretNames);
+    if (publishers.length === 0 && asked.length === 0)
       yield { line: 1, must: "log in to ghcr.io before it pushes" };
   },
 };
@@ -45,7 +50,6 @@ function* judgeJob(
   job: Job,
   secretNames: readonly string[],
 ): Iterable<WorkflowFinding> {
-  if (job.uses && workflow.role !== "other") yield* judgeCall(workflow, job, secretNames);
   for (const step of job.steps) {
     if (logsInByScript(workflow, job, step))
       yield {
@@ -69,6 +73,15 @@ function* judgeJob(
       must: "have continue-on-error: true at the first login, or no other login is ever reached",
     };
   for (const login of further) yield* judgeFurtherLogin(workflow, first, login);
+}
+
+/** Whether a job logs in, however it does, or calls a workflow that may. */
+function publishes(workflow: Workflow, job: Job): boolean {
+  const { yaml, root } = workflow;
+  if (job.uses) return mayWritePackages(yaml, root, job.node);
+  const goesAround = (step: Step) =>
+    logsInByScript(workflow, job, step) || logsInByAction(workflow, job, step);
+  return loginsOf(workflow, job).length > 0 || job.steps.some(goesAround);
 }
 
 function* judgeFirstLogin(
@@ -154,17 +167,26 @@ function logsInByAction(workflow: Workflow, job: Job, step: Step): boolean {
   if (!step.uses || runsAction(step, action)) return false;
   const { yaml } = workflow;
   const inputs = yaml.entries(yaml.at(step.node, "with"));
-  if (!inputs.some(({ key }) => /(?:password|token)$/i.test(key))) return false;
+  const credentials = inputs.filter(({ key }) => /(?:password|token)$/i.test(key));
+  if (credentials.length === 0) return false;
+  // With a registry's password, the name of an image says which registry.
+  const anyInput = credentials.some(({ key }) => /registry|ghcr/i.test(key));
   return inputs
-    .filter(({ key }) => /registry|server/i.test(key))
+    .filter(({ key }) => anyInput || /registry|server/i.test(key))
     .some(({ value }) => {
       const { values } = possibleValues(workflow, job, step, textOf(value) ?? "");
       return values.some(isGhcr);
     });
 }
 
-const loginCommand =
-  /\b(?:docker|podman|nerdctl|buildah|skopeo|oras|crane|helm|regctl|cosign)\b.*\blogin\b/;
+const clients = [
+  ...["docker", "podman", "nerdctl", "finch", "buildah", "skopeo", "oras", "crane", "ko", "helm"],
+  ...["regctl", "cosign", "notation", "werf", "apptainer", "singularity"],
+];
+const loginCommand = new RegExp(`\\b(?:${clients.join("|")})\\b.*\\blogin\\b`);
+
+/** The file that clients keep their logins in, and kaniko is given. */
+const writtenLogin = /\bauths\b[^}]*\bghcr\.io\b/i;
 
 /** Lines that only speak of a command: a comment, and a text that is printed and goes nowhere else. */
 const spoken =
@@ -172,7 +194,9 @@ const spoken =
 
 /** Whether a script has a command that logs in to ghcr.io, by name or by a variable. */
 function logsInByScript(workflow: Workflow, job: Job, { node, run }: Step): boolean {
-  const script = (run?.value ?? "").replaceAll(/\\\r?\n/g, " ").replaceAll(spoken, "");
+  const whole = (run?.value ?? "").replaceAll(/\\\r?\n/g, " ");
+  if (writtenLogin.test(whole)) return true;
+  const script = whole.replaceAll(spoken, "");
   const scopes = [node, job.node, workflow.root];
   const assigned = new Map(
     [...script.matchAll(/\b(\w+)=(\S+)/g)].map(([, name = "", value]) => [name, value]),

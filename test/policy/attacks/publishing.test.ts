@@ -75,6 +75,17 @@ describe("workflow-login-fallback", () => {
       `- uses: azure/docker-login@v2\n        with: { login-server: "\${{ env.R }}", password: x }\n        env: { R: ghcr.io }`,
       6,
     ],
+    ["- run: ./ko login --password-stdin ghcr.io", 6],
+    ["- run: werf cr login ghcr.io", 6],
+    [`- run: |\n          echo '{"auths":{"ghcr.io":{"auth":"a"}}}' > ~/.docker/config.json`, 6],
+    [
+      "- uses: acme/build@v1\n        with: { image: ghcr.io/a/b, container-registry-password: x }",
+      6,
+    ],
+    [
+      "- uses: acme/build@v1\n        with: { image: quay.io/a/b, container-registry-password: x }",
+      undefined,
+    ],
     ["- uses: acme/notify@v1\n        with: { registry: quay.io, password: x }", undefined],
     ["- uses: acme/list@v1\n        with: { registry: ghcr.io }", undefined],
     ["- run: |\n          # docker login ghcr.io is done above\n          make", undefined],
@@ -84,6 +95,26 @@ describe("workflow-login-fallback", () => {
   ])("a login that goes around the action is found: %j", async (step, line) => {
     const found = await findings(job(step));
     expect(found.filter((each) => each !== 1)).toEqual(line === undefined ? [] : [line]);
+  });
+
+  test("a login that goes around the action is a login", async () => {
+    const around = job("- run: docker login ghcr.io", "- run: docker push ghcr.io/acme/api");
+    expect(await findings(around)).toEqual([6]);
+  });
+
+  const calling = (...jobs: string[]) =>
+    `on: push\nenv: { IMAGE: ghcr.io/a/b }\njobs:\n${jobs.map((each) => `  ${each}\n`).join("")}`;
+  const call = (name: string, permissions: string) =>
+    `${name}: { uses: ./.github/workflows/${name}.yml, permissions: ${permissions} }`;
+
+  test.each([
+    ["one that may write packages", [call("a", "{ packages: write }")], [4]],
+    ["one that may write anything", [call("a", "write-all")], [4]],
+    ["a test beside it", [call("a", "{ packages: write }"), call("b", "{ contents: read }")], [4]],
+    ["one that may not", [`${call("a", "{}")}\n  # \${{ secrets.OTHER }}`], [4]],
+    ["a file in which nothing may", [call("a", "{ packages: read }"), call("b", "read-all")], []],
+  ])("a call must hand over the secret: %s", async (_what, jobs, lines) => {
+    expect(await findings(calling(...jobs))).toEqual(lines);
   });
 
   test.each([
@@ -139,6 +170,22 @@ describe("workflow-triggers", () => {
   ])("release.yml: %s", async (_what, as, passes) => {
     const text = change(release, "  release:\n    types:\n      - published\n", as);
     expect((await findings(text, "release.yml")).length === 0).toBe(passes);
+  });
+
+  test.each([
+    ["a token that may write packages", "permissions: { packages: write }", "", 1],
+    ["a token of which nothing is said", "name: a", "", 1],
+    ["another secret", "permissions: {}", "env: { A: '${{ secrets.A }}' }", 1],
+    ["all secrets", "permissions: {}", "env: { A: '${{ toJSON(secrets) }}' }", 1],
+    ["nothing to publish with", "permissions: {}", "env: { A: '${{ secrets.GITHUB_TOKEN }}' }", 0],
+    ["a token that only reads", "permissions: read-all", "", 0],
+  ])("a file that runs an image from the registry, with %s", async (_what, top, own, count) => {
+    const run = job("- run: docker run ghcr.io/acme/test").replace(
+      "    steps:",
+      `    ${own}\n    steps:`,
+    );
+    const text = run.replace(/^on: .*/, `on: pull_request\n${top}`);
+    expect(await findings(text, "ci.yml")).toHaveLength(count);
   });
 
   test("the registry is known in capitals, too", async () => {

@@ -1,0 +1,19 @@
+import { isMap, type YAMLMap } from "yaml";
+import { textOf, type YamlReader } from "./yaml-nodes.ts";
+
+/**
+ * Whether the token of a job may write packages, as far as the workflow says: where it says nothing,
+ * the repository's settings decide.
+ *
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#permissions
+ */
+export function mayWritePackages(
+  yaml: YamlReader,
+  root: YAMLMap | undefined,
+  job: YAMLMap | undefined,
+): boolean {
+  const permissions = yaml.at(job, "permissions") ?? yaml.at(root, "permissions");
+  if (!isMap(permissions)) return textOf(permissions) !== "read-all";
+  const level = yaml.at(permissions, "packages");
+  return level !== undefined && !["read", "none"].includes(textOf(level) ?? "");
+}
