@@ -118,15 +118,18 @@ function isPinned(workflow: Workflow, { ref }: Remote, scalar: Scalar<string>): 
   return /^[0-9a-f]{40}$/.test(ref) && commentOf(workflow, scalar).version !== undefined;
 }
 
-/** "v7.0.1", and what else the comment says, which may stand behind the step's last bracket. */
+/**
+ * "v7.0.1", which Renovate may write as "tag=v7.0.1", and what else the comment says, which may stand
+ * behind the step's last bracket.
+ */
 function commentOf(
   { text }: Workflow,
   { comment, range }: Scalar,
 ): { version: string | undefined; rest: string } {
   const line = text.slice(range?.[1]).split("\n", 1)[0] ?? "";
   const said = (comment ?? /\}\s+#([^"'{}]*)$/.exec(line)?.[1] ?? "").trim();
-  const version = /^v?\d[\w.+-]*/.exec(said)?.[0];
-  return { version, rest: said.slice(version?.length ?? 0).trim() };
+  const [named = "", version] = /^(?:tag=|version: *)?(v?\d[\w.+-]*)/.exec(said) ?? [];
+  return { version, rest: said.slice(named.length).trim() };
 }
 
 function nameOf({ repository }: Remote): string {
