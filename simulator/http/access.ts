@@ -45,6 +45,18 @@ const areas = {
     write: "write",
     denied: needs("repository secrets"),
   },
+  dependabotSecrets: {
+    permission: "dependabot_secrets",
+    read: "write",
+    write: "write",
+    denied: needs("Dependabot secrets"),
+  },
+  codespacesSecrets: {
+    permission: "codespaces_secrets",
+    read: "write",
+    write: "write",
+    denied: needs("Codespaces secrets"),
+  },
   variables: {
     permission: "actions_variables",
     read: "write",
@@ -135,7 +147,11 @@ export function locateOrganisation(c: ApiContext): Organisation {
 export function openOrganisation(
   c: ApiContext,
   permission:
-    "organization_secrets" | "organization_actions_variables" | "organization_administration",
+    | "organization_secrets"
+    | "organization_dependabot_secrets"
+    | "organization_codespaces_secrets"
+    | "organization_actions_variables"
+    | "organization_administration",
   level: "read" | "write",
   scope = "admin:org",
 ): Organisation {
@@ -168,6 +184,8 @@ export function openOrganisation(
 function organisationRefusal(permission: string): ApiError {
   const right = {
     organization_secrets: "actions secrets",
+    organization_dependabot_secrets: "Dependabot secrets",
+    organization_codespaces_secrets: "Codespaces secrets",
     organization_actions_variables: "actions variables",
   }[permission];
   return right === undefined

@@ -2,24 +2,38 @@ import { z } from "zod";
 import { openOrganisation, openRepository, type AreaName } from "../http/access.ts";
 import { ApiError, notFound } from "../http/api-error.ts";
 import type { ApiContext } from "../http/env.ts";
-import type { SecretLocation } from "../world/secret-stores.ts";
+import type { SecretLocation, SecretService } from "../world/secret-stores.ts";
 
-/** Opens the organisation, repository or environment of the path for its secrets or variables. */
+/** What fine-grained permissions call the secrets of each service, and the variables of Actions. */
+const permissions = {
+  actions: { organisation: "organization_secrets", repository: "secrets" },
+  dependabot: { organisation: "organization_dependabot_secrets", repository: "dependabotSecrets" },
+  codespaces: { organisation: "organization_codespaces_secrets", repository: "codespacesSecrets" },
+  variables: { organisation: "organization_actions_variables", repository: "variables" },
+} as const satisfies Record<
+  string,
+  { organisation: Parameters<typeof openOrganisation>[1]; repository: AreaName }
+>;
+
+/**
+ * Opens the organisation, repository or environment of the path for a service's secrets, or for
+ * variables.
+ */
 export function openScope(
   c: ApiContext,
   scope: SecretLocation["scope"],
-  kind: "secrets" | "variables",
+  kind: SecretService | "variables",
   level: "read" | "write",
 ): SecretLocation {
+  const service = kind === "variables" ? "actions" : kind;
   if (scope === "organisation") {
-    const permission =
-      kind === "secrets" ? "organization_secrets" : "organization_actions_variables";
-    return { scope, organisation: openOrganisation(c, permission, level).login };
+    const { login } = openOrganisation(c, permissions[kind].organisation, level);
+    return { scope, organisation: login, service };
   }
-  const area: AreaName = scope === "environment" ? "environmentSecrets" : kind;
+  const area = scope === "environment" ? "environmentSecrets" : permissions[kind].repository;
   const found = openRepository(c, area, level);
   const repository = `${found.owner}/${found.name}`;
-  if (scope === "repository") return { scope, repository };
+  if (scope === "repository") return { scope, repository, service };
   const environment = found.environments.get((c.req.param("environment") ?? "").toLowerCase());
   if (environment === undefined) throw notFound();
   return { scope, repository, environment: environment.name };

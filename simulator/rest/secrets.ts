@@ -7,52 +7,63 @@ import { readBody } from "../http/read-body.ts";
 import {
   reaches,
   deleteSecret,
-  holderAt,
   openFor,
   putSecret,
+  storeAt,
   type SecretLocation,
+  type SecretService,
 } from "../world/secret-stores.ts";
 import type { Audience, Secret } from "../world/state.ts";
 import { assertItemName, audience, openScope } from "./actions-scopes.ts";
 
-/** https://docs.github.com/en/rest/actions/secrets: the same six operations at three scopes. */
+/**
+ * The same six operations at three scopes and for three services:
+ * https://docs.github.com/en/rest/actions/secrets, https://docs.github.com/en/rest/dependabot/secrets,
+ * https://docs.github.com/en/rest/codespaces/organization-secrets
+ */
 export const secretRoutes = createRoutes();
 
-for (const [path, scope] of [
-  ["/orgs/:org/actions/secrets", "organisation"],
-  ["/repos/:owner/:repo/actions/secrets", "repository"],
-  ["/repos/:owner/:repo/environments/:environment/secrets", "environment"],
+for (const [path, scope, service] of [
+  ["/orgs/:org/actions/secrets", "organisation", "actions"],
+  ["/orgs/:org/dependabot/secrets", "organisation", "dependabot"],
+  ["/orgs/:org/codespaces/secrets", "organisation", "codespaces"],
+  ["/repos/:owner/:repo/actions/secrets", "repository", "actions"],
+  ["/repos/:owner/:repo/dependabot/secrets", "repository", "dependabot"],
+  ["/repos/:owner/:repo/codespaces/secrets", "repository", "codespaces"],
+  ["/repos/:owner/:repo/environments/:environment/secrets", "environment", "actions"],
 ] as const) {
+  const open = (c: ApiContext) => storeAt(c.var.world, openScope(c, scope, service, "read"));
+
   secretRoutes
     .get(path, (c) => {
-      const { secrets } = holderAt(c.var.world, openScope(c, scope, "secrets", "read")).secrets;
+      const { secrets } = open(c);
       const items = [...secrets.values()].sort((a, b) => a.name.localeCompare(b.name, "en"));
       return c.json({
         total_count: items.length,
-        secrets: paginate(c, items).map((secret) => secretShape(c, scope, secret)),
+        secrets: paginate(c, items).map((secret) => secretShape(c, { scope, service }, secret)),
       });
     })
     .get(`${path}/public-key`, (c) => {
-      const { key } = holderAt(c.var.world, openScope(c, scope, "secrets", "read")).secrets;
+      const { key } = open(c);
       return c.json({ key_id: key.id, key: Buffer.from(key.publicKey).toString("base64") });
     })
     .get(`${path}/:name`, (c) => {
-      const { secrets } = holderAt(c.var.world, openScope(c, scope, "secrets", "read")).secrets;
+      const { secrets } = open(c);
       const secret = secrets.get(c.req.param("name").toUpperCase());
       if (secret === undefined) throw notFound();
-      return c.json(secretShape(c, scope, secret));
+      return c.json(secretShape(c, { scope, service }, secret));
     })
     .put(`${path}/:name`, async (c) => {
       const { world, actor } = c.var;
-      const location = openScope(c, scope, "secrets", "write");
+      const location = openScope(c, scope, service, "write");
       const name = assertItemName("Secret", c.req.param("name"));
       const given = await readBody(c, sealedSecret, "Secret");
-      const value = openFor(holderAt(world, location).secrets, given.key_id, given.encrypted_value);
+      const value = openFor(storeAt(world, location), given.key_id, given.encrypted_value);
       const outcome = putSecret(world, actor, location, name, value, askedAudience(scope, given));
       return outcome === "created" ? c.json({}, 201) : c.body(null, 204);
     })
     .delete(`${path}/:name`, (c) => {
-      const location = openScope(c, scope, "secrets", "write");
+      const location = openScope(c, scope, service, "write");
       deleteSecret(c.var.world, c.var.actor, location, c.req.param("name"));
       return c.body(null, 204);
     });
@@ -66,7 +77,9 @@ secretRoutes.get("/repos/:owner/:repo/actions/organization-secrets", (c) => {
   );
   return c.json({
     total_count: items.length,
-    secrets: paginate(c, items).map((secret) => secretShape(c, "repository", secret)),
+    secrets: paginate(c, items).map((secret) =>
+      secretShape(c, { scope: "repository", service: "actions" }, secret),
+    ),
   });
 });
 
@@ -97,7 +110,11 @@ function askedAudience(
 }
 
 /** Name and dates, never the value. */
-function secretShape(c: ApiContext, scope: SecretLocation["scope"], secret: Secret) {
+function secretShape(
+  c: ApiContext,
+  { scope, service }: { scope: SecretLocation["scope"]; service: SecretService },
+  secret: Secret,
+) {
   const facts = { name: secret.name, created_at: secret.createdAt, updated_at: secret.updatedAt };
   if (scope !== "organisation") return facts;
   return {
@@ -105,7 +122,7 @@ function secretShape(c: ApiContext, scope: SecretLocation["scope"], secret: Secr
     visibility: secret.visibility,
     ...(secret.visibility === "selected"
       ? {
-          selected_repositories_url: `${c.var.api}/orgs/${c.req.param("org")}/actions/secrets/${secret.name}/repositories`,
+          selected_repositories_url: `${c.var.api}/orgs/${c.req.param("org")}/${service}/secrets/${secret.name}/repositories`,
         }
       : {}),
   };

@@ -27,6 +27,16 @@ const selections: Record<
     permission: "organization_secrets",
     find: ({ secrets }, name) => selectionOf(secrets.secrets.get(name.toUpperCase())),
   },
+  "/orgs/:org/dependabot/secrets/:name/repositories": {
+    permission: "organization_dependabot_secrets",
+    find: ({ dependabotSecrets }, name) =>
+      selectionOf(dependabotSecrets.secrets.get(name.toUpperCase())),
+  },
+  "/orgs/:org/codespaces/secrets/:name/repositories": {
+    permission: "organization_codespaces_secrets",
+    find: ({ codespacesSecrets }, name) =>
+      selectionOf(codespacesSecrets.secrets.get(name.toUpperCase())),
+  },
   "/orgs/:org/actions/variables/:name/repositories": {
     permission: "organization_actions_variables",
     find: ({ variables }, name) => selectionOf(variables.get(name.toUpperCase())),

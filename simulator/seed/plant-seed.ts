@@ -89,6 +89,8 @@ function plantOrganisation(world: World, { organisation, users }: Seed, createdA
     },
     selectedRepositories: new Set(),
     secrets: createSecretStore(),
+    dependabotSecrets: createSecretStore(),
+    codespacesSecrets: createSecretStore(),
     variables: new Map(),
     auditLogAddresses: organisation.auditLogAddresses,
   });

@@ -75,6 +75,8 @@ export function createRepository(
       accessLevel: "none",
     },
     secrets: createSecretStore(),
+    dependabotSecrets: createSecretStore(),
+    codespacesSecrets: createSecretStore(),
     variables: new Map(),
     environments: new Map(),
     pulls: [],

@@ -4,6 +4,7 @@ import { Refusal } from "./refusal.ts";
 import { createSealingKey, openSealedBox } from "./sodium.ts";
 import type {
   Audience,
+  AuditEntry,
   Environment,
   Organisation,
   Repository,
@@ -13,10 +14,13 @@ import type {
 } from "./state.ts";
 import type { World } from "./world.ts";
 
-/** Where a secret or a variable lives. */
+/** Whose secret it is: each keeps its own, sealed for its own key. */
+export type SecretService = "actions" | "dependabot" | "codespaces";
+
+/** Where a secret or a variable lives; of Actions, where it says no other service. */
 export type SecretLocation =
-  | { scope: "organisation"; organisation: string }
-  | { scope: "repository"; repository: string }
+  | { scope: "organisation"; organisation: string; service?: SecretService }
+  | { scope: "repository"; repository: string; service?: SecretService }
   | { scope: "environment"; repository: string; environment: string };
 
 /** The record that holds the secrets and variables of a scope. */
@@ -40,12 +44,30 @@ export function holderAt(world: World, location: SecretLocation): Holder {
   }
 }
 
+/** The secrets of a scope that are there for one service. */
+export function storeAt(world: World, location: SecretLocation): SecretStore {
+  const holder = holderAt(world, location);
+  if (!("dependabotSecrets" in holder)) return holder.secrets;
+  switch (serviceOf(location)) {
+    case "actions":
+      return holder.secrets;
+    case "dependabot":
+      return holder.dependabotSecrets;
+    case "codespaces":
+      return holder.codespacesSecrets;
+  }
+}
+
+function serviceOf(location: SecretLocation): SecretService {
+  return (location.scope === "environment" ? undefined : location.service) ?? "actions";
+}
+
 export function findSecret(
   world: World,
   location: SecretLocation,
   name: string,
 ): Secret | undefined {
-  return holderAt(world, location).secrets.secrets.get(name.toUpperCase());
+  return storeAt(world, location).secrets.get(name.toUpperCase());
 }
 
 /** A secret's value is at most 48 KB: https://docs.github.com/en/actions/reference/security/secrets */
@@ -93,7 +115,7 @@ export function putSecret(
   value: string,
   audience: Partial<Audience> = {},
 ): "created" | "updated" {
-  const { secrets } = holderAt(world, location).secrets;
+  const { secrets } = storeAt(world, location);
   const key = name.toUpperCase();
   const existing = secrets.get(key);
   if (existing === undefined) assertRoom("secrets", location, secrets.size);
@@ -106,7 +128,7 @@ export function putSecret(
     createdAt: existing?.createdAt ?? now,
     updatedAt: now,
   });
-  auditItem(world, actor, location, `${existing ? "update" : "create"}_actions_secret`, key);
+  auditSecret(world, actor, location, existing ? "update" : "create", key);
   return existing ? "updated" : "created";
 }
 
@@ -116,14 +138,32 @@ export function deleteSecret(
   location: SecretLocation,
   name: string,
 ): void {
-  const { secrets } = holderAt(world, location).secrets;
+  const { secrets } = storeAt(world, location);
   if (!secrets.delete(name.toUpperCase())) throw new Refusal("not-found", "Not Found");
-  auditItem(world, actor, location, "remove_actions_secret", name.toUpperCase());
+  auditSecret(world, actor, location, "remove", name.toUpperCase());
 }
 
 /** Gives a scope a new key pair: boxes sealed for the old one are refused from now on. */
 export function rotateSealingKey(world: World, location: SecretLocation): void {
-  holderAt(world, location).secrets.key = createSealingKey();
+  storeAt(world, location).key = createSealingKey();
+}
+
+/** How the log calls the services that it speaks of as integrations. */
+const integrations = { dependabot: "Dependabot", codespaces: "Codespaces" };
+
+function auditSecret(
+  world: World,
+  actor: Actor,
+  location: SecretLocation,
+  verb: "create" | "update" | "remove",
+  key: string,
+): void {
+  const service = serviceOf(location);
+  if (service === "actions") auditItem(world, actor, location, `${verb}_actions_secret`, key);
+  else {
+    const integration = integrations[service];
+    auditItem(world, actor, location, `${verb}_integration_secret`, key, { integration });
+  }
 }
 
 /**
@@ -136,12 +176,14 @@ export function auditItem(
   location: SecretLocation,
   event: string,
   key: string,
+  more: AuditEntry["fields"] = {},
 ): void {
   const prefix = { organisation: "org", repository: "repo", environment: "environment" }[
     location.scope
   ];
   recordAudit(world, actor, `${prefix}.${event}`, {
     key,
+    ...more,
     ...(location.scope === "organisation"
       ? { org: location.organisation }
       : auditedRepository(world.repository(location.repository))),

@@ -38,7 +38,10 @@ export interface Organisation {
   members: Map<string, "admin" | "member">;
   actions: ActionsSettings & { enabledRepositories: "all" | "none" | "selected" };
   selectedRepositories: Set<number>;
+  /** Those of Actions. */
   secrets: SecretStore;
+  dependabotSecrets: SecretStore;
+  codespacesSecrets: SecretStore;
   variables: Map<string, Variable>;
   /** Whether owners see IP addresses in the audit log. */
   auditLogAddresses: boolean;
@@ -113,7 +116,10 @@ export interface Repository {
     enabled: boolean;
     accessLevel: "none" | "user" | "organization" | "enterprise";
   };
+  /** Those of Actions. */
   secrets: SecretStore;
+  dependabotSecrets: SecretStore;
+  codespacesSecrets: SecretStore;
   variables: Map<string, Variable>;
   environments: Map<string, Environment>;
   pulls: PullRequest[];

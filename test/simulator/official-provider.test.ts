@@ -1,13 +1,14 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import * as github from "@pulumi/github";
-import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { engineEnvironment } from "../../engine/engine-environment.ts";
-import type { RequestRecord, Simulator } from "../../simulator/index.ts";
+import type { Simulator } from "../../simulator/index.ts";
 import { declareRules, declareWork, readAll } from "./official-resources.ts";
-import { startAcme } from "./start-acme.ts";
+import {
+  countWrites,
+  startOfficialStack,
+  type OfficialStack,
+  type Options,
+} from "./official-stack.ts";
 
 const minutes = 60_000;
 
@@ -20,40 +21,19 @@ let wished = {
   approvals: 1,
 };
 
+let official: OfficialStack;
 let simulator: Simulator;
-let folder: string;
 let stack: Stack;
 
 beforeAll(async () => {
-  simulator = await startAcme();
-  folder = await mkdtemp(join(tmpdir(), "official-provider-"));
-  stack = await LocalWorkspace.createOrSelectStack(
-    { projectName: "official-provider", stackName: "test", program: declare },
-    {
-      workDir: folder,
-      envVars: {
-        ...(await engineEnvironment()),
-        PULUMI_BACKEND_URL: `file://${folder}`,
-        PULUMI_CONFIG_PASSPHRASE: "test",
-      },
-    },
-  );
+  official = await startOfficialStack("official-provider", declare);
+  ({ simulator, stack } = official);
 }, minutes);
 
-afterAll(async () => {
-  await simulator.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => official.close());
 
 /** One of each kind of resource that touches what the simulator serves. */
-async function declare(): Promise<void> {
-  const provider = new github.Provider("acme", {
-    owner: "acme",
-    baseUrl: `${simulator.url}/`,
-    token: simulator.world.tokenValue("admin"),
-    writeDelayMs: 0,
-  });
-  const options = { provider };
+async function declare(options: Options): Promise<void> {
   const repository = "web";
   const webId = simulator.world.repository("acme/web").id;
 
@@ -177,13 +157,6 @@ async function declare(): Promise<void> {
   await readAll(options);
 }
 
-/** Requests so far that change something; queries of GraphQL are sent by POST, too. */
-function countWrites(): number {
-  const isWrite = ({ method, operation }: RequestRecord) =>
-    method !== "GET" && operation !== "query";
-  return simulator.requests.filter(isWrite).length;
-}
-
 const inWeb = { scope: "repository", repository: "acme/web" } as const;
 const resources = 28;
 
@@ -219,10 +192,10 @@ test(
 test(
   "up again, and refresh, change nothing",
   async () => {
-    const writes = countWrites();
+    const writes = countWrites(simulator);
     expect((await stack.up()).summary.resourceChanges).toEqual({ same: resources });
     expect((await stack.refresh()).summary.resourceChanges).toEqual({ same: resources });
-    expect(countWrites()).toBe(writes);
+    expect(countWrites(simulator)).toBe(writes);
   },
   2 * minutes,
 );

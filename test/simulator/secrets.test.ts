@@ -96,6 +96,66 @@ test("the audit log tells who wrote a secret, by the hash of their token", async
   expect((await admin(`GET /orgs/acme/audit-log?phrase=${hashed}`)).body).toHaveLength(3);
 });
 
+test("each service keeps secrets of its own, sealed for a key of its own", async () => {
+  const keys = new Set();
+  for (const service of ["actions", "dependabot", "codespaces"]) {
+    for (const holder of ["/orgs/acme", "/repos/acme/web"]) {
+      const secrets = `${holder}/${service}/secrets`;
+      const { key, key_id } = (await admin(`GET ${secrets}/public-key`)).body;
+      keys.add(key);
+      const put = {
+        encrypted_value: seal(key, `${service} of ${holder}`),
+        key_id,
+        ...(holder === "/orgs/acme" && { visibility: "private" }),
+      };
+      expect((await admin(`PUT ${secrets}/ghcr_pat`, put)).status).toBe(201);
+      expect((await admin(`PUT ${secrets}/GHCR_PAT`, put)).status).toBe(204);
+      expect((await admin(`GET ${secrets}/GHCR_PAT`)).body.name).toBe("GHCR_PAT");
+      expect((await admin(`GET ${secrets}`)).body.total_count).toBe(1);
+    }
+    expect(
+      simulator.world.secretValue({ ...inWeb, service: service as "actions" }, "ghcr_pat"),
+    ).toBe(`${service} of /repos/acme/web`);
+  }
+  expect(keys.size).toBe(6);
+  const { body } = await admin("GET /orgs/acme/audit-log?phrase=action:repo&order=asc");
+  expect(
+    body.map(({ action, integration }: Record<string, string>) => [action, integration]),
+  ).toEqual([
+    ["repo.create_actions_secret", undefined],
+    ["repo.update_actions_secret", undefined],
+    ["repo.create_integration_secret", "Dependabot"],
+    ["repo.update_integration_secret", "Dependabot"],
+    ["repo.create_integration_secret", "Codespaces"],
+    ["repo.update_integration_secret", "Codespaces"],
+  ]);
+  expect((await admin("DELETE /repos/acme/web/dependabot/secrets/GHCR_PAT")).status).toBe(204);
+  expect((await admin("DELETE /repos/acme/web/dependabot/secrets/GHCR_PAT")).status).toBe(404);
+  expect(simulator.world.secretValue(inWeb, "GHCR_PAT")).toBe("actions of /repos/acme/web");
+  // GitHub's description of a repository's Codespaces secrets asks for what only organisations have.
+  expect(admin.deviations.filter((each) => !/codespaces.*required/.test(each))).toEqual([]);
+});
+
+test("an organisation's secret of Dependabot lists the repositories that may have it", async () => {
+  const secrets = "/orgs/acme/dependabot/secrets";
+  const id = simulator.world.repository("acme/web").id;
+  const { key, key_id } = (await admin(`GET ${secrets}/public-key`)).body;
+  const put = (more: object) =>
+    admin(`PUT ${secrets}/PAT`, { encrypted_value: seal(key, "x"), key_id, ...more });
+  expect((await put({})).status).toBe(422);
+  await put({ visibility: "selected", selected_repository_ids: [String(id)] });
+  const names = async () =>
+    (await admin(`GET ${secrets}/PAT/repositories`)).body.repositories.map(
+      ({ name }: { name: string }) => name,
+    );
+  expect(await names()).toEqual(["web"]);
+  expect((await admin(`DELETE ${secrets}/PAT/repositories/${id}`)).status).toBe(204);
+  expect(await names()).toEqual([]);
+  expect(admin.deviations).toEqual([]);
+  await put({ visibility: "all" });
+  expect((await admin(`PUT ${secrets}/PAT/repositories/${id}`)).status).toBe(409);
+});
+
 test("a snapshot brings everything back", async () => {
   await put("GHCR_PAT", "first");
   const snapshot = simulator.snapshot();
