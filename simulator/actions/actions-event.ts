@@ -48,6 +48,16 @@ export function asksToSkip(message: string): boolean {
   );
 }
 
+/**
+ * Events of Dependabot's whose runs GitHub restricts. (Nobody reviews or deploys here.)
+ * https://docs.github.com/en/code-security/dependabot/troubleshooting-dependabot/troubleshooting-dependabot-on-github-actions#restrictions-when-dependabot-triggers-events
+ */
+const restrictedOfDependabot = ["push", "create", "pull_request"];
+
+export function isByDependabot({ name, actor }: ActionsEvent): boolean {
+  return actor === "dependabot[bot]" && restrictedOfDependabot.includes(name);
+}
+
 /** Whether it runs what a pull request from another repository holds. */
 export function isFromFork(event: ActionsEvent): boolean {
   // It runs what the base branch holds.

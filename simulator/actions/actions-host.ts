@@ -144,6 +144,8 @@ export interface ActionsHost {
 
   /** Organisation and repository secrets that reach this repository, and with an environment its own. */
   secretsFor(owner: string, repo: string, environment?: string): readonly ScopedValue[];
+  /** The same of Dependabot's secrets, of which environments have none. */
+  dependabotSecretsFor(owner: string, repo: string): readonly ScopedValue[];
   variablesFor(owner: string, repo: string, environment?: string): readonly ScopedValue[];
   /** Why a ref may not deploy to an environment, or `undefined` where it may. */
   environmentRefusal(

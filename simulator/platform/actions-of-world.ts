@@ -4,6 +4,7 @@ import type { ApiContext } from "../http/env.ts";
 import { simpleUserByLogin } from "../shapes/account.ts";
 import { minimalRepository } from "../shapes/repository.ts";
 import { actorName, anonymous } from "../world/actor.ts";
+import type { Secret } from "../world/state.ts";
 import type { World } from "../world/world.ts";
 import { actionsRepository } from "./actions-repository.ts";
 import { auditJobs } from "./audit-jobs.ts";
@@ -21,6 +22,9 @@ export interface ActionsPlace {
   registryUrl: () => string;
   log: (line: string) => void;
 }
+
+/** Dependabot has no secrets in environments. */
+const noItems: Map<string, Secret> = new Map();
 
 /** The runner's view of the simulated GitHub. */
 export function actionsOfWorld(
@@ -43,6 +47,10 @@ export function actionsOfWorld(
     ...historyOfWorld(world),
     secretsFor: (owner, repo, environment) =>
       scopedValues(world, owner, repo, environment, (holder) => holder.secrets.secrets),
+    dependabotSecretsFor: (owner, repo) =>
+      scopedValues(world, owner, repo, undefined, (holder) =>
+        "dependabotSecrets" in holder ? holder.dependabotSecrets.secrets : noItems,
+      ),
     variablesFor: (owner, repo, environment) =>
       scopedValues(world, owner, repo, environment, (holder) => holder.variables),
     environmentRefusal(owner, repo, environment, ref) {

@@ -1,6 +1,7 @@
 import type { ActionsEvent } from "../actions-event.ts";
 import type { Json } from "../language/expression.ts";
 import type { WorkflowFile } from "../language/workflow-file.ts";
+import { secretsOf } from "../run/dependabot-limits.ts";
 import { githubContext } from "../run/github-context.ts";
 import type { Run } from "../run/run-record.ts";
 import type { RunnerParts } from "../run/runner-parts.ts";
@@ -24,7 +25,7 @@ export function createRun(
     repositoryId: entry.repositoryId,
     title: eventTitle(host, event, entry.name),
     createdAt: now,
-    secrets: host.secretsFor(event.owner, event.repo),
+    secrets: secretsOf(host, event),
     variables: host.variablesFor(event.owner, event.repo),
     attempt: 1,
     triggeredBy: event.actor,
@@ -50,7 +51,7 @@ export function resetRun({ host }: RunnerParts, run: Run, actor: string): void {
   run.conclusion = undefined;
   run.message = undefined;
   run.startedAt = run.updatedAt = host.now();
-  run.secrets = host.secretsFor(run.event.owner, run.event.repo);
+  run.secrets = secretsOf(host, run.event);
   run.variables = host.variablesFor(run.event.owner, run.event.repo);
   run.jobs = [];
   run.abort = new AbortController();

@@ -8,8 +8,9 @@ import {
   type Json,
 } from "../language/expression.ts";
 import { isMapping } from "../language/github-language.ts";
-import { defaultPermissions, resolvePermissions } from "../language/permissions.ts";
+import { resolvePermissions } from "../language/permissions.ts";
 import type { CallJob, WorkflowFile } from "../language/workflow-file.ts";
+import { defaultPermissionsOf } from "./dependabot-limits.ts";
 import { expressionScope, type JobOutcome, type JobScope } from "./job-scope.ts";
 import type { JobPlan } from "./plan-jobs.ts";
 
@@ -31,7 +32,6 @@ export function callWorkflow(
   });
   const given = job.token.find("with");
   const secrets = job.token.find("secrets");
-  const repository = host.repository(scope.run.event.owner, scope.run.event.repo);
   const inner: JobScope = {
     ...scope,
     workflow: job.called,
@@ -45,7 +45,7 @@ export function callWorkflow(
     secrets: literalText(secrets) === "inherit" ? scope.secrets : evaluateTexts(secrets, caller),
     limit: resolvePermissions(
       [job.token.find("permissions"), scope.workflow.permissions],
-      defaultPermissions(repository?.defaultWorkflowPermissions ?? "read"),
+      defaultPermissionsOf(host, scope.run.event),
       scope.limit,
     ),
   };

@@ -4,12 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { evaluateTexts, evaluateToken, toText, type Json } from "../language/expression.ts";
 import { isMapping } from "../language/github-language.ts";
-import { defaultPermissions, readOnly, resolvePermissions } from "../language/permissions.ts";
+import { readOnly, resolvePermissions } from "../language/permissions.ts";
 import type { StepsJob } from "../language/workflow-file.ts";
 import { isFromFork } from "../actions-event.ts";
+import type { ScopedValue } from "../actions-host.ts";
 import { annotate, type ActiveJob, type JobFolders } from "./active-job.ts";
 import { actionRefusal } from "./action-refusal.ts";
 import { withToken } from "./call-workflow.ts";
+import { defaultPermissionsOf, secretsOf } from "./dependabot-limits.ts";
 import { architecture, foreignRunner } from "./hosted-runner.ts";
 import { endJob } from "./job-record.ts";
 import { expressionScope, type JobOutcome, type JobScope } from "./job-scope.ts";
@@ -160,13 +162,13 @@ function openJob(
     permissions: record.permissions,
   });
   const environment = environmentOf(scope, job, plan);
-  const read = (values: typeof host.secretsFor): Record<string, string> =>
-    environment === undefined ? {} : ofEnvironment(values(owner, repo, environment));
+  const read = (values: (environment: string) => readonly ScopedValue[]) =>
+    environment === undefined ? {} : ofEnvironment(values(environment));
   const secrets = {
     // Spelt so: https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#secrets-context
     github_token: token,
     ...withToken(scope.secrets, token),
-    ...read(host.secretsFor.bind(host)),
+    ...read((name) => secretsOf(host, scope.run.event, name)),
   };
   for (const secret of Object.values(secrets)) record.mask.add(secret);
   host.jobPrepared(preparedJob(host, scope, record, secrets, environment));
@@ -186,7 +188,7 @@ function openJob(
     github,
     secrets,
     inputs: withToken(scope.inputs, token),
-    vars: { ...scope.variables, ...read(host.variablesFor.bind(host)) },
+    vars: { ...scope.variables, ...read((name) => host.variablesFor(owner, repo, name)) },
     runner: runnerContext(folders, architecture(plan.labels)),
   };
   const workflowEnv = evaluateTexts(scope.workflow.env, { contexts });
@@ -222,10 +224,9 @@ function openJob(
 
 function permissionsOf({ host }: RunnerParts, scope: JobScope, job: StepsJob) {
   const { event } = scope.run;
-  const setting = host.repository(event.owner, event.repo)?.defaultWorkflowPermissions ?? "read";
   const granted = resolvePermissions(
     [job.token.find("permissions"), scope.workflow.permissions],
-    defaultPermissions(setting),
+    defaultPermissionsOf(host, event),
     scope.limit,
   );
   return isFromFork(event) ? readOnly(granted) : granted;

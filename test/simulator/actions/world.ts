@@ -107,6 +107,7 @@ export function createWorld(registryUrl = "http://127.0.0.1:9"): World {
       author: { name: "Mona", email: "mona@example.com" },
     }),
     secretsFor: (_owner, _repo, environment) => ofScope(secrets, environment),
+    dependabotSecretsFor: () => [],
     variablesFor: (_owner, _repo, environment) => ofScope(variables, environment),
     environmentRefusal: () => world.environmentRefusal,
     mayCallWorkflowsOf: () => world.mayCall,
