@@ -52,8 +52,8 @@ export const pullRequestFields: Resolvers<PullSource> = {
   mergeStateStatus: ({ repository, pull }, _, { world }) =>
     mergeState(world, repository, pull).toUpperCase(),
   // Nobody reviews here.
-  reviewDecision: ({ repository, pull }) =>
-    requiredApprovals(repository, pull.base.ref) > 0 ? "REVIEW_REQUIRED" : null,
+  reviewDecision: ({ repository, pull }, _, { world }) =>
+    requiredApprovals(world, repository, pull.base.ref) > 0 ? "REVIEW_REQUIRED" : null,
   reviews: (_, args, __, info) => connection([], args, info, (none) => none),
   latestReviews: (_, args, __, info) => connection([], args, info, (none) => none),
   reviewRequests: (_, args, __, info) => connection([], args, info, (none) => none),

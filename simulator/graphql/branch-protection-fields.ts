@@ -1,6 +1,6 @@
 import { nodeId } from "../shapes/node-id.ts";
 import { hasStatusChecks } from "../shapes/branch-protection.ts";
-import { rulesFor } from "../world/branch-rules.ts";
+import { classicRulesFor } from "../world/branch-rules.ts";
 import { branchNames } from "../world/repository-git.ts";
 import { connection } from "./connection.ts";
 import { accountNode, idOf, type BranchProtectionNode } from "./node.ts";
@@ -39,7 +39,7 @@ export const branchProtectionFields: Resolvers<BranchProtectionNode> = {
   restrictsReviewDismissals: ({ rule }) => rule.reviews.dismissers !== null,
   matchingRefs: ({ repository, rule }, args, _, info) =>
     connection(
-      branchNames(repository).filter((name) => rulesFor(repository, name).includes(rule)),
+      branchNames(repository).filter((name) => classicRulesFor(repository, name).includes(rule)),
       args,
       info,
       (name) => ({ type: "Ref", repository, ref: `refs/heads/${name}` }),

@@ -46,8 +46,8 @@ export const rollupFields: Resolvers<Rollup> = {
 };
 
 export const checkRunFields: Resolvers<{ name: string; repository: RepositoryNode }> = {
-  isRequired: ({ name, repository: { repository } }, { pullRequestNumber }) =>
-    isRequired(repository, name, pullRequestNumber),
+  isRequired: ({ name, repository: { repository } }, { pullRequestNumber }, { world }) =>
+    isRequired(world, repository, name, pullRequestNumber),
 };
 
 export const statusContextFields: Resolvers<{ repository: Repository; status: CommitStatus }> = {
@@ -59,13 +59,18 @@ export const statusContextFields: Resolvers<{ repository: Repository; status: Co
   createdAt: ({ status }) => status.createdAt,
   creator: ({ status }, _, context) => authorNode(status.creator, context),
   commit: ({ repository, status }) => gitNode(repository, status.sha),
-  isRequired: ({ repository, status }, { pullRequestNumber }) =>
-    isRequired(repository, status.context, pullRequestNumber),
+  isRequired: ({ repository, status }, { pullRequestNumber }, { world }) =>
+    isRequired(world, repository, status.context, pullRequestNumber),
 };
 
-function isRequired(repository: Repository, name: string, pullRequestNumber: unknown): boolean {
+function isRequired(
+  world: World,
+  repository: Repository,
+  name: string,
+  pullRequestNumber: unknown,
+): boolean {
   const pull = repository.pulls.find(({ number }) => number === pullRequestNumber);
-  return rulesFor(repository, pull?.base.ref ?? repository.defaultBranch).some(
+  return rulesFor(world, repository, pull?.base.ref ?? repository.defaultBranch).some(
     ({ requiredStatusChecks }) => requiredStatusChecks.includes(name),
   );
 }

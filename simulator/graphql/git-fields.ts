@@ -1,5 +1,5 @@
 import { repositoryHtmlUrl } from "../shapes/repository.ts";
-import { rulesFor } from "../world/branch-rules.ts";
+import { classicRulesFor } from "../world/branch-rules.ts";
 import { changesOf } from "../world/compare-trees.ts";
 import { isFolder, parseTag, type Signature, type TreeEntry } from "../world/git-objects.ts";
 import {
@@ -24,7 +24,7 @@ export const refFields: Resolvers<RefNode> = {
   repository: ({ repository }) => ({ type: "Repository", repository }),
   branchProtectionRule: ({ repository, ref }) => {
     const branch = ref.replace("refs/heads/", "");
-    const rule = rulesFor(repository, branch).find(({ source }) => source === "protection");
+    const rule = classicRulesFor(repository, branch)[0];
     return rule === undefined ? null : { type: "BranchProtectionRule", repository, rule };
   },
   target: ({ repository, ref }) => gitNode(repository, repository.refs.get(ref)),

@@ -55,7 +55,7 @@ export function actionsOfWorld(
       scopedValues(world, owner, repo, environment, (holder) => holder.variables),
     environmentRefusal(owner, repo, environment, ref) {
       const repository = world.repository(`${owner}/${repo}`);
-      return environmentRefusal(repository, environment, ref);
+      return environmentRefusal(world, repository, environment, ref);
     },
     mayCallWorkflowsOf(called, caller) {
       const target = world.followRepository(called.owner, called.repo);

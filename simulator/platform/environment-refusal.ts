@@ -1,6 +1,7 @@
 import picomatch from "picomatch";
 import { rulesFor } from "../world/branch-rules.ts";
 import type { Environment, Repository } from "../world/state.ts";
+import type { World } from "../world/world.ts";
 
 /**
  * Why a ref may not deploy to an environment, or `undefined` where it may. An environment that does
@@ -8,6 +9,7 @@ import type { Environment, Repository } from "../world/state.ts";
  * https://docs.github.com/en/actions/reference/workflows-and-actions/deployments-and-environments
  */
 export function environmentRefusal(
+  world: World,
   repository: Repository,
   name: string,
   ref: string,
@@ -18,7 +20,7 @@ export function environmentRefusal(
     return `the simulator cannot wait for the reviewers or the timer of the environment ${environment.name}`;
   }
   const target = targetOf(ref);
-  if (mayDeploy(repository, environment, target)) return undefined;
+  if (mayDeploy(world, repository, environment, target)) return undefined;
   const kind = target.type === "tag" ? "Tag" : "Branch";
   return `${kind} "${target.name}" is not allowed to deploy to ${environment.name} due to environment protection rules.`;
 }
@@ -35,13 +37,14 @@ function targetOf(ref: string): Target {
 }
 
 function mayDeploy(
+  world: World,
   repository: Repository,
   { branchPolicy, branchPolicies }: Environment,
   { type, name }: Target,
 ): boolean {
   if (branchPolicy === null) return true;
   if (branchPolicy.protectedBranches) {
-    return type === "branch" && rulesFor(repository, name).length > 0;
+    return type === "branch" && rulesFor(world, repository, name).length > 0;
   }
   return branchPolicies.some((policy) => policy.type === type && isNamed(name, policy.name));
 }

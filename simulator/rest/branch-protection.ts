@@ -12,8 +12,8 @@ import {
   restrictions,
   type ProtectedBranch,
 } from "../shapes/branch-protection.ts";
-import { noRule, rulesFor } from "../world/branch-rules.ts";
-import type { BranchRule, Repository } from "../world/state.ts";
+import { classicRulesFor, noRule } from "../world/branch-rules.ts";
+import type { BranchRule } from "../world/state.ts";
 import { openBranch } from "./branches.ts";
 
 const protectionPath = "/repos/:owner/:repo/branches/:branch/protection";
@@ -25,7 +25,7 @@ export const branchProtectionRoutes = createRoutes()
     const { world, api } = c.var;
     const { repository, branch } = openBranch(c, "administration", "write");
     const given = await readBody(c, protection, "Protection");
-    const existing = classicRule(repository, branch);
+    const existing = classicRulesFor(repository, branch)[0];
     const rule = ruleFrom(c, existing, branch, given);
     repository.rules = [...repository.rules.filter((item) => item !== existing), rule];
     return c.json(branchProtection({ world, api, repository, branch, rule }));
@@ -206,14 +206,10 @@ function loginsOf(c: ApiContext, given: z.output<typeof actors> | null | undefin
   });
 }
 
-function classicRule(repository: Repository, branch: string): BranchRule | undefined {
-  return rulesFor(repository, branch).find(({ source }) => source === "protection");
-}
-
 function openProtection(c: ApiContext, level: "read" | "write"): ProtectedBranch {
   const { world, api } = c.var;
   const { repository, branch } = openBranch(c, "administration", level);
-  const rule = classicRule(repository, branch);
+  const rule = classicRulesFor(repository, branch)[0];
   if (rule === undefined) throw new ApiError(404, "Branch not protected");
   return { world, api, repository, branch, rule };
 }

@@ -20,7 +20,7 @@ export const branchRoutes = createRoutes()
     const names = branchNames(repository).filter(
       (name) =>
         onlyProtected === undefined ||
-        String(rulesFor(repository, name).length > 0) === onlyProtected,
+        String(rulesFor(c.var.world, repository, name).length > 0) === onlyProtected,
     );
     return c.json(
       paginate(c, names).map((name) => {
@@ -28,7 +28,7 @@ export const branchRoutes = createRoutes()
         return {
           name,
           commit: { sha, url: `${repositoryUrl(c.var.api, repository)}/commits/${sha}` },
-          ...protectionSummary(c.var.api, repository, name),
+          ...protectionSummary(c.var.world, c.var.api, repository, name),
         };
       }),
     );
@@ -57,7 +57,7 @@ export const branchRoutes = createRoutes()
   })
   .get("/repos/:owner/:repo/rules/branches/:branch", (c) => {
     const repository = openRepository(c, "metadata", "read");
-    return c.json(paginate(c, branchRules(repository, c.req.param("branch"))));
+    return c.json(paginate(c, branchRules(c.var.world, repository, c.req.param("branch"))));
   });
 
 const rename = z.object({ new_name: z.string().min(1) });
@@ -83,6 +83,6 @@ function branchShape(c: ApiContext, repository: Repository, branch: string) {
     name: branch,
     commit: commitShape(world, api, repository, head),
     _links: { self, html: `${repositoryHtmlUrl(repository)}/tree/${branch}` },
-    ...protectionSummary(api, repository, branch),
+    ...protectionSummary(world, api, repository, branch),
   };
 }

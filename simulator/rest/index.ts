@@ -16,6 +16,7 @@ import { issueRoutes } from "./issues.ts";
 import { issueCommentRoutes } from "./issue-comments.ts";
 import { labelRoutes } from "./labels.ts";
 import { metaRoutes } from "./meta.ts";
+import { organisationRulesetRoutes } from "./organisation-rulesets.ts";
 import { organisationRoutes } from "./organisations.ts";
 import { pullRoutes } from "./pulls.ts";
 import { releaseRoutes } from "./releases.ts";
@@ -41,6 +42,7 @@ export function restRoutes(budget: Budget): Hono<Env> {
     branchRoutes,
     branchProtectionRoutes,
     rulesetRoutes,
+    organisationRulesetRoutes,
     collaboratorRoutes,
     // Below commits, whose refs may hold slashes.
     checkRoutes,

@@ -1,20 +1,32 @@
-import { z } from "zod";
 import { openRepository } from "../http/access.ts";
-import { ApiError, notFound, validationFailed } from "../http/api-error.ts";
+import { validationFailed } from "../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../http/env.ts";
 import { paginate } from "../http/paginate.ts";
 import { readBody } from "../http/read-body.ts";
-import { nodeId } from "../shapes/node-id.ts";
-import { repositoryHtmlUrl, repositoryUrl } from "../shapes/repository.ts";
-import { bypassOf, enforcedRuleTypes } from "../world/branch-rules.ts";
-import type { BypassActor, Repository, Ruleset } from "../world/state.ts";
-import { changer } from "../world/write-refs.ts";
+import { fullRuleset, holderOf, rulesetSummary } from "../shapes/ruleset.ts";
+import { rulesetsOver } from "../world/rulesets-over.ts";
+import type { Repository, Ruleset } from "../world/state.ts";
+import { assertSimulated, changedRuleset, newRuleset } from "./ruleset-body.ts";
+import {
+  changeRuleset,
+  createRuleset,
+  deleteRuleset,
+  ofTargets,
+  rulesetOf,
+} from "./write-rulesets.ts";
 
 /** https://docs.github.com/en/rest/repos/rules */
 export const rulesetRoutes = createRoutes()
   .get("/repos/:owner/:repo/rulesets", (c) => {
     const repository = openRepository(c, "metadata", "read");
-    return c.json(paginate(c, repository.rulesets).map((item) => summary(c, repository, item)));
+    const { world, actor, api } = c.var;
+    const found = paginate(c, ofTargets(c, askedRulesets(c, repository)));
+    return c.json(
+      found.map((ruleset) => {
+        const holder = holderOf(world, repository, ruleset);
+        return rulesetSummary({ world, api, actor, ruleset, holder, repository });
+      }),
+    );
   })
   .post("/repos/:owner/:repo/rulesets", async (c) => {
     const repository = openRepository(c, "administration", "write");
@@ -23,175 +35,36 @@ export const rulesetRoutes = createRoutes()
       throw validationFailed("Name must be unique");
     }
     assertSimulated(given);
-    const now = c.var.world.now();
-    const ruleset: Ruleset = {
-      id: c.var.world.nextId(),
-      ...settingsOf(given),
-      createdAt: now,
-      updatedAt: now,
-    };
-    repository.rulesets.push(ruleset);
-    return c.json(shape(c, repository, ruleset), 201);
+    return c.json(shape(c, repository, createRuleset(c, repository, given)), 201);
   })
   .get("/repos/:owner/:repo/rulesets/:id{\\d+}", (c) => {
     const repository = openRepository(c, "metadata", "read");
-    return c.json(shape(c, repository, rulesetOf(c, repository)));
+    return c.json(shape(c, repository, rulesetOf(c, askedRulesets(c, repository))));
   })
   .put("/repos/:owner/:repo/rulesets/:id{\\d+}", async (c) => {
     const repository = openRepository(c, "administration", "write");
-    const ruleset = rulesetOf(c, repository);
+    const ruleset = rulesetOf(c, repository.rulesets);
     const given = await readBody(c, changedRuleset, "Ruleset");
     assertSimulated(given);
-    const before = shape(c, repository, ruleset);
-    const merged = newRuleset.parse({ ...before, ...given });
-    Object.assign(ruleset, settingsOf(merged), { updatedAt: c.var.world.now() });
+    const merged = newRuleset.parse({ ...shape(c, repository, ruleset), ...given });
+    changeRuleset(c, repository, ruleset, merged);
     return c.json(shape(c, repository, ruleset));
   })
   .delete("/repos/:owner/:repo/rulesets/:id{\\d+}", (c) => {
     const repository = openRepository(c, "administration", "write");
-    const ruleset = rulesetOf(c, repository);
-    repository.rulesets = repository.rulesets.filter((item) => item !== ruleset);
+    deleteRuleset(c, repository, rulesetOf(c, repository.rulesets));
     return c.body(null, 204);
   });
 
-const newRuleset = z.object({
-  name: z.string().min(1),
-  target: z.enum(["branch", "tag", "push"]).optional(),
-  enforcement: z.enum(["disabled", "active", "evaluate"]),
-  bypass_actors: z
-    .array(
-      z.object({
-        actor_id: z.int().nullish(),
-        actor_type: z.enum([
-          "Integration",
-          "OrganizationAdmin",
-          "RepositoryRole",
-          "Team",
-          "DeployKey",
-        ]),
-        bypass_mode: z.enum(["always", "pull_request", "exempt"]).default("always"),
-      }),
-    )
-    .nullish(),
-  conditions: z
-    .object({
-      ref_name: z
-        .object({
-          include: z.array(z.string()).default([]),
-          exclude: z.array(z.string()).default([]),
-        })
-        .optional(),
-    })
-    .nullish(),
-  rules: z
-    .array(z.object({ type: z.string(), parameters: z.record(z.string(), z.unknown()).nullish() }))
-    .optional(),
-});
-const changedRuleset = newRuleset.partial();
-
-/** What GitHub requires of the rules that take parameters. */
-const requiredParameters: Readonly<Record<string, z.ZodType>> = {
-  pull_request: z.object({
-    required_approving_review_count: z.int().min(0).max(10),
-    dismiss_stale_reviews_on_push: z.boolean(),
-    require_code_owner_review: z.boolean(),
-    require_last_push_approval: z.boolean(),
-    required_review_thread_resolution: z.boolean(),
-  }),
-  required_status_checks: z.object({
-    required_status_checks: z.array(z.object({ context: z.string() })),
-    strict_required_status_checks_policy: z.boolean(),
-  }),
-};
-
-/** A rule that would be stored but not enforced is a guessed success, so it is none. */
-function assertSimulated(given: z.output<typeof changedRuleset>): void {
-  given.bypass_actors?.forEach(bypassActor);
-  if (given.target !== undefined && given.target !== "branch") {
-    throw new ApiError(501, `the simulator does not implement rulesets for target ${given.target}`);
-  }
-  const foreign = given.rules?.find(({ type }) => !enforcedRuleTypes.includes(type));
-  if (foreign !== undefined) {
-    throw new ApiError(501, `the simulator does not implement the rule ${foreign.type}`);
-  }
-  for (const { type, parameters } of given.rules ?? []) {
-    const schema = requiredParameters[type];
-    if (schema?.safeParse(parameters).success === false) {
-      throw validationFailed(`Invalid rule '${type}': Invalid parameters`);
-    }
-  }
-}
-
-function bypassActor({
-  actor_id = null,
-  actor_type,
-  bypass_mode,
-}: NonNullable<z.output<typeof newRuleset>["bypass_actors"]>[number]): BypassActor {
-  const isKnown = actor_type === "OrganizationAdmin" || actor_type === "RepositoryRole";
-  if (!isKnown || bypass_mode === "exempt") {
-    throw new ApiError(
-      501,
-      `the simulator does not implement the bypass actor ${actor_type} with mode ${bypass_mode}`,
-    );
-  }
-  return { actor_id, actor_type, bypass_mode };
-}
-
-/** What GitHub fills in where a rule's parameters leave it out. */
-const parameterDefaults: Readonly<Record<string, Record<string, unknown>>> = {
-  pull_request: { allowed_merge_methods: ["merge", "squash", "rebase"] },
-  required_status_checks: { do_not_enforce_on_create: false },
-  update: { update_allows_fetch_and_merge: false },
-};
-
-function settingsOf(given: z.output<typeof newRuleset>) {
-  return {
-    name: given.name,
-    enforcement: given.enforcement,
-    include: given.conditions?.ref_name?.include ?? [],
-    exclude: given.conditions?.ref_name?.exclude ?? [],
-    bypassActors: (given.bypass_actors ?? []).map(bypassActor),
-    rules: (given.rules ?? []).map(({ type, parameters }) => ({
-      type,
-      ...(parameters == null ? {} : { parameters: { ...parameterDefaults[type], ...parameters } }),
-    })),
-  };
-}
-
-function rulesetOf(c: ApiContext, repository: Repository): Ruleset {
-  const ruleset = repository.rulesets.find(({ id }) => id === Number(c.req.param("id")));
-  if (ruleset === undefined) throw notFound();
-  return ruleset;
-}
-
-/** What lists say of a ruleset: all but its conditions and rules. */
-function summary(c: ApiContext, repository: Repository, ruleset: Ruleset) {
-  return {
-    id: ruleset.id,
-    name: ruleset.name,
-    target: "branch" as const,
-    source_type: "Repository",
-    source: `${repository.owner}/${repository.name}`,
-    enforcement: ruleset.enforcement,
-    bypass_actors: ruleset.bypassActors,
-    current_user_can_bypass: bypassOf(
-      ruleset.bypassActors,
-      changer(c.var.world, c.var.actor, repository),
-    ),
-    node_id: nodeId("Repository", repository.id, "ruleset", ruleset.id),
-    _links: {
-      self: { href: `${repositoryUrl(c.var.api, repository)}/rulesets/${ruleset.id}` },
-      html: { href: `${repositoryHtmlUrl(repository)}/rules/${ruleset.id}` },
-    },
-    created_at: ruleset.createdAt,
-    updated_at: ruleset.updatedAt,
-  };
+/** With its organisation's, unless asked not to. */
+function askedRulesets(c: ApiContext, repository: Repository): Ruleset[] {
+  return c.req.query("includes_parents") === "false"
+    ? repository.rulesets
+    : rulesetsOver(c.var.world, repository);
 }
 
 function shape(c: ApiContext, repository: Repository, ruleset: Ruleset) {
-  return {
-    ...summary(c, repository, ruleset),
-    conditions: { ref_name: { include: ruleset.include, exclude: ruleset.exclude } },
-    rules: ruleset.rules,
-  };
+  const { world, actor, api } = c.var;
+  const holder = holderOf(world, repository, ruleset);
+  return fullRuleset({ world, api, actor, ruleset, holder, repository });
 }

@@ -92,6 +92,7 @@ function plantOrganisation(world: World, { organisation, users }: Seed, createdA
     dependabotSecrets: createSecretStore(),
     codespacesSecrets: createSecretStore(),
     variables: new Map(),
+    rulesets: [],
     auditLogAddresses: organisation.auditLogAddresses,
   });
 }

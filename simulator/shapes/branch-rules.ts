@@ -1,10 +1,18 @@
 import { rulesFor } from "../world/branch-rules.ts";
+import { rulesetsOver } from "../world/rulesets-over.ts";
 import type { BranchRule, Repository } from "../world/state.ts";
+import type { World } from "../world/world.ts";
 import { repositoryUrl } from "./repository.ts";
+import { holderOf, sourceOf } from "./ruleset.ts";
 
 /** What a branch itself says of its protection. */
-export function protectionSummary(api: string, repository: Repository, branch: string) {
-  const rules = rulesFor(repository, branch);
+export function protectionSummary(
+  world: World,
+  api: string,
+  repository: Repository,
+  branch: string,
+) {
+  const rules = rulesFor(world, repository, branch);
   const classic = rules.find(({ source }) => source === "protection");
   const contexts = classic?.requiredStatusChecks ?? [];
   return {
@@ -22,17 +30,18 @@ export function protectionSummary(api: string, repository: Repository, branch: s
 }
 
 /** The rules of rulesets that hold a branch: https://docs.github.com/en/rest/repos/rules */
-export function branchRules(repository: Repository, branch: string) {
-  return rulesFor(repository, branch)
+export function branchRules(world: World, repository: Repository, branch: string) {
+  return rulesFor(world, repository, branch)
     .filter(({ source }) => source === "ruleset")
     .flatMap((rule) => {
+      const written = rulesetsOver(world, repository).find(({ id }) => id === rule.id);
+      const { source_type, source } = sourceOf(holderOf(world, repository, written));
       const origin = {
-        ruleset_source_type: "Repository",
-        ruleset_source: `${repository.owner}/${repository.name}`,
+        ruleset_source_type: source_type,
+        ruleset_source: source,
         ruleset_id: rule.id,
       };
-      const written = repository.rulesets.find(({ id }) => id === rule.id)?.rules;
-      return (written ?? rulesOf(rule)).map((item) => ({ ...item, ...origin }));
+      return (written?.rules ?? rulesOf(rule)).map((item) => ({ ...item, ...origin }));
     });
 }
 

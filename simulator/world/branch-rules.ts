@@ -1,15 +1,24 @@
 import picomatch from "picomatch";
 import { hasRole, type Level } from "./permissions.ts";
+import { rulesetsOver } from "./rulesets-over.ts";
 import type { BranchRule, BypassActor, Repository, Role, Ruleset } from "./state.ts";
+import type { World } from "./world.ts";
 
-/** The rules that hold a branch, in the order they were written. */
-export function rulesFor(repository: Repository, branch: string): BranchRule[] {
+/** The rules that hold a branch: in the order they were written, an organisation's before the own. */
+export function rulesFor(world: World, repository: Repository, branch: string): BranchRule[] {
   const meets = (pattern: string) => matches(repository, branch, pattern);
-  const fromRulesets = repository.rulesets
+  const fromRulesets = rulesetsOver(world, repository)
     .filter(({ enforcement }) => enforcement === "active")
     .filter(({ include, exclude }) => include.some(meets) && !exclude.some(meets))
     .map(branchRuleOf);
   return [...repository.rules.filter(({ pattern }) => meets(pattern)), ...fromRulesets];
+}
+
+/** The classic rules that protect a branch; the first of them is the one that is shown. */
+export function classicRulesFor(repository: Repository, branch: string): BranchRule[] {
+  return repository.rules.filter(
+    ({ source, pattern }) => source === "protection" && matches(repository, branch, pattern),
+  );
 }
 
 function matches(repository: Repository, branch: string, pattern: string): boolean {
@@ -140,12 +149,13 @@ function passes(rule: BranchRule, who: Changer, change: BranchChange): boolean {
  * https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/available-rules-for-rulesets
  */
 export function ruleViolation(
+  world: World,
   repository: Repository,
   branch: string,
   who: Changer,
   change: BranchChange,
 ): string | undefined {
-  const reasons = rulesFor(repository, branch)
+  const reasons = rulesFor(world, repository, branch)
     .filter((rule) => !passes(rule, who, change))
     .flatMap((rule) => violations(rule, who.login, change));
   if (reasons.length === 0) return undefined;
@@ -185,8 +195,8 @@ function violations(rule: BranchRule, login: string | undefined, change: BranchC
 }
 
 /** How many approvals a pull request needs before it may be merged. */
-export function requiredApprovals(repository: Repository, branch: string): number {
-  const needed = rulesFor(repository, branch).map((rule) =>
+export function requiredApprovals(world: World, repository: Repository, branch: string): number {
+  const needed = rulesFor(world, repository, branch).map((rule) =>
     Math.max(rule.requiredApprovals, rule.reviews.lastPushApproval ? 1 : 0),
   );
   return Math.max(0, ...needed);

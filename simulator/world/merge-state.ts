@@ -16,8 +16,8 @@ export function mergeState(
   if (pull.draft) return "draft";
   if (mergeTrees(repository, base, pull.head.sha) === undefined) return "dirty";
   const isBlocked =
-    requiredApprovals(repository, pull.base.ref) > 0 ||
-    rulesFor(repository, pull.base.ref).some(
+    requiredApprovals(world, repository, pull.base.ref) > 0 ||
+    rulesFor(world, repository, pull.base.ref).some(
       (rule) => missingChecks(world, repository, pull.head.sha, rule).length > 0,
     );
   return isBlocked ? "blocked" : "clean";

@@ -98,7 +98,7 @@ export function mergePullRequest(
     throw new Refusal("forbidden", "Pull Request is not mergeable");
   }
   assertMethodAllowed(repository, method);
-  const approvals = requiredApprovals(repository, pull.base.ref);
+  const approvals = requiredApprovals(world, repository, pull.base.ref);
   if (approvals > 0) {
     throw new Refusal(
       "forbidden",

@@ -43,6 +43,7 @@ export interface Organisation {
   dependabotSecrets: SecretStore;
   codespacesSecrets: SecretStore;
   variables: Map<string, Variable>;
+  rulesets: Ruleset[];
   /** Whether owners see IP addresses in the audit log. */
   auditLogAddresses: boolean;
 }
@@ -229,11 +230,19 @@ export interface Ruleset {
   enforcement: "disabled" | "active" | "evaluate";
   include: string[];
   exclude: string[];
+  /** Of an organisation's ruleset: the repositories that it holds. */
+  repositories?: RepositoryCondition | undefined;
   bypassActors: BypassActor[];
   rules: { type: string; parameters?: Record<string, unknown> }[];
   createdAt: string;
   updatedAt: string;
 }
+
+/** Field names are those of GitHub's REST API, which answers them as they were given. */
+export type RepositoryCondition =
+  /** Patterns of names, and `~ALL`. */
+  | { repository_name: { include: string[]; exclude: string[]; protected?: boolean | undefined } }
+  | { repository_id: { repository_ids: number[] } };
 
 export interface Environment {
   id: number;

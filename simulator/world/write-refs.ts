@@ -75,7 +75,7 @@ function assertRulesAllow(
 ): void {
   if (!ref.startsWith("refs/heads/")) return;
   const branch = ref.slice("refs/heads/".length);
-  const violation = ruleViolation(repository, branch, changer(world, actor, repository), {
+  const violation = ruleViolation(world, repository, branch, changer(world, actor, repository), {
     kind: oid === null ? "delete" : before === undefined ? "create" : "update",
     viaPullRequest: pullRequestHead !== undefined,
     signed: oid !== null && repository.signed.has(oid),

@@ -2,6 +2,7 @@ import * as github from "@pulumi/github";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Simulator } from "../../simulator/index.ts";
+import { requiredApprovals } from "../../simulator/world/branch-rules.ts";
 import {
   countWrites,
   startOfficialStack,
@@ -12,7 +13,7 @@ import {
 const minutes = 60_000;
 
 /** What changes between two updates. */
-let wished = { secret: "first" };
+let wished = { secret: "first", approvals: 1 };
 
 let official: OfficialStack;
 let simulator: Simulator;
@@ -29,6 +30,7 @@ afterAll(() => official.close());
 async function declare(options: Options): Promise<void> {
   const idOf = (name: string) => simulator.world.repository(`acme/${name}`).id;
   declareSecrets(options, idOf);
+  declareRulesets(options, idOf);
   await readAll(options);
 }
 
@@ -78,6 +80,43 @@ function declareSecrets(options: Options, idOf: (name: string) => number): void 
   );
 }
 
+function declareRulesets(options: Options, idOf: (name: string) => number): void {
+  new github.OrganizationRuleset(
+    "by-name",
+    {
+      name: "by name",
+      target: "branch",
+      enforcement: "active",
+      conditions: {
+        refName: { includes: ["~DEFAULT_BRANCH"], excludes: [] },
+        repositoryName: { includes: ["~ALL"], excludes: ["legacy-*"] },
+      },
+      bypassActors: [{ actorType: "OrganizationAdmin", actorId: 1, bypassMode: "always" }],
+      rules: {
+        deletion: true,
+        nonFastForward: true,
+        pullRequest: { requiredApprovingReviewCount: wished.approvals },
+        requiredStatusChecks: { requiredChecks: [{ context: "ci" }] },
+      },
+    },
+    options,
+  );
+  new github.OrganizationRuleset(
+    "by-id",
+    {
+      name: "by id",
+      target: "branch",
+      enforcement: "disabled",
+      conditions: {
+        refName: { includes: ["refs/heads/release/*"], excludes: [] },
+        repositoryIds: [idOf("web"), idOf("api")],
+      },
+      rules: { requiredLinearHistory: true, requiredSignatures: true, update: true },
+    },
+    options,
+  );
+}
+
 async function readAll(options: Options): Promise<void> {
   const repository = "web";
   await Promise.all([
@@ -94,7 +133,13 @@ async function readAll(options: Options): Promise<void> {
 
 const inWeb = { scope: "repository", repository: "acme/web" } as const;
 const inAcme = { scope: "organisation", organisation: "acme" } as const;
-const resources = 11;
+const resources = 13;
+
+/** The approvals that the organisation's rulesets ask for on the default branch of web. */
+function approvals(): number {
+  const { world } = simulator;
+  return requiredApprovals(world, world.repository("acme/web"), "main");
+}
 
 function valuesOfSecrets(): (string | undefined)[] {
   const { world } = simulator;
@@ -112,6 +157,7 @@ test(
     const { summary } = await stack.up();
     expect(summary.resourceChanges).toEqual({ create: resources });
     expect(valuesOfSecrets()).toEqual(["first", "first", "first", "first"]);
+    expect(approvals()).toBe(1);
     const web = simulator.world.repository("acme/web");
     const { dependabotSecrets } = simulator.world.findOrganisation("acme")!;
     expect(dependabotSecrets.secrets.get("ONE")?.selected).toEqual(new Set([web.id]));
@@ -135,9 +181,10 @@ test(
 test(
   "up brings a change",
   async () => {
-    wished = { secret: "second" };
+    wished = { secret: "second", approvals: 2 };
     await stack.up();
     expect(valuesOfSecrets()).toEqual(["second", "second", "second", "second"]);
+    expect(approvals()).toBe(2);
   },
   2 * minutes,
 );
@@ -147,6 +194,7 @@ test(
   async () => {
     expect((await stack.destroy()).summary.result).toBe("succeeded");
     expect(valuesOfSecrets()).toEqual([undefined, undefined, undefined, undefined]);
+    expect(simulator.world.findOrganisation("acme")?.rulesets).toEqual([]);
   },
   2 * minutes,
 );

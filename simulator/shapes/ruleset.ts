@@ -1,0 +1,83 @@
+import type { Actor } from "../world/actor.ts";
+import { bypassOf } from "../world/branch-rules.ts";
+import { canAdministrate, effectiveRole } from "../world/permissions.ts";
+import type { Organisation, Repository, Ruleset } from "../world/state.ts";
+import type { World } from "../world/world.ts";
+import { changer } from "../world/write-refs.ts";
+import { webUrl } from "./account.ts";
+import { nodeId } from "./node-id.ts";
+import { repositoryHtmlUrl, repositoryUrl } from "./repository.ts";
+
+interface Asked {
+  world: World;
+  api: string;
+  actor: Actor;
+  ruleset: Ruleset;
+  /** Whose ruleset it is. */
+  holder: Organisation | Repository;
+  /** The repository it is asked of; none where the organisation is asked. */
+  repository?: Repository;
+}
+
+/** Where a ruleset comes from. */
+export function sourceOf(holder: Organisation | Repository) {
+  return "objects" in holder
+    ? { source_type: "Repository", source: `${holder.owner}/${holder.name}` }
+    : { source_type: "Organization", source: holder.login };
+}
+
+/** The owner of a ruleset that holds a repository. */
+export function holderOf(
+  world: World,
+  repository: Repository,
+  ruleset: Ruleset | undefined,
+): Organisation | Repository {
+  const organisation = world.findOrganisation(repository.owner);
+  return ruleset !== undefined && organisation?.rulesets.includes(ruleset)
+    ? organisation
+    : repository;
+}
+
+/** What lists say of a ruleset: all but its conditions and rules. */
+export function rulesetSummary({ world, api, actor, ruleset, holder, repository }: Asked) {
+  const isOwn = "objects" in holder;
+  return {
+    id: ruleset.id,
+    name: ruleset.name,
+    target: "branch" as const,
+    ...sourceOf(holder),
+    enforcement: ruleset.enforcement,
+    // Not for those who may not change it: https://docs.github.com/en/rest/repos/rules
+    ...(mayChange(world, actor, holder) && { bypass_actors: ruleset.bypassActors }),
+    ...(repository !== undefined && {
+      current_user_can_bypass: bypassOf(ruleset.bypassActors, changer(world, actor, repository)),
+    }),
+    node_id: nodeId(isOwn ? "Repository" : "Organization", holder.id, "ruleset", ruleset.id),
+    _links: isOwn
+      ? {
+          self: { href: `${repositoryUrl(api, holder)}/rulesets/${ruleset.id}` },
+          html: { href: `${repositoryHtmlUrl(holder)}/rules/${ruleset.id}` },
+        }
+      : {
+          self: { href: `${api}/orgs/${holder.login}/rulesets/${ruleset.id}` },
+          html: { href: `${webUrl}/organizations/${holder.login}/settings/rules/${ruleset.id}` },
+        },
+    created_at: ruleset.createdAt,
+    updated_at: ruleset.updatedAt,
+  };
+}
+
+export function fullRuleset(asked: Asked) {
+  const { include, exclude, repositories, rules } = asked.ruleset;
+  return {
+    ...rulesetSummary(asked),
+    conditions: { ref_name: { include, exclude }, ...repositories },
+    rules,
+  };
+}
+
+function mayChange(world: World, actor: Actor, holder: Organisation | Repository): boolean {
+  return "objects" in holder
+    ? effectiveRole(world, actor, holder) === "admin"
+    : canAdministrate(world, actor, holder);
+}
