@@ -63,6 +63,12 @@ const areas = {
     write: "write",
     denied: needs("repository variables"),
   },
+  customProperties: {
+    permission: "repository_custom_properties",
+    read: "read",
+    write: "admin",
+    denied: adminRights,
+  },
   environmentSecrets: {
     permission: "environments",
     read: "write",
@@ -151,6 +157,7 @@ export function openOrganisation(
     | "organization_dependabot_secrets"
     | "organization_codespaces_secrets"
     | "organization_actions_variables"
+    | "organization_custom_properties"
     | "organization_administration",
   level: "read" | "write",
   scope = "admin:org",

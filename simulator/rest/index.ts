@@ -9,6 +9,7 @@ import { checkRoutes } from "./checks.ts";
 import { collaboratorRoutes } from "./collaborators.ts";
 import { commitRoutes } from "./commits.ts";
 import { contentsRoutes } from "./contents.ts";
+import { customPropertyRoutes } from "./custom-properties.ts";
 import { environmentRoutes } from "./environments.ts";
 import { gitObjectRoutes } from "./git-objects.ts";
 import { gitRefRoutes } from "./git-refs.ts";
@@ -43,6 +44,7 @@ export function restRoutes(budget: Budget): Hono<Env> {
     branchProtectionRoutes,
     rulesetRoutes,
     organisationRulesetRoutes,
+    customPropertyRoutes,
     collaboratorRoutes,
     // Below commits, whose refs may hold slashes.
     checkRoutes,

@@ -5,7 +5,8 @@ import { createRoutes, type ApiContext } from "../http/env.ts";
 import { paginate } from "../http/paginate.ts";
 import { readBody } from "../http/read-body.ts";
 import { fullRuleset, rulesetSummary } from "../shapes/ruleset.ts";
-import type { Organisation, RepositoryCondition, Ruleset } from "../world/state.ts";
+import type { RepositoryCondition } from "../world/repository-condition.ts";
+import type { Organisation, Ruleset } from "../world/state.ts";
 import { assertSimulated, newRuleset } from "./ruleset-body.ts";
 import {
   changeRuleset,
@@ -60,13 +61,24 @@ const patterns = z.object({
   exclude: z.array(z.string()).default([]),
 });
 
+const propertyTarget = z.object({
+  name: z.string(),
+  property_values: z.array(z.string()),
+  source: z.enum(["custom", "system"]).default("custom"),
+});
+
 const organisationRuleset = newRuleset.extend({
   conditions: z
     .object({
       ref_name: patterns.optional(),
       repository_name: patterns.extend({ protected: z.boolean().optional() }).optional(),
       repository_id: z.object({ repository_ids: z.array(z.int()).default([]) }).optional(),
-      repository_property: z.unknown().optional(),
+      repository_property: z
+        .object({
+          include: z.array(propertyTarget).default([]),
+          exclude: z.array(propertyTarget).default([]),
+        })
+        .optional(),
     })
     .nullish(),
 });
@@ -84,14 +96,23 @@ function repositoriesOf(
       "Invalid request.\n\nInvalid property /conditions: data matches no possible input. See `documentation_url`.",
     );
   }
-  if (repository_property !== undefined) {
-    throw new ApiError(501, "the simulator does not implement rulesets by repository_property");
-  }
   if (repository_name?.protected === true) {
     throw new ApiError(501, "the simulator does not implement rulesets that prevent renaming");
   }
   if (repository_name !== undefined) return { repository_name };
-  return repository_id && { repository_id };
+  if (repository_id !== undefined) return { repository_id };
+  return repository_property && { repository_property: byOwnProperties(repository_property) };
+}
+
+function byOwnProperties(given: {
+  include: z.output<typeof propertyTarget>[];
+  exclude: z.output<typeof propertyTarget>[];
+}) {
+  const own = ({ source, ...target }: z.output<typeof propertyTarget>) => {
+    if (source === "custom") return { ...target, source };
+    throw new ApiError(501, `the simulator does not implement the system property ${target.name}`);
+  };
+  return { include: given.include.map(own), exclude: given.exclude.map(own) };
 }
 
 function shape({ var: { world, actor, api } }: ApiContext, holder: Organisation, ruleset: Ruleset) {

@@ -2,7 +2,8 @@ import type { z } from "zod";
 import { notFound } from "../http/api-error.ts";
 import type { ApiContext } from "../http/env.ts";
 import { auditedHolder, recordAudit } from "../world/audit-log.ts";
-import type { Organisation, Repository, RepositoryCondition, Ruleset } from "../world/state.ts";
+import type { RepositoryCondition } from "../world/repository-condition.ts";
+import type { Organisation, Repository, Ruleset } from "../world/state.ts";
 import { settingsOf, type newRuleset } from "./ruleset-body.ts";
 
 type Holder = Organisation | Repository;

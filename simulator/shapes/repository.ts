@@ -1,4 +1,5 @@
 import type { Actor } from "../world/actor.ts";
+import { propertiesOf } from "../world/custom-properties.ts";
 import { effectiveRole, hasRole } from "../world/permissions.ts";
 import type { Repository } from "../world/state.ts";
 import type { World } from "../world/world.ts";
@@ -123,6 +124,7 @@ export function minimalRepository(
     open_issues: repository.pulls.filter(({ state }) => state === "open").length,
     watchers: 0,
     default_branch: repository.defaultBranch,
+    custom_properties: propertiesOf(world, repository),
     permissions: permissionsOf(world, actor, repository),
   };
 }
@@ -157,7 +159,6 @@ export function fullRepository(
     ...(organisation === undefined
       ? {}
       : { organization: simpleUserByLogin(world, api, organisation.login) }),
-    custom_properties: {},
     network_count: 0,
     subscribers_count: 0,
   };

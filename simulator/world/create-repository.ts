@@ -58,6 +58,7 @@ export function createRepository(
     archived: false,
     disabled: false,
     topics: [],
+    properties: new Map(),
     settings: { ...defaultSettings },
     vulnerabilityAlerts: false,
     createdAt: now,

@@ -1,5 +1,7 @@
 import picomatch from "picomatch";
-import type { Repository, RepositoryCondition, Ruleset } from "./state.ts";
+import { propertiesOf } from "./custom-properties.ts";
+import type { PropertyTarget, RepositoryCondition } from "./repository-condition.ts";
+import type { Repository, Ruleset } from "./state.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -9,15 +11,26 @@ import type { World } from "./world.ts";
 export function rulesetsOver(world: World, repository: Repository): Ruleset[] {
   const inherited = world.findOrganisation(repository.owner)?.rulesets ?? [];
   return [
-    ...inherited.filter(({ repositories }) => meets(repository, repositories)),
+    ...inherited.filter(({ repositories }) => meets(world, repository, repositories)),
     ...repository.rulesets,
   ];
 }
 
-function meets(repository: Repository, condition: RepositoryCondition | undefined): boolean {
+function meets(
+  world: World,
+  repository: Repository,
+  condition: RepositoryCondition | undefined,
+): boolean {
   if (condition === undefined) return false;
   if ("repository_id" in condition) {
     return condition.repository_id.repository_ids.includes(repository.id);
+  }
+  if ("repository_property" in condition) {
+    const values = propertiesOf(world, repository);
+    const has = ({ name, property_values }: PropertyTarget) =>
+      property_values.some((value) => [values[name] ?? []].flat().includes(value));
+    const { include, exclude } = condition.repository_property;
+    return include.length > 0 && include.every(has) && !exclude.some(has);
   }
   const { include, exclude } = condition.repository_name;
   const isNamed = (pattern: string) =>

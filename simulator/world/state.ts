@@ -1,4 +1,6 @@
+import type { CustomProperty, PropertyValue } from "./custom-property.ts";
 import type { GitObject } from "./git-objects.ts";
+import type { RepositoryCondition } from "./repository-condition.ts";
 
 /**
  * All that the simulated GitHub remembers, as plain data: a snapshot is one `structuredClone`.
@@ -44,6 +46,8 @@ export interface Organisation {
   codespacesSecrets: SecretStore;
   variables: Map<string, Variable>;
   rulesets: Ruleset[];
+  /** What it says of its repositories, by name in lower case. */
+  properties: Map<string, CustomProperty>;
   /** Whether owners see IP addresses in the audit log. */
   auditLogAddresses: boolean;
 }
@@ -100,6 +104,8 @@ export interface Repository {
   archived: boolean;
   disabled: boolean;
   topics: string[];
+  /** Values of its organisation's properties, by name in lower case. */
+  properties: Map<string, PropertyValue>;
   settings: RepositorySettings;
   vulnerabilityAlerts: boolean;
   createdAt: string;
@@ -237,12 +243,6 @@ export interface Ruleset {
   createdAt: string;
   updatedAt: string;
 }
-
-/** Field names are those of GitHub's REST API, which answers them as they were given. */
-export type RepositoryCondition =
-  /** Patterns of names, and `~ALL`. */
-  | { repository_name: { include: string[]; exclude: string[]; protected?: boolean | undefined } }
-  | { repository_id: { repository_ids: number[] } };
 
 export interface Environment {
   id: number;

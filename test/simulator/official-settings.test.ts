@@ -2,6 +2,7 @@ import * as github from "@pulumi/github";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Simulator } from "../../simulator/index.ts";
+import { propertiesOf } from "../../simulator/world/custom-properties.ts";
 import { requiredApprovals } from "../../simulator/world/branch-rules.ts";
 import {
   countWrites,
@@ -13,7 +14,7 @@ import {
 const minutes = 60_000;
 
 /** What changes between two updates. */
-let wished = { secret: "first", approvals: 1 };
+let wished = { secret: "first", approvals: 1, tier: "gold" };
 
 let official: OfficialStack;
 let simulator: Simulator;
@@ -31,6 +32,7 @@ async function declare(options: Options): Promise<void> {
   const idOf = (name: string) => simulator.world.repository(`acme/${name}`).id;
   declareSecrets(options, idOf);
   declareRulesets(options, idOf);
+  declareProperties(options);
   await readAll(options);
 }
 
@@ -117,6 +119,72 @@ function declareRulesets(options: Options, idOf: (name: string) => number): void
   );
 }
 
+function declareProperties(options: Options): void {
+  const repository = "web";
+  const tier = new github.OrganizationCustomProperties(
+    "tier",
+    {
+      propertyName: "tier",
+      valueType: "single_select",
+      allowedValues: ["gold", "silver"],
+      required: true,
+      defaultValue: "gold",
+      description: `For ${wished.tier}`,
+    },
+    options,
+  );
+  const platforms = new github.OrganizationCustomProperties(
+    "platforms",
+    {
+      propertyName: "platforms",
+      valueType: "multi_select",
+      allowedValues: ["amd64", "arm64"],
+      valuesEditableBy: "org_and_repo_actors",
+    },
+    options,
+  );
+  new github.RepositoryCustomProperty(
+    "tier-of-web",
+    {
+      repository,
+      propertyName: tier.propertyName,
+      propertyType: "single_select",
+      propertyValues: [wished.tier],
+    },
+    options,
+  );
+  new github.RepositoryCustomProperty(
+    "platforms-of-web",
+    {
+      repository,
+      propertyName: platforms.propertyName,
+      propertyType: "multi_select",
+      propertyValues: ["amd64", "arm64"],
+    },
+    options,
+  );
+  new github.OrganizationRuleset(
+    "by-property",
+    {
+      name: "by property",
+      target: "branch",
+      enforcement: "active",
+      conditions: {
+        refName: { includes: ["~ALL"], excludes: [] },
+        repositoryProperty: {
+          includes: [{ name: tier.propertyName, propertyValues: [wished.tier] }],
+          excludes: [{ name: platforms.propertyName, propertyValues: ["s390x"] }],
+        },
+      },
+      rules: { nonFastForward: true },
+    },
+    options,
+  );
+  // Asked once there is something to find.
+  github.getOrganizationCustomPropertiesOutput({ propertyName: tier.propertyName }, options);
+  github.getRepositoryCustomPropertiesOutput({ repository }, options);
+}
+
 async function readAll(options: Options): Promise<void> {
   const repository = "web";
   await Promise.all([
@@ -133,12 +201,17 @@ async function readAll(options: Options): Promise<void> {
 
 const inWeb = { scope: "repository", repository: "acme/web" } as const;
 const inAcme = { scope: "organisation", organisation: "acme" } as const;
-const resources = 13;
+const resources = 18;
 
 /** The approvals that the organisation's rulesets ask for on the default branch of web. */
 function approvals(): number {
   const { world } = simulator;
   return requiredApprovals(world, world.repository("acme/web"), "main");
+}
+
+function properties(): Record<string, unknown> {
+  const { world } = simulator;
+  return propertiesOf(world, world.repository("acme/web"));
 }
 
 function valuesOfSecrets(): (string | undefined)[] {
@@ -158,6 +231,7 @@ test(
     expect(summary.resourceChanges).toEqual({ create: resources });
     expect(valuesOfSecrets()).toEqual(["first", "first", "first", "first"]);
     expect(approvals()).toBe(1);
+    expect(properties()).toEqual({ tier: "gold", platforms: ["amd64", "arm64"] });
     const web = simulator.world.repository("acme/web");
     const { dependabotSecrets } = simulator.world.findOrganisation("acme")!;
     expect(dependabotSecrets.secrets.get("ONE")?.selected).toEqual(new Set([web.id]));
@@ -181,10 +255,11 @@ test(
 test(
   "up brings a change",
   async () => {
-    wished = { secret: "second", approvals: 2 };
+    wished = { secret: "second", approvals: 2, tier: "silver" };
     await stack.up();
     expect(valuesOfSecrets()).toEqual(["second", "second", "second", "second"]);
     expect(approvals()).toBe(2);
+    expect(properties()).toEqual({ tier: "silver", platforms: ["amd64", "arm64"] });
   },
   2 * minutes,
 );
@@ -194,7 +269,8 @@ test(
   async () => {
     expect((await stack.destroy()).summary.result).toBe("succeeded");
     expect(valuesOfSecrets()).toEqual([undefined, undefined, undefined, undefined]);
-    expect(simulator.world.findOrganisation("acme")?.rulesets).toEqual([]);
+    expect(approvals()).toBe(0);
+    expect(properties()).toEqual({});
   },
   2 * minutes,
 );
