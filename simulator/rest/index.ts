@@ -17,6 +17,7 @@ import { issueRoutes } from "./issues.ts";
 import { issueCommentRoutes } from "./issue-comments.ts";
 import { labelRoutes } from "./labels.ts";
 import { metaRoutes } from "./meta.ts";
+import { oidcSubjectRoutes } from "./oidc-subjects.ts";
 import { organisationRulesetRoutes } from "./organisation-rulesets.ts";
 import { organisationRoutes } from "./organisations.ts";
 import { pullRoutes } from "./pulls.ts";
@@ -61,6 +62,7 @@ export function restRoutes(budget: Budget): Hono<Env> {
     selectedRepositoryRoutes,
     environmentRoutes,
     actionsPermissionRoutes,
+    oidcSubjectRoutes,
     auditLogRoutes,
     searchRoutes,
   ]) {

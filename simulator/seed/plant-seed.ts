@@ -93,6 +93,7 @@ function plantOrganisation(world: World, { organisation, users }: Seed, createdA
     codespacesSecrets: createSecretStore(),
     variables: new Map(),
     rulesets: [],
+    oidcClaimKeys: ["repo", "context"],
     properties: new Map(),
     auditLogAddresses: organisation.auditLogAddresses,
   });

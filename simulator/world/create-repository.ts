@@ -75,6 +75,7 @@ export function createRepository(
       enabled: true,
       accessLevel: "none",
     },
+    oidcClaimKeys: null,
     secrets: createSecretStore(),
     dependabotSecrets: createSecretStore(),
     codespacesSecrets: createSecretStore(),

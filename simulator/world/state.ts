@@ -46,6 +46,8 @@ export interface Organisation {
   codespacesSecrets: SecretStore;
   variables: Map<string, Variable>;
   rulesets: Ruleset[];
+  /** What the subject of a job's OpenID Connect token is made of. */
+  oidcClaimKeys: string[];
   /** What it says of its repositories, by name in lower case. */
   properties: Map<string, CustomProperty>;
   /** Whether owners see IP addresses in the audit log. */
@@ -123,6 +125,8 @@ export interface Repository {
     enabled: boolean;
     accessLevel: "none" | "user" | "organization" | "enterprise";
   };
+  /** Null: GitHub's default. */
+  oidcClaimKeys: string[] | null;
   /** Those of Actions. */
   secrets: SecretStore;
   dependabotSecrets: SecretStore;
