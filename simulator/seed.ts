@@ -63,6 +63,9 @@ const organisationItems = z
   )
   .default({});
 
+/** In a repository. */
+const role = z.enum(["read", "triage", "write", "maintain", "admin"]);
+
 const workflowPermissions = z.enum(["read", "write"]);
 
 const repository = z.strictObject({
@@ -80,9 +83,7 @@ const repository = z.strictObject({
   /** Contents by path; laid over what `dockerfile` grows. */
   files: z.record(z.string(), z.string()).default({}),
   branches: z.array(z.string()).default([]),
-  collaborators: z
-    .record(login, z.enum(["read", "triage", "write", "maintain", "admin"]))
-    .default({}),
+  collaborators: z.record(login, role).default({}),
   defaultWorkflowPermissions: workflowPermissions.optional(),
   secrets: items,
   variables: items,
@@ -90,6 +91,18 @@ const repository = z.strictObject({
     .record(z.string(), z.strictObject({ secrets: items, variables: items }))
     .default({}),
   rules: z.array(branchRule).default([]),
+});
+
+const team = z.strictObject({
+  name: z.string().regex(/[A-Za-z0-9]/, "use a letter or a digit"),
+  description: z.string().optional(),
+  /** What only its members and owners see is `secret`; a nested team is `closed`. */
+  privacy: z.enum(["closed", "secret"]).default("closed"),
+  /** Name of a team described before, whose repositories this one reaches, too. */
+  parent: z.string().optional(),
+  members: z.record(login, z.enum(["member", "maintainer"])).default({}),
+  /** What it may do in which repositories. */
+  repositories: z.record(name, role).default({}),
 });
 
 const seedSchema = z.strictObject({
@@ -107,6 +120,7 @@ const seedSchema = z.strictObject({
     auditLogAddresses: z.boolean().default(false),
   }),
   users: z.array(user).default([]),
+  teams: z.array(team).default([]),
   tokens: z.array(token).default([]),
   repositories: z.array(repository).default([]),
 });
@@ -114,6 +128,7 @@ const seedSchema = z.strictObject({
 /** An organisation as it stands when the simulator starts; token values are minted later. */
 export type Seed = z.output<typeof seedSchema>;
 export type SeedRepository = Seed["repositories"][number];
+export type SeedTeam = Seed["teams"][number];
 /** A seed as one writes it, where defaults may be left out. */
 export type SeedInput = z.input<typeof seedSchema>;
 
@@ -165,6 +180,7 @@ function assertConsistent(seed: Seed, context: z.RefinementCtx): void {
   for (const [list, key] of [
     [seed.repositories, "repositories"],
     [seed.tokens, "tokens"],
+    [seed.teams, "teams"],
   ] as const) {
     const seen = new Set<string>();
     list.forEach((item, at) => {
@@ -174,9 +190,37 @@ function assertConsistent(seed: Seed, context: z.RefinementCtx): void {
       seen.add(item.name.toLowerCase());
     });
   }
+  assertTeamsConsistent(seed, complain);
   seed.repositories.forEach((item, at) => {
     if (item.empty && (Object.keys(item.files).length > 0 || item.dockerfile !== undefined)) {
       complain(["repositories", at, "empty"], "an empty repository has no files; drop one of both");
+    }
+  });
+}
+
+/** Teams hold members of the organisation, reach its repositories, and hang below earlier ones. */
+function assertTeamsConsistent(
+  { users, teams, repositories }: Seed,
+  complain: (path: (string | number)[], message: string) => void,
+): void {
+  const set = (names: string[]) => new Set(names.map((item) => item.toLowerCase()));
+  const members = set(users.flatMap((item) => (item.role === "none" ? [] : [item.login])));
+  const owned = set(repositories.map((item) => item.name));
+  teams.forEach((item, at) => {
+    for (const login of Object.keys(item.members)) {
+      if (members.has(login.toLowerCase())) continue;
+      complain(["teams", at, "members"], `"${login}" is no member of the organisation`);
+    }
+    for (const name of Object.keys(item.repositories)) {
+      if (owned.has(name.toLowerCase())) continue;
+      complain(["teams", at, "repositories"], `"${name}" is not among repositories`);
+    }
+    if (item.parent === undefined) return;
+    const above = teams.slice(0, at).find(({ name }) => name === item.parent);
+    if (above === undefined) {
+      complain(["teams", at, "parent"], `no team before this one is named "${item.parent}"`);
+    } else if ([item.privacy, above.privacy].includes("secret")) {
+      complain(["teams", at, "parent"], "secret teams are not nested; make both closed");
     }
   });
 }

@@ -4,6 +4,7 @@ import type { Organisation, Repository, User } from "../world/state.ts";
 import { connection } from "./connection.ts";
 import { idOf, accountNode, type RepositoryNode } from "./node.ts";
 import { visibleRepository } from "./query-fields.ts";
+import { listTeams, teamBySlug } from "./team-fields.ts";
 import { graphqlError, type Arguments, type GraphqlContext, type Resolvers } from "./resolver.ts";
 
 type AccountNode = { account: User | Organisation };
@@ -46,9 +47,12 @@ export const organisationFields: Resolvers<AccountNode> = {
   ...shared,
   description: () => null,
   email: ({ account }) => account.email,
-  // Nobody can make a team here.
-  teams: (_, args, __, info) => connection([], args, info, (none) => none),
-  team: () => null,
+  teams: ({ account }, args, context, info) => {
+    const found = account.kind === "organisation" ? listTeams(context, account, args) : [];
+    return connection(found, args, info, (node) => node);
+  },
+  team: ({ account }, args, context) =>
+    account.kind === "organisation" ? teamBySlug(context, account, String(args.slug)) : null,
   membersWithRole: ({ account }, args, { world }, info) => {
     const roles = account.kind === "organisation" ? account.members : new Map<string, string>();
     const people = [...roles.keys()].flatMap((login) => world.findUser(login) ?? []);

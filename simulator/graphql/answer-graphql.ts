@@ -25,6 +25,7 @@ import { queryFields } from "./query-fields.ts";
 import { repositoryFields } from "./repository-fields.ts";
 import type { Arguments, ErrorType, GraphqlContext, Resolvers } from "./resolver.ts";
 import { gitHubSchema } from "./schema.ts";
+import { teamFields } from "./team-fields.ts";
 
 /** What the simulator knows of each type; the other types are plain values of these. */
 const fieldsByType: Readonly<Record<string, Resolvers<never>>> = {
@@ -32,6 +33,7 @@ const fieldsByType: Readonly<Record<string, Resolvers<never>>> = {
   Mutation: mutationFields,
   User: userFields,
   Organization: organisationFields,
+  Team: teamFields,
   Repository: repositoryFields,
   Ref: refFields,
   Commit: commitFields,

@@ -18,11 +18,13 @@ import { discussionMutations } from "./discussion-mutations.ts";
 import { createCommitOnBranch } from "./create-commit-on-branch.ts";
 import { nodeOf, payload } from "./mutation-payload.ts";
 import { graphqlError, type GraphqlContext, type Resolvers } from "./resolver.ts";
+import { teamMutations } from "./team-mutations.ts";
 import { administrable, writable } from "./writable.ts";
 
 export const mutationFields: Resolvers<undefined> = {
   ...branchProtectionMutations,
   ...discussionMutations,
+  ...teamMutations,
   archiveRepository: (_, args, context) =>
     setArchived(context, args.input as ArchiveRepositoryInput, true),
   unarchiveRepository: (_, args, context) =>

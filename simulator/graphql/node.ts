@@ -10,6 +10,9 @@ import type {
   User,
 } from "../world/state.ts";
 import { canSee } from "../world/permissions.ts";
+import type { Team } from "../world/team.ts";
+import { canSeeTeam } from "../world/team-rights.ts";
+import { findTeamById } from "../world/teams.ts";
 import type { GraphqlContext } from "./resolver.ts";
 
 /** What a resolver gets as its source: a thing of the world under its GraphQL type. */
@@ -20,6 +23,7 @@ export type Node =
   | RefNode
   | GitNode
   | BranchProtectionNode
+  | TeamNode
   | { type: "PullRequest"; repository: Repository; pull: PullRequest }
   | { type: "Issue"; repository: Repository; issue: Issue }
   | { type: "Release"; repository: Repository; release: Release }
@@ -34,6 +38,12 @@ export interface BranchProtectionNode {
   type: "BranchProtectionRule";
   repository: Repository;
   rule: BranchRule;
+}
+
+export interface TeamNode {
+  type: "Team";
+  organisation: Organisation;
+  team: Team;
 }
 
 export interface RefNode {
@@ -65,6 +75,8 @@ export function idOf(node: Node): string {
     case "User":
     case "Organization":
       return nodeId(node.type, node.account.id);
+    case "Team":
+      return nodeId("Team", node.team.id);
     case "Repository":
       return nodeId("Repository", node.repository.id);
     case "Ref":
@@ -96,6 +108,11 @@ export function findNode({ world, actor }: GraphqlContext, id: string): Node | u
       [...world.state.users.values(), ...world.state.organisations.values()],
       first,
     );
+  }
+  if (type === "Team") {
+    const found = findTeamById(world, Number(first));
+    const isThere = found && canSeeTeam(world, actor, found.organisation, found.team);
+    return isThere ? { type, ...found } : undefined;
   }
   const repository = world.state.repositories.get(Number(first));
   if (repository === undefined || !canSee(world, actor, repository)) return undefined;

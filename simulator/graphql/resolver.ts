@@ -23,6 +23,7 @@ export type Resolvers<Source> = Readonly<
 export type ErrorType =
   | "NOT_FOUND"
   | "FORBIDDEN"
+  | "INSUFFICIENT_SCOPES"
   | "STALE_DATA"
   | "UNPROCESSABLE"
   | "EXCESSIVE_PAGINATION"

@@ -8,7 +8,8 @@ import {
   tokenReaches,
   type Level,
 } from "../world/permissions.ts";
-import type { Organisation, Repository } from "../world/state.ts";
+import type { Organisation, Repository, User } from "../world/state.ts";
+import { isInside } from "../world/team-rights.ts";
 import { ApiError, notFound } from "./api-error.ts";
 import type { ApiContext } from "./env.ts";
 import { readsOnly } from "./reads-only.ts";
@@ -142,6 +143,13 @@ function locateRepository(c: ApiContext): Repository {
   });
 }
 
+/** The person of the path. */
+export function personOf(c: ApiContext): User {
+  const user = c.var.world.findUser(c.req.param("username") ?? "");
+  if (user === undefined) throw notFound();
+  return user;
+}
+
 /** The organisation of the path, for anyone. */
 export function locateOrganisation(c: ApiContext): Organisation {
   const organisation = c.var.world.findOrganisation(c.req.param("org") ?? "");
@@ -152,17 +160,49 @@ export function locateOrganisation(c: ApiContext): Organisation {
 /** The organisation of the path, if the actor administrates it with a token that may. */
 export function openOrganisation(
   c: ApiContext,
-  permission:
-    | "organization_secrets"
-    | "organization_dependabot_secrets"
-    | "organization_codespaces_secrets"
-    | "organization_actions_variables"
-    | "organization_custom_properties"
-    | "organization_administration",
+  permission: OrganisationPermission,
   level: "read" | "write",
   scope = "admin:org",
 ): Organisation {
   const { world, actor } = c.var;
+  const organisation = reachOrganisation(c, permission, level, scope);
+  if (!canAdministrate(world, actor, organisation)) {
+    throw organisationRole(world, actor.login, organisation.login) === undefined
+      ? notFound()
+      : organisationRefusal(permission);
+  }
+  return organisation;
+}
+
+/**
+ * The organisation of the path, if the actor belongs to it and has a token that may read, or change,
+ * who does. What one may do in it is the next question.
+ */
+export function openMembers(c: ApiContext, level: "read" | "write"): Organisation {
+  const { world, actor } = c.var;
+  const scope = level === "read" ? "read:org" : "admin:org";
+  const organisation = reachOrganisation(c, "members", level, scope);
+  if (!isInside(world, actor, organisation)) throw adminRights();
+  return organisation;
+}
+
+type OrganisationPermission =
+  | "organization_secrets"
+  | "organization_dependabot_secrets"
+  | "organization_codespaces_secrets"
+  | "organization_actions_variables"
+  | "organization_custom_properties"
+  | "organization_administration"
+  | "members";
+
+/** The organisation of the path, if the token may ask this of it, whoever holds it. */
+function reachOrganisation(
+  c: ApiContext,
+  permission: OrganisationPermission,
+  level: "read" | "write",
+  scope: string,
+): Organisation {
+  const { actor } = c.var;
   const organisation = locateOrganisation(c);
   c.set("acceptedScopes", scope);
   switch (actor.kind) {
@@ -180,20 +220,19 @@ export function openOrganisation(
     case "classic":
       if (!actor.scopes.includes(scope)) throw organisationRefusal(permission);
   }
-  if (!canAdministrate(world, actor, organisation)) {
-    throw organisationRole(world, actor.login, organisation.login) === undefined
-      ? notFound()
-      : organisationRefusal(permission);
-  }
   return organisation;
 }
 
-function organisationRefusal(permission: string): ApiError {
+function organisationRefusal(permission: OrganisationPermission): ApiError {
+  // So it is worded, although no repository is asked for: https://github.com/octokit/octokit.rb/issues/793
+  if (permission === "members") return adminRights();
   const right = {
     organization_secrets: "actions secrets",
     organization_dependabot_secrets: "Dependabot secrets",
     organization_codespaces_secrets: "Codespaces secrets",
     organization_actions_variables: "actions variables",
+    organization_custom_properties: undefined,
+    organization_administration: undefined,
   }[permission];
   return right === undefined
     ? new ApiError(403, "Must have admin rights to Organization.")

@@ -8,7 +8,7 @@ import { actorName, anonymous } from "../world/actor.ts";
 import { Refusal } from "../world/refusal.ts";
 import type { World } from "../world/world.ts";
 import { ApiError, notFound, refusalStatus } from "./api-error.ts";
-
+import { apiPath } from "./api-path.ts";
 import { apiVersion } from "./api-version.ts";
 import { authenticate } from "./authenticate.ts";
 import { calledHost } from "./called-host.ts";
@@ -98,18 +98,4 @@ function toApiError(error: Error, method: string, path: string): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof Refusal) return new ApiError(refusalStatus[error.reason], error.message);
   return new ApiError(500, `the simulator failed at ${method} ${path}: ${error.message}`);
-}
-
-/**
- * One path for all the addresses of a resource: GitHub Enterprise's `/api/v3` and `/api/graphql`
- * stand for the root, and `/repositories/{id}` for `/repos/{owner}/{name}`.
- */
-function apiPath(world: World, address: string): string {
-  const path = address.replace(/^[a-z]+:\/\/[^/]*/i, "").replace(/[?#].*$/, "");
-  const rooted = path.replace(/^\/api\/v3(?=\/|$)/, "").replace(/^\/api\/graphql$/, "/graphql");
-  const byId = rooted.replace(/^\/repositories\/(\d+)/, (whole, id: string) => {
-    const repository = world.state.repositories.get(Number(id));
-    return repository === undefined ? whole : `/repos/${repository.owner}/${repository.name}`;
-  });
-  return byId.length > 1 ? byId.replace(/\/$/, "") : "/";
 }

@@ -1,13 +1,15 @@
 import { z } from "zod";
-import { openRepository } from "../http/access.ts";
-import { ApiError, notFound } from "../http/api-error.ts";
+import { openRepository, personOf } from "../http/access.ts";
+import { ApiError, notFound, validationFailed } from "../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../http/env.ts";
 import { paginate } from "../http/paginate.ts";
 import { readBody } from "../http/read-body.ts";
 import { refuseParameters } from "../http/refuse-parameters.ts";
 import { simpleUser } from "../shapes/account.ts";
-import { hasRole, organisationRole, roleIn } from "../world/permissions.ts";
-import type { Repository, Role, User } from "../world/state.ts";
+import { grantedRole, organisationRole, roleIn } from "../world/permissions.ts";
+import { permissionFlags, permissionNames, roleOf } from "../world/role.ts";
+import type { Repository, User } from "../world/state.ts";
+import type { World } from "../world/world.ts";
 
 /** https://docs.github.com/en/rest/collaborators/collaborators */
 export const collaboratorRoutes = createRoutes()
@@ -15,22 +17,19 @@ export const collaboratorRoutes = createRoutes()
     const { world } = c.var;
     const repository = openRepository(c, "metadata", "read");
     refuseParameters(c, "permission");
-    if (c.req.query("affiliation") === "outside") refuseParameters(c, "affiliation");
-    const direct = c.req.query("affiliation") === "direct";
+    const belongs = affiliations[c.req.query("affiliation") ?? "all"];
+    if (belongs === undefined) {
+      throw validationFailed({ resource: "Repository", field: "affiliation", code: "invalid" });
+    }
     const people = [...world.state.users.values()].filter(({ login }) =>
-      direct
-        ? repository.collaborators.has(login.toLowerCase())
-        : organisationRole(world, login, repository.owner) === "admin" ||
-          repository.collaborators.has(login.toLowerCase()) ||
-          (organisationRole(world, login, repository.owner) === "member" &&
-            world.findOrganisation(repository.owner)?.basePermission !== "none"),
+      belongs(world, login, repository),
     );
     return c.json(paginate(c, people).map((user) => collaborator(c, repository, user)));
   })
   .get("/repos/:owner/:repo/collaborators/:username", (c) => {
     const repository = openRepository(c, "metadata", "read");
     const { login } = personOf(c);
-    if (roleIn(c.var.world, login, repository) === "none") throw notFound();
+    if (grantedRole(c.var.world, login, repository) === "none") throw notFound();
     return c.body(null, 204);
   })
   .get("/repos/:owner/:repo/collaborators/:username/permission", (c) => {
@@ -54,7 +53,7 @@ export const collaboratorRoutes = createRoutes()
         "the simulator does not implement invitations of outside collaborators",
       );
     }
-    repository.collaborators.set(login.toLowerCase(), roleOf[permission]);
+    repository.collaborators.set(login.toLowerCase(), roleOf(permission));
     return c.body(null, 204);
   })
   .delete("/repos/:owner/:repo/collaborators/:username", (c) => {
@@ -67,35 +66,23 @@ export const collaboratorRoutes = createRoutes()
     return c.json([]);
   });
 
-const grant = z.object({
-  permission: z.enum(["pull", "triage", "push", "maintain", "admin"]).default("push"),
-});
+const grant = z.object({ permission: z.enum(permissionNames).default("push") });
 
-const roleOf: Readonly<Record<z.output<typeof grant>["permission"], Role>> = {
-  pull: "read",
-  triage: "triage",
-  push: "write",
-  maintain: "maintain",
-  admin: "admin",
+/** Whom the lists of these names hold; what comes from teams and base permission is not direct. */
+const affiliations: Readonly<
+  Record<string, (world: World, login: string, repository: Repository) => boolean>
+> = {
+  all: (world, login, repository) => grantedRole(world, login, repository) !== "none",
+  direct: (_, login, { collaborators }) => collaborators.has(login.toLowerCase()),
+  outside: (world, login, { owner, collaborators }) =>
+    collaborators.has(login.toLowerCase()) && organisationRole(world, login, owner) === undefined,
 };
-
-function personOf(c: ApiContext): User {
-  const user = c.var.world.findUser(c.req.param("username") ?? "");
-  if (user === undefined) throw notFound();
-  return user;
-}
 
 function collaborator(c: ApiContext, repository: Repository, user: User) {
   const role = roleIn(c.var.world, user.login, repository);
   return {
     ...simpleUser(c.var.api, user),
-    permissions: {
-      pull: role !== "none",
-      triage: hasRole(role, "write") || role === "triage",
-      push: hasRole(role, "write"),
-      maintain: role === "maintain" || role === "admin",
-      admin: role === "admin",
-    },
+    permissions: permissionFlags(role),
     role_name: role,
   };
 }

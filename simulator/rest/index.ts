@@ -19,7 +19,9 @@ import { labelRoutes } from "./labels.ts";
 import { metaRoutes } from "./meta.ts";
 import { oidcSubjectRoutes } from "./oidc-subjects.ts";
 import { organisationRulesetRoutes } from "./organisation-rulesets.ts";
+import { organisationMemberRoutes } from "./organisation-members.ts";
 import { organisationRoutes } from "./organisations.ts";
+import { ownMembershipRoutes } from "./own-memberships.ts";
 import { pullRoutes } from "./pulls.ts";
 import { releaseRoutes } from "./releases.ts";
 import { repositoryDispatchRoutes } from "./repository-dispatch.ts";
@@ -29,6 +31,9 @@ import { searchRoutes } from "./search.ts";
 import { secretRoutes } from "./secrets.ts";
 import { selectedRepositoryRoutes } from "./selected-repositories.ts";
 import { statusRoutes } from "./statuses.ts";
+import { teamMemberRoutes } from "./team-members.ts";
+import { teamRepositoryRoutes } from "./team-repositories.ts";
+import { teamRoutes } from "./teams.ts";
 import { variableRoutes } from "./variables.ts";
 
 /** The REST API, one file a subject. */
@@ -37,6 +42,11 @@ export function restRoutes(budget: Budget): Hono<Env> {
   for (const subject of [
     metaRoutes(budget),
     organisationRoutes,
+    organisationMemberRoutes,
+    ownMembershipRoutes,
+    teamRoutes,
+    teamMemberRoutes,
+    teamRepositoryRoutes,
     repositoryRoutes,
     contentsRoutes,
     gitObjectRoutes,

@@ -1,12 +1,10 @@
 import { z } from "zod";
 import { locateOrganisation, openOrganisation } from "../http/access.ts";
-import { ApiError, notFound, validationFailed } from "../http/api-error.ts";
+import { ApiError, validationFailed } from "../http/api-error.ts";
 import { createRoutes } from "../http/env.ts";
 import { paginate } from "../http/paginate.ts";
 import { readBody } from "../http/read-body.ts";
-import { refuseParameters } from "../http/refuse-parameters.ts";
-import { fullOrganisation, simpleUserByLogin } from "../shapes/account.ts";
-import { nodeId } from "../shapes/node-id.ts";
+import { fullOrganisation } from "../shapes/account.ts";
 import { fullRepository, minimalRepository } from "../shapes/repository.ts";
 import { canSee, organisationRole } from "../world/permissions.ts";
 import type { Repository } from "../world/state.ts";
@@ -58,47 +56,6 @@ export const organisationRoutes = createRoutes()
     }
     const repository = createAskedRepository(world, actor, organisation.login, asked);
     return c.json(fullRepository(world, api, repository, actor), 201);
-  })
-  .get("/orgs/:org/teams", (c) => {
-    locateOrganisation(c);
-    // Nobody can make one here.
-    return c.json([]);
-  })
-  .get("/orgs/:org/members", (c) => {
-    const { world, api } = c.var;
-    if (c.req.query("filter") !== "all") refuseParameters(c, "filter");
-    const role = c.req.query("role") ?? "all";
-    const logins = [...locateOrganisation(c).members]
-      .filter(([, own]) => role === "all" || own === role)
-      .map(([login]) => login);
-    return c.json(paginate(c, logins).map((login) => simpleUserByLogin(world, api, login)));
-  })
-  .get("/orgs/:org/memberships/:username", (c) => {
-    const { world, api } = c.var;
-    const organisation = locateOrganisation(c);
-    const role = organisation.members.get(c.req.param("username").toLowerCase());
-    if (role === undefined) throw notFound();
-    return c.json({
-      url: `${api}/orgs/${organisation.login}/memberships/${c.req.param("username")}`,
-      state: "active",
-      role,
-      organization_url: `${api}/orgs/${organisation.login}`,
-      organization: {
-        login: organisation.login,
-        id: organisation.id,
-        node_id: nodeId("Organization", organisation.id),
-        url: `${api}/orgs/${organisation.login}`,
-        repos_url: `${api}/orgs/${organisation.login}/repos`,
-        events_url: `${api}/orgs/${organisation.login}/events`,
-        hooks_url: `${api}/orgs/${organisation.login}/hooks`,
-        issues_url: `${api}/orgs/${organisation.login}/issues`,
-        members_url: `${api}/orgs/${organisation.login}/members{/member}`,
-        public_members_url: `${api}/orgs/${organisation.login}/public_members{/member}`,
-        avatar_url: `https://avatars.githubusercontent.com/u/${organisation.id}?v=4`,
-        description: null,
-      },
-      user: simpleUserByLogin(world, api, c.req.param("username")),
-    });
   })
   .patch("/orgs/:org", async (c) => {
     const organisation = openOrganisation(c, "organization_administration", "write");

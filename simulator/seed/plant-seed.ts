@@ -9,11 +9,12 @@ import {
 } from "../world/create-repository.ts";
 import { putSecret, type SecretLocation } from "../world/secret-stores.ts";
 import { createSecretStore } from "../world/sodium.ts";
-import type { State, Variable } from "../world/state.ts";
+import type { Organisation, State, Variable } from "../world/state.ts";
 import { mintTokenValue } from "../world/tokens.ts";
 import { World } from "../world/world.ts";
 import { blobChange, commitFiles } from "../world/write-refs.ts";
 import { growFiles } from "./grow-files.ts";
+import { plantTeams } from "./plant-teams.ts";
 
 const day = 86_400_000;
 
@@ -31,8 +32,9 @@ export function plantSeed(seed: Seed, clock: Clock, tokens: Record<string, strin
       createdAt: created,
     });
   }
-  plantOrganisation(world, seed, created);
+  const organisation = plantOrganisation(world, seed, created);
   for (const repository of seed.repositories) plantRepository(world, seed, repository);
+  plantTeams(world, founder(seed), organisation, seed.teams);
   plantOrganisationItems(world, seed);
   for (const token of seed.tokens) {
     const { expiresAt, expiresInDays } = token;
@@ -68,11 +70,15 @@ function emptyState(): State {
   };
 }
 
-function plantOrganisation(world: World, { organisation, users }: Seed, createdAt: string): void {
+function plantOrganisation(
+  world: World,
+  { organisation, users }: Seed,
+  createdAt: string,
+): Organisation {
   const members = users.flatMap(({ login, role }) =>
     role === "none" ? [] : [[login.toLowerCase(), role] as const],
   );
-  world.state.organisations.set(organisation.login.toLowerCase(), {
+  const planted: Organisation = {
     kind: "organisation",
     id: world.nextId(),
     login: organisation.login,
@@ -83,6 +89,8 @@ function plantOrganisation(world: World, { organisation, users }: Seed, createdA
     defaultBranch: organisation.defaultBranch,
     basePermission: organisation.basePermission,
     members: new Map(members),
+    invitations: new Map(),
+    teams: new Map(),
     actions: {
       ...defaultActionsSettings(organisation.defaultWorkflowPermissions),
       enabledRepositories: "all",
@@ -96,7 +104,9 @@ function plantOrganisation(world: World, { organisation, users }: Seed, createdA
     oidcClaimKeys: ["repo", "context"],
     properties: new Map(),
     auditLogAddresses: organisation.auditLogAddresses,
-  });
+  };
+  world.state.organisations.set(organisation.login.toLowerCase(), planted);
+  return planted;
 }
 
 function plantRepository(world: World, seed: Seed, planted: SeedRepository): void {

@@ -76,20 +76,13 @@ export function publicUser(world: World, api: string, account: User | Organisati
   };
 }
 
-/** GitHub's `organization-full`. */
-export function fullOrganisation(
-  world: World,
-  api: string,
-  organisation: Organisation,
-  isOwner: boolean,
-): Record<string, unknown> {
-  const self = `${api}/orgs/${organisation.login}`;
-  const repositories = world.repositoriesOf(organisation.login);
-  const publicCount = repositories.filter(({ visibility }) => visibility === "public").length;
+/** GitHub's `organization-simple`. */
+export function simpleOrganisation(api: string, { id, login }: Organisation) {
+  const self = `${api}/orgs/${login}`;
   return {
-    login: organisation.login,
-    id: organisation.id,
-    node_id: nodeId("Organization", organisation.id),
+    login,
+    id,
+    node_id: nodeId("Organization", id),
     url: self,
     repos_url: `${self}/repos`,
     events_url: `${self}/events`,
@@ -97,8 +90,22 @@ export function fullOrganisation(
     issues_url: `${self}/issues`,
     members_url: `${self}/members{/member}`,
     public_members_url: `${self}/public_members{/member}`,
-    avatar_url: `https://avatars.githubusercontent.com/u/${organisation.id}?v=4`,
+    avatar_url: `https://avatars.githubusercontent.com/u/${id}?v=4`,
     description: null,
+  };
+}
+
+/** GitHub's `organization-full`. */
+export function fullOrganisation(
+  world: World,
+  api: string,
+  organisation: Organisation,
+  isOwner: boolean,
+): Record<string, unknown> {
+  const repositories = world.repositoriesOf(organisation.login);
+  const publicCount = repositories.filter(({ visibility }) => visibility === "public").length;
+  return {
+    ...simpleOrganisation(api, organisation),
     name: organisation.name,
     email: organisation.email,
     is_verified: false,

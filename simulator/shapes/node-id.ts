@@ -20,6 +20,7 @@ const prefixes = {
   Environment: "EN",
   StatusContext: "SC",
   Topic: "TO",
+  Team: "TEAM",
 } as const;
 
 export type NodeType = keyof typeof prefixes;

@@ -1,6 +1,7 @@
 import type { Actor } from "../world/actor.ts";
 import { propertiesOf } from "../world/custom-properties.ts";
 import { effectiveRole, hasRole } from "../world/permissions.ts";
+import { permissionFlags } from "../world/role.ts";
 import type { Repository } from "../world/state.ts";
 import type { World } from "../world/world.ts";
 import { simpleUserByLogin, webUrl } from "./account.ts";
@@ -165,14 +166,7 @@ export function fullRepository(
 }
 
 function permissionsOf(world: World, actor: Actor, repository: Repository) {
-  const role = effectiveRole(world, actor, repository);
-  return {
-    admin: role === "admin",
-    maintain: role === "admin" || role === "maintain",
-    push: hasRole(role, "write"),
-    triage: hasRole(role, "write") || role === "triage",
-    pull: role !== "none",
-  };
+  return permissionFlags(effectiveRole(world, actor, repository));
 }
 
 function sizeOf(repository: Repository): number {

@@ -1,7 +1,8 @@
 import picomatch from "picomatch";
 import { hasRole, type Level } from "./permissions.ts";
+import type { Role } from "./role.ts";
 import { rulesetsOver } from "./rulesets-over.ts";
-import type { BranchRule, BypassActor, Repository, Role, Ruleset } from "./state.ts";
+import type { BranchRule, BypassActor, Repository, Ruleset } from "./state.ts";
 import type { World } from "./world.ts";
 
 /** The rules that hold a branch: in the order they were written, an organisation's before the own. */

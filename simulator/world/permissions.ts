@@ -1,17 +1,10 @@
 import type { Actor } from "./actor.ts";
-import type { Organisation, Repository, Role } from "./state.ts";
+import { highestRole, isAtLeast, type Role } from "./role.ts";
+import type { Organisation, Repository } from "./state.ts";
+import { teamsOf } from "./teams.ts";
 import type { World } from "./world.ts";
 
 export type Level = "read" | "write" | "admin";
-
-const rank: Record<Role | "none", number> = {
-  none: 0,
-  read: 1,
-  triage: 2,
-  write: 3,
-  maintain: 4,
-  admin: 5,
-};
 
 /** What a person may do in a repository, whatever token they use. */
 export function roleIn(
@@ -19,21 +12,33 @@ export function roleIn(
   login: string | undefined,
   repository: Repository,
 ): Role | "none" {
-  const roles: (Role | "none")[] = [repository.visibility === "public" ? "read" : "none"];
-  if (login !== undefined) {
-    roles.push(repository.collaborators.get(login.toLowerCase()) ?? "none");
-    const membership = organisationRole(world, login, repository.owner);
-    if (membership === "admin" || repository.owner.toLowerCase() === login.toLowerCase()) {
-      roles.push("admin");
-    } else if (membership === "member") {
-      roles.push(world.findOrganisation(repository.owner)?.basePermission ?? "none");
-    }
+  const forAll = repository.visibility === "public" ? "read" : "none";
+  return login === undefined
+    ? forAll
+    : highestRole([forAll, grantedRole(world, login, repository)]);
+}
+
+/**
+ * What somebody was given in a repository, which everybody's right to read a public one is not: "the
+ * highest role" of the organisation's base permission, their own and those of their teams.
+ * https://docs.github.com/en/organizations/managing-user-access-to-your-organizations-repositories/managing-repository-roles/repository-roles-for-an-organization
+ */
+export function grantedRole(world: World, login: string, repository: Repository): Role | "none" {
+  const membership = organisationRole(world, login, repository.owner);
+  if (membership === "admin" || repository.owner.toLowerCase() === login.toLowerCase()) {
+    return "admin";
   }
-  return roles.reduce((best, role) => (rank[role] > rank[best] ? role : best));
+  const own = repository.collaborators.get(login.toLowerCase()) ?? "none";
+  const organisation = world.findOrganisation(repository.owner);
+  if (membership === undefined || organisation === undefined) return own;
+  const byTeams = teamsOf(organisation, login).map(
+    ({ repositories }) => repositories.get(repository.id) ?? "none",
+  );
+  return highestRole([own, organisation.basePermission, ...byTeams]);
 }
 
 export function hasRole(role: Role | "none", level: Level): boolean {
-  return rank[role] >= rank[level];
+  return isAtLeast(role, level);
 }
 
 export function organisationRole(

@@ -1,6 +1,8 @@
 import type { CustomProperty, PropertyValue } from "./custom-property.ts";
 import type { GitObject } from "./git-objects.ts";
 import type { RepositoryCondition } from "./repository-condition.ts";
+import type { Role } from "./role.ts";
+import type { Team } from "./team.ts";
 
 /**
  * All that the simulated GitHub remembers, as plain data: a snapshot is one `structuredClone`.
@@ -38,6 +40,9 @@ export interface Organisation {
   /** What members may do in every repository of the organisation. */
   basePermission: "none" | "read" | "write" | "admin";
   members: Map<string, "admin" | "member">;
+  /** By login in lower case: who was asked to become a member, and has not answered. */
+  invitations: Map<string, Invitation>;
+  teams: Map<number, Team>;
   actions: ActionsSettings & { enabledRepositories: "all" | "none" | "selected" };
   selectedRepositories: Set<number>;
   /** Those of Actions. */
@@ -52,6 +57,13 @@ export interface Organisation {
   properties: Map<string, CustomProperty>;
   /** Whether owners see IP addresses in the audit log. */
   auditLogAddresses: boolean;
+}
+
+export interface Invitation {
+  id: number;
+  role: "admin" | "member";
+  inviter: string;
+  createdAt: string;
 }
 
 export interface ActionsSettings {
@@ -91,8 +103,6 @@ export interface Variable extends Audience {
   createdAt: string;
   updatedAt: string;
 }
-
-export type Role = "read" | "triage" | "write" | "maintain" | "admin";
 
 export interface Repository {
   id: number;

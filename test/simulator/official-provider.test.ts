@@ -2,7 +2,7 @@ import * as github from "@pulumi/github";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Simulator } from "../../simulator/index.ts";
-import { declareRules, declareWork, readAll } from "./official-resources.ts";
+import { declareRules, declareTeams, declareWork, readAll } from "./official-resources.ts";
 import {
   countWrites,
   startOfficialStack,
@@ -19,6 +19,7 @@ let wished = {
   variable: "one",
   title: "A topic",
   approvals: 1,
+  permission: "pull" as "pull" | "maintain",
 };
 
 let official: OfficialStack;
@@ -154,11 +155,24 @@ async function declare(options: Options): Promise<void> {
   );
   declareRules(made, wished, options);
   declareWork(made, wished, options);
+  declareTeams(made, wished, options);
   await readAll(options);
 }
 
+/** The organisation's teams by name, with their members and what they may do in which repositories. */
+function teams() {
+  const { world } = simulator;
+  return [...world.findOrganisation("acme")!.teams.values()]
+    .map(({ slug, members, repositories }) => [
+      slug,
+      [...members],
+      [...repositories].map(([id, role]) => [world.state.repositories.get(id)?.name, role]),
+    ])
+    .sort();
+}
+
 const inWeb = { scope: "repository", repository: "acme/web" } as const;
-const resources = 28;
+const resources = 36;
 
 test(
   "up creates all that the program declares",
@@ -185,6 +199,10 @@ test(
     ]);
     expect(world.repository("acme/api").actions.accessLevel).toBe("organization");
     expect(world.repository("acme/made").pulls.map(({ title }) => title)).toEqual(["A topic"]);
+    expect(teams()).toEqual([
+      ["engineering", [["acme-publisher", "member"]], [["handbook", "read"]]],
+      ["platform", [["acme-dev", "member"]], [["made", "read"]]],
+    ]);
   },
   2 * minutes,
 );
@@ -209,9 +227,10 @@ test(
       variable: "two",
       title: "The topic",
       approvals: 2,
+      permission: "maintain",
     };
     const { summary } = await stack.up();
-    expect(summary.resourceChanges).toEqual({ same: resources - 14, update: 14 });
+    expect(summary.resourceChanges).toEqual({ same: resources - 19, update: 19 });
     const { world } = simulator;
     const web = world.repository("acme/web");
     expect(world.readFile(web, "main", ".github/workflows/ci.yml")?.toString()).toBe(
@@ -223,6 +242,10 @@ test(
       "second",
     ]);
     expect(world.repository("acme/made").pulls.map(({ title }) => title)).toEqual(["The topic"]);
+    expect(teams()).toEqual([
+      ["engineering", [["acme-publisher", "member"]], [["handbook", "maintain"]]],
+      ["platform", [["acme-dev", "maintainer"]], [["made", "maintain"]]],
+    ]);
   },
   2 * minutes,
 );
@@ -236,6 +259,7 @@ test(
     expect(world.readFile(web, "main", ".github/workflows/ci.yml")).toBeUndefined();
     expect(world.effectiveSecrets(web).size).toBe(0);
     expect(world.findRepository("acme", "made")).toBeUndefined();
+    expect(teams()).toEqual([]);
   },
   2 * minutes,
 );

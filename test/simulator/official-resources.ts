@@ -6,6 +6,7 @@ type Options = { provider: github.Provider };
 interface Wished {
   approvals: number;
   title: string;
+  permission: "pull" | "maintain";
 }
 
 /** What holds branches: by GraphQL, by REST, and as a ruleset. */
@@ -70,6 +71,60 @@ export function declareRules(
   );
 }
 
+/** Who belongs where, and what that lets them do. */
+export function declareTeams(made: github.Repository, wished: Wished, options: Options): void {
+  const { approvals, title, permission } = wished;
+  const above = new github.Team("team-above", { name: "Engineering", privacy: "closed" }, options);
+  const team = new github.Team(
+    "team",
+    { name: "Platform", description: title, privacy: "closed", parentTeamId: above.id },
+    options,
+  );
+  new github.TeamMembership(
+    "team-membership",
+    {
+      teamId: team.id,
+      username: "acme-dev",
+      role: permission === "pull" ? "member" : "maintainer",
+    },
+    options,
+  );
+  new github.TeamMembers(
+    "team-members",
+    { teamSlug: above.slug, members: [{ username: "acme-publisher" }] },
+    options,
+  );
+  new github.TeamRepository(
+    "team-repository",
+    { teamId: team.id, repository: made.name, permission },
+    options,
+  );
+  new github.TeamSettings(
+    "team-settings",
+    {
+      teamId: team.slug,
+      reviewRequestDelegation: { algorithm: "LOAD_BALANCE", memberCount: approvals },
+    },
+    options,
+  );
+  new github.RepositoryCollaborators(
+    "collaborators",
+    {
+      repository: "handbook",
+      // The list of collaborators says what they may do in all: not less than the base permission.
+      users: [{ username: "acme-dev", permission: permission === "pull" ? "push" : permission }],
+      teams: [{ teamId: above.slug, permission }],
+    },
+    options,
+  );
+  new github.Membership(
+    "membership",
+    { username: "acme-publisher", role: "member", downgradeOnDestroy: true },
+    options,
+  );
+  github.getTeamOutput({ slug: above.slug }, options);
+}
+
 /** What people work with. */
 export function declareWork(made: github.Repository, { title }: Wished, options: Options): void {
   const label = new github.IssueLabel(
@@ -124,6 +179,7 @@ export async function readAll(options: Options): Promise<void> {
     github.getIpRanges(options),
     github.getUsers({ usernames: ["acme-dev"] }, options),
     github.getOrganizationTeams({}, options),
+    github.getRepositoryTeams({ name: "web" }, options),
     github.getRestApi({ endpoint: "repos/acme/web" }, options),
   ]);
 }

@@ -30,6 +30,15 @@ test("a wrong seed is refused with all that is wrong and where", () => {
         { name: "web", visibilty: "private" },
         { name: "web", empty: true, files: { a: "a" } },
       ],
+      teams: [
+        { name: "Hidden", privacy: "secret", parent: "Below" },
+        {
+          name: "Below",
+          parent: "Hidden",
+          members: { eve: "member" },
+          repositories: { api: "read" },
+        },
+      ],
     }),
   ).toThrowErrorMatchingInlineSnapshot(`
     [SeedError: seed does not describe an organisation:
@@ -37,6 +46,10 @@ test("a wrong seed is refused with all that is wrong and where", () => {
       repositories.1: Unrecognized key: "visibilty"
       tokens.0.owner: "nobody" is not among users; add it there
       repositories.2.name: "web" appears twice; keep one
+      teams.0.parent: no team before this one is named "Below"
+      teams.1.members: "eve" is no member of the organisation
+      teams.1.repositories: "api" is not among repositories
+      teams.1.parent: secret teams are not nested; make both closed
       repositories.2.empty: an empty repository has no files; drop one of both]
   `);
 });

@@ -1,0 +1,32 @@
+import { findTeamById } from "../world/teams.ts";
+import type { World } from "../world/world.ts";
+
+/**
+ * One path for all the addresses of a resource: GitHub Enterprise's `/api/v3` and `/api/graphql` stand
+ * for the root, `/repositories/{id}` for `/repos/{owner}/{name}`, and `/organizations/{id}/team/{id}`
+ * and `/teams/{id}` for `/orgs/{org}/teams/{slug}`.
+ */
+export function apiPath(world: World, address: string): string {
+  const path = address.replace(/^[a-z]+:\/\/[^/]*/i, "").replace(/[?#].*$/, "");
+  const rooted = path.replace(/^\/api\/v3(?=\/|$)/, "").replace(/^\/api\/graphql$/, "/graphql");
+  const named = rooted
+    .replace(/^\/repositories\/(\d+)(?=\/|$)/, (whole, id: string) => {
+      const repository = world.state.repositories.get(Number(id));
+      return repository === undefined ? whole : `/repos/${repository.owner}/${repository.name}`;
+    })
+    .replace(/^\/organizations\/(\d+)\/team\/(\d+)(?=\/|$)/, (_, owner: string, id: string) =>
+      teamPath(world, Number(id), Number(owner)),
+    )
+    .replace(/^\/teams\/(\d+)(?=\/|$)/, (_, id: string) => teamPath(world, Number(id)));
+  return named.length > 1 ? named.replace(/\/$/, "") : "/";
+}
+
+/** Of a team that is not there, it is one where no team can be. */
+function teamPath(world: World, id: number, owner?: number): string {
+  const found = findTeamById(world, id);
+  if (found === undefined || (owner !== undefined && found.organisation.id !== owner)) {
+    const organisation = [...world.state.organisations.values()].find((item) => item.id === owner);
+    return `/orgs/${organisation?.login ?? "-"}/teams/-`;
+  }
+  return `/orgs/${found.organisation.login}/teams/${found.team.slug}`;
+}

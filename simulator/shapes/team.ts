@@ -1,0 +1,63 @@
+import { permissionFlags, permissionOf, type Role } from "../world/role.ts";
+import type { Organisation } from "../world/state.ts";
+import type { Team } from "../world/team.ts";
+import { membersOf, teamRepositories } from "../world/teams.ts";
+import type { World } from "../world/world.ts";
+import { fullOrganisation, webUrl } from "./account.ts";
+import { nodeId } from "./node-id.ts";
+
+export function teamHtmlUrl({ login }: Organisation, { slug }: Team): string {
+  return `${webUrl}/orgs/${login}/teams/${slug}`;
+}
+
+/** GitHub's `team-simple`. */
+function simpleTeam(api: string, organisation: Organisation, team: Team) {
+  const url = `${api}/organizations/${organisation.id}/team/${team.id}`;
+  return {
+    id: team.id,
+    node_id: nodeId("Team", team.id),
+    name: team.name,
+    slug: team.slug,
+    description: team.description,
+    privacy: team.privacy,
+    notification_setting: team.notifications ? "notifications_enabled" : "notifications_disabled",
+    permission: team.permission as string,
+    url,
+    html_url: teamHtmlUrl(organisation, team),
+    members_url: `${url}/members{/member}`,
+    repositories_url: `${url}/repos`,
+    type: "organization",
+    organization_id: organisation.id,
+  };
+}
+
+/** GitHub's `team`, as lists carry it. */
+export function teamShape(api: string, organisation: Organisation, team: Team) {
+  const parent = team.parent === null ? undefined : organisation.teams.get(team.parent);
+  return {
+    ...simpleTeam(api, organisation, team),
+    parent: parent === undefined ? null : simpleTeam(api, organisation, parent),
+  };
+}
+
+/** GitHub's `team` where a repository lists those that were added to it. */
+export function teamOfRepository(api: string, organisation: Organisation, team: Team, role: Role) {
+  return {
+    ...teamShape(api, organisation, team),
+    permission: permissionOf(role),
+    permissions: permissionFlags(role),
+    access_source: "direct",
+  };
+}
+
+/** GitHub's `team-full`. */
+export function fullTeam(world: World, api: string, organisation: Organisation, team: Team) {
+  return {
+    ...teamShape(api, organisation, team),
+    created_at: team.createdAt,
+    updated_at: team.updatedAt,
+    members_count: membersOf(organisation, team).length,
+    repos_count: teamRepositories(world, organisation, team).length,
+    organization: fullOrganisation(world, api, organisation, false),
+  };
+}
