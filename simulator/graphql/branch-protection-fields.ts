@@ -2,8 +2,11 @@ import { nodeId } from "../shapes/node-id.ts";
 import { hasStatusChecks } from "../shapes/branch-protection.ts";
 import { classicRulesFor } from "../world/branch-rules.ts";
 import { branchNames } from "../world/repository-git.ts";
+import type { Grantee } from "../world/team.ts";
+import { findTeamById } from "../world/teams.ts";
+import type { World } from "../world/world.ts";
 import { connection } from "./connection.ts";
-import { accountNode, idOf, type BranchProtectionNode } from "./node.ts";
+import { accountNode, idOf, type BranchProtectionNode, type Node } from "./node.ts";
 import type { Arguments, GraphqlContext, Resolvers } from "./resolver.ts";
 import type { GraphQLResolveInfo } from "graphql";
 
@@ -51,19 +54,25 @@ export const branchProtectionFields: Resolvers<BranchProtectionNode> = {
 };
 
 /** A connection of those whom the rule lets do something. */
-function allowances(loginsOf: (source: BranchProtectionNode) => readonly string[]) {
+function allowances(named: (source: BranchProtectionNode) => readonly Grantee[]) {
   return (
     source: BranchProtectionNode,
     args: Arguments,
     { world }: GraphqlContext,
     info: GraphQLResolveInfo,
   ) =>
-    connection(loginsOf(source), args, info, (login) => {
-      const user = world.findUser(login);
-      return {
-        id: nodeId("BranchProtectionRule", source.repository.id, source.rule.id, login),
-        actor: user === undefined ? null : accountNode(user),
-        branchProtectionRule: source,
-      };
-    });
+    connection(named(source), args, info, (grantee) => ({
+      id: nodeId("BranchProtectionRule", source.repository.id, source.rule.id, grantee),
+      actor: granteeNode(world, grantee),
+      branchProtectionRule: source,
+    }));
+}
+
+function granteeNode(world: World, grantee: Grantee): Node | null {
+  if (typeof grantee === "number") {
+    const found = findTeamById(world, grantee);
+    return found === undefined ? null : { type: "Team", ...found };
+  }
+  const user = world.findUser(grantee);
+  return user === undefined ? null : accountNode(user);
 }

@@ -5,6 +5,7 @@ import type {
 } from "@octokit/graphql-schema";
 import { noRule } from "../world/branch-rules.ts";
 import type { BranchRule, Repository } from "../world/state.ts";
+import type { Grantee } from "../world/team.ts";
 import { nodeOf, payload } from "./mutation-payload.ts";
 import { nodeById } from "./query-fields.ts";
 import { graphqlError, type GraphqlContext, type Resolvers } from "./resolver.ts";
@@ -72,8 +73,8 @@ function settingsOf(
     throw graphqlError("NOT_IMPLEMENTED", "the simulator does not implement required deployments");
   }
   const flag = (value: boolean | null | undefined, before: boolean) => value ?? before;
-  const logins = (ids: string[] | null | undefined, before: string[]) =>
-    ids?.map((id) => loginOf(context, id)) ?? before;
+  const named = (ids: string[] | null | undefined, before: Grantee[]) =>
+    ids?.map((id) => granteeOf(context, id)) ?? before;
   const { reviews } = now;
   const restrictsDismissals = given.restrictsReviewDismissals ?? reviews.dismissers !== null;
   const restrictsPushes = given.restrictsPushes ?? now.pushers !== null;
@@ -90,11 +91,11 @@ function settingsOf(
       codeOwners: flag(given.requiresCodeOwnerReviews, reviews.codeOwners),
       lastPushApproval: flag(given.requireLastPushApproval, reviews.lastPushApproval),
       dismissers: restrictsDismissals
-        ? logins(given.reviewDismissalActorIds, reviews.dismissers ?? [])
+        ? named(given.reviewDismissalActorIds, reviews.dismissers ?? [])
         : null,
     },
-    bypassPullRequest: logins(given.bypassPullRequestActorIds, now.bypassPullRequest),
-    bypassForcePush: logins(given.bypassForcePushActorIds, now.bypassForcePush),
+    bypassPullRequest: named(given.bypassPullRequestActorIds, now.bypassPullRequest),
+    bypassForcePush: named(given.bypassForcePushActorIds, now.bypassForcePush),
     requireSignatures: flag(given.requiresCommitSignatures, now.requireSignatures),
     requiredStatusChecks: requiresChecks ? [...contexts] : [],
     strictStatusChecks:
@@ -102,7 +103,7 @@ function settingsOf(
     enforceAdmins: flag(given.isAdminEnforced, now.enforceAdmins),
     ...(given.allowsDeletions == null ? {} : { blockDeletion: !given.allowsDeletions }),
     ...(given.allowsForcePushes == null ? {} : { blockForcePush: !given.allowsForcePushes }),
-    pushers: restrictsPushes ? logins(given.pushActorIds, now.pushers ?? []) : null,
+    pushers: restrictsPushes ? named(given.pushActorIds, now.pushers ?? []) : null,
     requireLinearHistory: flag(given.requiresLinearHistory, now.requireLinearHistory),
     blockCreation: flag(given.blocksCreations, now.blockCreation),
     blockUpdate: flag(given.lockBranch, now.blockUpdate),
@@ -114,8 +115,9 @@ function settingsOf(
   };
 }
 
-function loginOf(context: GraphqlContext, id: string): string {
+function granteeOf(context: GraphqlContext, id: string): Grantee {
   const node = nodeById(context, id);
+  if (node.type === "Team") return node.team.id;
   if (node.type === "User") return node.account.login;
   throw graphqlError("NOT_IMPLEMENTED", `the simulator knows no ${node.type} as a rule's actor`);
 }

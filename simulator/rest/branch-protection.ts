@@ -14,6 +14,8 @@ import {
 } from "../shapes/branch-protection.ts";
 import { classicRulesFor, noRule } from "../world/branch-rules.ts";
 import type { BranchRule } from "../world/state.ts";
+import type { Grantee } from "../world/team.ts";
+import { findTeam } from "../world/teams.ts";
 import { openBranch } from "./branches.ts";
 
 const protectionPath = "/repos/:owner/:repo/branches/:branch/protection";
@@ -153,7 +155,7 @@ function ruleFrom(
   given: z.output<typeof protection>,
 ): BranchRule {
   const reviews = given.required_pull_request_reviews;
-  const dismissers = loginsOf(c, reviews?.dismissal_restrictions);
+  const dismissers = granteesOf(c, reviews?.dismissal_restrictions);
   return {
     ...noRule,
     source: "protection",
@@ -169,14 +171,14 @@ function ruleFrom(
       dismissers:
         Object.keys(reviews?.dismissal_restrictions ?? {}).length === 0 ? null : dismissers,
     },
-    bypassPullRequest: loginsOf(c, reviews?.bypass_pull_request_allowances),
+    bypassPullRequest: granteesOf(c, reviews?.bypass_pull_request_allowances),
     requireSignatures: existing?.requireSignatures ?? false,
     requiredStatusChecks: checksOf(given.required_status_checks),
     strictStatusChecks: given.required_status_checks?.strict ?? false,
     enforceAdmins: given.enforce_admins ?? false,
     blockDeletion: given.allow_deletions !== true,
     blockForcePush: given.allow_force_pushes !== true,
-    pushers: given.restrictions === null ? null : loginsOf(c, given.restrictions),
+    pushers: given.restrictions === null ? null : granteesOf(c, given.restrictions),
     requireLinearHistory: given.required_linear_history ?? false,
     blockCreation: given.block_creations ?? false,
     blockUpdate: given.lock_branch ?? false,
@@ -194,16 +196,24 @@ function checksOf(given: z.output<typeof protection>["required_status_checks"]):
   return given?.checks?.map(({ context }) => context) ?? given?.contexts ?? [];
 }
 
-function loginsOf(c: ApiContext, given: z.output<typeof actors> | null | undefined): string[] {
+function granteesOf(c: ApiContext, given: z.output<typeof actors> | null | undefined): Grantee[] {
   const { users = [], teams = [], apps = [] } = given ?? {};
-  if (teams.length + apps.length > 0) {
-    throw new ApiError(501, "the simulator does not implement teams or apps in branch protection");
+  if (apps.length > 0) {
+    throw new ApiError(501, "the simulator does not implement apps in branch protection");
   }
-  return users.map((login) => {
-    const user = c.var.world.findUser(login);
-    if (user !== undefined) return user.login;
-    throw validationFailed(`users: ${login} is not a collaborator`);
-  });
+  const organisation = c.var.world.findOrganisation(c.req.param("owner") ?? "");
+  return [
+    ...users.map((login) => {
+      const user = c.var.world.findUser(login);
+      if (user !== undefined) return user.login;
+      throw validationFailed(`users: ${login} is not a collaborator`);
+    }),
+    ...teams.map((slug) => {
+      const team = organisation && findTeam(organisation, slug);
+      if (team !== undefined) return team.id;
+      throw validationFailed(`teams: ${slug} is not a team of the organization`);
+    }),
+  ];
 }
 
 function openProtection(c: ApiContext, level: "read" | "write"): ProtectedBranch {

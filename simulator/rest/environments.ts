@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { openRepository } from "../http/access.ts";
-import { ApiError, notFound } from "../http/api-error.ts";
+import { ApiError, notFound, validationFailed } from "../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../http/env.ts";
 import { paginate } from "../http/paginate.ts";
 import { readBody } from "../http/read-body.ts";
@@ -29,6 +29,7 @@ export const environmentRoutes = createRoutes()
     const repository = openRepository(c, "administration", "write");
     const given = await readBody(c, environmentChange, "Environment");
     assertPlanAllows(c, repository, given);
+    assertTeams(c, repository, given);
     const name = c.req.param("environment");
     const environment =
       repository.environments.get(name.toLowerCase()) ?? createEnvironment(world, repository, name);
@@ -142,6 +143,17 @@ function assertPlanAllows(
     422,
     `Failed to create the environment protection rule. Please ensure the billing plan supports the ${rule} protection rule.`,
   );
+}
+
+function assertTeams(
+  c: ApiContext,
+  repository: Repository,
+  given: z.output<typeof environmentChange>,
+): void {
+  const teams = c.var.world.findOrganisation(repository.owner)?.teams;
+  const unknown = given.reviewers?.find(({ type, id }) => type === "Team" && !teams?.has(id));
+  if (unknown === undefined) return;
+  throw validationFailed({ resource: "Environment", field: "reviewers", code: "invalid" });
 }
 
 function openEnvironment(c: ApiContext, level: "read" | "write") {

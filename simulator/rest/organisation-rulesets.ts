@@ -33,7 +33,7 @@ export const organisationRulesetRoutes = createRoutes()
     if (organisation.rulesets.some(({ name }) => name === given.name)) {
       throw validationFailed("Name must be unique");
     }
-    assertSimulated(given);
+    assertSimulated(given, organisation);
     const ruleset = createRuleset(c, organisation, given, repositoriesOf(given.conditions));
     return c.json(shape(c, organisation, ruleset), 201);
   })
@@ -45,7 +45,7 @@ export const organisationRulesetRoutes = createRoutes()
     const organisation = openOrganisation(c, "organization_administration", "write");
     const ruleset = rulesetOf(c, organisation.rulesets);
     const given = await readBody(c, organisationRuleset.partial(), "Ruleset");
-    assertSimulated(given);
+    assertSimulated(given, organisation);
     const merged = organisationRuleset.parse({ ...shape(c, organisation, ruleset), ...given });
     changeRuleset(c, organisation, ruleset, merged, repositoriesOf(merged.conditions));
     return c.json(shape(c, organisation, ruleset));

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ApiError, validationFailed } from "../http/api-error.ts";
 import { enforcedRuleTypes } from "../world/branch-rules.ts";
-import type { BypassActor } from "../world/state.ts";
+import type { BypassActor, Organisation } from "../world/state.ts";
 
 /** https://docs.github.com/en/rest/repos/rules#create-a-repository-ruleset */
 export const newRuleset = z.object({
@@ -55,8 +55,15 @@ const requiredParameters: Readonly<Record<string, z.ZodType>> = {
 };
 
 /** A rule that would be stored but not enforced is a guessed success, so it is none. */
-export function assertSimulated(given: z.output<typeof changedRuleset>): void {
-  given.bypass_actors?.forEach(bypassActor);
+export function assertSimulated(
+  given: z.output<typeof changedRuleset>,
+  organisation: Organisation | undefined,
+): void {
+  for (const { actor_type, actor_id } of (given.bypass_actors ?? []).map(bypassActor)) {
+    if (actor_type === "Team" && organisation?.teams.has(actor_id ?? 0) !== true) {
+      throw validationFailed("Actor team must be part of the owner organization");
+    }
+  }
   if (given.target !== undefined && given.target !== "branch") {
     throw new ApiError(501, `the simulator does not implement rulesets for target ${given.target}`);
   }
@@ -77,8 +84,8 @@ function bypassActor({
   actor_type,
   bypass_mode,
 }: NonNullable<z.output<typeof newRuleset>["bypass_actors"]>[number]): BypassActor {
-  const isKnown = actor_type === "OrganizationAdmin" || actor_type === "RepositoryRole";
-  if (!isKnown || bypass_mode === "exempt") {
+  const isForeign = actor_type === "Integration" || actor_type === "DeployKey";
+  if (isForeign || bypass_mode === "exempt") {
     throw new ApiError(
       501,
       `the simulator does not implement the bypass actor ${actor_type} with mode ${bypass_mode}`,

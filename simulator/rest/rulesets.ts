@@ -34,7 +34,7 @@ export const rulesetRoutes = createRoutes()
     if (repository.rulesets.some(({ name }) => name === given.name)) {
       throw validationFailed("Name must be unique");
     }
-    assertSimulated(given);
+    assertSimulated(given, c.var.world.findOrganisation(repository.owner));
     return c.json(shape(c, repository, createRuleset(c, repository, given)), 201);
   })
   .get("/repos/:owner/:repo/rulesets/:id{\\d+}", (c) => {
@@ -45,7 +45,7 @@ export const rulesetRoutes = createRoutes()
     const repository = openRepository(c, "administration", "write");
     const ruleset = rulesetOf(c, repository.rulesets);
     const given = await readBody(c, changedRuleset, "Ruleset");
-    assertSimulated(given);
+    assertSimulated(given, c.var.world.findOrganisation(repository.owner));
     const merged = newRuleset.parse({ ...shape(c, repository, ruleset), ...given });
     changeRuleset(c, repository, ruleset, merged);
     return c.json(shape(c, repository, ruleset));

@@ -1,7 +1,9 @@
 import type { BranchRule, Repository } from "../world/state.ts";
+import type { Grantee } from "../world/team.ts";
 import type { World } from "../world/world.ts";
 import { simpleUserByLogin } from "./account.ts";
 import { repositoryUrl } from "./repository.ts";
+import { teamShape } from "./team.ts";
 
 /** Where a branch's rule is asked about, and about whose branch. */
 export interface ProtectedBranch {
@@ -96,10 +98,17 @@ export function enforceAdmins(place: ProtectedBranch) {
   return { url: `${protectionUrl(place)}/enforce_admins`, enabled: place.rule.enforceAdmins };
 }
 
-function people({ world, api }: ProtectedBranch, logins: readonly string[]) {
+function people({ world, api, repository }: ProtectedBranch, named: readonly Grantee[]) {
+  const organisation = world.findOrganisation(repository.owner);
+  const teamOf = (id: number) => organisation?.teams.get(id);
   return {
-    users: logins.map((login) => simpleUserByLogin(world, api, login)),
-    teams: [],
+    users: named.flatMap((item) =>
+      typeof item === "string" ? [simpleUserByLogin(world, api, item)] : [],
+    ),
+    teams: named.flatMap((item) => {
+      const team = typeof item === "number" ? teamOf(item) : undefined;
+      return organisation && team ? [teamShape(api, organisation, team)] : [];
+    }),
     apps: [],
   };
 }

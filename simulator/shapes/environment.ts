@@ -1,8 +1,10 @@
 import type { Environment, Repository } from "../world/state.ts";
+import { findTeamById } from "../world/teams.ts";
 import type { World } from "../world/world.ts";
 import { simpleUser } from "./account.ts";
 import { nodeId } from "./node-id.ts";
 import { repositoryHtmlUrl, repositoryUrl } from "./repository.ts";
+import { teamShape } from "./team.ts";
 
 export function environmentShape(
   world: World,
@@ -16,8 +18,8 @@ export function environmentShape(
     node_id: nodeId("Environment", environment.id, offset),
   });
   const reviewers = environment.reviewers.flatMap(({ type, id }) => {
-    const user = [...world.state.users.values()].find((item) => item.id === id);
-    return user === undefined ? [] : [{ type, reviewer: simpleUser(api, user) }];
+    const reviewer = (type === "Team" ? teamById : userById)(world, api, id);
+    return reviewer === undefined ? [] : [{ type, reviewer }];
   });
   return {
     id: environment.id,
@@ -52,6 +54,16 @@ export function environmentShape(
             custom_branch_policies: policy.customBranchPolicies,
           },
   };
+}
+
+function userById(world: World, api: string, id: number): object | undefined {
+  const user = [...world.state.users.values()].find((item) => item.id === id);
+  return user && simpleUser(api, user);
+}
+
+function teamById(world: World, api: string, id: number): object | undefined {
+  const found = findTeamById(world, id);
+  return found && teamShape(api, found.organisation, found.team);
 }
 
 export function branchPolicyShape(policy: Environment["branchPolicies"][number]) {

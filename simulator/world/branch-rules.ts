@@ -3,6 +3,7 @@ import { hasRole, type Level } from "./permissions.ts";
 import type { Role } from "./role.ts";
 import { rulesetsOver } from "./rulesets-over.ts";
 import type { BranchRule, BypassActor, Repository, Ruleset } from "./state.ts";
+import type { Grantee } from "./team.ts";
 import type { World } from "./world.ts";
 
 /** The rules that hold a branch: in the order they were written, an organisation's before the own. */
@@ -111,6 +112,8 @@ export interface Changer {
   login: string | undefined;
   role: Role | "none";
   isOwner: boolean;
+  /** Ids of the teams they are in, those above among them. */
+  teams: ReadonlySet<number>;
 }
 
 /** Ids that GitHub gives its own roles, in rulesets. */
@@ -128,6 +131,7 @@ export function bypassOf(
   const modes = actors
     .filter(({ actor_type, actor_id }) => {
       if (actor_type === "OrganizationAdmin") return who.isOwner;
+      if (actor_type === "Team") return who.teams.has(actor_id ?? 0);
       const asked = roleIds[actor_id ?? 0];
       return asked === "maintain"
         ? who.role === "maintain" || who.role === "admin"
@@ -158,13 +162,14 @@ export function ruleViolation(
 ): string | undefined {
   const reasons = rulesFor(world, repository, branch)
     .filter((rule) => !passes(rule, who, change))
-    .flatMap((rule) => violations(rule, who.login, change));
+    .flatMap((rule) => violations(rule, who, change));
   if (reasons.length === 0) return undefined;
   return `Repository rule violations found\n\n${[...new Set(reasons)].join("\n")}\n\n`;
 }
 
-function violations(rule: BranchRule, login: string | undefined, change: BranchChange): string[] {
-  const isAmong = (logins: readonly string[]) => login !== undefined && logins.includes(login);
+function violations(rule: BranchRule, who: Changer, change: BranchChange): string[] {
+  const isAmong = (named: readonly Grantee[]) =>
+    named.some((item) => (typeof item === "number" ? who.teams.has(item) : item === who.login));
   const mayNotPush = rule.pushers !== null && !isAmong(rule.pushers);
   switch (change.kind) {
     case "create":

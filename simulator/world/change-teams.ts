@@ -5,6 +5,7 @@ import { setMembership } from "./memberships.ts";
 import { permissionOf, type Role } from "./role.ts";
 import type { Organisation, Repository, User } from "./state.ts";
 import type { ReviewAssignment, Team } from "./team.ts";
+import { forgetTeam } from "./forget-team.ts";
 import { childrenOf, slugOf } from "./teams.ts";
 import type { World } from "./world.ts";
 
@@ -80,6 +81,7 @@ export function deleteTeam(
 ): void {
   for (const child of childrenOf(organisation, team)) deleteTeam(world, actor, organisation, child);
   organisation.teams.delete(team.id);
+  for (const repository of world.repositoriesOf(organisation.login)) forgetTeam(repository, team);
   auditTeam(world, actor, organisation, team, "destroy");
 }
 

@@ -2,7 +2,7 @@ import type { CustomProperty, PropertyValue } from "./custom-property.ts";
 import type { GitObject } from "./git-objects.ts";
 import type { RepositoryCondition } from "./repository-condition.ts";
 import type { Role } from "./role.ts";
-import type { Team } from "./team.ts";
+import type { Grantee, Team } from "./team.ts";
 
 /**
  * All that the simulated GitHub remembers, as plain data: a snapshot is one `structuredClone`.
@@ -216,12 +216,12 @@ export interface BranchRule {
   blockCreation: boolean;
   /** Nobody may push: a locked branch. */
   blockUpdate: boolean;
-  /** Logins that alone may push; null: whoever may write. */
-  pushers: string[] | null;
-  /** Logins that need no pull request. */
-  bypassPullRequest: string[];
-  /** Logins that may force-push all the same. */
-  bypassForcePush: string[];
+  /** Who alone may push; null: whoever may write. */
+  pushers: Grantee[] | null;
+  /** Who needs no pull request. */
+  bypassPullRequest: Grantee[];
+  /** Who may force-push all the same. */
+  bypassForcePush: Grantee[];
   /** What reviews must be like. Nobody reviews here, so what asks for one is never satisfied. */
   reviews: ReviewRules;
   requireConversationResolution: boolean;
@@ -232,14 +232,14 @@ export interface ReviewRules {
   dismissStale: boolean;
   codeOwners: boolean;
   lastPushApproval: boolean;
-  /** Logins that alone may dismiss a review; null: whoever may write. */
-  dismissers: string[] | null;
+  /** Who alone may dismiss a review; null: whoever may write. */
+  dismissers: Grantee[] | null;
 }
 
 export interface BypassActor {
-  /** Of a repository role: 2 maintain, 4 write, 5 admin. */
+  /** A team's, or of a repository role: 2 maintain, 4 write, 5 admin. */
   actor_id: number | null;
-  actor_type: "OrganizationAdmin" | "RepositoryRole";
+  actor_type: "OrganizationAdmin" | "RepositoryRole" | "Team";
   bypass_mode: "always" | "pull_request";
 }
 

@@ -1,5 +1,8 @@
 import type { Role } from "./role.ts";
 
+/** Whom a rule names: a person by login, or a team by id. */
+export type Grantee = string | number;
+
 /** https://docs.github.com/en/organizations/organizing-members-into-teams/about-teams */
 export interface Team {
   id: number;

@@ -15,6 +15,7 @@ import {
   type Changes,
 } from "./repository-git.ts";
 import type { PullRequest, Repository } from "./state.ts";
+import { teamsOf } from "./teams.ts";
 import type { World } from "./world.ts";
 
 /** Moves, creates or (with `null`) deletes a ref, if the branch's rules let the actor do it. */
@@ -104,7 +105,14 @@ export function changer(world: World, actor: Actor, repository: Repository): Cha
     login: actor.login,
     role: isJob ? "none" : effectiveRole(world, actor, repository),
     isOwner: !isJob && organisationRole(world, actor.login, repository.owner) === "admin",
+    teams: new Set(isJob ? [] : teamIds(world, actor, repository)),
   };
+}
+
+function teamIds(world: World, actor: Actor, { owner }: Repository): number[] {
+  const organisation = world.findOrganisation(owner);
+  if (organisation === undefined) return [];
+  return teamsOf(organisation, actor.login).map(({ id }) => id);
 }
 
 /** Open pull requests follow their branches. Answers those with new commits to offer. */

@@ -97,8 +97,10 @@ test("a locked branch, and one for some people only, refuse the others", async (
     "You're not authorized to push to this branch.",
   ]);
   expect(await write(dev, "api", "main")).toEqual([201, ""]);
-  const teams = { users: [], teams: ["ops"] };
-  expect((await admin(`PUT ${path}`, { ...nothing, restrictions: teams })).status).toBe(501);
+  const restricted = async (restrictions: object) =>
+    (await admin(`PUT ${path}`, { ...nothing, restrictions })).status;
+  expect(await restricted({ users: [], teams: ["no-team"] })).toBe(422);
+  expect(await restricted({ users: [], teams: [], apps: ["ops"] })).toBe(501);
   await admin(`DELETE ${path}`);
 });
 

@@ -153,9 +153,9 @@ async function declare(options: Options): Promise<void> {
     },
     { ...options, dependsOn: topic },
   );
-  declareRules(made, wished, options);
+  const team = declareTeams(made, wished, options);
+  declareRules(made, team, wished, options);
   declareWork(made, wished, options);
-  declareTeams(made, wished, options);
   await readAll(options);
 }
 
@@ -172,7 +172,7 @@ function teams() {
 }
 
 const inWeb = { scope: "repository", repository: "acme/web" } as const;
-const resources = 36;
+const resources = 37;
 
 test(
   "up creates all that the program declares",

@@ -12,9 +12,12 @@ interface Wished {
 /** What holds branches: by GraphQL, by REST, and as a ruleset. */
 export function declareRules(
   made: github.Repository,
+  team: github.Team,
   { approvals }: Wished,
   options: Options,
 ): void {
+  const teamId = team.id.apply(Number);
+  const teamName = team.slug.apply((slug) => `acme/${slug}`);
   new github.BranchProtection(
     "protection",
     {
@@ -26,7 +29,7 @@ export function declareRules(
       requiredPullRequestReviews: [
         { requiredApprovingReviewCount: approvals, pullRequestBypassers: ["/acme-admin"] },
       ],
-      restrictPushes: [{ pushAllowances: ["/acme-dev"] }],
+      restrictPushes: [{ pushAllowances: ["/acme-dev", teamName] }],
     },
     options,
   );
@@ -44,7 +47,7 @@ export function declareRules(
         dismissStaleReviews: true,
         dismissalUsers: ["acme-admin"],
       },
-      restrictions: { users: ["acme-dev"] },
+      restrictions: { users: ["acme-dev"], teams: [team.slug] },
     },
     options,
   );
@@ -56,7 +59,10 @@ export function declareRules(
       target: "branch",
       enforcement: "active",
       conditions: { refName: { includes: ["~DEFAULT_BRANCH"], excludes: [] } },
-      bypassActors: [{ actorId: 5, actorType: "RepositoryRole", bypassMode: "pull_request" }],
+      bypassActors: [
+        { actorId: 5, actorType: "RepositoryRole", bypassMode: "pull_request" },
+        { actorId: teamId, actorType: "Team", bypassMode: "always" },
+      ],
       rules: {
         creation: true,
         deletion: true,
@@ -72,7 +78,11 @@ export function declareRules(
 }
 
 /** Who belongs where, and what that lets them do. */
-export function declareTeams(made: github.Repository, wished: Wished, options: Options): void {
+export function declareTeams(
+  made: github.Repository,
+  wished: Wished,
+  options: Options,
+): github.Team {
   const { approvals, title, permission } = wished;
   const above = new github.Team("team-above", { name: "Engineering", privacy: "closed" }, options);
   const team = new github.Team(
@@ -122,7 +132,17 @@ export function declareTeams(made: github.Repository, wished: Wished, options: O
     { username: "acme-publisher", role: "member", downgradeOnDestroy: true },
     options,
   );
+  new github.RepositoryEnvironment(
+    "reviewed",
+    {
+      repository: "web",
+      environment: "reviewed",
+      reviewers: [{ teams: [team.id.apply(Number)] }],
+    },
+    options,
+  );
   github.getTeamOutput({ slug: above.slug }, options);
+  return team;
 }
 
 /** What people work with. */
