@@ -19,8 +19,10 @@ import { labelRoutes } from "./labels.ts";
 import { metaRoutes } from "./meta.ts";
 import { oidcSubjectRoutes } from "./oidc-subjects.ts";
 import { organisationRulesetRoutes } from "./organisation-rulesets.ts";
+import { organisationInvitationRoutes } from "./organisation-invitations.ts";
 import { organisationMemberRoutes } from "./organisation-members.ts";
 import { organisationRoutes } from "./organisations.ts";
+import { outsideCollaboratorRoutes } from "./outside-collaborators.ts";
 import { ownMembershipRoutes } from "./own-memberships.ts";
 import { pullRoutes } from "./pulls.ts";
 import { releaseRoutes } from "./releases.ts";
@@ -43,6 +45,8 @@ export function restRoutes(budget: Budget): Hono<Env> {
     metaRoutes(budget),
     organisationRoutes,
     organisationMemberRoutes,
+    organisationInvitationRoutes,
+    outsideCollaboratorRoutes,
     ownMembershipRoutes,
     teamRoutes,
     teamMemberRoutes,

@@ -1,7 +1,9 @@
 import type { Organisation, User } from "../world/state.ts";
 import type { Team } from "../world/team.ts";
 import { roleInTeam } from "../world/teams.ts";
-import { simpleOrganisation, simpleUser } from "./account.ts";
+import type { World } from "../world/world.ts";
+import { simpleOrganisation, simpleUser, simpleUserByLogin } from "./account.ts";
+import { nodeId } from "./node-id.ts";
 
 /** GitHub's `org-membership`; undefined for who neither is a member nor was asked to become one. */
 export function organisationMembership(api: string, organisation: Organisation, user: User) {
@@ -30,4 +32,30 @@ export function teamMembership(api: string, organisation: Organisation, team: Te
 
 function stateOf({ members }: Organisation, { login }: User): "active" | "pending" {
   return members.has(login.toLowerCase()) ? "active" : "pending";
+}
+
+/** GitHub's `organization-invitation`, of who has one. */
+export function organisationInvitation(
+  world: World,
+  api: string,
+  organisation: Organisation,
+  login: string,
+) {
+  const invitation = organisation.invitations.get(login);
+  const teams = [...organisation.teams.values()].filter(({ members }) => members.has(login));
+  const id = invitation?.id ?? 0;
+  return {
+    id,
+    node_id: nodeId("OrganizationInvitation", id),
+    login: world.findUser(login)?.login ?? login,
+    email: null,
+    role: invitation?.role === "admin" ? "admin" : "direct_member",
+    created_at: invitation?.createdAt ?? world.now(),
+    failed_at: null,
+    failed_reason: null,
+    inviter: simpleUserByLogin(world, api, invitation?.inviter ?? ""),
+    team_count: teams.length,
+    invitation_teams_url: `${api}/organizations/${organisation.id}/invitations/${id}/teams`,
+    invitation_source: "member",
+  };
 }

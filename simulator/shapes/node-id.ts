@@ -21,6 +21,7 @@ const prefixes = {
   StatusContext: "SC",
   Topic: "TO",
   Team: "TEAM",
+  OrganizationInvitation: "OI",
 } as const;
 
 export type NodeType = keyof typeof prefixes;

@@ -87,6 +87,31 @@ test("who leaves is in no team and has no repository any more", async () => {
   expect(logins(await list("outside"))).toEqual(["zoe"]);
 });
 
+test("invitations are listed with their teams, and taken back", async () => {
+  const { id } = (await owner("GET /users/zoe")).body;
+  const teamId = (await owner("GET /orgs/acme/teams/ops")).body.id;
+  const asked = { invitee_id: id, team_ids: [teamId] };
+  const made = await owner("POST /orgs/acme/invitations", asked);
+  expect(made).toMatchObject({
+    status: 201,
+    body: { login: "zoe", role: "direct_member", team_count: 1, inviter: { login: "ada" } },
+  });
+  const path = `/orgs/acme/invitations/${made.body.id}`;
+  expect((await owner(`GET ${path}/teams`)).body).toMatchObject([{ slug: "ops" }]);
+  expect((await owner("GET /orgs/acme/invitations")).body).toEqual([made.body]);
+  expect((await owner("GET /orgs/acme/invitations?role=admin")).body).toEqual([]);
+  expect((await owner("GET /orgs/acme/teams/ops/invitations")).body).toEqual([made.body]);
+  expect((await owner("GET /orgs/acme/failed_invitations")).body).toEqual([]);
+  expect((await guest("GET /orgs/acme/invitations")).status).toBe(403);
+  expect((await owner(`DELETE ${path}`)).status).toBe(204);
+  expect((await owner(`DELETE ${path}`)).status).toBe(404);
+  expect((await owner("GET /orgs/acme/teams/ops/memberships/zoe")).status).toBe(404);
+  const own = { invitee_id: (await owner("GET /user")).body.id };
+  expect((await owner("POST /orgs/acme/invitations", own)).status).toBe(422);
+  const byMail = { email: "someone@example.com" };
+  expect((await owner("POST /orgs/acme/invitations", byMail)).status).toBe(501);
+});
+
 test("an invitation is taken back", async () => {
   await owner(`PUT ${memberships}/zoe`, { role: "admin" });
   expect((await owner(`GET ${memberships}/zoe`)).body).toMatchObject({
@@ -99,6 +124,15 @@ test("an invitation is taken back", async () => {
   expect(logins(await owner("GET /repos/acme/web/collaborators?affiliation=outside"))).toEqual([
     "zoe",
   ]);
+});
+
+test("outside collaborators are listed, and put out of all repositories at once", async () => {
+  expect(logins(await owner("GET /orgs/acme/outside_collaborators"))).toEqual(["zoe"]);
+  const path = "/orgs/acme/outside_collaborators";
+  expect((await guest(`DELETE ${path}/zoe`)).status).toBe(403);
+  expect((await owner(`DELETE ${path}/ada`)).status).toBe(422);
+  expect((await owner(`DELETE ${path}/zoe`)).status).toBe(204);
+  expect((await owner(`GET ${path}`)).body).toEqual([]);
 });
 
 test("who does not belong sees nobody who has not shown that they do", async () => {
@@ -125,6 +159,8 @@ test("the audit log tells who joined, rose, fell and left", async () => {
     ["org.update_member", "dee", "admin"],
     ["org.update_member", "dee", "read"],
     ["org.remove_member", "dee", undefined],
+    ["org.invite_member", "zoe", "read"],
+    ["org.cancel_invitation", "zoe", undefined],
     ["org.invite_member", "zoe", "admin"],
     ["org.cancel_invitation", "zoe", undefined],
   ]);
