@@ -18,7 +18,7 @@ import type { Grantee } from "../world/team.ts";
 import { findTeam } from "../world/teams.ts";
 import { openBranch } from "./branches.ts";
 
-const protectionPath = "/repos/:owner/:repo/branches/:branch/protection";
+export const protectionPath = "/repos/:owner/:repo/branches/:branch/protection";
 
 /** https://docs.github.com/en/rest/branches/branch-protection */
 export const branchProtectionRoutes = createRoutes()
@@ -196,7 +196,11 @@ function checksOf(given: z.output<typeof protection>["required_status_checks"]):
   return given?.checks?.map(({ context }) => context) ?? given?.contexts ?? [];
 }
 
-function granteesOf(c: ApiContext, given: z.output<typeof actors> | null | undefined): Grantee[] {
+/** Whom a body names, of those who are there. */
+export function granteesOf(
+  c: ApiContext,
+  given: z.output<typeof actors> | null | undefined,
+): Grantee[] {
   const { users = [], teams = [], apps = [] } = given ?? {};
   if (apps.length > 0) {
     throw new ApiError(501, "the simulator does not implement apps in branch protection");
@@ -216,7 +220,8 @@ function granteesOf(c: ApiContext, given: z.output<typeof actors> | null | undef
   ];
 }
 
-function openProtection(c: ApiContext, level: "read" | "write"): ProtectedBranch {
+/** The protected branch of the path. */
+export function openProtection(c: ApiContext, level: "read" | "write"): ProtectedBranch {
   const { world, api } = c.var;
   const { repository, branch } = openBranch(c, "administration", level);
   const rule = classicRulesFor(repository, branch)[0];

@@ -25,6 +25,7 @@ import { organisationRoutes } from "./organisations.ts";
 import { outsideCollaboratorRoutes } from "./outside-collaborators.ts";
 import { ownMembershipRoutes } from "./own-memberships.ts";
 import { pullRoutes } from "./pulls.ts";
+import { pushRestrictionRoutes } from "./push-restrictions.ts";
 import { releaseRoutes } from "./releases.ts";
 import { repositoryDispatchRoutes } from "./repository-dispatch.ts";
 import { repositoryRoutes } from "./repositories.ts";
@@ -57,6 +58,7 @@ export function restRoutes(budget: Budget): Hono<Env> {
     gitRefRoutes,
     branchRoutes,
     branchProtectionRoutes,
+    pushRestrictionRoutes,
     rulesetRoutes,
     organisationRulesetRoutes,
     customPropertyRoutes,
