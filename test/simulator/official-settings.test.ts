@@ -100,7 +100,8 @@ test(
   "up brings a change",
   async () => {
     wished = { secret: "second", approvals: 2, tier: "silver" };
-    await stack.up();
+    const { summary } = await stack.up();
+    expect(summary.resourceChanges).toEqual({ same: resources - 11, update: 8, replace: 3 });
     expect(valuesOfSecrets()).toEqual(["second", "second", "second", "second"]);
     expect(approvals()).toBe(2);
     expect(properties()).toEqual({ tier: "silver", platforms: ["amd64", "arm64"] });
