@@ -110,12 +110,16 @@ function assertRoom({ properties }: Organisation): void {
   throw new Refusal("invalid", `There are ${mostProperties} properties already.`);
 }
 
+/** GitHub says what is allowed, and seldom how it words a refusal. */
 function assertDefinition(property: CustomProperty): void {
   const { name, valueType, allowedValues, required, defaultValue } = property;
   const isSelect = valueType.endsWith("_select");
   const invalid = (problem: string) => new Refusal("invalid", `Validation failed: ${problem}`);
-  if (!/^[A-Za-z0-9_$#-]{1,75}$/.test(name)) throw invalid("Property name is invalid");
+  if (!/^[A-Za-z0-9_$#-]{1,75}$/.test(name)) {
+    throw invalid("Names are at most 75 letters, digits, _, -, $ and #");
+  }
   if (!isSelect && allowedValues !== null) {
+    // In the words that others met: https://github.com/eclipse-csi/otterdog/issues/648
     throw invalid(`Allowed values must be nil if value_type is ${valueType}`);
   }
   if (isSelect && (allowedValues ?? []).length === 0) {
