@@ -9,6 +9,7 @@ import { createFaults, type Faults } from "./http/faults.ts";
 import { createBudget, gitHubLimits, type Limits } from "./http/rate-limits.ts";
 import { plantSeed } from "./seed/plant-seed.ts";
 import type { Seed } from "./seed.ts";
+import { startDeliveries } from "./webhooks/start-deliveries.ts";
 import type { State } from "./world/state.ts";
 import type { World } from "./world/world.ts";
 
@@ -23,6 +24,8 @@ export interface SimulatorOptions {
   tokens?: Record<string, string>;
   /** Stricter or looser limits than GitHub's. */
   limits?: Partial<Limits>;
+  /** Milliseconds that the receiver of a webhook may take; 10,000 on GitHub and by default. */
+  webhookTimeout?: number;
   /** Further services of the same server, made once the world and the address are known. */
   mount?: (world: World, url: string) => readonly Hono<Env>[];
 }
@@ -41,6 +44,8 @@ export interface Simulator {
   faults: Faults;
   snapshot(): Snapshot;
   restore(snapshot: Snapshot): void;
+  /** Resolves once no delivery of a webhook is under way. */
+  deliveriesDone(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -59,6 +64,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
+  const deliveries = startDeliveries(world, url, options.webhookTimeout);
   const app = createApp({
     world,
     url,
@@ -84,10 +90,13 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     restore(snapshot) {
       world.state = structuredClone(snapshot.state);
     },
-    close: () =>
-      new Promise((resolve, reject) => {
+    deliveriesDone: deliveries.idle,
+    async close() {
+      await deliveries.close();
+      await new Promise<void>((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));
         server.closeAllConnections();
-      }),
+      });
+    },
   };
 }

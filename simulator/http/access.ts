@@ -76,6 +76,8 @@ const areas = {
     write: "write",
     denied: adminRights,
   },
+  // GitHub hides hooks from who may not see them: https://docs.github.com/en/rest/repos/webhooks
+  webhooks: { permission: "repository_hooks", read: "admin", write: "admin", denied: notFound },
   administration: {
     permission: "administration",
     read: "admin",
@@ -193,6 +195,7 @@ type OrganisationPermission =
   | "organization_actions_variables"
   | "organization_custom_properties"
   | "organization_administration"
+  | "organization_hooks"
   | "members";
 
 /** The organisation of the path, if the token may ask this of it, whoever holds it. */
@@ -226,6 +229,7 @@ function reachOrganisation(
 function organisationRefusal(permission: OrganisationPermission): ApiError {
   // So it is worded, although no repository is asked for: https://github.com/octokit/octokit.rb/issues/793
   if (permission === "members") return adminRights();
+  if (permission === "organization_hooks") return notFound();
   const right = {
     organization_secrets: "actions secrets",
     organization_dependabot_secrets: "Dependabot secrets",

@@ -1,17 +1,18 @@
 import type { ActionsEvent } from "../actions/actions-event.ts";
 import { actorName } from "../world/actor.ts";
 import type { WorldEvents } from "../world/events.ts";
+import {
+  createPayload,
+  deletePayload,
+  pullRequestEventPayload,
+  releaseActivities,
+} from "../webhooks/event-payloads.ts";
+import { pushPayload } from "../webhooks/push-payload.ts";
+import { commonPayload, releasePayload, type Payload } from "../webhooks/webhook-payloads.ts";
 import { branchHead, noObject, peelTag, resolveCommit } from "../world/repository-git.ts";
 import type { Repository } from "../world/state.ts";
 import type { World } from "../world/world.ts";
 import { pullRequestCommit } from "./pull-request-commit.ts";
-import { pushPayload } from "./push-payload.ts";
-import {
-  commonPayload,
-  pullRequestPayload,
-  releasePayload,
-  type Payload,
-} from "./webhook-payloads.ts";
 
 /** Tells what happens in the world's repositories, as GitHub tells Actions. */
 export function tellEvents(world: World, api: string, tell: (event: ActionsEvent) => void): void {
@@ -24,28 +25,21 @@ export function tellEvents(world: World, api: string, tell: (event: ActionsEvent
     actor: actorName(actor),
     // https://docs.github.com/en/actions/how-tos/write-workflows/choose-when-workflows-run/trigger-a-workflow#triggering-a-workflow-from-a-workflow
     byJobToken: actor.kind === "job",
-    payload: { ...payload, ...commonPayload(world, api, repository, actor) },
+    payload: { ...payload, ...commonPayload(world, api, { repository }, actorName(actor)) },
   });
 
   world.events.on("push", (event) => {
     const { repository, ref, before, after } = event;
     if (after === noObject) {
-      const gone = { ...namedRef(ref), pusher_type: "user" };
       const at = headOf(repository, repository.defaultBranch);
-      if (at !== undefined) tell({ name: "delete", ...at, ...base(event, gone) });
+      if (at !== undefined) tell({ name: "delete", ...at, ...base(event, deletePayload(event)) });
       return;
     }
     const sha = peelTag(repository, after);
     if (repository.objects.get(sha)?.type !== "commit") return;
     const at = { sha, ref };
     if (before === noObject) {
-      const payload = {
-        ...namedRef(ref),
-        master_branch: repository.defaultBranch,
-        description: repository.description,
-        pusher_type: "user",
-      };
-      tell({ name: "create", ...at, ...base(event, payload) });
+      tell({ name: "create", ...at, ...base(event, createPayload(event)) });
     }
     tell({ name: "push", ...at, ...base(event, pushPayload(world, event, sha)) });
   });
@@ -57,7 +51,7 @@ export function tellEvents(world: World, api: string, tell: (event: ActionsEvent
     // Drafts have no tag yet, and start nothing.
     if (release.draft || sha === undefined) return;
     const shown = releasePayload(world, api, repository, release);
-    for (const action of activitiesOf(event)) {
+    for (const action of releaseActivities(event.action, release)) {
       tell({ name: "release", sha, ref, ...base(event, { action, release: shown }) });
     }
   });
@@ -76,11 +70,10 @@ export function tellEvents(world: World, api: string, tell: (event: ActionsEvent
   });
 
   world.events.on("pull_request", (event) => {
-    const { repository, number, action } = event;
+    const { repository, number } = event;
     const pull = repository.pulls.find((each) => each.number === number);
-    if (pull === undefined) return;
-    const shown = pullRequestPayload(world, api, repository, pull);
-    const payload = { action, number, pull_request: shown };
+    const payload = pullRequestEventPayload(world, api, event);
+    if (pull === undefined || payload === undefined) return;
     const onBase = headOf(repository, pull.base.ref);
     if (onBase) tell({ name: "pull_request_target", ...onBase, ...base(event, payload) });
     const at = pullRequestCommit(world, repository, pull);
@@ -88,18 +81,7 @@ export function tellEvents(world: World, api: string, tell: (event: ActionsEvent
   });
 }
 
-function namedRef(full: string): { ref: string; ref_type: "branch" | "tag" } {
-  const [, kind = "", ref = ""] = /^refs\/(heads|tags)\/(.+)$/.exec(full) ?? [];
-  return { ref, ref_type: kind === "tags" ? "tag" : "branch" };
-}
-
 function headOf(repository: Repository, branch: string): { sha: string; ref: string } | undefined {
   const sha = branchHead(repository, branch);
   return sha === undefined ? undefined : { sha, ref: `refs/heads/${branch}` };
-}
-
-/** https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#release */
-function activitiesOf({ action, release }: WorldEvents["release"]): string[] {
-  if (action !== "published") return [action];
-  return ["published", release.prerelease ? "prereleased" : "released"];
 }

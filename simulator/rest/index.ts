@@ -38,6 +38,8 @@ import { teamMemberRoutes } from "./team-members.ts";
 import { teamRepositoryRoutes } from "./team-repositories.ts";
 import { teamRoutes } from "./teams.ts";
 import { variableRoutes } from "./variables.ts";
+import { webhookDeliveryRoutes } from "./webhook-deliveries.ts";
+import { webhookRoutes } from "./webhooks.ts";
 
 /** The REST API, one file a subject. */
 export function restRoutes(budget: Budget): Hono<Env> {
@@ -81,6 +83,8 @@ export function restRoutes(budget: Budget): Hono<Env> {
     oidcSubjectRoutes,
     auditLogRoutes,
     searchRoutes,
+    webhookRoutes,
+    webhookDeliveryRoutes,
   ]) {
     routes.route("/", subject);
   }

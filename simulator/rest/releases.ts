@@ -4,9 +4,7 @@ import { ApiError, notFound, validationFailed, type FieldError } from "../http/a
 import { createRoutes, type ApiContext } from "../http/env.ts";
 import { paginate } from "../http/paginate.ts";
 import { readBody } from "../http/read-body.ts";
-import { simpleUserByLogin } from "../shapes/account.ts";
-import { nodeId } from "../shapes/node-id.ts";
-import { repositoryHtmlUrl, repositoryUrl } from "../shapes/repository.ts";
+import { releaseShape } from "../shapes/release.ts";
 import { isRefName } from "../world/names.ts";
 import { Refusal } from "../world/refusal.ts";
 import { createRelease, latestRelease, publishDraft } from "../world/releases.ts";
@@ -19,7 +17,11 @@ export const releaseRoutes = createRoutes()
     const repository = openRepository(c, "contents", "read");
     const { push } = { push: c.var.world.can(c.var.actor, "write", repository) };
     const items = repository.releases.filter(({ draft }) => !draft || push).reverse();
-    return c.json(paginate(c, items).map((release) => releaseShape(c, repository, release)));
+    return c.json(
+      paginate(c, items).map((release) =>
+        releaseShape(c.var.world, c.var.api, repository, release),
+      ),
+    );
   })
   .post("/repos/:owner/:repo/releases", async (c) => {
     const repository = openRepository(c, "contents", "write");
@@ -41,13 +43,13 @@ export const releaseRoutes = createRoutes()
         mayBeLatest: mayBeLatest(given.make_latest),
       }),
     );
-    return c.json(releaseShape(c, repository, release), 201);
+    return c.json(releaseShape(c.var.world, c.var.api, repository, release), 201);
   })
   .get("/repos/:owner/:repo/releases/latest", (c) => {
     const repository = openRepository(c, "contents", "read");
     const latest = latestRelease(repository);
     if (latest === undefined) throw notFound();
-    return c.json(releaseShape(c, repository, latest));
+    return c.json(releaseShape(c.var.world, c.var.api, repository, latest));
   })
   .get("/repos/:owner/:repo/releases/tags/:tag{.+}", (c) => {
     const repository = openRepository(c, "contents", "read");
@@ -55,11 +57,11 @@ export const releaseRoutes = createRoutes()
       ({ tag, draft }) => tag === c.req.param("tag") && !draft,
     );
     if (release === undefined) throw notFound();
-    return c.json(releaseShape(c, repository, release));
+    return c.json(releaseShape(c.var.world, c.var.api, repository, release));
   })
   .get("/repos/:owner/:repo/releases/:id{\\d+}", (c) => {
     const repository = openRepository(c, "contents", "read");
-    return c.json(releaseShape(c, repository, releaseOf(c, repository)));
+    return c.json(releaseShape(c.var.world, c.var.api, repository, releaseOf(c, repository)));
   })
   .patch("/repos/:owner/:repo/releases/:id{\\d+}", async (c) => {
     const { world, actor } = c.var;
@@ -78,7 +80,7 @@ export const releaseRoutes = createRoutes()
     } else {
       world.events.emit("release", { repository, release, action: "edited", actor });
     }
-    return c.json(releaseShape(c, repository, release));
+    return c.json(releaseShape(c.var.world, c.var.api, repository, release));
   })
   .delete("/repos/:owner/:repo/releases/:id{\\d+}", (c) => {
     const { world, actor } = c.var;
@@ -154,34 +156,4 @@ function refusedAsField<Result>(act: () => Result): Result {
       code: "invalid",
     });
   }
-}
-
-function releaseShape(c: ApiContext, repository: Repository, release: Release) {
-  const { world, api } = c.var;
-  const self = `${repositoryUrl(api, repository)}/releases/${release.id}`;
-  const html = repositoryHtmlUrl(repository);
-  const tag = encodeURI(release.tag);
-  const archive = (kind: string) => `${repositoryUrl(api, repository)}/${kind}/${tag}`;
-  return {
-    url: self,
-    assets_url: `${self}/assets`,
-    upload_url: `${self}/assets{?name,label}`,
-    html_url: `${html}/releases/${release.draft ? "edit" : "tag"}/${tag}`,
-    id: release.id,
-    node_id: nodeId("Release", repository.id, release.id),
-    author: simpleUserByLogin(world, api, release.author),
-    tag_name: release.tag,
-    target_commitish: release.target,
-    name: release.name,
-    body: release.body,
-    draft: release.draft,
-    prerelease: release.prerelease,
-    immutable: false,
-    created_at: release.createdAt,
-    updated_at: release.publishedAt ?? release.createdAt,
-    published_at: release.publishedAt,
-    assets: [],
-    tarball_url: release.draft ? null : archive("tarball"),
-    zipball_url: release.draft ? null : archive("zipball"),
-  };
 }

@@ -103,6 +103,7 @@ function plantOrganisation(
     rulesets: [],
     oidcClaimKeys: ["repo", "context"],
     properties: new Map(),
+    webhooks: [],
     auditLogAddresses: organisation.auditLogAddresses,
   };
   world.state.organisations.set(organisation.login.toLowerCase(), planted);

@@ -27,7 +27,8 @@ export function simplePullRequest(
     ref,
     sha,
     user: simpleUserByLogin(world, api, repository.owner),
-    repo: fullRepository(world, api, repository, actor),
+    // Inside a pull request GitHub does not say once more whose it is.
+    repo: { ...fullRepository(world, api, repository, actor), organization: undefined },
   });
   const links = {
     self,

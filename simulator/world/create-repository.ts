@@ -87,6 +87,7 @@ export function createRepository(
     comments: [],
     statuses: [],
     releases: [],
+    webhooks: [],
     ...given,
   };
   world.state.repositories.set(repository.id, repository);

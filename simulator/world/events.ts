@@ -1,7 +1,8 @@
 import type { Actor } from "./actor.ts";
-import type { Release, Repository } from "./state.ts";
+import type { Organisation, Release, Repository } from "./state.ts";
+import type { Webhook, WebhookDelivery, WebhookHolder } from "./webhooks.ts";
 
-/** What happens in a repository that workflows may start on. */
+/** What happens, as workflows and webhooks hear of it. */
 export interface WorldEvents {
   /** A branch or tag was created, moved or deleted; ids are 40 zeros where there is none. */
   push: { repository: Repository; ref: string; before: string; after: string; actor: Actor };
@@ -23,8 +24,27 @@ export interface WorldEvents {
     repository: Repository;
     number: number;
     action: "opened" | "synchronize" | "closed" | "reopened" | "edited";
+    /** The head of before, of what a push changed. */
+    before?: string;
     actor: Actor;
   };
+  webhook: WebhookEvent;
+  /** Somebody asks for a delivery once more. */
+  redelivery: { holder: WebhookHolder; hook: Webhook; delivery: WebhookDelivery };
+}
+
+/** What webhooks hear of and workflows do not, or not in this form. */
+export interface WebhookEvent {
+  /** As GitHub names it, such as `workflow_job`. */
+  name: string;
+  repository?: Repository | undefined;
+  organisation?: Organisation | undefined;
+  /** Login of who did it. */
+  sender: string;
+  /** What the payload holds besides what each one does; asked for where a hook listens. */
+  payload: () => Readonly<Record<string, unknown>>;
+  /** For this hook alone, whatever it listens to: a ping. */
+  only?: { holder: WebhookHolder; hook: Webhook };
 }
 
 type Handler<Name extends keyof WorldEvents> = (event: WorldEvents[Name]) => void;
@@ -41,6 +61,8 @@ export function createEventHub(): EventHub {
     release: new Set(),
     repository_dispatch: new Set(),
     pull_request: new Set(),
+    webhook: new Set(),
+    redelivery: new Set(),
   };
   return {
     on(name, handler) {

@@ -3,6 +3,7 @@ import type { GitObject } from "./git-objects.ts";
 import type { RepositoryCondition } from "./repository-condition.ts";
 import type { Role } from "./role.ts";
 import type { Grantee, Team } from "./team.ts";
+import type { Webhook } from "./webhooks.ts";
 
 /**
  * All that the simulated GitHub remembers, as plain data: a snapshot is one `structuredClone`.
@@ -55,6 +56,7 @@ export interface Organisation {
   oidcClaimKeys: string[];
   /** What it says of its repositories, by name in lower case. */
   properties: Map<string, CustomProperty>;
+  webhooks: Webhook[];
   /** Whether owners see IP addresses in the audit log. */
   auditLogAddresses: boolean;
 }
@@ -152,6 +154,7 @@ export interface Repository {
   /** Oldest first. */
   statuses: CommitStatus[];
   releases: Release[];
+  webhooks: Webhook[];
 }
 
 /** Field names are those of GitHub's REST API, since PATCH copies them one to one. */

@@ -45,7 +45,13 @@ export function writeRef(
     actor,
   });
   for (const { number } of moved) {
-    world.events.emit("pull_request", { repository, number, action: "synchronize", actor });
+    world.events.emit("pull_request", {
+      repository,
+      number,
+      action: "synchronize",
+      before: before ?? noObject,
+      actor,
+    });
   }
 }
 

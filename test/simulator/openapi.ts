@@ -11,6 +11,10 @@ interface Operation {
 
 interface Description {
   paths: Record<string, Record<string, Operation>>;
+  "x-webhooks": Record<
+    string,
+    { post: { requestBody: { content: Record<string, { schema: object }> } } }
+  >;
 }
 
 const descriptions = new Map<string, Description>();
@@ -51,13 +55,27 @@ export function deviations(method: string, path: string, status: number, body: s
     return schema === undefined && body === "" ? [] : errorDeviations(body);
   }
   if (schema === undefined) return body === "" ? [] : [`${operation.operationId}: has a body`];
+  return invalidParts(`${operation.operationId} ${status}`, schema, JSON.parse(body));
+}
+
+function invalidParts(what: string, schema: object, value: unknown): string[] {
   const validate = validators.get(schema) ?? ajv.compile(withNull(schema) as object);
   validators.set(schema, validate);
-  if (validate(JSON.parse(body))) return [];
+  if (validate(value)) return [];
   return (validate.errors ?? []).map(
     (error) =>
-      `${operation.operationId} ${status}: ${error.instancePath} ${error.message ?? ""} ${JSON.stringify(error.params)}`,
+      `${what}: ${error.instancePath} ${error.message ?? ""} ${JSON.stringify(error.params)}`,
   );
+}
+
+/** What is wrong with what a webhook brought, by GitHub's description of the event. */
+export function webhookDeviations(event: string, body: string): string[] {
+  const payload = JSON.parse(body) as { action?: string };
+  const name = [event, payload.action].filter(Boolean).join("-").replaceAll("_", "-");
+  const webhook = gitHubDescription("api.github.com")["x-webhooks"][name];
+  const schema = webhook?.post.requestBody.content["application/json"]?.schema;
+  if (schema === undefined) return [`${name} is no webhook of GitHub's`];
+  return invalidParts(name, schema, payload);
 }
 
 /** `basic-error`, which every error of GitHub's fits. */

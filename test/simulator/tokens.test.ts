@@ -145,9 +145,11 @@ describe("rights", () => {
   });
 
   test("what is not simulated answers 501 and names itself", async () => {
-    const { status, body } = await as("admin")("GET /repos/acme/web/hooks");
+    const { status, body } = await as("admin")("GET /repos/acme/web/traffic/clones");
     expect(status).toBe(501);
-    expect(body.message).toBe("the simulator does not implement GET /repos/acme/web/hooks");
+    expect(body.message).toBe(
+      "the simulator does not implement GET /repos/acme/web/traffic/clones",
+    );
   });
 
   test("no record of a request holds a token", () => {

@@ -12,11 +12,11 @@ import type { Payload } from "./webhook-payloads.ts";
 /** GitHub lists at most so many commits: https://docs.github.com/en/webhooks/webhook-events-and-payloads#push */
 const longestList = 2048;
 
-/** @param sha the commit that the ref now names, itself or through an annotated tag */
+/** @param sha the commit that the ref now names, itself or through an annotated tag; nothing where the ref is gone */
 export function pushPayload(
   world: World,
   { repository, ref, before, after, actor }: WorldEvents["push"],
-  sha: string,
+  sha: string | undefined,
 ): Payload {
   const login = actorName(actor);
   const html = repositoryHtmlUrl(repository);
@@ -26,14 +26,17 @@ export function pushPayload(
     before,
     after,
     created,
-    deleted: false,
-    forced: !created && !history(repository, sha).includes(before),
+    deleted: sha === undefined,
+    forced: !created && sha !== undefined && !history(repository, sha).includes(before),
     base_ref: null,
     compare: `${html}/compare/${before.slice(0, 12)}...${after.slice(0, 12)}`,
-    commits: newCommits(repository, ref, before, sha).map((oid) =>
-      commitPayload(world, repository, oid),
-    ),
-    head_commit: commitPayload(world, repository, sha),
+    commits:
+      sha === undefined
+        ? []
+        : newCommits(repository, ref, before, sha).map((oid) =>
+            commitPayload(world, repository, oid),
+          ),
+    head_commit: sha === undefined ? null : commitPayload(world, repository, sha),
     pusher: { name: login, email: world.findUser(login)?.email ?? null },
   };
 }

@@ -1,0 +1,39 @@
+import { createHmac } from "node:crypto";
+import type { Webhook, WebhookDelivery, WebhookHolder } from "../world/webhooks.ts";
+
+/**
+ * What GitHub sends above a payload; signatures where the hook has a secret, over the body as it is.
+ * https://docs.github.com/en/webhooks/webhook-events-and-payloads#delivery-headers
+ */
+export function deliveryHeaders(
+  holder: WebhookHolder,
+  hook: Webhook,
+  { event, guid }: Pick<WebhookDelivery, "event" | "guid">,
+  body: string,
+): Record<string, string> {
+  const { contentType, secret } = hook;
+  const sign = (algorithm: string) =>
+    `${algorithm}=${createHmac(algorithm, secret ?? "")
+      .update(body)
+      .digest("hex")}`;
+  return {
+    Accept: "*/*",
+    "Content-Type":
+      contentType === "json" ? "application/json" : "application/x-www-form-urlencoded",
+    "User-Agent": "GitHub-Hookshot/0000000",
+    "X-GitHub-Delivery": guid,
+    "X-GitHub-Event": event,
+    "X-GitHub-Hook-ID": String(hook.id),
+    "X-GitHub-Hook-Installation-Target-ID": String(holder.id),
+    "X-GitHub-Hook-Installation-Target-Type": "objects" in holder ? "repository" : "organization",
+    ...(secret !== null && {
+      "X-Hub-Signature": sign("sha1"),
+      "X-Hub-Signature-256": sign("sha256"),
+    }),
+  };
+}
+
+/** https://docs.github.com/en/webhooks/using-webhooks/creating-webhooks (`content_type`) */
+export function deliveryBody({ contentType }: Webhook, payload: string): string {
+  return contentType === "json" ? payload : String(new URLSearchParams({ payload }));
+}

@@ -1,0 +1,46 @@
+import type { WorldEvents } from "../world/events.ts";
+import type { Release } from "../world/state.ts";
+import { pullRequestPayload, type Payload } from "./webhook-payloads.ts";
+import type { World } from "../world/world.ts";
+
+/** https://docs.github.com/en/webhooks/webhook-events-and-payloads#create */
+export function createPayload({ repository, ref }: WorldEvents["push"]): Payload {
+  return {
+    ...namedRef(ref),
+    master_branch: repository.defaultBranch,
+    description: repository.description,
+    pusher_type: "user",
+  };
+}
+
+/** https://docs.github.com/en/webhooks/webhook-events-and-payloads#delete */
+export function deletePayload({ ref }: WorldEvents["push"]): Payload {
+  return { ...namedRef(ref), pusher_type: "user" };
+}
+
+/** https://docs.github.com/en/webhooks/webhook-events-and-payloads#pull_request */
+export function pullRequestEventPayload(
+  world: World,
+  api: string,
+  { repository, number, action, before }: WorldEvents["pull_request"],
+): Payload | undefined {
+  const pull = repository.pulls.find((each) => each.number === number);
+  if (pull === undefined) return undefined;
+  return {
+    action,
+    number,
+    ...(before !== undefined && { before, after: pull.head.sha }),
+    pull_request: pullRequestPayload(world, api, repository, pull),
+  };
+}
+
+/** https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#release */
+export function releaseActivities(action: string, { prerelease }: Release): string[] {
+  if (action !== "published") return [action];
+  return ["published", prerelease ? "prereleased" : "released"];
+}
+
+function namedRef(full: string): { ref: string; ref_type: "branch" | "tag" } {
+  const [, kind = "", ref = ""] = /^refs\/(heads|tags)\/(.+)$/.exec(full) ?? [];
+  return { ref, ref_type: kind === "tags" ? "tag" : "branch" };
+}

@@ -1,0 +1,68 @@
+import { actorName } from "../world/actor.ts";
+import type { WebhookEvent, WorldEvents } from "../world/events.ts";
+import { noObject, peelTag } from "../world/repository-git.ts";
+import type { World } from "../world/world.ts";
+import {
+  createPayload,
+  deletePayload,
+  pullRequestEventPayload,
+  releaseActivities,
+} from "./event-payloads.ts";
+import { pushPayload } from "./push-payload.ts";
+import { releasePayload } from "./webhook-payloads.ts";
+
+/**
+ * Tells what happens in the world as GitHub tells webhooks, job tokens or not. Answers how to stop.
+ * https://docs.github.com/en/webhooks/webhook-events-and-payloads
+ */
+export function tellWebhooks(
+  world: World,
+  api: string,
+  tell: (event: WebhookEvent) => void,
+): () => void {
+  const { events } = world;
+  const ends = [
+    events.on("webhook", tell),
+    events.on("push", (event) => pushEvents(world, event).forEach(tell)),
+    events.on("release", (event) => releaseEvents(world, api, event).forEach(tell)),
+    events.on("pull_request", (event) => {
+      const { repository, actor } = event;
+      const payload = () => pullRequestEventPayload(world, api, event) ?? {};
+      tell({ name: "pull_request", repository, sender: actorName(actor), payload });
+    }),
+  ];
+  return () => ends.forEach((end) => end());
+}
+
+/** Unlike workflows, hooks hear a ref's end as a push, too. */
+function pushEvents(world: World, event: WorldEvents["push"]): WebhookEvent[] {
+  const { repository, before, after, actor } = event;
+  const of = (name: string, payload: WebhookEvent["payload"]) => ({
+    name,
+    repository,
+    sender: actorName(actor),
+    payload,
+  });
+  const gone = after === noObject;
+  const sha = gone ? undefined : peelTag(repository, after);
+  const isCommit = sha !== undefined && repository.objects.get(sha)?.type === "commit";
+  return [
+    ...(before === noObject ? [of("create", () => createPayload(event))] : []),
+    ...(gone ? [of("delete", () => deletePayload(event))] : []),
+    ...(gone || isCommit ? [of("push", () => pushPayload(world, event, sha))] : []),
+  ];
+}
+
+function releaseEvents(world: World, api: string, event: WorldEvents["release"]): WebhookEvent[] {
+  const { repository, release, actor } = event;
+  return releaseActivities(event.action, release).map((action) => ({
+    name: "release",
+    repository,
+    sender: actorName(actor),
+    payload: () => ({
+      action,
+      ...(action === "edited" && { changes: {} }),
+      release: releasePayload(world, api, repository, release),
+    }),
+  }));
+}
