@@ -94,6 +94,17 @@ export interface PreparedJob {
   readonly environment: string | undefined;
 }
 
+/** How a run, or a job of it, went on: what GitHub tells webhooks. */
+export interface ToldRun {
+  readonly name: "workflow_run" | "workflow_job";
+  readonly owner: string;
+  readonly repo: string;
+  /** Login of who started the run. */
+  readonly sender: string;
+  /** What the event's payload has of its own. */
+  readonly payload: () => object;
+}
+
 export interface Caller {
   readonly login: string;
   /** A request made with a job token starts no runs, except by `workflow_dispatch`. */
@@ -162,6 +173,8 @@ export interface ActionsHost {
 
   /** A job got its token and its secrets, and is about to run its first step. */
   jobPrepared(job: PreparedJob): void;
+  /** A host without webhooks leaves it out. */
+  runTold?(told: ToldRun): void;
   mintJobToken(request: JobTokenRequest): string;
   revokeJobToken(token: string): void;
 

@@ -5,6 +5,7 @@ import { createActionsApi } from "./api/actions-api.ts";
 import { createConcurrencyGroups } from "./queue/concurrency-groups.ts";
 import { createJobSlots } from "./queue/job-slots.ts";
 import { createRunQueue } from "./queue/run-queue.ts";
+import { tellRuns } from "./queue/tell-runs.ts";
 import { createWorkflowIndex } from "./queue/workflow-index.ts";
 import type { Run } from "./run/run-record.ts";
 import type { RunnerParts } from "./run/runner-parts.ts";
@@ -42,15 +43,17 @@ export function createActions(options: ActionsOptions): Actions {
   const { host } = options;
   // GitHub's ids are large; numbers that differ from those of issues and pull requests avoid mix-ups.
   let lastId = 7_000_000_000;
+  const nextId = () => (lastId += 1);
+  const index = createWorkflowIndex(host, nextId);
   const parts: RunnerParts = {
     host,
     slots: createJobSlots(options.concurrentJobs ?? 2),
     groups: createConcurrencyGroups(),
+    tell: tellRuns(host, index),
     toolPath: options.toolPath ?? DEFAULT_PATH,
     toolVariables: options.toolVariables ?? {},
-    nextId: () => (lastId += 1),
+    nextId,
   };
-  const index = createWorkflowIndex(host, parts.nextId);
   const queue = createRunQueue(parts, index);
   return {
     handle: queue.handle,

@@ -63,6 +63,12 @@ export function actionsOfWorld(
       return target !== undefined && source !== undefined && mayCallWorkflowsOf(target, source);
     },
     ...auditJobs(world),
+    runTold({ name, owner, repo, sender, payload }) {
+      const repository = world.followRepository(owner, repo);
+      if (repository === undefined) return;
+      const told = payload as () => Record<string, unknown>;
+      world.events.emit("webhook", { name, repository, sender, payload: told });
+    },
     ...jobTokens(world),
     authorize(c, { level }) {
       // The runner's routes lie below the simulator's, so this is the context of its middleware.

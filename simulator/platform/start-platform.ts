@@ -20,6 +20,7 @@ import { tellEvents } from "./events-of-world.ts";
 import { auditPackages } from "./audit-packages.ts";
 import { checksOfRuns } from "./checks-of-runs.ts";
 import { registryOfWorld } from "./registry-of-world.ts";
+import { tellPackages } from "./tell-packages.ts";
 
 export interface PlatformOptions extends Omit<SimulatorOptions, "mount"> {
   /** 0, the default, takes a free one. */
@@ -73,6 +74,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const { registry, actions } = parts;
   if (!registry || !actions) throw new Error("the simulator mounted no services");
   registry.onAudited(auditPackages(simulator.world));
+  registry.onPublish(tellPackages(simulator.world, registry.store, simulator.url));
   simulator.world.checksOf = checksOfRuns(actions);
 
   const serverOptions = { keepAliveTimeout: 60_000 };

@@ -6,7 +6,7 @@ export const webUrl = "https://github.com";
 
 /** GitHub's `simple-user`, which stands for organisations too. */
 export function simpleUser(api: string, account: User | Organisation): Record<string, unknown> {
-  const self = `${api}/users/${account.login}`;
+  const self = `${api}/users/${encodeURIComponent(account.login)}`;
   const isOrganisation = account.kind === "organisation";
   return {
     login: account.login,
@@ -15,7 +15,9 @@ export function simpleUser(api: string, account: User | Organisation): Record<st
     avatar_url: `https://avatars.githubusercontent.com/u/${account.id}?v=4`,
     gravatar_id: "",
     url: self,
-    html_url: `${webUrl}/${account.login}`,
+    html_url: isBot(account.login)
+      ? `${webUrl}/apps/${account.login.replace("[bot]", "")}`
+      : `${webUrl}/${account.login}`,
     followers_url: `${self}/followers`,
     following_url: `${self}/following{/other_user}`,
     gists_url: `${self}/gists{/gist_id}`,

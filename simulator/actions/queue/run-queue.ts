@@ -50,6 +50,7 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
   function complete(run: Run): void {
     const { owner, repo } = run.event;
     host.log(`${owner}/${repo}: ${run.workflow.name} #${run.number} ${run.conclusion ?? ""}`);
+    parts.tell.run(run, "completed");
     for (const listener of listeners) listener(run);
     const event = workflowRunEvent(host, run, "completed");
     if (event !== undefined) void track(handle(event));
@@ -93,6 +94,7 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
     const what: Startable = { workflow, inputs, finished: new Map() };
     runs.push(run);
     startable.set(run, what);
+    parts.tell.run(run, "requested");
     start(run, what, new Map());
     const requested = workflowRunEvent(host, run, "requested");
     if (requested !== undefined) void track(handle(requested));
@@ -102,6 +104,7 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
   function reject(event: ActionsEvent, path: string, message: string): Run {
     const run = createRun(parts, index.entry(event.owner, event.repo, path), event);
     runs.push(run);
+    parts.tell.run(run, "requested");
     failStartup(run, message);
     complete(run);
     return run;

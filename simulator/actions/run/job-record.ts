@@ -70,5 +70,7 @@ export function rejectJob(
   message: string,
 ): JobOutcome {
   const record = createJobRecord(parts, scope, job.id, `${scope.prefix}${job.id}`);
-  return endJob(parts, record, "failure", message);
+  const outcome = endJob(parts, record, "failure", message);
+  parts.tell.job(scope.run, record, "completed");
+  return outcome;
 }

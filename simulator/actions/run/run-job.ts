@@ -43,14 +43,18 @@ export async function runJob(
     return endJob(parts, record, "failure", error instanceof Error ? error.message : String(error));
   }
   record.status = "queued";
+  parts.tell.job(scope.run, record, "queued");
   let free: () => void;
   try {
     free = await parts.slots.take(signal);
   } catch {
     return endJob(parts, record, "cancelled", "The operation was canceled.");
   }
+  const begins = scope.run.status !== "in_progress";
   record.status = scope.run.status = "in_progress";
   record.startedAt = host.now();
+  if (begins) parts.tell.run(scope.run, "in_progress");
+  parts.tell.job(scope.run, record, "in_progress");
   const folders = createFolders(scope.run.event.repo);
   const timeout = AbortSignal.timeout(minutes * 60_000);
   let active: ActiveJob | undefined;

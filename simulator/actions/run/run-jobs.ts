@@ -86,6 +86,7 @@ function skipJob(parts: RunnerParts, scope: JobScope, job: JobDefinition): JobOu
   record.status = "completed";
   record.conclusion = scope.signal.aborted ? "cancelled" : "skipped";
   record.startedAt = record.completedAt = parts.host.now();
+  parts.tell.job(scope.run, record, "completed");
   return { result: scope.signal.aborted ? "cancelled" : "skipped", outputs: {} };
 }
 
@@ -137,6 +138,7 @@ async function runPlan(
     run: ({ signal }) => runJob(parts, scope, job, plan, record, signal),
   });
   scope.finished.set(plan.name, { record, outcome });
+  parts.tell.job(scope.run, record, "completed");
   const forgiven = outcome.result === "failure" && plan.continueOnError;
   return forgiven ? { ...outcome, result: "success" } : outcome;
 }

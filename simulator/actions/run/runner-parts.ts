@@ -1,12 +1,21 @@
 import type { ActionsHost } from "../actions-host.ts";
 import type { ConcurrencyGroups } from "../queue/concurrency-groups.ts";
 import type { JobSlots } from "../queue/job-slots.ts";
+import type { JobRecord, Run } from "./run-record.ts";
+
+/** Where runs say how they go on. */
+export interface RunTeller {
+  /** `requested` once for a run, whatever its attempts. */
+  run(run: Run, action: "requested" | "in_progress" | "completed"): void;
+  job(run: Run, job: JobRecord, action: "queued" | "in_progress" | "completed"): void;
+}
 
 /** What all runs of one simulator share. */
 export interface RunnerParts {
   readonly host: ActionsHost;
   readonly slots: JobSlots;
   readonly groups: ConcurrencyGroups;
+  readonly tell: RunTeller;
   /** PATH of the steps. */
   readonly toolPath: string;
   /** Variables of the runner's image. */
