@@ -20,6 +20,7 @@ import { branchProtectionFields } from "./branch-protection-fields.ts";
 import { checkRunFields, rollupFields, statusContextFields } from "./check-fields.ts";
 import { blobFields, commitFields, refFields, tagFields, treeFields } from "./git-fields.ts";
 import { issueCommentFields, issueFields, labelFields } from "./issue-fields.ts";
+import { milestoneFields } from "./milestone-fields.ts";
 import { mutationFields } from "./mutation-fields.ts";
 import { queryFields } from "./query-fields.ts";
 import { repositoryFields } from "./repository-fields.ts";
@@ -45,6 +46,7 @@ const fieldsByType: Readonly<Record<string, Resolvers<never>>> = {
   Issue: issueFields,
   IssueComment: issueCommentFields,
   Label: labelFields,
+  Milestone: milestoneFields,
   Release: releaseFields,
   Environment: environmentFields,
   StatusCheckRollup: rollupFields,

@@ -8,7 +8,7 @@ import type {
 import { parseNodeId } from "../shapes/node-id.ts";
 import { openIssue, setIssueState } from "../world/issues.ts";
 import { closePullRequest, mergePullRequest, type MergeMethod } from "../world/pull-requests.ts";
-import type { Issue } from "../world/state.ts";
+import type { Issue, Repository } from "../world/state.ts";
 import { nodeOf, payload } from "./mutation-payload.ts";
 import { nodeById } from "./query-fields.ts";
 import { graphqlError, type GraphqlContext, type Resolvers } from "./resolver.ts";
@@ -29,6 +29,7 @@ export const discussionMutations: Resolvers<undefined> = {
         const person = nodeById(context, id);
         return person.type === "User" ? [person.account.login] : [];
       }),
+      milestone: milestoneNumber(repository, input.milestoneId),
     });
     return payload(input, { issue: { type: "Issue", repository, issue } });
   },
@@ -89,4 +90,12 @@ function labelNames({ world }: GraphqlContext, ids: readonly string[]): string[]
     if (found !== undefined) return found.name;
     throw graphqlError("NOT_FOUND", `Could not resolve to a node with the global id of '${id}'`);
   });
+}
+
+function milestoneNumber({ milestones }: Repository, id: string | null | undefined): number | null {
+  if (id == null) return null;
+  const { type, parts: [, number] = [] } = parseNodeId(id) ?? {};
+  const found = milestones.find((each) => type === "Milestone" && each.number === number);
+  if (found !== undefined) return found.number;
+  throw graphqlError("NOT_FOUND", `Could not resolve to a node with the global id of '${id}'`);
 }

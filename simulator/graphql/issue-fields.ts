@@ -39,7 +39,12 @@ export const discussionFields: Resolvers<Discussed> = {
     const people = logins.flatMap((login) => world.findUser(login) ?? []);
     return connection(people, args, info, accountNode);
   },
-  milestone: () => null,
+  milestone: (source) => {
+    const { repository } = source;
+    const number = "issue" in source ? source.issue.milestone : null;
+    const milestone = repository.milestones.find((each) => each.number === number);
+    return milestone === undefined ? null : { type: "Milestone", repository, milestone };
+  },
   projectCards: (_, args, __, info) => connection([], args, info, (none) => none),
   projectItems: (_, args, __, info) => connection([], args, info, (none) => none),
   reactionGroups: () => [],

@@ -133,7 +133,17 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
   licenseInfo: () => null,
   issueTemplates: () => [],
   pullRequestTemplates: () => [],
-  milestones: (_, args, __, info) => connection([], args, info, (none) => none),
+  milestones: ({ repository }, args, _, info) => {
+    const states = args.states as string[] | null | undefined;
+    const found = repository.milestones.filter(
+      ({ state }) => states == null || states.includes(state.toUpperCase()),
+    );
+    return connection(found, args, info, (milestone) => ({
+      type: "Milestone",
+      repository,
+      milestone,
+    }));
+  },
   assignableUsers: ({ repository }, args, { world }, info) =>
     connection(
       [...world.state.users.values()].filter(({ login }) =>

@@ -76,6 +76,8 @@ const areas = {
     write: "write",
     denied: adminRights,
   },
+  // Not there for who may not see them: https://docs.github.com/en/rest/deploy-keys/deploy-keys
+  deployKeys: { permission: "administration", read: "admin", write: "admin", denied: notFound },
   // GitHub hides hooks from who may not see them: https://docs.github.com/en/rest/repos/webhooks
   webhooks: { permission: "repository_hooks", read: "admin", write: "admin", denied: notFound },
   administration: {

@@ -3,6 +3,7 @@ import { createRoutes, type Env } from "../http/env.ts";
 import type { Budget } from "../http/rate-limits.ts";
 import { actionsPermissionRoutes } from "./actions-permissions.ts";
 import { auditLogRoutes } from "./audit-log.ts";
+import { autolinkRoutes } from "./autolinks.ts";
 import { branchProtectionRoutes } from "./branch-protection.ts";
 import { branchRoutes } from "./branches.ts";
 import { checkRoutes } from "./checks.ts";
@@ -10,6 +11,7 @@ import { collaboratorRoutes } from "./collaborators.ts";
 import { commitRoutes } from "./commits.ts";
 import { contentsRoutes } from "./contents.ts";
 import { customPropertyRoutes } from "./custom-properties.ts";
+import { deployKeyRoutes } from "./deploy-keys.ts";
 import { environmentRoutes } from "./environments.ts";
 import { gitObjectRoutes } from "./git-objects.ts";
 import { gitRefRoutes } from "./git-refs.ts";
@@ -21,6 +23,7 @@ import { oidcSubjectRoutes } from "./oidc-subjects.ts";
 import { organisationRulesetRoutes } from "./organisation-rulesets.ts";
 import { organisationInvitationRoutes } from "./organisation-invitations.ts";
 import { organisationMemberRoutes } from "./organisation-members.ts";
+import { milestoneRoutes } from "./milestones.ts";
 import { organisationRoutes } from "./organisations.ts";
 import { outsideCollaboratorRoutes } from "./outside-collaborators.ts";
 import { ownMembershipRoutes } from "./own-memberships.ts";
@@ -83,6 +86,9 @@ export function restRoutes(budget: Budget): Hono<Env> {
     oidcSubjectRoutes,
     auditLogRoutes,
     searchRoutes,
+    autolinkRoutes,
+    deployKeyRoutes,
+    milestoneRoutes,
     webhookRoutes,
     webhookDeliveryRoutes,
   ]) {

@@ -16,8 +16,8 @@ import type { Issue, PullRequest, Repository } from "../world/state.ts";
 export const issueRoutes = createRoutes()
   .get("/repos/:owner/:repo/issues", (c) => {
     const repository = openIssues(c, "read");
-    refuseParameters(c, "milestone", "type", "mentioned", "issue_field_values");
-    const { state = "open", creator, assignee, labels, since = "" } = c.req.query();
+    refuseParameters(c, "type", "mentioned", "issue_field_values");
+    const { state = "open", creator, assignee, labels, milestone, since = "" } = c.req.query();
     const { sort = "created", direction = "desc" } = c.req.query();
     const key = { created: "createdAt", updated: "updatedAt" } as const;
     if (sort !== "created" && sort !== "updated") {
@@ -29,6 +29,7 @@ export const issueRoutes = createRoutes()
       .filter((each) => creator === undefined || each.author === creator)
       .filter((each) => wanted.every((label) => each.labels.includes(label)))
       .filter((each) => assignee === undefined || isAssigned(each, assignee))
+      .filter((each) => milestone === undefined || isPlanned(each, milestone))
       .filter((each) => each.updatedAt >= since)
       .sort((a, b) => b[key[sort]].localeCompare(a[key[sort]]) || b.number - a.number);
     if (direction === "asc") found.reverse();
@@ -45,6 +46,7 @@ export const issueRoutes = createRoutes()
       body: assertLength(given.body ?? null),
       labels: namesOf(given.labels),
       assignees: given.assignees,
+      milestone: knownMilestone(repository, given.milestone ?? null),
     });
     return c.json(issueShape(world, c.var.api, repository, issue), 201);
   })
@@ -68,6 +70,9 @@ export const issueRoutes = createRoutes()
       issue.labels = assureLabels(world, repository, namesOf(given.labels));
     }
     if (given.assignees !== undefined) issue.assignees = knownLogins(world, given.assignees);
+    if (given.milestone !== undefined) {
+      issue.milestone = knownMilestone(repository, given.milestone);
+    }
     if (given.state !== undefined) setIssueState(world, issue, given.state, given.state_reason);
     issue.updatedAt = world.now();
     return c.json(issueShape(world, api, repository, issue));
@@ -80,20 +85,32 @@ function isAssigned(item: Issue | PullRequest, wanted: string): boolean {
   return wanted === "*" ? assignees.length > 0 : assignees.includes(wanted);
 }
 
+/** `none` and `*` as above; pull requests belong to no milestone here. */
+function isPlanned(item: Issue | PullRequest, wanted: string): boolean {
+  const milestone = "milestone" in item ? item.milestone : null;
+  if (wanted === "none") return milestone === null;
+  return wanted === "*" ? milestone !== null : milestone === Number(wanted);
+}
+
+function knownMilestone({ milestones }: Repository, number: number | null): number | null {
+  if (number === null || milestones.some((each) => each.number === number)) return number;
+  throw validationFailed({ resource: "Issue", field: "milestone", code: "invalid" });
+}
+
 const labels = z.array(z.union([z.string(), z.object({ name: z.string() })]));
 const newIssue = z.object({
   title: z.string().min(1),
   body: z.string().nullish(),
   labels: labels.default([]),
   assignees: z.array(z.string()).default([]),
-  milestone: z.null().optional(),
+  milestone: z.int().nullable().optional(),
 });
 const issueChange = z.object({
   title: z.string().min(1).optional(),
   body: z.string().nullable().optional(),
   labels: labels.optional(),
   assignees: z.array(z.string()).optional(),
-  milestone: z.null().optional(),
+  milestone: z.int().nullable().optional(),
   state: z.enum(["open", "closed"]).optional(),
   state_reason: z.enum(["completed", "not_planned", "duplicate", "reopened"]).nullish(),
 });

@@ -30,6 +30,7 @@ export function plantSeed(seed: Seed, clock: Clock, tokens: Record<string, strin
       name: user.name ?? user.login,
       email: `${user.login}@users.noreply.github.com`,
       createdAt: created,
+      keys: [],
     });
   }
   const organisation = plantOrganisation(world, seed, created);

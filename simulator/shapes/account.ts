@@ -53,7 +53,7 @@ export function botAccount(login: string): User {
 
 function accountOf(id: number, login: string, name: string, createdAt: string): User {
   const email = `${login}@users.noreply.github.com`;
-  return { kind: "user", id, login, name, email, createdAt };
+  return { kind: "user", id, login, name, email, createdAt, keys: [] };
 }
 
 /** GitHub's `public-user`. */

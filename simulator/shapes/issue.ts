@@ -3,6 +3,7 @@ import type { Issue, PullRequest, Repository } from "../world/state.ts";
 import type { World } from "../world/world.ts";
 import { simpleUserByLogin } from "./account.ts";
 import { labelShapes } from "./label.ts";
+import { milestoneShape } from "./milestone.ts";
 import { nodeId } from "./node-id.ts";
 import { repositoryHtmlUrl, repositoryUrl } from "./repository.ts";
 
@@ -21,6 +22,9 @@ export function issueShape(
   const assignees = (isPull ? [] : issue.assignees).map((login) =>
     simpleUserByLogin(world, api, login),
   );
+  const milestone = isPull
+    ? undefined
+    : repository.milestones.find((each) => each.number === issue.milestone);
   return {
     id,
     node_id: nodeId(isPull ? "PullRequest" : "Issue", repository.id, number),
@@ -39,7 +43,7 @@ export function issueShape(
     labels: labelShapes(api, repository, issue.labels),
     assignee: assignees[0] ?? null,
     assignees,
-    milestone: null,
+    milestone: milestone ? milestoneShape(world, api, repository, milestone) : null,
     locked: false,
     active_lock_reason: null,
     comments: repository.comments.filter((comment) => comment.issue === number).length,

@@ -15,6 +15,7 @@ const prefixes = {
   PullRequest: "PR",
   Issue: "I",
   Label: "LA",
+  Milestone: "MI",
   IssueComment: "IC",
   Release: "RE",
   Environment: "EN",

@@ -88,6 +88,10 @@ export function createRepository(
     statuses: [],
     releases: [],
     webhooks: [],
+    keys: [],
+    autolinks: [],
+    milestones: [],
+    lastMilestone: 0,
     ...given,
   };
   world.state.repositories.set(repository.id, repository);

@@ -10,14 +10,16 @@ export interface NewIssue {
   body: string | null;
   labels: readonly string[];
   assignees: readonly string[];
+  /** Its number. */
+  milestone: number | null;
 }
 
-/** Opens an issue. Those who may not push cannot label or assign; GitHub drops it silently. */
+/** Opens an issue. Those who may not push cannot label, assign or plan; GitHub drops it silently. */
 export function openIssue(
   world: World,
   actor: Actor,
   repository: Repository,
-  { title, body, labels, assignees }: NewIssue,
+  { title, body, labels, assignees, milestone }: NewIssue,
 ): Issue {
   const now = world.now();
   const mayTriage = hasRole(effectiveRole(world, actor, repository), "write");
@@ -29,6 +31,7 @@ export function openIssue(
     author: actorName(actor),
     labels: mayTriage ? assureLabels(world, repository, labels) : [],
     assignees: mayTriage ? knownLogins(world, assignees) : [],
+    milestone: mayTriage ? milestone : null,
     state: "open",
     stateReason: null,
     createdAt: now,

@@ -3,6 +3,8 @@ import type { GitObject } from "./git-objects.ts";
 import type { RepositoryCondition } from "./repository-condition.ts";
 import type { Role } from "./role.ts";
 import type { Grantee, Team } from "./team.ts";
+import type { Milestone } from "./milestones.ts";
+import type { SshKey } from "./ssh-keys.ts";
 import type { Webhook } from "./webhooks.ts";
 
 /**
@@ -27,6 +29,8 @@ export interface User {
   name: string;
   email: string;
   createdAt: string;
+  /** For git over SSH. */
+  keys: SshKey[];
 }
 
 export interface Organisation {
@@ -155,6 +159,22 @@ export interface Repository {
   statuses: CommitStatus[];
   releases: Release[];
   webhooks: Webhook[];
+  /** Deploy keys. */
+  keys: SshKey[];
+  autolinks: Autolink[];
+  milestones: Milestone[];
+  /** The number that the last one got. */
+  lastMilestone: number;
+}
+
+/** Turns a prefix and what follows it into a link to somewhere else. */
+export interface Autolink {
+  id: number;
+  prefix: string;
+  /** With `<num>` where the reference goes. */
+  urlTemplate: string;
+  isAlphanumeric: boolean;
+  updatedAt: string;
 }
 
 /** Field names are those of GitHub's REST API, since PATCH copies them one to one. */
@@ -313,6 +333,8 @@ export interface Issue {
   author: string;
   labels: string[];
   assignees: string[];
+  /** Its number. */
+  milestone: number | null;
   state: "open" | "closed";
   stateReason: string | null;
   createdAt: string;

@@ -26,7 +26,7 @@ test.each([
   ["POST /repos/acme/web/releases", { tag_name: "v9", generate_release_notes: true }, "generate_"],
   ["POST /repos/acme/web/issues", { title: "x", assignee: "acme-dev" }, "assignee"],
   ["GET /repos/acme/web/commits?author=ada", undefined, "author"],
-  ["GET /repos/acme/web/issues?milestone=1", undefined, "milestone"],
+  ["GET /repos/acme/web/issues?mentioned=acme-dev", undefined, "mentioned"],
   ["GET /repos/acme/web/pulls?sort=popularity", undefined, "popularity"],
 ])("%s %j answers 501 and names what it does not know", async (route, body, named) => {
   const answer = await admin(route, body);

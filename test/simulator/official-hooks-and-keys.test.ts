@@ -7,18 +7,20 @@ import {
   type Options,
 } from "./official-stack.ts";
 import { startReceiver, type Receiver } from "./receiver.ts";
+import { publicKey } from "./ssh-key.ts";
 
 const minutes = 60_000;
 
 /** What changes between two updates. */
-let wished = { events: ["push"], secret: "first" };
+let wished = { events: ["push"], secret: "first", milestone: "v1" };
+const key = publicKey();
 
 let official: OfficialStack;
 let receiver: Receiver;
 
 beforeAll(async () => {
   receiver = await startReceiver();
-  official = await startOfficialStack("official-hooks", declare);
+  official = await startOfficialStack("official-hooks-and-keys", declare);
 }, minutes);
 afterAll(async () => {
   await official.close();
@@ -38,22 +40,51 @@ async function declare(options: Options): Promise<void> {
     { events: wished.events, configuration },
     options,
   );
+  new github.RepositoryDeployKey("key", { repository, title: "ci", key, readOnly: true }, options);
+  new github.RepositoryAutolinkReference(
+    "autolink",
+    { repository, keyPrefix: "TICKET-", targetUrlTemplate: "https://example.com/<num>" },
+    options,
+  );
+  const milestone = new github.RepositoryMilestone(
+    "milestone",
+    { owner: "acme", repository, title: wished.milestone, dueDate: "2026-12-24" },
+    options,
+  );
+  new github.Issue(
+    "issue",
+    { repository, title: "Plan", milestoneNumber: milestone.number },
+    options,
+  );
   await Promise.all([
     github.getRepositoryWebhooks({ repository }, options),
     github.getOrganizationWebhooks(options),
+    github.getRepositoryDeployKeys({ repository }, options),
+    github.getRepositoryAutolinkReferences({ repository }, options),
   ]);
+  github.getRepositoryMilestoneOutput(
+    { owner: "acme", repository, number: milestone.number },
+    options,
+  );
 }
 
 /** With the stack and the provider. */
-const resources = 4;
+const resources = 8;
 
 test(
-  "up makes hooks, which are pinged",
+  "up makes all of it, and hooks are pinged",
   async () => {
     const { summary } = await official.stack.up();
     expect(summary.resourceChanges).toEqual({ create: resources });
     await official.simulator.deliveriesDone();
     expect(receiver.events()).toEqual(["ping", "ping"]);
+    const web = official.simulator.world.repository("acme/web");
+    expect(web.keys.map((each) => [each.title, each.key])).toEqual([["ci", key]]);
+    expect(web.autolinks.map(({ prefix }) => prefix)).toEqual(["TICKET-"]);
+    expect(web.milestones.map(({ title, dueOn }) => [title, dueOn])).toEqual([
+      ["v1", "2026-12-24T08:00:00Z"],
+    ]);
+    expect(web.issues.map(({ milestone }) => milestone)).toEqual([1]);
   },
   2 * minutes,
 );
@@ -72,10 +103,11 @@ test(
 test(
   "up brings a change",
   async () => {
-    wished = { events: ["push", "release"], secret: "second" };
+    wished = { events: ["push", "release"], secret: "second", milestone: "v2" };
     const { summary } = await official.stack.up();
-    expect(summary.resourceChanges).toEqual({ same: 2, update: 2 });
+    expect(summary.resourceChanges).toEqual({ same: resources - 3, update: 3 });
     const { world } = official.simulator;
+    expect(world.repository("acme/web").milestones.map(({ title }) => title)).toEqual(["v2"]);
     const hooks = [world.repository("acme/web"), world.findOrganisation("acme")].flatMap(
       (holder) => holder?.webhooks ?? [],
     );
@@ -92,7 +124,8 @@ test(
   async () => {
     expect((await official.stack.destroy()).summary.result).toBe("succeeded");
     const { world } = official.simulator;
-    expect(world.repository("acme/web").webhooks).toEqual([]);
+    const { webhooks, keys, autolinks, milestones } = world.repository("acme/web");
+    expect([webhooks, keys, autolinks, milestones]).toEqual([[], [], [], []]);
     expect(world.findOrganisation("acme")?.webhooks).toEqual([]);
     expect(official.simulator.requests.filter(({ status }) => status >= 500)).toEqual([]);
   },

@@ -1,0 +1,36 @@
+import { issuesOf, type Milestone } from "../world/milestones.ts";
+import type { Repository } from "../world/state.ts";
+import type { World } from "../world/world.ts";
+import { simpleUserByLogin } from "./account.ts";
+import { nodeId } from "./node-id.ts";
+import { repositoryHtmlUrl, repositoryUrl } from "./repository.ts";
+
+/** GitHub's `milestone`. */
+export function milestoneShape(
+  world: World,
+  api: string,
+  repository: Repository,
+  milestone: Milestone,
+) {
+  const { id, number } = milestone;
+  const url = `${repositoryUrl(api, repository)}/milestones/${number}`;
+  const states = issuesOf(repository, milestone).map(({ state }) => state);
+  return {
+    url,
+    html_url: `${repositoryHtmlUrl(repository)}/milestone/${number}`,
+    labels_url: `${url}/labels`,
+    id,
+    node_id: nodeId("Milestone", repository.id, number),
+    number,
+    state: milestone.state,
+    title: milestone.title,
+    description: milestone.description,
+    creator: simpleUserByLogin(world, api, milestone.creator),
+    open_issues: states.filter((state) => state === "open").length,
+    closed_issues: states.filter((state) => state === "closed").length,
+    created_at: milestone.createdAt,
+    updated_at: milestone.updatedAt,
+    closed_at: milestone.closedAt,
+    due_on: milestone.dueOn,
+  };
+}
