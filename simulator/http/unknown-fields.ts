@@ -6,7 +6,7 @@ import { z } from "zod";
  * https://github.com/github/rest-api-description
  */
 const described =
-  /^(team_id|gitignore_template|license_template|custom_properties|security_and_analysis|has_pull_requests|pull_request_creation_policy|assignee|type|issue_field_values|duplicate_issue_id|head_repo|issue|discussion_category_name|generate_release_notes|billing_email|company|email|twitter_username|location|blog|members_\w+|has_\w+_projects|\w+_for_new_repositories|\w+_for_repositories|secret_scanning_\w+)$/;
+  /^(team_id|gitignore_template|license_template|custom_properties|security_and_analysis|has_pull_requests|pull_request_creation_policy|assignee|type|issue_field_values|duplicate_issue_id|head_repo|issue|discussion_category_name|generate_release_notes|billing_email|company|email|twitter_username|location|blog|members_\w+|has_\w+_projects|web_commit_signoff_required|\w+_for_new_repositories|\w+_for_repositories|secret_scanning_\w+)$/;
 
 /**
  * What a body asks for and its schema does not know, as paths. To ignore it would be to answer with

@@ -3,7 +3,8 @@ import { openRepository } from "../http/access.ts";
 import { notFound, validationFailed } from "../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../http/env.ts";
 import { readBody } from "../http/read-body.ts";
-import type { Autolink, Repository } from "../world/state.ts";
+import type { Autolink } from "../world/autolink.ts";
+import type { Repository } from "../world/state.ts";
 
 /** https://docs.github.com/en/rest/repos/autolinks */
 export const autolinkRoutes = createRoutes()

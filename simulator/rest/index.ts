@@ -24,6 +24,7 @@ import { organisationRulesetRoutes } from "./organisation-rulesets.ts";
 import { organisationInvitationRoutes } from "./organisation-invitations.ts";
 import { organisationMemberRoutes } from "./organisation-members.ts";
 import { milestoneRoutes } from "./milestones.ts";
+import { organisationSettingRoutes } from "./organisation-settings.ts";
 import { organisationRoutes } from "./organisations.ts";
 import { outsideCollaboratorRoutes } from "./outside-collaborators.ts";
 import { ownMembershipRoutes } from "./own-memberships.ts";
@@ -35,11 +36,13 @@ import { repositoryRoutes } from "./repositories.ts";
 import { rulesetRoutes } from "./rulesets.ts";
 import { searchRoutes } from "./search.ts";
 import { secretRoutes } from "./secrets.ts";
+import { securityFixRoutes } from "./security-fixes.ts";
 import { selectedRepositoryRoutes } from "./selected-repositories.ts";
 import { statusRoutes } from "./statuses.ts";
 import { teamMemberRoutes } from "./team-members.ts";
 import { teamRepositoryRoutes } from "./team-repositories.ts";
 import { teamRoutes } from "./teams.ts";
+import { userKeyRoutes } from "./user-keys.ts";
 import { variableRoutes } from "./variables.ts";
 import { webhookDeliveryRoutes } from "./webhook-deliveries.ts";
 import { webhookRoutes } from "./webhooks.ts";
@@ -57,6 +60,7 @@ export function restRoutes(budget: Budget): Hono<Env> {
     teamRoutes,
     teamMemberRoutes,
     teamRepositoryRoutes,
+    organisationSettingRoutes,
     repositoryRoutes,
     contentsRoutes,
     gitObjectRoutes,
@@ -86,6 +90,8 @@ export function restRoutes(budget: Budget): Hono<Env> {
     oidcSubjectRoutes,
     auditLogRoutes,
     searchRoutes,
+    securityFixRoutes,
+    userKeyRoutes,
     autolinkRoutes,
     deployKeyRoutes,
     milestoneRoutes,

@@ -44,7 +44,6 @@ export function metaRoutes(budget: Budget) {
       if (user === undefined) throw notFound();
       return c.json(publicUser(world, api, user));
     })
-    .get("/users/:username/keys", (c) => c.json(keysOf(c)))
     .get("/users/:username/gpg_keys", (c) => c.json(keysOf(c)))
     .get("/users/:username", (c) => {
       const account = c.var.world.findAccount(c.req.param("username"));

@@ -1,11 +1,11 @@
-import { z } from "zod";
-import { locateOrganisation, openOrganisation } from "../http/access.ts";
+import { locateOrganisation } from "../http/access.ts";
 import { ApiError, validationFailed } from "../http/api-error.ts";
 import { createRoutes } from "../http/env.ts";
 import { paginate } from "../http/paginate.ts";
 import { readBody } from "../http/read-body.ts";
 import { fullOrganisation } from "../shapes/account.ts";
 import { fullRepository, minimalRepository } from "../shapes/repository.ts";
+import { membersMayCreate } from "../world/organisation-settings.ts";
 import { canSee, organisationRole } from "../world/permissions.ts";
 import type { Repository } from "../world/state.ts";
 import { createAskedRepository, newRepository } from "./create-asked-repository.ts";
@@ -36,12 +36,12 @@ export const organisationRoutes = createRoutes()
         ? actor.scopes.includes("repo")
         : actor.kind !== "anonymous" && actor.permissions.administration === "write";
     if (!mayCreate || organisationRole(world, actor.login, organisation.login) === undefined) {
-      throw new ApiError(
-        403,
-        "You need admin access to the organization before adding a repository to it.",
-      );
+      throw mayNotCreate();
     }
     const asked = await readBody(c, newRepository, "Repository");
+    const visibility = asked.visibility ?? (asked.private ? "private" : "public");
+    const isOwner = organisationRole(world, actor.login, organisation.login) === "admin";
+    if (!isOwner && !membersMayCreate(organisation.settings, visibility)) throw mayNotCreate();
     if (world.findRepository(organisation.login, asked.name) !== undefined) {
       throw new ApiError(422, "Repository creation failed.", {
         errors: [
@@ -56,19 +56,14 @@ export const organisationRoutes = createRoutes()
     }
     const repository = createAskedRepository(world, actor, organisation.login, asked);
     return c.json(fullRepository(world, api, repository, actor), 201);
-  })
-  .patch("/orgs/:org", async (c) => {
-    const organisation = openOrganisation(c, "organization_administration", "write");
-    const { default_repository_permission } = await readBody(c, organisationChange, "Organization");
-    if (default_repository_permission !== undefined) {
-      organisation.basePermission = default_repository_permission;
-    }
-    return c.json(fullOrganisation(c.var.world, c.var.api, organisation, true));
   });
 
-const organisationChange = z.object({
-  default_repository_permission: z.enum(["read", "write", "admin", "none"]).optional(),
-});
+function mayNotCreate(): ApiError {
+  return new ApiError(
+    403,
+    "You need admin access to the organization before adding a repository to it.",
+  );
+}
 
 function ofType(type: string): (repository: Repository) => boolean {
   switch (type) {

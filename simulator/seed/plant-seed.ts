@@ -7,6 +7,7 @@ import {
   createRepository,
   defaultActionsSettings,
 } from "../world/create-repository.ts";
+import { defaultOrganisationSettings } from "../world/organisation-settings.ts";
 import { putSecret, type SecretLocation } from "../world/secret-stores.ts";
 import { createSecretStore } from "../world/sodium.ts";
 import type { Organisation, State, Variable } from "../world/state.ts";
@@ -105,6 +106,7 @@ function plantOrganisation(
     oidcClaimKeys: ["repo", "context"],
     properties: new Map(),
     webhooks: [],
+    settings: defaultOrganisationSettings(organisation.plan),
     auditLogAddresses: organisation.auditLogAddresses,
   };
   world.state.organisations.set(organisation.login.toLowerCase(), planted);

@@ -106,13 +106,19 @@ export function fullOrganisation(
 ): Record<string, unknown> {
   const repositories = world.repositoriesOf(organisation.login);
   const publicCount = repositories.filter(({ visibility }) => visibility === "public").length;
+  const { settings } = organisation;
   return {
     ...simpleOrganisation(api, organisation),
+    description: settings.description,
     name: organisation.name,
+    company: settings.company,
+    blog: settings.blog || undefined,
+    location: settings.location,
     email: organisation.email,
+    twitter_username: settings.twitter_username,
     is_verified: false,
-    has_organization_projects: true,
-    has_repository_projects: true,
+    has_organization_projects: settings.has_organization_projects,
+    has_repository_projects: settings.has_repository_projects,
     public_repos: publicCount,
     public_gists: 0,
     followers: 0,
@@ -127,13 +133,16 @@ export function fullOrganisation(
 }
 
 function ownersView(organisation: Organisation, privateCount: number) {
+  const { settings } = organisation;
   return {
+    ...settings,
+    blog: settings.blog || undefined,
     total_private_repos: privateCount,
     owned_private_repos: privateCount,
     private_gists: 0,
     disk_usage: 0,
     collaborators: 0,
-    billing_email: organisation.email,
+    billing_email: settings.billing_email ?? organisation.email,
     plan: {
       name: organisation.plan,
       space: 976_562_499,
@@ -142,13 +151,14 @@ function ownersView(organisation: Organisation, privateCount: number) {
       seats: organisation.members.size,
     },
     default_repository_permission: organisation.basePermission,
-    members_can_create_repositories: true,
     two_factor_requirement_enabled: true,
-    members_can_create_public_repositories: true,
-    members_can_create_private_repositories: true,
-    members_can_create_internal_repositories: organisation.plan === "enterprise",
-    members_can_create_pages: true,
-    members_can_fork_private_repositories: false,
+    members_can_create_repositories:
+      settings.members_can_create_public_repositories ||
+      settings.members_can_create_private_repositories ||
+      settings.members_can_create_internal_repositories,
     web_commit_signoff_required: false,
+    advanced_security_enabled_for_new_repositories: false,
+    secret_scanning_enabled_for_new_repositories: false,
+    secret_scanning_push_protection_enabled_for_new_repositories: false,
   };
 }

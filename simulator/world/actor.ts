@@ -52,6 +52,8 @@ const impliedScopes: Readonly<Record<string, readonly string[]>> = {
   "write:org": ["read:org"],
   "write:packages": ["read:packages"],
   user: ["read:user", "user:email", "user:follow"],
+  "admin:public_key": ["write:public_key"],
+  "write:public_key": ["read:public_key"],
   audit_log: ["read:audit_log"],
 };
 

@@ -60,7 +60,10 @@ export function createRepository(
     topics: [],
     properties: new Map(),
     settings: { ...defaultSettings },
-    vulnerabilityAlerts: false,
+    vulnerabilityAlerts:
+      organisation?.settings.dependabot_alerts_enabled_for_new_repositories ?? false,
+    securityFixes:
+      organisation?.settings.dependabot_security_updates_enabled_for_new_repositories ?? false,
     createdAt: now,
     updatedAt: now,
     pushedAt: now,

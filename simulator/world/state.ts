@@ -3,7 +3,9 @@ import type { GitObject } from "./git-objects.ts";
 import type { RepositoryCondition } from "./repository-condition.ts";
 import type { Role } from "./role.ts";
 import type { Grantee, Team } from "./team.ts";
+import type { Autolink } from "./autolink.ts";
 import type { Milestone } from "./milestones.ts";
+import type { OrganisationSettings } from "./organisation-settings.ts";
 import type { SshKey } from "./ssh-keys.ts";
 import type { Webhook } from "./webhooks.ts";
 
@@ -61,6 +63,7 @@ export interface Organisation {
   /** What it says of its repositories, by name in lower case. */
   properties: Map<string, CustomProperty>;
   webhooks: Webhook[];
+  settings: OrganisationSettings;
   /** Whether owners see IP addresses in the audit log. */
   auditLogAddresses: boolean;
 }
@@ -126,6 +129,8 @@ export interface Repository {
   properties: Map<string, PropertyValue>;
   settings: RepositorySettings;
   vulnerabilityAlerts: boolean;
+  /** Dependabot's pull requests for what its alerts find. */
+  securityFixes: boolean;
   createdAt: string;
   updatedAt: string;
   pushedAt: string;
@@ -165,16 +170,6 @@ export interface Repository {
   milestones: Milestone[];
   /** The number that the last one got. */
   lastMilestone: number;
-}
-
-/** Turns a prefix and what follows it into a link to somewhere else. */
-export interface Autolink {
-  id: number;
-  prefix: string;
-  /** With `<num>` where the reference goes. */
-  urlTemplate: string;
-  isAlphanumeric: boolean;
-  updatedAt: string;
 }
 
 /** Field names are those of GitHub's REST API, since PATCH copies them one to one. */

@@ -12,8 +12,9 @@ import { publicKey } from "./ssh-key.ts";
 const minutes = 60_000;
 
 /** What changes between two updates. */
-let wished = { events: ["push"], secret: "first", milestone: "v1" };
+let wished = { events: ["push"], secret: "first", milestone: "v1", company: "Acme" };
 const key = publicKey();
+const userKey = publicKey();
 
 let official: OfficialStack;
 let receiver: Receiver;
@@ -56,6 +57,27 @@ async function declare(options: Options): Promise<void> {
     { repository, title: "Plan", milestoneNumber: milestone.number },
     options,
   );
+  const alerts = new github.RepositoryVulnerabilityAlerts(
+    "alerts",
+    { repository, enabled: true },
+    options,
+  );
+  new github.RepositoryDependabotSecurityUpdates(
+    "security-updates",
+    { repository, enabled: true },
+    { ...options, dependsOn: alerts },
+  );
+  new github.UserSshKey("user-key", { title: "laptop", key: userKey }, options);
+  new github.OrganizationSettings(
+    "settings",
+    {
+      billingEmail: "bills@acme.example",
+      company: wished.company,
+      email: "hello@acme.example",
+      defaultRepositoryPermission: "write",
+    },
+    options,
+  );
   await Promise.all([
     github.getRepositoryWebhooks({ repository }, options),
     github.getOrganizationWebhooks(options),
@@ -69,7 +91,7 @@ async function declare(options: Options): Promise<void> {
 }
 
 /** With the stack and the provider. */
-const resources = 8;
+const resources = 12;
 
 test(
   "up makes all of it, and hooks are pinged",
@@ -103,9 +125,9 @@ test(
 test(
   "up brings a change",
   async () => {
-    wished = { events: ["push", "release"], secret: "second", milestone: "v2" };
+    wished = { events: ["push", "release"], secret: "second", milestone: "v2", company: "ACME" };
     const { summary } = await official.stack.up();
-    expect(summary.resourceChanges).toEqual({ same: resources - 3, update: 3 });
+    expect(summary.resourceChanges).toEqual({ same: resources - 4, update: 4 });
     const { world } = official.simulator;
     expect(world.repository("acme/web").milestones.map(({ title }) => title)).toEqual(["v2"]);
     const hooks = [world.repository("acme/web"), world.findOrganisation("acme")].flatMap(

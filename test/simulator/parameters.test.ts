@@ -18,11 +18,7 @@ test.each([
   ["POST /orgs/acme/repos", { name: "new", license_template: "mit" }, "license_template"],
   ["POST /orgs/acme/repos", { name: "new", team_id: 7 }, "team_id"],
   ["PATCH /repos/acme/web", { security_and_analysis: secured }, "security_and_analysis"],
-  [
-    "PATCH /orgs/acme",
-    { members_can_create_repositories: true },
-    "members_can_create_repositories",
-  ],
+  ["PATCH /orgs/acme", { web_commit_signoff_required: true }, "web_commit_signoff_required"],
   ["POST /repos/acme/web/releases", { tag_name: "v9", generate_release_notes: true }, "generate_"],
   ["POST /repos/acme/web/issues", { title: "x", assignee: "acme-dev" }, "assignee"],
   ["GET /repos/acme/web/commits?author=ada", undefined, "author"],
