@@ -232,13 +232,15 @@ test("pings and tests are sent when asked for", async () => {
 });
 
 test("who does not answer in time, or is not there, fails without holding anybody up", async () => {
-  await restart({ webhookTimeout: 300 });
+  // The first answers are judged slowly, for GitHub's description has to be read.
+  await hook(repo);
+  await restart({ webhookTimeout: 1000 });
   const path = await hook(repo);
   receiver.answer = undefined;
   const before = performance.now();
   const put = { message: "x", content: base64("x") };
   await admin(`PUT ${repo}/contents/x`, put);
-  expect(performance.now() - before).toBeLessThan(300);
+  expect(performance.now() - before).toBeLessThan(1000);
   await simulator.deliveriesDone();
   await admin(`PATCH ${path}/config`, { url: "https://hooks.invalid/" });
   await admin(`POST ${path}/pings`);
