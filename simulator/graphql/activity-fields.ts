@@ -11,8 +11,8 @@ import { statusCheckRollup } from "./check-fields.ts";
 import { connection } from "./connection.ts";
 import { authorNode, discussionFields } from "./issue-fields.ts";
 import { accountNode, gitNode, idOf, refNode } from "./node.ts";
-import { pullState } from "./repository-fields.ts";
 import type { Resolvers } from "./resolver.ts";
+import { pullState } from "./select-discussions.ts";
 
 type PullSource = { repository: Repository; pull: PullRequest };
 

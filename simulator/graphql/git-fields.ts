@@ -14,8 +14,8 @@ import type { Repository } from "../world/state.ts";
 import { statusCheckRollup } from "./check-fields.ts";
 import { connection } from "./connection.ts";
 import { accountNode, gitNode, idOf, type GitNode, type RefNode } from "./node.ts";
-import { selectPulls } from "./repository-fields.ts";
 import type { GraphqlContext, Resolvers } from "./resolver.ts";
+import { selectPulls } from "./select-discussions.ts";
 
 export const refFields: Resolvers<RefNode> = {
   id: (source) => idOf(source),

@@ -10,7 +10,7 @@ import {
   resolveCommit,
   resolveRevision,
 } from "../world/repository-git.ts";
-import type { Issue, PullRequest, Repository } from "../world/state.ts";
+import type { Repository } from "../world/state.ts";
 import { connection } from "./connection.ts";
 import {
   accountNode,
@@ -21,6 +21,7 @@ import {
   type RepositoryNode,
 } from "./node.ts";
 import { graphqlError, type Arguments, type Resolvers } from "./resolver.ts";
+import { isDescending, selectIssues, selectPulls } from "./select-discussions.ts";
 
 export const repositoryFields: Resolvers<RepositoryNode> = {
   id: (source) => idOf(source),
@@ -196,20 +197,6 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
     })),
 };
 
-function selectIssues({ issues }: Repository, args: Arguments): Issue[] {
-  const states = args.states as string[] | null | undefined;
-  const filter = (args.filterBy ?? {}) as Record<string, string | string[] | null | undefined>;
-  const labels = [args.labels ?? [], filter.labels ?? []].flat() as string[];
-  const found = issues.filter(
-    (issue) =>
-      (states == null || states.includes(issue.state.toUpperCase())) &&
-      (filter.createdBy == null || issue.author === filter.createdBy) &&
-      (filter.assignee == null || issue.assignees.includes(String(filter.assignee))) &&
-      labels.every((label) => issue.labels.includes(label)),
-  );
-  return isDescending(args) ? found.reverse() : found;
-}
-
 function discussionOf(repository: Repository, { number }: Arguments, what: string) {
   const issue = repository.issues.find((item) => item.number === number);
   if (issue !== undefined) return { type: "Issue", repository, issue };
@@ -232,24 +219,4 @@ function objectAt(repository: Repository, args: Arguments): string | undefined {
   const commit = resolveCommit(repository, expression.slice(0, colon));
   if (commit === undefined) return undefined;
   return entryAt(repository, readCommit(repository, commit).tree, expression.slice(colon + 1))?.oid;
-}
-
-export function selectPulls(repository: Repository, args: Arguments): PullRequest[] {
-  const states = args.states as string[] | undefined;
-  const found = repository.pulls.filter(
-    (pull) =>
-      (states === undefined || states.includes(pullState(pull))) &&
-      (args.headRefName == null || pull.head.ref === args.headRefName) &&
-      (args.baseRefName == null || pull.base.ref === args.baseRefName),
-  );
-  return isDescending(args) ? found.reverse() : found;
-}
-
-function isDescending({ orderBy }: Arguments): boolean {
-  return (orderBy as { direction?: string } | null | undefined)?.direction === "DESC";
-}
-
-export function pullState(pull: PullRequest): "OPEN" | "CLOSED" | "MERGED" {
-  if (pull.mergedAt !== null) return "MERGED";
-  return pull.state === "open" ? "OPEN" : "CLOSED";
 }
