@@ -1,7 +1,6 @@
 import { repositoryHtmlUrl } from "../shapes/repository.ts";
 import { mergeTrees } from "../world/merge.ts";
 import { mergeState } from "../world/merge-state.ts";
-import { requiredApprovals } from "../world/branch-rules.ts";
 import { compareTrees, type FileChange } from "../world/compare-trees.ts";
 import { pullRequestCommits } from "../world/pull-requests.ts";
 import { latestRelease } from "../world/releases.ts";
@@ -12,12 +11,14 @@ import { connection } from "./connection.ts";
 import { authorNode, discussionFields } from "./issue-fields.ts";
 import { accountNode, gitNode, idOf, refNode } from "./node.ts";
 import type { Resolvers } from "./resolver.ts";
+import { reviewedFields } from "./review-fields.ts";
 import { pullState } from "./select-discussions.ts";
 
 type PullSource = { repository: Repository; pull: PullRequest };
 
 export const pullRequestFields: Resolvers<PullSource> = {
   ...discussionFields,
+  ...reviewedFields,
   id: (source) => idOf({ type: "PullRequest", ...source }),
   databaseId: ({ pull }) => pull.id,
   number: ({ pull }) => pull.number,
@@ -51,12 +52,13 @@ export const pullRequestFields: Resolvers<PullSource> = {
   changedFiles: (source) => changedFiles(source).length,
   mergeStateStatus: ({ repository, pull }, _, { world }) =>
     mergeState(world, repository, pull).toUpperCase(),
-  // Nobody reviews here.
-  reviewDecision: ({ repository, pull }, _, { world }) =>
-    requiredApprovals(world, repository, pull.base.ref) > 0 ? "REVIEW_REQUIRED" : null,
-  reviews: (_, args, __, info) => connection([], args, info, (none) => none),
-  latestReviews: (_, args, __, info) => connection([], args, info, (none) => none),
-  reviewRequests: (_, args, __, info) => connection([], args, info, (none) => none),
+  files: (source, args, _, info) =>
+    connection(changedFiles(source), args, info, ({ path, status, additions, deletions }) => ({
+      path,
+      additions,
+      deletions,
+      changeType: changeTypes[status],
+    })),
   autoMergeRequest: () => null,
   isInMergeQueue: () => false,
   isMergeQueueEnabled: () => false,
@@ -80,6 +82,9 @@ export const pullRequestFields: Resolvers<PullSource> = {
     return tree === undefined ? "CONFLICTING" : "MERGEABLE";
   },
 };
+
+/** https://docs.github.com/en/graphql/reference/enums#patchstatus */
+const changeTypes = { added: "ADDED", removed: "DELETED", modified: "MODIFIED" } as const;
 
 function changedFiles({ repository, pull: { base, head } }: PullSource): FileChange[] {
   const from = mergeBase(repository, base.sha, head.sha) ?? base.sha;

@@ -23,6 +23,7 @@ import { issueCommentFields, issueFields, labelFields } from "./issue-fields.ts"
 import { milestoneFields } from "./milestone-fields.ts";
 import { mutationFields } from "./mutation-fields.ts";
 import { queryFields } from "./query-fields.ts";
+import { reviewFields } from "./review-fields.ts";
 import { repositoryFields } from "./repository-fields.ts";
 import type { Arguments, ErrorType, GraphqlContext, Resolvers } from "./resolver.ts";
 import { gitHubSchema } from "./schema.ts";
@@ -43,6 +44,7 @@ const fieldsByType: Readonly<Record<string, Resolvers<never>>> = {
   Tag: tagFields,
   BranchProtectionRule: branchProtectionFields,
   PullRequest: pullRequestFields,
+  PullRequestReview: reviewFields,
   Issue: issueFields,
   IssueComment: issueCommentFields,
   Label: labelFields,

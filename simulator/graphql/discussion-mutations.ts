@@ -9,8 +9,8 @@ import { parseNodeId } from "../shapes/node-id.ts";
 import { openIssue, setIssueState } from "../world/issues.ts";
 import { closePullRequest, mergePullRequest, type MergeMethod } from "../world/pull-requests.ts";
 import type { Issue, Repository } from "../world/state.ts";
+import { labelNames, logins } from "./input-ids.ts";
 import { nodeOf, payload } from "./mutation-payload.ts";
-import { nodeById } from "./query-fields.ts";
 import { graphqlError, type GraphqlContext, type Resolvers } from "./resolver.ts";
 import { writable } from "./writable.ts";
 
@@ -25,10 +25,7 @@ export const discussionMutations: Resolvers<undefined> = {
       title: input.title,
       body: input.body ?? null,
       labels: labelNames(context, input.labelIds ?? []),
-      assignees: (input.assigneeIds ?? []).flatMap((id) => {
-        const person = nodeById(context, id);
-        return person.type === "User" ? [person.account.login] : [];
-      }),
+      assignees: logins(context, input.assigneeIds ?? []),
       milestone: milestoneNumber(repository, input.milestoneId),
     });
     return payload(input, { issue: { type: "Issue", repository, issue } });
@@ -80,16 +77,6 @@ function moveIssue(
   setIssueState(context.world, node.issue, state, reason);
   node.issue.updatedAt = context.world.now();
   return payload(input, { issue: node });
-}
-
-function labelNames({ world }: GraphqlContext, ids: readonly string[]): string[] {
-  return ids.map((id) => {
-    const { type, parts: [repository, label] = [] } = parseNodeId(id) ?? {};
-    const labels = world.state.repositories.get(Number(repository))?.labels.values() ?? [];
-    const found = type === "Label" ? [...labels].find((item) => item.id === label) : undefined;
-    if (found !== undefined) return found.name;
-    throw graphqlError("NOT_FOUND", `Could not resolve to a node with the global id of '${id}'`);
-  });
 }
 
 function milestoneNumber({ milestones }: Repository, id: string | null | undefined): number | null {

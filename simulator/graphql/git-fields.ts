@@ -1,7 +1,13 @@
 import { repositoryHtmlUrl } from "../shapes/repository.ts";
 import { classicRulesFor } from "../world/branch-rules.ts";
 import { changesOf } from "../world/compare-trees.ts";
-import { isFolder, parseTag, type Signature, type TreeEntry } from "../world/git-objects.ts";
+import {
+  isFolder,
+  parseTag,
+  type CommitContent,
+  type Signature,
+  type TreeEntry,
+} from "../world/git-objects.ts";
 import {
   entryAt,
   history,
@@ -92,6 +98,8 @@ export const commitFields: Resolvers<GitNode> = {
   messageBody: (source) => commitOf(source).message.split("\n").slice(1).join("\n").trim(),
   author: (source, _, context) => gitActor(commitOf(source).author, context),
   committer: (source, _, context) => gitActor(commitOf(source).committer, context),
+  authors: (source, args, context, info) =>
+    connection(authorsOf(commitOf(source)), args, info, (author) => gitActor(author, context)),
   authoredDate: (source) => commitOf(source).author.date,
   committedDate: (source) => commitOf(source).committer.date,
   committedViaWeb: ({ repository, oid }) => repository.signed.has(oid),
@@ -135,6 +143,16 @@ export const commitFields: Resolvers<GitNode> = {
 
 function commitOf({ repository, oid }: GitNode) {
   return readCommit(repository, oid);
+}
+
+/**
+ * The author, and those whom trailers name.
+ * https://docs.github.com/en/pull-requests/committing-changes-to-your-project/creating-and-editing-commits/creating-a-commit-with-multiple-authors
+ */
+function authorsOf({ author, message }: CommitContent): Signature[] {
+  const trailers = message.matchAll(/^Co-authored-by: (.+) <(.+)>$/gim);
+  const others = [...trailers].map(([, name = "", email = ""]) => ({ ...author, name, email }));
+  return [author, ...others];
 }
 
 /** The signature that GitHub makes itself; the simulator keeps that it did, not the bytes. */

@@ -1,4 +1,4 @@
-import { nodeId } from "../shapes/node-id.ts";
+import { associationOf, commentHtmlUrl } from "../shapes/issue.ts";
 import { repositoryHtmlUrl } from "../shapes/repository.ts";
 import type { Issue, IssueComment, Label, PullRequest, Repository } from "../world/state.ts";
 import { connection } from "./connection.ts";
@@ -35,8 +35,7 @@ export const discussionFields: Resolvers<Discussed> = {
     }));
   },
   assignees: (source, args, { world }, info) => {
-    const logins = "issue" in source ? source.issue.assignees : [];
-    const people = logins.flatMap((login) => world.findUser(login) ?? []);
+    const people = itemOf(source).assignees.flatMap((login) => world.findUser(login) ?? []);
     return connection(people, args, info, accountNode);
   },
   milestone: (source) => {
@@ -49,10 +48,15 @@ export const discussionFields: Resolvers<Discussed> = {
   projectItems: (_, args, __, info) => connection([], args, info, (none) => none),
   reactionGroups: () => [],
   locked: () => false,
+  activeLockReason: () => null,
+  authorAssociation: (source, _, { world }) =>
+    associationOf(world, itemOf(source).author, source.repository),
+  viewerDidAuthor: (source, _, { actor }) => itemOf(source).author === actor.login,
 };
 
 export const issueFields: Resolvers<{ repository: Repository; issue: Issue }> = {
   ...discussionFields,
+  isPinned: () => false,
   id: (source) => idOf({ type: "Issue", ...source }),
   databaseId: ({ issue }) => issue.id,
   number: ({ issue }) => issue.number,
@@ -72,7 +76,7 @@ export const issueFields: Resolvers<{ repository: Repository; issue: Issue }> = 
 };
 
 export const labelFields: Resolvers<{ repository: Repository; label: Label }> = {
-  id: ({ repository, label }) => nodeId("Label", repository.id, label.id),
+  id: (source) => idOf({ type: "Label", ...source }),
   name: ({ label }) => label.name,
   color: ({ label }) => label.color,
   description: ({ label }) => label.description,
@@ -81,10 +85,14 @@ export const labelFields: Resolvers<{ repository: Repository; label: Label }> = 
 };
 
 export const issueCommentFields: Resolvers<{ repository: Repository; comment: IssueComment }> = {
-  id: ({ repository, comment }) => nodeId("IssueComment", repository.id, comment.id),
+  id: (source) => idOf({ type: "IssueComment", ...source }),
   databaseId: ({ comment }) => comment.id,
   body: ({ comment }) => comment.body,
   author: ({ comment }, _, context) => authorNode(comment.author, context),
+  authorAssociation: ({ repository, comment }, _, { world }) =>
+    associationOf(world, comment.author, repository),
+  viewerDidAuthor: ({ comment }, _, { actor }) => comment.author === actor.login,
+  url: ({ repository, comment }) => commentHtmlUrl(repository, comment),
   createdAt: ({ comment }) => comment.createdAt,
   updatedAt: ({ comment }) => comment.updatedAt,
   includesCreatedEdit: ({ comment }) => comment.createdAt !== comment.updatedAt,

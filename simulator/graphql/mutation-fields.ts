@@ -14,8 +14,10 @@ import { isFastForward } from "../world/repository-git.ts";
 import { assertMayMoveWorkflows } from "../world/workflow-files.ts";
 import { writeRef } from "../world/write-refs.ts";
 import { branchProtectionMutations } from "./branch-protection-mutations.ts";
+import { commentMutations } from "./comment-mutations.ts";
 import { discussionMutations } from "./discussion-mutations.ts";
 import { createCommitOnBranch } from "./create-commit-on-branch.ts";
+import { editMutations } from "./edit-mutations.ts";
 import { nodeOf, payload } from "./mutation-payload.ts";
 import { graphqlError, type GraphqlContext, type Resolvers } from "./resolver.ts";
 import { teamMutations } from "./team-mutations.ts";
@@ -25,6 +27,8 @@ export const mutationFields: Resolvers<undefined> = {
   ...branchProtectionMutations,
   ...discussionMutations,
   ...teamMutations,
+  ...editMutations,
+  ...commentMutations,
   archiveRepository: (_, args, context) =>
     setArchived(context, args.input as ArchiveRepositoryInput, true),
   unarchiveRepository: (_, args, context) =>

@@ -3,10 +3,13 @@ import type {
   BranchRule,
   Environment,
   Issue,
+  IssueComment,
+  Label,
   Organisation,
   PullRequest,
   Release,
   Repository,
+  Review,
   User,
 } from "../world/state.ts";
 import { canSee } from "../world/permissions.ts";
@@ -25,7 +28,10 @@ export type Node =
   | BranchProtectionNode
   | TeamNode
   | { type: "PullRequest"; repository: Repository; pull: PullRequest }
+  | { type: "PullRequestReview"; repository: Repository; pull: PullRequest; review: Review }
   | { type: "Issue"; repository: Repository; issue: Issue }
+  | { type: "IssueComment"; repository: Repository; comment: IssueComment }
+  | { type: "Label"; repository: Repository; label: Label }
   | { type: "Release"; repository: Repository; release: Release }
   | { type: "Environment"; repository: Repository; environment: Environment };
 
@@ -90,8 +96,14 @@ export function idOf(node: Node): string {
       return nodeId(node.type, node.repository.id, node.rule.id);
     case "PullRequest":
       return nodeId("PullRequest", node.repository.id, node.pull.number);
+    case "PullRequestReview":
+      return nodeId(node.type, node.repository.id, node.review.id);
     case "Issue":
       return nodeId("Issue", node.repository.id, node.issue.number);
+    case "IssueComment":
+      return nodeId(node.type, node.repository.id, node.comment.id);
+    case "Label":
+      return nodeId(node.type, node.repository.id, node.label.id);
     case "Release":
       return nodeId("Release", node.repository.id, node.release.id);
     case "Environment":
@@ -133,6 +145,19 @@ export function findNode({ world, actor }: GraphqlContext, id: string): Node | u
     case "PullRequest": {
       const pull = repository.pulls.find(({ number }) => number === second);
       return pull && { type, repository, pull };
+    }
+    case "PullRequestReview": {
+      const pull = repository.pulls.find(({ reviews }) => reviews.some(({ id }) => id === second));
+      const review = pull?.reviews.find(({ id }) => id === second);
+      return pull && review && { type, repository, pull, review };
+    }
+    case "IssueComment": {
+      const comment = repository.comments.find(({ id }) => id === second);
+      return comment && { type, repository, comment };
+    }
+    case "Label": {
+      const label = [...repository.labels.values()].find(({ id }) => id === second);
+      return label && { type, repository, label };
     }
     case "Issue": {
       const issue = repository.issues.find(({ number }) => number === second);

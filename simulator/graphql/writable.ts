@@ -1,4 +1,5 @@
-import { can, type Level } from "../world/permissions.ts";
+import { actorName } from "../world/actor.ts";
+import { can, effectiveRole, hasRole, tokenReaches, type Level } from "../world/permissions.ts";
 import type { Repository } from "../world/state.ts";
 import { graphqlError, type GraphqlContext } from "./resolver.ts";
 
@@ -7,6 +8,27 @@ type Place = { repository: Repository };
 /** The node's repository, if the actor may push to it. */
 export function writable(context: GraphqlContext, place: Place, mutation: string): Repository {
   return changeable(context, place, mutation, "write");
+}
+
+/**
+ * The node's repository, if the actor may discuss there, as whoever can read may.
+ * @param author whose words are changed: others' are for those who may write
+ */
+export function discussable(
+  context: GraphqlContext,
+  place: Place,
+  mutation: string,
+  author?: string,
+): Repository {
+  const { world, actor } = context;
+  const { repository } = place;
+  const role = effectiveRole(world, actor, repository);
+  const isOwn = author === undefined || author === actorName(actor);
+  const isReached = ["issues", "pull_requests"].some((permission) =>
+    tokenReaches(actor, repository, permission, "write"),
+  );
+  assertChangeable(context, place, mutation, isReached && hasRole(role, isOwn ? "read" : "write"));
+  return repository;
 }
 
 /** The node's repository, if the actor may change its settings. */
@@ -20,13 +42,25 @@ export function administrable(
 }
 
 function changeable(
-  { world, actor }: GraphqlContext,
-  { repository }: Place,
+  context: GraphqlContext,
+  place: Place,
   mutation: string,
   level: Level,
   evenArchived = false,
 ): Repository {
-  if (!can(world, actor, level, repository)) {
+  const isAllowed = can(context.world, context.actor, level, place.repository);
+  assertChangeable(context, place, mutation, isAllowed, evenArchived);
+  return place.repository;
+}
+
+function assertChangeable(
+  { actor }: GraphqlContext,
+  { repository }: Place,
+  mutation: string,
+  isAllowed: boolean,
+  evenArchived = false,
+): void {
+  if (!isAllowed) {
     const message = {
       classic: `${actor.login} does not have the correct permissions to execute \`${mutation}\``,
       "fine-grained": "Resource not accessible by personal access token",
@@ -38,5 +72,4 @@ function changeable(
   if (repository.archived && !evenArchived) {
     throw graphqlError("UNPROCESSABLE", "Repository was archived so is read-only.");
   }
-  return repository;
 }

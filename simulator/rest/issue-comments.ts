@@ -5,10 +5,11 @@ import { createRoutes, type ApiContext } from "../http/env.ts";
 import { paginate } from "../http/paginate.ts";
 import { readBody } from "../http/read-body.ts";
 import { simpleUserByLogin } from "../shapes/account.ts";
-import { associationOf } from "../shapes/issue.ts";
+import { associationOf, commentHtmlUrl } from "../shapes/issue.ts";
 import { nodeId } from "../shapes/node-id.ts";
-import { repositoryHtmlUrl, repositoryUrl } from "../shapes/repository.ts";
+import { repositoryUrl } from "../shapes/repository.ts";
 import { actorName } from "../world/actor.ts";
+import { addComment } from "../world/issues.ts";
 import { effectiveRole, hasRole, tokenReaches } from "../world/permissions.ts";
 import type { IssueComment, Repository } from "../world/state.ts";
 
@@ -31,16 +32,7 @@ export const issueCommentRoutes = createRoutes()
     const repository = openComments(c, "write");
     const issue = discussed(c, repository);
     const { body } = await readComment(c);
-    const now = world.now();
-    const comment: IssueComment = {
-      id: world.nextId(),
-      issue,
-      author: actorName(actor),
-      body,
-      createdAt: now,
-      updatedAt: now,
-    };
-    repository.comments.push(comment);
+    const comment = addComment(world, actor, repository, issue, body);
     return c.json(commentShape(c, repository, comment), 201);
   })
   .get("/repos/:owner/:repo/issues/comments/:id{\\d+}", (c) => {
@@ -115,13 +107,11 @@ function ownComment(c: ApiContext, repository: Repository): IssueComment {
 function commentShape(c: ApiContext, repository: Repository, comment: IssueComment) {
   const { world, api } = c.var;
   const issues = `${repositoryUrl(api, repository)}/issues`;
-  const isPull = repository.pulls.some(({ number }) => number === comment.issue);
-  const page = `${repositoryHtmlUrl(repository)}/${isPull ? "pull" : "issues"}/${comment.issue}`;
   return {
     id: comment.id,
     node_id: nodeId("IssueComment", repository.id, comment.id),
     url: `${issues}/comments/${comment.id}`,
-    html_url: `${page}#issuecomment-${comment.id}`,
+    html_url: commentHtmlUrl(repository, comment),
     issue_url: `${issues}/${comment.issue}`,
     body: comment.body,
     user: simpleUserByLogin(world, api, comment.author),

@@ -78,9 +78,8 @@ export const issueRoutes = createRoutes()
     return c.json(issueShape(world, api, repository, issue));
   });
 
-/** `none` and `*` stand for nobody and anybody; pull requests are assigned to nobody here. */
-function isAssigned(item: Issue | PullRequest, wanted: string): boolean {
-  const assignees = "assignees" in item ? item.assignees : [];
+/** `none` and `*` stand for nobody and anybody. */
+function isAssigned({ assignees }: Issue | PullRequest, wanted: string): boolean {
   if (wanted === "none") return assignees.length === 0;
   return wanted === "*" ? assignees.length > 0 : assignees.includes(wanted);
 }

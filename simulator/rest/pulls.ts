@@ -10,7 +10,13 @@ import { fileChangeShape } from "../shapes/file-change.ts";
 import { pullRequest, simplePullRequest } from "../shapes/pull-request.ts";
 import { unifiedDiff } from "../shapes/unified-diff.ts";
 import { compareTrees, type FileChange } from "../world/compare-trees.ts";
-import { mergePullRequest, openPullRequest, pullRequestCommits } from "../world/pull-requests.ts";
+import {
+  closePullRequest,
+  mergePullRequest,
+  openPullRequest,
+  pullRequestCommits,
+  reopenPullRequest,
+} from "../world/pull-requests.ts";
 import { Refusal } from "../world/refusal.ts";
 import { branchHead, mergeBase, readCommit } from "../world/repository-git.ts";
 import type { PullRequest, Repository } from "../world/state.ts";
@@ -66,13 +72,8 @@ export const pullRoutes = createRoutes()
     if (given.base !== undefined && branchHead(repository, given.base) === undefined) {
       throw validationFailed({ resource: "PullRequest", field: "base", code: "invalid" });
     }
-    if (given.state !== undefined && given.state !== pull.state) {
-      if (pull.mergedAt !== null) throw new ApiError(422, "A merged pull request stays closed.");
-      pull.state = given.state;
-      pull.closedAt = given.state === "closed" ? world.now() : null;
-      const action = given.state === "closed" ? "closed" : "reopened";
-      world.events.emit("pull_request", { repository, number: pull.number, action, actor });
-    }
+    if (given.state === "closed") closePullRequest(world, actor, repository, pull);
+    if (given.state === "open") reopenPullRequest(world, actor, repository, pull);
     pull.title = given.title ?? pull.title;
     if (given.body !== undefined) pull.body = given.body;
     pull.base.ref = given.base ?? pull.base.ref;

@@ -1,5 +1,5 @@
 import { organisationRole } from "../world/permissions.ts";
-import type { Issue, PullRequest, Repository } from "../world/state.ts";
+import type { Issue, IssueComment, PullRequest, Repository } from "../world/state.ts";
 import type { World } from "../world/world.ts";
 import { simpleUserByLogin } from "./account.ts";
 import { labelShapes } from "./label.ts";
@@ -19,9 +19,7 @@ export function issueShape(
   const isPull = "head" in issue;
   const page = `${repositoryHtmlUrl(repository)}/${isPull ? "pull" : "issues"}/${number}`;
   const pull = `${repositoryUrl(api, repository)}/pulls/${number}`;
-  const assignees = (isPull ? [] : issue.assignees).map((login) =>
-    simpleUserByLogin(world, api, login),
-  );
+  const assignees = issue.assignees.map((login) => simpleUserByLogin(world, api, login));
   const milestone = isPull
     ? undefined
     : repository.milestones.find((each) => each.number === issue.milestone);
@@ -61,6 +59,13 @@ export function issueShape(
       },
     }),
   };
+}
+
+/** The page of an issue or a pull request, at one comment. */
+export function commentHtmlUrl(repository: Repository, { id, issue }: IssueComment): string {
+  const isPull = repository.pulls.some(({ number }) => number === issue);
+  const page = `${repositoryHtmlUrl(repository)}/${isPull ? "pull" : "issues"}/${issue}`;
+  return `${page}#issuecomment-${id}`;
 }
 
 /** https://docs.github.com/en/graphql/reference/enums#commentauthorassociation */

@@ -13,6 +13,7 @@ const prefixes = {
   Tag: "TA",
   BranchProtectionRule: "BPR",
   PullRequest: "PR",
+  PullRequestReview: "PRR",
   Issue: "I",
   Label: "LA",
   Milestone: "MI",

@@ -40,6 +40,7 @@ export function simplePullRequest(
     commits: `${self}/commits`,
     statuses: `${repositoryUrl(api, repository)}/statuses/${pull.head.sha}`,
   };
+  const assignees = pull.assignees.map((login) => simpleUserByLogin(world, api, login));
   return {
     url: self,
     id: pull.id,
@@ -67,9 +68,11 @@ export function simplePullRequest(
     closed_at: pull.closedAt,
     merged_at: pull.mergedAt,
     merge_commit_sha: pull.mergeCommit,
-    assignee: null,
-    assignees: [],
-    requested_reviewers: [],
+    assignee: assignees[0] ?? null,
+    assignees,
+    requested_reviewers: pull.requestedReviewers.map((login) =>
+      simpleUserByLogin(world, api, login),
+    ),
     requested_teams: [],
     head: side(pull.head),
     base: side(pull.base),

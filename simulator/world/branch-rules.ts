@@ -200,10 +200,7 @@ function violations(rule: BranchRule, who: Changer, change: BranchChange): strin
   }
 }
 
-/** How many approvals a pull request needs before it may be merged. */
-export function requiredApprovals(world: World, repository: Repository, branch: string): number {
-  const needed = rulesFor(world, repository, branch).map((rule) =>
-    Math.max(rule.requiredApprovals, rule.reviews.lastPushApproval ? 1 : 0),
-  );
-  return Math.max(0, ...needed);
+/** How many approvals a rule asks for before a pull request may be merged. */
+export function requiredApprovals({ requiredApprovals: count, reviews }: BranchRule): number {
+  return Math.max(count, reviews.lastPushApproval ? 1 : 0);
 }

@@ -23,7 +23,14 @@ export interface WorldEvents {
   pull_request: {
     repository: Repository;
     number: number;
-    action: "opened" | "synchronize" | "closed" | "reopened" | "edited";
+    action:
+      | "opened"
+      | "synchronize"
+      | "closed"
+      | "reopened"
+      | "edited"
+      | "converted_to_draft"
+      | "ready_for_review";
     /** The head of before, of what a push changed. */
     before?: string;
     actor: Actor;

@@ -2,7 +2,7 @@ import { actorName, type Actor } from "./actor.ts";
 import { nextNumber } from "./issue-numbers.ts";
 import { assureLabels } from "./labels.ts";
 import { effectiveRole, hasRole } from "./permissions.ts";
-import type { Issue, Repository } from "./state.ts";
+import type { Issue, IssueComment, Repository } from "./state.ts";
 import type { World } from "./world.ts";
 
 export interface NewIssue {
@@ -54,6 +54,30 @@ export function setIssueState(
   issue.state = state;
   issue.stateReason = reason ?? (isClosed ? "completed" : "reopened");
   issue.closedAt = isClosed ? world.now() : null;
+}
+
+/** @param number of an issue or a pull request */
+export function addComment(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  number: number,
+  body: string,
+): IssueComment {
+  const now = world.now();
+  const comment: IssueComment = {
+    id: world.nextId(),
+    issue: number,
+    author: actorName(actor),
+    body,
+    createdAt: now,
+    updatedAt: now,
+  };
+  repository.comments.push(comment);
+  const items = [...repository.issues, ...repository.pulls];
+  const item = items.find((each) => each.number === number);
+  if (item !== undefined) item.updatedAt = now;
+  return comment;
 }
 
 /** The accounts of logins; GitHub drops those that it does not know. */

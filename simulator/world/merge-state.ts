@@ -1,7 +1,8 @@
-import { requiredApprovals, rulesFor } from "./branch-rules.ts";
+import { rulesFor } from "./branch-rules.ts";
 import { missingChecks } from "./checks.ts";
 import { mergeTrees } from "./merge.ts";
 import { branchHead } from "./repository-git.ts";
+import { missingReviews } from "./reviews.ts";
 import type { PullRequest, Repository } from "./state.ts";
 import type { World } from "./world.ts";
 
@@ -16,7 +17,7 @@ export function mergeState(
   if (pull.draft) return "draft";
   if (mergeTrees(repository, base, pull.head.sha) === undefined) return "dirty";
   const isBlocked =
-    requiredApprovals(world, repository, pull.base.ref) > 0 ||
+    missingReviews(world, repository, pull) !== undefined ||
     rulesFor(world, repository, pull.base.ref).some(
       (rule) => missingChecks(world, repository, pull.head.sha, rule).length > 0,
     );

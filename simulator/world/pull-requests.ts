@@ -1,11 +1,11 @@
 import type { Actor } from "./actor.ts";
 import { actorName } from "./actor.ts";
-import { requiredApprovals } from "./branch-rules.ts";
 import { encodeCommit } from "./git-objects.ts";
 import { nextNumber } from "./issue-numbers.ts";
 import { mergeTrees } from "./merge.ts";
 import { Refusal } from "./refusal.ts";
 import { branchHead, history, isAncestor, putObject, readCommit } from "./repository-git.ts";
+import { missingReviews } from "./reviews.ts";
 import type { PullRequest, Repository } from "./state.ts";
 import type { World } from "./world.ts";
 import { signatureOf, webFlow, writeRef } from "./write-refs.ts";
@@ -53,6 +53,9 @@ export function openPullRequest(
     base: { ref: asked.base, sha: base },
     state: "open",
     labels: [],
+    assignees: [],
+    requestedReviewers: [],
+    reviews: [],
     draft: asked.draft,
     maintainerCanModify: asked.maintainerCanModify,
     createdAt: now,
@@ -81,6 +84,41 @@ export function closePullRequest(
   world.events.emit("pull_request", { repository, number: pull.number, action: "closed", actor });
 }
 
+/** Opens a closed pull request again, on what its branch stands on by now. */
+export function reopenPullRequest(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  pull: PullRequest,
+): void {
+  if (pull.state === "open") return;
+  if (pull.mergedAt !== null) throw new Refusal("invalid", "A merged pull request stays closed.");
+  const head = branchHead(repository, pull.head.ref);
+  if (head === undefined) {
+    throw new Refusal("invalid", `state cannot be changed. The ${pull.head.ref} branch is gone.`);
+  }
+  pull.state = "open";
+  pull.closedAt = null;
+  pull.head.sha = head;
+  pull.updatedAt = world.now();
+  world.events.emit("pull_request", { repository, number: pull.number, action: "reopened", actor });
+}
+
+/** Takes a pull request back to be a draft, or says that it is none any more. */
+export function setDraft(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  pull: PullRequest,
+  draft: boolean,
+): void {
+  if (pull.draft === draft) return;
+  pull.draft = draft;
+  pull.updatedAt = world.now();
+  const action = draft ? "converted_to_draft" : "ready_for_review";
+  world.events.emit("pull_request", { repository, number: pull.number, action, actor });
+}
+
 export type MergeMethod = "merge" | "squash" | "rebase";
 
 /** Merges an open pull request and answers the commit that the base branch then stands on. */
@@ -98,13 +136,8 @@ export function mergePullRequest(
     throw new Refusal("forbidden", "Pull Request is not mergeable");
   }
   assertMethodAllowed(repository, method);
-  const approvals = requiredApprovals(world, repository, pull.base.ref);
-  if (approvals > 0) {
-    throw new Refusal(
-      "forbidden",
-      `At least ${approvals} approving review is required by reviewers with write access.`,
-    );
-  }
+  const missing = missingReviews(world, repository, pull);
+  if (missing !== undefined) throw new Refusal("forbidden", missing);
   const oid = putObject(
     repository,
     encodeCommit({

@@ -240,7 +240,7 @@ export interface BranchRule {
   bypassPullRequest: Grantee[];
   /** Who may force-push all the same. */
   bypassForcePush: Grantee[];
-  /** What reviews must be like. Nobody reviews here, so what asks for one is never satisfied. */
+  /** What reviews must be like. Who pushed last is not known, so `lastPushApproval` is never met. */
   reviews: ReviewRules;
   requireConversationResolution: boolean;
   allowForkSyncing: boolean;
@@ -301,6 +301,11 @@ export interface PullRequest {
   base: { ref: string; sha: string };
   state: "open" | "closed";
   labels: string[];
+  assignees: string[];
+  /** Logins that were asked for a review and have not given one. */
+  requestedReviewers: string[];
+  /** Oldest first. */
+  reviews: Review[];
   draft: boolean;
   maintainerCanModify: boolean;
   createdAt: string;
@@ -309,6 +314,16 @@ export interface PullRequest {
   mergedAt: string | null;
   mergedBy: string | null;
   mergeCommit: string | null;
+}
+
+export interface Review {
+  id: number;
+  author: string;
+  state: "APPROVED" | "CHANGES_REQUESTED" | "COMMENTED";
+  body: string;
+  /** The head that was reviewed. */
+  commit: string;
+  submittedAt: string;
 }
 
 export interface Label {
