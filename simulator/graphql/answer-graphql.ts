@@ -134,6 +134,7 @@ const refusalTypes: Readonly<Record<RefusalReason, ErrorType>> = {
   conflict: "UNPROCESSABLE",
   invalid: "UNPROCESSABLE",
   "rule-violation": "UNPROCESSABLE",
+  "not-implemented": "NOT_IMPLEMENTED",
 };
 
 /** `{type, path, locations, message}`, in GitHub's order. */

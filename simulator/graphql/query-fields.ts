@@ -2,6 +2,7 @@ import { botAccount, webUrl } from "../shapes/account.ts";
 import { canSee } from "../world/permissions.ts";
 import { accountNode, findNode, type Node, type RepositoryNode } from "./node.ts";
 import { graphqlError, type GraphqlContext, type Resolvers } from "./resolver.ts";
+import { search } from "./search-field.ts";
 
 export const queryFields: Resolvers<undefined> = {
   repository: (_, args, context) =>
@@ -55,6 +56,7 @@ export const queryFields: Resolvers<undefined> = {
       used: window.used + cost,
     };
   },
+  search,
   meta: () => ({ gitHubServicesSha: "0".repeat(40), isPasswordAuthenticationVerifiable: false }),
   resource: (_, args, context) => {
     const [owner, name, more] = String(args.url).replace(`${webUrl}/`, "").split("/");

@@ -57,4 +57,5 @@ export const refusalStatus: Readonly<Record<RefusalReason, ContentfulStatusCode>
   stale: 409,
   invalid: 422,
   "rule-violation": 422,
+  "not-implemented": 501,
 };

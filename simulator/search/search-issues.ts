@@ -1,0 +1,38 @@
+import type { Actor } from "../world/actor.ts";
+import { canSee } from "../world/permissions.ts";
+import type { World } from "../world/world.ts";
+import { itemOf, type Found } from "./found-issue.ts";
+import { testOfIssueTerm } from "./issue-terms.ts";
+import { termsOf, testOfTerms, unknownTerm } from "./search-phrase.ts";
+
+/**
+ * The issues and pull requests that a phrase finds, in the order it asks for: the newest first
+ * unless it says `sort:`.
+ * https://docs.github.com/en/search-github/searching-on-github/searching-issues-and-pull-requests
+ * @param order `created-asc` and the like, in place of the phrase's
+ */
+export function searchIssues(world: World, actor: Actor, phrase: string, order?: string): Found[] {
+  const terms = termsOf(phrase);
+  const sort = terms.find(({ qualifier }) => qualifier === "sort");
+  const asked = terms.filter((term) => term.qualifier !== "sort");
+  const isFound = testOfTerms(asked, (term) => testOfIssueTerm(term, world, actor));
+  return [...world.state.repositories.values()]
+    .filter((repository) => canSee(world, actor, repository))
+    .flatMap((repository): Found[] => [
+      ...repository.issues.map((issue) => ({ type: "Issue", repository, issue }) as const),
+      ...repository.pulls.map((pull) => ({ type: "PullRequest", repository, pull }) as const),
+    ])
+    .filter(isFound)
+    .sort(orderOf(order ?? sort?.value ?? "created-desc"));
+}
+
+function orderOf(order: string): (a: Found, b: Found) => number {
+  const [, field, direction] = /^(created|updated)(?:-(asc|desc))?$/.exec(order) ?? [];
+  if (field === undefined) throw unknownTerm(`sort:${order}`);
+  const key = field === "created" ? "createdAt" : "updatedAt";
+  const sign = direction === "asc" ? 1 : -1;
+  return (first, second) => {
+    const [a, b] = [itemOf(first), itemOf(second)];
+    return sign * (a[key].localeCompare(b[key]) || a.id - b.id);
+  };
+}
