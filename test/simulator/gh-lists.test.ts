@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { byHand, type Simulator } from "../../simulator/index.ts";
 import { createClient } from "./client.ts";
@@ -80,4 +81,24 @@ describe("the lists of the gh command", () => {
       "the simulator does not filter by several labels",
     );
   });
+});
+
+/** As https://github.com/cli/cli/blob/trunk/internal/ghinstance/host.go has it, behind `http_proxy`. */
+test("gh reaches the simulator as the proxy of github.localhost, and its links lead back", async () => {
+  const { hostname, port } = new URL(simulator.url);
+  const link = await new Promise((resolve, reject) => {
+    const path = "http://api.github.localhost/orgs/acme/repos?per_page=5";
+    const headers = {
+      host: "api.github.localhost",
+      "user-agent": "GitHub CLI",
+      authorization: `token ${simulator.world.tokenValue("admin")}`,
+    };
+    request({ hostname, port, path, headers }, (response) => {
+      response.resume();
+      resolve(response.headers.link);
+    })
+      .on("error", reject)
+      .end();
+  });
+  expect(link).toContain("<http://api.github.localhost/");
 });
