@@ -4,6 +4,7 @@ import type { Organisation, Repository, User } from "../world/state.ts";
 import { connection } from "./connection.ts";
 import { idOf, accountNode, type RepositoryNode } from "./node.ts";
 import { visibleRepository } from "./query-fields.ts";
+import { listRulesets } from "./ruleset-fields.ts";
 import { listTeams, teamBySlug } from "./team-fields.ts";
 import { graphqlError, type Arguments, type GraphqlContext, type Resolvers } from "./resolver.ts";
 
@@ -47,6 +48,11 @@ export const organisationFields: Resolvers<AccountNode> = {
   ...shared,
   description: () => null,
   email: ({ account }) => account.email,
+  // Nothing is above an organisation here, so there is nothing to include from there.
+  rulesets: ({ account }, args, _, info) =>
+    account.kind === "organisation"
+      ? listRulesets(account.rulesets, () => account, args, info)
+      : null,
   teams: ({ account }, args, context, info) => {
     const found = account.kind === "organisation" ? listTeams(context, account, args) : [];
     return connection(found, args, info, (node) => node);

@@ -25,6 +25,7 @@ import { mutationFields } from "./mutation-fields.ts";
 import { queryFields } from "./query-fields.ts";
 import { reviewFields } from "./review-fields.ts";
 import { repositoryFields } from "./repository-fields.ts";
+import { rulesetFields } from "./ruleset-fields.ts";
 import type { Arguments, ErrorType, GraphqlContext, Resolvers } from "./resolver.ts";
 import { gitHubSchema } from "./schema.ts";
 import { teamFields } from "./team-fields.ts";
@@ -43,6 +44,7 @@ const fieldsByType: Readonly<Record<string, Resolvers<never>>> = {
   Blob: blobFields,
   Tag: tagFields,
   BranchProtectionRule: branchProtectionFields,
+  RepositoryRuleset: rulesetFields,
   PullRequest: pullRequestFields,
   PullRequestReview: reviewFields,
   Issue: issueFields,

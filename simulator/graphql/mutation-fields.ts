@@ -3,6 +3,7 @@ import type {
   CreateCommitOnBranchInput,
   CreatePullRequestInput,
   CreateRefInput,
+  CreateRepositoryInput,
   DeleteRefInput,
   UnarchiveRepositoryInput,
   UpdateRefInput,
@@ -18,6 +19,7 @@ import { commentMutations } from "./comment-mutations.ts";
 import { discussionMutations } from "./discussion-mutations.ts";
 import { createCommitOnBranch } from "./create-commit-on-branch.ts";
 import { editMutations } from "./edit-mutations.ts";
+import { createRepository } from "./create-repository.ts";
 import { nodeOf, payload } from "./mutation-payload.ts";
 import { graphqlError, type GraphqlContext, type Resolvers } from "./resolver.ts";
 import { teamMutations } from "./team-mutations.ts";
@@ -36,6 +38,10 @@ export const mutationFields: Resolvers<undefined> = {
   createCommitOnBranch: (_, args, context) => {
     const input = args.input as CreateCommitOnBranchInput;
     return payload(input, createCommitOnBranch(context, input));
+  },
+  createRepository: (_, args, context) => {
+    const input = args.input as CreateRepositoryInput;
+    return payload(input, { repository: createRepository(context, input) });
   },
   createRef: (_, args, context) => {
     const input = args.input as CreateRefInput;

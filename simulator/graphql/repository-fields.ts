@@ -1,5 +1,6 @@
 import { nodeId } from "../shapes/node-id.ts";
 import { repositoryHtmlUrl } from "../shapes/repository.ts";
+import { holderOf } from "../shapes/ruleset.ts";
 import { effectiveRole, hasRole, roleIn } from "../world/permissions.ts";
 import { latestRelease } from "../world/releases.ts";
 import {
@@ -10,6 +11,7 @@ import {
   resolveCommit,
   resolveRevision,
 } from "../world/repository-git.ts";
+import { rulesetsOver } from "../world/rulesets-over.ts";
 import type { Repository } from "../world/state.ts";
 import { connection } from "./connection.ts";
 import {
@@ -20,6 +22,7 @@ import {
   refNode,
   type RepositoryNode,
 } from "./node.ts";
+import { listRulesets } from "./ruleset-fields.ts";
 import { graphqlError, type Arguments, type Resolvers } from "./resolver.ts";
 import { isDescending, selectIssues, selectPulls } from "./select-discussions.ts";
 
@@ -160,6 +163,13 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
       repository,
       rule,
     })),
+  rulesets: ({ repository }, args, { world }, info) =>
+    listRulesets(
+      args.includeParents === false ? repository.rulesets : rulesetsOver(world, repository),
+      (ruleset) => holderOf(world, repository, ruleset),
+      args,
+      info,
+    ),
   object: ({ repository }, args) => gitNode(repository, objectAt(repository, args)),
   pullRequest: ({ repository }, args) => {
     const pull = repository.pulls.find(({ number }) => number === args.number);

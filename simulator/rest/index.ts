@@ -30,6 +30,7 @@ import { outsideCollaboratorRoutes } from "./outside-collaborators.ts";
 import { ownMembershipRoutes } from "./own-memberships.ts";
 import { pullRoutes } from "./pulls.ts";
 import { pushRestrictionRoutes } from "./push-restrictions.ts";
+import { releaseAssetRoutes } from "./release-assets.ts";
 import { releaseRoutes } from "./releases.ts";
 import { repositoryDispatchRoutes } from "./repository-dispatch.ts";
 import { repositoryRoutes } from "./repositories.ts";
@@ -82,6 +83,7 @@ export function restRoutes(budget: Budget): Hono<Env> {
     issueCommentRoutes,
     labelRoutes,
     releaseRoutes,
+    releaseAssetRoutes,
     secretRoutes,
     variableRoutes,
     selectedRepositoryRoutes,

@@ -44,6 +44,8 @@ export function metaRoutes(budget: Budget) {
       if (user === undefined) throw notFound();
       return c.json(publicUser(world, api, user));
     })
+    .get("/user/ssh_signing_keys", (c) => c.json(ownKeys(c, "read:ssh_signing_key")))
+    .get("/user/gpg_keys", (c) => c.json(ownKeys(c, "read:gpg_key")))
     .get("/users/:username/gpg_keys", (c) => c.json(keysOf(c)))
     .get("/users/:username", (c) => {
       const account = c.var.world.findAccount(c.req.param("username"));
@@ -55,6 +57,19 @@ export function metaRoutes(budget: Budget) {
 /** Nobody has added a key here. */
 function keysOf(c: ApiContext): [] {
   if (c.var.world.findUser(c.req.param("username") ?? "") === undefined) throw notFound();
+  return [];
+}
+
+/** GitHub answers 404 where a classic token lacks the scope, and says which in a header. */
+function ownKeys(c: ApiContext, scope: string): [] {
+  const { actor } = c.var;
+  if (actor.kind === "anonymous") throw new ApiError(401, "Requires authentication");
+  if (actor.kind !== "classic") {
+    throw new ApiError(501, `the simulator does not implement ${c.req.path} for such a token`);
+  }
+  const scopes = ["admin", "write", "read"].map((level) => scope.replace("read", level));
+  c.set("acceptedScopes", scopes.join(", "));
+  if (!scopes.some((each) => actor.scopes.includes(each))) throw notFound();
   return [];
 }
 

@@ -19,6 +19,7 @@ const prefixes = {
   Milestone: "MI",
   IssueComment: "IC",
   Release: "RE",
+  ReleaseAsset: "RA",
   Environment: "EN",
   StatusContext: "SC",
   Topic: "TO",

@@ -2,6 +2,7 @@ import type { Release, Repository } from "../world/state.ts";
 import type { World } from "../world/world.ts";
 import { simpleUserByLogin } from "./account.ts";
 import { nodeId } from "./node-id.ts";
+import { assetShape } from "./release-asset.ts";
 import { repositoryHtmlUrl, repositoryUrl } from "./repository.ts";
 
 /** GitHub's `release`. */
@@ -28,7 +29,7 @@ export function releaseShape(world: World, api: string, repository: Repository, 
     created_at: release.createdAt,
     updated_at: release.publishedAt ?? release.createdAt,
     published_at: release.publishedAt,
-    assets: [],
+    assets: release.assets.map((asset) => assetShape(world, api, repository, release, asset)),
     tarball_url: release.draft ? null : archive("tarball"),
     zipball_url: release.draft ? null : archive("zipball"),
   };

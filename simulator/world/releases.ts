@@ -30,6 +30,7 @@ export function createRelease(
     author: actorName(actor),
     createdAt: world.now(),
     publishedAt: null,
+    assets: [],
   };
   if (!release.draft) createTag(world, actor, repository, release);
   repository.releases.push(release);

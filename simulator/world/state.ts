@@ -8,6 +8,7 @@ import type { Milestone } from "./milestones.ts";
 import type { OrganisationSettings } from "./organisation-settings.ts";
 import type { SshKey } from "./ssh-keys.ts";
 import type { Webhook } from "./webhooks.ts";
+import type { Release } from "./release-state.ts";
 
 /**
  * All that the simulated GitHub remembers, as plain data: a snapshot is one `structuredClone`.
@@ -362,20 +363,7 @@ export interface IssueComment {
   updatedAt: string;
 }
 
-export interface Release {
-  id: number;
-  tag: string;
-  target: string;
-  name: string | null;
-  body: string | null;
-  draft: boolean;
-  prerelease: boolean;
-  author: string;
-  createdAt: string;
-  publishedAt: string | null;
-  /** Whether it counts where the latest release is asked for. */
-  mayBeLatest: boolean;
-}
+export type { Release, ReleaseAsset } from "./release-state.ts";
 
 export type TokenKind = "classic" | "fine-grained" | "app" | "job";
 
