@@ -4,7 +4,8 @@ import type {
   UpdateBranchProtectionRuleInput,
 } from "@octokit/graphql-schema";
 import { noRule } from "../world/branch-rules.ts";
-import type { BranchRule, Repository } from "../world/state.ts";
+import type { BranchRule } from "../world/branch-rule.ts";
+import type { Repository } from "../world/state.ts";
 import type { Grantee } from "../world/team.ts";
 import { nodeOf, payload } from "./mutation-payload.ts";
 import { nodeById } from "./query-fields.ts";

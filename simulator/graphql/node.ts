@@ -1,6 +1,6 @@
 import { nodeId, parseNodeId } from "../shapes/node-id.ts";
+import type { BranchRule } from "../world/branch-rule.ts";
 import type {
-  BranchRule,
   Environment,
   Issue,
   IssueComment,

@@ -1,7 +1,8 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { nodeId } from "../shapes/node-id.ts";
 import type { RepositoryCondition } from "../world/repository-condition.ts";
-import type { Organisation, Repository, Ruleset } from "../world/state.ts";
+import type { Ruleset } from "../world/branch-rule.ts";
+import type { Organisation, Repository } from "../world/state.ts";
 import { connection } from "./connection.ts";
 import { accountNode } from "./node.ts";
 import { graphqlError, type Arguments, type Resolvers } from "./resolver.ts";

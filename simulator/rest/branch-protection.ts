@@ -13,7 +13,7 @@ import {
   type ProtectedBranch,
 } from "../shapes/branch-protection.ts";
 import { classicRulesFor, noRule } from "../world/branch-rules.ts";
-import type { BranchRule } from "../world/state.ts";
+import type { BranchRule } from "../world/branch-rule.ts";
 import type { Grantee } from "../world/team.ts";
 import { findTeam } from "../world/teams.ts";
 import { openBranch } from "./branches.ts";

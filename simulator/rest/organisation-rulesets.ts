@@ -6,7 +6,8 @@ import { paginate } from "../http/paginate.ts";
 import { readBody } from "../http/read-body.ts";
 import { fullRuleset, rulesetSummary } from "../shapes/ruleset.ts";
 import type { RepositoryCondition } from "../world/repository-condition.ts";
-import type { Organisation, Ruleset } from "../world/state.ts";
+import type { Ruleset } from "../world/branch-rule.ts";
+import type { Organisation } from "../world/state.ts";
 import { assertSimulated, newRuleset } from "./ruleset-body.ts";
 import {
   changeRuleset,

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { ApiError, validationFailed } from "../http/api-error.ts";
 import { enforcedRuleTypes } from "../world/branch-rules.ts";
-import type { BypassActor, Organisation } from "../world/state.ts";
+import type { BypassActor } from "../world/branch-rule.ts";
+import type { Organisation } from "../world/state.ts";
 
 /** https://docs.github.com/en/rest/repos/rules#create-a-repository-ruleset */
 export const newRuleset = z.object({

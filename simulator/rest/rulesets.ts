@@ -5,7 +5,8 @@ import { paginate } from "../http/paginate.ts";
 import { readBody } from "../http/read-body.ts";
 import { fullRuleset, holderOf, rulesetSummary } from "../shapes/ruleset.ts";
 import { rulesetsOver } from "../world/rulesets-over.ts";
-import type { Repository, Ruleset } from "../world/state.ts";
+import type { Ruleset } from "../world/branch-rule.ts";
+import type { Repository } from "../world/state.ts";
 import { assertSimulated, changedRuleset, newRuleset } from "./ruleset-body.ts";
 import {
   changeRuleset,

@@ -3,7 +3,8 @@ import { notFound } from "../http/api-error.ts";
 import type { ApiContext } from "../http/env.ts";
 import { auditedHolder, recordAudit } from "../world/audit-log.ts";
 import type { RepositoryCondition } from "../world/repository-condition.ts";
-import type { Organisation, Repository, Ruleset } from "../world/state.ts";
+import type { Ruleset } from "../world/branch-rule.ts";
+import type { Organisation, Repository } from "../world/state.ts";
 import { settingsOf, type newRuleset } from "./ruleset-body.ts";
 
 type Holder = Organisation | Repository;

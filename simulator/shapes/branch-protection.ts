@@ -1,4 +1,5 @@
-import type { BranchRule, Repository } from "../world/state.ts";
+import type { BranchRule } from "../world/branch-rule.ts";
+import type { Repository } from "../world/state.ts";
 import type { Grantee } from "../world/team.ts";
 import type { World } from "../world/world.ts";
 import { simpleUserByLogin } from "./account.ts";

@@ -1,7 +1,8 @@
 import type { Actor } from "../world/actor.ts";
 import { bypassOf } from "../world/branch-rules.ts";
 import { canAdministrate, effectiveRole } from "../world/permissions.ts";
-import type { Organisation, Repository, Ruleset } from "../world/state.ts";
+import type { Ruleset } from "../world/branch-rule.ts";
+import type { Organisation, Repository } from "../world/state.ts";
 import type { World } from "../world/world.ts";
 import { changer } from "../world/write-refs.ts";
 import { webUrl } from "./account.ts";

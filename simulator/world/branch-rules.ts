@@ -2,7 +2,8 @@ import picomatch from "picomatch";
 import { hasRole, type Level } from "./permissions.ts";
 import type { Role } from "./role.ts";
 import { rulesetsOver } from "./rulesets-over.ts";
-import type { BranchRule, BypassActor, Repository, Ruleset } from "./state.ts";
+import type { BranchRule, BypassActor, Ruleset } from "./branch-rule.ts";
+import type { Repository } from "./state.ts";
 import type { Grantee } from "./team.ts";
 import type { World } from "./world.ts";
 

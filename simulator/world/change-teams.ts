@@ -81,7 +81,7 @@ export function deleteTeam(
 ): void {
   for (const child of childrenOf(organisation, team)) deleteTeam(world, actor, organisation, child);
   organisation.teams.delete(team.id);
-  for (const repository of world.repositoriesOf(organisation.login)) forgetTeam(repository, team);
+  forgetTeam(world, organisation, team);
   auditTeam(world, actor, organisation, team, "destroy");
 }
 

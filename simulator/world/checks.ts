@@ -1,4 +1,5 @@
-import type { BranchRule, CommitStatus, Repository } from "./state.ts";
+import type { BranchRule } from "./branch-rule.ts";
+import type { CommitStatus, Repository } from "./state.ts";
 import type { World } from "./world.ts";
 
 /** What a job of Actions says of a commit. */

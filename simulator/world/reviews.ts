@@ -2,7 +2,8 @@ import { actorName, type Actor } from "./actor.ts";
 import { requiredApprovals, rulesFor } from "./branch-rules.ts";
 import { hasRole, roleIn } from "./permissions.ts";
 import { Refusal } from "./refusal.ts";
-import type { BranchRule, PullRequest, Repository, Review } from "./state.ts";
+import type { BranchRule } from "./branch-rule.ts";
+import type { PullRequest, Repository, Review } from "./state.ts";
 import type { World } from "./world.ts";
 
 /** Reviews a pull request; whoever was asked to is no longer waited for. */
@@ -49,7 +50,9 @@ export function missingReviews(
   repository: Repository,
   pull: PullRequest,
 ): string | undefined {
-  const rules = rulesFor(world, repository, pull.base.ref).filter((rule) => requiredApprovals(rule) > 0);
+  const rules = rulesFor(world, repository, pull.base.ref).filter(
+    (rule) => requiredApprovals(rule) > 0,
+  );
   const counted = latestOpinions(pull).filter(({ author }) =>
     hasRole(roleIn(world, author, repository), "write"),
   );

@@ -1,7 +1,8 @@
 import picomatch from "picomatch";
 import { propertiesOf } from "./custom-properties.ts";
 import type { PropertyTarget, RepositoryCondition } from "./repository-condition.ts";
-import type { Repository, Ruleset } from "./state.ts";
+import type { Ruleset } from "./branch-rule.ts";
+import type { Repository } from "./state.ts";
 import type { World } from "./world.ts";
 
 /**

@@ -150,8 +150,9 @@ describe("gh repo create, gh ruleset list and gh ssh-key list", () => {
   });
 
   test("keys are for tokens with the scope", async () => {
-    const refused = await admin("GET /user/keys");
+    expect((await admin("GET /user/keys")).body).toEqual([]);
+    const refused = await admin("GET /user/gpg_keys");
     expect(refused.status).toBe(404);
-    expect(refused.headers.get("x-accepted-oauth-scopes")).toContain("read:public_key");
+    expect(refused.headers.get("x-accepted-oauth-scopes")).toContain("read:gpg_key");
   });
 });

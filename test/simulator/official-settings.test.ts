@@ -50,7 +50,7 @@ const resources = 22;
 function approvals(): number {
   const { world } = simulator;
   const rules = rulesFor(world, world.repository("acme/web"), "main");
-  return Math.max(...rules.map(requiredApprovals));
+  return Math.max(0, ...rules.map(requiredApprovals));
 }
 
 function properties(): Record<string, unknown> {

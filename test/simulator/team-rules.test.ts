@@ -151,3 +151,21 @@ test("a team reviews an environment; deleted, it is in no rule any more", async 
   });
   expect([await write(owner), await write(dev)]).toEqual([409, 201]);
 });
+
+test("an organisation's ruleset forgets a team that is deleted", async () => {
+  const guests = await owner("POST /orgs/acme/teams", { name: "Guests" });
+  const { body, status } = await owner("POST /orgs/acme/rulesets", {
+    name: "everywhere",
+    enforcement: "active",
+    conditions: {
+      ref_name: { include: ["~ALL"], exclude: [] },
+      repository_name: { include: ["~ALL"], exclude: [] },
+    },
+    rules: [{ type: "deletion" }],
+    bypass_actors: [{ actor_id: guests.body.id, actor_type: "Team", bypass_mode: "always" }],
+  });
+  expect([status, body.bypass_actors]).toMatchObject([201, [{ actor_id: guests.body.id }]]);
+  await owner("DELETE /orgs/acme/teams/guests");
+  expect((await owner(`GET /orgs/acme/rulesets/${body.id}`)).body.bypass_actors).toEqual([]);
+  await owner(`DELETE /orgs/acme/rulesets/${body.id}`);
+});
