@@ -37,7 +37,7 @@ test("a fleet that is right ends with 0, and says what it could not know", async
     "not known offline: fleet.repositories[1]: which repositories match; one was made up
     not known offline: fleet.repositories: which of them exist, are archived, public or private; both were judged
     not known offline: fleet.repositories: the default branch where none is configured; main was taken
-    not known offline: rules, in part or in whole: pat-classic, pat-scopes-exact, pat-expiry-max, pat-expiry-left, pat-expiry-soon, pat-rotation-age, pat-from-secret-config, pat-no-echo, pat-not-admin-token, pat-owner, secret-drift, package-linked, package-visibility, package-pushable; they need the token, GitHub or the state, and pulumi preview judges them
+    not known offline: rules, in part or in whole: pat-classic, pat-scopes-exact, pat-expiry-max, pat-expiry-left, pat-expiry-soon, pat-rotation-age, pat-from-secret-config, pat-no-echo, pat-not-admin-token, pat-owner, secret-drift, package-linked, package-visibility, package-verified, package-pushable; they need the token, GitHub or the state, and pulumi preview judges them
     1 file: nothing to say
     "
   `);
