@@ -44,11 +44,11 @@ afterAll(() => fleet.close());
 
 test("the token of a GitHub App brings the fleet to the declared state, and says what it cannot verify", async () => {
   const { stack } = fleet;
-  const up = await stack.up(policyPack);
+  const up = await stack.up(["--skip-preview", ...policyPack]);
   expect(up.exitCode, up.stdout + up.stderr).toBe(0);
   expect(up.stdout).toContain("[advisory] [severity: medium]  package-verified");
   expect(up.stdout).not.toContain("[mandatory]");
-  const again = await stack.up(["--expect-no-changes", "--refresh"]);
+  const again = await stack.up(["--skip-preview", "--expect-no-changes", "--refresh"]);
   expect(again.exitCode, again.stdout + again.stderr).toBe(0);
 });
 
