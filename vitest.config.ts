@@ -25,7 +25,8 @@ export default defineConfig({
     // What a file puts over the world it takes off again.
     isolate: false,
     // Long enough for a busy machine; what hangs still ends.
-    testTimeout: 30_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     projects: [
       {
         extends: true,
@@ -48,8 +49,6 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           // Those wait now and then: a third one fills two processors.
           maxWorkers: Math.ceil(processors * 1.5),
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
         },
       },
     ],

@@ -132,4 +132,4 @@ test("each repository is in order or named, and once the faults are over, one up
   expect([first, mended, last].map((run) => run.stdout + run.stderr).join() + stdout).not.toContain(
     world.tokenValue("publisher"),
   );
-}, 200_000);
+});

@@ -37,7 +37,7 @@ describe("the workflows of the stack's own repository", () => {
     });
     runs = watchRuns(fleet);
     await runs();
-  }, 240_000);
+  });
   afterAll(() => fleet.close());
 
   test("a pull request gets a preview as a comment", async () => {
@@ -119,7 +119,7 @@ describe("the workflows of the stack's own repository", () => {
     ).toEqual(["Drift of test: failure", "Audit of test: success"]);
     expect(said).toContain("issue closed: https://github.com/acme/fleet/issues/");
   });
-}, 300_000);
+});
 
 function organisation() {
   const publisher = { owner: "acme-publisher", scopes: ["write:packages", "read:packages"] };

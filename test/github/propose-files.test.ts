@@ -85,7 +85,7 @@ test("what was merged once and is wanted again is proposed anew", async () => {
   expect(await proposeFiles(github, { ...commit, expectedHead })).toMatch(/pull\/2$/);
   expect(repository.pulls).toHaveLength(2);
   expect(offered()).toBe("name: ci\n");
-}, 30_000);
+});
 
 test("an answer that was lost leads to the pull request that it was about", async () => {
   const { github, commit, repository } = await start();
@@ -96,7 +96,7 @@ test("an answer that was lost leads to the pull request that it was about", asyn
   expect(await proposeFiles(github, commit)).toMatch(/pull\/1$/);
   expect(repository.pulls).toHaveLength(1);
   // The client keeps GitHub's distance between writes that notify people, and asks again.
-}, 30_000);
+});
 
 test("rules that hold every branch: the person is told what to exempt", async () => {
   const { github, commit } = await start("**");

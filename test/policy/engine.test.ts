@@ -52,98 +52,87 @@ beforeAll(async () => {
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
 
-test("a good token passes preview and up", { timeout: 120_000 }, async () => {
+test("a good token passes preview and up", async () => {
   const stack = await newStack({ resources: [good] });
   expect(await pulumi("preview", stack)).toMatchObject({ passed: true });
   expect(await pulumi("up", stack)).toMatchObject({ passed: true });
 });
 
-test(
-  "a program that breaks every mandatory rule at once hears of each",
-  { timeout: 120_000 },
-  async () => {
-    const mandatory = cases.filter(({ rule }) => rule.level === "mandatory");
-    const resources = mandatory.flatMap(({ rule, violating }) =>
-      violating.resources
-        .filter(({ type }) => type !== "pulumi:pulumi:Stack")
-        // In preview, this provider's outputs are its inputs.
-        .map(({ type, props, outputs = props }, index) => ({
-          type,
-          name: `${rule.id}-${index}`,
-          props: outputs,
-        })),
-    );
-    const config = await policyConfig(
-      Object.fromEntries(
-        mandatory.map(({ rule, violating }) => [rule.id, violating.policyConfig ?? {}]),
-      ),
-    );
-    const stack = await newStack({ resources });
-    const { passed, output, violations } = await pulumi("preview", stack, ...config);
-    expect(passed).toBe(false);
-    const listed = violations.flatMap(
-      (violation) => /^\[mandatory\] \[severity: \w+\] (\S+)/.exec(violation)?.[1] ?? [],
-    );
-    expect(new Set(listed)).toEqual(
-      new Set(rules.filter(({ level }) => level === "mandatory").map(({ id }) => id)),
-    );
-    expect(output).not.toContain(classicToken);
-    expect(output).not.toContain(adminToken);
-  },
-);
+test("a program that breaks every mandatory rule at once hears of each", async () => {
+  const mandatory = cases.filter(({ rule }) => rule.level === "mandatory");
+  const resources = mandatory.flatMap(({ rule, violating }) =>
+    violating.resources
+      .filter(({ type }) => type !== "pulumi:pulumi:Stack")
+      // In preview, this provider's outputs are its inputs.
+      .map(({ type, props, outputs = props }, index) => ({
+        type,
+        name: `${rule.id}-${index}`,
+        props: outputs,
+      })),
+  );
+  const config = await policyConfig(
+    Object.fromEntries(
+      mandatory.map(({ rule, violating }) => [rule.id, violating.policyConfig ?? {}]),
+    ),
+  );
+  const stack = await newStack({ resources });
+  const { passed, output, violations } = await pulumi("preview", stack, ...config);
+  expect(passed).toBe(false);
+  const listed = violations.flatMap(
+    (violation) => /^\[mandatory\] \[severity: \w+\] (\S+)/.exec(violation)?.[1] ?? [],
+  );
+  expect(new Set(listed)).toEqual(
+    new Set(rules.filter(({ level }) => level === "mandatory").map(({ id }) => id)),
+  );
+  expect(output).not.toContain(classicToken);
+  expect(output).not.toContain(adminToken);
+});
 
-test(
-  "what preview cannot know is said, and refused before it is created",
-  { timeout: 120_000 },
-  async () => {
-    const stack = await newStack({ late: [wide] });
-    const preview = await pulumi("preview", stack);
-    expect(preview.passed).toBe(true);
-    expect(preview.violations).toContain(
-      "[advisory] [severity: critical] pat-scopes-exact (ghcr:index:RegistryToken: wide) can't run policy 'pat-scopes-exact' from policy pack 'ghcr-fleet@v0.0.0' during preview: string value at .scopes can't be known during preview",
-    );
+test("what preview cannot know is said, and refused before it is created", async () => {
+  const stack = await newStack({ late: [wide] });
+  const preview = await pulumi("preview", stack);
+  expect(preview.passed).toBe(true);
+  expect(preview.violations).toContain(
+    "[advisory] [severity: critical] pat-scopes-exact (ghcr:index:RegistryToken: wide) can't run policy 'pat-scopes-exact' from policy pack 'ghcr-fleet@v0.0.0' during preview: string value at .scopes can't be known during preview",
+  );
 
-    const up = await pulumi("up", stack);
-    expect(up.passed).toBe(false);
-    expect(up.violations.filter((violation) => violation.startsWith("[mandatory]")))
-      .toMatchInlineSnapshot(`
+  const up = await pulumi("up", stack);
+  expect(up.passed).toBe(false);
+  expect(up.violations.filter((violation) => violation.startsWith("[mandatory]")))
+    .toMatchInlineSnapshot(`
       [
         "[mandatory] [severity: critical] pat-scopes-exact (ghcr:index:RegistryToken: wide) The publishing token has exactly the scopes write:packages and read:packages. wide must have no scope beyond write:packages and read:packages, such as repo. Create a classic token with nothing but write:packages at https://github.com/settings/tokens/new?scopes=write:packages and rotate to it.",
       ]
     `);
-    expect(await resourcesOf(stack)).not.toContainEqual(
-      expect.objectContaining({ type: "ghcr:index:RegistryToken" }),
-    );
-  },
-);
+  expect(await resourcesOf(stack)).not.toContainEqual(
+    expect.objectContaining({ type: "ghcr:index:RegistryToken" }),
+  );
+});
 
-test(
-  "remediation writes what the rules ask for, in place of the program",
-  { timeout: 120_000 },
-  async () => {
-    const by = { enforcementLevel: "remediate" };
-    const config = await policyConfig({
-      "workflow-pinned": by,
-      "workflow-no-persisted-credentials": by,
-      "workflow-bounded": by,
-    });
-    const text = [
-      "on: push",
-      "jobs:",
-      "  test:",
-      "    runs-on: ubuntu-latest",
-      "    steps:",
-      "      # all of it",
-      "      - uses: actions/checkout@v4",
-      "",
-    ].join("\n");
-    const stack = await newStack({
-      resources: [repositoryFile(".github/workflows/test.yml", text)],
-    });
-    const { passed, output } = await pulumi("up", stack, ...config);
-    expect(passed, output).toBe(true);
-    const file = (await resourcesOf(stack)).find(({ type }) => type === github.file);
-    expect(file?.outputs["content"]).toMatchInlineSnapshot(`
+test("remediation writes what the rules ask for, in place of the program", async () => {
+  const by = { enforcementLevel: "remediate" };
+  const config = await policyConfig({
+    "workflow-pinned": by,
+    "workflow-no-persisted-credentials": by,
+    "workflow-bounded": by,
+  });
+  const text = [
+    "on: push",
+    "jobs:",
+    "  test:",
+    "    runs-on: ubuntu-latest",
+    "    steps:",
+    "      # all of it",
+    "      - uses: actions/checkout@v4",
+    "",
+  ].join("\n");
+  const stack = await newStack({
+    resources: [repositoryFile(".github/workflows/test.yml", text)],
+  });
+  const { passed, output } = await pulumi("up", stack, ...config);
+  expect(passed, output).toBe(true);
+  const file = (await resourcesOf(stack)).find(({ type }) => type === github.file);
+  expect(file?.outputs["content"]).toMatchInlineSnapshot(`
       "on: push
       concurrency:
         group: \${{ github.workflow }}-\${{ github.ref }}
@@ -159,31 +148,26 @@ test(
                 persist-credentials: false
       "
     `);
-  },
-);
+});
 
-test(
-  "thresholds and exceptions come from the policy configuration",
-  { timeout: 120_000 },
-  async () => {
-    const until = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
-    const exception = { for: "excepted", owner: "a team", reason: "a test", until };
-    const config = await policyConfig({
-      "pat-expiry-max": { maxDays: 30, exceptions: [exception] },
-    });
-    const stack = await newStack({ resources: [good, registryToken("excepted")] });
-    const { passed, violations } = await pulumi("preview", stack, ...config);
-    expect(passed).toBe(false);
-    expect(violations.filter((violation) => violation.startsWith("[mandatory]")))
-      .toMatchInlineSnapshot(`
+test("thresholds and exceptions come from the policy configuration", async () => {
+  const until = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+  const exception = { for: "excepted", owner: "a team", reason: "a test", until };
+  const config = await policyConfig({
+    "pat-expiry-max": { maxDays: 30, exceptions: [exception] },
+  });
+  const stack = await newStack({ resources: [good, registryToken("excepted")] });
+  const { passed, violations } = await pulumi("preview", stack, ...config);
+  expect(passed).toBe(false);
+  expect(violations.filter((violation) => violation.startsWith("[mandatory]")))
+    .toMatchInlineSnapshot(`
       [
         "[mandatory] [severity: high] pat-expiry-max (ghcr:index:RegistryToken: good) The publishing token expires, and soon enough. good must expire within 30 days, but has 59 left. Create a classic token with an earlier expiry at https://github.com/settings/tokens/new?scopes=write:packages and rotate to it.",
       ]
     `);
-  },
-);
+});
 
-test("a threshold out of range is refused", { timeout: 120_000 }, async () => {
+test("a threshold out of range is refused", async () => {
   const config = await policyConfig({ "pat-expiry-max": { maxDays: 4000 } });
   const stack = await newStack({ resources: [good] });
   const { passed, output } = await pulumi("preview", stack, ...config);

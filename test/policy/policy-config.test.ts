@@ -88,20 +88,16 @@ describe("the schema is read as the engine reads it", () => {
     fc.array(fc.record({ for: fc.string(), until: fc.anything() }, { requiredKeys: [] })),
   );
 
-  test.each(rules.map((rule) => [rule.id, rule] as const))(
-    "%s",
-    { timeout: 60_000 },
-    (id, rule) => {
-      const { properties } = configSchemaOf(rule);
-      const validate = new Ajv({ strict: false }).compile({ type: "object", properties });
-      const config = fc.dictionary(fc.constantFrom(...Object.keys(properties)), anything);
-      fc.assert(
-        fc.property(config, (settings) => {
-          expect(problems({ [id]: { ...settings } }).length === 0).toBe(validate({ ...settings }));
-        }),
-      );
-    },
-  );
+  test.each(rules.map((rule) => [rule.id, rule] as const))("%s", (id, rule) => {
+    const { properties } = configSchemaOf(rule);
+    const validate = new Ajv({ strict: false }).compile({ type: "object", properties });
+    const config = fc.dictionary(fc.constantFrom(...Object.keys(properties)), anything);
+    fc.assert(
+      fc.property(config, (settings) => {
+        expect(problems({ [id]: { ...settings } }).length === 0).toBe(validate({ ...settings }));
+      }),
+    );
+  });
 });
 
 test("levels come from the rule, from all, or from what is said of the rule", () => {

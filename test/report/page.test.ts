@@ -4,7 +4,7 @@ import { missingTool } from "../missing-tool.ts";
 import { axeViolations, startBrowser } from "./browser.ts";
 import { sampleReport, sampleStatus } from "./sample-fleet.ts";
 
-describe.skipIf(missingTool("chromium"))("the report in a browser", { timeout: 60_000 }, () => {
+describe.skipIf(missingTool("chromium"))("the report in a browser", () => {
   let browser: Awaited<ReturnType<typeof startBrowser>>;
   beforeAll(async () => {
     browser = await startBrowser();

@@ -19,7 +19,7 @@ beforeAll(async () => {
   await admin("POST /repos/acme/web/git/refs", { ref: "refs/heads/gh", sha });
   byHand(simulator.world, "acme-dev").editFiles("acme/web", { "gh.txt": "" }, { branch: "gh" });
   await admin("POST /repos/acme/web/pulls", { title: "gh", head: "gh", base: "main" });
-}, 60_000);
+});
 afterAll(() => simulator.close());
 
 /** The queries that https://github.com/cli/cli sends, cut down to a few fields. */

@@ -21,7 +21,7 @@ beforeAll(async () => {
   await admin("POST /repos/acme/web/git/refs", { ref: "refs/heads/gh", sha });
   byHand(world, "acme-dev").editFiles("acme/web", { "gh.txt": "gh\n" }, { branch: "gh" });
   await admin("POST /repos/acme/web/pulls", { title: "Quick cart", head: "gh", base: "main" });
-}, 60_000);
+});
 afterAll(() => simulator.close());
 
 describe("search, as the gh command asks for it", () => {

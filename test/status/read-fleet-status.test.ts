@@ -295,21 +295,17 @@ test("no token shows in what is told", async () => {
   }
 });
 
-test(
-  "files, changes and packages of many repositories come with few requests",
-  { timeout: 30_000 },
-  async () => {
-    const names = Array.from({ length: 120 }, (_, index) => `service-${index}`);
-    const { read, platform } = await start(
-      { repositories: [{ match: "service-*" }] },
-      { repositories: names.map((name) => ({ name, dockerfile: "Dockerfile" })) },
-    );
-    await read();
-    const graphql = platform.requests.filter(({ path }) => path === "/graphql");
-    // The list, the files by a hundred, the changes by fifty.
-    expect(graphql).toHaveLength(2 + 2 + 3);
-    const others = platform.requests.filter(({ path }) => path !== "/graphql");
-    // Secrets and two workflows each; no package, so no versions.
-    expect(others.length).toBeLessThanOrEqual(names.length * 3 + 6);
-  },
-);
+test("files, changes and packages of many repositories come with few requests", async () => {
+  const names = Array.from({ length: 120 }, (_, index) => `service-${index}`);
+  const { read, platform } = await start(
+    { repositories: [{ match: "service-*" }] },
+    { repositories: names.map((name) => ({ name, dockerfile: "Dockerfile" })) },
+  );
+  await read();
+  const graphql = platform.requests.filter(({ path }) => path === "/graphql");
+  // The list, the files by a hundred, the changes by fifty.
+  expect(graphql).toHaveLength(2 + 2 + 3);
+  const others = platform.requests.filter(({ path }) => path !== "/graphql");
+  // Secrets and two workflows each; no package, so no versions.
+  expect(others.length).toBeLessThanOrEqual(names.length * 3 + 6);
+});

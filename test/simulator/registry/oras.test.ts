@@ -26,43 +26,39 @@ const oras: OutsideTool = {
 };
 
 describe.skipIf(missingTool("oras"))("oras", () => {
-  it(
-    "pushes an image, reads it and pulls the same manifest back",
-    { timeout: 300_000 },
-    async () => {
-      const binary = await provide(oras);
-      const folder = await mkdtemp(join(tmpdir(), "registry-oras-"));
-      const image = tinyImage("oras", "https://github.com/acme/app");
-      await writeLayout(join(folder, "image"), image);
-      const world = createFakeWorld();
-      world.addRepository("app", "private", ["mina"]);
-      const registry = await startRegistry({ host: world });
-      const target = `${new URL(registry.url).host}/acme/app:1`;
-      const login = ["--registry-config", join(folder, "auth.json")];
-      const call = (...args: string[]) => run(binary, args).then(({ stdout }) => stdout);
-      try {
-        const token = world.pat("mina", "write:packages");
-        await call(
-          "login",
-          new URL(registry.url).host,
-          "--plain-http",
-          "-u",
-          "mina",
-          "-p",
-          token,
-          ...login,
-        );
-        const to = ["--to-plain-http", "--to-registry-config", join(folder, "auth.json")];
-        await call("cp", "--from-oci-layout", `${folder}/image:1`, target, ...to);
-        expect(await call("resolve", "--plain-http", target, ...login)).toContain(image.digest);
-        const from = ["--from-plain-http", "--from-registry-config", join(folder, "auth.json")];
-        await call("cp", target, "--to-oci-layout", `${folder}/back:1`, ...from);
-        const manifest = await call("manifest", "fetch", "--oci-layout", `${folder}/back:1`);
-        expect(manifest.trim()).toBe(Buffer.from(image.manifest).toString());
-      } finally {
-        await registry.close();
-        await rm(folder, { recursive: true });
-      }
-    },
-  );
+  it("pushes an image, reads it and pulls the same manifest back", async () => {
+    const binary = await provide(oras);
+    const folder = await mkdtemp(join(tmpdir(), "registry-oras-"));
+    const image = tinyImage("oras", "https://github.com/acme/app");
+    await writeLayout(join(folder, "image"), image);
+    const world = createFakeWorld();
+    world.addRepository("app", "private", ["mina"]);
+    const registry = await startRegistry({ host: world });
+    const target = `${new URL(registry.url).host}/acme/app:1`;
+    const login = ["--registry-config", join(folder, "auth.json")];
+    const call = (...args: string[]) => run(binary, args).then(({ stdout }) => stdout);
+    try {
+      const token = world.pat("mina", "write:packages");
+      await call(
+        "login",
+        new URL(registry.url).host,
+        "--plain-http",
+        "-u",
+        "mina",
+        "-p",
+        token,
+        ...login,
+      );
+      const to = ["--to-plain-http", "--to-registry-config", join(folder, "auth.json")];
+      await call("cp", "--from-oci-layout", `${folder}/image:1`, target, ...to);
+      expect(await call("resolve", "--plain-http", target, ...login)).toContain(image.digest);
+      const from = ["--from-plain-http", "--from-registry-config", join(folder, "auth.json")];
+      await call("cp", target, "--to-oci-layout", `${folder}/back:1`, ...from);
+      const manifest = await call("manifest", "fetch", "--oci-layout", `${folder}/back:1`);
+      expect(manifest.trim()).toBe(Buffer.from(image.manifest).toString());
+    } finally {
+      await registry.close();
+      await rm(folder, { recursive: true });
+    }
+  });
 });
