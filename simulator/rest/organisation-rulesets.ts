@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { openOrganisation } from "../http/access.ts";
-import { ApiError, validationFailed } from "../http/api-error.ts";
+import { ApiError } from "../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../http/env.ts";
 import { paginate } from "../http/paginate.ts";
 import { readBody } from "../http/read-body.ts";
@@ -10,6 +10,7 @@ import type { Ruleset } from "../world/branch-rule.ts";
 import type { Organisation } from "../world/state.ts";
 import { assertSimulated, newRuleset } from "./ruleset-body.ts";
 import {
+  assertNewName,
   changeRuleset,
   createRuleset,
   deleteRuleset,
@@ -31,9 +32,7 @@ export const organisationRulesetRoutes = createRoutes()
   .post("/orgs/:org/rulesets", async (c) => {
     const organisation = openOrganisation(c, "organization_administration", "write");
     const given = await readBody(c, organisationRuleset, "Ruleset");
-    if (organisation.rulesets.some(({ name }) => name === given.name)) {
-      throw validationFailed("Name must be unique");
-    }
+    assertNewName(organisation.rulesets, given.name);
     assertSimulated(given, organisation);
     const ruleset = createRuleset(c, organisation, given, repositoriesOf(given.conditions));
     return c.json(shape(c, organisation, ruleset), 201);

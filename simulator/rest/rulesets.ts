@@ -1,5 +1,4 @@
 import { openRepository } from "../http/access.ts";
-import { validationFailed } from "../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../http/env.ts";
 import { paginate } from "../http/paginate.ts";
 import { readBody } from "../http/read-body.ts";
@@ -9,6 +8,7 @@ import type { Ruleset } from "../world/branch-rule.ts";
 import type { Repository } from "../world/state.ts";
 import { assertSimulated, changedRuleset, newRuleset } from "./ruleset-body.ts";
 import {
+  assertNewName,
   changeRuleset,
   createRuleset,
   deleteRuleset,
@@ -32,9 +32,7 @@ export const rulesetRoutes = createRoutes()
   .post("/repos/:owner/:repo/rulesets", async (c) => {
     const repository = openRepository(c, "administration", "write");
     const given = await readBody(c, newRuleset, "Ruleset");
-    if (repository.rulesets.some(({ name }) => name === given.name)) {
-      throw validationFailed("Name must be unique");
-    }
+    assertNewName(repository.rulesets, given.name);
     assertSimulated(given, c.var.world.findOrganisation(repository.owner));
     return c.json(shape(c, repository, createRuleset(c, repository, given)), 201);
   })

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { notFound } from "../http/api-error.ts";
+import { notFound, validationFailed } from "../http/api-error.ts";
 import type { ApiContext } from "../http/env.ts";
 import { auditedHolder, recordAudit } from "../world/audit-log.ts";
 import type { RepositoryCondition } from "../world/repository-condition.ts";
@@ -9,6 +9,10 @@ import { settingsOf, type newRuleset } from "./ruleset-body.ts";
 
 type Holder = Organisation | Repository;
 type Given = z.output<typeof newRuleset>;
+
+export function assertNewName(rulesets: readonly Ruleset[], asked: string): void {
+  if (rulesets.some(({ name }) => name === asked)) throw validationFailed("Name must be unique");
+}
 
 export function createRuleset(
   c: ApiContext,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Simulator } from "../../simulator/index.ts";
 import { createClient, type Client } from "./client.ts";
+import { mintClassic } from "./mint-classic.ts";
 import { publicKey } from "./ssh-key.ts";
 import { startAcme } from "./start-acme.ts";
 
@@ -49,15 +50,7 @@ test("a person's SSH keys are seen by all, and changed by tokens that may", asyn
 });
 
 test("an organisation's settings are kept, and what they allow holds", async () => {
-  const token = simulator.world.mintToken({
-    name: "member",
-    kind: "classic",
-    owner: "acme-dev",
-    scopes: ["repo"],
-    permissions: {},
-    repositories: undefined,
-    expiresAt: null,
-  });
+  const token = mintClassic(simulator, "member", "acme-dev", ["repo"]);
   expect(token).not.toBe("");
   const member = createClient(simulator, "member");
   const create = async (name: string, visibility: string) =>

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Simulator } from "../../simulator/index.ts";
 import { base64, createClient, type Client } from "./client.ts";
+import { mintClassic } from "./mint-classic.ts";
 import { startAcme } from "./start-acme.ts";
 
 let simulator: Simulator;
@@ -9,15 +10,7 @@ let dev: Client;
 
 beforeAll(async () => {
   simulator = await startAcme();
-  simulator.world.mintToken({
-    name: "dev",
-    kind: "classic",
-    owner: "acme-dev",
-    scopes: ["repo"],
-    permissions: {},
-    repositories: undefined,
-    expiresAt: null,
-  });
+  mintClassic(simulator, "dev", "acme-dev", ["repo"]);
   admin = createClient(simulator, "admin");
   dev = createClient(simulator, "dev");
 });

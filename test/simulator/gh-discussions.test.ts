@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { byHand, type Simulator } from "../../simulator/index.ts";
 import { createClient } from "./client.ts";
+import { mintClassic } from "./mint-classic.ts";
 import { startAcme } from "./start-acme.ts";
 
 let simulator: Simulator;
@@ -25,15 +26,7 @@ const idOfPull = async () => (await view("id")).id as string;
 beforeAll(async () => {
   simulator = await startAcme();
   const { world } = simulator;
-  world.mintToken({
-    name: "dev",
-    owner: "acme-dev",
-    kind: "classic",
-    scopes: ["repo"],
-    permissions: {},
-    repositories: undefined,
-    expiresAt: null,
-  });
+  mintClassic(simulator, "dev", "acme-dev", ["repo"]);
   developer = (await ask(`{ user(login: "acme-dev") { id } }`)).data.user.id;
   const admin = createClient(simulator, "admin");
   const sha = world.repository("acme/web").refs.get("refs/heads/main");

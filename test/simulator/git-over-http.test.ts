@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { byHand, type Simulator } from "../../simulator/index.ts";
+import { mintClassic } from "./mint-classic.ts";
 import { startAcme } from "./start-acme.ts";
 
 let simulator: Simulator;
@@ -17,15 +18,7 @@ beforeAll(async () => {
     ["plain", ["repo"]],
     ["packages", ["write:packages"]],
   ] as const) {
-    simulator.world.mintToken({
-      name,
-      kind: "classic",
-      owner: "acme-dev",
-      scopes: [...scopes],
-      permissions: {},
-      repositories: undefined,
-      expiresAt: null,
-    });
+    mintClassic(simulator, name, "acme-dev", scopes);
   }
 });
 afterAll(async () => {

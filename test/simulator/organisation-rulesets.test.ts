@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { loadSeed, startSimulator, type Simulator } from "../../simulator/index.ts";
+import type { Simulator } from "../../simulator/index.ts";
 import { base64, createClient, type Client } from "./client.ts";
+import { mintClassic } from "./mint-classic.ts";
+import { startAcme } from "./start-acme.ts";
 
-const acme = new URL("../../simulator/seeds/acme.yaml", import.meta.url);
 const path = "/orgs/acme/rulesets";
 
 let simulator: Simulator;
@@ -10,18 +11,8 @@ let admin: Client;
 let dev: Client;
 
 beforeEach(async () => {
-  const seed = await loadSeed(acme);
-  seed.organisation.plan = "enterprise";
-  simulator = await startSimulator({ seed });
-  simulator.world.mintToken({
-    name: "dev",
-    kind: "classic",
-    owner: "acme-dev",
-    scopes: ["repo"],
-    permissions: {},
-    repositories: undefined,
-    expiresAt: null,
-  });
+  simulator = await startAcme({}, ({ organisation }) => (organisation.plan = "enterprise"));
+  mintClassic(simulator, "dev", "acme-dev", ["repo"]);
   admin = createClient(simulator, "admin");
   dev = createClient(simulator, "dev");
 });

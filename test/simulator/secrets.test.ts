@@ -1,16 +1,9 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import {
-  byHand,
-  loadSeed,
-  startSimulator,
-  virtualClock,
-  type Simulator,
-  type VirtualClock,
-} from "../../simulator/index.ts";
+import { byHand, virtualClock, type Simulator, type VirtualClock } from "../../simulator/index.ts";
 import { rotateSealingKey } from "../../simulator/world/secret-stores.ts";
 import { createClient, seal, type Client } from "./client.ts";
+import { startAcme } from "./start-acme.ts";
 
-const acme = new URL("../../simulator/seeds/acme.yaml", import.meta.url);
 const inWeb = { scope: "repository", repository: "acme/web" } as const;
 const path = "/repos/acme/web/actions/secrets";
 
@@ -19,9 +12,7 @@ let simulator: Simulator;
 let admin: Client;
 beforeEach(async () => {
   clock = virtualClock("2026-08-13T09:00:00Z");
-  const seed = await loadSeed(acme);
-  seed.organisation.plan = "enterprise";
-  simulator = await startSimulator({ seed, clock });
+  simulator = await startAcme({ clock }, ({ organisation }) => (organisation.plan = "enterprise"));
   admin = createClient(simulator, "admin");
 });
 afterEach(() => simulator.close());
