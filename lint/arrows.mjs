@@ -15,6 +15,7 @@ const arrows = {
   "src/without-secrets.ts": [],
   "src/fleet": ["src/user-error.ts"],
   "src/workflows": ["src/fleet", "src/user-error.ts"],
+  "src/publishing": ["src/fleet", "src/user-error.ts"],
   "src/resources": ["src/fleet", "src/workflows", "src/user-error.ts", "src/withheld-pat.ts"],
   "src/github": ["src/private-url.ts", "src/user-error.ts", "src/without-secrets.ts"],
   "src/registry": ["src/user-error.ts", "src/without-secrets.ts"],

@@ -1,0 +1,92 @@
+import { structuredPatch } from "diff";
+import type { RepairedFile } from "../../publishing/repair-workflows.ts";
+import { printable, printableLines } from "../../printable.ts";
+import { colors } from "../colors.ts";
+
+export interface ShownFile extends Pick<RepairedFile, "path" | "edits" | "unresolved"> {
+  readonly before: string;
+  readonly after: string;
+}
+
+export interface ShownRepair {
+  readonly files: readonly ShownFile[];
+  readonly written: boolean;
+}
+
+/** Raised when a field changes its meaning or goes; a new field raises nothing. */
+const version = 1;
+
+export function repairAsJson({ files }: ShownRepair): string {
+  const shown = files.map(({ path, edits, unresolved }) => ({
+    path,
+    edits: edits.map(({ line, kind, before, after }) => ({
+      line,
+      kind,
+      before: withoutTokens(before),
+      after: withoutTokens(after),
+    })),
+    unresolved: unresolved.map(({ line, reason, fix }) => ({ line, reason, fix })),
+  }));
+  return JSON.stringify({ version, files: shown }, null, 2);
+}
+
+/** The changes as a diff, then what is left for a person, and one line that sums it up. */
+export function repairAsText({ files, written }: ShownRepair): string {
+  const diffs = files.filter(({ before, after }) => before !== after).map(diffOf);
+  const open = files.flatMap(({ path, unresolved }) =>
+    unresolved.map(
+      ({ line, reason, fix }) =>
+        `${printable(path)}:${line}: ${colors.yellow(printable(reason))}\n${indented(printableLines(fix))}`,
+    ),
+  );
+  return [...diffs, ...open, sumOf(files, written)].join("\n\n");
+}
+
+function sumOf(files: readonly ShownFile[], written: boolean): string {
+  const changed = files.filter(({ before, after }) => before !== after).length;
+  const open = files.reduce((sum, { unresolved }) => sum + unresolved.length, 0);
+  const read = count(files.length, "file");
+  if (changed === 0 && open === 0) return `${read}: nothing to repair`;
+  const what = [
+    changed > 0 &&
+      (written ? `${count(changed, "file")} repaired` : `${count(changed, "file")} would change`),
+    open > 0 && `${count(open, "place")} left for you`,
+  ].filter((part) => part !== false);
+  const next = changed > 0 && !written ? "; --write changes them" : "";
+  return `${read}: ${what.join(", ")}${next}`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+function indented(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => `    ${line}`)
+    .join("\n");
+}
+
+function diffOf({ path, before, after }: ShownFile): string {
+  const { hunks } = structuredPatch(path, path, before, after, undefined, undefined, {
+    context: 2,
+  });
+  const name = printable(path);
+  const head = [colors.bold(`--- a/${name}`), colors.bold(`+++ b/${name}`)];
+  const body = hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
+    colors.cyan(`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`),
+    ...lines.map(diffLine),
+  ]);
+  return [...head, ...body].join("\n");
+}
+
+function diffLine(line: string): string {
+  const shown = printable(withoutTokens(line.replace(/\r$/, "")));
+  if (line.startsWith("+")) return colors.green(shown);
+  return line.startsWith("-") ? colors.red(shown) : shown;
+}
+
+/** A file may hold a token that somebody pasted. */
+function withoutTokens(text: string): string {
+  return text.replaceAll(/\b(?:gh[a-z]_|github_pat_|dckr_pat_)\w{16,}/g, "[secret]");
+}

@@ -1,0 +1,177 @@
+import { lstat, readdir, readFile, stat } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { UsageError } from "../../user-error.ts";
+import { findByPattern, isPattern } from "../find-by-pattern.ts";
+
+/** A repository's workflows and actions, as a folder holds them. */
+export interface Checkout {
+  readonly files: readonly CheckoutFile[];
+  /** Files that were asked for and cannot be read. */
+  readonly unread: readonly {
+    readonly place: string;
+    readonly reason: string;
+    readonly fix: string;
+  }[];
+}
+
+export interface CheckoutFile {
+  /** Where GitHub looks for it, from the repository's root, with slashes. */
+  readonly path: string;
+  /** Relative to the current folder. */
+  readonly place: string;
+  readonly text: string;
+  /** Whether it is one of those to repair, and not only read because others use it. */
+  readonly asked: boolean;
+}
+
+/** More than any workflow has. */
+const mostBytes = 1024 * 1024;
+
+const workflowFolder = ".github/workflows";
+
+/**
+ * The checkouts that paths belong to, each with all of its workflows and actions, for they call each
+ * other.
+ *
+ * @param paths files, folders of workflow files, checkouts, or patterns; the current folder if none
+ * @throws {UsageError} a path that is not there, or holds no workflow
+ */
+export async function readCheckouts(paths: readonly string[]): Promise<Checkout[]> {
+  const asked = (
+    await Promise.all((paths.length > 0 ? paths : [workflowFolder]).map(filesAt))
+  ).flat();
+  const roots = new Map<string, Placed[]>();
+  for (const file of new Set(asked)) {
+    const place = await placeOf(file);
+    roots.set(place.root, [...(roots.get(place.root) ?? []), { file, ...place }]);
+  }
+  return Promise.all([...roots].map(([root, files]) => readCheckout(root, files)));
+}
+
+interface Placed {
+  /** Absolute. */
+  readonly file: string;
+  readonly root: string;
+  /** From the repository's root. */
+  readonly path: string;
+}
+
+async function readCheckout(root: string, asked: readonly Placed[]): Promise<Checkout> {
+  const wanted = new Map(asked.map((each) => [each.path, each]));
+  const found = await surroundings(root);
+  const all = new Map([...found.map((each) => [each.path, each] as const), ...wanted]);
+  const files: CheckoutFile[] = [];
+  const unread: Checkout["unread"][number][] = [];
+  let waiting = [...all.values()];
+  while (waiting.length > 0) {
+    const read = await Promise.all(waiting.map((each) => readChecked(each.file)));
+    const fresh: string[] = [];
+    for (const [index, { file, path }] of waiting.entries()) {
+      const result = read[index];
+      const place = relative(".", file);
+      if (result === undefined) continue;
+      if ("text" in result) {
+        files.push({ path, place, text: result.text, asked: wanted.has(path) });
+        fresh.push(...localUses(result.text));
+      } else if (wanted.has(path)) unread.push({ place, ...result });
+    }
+    const next = fresh.flatMap((folder) =>
+      ["action.yml", "action.yaml"].map((name) => (folder === "" ? name : `${folder}/${name}`)),
+    );
+    waiting = [...new Set(next)]
+      .filter((path) => !all.has(path) && !path.split("/").includes(".."))
+      .map((path) => ({ path, root, file: join(root, path) }));
+    for (const each of waiting) all.set(each.path, each);
+  }
+  return { files, unread };
+}
+
+/** Folders of the actions that a text uses from its own repository. */
+function localUses(text: string): string[] {
+  return [...text.matchAll(/\buses\s*["']?\s*:\s*["']?[.$]\/([^\s"'#]*)/g)].map(([, path = ""]) =>
+    path
+      .split("/")
+      .filter((part) => part !== "" && part !== ".")
+      .join("/"),
+  );
+}
+
+/** The workflows and actions of a checkout. */
+async function surroundings(root: string): Promise<Placed[]> {
+  const workflows = await readdir(join(root, workflowFolder)).catch(() => []);
+  return workflows
+    .filter((name) => /\.ya?ml$/.test(name))
+    .map((name) => `${workflowFolder}/${name}`)
+    .map((path) => ({ path, root, file: join(root, path) }));
+}
+
+type Read = { readonly text: string } | { readonly reason: string; readonly fix: string };
+
+/** `undefined` where there is no such file. */
+async function readChecked(file: string): Promise<Read | undefined> {
+  try {
+    const kind = await lstat(file);
+    if (kind.isSymbolicLink())
+      return { reason: "this is a symbolic link", fix: "name the file that it points to" };
+    if (!kind.isFile()) return { reason: "this is not a file", fix: "name a workflow file" };
+    if (kind.size > mostBytes)
+      return { reason: "this is larger than 1 MiB", fix: "name a workflow file" };
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(
+      await readFile(file),
+    );
+    return { text };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    if (code === "ERR_ENCODING_INVALID_ENCODED_DATA")
+      return { reason: "this is not UTF-8 text", fix: "save the file as UTF-8" };
+    if (code === "EACCES" || code === "EPERM")
+      return { reason: "you are not allowed to read this", fix: "change the file's mode" };
+    return { reason: `this cannot be read (${code ?? "unknown error"})`, fix: "look at the file" };
+  }
+}
+
+/** @returns absolute paths */
+async function filesAt(path: string): Promise<string[]> {
+  const kind = await stat(path).catch(() => undefined);
+  if (!kind && isPattern(path)) {
+    const matches = (await findByPattern(path)).filter((match) => /\.ya?ml$/.test(match));
+    if (matches.length > 0) return matches.map((match) => resolve(match));
+    throw new UsageError(`${path}: no YAML file matches this pattern`);
+  }
+  const link = await lstat(path).catch(() => undefined);
+  if (!link) throw new UsageError(`${path}: there is no such file or folder`);
+  if (!kind?.isDirectory()) return [resolve(path)];
+  const folder = resolve(path);
+  const checkout = basename(folder) === ".github" ? dirname(folder) : folder;
+  const [own, below] = await Promise.all([yamlIn(folder), yamlIn(join(checkout, workflowFolder))]);
+  const files = below.length > 0 ? below : own;
+  if (files.length > 0) return files;
+  throw new UsageError(
+    `${path}: there are no workflow files here; name a file, a folder of them, or a checkout`,
+  );
+}
+
+async function yamlIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => /\.ya?ml$/.test(name)).map((name) => join(folder, name));
+}
+
+/** Which repository a file belongs to, and where in it GitHub would look for it. */
+async function placeOf(file: string): Promise<{ root: string; path: string }> {
+  const folder = dirname(file);
+  if (folder.split(sep).slice(-2).join("/") === workflowFolder)
+    return { root: dirname(dirname(folder)), path: `${workflowFolder}/${basename(file)}` };
+  if (/^action\.ya?ml$/.test(basename(file))) {
+    const root = (await rootAbove(folder)) ?? folder;
+    return { root, path: relative(root, file).split(sep).join("/") };
+  }
+  // A loose file is read as if it stood where workflows do.
+  return { root: folder, path: `${workflowFolder}/${basename(file)}` };
+}
+
+async function rootAbove(folder: string): Promise<string | undefined> {
+  const names: string[] = await readdir(folder).catch(() => []);
+  if (names.includes(".github") || names.includes(".git")) return folder;
+  return dirname(folder) === folder ? undefined : rootAbove(dirname(folder));
+}

@@ -1,0 +1,66 @@
+import { repairWorkflows } from "../../publishing/repair-workflows.ts";
+import { UsageError } from "../../user-error.ts";
+import { repairAsJson, repairAsText, type ShownFile } from "./print-repair.ts";
+import { readCheckouts, type Checkout } from "./read-checkouts.ts";
+import { writeFiles } from "./write-files.ts";
+
+export interface RepairCommand {
+  readonly write?: true;
+  readonly json?: true;
+  /** "GHCR_PAT" */
+  readonly secret: string;
+  readonly replaceSecret: readonly string[];
+}
+
+/** Something is left to do. */
+const open = 3;
+
+/**
+ * `ghcr-fleet repair`: shows what would make workflow files publish with the wanted credential, and
+ * does it with --write. The process ends with 3 where something would change, or is left for a person.
+ *
+ * @throws {UsageError} a path or a name that is none
+ */
+export async function repair(paths: readonly string[], options: RepairCommand): Promise<void> {
+  for (const name of [options.secret, ...options.replaceSecret]) assertSecretName(name);
+  const checkouts = await readCheckouts(paths);
+  const files = checkouts.flatMap((checkout) => repairCheckout(checkout, options));
+  const changed = files.filter(({ before, after }) => before !== after);
+  if (options.write) await writeFiles(changed);
+  const result = { files, written: options.write === true };
+  process.stdout.write(`${options.json ? repairAsJson(result) : repairAsText(result)}\n`);
+  const isOpen = files.some(({ unresolved }) => unresolved.length > 0);
+  if (isOpen || (changed.length > 0 && !options.write)) process.exitCode = open;
+}
+
+function repairCheckout(
+  { files, unread }: Checkout,
+  { secret, replaceSecret }: RepairCommand,
+): ShownFile[] {
+  const texts = Object.fromEntries(files.map(({ path, text }) => [path, text]));
+  const asked = files.filter((file) => file.asked).map(({ path }) => path);
+  const repaired = repairWorkflows(texts, { secret, replaced: replaceSecret });
+  const shown = repaired.flatMap((result): ShownFile[] => {
+    const file = files.find(({ path }) => path === result.path);
+    const has = result.edits.length > 0 || result.unresolved.length > 0;
+    if (!file || (!has && !asked.includes(file.path))) return [];
+    const { edits, unresolved } = result;
+    return [{ path: file.place, before: file.text, after: result.text, edits, unresolved }];
+  });
+  const notRead = unread.map(({ place, reason, fix }) => ({
+    path: place,
+    before: "",
+    after: "",
+    edits: [],
+    unresolved: [{ line: 1, reason, fix }],
+  }));
+  return [...shown, ...notRead].toSorted((one, other) => (one.path < other.path ? -1 : 1));
+}
+
+/** https://docs.github.com/en/actions/reference/security/secrets#naming-your-secrets */
+function assertSecretName(name: string): void {
+  if (!/^[A-Z_][A-Z0-9_]*$/i.test(name) || /^GITHUB_/i.test(name))
+    throw new UsageError(
+      `${JSON.stringify(name)} cannot be the name of a secret: it consists of letters, digits and _, does not begin with a digit, and not with GITHUB_`,
+    );
+}

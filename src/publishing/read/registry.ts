@@ -1,0 +1,9 @@
+/** The host of a registry as people write it: "ghcr.io" for "https://GHCR.io/acme"; "" for none. */
+export function hostOf(registry: string): string {
+  const [host = ""] = registry
+    .trim()
+    .replace(/^["']|["']$/g, "")
+    .replace(/^[a-z]+:\/\//i, "")
+    .split("/");
+  return host.toLowerCase();
+}

@@ -1,0 +1,92 @@
+import { unquoted, type Command, type Word } from "./shell-commands.ts";
+
+/** A command that logs in to a registry, or gives a name and a password with what it pushes. */
+export interface ScriptLogin {
+  /** "docker login" */
+  readonly tool: string;
+  /** As written, without quotes. */
+  readonly registry: string;
+  /** The word that holds the password; `undefined` where it comes from a file or another program. */
+  readonly password: Word | undefined;
+}
+
+/** Programs whose `login` is to something else than a registry of images. */
+const otherLogins =
+  /^(?:gh|az|aws|gcloud|npm|yarn|pnpm|vault|argocd|oc|tsh|op|bw|firebase|netlify|terraform|pulumi|wrangler|cf|heroku|snyk|echo|printf)$/;
+
+/** Options of all those clients that are followed by a value. */
+const valued =
+  /^(?:-u|--username|--user|-p|--password|--pass|--authfile|--cert-dir|--ca-file|--cert-file|--key-file|--registry-config|--config|--scope|-e|--email|--compat-auth-file)$/;
+
+/** The login that a command is, to whatever registry; `undefined` where it is none. */
+export function scriptLoginOf(command: Command): ScriptLogin | undefined {
+  const plain = command.words.map(unquoted);
+  const at = plain.indexOf("login");
+  const program = plain.slice(0, at).findLast((word) => !word.startsWith("-")) ?? "";
+  if (at < 1 || plain.slice(0, at).some((word) => otherLogins.test(baseOf(word)))) return undefined;
+  let registry: string | undefined;
+  let password: Word | undefined;
+  let fromInput = false;
+  for (let index = at + 1; index < plain.length; index += 1) {
+    const word = plain[index] ?? "";
+    const next = command.words[index + 1];
+    if (/^\d*[<>]/.test(word)) break;
+    if (/^--(?:password|pass)-stdin(?:=true)?$/.test(word)) fromInput = true;
+    else if (/^--(?:password|pass)=/.test(word)) password = command.words[index];
+    else if (valued.test(word)) {
+      if (/^(?:-p|--password|--pass)$/.test(word)) password = next;
+      index += 1;
+    } else if (!word.startsWith("-")) registry ??= word;
+  }
+  if (registry === undefined) return undefined;
+  return {
+    tool: `${baseOf(program)} login`,
+    registry,
+    password: password ?? (fromInput ? inputOf(command) : undefined),
+  };
+}
+
+function baseOf(program: string): string {
+  return program.split("/").at(-1) ?? "";
+}
+
+/** What a command reads from its input, where that is one word. */
+function inputOf({ pipedFrom, hereString }: Command): Word | undefined {
+  if (hereString) return hereString;
+  if (!pipedFrom) return undefined;
+  const [first, ...rest] = pipedFrom.words;
+  // PowerShell: `$env:TOKEN | docker login …`
+  if (first && rest.length === 0) return first;
+  const program = baseOf(first ? unquoted(first) : "");
+  const said = rest.filter(({ text }) => !/^-\w$/.test(text));
+  if (/^(?:echo|Write-Output)$/i.test(program)) return said.length === 1 ? said[0] : undefined;
+  if (program !== "printf") return undefined;
+  const format = said[0] && unquoted(said[0]);
+  if (said.length === 1) return said[0];
+  return said.length === 2 && /^%s(?:\\n)?$/.test(format ?? "") ? said[1] : undefined;
+}
+
+/** The words of `--creds user:password` and its like, which push without a login. */
+export function pushedCredentials(command: Command): readonly Word[] {
+  const option = /^--(?:dest-)?creds(?:=|$)/;
+  return command.words.flatMap((word, index) => {
+    if (!option.test(word.text)) return [];
+    const found = word.text.includes("=") ? word : command.words[index + 1];
+    return found ? [found] : [];
+  });
+}
+
+/** What a word takes from one variable, with where its name stands: `$TOKEN`, `${TOKEN}`, `$env:TOKEN`, `%TOKEN%`. */
+export function variableIn(
+  word: Word,
+): { readonly name: string; readonly start: number; readonly end: number } | undefined {
+  const found = [
+    ...word.text.matchAll(/\$env:(\w+)|\$\{env:(\w+)\}|\$\{(\w+)\}|\$(\w+)|%(\w+)%/gi),
+  ];
+  const [match] = found;
+  const name = match?.slice(1).find((group) => (group as string | undefined) !== undefined);
+  if (!match || name === undefined || found.length > 1 || word.text.startsWith("'"))
+    return undefined;
+  const start = word.start + match.index;
+  return { name, start, end: start + match[0].length };
+}

@@ -1,0 +1,112 @@
+import { LineCounter, parseDocument, type Node, type Scalar, type YAMLMap } from "yaml";
+import { isWalkable, readerOf, targetsOf, type YamlReader } from "./yaml-reader.ts";
+
+/** A workflow file, or the metadata of an action, with what is needed to find a place in its text. */
+export interface SourceFile {
+  /** From the repository's root, with slashes: ".github/workflows/ci.yml". */
+  readonly path: string;
+  readonly text: string;
+  readonly kind: "workflow" | "action";
+  readonly yaml: YamlReader;
+  readonly root: YAMLMap | undefined;
+  /** Why it cannot be read. */
+  readonly problem: Problem | undefined;
+  /** Line, from 1, of the comment that says that a program writes this file. */
+  readonly generated: number | undefined;
+  /** Line, from 1, of an offset of the text. */
+  lineAt(offset: number): number;
+  lineOf(node: Node | undefined): number;
+}
+
+export interface Problem {
+  readonly line: number;
+  readonly reason: string;
+}
+
+export function readSourceFile(path: string, text: string): SourceFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const targets = targetsOf(document);
+  const walkable = isWalkable(document, targets);
+  const yaml = readerOf(document, targets);
+  const lineAt = (offset: number) => Math.max(1, lines.linePos(offset).line);
+  const [error] = document.errors;
+  const problem = error
+    ? {
+        line: lineAt(error.pos[0]),
+        reason: `this is not YAML that GitHub can read (${said(error)})`,
+      }
+    : walkable
+      ? undefined
+      : { line: 1, reason: "its aliases multiply each other beyond what can be read" };
+  return {
+    path,
+    text,
+    kind: kindOfPath(path),
+    yaml,
+    root: problem ? undefined : yaml.map(document.contents),
+    problem,
+    generated: generatedLine(text),
+    lineAt,
+    lineOf: (node) => (node?.range ? lineAt(node.range[0]) : 1),
+  };
+}
+
+/** The first sentence of the parser, without the lines of the file that it quotes. */
+function said({ message }: Error): string {
+  const [first = ""] = message.split("\n");
+  return first.replace(/ at line \d+, column \d+:?$/, "");
+}
+
+/**
+ * What GitHub takes a file for, by its path: the metadata of an action has its name, wherever the action
+ * is, but in the folder of workflows it is one of them.
+ *
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax
+ */
+export function kindOfPath(path: string): SourceFile["kind"] {
+  const isAction = /(?:^|\/)action\.ya?ml$/.test(path);
+  return isAction && !/(?:^|\/)\.github\/workflows\/[^/]+$/.test(path) ? "action" : "workflow";
+}
+
+const generatedWords =
+  /\b(?:auto-?\s?generated|automatically generated|code generated|generated (?:by|from|with|using|file)|is generated|do(?: not|n'?t) (?:edit|modify|change) (?:this|directly|manually|by hand)|do(?: not|n'?t) edit)\b|@generated\b/i;
+
+/** Looked for in the comments that a file begins with. */
+function generatedLine(text: string): number | undefined {
+  const lines = text.replace(/^\uFEFF/, "").split("\n");
+  const end = lines.findIndex((line) => !/^\s*(?:#.*|---\s*)?$/.test(line.replace(/\r$/, "")));
+  const header = end < 0 ? lines : lines.slice(0, end);
+  const found = header.findIndex((line) => generatedWords.test(line));
+  return found < 0 ? undefined : found + 1;
+}
+
+/**
+ * Where a part of a scalar's value stands in the text of its file; `undefined` where it is written
+ * otherwise there: escaped, or folded over several lines.
+ *
+ * @param from offset in the value, like `to`
+ */
+export function sourceRange(
+  file: SourceFile,
+  scalar: Scalar,
+  from: number,
+  to: number,
+): { start: number; end: number } | undefined {
+  const value = String(scalar.value);
+  const [start, end] = scalar.range ?? [0, 0];
+  const raw = file.text.slice(start, end);
+  const part = value.slice(from, to);
+  const inValue = offsetsOf(part, value);
+  const inText = offsetsOf(part, raw);
+  const offset = inText[inValue.indexOf(from)];
+  if (inValue.length !== inText.length || offset === undefined) return undefined;
+  return { start: start + offset, end: start + offset + part.length };
+}
+
+function offsetsOf(part: string, text: string): number[] {
+  const found: number[] = [];
+  for (let at = text.indexOf(part); at >= 0 && part !== ""; at = text.indexOf(part, at + 1))
+    found.push(at);
+  return found;
+}

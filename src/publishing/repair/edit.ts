@@ -1,0 +1,57 @@
+import type { Node } from "yaml";
+import type { SourceFile } from "../read/source-file.ts";
+
+/** What an edit is about. */
+export type EditKind =
+  /** The password of a login. */
+  | "credential"
+  /** `packages: write` of a job or a workflow. */
+  | "permissions"
+  /** The secret that a reusable workflow declares, or that its caller passes. */
+  | "secret"
+  /** The second login, with the job's own token. */
+  | "fallback";
+
+/** A change of one place in a file. */
+export interface Edit {
+  readonly file: SourceFile;
+  readonly kind: EditKind;
+  /** What is replaced, as offsets of the file's text; nothing where both are the same. */
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  /** The node that changes, which aliases may bring to other places, too. */
+  readonly node: Node;
+  /** Who needs the change: as many as the file brings the node to, or it would change others. */
+  readonly claimant: object;
+}
+
+/** What is not repaired. */
+export interface Unresolved {
+  readonly file: SourceFile;
+  /** From 1. */
+  readonly line: number;
+  readonly reason: string;
+  /** The lines to type, or what to do. */
+  readonly fix: string;
+}
+
+/** What has to be done for one thing that is needed; nothing where all is right. */
+export type Change = { readonly edit: Edit } | { readonly unresolved: Unresolved };
+
+/** The text after its edits; everything between them stays as it is. */
+export function applyEdits(
+  text: string,
+  edits: readonly Pick<Edit, "start" | "end" | "text">[],
+): string {
+  let result = "";
+  let at = 0;
+  for (const edit of edits.toSorted(
+    (one, other) => one.start - other.start || one.end - other.end,
+  )) {
+    if (edit.start < at) throw new Error("two edits of one file overlap");
+    result += text.slice(at, edit.start) + edit.text;
+    at = edit.end;
+  }
+  return result + text.slice(at);
+}
