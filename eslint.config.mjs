@@ -53,7 +53,7 @@ export default defineConfig(
   },
   {
     // The outside world comes in through the entries; everything else gets it as a parameter.
-    files: ["src/**/*.ts", "simulator/**/*.ts", "policy/**/*.ts"],
+    files: ["src/**/*.ts", "packages/*/src/**/*.ts", "policy/**/*.ts"],
     ignores: ["src/cli/**", "policy/pack.ts"],
     rules: {
       "no-restricted-properties": [
@@ -65,7 +65,7 @@ export default defineConfig(
     },
   },
   {
-    files: ["test/**/*.ts"],
+    files: ["test/**/*.ts", "packages/*/test/**/*.ts"],
     rules: {
       "no-restricted-properties": [
         "error",

@@ -5,7 +5,7 @@ import { configDefaults, defineConfig } from "vitest/config";
  * test/ mirrors the tree. A folder that needs its own surroundings is a project of its own; all
  * others are the project `unit`.
  */
-const ownProjects = ["component", "policy", "simulator", "e2e"];
+const ownProjects = ["component", "policy", "outside", "e2e"];
 
 const processors = availableParallelism();
 
@@ -39,7 +39,11 @@ export default defineConfig({
       // Pulumi's mocks are global to a process, and must not meet each other or the Automation API.
       project("component", { isolate: true }),
       project("policy"),
-      project("simulator"),
+      {
+        extends: true,
+        test: { name: "simulator", include: ["packages/github-simulator/test/**/*.test.ts"] },
+      },
+      project("outside"),
       {
         extends: true,
         test: {

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PulumiStack } from "../engine/pulumi-stack.ts";
-import { renderWorkflows } from "../src/workflows/render.ts";
+import { renderWorkflows } from "../src/publishing/templates/render.ts";
 import { workflowOf } from "./workflow-of.ts";
 
 const repositories = Number(process.argv[2] ?? 250);

@@ -1,4 +1,4 @@
-import type { WorkflowOptions } from "../src/workflows/workflow-options.ts";
+import type { WorkflowOptions } from "../src/publishing/templates/workflow-options.ts";
 
 /** What the workflow files of a repository depend on, where its configuration says nothing. */
 export function workflowOf(owner: string, repository: string): WorkflowOptions {

@@ -1,7 +1,7 @@
-import type { Run } from "../simulator/actions/run/run-record.ts";
-import { byHand } from "../simulator/index.ts";
-import type { Platform } from "../simulator/platform/start-platform.ts";
-import { createGitHubClient } from "../src/github/github-client.ts";
+import type { Run } from "github-simulator/testing";
+import { byHand } from "github-simulator";
+import type { Platform } from "github-simulator/testing";
+import { createGitHubClient } from "../src/github/client/github-client.ts";
 
 /** How one run of a workflow ended, as the person who caused it sees it. */
 export interface RunStory {

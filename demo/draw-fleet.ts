@@ -1,5 +1,5 @@
 import { colors } from "../src/cli/colors.ts";
-import type { Platform } from "../simulator/platform/start-platform.ts";
+import type { Platform } from "github-simulator/testing";
 
 /** What the stack exports, as `pulumi stack output --json` prints it. */
 export interface StackOutputs {

@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
-import { loadSeed } from "../simulator/index.ts";
-import { startPlatform, type Platform } from "../simulator/platform/start-platform.ts";
+import { loadSeed } from "github-simulator";
+import { startPlatform, type Platform } from "github-simulator/testing";
 import { loadFleetConfig } from "../src/fleet/load-fleet-config.ts";
 import { resolveFleet } from "../src/fleet/resolve-fleet.ts";
 import { selectRepositories } from "../src/fleet/select-repositories.ts";
-import { commitFiles } from "../src/github/commit-files.ts";
-import { findRepositories } from "../src/github/find-repositories.ts";
-import { createGitHubClient } from "../src/github/github-client.ts";
-import { renderRepository } from "../src/workflows/render-repository.ts";
+import { commitFiles } from "../src/github/contents/commit-files.ts";
+import { findRepositories } from "../src/github/repositories/find-repositories.ts";
+import { createGitHubClient } from "../src/github/client/github-client.ts";
+import { renderRepository } from "../src/publishing/templates/render-repository.ts";
 
 /** The stack's configuration as it stands in Pulumi.dev.yaml. */
 export async function readDevConfig(): Promise<Record<string, unknown>> {
@@ -18,7 +18,9 @@ export async function readDevConfig(): Promise<Record<string, unknown>> {
 
 /** Starts the organisation of the demo, in which one repository has its workflows right already. */
 export async function startOrganisation(port = 0): Promise<Platform> {
-  const seed = await loadSeed(new URL("../simulator/seeds/acme.yaml", import.meta.url));
+  const seed = await loadSeed(
+    new URL("../packages/github-simulator/seeds/acme.yaml", import.meta.url),
+  );
   const platform = await startPlatform({ seed, port });
   await makeRight(platform, "already-right");
   await platform.actions.idle();

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { PulumiStack } from "../engine/pulumi-stack.ts";
-import type { Platform } from "../simulator/platform/start-platform.ts";
+import type { Platform } from "github-simulator/testing";
 import type { Terminal } from "./terminal.ts";
 
 /** Where the stack's configuration is kept, so that every command of this folder finds it. */

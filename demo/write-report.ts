@@ -1,18 +1,18 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { PulumiStack } from "../engine/pulumi-stack.ts";
-import type { Platform } from "../simulator/platform/start-platform.ts";
-import { judgeFiles } from "../src/cli/judge-files.ts";
+import type { Platform } from "github-simulator/testing";
+import { judgeFiles } from "../src/cli/check/judge-files.ts";
 import { loadFleetConfig } from "../src/fleet/load-fleet-config.ts";
-import { createGitHubClient } from "../src/github/github-client.ts";
-import { createReadPace } from "../src/github/read-pace.ts";
+import { createGitHubClient } from "../src/github/client/github-client.ts";
+import { createReadPace } from "../src/github/client/read-pace.ts";
 import { reportVersion } from "../src/report/fleet-report.ts";
 import { renderHtml } from "../src/report/html/render-html.ts";
 import { findFleet } from "../src/stack/find-fleet.ts";
 import { stackRecord } from "../src/stack/stack-record.ts";
-import { judgeStatus } from "../src/status/judge-status.ts";
-import { readFleetStatus } from "../src/status/read-fleet-status.ts";
-import { stackMemory } from "../src/status/stack-memory.ts";
+import { judgeStatus } from "../src/operations/status/judge-status.ts";
+import { readFleetStatus } from "../src/operations/status/read-fleet-status.ts";
+import { stackMemory } from "../src/operations/status/stack-memory.ts";
 import { readDevConfig } from "./organisation.ts";
 
 const folder = new URL("../.ghcr-fleet/", import.meta.url);

@@ -1,5 +1,5 @@
 import type { CheckFinding } from "./check-finding.ts";
-import { concerns } from "./concerns.ts";
+import { concerns } from "./applies-to.ts";
 import { exceptionsOf, isExcepted } from "./exceptions.ts";
 import { configOf, type PolicyConfig } from "./policy-config.ts";
 import type { Resource, Rule, StackFinding, Surroundings } from "./rule.ts";
@@ -7,7 +7,7 @@ import { rules } from "./rules.ts";
 import { withDeclaredSecret } from "./secret-names.ts";
 import { subjectOf } from "./subject-of.ts";
 import { isUnknownValue } from "./unknown-value.ts";
-import { judgeWorkflowsOf } from "./workflow-resources.ts";
+import { judgeWorkflowsOf } from "./rules/workflow-resources.ts";
 
 /** What a configuration declares, and where it does. */
 export interface Declaration {

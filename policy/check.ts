@@ -1,6 +1,6 @@
 import type { CheckFinding } from "./check-finding.ts";
 import { defectsOf, exceptionName, exceptionsOf, isExcepted } from "./exceptions.ts";
-import { exceptionExpiry } from "./fleet.ts";
+import { exceptionExpiry } from "./rules/fleet.ts";
 import { configOf, type PolicyConfig } from "./policy-config.ts";
 import type { WorkflowRule } from "./rule.ts";
 import type { WorkflowFinding } from "./workflow/workflow-finding.ts";

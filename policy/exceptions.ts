@@ -1,7 +1,7 @@
 import type { PolicyConfigSchema } from "@pulumi/policy";
 import type { Exception } from "./exception.ts";
 import type { Resource, Rule } from "./rule.ts";
-import { quotable } from "./quotable.ts";
+import { quotable } from "./safe-to-print.ts";
 
 const longestDays = 90;
 const day = 86_400_000;

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PolicyPack } from "@pulumi/policy";
 import { rules } from "./rules.ts";
-import { surroundingsOf } from "./surroundings.ts";
+import { surroundingsOf } from "./policy-context.ts";
 import { toPolicy } from "./to-policy.ts";
 import { unpackOnce } from "./unpack-once.ts";
 

@@ -1,7 +1,7 @@
 import type { EnforcementLevel } from "@pulumi/policy";
 import { z } from "zod";
 import { configSchemaOf } from "./exceptions.ts";
-import { quotable } from "./quotable.ts";
+import { quotable } from "./safe-to-print.ts";
 import type { Rule } from "./rule.ts";
 import { rules } from "./rules.ts";
 import { thresholdsOf } from "./thresholds.ts";

@@ -3,12 +3,22 @@ import {
   auditMonitoredAdvice,
   exceptionExpiry,
   workflowsComplete,
-} from "./fleet.ts";
-import { packageLinked, packagePushable, packageVerified, packageVisibility } from "./package.ts";
+} from "./rules/fleet.ts";
+import {
+  packageLinked,
+  packagePushable,
+  packageVerified,
+  packageVisibility,
+} from "./rules/package.ts";
 import type { Rule } from "./rule.ts";
-import { orgSecretSelected, secretDrift, secretName, secretShadowed } from "./secret.ts";
-import { actionsPinningRequired, actionsTokenRead } from "./settings.ts";
-import { patClassic, patFromSecretConfig, patNoEcho, patNotAdminToken } from "./token-source.ts";
+import { orgSecretSelected, secretDrift, secretName, secretShadowed } from "./rules/secret.ts";
+import { actionsPinningRequired, actionsTokenRead } from "./rules/settings.ts";
+import {
+  patClassic,
+  patFromSecretConfig,
+  patNoEcho,
+  patNotAdminToken,
+} from "./rules/token-source.ts";
 import {
   patExpiryLeft,
   patExpiryMax,
@@ -16,26 +26,22 @@ import {
   patOwner,
   patRotationAge,
   patScopesExact,
-} from "./token.ts";
-import { workflowBounded } from "./workflow/workflow-bounded.ts";
+} from "./rules/token.ts";
+import { workflowBounded } from "./rules/workflow-bounded.ts";
 import {
   workflowNoAllSecrets,
   workflowNoDangerousTrigger,
   workflowNoInjection,
   workflowNoPersistedCredentials,
-} from "./workflow/workflow-danger.ts";
+} from "./rules/workflow-danger.ts";
 import {
   workflowProvenance,
   workflowReleaseNoCache,
   workflowSourceLabel,
-} from "./workflow/workflow-image.ts";
-import { workflowLoginFallback } from "./workflow/workflow-login.ts";
-import { workflowPinned } from "./workflow/workflow-pinned.ts";
-import {
-  workflowParses,
-  workflowPermissions,
-  workflowTriggers,
-} from "./workflow/workflow-shape.ts";
+} from "./rules/workflow-image.ts";
+import { workflowLoginFallback } from "./rules/workflow-login.ts";
+import { workflowPinned } from "./rules/workflow-pinned.ts";
+import { workflowParses, workflowPermissions, workflowTriggers } from "./rules/workflow-shape.ts";
 
 /** Every rule, by subject. */
 export const ruleGroups = {

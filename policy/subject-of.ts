@@ -1,4 +1,4 @@
-import { quotable } from "./quotable.ts";
+import { quotable } from "./safe-to-print.ts";
 import type { Resource } from "./rule.ts";
 
 /** How a message names a resource: by its name, and the repository's where that is another one. */

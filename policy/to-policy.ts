@@ -4,7 +4,7 @@ import type {
   ResourceValidationPolicy,
   StackValidationPolicy,
 } from "@pulumi/policy";
-import { concerns } from "./concerns.ts";
+import { concerns } from "./applies-to.ts";
 import type { Exception } from "./exception.ts";
 import { configSchemaOf, exceptionsOf, isExcepted } from "./exceptions.ts";
 import type {
@@ -18,7 +18,7 @@ import type {
 import { withDeclaredSecret } from "./secret-names.ts";
 import { subjectOf } from "./subject-of.ts";
 import { isUnknownValue, withoutSecretPath } from "./unknown-value.ts";
-import { judgeWorkflowsOf, remediateWorkflowsOf } from "./workflow-resources.ts";
+import { judgeWorkflowsOf, remediateWorkflowsOf } from "./rules/workflow-resources.ts";
 
 const rootType = "pulumi:pulumi:Stack";
 

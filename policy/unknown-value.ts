@@ -1,4 +1,4 @@
-import { quotable } from "./quotable.ts";
+import { quotable } from "./safe-to-print.ts";
 
 /**
  * Whether reading a property failed because preview does not know its value yet. The SDK throws a

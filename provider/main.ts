@@ -1,19 +1,19 @@
 import { readFileSync } from "node:fs";
-import { createGitHubClient } from "../src/github/github-client.ts";
-import { createWriteTurns } from "../src/github/write-turns.ts";
+import { createGitHubClient } from "../src/github/client/github-client.ts";
+import { createWriteTurns } from "../src/github/client/write-turns.ts";
 import { checkConfiguration, parseConfiguration } from "./configuration.ts";
 import { currentResource } from "./current-resource.ts";
-import { deploymentEnvironment } from "./deployment-environment.ts";
+import { deploymentEnvironment } from "./resources/deployment-environment.ts";
 import { connectEngineLog } from "./engine-log.ts";
-import { packageAccess } from "./package-access.ts";
-import { Packages } from "./packages.ts";
-import { registrySecret } from "./registry-secret.ts";
-import { registryVariable } from "./registry-variable.ts";
-import { registryToken } from "./registry-token.ts";
-import { RepositorySnapshots } from "./repository-snapshots.ts";
+import { packageAccess } from "./resources/package-access.ts";
+import { Packages } from "./resources/packages.ts";
+import { registrySecret } from "./resources/registry-secret.ts";
+import { registryVariable } from "./resources/registry-variable.ts";
+import { registryToken } from "./resources/registry-token.ts";
+import { RepositorySnapshots } from "./resources/repository-snapshots.ts";
 import { serve } from "./server.ts";
 import { Vault } from "./vault.ts";
-import { workflowFiles } from "./workflow-files.ts";
+import { workflowFiles } from "./resources/workflow-files.ts";
 
 const engineAddress = process.argv.find((argument) => /^127\.0\.0\.1:\d+$/.test(argument));
 if (!engineAddress) {

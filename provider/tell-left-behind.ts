@@ -1,6 +1,6 @@
-import type { RepositorySnapshots, SnapshotPlace } from "./repository-snapshots.ts";
+import type { RepositorySnapshots, SnapshotPlace } from "./resources/repository-snapshots.ts";
 import type { ResourceContext } from "./resource-type.ts";
-import type { Files } from "./workflow-file-plan.ts";
+import type { Files } from "./resources/workflow-file-plan.ts";
 
 /**
  * Says which files stay on a branch that is no longer the one to publish from: pushes to it start

@@ -1,4 +1,4 @@
-import type { RepositorySnapshot } from "../src/github/repository-snapshot.ts";
+import type { RepositorySnapshot } from "../src/github/repositories/repository-snapshot.ts";
 
 /**
  * Why nothing can be taken out of a repository that leaves the fleet, or `undefined` where it can.

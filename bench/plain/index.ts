@@ -1,6 +1,6 @@
 import * as github from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
-import { renderWorkflows } from "../../src/workflows/render.ts";
+import { renderWorkflows } from "../../src/publishing/templates/render.ts";
 import { workflowOf } from "../workflow-of.ts";
 
 // One secret and two files for each repository, with the official provider as it comes.

@@ -1,5 +1,5 @@
 import type { WorkflowFinding } from "./workflow-finding.ts";
-import { quotable } from "../quotable.ts";
+import { quotable } from "../safe-to-print.ts";
 import { withoutImageNames } from "./image-names.ts";
 import type { Workflow } from "./workflow.ts";
 

@@ -1,6 +1,6 @@
 import { isScalar, type Node, type YAMLMap } from "yaml";
 import { expressionsIn, parseExpression, readsOf, type Read } from "./expressions.ts";
-import { putsOut } from "./puts-out.ts";
+import { putsOut } from "./sets-output.ts";
 import { remembered } from "./remembered.ts";
 import type { Workflow } from "./workflow.ts";
 import { textOf } from "./yaml-nodes.ts";

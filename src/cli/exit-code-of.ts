@@ -1,4 +1,4 @@
-import type { RolloutEnd } from "../rollout/rollout-event.ts";
+import type { RolloutEnd } from "../operations/rollout/rollout-event.ts";
 
 /** 0 done, 1 failed, 3 refused by a policy or by the health gate. */
 export function exitCodeOf({ outcome, repositories }: RolloutEnd): 0 | 1 | 3 {

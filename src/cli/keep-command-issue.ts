@@ -1,5 +1,5 @@
-import { createGitHubClient, type GitHubClient } from "../github/github-client.ts";
-import { keepIssue, type IssueText } from "../github/keep-issue.ts";
+import { createGitHubClient, type GitHubClient } from "../github/client/github-client.ts";
+import { keepIssue, type IssueText } from "../github/issues/upsert-issue.ts";
 import { UsageError } from "../user-error.ts";
 import { takeCommentToken } from "./take-comment-token.ts";
 

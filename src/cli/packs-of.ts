@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import type { RolloutContext } from "../rollout/plan-rollout.ts";
+import type { RolloutContext } from "../operations/rollout/plan-rollout.ts";
 
 /**
  * The policy pack of the project itself.

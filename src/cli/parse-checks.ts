@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { statusChecks, type StatusCheck } from "../status/judge-status.ts";
+import { statusChecks, type StatusCheck } from "../operations/status/judge-status.ts";
 
 /** Reads `files,ci`. */
 export function parseChecks(text: string): StatusCheck[] {

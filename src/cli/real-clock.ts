@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import type { RolloutClock } from "../rollout/health-gate.ts";
+import type { RolloutClock } from "../operations/rollout/health-gate.ts";
 
 export const realClock: RolloutClock = {
   now: () => Date.now(),

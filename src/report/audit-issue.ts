@@ -1,6 +1,6 @@
-import { auditRules, type AuditFinding } from "../audit/audit-finding.ts";
-import type { AuditReport } from "../audit/audit-report.ts";
-import { plainMarkdown } from "../preview/markdown.ts";
+import { auditRules, type AuditFinding } from "../operations/audit/audit-finding.ts";
+import type { AuditReport } from "../operations/audit/audit-report.ts";
+import { plainMarkdown } from "../operations/preview/markdown.ts";
 import { when } from "./audit-text.ts";
 import { count } from "./count.ts";
 import { fitList, issueText } from "./fit-list.ts";

@@ -1,5 +1,5 @@
-import { auditRules } from "../audit/audit-finding.ts";
-import type { AuditReport } from "../audit/audit-report.ts";
+import { auditRules } from "../operations/audit/audit-finding.ts";
+import type { AuditReport } from "../operations/audit/audit-report.ts";
 import { stackFileName } from "../stack/stack-file-name.ts";
 import { findingsSarif } from "./findings-sarif.ts";
 

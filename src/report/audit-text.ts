@@ -1,6 +1,6 @@
 import type { Colors } from "picocolors/types.js";
-import type { AuditFinding } from "../audit/audit-finding.ts";
-import type { AuditReport } from "../audit/audit-report.ts";
+import type { AuditFinding } from "../operations/audit/audit-finding.ts";
+import type { AuditReport } from "../operations/audit/audit-report.ts";
 import { printable } from "../printable.ts";
 import { count } from "./count.ts";
 import { minute } from "./minute.ts";

@@ -1,5 +1,10 @@
-import type { Image, PackageStatus, RepositoryStatus, Run } from "../status/fleet-status.ts";
-import { lastDecided, type Crossing } from "../status/judge-status.ts";
+import type {
+  Image,
+  PackageStatus,
+  RepositoryStatus,
+  Run,
+} from "../operations/status/fleet-status.ts";
+import { lastDecided, type Crossing } from "../operations/status/judge-status.ts";
 import { ago } from "./ago.ts";
 import type { Tone, Words } from "./tone.ts";
 

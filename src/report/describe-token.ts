@@ -1,4 +1,4 @@
-import type { TokenStatus } from "../status/fleet-status.ts";
+import type { TokenStatus } from "../operations/status/fleet-status.ts";
 import { day } from "./minute.ts";
 import type { Words } from "./tone.ts";
 

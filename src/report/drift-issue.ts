@@ -1,6 +1,6 @@
-import { driftKinds, type DriftFinding } from "../drift/drift-finding.ts";
-import type { DriftReport } from "../drift/drift-report.ts";
-import { plainMarkdown } from "../preview/markdown.ts";
+import { driftKinds, type DriftFinding } from "../operations/drift/drift-finding.ts";
+import type { DriftReport } from "../operations/drift/drift-report.ts";
+import { plainMarkdown } from "../operations/preview/markdown.ts";
 import { count } from "./count.ts";
 import { byWhom, isGrave, nextStep } from "./drift-text.ts";
 import { fitList, issueText } from "./fit-list.ts";

@@ -1,6 +1,6 @@
 import type { Colors } from "picocolors/types.js";
-import type { DriftFinding, DriftKind } from "../drift/drift-finding.ts";
-import type { DriftReport } from "../drift/drift-report.ts";
+import type { DriftFinding, DriftKind } from "../operations/drift/drift-finding.ts";
+import type { DriftReport } from "../operations/drift/drift-report.ts";
 import { printable } from "../printable.ts";
 import { count } from "./count.ts";
 import { minute } from "./minute.ts";

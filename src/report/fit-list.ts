@@ -1,5 +1,5 @@
-import { longestIssueBody } from "../github/keep-issue.ts";
-import { clipped, plainMarkdown } from "../preview/markdown.ts";
+import { longestIssueBody } from "../github/issues/upsert-issue.ts";
+import { clipped, plainMarkdown } from "../operations/preview/markdown.ts";
 import { count } from "./count.ts";
 
 /** Room for the marker, and for what is said of what has no room. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { fleetStatusSchema } from "../status/fleet-status.ts";
-import type { Thresholds } from "../status/judge-status.ts";
+import { fleetStatusSchema } from "../operations/status/fleet-status.ts";
+import type { Thresholds } from "../operations/status/judge-status.ts";
 
 /** Raised when a reader of an older version would misread a document. */
 export const reportVersion = 1;

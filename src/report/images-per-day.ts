@@ -1,4 +1,4 @@
-import type { FleetStatus } from "../status/fleet-status.ts";
+import type { FleetStatus } from "../operations/status/fleet-status.ts";
 
 export interface DayOfImages {
   /** `2026-11-24`, UTC. */

@@ -1,6 +1,6 @@
 import { groupBy } from "./group-by.ts";
-import type { FleetStatus, RepositoryStatus } from "../status/fleet-status.ts";
-import { judgeStatus, type Crossing } from "../status/judge-status.ts";
+import type { FleetStatus, RepositoryStatus } from "../operations/status/fleet-status.ts";
+import { judgeStatus, type Crossing } from "../operations/status/judge-status.ts";
 import { describeRepository, type RepositoryWords } from "./describe-repository.ts";
 import type { FleetReport, ReportOptions } from "./fleet-report.ts";
 

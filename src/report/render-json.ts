@@ -1,5 +1,5 @@
 import type { FleetReport, ReportOptions } from "./fleet-report.ts";
-import { judgeStatus } from "../status/judge-status.ts";
+import { judgeStatus } from "../operations/status/judge-status.ts";
 
 /** The report for machines: each stack with the thresholds that it crosses. `--from` reads it again. */
 export function renderJson(report: FleetReport, { thresholds }: ReportOptions): string {

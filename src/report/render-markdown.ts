@@ -1,4 +1,4 @@
-import { inlineCode, plainMarkdown } from "../preview/markdown.ts";
+import { inlineCode, plainMarkdown } from "../operations/preview/markdown.ts";
 import { count } from "./count.ts";
 import { say } from "./describe-repository.ts";
 import { describeToken } from "./describe-token.ts";

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Colors } from "picocolors/types.js";
 import { printable } from "../printable.ts";
-import type { FleetStatus } from "../status/fleet-status.ts";
-import type { Crossing } from "../status/judge-status.ts";
+import type { FleetStatus } from "../operations/status/fleet-status.ts";
+import type { Crossing } from "../operations/status/judge-status.ts";
 import { describeRepository } from "./describe-repository.ts";
 import { describeToken } from "./describe-token.ts";
 import { minute } from "./minute.ts";

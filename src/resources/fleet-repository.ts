@@ -2,7 +2,7 @@ import { ActionsRepositoryPermissions } from "@pulumi/github/actionsRepositoryPe
 import { WorkflowRepositoryPermissions } from "@pulumi/github/workflowRepositoryPermissions.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { ActionsSettings, Fleet, FleetRepository as Repository } from "../fleet/fleet.ts";
-import { renderRepository } from "../workflows/render-repository.ts";
+import { renderRepository } from "../publishing/templates/render-repository.ts";
 import { DeploymentEnvironment } from "./deployment-environment.ts";
 import type { PatTrial } from "./find-trial.ts";
 import type { GhcrProvider } from "./ghcr-provider.ts";

@@ -2,8 +2,8 @@ import type { Fleet } from "../fleet/fleet.ts";
 import type { FleetConfig } from "../fleet/fleet-config.ts";
 import { resolveFleet } from "../fleet/resolve-fleet.ts";
 import { namedRepositories, selectRepositories } from "../fleet/select-repositories.ts";
-import { findRepositories } from "../github/find-repositories.ts";
-import type { GitHubClient } from "../github/github-client.ts";
+import { findRepositories } from "../github/repositories/find-repositories.ts";
+import type { GitHubClient } from "../github/client/github-client.ts";
 
 /**
  * What the configuration means on GitHub now: names, patterns and topics become repositories.

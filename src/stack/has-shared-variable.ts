@@ -1,8 +1,8 @@
 import { RequestError } from "@octokit/request-error";
 import type { Fleet } from "../fleet/fleet.ts";
-import { readVariable } from "../github/actions-variables.ts";
-import { explaining, isLimit } from "../github/explain-failure.ts";
-import type { GitHubClient } from "../github/github-client.ts";
+import { readVariable } from "../github/secrets/actions-variables.ts";
+import { explaining, isLimit } from "../github/client/explain-failure.ts";
+import type { GitHubClient } from "../github/client/github-client.ts";
 
 /**
  * Whether the organisation holds a variable that the fleet shares, where it shares any. A token that

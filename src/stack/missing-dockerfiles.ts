@@ -1,7 +1,7 @@
 import type { Fleet } from "../fleet/fleet.ts";
-import { explainFailure } from "../github/explain-failure.ts";
-import { findMissingFiles } from "../github/find-missing-files.ts";
-import type { GitHubClient } from "../github/github-client.ts";
+import { explainFailure } from "../github/client/explain-failure.ts";
+import { findMissingFiles } from "../github/contents/find-missing-files.ts";
+import type { GitHubClient } from "../github/client/github-client.ts";
 
 /**
  * What nothing else would tell before the first build fails: one sentence for each repository. It is

@@ -8,7 +8,7 @@ import {
 } from "@pulumi/pulumi/automation/index.js";
 import { parseFleetConfig } from "../fleet/load-fleet-config.ts";
 import type { FleetConfig } from "../fleet/fleet-config.ts";
-import { loadConnection, type Connection } from "../github/load-connection.ts";
+import { loadConnection, type Connection } from "../github/client/load-connection.ts";
 import { isPrivateUrl } from "../private-url.ts";
 import { UsageError } from "../user-error.ts";
 import { namingStack } from "./naming-stack.ts";

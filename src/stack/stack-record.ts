@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { SecretPlace } from "../github/actions-secrets.ts";
-import type { SelectedActions } from "../github/repository-settings.ts";
+import type { SecretPlace } from "../github/secrets/actions-secrets.ts";
+import type { SelectedActions } from "../github/repositories/repository-settings.ts";
 
 /** A resource of the stack's state: how to aim at it, and what was written last. */
 type Recorded<T> = T & { readonly urn: string };

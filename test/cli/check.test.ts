@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { renderWorkflows } from "../../src/workflows/render.ts";
-import { workflowOptions } from "../workflows/options.ts";
+import { renderWorkflows } from "../../src/publishing/templates/render.ts";
+import { workflowOptions } from "../publishing/templates/options.ts";
 import { runBin, type Ended } from "./run-bin.ts";
 
 let checkout: string;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { parseSeed, startSimulator, type Simulator } from "../../simulator/index.ts";
-import { createGitHubClient } from "../../src/github/github-client.ts";
+import { parseSeed, startSimulator, type Simulator } from "github-simulator";
+import { createGitHubClient } from "../../src/github/client/github-client.ts";
 import { keepCommandIssue } from "../../src/cli/keep-command-issue.ts";
 
 let simulator: Simulator;

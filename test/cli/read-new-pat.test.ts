@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readNewPat } from "../../src/cli/read-new-pat.ts";
+import { readNewPat } from "../../src/cli/rotate/read-new-pat.ts";
 import { UsageError } from "../../src/user-error.ts";
 
 test("the output of a command is the PAT, without what stands around it", async () => {

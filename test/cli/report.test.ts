@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { readAuditFindings } from "../../src/cli/read-audit-findings.ts";
-import { keepHistory, readHistory } from "../../src/cli/rollout-history.ts";
+import { readAuditFindings } from "../../src/cli/report/read-audit-findings.ts";
+import { keepHistory, readHistory } from "../../src/cli/report/rollout-history.ts";
 import { sampleReport, sampleStatus } from "../report/sample-fleet.ts";
 import { runBin, type Ended } from "./run-bin.ts";
 

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
-import { tellJson, tellLines } from "../../src/cli/tell-rollout.ts";
-import { eventVersion, type RolloutEvent } from "../../src/rollout/rollout-event.ts";
+import { tellJson, tellLines } from "../../src/cli/rollout/tell-rollout.ts";
+import { eventVersion, type RolloutEvent } from "../../src/operations/rollout/rollout-event.ts";
 
 const event: RolloutEvent = {
   stack: "acme",

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { isUnknownValue } from "../../policy/unknown-value.ts";
 import type { Resource } from "../../policy/rule.ts";
-import { declareOffline } from "../../src/cli/declare-offline.ts";
+import { declareOffline } from "../../src/cli/check/declare-offline.ts";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import { resolveOffline } from "../../src/fleet/resolve-offline.ts";
 import { registerFleet } from "./register-fleet.ts";

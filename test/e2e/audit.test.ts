@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { byHand, virtualClock, type SeedInput, type VirtualClock } from "../../simulator/index.ts";
-import type { AuditReport } from "../../src/audit/audit-report.ts";
+import { byHand, virtualClock, type SeedInput, type VirtualClock } from "github-simulator";
+import type { AuditReport } from "../../src/operations/audit/audit-report.ts";
 import { publishFirstImage } from "../../src/registry/publish-first-image.ts";
-import { fetchFrom } from "../fetch-from.ts";
+import { fetchFrom } from "../../packages/github-simulator/test/fetch-from.ts";
 import { runCommand } from "./run-command.ts";
 import { startFleet, type TestFleet } from "./start-fleet.ts";
 

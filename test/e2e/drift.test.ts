@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { byHand, type SeedInput } from "../../simulator/index.ts";
-import type { DriftReport } from "../../src/drift/drift-report.ts";
-import { createClient } from "../simulator/client.ts";
+import { byHand, type SeedInput } from "github-simulator";
+import type { DriftReport } from "../../src/operations/drift/drift-report.ts";
+import { createClient } from "../../packages/github-simulator/test/client.ts";
 import { runCommand } from "./run-command.ts";
 import { startFleet, type TestFleet } from "./start-fleet.ts";
 

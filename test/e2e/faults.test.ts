@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { FaultEffect, FaultMatch } from "../../simulator/http/faults.ts";
-import { byHand } from "../../simulator/index.ts";
-import { rotateSealingKey } from "../../simulator/world/secret-stores.ts";
-import { createClient } from "../simulator/client.ts";
+import type { FaultEffect, FaultMatch } from "github-simulator/testing";
+import { byHand } from "github-simulator";
+import { rotateSealingKey } from "github-simulator/testing";
+import { createClient } from "../../packages/github-simulator/test/client.ts";
 import { startFleet, type TestFleet } from "./start-fleet.ts";
 
 const answer = (

@@ -1,4 +1,4 @@
-import type { SeedInput } from "../../simulator/index.ts";
+import type { SeedInput } from "github-simulator";
 
 /** A ci.yml as people write it first. Without a password it does not log in. */
 function handWritten(image: string, password?: string, permissions = ""): string {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { tinyImage } from "../simulator/registry/tiny-image.ts";
-import { ociClient } from "../simulator/registry/oci-client.ts";
+import { tinyImage } from "../../packages/github-simulator/test/registry/tiny-image.ts";
+import { ociClient } from "../../packages/github-simulator/test/registry/oci-client.ts";
 import { startFleet, type TestFleet } from "./start-fleet.ts";
 
 interface Finding {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { byHand } from "../../simulator/index.ts";
+import { byHand } from "github-simulator";
 import { runCommand } from "./run-command.ts";
 import { startFleet, type TestFleet } from "./start-fleet.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { byHand } from "../../simulator/index.ts";
+import { byHand } from "github-simulator";
 import { runCommand } from "./run-command.ts";
 import { startCommand } from "./start-command.ts";
 import { startFleet, type TestFleet } from "./start-fleet.ts";

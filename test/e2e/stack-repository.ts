@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
-import { byHand } from "../../simulator/index.ts";
+import { byHand } from "github-simulator";
 import type { TestFleet } from "./start-fleet.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));

@@ -3,13 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PulumiStack } from "../../engine/pulumi-stack.ts";
-import { parseSeed, type RequestRecord, type SeedInput } from "../../simulator/index.ts";
+import { parseSeed, type RequestRecord, type SeedInput } from "github-simulator";
 import { linkProject } from "./link-project.ts";
-import {
-  startPlatform,
-  type Platform,
-  type PlatformOptions,
-} from "../../simulator/platform/start-platform.ts";
+import { startPlatform, type Platform, type PlatformOptions } from "github-simulator/testing";
 
 export const policyPack = [
   "--policy-pack",

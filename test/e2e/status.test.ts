@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { byHand, type ByHand } from "../../simulator/index.ts";
-import { fleetStatusSchema } from "../../src/status/fleet-status.ts";
+import { byHand, type ByHand } from "github-simulator";
+import { fleetStatusSchema } from "../../src/operations/status/fleet-status.ts";
 import { runBin, type Ended } from "../cli/run-bin.ts";
 import { startFleet, type TestFleet } from "./start-fleet.ts";
 

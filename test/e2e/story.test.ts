@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Run } from "../../simulator/actions/run/run-record.ts";
-import { byHand, type ByHand } from "../../simulator/index.ts";
+import type { Run } from "github-simulator/testing";
+import { byHand, type ByHand } from "github-simulator";
 import { missingTool } from "../missing-tool.ts";
-import { createClient, type Client } from "../simulator/client.ts";
-import { ociClient } from "../simulator/registry/oci-client.ts";
+import { createClient, type Client } from "../../packages/github-simulator/test/client.ts";
+import { ociClient } from "../../packages/github-simulator/test/registry/oci-client.ts";
 import { handWrittenRepositories } from "./hand-written.ts";
 import { conclusions, logsOf, watchRuns } from "./runs.ts";
 import { inspectImage } from "./skopeo.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { virtualClock } from "../../simulator/clock.ts";
+import { virtualClock } from "github-simulator/testing";
 import { policyPack, startFleet } from "./start-fleet.ts";
 
 interface Outputs {

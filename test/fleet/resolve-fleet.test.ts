@@ -9,7 +9,7 @@ import {
   type FoundRepository,
 } from "../../src/fleet/select-repositories.ts";
 import { UserError } from "../../src/user-error.ts";
-import { renderRepository } from "../../src/workflows/render-repository.ts";
+import { renderRepository } from "../../src/publishing/templates/render-repository.ts";
 
 const found = (name: string, more: Partial<FoundRepository> = {}): FoundRepository => ({
   name,

@@ -15,10 +15,10 @@ function complaints(file: string, line: string): string[] {
 }
 
 test.each([
-  // fleet -> workflows -> resources -> index.ts
-  ["src/fleet/load.ts", 'import "../workflows/render.ts";'],
+  // fleet -> publishing -> resources -> index.ts
+  ["src/fleet/load.ts", 'import "../publishing/render.ts";'],
   ["src/fleet/load.ts", 'import "../resources/registry-secret.ts";'],
-  ["src/workflows/render.ts", 'import "../resources/registry-secret.ts";'],
+  ["src/publishing/render.ts", 'import "../resources/registry-secret.ts";'],
   ["src/resources/registry-secret.ts", 'import "../../index.ts";'],
   // github, registry -> provider
   ["src/github/client.ts", 'import "../../provider/server.ts";'],
@@ -26,18 +26,18 @@ test.each([
   ["src/github/client.ts", 'import "../registry/client.ts";'],
   ["provider/server.ts", 'import "../src/fleet/load.ts";'],
   ["provider/server.ts", 'import "../src/resources/registry-secret.ts";'],
-  // fleet -> rollout -> report -> cli
-  ["src/fleet/load.ts", 'import "../rollout/waves.ts";'],
-  ["src/rollout/waves.ts", 'import "../report/markdown.ts";'],
+  // fleet -> operations -> report -> cli
+  ["src/fleet/load.ts", 'import "../operations/rollout/waves.ts";'],
+  ["src/operations/rollout/waves.ts", 'import "../../report/markdown.ts";'],
   ["src/report/markdown.ts", 'import "../cli/main.ts";'],
   // a check must not inherit the bug of what it checks
   ["policy/pack.ts", 'import "../src/fleet/load.ts";'],
   ["policy/pack.ts", 'import "../provider/server.ts";'],
-  ["simulator/http/app.ts", 'import "../../src/github/client.ts";'],
-  ["simulator/http/app.ts", 'import "../../provider/server.ts";'],
-  ["simulator/http/app.ts", 'import "../../policy/pack.ts";'],
+  ["packages/github-simulator/src/http/app.ts", 'import "../../../../src/github/client.ts";'],
+  ["packages/github-simulator/src/http/app.ts", 'import "../../../../provider/server.ts";'],
+  ["packages/github-simulator/src/http/app.ts", 'import "../../../../policy/pack.ts";'],
   // nothing else knows where the engine came from, and it knows nothing of the house
-  ["src/rollout/waves.ts", 'import "../../engine/engine-environment.ts";'],
+  ["src/operations/rollout/waves.ts", 'import "../../../engine/engine-environment.ts";'],
   ["engine/run.mjs.ts", 'import "../src/fleet/load.ts";'],
   // every form of import
   ["policy/pack.ts", 'export * from "../src/fleet/load.ts";'],
@@ -49,19 +49,22 @@ test.each([
 
 test.each([
   ["src/fleet/load.ts", 'import "./schema.ts"; import "zod"; import "node:fs";'],
-  ["src/workflows/render.ts", 'import "../fleet/schema.ts";'],
-  ["src/resources/fleet-repository.ts", 'import "../workflows/render.ts"; import "../fleet/a.ts";'],
+  ["src/publishing/render.ts", 'import "../fleet/schema.ts";'],
+  [
+    "src/resources/fleet-repository.ts",
+    'import "../publishing/render.ts"; import "../fleet/a.ts";',
+  ],
   ["index.ts", 'import "./src/resources/fleet-repository.ts";'],
   ["provider/server.ts", 'import "../src/github/client.ts"; import "../src/registry/client.ts";'],
-  ["src/report/markdown.ts", 'import "../rollout/waves.ts";'],
-  ["src/cli/main.ts", 'import "../report/markdown.ts"; import "../../simulator/index.ts";'],
+  ["src/report/markdown.ts", 'import "../operations/rollout/waves.ts";'],
+  ["src/cli/main.ts", 'import "../report/markdown.ts"; import "github-simulator";'],
   ["test/policy/token.test.ts", 'import "../../policy/pack.ts"; import "../../src/fleet/a.ts";'],
 ])("%s: %s is fine", (file, line) => {
   expect(complaints(file, line)).toEqual([]);
 });
 
 test("the message names both ends and what is allowed", () => {
-  expect(complaints("src/workflows/render.ts", 'import "../resources/a.ts";')).toEqual([
-    "src/workflows must not import src/resources; it may import src/fleet, src/user-error.ts. See lint/arrows.mjs.",
+  expect(complaints("src/publishing/render.ts", 'import "../resources/a.ts";')).toEqual([
+    "src/publishing must not import src/resources; it may import src/fleet, src/user-error.ts. See lint/arrows.mjs.",
   ]);
 });

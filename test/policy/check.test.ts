@@ -5,8 +5,8 @@ import addFormats from "ajv-formats";
 import { describe, expect, test } from "vitest";
 import { checkExceptions, checkWorkflows } from "../../policy/check.ts";
 import { toSarif } from "../../policy/to-sarif.ts";
-import { renderCallers, renderWorkflows } from "../../src/workflows/render.ts";
-import { workflowOptions } from "../workflows/options.ts";
+import { renderCallers, renderWorkflows } from "../../src/publishing/templates/render.ts";
+import { workflowOptions } from "../publishing/templates/options.ts";
 import { now } from "./run-policy.ts";
 
 const text = [

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Exception } from "../../policy/exception.ts";
 import { defectsOf } from "../../policy/exceptions.ts";
-import { packagePushable } from "../../policy/package.ts";
+import { packagePushable } from "../../policy/rules/package.ts";
 import { ghcr } from "../../policy/resource-types.ts";
 import { now, runPolicy } from "./run-policy.ts";
 

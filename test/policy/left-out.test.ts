@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { workflowsComplete } from "../../policy/fleet.ts";
+import { workflowsComplete } from "../../policy/rules/fleet.ts";
 import { ghcr, github } from "../../policy/resource-types.ts";
 import { rules } from "../../policy/rules.ts";
 import { runPolicy } from "./run-policy.ts";

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { configSchemaOf } from "../../policy/exceptions.ts";
 import { configOf, parsePolicyConfig } from "../../policy/policy-config.ts";
 import { rules } from "../../policy/rules.ts";
-import { patExpiryMax } from "../../policy/token.ts";
+import { patExpiryMax } from "../../policy/rules/token.ts";
 
 const problems = (config: unknown): string[] => {
   try {

@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { WorkflowRule } from "../../policy/rule.ts";
 import { rules } from "../../policy/rules.ts";
 import { thresholdsOf } from "../../policy/thresholds.ts";
-import { workflowBounded } from "../../policy/workflow/workflow-bounded.ts";
-import { workflowNoPersistedCredentials } from "../../policy/workflow/workflow-danger.ts";
-import { workflowPinned } from "../../policy/workflow/workflow-pinned.ts";
+import { workflowBounded } from "../../policy/rules/workflow-bounded.ts";
+import { workflowNoPersistedCredentials } from "../../policy/rules/workflow-danger.ts";
+import { workflowPinned } from "../../policy/rules/workflow-pinned.ts";
 import { readWorkflow } from "../../policy/workflow/read-workflow.ts";
 import { remediatedText } from "../../policy/workflow/remediated-text.ts";
 

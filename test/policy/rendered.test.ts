@@ -2,19 +2,19 @@ import { describe, expect, test } from "vitest";
 import { rules } from "../../policy/rules.ts";
 import type { Rule, WorkflowRule } from "../../policy/rule.ts";
 import { thresholdsOf } from "../../policy/thresholds.ts";
-import { secretName } from "../../policy/secret.ts";
-import { workflowLoginFallback } from "../../policy/workflow/workflow-login.ts";
+import { secretName } from "../../policy/rules/secret.ts";
+import { workflowLoginFallback } from "../../policy/rules/workflow-login.ts";
 import { allowedActions } from "../../policy/workflow/action-pins.ts";
 import { readWorkflow } from "../../policy/workflow/read-workflow.ts";
-import { actionPins } from "../../src/workflows/action-pins.ts";
+import { actionPins } from "../../src/publishing/templates/action-pins.ts";
 import {
   renderCallers,
   renderCentralWorkflows,
   renderWorkflows,
   type RenderedFiles,
   type WorkflowOptions,
-} from "../../src/workflows/render.ts";
-import { workflowOptions } from "../workflows/options.ts";
+} from "../../src/publishing/templates/render.ts";
+import { workflowOptions } from "../publishing/templates/options.ts";
 import { registrySecret } from "./cases/secret-cases.ts";
 import { change, ci, managedCi, workflowFiles } from "./cases/workflow-programs.ts";
 import { runPolicy, withoutRemediation } from "./run-policy.ts";

@@ -7,7 +7,7 @@ import type {
   StackValidation,
 } from "@pulumi/policy";
 import type { Rule } from "../../policy/rule.ts";
-import { surroundingsOf } from "../../policy/surroundings.ts";
+import { surroundingsOf } from "../../policy/policy-context.ts";
 import { thresholdsOf } from "../../policy/thresholds.ts";
 import { toPolicy } from "../../policy/to-policy.ts";
 

@@ -5,8 +5,8 @@ import { thresholdsOf } from "../../policy/thresholds.ts";
 import { findInWorkflow } from "../../policy/workflow/find-in-workflow.ts";
 import { readWorkflow } from "../../policy/workflow/read-workflow.ts";
 import type { WorkflowSource } from "../../policy/workflow/workflow.ts";
-import { renderWorkflows } from "../../src/workflows/render.ts";
-import { workflowOptions } from "../workflows/options.ts";
+import { renderWorkflows } from "../../src/publishing/templates/render.ts";
+import { workflowOptions } from "../publishing/templates/options.ts";
 import { cases } from "./cases/index.ts";
 
 /** Every text that a test case judges, and the rendered ones. */

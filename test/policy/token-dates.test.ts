@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { patExpiryLeft, patExpiryMax, patExpirySoon, patRotationAge } from "../../policy/token.ts";
+import {
+  patExpiryLeft,
+  patExpiryMax,
+  patExpirySoon,
+  patRotationAge,
+} from "../../policy/rules/token.ts";
 import { token } from "./cases/token-cases.ts";
 import { runPolicy, unknownValue, withoutRemediation, type Program } from "./run-policy.ts";
 import type { Rule } from "../../policy/rule.ts";

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { packageAccess } from "../../provider/package-access.ts";
-import { Packages } from "../../provider/packages.ts";
+import { packageAccess } from "../../provider/resources/package-access.ts";
+import { Packages } from "../../provider/resources/packages.ts";
 import type { Properties } from "../../provider/property-values.ts";
 import type { ResourceContext } from "../../provider/resource-type.ts";
 import { Vault } from "../../provider/vault.ts";
-import { parseSeed } from "../../simulator/index.ts";
-import { startPlatform, type Platform } from "../../simulator/platform/start-platform.ts";
-import { createGitHubClient } from "../../src/github/github-client.ts";
-import { ociClient } from "../simulator/registry/oci-client.ts";
+import { parseSeed } from "github-simulator";
+import { startPlatform, type Platform } from "github-simulator/testing";
+import { createGitHubClient } from "../../src/github/client/github-client.ts";
+import { ociClient } from "../../packages/github-simulator/test/registry/oci-client.ts";
 
 const publishing = ["write:packages", "read:packages"];
 const fleetNames = Array.from({ length: 200 }, (_, index) => `service-${index}`);

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { rotateSealingKey } from "../../simulator/world/secret-stores.ts";
+import { rotateSealingKey } from "github-simulator/testing";
 import { startProvider } from "./start-provider.ts";
 
 const place = { scope: "repository", repository: "acme/api" } as const;

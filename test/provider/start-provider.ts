@@ -1,12 +1,12 @@
-import { deploymentEnvironment } from "../../provider/deployment-environment.ts";
-import { registrySecret } from "../../provider/registry-secret.ts";
-import { registryVariable } from "../../provider/registry-variable.ts";
-import { RepositorySnapshots } from "../../provider/repository-snapshots.ts";
+import { deploymentEnvironment } from "../../provider/resources/deployment-environment.ts";
+import { registrySecret } from "../../provider/resources/registry-secret.ts";
+import { registryVariable } from "../../provider/resources/registry-variable.ts";
+import { RepositorySnapshots } from "../../provider/resources/repository-snapshots.ts";
 import type { ResourceContext } from "../../provider/resource-type.ts";
 import { Vault } from "../../provider/vault.ts";
-import { workflowFiles } from "../../provider/workflow-files.ts";
-import { byHand, parseSeed, startSimulator } from "../../simulator/index.ts";
-import { createGitHubClient } from "../../src/github/github-client.ts";
+import { workflowFiles } from "../../provider/resources/workflow-files.ts";
+import { byHand, parseSeed, startSimulator } from "github-simulator";
+import { createGitHubClient } from "../../src/github/client/github-client.ts";
 
 /** The provider's resources on a simulated GitHub, without the engine: for faults in between. */
 export async function startProvider(token = "admin") {

@@ -7,7 +7,7 @@ import { auditIssue } from "../../src/report/audit-issue.ts";
 import { driftIssue } from "../../src/report/drift-issue.ts";
 import { auditText } from "../../src/report/audit-text.ts";
 import { auditSarif } from "../../src/report/audit-sarif.ts";
-import type { AuditReport } from "../../src/audit/audit-report.ts";
+import type { AuditReport } from "../../src/operations/audit/audit-report.ts";
 
 const report = (findings: number, text = "the PAT was used"): AuditReport => ({
   stack: "acme prod",

@@ -6,7 +6,7 @@ import type {
   Image,
   RepositoryStatus,
   Run,
-} from "../../src/status/fleet-status.ts";
+} from "../../src/operations/status/fleet-status.ts";
 
 const readAt = "2026-11-24T08:30:00.000Z";
 const hours = (number: number) =>

@@ -1,7 +1,7 @@
 import pc from "picocolors";
 import { expect, test } from "vitest";
 import { statusText } from "../../src/report/status-text.ts";
-import { judgeStatus } from "../../src/status/judge-status.ts";
+import { judgeStatus } from "../../src/operations/status/judge-status.ts";
 import { thresholds } from "./browser.ts";
 import { sampleStatus } from "./sample-fleet.ts";
 

@@ -1,5 +1,5 @@
 import { groupBy } from "../group-by.ts";
-import { statusChecks } from "../../status/judge-status.ts";
+import { statusChecks } from "../../operations/status/judge-status.ts";
 import type { JudgedReport } from "../judged-report.ts";
 import { repositoryLink } from "./repository-link.ts";
 import { html, type Markup } from "./markup.ts";

@@ -1,4 +1,4 @@
-import type { FleetStatus } from "../../status/fleet-status.ts";
+import type { FleetStatus } from "../../operations/status/fleet-status.ts";
 import { count } from "../count.ts";
 import type { DayOfImages } from "../images-per-day.ts";
 import type { JudgedReport } from "../judged-report.ts";

@@ -1,4 +1,4 @@
-import { clipped } from "../../preview/markdown.ts";
+import { clipped } from "../../operations/preview/markdown.ts";
 import { longDay } from "../long-day.ts";
 import { say } from "../describe-repository.ts";
 import type { JudgedReport, JudgedRepository } from "../judged-report.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { checkWorkflows } from "../../../policy/check.ts";
-import { workflowPinned } from "../../../policy/workflow/workflow-pinned.ts";
+import { workflowPinned } from "../../../policy/rules/workflow-pinned.ts";
 import { repositoryFile } from "../cases/workflow-programs.ts";
 import { now, runPolicy } from "../run-policy.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { remediatedText } from "../../../policy/workflow/remediated-text.ts";
-import { workflowNoPersistedCredentials } from "../../../policy/workflow/workflow-danger.ts";
-import { workflowPinned } from "../../../policy/workflow/workflow-pinned.ts";
+import { workflowNoPersistedCredentials } from "../../../policy/rules/workflow-danger.ts";
+import { workflowPinned } from "../../../policy/rules/workflow-pinned.ts";
 import { thresholdsOf } from "../../../policy/thresholds.ts";
 import { job, linesOf } from "./lines-of.ts";
 

@@ -3,15 +3,15 @@ import {
   auditMonitoredAdvice,
   exceptionExpiry,
   workflowsComplete,
-} from "../../../policy/fleet.ts";
+} from "../../../policy/rules/fleet.ts";
 import {
   packageLinked,
   packagePushable,
   packageVerified,
   packageVisibility,
-} from "../../../policy/package.ts";
+} from "../../../policy/rules/package.ts";
 import { ghcr, github } from "../../../policy/resource-types.ts";
-import { actionsPinningRequired, actionsTokenRead } from "../../../policy/settings.ts";
+import { actionsPinningRequired, actionsTokenRead } from "../../../policy/rules/settings.ts";
 import { unknownValue, type TestResource } from "../run-policy.ts";
 import type { RuleCase } from "./case.ts";
 import { registrySecret } from "./secret-cases.ts";

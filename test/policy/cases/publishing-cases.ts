@@ -2,9 +2,9 @@ import {
   workflowProvenance,
   workflowReleaseNoCache,
   workflowSourceLabel,
-} from "../../../policy/workflow/workflow-image.ts";
-import { workflowLoginFallback } from "../../../policy/workflow/workflow-login.ts";
-import { workflowPermissions, workflowTriggers } from "../../../policy/workflow/workflow-shape.ts";
+} from "../../../policy/rules/workflow-image.ts";
+import { workflowLoginFallback } from "../../../policy/rules/workflow-login.ts";
+import { workflowPermissions, workflowTriggers } from "../../../policy/rules/workflow-shape.ts";
 import type { RuleCase } from "./case.ts";
 import {
   at,

@@ -4,8 +4,8 @@ import {
   secretDrift,
   secretName,
   secretShadowed,
-} from "../../../policy/secret.ts";
-import { hashOf } from "../../../policy/surroundings.ts";
+} from "../../../policy/rules/secret.ts";
+import { hashOf } from "../../../policy/policy-context.ts";
 import { unknownValue, type TestResource } from "../run-policy.ts";
 import type { RuleCase } from "./case.ts";
 import { actionsSecret } from "./token-cases.ts";

@@ -1,12 +1,12 @@
-import { checksumOf } from "../../../policy/credential.ts";
+import { checksumOf } from "../../../policy/rules/credential.ts";
 import { github, ghcr } from "../../../policy/resource-types.ts";
-import { hashOf } from "../../../policy/surroundings.ts";
+import { hashOf } from "../../../policy/policy-context.ts";
 import {
   patClassic,
   patFromSecretConfig,
   patNoEcho,
   patNotAdminToken,
-} from "../../../policy/token-source.ts";
+} from "../../../policy/rules/token-source.ts";
 import {
   patExpiryLeft,
   patExpiryMax,
@@ -14,7 +14,7 @@ import {
   patOwner,
   patRotationAge,
   patScopesExact,
-} from "../../../policy/token.ts";
+} from "../../../policy/rules/token.ts";
 import { unknownValue, type TestResource } from "../run-policy.ts";
 import type { RuleCase } from "./case.ts";
 

@@ -1,12 +1,12 @@
-import { workflowBounded } from "../../../policy/workflow/workflow-bounded.ts";
+import { workflowBounded } from "../../../policy/rules/workflow-bounded.ts";
 import {
   workflowNoAllSecrets,
   workflowNoDangerousTrigger,
   workflowNoInjection,
   workflowNoPersistedCredentials,
-} from "../../../policy/workflow/workflow-danger.ts";
-import { workflowPinned } from "../../../policy/workflow/workflow-pinned.ts";
-import { workflowParses } from "../../../policy/workflow/workflow-shape.ts";
+} from "../../../policy/rules/workflow-danger.ts";
+import { workflowPinned } from "../../../policy/rules/workflow-pinned.ts";
+import { workflowParses } from "../../../policy/rules/workflow-shape.ts";
 import type { RuleCase } from "./case.ts";
 import {
   checkout,

@@ -1,7 +1,7 @@
 import { ghcr, github } from "../../../policy/resource-types.ts";
 import type { WorkflowRule } from "../../../policy/rule.ts";
-import { renderWorkflows } from "../../../src/workflows/render.ts";
-import { workflowOptions } from "../../workflows/options.ts";
+import { renderWorkflows } from "../../../src/publishing/templates/render.ts";
+import { workflowOptions } from "../../publishing/templates/options.ts";
 import { unknownValue, type TestResource } from "../run-policy.ts";
 import type { RuleCase } from "./case.ts";
 

@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { PulumiStack } from "../../../engine/pulumi-stack.ts";
-import { loadSeed, startSimulator } from "../../../simulator/index.ts";
+import { loadSeed, startSimulator } from "github-simulator";
 
 test("the pack alone finds what is wrong in a program of the official provider", async () => {
-  const seed = await loadSeed(new URL("../../../simulator/seeds/acme.yaml", import.meta.url));
+  const seed = await loadSeed(
+    new URL("../../../packages/github-simulator/seeds/acme.yaml", import.meta.url),
+  );
   const simulator = await startSimulator({ seed });
   const folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-plain-"));
   onTestFinished(async () => {

@@ -1,0 +1,49 @@
+import type { ActionStep } from "../builtin-actions/known-action.ts";
+import { StepFailure } from "../run/step-failure.ts";
+import type { Image } from "./build-image.ts";
+import type { BuildOutput } from "./build-output.ts";
+import { readCredentials } from "./docker-config.ts";
+import { parseImageReference } from "./image-reference.ts";
+import { createRegistryClient, type RegistryClient } from "./registry-client.ts";
+import { createRegistryFetch, GHCR } from "./registry-fetch.ts";
+import { RegistryRefusal } from "./registry-refusal.ts";
+
+/** A client with the credentials that a login left in the job. @throws StepFailure */
+export function openRepository(
+  step: ActionStep,
+  registry: string,
+  repository: string,
+): RegistryClient {
+  if (registry !== GHCR) {
+    throw new StepFailure(`the simulator has no registry other than ${GHCR}`);
+  }
+  const fetchRegistry = createRegistryFetch(step.host.registryUrl, step.signal);
+  const credentials = readCredentials(step.folders.home, registry);
+  return createRegistryClient(fetchRegistry, repository, credentials);
+}
+
+/** Pushes an image under all its names. @throws StepFailure as buildx words it */
+export async function pushImage(
+  step: ActionStep,
+  image: Image,
+  output: BuildOutput,
+): Promise<void> {
+  for (const name of output.names) {
+    const { registry, repository, tag } = parseImageReference(name);
+    const client = openRepository(step, registry, repository);
+    step.info(`#9 [auth] ${repository}:pull,push token for ${registry}`);
+    try {
+      for (const blob of image.blobs) await client.pushBlob(blob.digest, blob.bytes);
+      for (const each of image.manifests) {
+        await client.pushManifest(each.digest, each.mediaType, each.bytes);
+      }
+      const { mediaType, digest, bytes } = image.root;
+      await client.pushManifest(output.byDigest ? digest : tag || "latest", mediaType, bytes);
+    } catch (error) {
+      if (!(error instanceof RegistryRefusal)) throw error;
+      // https://github.com/docker/build-push-action/issues/981
+      throw new StepFailure(`failed to push ${name}: ${error.message}`, { cause: error });
+    }
+    step.info(`#8 pushing manifest for ${name}@${image.root.digest} done`);
+  }
+}

@@ -1,0 +1,84 @@
+import type { ActionsHost } from "../actions/actions-host.ts";
+import { openRepository } from "../http/access.ts";
+import type { ApiContext } from "../http/env.ts";
+import { simpleUserByLogin } from "../serializers/account.ts";
+import { minimalRepository } from "../serializers/repository.ts";
+import { actorName, anonymous } from "../world/actor.ts";
+import type { Secret } from "../world/state.ts";
+import type { World } from "../world/world.ts";
+import { actionsRepository } from "./actions-repository.ts";
+import { auditJobs } from "./audit-jobs.ts";
+import { environmentRefusal } from "./environment-refusal.ts";
+import { filesOfWorld } from "./files-of-world.ts";
+import { historyOfWorld } from "./history-of-world.ts";
+import { jobTokens } from "./job-tokens.ts";
+import { scopedValues } from "./scoped-values.ts";
+import { mayCallWorkflowsOf } from "./workflow-access.ts";
+
+export interface ActionsPlace {
+  /** Base URL of the API. */
+  apiUrl: string;
+  /** Where the registry answers; a function, for its port is known late. */
+  registryUrl: () => string;
+  log: (line: string) => void;
+}
+
+/** Dependabot has no secrets in environments. */
+const noItems: Map<string, Secret> = new Map();
+
+/** The runner's view of the simulated GitHub. */
+export function actionsOfWorld(
+  world: World,
+  { apiUrl, registryUrl, log }: ActionsPlace,
+): ActionsHost {
+  return {
+    serverUrl: "https://github.com",
+    apiUrl,
+    get registryUrl() {
+      return registryUrl();
+    },
+    now: () => new Date(world.clock.now()),
+    log,
+    repository(owner, repo) {
+      const found = world.followRepository(owner, repo);
+      return found && actionsRepository(world, found);
+    },
+    ...filesOfWorld(world),
+    ...historyOfWorld(world),
+    secretsFor: (owner, repo, environment) =>
+      scopedValues(world, owner, repo, environment, (holder) => holder.secrets.secrets),
+    dependabotSecretsFor: (owner, repo) =>
+      scopedValues(world, owner, repo, undefined, (holder) =>
+        "dependabotSecrets" in holder ? holder.dependabotSecrets.secrets : noItems,
+      ),
+    variablesFor: (owner, repo, environment) =>
+      scopedValues(world, owner, repo, environment, (holder) => holder.variables),
+    environmentRefusal(owner, repo, environment, ref) {
+      const repository = world.repository(`${owner}/${repo}`);
+      return environmentRefusal(world, repository, environment, ref);
+    },
+    mayCallWorkflowsOf(called, caller) {
+      const target = world.followRepository(called.owner, called.repo);
+      const source = world.followRepository(caller.owner, caller.repo);
+      return target !== undefined && source !== undefined && mayCallWorkflowsOf(target, source);
+    },
+    ...auditJobs(world),
+    runTold({ name, owner, repo, sender, payload }) {
+      const repository = world.followRepository(owner, repo);
+      if (repository === undefined) return;
+      const told = payload as () => Record<string, unknown>;
+      world.events.emit("webhook", { name, repository, sender, payload: told });
+    },
+    ...jobTokens(world),
+    authorize(c, { level }) {
+      // The runner's routes lie below the simulator's, so this is the context of its middleware.
+      const context = c as unknown as ApiContext;
+      openRepository(context, "actions", level);
+      const { actor } = context.var;
+      return { login: actorName(actor), jobToken: actor.kind === "job" };
+    },
+    renderRepository: (owner, repo) =>
+      minimalRepository(world, apiUrl, world.repository(`${owner}/${repo}`), anonymous),
+    renderUser: (login) => simpleUserByLogin(world, apiUrl, login),
+  };
+}

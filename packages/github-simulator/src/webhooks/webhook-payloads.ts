@@ -1,0 +1,52 @@
+import type { Json } from "../actions/language/expression.ts";
+import { simpleOrganisation, simpleUserByLogin } from "../serializers/account.ts";
+import { pullRequest } from "../serializers/pull-request.ts";
+import { releaseShape } from "../serializers/release.ts";
+import { minimalRepository } from "../serializers/repository.ts";
+import { anonymous } from "../world/actor.ts";
+import type { Organisation, PullRequest, Release, Repository } from "../world/state.ts";
+import type { World } from "../world/world.ts";
+
+/**
+ * Payloads as GitHub's webhooks carry them, and as workflows see them in `github.event`.
+ * https://docs.github.com/en/webhooks/webhook-events-and-payloads
+ */
+export type Payload = Record<string, Json>;
+
+/** What every payload holds besides what happened. */
+export function commonPayload(
+  world: World,
+  api: string,
+  place: { repository?: Repository | undefined; organisation?: Organisation | undefined },
+  sender: string,
+): Payload {
+  const { repository, organisation = world.findOrganisation(repository?.owner ?? "") } = place;
+  return plain({
+    ...(repository && { repository: minimalRepository(world, api, repository, anonymous) }),
+    ...(organisation && { organization: simpleOrganisation(api, organisation) }),
+    sender: simpleUserByLogin(world, api, sender),
+  });
+}
+
+export function releasePayload(
+  world: World,
+  api: string,
+  repository: Repository,
+  release: Release,
+): Payload {
+  return plain(releaseShape(world, api, repository, release));
+}
+
+export function pullRequestPayload(
+  world: World,
+  api: string,
+  repository: Repository,
+  pull: PullRequest,
+): Payload {
+  return plain(pullRequest(world, api, anonymous, repository, pull));
+}
+
+/** As it arrives over HTTP: what is undefined is not there. */
+export function plain(value: object): Payload {
+  return JSON.parse(JSON.stringify(value)) as Payload;
+}

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { parseSeed } from "../../src/index.ts";
+import { startPlatform, type Platform } from "../../src/platform/start-platform.ts";
+import { createClient, type Client } from "../client.ts";
+
+const deploy = `on: { repository_dispatch: { types: [deploy, redeploy] } }
+jobs:
+  job:
+    runs-on: ubuntu-24.04
+    steps:
+      - run: echo "\${{ github.event.action }} \${{ github.event.client_payload.image.tag }} at $GITHUB_REF"
+`;
+const relay = `on: push
+permissions: { contents: write }
+jobs:
+  job:
+    runs-on: ubuntu-24.04
+    steps:
+      - run: |
+          curl --fail --silent -X POST "$GITHUB_API_URL/repos/acme/api/dispatches" \\
+            -H "Authorization: Bearer \${{ github.token }}" -d '{"event_type":"redeploy"}'
+`;
+
+let platform: Platform;
+let ada: Client;
+const dispatches = "POST /repos/acme/api/dispatches";
+
+beforeAll(async () => {
+  platform = await startPlatform({
+    seed: parseSeed({
+      organisation: { login: "acme" },
+      users: [{ login: "ada", role: "admin" }],
+      tokens: [{ name: "ada", owner: "ada", scopes: ["repo", "workflow"] }],
+      repositories: [
+        {
+          name: "api",
+          files: { ".github/workflows/deploy.yml": deploy, ".github/workflows/relay.yml": relay },
+        },
+      ],
+    }),
+  });
+  ada = createClient(platform, "ada");
+});
+afterAll(() => platform.close());
+
+test("a repository_dispatch starts the workflows that wait for its type, with its payload", async () => {
+  const payload = { image: { tag: "1.2" } };
+  const answer = await ada(dispatches, { event_type: "deploy", client_payload: payload });
+  expect([answer.status, answer.text]).toEqual([204, ""]);
+  expect((await ada(dispatches, { event_type: "other" })).status).toBe(204);
+  await platform.actions.idle();
+  const runs = (await ada("GET /repos/acme/api/actions/runs")).body;
+  expect(runs).toMatchObject({
+    total_count: 1,
+    workflow_runs: [
+      { event: "repository_dispatch", display_title: "deploy", conclusion: "success" },
+    ],
+  });
+  expect(platform.actions.runs()[0]?.jobs[0]?.log.text()).toMatch(
+    / deploy 1\.2 at refs\/heads\/main\n/,
+  );
+  expect(ada.deviations).toEqual([]);
+});
+
+test("a job's token starts one, too, unlike a push", async () => {
+  const content = Buffer.from("more").toString("base64");
+  await ada("PUT /repos/acme/api/contents/more", { message: "More", content });
+  await platform.actions.idle();
+  const titles = platform.actions.runs().map(({ event, title }) => [event.name, title]);
+  expect(titles).toContainEqual(["repository_dispatch", "redeploy"]);
+});
+
+test.each([
+  [{}, 'Invalid request.\n\n"event_type" wasn\'t supplied.'],
+  [{ event_type: 1 }, "Invalid request.\n\nFor 'properties/event_type', 1 is not a string."],
+  [
+    { event_type: "a", client_payload: Object.fromEntries("abcdefghijk".split("").entries()) },
+    "Invalid request.\n\nNo more than 10 properties are allowed; 11 were supplied.",
+  ],
+])("is refused as GitHub refuses it: %j", async (body, message) => {
+  const answer = await ada(dispatches, body);
+  expect([answer.status, answer.body.message]).toEqual([422, message]);
+});

@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { byHand, parseSeed } from "../../src/index.ts";
+import {
+  startPlatform,
+  type Platform,
+  type PlatformOptions,
+} from "../../src/platform/start-platform.ts";
+import { createClient } from "../client.ts";
+import { ociClient } from "../registry/oci-client.ts";
+
+const ci = `on: [push, workflow_dispatch]
+jobs:
+  image:
+    runs-on: ubuntu-24.04
+    permissions: { contents: read, packages: write, actions: write }
+    steps:
+      - uses: docker/login-action@v4
+        with: { registry: ghcr.io, username: job, password: "\${{ github.token }}" }
+      - uses: actions/checkout@v7
+      - uses: docker/build-push-action@v7
+        with: { context: ., push: true, tags: ghcr.io/acme/api:1 }
+`;
+const seed = parseSeed({
+  organisation: { login: "acme", basePermission: "none" },
+  users: [
+    { login: "ada", role: "admin" },
+    { login: "sam", role: "member" },
+  ],
+  tokens: [
+    { name: "ada", owner: "ada", scopes: ["repo", "workflow", "write:packages"] },
+    { name: "sam", owner: "sam", scopes: ["repo"] },
+  ],
+  repositories: [
+    {
+      name: "api",
+      visibility: "private",
+      dockerfile: "Dockerfile",
+      files: { ".github/workflows/ci.yml": ci },
+    },
+    { name: "site", files: { ".github/workflows/ci.yml": ci } },
+  ],
+});
+
+let platform: Platform;
+async function start(options: Partial<PlatformOptions> = {}) {
+  platform = await startPlatform({ seed, ...options });
+  return byHand(platform.world, "ada");
+}
+afterEach(() => platform.close());
+
+describe("the platform", () => {
+  beforeEach(async () => {
+    const developer = await start();
+    developer.editFiles("acme/api", { "README.md": "# more\n" });
+    await platform.actions.idle();
+  });
+
+  test("runs a push's workflow, whose job publishes as its own repository", () => {
+    const [run] = platform.actions.runs();
+    expect(run?.conclusion, run?.jobs[0]?.log.text()).toBe("success");
+    expect(platform.registry.store.packages).toMatchObject([
+      { owner: "acme", name: "api", visibility: "private", repository: { name: "api" } },
+    ]);
+  });
+
+  test("serves runs to those who see the repository, by every address of it", async () => {
+    const runs = "/repos/acme/api/actions/runs";
+    const ada = createClient(platform, "ada");
+    expect((await ada(`GET ${runs}`)).body).toMatchObject({ total_count: 1 });
+    expect((await ada(`GET /api/v3${runs}`)).body).toMatchObject({ total_count: 1 });
+    expect((await createClient(platform, "sam")(`GET ${runs}`)).status).toBe(404);
+    expect((await createClient(platform)(`GET ${runs}`)).status).toBe(404);
+    byHand(platform.world, "ada").renameRepository("acme/api", "backend");
+    const moved = await ada(`GET ${runs}`);
+    expect([moved.status, moved.headers.get("location")]).toEqual([
+      301,
+      `${platform.url}/repositories/${platform.world.repository("acme/backend").id}/actions/runs`,
+    ]);
+    const followed = await ada("GET /repos/acme/backend/actions/runs");
+    expect(followed.body).toMatchObject({
+      total_count: 1,
+      workflow_runs: [
+        {
+          repository: { name: "backend" },
+          logs_url: expect.stringContaining("/repos/acme/backend/actions/runs/") as string,
+        },
+      ],
+    });
+  });
+
+  test("starts a workflow only for those who may write", async () => {
+    const dispatch = "POST /repos/acme/site/actions/workflows/ci.yml/dispatches";
+    const body = { ref: "main" };
+    expect((await createClient(platform, "sam")(dispatch, body)).status).toBe(403);
+    expect((await createClient(platform)(dispatch, body)).status).toBe(401);
+    expect((await createClient(platform, "ada")(dispatch, body)).status).toBe(204);
+    await platform.actions.idle();
+    expect(platform.actions.runs()).toHaveLength(2);
+  });
+
+  test("gives out a log by an address that needs no token", async () => {
+    const id = platform.actions.runs()[0]?.jobs[0]?.id;
+    const ada = createClient(platform, "ada");
+    const answer = await ada(`GET /repos/acme/api/actions/jobs/${id}/logs`);
+    for (let time = 0; time < 70; time += 1) {
+      const log = await fetch(answer.headers.get("location") ?? "");
+      expect(await log.text()).toContain("Login Succeeded!");
+    }
+  });
+
+  test("goes back to a snapshot, registry included", async () => {
+    const before = platform.snapshot();
+    const image = ociClient(platform.registry, platform.world.tokenValue("ada"));
+    expect((await image.push("acme/other", "1")).status).toBe(201);
+    byHand(platform.world, "ada").editFiles("acme/site", { "README.md": "# gone\n" });
+    await platform.actions.idle();
+    platform.restore(before);
+    expect(platform.registry.store.packages.map(({ name }) => name)).toEqual(["api"]);
+    const { world } = platform;
+    expect(world.readFile(world.repository("acme/site"), "main", "README.md")?.toString()).toBe(
+      "# site\n",
+    );
+    byHand(world, "ada").editFiles("acme/api", { "README.md": "# on\n" });
+    await platform.actions.idle();
+    expect(platform.actions.runs().at(-1)?.conclusion).toBe("success");
+  });
+});
+
+test("closing ends what runs", async () => {
+  const developer = await start();
+  const sleeper = "on: push\njobs: { a: { runs-on: ubuntu-24.04, steps: [{ run: sleep 600 }] } }\n";
+  developer.editFiles("acme/site", { ".github/workflows/ci.yml": sleeper });
+  await expect.poll(() => platform.actions.runs()[0]?.status).toBe("in_progress");
+  await platform.actions.close();
+  expect(platform.actions.runs()[0]?.conclusion).toBe("cancelled");
+});
+
+test("without the runner nothing starts, and its endpoints are not there", async () => {
+  const developer = await start({ actions: false });
+  developer.editFiles("acme/site", { "README.md": "# more\n" });
+  await platform.actions.idle();
+  expect(platform.actions.runs()).toEqual([]);
+  const answer = await createClient(platform, "ada")("GET /repos/acme/site/actions/runs");
+  expect(answer.status).toBe(501);
+});

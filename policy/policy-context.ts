@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import { quotable } from "./safe-to-print.ts";
+import type { Surroundings } from "./rule.ts";
+
+/**
+ * What the rules may know of the stack's configuration: where a value stands, never the value.
+ *
+ * @param config every value of the configuration by its full key
+ */
+export function surroundingsOf(
+  config: Readonly<Record<string, string>>,
+  { now, preview }: Pick<Surroundings, "now" | "preview">,
+): Surroundings {
+  const values = Object.entries(config);
+  const { owner, secret } = readFleet(config["ghcr-fleet:fleet"]);
+  return {
+    now,
+    preview,
+    configHashes: new Map(values.map(([key, value]) => [key, hashOf(value)])),
+    patWithheld: false,
+    declaredOwner: owner,
+    declaredSecret: secret,
+    exceptions: new Map(),
+  };
+}
+
+/** base64 SHA-256: the form in which GitHub's audit log names a token, and resources keep it. */
+export function hashOf(value: string): string {
+  return createHash("sha256").update(value).digest("base64");
+}
+
+/** What the rules know of the fleet's configuration, which the program judges as a whole. */
+function readFleet(text = "{}"): { owner?: string | undefined; secret?: string | undefined } {
+  try {
+    const fleet = JSON.parse(text) as { username?: unknown; secret?: { name?: unknown } } | null;
+    // They may get into messages, so they must read as names.
+    return { owner: quotable(fleet?.username), secret: quotable(fleet?.secret?.name) };
+  } catch {
+    // Not JSON is not a fleet; the program says so itself.
+    return {};
+  }
+}

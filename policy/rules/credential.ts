@@ -1,0 +1,64 @@
+import { crc32 } from "node:zlib";
+import { githubActionsSecrets } from "../resource-types.ts";
+import type { Resource } from "../rule.ts";
+import type { SecretNames } from "../secret-names.ts";
+
+const valueInputs = ["value", "plaintextValue"];
+const boxInputs = ["valueEncrypted", "encryptedValue"];
+
+/** An Actions secret of Pulumi's GitHub provider, as far as it can be looked into. */
+export interface GitHubSecret {
+  readonly name: string;
+  /** What GitHub would be given to encrypt; none where it comes encrypted. */
+  readonly value: string | undefined;
+  readonly encrypted: boolean;
+}
+
+export function readGitHubSecret({ props }: Resource): GitHubSecret {
+  const text = (input: string) => {
+    const value = props[input];
+    return typeof value === "string" && value !== "" ? value : undefined;
+  };
+  const name = text("secretName") ?? "";
+  const [value] = valueInputs.map(text).filter((each) => each !== undefined);
+  return { name, value, encrypted: boxInputs.some((input) => text(input) !== undefined) };
+}
+
+/**
+ * Whether a secret of the GitHub provider is a publishing credential: by its name, or because it is
+ * a classic token, which nothing but GitHub Packages still needs.
+ */
+export function isPublishingSecret(
+  { type }: Resource,
+  { name, value }: GitHubSecret,
+  { secretNames }: SecretNames,
+): boolean {
+  if (!githubActionsSecrets.includes(type)) return false;
+  return secretNames.includes(name) || /GHCR|CR_PAT/i.test(name) || isClassic(value ?? "");
+}
+
+function isClassic(value: string): boolean {
+  return value.startsWith("ghp_");
+}
+
+/**
+ * Whether a text is a classic token that was copied whole: `ghp_`, 30 characters, and their CRC32 in
+ * base62.
+ * https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
+ */
+export function isWholeClassicToken(text: string): boolean {
+  const [, random, checksum] = /^ghp_([A-Za-z0-9]{30})([A-Za-z0-9]{6})$/.exec(text) ?? [];
+  return random !== undefined && checksum === checksumOf(random);
+}
+
+/** CRC32 in base62, six characters. */
+export function checksumOf(random: string): string {
+  const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  let rest = crc32(random);
+  let text = "";
+  while (text.length < 6) {
+    text = (digits[rest % 62] ?? "") + text;
+    rest = Math.floor(rest / 62);
+  }
+  return text;
+}

@@ -1,0 +1,176 @@
+import { defectsOf, exceptionName } from "../exceptions.ts";
+import { readGitHubSecret, isPublishingSecret } from "./credential.ts";
+import { quotable } from "../safe-to-print.ts";
+import { ghcr, github, githubActionsSecrets } from "../resource-types.ts";
+import type { Resource, StackRule } from "../rule.ts";
+import { secretNamesSchema, type SecretNames } from "../secret-names.ts";
+import { eachKnown } from "../unknown-value.ts";
+
+const wantedFiles = ["ci.yml", "release.yml"].map((name) => `.github/workflows/${name}`);
+
+/** A repository without one of them looks managed and publishes nothing. */
+export const workflowsComplete: StackRule<SecretNames> = {
+  kind: "stack",
+  id: "workflows-complete",
+  level: "mandatory",
+  severity: "medium",
+  description: "Every repository of the fleet has ci.yml, release.yml and a credential in reach.",
+  remediation: "Declare what is missing, or take the repository out of the fleet.",
+  source:
+    "https://docs.github.com/en/packages/managing-github-packages-using-github-actions-workflows/publishing-and-installing-a-package-with-github-actions",
+  sees: "The repositories that the ghcr provider of this stack is configured with, and files and secrets in the stack. Which repositories an organisation secret of the GitHub provider is for stands there by number, so each counts for all.",
+  thresholds: secretNamesSchema,
+  learnsSecretName: true,
+  *judge(resources, thresholds, { leavesOut }) {
+    // What is missing may come with the next update.
+    if (leavesOut) return;
+    const files = new Set<string>();
+    const credentials = new Set<string>();
+    const fleet: { name: string; resource: Resource }[] = [];
+    const gather = (resource: Resource) => {
+      if (resource.type === ghcr.provider) {
+        const names = namesIn(resource.props["repositories"]);
+        fleet.push(...names.map((name) => ({ name, resource })));
+      }
+      for (const file of filesOf(resource)) files.add(file);
+      for (const reach of reachOf(resource, thresholds)) credentials.add(reach);
+      return [];
+    };
+    // What preview does not know might be what is missing, so nothing is judged without it.
+    yield* eachKnown(resources, gather);
+    for (const { name, resource } of fleet) {
+      const subject = quotable(name) ?? "each repository";
+      const missing = wantedFiles.filter((path) => !files.has(`${name}/${path}`));
+      if (missing.length > 0)
+        yield { resource, must: `have ${missing.join(" and ")} for ${subject}` };
+      if (!credentials.has(name) && !credentials.has(everyRepository))
+        yield { resource, must: `have a credential in reach of ${subject}` };
+    }
+  },
+};
+
+const everyRepository = "*";
+
+/** The keys of a map, which may be on its way as JSON: so providers are configured by convention. */
+function namesIn(repositories: unknown): string[] {
+  const map: unknown =
+    typeof repositories === "string" ? JSON.parse(repositories) : (repositories ?? {});
+  return typeof map === "object" && map !== null ? Object.keys(map) : [];
+}
+
+/** "api/.github/workflows/ci.yml" */
+function filesOf({ type, props }: Resource): string[] {
+  if (type !== ghcr.files && type !== github.file) return [];
+  const files = props["files"];
+  const paths = type === ghcr.files ? Object.keys(files ?? {}) : [String(props["file"])];
+  return paths.map((path) => `${String(props["repository"])}/${path}`);
+}
+
+/** The repositories that a secret is for. */
+function reachOf(resource: Resource, thresholds: SecretNames): string[] {
+  const { type, props } = resource;
+  if (type === ghcr.secret) {
+    return props["scope"] === "organization"
+      ? namesIn(props["repositories"])
+      : [String(props["repository"])];
+  }
+  if (!githubActionsSecrets.includes(type)) return [];
+  if (!isPublishingSecret(resource, readGitHubSecret(resource), thresholds)) return [];
+  return type === github.organizationSecret ? [everyRepository] : [String(props["repository"])];
+}
+
+interface Monitoring {
+  readonly enterpriseCloud: boolean;
+  readonly monitor?: { readonly owner?: string; readonly intervalHours?: number };
+}
+
+const monitoringSchema = {
+  properties: {
+    enterpriseCloud: {
+      type: "boolean" as const,
+      default: false,
+      description: "Whether the organisation is on Enterprise Cloud, which has an audit log API.",
+    },
+    monitor: {
+      type: "object" as const,
+      additionalProperties: false,
+      properties: {
+        owner: { type: "string" as const, description: "Who reads what the monitor finds." },
+        intervalHours: {
+          type: "number" as const,
+          exclusiveMinimum: 0,
+          maximum: 168,
+          description: "How often it looks.",
+        },
+      },
+      description: "Who watches the audit log for uses of the publishing token, and how often.",
+    },
+  },
+};
+
+const auditSource =
+  "https://docs.github.com/en/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/identifying-audit-log-events-performed-by-an-access-token";
+
+/** Every use of a token stands in the audit log, for those who look. */
+export const auditMonitored: StackRule<Monitoring> = {
+  kind: "stack",
+  id: "audit-monitored",
+  level: "mandatory",
+  severity: "medium",
+  description:
+    "On Enterprise Cloud, a monitor of the audit log is declared, with owner and interval.",
+  remediation: "Declare monitor.owner and monitor.intervalHours in this rule's configuration.",
+  source: auditSource,
+  sees: "This rule's own configuration: enterpriseCloud and monitor.",
+  thresholds: monitoringSchema,
+  *judge(resources, { enterpriseCloud, monitor }) {
+    if (enterpriseCloud && publishes(resources)) yield* judgeMonitor(monitor);
+  },
+};
+
+/** The same as advice, where the plan has no audit log API and somebody has to look by hand. */
+export const auditMonitoredAdvice: StackRule<Monitoring> = {
+  ...auditMonitored,
+  id: "audit-monitored-advice",
+  level: "advisory",
+  severity: "low",
+  description: "A monitor of the audit log is declared, with owner and interval.",
+  *judge(resources, { enterpriseCloud, monitor }) {
+    if (!enterpriseCloud && publishes(resources)) yield* judgeMonitor(monitor);
+  },
+};
+
+function publishes(resources: readonly Resource[]): boolean {
+  return resources.some(({ type }) => type === ghcr.token || type === ghcr.secret);
+}
+
+function* judgeMonitor(monitor: Monitoring["monitor"]): Iterable<{ must: string }> {
+  if (!monitor) {
+    yield { must: "have a monitor of the audit log" };
+    return;
+  }
+  if ((monitor.owner ?? "").trim() === "")
+    yield { must: "have an owner for its audit log monitor" };
+  if (monitor.intervalHours === undefined)
+    yield { must: "have an interval for its audit log monitor" };
+}
+
+/** What was meant for a while stays for good, unless it runs out. */
+export const exceptionExpiry: StackRule = {
+  kind: "stack",
+  id: "exception-expiry",
+  level: "mandatory",
+  severity: "medium",
+  description: "Every exception has an owner, a reason and a date at most 90 days away.",
+  remediation: "Complete the exception in the policy configuration, or remove it.",
+  source: "https://www.pulumi.com/docs/insights/policy/policy-packs/configuration/",
+  sees: "The exceptions in the policy configuration. One that is not complete, or has run out, excuses nothing.",
+  *judge(_resources, _thresholds, { exceptions, now }) {
+    for (const [rule, made] of exceptions)
+      for (const [index, exception] of made.entries())
+        for (const must of defectsOf(exception, now))
+          yield {
+            must: `be free of exceptions that lapse: ${exceptionName(rule, index, exception)} must ${must}`,
+          };
+  },
+};

@@ -1,0 +1,115 @@
+import { quotable } from "../safe-to-print.ts";
+import { ghcr } from "../resource-types.ts";
+import type { Resource, ResourceRule, StackFinding, StackRule } from "../rule.ts";
+import { eachKnown } from "../unknown-value.ts";
+
+const asRefreshed = "ghcr:index:PackageAccess, as the last refresh or this update found it.";
+
+/** An orphaned package denies the workflow's own token, and belongs to whoever pushed it. */
+export const packageLinked: StackRule = {
+  kind: "stack",
+  id: "package-linked",
+  level: "mandatory",
+  severity: "high",
+  description: "The package is linked to its repository.",
+  remediation:
+    "Connect the repository in the settings of the package, or declare another image name; then run with --refresh.",
+  source:
+    "https://docs.github.com/en/packages/learn-github-packages/connecting-a-repository-to-a-package",
+  sees: `${asRefreshed} One that does not exist yet is linked by its first push.`,
+  *judge(resources) {
+    yield* eachExisting(resources, function* (resource) {
+      const { owner, repository, linkedTo } = resource.props;
+      const wanted = `${String(owner)}/${String(repository)}`;
+      if (typeof linkedTo !== "string")
+        yield { resource, must: "be linked to its repository, and is linked to none" };
+      else if (linkedTo.toLowerCase() !== wanted.toLowerCase())
+        yield { resource, must: `be linked to its repository${insteadOf(linkedTo)}` };
+    });
+  },
+};
+
+/** A GitHub App's token, and one without the scope, see no packages: nobody judged those. */
+export const packageVerified: StackRule = {
+  kind: "stack",
+  id: "package-verified",
+  level: "advisory",
+  severity: "medium",
+  description: "The admin token can see the package.",
+  remediation:
+    "Use a classic admin token of an owner of the organisation, with the scope read:packages, or look at the package's link and visibility yourself.",
+  source:
+    "https://docs.github.com/en/packages/learn-github-packages/about-permissions-for-github-packages",
+  sees: `${asRefreshed} The other rules about the package leave one alone that is not verified.`,
+  *judge(resources) {
+    yield* eachKnown(packagesOf(resources), function* (resource) {
+      const { verified, exists } = resource.props;
+      if (verified === false || exists === undefined)
+        yield {
+          resource,
+          must: "be visible to the admin token: nobody verified its link and visibility",
+        };
+    });
+  },
+};
+
+/** A public package cannot be made private again. */
+export const packageVisibility: StackRule = {
+  kind: "stack",
+  id: "package-visibility",
+  level: "mandatory",
+  severity: "high",
+  description: "The package is as visible as declared.",
+  remediation:
+    "Change the visibility in the settings of the package, or declare the present one; then run with --refresh.",
+  source:
+    "https://docs.github.com/en/packages/learn-github-packages/configuring-a-packages-access-control-and-visibility#configuring-visibility-of-packages-for-an-organization",
+  sees: `${asRefreshed} Without a declared visibility nothing is judged.`,
+  *judge(resources) {
+    yield* eachExisting(resources, function* (resource) {
+      const { visibility, actualVisibility } = resource.props;
+      if (visibility === undefined || visibility === null || visibility === actualVisibility)
+        return;
+      yield { resource, must: "be as visible as declared" };
+    });
+  },
+};
+
+/** Logging in says nothing about pushing. */
+export const packagePushable: ResourceRule = {
+  kind: "resource",
+  id: "package-pushable",
+  level: "mandatory",
+  severity: "high",
+  description: "The publishing credential can push to the package.",
+  remediation: "Give the token's owner the role Write in the settings of the package.",
+  source:
+    "https://docs.github.com/en/packages/learn-github-packages/configuring-a-packages-access-control-and-visibility#configuring-access-to-packages-for-an-organization",
+  sees: "ghcr:index:PackageAccess, which starts an upload in preview and cancels it.",
+  resourceTypes: [ghcr.package],
+  *judge({ props }) {
+    if (props["push"] !== "allowed") yield "let the publishing credential push";
+  },
+};
+
+function eachExisting(
+  resources: readonly Resource[],
+  judge: (resource: Resource) => Iterable<StackFinding>,
+): Iterable<StackFinding> {
+  return eachKnown(packagesOf(resources), function* (resource) {
+    const { exists, verified } = resource.props;
+    if (verified === false) return;
+    if (exists === true) yield* judge(resource);
+    else if (exists !== false)
+      yield { resource, must: "be looked at: it is not known whether it exists" };
+  });
+}
+
+function packagesOf(resources: readonly Resource[]): Resource[] {
+  return resources.filter(({ type }) => type === ghcr.package);
+}
+
+function insteadOf(linkedTo: string): string {
+  const named = quotable(linkedTo);
+  return named ? `, and not to ${named}` : "";
+}

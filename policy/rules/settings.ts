@@ -1,0 +1,41 @@
+import { github } from "../resource-types.ts";
+import type { ResourceRule } from "../rule.ts";
+
+/** What a workflow without `permissions` may do. */
+export const actionsTokenRead: ResourceRule = {
+  kind: "resource",
+  id: "actions-token-read",
+  level: "mandatory",
+  severity: "high",
+  description: "A workflow's token reads by default, and Actions cannot approve pull requests.",
+  remediation:
+    'Set defaultWorkflowPermissions to "read" and canApprovePullRequestReviews to false.',
+  source:
+    "https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/enabling-features-for-your-repository/managing-github-actions-settings-for-a-repository#setting-the-permissions-of-the-github_token-for-your-repository",
+  sees: "WorkflowRepositoryPermissions and ActionsOrganizationWorkflowPermissions of the GitHub provider; a setting that no stack declares is not seen.",
+  resourceTypes: [github.repositoryWorkflowPermissions, github.organizationWorkflowPermissions],
+  *judge({ props }) {
+    if (props["defaultWorkflowPermissions"] !== "read")
+      yield "let a workflow's token read only, by default";
+    // The provider takes a missing value for false.
+    if ((props["canApprovePullRequestReviews"] ?? false) !== false)
+      yield "not let Actions approve pull requests";
+  },
+};
+
+/** Then GitHub itself refuses a workflow that names a tag. */
+export const actionsPinningRequired: ResourceRule = {
+  kind: "resource",
+  id: "actions-pinning-required",
+  level: "advisory",
+  severity: "low",
+  description: "GitHub refuses actions that are not pinned to a commit.",
+  remediation: "Set shaPinningRequired, in a fleet with actions.requirePinnedActions.",
+  source:
+    "https://docs.github.com/en/organizations/managing-organization-settings/disabling-or-limiting-github-actions-for-your-organization",
+  sees: "ActionsRepositoryPermissions and ActionsOrganizationPermissions of the GitHub provider; a setting that no stack declares is not seen.",
+  resourceTypes: [github.repositoryActions, github.organizationActions],
+  *judge({ props }) {
+    if (props["shaPinningRequired"] !== true) yield "require actions to be pinned to a commit";
+  },
+};

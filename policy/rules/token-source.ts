@@ -1,0 +1,165 @@
+import { holdsToken, quotable } from "../safe-to-print.ts";
+import { isPublishingSecret, isWholeClassicToken, readGitHubSecret } from "./credential.ts";
+import { ghcr, github, githubActionsSecrets, githubSecrets } from "../resource-types.ts";
+import type { Resource, ResourceRule, StackRule } from "../rule.ts";
+import { secretNamesSchema, type SecretNames } from "../secret-names.ts";
+import { hashOf } from "../policy-context.ts";
+import { eachKnown, isUnknownValue } from "../unknown-value.ts";
+
+const mint = "https://github.com/settings/tokens/new?scopes=write:packages";
+
+/** GHCR takes classic tokens and a workflow's own token, and no other kind. */
+export const patClassic: ResourceRule<SecretNames> = {
+  kind: "resource",
+  id: "pat-classic",
+  level: "mandatory",
+  severity: "high",
+  description: "The publishing credential is a classic personal access token, copied whole.",
+  remediation: `Create a classic token with nothing but write:packages at ${mint}.`,
+  source:
+    "https://docs.github.com/en/packages/working-with-a-github-packages-registry/working-with-the-container-registry#authenticating-with-a-personal-access-token-classic",
+  sees: "ghcr:index:RegistryToken by what GitHub says, and publishing secrets of the GitHub provider by their prefix and checksum, unless they come encrypted.",
+  thresholds: secretNamesSchema,
+  learnsSecretName: true,
+  resourceTypes: [ghcr.token, ...githubActionsSecrets],
+  *judge(resource, thresholds) {
+    if (resource.type === ghcr.token) {
+      if (resource.props["kind"] !== "classic") yield "be a classic personal access token";
+      return;
+    }
+    const secret = readGitHubSecret(resource);
+    if (!isPublishingSecret(resource, secret, thresholds)) return;
+    if (secret.value === undefined) {
+      if (!secret.encrypted) yield "have a value";
+    } else if (!isWholeClassicToken(secret.value)) {
+      yield "hold a classic personal access token (ghp_…) with a valid checksum";
+    }
+  },
+};
+
+/** What stands in a program or an environment is in a history or a process list. */
+export const patFromSecretConfig: ResourceRule<SecretNames> = {
+  kind: "resource",
+  id: "pat-from-secret-config",
+  level: "mandatory",
+  severity: "high",
+  description:
+    "The publishing credential comes from the stack's configuration: no literal, no environment variable, no deprecated plain-text input.",
+  remediation:
+    "Store it with `pulumi config set --secret`, read it with requireSecret, and pass it as value.",
+  source: "https://www.pulumi.com/docs/iac/concepts/secrets/",
+  sees: "Whether the stack's configuration holds the same value, compared by hash. The engine does not tell a pack which keys are encrypted: Pulumi.yaml declares ghcr-fleet:pat as secret for that.",
+  thresholds: secretNamesSchema,
+  learnsSecretName: true,
+  resourceTypes: [ghcr.token, ...githubActionsSecrets],
+  registeredOnly: true,
+  *judge(resource, thresholds, { configHashes, patWithheld }) {
+    const known = new Set(configHashes.values());
+    if (resource.type === ghcr.token) {
+      // There is no value to compare with; an update refuses to run so.
+      if (patWithheld) return;
+      const { hash } = resource.props;
+      if (typeof hash !== "string" || !known.has(hash)) yield "come from the stack's configuration";
+      return;
+    }
+    const secret = readGitHubSecret(resource);
+    if (!isPublishingSecret(resource, secret, thresholds)) return;
+    if (resource.props["plaintextValue"] !== undefined)
+      yield "not use the deprecated input plaintextValue";
+    if (secret.value !== undefined && !known.has(hashOf(secret.value)))
+      yield "come from the stack's configuration";
+  },
+};
+
+/** Inputs that are there to hold a secret. A sealed box is none: what it holds cannot be seen in it. */
+const secretInputs = new Set(["token", "value", "plaintextValue"]);
+
+/**
+ * A token in an output, a file or a name is a token in a log.
+ * https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns
+ */
+export const patNoEcho: ResourceRule = {
+  kind: "resource",
+  id: "pat-no-echo",
+  level: "mandatory",
+  severity: "critical",
+  description: "No output, file, variable or name holds text in the shape of a GitHub token.",
+  remediation:
+    "Remove it, revoke the token, and pass the new one as a secret from the stack's configuration.",
+  source:
+    "https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns",
+  sees: "Names and inputs of every resource, outputs of the stack, and outputs of resources that were judged with the stack. Inputs whose purpose is a secret are left out, unless they are meant to be encrypted and are not. Of encodings, base64 is seen through.",
+  resourceTypes: "all",
+  *judge({ type, name, props }) {
+    if (holdsToken(name)) yield "not have a token in its name";
+    const mayHoldSecret = githubSecrets.includes(type) || type.startsWith("pulumi:providers:");
+    const keys = Object.keys(props).filter((key) => !(mayHoldSecret && secretInputs.has(key)));
+    yield* eachKnown(keys, function* (key) {
+      if (holdsToken(key) || holdsTokenWithin(props[key])) {
+        const where = quotable(key);
+        yield where ? `hold no token in ${where}` : "hold no token";
+      }
+    });
+  },
+};
+
+/** What is found counts, even beside something that preview does not know. */
+function holdsTokenWithin(value: unknown): boolean {
+  if (typeof value === "string") return holdsToken(value);
+  if (typeof value !== "object" || value === null) return false;
+  let unknown: Error | undefined;
+  for (const key of Object.keys(value)) {
+    try {
+      if (holdsToken(key) || holdsTokenWithin((value as Record<string, unknown>)[key])) return true;
+    } catch (error) {
+      if (!isUnknownValue(error)) throw error;
+      unknown ??= error;
+    }
+  }
+  if (unknown) throw unknown;
+  return false;
+}
+
+/** A token that is in every repository must not be one that manages them. */
+export const patNotAdminToken: StackRule<SecretNames> = {
+  kind: "stack",
+  id: "pat-not-admin-token",
+  level: "mandatory",
+  severity: "critical",
+  description: "The publishing token is not the token that manages GitHub.",
+  remediation: `Create a classic token with nothing but write:packages at ${mint}, for publishing only.`,
+  source:
+    "https://docs.github.com/en/actions/reference/security/secure-use#use-the-principle-of-least-privilege",
+  sees: "Tokens of the providers github and ghcr in this stack, and github:token of its configuration, compared by hash.",
+  thresholds: secretNamesSchema,
+  learnsSecretName: true,
+  *judge(resources, thresholds, { configHashes }) {
+    const configured = configHashes.get("github:token");
+    const admin = new Set(configured === undefined ? [] : [configured]);
+    const others = resources.filter((resource) => !isProvider(resource));
+    yield* eachKnown([...resources.filter(isProvider), ...others], function* (resource) {
+      if (isProvider(resource)) {
+        const { token } = resource.props;
+        if (typeof token === "string" && token !== "") admin.add(hashOf(token));
+        return;
+      }
+      const hash = publishingHashOf(resource, thresholds);
+      if (hash !== undefined && admin.has(hash))
+        yield { resource, must: "not be the token that manages GitHub" };
+    });
+  },
+};
+
+function isProvider({ type }: Resource): boolean {
+  return type === ghcr.provider || type === github.provider;
+}
+
+function publishingHashOf(resource: Resource, thresholds: SecretNames): string | undefined {
+  const { type, props } = resource;
+  const asHash = (value: unknown) => (typeof value === "string" ? value : undefined);
+  if (type === ghcr.token || type === ghcr.secret) return asHash(props["hash"]);
+  if (!githubActionsSecrets.includes(type)) return undefined;
+  const secret = readGitHubSecret(resource);
+  const publishes = isPublishingSecret(resource, secret, thresholds);
+  return publishes && secret.value !== undefined ? hashOf(secret.value) : undefined;
+}

@@ -1,0 +1,144 @@
+import type { Node, Pair, YAMLMap } from "yaml";
+import type { WorkflowRule } from "../rule.ts";
+import type { WorkflowFinding } from "../workflow/workflow-finding.ts";
+import { expressionsIn, parseExpression, readsOf } from "../workflow/expressions.ts";
+import type { Job, Workflow } from "../workflow/workflow.ts";
+import { textOf } from "../workflow/yaml-nodes.ts";
+
+interface Bounds {
+  readonly maxMinutes: number;
+  readonly privateRepositories: readonly string[];
+}
+
+/** What "-latest" stands for moves; these are the images it stood for. */
+const fixedRunners: Readonly<Record<string, string>> = {
+  "ubuntu-latest": "ubuntu-24.04",
+  "windows-latest": "windows-2025",
+  "macos-latest": "macos-15",
+};
+
+/** A job without bounds runs for six hours, twice at once, on whatever the runner is that day. */
+export const workflowBounded: WorkflowRule<Bounds> = {
+  kind: "workflow",
+  id: "workflow-bounded",
+  level: "advisory",
+  severity: "low",
+  description:
+    "Jobs have a timeout, a concurrency group and a fixed runner image, and run on no machine of one's own for a public repository.",
+  remediation:
+    "Set timeout-minutes, concurrency and a runner such as ubuntu-24.04; name private repositories with own runners in privateRepositories.",
+  source:
+    "https://docs.github.com/en/actions/reference/security/secure-use#hardening-for-self-hosted-runners",
+  sees: "Every workflow file. That a repository is private stands in no workflow, so own runners are allowed by name.",
+  thresholds: {
+    properties: {
+      maxMinutes: {
+        type: "integer",
+        minimum: 1,
+        maximum: 360,
+        default: 360,
+        description: "The longest timeout of a job, in minutes.",
+      },
+      privateRepositories: {
+        type: "array",
+        items: { type: "string" },
+        default: [],
+        description: "Names of the repositories that may use self-hosted runners.",
+      },
+    },
+  },
+  *judge(workflow, bounds) {
+    // The job that uses an action bounds it.
+    if (workflow.kind === "action") return;
+    yield* judgeConcurrency(workflow);
+    for (const job of workflow.jobs) {
+      if (job.uses) continue;
+      yield* judgeTimeout(workflow, job, bounds);
+      yield* judgeRunner(workflow, job, bounds);
+    }
+  },
+  remediate({ document, role, root, jobs, yaml, triggers }, { maxMinutes }) {
+    for (const { node, uses } of jobs) {
+      if (uses) continue;
+      if (!yaml.at(node, "timeout-minutes")) {
+        const timeout = document.createPair("timeout-minutes", Math.min(30, maxMinutes));
+        insertBefore(node, "steps", timeout);
+      }
+      const fixed = fixedRunners[textOf(yaml.at(node, "runs-on")) ?? ""];
+      if (fixed) node.set("runs-on", fixed);
+    }
+    if (yaml.at(root, "concurrency") || isOnlyCalled(triggers)) return;
+    if (jobs.every(({ node }) => yaml.at(node, "concurrency"))) return;
+    const group = "${{ github.workflow }}-${{ github.ref }}";
+    // A newer commit makes an older build pointless; what a release began, it finishes.
+    const pair = document.createPair("concurrency", { group, "cancel-in-progress": role === "ci" });
+    if (root) insertBefore(root, "jobs", pair);
+  },
+};
+
+function insertBefore({ items }: YAMLMap, key: string, pair: Pair): void {
+  const place = items.findIndex((item) => textOf(item.key) === key);
+  items.splice(place < 0 ? items.length : place, 0, pair);
+}
+
+function* judgeConcurrency({ yaml, root, jobs, triggers }: Workflow): Iterable<WorkflowFinding> {
+  // Who calls it decides what may run at once.
+  if (yaml.at(root, "concurrency") || isOnlyCalled(triggers)) return;
+  for (const { node, line } of jobs) {
+    if (!yaml.at(node, "concurrency")) yield { line, must: "have a concurrency group" };
+  }
+}
+
+function isOnlyCalled(triggers: Workflow["triggers"]): boolean {
+  return triggers.size === 1 && triggers.has("workflow_call");
+}
+
+function* judgeTimeout(
+  { yaml, lineOf }: Workflow,
+  { node, line }: Job,
+  { maxMinutes }: Bounds,
+): Iterable<WorkflowFinding> {
+  const timeout = yaml.at(node, "timeout-minutes");
+  if (!timeout) yield { line, must: "stop each job after a while, with timeout-minutes" };
+  else if (Number(textOf(timeout)) > maxMinutes)
+    yield { line: lineOf(timeout), must: `stop each job within ${maxMinutes} minutes` };
+}
+
+function* judgeRunner(
+  workflow: Workflow,
+  { node }: Job,
+  { privateRepositories }: Bounds,
+): Iterable<WorkflowFinding> {
+  const { yaml, lineOf, repository } = workflow;
+  for (const runner of runnersOf(workflow, yaml.at(node, "runs-on"))) {
+    const labels = labelsOf(workflow, node, textOf(runner) ?? "");
+    const line = lineOf(runner);
+    if (labels.some((label) => label.endsWith("-latest")))
+      yield { line, must: "run on a fixed image, not on the latest" };
+    if (labels.includes("self-hosted") && !privateRepositories.includes(repository ?? ""))
+      yield { line, must: "run on hosted runners, unless the repository is private" };
+  }
+}
+
+/** What a label may be in the run: the texts in its expression, and what the matrix puts there. */
+function labelsOf({ yaml }: Workflow, job: YAMLMap, text: string): string[] {
+  const expressions = expressionsIn(text);
+  if (expressions.length === 0) return [text.toLowerCase()];
+  const matrix = yaml.at(job, "strategy", "matrix");
+  const rows = [matrix, ...yaml.items(yaml.at(matrix, "include"))];
+  const chosen = expressions.flatMap((expression) =>
+    readsOf(parseExpression(expression)).flatMap(({ path: [context, name] }) =>
+      context === "matrix" && name !== undefined ? rows.map((row) => yaml.find(row, name)) : [],
+    ),
+  );
+  return [...expressions, ...chosen.map(String)].flatMap(
+    (each) => each.toLowerCase().match(/[\w.-]+/g) ?? [],
+  );
+}
+
+/** One label, a list of them, or a group with labels. */
+function runnersOf({ yaml }: Workflow, runsOn: Node | undefined): readonly Node[] {
+  const labels = yaml.at(runsOn, "labels") ?? runsOn;
+  const listed = yaml.items(labels);
+  return listed.length > 0 || !labels ? listed : [labels];
+}

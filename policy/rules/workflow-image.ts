@@ -1,0 +1,164 @@
+import type { WorkflowRule } from "../rule.ts";
+import type { WorkflowFinding } from "../workflow/workflow-finding.ts";
+import { expressionsIn, parseExpression, readsOf } from "../workflow/expressions.ts";
+import { inputOf, isOn } from "../workflow/step-input.ts";
+import { parseUses, runsAction } from "../workflow/uses.ts";
+import type { Job, Step, Workflow } from "../workflow/workflow.ts";
+import { textOf } from "../workflow/yaml-nodes.ts";
+
+const shaped =
+  "Files that the fleet manages, and ci.yml and release.yml that publish to ghcr.io. Jobs that call a reusable workflow are judged where that file is.";
+
+/** Whoever can write a cache, which any branch can, could choose what a release is made of. */
+export const workflowReleaseNoCache: WorkflowRule = {
+  kind: "workflow",
+  id: "workflow-release-no-cache",
+  level: "mandatory",
+  severity: "high",
+  description: "A release neither reads nor writes a cache.",
+  remediation:
+    "Set no-cache: true at the build, leave out cache-from and cache-to, and switch off the caches of the set-up actions (cache-binary, cache-image, package-manager-cache).",
+  source:
+    "https://docs.github.com/en/actions/reference/workflows-and-actions/dependency-caching#restrictions-for-accessing-a-cache",
+  sees: "release.yml of the fleet, or that publishes to ghcr.io.",
+  *judge(workflow) {
+    if (workflow.role !== "release") return;
+    for (const step of stepsOf(workflow)) yield* judgeCaches(workflow, step);
+  },
+};
+
+/** Inputs that a release has to set, because the action caches without being asked. */
+const cachesUnasked: Readonly<Record<string, readonly [input: string, value: string]>> = {
+  "actions-rust-lang/setup-rust-toolchain": ["cache", "false"],
+  "actions/setup-go": ["cache", "false"],
+  "actions/setup-node": ["package-manager-cache", "false"],
+  "astral-sh/setup-uv": ["enable-cache", "false"],
+  "docker/bake-action": ["no-cache", "true"],
+  "docker/build-push-action": ["no-cache", "true"],
+  "docker/setup-buildx-action": ["cache-binary", "false"],
+  "docker/setup-qemu-action": ["cache-image", "false"],
+  "golangci/golangci-lint-action": ["skip-cache", "true"],
+  "gradle/actions": ["cache-disabled", "true"],
+  "jdx/mise-action": ["cache", "false"],
+  "oven-sh/setup-bun": ["no-cache", "true"],
+};
+
+function* judgeCaches(workflow: Workflow, step: Step): Iterable<WorkflowFinding> {
+  const { line } = step;
+  const input = (name: string) => inputOf(workflow, step, name);
+  const without = { line, must: "build without cache-from and cache-to" };
+  if (/--cache-(?:from|to)\b/.test(step.run?.value ?? "")) yield without;
+  const uses = parseUses(step.uses?.value ?? "");
+  if (uses.kind !== "action") return;
+  const action = uses.repository.toLowerCase();
+  const asked = ["cache", "bundler-cache", "enable-cache"].some((name) => isOn(input(name)));
+  if (asked || action.includes("cache")) yield { line, must: "use no cache" };
+  const [name = "", value] = cachesUnasked[action] ?? [];
+  if (input(name)?.toLowerCase() !== value && !(name === "cache" && isOn(input(name))))
+    yield { line, must: `set ${name}: ${value ?? ""} at ${action}` };
+  if (isOn(input("cache-from")) || isOn(input("cache-to"))) yield without;
+  else if (/cache-(?:from|to)\b/.test(input("set") ?? "")) yield without;
+}
+
+/** GHCR links a package to the repository that this label names, and its access follows. */
+export const workflowSourceLabel: WorkflowRule = {
+  kind: "workflow",
+  id: "workflow-source-label",
+  level: "mandatory",
+  severity: "medium",
+  description: "Every image that is pushed carries the label org.opencontainers.image.source.",
+  remediation: "Give the build the labels of a step with docker/metadata-action.",
+  source:
+    "https://docs.github.com/en/packages/learn-github-packages/connecting-a-repository-to-a-package#connecting-a-repository-to-a-container-image-using-the-command-line",
+  sees: `${shaped} Labels in a Dockerfile are not seen.`,
+  *judge(workflow) {
+    const { role, managed, jobs } = workflow;
+    if (role === "other" && !managed) return;
+    const builds = buildsOf(workflow);
+    if (role !== "other" && builds.length === 0 && !jobs.some(({ uses }) => uses))
+      yield { line: 1, must: "build with docker/build-push-action, with labels" };
+    for (const { job, step } of builds) {
+      const labels = inputOf(workflow, step, "labels") ?? "";
+      if (!namesSource(labels) && !isMetadata(workflow, job, labels))
+        yield { line: step.line, must: "label images with org.opencontainers.image.source" };
+    }
+  },
+};
+
+/** Whether a line, or an item between commas, sets the label to something. */
+function namesSource(labels: string): boolean {
+  return /(?:^|[\n,])\s*"?org\.opencontainers\.image\.source=\s*[^\s,"]/.test(labels);
+}
+
+/** Whether these have the labels of a step with docker/metadata-action, which knows the source. */
+function isMetadata(workflow: Workflow, { steps }: Job, labels: string): boolean {
+  const reads = expressionsIn(labels).flatMap((each) => readsOf(parseExpression(each)));
+  const ids = reads.flatMap(({ path: [context, id, , output], shown }) =>
+    context === "steps" && output === "labels" && shown ? [id] : [],
+  );
+  return steps.some(
+    (step) =>
+      ids.includes(textOf(workflow.yaml.at(step.node, "id"))?.toLowerCase()) &&
+      runsAction(step, "docker/metadata-action"),
+  );
+}
+
+interface ProvenanceThresholds {
+  readonly publicRepositories: readonly string[];
+}
+
+/** Who got an image can tell from what it was built, and that it was built here. */
+export const workflowProvenance: WorkflowRule<ProvenanceThresholds> = {
+  kind: "workflow",
+  id: "workflow-provenance",
+  level: "advisory",
+  severity: "medium",
+  description:
+    "Images carry provenance, releases also an SBOM, and releases of public repositories are attested.",
+  remediation:
+    "Set provenance: mode=max and sbom: true at the build of a release, and attest its digest with actions/attest.",
+  source:
+    "https://docs.github.com/en/actions/how-tos/secure-your-work/use-artifact-attestations/use-artifact-attestations",
+  sees: `${shaped} That a repository is public stands in no workflow: name those to be attested in publicRepositories.`,
+  thresholds: {
+    properties: {
+      publicRepositories: {
+        type: "array",
+        items: { type: "string" },
+        default: [],
+        description: "Names of the repositories whose releases must be attested.",
+      },
+    },
+  },
+  *judge(workflow, { publicRepositories }) {
+    const { role, repository } = workflow;
+    if (role === "other") return;
+    for (const { step } of buildsOf(workflow)) {
+      const { line } = step;
+      if (!isOn(inputOf(workflow, step, "provenance")))
+        yield { line, must: "build with provenance" };
+      if (role === "release" && !isOn(inputOf(workflow, step, "sbom")))
+        yield { line, must: "build releases with sbom: true" };
+    }
+    const attested = stepsOf(workflow).some(({ uses }) =>
+      /^actions\/attest(?:-build-provenance)?@/i.test(uses?.value ?? ""),
+    );
+    const builds = buildsOf(workflow).length > 0;
+    if (role === "release" && builds && !attested && publicRepositories.includes(repository ?? ""))
+      yield { line: 1, must: "attest what it releases" };
+  },
+};
+
+function stepsOf({ jobs }: Workflow): Step[] {
+  return jobs.flatMap(({ steps }) => steps);
+}
+
+/** The builds that may push what they built. */
+function buildsOf(workflow: Workflow): { job: Job; step: Step }[] {
+  const all = workflow.jobs.flatMap((job) => job.steps.map((step) => ({ job, step })));
+  return all.filter(({ step }) => {
+    const outputs = inputOf(workflow, step, "outputs") ?? "";
+    const pushes = isOn(inputOf(workflow, step, "push")) || /push=true|registry/.test(outputs);
+    return pushes && runsAction(step, "docker/build-push-action");
+  });
+}

@@ -1,0 +1,137 @@
+import type { WorkflowRule } from "../rule.ts";
+import { quotable } from "../safe-to-print.ts";
+import { allowListOf, pinPattern, type ActionPin } from "../workflow/action-pins.ts";
+import { parseUses, type Uses } from "../workflow/uses.ts";
+import type { Workflow } from "../workflow/workflow.ts";
+import type { Scalar } from "yaml";
+
+interface PinThresholds {
+  readonly allowed: readonly string[];
+  readonly ownWorkflows: readonly string[];
+}
+
+/** A tag can be moved to other code, a commit cannot. */
+export const workflowPinned: WorkflowRule<PinThresholds> = {
+  kind: "workflow",
+  id: "workflow-pinned",
+  asks: "owner",
+  level: "mandatory",
+  severity: "high",
+  description:
+    "Every action is pinned to a full commit from the allow-list, with its version as comment.",
+  remediation:
+    "Write owner/action@<commit> # <version>; put the pin of a further action into this rule's configuration (allowed).",
+  source:
+    "https://docs.github.com/en/actions/reference/security/secure-use#using-third-party-actions",
+  sees: "Every workflow file, and the actions in .github/actions. Reusable workflows of the repository's own owner may follow a branch; the owner is known for files that the fleet manages, or from ownWorkflows.",
+  thresholds: {
+    properties: {
+      allowed: {
+        type: "array",
+        items: { type: "string", pattern: pinPattern },
+        default: [],
+        description:
+          'Further pins, such as "actions/setup-node@<40 hex digits> # v6.1.0". They win over the built-in list.',
+      },
+      ownWorkflows: {
+        type: "array",
+        items: { type: "string", pattern: "^[\\w.-]+/[\\w.-]+$" },
+        default: [],
+        description: "Repositories of reusable workflows that may be followed by branch or tag.",
+      },
+    },
+  },
+  *judge(workflow, thresholds) {
+    for (const uses of usesOf(workflow)) {
+      const must = judgeUses(workflow, uses, thresholds);
+      if (must !== undefined) yield { line: workflow.lineOf(uses), must };
+    }
+  },
+  remediate(workflow, { allowed }) {
+    const allowList = allowListOf(allowed);
+    for (const scalar of usesOf(workflow)) {
+      const uses = parseUses(scalar.value);
+      const pin = uses.kind === "action" ? allowList[uses.repository.toLowerCase()] : undefined;
+      if (!pin) continue;
+      const { rest } = commentOf(workflow, scalar);
+      scalar.value = scalar.value.replace(/@.*$/, `@${pin.sha}`);
+      scalar.comment = ` ${[pin.version, rest].join(" ").trim()}`;
+    }
+  },
+};
+
+function usesOf({ jobs }: Workflow): Scalar<string>[] {
+  return jobs
+    .flatMap((job) => [job.uses, ...job.steps.map((step) => step.uses)])
+    .filter((uses) => uses !== undefined);
+}
+
+function judgeUses(
+  workflow: Workflow,
+  scalar: Scalar<string>,
+  { allowed, ownWorkflows }: PinThresholds,
+): string | undefined {
+  const uses = parseUses(scalar.value);
+  switch (uses.kind) {
+    case "local":
+      return undefined;
+    case "image":
+      return uses.digest ? undefined : "pin images to their digest";
+    case "unreadable":
+      return "use actions as owner/action@commit";
+    case "workflow":
+      return isOwn(workflow, uses, ownWorkflows) || isPinned(workflow, uses, scalar)
+        ? undefined
+        : `pin the workflow ${nameOf(uses)} to a full commit, with its version as comment`;
+    case "action":
+      return judgeAction(
+        workflow,
+        uses,
+        scalar,
+        allowListOf(allowed)[uses.repository.toLowerCase()],
+      );
+  }
+}
+
+type Remote = Extract<Uses, { repository: string }>;
+
+function judgeAction(
+  workflow: Workflow,
+  uses: Remote,
+  scalar: Scalar<string>,
+  pin: ActionPin | undefined,
+): string | undefined {
+  if (pin && (uses.ref !== pin.sha || commentOf(workflow, scalar).version !== pin.version))
+    return `pin ${nameOf(uses)} as ${pin.sha} # ${pin.version}`;
+  if (pin) return undefined;
+  return isPinned(workflow, uses, scalar)
+    ? `use only actions of the allow-list, which ${nameOf(uses)} is not on`
+    : `pin ${nameOf(uses)} to a full commit from the allow-list, with its version as comment`;
+}
+
+function isOwn({ owner }: Workflow, uses: Remote, own: readonly string[]): boolean {
+  const listed = own.some((each) => each.toLowerCase() === uses.repository.toLowerCase());
+  return listed || owner?.toLowerCase() === uses.owner.toLowerCase();
+}
+
+function isPinned(workflow: Workflow, { ref }: Remote, scalar: Scalar<string>): boolean {
+  return /^[0-9a-f]{40}$/.test(ref) && commentOf(workflow, scalar).version !== undefined;
+}
+
+/**
+ * "v7.0.1", which Renovate may write as "tag=v7.0.1", and what else the comment says, which may stand
+ * behind the step's last bracket.
+ */
+function commentOf(
+  { text }: Workflow,
+  { comment, range }: Scalar,
+): { version: string | undefined; rest: string } {
+  const line = text.slice(range?.[1]).split("\n", 1)[0] ?? "";
+  const said = (comment ?? /\}\s+#([^"'{}]*)$/.exec(line)?.[1] ?? "").trim();
+  const [named = "", version] = /^(?:tag=|version: *)?(v?\d[\w.+-]*)/.exec(said) ?? [];
+  return { version, rest: said.slice(named.length).trim() };
+}
+
+function nameOf({ repository }: Remote): string {
+  return quotable(repository) ?? "this action";
+}

@@ -1,0 +1,125 @@
+import { quotable } from "../safe-to-print.ts";
+import { ghcr, github } from "../resource-types.ts";
+import type { Resource, WorkflowRule } from "../rule.ts";
+import { isUnknownValue } from "../unknown-value.ts";
+import type { WorkflowSource } from "../workflow/workflow.ts";
+
+/** Resources that put workflow files into a repository. */
+export const workflowTypes: readonly string[] = [ghcr.files, github.file];
+
+let parsers: ReturnType<typeof importParsers> | undefined;
+
+/** With the first file to parse, and once: each `import()` is resolved anew. */
+function loadParsers(): ReturnType<typeof importParsers> {
+  return (parsers ??= importParsers());
+}
+
+async function importParsers() {
+  const [{ findInWorkflow }, { remediatedText }] = await Promise.all([
+    import("../workflow/find-in-workflow.ts"),
+    import("../workflow/remediated-text.ts"),
+  ]);
+  return { findInWorkflow, remediatedText };
+}
+
+/** Judges every workflow file of a resource; what preview does not know yet hides no other file. */
+export async function judgeWorkflowsOf(
+  resource: Resource,
+  rule: WorkflowRule,
+  thresholds: object,
+  say: (must: string) => void,
+): Promise<void> {
+  let unknown: Error | undefined;
+  for (const path of workflowPaths(resource)) {
+    try {
+      const { findInWorkflow } = await loadParsers();
+      for (const { line, must } of await findInWorkflow(
+        rule,
+        sourceOf(resource, path, rule),
+        thresholds,
+      ))
+        say(`${must} (${placeOf(path, line)})`);
+    } catch (error) {
+      if (!isUnknownValue(error)) throw error;
+      unknown ??= error;
+    }
+  }
+  if (unknown) throw unknown;
+}
+
+/**
+ * Edits the workflow files of a resource in place, which keeps what is secret about its properties.
+ *
+ * @returns the properties, or nothing where no file had to change
+ */
+export async function remediateWorkflowsOf(
+  resource: Resource,
+  rule: WorkflowRule,
+  thresholds: object,
+): Promise<Record<string, unknown> | undefined> {
+  let changed = false;
+  for (const path of workflowPaths(resource)) {
+    const { remediatedText } = await loadParsers();
+    const text = remediatedText(sourceOf(resource, path, rule), rule, thresholds);
+    if (text === undefined) continue;
+    write(resource, path, text);
+    changed = true;
+  }
+  return changed ? resource.props : undefined;
+}
+
+/** ".github/workflows/ci.yml:12" */
+function placeOf(path: string, line: number): string {
+  return `${quotable(path) ?? "workflow file"}:${line}`;
+}
+
+function workflowPaths({ type, props }: Resource): string[] {
+  const files = type === ghcr.files ? props["files"] : undefined;
+  const paths = type === ghcr.files ? Object.keys(files ?? {}) : [props["file"]];
+  return paths.filter((path) => typeof path === "string").filter(isWorkflowPath);
+}
+
+/**
+ * Workflows, and the actions of a repository's own that they may use.
+ * https://docs.github.com/en/actions/how-tos/create-and-publish-actions/choose-where-your-actions-are
+ */
+function isWorkflowPath(path: string): boolean {
+  return /^(?:\.?\/)?\.github\/(?:workflows\/[^/]+|actions\/(?:[^/]+\/)+action)\.ya?ml$/.test(path);
+}
+
+function sourceOf({ type, props }: Resource, path: string, { asks }: WorkflowRule): WorkflowSource {
+  // Anything but text is no workflow, which an empty text is not either.
+  const asText = (value: unknown) => (typeof value === "string" ? value : "");
+  const repository = ifKnown(() => props["repository"]);
+  const place = repository !== undefined && { repository };
+  if (type !== ghcr.files)
+    return { path, text: asText(props["content"]), managed: false, ...place };
+  const [owner, branch] = (["owner", "branch"] as const).map((key) =>
+    key === asks ? asText(props[key]) : ifKnown(() => props[key]),
+  );
+  const files = props["files"] as Record<string, unknown>;
+  return {
+    path,
+    text: asText(files[path]),
+    managed: true,
+    ...place,
+    ...(owner !== undefined && { owner }),
+    ...(branch !== undefined && { branch }),
+  };
+}
+
+/** For what not every rule depends on: it must not keep the others from running. */
+function ifKnown(read: () => unknown): string | undefined {
+  try {
+    const value = read();
+    return typeof value === "string" ? value : undefined;
+  } catch (error) {
+    if (isUnknownValue(error)) return undefined;
+    throw error;
+  }
+}
+
+function write({ type, props }: Resource, path: string, text: string): void {
+  const target = (type === ghcr.files ? props["files"] : props) as Record<string, unknown>;
+  target[type === ghcr.files ? path : "content"] = text;
+}

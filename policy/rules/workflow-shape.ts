@@ -1,0 +1,143 @@
+import { isMap, isScalar, type Node } from "yaml";
+import type { WorkflowRule } from "../rule.ts";
+import type { WorkflowFinding } from "../workflow/workflow-finding.ts";
+import type { Workflow } from "../workflow/workflow.ts";
+import { textOf, type YamlReader } from "../workflow/yaml-nodes.ts";
+
+const syntax = "https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax";
+
+/** A workflow that GitHub cannot read does not run, and nobody is told but who looks. */
+export const workflowParses: WorkflowRule = {
+  kind: "workflow",
+  id: "workflow-parses",
+  level: "mandatory",
+  severity: "high",
+  description:
+    "Every workflow file is valid YAML without duplicate keys, and a valid workflow; every action a valid action.",
+  remediation: "Correct the line; `ghcr-fleet check` says whether the file is right then.",
+  source: syntax,
+  sees: "Every file in .github/workflows, and the actions in .github/actions. Inputs of reusable workflows in other repositories are not compared with their declaration.",
+  *judge({ problems }) {
+    yield* problems;
+  },
+};
+
+/** Images come from the default branch and from releases, and from nowhere else. */
+export const workflowTriggers: WorkflowRule = {
+  kind: "workflow",
+  id: "workflow-triggers",
+  asks: "branch",
+  level: "mandatory",
+  severity: "medium",
+  description:
+    "ci.yml runs on pushes to the default branch, release.yml on published releases and by hand only.",
+  remediation:
+    "Trigger ci.yml with on.push.branches: [<default branch>], and release.yml with on.release.types: [published] and on.workflow_dispatch.",
+  source:
+    "https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows",
+  sees: "ci.yml and release.yml of the fleet, or that publish to ghcr.io. The default branch is known for files that the fleet manages; elsewhere any one plain branch passes.",
+  *judge(workflow) {
+    if (workflow.role === "ci") yield* judgeCiTriggers(workflow);
+    if (workflow.role === "release") yield* judgeReleaseTriggers(workflow);
+  },
+};
+
+function* judgeCiTriggers({
+  triggers,
+  yaml,
+  root,
+  branch,
+  lineOf,
+}: Workflow): Iterable<WorkflowFinding> {
+  const push = triggers.get("push");
+  if (!push) {
+    yield { line: lineOf(yaml.keyNode(root, "on")), must: "run on pushes to the default branch" };
+    return;
+  }
+  if (["tags", "tags-ignore"].some((key) => yaml.keyNode(push.settings, key)))
+    yield { line: push.line, must: "publish pushes to the default branch, and no tags" };
+  const branches = textsOf(yaml, yaml.at(push.settings, "branches"));
+  if (branches.length === 0) {
+    yield { line: push.line, must: "limit pushes to the default branch, in on.push.branches" };
+    return;
+  }
+  // `+` and `!` mean something in a pattern, so a branch with them is written with a backslash.
+  const plain = branches.map((pattern) => pattern.replaceAll(/\\([+!])/g, "$1"));
+  const known =
+    branch === undefined ? plain.length === 1 && !/[*?[\]]/.test(plain[0] ?? "") : false;
+  if (!known && !(plain.length === 1 && plain[0] === branch))
+    yield { line: push.line, must: "publish pushes to the default branch, and to no other" };
+}
+
+function* judgeReleaseTriggers({
+  triggers,
+  yaml,
+  root,
+  lineOf,
+}: Workflow): Iterable<WorkflowFinding> {
+  const on = lineOf(yaml.keyNode(root, "on"));
+  const release = triggers.get("release");
+  const types = textsOf(yaml, yaml.at(release?.settings, "types"));
+  if (!release) yield { line: on, must: "run when a release is published" };
+  else if (types.length !== 1 || types[0] !== "published")
+    yield {
+      line: release.line,
+      must: "run when a release is published, and at no other of its events",
+    };
+  if (!triggers.has("workflow_dispatch"))
+    yield { line: on, must: "be startable by hand, with on.workflow_dispatch" };
+  for (const [name, { line }] of triggers) {
+    if (["release", "workflow_dispatch", "workflow_call"].includes(name)) continue;
+    yield { line, must: "run on published releases and by hand only" };
+  }
+}
+
+/** A list of texts, which GitHub takes for one text, too. */
+function textsOf(yaml: YamlReader, node: Node | undefined): string[] {
+  const nodes = isScalar(node) ? [node] : yaml.items(node);
+  return nodes.map(textOf).filter((text) => text !== undefined);
+}
+
+/** A job token that may do more than publish is what a compromised action gets. */
+export const workflowPermissions: WorkflowRule = {
+  kind: "workflow",
+  id: "workflow-permissions",
+  level: "mandatory",
+  severity: "high",
+  description:
+    "The publishing workflows grant nothing at the top, and their jobs write packages only (releases also id-token and attestations).",
+  remediation:
+    "Write `permissions: {}` at the top, and give the job `contents: read` and `packages: write`.",
+  source:
+    "https://docs.github.com/en/actions/reference/security/secure-use#use-the-principle-of-least-privilege",
+  sees: "Files that the fleet manages, and ci.yml and release.yml that publish to ghcr.io.",
+  *judge(workflow) {
+    const { kind, role, managed, yaml, root, jobs, lineOf } = workflow;
+    // An action has the permissions of the job that uses it.
+    if (kind === "action" || (role === "other" && !managed)) return;
+    const top = yaml.at(root, "permissions");
+    if (!grantsNothing(workflow, top)) {
+      const line = lineOf(yaml.keyNode(root, "permissions") ?? root);
+      yield { line, must: "grant no permission at the top level" };
+    }
+    const writable = role === "ci" ? ["packages"] : ["packages", "id-token", "attestations"];
+    for (const { node } of jobs) {
+      const permissions = yaml.at(node, "permissions");
+      if (isScalar(permissions) && permissions.value !== null) {
+        yield { line: lineOf(permissions), must: "list the permissions of each job one by one" };
+      }
+      for (const { key, keyNode, value } of yaml.entries(permissions)) {
+        const level = textOf(value);
+        if (level === "none" || level === "read" || writable.includes(key)) continue;
+        const must = `let no job write anything but ${writable.join(", ")}`;
+        yield { line: lineOf(keyNode), must };
+      }
+    }
+  },
+};
+
+function grantsNothing({ yaml }: Workflow, permissions: Node | undefined): boolean {
+  return (
+    isMap(permissions) && yaml.entries(permissions).every(({ value }) => textOf(value) === "none")
+  );
+}

@@ -1,0 +1,137 @@
+import { z } from "zod";
+import { readPublicKey } from "../../src/github/secrets/actions-secrets.ts";
+import {
+  addPolicy,
+  readEnvironment,
+  removePolicy,
+  restrictEnvironment,
+  type DeploymentEnvironment,
+  type DeploymentPolicy,
+} from "../../src/github/secrets/deployment-environment.ts";
+import { explaining } from "../../src/github/client/explain-failure.ts";
+import type { GitHubClient } from "../../src/github/client/github-client.ts";
+import { UserError } from "../../src/user-error.ts";
+import { keepSpelling } from "../keep-spelling.ts";
+import { diffProperties } from "../property-diff.ts";
+import { hasUnknown } from "../property-values.ts";
+import type { ResourceContext, ResourceType } from "../resource-type.ts";
+import { splitId } from "../split-id.ts";
+import { toFailures } from "../to-failures.ts";
+import { untilVisible } from "../until-visible.ts";
+
+const inputsSchema = z.object({
+  owner: z.string().min(1),
+  repository: z.string().min(1),
+  environment: z.string().min(1),
+  /** Patterns of branches and of tags that may deploy; nothing else may. */
+  branches: z.array(z.string().min(1)),
+  tags: z.array(z.string().min(1)),
+});
+type Inputs = z.infer<typeof inputsSchema>;
+
+const place = ["owner", "repository", "environment"];
+
+/**
+ * `ghcr:index:DeploymentEnvironment`: an environment that only named branches and tags may use.
+ *
+ * An environment that is there already keeps the reviewers and wait timers that people gave it. It
+ * stays when its repository leaves: the history of deployments hangs on it.
+ */
+export function deploymentEnvironment(github: GitHubClient): ResourceType {
+  return {
+    token: "ghcr:index:DeploymentEnvironment",
+
+    async check(olds, news) {
+      const inputs = keepSpelling(olds, news, place);
+      if (hasUnknown(inputs)) return { inputs, failures: [] };
+      const parsed = inputsSchema.safeParse(inputs);
+      return { inputs, failures: parsed.success ? [] : toFailures(parsed.error) };
+    },
+
+    diff: (olds, news) => diffProperties(olds, news, place),
+
+    async create(properties, preview, context) {
+      const inputs = properties as Inputs;
+      await apply(github, inputs, preview, context);
+      return { id: idOf(inputs), state: properties };
+    },
+
+    async read(id) {
+      const form = "owner/repository/environment";
+      const [owner = "", repository = "", environment = ""] = splitId(id, form);
+      const known = { owner, repository, environment };
+      const found = await explaining(`read the environment ${id}`, () =>
+        readEnvironment(github, known),
+      );
+      if (!found) return undefined;
+      const state = { ...known, ...patternsOf(found) };
+      return { id, state, inputs: state };
+    },
+
+    async update(_id, _state, properties, preview, context) {
+      await apply(github, properties as Inputs, preview, context);
+      return properties;
+    },
+
+    delete: async () => {},
+  };
+}
+
+/** Writes what differs; a pattern that others added is taken away, and named before. */
+async function apply(
+  github: GitHubClient,
+  inputs: Inputs,
+  preview: boolean,
+  context: ResourceContext,
+): Promise<void> {
+  const id = idOf(inputs);
+  await explaining(`set up the environment ${id}`, async () => {
+    const found = await readEnvironment(github, inputs);
+    const wanted = wantedPolicies(inputs);
+    const extra = (found?.policies ?? []).filter((each) => !wanted.some(same(each)));
+    for (const each of extra) {
+      context.warn(`the environment ${id} no longer opens to the ${each.type} ${each.name}`);
+    }
+    if (preview) return;
+    if (!found?.restricted) await restrictEnvironment(github, inputs, found?.protection ?? {});
+    const missing = wanted.filter((each) => !found?.policies.some(same(each)));
+    for (const policy of missing) await addPolicy(github, inputs, policy);
+    for (const policy of extra) await removePolicy(github, inputs, policy);
+    if (!found) await waitForKey(github, inputs);
+  });
+}
+
+/** The secret that is written next is sealed for the key of the environment. */
+async function waitForKey(github: GitHubClient, inputs: Inputs): Promise<void> {
+  const place = { scope: "environment", ...inputs } as const;
+  if (await untilVisible(() => readPublicKey(github, place))) return;
+  throw new UserError(
+    `the environment ${idOf(inputs)} was made, but GitHub does not show it yet; run again`,
+  );
+}
+
+type Pattern = Omit<DeploymentPolicy, "id">;
+
+function wantedPolicies({ branches, tags }: Inputs): Pattern[] {
+  return [
+    ...branches.map((name) => ({ type: "branch", name }) as const),
+    ...tags.map((name) => ({ type: "tag", name }) as const),
+  ];
+}
+
+function same({ type, name }: Pattern): (other: Pattern) => boolean {
+  return (other) => other.type === type && other.name === name;
+}
+
+/** An environment without policies opens to every branch and tag. */
+function patternsOf({ restricted, policies }: DeploymentEnvironment) {
+  const named = (type: Pattern["type"]) =>
+    policies.filter((each) => each.type === type).map(({ name }) => name);
+  return restricted
+    ? { branches: named("branch").sort(), tags: named("tag").sort() }
+    : { branches: ["*"], tags: ["*"] };
+}
+
+function idOf({ owner, repository, environment }: Inputs): string {
+  return `${owner}/${repository}/${environment}`;
+}

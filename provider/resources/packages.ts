@@ -1,0 +1,42 @@
+import {
+  listPackages,
+  readPackage,
+  type ContainerPackage,
+} from "../../src/github/packages/container-packages.ts";
+import type { GitHubClient } from "../../src/github/client/github-client.ts";
+
+/** Up to so many repositories, a request for each package costs less than the organisation's list. */
+const smallFleet = 5;
+
+/**
+ * Packages as GitHub shows them now. For a fleet they are all read at once, a hundred with one
+ * request, and remembered until they are written to.
+ */
+export class Packages {
+  readonly #github: GitHubClient;
+  readonly #owner: string;
+  readonly #fleetSize: number;
+  readonly #outdated = new Set<string>();
+  #listed: Promise<ReadonlyMap<string, ContainerPackage>> | undefined;
+
+  constructor(github: GitHubClient, owner: string, fleetSize: number) {
+    this.#github = github;
+    this.#owner = owner;
+    this.#fleetSize = fleetSize;
+  }
+
+  async get(name: string): Promise<ContainerPackage | undefined> {
+    if (this.#fleetSize <= smallFleet || this.#outdated.has(name)) {
+      return readPackage(this.#github, this.#owner, name);
+    }
+    this.#listed ??= listPackages(this.#github, this.#owner);
+    // What failed may be asked again.
+    this.#listed.catch(() => (this.#listed = undefined));
+    return (await this.#listed).get(name);
+  }
+
+  /** Makes the next {@link get} ask for this one again. */
+  forget(name: string): void {
+    this.#outdated.add(name);
+  }
+}

@@ -1,0 +1,95 @@
+import { explaining } from "../../src/github/client/explain-failure.ts";
+import type { GitHubClient } from "../../src/github/client/github-client.ts";
+import { inspectToken, type TokenInspection } from "../../src/github/tokens/inspect-token.ts";
+import { judgeToken, type TokenRules } from "../../src/github/tokens/judge-token.ts";
+import { UserError } from "../../src/user-error.ts";
+import { withheldPat } from "../../src/withheld-pat.ts";
+import { diffProperties } from "../property-diff.ts";
+import { hasUnknown, unknownValue, type Properties } from "../property-values.ts";
+import type { ResourceType } from "../resource-type.ts";
+import type { Vault } from "../vault.ts";
+
+/**
+ * `ghcr:index:RegistryToken`: the publishing PAT, as GitHub describes it.
+ *
+ * `check` takes the token, asks GitHub and puts the answer in its place, so scopes, owner and
+ * expiry are known in preview, a bad token is refused before anything is written, and neither
+ * state nor diff ever holds the token.
+ *
+ * @param connect makes a client that authenticates with the token itself
+ */
+export function registryToken(
+  connect: (token: string) => GitHubClient,
+  vault: Vault,
+): ResourceType {
+  /** By GitHub's clock. It is no input, for it is another at each run and a plan has to hold. */
+  let inspectedAt: string | undefined;
+  const seen = (inputs: Properties) => ({ ...inputs, firstSeenAt: inspectedAt });
+  return {
+    token: "ghcr:index:RegistryToken",
+
+    async check(olds, news) {
+      const { value, owner, maxDays } = news;
+      if (typeof value !== "string") {
+        throw new UserError(
+          hasUnknown(news)
+            ? `the PAT must come from configuration, so that preview can judge it: ${setPat}`
+            : `the PAT is missing: ${setPat}`,
+        );
+      }
+      if (value === withheldPat) {
+        return { inputs: Object.keys(olds).length > 0 ? olds : uninspected, failures: [] };
+      }
+      vault.keep(value);
+      const rules = {
+        owner: typeof owner === "string" ? owner : undefined,
+        maxDays: typeof maxDays === "number" ? maxDays : 90,
+      };
+      const inspection = await inspect(connect(value), value, rules);
+      inspectedAt = inspection.inspectedAt;
+      return { inputs: toProperties(inspection), failures: [] };
+    },
+
+    diff: (olds, news) => diffProperties(olds, news),
+    create: async (inputs) => ({ id: inputs["hash"] as string, state: seen(inputs) }),
+    async read(id, state, inputs) {
+      if (Object.keys(inputs).length > 0) return { id, state, inputs };
+      throw new UserError("cannot import a token: it is inspected, so declare it instead");
+    },
+    update: async (_id, { hash, firstSeenAt }, inputs) =>
+      inputs["hash"] === hash ? { ...inputs, firstSeenAt } : seen(inputs),
+    delete: async () => {},
+  };
+}
+
+/**
+ * @throws {UserError} all reasons against the token at once. A CheckFailure would let the engine ask
+ *   the policies about inputs that are not there, and drown the reason in what they say.
+ */
+async function inspect(
+  github: GitHubClient,
+  value: string,
+  rules: TokenRules,
+): Promise<TokenInspection> {
+  const inspection = await explaining("inspect the publishing PAT", () =>
+    inspectToken(github, value),
+  );
+  const reasons = judgeToken(inspection, rules);
+  if (reasons.length > 0) throw new UserError(reasons.join("\n"));
+  return inspection;
+}
+
+/** What a preview knows of a token that it was not given and that the stack never had. */
+const uninspected: Properties = {
+  hash: unknownValue,
+  kind: unknownValue,
+  owner: unknownValue,
+  scopes: unknownValue,
+  expiresAt: unknownValue,
+};
+
+const setPat = "pulumi config set --secret ghcr-fleet:pat";
+
+function toProperties({ hash, kind, owner, scopes, expiresAt }: TokenInspection): Properties {
+  return { hash, kind, owner, scopes: [...scopes], ...(expiresAt && { expiresAt }) };
+}

@@ -1,0 +1,94 @@
+import { z } from "zod";
+import {
+  deleteVariable,
+  readVariable,
+  writeVariable,
+} from "../../src/github/secrets/actions-variables.ts";
+import { explaining } from "../../src/github/client/explain-failure.ts";
+import type { GitHubClient } from "../../src/github/client/github-client.ts";
+import { keepSpelling } from "../keep-spelling.ts";
+import { diffProperties } from "../property-diff.ts";
+import { hasUnknown } from "../property-values.ts";
+import type { RepositorySnapshots } from "./repository-snapshots.ts";
+import type { ResourceType } from "../resource-type.ts";
+import { splitId } from "../split-id.ts";
+import { toFailures } from "../to-failures.ts";
+import { whyUntouchable } from "../why-untouchable.ts";
+
+const inputsSchema = z.object({
+  owner: z.string().min(1),
+  repository: z.string().min(1),
+  name: z.string().regex(/^(?!GITHUB_)[A-Z_][A-Z0-9_]*$/i, "letters, digits and _ only"),
+  value: z.string().min(1),
+});
+type Inputs = z.infer<typeof inputsSchema>;
+
+const place = ["owner", "repository", "name"];
+
+/**
+ * `ghcr:index:RegistryVariable`: a variable of Actions in one repository.
+ *
+ * A repository that was renamed brings its variable along. So creating means to create or to
+ * replace, and deleting leaves what belongs to the repository under its new name.
+ */
+export function registryVariable(
+  github: GitHubClient,
+  snapshots: RepositorySnapshots,
+): ResourceType {
+  const write = async (inputs: Inputs, isThere: boolean) =>
+    explaining(`write the variable ${idOf(inputs)}`, () =>
+      writeVariable(github, inputs, inputs.value, isThere),
+    );
+  return {
+    token: "ghcr:index:RegistryVariable",
+
+    async check(olds, news) {
+      const inputs = keepSpelling(olds, news, place);
+      if (hasUnknown(inputs)) return { inputs, failures: [] };
+      const parsed = inputsSchema.safeParse(inputs);
+      return { inputs, failures: parsed.success ? [] : toFailures(parsed.error) };
+    },
+
+    diff: (olds, news) => diffProperties(olds, news, place),
+
+    async create(properties, preview, context) {
+      const inputs = properties as Inputs;
+      const present = await explaining(`read the variable ${idOf(inputs)}`, () =>
+        readVariable(github, inputs),
+      );
+      if (present !== undefined && present !== inputs.value) {
+        context.warn(`the variable ${idOf(inputs)} is there already and gets another value`);
+      }
+      if (!preview && present !== inputs.value) await write(inputs, present !== undefined);
+      return { id: idOf(inputs), state: properties };
+    },
+
+    async read(id) {
+      const [owner = "", repository = "", name = ""] = splitId(id, "owner/repository/NAME");
+      const known = { owner, repository, name };
+      const value = await explaining(`read the variable ${id}`, () => readVariable(github, known));
+      if (value === undefined) return undefined;
+      const found = { ...known, value };
+      return { id, state: found, inputs: found };
+    },
+
+    async update(_id, _state, properties, preview) {
+      if (!preview) await write(properties as Inputs, true);
+      return properties;
+    },
+
+    async delete(id, state, context) {
+      const inputs = state as Inputs;
+      const reason = whyUntouchable(inputs.repository, await snapshots.get(inputs));
+      if (reason) {
+        context.warn(`the variable ${id} is left as it is: ${reason}`);
+        return;
+      }
+      await explaining(`delete the variable ${id}`, () => deleteVariable(github, inputs));
+    },
+  };
+}
+
+function idOf({ owner, repository, name }: Inputs): string {
+  return `${owner}/${repository}/${name}`;
+}

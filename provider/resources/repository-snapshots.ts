@@ -1,0 +1,77 @@
+import DataLoader from "dataloader";
+import type { GitHubClient } from "../../src/github/client/github-client.ts";
+import {
+  readRepositories,
+  type RepositorySnapshot,
+} from "../../src/github/repositories/repository-snapshot.ts";
+
+/** A branch of a repository; without one, the default branch. */
+export interface SnapshotPlace {
+  readonly owner: string;
+  readonly repository: string;
+  readonly branch?: string | undefined;
+}
+
+/** Without a branch: the default branch. */
+type Key = readonly [name: string, branch?: string];
+
+/**
+ * Repositories as GitHub shows them now, read in batches and remembered until they are written to.
+ *
+ * The engine asks for a few resources at a time. A second question shows that there are more to
+ * come, and as the fleet is known, it is answered for all of it with one query per hundred.
+ */
+export class RepositorySnapshots {
+  readonly #github: GitHubClient;
+  readonly #owner: string;
+  readonly #fleet: readonly Key[];
+  readonly #loader: DataLoader<Key, RepositorySnapshot | undefined, string>;
+  #first: Key | undefined;
+  #knowsFleet = false;
+
+  constructor(github: GitHubClient, owner: string, fleet: Readonly<Record<string, string>>) {
+    this.#github = github;
+    this.#owner = owner;
+    this.#fleet = Object.entries(fleet);
+    this.#loader = new DataLoader<Key, RepositorySnapshot | undefined, string>(
+      (keys) =>
+        readRepositories(
+          github,
+          owner,
+          keys.map(([name, branch]) => ({ name, branch })),
+        ),
+      // The engine's calls arrive milliseconds apart: wait for those that belong together.
+      { cacheKeyFn: String, batchScheduleFn: (run) => void setTimeout(run, 20) },
+    );
+  }
+
+  /** @returns `undefined` where no repository has this name now; renames are not followed */
+  async get({ owner, repository, branch }: SnapshotPlace): Promise<RepositorySnapshot | undefined> {
+    if (!this.isOwner(owner)) {
+      // What the stack had elsewhere, before its owner was changed.
+      return (await readRepositories(this.#github, owner, [{ name: repository, branch }]))[0];
+    }
+    const key: Key = branch ? [repository, branch] : [repository];
+    this.#first ??= key;
+    const found = this.#loader.load(key);
+    // What failed may be asked again.
+    found.catch(() => this.#loader.clear(key));
+    if (!this.#knowsFleet && this.#first[0] !== repository) this.#readFleet();
+    return found;
+  }
+
+  forget({ repository, branch }: Required<SnapshotPlace>): void {
+    this.#loader.clear(branch ? [repository, branch] : [repository]);
+  }
+
+  /** GitHub compares names without case. */
+  isOwner(owner: string): boolean {
+    return owner.toLowerCase() === this.#owner.toLowerCase();
+  }
+
+  /** Failures reach those who ask. */
+  #readFleet(): void {
+    this.#knowsFleet = true;
+    void this.#loader.loadMany(this.#fleet);
+  }
+}

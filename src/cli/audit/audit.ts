@@ -1,0 +1,139 @@
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { colors } from "../colors.ts";
+import { acknowledge } from "../../operations/audit/acknowledge.ts";
+import {
+  auditMemoryPath,
+  readAuditMemory,
+  writeAuditMemory,
+  type AuditMemory,
+} from "../../operations/audit/audit-memory.ts";
+import { auditVersion, type AuditReport } from "../../operations/audit/audit-report.ts";
+import { auditStack } from "../../operations/audit/audit-stack.ts";
+import { createGitHubClient, type GitHubClient } from "../../github/client/github-client.ts";
+import { hashToken } from "../../github/tokens/inspect-token.ts";
+import { readServerTime } from "../../github/client/server-time.ts";
+import { auditIssue } from "../../report/audit-issue.ts";
+import { auditSarif } from "../../report/audit-sarif.ts";
+import { auditText } from "../../report/audit-text.ts";
+import { wrapLines } from "../../report/wrap-lines.ts";
+import { exportState } from "../../stack/export-state.ts";
+import type { OpenStack } from "../../stack/open-stack.ts";
+import { stackRecord } from "../../stack/stack-record.ts";
+import { UsageError, UserError } from "../../user-error.ts";
+import { issueRepository, keepCommandIssue, type IssueOption } from "../keep-command-issue.ts";
+import { commandPlace, openCommandStacks } from "../open-command-stacks.ts";
+
+export interface AuditCommand {
+  readonly json?: boolean;
+  /** File to write SARIF 2.1.0 to. */
+  readonly sarif?: string;
+  readonly issue?: IssueOption;
+  /** Ids of findings, or `all`. */
+  readonly acknowledge?: readonly string[];
+  /** ISO-8601 */
+  readonly since?: string;
+  readonly requests: number;
+  /** Folder of the files that remember, from the project's folder. */
+  readonly memory: string;
+}
+
+const found = 3;
+
+/**
+ * `ghcr-fleet audit`: what happened with the PAT and around it that should not have. The process
+ * ends with 3 while there are findings, and with 1 where it could not look.
+ */
+export async function audit(names: readonly string[], options: AuditCommand): Promise<void> {
+  const issueIn = issueRepository(options.issue);
+  const stacks = await openCommandStacks(await commandPlace(process.cwd()), names);
+  const reports: AuditReport[] = [];
+  for (const stack of stacks) {
+    try {
+      const github = createGitHubClient({
+        ...stack.connection,
+        onWait: (message) => void process.stderr.write(`${message}\n`),
+      });
+      const report = await auditOne(stack, github, options);
+      // Kept before the issue is: a refused issue takes no report away.
+      reports.push(report);
+      if (issueIn !== undefined) await tellIssue(github, issueIn, report);
+    } catch (error) {
+      if (!(error instanceof UserError) || error instanceof UsageError) throw error;
+      process.stderr.write(`${stack.name}: ${error.message}\n`);
+      process.exitCode = 1;
+    }
+  }
+  if (options.sarif !== undefined) {
+    await writeFile(options.sarif, `${JSON.stringify(auditSarif(reports), null, 2)}\n`);
+  }
+  const text = options.json
+    ? JSON.stringify({ version: auditVersion, stacks: reports }, null, 2)
+    : wrapLines(
+        reports.map((report) => auditText(report, colors)).join("\n\n"),
+        process.stdout.columns,
+      );
+  if (text !== "") process.stdout.write(`${text}\n`);
+  if (reports.some(({ log, complete }) => log.state === "refused" || !complete)) {
+    process.exitCode = 1;
+  }
+  if (reports.some(({ findings }) => findings.length > 0)) process.exitCode = found;
+}
+
+async function auditOne(
+  { name, automation, settings, connection }: OpenStack,
+  github: GitHubClient,
+  options: AuditCommand,
+): Promise<AuditReport> {
+  const file = auditMemoryPath(resolve(options.memory), name);
+  const exported = await exportState(automation);
+  const { report, memory } = await auditStack({
+    stack: name,
+    owner: connection.owner,
+    config: settings.audit,
+    secret: settings.secret.name,
+    record: stackRecord(exported.deployment),
+    github,
+    managingToken: hashToken(connection.token),
+    memory: await recall(file, options.acknowledge),
+    since: options.since,
+    now: await readServerTime(github),
+    requests: options.requests,
+  });
+  await writeAuditMemory(file, memory);
+  return report;
+}
+
+/** What the last audit left, without what is acknowledged now. */
+async function recall(
+  file: string,
+  ids: readonly string[] | undefined,
+): Promise<AuditMemory | undefined> {
+  const memory = await readAuditMemory(file);
+  if (ids === undefined || ids.length === 0) return memory;
+  if (!memory)
+    throw new UsageError(
+      `there is nothing to acknowledge: ${file} does not exist. What an audit elsewhere found, such as that of watch.yml, is remembered there`,
+    );
+  const result = acknowledge(memory, ids);
+  if (result.unknown.length > 0) {
+    throw new UsageError(`no finding has the id ${result.unknown.join(", ")}`);
+  }
+  return result.memory;
+}
+
+async function tellIssue(
+  github: GitHubClient,
+  issueIn: string,
+  report: AuditReport,
+): Promise<void> {
+  if (report.findings.length === 0 && (report.log.state === "refused" || !report.complete)) {
+    process.stderr.write(
+      `${report.stack}: the issue stays as it is, because not everything could be read\n`,
+    );
+    return;
+  }
+  const farewell = "All findings are acknowledged, and the last audit found nothing new.";
+  const matter = { name: "audit", stack: report.stack } as const;
+  await keepCommandIssue(github, issueIn, matter, auditIssue(report), farewell);
+}

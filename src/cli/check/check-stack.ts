@@ -1,0 +1,78 @@
+import type { CheckFinding } from "../../../policy/check-finding.ts";
+import { checkResources } from "../../../policy/check-resources.ts";
+import type { PolicyConfig } from "../../../policy/policy-config.ts";
+import { surroundingsOf } from "../../../policy/policy-context.ts";
+import { namePatterns } from "../../fleet/name-patterns.ts";
+import { loadFleetConfig, refuseSecret } from "../../fleet/load-fleet-config.ts";
+import { resolveOffline, unknownOffline } from "../../fleet/resolve-offline.ts";
+import { UsageError, UserError } from "../../user-error.ts";
+import { declareOffline } from "./declare-offline.ts";
+import { readStackFile, type StackFile } from "./read-stack-file.ts";
+
+export interface StackCheck {
+  /** The file that says what the fleet is. */
+  readonly path: string;
+  readonly findings: readonly CheckFinding[];
+  /** What could not be judged without GitHub, the token or the state, each in one sentence. */
+  readonly open: readonly string[];
+}
+
+/**
+ * Judges the fleet of a stack by all rules of the pack, from its configuration alone.
+ *
+ * @throws {UsageError} the configuration is missing or wrong
+ */
+export async function checkStack(
+  stack: string,
+  { config, now }: { config: PolicyConfig; now: Date },
+): Promise<StackCheck> {
+  const file = await readStackFile(stack);
+  const { path, clear } = file;
+  const secret = file.encryptedIn(fleetKey);
+  if (secret) {
+    throw refuseSecret(`${path}:${file.lineOf(secret)}: ${secret.join(".")} is an encrypted value`);
+  }
+  const settings = asUsage(path, () => loadFleetConfig(clear[fleetKey]));
+  const owner = ownerIn(file);
+  const entries = asUsage(path, () => resolveOffline(settings, owner));
+  const placeOf = (place: readonly (string | number)[]) => ({ path, line: file.lineOf(place) });
+  const surroundings = surroundingsOf(asEngine(clear), { now, preview: true });
+  const declared = declareOffline(entries, clear, placeOf);
+  const { findings, open } = await checkResources(declared, surroundings, config);
+  const rules = open.map(({ id }) => id).join(", ");
+  return {
+    path,
+    findings,
+    open: [
+      ...unknownOffline(settings),
+      `rules, in part or in whole: ${rules}; they need the token, GitHub or the state, and pulumi preview judges them`,
+    ],
+  };
+}
+
+const fleetKey = "ghcr-fleet:fleet";
+
+/** https://www.pulumi.com/registry/packages/github/installation-configuration/ */
+function ownerIn({ path, clear }: StackFile): string {
+  const owner = clear["github:owner"] ?? process.env["GITHUB_OWNER"];
+  if (typeof owner === "string" && namePatterns.owner.test(owner)) return owner;
+  throw new UsageError(
+    `${path}: the organisation is not named; run pulumi config set github:owner <organisation>`,
+  );
+}
+
+/** The engine hands every value over as text. */
+function asEngine(clear: StackFile["clear"]): Record<string, string> {
+  const values = Object.entries(clear);
+  return Object.fromEntries(
+    values.map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+  );
+}
+
+function asUsage<T>(path: string, load: () => T): T {
+  try {
+    return load();
+  } catch (error) {
+    throw error instanceof UserError ? new UsageError(`${path}: ${error.message}`) : error;
+  }
+}

@@ -1,0 +1,109 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { relative } from "node:path";
+import type { CheckFinding } from "../../../policy/check-finding.ts";
+import { checkExceptions, checkWorkflows } from "../../../policy/check.ts";
+import {
+  parsePolicyConfig,
+  PolicyConfigError,
+  type PolicyConfig,
+} from "../../../policy/policy-config.ts";
+import { toSarif } from "../../../policy/to-sarif.ts";
+import { checkStack } from "./check-stack.ts";
+import { findingsAsJson, findingsAsText, type CheckResult } from "./print-findings.ts";
+import { readWorkflowFiles, type WorkflowFile } from "./read-workflow-files.ts";
+import { UsageError } from "../../user-error.ts";
+
+export interface CheckCommand {
+  /** Stack whose fleet is judged, from Pulumi.<stack>.yaml in this folder. */
+  readonly stack?: string;
+  /** File to write SARIF 2.1.0 to. */
+  readonly sarif?: string;
+  readonly json?: boolean;
+  /** "acme/api" */
+  readonly repository?: string;
+  /** File with a policy configuration, as the engine takes it. */
+  readonly policyPackConfig?: string;
+  /** Path that findings in standard input name. */
+  readonly stdinFilename?: string;
+}
+
+const refused = 3;
+
+/**
+ * `ghcr-fleet check`: judges workflow files, and the fleet of a stack, by the rules of the policy
+ * pack. The process ends with 3 where a mandatory rule is broken.
+ *
+ * @throws {UsageError} a path, an option or a configuration that is none
+ */
+export async function check(paths: readonly string[], options: CheckCommand): Promise<void> {
+  const { repository, policyPackConfig, stack, stdinFilename: filename = "stdin.yml" } = options;
+  const config = policyPackConfig === undefined ? {} : await readPolicyConfig(policyPackConfig);
+  const now = new Date();
+
+  const texts = await readWorkflowFiles(
+    paths.length > 0 || stack !== undefined ? paths : [".github"],
+    { stream: process.stdin, filename },
+  );
+  const fleet = stack === undefined ? undefined : await checkStack(stack, { config, now });
+  const result = {
+    files: [...texts.map(({ path }) => path), ...(fleet ? [fleet.path] : [])],
+    findings: inOrder([
+      ...checkExceptions(config, now),
+      ...(await checkWorkflows(texts, { repository, config, now })),
+      ...(fleet?.findings ?? []),
+    ]),
+    open: fleet?.open ?? [],
+  };
+
+  if (options.sarif !== undefined) {
+    const further = await Promise.all(
+      [fleet?.path, policyPackConfig && relative(".", policyPackConfig)]
+        .filter((path) => path !== undefined)
+        .map(async (path) => ({ path, text: await readFile(path, "utf8") })),
+    );
+    await writeSarif(options.sarif, result, [...texts, ...further], policyPackConfig);
+  }
+  process.stdout.write(`${options.json ? findingsAsJson(result) : findingsAsText(result)}\n`);
+  if (result.findings.some(({ level }) => level === "mandatory")) process.exitCode = refused;
+}
+
+/** As people read: by file, and from its first line on. */
+function inOrder(findings: readonly CheckFinding[]): CheckFinding[] {
+  return findings.toSorted(
+    (one, other) => compare(one.path ?? "", other.path ?? "") || one.line - other.line,
+  );
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}
+
+async function writeSarif(
+  file: string,
+  { findings, open }: CheckResult,
+  sources: readonly WorkflowFile[],
+  policyConfig: string | undefined,
+): Promise<void> {
+  const texts = new Map(sources.map(({ path, text }) => [path, text]));
+  const place = policyConfig !== undefined && { policyConfig: relative(".", policyConfig) };
+  const sarif = toSarif(findings, { ...place, open, texts });
+  await writeFile(file, `${JSON.stringify(sarif, null, 2)}\n`).catch(() => {
+    throw new UsageError(`--sarif ${file}: this file cannot be written`);
+  });
+}
+
+async function readPolicyConfig(file: string): Promise<PolicyConfig> {
+  const text = await readFile(file, "utf8").catch(() => {
+    throw new UsageError(`${file}: there is no such file`);
+  });
+  try {
+    return parsePolicyConfig(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof PolicyConfigError) {
+      throw new UsageError(
+        `${file} is no policy configuration:\n  ${error.message.replaceAll("\n", "\n  ")}`,
+      );
+    }
+    throw new UsageError(`${file}: this is no JSON, which a policy configuration must be`);
+  }
+}

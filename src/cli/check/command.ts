@@ -1,0 +1,31 @@
+import type { Command } from "commander";
+import type { CheckCommand } from "./check.ts";
+import { parseRepository } from "../parse-repository.ts";
+
+export function addCheck(program: Command): void {
+  program
+    .command("check")
+    .description("judge workflow files, or the fleet of a stack, by the policy rules, offline")
+    .argument(
+      "[paths...]",
+      "files, folders of workflow files, checkouts, patterns, or - for standard input; this checkout if absent",
+    )
+    .option("--stack <name>", "judge the fleet that Pulumi.<name>.yaml in this folder describes")
+    .option("--sarif <file>", "write SARIF 2.1.0 for GitHub code scanning")
+    .option("--json", "print JSON")
+    .option(
+      "--repository <owner/name>",
+      "repository of the files, for its exceptions",
+      parseRepository,
+    )
+    .option("--stdin-filename <path>", "what standard input is, such as .github/workflows/ci.yml")
+    .option("--policy-pack-config <file>", "thresholds and exceptions, as `pulumi` takes them")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 no mandatory rule is broken, 1 failed, 2 wrong usage or configuration, 3 one is",
+    )
+    .action(async (paths: string[], options: CheckCommand) => {
+      const { check } = await import("./check.ts");
+      await check(paths, options);
+    });
+}

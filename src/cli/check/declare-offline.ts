@@ -1,0 +1,105 @@
+import type { Declaration, Place } from "../../../policy/check-resources.ts";
+import { openValue, withOpenValues } from "../../../policy/open-value.ts";
+import { ghcr, github } from "../../../policy/resource-types.ts";
+import type { Properties, Resource } from "../../../policy/rule.ts";
+import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
+import type { OfflineEntry } from "../../fleet/resolve-offline.ts";
+import { renderRepository } from "../../publishing/templates/render-repository.ts";
+
+/**
+ * What the program would declare for a fleet, as far as rules judge it and the configuration alone
+ * says it: what the engine, GitHub or the registry would add is open. What stands in clear in the
+ * configuration is there too, because no token may.
+ *
+ * @param placeOf where a value of the stack's configuration stands
+ */
+export function declareOffline(
+  entries: readonly OfflineEntry[],
+  clear: Properties,
+  placeOf: (path: readonly (string | number)[]) => Place,
+): Declaration {
+  const places = new Map<string, Place>();
+  const resources: Resource[] = [];
+  const add = (place: Place, type: string, name: string, props: Properties) => {
+    // One entry may declare a repository in two ways, and two entries may declare the same.
+    const urn = `${type}::${name}::${resources.length}`;
+    places.set(urn, place);
+    resources.push({ type, name, urn, props: withOpenValues(props) });
+  };
+  const declared = entries.flatMap(({ index, named, fleets }) =>
+    fleets.flatMap((fleet) =>
+      fleet.repositories.map((repository) => {
+        const name = named ? repository.name : `a repository such as ${repository.name}`;
+        return { fleet, repository, name, place: placeOf([fleetKey, "repositories", index]) };
+      }),
+    ),
+  );
+  const whole = placeOf([fleetKey]);
+  for (const [key, value] of Object.entries(clear))
+    add(placeOf([key]), "pulumi:config", key, { value });
+  const names = Object.fromEntries(declared.map(({ repository: { name } }) => [name, openValue]));
+  add(whole, ghcr.provider, "ghcr", { repositories: names });
+  add(whole, ghcr.token, "publisher", token);
+  for (const { fleet, repository, name, place } of declared) {
+    const parts = [...settingsOf(repository), ...publishingOf(fleet, repository)];
+    for (const [type, props] of parts) add(place, type, name, props);
+  }
+  const [first] = declared;
+  if (first?.fleet.secret.scope === "organization") {
+    const { owner, secret } = first.fleet;
+    const place = placeOf([fleetKey, "secret"]);
+    add(place, ghcr.secret, secret.name, { ...secret, owner, repositories: names, ...sealed });
+  }
+  return { resources, places, whole };
+}
+
+const fleetKey = "ghcr-fleet:fleet";
+
+const token: Properties = {
+  hash: openValue,
+  kind: openValue,
+  owner: openValue,
+  scopes: openValue,
+  expiresAt: openValue,
+  firstSeenAt: openValue,
+};
+
+const sealed: Properties = { hash: openValue, box: openValue };
+
+function* settingsOf({ name, actions }: FleetRepository): Iterable<[string, Properties]> {
+  const { tokenPermissions, requirePinnedActions, allowed } = actions;
+  if (tokenPermissions) {
+    const props = { defaultWorkflowPermissions: tokenPermissions };
+    yield [
+      github.repositoryWorkflowPermissions,
+      { repository: name, ...props, canApprovePullRequestReviews: false },
+    ];
+  }
+  if (requirePinnedActions !== undefined || allowed !== undefined) {
+    const pinned = requirePinnedActions !== undefined && {
+      shaPinningRequired: requirePinnedActions,
+    };
+    yield [github.repositoryActions, { repository: name, ...pinned }];
+  }
+}
+
+function* publishingOf(fleet: Fleet, repository: FleetRepository): Iterable<[string, Properties]> {
+  const { owner, secret } = fleet;
+  const place = { owner, repository: repository.name };
+  if (secret.scope !== "organization") yield [ghcr.secret, { ...secret, ...place, ...sealed }];
+  yield [
+    ghcr.package,
+    {
+      ...place,
+      image: repository.image,
+      ...repository.package,
+      exists: openValue,
+      linkedTo: openValue,
+      actualVisibility: openValue,
+      push: openValue,
+    },
+  ];
+  const { branch, delivery, onRemove } = repository;
+  const files = renderRepository(fleet, repository);
+  yield [ghcr.files, { ...place, branch, delivery, onRemove, files }];
+}

@@ -1,0 +1,82 @@
+import { checkWorkflows, workflowRules } from "../../../policy/check.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
+import type { GitHubClient } from "../../github/client/github-client.ts";
+import { readTextFiles } from "../../github/contents/read-text-files.ts";
+import type { Policies } from "../../report/fleet-report.ts";
+import type { FleetStatus, RepositoryStatus } from "../../operations/status/fleet-status.ts";
+import { renderRepository } from "../../publishing/templates/render-repository.ts";
+
+export interface JudgedFiles {
+  readonly github: GitHubClient;
+  readonly fleet: Fleet;
+  readonly status: FleetStatus;
+}
+
+/**
+ * Judges the fleet's workflow files as they are on GitHub by the policy rules. Those in sync need
+ * not be read: they are what the fleet renders.
+ */
+export async function judgeFiles(stacks: readonly JudgedFiles[], now: Date): Promise<Policies> {
+  const violations = new Map<string, Policies["rules"][number]["violations"]>();
+  let judged = 0;
+  for (const { github, fleet, status } of stacks) {
+    for (const repository of status.repositories) {
+      const files = await textsOf(github, fleet, repository);
+      judged += files.length;
+      const findings = await checkWorkflows(files, {
+        repository: `${fleet.owner}/${repository.name}`,
+        managed: true,
+        branch: repository.branch,
+        declaredSecret: fleet.secret.name,
+        now,
+      });
+      for (const { rule, path = "", line, message } of findings) {
+        const page = repository.files.find((file) => file.path === path)?.url;
+        const found = violations.get(rule.id) ?? [];
+        violations.set(rule.id, found);
+        found.push({
+          stack: status.stack,
+          repository: repository.name,
+          path,
+          line,
+          message,
+          url: page === undefined ? null : `${page}#L${line}`,
+        });
+      }
+    }
+  }
+  return {
+    files: judged,
+    rules: workflowRules.map(({ id, level, severity, description, remediation, source }) => ({
+      id,
+      level,
+      severity,
+      description,
+      remediation,
+      source,
+      violations: violations.get(id) ?? [],
+    })),
+  };
+}
+
+/** What cannot be read is not judged; that it differs is said anyway. */
+async function textsOf(
+  github: GitHubClient,
+  fleet: Fleet,
+  { name, branch, head, files }: RepositoryStatus,
+): Promise<{ path: string; text: string }[]> {
+  const repository = fleet.repositories.find((each) => each.name === name);
+  const rendered = repository ? renderRepository(fleet, repository) : {};
+  const paths = (wanted: string) =>
+    files.filter(({ state }) => state === wanted).map(({ path }) => path);
+  const edited = paths("edited");
+  const read = await readTextFiles(
+    github,
+    { owner: fleet.owner, repository: name, revision: head ?? branch },
+    edited,
+  ).catch((): Record<string, string> => ({}));
+  return [
+    ...paths("in-sync").map((path) => ({ path, text: rendered[path] ?? "" })),
+    ...Object.entries(read).map(([path, text]) => ({ path, text })),
+  ];
+}

@@ -1,0 +1,44 @@
+import { colors } from "../colors.ts";
+import type { CheckFinding } from "../../../policy/check-finding.ts";
+import { printable } from "../../printable.ts";
+
+export interface CheckResult {
+  /** What was judged. */
+  readonly files: readonly string[];
+  readonly findings: readonly CheckFinding[];
+  /** What could not be judged, each in one sentence. */
+  readonly open: readonly string[];
+}
+
+/** Raised when a field changes its meaning or goes; a new field raises nothing. */
+const version = 1;
+
+export function findingsAsJson({ files, findings, open }: CheckResult): string {
+  const shown = findings.map(({ rule, level, path, line, message }) => ({
+    rule: rule.id,
+    level,
+    severity: rule.severity,
+    ...(path !== undefined && { path, line }),
+    message,
+    fix: rule.remediation,
+    source: rule.source,
+  }));
+  return JSON.stringify({ version, files, findings: shown, open }, null, 2);
+}
+
+export function findingsAsText({ files, findings, open }: CheckResult): string {
+  const count = (wanted: CheckFinding["level"]) =>
+    findings.filter(({ level }) => level === wanted).length;
+  const lines = findings.map(({ rule, level, path, line, message }) => {
+    const color = level === "mandatory" ? colors.red : colors.yellow;
+    const place = path === undefined ? "" : `${printable(path)}:${line}: `;
+    return `${place}${color(level)} ${colors.bold(rule.id)}: ${printable(message)} ${rule.remediation}`;
+  });
+  const unknown = open.map((text) => colors.dim(`not known offline: ${printable(text)}`));
+  const judged = files.length === 1 ? "1 file" : `${files.length} files`;
+  const sum =
+    findings.length === 0
+      ? "nothing to say"
+      : `${count("mandatory")} mandatory, ${count("advisory")} advisory`;
+  return [...lines, ...unknown, `${judged}: ${sum}`].join("\n");
+}

@@ -1,0 +1,153 @@
+import { colors } from "../colors.ts";
+import { driftKey, type DriftFinding } from "../../operations/drift/drift-finding.ts";
+import { driftVersion, type DriftReport } from "../../operations/drift/drift-report.ts";
+import { readDrift, type Drift } from "../../operations/drift/read-drift.ts";
+import { readPending } from "../../operations/drift/read-pending.ts";
+import { repairDrift } from "../../operations/drift/repair-drift.ts";
+import { createGitHubClient, type GitHubClient } from "../../github/client/github-client.ts";
+import { hashToken } from "../../github/tokens/inspect-token.ts";
+import { readServerTime } from "../../github/client/server-time.ts";
+import { driftIssue } from "../../report/drift-issue.ts";
+import { driftText } from "../../report/drift-text.ts";
+import { wrapLines } from "../../report/wrap-lines.ts";
+import { exportState } from "../../stack/export-state.ts";
+import { findFleet } from "../../stack/find-fleet.ts";
+import type { OpenStack } from "../../stack/open-stack.ts";
+import { stackRecord } from "../../stack/stack-record.ts";
+import { UsageError, UserError } from "../../user-error.ts";
+import { issueRepository, keepCommandIssue, type IssueOption } from "../keep-command-issue.ts";
+import { commandPlace, openCommandStacks } from "../open-command-stacks.ts";
+import { packsOf } from "../packs-of.ts";
+
+export interface DriftCommand {
+  readonly json?: boolean;
+  readonly issue?: IssueOption;
+  /** Sets right what an update can. */
+  readonly fix?: boolean;
+  /** Deletes secrets that hide the fleet's, too. */
+  readonly deleteShadows?: boolean;
+  readonly policyPackConfig?: string;
+}
+
+const found = 3;
+
+/**
+ * `ghcr-fleet drift`: what is otherwise than the stacks left it. The process ends with 3 where
+ * drift is left, and with 1 where something could not be read or set right.
+ */
+export async function drift(names: readonly string[], options: DriftCommand): Promise<void> {
+  if (options.deleteShadows && !options.fix) {
+    throw new UsageError("--delete-shadows deletes only together with --fix");
+  }
+  const issueIn = issueRepository(options.issue);
+  const stacks = await openCommandStacks(await commandPlace(process.cwd()), names);
+  const reports: DriftReport[] = [];
+  for (const stack of stacks) {
+    try {
+      const github = createGitHubClient({ ...stack.connection, onWait: tell });
+      const report = await driftOf(stack, github, options);
+      // Kept before the issue is: a refused issue takes no report away.
+      reports.push(report);
+      if (issueIn !== undefined) await tellIssue(github, issueIn, report);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      tell(`${stack.name}: ${error.message}`);
+      process.exitCode = 1;
+    }
+  }
+  const text = options.json
+    ? JSON.stringify({ version: driftVersion, stacks: reports }, null, 2)
+    : wrapLines(
+        reports.map((report) => driftText(report, colors)).join("\n\n"),
+        process.stdout.columns,
+      );
+  if (text !== "") process.stdout.write(`${text}\n`);
+  process.exitCode = Math.max(...reports.map(exitCodeOf), 0) || process.exitCode;
+}
+
+/** A repair that failed ends the process with 1, although drift is left; one that was refused, with 3. */
+function exitCodeOf({ findings, failures, unread }: DriftReport): number {
+  if (failures.length > 0) return 1;
+  if (findings.length > 0) return found;
+  return unread.length > 0 ? 1 : 0;
+}
+
+function tell(message: string): void {
+  process.stderr.write(`${message}\n`);
+}
+
+async function driftOf(
+  stack: OpenStack,
+  github: GitHubClient,
+  options: DriftCommand,
+): Promise<DriftReport> {
+  const before = await look(stack, github);
+  const about = { stack: stack.name, owner: stack.connection.owner, readAt: before.readAt };
+  return options.fix && before.findings.length > 0
+    ? { ...about, ...(await fix(stack, github, before.findings, options)) }
+    : { ...about, ...before, repaired: [], refusals: [], failures: [] };
+}
+
+async function tellIssue(
+  github: GitHubClient,
+  issueIn: string,
+  report: DriftReport,
+): Promise<void> {
+  const { stack, findings, unread } = report;
+  if (findings.length === 0 && unread.length > 0) {
+    tell(`${stack}: the issue stays as it is, because not everything could be read`);
+    return;
+  }
+  const farewell = "Everything is as the stack left it again.";
+  await keepCommandIssue(github, issueIn, { name: "drift", stack }, driftIssue(report), farewell);
+}
+
+async function look(
+  { name, automation, connection: { owner, token }, settings }: OpenStack,
+  github: GitHubClient,
+): Promise<Drift & Pick<DriftReport, "readAt" | "pending">> {
+  const exported = await exportState(automation);
+  const readAt = await readServerTime(github);
+  const expected = { secret: settings.secret.name, workflows: settings.audit.workflows };
+  const record = stackRecord(exported.deployment);
+  if (record.token === undefined && record.files.length === 0) {
+    throw new UserError(`${name} has not been applied yet, so nothing can drift: run pulumi up`);
+  }
+  const common = { owner, expected, record, github, ownToken: hashToken(token), now: readAt };
+  try {
+    const fleet = await findFleet(github, owner, settings);
+    const drift = await readDrift({ ...common, fleet });
+    const drifted = new Set(
+      drift.findings.flatMap(({ kind, repository }) =>
+        repository !== null && kind.startsWith("file-") ? repository : [],
+      ),
+    );
+    return { ...drift, pending: readPending(fleet, record, drifted), readAt };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const drift = await readDrift({ ...common, fleet: undefined });
+    return { ...drift, pending: [], unread: [...drift.unread, error.message], readAt };
+  }
+}
+
+/** Repairs, and looks again: only what is seen to be right counts. */
+async function fix(
+  stack: OpenStack,
+  github: GitHubClient,
+  findings: readonly DriftFinding[],
+  { deleteShadows = false, policyPackConfig }: DriftCommand,
+): Promise<Omit<DriftReport, "stack" | "owner">> {
+  const { violations, failures } = await repairDrift(stack, findings, {
+    ...packsOf(process.cwd(), policyPackConfig),
+    github,
+    deleteShadows,
+  });
+  const after = await look(stack, github);
+  const left = new Set(after.findings.map(driftKey));
+  return {
+    ...after,
+    repaired: findings.filter((finding) => !left.has(driftKey(finding))),
+    refusals: violations,
+    failures,
+  };
+}

@@ -1,0 +1,152 @@
+import { writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { colors } from "../colors.ts";
+import { createGitHubClient } from "../../github/client/github-client.ts";
+import { readServerTime } from "../../github/client/server-time.ts";
+import { failedPreview } from "../../operations/preview/failed-preview.ts";
+import {
+  findPullRequest,
+  type PullRequestPlace,
+} from "../../operations/preview/find-pull-request.ts";
+import { previewStack } from "../../operations/preview/preview-stack.ts";
+import { previewText } from "../../operations/preview/preview-text.ts";
+import {
+  commentMarker,
+  longestComment,
+  renderComment,
+} from "../../operations/preview/render-comment.ts";
+import { previewVersion, type StackPreview } from "../../operations/preview/stack-preview.ts";
+import { takeFleet } from "../../operations/preview/take-fleet.ts";
+import { writeComment } from "../../operations/preview/write-comment.ts";
+import { wrapLines } from "../../report/wrap-lines.ts";
+import { openStacks, type StackPlace } from "../../stack/open-stack.ts";
+import { UsageError, UserError } from "../../user-error.ts";
+import { commandPlace, commandStacks } from "../open-command-stacks.ts";
+import { takeCommentToken } from "../take-comment-token.ts";
+
+export interface PreviewCommand {
+  readonly comment?: boolean;
+  /** File for the plan of the one stack. */
+  readonly plan?: string;
+  /** A checkout of the pull request, of which only the stacks' files are read. */
+  readonly head?: string;
+  readonly json?: boolean;
+  readonly markdown?: string;
+  readonly policyPackConfig?: string;
+}
+
+const [failed, misused, refused] = [1, 2, 3];
+const exitCodes = { ready: 0, failed, refused };
+
+/**
+ * `ghcr-fleet preview`: what an update of the stacks would change. One stack that fails does not
+ * keep the others from being shown, nor does a comment that GitHub refuses. The process ends with 3
+ * where a mandatory rule is broken, with 1 where something failed, with 2 where all that is wrong is
+ * how a stack is named or configured.
+ *
+ * @throws {UsageError} no stack is named, or there is no pull request to comment on
+ */
+export async function preview(names: readonly string[], options: PreviewCommand): Promise<void> {
+  // A plan has to hold on another day: the program leaves open what passes by itself.
+  if (options.plan !== undefined) process.env["GHCR_FLEET_PLAN"] = "1";
+  const place = await commandPlace(process.cwd());
+  const stacks = await commandStacks(place, names);
+  if (options.plan !== undefined && stacks.length > 1) {
+    throw new UsageError("a plan is of one stack: name one, or leave --plan out");
+  }
+  const pullRequest = options.comment ? pullRequestOfRun() : undefined;
+  const previews: StackPreview[] = [];
+  const codes = new Set<number>();
+  for (const stack of stacks) {
+    const [result, code] = await previewOne(place, stack, options);
+    codes.add(code);
+    previews.push(result);
+    if (!options.json) {
+      process.stdout.write(`${wrapLines(previewText(result, colors), process.stdout.columns)}\n`);
+    }
+    if (pullRequest && !(await comment(pullRequest, result))) codes.add(failed);
+  }
+  if (options.json) {
+    process.stdout.write(
+      `${JSON.stringify({ version: previewVersion, stacks: previews }, null, 2)}\n`,
+    );
+  }
+  if (options.markdown !== undefined) {
+    const texts = previews.map((each) => renderComment(each));
+    await writeFile(options.markdown, `${texts.join("\n\n")}\n`);
+  }
+  process.exitCode = [refused, failed, misused].find((code) => codes.has(code)) ?? 0;
+}
+
+function pullRequestOfRun(): PullRequestPlace {
+  try {
+    return findPullRequest({ ...process.env, GHCR_FLEET_COMMENT_TOKEN: takeCommentToken() });
+  } catch (error) {
+    throw error instanceof UserError ? new UsageError(error.message) : error;
+  }
+}
+
+/** @returns besides, how the process is to end for it */
+async function previewOne(
+  place: StackPlace,
+  name: string,
+  options: PreviewCommand,
+): Promise<[StackPreview, number]> {
+  try {
+    const result = await openAndPreview(place, name, options);
+    return [result, exitCodes[result.outcome]];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [failedPreview(name, error.message), error instanceof UsageError ? misused : failed];
+  }
+}
+
+async function openAndPreview(
+  place: StackPlace,
+  name: string,
+  { head, plan, policyPackConfig }: PreviewCommand,
+): Promise<StackPreview> {
+  const untried = head === undefined ? [] : await takeFleet(place.folder, head, name);
+  const [stack] = await openStacks(place, [name]);
+  if (!stack) throw new Error(`the stack ${name} was not opened`);
+  const withheld = stack.pat === undefined || place.environment[withoutPat] === "1";
+  if (withheld) stack.automation.workspace.envVars[withoutPat] = "1";
+  const github = createGitHubClient({ ...stack.connection, onWait: tell });
+  // The engine would say nothing for as long as nobody answers.
+  const now = new Date(await readServerTime(github));
+  return previewStack(stack, {
+    github,
+    policyPacks: [join(place.folder, "policy")],
+    ...(policyPackConfig !== undefined && { policyPackConfigs: [resolve(policyPackConfig)] }),
+    withheld,
+    plan: plan === undefined ? undefined : resolve(plan),
+    untried,
+    now,
+  });
+}
+
+/** Read by the program, the provider's resources and the policy pack. */
+const withoutPat = "GHCR_FLEET_WITHOUT_PAT";
+
+/** @returns whether it is written */
+async function comment(pullRequest: PullRequestPlace, result: StackPreview): Promise<boolean> {
+  const github = createGitHubClient({ ...pullRequest, onWait: tell });
+  const marker = commentMarker(result.stack);
+  // A run that fails leaves the comment of an earlier one: so each says what it is of.
+  const { commit: of } = pullRequest;
+  const end = of === undefined ? "" : `\n\nOf the commit ${of}.`;
+  const body = `${renderComment(result, longestComment - end.length)}${end}`;
+  try {
+    const { url, updated } = await writeComment(github, pullRequest, marker, body);
+    tell(`${updated ? "updated" : "wrote"} ${url}`);
+    return true;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    tell(error.message);
+    return false;
+  }
+}
+
+function tell(message: string): void {
+  process.stderr.write(`${message}\n`);
+}

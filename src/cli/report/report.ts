@@ -1,0 +1,73 @@
+import { writeFile } from "node:fs/promises";
+import { colors } from "../colors.ts";
+import type { FleetReport, ReportOptions } from "../../report/fleet-report.ts";
+import { printable } from "../../printable.ts";
+import { renderHtml } from "../../report/html/render-html.ts";
+import { renderJson } from "../../report/render-json.ts";
+import { renderMarkdown } from "../../report/render-markdown.ts";
+import { statusText } from "../../report/status-text.ts";
+import { judgeStatus, type StatusCheck } from "../../operations/status/judge-status.ts";
+import { readReport } from "./read-report.ts";
+import { UsageError } from "../../user-error.ts";
+
+export interface ReportCommand {
+  readonly html?: string;
+  readonly json?: string;
+  readonly markdown?: string;
+  /** A status or report in JSON to draw, instead of asking GitHub. */
+  readonly from?: string;
+  readonly minDays: number;
+  readonly maxAge?: number;
+  readonly ignore: readonly StatusCheck[];
+  readonly probe?: boolean;
+}
+
+const renderers = { html: renderHtml, json: renderJson, markdown: renderMarkdown } as const;
+
+/**
+ * `ghcr-fleet report`: writes the files that are asked for, or the terminal's form where none is.
+ *
+ * @throws {UsageError} what `--from` names cannot be read
+ */
+export async function report(names: readonly string[], options: ReportCommand): Promise<void> {
+  const { minDays, maxAge, from } = options;
+  if (from !== undefined && names.length > 0) {
+    throw new UsageError("--from says which stacks: leave their names out");
+  }
+  const thresholds = { minDays, maxAge, ignore: new Set(options.ignore) };
+  const read = from === undefined ? await gather(names, options) : await readReport(from);
+
+  const wanted = (["html", "json", "markdown"] as const).filter((form) => options[form]);
+  for (const form of wanted) {
+    const file = options[form] ?? "";
+    await write(file, renderers[form](read, { thresholds }));
+    process.stdout.write(`${file}\n`);
+  }
+  if (wanted.length === 0) process.stdout.write(`${toText(read, { thresholds })}\n`);
+}
+
+/** The engine's parts are loaded only where somebody has to be asked. */
+async function gather(names: readonly string[], options: ReportCommand): Promise<FleetReport> {
+  const { gatherReport } = await import("./gather-report.ts");
+  return gatherReport(process.cwd(), names, options);
+}
+
+function toText({ stacks, policies }: FleetReport, { thresholds }: ReportOptions): string {
+  const { minDays } = thresholds;
+  const texts = stacks.map((status) =>
+    statusText(status, judgeStatus(status, thresholds), { colors, minDays, attentionOnly: false }),
+  );
+  const broken = (policies?.rules ?? []).flatMap(({ id, violations, remediation }) =>
+    violations.map(
+      ({ repository, path, line, message }) =>
+        `${colors.bold(id)} ${printable(`${repository} ${path}:${line} ${message}`)} ${remediation}`,
+    ),
+  );
+  return [...texts, ...(broken.length > 0 ? [broken.join("\n")] : [])].join("\n\n");
+}
+
+async function write(file: string, text: string): Promise<void> {
+  await writeFile(file, text).catch((error: unknown) => {
+    throw new UsageError(`cannot write ${file}: ${(error as NodeJS.ErrnoException).code ?? ""}`);
+  });
+}

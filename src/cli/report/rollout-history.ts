@@ -1,0 +1,84 @@
+import { appendFileSync, mkdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { RolloutEvent } from "../../operations/rollout/rollout-event.ts";
+import { count } from "../../report/count.ts";
+import { timelineEventSchema, type TimelineEvent } from "../../report/fleet-report.ts";
+
+/** An event of a rollout, and when it was. */
+type KeptEvent = { readonly at: string } & RolloutEvent;
+
+/** Enough for what people look back at. */
+const remembered = 300;
+
+/** Beside the rollout's journal, which holds only what has to go on. */
+function historyPath(folder: string, stack: string): string {
+  return join(folder, ".ghcr-fleet", `rollout-${encodeURIComponent(stack)}.history.jsonl`);
+}
+
+/**
+ * Keeps what happened, for the report; what is said while something goes on is left out.
+ */
+export function keepHistory(folder: string, event: RolloutEvent, now: Date): void {
+  if (!toTimeline({ at: now.toISOString(), ...event })) return;
+  const file = historyPath(folder, event.stack);
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    appendFileSync(file, `${JSON.stringify({ at: now.toISOString(), ...event })}\n`);
+  } catch {
+    // A missing history is no reason to stop.
+  }
+}
+
+/** The newest events of a stack's rollouts and rotations, oldest first; none where there were none. */
+export async function readHistory(folder: string, stack: string): Promise<TimelineEvent[]> {
+  const text = await readFile(historyPath(folder, stack), "utf8").catch(() => "");
+  return text
+    .split("\n")
+    .slice(-remembered - 1)
+    .flatMap((line) => {
+      try {
+        const event = toTimeline(JSON.parse(line) as KeptEvent);
+        return event ? timelineEventSchema.parse(event) : [];
+      } catch {
+        // The last line of a process that was killed, one of a later version, or the end.
+        return [];
+      }
+    });
+}
+
+function toTimeline(event: KeptEvent): TimelineEvent | undefined {
+  const place = { at: event.at, stack: event.stack, wave: null, repository: null, url: null };
+  switch (event.type) {
+    case "planned": {
+      const all = event.waves.reduce((sum, { changing }) => sum + changing.length, 0);
+      const text = `Planned: ${count(all, "repository")} to change, in waves ${event.waves.map(({ name }) => name).join(", ")}`;
+      return { ...place, outcome: "neutral", text };
+    }
+    case "wave-started": {
+      const text = `Begun with ${count(event.repositories.length, "repository")}`;
+      return { ...place, wave: event.wave, outcome: "neutral", text };
+    }
+    case "repository": {
+      const { wave, repository, state, detail = state, url = null } = event;
+      const outcome = { applied: "good", healthy: "good", merge: "warn", failed: "bad" } as const;
+      if (state === "applying" || state === "waiting") return undefined;
+      return { ...place, wave, repository, outcome: outcome[state], text: detail, url };
+    }
+    case "wave-ended": {
+      const { wave, failed } = event;
+      const text = failed === 0 ? "Ended, all published" : `Ended, ${failed} failed`;
+      return { ...place, wave, outcome: failed === 0 ? "good" : "bad", text };
+    }
+    case "ended": {
+      if (event.outcome === "nothing-to-do" || event.outcome === "planned") return undefined;
+      const outcome = event.outcome === "done" ? "good" : "bad";
+      const text = [`The ${event.of} ended: ${event.outcome}`, ...event.reasons].join("; ");
+      return { ...place, outcome, text };
+    }
+    case "nothing-to-do":
+    case "warning":
+    case "status":
+      return undefined;
+  }
+}

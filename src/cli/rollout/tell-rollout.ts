@@ -1,0 +1,34 @@
+import { colors } from "../colors.ts";
+import { createRolloutBoard } from "../../report/rollout-board.ts";
+import { wrapLines } from "../../report/wrap-lines.ts";
+import { eventVersion, type RolloutEvent } from "../../operations/rollout/rollout-event.ts";
+
+/** Says what happens in a rollout. */
+export type RolloutTeller = (event: RolloutEvent) => void;
+
+/** Lines that stay; on a terminal also a bar for each wave, drawn anew at each event. */
+export function tellLines(output: NodeJS.WriteStream): RolloutTeller {
+  const board = createRolloutBoard(colors);
+  let drawn = 0;
+  return (event) => {
+    const lines = board.take(event);
+    if (!output.isTTY) {
+      output.write(lines.map((line) => `${line}\n`).join(""));
+      return;
+    }
+    const bars = board.draw(output.columns || 80);
+    const wrapped = lines.map((line) => wrapLines(line, output.columns));
+    output.write(erase(drawn) + [...wrapped, ...bars].map((line) => `${line}\n`).join(""));
+    drawn = bars.length;
+  };
+}
+
+/** For programs: one event a line. */
+export function tellJson(output: NodeJS.WriteStream): RolloutTeller {
+  return (event) => void output.write(`${JSON.stringify({ version: eventVersion, ...event })}\n`);
+}
+
+/** Takes back the last lines. https://en.wikipedia.org/wiki/ANSI_escape_code#CSI_sequences */
+function erase(lines: number): string {
+  return lines === 0 ? "" : `\r\u001B[${lines}A\u001B[0J`;
+}

@@ -1,0 +1,26 @@
+import type { Command } from "commander";
+import { statusChecks } from "../../operations/status/judge-status.ts";
+import { parseChecks } from "../parse-checks.ts";
+import { parseDays } from "../parse-days.ts";
+import type { StatusCommand } from "./status.ts";
+
+export function addStatus(program: Command): void {
+  program
+    .command("status")
+    .description("show how the fleet is: token, credentials, files, runs, images, packages")
+    .argument("[stacks...]", "names of stacks; the selected one if absent")
+    .option("--json", "print JSON")
+    .option("--attention", "show only repositories that need attention")
+    .option("--min-days <days>", "days that the token must have left", parseDays, 14)
+    .option("--max-age <days>", "days after which a secret is too old", parseDays)
+    .option("--ignore <checks>", "checks that do not count, with commas between", parseChecks, [])
+    .option("--probe", "ask the registry whether the token may push each image")
+    .addHelpText(
+      "after",
+      `\nChecks: ${statusChecks.join(", ")}\nExit codes: 0 all well, 1 failed, 2 wrong usage or configuration, 3 a threshold is crossed`,
+    )
+    .action(async (stacks: string[], options: StatusCommand) => {
+      const { status } = await import("./status.ts");
+      await status(stacks, options);
+    });
+}

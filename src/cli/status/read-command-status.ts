@@ -1,0 +1,51 @@
+import { createGitHubClient } from "../../github/client/github-client.ts";
+import type { ReadPace } from "../../github/client/read-pace.ts";
+import { exportState } from "../../stack/export-state.ts";
+import { findFleet } from "../../stack/find-fleet.ts";
+import type { OpenStack } from "../../stack/open-stack.ts";
+import { stackRecord } from "../../stack/stack-record.ts";
+import { stackMemory } from "../../operations/status/stack-memory.ts";
+import type { FleetStatus } from "../../operations/status/fleet-status.ts";
+import { readFleetStatus } from "../../operations/status/read-fleet-status.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
+
+export interface ReadStatusOptions {
+  /** Shared by the stacks of a command. */
+  readonly pace: ReadPace;
+  /** Asks the registry whether the PAT may push each image. */
+  readonly probe?: boolean;
+}
+
+/** An open stack's status, and the fleet that it is about; progress goes to a terminal's stderr. */
+export async function readCommandStatus(
+  stack: OpenStack,
+  { pace, probe = false }: ReadStatusOptions,
+): Promise<{ fleet: Fleet; status: FleetStatus }> {
+  const { name, automation, settings, connection, registryUrl, pat } = stack;
+  const live = process.stderr.isTTY;
+  const say = (text: string) => live && void process.stderr.write(`\r\u001b[2K${text}`);
+  const onWait = (message: string) =>
+    void process.stderr.write(`${live ? "\r\u001b[2K" : ""}${message}\n`);
+  const github = createGitHubClient({ ...connection, onWait });
+  try {
+    say(`${name}: finding the repositories`);
+    const fleet = await findFleet(github, connection.owner, settings);
+    const exported = await exportState(automation);
+    const status = await readFleetStatus({
+      stack: name,
+      fleet,
+      memory: stackMemory(stackRecord(exported.deployment)),
+      baseUrl: connection.baseUrl,
+      github,
+      pace,
+      pat,
+      tokenRules: { owner: settings.username, maxDays: settings.maxTokenDays },
+      probeAt: probe ? registryUrl : undefined,
+      onWait,
+      onProgress: (done, all) => say(`${name}: ${done} of ${all} repositories read`),
+    });
+    return { fleet, status };
+  } finally {
+    say("");
+  }
+}

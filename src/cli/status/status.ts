@@ -1,0 +1,69 @@
+import { colors } from "../colors.ts";
+import { createReadPace } from "../../github/client/read-pace.ts";
+import { statusText } from "../../report/status-text.ts";
+import { wrapLines } from "../../report/wrap-lines.ts";
+import { openStacks } from "../../stack/open-stack.ts";
+import { statusVersion, type FleetStatus } from "../../operations/status/fleet-status.ts";
+import {
+  judgeStatus,
+  type Crossing,
+  type StatusCheck,
+} from "../../operations/status/judge-status.ts";
+import { forEachStack } from "../for-each-stack.ts";
+import { commandPlace, commandStacks } from "../open-command-stacks.ts";
+import { readCommandStatus } from "./read-command-status.ts";
+
+export interface StatusCommand {
+  readonly json?: boolean;
+  /** Shows only repositories that cross a threshold. */
+  readonly attention?: boolean;
+  readonly minDays: number;
+  readonly maxAge?: number;
+  readonly ignore: readonly StatusCheck[];
+  readonly probe?: boolean;
+}
+
+const crossed = 3;
+
+/**
+ * `ghcr-fleet status`: how the fleets of the stacks are. The process ends with 3 where a threshold
+ * is crossed, so that a scheduled job tells. A stack that cannot be read keeps no other from being shown.
+ *
+ * @throws {UserError} when all others are shown
+ */
+export async function status(names: readonly string[], options: StatusCommand): Promise<void> {
+  const { minDays, maxAge, json, attention = false } = options;
+  const thresholds = { minDays, maxAge, ignore: new Set(options.ignore) };
+  const place = await commandPlace(process.cwd());
+  const pace = createReadPace();
+  const judged: { status: FleetStatus; crossings: Crossing[] }[] = [];
+  const error = await forEachStack(await commandStacks(place, names), async (name) => {
+    for (const stack of await openStacks(place, [name])) {
+      const { status } = await readCommandStatus(stack, { ...options, pace });
+      judged.push({ status, crossings: judgeStatus(status, thresholds) });
+    }
+  });
+  const text = json
+    ? JSON.stringify(
+        {
+          version: statusVersion,
+          stacks: judged.map(({ status, crossings }) => ({ ...status, crossings })),
+        },
+        null,
+        2,
+      )
+    : judged
+        .map(({ status, crossings }) =>
+          statusText(status, crossings, {
+            colors,
+            minDays,
+            attentionOnly: attention,
+            columns: process.stdout.columns || undefined,
+          }),
+        )
+        .join("\n\n");
+  if (judged.length > 0)
+    process.stdout.write(`${json ? text : wrapLines(text, process.stdout.columns)}\n`);
+  if (error) throw error;
+  if (judged.some(({ crossings }) => crossings.length > 0)) process.exitCode = crossed;
+}

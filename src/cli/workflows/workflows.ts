@@ -1,0 +1,31 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { UserError } from "../../user-error.ts";
+import { setWatchMinute } from "../../publishing/templates/set-watch-minute.ts";
+import { commandPlace, openCommandStacks } from "../open-command-stacks.ts";
+
+const file = ".github/workflows/watch.yml";
+
+/**
+ * `ghcr-fleet workflows`: puts the minute that the stack chose into the schedule of this checkout's
+ * watch.yml.
+ *
+ * @throws {UserError} the stack was never applied, or there is no such workflow
+ */
+export async function workflows(name: string | undefined): Promise<void> {
+  const folder = process.cwd();
+  const names = name === undefined ? [] : [name];
+  const [stack] = await openCommandStacks(await commandPlace(folder), names);
+  const minute: unknown = (await stack?.automation.outputs())?.["watchMinute"]?.value;
+  if (typeof minute !== "number") {
+    throw new UserError("the stack has chosen no minute yet: apply it first, with pulumi up");
+  }
+  const path = join(folder, file);
+  const before = await readFile(path, "utf8").catch(() => {
+    throw new UserError(`${path} is missing: copy it from ghcr-fleet's own repository`);
+  });
+  const after = setWatchMinute(before, minute);
+  if (after !== before) await writeFile(path, after);
+  const what = after === before ? "has it already" : "written; commit it";
+  process.stdout.write(`${file}: minute ${minute}, ${what}\n`);
+}

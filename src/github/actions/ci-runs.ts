@@ -1,0 +1,184 @@
+import { RequestError } from "@octokit/request-error";
+import { z } from "zod";
+import type { GitHubClient } from "../client/github-client.ts";
+import { parseAnswer } from "../client/parse-answer.ts";
+import type { ReadPace } from "../client/read-pace.ts";
+
+export interface RunPlace {
+  readonly owner: string;
+  readonly repository: string;
+}
+
+/** A run of a workflow, in its newest attempt. */
+export interface CiRun {
+  /** Higher for a later run. */
+  readonly id: number;
+  /** 1, and one more each time it is repeated. */
+  readonly attempt: number;
+  /** The commit that it builds. */
+  readonly head: string;
+  /** `queued`, `in_progress`, `waiting` for an approval, …; `completed` when it is over. */
+  readonly status: string;
+  /** `success`, `failure`, `cancelled`, …; absent while it is queued or running. */
+  readonly conclusion: string | undefined;
+  /** ISO-8601: when the attempt was queued, and its secrets were read. */
+  readonly startedAt: string;
+  readonly url: string;
+}
+
+export interface RunJob {
+  readonly name: string;
+  readonly conclusion: string | undefined;
+  readonly url: string | undefined;
+  readonly steps: readonly { readonly name: string; readonly conclusion: string | undefined }[];
+}
+
+const runSchema = z.object({
+  id: z.int(),
+  run_attempt: z.int().default(1),
+  head_sha: z.string(),
+  status: z.string().nullable(),
+  conclusion: z.string().nullable(),
+  created_at: z.string(),
+  run_started_at: z.string().nullish(),
+  html_url: z.string(),
+});
+
+const jobsSchema = z.object({
+  jobs: z.array(
+    z.object({
+      name: z.string(),
+      conclusion: z.string().nullable(),
+      html_url: z.string().nullable(),
+      steps: z.array(z.object({ name: z.string(), conclusion: z.string().nullable() })).default([]),
+    }),
+  ),
+});
+
+/** An answer that lists one run is about 12 kB. */
+const listed = 10;
+
+/**
+ * The newest runs of `ci.yml` that pushes to a branch started, newest first.
+ *
+ * @param commit only runs of this one
+ * @returns none where the repository has no such workflow
+ * @see https://docs.github.com/en/rest/actions/workflow-runs#list-workflow-runs-for-a-workflow
+ */
+export async function readPushRuns(
+  github: GitHubClient,
+  { owner, repository: repo }: RunPlace,
+  branch: string,
+  commit?: string,
+): Promise<CiRun[]> {
+  const route = "GET /repos/{owner}/{repo}/actions/workflows/ci.yml/runs";
+  try {
+    const query = {
+      ...{ owner, repo, branch, event: "push", per_page: listed },
+      ...(commit !== undefined && { head_sha: commit }),
+    };
+    const answer = await github.request(route, query);
+    const parsed = parseAnswer(z.object({ workflow_runs: z.array(runSchema) }), answer.data, route);
+    return parsed.workflow_runs.map(toRun).sort((a, b) => b.id - a.id);
+  } catch (error) {
+    if (error instanceof RequestError && error.status === 404) return [];
+    throw error;
+  }
+}
+
+/** @see https://docs.github.com/en/rest/actions/workflow-runs#get-a-workflow-run */
+export async function readRun(
+  github: GitHubClient,
+  { owner, repository: repo }: RunPlace,
+  id: number,
+): Promise<CiRun> {
+  const route = "GET /repos/{owner}/{repo}/actions/runs/{run_id}";
+  const { data } = await github.request(route, { owner, repo, run_id: id });
+  return toRun(parseAnswer(runSchema, data, route));
+}
+
+/** @see https://docs.github.com/en/rest/actions/workflow-jobs#list-jobs-for-a-workflow-run */
+export async function readRunJobs(
+  github: GitHubClient,
+  { owner, repository: repo }: RunPlace,
+  id: number,
+): Promise<RunJob[]> {
+  const route = "GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs";
+  const { data } = await github.request(route, { owner, repo, run_id: id, per_page: 100 });
+  return parseAnswer(jobsSchema, data, route).jobs.map((job) => ({
+    name: job.name,
+    conclusion: job.conclusion ?? undefined,
+    url: job.html_url ?? undefined,
+    steps: job.steps.map(({ name, conclusion }) => ({ name, conclusion: conclusion ?? undefined })),
+  }));
+}
+
+/**
+ * Runs all jobs once more; GitHub allows it for 30 days, and reads the secrets anew.
+ *
+ * @see https://docs.github.com/en/rest/actions/workflow-runs#re-run-a-workflow
+ */
+export async function repeatRun(
+  github: GitHubClient,
+  { owner, repository: repo }: RunPlace,
+  id: number,
+): Promise<void> {
+  const route = "POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun";
+  await github.request(route, { owner, repo, run_id: id });
+}
+
+/**
+ * Starts a workflow by hand.
+ *
+ * @param file e.g. `smoke.yml`
+ * @param ref branch or tag
+ * @returns the id of the run
+ * @see https://docs.github.com/en/rest/actions/workflows#create-a-workflow-dispatch-event
+ */
+export async function dispatchRun(
+  github: GitHubClient,
+  { owner, repository: repo }: RunPlace,
+  file: string,
+  ref: string,
+): Promise<number> {
+  const route = "POST /repos/{owner}/{repo}/actions/workflows/{file}/dispatches";
+  const body = { owner, repo, file, ref, return_run_details: true };
+  const answer = await github.request(route, body);
+  return parseAnswer(z.object({ workflow_run_id: z.int() }), answer.data, route).workflow_run_id;
+}
+
+function toRun(run: z.infer<typeof runSchema>): CiRun {
+  return {
+    id: run.id,
+    attempt: run.run_attempt,
+    head: run.head_sha,
+    status: run.status ?? "queued",
+    conclusion: run.status === "completed" ? (run.conclusion ?? undefined) : undefined,
+    startedAt: run.run_started_at ?? run.created_at,
+    url: run.html_url,
+  };
+}
+
+/** What GitHub calls a run that has not ended. */
+const unfinished = ["queued", "in_progress", "waiting", "pending", "requested"] as const;
+
+/**
+ * The runs of a repository that have not ended, whatever started them.
+ *
+ * @see https://docs.github.com/en/rest/actions/workflow-runs#list-workflow-runs-for-a-repository
+ */
+export async function readUnfinishedRuns(
+  github: GitHubClient,
+  { owner, repository: repo }: RunPlace,
+  pace: ReadPace,
+): Promise<CiRun[]> {
+  const route = "GET /repos/{owner}/{repo}/actions/runs";
+  const runs: CiRun[] = [];
+  for (const status of unfinished) {
+    const query = { owner, repo, status, per_page: 100 };
+    const answer = await pace(() => github.request(route, query));
+    const parsed = parseAnswer(z.object({ workflow_runs: z.array(runSchema) }), answer.data, route);
+    runs.push(...parsed.workflow_runs.map(toRun));
+  }
+  return runs;
+}

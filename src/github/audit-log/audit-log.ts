@@ -1,0 +1,223 @@
+import { createHash } from "node:crypto";
+import { RequestError } from "@octokit/request-error";
+import { z } from "zod";
+import { explainFailure } from "../client/explain-failure.ts";
+import type { GitHubClient } from "../client/github-client.ts";
+import { parseAnswer } from "../client/parse-answer.ts";
+
+/** An event of an organisation's audit log; what GitHub left out is absent. */
+export interface AuditEvent {
+  readonly id: string;
+  /** e.g. `repo.update_actions_secret` */
+  readonly action: string;
+  /** ISO-8601 */
+  readonly at: string;
+  readonly actor: string | undefined;
+  /** Shown only where an owner switched addresses on. */
+  readonly address: string | undefined;
+  readonly userAgent: string | undefined;
+  /** base64 SHA-256 of the token that was used; absent for a person in a browser. */
+  readonly hashedToken: string | undefined;
+  /** `programmatic_access_type`, e.g. `Personal access token (classic)`. */
+  readonly accessType: string | undefined;
+  /** `owner/name` */
+  readonly repository: string | undefined;
+  /** Of a rename: what `repository` was called before. */
+  readonly formerRepository: string | undefined;
+  /** Name of a secret or variable. */
+  readonly key: string | undefined;
+  readonly environment: string | undefined;
+  /** Name of a package, without its owner. */
+  readonly package: string | undefined;
+  /** Of a workflow job: the names of the secrets that it got. */
+  readonly secretsPassed: readonly string[];
+  /** Of a workflow job: `owner/name/.github/workflows/ci.yml@refs/heads/main`. */
+  readonly workflow: string | undefined;
+  /** Of a job of a reusable workflow: the workflows that called it, the outermost last. */
+  readonly callers: readonly string[];
+}
+
+/** Whether the audit log can be asked, and if not, whether anything could be done about it. */
+export type AuditLogAccess =
+  | { readonly state: "open" }
+  /** The plan or the kind of account has none. */
+  | { readonly state: "none"; readonly reason: string }
+  /** It is there, and this token may not read it. */
+  | { readonly state: "refused"; readonly reason: string };
+
+/** GitHub describes no field as always there, nor all of their types: what does not fit is left out. */
+const text = z.string().nullish().catch(undefined);
+const texts = z.array(z.string()).nullish().catch(undefined);
+const moment = z.number().min(0).max(8.64e15);
+
+const eventSchema = z.object({
+  _document_id: text,
+  action: z.string(),
+  "@timestamp": moment.nullish().catch(undefined),
+  created_at: moment.nullish().catch(undefined),
+  actor: text,
+  actor_ip: text,
+  user_agent: text,
+  hashed_token: text,
+  programmatic_access_type: text,
+  repo: text,
+  repository: text,
+  old_name: text,
+  key: text,
+  environment_name: text,
+  package: text,
+  secrets_passed: texts,
+  job_workflow_ref: text,
+  calling_workflow_refs: texts,
+});
+
+export interface AuditQuery {
+  /**
+   * The search: one value for each qualifier, as GitHub documents it.
+   * @see https://docs.github.com/en/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/reviewing-the-audit-log-for-your-organization#searching-the-audit-log
+   */
+  readonly phrase: string;
+  /** ISO-8601: events of this moment or later. */
+  readonly since: string;
+  /** What is read first, where not all is: default `oldest`. */
+  readonly first?: "oldest" | "newest";
+  /** Asked before each page; false leaves the rest unread. */
+  readonly mayGoOn: () => boolean;
+}
+
+export interface AuditPages {
+  /** In the order in which they were read. */
+  readonly events: readonly AuditEvent[];
+  /** Entries that do not say what happened, or when. */
+  readonly illegible: number;
+  readonly complete: boolean;
+}
+
+const route = "GET /orgs/{org}/audit-log";
+
+/**
+ * Reads what a search finds, Git events included, a hundred with one request.
+ *
+ * @throws {UserError} GitHub refuses, or its 1,750 queries an hour are used up
+ * @see https://docs.github.com/en/enterprise-cloud@latest/rest/orgs/orgs#get-the-audit-log-for-an-organization
+ */
+export async function searchAuditLog(
+  github: GitHubClient,
+  org: string,
+  { phrase, since, first = "oldest", mayGoOn }: AuditQuery,
+): Promise<AuditPages> {
+  const events: AuditEvent[] = [];
+  if (!mayGoOn()) return { events, illegible: 0, complete: false };
+  const from = since.replace(/\.\d+Z$|Z$/, "+00:00");
+  const parameters = {
+    org,
+    phrase: `${phrase} created:>=${from}`,
+    include: "all",
+    order: first === "oldest" ? "asc" : "desc",
+    per_page: 100,
+  };
+  let [complete, illegible] = [true, 0];
+  try {
+    for await (const { data } of github.paginate.iterator(route, parameters)) {
+      const entries = parseAnswer(z.array(z.unknown()), data, route);
+      const legible = entries.flatMap((entry) => toEvent(entry) ?? []);
+      events.push(...legible);
+      illegible += entries.length - legible.length;
+      complete = data.length < parameters.per_page || mayGoOn();
+      if (!complete) break;
+    }
+  } catch (error) {
+    throw explainFailure(error, `search the audit log of ${org} for ${phrase}`);
+  }
+  return { events, illegible, complete };
+}
+
+/**
+ * Tries the audit log. GitHub answers 404 where there is none, and a refusal looks much the same,
+ * so the organisation's plan is looked at, too.
+ */
+export async function tryAuditLog(github: GitHubClient, org: string): Promise<AuditLogAccess> {
+  try {
+    await github.request(route, { org, per_page: 1 });
+    return { state: "open" };
+  } catch (error) {
+    if (!(error instanceof RequestError) || ![403, 404].includes(error.status)) {
+      throw explainFailure(error, `read the audit log of ${org}`);
+    }
+    return whyNot(github, org, error);
+  }
+}
+
+async function whyNot(
+  github: GitHubClient,
+  org: string,
+  error: RequestError,
+): Promise<AuditLogAccess> {
+  const scopes = error.response?.headers["x-oauth-scopes"];
+  const found = await readPlan(github, org);
+  if (found === "no organisation") {
+    const reason = `${org} is no organisation, and only organisations have an audit log to ask`;
+    return { state: "none", reason };
+  }
+  if (found !== undefined && !found.startsWith("enterprise")) {
+    const reason = `${org} is on the plan "${found}"; the audit log can be asked on Enterprise Cloud only`;
+    return { state: "none", reason };
+  }
+  const lacksScope = typeof scopes === "string" && !/\b(read:)?audit_log\b/.test(scopes);
+  const cure = lacksScope
+    ? "give the admin token the scope read:audit_log"
+    : `the admin token must be that of an owner of ${org}, or an App with the permission Administration (read) for the organisation`;
+  return {
+    state: "refused",
+    reason: `GitHub answers ${error.status} for the audit log of ${org}: ${cure}`,
+  };
+}
+
+const organisationSchema = z.object({ plan: z.object({ name: z.string() }).optional() });
+
+/** The plan is shown to owners only. */
+async function readPlan(github: GitHubClient, org: string): Promise<string | undefined> {
+  try {
+    const answer = await github.request("GET /orgs/{org}", { org });
+    return parseAnswer(organisationSchema, answer.data, "GET /orgs/{org}").plan?.name;
+  } catch (error) {
+    if (error instanceof RequestError && error.status === 404) return "no organisation";
+    throw explainFailure(error, `read the plan of ${org}`);
+  }
+}
+
+/** Nothing where it does not say what happened, or when. */
+function toEvent(entry: unknown): AuditEvent | undefined {
+  const event = eventSchema.safeParse(entry).data;
+  const at = event?.["@timestamp"] ?? event?.created_at;
+  if (event === undefined || at === undefined || at === null) return undefined;
+  const repository = event.repo ?? event.repository ?? undefined;
+  return {
+    id: event._document_id ?? hashOf(entry),
+    action: event.action,
+    at: new Date(at).toISOString(),
+    actor: event.actor ?? undefined,
+    address: event.actor_ip ?? undefined,
+    userAgent: event.user_agent ?? undefined,
+    hashedToken: event.hashed_token ?? undefined,
+    accessType: event.programmatic_access_type ?? undefined,
+    repository,
+    formerRepository: withOwner(event.old_name ?? undefined, repository),
+    key: event.key ?? undefined,
+    environment: event.environment_name ?? undefined,
+    package: event.package ?? undefined,
+    secretsPassed: event.secrets_passed ?? [],
+    workflow: event.job_workflow_ref ?? undefined,
+    callers: event.calling_workflow_refs ?? [],
+  };
+}
+
+/** The same whenever it is read: stands in for the id of an entry that has none. */
+function hashOf(entry: unknown): string {
+  return createHash("sha256").update(JSON.stringify(entry)).digest("hex");
+}
+
+/** The log names what a repository was called before without its owner. */
+function withOwner(name: string | undefined, sibling = ""): string | undefined {
+  return name === undefined || name.includes("/") ? name : `${sibling.split("/")[0] ?? ""}/${name}`;
+}

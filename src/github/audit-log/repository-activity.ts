@@ -1,0 +1,134 @@
+import { z } from "zod";
+import type { GitHubClient } from "../client/github-client.ts";
+import { parseAnswer } from "../client/parse-answer.ts";
+import { proposalFolder } from "../pull-requests/propose-files.ts";
+import { workflowFolder } from "../repositories/repository-snapshot.ts";
+
+/** What happened to a repository's workflow files. */
+export interface RepositoryActivity {
+  /** Its page. */
+  readonly url: string;
+  /** Commits that touched the workflow folder, newest first. */
+  readonly changes: readonly {
+    readonly oid: string;
+    readonly headline: string;
+    /** Login, or the name that the commit carries. */
+    readonly author: string;
+    readonly at: string;
+    readonly url: string;
+  }[];
+  /** Open pull requests by which files were proposed, see `proposeFiles`. */
+  readonly proposals: readonly {
+    readonly number: number;
+    readonly title: string;
+    readonly openedAt: string;
+    readonly url: string;
+  }[];
+}
+
+/** About five points of the GraphQL budget a query. */
+export const activityBatchSize = 50;
+
+const activitySchema = z.object({
+  url: z.string(),
+  object: z
+    .object({
+      history: z
+        .object({
+          nodes: z.array(
+            z.object({
+              oid: z.string(),
+              messageHeadline: z.string(),
+              committedDate: z.string(),
+              url: z.string(),
+              author: z
+                .object({
+                  name: z.string().nullable(),
+                  user: z.object({ login: z.string() }).nullable(),
+                })
+                .nullable(),
+            }),
+          ),
+        })
+        .optional(),
+    })
+    .nullable(),
+  refs: z
+    .object({
+      nodes: z.array(
+        z.object({
+          associatedPullRequests: z.object({
+            nodes: z.array(
+              z.object({
+                number: z.int(),
+                title: z.string(),
+                createdAt: z.string(),
+                url: z.string(),
+              }),
+            ),
+          }),
+        }),
+      ),
+    })
+    .nullable(),
+});
+
+const fields = `
+  url
+  refs(refPrefix: "refs/heads/${proposalFolder}/", first: 5) {
+    nodes { associatedPullRequests(states: [OPEN], first: 1) {
+      nodes { number title createdAt url } } } }`;
+
+const history = `{ ... on Commit { history(first: 10, path: "${workflowFolder}") {
+  nodes { oid messageHeadline committedDate url author { name user { login } } } } } }`;
+
+/**
+ * Reads what happened to the workflow files of up to {@link activityBatchSize} repositories.
+ *
+ * @returns in the order of the requests
+ * @throws {GraphqlResponseError} one of them does not exist or may not be seen
+ * @see https://docs.github.com/en/graphql/reference/objects#commit
+ */
+export async function readActivity(
+  github: GitHubClient,
+  owner: string,
+  requests: readonly { readonly name: string; readonly branch: string }[],
+): Promise<RepositoryActivity[]> {
+  const variables: Record<string, string> = { owner };
+  const parts = requests.map(({ name, branch }, index) => {
+    variables[`name${index}`] = name;
+    variables[`branch${index}`] = `refs/heads/${branch}`;
+    return `r${index}: repository(owner: $owner, name: $name${index}) {
+      ${fields} object(expression: $branch${index}) ${history} }`;
+  });
+  const declared = Object.keys(variables).map((name) => `$${name}: String!`);
+  const query = `query Activity(${declared.join(", ")}) { ${parts.join("\n")} }`;
+  const answer = parseAnswer(
+    z.record(z.string(), activitySchema),
+    await github.query(query, variables),
+    "the query for what happened to repositories",
+  );
+  return requests.map((_, index) => toActivity(answer[`r${index}`]));
+}
+
+function toActivity(node: z.output<typeof activitySchema> | undefined): RepositoryActivity {
+  if (!node) throw new Error("GitHub left out a repository that was asked for");
+  return {
+    url: node.url,
+    changes: (node.object?.history?.nodes ?? []).map((commit) => ({
+      oid: commit.oid,
+      headline: commit.messageHeadline,
+      author: commit.author?.user?.login ?? commit.author?.name ?? "unknown",
+      at: commit.committedDate,
+      url: commit.url,
+    })),
+    proposals: (node.refs?.nodes ?? []).flatMap(({ associatedPullRequests }) =>
+      associatedPullRequests.nodes.map(({ number, title, createdAt, url }) => ({
+        number,
+        title,
+        openedAt: createdAt,
+        url,
+      })),
+    ),
+  };
+}

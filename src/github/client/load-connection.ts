@@ -1,0 +1,57 @@
+import { isPrivateUrl } from "../../private-url.ts";
+import { UsageError } from "../../user-error.ts";
+
+export interface Connection {
+  /** Organisation whose repositories are managed. */
+  readonly owner: string;
+  /** Root of the REST API, without a trailing slash. */
+  readonly baseUrl: string;
+  /** The admin token. */
+  readonly token: string;
+  readonly tokenFrom: "configuration" | "environment";
+}
+
+/**
+ * The same settings that @pulumi/github takes, from the same places, so that both providers talk
+ * to the same GitHub: `github:owner`, `github:baseUrl`, `github:token` and their variables.
+ *
+ * @see https://www.pulumi.com/registry/packages/github/installation-configuration/
+ * @throws {UsageError} a setting is missing; says how to set it
+ */
+export function loadConnection(
+  config: { get(key: string): string | undefined },
+  environment: Readonly<Record<string, string | undefined>>,
+): Connection {
+  const owner = config.get("owner") ?? environment["GITHUB_OWNER"];
+  if (!owner) {
+    throw new UsageError(
+      "the organisation is not named: pulumi config set github:owner <organisation>",
+    );
+  }
+  const configured = config.get("token");
+  const token = configured ?? environment["GITHUB_TOKEN"];
+  if (!token) {
+    throw new UsageError(
+      "the admin token is missing: pulumi config set --secret github:token, or set GITHUB_TOKEN",
+    );
+  }
+  const baseUrl =
+    config.get("baseUrl") ?? environment["GITHUB_BASE_URL"] ?? "https://api.github.com";
+  if (!URL.canParse(baseUrl)) {
+    throw new UsageError(`github:baseUrl "${baseUrl}" is no URL; leave it out for github.com`);
+  }
+  if (!isPrivateUrl(baseUrl)) {
+    throw new UsageError(
+      `github:baseUrl "${baseUrl}" would send the admin token and the PAT in clear; use https`,
+    );
+  }
+  const tokenFrom = configured ? "configuration" : "environment";
+  return { owner, token, tokenFrom, baseUrl: restRoot(baseUrl) };
+}
+
+/** @pulumi/github takes the host of a GitHub Enterprise Server, octokit the root of its REST API. */
+function restRoot(baseUrl: string): string {
+  const trimmed = baseUrl.replace(/\/+$/, "");
+  const { pathname, hostname } = new URL(trimmed);
+  return pathname === "/" && hostname !== "api.github.com" ? `${trimmed}/api/v3` : trimmed;
+}

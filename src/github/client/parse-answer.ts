@@ -1,0 +1,24 @@
+import { type z } from "zod";
+import { UserError } from "../../user-error.ts";
+
+/**
+ * Takes from an answer what its API describes. A proxy's page with status 200, or an answer that
+ * was cut short, ends here and not as `undefined` somewhere else.
+ *
+ * @param what the request, e.g. `GET /user`
+ * @throws {UserError} the answer has another shape
+ */
+export function parseAnswer<T extends z.ZodType>(
+  schema: T,
+  data: unknown,
+  what: string,
+): z.output<T> {
+  const parsed = schema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0] ?? { path: [], message: "" };
+  const where = path.length > 0 ? ` at ${path.join(".")}` : "";
+  throw new UserError(
+    `the answer to ${what} is not what GitHub's API describes${where} (${message}); ` +
+      "check that github:baseUrl is a GitHub API and that no proxy answers for it",
+  );
+}

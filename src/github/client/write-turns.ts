@@ -1,0 +1,36 @@
+import { UserError } from "../../user-error.ts";
+
+/** Waits until a write may go out. */
+export type WriteTurn = (kind: "write" | "content") => Promise<void>;
+
+/**
+ * Asks a budget that several processes share (src/operations/rollout/write-budget.ts) before each write.
+ *
+ * @param url where to ask; without it every write may go out at once
+ * @param signal aborted: writes that still wait are not made
+ */
+export function createWriteTurns(url: string | undefined, signal: AbortSignal): WriteTurn {
+  const assertGoing = () => {
+    if (signal.aborted) throw new UserError("stopped before it was written; run again");
+  };
+  return async (kind) => {
+    if (url === undefined) return;
+    for (let status = later; status === later;) {
+      assertGoing();
+      status = await ask(`${url}?kind=${kind}`, signal);
+    }
+    assertGoing();
+  };
+}
+
+/** The budget's answer to who has to ask again. */
+const later = 202;
+
+/** Where the budget is gone, because its process was killed, this client's own pace is enough. */
+async function ask(url: string, signal: AbortSignal): Promise<number> {
+  try {
+    return (await fetch(url, { method: "POST", signal })).status;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,96 @@
+import { GraphqlResponseError } from "@octokit/graphql";
+import { z } from "zod";
+import type { GitHubClient } from "../client/github-client.ts";
+import { parseAnswer } from "../client/parse-answer.ts";
+
+export interface FileCommit {
+  readonly owner: string;
+  readonly repository: string;
+  readonly branch: string;
+  /** The commit that the branch must still point to; the commit is refused when it does not. */
+  readonly expectedHead: string;
+  readonly headline: string;
+  readonly body?: string;
+  /** Path to new text. */
+  readonly additions: Readonly<Record<string, string>>;
+  readonly deletions: readonly string[];
+}
+
+export interface CreatedCommit {
+  readonly oid: string;
+  readonly url: string;
+}
+
+const commitSchema = z.object({
+  createCommitOnBranch: z.object({ commit: z.object({ oid: z.string(), url: z.string() }) }),
+});
+
+/** Somebody pushed to the branch after it was read. */
+export class BranchMoved extends Error {
+  override name = "BranchMoved";
+}
+
+/** The branch's rules forbid a direct commit. */
+export class BranchProtected extends Error {
+  override name = "BranchProtected";
+}
+
+/**
+ * Writes any number of files in one commit, signed by GitHub, if the branch is still where it was
+ * read (compare-and-swap).
+ *
+ * @throws {BranchMoved} the branch points elsewhere; nothing was written
+ * @throws {BranchProtected} the branch wants a pull request; nothing was written
+ * @see https://docs.github.com/en/graphql/reference/mutations#createcommitonbranch
+ */
+export async function commitFiles(
+  github: GitHubClient,
+  commit: FileCommit,
+): Promise<CreatedCommit> {
+  try {
+    const answer = await github.graphql(
+      `mutation Commit($input: CreateCommitOnBranchInput!) {
+        createCommitOnBranch(input: $input) { commit { oid url } }
+      }`,
+      { input: toInput(commit) },
+    );
+    return parseAnswer(commitSchema, answer, "the commit").createCommitOnBranch.commit;
+  } catch (error) {
+    if (isStale(error)) throw new BranchMoved(`${commit.repository}@${commit.branch} has moved`);
+    if (isProtected(error)) throw new BranchProtected(messagesOf(error).join("; "));
+    throw error;
+  }
+}
+
+function toInput(commit: FileCommit): object {
+  return {
+    branch: {
+      repositoryNameWithOwner: `${commit.owner}/${commit.repository}`,
+      branchName: commit.branch,
+    },
+    expectedHeadOid: commit.expectedHead,
+    message: { headline: commit.headline, body: commit.body ?? "" },
+    fileChanges: {
+      additions: Object.entries(commit.additions).map(([path, text]) => ({
+        path,
+        contents: Buffer.from(text, "utf8").toString("base64"),
+      })),
+      deletions: commit.deletions.map((path) => ({ path })),
+    },
+  };
+}
+
+function isStale(error: unknown): boolean {
+  return messagesOf(error).some((message) => message.includes("Expected branch to point to"));
+}
+
+/** Rulesets and classic protection word it differently; GraphQL gives no type of its own. */
+function isProtected(error: unknown): boolean {
+  const refusal = /rule violations found|protected branch|through a pull request|approving review/i;
+  return messagesOf(error).some((message) => refusal.test(message));
+}
+
+function messagesOf(error: unknown): string[] {
+  if (!(error instanceof GraphqlResponseError)) return [];
+  return (error.errors ?? []).map(({ message }) => message);
+}

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import type { GitHubClient } from "../client/github-client.ts";
+import { parseAnswer } from "../client/parse-answer.ts";
+
+/** Among what GitHub tells owners of an organisation alone. */
+const organisationSchema = z.object({ default_repository_permission: z.string().nullish() });
+
+/**
+ * Why there may be repositories of an organisation that a token cannot see. GitHub answers 404 to
+ * what is hidden and to what is gone, so only a token that sees everything can tell the two apart.
+ *
+ * @returns nothing where the token sees all of them
+ * @see https://docs.github.com/en/rest/orgs/orgs#get-an-organization
+ * @see https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps
+ */
+export async function whyPartialView(
+  github: GitHubClient,
+  owner: string,
+): Promise<string | undefined> {
+  const route = "GET /orgs/{org}";
+  const { data, headers } = await github.request(route, { org: owner });
+  const scopes = headers["x-oauth-scopes"];
+  if (scopes === undefined) return "only a classic token can be known to see every repository";
+  if (!scopes.split(/,\s*/).includes("repo")) return "it lacks the scope repo";
+  return parseAnswer(organisationSchema, data, route).default_repository_permission == null
+    ? `its account is not known as an owner of ${owner}, or it lacks the scope admin:org`
+    : undefined;
+}

@@ -1,0 +1,65 @@
+import { UserError } from "../../user-error.ts";
+import { explaining } from "../client/explain-failure.ts";
+import type { GitHubClient } from "../client/github-client.ts";
+import {
+  listRepositories,
+  readRepositories,
+  type RepositorySnapshot,
+} from "./repository-snapshot.ts";
+
+/**
+ * The repositories of an owner: those with the given names, or all of them where no names are
+ * given. Names that do not exist are left out.
+ *
+ * @throws {UserError} GitHub refuses the token or cannot be reached, the owner is no organisation,
+ *   or repositories have got another name
+ */
+export async function findRepositories(
+  github: GitHubClient,
+  owner: string,
+  names: readonly string[] | undefined,
+): Promise<RepositorySnapshot[]> {
+  return explaining(`read the repositories of ${owner}`, async () => {
+    const found = await (names ? readNamed(github, owner, names) : listRepositories(github, owner));
+    if (found.some(({ ownerKind }) => ownerKind === "User")) {
+      throw new UserError(
+        `${owner} is a user account: secrets for many repositories, and packages that belong to them, are for organisations; ` +
+          "move the repositories to one: https://docs.github.com/en/organizations",
+      );
+    }
+    return found;
+  });
+}
+
+async function readNamed(
+  github: GitHubClient,
+  owner: string,
+  names: readonly string[],
+): Promise<RepositorySnapshot[]> {
+  const requests = names.map((name) => ({ name, followRenames: true }));
+  const found = await readRepositories(github, owner, requests);
+  const moved = found.flatMap((snapshot, index) => {
+    const name = names[index] ?? "";
+    return snapshot && !isCalled(snapshot, owner, name) ? tellMoved(snapshot, owner, name) : [];
+  });
+  if (moved.length > 0) {
+    throw new UserError(`repositories have got another name:\n  ${moved.join("\n  ")}`);
+  }
+  return found.filter((snapshot) => snapshot !== undefined);
+}
+
+/** GitHub compares names without case. */
+function isCalled(snapshot: RepositorySnapshot, owner: string, name: string): boolean {
+  const is = `${snapshot.owner}/${snapshot.name}`;
+  return is.toLowerCase() === `${owner}/${name}`.toLowerCase();
+}
+
+function tellMoved(
+  { owner: newOwner, name: newName }: RepositorySnapshot,
+  owner: string,
+  name: string,
+) {
+  const isOurs = newOwner.toLowerCase() === owner.toLowerCase();
+  const cure = isOurs ? `write ${newName} in fleet.repositories` : "take it out of the fleet";
+  return `${owner}/${name} is now ${newOwner}/${newName}: ${cure}`;
+}

@@ -1,0 +1,226 @@
+import { GraphqlResponseError } from "@octokit/graphql";
+import { z } from "zod";
+import { UserError } from "../../user-error.ts";
+import type { GitHubClient } from "../client/github-client.ts";
+import { isTooLarge } from "../client/is-too-large.ts";
+import { parseAnswer } from "../client/parse-answer.ts";
+
+/** What the fleet needs to know of a repository, as one GraphQL query saw it. */
+export interface RepositorySnapshot {
+  readonly owner: string;
+  readonly ownerKind: "Organization" | "User";
+  readonly name: string;
+  /** The numeric id that REST calls `repository_id`. */
+  readonly id: number;
+  readonly visibility: "public" | "private" | "internal";
+  readonly archived: boolean;
+  readonly disabled: boolean;
+  /** No commit yet, so there is nothing to build and no branch to commit to. */
+  readonly empty: boolean;
+  readonly defaultBranch: string | undefined;
+  readonly topics: readonly string[];
+  /** The branch that was looked at, and its newest commit; absent where the branch does not exist. */
+  readonly branch: string | undefined;
+  readonly head: string | undefined;
+  /** The files in .github/workflows on that branch: path to git blob id. */
+  readonly workflows: ReadonlyMap<string, string>;
+}
+
+/** Where GitHub looks for workflow files. */
+export const workflowFolder = ".github/workflows";
+
+/** GitHub answers about 100 repositories for one point of the GraphQL budget. */
+const batchSize = 100;
+
+const refSchema = z.object({ name: z.string(), target: z.object({ oid: z.string() }) });
+
+const repositorySchema = z.object({
+  name: z.string(),
+  owner: z.object({ login: z.string(), __typename: z.enum(["Organization", "User"]) }),
+  databaseId: z.int(),
+  visibility: z.enum(["PUBLIC", "PRIVATE", "INTERNAL"]),
+  isArchived: z.boolean(),
+  isDisabled: z.boolean(),
+  isEmpty: z.boolean(),
+  defaultBranchRef: refSchema.nullable(),
+  repositoryTopics: z.object({
+    nodes: z.array(z.object({ topic: z.object({ name: z.string() }) })),
+  }),
+  ref: refSchema.nullish(),
+  folder: z
+    .object({
+      entries: z
+        .array(z.object({ name: z.string(), oid: z.string(), type: z.string() }))
+        .optional(),
+    })
+    .nullable(),
+});
+
+type RepositoryNode = z.output<typeof repositorySchema>;
+
+const fields = `
+  name owner { login __typename } databaseId visibility isArchived isDisabled isEmpty
+  defaultBranchRef { name target { oid } }
+  repositoryTopics(first: 20) { nodes { topic { name } } }`;
+
+const entries = `{ ... on Tree { entries { name oid type } } }`;
+
+/**
+ * Lists all repositories of an organisation or user that the token may see, each as it stands on
+ * its default branch.
+ */
+export async function listRepositories(
+  github: GitHubClient,
+  owner: string,
+): Promise<RepositorySnapshot[]> {
+  const found: RepositorySnapshot[] = [];
+  let size = batchSize;
+  for (let after: string | null = null; ;) {
+    try {
+      const { nodes, pageInfo } = await readPage(github, owner, size, after);
+      found.push(...nodes.map(toSnapshot));
+      if (!pageInfo.hasNextPage) return found;
+      after = pageInfo.endCursor;
+    } catch (error) {
+      if (size === 1 || !isTooLarge(error)) throw error;
+      size = Math.ceil(size / 2);
+    }
+  }
+}
+
+async function readPage(github: GitHubClient, owner: string, size: number, after: string | null) {
+  const answer: unknown = await github.query(
+    `query Repositories($owner: String!, $size: Int!, $after: String) {
+      repositoryOwner(login: $owner) {
+        repositories(first: $size, after: $after, ownerAffiliations: [OWNER]) {
+          pageInfo { hasNextPage endCursor }
+          nodes { ${fields} folder: object(expression: "HEAD:${workflowFolder}") ${entries} }
+        }
+      }
+    }`,
+    { owner, size, after, request: { canBeHalved: size > 1 } },
+  );
+  const { repositoryOwner } = parseAnswer(ownerSchema, answer, "the list of repositories");
+  if (repositoryOwner) return repositoryOwner.repositories;
+  throw new UserError(
+    `${owner} does not exist, or the admin token may not see it: pulumi config set github:owner <organisation>`,
+  );
+}
+
+const ownerSchema = z.object({
+  repositoryOwner: z
+    .object({
+      repositories: z.object({
+        pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
+        nodes: z.array(repositorySchema),
+      }),
+    })
+    .nullable(),
+});
+
+export interface SnapshotRequest {
+  readonly name: string;
+  /** Whether GitHub may answer with the repository that once had this name. Default: false. */
+  readonly followRenames?: boolean;
+  /** The branch to look at; the default branch where it is absent. */
+  readonly branch?: string | undefined;
+}
+
+/**
+ * Reads many repositories with one query per hundred. The result has the order of the requests;
+ * `undefined` stands for a repository that does not exist or may not be seen.
+ */
+export async function readRepositories(
+  github: GitHubClient,
+  owner: string,
+  requests: readonly SnapshotRequest[],
+): Promise<(RepositorySnapshot | undefined)[]> {
+  if (requests.length === 0) return [];
+  if (requests.length > batchSize) return readHalves(github, owner, requests);
+  try {
+    return await readBatch(github, owner, requests);
+  } catch (error) {
+    if (requests.length > 1 && isTooLarge(error)) return readHalves(github, owner, requests);
+    throw error;
+  }
+}
+
+async function readHalves(
+  github: GitHubClient,
+  owner: string,
+  requests: readonly SnapshotRequest[],
+): Promise<(RepositorySnapshot | undefined)[]> {
+  const size = requests.length > batchSize ? batchSize : Math.ceil(requests.length / 2);
+  const first = await readRepositories(github, owner, requests.slice(0, size));
+  return [...first, ...(await readRepositories(github, owner, requests.slice(size)))];
+}
+
+async function readBatch(
+  github: GitHubClient,
+  owner: string,
+  requests: readonly SnapshotRequest[],
+): Promise<(RepositorySnapshot | undefined)[]> {
+  const variables: Record<string, string> = { owner };
+  const parts = requests.map(({ name, branch, followRenames = false }, index) => {
+    variables[`name${index}`] = name;
+    variables[`folder${index}`] = `${branch ?? "HEAD"}:${workflowFolder}`;
+    if (branch) variables[`ref${index}`] = `refs/heads/${branch}`;
+    const ref = branch ? `ref(qualifiedName: $ref${index}) { name target { oid } }` : "";
+    return `r${index}: repository(owner: $owner, name: $name${index}, followRenames: ${followRenames}) {
+      ${fields} ${ref} folder: object(expression: $folder${index}) ${entries} }`;
+  });
+  const declared = Object.keys(variables).map((name) => `$${name}: String!`);
+  const query = `query Fleet(${declared.join(", ")}) { ${parts.join("\n")} }`;
+  const answer = parseAnswer(
+    z.record(z.string(), repositorySchema.nullable()),
+    await tolerateNotFound(
+      github.query(query, { ...variables, request: { canBeHalved: requests.length > 1 } }),
+    ),
+    "the query for repositories",
+  );
+  return requests.map((_, index) => {
+    const node = answer[`r${index}`];
+    return node ? toSnapshot(node) : undefined;
+  });
+}
+
+/**
+ * GitHub answers what it found, and lists the rest as errors: NOT_FOUND, or FORBIDDEN where a
+ * repository has rules of its own about who may look. Where all is forbidden it is the token.
+ */
+async function tolerateNotFound(answer: Promise<unknown>): Promise<unknown> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof GraphqlResponseError) || !error.data) throw error;
+    const data = error.data as Record<string, unknown>;
+    const types = new Set(error.errors?.map((each) => each.type));
+    const isPartial = Object.values(data).some((each) => each !== null);
+    types.delete("NOT_FOUND");
+    if (isPartial) types.delete("FORBIDDEN");
+    if (types.size === 0) return data;
+    throw error;
+  }
+}
+
+const visibilities = { PUBLIC: "public", PRIVATE: "private", INTERNAL: "internal" } as const;
+
+function toSnapshot(node: RepositoryNode): RepositorySnapshot {
+  const ref = node.ref === undefined ? node.defaultBranchRef : node.ref;
+  const blobs = (node.folder?.entries ?? []).filter((entry) => entry.type === "blob");
+  return {
+    owner: node.owner.login,
+    ownerKind: node.owner.__typename,
+    name: node.name,
+    id: node.databaseId,
+    visibility: visibilities[node.visibility],
+    archived: node.isArchived,
+    disabled: node.isDisabled,
+    empty: node.isEmpty,
+    defaultBranch: node.defaultBranchRef?.name,
+    topics: node.repositoryTopics.nodes.map(({ topic }) => topic.name),
+    branch: ref?.name,
+    head: ref?.target.oid,
+    workflows: new Map(blobs.map((entry) => [`${workflowFolder}/${entry.name}`, entry.oid])),
+  };
+}

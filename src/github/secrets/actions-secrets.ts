@@ -1,0 +1,146 @@
+import { RequestError } from "@octokit/request-error";
+import { z } from "zod";
+import type { GitHubClient } from "../client/github-client.ts";
+import { parseAnswer } from "../client/parse-answer.ts";
+
+/** Where an Actions secret lives. */
+export type SecretPlace =
+  | { readonly scope: "organization"; readonly owner: string }
+  | { readonly scope: "repository"; readonly owner: string; readonly repository: string }
+  | {
+      readonly scope: "environment";
+      readonly owner: string;
+      readonly repository: string;
+      readonly environment: string;
+    };
+
+export interface PublicKey {
+  readonly keyId: string;
+  /** base64 */
+  readonly key: string;
+}
+
+export interface SecretMetadata {
+  /** ISO-8601, whole seconds, from GitHub's clock. */
+  readonly updatedAt: string;
+  /** Organisation secrets only. */
+  readonly visibility: "all" | "private" | "selected" | undefined;
+}
+
+export interface SecretWrite {
+  /** Sealed box, base64. */
+  readonly box: string;
+  readonly keyId: string;
+  /** Organisation secrets only: the repositories that may use it. */
+  readonly repositoryIds: readonly number[] | undefined;
+}
+
+const publicKeySchema = z.object({ key_id: z.string(), key: z.string() });
+const secretSchema = z.object({
+  updated_at: z.iso.datetime({ offset: true }),
+  visibility: z.enum(["all", "private", "selected"]).optional(),
+});
+const repositoriesSchema = z.array(z.object({ id: z.int(), name: z.string() }));
+
+/**
+ * The folder of secrets in the REST API, e.g. `/repos/acme/api/actions/secrets`.
+ * @see https://docs.github.com/en/rest/actions/secrets
+ */
+export function secretsPath(place: SecretPlace): string {
+  const owner = encodeURIComponent(place.owner);
+  if (place.scope === "organization") return `/orgs/${owner}/actions/secrets`;
+  const repository = `/repos/${owner}/${encodeURIComponent(place.repository)}`;
+  return place.scope === "repository"
+    ? `${repository}/actions/secrets`
+    : `${repository}/environments/${encodeURIComponent(place.environment)}/secrets`;
+}
+
+/** @returns `undefined` where the place does not exist or the token may not see it */
+export function readPublicKey(
+  github: GitHubClient,
+  place: SecretPlace,
+): Promise<PublicKey | undefined> {
+  return orMissing(async () => {
+    const route = `GET ${secretsPath(place)}/public-key`;
+    const { key_id, key } = parseAnswer(publicKeySchema, (await github.request(route)).data, route);
+    return { keyId: key_id, key };
+  });
+}
+
+/** @returns `undefined` where there is no such secret */
+export function readSecret(
+  github: GitHubClient,
+  place: SecretPlace,
+  name: string,
+): Promise<SecretMetadata | undefined> {
+  return orMissing(async () => {
+    const route = `GET ${secretsPath(place)}/${name}`;
+    const found = parseAnswer(secretSchema, (await github.request(route)).data, route);
+    return { updatedAt: found.updated_at, visibility: found.visibility };
+  });
+}
+
+/**
+ * Creates or replaces the secret in place; it never disappears in between.
+ * @returns the moment of the answer by GitHub's clock, as in its `Date` header
+ */
+export async function writeSecret(
+  github: GitHubClient,
+  place: SecretPlace,
+  name: string,
+  { box, keyId, repositoryIds }: SecretWrite,
+): Promise<string | undefined> {
+  const { headers } = await github.request(`PUT ${secretsPath(place)}/${name}`, {
+    encrypted_value: box,
+    key_id: keyId,
+    ...(repositoryIds && { visibility: "selected", selected_repository_ids: repositoryIds }),
+  });
+  return headers.date;
+}
+
+/** Deleting what is gone already is no failure. */
+export async function deleteSecret(
+  github: GitHubClient,
+  place: SecretPlace,
+  name: string,
+): Promise<void> {
+  await orMissing(() => github.request(`DELETE ${secretsPath(place)}/${name}`));
+}
+
+/** The repositories that may use an organisation secret: name to id. */
+export async function readSecretRepositories(
+  github: GitHubClient,
+  owner: string,
+  name: string,
+): Promise<Record<string, number>> {
+  const path = `${secretsPath({ scope: "organization", owner })}/${name}/repositories`;
+  const route = `GET ${path}`;
+  const pages = await github.paginate(route, { per_page: 100 });
+  const repositories = parseAnswer(repositoriesSchema, pages, route);
+  return Object.fromEntries(repositories.map((each) => [each.name, each.id]));
+}
+
+/** Sets who may use an organisation secret, without touching its value. */
+export async function writeSecretRepositories(
+  github: GitHubClient,
+  owner: string,
+  name: string,
+  repositoryIds: readonly number[],
+): Promise<void> {
+  const path = `${secretsPath({ scope: "organization", owner })}/${name}/repositories`;
+  await github.request(`PUT ${path}`, { selected_repository_ids: repositoryIds });
+}
+
+/** GitHub answers 422 when the box was sealed for a key that has been replaced. */
+export function isKeyReplaced(error: unknown): boolean {
+  return error instanceof RequestError && error.status === 422;
+}
+
+async function orMissing<T>(request: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await request();
+  } catch (error) {
+    if (error instanceof RequestError && error.status === 404) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,72 @@
+import { RequestError } from "@octokit/request-error";
+import { z } from "zod";
+import type { GitHubClient } from "../client/github-client.ts";
+import { parseAnswer } from "../client/parse-answer.ts";
+
+/** A variable of Actions in a repository, or in an organisation where none is named. */
+export interface VariablePlace {
+  readonly owner: string;
+  readonly repository?: string | undefined;
+  readonly name: string;
+}
+
+const variableSchema = z.object({ value: z.string() });
+
+/**
+ * @returns the value, or `undefined` where there is no such variable
+ * @see https://docs.github.com/en/rest/actions/variables#get-a-repository-variable
+ */
+export function readVariable(
+  github: GitHubClient,
+  place: VariablePlace,
+): Promise<string | undefined> {
+  return orMissing(async () => {
+    const route = `GET ${folderOf(place)}/${place.name}`;
+    return parseAnswer(variableSchema, (await github.request(route)).data, route).value;
+  });
+}
+
+/**
+ * Creates the variable or replaces its value; GitHub has no upsert.
+ *
+ * @param isThere what is known of it: right, it is one write; wrong, it is two
+ */
+export async function writeVariable(
+  github: GitHubClient,
+  place: VariablePlace,
+  value: string,
+  isThere: boolean,
+): Promise<void> {
+  const body = { name: place.name, value };
+  const create = () => github.request(`POST ${folderOf(place)}`, body);
+  const replace = () => github.request(`PATCH ${folderOf(place)}/${place.name}`, body);
+  const [first, second, refusal] = isThere ? [replace, create, 404] : [create, replace, 409];
+  try {
+    await first();
+  } catch (error) {
+    if (!(error instanceof RequestError) || error.status !== refusal) throw error;
+    await second();
+  }
+}
+
+/** Deleting what is gone already is no failure. */
+export async function deleteVariable(github: GitHubClient, place: VariablePlace): Promise<void> {
+  await orMissing(() => github.request(`DELETE ${folderOf(place)}/${place.name}`));
+}
+
+function folderOf({ owner, repository }: VariablePlace): string {
+  const place =
+    repository === undefined
+      ? `/orgs/${encodeURIComponent(owner)}`
+      : `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(repository)}`;
+  return `${place}/actions/variables`;
+}
+
+async function orMissing<T>(request: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await request();
+  } catch (error) {
+    if (error instanceof RequestError && error.status === 404) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,141 @@
+import { RequestError } from "@octokit/request-error";
+import { z } from "zod";
+import type { GitHubClient } from "../client/github-client.ts";
+import { parseAnswer } from "../client/parse-answer.ts";
+
+export interface EnvironmentPlace {
+  readonly owner: string;
+  readonly repository: string;
+  readonly environment: string;
+}
+
+/** A pattern of the branches or tags that may deploy: `v[0-9]*`. */
+export interface DeploymentPolicy {
+  readonly id: number;
+  readonly type: "branch" | "tag";
+  readonly name: string;
+}
+
+export interface DeploymentEnvironment {
+  /** Whether only what the policies name may deploy; otherwise there are no policies. */
+  readonly restricted: boolean;
+  readonly policies: readonly DeploymentPolicy[];
+  /** What people set, in the shape in which it is written back. */
+  readonly protection: Protection;
+}
+
+interface Protection {
+  readonly wait_timer?: number;
+  readonly prevent_self_review?: boolean;
+  readonly reviewers?: readonly { type: "User" | "Team"; id: number }[];
+}
+
+const environmentSchema = z.object({
+  protection_rules: z
+    .array(
+      z.object({
+        type: z.string(),
+        wait_timer: z.int().optional(),
+        prevent_self_review: z.boolean().optional(),
+        reviewers: z
+          .array(z.object({ type: z.enum(["User", "Team"]), reviewer: z.object({ id: z.int() }) }))
+          .optional(),
+      }),
+    )
+    .default([]),
+  deployment_branch_policy: z.object({ custom_branch_policies: z.boolean() }).nullable(),
+});
+
+const policiesSchema = z.array(
+  z.object({ id: z.int(), name: z.string(), type: z.enum(["branch", "tag"]).default("branch") }),
+);
+
+/**
+ * @returns `undefined` where there is no such environment
+ * @see https://docs.github.com/en/rest/deployments/environments
+ */
+export async function readEnvironment(
+  github: GitHubClient,
+  place: EnvironmentPlace,
+): Promise<DeploymentEnvironment | undefined> {
+  const route = `GET ${pathOf(place)}`;
+  const answer = await orMissing(() => github.request(route));
+  if (!answer) return undefined;
+  const found = parseAnswer(environmentSchema, answer.data, route);
+  const restricted = found.deployment_branch_policy?.custom_branch_policies === true;
+  const rules = found.protection_rules.map(toProtection);
+  return {
+    restricted,
+    policies: restricted ? await readPolicies(github, place) : [],
+    protection: rules.reduce((all, rule) => ({ ...all, ...rule }), {}),
+  };
+}
+
+/** Makes an environment that only policies open; reviewers and wait timers stay as they are. */
+export async function restrictEnvironment(
+  github: GitHubClient,
+  place: EnvironmentPlace,
+  protection: Protection,
+): Promise<void> {
+  await github.request(`PUT ${pathOf(place)}`, {
+    ...protection,
+    deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
+  });
+}
+
+/** @see https://docs.github.com/en/rest/deployments/branch-policies */
+export async function addPolicy(
+  github: GitHubClient,
+  place: EnvironmentPlace,
+  { type, name }: Omit<DeploymentPolicy, "id">,
+): Promise<void> {
+  try {
+    await github.request(`POST ${pathOf(place)}/deployment-branch-policies`, { type, name });
+  } catch (error) {
+    // GitHub's answer where the pattern is there already.
+    if (!(error instanceof RequestError) || error.status !== 303) throw error;
+  }
+}
+
+export async function removePolicy(
+  github: GitHubClient,
+  place: EnvironmentPlace,
+  { id }: DeploymentPolicy,
+): Promise<void> {
+  await orMissing(() => github.request(`DELETE ${pathOf(place)}/deployment-branch-policies/${id}`));
+}
+
+async function readPolicies(
+  github: GitHubClient,
+  place: EnvironmentPlace,
+): Promise<DeploymentPolicy[]> {
+  const route = `GET ${pathOf(place)}/deployment-branch-policies`;
+  return parseAnswer(policiesSchema, await github.paginate(route, { per_page: 100 }), route);
+}
+
+function toProtection({
+  type,
+  wait_timer,
+  prevent_self_review,
+  reviewers,
+}: z.output<typeof environmentSchema>["protection_rules"][number]): Protection {
+  if (type === "wait_timer") return { wait_timer: wait_timer ?? 0 };
+  if (type !== "required_reviewers") return {};
+  return {
+    prevent_self_review: prevent_self_review ?? false,
+    reviewers: (reviewers ?? []).map((each) => ({ type: each.type, id: each.reviewer.id })),
+  };
+}
+
+function pathOf({ owner, repository, environment }: EnvironmentPlace): string {
+  return `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(repository)}/environments/${encodeURIComponent(environment)}`;
+}
+
+async function orMissing<T>(request: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await request();
+  } catch (error) {
+    if (error instanceof RequestError && error.status === 404) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,78 @@
+import type { AuditConfig } from "../../fleet/audit-config.ts";
+import { networksContain } from "../../github/actions/actions-addresses.ts";
+import type { StackRecord } from "../../stack/stack-record.ts";
+
+/** What is in order; everything else is a finding. */
+export interface Expectations {
+  /** The organisation. */
+  readonly owner: string;
+  /** The PAT of the stack and those before it, as the audit log names them. */
+  readonly tokens: readonly KnownToken[];
+  /** Hashes of the tokens with which the stack is managed. */
+  readonly managingTokens: ReadonlySet<string>;
+  /** Lower case, as are all names here. */
+  readonly managers: ReadonlySet<string>;
+  readonly publishers: ReadonlySet<string>;
+  /** `owner/name` of the fleet. */
+  readonly repositories: ReadonlySet<string>;
+  /** `owner/name` outside the fleet that may use the PAT as well. */
+  readonly guests: ReadonlySet<string>;
+  /** Names of the fleet's packages, without their owner. */
+  readonly images: ReadonlySet<string>;
+  readonly secret: string;
+  readonly variable: string;
+  /** When the stack last wrote its secrets, by GitHub's clock in whole seconds. */
+  readonly writtenAt: ReadonlySet<string>;
+  /** Paths of the workflow files that may be given the secret. */
+  readonly workflows: ReadonlySet<string>;
+  /** Absent where addresses are not judged. */
+  readonly mayComeFrom: ((address: string) => boolean) | undefined;
+  readonly graceHours: number;
+}
+
+export interface KnownToken {
+  /** base64 SHA-256 */
+  readonly hash: string;
+  readonly owner: string;
+  /** ISO-8601; absent for the one in use. */
+  readonly replacedAt?: string | undefined;
+}
+
+export interface ExpectationSource {
+  readonly owner: string;
+  readonly config: AuditConfig;
+  readonly record: StackRecord;
+  readonly secret: string;
+  readonly tokens: readonly KnownToken[];
+  readonly managingTokens: readonly string[];
+  /** In CIDR notation; absent where addresses are not judged. */
+  readonly networks: readonly string[] | undefined;
+}
+
+/** The fleet as the stack wrote it last, and what the configuration allows besides. */
+export function buildExpectations(source: ExpectationSource): Expectations {
+  const { owner, config, record, secret, tokens, networks } = source;
+  const full = (name: string) => `${owner}/${name}`.toLowerCase();
+  const managed = record.files.flatMap(({ files }) => Object.keys(files));
+  const allowed = config.workflows.map((file) => `.github/workflows/${file}`);
+  return {
+    owner,
+    tokens,
+    managingTokens: new Set(source.managingTokens),
+    managers: lowerCase(config.managers),
+    publishers: lowerCase(config.publishers),
+    repositories: new Set(record.files.map(({ repository }) => full(repository))),
+    guests: new Set(config.repositories.map(full)),
+    images: lowerCase(record.packages.map(({ image }) => image)),
+    secret,
+    variable: record.variables[0]?.name ?? "GHCR_USERNAME",
+    writtenAt: new Set(record.secrets.flatMap(({ updatedAt }) => updatedAt ?? [])),
+    workflows: new Set([...managed, ...allowed]),
+    mayComeFrom: networks && networksContain(networks),
+    graceHours: config.graceHours,
+  };
+}
+
+function lowerCase(names: readonly string[]): Set<string> {
+  return new Set(names.map((name) => name.toLowerCase()));
+}

@@ -1,0 +1,85 @@
+import { searchAuditLog, type AuditEvent } from "../../github/audit-log/audit-log.ts";
+import type { GitHubClient } from "../../github/client/github-client.ts";
+import { createReadPace } from "../../github/client/read-pace.ts";
+import { UserError } from "../../user-error.ts";
+
+/**
+ * One search for each, because GitHub does not say what two values of one qualifier mean.
+ * @see https://docs.github.com/en/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/audit-log-events-for-your-organization
+ */
+const actions = [
+  ...["org", "repo", "environment"].flatMap((place) =>
+    ["create", "update", "remove"].map((verb) => `${place}.${verb}_actions_secret`),
+  ),
+  ...["org", "repo"].flatMap((place) => [
+    ...["create", "update", "remove"].map((verb) => `${place}.${verb}_actions_variable`),
+    `${place}.set_default_workflow_permissions`,
+    `${place}.set_workflow_permission_can_approve_pr`,
+    `${place}.update_actions_settings`,
+  ]),
+  "repo.update_actions_access_settings",
+  "repo.access",
+  "repo.transfer",
+  "repo.transfer_outgoing",
+  "repo.rename",
+  "repo.archived",
+  "repo.destroy",
+  "packages",
+  "workflows.prepared_workflow_job",
+];
+
+export interface EventsQuery {
+  readonly owner: string;
+  /** Hashes of the tokens whose every use is looked for. */
+  readonly tokens: readonly string[];
+  /** ISO-8601 */
+  readonly since: string;
+  /** The moment of asking. */
+  readonly now: string;
+  /** The most requests to spend; GitHub allows 1,750 an hour. */
+  readonly requests: number;
+}
+
+export interface Events {
+  /** Oldest first, each once. */
+  readonly events: readonly AuditEvent[];
+  /** Entries that do not say what happened, or when; one that two searches find counts twice. */
+  readonly illegible: number;
+  /** Up to here everything was read; earlier than `now` where the requests did not suffice. */
+  readonly until: string;
+}
+
+/** @throws {UserError} GitHub refuses a search, or the requests suffice for none of each */
+export async function readEvents(
+  github: GitHubClient,
+  { owner, tokens, since, now, requests }: EventsQuery,
+): Promise<Events> {
+  const pace = createReadPace();
+  const phrases = [
+    ...tokens.map((hash) => `hashed_token:"${hash}"`),
+    ...actions.map((action) => `action:${action}`),
+  ];
+  if (requests < phrases.length) {
+    throw new UserError(
+      `${requests} requests do not suffice for the ${phrases.length} searches of an audit: allow more with --requests`,
+    );
+  }
+  // Each search has its first page for sure: one that is endless must not keep all from getting on.
+  let left = requests - phrases.length;
+  const found = await Promise.all(
+    phrases.map((phrase) => {
+      let page = 0;
+      const mayGoOn = () => (page += 1) === 1 || (left -= 1) >= 0;
+      return pace(() => searchAuditLog(github, owner, { phrase, since, mayGoOn }));
+    }),
+  );
+  const cutOff = found
+    .filter(({ complete }) => !complete)
+    .map(({ events }) => events.at(-1)?.at ?? since);
+  const each = new Map(found.flatMap(({ events }) => events).map((event) => [event.id, event]));
+  return {
+    events: [...each.values()].sort((a, b) => a.at.localeCompare(b.at)),
+    illegible: found.reduce((sum, each) => sum + each.illegible, 0),
+    until: cutOff.sort()[0] ?? now,
+  };
+}

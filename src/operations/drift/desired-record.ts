@@ -1,0 +1,81 @@
+import type { ActionsSettings, Fleet, FleetRepository } from "../../fleet/fleet.ts";
+import type { ActionsPermissionsRecord, StackRecord } from "../../stack/stack-record.ts";
+import { renderRepository } from "../../publishing/templates/render-repository.ts";
+
+/**
+ * What an update has to have left by the configuration. The state alone does not tell: a refresh,
+ * and an update with one that was refused, writes into it what GitHub shows. Repositories that no
+ * update has reached yet, or that leave with the next one, are left out.
+ */
+export function desiredRecord(fleet: Fleet, record: StackRecord): StackRecord {
+  const applied = new Set(record.files.map(({ repository }) => repository.toLowerCase()));
+  const present = new Map(
+    fleet.repositories
+      .filter(({ name }) => applied.has(name.toLowerCase()))
+      .map((repository) => [repository.name.toLowerCase(), repository]),
+  );
+  /** Keeps the records of repositories that are here to stay, each as the fleet wants it. */
+  const want = <T extends { readonly repository: string | undefined }>(
+    records: readonly T[],
+    asWished: (each: T, repository: FleetRepository) => T,
+  ) =>
+    records.flatMap((each) => {
+      if (each.repository === undefined) return [each];
+      const repository = present.get(each.repository.toLowerCase());
+      return repository ? [asWished(each, repository)] : [];
+    });
+  /** A rotation gives the secret to the whole fleet, before an update has reached each repository. */
+  const audienceOf = (granted: Readonly<Record<string, number>>) => {
+    const ids = new Set(Object.values(granted));
+    const wanted = fleet.repositories.filter(
+      ({ name, id }) => present.has(name.toLowerCase()) || ids.has(id),
+    );
+    return Object.fromEntries(wanted.map(({ name, id }) => [name, id]));
+  };
+  return {
+    token: record.token,
+    secrets: record.secrets
+      .filter(
+        ({ place }) =>
+          place.scope === "organization" || present.has(place.repository.toLowerCase()),
+      )
+      .map((secret) => ({
+        ...secret,
+        repositories: secret.repositories && audienceOf(secret.repositories),
+      })),
+    files: want(record.files, (each, repository) => ({
+      ...each,
+      files: renderRepository(fleet, repository),
+    })),
+    packages: want(record.packages, (each) => each),
+    variables: record.variables.map((each) => ({
+      ...each,
+      value: record.token?.owner ?? each.value,
+    })),
+    workflowPermissions: want(record.workflowPermissions, (each, { actions }) => ({
+      ...each,
+      token: actions.tokenPermissions ?? each.token,
+      canApprove: false,
+    })),
+    actionsPermissions: want(record.actionsPermissions, (each, { actions }) =>
+      actionsAsWished(each, actions),
+    ),
+    environments: want(record.environments, (each, { branch }) => ({
+      ...each,
+      branches: [branch],
+    })),
+  };
+}
+
+/** As src/resources/fleet-repository.ts asks for it. */
+function actionsAsWished(
+  each: ActionsPermissionsRecord,
+  { allowed, requirePinnedActions }: ActionsSettings,
+): ActionsPermissionsRecord {
+  return {
+    ...each,
+    allowedActions: allowed ? "selected" : "all",
+    pinningRequired: requirePinnedActions === true,
+    selected: allowed && { patterns: allowed, githubOwned: true, verified: false },
+  };
+}

@@ -1,0 +1,62 @@
+import {
+  readEnvironment,
+  type DeploymentEnvironment,
+} from "../../github/secrets/deployment-environment.ts";
+import type { EnvironmentRecord } from "../../stack/stack-record.ts";
+import type { DriftFinding } from "./drift-finding.ts";
+import type { Reading } from "./reading.ts";
+
+/**
+ * Environments that hold the secret and open to other branches or tags than the stack wrote, or are
+ * gone. Two requests each.
+ */
+export async function readEnvironmentDrift(
+  { github, pace, attempt }: Reading,
+  records: readonly EnvironmentRecord[],
+): Promise<DriftFinding[]> {
+  const found = await Promise.all(
+    records.map((record) =>
+      attempt(`read the environment ${nameOf(record)}`, async () =>
+        compare(record, await pace(() => readEnvironment(github, record))),
+      ),
+    ),
+  );
+  return found.flat();
+}
+
+function compare(
+  record: EnvironmentRecord,
+  found: DeploymentEnvironment | undefined,
+): DriftFinding[] {
+  if (!found) return [finding(record, "was deleted", false)];
+  if (!found.restricted) {
+    return [finding(record, "opens to other branches and tags than the stack named", true)];
+  }
+  const wanted = [...record.branches, ...record.tags];
+  const named = found.policies.map(({ name }) => name);
+  const more = named.filter((name) => !wanted.includes(name));
+  const less = wanted.filter((name) => !named.includes(name));
+  const texts = [
+    ...(more.length > 0 ? [`opens to ${more.join(", ")} as well`] : []),
+    ...(less.length > 0 ? [`opens to ${less.join(", ")} no longer`] : []),
+  ];
+  return texts.length === 0 ? [] : [finding(record, texts.join("; "), more.length > 0)];
+}
+
+function finding(record: EnvironmentRecord, what: string, wider: boolean): DriftFinding {
+  const { owner, repository, environment, urn } = record;
+  return {
+    kind: wider ? "permissions-widened" : "permissions-narrowed",
+    repository,
+    subject: `environment ${environment}`,
+    text: `the environment ${nameOf(record)} ${what}`,
+    actor: null,
+    at: null,
+    url: `https://github.com/${owner}/${repository}/settings/environments`,
+    repair: { by: "update", urn },
+  };
+}
+
+function nameOf({ owner, repository, environment }: EnvironmentRecord): string {
+  return `${environment} of ${owner}/${repository}`;
+}

@@ -1,0 +1,158 @@
+import { explaining } from "../../github/client/explain-failure.ts";
+import { gitBlobId } from "../../github/contents/git-blob-id.ts";
+import { readLastCommit, type LastCommit } from "../../github/contents/last-commit.ts";
+import { managedNote } from "../../github/contents/managed-note.ts";
+import { readTextFiles } from "../../github/contents/read-text-files.ts";
+import {
+  readRepositories,
+  workflowFolder,
+  type RepositorySnapshot,
+} from "../../github/repositories/repository-snapshot.ts";
+import type { FilesRecord } from "../../stack/stack-record.ts";
+import type { DriftFinding } from "./drift-finding.ts";
+import { judgeMissing } from "./judge-missing.ts";
+import type { Reading } from "./reading.ts";
+import { repositoryGone } from "./repository-gone.ts";
+
+export interface SecretUse {
+  /** Name of the fleet's secret. */
+  readonly secret: string;
+  /** Other workflow files that may use it: `nightly.yml`. */
+  readonly workflows: readonly string[];
+}
+
+/**
+ * Workflow files that are not as the fleet wants them, and others that use its secret. Blob ids of a
+ * hundred repositories come with one query; only what differs is looked into.
+ *
+ * @param written the same, as the stack's state knows them
+ * @param expected name of the fleet's secret, and the other workflow files that may use it
+ * @returns besides, the repositories of which nothing else can be told: gone, or not to be seen
+ */
+export async function readFileDrift(
+  reading: Reading,
+  records: readonly FilesRecord[],
+  written: readonly FilesRecord[],
+  expected: SecretUse,
+): Promise<{ findings: DriftFinding[]; gone: ReadonlySet<string> }> {
+  const { github, owner } = reading;
+  const requests = records.map(({ repository, branch }) => ({ name: repository, branch }));
+  const snapshots = await explaining(`read the repositories of ${owner}`, () =>
+    readRepositories(github, owner, requests),
+  );
+  const missing = records.filter((_, index) => snapshots[index] === undefined);
+  const findings = await judgeMissing(reading, missing);
+  const gone = new Set(missing.map(({ repository }) => repository));
+  const found = await Promise.all(
+    records.map(async (record, index) => {
+      const snapshot = snapshots[index];
+      if (!snapshot) return [];
+      const reason = whyGone(snapshot, record);
+      if (reason !== undefined) {
+        gone.add(record.repository);
+        return [repositoryGone(record, reason)];
+      }
+      return reading.attempt(`read the workflow files of ${owner}/${record.repository}`, () =>
+        compareFiles(
+          reading,
+          record,
+          written.find(({ urn }) => urn === record.urn),
+          snapshot,
+          expected,
+        ),
+      );
+    }),
+  );
+  return { findings: [...findings, ...found.flat()], gone };
+}
+
+function whyGone(
+  { archived, head }: RepositorySnapshot,
+  { branch }: FilesRecord,
+): string | undefined {
+  if (archived) return "was archived";
+  return head === undefined ? `has no branch ${branch} any more` : undefined;
+}
+
+async function compareFiles(
+  reading: Reading,
+  record: FilesRecord,
+  written: FilesRecord | undefined,
+  { workflows, head = "" }: RepositorySnapshot,
+  { secret, workflows: allowed }: SecretUse,
+): Promise<DriftFinding[]> {
+  const { repository, files, pullRequestUrl } = record;
+  const differing = Object.keys(files).filter(
+    (path) => workflows.get(path) !== gitBlobId(files[path] ?? ""),
+  );
+  // Files that were proposed and are not merged yet are on their way.
+  const drifted = pullRequestUrl === undefined ? differing : [];
+  const others = [...workflows.keys()].filter(
+    (path) =>
+      !Object.hasOwn(files, path) &&
+      /\.ya?ml$/.test(path) &&
+      !allowed.includes(path.slice(workflowFolder.length + 1)),
+  );
+  const place = { owner: reading.owner, repository, revision: head };
+  const texts = await reading.pace(() => readTextFiles(reading.github, place, others));
+  const added = others.filter((path) => usesSecret(texts[path] ?? "", secret));
+  const found = await Promise.all([
+    ...drifted.map(async (path) => {
+      const blob = workflows.get(path);
+      const commit = await reading.pace(() => readLastCommit(reading.github, record, path));
+      if (awaitsUpdate(blob, written?.files[path], commit)) return [];
+      return [describe(record, path, blob === undefined ? "file-deleted" : "file-edited", commit)];
+    }),
+    ...added.map(async (path) => {
+      const commit = await reading.pace(() => readLastCommit(reading.github, record, path));
+      return [describe(record, path, "file-added", commit)];
+    }),
+  ]);
+  return found.flat();
+}
+
+/**
+ * Whether a file is as the stack knows it, and the configuration has moved on: then the next update
+ * writes it. The same shows after a refresh has taken somebody's edit into the state; the last
+ * commit tells the two apart.
+ */
+function awaitsUpdate(
+  blob: string | undefined,
+  written: string | undefined,
+  commit: LastCommit | undefined,
+): boolean {
+  const asKnown = blob === (written === undefined ? undefined : gitBlobId(written));
+  return asKnown && (commit === undefined || commit.message.includes(managedNote));
+}
+
+/** By name, or with all the others. */
+function usesSecret(text: string, secret: string): boolean {
+  return (
+    new RegExp(`secrets\\.${secret}\\b`, "i").test(text) ||
+    /toJSON\(\s*secrets\s*\)|secrets\[|secrets:\s*inherit/i.test(text)
+  );
+}
+
+function describe(
+  { owner, repository, urn }: FilesRecord,
+  path: string,
+  kind: "file-edited" | "file-deleted" | "file-added",
+  commit: LastCommit | undefined,
+): DriftFinding {
+  const isAdded = kind === "file-added";
+  const verb = kind === "file-edited" ? "was edited" : "was deleted";
+  return {
+    kind,
+    repository,
+    subject: path,
+    text: isAdded
+      ? `${path} of ${owner}/${repository} uses the secret, and is not the fleet's`
+      : `${path} of ${owner}/${repository} ${verb}`,
+    actor: commit?.author ?? null,
+    at: commit?.at ?? null,
+    url: commit?.url ?? null,
+    repair: isAdded
+      ? { by: "person", step: "delete it, or name it in fleet.audit.workflows if it may" }
+      : { by: "update", urn },
+  };
+}

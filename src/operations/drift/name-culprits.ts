@@ -1,0 +1,102 @@
+import { searchAuditLog, tryAuditLog, type AuditEvent } from "../../github/audit-log/audit-log.ts";
+import type { DriftFinding } from "./drift-finding.ts";
+import type { Reading } from "./reading.ts";
+import { settings } from "./settings-drift.ts";
+
+/** How far back a change is looked for; GitHub keeps events for 180 days. */
+const lookBack = 180 * 86_400_000;
+/** The most requests of the audit log to spend; GitHub allows 1,750 an hour. */
+const requests = 100;
+
+/** How far a date of GitHub's and that of its event may lie apart. */
+const sameMoment = 2 * 60_000;
+
+/**
+ * Says who made the changes and when, where the organisation has an audit log that tells. Commits
+ * have said so already; changes of a package's link or visibility leave no event. Events come with
+ * a delay, so nobody is named for an earlier change of the same thing.
+ *
+ * @param ownToken base64 SHA-256 of the token that asks
+ */
+export async function nameCulprits(
+  { github, owner }: Pick<Reading, "github" | "owner">,
+  findings: readonly DriftFinding[],
+  { now, ownToken }: { readonly now: string; readonly ownToken: string },
+): Promise<DriftFinding[]> {
+  const wanted = new Set(findings.flatMap((finding) => actionsOf(finding)));
+  if (wanted.size === 0) return [...findings];
+  const access = await tryAuditLog(github, owner);
+  if (access.state !== "open") return [...findings];
+  const since = new Date(Date.parse(now) - lookBack).toISOString();
+  let left = requests;
+  const events: AuditEvent[] = [];
+  for (const action of wanted) {
+    const mayGoOn = () => (left -= 1) >= 0;
+    const query = { phrase: `action:${action}`, since, first: "newest", mayGoOn } as const;
+    events.push(...(await searchAuditLog(github, owner, query)).events);
+  }
+  return findings.map((finding) => {
+    const last = events
+      .filter((event) => isAbout(event, finding, owner))
+      .sort((a, b) => a.at.localeCompare(b.at))
+      .at(-1);
+    // The last that is there is the stack's own: what came after it is not there yet.
+    if (!last || last.hashedToken === ownToken) return finding;
+    return { ...finding, actor: last.actor ?? null, at: last.at };
+  });
+}
+
+/** The events that such a change leaves. */
+function actionsOf({ kind, repository, subject, repair }: DriftFinding): string[] {
+  const place = repository === null ? "org" : "repo";
+  switch (kind) {
+    case "secret-overwritten":
+      return [`${place}.update_actions_secret`, `${place}.create_actions_secret`];
+    case "secret-deleted":
+      return [`${place}.remove_actions_secret`];
+    case "secret-shadowed": {
+      const own = repair.by === "deletion" && repair.environment ? "environment" : "repo";
+      return [`${own}.create_actions_secret`, `${own}.update_actions_secret`];
+    }
+    case "secret-widened":
+    case "secret-narrowed":
+      return ["org.update_actions_secret"];
+    case "variable-changed":
+      return ["update", "create", "remove"].map((verb) => `${place}.${verb}_actions_variable`);
+    case "permissions-widened":
+    case "permissions-narrowed":
+      return settingActions[subject] ?? [];
+    case "package-deleted":
+      return ["packages.package_deleted"];
+    case "repository-gone":
+      return ["repo.rename", "repo.archived", "repo.destroy", "repo.transfer_outgoing"];
+    case "package-unlinked":
+    case "package-visibility":
+    case "file-edited":
+    case "file-deleted":
+    case "file-added":
+      return [];
+  }
+}
+
+/** Whoever changed another setting of the repository is not to be named for this one. */
+const settingActions: Readonly<Record<string, string[]>> = {
+  [settings.token]: ["repo.set_default_workflow_permissions"],
+  [settings.approval]: ["repo.set_workflow_permission_can_approve_pr"],
+  [settings.enabled]: ["repo.update_actions_settings"],
+  [settings.allowed]: ["repo.update_actions_settings"],
+  [settings.pinned]: ["repo.update_actions_settings"],
+};
+
+function isAbout(event: AuditEvent, finding: DriftFinding, owner: string): boolean {
+  const { kind, repository, subject } = finding;
+  if (!actionsOf(finding).includes(event.action)) return false;
+  if (kind === "package-deleted") return event.package === subject;
+  if (finding.at !== null && Math.abs(Date.parse(event.at) - Date.parse(finding.at)) > sameMoment) {
+    return false;
+  }
+  const where = repository === null ? undefined : `${owner}/${repository}`.toLowerCase();
+  const called = event.formerRepository ?? event.repository;
+  if (called?.toLowerCase() !== where) return false;
+  return event.key === undefined || event.key.toUpperCase() === subject.toUpperCase();
+}

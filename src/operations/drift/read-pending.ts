@@ -1,0 +1,46 @@
+import type { Fleet } from "../../fleet/fleet.ts";
+import type { StackRecord } from "../../stack/stack-record.ts";
+import { renderRepository } from "../../publishing/templates/render-repository.ts";
+
+/**
+ * What the configuration asks for and no update has applied: no drift, but a reason why GitHub is
+ * not as the configuration reads.
+ *
+ * @param drifted repositories whose files somebody changed; what they wait for cannot be told
+ */
+export function readPending(
+  fleet: Fleet,
+  { files }: StackRecord,
+  drifted: ReadonlySet<string>,
+): string[] {
+  const applied = new Map(files.map((record) => [record.repository.toLowerCase(), record.files]));
+  const wanted = new Set(fleet.repositories.map(({ name }) => name.toLowerCase()));
+  const joining: string[] = [];
+  const changing: string[] = [];
+  for (const repository of fleet.repositories) {
+    const known = applied.get(repository.name.toLowerCase());
+    if (!known) joining.push(repository.name);
+    else if (drifted.has(repository.name)) continue;
+    else if (!sameFiles(known, renderRepository(fleet, repository))) changing.push(repository.name);
+  }
+  const leaving = files
+    .map(({ repository }) => repository)
+    .filter((name) => !wanted.has(name.toLowerCase()));
+  return [
+    ...describe("not in the stack yet", joining),
+    ...describe("other workflow files than the stack wrote last", changing),
+    ...describe("no longer in the fleet", leaving),
+  ];
+}
+
+function describe(what: string, names: readonly string[]): string[] {
+  return names.length === 0 ? [] : [`${what}: ${[...names].sort().join(", ")}`];
+}
+
+function sameFiles(
+  a: Readonly<Record<string, string>>,
+  b: Readonly<Record<string, string>>,
+): boolean {
+  const paths = Object.keys(a);
+  return paths.length === Object.keys(b).length && paths.every((path) => a[path] === b[path]);
+}

@@ -1,0 +1,177 @@
+import {
+  readSecret,
+  readSecretRepositories,
+  type SecretPlace,
+} from "../../github/secrets/actions-secrets.ts";
+import { readEnvironmentNames } from "../../github/repositories/repository-settings.ts";
+import type { SecretRecord } from "../../stack/stack-record.ts";
+import type { DriftFinding, DriftKind } from "./drift-finding.ts";
+import type { Reading } from "./reading.ts";
+
+/**
+ * Secrets that were overwritten, deleted, or given to others than the stack gave them to.
+ *
+ * @param gone repositories of which that is told already
+ */
+export async function readSecretDrift(
+  reading: Reading,
+  records: readonly SecretRecord[],
+  gone: ReadonlySet<string>,
+): Promise<DriftFinding[]> {
+  const found = await Promise.all(
+    records.map((record) =>
+      reading.attempt(`read the secret ${nameOf(record)}`, () =>
+        compareSecret(reading, record, gone),
+      ),
+    ),
+  );
+  return found.flat();
+}
+
+async function compareSecret(
+  { github, owner, pace }: Reading,
+  record: SecretRecord,
+  gone: ReadonlySet<string>,
+): Promise<DriftFinding[]> {
+  const { place, name, updatedAt, intact } = record;
+  const found = await pace(() => readSecret(github, place, name));
+  if (!found) return [finding(record, "secret-deleted", `${nameOf(record)} was deleted`)];
+  const drifted: DriftFinding[] = [];
+  if (!intact || (updatedAt !== undefined && found.updatedAt !== updatedAt)) {
+    const last = intact && updatedAt ? ` after the stack's write of ${day(updatedAt)}` : "";
+    const text = `${nameOf(record)} was overwritten${last}`;
+    const at = new Date(found.updatedAt).toISOString();
+    drifted.push({ ...finding(record, "secret-overwritten", text), at });
+  }
+  if (place.scope !== "organization") return drifted;
+  if (found.visibility !== undefined && found.visibility !== "selected") {
+    const whom = found.visibility === "all" ? "all repositories" : "all private repositories";
+    const text = `${nameOf(record)} is given to ${whom}, not only to those of the fleet`;
+    return [...drifted, finding(record, "secret-widened", text)];
+  }
+  const audience = await pace(() => readSecretRepositories(github, owner, name));
+  return [...drifted, ...compareAudience(record, audience, gone)];
+}
+
+/** By id: a repository may have been renamed. */
+function compareAudience(
+  record: SecretRecord,
+  audience: Readonly<Record<string, number>>,
+  gone: ReadonlySet<string>,
+): DriftFinding[] {
+  const wanted = record.repositories ?? {};
+  const given = new Set(Object.values(audience));
+  const ours = new Set(Object.values(wanted));
+  const extra = Object.keys(audience).filter((name) => !ours.has(audience[name] ?? 0));
+  const missing = Object.keys(wanted).filter(
+    (name) => !gone.has(name) && !given.has(wanted[name] ?? 0),
+  );
+  const list = (names: readonly string[]) => [...names].sort().join(", ");
+  return [
+    ...(extra.length > 0
+      ? [finding(record, "secret-widened", `${nameOf(record)} is also given to ${list(extra)}`)]
+      : []),
+    ...(missing.length > 0
+      ? [finding(record, "secret-narrowed", `${nameOf(record)} was taken from ${list(missing)}`)]
+      : []),
+  ];
+}
+
+/**
+ * Secrets of the same name at a narrower scope, which GitHub prefers: environment before repository
+ * before organisation. It costs two requests for each repository, and one for each environment.
+ *
+ * @see https://docs.github.com/en/actions/concepts/security/secrets#naming-your-secrets
+ */
+export async function readShadows(
+  reading: Reading,
+  records: readonly SecretRecord[],
+  gone: ReadonlySet<string>,
+): Promise<DriftFinding[]> {
+  const found = await Promise.all(
+    records.flatMap((record) =>
+      repositoriesOf(record)
+        .filter((repository) => !gone.has(repository))
+        .map((repository) =>
+          reading.attempt(`look for other secrets ${record.name} of ${repository}`, () =>
+            shadowsIn(reading, record, repository),
+          ),
+        ),
+    ),
+  );
+  return found.flat();
+}
+
+function repositoriesOf({ place, repositories = {} }: SecretRecord): string[] {
+  switch (place.scope) {
+    case "organization":
+      return Object.keys(repositories);
+    case "repository":
+      return [place.repository];
+    case "environment":
+      return [];
+  }
+}
+
+async function shadowsIn(
+  { github, owner, pace }: Reading,
+  { place, name }: SecretRecord,
+  repository: string,
+): Promise<DriftFinding[]> {
+  const environments = await pace(() => readEnvironmentNames(github, owner, repository));
+  const places = [...(place.scope === "organization" ? [undefined] : []), ...environments];
+  const found = await Promise.all(
+    places.map(async (environment): Promise<DriftFinding[]> => {
+      const own = { owner, repository };
+      const narrower: SecretPlace =
+        environment === undefined
+          ? { scope: "repository", ...own }
+          : { scope: "environment", environment, ...own };
+      const secret = await pace(() => readSecret(github, narrower, name));
+      if (!secret) return [];
+      const where = environment === undefined ? "" : `the environment ${environment} of `;
+      return [
+        {
+          kind: "secret-shadowed",
+          repository,
+          subject: name,
+          text: `${where}${owner}/${repository} has a secret ${name} of its own, which hides the fleet's`,
+          actor: null,
+          at: new Date(secret.updatedAt).toISOString(),
+          url: `https://github.com/${owner}/${repository}/settings/secrets/actions`,
+          repair: { by: "deletion", repository, environment, name },
+        },
+      ];
+    }),
+  );
+  return found.flat();
+}
+
+function finding(record: SecretRecord, kind: DriftKind, text: string): DriftFinding {
+  const { place, name, urn } = record;
+  return {
+    kind,
+    repository: place.scope === "organization" ? null : place.repository,
+    subject: name,
+    text,
+    actor: null,
+    at: null,
+    url: null,
+    repair: { by: "update", urn },
+  };
+}
+
+function nameOf({ place, name }: SecretRecord): string {
+  switch (place.scope) {
+    case "organization":
+      return `${name} of the organisation ${place.owner}`;
+    case "repository":
+      return `${name} of ${place.owner}/${place.repository}`;
+    case "environment":
+      return `${name} of the environment ${place.environment} of ${place.owner}/${place.repository}`;
+  }
+}
+
+function day(moment: string): string {
+  return moment.slice(0, 10);
+}

@@ -1,0 +1,53 @@
+import { stripVTControlCharacters } from "node:util";
+import type { Colors } from "picocolors/types.js";
+import { printable } from "../../printable.ts";
+import { groupAlike } from "./alike-changes.ts";
+import {
+  budgetWords,
+  driftedWords,
+  driftWords,
+  headline,
+  propertyWords,
+  resourceWords,
+  ruleWords,
+  tokenWords,
+} from "./change-words.ts";
+import type { StackPreview } from "./stack-preview.ts";
+
+/** A preview for a terminal: what matters, without the diffs. */
+export function previewText(preview: StackPreview, colors: Colors): string {
+  const { stack, outcome, changes, drift, rules, budget, token, failures, warnings, untried } =
+    preview;
+  const paint = { ready: colors.green, refused: colors.red, failed: colors.red }[outcome];
+  const groups = groupAlike(changes).map(({ repositories: [first, ...others], resources }) => {
+    const name = first ?? "shared";
+    const more = others.length > 0 ? ` and ${others.length} more alike` : "";
+    return `  ${colors.bold(name)}${more}: ${clean(resources.map(resourceWords).join(", "))}`;
+  });
+  const drifted = (drift.judged ? drift.resources : []).flatMap((each) => [
+    `  ${colors.yellow("drift")} ${each.repository ?? "shared"}: ${clean(driftedWords(each))}`,
+    ...each.properties.map((property) => `    ${clean(propertyWords(property))}`),
+  ]);
+  const lines = [
+    `${colors.bold(stack)}: ${paint(headline(preview))}`,
+    ...failures.map((failure) => `  ${colors.red("failed")} ${clean(failure)}`),
+    ...groups,
+    ...rules.map(({ rule, level, subject, message }) => {
+      const color = level === "mandatory" ? colors.red : colors.yellow;
+      return `  ${color(level)} ${colors.bold(rule)}${subject ? ` ${subject}` : ""}: ${clean(message)}`;
+    }),
+    ...drifted,
+    ...warnings.map((warning) => `  ${colors.yellow("warning")} ${clean(warning)}`),
+    ...untried.map((each) => `  ${colors.dim("not tried")} ${clean(each)}`),
+    `  policy: ${ruleWords(preview)}`,
+    `  drift: ${driftWords(drift)}${drift.judged ? "" : `: ${clean(drift.reason)}`}`,
+    ...(budget ? [`  cost: ${budgetWords(budget)}`] : []),
+    `  PAT: ${tokenWords(token)}`,
+  ];
+  return lines.join("\n");
+}
+
+/** Texts come from configuration and from GitHub, and a terminal obeys what is in them. */
+function clean(text: string): string {
+  return printable(stripVTControlCharacters(text).replaceAll(/\s*\p{Cc}+\s*/gu, " "));
+}

@@ -1,0 +1,92 @@
+import type { OpType } from "@pulumi/pulumi/automation/index.js";
+import { repositoryOf } from "../../stack/engine-change.ts";
+import { compareFiles, textsOf, type Texts } from "./compare-files.ts";
+import { compareProperties } from "./compare-properties.ts";
+import { describeResource, isInternal } from "./describe-resource.ts";
+import type { EventLog, ResourceStep } from "./event-log.ts";
+import type { RepositoryChanges, ResourceChange } from "./stack-preview.ts";
+
+/** A change, and the step that makes it. */
+export interface PlannedChange extends ResourceChange {
+  readonly step: ResourceStep;
+  readonly repository: string | undefined;
+}
+
+/**
+ * What the configuration asks for beyond the stack's state: what GitHub shows besides is drift, and
+ * told apart. So a refreshed step is compared with the state before the refresh, and an update that
+ * only repairs drift is no change.
+ *
+ * @param branches texts on the branches of repositories whose files the stack does not have yet
+ * @param withheld the PAT was: what is not known could be what it was
+ */
+export function readChanges(
+  { planned, refreshed }: Pick<EventLog, "planned" | "refreshed">,
+  branches: ReadonlyMap<string, Texts>,
+  withheld: boolean,
+): PlannedChange[] {
+  return [...planned.values()].flatMap((step) => {
+    const operation = operationOf(step);
+    if (operation === undefined || isInternal(step.type)) return [];
+    const repository = repositoryOf(step.urn);
+    const recorded = refreshed.get(step.urn)?.before ?? step.before;
+    const [before, after] = [recorded?.inputs, step.after?.inputs];
+    const holdsFiles = step.type === "ghcr:index:WorkflowFiles" && !isRemoval(operation);
+    const old = before?.["files"] ?? branches.get(repository ?? "");
+    const files = holdsFiles ? compareFiles(textsOf(old), textsOf(after?.["files"])) : [];
+    const properties = before && after ? compareProperties(before, after, withheld) : [];
+    const repairs = before && after && operation !== "replace";
+    if (repairs && properties.length + files.length === 0) return [];
+    const known = before && operation === "create" ? "update" : operation;
+    return [
+      { operation: known, what: describeResource(step), properties, files, step, repository },
+    ];
+  });
+}
+
+/** Changes by repository, sorted by name; what all share comes first. */
+export function groupChanges(changes: readonly PlannedChange[]): RepositoryChanges[] {
+  const repositories = [...new Set(changes.map(({ repository = "" }) => repository))];
+  return repositories.sort().map((name) => {
+    const repository = name === "" ? undefined : name;
+    const own = changes.filter((change) => change.repository === repository).map(withoutStep);
+    return { repository, resources: own.sort((a, b) => a.what.localeCompare(b.what, "en")) };
+  });
+}
+
+function withoutStep({ operation, what, properties, files }: PlannedChange): ResourceChange {
+  return { operation, what, properties, files };
+}
+
+function operationOf(step: ResourceStep): ResourceChange["operation"] | undefined {
+  const operation = operations[step.operation];
+  return operation === "delete" && staysOnGitHub(step) ? "release" : operation;
+}
+
+function isRemoval(operation: ResourceChange["operation"]): boolean {
+  return operation === "delete" || operation === "release";
+}
+
+/** As the program asks for it, or as the provider deletes: provider/*.ts */
+function staysOnGitHub({ type, before }: ResourceStep): boolean {
+  switch (type) {
+    case "ghcr:index:WorkflowFiles":
+      return before?.inputs["onRemove"] !== "delete";
+    case "ghcr:index:PackageAccess":
+    case "ghcr:index:DeploymentEnvironment":
+    case "ghcr:index:RegistryToken":
+      return true;
+    default:
+      return before?.retainOnDelete === true;
+  }
+}
+
+const operations: Partial<Record<OpType, ResourceChange["operation"]>> = {
+  create: "create",
+  update: "update",
+  delete: "delete",
+  replace: "replace",
+  "create-replacement": "replace",
+  "delete-replaced": "replace",
+  import: "create",
+};

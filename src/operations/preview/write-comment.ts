@@ -1,0 +1,97 @@
+import { RequestError } from "@octokit/request-error";
+import { explainFailure } from "../../github/client/explain-failure.ts";
+import type { GitHubClient } from "../../github/client/github-client.ts";
+import { readOwnLogin } from "../../github/tokens/own-login.ts";
+import { UserError } from "../../user-error.ts";
+import type { PullRequestPlace } from "./find-pull-request.ts";
+
+interface WrittenComment {
+  readonly url: string;
+  readonly updated: boolean;
+}
+
+/**
+ * Writes the one comment with this marker: a second run replaces what the first one said. A comment
+ * of somebody else is left alone, whatever it begins with: its author could change the text again,
+ * and reviewers would take that for ours.
+ *
+ * @param marker the comment begins with it
+ * @throws {UserError} GitHub refuses; says what the token lacks
+ * @see https://docs.github.com/en/rest/issues/comments
+ */
+export async function writeComment(
+  github: GitHubClient,
+  { owner, repository, number }: Pick<PullRequestPlace, "owner" | "repository" | "number">,
+  marker: string,
+  body: string,
+): Promise<WrittenComment> {
+  const place = { owner, repo: repository };
+  try {
+    const [first, ...twins] = await findOwn(github, { ...place, issue_number: number }, marker);
+    const known = first && (await replace(github, { ...place, comment_id: first.id }, body));
+    // One whose answer was lost was written again: the other would stay as it is for good.
+    for (const { id } of twins) {
+      const route = "DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}";
+      await github.request(route, { ...place, comment_id: id }).catch(passGone);
+    }
+    if (known !== undefined) return { url: known, updated: true };
+    const { data } = await github.request(
+      "POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
+      { ...place, issue_number: number, body },
+    );
+    return { url: data.html_url, updated: false };
+  } catch (error) {
+    throw explainRefusal(error, `comment on ${owner}/${repository}#${number}`);
+  }
+}
+
+/** Oldest first. */
+async function findOwn(
+  github: GitHubClient,
+  place: { readonly owner: string; readonly repo: string; readonly issue_number: number },
+  marker: string,
+) {
+  const own = await readOwnLogin(github);
+  const comments = await github.paginate(
+    "GET /repos/{owner}/{repo}/issues/{issue_number}/comments",
+    { ...place, per_page: 100 },
+  );
+  return comments.filter(({ user, body }) => user?.login === own && body?.startsWith(marker));
+}
+
+/** @returns its page; nothing where somebody has deleted it meanwhile */
+async function replace(
+  github: GitHubClient,
+  place: { readonly owner: string; readonly repo: string; readonly comment_id: number | bigint },
+  body: string,
+): Promise<string | undefined> {
+  const route = "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}";
+  const answer = await github.request(route, { ...place, body }).catch(passGone);
+  return answer?.data.html_url;
+}
+
+function passGone(error: unknown): undefined {
+  if (error instanceof RequestError && error.status === 404) return undefined;
+  throw error;
+}
+
+function explainRefusal(error: unknown, what: string): Error {
+  if (error instanceof RequestError && error.status === 401) {
+    return new UserError(
+      `cannot ${what}: the token in GHCR_FLEET_COMMENT_TOKEN is wrong or has expired; a job's own lives as long as the job`,
+    );
+  }
+  if (!(error instanceof RequestError) || ![403, 404].includes(error.status)) {
+    return explainFailure(error, what);
+  }
+  // https://docs.github.com/en/communities/moderating-comments-and-conversations/locking-conversations
+  if (/is locked/.test(error.message)) {
+    return new UserError(`cannot ${what}: its conversation is locked. Unlock it, and run again`);
+  }
+  if (!/not accessible|not found|must have/i.test(error.message))
+    return explainFailure(error, what);
+  return new UserError(
+    `cannot ${what}: GitHub answered ${error.status}. The token in GHCR_FLEET_COMMENT_TOKEN needs ` +
+      "the permission pull-requests: write; runs of a pull request from a fork never have it",
+  );
+}

@@ -1,0 +1,188 @@
+import { isNewFiles, repositoryOf, type EngineChange } from "../../stack/engine-change.ts";
+
+/** What changes cost of what GitHub allows. */
+export interface BudgetEstimate {
+  /** REST requests, reads and writes. */
+  readonly requests: number;
+  /** Requests and mutations that change something. */
+  readonly writes: number;
+  /** Points of GraphQL's own budget. */
+  readonly graphqlPoints: number;
+  /** Writes that GitHub counts as content: commits, branches, pull requests. */
+  readonly contentWrites: number;
+  /** The least time that GitHub's limits make it take, in seconds. */
+  readonly seconds: number;
+}
+
+export type Pace = "steady" | "burst";
+
+type Cost = Pick<BudgetEstimate, "requests" | "writes" | "graphqlPoints" | "contentWrites"> & {
+  readonly pullRequests: number;
+};
+
+const nothing: Cost = {
+  requests: 0,
+  writes: 0,
+  graphqlPoints: 0,
+  contentWrites: 0,
+  pullRequests: 0,
+};
+/** One signed commit: a mutation. */
+const commit: Cost = { ...nothing, writes: 1, graphqlPoints: 5, contentWrites: 1 };
+/** A look for one that is open, a branch, a look at it, the commit, and the pull request. */
+const pullRequest: Cost = {
+  requests: 3,
+  writes: 3,
+  graphqlPoints: 6,
+  contentWrites: 3,
+  pullRequests: 1,
+};
+
+export interface EstimateOptions {
+  /** How many repositories the fleet has. */
+  readonly repositories: number;
+  /** URNs of what the run refreshes; none where it takes the state for true. */
+  readonly refreshed: readonly string[];
+  /** In how many updates they are made, each of which looks at the fleet first; one if absent. */
+  readonly updates?: number;
+  /** What previews between waves look at again: each change once for each of them. */
+  readonly previewed?: readonly EngineChange[];
+  readonly pace: Pace;
+}
+
+/**
+ * Adds up what changes cost, and the refresh before them, in preview and update. It is an estimate:
+ * a protected branch takes some requests more, for its pull request, and settings that are as wished
+ * already take less.
+ */
+export function estimateBudget(
+  changes: readonly EngineChange[],
+  { repositories, refreshed, updates = 1, previewed = [], pace }: EstimateOptions,
+): BudgetEstimate {
+  const reading = changes.length > 0 ? readingCost(repositories, refreshed, updates) : nothing;
+  const looks = previewed.reduce((sum, change) => sum + looksOf(change), 0);
+  const cost = changes.map(costOf).reduce(add, { ...reading, requests: reading.requests + looks });
+  const { requests, writes, graphqlPoints, contentWrites } = cost;
+  return { requests, writes, graphqlPoints, contentWrites, seconds: leastSeconds(cost, pace) };
+}
+
+/** Files and branches are read a hundred repositories at once, packages too; the rest one by one. */
+function readingCost(repositories: number, refreshed: readonly string[], updates: number): Cost {
+  const batches = Math.ceil(repositories / 100);
+  const single = refreshed.reduce((sum, urn) => sum + readsOf(urn), 0);
+  return {
+    ...nothing,
+    graphqlPoints: updates * 2 * batches,
+    requests: updates * (batches + 2 * single),
+  };
+}
+
+/** The requests with which a refresh looks at a resource. */
+function readsOf(urn: string): number {
+  const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
+  switch (type) {
+    case "ghcr:index:RegistrySecret":
+      // An organisation's has a list of repositories, too.
+      return repositoryOf(urn) === undefined ? 2 : 1;
+    case "ghcr:index:DeploymentEnvironment":
+      // Itself, and its policies.
+      return 2;
+    case "ghcr:index:RegistryVariable":
+      return 1;
+    case "github:index/actionsOrganizationVariable:ActionsOrganizationVariable":
+      return 2;
+    default:
+      return type.startsWith("github:") ? 1 : 0;
+  }
+}
+
+/** What the update itself asks; the preview before it asks less. */
+function costOf(change: EngineChange): Cost {
+  const { type, operation, repository, byPullRequest } = change;
+  const kind = kindOf(operation);
+  switch (type) {
+    case "ghcr:index:WorkflowFiles":
+      if (!isNewFiles(change)) return nothing;
+      return byPullRequest ? pullRequest : commit;
+    case "ghcr:index:RegistrySecret":
+      // A look at what is there, the public key, the write, and the look at what it left.
+      return { create: rest(3, 1), update: rest(2, 1), delete: rest(1, 1) }[kind];
+    case "ghcr:index:RegistryVariable":
+      return { create: rest(1, 1), update: rest(0, 1), delete: rest(0, 1) }[kind];
+    case "ghcr:index:DeploymentEnvironment":
+      // Itself and three policies, between a look before and one at its public key.
+      return { create: rest(2, 4), update: rest(2, 2), delete: nothing }[kind];
+    default:
+      if (!type.startsWith("github:")) return nothing;
+      // A repository keeps its settings.
+      return kind === "delete" && repository !== undefined ? nothing : rest(1, 1);
+  }
+}
+
+/** The requests with which a preview looks at a change: whose value it replaces, and the public key. */
+function looksOf({ type, operation, repository }: EngineChange): number {
+  const kind = kindOf(operation);
+  switch (type) {
+    case "ghcr:index:RegistrySecret":
+      // An organisation's has a list of repositories, too.
+      if (repository === undefined) return kind === "delete" ? 0 : 3;
+      return { create: 2, update: 1, delete: 0 }[kind];
+    case "ghcr:index:RegistryVariable":
+      return kind === "create" ? 1 : 0;
+    case "ghcr:index:DeploymentEnvironment":
+      return kind === "delete" ? 0 : 1;
+    default:
+      return 0;
+  }
+}
+
+function kindOf(operation: EngineChange["operation"]): "create" | "update" | "delete" {
+  if (operation.startsWith("delete")) return "delete";
+  return operation.startsWith("create") || operation === "import" ? "create" : "update";
+}
+
+function rest(reads: number, writes: number): Cost {
+  return { ...nothing, requests: reads + writes, writes };
+}
+
+function add(a: Cost, b: Cost): Cost {
+  return {
+    requests: a.requests + b.requests,
+    writes: a.writes + b.writes,
+    graphqlPoints: a.graphqlPoints + b.graphqlPoints,
+    contentWrites: a.contentWrites + b.contentWrites,
+    pullRequests: a.pullRequests + b.pullRequests,
+  };
+}
+
+const minute = 60;
+const hour = 60 * minute;
+
+/**
+ * GitHub names no limit of its own for pull requests, and blocks who opens many: one user was, after
+ * about 69 in an hour.
+ */
+const pullRequestsAnHour = 60;
+
+/**
+ * @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+ * @see https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+ */
+function leastSeconds(cost: Cost, pace: Pace): number {
+  const restWrites = Math.max(0, cost.writes - cost.contentWrites);
+  return Math.max(
+    pace === "steady" ? cost.writes : windows(cost.writes, 80) * minute,
+    windows(cost.contentWrites, 80) * minute,
+    windows(cost.contentWrites, 500) * hour,
+    windows(cost.pullRequests, pullRequestsAnHour) * hour,
+    // A read is worth 1 point, a write 5.
+    windows(cost.requests + 4 * restWrites, 900) * minute,
+    windows(cost.graphqlPoints, 2000) * minute,
+    windows(cost.requests, 5000) * hour,
+  );
+}
+
+/** How many whole windows have to pass before the last of `count` fits in. */
+function windows(count: number, allowed: number): number {
+  return Math.max(0, Math.ceil(count / allowed) - 1);
+}

@@ -1,0 +1,131 @@
+import { ConcurrentUpdateError, type Stack } from "@pulumi/pulumi/automation/index.js";
+import { z } from "zod";
+import { UserError } from "../../user-error.ts";
+import { repositoryOf } from "../../stack/engine-change.ts";
+import { exportState } from "../../stack/export-state.ts";
+import { engineErrors, lockHolder } from "../../stack/engine-errors.ts";
+
+/** What the engine had begun when it was killed. */
+export interface PendingOperation {
+  /** `creating`, `updating`, `deleting`, … */
+  readonly kind: string;
+  readonly urn: string;
+  /** Absent for what all repositories share. */
+  readonly repository: string | undefined;
+}
+
+export interface Recovery {
+  /** Whose lock was taken off, such as `root@host (pid 4711)`; absent where there was none. */
+  readonly lock: string | undefined;
+  /** Taken out of the state; what they wrote is found again by the next update. */
+  readonly pending: readonly PendingOperation[];
+  /** How many resources differ from what the state said, by kind: `update`, `delete`. */
+  readonly differences: Readonly<Record<string, number>>;
+}
+
+export interface RecoveryOptions {
+  readonly stack: Stack;
+  /** Name of this machine, as the engine writes it into locks. */
+  readonly host: string;
+  /** Whether a process of this machine is alive. */
+  readonly isAlive: (pid: number) => Promise<boolean>;
+  /** Takes off a lock whoever holds it. */
+  readonly force: boolean;
+}
+
+const deploymentSchema = z.looseObject({
+  pending_operations: z
+    .array(z.looseObject({ type: z.string(), resource: z.looseObject({ urn: z.string() }) }))
+    .nullish(),
+});
+
+/**
+ * Puts a stack right after the engine was killed: takes off the lock that it left, forgets what it
+ * had begun, and reads what is so on GitHub. Nothing on GitHub is written.
+ *
+ * @throws {UserError} an update of this machine is still running, or the lock is another machine's
+ */
+export async function recoverStack(options: RecoveryOptions): Promise<Recovery> {
+  const { stack } = options;
+  const pending = await readPending(stack);
+  const { lock, differences } = await refreshUnlocked(stack, (holder) =>
+    assertDead(holder, options),
+  );
+  await dropPending(stack);
+  return { lock, pending, differences };
+}
+
+async function readPending(stack: Stack): Promise<PendingOperation[]> {
+  const state = await exportState(stack);
+  const operations = deploymentSchema.parse(state.deployment).pending_operations ?? [];
+  return operations.map(({ type: kind, resource: { urn } }) => ({
+    kind,
+    urn,
+    repository: repositoryOf(urn),
+  }));
+}
+
+async function refreshUnlocked(
+  stack: Stack,
+  assertReleasable: (holder: string) => Promise<void>,
+): Promise<Pick<Recovery, "lock" | "differences">> {
+  try {
+    return { lock: undefined, differences: await refresh(stack) };
+  } catch (error) {
+    if (!(error instanceof ConcurrentUpdateError)) throw error;
+    const holder = lockHolder(error.message);
+    await assertReleasable(holder);
+    await stack.cancel();
+    return { lock: holder, differences: await refresh(stack) };
+  }
+}
+
+async function refresh(stack: Stack): Promise<Record<string, number>> {
+  const { summary } = await explainingRefresh(
+    stack.refresh({ clearPendingCreates: true, showSecrets: false }),
+  );
+  const counts = Object.entries(summary.resourceChanges ?? {});
+  return Object.fromEntries(counts.filter(([operation]) => operation !== "same"));
+}
+
+async function explainingRefresh<T>(refreshing: Promise<T>): Promise<T> {
+  try {
+    return await refreshing;
+  } catch (error) {
+    if (error instanceof ConcurrentUpdateError) throw error;
+    const reasons = engineErrors(error);
+    if (reasons.length === 0) throw error;
+    throw new UserError(
+      ["the stack is not right yet, for its refresh failed; run it again:", ...reasons].join(
+        "\n  ",
+      ),
+    );
+  }
+}
+
+/** A refresh clears creations and what it could read; whatever is left must not stop an update. */
+async function dropPending(stack: Stack): Promise<void> {
+  if ((await readPending(stack)).length === 0) return;
+  const state = await exportState(stack);
+  const deployment = deploymentSchema.parse(state.deployment);
+  await stack.importStack({ ...state, deployment: { ...deployment, pending_operations: [] } });
+}
+
+async function assertDead(
+  holder: string,
+  { stack, host, isAlive, force }: RecoveryOptions,
+): Promise<void> {
+  if (force) return;
+  const [, machine, pid] = /@(\S+) \(pid (\d+)\)$/.exec(holder) ?? [];
+  const anyway = `ghcr-fleet recover ${stack.name} --force`;
+  if (machine !== host) {
+    throw new UserError(
+      `the lock is held by ${holder}, and not by this machine (${host}): see that nothing runs there any more, then take it off: ${anyway}`,
+    );
+  }
+  if (!(await isAlive(Number(pid)))) return;
+  throw new UserError(
+    `an update of this stack is running, by ${holder}: let it end, or interrupt it with Ctrl-C. ` +
+      `If that process is something else by now: ${anyway}`,
+  );
+}

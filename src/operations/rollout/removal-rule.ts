@@ -1,0 +1,48 @@
+import { refuseRemoval } from "../../fleet/removal-guard.ts";
+import {
+  isComponentUrn,
+  isDeparture,
+  isSecretRemoval,
+  isSecretUrn,
+  repositoryOf,
+} from "../../stack/engine-change.ts";
+import type { EngineRun } from "../../stack/run-engine.ts";
+
+export interface RemovalLimits {
+  /** How many of them may go unasked; a quarter where it is absent. */
+  readonly secretRemovals: number | undefined;
+  /** How many repositories, and how many secrets, may go in this one run. */
+  readonly allowed: number;
+}
+
+/**
+ * One rule for both: the provider's removal guard compares the fleet before and after one update. In a rollout the
+ * first wave already records the fleet as it will be, and the last one removes: so the rule is
+ * applied to what the engine is about to remove, too, and to secrets.
+ *
+ * @returns the reasons for refusing
+ */
+export function judgeRemovals(
+  { changes, existing }: Pick<EngineRun, "changes" | "existing">,
+  { secretRemovals, allowed }: RemovalLimits,
+): string[] {
+  const managed = existing.filter(isComponentUrn).map((urn) => repositoryOf(urn) ?? "");
+  const secrets = existing.filter(isSecretUrn).length;
+  const leaving = new Set(changes.filter(isDeparture).map(({ repository }) => repository));
+  const staying = managed.filter((name) => !leaving.has(name));
+  const reasons = [refuseRemoval(managed, staying, allowed)];
+  const removals = changes.filter(isSecretRemoval);
+  // Beside the organisation's secret, one of a repository only shadows it: nobody is left without.
+  const isShared = (urn: string) => isSecretUrn(urn) && repositoryOf(urn) === undefined;
+  const sharedStays =
+    existing.some(isShared) && removals.every(({ repository }) => repository !== undefined);
+  const removed = sharedStays ? 0 : removals.length;
+  const most = Math.max(allowed, secretRemovals ?? Math.max(1, Math.floor(secrets / 4)));
+  if (removed > most) {
+    reasons.push(
+      `this rollout removes ${removed} of ${secrets} secrets; ${most} may go unasked: ` +
+        `check fleet.secret and fleet.repositories, or run with --allow-removals ${removed}`,
+    );
+  }
+  return reasons.filter((reason) => reason !== undefined);
+}

@@ -1,0 +1,128 @@
+import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
+import {
+  readSecret,
+  readSecretRepositories,
+  type SecretMetadata,
+  type SecretPlace,
+} from "../../github/secrets/actions-secrets.ts";
+import { explainFailure } from "../../github/client/explain-failure.ts";
+import type { GitHubClient } from "../../github/client/github-client.ts";
+import type { ReadPace } from "../../github/client/read-pace.ts";
+import { secretKey, type StackMemory } from "./stack-memory.ts";
+import { wholeDays } from "./days.ts";
+import type { Credential, SecretScope } from "./fleet-status.ts";
+
+/** A secret of the fleet's name that a repository's runs could get. */
+interface Reachable {
+  readonly scope: SecretScope;
+  readonly updatedAt: string;
+}
+
+/** The organisation's secret of the fleet's name, and who gets it. */
+export type SharedSecret =
+  | { readonly state: "absent" }
+  | {
+      readonly state: "present";
+      readonly updatedAt: string;
+      readonly reaches: (repository: FleetRepository) => boolean;
+    }
+  | { readonly state: "unknown"; readonly reason: string };
+
+/** Never throws: a secret that cannot be read is unknown. */
+export async function readSharedSecret(
+  github: GitHubClient,
+  { owner, secret: { name } }: Fleet,
+): Promise<SharedSecret> {
+  try {
+    const found = await readSecret(github, { scope: "organization", owner }, name);
+    if (!found) return { state: "absent" };
+    const { updatedAt, visibility } = found;
+    return {
+      state: "present",
+      updatedAt,
+      reaches: await audience(github, owner, name, visibility),
+    };
+  } catch (error) {
+    const subject = `read the organisation secret ${name} of ${owner}`;
+    return { state: "unknown", reason: explainFailure(error, subject).message };
+  }
+}
+
+/** https://docs.github.com/en/rest/actions/secrets#create-or-update-an-organization-secret */
+async function audience(
+  github: GitHubClient,
+  owner: string,
+  name: string,
+  visibility: SecretMetadata["visibility"],
+): Promise<(repository: FleetRepository) => boolean> {
+  switch (visibility) {
+    case "selected": {
+      const ids = new Set(Object.values(await readSecretRepositories(github, owner, name)));
+      return ({ id }) => ids.has(id);
+    }
+    case "private":
+      return (repository) => repository.visibility !== "public";
+    case "all":
+    case undefined:
+      return () => true;
+  }
+}
+
+/**
+ * What a repository's runs get for the fleet's secret. A release of an environment-scoped fleet
+ * runs in its environment; otherwise no environment takes part.
+ *
+ * @throws {UserError} a secret cannot be read
+ */
+export async function readCredential(
+  github: GitHubClient,
+  pace: ReadPace,
+  { owner, secret }: Fleet,
+  repository: FleetRepository,
+  shared: SharedSecret,
+  { readAt, memory }: { readonly readAt: string; readonly memory: StackMemory },
+): Promise<Credential> {
+  if (shared.state === "unknown") return shared;
+  const own = { owner, repository: repository.name };
+  const places: SecretPlace[] = [{ scope: "repository", ...own }];
+  if (secret.scope === "environment") {
+    places.unshift({ scope: "environment", environment: secret.environment, ...own });
+  }
+  const found = await Promise.all(
+    places.map(async (place): Promise<Reachable[]> => {
+      const metadata = await pace(() => readSecret(github, place, secret.name));
+      return metadata ? [{ scope: place.scope, updatedAt: metadata.updatedAt }] : [];
+    }),
+  );
+  const reachable = found.flat();
+  if (shared.state === "present" && shared.reaches(repository)) {
+    reachable.push({ scope: "organization", updatedAt: shared.updatedAt });
+  }
+  return inEffect(reachable, secret.scope, ({ scope, updatedAt }) => {
+    const written = memory.secrets.get(secretKey(scope, repository.name));
+    return {
+      ageDays: wholeDays(updatedAt, readAt),
+      writtenByStack: written === undefined ? null : written === updatedAt,
+    };
+  });
+}
+
+/**
+ * @param reachable in the order in which GitHub looks for them
+ * @see https://docs.github.com/en/actions/concepts/security/secrets#naming-your-secrets
+ */
+function inEffect(
+  [first, ...hidden]: readonly Reachable[],
+  declared: SecretScope,
+  describe: (secret: Reachable) => { ageDays: number; writtenByStack: boolean | null },
+): Credential {
+  if (!first) return { state: "absent" };
+  return {
+    state: "present",
+    scope: first.scope,
+    declared: first.scope === declared,
+    updatedAt: first.updatedAt,
+    ...describe(first),
+    shadows: hidden.map(({ scope }) => scope),
+  };
+}

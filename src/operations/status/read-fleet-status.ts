@@ -1,0 +1,141 @@
+import type { Fleet } from "../../fleet/fleet.ts";
+import { listPackages, type ContainerPackage } from "../../github/packages/container-packages.ts";
+import { explainFailure } from "../../github/client/explain-failure.ts";
+import type { GitHubClient } from "../../github/client/github-client.ts";
+import type { TokenRules } from "../../github/tokens/judge-token.ts";
+import { readBatches, type Outcome } from "../../github/client/read-batches.ts";
+import type { ReadPace } from "../../github/client/read-pace.ts";
+import {
+  activityBatchSize,
+  readActivity,
+  type RepositoryActivity,
+} from "../../github/audit-log/repository-activity.ts";
+import {
+  readRepositories,
+  type RepositorySnapshot,
+} from "../../github/repositories/repository-snapshot.ts";
+import { readServerTime } from "../../github/client/server-time.ts";
+import type { RegistryClientOptions } from "../../registry/registry-client.ts";
+import type { StackMemory } from "./stack-memory.ts";
+import { readSharedSecret } from "./read-credentials.ts";
+import { readRepositoryStatus } from "./read-repository-status.ts";
+import { readToken } from "./read-token.ts";
+import { statusVersion, type Finding, type FleetStatus, type TokenStatus } from "./fleet-status.ts";
+
+export interface StatusSource {
+  readonly stack: string;
+  readonly fleet: Fleet;
+  readonly memory: StackMemory;
+  /** Root of the REST API. */
+  readonly baseUrl: string;
+  /** Authenticated as the administrator. */
+  readonly github: GitHubClient;
+  /** One for all that a process reads with the same token. */
+  readonly pace: ReadPace;
+  /** The publishing PAT. */
+  readonly pat: string | undefined;
+  readonly tokenRules: TokenRules;
+  /** Root of the registry, where each image is to be asked whether the PAT may push it. */
+  readonly probeAt: string | undefined;
+  /** Told of every wait that GitHub imposes. */
+  readonly onWait?: (message: string) => void;
+  readonly onProgress?: (done: number, all: number) => void;
+}
+
+/**
+ * Reads how a fleet is. Files, heads, changes and pull requests come with few GraphQL queries,
+ * packages a hundred with one request, and each repository's secrets, runs and images with four
+ * requests, paced. What cannot be read becomes a finding; the rest goes on.
+ *
+ * @throws {UserError} GitHub refuses the admin token, or cannot be reached
+ */
+export async function readFleetStatus(source: StatusSource): Promise<FleetStatus> {
+  const { stack, fleet, memory, github, pace, onProgress } = source;
+  const { owner, secret, repositories } = fleet;
+  const readAt = await readServerTime(github);
+  const [token, shared, packages, snapshots, activities] = await Promise.all([
+    readToken({ ...source, rules: source.tokenRules }),
+    readSharedSecret(github, fleet),
+    readPackages(github, owner),
+    readSnapshots(github, fleet),
+    readActivities(github, fleet),
+  ]);
+  const common = {
+    github,
+    pace,
+    fleet,
+    memory,
+    readAt,
+    shared,
+    packages: "value" in packages ? packages.value : undefined,
+    publisher: token.state === "live" ? token.owner : "the publisher",
+    registry: registryOf(source, token),
+  };
+  let done = 0;
+  const read = await Promise.all(
+    repositories.map(async (repository, index) => {
+      const [snapshot, activity] = [snapshots[index], activities[index]];
+      if (!snapshot || !activity) throw new Error(`${repository.name} was not asked for`);
+      const status = await readRepositoryStatus({ ...common, repository, snapshot, activity });
+      onProgress?.((done += 1), repositories.length);
+      return status;
+    }),
+  );
+  const findings: Finding[] = [];
+  if (shared.state === "unknown") {
+    findings.push({ subject: "credential", text: shared.reason, url: null });
+  }
+  if ("error" in packages) {
+    const { message: text } = explainFailure(packages.error, `list the packages of ${owner}`);
+    findings.push({ subject: "package", text, url: null });
+  }
+  return {
+    version: statusVersion,
+    stack,
+    owner,
+    readAt,
+    secret: {
+      name: secret.name,
+      scope: secret.scope,
+      environment: secret.scope === "environment" ? secret.environment : null,
+    },
+    token,
+    repositories: read,
+    skipped: fleet.skipped.map(({ name, reason }) => ({ name, reason })),
+    findings,
+  };
+}
+
+async function readPackages(
+  github: GitHubClient,
+  owner: string,
+): Promise<Outcome<ReadonlyMap<string, ContainerPackage>>> {
+  return listPackages(github, owner).then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+}
+
+function readSnapshots(
+  github: GitHubClient,
+  { owner, repositories }: Fleet,
+): Promise<Outcome<RepositorySnapshot | undefined>[]> {
+  return readBatches(repositories, 100, (batch) => readRepositories(github, owner, batch));
+}
+
+function readActivities(
+  github: GitHubClient,
+  { owner, repositories }: Fleet,
+): Promise<Outcome<RepositoryActivity>[]> {
+  return readBatches(repositories, activityBatchSize, (batch) =>
+    readActivity(github, owner, batch),
+  );
+}
+
+function registryOf(
+  { pat, probeAt }: StatusSource,
+  token: TokenStatus,
+): RegistryClientOptions | undefined {
+  if (probeAt === undefined || pat === undefined || token.state !== "live") return undefined;
+  return { url: probeAt, credential: { username: token.owner, password: pat } };
+}

@@ -1,0 +1,56 @@
+import { createGitHubClient } from "../../github/client/github-client.ts";
+import { DeadToken, hashToken, inspectToken } from "../../github/tokens/inspect-token.ts";
+import { explainFailure } from "../../github/client/explain-failure.ts";
+import { judgeToken, type TokenRules } from "../../github/tokens/judge-token.ts";
+import type { StackMemory } from "./stack-memory.ts";
+import { wholeDays } from "./days.ts";
+import type { TokenStatus } from "./fleet-status.ts";
+
+export interface TokenSource {
+  /** Root of the REST API. */
+  readonly baseUrl: string;
+  /** The publishing PAT. */
+  readonly pat: string | undefined;
+  readonly rules: TokenRules;
+  readonly memory: StackMemory;
+  /** Told of every wait that GitHub imposes. */
+  readonly onWait?: (message: string) => void;
+}
+
+/** Asks GitHub what the publishing PAT is. Never throws: what went wrong is the status. */
+export async function readToken({
+  baseUrl,
+  pat,
+  rules,
+  memory,
+  onWait,
+}: TokenSource): Promise<TokenStatus> {
+  if (pat === undefined) {
+    const reason = "the PAT is not set: pulumi config set --secret ghcr-fleet:pat";
+    return { state: "unknown", reason };
+  }
+  const github = createGitHubClient({ baseUrl, token: pat, ...(onWait && { onWait }) });
+  try {
+    const token = await inspectToken(github, pat);
+    const { hash, owner, kind, expiresAt, inspectedAt } = token;
+    return {
+      state: "live",
+      owner,
+      hash,
+      kind,
+      scopes: [...token.scopes],
+      expiresAt: expiresAt ?? null,
+      daysLeft: expiresAt === undefined ? null : wholeDays(inspectedAt, expiresAt),
+      firstSeenAt: memory.token?.hash === hash ? (memory.token.since ?? null) : null,
+      refusals: judgeToken(token, rules),
+    };
+  } catch (error) {
+    if (error instanceof DeadToken) {
+      return { state: "dead", hash: hashToken(pat), reason: error.message };
+    }
+    return {
+      state: "unknown",
+      reason: explainFailure(error, "inspect the publishing PAT").message,
+    };
+  }
+}

@@ -1,0 +1,106 @@
+import { namePatterns } from "../../fleet/name-patterns.ts";
+import type { CentralWorkflow, WorkflowOptions } from "./workflow-options.ts";
+
+/** Control characters, halves of characters, and separators that YAML readers disagree about. */
+const unprintable = /[\p{Cc}\p{Cs}\u2028\u2029\uFEFF]/u;
+
+/**
+ * Throws unless every value is one that stays inert in a rendered workflow.
+ *
+ * The fleet's schema judges names before this; here the renderer guards its own promise, so it holds
+ * for every caller. The message lists all problems, each with repository, option and reason; it does
+ * not quote values of build arguments.
+ */
+export function assertWorkflowOptions(options: WorkflowOptions): void {
+  const problems = [
+    ...nameProblems(options),
+    ...textProblems(options),
+    ...buildArgProblems(options),
+  ];
+  if (problems.length === 0) return;
+  const where = `${options.owner}/${options.repository}`;
+  throw new RangeError(problems.map((problem) => `${where}: ${problem}`).join("\n"));
+}
+
+/** Throws unless a caller may refer to this. */
+export function assertCentralWorkflow({ repository, ref, version = "v1" }: CentralWorkflow): void {
+  assertMatches("central.repository", repository, namePatterns.centralRepository);
+  assertMatches("central.ref", ref, namePatterns.centralRef);
+  assertMatches("central.version", version, namePatterns.centralRef);
+}
+
+/** Throws unless `${{ secrets.NAME }}` may be written with this name. */
+export function assertSecretName(secretName: string): void {
+  assertMatches("secretName", secretName, namePatterns.secret);
+}
+
+function assertMatches(option: string, value: string, pattern: RegExp): void {
+  const problem = patternProblem(option, value, pattern);
+  if (problem) throw new RangeError(problem);
+}
+
+function patternProblem(option: string, value: string, pattern: RegExp): string | undefined {
+  return pattern.test(value)
+    ? undefined
+    : `${option} ${JSON.stringify(value)} must match ${pattern}`;
+}
+
+function nameProblems(options: WorkflowOptions): string[] {
+  const problems = [
+    patternProblem("owner", options.owner, namePatterns.owner),
+    patternProblem("defaultBranch", options.defaultBranch, namePatterns.branch),
+    patternProblem("image", options.image, namePatterns.image),
+    patternProblem("secretName", options.secretName, namePatterns.secret),
+    patternProblem("runner", options.runner, namePatterns.runner),
+    ...options.platforms.map((platform, index) =>
+      patternProblem(`platforms[${index}]`, platform, namePatterns.platform),
+    ),
+    minutesProblem(options.timeoutMinutes),
+  ];
+  return problems.filter((problem) => problem !== undefined);
+}
+
+/** GitHub stops a job of a hosted runner after six hours, whatever the workflow says. */
+function minutesProblem(minutes: number): string | undefined {
+  if (Number.isInteger(minutes) && minutes >= 1 && minutes <= 360) return undefined;
+  return `timeoutMinutes ${minutes} must be a whole number from 1 to 360`;
+}
+
+function textProblems(options: WorkflowOptions): string[] {
+  const texts: [option: string, value: string][] = [
+    ["defaultBranch", options.defaultBranch],
+    ["context", options.context],
+    ["dockerfile", options.dockerfile],
+  ];
+  return texts.flatMap(([option, value]) => {
+    if (value === "" || value !== value.trim())
+      return [`${option} must not be empty, and not begin or end with a space`];
+    if (unprintable.test(value))
+      return [`${option} must not contain control characters or line breaks`];
+    if (option === "context" && value.startsWith("-"))
+      return [`${option} must not begin with "-": docker would take it for an option; write ./-`];
+    return expressionProblems(option, value);
+  });
+}
+
+function buildArgProblems({ buildArgs }: WorkflowOptions): string[] {
+  return Object.entries(buildArgs).flatMap(([name, value]) => {
+    const option = `buildArgs.${name}`;
+    if (!namePatterns.buildArg.test(name))
+      return [`buildArgs: ${JSON.stringify(name)} must match ${namePatterns.buildArg}`];
+    if (value !== value.trimEnd())
+      return [`${option} must not end with white space: docker/build-push-action drops it`];
+    if (unprintable.test(value.replace(/[\n\t]/g, "")))
+      return [`${option} must not contain control characters other than tab and line feed`];
+    return expressionProblems(option, value);
+  });
+}
+
+/** `${{` is evaluated by GitHub Actions, `{{` in a context by docker/build-push-action. */
+function expressionProblems(option: string, value: string): string[] {
+  if (value.includes("${{"))
+    return [`${option} must not contain "\${{": GitHub Actions would evaluate it`];
+  if (option === "context" && value.includes("{{"))
+    return [`${option} must not contain "{{": docker/build-push-action would evaluate it`];
+  return [];
+}

@@ -1,0 +1,17 @@
+import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
+import { renderWorkflows } from "./render.ts";
+
+/** The workflow files of a repository of the fleet: path to text. */
+export function renderRepository(
+  { owner, secret }: Pick<Fleet, "owner" | "secret">,
+  repository: FleetRepository,
+): Readonly<Record<string, string>> {
+  return renderWorkflows({
+    ...repository,
+    owner,
+    repository: repository.name,
+    defaultBranch: repository.branch,
+    secretName: secret.name,
+    releaseEnvironment: secret.scope === "environment" ? secret.environment : undefined,
+  });
+}

@@ -1,0 +1,216 @@
+import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
+import { repositoryOf, toChange, type EngineChange } from "./engine-change.ts";
+import { engineErrors } from "./engine-errors.ts";
+
+/** A mandatory rule that something breaks. */
+export interface Violation {
+  readonly rule: string;
+  readonly urn: string | undefined;
+  /** What must hold, what does not, and the fix. */
+  readonly message: string;
+}
+
+/** What the engine or a provider could not do. */
+export interface EngineFailure {
+  /** The repository that it is about; absent where it is about the whole stack. */
+  readonly repository: string | undefined;
+  readonly message: string;
+}
+
+/** The files of a repository, as the run left them. */
+export interface WrittenFiles {
+  readonly repository: string;
+  /** The commit that this run made. */
+  readonly commit: string | undefined;
+  /** The pull request that waits for a person. */
+  readonly pullRequestUrl: string | undefined;
+}
+
+export interface EngineRun {
+  /** Whether the engine came to its end without an error. */
+  readonly succeeded: boolean;
+  /** The URNs of what the stack held before. */
+  readonly existing: readonly string[];
+  /** In order; planned by a preview, done by an update. */
+  readonly changes: readonly EngineChange[];
+  readonly failures: readonly EngineFailure[];
+  readonly violations: readonly Violation[];
+  readonly written: readonly WrittenFiles[];
+}
+
+export interface EngineOptions {
+  /** Policy packs to judge by, each with a configuration file or none. */
+  readonly policyPacks?: string[];
+  readonly policyPackConfigs?: string[];
+  readonly refresh?: boolean;
+  readonly runProgram?: boolean;
+  /** How many operations at once. */
+  readonly parallel?: number;
+  /** Nothing but these, where they are named. */
+  readonly target?: string[];
+  /** Left out, with all that depends on them. */
+  readonly exclude?: string[];
+  /** Aborted: running writes end, and nothing new begins. */
+  readonly stop?: AbortSignal;
+  /** Hears of each change as it is planned or done. */
+  readonly onChange?: (change: EngineChange) => void;
+  /** Hears what the providers say beside a resource, such as how long they wait. */
+  readonly onStatus?: (message: string, repository: string | undefined) => void;
+}
+
+/** What an update would change, judged by the policy packs. Nothing is written. */
+export function previewStack(stack: Stack, options: EngineOptions): Promise<EngineRun> {
+  return observe(options, (own) => stack.preview(own));
+}
+
+/** Applies what a preview showed. One repository that fails does not keep the others from it. */
+export function updateStack(stack: Stack, options: EngineOptions): Promise<EngineRun> {
+  return observe(options, (own) => unasked(stack).up({ ...own, continueOnError: true }));
+}
+
+/**
+ * After an update, the Automation API starts the engine three more times, for outputs and history with
+ * what is secret in clear. Nobody here looks at them: what an update did is told by its events.
+ */
+function unasked(stack: Stack): Stack {
+  const own = { outputs: async () => ({}), info: async () => undefined };
+  return Object.assign(Object.create(stack) as Stack, own);
+}
+
+type OwnOptions = Parameters<Stack["preview"]>[0] & Parameters<Stack["up"]>[0];
+
+async function observe(
+  options: EngineOptions,
+  run: (options: OwnOptions) => Promise<unknown>,
+): Promise<EngineRun> {
+  const { stop, onChange, onStatus, exclude = [], ...passed } = options;
+  const log = createRunLog(onChange, onStatus);
+  const interruption = interrupt(stop, log.heardInterruption);
+  try {
+    await run({
+      ...passed,
+      ...(exclude.length > 0 && { exclude, excludeDependents: true }),
+      onEvent: log.onEvent,
+      signal: interruption.signal,
+    });
+    return { succeeded: true, ...log.results() };
+  } catch (error) {
+    const results = log.results();
+    const explained = results.failures.length + results.violations.length > 0 || stop?.aborted;
+    if (explained) return { succeeded: false, ...results };
+    const failures = engineErrors(error).map((message) => ({ repository: undefined, message }));
+    if (failures.length === 0) throw error;
+    return { succeeded: false, ...results, failures };
+  } finally {
+    interruption.release();
+  }
+}
+
+function createRunLog(
+  onChange: EngineOptions["onChange"] = () => {},
+  onStatus: EngineOptions["onStatus"] = () => {},
+) {
+  const changes = new Map<string, EngineChange>();
+  const existing = new Set<string>();
+  const failures: EngineFailure[] = [];
+  const violations: Violation[] = [];
+  const written: WrittenFiles[] = [];
+  let interrupted = false;
+
+  function onEvent(event: EngineEvent): void {
+    const { resOutputsEvent, diagnosticEvent, policyEvent, stdoutEvent } = event;
+    if (resOutputsEvent) {
+      const { urn, old } = resOutputsEvent.metadata;
+      if (old) existing.add(urn);
+      for (const change of toChange(resOutputsEvent.metadata)) {
+        const key = `${change.operation} ${change.urn}`;
+        // A component is told twice: registered, and with its outputs.
+        if (!changes.has(key)) onChange(change);
+        changes.set(key, change);
+      }
+      written.push(...toWritten(resOutputsEvent.metadata));
+    }
+    if (policyEvent?.enforcementLevel === "mandatory") {
+      const { policyName, resourceUrn, message } = policyEvent;
+      violations.push({ rule: policyName, urn: resourceUrn, message: plain(message) });
+    }
+    if (diagnosticEvent) {
+      const { severity, message, urn } = diagnosticEvent;
+      const repository = urn === undefined ? undefined : repositoryOf(urn);
+      if (severity === "error" && !isEcho(message)) {
+        failures.push({ repository, message: plain(message) });
+      }
+      if (severity === "info" || severity === "warning") onStatus(plain(message), repository);
+    }
+    if (stdoutEvent?.message.includes("^C received")) interrupted = true;
+  }
+
+  return {
+    onEvent,
+    heardInterruption: () => interrupted,
+    results: () => ({
+      existing: [...existing],
+      changes: [...changes.values()],
+      failures,
+      violations,
+      written,
+    }),
+  };
+}
+
+function toWritten({
+  type,
+  urn,
+  old,
+  new: next,
+}: NonNullable<EngineEvent["resOutputsEvent"]>["metadata"]): WrittenFiles[] {
+  const repository = repositoryOf(urn);
+  if (type !== "ghcr:index:WorkflowFiles" || repository === undefined || !next) return [];
+  // The engine tells an output that is absent as null.
+  const { commitSha, pullRequestUrl } = next.outputs as Record<string, string | null | undefined>;
+  const isNew = commitSha !== old?.outputs["commitSha"];
+  return [
+    {
+      repository,
+      commit: (isNew && commitSha) || undefined,
+      pullRequestUrl: pullRequestUrl ?? undefined,
+    },
+  ];
+}
+
+/** Ctrl-C in a terminal reaches the engine by itself: it says so within this time. */
+const hearingMilliseconds = 500;
+
+/**
+ * Passes an interruption on to the engine, once: a second one would make it drop running writes.
+ *
+ * @see https://github.com/pulumi/pulumi/blob/v3.259.0/pkg/backend/cancellation_scope.go
+ */
+function interrupt(stop: AbortSignal | undefined, wasHeard: () => boolean) {
+  const controller = new AbortController();
+  const pass = () =>
+    setTimeout(() => {
+      if (!wasHeard()) controller.abort();
+    }, hearingMilliseconds);
+  stop?.addEventListener("abort", pass, { once: true });
+  if (stop?.aborted) controller.abort();
+  return {
+    signal: controller.signal,
+    release: () => stop?.removeEventListener("abort", pass),
+  };
+}
+
+/** Says no more than that something failed which has its own message. */
+function isEcho(message: string): boolean {
+  return /^(?:preview|update) failed$|\] failed to register$|^sdk-v2\/provider\d\.go:/m.test(
+    plain(message),
+  );
+}
+
+/** Without the engine's marks for colours, `<{%reset%}>`, and a bridged provider's heading. */
+function plain(text: string): string {
+  return text
+    .replaceAll(/<\{%.*?%\}>/g, "")
+    .replace(/^1 error occurred:\s*\*\s*/, "")
+    .trim();
+}

@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { auditStack } from "../../../src/operations/audit/audit-stack.ts";
+import type { AuditMemory } from "../../../src/operations/audit/audit-memory.ts";
+import { auditConfigSchema } from "../../../src/fleet/audit-config.ts";
+import { createGitHubClient } from "../../../src/github/client/github-client.ts";
+import { stackRecord } from "../../../src/stack/stack-record.ts";
+import { byHand, parseSeed, startSimulator, virtualClock, type Simulator } from "github-simulator";
+
+const clock = virtualClock("2026-08-13T09:00:00Z");
+const organisationSecret = { scope: "organisation", organisation: "acme" } as const;
+
+let simulator: Simulator;
+beforeEach(async () => {
+  simulator = await startSimulator({
+    clock,
+    seed: parseSeed({
+      organisation: { login: "acme", plan: "enterprise" },
+      users: [{ login: "ada", role: "admin" }],
+      tokens: [
+        { name: "admin", owner: "ada", scopes: ["read:audit_log", "admin:org", "read:packages"] },
+      ],
+    }),
+  });
+});
+afterEach(() => simulator.close());
+
+const now = () => new Date(clock.now()).toISOString();
+
+const token = { hash: "hash", owner: "acme-publisher", firstSeenAt: "2026-08-01T00:00:00Z" };
+const aPackage = { owner: "acme", repository: "api", image: "api", existed: true };
+const record = stackRecord({
+  resources: [
+    { type: "ghcr:index:RegistryToken", urn: "urn:token", outputs: token },
+    { type: "ghcr:index:PackageAccess", urn: "urn:package", outputs: aPackage },
+  ],
+});
+
+function audit(memory?: AuditMemory, since?: string, body?: (entries: object[]) => unknown) {
+  const github = createGitHubClient({
+    baseUrl: simulator.url,
+    token: simulator.world.tokenValue("admin"),
+    fetch: async (input, init) => {
+      const response = await fetch(input, init);
+      const isSearch = String(input instanceof Request ? input.url : input).includes("phrase=");
+      if (!body || !isSearch) return response;
+      const entries = (await response.json()) as object[];
+      return Response.json(entries.length === 0 ? entries : body(entries));
+    },
+  });
+  return auditStack({
+    stack: "acme",
+    owner: "acme",
+    config: auditConfigSchema.parse({ addresses: [] }),
+    secret: "GHCR_PAT",
+    record,
+    github,
+    managingToken: "managing",
+    memory,
+    since,
+    now: now(),
+    requests: 500,
+  });
+}
+
+function overwrite(): void {
+  clock.advance({ minutes: 1 });
+  byHand(simulator.world, "ada").setSecret(organisationSecret, "GHCR_PAT", now());
+}
+
+test("entries that lack fields, or have others, are judged by what they say, each once", async () => {
+  overwrite();
+  const entry = { action: "org.update_actions_secret", key: "GHCR_PAT", org: "acme" };
+  const body = () => [
+    { ...entry, created_at: clock.now() },
+    { ...entry, "@timestamp": clock.now(), actor: { login: "mallory" }, secrets_passed: "all" },
+    { ...entry, "@timestamp": 1e300 },
+    { "@timestamp": clock.now() },
+    "gone",
+  ];
+  const first = await audit(undefined, undefined, body);
+  expect(first.report.findings).toMatchObject([{ rule: "secret-changed", actor: null, count: 2 }]);
+  expect(first.report.unseen.join()).toMatch(/what \d+ entries of the audit log are about/);
+  const again = await audit(first.memory, undefined, body);
+  expect(again.report.fresh).toEqual([]);
+  expect(again.report.findings[0]?.count).toBe(2);
+});
+
+test("a memory from ahead of GitHub's clock makes it look a week back, and say so", async () => {
+  const { memory } = await audit();
+  overwrite();
+  const { report, memory: mended } = await audit({ ...memory, until: "2031-01-01T00:00:00Z" });
+  expect(report.findings).toMatchObject([{ rule: "secret-changed" }]);
+  expect(report.unseen).toEqual([
+    expect.stringMatching(/^what happened before .* looked up to 2031-01-01T00:00:00Z, which has/),
+  ]);
+  expect(mended.until).toBe(now());
+});
+
+test("what --since leaves out for good is said, and one that lies ahead is refused", async () => {
+  const { memory } = await audit();
+  clock.advance({ hours: 5 });
+  const since = now();
+  clock.advance({ hours: 1 });
+  const { report } = await audit(memory, since);
+  expect(report.unseen).toEqual([
+    `what happened from ${memory.until} to ${since}: --since leaves it out for good`,
+  ]);
+  await expect(audit(memory, "2031-01-01T00:00:00.000Z")).rejects.toThrow(/has not come yet/);
+});
+
+test("where there is no audit log, what could not be read is looked at again the next time", async () => {
+  simulator.world.findOrganisation("acme")!.plan = "team";
+  const start = now();
+  clock.advance({ hours: 1 });
+  const { report, memory } = await audit(undefined, start);
+  expect(report).toMatchObject({ log: { state: "none" }, complete: false, until: now() });
+  expect(report.unseen.join()).toContain("cannot read the versions of acme/api");
+  expect(memory.until).toBe(start);
+  clock.advance({ hours: 24 * 10 });
+  const later = await audit(memory);
+  expect(Date.parse(later.memory.until)).toBe(clock.now() - 7 * 24 * 3_600_000);
+});
+
+test("what the token may never read is said, and keeps nobody from going on", async () => {
+  simulator.world.findOrganisation("acme")!.plan = "team";
+  const message = "You need at least read:packages scope to get a package's versions.";
+  simulator.faults.inject(
+    { path: "/packages/container/api/versions" },
+    { kind: "answer", status: 403, body: JSON.stringify({ message }) },
+  );
+  const { report, memory } = await audit();
+  expect(report).toMatchObject({ log: { state: "none" }, complete: true });
+  expect(report.unseen.join()).toMatch(
+    /cannot read the versions of acme\/api: GitHub answered 403/,
+  );
+  expect(memory.until).toBe(now());
+});

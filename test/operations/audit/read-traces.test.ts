@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { parseSeed } from "github-simulator";
+import { startPlatform, type Platform } from "github-simulator/testing";
+import { readTraces, type Traces } from "../../../src/operations/audit/read-traces.ts";
+import { createGitHubClient } from "../../../src/github/client/github-client.ts";
+import { publishFirstImage } from "../../../src/registry/publish-first-image.ts";
+import { stackRecord } from "../../../src/stack/stack-record.ts";
+
+let platform: Platform;
+beforeAll(async () => {
+  const admin = ["admin:org", "read:packages"];
+  platform = await startPlatform({
+    seed: parseSeed({
+      organisation: { login: "acme" },
+      users: [{ login: "ada", role: "admin" }],
+      tokens: [
+        { name: "admin", owner: "ada", scopes: ["repo", ...admin] },
+        { name: "blind", owner: "ada", scopes: admin },
+        { name: "publisher", owner: "ada", scopes: ["write:packages", "read:packages"] },
+      ],
+      repositories: [
+        { name: "api", visibility: "private", secrets: { GHCR_PAT: "s3cret" } },
+        { name: "web" },
+      ],
+    }),
+  });
+  const password = platform.world.tokenValue("publisher");
+  const registry = { url: platform.registryUrl, credential: { username: "ada", password }, fetch };
+  await publishFirstImage(registry, "acme/api", "https://github.com/acme/api");
+});
+afterAll(() => platform.close());
+
+function read(token: string): Promise<Traces> {
+  const resource = (type: string, outputs: object) => ({ type, urn: `urn:${type}`, outputs });
+  const aPackage = (name: string, existed: boolean) => ({
+    owner: "acme",
+    repository: name,
+    image: name,
+    existed,
+  });
+  const [place, name] = [{ scope: "repository", owner: "acme", repository: "api" }, "GHCR_PAT"];
+  const { world } = platform;
+  const updatedAt = world.repository("acme/api").secrets.secrets.get(name)?.updatedAt;
+  const resources = [
+    resource("ghcr:index:RegistrySecret", { ...place, name, updatedAt, box: "sealed" }),
+    resource("ghcr:index:PackageAccess", aPackage("api", true)),
+    resource("ghcr:index:PackageAccess", aPackage("web", false)),
+    resource("ghcr:index:PackageAccess", aPackage("cli", true)),
+  ];
+  const github = createGitHubClient({ baseUrl: platform.url, token: world.tokenValue(token) });
+  return readTraces(github, stackRecord({ resources }), "2020-01-01T00:00:00.000Z");
+}
+
+const cliGone =
+  "cannot tell what was published as acme/cli: it was deleted, or the admin token may not see it";
+
+test("an image that no workflow published is told where the runs can be seen", async () => {
+  const { sightings, failures } = await read("admin");
+  expect(sightings.map(({ rule }) => rule)).toEqual(["package-published"]);
+  expect(failures).toEqual([cliGone]);
+});
+
+test("a token that cannot see a repository says so, and raises no alarm", async () => {
+  const { sightings, failures } = await read("blind");
+  expect(sightings).toEqual([]);
+  expect(failures.toSorted()).toEqual([
+    expect.stringMatching(
+      /^cannot read the workflow runs of acme\/api, which tell whether they published api: GitHub answered 404/,
+    ),
+    cliGone,
+    "cannot tell when GHCR_PAT of acme/api was written: it was deleted, or the admin token may not see it",
+  ]);
+});

@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Drift } from "../../../src/operations/drift/read-drift.ts";
+import { hashToken } from "../../../src/github/tokens/inspect-token.ts";
+import { createClient } from "../../../packages/github-simulator/test/client.ts";
+import { organisation, startDrift } from "./start-drift.ts";
+
+let at: Awaited<ReturnType<typeof startDrift>>;
+const actors = ({ findings }: Drift) => findings.map(({ kind, actor }) => [kind, actor]);
+const variable = (value: string) => ({
+  type: "github:index/actionsOrganizationVariable:ActionsOrganizationVariable",
+  urn: "urn:variable",
+  outputs: { variableName: "GHCR_USERNAME", value },
+});
+beforeEach(async () => {
+  at = await startDrift();
+  at.simulator.world.findOrganisation("acme")!.plan = "enterprise";
+});
+afterEach(() => at.simulator.close());
+
+test("who it was is not somebody who did the same at another time", async () => {
+  const resources = at.state();
+  const secret = at.simulator.world.findOrganisation("acme")!.secrets.secrets.get("GHCR_PAT")!;
+  const after = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
+  secret.updatedAt = after(3600);
+  expect(actors(await at.read(resources, "auditor"))).toEqual([["secret-overwritten", null]]);
+  secret.updatedAt = after(5);
+  expect(actors(await at.read(resources, "auditor"))).toEqual([["secret-overwritten", "ada"]]);
+});
+
+test("who it was is not the stack, whose own change is the last that the log has", async () => {
+  const client = createClient(at.simulator, "auditor");
+  const given = { name: "GHCR_USERNAME", value: "olga", visibility: "all" };
+  await client("POST /orgs/acme/actions/variables", given);
+  const resources = at.state([variable("acme-publisher")]);
+  expect(actors(await at.read(resources, "auditor"))).toEqual([["variable-changed", "ada"]]);
+  const own = hashToken(at.simulator.world.tokenValue("auditor"));
+  expect(actors(await at.read(resources, "auditor", undefined, own))).toEqual([
+    ["variable-changed", null],
+  ]);
+});
+
+test("who it was is found under the name that a repository had", async () => {
+  const resources = at.state();
+  await createClient(at.simulator, "auditor")("PATCH /repos/acme/web", { name: "site" });
+  expect(actors(await at.read(resources, "auditor"))).toEqual([["repository-gone", "ada"]]);
+});
+
+test("who it was stays open where the log fails, and the drift is told all the same", async () => {
+  const resources = at.state();
+  at.hand.deleteSecret(organisation, "GHCR_PAT");
+  at.simulator.faults.inject({ path: "/audit-log" }, { kind: "answer", status: 422 });
+  const drift = await at.read(resources, "auditor");
+  expect(actors(drift)).toEqual([["secret-deleted", null]]);
+  expect(drift.unread).toEqual([
+    expect.stringMatching(/^cannot read the audit log of acme: GitHub answered 422/),
+  ]);
+});

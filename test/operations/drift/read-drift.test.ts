@@ -1,0 +1,173 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { loadFleetConfig } from "../../../src/fleet/load-fleet-config.ts";
+import { createGitHubClient } from "../../../src/github/client/github-client.ts";
+import { managedNote } from "../../../src/github/contents/managed-note.ts";
+import { findFleet } from "../../../src/stack/find-fleet.ts";
+import { ci, organisation, startDrift, told } from "./start-drift.ts";
+
+let at: Awaited<ReturnType<typeof startDrift>>;
+beforeEach(async () => {
+  at = await startDrift();
+});
+afterEach(() => at.simulator.close());
+
+test("a fleet in order has none", async () => {
+  expect(await at.read(at.state())).toEqual({ findings: [], unread: [] });
+});
+
+test("a secret that was deleted, and one taken from a repository and given to another", async () => {
+  const resources = at.state();
+  at.give("api");
+  expect(told(await at.read(resources))).toEqual(["secret-narrowed GHCR_PAT"]);
+  at.hand.deleteSecret(organisation, "GHCR_PAT");
+  expect(told(await at.read(resources))).toEqual(["secret-deleted GHCR_PAT"]);
+});
+
+test("a secret that a refresh found overwritten is so until it is written again", async () => {
+  const refreshed = at.state().map((resource) => {
+    const { outputs } = resource as { outputs: object };
+    return { ...resource, outputs: { ...outputs, box: undefined } };
+  });
+  expect(told(await at.read(refreshed))).toEqual(["secret-overwritten GHCR_PAT"]);
+});
+
+test.each(["all", "private"] as const)(
+  "a secret that was given to %s repositories",
+  async (visibility) => {
+    at.hand.setSecret(organisation, "GHCR_PAT", "s3cret", { visibility, selected: new Set() });
+    const { findings } = await at.read(at.state());
+    const whom = visibility === "all" ? "all repositories" : "all private repositories";
+    expect(findings).toMatchObject([
+      {
+        kind: "secret-widened",
+        text: `GHCR_PAT of the organisation acme is given to ${whom}, not only to those of the fleet`,
+      },
+    ]);
+  },
+);
+
+test("a secret of the stack's own in a repository hides nothing there, one of an environment does", async () => {
+  const web = { scope: "repository", repository: "acme/web" } as const;
+  at.hand.setSecret(web, "GHCR_PAT", "s3cret");
+  const { updatedAt } = at.simulator.world.repository("acme/web").secrets.secrets.get("GHCR_PAT")!;
+  const own = { scope: "repository", owner: "acme", repository: "web", name: "GHCR_PAT" };
+  const secret = { type: "ghcr:index:RegistrySecret", urn: "urn:own" };
+  const resources = [{ ...secret, outputs: { ...own, updatedAt, box: "sealed" } }];
+  expect(told(await at.read(resources))).toEqual([]);
+  const release = { ...web, scope: "environment", environment: "release" } as const;
+  at.hand.setSecret(release, "GHCR_PAT", "shadow");
+  expect(told(await at.read(resources))).toEqual(["secret-shadowed GHCR_PAT"]);
+});
+
+test("a secret of an environment hides the organisation's", async () => {
+  const release = { scope: "environment", repository: "acme/web", environment: "release" } as const;
+  at.hand.setSecret(release, "GHCR_PAT", "shadow");
+  const { findings } = await at.read(at.state());
+  expect(findings).toMatchObject([
+    {
+      kind: "secret-shadowed",
+      repository: "web",
+      repair: { by: "deletion", repository: "web", environment: "release", name: "GHCR_PAT" },
+    },
+  ]);
+});
+
+test("a repository that was renamed or archived is told once, and its secret is not", async () => {
+  const resources = at.state();
+  at.hand.renameRepository("acme/web", "site");
+  at.simulator.world.repository("acme/api").archived = true;
+  const { findings } = await at.read(resources);
+  expect(findings.map(({ kind, text }) => `${kind}: ${text}`)).toEqual([
+    "repository-gone: acme/api was archived",
+    "repository-gone: acme/web is now acme/site",
+  ]);
+});
+
+test("a repository is gone only to a token that would see it", async () => {
+  const resources = at.state();
+  at.simulator.world.repository("acme/api").visibility = "private";
+  at.deleteRepository("acme/web");
+  expect(await at.read(resources, "no-repo")).toEqual({
+    findings: [],
+    unread: ["api", "web"].map(
+      (name) =>
+        `acme/${name}: it was deleted, or the admin token may not see it (it lacks the scope repo)`,
+    ),
+  });
+  const { findings, unread } = await at.read(resources);
+  expect(findings.map(({ kind, text }) => `${kind}: ${text}`)).toEqual([
+    "repository-gone: acme/web was deleted",
+  ]);
+  expect(unread).toEqual([]);
+});
+
+test("a token of somebody who does not own the organisation is no proof, nor is one of another kind", async () => {
+  const resources = at.state();
+  at.deleteRepository("acme/web");
+  const { findings, unread } = await at.read(resources, "member");
+  expect(findings.filter(({ kind }) => kind === "repository-gone")).toEqual([]);
+  expect(unread).toContainEqual(
+    expect.stringContaining(
+      "acme/web: it was deleted, or the admin token may not see it (its account",
+    ),
+  );
+  expect((await at.read(resources, "fine-grained")).unread).toContainEqual(
+    expect.stringContaining("(only a classic token can be known to see every repository)"),
+  );
+});
+
+test("other workflows count when they use the secret, unless they may", async () => {
+  const uses = "on: push\nenv: { X: '${{ secrets.ghcr_pat }}' }\n";
+  at.hand.editFiles("acme/web", {
+    ".github/workflows/own.yml": uses,
+    ".github/workflows/all.yml": "jobs: { a: { uses: ./x.yml, secrets: inherit } }\n",
+    ".github/workflows/nightly.yml": uses,
+    ".github/workflows/test.yml": "on: push\n",
+  });
+  expect(told(await at.read(at.state()))).toEqual([
+    "file-added .github/workflows/all.yml",
+    "file-added .github/workflows/own.yml",
+  ]);
+});
+
+test("what the configuration changes is no drift, also where a refresh went before; an edit is", async () => {
+  const github = createGitHubClient({
+    baseUrl: at.simulator.url,
+    token: at.simulator.world.tokenValue("admin"),
+  });
+  const configured = loadFleetConfig({ repositories: [{ match: "*" }] });
+  const fleet = await findFleet(github, "acme", configured);
+  const hand = at.hand;
+  const edited = { [ci]: "name: other\n" };
+  hand.editFiles("acme/web", edited, { message: `ci: publish\n\n${managedNote}` });
+  hand.editFiles("acme/api", edited);
+  const known = at.state().map((resource) => {
+    const { outputs } = resource as { outputs: Record<string, unknown> };
+    return "files" in outputs ? { ...resource, outputs: { ...outputs, files: edited } } : resource;
+  });
+  const { findings } = await at.read(known, "admin", fleet);
+  expect(findings.map(({ kind, repository }) => `${kind} ${repository}`)).toEqual([
+    "file-edited api",
+  ]);
+});
+
+test("files that wait in a pull request are on their way", async () => {
+  const proposed = at.state().map((resource) => {
+    const { outputs } = resource as { outputs: Record<string, unknown> };
+    if (!("files" in outputs)) return resource;
+    const files = { [ci]: "name: newer\n" };
+    return { ...resource, outputs: { ...outputs, files, pullRequestUrl: "https://x/pull/1" } };
+  });
+  expect(told(await at.read(proposed))).toEqual([]);
+});
+
+test("what a token may not read is named, and the rest goes on", async () => {
+  at.hand.editFiles("acme/web", { [ci]: "name: mine\n" });
+  const drift = await at.read(at.state(), "no-org");
+  expect(told(drift)).toEqual([`file-edited ${ci}`]);
+  expect(drift.unread).toEqual([
+    expect.stringMatching(
+      /^cannot read the secret GHCR_PAT of the organisation acme: .*403.*admin:org/,
+    ),
+  ]);
+});

@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import { readPending } from "../../../src/operations/drift/read-pending.ts";
+import type { Fleet } from "../../../src/fleet/fleet.ts";
+import { loadFleetConfig } from "../../../src/fleet/load-fleet-config.ts";
+import { resolveFleet } from "../../../src/fleet/resolve-fleet.ts";
+import { selectRepositories } from "../../../src/fleet/select-repositories.ts";
+import { stackRecord, type StackRecord } from "../../../src/stack/stack-record.ts";
+import { renderRepository } from "../../../src/publishing/templates/render-repository.ts";
+
+function fleetOf(names: readonly string[], defaults = {}): Fleet {
+  const settings = loadFleetConfig({ defaults, repositories: [{ match: "*" }] });
+  const found = names.map((name) => ({
+    name,
+    id: name.length,
+    visibility: "private" as const,
+    archived: false,
+    disabled: false,
+    empty: false,
+    defaultBranch: "main",
+    topics: [],
+  }));
+  return resolveFleet(settings, "acme", selectRepositories(settings, "acme", found));
+}
+
+/** The state that an update to this fleet leaves. */
+function applied(fleet: Fleet): StackRecord {
+  const resources = fleet.repositories.map((repository) => ({
+    urn: `urn:${repository.name}`,
+    type: "ghcr:index:WorkflowFiles",
+    outputs: {
+      owner: fleet.owner,
+      repository: repository.name,
+      branch: repository.branch,
+      files: renderRepository(fleet, repository),
+    },
+  }));
+  return stackRecord({ resources });
+}
+
+test("nothing waits after an update", () => {
+  const fleet = fleetOf(["api", "web"]);
+  expect(readPending(fleet, applied(fleet), new Set())).toEqual([]);
+});
+
+test("what waits for an update is told by what it is, but not where files drifted", () => {
+  const before = fleetOf(["api", "old", "web"]);
+  const after = fleetOf(["api", "new", "web"], { timeoutMinutes: 7 });
+  expect(readPending(after, applied(before), new Set(["web"]))).toEqual([
+    "not in the stack yet: new",
+    "other workflow files than the stack wrote last: api",
+    "no longer in the fleet: old",
+  ]);
+});

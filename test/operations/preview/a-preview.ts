@@ -1,0 +1,48 @@
+import type {
+  FileChange,
+  RepositoryChanges,
+  StackPreview,
+} from "../../../src/operations/preview/stack-preview.ts";
+
+/** A preview in which nothing is worth telling, but for what is given. */
+export function aPreview(given: Partial<StackPreview> = {}): StackPreview {
+  return {
+    stack: "acme",
+    outcome: "ready",
+    changes: [],
+    drift: { judged: true, resources: [] },
+    rules: [],
+    openRules: [],
+    budget: { requests: 1, writes: 0, graphqlPoints: 2, contentWrites: 0, seconds: 0 },
+    token: {
+      owner: "acme-publisher",
+      expiresAt: "2027-01-23T00:00:00.000Z",
+      daysLeft: 59,
+      withheld: false,
+    },
+    warnings: [],
+    failures: [],
+    untried: [],
+    ...given,
+  };
+}
+
+/** A repository whose ci.yml gets so many lines that are its own. */
+export function aChange(repository: string, lines: number): RepositoryChanges {
+  const text = Array.from({ length: lines }, (_, line) => `+line ${line} of ${repository}`);
+  return {
+    repository,
+    resources: [aFileChange([`@@ -0,0 +1,${lines} @@`, ...text].join("\n"), lines)],
+  };
+}
+
+function aFileChange(diff: string, added: number): RepositoryChanges["resources"][number] {
+  const file: FileChange = {
+    path: ".github/workflows/ci.yml",
+    kind: "added",
+    added,
+    removed: 0,
+    diff,
+  };
+  return { operation: "create", what: "workflow files", properties: [], files: [file] };
+}

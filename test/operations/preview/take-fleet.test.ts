@@ -1,0 +1,125 @@
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { takeFleet } from "../../../src/operations/preview/take-fleet.ts";
+
+let folder: string;
+let head: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-head-"));
+  head = join(folder, ".head");
+  await mkdir(head);
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const base = `# The fleet of acme.
+encryptionsalt: v1:base
+config:
+  github:owner: acme # never another one
+  ghcr-fleet:pat:
+    secure: v1:box
+  ghcr-fleet:fleet:
+    repositories:
+      - name: api
+`;
+
+async function take(wanted: string): Promise<{ untried: string[]; text: string }> {
+  await writeFile(join(folder, "Pulumi.acme.yaml"), base);
+  await writeFile(join(head, "Pulumi.acme.yaml"), wanted);
+  const untried = await takeFleet(folder, head, "acme");
+  return { untried, text: await readFile(join(folder, "Pulumi.acme.yaml"), "utf8") };
+}
+
+test("the fleet is taken, and the rest of the file stays", async () => {
+  const { untried, text } = await take(base.replace("name: api", "name: web"));
+  expect(untried).toEqual([]);
+  expect(text).toBe(base.replace("name: api", "name: web"));
+});
+
+test("nothing that could send a token elsewhere is taken, and that is said", async () => {
+  const { untried, text } = await take(
+    base
+      .replace("v1:base", "v1:theirs")
+      .replace("github:owner: acme", "github:owner: acme\n  github:baseUrl: https://evil.example")
+      .replace("v1:box", "v1:other"),
+  );
+  expect(text).toBe(base);
+  expect(untried).toEqual(
+    ["encryptionsalt", "ghcr-fleet:pat", "github:baseUrl"].map(
+      (key) =>
+        `Pulumi.acme.yaml: the change of ${key} is not tried, for it could send tokens elsewhere`,
+    ),
+  );
+});
+
+test("a stack that is named with its organisation has the same file", async () => {
+  await take(base);
+  await writeFile(join(head, "Pulumi.acme.yaml"), base.replace("name: api", "name: web"));
+  expect(await takeFleet(folder, head, "acme-inc/acme")).toEqual([]);
+  expect(await readFile(join(folder, "Pulumi.acme.yaml"), "utf8")).toContain("name: web");
+});
+
+test("a fleet that is gone is gone", async () => {
+  const { text } = await take("config:\n  github:owner: acme\n");
+  expect(text).not.toContain("repositories");
+});
+
+test("a file that is no configuration, and one that is missing, are named", async () => {
+  await expect(take("config: [")).rejects.toThrow("is no stack configuration");
+  await expect(take("- a list")).rejects.toThrow("is no stack configuration: not a map");
+  for (const config of ["none", "[{ ghcr-fleet:fleet: {} }]", "1"]) {
+    await expect(take(`config: ${config}\n`)).rejects.toThrow("config is not a map");
+  }
+  const large = `config: {}\n${"# a large file\n".repeat(80_000)}`;
+  await expect(take(large)).rejects.toThrow("is larger than 1 MiB, so it is not read");
+  expect(await readFile(join(folder, "Pulumi.acme.yaml"), "utf8")).toBe(base);
+  await rm(join(head, "Pulumi.acme.yaml"));
+  await expect(takeFleet(folder, head, "acme")).rejects.toThrow(
+    "is missing: a stack can be previewed once its file is merged",
+  );
+});
+
+test("a link is not followed: what it leads to could stand in the comment", async () => {
+  await writeFile(join(folder, "Pulumi.acme.yaml"), base);
+  await writeFile(join(folder, "environ"), "PASSPHRASE=canary [");
+  await symlink(join(folder, "environ"), join(head, "Pulumi.acme.yaml"));
+  const taken = takeFleet(folder, head, "acme");
+  await expect(taken).rejects.toThrow(/Pulumi\.acme\.yaml is no regular file, so it is not read$/);
+});
+
+test("an encrypted value in the fleet is refused: the engine would decrypt it for the comment", async () => {
+  const copied = base.replace(
+    "name: api",
+    "name: api\n        buildArgs: { A: { secure: v1:box } }",
+  );
+  await expect(take(copied)).rejects.toThrow(
+    "Pulumi.acme.yaml: ghcr-fleet:fleet.repositories.0.buildArgs.A is an encrypted value",
+  );
+  const whole = "config:\n  ghcr-fleet:fleet:\n    secure: v1:box\n";
+  await expect(take(whole)).rejects.toThrow("ghcr-fleet:fleet is an encrypted value");
+  expect(await readFile(join(folder, "Pulumi.acme.yaml"), "utf8")).toBe(base);
+});
+
+test("anchors from elsewhere in the file are written out, and a bomb of them is named", async () => {
+  const { text } = await take(
+    "x: &all [{ name: web }]\nconfig:\n  ghcr-fleet:fleet:\n    repositories: *all\n",
+  );
+  expect(text).toContain("- name: web");
+  const levels = Array.from(
+    { length: 9 },
+    (_, at) => `a${at + 1}: &a${at + 1} [${`*a${at},`.repeat(9)}]`,
+  );
+  await expect(take(`a0: &a0 [x]\n${levels.join("\n")}\n`)).rejects.toThrow(
+    "is no stack configuration: Excessive alias count",
+  );
+});
+
+test("a key of the base that repeats a part of the old fleet is named", async () => {
+  await take(base);
+  const anchored = "config:\n  ghcr-fleet:fleet: &all\n    repositories: []\n  x:y: *all\n";
+  await writeFile(join(folder, "Pulumi.acme.yaml"), anchored);
+  await expect(takeFleet(folder, head, "acme")).rejects.toThrow(
+    "another key repeats a part of ghcr-fleet:fleet by its anchor; write it out",
+  );
+});

@@ -1,0 +1,30 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { journalPath } from "../../../src/operations/rollout/journal.ts";
+import type { RolloutContext } from "../../../src/operations/rollout/plan-rollout.ts";
+import { rollOutStacks } from "../../../src/operations/rollout/roll-out-stacks.ts";
+
+/** Stacks that cannot be planned, for their journals are cut off. */
+async function cutOff(...names: string[]): Promise<RolloutContext[]> {
+  const folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-stacks-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await mkdir(join(folder, ".ghcr-fleet"));
+  for (const name of names) await writeFile(journalPath(folder, name), "{");
+  return names.map((name) => ({ stack: { name }, folder, mode: "resume" }) as RolloutContext);
+}
+
+const settings = { concurrency: 1, planOnly: false };
+
+test("what keeps one of several stacks from beginning names it", async () => {
+  await expect(rollOutStacks(await cutOff("a", "b"), settings)).rejects.toThrow(
+    /^a: .*rollout-a\.json is no journal/,
+  );
+});
+
+test("one stack alone needs no name", async () => {
+  await expect(rollOutStacks(await cutOff("a"), settings)).rejects.toThrow(
+    /^\/.*rollout-a\.json is no journal/,
+  );
+});

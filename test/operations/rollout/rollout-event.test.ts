@@ -1,0 +1,81 @@
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import {
+  eventVersion,
+  type RepositoryState,
+  type RolloutEnd,
+  type RolloutEvent,
+  type WavePlan,
+} from "../../../src/operations/rollout/rollout-event.ts";
+
+type Fields<T> = Record<Exclude<keyof T, "stack" | "type">, true>;
+
+/** Every type with its fields; the compiler sees to it that none is missing. */
+const fields: {
+  readonly [Type in RolloutEvent["type"]]: Fields<Extract<RolloutEvent, { type: Type }>>;
+} = {
+  planned: { changes: true, waves: true, budget: true },
+  previewing: {},
+  "nothing-to-do": { refreshed: true },
+  note: { message: true },
+  warning: { message: true },
+  status: { message: true, repository: true },
+  "wave-started": { wave: true, repositories: true },
+  repository: { wave: true, repository: true, state: true, detail: true, url: true },
+  "wave-ended": { wave: true, failed: true },
+  ended: { of: true, outcome: true, wave: true, reasons: true, repositories: true },
+};
+
+const values: readonly string[] = [
+  ...Object.keys({
+    applying: true,
+    applied: true,
+    waiting: true,
+    healthy: true,
+    merge: true,
+    failed: true,
+  } satisfies Record<RepositoryState, true>),
+  ...Object.keys({
+    "nothing-to-do": true,
+    planned: true,
+    done: true,
+    refused: true,
+    unhealthy: true,
+    failed: true,
+    stopped: true,
+  } satisfies Record<RolloutEnd["outcome"], true>),
+  ...Object.keys({
+    name: true,
+    repositories: true,
+    changing: true,
+    budget: true,
+  } satisfies Record<keyof WavePlan, true>),
+  ...Object.keys({
+    requests: true,
+    writes: true,
+    graphqlPoints: true,
+    contentWrites: true,
+    seconds: true,
+  } satisfies Record<keyof WavePlan["budget"], true>),
+];
+
+test("the guide names every event with all its fields, and no other", async () => {
+  const guide = await readFile(new URL("../../../docs/rollout.md", import.meta.url), "utf8");
+  expect(guide).toContain(`\`version\` (${eventVersion};`);
+  const [, table = ""] = guide.split("| type | fields |");
+  const documented = new Map<string, string[]>();
+  for (const [, types = "", described = ""] of table.matchAll(/^\| (`.*?) \| (.*?) ?\|$/gm)) {
+    const words = [...described.matchAll(/`(\w[\w-]*)`/g)].flatMap(([, word]) => word ?? []);
+    for (const [, type = ""] of types.matchAll(/`([\w-]+)`/g)) documented.set(type, words);
+  }
+  expect([...documented.keys()].sort()).toEqual(Object.keys(fields).sort());
+  for (const [type, words] of documented) {
+    const own = Object.keys(fields[type as RolloutEvent["type"]]);
+    expect(words, type).toEqual(expect.arrayContaining(own));
+    const known = new Set([...own, ...values, ...Object.keys(fields), "rollout", "rotation"]);
+    expect(
+      words.filter((word) => !known.has(word)),
+      type,
+    ).toEqual([]);
+  }
+});

@@ -1,0 +1,91 @@
+import { createGitHubClient } from "../../../src/github/client/github-client.ts";
+import {
+  waitForHealth,
+  type HealthGateOptions,
+} from "../../../src/operations/rollout/health-gate.ts";
+import type { Proof } from "../../../src/operations/rollout/journal.ts";
+import type { RepositoryResult } from "../../../src/operations/rollout/rollout-event.ts";
+import { byHand, parseSeed, type ByHand } from "github-simulator";
+import { startPlatform, type Platform } from "github-simulator/testing";
+import { ociClient } from "../../../packages/github-simulator/test/registry/oci-client.ts";
+
+/** A ci.yml that does this and nothing else. */
+export const workflow = (script: string) => `name: ci
+on: { push: { branches: [main] }, workflow_dispatch: {} }
+jobs:
+  image:
+    name: Build the image
+    runs-on: ubuntu-24.04
+    steps:
+      - name: Build
+        run: ${script}
+`;
+
+/** acme/api on the simulator, and a gate before it. */
+export interface HealthGate {
+  readonly platform: Platform;
+  readonly developer: ByHand;
+  /** Commits a ci.yml that does this, and waits for its run. */
+  commit(script: string): Promise<string>;
+  /** Pushes the image of a commit. */
+  publish(sha: string): Promise<unknown>;
+  /** The last word about acme/api; time flies while the gate waits. */
+  wait(proof: Proof, more?: Partial<HealthGateOptions>): Promise<RepositoryResult | undefined>;
+}
+
+export async function startHealthGate(): Promise<HealthGate> {
+  const publisher = { owner: "acme-publisher", scopes: ["write:packages", "read:packages"] };
+  const admin = { owner: "acme-admin", scopes: ["repo", "workflow", "admin:org", "read:packages"] };
+  const platform = await startPlatform({
+    seed: parseSeed({
+      organisation: { login: "acme", basePermission: "write" },
+      users: [
+        { login: "acme-admin", role: "admin" },
+        { login: "acme-publisher", role: "member" },
+      ],
+      tokens: [
+        { name: "admin", ...admin, expiresInDays: 90 },
+        { name: "publisher", ...publisher, expiresInDays: 60 },
+      ],
+      repositories: [{ name: "api" }],
+    }),
+  });
+  const developer = byHand(platform.world, "acme-admin");
+  const value = (name: string) => platform.world.tokenValue(name);
+  return {
+    platform,
+    developer,
+    async commit(script) {
+      const files = { ".github/workflows/ci.yml": workflow(script) };
+      const sha = developer.editFiles("acme/api", files, { message: script });
+      await platform.actions.idle();
+      return sha;
+    },
+    publish: (sha) =>
+      ociClient(platform.registry, value("publisher")).push("acme/api", `sha-${sha.slice(0, 7)}`),
+    async wait(proof, more = {}) {
+      let now = 0;
+      const clock = { now: () => now, sleep: async (pause: number) => void (now += pause) };
+      const credential = { username: "acme-publisher", password: value("publisher") };
+      const results = await waitForHealth({
+        github: createGitHubClient({
+          baseUrl: platform.url,
+          token: value("admin"),
+          pace: "burst",
+        }),
+        owner: "acme",
+        registry: { url: platform.registryUrl, credential },
+        dispatch: undefined,
+        repeatFailed: false,
+        candidates: [{ repository: "api", branch: "main", image: "api", proof }],
+        timeoutMinutes: 1,
+        gates: 1,
+        clock,
+        stop: new AbortController().signal,
+        onResult: () => {},
+        ...more,
+      });
+      return results.get("api");
+    },
+  };
+}

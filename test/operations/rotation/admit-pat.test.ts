@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { parseSeed, startSimulator, type Simulator } from "github-simulator";
+import { parseFleetConfig } from "../../../src/fleet/load-fleet-config.ts";
+import { admitPat, findShadowed } from "../../../src/operations/rotation/admit-pat.ts";
+import type { RolloutEvent } from "../../../src/operations/rollout/rollout-event.ts";
+import { UserError } from "../../../src/user-error.ts";
+
+let simulator: Simulator;
+beforeAll(async () => {
+  simulator = await startSimulator({
+    seed: parseSeed({
+      organisation: { login: "acme" },
+      users: [
+        { login: "mona", role: "admin" },
+        { login: "acme-publisher", role: "member" },
+      ],
+      tokens: [
+        { name: "admin", owner: "mona", scopes: ["repo", "admin:org"] },
+        {
+          name: "publisher",
+          owner: "acme-publisher",
+          scopes: ["write:packages"],
+          expiresInDays: 9,
+        },
+      ],
+      repositories: [{ name: "api" }],
+    }),
+  });
+});
+afterAll(() => simulator.close());
+
+const canary = [{ name: "api", image: "api" }] as never;
+
+/** A rotation of a stack, as far as the new PAT is judged; and what it tells. */
+function rotating(admin: string) {
+  const token = simulator.world.tokenValue(admin);
+  const told: RolloutEvent[] = [];
+  const stack = {
+    name: "test",
+    settings: parseFleetConfig(JSON.stringify({ repositories: [{ name: "api" }] }), false),
+    connection: { owner: "acme", baseUrl: simulator.url, token, tokenFrom: "environment" },
+    // Nothing listens on the port for discarded data.
+    registryUrl: "http://127.0.0.1:9",
+  };
+  const tell = (event: RolloutEvent) => void told.push(event);
+  return { context: { stack, tell } as never, told };
+}
+
+test("a registry that cannot be reached is said, and is nothing against the PAT", async () => {
+  const { context } = rotating("admin");
+  await expect(admitPat(context, simulator.world.tokenValue("publisher"), canary)).rejects.toThrow(
+    new UserError(
+      "cannot reach the registry at http://127.0.0.1:9: check the network, then run again",
+    ),
+  );
+});
+
+test("what GitHub lets us wait for is told, whoever asks", async () => {
+  const { context, told } = rotating("admin");
+  simulator.faults.inject({ path: "/user", times: 1 }, { kind: "answer", status: 502 });
+  const secrets = /actions\/secrets/;
+  simulator.faults.inject({ path: secrets, times: 1 }, { kind: "answer", status: 503 });
+
+  const admitted = admitPat(context, simulator.world.tokenValue("publisher"), []);
+  expect((await admitted).owner).toBe("acme-publisher");
+  expect(await findShadowed(context, canary)).toEqual([]);
+  const note = (message: string) => ({ stack: "test", type: "note", message });
+  expect(told).toEqual([
+    note("GitHub answered 502: asking again in 1 s"),
+    note("GitHub answered 503: asking again in 1 s"),
+  ]);
+});

@@ -1,0 +1,155 @@
+import { describe, expect, test } from "vitest";
+import type { FleetStatus, RepositoryStatus } from "../../../src/operations/status/fleet-status.ts";
+import {
+  judgeStatus,
+  type StatusCheck,
+  type Thresholds,
+} from "../../../src/operations/status/judge-status.ts";
+import { sampleRepository, sampleStatus } from "../../report/sample-fleet.ts";
+
+const thresholds: Thresholds = { minDays: 14, maxAge: undefined, ignore: new Set() };
+
+/** One repository in which all is well, but for what is given. */
+function judge(change: Partial<RepositoryStatus>, options: Partial<Thresholds> = {}): string[] {
+  const status = { ...sampleStatus(0), repositories: [{ ...sampleRepository(0), ...change }] };
+  return told(status, options);
+}
+
+function told(status: FleetStatus, options: Partial<Thresholds> = {}): string[] {
+  return judgeStatus(status, { ...thresholds, ...options }).map(
+    ({ check, severity, repository, text }) =>
+      `${severity} ${check} ${repository ?? "fleet"}: ${text}`,
+  );
+}
+
+const well = sampleRepository(0);
+const present = well.credential as Extract<RepositoryStatus["credential"], { state: "present" }>;
+const [ciFile, releaseFile] = well.files as [
+  RepositoryStatus["files"][0],
+  RepositoryStatus["files"][0],
+];
+
+test("a repository in which all is well crosses nothing", () => {
+  expect(judge({})).toEqual([]);
+  expect(judge({ credential: { ...present, writtenByStack: null } })).toEqual([]);
+});
+
+describe("the token", () => {
+  const withToken = (token: FleetStatus["token"]) => told({ ...sampleStatus(0), token });
+  const { token } = sampleStatus(0);
+  if (token.state !== "live") throw new Error(token.state);
+
+  test("with few days left is told, at the limit it is not", () => {
+    expect(withToken({ ...token, daysLeft: 14 })).toEqual([]);
+    expect(withToken({ ...token, daysLeft: 1 })).toEqual([
+      "warning days-left fleet: the PAT of acme-publisher has 1 day left, fewer than 14; rotate it",
+    ]);
+  });
+
+  test("that is dead, unknown or refused is a problem", () => {
+    expect(withToken({ state: "dead", hash: "x", reason: "it has expired" })).toEqual([
+      "problem token fleet: it has expired",
+    ]);
+    expect(withToken({ state: "unknown", reason: "it is not set" })).toEqual([
+      "problem token fleet: it is not set",
+    ]);
+    expect(withToken({ ...token, refusals: ["the token is too wide"] })).toEqual([
+      "problem token fleet: the token is too wide",
+    ]);
+  });
+});
+
+describe("the credential", () => {
+  test("that is missing, hidden or comes from elsewhere is told apart", () => {
+    expect(judge({ credential: { state: "absent" } })).toEqual([
+      "problem credential api: no secret GHCR_PAT reaches it",
+    ]);
+    const own = { ...present, scope: "repository", declared: false } as const;
+    expect(judge({ credential: { ...own, shadows: ["organization"] } })).toEqual([
+      "warning shadowed api: a secret GHCR_PAT of the repository hides the one of the organization",
+    ]);
+    expect(judge({ credential: { ...own, shadows: [] } })).toEqual([
+      "problem credential api: GHCR_PAT comes from the repository; the one of the organization does not reach it",
+    ]);
+  });
+
+  test("that was overwritten or is old is told", () => {
+    expect(judge({ credential: { ...present, writtenByStack: false } })).toEqual([
+      `problem overwritten api: GHCR_PAT was overwritten on ${present.updatedAt.slice(0, 10)}, not by the stack`,
+    ]);
+    expect(judge({}, { maxAge: 49 })).toEqual([]);
+    expect(judge({}, { maxAge: 48 })).toEqual([
+      "warning age api: GHCR_PAT is 49 days old, more than 48",
+    ]);
+  });
+});
+
+describe("the files", () => {
+  test("that are edited or missing are told, with the pull request that waits", () => {
+    const files = [
+      { ...ciFile, state: "edited" as const },
+      { ...releaseFile, state: "missing" as const },
+    ];
+    expect(judge({ files })).toEqual([
+      "warning files api: ci.yml is not as rendered",
+      "warning files api: release.yml is missing",
+    ]);
+    const pull = {
+      number: 7,
+      title: "Publish",
+      openedAt: well.history.changes[0]!.at,
+      url: well.url,
+    };
+    expect(judge({ files: files.slice(0, 1), pullRequests: [pull] })).toEqual([
+      "warning files api: ci.yml is not as rendered; #7 waits to be merged",
+    ]);
+  });
+
+  test("that run beside the fleet's are told, other workflows are not", () => {
+    const extra = (path: string) => ({ ...ciFile, state: "extra" as const, path });
+    const files = [ciFile, extra(".github/workflows/ci.yaml"), extra(".github/workflows/cis.yml")];
+    expect(judge({ files })).toEqual([
+      "warning files api: ci.yaml runs beside the fleet's file of that name",
+    ]);
+  });
+});
+
+describe("the runs", () => {
+  const run = well.ci.run!;
+  const withRuns = (...conclusions: (string | null)[]) =>
+    judge({
+      history: { ...well.history, runs: conclusions.map((conclusion) => ({ ...run, conclusion })) },
+    });
+
+  test("count by the last that was decided", () => {
+    expect(withRuns("failure", "success")).toEqual([
+      "problem ci api: the last run of ci.yml ended with failure",
+    ]);
+    expect(withRuns("success", "failure")).toEqual([]);
+    expect(withRuns(null, "cancelled", "success", "failure")).toEqual([]);
+    expect(withRuns(null, "timed_out")).toEqual([
+      "problem ci api: the last run of ci.yml ended with timed_out",
+    ]);
+    expect(withRuns()).toEqual([]);
+  });
+});
+
+test("a package's open findings and what could not be read are told", () => {
+  const finding = { subject: "linked", text: "linked to nothing", url: null } as const;
+  const findings = (["ok", "pending", "manual", "problem"] as const).map((state) => ({
+    ...finding,
+    state,
+  }));
+  expect(judge({ package: { ...well.package, findings } })).toEqual([
+    "warning package api: linked to nothing",
+    "problem package api: linked to nothing",
+  ]);
+  expect(
+    judge({ findings: [{ subject: "runs", text: "cannot read the runs", url: null }] }),
+  ).toEqual(["warning unread api: cannot read the runs"]);
+});
+
+test("checks that are ignored do not count", () => {
+  const ignore = new Set<StatusCheck>(["credential"]);
+  expect(judge({ credential: { state: "absent" } }, { ignore })).toEqual([]);
+});

@@ -1,0 +1,311 @@
+import { afterEach, expect, test } from "vitest";
+import type { RepositoryStatus } from "../../../src/operations/status/fleet-status.ts";
+import { startStatus } from "./start-status.ts";
+
+let organisation: Awaited<ReturnType<typeof startStatus>>;
+async function start(...args: Parameters<typeof startStatus>) {
+  organisation = await startStatus(...args);
+  return organisation;
+}
+afterEach(() => organisation.close());
+
+function find(repositories: readonly RepositoryStatus[], name: string): RepositoryStatus {
+  return repositories.find((each) => each.name === name)!;
+}
+
+const files = (repository: RepositoryStatus) =>
+  repository.files.map(({ path, state }) => `${path.slice(path.lastIndexOf("/") + 1)} ${state}`);
+
+test("a repository that publishes shows its credential, files, runs, images and package", async () => {
+  const { deliver, shareSecret, read, platform } = await start({
+    repositories: [{ name: "api" }, { name: "web" }],
+  });
+  shareSecret(["api", "web"]);
+  await deliver("api");
+  const status = await read();
+
+  expect(status).toMatchObject({ version: 1, stack: "test", owner: "acme", findings: [] });
+  expect(status.secret).toEqual({ name: "GHCR_PAT", scope: "organization", environment: null });
+  expect(status.token).toMatchObject({
+    state: "live",
+    owner: "acme-publisher",
+    kind: "classic",
+    scopes: ["read:packages", "write:packages"],
+    daysLeft: 60,
+    firstSeenAt: null,
+    refusals: [],
+  });
+  const api = find(status.repositories, "api");
+  const head = platform.world.repository("acme/api").refs.get("refs/heads/main");
+  expect(api).toMatchObject({
+    url: "https://github.com/acme/api",
+    branch: "main",
+    head,
+    credential: {
+      state: "present",
+      scope: "organization",
+      declared: true,
+      ageDays: 0,
+      writtenByStack: null,
+      shadows: [],
+    },
+    pullRequests: [],
+    ci: {
+      run: { workflow: "ci", number: 1, event: "push", conclusion: "success", ref: "main", head },
+      image: { kind: "ci", tags: expect.arrayContaining(["main"]) },
+    },
+    release: { run: null, image: null },
+    package: { name: "ghcr.io/acme/api", linkedTo: "acme/api" },
+    findings: [],
+  });
+  expect(files(api)).toEqual(["ci.yml in-sync", "release.yml in-sync"]);
+  expect(api.package.findings.map(({ subject, state }) => `${subject} ${state}`)).toEqual([
+    "exists ok",
+    "linked ok",
+  ]);
+  expect(api.history.changes[0]).toMatchObject({
+    headline: "Publish to GHCR",
+    author: "acme-admin",
+  });
+
+  const web = find(status.repositories, "web");
+  expect(files(web)).toEqual(["ci.yml missing", "release.yml missing"]);
+  expect(web.ci).toEqual({ run: null, image: null });
+  expect(web.package.findings).toMatchObject([{ subject: "exists", state: "pending", url: null }]);
+});
+
+test("a release is told apart from CI", async () => {
+  const { deliver, read, platform } = await start({ repositories: [{ name: "api" }] });
+  await deliver("api");
+  const response = await fetch(`${platform.url}/repos/acme/api/releases`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${platform.world.tokenValue("admin")}` },
+    body: JSON.stringify({ tag_name: "v1.4.0" }),
+  });
+  expect(response.status).toBe(201);
+  await platform.actions.idle();
+
+  const { repositories } = await read();
+  const { ci, release, history } = find(repositories, "api");
+  expect(release.run).toMatchObject({
+    workflow: "release",
+    event: "release",
+    conclusion: "success",
+  });
+  expect(release.image?.tags).toEqual(expect.arrayContaining(["1.4.0", "1.4", "latest"]));
+  expect(ci.image?.tags).toContain("main");
+  expect(history.runs.map(({ workflow }) => workflow).sort()).toEqual(["ci", "release"]);
+});
+
+test("files edited, deleted and added by hand are told", async () => {
+  const { deliver, read, hands } = await start({ repositories: [{ name: "api" }] });
+  await deliver("api");
+  hands.editFiles("acme/api", {
+    ".github/workflows/ci.yml": "name: mine\non: workflow_dispatch\njobs: {}\n",
+    ".github/workflows/release.yml": null,
+    ".github/workflows/lint.yml": "name: lint\non: workflow_dispatch\njobs: {}\n",
+    ".github/workflows/README.md": "no workflow\n",
+  });
+  const { repositories } = await read();
+  expect(files(find(repositories, "api"))).toEqual([
+    "ci.yml edited",
+    "release.yml missing",
+    "lint.yml extra",
+  ]);
+});
+
+test("a secret of the repository hides the organisation's, and one of the environment both", async () => {
+  const config = { repositories: [{ name: "api" }, { name: "web" }] };
+  const { shareSecret, read, hands } = await start(config);
+  shareSecret(["api"]);
+  hands.setSecret({ scope: "repository", repository: "acme/api" }, "GHCR_PAT", "another");
+  const { repositories } = await read();
+  expect(find(repositories, "api").credential).toMatchObject({
+    scope: "repository",
+    declared: false,
+    shadows: ["organization"],
+  });
+  expect(find(repositories, "web").credential).toEqual({ state: "absent" });
+});
+
+test("an environment's secret comes first where releases run in the environment", async () => {
+  const { shareSecret, read, hands } = await start(
+    { repositories: [{ name: "api" }], secret: { scope: "environment", environment: "release" } },
+    {
+      repositories: [
+        {
+          name: "api",
+          dockerfile: "Dockerfile",
+          environments: { release: { secrets: {}, variables: {} } },
+        },
+      ],
+    },
+  );
+  shareSecret(["api"]);
+  const before = await read();
+  expect(find(before.repositories, "api").credential).toMatchObject({
+    scope: "organization",
+    declared: false,
+  });
+  const place = { scope: "environment", repository: "acme/api", environment: "release" } as const;
+  hands.setSecret(place, "GHCR_PAT", "value");
+  const after = await read();
+  expect(find(after.repositories, "api").credential).toMatchObject({
+    scope: "environment",
+    declared: true,
+    shadows: ["organization"],
+  });
+});
+
+test("the stack's state tells since when the token is there, and who wrote the secret last", async () => {
+  const { shareSecret, read } = await start({ repositories: [{ name: "api" }] });
+  shareSecret(["api"]);
+  const { token, repositories } = await read();
+  if (token.state !== "live") throw new Error(token.state);
+  const { credential } = find(repositories, "api");
+  if (credential.state !== "present") throw new Error(credential.state);
+  const deployment = (updatedAt: string) => ({
+    resources: [
+      {
+        type: "ghcr:index:RegistryToken",
+        outputs: {
+          hash: token.hash,
+          owner: token.owner,
+          firstSeenAt: "2026-10-01T08:00:00.000Z",
+        },
+      },
+      {
+        type: "ghcr:index:RegistrySecret",
+        outputs: { scope: "organization", owner: "acme", name: "GHCR_PAT", updatedAt },
+      },
+      {
+        type: "ghcr:index:PackageAccess",
+        outputs: { owner: "acme", repository: "api", image: "api", existed: true },
+      },
+      { type: "pulumi:pulumi:Stack" },
+    ].map((resource) => ({ urn: "urn:pulumi:test", ...resource })),
+  });
+  const same = await read({ deployment: deployment(credential.updatedAt) });
+  expect(same.token).toMatchObject({ firstSeenAt: "2026-10-01T08:00:00.000Z" });
+  expect(find(same.repositories, "api").credential).toMatchObject({ writtenByStack: true });
+  expect(find(same.repositories, "api").package.findings).toMatchObject([
+    { subject: "exists", state: "manual", text: expect.stringContaining("was deleted") },
+  ]);
+  const other = await read({ deployment: deployment("2026-10-01T08:00:01Z") });
+  expect(find(other.repositories, "api").credential).toMatchObject({ writtenByStack: false });
+});
+
+test("a token that is dead, refused or not there is told, and the rest goes on", async () => {
+  const { read, platform } = await start({ repositories: [{ name: "api" }] });
+  expect((await read({ pat: "expired" })).token).toMatchObject({
+    state: "dead",
+    reason: expect.stringContaining("GitHub does not accept the publishing PAT"),
+  });
+  expect((await read({ pat: "too-wide" })).token).toMatchObject({
+    state: "live",
+    refusals: [expect.stringContaining("too wide")],
+  });
+  const { token, repositories } = await read({ pat: undefined });
+  expect(token).toMatchObject({ state: "unknown", reason: expect.stringContaining("not set") });
+  expect(repositories).toHaveLength(1);
+  platform.faults.inject({ path: /\/user$/ }, { kind: "answer", status: 403 });
+  expect((await read()).token).toMatchObject({
+    state: "unknown",
+    reason: expect.stringContaining("inspect the publishing PAT"),
+  });
+});
+
+test("the registry is asked whether the token may push, when that is wanted", async () => {
+  const { read } = await start({ repositories: [{ name: "api" }] });
+  const allowed = await read({ probe: true });
+  expect(find(allowed.repositories, "api").package.findings).toMatchObject([{ state: "pending" }]);
+  const { repositories } = await read({ probe: true, pat: "too-wide" });
+  expect(find(repositories, "api").package.findings).toMatchObject([
+    { subject: "exists", state: "pending" },
+    { subject: "pushable", state: "problem", text: expect.stringContaining("may not push") },
+  ]);
+});
+
+test("what one repository fails at is its finding, and the others are whole", async () => {
+  const { read, deliver, shareSecret, platform } = await start({
+    repositories: [{ name: "api" }, { name: "web" }],
+  });
+  shareSecret(["api", "web"]);
+  await deliver("web");
+  const refusal = { kind: "answer", status: 403, body: '{"message":"No."}' } as const;
+  const json = { ...refusal, headers: { "content-type": "application/json" } };
+  platform.faults.inject({ path: "/repos/acme/api/actions" }, json);
+  const status = await read();
+  const api = find(status.repositories, "api");
+  expect(api.credential).toMatchObject({ state: "unknown" });
+  expect(
+    api.findings.map(({ subject, text }) => `${subject}: ${text.split(":")[0]}`).sort(),
+  ).toEqual([
+    "credential: cannot read the secrets of acme/api",
+    "runs: cannot read the runs of ci.yml of acme/api",
+    "runs: cannot read the runs of release.yml of acme/api",
+  ]);
+  expect(files(api)).toEqual(["ci.yml missing", "release.yml missing"]);
+  const web = find(status.repositories, "web");
+  expect(web.findings).toEqual([]);
+  expect(web.ci.run?.conclusion).toBe("success");
+});
+
+test("rights that are missing for all are told once", async () => {
+  const { read, platform } = await start({ repositories: [{ name: "api" }, { name: "web" }] });
+  const refusal = { kind: "answer", status: 403, body: "{}" } as const;
+  platform.faults.inject({ path: "/orgs/acme/actions/secrets" }, refusal);
+  const { findings, repositories } = await read({ admin: "no-packages" });
+  expect(findings.map(({ subject }) => subject)).toEqual(["credential", "package"]);
+  expect(repositories.map(({ credential }) => credential.state)).toEqual(["unknown", "unknown"]);
+  expect(repositories.flatMap((each) => [...each.findings, ...each.package.findings])).toEqual([]);
+});
+
+test("a branch that is not there, and a proposal that waits, are told", async () => {
+  const { read, hands, platform } = await start({
+    repositories: [{ name: "api", branch: "next" }],
+  });
+  const missing = await read();
+  expect(find(missing.repositories, "api").findings).toMatchObject([
+    { subject: "repository", text: expect.stringContaining("there is no branch next") },
+  ]);
+  const repository = platform.world.repository("acme/api");
+  const head = repository.refs.get("refs/heads/main")!;
+  repository.refs.set("refs/heads/next", head).set("refs/heads/ghcr-fleet/workflows-1", head);
+  hands.editFiles("acme/api", { "a.txt": "a\n" }, { branch: "ghcr-fleet/workflows-1" });
+  const answer = await fetch(`${platform.url}/repos/acme/api/pulls`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${platform.world.tokenValue("admin")}` },
+    body: JSON.stringify({ title: "Publish", head: "ghcr-fleet/workflows-1", base: "next" }),
+  });
+  expect(answer.status).toBe(201);
+  const { repositories } = await read();
+  expect(find(repositories, "api")).toMatchObject({
+    findings: [],
+    pullRequests: [{ title: "Publish" }],
+  });
+});
+
+test("no token shows in what is told", async () => {
+  const { read, platform, shareSecret } = await start({ repositories: [{ name: "api" }] });
+  shareSecret(["api"]);
+  const told = JSON.stringify([await read(), await read({ pat: "expired" })]);
+  for (const name of ["admin", "publisher", "expired"]) {
+    expect(told).not.toContain(platform.world.tokenValue(name));
+  }
+});
+
+test("files, changes and packages of many repositories come with few requests", async () => {
+  const names = Array.from({ length: 120 }, (_, index) => `service-${index}`);
+  const { read, platform } = await start(
+    { repositories: [{ match: "service-*" }] },
+    { repositories: names.map((name) => ({ name, dockerfile: "Dockerfile" })) },
+  );
+  await read();
+  const graphql = platform.requests.filter(({ path }) => path === "/graphql");
+  // The list, the files by a hundred, the changes by fifty.
+  expect(graphql).toHaveLength(2 + 2 + 3);
+  const others = platform.requests.filter(({ path }) => path !== "/graphql");
+  // Secrets and two workflows each; no package, so no versions.
+  expect(others.length).toBeLessThanOrEqual(names.length * 3 + 6);
+});

@@ -1,0 +1,247 @@
+import * as github from "@pulumi/github";
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Simulator } from "github-simulator";
+import { declareRules, declareTeams, declareWork, readAll } from "./official-resources.ts";
+import {
+  countWrites,
+  startOfficialStack,
+  type OfficialStack,
+  type Options,
+} from "./official-stack.ts";
+
+/** What changes between two updates. */
+let wished = {
+  file: "on: push\n",
+  secret: "first",
+  variable: "one",
+  title: "A topic",
+  approvals: 1,
+  permission: "pull" as "pull" | "maintain",
+};
+
+let official: OfficialStack;
+let simulator: Simulator;
+let stack: Stack;
+
+beforeAll(async () => {
+  official = await startOfficialStack("official-provider", declare);
+  ({ simulator, stack } = official);
+});
+
+afterAll(() => official.close());
+
+/** One of each kind of resource that touches what the simulator serves. */
+async function declare(options: Options): Promise<void> {
+  const repository = "web";
+  const webId = simulator.world.repository("acme/web").id;
+
+  const made = new github.Repository(
+    "made",
+    { name: "made", visibility: "public", autoInit: true, hasIssues: true, topics: ["container"] },
+    options,
+  );
+  new github.RepositoryFile(
+    "file",
+    { repository, file: ".github/workflows/ci.yml", content: wished.file, overwriteOnCreate: true },
+    options,
+  );
+  new github.ActionsSecret(
+    "secret",
+    { repository, secretName: "GHCR_PAT", value: wished.secret },
+    options,
+  );
+  new github.ActionsVariable(
+    "variable",
+    { repository, variableName: "GHCR_USERNAME", value: wished.variable },
+    options,
+  );
+  const shared = new github.ActionsOrganizationSecret(
+    "shared-secret",
+    { secretName: "SHARED", visibility: "selected", value: wished.secret },
+    options,
+  );
+  new github.ActionsOrganizationSecretRepositories(
+    "shared-secret-repositories",
+    { secretName: shared.secretName, selectedRepositoryIds: [webId] },
+    options,
+  );
+  new github.ActionsOrganizationVariable(
+    "shared-variable",
+    {
+      variableName: "SHARED",
+      visibility: "selected",
+      value: wished.variable,
+      selectedRepositoryIds: [webId],
+    },
+    options,
+  );
+  new github.WorkflowRepositoryPermissions(
+    "workflow-permissions",
+    { repository, defaultWorkflowPermissions: "read", canApprovePullRequestReviews: false },
+    options,
+  );
+  new github.ActionsRepositoryPermissions(
+    "actions-permissions",
+    {
+      repository,
+      allowedActions: "selected",
+      allowedActionsConfig: { githubOwnedAllowed: true, patternsAlloweds: ["docker/*"] },
+      enabled: true,
+    },
+    options,
+  );
+  const environment = new github.RepositoryEnvironment(
+    "environment",
+    {
+      repository,
+      environment: "release",
+      deploymentBranchPolicy: { protectedBranches: false, customBranchPolicies: true },
+    },
+    options,
+  );
+  new github.RepositoryEnvironmentDeploymentPolicy(
+    "policy",
+    { repository, environment: environment.environment, branchPattern: "main" },
+    options,
+  );
+  new github.ActionsEnvironmentSecret(
+    "environment-secret",
+    {
+      repository,
+      environment: environment.environment,
+      secretName: "DEPLOY",
+      value: wished.secret,
+    },
+    options,
+  );
+  new github.ActionsEnvironmentVariable(
+    "environment-variable",
+    {
+      repository,
+      environment: environment.environment,
+      variableName: "STAGE",
+      value: wished.variable,
+    },
+    options,
+  );
+  new github.ActionsRepositoryAccessLevel(
+    "access-level",
+    { repository: "api", accessLevel: "organization" },
+    options,
+  );
+  const branch = new github.Branch(
+    "branch",
+    { repository: made.name, branch: "topic", sourceBranch: "main" },
+    options,
+  );
+  const topic = new github.RepositoryFile(
+    "topic",
+    { repository: made.name, branch: branch.branch, file: "topic.txt", content: "topic\n" },
+    options,
+  );
+  new github.RepositoryPullRequest(
+    "pull-request",
+    {
+      baseRepository: made.name,
+      baseRef: "main",
+      headRef: branch.branch,
+      title: wished.title,
+      body: "Why",
+    },
+    { ...options, dependsOn: topic },
+  );
+  const team = declareTeams(made, wished, options);
+  declareRules(made, team, wished, options);
+  declareWork(made, wished, options);
+  await readAll(options);
+}
+
+/** The organisation's teams by name, with their members and what they may do in which repositories. */
+function teams() {
+  const { world } = simulator;
+  return [...world.findOrganisation("acme")!.teams.values()]
+    .map(({ slug, members, repositories }) => [
+      slug,
+      [...members],
+      [...repositories].map(([id, role]) => [world.state.repositories.get(id)?.name, role]),
+    ])
+    .sort();
+}
+
+const inWeb = { scope: "repository", repository: "acme/web" } as const;
+const resources = 37;
+
+test("up creates all that the program declares", async () => {
+  const { summary } = await stack.up();
+  expect(summary.resourceChanges).toEqual({ create: resources });
+  const { world } = simulator;
+  const web = world.repository("acme/web");
+  expect(world.readFile(web, "main", ".github/workflows/ci.yml")?.toString()).toBe("on: push\n");
+  expect(world.secretValue(inWeb, "GHCR_PAT")).toBe("first");
+  expect(Object.fromEntries(world.effectiveSecrets(web, "release"))).toEqual({
+    GHCR_PAT: "first",
+    SHARED: "first",
+    DEPLOY: "first",
+  });
+  expect(Object.fromEntries(world.effectiveVariables(web, "release"))).toEqual({
+    GHCR_USERNAME: "one",
+    SHARED: "one",
+    STAGE: "one",
+  });
+  expect(web.actions.selectedActions.patternsAllowed).toEqual(["docker/*"]);
+  expect(web.environments.get("release")?.branchPolicies.map(({ name }) => name)).toEqual(["main"]);
+  expect(world.repository("acme/api").actions.accessLevel).toBe("organization");
+  expect(world.repository("acme/made").pulls.map(({ title }) => title)).toEqual(["A topic"]);
+  expect(teams()).toEqual([
+    ["engineering", [["acme-publisher", "member"]], [["handbook", "read"]]],
+    ["platform", [["acme-dev", "member"]], [["made", "read"]]],
+  ]);
+});
+
+test("up again, and refresh, change nothing", async () => {
+  const writes = countWrites(simulator);
+  expect((await stack.up()).summary.resourceChanges).toEqual({ same: resources });
+  expect((await stack.refresh()).summary.resourceChanges).toEqual({ same: resources });
+  expect(countWrites(simulator)).toBe(writes);
+});
+
+test("up brings a change", async () => {
+  wished = {
+    file: "on: [push]\n",
+    secret: "second",
+    variable: "two",
+    title: "The topic",
+    approvals: 2,
+    permission: "maintain",
+  };
+  const { summary } = await stack.up();
+  expect(summary.resourceChanges).toEqual({ same: resources - 19, update: 19 });
+  const { world } = simulator;
+  const web = world.repository("acme/web");
+  expect(world.readFile(web, "main", ".github/workflows/ci.yml")?.toString()).toBe("on: [push]\n");
+  expect([...world.effectiveSecrets(web, "release").values()]).toEqual([
+    "second",
+    "second",
+    "second",
+  ]);
+  expect(world.repository("acme/made").pulls.map(({ title }) => title)).toEqual(["The topic"]);
+  expect(teams()).toEqual([
+    ["engineering", [["acme-publisher", "member"]], [["handbook", "maintain"]]],
+    ["platform", [["acme-dev", "maintainer"]], [["made", "maintain"]]],
+  ]);
+});
+
+test("destroy leaves nothing behind", async () => {
+  expect((await stack.destroy()).summary.result).toBe("succeeded");
+  const { world } = simulator;
+  const web = world.repository("acme/web");
+  expect(world.readFile(web, "main", ".github/workflows/ci.yml")).toBeUndefined();
+  expect(world.effectiveSecrets(web).size).toBe(0);
+  expect(world.findRepository("acme", "made")).toBeUndefined();
+  expect(teams()).toEqual([]);
+});
+
+test("the provider met nothing that the simulator does not implement", () => {
+  expect(simulator.requests.filter(({ status }) => status >= 500)).toEqual([]);
+});

@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { isNewCredential, isNewFiles } from "../../src/stack/engine-change.ts";
+import { change, types } from "../operations/rollout/change.ts";
+
+test.each([
+  ["create", [], true],
+  ["replace", [], true],
+  ["update", ["hash", "box"], true],
+  ["update", ["box"], true],
+  ["update", ["repositories"], false],
+  ["delete", [], false],
+] as const)("%s of a secret, %j: a new credential is %s", (operation, fields, isNew) => {
+  expect(isNewCredential(change(operation, types.secret, "api", [...fields]))).toBe(isNew);
+});
+
+test.each([
+  ["create", [], true],
+  ["update", ['files[".github/workflows/ci.yml"]'], true],
+  ["update", ["branch"], true],
+  ["update", ["onRemove", "delivery"], false],
+  ["delete", [], false],
+] as const)("%s of workflow files, %j: they are new is %s", (operation, fields, isNew) => {
+  expect(isNewFiles(change(operation, types.files, "api", [...fields]))).toBe(isNew);
+});
+
+test("neither is what another resource changes", () => {
+  const settings = change("create", types.settings, "api");
+  expect([isNewCredential(settings), isNewFiles(settings)]).toEqual([false, false]);
+});
