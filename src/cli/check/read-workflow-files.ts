@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { text } from "node:stream/consumers";
 import { UsageError } from "../../user-error.ts";
-import { findByPattern, isPattern } from "./find-by-pattern.ts";
+import { findByPattern, isPattern } from "../find-by-pattern.ts";
 
 export interface WorkflowFile {
   /** Relative to the current folder. */
