@@ -1,10 +1,14 @@
-import type { SecretNames } from "./read/credential.ts";
-import { loginsOf, type Target } from "./read/logins.ts";
+import { wantedCredential, type SecretNames } from "./read/credential.ts";
+import type { Login, Target } from "./read/logins.ts";
 import type { Known } from "./read/possible-values.ts";
-import { readRepository } from "./read/repository.ts";
+import { readJob } from "./read/read-jobs.ts";
+import { readRepository, type Job } from "./read/repository.ts";
 import type { SourceFile } from "./read/source-file.ts";
+import type { Repairing } from "./repair/credential-place.ts";
 import { applyEdits, type Change, type Edit, type EditKind } from "./repair/edit.ts";
-import { repairCredential } from "./repair/repair-credential.ts";
+import { needPackages } from "./repair/need-packages.ts";
+import { passSecret } from "./repair/pass-secret.ts";
+import { traceLogin } from "./repair/trace-login.ts";
 
 export interface RepairOptions extends Partial<SecretNames> {
   /** Host of the registry; "ghcr.io" if absent. */
@@ -52,10 +56,50 @@ export function repairWorkflows(
     registry: options.registry ?? "ghcr.io",
   };
   const names = { secret: options.secret ?? "GHCR_PAT", replaced: options.replaced ?? [] };
-  const changes = repository.jobs.flatMap((job) =>
-    loginsOf(target, job).flatMap((login) => repairCredential({ target, names }, login)),
-  );
+  const changes = repository.jobs.flatMap((job) => repairJob({ target, names }, job));
   return repository.files.map((file) => repairedFile(file, changes));
+}
+
+function repairJob(repairing: Repairing, job: Job): Change[] {
+  const { target, names } = repairing;
+  const reading = readJob(target, names, job);
+  if (reading.publishes === "no") return [];
+  return reading.logins.flatMap((login): Change[] => {
+    if (reading.publishes === "unknown") return [unsure(repairing, login)];
+    if (login.registry !== "sure") return [unresolvedRegistry(repairing, login)];
+    const { changes, holders } = traceLogin(repairing, login);
+    if (holders.length === 0) return [...changes];
+    return [
+      ...changes,
+      ...holders.flatMap((holder) => passSecret(target.repository, names, holder.file)),
+      ...needPackages(target.repository, job),
+    ];
+  });
+}
+
+function unsure({ target, names }: Repairing, { step, line }: Login): Change {
+  return {
+    unresolved: {
+      file: step.file,
+      line,
+      reason: `nothing says whether the programs of this job push to ${target.registry}`,
+      fix: `where they do:\npassword: ${wantedCredential(names)}`,
+    },
+  };
+}
+
+function unresolvedRegistry({ target, names }: Repairing, { step, line, registry }: Login): Change {
+  return {
+    unresolved: {
+      file: step.file,
+      line,
+      reason:
+        registry === "one-of"
+          ? `this login serves ${target.registry} and other registries`
+          : "the registry of this login is only known in the run",
+      fix: `in a login to ${target.registry} of its own:\npassword: ${wantedCredential(names)}`,
+    },
+  };
 }
 
 function repairedFile(file: SourceFile, changes: readonly Change[]): RepairedFile {
@@ -64,14 +108,20 @@ function repairedFile(file: SourceFile, changes: readonly Change[]): RepairedFil
       "edit" in change && change.edit.file === file ? [change.edit] : [],
     ),
   );
-  const unresolved = changes.flatMap((change) =>
-    "unresolved" in change && change.unresolved.file === file ? [change.unresolved] : [],
+  const unresolved = new Map(
+    changes.flatMap((change) =>
+      "unresolved" in change && change.unresolved.file === file
+        ? [[`${change.unresolved.line} ${change.unresolved.reason}`, change.unresolved] as const]
+        : [],
+    ),
   );
   return {
     path: file.path,
     text: applyEdits(file.text, edits),
     edits: edits.map((edit) => applied(file, edit)),
-    unresolved: unresolved.map(({ line, reason, fix }) => ({ line, reason, fix })),
+    unresolved: [...unresolved.values()]
+      .toSorted((one, other) => one.line - other.line)
+      .map(({ line, reason, fix }) => ({ line, reason, fix })),
   };
 }
 

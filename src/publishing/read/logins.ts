@@ -4,6 +4,7 @@ import { possibleValues, type Surroundings } from "./possible-values.ts";
 import { hostOf } from "./registry.ts";
 import { inputOf, type Job, type Step } from "./repository.ts";
 import { scriptLoginOf } from "./script-logins.ts";
+import { expandVariables } from "./script-variables.ts";
 import { commandsOf, type Word } from "./shell-commands.ts";
 import type { SourceFile } from "./source-file.ts";
 import { stringScalar, textOf } from "./yaml-reader.ts";
@@ -73,7 +74,9 @@ function actionLoginOf(target: Target, step: Step): Login[] | undefined {
 
 /** Whether a text names the registry; `undefined` where it names another one. */
 function judgeRegistry(target: Target, step: Step, text: string): Login["registry"] | undefined {
-  const { values, open } = possibleValues(target, step, text);
+  const possible = possibleValues(target, step, text);
+  const values = possible.values.filter((value) => !/^["']?[$%]/.test(value));
+  const open = possible.open || values.length < possible.values.length;
   const ours = values.filter((value) => hostOf(value) === target.registry).length;
   if (ours === 0) return open ? "unknown" : undefined;
   return open || ours < values.length ? "one-of" : "sure";
@@ -99,20 +102,6 @@ function scriptLoginsOf(target: Target, step: Step): Login[] {
     };
     return [{ step, tool, registry, line, credential, pushes: false }];
   });
-}
-
-/** With its variables as expressions, where the step's surroundings set them. */
-function expandVariables(step: Step, text: string): string {
-  return text.replaceAll(
-    /\$env:(\w+)|\$\{(\w+)\}|\$(\w+)|%(\w+)%/g,
-    (whole: string, ...groups: unknown[]) => {
-      const name = groups.slice(0, 4).find((group) => typeof group === "string");
-      if (typeof name !== "string") return whole;
-      const assigned = new RegExp(`(?:^|[\\s;])${name}=(\\S+)`).exec(step.run?.value ?? "")?.[1];
-      if (assigned !== undefined) return assigned.replaceAll(/["']/g, "");
-      return `\${{ env.${name} }}`;
-    },
-  );
 }
 
 function lineOfWord(step: Step, node: Scalar<string>, word: Word | undefined): number {

@@ -1,0 +1,151 @@
+import { actionName, loginActions } from "./action-logins.ts";
+import { imageNames, registryOf, type ImageName } from "./image-names.ts";
+import type { Target } from "./logins.ts";
+import { possibleValues } from "./possible-values.ts";
+import { inputOf, type Job, type Step } from "./repository.ts";
+import { commandPush } from "./script-pushes.ts";
+import { expandVariables } from "./script-variables.ts";
+import { commandsOf } from "./shell-commands.ts";
+import { textOf } from "./yaml-reader.ts";
+
+/** A step that puts images, or what else a registry holds, into the registry, or may. */
+export interface Push {
+  readonly step: Step;
+  /** "docker/build-push-action", "docker push" */
+  readonly builder: string;
+  /** Whether it is what the step is there for, and not only what a script of its own may do. */
+  readonly sure: boolean;
+  /** Those in the registry; none where nothing says. */
+  readonly images: readonly ImageName[];
+}
+
+/** What a job pushes to the registry: what goes to others for certain is left out. */
+export function pushesOf(target: Target, job: Job): Push[] {
+  return job.steps.flatMap((step) => {
+    const found = step.uses ? actionPush(target, step) : scriptPushes(target, step);
+    return found.filter((push) => push !== undefined);
+  });
+}
+
+function toRegistry(
+  target: Target,
+  push: Omit<Push, "images">,
+  images: readonly ImageName[],
+): Push | undefined {
+  const ours = images.filter(({ name, written }) => {
+    const registry = registryOf(name ?? written);
+    return registry === undefined || registry === target.registry;
+  });
+  return images.length > 0 && ours.length === 0 ? undefined : { ...push, images: ours };
+}
+
+type Described = (target: Target, step: Step) => (Push | undefined)[];
+
+const buildPush: Described = (target, step) => {
+  const builder = actionName(step.uses?.value ?? "");
+  const outputs = input(step, "outputs") ?? input(step, "output") ?? "";
+  const caches = [
+    ...(input(step, "cache-to") ?? "").matchAll(/type=registry[^\n]*?ref=([^,\s]+)/g),
+  ];
+  const cached = caches.map(([, reference = ""]) =>
+    toRegistry(target, { step, builder, sure: true }, imageNames(target, step, reference)),
+  );
+  const sets = /\.output=type=registry|push=true/.test(input(step, "set") ?? "");
+  if (!isOn(target, step, "push") && !/type=registry|push=true|\$\{\{/.test(outputs) && !sets)
+    return cached;
+  const named = [...outputs.matchAll(/name=([^,\n"]+)/g)].map(([, name = ""]) => name);
+  const tags = [input(step, "tags"), input(step, "image"), ...named].filter((each) => each);
+  return [
+    ...cached,
+    toRegistry(target, { step, builder, sure: true }, imageNames(target, step, tags.join("\n"))),
+  ];
+};
+
+const always: Described = (target, step) => [
+  toRegistry(
+    target,
+    { step, builder: actionName(step.uses?.value ?? ""), sure: true },
+    imagesIn(target, step),
+  ),
+];
+
+/** What certain actions do, by name in lower case. */
+const described: Readonly<Record<string, Described>> = {
+  "docker/build-push-action": buildPush,
+  "docker/bake-action": buildPush,
+  "depot/build-push-action": buildPush,
+  "depot/bake-action": buildPush,
+  "useblacksmith/build-push-action": buildPush,
+  "redhat-actions/push-to-registry": always,
+  "goreleaser/goreleaser-action": (target, step) =>
+    /--snapshot|\bcheck\b|\bbuild\b|\bhealthcheck\b/.test(input(step, "args") ?? "")
+      ? []
+      : always(target, step),
+  "devcontainers/ci": (target, step) =>
+    input(step, "push") === "never" ? [] : always(target, step),
+  "actions/attest": attestation,
+  "actions/attest-build-provenance": attestation,
+  "actions/attest-sbom": attestation,
+};
+
+function attestation(target: Target, step: Step): (Push | undefined)[] {
+  if (!isOn(target, step, "push-to-registry")) return [];
+  return always(target, step);
+}
+
+/** Actions that only prepare, look or report, by words in their names. */
+const harmless =
+  /^(?:actions\/|github\/|aquasecurity\/|anchore\/|codecov\/|step-security\/|docker\/(?:setup-|metadata-action|login-action|scout-action)|appleboy\/)|(?:^|[/-])(?:setup|install|installer|cache|checkout|scan|scanner|lint|test|tests|notify|notification|slack|login|auth|artifact|artifacts|labeler|label|version|semver|metadata|filter|changed-files|toolchain|free-disk-space|cleanup|delete|retention|report|comment|approve|wait|sleep|tmate|kind|k3d|minikube|buildah-build|gh-release|description)(?:[/-]|$)/;
+
+const mayPush =
+  /push|publish|release|deploy|build|docker|image|oci|helm|kaniko|bake|ghcr|container|earthly|dagger|depot|nix|manifest|sign|retag|tag/;
+
+function actionPush(target: Target, step: Step): (Push | undefined)[] {
+  const builder = actionName(step.uses?.value ?? "");
+  const known = described[builder];
+  if (known) return known(target, step);
+  if (loginActions[builder]?.pushes) return always(target, step);
+  if (harmless.test(builder) || !mayPush.test(builder)) return [];
+  return [toRegistry(target, { step, builder, sure: false }, imagesIn(target, step))];
+}
+
+/** The images that the inputs of an action name: those that look like references. */
+function imagesIn(target: Target, step: Step): ImageName[] {
+  const inputs = step.file.yaml.entries(step.file.yaml.at(step.node, "with"));
+  const named = inputs.filter(({ key }) =>
+    /^(?:images?|image-?names?|subject-name|tags?|registry)$/i.test(key),
+  );
+  const names = named.flatMap(({ key, value }) =>
+    imageNames(target, step, textOf(value) ?? "").filter(
+      ({ name, written }) => key !== "registry" || registryOf(`${name ?? written}/`) !== "",
+    ),
+  );
+  // "latest" is a tag, and the registry another input.
+  return names.filter(({ name, written }) => registryOf(name ?? written) !== "");
+}
+
+function input(step: Step, name: string): string | undefined {
+  return textOf(inputOf(step, name));
+}
+
+function isOn(target: Target, step: Step, name: string): boolean {
+  const text = input(step, name);
+  if (text === undefined) return false;
+  const { values, open } = possibleValues(target, step, text);
+  return open || values.some((value) => !/^(?:false|0|)$/i.test(value.trim()));
+}
+
+function scriptPushes(target: Target, step: Step): (Push | undefined)[] {
+  const script = step.run?.value ?? "";
+  const commands = commandsOf(script);
+  // What cannot be read as a shell's script is searched for the words only.
+  if (!commands)
+    return /\bpush\b/.test(script) ? [{ step, builder: "script", sure: true, images: [] }] : [];
+  return commands.flatMap((command) => {
+    const push = commandPush(command);
+    if (!push) return [];
+    const references = push.references.map((text) => expandVariables(step, text));
+    const images = references.flatMap((text) => imageNames(target, step, text));
+    return [toRegistry(target, { step, builder: push.builder, sure: push.sure }, images)];
+  });
+}

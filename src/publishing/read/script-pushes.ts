@@ -1,0 +1,103 @@
+import { unquoted, type Command } from "./shell-commands.ts";
+
+/** A command that pushes to a registry, or may. */
+export interface CommandPush {
+  /** "docker push", "make" */
+  readonly builder: string;
+  readonly sure: boolean;
+  /** What it pushes, as written; none where the command does not say. */
+  readonly references: readonly string[];
+}
+
+/** Words before the program: of the shell, and programs that run others. */
+const before =
+  /^(?:if|then|else|elif|do|while|until|!|\{|time|sudo|env|exec|command|nohup|nice|retry|-E|-n|timeout|\d+[smh]?|\w+=.*|&)$/;
+
+/** Programs that push something else, and those whose words mean nothing. */
+const others =
+  /^(?:git|gh|npm|yarn|pnpm|cargo|gem|twine|poetry|uv|dotnet|nuget|pip|echo|printf|cat|curl|wget|jq|yq|sed|awk|grep|test|\[|\[\[|export|cd|mkdir|rm|cp|mv|ls|set|source|apt|apt-get|brew|kubectl|terraform|trivy|grype|syft|hub|aws|gcloud|az|tar|tee|touch|find|chmod|date|tr|cut|head|tail|sort|true|false|exit|sleep|fi|done|case|for|pushd|popd)$/;
+
+/** Subcommands that write to a registry, by program. */
+const writers: Readonly<Record<string, RegExp>> = {
+  skopeo: /^(?:copy|sync)$/,
+  crane: /^(?:push|copy|cp|tag|append|mutate|rebase|index)$/,
+  gcrane: /^(?:push|copy|cp|tag|append|mutate|rebase|index)$/,
+  oras: /^(?:push|attach|cp|copy|tag|restore|manifest)$/,
+  cosign: /^(?:sign|attest|attach|copy|upload|load|clean)$/,
+  notation: /^sign$/,
+  regctl: /^(?:image|artifact|index|tag|manifest|blob|copy)$/,
+  ko: /^(?:build|publish|apply|resolve|create|run)$/,
+  goreleaser: /^(?:release|continue|publish)$/,
+  apko: /^publish$/,
+};
+
+/** Of those, what only reads, or stays where it is. */
+const reading =
+  /(?:^| )(?:inspect|digest|ls|list|get|--dry-run|--snapshot|--push=false|--local|-L|--skip=publish|--skip-publish|manifest (?:fetch|get|head))(?: |$)/;
+
+const runners =
+  /^(?:make|gmake|just|task|mage|rake|npm|yarn|pnpm|bun|npx|deno|bazel|bazelisk|gradle|\.?\/?gradlew|mvn|\.?\/?mvnw|sbt|nix|nix-build|earthly|dagger|python3?|node|ruby|go|bash|sh|zsh|pwsh|cargo|tox|nox|poetry|uv|hatch|invoke|inv|skaffold|werf|pack|mise|moon|turbo|nx|tilt|docker-compose)$/;
+
+const pushWords = /push|publish|release|deploy|upload|ship|image|docker|container|jib/i;
+const testWords =
+  /test|lint|check|e2e|verify|integration|unit|format|fmt|bench|coverage|scan|pull|install|start|generate|typecheck|setup|clean|--version|version/i;
+
+/** @returns `undefined` where it pushes nothing that a registry holds */
+export function commandPush(command: Command): CommandPush | undefined {
+  const plain = command.words.map(unquoted);
+  const start = plain.findIndex((word) => !before.test(word));
+  const words = plain.slice(Math.max(start, 0));
+  const [path = "", ...rest] = words;
+  const program = path.split("/").at(-1) ?? "";
+  const line = rest.join(" ");
+  const isRunner = runners.test(path) || runners.test(program);
+  if (others.test(program) && !(isRunner && /^(?:run|exec)$/.test(rest[0] ?? ""))) return undefined;
+  const subcommand = rest.find((word) => !word.startsWith("-")) ?? "";
+  const writer = writers[program];
+  if (writer)
+    return writer.test(subcommand) && !reading.test(line)
+      ? { builder: `${program} ${subcommand}`, sure: true, references: destinations(program, rest) }
+      : undefined;
+  if (/^(?:docker|podman|nerdctl|finch|buildah|img)$/.test(program) || /^\$/.test(program)) {
+    if (/(?:^| )--push(?:=true)?(?: |'|$)|type=registry|push=true|imagetools create/.test(line))
+      return { builder: `${program} ${subcommand}`, sure: true, references: tagsOf(rest) };
+    const at = rest.indexOf("push");
+    return at < 0 || at > 4
+      ? undefined
+      : { builder: `${program} push`, sure: true, references: referencesAfter(rest, at) };
+  }
+  if (isRunner || /^\.{0,2}\//.test(path) || /\.(?:sh|py|js|ts|rb)$/.test(path)) {
+    const said = `${path} ${line}`;
+    if (/--push\b(?!=false)/.test(said) || /(?:^|[ :_-])(?:push|jib)(?:$|[ :_-])/.test(said))
+      return { builder: program, sure: true, references: [] };
+    if (pushWords.test(said)) return { builder: program, sure: false, references: [] };
+    return testWords.test(said) ? undefined : { builder: program, sure: false, references: [] };
+  }
+  // helm push, flux push artifact, wkg publish, timoni mod push
+  const at = rest.findIndex((word) => /^(?:push|publish|cm-push|--publish|--push)$/.test(word));
+  return at < 0
+    ? undefined
+    : { builder: `${program} ${rest[at] ?? ""}`, sure: true, references: [] };
+}
+
+/** The values of `-t` and `--tag`. */
+function tagsOf(words: readonly string[]): string[] {
+  const tags = words.flatMap((word, index) => {
+    if (/^(?:-t|--tag)$/.test(word)) return [words[index + 1] ?? ""];
+    const given = /^--tag=(.*)$/.exec(word)?.[1];
+    return given === undefined ? [] : [given];
+  });
+  return tags.filter((tag) => tag !== "");
+}
+
+function referencesAfter(words: readonly string[], at: number): string[] {
+  const plain = words.slice(at + 1).filter((word) => !word.startsWith("-") && !/[<>]/.test(word));
+  return plain.slice(-1);
+}
+
+/** The last words of programs that take their destination last. */
+function destinations(program: string, words: readonly string[]): string[] {
+  if (!/^(?:copy|cp|push)$/.test(words[0] ?? "") || program === "oras") return [];
+  const last = words.findLast((word) => !word.startsWith("-"));
+  return last === undefined || words.length < 3 ? [] : [last];
+}

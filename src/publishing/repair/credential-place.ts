@@ -1,0 +1,128 @@
+import type { Node } from "yaml";
+import {
+  judgeCredential,
+  wantedCredential,
+  type SecretNames,
+  type Written,
+} from "../read/credential.ts";
+import type { CredentialText, Target } from "../read/logins.ts";
+import type { Job, Step } from "../read/repository.ts";
+import { sourceRange, type SourceFile } from "../read/source-file.ts";
+import type { Change } from "./edit.ts";
+
+export interface Repairing {
+  readonly target: Target;
+  readonly names: SecretNames;
+}
+
+/** Where the password of a login comes from, and what would make it the wanted one. */
+export interface Traced {
+  readonly changes: readonly Change[];
+  /** Jobs whose workflow has to hold the secret, when all is done; none where a person has to act. */
+  readonly holders: readonly Job[];
+  /** The scalars that the password comes through. */
+  readonly carriers: readonly Node[];
+}
+
+/** A text that is a password, or says where one comes from, with what is around it. */
+export interface Place extends Omit<CredentialText, "inScript"> {
+  /** The step, or the job that calls a workflow, that gives it. */
+  readonly owner: Step | Job;
+  readonly line: number;
+}
+
+export function open(
+  file: SourceFile,
+  line: number,
+  reason: string,
+  fix: string,
+  carriers: readonly Node[] = [],
+): Traced {
+  return { changes: [{ unresolved: { file, line, reason, fix } }], holders: [], carriers };
+}
+
+/** The step in whose surroundings a text of this file stands. */
+export function ownerOf(step: Step, file: SourceFile): Step {
+  return step.file === file || !step.caller ? step : ownerOf(step.caller, file);
+}
+
+export function judgeIn(
+  { names }: Repairing,
+  owner: Step | Job,
+  text: string | undefined,
+): Written {
+  return judgeCredential(text, { names, declared: declaredSecrets(jobOf(owner)) });
+}
+
+export function jobOf(owner: Step | Job): Job {
+  return "job" in owner ? owner.job : owner;
+}
+
+export function callerOf(owner: Step | Job): Step | undefined {
+  return "job" in owner ? owner.caller : undefined;
+}
+
+export function replaceRange(
+  { names }: Repairing,
+  { file, node, owner, line }: Place,
+  from: number,
+  to: number,
+  holder: Job,
+  carriers: readonly Node[],
+): Traced {
+  const text = wantedCredential(names);
+  const range = sourceRange(file, node, from, to);
+  if (!range)
+    return open(
+      file,
+      line,
+      "the password is written in a way that cannot be changed in place",
+      text,
+      carriers,
+    );
+  const edit = { file, kind: "credential", ...range, text, node, claimant: owner } as const;
+  return { changes: [{ edit }], holders: [holder], carriers };
+}
+
+export function inputFix({ names }: Repairing): string {
+  return [
+    "in the action:",
+    "inputs:",
+    "  registry-password:",
+    "    required: true",
+    "and as the password of its login:",
+    "${{ inputs.registry-password }}",
+    "in each step that runs it:",
+    "with:",
+    `  registry-password: ${wantedCredential(names)}`,
+  ].join("\n");
+}
+
+export const reasons = {
+  chosen: "the password depends on a condition, or is put together from several texts",
+  made: "the password is only known in the run",
+  pasted: "a password stands in the file itself: whoever reads the file has it",
+  absent: "the login has no password",
+};
+
+export function reasonFor(written: Written): string {
+  switch (written.kind) {
+    case "other-secret":
+      return `the password is another secret (${written.names.join(", ")})`;
+    case "chosen":
+    case "made":
+    case "pasted":
+    case "absent":
+      return reasons[written.kind];
+    case "carried":
+    case "replaceable":
+    case "right":
+      return "the password comes from elsewhere";
+  }
+}
+
+/** Secrets that a reusable workflow declares, in lower case. */
+export function declaredSecrets({ file: { yaml, root } }: Job): ReadonlySet<string> {
+  const secrets = yaml.entries(yaml.at(root, "on", "workflow_call", "secrets"));
+  return new Set(secrets.map(({ key }) => key.toLowerCase()));
+}

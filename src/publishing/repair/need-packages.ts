@@ -1,0 +1,107 @@
+import { packagesGrant, type PackagesGrant } from "../read/permissions.ts";
+import type { Job, Repository } from "../read/repository.ts";
+import type { SourceFile } from "../read/source-file.ts";
+import { textOf } from "../read/yaml-reader.ts";
+import type { Change } from "./edit.ts";
+import { insertEntry } from "./insert-entry.ts";
+
+/**
+ * What lets the token of a job push: `packages: write` where the permissions are said and lack it. A
+ * called workflow gets no more than the job that calls it has, and does not start where it asks for
+ * more: so its callers come first.
+ */
+export function needPackages(repository: Repository, job: Job): Change[] {
+  const grant = packagesGrant(job);
+  const callers = repository.callersOf(job.file);
+  const ofCallers = callers.flatMap((caller) => needPackages(repository, caller));
+  switch (grant.kind) {
+    case "write":
+      return ofCallers;
+    case "unsaid":
+      return callers.length > 0 ? ofCallers : [unsaid(job)];
+    case "word":
+      return [
+        report(
+          job.file,
+          job.file.lineOf(grant.node),
+          `"${grant.word}" does not let the job's token push packages`,
+          blockFix,
+        ),
+      ];
+    case "lacking": {
+      const isCalled = isOnlyCalled(job.file);
+      const mayAsk = callers.every((caller) => canGrant(repository, caller));
+      if ((isCalled && callers.length === 0) || !mayAsk) {
+        return [
+          ...ofCallers,
+          report(
+            job.file,
+            job.file.lineOf(grant.block),
+            "the job's token may not push packages, and this workflow does not start where it asks for more than its caller has",
+            "packages: write\nhere, when every job that calls this workflow has it",
+          ),
+        ];
+      }
+      return [...ofCallers, grantPackages(job, grant)];
+    }
+  }
+}
+
+function isOnlyCalled({ yaml, root }: SourceFile): boolean {
+  const on = yaml.at(root, "on");
+  const names = [
+    textOf(on),
+    ...yaml.items(on).map(textOf),
+    ...yaml.entries(on).map(({ key }) => key),
+  ];
+  return names.filter((name) => name !== undefined).every((name) => name === "workflow_call");
+}
+
+function canGrant(repository: Repository, job: Job): boolean {
+  const { kind } = packagesGrant(job);
+  if (kind !== "write" && kind !== "lacking") return false;
+  return repository.callersOf(job.file).every((caller) => canGrant(repository, caller));
+}
+
+function grantPackages(
+  job: Job,
+  { block, level, ofJob }: Extract<PackagesGrant, { kind: "lacking" }>,
+): Change {
+  const { file } = job;
+  const claimant = ofJob ? job : file;
+  if (level?.range) {
+    const [start, end] = level.range;
+    const raw = file.text.slice(start, end);
+    const quote = /^["']/.exec(raw)?.[0] ?? "";
+    return {
+      edit: {
+        file,
+        kind: "permissions",
+        start,
+        end,
+        text: `${quote}write${quote}`,
+        node: level,
+        claimant,
+      },
+    };
+  }
+  const splice = insertEntry(file, block, { key: "packages", value: "write" });
+  return splice
+    ? { edit: { file, kind: "permissions", ...splice, node: block, claimant } }
+    : report(file, file.lineOf(block), "the job's token may not push packages", "packages: write");
+}
+
+const blockFix = "permissions:\n  contents: read\n  packages: write";
+
+function unsaid(job: Job): Change {
+  return report(
+    job.file,
+    job.line,
+    `job ${job.id} says no permissions: where the secret is missing, the repository's settings decide whether its token may push`,
+    `${blockFix}\nand whatever else its steps write with the job's token: what is not named is taken away`,
+  );
+}
+
+function report(file: SourceFile, line: number, reason: string, fix: string): Change {
+  return { unresolved: { file, line, reason, fix } };
+}

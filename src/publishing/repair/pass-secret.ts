@@ -1,0 +1,183 @@
+import { isMap, isScalar, type Node } from "yaml";
+import { judgeCredential, type SecretNames } from "../read/credential.ts";
+import type { Job, Repository } from "../read/repository.ts";
+import type { SourceFile } from "../read/source-file.ts";
+import { textOf } from "../read/yaml-reader.ts";
+import type { Change } from "./edit.ts";
+import {
+  columnOf,
+  inBlock,
+  insertEntry,
+  newlineOf,
+  type NewEntry,
+  type Splice,
+} from "./insert-entry.ts";
+
+/**
+ * What brings the secret into a workflow that others call: it declares the secret, as an optional one,
+ * and the jobs of the repository that call it pass it on. `secrets: inherit` passes all.
+ *
+ * @see https://docs.github.com/en/actions/how-tos/reuse-automations/reuse-workflows#passing-secrets-to-nested-workflows
+ */
+export function passSecret(
+  repository: Repository,
+  names: SecretNames,
+  file: SourceFile,
+  seen: ReadonlySet<SourceFile> = new Set(),
+): Change[] {
+  if (!isReusable(file) || seen.has(file)) return [];
+  const callers = repository.callersOf(file);
+  const inherited = callers.length > 0 && callers.every(inherits);
+  const isDeclared = file.yaml.entry(declarations(file), names.secret) !== undefined;
+  const declare = isDeclared || inherited ? [] : [declareSecret(file, names.secret)];
+  const reached = new Set([...seen, file]);
+  const passed = callers.flatMap((caller) => [
+    ...passFrom(caller, names),
+    ...passSecret(repository, names, caller.file, reached),
+  ]);
+  return [...declare, ...passed];
+}
+
+function declarations({ yaml, root }: SourceFile): Node | undefined {
+  return yaml.at(root, "on", "workflow_call", "secrets");
+}
+
+function isReusable({ yaml, root }: SourceFile): boolean {
+  const on = yaml.at(root, "on");
+  const names = [
+    textOf(on),
+    ...yaml.items(on).map(textOf),
+    ...yaml.entries(on).map(({ key }) => key),
+  ];
+  return names.includes("workflow_call");
+}
+
+function inherits({ file, node }: Job): boolean {
+  return textOf(file.yaml.at(node, "secrets")) === "inherit";
+}
+
+function declareSecret(file: SourceFile, secret: string): Change {
+  const { yaml, root } = file;
+  const declaration = { key: secret, value: [{ key: "required", value: "false" }] };
+  const on = yaml.at(root, "on");
+  const called = yaml.at(on, "workflow_call");
+  const secrets = declarations(file);
+  const splice =
+    isMap(secrets) && secrets.items.length > 0
+      ? insertEntry(file, secrets, declaration)
+      : isMap(called) && called.items.length > 0 && !yaml.entry(called, "secrets")
+        ? insertEntry(file, called, { key: "secrets", value: [declaration] })
+        : spellOut(file, on, { key: "secrets", value: [declaration] });
+  const node = [secrets, called, on].find((each) => isMap(each)) ?? on ?? root;
+  if (splice && node) return { edit: { file, kind: "secret", ...splice, node, claimant: file } };
+  const fix = inBlock({ key: "workflow_call", value: [{ key: "secrets", value: [declaration] }] });
+  return {
+    unresolved: {
+      file,
+      line: file.lineOf(called ?? on),
+      reason: `callers of this workflow cannot pass ${secret} before it is declared`,
+      fix: ["on:", ...fix.map((line) => `  ${line}`)].join("\n"),
+    },
+  };
+}
+
+/** `on: workflow_call`, `on: [push, workflow_call]`, and `workflow_call:` with nothing behind it. */
+function spellOut(file: SourceFile, on: Node | undefined, entry: NewEntry): Splice | undefined {
+  const { yaml, text, root } = file;
+  const pair = yaml.entry(on, "workflow_call");
+  const newline = newlineOf(text);
+  if (pair) {
+    const value = isMap(on) && !on.flow ? valueRange(file, pair.keyNode, pair.value) : undefined;
+    if (!value) return undefined;
+    const indent = columnOf(text, pair.keyNode.range?.[0] ?? 0) + 2;
+    const lines = inBlock(entry).map((line) => `${" ".repeat(indent)}${line}`);
+    return { ...value, text: `${newline}${lines.join(newline)}` };
+  }
+  const key = yaml.entry(root, "on");
+  const names = isScalar(on) ? [textOf(on)] : yaml.items(on).map(textOf);
+  const [start = 0, end = 0] = on?.range ?? [];
+  const raw = text.slice(start, end);
+  if (!key || names.includes(undefined) || !/^(?:\[[^\n#]*\]|\w+)$/.test(raw)) return undefined;
+  const events = names.map((name) => ({
+    key: name ?? "",
+    value: name === "workflow_call" ? [entry] : "",
+  }));
+  const lines = events.flatMap(inBlock).map((line) => `  ${line.trimEnd()}`);
+  const blanks = /[ \t]*$/.exec(text.slice(0, start))?.[0].length ?? 0;
+  return { start: start - blanks, end, text: `${newline}${lines.join(newline)}` };
+}
+
+/** What stands behind the colon of a key without a value, or with `{}`: blanks, and that. */
+function valueRange({ text }: SourceFile, keyNode: Node, value: Node | undefined) {
+  const key = keyNode.range?.[1] ?? 0;
+  const colon = text.indexOf(":", key) + 1;
+  if (isMap(value)) {
+    const [start, end] = value.range ?? [0, 0];
+    return value.items.length === 0 && text.slice(start, end) === "{}"
+      ? { start: colon, end }
+      : undefined;
+  }
+  if (textOf(value) !== undefined) return undefined;
+  const written = /^[ \t]*(?:~|null)(?=\s|$)/.exec(text.slice(colon))?.[0].length ?? 0;
+  const line = text.slice(colon + written).search(/\r?\n|$/);
+  return written > 0
+    ? { start: colon, end: colon + written }
+    : { start: colon + line, end: colon + line };
+}
+
+function passFrom(caller: Job, names: SecretNames): Change[] {
+  const { file, node } = caller;
+  const { yaml } = file;
+  const secrets = yaml.at(node, "secrets");
+  const value = `\${{ secrets.${names.secret} }}`;
+  if (inherits(caller)) return [];
+  const given = yaml.entry(secrets, names.secret);
+  if (given) {
+    const { kind } = judgeCredential(textOf(given.value), { names, declared: new Set() });
+    return kind === "right" || kind === "replaceable"
+      ? []
+      : [
+          report(
+            caller,
+            file.lineOf(given.keyNode),
+            `${names.secret} is something else here`,
+            value,
+          ),
+        ];
+  }
+  const entry = { key: names.secret, value };
+  const splice = isMap(secrets)
+    ? insertEntry(file, secrets, entry)
+    : yaml.entry(node, "secrets")
+      ? undefined
+      : insertEntry(
+          file,
+          node,
+          { key: "secrets", value: [entry] },
+          yaml.entry(node, "with") ? "with" : "uses",
+        );
+  if (!splice)
+    return [
+      report(
+        caller,
+        caller.line,
+        `this job does not pass ${names.secret}`,
+        `secrets:\n  ${names.secret}: ${value}`,
+      ),
+    ];
+  return [
+    {
+      edit: {
+        file,
+        kind: "secret",
+        ...splice,
+        node: isMap(secrets) ? secrets : node,
+        claimant: caller,
+      },
+    },
+  ];
+}
+
+function report({ file }: Job, line: number, reason: string, fix: string): Change {
+  return { unresolved: { file, line, reason, fix } };
+}

@@ -1,0 +1,237 @@
+import type { Node } from "yaml";
+import { wantedCredential, type Written } from "../read/credential.ts";
+import { inputOf, variableOf, type Job, type Step } from "../read/repository.ts";
+import type { SourceFile } from "../read/source-file.ts";
+import { stringScalar, textOf } from "../read/yaml-reader.ts";
+import {
+  callerOf,
+  inputFix,
+  jobOf,
+  judgeIn,
+  open,
+  ownerOf,
+  reasonFor,
+  replaceRange,
+  type Place,
+  type Repairing,
+  type Traced,
+} from "./credential-place.ts";
+import { insertEntry } from "./insert-entry.ts";
+
+/** A text that GitHub fills in. */
+export function trace(repairing: Repairing, place: Place): Traced {
+  const { file, node, owner, line } = place;
+  const wanted = wantedCredential(repairing.names);
+  const text = node.value.slice(place.from, place.to);
+  const written = judgeIn(repairing, owner, text);
+  const carriers = [node];
+  const isAction = callerOf(owner) !== undefined;
+  if (isAction && (written.kind === "right" || written.kind === "replaceable"))
+    return open(
+      file,
+      line,
+      "an action cannot read secrets, and takes the job's token by itself",
+      inputFix(repairing),
+      carriers,
+    );
+  switch (written.kind) {
+    case "right":
+      return { changes: [], holders: [jobOf(owner)], carriers };
+    case "replaceable": {
+      const [start, end] = [place.from + written.embedded.start, place.from + written.embedded.end];
+      return replaceRange(repairing, place, start, end, jobOf(owner), carriers);
+    }
+    case "carried":
+      return withCarrier(traceCarrier(repairing, place, written), node);
+    default:
+      return open(file, line, reasonFor(written), `password: ${wanted}`, carriers);
+  }
+}
+
+function withCarrier(traced: Traced, node: Node): Traced {
+  return { ...traced, carriers: [...traced.carriers, node] };
+}
+
+function traceCarrier(
+  repairing: Repairing,
+  place: Place,
+  written: Extract<Written, { kind: "carried" }>,
+): Traced {
+  switch (written.by) {
+    case "env":
+      return traceVariable(repairing, place, written);
+    case "inputs":
+      return traceInput(repairing, place, written);
+    case "secrets":
+      return traceSecret(repairing, place, written);
+  }
+}
+
+/**
+ * A variable around a login. Other steps and programs read it, too, and the secret is good for packages
+ * only: so the login gets its own expression, and the variable stays.
+ */
+function traceVariable(
+  repairing: Repairing,
+  place: Place,
+  { name, embedded }: Extract<Written, { kind: "carried" }>,
+): Traced {
+  const { owner, file, line } = place;
+  const fix = `password: ${wantedCredential(repairing.names)}`;
+  const found = "job" in owner ? variableOf(owner, name) : undefined;
+  const node = stringScalar(found?.node);
+  if (!found || !node || !("job" in owner))
+    return open(
+      file,
+      line,
+      `the password is the variable ${name.toUpperCase()}, which nothing in this file sets`,
+      fix,
+    );
+  const outer = ownerOf(owner, found.file);
+  const value = {
+    file: found.file,
+    node,
+    from: 0,
+    to: node.value.length,
+    owner: outer,
+    line: found.file.lineOf(node),
+  };
+  const written = judgeIn(repairing, outer, node.value);
+  if (written.kind === "right" && !owner.caller)
+    return { changes: [], holders: [jobOf(owner)], carriers: [] };
+  if (written.kind === "replaceable" && !owner.caller)
+    return replaceRange(
+      repairing,
+      place,
+      place.from + embedded.start,
+      place.from + embedded.end,
+      owner.job,
+      [],
+    );
+  if (written.kind === "carried" && found.file === file) return trace(repairing, value);
+  if (owner.caller)
+    return open(
+      file,
+      line,
+      "the action takes the password from a variable of the job",
+      inputFix(repairing),
+    );
+  return open(value.file, value.line, reasonFor(written), fix);
+}
+
+/** An input of the action in which a login stands: the step that runs the action gives it. */
+function traceInput(
+  repairing: Repairing,
+  { file, owner, line }: Place,
+  { name }: Extract<Written, { kind: "carried" }>,
+): Traced {
+  const wanted = wantedCredential(repairing.names);
+  const caller = callerOf(owner);
+  if (!caller)
+    return open(
+      file,
+      line,
+      `the password is the input ${name} of this workflow, which cannot hold a secret`,
+      `password: ${wanted}`,
+    );
+  const given = inputOf(caller, name);
+  const node = stringScalar(given);
+  if (node)
+    return trace(repairing, {
+      file: caller.file,
+      node,
+      from: 0,
+      to: node.value.length,
+      owner: caller,
+      line: caller.file.lineOf(node),
+    });
+  const preset = textOf(file.yaml.at(file.root, "inputs", name, "default"));
+  const ofToken = preset === undefined || judgeIn(repairing, owner, preset).kind === "replaceable";
+  const key = file.yaml.entry(file.yaml.at(file.root, "inputs"), name)?.key ?? name;
+  const fix = `with:\n  ${key}: ${wanted}`;
+  const map = caller.file.yaml.map(caller.file.yaml.at(caller.node, "with"));
+  const isFree = given === undefined && ofToken && !caller.caller;
+  const splice = isFree && insertInput(caller, map, key, wanted);
+  if (!splice)
+    return open(
+      caller.file,
+      caller.line,
+      `this step leaves the password of a login to the action: its input ${key}`,
+      fix,
+    );
+  const edit = {
+    file: caller.file,
+    kind: "credential",
+    ...splice,
+    node: map ?? caller.node,
+    claimant: caller,
+  } as const;
+  return { changes: [{ edit }], holders: [caller.job], carriers: [] };
+}
+
+function insertInput(
+  caller: Step,
+  map: ReturnType<SourceFile["yaml"]["map"]>,
+  key: string,
+  value: string,
+) {
+  if (map && map.items.length > 0) return insertEntry(caller.file, map, { key, value });
+  if (caller.file.yaml.entry(caller.node, "with")) return undefined;
+  return insertEntry(caller.file, caller.node, { key: "with", value: [{ key, value }] }, "uses");
+}
+
+/** A secret that a reusable workflow gets from its callers under another name. */
+function traceSecret(
+  repairing: Repairing,
+  { file, line, owner }: Place,
+  { name }: Extract<Written, { kind: "carried" }>,
+): Traced {
+  const fix = `password: ${wantedCredential(repairing.names)}`;
+  const callers = repairing.target.repository.callersOf(file);
+  const secret = name.toUpperCase();
+  const events = file.yaml.entries(file.yaml.at(file.root, "on")).map(({ key }) => key);
+  if (callers.length === 0 || events.some((event) => event !== "workflow_call"))
+    return open(
+      file,
+      line,
+      `the password is another secret (${secret}), which callers of this workflow give`,
+      fix,
+    );
+  const traced = callers.map((caller) => traceGiven(repairing, caller, name, jobOf(owner)));
+  return {
+    changes: traced.flatMap(({ changes }) => changes),
+    holders: traced.flatMap(({ holders }) => holders),
+    carriers: traced.flatMap(({ carriers }) => carriers),
+  };
+}
+
+function traceGiven(repairing: Repairing, caller: Job, name: string, callee: Job): Traced {
+  const { file } = caller;
+  const secrets = file.yaml.at(caller.node, "secrets");
+  const entry = file.yaml.entry(secrets, name);
+  const node = stringScalar(entry?.value);
+  const wanted = wantedCredential(repairing.names);
+  const key =
+    callee.file.yaml.entry(
+      callee.file.yaml.at(callee.file.root, "on", "workflow_call", "secrets"),
+      name,
+    )?.key ?? name;
+  const fix = `secrets:\n  ${key}: ${wanted}`;
+  if (node)
+    return trace(repairing, {
+      file,
+      node,
+      from: 0,
+      to: node.value.length,
+      owner: caller,
+      line: file.lineOf(node),
+    });
+  return textOf(secrets) === "inherit"
+    ? open(file, caller.line, `the called workflow logs in with another secret (${key})`, fix)
+    : open(
+        file,
+        caller.line,
+        `the called workflow logs in with ${key}, which this job does not pass`,
+        fix,
+      );
+}

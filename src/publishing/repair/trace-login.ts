@@ -1,0 +1,93 @@
+import { wantedCredential } from "../read/credential.ts";
+import { expressionsIn } from "../read/expressions.ts";
+import type { Login } from "../read/logins.ts";
+import { variableOf, type Step } from "../read/repository.ts";
+import { variableIn } from "../read/script-logins.ts";
+import { isOnlyForLogin } from "../read/script-use.ts";
+import { assignedIn } from "../read/script-variables.ts";
+import { stringScalar } from "../read/yaml-reader.ts";
+import {
+  judgeIn,
+  open,
+  ownerOf,
+  reasonFor,
+  reasons,
+  replaceRange,
+  type Place,
+  type Repairing,
+  type Traced,
+} from "./credential-place.ts";
+import { trace } from "./trace-credential.ts";
+
+export function traceLogin(repairing: Repairing, login: Login): Traced {
+  const { credential, step, line } = login;
+  if (!credential)
+    return open(
+      step.file,
+      line,
+      "the password of this login comes from a file or a program",
+      wantedCredential(repairing.names),
+    );
+  const place = { ...credential, owner: step, line };
+  return credential.inScript ? traceWord(repairing, place, step) : trace(repairing, place);
+}
+
+/** A word of a script: an expression, or a variable that a shell puts in. */
+function traceWord(repairing: Repairing, place: Place, step: Step): Traced {
+  const { names } = repairing;
+  const text = place.node.value.slice(place.from, place.to);
+  const word = { text, start: place.from, end: place.to };
+  const [only, ...more] = expressionsIn(text);
+  if (only && more.length === 0 && !variableIn(word))
+    return trace(repairing, { ...place, from: place.from + only.start, to: place.from + only.end });
+  const variable = variableIn(word);
+  if (only || !variable)
+    return open(place.file, place.line, reasons.pasted, wantedCredential(names));
+  const assigned = assignedIn(place.node.value, variable.name);
+  const found = variableOf(step, variable.name);
+  const node = stringScalar(found?.node);
+  const fix = wantedCredential(names);
+  if (assigned !== undefined) {
+    const kind = judgeIn(repairing, step, assigned).kind;
+    if (kind === "right") return { changes: [], holders: [step.job], carriers: [] };
+    if (kind !== "replaceable" || step.caller)
+      return open(place.file, place.line, reasonFor(judgeIn(repairing, step, assigned)), fix);
+    return replaceRange(repairing, place, variable.start, variable.end, step.job, []);
+  }
+  if (!found || !node)
+    return open(
+      place.file,
+      place.line,
+      `the password is the variable ${variable.name}, which nothing in this file sets`,
+      fix,
+    );
+  const owner = ownerOf(step, found.file);
+  const value = {
+    file: found.file,
+    node,
+    from: 0,
+    to: node.value.length,
+    owner,
+    line: found.file.lineOf(node),
+  };
+  if (found.level === "step" || (found.level === "caller" && found.file === step.file)) {
+    if (isOnlyForLogin(step, variable.name)) return trace(repairing, value);
+  }
+  const written = judgeIn(repairing, owner, node.value);
+  if (written.kind === "right") return { changes: [], holders: [step.job], carriers: [] };
+  if (written.kind === "replaceable" && !step.caller)
+    return replaceRange(repairing, place, variable.start, variable.end, step.job, []);
+  if (written.kind === "carried") {
+    const traced = trace(repairing, value);
+    const isSettled = traced.changes.length === 0;
+    return isSettled
+      ? traced
+      : open(
+          place.file,
+          place.line,
+          `the variable ${variable.name} goes to more than this login`,
+          fix,
+        );
+  }
+  return open(value.file, value.line, reasonFor(written), fix);
+}
