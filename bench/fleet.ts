@@ -1,11 +1,11 @@
-// What a fleet costs: node engine/run.mjs bench/fleet.ts [repositories] [--plain]
+// What a fleet costs: node tools/run.mjs bench/fleet.ts [repositories] [--plain]
 // The real engine and providers on the simulator, which answers at once: what remains is the engine's
 // and our own time, and how many requests GitHub would see. The targets are 5 s for an update of 12
 // repositories that changes nothing, and 1 s for loading the program. With --plain the same files and
 // secrets are declared with the official provider alone, as it comes.
 import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { PulumiStack } from "../engine/pulumi-stack.ts";
+import { PulumiStack } from "../tools/pulumi-stack.ts";
 import { policyPack, startFleet } from "../test/e2e/start-fleet.ts";
 
 const [count = "12"] = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));

@@ -1,4 +1,4 @@
-// What the policy pack adds to a preview: node engine/run.mjs bench/policy-pack.ts [repositories]
+// What the policy pack adds to a preview: node tools/run.mjs bench/policy-pack.ts [repositories]
 // The real engine and pack over a fleet's resources. A provider that asks nobody stands in for the
 // real ones, so that waiting for GitHub is not measured. The target for the pack is 1 s and 2 ms a
 // resource; an empty pack shows how much of that the engine takes for any pack.
@@ -6,7 +6,7 @@ import { cp, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { PulumiStack } from "../engine/pulumi-stack.ts";
+import { PulumiStack } from "../tools/pulumi-stack.ts";
 import { renderWorkflows } from "../src/publishing/templates/render.ts";
 import { workflowOf } from "./workflow-of.ts";
 

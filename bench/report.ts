@@ -1,4 +1,4 @@
-// What the report costs: node engine/run.mjs bench/report.ts [repositories]
+// What the report costs: node tools/run.mjs bench/report.ts [repositories]
 // The targets for 1,000 repositories are 2 s for writing it, 3 MB, and 1 s until a browser has
 // painted it first. A browser on PATH is needed: Debian's package chromium.
 import { startBrowser, thresholds } from "../test/report/browser.ts";

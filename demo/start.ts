@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { parsePort } from "../src/cli/parse-port.ts";
-import { PulumiStack } from "../engine/pulumi-stack.ts";
+import { PulumiStack } from "../tools/pulumi-stack.ts";
 import { readDevConfig, startOrganisation } from "./organisation.ts";
 import { runStory } from "./story.ts";
 import { createTerminal } from "./terminal.ts";

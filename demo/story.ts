@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { colors } from "../src/cli/colors.ts";
-import type { PulumiResult, PulumiStack } from "../engine/pulumi-stack.ts";
+import type { PulumiResult, PulumiStack } from "../tools/pulumi-stack.ts";
 import type { Platform } from "github-simulator/testing";
 import { createDeveloper, mustPublish, type RunStory } from "./developer.ts";
 import { drawFleet, type StackOutputs } from "./draw-fleet.ts";

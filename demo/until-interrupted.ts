@@ -3,7 +3,7 @@ import { copyFile, rm } from "node:fs/promises";
 import { once } from "node:events";
 import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { PulumiStack } from "../engine/pulumi-stack.ts";
+import type { PulumiStack } from "../tools/pulumi-stack.ts";
 import type { Platform } from "github-simulator/testing";
 import type { Terminal } from "./terminal.ts";
 

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import type { PulumiStack } from "../engine/pulumi-stack.ts";
+import type { PulumiStack } from "../tools/pulumi-stack.ts";
 import type { Platform } from "github-simulator/testing";
 import { judgeFiles } from "../src/cli/check/judge-files.ts";
 import { loadFleetConfig } from "../src/fleet/load-fleet-config.ts";

@@ -8,6 +8,8 @@ import { dirname, relative, resolve, sep } from "node:path";
  */
 const arrows = {
   "src/user-error.ts": [],
+  "src/is-running.ts": [],
+  "src/with-lock.ts": ["src/is-running.ts"],
   "src/withheld-pat.ts": [],
   "src/visible-text.ts": [],
   "src/printable.ts": ["src/visible-text.ts"],
@@ -80,7 +82,7 @@ const arrows = {
     "src/user-error.ts",
     "src/visible-text.ts",
   ],
-  "src/cli": ["src", "engine", "policy"],
+  "src/cli": ["src", "tools", "policy"],
   "index.ts": ["src"],
   provider: [
     "src/fleet/owner-guard.ts",
@@ -100,8 +102,8 @@ const arrows = {
     "test/missing-tool.ts",
     "test/outside-tool.ts",
   ],
-  engine: [],
-  bin: ["engine", "src/cli"],
+  tools: ["src/user-error.ts", "src/with-lock.ts"],
+  bin: ["tools", "src/cli"],
 };
 
 /**

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { withLock } from "../../engine/steps/with-lock.mjs";
+import { withLock } from "../with-lock.ts";
 import { UserError } from "../user-error.ts";
 
 /**

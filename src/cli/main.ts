@@ -1,5 +1,4 @@
 // The command `ghcr-fleet`. Each verb is a file of its own, loaded when it is asked for.
-import "./start-fast.ts";
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { UsageError } from "../user-error.ts";

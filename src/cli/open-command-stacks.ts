@@ -1,7 +1,6 @@
-import { engineEnvironment } from "../../engine/engine-environment.ts";
-import { SetupError } from "../../engine/steps/setup-error.mjs";
+import { engineEnvironment } from "../../tools/engine.ts";
 import { openStacks, selectedStack, type OpenStack, type StackPlace } from "../stack/open-stack.ts";
-import { UsageError, UserError } from "../user-error.ts";
+import { UsageError } from "../user-error.ts";
 import { takeCommentToken } from "./take-comment-token.ts";
 
 /** The folder and the environment in which a command runs the engine. */
@@ -12,9 +11,7 @@ export async function commandPlace(folder: string): Promise<StackPlace> {
       `PULUMI_DEBUG_GRPC is set: the engine would write both tokens in clear to ${log}. Unset it`,
     );
   }
-  const engine = await engineEnvironment().catch((error: unknown) => {
-    throw error instanceof SetupError ? new UserError(error.message) : error;
-  });
+  const engine = await engineEnvironment();
   takeCommentToken();
   // The Automation API asks for the engine's version before it takes the environment given to it.
   process.env["PATH"] = engine.PATH;

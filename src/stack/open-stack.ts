@@ -19,7 +19,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface StackPlace {
   /** The project's folder: the one that holds Pulumi.yaml and Pulumi.<stack>.yaml. */
   readonly folder: string;
-  /** With the engine on PATH, as engine/engine-environment.ts builds it. */
+  /** With the engine on PATH, as tools/engine.ts builds it. */
   readonly environment: Environment;
 }
 

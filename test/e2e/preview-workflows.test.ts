@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { engineEnvironment } from "../../engine/engine-environment.ts";
+import { engineEnvironment } from "../../tools/engine.ts";
 import { byHand } from "github-simulator";
 import { conclusions, logsOf, watchRuns } from "./runs.ts";
 import { runCommand } from "./run-command.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { PulumiStack } from "../../engine/pulumi-stack.ts";
+import { PulumiStack } from "../../tools/pulumi-stack.ts";
 import { runCommand } from "./run-command.ts";
 import { startCommand, startEngine } from "./start-command.ts";
 import { startFleet, type TestFleet } from "./start-fleet.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { PulumiStack } from "../../engine/pulumi-stack.ts";
+import { PulumiStack } from "../../tools/pulumi-stack.ts";
 import type { RolloutEvent } from "../../src/operations/rollout/rollout-event.ts";
 import { runCommand } from "./run-command.ts";
 import { startCommand } from "./start-command.ts";

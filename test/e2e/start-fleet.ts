@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { PulumiStack } from "../../engine/pulumi-stack.ts";
+import { PulumiStack } from "../../tools/pulumi-stack.ts";
 import { parseSeed, type RequestRecord, type SeedInput } from "github-simulator";
 import { linkProject } from "./link-project.ts";
 import { startPlatform, type Platform, type PlatformOptions } from "github-simulator/testing";

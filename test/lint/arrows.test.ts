@@ -37,8 +37,8 @@ test.each([
   ["packages/github-simulator/src/http/app.ts", 'import "../../../../provider/server.ts";'],
   ["packages/github-simulator/src/http/app.ts", 'import "../../../../policy/pack.ts";'],
   // nothing else knows where the engine came from, and it knows nothing of the house
-  ["src/operations/rollout/waves.ts", 'import "../../../engine/engine-environment.ts";'],
-  ["engine/run.mjs.ts", 'import "../src/fleet/load.ts";'],
+  ["src/operations/rollout/waves.ts", 'import "../../../tools/engine.ts";'],
+  ["tools/run.mjs.ts", 'import "../src/fleet/load.ts";'],
   // every form of import
   ["policy/pack.ts", 'export * from "../src/fleet/load.ts";'],
   ["policy/pack.ts", 'export { load } from "../src/fleet/load.ts";'],

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as github from "@pulumi/github";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
-import { engineEnvironment } from "../../engine/engine-environment.ts";
+import { engineEnvironment } from "../../tools/engine.ts";
 import type { RequestRecord, Simulator } from "github-simulator";
 import { startAcme } from "../../packages/github-simulator/test/start-acme.ts";
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isRunning } from "../../../engine/steps/is-running.mjs";
+import { isRunning } from "../../is-running.ts";
 
 /** How long a process that was killed may take to go: the kernel has its memory to free first. */
 const farewellMilliseconds = 3_000;

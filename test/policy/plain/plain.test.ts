@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { PulumiStack } from "../../../engine/pulumi-stack.ts";
+import { PulumiStack } from "../../../tools/pulumi-stack.ts";
 import { loadSeed, startSimulator } from "github-simulator";
 
 test("the pack alone finds what is wrong in a program of the official provider", async () => {

@@ -1,0 +1,153 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { accessSync, constants, existsSync, globSync, readFileSync, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { satisfies, valid } from "semver";
+import { UserError } from "../src/user-error.ts";
+import { keepNoLogs } from "./keep-no-logs.ts";
+
+/** The versions of `pulumi` on PATH that are used; the tests ran with the first and with our own. */
+const supportedVersions = ">=3.259.0 <4";
+
+export interface Engine {
+  origin: "found on PATH" | "downloaded by the npm package pulumi" | "built from Go modules";
+  /** The folder that holds `pulumi`. */
+  bin: string;
+  version: string;
+  /** PULUMI_HOME of an engine that was built here: it holds the providers. */
+  home?: string;
+}
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** What the engine is built from. */
+export const sources = join(root, "tools/engine");
+
+/** Our own version, such as `3.276.0`: the one that is downloaded or built. */
+export function engineVersion(): string {
+  const goMod = readFileSync(join(sources, "go.mod"), "utf8");
+  return /github\.com\/pulumi\/pulumi\/pkg\/v3 v(\S+)/.exec(goMod)?.[1] ?? "";
+}
+
+/** Where the build of these sources is, or will be. */
+export function builtFolder(cache: string): string {
+  const hash = createHash("sha256").update(`${process.platform}-${process.arch}`);
+  for (const file of globSync("**/{*.go,go.mod,go.sum}", { cwd: sources }).sort()) {
+    hash.update(`\0${file}\0`).update(readFileSync(join(sources, file)));
+  }
+  return join(cache, "engine", hash.digest("hex").slice(0, 16));
+}
+
+/** Where the npm package `pulumi` puts a version. https://www.npmjs.com/package/pulumi */
+function downloadedFolder(env: NodeJS.ProcessEnv): string {
+  const home = env["PULUMI_HOME"] ?? join(homedir(), ".pulumi");
+  return join(home, "versions", engineVersion());
+}
+
+/** The folder that is kept between runs. A relative one counts from the checkout. */
+export function cacheFolder(env: NodeJS.ProcessEnv): string {
+  // A relative one is ignored: https://specifications.freedesktop.org/basedir-spec/latest/
+  const caches = isAbsolute(env["XDG_CACHE_HOME"] ?? "") ? env["XDG_CACHE_HOME"] : undefined;
+  const cache = resolve(
+    root,
+    env["GHCR_FLEET_CACHE"] || join(caches ?? join(homedir(), ".cache"), "ghcr-fleet"),
+  );
+  if (!cache.includes(delimiter)) return cache;
+  throw new UserError(
+    `The cache folder ${cache} contains "${delimiter}", so the engine in it could not be on PATH. Choose another with GHCR_FLEET_CACHE=<folder>`,
+  );
+}
+
+/**
+ * Finds an engine and sets up nothing: `pulumi` on PATH, then the one that the npm package `pulumi`
+ * downloaded, then the one that was built.
+ *
+ * @returns `missing` says why PATH has none that can be used
+ */
+export function findEngine(env: NodeJS.ProcessEnv): { engine?: Engine; missing: string } {
+  const cache = cacheFolder(env);
+  // The npm package itself is called `pulumi`, too.
+  const folder = (env["PATH"] ?? "")
+    .split(delimiter)
+    .find(
+      (each) =>
+        isAbsolute(each) &&
+        isProgram(join(each, "pulumi")) &&
+        !each.endsWith(join("node_modules", ".bin")) &&
+        !each.startsWith(cache),
+    );
+  let missing = "pulumi is not on PATH";
+  if (folder !== undefined) {
+    const version = readVersion(join(folder, "pulumi"), env);
+    if (satisfies(version, supportedVersions, { includePrerelease: true })) {
+      return { engine: { origin: "found on PATH", bin: folder, version }, missing };
+    }
+    missing = `pulumi on PATH (${folder}) is ${version || "of unknown version"}; supported is ${supportedVersions}`;
+  }
+  const version = engineVersion();
+  const downloaded = join(downloadedFolder(env), "bin");
+  if (isProgram(join(downloaded, "pulumi"))) {
+    const origin = "downloaded by the npm package pulumi";
+    return { engine: { origin, bin: downloaded, version }, missing };
+  }
+  const built = builtFolder(cache);
+  if (existsSync(built)) {
+    const [bin, home] = [join(built, "bin"), join(built, "home")];
+    return { engine: { origin: "built from Go modules", bin, version, home }, missing };
+  }
+  return { missing };
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** @returns an empty text when it does not say */
+function readVersion(program: string, env: NodeJS.ProcessEnv): string {
+  const options = { env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" }, timeout: 20_000 };
+  const { stdout } = spawnSync(program, ["version"], { ...options, encoding: "utf8" });
+  return valid(stdout.trim()) ?? "";
+}
+
+/** The variables with which a process runs `pulumi` and everything that it starts. */
+export interface EngineEnvironment {
+  PATH: string;
+  PULUMI_HOME?: string;
+  PULUMI_SKIP_UPDATE_CHECK: "true";
+  /** Where Node keeps compiled code, so that program, provider and pack start faster next time. */
+  NODE_COMPILE_CACHE: string;
+}
+
+/**
+ * The environment of the engine that the set-up left.
+ *
+ * @param env where to look, and whose PATH is extended
+ * @throws {UserError} there is none
+ */
+export async function engineEnvironment(
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<EngineEnvironment> {
+  const { engine, missing } = findEngine(env);
+  if (engine === undefined) {
+    throw new UserError(
+      `There is no Pulumi engine: ${missing}. Run \`npm run setup\` in the checkout first.`,
+    );
+  }
+  if (engine.home !== undefined) await keepNoLogs(engine.home);
+  const folders = [engine.bin, ...(env["PATH"] ?? "").split(delimiter)];
+  // With a `pulumi` in /usr/bin, say, an older Node there must not come first.
+  if (process.execPath.startsWith(root)) folders.unshift(dirname(process.execPath));
+  return {
+    PATH: [...new Set(folders)].join(delimiter),
+    ...(engine.home !== undefined && { PULUMI_HOME: engine.home }),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    NODE_COMPILE_CACHE: env["NODE_COMPILE_CACHE"] ?? join(cacheFolder(env), "compiled"),
+  };
+}

@@ -1,0 +1,128 @@
+import { mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { basename, dirname, join } from "node:path";
+import { UserError } from "../src/user-error.ts";
+import { withLock } from "../src/with-lock.ts";
+import {
+  builtFolder,
+  cacheFolder,
+  engineVersion,
+  findEngine,
+  sources,
+  type Engine,
+} from "./engine.ts";
+import { runStep } from "./run-step.ts";
+
+/**
+ * Finds a Pulumi engine or sets one up: the npm package `pulumi` downloads it from its vendor; where
+ * that cannot be reached, it is built from its Go modules.
+ *
+ * @throws {UserError} names each way that failed, and the next step
+ */
+export async function ensureEngine(env: NodeJS.ProcessEnv = process.env): Promise<Engine> {
+  const { engine, missing } = findEngine(env);
+  if (engine) return engine;
+  const failures = [missing];
+  for (const setUp of [downloadEngine, buildEngine]) {
+    try {
+      await setUp(env);
+      const ready = findEngine(env).engine;
+      if (ready) return ready;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      failures.push(error.message);
+    }
+  }
+  throw new UserError(
+    `There is no Pulumi engine, and each way to get version ${engineVersion()} failed:\n` +
+      failures.map((failure) => `- ${failure}\n`).join("") +
+      "Fix one of them and run the command again. How to install pulumi: https://www.pulumi.com/docs/iac/download-install/",
+  );
+}
+
+async function downloadEngine(env: NodeJS.ProcessEnv): Promise<void> {
+  const version = engineVersion();
+  const launcher = createRequire(import.meta.url).resolve("pulumi/run.js");
+  await runStep(
+    `Pulumi engine ${version} from its vendor`,
+    process.execPath,
+    [launcher, "version"],
+    {
+      // The package has fewer releases than the engine.
+      env: { ...env, PULUMI_VERSION: version, PULUMI_SKIP_UPDATE_CHECK: "true" },
+    },
+  );
+}
+
+/**
+ * Builds engine, language host and providers in a folder that gets its final name at the end, so an
+ * engine is there as a whole or not at all. One process builds; others wait for it.
+ */
+async function buildEngine(env: NodeJS.ProcessEnv): Promise<void> {
+  const target = builtFolder(cacheFolder(env));
+  const engines = dirname(target);
+  const onWait = ({ pid }: { pid: number }) =>
+    process.stderr.write(`Process ${pid} builds the engine: waiting for it.\n`);
+  const build = async () => {
+    const names = await readdir(engines);
+    if (names.includes(basename(target))) return;
+    // Nobody else builds, so these are left from builds that were killed.
+    for (const name of names.filter((each) => each.startsWith(unfinished))) {
+      await rm(join(engines, name), { recursive: true });
+    }
+    const folder = await mkdtemp(join(engines, unfinished));
+    try {
+      await buildInto(folder, env);
+      await rename(folder, target);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+  await withLock(join(engines, "build.lock"), build, { onWait }).catch((error: unknown) => {
+    if (!(error instanceof Error && "syscall" in error)) throw error;
+    throw new UserError(
+      `the cache folder cannot be written (${error.message}): make it writable, make room, or choose another with GHCR_FLEET_CACHE=<folder>`,
+    );
+  });
+}
+
+const unfinished = "unfinished-";
+
+async function buildInto(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const version = engineVersion();
+  const bin = join(folder, "bin");
+  // The provider "random" is a module of its own: its bridge does not compile with the engine's version.
+  const random = join(sources, "cmd/pulumi-resource-random");
+  const cli = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
+  await compile(`Pulumi engine ${version}`, sources, [cli, "./cmd/..."], bin, env);
+  await compile("Pulumi provider random", random, ["."], bin, env);
+  // The engine finds providers in its home: https://www.pulumi.com/docs/iac/concepts/plugins/
+  for (const name of ["github", "random"]) {
+    const program = `pulumi-resource-${name}`;
+    const main = await readFile(join(sources, "cmd", program, "main.go"), "utf8");
+    const provider = /const version = "(.+)"/.exec(main)?.[1];
+    const plugin = join(folder, "home", "plugins", `resource-${name}-v${provider}`);
+    await mkdir(plugin, { recursive: true });
+    await rename(join(bin, program), join(plugin, program));
+  }
+}
+
+async function compile(
+  title: string,
+  cwd: string,
+  packages: readonly string[],
+  bin: string,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  // No C compiler is needed, and a go.work above the checkout does not count.
+  const go = { cwd, env: { ...env, CGO_ENABLED: "0", GOWORK: "off" } };
+  const list = ["list", "-deps", "-mod=readonly", ...packages];
+  const dependencies = await runStep(`${title}: Go modules`, "go", list, go);
+  const variable = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
+  const flags = ["-v", "-mod=readonly", "-trimpath", "-o", `${bin}/`];
+  const ldflags = `-s -w -X ${variable}=v${engineVersion()}`;
+  await runStep(`${title}: build`, "go", ["build", ...flags, "-ldflags", ldflags, ...packages], {
+    ...go,
+    total: dependencies.length,
+  });
+}

@@ -1,0 +1,175 @@
+import { spawn } from "node:child_process";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { parse, stringify } from "yaml";
+import { engineEnvironment } from "./engine.ts";
+
+const projectRoot = fileURLToPath(new URL("..", import.meta.url));
+
+export interface PulumiStackOptions {
+  /** Holds the stack's state, configuration and workspace; made when missing. */
+  folder: string;
+  stack: string;
+  /** Plain configuration by full key, e.g. `github:owner`. */
+  config: Readonly<Record<string, unknown>>;
+  /** Secret configuration by full key; it goes to the engine through standard input only. */
+  secrets: Readonly<Record<string, string>>;
+  /** The project's folder: the one that holds Pulumi.yaml. */
+  project?: string;
+}
+
+export interface PulumiResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  input?: string;
+  /** The project's folder where it is absent. */
+  cwd?: string;
+  env?: Readonly<Record<string, string>>;
+  /** Gets each line of standard output as it comes. */
+  onLine?: (line: string) => void;
+  signal?: AbortSignal;
+}
+
+/**
+ * One stack of the project, driven through the `pulumi` command as a person would, with its state
+ * in a folder of its own.
+ *
+ * The Automation API is not used here because it passes secret configuration as process arguments,
+ * which any user of the machine can read.
+ */
+export class PulumiStack {
+  readonly folder: string;
+  readonly stack: string;
+  readonly #project: string;
+  readonly #environment: Readonly<Record<string, string | undefined>>;
+
+  private constructor(
+    { folder, stack, project = projectRoot }: PulumiStackOptions,
+    environment: Readonly<Record<string, string | undefined>>,
+  ) {
+    this.folder = folder;
+    this.stack = stack;
+    this.#project = project;
+    this.#environment = environment;
+  }
+
+  /** Makes the stack and its configuration. */
+  static async create(options: PulumiStackOptions): Promise<PulumiStack> {
+    const { folder } = options;
+    await mkdir(join(folder, "state"), { recursive: true });
+    const stack = new PulumiStack(options, {
+      ...process.env,
+      ...(await engineEnvironment()),
+      PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE: "",
+      PULUMI_DISABLE_CHECKPOINT_BACKUPS: "true",
+    });
+    await stack.configure(options.config);
+    await stack.#init();
+    for (const [key, value] of Object.entries(options.secrets)) await stack.setSecret(key, value);
+    return stack;
+  }
+
+  /**
+   * `stack init` takes no --config-file: it would leave the stack's salt beside the project's own
+   * Pulumi.yaml. So it runs beside a stand-in of it, where the configuration is, unless the
+   * project's own folder is meant to hold it.
+   */
+  async #init(): Promise<void> {
+    if (this.folder === this.#project) {
+      await this.must(["stack", "init"]);
+      return;
+    }
+    const project = await readFile(join(this.#project, "Pulumi.yaml"), "utf8");
+    const { name } = parse(project) as { name: string };
+    await writeFile(join(this.folder, "Pulumi.yaml"), stringify({ name, runtime: "nodejs" }));
+    await this.must(["stack", "init", "--no-select"], { cwd: this.folder });
+  }
+
+  get configFile(): string {
+    return join(this.folder, `Pulumi.${this.stack}.yaml`);
+  }
+
+  /** Variables with which a person can go on with this stack in a shell. */
+  get shellVariables(): Readonly<Record<string, string>> {
+    const { PATH = "", PULUMI_HOME, PULUMI_BACKEND_URL = "" } = this.#environment;
+    const home = PULUMI_HOME === undefined ? {} : { PULUMI_HOME };
+    return { PATH, ...home, PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE: "" };
+  }
+
+  /** Replaces the plain configuration; secrets stay. */
+  async configure(config: Readonly<Record<string, unknown>>): Promise<void> {
+    const text = await readFile(this.configFile, "utf8").catch(() => "");
+    const { config: before = {}, ...settings } = (parse(text) ?? {}) as StackSettings;
+    const secrets = Object.entries(before).filter(([, value]) => isSecure(value));
+    const merged = { ...config, ...Object.fromEntries(secrets) };
+    await writeFile(this.configFile, stringify({ ...settings, config: merged }));
+  }
+
+  async setSecret(key: string, value: string): Promise<void> {
+    await this.must(["config", "set", "--secret", key, ...this.#configFlags], { input: value });
+  }
+
+  /** Runs `pulumi <args>` and returns how it ended, whatever that is. */
+  run(args: readonly string[], options: RunOptions = {}): Promise<PulumiResult> {
+    const child = spawn("pulumi", [...args, "--stack", this.stack, "--non-interactive"], {
+      cwd: options.cwd ?? this.#project,
+      env: { ...this.#environment, ...options.env },
+      signal: options.signal,
+    });
+    // An engine that is gone already says so by its exit code.
+    child.stdin.on("error", () => {});
+    child.stdin.end(options.input ?? "");
+    const output = { stdout: "", stderr: "" };
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      output.stdout += `${line}\n`;
+      options.onLine?.(line);
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
+    return new Promise((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code) => resolve({ exitCode: code ?? 1, ...output }));
+    });
+  }
+
+  /** Like {@link run}, for commands that must succeed. */
+  async must(args: readonly string[], options: RunOptions = {}): Promise<PulumiResult> {
+    const result = await this.run(args, options);
+    if (result.exitCode === 0) return result;
+    const said = `${result.stdout}\n${result.stderr}`.trim();
+    throw new Error(`pulumi ${args.join(" ")} ended with ${result.exitCode}:\n${said}`);
+  }
+
+  preview(flags: readonly string[] = [], options: RunOptions = {}): Promise<PulumiResult> {
+    return this.run(["preview", ...this.#configFlags, ...flags], options);
+  }
+
+  up(flags: readonly string[] = [], options: RunOptions = {}): Promise<PulumiResult> {
+    return this.run(["up", "--yes", ...this.#configFlags, ...flags], options);
+  }
+
+  /** The stack's outputs, with secrets masked. */
+  async outputs<T>(): Promise<T> {
+    const { stdout } = await this.must(["stack", "output", "--json"]);
+    return JSON.parse(stdout) as T;
+  }
+
+  get #configFlags(): string[] {
+    return ["--config-file", this.configFile];
+  }
+}
+
+interface StackSettings {
+  encryptionsalt?: string;
+  config?: Record<string, unknown>;
+}
+
+function isSecure(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "secure" in value;
+}
