@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { byHand, virtualClock, type SeedInput, type VirtualClock } from "github-simulator";
 import type { AuditReport } from "../../src/operations/audit/audit-report.ts";
 import { publishFirstImage } from "../../src/registry/publish-first-image.ts";
-import { fetchFrom } from "../../packages/github-simulator/test/fetch-from.ts";
+import { fetchFrom } from "../../packages/github-simulator/test/support/fetch-from.ts";
 import { runCommand } from "./run-command.ts";
 import { startFleet, type TestFleet } from "./start-fleet.ts";
 

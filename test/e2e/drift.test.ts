@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { byHand, type SeedInput } from "github-simulator";
 import type { DriftReport } from "../../src/operations/drift/drift-report.ts";
-import { createClient } from "../../packages/github-simulator/test/client.ts";
+import { createClient } from "../../packages/github-simulator/test/support/client.ts";
 import { runCommand } from "./run-command.ts";
 import { startFleet, type TestFleet } from "./start-fleet.ts";
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { FaultEffect, FaultMatch } from "github-simulator/testing";
 import { byHand } from "github-simulator";
 import { rotateSealingKey } from "github-simulator/testing";
-import { createClient } from "../../packages/github-simulator/test/client.ts";
+import { createClient } from "../../packages/github-simulator/test/support/client.ts";
 import { startFleet, type TestFleet } from "./start-fleet.ts";
 
 const answer = (

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { byHand } from "github-simulator";
-import { createClient } from "../../packages/github-simulator/test/client.ts";
+import { createClient } from "../../packages/github-simulator/test/support/client.ts";
 import { runCommand } from "./run-command.ts";
 import { startFleet } from "./start-fleet.ts";
 

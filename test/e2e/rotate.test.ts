@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { byHand } from "github-simulator";
-import { createClient, type Client } from "../../packages/github-simulator/test/client.ts";
+import { createClient, type Client } from "../../packages/github-simulator/test/support/client.ts";
 import { runCommand } from "./run-command.ts";
 import { logsOf } from "./runs.ts";
 import { startCommand, type StartedCommand } from "./start-command.ts";

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Run } from "github-simulator/testing";
 import { byHand, type ByHand } from "github-simulator";
 import { missingTool } from "../missing-tool.ts";
-import { createClient, type Client } from "../../packages/github-simulator/test/client.ts";
+import { createClient, type Client } from "../../packages/github-simulator/test/support/client.ts";
 import { ociClient } from "../../packages/github-simulator/test/registry/oci-client.ts";
 import { handWrittenRepositories } from "./hand-written.ts";
 import { conclusions, logsOf, watchRuns } from "./runs.ts";

@@ -2,8 +2,12 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { byHand, parseSeed, virtualClock, type VirtualClock } from "github-simulator";
 import { startPlatform, type Platform } from "github-simulator/testing";
 import { publishFirstImage } from "../../src/registry/publish-first-image.ts";
-import { fetchFrom } from "../../packages/github-simulator/test/fetch-from.ts";
-import { createClient, seal, type Client } from "../../packages/github-simulator/test/client.ts";
+import { fetchFrom } from "../../packages/github-simulator/test/support/fetch-from.ts";
+import {
+  createClient,
+  seal,
+  type Client,
+} from "../../packages/github-simulator/test/support/client.ts";
 
 let platform: Platform;
 let clock: VirtualClock;

@@ -6,8 +6,11 @@ import {
   type OfficialStack,
   type Options,
 } from "./official-stack.ts";
-import { startReceiver, type Receiver } from "../../packages/github-simulator/test/receiver.ts";
-import { publicKey } from "../../packages/github-simulator/test/ssh-key.ts";
+import {
+  startReceiver,
+  type Receiver,
+} from "../../packages/github-simulator/test/support/receiver.ts";
+import { publicKey } from "../../packages/github-simulator/test/support/ssh-key.ts";
 
 /** What changes between two updates. */
 let wished = { events: ["push"], secret: "first", milestone: "v1", company: "Acme" };

@@ -5,7 +5,7 @@ import * as github from "@pulumi/github";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { engineEnvironment } from "../../tools/engine.ts";
 import type { RequestRecord, Simulator } from "github-simulator";
-import { startAcme } from "../../packages/github-simulator/test/start-acme.ts";
+import { startAcme } from "../../packages/github-simulator/test/support/start-acme.ts";
 
 export type Options = { provider: github.Provider };
 

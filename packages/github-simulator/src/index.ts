@@ -8,8 +8,8 @@ export { loadSeed, parseSeed, SeedError, type Seed, type SeedInput } from "./see
 export { realClock, virtualClock, type Clock, type VirtualClock } from "./clock.ts";
 export type { RequestRecord } from "./http/app.ts";
 export { runSimulate, type RunSimulateOptions } from "./run-simulate.ts";
-export { byHand, type ByHand } from "./world/by-hand.ts";
+export { byHand, type ByHand } from "./by-hand.ts";
 export type { FaultEffect, FaultMatch, Faults } from "./http/faults.ts";
 export type { Limits } from "./http/rate-limits.ts";
-export type { SecretLocation } from "./world/secret-stores.ts";
+export type { SecretLocation } from "./world/secrets/secret-stores.ts";
 export type { World } from "./world/world.ts";

@@ -10,7 +10,7 @@ import { createBudget, gitHubLimits, type Limits } from "./http/rate-limits.ts";
 import { plantSeed } from "./seed/plant-seed.ts";
 import type { Seed } from "./seed.ts";
 import { startDeliveries } from "./webhooks/start-deliveries.ts";
-import type { State } from "./world/state.ts";
+import type { State } from "./world/state/state.ts";
 import type { World } from "./world/world.ts";
 
 export interface SimulatorOptions {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { parseSeed, startSimulator, type Simulator } from "github-simulator";
 import { createGitHubClient, type GitHubClient } from "../../../src/github/client/github-client.ts";
 import { keepIssue, type IssueText } from "../../../src/github/issues/upsert-issue.ts";
-import { createClient } from "../../../packages/github-simulator/test/client.ts";
+import { createClient } from "../../../packages/github-simulator/test/support/client.ts";
 
 // The client leaves three seconds between what sends mails to people, as GitHub asks.
 vi.setConfig({ testTimeout: 30_000 });

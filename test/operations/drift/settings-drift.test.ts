@@ -3,7 +3,7 @@ import { parseSeed, startSimulator, type Simulator } from "github-simulator";
 import { readDrift, type Drift } from "../../../src/operations/drift/read-drift.ts";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 import { stackRecord } from "../../../src/stack/stack-record.ts";
-import { createClient } from "../../../packages/github-simulator/test/client.ts";
+import { createClient } from "../../../packages/github-simulator/test/support/client.ts";
 
 let simulator: Simulator;
 beforeEach(async () => {

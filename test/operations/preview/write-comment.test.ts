@@ -3,7 +3,7 @@ import { parseSeed, startSimulator, type Simulator } from "github-simulator";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 import { commentMarker } from "../../../src/operations/preview/render-comment.ts";
 import { writeComment } from "../../../src/operations/preview/write-comment.ts";
-import { createClient } from "../../../packages/github-simulator/test/client.ts";
+import { createClient } from "../../../packages/github-simulator/test/support/client.ts";
 
 // The client leaves three seconds between what sends mails to people, as GitHub asks.
 vi.setConfig({ testTimeout: 30_000 });

@@ -1,12 +1,12 @@
 import type { Actor } from "../world/actor.ts";
-import type { GitObject } from "../world/git-objects.ts";
+import type { GitObject } from "../world/objects/git-objects.ts";
 import { isRefName } from "../world/names.ts";
 import { Refusal } from "../world/refusal.ts";
-import { noObject, putObject } from "../world/repository-git.ts";
-import type { Repository } from "../world/state.ts";
-import { assertMayMoveWorkflows } from "../world/workflow-files.ts";
+import { noObject, putObject } from "../world/objects/repository-git.ts";
+import type { Repository } from "../world/state/state.ts";
+import { assertMayMoveWorkflows } from "../world/repositories/workflow-files.ts";
 import type { World } from "../world/world.ts";
-import { writeRef } from "../world/write-refs.ts";
+import { writeRef } from "../world/repositories/write-refs.ts";
 import { withBareRepository } from "./bare-repository.ts";
 import { decodeRequest, type GitRequest } from "./git-request.ts";
 import { flush, pktLine, readPktLines } from "./pkt-line.ts";

@@ -1,4 +1,4 @@
-import type { Repository } from "../world/state.ts";
+import type { Repository } from "../world/state/state.ts";
 import { withBareRepository } from "./bare-repository.ts";
 import { decodeRequest, type GitRequest } from "./git-request.ts";
 

@@ -14,21 +14,21 @@ import type { Env } from "../http/env.ts";
 import { readBody } from "../http/read-body.ts";
 import type { Budget } from "../http/rate-limits.ts";
 import { Refusal, type RefusalReason } from "../world/refusal.ts";
-import { organisationFields, userFields } from "./account-fields.ts";
-import { environmentFields, pullRequestFields, releaseFields } from "./activity-fields.ts";
-import { branchProtectionFields } from "./branch-protection-fields.ts";
-import { checkRunFields, rollupFields, statusContextFields } from "./check-fields.ts";
-import { blobFields, commitFields, refFields, tagFields, treeFields } from "./git-fields.ts";
-import { issueCommentFields, issueFields, labelFields } from "./issue-fields.ts";
-import { milestoneFields } from "./milestone-fields.ts";
-import { mutationFields } from "./mutation-fields.ts";
-import { queryFields } from "./query-fields.ts";
-import { reviewFields } from "./review-fields.ts";
-import { repositoryFields } from "./repository-fields.ts";
-import { rulesetFields } from "./ruleset-fields.ts";
-import type { Arguments, ErrorType, GraphqlContext, Resolvers } from "./resolver.ts";
+import { organisationFields, userFields } from "./fields/account-fields.ts";
+import { environmentFields, pullRequestFields, releaseFields } from "./fields/activity-fields.ts";
+import { branchProtectionFields } from "./fields/branch-protection-fields.ts";
+import { checkRunFields, rollupFields, statusContextFields } from "./fields/check-fields.ts";
+import { blobFields, commitFields, refFields, tagFields, treeFields } from "./fields/git-fields.ts";
+import { issueCommentFields, issueFields, labelFields } from "./fields/issue-fields.ts";
+import { milestoneFields } from "./fields/milestone-fields.ts";
+import { mutationFields } from "./mutations/mutation-fields.ts";
+import { queryFields } from "./fields/query-fields.ts";
+import { reviewFields } from "./fields/review-fields.ts";
+import { repositoryFields } from "./fields/repository-fields.ts";
+import { rulesetFields } from "./fields/ruleset-fields.ts";
+import type { Arguments, ErrorType, GraphqlContext, Resolvers } from "./core/resolver.ts";
 import { gitHubSchema } from "./schema.ts";
-import { teamFields } from "./team-fields.ts";
+import { teamFields } from "./fields/team-fields.ts";
 
 /** What the simulator knows of each type; the other types are plain values of these. */
 const fieldsByType: Readonly<Record<string, Resolvers<never>>> = {

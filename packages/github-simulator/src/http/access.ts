@@ -7,9 +7,9 @@ import {
   organisationRole,
   tokenReaches,
   type Level,
-} from "../world/permissions.ts";
-import type { Organisation, Repository, User } from "../world/state.ts";
-import { isInside } from "../world/team-rights.ts";
+} from "../world/accounts/permissions.ts";
+import type { Organisation, Repository, User } from "../world/state/state.ts";
+import { isInside } from "../world/accounts/team-rights.ts";
 import { ApiError, notFound } from "./api-error.ts";
 import type { ApiContext } from "./env.ts";
 import { readsOnly } from "./reads-only.ts";

@@ -1,4 +1,4 @@
-import { findTeamById } from "../world/teams.ts";
+import { findTeamById } from "../world/accounts/teams.ts";
 import type { World } from "../world/world.ts";
 
 /**

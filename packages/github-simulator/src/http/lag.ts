@@ -1,5 +1,5 @@
 import { World } from "../world/world.ts";
-import type { State } from "../world/state.ts";
+import type { State } from "../world/state/state.ts";
 
 /** Remembers how the world stood before each write, for reads that lag behind. */
 export interface Lag {

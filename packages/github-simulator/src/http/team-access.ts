@@ -1,7 +1,7 @@
-import type { Organisation } from "../world/state.ts";
-import type { Team } from "../world/team.ts";
-import { canMaintain, canSeeTeam } from "../world/team-rights.ts";
-import { findTeam } from "../world/teams.ts";
+import type { Organisation } from "../world/state/state.ts";
+import type { Team } from "../world/state/team.ts";
+import { canMaintain, canSeeTeam } from "../world/accounts/team-rights.ts";
+import { findTeam } from "../world/accounts/teams.ts";
 import { openMembers } from "./access.ts";
 import { ApiError, notFound } from "./api-error.ts";
 import type { ApiContext } from "./env.ts";

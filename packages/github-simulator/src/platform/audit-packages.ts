@@ -1,8 +1,8 @@
-import type { PackageEvent } from "../registry/package-event.ts";
-import type { Credential } from "../registry/registry-host.ts";
+import type { PackageEvent } from "../registry/store/package-event.ts";
+import type { Credential } from "../registry/store/registry-host.ts";
 import type { AuthenticatedActor } from "../world/actor.ts";
 import { auditedRepository, recordAudit } from "../world/audit-log.ts";
-import type { TokenKind } from "../world/state.ts";
+import type { TokenKind } from "../world/state/state.ts";
 import type { World } from "../world/world.ts";
 
 /** Logs what happens to packages, as the organisation's owners read it. */

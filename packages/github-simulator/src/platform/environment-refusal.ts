@@ -1,6 +1,6 @@
 import picomatch from "picomatch";
-import { rulesFor } from "../world/branch-rules.ts";
-import type { Environment, Repository } from "../world/state.ts";
+import { rulesFor } from "../world/repositories/branch-rules.ts";
+import type { Environment, Repository } from "../world/state/state.ts";
 import type { World } from "../world/world.ts";
 
 /**

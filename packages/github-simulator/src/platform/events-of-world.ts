@@ -9,8 +9,8 @@ import {
 } from "../webhooks/event-payloads.ts";
 import { pushPayload } from "../webhooks/push-payload.ts";
 import { commonPayload, releasePayload, type Payload } from "../webhooks/webhook-payloads.ts";
-import { branchHead, noObject, peelTag, resolveCommit } from "../world/repository-git.ts";
-import type { Repository } from "../world/state.ts";
+import { branchHead, noObject, peelTag, resolveCommit } from "../world/objects/repository-git.ts";
+import type { Repository } from "../world/state/state.ts";
 import type { World } from "../world/world.ts";
 import { pullRequestCommit } from "./pull-request-commit.ts";
 

@@ -1,5 +1,5 @@
 import type { ActionsHost } from "../actions/actions-host.ts";
-import { changesOf, compareTrees } from "../world/compare-trees.ts";
+import { changesOf, compareTrees } from "../world/objects/compare-trees.ts";
 import {
   entryAt,
   readBlob,
@@ -7,7 +7,7 @@ import {
   readTree,
   resolveCommit,
   walkTree,
-} from "../world/repository-git.ts";
+} from "../world/objects/repository-git.ts";
 import type { World } from "../world/world.ts";
 
 type Files = Pick<

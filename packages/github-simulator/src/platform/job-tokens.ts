@@ -1,5 +1,5 @@
 import type { ActionsHost } from "../actions/actions-host.ts";
-import type { Token } from "../world/state.ts";
+import type { Token } from "../world/state/state.ts";
 import type { World } from "../world/world.ts";
 
 /** https://docs.github.com/en/actions/concepts/security/github_token */

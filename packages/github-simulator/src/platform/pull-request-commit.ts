@@ -1,9 +1,9 @@
-import { encodeCommit } from "../world/git-objects.ts";
-import { mergeTrees } from "../world/merge.ts";
-import { branchHead, putObject } from "../world/repository-git.ts";
-import type { PullRequest, Repository } from "../world/state.ts";
+import { encodeCommit } from "../world/objects/git-objects.ts";
+import { mergeTrees } from "../world/objects/merge-trees.ts";
+import { branchHead, putObject } from "../world/objects/repository-git.ts";
+import type { PullRequest, Repository } from "../world/state/state.ts";
 import type { World } from "../world/world.ts";
-import { webFlow } from "../world/write-refs.ts";
+import { webFlow } from "../world/repositories/write-refs.ts";
 
 /**
  * The commit that runs of a pull request see: base and head merged, or once it was merged what came

@@ -3,12 +3,12 @@ import type {
   Credential,
   RegistryHost,
   Repository as RegistryRepository,
-} from "../registry/registry-host.ts";
+} from "../registry/store/registry-host.ts";
 import { anonymous } from "../world/actor.ts";
 import { simpleUserByLogin } from "../serializers/account.ts";
 import { minimalRepository } from "../serializers/repository.ts";
-import { hasRole, organisationRole, roleIn } from "../world/permissions.ts";
-import type { Organisation, Repository, Token, User } from "../world/state.ts";
+import { hasRole, organisationRole, roleIn } from "../world/accounts/permissions.ts";
+import type { Organisation, Repository, Token, User } from "../world/state/state.ts";
 import { hashToken } from "../world/tokens.ts";
 import type { World } from "../world/world.ts";
 

@@ -1,6 +1,6 @@
 import type { ScopedValue, ValueScope } from "../actions/actions-host.ts";
-import { reaches, type Holder } from "../world/secret-stores.ts";
-import type { Secret, Variable } from "../world/state.ts";
+import { reaches, type Holder } from "../world/secrets/secret-stores.ts";
+import type { Secret, Variable } from "../world/state/state.ts";
 import type { World } from "../world/world.ts";
 
 /**

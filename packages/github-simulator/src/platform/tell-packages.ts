@@ -1,11 +1,11 @@
-import type { PublishEvent } from "../registry/publish-event.ts";
+import type { PublishEvent } from "../registry/store/publish-event.ts";
 import {
   findPackage,
   findVersion,
   type Package,
   type PackageVersion,
   type RegistryStore,
-} from "../registry/registry-store.ts";
+} from "../registry/store/registry-store.ts";
 import { simpleUserByLogin, webUrl } from "../serializers/account.ts";
 import type { World } from "../world/world.ts";
 

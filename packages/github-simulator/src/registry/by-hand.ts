@@ -1,6 +1,11 @@
-import { deletePackage, restorePackage } from "./delete-package.ts";
-import type { Access, RegistryHost, RepositoryReference, Visibility } from "./registry-host.ts";
-import { findPackage, type Package, type RegistryStore } from "./registry-store.ts";
+import { deletePackage, restorePackage } from "./store/delete-package.ts";
+import type {
+  Access,
+  RegistryHost,
+  RepositoryReference,
+  Visibility,
+} from "./store/registry-host.ts";
+import { findPackage, type Package, type RegistryStore } from "./store/registry-store.ts";
 
 /**
  * What GitHub offers on a package's settings page and through no API

@@ -1,19 +1,19 @@
 import { Hono, type Context } from "hono";
-import { identifyCaller } from "./bearer.ts";
-import { serveBlob } from "./blob-endpoints.ts";
+import { identifyCaller } from "./access/bearer.ts";
+import { serveBlob } from "./distribution/blob-endpoints.ts";
 import { createByHand, type ByHand } from "./by-hand.ts";
-import { listReferrers, listTags } from "./discovery-endpoints.ts";
-import { serveManifest } from "./manifest-endpoints.ts";
-import { OciError } from "./oci-error.ts";
-import { createPackagesApi } from "./packages-api.ts";
-import type { PackageEvent } from "./package-event.ts";
-import type { PublishEvent } from "./publish-event.ts";
-import type { RegistryContext } from "./registry-context.ts";
-import type { RegistryHost } from "./registry-host.ts";
-import { parseRegistryPath } from "./registry-route.ts";
-import { createStore, type RegistryStore } from "./registry-store.ts";
-import { exchangeToken } from "./token-endpoint.ts";
-import { continueUpload, startUpload } from "./upload-endpoints.ts";
+import { listReferrers, listTags } from "./distribution/discovery-endpoints.ts";
+import { serveManifest } from "./distribution/manifest-endpoints.ts";
+import { OciError } from "./access/oci-error.ts";
+import { createPackagesApi } from "./packages/packages-api.ts";
+import type { PackageEvent } from "./store/package-event.ts";
+import type { PublishEvent } from "./store/publish-event.ts";
+import type { RegistryContext } from "./distribution/registry-context.ts";
+import type { RegistryHost } from "./store/registry-host.ts";
+import { parseRegistryPath } from "./distribution/registry-route.ts";
+import { createStore, type RegistryStore } from "./store/registry-store.ts";
+import { exchangeToken } from "./distribution/token-endpoint.ts";
+import { continueUpload, startUpload } from "./distribution/upload-endpoints.ts";
 
 export interface RegistryOptions {
   host: RegistryHost;

@@ -1,4 +1,4 @@
-import type { Issue, PullRequest, Repository } from "../world/state.ts";
+import type { Issue, PullRequest, Repository } from "../world/state/state.ts";
 
 /** What a search of issues finds, as GraphQL's nodes are. */
 export type Found =

@@ -1,6 +1,6 @@
 import type { Actor } from "../world/actor.ts";
-import { mentions } from "../world/mentions.ts";
-import { reviewDecision } from "../world/reviews.ts";
+import { mentions } from "../world/discussions/mentions.ts";
+import { reviewDecision } from "../world/discussions/reviews.ts";
 import type { World } from "../world/world.ts";
 import { itemOf, type Found } from "./found-issue.ts";
 import { isWithin, unknownTerm, type Term } from "./search-phrase.ts";

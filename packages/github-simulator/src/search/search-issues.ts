@@ -1,5 +1,5 @@
 import type { Actor } from "../world/actor.ts";
-import { canSee } from "../world/permissions.ts";
+import { canSee } from "../world/accounts/permissions.ts";
 import type { World } from "../world/world.ts";
 import { itemOf, type Found } from "./found-issue.ts";
 import { testOfIssueTerm } from "./issue-terms.ts";

@@ -1,19 +1,19 @@
 import { timestamp, type Clock } from "../clock.ts";
 import type { Seed, SeedRepository } from "../seed.ts";
 import type { AuthenticatedActor } from "../world/actor.ts";
-import { noRule } from "../world/branch-rules.ts";
+import { noRule } from "../world/repositories/branch-rules.ts";
 import {
   createEnvironment,
   createRepository,
   defaultActionsSettings,
-} from "../world/create-repository.ts";
-import { defaultOrganisationSettings } from "../world/organisation-settings.ts";
-import { putSecret, type SecretLocation } from "../world/secret-stores.ts";
-import { createSecretStore } from "../world/sodium.ts";
-import type { Organisation, State, Variable } from "../world/state.ts";
+} from "../world/repositories/create-repository.ts";
+import { defaultOrganisationSettings } from "../world/state/organisation-settings.ts";
+import { putSecret, type SecretLocation } from "../world/secrets/secret-stores.ts";
+import { createSecretStore } from "../world/secrets/sodium.ts";
+import type { Organisation, State, Variable } from "../world/state/state.ts";
 import { mintTokenValue } from "../world/tokens.ts";
 import { World } from "../world/world.ts";
-import { blobChange, commitFiles } from "../world/write-refs.ts";
+import { blobChange, commitFiles } from "../world/repositories/write-refs.ts";
 import { growFiles } from "./grow-files.ts";
 import { plantTeams } from "./plant-teams.ts";
 

@@ -1,6 +1,6 @@
-import type { BranchRule } from "../world/branch-rule.ts";
-import type { Repository } from "../world/state.ts";
-import type { Grantee } from "../world/team.ts";
+import type { BranchRule } from "../world/state/branch-rule.ts";
+import type { Repository } from "../world/state/state.ts";
+import type { Grantee } from "../world/state/team.ts";
 import type { World } from "../world/world.ts";
 import { simpleUserByLogin } from "./account.ts";
 import { repositoryUrl } from "./repository.ts";

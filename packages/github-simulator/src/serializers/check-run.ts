@@ -1,5 +1,5 @@
-import type { Check } from "../world/checks.ts";
-import type { Repository } from "../world/state.ts";
+import type { Check } from "../world/repositories/checks.ts";
+import type { Repository } from "../world/state/state.ts";
 import { botAccount, simpleUser } from "./account.ts";
 import { repositoryUrl } from "./repository.ts";
 

@@ -1,5 +1,5 @@
-import type { Environment, Repository } from "../world/state.ts";
-import { findTeamById } from "../world/teams.ts";
+import type { Environment, Repository } from "../world/state/state.ts";
+import { findTeamById } from "../world/accounts/teams.ts";
 import type { World } from "../world/world.ts";
 import { simpleUser } from "./account.ts";
 import { nodeId } from "./node-id.ts";

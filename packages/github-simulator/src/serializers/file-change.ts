@@ -1,5 +1,5 @@
-import type { FileChange } from "../world/compare-trees.ts";
-import type { Repository } from "../world/state.ts";
+import type { FileChange } from "../world/objects/compare-trees.ts";
+import type { Repository } from "../world/state/state.ts";
 import { hunksOf } from "./unified-diff.ts";
 import { repositoryHtmlUrl, repositoryUrl } from "./repository.ts";
 

@@ -1,5 +1,5 @@
-import { organisationRole } from "../world/permissions.ts";
-import type { Issue, IssueComment, PullRequest, Repository } from "../world/state.ts";
+import { organisationRole } from "../world/accounts/permissions.ts";
+import type { Issue, IssueComment, PullRequest, Repository } from "../world/state/state.ts";
 import type { World } from "../world/world.ts";
 import { simpleUserByLogin } from "./account.ts";
 import { labelShapes } from "./label.ts";

@@ -1,6 +1,6 @@
-import type { Organisation, User } from "../world/state.ts";
-import type { Team } from "../world/team.ts";
-import { roleInTeam } from "../world/teams.ts";
+import type { Organisation, User } from "../world/state/state.ts";
+import type { Team } from "../world/state/team.ts";
+import { roleInTeam } from "../world/accounts/teams.ts";
 import type { World } from "../world/world.ts";
 import { simpleOrganisation, simpleUser, simpleUserByLogin } from "./account.ts";
 import { nodeId } from "./node-id.ts";

@@ -1,5 +1,5 @@
-import { issuesOf, type Milestone } from "../world/milestones.ts";
-import type { Repository } from "../world/state.ts";
+import { issuesOf, type Milestone } from "../world/discussions/milestones.ts";
+import type { Repository } from "../world/state/state.ts";
 import type { World } from "../world/world.ts";
 import { simpleUserByLogin } from "./account.ts";
 import { nodeId } from "./node-id.ts";

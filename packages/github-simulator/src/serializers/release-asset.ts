@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Release, ReleaseAsset, Repository } from "../world/state.ts";
+import type { Release, ReleaseAsset, Repository } from "../world/state/state.ts";
 import type { World } from "../world/world.ts";
 import { simpleUserByLogin } from "./account.ts";
 import { nodeId } from "./node-id.ts";

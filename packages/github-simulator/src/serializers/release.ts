@@ -1,4 +1,4 @@
-import type { Release, Repository } from "../world/state.ts";
+import type { Release, Repository } from "../world/state/state.ts";
 import type { World } from "../world/world.ts";
 import { simpleUserByLogin } from "./account.ts";
 import { nodeId } from "./node-id.ts";

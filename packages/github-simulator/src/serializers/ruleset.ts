@@ -1,10 +1,10 @@
 import type { Actor } from "../world/actor.ts";
-import { bypassOf } from "../world/branch-rules.ts";
-import { canAdministrate, effectiveRole } from "../world/permissions.ts";
-import type { Ruleset } from "../world/branch-rule.ts";
-import type { Organisation, Repository } from "../world/state.ts";
+import { bypassOf } from "../world/repositories/branch-rules.ts";
+import { canAdministrate, effectiveRole } from "../world/accounts/permissions.ts";
+import type { Ruleset } from "../world/state/branch-rule.ts";
+import type { Organisation, Repository } from "../world/state/state.ts";
 import type { World } from "../world/world.ts";
-import { changer } from "../world/write-refs.ts";
+import { changer } from "../world/repositories/write-refs.ts";
 import { webUrl } from "./account.ts";
 import { nodeId } from "./node-id.ts";
 import { repositoryHtmlUrl, repositoryUrl } from "./repository.ts";

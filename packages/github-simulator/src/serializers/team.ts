@@ -1,7 +1,7 @@
-import { permissionFlags, permissionOf, type Role } from "../world/role.ts";
-import type { Organisation } from "../world/state.ts";
-import type { Team } from "../world/team.ts";
-import { membersOf, teamRepositories } from "../world/teams.ts";
+import { permissionFlags, permissionOf, type Role } from "../world/state/role.ts";
+import type { Organisation } from "../world/state/state.ts";
+import type { Team } from "../world/state/team.ts";
+import { membersOf, teamRepositories } from "../world/accounts/teams.ts";
 import type { World } from "../world/world.ts";
 import { fullOrganisation, webUrl } from "./account.ts";
 import { nodeId } from "./node-id.ts";

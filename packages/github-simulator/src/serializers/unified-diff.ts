@@ -1,8 +1,8 @@
 import { structuredPatch } from "diff";
-import type { FileChange } from "../world/compare-trees.ts";
-import { isSubmodule, type TreeEntry } from "../world/git-objects.ts";
-import { noObject, readBlob } from "../world/repository-git.ts";
-import type { Repository } from "../world/state.ts";
+import type { FileChange } from "../world/objects/compare-trees.ts";
+import { isSubmodule, type TreeEntry } from "../world/objects/git-objects.ts";
+import { noObject, readBlob } from "../world/objects/repository-git.ts";
+import type { Repository } from "../world/state/state.ts";
 
 /** The hunks of a change, as `patch` of GitHub's `diff-entry`; undefined for binary files. */
 export function hunksOf(repository: Repository, change: FileChange): string | undefined {

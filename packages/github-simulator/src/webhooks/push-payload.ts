@@ -1,11 +1,11 @@
 import type { Json } from "../actions/language/expression.ts";
 import { repositoryHtmlUrl } from "../serializers/repository.ts";
 import { actorName } from "../world/actor.ts";
-import { changesOf } from "../world/compare-trees.ts";
+import { changesOf } from "../world/objects/compare-trees.ts";
 import type { WorldEvents } from "../world/events.ts";
-import type { Signature } from "../world/git-objects.ts";
-import { branchHead, history, noObject, readCommit } from "../world/repository-git.ts";
-import type { Repository } from "../world/state.ts";
+import type { Signature } from "../world/objects/git-objects.ts";
+import { branchHead, history, noObject, readCommit } from "../world/objects/repository-git.ts";
+import type { Repository } from "../world/state/state.ts";
 import type { World } from "../world/world.ts";
 import type { Payload } from "./webhook-payloads.ts";
 

@@ -1,6 +1,6 @@
 import { actorName } from "../world/actor.ts";
 import type { WebhookEvent, WorldEvents } from "../world/events.ts";
-import { noObject, peelTag } from "../world/repository-git.ts";
+import { noObject, peelTag } from "../world/objects/repository-git.ts";
 import type { World } from "../world/world.ts";
 import {
   createPayload,

@@ -4,7 +4,7 @@ import { pullRequest } from "../serializers/pull-request.ts";
 import { releaseShape } from "../serializers/release.ts";
 import { minimalRepository } from "../serializers/repository.ts";
 import { anonymous } from "../world/actor.ts";
-import type { Organisation, PullRequest, Release, Repository } from "../world/state.ts";
+import type { Organisation, PullRequest, Release, Repository } from "../world/state/state.ts";
 import type { World } from "../world/world.ts";
 
 /**

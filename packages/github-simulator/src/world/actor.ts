@@ -1,5 +1,5 @@
 import type { Client } from "../http/client-of.ts";
-import type { Token, TokenKind } from "./state.ts";
+import type { Token, TokenKind } from "./state/state.ts";
 
 /** Who asks: the holder of a live token, or nobody in particular. */
 export type Actor = AuthenticatedActor | AnonymousActor;

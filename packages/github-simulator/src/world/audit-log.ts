@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { actorName, type Actor } from "./actor.ts";
-import type { AuditEntry, Organisation, Repository, TokenKind } from "./state.ts";
+import type { AuditEntry, Organisation, Repository, TokenKind } from "./state/state.ts";
 import type { World } from "./world.ts";
 
 /** Writes an entry as the organisation's owners later read it. */

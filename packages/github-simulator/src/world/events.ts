@@ -1,5 +1,5 @@
 import type { Actor } from "./actor.ts";
-import type { Organisation, Release, Repository } from "./state.ts";
+import type { Organisation, Release, Repository } from "./state/state.ts";
 import type { Webhook, WebhookDelivery, WebhookHolder } from "./webhooks.ts";
 
 /** What happens, as workflows and webhooks hear of it. */

@@ -1,4 +1,4 @@
-import type { Organisation, Repository } from "./state.ts";
+import type { Organisation, Repository } from "./state/state.ts";
 
 /** Where GitHub sends what happens in a repository or an organisation. */
 export interface Webhook {

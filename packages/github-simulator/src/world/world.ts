@@ -1,16 +1,22 @@
 import { timestamp, type Clock } from "../clock.ts";
-import type { ChecksOf } from "./checks.ts";
+import type { ChecksOf } from "./repositories/checks.ts";
 import { actorOf, type Actor, type AuthenticatedActor } from "./actor.ts";
 import { createEventHub, type EventHub } from "./events.ts";
-import { can, type Level } from "./permissions.ts";
-import { branchHead, entryAt, readBlob, readCommit, resolveCommit } from "./repository-git.ts";
+import { can, type Level } from "./accounts/permissions.ts";
+import {
+  branchHead,
+  entryAt,
+  readBlob,
+  readCommit,
+  resolveCommit,
+} from "./objects/repository-git.ts";
 import {
   effectiveSecrets,
   effectiveVariables,
   findSecret,
   type SecretLocation,
-} from "./secret-stores.ts";
-import type { Organisation, Repository, State, Token, User } from "./state.ts";
+} from "./secrets/secret-stores.ts";
+import type { Organisation, Repository, State, Token, User } from "./state/state.ts";
 import { hashToken, mintTokenValue } from "./tokens.ts";
 
 /** The simulated GitHub: its state, its clock, and the questions that its parts ask of both. */

@@ -1,7 +1,7 @@
 import { unzipSync } from "fflate";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Run } from "../../src/actions/run/run-record.ts";
-import { deviations } from "../openapi.ts";
+import { deviations } from "../support/openapi.ts";
 import { createWorld, type World } from "./world.ts";
 
 const workflow = `

@@ -1,5 +1,5 @@
 import { startRegistry, type StartedRegistry } from "../../src/registry/start-registry.ts";
-import type { Credential, RegistryHost } from "../../src/registry/registry-host.ts";
+import type { Credential, RegistryHost } from "../../src/registry/store/registry-host.ts";
 import { renderRepository, renderUser } from "./render.ts";
 import { createWorld, type World } from "./world.ts";
 

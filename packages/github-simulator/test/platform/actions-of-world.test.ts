@@ -3,9 +3,9 @@ import { parseSeed, virtualClock } from "../../src/index.ts";
 import type { ActionsHost } from "../../src/actions/actions-host.ts";
 import { actionsOfWorld } from "../../src/platform/actions-of-world.ts";
 import { plantSeed } from "../../src/seed/plant-seed.ts";
-import { noRule } from "../../src/world/branch-rules.ts";
-import { createEnvironment } from "../../src/world/create-repository.ts";
-import type { Environment, Repository } from "../../src/world/state.ts";
+import { noRule } from "../../src/world/repositories/branch-rules.ts";
+import { createEnvironment } from "../../src/world/repositories/create-repository.ts";
+import type { Environment, Repository } from "../../src/world/state/state.ts";
 import type { World } from "../../src/world/world.ts";
 
 const seed = parseSeed({

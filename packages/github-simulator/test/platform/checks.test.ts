@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseSeed } from "../../src/index.ts";
 import { startPlatform, type Platform } from "../../src/platform/start-platform.ts";
-import { base64, createClient, type Client } from "../client.ts";
+import { base64, createClient, type Client } from "../support/client.ts";
 
 const ci = `on: pull_request
 jobs:

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { byHand, parseSeed } from "../../src/index.ts";
 import { startPlatform, type Platform } from "../../src/platform/start-platform.ts";
-import { createClient, seal, type Client } from "../client.ts";
+import { createClient, seal, type Client } from "../support/client.ts";
 
 const ci = `on: [push, pull_request]
 jobs:

@@ -4,11 +4,11 @@ import { byHand, parseSeed, virtualClock, type ByHand } from "../../src/index.ts
 import { tellEvents } from "../../src/platform/events-of-world.ts";
 import { plantSeed } from "../../src/seed/plant-seed.ts";
 import type { AuthenticatedActor } from "../../src/world/actor.ts";
-import { mergePullRequest, openPullRequest } from "../../src/world/pull-requests.ts";
-import { createRelease, publishDraft } from "../../src/world/releases.ts";
-import type { Repository } from "../../src/world/state.ts";
+import { mergePullRequest, openPullRequest } from "../../src/world/discussions/pull-requests.ts";
+import { createRelease, publishDraft } from "../../src/world/repositories/releases.ts";
+import type { Repository } from "../../src/world/state/state.ts";
 import type { World } from "../../src/world/world.ts";
-import { writeRef } from "../../src/world/write-refs.ts";
+import { writeRef } from "../../src/world/repositories/write-refs.ts";
 
 const seed = parseSeed({
   organisation: { login: "acme" },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseSeed } from "../../src/index.ts";
 import { startPlatform, type Platform } from "../../src/platform/start-platform.ts";
-import { createClient, type Client } from "../client.ts";
+import { createClient, type Client } from "../support/client.ts";
 
 const deploy = `on: { repository_dispatch: { types: [deploy, redeploy] } }
 jobs:

@@ -5,7 +5,7 @@ import {
   type Platform,
   type PlatformOptions,
 } from "../../src/platform/start-platform.ts";
-import { createClient } from "../client.ts";
+import { createClient } from "../support/client.ts";
 import { ociClient } from "../registry/oci-client.ts";
 
 const ci = `on: [push, workflow_dispatch]

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { byHand, parseSeed } from "../../src/index.ts";
 import { startPlatform, type Platform } from "../../src/platform/start-platform.ts";
-import { createClient } from "../client.ts";
-import { webhookDeviations } from "../openapi.ts";
-import { startReceiver, type Receiver } from "../receiver.ts";
+import { createClient } from "../support/client.ts";
+import { webhookDeviations } from "../support/openapi.ts";
+import { startReceiver, type Receiver } from "../support/receiver.ts";
 
 const ci = `on: push
 jobs:

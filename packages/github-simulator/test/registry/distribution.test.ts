@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { digestOf } from "../../src/registry/digest.ts";
-import { OCI_INDEX, OCI_MANIFEST } from "../../src/registry/manifest.ts";
+import { digestOf } from "../../src/registry/distribution/digest.ts";
+import { OCI_INDEX, OCI_MANIFEST } from "../../src/registry/distribution/manifest.ts";
 import { createTestRegistry, ociClient, refusal, type OciClient } from "./oci-client.ts";
 import {
   describe as descriptor,

@@ -6,7 +6,7 @@ import type {
   RegistryHost,
   Repository,
   Visibility,
-} from "../../src/registry/registry-host.ts";
+} from "../../src/registry/store/registry-host.ts";
 
 /** A small GitHub: `acme` (owner olga, member mina) and the person sam, outside of it. */
 export interface FakeWorld extends RegistryHost {

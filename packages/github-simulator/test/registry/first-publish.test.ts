@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { findPackage } from "../../src/registry/registry-store.ts";
-import type { PublishEvent } from "../../src/registry/publish-event.ts";
-import { OCI_INDEX } from "../../src/registry/manifest.ts";
+import { findPackage } from "../../src/registry/store/registry-store.ts";
+import type { PublishEvent } from "../../src/registry/store/publish-event.ts";
+import { OCI_INDEX } from "../../src/registry/distribution/manifest.ts";
 import { createTestRegistry, ociClient } from "./oci-client.ts";
 import { tinyImage, tinyIndex } from "./tiny-image.ts";
 

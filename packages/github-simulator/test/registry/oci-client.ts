@@ -1,7 +1,7 @@
-import { digestOf } from "../../src/registry/digest.ts";
+import { digestOf } from "../../src/registry/distribution/digest.ts";
 import type { Registry } from "../../src/registry/create-registry.ts";
 import { createRegistry } from "../../src/registry/create-registry.ts";
-import { OCI_INDEX, OCI_MANIFEST } from "../../src/registry/manifest.ts";
+import { OCI_INDEX, OCI_MANIFEST } from "../../src/registry/distribution/manifest.ts";
 import { createFakeWorld } from "./fake-world.ts";
 import { tinyImage, type TinyImage } from "./tiny-image.ts";
 

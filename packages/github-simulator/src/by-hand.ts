@@ -1,0 +1,74 @@
+import type { AuthenticatedActor } from "./world/actor.ts";
+import { branchHead, entryAt, readCommit } from "./world/objects/repository-git.ts";
+import { deleteSecret, putSecret, type SecretLocation } from "./world/secrets/secret-stores.ts";
+import type { Audience } from "./world/state/state.ts";
+import type { World } from "./world/world.ts";
+import { blobChange, commitFiles, signatureOf, webFlow } from "./world/repositories/write-refs.ts";
+
+/** What a person does in GitHub's pages, past every tool; for tests and demonstrations. */
+export interface ByHand {
+  setSecret(
+    location: SecretLocation,
+    name: string,
+    value: string,
+    audience?: Partial<Audience>,
+  ): void;
+  deleteSecret(location: SecretLocation, name: string): void;
+  /** Commits files to a branch (the default one when left out); null removes one. Answers the id. */
+  editFiles(
+    repository: string,
+    files: Readonly<Record<string, string | null>>,
+    options?: { branch?: string; message?: string },
+  ): string;
+  /** Renames a repository; its old name goes on to lead to it. */
+  renameRepository(repository: string, name: string): void;
+}
+
+export function byHand(world: World, login: string): ByHand {
+  const actor = personAt(login);
+  return {
+    setSecret: (location, name, value, audience) =>
+      void putSecret(world, actor, location, name, value, audience),
+    deleteSecret: (location, name) => deleteSecret(world, actor, location, name),
+    editFiles(fullName, files, { branch: given, message = "Edit by hand" } = {}) {
+      const repository = world.repository(fullName);
+      const branch = given ?? repository.defaultBranch;
+      const head = branchHead(repository, branch);
+      const tree = head === undefined ? undefined : readCommit(repository, head).tree;
+      const changes = Object.entries(files).map(([path, text]) => {
+        const mode = tree === undefined ? undefined : entryAt(repository, tree, path)?.mode;
+        return [
+          path,
+          text === null ? null : blobChange(repository, Buffer.from(text), mode),
+        ] as const;
+      });
+      return commitFiles(world, actor, repository, {
+        branch,
+        message,
+        changes: new Map(changes),
+        author: signatureOf(world, actor),
+        committer: webFlow(world),
+        signed: true,
+      });
+    },
+    renameRepository(fullName, name) {
+      const repository = world.repository(fullName);
+      world.state.redirects.set(fullName.toLowerCase(), repository.id);
+      repository.name = name;
+    },
+  };
+}
+
+/** A person in front of a browser: no token limits them. */
+function personAt(login: string): AuthenticatedActor {
+  return {
+    kind: "classic",
+    login,
+    tokenName: "browser",
+    hashedToken: "",
+    scopes: ["repo", "workflow", "admin:org"],
+    permissions: {},
+    repositories: undefined,
+    expiresAt: null,
+  };
+}

@@ -1,0 +1,124 @@
+import { repositoryHtmlUrl } from "../../serializers/repository.ts";
+import { mergeTrees } from "../../world/objects/merge-trees.ts";
+import { mergeState } from "../../world/discussions/merge-state.ts";
+import { compareTrees, type FileChange } from "../../world/objects/compare-trees.ts";
+import { pullRequestCommits } from "../../world/discussions/pull-requests.ts";
+import { latestRelease } from "../../world/repositories/releases.ts";
+import { branchHead, mergeBase, peelTag, readCommit } from "../../world/objects/repository-git.ts";
+import type { Environment, PullRequest, Release, Repository } from "../../world/state/state.ts";
+import { statusCheckRollup } from "./check-fields.ts";
+import { connection } from "../core/connection.ts";
+import { authorNode, discussionFields } from "./issue-fields.ts";
+import { accountNode, gitNode, idOf, refNode } from "../core/node.ts";
+import type { Resolvers } from "../core/resolver.ts";
+import { reviewedFields } from "./review-fields.ts";
+import { pullState } from "./select-discussions.ts";
+
+type PullSource = { repository: Repository; pull: PullRequest };
+
+export const pullRequestFields: Resolvers<PullSource> = {
+  ...discussionFields,
+  ...reviewedFields,
+  id: (source) => idOf({ type: "PullRequest", ...source }),
+  databaseId: ({ pull }) => pull.id,
+  number: ({ pull }) => pull.number,
+  title: ({ pull }) => pull.title,
+  body: ({ pull }) => pull.body ?? "",
+  state: ({ pull }) => pullState(pull),
+  closed: ({ pull }) => pull.state === "closed",
+  merged: ({ pull }) => pull.mergedAt !== null,
+  isDraft: ({ pull }) => pull.draft,
+  isCrossRepository: () => false,
+  maintainerCanModify: ({ pull }) => pull.maintainerCanModify,
+  createdAt: ({ pull }) => pull.createdAt,
+  updatedAt: ({ pull }) => pull.updatedAt,
+  closedAt: ({ pull }) => pull.closedAt,
+  mergedAt: ({ pull }) => pull.mergedAt,
+  author: ({ pull }, _, context) => authorNode(pull.author, context),
+  mergedBy: ({ pull }, _, context) =>
+    pull.mergedBy === null ? null : authorNode(pull.mergedBy, context),
+  headRepositoryOwner: ({ repository }, _, { world }) => {
+    const owner = world.findAccount(repository.owner);
+    return owner === undefined ? null : accountNode(owner);
+  },
+  commits: ({ repository, pull }, args, _, info) =>
+    connection(pullRequestCommits(repository, pull), args, info, (oid) => ({
+      commit: gitNode(repository, oid),
+    })),
+  statusCheckRollup: ({ repository, pull }, _, { world }) =>
+    statusCheckRollup(world, { repository, oid: pull.head.sha }),
+  additions: (source) => sum(changedFiles(source), "additions"),
+  deletions: (source) => sum(changedFiles(source), "deletions"),
+  changedFiles: (source) => changedFiles(source).length,
+  mergeStateStatus: ({ repository, pull }, _, { world }) =>
+    mergeState(world, repository, pull).toUpperCase(),
+  files: (source, args, _, info) =>
+    connection(changedFiles(source), args, info, ({ path, status, additions, deletions }) => ({
+      path,
+      additions,
+      deletions,
+      changeType: changeTypes[status],
+    })),
+  autoMergeRequest: () => null,
+  isInMergeQueue: () => false,
+  isMergeQueueEnabled: () => false,
+  url: ({ repository, pull }) => `${repositoryHtmlUrl(repository)}/pull/${pull.number}`,
+  resourcePath: ({ repository, pull }) =>
+    `/${repository.owner}/${repository.name}/pull/${pull.number}`,
+  repository: ({ repository }) => ({ type: "Repository", repository }),
+  baseRepository: ({ repository }) => ({ type: "Repository", repository }),
+  headRepository: ({ repository }) => ({ type: "Repository", repository }),
+  baseRefName: ({ pull }) => pull.base.ref,
+  baseRefOid: ({ pull }) => pull.base.sha,
+  headRefName: ({ pull }) => pull.head.ref,
+  headRefOid: ({ pull }) => pull.head.sha,
+  baseRef: ({ repository, pull }) => refNode(repository, `refs/heads/${pull.base.ref}`),
+  headRef: ({ repository, pull }) => refNode(repository, `refs/heads/${pull.head.ref}`),
+  mergeCommit: ({ repository, pull }) => gitNode(repository, pull.mergeCommit ?? undefined),
+  mergeable: ({ repository, pull }) => {
+    const base = branchHead(repository, pull.base.ref);
+    if (pull.state === "closed" || base === undefined) return "UNKNOWN";
+    const tree = mergeTrees(repository, base, pull.head.sha);
+    return tree === undefined ? "CONFLICTING" : "MERGEABLE";
+  },
+};
+
+/** https://docs.github.com/en/graphql/reference/enums#patchstatus */
+const changeTypes = { added: "ADDED", removed: "DELETED", modified: "MODIFIED" } as const;
+
+function changedFiles({ repository, pull: { base, head } }: PullSource): FileChange[] {
+  const from = mergeBase(repository, base.sha, head.sha) ?? base.sha;
+  const treeOf = (oid: string) => readCommit(repository, oid).tree;
+  return compareTrees(repository, treeOf(from), treeOf(head.sha));
+}
+
+function sum(files: readonly FileChange[], what: "additions" | "deletions"): number {
+  return files.reduce((total, file) => total + file[what], 0);
+}
+
+export const releaseFields: Resolvers<{ repository: Repository; release: Release }> = {
+  id: (source) => idOf({ type: "Release", ...source }),
+  databaseId: ({ release }) => release.id,
+  name: ({ release }) => release.name,
+  description: ({ release }) => release.body,
+  tagName: ({ release }) => release.tag,
+  isDraft: ({ release }) => release.draft,
+  isPrerelease: ({ release }) => release.prerelease,
+  isLatest: ({ repository, release }) => latestRelease(repository) === release,
+  createdAt: ({ release }) => release.createdAt,
+  publishedAt: ({ release }) => release.publishedAt,
+  url: ({ repository, release }) =>
+    `${repositoryHtmlUrl(repository)}/releases/tag/${encodeURI(release.tag)}`,
+  tag: ({ repository, release }) => refNode(repository, `refs/tags/${release.tag}`),
+  tagCommit: ({ repository, release }) => {
+    const oid = repository.refs.get(`refs/tags/${release.tag}`);
+    return gitNode(repository, oid === undefined ? undefined : peelTag(repository, oid));
+  },
+  repository: ({ repository }) => ({ type: "Repository", repository }),
+};
+
+export const environmentFields: Resolvers<{ repository: Repository; environment: Environment }> = {
+  id: (source) => idOf({ type: "Environment", ...source }),
+  databaseId: ({ environment }) => environment.id,
+  name: ({ environment }) => environment.name,
+};

@@ -1,0 +1,120 @@
+import { actionsApp, checkNodeId } from "../../serializers/check-run.ts";
+import { nodeId } from "../../serializers/node-id.ts";
+import { repositoryHtmlUrl } from "../../serializers/repository.ts";
+import { rulesFor } from "../../world/repositories/branch-rules.ts";
+import {
+  latestChecks,
+  latestStatuses,
+  rollupState,
+  type Check,
+} from "../../world/repositories/checks.ts";
+import type { CommitStatus, Repository } from "../../world/state/state.ts";
+import type { World } from "../../world/world.ts";
+import { connection } from "../core/connection.ts";
+import { authorNode } from "./issue-fields.ts";
+import { gitNode, type GitNode, type RepositoryNode } from "../core/node.ts";
+import type { Resolvers } from "../core/resolver.ts";
+
+/** What all checks of a commit come to; null where there is none, as GitHub has it. */
+export function statusCheckRollup(
+  world: World,
+  { repository, oid }: Pick<GitNode, "repository" | "oid">,
+) {
+  const checks = latestChecks(world.checksOf(repository, oid));
+  const statuses = latestStatuses(repository, oid);
+  if (checks.length + statuses.length === 0) return null;
+  return {
+    type: "StatusCheckRollup",
+    id: nodeId("Commit", repository.id, oid, "rollup"),
+    state: rollupState(checks, statuses),
+    commit: gitNode(repository, oid),
+    repository,
+    checks,
+    statuses,
+  };
+}
+
+interface Rollup {
+  repository: Repository;
+  checks: readonly Check[];
+  statuses: readonly CommitStatus[];
+}
+
+export const rollupFields: Resolvers<Rollup> = {
+  contexts: ({ repository, checks, statuses }, args, _, info) => ({
+    ...connection([...checks, ...statuses], args, info, (each) =>
+      "sha" in each ? statusNode(repository, each) : checkRunNode(repository, each),
+    ),
+    checkRunCount: checks.length,
+    statusContextCount: statuses.length,
+  }),
+};
+
+export const checkRunFields: Resolvers<{ name: string; repository: RepositoryNode }> = {
+  isRequired: ({ name, repository: { repository } }, { pullRequestNumber }, { world }) =>
+    isRequired(world, repository, name, pullRequestNumber),
+};
+
+export const statusContextFields: Resolvers<{ repository: Repository; status: CommitStatus }> = {
+  id: ({ repository, status }) => nodeId("StatusContext", repository.id, status.id),
+  context: ({ status }) => status.context,
+  state: ({ status }) => status.state.toUpperCase(),
+  description: ({ status }) => status.description,
+  targetUrl: ({ status }) => status.targetUrl,
+  createdAt: ({ status }) => status.createdAt,
+  creator: ({ status }, _, context) => authorNode(status.creator, context),
+  commit: ({ repository, status }) => gitNode(repository, status.sha),
+  isRequired: ({ repository, status }, { pullRequestNumber }, { world }) =>
+    isRequired(world, repository, status.context, pullRequestNumber),
+};
+
+function isRequired(
+  world: World,
+  repository: Repository,
+  name: string,
+  pullRequestNumber: unknown,
+): boolean {
+  const pull = repository.pulls.find(({ number }) => number === pullRequestNumber);
+  return rulesFor(world, repository, pull?.base.ref ?? repository.defaultBranch).some(
+    ({ requiredStatusChecks }) => requiredStatusChecks.includes(name),
+  );
+}
+
+function statusNode(repository: Repository, status: CommitStatus) {
+  return { type: "StatusContext", repository, status };
+}
+
+/** Without `databaseId`: the ids here, as GitHub's by now, are above what `Int` holds. */
+function checkRunNode(repository: Repository, check: Check) {
+  const { id, suite, workflow } = check;
+  return {
+    type: "CheckRun",
+    id: checkNodeId("CR", id),
+    name: check.name,
+    status: check.status.toUpperCase(),
+    conclusion: check.conclusion?.toUpperCase() ?? null,
+    startedAt: check.startedAt,
+    completedAt: check.completedAt,
+    detailsUrl: check.page,
+    url: check.page,
+    permalink: check.page,
+    title: null,
+    summary: null,
+    text: null,
+    externalId: String(id),
+    repository: { type: "Repository", repository },
+    checkSuite: {
+      id: checkNodeId("CS", suite),
+      app: { databaseId: actionsApp.id, name: actionsApp.name, slug: actionsApp.slug },
+      workflowRun: {
+        id: checkNodeId("WFR", suite),
+        event: check.event,
+        url: `${repositoryHtmlUrl(repository)}/actions/runs/${suite}`,
+        workflow: {
+          id: checkNodeId("W", workflow.id),
+          name: workflow.name,
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import { associationOf, commentHtmlUrl } from "../../serializers/issue.ts";
+import { repositoryHtmlUrl } from "../../serializers/repository.ts";
+import type {
+  Issue,
+  IssueComment,
+  Label,
+  PullRequest,
+  Repository,
+} from "../../world/state/state.ts";
+import { connection } from "../core/connection.ts";
+import { accountNode, idOf } from "../core/node.ts";
+import type { GraphqlContext, Resolvers } from "../core/resolver.ts";
+
+type Discussed = { repository: Repository } & ({ issue: Issue } | { pull: PullRequest });
+
+const itemOf = (source: Discussed) => ("issue" in source ? source.issue : source.pull);
+
+/** Who wrote it, when that is somebody with an account. */
+export function authorNode(login: string, { world }: GraphqlContext) {
+  const user = world.findUser(login);
+  return user === undefined ? null : accountNode(user);
+}
+
+/** What issues and pull requests have in common. */
+export const discussionFields: Resolvers<Discussed> = {
+  labels: (source, args, _, info) => {
+    const { repository } = source;
+    const worn = itemOf(source).labels.flatMap(
+      (name) => repository.labels.get(name.toLowerCase()) ?? [],
+    );
+    return connection(worn, args, info, (label) => ({ type: "Label", repository, label }));
+  },
+  comments: (source, args, _, info) => {
+    const { repository } = source;
+    const { number } = itemOf(source);
+    const found = repository.comments.filter(({ issue }) => issue === number);
+    return connection(found, args, info, (comment) => ({
+      type: "IssueComment",
+      repository,
+      comment,
+    }));
+  },
+  assignees: (source, args, { world }, info) => {
+    const people = itemOf(source).assignees.flatMap((login) => world.findUser(login) ?? []);
+    return connection(people, args, info, accountNode);
+  },
+  milestone: (source) => {
+    const { repository } = source;
+    const number = "issue" in source ? source.issue.milestone : null;
+    const milestone = repository.milestones.find((each) => each.number === number);
+    return milestone === undefined ? null : { type: "Milestone", repository, milestone };
+  },
+  projectCards: (_, args, __, info) => connection([], args, info, (none) => none),
+  projectItems: (_, args, __, info) => connection([], args, info, (none) => none),
+  reactionGroups: () => [],
+  locked: () => false,
+  activeLockReason: () => null,
+  authorAssociation: (source, _, { world }) =>
+    associationOf(world, itemOf(source).author, source.repository),
+  viewerDidAuthor: (source, _, { actor }) => itemOf(source).author === actor.login,
+};
+
+export const issueFields: Resolvers<{ repository: Repository; issue: Issue }> = {
+  ...discussionFields,
+  isPinned: () => false,
+  id: (source) => idOf({ type: "Issue", ...source }),
+  databaseId: ({ issue }) => issue.id,
+  number: ({ issue }) => issue.number,
+  title: ({ issue }) => issue.title,
+  body: ({ issue }) => issue.body ?? "",
+  state: ({ issue }) => issue.state.toUpperCase(),
+  stateReason: ({ issue }) => issue.stateReason?.toUpperCase() ?? null,
+  closed: ({ issue }) => issue.state === "closed",
+  closedAt: ({ issue }) => issue.closedAt,
+  createdAt: ({ issue }) => issue.createdAt,
+  updatedAt: ({ issue }) => issue.updatedAt,
+  author: ({ issue }, _, context) => authorNode(issue.author, context),
+  repository: ({ repository }) => ({ type: "Repository", repository }),
+  url: ({ repository, issue }) => `${repositoryHtmlUrl(repository)}/issues/${issue.number}`,
+  resourcePath: ({ repository, issue }) =>
+    `/${repository.owner}/${repository.name}/issues/${issue.number}`,
+};
+
+export const labelFields: Resolvers<{ repository: Repository; label: Label }> = {
+  id: (source) => idOf({ type: "Label", ...source }),
+  name: ({ label }) => label.name,
+  color: ({ label }) => label.color,
+  description: ({ label }) => label.description,
+  isDefault: ({ label }) => label.isDefault,
+  repository: ({ repository }) => ({ type: "Repository", repository }),
+};
+
+export const issueCommentFields: Resolvers<{ repository: Repository; comment: IssueComment }> = {
+  id: (source) => idOf({ type: "IssueComment", ...source }),
+  databaseId: ({ comment }) => comment.id,
+  body: ({ comment }) => comment.body,
+  author: ({ comment }, _, context) => authorNode(comment.author, context),
+  authorAssociation: ({ repository, comment }, _, { world }) =>
+    associationOf(world, comment.author, repository),
+  viewerDidAuthor: ({ comment }, _, { actor }) => comment.author === actor.login,
+  url: ({ repository, comment }) => commentHtmlUrl(repository, comment),
+  createdAt: ({ comment }) => comment.createdAt,
+  updatedAt: ({ comment }) => comment.updatedAt,
+  includesCreatedEdit: ({ comment }) => comment.createdAt !== comment.updatedAt,
+  isMinimized: () => false,
+  minimizedReason: () => null,
+  reactionGroups: () => [],
+};

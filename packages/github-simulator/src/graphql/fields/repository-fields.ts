@@ -1,0 +1,232 @@
+import { nodeId } from "../../serializers/node-id.ts";
+import { repositoryHtmlUrl } from "../../serializers/repository.ts";
+import { holderOf } from "../../serializers/ruleset.ts";
+import { effectiveRole, hasRole, roleIn } from "../../world/accounts/permissions.ts";
+import { latestRelease } from "../../world/repositories/releases.ts";
+import {
+  branchHead,
+  entryAt,
+  isEmpty,
+  readCommit,
+  resolveCommit,
+  resolveRevision,
+} from "../../world/objects/repository-git.ts";
+import { rulesetsOver } from "../../world/repositories/rulesets-over.ts";
+import type { Repository } from "../../world/state/state.ts";
+import { connection } from "../core/connection.ts";
+import {
+  accountNode,
+  gitNode,
+  idOf,
+  protectionRules,
+  refNode,
+  type RepositoryNode,
+} from "../core/node.ts";
+import { listRulesets } from "./ruleset-fields.ts";
+import { graphqlError, type Arguments, type Resolvers } from "../core/resolver.ts";
+import { isDescending, selectIssues, selectPulls } from "./select-discussions.ts";
+
+export const repositoryFields: Resolvers<RepositoryNode> = {
+  id: (source) => idOf(source),
+  databaseId: ({ repository }) => repository.id,
+  name: ({ repository }) => repository.name,
+  nameWithOwner: ({ repository }) => `${repository.owner}/${repository.name}`,
+  owner: ({ repository }, _, { world }) => {
+    const account = world.findAccount(repository.owner);
+    return account && accountNode(account);
+  },
+  description: ({ repository }) => repository.description,
+  url: ({ repository }) => repositoryHtmlUrl(repository),
+  resourcePath: ({ repository }) => `/${repository.owner}/${repository.name}`,
+  sshUrl: ({ repository }) => `git@github.com:${repository.owner}/${repository.name}.git`,
+  homepageUrl: ({ repository }) => repository.homepage,
+  visibility: ({ repository }) => repository.visibility.toUpperCase(),
+  isPrivate: ({ repository }) => repository.visibility !== "public",
+  isArchived: ({ repository }) => repository.archived,
+  archivedAt: ({ repository }) => (repository.archived ? repository.updatedAt : null),
+  isDisabled: ({ repository }) => repository.disabled,
+  isEmpty: ({ repository }) => isEmpty(repository),
+  isFork: () => false,
+  isInOrganization: ({ repository }, _, { world }) =>
+    world.findOrganisation(repository.owner) !== undefined,
+  isLocked: () => false,
+  isMirror: () => false,
+  isTemplate: ({ repository }) => repository.settings.is_template,
+  parent: () => null,
+  templateRepository: () => null,
+  createdAt: ({ repository }) => repository.createdAt,
+  updatedAt: ({ repository }) => repository.updatedAt,
+  pushedAt: ({ repository }) => (isEmpty(repository) ? null : repository.pushedAt),
+  autoMergeAllowed: ({ repository }) => repository.settings.allow_auto_merge,
+  deleteBranchOnMerge: ({ repository }) => repository.settings.delete_branch_on_merge,
+  mergeCommitAllowed: ({ repository }) => repository.settings.allow_merge_commit,
+  rebaseMergeAllowed: ({ repository }) => repository.settings.allow_rebase_merge,
+  squashMergeAllowed: ({ repository }) => repository.settings.allow_squash_merge,
+  hasIssuesEnabled: ({ repository }) => repository.settings.has_issues,
+  hasProjectsEnabled: ({ repository }) => repository.settings.has_projects,
+  hasWikiEnabled: ({ repository }) => repository.settings.has_wiki,
+  hasVulnerabilityAlertsEnabled: ({ repository }) => repository.vulnerabilityAlerts,
+  viewerPermission: ({ repository }, _, { world, actor }) => {
+    const role = effectiveRole(world, actor, repository);
+    return role === "none" ? null : role.toUpperCase();
+  },
+  viewerCanAdminister: ({ repository }, _, { world, actor }) =>
+    hasRole(effectiveRole(world, actor, repository), "admin"),
+  primaryLanguage: ({ repository: { language } }) =>
+    language === null
+      ? null
+      : { id: nodeId("Topic", "language", language), name: language, color: null },
+  languages: ({ repository: { language } }, args, _, info) =>
+    connection(language === null ? [] : [language], args, info, (name) => ({
+      id: nodeId("Topic", "language", name),
+      name,
+      color: null,
+    })),
+  repositoryTopics: ({ repository }, args, _, info) =>
+    connection(repository.topics, args, info, (name) => ({
+      id: nodeId("Topic", repository.id, name),
+      topic: { id: nodeId("Topic", name), name },
+      url: `https://github.com/topics/${name}`,
+      resourcePath: `/topics/${name}`,
+    })),
+  defaultBranchRef: ({ repository }) =>
+    refNode(repository, `refs/heads/${repository.defaultBranch}`),
+  ref: ({ repository }, args) => {
+    const name = String(args.qualifiedName);
+    return (
+      refNode(repository, name) ??
+      refNode(repository, `refs/${name}`) ??
+      refNode(repository, `refs/heads/${name}`) ??
+      refNode(repository, `refs/tags/${name}`)
+    );
+  },
+  refs: ({ repository }, args, _, info) => {
+    const prefix = String(args.refPrefix);
+    const names = [...repository.refs.keys()]
+      .filter(
+        (ref) =>
+          ref.startsWith(prefix) && ref.includes((args.query as string | null | undefined) ?? ""),
+      )
+      .sort();
+    if (args.direction === "DESC" || isDescending(args)) names.reverse();
+    return connection(names, args, info, (ref) => ({ type: "Ref", repository, ref }));
+  },
+  issues: ({ repository }, args, _, info) =>
+    connection(selectIssues(repository, args), args, info, (issue) => ({
+      type: "Issue",
+      repository,
+      issue,
+    })),
+  issue: ({ repository }, args) => discussionOf(repository, args, "Issue"),
+  issueOrPullRequest: ({ repository }, args) =>
+    discussionOf(repository, args, "issue or pull request"),
+  labels: ({ repository }, args, _, info) => {
+    const query = ((args.query as string | null | undefined) ?? "").toLowerCase();
+    const found = [...repository.labels.values()].filter(({ name, description }) =>
+      `${name} ${description ?? ""}`.toLowerCase().includes(query),
+    );
+    return connection(found, args, info, (label) => ({ type: "Label", repository, label }));
+  },
+  label: ({ repository }, args) => {
+    const label = repository.labels.get(String(args.name).toLowerCase());
+    return label === undefined ? null : { type: "Label", repository, label };
+  },
+  hasDiscussionsEnabled: ({ repository }) => repository.settings.has_discussions,
+  stargazerCount: () => 0,
+  forkCount: () => 0,
+  licenseInfo: () => null,
+  issueTemplates: () => [],
+  pullRequestTemplates: () => [],
+  milestones: ({ repository }, args, _, info) => {
+    const states = args.states as string[] | null | undefined;
+    const found = repository.milestones.filter(
+      ({ state }) => states == null || states.includes(state.toUpperCase()),
+    );
+    return connection(found, args, info, (milestone) => ({
+      type: "Milestone",
+      repository,
+      milestone,
+    }));
+  },
+  assignableUsers: ({ repository }, args, { world }, info) =>
+    connection(
+      [...world.state.users.values()].filter(({ login }) =>
+        hasRole(roleIn(world, login, repository), "write"),
+      ),
+      args,
+      info,
+      accountNode,
+    ),
+  branchProtectionRules: ({ repository }, args, _, info) =>
+    connection(protectionRules(repository), args, info, (rule) => ({
+      type: "BranchProtectionRule",
+      repository,
+      rule,
+    })),
+  rulesets: ({ repository }, args, { world }, info) =>
+    listRulesets(
+      args.includeParents === false ? repository.rulesets : rulesetsOver(world, repository),
+      (ruleset) => holderOf(world, repository, ruleset),
+      args,
+      info,
+    ),
+  object: ({ repository }, args) => gitNode(repository, objectAt(repository, args)),
+  pullRequest: ({ repository }, args) => {
+    const pull = repository.pulls.find(({ number }) => number === args.number);
+    if (pull !== undefined) return { type: "PullRequest", repository, pull };
+    throw graphqlError(
+      "NOT_FOUND",
+      `Could not resolve to a PullRequest with the number of ${String(args.number)}.`,
+    );
+  },
+  pullRequests: ({ repository }, args, _, info) =>
+    connection(selectPulls(repository, args), args, info, (pull) => ({
+      type: "PullRequest",
+      repository,
+      pull,
+    })),
+  release: ({ repository }, args) => {
+    const release = repository.releases.find(({ tag }) => tag === args.tagName);
+    return release === undefined ? null : { type: "Release", repository, release };
+  },
+  latestRelease: ({ repository }) => {
+    const release = latestRelease(repository);
+    return release === undefined ? null : { type: "Release", repository, release };
+  },
+  releases: ({ repository }, args, _, info) =>
+    connection([...repository.releases].reverse(), args, info, (release) => ({
+      type: "Release",
+      repository,
+      release,
+    })),
+  environments: ({ repository }, args, _, info) =>
+    connection([...repository.environments.values()], args, info, (environment) => ({
+      type: "Environment",
+      repository,
+      environment,
+    })),
+};
+
+function discussionOf(repository: Repository, { number }: Arguments, what: string) {
+  const issue = repository.issues.find((item) => item.number === number);
+  if (issue !== undefined) return { type: "Issue", repository, issue };
+  const pull = repository.pulls.find((item) => item.number === number);
+  if (pull !== undefined && what !== "Issue") return { type: "PullRequest", repository, pull };
+  throw graphqlError(
+    "NOT_FOUND",
+    `Could not resolve to an ${what} with the number of ${String(number)}.`,
+  );
+}
+
+/** `oid`, or an expression: `HEAD`, `main`, `main:path`, `HEAD:`. */
+function objectAt(repository: Repository, args: Arguments): string | undefined {
+  if (typeof args.oid === "string") return args.oid;
+  const expression = (args.expression as string | null | undefined) ?? "";
+  const colon = expression.indexOf(":");
+  if (colon < 0) {
+    return branchHead(repository, expression) ?? resolveRevision(repository, expression);
+  }
+  const commit = resolveCommit(repository, expression.slice(0, colon));
+  if (commit === undefined) return undefined;
+  return entryAt(repository, readCommit(repository, commit).tree, expression.slice(colon + 1))?.oid;
+}

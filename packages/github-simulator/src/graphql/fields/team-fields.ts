@@ -1,0 +1,205 @@
+import { teamHtmlUrl } from "../../serializers/team.ts";
+import { canSee } from "../../world/accounts/permissions.ts";
+import type { Organisation, Repository } from "../../world/state/state.ts";
+import type { Team } from "../../world/state/team.ts";
+import { canMaintain, canSeeTeam } from "../../world/accounts/team-rights.ts";
+import {
+  ancestorsOf,
+  childrenOf,
+  descendantsOf,
+  findTeam,
+  membersOf,
+  teamRepositories,
+  teamRole,
+  teamsOf,
+  type TeamMember,
+} from "../../world/accounts/teams.ts";
+import { connection } from "../core/connection.ts";
+import { accountNode, idOf, type TeamNode } from "../core/node.ts";
+import {
+  graphqlError,
+  type Arguments,
+  type GraphqlContext,
+  type Resolvers,
+} from "../core/resolver.ts";
+
+/** https://docs.github.com/en/graphql/reference/objects#team */
+export const teamFields: Resolvers<TeamNode> = {
+  id: (source) => idOf(source),
+  databaseId: ({ team }) => team.id,
+  name: ({ team }) => team.name,
+  slug: ({ team }) => team.slug,
+  combinedSlug: ({ organisation, team }) => `${organisation.login}/${team.slug}`,
+  description: ({ team }) => team.description,
+  privacy: ({ team }) => (team.privacy === "closed" ? "VISIBLE" : "SECRET"),
+  notificationSetting: ({ team }) => notificationSetting(team),
+  avatarUrl: ({ team }) => `https://avatars.githubusercontent.com/t/${team.id}?v=4`,
+  url: ({ organisation, team }) => teamHtmlUrl(organisation, team),
+  resourcePath: ({ organisation, team }) => `/orgs/${organisation.login}/teams/${team.slug}`,
+  createdAt: ({ team }) => team.createdAt,
+  updatedAt: ({ team }) => team.updatedAt,
+  organization: ({ organisation }) => accountNode(organisation),
+  parentTeam: ({ organisation, team }) => {
+    const [parent] = ancestorsOf(organisation, team);
+    return parent === undefined ? null : teamNode(organisation, parent);
+  },
+  ancestors: ({ organisation, team }, args, _, info) =>
+    connection(ancestorsOf(organisation, team), args, info, (item) => teamNode(organisation, item)),
+  childTeams: ({ organisation, team }, args, context, info) => {
+    const below = args.immediateOnly === false ? descendantsOf : childrenOf;
+    const found = selectTeams(context, organisation, below(organisation, team), args);
+    return connection(found, args, info, (item) => teamNode(organisation, item));
+  },
+  members: ({ organisation, team }, args, { world }, info) => {
+    const found = selectMembers(membersOf(organisation, team), args);
+    const people = found.flatMap((member) => {
+      const account = world.findUser(member.login);
+      return account === undefined ? [] : [{ account, member }];
+    });
+    return withEdges(
+      connection(people, bounded(args), info, ({ account, member }) => ({
+        node: accountNode(account),
+        member,
+      })),
+      ({ member }) => ({ role: member.role.toUpperCase() }),
+    );
+  },
+  repositories: ({ organisation, team }, args, { world, actor }, info) => {
+    const query = ((args.query as string | null | undefined) ?? "").toLowerCase();
+    const found = teamRepositories(world, organisation, team).filter(
+      (item) => canSee(world, actor, item) && item.name.toLowerCase().includes(query),
+    );
+    return withEdges(
+      connection(found, bounded(args), info, (repository) => ({
+        node: { type: "Repository", repository } as const,
+      })),
+      ({ node }) => ({ permission: permissionOf(organisation, team, node.repository) }),
+    );
+  },
+  reviewRequestDelegationEnabled: ({ team }) => team.reviewAssignment.enabled,
+  reviewRequestDelegationAlgorithm: ({ team }) => team.reviewAssignment.algorithm,
+  reviewRequestDelegationMemberCount: ({ team }) => team.reviewAssignment.memberCount,
+  reviewRequestDelegationNotifyTeam: ({ team }) => team.reviewAssignment.notifyTeam,
+  viewerCanAdminister: ({ organisation, team }, _, { world, actor }) =>
+    canMaintain(world, actor, organisation, team),
+};
+
+/** An organisation's team by its slug, if the actor may see it. */
+export function teamBySlug(
+  context: GraphqlContext,
+  organisation: Organisation,
+  slug: string,
+): TeamNode | null {
+  assertMayRead(context, "team");
+  const team = findTeam(organisation, slug);
+  if (team === undefined || !canSeeTeam(context.world, context.actor, organisation, team)) {
+    return null;
+  }
+  return teamNode(organisation, team);
+}
+
+/** An organisation's teams, as far as the actor may see them and the arguments ask for them. */
+export function listTeams(
+  context: GraphqlContext,
+  organisation: Organisation,
+  args: Arguments,
+): TeamNode[] {
+  assertMayRead(context, "teams");
+  return selectTeams(context, organisation, [...organisation.teams.values()], args).map((team) =>
+    teamNode(organisation, team),
+  );
+}
+
+function teamNode(organisation: Organisation, team: Team): TeamNode {
+  return { type: "Team", organisation, team };
+}
+
+function selectTeams(
+  { world, actor }: GraphqlContext,
+  organisation: Organisation,
+  teams: readonly Team[],
+  args: Arguments,
+): Team[] {
+  const query = ((args.query as string | null | undefined) ?? "").toLowerCase();
+  const logins = args.userLogins as string[] | null | undefined;
+  const privacy = { VISIBLE: "closed", SECRET: "secret" }[String(args.privacy)];
+  const own = teamsOf(organisation, actor.login);
+  const found = teams.filter(
+    (team) =>
+      canSeeTeam(world, actor, organisation, team) &&
+      (args.rootTeamsOnly !== true || team.parent === null) &&
+      (privacy === undefined || team.privacy === privacy) &&
+      (args.notificationSetting == null ||
+        notificationSetting(team) === args.notificationSetting) &&
+      (args.role !== "ADMIN" || canMaintain(world, actor, organisation, team)) &&
+      (args.role !== "MEMBER" || own.includes(team)) &&
+      (logins == null || logins.some((login) => teamsOf(organisation, login).includes(team))) &&
+      `${team.name} ${team.slug}`.toLowerCase().includes(query),
+  );
+  const order = args.orderBy as { direction: string } | null | undefined;
+  if (order == null) return found;
+  const sign = order.direction === "DESC" ? -1 : 1;
+  return found.sort((a, b) => sign * a.name.localeCompare(b.name, "en"));
+}
+
+/**
+ * Of a team's own lists GitHub hands out a page without being told its size, as the official provider
+ * counts on: https://github.com/integrations/terraform-provider-github/blob/v6.13.0/github/util_v4_teams.go
+ */
+function bounded(args: Arguments): Arguments {
+  return args.first == null && args.last == null ? { ...args, first: 100 } : args;
+}
+
+function notificationSetting({ notifications }: Team): string {
+  return notifications ? "NOTIFICATIONS_ENABLED" : "NOTIFICATIONS_DISABLED";
+}
+
+function selectMembers(members: readonly TeamMember[], args: Arguments): TeamMember[] {
+  const query = ((args.query as string | null | undefined) ?? "").toLowerCase();
+  return members.filter(
+    ({ login, role, inherited }) =>
+      (args.role == null || role.toUpperCase() === args.role) &&
+      (args.membership !== "IMMEDIATE" || !inherited) &&
+      (args.membership !== "CHILD_TEAM" || inherited) &&
+      login.includes(query),
+  );
+}
+
+function permissionOf(organisation: Organisation, team: Team, repository: Repository): string {
+  return teamRole(organisation, team, repository).toUpperCase();
+}
+
+/** A connection whose edges say more than its nodes. */
+function withEdges<Node, Item extends { node: Node }, More>(
+  page: ReturnType<typeof connection<unknown, Item>>,
+  more: (item: Item) => More,
+) {
+  return {
+    ...page,
+    nodes: page.nodes.map(({ node }) => node),
+    edges: page.edges.map(({ cursor, node: item }) => ({
+      cursor,
+      node: item.node,
+      ...more(item),
+    })),
+  };
+}
+
+/** https://docs.github.com/en/graphql/guides/forming-calls-with-graphql#authenticating-with-a-personal-access-token */
+function assertMayRead({ actor }: GraphqlContext, field: string): void {
+  switch (actor.kind) {
+    case "classic":
+      if (actor.scopes.includes("read:org")) return;
+      throw graphqlError(
+        "INSUFFICIENT_SCOPES",
+        `Your token has not been granted the required scopes to execute this query. The '${field}' field requires one of the following scopes: ['read:org'], but your token has only been granted the: [${actor.scopes.map((scope) => `'${scope}'`).join(", ")}] scopes. Please modify your token's scopes at: https://github.com/settings/tokens.`,
+      );
+    case "fine-grained":
+      if (actor.permissions.members !== undefined) return;
+      throw graphqlError("FORBIDDEN", "Resource not accessible by personal access token");
+    case "app":
+    case "job":
+      if (actor.permissions.members !== undefined) return;
+      throw graphqlError("FORBIDDEN", "Resource not accessible by integration");
+  }
+}

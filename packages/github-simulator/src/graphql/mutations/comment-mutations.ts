@@ -1,0 +1,94 @@
+import type {
+  AddCommentInput,
+  AddPullRequestReviewInput,
+  DeleteIssueCommentInput,
+  PullRequestReviewEvent,
+  RequestReviewsInput,
+  UpdateIssueCommentInput,
+} from "@octokit/graphql-schema";
+import { addComment } from "../../world/discussions/issues.ts";
+import { reviewPullRequest } from "../../world/discussions/reviews.ts";
+import type { Review } from "../../world/state/state.ts";
+import { discussionOf, logins, refuseInput } from "../core/input-ids.ts";
+import { nodeOf, payload } from "../core/mutation-payload.ts";
+import { graphqlError, type Resolvers } from "../core/resolver.ts";
+import { discussable, writable } from "../core/writable.ts";
+
+/** What `gh pr comment`, `gh issue comment` and `gh pr review` ask for. */
+export const commentMutations: Resolvers<undefined> = {
+  addComment: (_, args, context) => {
+    const input = args.input as AddCommentInput;
+    const { world, actor, budget } = context;
+    const { node, repository, item } = discussionOf(context, input.subjectId);
+    discussable(context, node, "AddComment");
+    assertBody(input.body);
+    budget.createContent(actor);
+    const comment = addComment(world, actor, repository, item.number, input.body);
+    return payload(input, {
+      subject: node,
+      commentEdge: { cursor: "", node: { type: "IssueComment", repository, comment } },
+    });
+  },
+  updateIssueComment: (_, args, context) => {
+    const input = args.input as UpdateIssueCommentInput;
+    const node = nodeOf(context, input.id, "IssueComment");
+    discussable(context, node, "UpdateIssueComment", node.comment.author);
+    assertBody(input.body);
+    node.comment.body = input.body;
+    node.comment.updatedAt = context.world.now();
+    return payload(input, { issueComment: node });
+  },
+  deleteIssueComment: (_, args, context) => {
+    const input = args.input as DeleteIssueCommentInput;
+    const { comment, ...node } = nodeOf(context, input.id, "IssueComment");
+    const repository = discussable(context, node, "DeleteIssueComment", comment.author);
+    repository.comments = repository.comments.filter((each) => each !== comment);
+    return payload(input, {});
+  },
+  addPullRequestReview: (_, args, context) => {
+    const input = args.input as AddPullRequestReviewInput;
+    refuseInput({ ...input }, "comments", "threads");
+    const node = nodeOf(context, input.pullRequestId, "PullRequest");
+    const repository = discussable(context, node, "AddPullRequestReview");
+    const { pull } = node;
+    const state = input.event == null ? undefined : reviewStates[input.event];
+    if (state === undefined || (input.commitOID ?? pull.head.sha) !== pull.head.sha) {
+      const what = state === undefined ? `a review with event ${String(input.event)}` : "commitOID";
+      throw graphqlError("NOT_IMPLEMENTED", `the simulator does not implement ${what}`);
+    }
+    context.budget.createContent(context.actor);
+    const review = reviewPullRequest(context.world, context.actor, pull, {
+      state,
+      body: input.body ?? "",
+    });
+    return payload(input, {
+      pullRequestReview: { type: "PullRequestReview", repository, pull, review },
+    });
+  },
+  requestReviews: (_, args, context) => {
+    const input = args.input as RequestReviewsInput;
+    refuseInput({ ...input }, "teamIds", "botIds");
+    const node = nodeOf(context, input.pullRequestId, "PullRequest");
+    writable(context, node, "RequestReviews");
+    const { pull } = node;
+    const asked = logins(context, input.userIds ?? []);
+    if (asked.includes(pull.author)) {
+      throw graphqlError("UNPROCESSABLE", "Review cannot be requested from pull request author.");
+    }
+    const kept = input.union === true ? pull.requestedReviewers : [];
+    pull.requestedReviewers = [...new Set([...kept, ...asked])];
+    pull.updatedAt = context.world.now();
+    return payload(input, { pullRequest: node });
+  },
+};
+
+/** https://docs.github.com/en/graphql/reference/enums#pullrequestreviewevent */
+const reviewStates: Readonly<Partial<Record<PullRequestReviewEvent, Review["state"]>>> = {
+  APPROVE: "APPROVED",
+  REQUEST_CHANGES: "CHANGES_REQUESTED",
+  COMMENT: "COMMENTED",
+};
+
+function assertBody(body: string): void {
+  if (body.trim() === "") throw graphqlError("UNPROCESSABLE", "Body cannot be blank");
+}

@@ -1,0 +1,123 @@
+import type { CommittableBranch, CreateCommitOnBranchInput } from "@octokit/graphql-schema";
+import { isMalformedPath } from "../../world/names.ts";
+import {
+  branchHead,
+  entryAt,
+  readCommit,
+  type Changes,
+} from "../../world/objects/repository-git.ts";
+import type { Repository } from "../../world/state/state.ts";
+import { isWorkflowFile, mayWriteWorkflows } from "../../world/repositories/workflow-files.ts";
+import {
+  blobChange,
+  commitFiles,
+  signatureOf,
+  webFlow,
+} from "../../world/repositories/write-refs.ts";
+import { nodeById, visibleRepository } from "../fields/query-fields.ts";
+import { graphqlError, type GraphqlContext } from "../core/resolver.ts";
+import { writable } from "../core/writable.ts";
+
+/**
+ * Many additions and deletions in one commit, signed by GitHub, if the branch still stands where
+ * the caller saw it. https://docs.github.com/en/graphql/reference/mutations#createcommitonbranch
+ */
+export function createCommitOnBranch(context: GraphqlContext, input: CreateCommitOnBranchInput) {
+  const { world, actor, budget } = context;
+  const { repository, branch } = locateBranch(context, input.branch);
+  writable(context, { repository }, "CreateCommitOnBranch");
+  const head = branchHead(repository, branch);
+  if (head === undefined) {
+    throw graphqlError("NOT_FOUND", `The branch ${branch} was not found.`);
+  }
+  if (head !== input.expectedHeadOid) {
+    throw graphqlError(
+      "STALE_DATA",
+      `Expected branch to point to "${input.expectedHeadOid}" but it did not. Pull and try again.`,
+    );
+  }
+  const changes = readChanges(repository, head, input);
+  assertMayWrite(context, [...changes.keys()]);
+  budget.createContent(actor);
+  const body = input.message.body ?? "";
+  const oid = commitFiles(world, actor, repository, {
+    branch,
+    message: body === "" ? input.message.headline : `${input.message.headline}\n\n${body}`,
+    changes,
+    author: signatureOf(world, actor),
+    committer: webFlow(world),
+    signed: true,
+  });
+  return {
+    commit: { type: "Commit", repository, oid },
+    ref: { type: "Ref", repository, ref: `refs/heads/${branch}` },
+  };
+}
+
+function locateBranch(
+  context: GraphqlContext,
+  { id, repositoryNameWithOwner, branchName }: CommittableBranch,
+): { repository: Repository; branch: string } {
+  if (id != null) {
+    const node = nodeById(context, id);
+    if (node.type !== "Ref" || !node.ref.startsWith("refs/heads/")) {
+      throw graphqlError(
+        "NOT_FOUND",
+        `Could not resolve to Ref node with the global id of '${id}'.`,
+      );
+    }
+    return { repository: node.repository, branch: node.ref.slice("refs/heads/".length) };
+  }
+  if (repositoryNameWithOwner == null || branchName == null) {
+    throw graphqlError(
+      "UNPROCESSABLE",
+      "Specify the branch by its id, or by repositoryNameWithOwner and branchName.",
+    );
+  }
+  const [owner = "", name = ""] = repositoryNameWithOwner.split("/");
+  const { repository } = visibleRepository(context, owner, name);
+  return { repository, branch: branchName.replace(/^refs\/heads\//, "") };
+}
+
+function readChanges(
+  repository: Repository,
+  head: string,
+  { fileChanges }: CreateCommitOnBranchInput,
+): Changes {
+  const { tree } = readCommit(repository, head);
+  const changes = new Map<string, { mode: string; oid: string } | null>();
+  for (const { path } of fileChanges?.deletions ?? []) {
+    if (entryAt(repository, tree, assertPath(path)) === undefined) {
+      throw graphqlError(
+        "UNPROCESSABLE",
+        `A path was requested for deletion which does not exist as of commit oid \`${head}\`: ${path}`,
+      );
+    }
+    changes.set(path, null);
+  }
+  for (const { path, contents: encoded } of fileChanges?.additions ?? []) {
+    const contents = String(encoded);
+    if (!/^[A-Za-z0-9+/\s]*=*\s*$/.test(contents)) {
+      throw graphqlError("UNPROCESSABLE", `The contents of ${path} are not valid base64.`);
+    }
+    const mode = entryAt(repository, tree, assertPath(path))?.mode;
+    changes.set(path, blobChange(repository, Buffer.from(contents, "base64"), mode));
+  }
+  return changes;
+}
+
+function assertPath(path: string): string {
+  if (!isMalformedPath(path)) return path;
+  throw graphqlError("UNPROCESSABLE", `path contains a malformed path component: ${path}`);
+}
+
+function assertMayWrite({ actor }: GraphqlContext, paths: string[]): void {
+  const workflow = paths.find(isWorkflowFile);
+  if (workflow === undefined || mayWriteWorkflows(actor)) return;
+  throw graphqlError(
+    "FORBIDDEN",
+    actor.kind === "classic"
+      ? `refusing to allow a Personal Access Token to create or update workflow \`${workflow}\` without \`workflow\` scope`
+      : `refusing to allow a GitHub App to create or update workflow \`${workflow}\` without \`workflows\` permission`,
+  );
+}

@@ -1,0 +1,152 @@
+import type {
+  AddAssigneesToAssignableInput,
+  AddLabelsToLabelableInput,
+  ConvertPullRequestToDraftInput,
+  MarkPullRequestReadyForReviewInput,
+  RemoveAssigneesFromAssignableInput,
+  RemoveLabelsFromLabelableInput,
+  ReopenPullRequestInput,
+  UpdateIssueInput,
+  UpdatePullRequestInput,
+} from "@octokit/graphql-schema";
+import { setIssueState } from "../../world/discussions/issues.ts";
+import {
+  closePullRequest,
+  reopenPullRequest,
+  setDraft,
+} from "../../world/discussions/pull-requests.ts";
+import { branchHead } from "../../world/objects/repository-git.ts";
+import type { Issue, PullRequest } from "../../world/state/state.ts";
+import { discussionOf, labelNames, logins, refuseInput } from "../core/input-ids.ts";
+import { nodeOf, payload } from "../core/mutation-payload.ts";
+import { graphqlError, type GraphqlContext, type Resolvers } from "../core/resolver.ts";
+import { discussable, writable } from "../core/writable.ts";
+
+/** What `gh pr edit`, `gh issue edit`, `gh pr ready` and `gh pr reopen` ask for. */
+export const editMutations: Resolvers<undefined> = {
+  updateIssue: (_, args, context) => {
+    const input = args.input as UpdateIssueInput;
+    refuseInput({ ...input }, "milestoneId", "projectIds", "issueTypeId");
+    const node = nodeOf(context, input.id, "Issue");
+    discussable(context, node, "UpdateIssue", node.issue.author);
+    change(context, node.issue, input);
+    if (input.state != null) {
+      const state = input.state === "OPEN" ? "open" : "closed";
+      setIssueState(context.world, node.issue, state, undefined);
+    }
+    return payload(input, { issue: node });
+  },
+  updatePullRequest: (_, args, context) => {
+    const input = args.input as UpdatePullRequestInput;
+    refuseInput({ ...input }, "milestoneId", "projectIds");
+    const node = nodeOf(context, input.pullRequestId, "PullRequest");
+    const { repository, pull } = node;
+    discussable(context, node, "UpdatePullRequest", pull.author);
+    const { world, actor } = context;
+    const base = input.baseRefName?.replace(/^refs\/heads\//, "");
+    if (base !== undefined && branchHead(repository, base) === undefined) {
+      throw graphqlError("UNPROCESSABLE", "Base does not exist");
+    }
+    change(context, pull, input);
+    pull.base.ref = base ?? pull.base.ref;
+    pull.maintainerCanModify = input.maintainerCanModify ?? pull.maintainerCanModify;
+    if (input.state === "CLOSED") closePullRequest(world, actor, repository, pull);
+    if (input.state === "OPEN") reopenPullRequest(world, actor, repository, pull);
+    return payload(input, { pullRequest: node });
+  },
+  reopenPullRequest: (_, args, context) => {
+    const input = args.input as ReopenPullRequestInput;
+    const node = nodeOf(context, input.pullRequestId, "PullRequest");
+    const repository = discussable(context, node, "ReopenPullRequest", node.pull.author);
+    reopenPullRequest(context.world, context.actor, repository, node.pull);
+    return payload(input, { pullRequest: node });
+  },
+  convertPullRequestToDraft: (_, args, context) =>
+    turn(context, args.input as ConvertPullRequestToDraftInput, "ConvertPullRequestToDraft", true),
+  markPullRequestReadyForReview: (_, args, context) => {
+    const input = args.input as MarkPullRequestReadyForReviewInput;
+    return turn(context, input, "MarkPullRequestReadyForReview", false);
+  },
+  addLabelsToLabelable: (_, args, context) => {
+    const input = args.input as AddLabelsToLabelableInput;
+    const names = labelNames(context, input.labelIds);
+    return relabel(context, input, "AddLabelsToLabelable", (worn) => [...worn, ...names]);
+  },
+  removeLabelsFromLabelable: (_, args, context) => {
+    const input = args.input as RemoveLabelsFromLabelableInput;
+    const names = labelNames(context, input.labelIds);
+    return relabel(context, input, "RemoveLabelsFromLabelable", (worn) =>
+      worn.filter((name) => !names.includes(name)),
+    );
+  },
+  addAssigneesToAssignable: (_, args, context) => {
+    const input = args.input as AddAssigneesToAssignableInput;
+    const people = logins(context, input.assigneeIds);
+    return reassign(context, input, "AddAssigneesToAssignable", (now) => [...now, ...people]);
+  },
+  removeAssigneesFromAssignable: (_, args, context) => {
+    const input = args.input as RemoveAssigneesFromAssignableInput;
+    const people = logins(context, input.assigneeIds);
+    return reassign(context, input, "RemoveAssigneesFromAssignable", (now) =>
+      now.filter((login) => !people.includes(login)),
+    );
+  },
+};
+
+/** What both kinds of input say; an absent value and null leave things as they are. */
+function change(
+  context: GraphqlContext,
+  item: Issue | PullRequest,
+  input: UpdateIssueInput | UpdatePullRequestInput,
+): void {
+  item.title = input.title ?? item.title;
+  item.body = input.body ?? item.body;
+  if (input.labelIds != null) item.labels = unique(labelNames(context, input.labelIds));
+  if (input.assigneeIds != null) item.assignees = unique(logins(context, input.assigneeIds));
+  item.updatedAt = context.world.now();
+}
+
+function turn(
+  context: GraphqlContext,
+  input: ConvertPullRequestToDraftInput | MarkPullRequestReadyForReviewInput,
+  mutation: string,
+  draft: boolean,
+) {
+  const node = nodeOf(context, input.pullRequestId, "PullRequest");
+  const repository = discussable(context, node, mutation, node.pull.author);
+  if (node.pull.state === "closed") {
+    throw graphqlError("UNPROCESSABLE", "The pull request is closed.");
+  }
+  setDraft(context.world, context.actor, repository, node.pull, draft);
+  return payload(input, { pullRequest: node });
+}
+
+function relabel(
+  context: GraphqlContext,
+  input: AddLabelsToLabelableInput | RemoveLabelsFromLabelableInput,
+  mutation: string,
+  next: (worn: readonly string[]) => string[],
+) {
+  const { node, item } = discussionOf(context, input.labelableId);
+  writable(context, node, mutation);
+  item.labels = unique(next(item.labels));
+  item.updatedAt = context.world.now();
+  return payload(input, { labelable: node });
+}
+
+function reassign(
+  context: GraphqlContext,
+  input: AddAssigneesToAssignableInput | RemoveAssigneesFromAssignableInput,
+  mutation: string,
+  next: (now: readonly string[]) => string[],
+) {
+  const { node, item } = discussionOf(context, input.assignableId);
+  writable(context, node, mutation);
+  item.assignees = unique(next(item.assignees));
+  item.updatedAt = context.world.now();
+  return payload(input, { assignable: node });
+}
+
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names)];
+}

@@ -1,0 +1,54 @@
+import type { Caller } from "../access/bearer.ts";
+import { resourceDenied } from "../access/oci-error.ts";
+import { refusalToCreate, refusalToPull, refusalToPush } from "../access/package-access.ts";
+import type { PackageEvent } from "../store/package-event.ts";
+import type { PublishEvent } from "../store/publish-event.ts";
+import type { RegistryHost } from "../store/registry-host.ts";
+import type { ImageName } from "./registry-route.ts";
+import { findPackage, type Package, type RegistryStore } from "../store/registry-store.ts";
+
+/** What every endpoint of the registry works with. */
+export interface RegistryContext {
+  host: RegistryHost;
+  store: RegistryStore;
+  /** Where clients reach the registry, e.g. `http://127.0.0.1:8080`. */
+  baseUrl: () => string;
+  /** See `RegistryOptions.dialect`. */
+  dialect: "specification" | "ghcr";
+  announce: (event: PublishEvent) => void;
+  audit: (event: PackageEvent) => void;
+}
+
+/**
+ * The package behind an image that is to be read, or `undefined` where there is none.
+ * @throws OciError when the caller may not pull, or is anonymous and there is no such package.
+ */
+export function openForPull(
+  { host, store }: RegistryContext,
+  caller: Caller,
+  image: ImageName,
+): Package | undefined {
+  const subject = findPackage(store, image.owner, image.name);
+  const refusal =
+    subject !== undefined
+      ? refusalToPull(caller, subject, host)
+      : caller === undefined
+        ? resourceDenied()
+        : undefined;
+  if (refusal !== undefined) throw refusal;
+  return subject;
+}
+
+/** @throws OciError when the caller may neither push to the package nor create it. */
+export function assertMayPublish(
+  { host, store }: RegistryContext,
+  caller: Caller,
+  image: ImageName,
+): void {
+  const subject = findPackage(store, image.owner, image.name);
+  const refusal =
+    subject !== undefined
+      ? refusalToPush(caller, subject, host)
+      : refusalToCreate(caller, image.owner, host);
+  if (refusal !== undefined) throw refusal;
+}

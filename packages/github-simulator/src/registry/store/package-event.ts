@@ -1,0 +1,35 @@
+import { clientOf, type Client } from "../../http/client-of.ts";
+import type { Context } from "hono";
+import type { Credential, RepositoryReference } from "./registry-host.ts";
+import type { Package, PackageVersion } from "./registry-store.ts";
+
+/** Something that an organisation's owners read of in their audit log. */
+export interface PackageEvent {
+  /** https://docs.github.com/en/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/audit-log-events-for-your-organization#packages */
+  action:
+    | "package_published"
+    | "package_deleted"
+    | "package_restored"
+    | "package_version_published"
+    | "package_version_deleted"
+    | "package_version_restored";
+  owner: string;
+  /** Package name, without the owner. */
+  name: string;
+  /** Digest of the version, where the event is about one. */
+  version: string | undefined;
+  repository: RepositoryReference | undefined;
+  credential: Credential;
+  client: Client;
+}
+
+export function packageEvent(
+  c: Context,
+  action: PackageEvent["action"],
+  credential: Credential,
+  { owner, name, repository }: Package,
+  version?: PackageVersion,
+): PackageEvent {
+  const client = clientOf(c);
+  return { action, owner, name, version: version?.digest, repository, credential, client };
+}

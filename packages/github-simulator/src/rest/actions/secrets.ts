@@ -1,0 +1,129 @@
+import { z } from "zod";
+import { openRepository } from "../../http/access.ts";
+import { ApiError, notFound, validationFailed } from "../../http/api-error.ts";
+import { createRoutes, type ApiContext } from "../../http/env.ts";
+import { paginate } from "../../http/paginate.ts";
+import { readBody } from "../../http/read-body.ts";
+import {
+  reaches,
+  deleteSecret,
+  openFor,
+  putSecret,
+  storeAt,
+  type SecretLocation,
+  type SecretService,
+} from "../../world/secrets/secret-stores.ts";
+import type { Audience, Secret } from "../../world/state/state.ts";
+import { assertItemName, audience, openScope } from "./actions-scopes.ts";
+
+/**
+ * The same six operations at three scopes and for three services:
+ * https://docs.github.com/en/rest/actions/secrets, https://docs.github.com/en/rest/dependabot/secrets,
+ * https://docs.github.com/en/rest/codespaces/organization-secrets
+ */
+export const secretRoutes = createRoutes();
+
+for (const [path, scope, service] of [
+  ["/orgs/:org/actions/secrets", "organisation", "actions"],
+  ["/orgs/:org/dependabot/secrets", "organisation", "dependabot"],
+  ["/orgs/:org/codespaces/secrets", "organisation", "codespaces"],
+  ["/repos/:owner/:repo/actions/secrets", "repository", "actions"],
+  ["/repos/:owner/:repo/dependabot/secrets", "repository", "dependabot"],
+  ["/repos/:owner/:repo/codespaces/secrets", "repository", "codespaces"],
+  ["/repos/:owner/:repo/environments/:environment/secrets", "environment", "actions"],
+] as const) {
+  const open = (c: ApiContext) => storeAt(c.var.world, openScope(c, scope, service, "read"));
+
+  secretRoutes
+    .get(path, (c) => {
+      const { secrets } = open(c);
+      const items = [...secrets.values()].sort((a, b) => a.name.localeCompare(b.name, "en"));
+      return c.json({
+        total_count: items.length,
+        secrets: paginate(c, items).map((secret) => secretShape(c, { scope, service }, secret)),
+      });
+    })
+    .get(`${path}/public-key`, (c) => {
+      const { key } = open(c);
+      return c.json({ key_id: key.id, key: Buffer.from(key.publicKey).toString("base64") });
+    })
+    .get(`${path}/:name`, (c) => {
+      const { secrets } = open(c);
+      const secret = secrets.get(c.req.param("name").toUpperCase());
+      if (secret === undefined) throw notFound();
+      return c.json(secretShape(c, { scope, service }, secret));
+    })
+    .put(`${path}/:name`, async (c) => {
+      const { world, actor } = c.var;
+      const location = openScope(c, scope, service, "write");
+      const name = assertItemName("Secret", c.req.param("name"));
+      const given = await readBody(c, sealedSecret, "Secret");
+      const value = openFor(storeAt(world, location), given.key_id, given.encrypted_value);
+      const outcome = putSecret(world, actor, location, name, value, askedAudience(scope, given));
+      return outcome === "created" ? c.json({}, 201) : c.body(null, 204);
+    })
+    .delete(`${path}/:name`, (c) => {
+      const location = openScope(c, scope, service, "write");
+      deleteSecret(c.var.world, c.var.actor, location, c.req.param("name"));
+      return c.body(null, 204);
+    });
+}
+
+secretRoutes.get("/repos/:owner/:repo/actions/organization-secrets", (c) => {
+  const repository = openRepository(c, "secrets", "read");
+  const organisation = c.var.world.findOrganisation(repository.owner);
+  const items = [...(organisation?.secrets.secrets.values() ?? [])].filter((secret) =>
+    reaches(secret, repository),
+  );
+  return c.json({
+    total_count: items.length,
+    secrets: paginate(c, items).map((secret) =>
+      secretShape(c, { scope: "repository", service: "actions" }, secret),
+    ),
+  });
+});
+
+const sealedSecret = z.object({
+  encrypted_value: z.base64(),
+  key_id: z.string(),
+  ...audience.shape,
+});
+
+/** At the organisation's scope the visibility must be said, at each write. */
+function askedAudience(
+  scope: SecretLocation["scope"],
+  given: z.output<typeof audience>,
+): Partial<Audience> {
+  if (scope !== "organisation") return {};
+  if (given.visibility === undefined) {
+    throw new ApiError(422, 'Invalid request.\n\n"visibility" wasn\'t supplied.');
+  }
+  if (given.visibility !== "selected" && given.selected_repository_ids !== undefined) {
+    throw validationFailed("selected_repository_ids is only for visibility selected");
+  }
+  return {
+    visibility: given.visibility,
+    ...(given.selected_repository_ids === undefined
+      ? {}
+      : { selected: new Set(given.selected_repository_ids) }),
+  };
+}
+
+/** Name and dates, never the value. */
+function secretShape(
+  c: ApiContext,
+  { scope, service }: { scope: SecretLocation["scope"]; service: SecretService },
+  secret: Secret,
+) {
+  const facts = { name: secret.name, created_at: secret.createdAt, updated_at: secret.updatedAt };
+  if (scope !== "organisation") return facts;
+  return {
+    ...facts,
+    visibility: secret.visibility,
+    ...(secret.visibility === "selected"
+      ? {
+          selected_repositories_url: `${c.var.api}/orgs/${c.req.param("org")}/${service}/secrets/${secret.name}/repositories`,
+        }
+      : {}),
+  };
+}

@@ -1,0 +1,139 @@
+import { z } from "zod";
+import { openRepository } from "../../http/access.ts";
+import { ApiError, notFound, validationFailed } from "../../http/api-error.ts";
+import { createRoutes, type ApiContext } from "../../http/env.ts";
+import { paginate } from "../../http/paginate.ts";
+import { readBody } from "../../http/read-body.ts";
+import {
+  assertRoom,
+  auditItem,
+  holderAt,
+  reaches,
+  type SecretLocation,
+} from "../../world/secrets/secret-stores.ts";
+import type { Variable } from "../../world/state/state.ts";
+import { assertItemName, audience, openScope } from "./actions-scopes.ts";
+
+/** https://docs.github.com/en/rest/actions/variables: the same five operations at three scopes. */
+export const variableRoutes = createRoutes();
+
+/** The only lists of GitHub with pages of 10. */
+const pageSize = 10;
+
+for (const [path, scope] of [
+  ["/orgs/:org/actions/variables", "organisation"],
+  ["/repos/:owner/:repo/actions/variables", "repository"],
+  ["/repos/:owner/:repo/environments/:environment/variables", "environment"],
+] as const) {
+  const open = (c: ApiContext, level: "read" | "write") =>
+    holderAt(c.var.world, openScope(c, scope, "variables", level)).variables;
+  const audit = (c: ApiContext, verb: "create" | "update" | "remove", key: string) => {
+    const location = openScope(c, scope, "variables", "write");
+    auditItem(c.var.world, c.var.actor, location, `${verb}_actions_variable`, key);
+  };
+
+  variableRoutes
+    .get(path, (c) => {
+      const items = [...open(c, "read").values()].sort((a, b) =>
+        a.name.localeCompare(b.name, "en"),
+      );
+      return c.json({
+        total_count: items.length,
+        variables: paginate(c, items, pageSize).map((item) => variableShape(c, scope, item)),
+      });
+    })
+    .post(path, async (c) => {
+      const variables = open(c, "write");
+      const given = await readBody(c, newVariable, "Variable");
+      const name = assertItemName("Variable", given.name);
+      if (variables.has(name)) {
+        throw new ApiError(409, "Already exists - Variable already exists");
+      }
+      if (scope === "organisation" && given.visibility === undefined) {
+        throw new ApiError(422, 'Invalid request.\n\n"visibility" wasn\'t supplied.');
+      }
+      assertRoom("variables", openScope(c, scope, "variables", "write"), variables.size);
+      const now = c.var.world.now();
+      variables.set(name, {
+        name,
+        value: assertSize(given.value),
+        visibility: given.visibility ?? "all",
+        selected: new Set(given.selected_repository_ids),
+        createdAt: now,
+        updatedAt: now,
+      });
+      audit(c, "create", name);
+      return c.json({}, 201);
+    })
+    .get(`${path}/:name`, (c) => c.json(variableShape(c, scope, named(c, open(c, "read")))))
+    .patch(`${path}/:name`, async (c) => {
+      const variables = open(c, "write");
+      const variable = named(c, variables);
+      const given = await readBody(c, newVariable.partial(), "Variable");
+      if (given.name !== undefined) {
+        variables.delete(variable.name);
+        variable.name = assertItemName("Variable", given.name);
+        variables.set(variable.name, variable);
+      }
+      if (given.value !== undefined) variable.value = assertSize(given.value);
+      if (given.visibility !== undefined) variable.visibility = given.visibility;
+      if (given.selected_repository_ids !== undefined) {
+        variable.selected = new Set(given.selected_repository_ids);
+      }
+      variable.updatedAt = c.var.world.now();
+      audit(c, "update", variable.name);
+      return c.body(null, 204);
+    })
+    .delete(`${path}/:name`, (c) => {
+      const variables = open(c, "write");
+      const { name } = named(c, variables);
+      variables.delete(name);
+      audit(c, "remove", name);
+      return c.body(null, 204);
+    });
+}
+
+variableRoutes.get("/repos/:owner/:repo/actions/organization-variables", (c) => {
+  const repository = openRepository(c, "variables", "read");
+  const organisation = c.var.world.findOrganisation(repository.owner);
+  const items = [...(organisation?.variables.values() ?? [])].filter((item) =>
+    reaches(item, repository),
+  );
+  return c.json({
+    total_count: items.length,
+    variables: paginate(c, items, pageSize).map((item) => variableShape(c, "repository", item)),
+  });
+});
+
+const newVariable = z.object({ name: z.string(), value: z.string(), ...audience.shape });
+
+/** https://docs.github.com/en/actions/reference/workflows-and-actions/variables */
+function assertSize(value: string): string {
+  if (Buffer.byteLength(value) <= 48 * 1024) return value;
+  throw validationFailed({ resource: "Variable", field: "value", code: "invalid" });
+}
+
+function named(c: ApiContext, variables: Map<string, Variable>): Variable {
+  const variable = variables.get((c.req.param("name") ?? "").toUpperCase());
+  if (variable === undefined) throw notFound();
+  return variable;
+}
+
+function variableShape(c: ApiContext, scope: SecretLocation["scope"], variable: Variable) {
+  const facts = {
+    name: variable.name,
+    value: variable.value,
+    created_at: variable.createdAt,
+    updated_at: variable.updatedAt,
+  };
+  if (scope !== "organisation") return facts;
+  return {
+    ...facts,
+    visibility: variable.visibility,
+    ...(variable.visibility === "selected"
+      ? {
+          selected_repositories_url: `${c.var.api}/orgs/${c.req.param("org")}/actions/variables/${variable.name}/repositories`,
+        }
+      : {}),
+  };
+}

@@ -1,0 +1,123 @@
+import { z } from "zod";
+import { openRepository } from "../../http/access.ts";
+import { ApiError, notFound, validationFailed } from "../../http/api-error.ts";
+import { createRoutes, type ApiContext } from "../../http/env.ts";
+import { paginate } from "../../http/paginate.ts";
+import { readBody } from "../../http/read-body.ts";
+import { simpleUserByLogin } from "../../serializers/account.ts";
+import { associationOf, commentHtmlUrl } from "../../serializers/issue.ts";
+import { nodeId } from "../../serializers/node-id.ts";
+import { repositoryUrl } from "../../serializers/repository.ts";
+import { actorName } from "../../world/actor.ts";
+import { addComment } from "../../world/discussions/issues.ts";
+import { effectiveRole, hasRole, tokenReaches } from "../../world/accounts/permissions.ts";
+import type { IssueComment, Repository } from "../../world/state/state.ts";
+
+/**
+ * Comments on issues and pull requests, which share their numbers.
+ * https://docs.github.com/en/rest/issues/comments
+ */
+export const issueCommentRoutes = createRoutes()
+  .get("/repos/:owner/:repo/issues/:number{\\d+}/comments", (c) => {
+    const repository = openComments(c, "read");
+    const number = discussed(c, repository);
+    const since = Date.parse(c.req.query("since") ?? "");
+    const found = repository.comments.filter(
+      (comment) => comment.issue === number && !(Date.parse(comment.updatedAt) < since),
+    );
+    return c.json(paginate(c, found).map((comment) => commentShape(c, repository, comment)));
+  })
+  .post("/repos/:owner/:repo/issues/:number{\\d+}/comments", async (c) => {
+    const { world, actor } = c.var;
+    const repository = openComments(c, "write");
+    const issue = discussed(c, repository);
+    const { body } = await readComment(c);
+    const comment = addComment(world, actor, repository, issue, body);
+    return c.json(commentShape(c, repository, comment), 201);
+  })
+  .get("/repos/:owner/:repo/issues/comments/:id{\\d+}", (c) => {
+    const repository = openComments(c, "read");
+    return c.json(commentShape(c, repository, commentOf(c, repository)));
+  })
+  .patch("/repos/:owner/:repo/issues/comments/:id{\\d+}", async (c) => {
+    const repository = openComments(c, "write");
+    const comment = ownComment(c, repository);
+    const { body } = await readComment(c);
+    comment.body = body;
+    comment.updatedAt = c.var.world.now();
+    return c.json(commentShape(c, repository, comment));
+  })
+  .delete("/repos/:owner/:repo/issues/comments/:id{\\d+}", (c) => {
+    const repository = openComments(c, "write");
+    const comment = ownComment(c, repository);
+    repository.comments = repository.comments.filter((each) => each !== comment);
+    return c.body(null, 204);
+  });
+
+/** https://github.com/vebr/jest-lcov-reporter/issues/14 shows the API's answer to more. */
+const longestBody = 65_536;
+
+async function readComment(c: ApiContext): Promise<{ body: string }> {
+  const given = await readBody(c, z.object({ body: z.string() }), "IssueComment");
+  const refuse = (message: string) =>
+    validationFailed({ resource: "IssueComment", code: "unprocessable", field: "data", message });
+  if (given.body.trim() === "") throw refuse("Body cannot be blank");
+  if (given.body.length > longestBody)
+    throw refuse(`Body is too long (maximum is ${longestBody} characters)`);
+  return given;
+}
+
+/**
+ * Whoever can read may comment; a token needs the permission for issues, or for pull requests.
+ * https://docs.github.com/en/rest/authentication/permissions-required-for-fine-grained-personal-access-tokens
+ */
+function openComments(c: ApiContext, level: "read" | "write"): Repository {
+  const { world, actor } = c.var;
+  const found = world.findRepository(c.req.param("owner") ?? "", c.req.param("repo") ?? "");
+  const byIssues = found === undefined || tokenReaches(actor, found, "issues", level);
+  const repository = openRepository(c, byIssues ? "issues" : "pullComments", level);
+  if (level === "write" && actor.kind === "anonymous")
+    throw new ApiError(401, "Requires authentication");
+  return repository;
+}
+
+/** The number of the path, if there is something to talk about. */
+function discussed(c: ApiContext, { issues, pulls }: Repository): number {
+  const number = Number(c.req.param("number"));
+  if (![...issues, ...pulls].some((each) => each.number === number)) throw notFound();
+  return number;
+}
+
+function commentOf(c: ApiContext, { comments }: Repository): IssueComment {
+  const comment = comments.find(({ id }) => id === Number(c.req.param("id")));
+  if (comment === undefined) throw notFound();
+  return comment;
+}
+
+/** Others' comments are for those who may write to the repository. */
+function ownComment(c: ApiContext, repository: Repository): IssueComment {
+  const { world, actor } = c.var;
+  const comment = commentOf(c, repository);
+  const isOwn = comment.author === actorName(actor);
+  if (isOwn || hasRole(effectiveRole(world, actor, repository), "write")) return comment;
+  throw new ApiError(403, "Must have admin rights to Repository.");
+}
+
+/** GitHub's `issue-comment`. */
+function commentShape(c: ApiContext, repository: Repository, comment: IssueComment) {
+  const { world, api } = c.var;
+  const issues = `${repositoryUrl(api, repository)}/issues`;
+  return {
+    id: comment.id,
+    node_id: nodeId("IssueComment", repository.id, comment.id),
+    url: `${issues}/comments/${comment.id}`,
+    html_url: commentHtmlUrl(repository, comment),
+    issue_url: `${issues}/${comment.issue}`,
+    body: comment.body,
+    user: simpleUserByLogin(world, api, comment.author),
+    created_at: comment.createdAt,
+    updated_at: comment.updatedAt,
+    author_association: associationOf(world, comment.author, repository),
+    performed_via_github_app: null,
+  };
+}

@@ -1,0 +1,145 @@
+import { z } from "zod";
+import { openRepository } from "../../http/access.ts";
+import { ApiError, notFound, validationFailed } from "../../http/api-error.ts";
+import { createRoutes, type ApiContext } from "../../http/env.ts";
+import { paginate } from "../../http/paginate.ts";
+import { readBody } from "../../http/read-body.ts";
+import { refuseParameters } from "../../http/refuse-parameters.ts";
+import { issueShape } from "../../serializers/issue.ts";
+import { actorName } from "../../world/actor.ts";
+import { assureLabels } from "../../world/repositories/labels.ts";
+import { knownLogins, openIssue, setIssueState } from "../../world/discussions/issues.ts";
+import { effectiveRole, hasRole } from "../../world/accounts/permissions.ts";
+import type { Issue, PullRequest, Repository } from "../../world/state/state.ts";
+
+/** https://docs.github.com/en/rest/issues/issues */
+export const issueRoutes = createRoutes()
+  .get("/repos/:owner/:repo/issues", (c) => {
+    const repository = openIssues(c, "read");
+    refuseParameters(c, "type", "mentioned", "issue_field_values");
+    const { state = "open", creator, assignee, labels, milestone, since = "" } = c.req.query();
+    const { sort = "created", direction = "desc" } = c.req.query();
+    const key = { created: "createdAt", updated: "updatedAt" } as const;
+    if (sort !== "created" && sort !== "updated") {
+      throw new ApiError(501, `the simulator does not sort issues by ${sort}`);
+    }
+    const wanted = labels?.split(",") ?? [];
+    const found = [...repository.issues, ...repository.pulls]
+      .filter((each) => state === "all" || each.state === state)
+      .filter((each) => creator === undefined || each.author === creator)
+      .filter((each) => wanted.every((label) => each.labels.includes(label)))
+      .filter((each) => assignee === undefined || isAssigned(each, assignee))
+      .filter((each) => milestone === undefined || isPlanned(each, milestone))
+      .filter((each) => each.updatedAt >= since)
+      .sort((a, b) => b[key[sort]].localeCompare(a[key[sort]]) || b.number - a.number);
+    if (direction === "asc") found.reverse();
+    const page = paginate(c, found);
+    return c.json(page.map((each) => issueShape(c.var.world, c.var.api, repository, each)));
+  })
+  .post("/repos/:owner/:repo/issues", async (c) => {
+    const { world, actor } = c.var;
+    const repository = openIssues(c, "write");
+    if (actor.kind === "anonymous") throw new ApiError(401, "Requires authentication");
+    const given = await readBody(c, newIssue, "Issue");
+    const issue = openIssue(world, actor, repository, {
+      title: given.title,
+      body: assertLength(given.body ?? null),
+      labels: namesOf(given.labels),
+      assignees: given.assignees,
+      milestone: knownMilestone(repository, given.milestone ?? null),
+    });
+    return c.json(issueShape(world, c.var.api, repository, issue), 201);
+  })
+  .get("/repos/:owner/:repo/issues/:number{\\d+}", (c) => {
+    const repository = openIssues(c, "read");
+    const number = Number(c.req.param("number"));
+    const found = [...repository.issues, ...repository.pulls].find(
+      (each) => each.number === number,
+    );
+    if (found === undefined) throw notFound();
+    return c.json(issueShape(c.var.world, c.var.api, repository, found));
+  })
+  .patch("/repos/:owner/:repo/issues/:number{\\d+}", async (c) => {
+    const { world, api } = c.var;
+    const repository = openIssues(c, "write");
+    const issue = ownIssue(c, repository);
+    const given = await readBody(c, issueChange, "Issue");
+    issue.title = given.title ?? issue.title;
+    if (given.body !== undefined) issue.body = assertLength(given.body);
+    if (given.labels !== undefined) {
+      issue.labels = assureLabels(world, repository, namesOf(given.labels));
+    }
+    if (given.assignees !== undefined) issue.assignees = knownLogins(world, given.assignees);
+    if (given.milestone !== undefined) {
+      issue.milestone = knownMilestone(repository, given.milestone);
+    }
+    if (given.state !== undefined) setIssueState(world, issue, given.state, given.state_reason);
+    issue.updatedAt = world.now();
+    return c.json(issueShape(world, api, repository, issue));
+  });
+
+/** `none` and `*` stand for nobody and anybody. */
+function isAssigned({ assignees }: Issue | PullRequest, wanted: string): boolean {
+  if (wanted === "none") return assignees.length === 0;
+  return wanted === "*" ? assignees.length > 0 : assignees.includes(wanted);
+}
+
+/** `none` and `*` as above; pull requests belong to no milestone here. */
+function isPlanned(item: Issue | PullRequest, wanted: string): boolean {
+  const milestone = "milestone" in item ? item.milestone : null;
+  if (wanted === "none") return milestone === null;
+  return wanted === "*" ? milestone !== null : milestone === Number(wanted);
+}
+
+function knownMilestone({ milestones }: Repository, number: number | null): number | null {
+  if (number === null || milestones.some((each) => each.number === number)) return number;
+  throw validationFailed({ resource: "Issue", field: "milestone", code: "invalid" });
+}
+
+const labels = z.array(z.union([z.string(), z.object({ name: z.string() })]));
+const newIssue = z.object({
+  title: z.string().min(1),
+  body: z.string().nullish(),
+  labels: labels.default([]),
+  assignees: z.array(z.string()).default([]),
+  milestone: z.int().nullable().optional(),
+});
+const issueChange = z.object({
+  title: z.string().min(1).optional(),
+  body: z.string().nullable().optional(),
+  labels: labels.optional(),
+  assignees: z.array(z.string()).optional(),
+  milestone: z.int().nullable().optional(),
+  state: z.enum(["open", "closed"]).optional(),
+  state_reason: z.enum(["completed", "not_planned", "duplicate", "reopened"]).nullish(),
+});
+
+function namesOf(given: z.output<typeof labels>): string[] {
+  return given.map((label) => (typeof label === "string" ? label : label.name));
+}
+
+function openIssues(c: ApiContext, level: "read" | "write"): Repository {
+  const repository = openRepository(c, "issues", level);
+  if (!repository.settings.has_issues) {
+    throw new ApiError(410, "Issues has been disabled in this repository.");
+  }
+  return repository;
+}
+
+/** Others' issues are for those who may write. */
+function ownIssue(c: ApiContext, repository: Repository): Issue {
+  const { world, actor } = c.var;
+  const number = Number(c.req.param("number"));
+  const issue = repository.issues.find((each) => each.number === number);
+  if (issue === undefined) throw notFound();
+  const isOwn = issue.author === actorName(actor);
+  if (isOwn || hasRole(effectiveRole(world, actor, repository), "write")) return issue;
+  throw new ApiError(403, "Must have admin rights to Repository.");
+}
+
+/** As GitHub's form says; the API answers the same. */
+function assertLength(body: string | null): string | null {
+  if (body === null || body.length <= 65_536) return body;
+  const message = "body is too long (maximum is 65536 characters)";
+  throw validationFailed({ resource: "Issue", field: "body", code: "custom", message });
+}

@@ -1,0 +1,118 @@
+import { z } from "zod";
+import { openRepository } from "../../http/access.ts";
+import { notFound, validationFailed } from "../../http/api-error.ts";
+import { createRoutes, type ApiContext } from "../../http/env.ts";
+import { paginate } from "../../http/paginate.ts";
+import { readBody } from "../../http/read-body.ts";
+import { labelShapes } from "../../serializers/label.ts";
+import { assureLabels, renameLabel } from "../../world/repositories/labels.ts";
+import type { Issue, Label, PullRequest, Repository } from "../../world/state/state.ts";
+
+/** https://docs.github.com/en/rest/issues/labels */
+export const labelRoutes = createRoutes()
+  .get("/repos/:owner/:repo/labels", (c) => {
+    const repository = openRepository(c, "issues", "read");
+    const names = [...repository.labels.values()].map(({ name }) => name);
+    return c.json(labelShapes(c.var.api, repository, paginate(c, names)));
+  })
+  .post("/repos/:owner/:repo/labels", async (c) => {
+    const repository = openLabels(c);
+    const given = await readBody(c, newLabel, "Label");
+    if (repository.labels.has(given.name.toLowerCase())) {
+      throw validationFailed({ resource: "Label", field: "name", code: "already_exists" });
+    }
+    const [name = ""] = assureLabels(c.var.world, repository, [given.name]);
+    Object.assign(repository.labels.get(name.toLowerCase()) ?? {}, looksOf(given));
+    return answerLabel(c, repository, name, 201);
+  })
+  .get("/repos/:owner/:repo/labels/:name", (c) => {
+    const repository = openRepository(c, "issues", "read");
+    return answerLabel(c, repository, labelOf(c, repository).name);
+  })
+  .patch("/repos/:owner/:repo/labels/:name", async (c) => {
+    const repository = openLabels(c);
+    const label = labelOf(c, repository);
+    const given = await readBody(c, changedLabel, "Label");
+    const twin = repository.labels.get(given.new_name?.toLowerCase() ?? "");
+    if (twin !== undefined && twin !== label) {
+      throw validationFailed({ resource: "Label", field: "name", code: "already_exists" });
+    }
+    renameLabel(repository, label, given.new_name ?? label.name);
+    Object.assign(label, looksOf(given));
+    return answerLabel(c, repository, label.name);
+  })
+  .delete("/repos/:owner/:repo/labels/:name", (c) => {
+    const repository = openLabels(c);
+    renameLabel(repository, labelOf(c, repository), null);
+    return c.body(null, 204);
+  })
+  .get("/repos/:owner/:repo/issues/:number{\\d+}/labels", (c) => {
+    const repository = openRepository(c, "issues", "read");
+    return c.json(labelShapes(c.var.api, repository, paginate(c, wearer(c, repository).labels)));
+  })
+  .post("/repos/:owner/:repo/issues/:number{\\d+}/labels", (c) => dress(c, true))
+  .put("/repos/:owner/:repo/issues/:number{\\d+}/labels", (c) => dress(c, false))
+  .delete("/repos/:owner/:repo/issues/:number{\\d+}/labels", (c) => {
+    wearer(c, openLabels(c)).labels = [];
+    return c.body(null, 204);
+  })
+  .delete("/repos/:owner/:repo/issues/:number{\\d+}/labels/:name", (c) => {
+    const repository = openLabels(c);
+    const item = wearer(c, repository);
+    const label = labelOf(c, repository);
+    if (!item.labels.includes(label.name)) throw notFound();
+    item.labels = item.labels.filter((name) => name !== label.name);
+    return c.json(labelShapes(c.var.api, repository, item.labels));
+  });
+
+const looks = {
+  color: z
+    .string()
+    .regex(/^[0-9a-f]{6}$/i)
+    .optional(),
+  description: z.string().max(100).nullish(),
+};
+const newLabel = z.object({ name: z.string().min(1).max(50), ...looks });
+const changedLabel = z.object({ new_name: z.string().min(1).max(50).optional(), ...looks });
+const labelNames = z.object({
+  labels: z.array(z.union([z.string(), z.object({ name: z.string() })])).default([]),
+});
+
+function looksOf(given: z.output<typeof changedLabel>): Partial<Label> {
+  return {
+    ...(given.color === undefined ? {} : { color: given.color.toLowerCase() }),
+    ...(given.description === undefined ? {} : { description: given.description }),
+  };
+}
+
+/** Labels are for those who may triage, which none may here who cannot write. */
+function openLabels(c: ApiContext): Repository {
+  return openRepository(c, "labels", "write");
+}
+
+function labelOf(c: ApiContext, { labels }: Repository): Label {
+  const label = labels.get((c.req.param("name") ?? "").toLowerCase());
+  if (label === undefined) throw notFound();
+  return label;
+}
+
+function answerLabel(c: ApiContext, repository: Repository, name: string, status: 200 | 201 = 200) {
+  return c.json(labelShapes(c.var.api, repository, [name])[0], status);
+}
+
+function wearer(c: ApiContext, { issues, pulls }: Repository): Issue | PullRequest {
+  const number = Number(c.req.param("number"));
+  const found = [...issues, ...pulls].find((each) => each.number === number);
+  if (found === undefined) throw notFound();
+  return found;
+}
+
+/** Gives an issue or pull request labels, beside those that it has or in their place. */
+async function dress(c: ApiContext, keeps: boolean) {
+  const repository = openLabels(c);
+  const item = wearer(c, repository);
+  const { labels } = await readBody(c, labelNames, "Label", "labels");
+  const names = labels.map((label) => (typeof label === "string" ? label : label.name));
+  item.labels = assureLabels(c.var.world, repository, [...(keeps ? item.labels : []), ...names]);
+  return c.json(labelShapes(c.var.api, repository, item.labels));
+}

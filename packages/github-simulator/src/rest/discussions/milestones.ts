@@ -1,0 +1,143 @@
+import { z } from "zod";
+import { openRepository } from "../../http/access.ts";
+import { notFound, validationFailed } from "../../http/api-error.ts";
+import { createRoutes, type ApiContext } from "../../http/env.ts";
+import { paginate } from "../../http/paginate.ts";
+import { readBody } from "../../http/read-body.ts";
+import { labelShapes } from "../../serializers/label.ts";
+import { milestoneShape } from "../../serializers/milestone.ts";
+import { actorName } from "../../world/actor.ts";
+import {
+  changeMilestone,
+  createMilestone,
+  deleteMilestone,
+  issuesOf,
+  type Milestone,
+} from "../../world/discussions/milestones.ts";
+import type { Repository } from "../../world/state/state.ts";
+
+/** https://docs.github.com/en/rest/issues/milestones */
+export const milestoneRoutes = createRoutes()
+  .get("/repos/:owner/:repo/milestones", (c) => {
+    const repository = openRepository(c, "issues", "read");
+    const { state = "open" } = c.req.query();
+    const found = repository.milestones
+      .filter((each) => state === "all" || each.state === state)
+      .sort(orderOf(c, repository));
+    return c.json(paginate(c, found).map((each) => shown(c, repository, each)));
+  })
+  .post("/repos/:owner/:repo/milestones", async (c) => {
+    const { world, actor } = c.var;
+    const repository = openMilestones(c);
+    const { due_on, ...given } = await readBody(c, newMilestone, "Milestone");
+    assertTitle(repository, given.title);
+    const milestone = createMilestone(world, actor, repository, { ...given, dueOn: due_on });
+    tell(c, repository, milestone, { action: "created" });
+    return c.json(shown(c, repository, milestone), 201);
+  })
+  .get("/repos/:owner/:repo/milestones/:number{\\d+}", (c) => {
+    const repository = openRepository(c, "issues", "read");
+    return c.json(shown(c, repository, milestoneOf(c, repository)));
+  })
+  .patch("/repos/:owner/:repo/milestones/:number{\\d+}", async (c) => {
+    const repository = openMilestones(c);
+    const milestone = milestoneOf(c, repository);
+    const { due_on, ...given } = await readBody(c, changedMilestone, "Milestone");
+    if (given.title !== undefined) assertTitle(repository, given.title, milestone);
+    const before = { ...milestone };
+    changeMilestone(c.var.world, milestone, { ...given, dueOn: due_on });
+    tellChanges(c, repository, before, milestone);
+    return c.json(shown(c, repository, milestone));
+  })
+  .delete("/repos/:owner/:repo/milestones/:number{\\d+}", (c) => {
+    const repository = openMilestones(c);
+    const milestone = milestoneOf(c, repository);
+    deleteMilestone(repository, milestone);
+    tell(c, repository, milestone, { action: "deleted" });
+    return c.body(null, 204);
+  })
+  .get("/repos/:owner/:repo/milestones/:number{\\d+}/labels", (c) => {
+    const repository = openRepository(c, "issues", "read");
+    const issues = issuesOf(repository, milestoneOf(c, repository));
+    const names = [...new Set(issues.flatMap(({ labels }) => labels))];
+    return c.json(labelShapes(c.var.api, repository, paginate(c, names)));
+  });
+
+const details = {
+  description: z.string().nullable().optional(),
+  state: z.enum(["open", "closed"]).optional(),
+  due_on: z.iso.datetime({ offset: true }).nullable().optional(),
+};
+const newMilestone = z.object({ title: z.string().min(1), ...details });
+const changedMilestone = z.object({ title: z.string().min(1).optional(), ...details });
+
+/** Milestones are for those who may write, as labels are. */
+function openMilestones(c: ApiContext): Repository {
+  return openRepository(c, "labels", "write");
+}
+
+function milestoneOf(c: ApiContext, { milestones }: Repository): Milestone {
+  const found = milestones.find(({ number }) => number === Number(c.req.param("number")));
+  if (found === undefined) throw notFound();
+  return found;
+}
+
+function assertTitle({ milestones }: Repository, title: string, own?: Milestone): void {
+  if (milestones.every((each) => each === own || each.title !== title)) return;
+  throw validationFailed({ resource: "Milestone", field: "title", code: "already_exists" });
+}
+
+function shown(c: ApiContext, repository: Repository, milestone: Milestone) {
+  return milestoneShape(c.var.world, c.var.api, repository, milestone);
+}
+
+/** What is due at no day comes last. */
+function orderOf(c: ApiContext, repository: Repository): (a: Milestone, b: Milestone) => number {
+  const { sort = "due_on", direction = "asc" } = c.req.query();
+  const sign = direction === "asc" ? 1 : -1;
+  const completeness = (milestone: Milestone) => {
+    const issues = issuesOf(repository, milestone);
+    return issues.filter(({ state }) => state === "closed").length / (issues.length || 1);
+  };
+  if (sort === "completeness") {
+    return (a, b) => sign * (completeness(a) - completeness(b)) || a.number - b.number;
+  }
+  if (sort !== "due_on") {
+    throw validationFailed({ resource: "Milestone", field: "sort", code: "invalid" });
+  }
+  const due = ({ dueOn }: Milestone) => dueOn ?? "9999";
+  return (a, b) => sign * due(a).localeCompare(due(b)) || a.number - b.number;
+}
+
+/** https://docs.github.com/en/webhooks/webhook-events-and-payloads#milestone */
+function tellChanges(
+  c: ApiContext,
+  repository: Repository,
+  before: Milestone,
+  milestone: Milestone,
+): void {
+  const changes = Object.fromEntries(
+    (["title", "description", "dueOn"] as const)
+      .filter((key) => before[key] !== milestone[key])
+      .map((key) => [key === "dueOn" ? "due_on" : key, { from: before[key] ?? "" }]),
+  );
+  if (Object.keys(changes).length > 0)
+    tell(c, repository, milestone, { action: "edited", changes });
+  if (before.state !== milestone.state) {
+    tell(c, repository, milestone, { action: milestone.state === "open" ? "opened" : "closed" });
+  }
+}
+
+function tell(
+  c: ApiContext,
+  repository: Repository,
+  milestone: Milestone,
+  what: { action: string; changes?: object },
+): void {
+  c.var.world.events.emit("webhook", {
+    name: "milestone",
+    repository,
+    sender: actorName(c.var.actor),
+    payload: () => ({ ...what, milestone: shown(c, repository, milestone) }),
+  });
+}

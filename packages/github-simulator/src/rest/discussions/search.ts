@@ -1,0 +1,66 @@
+import { validationFailed } from "../../http/api-error.ts";
+import { createRoutes, type ApiContext } from "../../http/env.ts";
+import { paginate } from "../../http/paginate.ts";
+import { refuseParameters } from "../../http/refuse-parameters.ts";
+import { itemOf } from "../../search/found-issue.ts";
+import { searchIssues } from "../../search/search-issues.ts";
+import { orderOfPhrase, searchRepositories } from "../../search/search-repositories.ts";
+import { issueShape } from "../../serializers/issue.ts";
+import { minimalRepository } from "../../serializers/repository.ts";
+import type { Repository } from "../../world/state/state.ts";
+
+/** GitHub finds at most that many: https://docs.github.com/en/rest/search/search#about-search */
+const mostFound = 1000;
+
+/** https://docs.github.com/en/rest/search/search */
+export const searchRoutes = createRoutes()
+  .get("/search/repositories", (c) => {
+    const { world, api, actor } = c.var;
+    const phrase = phraseOf(c);
+    const sort = c.req.query("sort");
+    const found = searchRepositories(world, actor, phrase).sort(
+      sort === undefined ? orderOfPhrase(phrase) : orderOf(sort),
+    );
+    if (c.req.query("order") === "asc") found.reverse();
+    const items = paginate(c, found.slice(0, mostFound)).map((repository) => ({
+      ...minimalRepository(world, api, repository, actor),
+      score: 1,
+    }));
+    return c.json({ total_count: found.length, incomplete_results: false, items });
+  })
+  .get("/search/issues", (c) => {
+    const { world, api, actor } = c.var;
+    // Both kinds of search know what is known here: advanced_search adds AND, OR and parentheses.
+    refuseParameters(c, "search_type");
+    const { sort, order = "desc" } = c.req.query();
+    const asked = sort === undefined || sort === "best-match" ? undefined : `${sort}-${order}`;
+    const found = searchIssues(world, actor, phraseOf(c), asked);
+    const items = paginate(c, found.slice(0, mostFound)).map((each) => ({
+      ...issueShape(world, api, each.repository, itemOf(each)),
+      // The description knows no null here, unlike in an issue.
+      body: itemOf(each).body ?? "",
+      score: 1,
+    }));
+    const total = { total_count: found.length, incomplete_results: false };
+    return c.json({ ...total, search_type: "lexical", items });
+  });
+
+function phraseOf(c: ApiContext): string {
+  const phrase = (c.req.query("q") ?? "").trim();
+  if (phrase === "") throw validationFailed({ resource: "Search", field: "q", code: "missing" });
+  return phrase;
+}
+
+function orderOf(sort: string): (a: Repository, b: Repository) => number {
+  switch (sort) {
+    case "updated":
+      return (a, b) => b.updatedAt.localeCompare(a.updatedAt) || a.id - b.id;
+    // Nobody stars or forks here, and every match is as good as the other.
+    case "stars":
+    case "forks":
+    case "help-wanted-issues":
+      return (a, b) => a.id - b.id;
+    default:
+      throw validationFailed({ resource: "Search", field: "sort", code: "invalid" });
+  }
+}

@@ -1,0 +1,164 @@
+import { z } from "zod";
+import { openRepository } from "../../http/access.ts";
+import { ApiError, notFound } from "../../http/api-error.ts";
+import { answerDiff, asksForDiff } from "../../http/asks-for-diff.ts";
+import { createRoutes, type ApiContext } from "../../http/env.ts";
+import { paginate } from "../../http/paginate.ts";
+import { readBody } from "../../http/read-body.ts";
+import { refuseParameters } from "../../http/refuse-parameters.ts";
+import { commitShape } from "../../serializers/commit.ts";
+import { unifiedDiff } from "../../serializers/unified-diff.ts";
+import { fileChangeShape } from "../../serializers/file-change.ts";
+import { repositoryHtmlUrl, repositoryUrl } from "../../serializers/repository.ts";
+import { changesOf, compareTrees } from "../../world/objects/compare-trees.ts";
+import { encodeCommit } from "../../world/objects/git-objects.ts";
+import { mergeTrees } from "../../world/objects/merge-trees.ts";
+import {
+  branchHead,
+  entryAt,
+  history,
+  isAncestor,
+  isEmpty,
+  mergeBase,
+  putObject,
+  readCommit,
+  resolveCommit,
+} from "../../world/objects/repository-git.ts";
+import type { Repository } from "../../world/state/state.ts";
+import { signatureOf, webFlow, writeRef } from "../../world/repositories/write-refs.ts";
+
+/** https://docs.github.com/en/rest/commits and /branches/branches#merge-a-branch */
+export const commitRoutes = createRoutes()
+  .get("/repos/:owner/:repo/commits", (c) => {
+    const { world, api } = c.var;
+    const repository = openCommits(c);
+    refuseParameters(c, "author", "committer");
+    const start = commitOf(repository, c.req.query("sha") ?? repository.defaultBranch);
+    const path = c.req.query("path");
+    const since = c.req.query("since") ?? "";
+    const until = c.req.query("until") ?? "9999";
+    const found = history(repository, start).filter((oid) => {
+      const { date } = readCommit(repository, oid).committer;
+      return (
+        date >= since && date <= until && (path === undefined || touches(repository, oid, path))
+      );
+    });
+    return c.json(paginate(c, found).map((oid) => commitShape(world, api, repository, oid)));
+  })
+  .get("/repos/:owner/:repo/commits/:ref{.+}", (c) => {
+    if (belowCommit.test(c.req.path)) return c.notFound();
+    const { world, api } = c.var;
+    const repository = openCommits(c);
+    const oid = commitOf(repository, c.req.param("ref"));
+    if (/\.sha\b/.test(c.req.header("accept") ?? "")) return c.text(oid);
+    const files = changesOf(repository, oid);
+    if (asksForDiff(c)) return answerDiff(c, unifiedDiff(repository, files));
+    const additions = files.reduce((sum, file) => sum + file.additions, 0);
+    const deletions = files.reduce((sum, file) => sum + file.deletions, 0);
+    return c.json({
+      ...commitShape(world, api, repository, oid),
+      stats: { total: additions + deletions, additions, deletions },
+      files: files.map((file) => fileChangeShape(api, repository, oid, file)),
+    });
+  })
+  .get("/repos/:owner/:repo/compare/:basehead{.+}", (c) => {
+    const repository = openCommits(c);
+    const [base, head] = c.req.param("basehead").split("...");
+    if (base === undefined || head === undefined) throw notFound();
+    const compared = comparison(c, repository, base, head);
+    return asksForDiff(c)
+      ? answerDiff(c, unifiedDiff(repository, compared.changes))
+      : c.json(compared.answer);
+  })
+  .post("/repos/:owner/:repo/merges", async (c) => {
+    const { world, actor, api } = c.var;
+    const repository = openRepository(c, "contents", "write");
+    const given = await readBody(c, mergeRequest, "Merge");
+    const base = branchHead(repository, given.base);
+    if (base === undefined) throw new ApiError(404, "Base does not exist");
+    const head = resolveCommit(repository, given.head);
+    if (head === undefined) throw new ApiError(404, "Head does not exist");
+    if (isAncestor(repository, head, base)) return c.body(null, 204);
+    const tree = mergeTrees(repository, base, head);
+    if (tree === undefined) throw new ApiError(409, "Merge conflict");
+    const commit = encodeCommit({
+      tree,
+      parents: [base, head],
+      author: signatureOf(world, actor),
+      committer: webFlow(world),
+      message: given.commit_message ?? `Merge ${given.head} into ${given.base}`,
+    });
+    const oid = putObject(repository, commit);
+    repository.signed.add(oid);
+    writeRef(world, actor, repository, `refs/heads/${given.base}`, oid);
+    return c.json(commitShape(world, api, repository, oid), 201);
+  });
+
+const mergeRequest = z.object({
+  base: z.string(),
+  head: z.string(),
+  commit_message: z.string().optional(),
+});
+
+/** What GitHub serves below a commit, and no part of a ref. */
+const belowCommit = /\/(branches-where-head|check-suites|comments|pulls)$/;
+
+function openCommits(c: ApiContext): Repository {
+  const repository = openRepository(c, "contents", "read");
+  if (isEmpty(repository)) throw new ApiError(409, "Git Repository is empty.");
+  return repository;
+}
+
+function commitOf(repository: Repository, revision: string): string {
+  const oid = resolveCommit(repository, revision);
+  if (oid === undefined) throw new ApiError(422, `No commit found for SHA: ${revision}`);
+  return oid;
+}
+
+/** Whether the commit changed the path against its first parent. */
+function touches(repository: Repository, oid: string, path: string): boolean {
+  const { tree, parents } = readCommit(repository, oid);
+  const before =
+    parents[0] === undefined
+      ? undefined
+      : entryAt(repository, readCommit(repository, parents[0]).tree, path);
+  return entryAt(repository, tree, path)?.oid !== before?.oid;
+}
+
+function comparison(c: ApiContext, repository: Repository, baseName: string, headName: string) {
+  const { world, api } = c.var;
+  const base = resolveCommit(repository, baseName.replace(/^[^:]+:/, ""));
+  const head = resolveCommit(repository, headName.replace(/^[^:]+:/, ""));
+  if (base === undefined || head === undefined) throw notFound();
+  const common = mergeBase(repository, base, head);
+  if (common === undefined)
+    throw new ApiError(404, `No common ancestor between ${baseName} and ${headName}.`);
+  const ofBase = new Set(history(repository, base));
+  const ofHead = new Set(history(repository, head));
+  const ahead = [...ofHead].filter((oid) => !ofBase.has(oid)).reverse();
+  const behind = [...ofBase].filter((oid) => !ofHead.has(oid)).length;
+  const self = `${repositoryUrl(api, repository)}/compare/${baseName}...${headName}`;
+  const html = `${repositoryHtmlUrl(repository)}/compare/${baseName}...${headName}`;
+  const files = compareTrees(
+    repository,
+    readCommit(repository, common).tree,
+    readCommit(repository, head).tree,
+  );
+  const answer = {
+    url: self,
+    html_url: html,
+    permalink_url: `${repositoryHtmlUrl(repository)}/compare/${base}...${head}`,
+    diff_url: `${html}.diff`,
+    patch_url: `${html}.patch`,
+    base_commit: commitShape(world, api, repository, base),
+    merge_base_commit: commitShape(world, api, repository, common),
+    status:
+      ahead.length > 0 ? (behind > 0 ? "diverged" : "ahead") : behind > 0 ? "behind" : "identical",
+    ahead_by: ahead.length,
+    behind_by: behind,
+    total_commits: ahead.length,
+    commits: paginate(c, ahead).map((oid) => commitShape(world, api, repository, oid)),
+    files: files.map((file) => fileChangeShape(api, repository, head, file)),
+  };
+  return { answer, changes: files };
+}

@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { openRepository } from "../../http/access.ts";
+import { ApiError, validationFailed } from "../../http/api-error.ts";
+import { createRoutes, type ApiContext } from "../../http/env.ts";
+import { paginate } from "../../http/paginate.ts";
+import { readBody } from "../../http/read-body.ts";
+import { combinedStatus, statusShape } from "../../serializers/commit-status.ts";
+import { minimalRepository } from "../../serializers/repository.ts";
+import { actorName } from "../../world/actor.ts";
+import { latestStatuses, statusesOf } from "../../world/repositories/checks.ts";
+import { resolveCommit } from "../../world/objects/repository-git.ts";
+import type { CommitStatus } from "../../world/state/state.ts";
+
+const statusBody = z.object({
+  state: z.enum(["error", "failure", "pending", "success"]),
+  target_url: z.string().nullish(),
+  description: z.string().nullish(),
+  context: z.string().default("default"),
+});
+
+/** What others than Actions report of a commit. https://docs.github.com/en/rest/commits/statuses */
+export const statusRoutes = createRoutes()
+  .post("/repos/:owner/:repo/statuses/:sha", async (c) => {
+    const { world, api, actor } = c.var;
+    const repository = openRepository(c, "statuses", "write");
+    const sha = c.req.param("sha");
+    if (repository.objects.get(sha)?.type !== "commit") {
+      throw new ApiError(422, `No commit found for SHA: ${sha}`);
+    }
+    const given = await readBody(c, statusBody, "Status");
+    assertFits(given);
+    const now = world.now();
+    const status: CommitStatus = {
+      id: world.nextId(),
+      sha,
+      state: given.state,
+      context: given.context,
+      description: given.description ?? null,
+      targetUrl: given.target_url || null,
+      creator: actorName(actor),
+      createdAt: now,
+      updatedAt: now,
+    };
+    repository.statuses.push(status);
+    const shown = statusShape(world, api, repository, status);
+    return c.json(shown, 201, { location: shown.url });
+  })
+  .get("/repos/:owner/:repo/commits/:ref{.+}/status", (c) => {
+    const { world, api, actor } = c.var;
+    const { repository, sha } = openCommit(c);
+    const latest = latestStatuses(repository, sha);
+    const shown = minimalRepository(world, api, repository, actor);
+    return c.json(combinedStatus(world, api, repository, sha, latest, paginate(c, latest), shown));
+  })
+  .get("/repos/:owner/:repo/commits/:ref{.+}/statuses", (c) => {
+    const { world, api } = c.var;
+    const { repository, sha } = openCommit(c);
+    const all = statusesOf(repository, sha);
+    return c.json(paginate(c, all).map((each) => statusShape(world, api, repository, each)));
+  });
+
+function assertFits({ description, target_url: target }: z.output<typeof statusBody>): void {
+  const refuse = (field: string, message: string) =>
+    validationFailed({ resource: "Status", code: "custom", field, message });
+  if ((description ?? "").length > 140) {
+    throw refuse("description", "description is too long (maximum is 140 characters)");
+  }
+  if (target && !/^https?:\/\//i.test(target)) {
+    throw refuse("target_url", "target_url must use http(s) scheme");
+  }
+}
+
+function openCommit(c: ApiContext) {
+  const repository = openRepository(c, "statuses", "read");
+  const ref = c.req.param("ref") ?? "";
+  const sha = resolveCommit(repository, ref);
+  if (sha !== undefined) return { repository, sha };
+  throw new ApiError(422, `No commit found for SHA: ${ref}`);
+}

@@ -1,0 +1,202 @@
+import { z } from "zod";
+import { locateOrganisation, openOrganisation, openRepository } from "../../http/access.ts";
+import { ApiError, notFound } from "../../http/api-error.ts";
+import { createRoutes, type ApiContext } from "../../http/env.ts";
+import { paginate } from "../../http/paginate.ts";
+import { readBody } from "../../http/read-body.ts";
+import { refuseParameters } from "../../http/refuse-parameters.ts";
+import {
+  assertValue,
+  defineProperty,
+  fitsValues,
+  propertiesOf,
+  removeProperty,
+  setProperty,
+} from "../../world/repositories/custom-properties.ts";
+import type { CustomProperty } from "../../world/state/custom-property.ts";
+import { canAdministrate, canSee, organisationRole } from "../../world/accounts/permissions.ts";
+import type { Organisation, Repository } from "../../world/state/state.ts";
+
+/**
+ * https://docs.github.com/en/rest/orgs/custom-properties and
+ * https://docs.github.com/en/rest/repos/custom-properties
+ */
+export const customPropertyRoutes = createRoutes()
+  .get("/orgs/:org/properties/schema", (c) => {
+    const organisation = openAsMember(c);
+    return c.json([...organisation.properties.values()].map((each) => shape(c, each)));
+  })
+  .patch("/orgs/:org/properties/schema", async (c) => {
+    const organisation = openOrganisation(c, "organization_custom_properties", "write");
+    const { properties } = await readBody(c, definitions, "CustomProperty");
+    return c.json(
+      properties.map(({ property_name, ...given }) =>
+        define(c, organisation, property_name, given),
+      ),
+    );
+  })
+  .get("/orgs/:org/properties/schema/:name", (c) => {
+    return c.json(shape(c, propertyOf(c, openAsMember(c))));
+  })
+  .put("/orgs/:org/properties/schema/:name", async (c) => {
+    const organisation = openOrganisation(c, "organization_custom_properties", "write");
+    const given = await readBody(c, definition, "CustomProperty");
+    return c.json(define(c, organisation, c.req.param("name"), given));
+  })
+  .delete("/orgs/:org/properties/schema/:name", (c) => {
+    const organisation = openOrganisation(c, "organization_custom_properties", "write");
+    removeProperty(c.var.world, c.var.actor, organisation, propertyOf(c, organisation));
+    return c.body(null, 204);
+  })
+  .get("/orgs/:org/properties/values", (c) => {
+    const { world, actor } = c.var;
+    const { login } = openAsMember(c);
+    refuseParameters(c, "repository_query");
+    const visible = world.repositoriesOf(login).filter((each) => canSee(world, actor, each));
+    return c.json(
+      paginate(c, visible).map((repository) => ({
+        repository_id: repository.id,
+        repository_name: repository.name,
+        repository_full_name: `${repository.owner}/${repository.name}`,
+        properties: valuesOf(c, repository),
+      })),
+    );
+  })
+  .patch("/orgs/:org/properties/values", async (c) => {
+    const organisation = openOrganisation(c, "organization_custom_properties", "write");
+    const { repository_names, properties } = await readBody(c, valuesOfMany, "CustomProperty");
+    const repositories = repository_names.map((name) => {
+      const repository = c.var.world.findRepository(organisation.login, name);
+      if (repository === undefined) throw notFound();
+      return repository;
+    });
+    setValues(c, organisation, repositories, properties);
+    return c.body(null, 204);
+  })
+  .get("/repos/:owner/:repo/properties/values", (c) => {
+    return c.json(valuesOf(c, openRepository(c, "metadata", "read")));
+  })
+  .patch("/repos/:owner/:repo/properties/values", async (c) => {
+    const repository = openRepository(c, "customProperties", "write");
+    const organisation = c.var.world.findOrganisation(repository.owner);
+    if (organisation === undefined) throw notFound();
+    const { properties } = await readBody(c, values, "CustomProperty");
+    setValues(c, organisation, [repository], properties);
+    return c.body(null, 204);
+  });
+
+const value = z.union([z.string(), z.array(z.string())]).nullable();
+const definition = z.object({
+  value_type: z.enum(["string", "single_select", "multi_select", "true_false", "url"]),
+  required: z.boolean().optional(),
+  default_value: value.optional(),
+  description: z.string().max(255).nullish(),
+  allowed_values: z.array(z.string()).max(200).nullish(),
+  values_editable_by: z.enum(["org_actors", "org_and_repo_actors"]).nullish(),
+  require_explicit_values: z.boolean().optional(),
+});
+const definitions = z.object({
+  properties: z
+    .array(definition.extend({ property_name: z.string() }))
+    .min(1)
+    .max(100),
+});
+const values = z.object({ properties: z.array(z.object({ property_name: z.string(), value })) });
+const valuesOfMany = values.extend({ repository_names: z.array(z.string()).min(1).max(30) });
+
+/** Members read what the organisation defines. */
+function openAsMember(c: ApiContext): Organisation {
+  const { world, actor } = c.var;
+  const organisation = locateOrganisation(c);
+  c.set("acceptedScopes", "admin:org, read:org, repo, write:org");
+  if (actor.kind === "anonymous") throw new ApiError(401, "Requires authentication");
+  const isMember = organisationRole(world, actor.login, organisation.login) !== undefined;
+  if (!isMember && !canAdministrate(world, actor, organisation)) throw notFound();
+  if (actor.kind !== "classic" && !("organization_custom_properties" in actor.permissions)) {
+    const holder = actor.kind === "fine-grained" ? "personal access token" : "integration";
+    throw new ApiError(403, `Resource not accessible by ${holder}`);
+  }
+  return organisation;
+}
+
+function propertyOf(c: ApiContext, organisation: Organisation): CustomProperty {
+  const property = organisation.properties.get((c.req.param("name") ?? "").toLowerCase());
+  if (property === undefined) throw notFound();
+  return property;
+}
+
+function define(
+  c: ApiContext,
+  organisation: Organisation,
+  name: string,
+  given: z.output<typeof definition>,
+) {
+  if (given.require_explicit_values === true) {
+    throw new ApiError(501, "the simulator does not implement properties with explicit values");
+  }
+  const property: CustomProperty = {
+    name,
+    valueType: given.value_type,
+    required: given.required ?? false,
+    defaultValue: orNull(given.default_value),
+    description: given.description ?? null,
+    allowedValues: orNull(given.allowed_values),
+    valuesEditableBy: given.values_editable_by ?? "org_actors",
+  };
+  // GitHub does not say what becomes of values that a property no longer allows.
+  if (!fitsValues(c.var.world, organisation, property)) {
+    throw new ApiError(
+      501,
+      `the simulator does not implement a ${name} that its values do not fit`,
+    );
+  }
+  defineProperty(c.var.world, c.var.actor, organisation, property);
+  return shape(c, property);
+}
+
+/** The official provider sends empty values for those that it has none of. */
+function orNull<Value extends string | string[]>(given: Value | null | undefined): Value | null {
+  return given == null || given.length === 0 ? null : given;
+}
+
+function setValues(
+  c: ApiContext,
+  organisation: Organisation,
+  repositories: readonly Repository[],
+  given: z.output<typeof values>["properties"],
+): void {
+  const { world, actor } = c.var;
+  const asked = given.map(({ property_name, value }) => {
+    const property = assertValue(organisation, property_name, value);
+    const isOwners = property.valuesEditableBy === "org_actors";
+    if (isOwners && !canAdministrate(world, actor, organisation)) {
+      throw new ApiError(403, `Only owners of the organization set the property ${property.name}.`);
+    }
+    return { property, value };
+  });
+  for (const repository of repositories) {
+    for (const { property, value } of asked) setProperty(world, actor, repository, property, value);
+  }
+}
+
+function valuesOf(c: ApiContext, repository: Repository) {
+  return Object.entries(propertiesOf(c.var.world, repository)).map(([property_name, value]) => ({
+    property_name,
+    value,
+  }));
+}
+
+function shape(c: ApiContext, property: CustomProperty) {
+  return {
+    property_name: property.name,
+    url: `${c.var.api}/orgs/${c.req.param("org")}/properties/schema/${property.name}`,
+    source_type: "organization" as const,
+    value_type: property.valueType,
+    required: property.required,
+    default_value: property.defaultValue,
+    description: property.description,
+    allowed_values: property.allowedValues,
+    values_editable_by: property.valuesEditableBy,
+    require_explicit_values: false,
+  };
+}

@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { openOrganisation } from "../../http/access.ts";
+import { ApiError, notFound, validationFailed } from "../../http/api-error.ts";
+import { createRoutes, type ApiContext } from "../../http/env.ts";
+import { paginate } from "../../http/paginate.ts";
+import { readBody } from "../../http/read-body.ts";
+import { openTeam } from "../../http/team-access.ts";
+import { organisationInvitation } from "../../serializers/membership.ts";
+import { teamShape } from "../../serializers/team.ts";
+import { setTeamMember } from "../../world/accounts/change-teams.ts";
+import { removeMembership, setMembership } from "../../world/accounts/memberships.ts";
+import type { Organisation, User } from "../../world/state/state.ts";
+
+/** https://docs.github.com/en/rest/orgs/members#list-pending-organization-invitations */
+export const organisationInvitationRoutes = createRoutes()
+  .get("/orgs/:org/invitations", (c) => {
+    const organisation = openOrganisation(c, "members", "read");
+    const role = c.req.query("role") ?? "all";
+    const source = c.req.query("invitation_source") ?? "all";
+    const found = [...organisation.invitations.keys()]
+      .map((login) => organisationInvitation(c.var.world, c.var.api, organisation, login))
+      .filter((item) => ["all", item.role].includes(role) && ["all", "member"].includes(source));
+    return c.json(paginate(c, found));
+  })
+  .post("/orgs/:org/invitations", async (c) => {
+    const { world, actor, api } = c.var;
+    const organisation = openOrganisation(c, "members", "write");
+    const given = await readBody(c, newInvitation, "OrganizationInvitation");
+    if (given.email !== undefined || !isKnownRole(given.role)) {
+      throw new ApiError(
+        501,
+        `the simulator does not implement invitations by email or as ${given.role}`,
+      );
+    }
+    const user = [...world.state.users.values()].find(({ id }) => id === given.invitee_id);
+    if (user === undefined) throw notFound();
+    if (organisation.members.has(user.login.toLowerCase())) {
+      throw refused("Invitee is already a part of this organization");
+    }
+    const teams = (given.team_ids ?? []).map((id) => {
+      const team = organisation.teams.get(id);
+      if (team === undefined) throw notFound();
+      return team;
+    });
+    setMembership(world, actor, organisation, user, given.role === "admin" ? "admin" : "member");
+    for (const team of teams) setTeamMember(world, actor, organisation, team, user, "member");
+    return c.json(organisationInvitation(world, api, organisation, user.login.toLowerCase()), 201);
+  })
+  .delete("/orgs/:org/invitations/:invitation{\\d+}", (c) => {
+    const { organisation, user } = openInvitation(c, "write");
+    removeMembership(c.var.world, c.var.actor, organisation, user);
+    return c.body(null, 204);
+  })
+  .get("/orgs/:org/invitations/:invitation{\\d+}/teams", (c) => {
+    const { organisation, user } = openInvitation(c, "read");
+    const found = [...organisation.teams.values()].filter(({ members }) =>
+      members.has(user.login.toLowerCase()),
+    );
+    return c.json(paginate(c, found).map((team) => teamShape(c.var.api, organisation, team)));
+  })
+  .get("/orgs/:org/failed_invitations", (c) => {
+    openOrganisation(c, "members", "read");
+    // Nothing keeps an invitation from arriving here, nor does one expire.
+    return c.json([]);
+  })
+  .get("/orgs/:org/teams/:team/invitations", (c) => {
+    const { organisation, team } = openTeam(c);
+    const waiting = [...organisation.invitations.keys()].filter((login) => team.members.has(login));
+    return c.json(
+      paginate(c, waiting).map((login) =>
+        organisationInvitation(c.var.world, c.var.api, organisation, login),
+      ),
+    );
+  });
+
+const newInvitation = z.object({
+  invitee_id: z.int().optional(),
+  email: z.string().optional(),
+  role: z.enum(["admin", "direct_member", "billing_manager", "reinstate"]).default("direct_member"),
+  team_ids: z.array(z.int()).optional(),
+});
+
+function isKnownRole(role: string): boolean {
+  return role === "admin" || role === "direct_member";
+}
+
+/** As GitHub refuses the address of a member: https://github.com/github/rest-api-description/issues/4109 */
+function refused(message: string): ApiError {
+  return validationFailed({
+    resource: "OrganizationInvitation",
+    code: "unprocessable",
+    field: "data",
+    message,
+  });
+}
+
+function openInvitation(
+  c: ApiContext,
+  level: "read" | "write",
+): { organisation: Organisation; user: User } {
+  const organisation = openOrganisation(c, "members", level);
+  const asked = Number(c.req.param("invitation"));
+  const [login] = [...organisation.invitations].find(([, { id }]) => id === asked) ?? [];
+  const user = c.var.world.findUser(login ?? "");
+  if (user === undefined) throw notFound();
+  return { organisation, user };
+}

@@ -1,0 +1,100 @@
+import { locateOrganisation } from "../../http/access.ts";
+import { ApiError, validationFailed } from "../../http/api-error.ts";
+import { createRoutes } from "../../http/env.ts";
+import { paginate } from "../../http/paginate.ts";
+import { readBody } from "../../http/read-body.ts";
+import { fullOrganisation } from "../../serializers/account.ts";
+import { fullRepository, minimalRepository } from "../../serializers/repository.ts";
+import { membersMayCreate } from "../../world/state/organisation-settings.ts";
+import { canSee, organisationRole } from "../../world/accounts/permissions.ts";
+import type { Repository } from "../../world/state/state.ts";
+import { createAskedRepository, newRepository } from "../repositories/create-asked-repository.ts";
+
+/** https://docs.github.com/en/rest/orgs */
+export const organisationRoutes = createRoutes()
+  .get("/orgs/:org", (c) => {
+    const { world, actor, api } = c.var;
+    const organisation = locateOrganisation(c);
+    const isOwner = organisationRole(world, actor.login, organisation.login) === "admin";
+    return c.json(fullOrganisation(world, api, organisation, isOwner));
+  })
+  .get("/orgs/:org/repos", (c) => {
+    const { world, actor, api } = c.var;
+    const visible = world
+      .repositoriesOf(locateOrganisation(c).login)
+      .filter((repository) => canSee(world, actor, repository))
+      .filter(ofType(c.req.query("type") ?? "all"))
+      .sort(orderOf(c.req.query("sort") ?? "created", c.req.query("direction")));
+    return c.json(paginate(c, visible).map((item) => minimalRepository(world, api, item, actor)));
+  })
+  .post("/orgs/:org/repos", async (c) => {
+    const { world, actor, api } = c.var;
+    const organisation = locateOrganisation(c);
+    c.set("acceptedScopes", "public_repo, repo");
+    const mayCreate =
+      actor.kind === "classic"
+        ? actor.scopes.includes("repo")
+        : actor.kind !== "anonymous" && actor.permissions.administration === "write";
+    if (!mayCreate || organisationRole(world, actor.login, organisation.login) === undefined) {
+      throw mayNotCreate();
+    }
+    const asked = await readBody(c, newRepository, "Repository");
+    const visibility = asked.visibility ?? (asked.private ? "private" : "public");
+    const isOwner = organisationRole(world, actor.login, organisation.login) === "admin";
+    if (!isOwner && !membersMayCreate(organisation.settings, visibility)) throw mayNotCreate();
+    if (world.findRepository(organisation.login, asked.name) !== undefined) {
+      throw new ApiError(422, "Repository creation failed.", {
+        errors: [
+          {
+            resource: "Repository",
+            code: "custom",
+            field: "name",
+            message: "name already exists on this account",
+          },
+        ],
+      });
+    }
+    const repository = createAskedRepository(world, actor, organisation.login, asked);
+    return c.json(fullRepository(world, api, repository, actor), 201);
+  });
+
+function mayNotCreate(): ApiError {
+  return new ApiError(
+    403,
+    "You need admin access to the organization before adding a repository to it.",
+  );
+}
+
+function ofType(type: string): (repository: Repository) => boolean {
+  switch (type) {
+    case "all":
+    case "sources":
+      return () => true;
+    case "public":
+      return ({ visibility }) => visibility === "public";
+    case "private":
+      return ({ visibility }) => visibility !== "public";
+    case "forks":
+    case "member":
+      return () => false;
+    default:
+      throw validationFailed({ resource: "Repository", field: "type", code: "invalid" });
+  }
+}
+
+function orderOf(
+  sort: string,
+  direction: string | undefined,
+): (a: Repository, b: Repository) => number {
+  const key = {
+    created: (item: Repository) => item.createdAt,
+    updated: (item: Repository) => item.updatedAt,
+    pushed: (item: Repository) => item.pushedAt,
+    full_name: (item: Repository) => item.name.toLowerCase(),
+  }[sort];
+  if (key === undefined) {
+    throw validationFailed({ resource: "Repository", field: "sort", code: "invalid" });
+  }
+  const ascending = (direction ?? (sort === "full_name" ? "asc" : "desc")) === "asc" ? 1 : -1;
+  return (a, b) => ascending * (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : a.id - b.id);
+}

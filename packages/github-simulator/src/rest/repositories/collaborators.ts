@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { openRepository, personOf } from "../../http/access.ts";
+import { ApiError, notFound, validationFailed } from "../../http/api-error.ts";
+import { createRoutes, type ApiContext } from "../../http/env.ts";
+import { paginate } from "../../http/paginate.ts";
+import { readBody } from "../../http/read-body.ts";
+import { refuseParameters } from "../../http/refuse-parameters.ts";
+import { simpleUser } from "../../serializers/account.ts";
+import { grantedRole, organisationRole, roleIn } from "../../world/accounts/permissions.ts";
+import { permissionFlags, permissionNames, roleOf } from "../../world/state/role.ts";
+import type { Repository, User } from "../../world/state/state.ts";
+import type { World } from "../../world/world.ts";
+
+/** https://docs.github.com/en/rest/collaborators/collaborators */
+export const collaboratorRoutes = createRoutes()
+  .get("/repos/:owner/:repo/collaborators", (c) => {
+    const { world } = c.var;
+    const repository = openRepository(c, "metadata", "read");
+    refuseParameters(c, "permission");
+    const belongs = affiliations[c.req.query("affiliation") ?? "all"];
+    if (belongs === undefined) {
+      throw validationFailed({ resource: "Repository", field: "affiliation", code: "invalid" });
+    }
+    const people = [...world.state.users.values()].filter(({ login }) =>
+      belongs(world, login, repository),
+    );
+    return c.json(paginate(c, people).map((user) => collaborator(c, repository, user)));
+  })
+  .get("/repos/:owner/:repo/collaborators/:username", (c) => {
+    const repository = openRepository(c, "metadata", "read");
+    const { login } = personOf(c);
+    if (grantedRole(c.var.world, login, repository) === "none") throw notFound();
+    return c.body(null, 204);
+  })
+  .get("/repos/:owner/:repo/collaborators/:username/permission", (c) => {
+    const repository = openRepository(c, "metadata", "read");
+    const user = personOf(c);
+    const role = roleIn(c.var.world, user.login, repository);
+    return c.json({
+      permission: { triage: "read", maintain: "write" }[role as string] ?? role,
+      role_name: role,
+      user: collaborator(c, repository, user),
+    });
+  })
+  .put("/repos/:owner/:repo/collaborators/:username", async (c) => {
+    const { world } = c.var;
+    const repository = openRepository(c, "administration", "write");
+    const { login } = personOf(c);
+    const { permission } = await readBody(c, grant, "Collaborator");
+    if (organisationRole(world, login, repository.owner) === undefined) {
+      throw new ApiError(
+        501,
+        "the simulator does not implement invitations of outside collaborators",
+      );
+    }
+    repository.collaborators.set(login.toLowerCase(), roleOf(permission));
+    return c.body(null, 204);
+  })
+  .delete("/repos/:owner/:repo/collaborators/:username", (c) => {
+    const repository = openRepository(c, "administration", "write");
+    repository.collaborators.delete(c.req.param("username").toLowerCase());
+    return c.body(null, 204);
+  })
+  .get("/repos/:owner/:repo/invitations", (c) => {
+    openRepository(c, "administration", "read");
+    return c.json([]);
+  });
+
+const grant = z.object({ permission: z.enum(permissionNames).default("push") });
+
+/** Whom the lists of these names hold; what comes from teams and base permission is not direct. */
+const affiliations: Readonly<
+  Record<string, (world: World, login: string, repository: Repository) => boolean>
+> = {
+  all: (world, login, repository) => grantedRole(world, login, repository) !== "none",
+  direct: (_, login, { collaborators }) => collaborators.has(login.toLowerCase()),
+  outside: (world, login, { owner, collaborators }) =>
+    collaborators.has(login.toLowerCase()) && organisationRole(world, login, owner) === undefined,
+};
+
+function collaborator(c: ApiContext, repository: Repository, user: User) {
+  const role = roleIn(c.var.world, user.login, repository);
+  return {
+    ...simpleUser(c.var.api, user),
+    permissions: permissionFlags(role),
+    role_name: role,
+  };
+}

@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { openRepository } from "../../http/access.ts";
+import { ApiError, notFound, validationFailed } from "../../http/api-error.ts";
+import { createRoutes, type ApiContext } from "../../http/env.ts";
+import { paginate } from "../../http/paginate.ts";
+import { readBody } from "../../http/read-body.ts";
+import { assetShape } from "../../serializers/release-asset.ts";
+import { actorName } from "../../world/actor.ts";
+import type { Release, ReleaseAsset, Repository } from "../../world/state/state.ts";
+
+/**
+ * Files of a release. GitHub takes uploads at an address of its own, which `upload_url` names; here
+ * that is the API's. https://docs.github.com/en/rest/releases/assets
+ */
+export const releaseAssetRoutes = createRoutes()
+  .get("/repos/:owner/:repo/releases/:id{\\d+}/assets", (c) => {
+    const repository = openRepository(c, "contents", "read");
+    const release = repository.releases.find(({ id }) => id === Number(c.req.param("id")));
+    if (release === undefined) throw notFound();
+    return c.json(paginate(c, release.assets).map((asset) => shape(c, repository, release, asset)));
+  })
+  .post("/repos/:owner/:repo/releases/:id{\\d+}/assets", async (c) => {
+    const { world, actor } = c.var;
+    const repository = openRepository(c, "contents", "write");
+    const release = repository.releases.find(({ id }) => id === Number(c.req.param("id")));
+    if (release === undefined) throw notFound();
+    const name = plainName(c.req.query("name") ?? "");
+    assertFree(release, name);
+    const content = new Uint8Array(await c.req.arrayBuffer());
+    if (content.length === 0) {
+      throw new ApiError(501, "the simulator does not implement an asset without content");
+    }
+    const now = world.now();
+    const asset: ReleaseAsset = {
+      id: world.nextId(),
+      name,
+      label: c.req.query("label") ?? null,
+      contentType: c.req.header("content-type") ?? "application/octet-stream",
+      content,
+      uploader: actorName(actor),
+      downloads: 0,
+      createdAt: now,
+      updatedAt: now,
+    };
+    release.assets.push(asset);
+    return c.json(shape(c, repository, release, asset), 201);
+  })
+  .get("/repos/:owner/:repo/releases/assets/:asset{\\d+}", (c) => {
+    const repository = openRepository(c, "contents", "read");
+    const { release, asset } = find(c, repository);
+    // "The API will either redirect the client to the location, or stream it directly if possible."
+    if (!(c.req.header("accept") ?? "").includes("application/octet-stream")) {
+      return c.json(shape(c, repository, release, asset));
+    }
+    asset.downloads += 1;
+    return c.body(Buffer.from(asset.content), 200, { "content-type": "application/octet-stream" });
+  })
+  .patch("/repos/:owner/:repo/releases/assets/:asset{\\d+}", async (c) => {
+    const repository = openRepository(c, "contents", "write");
+    const { release, asset } = find(c, repository);
+    const given = await readBody(c, assetChange, "ReleaseAsset");
+    const name = plainName(given.name ?? asset.name);
+    if (name !== asset.name) assertFree(release, name);
+    asset.name = name;
+    if (given.label !== undefined) asset.label = given.label;
+    asset.updatedAt = c.var.world.now();
+    return c.json(shape(c, repository, release, asset));
+  })
+  .delete("/repos/:owner/:repo/releases/assets/:asset{\\d+}", (c) => {
+    const repository = openRepository(c, "contents", "write");
+    const { release, asset } = find(c, repository);
+    release.assets = release.assets.filter((each) => each !== asset);
+    return c.body(null, 204);
+  });
+
+const assetChange = z.object({
+  name: z.string().optional(),
+  label: z.string().nullable().optional(),
+});
+
+/** "GitHub renames asset filenames that have special characters": to what is not said. */
+function plainName(name: string): string {
+  if (name === "") {
+    throw validationFailed({ resource: "ReleaseAsset", field: "name", code: "missing_field" });
+  }
+  if (/^[\w+@~-][\w.+@~-]*$/.test(name)) return name;
+  throw new ApiError(501, `the simulator does not implement an asset named ${name}`);
+}
+
+function assertFree({ assets }: Release, name: string): void {
+  if (!assets.some((asset) => asset.name === name)) return;
+  throw validationFailed({ resource: "ReleaseAsset", field: "name", code: "already_exists" });
+}
+
+/** Drafts are for those who may write. */
+function find(c: ApiContext, repository: Repository) {
+  const maySeeDrafts = c.var.world.can(c.var.actor, "write", repository);
+  for (const release of repository.releases) {
+    const asset = release.assets.find(({ id }) => id === Number(c.req.param("asset")));
+    if (asset !== undefined && (!release.draft || maySeeDrafts)) return { release, asset };
+  }
+  throw notFound();
+}
+
+function shape(c: ApiContext, repository: Repository, release: Release, asset: ReleaseAsset) {
+  return assetShape(c.var.world, c.var.api, repository, release, asset);
+}

@@ -1,0 +1,144 @@
+import { z } from "zod";
+import { openRepository } from "../../http/access.ts";
+import { ApiError, validationFailed } from "../../http/api-error.ts";
+import { createRoutes } from "../../http/env.ts";
+import { paginate } from "../../http/paginate.ts";
+import { readBody } from "../../http/read-body.ts";
+import { fullRepository } from "../../serializers/repository.ts";
+import type { Actor } from "../../world/actor.ts";
+import { auditedRepository, recordAudit } from "../../world/audit-log.ts";
+import { branchHead } from "../../world/objects/repository-git.ts";
+import type { Repository } from "../../world/state/state.ts";
+import type { World } from "../../world/world.ts";
+import { applySettings, repositorySettings } from "./repository-settings.ts";
+
+/** https://docs.github.com/en/rest/repos/repos */
+export const repositoryRoutes = createRoutes()
+  .get("/repos/:owner/:repo", (c) => {
+    const repository = openRepository(c, "metadata", "read");
+    return c.json(fullRepository(c.var.world, c.var.api, repository, c.var.actor));
+  })
+  .patch("/repos/:owner/:repo", async (c) => {
+    const { world, actor, api } = c.var;
+    const repository = openRepository(c, "administration", "write", { evenArchived: true });
+    const asked = await readBody(c, repositoryChange, "Repository");
+    if (repository.archived && asked.archived !== false) {
+      throw new ApiError(403, "Repository was archived so is read-only.");
+    }
+    if (asked.default_branch !== undefined) setDefaultBranch(repository, asked.default_branch);
+    const before = { ...repository };
+    if (asked.name !== undefined) renameRepository(world, repository, asked.name);
+    if (asked.archived !== undefined) repository.archived = asked.archived;
+    applySettings(repository, asked);
+    auditChanges(world, actor, before, repository);
+    repository.updatedAt = world.now();
+    return c.json(fullRepository(world, api, repository, actor));
+  })
+  .delete("/repos/:owner/:repo", (c) => {
+    const { world, actor } = c.var;
+    const repository = openRepository(c, "administration", "write", { evenArchived: true });
+    if (actor.kind === "classic" && !actor.scopes.includes("delete_repo")) {
+      c.set("acceptedScopes", "delete_repo");
+      throw new ApiError(403, "Must have admin rights to Repository.");
+    }
+    world.state.repositories.delete(repository.id);
+    recordAudit(world, actor, "repo.destroy", auditedRepository(repository));
+    return c.body(null, 204);
+  })
+  .get("/repos/:owner/:repo/topics", (c) =>
+    c.json({ names: paginate(c, openRepository(c, "metadata", "read").topics) }),
+  )
+  .put("/repos/:owner/:repo/topics", async (c) => {
+    const repository = openRepository(c, "administration", "write");
+    const { names } = await readBody(c, topicNames, "Repository");
+    if (!names.every((name) => /^[a-z0-9][a-z0-9-]{0,49}$/i.test(name))) {
+      throw validationFailed(
+        "Topics must start with a lowercase letter or number, consist of 50 characters or less, and can include hyphens.",
+      );
+    }
+    repository.topics = [...new Set(names.map((name) => name.toLowerCase()))];
+    return c.json({ names: repository.topics });
+  })
+  .get("/repos/:owner/:repo/languages", (c) => {
+    const { language } = openRepository(c, "metadata", "read");
+    return c.json(language === null ? {} : { [language]: 1000 });
+  })
+  .get("/repos/:owner/:repo/vulnerability-alerts", (c) => {
+    const repository = openRepository(c, "administration", "read");
+    if (!repository.vulnerabilityAlerts) {
+      throw new ApiError(404, "Vulnerability alerts are disabled.");
+    }
+    return c.body(null, 204);
+  })
+  .put("/repos/:owner/:repo/vulnerability-alerts", (c) => {
+    openRepository(c, "administration", "write").vulnerabilityAlerts = true;
+    return c.body(null, 204);
+  })
+  .delete("/repos/:owner/:repo/vulnerability-alerts", (c) => {
+    openRepository(c, "administration", "write").vulnerabilityAlerts = false;
+    return c.body(null, 204);
+  });
+
+const repositoryChange = repositorySettings.extend({
+  name: z
+    .string()
+    .regex(/^[\w.-]+$/)
+    .optional(),
+  default_branch: z.string().optional(),
+  archived: z.boolean().optional(),
+  // The official provider sends along what only creating takes, and GitHub ignores it here.
+  gitignore_template: z.unknown().optional(),
+  license_template: z.unknown().optional(),
+  team_id: z.unknown().optional(),
+});
+
+const topicNames = z.object({ names: z.array(z.string()) });
+
+function setDefaultBranch(repository: Repository, branch: string): void {
+  if (branchHead(repository, branch) === undefined) {
+    throw new ApiError(422, "Validation Failed", {
+      errors: [
+        {
+          resource: "Repository",
+          field: "default_branch",
+          code: "invalid",
+          message: `The branch ${branch} was not found. Please push that ref first or create it via the Git Data API.`,
+        },
+      ],
+    });
+  }
+  repository.defaultBranch = branch;
+}
+
+/** https://docs.github.com/en/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/audit-log-events-for-your-organization#repo */
+function auditChanges(world: World, actor: Actor, before: Repository, now: Repository): void {
+  const { name, archived, visibility } = before;
+  const record = (action: string, more = {}) =>
+    recordAudit(world, actor, `repo.${action}`, { ...auditedRepository(now), ...more });
+  if (name !== now.name) record("rename", { old_name: name });
+  if (archived !== now.archived) record(now.archived ? "archived" : "unarchived");
+  if (visibility !== now.visibility) {
+    record("access", { visibility: now.visibility, previous_visibility: visibility });
+  }
+}
+
+/** The old name goes on to lead to the repository until another one takes it. */
+function renameRepository(world: World, repository: Repository, name: string): void {
+  if (name === repository.name) return;
+  const taken = world.findRepository(repository.owner, name);
+  if (taken !== undefined && taken !== repository) {
+    throw new ApiError(422, "Validation Failed", {
+      errors: [
+        {
+          resource: "Repository",
+          field: "name",
+          code: "custom",
+          message: "name already exists on this account",
+        },
+      ],
+    });
+  }
+  world.state.redirects.set(`${repository.owner}/${repository.name}`.toLowerCase(), repository.id);
+  world.state.redirects.delete(`${repository.owner}/${name}`.toLowerCase());
+  repository.name = name;
+}

@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { openRepository } from "../../http/access.ts";
+import { ApiError, notFound, validationFailed } from "../../http/api-error.ts";
+import { createRoutes, type ApiContext } from "../../http/env.ts";
+import { paginate } from "../../http/paginate.ts";
+import { readBody } from "../../http/read-body.ts";
+import { openTeam } from "../../http/team-access.ts";
+import { minimalRepository } from "../../serializers/repository.ts";
+import { teamOfRepository } from "../../serializers/team.ts";
+import { setTeamRepository } from "../../world/accounts/change-teams.ts";
+import { canSee, effectiveRole, hasRole } from "../../world/accounts/permissions.ts";
+import { permissionFlags, permissionNames, roleOf, type Role } from "../../world/state/role.ts";
+import type { Repository } from "../../world/state/state.ts";
+import { canMaintain, canSeeTeam } from "../../world/accounts/team-rights.ts";
+import { teamRepositories, teamRole } from "../../world/accounts/teams.ts";
+
+const path = "/orgs/:org/teams/:team/repos/:owner/:repo";
+
+/** https://docs.github.com/en/rest/teams/teams#list-team-repositories and /rest/repos/repos#list-repository-teams */
+export const teamRepositoryRoutes = createRoutes()
+  .get("/orgs/:org/teams/:team/repos", (c) => {
+    const { world, actor } = c.var;
+    const { organisation, team } = openTeam(c);
+    const found = teamRepositories(world, organisation, team).filter((repository) =>
+      canSee(world, actor, repository),
+    );
+    return c.json(
+      paginate(c, found).map((item) =>
+        repositoryOfTeam(c, item, teamRole(organisation, team, item)),
+      ),
+    );
+  })
+  .get(path, (c) => {
+    const { organisation, team } = openTeam(c);
+    const repository = openRepository(c, "metadata", "read");
+    const role = teamRole(organisation, team, repository);
+    if (role === "none") throw notFound();
+    return asksForRepository(c) ? c.json(repositoryOfTeam(c, repository, role)) : c.body(null, 204);
+  })
+  .put(path, async (c) => {
+    const { world, actor } = c.var;
+    const { organisation, team } = openTeam(c);
+    const repository = openRepository(c, "administration", "write");
+    if (repository.owner !== organisation.login) {
+      throw validationFailed({ resource: "TeamMember", field: "repository", code: "invalid" });
+    }
+    const { permission = team.permission } = await readBody(c, grant, "TeamRepository");
+    const known = permissionNames.find((name) => name === permission);
+    // GitHub would look for one of the organisation's own roles, which nobody can make here.
+    if (known === undefined) {
+      throw validationFailed({ resource: "TeamMember", field: "permission", code: "invalid" });
+    }
+    setTeamRepository(world, actor, organisation, team, repository, roleOf(known));
+    return c.body(null, 204);
+  })
+  .delete(path, (c) => {
+    const { world, actor } = c.var;
+    const { organisation, team } = openTeam(c, "write");
+    const repository = openRepository(c, "metadata", "read");
+    const mayRemove =
+      canMaintain(world, actor, organisation, team) ||
+      hasRole(effectiveRole(world, actor, repository), "admin");
+    if (!mayRemove) throw new ApiError(403, "Must have admin rights to Repository.");
+    if (repository.archived) throw new ApiError(403, "Repository was archived so is read-only.");
+    if (!team.repositories.has(repository.id)) throw notFound();
+    setTeamRepository(world, actor, organisation, team, repository, null);
+    return c.body(null, 204);
+  })
+  .get("/repos/:owner/:repo/teams", (c) => {
+    const { world, actor, api } = c.var;
+    const repository = openRepository(c, "administration", "read");
+    const organisation = world.findOrganisation(repository.owner);
+    // Those that only inherit are not listed: https://github.com/mszostok/codeowners-validator/issues/40
+    const found = [...(organisation?.teams.values() ?? [])].flatMap((team) => {
+      const role = team.repositories.get(repository.id);
+      if (organisation === undefined || role === undefined) return [];
+      if (!canSeeTeam(world, actor, organisation, team)) return [];
+      return [teamOfRepository(api, organisation, team, role)];
+    });
+    return c.json(paginate(c, found));
+  });
+
+const grant = z.object({ permission: z.string().optional() });
+
+/** "by passing the following custom media type" */
+function asksForRepository(c: ApiContext): boolean {
+  return /^application\/vnd\.github(\.v3)?\.repository\+json/.test(c.req.header("accept") ?? "");
+}
+
+function repositoryOfTeam(c: ApiContext, repository: Repository, role: Role | "none") {
+  return {
+    ...minimalRepository(c.var.world, c.var.api, repository, c.var.actor),
+    permissions: permissionFlags(role),
+    role_name: role,
+  };
+}

@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { ApiError, notFound } from "../../http/api-error.ts";
+import { createRoutes, type ApiContext } from "../../http/env.ts";
+import { paginate } from "../../http/paginate.ts";
+import { readBody } from "../../http/read-body.ts";
+import { addSshKey, type SshKey } from "../../world/accounts/ssh-keys.ts";
+import type { User } from "../../world/state/state.ts";
+import { readSshKey } from "./read-ssh-key.ts";
+
+/** https://docs.github.com/en/rest/users/keys */
+export const userKeyRoutes = createRoutes()
+  .get("/user/keys", (c) => {
+    const { keys } = openUser(c, "read:public_key");
+    return c.json(paginate(c, keys).map((key) => userKeyShape(c, key)));
+  })
+  .post("/user/keys", async (c) => {
+    const { world, actor } = c.var;
+    const user = openUser(c, "write:public_key");
+    const given = await readBody(c, newKey, "PublicKey");
+    const { key, comment } = readSshKey(c, given.key);
+    const title = given.title ?? comment;
+    const added = addSshKey(world, actor, user, { title, key, readOnly: false });
+    return c.json(userKeyShape(c, added), 201);
+  })
+  .get("/user/keys/:key{\\d+}", (c) =>
+    c.json(userKeyShape(c, keyOf(c, openUser(c, "read:public_key")))),
+  )
+  .delete("/user/keys/:key{\\d+}", (c) => {
+    const user = openUser(c, "admin:public_key");
+    const key = keyOf(c, user);
+    user.keys = user.keys.filter((each) => each !== key);
+    return c.body(null, 204);
+  })
+  .get("/users/:username/keys", (c) => {
+    const user = c.var.world.findUser(c.req.param("username"));
+    if (user === undefined) throw notFound();
+    return c.json(paginate(c, user.keys).map(({ id, key }) => ({ id, key })));
+  });
+
+const newKey = z.object({ key: z.string(), title: z.string().optional() });
+
+/** The person who holds the token; without the scope there is nothing to see. */
+function openUser(c: ApiContext, scope: string): User {
+  const { actor, world } = c.var;
+  c.set("acceptedScopes", scope);
+  if (actor.kind === "anonymous") throw new ApiError(401, "Requires authentication");
+  if (actor.kind !== "classic") {
+    throw new ApiError(
+      403,
+      actor.kind === "fine-grained"
+        ? "Resource not accessible by personal access token"
+        : "Resource not accessible by integration",
+    );
+  }
+  const user = world.findUser(actor.login);
+  if (user === undefined || !actor.scopes.includes(scope)) throw notFound();
+  return user;
+}
+
+function keyOf(c: ApiContext, { keys }: User): SshKey {
+  const key = keys.find(({ id }) => id === Number(c.req.param("key")));
+  if (key === undefined) throw notFound();
+  return key;
+}
+
+/** GitHub's `key`. */
+function userKeyShape(c: ApiContext, { id, key, title, createdAt, readOnly }: SshKey) {
+  return {
+    id,
+    key,
+    url: `${c.var.api}/user/keys/${id}`,
+    title,
+    created_at: createdAt,
+    verified: true,
+    read_only: readOnly,
+    last_used: null,
+  };
+}

@@ -1,0 +1,154 @@
+import type { Actor } from "../actor.ts";
+import { auditedRepository } from "../audit-log.ts";
+import { auditedUser, auditTeam } from "./audit-team.ts";
+import { setMembership } from "./memberships.ts";
+import { permissionOf, type Role } from "../state/role.ts";
+import type { Organisation, Repository, User } from "../state/state.ts";
+import type { ReviewAssignment, Team } from "../state/team.ts";
+import { forgetTeam } from "./forget-team.ts";
+import { childrenOf, slugOf } from "./teams.ts";
+import type { World } from "../world.ts";
+
+/** What may be said of a team when it is made or changed. */
+export type TeamSettings = Pick<
+  Team,
+  "name" | "description" | "privacy" | "notifications" | "permission" | "parent"
+>;
+
+/** How reviews are handed out in a team where nobody has said how. */
+const defaultReviewAssignment: ReviewAssignment = {
+  enabled: false,
+  algorithm: "ROUND_ROBIN",
+  memberCount: 1,
+  notifyTeam: true,
+};
+
+export function createTeam(
+  world: World,
+  actor: Actor,
+  organisation: Organisation,
+  settings: TeamSettings,
+): Team {
+  const now = world.now();
+  const team: Team = {
+    id: world.nextId(),
+    ...settings,
+    slug: slugOf(settings.name),
+    members: new Map(),
+    repositories: new Map(),
+    reviewAssignment: { ...defaultReviewAssignment },
+    createdAt: now,
+    updatedAt: now,
+  };
+  organisation.teams.set(team.id, team);
+  auditTeam(world, actor, organisation, team, "create");
+  return team;
+}
+
+/** Answers whether anything is other than before. */
+export function changeTeam(
+  world: World,
+  actor: Actor,
+  organisation: Organisation,
+  team: Team,
+  settings: TeamSettings,
+): boolean {
+  const before = { ...team };
+  Object.assign(team, settings, { slug: slugOf(settings.name) });
+  const changed = (Object.keys(settings) as (keyof TeamSettings)[]).filter(
+    (key) => before[key] !== team[key],
+  );
+  if (changed.length === 0) return false;
+  team.updatedAt = world.now();
+  for (const [key, event] of auditedChanges) {
+    if (changed.includes(key)) auditTeam(world, actor, organisation, team, event);
+  }
+  return true;
+}
+
+const auditedChanges = [
+  ["name", "rename"],
+  ["privacy", "change_privacy"],
+  ["parent", "change_parent_team"],
+] as const;
+
+/** "deleting a parent team will delete all of its child teams as well": https://docs.github.com/en/rest/teams/teams#delete-a-team */
+export function deleteTeam(
+  world: World,
+  actor: Actor,
+  organisation: Organisation,
+  team: Team,
+): void {
+  for (const child of childrenOf(organisation, team)) deleteTeam(world, actor, organisation, child);
+  organisation.teams.delete(team.id);
+  forgetTeam(world, organisation, team);
+  auditTeam(world, actor, organisation, team, "destroy");
+}
+
+/** Puts somebody into a team; who is not in the organisation is asked to join it first. */
+export function setTeamMember(
+  world: World,
+  actor: Actor,
+  organisation: Organisation,
+  team: Team,
+  user: User,
+  role: "member" | "maintainer",
+): void {
+  const login = user.login.toLowerCase();
+  const before = team.members.get(login);
+  team.members.set(login, role);
+  if (!organisation.members.has(login)) {
+    if (!organisation.invitations.has(login)) {
+      setMembership(world, actor, organisation, user, "member");
+    }
+  } else if (before === undefined) {
+    auditTeam(world, actor, organisation, team, "add_member", auditedUser(user));
+  } else if (before !== role) {
+    const event = role === "maintainer" ? "promote_maintainer" : "demote_maintainer";
+    auditTeam(world, actor, organisation, team, event, auditedUser(user));
+  }
+}
+
+export function removeTeamMember(
+  world: World,
+  actor: Actor,
+  organisation: Organisation,
+  team: Team,
+  user: User,
+): void {
+  const login = user.login.toLowerCase();
+  if (!team.members.delete(login) || !organisation.members.has(login)) return;
+  auditTeam(world, actor, organisation, team, "remove_member", auditedUser(user));
+}
+
+/** Lets a team do so much in a repository; null takes it out. */
+export function setTeamRepository(
+  world: World,
+  actor: Actor,
+  organisation: Organisation,
+  team: Team,
+  repository: Repository,
+  role: Role | null,
+): void {
+  const before = team.repositories.get(repository.id);
+  if (before === (role ?? undefined)) return;
+  const audit = (event: string, more: Record<string, string> = {}) =>
+    auditTeam(world, actor, organisation, team, event, {
+      ...auditedRepository(repository),
+      ...more,
+    });
+  if (role === null) {
+    team.repositories.delete(repository.id);
+    audit("remove_repository");
+    return;
+  }
+  team.repositories.set(repository.id, role);
+  if (before === undefined) {
+    audit("add_repository", { permission: permissionOf(role) });
+  } else {
+    audit("update_repository_permission", {
+      old_repo_permission: permissionOf(before),
+      new_repo_permission: permissionOf(role),
+    });
+  }
+}

@@ -1,0 +1,129 @@
+import { actorName, type Actor } from "../actor.ts";
+import { recordAudit } from "../audit-log.ts";
+import { auditedUser, auditTeam } from "./audit-team.ts";
+import { Refusal } from "../refusal.ts";
+import type { Organisation, User } from "../state/state.ts";
+import type { World } from "../world.ts";
+
+type MemberRole = "admin" | "member";
+
+/**
+ * Asks somebody to become a member, or gives a member another role; who was asked before is asked anew.
+ * https://docs.github.com/en/rest/orgs/members#set-organization-membership-for-a-user
+ */
+export function setMembership(
+  world: World,
+  actor: Actor,
+  organisation: Organisation,
+  user: User,
+  role: MemberRole,
+): void {
+  const login = user.login.toLowerCase();
+  const before = organisation.members.get(login);
+  if (before === undefined) {
+    invite(world, actor, organisation, user, role);
+  } else if (before !== role) {
+    if (before === "admin") assertOtherOwner(organisation, login);
+    organisation.members.set(login, role);
+    audit(world, actor, organisation, user, "update_member", {
+      permission: permissionOf(role),
+      old_permission: permissionOf(before),
+    });
+  }
+}
+
+function invite(
+  world: World,
+  actor: Actor,
+  organisation: Organisation,
+  user: User,
+  role: MemberRole,
+): void {
+  const login = user.login.toLowerCase();
+  const before = organisation.invitations.get(login);
+  if (before?.role === role) return;
+  organisation.invitations.set(login, {
+    id: before?.id ?? world.nextId(),
+    role,
+    inviter: actorName(actor),
+    createdAt: before?.createdAt ?? world.now(),
+  });
+  audit(world, actor, organisation, user, "invite_member", { permission: permissionOf(role) });
+}
+
+/** Who was asked becomes a member, of the teams that wait for them, too. */
+export function acceptInvitation(
+  world: World,
+  actor: Actor,
+  organisation: Organisation,
+  user: User,
+): void {
+  const login = user.login.toLowerCase();
+  const invitation = organisation.invitations.get(login);
+  if (invitation === undefined) throw new Refusal("not-found", "Not Found");
+  organisation.invitations.delete(login);
+  organisation.members.set(login, invitation.role);
+  audit(world, actor, organisation, user, "add_member", {
+    permission: permissionOf(invitation.role),
+  });
+  for (const team of organisation.teams.values()) {
+    if (!team.members.has(login)) continue;
+    auditTeam(world, actor, organisation, team, "add_member", auditedUser(user));
+  }
+}
+
+/**
+ * "this will remove them from all teams and they will no longer have any access to the organization's
+ * repositories"; of somebody who has not answered, it takes the invitation back.
+ * https://docs.github.com/en/rest/orgs/members#remove-an-organization-member
+ */
+export function removeMembership(
+  world: World,
+  actor: Actor,
+  organisation: Organisation,
+  user: User,
+): void {
+  const login = user.login.toLowerCase();
+  const isMember = organisation.members.has(login);
+  if (organisation.members.get(login) === "admin") assertOtherOwner(organisation, login);
+  organisation.members.delete(login);
+  organisation.invitations.delete(login);
+  for (const team of organisation.teams.values()) {
+    if (!team.members.delete(login) || !isMember) continue;
+    auditTeam(world, actor, organisation, team, "remove_member", auditedUser(user));
+  }
+  if (isMember) {
+    for (const { collaborators } of world.repositoriesOf(organisation.login)) {
+      collaborators.delete(login);
+    }
+  }
+  audit(world, actor, organisation, user, isMember ? "remove_member" : "cancel_invitation", {});
+}
+
+/** GitHub keeps an owner in every organisation. */
+function assertOtherOwner({ members }: Organisation, login: string): void {
+  const others = [...members].filter(([other, role]) => role === "admin" && other !== login);
+  if (others.length > 0) return;
+  throw new Refusal("forbidden", "You can't remove the last owner of an organization.");
+}
+
+/** As the log calls the roles: https://docs.github.com/en/graphql/reference/enums#orgupdatememberauditentrypermission */
+function permissionOf(role: MemberRole): "admin" | "read" {
+  return role === "admin" ? "admin" : "read";
+}
+
+/** https://docs.github.com/en/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/audit-log-events-for-your-organization#org */
+function audit(
+  world: World,
+  actor: Actor,
+  { login }: Organisation,
+  user: User,
+  event: string,
+  more: Record<string, string>,
+): void {
+  recordAudit(world, actor, `org.${event}`, {
+    org: login,
+    ...auditedUser(user),
+    ...more,
+  });
+}

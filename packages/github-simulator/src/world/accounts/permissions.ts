@@ -1,0 +1,112 @@
+import type { Actor } from "../actor.ts";
+import { highestRole, isAtLeast, type Role } from "../state/role.ts";
+import type { Organisation, Repository } from "../state/state.ts";
+import { teamsOf } from "./teams.ts";
+import type { World } from "../world.ts";
+
+export type Level = "read" | "write" | "admin";
+
+/** What a person may do in a repository, whatever token they use. */
+export function roleIn(
+  world: World,
+  login: string | undefined,
+  repository: Repository,
+): Role | "none" {
+  const forAll = repository.visibility === "public" ? "read" : "none";
+  return login === undefined
+    ? forAll
+    : highestRole([forAll, grantedRole(world, login, repository)]);
+}
+
+/**
+ * What somebody was given in a repository, which everybody's right to read a public one is not: "the
+ * highest role" of the organisation's base permission, their own and those of their teams.
+ * https://docs.github.com/en/organizations/managing-user-access-to-your-organizations-repositories/managing-repository-roles/repository-roles-for-an-organization
+ */
+export function grantedRole(world: World, login: string, repository: Repository): Role | "none" {
+  const membership = organisationRole(world, login, repository.owner);
+  if (membership === "admin" || repository.owner.toLowerCase() === login.toLowerCase()) {
+    return "admin";
+  }
+  const own = repository.collaborators.get(login.toLowerCase()) ?? "none";
+  const organisation = world.findOrganisation(repository.owner);
+  if (membership === undefined || organisation === undefined) return own;
+  const byTeams = teamsOf(organisation, login).map(
+    ({ repositories }) => repositories.get(repository.id) ?? "none",
+  );
+  return highestRole([own, organisation.basePermission, ...byTeams]);
+}
+
+export function hasRole(role: Role | "none", level: Level): boolean {
+  return isAtLeast(role, level);
+}
+
+export function organisationRole(
+  world: World,
+  login: string | undefined,
+  organisation: string,
+): "admin" | "member" | undefined {
+  if (login === undefined) return undefined;
+  return world.findOrganisation(organisation)?.members.get(login.toLowerCase());
+}
+
+/** Whether the token reaches the repository with this right, apart from its owner's own role. */
+export function tokenReaches(
+  actor: Actor,
+  repository: Repository,
+  permission: string,
+  level: Level,
+): boolean {
+  switch (actor.kind) {
+    case "anonymous":
+      return repository.visibility === "public" && level === "read";
+    case "classic": {
+      const isPublic = repository.visibility === "public";
+      if (isPublic && level === "read") return true;
+      return actor.scopes.includes("repo") || (isPublic && actor.scopes.includes("public_repo"));
+    }
+    case "fine-grained":
+    case "app":
+    case "job": {
+      if (actor.repositories !== undefined && !actor.repositories.includes(repository.id)) {
+        return repository.visibility === "public" && level === "read";
+      }
+      if (level === "read" && permission === "metadata") return true;
+      const granted = actor.permissions[permission];
+      return level === "read" ? granted !== undefined : granted === "write";
+    }
+  }
+}
+
+/** May the actor read, write to or administrate the repository as a whole? */
+export function can(world: World, actor: Actor, level: Level, repository: Repository): boolean {
+  if (!hasRole(effectiveRole(world, actor, repository), level)) return false;
+  const permission = level === "admin" ? "administration" : "contents";
+  return tokenReaches(actor, repository, permission, level);
+}
+
+/** A job's or an app's token is not bound to a person's role: its permissions say all. */
+export function effectiveRole(world: World, actor: Actor, repository: Repository): Role | "none" {
+  if (actor.kind === "job" || actor.kind === "app") {
+    const owned =
+      actor.repositories === undefined
+        ? repository.owner.toLowerCase() === actor.login.toLowerCase()
+        : actor.repositories.includes(repository.id);
+    if (owned) return "admin";
+  }
+  return roleIn(world, actor.login, repository);
+}
+
+/** Whether the repository exists for this actor at all; what one may not see answers 404. */
+export function canSee(world: World, actor: Actor, repository: Repository): boolean {
+  if (repository.visibility === "public") return true;
+  if (!hasRole(effectiveRole(world, actor, repository), "read")) return false;
+  if (actor.kind === "anonymous") return false;
+  if (actor.kind === "classic") return actor.scopes.includes("repo");
+  return actor.repositories === undefined || actor.repositories.includes(repository.id);
+}
+
+export function canAdministrate(world: World, actor: Actor, organisation: Organisation): boolean {
+  if (actor.kind === "app") return actor.login.toLowerCase() === organisation.login.toLowerCase();
+  return organisationRole(world, actor.login, organisation.login) === "admin";
+}

@@ -1,0 +1,94 @@
+import { actorName, type Actor } from "../actor.ts";
+import type { Repository } from "../state/state.ts";
+import type { World } from "../world.ts";
+
+export interface Milestone {
+  id: number;
+  number: number;
+  title: string;
+  description: string | null;
+  state: "open" | "closed";
+  creator: string;
+  createdAt: string;
+  updatedAt: string;
+  closedAt: string | null;
+  dueOn: string | null;
+}
+
+export interface MilestoneChange {
+  title?: string | undefined;
+  description?: string | null | undefined;
+  state?: Milestone["state"] | undefined;
+  dueOn?: string | null | undefined;
+}
+
+/** Numbers count up, and those of deleted ones are not given out again. */
+export function createMilestone(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  { title, ...given }: MilestoneChange & { title: string },
+): Milestone {
+  repository.lastMilestone += 1;
+  const now = world.now();
+  const milestone: Milestone = {
+    id: world.nextId(),
+    number: repository.lastMilestone,
+    title,
+    description: null,
+    state: "open",
+    creator: actorName(actor),
+    createdAt: now,
+    updatedAt: now,
+    closedAt: null,
+    dueOn: null,
+  };
+  repository.milestones.push(milestone);
+  changeMilestone(world, milestone, given);
+  return milestone;
+}
+
+export function changeMilestone(
+  world: World,
+  milestone: Milestone,
+  { title, description, state, dueOn }: MilestoneChange,
+): void {
+  const before = milestone.state;
+  milestone.title = title ?? milestone.title;
+  if (description !== undefined) milestone.description = description;
+  milestone.state = state ?? milestone.state;
+  milestone.updatedAt = world.now();
+  if (dueOn !== undefined) milestone.dueOn = dueOn === null ? null : dayOf(dueOn);
+  if (milestone.state !== before) {
+    milestone.closedAt = milestone.state === "closed" ? world.now() : null;
+  }
+}
+
+/** Takes it from its issues, too. */
+export function deleteMilestone(repository: Repository, milestone: Milestone): void {
+  repository.milestones = repository.milestones.filter((each) => each !== milestone);
+  for (const issue of repository.issues) {
+    if (issue.milestone === milestone.number) issue.milestone = null;
+  }
+}
+
+export function issuesOf({ issues }: Repository, { number }: Milestone) {
+  return issues.filter(({ milestone }) => milestone === number);
+}
+
+/**
+ * GitHub keeps the day alone: the last midnight in California.
+ * https://github.com/microsoft/PowerShellForGitHub/pull/133
+ */
+function dayOf(moment: string): string {
+  const day = new Intl.DateTimeFormat("en-CA", { timeZone: pacific }).format(new Date(moment));
+  const summer = `${day}T07:00:00Z`;
+  const hour = new Intl.DateTimeFormat("en-US", {
+    timeZone: pacific,
+    hour: "numeric",
+    hourCycle: "h23",
+  }).format(new Date(summer));
+  return Number(hour) === 0 ? summer : `${day}T08:00:00Z`;
+}
+
+const pacific = "America/Los_Angeles";

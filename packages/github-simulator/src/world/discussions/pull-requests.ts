@@ -1,0 +1,205 @@
+import type { Actor } from "../actor.ts";
+import { actorName } from "../actor.ts";
+import { encodeCommit } from "../objects/git-objects.ts";
+import { nextNumber } from "./issue-numbers.ts";
+import { mergeTrees } from "../objects/merge-trees.ts";
+import { Refusal } from "../refusal.ts";
+import {
+  branchHead,
+  history,
+  isAncestor,
+  putObject,
+  readCommit,
+} from "../objects/repository-git.ts";
+import { missingReviews } from "./reviews.ts";
+import type { PullRequest, Repository } from "../state/state.ts";
+import type { World } from "../world.ts";
+import { signatureOf, webFlow, writeRef } from "../repositories/write-refs.ts";
+
+export interface NewPullRequest {
+  title: string;
+  body: string | null;
+  head: string;
+  base: string;
+  draft: boolean;
+  maintainerCanModify: boolean;
+}
+
+/** Opens a pull request between two branches of the repository. */
+export function openPullRequest(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  asked: NewPullRequest,
+): PullRequest {
+  const head = branchHead(repository, asked.head);
+  const base = branchHead(repository, asked.base);
+  if (head === undefined) throw new Refusal("invalid", "head: invalid");
+  if (base === undefined) throw new Refusal("invalid", "base: invalid");
+  const twin = repository.pulls.find(
+    (pull) => pull.state === "open" && pull.head.ref === asked.head && pull.base.ref === asked.base,
+  );
+  if (twin !== undefined) {
+    throw new Refusal(
+      "invalid",
+      `A pull request already exists for ${repository.owner}:${asked.head}.`,
+    );
+  }
+  if (isAncestor(repository, head, base)) {
+    throw new Refusal("invalid", `No commits between ${asked.base} and ${asked.head}`);
+  }
+  const now = world.now();
+  const pull: PullRequest = {
+    id: world.nextId(),
+    number: nextNumber(repository),
+    title: asked.title,
+    body: asked.body,
+    author: actorName(actor),
+    head: { ref: asked.head, sha: head },
+    base: { ref: asked.base, sha: base },
+    state: "open",
+    labels: [],
+    assignees: [],
+    requestedReviewers: [],
+    reviews: [],
+    draft: asked.draft,
+    maintainerCanModify: asked.maintainerCanModify,
+    createdAt: now,
+    updatedAt: now,
+    closedAt: null,
+    mergedAt: null,
+    mergedBy: null,
+    mergeCommit: null,
+  };
+  repository.pulls.push(pull);
+  world.events.emit("pull_request", { repository, number: pull.number, action: "opened", actor });
+  return pull;
+}
+
+/** Closes a pull request without merging it. */
+export function closePullRequest(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  pull: PullRequest,
+): void {
+  if (pull.state === "closed") return;
+  pull.state = "closed";
+  pull.closedAt = world.now();
+  pull.updatedAt = pull.closedAt;
+  world.events.emit("pull_request", { repository, number: pull.number, action: "closed", actor });
+}
+
+/** Opens a closed pull request again, on what its branch stands on by now. */
+export function reopenPullRequest(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  pull: PullRequest,
+): void {
+  if (pull.state === "open") return;
+  if (pull.mergedAt !== null) throw new Refusal("invalid", "A merged pull request stays closed.");
+  const head = branchHead(repository, pull.head.ref);
+  if (head === undefined) {
+    throw new Refusal("invalid", `state cannot be changed. The ${pull.head.ref} branch is gone.`);
+  }
+  pull.state = "open";
+  pull.closedAt = null;
+  pull.head.sha = head;
+  pull.updatedAt = world.now();
+  world.events.emit("pull_request", { repository, number: pull.number, action: "reopened", actor });
+}
+
+/** Takes a pull request back to be a draft, or says that it is none any more. */
+export function setDraft(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  pull: PullRequest,
+  draft: boolean,
+): void {
+  if (pull.draft === draft) return;
+  pull.draft = draft;
+  pull.updatedAt = world.now();
+  const action = draft ? "converted_to_draft" : "ready_for_review";
+  world.events.emit("pull_request", { repository, number: pull.number, action, actor });
+}
+
+export type MergeMethod = "merge" | "squash" | "rebase";
+
+/** Merges an open pull request and answers the commit that the base branch then stands on. */
+export function mergePullRequest(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  pull: PullRequest,
+  method: MergeMethod,
+  message: string | undefined,
+): string {
+  const base = branchHead(repository, pull.base.ref);
+  const tree = base === undefined ? undefined : mergeTrees(repository, base, pull.head.sha);
+  if (base === undefined || tree === undefined) {
+    throw new Refusal("forbidden", "Pull Request is not mergeable");
+  }
+  assertMethodAllowed(repository, method);
+  const missing = missingReviews(world, repository, pull);
+  if (missing !== undefined) throw new Refusal("forbidden", missing);
+  const oid = putObject(
+    repository,
+    encodeCommit({
+      tree,
+      parents: method === "merge" ? [base, pull.head.sha] : [base],
+      author: signatureOf(world, actor),
+      committer: webFlow(world),
+      message: message ?? defaultMessage(repository, pull, method),
+    }),
+  );
+  repository.signed.add(oid);
+  const baseBefore = { ...pull.base };
+  writeRef(world, actor, repository, `refs/heads/${pull.base.ref}`, oid, {
+    pullRequestHead: pull.head.sha,
+  });
+  const now = world.now();
+  Object.assign(pull, {
+    base: baseBefore,
+    state: "closed",
+    closedAt: now,
+    updatedAt: now,
+    mergedAt: now,
+    mergedBy: actorName(actor),
+    mergeCommit: oid,
+  });
+  if (repository.settings.delete_branch_on_merge) {
+    writeRef(world, actor, repository, `refs/heads/${pull.head.ref}`, null);
+  }
+  world.events.emit("pull_request", { repository, number: pull.number, action: "closed", actor });
+  return oid;
+}
+
+function assertMethodAllowed({ settings }: Repository, method: MergeMethod): void {
+  const [isAllowed, what] = {
+    merge: [settings.allow_merge_commit, "Merge commits"] as const,
+    squash: [settings.allow_squash_merge, "Squash merges"] as const,
+    rebase: [settings.allow_rebase_merge, "Rebase merges"] as const,
+  }[method];
+  if (!isAllowed) throw new Refusal("forbidden", `${what} are not allowed on this repository.`);
+}
+
+/** The commits that a pull request brings, oldest first. */
+export function pullRequestCommits(repository: Repository, pull: PullRequest): string[] {
+  const known = new Set(history(repository, pull.base.sha));
+  return history(repository, pull.head.sha)
+    .filter((oid) => !known.has(oid))
+    .reverse();
+}
+
+function defaultMessage(repository: Repository, pull: PullRequest, method: MergeMethod): string {
+  switch (method) {
+    case "merge":
+      return `Merge pull request #${pull.number} from ${repository.owner}/${pull.head.ref}\n\n${pull.title}`;
+    case "squash":
+      return `${pull.title} (#${pull.number})`;
+    case "rebase":
+      return readCommit(repository, pull.head.sha).message;
+  }
+}

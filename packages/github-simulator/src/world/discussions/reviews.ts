@@ -1,0 +1,86 @@
+import { actorName, type Actor } from "../actor.ts";
+import { requiredApprovals, rulesFor } from "../repositories/branch-rules.ts";
+import { hasRole, roleIn } from "../accounts/permissions.ts";
+import { Refusal } from "../refusal.ts";
+import type { BranchRule } from "../state/branch-rule.ts";
+import type { PullRequest, Repository, Review } from "../state/state.ts";
+import type { World } from "../world.ts";
+
+/** Reviews a pull request; whoever was asked to is no longer waited for. */
+export function reviewPullRequest(
+  world: World,
+  actor: Actor,
+  pull: PullRequest,
+  { state, body }: Pick<Review, "state" | "body">,
+): Review {
+  const author = actorName(actor);
+  if (author === pull.author && state !== "COMMENTED") {
+    const what = state === "APPROVED" ? "approve" : "request changes on";
+    throw new Refusal("invalid", `Review Can not ${what} your own pull request`);
+  }
+  if (body === "" && state !== "APPROVED") {
+    throw new Refusal("invalid", "Body cannot be blank");
+  }
+  const review: Review = {
+    id: world.nextId(),
+    author,
+    state,
+    body,
+    commit: pull.head.sha,
+    submittedAt: world.now(),
+  };
+  pull.reviews.push(review);
+  pull.requestedReviewers = pull.requestedReviewers.filter((login) => login !== author);
+  pull.updatedAt = review.submittedAt;
+  return review;
+}
+
+/** Each reviewer's last word; a comment takes back neither an approval nor a refusal. */
+export function latestOpinions({ reviews }: PullRequest): Review[] {
+  const opinions = reviews.filter(({ state }) => state !== "COMMENTED");
+  return [...new Map(opinions.map((review) => [review.author, review])).values()];
+}
+
+/**
+ * Why reviews keep a pull request from being merged, and undefined where they do not.
+ * https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-protected-branches/about-protected-branches#require-pull-request-reviews-before-merging
+ */
+export function missingReviews(
+  world: World,
+  repository: Repository,
+  pull: PullRequest,
+): string | undefined {
+  const rules = rulesFor(world, repository, pull.base.ref).filter(
+    (rule) => requiredApprovals(rule) > 0,
+  );
+  const counted = latestOpinions(pull).filter(({ author }) =>
+    hasRole(roleIn(world, author, repository), "write"),
+  );
+  const needed = Math.max(0, ...rules.map((rule) => missing(rule, pull, counted)));
+  if (needed > 0) {
+    return `At least ${needed} approving review is required by reviewers with write access.`;
+  }
+  return rules.length > 0 && counted.some(({ state }) => state === "CHANGES_REQUESTED")
+    ? "Changes have been requested."
+    : undefined;
+}
+
+/** https://docs.github.com/en/graphql/reference/enums#pullrequestreviewdecision; null where no rule asks. */
+export function reviewDecision(world: World, repository: Repository, pull: PullRequest) {
+  const rules = rulesFor(world, repository, pull.base.ref);
+  if (!rules.some((rule) => requiredApprovals(rule) > 0)) return null;
+  const isRefused = latestOpinions(pull).some(({ state }) => state === "CHANGES_REQUESTED");
+  if (isRefused) return "CHANGES_REQUESTED";
+  const isMissing = missingReviews(world, repository, pull) !== undefined;
+  return isMissing ? "REVIEW_REQUIRED" : "APPROVED";
+}
+
+/** How many approvals the rule asks for, where there are too few. */
+function missing(rule: BranchRule, { head }: PullRequest, opinions: readonly Review[]): number {
+  const approvals = opinions.filter(
+    ({ state, commit }) =>
+      state === "APPROVED" && (!rule.reviews.dismissStale || commit === head.sha),
+  );
+  const asked = requiredApprovals(rule);
+  return rule.reviews.lastPushApproval || approvals.length < asked ? asked : 0;
+}

@@ -1,0 +1,171 @@
+import type { Actor } from "../actor.ts";
+import { auditedRepository, recordAudit } from "../audit-log.ts";
+import type { CustomProperty, PropertyValue } from "../state/custom-property.ts";
+import { Refusal } from "../refusal.ts";
+import type { Organisation, Repository } from "../state/state.ts";
+import type { World } from "../world.ts";
+
+/**
+ * The values of a repository's properties, by name: its own, and the default of those that every
+ * repository must have.
+ * https://docs.github.com/en/organizations/managing-organization-settings/managing-custom-properties-for-repositories-in-your-organization
+ */
+export function propertiesOf(world: World, repository: Repository): Record<string, PropertyValue> {
+  const defined = [...(world.findOrganisation(repository.owner)?.properties.values() ?? [])];
+  return Object.fromEntries(
+    defined.flatMap(({ name, required, defaultValue }) => {
+      const value =
+        repository.properties.get(name.toLowerCase()) ?? (required ? defaultValue : null);
+      return value === null ? [] : [[name, value] as const];
+    }),
+  );
+}
+
+/** Defines a property anew or in place of the one of that name. */
+export function defineProperty(
+  world: World,
+  actor: Actor,
+  organisation: Organisation,
+  property: CustomProperty,
+): void {
+  assertDefinition(property);
+  const key = property.name.toLowerCase();
+  const before = organisation.properties.get(key);
+  if (before === undefined) assertRoom(organisation);
+  organisation.properties.set(key, property);
+  auditDefinition(world, actor, organisation, property, before ? "update" : "create");
+}
+
+/** Takes a property away, and its values with it. */
+export function removeProperty(
+  world: World,
+  actor: Actor,
+  organisation: Organisation,
+  property: CustomProperty,
+): void {
+  const key = property.name.toLowerCase();
+  organisation.properties.delete(key);
+  for (const repository of world.repositoriesOf(organisation.login)) {
+    repository.properties.delete(key);
+  }
+  auditDefinition(world, actor, organisation, property, "destroy");
+}
+
+/** Throws where a value is none for its property; null is no value at all. */
+export function assertValue(
+  organisation: Organisation,
+  name: string,
+  value: PropertyValue | null,
+): CustomProperty {
+  const property = organisation.properties.get(name.toLowerCase());
+  // https://github.com/eclipse-csi/otterdog/issues/648
+  if (property === undefined) throw new Refusal("invalid", `Unexpected property '${name}'`);
+  const problem = value === null ? undefined : problemOf(property, value);
+  if (problem !== undefined) throw new Refusal("invalid", `Property '${name}' ${problem}`);
+  return property;
+}
+
+export function setProperty(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  { name }: CustomProperty,
+  value: PropertyValue | null,
+): void {
+  const key = name.toLowerCase();
+  const before = repository.properties.get(key);
+  if (String(before ?? null) === String(value)) return;
+  if (value === null) repository.properties.delete(key);
+  else repository.properties.set(key, value);
+  const event = before === undefined ? "create" : value === null ? "destroy" : "update";
+  recordAudit(world, actor, `custom_property_value.${event}`, {
+    ...auditedRepository(repository),
+    property_name: name,
+    value: value ?? before ?? "",
+  });
+}
+
+function auditDefinition(
+  world: World,
+  actor: Actor,
+  { login }: Organisation,
+  { name, valueType, required, defaultValue, allowedValues }: CustomProperty,
+  event: "create" | "update" | "destroy",
+): void {
+  recordAudit(world, actor, `custom_property_definition.${event}`, {
+    org: login,
+    property_name: name,
+    value_type: valueType,
+    required,
+    ...(defaultValue !== null && { default_value: defaultValue }),
+    ...(allowedValues !== null && { allowed_values: allowedValues }),
+  });
+}
+
+/** An organisation defines at most 100 properties; see above. */
+const mostProperties = 100;
+
+function assertRoom({ properties }: Organisation): void {
+  if (properties.size < mostProperties) return;
+  throw new Refusal("invalid", `There are ${mostProperties} properties already.`);
+}
+
+/** GitHub says what is allowed, and seldom how it words a refusal. */
+function assertDefinition(property: CustomProperty): void {
+  const { name, valueType, allowedValues, required, defaultValue } = property;
+  const isSelect = valueType.endsWith("_select");
+  const invalid = (problem: string) => new Refusal("invalid", `Validation failed: ${problem}`);
+  if (!/^[A-Za-z0-9_$#-]{1,75}$/.test(name)) {
+    throw invalid("Names are at most 75 letters, digits, _, -, $ and #");
+  }
+  if (!isSelect && allowedValues !== null) {
+    // In the words that others met: https://github.com/eclipse-csi/otterdog/issues/648
+    throw invalid(`Allowed values must be nil if value_type is ${valueType}`);
+  }
+  if (isSelect && (allowedValues ?? []).length === 0) {
+    throw invalid(`Allowed values must be given for value_type ${valueType}`);
+  }
+  if (required !== (defaultValue !== null)) {
+    throw invalid("A default value goes with a required property, and with no other");
+  }
+  const problem = defaultValue === null ? undefined : problemOf(property, defaultValue);
+  if (problem !== undefined) throw invalid(`Default value: ${problem}`);
+}
+
+/** Whether the values that repositories have fit a property that is to be changed. */
+export function fitsValues(
+  world: World,
+  organisation: Organisation,
+  property: CustomProperty,
+): boolean {
+  const key = property.name.toLowerCase();
+  const values = world
+    .repositoriesOf(organisation.login)
+    .map(({ properties }) => properties.get(key));
+  return values.every((each) => each === undefined || problemOf(property, each) === undefined);
+}
+
+function problemOf(
+  { valueType, allowedValues }: CustomProperty,
+  value: PropertyValue,
+): string | undefined {
+  if (Array.isArray(value) !== (valueType === "multi_select")) {
+    return `takes ${valueType === "multi_select" ? "a list of values" : "one value"}`;
+  }
+  const foreign = [value].flat().find((each) => !isOfType(each));
+  return foreign === undefined ? undefined : `does not take '${foreign}'`;
+
+  function isOfType(text: string): boolean {
+    switch (valueType) {
+      case "string":
+        return text.length <= 75;
+      case "url":
+        return URL.canParse(text);
+      case "true_false":
+        return text === "true" || text === "false";
+      case "single_select":
+      case "multi_select":
+        return allowedValues?.includes(text) === true;
+    }
+  }
+}

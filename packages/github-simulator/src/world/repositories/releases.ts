@@ -1,0 +1,67 @@
+import { actorName, type Actor } from "../actor.ts";
+import { Refusal } from "../refusal.ts";
+import { resolveCommit } from "../objects/repository-git.ts";
+import type { Release, Repository } from "../state/state.ts";
+import type { World } from "../world.ts";
+import { writeRef } from "./write-refs.ts";
+
+export type NewRelease = Pick<
+  Release,
+  "tag" | "target" | "name" | "body" | "draft" | "prerelease" | "mayBeLatest"
+>;
+
+/** https://docs.github.com/en/rest/releases/releases#get-the-latest-release */
+export function latestRelease({ releases }: Repository): Release | undefined {
+  return releases.findLast(
+    ({ draft, prerelease, mayBeLatest }) => !draft && !prerelease && mayBeLatest,
+  );
+}
+
+/** Creates a release; one that is no draft is published at once, and its tag created. */
+export function createRelease(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  asked: NewRelease,
+): Release {
+  const release: Release = {
+    ...asked,
+    id: world.nextId(),
+    author: actorName(actor),
+    createdAt: world.now(),
+    publishedAt: null,
+    assets: [],
+  };
+  if (!release.draft) createTag(world, actor, repository, release);
+  repository.releases.push(release);
+  if (!release.draft) {
+    world.events.emit("release", { repository, release, action: "created", actor });
+    publish(world, actor, repository, release);
+  }
+  return release;
+}
+
+/** Publishes what was a draft. */
+export function publishDraft(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  release: Release,
+): void {
+  createTag(world, actor, repository, release);
+  release.draft = false;
+  publish(world, actor, repository, release);
+}
+
+function createTag(world: World, actor: Actor, repository: Repository, release: Release): void {
+  const ref = `refs/tags/${release.tag}`;
+  if (repository.refs.has(ref)) return;
+  const target = resolveCommit(repository, release.target);
+  if (target === undefined) throw new Refusal("invalid", "target_commitish: invalid");
+  writeRef(world, actor, repository, ref, target);
+}
+
+function publish(world: World, actor: Actor, repository: Repository, release: Release): void {
+  release.publishedAt = world.now();
+  world.events.emit("release", { repository, release, action: "published", actor });
+}

@@ -1,0 +1,199 @@
+import { actorName, type Actor } from "../actor.ts";
+import { ruleViolation, type Changer } from "./branch-rules.ts";
+import { missingChecks } from "./checks.ts";
+import { encodeCommit, type Signature } from "../objects/git-objects.ts";
+import { effectiveRole, organisationRole } from "../accounts/permissions.ts";
+import { Refusal } from "../refusal.ts";
+import {
+  branchHead,
+  changeTree,
+  isAncestor,
+  isFastForward,
+  noObject,
+  putObject,
+  readCommit,
+  type Changes,
+} from "../objects/repository-git.ts";
+import type { PullRequest, Repository } from "../state/state.ts";
+import { teamsOf } from "../accounts/teams.ts";
+import type { World } from "../world.ts";
+
+/** Moves, creates or (with `null`) deletes a ref, if the branch's rules let the actor do it. */
+export function writeRef(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  ref: string,
+  oid: string | null,
+  /** Of a pull request it is the head whose checks count. */
+  options: { pullRequestHead?: string } = {},
+): void {
+  const before = repository.refs.get(ref);
+  if (before === (oid ?? undefined)) return;
+  if (oid !== null) assertGitAllows(repository, ref, oid);
+  assertRulesAllow(world, repository, actor, { ref, before, oid, ...options });
+  if (oid === null) repository.refs.delete(ref);
+  else repository.refs.set(ref, oid);
+  repository.pushedAt = world.now();
+  repository.updatedAt = repository.pushedAt;
+  const moved = oid === null ? [] : movePullRequests(world, repository, ref, oid);
+  world.events.emit("push", {
+    repository,
+    ref,
+    before: before ?? noObject,
+    after: oid ?? noObject,
+    actor,
+  });
+  for (const { number } of moved) {
+    world.events.emit("pull_request", {
+      repository,
+      number,
+      action: "synchronize",
+      before: before ?? noObject,
+      actor,
+    });
+  }
+}
+
+/** Branches stand on commits, and no name may be a folder of another one. */
+function assertGitAllows(repository: Repository, ref: string, oid: string): void {
+  const isBranch = ref.startsWith("refs/heads/");
+  const fits = !isBranch || repository.objects.get(oid)?.type === "commit";
+  const isInTheWay = (other: string) => other.startsWith(`${ref}/`) || ref.startsWith(`${other}/`);
+  if (!fits || [...repository.refs.keys()].some(isInTheWay)) {
+    throw new Refusal("invalid", "Reference update failed");
+  }
+}
+
+interface RefChange {
+  readonly ref: string;
+  /** Where it pointed; nothing where it is new. */
+  readonly before: string | undefined;
+  /** Where it will point; nothing where it goes. */
+  readonly oid: string | null;
+  readonly pullRequestHead?: string | undefined;
+}
+
+function assertRulesAllow(
+  world: World,
+  repository: Repository,
+  actor: Actor,
+  { ref, before, oid, pullRequestHead }: RefChange,
+): void {
+  if (!ref.startsWith("refs/heads/")) return;
+  const branch = ref.slice("refs/heads/".length);
+  const violation = ruleViolation(world, repository, branch, changer(world, actor, repository), {
+    kind: oid === null ? "delete" : before === undefined ? "create" : "update",
+    viaPullRequest: pullRequestHead !== undefined,
+    signed: oid !== null && repository.signed.has(oid),
+    fastForward: oid !== null && before !== undefined && isFastForward(repository, before, oid),
+    merges: oid !== null && readCommit(repository, oid).parents.length > 1,
+    missingChecks: (rule) => [
+      ...missingChecks(world, repository, pullRequestHead ?? oid ?? noObject, rule),
+      ...(rule.strictStatusChecks && pullRequestHead !== undefined && before !== undefined
+        ? outOfDate(repository, before, pullRequestHead)
+        : []),
+    ],
+  });
+  if (violation !== undefined) throw new Refusal("rule-violation", violation);
+}
+
+function outOfDate(repository: Repository, base: string, head: string): string[] {
+  return isAncestor(repository, base, head)
+    ? []
+    : ["This branch is out-of-date with the base branch."];
+}
+
+/** Whom the rules see: a job's token counts as nobody in particular. */
+export function changer(world: World, actor: Actor, repository: Repository): Changer {
+  const isJob = actor.kind === "job";
+  return {
+    login: actor.login,
+    role: isJob ? "none" : effectiveRole(world, actor, repository),
+    isOwner: !isJob && organisationRole(world, actor.login, repository.owner) === "admin",
+    teams: new Set(isJob ? [] : teamIds(world, actor, repository)),
+  };
+}
+
+function teamIds(world: World, actor: Actor, { owner }: Repository): number[] {
+  const organisation = world.findOrganisation(owner);
+  if (organisation === undefined) return [];
+  return teamsOf(organisation, actor.login).map(({ id }) => id);
+}
+
+/** Open pull requests follow their branches. Answers those with new commits to offer. */
+function movePullRequests(
+  world: World,
+  repository: Repository,
+  ref: string,
+  oid: string,
+): PullRequest[] {
+  const open = repository.pulls.filter(({ state }) => state === "open");
+  for (const { base } of open) {
+    if (ref === `refs/heads/${base.ref}`) base.sha = oid;
+  }
+  const moved = open.filter(({ head }) => ref === `refs/heads/${head.ref}`);
+  for (const pull of moved) {
+    pull.head.sha = oid;
+    pull.updatedAt = world.now();
+  }
+  return moved;
+}
+
+export interface NewCommit {
+  branch: string;
+  message: string;
+  changes: Changes;
+  author: Signature;
+  committer: Signature;
+  /** Signed by GitHub itself. */
+  signed: boolean;
+}
+
+/** Commits file changes on top of a branch, or begins the branch of an empty repository. */
+export function commitFiles(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  commit: NewCommit,
+): string {
+  const head = branchHead(repository, commit.branch);
+  const base = head === undefined ? undefined : readCommit(repository, head).tree;
+  const oid = putObject(
+    repository,
+    encodeCommit({
+      tree: changeTree(repository, base, commit.changes),
+      parents: head === undefined ? [] : [head],
+      author: commit.author,
+      committer: commit.committer,
+      message: commit.message,
+    }),
+  );
+  if (commit.signed) repository.signed.add(oid);
+  writeRef(world, actor, repository, `refs/heads/${commit.branch}`, oid);
+  return oid;
+}
+
+/** Who GitHub says committed what it signs itself. */
+export function webFlow(world: World): Signature {
+  return { name: "GitHub", email: "noreply@github.com", date: world.now() };
+}
+
+export function signatureOf(world: World, actor: Actor): Signature {
+  const login = actorName(actor);
+  const user = world.findUser(login);
+  return {
+    name: user?.name ?? login,
+    email: user?.email ?? `${login}@users.noreply.github.com`,
+    date: world.now(),
+  };
+}
+
+/** The bytes as a blob of the repository, as a change of a file. */
+export function blobChange(
+  repository: Repository,
+  bytes: Uint8Array,
+  mode = "100644",
+): { mode: string; oid: string } {
+  return { mode, oid: putObject(repository, { type: "blob", body: bytes }) };
+}

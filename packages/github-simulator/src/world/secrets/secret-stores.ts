@@ -1,0 +1,239 @@
+import type { Actor } from "../actor.ts";
+import { auditedRepository, recordAudit } from "../audit-log.ts";
+import { Refusal } from "../refusal.ts";
+import { createSealingKey, openSealedBox } from "./sodium.ts";
+import type {
+  Audience,
+  AuditEntry,
+  Environment,
+  Organisation,
+  Repository,
+  Secret,
+  SecretStore,
+  Variable,
+} from "../state/state.ts";
+import type { World } from "../world.ts";
+
+/** Whose secret it is: each keeps its own, sealed for its own key. */
+export type SecretService = "actions" | "dependabot" | "codespaces";
+
+/** Where a secret or a variable lives; of Actions, where it says no other service. */
+export type SecretLocation =
+  | { scope: "organisation"; organisation: string; service?: SecretService }
+  | { scope: "repository"; repository: string; service?: SecretService }
+  | { scope: "environment"; repository: string; environment: string };
+
+/** The record that holds the secrets and variables of a scope. */
+export type Holder = Organisation | Repository | Environment;
+
+export function holderAt(world: World, location: SecretLocation): Holder {
+  switch (location.scope) {
+    case "organisation": {
+      const organisation = world.findOrganisation(location.organisation);
+      if (organisation === undefined) throw new Refusal("not-found", "Not Found");
+      return organisation;
+    }
+    case "repository":
+      return world.repository(location.repository);
+    case "environment": {
+      const environments = world.repository(location.repository).environments;
+      const environment = environments.get(location.environment.toLowerCase());
+      if (environment === undefined) throw new Refusal("not-found", "Not Found");
+      return environment;
+    }
+  }
+}
+
+/** The secrets of a scope that are there for one service. */
+export function storeAt(world: World, location: SecretLocation): SecretStore {
+  const holder = holderAt(world, location);
+  if (!("dependabotSecrets" in holder)) return holder.secrets;
+  switch (serviceOf(location)) {
+    case "actions":
+      return holder.secrets;
+    case "dependabot":
+      return holder.dependabotSecrets;
+    case "codespaces":
+      return holder.codespacesSecrets;
+  }
+}
+
+function serviceOf(location: SecretLocation): SecretService {
+  return (location.scope === "environment" ? undefined : location.service) ?? "actions";
+}
+
+export function findSecret(
+  world: World,
+  location: SecretLocation,
+  name: string,
+): Secret | undefined {
+  return storeAt(world, location).secrets.get(name.toUpperCase());
+}
+
+/** A secret's value is at most 48 KB: https://docs.github.com/en/actions/reference/security/secrets */
+const largestValue = 48 * 1024;
+
+/** Opens a sealed box for its scope, as GitHub does on arrival. */
+export function openFor(store: SecretStore, keyId: string, box: string): string {
+  if (keyId !== store.key.id) {
+    throw new Refusal("invalid", "The key_id does not match the current public key.");
+  }
+  const value = openSealedBox(store.key, box);
+  if (value === undefined) throw new Refusal("invalid", "Improperly encrypted secret");
+  if (Buffer.byteLength(value) > largestValue) {
+    throw new Refusal("invalid", "Secret values must be 48 KB or less.");
+  }
+  return value;
+}
+
+/**
+ * https://docs.github.com/en/actions/reference/security/secrets#limits-for-secrets and
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/variables#limits-for-configuration-variables
+ */
+const mostItems = {
+  secrets: { organisation: 1000, repository: 100, environment: 100 },
+  variables: { organisation: 1000, repository: 500, environment: 100 },
+};
+
+/** GitHub says how many there may be, not how it words the refusal of one more. */
+export function assertRoom(
+  kind: "secrets" | "variables",
+  { scope }: SecretLocation,
+  count: number,
+): void {
+  const most = mostItems[kind][scope];
+  if (count < most) return;
+  throw new Refusal("invalid", `There are ${most} ${kind} already, and no more are allowed.`);
+}
+
+/** Creates or overwrites a secret; an overwrite keeps the audience unless a new one is given. */
+export function putSecret(
+  world: World,
+  actor: Actor,
+  location: SecretLocation,
+  name: string,
+  value: string,
+  audience: Partial<Audience> = {},
+): "created" | "updated" {
+  const { secrets } = storeAt(world, location);
+  const key = name.toUpperCase();
+  const existing = secrets.get(key);
+  if (existing === undefined) assertRoom("secrets", location, secrets.size);
+  const now = world.now();
+  secrets.set(key, {
+    name: key,
+    value,
+    visibility: audience.visibility ?? existing?.visibility ?? "all",
+    selected: audience.selected ?? existing?.selected ?? new Set(),
+    createdAt: existing?.createdAt ?? now,
+    updatedAt: now,
+  });
+  auditSecret(world, actor, location, existing ? "update" : "create", key);
+  return existing ? "updated" : "created";
+}
+
+export function deleteSecret(
+  world: World,
+  actor: Actor,
+  location: SecretLocation,
+  name: string,
+): void {
+  const { secrets } = storeAt(world, location);
+  if (!secrets.delete(name.toUpperCase())) throw new Refusal("not-found", "Not Found");
+  auditSecret(world, actor, location, "remove", name.toUpperCase());
+}
+
+/** Gives a scope a new key pair: boxes sealed for the old one are refused from now on. */
+export function rotateSealingKey(world: World, location: SecretLocation): void {
+  storeAt(world, location).key = createSealingKey();
+}
+
+/** How the log calls the services that it speaks of as integrations. */
+const integrations = { dependabot: "Dependabot", codespaces: "Codespaces" };
+
+function auditSecret(
+  world: World,
+  actor: Actor,
+  location: SecretLocation,
+  verb: "create" | "update" | "remove",
+  key: string,
+): void {
+  const service = serviceOf(location);
+  if (service === "actions") auditItem(world, actor, location, `${verb}_actions_secret`, key);
+  else {
+    const integration = integrations[service];
+    auditItem(world, actor, location, `${verb}_integration_secret`, key, { integration });
+  }
+}
+
+/**
+ * Logs a change of a secret or a variable.
+ * https://docs.github.com/en/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/audit-log-events-for-your-organization
+ */
+export function auditItem(
+  world: World,
+  actor: Actor,
+  location: SecretLocation,
+  event: string,
+  key: string,
+  more: AuditEntry["fields"] = {},
+): void {
+  const prefix = { organisation: "org", repository: "repo", environment: "environment" }[
+    location.scope
+  ];
+  recordAudit(world, actor, `${prefix}.${event}`, {
+    key,
+    ...more,
+    ...(location.scope === "organisation"
+      ? { org: location.organisation }
+      : auditedRepository(world.repository(location.repository))),
+    ...(location.scope === "environment" && { environment_name: location.environment }),
+  });
+}
+
+/** Whether an organisation's secret or variable is there for a repository. */
+export function reaches(audience: Audience, repository: Repository): boolean {
+  switch (audience.visibility) {
+    case "all":
+      return true;
+    case "private":
+      return repository.visibility !== "public";
+    case "selected":
+      return audience.selected.has(repository.id);
+  }
+}
+
+/** Environment over repository over organisation. */
+export function effectiveSecrets(
+  world: World,
+  repository: Repository,
+  environment: string | undefined,
+): Map<string, string> {
+  return layered(world, repository, environment, (holder) => holder.secrets.secrets);
+}
+
+export function effectiveVariables(
+  world: World,
+  repository: Repository,
+  environment: string | undefined,
+): Map<string, string> {
+  return layered(world, repository, environment, (holder) => holder.variables);
+}
+
+function layered(
+  world: World,
+  repository: Repository,
+  environment: string | undefined,
+  itemsOf: (holder: Holder) => Map<string, Secret | Variable>,
+): Map<string, string> {
+  const organisation = world.findOrganisation(repository.owner);
+  const inherited = organisation === undefined ? [] : [...itemsOf(organisation).values()];
+  const named =
+    environment === undefined ? undefined : repository.environments.get(environment.toLowerCase());
+  const items = [
+    ...inherited.filter((item) => reaches(item, repository)),
+    ...itemsOf(repository).values(),
+    ...(named === undefined ? [] : itemsOf(named).values()),
+  ];
+  return new Map(items.map((item) => [item.name, item.value]));
+}

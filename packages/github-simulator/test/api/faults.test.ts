@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Simulator } from "../../src/index.ts";
+import { base64, createClient, type Client } from "../support/client.ts";
+import { startAcme } from "../support/start-acme.ts";
+
+let simulator: Simulator;
+let admin: Client;
+beforeAll(async () => {
+  simulator = await startAcme();
+  admin = createClient(simulator, "admin");
+});
+afterAll(() => simulator.close());
+
+const raw = { accept: "application/json" };
+const write = (name: string) =>
+  admin(`PUT /repos/acme/web/contents/${name}`, { message: "x", content: base64(name) }, raw);
+const exists = (name: string) => {
+  const { world } = simulator;
+  return world.readFile(world.repository("acme/web"), "main", name) !== undefined;
+};
+
+test("an answer in place of the request's own, so many times", async () => {
+  simulator.faults.inject(
+    { method: "PUT", path: "/contents/", times: 1 },
+    { kind: "answer", status: 502, body: "<html>", headers: { "content-type": "text/html" } },
+  );
+  expect((await write("a")).status).toBe(502);
+  expect(exists("a")).toBe(false);
+  expect((await write("a")).status).toBe(201);
+});
+
+test("an answer that hides a write which happened", async () => {
+  const remove = simulator.faults.inject(
+    { path: "/contents/b" },
+    { kind: "answer", status: 502, when: "after" },
+  );
+  expect((await write("b")).status).toBe(502);
+  remove();
+  expect(exists("b")).toBe(true);
+});
+
+test("a connection that breaks before or after the write", async () => {
+  for (const [name, when, written] of [
+    ["c", "before", false],
+    ["d", "after", true],
+  ] as const) {
+    simulator.faults.inject({ path: `/contents/${name}`, times: 1 }, { kind: "drop", when });
+    await expect(write(name)).rejects.toThrow("fetch failed");
+    expect(exists(name)).toBe(written);
+  }
+});
+
+test("an answer that is cut short", async () => {
+  simulator.faults.inject({ path: "/repos/acme/web", times: 1 }, { kind: "truncate", bytes: 20 });
+  await expect(admin("GET /repos/acme/web", undefined, raw)).rejects.toThrow(SyntaxError);
+});
+
+test("reads that lag behind a write", async () => {
+  const remove = simulator.faults.inject({ path: "" }, { kind: "lag", milliseconds: 30_000 });
+  expect((await write("e")).status).toBe(201);
+  expect((await admin("GET /repos/acme/web/contents/e")).status).toBe(404);
+  remove();
+  expect((await admin("GET /repos/acme/web/contents/e")).status).toBe(200);
+});

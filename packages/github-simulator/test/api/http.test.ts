@@ -1,0 +1,92 @@
+import { once } from "node:events";
+import { request, type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Simulator } from "../../src/index.ts";
+import { createClient, type Client } from "../support/client.ts";
+import { startAcme } from "../support/start-acme.ts";
+
+let simulator: Simulator;
+let admin: Client;
+
+beforeAll(async () => {
+  simulator = await startAcme();
+  admin = createClient(simulator, "admin");
+});
+afterAll(() => simulator.close());
+
+test("HEAD answers what GET does, without a body", async () => {
+  const got = await admin("GET /repos/acme/mailer");
+  const etag = got.headers.get("etag") ?? "";
+  const head = await admin("HEAD /repos/acme/mailer", undefined, { accept: "*/*" });
+  expect([head.status, head.text]).toEqual([200, ""]);
+  const again = { accept: "*/*", "if-none-match": head.headers.get("etag") ?? "" };
+  expect((await admin("HEAD /repos/acme/mailer", undefined, again)).status).toBe(304);
+  expect(etag).not.toBe("");
+  await admin("PATCH /repos/acme/mailer", { name: "courier" });
+  expect((await admin("HEAD /repos/acme/mailer", undefined, { accept: "*/*" })).status).toBe(301);
+});
+
+test("links name the host that the client called", async () => {
+  const asked = request(`${simulator.url}/orgs/acme/repos?per_page=1`, {
+    headers: {
+      host: "api.github.localhost",
+      "user-agent": "test",
+      authorization: `Bearer ${simulator.world.tokenValue("admin")}`,
+    },
+  }).end();
+  const [answer] = (await once(asked, "response")) as [IncomingMessage];
+  const [repository] = JSON.parse(await text(answer)) as { url: string }[];
+  expect(repository?.url).toMatch(/^http:\/\/api\.github\.localhost\/repos\/acme\//);
+  expect(answer.headers.link).toMatch(/^<http:\/\/api\.github\.localhost\/orgs\/acme\/repos\?/);
+});
+
+test("a repository is archived and woken up by GraphQL", async () => {
+  const id = (await admin("GET /repos/acme/web")).body.node_id;
+  const run = async (mutation: string) =>
+    (
+      await admin("POST /graphql", {
+        query: `mutation($id: ID!) {
+          done: ${mutation}(input: { repositoryId: $id }) { repository { isArchived } } }`,
+        variables: { id },
+      })
+    ).body.data.done.repository;
+  expect(await run("archiveRepository")).toEqual({ isArchived: true });
+  expect(await run("unarchiveRepository")).toEqual({ isArchived: false });
+});
+
+test("what has no number is not found, which is not the same as not served", async () => {
+  for (const route of ["GET issues/-1", "GET pulls/1.5", "PATCH issues/%20", "GET releases/1e3"]) {
+    const [method, path] = route.split(" ");
+    const answer = await admin(`${method} /repos/acme/web/${path}`, undefined, { accept: "*/*" });
+    expect([route, answer.status, answer.body?.message]).toEqual([route, 404, "Not Found"]);
+  }
+  const unknown = await admin("GET /repos/acme/web/issues/events", undefined, { accept: "*/*" });
+  expect([unknown.status, unknown.body.message]).toEqual([
+    501,
+    "the simulator does not implement GET /repos/acme/web/issues/events",
+  ]);
+});
+
+test("a release is refused a tag that git refuses, and a target that is none", async () => {
+  const create = async (body: object) => (await admin("POST /repos/acme/web/releases", body)).body;
+  const valid = { resource: "Release", code: "custom" };
+  const [noTag, noRelease] = [
+    { ...valid, field: "tag_name", message: "tag_name is not a valid tag" },
+    { ...valid, message: "Published releases must have a valid tag" },
+  ];
+  expect((await create({ tag_name: "a b" })).errors).toEqual([
+    noTag,
+    { ...valid, field: "tag_name", message: "tag_name is not well-formed" },
+    noRelease,
+  ]);
+  expect((await create({ tag_name: "v7", target_commitish: "nowhere" })).errors).toEqual([
+    noTag,
+    noRelease,
+    { resource: "Release", code: "invalid", field: "target_commitish" },
+  ]);
+  expect((await create({ tag_name: "größe-1" })).html_url).toBe(
+    "https://github.com/acme/web/releases/tag/gr%C3%B6%C3%9Fe-1",
+  );
+  expect(admin.deviations).toEqual([]);
+});

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Simulator } from "../../src/index.ts";
+import { createClient, seal, type Client } from "../support/client.ts";
+import { startAcme } from "../support/start-acme.ts";
+
+let simulator: Simulator;
+let admin: Client;
+
+beforeAll(async () => {
+  simulator = await startAcme();
+  admin = createClient(simulator, "admin");
+});
+afterAll(() => simulator.close());
+
+const secured = { secret_scanning: { status: "enabled" } };
+
+test.each([
+  ["POST /orgs/acme/repos", { name: "new", license_template: "mit" }, "license_template"],
+  ["POST /orgs/acme/repos", { name: "new", team_id: 7 }, "team_id"],
+  ["PATCH /repos/acme/web", { security_and_analysis: secured }, "security_and_analysis"],
+  ["PATCH /orgs/acme", { web_commit_signoff_required: true }, "web_commit_signoff_required"],
+  ["POST /repos/acme/web/releases", { tag_name: "v9", generate_release_notes: true }, "generate_"],
+  ["POST /repos/acme/web/issues", { title: "x", assignee: "acme-dev" }, "assignee"],
+  ["GET /repos/acme/web/commits?author=ada", undefined, "author"],
+  ["GET /repos/acme/web/issues?mentioned=acme-dev", undefined, "mentioned"],
+  ["GET /repos/acme/web/pulls?sort=popularity", undefined, "popularity"],
+])("%s %j answers 501 and names what it does not know", async (route, body, named) => {
+  const answer = await admin(route, body);
+  expect(answer.status).toBe(501);
+  expect(answer.body.message).toContain(named);
+});
+
+test.each([
+  ["POST /repos/acme/web/pulls", { title: "x" }, '"head", "base" weren\'t supplied.'],
+  ["POST /repos/acme/web/issues", {}, '"title" wasn\'t supplied.'],
+  [
+    "POST /repos/acme/web/issues",
+    { title: "x", body: false },
+    "For 'properties/body', false is not a string.",
+  ],
+  [
+    "PUT /repos/acme/web/contents/a",
+    { message: "x", content: "", sha: null },
+    "For 'properties/sha', nil is not a string.",
+  ],
+])("%s %j is refused in GitHub's words", async (route, body, words) => {
+  const answer = await admin(route, body);
+  expect([answer.status, answer.body.message]).toEqual([422, `Invalid request.\n\n${words}`]);
+});
+
+test("what is no field of GitHub's is ignored, whatever its name", async () => {
+  const body = JSON.parse('{"name":"odd","__proto__":[1]}') as object;
+  expect((await admin("POST /repos/acme/web/labels", body)).status).toBe(201);
+});
+
+test("what is empty or off asks for nothing", async () => {
+  const created = await admin("POST /orgs/acme/repos", {
+    name: "plain",
+    license_template: "",
+    gitignore_template: null,
+    custom_properties: {},
+  });
+  expect(created.status).toBe(201);
+});
+
+test("labels are taken as a bare array, too", async () => {
+  const { number } = (await admin("POST /repos/acme/web/issues", { title: "Labelled" })).body;
+  const added = await admin(`POST /repos/acme/web/issues/${number}/labels`, ["bug"]);
+  expect(added.body).toMatchObject([{ name: "bug" }]);
+});
+
+test("a release that asks not to be the latest is not", async () => {
+  await admin("POST /repos/acme/api/releases", { tag_name: "v2.0.0" });
+  await admin("POST /repos/acme/api/releases", { tag_name: "v1.0.1", make_latest: "false" });
+  expect((await admin("GET /repos/acme/api/releases/latest")).body.tag_name).toBe("v2.0.0");
+});
+
+test("a repository holds 100 secrets, and overwrites go on", async () => {
+  const path = "/repos/acme/web/actions/secrets";
+  const { key, key_id } = (await admin(`GET ${path}/public-key`)).body;
+  const put = { encrypted_value: seal(key, "value"), key_id };
+  const { secrets } = simulator.world.repository("acme/web").secrets;
+  for (let n = secrets.size; n < 100; n++) {
+    expect((await admin(`PUT ${path}/S${n}`, put)).status).toBe(201);
+  }
+  expect((await admin(`PUT ${path}/ONE_MORE`, put)).status).toBe(422);
+  expect((await admin(`PUT ${path}/S99`, put)).status).toBe(204);
+});
+
+test("repositories are searched by what GitHub's qualifiers say", async () => {
+  const search = async (phrase: string) => {
+    const { status, body } = await admin(
+      `GET /search/repositories?q=${encodeURIComponent(phrase)}`,
+    );
+    return status === 200 ? body.items.map(({ name }: { name: string }) => name) : status;
+  };
+  expect(await search("org:acme edge in:name")).toBe(501);
+  expect(await search("org:acme edge")).toEqual(["edge-proxy"]);
+  expect(await search("org:nobody edge")).toEqual([]);
+  expect(await search("repo:acme/web")).toEqual(["web"]);
+  expect(await search("org:acme archived:true")).toEqual(
+    simulator.world.repositoriesOf("acme").flatMap((each) => (each.archived ? [each.name] : [])),
+  );
+  expect(await search("org:acme stars:>5")).toBe(501);
+  expect(await search(" ")).toBe(422);
+  expect(admin.deviations).toEqual([]);
+});

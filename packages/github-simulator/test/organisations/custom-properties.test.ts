@@ -1,0 +1,185 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Simulator } from "../../src/index.ts";
+import { base64, createClient, type Client } from "../support/client.ts";
+import { mintClassic } from "../support/mint-classic.ts";
+import { startAcme } from "../support/start-acme.ts";
+
+const schema = "/orgs/acme/properties/schema";
+
+let simulator: Simulator;
+let admin: Client;
+let dev: Client;
+
+beforeEach(async () => {
+  simulator = await startAcme({}, ({ organisation, repositories }) => {
+    organisation.plan = "enterprise";
+    repositories.find(({ name }) => name === "web")!.collaborators = { "acme-dev": "admin" };
+  });
+  mintClassic(simulator, "dev", "acme-dev", ["repo", "read:org"]);
+  admin = createClient(simulator, "admin");
+  dev = createClient(simulator, "dev");
+});
+afterEach(async () => {
+  expect([...admin.deviations, ...dev.deviations]).toEqual([]);
+  await simulator.close();
+});
+
+const tier = { value_type: "single_select", allowed_values: ["gold", "silver"] };
+
+const setValues = (client: Client, value: unknown, property_name = "tier") =>
+  client("PATCH /repos/acme/web/properties/values", { properties: [{ property_name, value }] });
+
+test("an organisation says which properties its repositories have", async () => {
+  const { status, body } = await admin(`PUT ${schema}/tier`, { ...tier, description: "How good" });
+  expect(status).toBe(200);
+  expect(body).toEqual({
+    property_name: "tier",
+    url: expect.stringMatching(/\/orgs\/acme\/properties\/schema\/tier$/),
+    source_type: "organization",
+    value_type: "single_select",
+    required: false,
+    default_value: null,
+    description: "How good",
+    allowed_values: ["gold", "silver"],
+    values_editable_by: "org_actors",
+    require_explicit_values: false,
+  });
+  const properties = [
+    { property_name: "team", value_type: "string", required: true, default_value: "ops" },
+    { property_name: "on", value_type: "multi_select", allowed_values: ["amd64", "arm64"] },
+  ];
+  expect((await admin(`PATCH ${schema}`, { properties })).body).toMatchObject(properties);
+  const names = (await dev(`GET ${schema}`)).body.map(
+    (each: { property_name: string }) => each.property_name,
+  );
+  expect(names).toEqual(["tier", "team", "on"]);
+  expect((await dev(`GET ${schema}/TIER`)).body).toEqual(body);
+  expect((await dev(`PUT ${schema}/mine`, tier)).status).toBe(403);
+  expect((await admin(`DELETE ${schema}/tier`)).status).toBe(204);
+  expect((await admin(`GET ${schema}/tier`)).status).toBe(404);
+});
+
+test("repositories have the values they were given, and defaults where one is required", async () => {
+  await admin(`PUT ${schema}/tier`, tier);
+  await admin(`PUT ${schema}/team`, { value_type: "string", required: true, default_value: "ops" });
+  await admin(`PUT ${schema}/on`, {
+    value_type: "multi_select",
+    allowed_values: ["amd64", "arm64"],
+  });
+  const properties = [
+    { property_name: "tier", value: "gold" },
+    { property_name: "on", value: ["amd64", "arm64"] },
+  ];
+  const many = { repository_names: ["web", "api"], properties };
+  expect((await admin("PATCH /orgs/acme/properties/values", many)).status).toBe(204);
+  expect((await setValues(admin, "shop", "team")).status).toBe(204);
+  expect((await dev("GET /repos/acme/web/properties/values")).body).toEqual([
+    { property_name: "tier", value: "gold" },
+    { property_name: "team", value: "shop" },
+    { property_name: "on", value: ["amd64", "arm64"] },
+  ]);
+  const all = { tier: "gold", team: "shop", on: ["amd64", "arm64"] };
+  expect((await dev("GET /repos/acme/web")).body.custom_properties).toEqual(all);
+  await setValues(admin, null, "team");
+  await setValues(admin, null, "tier");
+  const listed = (await admin("GET /orgs/acme/properties/values?per_page=100")).body;
+  const ofWeb = listed.find(
+    ({ repository_name }: { repository_name: string }) => repository_name === "web",
+  );
+  expect(ofWeb.properties).toEqual([
+    { property_name: "team", value: "ops" },
+    { property_name: "on", value: ["amd64", "arm64"] },
+  ]);
+  await admin(`DELETE ${schema}/on`);
+  expect((await admin("GET /repos/acme/web")).body.custom_properties).toEqual({ team: "ops" });
+});
+
+test("what does not fit is refused", async () => {
+  const put = async (name: string, body: object) => {
+    const answer = await admin(`PUT ${schema}/${name}`, body);
+    return [answer.status, answer.body.message];
+  };
+  expect(await put("a", { value_type: "string", allowed_values: ["x"] })).toEqual([
+    422,
+    "Validation failed: Allowed values must be nil if value_type is string",
+  ]);
+  for (const [name, body] of [
+    ["a", { value_type: "single_select" }],
+    ["a", { value_type: "string", required: true }],
+    ["a", { ...tier, required: true, default_value: "bronze" }],
+    ["a:b", { value_type: "string" }],
+  ] as const) {
+    expect((await put(name, body))[0]).toBe(422);
+  }
+  await put("tier", tier);
+  const unknown = await setValues(admin, "x", "nobody");
+  expect([unknown.status, unknown.body.message]).toEqual([422, "Unexpected property 'nobody'"]);
+  expect((await setValues(admin, "bronze")).status).toBe(422);
+  expect((await setValues(admin, ["gold"])).status).toBe(422);
+  await setValues(admin, "gold");
+  expect((await put("tier", { ...tier, allowed_values: ["silver"] }))[0]).toBe(501);
+  expect((await put("late", { ...tier, require_explicit_values: true }))[0]).toBe(501);
+});
+
+test("owners set values, and a repository's administrators where they are let", async () => {
+  await admin(`PUT ${schema}/tier`, tier);
+  expect((await setValues(dev, "gold")).status).toBe(403);
+  await admin(`PUT ${schema}/tier`, { ...tier, values_editable_by: "org_and_repo_actors" });
+  expect((await setValues(dev, "gold")).status).toBe(204);
+  const many = {
+    repository_names: ["web"],
+    properties: [{ property_name: "tier", value: "silver" }],
+  };
+  expect((await dev("PATCH /orgs/acme/properties/values", many)).status).toBe(403);
+  await setValues(admin, "silver");
+  await setValues(admin, null);
+  await admin(`DELETE ${schema}/tier`);
+  const { body } = await admin("GET /orgs/acme/audit-log?phrase=repo:acme/web&order=asc");
+  expect(
+    body.map(({ action, actor, value }: Record<string, string>) => [action, actor, value]),
+  ).toEqual([
+    ["custom_property_value.create", "acme-dev", "gold"],
+    ["custom_property_value.update", "acme-admin", "silver"],
+    ["custom_property_value.destroy", "acme-admin", "silver"],
+  ]);
+  const defined = await admin("GET /orgs/acme/audit-log?phrase=action:custom_property_definition");
+  expect(defined.body.map(({ action }: { action: string }) => action)).toEqual([
+    "custom_property_definition.destroy",
+    "custom_property_definition.update",
+    "custom_property_definition.create",
+  ]);
+});
+
+test("a ruleset holds the repositories whose properties it names", async () => {
+  await admin(`PUT ${schema}/tier`, tier);
+  await admin(`PUT ${schema}/frozen`, { value_type: "true_false" });
+  const repository_property = {
+    include: [{ name: "tier", property_values: ["gold"], source: "custom" }],
+    exclude: [{ name: "frozen", property_values: ["true"], source: "custom" }],
+  };
+  const ruleset = {
+    name: "hold",
+    enforcement: "active",
+    conditions: { ref_name: { include: ["~ALL"], exclude: [] }, repository_property },
+    rules: [{ type: "update" }],
+  };
+  const { body } = await admin("POST /orgs/acme/rulesets", ruleset);
+  expect(body.conditions).toEqual(ruleset.conditions);
+  const write = async () => {
+    const path = `/repos/acme/web/contents/x-${Math.random()}`;
+    return (await dev(`PUT ${path}`, { message: "Add x", content: base64("x") })).status;
+  };
+  expect(await write()).toBe(201);
+  await setValues(admin, "gold");
+  expect(await write()).toBe(409);
+  await setValues(admin, "true", "frozen");
+  expect(await write()).toBe(201);
+  const system = { name: "visibility", property_values: ["public"], source: "system" };
+  const answer = await admin(`PUT /orgs/acme/rulesets/${body.id}`, {
+    conditions: {
+      ref_name: { include: ["~ALL"], exclude: [] },
+      repository_property: { include: [system], exclude: [] },
+    },
+  });
+  expect(answer.status).toBe(501);
+});

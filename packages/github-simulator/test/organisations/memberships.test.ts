@@ -1,0 +1,167 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { parseSeed, startSimulator, type Simulator } from "../../src/index.ts";
+import { createClient, type Client } from "../support/client.ts";
+
+let simulator: Simulator;
+let owner: Client;
+let member: Client;
+let guest: Client;
+
+const scopes = ["repo", "admin:org", "read:audit_log"];
+
+beforeAll(async () => {
+  const seed = parseSeed({
+    organisation: { login: "acme", plan: "enterprise", basePermission: "read" },
+    users: [
+      { login: "ada", role: "admin" },
+      { login: "dee" },
+      { login: "Eve", role: "none" },
+      { login: "zoe", role: "none" },
+    ],
+    tokens: [
+      { name: "owner", owner: "ada", scopes },
+      { name: "member", owner: "dee", scopes },
+      { name: "guest", owner: "Eve", scopes },
+    ],
+    repositories: [
+      { name: "web", visibility: "private", collaborators: { dee: "write", Zoe: "read" } },
+    ],
+    teams: [{ name: "ops" }],
+  });
+  simulator = await startSimulator({ seed });
+  owner = createClient(simulator, "owner");
+  member = createClient(simulator, "member");
+  guest = createClient(simulator, "guest");
+});
+afterEach(() => {
+  for (const client of [owner, member, guest]) expect(client.deviations.splice(0)).toEqual([]);
+});
+afterAll(() => simulator.close());
+
+const memberships = "/orgs/acme/memberships";
+const logins = ({ body }: { body: { login: string }[] }) => body.map(({ login }) => login);
+
+test("who is asked to join belongs once they have accepted, to the teams that wait, too", async () => {
+  const put = await owner(`PUT ${memberships}/eve`, {});
+  expect(put.body).toMatchObject({ state: "pending", role: "member", user: { login: "Eve" } });
+  const inTeam = await owner("PUT /orgs/acme/teams/ops/memberships/eve", { role: "maintainer" });
+  expect(inTeam.body).toMatchObject({ state: "pending", role: "maintainer" });
+  expect(logins(await owner("GET /orgs/acme/teams/ops/members"))).toEqual([]);
+  expect((await guest("GET /repos/acme/web")).status).toBe(404);
+  expect((await owner("GET /orgs/acme/members/eve")).status).toBe(404);
+  expect((await guest("GET /user/memberships/orgs?state=pending")).body).toHaveLength(1);
+  expect((await guest("GET /user/orgs")).body).toEqual([]);
+
+  const accepted = await guest("PATCH /user/memberships/orgs/acme", { state: "active" });
+  expect(accepted.body).toMatchObject({ state: "active", role: "member" });
+  expect((await guest("GET /repos/acme/web")).status).toBe(200);
+  expect((await owner("GET /orgs/acme/members/eve")).status).toBe(204);
+  expect((await guest("GET /user/orgs")).body).toMatchObject([{ login: "acme" }]);
+  expect((await owner("GET /orgs/acme/teams/ops/memberships/eve")).body).toMatchObject({
+    state: "active",
+    role: "maintainer",
+  });
+});
+
+test("a role changes what somebody may do, and the last owner keeps theirs", async () => {
+  expect((await member(`PUT ${memberships}/dee`, { role: "admin" })).status).toBe(403);
+  await owner(`PUT ${memberships}/dee`, { role: "admin" });
+  expect((await member(`GET ${memberships}/ada`)).body.role).toBe("admin");
+  expect(logins(await owner("GET /orgs/acme/members?role=admin"))).toEqual(["ada", "dee"]);
+  await member(`PUT ${memberships}/dee`, { role: "member" });
+  expect((await owner(`PUT ${memberships}/ada`, { role: "member" })).status).toBe(403);
+  expect((await owner(`DELETE ${memberships}/ada`)).status).toBe(403);
+  expect((await owner(`PUT ${memberships}/nobody`, {})).status).toBe(404);
+});
+
+test("who leaves is in no team and has no repository any more", async () => {
+  await owner("PUT /orgs/acme/teams/ops/memberships/dee");
+  expect((await owner("DELETE /orgs/acme/members/dee")).status).toBe(204);
+  expect((await owner("DELETE /orgs/acme/members/dee")).status).toBe(404);
+  expect((await owner(`GET ${memberships}/dee`)).status).toBe(404);
+  expect((await owner("GET /orgs/acme/teams/ops/memberships/dee")).status).toBe(404);
+  expect((await member("GET /repos/acme/web")).status).toBe(404);
+  const list = (affiliation: string) =>
+    owner(`GET /repos/acme/web/collaborators?affiliation=${affiliation}`);
+  expect(logins(await list("direct"))).toEqual(["zoe"]);
+  expect(logins(await list("outside"))).toEqual(["zoe"]);
+});
+
+test("invitations are listed with their teams, and taken back", async () => {
+  const { id } = (await owner("GET /users/zoe")).body;
+  const teamId = (await owner("GET /orgs/acme/teams/ops")).body.id;
+  const asked = { invitee_id: id, team_ids: [teamId] };
+  const made = await owner("POST /orgs/acme/invitations", asked);
+  expect(made).toMatchObject({
+    status: 201,
+    body: { login: "zoe", role: "direct_member", team_count: 1, inviter: { login: "ada" } },
+  });
+  const path = `/orgs/acme/invitations/${made.body.id}`;
+  expect((await owner(`GET ${path}/teams`)).body).toMatchObject([{ slug: "ops" }]);
+  expect((await owner("GET /orgs/acme/invitations")).body).toEqual([made.body]);
+  expect((await owner("GET /orgs/acme/invitations?role=admin")).body).toEqual([]);
+  expect((await owner("GET /orgs/acme/teams/ops/invitations")).body).toEqual([made.body]);
+  expect((await owner("GET /orgs/acme/failed_invitations")).body).toEqual([]);
+  expect((await guest("GET /orgs/acme/invitations")).status).toBe(403);
+  expect((await owner(`DELETE ${path}`)).status).toBe(204);
+  expect((await owner(`DELETE ${path}`)).status).toBe(404);
+  expect((await owner("GET /orgs/acme/teams/ops/memberships/zoe")).status).toBe(404);
+  const own = { invitee_id: (await owner("GET /user")).body.id };
+  expect((await owner("POST /orgs/acme/invitations", own)).status).toBe(422);
+  const byMail = { email: "someone@example.com" };
+  expect((await owner("POST /orgs/acme/invitations", byMail)).status).toBe(501);
+});
+
+test("an invitation is taken back", async () => {
+  await owner(`PUT ${memberships}/zoe`, { role: "admin" });
+  expect((await owner(`GET ${memberships}/zoe`)).body).toMatchObject({
+    state: "pending",
+    role: "admin",
+  });
+  expect((await owner(`DELETE ${memberships}/zoe`)).status).toBe(204);
+  expect((await owner(`GET ${memberships}/zoe`)).status).toBe(404);
+  // What they had outside the organisation they keep.
+  expect(logins(await owner("GET /repos/acme/web/collaborators?affiliation=outside"))).toEqual([
+    "zoe",
+  ]);
+});
+
+test("outside collaborators are listed, and put out of all repositories at once", async () => {
+  expect(logins(await owner("GET /orgs/acme/outside_collaborators"))).toEqual(["zoe"]);
+  const path = "/orgs/acme/outside_collaborators";
+  expect((await guest(`DELETE ${path}/zoe`)).status).toBe(403);
+  expect((await owner(`DELETE ${path}/ada`)).status).toBe(422);
+  expect((await owner(`DELETE ${path}/zoe`)).status).toBe(204);
+  expect((await owner(`GET ${path}`)).body).toEqual([]);
+});
+
+test("who does not belong sees nobody who has not shown that they do", async () => {
+  const anyone = createClient(simulator);
+  expect((await anyone("GET /orgs/acme/members")).body).toEqual([]);
+  const asked = await anyone("GET /orgs/acme/members/ada");
+  expect(asked.status).toBe(302);
+  const shown = asked.headers.get("location")!.replace(simulator.url, "");
+  expect((await anyone(`GET ${shown}`)).status).toBe(404);
+  expect((await anyone("GET /orgs/acme/public_members")).body).toEqual([]);
+  expect((await anyone("GET /users/ada/orgs")).body).toEqual([]);
+  expect((await anyone(`GET ${memberships}/ada`)).status).toBe(401);
+  expect(anyone.deviations).toEqual([]);
+});
+
+test("the audit log tells who joined, rose, fell and left", async () => {
+  const { body } = await owner("GET /orgs/acme/audit-log?order=asc&per_page=100");
+  const own = body.filter(({ action }: { action: string }) => action.startsWith("org."));
+  expect(
+    own.map((entry: Record<string, string>) => [entry.action, entry.user, entry.permission]),
+  ).toEqual([
+    ["org.invite_member", "Eve", "read"],
+    ["org.add_member", "Eve", "read"],
+    ["org.update_member", "dee", "admin"],
+    ["org.update_member", "dee", "read"],
+    ["org.remove_member", "dee", undefined],
+    ["org.invite_member", "zoe", "read"],
+    ["org.cancel_invitation", "zoe", undefined],
+    ["org.invite_member", "zoe", "admin"],
+    ["org.cancel_invitation", "zoe", undefined],
+  ]);
+});

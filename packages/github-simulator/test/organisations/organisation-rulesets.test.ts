@@ -1,0 +1,180 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Simulator } from "../../src/index.ts";
+import { base64, createClient, type Client } from "../support/client.ts";
+import { mintClassic } from "../support/mint-classic.ts";
+import { startAcme } from "../support/start-acme.ts";
+
+const path = "/orgs/acme/rulesets";
+
+let simulator: Simulator;
+let admin: Client;
+let dev: Client;
+
+beforeEach(async () => {
+  simulator = await startAcme({}, ({ organisation }) => (organisation.plan = "enterprise"));
+  mintClassic(simulator, "dev", "acme-dev", ["repo"]);
+  admin = createClient(simulator, "admin");
+  dev = createClient(simulator, "dev");
+});
+afterEach(async () => {
+  expect([...admin.deviations, ...dev.deviations]).toEqual([]);
+  await simulator.close();
+});
+
+const everyBranch = { include: ["~ALL"], exclude: [] };
+const hold = {
+  name: "hold",
+  target: "branch",
+  enforcement: "active",
+  conditions: {
+    ref_name: everyBranch,
+    repository_name: { include: ["w*", "API"], exclude: ["worker"] },
+  },
+  bypass_actors: [{ actor_id: 1, actor_type: "OrganizationAdmin", bypass_mode: "always" }],
+  rules: [{ type: "update" }, { type: "deletion" }],
+};
+
+/** The status of a write to the default branch, and why it was refused. */
+async function write(client: Client, repo: string): Promise<[number, string]> {
+  const { status, body } = await client(`PUT /repos/acme/${repo}/contents/x-${Math.random()}`, {
+    message: "Add x",
+    content: base64("x"),
+  });
+  return [status, status === 409 ? body.message.split("\n")[2] : ""];
+}
+const held = [409, "Cannot update this protected branch."];
+const free = [201, ""];
+
+test("an organisation's ruleset holds the repositories that its names mean", async () => {
+  const { status, body } = await admin(`POST ${path}`, hold);
+  expect(status).toBe(201);
+  expect(body).toMatchObject({
+    ...hold,
+    source_type: "Organization",
+    source: "acme",
+    _links: { html: { href: `https://github.com/organizations/acme/settings/rules/${body.id}` } },
+  });
+  expect(body).not.toHaveProperty("current_user_can_bypass");
+  expect((await admin(`GET ${path}/${body.id}`)).body).toEqual(body);
+  expect((await admin(`GET ${path}`)).body).toMatchObject([{ id: body.id, name: "hold" }]);
+  expect((await admin(`GET ${path}?targets=tag,push`)).body).toEqual([]);
+
+  expect(await write(dev, "web")).toEqual(held);
+  expect(await write(dev, "api")).toEqual(held);
+  expect(await write(dev, "gateway")).toEqual(free);
+  expect(await write(admin, "web")).toEqual(free);
+
+  await admin(`PUT ${path}/${body.id}`, { enforcement: "disabled" });
+  expect(await write(dev, "web")).toEqual(free);
+  await admin(`PUT ${path}/${body.id}`, { enforcement: "active", bypass_actors: [] });
+  expect(await write(admin, "web")).toEqual(held);
+  expect((await admin(`DELETE ${path}/${body.id}`)).status).toBe(204);
+  expect((await admin(`GET ${path}/${body.id}`)).status).toBe(404);
+  expect(await write(admin, "web")).toEqual(free);
+});
+
+test("or those that it lists", async () => {
+  const { world } = simulator;
+  const repository_ids = [world.repository("acme/web").id];
+  const conditions = { ref_name: everyBranch, repository_id: { repository_ids } };
+  const { body } = await admin(`POST ${path}`, { ...hold, conditions });
+  expect(body.conditions).toEqual(conditions);
+  expect(await write(dev, "web")).toEqual(held);
+  expect(await write(dev, "api")).toEqual(free);
+});
+
+test("repositories show it among their rules, unless asked for their own", async () => {
+  const { id } = (await admin(`POST ${path}`, hold)).body;
+  const own = (
+    await admin("POST /repos/acme/web/rulesets", {
+      name: "hold",
+      enforcement: "active",
+      conditions: { ref_name: everyBranch },
+      rules: [{ type: "non_fast_forward" }],
+    })
+  ).body;
+  const listed = async (query: string) =>
+    (await admin(`GET /repos/acme/web/rulesets${query}`)).body.map(
+      (ruleset: Record<string, unknown>) => [
+        ruleset.id,
+        ruleset.source_type,
+        ruleset.source,
+        ruleset.current_user_can_bypass,
+      ],
+    );
+  const ofWeb = [own.id, "Repository", "acme/web", "never"];
+  expect(await listed("")).toEqual([[id, "Organization", "acme", "always"], ofWeb]);
+  expect(await listed("?includes_parents=false")).toEqual([ofWeb]);
+  const inherited = `/repos/acme/web/rulesets/${id}`;
+  expect((await admin(`GET ${inherited}`)).body.conditions).toEqual(hold.conditions);
+  expect((await dev(`GET ${inherited}`)).body).not.toHaveProperty("bypass_actors");
+  expect((await admin(`GET ${inherited}?includes_parents=false`)).status).toBe(404);
+  // It is the organisation's to change.
+  expect((await admin(`PUT ${inherited}`, { enforcement: "disabled" })).status).toBe(404);
+  expect((await admin(`DELETE ${inherited}`)).status).toBe(404);
+
+  const ofOrganisation = {
+    ruleset_source_type: "Organization",
+    ruleset_source: "acme",
+    ruleset_id: id,
+  };
+  expect((await dev("GET /repos/acme/web/rules/branches/main")).body).toEqual([
+    { type: "update", ...ofOrganisation },
+    { type: "deletion", ...ofOrganisation },
+    {
+      type: "non_fast_forward",
+      ruleset_source_type: "Repository",
+      ruleset_source: "acme/web",
+      ruleset_id: own.id,
+    },
+  ]);
+  expect((await admin("GET /repos/acme/api/branches/main")).body.protected).toBe(true);
+  expect((await admin("GET /repos/acme/gateway/branches/main")).body.protected).toBe(false);
+});
+
+test("it says which repositories it is for, once", async () => {
+  const words =
+    "Invalid request.\n\nInvalid property /conditions: data matches no possible input. See `documentation_url`.";
+  const { repository_name } = hold.conditions;
+  for (const conditions of [
+    { ref_name: everyBranch },
+    { repository_name },
+    { ref_name: everyBranch, repository_name, repository_id: { repository_ids: [1] } },
+  ]) {
+    const { status, body } = await admin(`POST ${path}`, { ...hold, conditions });
+    expect([status, body.message]).toEqual([422, words]);
+  }
+  await admin(`POST ${path}`, hold);
+  const again = await admin(`POST ${path}`, hold);
+  expect([again.status, again.body.errors]).toEqual([422, ["Name must be unique"]]);
+});
+
+test("it is for the organisation's owners, and the audit log knows what they did", async () => {
+  expect((await dev(`POST ${path}`, hold)).status).toBe(403);
+  const { id } = (await admin(`POST ${path}`, hold)).body;
+  await admin(`PUT ${path}/${id}`, { name: "held" });
+  await admin(`DELETE ${path}/${id}`);
+  const { body } = await admin("GET /orgs/acme/audit-log?phrase=actor:acme-admin&order=asc");
+  expect(
+    body.map(({ action, ruleset_name, org }: Record<string, string>) => [
+      action,
+      ruleset_name,
+      org,
+    ]),
+  ).toEqual([
+    ["repository_ruleset.create", "hold", "acme"],
+    ["repository_ruleset.update", "held", "acme"],
+    ["repository_ruleset.destroy", "held", "acme"],
+  ]);
+});
+
+test("what it would not enforce, it does not take", async () => {
+  const conditions = {
+    ref_name: everyBranch,
+    repository_name: { include: ["~ALL"], exclude: [], protected: true },
+  };
+  expect((await admin(`POST ${path}`, { ...hold, conditions })).status).toBe(501);
+  expect((await admin(`POST ${path}`, { ...hold, rules: [{ type: "workflows" }] })).status).toBe(
+    501,
+  );
+});

@@ -1,0 +1,171 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Simulator } from "../../src/index.ts";
+import { base64, createClient, type Client } from "../support/client.ts";
+import { startTeams } from "../support/start-teams.ts";
+
+let simulator: Simulator;
+let owner: Client;
+let lead: Client;
+let dev: Client;
+let core: { id: number; node_id: string };
+
+beforeAll(async () => {
+  simulator = await startTeams();
+  owner = createClient(simulator, "owner");
+  lead = createClient(simulator, "lead");
+  dev = createClient(simulator, "dev");
+  core = (await owner("GET /orgs/acme/teams/platform-core")).body;
+  // Both may write; only one of them is in a team.
+  await owner("PUT /repos/acme/web/collaborators/dee", { permission: "push" });
+});
+afterEach(() => {
+  for (const client of [owner, lead, dev]) expect(client.deviations.splice(0)).toEqual([]);
+});
+afterAll(() => simulator.close());
+
+const protection = "/repos/acme/web/branches/main/protection";
+const nothing = {
+  required_status_checks: null,
+  required_pull_request_reviews: null,
+  enforce_admins: true,
+  restrictions: null,
+};
+
+async function write(client: Client): Promise<number> {
+  const path = `/repos/acme/web/contents/x-${Math.random()}`;
+  return (await client(`PUT ${path}`, { message: "Add x", content: base64("x") })).status;
+}
+
+test("a branch for one team only takes pushes of those in it, and in the teams below", async () => {
+  const put = await owner(`PUT ${protection}`, {
+    ...nothing,
+    restrictions: { users: [], teams: ["engineering"] },
+  });
+  expect(put.body.restrictions).toMatchObject({ users: [], teams: [{ slug: "engineering" }] });
+  expect([await write(lead), await write(dev), await write(owner)]).toEqual([201, 409, 409]);
+  await owner(`DELETE ${protection}`);
+});
+
+test("those who alone may push are listed, added, replaced and taken out", async () => {
+  await owner(`PUT ${protection}`, { ...nothing, restrictions: { users: ["dee"], teams: [] } });
+  const slugs = ({ body }: { body: { slug: string }[] }) => body.map(({ slug }) => slug);
+  const path = `${protection}/restrictions/teams`;
+  const both = { teams: ["engineering", "platform-core"] };
+  expect(slugs(await owner(`POST ${path}`, { teams: ["engineering"] }))).toEqual(["engineering"]);
+  expect(slugs(await owner(`POST ${path}`, both))).toEqual(both.teams);
+  expect(await write(lead)).toBe(201);
+  expect(slugs(await owner(`DELETE ${path}`, { teams: ["engineering"] }))).toEqual([
+    "platform-core",
+  ]);
+  expect(slugs(await owner(`PUT ${path}`, { teams: [] }))).toEqual([]);
+  expect(await write(lead)).toBe(409);
+  const people = `${protection}/restrictions/users`;
+  expect((await owner(`GET ${people}`)).body).toMatchObject([{ login: "dee" }]);
+  expect((await owner(`PUT ${people}`, { users: ["lea"] })).body).toMatchObject([{ login: "lea" }]);
+  expect([await write(lead), await write(dev)]).toEqual([201, 409]);
+  expect((await owner(`PUT ${path}`, { teams: ["nobody"] })).status).toBe(422);
+  await owner(`PUT ${protection}`, nothing);
+  expect((await owner(`GET ${path}`)).status).toBe(404);
+  await owner(`DELETE ${protection}`);
+});
+
+test("a team passes the pull request that others need, by REST and by GraphQL", async () => {
+  await owner(`PUT ${protection}`, {
+    ...nothing,
+    required_pull_request_reviews: {
+      required_approving_review_count: 1,
+      bypass_pull_request_allowances: { teams: ["platform-core"] },
+      dismissal_restrictions: { teams: ["platform-core"] },
+    },
+  });
+  expect([await write(lead), await write(dev)]).toEqual([201, 409]);
+  const query = `query {
+    repository(owner: "acme", name: "web") {
+      branchProtectionRules(first: 1) {
+        nodes {
+          id
+          bypassPullRequestAllowances(first: 5) { nodes { actor { ... on Team { slug } } } }
+        }
+      }
+    }
+  }`;
+  const ask = async () => (await owner("POST /graphql", { query })).body.data.repository;
+  const [rule] = (await ask()).branchProtectionRules.nodes;
+  expect(rule.bypassPullRequestAllowances.nodes).toEqual([{ actor: { slug: "platform-core" } }]);
+  const mutation = `mutation ($input: UpdateBranchProtectionRuleInput!) {
+    updateBranchProtectionRule(input: $input) { clientMutationId }
+  }`;
+  const input = {
+    branchProtectionRuleId: rule.id,
+    requiresApprovingReviews: false,
+    restrictsPushes: true,
+    pushActorIds: [core.node_id],
+  };
+  const answer = await owner("POST /graphql", { query: mutation, variables: { input } });
+  expect(answer.body.errors).toBe(undefined);
+  expect((await owner(`GET ${protection}/restrictions`)).body.teams).toMatchObject([
+    { slug: "platform-core" },
+  ]);
+  expect([await write(lead), await write(dev)]).toEqual([201, 409]);
+  await owner(`DELETE ${protection}`);
+});
+
+test("a ruleset lets a team pass", async () => {
+  const ruleset = {
+    name: "hold",
+    enforcement: "active",
+    conditions: { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } },
+    rules: [{ type: "update" }],
+  };
+  const bypass = (actor_id: number) => ({
+    ...ruleset,
+    bypass_actors: [{ actor_id, actor_type: "Team", bypass_mode: "always" }],
+  });
+  expect((await owner("POST /repos/acme/web/rulesets", bypass(1))).status).toBe(422);
+  const { body } = await owner("POST /repos/acme/web/rulesets", bypass(core.id));
+  expect(body.bypass_actors).toMatchObject([{ actor_id: core.id, actor_type: "Team" }]);
+  const path = `/repos/acme/web/rulesets/${body.id}`;
+  expect((await lead(`GET ${path}`)).body.current_user_can_bypass).toBe("always");
+  expect((await dev(`GET ${path}`)).body.current_user_can_bypass).toBe("never");
+  expect([await write(lead), await write(dev)]).toEqual([201, 409]);
+  await owner(`DELETE ${path}`);
+});
+
+test("a team reviews an environment; deleted, it is in no rule any more", async () => {
+  const environment = "/repos/acme/web/environments/release";
+  const reviewedBy = (id: number) => ({ reviewers: [{ type: "Team", id }] });
+  expect((await owner(`PUT ${environment}`, reviewedBy(1))).status).toBe(422);
+  const { body } = await owner(`PUT ${environment}`, reviewedBy(core.id));
+  expect(body.protection_rules).toMatchObject([
+    { reviewers: [{ type: "Team", reviewer: { slug: "platform-core" } }] },
+  ]);
+  await owner(`PUT ${protection}`, {
+    ...nothing,
+    restrictions: { users: ["dee"], teams: ["platform-core"] },
+  });
+  await owner("DELETE /orgs/acme/teams/platform-core");
+  expect((await owner(`GET ${environment}`)).body.protection_rules).toEqual([]);
+  expect((await owner(`GET ${protection}`)).body.restrictions).toMatchObject({
+    users: [{ login: "dee" }],
+    teams: [],
+  });
+  expect([await write(owner), await write(dev)]).toEqual([409, 201]);
+});
+
+test("an organisation's ruleset forgets a team that is deleted", async () => {
+  const guests = await owner("POST /orgs/acme/teams", { name: "Guests" });
+  const { body, status } = await owner("POST /orgs/acme/rulesets", {
+    name: "everywhere",
+    enforcement: "active",
+    conditions: {
+      ref_name: { include: ["~ALL"], exclude: [] },
+      repository_name: { include: ["~ALL"], exclude: [] },
+    },
+    rules: [{ type: "deletion" }],
+    bypass_actors: [{ actor_id: guests.body.id, actor_type: "Team", bypass_mode: "always" }],
+  });
+  expect([status, body.bypass_actors]).toMatchObject([201, [{ actor_id: guests.body.id }]]);
+  await owner("DELETE /orgs/acme/teams/guests");
+  expect((await owner(`GET /orgs/acme/rulesets/${body.id}`)).body.bypass_actors).toEqual([]);
+  await owner(`DELETE /orgs/acme/rulesets/${body.id}`);
+});

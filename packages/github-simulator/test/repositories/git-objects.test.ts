@@ -1,0 +1,120 @@
+import { execFile, execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { byHand, type Simulator } from "../../src/index.ts";
+import { walkTree, readCommit } from "../../src/world/objects/repository-git.ts";
+import { createClient } from "../support/client.ts";
+import { startAcme } from "../support/start-acme.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "git-objects-"));
+const git = (args: string[], input?: Uint8Array) =>
+  execFileSync("git", args, { cwd: folder, ...(input ? { input } : {}), encoding: "utf8" }).trim();
+
+let simulator: Simulator;
+beforeAll(async () => {
+  simulator = await startAcme();
+  git(["init", "--quiet", "--bare", "--initial-branch=main"]);
+});
+afterAll(async () => {
+  await simulator.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("git itself gives every object the same id, and finds nothing wrong", async () => {
+  const admin = createClient(simulator, "admin");
+  const repository = simulator.world.repository("acme/api");
+  const hand = byHand(simulator.world, "acme-dev");
+  hand.editFiles("acme/api", { "a/b/c.txt": "deep\n", "a.txt": "ä€\n", "a-b": "sorted\n" });
+  hand.editFiles("acme/api", { "a/b/c.txt": null });
+  const head = repository.refs.get("refs/heads/main") ?? "";
+  const { sha } = (
+    await admin("POST /repos/acme/api/git/tags", {
+      tag: "v1",
+      message: "One\n",
+      object: head,
+      type: "commit",
+    })
+  ).body;
+  for (const [oid, { type, body }] of repository.objects) {
+    expect(git(["hash-object", "-t", type, "-w", "--stdin"], body)).toBe(oid);
+  }
+  git(["update-ref", "refs/heads/main", head]);
+  git(["update-ref", "refs/tags/v1", sha]);
+  expect(git(["fsck", "--strict", "--full", "--no-dangling"])).toBe("");
+  const files = walkTree(repository, readCommit(repository, head).tree).map(({ path }) => path);
+  expect(git(["ls-tree", "-r", "--name-only", "-z", "main"]).split("\0").filter(Boolean)).toEqual(
+    files,
+  );
+  expect(git(["log", "--format=%an: %s", "main"]).split("\n")).toEqual([
+    "Dee Developer: Edit by hand",
+    "Dee Developer: Edit by hand",
+    "acme-admin: Initial commit",
+  ]);
+});
+
+test("links and submodules are answered as what they are, and refs stand only where git lets them", async () => {
+  const admin = createClient(simulator, "admin");
+  const repo = "/repos/acme/web";
+  const { sha: head } = (await admin(`GET ${repo}/git/ref/heads/main`)).body.object;
+  const module = `[submodule "lib"]\n\tpath = lib\n\turl = https://github.com/acme/lib.git\n`;
+  const entry = (path: string, mode: string, content: string) => ({ path, mode, content });
+  const { sha: tree } = (
+    await admin(`POST ${repo}/git/trees`, {
+      base_tree: head,
+      tree: [
+        entry(".gitmodules", "100644", module),
+        entry("docs/link", "120000", "../README.md"),
+        entry("dangling", "120000", "nowhere"),
+        { path: "lib", mode: "160000", type: "commit", sha: head },
+      ],
+    })
+  ).body;
+  const listed = (await admin(`GET ${repo}/git/trees/${tree}`)).body.tree;
+  expect(listed.find(({ path }: { path: string }) => path === "lib")).toEqual({
+    path: "lib",
+    mode: "160000",
+    type: "commit",
+    sha: head,
+  });
+  const message = "Link";
+  const commit = await admin(`POST ${repo}/git/commits`, { message, tree, parents: [head] });
+  const { sha } = commit.body;
+  await admin(`POST ${repo}/git/refs`, { ref: "refs/heads/links", sha });
+  const at = async (path: string) => (await admin(`GET ${repo}/contents/${path}?ref=links`)).body;
+  const readme = await admin(`GET ${repo}/contents/README.md?ref=links`);
+  expect(await at("docs/link")).toMatchObject({ type: "file", content: readme.body.content });
+  expect(await at("dangling")).toMatchObject({ type: "symlink", target: "nowhere" });
+  expect(await at("lib")).toMatchObject({
+    type: "submodule",
+    submodule_git_url: "https://github.com/acme/lib.git",
+    size: 0,
+  });
+  expect((await admin(`GET ${repo}/contents?ref=links`)).status).toBe(200);
+  expect((await admin(`GET ${repo}/compare/main...links`)).body.files).toHaveLength(4);
+
+  const asDiff = { accept: "application/vnd.github.diff" };
+  const diff = await admin(`GET ${repo}/compare/main...links`, undefined, asDiff);
+  const remote = `${simulator.url}/acme/web.git`;
+  const fetched = ["fetch", "--quiet", remote, "+refs/heads/*:refs/remotes/web/*"];
+  // Not the synchronous way: the simulator that answers is in this process.
+  await promisify(execFile)("git", fetched, { cwd: folder });
+  expect(diff.text.trim()).toBe(git(["diff", "--no-color", "web/main", "web/links"]));
+  expect(diff.headers.get("content-type")).toBe("application/vnd.github.diff; charset=utf-8");
+
+  const refused = async (ref: string, oid: string) => {
+    const { status, body } = await admin(`POST ${repo}/git/refs`, { ref, sha: oid });
+    return [status, body.message];
+  };
+  const failed = [422, "Reference update failed"];
+  expect(await refused("refs/heads/tree", tree)).toEqual(failed);
+  expect(await refused("refs/heads/links/below", sha)).toEqual(failed);
+  expect(await refused("refs/heads/a..b", sha)).toEqual([
+    422,
+    "refs/heads/a..b is not a valid ref name.",
+  ]);
+  expect((await admin(`GET ${repo}/commits/links/comments`)).status).toBe(501);
+  expect(admin.deviations.splice(0)).toEqual([]);
+});

@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Simulator } from "../../src/index.ts";
+import { base64, createClient, type Client } from "../support/client.ts";
+import { startAcme } from "../support/start-acme.ts";
+
+let simulator: Simulator;
+let admin: Client;
+beforeEach(async () => {
+  simulator = await startAcme();
+  admin = createClient(simulator, "admin");
+});
+afterEach(() => simulator.close());
+
+test("issues have the described shapes, and share their numbers with pull requests", async () => {
+  const repo = "/repos/acme/web";
+  const opened = await admin(`POST ${repo}/issues`, { title: "Drift", body: "One", labels: ["x"] });
+  expect(opened.status).toBe(201);
+  await admin(`POST ${repo}/git/refs`, {
+    ref: "refs/heads/topic",
+    sha: (await admin(`GET ${repo}/git/ref/heads/main`)).body.object.sha,
+  });
+  const put = { message: "x", content: base64("x"), branch: "topic" };
+  await admin(`PUT ${repo}/contents/x.txt`, put);
+  await admin(`POST ${repo}/pulls`, { title: "Topic", head: "topic", base: "main" });
+  const listed = (await admin(`GET ${repo}/issues`)).body;
+  expect(listed.map((each: { number: number }) => each.number)).toEqual([2, 1]);
+  expect(listed[0]).toHaveProperty("pull_request");
+  await admin(`GET ${repo}/issues/2`);
+  const mine = { title: "Mine", labels: ["bug"], assignees: ["acme-dev", "nobody"] };
+  expect((await admin(`POST ${repo}/issues`, mine)).body).toMatchObject({
+    labels: [{ name: "bug", color: "d73a4a", default: true }],
+    assignees: [{ login: "acme-dev" }],
+  });
+  await admin(`POST ${repo}/issues/1/comments`, { body: "More" });
+  const closed = await admin(`PATCH ${repo}/issues/1`, { body: "None", state: "closed" });
+  expect(closed.body).toMatchObject({ state: "closed", state_reason: "completed", comments: 1 });
+  expect((await admin(`GET ${repo}/issues?state=closed&labels=x&creator=acme-admin`)).body).toEqual(
+    [closed.body],
+  );
+  expect((await admin(`PATCH ${repo}/issues/9`, {})).status).toBe(404);
+  await admin(`PATCH ${repo}`, { has_issues: false });
+  expect((await admin(`GET ${repo}/issues`)).status).toBe(410);
+  expect(admin.deviations).toEqual([]);
+});
+
+test("labels are made, renamed and taken away wherever they are worn", async () => {
+  const repo = "/repos/acme/web";
+  expect((await admin(`GET ${repo}/labels`)).body).toHaveLength(9);
+  const label = { name: "Area: CI", color: "FF0000", description: "Builds" };
+  const made = await admin(`POST ${repo}/labels`, label);
+  expect([made.status, made.body.color, made.body.default]).toEqual([201, "ff0000", false]);
+  const twin = await admin(`POST ${repo}/labels`, { name: "area: ci" });
+  expect([twin.status, twin.body.errors]).toEqual([
+    422,
+    [{ resource: "Label", field: "name", code: "already_exists" }],
+  ]);
+  await admin(`POST ${repo}/issues`, { title: "One", labels: ["area: ci"] });
+  await admin(`POST ${repo}/issues/1/labels`, { labels: ["fresh"] });
+  await admin(`PATCH ${repo}/labels/Area%3A%20CI`, { new_name: "ci" });
+  const worn = (await admin(`GET ${repo}/issues/1/labels`)).body;
+  expect(worn.map(({ name }: { name: string }) => name)).toEqual(["ci", "fresh"]);
+  await admin(`DELETE ${repo}/issues/1/labels/fresh`);
+  expect((await admin(`DELETE ${repo}/labels/ci`)).status).toBe(204);
+  expect((await admin(`GET ${repo}/issues/1`)).body.labels).toEqual([]);
+  expect((await admin(`GET ${repo}/labels/ci`)).status).toBe(404);
+  expect(admin.deviations).toEqual([]);
+});

@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { byHand, virtualClock, type Simulator, type VirtualClock } from "../../src/index.ts";
+import { rotateSealingKey } from "../../src/world/secrets/secret-stores.ts";
+import { createClient, seal, type Client } from "../support/client.ts";
+import { startAcme } from "../support/start-acme.ts";
+
+const inWeb = { scope: "repository", repository: "acme/web" } as const;
+const path = "/repos/acme/web/actions/secrets";
+
+let clock: VirtualClock;
+let simulator: Simulator;
+let admin: Client;
+beforeEach(async () => {
+  clock = virtualClock("2026-08-13T09:00:00Z");
+  simulator = await startAcme({ clock }, ({ organisation }) => (organisation.plan = "enterprise"));
+  admin = createClient(simulator, "admin");
+});
+afterEach(() => simulator.close());
+
+async function put(name: string, value: string) {
+  const { key, key_id } = (await admin(`GET ${path}/public-key`)).body;
+  return admin(`PUT ${path}/${name}`, { encrypted_value: seal(key, value), key_id });
+}
+
+test("a sealed value arrives, and no answer carries it", async () => {
+  expect((await put("ghcr_pat", "first")).status).toBe(201);
+  clock.advance({ minutes: 5 });
+  expect((await put("GHCR_PAT", "second")).status).toBe(204);
+  expect(simulator.world.secretValue(inWeb, "GHCR_PAT")).toBe("second");
+  expect((await admin(`GET ${path}`)).body).toEqual({
+    total_count: 1,
+    secrets: [
+      {
+        name: "GHCR_PAT",
+        created_at: "2026-08-13T09:00:00Z",
+        updated_at: "2026-08-13T09:05:00Z",
+      },
+    ],
+  });
+});
+
+test("a box that does not open, and one for an old key, are refused", async () => {
+  const { key, key_id } = (await admin(`GET ${path}/public-key`)).body;
+  const broken = await admin(`PUT ${path}/A`, {
+    encrypted_value: Buffer.alloc(80).toString("base64"),
+    key_id,
+  });
+  expect(broken.status).toBe(422);
+  rotateSealingKey(simulator.world, inWeb);
+  const old = await admin(`PUT ${path}/A`, { encrypted_value: seal(key, "x"), key_id });
+  expect(old.status).toBe(422);
+  expect((await put("A", "x")).status).toBe(201);
+});
+
+test("names that GitHub refuses are refused", async () => {
+  expect((await put("GITHUB_TOKEN", "x")).status).toBe(422);
+  expect((await put("1ST", "x")).status).toBe(422);
+});
+
+test("the narrower scope wins, and an audience keeps others out", () => {
+  const { world } = simulator;
+  const hand = byHand(world, "acme-admin");
+  const web = world.repository("acme/web");
+  hand.setSecret({ scope: "organisation", organisation: "acme" }, "GHCR_PAT", "shared", {
+    visibility: "selected",
+    selected: new Set([web.id]),
+  });
+  expect(world.effectiveSecrets(web).get("GHCR_PAT")).toBe("shared");
+  expect(world.effectiveSecrets(world.repository("acme/api")).size).toBe(0);
+  hand.setSecret(inWeb, "GHCR_PAT", "shadow");
+  expect(world.effectiveSecrets(web).get("GHCR_PAT")).toBe("shadow");
+  hand.deleteSecret(inWeb, "GHCR_PAT");
+  expect(world.effectiveSecrets(web).get("GHCR_PAT")).toBe("shared");
+});
+
+test("the audit log tells who wrote a secret, by the hash of their token", async () => {
+  await put("GHCR_PAT", "first");
+  await put("GHCR_PAT", "second");
+  await admin(`DELETE ${path}/GHCR_PAT`);
+  const { body } = await admin("GET /orgs/acme/audit-log?phrase=actor:acme-admin&order=asc");
+  expect(body.map((entry: { action: string; key: string }) => [entry.action, entry.key])).toEqual([
+    ["repo.create_actions_secret", "GHCR_PAT"],
+    ["repo.update_actions_secret", "GHCR_PAT"],
+    ["repo.remove_actions_secret", "GHCR_PAT"],
+  ]);
+  const hashed = encodeURIComponent(`hashed_token:"${body[0].hashed_token}"`);
+  expect((await admin(`GET /orgs/acme/audit-log?phrase=${hashed}`)).body).toHaveLength(3);
+});
+
+test("each service keeps secrets of its own, sealed for a key of its own", async () => {
+  const keys = new Set();
+  for (const service of ["actions", "dependabot", "codespaces"]) {
+    for (const holder of ["/orgs/acme", "/repos/acme/web"]) {
+      const secrets = `${holder}/${service}/secrets`;
+      const { key, key_id } = (await admin(`GET ${secrets}/public-key`)).body;
+      keys.add(key);
+      const put = {
+        encrypted_value: seal(key, `${service} of ${holder}`),
+        key_id,
+        ...(holder === "/orgs/acme" && { visibility: "private" }),
+      };
+      expect((await admin(`PUT ${secrets}/ghcr_pat`, put)).status).toBe(201);
+      expect((await admin(`PUT ${secrets}/GHCR_PAT`, put)).status).toBe(204);
+      expect((await admin(`GET ${secrets}/GHCR_PAT`)).body.name).toBe("GHCR_PAT");
+      expect((await admin(`GET ${secrets}`)).body.total_count).toBe(1);
+    }
+    expect(
+      simulator.world.secretValue({ ...inWeb, service: service as "actions" }, "ghcr_pat"),
+    ).toBe(`${service} of /repos/acme/web`);
+  }
+  expect(keys.size).toBe(6);
+  const { body } = await admin("GET /orgs/acme/audit-log?phrase=action:repo&order=asc");
+  expect(
+    body.map(({ action, integration }: Record<string, string>) => [action, integration]),
+  ).toEqual([
+    ["repo.create_actions_secret", undefined],
+    ["repo.update_actions_secret", undefined],
+    ["repo.create_integration_secret", "Dependabot"],
+    ["repo.update_integration_secret", "Dependabot"],
+    ["repo.create_integration_secret", "Codespaces"],
+    ["repo.update_integration_secret", "Codespaces"],
+  ]);
+  expect((await admin("DELETE /repos/acme/web/dependabot/secrets/GHCR_PAT")).status).toBe(204);
+  expect((await admin("DELETE /repos/acme/web/dependabot/secrets/GHCR_PAT")).status).toBe(404);
+  expect(simulator.world.secretValue(inWeb, "GHCR_PAT")).toBe("actions of /repos/acme/web");
+  // GitHub's description of a repository's Codespaces secrets asks for what only organisations have.
+  expect(admin.deviations.filter((each) => !/codespaces.*required/.test(each))).toEqual([]);
+});
+
+test("an organisation's secret of Dependabot lists the repositories that may have it", async () => {
+  const secrets = "/orgs/acme/dependabot/secrets";
+  const id = simulator.world.repository("acme/web").id;
+  const { key, key_id } = (await admin(`GET ${secrets}/public-key`)).body;
+  const put = (more: object) =>
+    admin(`PUT ${secrets}/PAT`, { encrypted_value: seal(key, "x"), key_id, ...more });
+  expect((await put({})).status).toBe(422);
+  await put({ visibility: "selected", selected_repository_ids: [String(id)] });
+  const names = async () =>
+    (await admin(`GET ${secrets}/PAT/repositories`)).body.repositories.map(
+      ({ name }: { name: string }) => name,
+    );
+  expect(await names()).toEqual(["web"]);
+  expect((await admin(`DELETE ${secrets}/PAT/repositories/${id}`)).status).toBe(204);
+  expect(await names()).toEqual([]);
+  expect(admin.deviations).toEqual([]);
+  await put({ visibility: "all" });
+  expect((await admin(`PUT ${secrets}/PAT/repositories/${id}`)).status).toBe(409);
+});
+
+test("a snapshot brings everything back", async () => {
+  await put("GHCR_PAT", "first");
+  const snapshot = simulator.snapshot();
+  await put("GHCR_PAT", "second");
+  byHand(simulator.world, "acme-dev").editFiles("acme/web", { "x.txt": "x\n" });
+  simulator.restore(snapshot);
+  expect(simulator.world.secretValue(inWeb, "GHCR_PAT")).toBe("first");
+  const web = simulator.world.repository("acme/web");
+  expect(simulator.world.readFile(web, "main", "x.txt")).toBeUndefined();
+});

@@ -1,0 +1,298 @@
+import { verify } from "@octokit/webhooks-methods";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { virtualClock, type Simulator, type VirtualClock } from "../../src/index.ts";
+import { base64, createClient, type Client } from "../support/client.ts";
+import { webhookDeviations } from "../support/openapi.ts";
+import { startReceiver, type Receiver } from "../support/receiver.ts";
+import { startAcme } from "../support/start-acme.ts";
+
+let simulator: Simulator;
+let clock: VirtualClock;
+let receiver: Receiver;
+let admin: Client;
+
+beforeEach(async () => {
+  clock = virtualClock("2026-08-13T09:00:00Z");
+  simulator = await startAcme({ clock });
+  receiver = await startReceiver();
+  admin = createClient(simulator, "admin");
+});
+afterEach(async () => {
+  expect(admin.deviations).toEqual([]);
+  await simulator.close();
+  await receiver.close();
+});
+
+async function restart(options: { webhookTimeout?: number } = {}): Promise<void> {
+  await simulator.close().catch(() => undefined);
+  simulator = await startAcme({ clock, ...options });
+  const { deviations } = admin;
+  admin = Object.assign(createClient(simulator, "admin"), { deviations });
+}
+
+const secret = "It's a Secret to Everybody";
+const repo = "/repos/acme/web";
+
+async function hook(path: string, given: Record<string, unknown> = {}, config = {}) {
+  const { status, body } = await admin(`POST ${path}/hooks`, {
+    name: "web",
+    config: { url: receiver.url, content_type: "json", ...config },
+    ...given,
+  });
+  expect(status).toBe(201);
+  await simulator.deliveriesDone();
+  return `${path}/hooks/${body.id}`;
+}
+
+async function commit(name: string): Promise<void> {
+  const put = { message: `Add ${name}`, content: base64(name) };
+  expect((await admin(`PUT ${repo}/contents/${name}`, put)).status).toBe(201);
+  await simulator.deliveriesDone();
+}
+
+test("a hook is made, pinged, changed and deleted, and says no word of its secret", async () => {
+  const created = await admin(`POST ${repo}/hooks`, {
+    config: { url: receiver.url, content_type: "json", secret, insecure_ssl: "0" },
+  });
+  expect(created.body).toMatchObject({
+    type: "Repository",
+    name: "web",
+    active: true,
+    events: ["push"],
+    config: { url: receiver.url, content_type: "json", secret: "********", insecure_ssl: "0" },
+    last_response: { code: null, status: "unused", message: null },
+  });
+  await simulator.deliveriesDone();
+  expect(receiver.events()).toEqual(["ping"]);
+  expect(JSON.parse(receiver.received[0]?.body ?? "")).toMatchObject({
+    hook_id: created.body.id,
+    hook: { config: { secret: "********" } },
+    repository: { full_name: "acme/web" },
+    organization: { login: "acme" },
+    sender: { login: "acme-admin" },
+  });
+  const path = `${repo}/hooks/${created.body.id}`;
+  expect((await admin(`GET ${path}`)).body.last_response).toEqual({
+    code: 200,
+    status: "active",
+    message: "OK",
+  });
+  const config = await admin(`PATCH ${path}/config`, { content_type: "form" });
+  expect(config.body).toMatchObject({ content_type: "form", secret: "********" });
+  expect((await admin(`GET ${path}/config`)).body).toEqual(config.body);
+  // What an update of the whole configuration leaves out of it is gone.
+  const bare = await admin(`PATCH ${path}`, {
+    config: { url: receiver.url },
+    add_events: ["release"],
+    remove_events: ["push"],
+    active: false,
+  });
+  expect(bare.body).toMatchObject({ events: ["release"], active: false });
+  expect(bare.body.config).not.toHaveProperty("secret");
+  expect((await admin(`GET ${repo}/hooks`)).body).toEqual([
+    { ...bare.body, last_response: expect.anything() },
+  ]);
+  expect((await admin(`DELETE ${path}`)).status).toBe(204);
+  expect((await admin(`GET ${path}`)).status).toBe(404);
+  expect(simulator.world.state.auditLog.map(({ action }) => action)).toEqual([
+    "hook.create",
+    "hook.config_changed",
+    "hook.config_changed",
+    "hook.events_changed",
+    "hook.active_changed",
+    "hook.destroy",
+  ]);
+  expect(JSON.stringify(simulator.world.state.auditLog)).not.toContain(secret);
+});
+
+test.each(["json", "form"])(
+  "a push arrives as %s, signed so that a library believes it",
+  async (type) => {
+    const path = await hook(repo, {}, { content_type: type, secret });
+    await commit("one.txt");
+    const { headers, body } = receiver.received[1] ?? { headers: {}, body: "" };
+    expect(headers).toMatchObject({
+      accept: "*/*",
+      "user-agent": expect.stringMatching(/^GitHub-Hookshot\//),
+      "content-type": type === "json" ? "application/json" : "application/x-www-form-urlencoded",
+      "x-github-event": "push",
+      "x-github-delivery": expect.stringMatching(/^[0-9a-f-]{36}$/),
+      "x-github-hook-id": path.split("/").at(-1),
+      "x-github-hook-installation-target-type": "repository",
+      "x-github-hook-installation-target-id": String(simulator.world.repository("acme/web").id),
+      "x-hub-signature": expect.stringMatching(/^sha1=[0-9a-f]{40}$/),
+    });
+    const signature = String(headers["x-hub-signature-256"]);
+    expect(await verify(secret, body, signature)).toBe(true);
+    expect(await verify("another", body, signature)).toBe(false);
+    const payload = JSON.parse(
+      type === "json" ? body : (new URLSearchParams(body).get("payload") ?? ""),
+    );
+    expect(payload).toMatchObject({ ref: "refs/heads/main", commits: [{ added: ["one.txt"] }] });
+  },
+);
+
+test("without a secret nothing is signed", async () => {
+  await hook(repo);
+  expect(Object.keys(receiver.received[0]?.headers ?? {}).join()).not.toContain("signature");
+});
+
+test("an organisation's hook hears all its repositories, and one delivery id goes to both", async () => {
+  const path = await hook("/orgs/acme", { events: ["*"] });
+  await hook(repo, { events: ["push", "create"] });
+  expect((await admin(`GET ${path}`)).body).toMatchObject({ type: "Organization", events: ["*"] });
+  await commit("one.txt");
+  expect(receiver.events()).toEqual(["ping", "ping", "push", "push"]);
+  const pushes = receiver.received.slice(2);
+  expect(new Set(pushes.map(({ headers }) => headers["x-github-delivery"])).size).toBe(1);
+  expect(
+    pushes.map(({ headers }) => headers["x-github-hook-installation-target-type"]).sort(),
+  ).toEqual(["organization", "repository"]);
+  await admin(`PATCH ${path}`, { active: false });
+  await admin("PUT /repos/acme/api/contents/x", { message: "x", content: base64("x") });
+  await simulator.deliveriesDone();
+  expect(receiver.received).toHaveLength(4);
+  expect((await admin("GET /orgs/acme/hooks")).body).toHaveLength(1);
+});
+
+test("branches, pull requests and releases are told as GitHub describes them", async () => {
+  await hook("/orgs/acme", { events: ["*"] });
+  await admin(`POST ${repo}/git/refs`, {
+    ref: "refs/heads/topic",
+    sha: (await admin(`GET ${repo}/git/ref/heads/main`)).body.object.sha,
+  });
+  const put = (name: string) =>
+    admin(`PUT ${repo}/contents/${name}`, { message: name, content: base64("x"), branch: "topic" });
+  await put("a.txt");
+  await admin(`POST ${repo}/pulls`, { title: "Topic", head: "topic", base: "main" });
+  await put("b.txt");
+  await admin(`PUT ${repo}/pulls/1/merge`, {});
+  await admin(`DELETE ${repo}/git/refs/heads/topic`);
+  const { body } = await admin(`POST ${repo}/releases`, { tag_name: "v1" });
+  await admin(`PATCH ${repo}/releases/${body.id}`, { name: "One" });
+  await simulator.deliveriesDone();
+  expect(receiver.events().sort()).toEqual(
+    [
+      ...["ping", "create", "push", "push", "pull_request.opened"],
+      ...["push", "pull_request.synchronize", "push", "pull_request.closed", "delete", "push"],
+      ...["create", "push", "release.created", "release.published", "release.released"],
+      "release.edited",
+    ].sort(),
+  );
+  const found = receiver.received.flatMap(({ headers, body: text }) =>
+    webhookDeviations(String(headers["x-github-event"]), text),
+  );
+  expect(found).toEqual([]);
+});
+
+test("deliveries are kept for three days, with what was sent and answered, and sent again", async () => {
+  const path = await hook(repo, {}, { secret });
+  receiver.answer = 500;
+  await commit("one.txt");
+  const [failed, ping] = (await admin(`GET ${path}/deliveries`)).body;
+  expect(ping).toMatchObject({ event: "ping", status: "OK", status_code: 200, redelivery: false });
+  expect(failed).toMatchObject({
+    event: "push",
+    action: null,
+    status: "Invalid HTTP Response: 500",
+    status_code: 500,
+    repository_id: simulator.world.repository("acme/web").id,
+  });
+  expect((await admin(`GET ${path}/deliveries?status=failure`)).body).toEqual([failed]);
+  const kept = (await admin(`GET ${path}/deliveries/${failed.id}`)).body;
+  expect(kept).toMatchObject({
+    url: receiver.url,
+    request: { headers: { "X-GitHub-Event": "push" }, payload: { ref: "refs/heads/main" } },
+    response: { headers: { "x-receiver": "test" }, payload: "taken" },
+  });
+  expect(JSON.stringify(kept)).not.toContain(secret);
+
+  receiver.answer = 200;
+  expect((await admin(`POST ${path}/deliveries/${failed.id}/attempts`)).status).toBe(202);
+  await simulator.deliveriesDone();
+  const first = await admin(`GET ${path}/deliveries?per_page=1`);
+  expect(first.body).toMatchObject([{ guid: failed.guid, redelivery: true, status_code: 200 }]);
+  expect(receiver.received[2]?.body).toBe(receiver.received[1]?.body);
+  const next = /<[^>]*?(\/repos[^>]*)>; rel="next"/.exec(first.headers.get("link") ?? "")?.[1];
+  expect((await admin(`GET ${next}`)).body).toEqual([failed]);
+
+  clock.advance({ days: 4 });
+  expect((await admin(`GET ${path}/deliveries`)).body).toEqual([]);
+  expect((await admin(`GET ${path}/deliveries/${failed.id}`)).status).toBe(404);
+});
+
+test("pings and tests are sent when asked for", async () => {
+  const path = await hook(repo);
+  const deaf = await hook(repo, { events: ["release"] });
+  await admin(`POST ${path}/pings`);
+  await admin(`POST ${path}/tests`);
+  await admin(`POST ${deaf}/tests`);
+  await simulator.deliveriesDone();
+  expect(receiver.events()).toEqual(["ping", "ping", "ping", "push"]);
+});
+
+test("who does not answer in time, or is not there, fails without holding anybody up", async () => {
+  // The first answers are judged slowly, for GitHub's description has to be read.
+  await hook(repo);
+  await restart({ webhookTimeout: 1000 });
+  const path = await hook(repo);
+  receiver.answer = undefined;
+  const before = performance.now();
+  const put = { message: "x", content: base64("x") };
+  await admin(`PUT ${repo}/contents/x`, put);
+  expect(performance.now() - before).toBeLessThan(1000);
+  await simulator.deliveriesDone();
+  await admin(`PATCH ${path}/config`, { url: "https://hooks.invalid/" });
+  await admin(`POST ${path}/pings`);
+  await simulator.deliveriesDone();
+  expect((await admin(`GET ${path}/deliveries`)).body).toMatchObject([
+    { event: "ping", status: "failed to connect to host", status_code: 502 },
+    { event: "push", status: "timed out", status_code: 504 },
+    { event: "ping", status: "OK" },
+  ]);
+});
+
+test("closing breaks off what is under way", async () => {
+  receiver.answer = undefined;
+  await admin(`POST ${repo}/hooks`, { config: { url: receiver.url } });
+  const before = performance.now();
+  await simulator.close();
+  expect(performance.now() - before).toBeLessThan(1000);
+  await restart();
+});
+
+test("what GitHub refuses is refused", async () => {
+  await hook(repo);
+  const ask = async (body: unknown, path = repo) => {
+    const answer = await admin(`POST ${path}/hooks`, body);
+    return [answer.status, ...(answer.body.errors ?? [])];
+  };
+  const config = { url: receiver.url, content_type: "json" };
+  const custom = (message: string) => [422, { resource: "Hook", code: "custom", message }];
+  expect(await ask({ config })).toEqual(custom("Hook already exists on this repository"));
+  expect(await ask({ config, events: ["release"] })).toEqual([201]);
+  expect(await ask({ name: "jenkins", config })).toEqual([
+    422,
+    { resource: "Hook", field: "name", code: "invalid" },
+  ]);
+  expect(await ask({ config: {} })).toEqual(custom("Config must contain URL for webhooks"));
+  expect(await ask({ config: { url: "example.com" } })).toEqual(
+    custom(
+      "The URL you've entered is not valid. Please make sure that you encode all special characters first",
+    ),
+  );
+  const invalid = [422, { resource: "Hook", field: "events", code: "invalid" }];
+  expect(await ask({ config, events: ["pushes"] })).toEqual(invalid);
+  expect(await ask({ config, events: ["team"] })).toEqual(invalid);
+  expect(await ask({ config, events: ["team"] }, "/orgs/acme")).toEqual([201]);
+  for (let index = 0; index < 19; index++) {
+    expect(await ask({ config: { url: `${receiver.url}/${index}` } })).toEqual([201]);
+  }
+  expect(await ask({ config: { url: `${receiver.url}/19` } })).toEqual(
+    custom('The "push" event cannot have more than 20 hooks'),
+  );
+  const stranger = createClient(simulator, "publisher");
+  expect((await stranger(`GET ${repo}/hooks`)).status).toBe(404);
+  expect((await stranger("GET /orgs/acme/hooks")).status).toBe(404);
+  expect(stranger.deviations).toEqual([]);
+});
