@@ -1,13 +1,12 @@
-import type { CheckFinding } from "./check-finding.ts";
-import { concerns } from "./applies-to.ts";
-import { exceptionsOf, isExcepted } from "./exceptions.ts";
-import { configOf, type PolicyConfig } from "./policy-config.ts";
-import type { Resource, Rule, StackFinding, Surroundings } from "./rule.ts";
+import type { CheckFinding } from "./check.ts";
+import { exceptionsOf, isExcepted } from "./config/exceptions.ts";
+import { configOf, type PolicyConfig } from "./config/policy-config.ts";
+import type { Resource, Rule, StackFinding, PolicyContext } from "./rule.ts";
 import { rules } from "./rules.ts";
-import { withDeclaredSecret } from "./secret-names.ts";
+import { withDeclaredSecret } from "./config/secret-names.ts";
 import { subjectOf } from "./subject-of.ts";
-import { isUnknownValue } from "./unknown-value.ts";
-import { judgeWorkflowsOf } from "./rules/workflow-resources.ts";
+import { isUnknownValue } from "./engine/unknown-value.ts";
+import { appliesTo, judgeWorkflowsOf } from "./rules/workflow-resources.ts";
 
 /** What a configuration declares, and where it does. */
 export interface Declaration {
@@ -33,7 +32,7 @@ export interface ResourceCheck {
 /** Judges resources by all rules of the pack, without engine and network, as far as they are known. */
 export async function checkResources(
   { resources, places, whole }: Declaration,
-  surroundings: Surroundings,
+  context: PolicyContext,
   config: PolicyConfig = {},
 ): Promise<ResourceCheck> {
   const findings: CheckFinding[] = [];
@@ -42,13 +41,13 @@ export async function checkResources(
     const { level, settings } = configOf(rule, config);
     if (level === "disabled") continue;
     const say = ({ resource, must }: StackFinding) => {
-      if (resource && isExcepted(exceptionsOf(settings), resource, surroundings.now)) return;
+      if (resource && isExcepted(exceptionsOf(settings), resource, context.now)) return;
       const { path, line } = (resource && places.get(resource.urn)) ?? whole;
       const message = `${subjectOf(resource)} must ${must}.`;
       findings.push({ rule, level, path, line, message });
     };
-    const thresholds = withDeclaredSecret(rule, settings, surroundings);
-    if (!(await judge(rule, resources, thresholds, surroundings, say))) open.push(rule);
+    const thresholds = withDeclaredSecret(rule, settings, context);
+    if (!(await judge(rule, resources, thresholds, context, say))) open.push(rule);
   }
   return { findings: withoutDuplicates(findings), open };
 }
@@ -58,23 +57,23 @@ async function judge(
   rule: Rule,
   resources: readonly Resource[],
   thresholds: object,
-  surroundings: Surroundings,
+  context: PolicyContext,
   say: (finding: StackFinding) => void,
 ): Promise<boolean> {
   if (rule.kind === "stack") {
     return knows(rule, undefined, say, () => {
-      for (const finding of rule.judge(resources, thresholds, surroundings)) say(finding);
+      for (const finding of rule.judge(resources, thresholds, context)) say(finding);
       return rule.judgesRefreshed !== true;
     });
   }
   let known = true;
-  for (const resource of resources.filter((each) => concerns(rule, each))) {
+  for (const resource of resources.filter((each) => appliesTo(rule, each))) {
     const saying = (must: string) => {
       say({ resource, must });
     };
     const all = await knows(rule, resource, say, async () => {
       if (rule.kind === "workflow") await judgeWorkflowsOf(resource, rule, thresholds, saying);
-      else for (const must of rule.judge(resource, thresholds, surroundings)) saying(must);
+      else for (const must of rule.judge(resource, thresholds, context)) saying(must);
       return true;
     });
     known &&= all;

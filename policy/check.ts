@@ -1,13 +1,23 @@
-import type { CheckFinding } from "./check-finding.ts";
-import { defectsOf, exceptionName, exceptionsOf, isExcepted } from "./exceptions.ts";
+import { defectsOf, exceptionName, exceptionsOf, isExcepted } from "./config/exceptions.ts";
 import { exceptionExpiry } from "./rules/fleet.ts";
-import { configOf, type PolicyConfig } from "./policy-config.ts";
-import type { WorkflowRule } from "./rule.ts";
+import { configOf, type PolicyConfig } from "./config/policy-config.ts";
+import type { Rule, WorkflowRule } from "./rule.ts";
 import type { WorkflowFinding } from "./workflow/workflow-finding.ts";
 import { rules } from "./rules.ts";
-import { withDeclaredSecret } from "./secret-names.ts";
+import { withDeclaredSecret } from "./config/secret-names.ts";
 import { findInWorkflow } from "./workflow/find-in-workflow.ts";
 import type { WorkflowSource } from "./workflow/workflow.ts";
+
+/** A rule that something breaks. */
+export interface CheckFinding {
+  readonly rule: Rule;
+  readonly level: "mandatory" | "advisory";
+  /** The file's path as it was given; none for the policy configuration. */
+  readonly path: string | undefined;
+  readonly line: number;
+  /** "must …", or "api must …", with the full stop. */
+  readonly message: string;
+}
 
 export interface CheckOptions {
   /** "acme/api": exceptions name the repository, and its owner's workflows need no pin. */

@@ -1,14 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PolicyPack } from "@pulumi/policy";
 import { rules } from "./rules.ts";
-import { surroundingsOf } from "./policy-context.ts";
-import { toPolicy } from "./to-policy.ts";
-import { unpackOnce } from "./unpack-once.ts";
+import { policyContextOf } from "./policy-context.ts";
+import { toPolicy } from "./engine/to-policy.ts";
 
-unpackOnce();
-
-const surroundings = {
-  ...surroundingsOf(pulumi.runtime.allConfig(), {
+const context = {
+  ...policyContextOf(pulumi.runtime.allConfig(), {
     now: new Date(),
     preview: pulumi.runtime.isDryRun(),
   }),
@@ -18,5 +15,5 @@ const surroundings = {
 
 new PolicyPack("ghcr-fleet", {
   enforcementLevel: "mandatory",
-  policies: rules.map((rule) => toPolicy(rule, surroundings)),
+  policies: rules.map((rule) => toPolicy(rule, context)),
 });

@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
-import { quotable } from "./safe-to-print.ts";
-import type { Surroundings } from "./rule.ts";
+import { safeToPrint } from "./safe-to-print.ts";
+import type { PolicyContext } from "./rule.ts";
 
 /**
  * What the rules may know of the stack's configuration: where a value stands, never the value.
  *
  * @param config every value of the configuration by its full key
  */
-export function surroundingsOf(
+export function policyContextOf(
   config: Readonly<Record<string, string>>,
-  { now, preview }: Pick<Surroundings, "now" | "preview">,
-): Surroundings {
+  { now, preview }: Pick<PolicyContext, "now" | "preview">,
+): PolicyContext {
   const values = Object.entries(config);
   const { owner, secret } = readFleet(config["ghcr-fleet:fleet"]);
   return {
@@ -34,7 +34,7 @@ function readFleet(text = "{}"): { owner?: string | undefined; secret?: string |
   try {
     const fleet = JSON.parse(text) as { username?: unknown; secret?: { name?: unknown } } | null;
     // They may get into messages, so they must read as names.
-    return { owner: quotable(fleet?.username), secret: quotable(fleet?.secret?.name) };
+    return { owner: safeToPrint(fleet?.username), secret: safeToPrint(fleet?.secret?.name) };
   } catch {
     // Not JSON is not a fleet; the program says so itself.
     return {};

@@ -1,5 +1,4 @@
 import type { EnforcementLevel, PolicyConfigSchema, Severity } from "@pulumi/policy";
-import type { Exception } from "./exception.ts";
 import type { WorkflowFinding } from "./workflow/workflow-finding.ts";
 import type { Workflow } from "./workflow/workflow.ts";
 
@@ -17,7 +16,7 @@ export interface Resource {
 }
 
 /** What rules know besides the resources. */
-export interface Surroundings {
+export interface PolicyContext {
   readonly now: Date;
   /** Whether this is a preview, in which outputs may be open. */
   readonly preview: boolean;
@@ -69,7 +68,7 @@ export interface ResourceRule<Thresholds extends object = object> extends RuleCa
    * A missing property is a violation. Reading one that is not known yet throws the engine's own
    * error, so whatever can be judged without it is yielded before.
    */
-  judge(resource: Resource, thresholds: Thresholds, surroundings: Surroundings): Iterable<string>;
+  judge(resource: Resource, thresholds: Thresholds, context: PolicyContext): Iterable<string>;
 }
 
 /** A rule about how resources fit together, judged on what the whole stack will be. */
@@ -80,7 +79,7 @@ export interface StackRule<Thresholds extends object = object> extends RuleCard 
   judge(
     resources: readonly Resource[],
     thresholds: Thresholds,
-    surroundings: Surroundings,
+    context: PolicyContext,
   ): Iterable<StackFinding>;
 }
 
@@ -106,3 +105,14 @@ export interface WorkflowRule<Thresholds extends object = object> extends RuleCa
 
 /** One rule of the pack: data and a pure function, so it can be judged without an engine. */
 export type Rule = ResourceRule | StackRule | WorkflowRule;
+
+/** Leave to break one rule in one place, for a while, as it stands in the policy configuration. */
+export interface Exception {
+  /** A repository's name, or a resource's logical name. */
+  readonly for?: string;
+  /** Who answers for it. */
+  readonly owner?: string;
+  readonly reason?: string;
+  /** ISO-8601 date: the last day it counts. */
+  readonly until?: string;
+}

@@ -29,7 +29,7 @@ export function holdsToken(text: string): boolean {
  * The text, where it reads as a name or a path of names and nothing like a secret: only then may a
  * message quote it.
  */
-export function quotable(text: unknown): string | undefined {
+export function safeToPrint(text: unknown): string | undefined {
   if (typeof text !== "string" || holdsToken(text)) return undefined;
   const harmless = text
     .split(/[/:@]/)

@@ -1,10 +1,10 @@
-import { quotable } from "./safe-to-print.ts";
+import { safeToPrint } from "./safe-to-print.ts";
 import type { Resource } from "./rule.ts";
 
 /** How a message names a resource: by its name, and the repository's where that is another one. */
 export function subjectOf(resource: Resource | undefined): string {
   if (!resource) return "the stack";
-  const name = quotable(resource.name) ?? "this resource";
+  const name = safeToPrint(resource.name) ?? "this resource";
   const repository = repositoryOf(resource);
   return repository === undefined || name.includes(repository)
     ? name
@@ -13,7 +13,7 @@ export function subjectOf(resource: Resource | undefined): string {
 
 function repositoryOf({ props }: Resource): string | undefined {
   try {
-    return quotable(props["repository"]);
+    return safeToPrint(props["repository"]);
   } catch {
     return undefined;
   }

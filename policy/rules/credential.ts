@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import { githubActionsSecrets } from "../resource-types.ts";
 import type { Resource } from "../rule.ts";
-import type { SecretNames } from "../secret-names.ts";
+import type { SecretNames } from "../config/secret-names.ts";
 
 const valueInputs = ["value", "plaintextValue"];
 const boxInputs = ["valueEncrypted", "encryptedValue"];

@@ -1,10 +1,10 @@
-import { defectsOf, exceptionName } from "../exceptions.ts";
+import { defectsOf, exceptionName } from "../config/exceptions.ts";
 import { readGitHubSecret, isPublishingSecret } from "./credential.ts";
-import { quotable } from "../safe-to-print.ts";
+import { safeToPrint } from "../safe-to-print.ts";
 import { ghcr, github, githubActionsSecrets } from "../resource-types.ts";
 import type { Resource, StackRule } from "../rule.ts";
-import { secretNamesSchema, type SecretNames } from "../secret-names.ts";
-import { eachKnown } from "../unknown-value.ts";
+import { secretNamesSchema, type SecretNames } from "../config/secret-names.ts";
+import { eachKnown } from "../engine/unknown-value.ts";
 
 const wantedFiles = ["ci.yml", "release.yml"].map((name) => `.github/workflows/${name}`);
 
@@ -39,7 +39,7 @@ export const workflowsComplete: StackRule<SecretNames> = {
     // What preview does not know might be what is missing, so nothing is judged without it.
     yield* eachKnown(resources, gather);
     for (const { name, resource } of fleet) {
-      const subject = quotable(name) ?? "each repository";
+      const subject = safeToPrint(name) ?? "each repository";
       const missing = wantedFiles.filter((path) => !files.has(`${name}/${path}`));
       if (missing.length > 0)
         yield { resource, must: `have ${missing.join(" and ")} for ${subject}` };

@@ -1,7 +1,7 @@
-import { quotable } from "../safe-to-print.ts";
+import { safeToPrint } from "../safe-to-print.ts";
 import { ghcr } from "../resource-types.ts";
 import type { Resource, ResourceRule, StackFinding, StackRule } from "../rule.ts";
-import { eachKnown } from "../unknown-value.ts";
+import { eachKnown } from "../engine/unknown-value.ts";
 
 const asRefreshed = "ghcr:index:PackageAccess, as the last refresh or this update found it.";
 
@@ -110,6 +110,6 @@ function packagesOf(resources: readonly Resource[]): Resource[] {
 }
 
 function insteadOf(linkedTo: string): string {
-  const named = quotable(linkedTo);
+  const named = safeToPrint(linkedTo);
   return named ? `, and not to ${named}` : "";
 }

@@ -1,8 +1,8 @@
 import { isPublishingSecret, readGitHubSecret } from "./credential.ts";
 import { ghcr, github, githubActionsSecrets } from "../resource-types.ts";
 import type { Resource, ResourceRule, StackRule } from "../rule.ts";
-import { secretNamesSchema, type SecretNames } from "../secret-names.ts";
-import { eachKnown } from "../unknown-value.ts";
+import { secretNamesSchema, type SecretNames } from "../config/secret-names.ts";
+import { eachKnown } from "../engine/unknown-value.ts";
 
 /** Workflows ask for it by this name, and GitHub keeps the prefix to itself. */
 export const secretName: ResourceRule<SecretNames> = {

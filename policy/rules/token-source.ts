@@ -1,10 +1,10 @@
-import { holdsToken, quotable } from "../safe-to-print.ts";
+import { holdsToken, safeToPrint } from "../safe-to-print.ts";
 import { isPublishingSecret, isWholeClassicToken, readGitHubSecret } from "./credential.ts";
 import { ghcr, github, githubActionsSecrets, githubSecrets } from "../resource-types.ts";
 import type { Resource, ResourceRule, StackRule } from "../rule.ts";
-import { secretNamesSchema, type SecretNames } from "../secret-names.ts";
+import { secretNamesSchema, type SecretNames } from "../config/secret-names.ts";
 import { hashOf } from "../policy-context.ts";
-import { eachKnown, isUnknownValue } from "../unknown-value.ts";
+import { eachKnown, isUnknownValue } from "../engine/unknown-value.ts";
 
 const mint = "https://github.com/settings/tokens/new?scopes=write:packages";
 
@@ -96,7 +96,7 @@ export const patNoEcho: ResourceRule = {
     const keys = Object.keys(props).filter((key) => !(mayHoldSecret && secretInputs.has(key)));
     yield* eachKnown(keys, function* (key) {
       if (holdsToken(key) || holdsTokenWithin(props[key])) {
-        const where = quotable(key);
+        const where = safeToPrint(key);
         yield where ? `hold no token in ${where}` : "hold no token";
       }
     });

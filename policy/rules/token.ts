@@ -1,6 +1,6 @@
 import { ghcr } from "../resource-types.ts";
 import type { Resource, ResourceRule, StackRule } from "../rule.ts";
-import { eachKnown, isUnknownValue } from "../unknown-value.ts";
+import { eachKnown, isUnknownValue } from "../engine/unknown-value.ts";
 
 const mint = "https://github.com/settings/tokens/new?scopes=write:packages";
 const resourceTypes = [ghcr.token];

@@ -1,6 +1,6 @@
 import type { WorkflowRule } from "../rule.ts";
 import type { WorkflowFinding } from "../workflow/workflow-finding.ts";
-import { secretNamesSchema, type SecretNames } from "../secret-names.ts";
+import { secretNamesSchema, type SecretNames } from "../config/secret-names.ts";
 import { demandsFailureOf, soleExpression } from "../workflow/expressions.ts";
 import { mayWritePackages } from "../workflow/may-write-packages.ts";
 import { possibleValues } from "../workflow/possible-values.ts";

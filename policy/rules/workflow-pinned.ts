@@ -1,5 +1,5 @@
 import type { WorkflowRule } from "../rule.ts";
-import { quotable } from "../safe-to-print.ts";
+import { safeToPrint } from "../safe-to-print.ts";
 import { allowListOf, pinPattern, type ActionPin } from "../workflow/action-pins.ts";
 import { parseUses, type Uses } from "../workflow/uses.ts";
 import type { Workflow } from "../workflow/workflow.ts";
@@ -133,5 +133,5 @@ function commentOf(
 }
 
 function nameOf({ repository }: Remote): string {
-  return quotable(repository) ?? "this action";
+  return safeToPrint(repository) ?? "this action";
 }

@@ -1,11 +1,20 @@
-import { quotable } from "../safe-to-print.ts";
+import { safeToPrint } from "../safe-to-print.ts";
 import { ghcr, github } from "../resource-types.ts";
-import type { Resource, WorkflowRule } from "../rule.ts";
-import { isUnknownValue } from "../unknown-value.ts";
+import type { Resource, ResourceRule, WorkflowRule } from "../rule.ts";
+import { isUnknownValue } from "../engine/unknown-value.ts";
 import type { WorkflowSource } from "../workflow/workflow.ts";
 
 /** Resources that put workflow files into a repository. */
-export const workflowTypes: readonly string[] = [ghcr.files, github.file];
+const workflowTypes: readonly string[] = [ghcr.files, github.file];
+
+/** Whether a rule about single resources judges those of this type. */
+export function appliesTo(
+  rule: ResourceRule | WorkflowRule,
+  { type }: Pick<Resource, "type">,
+): boolean {
+  const types = rule.kind === "workflow" ? workflowTypes : rule.resourceTypes;
+  return types === "all" || types.includes(type);
+}
 
 let parsers: ReturnType<typeof importParsers> | undefined;
 
@@ -70,7 +79,7 @@ export async function remediateWorkflowsOf(
 
 /** ".github/workflows/ci.yml:12" */
 function placeOf(path: string, line: number): string {
-  return `${quotable(path) ?? "workflow file"}:${line}`;
+  return `${safeToPrint(path) ?? "workflow file"}:${line}`;
 }
 
 function workflowPaths({ type, props }: Resource): string[] {

@@ -1,5 +1,5 @@
 import type { WorkflowFinding } from "./workflow-finding.ts";
-import { quotable } from "../safe-to-print.ts";
+import { safeToPrint } from "../safe-to-print.ts";
 import { withoutImageNames } from "./image-names.ts";
 import type { Workflow } from "./workflow.ts";
 
@@ -77,7 +77,7 @@ async function parse(kind: Workflow["kind"], text: string): Promise<WorkflowFind
 const named = { workflow: "a workflow", action: "an action" } as const;
 
 function phraseFor(kind: Workflow["kind"], message: string): string {
-  const missing = quotable(/^Required property is missing: (\S+)$/.exec(message)?.[1]);
+  const missing = safeToPrint(/^Required property is missing: (\S+)$/.exec(message)?.[1]);
   if (missing) return `have the property ${missing}`;
   const phrase = phrases.find(([pattern]) => pattern.test(message))?.[1];
   return phrase ?? `be ${named[kind]} that GitHub's parser takes`;

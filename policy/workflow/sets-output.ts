@@ -6,7 +6,7 @@
  * @param name of the output or variable, in any case; any one where it is absent
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#setting-an-output-parameter
  */
-export function putsOut(
+export function setsOutput(
   script: string,
   name: string | undefined,
   variables: Iterable<string>,

@@ -1,6 +1,6 @@
 import { isScalar, type Node, type YAMLMap } from "yaml";
 import { expressionsIn, parseExpression, readsOf, type Read } from "./expressions.ts";
-import { putsOut } from "./sets-output.ts";
+import { setsOutput } from "./sets-output.ts";
 import { remembered } from "./remembered.ts";
 import type { Workflow } from "./workflow.ts";
 import { textOf } from "./yaml-nodes.ts";
@@ -199,7 +199,7 @@ function passesOn(
 ): boolean {
   const pasted = asPasted(workflow, script, scopes, hops);
   const variables = untrustedVariables(workflow, pasted, scopes, hops);
-  return putsOut(pasted, name === "*" ? undefined : name, variables);
+  return setsOutput(pasted, name === "*" ? undefined : name, variables);
 }
 
 /** Stands in a script for whatever is pasted there. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isUnknownValue } from "../../policy/unknown-value.ts";
+import { isUnknownValue } from "../../policy/engine/unknown-value.ts";
 import type { Resource } from "../../policy/rule.ts";
 import { declareOffline } from "../../src/cli/check/declare-offline.ts";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";

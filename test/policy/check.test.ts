@@ -4,7 +4,7 @@ import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
 import { describe, expect, test } from "vitest";
 import { checkExceptions, checkWorkflows } from "../../policy/check.ts";
-import { toSarif } from "../../policy/to-sarif.ts";
+import { toSarif } from "../../policy/output/to-sarif.ts";
 import { renderCallers, renderWorkflows } from "../../src/publishing/templates/render.ts";
 import { workflowOptions } from "../publishing/templates/options.ts";
 import { now } from "./run-policy.ts";

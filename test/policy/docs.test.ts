@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { ruleGroups } from "../../policy/rules.ts";
-import { toMarkdown } from "../../policy/to-markdown.ts";
+import { toMarkdown } from "../../policy/output/to-markdown.ts";
 
 test("docs/policies.md says what the rules say", async () => {
   const page = await readFile(new URL("../../docs/policies.md", import.meta.url), "utf8");

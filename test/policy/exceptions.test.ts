@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Exception } from "../../policy/exception.ts";
-import { defectsOf } from "../../policy/exceptions.ts";
+import type { Exception } from "../../policy/rule.ts";
+import { defectsOf } from "../../policy/config/exceptions.ts";
 import { packagePushable } from "../../policy/rules/package.ts";
 import { ghcr } from "../../policy/resource-types.ts";
 import { now, runPolicy } from "./run-policy.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lineHashes } from "../../policy/line-hashes.ts";
+import { lineHashes } from "../../policy/output/line-hashes.ts";
 
 // What GitHub's own upload computes: https://github.com/github/codeql-action/blob/main/src/fingerprints.test.ts
 test.each([

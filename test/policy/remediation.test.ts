@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { WorkflowRule } from "../../policy/rule.ts";
 import { rules } from "../../policy/rules.ts";
-import { thresholdsOf } from "../../policy/thresholds.ts";
+import { thresholdsOf } from "../../policy/config/policy-config.ts";
 import { workflowBounded } from "../../policy/rules/workflow-bounded.ts";
 import { workflowNoPersistedCredentials } from "../../policy/rules/workflow-danger.ts";
 import { workflowPinned } from "../../policy/rules/workflow-pinned.ts";

@@ -7,9 +7,9 @@ import type {
   StackValidation,
 } from "@pulumi/policy";
 import type { Rule } from "../../policy/rule.ts";
-import { surroundingsOf } from "../../policy/policy-context.ts";
-import { thresholdsOf } from "../../policy/thresholds.ts";
-import { toPolicy } from "../../policy/to-policy.ts";
+import { policyContextOf } from "../../policy/policy-context.ts";
+import { thresholdsOf } from "../../policy/config/policy-config.ts";
+import { toPolicy } from "../../policy/engine/to-policy.ts";
 
 // What the engine's side of the SDK wraps properties in; its types are not exported.
 const proxy = createRequire(import.meta.url)("@pulumi/policy/proxy.js") as {
@@ -45,11 +45,11 @@ export async function runPolicy(
   rule: Rule,
   { resources, policyConfig = {}, config: stackConfig = {}, run = "preview" }: Program,
 ) {
-  const surroundings = {
-    ...surroundingsOf(stackConfig, { now, preview: run === "preview" }),
+  const context = {
+    ...policyContextOf(stackConfig, { now, preview: run === "preview" }),
     exceptions: new Map(),
   };
-  const policy = toPolicy(rule, surroundings) as {
+  const policy = toPolicy(rule, context) as {
     validateResource?: ResourceValidation;
     validateStack?: StackValidation;
   };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { workflowRules } from "../../policy/check.ts";
 import type { WorkflowRule } from "../../policy/rule.ts";
-import { thresholdsOf } from "../../policy/thresholds.ts";
+import { thresholdsOf } from "../../policy/config/policy-config.ts";
 import { findInWorkflow } from "../../policy/workflow/find-in-workflow.ts";
 import { readWorkflow } from "../../policy/workflow/read-workflow.ts";
 import type { WorkflowSource } from "../../policy/workflow/workflow.ts";

@@ -1,7 +1,7 @@
-import type { CheckFinding } from "../../../policy/check-finding.ts";
+import type { CheckFinding } from "../../../policy/check.ts";
 import { checkResources } from "../../../policy/check-resources.ts";
-import type { PolicyConfig } from "../../../policy/policy-config.ts";
-import { surroundingsOf } from "../../../policy/policy-context.ts";
+import type { PolicyConfig } from "../../../policy/config/policy-config.ts";
+import { policyContextOf } from "../../../policy/policy-context.ts";
 import { namePatterns } from "../../fleet/name-patterns.ts";
 import { loadFleetConfig, refuseSecret } from "../../fleet/load-fleet-config.ts";
 import { resolveOffline, unknownOffline } from "../../fleet/resolve-offline.ts";
@@ -36,9 +36,9 @@ export async function checkStack(
   const owner = ownerIn(file);
   const entries = asUsage(path, () => resolveOffline(settings, owner));
   const placeOf = (place: readonly (string | number)[]) => ({ path, line: file.lineOf(place) });
-  const surroundings = surroundingsOf(asEngine(clear), { now, preview: true });
+  const context = policyContextOf(asEngine(clear), { now, preview: true });
   const declared = declareOffline(entries, clear, placeOf);
-  const { findings, open } = await checkResources(declared, surroundings, config);
+  const { findings, open } = await checkResources(declared, context, config);
   const rules = open.map(({ id }) => id).join(", ");
   return {
     path,

@@ -1,13 +1,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { relative } from "node:path";
-import type { CheckFinding } from "../../../policy/check-finding.ts";
+import type { CheckFinding } from "../../../policy/check.ts";
 import { checkExceptions, checkWorkflows } from "../../../policy/check.ts";
 import {
   parsePolicyConfig,
   PolicyConfigError,
   type PolicyConfig,
-} from "../../../policy/policy-config.ts";
-import { toSarif } from "../../../policy/to-sarif.ts";
+} from "../../../policy/config/policy-config.ts";
+import { toSarif } from "../../../policy/output/to-sarif.ts";
 import { checkStack } from "./check-stack.ts";
 import { findingsAsJson, findingsAsText, type CheckResult } from "./print-findings.ts";
 import { readWorkflowFiles, type WorkflowFile } from "./read-workflow-files.ts";

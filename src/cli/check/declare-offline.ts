@@ -1,5 +1,5 @@
 import type { Declaration, Place } from "../../../policy/check-resources.ts";
-import { openValue, withOpenValues } from "../../../policy/open-value.ts";
+import { openValue, withOpenValues } from "../../../policy/engine/open-value.ts";
 import { ghcr, github } from "../../../policy/resource-types.ts";
 import type { Properties, Resource } from "../../../policy/rule.ts";
 import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";

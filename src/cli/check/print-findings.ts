@@ -1,5 +1,5 @@
 import { colors } from "../colors.ts";
-import type { CheckFinding } from "../../../policy/check-finding.ts";
+import type { CheckFinding } from "../../../policy/check.ts";
 import { printable } from "../../printable.ts";
 
 export interface CheckResult {

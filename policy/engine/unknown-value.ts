@@ -1,4 +1,4 @@
-import { quotable } from "./safe-to-print.ts";
+import { safeToPrint } from "../safe-to-print.ts";
 
 /**
  * Whether reading a property failed because preview does not know its value yet. The SDK throws a
@@ -32,7 +32,7 @@ export function* eachKnown<Item, Finding>(
 /** The engine prints the path to an unknown value, and a key on that path may be a secret. */
 export function withoutSecretPath(error: Error): Error {
   const path = /value at \.(.*) can't be known/s.exec(error.message)?.[1] ?? "";
-  const harmless = path.split(/[./]/).every((key) => key === "" || quotable(key) !== undefined);
+  const harmless = path.split(/[./]/).every((key) => key === "" || safeToPrint(key) !== undefined);
   if (!harmless) error.message = "a value can't be known during preview";
   return error;
 }

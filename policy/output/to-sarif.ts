@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Severity } from "@pulumi/policy";
-import type { CheckFinding } from "./check-finding.ts";
-import type { Rule } from "./rule.ts";
+import type { CheckFinding } from "../check.ts";
+import type { Rule } from "../rule.ts";
 import { lineHashes } from "./line-hashes.ts";
-import { rules } from "./rules.ts";
+import { rules } from "../rules.ts";
 
 /** Where GitHub draws its lines: over 9 is critical, from 7 high, from 4 medium. */
 const securitySeverity: Readonly<Record<Severity, string>> = {

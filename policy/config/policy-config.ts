@@ -1,10 +1,9 @@
 import type { EnforcementLevel } from "@pulumi/policy";
 import { z } from "zod";
 import { configSchemaOf } from "./exceptions.ts";
-import { quotable } from "./safe-to-print.ts";
-import type { Rule } from "./rule.ts";
-import { rules } from "./rules.ts";
-import { thresholdsOf } from "./thresholds.ts";
+import { safeToPrint } from "../safe-to-print.ts";
+import type { Rule } from "../rule.ts";
+import { rules } from "../rules.ts";
 
 /** What a policy configuration says of each rule: its level, or its level and settings. */
 export type PolicyConfig = Readonly<Record<string, EnforcementLevel | RuleConfig>>;
@@ -46,13 +45,21 @@ export function configOf(rule: Rule, config: PolicyConfig) {
   return { level: judged, settings: thresholdsOf(rule, settings) };
 }
 
+/** A rule's thresholds: what a configuration says, and the defaults for the rest. */
+export function thresholdsOf({ thresholds }: Rule, config: object = {}): object {
+  const defaults = Object.entries(thresholds?.properties ?? {}).flatMap(([name, schema]) =>
+    schema.default === undefined ? [] : [[name, schema.default] as const],
+  );
+  return { ...Object.fromEntries(defaults), ...config };
+}
+
 function asSettings(said: EnforcementLevel | RuleConfig = {}): RuleConfig {
   return typeof said === "string" ? { enforcementLevel: said } : said;
 }
 
 function judgeEntry(id: string, config: unknown): string[] {
   const rule = rules.find((each) => each.id === id);
-  const shown = quotable(id) ?? "a key";
+  const shown = safeToPrint(id) ?? "a key";
   // The engine takes the first for every rule's level, the second for Pulumi ESC.
   if (!rule && id !== "all" && id !== "environments")
     return [`${shown}: is no rule; remove it, or correct its spelling`];
@@ -98,7 +105,7 @@ function explain(rule: string, error: z.ZodError | undefined): string[] {
 }
 
 function printKey(key: PropertyKey): string {
-  return typeof key === "number" ? `[${key}]` : `.${quotable(String(key)) ?? "…"}`;
+  return typeof key === "number" ? `[${key}]` : `.${safeToPrint(String(key)) ?? "…"}`;
 }
 
 function article(type: string): string {

@@ -1,7 +1,7 @@
 import type { PolicyConfigSchema } from "@pulumi/policy";
-import type { Exception } from "./exception.ts";
-import type { Resource, Rule } from "./rule.ts";
-import { quotable } from "./safe-to-print.ts";
+import type { Exception } from "../rule.ts";
+import type { Resource, Rule } from "../rule.ts";
+import { safeToPrint } from "../safe-to-print.ts";
 
 const longestDays = 90;
 const day = 86_400_000;
@@ -71,7 +71,7 @@ export function* defectsOf(exception: Exception, now: Date): Iterable<string> {
 
 /** How a message names an exception. */
 export function exceptionName(rule: string, index: number, { for: subject }: Exception): string {
-  const named = quotable(subject);
+  const named = safeToPrint(subject);
   return named ? `the exception of ${rule} for ${named}` : `exception ${index + 1} of ${rule}`;
 }
 

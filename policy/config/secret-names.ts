@@ -1,5 +1,5 @@
 import type { PolicyConfigSchema } from "@pulumi/policy";
-import type { Rule, Surroundings } from "./rule.ts";
+import type { Rule, PolicyContext } from "../rule.ts";
 
 export interface SecretNames {
   /** Names that the publishing credential may have. */
@@ -26,7 +26,7 @@ export const secretNamesSchema: PolicyConfigSchema = {
 export function withDeclaredSecret(
   { learnsSecretName }: Rule,
   config: object,
-  { declaredSecret }: Pick<Surroundings, "declaredSecret">,
+  { declaredSecret }: Pick<PolicyContext, "declaredSecret">,
 ): object {
   const { secretNames = [] } = config as Partial<SecretNames>;
   if (!learnsSecretName || declaredSecret === undefined || secretNames.includes(declaredSecret))

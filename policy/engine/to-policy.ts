@@ -4,31 +4,30 @@ import type {
   ResourceValidationPolicy,
   StackValidationPolicy,
 } from "@pulumi/policy";
-import { concerns } from "./applies-to.ts";
-import type { Exception } from "./exception.ts";
-import { configSchemaOf, exceptionsOf, isExcepted } from "./exceptions.ts";
+import type { Exception } from "../rule.ts";
+import { configSchemaOf, exceptionsOf, isExcepted } from "../config/exceptions.ts";
 import type {
   Resource,
   ResourceRule,
   Rule,
   StackRule,
-  Surroundings,
+  PolicyContext,
   WorkflowRule,
-} from "./rule.ts";
-import { withDeclaredSecret } from "./secret-names.ts";
-import { subjectOf } from "./subject-of.ts";
+} from "../rule.ts";
+import { withDeclaredSecret } from "../config/secret-names.ts";
+import { subjectOf } from "../subject-of.ts";
 import { isUnknownValue, withoutSecretPath } from "./unknown-value.ts";
-import { judgeWorkflowsOf, remediateWorkflowsOf } from "./rules/workflow-resources.ts";
+import { appliesTo, judgeWorkflowsOf, remediateWorkflowsOf } from "../rules/workflow-resources.ts";
 
 const rootType = "pulumi:pulumi:Stack";
 
 /** What the policies of a pack share. Each adds the exceptions that its configuration makes. */
-export type PackSurroundings = Surroundings & { exceptions: Map<string, readonly Exception[]> };
+export type PackContext = PolicyContext & { exceptions: Map<string, readonly Exception[]> };
 
 /** A rule in the form that the engine runs. https://www.pulumi.com/docs/insights/policy/ */
 export function toPolicy(
   rule: Rule,
-  surroundings: PackSurroundings,
+  context: PackContext,
 ): ResourceValidationPolicy | StackValidationPolicy {
   const card = {
     name: rule.id,
@@ -41,15 +40,15 @@ export function toPolicy(
   };
   switch (rule.kind) {
     case "resource":
-      return { ...card, ...validateAlone(rule, surroundings) };
+      return { ...card, ...validateAlone(rule, context) };
     case "workflow":
       return {
         ...card,
-        ...validateAlone(rule, surroundings),
-        ...(rule.remediate && { remediateResource: remediation(rule, surroundings) }),
+        ...validateAlone(rule, context),
+        ...(rule.remediate && { remediateResource: remediation(rule, context) }),
       };
     case "stack":
-      return { ...card, ...validateTogether(rule, surroundings) };
+      return { ...card, ...validateTogether(rule, context) };
   }
 }
 
@@ -60,25 +59,25 @@ export function toPolicy(
  */
 function validateAlone(
   rule: ResourceRule | WorkflowRule,
-  surroundings: PackSurroundings,
+  context: PackContext,
 ): Pick<ResourceValidationPolicy & StackValidationPolicy, "validateResource" | "validateStack"> {
   const progress = new Map<string, "open" | "judged">();
 
   const judge = async (resource: Resource, given: object, report: ReportViolation) => {
-    if (isExcepted(exceptionsOf(given), resource, surroundings.now)) return;
-    const config = withDeclaredSecret(rule, given, surroundings);
+    if (isExcepted(exceptionsOf(given), resource, context.now)) return;
+    const config = withDeclaredSecret(rule, given, context);
     const say = (must: string) => report(message(rule, resource, must), resource.urn);
     if (rule.kind === "workflow") {
       await judgeWorkflowsOf(resource, rule, config, say);
       return;
     }
-    for (const must of rule.judge(resource, config, surroundings)) say(must);
+    for (const must of rule.judge(resource, config, context)) say(must);
   };
 
   return {
     validateResource(resource, reportViolation) {
       // The stack's own outputs come last, so it is judged then.
-      if (!concerns(rule, resource) || resource.type === rootType) return;
+      if (!appliesTo(rule, resource) || resource.type === rootType) return;
       if (isLeftOut(resource)) return;
       progress.set(resource.urn, "open");
       return guard(rule, resource, reportViolation, () =>
@@ -88,10 +87,10 @@ function validateAlone(
 
     async validateStack({ resources, getConfig }, reportViolation) {
       const config = getConfig<object>();
-      surroundings.exceptions.set(rule.id, exceptionsOf(config));
+      context.exceptions.set(rule.id, exceptionsOf(config));
       for (const resource of resources) {
         const state = progress.get(resource.urn);
-        if (state === "judged" || !concerns(rule, resource) || isLeftOut(resource)) continue;
+        if (state === "judged" || !appliesTo(rule, resource) || isLeftOut(resource)) continue;
         if (state === undefined && rule.kind === "resource" && rule.registeredOnly) continue;
         try {
           await guard(rule, resource, reportViolation, () =>
@@ -116,19 +115,19 @@ function isLeftOut({ type, props }: Resource): boolean {
 
 function validateTogether(
   rule: StackRule,
-  surroundings: PackSurroundings,
+  context: PackContext,
 ): Pick<StackValidationPolicy, "validateStack"> {
   return {
     async validateStack({ resources, getConfig }, reportViolation) {
       const config = getConfig<object>();
       const exceptions = exceptionsOf(config);
-      surroundings.exceptions.set(rule.id, exceptions);
+      context.exceptions.set(rule.id, exceptions);
       await guard(rule, undefined, reportViolation, () => {
-        const thresholds = withDeclaredSecret(rule, config, surroundings);
+        const thresholds = withDeclaredSecret(rule, config, context);
         const present = resources.filter((resource) => !isLeftOut(resource));
-        const around = { ...surroundings, leavesOut: present.length < resources.length };
+        const around = { ...context, leavesOut: present.length < resources.length };
         for (const { resource, must } of rule.judge(present, thresholds, around)) {
-          if (resource && isExcepted(exceptions, resource, surroundings.now)) continue;
+          if (resource && isExcepted(exceptions, resource, context.now)) continue;
           reportViolation(message(rule, resource, must), resource?.urn);
         }
       });
@@ -136,12 +135,12 @@ function validateTogether(
   };
 }
 
-function remediation(rule: WorkflowRule, surroundings: PackSurroundings): ResourceRemediation {
+function remediation(rule: WorkflowRule, context: PackContext): ResourceRemediation {
   return async (resource) => {
-    if (!concerns(rule, resource)) return undefined;
+    if (!appliesTo(rule, resource)) return undefined;
     const config = resource.getConfig<object>();
     try {
-      if (isExcepted(exceptionsOf(config), resource, surroundings.now)) return undefined;
+      if (isExcepted(exceptionsOf(config), resource, context.now)) return undefined;
       return await remediateWorkflowsOf(resource, rule, config);
     } catch (error) {
       if (isUnknownValue(error)) throw withoutSecretPath(error);
