@@ -1,6 +1,4 @@
-import type { Run } from "github-simulator/testing";
-import { byHand } from "github-simulator";
-import type { Platform } from "github-simulator/testing";
+import type { Run, Simulator } from "github-simulator";
 import { createGitHubClient } from "../src/github/client/github-client.ts";
 
 /** How one run of a workflow ended, as the person who caused it sees it. */
@@ -16,9 +14,9 @@ export interface RunStory {
 }
 
 /** What people of the organisation do: push, release, dispatch, and look at the runs. */
-export function createDeveloper(platform: Platform) {
+export function createDeveloper(platform: Simulator) {
   const { actions, registry, world } = platform;
-  const hands = byHand(world, "acme-dev");
+  const hands = platform.byHand("acme-dev");
   const { request } = createGitHubClient({
     baseUrl: platform.url,
     token: world.tokenValue("admin"),

@@ -1,5 +1,5 @@
 import { colors } from "../src/cli/colors.ts";
-import type { Platform } from "github-simulator/testing";
+import type { Simulator } from "github-simulator";
 
 /** What the stack exports, as `pulumi stack output --json` prints it. */
 export interface StackOutputs {
@@ -17,7 +17,7 @@ interface RepositoryOutput {
 }
 
 /** One line for each repository: what `up` did to its files, and what has arrived since. */
-export function drawFleet(outputs: StackOutputs, { registry }: Platform) {
+export function drawFleet(outputs: StackOutputs, { registry }: Simulator) {
   const tagsOf = (image: string) => {
     const found = [...registry.store.packages.values()].find(
       ({ owner, name }) => `ghcr.io/${owner}/${name}`.toLowerCase() === image,

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
-import { loadSeed } from "github-simulator";
-import { startPlatform, type Platform } from "github-simulator/testing";
+import { exampleSeed, loadSeed, type Simulator, startSimulator } from "github-simulator";
 import { loadFleetConfig } from "../src/fleet/load-fleet-config.ts";
 import { resolveFleet } from "../src/fleet/resolve-fleet.ts";
 import { selectRepositories } from "../src/fleet/select-repositories.ts";
@@ -17,18 +16,16 @@ export async function readDevConfig(): Promise<Record<string, unknown>> {
 }
 
 /** Starts the organisation of the demo, in which one repository has its workflows right already. */
-export async function startOrganisation(port = 0): Promise<Platform> {
-  const seed = await loadSeed(
-    new URL("../packages/github-simulator/seeds/acme.yaml", import.meta.url),
-  );
-  const platform = await startPlatform({ seed, port });
+export async function startOrganisation(port = 0): Promise<Simulator> {
+  const seed = await loadSeed(exampleSeed);
+  const platform = await startSimulator({ seed, ports: { api: port } });
   await makeRight(platform, "already-right");
   await platform.actions.idle();
   return platform;
 }
 
 /** What its team would have done by hand: the very files that the fleet would write. */
-async function makeRight(platform: Platform, name: string): Promise<void> {
+async function makeRight(platform: Simulator, name: string): Promise<void> {
   const owner = "acme";
   const github = createGitHubClient({
     baseUrl: platform.url,

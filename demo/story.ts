@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { colors } from "../src/cli/colors.ts";
 import type { PulumiResult, PulumiStack } from "../tools/pulumi-stack.ts";
-import type { Platform } from "github-simulator/testing";
+import type { RequestRecord, Simulator } from "github-simulator";
 import { createDeveloper, mustPublish, type RunStory } from "./developer.ts";
 import { drawFleet, type StackOutputs } from "./draw-fleet.ts";
 import type { Terminal } from "./terminal.ts";
@@ -9,7 +9,7 @@ import { writeReport } from "./write-report.ts";
 
 export interface Stage {
   terminal: Terminal;
-  platform: Platform;
+  platform: Simulator;
   stack: PulumiStack;
 }
 
@@ -24,9 +24,12 @@ export async function runStory({ terminal, platform, stack }: Stage): Promise<vo
     flags: string[],
     onLine: (line: string) => void,
   ) => {
-    const written = countWrites(platform);
-    const result = succeed(await stack[verb]([...policies, ...flags], { onLine }));
-    return { changes: changes(result), writes: countWrites(platform) - written };
+    let writes = 0;
+    const stop = platform.onRequest((request) => {
+      if (isWrite(request)) writes += 1;
+    });
+    const result = await stack[verb]([...policies, ...flags], { onLine }).finally(stop);
+    return { changes: changes(succeed(result)), writes };
   };
 
   terminal.say(
@@ -145,10 +148,7 @@ function changes({ stdout }: PulumiResult): string {
   return lines.length > 0 ? lines.join(", ") : "no changes";
 }
 
-function countWrites({ requests }: Platform): number {
-  const isRead = (method: string) => method === "GET" || method === "HEAD";
-  return requests.filter(
-    ({ method, operation, path }) =>
-      !isRead(method) && operation !== "query" && !path.includes("/dispatches"),
-  ).length;
+function isWrite({ method, operation, path }: RequestRecord): boolean {
+  const isRead = method === "GET" || method === "HEAD" || operation === "query";
+  return !isRead && !path.includes("/dispatches");
 }

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { PulumiStack } from "../tools/pulumi-stack.ts";
-import type { Platform } from "github-simulator/testing";
+import type { Simulator } from "github-simulator";
 import type { Terminal } from "./terminal.ts";
 
 /** Where the stack's configuration is kept, so that every command of this folder finds it. */
@@ -13,7 +13,7 @@ export const keptFile = fileURLToPath(new URL("../Pulumi.demo.yaml", import.meta
 /** Keeps the simulator up and says how to go on with the stack in another shell. */
 export async function untilInterrupted(
   terminal: Terminal,
-  platform: Platform,
+  platform: Simulator,
   stack: PulumiStack,
 ): Promise<void> {
   const { PATH = "", ...rest } = stack.shellVariables;

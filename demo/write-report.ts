@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { PulumiStack } from "../tools/pulumi-stack.ts";
-import type { Platform } from "github-simulator/testing";
+import type { Simulator } from "github-simulator";
 import { judgeFiles } from "../src/cli/check/judge-files.ts";
 import { loadFleetConfig } from "../src/fleet/load-fleet-config.ts";
 import { createGitHubClient } from "../src/github/client/github-client.ts";
@@ -23,7 +23,7 @@ const thresholds = { minDays: 14, maxAge: undefined, ignore: new Set<never>() };
  * the project's folder, where the command would look for it, so its parts are called here.
  */
 export async function writeReport(
-  platform: Platform,
+  platform: Simulator,
   stack: PulumiStack,
 ): Promise<{ file: string; repositories: number; attention: number }> {
   const { url: baseUrl, registryUrl, world } = platform;

@@ -2,7 +2,8 @@ import { dirname, relative, resolve, sep } from "node:path";
 
 /**
  * What each part of the house may import besides itself and packages. Arrows point one way
- * (docs/architecture.md); what has no entry here, such as test/ and demo/, may import everything.
+ * (docs/architecture.md); what has no entry here, such as test/ and demo/, may import everything
+ * but the inside of a package of packages/.
  *
  * @type {Readonly<Record<string, readonly string[]>>}
  */
@@ -116,6 +117,7 @@ export const arrowsRule = {
     type: "problem",
     schema: [],
     messages: {
+      inside: "Import {{name}} by its name: its files are its own. See lint/arrows.mjs.",
       against: "{{from}} must not import {{to}}; it may import {{allowed}}. See lint/arrows.mjs.",
     },
   },
@@ -123,13 +125,18 @@ export const arrowsRule = {
     const file = relative(context.cwd, context.filename);
     const from = partOf(file);
     const allowed = from === undefined ? undefined : arrows[from];
-    if (from === undefined || allowed === undefined) return {};
 
     /** @param {Extract<import("eslint").Rule.Node, { source?: unknown }>} node */
     const check = ({ source }) => {
       if (source?.type !== "Literal" || typeof source.value !== "string") return;
       if (!source.value.startsWith(".")) return;
       const target = relative(context.cwd, resolve(context.cwd, dirname(file), source.value));
+      const name = packageOf(target);
+      if (name !== undefined && name !== packageOf(file)) {
+        context.report({ node: source, messageId: "inside", data: { name } });
+        return;
+      }
+      if (from === undefined || allowed === undefined) return;
       if (isBelow(target, from) || allowed.some((part) => isBelow(target, part))) return;
       const to = partOf(target) ?? target;
       context.report({
@@ -146,6 +153,12 @@ export const arrowsRule = {
     };
   },
 };
+
+/** @param {string} file path from the project's root */
+function packageOf(file) {
+  const [folder, name] = file.split(sep);
+  return folder === "packages" ? name : undefined;
+}
 
 /** @param {string} file path from the project's root */
 function partOf(file) {

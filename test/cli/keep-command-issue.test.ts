@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { parseSeed, startSimulator, type Simulator } from "github-simulator";
+import { parseSeed, type Simulator, startSimulator } from "github-simulator";
 import { createGitHubClient } from "../../src/github/client/github-client.ts";
 import { keepCommandIssue } from "../../src/cli/keep-command-issue.ts";
 
 let simulator: Simulator;
 beforeEach(async () => {
   simulator = await startSimulator({
+    actions: false,
     seed: parseSeed({
       organisation: { login: "acme" },
       users: [{ login: "ada", role: "admin" }],

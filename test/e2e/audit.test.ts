@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { byHand, virtualClock, type SeedInput, type VirtualClock } from "github-simulator";
+import { type SeedInput, virtualClock, type VirtualClock } from "github-simulator";
+import { fetchFrom } from "github-simulator/testing";
 import type { AuditReport } from "../../src/operations/audit/audit-report.ts";
 import { publishFirstImage } from "../../src/registry/publish-first-image.ts";
-import { fetchFrom } from "../../packages/github-simulator/test/support/fetch-from.ts";
 import { runCommand } from "./run-command.ts";
 import { startFleet, type TestFleet } from "./start-fleet.ts";
 
@@ -83,7 +83,7 @@ describe("an audit", () => {
   afterAll(() => fleet.close());
   const issues = () => fleet.platform.world.repository("acme/web").issues;
   const overwriteSecret = () =>
-    byHand(fleet.platform.world, "acme-admin").setSecret(organisationSecret, "GHCR_PAT", "mine");
+    fleet.platform.byHand("acme-admin").setSecret(organisationSecret, "GHCR_PAT", "mine");
 
   test("finds nothing where only the stack and its workflows were at work", async () => {
     const { exitCode, report, stderr } = await auditJson(fleet, "--issue", "acme/web");

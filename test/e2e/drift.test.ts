@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { byHand, type SeedInput } from "github-simulator";
+import type { SeedInput } from "github-simulator";
+import { createClient } from "github-simulator/testing";
 import type { DriftReport } from "../../src/operations/drift/drift-report.ts";
-import { createClient } from "../../packages/github-simulator/test/support/client.ts";
 import { runCommand } from "./run-command.ts";
 import { startFleet, type TestFleet } from "./start-fleet.ts";
 
@@ -71,7 +71,7 @@ describe("drift", () => {
 
   test("is found with who did it, in files, secrets, packages, settings and variables", async () => {
     const { world, registry } = fleet.platform;
-    const olga = byHand(world, "olga");
+    const olga = fleet.platform.byHand("olga");
     olga.setSecret(organisationSecret, "GHCR_PAT", "mine", { visibility: "all" });
     // GitHub tells whole seconds, and the stack's own write may be in this one.
     const soon = new Date(Date.now() + 2000).toISOString().replace(/\.\d+Z/, "Z");
@@ -146,7 +146,7 @@ describe("drift", () => {
   test("closes its issue when nothing is left", async () => {
     const { world, registry } = fleet.platform;
     registry.byHand.linkRepository("acme", "web", "web");
-    byHand(world, "olga").editFiles("acme/api", { [rogue]: null });
+    fleet.platform.byHand("olga").editFiles("acme/api", { [rogue]: null });
     const { exitCode, report } = await drift("--fix", "--delete-shadows");
     expect(told(report)).toEqual([]);
     expect(report?.repaired).toMatchObject([{ kind: "secret-shadowed" }]);

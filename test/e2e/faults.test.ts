@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { FaultEffect, FaultMatch } from "github-simulator/testing";
-import { byHand } from "github-simulator";
-import { rotateSealingKey } from "github-simulator/testing";
-import { createClient } from "../../packages/github-simulator/test/support/client.ts";
+import type { FaultEffect, FaultMatch } from "github-simulator";
+import { createClient, rotateSealingKey } from "github-simulator/testing";
 import { startFleet, type TestFleet } from "./start-fleet.ts";
 
 const answer = (
@@ -68,7 +66,7 @@ const faults: Record<string, [Write, number, () => FaultEffect, (string | RegExp
 const names = [...Object.keys(faults), "untouched"];
 
 let fleet: TestFleet;
-const developer = () => byHand(fleet.platform.world, "acme-admin");
+const developer = () => fleet.platform.byHand("acme-admin");
 const nameNow = (name: string) => (name === "renamed-between" ? "renamed-since" : name);
 const secretOf = (name: string) => ({ scope: "repository", repository: `acme/${name}` }) as const;
 

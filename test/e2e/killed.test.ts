@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { FaultyRequest } from "github-simulator/testing";
-import { createClient } from "../../packages/github-simulator/test/support/client.ts";
+import type { FaultyRequest } from "github-simulator";
+import { createClient } from "github-simulator/testing";
 import { runCommand } from "./run-command.ts";
 import { startEngine, type StartedCommand } from "./start-command.ts";
 import { startFleet, type TestFleet } from "./start-fleet.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createClient } from "../../packages/github-simulator/test/support/client.ts";
+import { createClient } from "github-simulator/testing";
 import { startFleet, type TestFleet } from "./start-fleet.ts";
 
 describe.each([

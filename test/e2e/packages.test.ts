@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { tinyImage } from "../../packages/github-simulator/test/registry/tiny-image.ts";
-import { ociClient } from "../../packages/github-simulator/test/registry/oci-client.ts";
+import { ociClient, tinyImage } from "github-simulator/testing";
 import { startFleet, type TestFleet } from "./start-fleet.ts";
 
 interface Finding {
@@ -33,8 +32,8 @@ async function up(...flags: string[]) {
 
 /** A person's push, with a label only where `source` is given. */
 async function pushByHand(name: string, source?: string) {
-  const { registry, world } = fleet.platform;
-  const client = ociClient(registry, world.tokenValue("publisher"));
+  const { registryUrl: url, world } = fleet.platform;
+  const client = ociClient({ url, token: world.tokenValue("publisher") });
   const pushed = await client.push(`acme/${name}`, "by-hand", tinyImage(name, source));
   expect(pushed.status).toBe(201);
 }

@@ -2,7 +2,6 @@ import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { engineEnvironment } from "../../tools/engine.ts";
-import { byHand } from "github-simulator";
 import { conclusions, logsOf, watchRuns } from "./runs.ts";
 import { runCommand } from "./run-command.ts";
 import { plantStackRepository, type StackRepository } from "./stack-repository.ts";
@@ -90,7 +89,9 @@ describe("the workflows of the stack's own repository", () => {
 
   test("the watch finds what somebody changed, and keeps issues about it", async () => {
     const { world } = fleet.platform;
-    byHand(world, "acme-dev").editFiles("acme/api", { ".github/workflows/release.yml": null });
+    fleet.platform
+      .byHand("acme-dev")
+      .editFiles("acme/api", { ".github/workflows/release.yml": null });
     world.findOrganisation("acme")!.secrets.secrets.get("GHCR_PAT")!.updatedAt =
       "2031-01-01T00:00:00Z";
     await repository.dispatch("watch.yml");

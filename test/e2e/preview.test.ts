@@ -1,7 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { byHand } from "github-simulator";
 import { runCommand } from "./run-command.ts";
 import { startFleet, type TestFleet } from "./start-fleet.ts";
 
@@ -68,8 +67,7 @@ describe("a preview of a pull request", () => {
   });
 
   test("is updated in place, with the drift apart that it did not cause", async () => {
-    const { world } = fleet.platform;
-    byHand(world, "acme-admin").editFiles("acme/web", { [ci]: "name: mine\n" });
+    fleet.platform.byHand("acme-admin").editFiles("acme/web", { [ci]: "name: mine\n" });
     const { exitCode, stdout } = await runCommand(
       fleet,
       ["preview", "test", "--comment", "--json"],

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { missingTool } from "../missing-tool.ts";
-import { createClient } from "../../packages/github-simulator/test/support/client.ts";
+import { createClient } from "github-simulator/testing";
 import { handWrittenRepositories } from "./hand-written.ts";
 import { conclusions, watchRuns } from "./runs.ts";
 import { inspectImage } from "./skopeo.ts";

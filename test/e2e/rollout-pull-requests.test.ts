@@ -1,6 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
-import { byHand } from "github-simulator";
-import { createClient } from "../../packages/github-simulator/test/support/client.ts";
+import { createClient } from "github-simulator/testing";
 import { runCommand } from "./run-command.ts";
 import { startFleet } from "./start-fleet.ts";
 
@@ -25,8 +24,10 @@ test("a fleet that takes pull requests only is rolled out with all of them to me
   const options = { linked: true, actions: true };
   const fleet = await startFleet(settings, { repositories }, "publisher", options);
   onTestFinished(() => fleet.close());
-  const { actions, world } = fleet.platform;
-  byHand(world, "acme-admin").editFiles("acme/api", { ".github/workflows/ci.yml": failing });
+  const { actions } = fleet.platform;
+  fleet.platform
+    .byHand("acme-admin")
+    .editFiles("acme/api", { ".github/workflows/ci.yml": failing });
   await actions.idle();
 
   const first = await runCommand(fleet, ["rollout", "test"]);

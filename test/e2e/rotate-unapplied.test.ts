@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { byHand } from "github-simulator";
 import { runCommand } from "./run-command.ts";
 import { startCommand } from "./start-command.ts";
 import { startFleet, type TestFleet } from "./start-fleet.ts";
@@ -64,7 +63,7 @@ test("a trial that died, and is taken back before it is recovered, leaves no sec
   expect(platform.world.secretValue(place, "GHCR_PAT")).toBe(value("publisher"));
   // Set right, though a repository is not applied yet, of which the engine shows the rules nothing.
   const organisation = { scope: "organisation", organisation: "acme" } as const;
-  byHand(platform.world, "acme-admin").setSecret(organisation, "GHCR_PAT", "by hand");
+  platform.byHand("acme-admin").setSecret(organisation, "GHCR_PAT", "by hand");
   const fixed = await runCommand(fleet, ["drift", "test", "--fix", "--delete-shadows"]);
   expect(fixed.exitCode, fixed.stdout + fixed.stderr).toBe(0);
   expect(platform.world.secretValue(place, "GHCR_PAT")).toBeUndefined();

@@ -3,8 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { byHand } from "github-simulator";
-import { createClient, type Client } from "../../packages/github-simulator/test/support/client.ts";
+import { type Client, createClient } from "github-simulator/testing";
 import { runCommand } from "./run-command.ts";
 import { logsOf } from "./runs.ts";
 import { startCommand, type StartedCommand } from "./start-command.ts";
@@ -100,7 +99,7 @@ describe("a rotation with the organisation's secret", () => {
   });
 
   test("a canary that does not publish gets the old PAT back, and nobody else sees the new one", async () => {
-    const developer = byHand(fleet.platform.world, "acme-admin");
+    const developer = fleet.platform.byHand("acme-admin");
     developer.editFiles("acme/api", { Dockerfile: "FROM\n" }, { message: "Break it" });
     await fleet.platform.actions.idle();
     const { exitCode, stdout, stderr } = await rotate("next-publisher");

@@ -1,4 +1,4 @@
-import type { Run } from "github-simulator/testing";
+import type { Run } from "github-simulator";
 import type { TestFleet } from "./start-fleet.ts";
 
 /** The runs since the last call, once nothing runs any more. */

@@ -2,7 +2,6 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
-import { byHand } from "github-simulator";
 import type { TestFleet } from "./start-fleet.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -49,7 +48,7 @@ export async function plantStackRepository(
     await call("PUT", `/environments/${environment}`);
     for (const [name, token] of Object.entries(values)) {
       const place = { scope: "environment", repository: "acme/fleet", environment } as const;
-      byHand(world, "acme-admin").setSecret(place, name, world.tokenValue(token));
+      platform.byHand("acme-admin").setSecret(place, name, world.tokenValue(token));
     }
   }
   const tree = await call("POST", "/git/trees", { tree: await projectTree(stack.folder) });
@@ -64,7 +63,7 @@ export async function plantStackRepository(
       const line = `  ghcr-fleet:fleet: ${JSON.stringify(fleet)}\n`;
       const changed = text.replace(/^ {2}ghcr-fleet:fleet:\n(?: {4}.*\n)*/m, line);
       expect(changed).toContain(line);
-      byHand(world, "acme-dev").editFiles("acme/fleet", { [configuration]: changed }, { branch });
+      platform.byHand("acme-dev").editFiles("acme/fleet", { [configuration]: changed }, { branch });
       const title = "Change the fleet";
       return (await call("POST", "/pulls", { title, head: branch, base: "main" })).number;
     },

@@ -3,9 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PulumiStack } from "../../tools/pulumi-stack.ts";
-import { parseSeed, type RequestRecord, type SeedInput } from "github-simulator";
+import {
+  parseSeed,
+  type RequestRecord,
+  type SeedInput,
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from "github-simulator";
 import { linkProject } from "./link-project.ts";
-import { startPlatform, type Platform, type PlatformOptions } from "github-simulator/testing";
 
 export const policyPack = [
   "--policy-pack",
@@ -13,7 +19,7 @@ export const policyPack = [
 ];
 
 export interface TestFleet {
-  readonly platform: Platform;
+  readonly platform: Simulator;
   readonly stack: PulumiStack;
   /** Replaces `ghcr-fleet:fleet`. */
   configure(fleet: Record<string, unknown>): Promise<void>;
@@ -22,7 +28,7 @@ export interface TestFleet {
   close(): Promise<void>;
 }
 
-export interface TestFleetOptions extends Omit<PlatformOptions, "seed"> {
+export interface TestFleetOptions extends Omit<SimulatorOptions, "seed"> {
   /** The stack lies in a project folder of its own, where `ghcr-fleet` finds it by its name. */
   readonly linked?: boolean;
 }
@@ -37,8 +43,9 @@ export async function startFleet(
   pat = "publisher",
   { linked = false, ...options }: TestFleetOptions = {},
 ): Promise<TestFleet> {
-  const platform = await startPlatform({
+  const platform = await startSimulator({
     actions: false,
+    keptRequests: Infinity,
     ...options,
     seed: parseSeed({ ...organisation(), ...seed }),
   });

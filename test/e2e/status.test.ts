@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { byHand, type ByHand } from "github-simulator";
+import type { ByHand } from "github-simulator";
 import { fleetStatusSchema } from "../../src/operations/status/fleet-status.ts";
 import { runBin, type Ended } from "../cli/run-bin.ts";
 import { startFleet, type TestFleet } from "./start-fleet.ts";
@@ -14,7 +14,7 @@ let hands: ByHand;
 beforeAll(async () => {
   const config = { repositories: [{ name: "api" }, { name: "web" }] };
   fleet = await startFleet(config, {}, "publisher", { linked: true, actions: true });
-  hands = byHand(fleet.platform.world, "acme-admin");
+  hands = fleet.platform.byHand("acme-admin");
   const up = await fleet.stack.up(["--skip-preview"]);
   expect(up.exitCode, up.stdout + up.stderr).toBe(0);
   await fleet.platform.actions.idle();

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { virtualClock } from "github-simulator/testing";
+import { virtualClock } from "github-simulator";
 import { policyPack, startFleet } from "./start-fleet.ts";
 
 interface Outputs {

@@ -48,6 +48,17 @@ test.each([
 });
 
 test.each([
+  ["test/e2e/story.test.ts", 'import "../../packages/github-simulator/src/clock.ts";'],
+  ["demo/story.ts", 'import "../packages/github-simulator/test/client.ts";'],
+  ["src/cli/main.ts", 'import("../../packages/github-simulator/src/index.ts");'],
+])("%s: %s reaches into a package", (file, line) => {
+  expect(complaints(file, line)).toEqual([
+    "Import github-simulator by its name: its files are its own. See lint/arrows.mjs.",
+  ]);
+});
+
+test.each([
+  ["packages/github-simulator/test/a.test.ts", 'import "../src/clock.ts";'],
   ["src/fleet/load.ts", 'import "./schema.ts"; import "zod"; import "node:fs";'],
   ["src/publishing/render.ts", 'import "../fleet/schema.ts";'],
   [

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import * as github from "@pulumi/github";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
@@ -6,11 +7,7 @@ import {
   type OfficialStack,
   type Options,
 } from "./official-stack.ts";
-import {
-  startReceiver,
-  type Receiver,
-} from "../../packages/github-simulator/test/support/receiver.ts";
-import { publicKey } from "../../packages/github-simulator/test/support/ssh-key.ts";
+import { startReceiver, type Receiver } from "github-simulator/testing";
 
 /** What changes between two updates. */
 let wished = { events: ["push"], secret: "first", milestone: "v1", company: "Acme" };
@@ -138,3 +135,12 @@ test("destroy leaves nothing behind", async () => {
   expect(world.findOrganisation("acme")?.webhooks).toEqual([]);
   expect(official.simulator.requests.filter(({ status }) => status >= 500)).toEqual([]);
 });
+
+/** A public key that nobody has, as `ssh-keygen` writes it. */
+function publicKey(): string {
+  const { x = "" } = generateKeyPairSync("ed25519").publicKey.export({ format: "jwk" });
+  const length = (bytes: number) => Buffer.from([0, 0, 0, bytes]);
+  const name = Buffer.from("ssh-ed25519");
+  const bytes = [length(name.length), name, length(32), Buffer.from(x, "base64url")];
+  return `ssh-ed25519 ${Buffer.concat(bytes).toString("base64")}`;
+}

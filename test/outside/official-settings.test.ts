@@ -1,8 +1,7 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Simulator } from "github-simulator";
-import { propertiesOf } from "github-simulator/testing";
-import { requiredApprovals, rulesFor } from "github-simulator/testing";
+import { propertiesOf, requiredApprovals, rulesFor } from "github-simulator/testing";
 import {
   declareActions,
   declareProperties,

@@ -4,8 +4,13 @@ import { join } from "node:path";
 import * as github from "@pulumi/github";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { engineEnvironment } from "../../tools/engine.ts";
-import type { RequestRecord, Simulator } from "github-simulator";
-import { startAcme } from "../../packages/github-simulator/test/support/start-acme.ts";
+import {
+  exampleSeed,
+  loadSeed,
+  startSimulator,
+  type RequestRecord,
+  type Simulator,
+} from "github-simulator";
 
 export type Options = { provider: github.Provider };
 
@@ -20,7 +25,11 @@ export async function startOfficialStack(
   projectName: string,
   declare: (options: Options, simulator: Simulator) => Promise<void>,
 ): Promise<OfficialStack> {
-  const simulator = await startAcme();
+  const simulator = await startSimulator({
+    seed: await loadSeed(exampleSeed),
+    actions: false,
+    keptRequests: Infinity,
+  });
   const folder = await mkdtemp(join(tmpdir(), `${projectName}-`));
   const stack = await LocalWorkspace.createOrSelectStack(
     {

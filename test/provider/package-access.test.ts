@@ -4,10 +4,9 @@ import { Packages } from "../../provider/resources/packages.ts";
 import type { Properties } from "../../provider/property-values.ts";
 import type { ResourceContext } from "../../provider/resource-type.ts";
 import { Vault } from "../../provider/vault.ts";
-import { parseSeed } from "github-simulator";
-import { startPlatform, type Platform } from "github-simulator/testing";
+import { parseSeed, type Simulator, startSimulator } from "github-simulator";
+import { ociClient } from "github-simulator/testing";
 import { createGitHubClient } from "../../src/github/client/github-client.ts";
-import { ociClient } from "../../packages/github-simulator/test/registry/oci-client.ts";
 
 const publishing = ["write:packages", "read:packages"];
 const fleetNames = Array.from({ length: 200 }, (_, index) => `service-${index}`);
@@ -23,10 +22,10 @@ const seed = parseSeed({
   repositories: [{ name: "api", visibility: "private", files: { "a.txt": "a" } }],
 });
 
-let platform: Platform;
+let platform: Simulator;
 let warnings: string[];
 async function start(dialect: "ghcr" | "specification" = "specification") {
-  platform = await startPlatform({ seed, dialect });
+  platform = await startSimulator({ seed, dialect });
   warnings = [];
 }
 beforeEach(() => start());
@@ -87,7 +86,10 @@ const states = ({ state }: Kept) =>
     (finding) => `${finding.subject} ${finding.state}`,
   );
 const push = (name = "api") =>
-  ociClient(platform.registry, platform.world.tokenValue("publisher")).push(`acme/${name}`, "1");
+  ociClient({ url: platform.registryUrl, token: platform.world.tokenValue("publisher") }).push(
+    `acme/${name}`,
+    "1",
+  );
 const store = () => platform.registry.store;
 
 describe("the push probe", () => {
@@ -193,12 +195,12 @@ describe("an admin token that does not see packages", () => {
 
 test("200 packages are read with few requests, and each is what one request tells", async () => {
   for (const name of fleetNames) await push(name);
-  platform.requests.length = 0;
+  const before = platform.requests.length;
   const fleet = open(200);
   const kept: Kept[] = [];
   for (const image of fleetNames) kept.push(await fleet.create({ image }));
   for (const each of kept) await fleet.refresh(each);
-  const requests = platform.requests.map(({ method, path }) => `${method} ${path}`);
+  const requests = platform.requests.slice(before).map(({ method, path }) => `${method} ${path}`);
   expect(requests).toHaveLength(2);
   expect(requests[0]).toContain("GET /orgs/acme/packages?");
   expect(kept[7]?.state).toEqual((await open().create({ image: "service-7" })).state);

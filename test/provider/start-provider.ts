@@ -5,12 +5,13 @@ import { RepositorySnapshots } from "../../provider/resources/repository-snapsho
 import type { ResourceContext } from "../../provider/resource-type.ts";
 import { Vault } from "../../provider/vault.ts";
 import { workflowFiles } from "../../provider/resources/workflow-files.ts";
-import { byHand, parseSeed, startSimulator } from "github-simulator";
+import { parseSeed, startSimulator } from "github-simulator";
 import { createGitHubClient } from "../../src/github/client/github-client.ts";
 
 /** The provider's resources on a simulated GitHub, without the engine: for faults in between. */
 export async function startProvider(token = "admin") {
   const simulator = await startSimulator({
+    actions: false,
     seed: parseSeed({
       organisation: { login: "acme" },
       users: [{ login: "acme-admin", role: "admin" }],
@@ -37,7 +38,7 @@ export async function startProvider(token = "admin") {
     github,
     simulator,
     world: simulator.world,
-    byHand: byHand(simulator.world, "acme-admin"),
+    byHand: simulator.byHand("acme-admin"),
     secret: registrySecret(github, snapshots, new Vault()),
     variable: registryVariable(github, snapshots),
     environment: deploymentEnvironment(github),

@@ -1,15 +1,12 @@
-export {
-  startSimulator,
-  type Simulator,
-  type SimulatorOptions,
-  type Snapshot,
-} from "./start-simulator.ts";
-export { loadSeed, parseSeed, SeedError, type Seed, type SeedInput } from "./seed.ts";
+export { startSimulator } from "./start-simulator.ts";
+export type { Simulator, SimulatorOptions, Snapshot } from "./simulator.ts";
+export { exampleSeed, loadSeed, parseSeed, SeedError, type Seed, type SeedInput } from "./seed.ts";
 export { realClock, virtualClock, type Clock, type VirtualClock } from "./clock.ts";
-export type { RequestRecord } from "./http/app.ts";
+export type { RequestRecord } from "./request-log.ts";
 export { runSimulate, type RunSimulateOptions } from "./run-simulate.ts";
-export { byHand, type ByHand } from "./by-hand.ts";
-export type { FaultEffect, FaultMatch, Faults } from "./http/faults.ts";
+export type { ByHand } from "./by-hand.ts";
+export type { FaultEffect, FaultMatch, Faults, FaultyRequest } from "./http/faults.ts";
 export type { Limits } from "./http/rate-limits.ts";
 export type { SecretLocation } from "./world/secrets/secret-stores.ts";
 export type { World } from "./world/world.ts";
+export type { Run } from "./actions/run/run-record.ts";

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startPlatform } from "./platform/start-platform.ts";
-import { loadSeed } from "./seed.ts";
+import { exampleSeed, loadSeed } from "./seed.ts";
+import { startSimulator } from "./start-simulator.ts";
 
 export interface RunSimulateOptions {
   /** Of the API; 0 takes a free one. */
@@ -24,10 +24,9 @@ export interface RunSimulateOptions {
  */
 export async function runSimulate(options: RunSimulateOptions): Promise<void> {
   const { port, registryPort = 0, seed, print, log } = options;
-  const described = await loadSeed(seed ?? new URL("../seeds/acme.yaml", import.meta.url));
-  const platform = await startPlatform({
-    port,
-    registryPort,
+  const described = await loadSeed(seed ?? exampleSeed);
+  const platform = await startSimulator({
+    ports: { api: port, registry: registryPort },
     seed: described,
     ...(log ? { log } : {}),
   });

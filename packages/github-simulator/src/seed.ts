@@ -137,6 +137,9 @@ export class SeedError extends Error {
   override name = "SeedError";
 }
 
+/** The organisation acme, which the command line serves by default. */
+export const exampleSeed = new URL("../seeds/acme.yaml", import.meta.url);
+
 /** Judges a seed; the error lists all that is wrong, each with its path. */
 export function parseSeed(value: unknown, source = "seed"): Seed {
   const result = seedSchema.superRefine(assertConsistent).safeParse(value);

@@ -1,102 +1,153 @@
-import { createServer } from "node:http";
+import { createAdaptorServer } from "@hono/node-server";
 import type { AddressInfo } from "node:net";
-import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
-import { realClock, type Clock } from "./clock.ts";
-import { createApp, type RequestRecord } from "./http/app.ts";
+import { createActions, type Actions } from "./actions/create-actions.ts";
+import { realClock } from "./clock.ts";
+import { createApi } from "./create-api.ts";
 import type { Env } from "./http/env.ts";
-import { createFaults, type Faults } from "./http/faults.ts";
-import { createBudget, gitHubLimits, type Limits } from "./http/rate-limits.ts";
+import { createFaults } from "./http/faults.ts";
+import { createBudget, gitHubLimits } from "./http/rate-limits.ts";
+import { actionsOfWorld } from "./platform/actions-of-world.ts";
+import { auditPackages } from "./platform/audit-packages.ts";
+import { checksOfRuns } from "./platform/checks-of-runs.ts";
+import { tellEvents } from "./platform/events-of-world.ts";
+import { registryOfWorld } from "./platform/registry-of-world.ts";
+import { tellPackages } from "./platform/tell-packages.ts";
+import { createRegistry } from "./registry/create-registry.ts";
+import { createRequestLog } from "./request-log.ts";
+import { parseSeed } from "./seed.ts";
 import { plantSeed } from "./seed/plant-seed.ts";
-import type { Seed } from "./seed.ts";
+import type { Simulator, SimulatorOptions } from "./simulator.ts";
 import { startDeliveries } from "./webhooks/start-deliveries.ts";
-import type { State } from "./world/state/state.ts";
+import { byHand } from "./by-hand.ts";
 import type { World } from "./world/world.ts";
 
-export interface SimulatorOptions {
-  seed: Seed;
-  /** 0, the default, takes a free one. */
-  port?: number;
-  clock?: Clock;
-  /** Gets one line for each request; never a token. */
-  log?: (line: string) => void;
-  /** Values for tokens that the seed names; the others are minted. */
-  tokens?: Record<string, string>;
-  /** Stricter or looser limits than GitHub's. */
-  limits?: Partial<Limits>;
-  /** Milliseconds that the receiver of a webhook may take; 10,000 on GitHub and by default. */
-  webhookTimeout?: number;
-  /** Further services of the same server, made once the world and the address are known. */
-  mount?: (world: World, url: string) => readonly Hono<Env>[];
-}
-
-/** All that the simulated GitHub remembered at one moment. */
-export interface Snapshot {
-  readonly state: State;
-}
-
-export interface Simulator {
-  /** `http://127.0.0.1:PORT`, without a slash at the end. */
-  url: string;
-  world: World;
-  /** Every answered request, oldest first. */
-  requests: RequestRecord[];
-  faults: Faults;
-  snapshot(): Snapshot;
-  restore(snapshot: Snapshot): void;
-  /** Resolves once no delivery of a webhook is under way. */
-  deliveriesDone(): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** Starts a GitHub of its own on 127.0.0.1. */
+/**
+ * Starts a GitHub of its own, with registry and runners, on the loopback interface. Scripts of
+ * pushed workflows are executed on this machine, with the rights of this process.
+ *
+ * @throws {SeedError} the seed does not describe an organisation
+ */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const clock = options.clock ?? realClock;
-  const world = plantSeed(options.seed, clock, options.tokens);
+  const { ports = {}, clock = realClock, log = () => undefined } = options;
+  const world = plantSeed(parseSeed(options.seed), clock, options.tokens);
+  const requests = createRequestLog(options.keptRequests ?? 1000);
+  requests.onRequest(({ time, status, method, path, actor }) => {
+    log(`${time} ${status} ${method} ${path} (${actor})`);
+  });
   const { faults, middleware } = createFaults(world);
-  const requests: RequestRecord[] = [];
+  for (const { match, effect } of options.faults ?? []) faults.inject(match, effect);
 
-  // A client that is busy between two requests for longer than Node's 5 s would meet a reset.
-  const server = createServer({ keepAliveTimeout: 60_000 });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port ?? 0, "127.0.0.1", resolve);
+  const api = await listen(ports.api);
+  const ghcr = await listen(ports.registry).catch(async (error: unknown) => {
+    await api.close();
+    throw error;
   });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `http://127.0.0.1:${api.port}`;
+  const registryUrl = `http://localhost:${ghcr.port}`;
 
+  const registry = createRegistry({
+    host: registryOfWorld(world, url),
+    baseUrl: registryUrl,
+    apiUrl: url,
+    dialect: options.dialect ?? "ghcr",
+  });
+  registry.onAudited(auditPackages(world));
+  registry.onPublish(tellPackages(world, registry.store, url));
+  const actions = startActions(world, url, registryUrl, options);
+  world.checksOf = checksOfRuns(actions);
   const deliveries = startDeliveries(world, url, options.webhookTimeout);
-  const app = createApp({
-    world,
-    url,
-    budget: createBudget(clock, { ...gitHubLimits, ...options.limits }),
-    faults: middleware,
-    mounted: options.mount?.(world, url) ?? [],
-    onRequest(record) {
-      requests.push(record);
-      options.log?.(
-        `${record.time} ${record.status} ${record.method} ${record.path} (${record.actor})`,
-      );
-    },
-  });
-  const listener = getRequestListener((request, env) => app.fetch(request, env));
-  server.on("request", (request, response) => void listener(request, response));
+
+  const services = [registry.packagesApi, ...(options.actions === false ? [] : [actions.api])];
+  api.serve(
+    createApi({
+      world,
+      url,
+      budget: createBudget(clock, { ...gitHubLimits, ...options.limits }),
+      faults: middleware,
+      mounted: services as unknown as Hono<Env>[],
+      onRequest: requests.add,
+    }),
+  );
+  ghcr.serve(registry.app);
 
   return {
     url,
-    world,
-    requests,
+    registryUrl,
+    get tokens() {
+      const named = [...world.state.tokens.values()].filter(({ kind }) => kind !== "job");
+      return Object.fromEntries(named.map(({ name, value }) => [name, value]));
+    },
+    clock,
+    byHand: (login) => byHand(world, login),
     faults,
-    snapshot: () => ({ state: structuredClone(world.state) }),
+    requests: requests.kept,
+    onRequest: requests.onRequest,
+    world,
+    registry,
+    actions,
+    snapshot: () => ({ state: structuredClone(world.state), registry: registry.snapshot() }),
     restore(snapshot) {
       world.state = structuredClone(snapshot.state);
+      registry.restore(snapshot.registry);
     },
     deliveriesDone: deliveries.idle,
     async close() {
-      await deliveries.close();
-      await new Promise<void>((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
-        server.closeAllConnections();
-      });
+      try {
+        // Its jobs talk to both servers.
+        await actions.close();
+      } finally {
+        await deliveries.close();
+        await Promise.all([ghcr.close(), api.close()]);
+      }
     },
   };
+}
+
+/** Takes a port of the loopback interface, for a service that needs to know it first. */
+async function listen(port = 0) {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the services have different contexts
+  let service: Hono<any> | undefined;
+  const server = createAdaptorServer({
+    fetch: (request, env) => service?.fetch(request, env) ?? new Response(null, { status: 503 }),
+    // A client that is busy between two requests for longer than Node's 5 s would meet a reset.
+    serverOptions: { keepAliveTimeout: 60_000 },
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    serve(app: NonNullable<typeof service>) {
+      service = app;
+    },
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        if ("closeAllConnections" in server) server.closeAllConnections();
+      }),
+  };
+}
+
+function startActions(
+  world: World,
+  apiUrl: string,
+  registryUrl: string,
+  options: SimulatorOptions,
+): Actions {
+  const { log = () => undefined } = options;
+  const actions = createActions({
+    host: actionsOfWorld(world, { apiUrl, registryUrl, log }),
+    concurrentJobs: options.concurrentJobs,
+    toolPath: options.toolPath,
+    toolVariables: options.toolVariables,
+  });
+  if (options.actions === false) return actions;
+  tellEvents(world, apiUrl, (event) => {
+    actions.handle(event).catch((error: unknown) => {
+      log(`${event.owner}/${event.repo}: the runner failed at ${event.name}: ${String(error)}`);
+    });
+  });
+  return actions;
 }

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { parseSeed, startSimulator, type Simulator } from "github-simulator";
+import { parseSeed, type Simulator, startSimulator } from "github-simulator";
 import { commitFiles } from "../../../src/github/contents/commit-files.ts";
 import { explaining } from "../../../src/github/client/explain-failure.ts";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
@@ -7,6 +7,7 @@ import { createGitHubClient } from "../../../src/github/client/github-client.ts"
 let simulator: Simulator;
 beforeAll(async () => {
   simulator = await startSimulator({
+    actions: false,
     seed: parseSeed({
       organisation: { login: "acme" },
       users: [{ login: "mona", role: "admin" }],

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { parseSeed, startSimulator, type Simulator } from "github-simulator";
+import { parseSeed, type Simulator, startSimulator } from "github-simulator";
+import { createClient } from "github-simulator/testing";
 import { createGitHubClient, type GitHubClient } from "../../../src/github/client/github-client.ts";
 import { keepIssue, type IssueText } from "../../../src/github/issues/upsert-issue.ts";
-import { createClient } from "../../../packages/github-simulator/test/support/client.ts";
 
 // The client leaves three seconds between what sends mails to people, as GitHub asks.
 vi.setConfig({ testTimeout: 30_000 });
@@ -11,6 +11,7 @@ let simulator: Simulator;
 let github: GitHubClient;
 beforeEach(async () => {
   simulator = await startSimulator({
+    actions: false,
     seed: parseSeed({
       organisation: { login: "acme" },
       users: [

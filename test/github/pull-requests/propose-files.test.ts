@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { byHand, parseSeed, startSimulator, type Simulator } from "github-simulator";
+import { parseSeed, type Simulator, startSimulator } from "github-simulator";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 import { findProposal, proposeFiles } from "../../../src/github/pull-requests/propose-files.ts";
 import { readRepositories } from "../../../src/github/repositories/repository-snapshot.ts";
@@ -11,6 +11,7 @@ afterEach(() => simulator.close());
 
 async function start(pattern = "main") {
   simulator = await startSimulator({
+    actions: false,
     seed: parseSeed({
       organisation: { login: "acme" },
       users: [{ login: "mona", role: "admin" }],
@@ -42,7 +43,7 @@ async function start(pattern = "main") {
     const branch = branches()[0]?.replace("refs/heads/", "") ?? "";
     return world.readFile(repository, branch, ci)?.toString("utf8");
   };
-  return { github, commit, repository, offered, branches, byHand: byHand(world, "mona") };
+  return { github, commit, repository, offered, branches, byHand: simulator.byHand("mona") };
 }
 
 test("asked twice, there is one pull request", async () => {

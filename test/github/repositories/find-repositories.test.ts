@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { parseSeed, startSimulator, type Simulator } from "github-simulator";
+import { parseSeed, type Simulator, startSimulator } from "github-simulator";
 import { findRepositories } from "../../../src/github/repositories/find-repositories.ts";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 
 let simulator: Simulator;
 beforeAll(async () => {
   simulator = await startSimulator({
+    actions: false,
     seed: parseSeed({
       organisation: { login: "acme" },
       users: [{ login: "mona", role: "admin" }],

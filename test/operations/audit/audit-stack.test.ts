@@ -4,7 +4,7 @@ import type { AuditMemory } from "../../../src/operations/audit/audit-memory.ts"
 import { auditConfigSchema } from "../../../src/fleet/audit-config.ts";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 import { stackRecord } from "../../../src/stack/stack-record.ts";
-import { byHand, parseSeed, startSimulator, virtualClock, type Simulator } from "github-simulator";
+import { parseSeed, type Simulator, startSimulator, virtualClock } from "github-simulator";
 
 const clock = virtualClock("2026-08-13T09:00:00Z");
 const organisationSecret = { scope: "organisation", organisation: "acme" } as const;
@@ -12,6 +12,7 @@ const organisationSecret = { scope: "organisation", organisation: "acme" } as co
 let simulator: Simulator;
 beforeEach(async () => {
   simulator = await startSimulator({
+    actions: false,
     clock,
     seed: parseSeed({
       organisation: { login: "acme", plan: "enterprise" },
@@ -64,7 +65,7 @@ function audit(memory?: AuditMemory, since?: string, body?: (entries: object[]) 
 
 function overwrite(): void {
   clock.advance({ minutes: 1 });
-  byHand(simulator.world, "ada").setSecret(organisationSecret, "GHCR_PAT", now());
+  simulator.byHand("ada").setSecret(organisationSecret, "GHCR_PAT", now());
 }
 
 test("entries that lack fields, or have others, are judged by what they say, each once", async () => {

@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { readEvents } from "../../../src/operations/audit/read-events.ts";
 import { createGitHubClient, type GitHubClient } from "../../../src/github/client/github-client.ts";
-import { byHand, parseSeed, startSimulator, virtualClock, type Simulator } from "github-simulator";
+import { parseSeed, type Simulator, startSimulator, virtualClock } from "github-simulator";
 
 const clock = virtualClock("2026-08-13T09:00:00Z");
 let simulator: Simulator;
 let github: GitHubClient;
 beforeEach(async () => {
   simulator = await startSimulator({
+    actions: false,
     clock,
     seed: parseSeed({
       organisation: { login: "acme", plan: "enterprise" },
@@ -23,7 +24,7 @@ beforeEach(async () => {
 afterEach(() => simulator.close());
 
 function overwrite(times: number): void {
-  const hand = byHand(simulator.world, "ada");
+  const hand = simulator.byHand("ada");
   for (let time = 0; time < times; time += 1) {
     clock.advance({ seconds: 1 });
     hand.setSecret({ scope: "organisation", organisation: "acme" }, "GHCR_PAT", `${time}`);
@@ -53,7 +54,7 @@ test("all pages are read, oldest first, each event once", async () => {
 test("one endless search does not keep the others from getting on", async () => {
   const since = new Date(clock.now()).toISOString();
   overwrite(150);
-  const hand = byHand(simulator.world, "ada");
+  const hand = simulator.byHand("ada");
   hand.deleteSecret({ scope: "organisation", organisation: "acme" }, "GHCR_PAT");
   const searches = simulator.requests.length;
   await read(since, 500);

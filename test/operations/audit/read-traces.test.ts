@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { parseSeed } from "github-simulator";
-import { startPlatform, type Platform } from "github-simulator/testing";
+import { parseSeed, type Simulator, startSimulator } from "github-simulator";
 import { readTraces, type Traces } from "../../../src/operations/audit/read-traces.ts";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 import { publishFirstImage } from "../../../src/registry/publish-first-image.ts";
 import { stackRecord } from "../../../src/stack/stack-record.ts";
 
-let platform: Platform;
+let platform: Simulator;
 beforeAll(async () => {
   const admin = ["admin:org", "read:packages"];
-  platform = await startPlatform({
+  platform = await startSimulator({
     seed: parseSeed({
       organisation: { login: "acme" },
       users: [{ login: "ada", role: "admin" }],

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Drift } from "../../../src/operations/drift/read-drift.ts";
 import { hashToken } from "../../../src/github/tokens/inspect-token.ts";
-import { createClient } from "../../../packages/github-simulator/test/support/client.ts";
+import { createClient } from "github-simulator/testing";
 import { organisation, startDrift } from "./start-drift.ts";
 
 let at: Awaited<ReturnType<typeof startDrift>>;

@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { parseSeed, startSimulator, type Simulator } from "github-simulator";
+import { parseSeed, type Simulator, startSimulator } from "github-simulator";
+import { createClient } from "github-simulator/testing";
 import { readDrift, type Drift } from "../../../src/operations/drift/read-drift.ts";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 import { stackRecord } from "../../../src/stack/stack-record.ts";
-import { createClient } from "../../../packages/github-simulator/test/support/client.ts";
 
 let simulator: Simulator;
 beforeEach(async () => {
   simulator = await startSimulator({
+    actions: false,
     seed: parseSeed({
       organisation: { login: "acme", plan: "enterprise" },
       users: [

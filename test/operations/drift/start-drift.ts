@@ -1,4 +1,4 @@
-import { byHand, parseSeed, startSimulator } from "github-simulator";
+import { parseSeed, startSimulator } from "github-simulator";
 import { readDrift, type Drift } from "../../../src/operations/drift/read-drift.ts";
 import type { Fleet } from "../../../src/fleet/fleet.ts";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
@@ -10,6 +10,7 @@ export const organisation = { scope: "organisation", organisation: "acme" } as c
 /** An organisation of two repositories as a stack left it, and what drifts by hand from then on. */
 export async function startDrift() {
   const simulator = await startSimulator({
+    actions: false,
     seed: parseSeed({
       organisation: { login: "acme", secrets: { GHCR_PAT: { value: "s3cret" } } },
       users: [
@@ -36,7 +37,7 @@ export async function startDrift() {
       })),
     }),
   });
-  const hand = byHand(simulator.world, "ada");
+  const hand = simulator.byHand("ada");
 
   /** Gives the organisation's secret to repositories, as the stack does. */
   function give(...names: string[]): void {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { parseSeed, startSimulator, type Simulator } from "github-simulator";
+import { parseSeed, type Simulator, startSimulator } from "github-simulator";
+import { createClient } from "github-simulator/testing";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 import { commentMarker } from "../../../src/operations/preview/render-comment.ts";
 import { writeComment } from "../../../src/operations/preview/write-comment.ts";
-import { createClient } from "../../../packages/github-simulator/test/support/client.ts";
 
 // The client leaves three seconds between what sends mails to people, as GitHub asks.
 vi.setConfig({ testTimeout: 30_000 });
@@ -11,6 +11,7 @@ vi.setConfig({ testTimeout: 30_000 });
 let simulator: Simulator;
 beforeEach(async () => {
   simulator = await startSimulator({
+    actions: false,
     seed: parseSeed({
       organisation: { login: "acme" },
       users: [

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
-import type { Run } from "github-simulator/testing";
-import { createClient } from "../../../packages/github-simulator/test/support/client.ts";
+import type { Run } from "github-simulator";
+import { createClient } from "github-simulator/testing";
 import { startHealthGate, workflow, type HealthGate } from "./start-health-gate.ts";
 
 let gate: HealthGate;

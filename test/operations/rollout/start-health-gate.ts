@@ -5,9 +5,8 @@ import {
 } from "../../../src/operations/rollout/health-gate.ts";
 import type { Proof } from "../../../src/operations/rollout/journal.ts";
 import type { RepositoryResult } from "../../../src/operations/rollout/rollout-event.ts";
-import { byHand, parseSeed, type ByHand } from "github-simulator";
-import { startPlatform, type Platform } from "github-simulator/testing";
-import { ociClient } from "../../../packages/github-simulator/test/registry/oci-client.ts";
+import { type ByHand, parseSeed, type Simulator, startSimulator } from "github-simulator";
+import { ociClient } from "github-simulator/testing";
 
 /** A ci.yml that does this and nothing else. */
 export const workflow = (script: string) => `name: ci
@@ -23,7 +22,7 @@ jobs:
 
 /** acme/api on the simulator, and a gate before it. */
 export interface HealthGate {
-  readonly platform: Platform;
+  readonly platform: Simulator;
   readonly developer: ByHand;
   /** Commits a ci.yml that does this, and waits for its run. */
   commit(script: string): Promise<string>;
@@ -36,7 +35,7 @@ export interface HealthGate {
 export async function startHealthGate(): Promise<HealthGate> {
   const publisher = { owner: "acme-publisher", scopes: ["write:packages", "read:packages"] };
   const admin = { owner: "acme-admin", scopes: ["repo", "workflow", "admin:org", "read:packages"] };
-  const platform = await startPlatform({
+  const platform = await startSimulator({
     seed: parseSeed({
       organisation: { login: "acme", basePermission: "write" },
       users: [
@@ -50,7 +49,7 @@ export async function startHealthGate(): Promise<HealthGate> {
       repositories: [{ name: "api" }],
     }),
   });
-  const developer = byHand(platform.world, "acme-admin");
+  const developer = platform.byHand("acme-admin");
   const value = (name: string) => platform.world.tokenValue(name);
   return {
     platform,
@@ -62,7 +61,10 @@ export async function startHealthGate(): Promise<HealthGate> {
       return sha;
     },
     publish: (sha) =>
-      ociClient(platform.registry, value("publisher")).push("acme/api", `sha-${sha.slice(0, 7)}`),
+      ociClient({ url: platform.registryUrl, token: value("publisher") }).push(
+        "acme/api",
+        `sha-${sha.slice(0, 7)}`,
+      ),
     async wait(proof, more = {}) {
       let now = 0;
       const clock = { now: () => now, sleep: async (pause: number) => void (now += pause) };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { parseSeed, startSimulator, type Simulator } from "github-simulator";
+import { parseSeed, type Simulator, startSimulator } from "github-simulator";
 import { parseFleetConfig } from "../../../src/fleet/load-fleet-config.ts";
 import { admitPat, findShadowed } from "../../../src/operations/rotation/admit-pat.ts";
 import type { RolloutEvent } from "../../../src/operations/rollout/rollout-event.ts";
@@ -8,6 +8,7 @@ import { UserError } from "../../../src/user-error.ts";
 let simulator: Simulator;
 beforeAll(async () => {
   simulator = await startSimulator({
+    actions: false,
     seed: parseSeed({
       organisation: { login: "acme" },
       users: [

@@ -7,6 +7,7 @@ import { stackRecord } from "../../../src/stack/stack-record.ts";
 test("says when the PAT has to be asked about again", async () => {
   const scopes = ["write:packages", "read:packages"];
   const simulator = await startSimulator({
+    actions: false,
     seed: parseSeed({
       organisation: { login: "acme" },
       users: [{ login: "acme-publisher", role: "member" }],

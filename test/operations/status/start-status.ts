@@ -1,5 +1,4 @@
-import { byHand, parseSeed, type SeedInput } from "github-simulator";
-import { startPlatform } from "github-simulator/testing";
+import { parseSeed, type SeedInput, startSimulator } from "github-simulator";
 import { loadFleetConfig } from "../../../src/fleet/load-fleet-config.ts";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 import { findFleet } from "../../../src/stack/find-fleet.ts";
@@ -28,7 +27,7 @@ export async function startStatus(
   seed: Partial<SeedInput> = {},
 ) {
   const publisher = { owner: "acme-publisher", scopes: ["write:packages", "read:packages"] };
-  const platform = await startPlatform({
+  const platform = await startSimulator({
     seed: parseSeed({
       organisation: { login: "acme", basePermission: "write" },
       users: [
@@ -54,7 +53,7 @@ export async function startStatus(
   const settings = loadFleetConfig(fleetConfig);
   const clientOf = (token: string) =>
     createGitHubClient({ baseUrl: platform.url, token: world.tokenValue(token), pace: "burst" });
-  const hands = byHand(world, "acme-admin");
+  const hands = platform.byHand("acme-admin");
 
   return {
     platform,

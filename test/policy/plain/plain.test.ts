@@ -4,13 +4,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { PulumiStack } from "../../../tools/pulumi-stack.ts";
-import { loadSeed, startSimulator } from "github-simulator";
+import { exampleSeed, loadSeed, startSimulator } from "github-simulator";
 
 test("the pack alone finds what is wrong in a program of the official provider", async () => {
-  const seed = await loadSeed(
-    new URL("../../../packages/github-simulator/seeds/acme.yaml", import.meta.url),
-  );
-  const simulator = await startSimulator({ seed });
+  const seed = await loadSeed(exampleSeed);
+  const simulator = await startSimulator({ actions: false, seed });
   const folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-plain-"));
   onTestFinished(async () => {
     await simulator.close();

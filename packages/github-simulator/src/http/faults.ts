@@ -46,7 +46,10 @@ export interface FaultyRequest {
 }
 
 export interface Faults {
+  /** Returns how to remove it again. */
   inject(match: FaultMatch, effect: FaultEffect): () => void;
+  /** Removes all. */
+  clear(): void;
 }
 
 interface Fault {
@@ -67,6 +70,7 @@ export function createFaults(world: World): {
       active.add(fault);
       return () => active.delete(fault);
     },
+    clear: () => active.clear(),
   };
   const middleware = createMiddleware<Env>(async (c, next) => {
     // Not as text: a pushed pack would not survive it.

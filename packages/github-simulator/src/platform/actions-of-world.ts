@@ -18,8 +18,8 @@ import { mayCallWorkflowsOf } from "./workflow-access.ts";
 export interface ActionsPlace {
   /** Base URL of the API. */
   apiUrl: string;
-  /** Where the registry answers; a function, for its port is known late. */
-  registryUrl: () => string;
+  /** Base URL of the registry. */
+  registryUrl: string;
   log: (line: string) => void;
 }
 
@@ -34,9 +34,7 @@ export function actionsOfWorld(
   return {
     serverUrl: "https://github.com",
     apiUrl,
-    get registryUrl() {
-      return registryUrl();
-    },
+    registryUrl,
     now: () => new Date(world.clock.now()),
     log,
     repository(owner, repo) {

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { virtualClock, type Limits, type Simulator } from "../../src/index.ts";
+import { type Limits, type Simulator, virtualClock } from "../../src/index.ts";
 import { base64, createClient } from "../support/client.ts";
 import { startAcme } from "../support/start-acme.ts";
 

@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { virtualClock, type Simulator } from "../../src/index.ts";
+import { type Simulator, virtualClock } from "../../src/index.ts";
 import { base64, createClient } from "../support/client.ts";
 import { startAcme } from "../support/start-acme.ts";
 

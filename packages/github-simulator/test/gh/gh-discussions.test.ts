@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { byHand, type Simulator } from "../../src/index.ts";
+import type { Simulator } from "../../src/index.ts";
 import { createClient } from "../support/client.ts";
 import { mintClassic } from "../support/mint-classic.ts";
 import { startAcme } from "../support/start-acme.ts";
@@ -31,7 +31,7 @@ beforeAll(async () => {
   const admin = createClient(simulator, "admin");
   const sha = world.repository("acme/web").refs.get("refs/heads/main");
   await admin("POST /repos/acme/web/git/refs", { ref: "refs/heads/gh", sha });
-  byHand(world, "acme-dev").editFiles("acme/web", { "gh.txt": "gh\n" }, { branch: "gh" });
+  simulator.byHand("acme-dev").editFiles("acme/web", { "gh.txt": "gh\n" }, { branch: "gh" });
   await admin("POST /repos/acme/web/pulls", { title: "gh", head: "gh", base: "main" });
 });
 afterAll(() => simulator.close());

@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { byHand, type Simulator } from "../../src/index.ts";
+import type { Simulator } from "../../src/index.ts";
 import { createClient } from "../support/client.ts";
 import { startAcme } from "../support/start-acme.ts";
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
   await post("Not called", "mail dev@acme-dev.example about @acme-developers");
   const sha = simulator.world.repository("acme/web").refs.get("refs/heads/main");
   await admin("POST /repos/acme/web/git/refs", { ref: "refs/heads/gh", sha });
-  byHand(simulator.world, "acme-dev").editFiles("acme/web", { "gh.txt": "" }, { branch: "gh" });
+  simulator.byHand("acme-dev").editFiles("acme/web", { "gh.txt": "" }, { branch: "gh" });
   await admin("POST /repos/acme/web/pulls", { title: "gh", head: "gh", base: "main" });
 });
 afterAll(() => simulator.close());

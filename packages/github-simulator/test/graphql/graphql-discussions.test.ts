@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { byHand, type Simulator } from "../../src/index.ts";
+import type { Simulator } from "../../src/index.ts";
 import { createClient } from "../support/client.ts";
 import { startAcme } from "../support/start-acme.ts";
 
@@ -57,7 +57,7 @@ describe("what the gh command asks", () => {
     const main = `refs/heads/${repo.defaultBranch}`;
     const sha = repo.refs.get(main);
     await admin("POST /repos/acme/billing/git/refs", { ref: "refs/heads/gh", sha });
-    byHand(world, "acme-dev").editFiles("acme/billing", { "gh.txt": "gh\n" }, { branch: "gh" });
+    simulator.byHand("acme-dev").editFiles("acme/billing", { "gh.txt": "gh\n" }, { branch: "gh" });
     await admin("POST /repos/acme/billing/pulls", {
       title: "gh",
       head: "gh",

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { byHand, type Simulator } from "../../src/index.ts";
+import type { Simulator } from "../../src/index.ts";
 import { noRule } from "../../src/world/repositories/branch-rules.ts";
 import { base64, createClient } from "../support/client.ts";
 import { startAcme } from "../support/start-acme.ts";
@@ -189,7 +189,7 @@ describe("createCommitOnBranch", () => {
 
   test("refuses when somebody pushed in between", async () => {
     const seen = head("acme/gateway");
-    byHand(simulator.world, "acme-dev").editFiles("acme/gateway", { "README.md": "# New\n" });
+    simulator.byHand("acme-dev").editFiles("acme/gateway", { "README.md": "# New\n" });
     const moved = head("acme/gateway");
     const { data, errors } = await commit("acme/gateway", seen, { a: "a" });
     expect(data.createCommitOnBranch).toBeNull();

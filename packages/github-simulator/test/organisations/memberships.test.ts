@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { parseSeed, startSimulator, type Simulator } from "../../src/index.ts";
+import { parseSeed, type Simulator, startSimulator } from "../../src/index.ts";
 import { createClient, type Client } from "../support/client.ts";
 
 let simulator: Simulator;
@@ -28,7 +28,7 @@ beforeAll(async () => {
     ],
     teams: [{ name: "ops" }],
   });
-  simulator = await startSimulator({ seed });
+  simulator = await startSimulator({ actions: false, seed });
   owner = createClient(simulator, "owner");
   member = createClient(simulator, "member");
   guest = createClient(simulator, "guest");

@@ -38,7 +38,7 @@ beforeEach(() => {
   world = plantSeed(seed, virtualClock(Date.parse("2031-05-06T07:08:09Z")));
   host = actionsOfWorld(world, {
     apiUrl: "http://api.test",
-    registryUrl: () => "http://registry.test",
+    registryUrl: "http://registry.test",
     log: () => undefined,
   });
   api = world.repository("acme/api");

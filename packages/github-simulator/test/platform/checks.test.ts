@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { parseSeed } from "../../src/index.ts";
-import { startPlatform, type Platform } from "../../src/platform/start-platform.ts";
+import { parseSeed, type Simulator, startSimulator } from "../../src/index.ts";
 import { base64, createClient, type Client } from "../support/client.ts";
 
 const ci = `on: pull_request
@@ -23,12 +22,12 @@ function checkingOut(text: string): string {
   return text.replace("[{ run", "[{ uses: actions/checkout@v7 }, { run");
 }
 
-let platform: Platform;
+let platform: Simulator;
 let ada: Client;
 const repo = "/repos/acme/api";
 
 beforeAll(async () => {
-  platform = await startPlatform({ seed });
+  platform = await startSimulator({ seed });
   ada = createClient(platform, "ada");
   await ada(`PUT ${repo}/branches/main/protection`, {
     required_status_checks: { strict: true, checks: [{ context: "build", app_id: -1 }] },

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { byHand, parseSeed } from "../../src/index.ts";
-import { startPlatform, type Platform } from "../../src/platform/start-platform.ts";
+import { parseSeed, type Simulator, startSimulator } from "../../src/index.ts";
 import { createClient, seal, type Client } from "../support/client.ts";
 
 const ci = `on: [push, pull_request]
@@ -28,10 +27,10 @@ const seed = parseSeed({
   ],
 });
 
-let platform: Platform;
+let platform: Simulator;
 let ada: Client;
 beforeEach(async () => {
-  platform = await startPlatform({ seed });
+  platform = await startSimulator({ seed });
   ada = createClient(platform, "ada");
 });
 afterEach(() => platform.close());
@@ -51,9 +50,9 @@ async function newestRun(): Promise<[string | undefined, string | undefined]> {
 
 test("runs of Dependabot get its secrets and no others, and a token that only reads", async () => {
   await putSecret("/orgs/acme", "dependa", { visibility: "all" });
-  byHand(platform.world, "ada").editFiles("acme/api", { "README.md": "1\n" });
+  platform.byHand("ada").editFiles("acme/api", { "README.md": "1\n" });
   expect(await newestRun()).toEqual(["PAT has 10, DEPLOY has 11", "write"]);
-  byHand(platform.world, "dependabot[bot]").editFiles("acme/api", { "README.md": "2\n" });
+  platform.byHand("dependabot[bot]").editFiles("acme/api", { "README.md": "2\n" });
   expect(await newestRun()).toEqual(["PAT has 7, DEPLOY has 0", "read"]);
   await putSecret("/repos/acme/api", "own");
   const { id } = platform.actions.runs().at(-1)!;

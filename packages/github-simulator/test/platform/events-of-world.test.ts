@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import type { ActionsEvent } from "../../src/actions/actions-event.ts";
-import { byHand, parseSeed, virtualClock, type ByHand } from "../../src/index.ts";
+import { byHand } from "../../src/by-hand.ts";
+import { parseSeed, virtualClock, type ByHand } from "../../src/index.ts";
 import { tellEvents } from "../../src/platform/events-of-world.ts";
 import { plantSeed } from "../../src/seed/plant-seed.ts";
 import type { AuthenticatedActor } from "../../src/world/actor.ts";

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { parseSeed } from "../../src/index.ts";
-import { startPlatform, type Platform } from "../../src/platform/start-platform.ts";
+import { parseSeed, type Simulator, startSimulator } from "../../src/index.ts";
 import { createClient, type Client } from "../support/client.ts";
 
 const deploy = `on: { repository_dispatch: { types: [deploy, redeploy] } }
@@ -21,12 +20,12 @@ jobs:
             -H "Authorization: Bearer \${{ github.token }}" -d '{"event_type":"redeploy"}'
 `;
 
-let platform: Platform;
+let platform: Simulator;
 let ada: Client;
 const dispatches = "POST /repos/acme/api/dispatches";
 
 beforeAll(async () => {
-  platform = await startPlatform({
+  platform = await startSimulator({
     seed: parseSeed({
       organisation: { login: "acme" },
       users: [{ login: "ada", role: "admin" }],

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { byHand, parseSeed } from "../../src/index.ts";
 import {
-  startPlatform,
-  type Platform,
-  type PlatformOptions,
-} from "../../src/platform/start-platform.ts";
+  parseSeed,
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from "../../src/index.ts";
 import { createClient } from "../support/client.ts";
 import { ociClient } from "../registry/oci-client.ts";
 
@@ -41,10 +41,10 @@ const seed = parseSeed({
   ],
 });
 
-let platform: Platform;
-async function start(options: Partial<PlatformOptions> = {}) {
-  platform = await startPlatform({ seed, ...options });
-  return byHand(platform.world, "ada");
+let platform: Simulator;
+async function start(options: Partial<SimulatorOptions> = {}) {
+  platform = await startSimulator({ seed, ...options });
+  return platform.byHand("ada");
 }
 afterEach(() => platform.close());
 
@@ -70,7 +70,7 @@ describe("the platform", () => {
     expect((await ada(`GET /api/v3${runs}`)).body).toMatchObject({ total_count: 1 });
     expect((await createClient(platform, "sam")(`GET ${runs}`)).status).toBe(404);
     expect((await createClient(platform)(`GET ${runs}`)).status).toBe(404);
-    byHand(platform.world, "ada").renameRepository("acme/api", "backend");
+    platform.byHand("ada").renameRepository("acme/api", "backend");
     const moved = await ada(`GET ${runs}`);
     expect([moved.status, moved.headers.get("location")]).toEqual([
       301,
@@ -112,7 +112,7 @@ describe("the platform", () => {
     const before = platform.snapshot();
     const image = ociClient(platform.registry, platform.world.tokenValue("ada"));
     expect((await image.push("acme/other", "1")).status).toBe(201);
-    byHand(platform.world, "ada").editFiles("acme/site", { "README.md": "# gone\n" });
+    platform.byHand("ada").editFiles("acme/site", { "README.md": "# gone\n" });
     await platform.actions.idle();
     platform.restore(before);
     expect(platform.registry.store.packages.map(({ name }) => name)).toEqual(["api"]);
@@ -120,7 +120,7 @@ describe("the platform", () => {
     expect(world.readFile(world.repository("acme/site"), "main", "README.md")?.toString()).toBe(
       "# site\n",
     );
-    byHand(world, "ada").editFiles("acme/api", { "README.md": "# on\n" });
+    platform.byHand("ada").editFiles("acme/api", { "README.md": "# on\n" });
     await platform.actions.idle();
     expect(platform.actions.runs().at(-1)?.conclusion).toBe("success");
   });

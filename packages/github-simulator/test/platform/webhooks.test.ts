@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { byHand, parseSeed } from "../../src/index.ts";
-import { startPlatform, type Platform } from "../../src/platform/start-platform.ts";
+import { parseSeed, type Simulator, startSimulator } from "../../src/index.ts";
 import { createClient } from "../support/client.ts";
 import { webhookDeviations } from "../support/openapi.ts";
-import { startReceiver, type Receiver } from "../support/receiver.ts";
+import { startReceiver, type Receiver } from "../../src/testing/receiver.ts";
 
 const ci = `on: push
 jobs:
@@ -31,10 +30,10 @@ const seed = parseSeed({
   ],
 });
 
-let platform: Platform;
+let platform: Simulator;
 let receiver: Receiver;
 beforeEach(async () => {
-  platform = await startPlatform({ seed });
+  platform = await startSimulator({ seed });
   receiver = await startReceiver();
 });
 afterEach(async () => {
@@ -49,7 +48,7 @@ test("runs, their jobs and the image that one publishes are told as GitHub descr
     events: ["workflow_run", "workflow_job", "package", "registry_package"],
   });
   expect(status).toBe(201);
-  byHand(platform.world, "ada").editFiles("acme/api", { "README.md": "# more\n" });
+  platform.byHand("ada").editFiles("acme/api", { "README.md": "# more\n" });
   await platform.actions.idle();
   await platform.deliveriesDone();
   expect(platform.actions.runs()[0]?.conclusion).toBe("success");

@@ -1,6 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { byHand, parseSeed } from "../../src/index.ts";
-import { startPlatform, type Platform } from "../../src/platform/start-platform.ts";
+import { parseSeed, type Simulator, startSimulator } from "../../src/index.ts";
 
 const workflow = (steps: string, more = "") => `on: push
 jobs:
@@ -12,19 +11,19 @@ jobs:
 ${steps.replaceAll(/^/gm, "      ")}
 `;
 
-let platform: Platform;
+let platform: Simulator;
 afterEach(() => platform.close());
 
 /** Two commits, a tag between them, and a push of what the workflow says; answers its run's log. */
 async function runOn(text: string, ref = "refs/heads/main") {
-  platform = await startPlatform({
+  platform = await startSimulator({
     seed: parseSeed({
       organisation: { login: "acme" },
       users: [{ login: "ada", role: "admin" }],
       repositories: [{ name: "api", visibility: "private", files: { "bin/a.sh": "#!/bin/sh\n" } }],
     }),
   });
-  const ada = byHand(platform.world, "ada");
+  const ada = platform.byHand("ada");
   const repository = platform.world.repository("acme/api");
   const first = repository.refs.get("refs/heads/main") ?? "";
   repository.refs.set("refs/tags/v1.0.0", first);

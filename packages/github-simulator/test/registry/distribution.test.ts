@@ -8,7 +8,7 @@ import {
   tinyImage,
   tinyIndex,
   type TinyImage,
-} from "./tiny-image.ts";
+} from "../../src/testing/tiny-image.ts";
 
 function setup(dialect?: "ghcr") {
   const { registry, world } = createTestRegistry(dialect);

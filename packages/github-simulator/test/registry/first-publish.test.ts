@@ -3,7 +3,7 @@ import { findPackage } from "../../src/registry/store/registry-store.ts";
 import type { PublishEvent } from "../../src/registry/store/publish-event.ts";
 import { OCI_INDEX } from "../../src/registry/distribution/manifest.ts";
 import { createTestRegistry, ociClient } from "./oci-client.ts";
-import { tinyImage, tinyIndex } from "./tiny-image.ts";
+import { tinyImage, tinyIndex } from "../../src/testing/tiny-image.ts";
 
 const SOURCE = "org.opencontainers.image.source";
 

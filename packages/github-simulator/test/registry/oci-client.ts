@@ -1,9 +1,8 @@
-import { digestOf } from "../../src/registry/distribution/digest.ts";
-import type { Registry } from "../../src/registry/create-registry.ts";
-import { createRegistry } from "../../src/registry/create-registry.ts";
-import { OCI_INDEX, OCI_MANIFEST } from "../../src/registry/distribution/manifest.ts";
+import { createRegistry, type Registry } from "../../src/registry/create-registry.ts";
+import { ociClient as clientOf, type OciClient } from "../../src/testing/oci-client.ts";
 import { createFakeWorld } from "./fake-world.ts";
-import { tinyImage, type TinyImage } from "./tiny-image.ts";
+
+export type { OciClient };
 
 /** A registry without a port, in a world with the repositories `app` (private) and `site` (public). */
 export function createTestRegistry(dialect: "specification" | "ghcr" = "specification") {
@@ -14,49 +13,10 @@ export function createTestRegistry(dialect: "specification" | "ghcr" = "specific
   return { world, registry };
 }
 
-export interface OciClient {
-  request(method: string, path: string, init?: RequestInit): Promise<Response>;
-  /** POST and PUT of a blob. */
-  pushBlob(image: string, bytes: Uint8Array): Promise<Response>;
-  /** Config, layer and manifest, as docker does it; stops at the first refusal. */
-  push(image: string, reference: string, content?: TinyImage): Promise<Response>;
-  pull(image: string, reference: string): Promise<Response>;
-}
-
-/** What a registry client does, in plain requests; without a secret it stays anonymous. */
+/** A client of a registry without a port; without a secret it stays anonymous. */
 export function ociClient(registry: Registry, secret?: string): OciClient {
-  const request = async (method: string, path: string, init: RequestInit = {}) => {
-    const headers = new Headers(init.headers);
-    if (!headers.has("authorization")) {
-      const bearer = secret === undefined ? "QQ==" : Buffer.from(secret).toString("base64");
-      headers.set("authorization", `Bearer ${bearer}`);
-    }
-    return registry.app.request(path, { ...init, method, headers });
-  };
-  const pushBlob = async (image: string, bytes: Uint8Array) => {
-    const started = await request("POST", `/v2/${image}/blobs/uploads/`);
-    if (started.status !== 202) return started;
-    const location = `${started.headers.get("location")}?digest=${digestOf(bytes)}`;
-    return request("PUT", location, { body: new Uint8Array(bytes) });
-  };
-  return {
-    request,
-    pushBlob,
-    async push(image, reference, content = tinyImage(image)) {
-      for (const blob of [content.config, content.layer]) {
-        const pushed = await pushBlob(image, blob);
-        if (!pushed.ok) return pushed;
-      }
-      return request("PUT", `/v2/${image}/manifests/${reference}`, {
-        body: new Uint8Array(content.manifest),
-        headers: { "content-type": OCI_MANIFEST },
-      });
-    },
-    pull: (image, reference) =>
-      request("GET", `/v2/${image}/manifests/${reference}`, {
-        headers: { accept: `${OCI_MANIFEST}, ${OCI_INDEX}` },
-      }),
-  };
+  const fetch = (url: string, init: RequestInit) => registry.app.request(url, init);
+  return clientOf({ url: "http://ghcr.test", token: secret, fetch });
 }
 
 /** Status and first error of an answer, as one line: `403 DENIED permission_denied: …`. */

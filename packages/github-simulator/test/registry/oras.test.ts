@@ -8,7 +8,7 @@ import { startRegistry } from "../../src/registry/start-registry.ts";
 import { missingTool } from "../../../../test/missing-tool.ts";
 import { provide, type OutsideTool } from "../../../../test/outside-tool.ts";
 import { createFakeWorld } from "./fake-world.ts";
-import { tinyImage, writeLayout } from "./tiny-image.ts";
+import { tinyImage, writeLayout } from "../../src/testing/tiny-image.ts";
 
 const run = promisify(execFile);
 

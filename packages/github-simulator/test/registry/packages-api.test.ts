@@ -3,7 +3,7 @@ import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
 import { describe, expect, it } from "vitest";
 import { createTestRegistry, ociClient } from "./oci-client.ts";
-import { tinyImage } from "./tiny-image.ts";
+import { tinyImage } from "../../src/testing/tiny-image.ts";
 
 const openapi = createRequire(import.meta.url)(
   "@octokit/openapi/generated/api.github.com.deref.json",

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startRegistry, type StartedRegistry } from "../../src/registry/start-registry.ts";
 import { missingTool } from "../../../../test/missing-tool.ts";
 import { createFakeWorld, type FakeWorld } from "./fake-world.ts";
-import { tinyImage, writeLayout } from "./tiny-image.ts";
+import { tinyImage, writeLayout } from "../../src/testing/tiny-image.ts";
 
 const run = promisify(execFile);
 

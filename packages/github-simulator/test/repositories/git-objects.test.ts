@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { byHand, type Simulator } from "../../src/index.ts";
+import type { Simulator } from "../../src/index.ts";
 import { walkTree, readCommit } from "../../src/world/objects/repository-git.ts";
 import { createClient } from "../support/client.ts";
 import { startAcme } from "../support/start-acme.ts";
@@ -26,7 +26,7 @@ afterAll(async () => {
 test("git itself gives every object the same id, and finds nothing wrong", async () => {
   const admin = createClient(simulator, "admin");
   const repository = simulator.world.repository("acme/api");
-  const hand = byHand(simulator.world, "acme-dev");
+  const hand = simulator.byHand("acme-dev");
   hand.editFiles("acme/api", { "a/b/c.txt": "deep\n", "a.txt": "ä€\n", "a-b": "sorted\n" });
   hand.editFiles("acme/api", { "a/b/c.txt": null });
   const head = repository.refs.get("refs/heads/main") ?? "";

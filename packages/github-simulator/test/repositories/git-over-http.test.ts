@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { byHand, type Simulator } from "../../src/index.ts";
+import type { Simulator } from "../../src/index.ts";
 import { mintClassic } from "../support/mint-classic.ts";
 import { startAcme } from "../support/start-acme.ts";
 
@@ -64,7 +64,7 @@ test("a public repository is cloned, fetched, and cloned shallowly", async () =>
   await git(["clone", "--quiet", `${simulator.url}/acme/web.git`, "web"]);
   const head = simulator.world.repository("acme/web").refs.get("refs/heads/main");
   expect((await git(["-C", "web", "rev-parse", "HEAD"])).trim()).toBe(head);
-  byHand(simulator.world, "acme-dev").editFiles("acme/web", { "README.md": "# Web\n" });
+  simulator.byHand("acme-dev").editFiles("acme/web", { "README.md": "# Web\n" });
   await git(["-C", "web", "pull", "--quiet"]);
   expect(await git(["-C", "web", "log", "--format=%s", "-1"])).toBe("Edit by hand\n");
   await git(["clone", "--quiet", "--depth=1", `${simulator.url}/acme/web`, "shallow"]);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Simulator } from "../../src/index.ts";
 import { createClient, type Client } from "../support/client.ts";
 import { webhookDeviations } from "../support/openapi.ts";
-import { startReceiver } from "../support/receiver.ts";
+import { startReceiver } from "../../src/testing/receiver.ts";
 import { publicKey } from "../support/ssh-key.ts";
 import { startAcme } from "../support/start-acme.ts";
 

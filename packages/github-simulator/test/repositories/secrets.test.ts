@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { byHand, virtualClock, type Simulator, type VirtualClock } from "../../src/index.ts";
+import { type Simulator, virtualClock, type VirtualClock } from "../../src/index.ts";
 import { rotateSealingKey } from "../../src/world/secrets/secret-stores.ts";
 import { createClient, seal, type Client } from "../support/client.ts";
 import { startAcme } from "../support/start-acme.ts";
@@ -59,7 +59,7 @@ test("names that GitHub refuses are refused", async () => {
 
 test("the narrower scope wins, and an audience keeps others out", () => {
   const { world } = simulator;
-  const hand = byHand(world, "acme-admin");
+  const hand = simulator.byHand("acme-admin");
   const web = world.repository("acme/web");
   hand.setSecret({ scope: "organisation", organisation: "acme" }, "GHCR_PAT", "shared", {
     visibility: "selected",
@@ -151,7 +151,7 @@ test("a snapshot brings everything back", async () => {
   await put("GHCR_PAT", "first");
   const snapshot = simulator.snapshot();
   await put("GHCR_PAT", "second");
-  byHand(simulator.world, "acme-dev").editFiles("acme/web", { "x.txt": "x\n" });
+  simulator.byHand("acme-dev").editFiles("acme/web", { "x.txt": "x\n" });
   simulator.restore(snapshot);
   expect(simulator.world.secretValue(inWeb, "GHCR_PAT")).toBe("first");
   const web = simulator.world.repository("acme/web");

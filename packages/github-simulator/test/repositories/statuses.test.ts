@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { parseSeed, startSimulator, type Simulator } from "../../src/index.ts";
+import { parseSeed, type Simulator, startSimulator } from "../../src/index.ts";
 import { createClient, type Client } from "../support/client.ts";
 
 let simulator: Simulator;
@@ -9,6 +9,7 @@ const repo = "/repos/acme/api";
 
 beforeAll(async () => {
   simulator = await startSimulator({
+    actions: false,
     seed: parseSeed({
       organisation: { login: "acme" },
       users: [

@@ -1,9 +1,9 @@
 import { verify } from "@octokit/webhooks-methods";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { virtualClock, type Simulator, type VirtualClock } from "../../src/index.ts";
+import { type Simulator, virtualClock, type VirtualClock } from "../../src/index.ts";
 import { base64, createClient, type Client } from "../support/client.ts";
 import { webhookDeviations } from "../support/openapi.ts";
-import { startReceiver, type Receiver } from "../support/receiver.ts";
+import { startReceiver, type Receiver } from "../../src/testing/receiver.ts";
 import { startAcme } from "../support/start-acme.ts";
 
 let simulator: Simulator;

@@ -1,4 +1,3 @@
-import sodium from "./sodium.ts";
 import type { Simulator } from "../../src/index.ts";
 import { deviations } from "./openapi.ts";
 
@@ -47,11 +46,7 @@ export function createClient(simulator: Simulator, tokenName?: string): Client {
   return client;
 }
 
-/** Seals a value as a client of GitHub does. */
-export function seal(key: string, value: string): string {
-  const box = sodium.crypto_box_seal(value, Buffer.from(key, "base64"));
-  return Buffer.from(box).toString("base64");
-}
+export { sealBox as seal } from "../../src/world/secrets/sodium.ts";
 
 export function base64(text: string): string {
   return Buffer.from(text).toString("base64");

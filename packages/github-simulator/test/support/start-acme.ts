@@ -1,15 +1,14 @@
 import {
+  exampleSeed,
   loadSeed,
-  startSimulator,
   type Seed,
   type Simulator,
   type SimulatorOptions,
+  startSimulator,
 } from "../../src/index.ts";
 
-const acme = new URL("../../seeds/acme.yaml", import.meta.url);
-
 /**
- * Starts the simulator with the organisation that it has by default.
+ * Starts the simulator with the organisation that it has by default; its pushes start no workflows.
  *
  * @param change what is other than by default
  */
@@ -17,7 +16,7 @@ export async function startAcme(
   options: Omit<SimulatorOptions, "seed"> = {},
   change: (seed: Seed) => void = () => {},
 ): Promise<Simulator> {
-  const seed = await loadSeed(acme);
+  const seed = await loadSeed(exampleSeed);
   change(seed);
-  return startSimulator({ ...options, seed });
+  return startSimulator({ actions: false, ...options, seed });
 }

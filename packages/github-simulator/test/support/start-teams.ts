@@ -1,4 +1,4 @@
-import { parseSeed, startSimulator, type Simulator } from "../../src/index.ts";
+import { parseSeed, type Simulator, startSimulator } from "../../src/index.ts";
 
 const scopes = ["repo", "admin:org", "read:audit_log"];
 
@@ -37,5 +37,5 @@ export async function startTeams(): Promise<Simulator> {
       { name: "Night watch", privacy: "secret" },
     ],
   });
-  return startSimulator({ seed });
+  return startSimulator({ actions: false, seed });
 }

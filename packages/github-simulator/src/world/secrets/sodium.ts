@@ -30,3 +30,9 @@ export function openSealedBox(key: SecretStore["key"], base64: string): string |
     return undefined;
   }
 }
+
+/** Seals a text as a client of GitHub does; `publicKey` and the answer are base64. */
+export function sealBox(publicKey: string, text: string): string {
+  const box = sodium.crypto_box_seal(text, Buffer.from(publicKey, "base64"));
+  return Buffer.from(box).toString("base64");
+}

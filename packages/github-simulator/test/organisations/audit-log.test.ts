@@ -1,15 +1,17 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { byHand, parseSeed, virtualClock, type VirtualClock } from "github-simulator";
-import { startPlatform, type Platform } from "github-simulator/testing";
-import { publishFirstImage } from "../../src/registry/publish-first-image.ts";
-import { fetchFrom } from "../../packages/github-simulator/test/support/fetch-from.ts";
 import {
-  createClient,
-  seal,
-  type Client,
-} from "../../packages/github-simulator/test/support/client.ts";
+  parseSeed,
+  type Simulator,
+  startSimulator,
+  virtualClock,
+  type VirtualClock,
+} from "../../src/index.ts";
+import { ociClient } from "../../src/testing/oci-client.ts";
+import { tinyImage } from "../../src/testing/tiny-image.ts";
+import { fetchFrom } from "../../src/testing/fetch-from.ts";
+import { createClient, seal, type Client } from "../support/client.ts";
 
-let platform: Platform;
+let platform: Simulator;
 let clock: VirtualClock;
 let admin: Client;
 
@@ -54,7 +56,7 @@ async function start(plan: "team" | "enterprise", auditLogAddresses = true): Pro
     ],
     repositories: [{ name: "web", files: { ".github/workflows/ci.yml": ci } }],
   });
-  platform = await startPlatform({ seed, clock });
+  platform = await startSimulator({ seed, clock });
   admin = createClient(platform, "admin");
 }
 beforeEach(() => start("enterprise"));
@@ -75,10 +77,11 @@ async function putSecret(scope: string, extra = {}): Promise<void> {
   await admin(`PUT ${scope}/secrets/GHCR_PAT`, put);
 }
 
-function publish(from = "127.0.0.1"): Promise<string> {
-  const credential = { username: "sam", password: platform.world.tokenValue("publisher") };
-  const registry = { url: platform.registryUrl, credential, fetch: fetchFrom(from) };
-  return publishFirstImage(registry, "acme/web", "https://github.com/acme/web");
+async function publish(from = "127.0.0.1"): Promise<void> {
+  const token = platform.world.tokenValue("publisher");
+  const client = ociClient({ url: platform.registryUrl, token, fetch: fetchFrom(from) });
+  const pushed = await client.push("acme/web", "1", tinyImage("1", "https://github.com/acme/web"));
+  expect(pushed.status).toBe(201);
 }
 
 test("secrets, variables and permissions leave an event each, with who and from where", async () => {
@@ -120,7 +123,7 @@ test("secrets, variables and permissions leave an event each, with who and from 
 
 test("a person in the browser leaves an event without a token", async () => {
   const place = { scope: "organisation", organisation: "acme" } as const;
-  byHand(platform.world, "ada").setSecret(place, "GHCR_PAT", "by hand");
+  platform.byHand("ada").setSecret(place, "GHCR_PAT", "by hand");
   const [event] = (await search("action:org")).body;
   expect(event).toMatchObject({ actor: "ada", key: "GHCR_PAT" });
   expect(event).not.toHaveProperty("hashed_token");
@@ -144,7 +147,7 @@ test("a push to the registry leaves events that lead back to the token and the a
 });
 
 test("a job leaves the names of the secrets that its workflow asks for", async () => {
-  byHand(platform.world, "ada").editFiles("acme/web", { "README.md": "# more\n" });
+  platform.byHand("ada").editFiles("acme/web", { "README.md": "# more\n" });
   await platform.actions.idle();
   expect((await search("action:workflows.prepared_workflow_job")).body).toMatchObject([
     {

@@ -1,47 +1,36 @@
 import { randomBytes } from "node:crypto";
 import { Hono, type MiddlewareHandler } from "hono";
-import { timestamp } from "../clock.ts";
-import { gitRoutes } from "../git/git-routes.ts";
-import { answerGraphql } from "../graphql/answer-graphql.ts";
-import { restRoutes } from "../rest/index.ts";
-import { actorName, anonymous } from "../world/actor.ts";
-import { Refusal } from "../world/refusal.ts";
-import type { World } from "../world/world.ts";
-import { ApiError, notFound, refusalStatus } from "./api-error.ts";
-import { apiPath } from "./api-path.ts";
-import { apiVersion } from "./api-version.ts";
-import { authenticate } from "./authenticate.ts";
-import { calledHost } from "./called-host.ts";
-import { conditional } from "./conditional.ts";
-import { createRoutes, type Env } from "./env.ts";
-import { isMutation, limitRequests } from "./limit-requests.ts";
-import { misnumbered } from "./number-paths.ts";
-import type { Budget } from "./rate-limits.ts";
+import { timestamp } from "./clock.ts";
+import { gitRoutes } from "./git/git-routes.ts";
+import { answerGraphql } from "./graphql/answer-graphql.ts";
+import { restRoutes } from "./rest/index.ts";
+import { actorName, anonymous } from "./world/actor.ts";
+import { Refusal } from "./world/refusal.ts";
+import type { World } from "./world/world.ts";
+import { ApiError, notFound, refusalStatus } from "./http/api-error.ts";
+import { apiPath } from "./http/api-path.ts";
+import { apiVersion } from "./http/api-version.ts";
+import { authenticate } from "./http/authenticate.ts";
+import { calledHost } from "./http/called-host.ts";
+import { conditional } from "./http/conditional.ts";
+import { createRoutes, type Env } from "./http/env.ts";
+import { isMutation, limitRequests } from "./http/limit-requests.ts";
+import { misnumbered } from "./http/number-paths.ts";
+import type { Budget } from "./http/rate-limits.ts";
+import type { RequestRecord } from "./request-log.ts";
 
-/** One answered request; a token appears in none of these. */
-export interface RequestRecord {
-  method: string;
-  /** With its query, without the base. */
-  path: string;
-  /** Of a GraphQL request. */
-  operation?: "query" | "mutation";
-  status: number;
-  actor: string;
-  time: string;
-}
-
-export interface AppParts {
+export interface ApiParts {
   world: World;
   url: string;
   budget: Budget;
   faults: MiddlewareHandler<Env>;
-  /** Further services below the API, each with routes of its own. */
+  /** Services that are packages of their own inside: the registry's part of REST, and the runners'. */
   mounted: readonly Hono<Env>[];
   onRequest: (record: RequestRecord) => void;
 }
 
 /** GitHub's API as one application of web-standard requests and responses. */
-export function createApp({ world, url, budget, faults, mounted, onRequest }: AppParts): Hono<Env> {
+export function createApi({ world, url, budget, faults, mounted, onRequest }: ApiParts): Hono<Env> {
   const app = new Hono<Env>({ getPath: (request) => apiPath(world, request.url) });
   app.use(async (c, next) => {
     const { pathname, search } = new URL(c.req.url);

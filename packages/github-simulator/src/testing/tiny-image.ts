@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { digestOf } from "../../src/registry/distribution/digest.ts";
-import { OCI_INDEX, OCI_MANIFEST } from "../../src/registry/distribution/manifest.ts";
+import { digestOf } from "../registry/distribution/digest.ts";
+import { OCI_INDEX, OCI_MANIFEST } from "../registry/distribution/manifest.ts";
 
 export interface TinyImage {
   config: Uint8Array;

@@ -1,0 +1,77 @@
+import type { Actions } from "./actions/create-actions.ts";
+import type { Clock } from "./clock.ts";
+import type { FaultEffect, FaultMatch, Faults } from "./http/faults.ts";
+import type { Limits } from "./http/rate-limits.ts";
+import type { Registry, RegistrySnapshot } from "./registry/create-registry.ts";
+import type { RequestRecord } from "./request-log.ts";
+import type { SeedInput } from "./seed.ts";
+import type { ByHand } from "./by-hand.ts";
+import type { State } from "./world/state/state.ts";
+import type { World } from "./world/world.ts";
+
+export interface SimulatorOptions {
+  /** The organisation as it is at the start; see `loadSeed` for one from a file. */
+  seed: SeedInput;
+  /** Both servers listen on the loopback interface only. 0, the default, takes a free port. */
+  ports?: { api?: number; registry?: number };
+  /** Where the time is read; `virtualClock` makes one that stands still until it is advanced. */
+  clock?: Clock;
+  /** Stricter or looser limits than GitHub's. */
+  limits?: Partial<Limits>;
+  /** Faults that are there from the start; `faults.inject` adds more. */
+  faults?: readonly { match: FaultMatch; effect: FaultEffect }[];
+  /** Whether pushes, releases and the like start workflows; they do by default. */
+  actions?: boolean;
+  /** Jobs that run at once, over all repositories; 2 by default. */
+  concurrentJobs?: number;
+  /** PATH of the steps of jobs; that of a bare machine where it is absent. */
+  toolPath?: string;
+  /** Variables that every job has besides GitHub's own. */
+  toolVariables?: Readonly<Record<string, string>>;
+  /** Values for tokens that the seed names; the others are minted. */
+  tokens?: Readonly<Record<string, string>>;
+  /** How much of the OCI specification the registry answers to; see `createRegistry`. */
+  dialect?: "specification" | "ghcr";
+  /** Milliseconds that the receiver of a webhook may take; 10,000 on GitHub and by default. */
+  webhookTimeout?: number;
+  /** How many of the newest requests `requests` keeps; 1,000 by default. */
+  keptRequests?: number;
+  /** Receives one line for each request, and for each run of a workflow that ends; never a token. */
+  log?: (line: string) => void;
+}
+
+/** All that GitHub and its registry remembered at one moment. Runs of workflows are not in it. */
+export interface Snapshot {
+  readonly state: State;
+  readonly registry: RegistrySnapshot;
+}
+
+/** GitHub, its container registry and its runners: `api.github.com` and `ghcr.io` together. */
+export interface Simulator {
+  /** Stands for `https://api.github.com`: `http://127.0.0.1:PORT`, without a slash at the end. */
+  readonly url: string;
+  /** Stands for `https://ghcr.io`; by name, because some clients refuse token realms at an address. */
+  readonly registryUrl: string;
+  /** Values of the tokens, by their names in the seed; without those of jobs. */
+  readonly tokens: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  /** What a person does on GitHub's pages, past every tool. */
+  byHand(login: string): ByHand;
+  readonly faults: Faults;
+  /** The newest answered requests of the API, oldest first; `keptRequests` says how many. */
+  readonly requests: readonly RequestRecord[];
+  /** Calls back for each answered request of the API from now on; returns how to stop that. */
+  onRequest(listener: (record: RequestRecord) => void): () => void;
+  /** The simulated GitHub itself: read it in assertions, and change it through the API or `byHand`. */
+  readonly world: World;
+  readonly registry: Registry;
+  /** The runners. Without the option `actions` they receive no event, and their API is not served. */
+  readonly actions: Actions;
+  snapshot(): Snapshot;
+  /** Runs of workflows are history, and stay. */
+  restore(snapshot: Snapshot): void;
+  /** Resolves once no delivery of a webhook is under way. */
+  deliveriesDone(): Promise<void>;
+  /** Cancels what runs, and waits until both servers and all jobs have ended. */
+  close(): Promise<void>;
+}
