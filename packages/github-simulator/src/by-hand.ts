@@ -1,7 +1,8 @@
 import type { AuthenticatedActor } from "./world/actor.ts";
 import { branchHead, entryAt, readCommit } from "./world/objects/repository-git.ts";
-import { deleteSecret, putSecret, type SecretLocation } from "./world/secrets/secret-stores.ts";
-import type { Audience } from "./world/state/state.ts";
+import { deleteSecret, putSecret } from "./world/secrets/secret-stores.ts";
+import type { SecretLocation } from "./world/find-secrets.ts";
+import type { Audience } from "./world/state/secrets.ts";
 import type { World } from "./world/world.ts";
 import { blobChange, commitFiles, signatureOf, webFlow } from "./world/repositories/write-refs.ts";
 

@@ -7,6 +7,6 @@ export { runSimulate, type RunSimulateOptions } from "./run-simulate.ts";
 export type { ByHand } from "./by-hand.ts";
 export type { FaultEffect, FaultMatch, Faults, FaultyRequest } from "./http/faults.ts";
 export type { Limits } from "./http/rate-limits.ts";
-export type { SecretLocation } from "./world/secrets/secret-stores.ts";
+export type { SecretLocation } from "./world/find-secrets.ts";
 export type { World } from "./world/world.ts";
 export type { Run } from "./actions/run/run-record.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { deflateSync } from "node:zlib";
 import { ApiError } from "../http/api-error.ts";
-import type { Repository } from "../world/state/state.ts";
+import type { Repository } from "../world/state/repository.ts";
 
 /** Lays a repository out as git does, in a folder of its own that goes when the work is done. */
 export async function withBareRepository<Result>(

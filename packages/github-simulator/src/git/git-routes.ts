@@ -1,15 +1,15 @@
 import type { Context } from "hono";
+import type { Repository } from "../world/state/repository.ts";
+import { withBareRepository } from "./bare-repository.ts";
+import { decodeRequest, type GitRequest, flush, pktLine } from "./git-protocol.ts";
 import { actorFrom } from "../http/authenticate.ts";
 import { ApiError } from "../http/api-error.ts";
 import { clientOf } from "../http/client-of.ts";
 import { createRoutes, type Env } from "../http/env.ts";
 import { actorName, type Actor } from "../world/actor.ts";
 import { can, canSee } from "../world/accounts/permissions.ts";
-import type { Repository } from "../world/state/state.ts";
 import { noObject } from "../world/objects/repository-git.ts";
-import { flush, pktLine } from "./pkt-line.ts";
 import { receivePack } from "./receive-pack.ts";
-import { uploadPack } from "./upload-pack.ts";
 
 /**
  * `git clone`, `fetch` and `push` over HTTP, at `/<owner>/<name>` with or without `.git`.
@@ -104,4 +104,19 @@ function openGitRepository(
     return refuse(`Permission to ${fullName} denied to ${actorName(actor)}.`, 403);
   }
   return { repository, actor };
+}
+
+/** What git itself answers to a fetch; without a request, the refs that there are. */
+export function uploadPack(
+  repository: Repository,
+  protocol: string | undefined,
+  request?: GitRequest,
+): Promise<Buffer> {
+  const env = /^version=[0-2]$/.test(protocol ?? "") ? { GIT_PROTOCOL: protocol ?? "" } : {};
+  const options = ["-c", "uploadpack.allowAnySHA1InWant=true", "-c", "uploadpack.allowFilter=true"];
+  return withBareRepository(repository, (git) =>
+    request === undefined
+      ? git([...options, "upload-pack", "--stateless-rpc", "--advertise-refs", "."], undefined, env)
+      : git([...options, "upload-pack", "--stateless-rpc", "."], decodeRequest(request), env),
+  );
 }

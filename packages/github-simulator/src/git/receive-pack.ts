@@ -1,15 +1,13 @@
 import type { Actor } from "../world/actor.ts";
-import type { GitObject } from "../world/objects/git-objects.ts";
+import type { GitObject, Repository } from "../world/state/repository.ts";
 import { isRefName } from "../world/names.ts";
 import { Refusal } from "../world/refusal.ts";
 import { noObject, putObject } from "../world/objects/repository-git.ts";
-import type { Repository } from "../world/state/state.ts";
 import { assertMayMoveWorkflows } from "../world/repositories/workflow-files.ts";
 import type { World } from "../world/world.ts";
 import { writeRef } from "../world/repositories/write-refs.ts";
 import { withBareRepository } from "./bare-repository.ts";
-import { decodeRequest, type GitRequest } from "./git-request.ts";
-import { flush, pktLine, readPktLines } from "./pkt-line.ts";
+import { decodeRequest, type GitRequest, flush, pktLine, readPktLines } from "./git-protocol.ts";
 
 /**
  * Takes a push: keeps its objects, moves the refs that rules and rights allow, and answers for each

@@ -1,4 +1,6 @@
 import {
+  buildSchema,
+  type GraphQLSchema,
   execute,
   getOperationAST,
   GraphQLError,
@@ -19,15 +21,18 @@ import { environmentFields, pullRequestFields, releaseFields } from "./fields/ac
 import { branchProtectionFields } from "./fields/branch-protection-fields.ts";
 import { checkRunFields, rollupFields, statusContextFields } from "./fields/check-fields.ts";
 import { blobFields, commitFields, refFields, tagFields, treeFields } from "./fields/git-fields.ts";
-import { issueCommentFields, issueFields, labelFields } from "./fields/issue-fields.ts";
-import { milestoneFields } from "./fields/milestone-fields.ts";
+import {
+  issueCommentFields,
+  issueFields,
+  labelFields,
+  milestoneFields,
+} from "./fields/issue-fields.ts";
 import { mutationFields } from "./mutations/mutation-fields.ts";
 import { queryFields } from "./fields/query-fields.ts";
 import { reviewFields } from "./fields/review-fields.ts";
 import { repositoryFields } from "./fields/repository-fields.ts";
 import { rulesetFields } from "./fields/ruleset-fields.ts";
 import type { Arguments, ErrorType, GraphqlContext, Resolvers } from "./core/resolver.ts";
-import { gitHubSchema } from "./schema.ts";
 import { teamFields } from "./fields/team-fields.ts";
 
 /** What the simulator knows of each type; the other types are plain values of these. */
@@ -166,4 +171,14 @@ function shapeMistake(error: GraphQLError) {
     locations,
     message: `Field '${fieldName}' doesn't exist on type '${typeName}'`,
   };
+}
+
+let built: Promise<GraphQLSchema> | undefined;
+
+/** GitHub's public schema; parsing its megabyte takes a moment, so at the first query only. */
+export function gitHubSchema(): Promise<GraphQLSchema> {
+  built ??= import("@octokit/graphql-schema").then(({ schema }) =>
+    buildSchema(schema.idl, { assumeValid: true }),
+  );
+  return built;
 }

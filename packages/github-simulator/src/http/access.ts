@@ -8,7 +8,8 @@ import {
   tokenReaches,
   type Level,
 } from "../world/accounts/permissions.ts";
-import type { Organisation, Repository, User } from "../world/state/state.ts";
+import type { Organisation, User } from "../world/state/accounts.ts";
+import type { Repository } from "../world/state/repository.ts";
 import { isInside } from "../world/accounts/team-rights.ts";
 import { ApiError, notFound } from "./api-error.ts";
 import type { ApiContext } from "./env.ts";

@@ -1,4 +1,4 @@
-import type { Organisation } from "../world/state/state.ts";
+import type { Organisation } from "../world/state/accounts.ts";
 import type { Team } from "../world/state/team.ts";
 import { canMaintain, canSeeTeam } from "../world/accounts/team-rights.ts";
 import { findTeam } from "../world/accounts/teams.ts";

@@ -4,7 +4,7 @@ import type { ApiContext } from "../http/env.ts";
 import { simpleUserByLogin } from "../serializers/account.ts";
 import { minimalRepository } from "../serializers/repository.ts";
 import { actorName, anonymous } from "../world/actor.ts";
-import type { Secret } from "../world/state/state.ts";
+import type { Secret } from "../world/state/secrets.ts";
 import type { World } from "../world/world.ts";
 import { actionsRepository } from "./actions-repository.ts";
 import { auditJobs } from "./audit-jobs.ts";

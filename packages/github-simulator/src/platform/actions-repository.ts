@@ -1,5 +1,5 @@
 import type { ActionsPolicy, ActionsRepository } from "../actions/actions-host.ts";
-import type { Repository } from "../world/state/state.ts";
+import type { Repository } from "../world/state/repository.ts";
 import type { World } from "../world/world.ts";
 
 /** A repository with the settings of Actions that hold in it. */

@@ -1,4 +1,4 @@
-import type { PackageEvent } from "../registry/store/package-event.ts";
+import type { PackageEvent } from "../registry/store/registry-events.ts";
 import type { Credential } from "../registry/store/registry-host.ts";
 import type { AuthenticatedActor } from "../world/actor.ts";
 import { auditedRepository, recordAudit } from "../world/audit-log.ts";

@@ -2,7 +2,7 @@ import { timestamp } from "../clock.ts";
 import { headOf } from "../actions/actions-event.ts";
 import type { Actions } from "../actions/create-actions.ts";
 import { webUrl } from "../serializers/account.ts";
-import type { ChecksOf } from "../world/repositories/checks.ts";
+import type { ChecksOf } from "../world/state/check.ts";
 
 /** The jobs of a commit's runs, earlier attempts too, as the checks that they are. */
 export function checksOfRuns(actions: Actions): ChecksOf {

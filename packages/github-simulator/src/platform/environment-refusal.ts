@@ -1,6 +1,6 @@
 import picomatch from "picomatch";
 import { rulesFor } from "../world/repositories/branch-rules.ts";
-import type { Environment, Repository } from "../world/state/state.ts";
+import type { Environment, Repository } from "../world/state/repository.ts";
 import type { World } from "../world/world.ts";
 
 /**

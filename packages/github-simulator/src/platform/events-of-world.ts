@@ -10,7 +10,7 @@ import {
 import { pushPayload } from "../webhooks/push-payload.ts";
 import { commonPayload, releasePayload, type Payload } from "../webhooks/webhook-payloads.ts";
 import { branchHead, noObject, peelTag, resolveCommit } from "../world/objects/repository-git.ts";
-import type { Repository } from "../world/state/state.ts";
+import type { Repository } from "../world/state/repository.ts";
 import type { World } from "../world/world.ts";
 import { pullRequestCommit } from "./pull-request-commit.ts";
 

@@ -1,7 +1,6 @@
 import type { ActionsHost, GitHistory } from "../actions/actions-host.ts";
-import type { GitObject } from "../world/objects/git-objects.ts";
+import type { GitObject, Repository } from "../world/state/repository.ts";
 import { peelTag, readCommit, readTree } from "../world/objects/repository-git.ts";
-import type { Repository } from "../world/state/state.ts";
 import type { World } from "../world/world.ts";
 
 /** What a job's checkout brings along of a repository's history. */

@@ -1,7 +1,8 @@
 import { encodeCommit } from "../world/objects/git-objects.ts";
 import { mergeTrees } from "../world/objects/merge-trees.ts";
 import { branchHead, putObject } from "../world/objects/repository-git.ts";
-import type { PullRequest, Repository } from "../world/state/state.ts";
+import type { PullRequest } from "../world/state/discussions.ts";
+import type { Repository } from "../world/state/repository.ts";
 import type { World } from "../world/world.ts";
 import { webFlow } from "../world/repositories/write-refs.ts";
 

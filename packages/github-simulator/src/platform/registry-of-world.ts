@@ -8,7 +8,9 @@ import { anonymous } from "../world/actor.ts";
 import { simpleUserByLogin } from "../serializers/account.ts";
 import { minimalRepository } from "../serializers/repository.ts";
 import { hasRole, organisationRole, roleIn } from "../world/accounts/permissions.ts";
-import type { Organisation, Repository, Token, User } from "../world/state/state.ts";
+import type { Organisation, User } from "../world/state/accounts.ts";
+import type { Repository } from "../world/state/repository.ts";
+import type { Token } from "../world/state/state.ts";
 import { hashToken } from "../world/tokens.ts";
 import type { World } from "../world/world.ts";
 

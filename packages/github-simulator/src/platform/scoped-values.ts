@@ -1,6 +1,6 @@
 import type { ScopedValue, ValueScope } from "../actions/actions-host.ts";
-import { reaches, type Holder } from "../world/secrets/secret-stores.ts";
-import type { Secret, Variable } from "../world/state/state.ts";
+import { reaches, type Holder } from "../world/find-secrets.ts";
+import type { Secret, Variable } from "../world/state/secrets.ts";
 import type { World } from "../world/world.ts";
 
 /**

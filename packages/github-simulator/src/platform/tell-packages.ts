@@ -1,4 +1,4 @@
-import type { PublishEvent } from "../registry/store/publish-event.ts";
+import type { PublishEvent } from "../registry/store/registry-events.ts";
 import {
   findPackage,
   findVersion,

@@ -1,4 +1,4 @@
-import type { Repository } from "../world/state/state.ts";
+import type { Repository } from "../world/state/repository.ts";
 
 /**
  * Whether a repository may call the reusable workflows of another one: those of public ones always,

@@ -6,12 +6,12 @@ import { auditLogRoutes } from "./organisations/audit-log.ts";
 import { autolinkRoutes } from "./repositories/autolinks.ts";
 import { branchProtectionRoutes } from "./rules/branch-protection.ts";
 import { branchRoutes } from "./git/branches.ts";
-import { checkRoutes } from "./git/checks.ts";
+import { checkRoutes, statusRoutes } from "./git/statuses.ts";
 import { collaboratorRoutes } from "./repositories/collaborators.ts";
 import { commitRoutes } from "./git/commits.ts";
 import { contentsRoutes } from "./git/contents.ts";
 import { customPropertyRoutes } from "./organisations/custom-properties.ts";
-import { deployKeyRoutes } from "./repositories/deploy-keys.ts";
+import { deployKeyRoutes } from "./keys/deploy-keys.ts";
 import { environmentRoutes } from "./actions/environments.ts";
 import { gitObjectRoutes } from "./git/git-objects.ts";
 import { gitRefRoutes } from "./git/git-refs.ts";
@@ -22,28 +22,31 @@ import { metaRoutes } from "./meta.ts";
 import { oidcSubjectRoutes } from "./actions/oidc-subjects.ts";
 import { organisationRulesetRoutes } from "./rules/organisation-rulesets.ts";
 import { organisationInvitationRoutes } from "./organisations/organisation-invitations.ts";
-import { organisationMemberRoutes } from "./organisations/organisation-members.ts";
+import {
+  organisationMemberRoutes,
+  outsideCollaboratorRoutes,
+} from "./organisations/organisation-members.ts";
 import { milestoneRoutes } from "./discussions/milestones.ts";
 import { organisationSettingRoutes } from "./organisations/organisation-settings.ts";
 import { organisationRoutes } from "./organisations/organisations.ts";
-import { outsideCollaboratorRoutes } from "./organisations/outside-collaborators.ts";
 import { ownMembershipRoutes } from "./organisations/own-memberships.ts";
 import { pullRoutes } from "./discussions/pulls.ts";
 import { pushRestrictionRoutes } from "./rules/push-restrictions.ts";
 import { releaseAssetRoutes } from "./repositories/release-assets.ts";
 import { releaseRoutes } from "./repositories/releases.ts";
-import { repositoryDispatchRoutes } from "./repositories/repository-dispatch.ts";
-import { repositoryRoutes } from "./repositories/repositories.ts";
+import {
+  repositoryDispatchRoutes,
+  repositoryRoutes,
+  securityFixRoutes,
+} from "./repositories/repositories.ts";
 import { rulesetRoutes } from "./rules/rulesets.ts";
 import { searchRoutes } from "./discussions/search.ts";
 import { secretRoutes } from "./actions/secrets.ts";
-import { securityFixRoutes } from "./repositories/security-fixes.ts";
 import { selectedRepositoryRoutes } from "./actions/selected-repositories.ts";
-import { statusRoutes } from "./git/statuses.ts";
 import { teamMemberRoutes } from "./organisations/team-members.ts";
 import { teamRepositoryRoutes } from "./repositories/team-repositories.ts";
 import { teamRoutes } from "./organisations/teams.ts";
-import { userKeyRoutes } from "./users/user-keys.ts";
+import { userKeyRoutes } from "./keys/user-keys.ts";
 import { variableRoutes } from "./actions/variables.ts";
 import { webhookDeliveryRoutes } from "./webhooks/webhook-deliveries.ts";
 import { webhookRoutes } from "./webhooks/webhooks.ts";

@@ -1,8 +1,9 @@
+import type { Issue, PullRequest } from "../world/state/discussions.ts";
+import type { Repository } from "../world/state/repository.ts";
 import type { Actor } from "../world/actor.ts";
-import { mentions } from "../world/discussions/mentions.ts";
+import { mentions } from "../world/discussions/issues.ts";
 import { reviewDecision } from "../world/discussions/reviews.ts";
 import type { World } from "../world/world.ts";
-import { itemOf, type Found } from "./found-issue.ts";
 import { isWithin, unknownTerm, type Term } from "./search-phrase.ts";
 
 type Test = (found: Found) => boolean;
@@ -180,4 +181,13 @@ function placeTest(qualifier: string, { value, text }: Term, actor: Actor): Test
     default:
       return undefined;
   }
+}
+
+/** What a search of issues finds, as GraphQL's nodes are. */
+export type Found =
+  | { type: "Issue"; repository: Repository; issue: Issue }
+  | { type: "PullRequest"; repository: Repository; pull: PullRequest };
+
+export function itemOf(found: Found): Issue | PullRequest {
+  return found.type === "Issue" ? found.issue : found.pull;
 }

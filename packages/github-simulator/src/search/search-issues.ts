@@ -1,8 +1,7 @@
 import type { Actor } from "../world/actor.ts";
 import { canSee } from "../world/accounts/permissions.ts";
 import type { World } from "../world/world.ts";
-import { itemOf, type Found } from "./found-issue.ts";
-import { testOfIssueTerm } from "./issue-terms.ts";
+import { itemOf, type Found, testOfIssueTerm } from "./issue-terms.ts";
 import { termsOf, testOfTerms, unknownTerm } from "./search-phrase.ts";
 
 /**

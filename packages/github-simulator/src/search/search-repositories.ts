@@ -1,6 +1,6 @@
 import type { Actor } from "../world/actor.ts";
 import { canSee } from "../world/accounts/permissions.ts";
-import type { Repository } from "../world/state/state.ts";
+import type { Repository } from "../world/state/repository.ts";
 import type { World } from "../world/world.ts";
 import { isWithin, termsOf, testOfTerms, unknownTerm, type Term } from "./search-phrase.ts";
 

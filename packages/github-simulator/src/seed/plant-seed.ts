@@ -7,10 +7,13 @@ import {
   createRepository,
   defaultActionsSettings,
 } from "../world/repositories/create-repository.ts";
-import { defaultOrganisationSettings } from "../world/state/organisation-settings.ts";
-import { putSecret, type SecretLocation } from "../world/secrets/secret-stores.ts";
+import { defaultOrganisationSettings } from "../world/accounts/organisation-settings.ts";
+import { putSecret } from "../world/secrets/secret-stores.ts";
+import type { SecretLocation } from "../world/find-secrets.ts";
 import { createSecretStore } from "../world/secrets/sodium.ts";
-import type { Organisation, State, Variable } from "../world/state/state.ts";
+import type { Organisation } from "../world/state/accounts.ts";
+import type { State } from "../world/state/state.ts";
+import type { Variable } from "../world/state/secrets.ts";
 import { mintTokenValue } from "../world/tokens.ts";
 import { World } from "../world/world.ts";
 import { blobChange, commitFiles } from "../world/repositories/write-refs.ts";

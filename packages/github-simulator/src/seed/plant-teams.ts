@@ -1,7 +1,7 @@
 import type { SeedTeam } from "../seed.ts";
 import type { AuthenticatedActor } from "../world/actor.ts";
 import { createTeam, setTeamMember, setTeamRepository } from "../world/accounts/change-teams.ts";
-import type { Organisation } from "../world/state/state.ts";
+import type { Organisation } from "../world/state/accounts.ts";
 import { findTeam, slugOf } from "../world/accounts/teams.ts";
 import type { World } from "../world/world.ts";
 

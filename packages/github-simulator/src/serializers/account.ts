@@ -1,4 +1,4 @@
-import type { Organisation, User } from "../world/state/state.ts";
+import type { Organisation, User } from "../world/state/accounts.ts";
 import type { World } from "../world/world.ts";
 import { nodeId } from "./node-id.ts";
 

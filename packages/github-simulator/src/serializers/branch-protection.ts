@@ -1,5 +1,5 @@
 import type { BranchRule } from "../world/state/branch-rule.ts";
-import type { Repository } from "../world/state/state.ts";
+import type { Repository } from "../world/state/repository.ts";
 import type { Grantee } from "../world/state/team.ts";
 import type { World } from "../world/world.ts";
 import { simpleUserByLogin } from "./account.ts";

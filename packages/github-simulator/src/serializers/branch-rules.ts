@@ -1,7 +1,7 @@
 import { rulesFor } from "../world/repositories/branch-rules.ts";
 import { rulesetsOver } from "../world/repositories/rulesets-over.ts";
 import type { BranchRule } from "../world/state/branch-rule.ts";
-import type { Repository } from "../world/state/state.ts";
+import type { Repository } from "../world/state/repository.ts";
 import type { World } from "../world/world.ts";
 import { repositoryUrl } from "./repository.ts";
 import { holderOf, sourceOf } from "./ruleset.ts";

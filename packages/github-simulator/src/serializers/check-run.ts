@@ -1,5 +1,5 @@
-import type { Check } from "../world/repositories/checks.ts";
-import type { Repository } from "../world/state/state.ts";
+import type { Check } from "../world/state/check.ts";
+import type { Repository } from "../world/state/repository.ts";
 import { botAccount, simpleUser } from "./account.ts";
 import { repositoryUrl } from "./repository.ts";
 

@@ -1,5 +1,5 @@
 import { statusState } from "../world/repositories/checks.ts";
-import type { CommitStatus, Repository } from "../world/state/state.ts";
+import type { CommitStatus, Repository } from "../world/state/repository.ts";
 import type { World } from "../world/world.ts";
 import { simpleUserByLogin } from "./account.ts";
 import { nodeId } from "./node-id.ts";

@@ -1,6 +1,6 @@
 import type { Signature } from "../world/objects/git-objects.ts";
 import { readCommit } from "../world/objects/repository-git.ts";
-import type { Repository } from "../world/state/state.ts";
+import type { Repository } from "../world/state/repository.ts";
 import type { World } from "../world/world.ts";
 import { simpleUser } from "./account.ts";
 import { nodeId } from "./node-id.ts";

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { isFolder, isSubmodule, type TreeEntry } from "../world/objects/git-objects.ts";
 import { entryAt, readBlob, sizeOf } from "../world/objects/repository-git.ts";
-import type { Repository } from "../world/state/state.ts";
+import type { Repository } from "../world/state/repository.ts";
 import { repositoryHtmlUrl, repositoryUrl } from "./repository.ts";
 
 /** What GitHub's contents API says of a file or a folder, without the contents. */

@@ -1,4 +1,4 @@
-import type { Environment, Repository } from "../world/state/state.ts";
+import type { Environment, Repository } from "../world/state/repository.ts";
 import { findTeamById } from "../world/accounts/teams.ts";
 import type { World } from "../world/world.ts";
 import { simpleUser } from "./account.ts";

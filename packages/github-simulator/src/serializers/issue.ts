@@ -1,5 +1,6 @@
 import { organisationRole } from "../world/accounts/permissions.ts";
-import type { Issue, IssueComment, PullRequest, Repository } from "../world/state/state.ts";
+import type { Issue, IssueComment, PullRequest } from "../world/state/discussions.ts";
+import type { Repository } from "../world/state/repository.ts";
 import type { World } from "../world/world.ts";
 import { simpleUserByLogin } from "./account.ts";
 import { labelShapes } from "./label.ts";

@@ -1,4 +1,4 @@
-import type { Repository } from "../world/state/state.ts";
+import type { Repository } from "../world/state/repository.ts";
 import { nodeId } from "./node-id.ts";
 import { repositoryUrl } from "./repository.ts";
 

@@ -1,4 +1,4 @@
-import type { Organisation, User } from "../world/state/state.ts";
+import type { Organisation, User } from "../world/state/accounts.ts";
 import type { Team } from "../world/state/team.ts";
 import { roleInTeam } from "../world/accounts/teams.ts";
 import type { World } from "../world/world.ts";

@@ -1,5 +1,6 @@
-import { issuesOf, type Milestone } from "../world/discussions/milestones.ts";
-import type { Repository } from "../world/state/state.ts";
+import { issuesOf } from "../world/discussions/milestones.ts";
+import type { Milestone } from "../world/state/discussions.ts";
+import type { Repository } from "../world/state/repository.ts";
 import type { World } from "../world/world.ts";
 import { simpleUserByLogin } from "./account.ts";
 import { nodeId } from "./node-id.ts";

@@ -1,10 +1,10 @@
 import type { Actor } from "../world/actor.ts";
 import { compareTrees } from "../world/objects/compare-trees.ts";
 import { mergeTrees } from "../world/objects/merge-trees.ts";
-import { mergeState } from "../world/discussions/merge-state.ts";
-import { pullRequestCommits } from "../world/discussions/pull-requests.ts";
+import { mergeState, pullRequestCommits } from "../world/discussions/pull-requests.ts";
 import { branchHead, mergeBase, readCommit } from "../world/objects/repository-git.ts";
-import type { PullRequest, Repository } from "../world/state/state.ts";
+import type { PullRequest } from "../world/state/discussions.ts";
+import type { Repository } from "../world/state/repository.ts";
 import type { World } from "../world/world.ts";
 import { simpleUserByLogin } from "./account.ts";
 import { labelShapes } from "./label.ts";

@@ -1,8 +1,9 @@
-import type { Release, Repository } from "../world/state/state.ts";
+import { createHash } from "node:crypto";
+import type { Release, ReleaseAsset } from "../world/state/release.ts";
+import type { Repository } from "../world/state/repository.ts";
 import type { World } from "../world/world.ts";
 import { simpleUserByLogin } from "./account.ts";
 import { nodeId } from "./node-id.ts";
-import { assetShape } from "./release-asset.ts";
 import { repositoryHtmlUrl, repositoryUrl } from "./repository.ts";
 
 /** GitHub's `release`. */
@@ -32,5 +33,32 @@ export function releaseShape(world: World, api: string, repository: Repository, 
     assets: release.assets.map((asset) => assetShape(world, api, repository, release, asset)),
     tarball_url: release.draft ? null : archive("tarball"),
     zipball_url: release.draft ? null : archive("zipball"),
+  };
+}
+
+/** GitHub's `release-asset`. */
+export function assetShape(
+  world: World,
+  api: string,
+  repository: Repository,
+  release: Release,
+  asset: ReleaseAsset,
+) {
+  const page = `${repositoryHtmlUrl(repository)}/releases/download`;
+  return {
+    url: `${repositoryUrl(api, repository)}/releases/assets/${asset.id}`,
+    id: asset.id,
+    node_id: nodeId("ReleaseAsset", repository.id, asset.id),
+    name: asset.name,
+    label: asset.label,
+    uploader: simpleUserByLogin(world, api, asset.uploader),
+    content_type: asset.contentType,
+    state: "uploaded",
+    size: asset.content.length,
+    digest: `sha256:${createHash("sha256").update(asset.content).digest("hex")}`,
+    download_count: asset.downloads,
+    created_at: asset.createdAt,
+    updated_at: asset.updatedAt,
+    browser_download_url: `${page}/${encodeURI(release.tag)}/${encodeURIComponent(asset.name)}`,
   };
 }

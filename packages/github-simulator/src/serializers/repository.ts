@@ -2,7 +2,7 @@ import type { Actor } from "../world/actor.ts";
 import { propertiesOf } from "../world/repositories/custom-properties.ts";
 import { effectiveRole, hasRole } from "../world/accounts/permissions.ts";
 import { permissionFlags } from "../world/state/role.ts";
-import type { Repository } from "../world/state/state.ts";
+import type { Repository } from "../world/state/repository.ts";
 import type { World } from "../world/world.ts";
 import { simpleUserByLogin, webUrl } from "./account.ts";
 import { nodeId } from "./node-id.ts";

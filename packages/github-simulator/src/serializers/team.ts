@@ -1,5 +1,5 @@
 import { permissionFlags, permissionOf, type Role } from "../world/state/role.ts";
-import type { Organisation } from "../world/state/state.ts";
+import type { Organisation } from "../world/state/accounts.ts";
 import type { Team } from "../world/state/team.ts";
 import { membersOf, teamRepositories } from "../world/accounts/teams.ts";
 import type { World } from "../world/world.ts";

@@ -1,5 +1,6 @@
-import type { Repository } from "../world/state/state.ts";
-import type { Webhook, WebhookDelivery, WebhookHolder } from "../world/webhooks.ts";
+import type { Repository } from "../world/state/repository.ts";
+import type { Webhook, WebhookDelivery } from "../world/state/webhook.ts";
+import type { WebhookHolder } from "../world/webhooks.ts";
 import { repositoryUrl } from "./repository.ts";
 
 /** GitHub's `hook`, and `org-hook`, which neither tests nor says how the last delivery went. */

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
-import type { Webhook, WebhookDelivery, WebhookHolder } from "../world/webhooks.ts";
+import type { Webhook, WebhookDelivery } from "../world/state/webhook.ts";
+import type { WebhookHolder } from "../world/webhooks.ts";
 
 /**
  * What GitHub sends above a payload; signatures where the hook has a secret, over the body as it is.

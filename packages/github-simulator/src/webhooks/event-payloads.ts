@@ -1,5 +1,5 @@
 import type { WorldEvents } from "../world/events.ts";
-import type { Release } from "../world/state/state.ts";
+import type { Release } from "../world/state/release.ts";
 import { pullRequestPayload, type Payload } from "./webhook-payloads.ts";
 import type { World } from "../world/world.ts";
 

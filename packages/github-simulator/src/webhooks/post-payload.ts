@@ -1,6 +1,6 @@
 import { request as requestPlain, type IncomingMessage } from "node:http";
 import { request as requestSecure } from "node:https";
-import type { WebhookDelivery } from "../world/webhooks.ts";
+import type { WebhookDelivery } from "../world/state/webhook.ts";
 
 export interface Post {
   url: string;

@@ -5,7 +5,7 @@ import { changesOf } from "../world/objects/compare-trees.ts";
 import type { WorldEvents } from "../world/events.ts";
 import type { Signature } from "../world/objects/git-objects.ts";
 import { branchHead, history, noObject, readCommit } from "../world/objects/repository-git.ts";
-import type { Repository } from "../world/state/state.ts";
+import type { Repository } from "../world/state/repository.ts";
 import type { World } from "../world/world.ts";
 import type { Payload } from "./webhook-payloads.ts";
 

@@ -1,11 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { WebhookEvent } from "../world/events.ts";
-import {
-  listeners,
-  type Webhook,
-  type WebhookDelivery,
-  type WebhookHolder,
-} from "../world/webhooks.ts";
+import { listeners, type WebhookHolder } from "../world/webhooks.ts";
+import type { Webhook, WebhookDelivery } from "../world/state/webhook.ts";
 import type { World } from "../world/world.ts";
 import { deliveryBody, deliveryHeaders } from "./delivery-headers.ts";
 import { postPayload } from "./post-payload.ts";

@@ -4,7 +4,10 @@ import { pullRequest } from "../serializers/pull-request.ts";
 import { releaseShape } from "../serializers/release.ts";
 import { minimalRepository } from "../serializers/repository.ts";
 import { anonymous } from "../world/actor.ts";
-import type { Organisation, PullRequest, Release, Repository } from "../world/state/state.ts";
+import type { Organisation } from "../world/state/accounts.ts";
+import type { PullRequest } from "../world/state/discussions.ts";
+import type { Release } from "../world/state/release.ts";
+import type { Repository } from "../world/state/repository.ts";
 import type { World } from "../world/world.ts";
 
 /**

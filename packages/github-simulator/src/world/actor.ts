@@ -1,5 +1,11 @@
-import type { Client } from "../http/client-of.ts";
 import type { Token, TokenKind } from "./state/state.ts";
+
+/** From where, and with what program, a request came. */
+export interface Client {
+  /** IP address of the other end; absent where there is no socket. */
+  readonly address: string | undefined;
+  readonly userAgent: string | undefined;
+}
 
 /** Who asks: the holder of a live token, or nobody in particular. */
 export type Actor = AuthenticatedActor | AnonymousActor;

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { actorName, type Actor } from "./actor.ts";
-import type { AuditEntry, Organisation, Repository, TokenKind } from "./state/state.ts";
+import type { AuditEntry, TokenKind } from "./state/state.ts";
+import type { Repository } from "./state/repository.ts";
+import type { Organisation } from "./state/accounts.ts";
 import type { World } from "./world.ts";
 
 /** Writes an entry as the organisation's owners later read it. */

@@ -1,6 +1,9 @@
 import type { Actor } from "./actor.ts";
-import type { Organisation, Release, Repository } from "./state/state.ts";
-import type { Webhook, WebhookDelivery, WebhookHolder } from "./webhooks.ts";
+import type { Organisation } from "./state/accounts.ts";
+import type { Release } from "./state/release.ts";
+import type { Repository } from "./state/repository.ts";
+import type { Webhook, WebhookDelivery } from "./state/webhook.ts";
+import type { WebhookHolder } from "./webhooks.ts";
 
 /** What happens, as workflows and webhooks hear of it. */
 export interface WorldEvents {

@@ -1,8 +1,7 @@
 import { timestamp, type Clock } from "../clock.ts";
-import type { ChecksOf } from "./repositories/checks.ts";
-import { actorOf, type Actor, type AuthenticatedActor } from "./actor.ts";
+import type { ChecksOf } from "./state/check.ts";
+import { actorOf, type AuthenticatedActor } from "./actor.ts";
 import { createEventHub, type EventHub } from "./events.ts";
-import { can, type Level } from "./accounts/permissions.ts";
 import {
   branchHead,
   entryAt,
@@ -15,8 +14,10 @@ import {
   effectiveVariables,
   findSecret,
   type SecretLocation,
-} from "./secrets/secret-stores.ts";
-import type { Organisation, Repository, State, Token, User } from "./state/state.ts";
+} from "./find-secrets.ts";
+import type { Organisation, User } from "./state/accounts.ts";
+import type { Repository } from "./state/repository.ts";
+import type { State, Token } from "./state/state.ts";
 import { hashToken, mintTokenValue } from "./tokens.ts";
 
 /** The simulated GitHub: its state, its clock, and the questions that its parts ask of both. */
@@ -118,10 +119,6 @@ export class World {
 
   revokeToken(name: string): void {
     this.state.tokens.delete(name);
-  }
-
-  can(actor: Actor, level: Level, repository: Repository): boolean {
-    return can(this, actor, level, repository);
   }
 
   /** A file's bytes at a branch, tag or commit; undefined when there is none. */

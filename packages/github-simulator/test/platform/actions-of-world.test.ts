@@ -5,7 +5,7 @@ import { actionsOfWorld } from "../../src/platform/actions-of-world.ts";
 import { plantSeed } from "../../src/seed/plant-seed.ts";
 import { noRule } from "../../src/world/repositories/branch-rules.ts";
 import { createEnvironment } from "../../src/world/repositories/create-repository.ts";
-import type { Environment, Repository } from "../../src/world/state/state.ts";
+import type { Environment, Repository } from "../../src/world/state/repository.ts";
 import type { World } from "../../src/world/world.ts";
 
 const seed = parseSeed({

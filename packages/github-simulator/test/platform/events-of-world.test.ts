@@ -7,7 +7,7 @@ import { plantSeed } from "../../src/seed/plant-seed.ts";
 import type { AuthenticatedActor } from "../../src/world/actor.ts";
 import { mergePullRequest, openPullRequest } from "../../src/world/discussions/pull-requests.ts";
 import { createRelease, publishDraft } from "../../src/world/repositories/releases.ts";
-import type { Repository } from "../../src/world/state/state.ts";
+import type { Repository } from "../../src/world/state/repository.ts";
 import type { World } from "../../src/world/world.ts";
 import { writeRef } from "../../src/world/repositories/write-refs.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { findPackage } from "../../src/registry/store/registry-store.ts";
-import type { PublishEvent } from "../../src/registry/store/publish-event.ts";
+import type { PublishEvent } from "../../src/registry/store/registry-events.ts";
 import { OCI_INDEX } from "../../src/registry/distribution/manifest.ts";
 import { createTestRegistry, ociClient } from "./oci-client.ts";
 import { tinyImage, tinyIndex } from "../../src/testing/tiny-image.ts";

@@ -1,22 +1,16 @@
-import { nodeId, parseNodeId } from "../../serializers/node-id.ts";
+import { nodeId } from "../../serializers/node-id.ts";
 import type { BranchRule } from "../../world/state/branch-rule.ts";
+import type { Environment, Repository } from "../../world/state/repository.ts";
 import type {
-  Environment,
   Issue,
   IssueComment,
   Label,
-  Organisation,
   PullRequest,
-  Release,
-  Repository,
   Review,
-  User,
-} from "../../world/state/state.ts";
-import { canSee } from "../../world/accounts/permissions.ts";
+} from "../../world/state/discussions.ts";
+import type { Organisation, User } from "../../world/state/accounts.ts";
+import type { Release } from "../../world/state/release.ts";
 import type { Team } from "../../world/state/team.ts";
-import { canSeeTeam } from "../../world/accounts/team-rights.ts";
-import { findTeamById } from "../../world/accounts/teams.ts";
-import type { GraphqlContext } from "./resolver.ts";
 
 /** What a resolver gets as its source: a thing of the world under its GraphQL type. */
 export type Node =
@@ -111,74 +105,8 @@ export function idOf(node: Node): string {
   }
 }
 
-/** The thing that an id names, if there is one that the actor may see. */
-export function findNode({ world, actor }: GraphqlContext, id: string): Node | undefined {
-  const { type, parts } = parseNodeId(id) ?? {};
-  const [first, second] = parts ?? [];
-  if (type === "User" || type === "Organization") {
-    return findAccount(
-      [...world.state.users.values(), ...world.state.organisations.values()],
-      first,
-    );
-  }
-  if (type === "Team") {
-    const found = findTeamById(world, Number(first));
-    const isThere = found && canSeeTeam(world, actor, found.organisation, found.team);
-    return isThere ? { type, ...found } : undefined;
-  }
-  const repository = world.state.repositories.get(Number(first));
-  if (repository === undefined || !canSee(world, actor, repository)) return undefined;
-  switch (type) {
-    case "Repository":
-      return { type, repository };
-    case "Ref":
-      return refNode(repository, String(second)) ?? undefined;
-    case "Commit":
-    case "Tree":
-    case "Blob":
-    case "Tag":
-      return gitNode(repository, String(second)) ?? undefined;
-    case "BranchProtectionRule": {
-      const rule = protectionRules(repository).find(({ id }) => id === second);
-      return rule && { type, repository, rule };
-    }
-    case "PullRequest": {
-      const pull = repository.pulls.find(({ number }) => number === second);
-      return pull && { type, repository, pull };
-    }
-    case "PullRequestReview": {
-      const pull = repository.pulls.find(({ reviews }) => reviews.some(({ id }) => id === second));
-      const review = pull?.reviews.find(({ id }) => id === second);
-      return pull && review && { type, repository, pull, review };
-    }
-    case "IssueComment": {
-      const comment = repository.comments.find(({ id }) => id === second);
-      return comment && { type, repository, comment };
-    }
-    case "Label": {
-      const label = [...repository.labels.values()].find(({ id }) => id === second);
-      return label && { type, repository, label };
-    }
-    case "Issue": {
-      const issue = repository.issues.find(({ number }) => number === second);
-      return issue && { type, repository, issue };
-    }
-    case "Release": {
-      const release = repository.releases.find((item) => item.id === second);
-      return release && { type, repository, release };
-    }
-    default:
-      return undefined;
-  }
-}
-
 export function protectionRules({ rules }: Repository): BranchRule[] {
   return rules.filter(({ source }) => source === "protection");
-}
-
-function findAccount(accounts: (User | Organisation)[], id: unknown): Node | undefined {
-  const account = accounts.find((item) => item.id === id);
-  return account && accountNode(account);
 }
 
 export function accountNode(account: User | Organisation): Node {

@@ -6,7 +6,7 @@ import {
   tokenReaches,
   type Level,
 } from "../../world/accounts/permissions.ts";
-import type { Repository } from "../../world/state/state.ts";
+import type { Repository } from "../../world/state/repository.ts";
 import { graphqlError, type GraphqlContext } from "./resolver.ts";
 
 type Place = { repository: Repository };

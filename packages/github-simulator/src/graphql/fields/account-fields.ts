@@ -1,9 +1,10 @@
 import { webUrl } from "../../serializers/account.ts";
 import { canSee, organisationRole } from "../../world/accounts/permissions.ts";
-import type { Organisation, Repository, User } from "../../world/state/state.ts";
+import type { Organisation, User } from "../../world/state/accounts.ts";
+import type { Repository } from "../../world/state/repository.ts";
 import { connection } from "../core/connection.ts";
 import { idOf, accountNode, type RepositoryNode } from "../core/node.ts";
-import { visibleRepository } from "./query-fields.ts";
+import { visibleRepository } from "../core/find-node.ts";
 import { listRulesets } from "./ruleset-fields.ts";
 import { listTeams, teamBySlug } from "./team-fields.ts";
 import {

@@ -1,11 +1,12 @@
 import { repositoryHtmlUrl } from "../../serializers/repository.ts";
 import { mergeTrees } from "../../world/objects/merge-trees.ts";
-import { mergeState } from "../../world/discussions/merge-state.ts";
+import { mergeState, pullRequestCommits } from "../../world/discussions/pull-requests.ts";
 import { compareTrees, type FileChange } from "../../world/objects/compare-trees.ts";
-import { pullRequestCommits } from "../../world/discussions/pull-requests.ts";
 import { latestRelease } from "../../world/repositories/releases.ts";
 import { branchHead, mergeBase, peelTag, readCommit } from "../../world/objects/repository-git.ts";
-import type { Environment, PullRequest, Release, Repository } from "../../world/state/state.ts";
+import type { Environment, Repository } from "../../world/state/repository.ts";
+import type { PullRequest } from "../../world/state/discussions.ts";
+import type { Release } from "../../world/state/release.ts";
 import { statusCheckRollup } from "./check-fields.ts";
 import { connection } from "../core/connection.ts";
 import { authorNode, discussionFields } from "./issue-fields.ts";

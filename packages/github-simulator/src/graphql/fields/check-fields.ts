@@ -2,13 +2,9 @@ import { actionsApp, checkNodeId } from "../../serializers/check-run.ts";
 import { nodeId } from "../../serializers/node-id.ts";
 import { repositoryHtmlUrl } from "../../serializers/repository.ts";
 import { rulesFor } from "../../world/repositories/branch-rules.ts";
-import {
-  latestChecks,
-  latestStatuses,
-  rollupState,
-  type Check,
-} from "../../world/repositories/checks.ts";
-import type { CommitStatus, Repository } from "../../world/state/state.ts";
+import { latestChecks, latestStatuses, rollupState } from "../../world/repositories/checks.ts";
+import type { Check } from "../../world/state/check.ts";
+import type { CommitStatus, Repository } from "../../world/state/repository.ts";
 import type { World } from "../../world/world.ts";
 import { connection } from "../core/connection.ts";
 import { authorNode } from "./issue-fields.ts";

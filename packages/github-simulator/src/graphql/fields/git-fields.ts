@@ -16,7 +16,7 @@ import {
   readTree,
   sizeOf,
 } from "../../world/objects/repository-git.ts";
-import type { Repository } from "../../world/state/state.ts";
+import type { Repository } from "../../world/state/repository.ts";
 import { statusCheckRollup } from "./check-fields.ts";
 import { connection } from "../core/connection.ts";
 import { accountNode, gitNode, idOf, type GitNode, type RefNode } from "../core/node.ts";

@@ -1,15 +1,17 @@
-import { associationOf, commentHtmlUrl } from "../../serializers/issue.ts";
+import { nodeId } from "../../serializers/node-id.ts";
 import { repositoryHtmlUrl } from "../../serializers/repository.ts";
 import type {
+  Milestone,
   Issue,
   IssueComment,
   Label,
   PullRequest,
-  Repository,
-} from "../../world/state/state.ts";
+} from "../../world/state/discussions.ts";
+import type { Repository } from "../../world/state/repository.ts";
+import type { Resolvers, GraphqlContext } from "../core/resolver.ts";
+import { associationOf, commentHtmlUrl } from "../../serializers/issue.ts";
 import { connection } from "../core/connection.ts";
 import { accountNode, idOf } from "../core/node.ts";
-import type { GraphqlContext, Resolvers } from "../core/resolver.ts";
 
 type Discussed = { repository: Repository } & ({ issue: Issue } | { pull: PullRequest });
 
@@ -105,4 +107,23 @@ export const issueCommentFields: Resolvers<{ repository: Repository; comment: Is
   isMinimized: () => false,
   minimizedReason: () => null,
   reactionGroups: () => [],
+};
+
+export const milestoneFields: Resolvers<{ repository: Repository; milestone: Milestone }> = {
+  id: ({ repository, milestone }) => nodeId("Milestone", repository.id, milestone.number),
+  number: ({ milestone }) => milestone.number,
+  title: ({ milestone }) => milestone.title,
+  description: ({ milestone }) => milestone.description,
+  state: ({ milestone }) => milestone.state.toUpperCase(),
+  closed: ({ milestone }) => milestone.state === "closed",
+  closedAt: ({ milestone }) => milestone.closedAt,
+  createdAt: ({ milestone }) => milestone.createdAt,
+  updatedAt: ({ milestone }) => milestone.updatedAt,
+  dueOn: ({ milestone }) => milestone.dueOn,
+  creator: ({ milestone }, _, context) => authorNode(milestone.creator, context),
+  repository: ({ repository }) => ({ type: "Repository", repository }),
+  url: ({ repository, milestone }) =>
+    `${repositoryHtmlUrl(repository)}/milestone/${milestone.number}`,
+  resourcePath: ({ repository, milestone }) =>
+    `/${repository.owner}/${repository.name}/milestone/${milestone.number}`,
 };

@@ -1,8 +1,16 @@
+import type { GraphQLResolveInfo } from "graphql";
+import { searchIssues } from "../../search/search-issues.ts";
+import { orderOfPhrase, searchRepositories } from "../../search/search-repositories.ts";
+import { connection } from "../core/connection.ts";
+import {
+  graphqlError,
+  type Arguments,
+  type GraphqlContext,
+  type Resolvers,
+} from "../core/resolver.ts";
 import { botAccount, webUrl } from "../../serializers/account.ts";
-import { canSee } from "../../world/accounts/permissions.ts";
-import { accountNode, findNode, type Node, type RepositoryNode } from "../core/node.ts";
-import { graphqlError, type GraphqlContext, type Resolvers } from "../core/resolver.ts";
-import { search } from "./search-field.ts";
+import { accountNode } from "../core/node.ts";
+import { nodeById, visibleRepository } from "../core/find-node.ts";
 
 export const queryFields: Resolvers<undefined> = {
   repository: (_, args, context) =>
@@ -56,7 +64,7 @@ export const queryFields: Resolvers<undefined> = {
       used: window.used + cost,
     };
   },
-  search,
+  search: (_, args, context, info) => search(args, context, info),
   meta: () => ({ gitHubServicesSha: "0".repeat(40), isPasswordAuthenticationVerifiable: false }),
   resource: (_, args, context) => {
     const [owner, name, more] = String(args.url).replace(`${webUrl}/`, "").split("/");
@@ -65,27 +73,26 @@ export const queryFields: Resolvers<undefined> = {
   },
 };
 
-/** A repository by name, through renames; one that the actor may not see does not exist. */
-export function visibleRepository(
-  { world, actor }: GraphqlContext,
-  owner: string,
-  name: string,
-  followRenames = true,
-): RepositoryNode {
-  const repository = followRenames
-    ? world.followRepository(owner, name)
-    : world.findRepository(owner, name);
-  if (repository !== undefined && canSee(world, actor, repository)) {
-    return { type: "Repository", repository };
-  }
-  throw graphqlError(
-    "NOT_FOUND",
-    `Could not resolve to a Repository with the name '${owner}/${name}'.`,
-  );
-}
+/** GitHub finds at most that many: https://docs.github.com/en/graphql/reference/queries#search */
+const mostFound = 1000;
 
-export function nodeById(context: GraphqlContext, id: string): Node {
-  const node = findNode(context, id);
-  if (node !== undefined) return node;
-  throw graphqlError("NOT_FOUND", `Could not resolve to a node with the global id of '${id}'`);
+/** https://docs.github.com/en/graphql/reference/queries#search, which `gh pr list --search` asks. */
+function search(args: Arguments, { world, actor }: GraphqlContext, info: GraphQLResolveInfo) {
+  const phrase = String(args.query).trim();
+  const none = { codeCount: 0, discussionCount: 0, userCount: 0, wikiCount: 0 };
+  if (phrase !== "" && args.type === "ISSUE") {
+    const found = searchIssues(world, actor, phrase);
+    const page = connection(found.slice(0, mostFound), args, info, (each) => each);
+    return { ...none, ...page, issueCount: found.length, repositoryCount: 0 };
+  }
+  if (phrase !== "" && args.type === "REPOSITORY") {
+    const found = searchRepositories(world, actor, phrase).sort(orderOfPhrase(phrase));
+    const page = connection(found.slice(0, mostFound), args, info, (repository) => ({
+      type: "Repository",
+      repository,
+    }));
+    return { ...none, ...page, issueCount: 0, repositoryCount: found.length };
+  }
+  const what = phrase === "" ? "without words" : `of type ${String(args.type)}`;
+  throw graphqlError("NOT_IMPLEMENTED", `the simulator does not implement a search ${what}`);
 }

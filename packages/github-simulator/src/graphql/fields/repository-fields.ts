@@ -12,7 +12,7 @@ import {
   resolveRevision,
 } from "../../world/objects/repository-git.ts";
 import { rulesetsOver } from "../../world/repositories/rulesets-over.ts";
-import type { Repository } from "../../world/state/state.ts";
+import type { Repository } from "../../world/state/repository.ts";
 import { connection } from "../core/connection.ts";
 import {
   accountNode,

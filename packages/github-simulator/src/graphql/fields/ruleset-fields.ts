@@ -1,8 +1,8 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { nodeId } from "../../serializers/node-id.ts";
-import type { RepositoryCondition } from "../../world/state/repository-condition.ts";
-import type { Ruleset } from "../../world/state/branch-rule.ts";
-import type { Organisation, Repository } from "../../world/state/state.ts";
+import type { RepositoryCondition, Ruleset } from "../../world/state/branch-rule.ts";
+import type { Organisation } from "../../world/state/accounts.ts";
+import type { Repository } from "../../world/state/repository.ts";
 import { connection } from "../core/connection.ts";
 import { accountNode } from "../core/node.ts";
 import { graphqlError, type Arguments, type Resolvers } from "../core/resolver.ts";

@@ -1,5 +1,6 @@
-import { mentions } from "../../world/discussions/mentions.ts";
-import type { Issue, PullRequest, Repository } from "../../world/state/state.ts";
+import { mentions } from "../../world/discussions/issues.ts";
+import type { Issue, PullRequest } from "../../world/state/discussions.ts";
+import type { Repository } from "../../world/state/repository.ts";
 import { graphqlError, type Arguments } from "../core/resolver.ts";
 
 type Filter = Readonly<Record<string, string | string[] | false | null | undefined>>;

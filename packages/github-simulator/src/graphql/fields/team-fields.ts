@@ -1,6 +1,7 @@
 import { teamHtmlUrl } from "../../serializers/team.ts";
 import { canSee } from "../../world/accounts/permissions.ts";
-import type { Organisation, Repository } from "../../world/state/state.ts";
+import type { Organisation } from "../../world/state/accounts.ts";
+import type { Repository } from "../../world/state/repository.ts";
 import type { Team } from "../../world/state/team.ts";
 import { canMaintain, canSeeTeam } from "../../world/accounts/team-rights.ts";
 import {

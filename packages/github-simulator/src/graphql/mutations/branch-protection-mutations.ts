@@ -5,10 +5,10 @@ import type {
 } from "@octokit/graphql-schema";
 import { noRule } from "../../world/repositories/branch-rules.ts";
 import type { BranchRule } from "../../world/state/branch-rule.ts";
-import type { Repository } from "../../world/state/state.ts";
+import type { Repository } from "../../world/state/repository.ts";
 import type { Grantee } from "../../world/state/team.ts";
-import { nodeOf, payload } from "../core/mutation-payload.ts";
-import { nodeById } from "../fields/query-fields.ts";
+import { nodeOf, payload } from "../core/mutation-input.ts";
+import { nodeById } from "../core/find-node.ts";
 import { graphqlError, type GraphqlContext, type Resolvers } from "../core/resolver.ts";
 import { administrable } from "../core/writable.ts";
 

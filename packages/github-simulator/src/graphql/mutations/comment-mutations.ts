@@ -8,9 +8,8 @@ import type {
 } from "@octokit/graphql-schema";
 import { addComment } from "../../world/discussions/issues.ts";
 import { reviewPullRequest } from "../../world/discussions/reviews.ts";
-import type { Review } from "../../world/state/state.ts";
-import { discussionOf, logins, refuseInput } from "../core/input-ids.ts";
-import { nodeOf, payload } from "../core/mutation-payload.ts";
+import type { Review } from "../../world/state/discussions.ts";
+import { discussionOf, logins, refuseInput, nodeOf, payload } from "../core/mutation-input.ts";
 import { graphqlError, type Resolvers } from "../core/resolver.ts";
 import { discussable, writable } from "../core/writable.ts";
 

@@ -6,7 +6,7 @@ import {
   readCommit,
   type Changes,
 } from "../../world/objects/repository-git.ts";
-import type { Repository } from "../../world/state/state.ts";
+import type { Repository } from "../../world/state/repository.ts";
 import { isWorkflowFile, mayWriteWorkflows } from "../../world/repositories/workflow-files.ts";
 import {
   blobChange,
@@ -14,7 +14,7 @@ import {
   signatureOf,
   webFlow,
 } from "../../world/repositories/write-refs.ts";
-import { nodeById, visibleRepository } from "../fields/query-fields.ts";
+import { nodeById, visibleRepository } from "../core/find-node.ts";
 import { graphqlError, type GraphqlContext } from "../core/resolver.ts";
 import { writable } from "../core/writable.ts";
 

@@ -2,9 +2,9 @@ import type { CreateRepositoryInput } from "@octokit/graphql-schema";
 import { auditedRepository, recordAudit } from "../../world/audit-log.ts";
 import { createRepository as createInWorld } from "../../world/repositories/create-repository.ts";
 import { organisationRole } from "../../world/accounts/permissions.ts";
-import { refuseInput } from "../core/input-ids.ts";
+import { refuseInput } from "../core/mutation-input.ts";
 import type { RepositoryNode } from "../core/node.ts";
-import { nodeById } from "../fields/query-fields.ts";
+import { nodeById } from "../core/find-node.ts";
 import { graphqlError, type GraphqlContext } from "../core/resolver.ts";
 
 /** https://docs.github.com/en/graphql/reference/mutations#createrepository, which `gh repo create` asks for */

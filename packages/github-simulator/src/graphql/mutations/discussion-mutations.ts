@@ -12,9 +12,9 @@ import {
   mergePullRequest,
   type MergeMethod,
 } from "../../world/discussions/pull-requests.ts";
-import type { Issue, Repository } from "../../world/state/state.ts";
-import { labelNames, logins } from "../core/input-ids.ts";
-import { nodeOf, payload } from "../core/mutation-payload.ts";
+import type { Issue } from "../../world/state/discussions.ts";
+import type { Repository } from "../../world/state/repository.ts";
+import { labelNames, logins, nodeOf, payload } from "../core/mutation-input.ts";
 import { graphqlError, type GraphqlContext, type Resolvers } from "../core/resolver.ts";
 import { writable } from "../core/writable.ts";
 

@@ -16,9 +16,15 @@ import {
   setDraft,
 } from "../../world/discussions/pull-requests.ts";
 import { branchHead } from "../../world/objects/repository-git.ts";
-import type { Issue, PullRequest } from "../../world/state/state.ts";
-import { discussionOf, labelNames, logins, refuseInput } from "../core/input-ids.ts";
-import { nodeOf, payload } from "../core/mutation-payload.ts";
+import type { Issue, PullRequest } from "../../world/state/discussions.ts";
+import {
+  discussionOf,
+  labelNames,
+  logins,
+  refuseInput,
+  nodeOf,
+  payload,
+} from "../core/mutation-input.ts";
 import { graphqlError, type GraphqlContext, type Resolvers } from "../core/resolver.ts";
 import { discussable, writable } from "../core/writable.ts";
 

@@ -20,7 +20,7 @@ import { discussionMutations } from "./discussion-mutations.ts";
 import { createCommitOnBranch } from "./create-commit-on-branch.ts";
 import { editMutations } from "./edit-mutations.ts";
 import { createRepository } from "./create-repository.ts";
-import { nodeOf, payload } from "../core/mutation-payload.ts";
+import { nodeOf, payload } from "../core/mutation-input.ts";
 import { graphqlError, type GraphqlContext, type Resolvers } from "../core/resolver.ts";
 import { teamMutations } from "./team-mutations.ts";
 import { administrable, writable } from "../core/writable.ts";

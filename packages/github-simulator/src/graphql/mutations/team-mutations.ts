@@ -1,6 +1,6 @@
 import type { UpdateTeamReviewAssignmentInput } from "@octokit/graphql-schema";
 import { canMaintain } from "../../world/accounts/team-rights.ts";
-import { nodeOf, payload } from "../core/mutation-payload.ts";
+import { nodeOf, payload } from "../core/mutation-input.ts";
 import { graphqlError, type Resolvers } from "../core/resolver.ts";
 
 export const teamMutations: Resolvers<undefined> = {

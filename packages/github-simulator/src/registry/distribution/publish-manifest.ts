@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import type { Manifest } from "./manifest.ts";
 import { sourceOf } from "./manifest.ts";
 import { readBlob } from "./blob-endpoints.ts";
-import { packageEvent } from "../store/package-event.ts";
+import { packageEvent } from "../store/registry-events.ts";
 import type { RegistryContext } from "./registry-context.ts";
 import type {
   Credential,

@@ -1,8 +1,7 @@
 import type { Caller } from "../access/bearer.ts";
 import { resourceDenied } from "../access/oci-error.ts";
 import { refusalToCreate, refusalToPull, refusalToPush } from "../access/package-access.ts";
-import type { PackageEvent } from "../store/package-event.ts";
-import type { PublishEvent } from "../store/publish-event.ts";
+import type { PackageEvent, PublishEvent } from "../store/registry-events.ts";
 import type { RegistryHost } from "../store/registry-host.ts";
 import type { ImageName } from "./registry-route.ts";
 import { findPackage, type Package, type RegistryStore } from "../store/registry-store.ts";

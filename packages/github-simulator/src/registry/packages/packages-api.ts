@@ -6,7 +6,7 @@ import {
   restoreVersion,
 } from "../store/delete-package.ts";
 import { hasRole } from "../access/package-access.ts";
-import { packageEvent } from "../store/package-event.ts";
+import { packageEvent } from "../store/registry-events.ts";
 import { packageJson, versionJson, type PackageUrls } from "./package-json.ts";
 import {
   assertScopes,

@@ -4,7 +4,8 @@ import { ApiError } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { readBody } from "../../http/read-body.ts";
 import { auditedHolder, recordAudit } from "../../world/audit-log.ts";
-import type { ActionsSettings, Organisation, Repository } from "../../world/state/state.ts";
+import type { ActionsSettings, Repository } from "../../world/state/repository.ts";
+import type { Organisation } from "../../world/state/accounts.ts";
 
 /** https://docs.github.com/en/rest/actions/permissions */
 export const actionsPermissionRoutes = createRoutes()

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { openOrganisation, openRepository, type AreaName } from "../../http/access.ts";
 import { ApiError, notFound } from "../../http/api-error.ts";
 import type { ApiContext } from "../../http/env.ts";
-import type { SecretLocation, SecretService } from "../../world/secrets/secret-stores.ts";
+import type { SecretLocation, SecretService } from "../../world/find-secrets.ts";
 
 /** What fine-grained permissions call the secrets of each service, and the variables of Actions. */
 const permissions = {

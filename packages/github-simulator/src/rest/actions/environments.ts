@@ -6,7 +6,7 @@ import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
 import { branchPolicyShape, environmentShape } from "../../serializers/environment.ts";
 import { createEnvironment } from "../../world/repositories/create-repository.ts";
-import type { Environment, Repository } from "../../world/state/state.ts";
+import type { Environment, Repository } from "../../world/state/repository.ts";
 
 /** https://docs.github.com/en/rest/deployments/environments and /branch-policies */
 export const environmentRoutes = createRoutes()

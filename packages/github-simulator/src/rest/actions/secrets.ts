@@ -6,14 +6,12 @@ import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
 import {
   reaches,
-  deleteSecret,
-  openFor,
-  putSecret,
   storeAt,
   type SecretLocation,
   type SecretService,
-} from "../../world/secrets/secret-stores.ts";
-import type { Audience, Secret } from "../../world/state/state.ts";
+} from "../../world/find-secrets.ts";
+import { deleteSecret, openFor, putSecret } from "../../world/secrets/secret-stores.ts";
+import type { Audience, Secret } from "../../world/state/secrets.ts";
 import { assertItemName, audience, openScope } from "./actions-scopes.ts";
 
 /**

@@ -5,7 +5,7 @@ import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
 import { minimalRepository } from "../../serializers/repository.ts";
-import type { Organisation } from "../../world/state/state.ts";
+import type { Organisation } from "../../world/state/accounts.ts";
 
 /**
  * Which repositories may use an organisation's secret, variable, or Actions at all.

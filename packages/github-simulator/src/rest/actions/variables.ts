@@ -4,14 +4,9 @@ import { ApiError, notFound, validationFailed } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
-import {
-  assertRoom,
-  auditItem,
-  holderAt,
-  reaches,
-  type SecretLocation,
-} from "../../world/secrets/secret-stores.ts";
-import type { Variable } from "../../world/state/state.ts";
+import { assertRoom, auditItem } from "../../world/secrets/secret-stores.ts";
+import { holderAt, reaches, type SecretLocation } from "../../world/find-secrets.ts";
+import type { Variable } from "../../world/state/secrets.ts";
 import { assertItemName, audience, openScope } from "./actions-scopes.ts";
 
 /** https://docs.github.com/en/rest/actions/variables: the same five operations at three scopes. */

@@ -11,7 +11,8 @@ import { repositoryUrl } from "../../serializers/repository.ts";
 import { actorName } from "../../world/actor.ts";
 import { addComment } from "../../world/discussions/issues.ts";
 import { effectiveRole, hasRole, tokenReaches } from "../../world/accounts/permissions.ts";
-import type { IssueComment, Repository } from "../../world/state/state.ts";
+import type { IssueComment } from "../../world/state/discussions.ts";
+import type { Repository } from "../../world/state/repository.ts";
 
 /**
  * Comments on issues and pull requests, which share their numbers.

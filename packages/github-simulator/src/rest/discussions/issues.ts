@@ -10,7 +10,8 @@ import { actorName } from "../../world/actor.ts";
 import { assureLabels } from "../../world/repositories/labels.ts";
 import { knownLogins, openIssue, setIssueState } from "../../world/discussions/issues.ts";
 import { effectiveRole, hasRole } from "../../world/accounts/permissions.ts";
-import type { Issue, PullRequest, Repository } from "../../world/state/state.ts";
+import type { Issue, PullRequest } from "../../world/state/discussions.ts";
+import type { Repository } from "../../world/state/repository.ts";
 
 /** https://docs.github.com/en/rest/issues/issues */
 export const issueRoutes = createRoutes()

@@ -6,7 +6,8 @@ import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
 import { labelShapes } from "../../serializers/label.ts";
 import { assureLabels, renameLabel } from "../../world/repositories/labels.ts";
-import type { Issue, Label, PullRequest, Repository } from "../../world/state/state.ts";
+import type { Issue, Label, PullRequest } from "../../world/state/discussions.ts";
+import type { Repository } from "../../world/state/repository.ts";
 
 /** https://docs.github.com/en/rest/issues/labels */
 export const labelRoutes = createRoutes()

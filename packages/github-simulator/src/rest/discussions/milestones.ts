@@ -12,9 +12,9 @@ import {
   createMilestone,
   deleteMilestone,
   issuesOf,
-  type Milestone,
 } from "../../world/discussions/milestones.ts";
-import type { Repository } from "../../world/state/state.ts";
+import type { Milestone } from "../../world/state/discussions.ts";
+import type { Repository } from "../../world/state/repository.ts";
 
 /** https://docs.github.com/en/rest/issues/milestones */
 export const milestoneRoutes = createRoutes()

@@ -6,9 +6,8 @@ import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
 import { commitShape } from "../../serializers/commit.ts";
-import { fileChangeShape } from "../../serializers/file-change.ts";
+import { fileChangeShape, unifiedDiff } from "../../serializers/diff.ts";
 import { pullRequest, simplePullRequest } from "../../serializers/pull-request.ts";
-import { unifiedDiff } from "../../serializers/unified-diff.ts";
 import { compareTrees, type FileChange } from "../../world/objects/compare-trees.ts";
 import {
   closePullRequest,
@@ -19,7 +18,8 @@ import {
 } from "../../world/discussions/pull-requests.ts";
 import { Refusal } from "../../world/refusal.ts";
 import { branchHead, mergeBase, readCommit } from "../../world/objects/repository-git.ts";
-import type { PullRequest, Repository } from "../../world/state/state.ts";
+import type { PullRequest } from "../../world/state/discussions.ts";
+import type { Repository } from "../../world/state/repository.ts";
 
 /** https://docs.github.com/en/rest/pulls/pulls */
 export const pullRoutes = createRoutes()

@@ -2,12 +2,12 @@ import { validationFailed } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { refuseParameters } from "../../http/refuse-parameters.ts";
-import { itemOf } from "../../search/found-issue.ts";
+import { itemOf } from "../../search/issue-terms.ts";
 import { searchIssues } from "../../search/search-issues.ts";
 import { orderOfPhrase, searchRepositories } from "../../search/search-repositories.ts";
 import { issueShape } from "../../serializers/issue.ts";
 import { minimalRepository } from "../../serializers/repository.ts";
-import type { Repository } from "../../world/state/state.ts";
+import type { Repository } from "../../world/state/repository.ts";
 
 /** GitHub finds at most that many: https://docs.github.com/en/rest/search/search#about-search */
 const mostFound = 1000;

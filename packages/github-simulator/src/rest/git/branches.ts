@@ -10,7 +10,7 @@ import { repositoryHtmlUrl, repositoryUrl } from "../../serializers/repository.t
 import { rulesFor } from "../../world/repositories/branch-rules.ts";
 import { isRefName } from "../../world/names.ts";
 import { branchHead, branchNames } from "../../world/objects/repository-git.ts";
-import type { Repository } from "../../world/state/state.ts";
+import type { Repository } from "../../world/state/repository.ts";
 
 /** https://docs.github.com/en/rest/branches and /repos/rules */
 export const branchRoutes = createRoutes()

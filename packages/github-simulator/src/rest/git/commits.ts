@@ -7,8 +7,7 @@ import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
 import { refuseParameters } from "../../http/refuse-parameters.ts";
 import { commitShape } from "../../serializers/commit.ts";
-import { unifiedDiff } from "../../serializers/unified-diff.ts";
-import { fileChangeShape } from "../../serializers/file-change.ts";
+import { unifiedDiff, fileChangeShape } from "../../serializers/diff.ts";
 import { repositoryHtmlUrl, repositoryUrl } from "../../serializers/repository.ts";
 import { changesOf, compareTrees } from "../../world/objects/compare-trees.ts";
 import { encodeCommit } from "../../world/objects/git-objects.ts";
@@ -24,7 +23,7 @@ import {
   readCommit,
   resolveCommit,
 } from "../../world/objects/repository-git.ts";
-import type { Repository } from "../../world/state/state.ts";
+import type { Repository } from "../../world/state/repository.ts";
 import { signatureOf, webFlow, writeRef } from "../../world/repositories/write-refs.ts";
 
 /** https://docs.github.com/en/rest/commits and /branches/branches#merge-a-branch */

@@ -24,7 +24,7 @@ import {
   readTree,
   resolveCommit,
 } from "../../world/objects/repository-git.ts";
-import type { Repository } from "../../world/state/state.ts";
+import type { Repository } from "../../world/state/repository.ts";
 import { isWorkflowFile, mayWriteWorkflows } from "../../world/repositories/workflow-files.ts";
 import {
   blobChange,

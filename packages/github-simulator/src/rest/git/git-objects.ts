@@ -26,7 +26,7 @@ import {
   sizeOf,
   walkTree,
 } from "../../world/objects/repository-git.ts";
-import type { Repository } from "../../world/state/state.ts";
+import type { Repository } from "../../world/state/repository.ts";
 import { isMalformedPath, isRefName } from "../../world/names.ts";
 import { blobChange, signatureOf } from "../../world/repositories/write-refs.ts";
 

@@ -4,17 +4,15 @@ import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
 import { nodeId } from "../../serializers/node-id.ts";
-import { repositoryUrl } from "../../serializers/repository.ts";
+import { repositoryUrl, repositoryHtmlUrl } from "../../serializers/repository.ts";
 import { assertMayMoveWorkflows } from "../../world/repositories/workflow-files.ts";
-import { isFastForward, tagNames } from "../../world/objects/repository-git.ts";
+import { isFastForward, tagNames, peelTag } from "../../world/objects/repository-git.ts";
 import { isRefName } from "../../world/names.ts";
 import { Refusal } from "../../world/refusal.ts";
 import { writeRef } from "../../world/repositories/write-refs.ts";
-import type { Repository } from "../../world/state/state.ts";
+import type { Repository } from "../../world/state/repository.ts";
 import { openGit } from "./git-objects.ts";
 import { openRepository } from "../../http/access.ts";
-import { repositoryHtmlUrl } from "../../serializers/repository.ts";
-import { peelTag } from "../../world/objects/repository-git.ts";
 
 /** https://docs.github.com/en/rest/git/refs */
 export const gitRefRoutes = createRoutes()

@@ -1,7 +1,8 @@
 import { locateOrganisation, openOrganisation } from "../../http/access.ts";
 import { notFound } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
-import type { AuditEntry, Organisation } from "../../world/state/state.ts";
+import type { AuditEntry } from "../../world/state/state.ts";
+import type { Organisation } from "../../world/state/accounts.ts";
 import type { World } from "../../world/world.ts";
 import { parsePhrase } from "./audit-phrase.ts";
 

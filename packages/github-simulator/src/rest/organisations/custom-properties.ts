@@ -13,9 +13,9 @@ import {
   removeProperty,
   setProperty,
 } from "../../world/repositories/custom-properties.ts";
-import type { CustomProperty } from "../../world/state/custom-property.ts";
+import type { CustomProperty, Organisation } from "../../world/state/accounts.ts";
 import { canAdministrate, canSee, organisationRole } from "../../world/accounts/permissions.ts";
-import type { Organisation, Repository } from "../../world/state/state.ts";
+import type { Repository } from "../../world/state/repository.ts";
 
 /**
  * https://docs.github.com/en/rest/orgs/custom-properties and

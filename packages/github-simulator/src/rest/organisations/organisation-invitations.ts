@@ -9,7 +9,7 @@ import { organisationInvitation } from "../../serializers/membership.ts";
 import { teamShape } from "../../serializers/team.ts";
 import { setTeamMember } from "../../world/accounts/change-teams.ts";
 import { removeMembership, setMembership } from "../../world/accounts/memberships.ts";
-import type { Organisation, User } from "../../world/state/state.ts";
+import type { Organisation, User } from "../../world/state/accounts.ts";
 
 /** https://docs.github.com/en/rest/orgs/members#list-pending-organization-invitations */
 export const organisationInvitationRoutes = createRoutes()

@@ -1,14 +1,14 @@
 import { z } from "zod";
-import { locateOrganisation, openMembers, openOrganisation, personOf } from "../../http/access.ts";
-import { notFound } from "../../http/api-error.ts";
+import { openMembers, openOrganisation, personOf, locateOrganisation } from "../../http/access.ts";
+import { validationFailed, notFound } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
-import { readBody } from "../../http/read-body.ts";
 import { refuseParameters } from "../../http/refuse-parameters.ts";
-import { simpleUserByLogin } from "../../serializers/account.ts";
+import { simpleUser, simpleUserByLogin } from "../../serializers/account.ts";
+import { readBody } from "../../http/read-body.ts";
 import { organisationMembership } from "../../serializers/membership.ts";
 import { removeMembership, setMembership } from "../../world/accounts/memberships.ts";
-import type { Organisation } from "../../world/state/state.ts";
+import type { Organisation } from "../../world/state/accounts.ts";
 import { isInside } from "../../world/accounts/team-rights.ts";
 
 /** https://docs.github.com/en/rest/orgs/members */
@@ -84,3 +84,28 @@ function seesMembers(c: ApiContext, organisation: Organisation): boolean {
     ? actor.scopes.includes("read:org")
     : actor.permissions.members !== undefined;
 }
+
+/** https://docs.github.com/en/rest/orgs/outside-collaborators */
+export const outsideCollaboratorRoutes = createRoutes()
+  .get("/orgs/:org/outside_collaborators", (c) => {
+    const { world, api } = c.var;
+    if (c.req.query("filter") !== "all") refuseParameters(c, "filter");
+    const { login: owner, members } = openMembers(c, "read");
+    const repositories = world.repositoriesOf(owner);
+    const outside = [...world.state.users.values()].filter(({ login }) => {
+      const key = login.toLowerCase();
+      return !members.has(key) && repositories.some((item) => item.collaborators.has(key));
+    });
+    return c.json(paginate(c, outside).map((user) => simpleUser(api, user)));
+  })
+  .delete("/orgs/:org/outside_collaborators/:username", (c) => {
+    const { login: owner, members } = openOrganisation(c, "members", "write");
+    const login = personOf(c).login.toLowerCase();
+    if (members.has(login)) {
+      throw validationFailed(
+        "You cannot specify an organization member to remove as an outside collaborator.",
+      );
+    }
+    for (const { collaborators } of c.var.world.repositoriesOf(owner)) collaborators.delete(login);
+    return c.body(null, 204);
+  });

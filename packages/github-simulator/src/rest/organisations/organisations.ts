@@ -1,3 +1,16 @@
+import { z } from "zod";
+import type { Actor } from "../../world/actor.ts";
+import { auditedRepository, recordAudit } from "../../world/audit-log.ts";
+import { createRepository } from "../../world/repositories/create-repository.ts";
+import type { Repository } from "../../world/state/repository.ts";
+import type { World } from "../../world/world.ts";
+import {
+  blobChange,
+  commitFiles,
+  signatureOf,
+  webFlow,
+} from "../../world/repositories/write-refs.ts";
+import { applySettings, repositorySettings } from "../repositories/repository-settings.ts";
 import { locateOrganisation } from "../../http/access.ts";
 import { ApiError, validationFailed } from "../../http/api-error.ts";
 import { createRoutes } from "../../http/env.ts";
@@ -5,10 +18,8 @@ import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
 import { fullOrganisation } from "../../serializers/account.ts";
 import { fullRepository, minimalRepository } from "../../serializers/repository.ts";
-import { membersMayCreate } from "../../world/state/organisation-settings.ts";
+import { membersMayCreate } from "../../world/accounts/organisation-settings.ts";
 import { canSee, organisationRole } from "../../world/accounts/permissions.ts";
-import type { Repository } from "../../world/state/state.ts";
-import { createAskedRepository, newRepository } from "../repositories/create-asked-repository.ts";
 
 /** https://docs.github.com/en/rest/orgs */
 export const organisationRoutes = createRoutes()
@@ -97,4 +108,33 @@ function orderOf(
   }
   const ascending = (direction ?? (sort === "full_name" ? "asc" : "desc")) === "asc" ? 1 : -1;
   return (a, b) => ascending * (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : a.id - b.id);
+}
+
+/** https://docs.github.com/en/rest/repos/repos#create-an-organization-repository */
+export const newRepository = repositorySettings.extend({
+  name: z.string().regex(/^[\w.-]+$/),
+  auto_init: z.boolean().default(false),
+});
+
+/** Creates a repository as REST asks for it, with a first commit where `auto_init` is set. */
+export function createAskedRepository(
+  world: World,
+  actor: Actor,
+  owner: string,
+  asked: z.output<typeof newRepository>,
+): Repository {
+  const repository = createRepository(world, owner, asked.name, { visibility: "public" });
+  applySettings(repository, asked);
+  recordAudit(world, actor, "repo.create", auditedRepository(repository));
+  if (asked.auto_init) {
+    commitFiles(world, actor, repository, {
+      branch: repository.defaultBranch,
+      message: "Initial commit",
+      changes: new Map([["README.md", blobChange(repository, Buffer.from(`# ${asked.name}\n`))]]),
+      author: signatureOf(world, actor),
+      committer: webFlow(world),
+      signed: true,
+    });
+  }
+  return repository;
 }

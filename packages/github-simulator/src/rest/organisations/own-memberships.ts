@@ -7,7 +7,7 @@ import { readBody } from "../../http/read-body.ts";
 import { simpleOrganisation } from "../../serializers/account.ts";
 import { organisationMembership } from "../../serializers/membership.ts";
 import { acceptInvitation } from "../../world/accounts/memberships.ts";
-import type { User } from "../../world/state/state.ts";
+import type { User } from "../../world/state/accounts.ts";
 
 /** What one belongs to: https://docs.github.com/en/rest/orgs/members and /rest/orgs/orgs */
 export const ownMembershipRoutes = createRoutes()

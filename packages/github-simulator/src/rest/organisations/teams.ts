@@ -16,7 +16,8 @@ import {
 } from "../../world/accounts/change-teams.ts";
 import { can } from "../../world/accounts/permissions.ts";
 import { roleOf } from "../../world/state/role.ts";
-import type { Organisation, Repository, User } from "../../world/state/state.ts";
+import type { Organisation, User } from "../../world/state/accounts.ts";
+import type { Repository } from "../../world/state/repository.ts";
 import type { Team } from "../../world/state/team.ts";
 import { canMaintain, canSeeTeam } from "../../world/accounts/team-rights.ts";
 import { ancestorsOf, childrenOf, findTeam, slugOf, teamsOf } from "../../world/accounts/teams.ts";

@@ -3,8 +3,7 @@ import { openRepository } from "../../http/access.ts";
 import { notFound, validationFailed } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { readBody } from "../../http/read-body.ts";
-import type { Autolink } from "../../world/state/autolink.ts";
-import type { Repository } from "../../world/state/state.ts";
+import type { Autolink, Repository } from "../../world/state/repository.ts";
 
 /** https://docs.github.com/en/rest/repos/autolinks */
 export const autolinkRoutes = createRoutes()

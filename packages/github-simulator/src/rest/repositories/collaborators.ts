@@ -8,7 +8,8 @@ import { refuseParameters } from "../../http/refuse-parameters.ts";
 import { simpleUser } from "../../serializers/account.ts";
 import { grantedRole, organisationRole, roleIn } from "../../world/accounts/permissions.ts";
 import { permissionFlags, permissionNames, roleOf } from "../../world/state/role.ts";
-import type { Repository, User } from "../../world/state/state.ts";
+import type { Repository } from "../../world/state/repository.ts";
+import type { User } from "../../world/state/accounts.ts";
 import type { World } from "../../world/world.ts";
 
 /** https://docs.github.com/en/rest/collaborators/collaborators */

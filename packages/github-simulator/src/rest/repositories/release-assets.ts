@@ -4,9 +4,11 @@ import { ApiError, notFound, validationFailed } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
-import { assetShape } from "../../serializers/release-asset.ts";
+import { assetShape } from "../../serializers/release.ts";
 import { actorName } from "../../world/actor.ts";
-import type { Release, ReleaseAsset, Repository } from "../../world/state/state.ts";
+import type { Release, ReleaseAsset } from "../../world/state/release.ts";
+import type { Repository } from "../../world/state/repository.ts";
+import { can } from "../../world/accounts/permissions.ts";
 
 /**
  * Files of a release. GitHub takes uploads at an address of its own, which `upload_url` names; here
@@ -94,7 +96,7 @@ function assertFree({ assets }: Release, name: string): void {
 
 /** Drafts are for those who may write. */
 function find(c: ApiContext, repository: Repository) {
-  const maySeeDrafts = c.var.world.can(c.var.actor, "write", repository);
+  const maySeeDrafts = can(c.var.world, c.var.actor, "write", repository);
   for (const release of repository.releases) {
     const asset = release.assets.find(({ id }) => id === Number(c.req.param("asset")));
     if (asset !== undefined && (!release.draft || maySeeDrafts)) return { release, asset };

@@ -9,13 +9,15 @@ import { isRefName } from "../../world/names.ts";
 import { Refusal } from "../../world/refusal.ts";
 import { createRelease, latestRelease, publishDraft } from "../../world/repositories/releases.ts";
 import { isEmpty } from "../../world/objects/repository-git.ts";
-import type { Release, Repository } from "../../world/state/state.ts";
+import type { Release } from "../../world/state/release.ts";
+import type { Repository } from "../../world/state/repository.ts";
+import { can } from "../../world/accounts/permissions.ts";
 
 /** https://docs.github.com/en/rest/releases/releases */
 export const releaseRoutes = createRoutes()
   .get("/repos/:owner/:repo/releases", (c) => {
     const repository = openRepository(c, "contents", "read");
-    const { push } = { push: c.var.world.can(c.var.actor, "write", repository) };
+    const { push } = { push: can(c.var.world, c.var.actor, "write", repository) };
     const items = repository.releases.filter(({ draft }) => !draft || push).reverse();
     return c.json(
       paginate(c, items).map((release) =>

@@ -2,13 +2,13 @@ import { z } from "zod";
 import { openRepository } from "../../http/access.ts";
 import { ApiError, validationFailed } from "../../http/api-error.ts";
 import { createRoutes } from "../../http/env.ts";
-import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
+import { paginate } from "../../http/paginate.ts";
 import { fullRepository } from "../../serializers/repository.ts";
 import type { Actor } from "../../world/actor.ts";
 import { auditedRepository, recordAudit } from "../../world/audit-log.ts";
 import { branchHead } from "../../world/objects/repository-git.ts";
-import type { Repository } from "../../world/state/state.ts";
+import type { Repository } from "../../world/state/repository.ts";
 import type { World } from "../../world/world.ts";
 import { applySettings, repositorySettings } from "./repository-settings.ts";
 
@@ -142,3 +142,60 @@ function renameRepository(world: World, repository: Repository, name: string): v
   world.state.redirects.delete(`${repository.owner}/${name}`.toLowerCase());
   repository.name = name;
 }
+
+/**
+ * Dependabot's security updates, which build upon its alerts.
+ * https://docs.github.com/en/rest/repos/repos#check-if-dependabot-security-updates-are-enabled-for-a-repository
+ */
+export const securityFixRoutes = createRoutes()
+  .get("/repos/:owner/:repo/automated-security-fixes", (c) => {
+    const { vulnerabilityAlerts, securityFixes } = openRepository(c, "administration", "read");
+    if (!vulnerabilityAlerts) return c.body(null, 404);
+    return c.json({ enabled: securityFixes, paused: false });
+  })
+  .put("/repos/:owner/:repo/automated-security-fixes", (c) => {
+    const repository = openRepository(c, "administration", "write");
+    // https://github.com/microsoft/PowerShellForGitHub/issues/269
+    if (!repository.vulnerabilityAlerts) {
+      const message = "Vulnerability alerts must be enabled to configure automated security fixes.";
+      throw new ApiError(422, message);
+    }
+    repository.securityFixes = true;
+    return c.body(null, 204);
+  })
+  .delete("/repos/:owner/:repo/automated-security-fixes", (c) => {
+    openRepository(c, "administration", "write").securityFixes = false;
+    return c.body(null, 204);
+  });
+
+/** https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event */
+const MAX_PROPERTIES = 10;
+
+const dispatchBody = z.object({
+  event_type: z.string().min(1).max(100),
+  client_payload: z.record(z.string(), z.json()).default({}),
+});
+
+/** What starts the workflows that wait for a `repository_dispatch`. */
+export const repositoryDispatchRoutes = createRoutes().post(
+  "/repos/:owner/:repo/dispatches",
+  async (c) => {
+    const { world, actor } = c.var;
+    const repository = openRepository(c, "contents", "write");
+    const given = await readBody(c, dispatchBody, "RepositoryDispatch");
+    const supplied = Object.keys(given.client_payload).length;
+    if (supplied > MAX_PROPERTIES) {
+      throw new ApiError(
+        422,
+        `Invalid request.\n\nNo more than ${MAX_PROPERTIES} properties are allowed; ${supplied} were supplied.`,
+      );
+    }
+    world.events.emit("repository_dispatch", {
+      repository,
+      type: given.event_type,
+      payload: given.client_payload,
+      actor,
+    });
+    return c.body(null, 204);
+  },
+);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { validationFailed } from "../../http/api-error.ts";
-import type { Repository, RepositorySettings } from "../../world/state/state.ts";
+import type { Repository, RepositorySettings } from "../../world/state/repository.ts";
 
 const flag = z.boolean().optional();
 

@@ -10,7 +10,7 @@ import { teamOfRepository } from "../../serializers/team.ts";
 import { setTeamRepository } from "../../world/accounts/change-teams.ts";
 import { canSee, effectiveRole, hasRole } from "../../world/accounts/permissions.ts";
 import { permissionFlags, permissionNames, roleOf, type Role } from "../../world/state/role.ts";
-import type { Repository } from "../../world/state/state.ts";
+import type { Repository } from "../../world/state/repository.ts";
 import { canMaintain, canSeeTeam } from "../../world/accounts/team-rights.ts";
 import { teamRepositories, teamRole } from "../../world/accounts/teams.ts";
 

@@ -5,9 +5,8 @@ import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
 import { fullRuleset, rulesetSummary } from "../../serializers/ruleset.ts";
-import type { RepositoryCondition } from "../../world/state/repository-condition.ts";
-import type { Ruleset } from "../../world/state/branch-rule.ts";
-import type { Organisation } from "../../world/state/state.ts";
+import type { RepositoryCondition, Ruleset } from "../../world/state/branch-rule.ts";
+import type { Organisation } from "../../world/state/accounts.ts";
 import { assertSimulated, newRuleset } from "./ruleset-body.ts";
 import {
   assertNewName,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ApiError, validationFailed } from "../../http/api-error.ts";
 import { enforcedRuleTypes } from "../../world/repositories/branch-rules.ts";
 import type { BypassActor } from "../../world/state/branch-rule.ts";
-import type { Organisation } from "../../world/state/state.ts";
+import type { Organisation } from "../../world/state/accounts.ts";
 
 /** https://docs.github.com/en/rest/repos/rules#create-a-repository-ruleset */
 export const newRuleset = z.object({

@@ -5,7 +5,7 @@ import { readBody } from "../../http/read-body.ts";
 import { fullRuleset, holderOf, rulesetSummary } from "../../serializers/ruleset.ts";
 import { rulesetsOver } from "../../world/repositories/rulesets-over.ts";
 import type { Ruleset } from "../../world/state/branch-rule.ts";
-import type { Repository } from "../../world/state/state.ts";
+import type { Repository } from "../../world/state/repository.ts";
 import { assertSimulated, changedRuleset, newRuleset } from "./ruleset-body.ts";
 import {
   assertNewName,

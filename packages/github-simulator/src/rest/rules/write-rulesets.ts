@@ -2,9 +2,9 @@ import type { z } from "zod";
 import { notFound, validationFailed } from "../../http/api-error.ts";
 import type { ApiContext } from "../../http/env.ts";
 import { auditedHolder, recordAudit } from "../../world/audit-log.ts";
-import type { RepositoryCondition } from "../../world/state/repository-condition.ts";
-import type { Ruleset } from "../../world/state/branch-rule.ts";
-import type { Organisation, Repository } from "../../world/state/state.ts";
+import type { RepositoryCondition, Ruleset } from "../../world/state/branch-rule.ts";
+import type { Organisation } from "../../world/state/accounts.ts";
+import type { Repository } from "../../world/state/repository.ts";
 import { settingsOf, type newRuleset } from "./ruleset-body.ts";
 
 type Holder = Organisation | Repository;

@@ -1,7 +1,8 @@
 import { openOrganisation, openRepository } from "../../http/access.ts";
 import { notFound } from "../../http/api-error.ts";
 import type { ApiContext } from "../../http/env.ts";
-import type { Webhook, WebhookHolder } from "../../world/webhooks.ts";
+import type { Webhook } from "../../world/state/webhook.ts";
+import type { WebhookHolder } from "../../world/webhooks.ts";
 
 /** Where webhooks are, with the address of one. */
 export const webhookPaths = ["/repos/:owner/:repo/hooks", "/orgs/:org/hooks"] as const;

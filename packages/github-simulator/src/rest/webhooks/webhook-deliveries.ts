@@ -10,8 +10,9 @@ import { keptFor } from "../../webhooks/start-deliveries.ts";
 import { pushPayload } from "../../webhooks/push-payload.ts";
 import { actorName } from "../../world/actor.ts";
 import { branchHead, noObject, readCommit } from "../../world/objects/repository-git.ts";
-import type { Repository } from "../../world/state/state.ts";
-import type { Webhook, WebhookDelivery, WebhookHolder } from "../../world/webhooks.ts";
+import type { Repository } from "../../world/state/repository.ts";
+import type { Webhook, WebhookDelivery } from "../../world/state/webhook.ts";
+import type { WebhookHolder } from "../../world/webhooks.ts";
 import { openWebhook, webhookPaths } from "./open-webhooks.ts";
 
 /** https://docs.github.com/en/rest/repos/webhooks: what is sent by hand, and what was sent */

@@ -5,7 +5,8 @@ import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
 import { isRepositoryHolder, webhookConfig, webhookShape } from "../../serializers/webhook.ts";
 import { auditedHolder, recordAudit } from "../../world/audit-log.ts";
-import { isOffered, mostHooks, type Webhook, type WebhookHolder } from "../../world/webhooks.ts";
+import { isOffered, mostHooks, type WebhookHolder } from "../../world/webhooks.ts";
+import type { Webhook } from "../../world/state/webhook.ts";
 import { openWebhook, openWebhooks, webhookPaths } from "./open-webhooks.ts";
 import { pingWebhook } from "./webhook-deliveries.ts";
 

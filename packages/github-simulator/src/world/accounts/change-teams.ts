@@ -1,13 +1,13 @@
+import type { Ruleset } from "../state/branch-rule.ts";
+import type { Organisation, User } from "../state/accounts.ts";
+import type { Repository } from "../state/repository.ts";
+import type { Grantee, Team, ReviewAssignment } from "../state/team.ts";
+import type { World } from "../world.ts";
 import type { Actor } from "../actor.ts";
 import { auditedRepository } from "../audit-log.ts";
-import { auditedUser, auditTeam } from "./audit-team.ts";
-import { setMembership } from "./memberships.ts";
+import { auditedUser, auditTeam, setMembership } from "./memberships.ts";
 import { permissionOf, type Role } from "../state/role.ts";
-import type { Organisation, Repository, User } from "../state/state.ts";
-import type { ReviewAssignment, Team } from "../state/team.ts";
-import { forgetTeam } from "./forget-team.ts";
 import { childrenOf, slugOf } from "./teams.ts";
-import type { World } from "../world.ts";
 
 /** What may be said of a team when it is made or changed. */
 export type TeamSettings = Pick<
@@ -150,5 +150,40 @@ export function setTeamRepository(
       old_repo_permission: permissionOf(before),
       new_repo_permission: permissionOf(role),
     });
+  }
+}
+
+/** Takes a deleted team out of all that rules and environments let it do. */
+export function forgetTeam(world: World, organisation: Organisation, team: Team): void {
+  forgetInRulesets(organisation.rulesets, team);
+  for (const repository of world.repositoriesOf(organisation.login)) {
+    forgetIn(repository, team);
+  }
+}
+
+function forgetInRulesets(rulesets: readonly Ruleset[], { id }: Team): void {
+  for (const ruleset of rulesets) {
+    ruleset.bypassActors = ruleset.bypassActors.filter(
+      ({ actor_type, actor_id }) => actor_type !== "Team" || actor_id !== id,
+    );
+  }
+}
+
+function forgetIn(repository: Repository, team: Team): void {
+  const { id } = team;
+  const others = (named: readonly Grantee[]) => named.filter((item) => item !== id);
+  const { rules, rulesets, environments } = repository;
+  for (const rule of rules) {
+    rule.pushers = rule.pushers && others(rule.pushers);
+    rule.bypassPullRequest = others(rule.bypassPullRequest);
+    rule.bypassForcePush = others(rule.bypassForcePush);
+    const { dismissers } = rule.reviews;
+    rule.reviews = { ...rule.reviews, dismissers: dismissers && others(dismissers) };
+  }
+  forgetInRulesets(rulesets, team);
+  for (const environment of environments.values()) {
+    environment.reviewers = environment.reviewers.filter(
+      (reviewer) => reviewer.type !== "Team" || reviewer.id !== id,
+    );
   }
 }

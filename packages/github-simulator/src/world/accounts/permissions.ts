@@ -1,6 +1,7 @@
 import type { Actor } from "../actor.ts";
 import { highestRole, isAtLeast, type Role } from "../state/role.ts";
-import type { Organisation, Repository } from "../state/state.ts";
+import type { Organisation } from "../state/accounts.ts";
+import type { Repository } from "../state/repository.ts";
 import { teamsOf } from "./teams.ts";
 import type { World } from "../world.ts";
 

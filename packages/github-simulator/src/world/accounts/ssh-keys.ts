@@ -1,17 +1,7 @@
 import { createHash } from "node:crypto";
 import { actorName, type Actor } from "../actor.ts";
 import type { World } from "../world.ts";
-
-/** A public key that opens one repository, or all that its owner may use. */
-export interface SshKey {
-  id: number;
-  title: string;
-  /** Algorithm and key, without a comment. */
-  key: string;
-  readOnly: boolean;
-  addedBy: string;
-  createdAt: string;
-}
+import type { SshKey } from "../state/repository.ts";
 
 /** Parts of a key behind its algorithm's name: https://www.rfc-editor.org/rfc/rfc4253#section-6.6 */
 const parts: Readonly<Record<string, number>> = {

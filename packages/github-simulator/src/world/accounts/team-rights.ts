@@ -1,6 +1,6 @@
 import type { Actor } from "../actor.ts";
 import { canAdministrate, organisationRole } from "./permissions.ts";
-import type { Organisation } from "../state/state.ts";
+import type { Organisation } from "../state/accounts.ts";
 import type { Team } from "../state/team.ts";
 import { teamsOf } from "./teams.ts";
 import type { World } from "../world.ts";

@@ -1,5 +1,6 @@
 import { highestRole, type Role } from "../state/role.ts";
-import type { Organisation, Repository } from "../state/state.ts";
+import type { Organisation } from "../state/accounts.ts";
+import type { Repository } from "../state/repository.ts";
 import type { Team } from "../state/team.ts";
 import type { World } from "../world.ts";
 

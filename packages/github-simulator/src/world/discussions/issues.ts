@@ -1,8 +1,8 @@
+import type { Issue, PullRequest, IssueComment } from "../state/discussions.ts";
+import type { Repository } from "../state/repository.ts";
 import { actorName, type Actor } from "../actor.ts";
-import { nextNumber } from "./issue-numbers.ts";
 import { assureLabels } from "../repositories/labels.ts";
 import { effectiveRole, hasRole } from "../accounts/permissions.ts";
-import type { Issue, IssueComment, Repository } from "../state/state.ts";
 import type { World } from "../world.ts";
 
 export interface NewIssue {
@@ -83,4 +83,21 @@ export function addComment(
 /** The accounts of logins; GitHub drops those that it does not know. */
 export function knownLogins(world: World, logins: readonly string[]): string[] {
   return logins.flatMap((login) => world.findUser(login)?.login ?? []);
+}
+
+/** Issues and pull requests of a repository share their numbers. */
+export function nextNumber({ issues, pulls }: Repository): number {
+  return issues.length + pulls.length + 1;
+}
+
+/** Whether an issue, or what was said of it, names somebody by `@login`. */
+export function mentions(
+  { comments }: Repository,
+  { number, body }: Issue | PullRequest,
+  login: string,
+): boolean {
+  const said = comments.filter(({ issue }) => issue === number).map((comment) => comment.body);
+  return [body ?? "", ...said]
+    .flatMap((text) => [...text.matchAll(/(?<![\w-])@([\w-]+)/g)])
+    .some(([, named]) => named?.toLowerCase() === login.toLowerCase());
 }

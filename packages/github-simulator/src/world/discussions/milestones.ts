@@ -1,19 +1,7 @@
 import { actorName, type Actor } from "../actor.ts";
-import type { Repository } from "../state/state.ts";
+import type { Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
-
-export interface Milestone {
-  id: number;
-  number: number;
-  title: string;
-  description: string | null;
-  state: "open" | "closed";
-  creator: string;
-  createdAt: string;
-  updatedAt: string;
-  closedAt: string | null;
-  dueOn: string | null;
-}
+import type { Milestone } from "../state/discussions.ts";
 
 export interface MilestoneChange {
   title?: string | undefined;

@@ -1,9 +1,6 @@
-import type { Actor } from "../actor.ts";
-import { actorName } from "../actor.ts";
-import { encodeCommit } from "../objects/git-objects.ts";
-import { nextNumber } from "./issue-numbers.ts";
+import { rulesFor } from "../repositories/branch-rules.ts";
+import { missingChecks } from "../repositories/checks.ts";
 import { mergeTrees } from "../objects/merge-trees.ts";
-import { Refusal } from "../refusal.ts";
 import {
   branchHead,
   history,
@@ -12,8 +9,13 @@ import {
   readCommit,
 } from "../objects/repository-git.ts";
 import { missingReviews } from "./reviews.ts";
-import type { PullRequest, Repository } from "../state/state.ts";
+import type { PullRequest } from "../state/discussions.ts";
+import type { Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
+import { type Actor, actorName } from "../actor.ts";
+import { encodeCommit } from "../objects/git-objects.ts";
+import { nextNumber } from "./issues.ts";
+import { Refusal } from "../refusal.ts";
 import { signatureOf, webFlow, writeRef } from "../repositories/write-refs.ts";
 
 export interface NewPullRequest {
@@ -202,4 +204,22 @@ function defaultMessage(repository: Repository, pull: PullRequest, method: Merge
     case "rebase":
       return readCommit(repository, pull.head.sha).message;
   }
+}
+
+/** https://docs.github.com/en/graphql/reference/enums#mergestatestatus, which REST writes small */
+export function mergeState(
+  world: World,
+  repository: Repository,
+  pull: PullRequest,
+): "unknown" | "draft" | "dirty" | "blocked" | "clean" {
+  const base = branchHead(repository, pull.base.ref);
+  if (pull.state === "closed" || base === undefined) return "unknown";
+  if (pull.draft) return "draft";
+  if (mergeTrees(repository, base, pull.head.sha) === undefined) return "dirty";
+  const isBlocked =
+    missingReviews(world, repository, pull) !== undefined ||
+    rulesFor(world, repository, pull.base.ref).some(
+      (rule) => missingChecks(world, repository, pull.head.sha, rule).length > 0,
+    );
+  return isBlocked ? "blocked" : "clean";
 }

@@ -3,7 +3,8 @@ import { requiredApprovals, rulesFor } from "../repositories/branch-rules.ts";
 import { hasRole, roleIn } from "../accounts/permissions.ts";
 import { Refusal } from "../refusal.ts";
 import type { BranchRule } from "../state/branch-rule.ts";
-import type { PullRequest, Repository, Review } from "../state/state.ts";
+import type { PullRequest, Review } from "../state/discussions.ts";
+import type { Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
 
 /** Reviews a pull request; whoever was asked to is no longer waited for. */

@@ -1,6 +1,6 @@
 import { isSubmodule, type TreeEntry } from "./git-objects.ts";
 import { readBlob, readCommit, walkTree } from "./repository-git.ts";
-import type { Repository } from "../state/state.ts";
+import type { Repository } from "../state/repository.ts";
 
 export interface FileChange {
   path: string;

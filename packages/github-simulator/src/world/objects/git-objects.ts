@@ -1,10 +1,5 @@
 import { createHash } from "node:crypto";
-
-/** Git's object formats: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects */
-export interface GitObject {
-  type: "blob" | "tree" | "commit" | "tag";
-  body: Uint8Array;
-}
+import type { GitObject } from "../state/repository.ts";
 
 /** `040000` folder, `100644` file, `100755` executable, `120000` symbolic link, `160000` submodule. */
 export interface TreeEntry {

@@ -1,5 +1,5 @@
 import { changeTree, mergeBase, readCommit, walkTree } from "./repository-git.ts";
-import type { Repository } from "../state/state.ts";
+import type { Repository } from "../state/repository.ts";
 
 /**
  * The tree that a three-way merge of two commits gives, file by file; undefined when both sides

@@ -5,10 +5,9 @@ import {
   parseCommit,
   parseTree,
   type CommitContent,
-  type GitObject,
   type TreeEntry,
 } from "./git-objects.ts";
-import type { Repository } from "../state/state.ts";
+import type { GitObject, Repository } from "../state/repository.ts";
 
 export const noObject = "0".repeat(40);
 

@@ -3,7 +3,7 @@ import { hasRole, type Level } from "../accounts/permissions.ts";
 import type { Role } from "../state/role.ts";
 import { rulesetsOver } from "./rulesets-over.ts";
 import type { BranchRule, BypassActor, Ruleset } from "../state/branch-rule.ts";
-import type { Repository } from "../state/state.ts";
+import type { Repository } from "../state/repository.ts";
 import type { Grantee } from "../state/team.ts";
 import type { World } from "../world.ts";
 

@@ -1,26 +1,7 @@
 import type { BranchRule } from "../state/branch-rule.ts";
-import type { CommitStatus, Repository } from "../state/state.ts";
+import type { CommitStatus, Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
-
-/** What a job of Actions says of a commit. */
-export interface Check {
-  /** Also the job's. */
-  id: number;
-  /** The run's. */
-  suite: number;
-  name: string;
-  workflow: { id: number; name: string };
-  event: string;
-  status: "queued" | "pending" | "in_progress" | "completed";
-  conclusion: string | null;
-  startedAt: string;
-  completedAt: string | null;
-  page: string;
-  annotations: number;
-}
-
-/** Who knows the checks of a commit, the newest first. */
-export type ChecksOf = (repository: Repository, sha: string) => readonly Check[];
+import type { Check } from "../state/check.ts";
 
 /** https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/about-status-checks */
 const passing = ["success", "neutral", "skipped"];

@@ -3,9 +3,9 @@ import { createSecretStore } from "../secrets/sodium.ts";
 import type {
   ActionsSettings,
   Environment,
-  Repository,
   RepositorySettings,
-} from "../state/state.ts";
+  Repository,
+} from "../state/repository.ts";
 import type { World } from "../world.ts";
 
 /** What github.com gives a new repository. */

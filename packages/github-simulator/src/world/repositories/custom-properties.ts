@@ -1,8 +1,8 @@
 import type { Actor } from "../actor.ts";
 import { auditedRepository, recordAudit } from "../audit-log.ts";
-import type { CustomProperty, PropertyValue } from "../state/custom-property.ts";
+import type { CustomProperty, Organisation } from "../state/accounts.ts";
+import type { PropertyValue, Repository } from "../state/repository.ts";
 import { Refusal } from "../refusal.ts";
-import type { Organisation, Repository } from "../state/state.ts";
 import type { World } from "../world.ts";
 
 /**

@@ -1,4 +1,5 @@
-import type { Label, Repository } from "../state/state.ts";
+import type { Label } from "../state/discussions.ts";
+import type { Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
 
 /** https://docs.github.com/en/issues/using-labels-and-milestones-to-track-work/managing-labels#about-default-labels */

@@ -1,7 +1,8 @@
 import { actorName, type Actor } from "../actor.ts";
 import { Refusal } from "../refusal.ts";
 import { resolveCommit } from "../objects/repository-git.ts";
-import type { Release, Repository } from "../state/state.ts";
+import type { Release } from "../state/release.ts";
+import type { Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
 import { writeRef } from "./write-refs.ts";
 

@@ -1,8 +1,7 @@
 import picomatch from "picomatch";
 import { propertiesOf } from "./custom-properties.ts";
-import type { PropertyTarget, RepositoryCondition } from "../state/repository-condition.ts";
-import type { Ruleset } from "../state/branch-rule.ts";
-import type { Repository } from "../state/state.ts";
+import type { PropertyTarget, RepositoryCondition, Ruleset } from "../state/branch-rule.ts";
+import type { Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
 
 /**

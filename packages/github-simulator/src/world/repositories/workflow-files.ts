@@ -1,7 +1,7 @@
 import type { Actor } from "../actor.ts";
 import { Refusal } from "../refusal.ts";
 import { readCommit, walkTree } from "../objects/repository-git.ts";
-import type { Repository } from "../state/state.ts";
+import type { Repository } from "../state/repository.ts";
 
 /** Files that start workflows, and so need a right of their own to write. */
 export function isWorkflowFile(path: string): boolean {

@@ -14,7 +14,8 @@ import {
   readCommit,
   type Changes,
 } from "../objects/repository-git.ts";
-import type { PullRequest, Repository } from "../state/state.ts";
+import type { PullRequest } from "../state/discussions.ts";
+import type { Repository } from "../state/repository.ts";
 import { teamsOf } from "../accounts/teams.ts";
 import type { World } from "../world.ts";
 

@@ -2,73 +2,10 @@ import type { Actor } from "../actor.ts";
 import { auditedRepository, recordAudit } from "../audit-log.ts";
 import { Refusal } from "../refusal.ts";
 import { createSealingKey, openSealedBox } from "./sodium.ts";
-import type {
-  Audience,
-  AuditEntry,
-  Environment,
-  Organisation,
-  Repository,
-  Secret,
-  SecretStore,
-  Variable,
-} from "../state/state.ts";
+import type { Audience, SecretStore } from "../state/secrets.ts";
+import type { AuditEntry } from "../state/state.ts";
 import type { World } from "../world.ts";
-
-/** Whose secret it is: each keeps its own, sealed for its own key. */
-export type SecretService = "actions" | "dependabot" | "codespaces";
-
-/** Where a secret or a variable lives; of Actions, where it says no other service. */
-export type SecretLocation =
-  | { scope: "organisation"; organisation: string; service?: SecretService }
-  | { scope: "repository"; repository: string; service?: SecretService }
-  | { scope: "environment"; repository: string; environment: string };
-
-/** The record that holds the secrets and variables of a scope. */
-export type Holder = Organisation | Repository | Environment;
-
-export function holderAt(world: World, location: SecretLocation): Holder {
-  switch (location.scope) {
-    case "organisation": {
-      const organisation = world.findOrganisation(location.organisation);
-      if (organisation === undefined) throw new Refusal("not-found", "Not Found");
-      return organisation;
-    }
-    case "repository":
-      return world.repository(location.repository);
-    case "environment": {
-      const environments = world.repository(location.repository).environments;
-      const environment = environments.get(location.environment.toLowerCase());
-      if (environment === undefined) throw new Refusal("not-found", "Not Found");
-      return environment;
-    }
-  }
-}
-
-/** The secrets of a scope that are there for one service. */
-export function storeAt(world: World, location: SecretLocation): SecretStore {
-  const holder = holderAt(world, location);
-  if (!("dependabotSecrets" in holder)) return holder.secrets;
-  switch (serviceOf(location)) {
-    case "actions":
-      return holder.secrets;
-    case "dependabot":
-      return holder.dependabotSecrets;
-    case "codespaces":
-      return holder.codespacesSecrets;
-  }
-}
-
-function serviceOf(location: SecretLocation): SecretService {
-  return (location.scope === "environment" ? undefined : location.service) ?? "actions";
-}
-
-export function findSecret(
-  world: World,
-  location: SecretLocation,
-  name: string,
-): Secret | undefined {
-  return storeAt(world, location).secrets.get(name.toUpperCase());
-}
+import { type SecretLocation, serviceOf, storeAt } from "../find-secrets.ts";
 
 /** A secret's value is at most 48 KB: https://docs.github.com/en/actions/reference/security/secrets */
 const largestValue = 48 * 1024;
@@ -189,51 +126,4 @@ export function auditItem(
       : auditedRepository(world.repository(location.repository))),
     ...(location.scope === "environment" && { environment_name: location.environment }),
   });
-}
-
-/** Whether an organisation's secret or variable is there for a repository. */
-export function reaches(audience: Audience, repository: Repository): boolean {
-  switch (audience.visibility) {
-    case "all":
-      return true;
-    case "private":
-      return repository.visibility !== "public";
-    case "selected":
-      return audience.selected.has(repository.id);
-  }
-}
-
-/** Environment over repository over organisation. */
-export function effectiveSecrets(
-  world: World,
-  repository: Repository,
-  environment: string | undefined,
-): Map<string, string> {
-  return layered(world, repository, environment, (holder) => holder.secrets.secrets);
-}
-
-export function effectiveVariables(
-  world: World,
-  repository: Repository,
-  environment: string | undefined,
-): Map<string, string> {
-  return layered(world, repository, environment, (holder) => holder.variables);
-}
-
-function layered(
-  world: World,
-  repository: Repository,
-  environment: string | undefined,
-  itemsOf: (holder: Holder) => Map<string, Secret | Variable>,
-): Map<string, string> {
-  const organisation = world.findOrganisation(repository.owner);
-  const inherited = organisation === undefined ? [] : [...itemsOf(organisation).values()];
-  const named =
-    environment === undefined ? undefined : repository.environments.get(environment.toLowerCase());
-  const items = [
-    ...inherited.filter((item) => reaches(item, repository)),
-    ...itemsOf(repository).values(),
-    ...(named === undefined ? [] : itemsOf(named).values()),
-  ];
-  return new Map(items.map((item) => [item.name, item.value]));
 }

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { randomInt } from "node:crypto";
 import type Sodium from "libsodium-wrappers";
-import type { SecretStore } from "../state/state.ts";
+import type { SecretStore } from "../state/secrets.ts";
 
 // The package's ES module imports a file that it does not ship; its CommonJS build is complete.
 // https://github.com/jedisct1/libsodium.js/issues/326

@@ -1,4 +1,3 @@
-import type { RepositoryCondition } from "./repository-condition.ts";
 import type { Grantee } from "./team.ts";
 
 /** A rule on branches: from a ruleset, or classic branch protection. */
@@ -66,4 +65,21 @@ export interface Ruleset {
   rules: { type: string; parameters?: Record<string, unknown> }[];
   createdAt: string;
   updatedAt: string;
+}
+
+/**
+ * The repositories that an organisation's ruleset holds. Field names are those of GitHub's REST API,
+ * which answers them as they were given.
+ */
+export type RepositoryCondition =
+  /** Patterns of names, and `~ALL`. */
+  | { repository_name: { include: string[]; exclude: string[]; protected?: boolean | undefined } }
+  | { repository_id: { repository_ids: number[] } }
+  | { repository_property: { include: PropertyTarget[]; exclude: PropertyTarget[] } };
+
+export interface PropertyTarget {
+  name: string;
+  /** One of them is enough. */
+  property_values: string[];
+  source: "custom";
 }

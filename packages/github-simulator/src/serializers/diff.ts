@@ -1,8 +1,9 @@
 import { structuredPatch } from "diff";
 import type { FileChange } from "../world/objects/compare-trees.ts";
+import type { Repository } from "../world/state/repository.ts";
+import { repositoryHtmlUrl, repositoryUrl } from "./repository.ts";
 import { isSubmodule, type TreeEntry } from "../world/objects/git-objects.ts";
 import { noObject, readBlob } from "../world/objects/repository-git.ts";
-import type { Repository } from "../world/state/state.ts";
 
 /** The hunks of a change, as `patch` of GitHub's `diff-entry`; undefined for binary files. */
 export function hunksOf(repository: Repository, change: FileChange): string | undefined {
@@ -51,4 +52,30 @@ function textOf(repository: Repository, entry: TreeEntry | undefined): string | 
   if (isSubmodule(entry)) return `Subproject commit ${entry.oid}\n`;
   const bytes = readBlob(repository, entry.oid);
   return bytes.subarray(0, 8000).includes(0) ? undefined : bytes.toString("utf8");
+}
+
+/** GitHub's `diff-entry`. */
+export function fileChangeShape(
+  api: string,
+  repository: Repository,
+  commit: string,
+  change: FileChange,
+) {
+  const { path, status, oid, additions, deletions } = change;
+  const patch = hunksOf(repository, change);
+  const html = repositoryHtmlUrl(repository);
+  const encoded = encodeURIComponent(path);
+  return {
+    sha: oid,
+    filename: path,
+    status,
+    additions,
+    deletions,
+    changes: additions + deletions,
+    blob_url: `${html}/blob/${commit}/${encoded}`,
+    raw_url: `${html}/raw/${commit}/${encoded}`,
+    contents_url: `${repositoryUrl(api, repository)}/contents/${encoded}?ref=${commit}`,
+    // Absent for binary files, and for what changed its mode alone.
+    ...(patch ? { patch } : {}),
+  };
 }

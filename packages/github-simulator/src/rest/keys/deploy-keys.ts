@@ -7,9 +7,9 @@ import { readBody } from "../../http/read-body.ts";
 import { repositoryUrl } from "../../serializers/repository.ts";
 import { actorName } from "../../world/actor.ts";
 import { auditedRepository, recordAudit } from "../../world/audit-log.ts";
-import { addSshKey, fingerprintOf, type SshKey } from "../../world/accounts/ssh-keys.ts";
-import type { Repository } from "../../world/state/state.ts";
-import { readSshKey } from "../users/read-ssh-key.ts";
+import { addSshKey, fingerprintOf } from "../../world/accounts/ssh-keys.ts";
+import type { SshKey, Repository } from "../../world/state/repository.ts";
+import { readSshKey } from "./read-ssh-key.ts";
 
 /** https://docs.github.com/en/rest/deploy-keys/deploy-keys */
 export const deployKeyRoutes = createRoutes()

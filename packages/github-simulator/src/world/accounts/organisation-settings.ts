@@ -1,27 +1,4 @@
-/** Field names are those of GitHub's REST API, since PATCH copies them one to one. */
-export interface OrganisationSettings {
-  description: string | null;
-  company: string;
-  /** An address, where there is one. */
-  blog: string | undefined;
-  location: string;
-  twitter_username: string | null;
-  billing_email: string | null;
-  has_organization_projects: boolean;
-  has_repository_projects: boolean;
-  members_can_create_public_repositories: boolean;
-  members_can_create_private_repositories: boolean;
-  members_can_create_internal_repositories: boolean;
-  members_can_create_pages: boolean;
-  members_can_create_public_pages: boolean;
-  members_can_create_private_pages: boolean;
-  members_can_fork_private_repositories: boolean;
-  /** New repositories begin with Dependabot's alerts. */
-  dependabot_alerts_enabled_for_new_repositories: boolean;
-  /** And with its security updates. */
-  dependabot_security_updates_enabled_for_new_repositories: boolean;
-  dependency_graph_enabled_for_new_repositories: boolean;
-}
+import type { OrganisationSettings } from "../state/accounts.ts";
 
 /** What github.com gives a new organisation. */
 export function defaultOrganisationSettings(plan: string): OrganisationSettings {

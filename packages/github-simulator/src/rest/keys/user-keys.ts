@@ -3,8 +3,9 @@ import { ApiError, notFound } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
-import { addSshKey, type SshKey } from "../../world/accounts/ssh-keys.ts";
-import type { User } from "../../world/state/state.ts";
+import { addSshKey } from "../../world/accounts/ssh-keys.ts";
+import type { SshKey } from "../../world/state/repository.ts";
+import type { User } from "../../world/state/accounts.ts";
 import { readSshKey } from "./read-ssh-key.ts";
 
 /** https://docs.github.com/en/rest/users/keys */

@@ -1,6 +1,7 @@
-import { clientOf, type Client } from "../../http/client-of.ts";
 import type { Context } from "hono";
 import type { Credential, RepositoryReference } from "./registry-host.ts";
+import { clientOf } from "../../http/client-of.ts";
+import type { Client } from "../../world/actor.ts";
 import type { Package, PackageVersion } from "./registry-store.ts";
 
 /** Something that an organisation's owners read of in their audit log. */
@@ -32,4 +33,20 @@ export function packageEvent(
 ): PackageEvent {
   const client = clientOf(c);
   return { action, owner, name, version: version?.digest, repository, credential, client };
+}
+
+/** A version of a package has been published, or a tag has moved to it. */
+export interface PublishEvent {
+  owner: string;
+  /** Package name, without the owner. */
+  name: string;
+  digest: string;
+  /** All tags that name this version now. */
+  tags: string[];
+  /** Whether this was the package's first version. */
+  firstPublish: boolean;
+  actor: string;
+  credentialKind: Credential["kind"];
+  repository: RepositoryReference | undefined;
+  at: string;
 }

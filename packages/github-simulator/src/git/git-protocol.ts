@@ -1,3 +1,5 @@
+import { gunzipSync } from "node:zlib";
+
 /** https://git-scm.com/docs/protocol-common#_pkt_line_format */
 export const flush = Buffer.from("0000");
 
@@ -17,4 +19,14 @@ export function readPktLines(body: Buffer): { lines: string[]; rest: Buffer } {
     at += length;
   }
   return { lines, rest: Buffer.alloc(0) };
+}
+
+/** The body of a request of git's, which compresses longer ones. */
+export interface GitRequest {
+  asked: Buffer;
+  encoding: string | undefined;
+}
+
+export function decodeRequest({ asked, encoding }: GitRequest): Buffer {
+  return encoding === "gzip" || encoding === "x-gzip" ? gunzipSync(asked) : asked;
 }

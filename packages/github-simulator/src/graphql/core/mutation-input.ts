@@ -1,7 +1,8 @@
-import type { Issue, PullRequest, Repository } from "../../world/state/state.ts";
-import { nodeOf } from "./mutation-payload.ts";
-import { nodeById } from "../fields/query-fields.ts";
+import type { Node } from "./node.ts";
+import { nodeById } from "./find-node.ts";
 import { graphqlError, type GraphqlContext } from "./resolver.ts";
+import type { Issue, PullRequest } from "../../world/state/discussions.ts";
+import type { Repository } from "../../world/state/repository.ts";
 
 export function labelNames(context: GraphqlContext, ids: readonly string[]): string[] {
   return ids.map((id) => nodeOf(context, id, "Label").label.name);
@@ -39,4 +40,26 @@ export function refuseInput(
     if (value == null || (Array.isArray(value) && value.length === 0)) continue;
     throw graphqlError("NOT_IMPLEMENTED", `the simulator does not implement input.${name}`);
   }
+}
+
+/** Every mutation takes `input` and hands its `clientMutationId` back. */
+export function payload(
+  input: { clientMutationId?: string | null },
+  fields: Record<string, unknown>,
+) {
+  return { clientMutationId: input.clientMutationId ?? null, ...fields };
+}
+
+/** What an id of the input names, if it is of the type that the mutation takes. */
+export function nodeOf<Type extends Node["type"]>(
+  context: GraphqlContext,
+  id: string,
+  type: Type,
+): Extract<Node, { type: Type }> {
+  const node = nodeById(context, id);
+  if (node.type === type) return node as Extract<Node, { type: Type }>;
+  throw graphqlError(
+    "NOT_FOUND",
+    `Could not resolve to ${type} node with the global id of '${id}'.`,
+  );
 }

@@ -1,0 +1,114 @@
+import { Refusal } from "./refusal.ts";
+import type { Organisation } from "./state/accounts.ts";
+import type { Environment, Repository } from "./state/repository.ts";
+import type { Audience, Secret, SecretStore, Variable } from "./state/secrets.ts";
+
+/** Whose secret it is: each keeps its own, sealed for its own key. */
+export type SecretService = "actions" | "dependabot" | "codespaces";
+
+/** Where a secret or a variable lives; of Actions, where it says no other service. */
+export type SecretLocation =
+  | { scope: "organisation"; organisation: string; service?: SecretService }
+  | { scope: "repository"; repository: string; service?: SecretService }
+  | { scope: "environment"; repository: string; environment: string };
+
+/** The record that holds the secrets and variables of a scope. */
+export type Holder = Organisation | Repository | Environment;
+
+/** Finds accounts and repositories by name; the world does. */
+interface Names {
+  findOrganisation(login: string): Organisation | undefined;
+  /** `owner/name`; throws when there is none. */
+  repository(fullName: string): Repository;
+}
+
+export function holderAt(names: Names, location: SecretLocation): Holder {
+  switch (location.scope) {
+    case "organisation": {
+      const organisation = names.findOrganisation(location.organisation);
+      if (organisation === undefined) throw new Refusal("not-found", "Not Found");
+      return organisation;
+    }
+    case "repository":
+      return names.repository(location.repository);
+    case "environment": {
+      const environments = names.repository(location.repository).environments;
+      const environment = environments.get(location.environment.toLowerCase());
+      if (environment === undefined) throw new Refusal("not-found", "Not Found");
+      return environment;
+    }
+  }
+}
+
+/** The secrets of a scope that are there for one service. */
+export function storeAt(names: Names, location: SecretLocation): SecretStore {
+  const holder = holderAt(names, location);
+  if (!("dependabotSecrets" in holder)) return holder.secrets;
+  switch (serviceOf(location)) {
+    case "actions":
+      return holder.secrets;
+    case "dependabot":
+      return holder.dependabotSecrets;
+    case "codespaces":
+      return holder.codespacesSecrets;
+  }
+}
+
+export function serviceOf(location: SecretLocation): SecretService {
+  return (location.scope === "environment" ? undefined : location.service) ?? "actions";
+}
+
+export function findSecret(
+  names: Names,
+  location: SecretLocation,
+  name: string,
+): Secret | undefined {
+  return storeAt(names, location).secrets.get(name.toUpperCase());
+}
+
+/** Whether an organisation's secret or variable is there for a repository. */
+export function reaches(audience: Audience, repository: Repository): boolean {
+  switch (audience.visibility) {
+    case "all":
+      return true;
+    case "private":
+      return repository.visibility !== "public";
+    case "selected":
+      return audience.selected.has(repository.id);
+  }
+}
+
+/** Environment over repository over organisation. */
+export function effectiveSecrets(
+  names: Names,
+  repository: Repository,
+  environment: string | undefined,
+): Map<string, string> {
+  return layered(names, repository, environment, (holder) => holder.secrets.secrets);
+}
+
+export function effectiveVariables(
+  names: Names,
+  repository: Repository,
+  environment: string | undefined,
+): Map<string, string> {
+  return layered(names, repository, environment, (holder) => holder.variables);
+}
+
+function layered(
+  names: Names,
+  repository: Repository,
+  environment: string | undefined,
+  itemsOf: (holder: Holder) => Map<string, Secret | Variable>,
+): Map<string, string> {
+  const organisation = names.findOrganisation(repository.owner);
+  const inherited = organisation === undefined ? [] : [...itemsOf(organisation).values()];
+  const named =
+    environment === undefined ? undefined : repository.environments.get(environment.toLowerCase());
+  const items = [
+    ...inherited.filter((item) => reaches(item, repository)),
+    ...itemsOf(repository).values(),
+    ...(named === undefined ? [] : itemsOf(named).values()),
+  ];
+  return new Map(items.map((item) => [item.name, item.value]));
+}

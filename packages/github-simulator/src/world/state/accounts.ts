@@ -1,0 +1,93 @@
+import type { ActionsSettings, PropertyValue, SshKey } from "./repository.ts";
+import type { Ruleset } from "./branch-rule.ts";
+import type { SecretStore, Variable } from "./secrets.ts";
+import type { Team } from "./team.ts";
+import type { Webhook } from "./webhook.ts";
+
+export interface User {
+  kind: "user";
+  id: number;
+  login: string;
+  name: string;
+  email: string;
+  createdAt: string;
+  /** For git over SSH. */
+  keys: SshKey[];
+}
+
+export interface Organisation {
+  kind: "organisation";
+  id: number;
+  login: string;
+  name: string;
+  email: string;
+  plan: "free" | "team" | "enterprise";
+  createdAt: string;
+  defaultBranch: string;
+  /** What members may do in every repository of the organisation. */
+  basePermission: "none" | "read" | "write" | "admin";
+  members: Map<string, "admin" | "member">;
+  /** By login in lower case: who was asked to become a member, and has not answered. */
+  invitations: Map<string, Invitation>;
+  teams: Map<number, Team>;
+  actions: ActionsSettings & { enabledRepositories: "all" | "none" | "selected" };
+  selectedRepositories: Set<number>;
+  /** Those of Actions. */
+  secrets: SecretStore;
+  dependabotSecrets: SecretStore;
+  codespacesSecrets: SecretStore;
+  variables: Map<string, Variable>;
+  rulesets: Ruleset[];
+  /** What the subject of a job's OpenID Connect token is made of. */
+  oidcClaimKeys: string[];
+  /** What it says of its repositories, by name in lower case. */
+  properties: Map<string, CustomProperty>;
+  webhooks: Webhook[];
+  settings: OrganisationSettings;
+  /** Whether owners see IP addresses in the audit log. */
+  auditLogAddresses: boolean;
+}
+
+export interface Invitation {
+  id: number;
+  role: "admin" | "member";
+  inviter: string;
+  createdAt: string;
+}
+
+/** Field names are those of GitHub's REST API, since PATCH copies them one to one. */
+export interface OrganisationSettings {
+  description: string | null;
+  company: string;
+  /** An address, where there is one. */
+  blog: string | undefined;
+  location: string;
+  twitter_username: string | null;
+  billing_email: string | null;
+  has_organization_projects: boolean;
+  has_repository_projects: boolean;
+  members_can_create_public_repositories: boolean;
+  members_can_create_private_repositories: boolean;
+  members_can_create_internal_repositories: boolean;
+  members_can_create_pages: boolean;
+  members_can_create_public_pages: boolean;
+  members_can_create_private_pages: boolean;
+  members_can_fork_private_repositories: boolean;
+  /** New repositories begin with Dependabot's alerts. */
+  dependabot_alerts_enabled_for_new_repositories: boolean;
+  /** And with its security updates. */
+  dependabot_security_updates_enabled_for_new_repositories: boolean;
+  dependency_graph_enabled_for_new_repositories: boolean;
+}
+
+/** What an organisation lets its repositories say of themselves. */
+export interface CustomProperty {
+  name: string;
+  valueType: "string" | "single_select" | "multi_select" | "true_false" | "url";
+  /** Every repository has it, by default with the value that goes with it. */
+  required: boolean;
+  defaultValue: PropertyValue | null;
+  description: string | null;
+  allowedValues: string[] | null;
+  valuesEditableBy: "org_actors" | "org_and_repo_actors";
+}

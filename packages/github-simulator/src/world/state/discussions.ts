@@ -1,0 +1,83 @@
+export interface PullRequest {
+  id: number;
+  number: number;
+  title: string;
+  body: string | null;
+  author: string;
+  head: { ref: string; sha: string };
+  base: { ref: string; sha: string };
+  state: "open" | "closed";
+  labels: string[];
+  assignees: string[];
+  /** Logins that were asked for a review and have not given one. */
+  requestedReviewers: string[];
+  /** Oldest first. */
+  reviews: Review[];
+  draft: boolean;
+  maintainerCanModify: boolean;
+  createdAt: string;
+  updatedAt: string;
+  closedAt: string | null;
+  mergedAt: string | null;
+  mergedBy: string | null;
+  mergeCommit: string | null;
+}
+
+export interface Review {
+  id: number;
+  author: string;
+  state: "APPROVED" | "CHANGES_REQUESTED" | "COMMENTED";
+  body: string;
+  /** The head that was reviewed. */
+  commit: string;
+  submittedAt: string;
+}
+
+export interface Issue {
+  id: number;
+  number: number;
+  title: string;
+  body: string | null;
+  author: string;
+  labels: string[];
+  assignees: string[];
+  /** Its number. */
+  milestone: number | null;
+  state: "open" | "closed";
+  stateReason: string | null;
+  createdAt: string;
+  updatedAt: string;
+  closedAt: string | null;
+}
+
+export interface IssueComment {
+  id: number;
+  /** Number of the issue or pull request. */
+  issue: number;
+  author: string;
+  body: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface Label {
+  id: number;
+  name: string;
+  /** Six hexadecimal digits, without a number sign. */
+  color: string;
+  description: string | null;
+  isDefault: boolean;
+}
+
+export interface Milestone {
+  id: number;
+  number: number;
+  title: string;
+  description: string | null;
+  state: "open" | "closed";
+  creator: string;
+  createdAt: string;
+  updatedAt: string;
+  closedAt: string | null;
+  dueOn: string | null;
+}

@@ -1,0 +1,158 @@
+import type { BranchRule, Ruleset } from "./branch-rule.ts";
+import type { Issue, IssueComment, Label, Milestone, PullRequest } from "./discussions.ts";
+import type { Release } from "./release.ts";
+import type { Role } from "./role.ts";
+import type { SecretStore, Variable } from "./secrets.ts";
+import type { Webhook } from "./webhook.ts";
+
+export interface Repository {
+  id: number;
+  owner: string;
+  name: string;
+  description: string | null;
+  homepage: string | null;
+  visibility: "public" | "private" | "internal";
+  language: string | null;
+  defaultBranch: string;
+  archived: boolean;
+  disabled: boolean;
+  topics: string[];
+  /** Values of its organisation's properties, by name in lower case. */
+  properties: Map<string, PropertyValue>;
+  settings: RepositorySettings;
+  vulnerabilityAlerts: boolean;
+  /** Dependabot's pull requests for what its alerts find. */
+  securityFixes: boolean;
+  createdAt: string;
+  updatedAt: string;
+  pushedAt: string;
+  collaborators: Map<string, Role>;
+  objects: Map<string, GitObject>;
+  /** Full names, as `refs/heads/main`, to object ids. */
+  refs: Map<string, string>;
+  /** Commits that GitHub signed itself. */
+  signed: Set<string>;
+  rules: BranchRule[];
+  rulesets: Ruleset[];
+  actions: ActionsSettings & {
+    enabled: boolean;
+    accessLevel: "none" | "user" | "organization" | "enterprise";
+  };
+  /** Null: GitHub's default. */
+  oidcClaimKeys: string[] | null;
+  /** Those of Actions. */
+  secrets: SecretStore;
+  dependabotSecrets: SecretStore;
+  codespacesSecrets: SecretStore;
+  variables: Map<string, Variable>;
+  environments: Map<string, Environment>;
+  pulls: PullRequest[];
+  issues: Issue[];
+  /** By name in lower case. */
+  labels: Map<string, Label>;
+  /** On issues and pull requests, oldest first. */
+  comments: IssueComment[];
+  /** Oldest first. */
+  statuses: CommitStatus[];
+  releases: Release[];
+  webhooks: Webhook[];
+  /** Deploy keys. */
+  keys: SshKey[];
+  autolinks: Autolink[];
+  milestones: Milestone[];
+  /** The number that the last one got. */
+  lastMilestone: number;
+}
+
+/** Field names are those of GitHub's REST API, since PATCH copies them one to one. */
+export interface RepositorySettings {
+  has_issues: boolean;
+  has_projects: boolean;
+  has_wiki: boolean;
+  has_downloads: boolean;
+  has_discussions: boolean;
+  has_pages: boolean;
+  is_template: boolean;
+  allow_squash_merge: boolean;
+  allow_merge_commit: boolean;
+  allow_rebase_merge: boolean;
+  allow_auto_merge: boolean;
+  allow_update_branch: boolean;
+  allow_forking: boolean;
+  delete_branch_on_merge: boolean;
+  web_commit_signoff_required: boolean;
+  use_squash_pr_title_as_default: boolean;
+  squash_merge_commit_title: string;
+  squash_merge_commit_message: string;
+  merge_commit_title: string;
+  merge_commit_message: string;
+}
+
+export interface ActionsSettings {
+  allowedActions: "all" | "local_only" | "selected";
+  shaPinningRequired: boolean;
+  selectedActions: {
+    githubOwnedAllowed: boolean;
+    verifiedAllowed: boolean;
+    patternsAllowed: string[];
+  };
+  defaultWorkflowPermissions: "read" | "write";
+  canApprovePullRequestReviews: boolean;
+}
+
+export interface Environment {
+  id: number;
+  name: string;
+  createdAt: string;
+  updatedAt: string;
+  waitTimer: number;
+  preventSelfReview: boolean;
+  canAdminsBypass: boolean;
+  reviewers: { type: "User" | "Team"; id: number }[];
+  branchPolicy: { protectedBranches: boolean; customBranchPolicies: boolean } | null;
+  branchPolicies: { id: number; name: string; type: "branch" | "tag" }[];
+  secrets: SecretStore;
+  variables: Map<string, Variable>;
+}
+
+/** What somebody reports of a commit; the newest of each context counts. */
+export interface CommitStatus {
+  id: number;
+  sha: string;
+  state: "error" | "failure" | "pending" | "success";
+  context: string;
+  description: string | null;
+  targetUrl: string | null;
+  creator: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** Git's object formats: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects */
+export interface GitObject {
+  type: "blob" | "tree" | "commit" | "tag";
+  body: Uint8Array;
+}
+
+/** A public key that opens one repository, or all that its owner may use. */
+export interface SshKey {
+  id: number;
+  title: string;
+  /** Algorithm and key, without a comment. */
+  key: string;
+  readOnly: boolean;
+  addedBy: string;
+  createdAt: string;
+}
+
+export type PropertyValue = string | string[];
+
+/** Turns a prefix and what follows it into a link to somewhere else. */
+export interface Autolink {
+  id: number;
+  prefix: string;
+  /** With `<num>` where the reference goes. */
+  urlTemplate: string;
+  isAlphanumeric: boolean;
+  updatedAt: string;
+}

@@ -1,0 +1,25 @@
+export interface SecretStore {
+  key: { id: string; publicKey: Uint8Array; privateKey: Uint8Array };
+  secrets: Map<string, Secret>;
+}
+
+/** Which repositories may use an organisation's secret or variable. */
+export interface Audience {
+  visibility: "all" | "private" | "selected";
+  selected: Set<number>;
+}
+
+export interface Secret extends Audience {
+  name: string;
+  /** As GitHub would hand it to a job: the opened box. */
+  value: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface Variable extends Audience {
+  name: string;
+  value: string;
+  createdAt: string;
+  updatedAt: string;
+}
