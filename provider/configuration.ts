@@ -1,50 +1,18 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { refuseOwner } from "../src/fleet/owner-guard.ts";
 import { refuseRemoval } from "../src/fleet/removal-guard.ts";
-import { isPrivateUrl } from "../src/private-url.ts";
+import { fleetText, providerProperties } from "../src/properties/provider.ts";
 import { UserError } from "../src/user-error.ts";
-import { hasUnknown, type Properties } from "./property-values.ts";
-import type { CheckResult } from "./resource-type.ts";
-import { toFailures } from "./to-failures.ts";
+import { toFailures, type CheckResult } from "./protocol/check-inputs.ts";
+import { hasUnknown, type Properties } from "./protocol/property-values.ts";
 
-/**
- * Repository name to branch. It travels as one JSON text: the engine sends the provider's
- * properties along with every resource that a policy sees, and a map of a thousand costs seconds.
- */
-const fleet = z
-  .string()
-  .transform((text, context): unknown => {
-    try {
-      return JSON.parse(text);
-    } catch {
-      context.addIssue("must be JSON: repository name to branch");
-      return z.NEVER;
-    }
-  })
-  .pipe(z.record(z.string(), z.string()));
-
-const schema = z.object({
-  /** The organisation whose repositories are managed. */
-  owner: z.string().min(1),
-  /** Root of the REST API. */
-  baseUrl: z
-    .url({ abort: true })
-    .refine(isPrivateUrl, "would send the admin token and the PAT in clear; use https"),
-  /** Root of the registry. */
-  registryUrl: z
-    .url({ abort: true })
-    .refine(isPrivateUrl, "would send the PAT in clear; use https")
-    .default("https://ghcr.io"),
-  /** The admin token; absent where the caller reads anonymously. */
-  token: z.string().optional(),
-  pace: z.enum(["steady", "burst"]).default("steady"),
-  repositories: fleet,
-});
+/** What one run allows is judged when the configuration is checked, and not kept. */
+const schema = providerProperties.args.omit({ allowOwner: true, allowRemovals: true });
 
 /** The arguments of the provider, as `Configure` receives them. */
-export type Configuration = z.infer<typeof schema>;
+export type Configuration = z.output<typeof schema>;
 
-/** @throws {UserError} a refresh brings what the state holds, and no check has judged that */
+/** @throws {UserError} a refresh passes what the state holds, which no check has judged */
 export function parseConfiguration(args: Properties): Configuration {
   const parsed = schema.safeParse(args);
   if (parsed.success) return parsed.data;
@@ -53,7 +21,7 @@ export function parseConfiguration(args: Properties): Configuration {
 }
 
 /**
- * Sees the fleet before and after, and so holds the guards of owner and removals, in a plain preview
+ * Compares the fleet before and after, so the guards of owner and removals work in a plain preview
  * too. What this one run allows is not kept: the next run starts at the limit.
  */
 export function checkConfiguration(olds: Properties, news: Properties): CheckResult {
@@ -62,7 +30,7 @@ export function checkConfiguration(olds: Properties, news: Properties): CheckRes
   const parsed = schema.safeParse(inputs);
   if (!parsed.success) return { inputs, failures: toFailures(parsed.error) };
   const { owner, repositories } = parsed.data;
-  const before = Object.keys(fleet.safeParse(olds["repositories"]).data ?? {});
+  const before = Object.keys(fleetText.safeParse(olds["repositories"]).data ?? {});
   const allowed = typeof allowRemovals === "number" ? allowRemovals : 0;
   const reasons = [
     refuseOwner(textOf(olds["owner"]), owner, textOf(allowOwner)),

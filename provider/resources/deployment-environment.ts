@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { readPublicKey } from "../../src/github/secrets/actions-secrets.ts";
 import {
   addPolicy,
@@ -11,23 +10,15 @@ import {
 import { explaining } from "../../src/github/client/explain-failure.ts";
 import type { GitHubClient } from "../../src/github/client/github-client.ts";
 import { UserError } from "../../src/user-error.ts";
-import { keepSpelling } from "../keep-spelling.ts";
-import { diffProperties } from "../property-diff.ts";
-import { hasUnknown } from "../property-values.ts";
-import type { ResourceContext, ResourceType } from "../resource-type.ts";
-import { splitId } from "../split-id.ts";
-import { toFailures } from "../to-failures.ts";
-import { untilVisible } from "../until-visible.ts";
+import { deploymentEnvironmentProperties } from "../../src/properties/deployment-environment.ts";
+import type { StateOf } from "../../src/properties/resource-properties.ts";
+import { checkInputs, keepSpelling } from "../protocol/check-inputs.ts";
+import { diffProperties } from "../protocol/property-diff.ts";
+import type { ResourceContext, ResourceType } from "../protocol/resource-type.ts";
+import { splitId } from "./split-id.ts";
+import { untilVisible } from "./until-visible.ts";
 
-const inputsSchema = z.object({
-  owner: z.string().min(1),
-  repository: z.string().min(1),
-  environment: z.string().min(1),
-  /** Patterns of branches and of tags that may deploy; nothing else may. */
-  branches: z.array(z.string().min(1)),
-  tags: z.array(z.string().min(1)),
-});
-type Inputs = z.infer<typeof inputsSchema>;
+type Inputs = StateOf<typeof deploymentEnvironmentProperties>;
 
 const place = ["owner", "repository", "environment"];
 
@@ -35,18 +26,14 @@ const place = ["owner", "repository", "environment"];
  * `ghcr:index:DeploymentEnvironment`: an environment that only named branches and tags may use.
  *
  * An environment that is there already keeps the reviewers and wait timers that people gave it. It
- * stays when its repository leaves: the history of deployments hangs on it.
+ * stays when its repository leaves: the history of deployments belongs to it.
  */
 export function deploymentEnvironment(github: GitHubClient): ResourceType {
   return {
-    token: "ghcr:index:DeploymentEnvironment",
+    properties: deploymentEnvironmentProperties,
 
-    async check(olds, news) {
-      const inputs = keepSpelling(olds, news, place);
-      if (hasUnknown(inputs)) return { inputs, failures: [] };
-      const parsed = inputsSchema.safeParse(inputs);
-      return { inputs, failures: parsed.success ? [] : toFailures(parsed.error) };
-    },
+    check: async (olds, news) =>
+      checkInputs(deploymentEnvironmentProperties.args, keepSpelling(olds, news, place)),
 
     diff: (olds, news) => diffProperties(olds, news, place),
 
@@ -77,7 +64,7 @@ export function deploymentEnvironment(github: GitHubClient): ResourceType {
   };
 }
 
-/** Writes what differs; a pattern that others added is taken away, and named before. */
+/** Writes what differs; a pattern that others added is removed, with a warning that names it. */
 async function apply(
   github: GitHubClient,
   inputs: Inputs,

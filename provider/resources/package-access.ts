@@ -1,13 +1,13 @@
 import { RequestError } from "@octokit/request-error";
-import { z } from "zod";
 import { explainFailure } from "../../src/github/client/explain-failure.ts";
 import { hashToken } from "../../src/github/tokens/inspect-token.ts";
 import { hasImage } from "../../src/registry/has-image.ts";
 import {
-  judgePackage,
-  type PackageFacts,
+  packageAccessProperties,
   type PackageFinding,
-} from "../../src/registry/judge-package.ts";
+} from "../../src/properties/package-access.ts";
+import type { StateOf } from "../../src/properties/resource-properties.ts";
+import { judgePackage, type PackageFacts } from "../../src/registry/judge-package.ts";
 import { probePush } from "../../src/registry/probe-push.ts";
 import { publishFirstImage } from "../../src/registry/publish-first-image.ts";
 import { reaching } from "../../src/registry/reaching.ts";
@@ -15,29 +15,16 @@ import type { RegistryClientOptions } from "../../src/registry/registry-client.t
 import { UserError } from "../../src/user-error.ts";
 import { withheldPat } from "../../src/withheld-pat.ts";
 import type { Packages } from "./packages.ts";
-import { diffProperties } from "../property-diff.ts";
-import { hasUnknown, pick, unknownValue, type Properties } from "../property-values.ts";
-import type { ResourceContext, ResourceType } from "../resource-type.ts";
-import { toFailures } from "../to-failures.ts";
-import type { Vault } from "../vault.ts";
+import { toFailures } from "../protocol/check-inputs.ts";
+import { diffProperties } from "../protocol/property-diff.ts";
+import { hasUnknown, pick, unknownValue, type Properties } from "../protocol/property-values.ts";
+import type { ResourceContext, ResourceType } from "../protocol/resource-type.ts";
+import type { Vault } from "./vault.ts";
 
-const requestSchema = z.object({
-  owner: z.string().min(1),
-  repository: z.string().min(1),
-  /** Name of the package: the image without its owner. */
-  image: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9._/-]*$/, "must be an image name in lower case, without its owner"),
-  visibility: z.enum(["public", "private", "internal"]).optional(),
-  /** Publish a tiny first image where the package does not exist. */
-  bootstrap: z.boolean().default(false),
-  username: z.string().min(1),
-  /** The publishing PAT. */
-  credential: z.string().min(1),
-});
+type State = StateOf<typeof packageAccessProperties>;
 
 /** What `check` makes of it: the credential's hash and what the registry said to a push with it. */
-type Inputs = Omit<z.infer<typeof requestSchema>, "credential" | "username"> & {
+type Inputs = Pick<State, "owner" | "repository" | "image" | "visibility" | "bootstrap"> & {
   /** Unknown, as the push is, in a preview without the credential. */
   username: string | typeof unknownValue;
   credentialHash: string;
@@ -107,8 +94,7 @@ export function packageAccess(packages: Packages, registryUrl: string, vault: Va
   }
 
   return {
-    token: "ghcr:index:PackageAccess",
-    optionalOutputs: ["exists", "linkedTo", "actualVisibility"],
+    properties: packageAccessProperties,
 
     async check(olds, news) {
       if (news["credential"] === withheldPat) return { inputs: unasking(olds, news), failures: [] };
@@ -117,7 +103,7 @@ export function packageAccess(packages: Packages, registryUrl: string, vault: Va
         const reason = "everything about a package must be known in preview";
         return { inputs: {}, failures: [{ property: "image", reason }] };
       }
-      const parsed = requestSchema.safeParse(news);
+      const parsed = packageAccessProperties.args.safeParse(news);
       if (!parsed.success) return { inputs: {}, failures: toFailures(parsed.error) };
       const { credential, ...request } = parsed.data;
       const inputs = { ...request, credentialHash: hashToken(credential), push: allowed };
@@ -195,14 +181,14 @@ const unseen: Properties = {
   actualVisibility: unknownValue,
 };
 
-/** States from before `verified` was kept had seen it. */
+/** States without `verified` are of a version that failed where it could not see the package. */
 function wasSeen(state: Properties): boolean {
   return state["exists"] !== undefined && state["verified"] !== false;
 }
 
 /**
- * The next state; what was not found before and asks for somebody is said once more. A token that
- * may not see the package changes nothing of what is known: it may be one that only previews.
+ * The next state, with a warning for each new finding that needs a person. A token that may not see
+ * the package changes nothing of what is known: it may be one that only previews.
  */
 function lookAt(
   inputs: Inputs,
@@ -213,10 +199,10 @@ function lookAt(
   if (facts === "hidden" && wasSeen(state)) return { ...state, ...inputs };
   const { existed = false, findings: known = [] } = state;
   const findings = judge(inputs, facts, existed === true);
-  const told = JSON.stringify(known);
+  const shown = JSON.stringify(known);
   for (const { state, text, url } of findings) {
     const asks = state === "manual" || state === "problem";
-    if (asks && !told.includes(JSON.stringify(text))) context.warn(url ? `${text}: ${url}` : text);
+    if (asks && !shown.includes(JSON.stringify(text))) context.warn(url ? `${text}: ${url}` : text);
   }
   const seen = facts === "hidden" ? undefined : facts;
   return {

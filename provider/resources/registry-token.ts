@@ -4,10 +4,12 @@ import { inspectToken, type TokenInspection } from "../../src/github/tokens/insp
 import { judgeToken, type TokenRules } from "../../src/github/tokens/judge-token.ts";
 import { UserError } from "../../src/user-error.ts";
 import { withheldPat } from "../../src/withheld-pat.ts";
-import { diffProperties } from "../property-diff.ts";
-import { hasUnknown, unknownValue, type Properties } from "../property-values.ts";
-import type { ResourceType } from "../resource-type.ts";
-import type { Vault } from "../vault.ts";
+import { registryTokenProperties } from "../../src/properties/registry-token.ts";
+import { toFailures } from "../protocol/check-inputs.ts";
+import { diffProperties } from "../protocol/property-diff.ts";
+import { hasUnknown, unknownValue, type Properties } from "../protocol/property-values.ts";
+import type { ResourceType } from "../protocol/resource-type.ts";
+import type { Vault } from "./vault.ts";
 
 /**
  * `ghcr:index:RegistryToken`: the publishing PAT, as GitHub describes it.
@@ -22,14 +24,14 @@ export function registryToken(
   connect: (token: string) => GitHubClient,
   vault: Vault,
 ): ResourceType {
-  /** By GitHub's clock. It is no input, for it is another at each run and a plan has to hold. */
+  /** By GitHub's clock. It is no input: it differs in each run, and a plan must stay valid. */
   let inspectedAt: string | undefined;
   const seen = (inputs: Properties) => ({ ...inputs, firstSeenAt: inspectedAt });
   return {
-    token: "ghcr:index:RegistryToken",
+    properties: registryTokenProperties,
 
     async check(olds, news) {
-      const { value, owner, maxDays } = news;
+      const { value } = news;
       if (typeof value !== "string") {
         throw new UserError(
           hasUnknown(news)
@@ -41,11 +43,10 @@ export function registryToken(
         return { inputs: Object.keys(olds).length > 0 ? olds : uninspected, failures: [] };
       }
       vault.keep(value);
-      const rules = {
-        owner: typeof owner === "string" ? owner : undefined,
-        maxDays: typeof maxDays === "number" ? maxDays : 90,
-      };
-      const inspection = await inspect(connect(value), value, rules);
+      const parsed = registryTokenProperties.args.safeParse(news);
+      if (!parsed.success) return { inputs: {}, failures: toFailures(parsed.error) };
+      const { owner, maxDays = 90 } = parsed.data;
+      const inspection = await inspect(connect(value), value, { owner, maxDays });
       inspectedAt = inspection.inspectedAt;
       return { inputs: toProperties(inspection), failures: [] };
     },
@@ -64,7 +65,7 @@ export function registryToken(
 
 /**
  * @throws {UserError} all reasons against the token at once. A CheckFailure would let the engine ask
- *   the policies about inputs that are not there, and drown the reason in what they say.
+ *   the policies about inputs that are not there, and their messages would hide the reason.
  */
 async function inspect(
   github: GitHubClient,

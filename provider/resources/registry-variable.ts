@@ -1,4 +1,3 @@
-import { z } from "zod";
 import {
   deleteVariable,
   readVariable,
@@ -6,22 +5,16 @@ import {
 } from "../../src/github/secrets/actions-variables.ts";
 import { explaining } from "../../src/github/client/explain-failure.ts";
 import type { GitHubClient } from "../../src/github/client/github-client.ts";
-import { keepSpelling } from "../keep-spelling.ts";
-import { diffProperties } from "../property-diff.ts";
-import { hasUnknown } from "../property-values.ts";
+import { registryVariableProperties } from "../../src/properties/registry-variable.ts";
+import type { StateOf } from "../../src/properties/resource-properties.ts";
+import { checkInputs, keepSpelling } from "../protocol/check-inputs.ts";
+import { diffProperties } from "../protocol/property-diff.ts";
 import type { RepositorySnapshots } from "./repository-snapshots.ts";
-import type { ResourceType } from "../resource-type.ts";
-import { splitId } from "../split-id.ts";
-import { toFailures } from "../to-failures.ts";
-import { whyUntouchable } from "../why-untouchable.ts";
+import type { ResourceType } from "../protocol/resource-type.ts";
+import { splitId } from "./split-id.ts";
+import { whyUntouchable } from "./why-untouchable.ts";
 
-const inputsSchema = z.object({
-  owner: z.string().min(1),
-  repository: z.string().min(1),
-  name: z.string().regex(/^(?!GITHUB_)[A-Z_][A-Z0-9_]*$/i, "letters, digits and _ only"),
-  value: z.string().min(1),
-});
-type Inputs = z.infer<typeof inputsSchema>;
+type Inputs = StateOf<typeof registryVariableProperties>;
 
 const place = ["owner", "repository", "name"];
 
@@ -40,14 +33,10 @@ export function registryVariable(
       writeVariable(github, inputs, inputs.value, isThere),
     );
   return {
-    token: "ghcr:index:RegistryVariable",
+    properties: registryVariableProperties,
 
-    async check(olds, news) {
-      const inputs = keepSpelling(olds, news, place);
-      if (hasUnknown(inputs)) return { inputs, failures: [] };
-      const parsed = inputsSchema.safeParse(inputs);
-      return { inputs, failures: parsed.success ? [] : toFailures(parsed.error) };
-    },
+    check: async (olds, news) =>
+      checkInputs(registryVariableProperties.args, keepSpelling(olds, news, place)),
 
     diff: (olds, news) => diffProperties(olds, news, place),
 

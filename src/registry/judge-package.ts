@@ -1,3 +1,5 @@
+import type { PackageFinding } from "../properties/package-access.ts";
+
 /** A package as GitHub's REST API shows it. */
 export interface PackageFacts {
   readonly visibility: string;
@@ -14,20 +16,6 @@ export interface PackageWishes {
   readonly publisher: string;
   /** Judged only where it is given. */
   readonly visibility: string | undefined;
-}
-
-/** What was found about one wish. */
-export interface PackageFinding {
-  readonly subject: "exists" | "linked" | "visibility" | "pushable";
-  /**
-   * `ok`: as wished. `pending`: comes by itself with the first push. `manual`: only a person can set
-   * it, at `url`. `problem`: pushes fail until somebody acts.
-   */
-  readonly state: "ok" | "pending" | "manual" | "problem";
-  /** What is so, and the next step. */
-  readonly text: string;
-  /** The page where a person can change it. */
-  readonly url?: string;
 }
 
 /**

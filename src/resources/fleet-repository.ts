@@ -3,15 +3,17 @@ import { WorkflowRepositoryPermissions } from "@pulumi/github/workflowRepository
 import * as pulumi from "@pulumi/pulumi";
 import type { ActionsSettings, Fleet, FleetRepository as Repository } from "../fleet/fleet.ts";
 import { renderRepository } from "../publishing/templates/render-repository.ts";
-import { DeploymentEnvironment } from "./deployment-environment.ts";
 import type { PatTrial } from "./find-trial.ts";
 import type { GhcrProvider } from "./ghcr-provider.ts";
-import { ifPresent } from "./if-present.ts";
+import {
+  DeploymentEnvironment,
+  PackageAccess,
+  RegistrySecret,
+  RegistryVariable,
+  WorkflowFiles,
+  ifPresent,
+} from "./ghcr-resources.ts";
 import { usernameVariable, type RegistryAccess } from "./registry-access.ts";
-import { PackageAccess } from "./package-access.ts";
-import { RegistrySecret } from "./registry-secret.ts";
-import { RegistryVariable } from "./registry-variable.ts";
-import { WorkflowFiles } from "./workflow-files.ts";
 
 export interface FleetRepositoryArgs {
   fleet: Pick<Fleet, "owner" | "secret">;

@@ -5,8 +5,7 @@ import { RandomPet } from "@pulumi/random/randomPet.js";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { PatTrial } from "./find-trial.ts";
 import type { GhcrProvider } from "./ghcr-provider.ts";
-import { RegistrySecret } from "./registry-secret.ts";
-import { RegistryToken } from "./registry-token.ts";
+import { RegistrySecret, RegistryToken } from "./ghcr-resources.ts";
 
 export interface RegistryAccessArgs {
   fleet: Fleet;

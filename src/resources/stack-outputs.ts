@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { FleetRepository } from "./fleet-repository.ts";
-import { ifPresent } from "./if-present.ts";
+import { ifPresent } from "./ghcr-resources.ts";
 import type { RegistryAccess } from "./registry-access.ts";
 
 export interface Moment {
@@ -11,14 +11,14 @@ export interface Moment {
   readonly isPlan: boolean;
 }
 
-/** What the stack tells: what is managed for each repository, and how long the token lives. */
+/** The stack's outputs: what is managed for each repository, and how long the token lives. */
 export function stackOutputs(
   fleet: Fleet,
   access: RegistryAccess,
   components: readonly FleetRepository[],
   { now, isPlan }: Moment,
 ) {
-  /** What changes without anybody's doing: a plan leaves it open. */
+  /** What changes by itself, as time passes: a plan leaves it open. */
   const passing = <T>(value: T) => (isPlan ? pulumi.output(pulumi.unknown) : value);
   const repositories = fleet.repositories.map((repository, index) => [
     repository.name,
@@ -33,15 +33,16 @@ export function stackOutputs(
     },
   ]);
   const { token } = access;
+  const expiresAt = ifPresent(token.expiresAt);
   return {
     repositories: Object.fromEntries(repositories) as Record<string, object>,
     skipped: Object.fromEntries(fleet.skipped.map(({ name, reason }) => [name, reason])),
     token: {
       owner: token.owner,
       scopes: token.scopes,
-      expiresAt: token.expiresAt,
+      expiresAt,
       daysLeft: passing(
-        token.expiresAt.apply((end) => (end === undefined ? undefined : wholeDays(now, end))),
+        expiresAt.apply((end) => (end === undefined ? undefined : wholeDays(now, end))),
       ),
     },
     rotation: access.rotation,
@@ -50,11 +51,11 @@ export function stackOutputs(
 }
 
 /**
- * With `--continue-on-error`, a repository that failed has nothing to tell here, and does not keep
- * the others from it: the engine says what failed, and the update fails.
+ * With `--continue-on-error`, a repository that failed is absent here and the others are not: the
+ * engine reports the failure, and the update fails.
  */
 function ifThere<T>(value: pulumi.Output<T> | undefined): pulumi.Output<T | undefined> | undefined {
-  return value && ifPresent(pulumi.recover<T | undefined>(value, () => undefined));
+  return value && ifPresent(pulumi.recover<T | null>(value, () => null));
 }
 
 /** "GHCR_PAT (organization), ci.yml, release.yml, token permissions (read)" */

@@ -1,167 +1,58 @@
 import { z } from "zod";
 import type { SecretPlace } from "../github/secrets/actions-secrets.ts";
-import type { SelectedActions } from "../github/repositories/repository-settings.ts";
+import { deploymentEnvironmentProperties } from "../properties/deployment-environment.ts";
+import { packageAccessProperties } from "../properties/package-access.ts";
+import { registrySecretProperties } from "../properties/registry-secret.ts";
+import { registryTokenProperties } from "../properties/registry-token.ts";
+import { registryVariableProperties } from "../properties/registry-variable.ts";
+import { workflowFilesProperties } from "../properties/workflow-files.ts";
+import { UserError } from "../user-error.ts";
 
-/** A resource of the stack's state: how to aim at it, and what was written last. */
-type Recorded<T> = T & { readonly urn: string };
-
-export type SecretRecord = Recorded<{
-  readonly place: SecretPlace;
-  readonly name: string;
-  /** GitHub's `updated_at`: after the last write, or as the last refresh found it. */
-  readonly updatedAt: string | undefined;
-  /** Whether the last refresh found it as it was written. */
-  readonly intact: boolean;
-  /** Organisation secrets only: name to id of the repositories that may use it. */
-  readonly repositories: Readonly<Record<string, number>> | undefined;
-}>;
-
-export type FilesRecord = Recorded<{
-  readonly owner: string;
-  readonly repository: string;
-  readonly branch: string;
-  /** Path to text. */
-  readonly files: Readonly<Record<string, string>>;
-  /** The pull request that offers them, where it may not be committed to. */
-  readonly pullRequestUrl: string | undefined;
-}>;
-
-export type PackageRecord = Recorded<{
-  readonly owner: string;
-  readonly repository: string;
-  /** Without its owner. */
-  readonly image: string;
-  /** As the fleet wishes it. */
-  readonly visibility: string | undefined;
-  /** As it was last seen: `owner/repository`. */
-  readonly linkedTo: string | undefined;
-  readonly actualVisibility: string | undefined;
-  readonly existed: boolean;
-}>;
-
-export type VariableRecord = Recorded<{
-  /** Absent for the organisation's. */
-  readonly repository: string | undefined;
-  readonly name: string;
-  readonly value: string;
-}>;
-
-export type WorkflowPermissionsRecord = Recorded<{
-  readonly repository: string;
-  readonly token: string;
-  readonly canApprove: boolean;
-}>;
-
-export type ActionsPermissionsRecord = Recorded<{
-  readonly repository: string;
-  readonly allowedActions: string | undefined;
-  readonly pinningRequired: boolean;
-  /** Where only selected actions may run. */
-  readonly selected: SelectedActions | undefined;
-}>;
-
-export type EnvironmentRecord = Recorded<{
-  readonly owner: string;
-  readonly repository: string;
-  readonly environment: string;
-  /** Patterns of what may deploy to it. */
-  readonly branches: readonly string[];
-  readonly tags: readonly string[];
-}>;
-
-/** What the last update left, by the stack's own state. */
-export interface StackRecord {
-  readonly token:
-    | {
-        readonly hash: string;
-        readonly owner: string;
-        /** ISO-8601: when the stack was first given it, where the state tells. */
-        readonly since: string | undefined;
-      }
-    | undefined;
-  readonly secrets: readonly SecretRecord[];
-  readonly files: readonly FilesRecord[];
-  readonly packages: readonly PackageRecord[];
-  readonly variables: readonly VariableRecord[];
-  readonly workflowPermissions: readonly WorkflowPermissionsRecord[];
-  readonly actionsPermissions: readonly ActionsPermissionsRecord[];
-  readonly environments: readonly EnvironmentRecord[];
-}
-
-const deploymentSchema = z.object({
-  resources: z
-    .array(
-      z.object({
-        urn: z.string(),
-        type: z.string(),
-        outputs: z.record(z.string(), z.unknown()).optional(),
-      }),
-    )
-    .nullish(),
-});
-
-const optionalText = z
-  .string()
-  .nullish()
-  .transform((text) => text ?? undefined);
-
-const tokenSchema = z
-  .object({ hash: z.string(), owner: z.string(), firstSeenAt: z.string() })
+const tokenSchema = registryTokenProperties.state
+  .pick({ hash: true, owner: true, firstSeenAt: true })
   .transform(({ hash, owner, firstSeenAt }) => ({ hash, owner, since: firstSeenAt }));
 
-const placeSchema = z.discriminatedUnion("scope", [
-  z.object({ scope: z.literal("organization"), owner: z.string() }),
-  z.object({ scope: z.literal("repository"), owner: z.string(), repository: z.string() }),
-  z.object({
-    scope: z.literal("environment"),
-    owner: z.string(),
-    repository: z.string(),
-    environment: z.string(),
-  }),
-]);
+const secretSchema = registrySecretProperties.state
+  .omit({ hash: true, keyId: true, salt: true, granted: true })
+  .transform((secret, context) => ({
+    place: placeOf(secret, context),
+    name: secret.name,
+    /** GitHub's `updated_at`: after the last write, or as the last refresh found it. */
+    updatedAt: secret.updatedAt,
+    /** Whether the last refresh found it as it was written: else it drops the box. */
+    intact: secret.box !== undefined,
+    /** Organisation secrets only: name to id of the repositories that may use it. */
+    repositories: secret.repositories,
+  }));
 
-const secretSchema = z
-  .looseObject({
-    name: z.string(),
-    updatedAt: optionalText,
-    /** The sealed box, which a refresh drops where it finds another secret. */
-    box: optionalText,
-    repositories: z.record(z.string(), z.int()).optional(),
+const filesSchema = workflowFilesProperties.state
+  .pick({ owner: true, repository: true, branch: true, files: true, pullRequestUrl: true })
+  .transform(({ pullRequestUrl, ...files }) => ({
+    ...files,
+    pullRequestUrl: pullRequestUrl ?? undefined,
+  }));
+
+const packageSchema = packageAccessProperties.state
+  .pick({
+    owner: true,
+    repository: true,
+    image: true,
+    visibility: true,
+    linkedTo: true,
+    actualVisibility: true,
+    existed: true,
   })
-  .transform((outputs, context) => {
-    const place = placeSchema.safeParse(outputs);
-    if (!place.success) {
-      context.addIssue("the secret's place is not known");
-      return z.NEVER;
-    }
-    const { name, updatedAt, box, repositories } = outputs;
-    const intact = box !== undefined;
-    return { place: place.data, name, updatedAt, intact, repositories };
-  });
+  .transform(({ visibility, linkedTo, actualVisibility, ...known }) => ({
+    ...known,
+    visibility,
+    linkedTo: linkedTo ?? undefined,
+    actualVisibility: actualVisibility ?? undefined,
+  }));
 
-const filesSchema = z.object({
-  owner: z.string(),
-  repository: z.string(),
-  branch: z.string(),
-  files: z.record(z.string(), z.string()),
-  pullRequestUrl: optionalText,
-});
-
-const packageSchema = z.object({
-  owner: z.string(),
-  repository: z.string(),
-  image: z.string(),
-  visibility: optionalText,
-  linkedTo: optionalText,
-  actualVisibility: optionalText,
-  existed: z.boolean().default(false),
-});
-
-const repositoryVariableSchema = z.object({
-  repository: z.string(),
-  name: z.string(),
-  value: z.string(),
-});
+const repositoryVariableSchema = registryVariableProperties.state.omit({ owner: true }).transform(
+  /** The organisation's have no repository. */
+  (variable): { repository: string | undefined; name: string; value: string } => variable,
+);
 
 const organisationVariableSchema = z
   .object({ variableName: z.string(), value: z.string() })
@@ -182,15 +73,15 @@ const workflowPermissionsSchema = z
 const actionsPermissionsSchema = z
   .object({
     repository: z.string(),
-    allowedActions: optionalText,
-    shaPinningRequired: z.boolean().nullish(),
+    allowedActions: z.string().optional(),
+    shaPinningRequired: z.boolean().optional(),
     allowedActionsConfig: z
       .object({
         patternsAlloweds: z.array(z.string()).default([]),
         githubOwnedAllowed: z.boolean().default(true),
         verifiedAllowed: z.boolean().default(false),
       })
-      .nullish(),
+      .optional(),
   })
   .transform(({ repository, allowedActions, shaPinningRequired, allowedActionsConfig }) => ({
     repository,
@@ -205,41 +96,76 @@ const actionsPermissionsSchema = z
       : undefined,
   }));
 
-const environmentSchema = z.object({
-  owner: z.string(),
-  repository: z.string(),
-  environment: z.string(),
-  branches: z.array(z.string()).default([]),
-  tags: z.array(z.string()).default([]),
+/** A resource of the stack's state: how to aim at it, and what was written last. */
+type Recorded<Schema extends z.ZodType> = Frozen<z.output<Schema> & { urn: string }>;
+
+type Frozen<T> = T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> } : T;
+
+export type SecretRecord = Recorded<typeof secretSchema>;
+export type FilesRecord = Recorded<typeof filesSchema>;
+export type PackageRecord = Recorded<typeof packageSchema>;
+export type VariableRecord = Recorded<typeof repositoryVariableSchema>;
+export type WorkflowPermissionsRecord = Recorded<typeof workflowPermissionsSchema>;
+export type ActionsPermissionsRecord = Recorded<typeof actionsPermissionsSchema>;
+export type EnvironmentRecord = Recorded<typeof deploymentEnvironmentProperties.state>;
+
+/** What the last update left, by the stack's own state. */
+export interface StackRecord {
+  /** `since`: ISO-8601, when the stack was first given the token. */
+  readonly token: Recorded<typeof tokenSchema> | undefined;
+  readonly secrets: readonly SecretRecord[];
+  readonly files: readonly FilesRecord[];
+  readonly packages: readonly PackageRecord[];
+  readonly variables: readonly VariableRecord[];
+  readonly workflowPermissions: readonly WorkflowPermissionsRecord[];
+  readonly actionsPermissions: readonly ActionsPermissionsRecord[];
+  readonly environments: readonly EnvironmentRecord[];
+}
+
+const deploymentSchema = z.object({
+  resources: z
+    .array(
+      z.object({
+        urn: z.string(),
+        type: z.string(),
+        outputs: z.record(z.string(), z.unknown()).default({}),
+      }),
+    )
+    .nullish(),
 });
 
 /**
- * Reads what the stack wrote from an exported deployment. A resource of another shape, such as one
- * that a later version wrote, is passed over.
+ * Reads what the stack wrote from an exported deployment.
  *
  * @param deployment `deployment` of `pulumi stack export`
+ * @throws {UserError} lists every resource that cannot be read, with the property and the reason
  */
 export function stackRecord(deployment: unknown): StackRecord {
   const parsed = deploymentSchema.safeParse(deployment);
-  const resources = (parsed.success && parsed.data.resources) || [];
-  const read = <T extends z.ZodType>(type: string, schema: T): Recorded<z.output<T>>[] =>
+  if (!parsed.success) throw unreadable(listProblems("the deployment", parsed.error));
+  const resources = parsed.data.resources ?? [];
+  const problems: string[] = [];
+  const read = <Schema extends z.ZodType>(type: string, schema: Schema): Recorded<Schema>[] =>
     resources.flatMap((resource) => {
       if (resource.type !== type) return [];
-      const { success, data } = schema.safeParse(resource.outputs);
-      return success ? [{ ...(data as z.output<T> & object), urn: resource.urn }] : [];
+      // The provider sends null for an output that is absent.
+      const present = Object.entries(resource.outputs).filter(([, value]) => value !== null);
+      const { success, data, error } = schema.safeParse(Object.fromEntries(present));
+      if (!success) problems.push(...listProblems(resource.urn, error));
+      return success ? [{ ...(data as object), urn: resource.urn } as Recorded<Schema>] : [];
     });
-  const [token] = read("ghcr:index:RegistryToken", tokenSchema);
-  return {
+  const [token] = read(registryTokenProperties.token, tokenSchema);
+  const record = {
     token,
-    secrets: read("ghcr:index:RegistrySecret", secretSchema),
-    files: read("ghcr:index:WorkflowFiles", filesSchema),
-    packages: read("ghcr:index:PackageAccess", packageSchema),
+    secrets: read(registrySecretProperties.token, secretSchema),
+    files: read(workflowFilesProperties.token, filesSchema),
+    packages: read(packageAccessProperties.token, packageSchema),
     variables: [
       ...read(
         "github:index/actionsOrganizationVariable:ActionsOrganizationVariable",
         organisationVariableSchema,
       ),
-      ...read("ghcr:index:RegistryVariable", repositoryVariableSchema),
+      ...read(registryVariableProperties.token, repositoryVariableSchema),
     ],
     workflowPermissions: read(
       "github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions",
@@ -249,6 +175,51 @@ export function stackRecord(deployment: unknown): StackRecord {
       "github:index/actionsRepositoryPermissions:ActionsRepositoryPermissions",
       actionsPermissionsSchema,
     ),
-    environments: read("ghcr:index:DeploymentEnvironment", environmentSchema),
+    environments: read(
+      deploymentEnvironmentProperties.token,
+      deploymentEnvironmentProperties.state,
+    ),
   };
+  if (problems.length > 0) throw unreadable(problems);
+  return record;
+}
+
+function placeOf(
+  secret: z.output<typeof registrySecretProperties.state>,
+  context: z.RefinementCtx,
+): SecretPlace {
+  const { scope, owner, repository, environment } = secret;
+  const need = (value: string | undefined, name: string) => {
+    if (value === undefined) {
+      const message = `is missing, and the scope is ${scope}`;
+      context.addIssue({ code: "custom", path: [name], message });
+    }
+    return value ?? "";
+  };
+  switch (scope) {
+    case "organization":
+      return { scope, owner };
+    case "repository":
+      return { scope, owner, repository: need(repository, "repository") };
+    case "environment":
+      return {
+        scope,
+        owner,
+        repository: need(repository, "repository"),
+        environment: need(environment, "environment"),
+      };
+  }
+}
+
+function listProblems(subject: string, { issues }: z.core.$ZodError): string[] {
+  return issues.map(({ path, message }) => `${subject}: ${path.join(".")}: ${message}`);
+}
+
+function unreadable(problems: readonly string[]): UserError {
+  return new UserError(
+    "the stack's state cannot be read by this version of ghcr-fleet:\n" +
+      problems.map((problem) => `  ${problem}\n`).join("") +
+      "If a newer version wrote it, use that version. If it was edited or damaged, bring back the last " +
+      "good one: pulumi stack import --file <backup>",
+  );
 }

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { packageAccess } from "../../provider/resources/package-access.ts";
 import { Packages } from "../../provider/resources/packages.ts";
-import type { Properties } from "../../provider/property-values.ts";
-import type { ResourceContext } from "../../provider/resource-type.ts";
-import { Vault } from "../../provider/vault.ts";
+import type { Properties } from "../../provider/protocol/property-values.ts";
+import type { ResourceContext } from "../../provider/protocol/resource-type.ts";
+import { Vault } from "../../provider/resources/vault.ts";
 import { parseSeed, type Simulator, startSimulator } from "github-simulator";
 import { ociClient } from "github-simulator/testing";
 import { createGitHubClient } from "../../src/github/client/github-client.ts";

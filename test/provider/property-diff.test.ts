@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { diffProperties } from "../../provider/property-diff.ts";
-import { unknownValue, type Properties } from "../../provider/property-values.ts";
+import { diffProperties } from "../../provider/protocol/property-diff.ts";
+import { unknownValue, type Properties } from "../../provider/protocol/property-values.ts";
 
 test("maps differ key by key, lists and plain values as a whole", () => {
   const olds = { branch: "main", tags: ["a"], files: { "ci.yml": "old", kept: "same", gone: "x" } };

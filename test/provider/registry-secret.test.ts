@@ -149,7 +149,7 @@ test("a secret that was written again since is not deleted", async () => {
   await at.secret.delete(id, state, at.context);
   expect(at.world.secretValue(place, "GHCR_PAT")).toBe("theirs");
   expect(at.warnings).toEqual([
-    "the secret acme/api/GHCR_PAT stays, for it was written again at 2030-01-01T00:00:00Z",
+    "the secret acme/api/GHCR_PAT stays: it was written again at 2030-01-01T00:00:00Z",
   ]);
 });
 
@@ -169,7 +169,7 @@ test("an organisation's secret that others use too is not deleted with the fleet
   await at.secret.delete(id, found!.state, at.context);
   expect(at.world.secretValue(organisation, "GHCR_PAT")).toBe(value);
   expect([...stored.selected]).toEqual([other]);
-  expect(at.warnings).toEqual(["acme/GHCR_PAT stays, for it is used outside the fleet by other"]);
+  expect(at.warnings).toEqual(["acme/GHCR_PAT stays: it is used outside the fleet by other"]);
 
   stored.selected.delete(other);
   await at.secret.delete(id, state, at.context);

@@ -2,20 +2,23 @@ import * as grpc from "@grpc/grpc-js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { encode } from "../../provider/property-values.ts";
-import type { ResourceType } from "../../provider/resource-type.ts";
-import { serve } from "../../provider/server.ts";
+import { encode } from "../../provider/protocol/property-values.ts";
+import type { ResourceType } from "../../provider/protocol/resource-type.ts";
+import { ghcrProvider } from "../../provider/ghcr-provider.ts";
+import { serve } from "../../provider/protocol/server.ts";
+import { registryVariableProperties } from "../../src/properties/registry-variable.ts";
 import { UserError } from "../../src/user-error.ts";
 
 const urn = "urn:pulumi:test::test::ghcr:index:Talkative::it";
 const secret = "s3cret";
 
 type Checked = InstanceType<typeof proto.CheckResponse>;
+type Schema = InstanceType<typeof proto.GetSchemaResponse>;
 type Changes = InstanceType<typeof proto.DiffResponse>;
 
 /** Says the secret wherever a resource can say something. */
 const talkative: ResourceType = {
-  token: "ghcr:index:Talkative",
+  properties: { ...registryVariableProperties, token: "ghcr:index:Talkative" },
   async check(_olds, news, context) {
     context.warn(`warned of ${secret}`);
     context.status(`busy with ${secret}`);
@@ -36,19 +39,19 @@ let said: string[];
 let client: InstanceType<typeof services.ResourceProviderClient>;
 beforeEach(async () => {
   said = [];
+  const log = {
+    status: (_urn: string, message: string) => void said.push(message),
+    warn: (_urn: string, message: string) => void said.push(message),
+  };
   const port = await serve(
     {
-      version: "0.0.0",
-      schema: "{}",
+      declaration: ghcrProvider(log, {}).declaration,
       checkConfig: (_olds, news) => ({ inputs: news, failures: [] }),
-      configure: () => new Map([[talkative.token, talkative]]),
+      configure: () => [talkative],
       cancel: () => {},
       redact: (text) => text.replaceAll(secret, "[secret]"),
     },
-    {
-      status: (_urn, message) => void said.push(message),
-      warn: (_urn, message) => void said.push(message),
-    },
+    log,
   );
   client = new services.ResourceProviderClient(
     `127.0.0.1:${port}`,
@@ -102,4 +105,38 @@ test("a resource that is not there is named, with those that are", async () => {
   await expect(answered((answer) => client.check(request, answer))).rejects.toMatchObject({
     details: "the ghcr provider has no resource ghcr:index:Other; it has ghcr:index:Talkative",
   });
+});
+
+const configuration = { owner: "acme", baseUrl: "http://127.0.0.1:1", repositories: "{}" };
+
+test("the schema has every resource that the provider serves, and what each takes", async () => {
+  const answer = await answered<Schema>((done) =>
+    client.getSchema(new proto.GetSchemaRequest(), done),
+  );
+  const schema = JSON.parse(answer?.getSchema() ?? "") as {
+    provider: object;
+    resources: Record<string, object>;
+    types: Record<string, object>;
+  };
+  const types = ghcrProvider({ status: () => {}, warn: () => {} }, {}).configure(configuration);
+  expect(Object.keys(schema.resources)).toEqual(types.map(({ properties }) => properties.token));
+  expect(schema.provider).toMatchObject({
+    inputProperties: { token: { type: "string", secret: true }, pace: { type: "string" } },
+    requiredInputs: ["owner", "baseUrl", "repositories"],
+  });
+  expect(schema.resources["ghcr:index:RegistrySecret"]).toMatchObject({
+    inputProperties: {
+      scope: { type: "string" },
+      value: { type: "string", secret: true, description: "Sealed before anything else sees it." },
+      repositories: { type: "object", additionalProperties: { type: "integer" } },
+    },
+    requiredInputs: ["scope", "owner", "name", "value"],
+  });
+  expect(schema.resources["ghcr:index:PackageAccess"]).toMatchObject({
+    properties: {
+      exists: { type: "boolean" },
+      findings: { type: "array", items: { $ref: "#/types/ghcr:index:PackageFinding" } },
+    },
+  });
+  expect(Object.keys(schema.types)).toEqual(["ghcr:index:PackageFinding"]);
 });

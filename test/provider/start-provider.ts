@@ -1,10 +1,10 @@
 import { deploymentEnvironment } from "../../provider/resources/deployment-environment.ts";
-import { registrySecret } from "../../provider/resources/registry-secret.ts";
+import { registrySecret } from "../../provider/resources/secret/registry-secret.ts";
 import { registryVariable } from "../../provider/resources/registry-variable.ts";
 import { RepositorySnapshots } from "../../provider/resources/repository-snapshots.ts";
-import type { ResourceContext } from "../../provider/resource-type.ts";
-import { Vault } from "../../provider/vault.ts";
-import { workflowFiles } from "../../provider/resources/workflow-files.ts";
+import type { ResourceContext } from "../../provider/protocol/resource-type.ts";
+import { Vault } from "../../provider/resources/vault.ts";
+import { workflowFiles } from "../../provider/resources/workflow-files/workflow-files.ts";
 import { parseSeed, startSimulator } from "github-simulator";
 import { createGitHubClient } from "../../src/github/client/github-client.ts";
 

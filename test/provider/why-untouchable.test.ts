@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { whyUntouchable } from "../../provider/why-untouchable.ts";
+import { whyUntouchable } from "../../provider/resources/why-untouchable.ts";
 import { startProvider } from "./start-provider.ts";
 
 test.each([

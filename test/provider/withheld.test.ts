@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { unknownValue } from "../../provider/property-values.ts";
+import { unknownValue } from "../../provider/protocol/property-values.ts";
 import { registryToken } from "../../provider/resources/registry-token.ts";
-import { Vault } from "../../provider/vault.ts";
+import { Vault } from "../../provider/resources/vault.ts";
 import { createGitHubClient } from "../../src/github/client/github-client.ts";
 import { withheldPat } from "../../src/withheld-pat.ts";
 import { startProvider } from "./start-provider.ts";

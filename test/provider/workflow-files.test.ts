@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { unknownValue } from "../../provider/property-values.ts";
+import { unknownValue } from "../../provider/protocol/property-values.ts";
 import { startProvider } from "./start-provider.ts";
 
 const ci = ".github/workflows/ci.yml";
@@ -169,7 +169,7 @@ test.each([
     old: "stays",
     told: [
       `${ci} and .github/workflows/release.yml stay on main, whose pushes go on publishing; ` +
-        "delete them there where that is not wanted",
+        "delete them there if that is not wanted",
     ],
   },
   { old: "is gone", told: [] },
@@ -202,7 +202,7 @@ test.each([
   {
     fate: "stays where somebody edited it",
     edit: "name: edited\n",
-    told: [`${release} stays, for somebody else edited it; delete it where it is not wanted`],
+    told: [`${release} stays: somebody else edited it; delete it if it is not wanted`],
   },
 ])("a file that is no longer wanted $fate", async ({ edit, told }) => {
   const { state, id } = await create();

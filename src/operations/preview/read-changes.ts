@@ -67,7 +67,7 @@ function isRemoval(operation: ResourceChange["operation"]): boolean {
   return operation === "delete" || operation === "release";
 }
 
-/** As the program asks for it, or as the provider deletes: provider/*.ts */
+/** As the program asks for it, or as the provider deletes: provider/resources */
 function staysOnGitHub({ type, before }: ResourceStep): boolean {
   switch (type) {
     case "ghcr:index:WorkflowFiles":

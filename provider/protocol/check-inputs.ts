@@ -1,0 +1,50 @@
+import type { z } from "zod";
+import { hasUnknown, type Properties } from "./property-values.ts";
+
+/** One reason why the inputs cannot be used; shown beside the resource in preview. */
+export interface CheckFailure {
+  /** Empty: about the resource as a whole. The engine prints the value of a property it is given. */
+  readonly property: string;
+  /** What is wrong and the next step. Never the value of a secret. */
+  readonly reason: string;
+}
+
+export interface CheckResult {
+  /** The inputs to go on with; they are what state keeps. */
+  readonly inputs: Properties;
+  readonly failures: readonly CheckFailure[];
+}
+
+/** Checks inputs whose checked form is what the state keeps. What is unknown is not checked yet. */
+export function checkInputs(schema: z.ZodObject, inputs: Properties): CheckResult {
+  if (hasUnknown(inputs)) return { inputs, failures: [] };
+  const parsed = schema.safeParse(inputs);
+  if (parsed.success) return { inputs: parsed.data as Properties, failures: [] };
+  return { inputs, failures: toFailures(parsed.error) };
+}
+
+/** What a schema found, as the engine shows it beside the resource. */
+export function toFailures(error: z.core.$ZodError): CheckFailure[] {
+  return error.issues.map((issue) => ({
+    property: issue.path.join("."),
+    reason: issue.message,
+  }));
+}
+
+/**
+ * GitHub compares names of owners, repositories, environments and secrets without case. Where only the
+ * spelling changed, the first one stays, so that nothing is created anew and deleted.
+ */
+export function keepSpelling(
+  olds: Properties,
+  news: Properties,
+  names: readonly string[],
+): Properties {
+  const kept = names.filter((name) => isSameName(olds[name], news[name]));
+  return { ...news, ...Object.fromEntries(kept.map((name) => [name, olds[name]])) };
+}
+
+function isSameName(one: Properties[string], other: Properties[string]): boolean {
+  if (typeof one !== "string" || typeof other !== "string") return false;
+  return one.toLowerCase() === other.toLowerCase();
+}

@@ -1,0 +1,89 @@
+import {
+  readSecret,
+  readSecretRepositories,
+  type SecretMetadata,
+} from "../../../src/github/secrets/actions-secrets.ts";
+import { explaining } from "../../../src/github/client/explain-failure.ts";
+import type { GitHubClient } from "../../../src/github/client/github-client.ts";
+import type { ResourceContext } from "../../protocol/resource-type.ts";
+import { idOf, placeOf, type SealedInputs, type SecretState } from "./secret-place.ts";
+
+export interface FoundSecret {
+  readonly updatedAt: string;
+  /** Whether it still is what this resource wrote. */
+  readonly intact: boolean;
+  /** Organisation secrets only: who may use it, name to id. */
+  readonly repositories?: Record<string, number>;
+}
+
+/** The secret as GitHub shows it. */
+export async function findSecret(
+  github: GitHubClient,
+  id: string,
+  known: Partial<SecretState>,
+): Promise<FoundSecret | undefined> {
+  const [where, name = ""] = [placeOf(known), known.name];
+  const metadata = await explaining(`read the secret ${id}`, () => readSecret(github, where, name));
+  if (!metadata) return undefined;
+  const { updatedAt, visibility } = metadata;
+  const intact = known.updatedAt === updatedAt && isSelected(metadata);
+  if (where.scope !== "organization") return { updatedAt, intact };
+  // GitHub keeps a list only for secrets of selected repositories.
+  const repositories =
+    visibility === "selected"
+      ? await explaining(`read who may use the secret ${id}`, () =>
+          readSecretRepositories(github, where.owner, name),
+        )
+      : {};
+  return { updatedAt, intact, repositories };
+}
+
+/** Whether nobody wrote the secret, or opened it to others, since the last update. */
+export async function isUntouched(
+  github: GitHubClient,
+  id: string,
+  state: SecretState,
+): Promise<boolean> {
+  const found = await explaining(`read the secret ${id}`, () =>
+    readSecret(github, placeOf(state), state.name),
+  );
+  return found !== undefined && found.updatedAt === state.updatedAt && isSelected(found);
+}
+
+/** Secrets below the organisation have no visibility. */
+function isSelected({ visibility }: SecretMetadata): boolean {
+  return (visibility ?? "selected") === "selected";
+}
+
+/** Repositories that may use the organisation's secret, and that were never given it here. */
+export function otherUsers(
+  found: Readonly<Record<string, number>> | undefined,
+  granted: Readonly<Record<string, number>> | undefined,
+): { name: string; id: number }[] {
+  const ours = new Set(Object.values(granted ?? {}));
+  return Object.entries(found ?? {})
+    .map(([name, id]) => ({ name, id }))
+    .filter((each) => !ours.has(each.id));
+}
+
+/**
+ * Warns when somebody else's value is about to be replaced, and of who is about to lose the secret:
+ * only the fleet's repositories get it.
+ *
+ * @param before what this resource left, nothing where it is new
+ */
+export async function warnOfLosses(
+  github: GitHubClient,
+  inputs: SealedInputs,
+  before: SecretState | undefined,
+  context: ResourceContext,
+): Promise<void> {
+  const id = idOf(inputs);
+  const found = await findSecret(github, id, inputs);
+  if (!found) return;
+  if (!before) context.warn(`the secret ${id} is there already and gets another value`);
+  const ours = { ...before?.granted, ...inputs.repositories };
+  const others = otherUsers(found.repositories, ours).map(({ name }) => name);
+  if (others.length === 0) return;
+  context.warn(`outside the fleet, ${others.join(", ")} will lose the secret ${id}`);
+}

@@ -1,0 +1,168 @@
+import {
+  deleteSecret,
+  writeSecretRepositories,
+} from "../../../src/github/secrets/actions-secrets.ts";
+import { explaining } from "../../../src/github/client/explain-failure.ts";
+import type { GitHubClient } from "../../../src/github/client/github-client.ts";
+import { hashToken } from "../../../src/github/tokens/inspect-token.ts";
+import { withheldPat } from "../../../src/withheld-pat.ts";
+import { registrySecretProperties } from "../../../src/properties/registry-secret.ts";
+import { keepSpelling, toFailures, type CheckFailure } from "../../protocol/check-inputs.ts";
+import { diffProperties } from "../../protocol/property-diff.ts";
+import { hasUnknown, pick, unknownValue, type Properties } from "../../protocol/property-values.ts";
+import type { RepositorySnapshots } from "../repository-snapshots.ts";
+import type { ResourceType } from "../../protocol/resource-type.ts";
+import { findSecret, isUntouched, otherUsers, warnOfLosses } from "./find-secret.ts";
+import { seal, trySeal } from "./seal.ts";
+import {
+  idOf,
+  placeOf,
+  placeNames,
+  placeOfId,
+  placeProperties,
+  repositoryIds,
+  type SealedInputs,
+  type SecretState,
+} from "./secret-place.ts";
+import type { Vault } from "../vault.ts";
+import { whyUntouchable } from "../why-untouchable.ts";
+import { writeSealed } from "./write-sealed.ts";
+
+/**
+ * `ghcr:index:RegistrySecret`: an Actions secret at organisation, repository or environment scope.
+ *
+ * The value enters `check` and goes no further: state, plan and diff hold its hash and a sealed
+ * box that only GitHub can open. The secret is always written in place, so no moment is without it.
+ * A secret that was overwritten or deleted by hand shows in a refresh, and the next update repairs
+ * it.
+ */
+export function registrySecret(
+  github: GitHubClient,
+  snapshots: RepositorySnapshots,
+  vault: Vault,
+): ResourceType {
+  return {
+    properties: registrySecretProperties,
+
+    async check(olds, news) {
+      if (hasUnknown(news)) {
+        return { inputs: {}, failures: [unknownFailure(news)] };
+      }
+      const isWithheld = news["value"] === withheldPat;
+      if (typeof news["value"] === "string" && !isWithheld) vault.keep(news["value"]);
+      const parsed = registrySecretProperties.args.safeParse(keepSpelling(olds, news, placeNames));
+      if (!parsed.success) return { inputs: {}, failures: toFailures(parsed.error) };
+      const { value, ...request } = parsed.data;
+      const hash = hashToken(value);
+      const known = olds as Partial<SealedInputs>;
+      if (isWithheld)
+        return { inputs: { ...request, ...sealedBefore(known, request) }, failures: [] };
+      if (known.hash === hash && known.box && samePlace(known, request)) {
+        const { box, keyId = "", salt = "" } = known;
+        return { inputs: { ...request, hash, box, keyId, salt }, failures: [] };
+      }
+      const inputs = { ...request, hash, salt: nextSalt(known), box: "", keyId: "" };
+      // An environment that this very update creates has no key in preview.
+      const later = { box: unknownValue, keyId: unknownValue } as const;
+      const sealed =
+        request.scope === "environment"
+          ? ((await trySeal(github, inputs, value)) ?? later)
+          : await seal(github, inputs, value);
+      return { inputs: { ...inputs, ...sealed }, failures: [] };
+    },
+
+    diff: (olds, news) => diffProperties(olds, news, placeNames),
+
+    async create(properties, preview, context) {
+      const inputs = properties as unknown as SealedInputs;
+      await warnOfLosses(github, inputs, undefined, context);
+      const state = preview ? properties : await writeSealed(github, vault, inputs);
+      return { id: idOf(inputs), state };
+    },
+
+    async read(id, before, inputs) {
+      const known =
+        Object.keys(before).length > 0 ? (before as Partial<SecretState>) : placeOfId(id);
+      const found = await findSecret(github, id, known);
+      if (!found) return undefined;
+      const { intact, ...present } = found;
+      // Without a box, the next `check` seals anew, and the update that follows writes the value
+      // back. The salt stays, so that the new box differs from the one that was overwritten.
+      const kept = pick(inputs, intact ? ["hash", "box", "keyId", "salt"] : ["salt"]);
+      const { updatedAt, ...asInputs } = { ...placeProperties(known), ...present, ...kept };
+      const state = { ...asInputs, updatedAt, ...pick(known, ["granted"]) };
+      return { id, state, inputs: asInputs };
+    },
+
+    async update(id, stateProperties, properties, preview, context) {
+      const state = stateProperties as unknown as SecretState;
+      const inputs = properties as unknown as SealedInputs;
+      if (inputs.scope === "organization") await warnOfLosses(github, inputs, state, context);
+      if (preview) return { ...stateProperties, ...properties };
+      // A secret that somebody wrote or deleted since is written as a whole.
+      const onlyList = state.box === inputs.box && (await isUntouched(github, id, state));
+      if (!onlyList) return writeSealed(github, vault, inputs);
+      await explaining(`set who may use the secret ${id}`, () =>
+        writeSecretRepositories(github, inputs.owner, inputs.name, repositoryIds(inputs) ?? []),
+      );
+      const updatedAt = (await findSecret(github, id, inputs))?.updatedAt ?? state.updatedAt;
+      return { ...properties, updatedAt, granted: properties["repositories"] };
+    },
+
+    async delete(id, properties, context) {
+      const state = properties as unknown as SecretState;
+      const { owner, repository } = state;
+      const reason =
+        repository && whyUntouchable(repository, await snapshots.get({ owner, repository }));
+      if (reason) {
+        context.warn(`the secret ${id} is left as it is: ${reason}`);
+        return;
+      }
+      // For GitHub, another case of its name is the same secret. A replacement of that kind has just
+      // been written there, and deleting the old one would delete it.
+      const found = await findSecret(github, id, state);
+      if (!found) return;
+      if (state.updatedAt !== undefined && found.updatedAt !== state.updatedAt) {
+        context.warn(`the secret ${id} stays: it was written again at ${found.updatedAt}`);
+        return;
+      }
+      const others = otherUsers(found.repositories, state.granted ?? state.repositories);
+      if (others.length === 0) {
+        await explaining(`delete the secret ${id}`, () =>
+          deleteSecret(github, placeOf(state), state.name),
+        );
+        return;
+      }
+      const left = others.map(({ id: repositoryId }) => repositoryId);
+      await explaining(`take the fleet out of the secret ${id}`, () =>
+        writeSecretRepositories(github, state.owner, state.name, left),
+      );
+      const names = others.map(({ name }) => name).join(", ");
+      context.warn(`${id} stays: it is used outside the fleet by ${names}`);
+    },
+  };
+}
+
+function nextSalt({ salt, box }: Partial<SealedInputs>): string {
+  const drifted = salt !== undefined && box === undefined;
+  return drifted ? String(Number(salt) + 1) : (salt ?? "0");
+}
+
+/** What the last run sealed; nobody can say what this one would, without the value. */
+function sealedBefore(known: Partial<SealedInputs>, request: Partial<SealedInputs>): Properties {
+  const names = ["hash", "box", "keyId", "salt"];
+  if (known.box !== undefined && samePlace(known, request)) return pick(known, names);
+  return { hash: unknownValue, box: unknownValue, keyId: unknownValue, salt: nextSalt(known) };
+}
+
+function samePlace(known: Partial<SealedInputs>, request: Partial<SealedInputs>): boolean {
+  return placeNames.every((name) => known[name] === request[name]);
+}
+
+function unknownFailure(news: Properties): CheckFailure {
+  const property = Object.keys(news).find((key) => hasUnknown(news[key])) ?? "value";
+  return {
+    property,
+    reason: `${property} must be known before the update: take it from configuration, not from another resource`,
+  };
+}

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { isPrivateUrl } from "../private-url.ts";
+import { secret } from "./resource-properties.ts";
+
+/**
+ * Repository name to branch. It travels as one JSON text: the engine sends the provider's
+ * properties along with every resource that a policy sees, and a map of a thousand costs seconds.
+ */
+export const fleetText = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue("must be JSON: repository name to branch");
+      return z.NEVER;
+    }
+  })
+  .pipe(z.record(z.string(), z.string()))
+  .describe(
+    "The fleet as JSON: repository name to branch. More than a quarter of it may not leave in one update.",
+  );
+
+/** The arguments of the provider itself. */
+export const providerProperties = {
+  description: "Talks to one organisation, and knows its fleet.",
+  args: z.object({
+    owner: z.string().min(1).describe("The organisation whose repositories are managed."),
+    baseUrl: z
+      .url({ abort: true })
+      .refine(isPrivateUrl, "would send the admin token and the PAT in clear; use https")
+      .describe("Root of the REST API, e.g. https://api.github.com."),
+    registryUrl: z
+      .url({ abort: true })
+      .refine(isPrivateUrl, "would send the PAT in clear; use https")
+      .default("https://ghcr.io")
+      .describe("Root of the registry, e.g. https://ghcr.io."),
+    token: secret(
+      z.string().optional(),
+      "The admin token; absent where the caller reads anonymously.",
+    ),
+    pace: z
+      .enum(["steady", "burst"])
+      .default("steady")
+      .describe("steady: one second between writes; burst: up to 80 writes a minute."),
+    repositories: fleetText,
+    allowOwner: z
+      .string()
+      .optional()
+      .describe(
+        "The owner that the stack may go to in this one run, from another; it is not kept.",
+      ),
+    allowRemovals: z
+      .int()
+      .optional()
+      .describe("How many repositories may leave in this one run; it is not kept."),
+  }),
+};

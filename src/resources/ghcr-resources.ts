@@ -1,0 +1,61 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import { deploymentEnvironmentProperties } from "../properties/deployment-environment.ts";
+import { packageAccessProperties } from "../properties/package-access.ts";
+import { registrySecretProperties } from "../properties/registry-secret.ts";
+import { registryTokenProperties } from "../properties/registry-token.ts";
+import { registryVariableProperties } from "../properties/registry-variable.ts";
+import { secretArgs, type ResourceProperties } from "../properties/resource-properties.ts";
+import { workflowFilesProperties } from "../properties/workflow-files.ts";
+
+/** The publishing PAT as GitHub describes it; its value is in no state. */
+export class RegistryToken extends resourceClass(registryTokenProperties) {}
+
+/** An Actions secret whose value is in no state, plan or diff: only a sealed box and a hash are. */
+export class RegistrySecret extends resourceClass(registrySecretProperties) {}
+
+/** A variable of Actions in one repository, created or replaced. */
+export class RegistryVariable extends resourceClass(registryVariableProperties) {}
+
+/** An environment that only the named branches and tags may use. */
+export class DeploymentEnvironment extends resourceClass(deploymentEnvironmentProperties) {}
+
+/** The managed workflow files of one repository, written in one signed commit. */
+export class WorkflowFiles extends resourceClass(workflowFilesProperties) {}
+
+/** The package that a repository publishes to: verified, and linked where GitHub lets anyone do it. */
+export class PackageAccess extends resourceClass(packageAccessProperties) {}
+
+/** The provider sends null for an output that is absent, so that previews know that it is. */
+export function ifPresent<T>(output: pulumi.Output<T | null>): pulumi.Output<T | undefined> {
+  return output.apply((value) => value ?? undefined) as pulumi.Output<T | undefined>;
+}
+
+type ArgsOf<T> = T extends unknown ? { [Name in keyof T]: pulumi.Input<T[Name]> } : never;
+
+type OutputsOf<T> = { readonly [Name in keyof T]-?: pulumi.Output<T[Name]> };
+
+type ResourceClass<Properties extends ResourceProperties> = new (
+  name: string,
+  args: ArgsOf<z.input<Properties["args"]>>,
+  opts?: pulumi.CustomResourceOptions,
+) => pulumi.CustomResource & OutputsOf<z.output<Properties["state"]>>;
+
+/** A typed class for a resource of the plugin in provider/. */
+function resourceClass<Properties extends ResourceProperties>(
+  properties: Properties,
+): ResourceClass<Properties> {
+  // The SDK makes outputs of what it finds among the inputs, undefined ones included.
+  const outputs = Object.fromEntries(
+    Object.keys(properties.state.shape).map((name) => [name, undefined]),
+  );
+  const secrets = secretArgs(properties);
+  class GhcrResource extends pulumi.CustomResource {
+    constructor(name: string, args: pulumi.Inputs, opts?: pulumi.CustomResourceOptions) {
+      const inputs = { ...args };
+      for (const secret of secrets) inputs[secret] = pulumi.secret(inputs[secret]);
+      super(properties.token, name, { ...outputs, ...inputs }, opts);
+    }
+  }
+  return GhcrResource as unknown as ResourceClass<Properties>;
+}
