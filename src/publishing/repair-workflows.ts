@@ -1,14 +1,11 @@
-import { wantedCredential, type SecretNames } from "./read/credential.ts";
-import type { Login, Target } from "./read/logins.ts";
+import type { SecretNames } from "./read/credential.ts";
+import type { Target } from "./read/logins.ts";
 import type { Known } from "./read/possible-values.ts";
-import { readJob } from "./read/read-jobs.ts";
-import { readRepository, type Job } from "./read/repository.ts";
+import { readRepository } from "./read/repository.ts";
 import type { SourceFile } from "./read/source-file.ts";
-import type { Repairing } from "./repair/credential-place.ts";
-import { applyEdits, type Change, type Edit, type EditKind } from "./repair/edit.ts";
-import { needPackages } from "./repair/need-packages.ts";
-import { passSecret } from "./repair/pass-secret.ts";
-import { traceLogin } from "./repair/trace-login.ts";
+import { applyEdits, type Edit, type EditKind } from "./repair/edit.ts";
+import { repairJob } from "./repair/repair-job.ts";
+import { settleChanges, type Settled } from "./repair/settle-changes.ts";
 
 export interface RepairOptions extends Partial<SecretNames> {
   /** Host of the registry; "ghcr.io" if absent. */
@@ -56,78 +53,36 @@ export function repairWorkflows(
     registry: options.registry ?? "ghcr.io",
   };
   const names = { secret: options.secret ?? "GHCR_PAT", replaced: options.replaced ?? [] };
-  const changes = repository.jobs.flatMap((job) => repairJob({ target, names }, job));
-  return repository.files.map((file) => repairedFile(file, changes));
-}
-
-function repairJob(repairing: Repairing, job: Job): Change[] {
-  const { target, names } = repairing;
-  const reading = readJob(target, names, job);
-  if (reading.publishes === "no") return [];
-  return reading.logins.flatMap((login): Change[] => {
-    if (reading.publishes === "unknown") return [unsure(repairing, login)];
-    if (login.registry !== "sure") return [unresolvedRegistry(repairing, login)];
-    const { changes, holders } = traceLogin(repairing, login);
-    if (holders.length === 0) return [...changes];
-    return [
-      ...changes,
-      ...holders.flatMap((holder) => passSecret(target.repository, names, holder.file)),
-      ...needPackages(target.repository, job),
-    ];
-  });
-}
-
-function unsure({ target, names }: Repairing, { step, line }: Login): Change {
-  return {
-    unresolved: {
-      file: step.file,
-      line,
-      reason: `nothing says whether the programs of this job push to ${target.registry}`,
-      fix: `where they do:\npassword: ${wantedCredential(names)}`,
-    },
-  };
-}
-
-function unresolvedRegistry({ target, names }: Repairing, { step, line, registry }: Login): Change {
-  return {
-    unresolved: {
-      file: step.file,
-      line,
-      reason:
-        registry === "one-of"
-          ? `this login serves ${target.registry} and other registries`
-          : "the registry of this login is only known in the run",
-      fix: `in a login to ${target.registry} of its own:\npassword: ${wantedCredential(names)}`,
-    },
-  };
-}
-
-function repairedFile(file: SourceFile, changes: readonly Change[]): RepairedFile {
-  const edits = uniqueEdits(
-    changes.flatMap((change) =>
-      "edit" in change && change.edit.file === file ? [change.edit] : [],
-    ),
+  const jobs = repository.jobs.map((job) => repairJob({ target, names }, job));
+  const settled = settleChanges(
+    jobs.flatMap(({ changes }) => changes),
+    jobs.flatMap(({ carriers }) => carriers),
   );
-  const unresolved = new Map(
-    changes.flatMap((change) =>
-      "unresolved" in change && change.unresolved.file === file
-        ? [[`${change.unresolved.line} ${change.unresolved.reason}`, change.unresolved] as const]
-        : [],
-    ),
-  );
+  return repository.files.map((file) => repairedFile(file, settled));
+}
+
+function repairedFile(file: SourceFile, settled: Settled): RepairedFile {
+  const edits = settled.edits
+    .filter((edit) => edit.file === file)
+    .toSorted((one, other) => one.start - other.start);
+  const unresolved = settled.unresolved.filter((each) => each.file === file);
+  const problems =
+    file.problem && looksLikeWorkflow(file)
+      ? [{ ...file.problem, fix: "repair the file by hand" }]
+      : [];
   return {
     path: file.path,
     text: applyEdits(file.text, edits),
     edits: edits.map((edit) => applied(file, edit)),
-    unresolved: [...unresolved.values()]
+    unresolved: [...problems, ...unresolved]
       .toSorted((one, other) => one.line - other.line)
       .map(({ line, reason, fix }) => ({ line, reason, fix })),
   };
 }
 
-function uniqueEdits(edits: readonly Edit[]): Edit[] {
-  const unique = new Map(edits.map((edit) => [`${edit.start} ${edit.end} ${edit.text}`, edit]));
-  return [...unique.values()].toSorted((one, other) => one.start - other.start);
+/** Of what cannot be read, only what has the keys of a workflow or of an action. */
+function looksLikeWorkflow({ text }: SourceFile): boolean {
+  return /^\s*["']?(?:on|jobs|runs)["']?\s*:/m.test(text);
 }
 
 function applied({ text, lineAt }: SourceFile, edit: Edit): AppliedEdit {

@@ -3,9 +3,10 @@ import { actionName, loginActions } from "./action-logins.ts";
 import { possibleValues, type Surroundings } from "./possible-values.ts";
 import { hostOf } from "./registry.ts";
 import { inputOf, type Job, type Step } from "./repository.ts";
-import { scriptLoginOf } from "./script-logins.ts";
+import { pushedPassword, scriptLoginOf } from "./script-logins.ts";
+import { commandPush } from "./script-pushes.ts";
 import { expandVariables } from "./script-variables.ts";
-import { commandsOf, type Word } from "./shell-commands.ts";
+import { commandsOf, unquoted, type Command, type Word } from "./shell-commands.ts";
 import type { SourceFile } from "./source-file.ts";
 import { stringScalar, textOf } from "./yaml-reader.ts";
 
@@ -39,11 +40,27 @@ export interface Target extends Surroundings {
   readonly registry: string;
 }
 
+/** The logins of a job, without those that only follow when one before them failed. */
 export function loginsOf(target: Target, job: Job): Login[] {
-  return job.steps.flatMap((step) => [
+  const logins = job.steps.flatMap((step) => [
     ...(actionLoginOf(target, step) ?? []),
     ...scriptLoginsOf(target, step),
   ]);
+  return logins.filter(({ step }, index) => !followsFailure(step, logins.slice(0, index)));
+}
+
+function followsFailure({ file, node }: Step, earlier: readonly Login[]): boolean {
+  const condition = textOf(file.yaml.at(node, "if")) ?? "";
+  const [, id] =
+    /\bsteps\.([\w-]+)\.(?:outcome|conclusion)\s*(?:==\s*'failure'|!=\s*'success')/.exec(
+      condition,
+    ) ?? [];
+  return (
+    id !== undefined &&
+    earlier.some(
+      ({ step }) => textOf(step.file.yaml.at(step.node, "id"))?.toLowerCase() === id.toLowerCase(),
+    )
+  );
 }
 
 function actionLoginOf(target: Target, step: Step): Login[] | undefined {
@@ -87,7 +104,7 @@ function scriptLoginsOf(target: Target, step: Step): Login[] {
   const commands = node && commandsOf(node.value);
   if (!commands) return [];
   return commands.flatMap((command): Login[] => {
-    const login = scriptLoginOf(command);
+    const login = scriptLoginOf(command) ?? pushLoginOf(target, step, command);
     if (!login) return [];
     const registry = judgeRegistry(target, step, expandVariables(step, login.registry));
     if (!registry) return [];
@@ -100,8 +117,26 @@ function scriptLoginsOf(target: Target, step: Step): Login[] {
       to: password.end,
       inScript: true,
     };
-    return [{ step, tool, registry, line, credential, pushes: false }];
+    return [{ step, tool, registry, line, credential, pushes: login.pushes === true }];
   });
+}
+
+/** A command that pushes with a password of its own. */
+function pushLoginOf(target: Target, step: Step, command: Command) {
+  const password = pushedPassword(command);
+  const push = password && commandPush(command);
+  if (!push) return undefined;
+  const words = command.words.map((word) => expandVariables(step, unquoted(word)));
+  const isOurs = (text: string) => judgeRegistry(target, step, registryPart(text)) === "sure";
+  const registry = words.find(isOurs);
+  return registry === undefined
+    ? undefined
+    : { tool: push.builder, registry: registryPart(registry), password, pushes: true as const };
+}
+
+/** "ghcr.io/acme/api" of "docker://ghcr.io/acme/api:1.0". */
+function registryPart(reference: string): string {
+  return reference.replace(/^(?:docker|oci):\/\//, "");
 }
 
 function lineOfWord(step: Step, node: Scalar<string>, word: Word | undefined): number {

@@ -5,7 +5,7 @@ import { possibleValues } from "./possible-values.ts";
 import { inputOf, type Job, type Step } from "./repository.ts";
 import { commandPush } from "./script-pushes.ts";
 import { expandVariables } from "./script-variables.ts";
-import { commandsOf } from "./shell-commands.ts";
+import { allCommandsOf } from "./shell-commands.ts";
 import { textOf } from "./yaml-reader.ts";
 
 /** A step that puts images, or what else a registry holds, into the registry, or may. */
@@ -137,15 +137,25 @@ function isOn(target: Target, step: Step, name: string): boolean {
 
 function scriptPushes(target: Target, step: Step): (Push | undefined)[] {
   const script = step.run?.value ?? "";
-  const commands = commandsOf(script);
+  const commands = allCommandsOf(script);
   // What cannot be read as a shell's script is searched for the words only.
   if (!commands)
-    return /\bpush\b/.test(script) ? [{ step, builder: "script", sure: true, images: [] }] : [];
-  return commands.flatMap((command) => {
+    return /(?<!\bgit[^\n]*)\bpush\b/.test(script)
+      ? [{ step, builder: "script", sure: true, images: [] }]
+      : [];
+  const found = commands.flatMap((command) => {
     const push = commandPush(command);
     if (!push) return [];
     const references = push.references.map((text) => expandVariables(step, text));
     const images = references.flatMap((text) => imageNames(target, step, text));
     return [toRegistry(target, { step, builder: push.builder, sure: push.sure }, images)];
   });
+  // A loop, or a function of the script, may put the word where no command is seen.
+  const isNamed = /(?<!\bgit[^\n]*)\bpush\b/.test(script.replaceAll(spoken, ""));
+  return found.length === 0 && isNamed
+    ? [{ step, builder: "script", sure: false, images: [] }]
+    : found;
 }
+
+/** Comments, and what is only printed. */
+const spoken = /(?<=^|\s)#.*|\b(?:echo|printf)\b[^|\n]*/gm;

@@ -1,3 +1,4 @@
+import { expressionsIn } from "./expressions.ts";
 import { unquoted, type Command, type Word } from "./shell-commands.ts";
 
 /** A command that logs in to a registry, or gives a name and a password with what it pushes. */
@@ -8,6 +9,8 @@ export interface ScriptLogin {
   readonly registry: string;
   /** The word that holds the password; `undefined` where it comes from a file or another program. */
   readonly password: Word | undefined;
+  /** Whether it pushes by itself. */
+  readonly pushes?: true;
 }
 
 /** Programs whose `login` is to something else than a registry of images. */
@@ -66,14 +69,21 @@ function inputOf({ pipedFrom, hereString }: Command): Word | undefined {
   return said.length === 2 && /^%s(?:\\n)?$/.test(format ?? "") ? said[1] : undefined;
 }
 
-/** The words of `--creds user:password` and its like, which push without a login. */
-export function pushedCredentials(command: Command): readonly Word[] {
-  const option = /^--(?:dest-)?creds(?:=|$)/;
-  return command.words.flatMap((word, index) => {
-    if (!option.test(word.text)) return [];
-    const found = word.text.includes("=") ? word : command.words[index + 1];
-    return found ? [found] : [];
-  });
+/** What gives a password with what it pushes, without a login: `--creds user:password` and its like. */
+export function pushedPassword(command: Command): Word | undefined {
+  const option = /^--(?:dest-)?(creds|password)(=?)/;
+  const at = command.words.findIndex(({ text }) => option.test(text));
+  const [, kind, joined] = option.exec(command.words[at]?.text ?? "") ?? [];
+  const word = joined === "=" ? command.words[at] : command.words[at + 1];
+  if (!word || kind === undefined) return undefined;
+  // Of "user:password", and of "--creds=user:password", what stands last.
+  const expressions = expressionsIn(word.text);
+  const isInside = (index: number) =>
+    expressions.some(({ start, end }) => index >= start && index < end);
+  const separators = [...word.text.matchAll(kind === "creds" ? /[:=]/g : /=/g)];
+  const cut = separators.filter(({ index }) => !isInside(index)).at(-1);
+  const from = cut ? cut.index + 1 : 0;
+  return { text: word.text.slice(from), start: word.start + from, end: word.end };
 }
 
 /** What a word takes from one variable, with where its name stands: `$TOKEN`, `${TOKEN}`, `$env:TOKEN`, `%TOKEN%`. */

@@ -15,7 +15,7 @@ const before =
 
 /** Programs that push something else, and those whose words mean nothing. */
 const others =
-  /^(?:git|gh|npm|yarn|pnpm|cargo|gem|twine|poetry|uv|dotnet|nuget|pip|echo|printf|cat|curl|wget|jq|yq|sed|awk|grep|test|\[|\[\[|export|cd|mkdir|rm|cp|mv|ls|set|source|apt|apt-get|brew|kubectl|terraform|trivy|grype|syft|hub|aws|gcloud|az|tar|tee|touch|find|chmod|date|tr|cut|head|tail|sort|true|false|exit|sleep|fi|done|case|for|pushd|popd)$/;
+  /^(?:git|gh|npm|yarn|pnpm|cargo|gem|twine|poetry|uv|dotnet|nuget|pip|echo|printf|cat|curl|wget|jq|yq|sed|awk|grep|test|\[|\[\[|export|cd|mkdir|rm|cp|mv|ls|set|source|apt|apt-get|brew|kubectl|trivy|grype|syft|hub|aws|gcloud|az|tar|tee|touch|find|chmod|date|tr|cut|head|tail|sort|true|false|exit|sleep|fi|done|case|for|pushd|popd)$/;
 
 /** Subcommands that write to a registry, by program. */
 const writers: Readonly<Record<string, RegExp>> = {
@@ -36,7 +36,7 @@ const reading =
   /(?:^| )(?:inspect|digest|ls|list|get|--dry-run|--snapshot|--push=false|--local|-L|--skip=publish|--skip-publish|manifest (?:fetch|get|head))(?: |$)/;
 
 const runners =
-  /^(?:make|gmake|just|task|mage|rake|npm|yarn|pnpm|bun|npx|deno|bazel|bazelisk|gradle|\.?\/?gradlew|mvn|\.?\/?mvnw|sbt|nix|nix-build|earthly|dagger|python3?|node|ruby|go|bash|sh|zsh|pwsh|cargo|tox|nox|poetry|uv|hatch|invoke|inv|skaffold|werf|pack|mise|moon|turbo|nx|tilt|docker-compose)$/;
+  /^(?:make|gmake|just|task|mage|rake|npm|yarn|pnpm|bun|npx|deno|bazel|bazelisk|gradle|\.?\/?gradlew|mvn|\.?\/?mvnw|sbt|nix|nix-build|earthly|dagger|python3?|node|ruby|go|bash|sh|zsh|pwsh|cargo|tox|nox|poetry|uv|hatch|invoke|inv|skaffold|werf|pack|terraform|tofu|pulumi|mise|moon|turbo|nx|tilt|docker-compose)$/;
 
 const pushWords = /push|publish|release|deploy|upload|ship|image|docker|container|jib/i;
 const testWords =
@@ -61,6 +61,10 @@ export function commandPush(command: Command): CommandPush | undefined {
   if (/^(?:docker|podman|nerdctl|finch|buildah|img)$/.test(program) || /^\$/.test(program)) {
     if (/(?:^| )--push(?:=true)?(?: |'|$)|type=registry|push=true|imagetools create/.test(line))
       return { builder: `${program} ${subcommand}`, sure: true, references: tagsOf(rest) };
+    // A client in a container: `docker run quay.io/skopeo/stable copy …`
+    const runs = /^(?:run|exec)$/.test(subcommand);
+    if (runs && rest.some((word) => /^(?:copy|push|sync|sign)$/.test(word)))
+      return { builder: `${program} ${subcommand}`, sure: true, references: [] };
     const at = rest.indexOf("push");
     return at < 0 || at > 4
       ? undefined
@@ -91,8 +95,9 @@ function tagsOf(words: readonly string[]): string[] {
 }
 
 function referencesAfter(words: readonly string[], at: number): string[] {
-  const plain = words.slice(at + 1).filter((word) => !word.startsWith("-") && !/[<>]/.test(word));
-  return plain.slice(-1);
+  const end = words.findIndex((word) => /^[<>]/.test(word));
+  const plain = words.slice(at + 1, end < 0 ? undefined : end);
+  return plain.filter((word) => !word.startsWith("-")).slice(-1);
 }
 
 /** The last words of programs that take their destination last. */

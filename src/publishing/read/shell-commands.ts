@@ -85,7 +85,9 @@ function readNext(reading: Reading): boolean {
   } else {
     const word = readWord(reading);
     if (!word) return false;
-    reading.words.push(word);
+    // The number of what is redirected, as in `2>&1`.
+    const isNumber = /^\d+$/.test(word.text) && /[<>]/.test(script.charAt(reading.at));
+    if (!isNumber) reading.words.push(word);
   }
   return true;
 }
@@ -196,6 +198,27 @@ function endOfSubstitution(script: string, from: number): number | undefined {
     at = character === "(" || character === ")" ? at + 1 : endOfPart(script, at);
   }
   return undefined;
+}
+
+/** The commands of a script, and those in the `$( )` of their words. */
+export function allCommandsOf(script: string): readonly Command[] | undefined {
+  const commands = commandsOf(script);
+  const nested = commands?.flatMap(({ words }) =>
+    words.flatMap(({ text }) => substitutionsIn(text).flatMap((each) => allCommandsOf(each) ?? [])),
+  );
+  return commands && nested && [...commands, ...nested];
+}
+
+function substitutionsIn(text: string): string[] {
+  const found: string[] = [];
+  let start = text.indexOf("$(");
+  while (start >= 0) {
+    const end = endOfSubstitution(text, start + 2);
+    if (end === undefined) break;
+    found.push(text.slice(start + 2, end - 1));
+    start = text.indexOf("$(", end);
+  }
+  return found;
 }
 
 /** A word without the quotes around it or around its parts. */

@@ -1,4 +1,3 @@
-import type { Node } from "yaml";
 import {
   judgeCredential,
   wantedCredential,
@@ -8,7 +7,7 @@ import {
 import type { CredentialText, Target } from "../read/logins.ts";
 import type { Job, Step } from "../read/repository.ts";
 import { sourceRange, type SourceFile } from "../read/source-file.ts";
-import type { Change } from "./edit.ts";
+import type { Carrier, Change } from "./edit.ts";
 
 export interface Repairing {
   readonly target: Target;
@@ -21,7 +20,7 @@ export interface Traced {
   /** Jobs whose workflow has to hold the secret, when all is done; none where a person has to act. */
   readonly holders: readonly Job[];
   /** The scalars that the password comes through. */
-  readonly carriers: readonly Node[];
+  readonly carriers: readonly Carrier[];
 }
 
 /** A text that is a password, or says where one comes from, with what is around it. */
@@ -36,7 +35,7 @@ export function open(
   line: number,
   reason: string,
   fix: string,
-  carriers: readonly Node[] = [],
+  carriers: readonly Carrier[] = [],
 ): Traced {
   return { changes: [{ unresolved: { file, line, reason, fix } }], holders: [], carriers };
 }
@@ -68,7 +67,7 @@ export function replaceRange(
   from: number,
   to: number,
   holder: Job,
-  carriers: readonly Node[],
+  carriers: readonly Carrier[],
 ): Traced {
   const text = wantedCredential(names);
   const range = sourceRange(file, node, from, to);

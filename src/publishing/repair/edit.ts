@@ -24,6 +24,21 @@ export interface Edit {
   readonly node: Node;
   /** Who needs the change: as many as the file brings the node to, or it would change others. */
   readonly claimant: object;
+  /** The inputs and secrets that bring a credential to its login: nothing else may use them. */
+  readonly through?: readonly Through[];
+}
+
+/** An input of an action, or a secret of a reusable workflow. */
+export interface Through {
+  readonly file: SourceFile;
+  readonly context: "inputs" | "secrets";
+  readonly name: string;
+}
+
+/** A scalar that the password of a login stands in, or comes through. */
+export interface Carrier {
+  readonly file: SourceFile;
+  readonly node: Node;
 }
 
 /** What is not repaired. */

@@ -1,3 +1,4 @@
+import type { Node } from "yaml";
 import { packagesGrant, type PackagesGrant } from "../read/permissions.ts";
 import type { Job, Repository } from "../read/repository.ts";
 import type { SourceFile } from "../read/source-file.ts";
@@ -57,9 +58,15 @@ function isOnlyCalled({ yaml, root }: SourceFile): boolean {
   return names.filter((name) => name !== undefined).every((name) => name === "workflow_call");
 }
 
+/** Whether a block may be changed: no program writes the file, and no alias brings the block elsewhere. */
+function isFree(file: SourceFile, block: Node): boolean {
+  return file.generated === undefined && file.yaml.timesReached(block) === 1;
+}
+
 function canGrant(repository: Repository, job: Job): boolean {
-  const { kind } = packagesGrant(job);
-  if (kind !== "write" && kind !== "lacking") return false;
+  const grant = packagesGrant(job);
+  if (grant.kind !== "write" && grant.kind !== "lacking") return false;
+  if (grant.kind === "lacking" && !isFree(job.file, grant.block)) return false;
   return repository.callersOf(job.file).every((caller) => canGrant(repository, caller));
 }
 

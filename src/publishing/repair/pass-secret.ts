@@ -27,15 +27,32 @@ export function passSecret(
 ): Change[] {
   if (!isReusable(file) || seen.has(file)) return [];
   const callers = repository.callersOf(file);
-  const inherited = callers.length > 0 && callers.every(inherits);
-  const isDeclared = file.yaml.entry(declarations(file), names.secret) !== undefined;
-  const declare = isDeclared || inherited ? [] : [declareSecret(file, names.secret)];
+  const declare = needsDeclaration(names, file, callers) ? [declareSecret(file, names.secret)] : [];
+  // GitHub refuses a caller that passes what is not declared.
+  if (declare.some((change) => "unresolved" in change)) return declare;
   const reached = new Set([...seen, file]);
   const passed = callers.flatMap((caller) => [
     ...passFrom(caller, names),
     ...passSecret(repository, names, caller.file, reached),
   ]);
   return [...declare, ...passed];
+}
+
+/**
+ * A workflow that declares no secret, and reads some, is called with `secrets: inherit`: with one
+ * declared, linters would take all others for mistakes.
+ */
+function needsDeclaration(
+  { secret }: SecretNames,
+  file: SourceFile,
+  callers: readonly Job[],
+): boolean {
+  const { yaml, text } = file;
+  const declared = declarations(file);
+  if (yaml.entry(declared, secret)) return false;
+  if (declared || callers.some((caller) => !inherits(caller))) return true;
+  const others = new RegExp(`\\bsecrets\\s*(?:\\[|\\.(?!(?:GITHUB_TOKEN|${secret})\\b))`, "i");
+  return !others.test(text);
 }
 
 function declarations({ yaml, root }: SourceFile): Node | undefined {

@@ -1,4 +1,3 @@
-import type { Node } from "yaml";
 import { wantedCredential, type Written } from "../read/credential.ts";
 import { inputOf, variableOf, type Job, type Step } from "../read/repository.ts";
 import type { SourceFile } from "../read/source-file.ts";
@@ -24,7 +23,7 @@ export function trace(repairing: Repairing, place: Place): Traced {
   const wanted = wantedCredential(repairing.names);
   const text = node.value.slice(place.from, place.to);
   const written = judgeIn(repairing, owner, text);
-  const carriers = [node];
+  const carriers = [{ file, node }];
   const isAction = callerOf(owner) !== undefined;
   if (isAction && (written.kind === "right" || written.kind === "replaceable"))
     return open(
@@ -41,15 +40,20 @@ export function trace(repairing: Repairing, place: Place): Traced {
       const [start, end] = [place.from + written.embedded.start, place.from + written.embedded.end];
       return replaceRange(repairing, place, start, end, jobOf(owner), carriers);
     }
-    case "carried":
-      return withCarrier(traceCarrier(repairing, place, written), node);
+    case "carried": {
+      const traced = traceCarrier(repairing, place, written);
+      const { by: context, name } = written;
+      const through = context === "env" ? [] : [{ file, context, name }];
+      const changes = traced.changes.map((change) =>
+        "edit" in change
+          ? { edit: { ...change.edit, through: [...(change.edit.through ?? []), ...through] } }
+          : change,
+      );
+      return { ...traced, changes, carriers: [...traced.carriers, ...carriers] };
+    }
     default:
       return open(file, line, reasonFor(written), `password: ${wanted}`, carriers);
   }
-}
-
-function withCarrier(traced: Traced, node: Node): Traced {
-  return { ...traced, carriers: [...traced.carriers, node] };
 }
 
 function traceCarrier(

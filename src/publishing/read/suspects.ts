@@ -1,0 +1,190 @@
+import type { Node } from "yaml";
+import { actionName, loginActions } from "./action-logins.ts";
+import { judgeCredential, type SecretNames } from "./credential.ts";
+import { expressionsIn } from "./expressions.ts";
+import type { Target } from "./logins.ts";
+import { possibleValues } from "./possible-values.ts";
+import { hostOf } from "./registry.ts";
+import type { Job, Step } from "./repository.ts";
+import { scriptLoginOf } from "./script-logins.ts";
+import { commandsOf, unquoted } from "./shell-commands.ts";
+import { textOf } from "./yaml-reader.ts";
+
+/** What logs in to the registry in a way that is not repaired, but said. */
+export interface Suspect {
+  readonly step: Step;
+  readonly line: number;
+  readonly reason: string;
+  /** The scalar with the credential, where there is one. */
+  readonly node: Node | undefined;
+  /** Whether it matters even where the job pushes nothing: the credential leaves the runner. */
+  readonly isSent: boolean;
+}
+
+/** Actions that log in to ghcr.io with the job's token, without being told to. */
+const selfLogins: Readonly<Record<string, string>> = {
+  // https://github.com/ko-build/setup-ko
+  "ko-build/setup-ko": "KO_DOCKER_REPO",
+  "imjasonh/setup-ko": "KO_DOCKER_REPO",
+  // https://github.com/imjasonh/setup-crane
+  "imjasonh/setup-crane": "",
+};
+
+const remoteActions = /^appleboy\/|(?:^|[/-])ssh(?:-|$)/;
+const remotePrograms = /^(?:ssh|scp|gcloud|aws|kubectl|ansible|fly|doctl)$/;
+
+export function suspectsOf(target: Target, names: SecretNames, job: Job): Suspect[] {
+  const steps = new Set(job.steps.flatMap(withCallers));
+  return [...steps].flatMap((step) =>
+    step.uses ? actionSuspects(target, names, step) : scriptSuspects(target, names, step),
+  );
+}
+
+function withCallers(step: Step): Step[] {
+  return step.caller ? [step, ...withCallers(step.caller)] : [step];
+}
+
+function actionSuspects(target: Target, names: SecretNames, step: Step): Suspect[] {
+  const name = actionName(step.uses?.value ?? "");
+  // The repository's own action, under test.
+  if (/^[.$]\/?$/.test(name)) return [];
+  if (loginActions[name]) {
+    const inputs = inputsOf(step).filter(({ key }) => key.toLowerCase() === "registry-auth");
+    return inputs.flatMap(({ value }) =>
+      namesRegistry(target, textOf(value) ?? "") && holdsOurs(names, textOf(value) ?? "")
+        ? [suspect(step, value, "several logins stand in one text: registry-auth")]
+        : [],
+    );
+  }
+  const own = selfLogins[name];
+  if (own !== undefined && !setsElsewhere(target, step, own))
+    return [suspect(step, step.uses, `${name} logs in by itself, with the job's token`)];
+  const isRemote = remoteActions.test(name);
+  const scripts = inputsOf(step).flatMap(({ value }) => {
+    const text = textOf(value) ?? "";
+    const isLogin = mentionsLogin(target, step, text);
+    if (!isLogin || (isRemote && !holdsOurs(names, file(step)))) return [];
+    const reason = isRemote
+      ? "a script for another machine logs in there: it gets a token that may write packages"
+      : "a script in an input of an action logs in";
+    return [{ ...suspect(step, value, reason), isSent: isRemote }];
+  });
+  return scripts.length > 0 ? scripts : givenCredentials(target, names, step);
+}
+
+/** A registry and what to log in to it with, given to an action that is not known to do so. */
+function givenCredentials(target: Target, names: SecretNames, step: Step): Suspect[] {
+  const inputs = inputsOf(step);
+  const values = inputs.map(({ key, value }) => ({
+    key,
+    ...possibleValues(target, step, textOf(value) ?? ""),
+  }));
+  const isRegistry = values.some(
+    ({ key, values: texts }) =>
+      /registry|server|host/i.test(key) && texts.some((text) => hostOf(text) === target.registry),
+  );
+  const isImage = values.some(({ values: texts }) =>
+    texts.some((text) => namesRegistry(target, text)),
+  );
+  return inputs.flatMap(({ key, value }) => {
+    const isPassword =
+      /passw|registry.*token|ghcr|docker.*token|container.*token|creds|^pat$/i.test(key);
+    const isToken = /token|secret/i.test(key);
+    if (!(isPassword && (isImage || isRegistry)) && !(isToken && isRegistry)) return [];
+    const text = textOf(value) ?? "";
+    return holdsOurs(names, text) &&
+      judgeCredential(text, { names, declared: new Set() }).kind !== "right"
+      ? [
+          suspect(
+            step,
+            value,
+            `the action ${step.uses?.value.split("@")[0] ?? ""} gets a password for ${target.registry}, and what it does with it is not known`,
+          ),
+        ]
+      : [];
+  });
+}
+
+function scriptSuspects(target: Target, names: SecretNames, step: Step): Suspect[] {
+  const script = step.run?.value ?? "";
+  if (!namesRegistry(target, script) && !/login/.test(script)) return [];
+  const commands = commandsOf(script);
+  if (!commands)
+    return mentionsLogin(target, step, script)
+      ? [suspect(step, step.run, "this script logs in, in a way that cannot be read")]
+      : [];
+  return commands.flatMap((command): Suspect[] => {
+    if (scriptLoginOf(command)) return [];
+    const inner = [
+      command.hereDocument,
+      ...command.words.filter(({ text }) => /\s/.test(text)).map(unquoted),
+    ];
+    const [program = ""] = command.words.map(unquoted);
+    const isPrinted =
+      /^(?:echo|printf|#)$/.test(program) &&
+      !command.words.some(({ text }) => text.startsWith(">"));
+    const found = inner.some((text) => text !== undefined && mentionsLogin(target, step, text));
+    const isSent = remotePrograms.test(program);
+    if (found && !isPrinted && (!isSent || holdsOurs(names, file(step)))) {
+      const reason = isSent
+        ? "a script for another machine logs in there: it gets a token that may write packages"
+        : "a script inside this script logs in";
+      return [{ ...suspect(step, step.run, reason), isSent }];
+    }
+    return writesLogin(
+      target,
+      command.hereDocument ?? command.words.map(({ text }) => text).join(" "),
+    )
+      ? [suspect(step, step.run, "this script writes the file in which clients keep their logins")]
+      : [];
+  });
+}
+
+function suspect(step: Step, node: Node | undefined, reason: string): Suspect {
+  const line = step.file.lineOf(node ?? step.node);
+  return { step, line, reason, node, isSent: false };
+}
+
+function inputsOf({ file: { yaml }, node }: Step) {
+  return yaml.entries(yaml.at(node, "with"));
+}
+
+/** Whether the variable that tells an action where to push names another registry. */
+function setsElsewhere(target: Target, step: Step, variable: string): boolean {
+  if (variable === "") return false;
+  const { values, open } = possibleValues(target, step, `\${{ env.${variable} }}`);
+  return !open && values.every((value) => hostOf(value) !== target.registry);
+}
+
+function namesRegistry({ registry }: Target, text: string): boolean {
+  return text.toLowerCase().includes(registry);
+}
+
+/** Whether a text has a command that logs in to the registry, by name or by a variable. */
+function mentionsLogin(target: Target, step: Step, text: string): boolean {
+  const lines = text.replaceAll(/\\\r?\n/g, " ").split("\n");
+  return lines.some((line) => {
+    if (!/\blogin\b/.test(line) || /^\s*#/.test(line)) return false;
+    if (namesRegistry(target, line)) return true;
+    const variables = expressionsIn(line).map(({ start, end }) => line.slice(start, end));
+    return variables.some((each) =>
+      possibleValues(target, step, each).values.some((value) => hostOf(value) === target.registry),
+    );
+  });
+}
+
+/** The file in which clients keep their logins, as kaniko is given it. */
+function writesLogin({ registry }: Target, text: string): boolean {
+  return /\bauths\b/.test(text) && text.toLowerCase().includes(registry);
+}
+
+function file({ file: source, node }: Step): string {
+  const [start, , end] = node.range ?? [0, 0, 0];
+  return source.text.slice(start, end);
+}
+
+/** Whether a text holds the job's token, the secret, or one that it replaces. */
+function holdsOurs(names: SecretNames, text: string): boolean {
+  const secrets = ["GITHUB_TOKEN", names.secret, ...names.replaced].join("|");
+  return new RegExp(`\\bgithub\\.token\\b|\\bsecrets\\.(?:${secrets})\\b`, "i").test(text);
+}
