@@ -111,9 +111,14 @@ test("what --since leaves out for good is said, and one that lies ahead is refus
 
 test("where there is no audit log, what could not be read is looked at again the next time", async () => {
   simulator.world.findOrganisation("acme")!.plan = "team";
+  const restore = simulator.faults.inject(
+    { path: "/packages/container/api/versions" },
+    { kind: "answer", status: 501 },
+  );
   const start = now();
   clock.advance({ hours: 1 });
   const { report, memory } = await audit(undefined, start);
+  restore();
   expect(report).toMatchObject({ log: { state: "none" }, complete: false, until: now() });
   expect(report.unseen.join()).toContain("cannot read the versions of acme/api");
   expect(memory.until).toBe(start);

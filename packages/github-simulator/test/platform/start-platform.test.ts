@@ -63,6 +63,21 @@ describe("the platform", () => {
     ]);
   });
 
+  test("shows the run, its job and its package as GitHub describes them", async () => {
+    const ada = createClient(platform, "ada");
+    const runs = "/repos/acme/api/actions/runs";
+    const [run] = (await ada(`GET ${runs}?per_page=1`)).body.workflow_runs;
+    const [job] = (await ada(`GET ${runs}/${run.id}/jobs`)).body.jobs;
+    expect(job).toMatchObject({ name: "image", conclusion: "success" });
+    await ada(`GET /repos/acme/api/check-runs/${job.id}/annotations`);
+    expect((await ada("GET /orgs/acme/packages/container/api")).body).toMatchObject({
+      repository: { name: "api" },
+    });
+    // The index, its image and the attestation.
+    expect((await ada("GET /orgs/acme/packages/container/api/versions")).body).toHaveLength(3);
+    expect(ada.deviations).toEqual([]);
+  });
+
   test("serves runs to those who see the repository, by every address of it", async () => {
     const runs = "/repos/acme/api/actions/runs";
     const ada = createClient(platform, "ada");
