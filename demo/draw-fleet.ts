@@ -1,4 +1,4 @@
-import { colors } from "../src/cli/colors.ts";
+import { colors } from "../src/cli/terminal/colors.ts";
 import type { Simulator } from "github-simulator";
 
 /** What the stack exports, as `pulumi stack output --json` prints it. */

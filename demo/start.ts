@@ -4,12 +4,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { parsePort } from "../src/cli/parse-port.ts";
 import { PulumiStack } from "../tools/pulumi-stack.ts";
 import { readDevConfig, startOrganisation } from "./organisation.ts";
 import { runStory } from "./story.ts";
 import { createTerminal } from "./terminal.ts";
 import { keptFile, untilInterrupted } from "./until-interrupted.ts";
+import { parsePort } from "../src/cli/terminal/parse-options.ts";
 
 const { keep, port } = readOptions();
 const terminal = createTerminal(process.stdout);

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { colors } from "../src/cli/colors.ts";
+import { colors } from "../src/cli/terminal/colors.ts";
 import type { PulumiResult, PulumiStack } from "../tools/pulumi-stack.ts";
 import type { RequestRecord, Simulator } from "github-simulator";
 import { createDeveloper, mustPublish, type RunStory } from "./developer.ts";

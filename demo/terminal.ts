@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { colors } from "../src/cli/colors.ts";
+import { colors } from "../src/cli/terminal/colors.ts";
 
 /** Draws the demo. On a terminal a running step shows what it is doing; piped, only its end. */
 export interface Terminal {

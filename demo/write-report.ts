@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { PulumiStack } from "../tools/pulumi-stack.ts";
 import type { Simulator } from "github-simulator";
-import { judgeFiles } from "../src/cli/check/judge-files.ts";
+import { judgeFiles } from "../src/cli/report/judge-files.ts";
 import { loadFleetConfig } from "../src/fleet/load-fleet-config.ts";
 import { createGitHubClient } from "../src/github/client/github-client.ts";
 import { createReadPace } from "../src/github/client/read-pace.ts";

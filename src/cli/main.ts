@@ -1,8 +1,8 @@
-// The command `ghcr-fleet`. Each verb is a file of its own, loaded when it is asked for.
+// The command `ghcr-fleet`. Each verb has a folder; its code is loaded when the verb is used.
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { UsageError } from "../user-error.ts";
-import { explainEnd } from "./explain-end.ts";
+import { explainError } from "./terminal/explain-error.ts";
 import { addAudit } from "./audit/command.ts";
 import { addCheck } from "./check/command.ts";
 import { addDrift } from "./drift/command.ts";
@@ -24,10 +24,10 @@ const program = new Command("ghcr-fleet")
   .showHelpAfterError("(see --help)")
   .addHelpText(
     "after",
-    "\nEach verb says more with --help, and docs/guide.md goes through them step by step." +
-      "\nColour is for terminals: FORCE_COLOR=1 asks for it elsewhere, NO_COLOR=1 does without.",
+    "\nEach verb explains its options with --help; docs/guide.md shows them step by step." +
+      "\nColours are used on terminals only: FORCE_COLOR=1 forces them, NO_COLOR=1 turns them off.",
   )
-  // 2 is for wrong usage; a command that fails ends with 1.
+  // 2 stands for wrong usage, 1 for a command that failed.
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 
 addAudit(program);
@@ -43,7 +43,7 @@ addSimulate(program);
 addStatus(program);
 addWorkflows(program);
 
-// Who reads may be gone, as with `| head`: what was begun is still brought to its end.
+// The reader of a pipe may have ended, as with `| head`: the command still finishes its work.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });
@@ -51,6 +51,6 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`${await explainEnd(error)}\n`);
+  process.stderr.write(`${await explainError(error)}\n`);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fleetStatusSchema } from "../operations/status/fleet-status.ts";
+import { fleetStatusSchema, type FleetStatus } from "../operations/status/fleet-status.ts";
 import type { Thresholds } from "../operations/status/judge-status.ts";
 
 /** Raised when a reader of an older version would misread a document. */
@@ -79,7 +79,13 @@ export type Policy = z.output<typeof policySchema>;
 export type TimelineEvent = z.output<typeof timelineEventSchema>;
 export type AuditFinding = z.output<typeof auditFindingSchema>;
 
-/** What turns a report into pages. */
+/** When the newest of the stacks was read: the age of the report. */
+export function newestReading(stacks: readonly Pick<FleetStatus, "readAt">[]): string {
+  const moments = stacks.map(({ readAt }) => readAt);
+  return moments.sort((a, b) => Date.parse(a) - Date.parse(b)).at(-1) ?? "";
+}
+
+/** What a renderer needs beside the report. */
 export interface ReportOptions {
   readonly thresholds: Thresholds;
 }

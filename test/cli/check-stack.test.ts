@@ -37,8 +37,8 @@ test("a fleet that is right ends with 0, and says what it could not know", async
     "not known offline: fleet.repositories[1]: which repositories match; one was made up
     not known offline: fleet.repositories: which of them exist, are archived, public or private; both were judged
     not known offline: fleet.repositories: the default branch where none is configured; main was taken
-    not known offline: rules, in part or in whole: pat-classic, pat-scopes-exact, pat-expiry-max, pat-expiry-left, pat-expiry-soon, pat-rotation-age, pat-from-secret-config, pat-no-echo, pat-not-admin-token, pat-owner, secret-drift, package-linked, package-visibility, package-verified, package-pushable; they need the token, GitHub or the state, and pulumi preview judges them
-    1 file: nothing to say
+    not known offline: rules, in part or as a whole: pat-classic, pat-scopes-exact, pat-expiry-max, pat-expiry-left, pat-expiry-soon, pat-rotation-age, pat-from-secret-config, pat-no-echo, pat-not-admin-token, pat-owner, secret-drift, package-linked, package-visibility, package-verified, package-pushable; they need the token, GitHub or the state, and are judged by pulumi preview
+    1 file: no findings
     "
   `);
   expect(code).toBe(0);
@@ -115,7 +115,7 @@ test.each([
   ["a fleet that is none", right({ repositories: [] }), "fleet.repositories: is empty"],
   ["no fleet", { "github:owner": "acme" }, "the configuration names no fleet"],
   ["no owner", { "ghcr-fleet:fleet": { repositories: [{ name: "api" }] } }, "github:owner"],
-  ["no YAML", "config: [", "Pulumi.acme.yaml:1: this is no valid YAML"],
+  ["no YAML", "config: [", "Pulumi.acme.yaml:1: this is not valid YAML"],
   ["no configuration", "config: 7", "config must be a map"],
 ])("%s ends with 2", async (_, config, said) => {
   const { code, stderr } = await check(config);

@@ -35,7 +35,7 @@ function checkWithInput(input: string, ...args: string[]): Promise<Ended> {
 test("the workflows of this folder are judged, and right ones end with 0", async () => {
   expect(await check()).toEqual({
     code: 0,
-    stdout: "2 files: nothing to say\n",
+    stdout: "2 files: no findings\n",
     stderr: "",
   });
 });
@@ -83,16 +83,16 @@ test.each([
   ["{bad,.github}/**/*.yml", /^bad\/test.yml:1: .*\n(?:.*\n)*\d files: /],
   ["bad/*.{yml,yaml}", /1 file: 2 mandatory/],
   [".github/**/ci.y?ml", /no file matches/],
-  ["./.github/workflows/[c]i.yml", /^1 file: nothing to say/],
+  ["./.github/workflows/[c]i.yml", /^1 file: no findings/],
 ])("a pattern that no shell has expanded stands for what it matches: %s", async (pattern, says) => {
   const { code, stdout, stderr } = await check(pattern);
   expect(stdout + stderr).toMatch(says);
-  expect(code).toBe(stderr === "" ? (stdout.includes("nothing to say") ? 0 : 3) : 2);
+  expect(code).toBe(stderr === "" ? (stdout.includes("no findings") ? 0 : 3) : 2);
 });
 
 test("a pattern may be absolute", async () => {
   const { stdout } = await check(join(checkout, ".github/**/c*.yml"));
-  expect(stdout).toBe("1 file: nothing to say\n");
+  expect(stdout).toBe("1 file: no findings\n");
 });
 
 test("standard input is judged, as the file that it is said to be", async () => {
@@ -124,7 +124,7 @@ test("all that is wrong in a policy configuration is said at once, and ends with
   await writeFile(join(checkout, "wrong.json"), JSON.stringify(config));
   const { code, stderr } = await check("bad", "--policy-pack-config", "wrong.json");
   expect(stderr).toMatchInlineSnapshot(`
-    "wrong.json is no policy configuration:
+    "wrong.json is not a policy configuration:
       pat-expiry-maxx: is no rule; remove it, or correct its spelling
       pat-expiry-max.maxDays: is too much; give at most 366
     "
@@ -138,7 +138,7 @@ test.each([
   [["/dev/null"], "/dev/null: this is neither a file nor a folder"],
   [["bad", "--sarif", "nowhere/out.sarif"], "nowhere/out.sarif: this file cannot be written"],
   [["empty"], "empty: there are no workflow files here"],
-  [["--policy-pack-config", "bad/test.yml"], "bad/test.yml: this is no JSON"],
+  [["--policy-pack-config", "bad/test.yml"], "bad/test.yml: this is not JSON"],
   [["--policy-pack-config", "nowhere.json"], "nowhere.json: there is no such file"],
   [["--repository", "api"], "Give it as owner/name."],
   [["--stack", "nowhere"], "Pulumi.nowhere.yaml: there is no such file here"],

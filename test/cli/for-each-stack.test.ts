@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { forEachStack } from "../../src/cli/for-each-stack.ts";
+import { forEachStack } from "../../src/cli/stacks/for-each-stack.ts";
 import { UsageError, UserError } from "../../src/user-error.ts";
 
 /** Does nothing for stacks that have no error. */

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { holdStacks } from "../../src/cli/hold-stacks.ts";
+import { holdStacks } from "../../src/cli/stacks/hold-stacks.ts";
 import { UserError } from "../../src/user-error.ts";
 
 async function project() {

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, onTestFinished, test } from "vitest";
-import { isProcessAlive } from "../../src/cli/recover/is-process-alive.ts";
+import { isProcessAlive } from "../../src/cli/recover/recover.ts";
 
 test("a process is alive as long as it runs, and not while it only waits to be taken notice of", async () => {
   // The shell becomes a program that never asks after the child, before the child ends.

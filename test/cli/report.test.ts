@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { readAuditFindings } from "../../src/cli/report/read-audit-findings.ts";
-import { keepHistory, readHistory } from "../../src/cli/report/rollout-history.ts";
+import { readAuditFindings } from "../../src/cli/report/gather-report.ts";
+import { recordEvent, readHistory } from "../../src/cli/stacks/rollout-history.ts";
 import { sampleReport, sampleStatus } from "../report/sample-fleet.ts";
 import { runBin, type Ended } from "./run-bin.ts";
 
@@ -59,7 +59,7 @@ test("what is piped is plain text, in CI too, unless colour is asked for", async
 
 test.each([
   ["nothing.json", undefined, /nothing\.json: it cannot be read/],
-  ["text.json", "hello", /text\.json: it is no JSON/],
+  ["text.json", "hello", /text\.json: it is not JSON/],
   [
     "other.json",
     '{"version":2,"stacks":[]}',
@@ -100,12 +100,12 @@ test("a rollout's history keeps what happened, and outlives a line that was cut"
   const at = (second: number) => new Date(Date.UTC(2026, 10, 24, 8, 0, second));
   const stack = "acme/prod";
   const wave = "canary";
-  keepHistory(folder, { stack, type: "wave-started", wave, repositories: ["api"] }, at(1));
+  recordEvent(folder, { stack, type: "wave-started", wave, repositories: ["api"] }, at(1));
   const applying = { repository: "api", state: "applying" } as const;
-  keepHistory(folder, { stack, type: "repository", wave, ...applying }, at(2));
+  recordEvent(folder, { stack, type: "repository", wave, ...applying }, at(2));
   const failed = { repository: "api", state: "failed", detail: "CI failed" } as const;
-  keepHistory(folder, { stack, type: "repository", wave, ...failed }, at(3));
-  keepHistory(folder, { stack, type: "wave-ended", wave, failed: 1 }, at(4));
+  recordEvent(folder, { stack, type: "repository", wave, ...failed }, at(3));
+  recordEvent(folder, { stack, type: "wave-ended", wave, failed: 1 }, at(4));
   const file = join(folder, ".ghcr-fleet", "rollout-acme%2Fprod.history.jsonl");
   const later = JSON.stringify({ at: 5, stack, type: "wave-ended", wave, failed: 0 });
   await writeFile(file, `${await readFile(file, "utf8")}${later}\n{"at":"2026-`);

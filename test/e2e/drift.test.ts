@@ -115,7 +115,7 @@ describe("drift", () => {
     expect(refused.report?.findings).toHaveLength(9);
     expect([refused.exitCode, refused.stderr]).toEqual([
       3,
-      expect.stringContaining("cannot keep an issue in acme/nowhere"),
+      expect.stringContaining("cannot maintain the issue in acme/nowhere"),
     ]);
   });
 
@@ -158,7 +158,7 @@ describe("drift", () => {
     const blind = await drift("--issue", "acme/mailer");
     expect([blind.exitCode, told(blind.report), issues()[0]?.state]).toEqual([1, [], "open"]);
     expect(blind.stderr).toContain(
-      "the issue stays as it is, because not everything could be read",
+      "the issue is not changed, because not everything could be read",
     );
     unseen();
     expect((await drift("--issue", "acme/mailer")).exitCode).toBe(0);

@@ -50,7 +50,7 @@ describe("the workflows of the stack's own repository", () => {
       { author: "github-actions[bot]", body: expect.stringContaining("web: package web (new)") },
     ]);
     const { pulls } = fleet.platform.world.repository("acme/fleet");
-    expect(repository.comments()[0]!.body).toContain(`\n\nOf the commit ${pulls[0]!.head.sha}.`);
+    expect(repository.comments()[0]!.body).toContain(`\n\nFor commit ${pulls[0]!.head.sha}.`);
     // The rights that docs/pull-requests.md names are enough to look at everything.
     expect(repository.comments()[0]!.body).toContain("| Drift | none |");
   });

@@ -54,7 +54,7 @@ test("two stacks are rolled out side by side, and share one budget for writes", 
   const own = fleet.takeWrites().filter((write) => !write.includes("/actions/permissions"));
   expect(own.filter((write) => write.includes("/secrets/GHCR_PAT"))).toHaveLength(4);
   expect(own.filter((write) => write === "POST /graphql")).toHaveLength(4);
-  expect(stdout).toContain(`${own.length} writes of 2 stacks kept one pace`);
+  expect(stdout).toContain(`${own.length} writes of 2 stacks shared one pace`);
 
   // What a person selected stays so.
   const selected = startEngine(fleet, ["stack", "--show-name"]);

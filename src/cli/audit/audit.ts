@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { colors } from "../colors.ts";
+import { colors } from "../terminal/colors.ts";
 import { acknowledge } from "../../operations/audit/acknowledge.ts";
 import {
   auditMemoryPath,
@@ -21,8 +21,13 @@ import { exportState } from "../../stack/export-state.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";
 import { stackRecord } from "../../stack/stack-record.ts";
 import { UsageError, UserError } from "../../user-error.ts";
-import { issueRepository, keepCommandIssue, type IssueOption } from "../keep-command-issue.ts";
-import { commandPlace, openCommandStacks } from "../open-command-stacks.ts";
+import {
+  issueRepository,
+  upsertStackIssue,
+  type IssueOption,
+} from "../stacks/upsert-stack-issue.ts";
+import { printNote } from "../terminal/print-note.ts";
+import { commandPlace, openCommandStacks } from "../stacks/open-command-stacks.ts";
 
 export interface AuditCommand {
   readonly json?: boolean;
@@ -34,15 +39,15 @@ export interface AuditCommand {
   /** ISO-8601 */
   readonly since?: string;
   readonly requests: number;
-  /** Folder of the files that remember, from the project's folder. */
+  /** Folder of the files that earlier audits wrote, relative to the project's folder. */
   readonly memory: string;
 }
 
 const found = 3;
 
 /**
- * `ghcr-fleet audit`: what happened with the PAT and around it that should not have. The process
- * ends with 3 while there are findings, and with 1 where it could not look.
+ * `ghcr-fleet audit`: unexpected uses of the PAT and unexpected changes around it. The process ends
+ * with 3 while there are findings, and with 1 where not everything could be read.
  */
 export async function audit(names: readonly string[], options: AuditCommand): Promise<void> {
   const issueIn = issueRepository(options.issue);
@@ -52,15 +57,15 @@ export async function audit(names: readonly string[], options: AuditCommand): Pr
     try {
       const github = createGitHubClient({
         ...stack.connection,
-        onWait: (message) => void process.stderr.write(`${message}\n`),
+        onWait: printNote,
       });
       const report = await auditOne(stack, github, options);
-      // Kept before the issue is: a refused issue takes no report away.
+      // Before the issue: a refused issue must not lose the report.
       reports.push(report);
-      if (issueIn !== undefined) await tellIssue(github, issueIn, report);
+      if (issueIn !== undefined) await updateIssue(github, issueIn, report);
     } catch (error) {
       if (!(error instanceof UserError) || error instanceof UsageError) throw error;
-      process.stderr.write(`${stack.name}: ${error.message}\n`);
+      printNote(`${stack.name}: ${error.message}`);
       process.exitCode = 1;
     }
   }
@@ -95,7 +100,7 @@ async function auditOne(
     record: stackRecord(exported.deployment),
     github,
     managingToken: hashToken(connection.token),
-    memory: await recall(file, options.acknowledge),
+    memory: await readMemory(file, options.acknowledge),
     since: options.since,
     now: await readServerTime(github),
     requests: options.requests,
@@ -104,8 +109,8 @@ async function auditOne(
   return report;
 }
 
-/** What the last audit left, without what is acknowledged now. */
-async function recall(
+/** The memory of the last audit, without the findings that are acknowledged now. */
+async function readMemory(
   file: string,
   ids: readonly string[] | undefined,
 ): Promise<AuditMemory | undefined> {
@@ -113,7 +118,7 @@ async function recall(
   if (ids === undefined || ids.length === 0) return memory;
   if (!memory)
     throw new UsageError(
-      `there is nothing to acknowledge: ${file} does not exist. What an audit elsewhere found, such as that of watch.yml, is remembered there`,
+      `there is nothing to acknowledge: ${file} does not exist. The findings of an audit that ran elsewhere, such as that of watch.yml, are stored there`,
     );
   const result = acknowledge(memory, ids);
   if (result.unknown.length > 0) {
@@ -122,18 +127,16 @@ async function recall(
   return result.memory;
 }
 
-async function tellIssue(
+async function updateIssue(
   github: GitHubClient,
   issueIn: string,
   report: AuditReport,
 ): Promise<void> {
   if (report.findings.length === 0 && (report.log.state === "refused" || !report.complete)) {
-    process.stderr.write(
-      `${report.stack}: the issue stays as it is, because not everything could be read\n`,
-    );
+    printNote(`${report.stack}: the issue is not changed, because not everything could be read`);
     return;
   }
-  const farewell = "All findings are acknowledged, and the last audit found nothing new.";
-  const matter = { name: "audit", stack: report.stack } as const;
-  await keepCommandIssue(github, issueIn, matter, auditIssue(report), farewell);
+  const closing = "All findings are acknowledged, and the last audit found nothing new.";
+  const subject = { name: "audit", stack: report.stack } as const;
+  await upsertStackIssue(github, issueIn, subject, auditIssue(report), closing);
 }

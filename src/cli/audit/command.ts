@@ -1,29 +1,30 @@
 import type { Command } from "commander";
 import type { AuditCommand } from "./audit.ts";
-import { parseCount } from "../parse-count.ts";
-import { parseIds } from "../parse-ids.ts";
-import { parseMoment } from "../parse-moment.ts";
-import { parseRepository } from "../parse-repository.ts";
+import { parseCount, parseDate, parseIds, parseRepository } from "../terminal/parse-options.ts";
 
 export function addAudit(program: Command): void {
   program
     .command("audit")
-    .description("look for uses of the PAT and changes of secrets that are not the fleet's own")
-    .argument("[stacks...]", "names of stacks; the selected one if absent")
+    .description("find uses of the PAT and changes of secrets that do not come from the fleet")
+    .argument("[stacks...]", "names of stacks; default: the selected one")
     .option("--json", "print JSON")
     .option("--sarif <file>", "write SARIF 2.1.0 for GitHub code scanning")
     .option(
       "--issue [owner/name]",
-      "keep an issue about it in this repository; GITHUB_REPOSITORY's if absent",
+      "open or update an issue in this repository; default: GITHUB_REPOSITORY",
       parseRepository,
     )
-    .option("--acknowledge <ids...>", "take findings off the list, by their ids, or all", parseIds)
-    .option("--since <date>", "look back to here, instead of to the last audit", parseMoment)
-    .option("--requests <number>", "requests of the audit log to spend at most", parseCount, 500)
-    .option("--memory <folder>", "where to remember what was seen", ".ghcr-fleet")
+    .option(
+      "--acknowledge <ids...>",
+      "remove findings from the list, by their ids, or all",
+      parseIds,
+    )
+    .option("--since <date>", "start at this date instead of at the last audit", parseDate)
+    .option("--requests <number>", "maximum number of requests to the audit log", parseCount, 500)
+    .option("--memory <folder>", "where to store what was found", ".ghcr-fleet")
     .addHelpText(
       "after",
-      "\nExit codes: 0 nothing found, 1 failed or not allowed to look, 2 wrong usage or configuration, 3 findings",
+      "\nExit codes: 0 nothing found, 1 failed or not allowed to read, 2 wrong usage or configuration, 3 findings",
     )
     .action(async (stacks: string[], options: AuditCommand) => {
       const { audit } = await import("./audit.ts");

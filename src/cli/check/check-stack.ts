@@ -13,12 +13,12 @@ export interface StackCheck {
   /** The file that says what the fleet is. */
   readonly path: string;
   readonly findings: readonly CheckFinding[];
-  /** What could not be judged without GitHub, the token or the state, each in one sentence. */
+  /** What cannot be judged without GitHub, the token or the state, one sentence each. */
   readonly open: readonly string[];
 }
 
 /**
- * Judges the fleet of a stack by all rules of the pack, from its configuration alone.
+ * Applies all rules of the pack to the fleet of a stack, from its configuration alone.
  *
  * @throws {UsageError} the configuration is missing or wrong
  */
@@ -45,7 +45,7 @@ export async function checkStack(
     findings,
     open: [
       ...unknownOffline(settings),
-      `rules, in part or in whole: ${rules}; they need the token, GitHub or the state, and pulumi preview judges them`,
+      `rules, in part or as a whole: ${rules}; they need the token, GitHub or the state, and are judged by pulumi preview`,
     ],
   };
 }
@@ -61,7 +61,7 @@ function ownerIn({ path, clear }: StackFile): string {
   );
 }
 
-/** The engine hands every value over as text. */
+/** The engine passes every value as text. */
 function asEngine(clear: StackFile["clear"]): Record<string, string> {
   const values = Object.entries(clear);
   return Object.fromEntries(

@@ -23,17 +23,17 @@ export interface CheckCommand {
   readonly repository?: string;
   /** File with a policy configuration, as the engine takes it. */
   readonly policyPackConfig?: string;
-  /** Path that findings in standard input name. */
+  /** Path that is shown for findings in standard input. */
   readonly stdinFilename?: string;
 }
 
 const refused = 3;
 
 /**
- * `ghcr-fleet check`: judges workflow files, and the fleet of a stack, by the rules of the policy
- * pack. The process ends with 3 where a mandatory rule is broken.
+ * `ghcr-fleet check`: applies the rules of the policy pack to workflow files, and to the fleet of a
+ * stack. The process ends with 3 where a mandatory rule is broken.
  *
- * @throws {UsageError} a path, an option or a configuration that is none
+ * @throws {UsageError} a path, an option or a configuration is not valid
  */
 export async function check(paths: readonly string[], options: CheckCommand): Promise<void> {
   const { repository, policyPackConfig, stack, stdinFilename: filename = "stdin.yml" } = options;
@@ -67,7 +67,7 @@ export async function check(paths: readonly string[], options: CheckCommand): Pr
   if (result.findings.some(({ level }) => level === "mandatory")) process.exitCode = refused;
 }
 
-/** As people read: by file, and from its first line on. */
+/** By file, then by line. */
 function inOrder(findings: readonly CheckFinding[]): CheckFinding[] {
   return findings.toSorted(
     (one, other) => compare(one.path ?? "", other.path ?? "") || one.line - other.line,
@@ -101,9 +101,9 @@ async function readPolicyConfig(file: string): Promise<PolicyConfig> {
   } catch (error) {
     if (error instanceof PolicyConfigError) {
       throw new UsageError(
-        `${file} is no policy configuration:\n  ${error.message.replaceAll("\n", "\n  ")}`,
+        `${file} is not a policy configuration:\n  ${error.message.replaceAll("\n", "\n  ")}`,
       );
     }
-    throw new UsageError(`${file}: this is no JSON, which a policy configuration must be`);
+    throw new UsageError(`${file}: this is not JSON; a policy configuration must be JSON`);
   }
 }

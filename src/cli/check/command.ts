@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { CheckCommand } from "./check.ts";
-import { parseRepository } from "../parse-repository.ts";
+import { parseRepository } from "../terminal/parse-options.ts";
 
 export function addCheck(program: Command): void {
   program
@@ -8,7 +8,7 @@ export function addCheck(program: Command): void {
     .description("judge workflow files, or the fleet of a stack, by the policy rules, offline")
     .argument(
       "[paths...]",
-      "files, folders of workflow files, checkouts, patterns, or - for standard input; this checkout if absent",
+      "files, folders of workflow files, checkouts, patterns, or - for standard input; default: this checkout",
     )
     .option("--stack <name>", "judge the fleet that Pulumi.<name>.yaml in this folder describes")
     .option("--sarif <file>", "write SARIF 2.1.0 for GitHub code scanning")
@@ -18,8 +18,14 @@ export function addCheck(program: Command): void {
       "repository of the files, for its exceptions",
       parseRepository,
     )
-    .option("--stdin-filename <path>", "what standard input is, such as .github/workflows/ci.yml")
-    .option("--policy-pack-config <file>", "thresholds and exceptions, as `pulumi` takes them")
+    .option(
+      "--stdin-filename <path>",
+      "path of what standard input holds, such as .github/workflows/ci.yml",
+    )
+    .option(
+      "--policy-pack-config <file>",
+      "thresholds and exceptions, in the format that `pulumi` takes",
+    )
     .addHelpText(
       "after",
       "\nExit codes: 0 no mandatory rule is broken, 1 failed, 2 wrong usage or configuration, 3 one is",

@@ -7,11 +7,11 @@ import type { OfflineEntry } from "../../fleet/resolve-offline.ts";
 import { renderRepository } from "../../publishing/templates/render-repository.ts";
 
 /**
- * What the program would declare for a fleet, as far as rules judge it and the configuration alone
- * says it: what the engine, GitHub or the registry would add is open. What stands in clear in the
- * configuration is there too, because no token may.
+ * What the program would declare for a fleet, as far as it follows from the configuration alone and
+ * rules judge it: what the engine, GitHub or the registry would add is an open value. The plain values of
+ * the configuration are included, because a rule checks that none is a token.
  *
- * @param placeOf where a value of the stack's configuration stands
+ * @param placeOf file and line of a value of the stack's configuration
  */
 export function declareOffline(
   entries: readonly OfflineEntry[],
@@ -21,7 +21,7 @@ export function declareOffline(
   const places = new Map<string, Place>();
   const resources: Resource[] = [];
   const add = (place: Place, type: string, name: string, props: Properties) => {
-    // One entry may declare a repository in two ways, and two entries may declare the same.
+    // One entry may declare a repository in two ways, and two entries may declare the same repository.
     const urn = `${type}::${name}::${resources.length}`;
     places.set(urn, place);
     resources.push({ type, name, urn, props: withOpenValues(props) });

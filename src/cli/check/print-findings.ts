@@ -1,4 +1,4 @@
-import { colors } from "../colors.ts";
+import { colors } from "../terminal/colors.ts";
 import type { CheckFinding } from "../../../policy/check.ts";
 import { printable } from "../../printable.ts";
 
@@ -6,11 +6,11 @@ export interface CheckResult {
   /** What was judged. */
   readonly files: readonly string[];
   readonly findings: readonly CheckFinding[];
-  /** What could not be judged, each in one sentence. */
+  /** What could not be judged, one sentence each. */
   readonly open: readonly string[];
 }
 
-/** Raised when a field changes its meaning or goes; a new field raises nothing. */
+/** Increased when a field changes its meaning or is removed, not for a new field. */
 const version = 1;
 
 export function findingsAsJson({ files, findings, open }: CheckResult): string {
@@ -38,7 +38,7 @@ export function findingsAsText({ files, findings, open }: CheckResult): string {
   const judged = files.length === 1 ? "1 file" : `${files.length} files`;
   const sum =
     findings.length === 0
-      ? "nothing to say"
+      ? "no findings"
       : `${count("mandatory")} mandatory, ${count("advisory")} advisory`;
   return [...lines, ...unknown, `${judged}: ${sum}`].join("\n");
 }

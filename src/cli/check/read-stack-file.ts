@@ -5,15 +5,15 @@ import { findEncrypted } from "../../fleet/find-encrypted.ts";
 import { stackFileName } from "../../stack/stack-file-name.ts";
 import { UsageError } from "../../user-error.ts";
 
-/** A stack's configuration as it stands in its file. */
+/** A stack's configuration as its file holds it. */
 export interface StackFile {
   /** "Pulumi.acme.yaml" */
   readonly path: string;
-  /** By full key: what stands there in clear. Secrets are left out. */
+  /** Plain values, by full key; secrets are left out. */
   readonly clear: Readonly<Record<string, unknown>>;
-  /** Where a value below a key is encrypted, if one is; the key comes first. */
+  /** Path of an encrypted value below a key, if there is one; it begins with the key. */
   encryptedIn(key: string): readonly string[] | undefined;
-  /** Line of a value, from 1; of the nearest value around it where there is none. */
+  /** Line of a value, from 1; where it does not exist, line of the nearest value around it. */
   lineOf(path: readonly (string | number)[]): number;
 }
 
@@ -23,7 +23,7 @@ const secretSchema = z.object({ secure: z.string() });
 /**
  * Reads `Pulumi.<stack>.yaml` of this folder, without the engine.
  *
- * @throws {UsageError} there is no such file, or it is no configuration
+ * @throws {UsageError} there is no such file, or it is not a configuration
  * @see https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/
  */
 export async function readStackFile(stack: string): Promise<StackFile> {
@@ -36,7 +36,7 @@ export async function readStackFile(stack: string): Promise<StackFile> {
   const [error] = document.errors;
   if (error) {
     const { line } = lines.linePos(error.pos[0]);
-    throw new UsageError(`${path}:${line}: this is no valid YAML; correct the line`);
+    throw new UsageError(`${path}:${line}: this is not valid YAML; correct the line`);
   }
   const content = stackFileSchema.safeParse(document.toJS() ?? {});
   if (!content.success) {

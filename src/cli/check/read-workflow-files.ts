@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { text } from "node:stream/consumers";
 import { UsageError } from "../../user-error.ts";
-import { findByPattern, isPattern } from "../find-by-pattern.ts";
+import { findByPattern, isPattern } from "../terminal/find-by-pattern.ts";
 
 export interface WorkflowFile {
   /** Relative to the current folder. */
@@ -12,7 +12,7 @@ export interface WorkflowFile {
 
 export interface StandardInput {
   readonly stream: NodeJS.ReadableStream;
-  /** Path that its findings name, and that says what it is: ".github/workflows/ci.yml". */
+  /** Path that is shown for its findings, and that decides how it is read: ".github/workflows/ci.yml". */
   readonly filename: string;
 }
 
@@ -20,10 +20,10 @@ export interface StandardInput {
 const githubFolder = ".github";
 
 /**
- * The workflow files that paths stand for: a file itself, the workflows and actions of a checkout, all
- * workflow files of a folder, what matches a pattern, and standard input for `-`; each once, by path.
+ * The workflow files that paths name: a file, the workflows and actions of a checkout, all workflow
+ * files of a folder, the matches of a pattern, and standard input for `-`; each once, sorted by path.
  *
- * @throws {UsageError} a path that is none, holds none, or cannot be read
+ * @throws {UsageError} a path does not exist, holds no workflow file, or cannot be read
  */
 export async function readWorkflowFiles(
   paths: readonly string[],

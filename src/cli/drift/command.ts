@@ -1,21 +1,24 @@
 import type { Command } from "commander";
 import type { DriftCommand } from "./drift.ts";
-import { parseRepository } from "../parse-repository.ts";
+import { parseRepository } from "../terminal/parse-options.ts";
 
 export function addDrift(program: Command): void {
   program
     .command("drift")
-    .description("show what is otherwise than the stack left it, and who did it; set it right")
-    .argument("[stacks...]", "names of stacks; the selected one if absent")
+    .description("show what differs from what the stack wrote, and who changed it; repair it")
+    .argument("[stacks...]", "names of stacks; default: the selected one")
     .option("--json", "print JSON")
     .option(
       "--issue [owner/name]",
-      "keep an issue about it in this repository; GITHUB_REPOSITORY's if absent",
+      "open or update an issue in this repository; default: GITHUB_REPOSITORY",
       parseRepository,
     )
-    .option("--fix", "set right what an update of the drifted resources can")
+    .option("--fix", "repair what an update of the drifted resources can repair")
     .option("--delete-shadows", "with --fix: delete secrets that hide the fleet's, for good")
-    .option("--policy-pack-config <file>", "thresholds and exceptions, as `pulumi` takes them")
+    .option(
+      "--policy-pack-config <file>",
+      "thresholds and exceptions, in the format that `pulumi` takes",
+    )
     .addHelpText(
       "after",
       "\nExit codes: 0 no drift, or none left; 1 failed or could not read; 2 wrong usage or configuration; 3 drift",

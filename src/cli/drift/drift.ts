@@ -1,4 +1,4 @@
-import { colors } from "../colors.ts";
+import { colors } from "../terminal/colors.ts";
 import { driftKey, type DriftFinding } from "../../operations/drift/drift-finding.ts";
 import { driftVersion, type DriftReport } from "../../operations/drift/drift-report.ts";
 import { readDrift, type Drift } from "../../operations/drift/read-drift.ts";
@@ -15,16 +15,21 @@ import { findFleet } from "../../stack/find-fleet.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";
 import { stackRecord } from "../../stack/stack-record.ts";
 import { UsageError, UserError } from "../../user-error.ts";
-import { issueRepository, keepCommandIssue, type IssueOption } from "../keep-command-issue.ts";
-import { commandPlace, openCommandStacks } from "../open-command-stacks.ts";
-import { packsOf } from "../packs-of.ts";
+import {
+  issueRepository,
+  upsertStackIssue,
+  type IssueOption,
+} from "../stacks/upsert-stack-issue.ts";
+import { printNote } from "../terminal/print-note.ts";
+import { commandPlace, openCommandStacks } from "../stacks/open-command-stacks.ts";
+import { policyPacks } from "../stacks/policy-packs.ts";
 
 export interface DriftCommand {
   readonly json?: boolean;
   readonly issue?: IssueOption;
-  /** Sets right what an update can. */
+  /** Repairs what an update can repair. */
   readonly fix?: boolean;
-  /** Deletes secrets that hide the fleet's, too. */
+  /** Also deletes secrets that hide the fleet's. */
   readonly deleteShadows?: boolean;
   readonly policyPackConfig?: string;
 }
@@ -32,8 +37,8 @@ export interface DriftCommand {
 const found = 3;
 
 /**
- * `ghcr-fleet drift`: what is otherwise than the stacks left it. The process ends with 3 where
- * drift is left, and with 1 where something could not be read or set right.
+ * `ghcr-fleet drift`: what differs from what the stacks wrote. The process ends with 3 where drift
+ * is left, and with 1 where something could not be read or repaired.
  */
 export async function drift(names: readonly string[], options: DriftCommand): Promise<void> {
   if (options.deleteShadows && !options.fix) {
@@ -44,14 +49,14 @@ export async function drift(names: readonly string[], options: DriftCommand): Pr
   const reports: DriftReport[] = [];
   for (const stack of stacks) {
     try {
-      const github = createGitHubClient({ ...stack.connection, onWait: tell });
+      const github = createGitHubClient({ ...stack.connection, onWait: printNote });
       const report = await driftOf(stack, github, options);
-      // Kept before the issue is: a refused issue takes no report away.
+      // Before the issue: a refused issue must not lose the report.
       reports.push(report);
-      if (issueIn !== undefined) await tellIssue(github, issueIn, report);
+      if (issueIn !== undefined) await updateIssue(github, issueIn, report);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      tell(`${stack.name}: ${error.message}`);
+      printNote(`${stack.name}: ${error.message}`);
       process.exitCode = 1;
     }
   }
@@ -65,15 +70,11 @@ export async function drift(names: readonly string[], options: DriftCommand): Pr
   process.exitCode = Math.max(...reports.map(exitCodeOf), 0) || process.exitCode;
 }
 
-/** A repair that failed ends the process with 1, although drift is left; one that was refused, with 3. */
+/** A failed repair counts as 1, although drift is left; a repair that a policy refused counts as 3. */
 function exitCodeOf({ findings, failures, unread }: DriftReport): number {
   if (failures.length > 0) return 1;
   if (findings.length > 0) return found;
   return unread.length > 0 ? 1 : 0;
-}
-
-function tell(message: string): void {
-  process.stderr.write(`${message}\n`);
 }
 
 async function driftOf(
@@ -81,28 +82,28 @@ async function driftOf(
   github: GitHubClient,
   options: DriftCommand,
 ): Promise<DriftReport> {
-  const before = await look(stack, github);
+  const before = await readStackDrift(stack, github);
   const about = { stack: stack.name, owner: stack.connection.owner, readAt: before.readAt };
   return options.fix && before.findings.length > 0
     ? { ...about, ...(await fix(stack, github, before.findings, options)) }
     : { ...about, ...before, repaired: [], refusals: [], failures: [] };
 }
 
-async function tellIssue(
+async function updateIssue(
   github: GitHubClient,
   issueIn: string,
   report: DriftReport,
 ): Promise<void> {
   const { stack, findings, unread } = report;
   if (findings.length === 0 && unread.length > 0) {
-    tell(`${stack}: the issue stays as it is, because not everything could be read`);
+    printNote(`${stack}: the issue is not changed, because not everything could be read`);
     return;
   }
-  const farewell = "Everything is as the stack left it again.";
-  await keepCommandIssue(github, issueIn, { name: "drift", stack }, driftIssue(report), farewell);
+  const closing = "There is no drift any more.";
+  await upsertStackIssue(github, issueIn, { name: "drift", stack }, driftIssue(report), closing);
 }
 
-async function look(
+async function readStackDrift(
   { name, automation, connection: { owner, token }, settings }: OpenStack,
   github: GitHubClient,
 ): Promise<Drift & Pick<DriftReport, "readAt" | "pending">> {
@@ -130,7 +131,7 @@ async function look(
   }
 }
 
-/** Repairs, and looks again: only what is seen to be right counts. */
+/** Repairs, then reads again: only what GitHub shows as repaired counts. */
 async function fix(
   stack: OpenStack,
   github: GitHubClient,
@@ -138,11 +139,11 @@ async function fix(
   { deleteShadows = false, policyPackConfig }: DriftCommand,
 ): Promise<Omit<DriftReport, "stack" | "owner">> {
   const { violations, failures } = await repairDrift(stack, findings, {
-    ...packsOf(process.cwd(), policyPackConfig),
+    ...policyPacks(process.cwd(), policyPackConfig),
     github,
     deleteShadows,
   });
-  const after = await look(stack, github);
+  const after = await readStackDrift(stack, github);
   const left = new Set(after.findings.map(driftKey));
   return {
     ...after,

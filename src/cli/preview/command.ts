@@ -5,13 +5,16 @@ export function addPreview(program: Command): void {
   program
     .command("preview")
     .description("show what an update would change, judged by the policies; writes nothing")
-    .argument("[stacks...]", "names of stacks; the selected one if absent")
-    .option("--comment", "write it to the pull request of this workflow run, one comment a stack")
+    .argument("[stacks...]", "names of stacks; default: the selected one")
+    .option("--comment", "write it to the pull request of this workflow run, one comment per stack")
     .option("--plan <file>", "save the plan, for `pulumi up --plan <file>`")
     .option("--head <folder>", "take the fleet from the stack's file in this other checkout")
     .option("--json", "print JSON")
     .option("--markdown <file>", "write Markdown to a file")
-    .option("--policy-pack-config <file>", "thresholds and exceptions, as `pulumi` takes them")
+    .option(
+      "--policy-pack-config <file>",
+      "thresholds and exceptions, in the format that `pulumi` takes",
+    )
     .addHelpText(
       "after",
       "\nExit codes: 0 it can be applied, 1 failed, 2 wrong usage or configuration, 3 a mandatory rule is broken",

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { colors } from "../colors.ts";
+import { resolve } from "node:path";
+import { colors } from "../terminal/colors.ts";
 import { createGitHubClient } from "../../github/client/github-client.ts";
 import { readServerTime } from "../../github/client/server-time.ts";
 import { failedPreview } from "../../operations/preview/failed-preview.ts";
@@ -21,14 +21,16 @@ import { writeComment } from "../../operations/preview/write-comment.ts";
 import { wrapLines } from "../../report/wrap-lines.ts";
 import { openStacks, type StackPlace } from "../../stack/open-stack.ts";
 import { UsageError, UserError } from "../../user-error.ts";
-import { commandPlace, commandStacks } from "../open-command-stacks.ts";
-import { takeCommentToken } from "../take-comment-token.ts";
+import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";
+import { policyPacks } from "../stacks/policy-packs.ts";
+import { takeCommentToken } from "../stacks/take-comment-token.ts";
+import { printNote } from "../terminal/print-note.ts";
 
 export interface PreviewCommand {
   readonly comment?: boolean;
   /** File for the plan of the one stack. */
   readonly plan?: string;
-  /** A checkout of the pull request, of which only the stacks' files are read. */
+  /** A checkout of the pull request; only the stacks' files in it are read. */
   readonly head?: string;
   readonly json?: boolean;
   readonly markdown?: string;
@@ -39,20 +41,20 @@ const [failed, misused, refused] = [1, 2, 3];
 const exitCodes = { ready: 0, failed, refused };
 
 /**
- * `ghcr-fleet preview`: what an update of the stacks would change. One stack that fails does not
- * keep the others from being shown, nor does a comment that GitHub refuses. The process ends with 3
- * where a mandatory rule is broken, with 1 where something failed, with 2 where all that is wrong is
- * how a stack is named or configured.
+ * `ghcr-fleet preview`: what an update of the stacks would change. Neither a stack that fails nor a
+ * comment that GitHub refuses stops the others. The process ends with 3 where a mandatory rule is
+ * broken, with 1 where something failed, with 2 where a stack is named or configured wrongly and
+ * nothing else failed.
  *
  * @throws {UsageError} no stack is named, or there is no pull request to comment on
  */
 export async function preview(names: readonly string[], options: PreviewCommand): Promise<void> {
-  // A plan has to hold on another day: the program leaves open what passes by itself.
+  // A plan is applied on another day: the program leaves open what changes with time.
   if (options.plan !== undefined) process.env["GHCR_FLEET_PLAN"] = "1";
   const place = await commandPlace(process.cwd());
   const stacks = await commandStacks(place, names);
   if (options.plan !== undefined && stacks.length > 1) {
-    throw new UsageError("a plan is of one stack: name one, or leave --plan out");
+    throw new UsageError("a plan is for one stack: name one, or leave out --plan");
   }
   const pullRequest = options.comment ? pullRequestOfRun() : undefined;
   const previews: StackPreview[] = [];
@@ -86,7 +88,7 @@ function pullRequestOfRun(): PullRequestPlace {
   }
 }
 
-/** @returns besides, how the process is to end for it */
+/** @returns the preview, and the exit code for it */
 async function previewOne(
   place: StackPlace,
   name: string,
@@ -111,13 +113,12 @@ async function openAndPreview(
   if (!stack) throw new Error(`the stack ${name} was not opened`);
   const withheld = stack.pat === undefined || place.environment[withoutPat] === "1";
   if (withheld) stack.automation.workspace.envVars[withoutPat] = "1";
-  const github = createGitHubClient({ ...stack.connection, onWait: tell });
-  // The engine would say nothing for as long as nobody answers.
+  const github = createGitHubClient({ ...stack.connection, onWait: printNote });
+  // First of all, because the engine waits in silence when GitHub does not answer.
   const now = new Date(await readServerTime(github));
   return previewStack(stack, {
     github,
-    policyPacks: [join(place.folder, "policy")],
-    ...(policyPackConfig !== undefined && { policyPackConfigs: [resolve(policyPackConfig)] }),
+    ...policyPacks(place.folder, policyPackConfig),
     withheld,
     plan: plan === undefined ? undefined : resolve(plan),
     untried,
@@ -125,28 +126,24 @@ async function openAndPreview(
   });
 }
 
-/** Read by the program, the provider's resources and the policy pack. */
+/** The program, the provider's resources and the policy pack read it. */
 const withoutPat = "GHCR_FLEET_WITHOUT_PAT";
 
-/** @returns whether it is written */
+/** @returns whether GitHub accepted it */
 async function comment(pullRequest: PullRequestPlace, result: StackPreview): Promise<boolean> {
-  const github = createGitHubClient({ ...pullRequest, onWait: tell });
+  const github = createGitHubClient({ ...pullRequest, onWait: printNote });
   const marker = commentMarker(result.stack);
-  // A run that fails leaves the comment of an earlier one: so each says what it is of.
-  const { commit: of } = pullRequest;
-  const end = of === undefined ? "" : `\n\nOf the commit ${of}.`;
+  // A failed run leaves the comment of an earlier one in place: so each comment names its commit.
+  const { commit } = pullRequest;
+  const end = commit === undefined ? "" : `\n\nFor commit ${commit}.`;
   const body = `${renderComment(result, longestComment - end.length)}${end}`;
   try {
     const { url, updated } = await writeComment(github, pullRequest, marker, body);
-    tell(`${updated ? "updated" : "wrote"} ${url}`);
+    printNote(`${updated ? "updated" : "wrote"} ${url}`);
     return true;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    tell(error.message);
+    printNote(error.message);
     return false;
   }
-}
-
-function tell(message: string): void {
-  process.stderr.write(`${message}\n`);
 }

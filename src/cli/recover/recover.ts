@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isRunning } from "../../is-running.ts";
 import { recoveryLines } from "../../report/recovery-lines.ts";
 import { wrapLines } from "../../report/wrap-lines.ts";
 import { journalPath } from "../../operations/rollout/journal.ts";
@@ -8,21 +10,20 @@ import { recoverStack, type Recovery } from "../../operations/rollout/recover-st
 import type { RolloutEvent } from "../../operations/rollout/rollout-event.ts";
 import { backendUrl, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
 import { removeHalfWritten } from "../../stack/remove-half-written.ts";
-import { isProcessAlive } from "./is-process-alive.ts";
-import { commandPlace, openCommandStacks } from "../open-command-stacks.ts";
+import { commandPlace, openCommandStacks } from "../stacks/open-command-stacks.ts";
 
 export interface RecoverCommand {
   readonly force?: boolean;
 }
 
-/** `ghcr-fleet recover`: puts stacks right after a crash, one after the other. */
+/** `ghcr-fleet recover`: repairs stacks after a crash, one after the other. */
 export async function recover(
   names: readonly string[],
   { force = false }: RecoverCommand,
 ): Promise<void> {
   const folder = process.cwd();
   const place = await commandPlace(folder);
-  await tidy(place);
+  await removeLeftovers(place);
   const stacks = await openCommandStacks(place, names);
   const print = (lines: readonly string[]) =>
     process.stdout.write(`${wrapLines(lines.join("\n"), process.stdout.columns)}\n`);
@@ -35,13 +36,13 @@ export async function recover(
       force,
     });
     const unfinished = nextPat !== undefined ? "rotation" : unfinishedRollout(folder, name);
-    // A rotation takes over what it wrote itself, or takes it away.
+    // A rotation adopts or removes the secrets that it wrote.
     const left = unfinished === "rotation" ? [] : await shadowsOf(stack, recovery, print);
     print(recoveryLines(name, recovery, unfinished, left));
   }
 }
 
-/** What was being created is forgotten, and may be there all the same. */
+/** Secrets that were being created: the state no longer knows them, but they may exist. */
 async function shadowsOf(
   stack: OpenStack,
   { pending }: Recovery,
@@ -54,15 +55,28 @@ async function shadowsOf(
   return leftShadows({ stack, tell }, names);
 }
 
-/** Whatever is in the journal: the rollout itself says what is wrong with it. */
+/** Only whether there is a journal: the rollout checks its content. */
 function unfinishedRollout(folder: string, stack: string): "rollout" | undefined {
   return existsSync(journalPath(folder, stack)) ? "rollout" : undefined;
 }
 
-/** What a killed engine left half written would stop even the look at it. */
-async function tidy(place: StackPlace): Promise<void> {
+/** A file that a killed engine left incomplete makes the engine fail to read the stack. */
+async function removeLeftovers(place: StackPlace): Promise<void> {
   const removed = await removeHalfWritten(await backendUrl(place).catch(() => ""));
   for (const file of removed) {
-    process.stdout.write(`removed ${file}: it was only half written\n`);
+    process.stdout.write(`removed ${file}: it was incomplete\n`);
   }
+}
+
+/** How long a killed process may take to end: the kernel frees its memory first. */
+const longestEndMilliseconds = 3_000;
+
+/** Whether a process of this machine runs, and does not end within a moment. */
+export async function isProcessAlive(pid: number): Promise<boolean> {
+  const until = Date.now() + longestEndMilliseconds;
+  while (isRunning(pid)) {
+    if (Date.now() >= until) return true;
+    await sleep(50);
+  }
+  return false;
 }

@@ -1,7 +1,7 @@
 import { structuredPatch } from "diff";
 import type { RepairedFile } from "../../publishing/repair-workflows.ts";
 import { printable, printableLines } from "../../printable.ts";
-import { colors } from "../colors.ts";
+import { colors } from "../terminal/colors.ts";
 
 export interface ShownFile extends Pick<RepairedFile, "path" | "edits" | "unresolved"> {
   readonly before: string;

@@ -1,7 +1,7 @@
 import { lstat, readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { UsageError } from "../../user-error.ts";
-import { findByPattern, isPattern } from "../find-by-pattern.ts";
+import { findByPattern, isPattern } from "../terminal/find-by-pattern.ts";
 
 /** A repository's workflows and actions, as a folder holds them. */
 export interface Checkout {

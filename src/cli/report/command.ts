@@ -1,20 +1,22 @@
 import type { Command } from "commander";
-import { parseChecks } from "../parse-checks.ts";
-import { parseDays } from "../parse-days.ts";
 import type { ReportCommand } from "./report.ts";
+import { parseChecks, parseDays } from "../terminal/parse-options.ts";
 
 export function addReport(program: Command): void {
   program
     .command("report")
-    .description("write how the fleet is as a page, as Markdown or as JSON")
-    .argument("[stacks...]", "names of stacks; the selected one if absent")
-    .option("--html <file>", "write one page that needs nothing else")
+    .description("write the state of the fleet as a page, as Markdown or as JSON")
+    .argument("[stacks...]", "names of stacks; default: the selected one")
+    .option("--html <file>", "write one self-contained page")
     .option("--markdown <file>", "write Markdown")
     .option("--json <file>", "write JSON")
-    .option("--from <file>", "draw what status --json or report --json wrote, and ask nobody")
-    .option("--min-days <days>", "days that the token must have left", parseDays, 14)
+    .option(
+      "--from <file>",
+      "render the output of status --json or report --json; GitHub is not asked",
+    )
+    .option("--min-days <days>", "days that the token must still be valid", parseDays, 14)
     .option("--max-age <days>", "days after which a secret is too old", parseDays)
-    .option("--ignore <checks>", "checks that do not count, with commas between", parseChecks, [])
+    .option("--ignore <checks>", "checks that do not count, separated by commas", parseChecks, [])
     .option("--probe", "ask the registry whether the token may push each image")
     .addHelpText("after", "\nExit codes: 0 written, 1 failed, 2 wrong usage or configuration")
     .action(async (stacks: string[], options: ReportCommand) => {

@@ -1,9 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { fleetReportSchema, reportVersion, type FleetReport } from "../../report/fleet-report.ts";
+import {
+  fleetReportSchema,
+  newestReading,
+  reportVersion,
+  type FleetReport,
+} from "../../report/fleet-report.ts";
 import { fleetStatusSchema, statusVersion } from "../../operations/status/fleet-status.ts";
 import { UsageError } from "../../user-error.ts";
-import { writtenAt } from "./written-at.ts";
 
 const statusDocument = z.object({
   version: z.literal(statusVersion),
@@ -11,9 +15,9 @@ const statusDocument = z.object({
 });
 
 /**
- * Reads what `ghcr-fleet status --json` or `ghcr-fleet report --json` wrote.
+ * Reads the output of `ghcr-fleet status --json` or `ghcr-fleet report --json`.
  *
- * @throws {UsageError} the file cannot be read, or is neither
+ * @throws {UsageError} the file cannot be read, or holds neither
  */
 export async function readReport(file: string): Promise<FleetReport> {
   const document = await readDocument(file);
@@ -23,12 +27,12 @@ export async function readReport(file: string): Promise<FleetReport> {
   if (status.success) {
     const { stacks } = status.data;
     const unknown = { policies: null, timeline: null, audit: null };
-    return { version: reportVersion, writtenAt: writtenAt(stacks), stacks, ...unknown };
+    return { version: reportVersion, writtenAt: newestReading(stacks), stacks, ...unknown };
   }
   const isReport = typeof document === "object" && document !== null && "writtenAt" in document;
   const [issue] = (isReport ? report : status).error.issues;
   throw new UsageError(
-    `${file} is not what \`ghcr-fleet status --json\` writes: ${issue?.path.join(".") || "the whole"}: ${issue?.message ?? ""}`,
+    `${file} is not the output of \`ghcr-fleet status --json\`: ${issue?.path.join(".") || "the document"}: ${issue?.message ?? ""}`,
   );
 }
 
@@ -36,7 +40,7 @@ async function readDocument(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, "utf8"));
   } catch (error) {
-    const reason = error instanceof SyntaxError ? "it is no JSON" : "it cannot be read";
-    throw new UsageError(`${file}: ${reason}; write it with ghcr-fleet status --json > ${file}`);
+    const reason = error instanceof SyntaxError ? "it is not JSON" : "it cannot be read";
+    throw new UsageError(`${file}: ${reason}; create it with ghcr-fleet status --json > ${file}`);
   }
 }

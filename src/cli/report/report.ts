@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { colors } from "../colors.ts";
+import { colors } from "../terminal/colors.ts";
 import type { FleetReport, ReportOptions } from "../../report/fleet-report.ts";
 import { printable } from "../../printable.ts";
 import { renderHtml } from "../../report/html/render-html.ts";
@@ -14,7 +14,7 @@ export interface ReportCommand {
   readonly html?: string;
   readonly json?: string;
   readonly markdown?: string;
-  /** A status or report in JSON to draw, instead of asking GitHub. */
+  /** A status or report in JSON to render, instead of asking GitHub. */
   readonly from?: string;
   readonly minDays: number;
   readonly maxAge?: number;
@@ -25,14 +25,14 @@ export interface ReportCommand {
 const renderers = { html: renderHtml, json: renderJson, markdown: renderMarkdown } as const;
 
 /**
- * `ghcr-fleet report`: writes the files that are asked for, or the terminal's form where none is.
+ * `ghcr-fleet report`: writes the files that the options name, or prints the report where none is named.
  *
- * @throws {UsageError} what `--from` names cannot be read
+ * @throws {UsageError} the file of `--from` cannot be read
  */
 export async function report(names: readonly string[], options: ReportCommand): Promise<void> {
   const { minDays, maxAge, from } = options;
   if (from !== undefined && names.length > 0) {
-    throw new UsageError("--from says which stacks: leave their names out");
+    throw new UsageError("--from contains the stacks: leave out their names");
   }
   const thresholds = { minDays, maxAge, ignore: new Set(options.ignore) };
   const read = from === undefined ? await gather(names, options) : await readReport(from);
@@ -46,7 +46,7 @@ export async function report(names: readonly string[], options: ReportCommand): 
   if (wanted.length === 0) process.stdout.write(`${toText(read, { thresholds })}\n`);
 }
 
-/** The engine's parts are loaded only where somebody has to be asked. */
+/** Loads the engine's modules only where GitHub and the engine are asked. */
 async function gather(names: readonly string[], options: ReportCommand): Promise<FleetReport> {
   const { gatherReport } = await import("./gather-report.ts");
   return gatherReport(process.cwd(), names, options);

@@ -1,29 +1,20 @@
 import { createWritePace } from "../../github/client/write-pace.ts";
 import { UnfinishedRollout, type RolloutContext } from "../../operations/rollout/plan-rollout.ts";
 import { rollOutStacks } from "../../operations/rollout/roll-out-stacks.ts";
-import type { RolloutEvent } from "../../operations/rollout/rollout-event.ts";
 import { startWriteBudget, type WriteBudget } from "../../operations/rollout/write-budget.ts";
 import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
-import { exitCodeOf } from "../exit-code-of.ts";
-import { holdStacks } from "../hold-stacks.ts";
-import { commandPlace, commandStacks } from "../open-command-stacks.ts";
-import { packsOf } from "../packs-of.ts";
-import { realClock } from "../real-clock.ts";
-import { keepHistory } from "../report/rollout-history.ts";
-import { stopOnInterrupt } from "../stop-on-interrupt.ts";
-import { tellJson, tellLines } from "./tell-rollout.ts";
 import { UsageError } from "../../user-error.ts";
+import { applyInWaves, type WavesCommand } from "../stacks/apply-in-waves.ts";
+import { holdStacks } from "../stacks/hold-stacks.ts";
+import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";
 
-export interface RolloutCommand {
+export interface RolloutCommand extends WavesCommand {
   readonly resume?: boolean;
   readonly restart?: boolean;
   readonly refresh?: boolean;
   readonly plan?: boolean;
-  readonly healthGate: boolean;
   readonly allowRemovals: number;
   readonly concurrency: number;
-  readonly policyPackConfig?: string;
-  readonly json?: boolean;
 }
 
 /**
@@ -47,48 +38,33 @@ async function rollOut(
   names: readonly string[],
   options: RolloutCommand,
 ): Promise<void> {
-  const { folder } = place;
   const stacks = await openStacks(place, names);
-  assertApart(stacks);
-  const show = (options.json ? tellJson : tellLines)(process.stdout);
-  const tell = (event: RolloutEvent) => {
-    if (!options.plan) keepHistory(folder, event, new Date());
-    show(event);
-  };
-  const budget = await shareBudget(stacks, tell);
-  const interruption = stopOnInterrupt((message) => {
-    for (const { name: stack } of stacks) tell({ stack, type: "note", message });
+  assertNoSharedSecret(stacks);
+  const { concurrency, plan: planOnly = false } = options;
+  await applyInWaves(place, stacks, options, { record: !planOnly }, async (shared) => {
+    const budget = await shareBudget(stacks, shared.tell);
+    const contexts = stacks.map((stack): RolloutContext => ({
+      ...shared,
+      stack,
+      refresh: options.refresh ?? false,
+      allowRemovals: options.allowRemovals,
+      // A plan shows what a resumed rollout would do, and needs no decision about an earlier one.
+      mode: options.resume || planOnly ? "resume" : options.restart ? "restart" : "start",
+      gates: Math.min(concurrency, stacks.length),
+    }));
+    try {
+      const ends = await rollOutStacks(contexts, { concurrency, planOnly });
+      if (!planOnly) reportWrites(stacks, budget.granted(), shared.tell);
+      return ends;
+    } catch (error) {
+      throw error instanceof UnfinishedRollout ? new UsageError(error.message) : error;
+    } finally {
+      await budget.close();
+    }
   });
-  const contexts = stacks.map((stack): RolloutContext => ({
-    stack,
-    folder,
-    packs: packsOf(folder, options.policyPackConfig),
-    refresh: options.refresh ?? false,
-    allowRemovals: options.allowRemovals,
-    // A plan shows what a resumed rollout would do, and asks for nothing.
-    mode: options.resume || options.plan ? "resume" : options.restart ? "restart" : "start",
-    gate: options.healthGate,
-    gates: Math.min(options.concurrency, stacks.length),
-    clock: realClock,
-    stop: interruption.signal,
-    tell,
-  }));
-  try {
-    const ends = await rollOutStacks(contexts, {
-      concurrency: options.concurrency,
-      planOnly: options.plan ?? false,
-    });
-    if (!options.plan) tellWrites(stacks, budget.granted(), tell);
-    process.exitCode = Math.max(...ends.map(exitCodeOf));
-  } catch (error) {
-    throw error instanceof UnfinishedRollout ? new UsageError(error.message) : error;
-  } finally {
-    interruption.release();
-    await budget.close();
-  }
 }
 
-/** The providers of all stacks ask this process for their turn to write. */
+/** The providers of all stacks ask this process for permission to write. */
 async function shareBudget(
   stacks: readonly OpenStack[],
   tell: RolloutContext["tell"],
@@ -108,18 +84,19 @@ async function shareBudget(
   return budget;
 }
 
-function tellWrites(
+function reportWrites(
   stacks: readonly OpenStack[],
   writes: number,
   tell: RolloutContext["tell"],
 ): void {
-  if (stacks.length < 2) return;
-  const message = `${writes} writes of ${stacks.length} stacks kept one pace`;
-  for (const { name: stack } of stacks.slice(0, 1)) tell({ stack, type: "note", message });
+  const [first] = stacks;
+  if (stacks.length < 2 || !first) return;
+  const message = `${writes} writes of ${stacks.length} stacks shared one pace`;
+  tell({ stack: first.name, type: "note", message });
 }
 
-/** Each of two stacks would take the other's repositories out of the one secret that both write. */
-function assertApart(stacks: readonly OpenStack[]): void {
+/** Two stacks that write the same secret would remove each other's repositories from it. */
+function assertNoSharedSecret(stacks: readonly OpenStack[]): void {
   const places = new Map<string, string>();
   for (const { name, connection, settings } of stacks) {
     if (settings.secret.scope !== "organization") continue;
@@ -128,7 +105,7 @@ function assertApart(stacks: readonly OpenStack[]): void {
     if (other !== undefined) {
       throw new UsageError(
         `the stacks ${other} and ${name} both write the organisation's secret ${settings.secret.name}: ` +
-          "give them secrets of the repositories (fleet.secret.scope: repository), or one stack",
+          "use repository secrets (fleet.secret.scope: repository), or one stack",
       );
     }
     places.set(place, name);

@@ -4,28 +4,31 @@ import type { RotateCommand } from "./rotate.ts";
 export function addRotate(program: Command): void {
   program
     .command("rotate")
-    .description("give the fleet a new PAT: the first wave tries it, then everybody gets it")
-    .argument("[stacks...]", "stacks of this project; the selected one if absent")
+    .description("give the fleet a new PAT: the first wave tries it, then all repositories get it")
+    .argument("[stacks...]", "stacks of this project; default: the selected one")
     .addOption(
       new Option(
         "--from-command <command>",
-        "a secret store's command that prints the PAT; else it is asked for, or read from standard input",
+        "a secret store's command that prints the PAT; default: a prompt, or standard input",
       ).conflicts(["resume", "abort", "revokeOnly"]),
     )
     .addOption(
-      new Option("--resume", "go on with the rotation that stopped").conflicts([
+      new Option("--resume", "continue the rotation that stopped").conflicts([
         "abort",
         "revokeOnly",
       ]),
     )
     .addOption(
-      new Option("--abort", "take back a trial that stopped").conflicts(["revoke", "revokeOnly"]),
+      new Option("--abort", "undo a trial that stopped").conflicts(["revoke", "revokeOnly"]),
     )
-    .option("--revoke", "end the old PAT when every repository has the new one; for good")
-    .option("--revoke-only", "end the PAT that the last rotation replaced, and nothing else")
+    .option("--revoke", "revoke the old PAT, permanently, when every repository has the new one")
+    .option("--revoke-only", "only revoke the PAT that the last rotation replaced")
     .option("--no-health-gate", "do not wait for images")
-    .option("--policy-pack-config <file>", "thresholds and exceptions, as `pulumi` takes them")
-    .option("--json", "print one event a line, as JSON")
+    .option(
+      "--policy-pack-config <file>",
+      "thresholds and exceptions, in the format that `pulumi` takes",
+    )
+    .option("--json", "print one event per line, as JSON")
     .addHelpText(
       "after",
       "\nExit codes: 0 done; 1 failed, interrupted, or repositories within the budget failed;\n2 wrong usage or configuration; 3 refused, or stopped by the health gate",

@@ -5,23 +5,23 @@ import { Writable } from "node:stream";
 import { UsageError } from "../../user-error.ts";
 
 /**
- * Takes the new PAT from a secret store's command, from standard input, or from a prompt that does
- * not show it; never from an argument, which everybody on the machine can read.
+ * Reads the new PAT from a secret store's command, from standard input, or from a prompt that does
+ * not show it; never from an argument, which every user of the machine can read.
  *
  * @param command e.g. `vault kv get -field=pat secret/ghcr`; the shell runs it, its output is the PAT
- * @throws {UsageError} what came can be no PAT; the message does not quote it
+ * @throws {UsageError} the input cannot be a PAT; the message does not quote it
  */
 export async function readNewPat(command: string | undefined): Promise<string> {
   const read = command === undefined ? await readInput() : await readFromCommand(command);
   const pat = read.trim();
-  // As a header, anything else would end in an error that quotes it.
+  // Anything else would be refused as a header, by an error that quotes it.
   if (/^[!-~]+$/.test(pat)) return pat;
-  const from = command === undefined ? "standard input" : "the command";
-  if (pat === "") throw new UsageError(`no PAT came from ${from}`);
+  const from = command === undefined ? "standard input" : "the output of the command";
+  if (pat === "") throw new UsageError(`${from} holds no PAT`);
   throw new UsageError(
     /\s/.test(pat)
-      ? `what came from ${from} is more than one word`
-      : `what came from ${from} holds characters that no PAT has`,
+      ? `${from} holds more than one word`
+      : `${from} holds characters that no PAT has`,
   );
 }
 
@@ -51,8 +51,8 @@ async function readFromCommand(command: string): Promise<string> {
     child.once("error", reject);
     child.once("close", (code, signal) => resolve(code ?? signal));
   });
-  const said = await text(child.stdout);
+  const output = await text(child.stdout);
   const end = await ended;
   if (end !== 0) throw new UsageError(`the command that should print the PAT ended with ${end}`);
-  return said;
+  return output;
 }

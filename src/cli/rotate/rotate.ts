@@ -1,29 +1,20 @@
 import type { RotationRequest } from "../../operations/rotation/rotate.ts";
 import { rotateStacks } from "../../operations/rotation/rotate-stacks.ts";
 import type { RotationContext } from "../../operations/rotation/rotation.ts";
-import type { RolloutEvent } from "../../operations/rollout/rollout-event.ts";
-import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
+import { openStacks, type StackPlace } from "../../stack/open-stack.ts";
 import { removeConfig, setSecretConfig } from "../../stack/stack-secrets.ts";
-import { exitCodeOf } from "../exit-code-of.ts";
-import { holdStacks } from "../hold-stacks.ts";
-import { commandPlace, commandStacks } from "../open-command-stacks.ts";
-import { packsOf } from "../packs-of.ts";
-import { readNewPat } from "./read-new-pat.ts";
-import { realClock } from "../real-clock.ts";
-import { keepHistory } from "../report/rollout-history.ts";
-import { stopOnInterrupt } from "../stop-on-interrupt.ts";
 import { UsageError } from "../../user-error.ts";
-import { tellJson, tellLines } from "../rollout/tell-rollout.ts";
+import { applyInWaves, type WavesCommand } from "../stacks/apply-in-waves.ts";
+import { holdStacks } from "../stacks/hold-stacks.ts";
+import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";
+import { readNewPat } from "./read-new-pat.ts";
 
-export interface RotateCommand {
+export interface RotateCommand extends WavesCommand {
   readonly fromCommand?: string;
   readonly resume?: boolean;
   readonly abort?: boolean;
   readonly revoke?: boolean;
   readonly revokeOnly?: boolean;
-  readonly healthGate: boolean;
-  readonly policyPackConfig?: string;
-  readonly json?: boolean;
 }
 
 /**
@@ -44,28 +35,27 @@ async function rotateOpened(
 ): Promise<void> {
   const stacks = await openStacks(place, names);
   const request = await requestOf(options);
-  const show = (options.json ? tellJson : tellLines)(process.stdout);
-  const tell = (event: RolloutEvent) => {
-    keepHistory(place.folder, event, new Date());
-    show(event);
-  };
-  const interruption = stopOnInterrupt((message) => {
-    for (const { name: stack } of stacks) tell({ stack, type: "note", message });
-  });
-  try {
+  await applyInWaves(place, stacks, options, { record: true }, (shared) => {
     const contexts = stacks.map((stack): RotationContext => ({
-      ...contextOf(place, stack, options, interruption.signal),
-      tell,
+      ...shared,
+      stack,
+      refresh: false,
+      allowRemovals: 0,
+      mode: options.resume ? "resume" : "start",
+      gates: 1,
+      keepPat: (key, value) =>
+        value === undefined
+          ? removeConfig(place, stack.name, `ghcr-fleet:${key}`)
+          : setSecretConfig(place, stack.name, `ghcr-fleet:${key}`, value),
     }));
-    const revoke = options.revoke ?? options.revokeOnly ?? false;
-    const ends = await rotateStacks(contexts, { request, revoke });
-    process.exitCode = Math.max(...ends.map(exitCodeOf));
-  } finally {
-    interruption.release();
-  }
+    return rotateStacks(contexts, {
+      request,
+      revoke: options.revoke ?? options.revokeOnly ?? false,
+    });
+  });
 }
 
-/** People try it; the shell's history and every user of the machine have the token then. */
+/** People try this; the token is then in the shell's history, and every user of the machine can see it. */
 function assertNoToken(names: readonly string[]): void {
   if (!names.some((name) => /^(?:gh[a-z]_|github_pat_)/.test(name))) return;
   throw new UsageError(
@@ -78,28 +68,4 @@ async function requestOf(options: RotateCommand): Promise<RotationRequest | unde
   if (options.abort) return { kind: "abort" };
   if (options.revokeOnly) return undefined;
   return { kind: "begin", pat: await readNewPat(options.fromCommand) };
-}
-
-function contextOf(
-  place: StackPlace,
-  stack: OpenStack,
-  options: RotateCommand,
-  stop: AbortSignal,
-): Omit<RotationContext, "tell"> {
-  return {
-    stack,
-    folder: place.folder,
-    packs: packsOf(place.folder, options.policyPackConfig),
-    refresh: false,
-    allowRemovals: 0,
-    mode: options.resume ? "resume" : "start",
-    gate: options.healthGate,
-    gates: 1,
-    clock: realClock,
-    stop,
-    keepPat: (key, value) =>
-      value === undefined
-        ? removeConfig(place, stack.name, `ghcr-fleet:${key}`)
-        : setSecretConfig(place, stack.name, `ghcr-fleet:${key}`, value),
-  };
 }

@@ -2,15 +2,15 @@ import { runSimulate, SeedError } from "github-simulator";
 import { UsageError, UserError } from "../../user-error.ts";
 
 export interface SimulateOptions {
-  /** Of the API; 0 takes a free one. */
+  /** Of the API; 0 chooses a free one. */
   port: number;
-  /** Of the registry; 0 takes a free one. */
+  /** Of the registry; 0 chooses a free one. */
   registryPort: number;
-  /** A seed file; the organisation acme when left out. */
+  /** A seed file; default: the organisation acme. */
   seed?: string;
 }
 
-/** Serves GitHub and GHCR until it is interrupted; one line for each request on stderr. */
+/** Serves GitHub and GHCR until it is interrupted; prints each request on stderr. */
 export async function simulate(options: SimulateOptions): Promise<void> {
   await runSimulate({
     ...options,
@@ -20,6 +20,8 @@ export async function simulate(options: SimulateOptions): Promise<void> {
     if (error instanceof SeedError) throw new UsageError(error.message);
     const { code, port } = error as NodeJS.ErrnoException & { port?: number };
     if (code !== "EADDRINUSE") throw error;
-    throw new UserError(`port ${port} is taken: end what listens there, or let 0 take a free one`);
+    throw new UserError(
+      `port ${port} is in use: stop the process that listens there, or give 0 for a free one`,
+    );
   });
 }

@@ -1,19 +1,18 @@
 import type { Command } from "commander";
 import { statusChecks } from "../../operations/status/judge-status.ts";
-import { parseChecks } from "../parse-checks.ts";
-import { parseDays } from "../parse-days.ts";
 import type { StatusCommand } from "./status.ts";
+import { parseChecks, parseDays } from "../terminal/parse-options.ts";
 
 export function addStatus(program: Command): void {
   program
     .command("status")
-    .description("show how the fleet is: token, credentials, files, runs, images, packages")
-    .argument("[stacks...]", "names of stacks; the selected one if absent")
+    .description("show the fleet's token, credentials, files, runs, images and packages")
+    .argument("[stacks...]", "names of stacks; default: the selected one")
     .option("--json", "print JSON")
     .option("--attention", "show only repositories that need attention")
-    .option("--min-days <days>", "days that the token must have left", parseDays, 14)
+    .option("--min-days <days>", "days that the token must still be valid", parseDays, 14)
     .option("--max-age <days>", "days after which a secret is too old", parseDays)
-    .option("--ignore <checks>", "checks that do not count, with commas between", parseChecks, [])
+    .option("--ignore <checks>", "checks that do not count, separated by commas", parseChecks, [])
     .option("--probe", "ask the registry whether the token may push each image")
     .addHelpText(
       "after",

@@ -1,4 +1,4 @@
-import { colors } from "../colors.ts";
+import { colors } from "../terminal/colors.ts";
 import { createReadPace } from "../../github/client/read-pace.ts";
 import { statusText } from "../../report/status-text.ts";
 import { wrapLines } from "../../report/wrap-lines.ts";
@@ -9,9 +9,9 @@ import {
   type Crossing,
   type StatusCheck,
 } from "../../operations/status/judge-status.ts";
-import { forEachStack } from "../for-each-stack.ts";
-import { commandPlace, commandStacks } from "../open-command-stacks.ts";
-import { readCommandStatus } from "./read-command-status.ts";
+import { forEachStack } from "../stacks/for-each-stack.ts";
+import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";
+import { readStackStatus } from "../stacks/read-stack-status.ts";
 
 export interface StatusCommand {
   readonly json?: boolean;
@@ -26,10 +26,10 @@ export interface StatusCommand {
 const crossed = 3;
 
 /**
- * `ghcr-fleet status`: how the fleets of the stacks are. The process ends with 3 where a threshold
- * is crossed, so that a scheduled job tells. A stack that cannot be read keeps no other from being shown.
+ * `ghcr-fleet status`: the state of the stacks' fleets. The process ends with 3 where a threshold is
+ * crossed, so that a scheduled job fails. A stack that cannot be read does not stop the others.
  *
- * @throws {UserError} when all others are shown
+ * @throws {UserError} a stack cannot be read; thrown when the others are printed
  */
 export async function status(names: readonly string[], options: StatusCommand): Promise<void> {
   const { minDays, maxAge, json, attention = false } = options;
@@ -39,7 +39,7 @@ export async function status(names: readonly string[], options: StatusCommand): 
   const judged: { status: FleetStatus; crossings: Crossing[] }[] = [];
   const error = await forEachStack(await commandStacks(place, names), async (name) => {
     for (const stack of await openStacks(place, [name])) {
-      const { status } = await readCommandStatus(stack, { ...options, pace });
+      const { status } = await readStackStatus(stack, { ...options, pace });
       judged.push({ status, crossings: judgeStatus(status, thresholds) });
     }
   });

@@ -2,12 +2,12 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../user-error.ts";
 import { setWatchMinute } from "../../publishing/templates/set-watch-minute.ts";
-import { commandPlace, openCommandStacks } from "../open-command-stacks.ts";
+import { commandPlace, openCommandStacks } from "../stacks/open-command-stacks.ts";
 
 const file = ".github/workflows/watch.yml";
 
 /**
- * `ghcr-fleet workflows`: puts the minute that the stack chose into the schedule of this checkout's
+ * `ghcr-fleet workflows`: writes the minute that the stack chose into the schedule of this checkout's
  * watch.yml.
  *
  * @throws {UserError} the stack was never applied, or there is no such workflow
@@ -18,7 +18,7 @@ export async function workflows(name: string | undefined): Promise<void> {
   const [stack] = await openCommandStacks(await commandPlace(folder), names);
   const minute: unknown = (await stack?.automation.outputs())?.["watchMinute"]?.value;
   if (typeof minute !== "number") {
-    throw new UserError("the stack has chosen no minute yet: apply it first, with pulumi up");
+    throw new UserError("the stack has chosen no minute yet: apply it first with pulumi up");
   }
   const path = join(folder, file);
   const before = await readFile(path, "utf8").catch(() => {
@@ -26,6 +26,6 @@ export async function workflows(name: string | undefined): Promise<void> {
   });
   const after = setWatchMinute(before, minute);
   if (after !== before) await writeFile(path, after);
-  const what = after === before ? "has it already" : "written; commit it";
+  const what = after === before ? "unchanged" : "written; commit it";
   process.stdout.write(`${file}: minute ${minute}, ${what}\n`);
 }

@@ -8,9 +8,9 @@ import { parseAnswer } from "../client/parse-answer.ts";
 export interface IssuePlace {
   readonly owner: string;
   readonly repository: string;
-  /** Finds the issue again: a comment of HTML, which nobody sees. */
+  /** An HTML comment, invisible on the page, by which the issue is found again. */
   readonly marker: string;
-  /** Whose token writes, as people know it: `the admin token`. */
+  /** Name of the token that writes, for messages: `the admin token`. */
   readonly writer: string;
 }
 
@@ -20,12 +20,12 @@ export interface IssueText {
   readonly body: string;
 }
 
-export interface KeptIssue {
+export interface UpsertedIssue {
   readonly change: "opened" | "updated" | "unchanged" | "closed" | "none";
   readonly url: string | undefined;
 }
 
-/** As GitHub's form says; the API answers 422 above it. */
+/** From GitHub's web form; the API answers 422 to a longer body. */
 export const longestIssueBody = 65_536;
 
 const issueSchema = z.object({
@@ -41,28 +41,28 @@ const issueSchema = z.object({
 type Issue = z.output<typeof issueSchema>;
 
 /**
- * Keeps one open issue about a matter: opens it, brings it up to date, or closes it with a comment
- * when there is nothing left to say. Nothing is written where all is as it should be.
+ * Maintains one open issue: opens or updates it, or closes it with a comment. Nothing is written where
+ * the issue is up to date.
  *
- * @param wanted nothing where the matter is settled
- * @param farewell the comment with which it is closed
+ * @param wanted nothing where the issue is to be closed
+ * @param closingComment the comment with which it is closed
  * @throws {UserError} GitHub refuses, or the repository has no issues
  * @see https://docs.github.com/en/rest/issues/issues
  */
-export async function keepIssue(
+export async function upsertIssue(
   github: GitHubClient,
   place: IssuePlace,
   wanted: IssueText | undefined,
-  farewell: string,
-): Promise<KeptIssue> {
+  closingComment: string,
+): Promise<UpsertedIssue> {
   const { owner, repository: repo, marker } = place;
   try {
     const [known, ...others] = await findIssues(github, place);
-    // Of one whose answer was lost another was opened, and nobody would close that.
+    // When the answer to a request is lost, a second issue is opened, which nothing else would close.
     for (const other of others) {
-      if (isTwin(place, other, known)) await closeIssue(github, place, other, "duplicate");
+      if (isDuplicate(place, other, known)) await closeIssue(github, place, other, "duplicate");
     }
-    if (!wanted) return known ? await sayFarewell(github, place, known, farewell) : nothing;
+    if (!wanted) return known ? await finishIssue(github, place, known, closingComment) : nothing;
     const text = { title: wanted.title, body: `${marker}\n${wanted.body}` };
     if (!known) {
       const route = "POST /repos/{owner}/{repo}/issues";
@@ -90,11 +90,11 @@ export async function keepIssue(
   }
 }
 
-const nothing: KeptIssue = { change: "none", url: undefined };
+const nothing: UpsertedIssue = { change: "none", url: undefined };
 
 /**
- * The open issues with the marker, the oldest first; pull requests are in the same list. One that a
- * passer-by opened is none of ours: whoever wrote an issue can change its text, and close it.
+ * The open issues with the marker, oldest first; GitHub lists pull requests too. An issue that an
+ * outsider opened is not used: its author can change its text and close it.
  */
 async function findIssues(github: GitHubClient, place: IssuePlace): Promise<Issue[]> {
   const { owner, repository: repo, marker } = place;
@@ -111,8 +111,8 @@ async function findIssues(github: GitHubClient, place: IssuePlace): Promise<Issu
 }
 
 /**
- * Of somebody whose membership is private, the association tells a workflow's token nothing: then it
- * counts who may write to the repository.
+ * A workflow's token cannot see a private membership in the association: then write access to the
+ * repository decides.
  *
  * @see https://docs.github.com/en/graphql/reference/enums#commentauthorassociation
  * @see https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user
@@ -137,18 +137,22 @@ async function isByInsider(
 
 const permissionSchema = z.object({ permission: z.string() });
 
-/** Written by the same, and as it was written: nobody's copy of it. */
-function isTwin({ marker }: IssuePlace, { user, body }: Issue, known: Issue | undefined): boolean {
+/** Written by the same account and not edited, so it is no copy that somebody else made. */
+function isDuplicate(
+  { marker }: IssuePlace,
+  { user, body }: Issue,
+  known: Issue | undefined,
+): boolean {
   return user?.login === known?.user?.login && body?.startsWith(marker) === true;
 }
 
-/** Closed first: a comment that is refused, because somebody locked the conversation, keeps nothing open. */
-async function sayFarewell(
+/** Closes before it comments: a locked conversation refuses the comment, and must not keep the issue open. */
+async function finishIssue(
   github: GitHubClient,
   place: IssuePlace,
   issue: Issue,
   body: string,
-): Promise<KeptIssue> {
+): Promise<UpsertedIssue> {
   const { owner, repository: repo } = place;
   await closeIssue(github, place, issue, "completed");
   const route = "POST /repos/{owner}/{repo}/issues/{number}/comments";
@@ -171,7 +175,7 @@ async function closeIssue(
 }
 
 function explainRefusal(error: unknown, { owner, repository, writer }: IssuePlace): Error {
-  const what = `keep an issue in ${owner}/${repository}`;
+  const what = `maintain the issue in ${owner}/${repository}`;
   if (!(error instanceof RequestError) || isLimit(error)) return explainFailure(error, what);
   const answered = `cannot ${what}: GitHub answered ${error.status}`;
   switch (error.status) {
@@ -187,7 +191,7 @@ function explainRefusal(error: unknown, { owner, repository, writer }: IssuePlac
   }
 }
 
-/** GitHub may hand back other line ends. */
+/** GitHub may return other line endings. */
 function sameText(known: string | null, wanted: string): boolean {
   return known?.replaceAll("\r\n", "\n").trim() === wanted.trim();
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { parseSeed, type Simulator, startSimulator } from "github-simulator";
 import { createClient } from "github-simulator/testing";
 import { createGitHubClient, type GitHubClient } from "../../../src/github/client/github-client.ts";
-import { keepIssue, type IssueText } from "../../../src/github/issues/upsert-issue.ts";
+import { upsertIssue, type IssueText } from "../../../src/github/issues/upsert-issue.ts";
 
 // The client leaves three seconds between what sends mails to people, as GitHub asks.
 vi.setConfig({ testTimeout: 30_000 });
@@ -38,7 +38,7 @@ const marker = "<!-- ghcr-fleet drift acme -->";
 const writer = "the admin token";
 const place = { owner: "acme", repository: "ops", marker, writer };
 const keep = async (text: IssueText | undefined, by = github) =>
-  (await keepIssue(by, place, text, "All is well.")).change;
+  (await upsertIssue(by, place, text, "All is well.")).change;
 const issues = () => simulator.world.repository("acme/ops").issues;
 
 test("one issue is opened, left alone, brought up to date and closed", async () => {
@@ -149,7 +149,7 @@ test("of one that was opened twice, because an answer was lost, the second is cl
 
 test("a repository without issues, or out of sight, is named with the next step", async () => {
   await expect(keep({ title: "x", body: "x" }, clientOf("none"))).rejects.toThrow(
-    "cannot keep an issue in acme/ops: GitHub answered 404; the admin token has to see acme/ops and needs the permission issues: write there",
+    "cannot maintain the issue in acme/ops: GitHub answered 404; the admin token has to see acme/ops and needs the permission issues: write there",
   );
   simulator.world.repository("acme/ops").settings.has_issues = false;
   await expect(keep({ title: "x", body: "x" })).rejects.toThrow(

@@ -2,8 +2,8 @@ const variable = "GHCR_FLEET_COMMENT_TOKEN";
 let taken: string | undefined;
 
 /**
- * The token with which a workflow lets the command write comments and issues. It is taken out of the
- * environment, for the engine inherits that, and with it every plugin and policy pack.
+ * The token with which a workflow lets the command write comments and issues. It is removed from the
+ * environment, because the engine, its plugins and the policy packs inherit that.
  */
 export function takeCommentToken(): string | undefined {
   taken = process.env[variable] ?? taken;

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
-import { tellJson, tellLines } from "../../src/cli/rollout/tell-rollout.ts";
+import { printEventLines, printEventsAsJson } from "../../src/cli/terminal/print-rollout.ts";
 import { eventVersion, type RolloutEvent } from "../../src/operations/rollout/rollout-event.ts";
 
 const event: RolloutEvent = {
@@ -9,11 +9,11 @@ const event: RolloutEvent = {
   message: "a sentence that is longer than the forty columns of a narrow terminal",
 };
 
-/** What is written to a terminal of so many columns, or to a pipe. */
-function written(columns: number | undefined, tell = tellLines): string {
+/** What is written to a terminal with this number of columns, or to a pipe. */
+function written(columns: number | undefined, print = printEventLines): string {
   let text = "";
   const write = (more: string) => (text += more);
-  tell({ write, isTTY: columns !== undefined, columns } as unknown as NodeJS.WriteStream)(event);
+  print({ write, isTTY: columns !== undefined, columns } as unknown as NodeJS.WriteStream)(event);
   return stripVTControlCharacters(text);
 }
 
@@ -23,12 +23,12 @@ test("on a terminal lines break between words", () => {
   );
 });
 
-test("in a pipe a line stays one", () => {
+test("in a pipe a line is not broken", () => {
   expect(written(undefined)).toBe(
     "acme: warning: a sentence that is longer than the forty columns of a narrow terminal\n",
   );
 });
 
-test("machines get an event a line, with its version", () => {
-  expect(JSON.parse(written(40, tellJson))).toEqual({ version: eventVersion, ...event });
+test("JSON output has one event per line, each with its version", () => {
+  expect(JSON.parse(written(40, printEventsAsJson))).toEqual({ version: eventVersion, ...event });
 });

@@ -1,13 +1,13 @@
-import { colors } from "../colors.ts";
+import { colors } from "./colors.ts";
 import { createRolloutBoard } from "../../report/rollout-board.ts";
 import { wrapLines } from "../../report/wrap-lines.ts";
 import { eventVersion, type RolloutEvent } from "../../operations/rollout/rollout-event.ts";
 
-/** Says what happens in a rollout. */
-export type RolloutTeller = (event: RolloutEvent) => void;
+/** Prints the events of a rollout or a rotation. */
+type EventPrinter = (event: RolloutEvent) => void;
 
-/** Lines that stay; on a terminal also a bar for each wave, drawn anew at each event. */
-export function tellLines(output: NodeJS.WriteStream): RolloutTeller {
+/** Lines that stay; on a terminal also a bar for each wave, redrawn at each event. */
+export function printEventLines(output: NodeJS.WriteStream): EventPrinter {
   const board = createRolloutBoard(colors);
   let drawn = 0;
   return (event) => {
@@ -23,12 +23,12 @@ export function tellLines(output: NodeJS.WriteStream): RolloutTeller {
   };
 }
 
-/** For programs: one event a line. */
-export function tellJson(output: NodeJS.WriteStream): RolloutTeller {
+/** For programs: one event per line. */
+export function printEventsAsJson(output: NodeJS.WriteStream): EventPrinter {
   return (event) => void output.write(`${JSON.stringify({ version: eventVersion, ...event })}\n`);
 }
 
-/** Takes back the last lines. https://en.wikipedia.org/wiki/ANSI_escape_code#CSI_sequences */
+/** Removes the last lines. https://en.wikipedia.org/wiki/ANSI_escape_code#CSI_sequences */
 function erase(lines: number): string {
   return lines === 0 ? "" : `\r\u001B[${lines}A\u001B[0J`;
 }

@@ -12,23 +12,23 @@ import type { Fleet } from "../../fleet/fleet.ts";
 export interface ReadStatusOptions {
   /** Shared by the stacks of a command. */
   readonly pace: ReadPace;
-  /** Asks the registry whether the PAT may push each image. */
+  /** Ask the registry whether the PAT may push each image. */
   readonly probe?: boolean;
 }
 
-/** An open stack's status, and the fleet that it is about; progress goes to a terminal's stderr. */
-export async function readCommandStatus(
+/** Reads an open stack's status and its fleet; shows progress where stderr is a terminal. */
+export async function readStackStatus(
   stack: OpenStack,
   { pace, probe = false }: ReadStatusOptions,
 ): Promise<{ fleet: Fleet; status: FleetStatus }> {
   const { name, automation, settings, connection, registryUrl, pat } = stack;
   const live = process.stderr.isTTY;
-  const say = (text: string) => live && void process.stderr.write(`\r\u001b[2K${text}`);
+  const showProgress = (text: string) => live && void process.stderr.write(`\r\u001b[2K${text}`);
   const onWait = (message: string) =>
     void process.stderr.write(`${live ? "\r\u001b[2K" : ""}${message}\n`);
   const github = createGitHubClient({ ...connection, onWait });
   try {
-    say(`${name}: finding the repositories`);
+    showProgress(`${name}: finding the repositories`);
     const fleet = await findFleet(github, connection.owner, settings);
     const exported = await exportState(automation);
     const status = await readFleetStatus({
@@ -42,10 +42,10 @@ export async function readCommandStatus(
       tokenRules: { owner: settings.username, maxDays: settings.maxTokenDays },
       probeAt: probe ? registryUrl : undefined,
       onWait,
-      onProgress: (done, all) => say(`${name}: ${done} of ${all} repositories read`),
+      onProgress: (done, all) => showProgress(`${name}: ${done} of ${all} repositories read`),
     });
     return { fleet, status };
   } finally {
-    say("");
+    showProgress("");
   }
 }

@@ -1,10 +1,10 @@
-import { UsageError, UserError } from "../user-error.ts";
+import { UsageError, UserError } from "../../user-error.ts";
 
 /**
- * Does it for one stack after the other; what gets in the way of one keeps no other from it.
+ * Runs the work for one stack after the other. An error of one stack does not stop the next one.
  *
- * @returns what got in the way, to be thrown when the rest is told; wrong usage only where nothing
- *   else did
+ * @returns all errors as one, to be thrown when the results of the other stacks are printed; a
+ *   {@link UsageError} only where every error is one
  */
 export async function forEachStack(
   stacks: readonly string[],

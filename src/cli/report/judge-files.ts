@@ -13,8 +13,8 @@ export interface JudgedFiles {
 }
 
 /**
- * Judges the fleet's workflow files as they are on GitHub by the policy rules. Those in sync need
- * not be read: they are what the fleet renders.
+ * Applies the policy rules to the fleet's workflow files as they are on GitHub. Files in sync are not
+ * read: they are equal to what the fleet renders.
  */
 export async function judgeFiles(stacks: readonly JudgedFiles[], now: Date): Promise<Policies> {
   const violations = new Map<string, Policies["rules"][number]["violations"]>();
@@ -59,7 +59,7 @@ export async function judgeFiles(stacks: readonly JudgedFiles[], now: Date): Pro
   };
 }
 
-/** What cannot be read is not judged; that it differs is said anyway. */
+/** A file that cannot be read is not judged; the status reports that it differs. */
 async function textsOf(
   github: GitHubClient,
   fleet: Fleet,

@@ -3,8 +3,8 @@ import { createColors } from "picocolors";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Whether to write in colour: on a terminal, and where `FORCE_COLOR` asks for it. A CI job is no
- * reason, for what it writes may be a file or the input of another program.
+ * Whether to write in colour: on a terminal, and where `FORCE_COLOR` demands it. Not in every CI job,
+ * because its output may be a file or the input of another program.
  *
  * @see https://no-color.org
  * @see https://nodejs.org/api/tty.html#writestreamgetcolordepthenv
@@ -14,5 +14,5 @@ export function wantsColors(env: Environment, output: { readonly isTTY?: boolean
   return output.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb";
 }
 
-/** The colours of what is written to standard output. */
+/** Colours for standard output. */
 export const colors = createColors(wantsColors(process.env, process.stdout));

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { parseSeed, type Simulator, startSimulator } from "github-simulator";
 import { createGitHubClient } from "../../src/github/client/github-client.ts";
-import { keepCommandIssue } from "../../src/cli/keep-command-issue.ts";
+import { upsertStackIssue } from "../../src/cli/stacks/upsert-stack-issue.ts";
 
 let simulator: Simulator;
 beforeEach(async () => {
@@ -34,8 +34,8 @@ async function keep(commentToken: string): Promise<string[]> {
   vi.stubEnv("GITHUB_API_URL", simulator.url);
   const [baseUrl, token] = [simulator.url, simulator.world.tokenValue("reader")];
   const github = createGitHubClient({ baseUrl, token });
-  const matter = { name: "drift", stack: "acme" } as const;
-  await keepCommandIssue(github, "acme/ops", matter, text, "All is well.");
+  const subject = { name: "drift", stack: "acme" } as const;
+  await upsertStackIssue(github, "acme/ops", subject, text, "All is well.");
   return said;
 }
 
@@ -52,6 +52,6 @@ test("a workflow's own token writes the issue, and says when it has to ask again
 
 test("a workflow's token that may not write is named by its variable", async () => {
   await expect(keep("reader")).rejects.toThrow(
-    "cannot keep an issue in acme/ops: GitHub answered 404; the token in GHCR_FLEET_COMMENT_TOKEN has to see acme/ops and needs the permission issues: write there",
+    "cannot maintain the issue in acme/ops: GitHub answered 404; the token in GHCR_FLEET_COMMENT_TOKEN has to see acme/ops and needs the permission issues: write there",
   );
 });

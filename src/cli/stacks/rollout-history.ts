@@ -5,49 +5,47 @@ import type { RolloutEvent } from "../../operations/rollout/rollout-event.ts";
 import { count } from "../../report/count.ts";
 import { timelineEventSchema, type TimelineEvent } from "../../report/fleet-report.ts";
 
-/** An event of a rollout, and when it was. */
-type KeptEvent = { readonly at: string } & RolloutEvent;
+/** An event of a rollout, and its time. */
+type RecordedEvent = { readonly at: string } & RolloutEvent;
 
-/** Enough for what people look back at. */
-const remembered = 300;
+/** How many events a report shows. */
+const newest = 300;
 
-/** Beside the rollout's journal, which holds only what has to go on. */
+/** Beside the rollout's journal, which holds only what a resumed rollout needs. */
 function historyPath(folder: string, stack: string): string {
   return join(folder, ".ghcr-fleet", `rollout-${encodeURIComponent(stack)}.history.jsonl`);
 }
 
-/**
- * Keeps what happened, for the report; what is said while something goes on is left out.
- */
-export function keepHistory(folder: string, event: RolloutEvent, now: Date): void {
+/** Appends an event to the stack's history, for the report; passing states are left out. */
+export function recordEvent(folder: string, event: RolloutEvent, now: Date): void {
   if (!toTimeline({ at: now.toISOString(), ...event })) return;
   const file = historyPath(folder, event.stack);
   try {
     mkdirSync(dirname(file), { recursive: true });
     appendFileSync(file, `${JSON.stringify({ at: now.toISOString(), ...event })}\n`);
   } catch {
-    // A missing history is no reason to stop.
+    // A rollout does not stop because its history cannot be written.
   }
 }
 
-/** The newest events of a stack's rollouts and rotations, oldest first; none where there were none. */
+/** The newest events of a stack's rollouts and rotations, oldest first. */
 export async function readHistory(folder: string, stack: string): Promise<TimelineEvent[]> {
   const text = await readFile(historyPath(folder, stack), "utf8").catch(() => "");
   return text
     .split("\n")
-    .slice(-remembered - 1)
+    .slice(-newest - 1)
     .flatMap((line) => {
       try {
-        const event = toTimeline(JSON.parse(line) as KeptEvent);
+        const event = toTimeline(JSON.parse(line) as RecordedEvent);
         return event ? timelineEventSchema.parse(event) : [];
       } catch {
-        // The last line of a process that was killed, one of a later version, or the end.
+        // The last line of a killed process, a line of a later version, or the end of the file.
         return [];
       }
     });
 }
 
-function toTimeline(event: KeptEvent): TimelineEvent | undefined {
+function toTimeline(event: RecordedEvent): TimelineEvent | undefined {
   const place = { at: event.at, stack: event.stack, wave: null, repository: null, url: null };
   switch (event.type) {
     case "planned": {
@@ -56,7 +54,7 @@ function toTimeline(event: KeptEvent): TimelineEvent | undefined {
       return { ...place, outcome: "neutral", text };
     }
     case "wave-started": {
-      const text = `Begun with ${count(event.repositories.length, "repository")}`;
+      const text = `Started with ${count(event.repositories.length, "repository")}`;
       return { ...place, wave: event.wave, outcome: "neutral", text };
     }
     case "repository": {

@@ -1,6 +1,11 @@
-import { engineEnvironment } from "../../tools/engine.ts";
-import { openStacks, selectedStack, type OpenStack, type StackPlace } from "../stack/open-stack.ts";
-import { UsageError } from "../user-error.ts";
+import { engineEnvironment } from "../../../tools/engine.ts";
+import {
+  openStacks,
+  selectedStack,
+  type OpenStack,
+  type StackPlace,
+} from "../../stack/open-stack.ts";
+import { UsageError } from "../../user-error.ts";
 import { takeCommentToken } from "./take-comment-token.ts";
 
 /** The folder and the environment in which a command runs the engine. */
@@ -8,12 +13,12 @@ export async function commandPlace(folder: string): Promise<StackPlace> {
   const log = process.env["PULUMI_DEBUG_GRPC"];
   if (log) {
     throw new UsageError(
-      `PULUMI_DEBUG_GRPC is set: the engine would write both tokens in clear to ${log}. Unset it`,
+      `PULUMI_DEBUG_GRPC is set: the engine would write both tokens in clear to ${log}; unset it`,
     );
   }
   const engine = await engineEnvironment();
   takeCommentToken();
-  // The Automation API asks for the engine's version before it takes the environment given to it.
+  // The Automation API starts the engine for its version before it uses the environment given to it.
   process.env["PATH"] = engine.PATH;
   return { folder, environment: { ...process.env, ...engine } };
 }

@@ -1,13 +1,13 @@
 import { join } from "node:path";
-import { withLock } from "../with-lock.ts";
-import { UserError } from "../user-error.ts";
+import { withLock } from "../../with-lock.ts";
+import { UserError } from "../../user-error.ts";
 
 /**
- * Does what takes several updates of stacks while no other rollout or rotation of them does so in
- * this folder. The engine's own lock holds for one update: between two, another command could give
- * the fleet another PAT, or take away the journal.
+ * Runs work of several updates while it holds a lock on its stacks, so that no other rollout or rotation
+ * of them runs in this folder. The engine's own lock covers a single update: between two updates, another
+ * command could give the fleet another PAT, or remove the journal.
  *
- * @throws {UserError} another one is at it, or the folder cannot be written
+ * @throws {UserError} another command holds a stack, or the folder cannot be written
  */
 export async function holdStacks<T>(
   folder: string,
@@ -28,7 +28,7 @@ export async function holdStacks<T>(
       {
         onWait({ pid, host }) {
           throw new UserError(
-            `another rollout or rotation of ${stack} is running, with process ${pid} on ${host}: let it end, or interrupt it`,
+            `another rollout or rotation of ${stack} is running, with process ${pid} on ${host}: wait until it ends, or interrupt it`,
           );
         },
       },

@@ -2,15 +2,15 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import picomatch from "picomatch";
 
-/** What no pattern is meant for, however wide. */
+/** Folders that no pattern matches. */
 const skipped = new Set(["node_modules", ".git"]);
 
-/** Whether a path is a pattern, such as one of `*.yml` in quotes, which no shell has expanded. */
+/** Whether a path is a pattern: in quotes, `*.yml` is not expanded by the shell. */
 export function isPattern(path: string): boolean {
   return picomatch.scan(path).isGlob;
 }
 
-/** The files that match a pattern, those in hidden folders such as .github, too. */
+/** The files that match a pattern, including those in hidden folders such as .github. */
 export async function findByPattern(pattern: string): Promise<string[]> {
   const { base, glob } = picomatch.scan(pattern);
   const matches = picomatch(glob, { dot: true });

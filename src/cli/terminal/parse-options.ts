@@ -1,0 +1,58 @@
+import { InvalidArgumentError } from "commander";
+import { statusChecks, type StatusCheck } from "../../operations/status/judge-status.ts";
+
+// What commander calls with the text of an option; its message follows the option's name.
+
+/** A whole number from 0 on. */
+export function parseCount(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Give a whole number.");
+}
+
+export function parseAtLeastOne(text: string): number {
+  const count = parseCount(text);
+  if (count > 0) return count;
+  throw new InvalidArgumentError("Give a whole number from 1 on.");
+}
+
+/** A number of days. */
+export function parseDays(text: string): number {
+  if (/^\d{1,4}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Give a number of days, such as 14.");
+}
+
+/** A TCP port; 0 stands for a free one. */
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError("Give a number from 0 to 65535.");
+}
+
+/** `2026-05-01` or another date of ISO 8601, as `2026-05-01T00:00:00.000Z`. */
+export function parseDate(text: string): string {
+  const date = /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : NaN;
+  if (!Number.isNaN(date)) return new Date(date).toISOString();
+  throw new InvalidArgumentError("Give a date, such as 2026-05-01.");
+}
+
+/** `owner/name` */
+export function parseRepository(text: string): string {
+  if (!/^[\w.-]+\/[\w.-]+$/.test(text)) throw new InvalidArgumentError("Give it as owner/name.");
+  return text;
+}
+
+/** `files,ci` */
+export function parseChecks(text: string): StatusCheck[] {
+  return text.split(",").map((part) => {
+    const check = statusChecks.find((each) => each === part.trim());
+    if (check) return check;
+    throw new InvalidArgumentError(
+      `"${part.trim().slice(0, 40)}" is no check; there are ${statusChecks.join(", ")}.`,
+    );
+  });
+}
+
+/** Ids separated by spaces or commas, added to the ids of the option's earlier values. */
+export function parseIds(text: string, before: readonly string[] = []): string[] {
+  return [...before, ...text.split(/[\s,]+/).filter(Boolean)];
+}
