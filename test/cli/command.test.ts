@@ -60,7 +60,8 @@ test("an engine that is not there is said with how to get it", async () => {
   expect(await runWith(environment, "status", "acme")).toEqual({
     code: 1,
     stdout: "",
-    stderr: "There is no Pulumi engine yet. Run `npm run setup` in the checkout first.\n",
+    stderr:
+      "There is no Pulumi engine: pulumi is not on PATH. Run `npm run setup` in the checkout first.\n",
   });
 });
 

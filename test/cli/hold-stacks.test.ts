@@ -37,7 +37,7 @@ test("a second command on one of the stacks is refused at once, and does nothing
   const second = holdStacks(folder, ["a", "b"], async () => (isDone = true));
   await expect(second).rejects.toThrow(
     new UserError(
-      `another rollout or rotation of b is running, with process ${other.pid} on ${hostname()}: let it end, or interrupt it`,
+      `another rollout or rotation of b is running, with process ${other.pid} on ${hostname()}: wait until it ends, or interrupt it`,
     ),
   );
   expect(isDone).toBe(false);

@@ -63,7 +63,7 @@ test.each([
   [
     "other.json",
     '{"version":2,"stacks":[]}',
-    /is not what `ghcr-fleet status --json` writes: version/,
+    /is not the output of `ghcr-fleet status --json`: version/,
   ],
   [
     "link.json",
@@ -111,7 +111,7 @@ test("a rollout's history keeps what happened, and outlives a line that was cut"
   await writeFile(file, `${await readFile(file, "utf8")}${later}\n{"at":"2026-`);
   const events = await readHistory(folder, stack);
   expect(events.map(({ at, outcome, text }) => `${at.slice(17, 19)} ${outcome} ${text}`)).toEqual([
-    "01 neutral Begun with 1 repository",
+    "01 neutral Started with 1 repository",
     "03 bad CI failed",
     "04 bad Ended, 1 failed",
   ]);
