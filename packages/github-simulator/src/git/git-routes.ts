@@ -56,7 +56,10 @@ export const gitRoutes = createRoutes()
 /** What a push starts from; a client without these capabilities gets no report. */
 function advertisedRefs({ refs }: Repository): Buffer {
   const capabilities = "\0report-status delete-refs ofs-delta object-format=sha1\n";
-  const lines = [...refs].sort().map(([ref, oid]) => `${oid} ${ref}`);
+  const lines = [...refs]
+    .filter(([ref]) => !ref.startsWith("refs/pull/"))
+    .sort()
+    .map(([ref, oid]) => `${oid} ${ref}`);
   const [first = `${noObject} capabilities^{}`, ...others] = lines;
   return Buffer.concat([
     pktLine(first + capabilities),

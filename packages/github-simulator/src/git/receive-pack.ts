@@ -21,12 +21,36 @@ export async function receivePack(
 ): Promise<Buffer> {
   const { lines, rest } = readPktLines(decodeRequest(request));
   if (rest.length > 0) await keepObjects(repository, rest);
-  const report = lines.map((line) => {
+  const moves = lines.map((line): RefMove => {
     const [before = "", after = "", ref = ""] = line.replace(/\0.*$/, "").split(" ");
-    const refusal = moveRef(world, actor, repository, { ref, before, after });
+    return { ref, before, after };
+  });
+  const report = moves.map((move) => {
+    const { ref } = move;
+    const refusal = moveRef(world, actor, repository, move, isSilent(move, moves));
     return refusal === undefined ? `ok ${ref}\n` : `ng ${ref} ${refusal}\n`;
   });
   return Buffer.concat([pktLine("unpack ok\n"), ...report.map(pktLine), flush]);
+}
+
+interface RefMove {
+  readonly ref: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#push */
+const mostTags = 3;
+
+/**
+ * "Events will not be created for tags when more than three tags are pushed at once", nor for more
+ * than three that are deleted at once: https://docs.github.com/en/webhooks/webhook-events-and-payloads#delete
+ */
+function isSilent(move: RefMove, moves: readonly RefMove[]): boolean {
+  const isTag = ({ ref }: RefMove) => ref.startsWith("refs/tags/");
+  const deletes = ({ after }: RefMove) => after === noObject;
+  const alike = moves.filter((each) => isTag(each) && deletes(each) === deletes(move));
+  return isTag(move) && alike.length > mostTags;
 }
 
 /** Why the ref did not move; undefined when it did. */
@@ -34,9 +58,11 @@ function moveRef(
   world: World,
   actor: Actor,
   repository: Repository,
-  { ref, before, after }: { ref: string; before: string; after: string },
+  { ref, before, after }: RefMove,
+  silent: boolean,
 ): string | undefined {
   if (!isRefName(ref)) return "funny refname";
+  if (ref.startsWith("refs/pull/")) return "deny updating a hidden ref";
   if ((repository.refs.get(ref) ?? noObject) !== before) return "fetch first";
   const isDeletion = after === noObject;
   if (isDeletion && ref === `refs/heads/${repository.defaultBranch}`) {
@@ -45,7 +71,7 @@ function moveRef(
   if (!isDeletion && !repository.objects.has(after)) return "missing necessary objects";
   try {
     if (!isDeletion) assertMayMoveWorkflows(repository, actor, after);
-    writeRef(world, actor, repository, ref, isDeletion ? null : after);
+    writeRef(world, actor, repository, ref, isDeletion ? null : after, { silent });
     return undefined;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

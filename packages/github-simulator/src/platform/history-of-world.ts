@@ -10,7 +10,10 @@ export function historyOfWorld(world: World): Required<Pick<ActionsHost, "histor
       const repository = world.repository(`${owner}/${repo}`);
       const refs = [...repository.refs].filter(
         ([ref, oid]) =>
-          depth === 0 || peelTag(repository, oid) === sha || (tags && ref.startsWith("refs/tags/")),
+          !ref.startsWith("refs/pull/") &&
+          (depth === 0 ||
+            peelTag(repository, oid) === sha ||
+            (tags && ref.startsWith("refs/tags/"))),
       );
       const found = createCollection(repository);
       for (const [, oid] of refs) found.addTag(oid);

@@ -97,6 +97,34 @@ test("a locked branch, and one for some people only, refuse the others", async (
   await admin(`DELETE ${path}`);
 });
 
+test("administrators neither force-push nor delete a protected branch unless that is allowed", async () => {
+  const { byHand, world } = simulator;
+  const path = "/repos/acme/mailer/branches/main/protection";
+  const ref = "/repos/acme/mailer/git/refs/heads";
+  const first = world.repository("acme/mailer").refs.get("refs/heads/main");
+  const second = byHand("acme-admin").editFiles("acme/mailer", { "x.txt": "x" });
+  await admin("POST /repos/acme/mailer/git/refs", { ref: "refs/heads/kept", sha: second });
+  const back = async (branch: string) => {
+    const { status, body } = await admin(`PATCH ${ref}/${branch}`, { sha: first, force: true });
+    return [status, body.message?.split("\n")[2]];
+  };
+  for (const enforce_admins of [false, true]) {
+    await admin(`PUT ${path}`, { ...nothing, enforce_admins });
+    await admin(`PUT ${path.replace("main", "kept")}`, { ...nothing, enforce_admins });
+    expect(await back("main")).toEqual([422, "Cannot force-push to this branch"]);
+    expect((await admin(`DELETE ${ref}/kept`)).status).toBe(422);
+  }
+  await admin(`PUT ${path}`, { ...nothing, enforce_admins: false, lock_branch: true });
+  expect(await write(admin, "mailer", "main")).toEqual([201, ""]);
+  const rewritable = { ...nothing, allow_force_pushes: true, allow_deletions: true };
+  await admin(`PUT ${path}`, rewritable);
+  await admin(`PUT ${path.replace("main", "kept")}`, rewritable);
+  expect(await back("main")).toEqual([200, undefined]);
+  expect((await admin(`DELETE ${ref}/kept`)).status).toBe(204);
+  // A rule outlives its branch, and its address.
+  world.repository("acme/mailer").rules = [];
+});
+
 test("GraphQL writes the same rules, by pattern", async () => {
   const { node_id: repositoryId } = (await admin("GET /repos/acme/mailer")).body;
   const ask = async (query: string, input: object) =>

@@ -118,3 +118,32 @@ test("links and submodules are answered as what they are, and refs stand only wh
   expect((await admin(`GET ${repo}/commits/links/comments`)).status).toBe(501);
   expect(admin.deviations.splice(0)).toEqual([]);
 });
+
+test("what is not base64 becomes neither a blob nor a file", async () => {
+  const admin = createClient(simulator, "admin");
+  const commit = `mutation($contents: Base64String!, $head: GitObjectID!) {
+    createCommitOnBranch(input: {
+      branch: { repositoryNameWithOwner: "acme/web", branchName: "main" }
+      expectedHeadOid: $head
+      message: { headline: "Add x" }
+      fileChanges: { additions: [{ path: "x", contents: $contents }] }
+    }) { clientMutationId }
+  }`;
+  for (const content of ["@@@@", "YWJ", "YW=j", "====", "YWJj_w=="]) {
+    const blob = await admin("POST /repos/acme/web/git/blobs", { content, encoding: "base64" });
+    expect([blob.status, blob.body.message]).toEqual([422, "content is not valid Base64"]);
+    const file = await admin("PUT /repos/acme/web/contents/x", { message: "Add x", content });
+    expect([file.status, file.body.message]).toEqual([422, "content is not valid Base64"]);
+    const head = simulator.world.repository("acme/web").refs.get("refs/heads/main");
+    const { body } = await admin("POST /graphql", {
+      query: commit,
+      variables: { contents: content, head },
+    });
+    expect(body.errors, content).toHaveLength(1);
+  }
+  const wrapped = await admin("POST /repos/acme/web/git/blobs", {
+    content: "YWJj\nZGVm\n",
+    encoding: "base64",
+  });
+  expect(wrapped.status).toBe(201);
+});

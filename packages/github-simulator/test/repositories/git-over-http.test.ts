@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Simulator } from "../../src/index.ts";
+import { pushPayload } from "../../src/webhooks/push-payload.ts";
+import { createClient } from "../support/client.ts";
 import { mintClassic } from "../support/mint-classic.ts";
 import { startAcme } from "../support/start-acme.ts";
 
@@ -129,4 +131,86 @@ test("a private repository does not exist for who may not see it", async () => {
   expect(await failureOf(git(["ls-remote", url]))).toContain("could not read Username");
   expect(await failureOf(git(["ls-remote", url], "packages"))).toContain("Repository not found.");
   expect(await git(["ls-remote", url, "HEAD"], "plain")).toContain("HEAD");
+});
+
+test("a message is answered without the line feed that git ends it with", async () => {
+  const payloads: unknown[] = [];
+  const end = simulator.world.events.on("push", (event) => {
+    const sent = pushPayload(simulator.world, event, event.after);
+    payloads.push((sent.head_commit as { message?: string } | null)?.message);
+  });
+  await git(["clone", "--quiet", `${simulator.url}/acme/mailer.git`, "messages"]);
+  await git(["-C", "messages", "commit", "--quiet", "--allow-empty", "-m", "Release 1.2"], "admin");
+  await git(["-C", "messages", "push", "--quiet", "origin", "HEAD"], "admin");
+  end();
+  expect(payloads).toEqual(["Release 1.2"]);
+  const { body } = await createClient(simulator, "admin")("GET /repos/acme/mailer/commits/main");
+  expect(body.commit.message).toBe("Release 1.2");
+});
+
+test("more than three tags in one push are kept, and reported to nobody", async () => {
+  const pushed: string[] = [];
+  const end = simulator.world.events.on("push", ({ ref }) => pushed.push(ref));
+  await git(["clone", "--quiet", `${simulator.url}/acme/mailer.git`, "tags"]);
+  const inside = (...args: string[]) => git(["-C", "tags", ...args], "plain");
+  const tag = async (names: readonly string[]) => {
+    for (const name of names) await inside("tag", name);
+    await inside("push", "--quiet", "origin", ...names);
+  };
+  await tag(["a1", "a2", "a3"]);
+  expect(pushed).toEqual(["refs/tags/a1", "refs/tags/a2", "refs/tags/a3"]);
+  pushed.length = 0;
+  const four = ["b1", "b2", "b3", "b4"];
+  await tag(four);
+  await inside("push", "--quiet", "origin", ...four.map((name) => `:${name}`));
+  await inside("push", "--quiet", "origin", ":a1");
+  end();
+  expect(pushed).toEqual(["refs/tags/a1"]);
+  const { refs } = simulator.world.repository("acme/mailer");
+  expect([...refs.keys()].filter((ref) => ref.startsWith("refs/tags/"))).toEqual([
+    "refs/tags/a2",
+    "refs/tags/a3",
+  ]);
+});
+
+test("a pull request's head is fetched by its number, and written by nobody", async () => {
+  const admin = createClient(simulator, "admin");
+  const sha = simulator.byHand("acme-dev").editFiles("acme/web", { "new.txt": "new\n" });
+  const main = simulator.world.repository("acme/web").refs.get("refs/heads/main");
+  expect(main).toBe(sha);
+  await admin("POST /repos/acme/web/git/refs", { ref: "refs/heads/topic", sha });
+  const head = simulator
+    .byHand("acme-dev")
+    .editFiles("acme/web", { "topic.txt": "topic\n" }, { branch: "topic" });
+  const { body } = await admin("POST /repos/acme/web/pulls", {
+    title: "Topic",
+    head: "topic",
+    base: "main",
+  });
+  const ref = `refs/pull/${body.number}/head`;
+  await admin("DELETE /repos/acme/web/git/refs/heads/topic");
+  await git(["clone", "--quiet", `${simulator.url}/acme/web.git`, "pulls"]);
+  await git(["-C", "pulls", "fetch", "--quiet", "origin", `${ref}:review`]);
+  expect((await git(["-C", "pulls", "rev-parse", "review"])).trim()).toBe(head);
+  expect(
+    (await admin(`GET /repos/acme/web/git/${ref.replace("refs/", "ref/")}`)).body,
+  ).toMatchObject({
+    ref,
+    object: { sha: head },
+  });
+  const push = git(["-C", "pulls", "push", "origin", `+main:${ref}`], "admin");
+  expect(await failureOf(push)).toContain("(deny updating a hidden ref)");
+  const written = await admin(`PATCH /repos/acme/web/git/${ref}`, { sha, force: true });
+  expect(written.status).toBe(422);
+  const created = { ref: "refs/pull/99/head", sha };
+  expect((await admin("POST /repos/acme/web/git/refs", created)).status).toBe(422);
+});
+
+test("a token that is none opens nothing, not even a public repository", async () => {
+  const config = (value: string) => ["-c", `http.extraHeader=Authorization: ${value}`];
+  const bad = Buffer.from("x-access-token:ghp_none").toString("base64");
+  for (const value of [`Basic ${bad}`, "Bearer ghp_none", "token ghp_none"]) {
+    const asked = git([...config(value), "ls-remote", `${simulator.url}/acme/web.git`]);
+    expect(await failureOf(asked), value).toMatch(/could not read Username|Authentication failed/);
+  }
 });

@@ -48,7 +48,7 @@ test("labels are made, renamed and taken away wherever they are worn", async () 
   expect((await admin(`GET ${repo}/labels`)).body).toHaveLength(9);
   const label = { name: "Area: CI", color: "FF0000", description: "Builds" };
   const made = await admin(`POST ${repo}/labels`, label);
-  expect([made.status, made.body.color, made.body.default]).toEqual([201, "ff0000", false]);
+  expect([made.status, made.body.color, made.body.default]).toEqual([201, "FF0000", false]);
   const twin = await admin(`POST ${repo}/labels`, { name: "area: ci" });
   expect([twin.status, twin.body.errors]).toEqual([
     422,

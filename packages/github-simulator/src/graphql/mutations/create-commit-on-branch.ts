@@ -1,4 +1,5 @@
 import type { CommittableBranch, CreateCommitOnBranchInput } from "@octokit/graphql-schema";
+import { decodeBase64 } from "../../world/decode-base64.ts";
 import { isMalformedPath } from "../../world/names.ts";
 import {
   branchHead,
@@ -96,12 +97,12 @@ function readChanges(
     changes.set(path, null);
   }
   for (const { path, contents: encoded } of fileChanges?.additions ?? []) {
-    const contents = String(encoded);
-    if (!/^[A-Za-z0-9+/\s]*=*\s*$/.test(contents)) {
+    const bytes = decodeBase64(String(encoded));
+    if (bytes === undefined) {
       throw graphqlError("UNPROCESSABLE", `The contents of ${path} are not valid base64.`);
     }
     const mode = entryAt(repository, tree, assertPath(path))?.mode;
-    changes.set(path, blobChange(repository, Buffer.from(contents, "base64"), mode));
+    changes.set(path, blobChange(repository, bytes, mode));
   }
   return changes;
 }

@@ -81,7 +81,7 @@ const labelNames = z.object({
 
 function looksOf(given: z.output<typeof changedLabel>): Partial<Label> {
   return {
-    ...(given.color === undefined ? {} : { color: given.color.toLowerCase() }),
+    ...(given.color === undefined ? {} : { color: given.color }),
     ...(given.description === undefined ? {} : { description: given.description }),
   };
 }

@@ -13,6 +13,7 @@ import {
   symlinkContent,
 } from "../../serializers/contents.ts";
 import { isFolder, isSubmodule, type TreeEntry } from "../../world/objects/git-objects.ts";
+import { decodeBase64 } from "../../world/decode-base64.ts";
 import { isMalformedPath } from "../../world/names.ts";
 import { Refusal } from "../../world/refusal.ts";
 import {
@@ -55,7 +56,9 @@ export const contentsRoutes = createRoutes()
       throw new ApiError(422, `Invalid request.\n\n"sha" wasn't supplied.`);
     }
     assertSameBlob(path, existing, body.sha);
-    const change = blobChange(repository, Buffer.from(body.content, "base64"), existing?.mode);
+    const bytes = decodeBase64(body.content);
+    if (bytes === undefined) throw new ApiError(422, "content is not valid Base64");
+    const change = blobChange(repository, bytes, existing?.mode);
     const oid = commitFile(c, repository, {
       branch,
       message: body.message,

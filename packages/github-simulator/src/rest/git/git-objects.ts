@@ -27,6 +27,7 @@ import {
   walkTree,
 } from "../../world/objects/repository-git.ts";
 import type { Repository } from "../../world/state/repository.ts";
+import { decodeBase64 } from "../../world/decode-base64.ts";
 import { isMalformedPath, isRefName } from "../../world/names.ts";
 import { blobChange, signatureOf } from "../../world/repositories/write-refs.ts";
 
@@ -35,7 +36,9 @@ export const gitObjectRoutes = createRoutes()
   .post("/repos/:owner/:repo/git/blobs", async (c) => {
     const repository = openGit(c, "write");
     const { content, encoding } = await readBody(c, newBlob, "Blob");
-    const { oid } = blobChange(repository, Buffer.from(content, encoding));
+    const bytes = encoding === "base64" ? decodeBase64(content) : Buffer.from(content, encoding);
+    if (bytes === undefined) throw new ApiError(422, "content is not valid Base64");
+    const { oid } = blobChange(repository, bytes);
     return c.json(
       { url: `${repositoryUrl(c.var.api, repository)}/git/blobs/${oid}`, sha: oid },
       201,

@@ -16,7 +16,7 @@ import { type Actor, actorName } from "../actor.ts";
 import { encodeCommit } from "../objects/git-objects.ts";
 import { nextNumber } from "./issues.ts";
 import { Refusal } from "../refusal.ts";
-import { signatureOf, webFlow, writeRef } from "../repositories/write-refs.ts";
+import { setHead, signatureOf, webFlow, writeRef } from "../repositories/write-refs.ts";
 
 export interface NewPullRequest {
   title: string;
@@ -74,6 +74,7 @@ export function openPullRequest(
     mergeCommit: null,
   };
   repository.pulls.push(pull);
+  setHead(repository, pull, head);
   world.events.emit("pull_request", { repository, number: pull.number, action: "opened", actor });
   return pull;
 }
@@ -107,7 +108,7 @@ export function reopenPullRequest(
   }
   pull.state = "open";
   pull.closedAt = null;
-  pull.head.sha = head;
+  setHead(repository, pull, head);
   pull.updatedAt = world.now();
   world.events.emit("pull_request", { repository, number: pull.number, action: "reopened", actor });
 }

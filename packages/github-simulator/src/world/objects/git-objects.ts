@@ -93,7 +93,8 @@ export function parseCommit(body: Uint8Array): CommitContent {
     parents: values("parent"),
     author: parseSignature(values("author")[0] ?? ""),
     committer: parseSignature(values("committer")[0] ?? ""),
-    message,
+    // `git commit` ends a message with a line feed, and GitHub shows messages without it.
+    message: message.replace(/\n+$/, ""),
   };
 }
 

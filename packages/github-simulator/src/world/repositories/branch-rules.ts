@@ -145,7 +145,11 @@ export function bypassOf(
 
 function passes(rule: BranchRule, who: Changer, change: BranchChange): boolean {
   if (who.login !== undefined && rule.bypass.includes(who.login)) return true;
-  if (rule.source === "protection") return !rule.enforceAdmins && who.role === "admin";
+  if (rule.source === "protection") {
+    // Force pushes and deletions have settings of their own, which hold for administrators too.
+    const isRewrite = change.kind === "delete" || (change.kind === "update" && !change.fastForward);
+    return !isRewrite && !rule.enforceAdmins && who.role === "admin";
+  }
   const bypass = bypassOf(rule.bypassActors, who);
   return bypass === "always" || (bypass === "pull_requests_only" && change.viaPullRequest);
 }

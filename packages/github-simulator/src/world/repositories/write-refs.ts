@@ -19,6 +19,13 @@ import type { Repository } from "../state/repository.ts";
 import { teamsOf } from "../accounts/teams.ts";
 import type { World } from "../world.ts";
 
+export interface WriteOptions {
+  /** Of a pull request it is the head whose checks count. */
+  readonly pullRequestHead?: string;
+  /** Nothing is reported to workflows and webhooks. */
+  readonly silent?: boolean;
+}
+
 /** Moves, creates or (with `null`) deletes a ref, if the branch's rules let the actor do it. */
 export function writeRef(
   world: World,
@@ -26,11 +33,12 @@ export function writeRef(
   repository: Repository,
   ref: string,
   oid: string | null,
-  /** Of a pull request it is the head whose checks count. */
-  options: { pullRequestHead?: string } = {},
+  options: WriteOptions = {},
 ): void {
   const before = repository.refs.get(ref);
   if (before === (oid ?? undefined)) return;
+  // GitHub alone moves these; the words are those of git.
+  if (ref.startsWith("refs/pull/")) throw new Refusal("invalid", "deny updating a hidden ref");
   if (oid !== null) assertGitAllows(repository, ref, oid);
   assertRulesAllow(world, repository, actor, { ref, before, oid, ...options });
   if (oid === null) repository.refs.delete(ref);
@@ -38,6 +46,7 @@ export function writeRef(
   repository.pushedAt = world.now();
   repository.updatedAt = repository.pushedAt;
   const moved = oid === null ? [] : movePullRequests(world, repository, ref, oid);
+  if (options.silent) return;
   world.events.emit("push", {
     repository,
     ref,
@@ -135,10 +144,16 @@ function movePullRequests(
   }
   const moved = open.filter(({ head }) => ref === `refs/heads/${head.ref}`);
   for (const pull of moved) {
-    pull.head.sha = oid;
+    setHead(repository, pull, oid);
     pull.updatedAt = world.now();
   }
   return moved;
+}
+
+/** A pull request's head can be fetched as `refs/pull/<number>/head`, also when its branch is gone. */
+export function setHead(repository: Repository, pull: PullRequest, sha: string): void {
+  pull.head.sha = sha;
+  repository.refs.set(`refs/pull/${pull.number}/head`, sha);
 }
 
 export interface NewCommit {
