@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { parseFleetConfig } from "./src/fleet/load-fleet-config.ts";
-import { parseRemovals } from "./src/fleet/parse-removals.ts";
+import { parseRemovals } from "./src/fleet/removal-guard.ts";
 import { createGitHubClient } from "./src/github/client/github-client.ts";
 import { loadConnection } from "./src/github/client/load-connection.ts";
 import { findTrial } from "./src/resources/find-trial.ts";

@@ -5,7 +5,7 @@ import {
 } from "../../src/github/packages/container-packages.ts";
 import type { GitHubClient } from "../../src/github/client/github-client.ts";
 
-/** Up to so many repositories, a request for each package costs less than the organisation's list. */
+/** Up to this number of repositories, a request for each package costs less than the organisation's list. */
 const smallFleet = 5;
 
 /**

@@ -21,8 +21,8 @@ const place = ["owner", "repository", "name"];
 /**
  * `ghcr:index:RegistryVariable`: a variable of Actions in one repository.
  *
- * A repository that was renamed brings its variable along. So creating means to create or to
- * replace, and deleting leaves what belongs to the repository under its new name.
+ * A renamed repository keeps its variable. So create also replaces what is there, and delete leaves
+ * what belongs to the repository under its new name.
  */
 export function registryVariable(
   github: GitHubClient,

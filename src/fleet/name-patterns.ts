@@ -1,3 +1,5 @@
+import picomatch from "picomatch";
+
 /**
  * What GitHub, OCI registries and Docker allow as names. A name that fits stays inert in a workflow
  * file.
@@ -22,3 +24,10 @@ export const namePatterns = {
   environment: /^[A-Za-z0-9][A-Za-z0-9_-]{0,254}$/,
   runner: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
 } as const;
+
+/** Whether a repository's name fits one of the patterns; GitHub compares names without case. */
+export function nameMatcher(globs: readonly string[]): (name: string) => boolean {
+  const matches = picomatch([...globs], { nocase: true, dot: true });
+  // Not `matches` itself: it takes a second argument, which is an index where `filter` calls it.
+  return (name) => matches(name);
+}

@@ -1,7 +1,7 @@
 import { UserError } from "../user-error.ts";
 import type { FleetConfig } from "./fleet-config.ts";
 import type { SkippedRepository } from "./fleet.ts";
-import { nameMatcher } from "./name-matcher.ts";
+import { nameMatcher } from "./name-patterns.ts";
 
 /** Repositories that change together; the next wave waits until they publish again. */
 export interface Wave {
@@ -11,7 +11,7 @@ export interface Wave {
 }
 
 /**
- * Deals the fleet out to waves, in order. Every repository is in exactly one: the first that takes
+ * Assigns each repository of the fleet to a wave, in order. Every repository is in exactly one: the first that takes
  * it, or the last one, `rest`, which takes those that are left. A wave that nothing is left for is
  * left out.
  *
@@ -38,7 +38,7 @@ export function planWaves(
   );
 }
 
-/** Waves are told apart by their names. */
+/** The names of waves must differ. */
 function restName(planned: readonly Wave[]): string {
   const taken = new Set(planned.map(({ name }) => name.toLowerCase()));
   let name = "rest";

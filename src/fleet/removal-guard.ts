@@ -1,3 +1,5 @@
+import { UserError } from "../user-error.ts";
+
 /** The largest part of a fleet that may leave in one update without being asked for by number. */
 const largestRemoval = 0.25;
 
@@ -24,5 +26,16 @@ export function refuseRemoval(
     `this update removes ${leaving.length} of ${before.length} repositories (${share} %) from the fleet: ${shown}. ` +
     `More than ${largestRemoval * 100} % leave only when asked for by number${allowed > 0 ? ` (${allowed} were)` : ""}: ` +
     `check fleet.repositories, or run with GHCR_FLEET_ALLOW_REMOVALS=${leaving.length} (rollout: --allow-removals ${leaving.length})`
+  );
+}
+
+/**
+ * How many repositories may leave the fleet in this one run, from GHCR_FLEET_ALLOW_REMOVALS.
+ * @throws {UserError} it is no whole number
+ */
+export function parseRemovals(text = "0"): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new UserError(
+    `GHCR_FLEET_ALLOW_REMOVALS is "${text.slice(0, 40)}"; give the number of repositories that may leave, such as 3`,
   );
 }

@@ -1,7 +1,6 @@
-import { assertOwnImages } from "./assert-own-images.ts";
 import type { FleetConfig } from "./fleet-config.ts";
 import type { Fleet } from "./fleet.ts";
-import { resolveFleet } from "./resolve-fleet.ts";
+import { assertOwnImages, resolveFleet } from "./resolve-fleet.ts";
 import { entriesFor, type FoundRepository } from "./select-repositories.ts";
 
 /** What one entry of the configuration means, as far as that is known without GitHub. */

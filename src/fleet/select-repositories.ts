@@ -1,7 +1,7 @@
 import { UserError } from "../user-error.ts";
 import type { FleetConfig, RepositorySettings } from "./fleet-config.ts";
 import type { SkippedRepository } from "./fleet.ts";
-import { nameMatcher } from "./name-matcher.ts";
+import { nameMatcher } from "./name-patterns.ts";
 
 /** What selection has to know of a repository on GitHub. */
 export interface FoundRepository {

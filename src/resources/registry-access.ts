@@ -21,7 +21,7 @@ export interface RegistryAccessArgs {
   variableExists?: boolean | undefined;
 }
 
-/** The variable that tells the workflows whose PAT it is. */
+/** The variable from which the workflows read who owns the PAT. */
 export const usernameVariable = "GHCR_USERNAME";
 
 /** The credential that the fleet publishes with: the token, judged, and the organisation's secret. */

@@ -4,13 +4,13 @@ import { withheldPat } from "../withheld-pat.ts";
 
 /**
  * The publishing PAT from the stack's configuration. Only a secret value of the configuration is
- * masked by the engine everywhere, so there is no other way in.
+ * masked by the engine everywhere, so the PAT comes from there only.
  *
  * GHCR_FLEET_WITHOUT_PAT=1 previews without it, where those who preview must not have it: what
  * depends on it is then taken as it was at the last update.
  *
- * @throws {UserError} it is missing, or is to stay out of an update, or the engine is told to log
- *   what it sends
+ * @throws {UserError} it is missing, or an update was asked to run without it, or the engine
+ *   logs what it sends
  */
 export function requirePat(
   config: pulumi.Config,

@@ -8,7 +8,7 @@ export interface EngineChange {
   readonly operation: OpType;
   /** The properties that differ, by their first name; empty for what is created or deleted. */
   readonly fields: readonly string[];
-  /** Its files are to come by pull request. */
+  /** Its files are delivered by pull request. */
   readonly byPullRequest: boolean;
   /** The repository of the fleet that it belongs to; absent for what all of them share. */
   readonly repository: string | undefined;
@@ -58,7 +58,7 @@ export function isNewCredential({ type, operation, fields }: EngineChange): bool
   return operation !== "update" || fields.includes("hash") || fields.includes("box");
 }
 
-/** Other files, or another branch, and not only what becomes of them one day. */
+/** Other files, or another branch; not only a change of how they are delivered or removed. */
 export function isNewFiles({ type, operation, fields }: EngineChange): boolean {
   if (type !== "ghcr:index:WorkflowFiles" || operation === "delete") return false;
   return operation !== "update" || fields.includes("files") || fields.includes("branch");

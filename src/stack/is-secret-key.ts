@@ -2,8 +2,8 @@ import { z } from "zod";
 
 /**
  * Whether a key's value, or a part of it, is encrypted in the stack's file. A program gets every value
- * decrypted; the engine tells it in this variable which ones were secrets, and the SDK has no word for
- * that but for the getters of secrets.
+ * decrypted; this variable lists which ones were secrets, and the SDK reads it only in its getters of
+ * secrets.
  *
  * @param key with its namespace
  * @see https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/runtime/config.ts

@@ -4,8 +4,8 @@ import { findMissingFiles } from "../github/contents/find-missing-files.ts";
 import type { GitHubClient } from "../github/client/github-client.ts";
 
 /**
- * What nothing else would tell before the first build fails: one sentence for each repository. It is
- * advice, so it never fails: that it could not look is what it says then.
+ * Finds Dockerfiles that are missing before the first build fails: one sentence for each repository. It
+ * is advice, so it never throws: if it could not look, its sentence says so.
  */
 export async function missingDockerfiles(
   github: GitHubClient,

@@ -10,9 +10,8 @@ import { parseFleetConfig } from "../fleet/load-fleet-config.ts";
 import type { FleetConfig } from "../fleet/fleet-config.ts";
 import { loadConnection, type Connection } from "../github/client/load-connection.ts";
 import { isPrivateUrl } from "../private-url.ts";
-import { UsageError } from "../user-error.ts";
-import { namingStack } from "./naming-stack.ts";
-import { explainOpening } from "./explain-opening.ts";
+import { UsageError, UserError } from "../user-error.ts";
+import { explainOpening } from "./engine-errors.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -143,4 +142,11 @@ function defined(environment: Environment): Record<string, string> {
       (entry): entry is [string, string] => entry[1] !== undefined,
     ),
   );
+}
+
+/** The same error, saying which of several stacks it is about. */
+export function namingStack(stack: string, error: unknown): unknown {
+  if (!(error instanceof UserError)) return error;
+  const message = `${stack}: ${error.message}`;
+  return error instanceof UsageError ? new UsageError(message) : new UserError(message);
 }

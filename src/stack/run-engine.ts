@@ -63,14 +63,14 @@ export function previewStack(stack: Stack, options: EngineOptions): Promise<Engi
   return observe(options, (own) => stack.preview(own));
 }
 
-/** Applies what a preview showed. One repository that fails does not keep the others from it. */
+/** Applies what a preview showed. A repository that fails does not stop the others. */
 export function updateStack(stack: Stack, options: EngineOptions): Promise<EngineRun> {
   return observe(options, (own) => unasked(stack).up({ ...own, continueOnError: true }));
 }
 
 /**
  * After an update, the Automation API starts the engine three more times, for outputs and history with
- * what is secret in clear. Nobody here looks at them: what an update did is told by its events.
+ * what is secret in clear. Nobody here looks at them: events say what an update did.
  */
 function unasked(stack: Stack): Stack {
   const own = { outputs: async () => ({}), info: async () => undefined };
@@ -124,7 +124,7 @@ function createRunLog(
       if (old) existing.add(urn);
       for (const change of toChange(resOutputsEvent.metadata)) {
         const key = `${change.operation} ${change.urn}`;
-        // A component is told twice: registered, and with its outputs.
+        // A component is reported twice: registered, and with its outputs.
         if (!changes.has(key)) onChange(change);
         changes.set(key, change);
       }
@@ -166,7 +166,7 @@ function toWritten({
 }: NonNullable<EngineEvent["resOutputsEvent"]>["metadata"]): WrittenFiles[] {
   const repository = repositoryOf(urn);
   if (type !== "ghcr:index:WorkflowFiles" || repository === undefined || !next) return [];
-  // The engine tells an output that is absent as null.
+  // The engine reports an output that is absent as null.
   const { commitSha, pullRequestUrl } = next.outputs as Record<string, string | null | undefined>;
   const isNew = commitSha !== old?.outputs["commitSha"];
   return [

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { refuseRemoval } from "../../src/fleet/removal-guard.ts";
+import { parseRemovals, refuseRemoval } from "../../src/fleet/removal-guard.ts";
 
 const fleet = Array.from({ length: 12 }, (_, index) => `repository-${index + 1}`);
 
@@ -25,8 +25,17 @@ test("a first run has nobody to lose", () => {
   expect(refuseRemoval([], fleet, 0)).toBeUndefined();
 });
 
-test("another spelling of a name leaves nothing, for GitHub compares names without case", () => {
+test("another spelling of a name removes nothing, because GitHub compares names without case", () => {
   const shouted = fleet.map((name) => name.toUpperCase());
   expect(refuseRemoval(fleet, shouted, 0)).toBeUndefined();
   expect(refuseRemoval(shouted, fleet, 0)).toBeUndefined();
+});
+
+test("removals allowed by number: a whole number, 0 if not set", () => {
+  expect(parseRemovals("6")).toBe(6);
+  expect(parseRemovals(undefined)).toBe(0);
+});
+
+test.each(["", "all", "-1", "2.5"])("%j is refused with what to give", (text) => {
+  expect(() => parseRemovals(text)).toThrow("give the number of repositories that may leave");
 });

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
-import { engineErrors } from "../../src/stack/engine-errors.ts";
+import { engineErrors, explainOpening } from "../../src/stack/engine-errors.ts";
+import { UsageError, UserError } from "../../src/user-error.ts";
 import { engineSays } from "./engine-says.ts";
 
-test("several errors at once are told one by one, and once each", () => {
+test("several errors at once are listed one by one, and once each", () => {
   const text =
     "code: 255\n stdout: \n stderr: error: 2 errors occurred:\n" +
     "    1) write /state/.pulumi/locks/a.json: no space left on device\n" +
@@ -20,4 +21,41 @@ test("a lock that is only half written leads to the command that removes it", ()
 
 test("what is no error of the engine is none", () => {
   expect(engineErrors(new Error("error: a bug"))).toEqual([]);
+});
+
+const says = (reason: string) =>
+  engineSays(
+    `code: 255\n stdout: \n stderr: Command failed with exit code 255\nerror: ${reason}\n`,
+  );
+
+test("a stack that is not there is wrong usage", () => {
+  const explained = explainOpening("acme", says("no stack named 'acme' found"));
+  expect(explained).toBeInstanceOf(UsageError);
+  expect(explained).toHaveProperty("message", expect.stringContaining("pulumi stack init acme"));
+});
+
+test("a state that cannot be read has the same next step wherever it shows", () => {
+  const broken = says("failed to load checkpoint: unexpected end of JSON input");
+  const explained = explainOpening("acme", broken);
+  expect(explained).toBeInstanceOf(UserError);
+  const { message } = explained as UserError;
+  expect(message).toContain('the state of stack "acme" cannot be read (unexpected end of JSON');
+  expect(message).toContain("`ghcr-fleet recover acme` may help");
+  expect(message).toContain("pulumi stack import --file <backup>");
+  expect(engineErrors(broken)).toEqual([
+    message.replace('stack "acme"', "the stack").replace("recover acme", "recover"),
+  ]);
+});
+
+test("what has no explanation keeps the engine's words, without the rest of its output", () => {
+  const explained = explainOpening(
+    "acme",
+    engineSays("stdout: secret\n stderr: error: out of luck\n"),
+  );
+  expect(explained).toEqual(new UserError('stack "acme" cannot be opened: out of luck'));
+});
+
+test("what is no error of the engine stays what it is", () => {
+  const bug = new Error("a bug");
+  expect(explainOpening("acme", bug)).toBe(bug);
 });

@@ -9,17 +9,14 @@ import { unknownValue, type Properties } from "../../protocol/property-values.ts
 import type { ResourceContext } from "../../protocol/resource-type.ts";
 import type { WorkflowInputs, Written } from "./inputs.ts";
 
-/** What a delivery will leave, as far as a preview can say. */
+/** What a delivery will write to the state, as far as a preview knows. */
 export function undelivered({ delivery }: WorkflowInputs): Properties {
   return delivery === "commit"
     ? { commitSha: unknownValue, commitUrl: unknownValue }
     : { pullRequestUrl: unknownValue };
 }
 
-/**
- * One signed commit, or a pull request with it where that is wished or the branch's rules forbid the
- * commit.
- */
+/** One signed commit, or a pull request if the fleet wants one or the branch's rules forbid the commit. */
 export async function deliverFiles(
   github: GitHubClient,
   { delivery }: WorkflowInputs,

@@ -8,7 +8,7 @@ export type WorkflowInputs = Pick<
   "owner" | "repository" | "branch" | "files" | "delivery" | "onRemove"
 >;
 
-/** What the last write left. A read keeps it, so that an edit of others can be told from ours. */
+/** What the last write left. A read keeps it, to tell edits of others from our own. */
 export interface Written {
   readonly blobs: Blobs;
   readonly pullRequestUrl?: string | undefined;

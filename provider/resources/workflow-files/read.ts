@@ -56,5 +56,5 @@ export async function readImportedFiles(
   };
 }
 
-/** Other workflow files of a repository are its own affair. */
+/** Other workflow files of a repository are not managed. */
 const importedFiles = /\/(ci|release)\.ya?ml$/;

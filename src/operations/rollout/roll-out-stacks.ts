@@ -1,4 +1,4 @@
-import { namingStack } from "../../stack/naming-stack.ts";
+import { namingStack } from "../../stack/open-stack.ts";
 import { UsageError } from "../../user-error.ts";
 import { applyRollout } from "./apply-rollout.ts";
 import {
