@@ -6,6 +6,7 @@ import type { WorkflowFinding } from "./workflow/workflow-finding.ts";
 import { rules } from "./rules.ts";
 import { withDeclaredSecret } from "./config/secret-names.ts";
 import { findInWorkflow } from "./workflow/find-in-workflow.ts";
+import { withCallees } from "./workflow/callees.ts";
 import type { WorkflowSource } from "./workflow/workflow.ts";
 
 /** A rule that something breaks. */
@@ -45,20 +46,28 @@ export async function checkWorkflows(
   { repository, managed = false, branch, config = {}, declaredSecret, now }: CheckOptions,
 ): Promise<CheckFinding[]> {
   const [owner, name] = repository?.split("/") ?? [];
-  const findings: CheckFinding[] = [];
-  for (const { path, text } of files) {
-    const place = { ...(owner && { owner }), ...(name && { repository: name }) };
-    const source: WorkflowSource = { path, text, managed, ...place, ...(branch && { branch }) };
+  const place = { ...(owner && { owner }), ...(name && { repository: name }) };
+  const sources = files.map(({ path, text }) => ({
+    ...{ path, text, managed, ...place },
+    ...(branch && { branch }),
+  }));
+  const findings = new Map<string, CheckFinding>();
+  for (const source of await withCallees(sources)) {
+    const { path } = source;
     const subject = { name: path, props: { repository: name } };
     for (const rule of workflowRules) {
-      const { level, settings } = configOf(rule, config);
+      const unlessSaid = rule.isStyle && !managed ? "advisory" : rule.level;
+      const { level, settings } = configOf(rule, config, unlessSaid);
       if (level === "disabled" || isExcepted(exceptionsOf(settings), subject, now)) continue;
       const thresholds = withDeclaredSecret(rule, settings, { declaredSecret });
-      for (const { line, must } of await judge(rule, source, thresholds))
-        findings.push({ rule, level, path, line, message: `must ${must}.` });
+      for (const { line, must } of await judge(rule, source, thresholds)) {
+        // What an anchor repeats is at one line, and is one finding.
+        const key = [path, rule.id, line, must].join(" ");
+        findings.set(key, { rule, level, path, line, message: `must ${must}.` });
+      }
     }
   }
-  return findings;
+  return [...findings.values()];
 }
 
 /** An error's text may hold what stands in the file, so it stays here. */

@@ -98,6 +98,8 @@ export interface WorkflowRule<Thresholds extends object = object> extends RuleCa
   readonly kind: "workflow";
   /** What it depends on besides the text. It waits for that where preview does not know it. */
   readonly asks?: "owner" | "branch";
+  /** A matter of style: of files that people write, a finding is advice. */
+  readonly isStyle?: boolean;
   judge(workflow: Workflow, thresholds: Thresholds): Iterable<WorkflowFinding>;
   /** Edits the document so that it passes, as far as that can be done without asking. */
   remediate?(workflow: Workflow, thresholds: Thresholds): void;

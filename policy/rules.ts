@@ -32,6 +32,7 @@ import {
   workflowNoAllSecrets,
   workflowNoDangerousTrigger,
   workflowNoInjection,
+  workflowNoInjectionByWriters,
   workflowNoPersistedCredentials,
 } from "./rules/workflow-danger.ts";
 import {
@@ -41,6 +42,12 @@ import {
 } from "./rules/workflow-image.ts";
 import { workflowLoginFallback } from "./rules/workflow-login.ts";
 import { workflowPinned } from "./rules/workflow-pinned.ts";
+import {
+  workflowNoLiteralToken,
+  workflowNoPastedToken,
+  workflowTokenNotRemote,
+  workflowTokenScope,
+} from "./rules/workflow-token.ts";
 import { workflowParses, workflowPermissions, workflowTriggers } from "./rules/workflow-shape.ts";
 
 /** Every rule, by subject. */
@@ -67,8 +74,13 @@ export const ruleGroups = {
     workflowPinned,
     workflowNoDangerousTrigger,
     workflowNoInjection,
+    workflowNoInjectionByWriters,
     workflowNoAllSecrets,
     workflowNoPersistedCredentials,
+    workflowNoLiteralToken,
+    workflowNoPastedToken,
+    workflowTokenScope,
+    workflowTokenNotRemote,
     workflowReleaseNoCache,
     workflowSourceLabel,
     workflowBounded,

@@ -36,9 +36,13 @@ export function parsePolicyConfig(value: unknown): PolicyConfig {
   throw new PolicyConfigError(problems.join("\n"));
 }
 
-/** The level that a rule is enforced at, and its settings with the defaults for the rest. */
-export function configOf(rule: Rule, config: PolicyConfig) {
-  const { enforcementLevel: ofAll = rule.level } = asSettings(config["all"]);
+/**
+ * The level that a rule is enforced at, and its settings with the defaults for the rest.
+ *
+ * @param unlessSaid the level where the configuration gives none
+ */
+export function configOf(rule: Rule, config: PolicyConfig, unlessSaid = rule.level) {
+  const { enforcementLevel: ofAll = unlessSaid } = asSettings(config["all"]);
   const { enforcementLevel = ofAll, ...settings } = asSettings(config[rule.id]);
   // What could be repaired and was not is as bad as what could not.
   const judged = enforcementLevel === "remediate" ? ("mandatory" as const) : enforcementLevel;

@@ -28,25 +28,54 @@ export const workflowNoDangerousTrigger: WorkflowRule = {
   },
 };
 
+const injectionSees =
+  "Every workflow file, and the actions in .github/actions: `run`, and the script inputs of actions; values are followed through env, the matrix, and outputs of scripts and jobs, also into the environment of later steps. Scripts that a workflow calls are not read.";
+
 /** GitHub pastes an expression's value into the script before a shell reads it. */
 export const workflowNoInjection: WorkflowRule = {
   kind: "workflow",
   id: "workflow-no-injection",
   level: "mandatory",
   severity: "critical",
-  description: "No script contains an expression whose value somebody outside may choose.",
+  description: "No script contains an expression whose value a stranger may choose.",
   remediation: "Put the value into env, and let the script read the quoted variable.",
   source: "https://docs.github.com/en/actions/concepts/security/script-injections",
-  sees: "Every workflow file, and the actions in .github/actions: `run`, and the script inputs of actions; values are followed through env, the matrix, and what scripts and jobs put out, also into the environment of later steps. Scripts that a workflow calls are not read.",
+  sees: `${injectionSees} What only people with write access choose is another rule's, workflow-no-injection-by-writers.`,
   *judge(workflow) {
-    const lines = workflow.expressions
-      .filter(isScript)
-      .filter(({ text, scopes }) => showsUntrusted(workflow, text, scopes))
-      .map(({ line }) => line);
-    for (const line of new Set(lines))
-      yield { line, must: "paste nothing into a script that others may choose" };
+    for (const line of pastedLines(workflow, "strangers"))
+      yield { line, must: "paste nothing into a script that strangers may choose" };
   },
 };
+
+/** Whoever may push can run what they like, but not with the rights of every workflow. */
+export const workflowNoInjectionByWriters: WorkflowRule = {
+  kind: "workflow",
+  id: "workflow-no-injection-by-writers",
+  level: "advisory",
+  severity: "medium",
+  description:
+    "No script contains an expression whose value people with write access may choose, such as a tag, a branch or an input of a manual start.",
+  remediation: "Put the value into env, and let the script read the quoted variable.",
+  source: "https://docs.github.com/en/actions/concepts/security/script-injections",
+  sees: injectionSees,
+  *judge(workflow) {
+    const strangers = new Set(pastedLines(workflow, "strangers"));
+    for (const line of pastedLines(workflow, "anyone"))
+      if (!strangers.has(line))
+        yield {
+          line,
+          must: "paste nothing into a script that a tag, a branch or an input chooses",
+        };
+  },
+};
+
+function pastedLines(workflow: Workflow, by: "anyone" | "strangers"): Set<number> {
+  const lines = workflow.expressions
+    .filter(isScript)
+    .filter(({ text, scopes }) => showsUntrusted(workflow, text, scopes, by))
+    .map(({ line }) => line);
+  return new Set(lines);
+}
 
 /** One compromised step must not get what it does not need. */
 export const workflowNoAllSecrets: WorkflowRule = {

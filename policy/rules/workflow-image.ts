@@ -1,13 +1,14 @@
 import type { WorkflowRule } from "../rule.ts";
 import type { WorkflowFinding } from "../workflow/workflow-finding.ts";
 import { expressionsIn, parseExpression, readsOf } from "../workflow/expressions.ts";
+import { publishersOf } from "../workflow/publishers.ts";
 import { inputOf, isOn } from "../workflow/step-input.ts";
 import { parseUses, runsAction } from "../workflow/uses.ts";
 import type { Job, Step, Workflow } from "../workflow/workflow.ts";
 import { textOf } from "../workflow/yaml-nodes.ts";
 
 const shaped =
-  "Files that the fleet manages, and ci.yml and release.yml that publish to ghcr.io. Jobs that call a reusable workflow are judged where that file is.";
+  "Files that the fleet writes, and jobs of other files that publish to ghcr.io. Jobs that call a reusable workflow are judged where that file is.";
 
 /** Whoever can write a cache, which any branch can, could choose what a release is made of. */
 export const workflowReleaseNoCache: WorkflowRule = {
@@ -20,10 +21,11 @@ export const workflowReleaseNoCache: WorkflowRule = {
     "Set no-cache: true at the build, leave out cache-from and cache-to, and switch off the caches of the set-up actions (cache-binary, cache-image, package-manager-cache).",
   source:
     "https://docs.github.com/en/actions/reference/workflows-and-actions/dependency-caching#restrictions-for-accessing-a-cache",
-  sees: "release.yml of the fleet, or that publishes to ghcr.io.",
+  sees: "release.yml of the fleet, and the publishing jobs of other files that run for releases and tags only.",
   *judge(workflow) {
     if (workflow.role !== "release") return;
-    for (const step of stepsOf(workflow)) yield* judgeCaches(workflow, step);
+    for (const { steps } of shapedJobs(workflow))
+      for (const step of steps) yield* judgeCaches(workflow, step);
   },
 };
 
@@ -75,7 +77,7 @@ export const workflowSourceLabel: WorkflowRule = {
     const { role, managed, jobs } = workflow;
     if (role === "other" && !managed) return;
     const builds = buildsOf(workflow);
-    if (role !== "other" && builds.length === 0 && !jobs.some(({ uses }) => uses))
+    if (managed && role !== "other" && builds.length === 0 && !jobs.some(({ uses }) => uses))
       yield { line: 1, must: "build with docker/build-push-action, with labels" };
     for (const { job, step } of builds) {
       const labels = inputOf(workflow, step, "labels") ?? "";
@@ -153,9 +155,14 @@ function stepsOf({ jobs }: Workflow): Step[] {
   return jobs.flatMap(({ steps }) => steps);
 }
 
+/** All jobs of a file that the fleet writes; of another, those that publish. */
+function shapedJobs(workflow: Workflow): readonly Job[] {
+  return workflow.managed ? workflow.jobs : publishersOf(workflow);
+}
+
 /** The builds that may push what they built. */
 function buildsOf(workflow: Workflow): { job: Job; step: Step }[] {
-  const all = workflow.jobs.flatMap((job) => job.steps.map((step) => ({ job, step })));
+  const all = shapedJobs(workflow).flatMap((job) => job.steps.map((step) => ({ job, step })));
   return all.filter(({ step }) => {
     const outputs = inputOf(workflow, step, "outputs") ?? "";
     const pushes = isOn(inputOf(workflow, step, "push")) || /push=true|registry/.test(outputs);

@@ -1,16 +1,31 @@
 import type { WorkflowRule } from "../rule.ts";
 import type { WorkflowFinding } from "../workflow/workflow-finding.ts";
 import { secretNamesSchema, type SecretNames } from "../config/secret-names.ts";
-import { demandsFailureOf, soleExpression } from "../workflow/expressions.ts";
+import {
+  demandsFailureOf,
+  expressionsIn,
+  normalised,
+  parseExpression,
+  readsOf,
+  soleExpression,
+} from "../workflow/expressions.ts";
 import { mayWritePackages } from "../workflow/may-write-packages.ts";
-import { possibleValues } from "../workflow/possible-values.ts";
-import { inputOf, variableOf } from "../workflow/step-input.ts";
+import {
+  actionLogins,
+  foreignLogin,
+  isGhcr,
+  loginAction,
+  logsInByScript,
+  servesOthers,
+  textsInReach,
+} from "../workflow/ghcr-logins.ts";
+import { inheritsSecrets, localCallsOf, publishersOf } from "../workflow/publishers.ts";
+import { inputOf } from "../workflow/step-input.ts";
 import { runsAction } from "../workflow/uses.ts";
 import type { Job, Step, Workflow } from "../workflow/workflow.ts";
 import { textOf } from "../workflow/yaml-nodes.ts";
 
 const fallback = "secrets.GITHUB_TOKEN";
-const action = "docker/login-action";
 
 /**
  * `A || B` chooses by presence: without the secret the job's own token publishes, and with a dead
@@ -25,25 +40,117 @@ export const workflowLoginFallback: WorkflowRule<SecretNames> = {
   description:
     "The first login to ghcr.io uses exactly secrets.GHCR_PAT || secrets.GITHUB_TOKEN, and any further one secrets.GITHUB_TOKEN after a failure only.",
   remediation:
-    "Log in with docker/login-action, a username and `password: ${{ secrets.GHCR_PAT || secrets.GITHUB_TOKEN }}`.",
+    "Log in with a username and `password: ${{ secrets.GHCR_PAT || secrets.GITHUB_TOKEN }}`; `ghcr-fleet repair` writes it.",
   source:
     "https://docs.github.com/en/packages/managing-github-packages-using-github-actions-workflows/publishing-and-installing-a-package-with-github-actions",
-  sees: "Files that the fleet manages, and ci.yml and release.yml that publish to ghcr.io. A job that calls a reusable workflow, and may write packages, must hand over the secret; what happens there is judged where that file is.",
+  sees: "Jobs that log in to ghcr.io and push: in files that people write, by an action or by a script; in files that the fleet writes, with docker/login-action only. A job that calls a reusable workflow of its own repository which publishes must pass the secret; a workflow in another repository is judged there, for GitHub refuses a secret that it does not declare. Jobs that only pull are left alone.",
   thresholds: secretNamesSchema,
   learnsSecretName: true,
   *judge(workflow, { secretNames }) {
-    const { role, managed, jobs } = workflow;
-    if (role === "other" && !managed) return;
-    for (const job of jobs) yield* judgeJob(workflow, job, secretNames);
-    if (role === "other") return;
-    const publishers = jobs.filter((job) => publishes(workflow, job));
-    // A call whose token may not write packages publishes nothing, unless nothing else does.
-    const asked = (publishers.length > 0 ? publishers : jobs).filter(({ uses }) => uses);
-    for (const job of asked) yield* judgeCall(workflow, job, secretNames);
-    if (publishers.length === 0 && asked.length === 0)
-      yield { line: 1, must: "log in to ghcr.io before it pushes" };
+    if (workflow.managed) yield* judgeTemplate(workflow, secretNames);
+    else yield* judgeOwn(workflow, secretNames);
   },
 };
+
+/** A file that the fleet writes: one way to log in, and nothing else. */
+function* judgeTemplate(
+  workflow: Workflow,
+  secretNames: readonly string[],
+): Iterable<WorkflowFinding> {
+  const { role, jobs, yaml, root } = workflow;
+  for (const job of jobs) yield* judgeJob(workflow, job, secretNames);
+  if (role === "other") return;
+  const publishers = jobs.filter((job) => {
+    // A call whose token may not write packages publishes nothing, unless nothing else does.
+    if (job.uses) return mayWritePackages(yaml, root, job.node);
+    const otherwise = (step: Step) =>
+      logsInByScript(workflow, job, step) || foreignLogin(workflow, job, step).length > 0;
+    return actionLogins(workflow, job).length > 0 || job.steps.some(otherwise);
+  });
+  const asked = (publishers.length > 0 ? publishers : jobs).filter(({ uses }) => uses);
+  for (const job of asked) yield* judgeCall(workflow, job, secretNames);
+  if (publishers.length === 0 && asked.length === 0)
+    yield { line: 1, must: "log in to ghcr.io before it pushes" };
+}
+
+/** A file that people write: however it logs in, the credential has to be the wanted one. */
+function* judgeOwn(workflow: Workflow, secretNames: readonly string[]): Iterable<WorkflowFinding> {
+  for (const job of publishersOf(workflow)) {
+    const logins = actionLogins(workflow, job);
+    for (const step of logins) yield* judgeActionLogin(workflow, job, step, logins, secretNames);
+    for (const step of job.steps) {
+      const credentials = logsInByScript(workflow, job, step)
+        ? textsInReach(workflow, job, step).flatMap(expressionsIn)
+        : foreignLogin(workflow, job, step).flatMap(expressionsIn);
+      if (credentials.length === 0 && !logsInByScript(workflow, job, step)) continue;
+      if (!credentials.some((each) => isWanted(each, secretNames)))
+        yield { line: step.line, must: `log in to ghcr.io with ${wantedText(secretNames)}` };
+    }
+  }
+  const called = new Map(workflow.callees?.map((callee) => [callee.path, callee]));
+  for (const { job, path } of localCallsOf(workflow)) {
+    const callee = called.get(path);
+    if (!callee?.publishes || inheritsSecrets(workflow, job)) continue;
+    const declared = secretNames.filter((name) => callee.secrets.includes(name));
+    if (declared.length > 0) yield* judgeCall(workflow, job, declared);
+    else
+      yield {
+        line: job.line,
+        must: `call a workflow that declares ${secretNames.join(" or ")}, for this one publishes`,
+      };
+  }
+}
+
+function* judgeActionLogin(
+  workflow: Workflow,
+  job: Job,
+  step: Step,
+  logins: readonly Step[],
+  secretNames: readonly string[],
+): Iterable<WorkflowFinding> {
+  const password = inputOf(workflow, step, "password");
+  if (isWanted(soleExpression(password) ?? "", secretNames)) return;
+  if (servesOthers(workflow, job, step) && chooses(password, secretNames)) return;
+  const first = logins[0];
+  if (first && first !== step && isOwnToken(password) && failedFirst(workflow, first, step)) return;
+  const must = `log in to ghcr.io with ${wantedText(secretNames)} as the password`;
+  yield { line: lineOfInput(workflow, step, "password"), must };
+}
+
+/** Whether the credential for several registries has both of ours among what it chooses from. */
+function chooses(password = "", secretNames: readonly string[]): boolean {
+  const paths = expressionsIn(password)
+    .flatMap((each) => readsOf(parseExpression(each)))
+    .map(({ path }) => path.join("."));
+  return (
+    secretNames.some((name) => paths.includes(`secrets.${name.toLowerCase()}`)) &&
+    ownTokens.some((token) => paths.includes(token))
+  );
+}
+
+const ownTokens = ["secrets.github_token", "github.token"];
+
+function isOwnToken(password: string | undefined): boolean {
+  return ownTokens.includes((soleExpression(password) ?? "").toLowerCase());
+}
+
+function failedFirst({ yaml }: Workflow, first: Step, step: Step): boolean {
+  const condition = textOf(yaml.at(step.node, "if")) ?? "";
+  const id = textOf(yaml.at(first.node, "id"));
+  return id !== undefined && demandsFailureOf(id, soleExpression(condition) ?? condition);
+}
+
+/** Both names of the job's own token are the same token. */
+function isWanted(expression: string, secretNames: readonly string[]): boolean {
+  const written = normalised(expression).toLowerCase();
+  return secretNames.some((name) =>
+    ownTokens.some((token) => written === `secrets.${name} || ${token}`.toLowerCase()),
+  );
+}
+
+function wantedText(secretNames: readonly string[]): string {
+  return `exactly ${secretNames.map((name) => `secrets.${name} || ${fallback}`).join(", or ")}`;
+}
 
 function* judgeJob(
   workflow: Workflow,
@@ -56,15 +163,15 @@ function* judgeJob(
         line: step.line,
         must: "log in to ghcr.io with docker/login-action, not in a script",
       };
-    if (logsInByAction(workflow, job, step))
+    if (foreignLogin(workflow, job, step).length > 0)
       yield {
         line: step.line,
         must: "log in to ghcr.io with docker/login-action, and with no other action",
       };
-    if (runsAction(step, action) && isGhcr(inputOf(workflow, step, "registry-auth")))
+    if (runsAction(step, loginAction) && isGhcr(inputOf(workflow, step, "registry-auth")))
       yield { line: step.line, must: "log in to ghcr.io with registry, not with registry-auth" };
   }
-  const [first, ...further] = loginsOf(workflow, job);
+  const [first, ...further] = actionLogins(workflow, job);
   if (!first) return;
   yield* judgeFirstLogin(workflow, first, secretNames);
   if (further.length > 0 && !goesOn(workflow, first))
@@ -75,15 +182,6 @@ function* judgeJob(
   for (const login of further) yield* judgeFurtherLogin(workflow, first, login);
 }
 
-/** Whether a job logs in, however it does, or calls a workflow that may. */
-function publishes(workflow: Workflow, job: Job): boolean {
-  const { yaml, root } = workflow;
-  if (job.uses) return mayWritePackages(yaml, root, job.node);
-  const goesAround = (step: Step) =>
-    logsInByScript(workflow, job, step) || logsInByAction(workflow, job, step);
-  return loginsOf(workflow, job).length > 0 || job.steps.some(goesAround);
-}
-
 function* judgeFirstLogin(
   workflow: Workflow,
   step: Step,
@@ -92,7 +190,7 @@ function* judgeFirstLogin(
   const password = inputOf(workflow, step, "password");
   const wanted = secretNames.map((name) => `secrets.${name} || ${fallback}`);
   if (!wanted.includes(soleExpression(password) ?? "")) {
-    const must = `log in first with exactly ${wanted.join(", or ")} as the password`;
+    const must = `log in first with ${wantedText(secretNames)} as the password`;
     yield { line: lineOfInput(workflow, step, "password"), must };
   }
   yield* judgeUsername(workflow, step);
@@ -109,15 +207,12 @@ function* judgeFurtherLogin(
   first: Step,
   step: Step,
 ): Iterable<WorkflowFinding> {
-  const { yaml } = workflow;
   if (soleExpression(inputOf(workflow, step, "password")) !== fallback) {
     const must = `use ${fallback} as the password of any further login`;
     yield { line: lineOfInput(workflow, step, "password"), must };
   }
   yield* judgeUsername(workflow, step);
-  const condition = textOf(yaml.at(step.node, "if")) ?? "";
-  const id = textOf(yaml.at(first.node, "id"));
-  if (id === undefined || !demandsFailureOf(id, soleExpression(condition) ?? condition))
+  if (!failedFirst(workflow, first, step))
     yield {
       line: step.line,
       must: "log in once more only if the first login failed, by its outcome",
@@ -144,75 +239,5 @@ function* judgeCall(
       soleExpression(textOf(yaml.find(yaml.at(node, "secrets"), name))) === `secrets.${name}`,
   );
   if (!passed)
-    yield { line, must: `hand ${secretNames.join(" or ")} to the workflow that it calls` };
-}
-
-/**
- * The steps of a job that log in to ghcr.io, in the order they run; where none surely does, those that
- * may, because what they log in to is known in the run only.
- */
-function loginsOf(workflow: Workflow, job: Job): Step[] {
-  const registries = job.steps
-    .filter((step) => runsAction(step, action))
-    .map((step) => {
-      const registry = inputOf(workflow, step, "registry") ?? "";
-      return { step, ...possibleValues(workflow, job, step, registry) };
-    });
-  const sure = registries.filter(({ values }) => values.some(isGhcr));
-  return (sure.length > 0 ? sure : registries.filter(({ open }) => open)).map(({ step }) => step);
-}
-
-/** Whether a step gives another action a registry and what to log in to it with. */
-function logsInByAction(workflow: Workflow, job: Job, step: Step): boolean {
-  if (!step.uses || runsAction(step, action)) return false;
-  const { yaml } = workflow;
-  const inputs = yaml.entries(yaml.at(step.node, "with"));
-  const credentials = inputs.filter(({ key }) => /(?:password|token)$/i.test(key));
-  if (credentials.length === 0) return false;
-  // With a registry's password, the name of an image says which registry.
-  const anyInput = credentials.some(({ key }) => /registry|ghcr/i.test(key));
-  return inputs
-    .filter(({ key }) => anyInput || /registry|server/i.test(key))
-    .some(({ value }) => {
-      const { values } = possibleValues(workflow, job, step, textOf(value) ?? "");
-      return values.some(isGhcr);
-    });
-}
-
-const clients = [
-  ...["docker", "podman", "nerdctl", "finch", "buildah", "skopeo", "oras", "crane", "ko", "helm"],
-  ...["regctl", "cosign", "notation", "werf", "apptainer", "singularity"],
-];
-const loginCommand = new RegExp(`\\b(?:${clients.join("|")})\\b.*\\blogin\\b`);
-
-/** The file that clients keep their logins in, and kaniko is given. */
-const writtenLogin = /\bauths\b[^}]*\bghcr\.io\b/i;
-
-/** Lines that only speak of a command: a comment, and a text that is printed and goes nowhere else. */
-const spoken =
-  /^\s*#.*|\b(?:echo|printf)\s+(?:-\w+\s+)*(?:"(?:[^"$`]|\$(?!\())*"|'[^']*')(?![^\n]*\|)/gm;
-
-/** Whether a script has a command that logs in to ghcr.io, by name or by a variable. */
-function logsInByScript(workflow: Workflow, job: Job, { node, run }: Step): boolean {
-  const whole = (run?.value ?? "").replaceAll(/\\\r?\n/g, " ");
-  if (writtenLogin.test(whole)) return true;
-  const script = whole.replaceAll(spoken, "");
-  const scopes = [node, job.node, workflow.root];
-  const assigned = new Map(
-    [...script.matchAll(/\b(\w+)=(\S+)/g)].map(([, name = "", value]) => [name, value]),
-  );
-  return script
-    .split("\n")
-    .filter((line) => loginCommand.test(line))
-    .some((line) => {
-      const variables = [...new Set(line.match(/\w+/g))];
-      return (
-        isGhcr(line) ||
-        variables.some((name) => isGhcr(assigned.get(name) ?? variableOf(workflow, scopes, name)))
-      );
-    });
-}
-
-function isGhcr(text = ""): boolean {
-  return /\bghcr\.io\b/i.test(text);
+    yield { line, must: `pass ${secretNames.join(" or ")} to the workflow that it calls` };
 }

@@ -15,6 +15,7 @@ export const workflowPinned: WorkflowRule<PinThresholds> = {
   kind: "workflow",
   id: "workflow-pinned",
   asks: "owner",
+  isStyle: true,
   level: "mandatory",
   severity: "high",
   description:
@@ -80,9 +81,9 @@ function judgeUses(
     case "unreadable":
       return "use actions as owner/action@commit";
     case "workflow":
-      return isOwn(workflow, uses, ownWorkflows) || isPinned(workflow, uses, scalar)
+      return isOwn(workflow, uses, ownWorkflows)
         ? undefined
-        : `pin the workflow ${nameOf(uses)} to a full commit, with its version as comment`;
+        : judgePin(workflow, uses, scalar, `the workflow ${nameOf(uses)}`);
     case "action":
       return judgeAction(
         workflow,
@@ -101,12 +102,28 @@ function judgeAction(
   scalar: Scalar<string>,
   pin: ActionPin | undefined,
 ): string | undefined {
+  const name = nameOf(uses);
+  if (pin && isCommit(uses) && uses.ref !== pin.sha)
+    return `pin ${name} as ${pin.sha} # ${pin.version}: it is pinned, to a commit that is not on the allow-list`;
   if (pin && (uses.ref !== pin.sha || commentOf(workflow, scalar).version !== pin.version))
-    return `pin ${nameOf(uses)} as ${pin.sha} # ${pin.version}`;
+    return `pin ${name} as ${pin.sha} # ${pin.version}`;
   if (pin) return undefined;
-  return isPinned(workflow, uses, scalar)
-    ? `use only actions of the allow-list, which ${nameOf(uses)} is not on`
-    : `pin ${nameOf(uses)} to a full commit from the allow-list, with its version as comment`;
+  return (
+    judgePin(workflow, uses, scalar, name) ??
+    `use only actions of the allow-list: ${name} is pinned, and not on it`
+  );
+}
+
+function judgePin(
+  workflow: Workflow,
+  uses: Remote,
+  scalar: Scalar<string>,
+  name: string,
+): string | undefined {
+  if (!isCommit(uses)) return `pin ${name} to a full commit, with its version as comment`;
+  return commentOf(workflow, scalar).version === undefined
+    ? `have the version of ${name} as comment behind its commit`
+    : undefined;
 }
 
 function isOwn({ owner }: Workflow, uses: Remote, own: readonly string[]): boolean {
@@ -114,8 +131,8 @@ function isOwn({ owner }: Workflow, uses: Remote, own: readonly string[]): boole
   return listed || owner?.toLowerCase() === uses.owner.toLowerCase();
 }
 
-function isPinned(workflow: Workflow, { ref }: Remote, scalar: Scalar<string>): boolean {
-  return /^[0-9a-f]{40}$/.test(ref) && commentOf(workflow, scalar).version !== undefined;
+function isCommit({ ref }: Remote): boolean {
+  return /^[0-9a-f]{40}$/.test(ref);
 }
 
 /**

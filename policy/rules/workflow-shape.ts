@@ -1,6 +1,8 @@
 import { isMap, isScalar, type Node } from "yaml";
 import type { WorkflowRule } from "../rule.ts";
 import type { WorkflowFinding } from "../workflow/workflow-finding.ts";
+import { mayWritePackages } from "../workflow/may-write-packages.ts";
+import { publishersOf } from "../workflow/publishers.ts";
 import type { Workflow } from "../workflow/workflow.ts";
 import { textOf, type YamlReader } from "../workflow/yaml-nodes.ts";
 
@@ -27,6 +29,7 @@ export const workflowTriggers: WorkflowRule = {
   kind: "workflow",
   id: "workflow-triggers",
   asks: "branch",
+  isStyle: true,
   level: "mandatory",
   severity: "medium",
   description:
@@ -35,12 +38,21 @@ export const workflowTriggers: WorkflowRule = {
     "Trigger ci.yml with on.push.branches: [<default branch>], and release.yml with on.release.types: [published] and on.workflow_dispatch.",
   source:
     "https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows",
-  sees: "ci.yml and release.yml of the fleet, or that publish to ghcr.io. The default branch is known for files that the fleet manages; elsewhere any one plain branch passes.",
+  sees: "The files that the fleet writes. Of files that people write and that publish to ghcr.io: whether pushes to any branch publish, as advice.",
   *judge(workflow) {
-    if (workflow.role === "ci") yield* judgeCiTriggers(workflow);
-    if (workflow.role === "release") yield* judgeReleaseTriggers(workflow);
+    if (!workflow.managed) yield* judgeOwnTriggers(workflow);
+    else if (workflow.role === "ci") yield* judgeCiTriggers(workflow);
+    else if (workflow.role === "release") yield* judgeReleaseTriggers(workflow);
   },
 };
+
+function* judgeOwnTriggers({ role, triggers, yaml }: Workflow): Iterable<WorkflowFinding> {
+  const push = triggers.get("push");
+  if (role === "other" || !push) return;
+  const filters = ["branches", "branches-ignore", "tags", "tags-ignore"];
+  if (!filters.some((key) => yaml.keyNode(push.settings, key)))
+    yield { line: push.line, must: "limit pushes that publish, in on.push.branches or tags" };
+}
 
 function* judgeCiTriggers({
   triggers,
@@ -105,16 +117,20 @@ export const workflowPermissions: WorkflowRule = {
   level: "mandatory",
   severity: "high",
   description:
-    "The publishing workflows grant nothing at the top, and their jobs write packages only (releases also id-token and attestations).",
+    "Jobs that publish may write packages. The fleet's own workflows grant nothing at the top, and their jobs write packages only (releases also id-token and attestations).",
   remediation:
     "Write `permissions: {}` at the top, and give the job `contents: read` and `packages: write`.",
   source:
     "https://docs.github.com/en/actions/reference/security/secure-use#use-the-principle-of-least-privilege",
-  sees: "Files that the fleet manages, and ci.yml and release.yml that publish to ghcr.io.",
+  sees: "Files that the fleet writes, and jobs of other files that publish to ghcr.io: those where a permissions block is in force. Without any, the repository's setting decides, which is not in the file.",
   *judge(workflow) {
     const { kind, role, managed, yaml, root, jobs, lineOf } = workflow;
     // An action has the permissions of the job that uses it.
-    if (kind === "action" || (role === "other" && !managed)) return;
+    if (kind === "action") return;
+    if (!managed) {
+      yield* judgeOwnPermissions(workflow);
+      return;
+    }
     const top = yaml.at(root, "permissions");
     if (!grantsNothing(workflow, top)) {
       const line = lineOf(yaml.keyNode(root, "permissions") ?? root);
@@ -135,6 +151,18 @@ export const workflowPermissions: WorkflowRule = {
     }
   },
 };
+
+function* judgeOwnPermissions(workflow: Workflow): Iterable<WorkflowFinding> {
+  const { yaml, root, lineOf } = workflow;
+  for (const { node, line } of publishersOf(workflow)) {
+    const permissions = yaml.at(node, "permissions") ?? yaml.at(root, "permissions");
+    if (!permissions) continue;
+    if (textOf(permissions) === "write-all")
+      yield { line: lineOf(permissions), must: "list the permissions of a job that publishes" };
+    else if (!mayWritePackages(yaml, root, node))
+      yield { line, must: "grant packages: write to the job that publishes" };
+  }
+}
 
 function grantsNothing({ yaml }: Workflow, permissions: Node | undefined): boolean {
   return (

@@ -113,7 +113,7 @@ export function soleExpression(text = ""): string | undefined {
 }
 
 /** An expression with one blank between its words, as people write it. */
-function normalised(expression: string): string {
+export function normalised(expression: string): string {
   try {
     const { tokens } = new Lexer(expression).lex();
     const words = tokens.map(({ lexeme }) => lexeme).filter((word) => word !== "");

@@ -38,8 +38,8 @@ async function judge(rule: WorkflowRule, source: WorkflowSource, thresholds: obj
 
 /** Rules only look a repository up in their thresholds, so one that does not stand there is any. */
 function keyOf(rule: WorkflowRule, source: WorkflowSource, thresholds: object): string {
-  const { path, managed, owner, branch, repository } = source;
+  const { path, managed, owner, branch, repository, callees } = source;
   const lists = Object.values(thresholds).filter((value) => Array.isArray(value));
   const named = lists.some((list) => list.includes(repository)) ? repository : undefined;
-  return JSON.stringify([rule.id, thresholds, path, managed, owner, branch, named]);
+  return JSON.stringify([rule.id, thresholds, path, managed, owner, branch, named, callees]);
 }

@@ -1,8 +1,9 @@
+import { basename } from "node:path";
 import { LineCounter, parseDocument, type Node } from "yaml";
 import { isWalkable, targetsOf } from "./aliases.ts";
 import { githubProblems } from "./github-problems.ts";
 import { kindOfPath } from "./kind-of-path.ts";
-import { mayWritePackages } from "./may-write-packages.ts";
+import { publishersOf } from "./publishers.ts";
 import { readExpressions } from "./read-expressions.ts";
 import type { Job, Step, Trigger, Workflow, WorkflowSource } from "./workflow.ts";
 import { readerOf, stringScalar, textOf, type YamlReader } from "./yaml-nodes.ts";
@@ -27,7 +28,7 @@ export async function readWorkflow(source: WorkflowSource): Promise<Workflow> {
 }
 
 function isSame(one: WorkflowSource, other: WorkflowSource): boolean {
-  const fields = ["path", "managed", "owner", "repository", "branch", "text"] as const;
+  const fields = ["path", "managed", "owner", "repository", "branch", "callees", "text"] as const;
   return fields.every((field) => one[field] === other[field]);
 }
 
@@ -46,13 +47,10 @@ export function parseSource(source: WorkflowSource): Workflow {
   const kind = kindOfPath(source.path);
   // The steps of an action stand where those of a job do, one level below a name.
   const jobs = yaml.entries(kind === "action" ? root : yaml.at(root, "jobs"));
-  return {
+  const workflow: Workflow = {
     ...source,
     kind,
-    role: roleOf(source, () => {
-      const nodes = jobs.length > 0 ? jobs.map(({ value }) => yaml.map(value)) : [undefined];
-      return nodes.some((job) => mayWritePackages(yaml, root, job));
-    }),
+    role: "other",
     document,
     yaml,
     problems: walkable ? problems : [...problems, { line: 1, must: "not multiply by its aliases" }],
@@ -65,24 +63,26 @@ export function parseSource(source: WorkflowSource): Workflow {
     expressions: readExpressions(contents, targets, { text: source.text, lineAt }),
     lineOf,
   };
+  return { ...workflow, role: roleOf(workflow) };
 }
 
-/** Any secret but the job's own token. */
-const otherSecret = /\bsecrets\s*(?:[[)}]|\.(?!\s*GITHUB_TOKEN\b)|:\s*inherit)/i;
+/** The files that the fleet writes, by name: its templates' own. */
+const templateRoles: Readonly<Record<string, Workflow["role"]>> = {
+  "ci.yml": "ci",
+  "release.yml": "release",
+};
 
-/**
- * What the fleet expects of a file. Files that it does not manage are held to that only where they
- * have the name and may publish to GHCR: anybody may call a file ci.yml, and run an image in it.
- */
-function roleOf(
-  { path, text, managed }: WorkflowSource,
-  mayWrite: () => boolean,
-): Workflow["role"] {
-  const name = /(?:^|\/)(ci|release)\.ya?ml$/.exec(path)?.[1];
-  if (name === undefined) return "other";
-  const publishes = /ghcr\.io/i.test(text) && (otherSecret.test(text) || mayWrite());
-  if (!managed && !publishes) return "other";
-  return name === "ci" ? "ci" : "release";
+/** Of files that people write, nothing but what they do says what they are. */
+function roleOf(workflow: Workflow): Workflow["role"] {
+  const { path, managed, kind, triggers, yaml } = workflow;
+  if (managed) return templateRoles[basename(path)] ?? "other";
+  if (kind === "action" || publishersOf(workflow).length === 0) return "other";
+  const push = triggers.get("push");
+  const onTagsOnly =
+    yaml.keyNode(push?.settings, "tags") !== undefined &&
+    yaml.keyNode(push?.settings, "branches") === undefined;
+  const onBranch = (push !== undefined && !onTagsOnly) || triggers.has("schedule");
+  return !onBranch && (triggers.has("release") || onTagsOnly) ? "release" : "ci";
 }
 
 function triggersOf(

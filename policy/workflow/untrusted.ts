@@ -12,49 +12,67 @@ type Scopes = readonly YAMLMap[];
  * Whether somebody outside may choose the text that an expression shows, or a part of it. A value is
  * followed through variables, the matrix, and what steps and jobs put out.
  */
-export function showsUntrusted(workflow: Workflow, expression: string, scopes: Scopes): boolean {
-  return shows(workflow, expression, scopes, mostHops);
+export function showsUntrusted(
+  workflow: Workflow,
+  expression: string,
+  scopes: Scopes,
+  by: Search["by"] = "anyone",
+): boolean {
+  return shows(workflow, expression, scopes, { by, hops: mostHops });
 }
+
+interface Search {
+  /** Anyone else's texts, or only those of people who may not write to the repository. */
+  readonly by: "anyone" | "strangers";
+  readonly hops: number;
+}
+
+const deeper = (search: Search): Search => ({ ...search, hops: search.hops - 1 });
 
 /** Outputs may be passed on in a circle. */
 const mostHops = 10;
 
-function shows(workflow: Workflow, expression: string, scopes: Scopes, hops: number): boolean {
+function shows(workflow: Workflow, expression: string, scopes: Scopes, search: Search): boolean {
   const reads = readsOf(parseExpression(expression)).filter(({ shown }) => shown);
   return (
-    hops > 0 &&
+    search.hops > 0 &&
     reads.some((read) =>
-      remembered(workflow, scopes, [hops, ...read.path].join("."), () =>
-        isUntrusted(workflow, read, scopes, hops - 1),
+      remembered(workflow, scopes, [search.by, search.hops, ...read.path].join("."), () =>
+        isUntrusted(workflow, read, scopes, deeper(search)),
       ),
     )
   );
 }
 
-function holds(workflow: Workflow, node: Node | undefined, scopes: Scopes, hops: number): boolean {
+function holds(
+  workflow: Workflow,
+  node: Node | undefined,
+  scopes: Scopes,
+  search: Search,
+): boolean {
   if (isScalar(node))
-    return expressionsIn(textOf(node) ?? "").some((each) => shows(workflow, each, scopes, hops));
+    return expressionsIn(textOf(node) ?? "").some((each) => shows(workflow, each, scopes, search));
   const { yaml } = workflow;
   const inside = [...yaml.items(node), ...yaml.entries(node).map(({ value }) => value)];
-  return inside.some((each) => holds(workflow, each, scopes, hops));
+  return inside.some((each) => holds(workflow, each, scopes, search));
 }
 
-function isUntrusted(workflow: Workflow, { path }: Read, scopes: Scopes, hops: number): boolean {
+function isUntrusted(workflow: Workflow, { path }: Read, scopes: Scopes, search: Search): boolean {
   const [context = "", name, , output] = path;
   switch (context) {
     case "github":
-      return isUntrustedEvent(workflow, path);
+      return isUntrustedEvent(workflow, path, search);
     case "inputs":
-      return isFreeInput(workflow, name);
+      return isFreeInput(workflow, name, search);
     // A variable that is pasted is as good as the expression that it was set from.
     case "env":
-      return name !== undefined && isUntrustedVariable(workflow, name, scopes, hops);
+      return name !== undefined && isUntrustedVariable(workflow, name, scopes, search);
     case "matrix":
-      return isUntrustedMatrix(workflow, name, scopes, hops);
+      return isUntrustedMatrix(workflow, name, scopes, search);
     case "steps":
-      return name === undefined || isUntrustedStep(workflow, name, output, scopes, hops);
+      return name === undefined || isUntrustedStep(workflow, name, output, scopes, search);
     case "needs":
-      return name === undefined || isUntrustedOutput(workflow, name, output, hops);
+      return name === undefined || isUntrustedOutput(workflow, name, output, search);
     default:
       return false;
   }
@@ -65,6 +83,18 @@ function isUntrusted(workflow: Workflow, { path }: Read, scopes: Scopes, hops: n
  * https://docs.github.com/en/actions/concepts/security/script-injections
  */
 const untrustedNames = new Set(["head_ref", "base_ref", "ref", "ref_name", "workflow_ref", "*"]);
+
+/** Of these, the names that only people choose who may push to the repository. */
+const writersNames = new Set(["base_ref", "ref", "ref_name", "workflow_ref"]);
+
+/**
+ * Parts of an event that only people write who have write access to the repository.
+ * https://docs.github.com/en/webhooks/webhook-events-and-payloads
+ */
+const writersParts = new Set([
+  ...["base_ref", "client_payload", "deployment", "deployment_status", "description", "label"],
+  ...["master_branch", "merge_group", "milestone", "package", "ref", "registry_package", "release"],
+]);
 
 /** Parts of an event that those write who may change the repository's settings, or GitHub. */
 const trustedParts = new Set(["repository", "organization", "enterprise", "sender"]);
@@ -82,12 +112,15 @@ const trustedEndings = new RegExp(
   ].join("|")})$`,
 );
 
-function isUntrustedEvent(workflow: Workflow, path: readonly string[]): boolean {
+function isUntrustedEvent(workflow: Workflow, path: readonly string[], search: Search): boolean {
   const [, second, part, name] = path;
   if (second === undefined) return true;
-  if (second !== "event") return untrustedNames.has(second);
+  const byWriters = search.by === "anyone";
+  if (second !== "event")
+    return untrustedNames.has(second) && (byWriters || !writersNames.has(second));
   if (part === undefined) return true;
-  if (part === "inputs") return isFreeInput(workflow, name);
+  if (part === "inputs") return isFreeInput(workflow, name, search);
+  if (writersParts.has(part) && !byWriters) return false;
   if (trustedParts.has(part)) return name === undefined;
   // Of a push, the commits themselves stand there.
   if (part === "pull_request" && name === "commits") return false;
@@ -98,8 +131,16 @@ function isUntrustedEvent(workflow: Workflow, path: readonly string[]): boolean 
   return !trustedEndings.test(ending);
 }
 
-/** Inputs of a type that holds free text. */
-function isFreeInput({ triggers, yaml }: Workflow, name: string | undefined): boolean {
+/**
+ * Inputs of a type that holds free text. Those of a manual start come from writers only; what a calling
+ * workflow passes may come from anybody.
+ */
+function isFreeInput(
+  { kind, triggers, yaml }: Workflow,
+  name: string | undefined,
+  { by }: Search,
+): boolean {
+  if (by === "strangers" && kind === "workflow" && !triggers.has("workflow_call")) return false;
   if (name === undefined || name === "*") return true;
   const types = ["workflow_dispatch", "workflow_call"].flatMap((event) => {
     const input = yaml.find(yaml.at(triggers.get(event)?.settings, "inputs"), name);
@@ -116,16 +157,16 @@ function isUntrustedVariable(
   workflow: Workflow,
   name: string,
   scopes: Scopes,
-  hops: number,
+  search: Search,
 ): boolean {
   const { yaml } = workflow;
   const job = jobIndex(workflow, scopes);
   for (const [index, scope] of scopes.entries()) {
-    if (index === job && isWrittenUntrusted(workflow, name, scopes, hops)) return true;
+    if (index === job && isWrittenUntrusted(workflow, name, scopes, search)) return true;
     const variables = yaml.at(scope, "env");
-    if (name === "*" && holds(workflow, variables, scopes.slice(index + 1), hops)) return true;
+    if (name === "*" && holds(workflow, variables, scopes.slice(index + 1), search)) return true;
     const value = yaml.find(variables, name);
-    if (value) return holds(workflow, value, scopes.slice(index + 1), hops);
+    if (value) return holds(workflow, value, scopes.slice(index + 1), search);
   }
   return false;
 }
@@ -135,7 +176,7 @@ function isWrittenUntrusted(
   workflow: Workflow,
   name: string,
   scopes: Scopes,
-  hops: number,
+  search: Search,
 ): boolean {
   const { yaml } = workflow;
   const outer = scopes.slice(jobIndex(workflow, scopes));
@@ -144,7 +185,7 @@ function isWrittenUntrusted(
   return steps.slice(0, Math.max(0, own)).some((step) => {
     const script = textOf(yaml.at(step, "run")) ?? "";
     if (!script.includes("GITHUB_ENV")) return false;
-    return passesOn(workflow, script, name, [step, ...outer], hops);
+    return passesOn(workflow, script, name, [step, ...outer], search);
   });
 }
 
@@ -152,20 +193,20 @@ function isUntrustedMatrix(
   workflow: Workflow,
   name: string | undefined,
   scopes: Scopes,
-  hops: number,
+  search: Search,
 ): boolean {
   const { yaml } = workflow;
   const outer = scopes.slice(jobIndex(workflow, scopes));
   const matrix = yaml.at(outer[0], "strategy", "matrix");
   if (name === undefined || name === "*" || isScalar(matrix))
-    return holds(workflow, matrix, outer, hops);
+    return holds(workflow, matrix, outer, search);
   const include = yaml.at(matrix, "include");
   const values = [
     yaml.find(matrix, name),
     ...yaml.items(include).map((each) => yaml.find(each, name)),
   ];
   if (isScalar(include)) values.push(include);
-  return values.some((value) => holds(workflow, value, outer, hops));
+  return values.some((value) => holds(workflow, value, outer, search));
 }
 
 function isUntrustedStep(
@@ -173,7 +214,7 @@ function isUntrustedStep(
   id: string,
   output: string | undefined,
   scopes: Scopes,
-  hops: number,
+  search: Search,
 ): boolean {
   const { yaml } = workflow;
   const outer = scopes.slice(jobIndex(workflow, scopes));
@@ -183,10 +224,15 @@ function isUntrustedStep(
   const own = yaml.map(step);
   if (!own) return false;
   const run = textOf(yaml.at(own, "run"));
-  if (run !== undefined) return passesOn(workflow, run, output, [own, ...outer], hops);
+  if (run !== undefined) return passesOn(workflow, run, output, [own, ...outer], search);
   // In another language than the shell's, anything that is mentioned may be put out.
-  const script = asPasted(workflow, textOf(yaml.at(own, "with", "script")), [own, ...outer], hops);
-  return untrustedVariables(workflow, script, [own, ...outer], hops).length > 0;
+  const script = asPasted(
+    workflow,
+    textOf(yaml.at(own, "with", "script")),
+    [own, ...outer],
+    search,
+  );
+  return untrustedVariables(workflow, script, [own, ...outer], search).length > 0;
 }
 
 /** Whether a shell script puts out, by a name or by any (`*`), what somebody outside may choose. */
@@ -195,10 +241,10 @@ function passesOn(
   script: string,
   name: string | undefined,
   scopes: Scopes,
-  hops: number,
+  search: Search,
 ): boolean {
-  const pasted = asPasted(workflow, script, scopes, hops);
-  const variables = untrustedVariables(workflow, pasted, scopes, hops);
+  const pasted = asPasted(workflow, script, scopes, search);
+  const variables = untrustedVariables(workflow, pasted, scopes, search);
   return setsOutput(pasted, name === "*" ? undefined : name, variables);
 }
 
@@ -206,9 +252,9 @@ function passesOn(
 const pastedVariable = "PASTED_BY_GITHUB";
 
 /** A script with a variable in place of each expression whose value somebody outside may choose. */
-function asPasted(workflow: Workflow, script = "", scopes: Scopes, hops: number): string {
+function asPasted(workflow: Workflow, script = "", scopes: Scopes, search: Search): string {
   return expressionsIn(script)
-    .filter((each) => shows(workflow, each, scopes, hops))
+    .filter((each) => shows(workflow, each, scopes, search))
     .reduce((text, each) => text.replaceAll(`\${{${each}}}`, `$${pastedVariable}`), script);
 }
 
@@ -225,20 +271,24 @@ const untrustedDefaults = [
   "GITHUB_WORKFLOW_REF",
 ];
 
+/** Of these, the one that people without write access choose. */
+const strangersDefaults = [pastedVariable, "GITHUB_HEAD_REF"];
+
 /** The variables that a script mentions, and whose value somebody outside may choose. */
 function untrustedVariables(
   workflow: Workflow,
   script: string,
   scopes: Scopes,
-  hops: number,
+  search: Search,
 ): string[] {
   const { yaml } = workflow;
   const set = scopes.flatMap((scope) => yaml.entries(yaml.at(scope, "env")).map(({ key }) => key));
   const mentioned = [...new Set(script.match(/\w+/g) ?? [])];
+  const defaults = search.by === "anyone" ? untrustedDefaults : strangersDefaults;
   return mentioned.filter(
     (name) =>
-      untrustedDefaults.includes(name) ||
-      (set.includes(name) && isUntrustedVariable(workflow, name, scopes, hops)),
+      defaults.includes(name) ||
+      (set.includes(name) && isUntrustedVariable(workflow, name, scopes, search)),
   );
 }
 
@@ -246,14 +296,14 @@ function isUntrustedOutput(
   workflow: Workflow,
   id: string,
   output: string | undefined,
-  hops: number,
+  search: Search,
 ): boolean {
   const { yaml, root } = workflow;
   const job = yaml.map(yaml.find(yaml.at(root, "jobs"), id));
   if (!job || !root) return false;
   const outputs = yaml.at(job, "outputs");
   const known = output === undefined || output === "*" ? outputs : yaml.find(outputs, output);
-  return holds(workflow, known, [job, root], hops);
+  return holds(workflow, known, [job, root], search);
 }
 
 /** Where the job stands among the maps around an expression. */

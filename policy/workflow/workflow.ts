@@ -15,12 +15,27 @@ export interface WorkflowSource {
   readonly repository?: string;
   /** Branch whose pushes publish, where that is known. */
   readonly branch?: string;
+  /** The workflows of its repository that it calls, where their files are known. */
+  readonly callees?: readonly Callee[];
+}
+
+/** What a caller has to know of a reusable workflow in its own repository. */
+export interface Callee {
+  /** ".github/workflows/publish.yml" */
+  readonly path: string;
+  /** Whether it, or one that it calls, publishes to ghcr.io. */
+  readonly publishes: boolean;
+  /** The secrets that it declares. GitHub refuses a caller that hands over any other. */
+  readonly secrets: readonly string[];
 }
 
 /** A workflow file as it stands, however odd it may be; or an action's, whose steps are one job. */
 export interface Workflow extends WorkflowSource {
   readonly kind: "workflow" | "action";
-  /** What the fleet expects of it: its CI or release file, or nothing in particular. */
+  /**
+   * How it publishes to ghcr.io: from a branch, with releases, or not at all. Of files that the fleet
+   * writes, their names say it.
+   */
   readonly role: "ci" | "release" | "other";
   /** With comments, for remediation. */
   readonly document: Document;

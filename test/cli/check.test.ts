@@ -74,8 +74,11 @@ test("the actions of a checkout are judged with its workflows", async () => {
   const text = [...action, "    - uses: actions/checkout@v4", ""].join("\n");
   await writeFile(join(folder, "action.yml"), text);
   const { code, stdout } = await check("with-action");
-  expect(stdout).toMatch(/^with-action\/.github\/actions\/build\/image\/action.yml:6: mandatory /);
-  expect(stdout).toContain("1 file: 2 mandatory, 0 advisory");
+  expect(stdout).toMatch(/^with-action\/.github\/actions\/build\/image\/action.yml:6: advisory /);
+  await writeFile(join(checkout, "with-action/action.yml"), text);
+  const atRoot = await check("with-action");
+  expect(atRoot.stdout).toMatch(/^with-action\/action.yml:6: mandatory workflow-no-persisted/m);
+  expect(stdout).toContain("1 file: 1 mandatory, 1 advisory");
   expect(code).toBe(3);
 });
 
@@ -103,7 +106,7 @@ test("standard input is judged, as the file that it is said to be", async () => 
   const { stdout, code } = await checkWithInput(text, "-", "--stdin-filename", ...named);
   const { findings } = JSON.parse(stdout) as { findings: object[] };
   expect(findings).toContainEqual(
-    expect.objectContaining({ rule: "workflow-triggers", path: ".github/workflows/ci.yml" }),
+    expect.objectContaining({ rule: "workflow-parses", path: ".github/workflows/ci.yml" }),
   );
   expect(await readFile(join(checkout, "stdin.sarif"), "utf8")).toContain(
     "primaryLocationLineHash",

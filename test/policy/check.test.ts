@@ -29,7 +29,7 @@ describe("checkWorkflows", () => {
 
   test("finds what the pack finds, in each file", async () => {
     expect(await checkWorkflows(files, { now })).toMatchObject([
-      { rule: { id: "workflow-pinned" }, level: "mandatory", path, line: 8 },
+      { rule: { id: "workflow-pinned" }, level: "advisory", path, line: 8 },
       { rule: { id: "workflow-no-dangerous-trigger" }, level: "mandatory", path, line: 1 },
       {
         rule: { id: "workflow-no-persisted-credentials" },
@@ -37,6 +37,16 @@ describe("checkWorkflows", () => {
         message: "must set persist-credentials: false at actions/checkout.",
       },
     ]);
+  });
+
+  test("style is advice in files that people write, unless it is configured", async () => {
+    const levelOf = async (options: object) =>
+      (await checkWorkflows(files, { now, ...options })).find(
+        ({ rule }) => rule.id === "workflow-pinned",
+      )?.level;
+    expect(await levelOf({})).toBe("advisory");
+    expect(await levelOf({ managed: true })).toBe("mandatory");
+    expect(await levelOf({ config: { "workflow-pinned": "mandatory" } })).toBe("mandatory");
   });
 
   test("takes levels, thresholds and exceptions from a policy configuration", async () => {
@@ -53,7 +63,7 @@ describe("checkWorkflows", () => {
       "mandatory workflow-bounded",
     ]);
     expect(await rulesOf({ now, config, repository: "acme/web" })).toContain(
-      "mandatory workflow-pinned",
+      "advisory workflow-pinned",
     );
   });
 
@@ -69,7 +79,7 @@ describe("checkWorkflows", () => {
     ]);
     expect(checkExceptions({ ...config, "exception-expiry": "disabled" }, now)).toEqual([]);
     expect(await rulesOf({ now, config, repository: "acme/api" })).toContain(
-      "mandatory workflow-pinned",
+      "advisory workflow-pinned",
     );
   });
 
@@ -129,7 +139,7 @@ describe("toSarif", () => {
     const { runs } = toSarif(findings) as { runs: [{ tool: unknown; results: unknown[] }] };
     expect(runs[0].results[0]).toMatchInlineSnapshot(`
       {
-        "level": "error",
+        "level": "warning",
         "locations": [
           {
             "physicalLocation": {
@@ -212,7 +222,7 @@ describe("toSarif", () => {
     const sarif = toSarif([...advice, ...findings]);
     const results = resultsOf(sarif);
     expect(results).toHaveLength(25_000);
-    expect(results.filter(({ level }) => level === "error")).toHaveLength(3);
+    expect(results.filter(({ level }) => level === "error")).toHaveLength(2);
     expect(JSON.stringify(sarif)).toContain("5003 further findings");
     expect(gzipSync(JSON.stringify(sarif)).length).toBeLessThan(10_000_000);
   });

@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from "node:fs/promises";
-import { basename, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { text } from "node:stream/consumers";
 import { UsageError } from "../../user-error.ts";
 import { findByPattern, isPattern } from "../terminal/find-by-pattern.ts";
@@ -62,7 +62,17 @@ async function filesIn(folder: string): Promise<string[]> {
   if (basename(github) !== githubFolder) return workflowsIn(folder, entries);
   const workflows = join(github, "workflows");
   const names = await readdir(workflows).catch(() => []);
-  return [...(await workflowsIn(workflows, names)), ...(await actionsIn(join(github, "actions")))];
+  return [
+    ...(await workflowsIn(workflows, names)),
+    ...(await actionsIn(join(github, "actions"))),
+    ...(await rootActionOf(dirname(github))),
+  ];
+}
+
+/** A repository that is an action itself has its metadata at the root. */
+async function rootActionOf(checkout: string): Promise<string[]> {
+  const names = await readdir(checkout).catch(() => []);
+  return names.filter((name) => /^action\.ya?ml$/.test(name)).map((name) => join(checkout, name));
 }
 
 async function workflowsIn(folder: string, names: readonly string[]): Promise<string[]> {

@@ -1,7 +1,16 @@
 import { expect, test } from "vitest";
 import { job, linesOf } from "./lines-of.ts";
 
-const injections = (text: string) => linesOf("workflow-no-injection", text);
+/** What anybody else may choose, strangers and people with write access. */
+const injections = async (text: string) =>
+  (
+    await Promise.all([
+      linesOf("workflow-no-injection", text),
+      linesOf("workflow-no-injection-by-writers", text),
+    ])
+  )
+    .flat()
+    .sort((a, b) => a - b);
 
 test.each([
   "github['event']['issue'].title",

@@ -3,8 +3,17 @@ import { now } from "../run-policy.ts";
 
 /** The lines on which a rule finds something, in a file as people write it. */
 export async function linesOf(rule: string, text: string, path = "other.yml"): Promise<number[]> {
+  return found(rule, text, path, false);
+}
+
+/** The same in a file that the fleet writes. */
+export async function linesOfManaged(rule: string, text: string, path: string): Promise<number[]> {
+  return found(rule, text, path, true);
+}
+
+async function found(rule: string, text: string, path: string, managed: boolean) {
   const files = [{ path: `.github/workflows/${path}`, text }];
-  const findings = await checkWorkflows(files, { now, repository: "acme/api" });
+  const findings = await checkWorkflows(files, { now, managed, repository: "acme/api" });
   return findings.filter((finding) => finding.rule.id === rule).map(({ line }) => line);
 }
 

@@ -13,7 +13,7 @@ test.each([
   expect(await linesOf("workflow-parses", text)).not.toEqual([]);
 });
 
-test("aliases that do not multiply are followed", async () => {
+test("aliases that do not multiply are followed, and repeat no finding", async () => {
   const text = `on: &on [push, pull_request_target]
 jobs:
   a: &job
@@ -24,7 +24,7 @@ jobs:
 `;
   expect(await linesOf("workflow-parses", text)).toEqual([]);
   expect(await linesOf("workflow-no-dangerous-trigger", text)).toEqual([1]);
-  expect(await linesOf("workflow-pinned", text)).toEqual([6, 6]);
+  expect(await linesOf("workflow-pinned", text)).toEqual([6]);
 });
 
 test.each([

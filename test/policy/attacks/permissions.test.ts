@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { change, ci, release } from "../cases/workflow-programs.ts";
-import { linesOf } from "./lines-of.ts";
+import { linesOfManaged } from "./lines-of.ts";
 
-const findings = (text: string, path = "ci.yml") => linesOf("workflow-permissions", text, path);
+const findings = (text: string, path = "ci.yml") =>
+  linesOfManaged("workflow-permissions", text, path);
 const top = "permissions: {}\n";
 
 test.each(["write-all", "read-all", "", "null", "{ contents: read }", "{ packages: write }", "[]"])(

@@ -3,11 +3,19 @@ import {
   workflowNoAllSecrets,
   workflowNoDangerousTrigger,
   workflowNoInjection,
+  workflowNoInjectionByWriters,
   workflowNoPersistedCredentials,
 } from "../../../policy/rules/workflow-danger.ts";
 import { workflowPinned } from "../../../policy/rules/workflow-pinned.ts";
+import {
+  workflowNoLiteralToken,
+  workflowNoPastedToken,
+  workflowTokenNotRemote,
+  workflowTokenScope,
+} from "../../../policy/rules/workflow-token.ts";
 import { workflowParses } from "../../../policy/rules/workflow-shape.ts";
 import type { RuleCase } from "./case.ts";
+import { classicToken } from "./token-cases.ts";
 import {
   checkout,
   ciPath,
@@ -51,8 +59,8 @@ export const workflowCases: readonly RuleCase[] = [
     ],
     says: [
       "by-hand (repository web) must pin actions/checkout as 3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1 (.github/workflows/other.yml:6)",
-      "by-hand (repository web) must pin someone/action to a full commit from the allow-list, with its version as comment (.github/workflows/other.yml:7)",
-      "by-hand (repository web) must use only actions of the allow-list, which someone/action is not on (.github/workflows/other.yml:8)",
+      "by-hand (repository web) must pin someone/action to a full commit, with its version as comment (.github/workflows/other.yml:7)",
+      "by-hand (repository web) must use only actions of the allow-list: someone/action is pinned, and not on it (.github/workflows/other.yml:8)",
       "by-hand (repository web) must pin images to their digest (.github/workflows/other.yml:9)",
     ],
     missing: [steps("- uses: actions/checkout", `- ${checkout.replace(/ #.*/, "")}`)],
@@ -92,10 +100,10 @@ export const workflowCases: readonly RuleCase[] = [
       ),
     ],
     says: [
-      "by-hand (repository web) must paste nothing into a script that others may choose (.github/workflows/other.yml:8)",
-      "by-hand (repository web) must paste nothing into a script that others may choose (.github/workflows/other.yml:9)",
-      "by-hand (repository web) must paste nothing into a script that others may choose (.github/workflows/other.yml:12)",
-      "by-hand (repository web) must paste nothing into a script that others may choose (.github/workflows/other.yml:15)",
+      "by-hand (repository web) must paste nothing into a script that strangers may choose (.github/workflows/other.yml:8)",
+      "by-hand (repository web) must paste nothing into a script that strangers may choose (.github/workflows/other.yml:9)",
+      "by-hand (repository web) must paste nothing into a script that strangers may choose (.github/workflows/other.yml:12)",
+      "by-hand (repository web) must paste nothing into a script that strangers may choose (.github/workflows/other.yml:15)",
     ],
     missing: [steps("- run: echo ${{ }}")],
     saysMissing: [],
@@ -107,6 +115,92 @@ export const workflowCases: readonly RuleCase[] = [
         '  run: echo "$TITLE"',
       ),
     ],
+  }),
+  workflowCase(workflowNoInjectionByWriters, {
+    violating: [
+      steps(
+        "- run: echo ${{ github.ref_name }}",
+        "- run: echo ${{ github.event.release.tag_name }}",
+        "- run: echo ${{ github.head_ref }} ${{ github.ref }}",
+      ),
+      foreign(
+        "on: { workflow_dispatch: { inputs: { tag: { type: string } } } }",
+        "jobs: { a: { runs-on: x, steps: [{ run: 'echo ${{ inputs.tag }}' }] } }",
+      ),
+    ],
+    says: [
+      "by-hand (repository web) must paste nothing into a script that a tag, a branch or an input chooses (.github/workflows/other.yml:6)",
+      "by-hand (repository web) must paste nothing into a script that a tag, a branch or an input chooses (.github/workflows/other.yml:7)",
+      "by-hand (repository web) must paste nothing into a script that a tag, a branch or an input chooses (.github/workflows/other.yml:2)",
+    ],
+    missing: [steps("- run: echo ${{ }}")],
+    saysMissing: [],
+    passing: [steps("- run: echo ${{ github.head_ref }} ${{ github.sha }}")],
+  }),
+  workflowCase(workflowNoLiteralToken, {
+    violating: [steps(`- run: docker login ghcr.io -p ${classicToken}`)],
+    says: ["by-hand (repository web) must hold no token (.github/workflows/other.yml:6)"],
+    missing: [foreign("on: push", `# ${Buffer.from(`me:${classicToken}`).toString("base64")}`)],
+    saysMissing: ["by-hand (repository web) must hold no token (.github/workflows/other.yml:2)"],
+    passing: [steps("- run: echo ghp_ and no more")],
+  }),
+  workflowCase(workflowNoPastedToken, {
+    violating: [
+      steps(
+        "- run: echo ${{ secrets.GHCR_PAT || secrets.GITHUB_TOKEN }} | docker login ghcr.io",
+        "- run: |",
+        "    make",
+        "    curl -H 'Authorization: Bearer ${{ github.token }}' https://api.github.com",
+      ),
+    ],
+    says: [
+      "by-hand (repository web) must paste no token into a script (.github/workflows/other.yml:6)",
+      "by-hand (repository web) must paste no token into a script (.github/workflows/other.yml:9)",
+    ],
+    missing: [steps("- run: echo ${{ }}")],
+    saysMissing: [],
+    passing: [steps('- run: echo "$T" | docker login ghcr.io', "  env: { T: '${{ secrets.T }}' }")],
+  }),
+  workflowCase(workflowTokenScope, {
+    violating: [
+      foreign(
+        "on: push",
+        "env: { TOKEN: '${{ secrets.GHCR_PAT }}' }",
+        "jobs:",
+        "  a:",
+        "    runs-on: x",
+        "    env:",
+        "      TOKEN: ${{ secrets.GHCR_PAT || secrets.GITHUB_TOKEN }}",
+        "    steps: []",
+      ),
+    ],
+    says: [
+      "by-hand (repository web) must give the publishing secret to the step that logs in, and to no other (.github/workflows/other.yml:2)",
+      "by-hand (repository web) must give the publishing secret to the step that logs in, and to no other (.github/workflows/other.yml:7)",
+    ],
+    missing: [foreign("on: push", "jobs: {}")],
+    saysMissing: [],
+    passing: [
+      steps("- run: make", "  env: { T: '${{ secrets.GHCR_PAT }}' }"),
+      foreign("on: push", "env: { T: '${{ secrets.OTHER }}' }", "jobs: {}"),
+    ],
+  }),
+  workflowCase(workflowTokenNotRemote, {
+    violating: [
+      steps(
+        "- uses: appleboy/ssh-action@v1",
+        "  with: { script: 'docker login ghcr.io -p ${{ secrets.GITHUB_TOKEN }}' }",
+        '- run: ssh me@host "docker login ghcr.io -p $T"',
+        "  env: { T: '${{ secrets.GHCR_PAT }}' }",
+      ),
+    ],
+    says: [
+      "by-hand (repository web) must send no token that writes packages over ssh (.github/workflows/other.yml:6)",
+      "by-hand (repository web) must send no token that writes packages over ssh (.github/workflows/other.yml:8)",
+    ],
+    missing: [steps("- run: ssh me@host make")],
+    saysMissing: [],
+    passing: [steps("- run: ssh me@host make", "  env: { T: '${{ secrets.DEPLOY_KEY }}' }")],
   }),
   workflowCase(workflowNoAllSecrets, {
     violating: [

@@ -1,0 +1,159 @@
+import { describe, expect, test } from "vitest";
+import { checkWorkflows } from "../../../policy/check.ts";
+import { now } from "../run-policy.ts";
+import { job, linesOf } from "./lines-of.ts";
+
+const wanted = "${{ secrets.GHCR_PAT || secrets.GITHUB_TOKEN }}";
+const own = "${{ secrets.GITHUB_TOKEN }}";
+const login = (password: string) =>
+  `- uses: docker/login-action@v3\n        with: { registry: ghcr.io, username: me, password: "${password}" }`;
+const push = "- run: docker push ghcr.io/acme/api";
+
+describe("workflow-login-fallback in files that people write, whatever their name", () => {
+  const findings = (text: string) => linesOf("workflow-login-fallback", text, "docker-publish.yml");
+
+  test.each([
+    ["docker/login-action", [login(own), push], [7]],
+    ["the wanted credential", [login(wanted), push], []],
+    ["the same with github.token", [login("${{ secrets.GHCR_PAT || github.token }}"), push], []],
+    [
+      "build-push-action",
+      [login(own), "- uses: docker/build-push-action@v6\n        with: { push: true }"],
+      [7],
+    ],
+    [
+      "a pipe in a script",
+      [
+        `- run: echo "${own}" | docker login ghcr.io -u me --password-stdin && docker push ghcr.io/a/b`,
+      ],
+      [6],
+    ],
+    ["the wanted one in a pipe", [`- run: echo "${wanted}" | docker login ghcr.io`, push], []],
+    [
+      "a variable of the step",
+      [`- run: echo "$T" | helm registry login ghcr.io\n        env: { T: "${own}" }`, push],
+      [6],
+    ],
+    [
+      "the wanted one in a variable",
+      [`- run: echo "$T" | helm registry login ghcr.io\n        env: { T: "${wanted}" }`, push],
+      [],
+    ],
+    [
+      "podman-login",
+      [
+        `- uses: redhat-actions/podman-login@v1\n        with: { registry: ghcr.io, password: "${own}" }`,
+        "- run: podman push ghcr.io/acme/api",
+      ],
+      [6],
+    ],
+    [
+      "one login for several registries that chooses",
+      [
+        '- uses: docker/login-action@v3\n        with: { registry: "${{ matrix.r }}", username: me, password: "${{ matrix.r == \'ghcr.io\' && (secrets.GHCR_PAT || secrets.GITHUB_TOKEN) || secrets.HUB }}" }',
+        push,
+      ],
+      [],
+    ],
+  ])("%s", async (_what, steps, lines) => {
+    const matrix = "    strategy: { matrix: { r: [ghcr.io, docker.io] } }\n    steps:";
+    const text = job(...steps);
+    expect(await findings(text.replace("    steps:", matrix))).toEqual(
+      lines.map((line) => line + 1),
+    );
+  });
+
+  test.each([
+    ["helm install", ["- run: helm install api oci://ghcr.io/acme/api"]],
+    ["a login to pull with", [login(own), "- run: docker pull ghcr.io/acme/api"]],
+    ["docker run", ["- run: docker run ghcr.io/acme/api"]],
+    [
+      "an action that tests itself",
+      ["- uses: ./\n        with: { registry: ghcr.io, password: x }"],
+    ],
+    [
+      "another registry",
+      [
+        "- uses: docker/login-action@v3\n        with: { username: me, password: '${{ secrets.HUB }}' }",
+        "- run: docker push acme/api",
+      ],
+    ],
+  ])("%s is no publication", async (_what, steps) => {
+    expect(await findings(job(...steps))).toEqual([]);
+    expect(await linesOf("workflow-permissions", job(...steps))).toEqual([]);
+    expect(await linesOf("workflow-source-label", job(...steps))).toEqual([]);
+  });
+});
+
+describe("callers of reusable workflows", () => {
+  const callee = (secrets: string) =>
+    job(login(wanted), push).replace(/^on: .*/, `on: { workflow_call: { ${secrets} } }`);
+  const declares = callee("secrets: { GHCR_PAT: { required: false } }");
+  const caller = (uses: string, handed = "") =>
+    `on: push\njobs:\n  test: { uses: ./.github/workflows/test.yml }\n  publish:\n    uses: ${uses}\n${handed}`;
+  const findings = async (text: string, publish = declares) => {
+    const files = { "ci.yml": text, "publish.yml": publish, "test.yml": job("- run: make test") };
+    const found = await checkWorkflows(
+      Object.entries(files).map(([name, content]) => ({
+        path: `checkout/.github/workflows/${name}`,
+        text: content,
+      })),
+      { now, repository: "acme/api" },
+    );
+    return found
+      .filter(({ rule }) => rule.id === "workflow-login-fallback")
+      .map(({ line, message }) => `${line}: ${message}`);
+  };
+
+  const local = "./.github/workflows/publish.yml";
+  test("one of the same repository gets the secret, and a job that tests does not", async () => {
+    expect(await findings(caller(local))).toEqual([
+      "4: must pass GHCR_PAT to the workflow that it calls.",
+    ]);
+    const passed = "    secrets: { GHCR_PAT: '${{ secrets.GHCR_PAT }}' }\n";
+    expect(await findings(caller(local, passed))).toEqual([]);
+    expect(await findings(caller(local, "    secrets: inherit\n"))).toEqual([]);
+  });
+
+  test("one that declares no secret has to", async () => {
+    expect(await findings(caller(local), callee("inputs: {}"))).toEqual([
+      "4: must call a workflow that declares GHCR_PAT, for this one publishes.",
+    ]);
+  });
+
+  test("of one in another repository nothing is known", async () => {
+    expect(await findings(caller("acme/shared/.github/workflows/publish.yml@v1"))).toEqual([]);
+  });
+});
+
+describe("workflow-permissions in files that people write", () => {
+  test.each([
+    ["{ contents: write, packages: write, id-token: write }", []],
+    ["{ contents: read }", [3]],
+    ["{ packages: read }", [3]],
+    ["read-all", [3]],
+    ["write-all", [5]],
+  ])("permissions: %s", async (permissions, lines) => {
+    const text = job(login(wanted), push).replace(
+      "    steps:",
+      `    permissions: ${permissions}\n    steps:`,
+    );
+    expect(await linesOf("workflow-permissions", text, "publish.yml")).toEqual(lines);
+  });
+
+  test("without a block the repository's setting decides", async () => {
+    expect(await linesOf("workflow-permissions", job(login(wanted), push))).toEqual([]);
+  });
+});
+
+test("a file for releases and tags only neither reads nor writes a cache", async () => {
+  const cached = job(
+    login(wanted),
+    "- uses: docker/build-push-action@v6\n        with: { push: true, cache-from: type=gha }",
+  );
+  const on = (events: string) => cached.replace(/^on: .*/, `on: ${events}`);
+  const findings = (text: string) => linesOf("workflow-release-no-cache", text, "publish.yml");
+  expect(await findings(on("{ push: { tags: ['v*'] } }"))).not.toEqual([]);
+  expect(await findings(on("{ release: { types: [published] } }"))).not.toEqual([]);
+  expect(await findings(on("{ push: { branches: [main], tags: ['v*'] } }"))).toEqual([]);
+});
