@@ -158,13 +158,18 @@ export interface ActionsHost {
   /** The same of Dependabot's secrets, of which environments have none. */
   dependabotSecretsFor(owner: string, repo: string): readonly ScopedValue[];
   variablesFor(owner: string, repo: string, environment?: string): readonly ScopedValue[];
-  /** Why a ref may not deploy to an environment, or `undefined` where it may. */
-  environmentRefusal(
+  /**
+   * A job names an environment, which is made where there is none yet.
+   * @returns why the ref may not deploy to it, or `undefined` where it may
+   */
+  enterEnvironment(
     owner: string,
     repo: string,
     environment: string,
     ref: string,
   ): string | undefined;
+  /** Whether git would serve a repository to the holder of a token. */
+  mayRead(owner: string, repo: string, token: string): "yes" | "no" | "bad-credentials";
   /** Whether a repository may call the reusable workflows of another one. */
   mayCallWorkflowsOf(
     called: { owner: string; repo: string },

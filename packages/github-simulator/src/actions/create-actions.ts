@@ -14,6 +14,8 @@ export interface ActionsOptions {
   readonly host: ActionsHost;
   /** Jobs that run at once, over all repositories. */
   readonly concurrentJobs?: number | undefined;
+  /** The processor that steps find, as `process.arch` names it; this machine's by default. */
+  readonly machine?: string | undefined;
   /** PATH of the steps; nothing else of this process's environment reaches them. */
   readonly toolPath?: string | undefined;
   /** Variables that the image of the runners sets, such as where a tool keeps its plugins. */
@@ -50,6 +52,7 @@ export function createActions(options: ActionsOptions): Actions {
     slots: createJobSlots(options.concurrentJobs ?? 2),
     groups: createConcurrencyGroups(),
     tell: tellRuns(host, index),
+    machine: options.machine ?? process.arch,
     toolPath: options.toolPath ?? DEFAULT_PATH,
     toolVariables: options.toolVariables ?? {},
     nextId,

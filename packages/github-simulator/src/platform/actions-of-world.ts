@@ -3,12 +3,13 @@ import { openRepository } from "../http/access.ts";
 import type { ApiContext } from "../http/env.ts";
 import { simpleUserByLogin } from "../serializers/account.ts";
 import { minimalRepository } from "../serializers/repository.ts";
+import { can, canSee } from "../world/accounts/permissions.ts";
 import { actorName, anonymous } from "../world/actor.ts";
 import type { Secret } from "../world/state/secrets.ts";
 import type { World } from "../world/world.ts";
 import { actionsRepository } from "./actions-repository.ts";
 import { auditJobs } from "./audit-jobs.ts";
-import { environmentRefusal } from "./environment-refusal.ts";
+import { enterEnvironment } from "./enter-environment.ts";
 import { filesOfWorld } from "./files-of-world.ts";
 import { historyOfWorld } from "./history-of-world.ts";
 import { jobTokens } from "./job-tokens.ts";
@@ -51,9 +52,19 @@ export function actionsOfWorld(
       ),
     variablesFor: (owner, repo, environment) =>
       scopedValues(world, owner, repo, environment, (holder) => holder.variables),
-    environmentRefusal(owner, repo, environment, ref) {
+    enterEnvironment(owner, repo, environment, ref) {
       const repository = world.repository(`${owner}/${repo}`);
-      return environmentRefusal(world, repository, environment, ref);
+      return enterEnvironment(world, repository, environment, ref);
+    },
+    mayRead(owner, repo, token) {
+      const repository = world.followRepository(owner, repo);
+      const actor = world.authenticate(token);
+      if (actor === undefined) return "bad-credentials";
+      return repository !== undefined &&
+        canSee(world, actor, repository) &&
+        (repository.visibility === "public" || can(world, actor, "read", repository))
+        ? "yes"
+        : "no";
     },
     mayCallWorkflowsOf(called, caller) {
       const target = world.followRepository(called.owner, called.repo);

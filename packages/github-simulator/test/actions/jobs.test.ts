@@ -125,22 +125,31 @@ jobs: { a: { runs-on: ${runner}, steps: [{ run: "true" }] } }
 `);
     expect(run.conclusion).toBe("failure");
     expect(logOf(run)).toMatch(
-      /runners with Linux only: job 'a' runs on (windows-latest|self-hosted|ubuntu-latest-16-cores|the group 'big')/,
+      /job 'a' cannot run: .*runners with Linux only, and not (windows-latest|self-hosted|ubuntu-latest-16-cores|the group 'big')/,
     );
   });
 
-  it("run where the label says", async () => {
-    const run = await createWorld().runWorkflow(`
+  it("run where the label says, or fail where this machine is another", async () => {
+    const workflow = `
 on: push
 jobs:
   a:
     runs-on: \${{ matrix.runner }}
-    strategy: { matrix: { runner: [ubuntu-latest, ubuntu-24.04-arm] } }
+    strategy: { fail-fast: false, matrix: { runner: [ubuntu-latest, ubuntu-24.04-arm] } }
     steps: [{ run: 'echo "$RUNNER_ARCH \${{ runner.arch }}"' }]
-`);
-    expect(run.conclusion).toBe("success");
-    expect(logOf(run, 0)).toContain("\nX64 X64\n");
-    expect(logOf(run, 1)).toContain("\nARM64 ARM64\n");
+`;
+    const onArm = await createWorld({ machine: "arm64" }).runWorkflow(workflow);
+    expect(onArm.conclusion).toBe("success");
+    expect(logOf(onArm, 0)).toContain("\nX64 X64\n");
+    expect(logOf(onArm, 1)).toContain("\nARM64 ARM64\n");
+    const onIntel = await createWorld({ machine: "x64" }).runWorkflow(workflow);
+    expect(resultsOf(onIntel)).toEqual({
+      "a (ubuntu-latest)": "success",
+      "a (ubuntu-24.04-arm)": "failure",
+    });
+    expect(logOf(onIntel, 1)).toContain(
+      "job 'a' cannot run: the simulator runs steps on this machine, which is x64 and not ARM as ubuntu-24.04-arm is",
+    );
   });
 
   it("end after six hours at the latest, however long they ask for, and not at once", async () => {

@@ -35,7 +35,7 @@ export async function createPublishingWorld(
     describeRepository: ({ owner, name }) => renderRepository(owner, name),
   };
   const registry = await startRegistry({ host, dialect });
-  const world = createWorld(registry.url);
+  const world = createWorld({ registryUrl: registry.url });
   jobs.tokens = world.tokens;
   return Object.assign(world, {
     registry,

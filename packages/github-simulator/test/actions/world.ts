@@ -37,7 +37,11 @@ export interface World {
 }
 
 /** A host in memory: one organisation, any repository that has a commit. */
-export function createWorld(registryUrl = "http://127.0.0.1:9"): World {
+export function createWorld({
+  registryUrl = "http://127.0.0.1:9",
+  apiUrl = "http://api.simulator.test",
+  machine,
+}: { registryUrl?: string; apiUrl?: string; machine?: string } = {}): World {
   const commits = new Map<string, Commit>();
   const refs = new Map<string, string>();
   let clock = Date.parse("2031-05-06T07:08:09.000Z");
@@ -54,7 +58,7 @@ export function createWorld(registryUrl = "http://127.0.0.1:9"): World {
     values.filter((each) => environment !== undefined || each.scope !== "environment");
   const host: ActionsHost = {
     serverUrl: "https://github.com",
-    apiUrl: "http://api.simulator.test",
+    apiUrl,
     registryUrl,
     now: () => new Date((clock += 1000)),
     log: () => undefined,
@@ -109,7 +113,16 @@ export function createWorld(registryUrl = "http://127.0.0.1:9"): World {
     secretsFor: (_owner, _repo, environment) => ofScope(secrets, environment),
     dependabotSecretsFor: () => [],
     variablesFor: (_owner, _repo, environment) => ofScope(variables, environment),
-    environmentRefusal: () => world.environmentRefusal,
+    enterEnvironment: () => world.environmentRefusal,
+    mayRead: (owner, repo, token) => {
+      const minted = tokens.find((each) => each.token === token);
+      if (minted === undefined) return token.startsWith("pat-") ? "yes" : "bad-credentials";
+      const isOwn = `${owner}/${repo}` === `${minted.owner}/${minted.repo}`;
+      const isPublic = host.repository(owner, repo)?.visibility === "public";
+      return isPublic || (isOwn && (minted.permissions.contents ?? "none") !== "none")
+        ? "yes"
+        : "no";
+    },
     mayCallWorkflowsOf: () => world.mayCall,
     jobPrepared: () => undefined,
     mintJobToken(request) {
@@ -128,7 +141,7 @@ export function createWorld(registryUrl = "http://127.0.0.1:9"): World {
     renderUser: (login) => renderUser(login),
   };
   const world: World = {
-    actions: createActions({ host }),
+    actions: createActions({ host, machine }),
     host,
     secrets,
     variables,

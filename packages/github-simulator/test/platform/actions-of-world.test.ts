@@ -71,15 +71,19 @@ describe("an environment", () => {
   beforeEach(() => {
     release = api.environments.get("release")!;
   });
-  const refusal = (ref: string) => host.environmentRefusal("acme", "api", "release", ref);
+  const refusal = (ref: string) => host.enterEnvironment("acme", "api", "release", ref);
   const allow = (...patterns: ["branch" | "tag", string][]) => {
     release.branchPolicy = { protectedBranches: false, customBranchPolicies: true };
     release.branchPolicies = patterns.map(([type, name], id) => ({ id, type, name }));
   };
 
-  test("without a policy, or that nobody made, takes every ref", () => {
+  test("without a policy takes every ref", () => {
     expect(refusal("refs/heads/any")).toBeUndefined();
-    expect(host.environmentRefusal("acme", "api", "new", "refs/heads/any")).toBeUndefined();
+  });
+
+  test("that a job is the first to name is made", () => {
+    expect(host.enterEnvironment("acme", "api", "New", "refs/heads/any")).toBeUndefined();
+    expect(api.environments.get("new")).toMatchObject({ name: "New", branchPolicy: null });
   });
 
   test("takes branches and tags by their own patterns", () => {
@@ -113,7 +117,7 @@ describe("an environment", () => {
 
   test("that asks for a person says that there is none", () => {
     createEnvironment(world, api, "slow").waitTimer = 5;
-    expect(host.environmentRefusal("acme", "api", "slow", "refs/heads/main")).toContain(
+    expect(host.enterEnvironment("acme", "api", "slow", "refs/heads/main")).toContain(
       "cannot wait",
     );
   });

@@ -46,6 +46,9 @@ export function createActionsApi(host: ActionsHost, queue: RunQueue, index: Work
   artifactRoutes(guarded, parts);
   const api = new Hono();
   api.route("/", downloads.routes);
+  api.get("/actions/id-token", (c) =>
+    refuse(c, 501, "the simulator issues no OpenID Connect tokens"),
+  );
   api.route("/repos/:owner/:repo", guarded);
   return api;
 }

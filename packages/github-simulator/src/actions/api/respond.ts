@@ -1,7 +1,11 @@
 import type { Context } from "hono";
 
 /** An error as GitHub's REST API words it. */
-export function refuse(c: Context, status: 404 | 409 | 410 | 422 | 403, message: string): Response {
+export function refuse(
+  c: Context,
+  status: 404 | 409 | 410 | 422 | 403 | 501,
+  message: string,
+): Response {
   return c.json(
     { message, documentation_url: "https://docs.github.com/rest/actions", status: String(status) },
     status,

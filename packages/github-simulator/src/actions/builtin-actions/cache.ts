@@ -1,87 +1,154 @@
-import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import type { ActionsHost } from "../actions-host.ts";
+import { globFiles } from "../run/glob-files.ts";
+import { StepFailure } from "../run/step-failure.ts";
 import type { ActionStep, KnownAction } from "./known-action.ts";
 
 interface Entry {
   readonly repository: number;
+  /** The ref of the run that saved it. */
+  readonly ref: string;
   readonly key: string;
-  /** Path from the workspace to content. */
-  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** The paths as the step wrote them: others are another cache, whatever the key. */
+  readonly version: string;
+  readonly files: readonly CachedFile[];
+}
+
+interface CachedFile {
+  /** From the workspace; files of the home folder lie above it. */
+  readonly path: string;
+  readonly mode: number;
+  readonly content: Uint8Array;
 }
 
 const caches = new WeakMap<ActionsHost, Entry[]>();
 
-/** https://github.com/actions/cache/tree/main/restore */
-export const restoreCache: KnownAction = {
-  inputs: {
-    path: "",
-    key: "",
-    "restore-keys": "",
-    enableCrossOsArchive: "false",
-    "fail-on-cache-miss": "false",
-    "lookup-only": "false",
-  },
+const restoreInputs = {
+  path: "",
+  key: "",
+  "restore-keys": "",
+  enableCrossOsArchive: "false",
+  "fail-on-cache-miss": "false",
+  "lookup-only": "false",
+};
+const saveInputs = { path: "", key: "", "upload-chunk-size": "", enableCrossOsArchive: "false" };
+
+/** https://github.com/actions/cache: restores at once, and saves when the job has succeeded. */
+export const cache: KnownAction = {
+  inputs: { ...restoreInputs, ...saveInputs, "save-always": "false" },
   run(step) {
     const key = step.input("key");
-    const prefixes = [key, ...step.lines("restore-keys")];
-    const newestFirst = entriesOf(step).toReversed();
-    const found =
-      newestFirst.find((entry) => entry.key === key) ??
-      prefixes.flatMap(
-        (prefix) => newestFirst.find((entry) => entry.key.startsWith(prefix)) ?? [],
-      )[0];
-    step.setOutput("cache-primary-key", key);
-    step.setOutput("cache-hit", found ? String(found.key === key) : "");
-    if (!found) {
-      step.info(`Cache not found for input keys: ${prefixes.join(", ")}`);
-      return;
-    }
-    step.setOutput("cache-matched-key", found.key);
-    for (const [path, content] of found.files) {
-      const file = join(step.folders.workspace, path);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, content);
-    }
-    step.info(`Cache restored from key: ${found.key}`);
+    const found = restore(step);
+    step.after(() => {
+      if (found?.key === key) {
+        step.info(`Cache hit occurred on the primary key ${key}, not saving cache.`);
+      } else if (step.succeeded() || step.flag("save-always")) save(step);
+    });
   },
+};
+
+/** https://github.com/actions/cache/tree/main/restore */
+export const restoreCache: KnownAction = {
+  inputs: restoreInputs,
+  run: (step) => void restore(step),
 };
 
 /** https://github.com/actions/cache/tree/main/save */
-export const saveCache: KnownAction = {
-  inputs: { path: "", key: "", "upload-chunk-size": "", enableCrossOsArchive: "false" },
-  run(step) {
-    const key = step.input("key");
-    const { workspace } = step.folders;
-    const files = step.lines("path").flatMap((path) => filesBelow(resolve(workspace, path)));
-    if (files.length === 0) {
-      step.warning(
-        "Path Validation Error: Path(s) specified in the action for caching do(es) not exist, hence no cache is being saved.",
+export const saveCache: KnownAction = { inputs: saveInputs, run: save };
+
+function restore(step: ActionStep): Entry | undefined {
+  const key = step.input("key");
+  const prefixes = [key, ...step.lines("restore-keys")];
+  const found = find(step, prefixes);
+  step.setOutput("cache-primary-key", key);
+  step.setOutput("cache-hit", found ? String(found.key === key) : "");
+  if (found === undefined) {
+    if (step.flag("fail-on-cache-miss")) {
+      throw new StepFailure(
+        `Failed to restore cache entry. Exiting as fail-on-cache-miss is set. Input key: ${key}`,
       );
-      return;
     }
-    if (entriesOf(step).some((entry) => entry.key === key)) {
-      step.info(`Failed to save: Unable to reserve cache with key ${key}, it exists already`);
-      return;
-    }
-    const all = caches.get(step.host) ?? [];
-    const content = files.map((file) => [relative(workspace, file), readFileSync(file)] as const);
-    caches.set(step.host, [
-      ...all,
-      { repository: step.repository.id, key, files: new Map(content) },
-    ]);
-    step.info(`Cache saved with key: ${key}`);
-  },
-};
+    step.info(`Cache not found for input keys: ${prefixes.join(", ")}`);
+    return undefined;
+  }
+  step.setOutput("cache-matched-key", found.key);
+  if (step.flag("lookup-only")) {
+    step.info(`Cache found and can be restored from key: ${found.key}`);
+    return found;
+  }
+  for (const { path, mode, content } of found.files) {
+    const file = join(step.folders.workspace, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+    chmodSync(file, mode);
+  }
+  step.info(`Cache restored from key: ${found.key}`);
+  return found;
+}
+
+/**
+ * The key itself before its beginnings, the newest first. A run sees the caches of its own ref, of
+ * the branch that its pull request targets, and of the default branch.
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/dependency-caching#restrictions-for-accessing-a-cache
+ */
+function find(step: ActionStep, [key, ...prefixes]: readonly string[]): Entry | undefined {
+  const { event, repository } = step;
+  const pull = event.payload.pull_request as { base?: { ref?: string } } | undefined;
+  const branches = [pull?.base?.ref, repository.defaultBranch].filter((name) => name !== undefined);
+  const refs = [...new Set([event.ref, ...branches.map((name) => `refs/heads/${name}`)])];
+  const version = versionOf(step);
+  const newestFirst = entriesOf(step)
+    .filter((entry) => entry.version === version)
+    .toReversed();
+  for (const ref of refs) {
+    const within = newestFirst.filter((entry) => entry.ref === ref);
+    const matches = [
+      within.find((entry) => entry.key === key),
+      ...[key ?? "", ...prefixes].map((prefix) =>
+        within.find((entry) => entry.key.startsWith(prefix)),
+      ),
+    ];
+    const match = matches.find((entry) => entry !== undefined);
+    if (match !== undefined) return match;
+  }
+  return undefined;
+}
+
+function save(step: ActionStep): void {
+  const key = step.input("key");
+  const { workspace, home } = step.folders;
+  const patterns = step.lines("path").map((path) => path.replace(/^(!?)~(?=\/|$)/, `$1${home}`));
+  const { files } = globFiles(workspace, patterns);
+  if (files.length === 0) {
+    step.warning(
+      "Path Validation Error: Path(s) specified in the action for caching do(es) not exist, hence no cache is being saved.",
+    );
+    return;
+  }
+  const { ref } = step.event;
+  const version = versionOf(step);
+  const isTaken = entriesOf(step).some(
+    (entry) => entry.ref === ref && entry.key === key && entry.version === version,
+  );
+  if (isTaken) {
+    step.info(`Failed to save: Unable to reserve cache with key ${key}, it exists already`);
+    return;
+  }
+  const content = files.map((file) => ({
+    path: relative(workspace, file),
+    mode: statSync(file).mode & 0o777,
+    content: readFileSync(file),
+  }));
+  const entry = { repository: step.repository.id, ref, key, version, files: content };
+  caches.set(step.host, [...(caches.get(step.host) ?? []), entry]);
+  step.info(`Cache saved with key: ${key}`);
+}
+
+function versionOf(step: ActionStep): string {
+  return step.lines("path").join("\n");
+}
 
 function entriesOf({ host, repository }: ActionStep): Entry[] {
   return (caches.get(host) ?? []).filter((entry) => entry.repository === repository.id);
-}
-
-function filesBelow(path: string): string[] {
-  const entry = statSync(path, { throwIfNoEntry: false });
-  if (!entry?.isDirectory()) return entry ? [path] : [];
-  return readdirSync(path, { recursive: true, encoding: "utf8" })
-    .map((name) => join(path, name))
-    .filter((file) => statSync(file).isFile());
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { StepFailure } from "../run/step-failure.ts";
+import type { TreeFile } from "../actions-host.ts";
 import { writeFiles } from "../run/write-files.ts";
 import { createGitFolder } from "./git-folder.ts";
 import type { ActionStep, KnownAction } from "./known-action.ts";
@@ -40,13 +41,19 @@ export const checkout: KnownAction = {
     const [owner = "", repo = ""] = (step.input("repository") || own).split("/");
     const target = host.repository(owner, repo);
     const isOwn = `${owner}/${repo}`.toLowerCase() === own.toLowerCase();
-    // A job token reaches its own repository and public ones.
-    const mayRead = isOwn
-      ? target?.visibility === "public" || (step.permissions.contents ?? "none") !== "none"
-      : target?.visibility === "public" || step.input("token") !== step.token;
-    if (target === undefined || !mayRead) {
-      step.info("remote: Repository not found.");
-      step.info(`fatal: repository '${host.serverUrl}/${owner}/${repo}/' not found`);
+    const token = step.input("token");
+    if (token === "") throw new StepFailure("Input required and not supplied: token");
+    if (step.input("ssh-key") !== "") {
+      throw new StepFailure("the simulator serves git over HTTP only, and takes no ssh-key");
+    }
+    const url = `${host.serverUrl}/${owner}/${repo}`;
+    const answer = host.mayRead(owner, repo, token);
+    if (target === undefined || answer !== "yes") {
+      const lines =
+        answer === "bad-credentials"
+          ? ["remote: Invalid username or token.", `fatal: Authentication failed for '${url}/'`]
+          : ["remote: Repository not found.", `fatal: repository '${url}/' not found`];
+      for (const line of lines) step.info(line);
       throw new StepFailure("The process '/usr/bin/git' failed with exit code 128");
     }
     const asked = step.input("ref");
@@ -61,6 +68,7 @@ export const checkout: KnownAction = {
     const isWanted = sparseCheckout(step);
     const folder = folderOf(step);
     const files = host.readTree(owner, repo, sha);
+    assertSimple(step, files);
     writeFiles(folder, files.filter(isWanted));
     const depth = depthOf(step);
     const history = host.history?.(owner, repo, sha, { depth, tags: step.flag("fetch-tags") });
@@ -89,6 +97,18 @@ export const checkout: KnownAction = {
     }
   },
 };
+
+/** What a checkout is asked to fetch besides the repository, and the simulator does not have. */
+function assertSimple(step: ActionStep, files: readonly TreeFile[]): void {
+  const has = (path: string, text: string) =>
+    files.some((file) => file.path === path && Buffer.from(file.content).includes(text));
+  if (step.flag("lfs") && has(".gitattributes", "filter=lfs")) {
+    throw new StepFailure("the simulator keeps no files of Git LFS");
+  }
+  if (/^(true|recursive)$/i.test(step.input("submodules")) && has(".gitmodules", "[submodule")) {
+    throw new StepFailure("the simulator checks out no submodules");
+  }
+}
 
 /**
  * The folder that `path` names. What is no working copy yet is emptied, and so is one that shall be

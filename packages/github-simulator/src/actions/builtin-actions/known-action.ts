@@ -35,8 +35,18 @@ export interface ActionStep {
   addPath(folder: string): void;
   mask(value: string): void;
   summarize(markdown: string): void;
-  /** Runs a program of the runner. @returns its exit code; nothing where it is not there */
-  execute(command: readonly [string, ...string[]], folder: string): Promise<number | undefined>;
+  /** Whether nothing of the job has failed so far, and nobody cancelled it. */
+  succeeded(): boolean;
+  /**
+   * Runs a program of the runner.
+   * @param onLine receives its output, which is logged where there is none
+   * @returns its exit code; nothing where it is not there
+   */
+  execute(
+    command: readonly [string, ...string[]],
+    folder: string,
+    onLine?: (line: string) => void,
+  ): Promise<number | undefined>;
   /** Runs at the end of the job, the last action first. */
   after(run: () => Promise<void> | void): void;
 }

@@ -1,42 +1,28 @@
 import { downloadArtifact, uploadArtifact } from "./artifacts.ts";
 import { attest, attestBuildProvenance } from "./attest.ts";
 import { buildPush } from "./build-push.ts";
-import { restoreCache, saveCache } from "./cache.ts";
+import { cache, restoreCache, saveCache } from "./cache.ts";
 import { checkout } from "./checkout.ts";
 import type { KnownAction } from "./known-action.ts";
 import { login } from "./login.ts";
 import { metadata } from "./metadata.ts";
-import { setupNode } from "./setup-node.ts";
-import { setUp } from "./set-up.ts";
+import { setupGo, setupNode, setupPython } from "./set-up-tool.ts";
 
 const inputs = (names: string): Record<string, string> =>
   Object.fromEntries(names.split(" ").map((name) => [name, ""]));
-
-const cache = inputs(
-  "path key restore-keys upload-chunk-size enableCrossOsArchive fail-on-cache-miss lookup-only save-always",
-);
 
 /** The actions that the simulator can run, by `owner/name` or `owner/name/path` in lower case. */
 export const knownActions: Readonly<Record<string, KnownAction>> = {
   "actions/attest": attest,
   "actions/attest-build-provenance": attestBuildProvenance,
-  // Never a hit: every build starts from nothing.
-  "actions/cache": setUp(cache, { "cache-hit": "" }),
+  "actions/cache": cache,
   "actions/cache/restore": restoreCache,
   "actions/cache/save": saveCache,
   "actions/checkout": checkout,
   "actions/download-artifact": downloadArtifact,
-  "actions/setup-go": setUp(
-    inputs(
-      "go-version go-version-file check-latest token cache cache-dependency-path architecture go-download-base-url",
-    ),
-  ),
+  "actions/setup-go": setupGo,
   "actions/setup-node": setupNode,
-  "actions/setup-python": setUp(
-    inputs(
-      "python-version python-version-file cache architecture check-latest token cache-dependency-path update-environment allow-prereleases freethreaded pip-version pip-install",
-    ),
-  ),
+  "actions/setup-python": setupPython,
   "actions/upload-artifact": uploadArtifact,
   "docker/build-push-action": buildPush,
   "docker/login-action": login,
@@ -51,3 +37,20 @@ export const knownActions: Readonly<Record<string, KnownAction>> = {
     platforms: "linux/amd64,linux/arm64",
   }),
 };
+
+/** An action that prepares a runner; here everything is in place already, so it only says so. */
+function setUp(
+  inputs: Readonly<Record<string, string>>,
+  outputs: Readonly<Record<string, string>> = {},
+): KnownAction {
+  return {
+    inputs,
+    run(step) {
+      const given = Object.keys(inputs)
+        .filter((name) => step.input(name) !== "")
+        .map((name) => `${name}: ${step.input(name)}`);
+      step.group("Simulated: nothing was installed", given);
+      for (const [name, value] of Object.entries(outputs)) step.setOutput(name, value);
+    },
+  };
+}

@@ -5,20 +5,25 @@
 const HOSTED_LINUX = /^ubuntu-(?:slim|latest|\d\d\.04(?:-arm)?)$/i;
 
 /**
- * What of `runs-on` asks for another runner than those that the simulator stands in for: GitHub would
- * let such a job wait for one, or run it on another system.
+ * Why a job may not run here: it asks for another runner than those that the simulator stands in
+ * for. GitHub would let it wait for one, or run it on another system.
  * @param group of `runs-on: { group: … }`
- * @returns `undefined` where it asks for nothing else
+ * @param machine `process.arch` of the machine that runs the steps
+ * @returns `undefined` where it may run
  */
-export function foreignRunner(
+export function runnerRefusal(
   labels: readonly string[],
   group: string | undefined,
+  machine: string,
 ): string | undefined {
-  if (group !== undefined) return `the group '${group}'`;
-  return (
-    labels.find((label) => !HOSTED_LINUX.test(label)) ??
-    (labels.length === 0 ? "nothing" : undefined)
-  );
+  const hosted = "the simulator has GitHub's runners with Linux only";
+  if (group !== undefined) return `${hosted}, and not the group '${group}'`;
+  if (labels.length === 0) return `${hosted}, and runs-on names none`;
+  const foreign = labels.find((label) => !HOSTED_LINUX.test(label));
+  if (foreign !== undefined) return `${hosted}, and not ${foreign}`;
+  return architecture(labels) === "ARM64" && machine !== "arm64"
+    ? `the simulator runs steps on this machine, which is ${machine} and not ARM as ${labels.join(", ")} is`
+    : undefined;
 }
 
 /** `runner.arch`, as the label promises it. */

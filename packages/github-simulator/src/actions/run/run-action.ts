@@ -114,14 +114,15 @@ function openStep(job: ActiveJob, call: ActionCall, action: KnownAction): Action
     summarize(markdown) {
       record.summary += job.mask.apply(markdown);
     },
-    execute: ([command, ...args], folder) =>
+    succeeded: () => !job.failed && !job.signal.aborted,
+    execute: ([command, ...args], folder, onLine = (line) => record.log.write(line)) =>
       runProcess({
         command,
         args,
         folder,
         env: { ...job.runnerEnv, PATH: [...job.path, job.toolPath].join(":") },
         signal: call.signal,
-        onLine: (line) => record.log.write(line),
+        onLine,
       }).catch((error: unknown) => {
         if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
         throw error;

@@ -7,12 +7,12 @@ import { isMapping } from "../language/github-language.ts";
 import { readOnly, resolvePermissions } from "../language/permissions.ts";
 import type { StepsJob } from "../language/workflow-file.ts";
 import { isFromFork } from "../actions-event.ts";
-import type { ScopedValue } from "../actions-host.ts";
+import type { ActionsHost, ScopedValue } from "../actions-host.ts";
 import { annotate, type ActiveJob, type JobFolders } from "./active-job.ts";
 import { actionRefusal } from "./action-refusal.ts";
 import { withToken } from "./call-workflow.ts";
 import { defaultPermissionsOf, secretsOf } from "./dependabot-limits.ts";
-import { architecture, foreignRunner } from "./hosted-runner.ts";
+import { architecture, runnerRefusal } from "./hosted-runner.ts";
 import { endJob } from "./job-record.ts";
 import { expressionScope, type JobOutcome, type JobScope } from "./job-scope.ts";
 import type { JobPlan } from "./plan-jobs.ts";
@@ -82,7 +82,7 @@ export async function runJob(
 
 /** Why a job may not start at all. */
 function refusalOf(
-  { host }: RunnerParts,
+  { host, machine }: RunnerParts,
   scope: JobScope,
   job: StepsJob,
   plan: JobPlan,
@@ -98,17 +98,15 @@ function refusalOf(
   if (job.token.find("snapshot") !== undefined) {
     return `the simulator makes no images of runners: job '${job.id}' has 'snapshot'`;
   }
-  const foreign = foreignRunner(plan.labels, plan.group);
-  if (foreign !== undefined) {
-    return `the simulator has GitHub's runners with Linux only: job '${job.id}' runs on ${foreign}`;
-  }
+  const foreign = runnerRefusal(plan.labels, plan.group, machine);
+  if (foreign !== undefined) return `job '${job.id}' cannot run: ${foreign}`;
   const used = job.steps.flatMap((step) => literalText(step.token.find("uses")) ?? []);
   const refused = actionRefusal(repository.policy, `${repository.owner}/${repository.name}`, used);
   if (refused !== undefined) return refused;
   const environment = environmentOf(scope, job, plan);
   return environment === undefined
     ? undefined
-    : host.environmentRefusal(owner, repo, environment, ref);
+    : host.enterEnvironment(owner, repo, environment, ref);
 }
 
 function environmentOf(scope: JobScope, job: StepsJob, plan: JobPlan): string | undefined {
@@ -214,6 +212,7 @@ function openJob(
     runnerEnv: {
       ...parts.toolVariables,
       ...runnerVariables(github, folders, architecture(plan.labels)),
+      ...(record.permissions["id-token"] === "write" && idTokenVariables(host, token)),
     },
     env: { ...workflowEnv, ...jobEnv },
     outerEnv: {},
@@ -223,6 +222,17 @@ function openJob(
     postSteps: [],
     signal,
     failed: false,
+  };
+}
+
+/**
+ * Where a job asks for an OpenID Connect token; the simulator issues none, and says so there.
+ * https://docs.github.com/en/actions/reference/security/oidc#methods-for-requesting-the-oidc-token
+ */
+function idTokenVariables({ apiUrl }: ActionsHost, token: string): Record<string, string> {
+  return {
+    ACTIONS_ID_TOKEN_REQUEST_URL: `${apiUrl}/actions/id-token?api-version=2.0`,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: token,
   };
 }
 

@@ -16,6 +16,8 @@ export interface RunnerParts {
   readonly slots: JobSlots;
   readonly groups: ConcurrencyGroups;
   readonly tell: RunTeller;
+  /** The processor of the machine that runs the steps, as `process.arch` names it. */
+  readonly machine: string;
   /** PATH of the steps. */
   readonly toolPath: string;
   /** Variables of the runner's image. */

@@ -1,21 +1,22 @@
 import picomatch from "picomatch";
 import { rulesFor } from "../world/repositories/branch-rules.ts";
 import type { Environment, Repository } from "../world/state/repository.ts";
+import { createEnvironment } from "../world/repositories/create-repository.ts";
 import type { World } from "../world/world.ts";
 
 /**
- * Why a ref may not deploy to an environment, or `undefined` where it may. An environment that does
- * not exist protects nothing: GitHub makes it when a job first names it.
+ * Why a ref may not deploy to an environment, or `undefined` where it may. "Running a workflow that
+ * references an environment that does not exist will create an environment with the referenced name."
  * https://docs.github.com/en/actions/reference/workflows-and-actions/deployments-and-environments
  */
-export function environmentRefusal(
+export function enterEnvironment(
   world: World,
   repository: Repository,
   name: string,
   ref: string,
 ): string | undefined {
-  const environment = repository.environments.get(name.toLowerCase());
-  if (environment === undefined) return undefined;
+  const environment =
+    repository.environments.get(name.toLowerCase()) ?? createEnvironment(world, repository, name);
   if (environment.reviewers.length > 0 || environment.waitTimer > 0) {
     return `the simulator cannot wait for the reviewers or the timer of the environment ${environment.name}`;
   }

@@ -1,0 +1,159 @@
+import { describe, expect, it } from "vitest";
+import { createWorld, logOf } from "./world.ts";
+
+/** A workflow with one job of these steps. */
+function steps(text: string, more = ""): string {
+  return `on: push\n${more}\njobs:\n  build:\n    runs-on: ubuntu-24.04\n    steps:\n${text.replaceAll(/^/gm, "      ")}`;
+}
+
+describe("actions/checkout", () => {
+  const checkout = (inputs: string) =>
+    steps(`- { uses: actions/checkout@v7, with: { ${inputs} } }`);
+
+  it("fails with a token that is none, although the repository is public", async () => {
+    const run = await createWorld().runWorkflow(checkout("token: ghp_none"));
+    expect(run.conclusion).toBe("failure");
+    expect(logOf(run)).toContain("remote: Invalid username or token.");
+  });
+
+  it("fails with another repository and a token that does not reach it", async () => {
+    const world = createWorld();
+    world.settings.visibility = "private";
+    world.commit({ a: "a" }, { repository: "acme/secrets" });
+    const other = (token: string) => checkout(`repository: acme/secrets, token: ${token}`);
+    const failed = await world.runWorkflow(other('"${{ github.token }}"'));
+    expect(failed.conclusion).toBe("failure");
+    expect(logOf(failed)).toContain("remote: Repository not found.");
+    const served = await world.runWorkflow(other("pat-of-a-person"));
+    expect(served.conclusion, logOf(served)).toBe("success");
+  });
+
+  it("fails where it is asked for submodules or large files that there are", async () => {
+    const world = createWorld();
+    const asked = checkout("lfs: true, submodules: recursive");
+    expect((await world.runWorkflow(asked)).conclusion).toBe("success");
+    const modules = await world.runWorkflow(asked, { ".gitmodules": '[submodule "a"]\n' });
+    expect(logOf(modules)).toContain("the simulator checks out no submodules");
+    const large = await world.runWorkflow(asked, { ".gitattributes": "*.bin filter=lfs\n" });
+    expect(logOf(large)).toContain("the simulator keeps no files of Git LFS");
+  });
+});
+
+describe("actions/cache", () => {
+  const cached = (run: string, more = "") =>
+    steps(`- { uses: actions/cache@v5, id: cache, with: { path: "~/.npm\\nmemory", key: "k-$\{{ github.run_id }}", restore-keys: k-${more} } }
+- run: ${run}
+- run: echo "hit '$\{{ steps.cache.outputs.cache-hit }}' $\{{ steps.cache.outputs.cache-matched-key }}"`);
+  const fill =
+    "mkdir -p ~/.npm memory && echo one > ~/.npm/a && echo two > memory/b && chmod +x memory/b";
+
+  it("saves after a job that succeeded, and restores files of the home folder, too", async () => {
+    const world = createWorld();
+    const failed = await world.runWorkflow(cached(`${fill} && exit 3`));
+    expect(failed.conclusion).toBe("failure");
+    const first = await world.runWorkflow(cached(`test ! -e memory && ${fill}`));
+    expect(first.conclusion, logOf(first)).toBe("success");
+    expect(logOf(first)).toContain(`Cache saved with key: k-${first.id}`);
+    const second = await world.runWorkflow(cached("grep one ~/.npm/a && test -x memory/b"));
+    expect(second.conclusion, logOf(second)).toBe("success");
+    expect(logOf(second)).toContain(`hit 'false' k-${first.id}`);
+  });
+
+  it("keeps the caches of a branch from other branches, except the default one's", async () => {
+    const world = createWorld();
+    const from = async (run: string, ref: string) => {
+      const commit = world.commit({ ".github/workflows/ci.yml": cached(run) }, { ref });
+      const [started] = await world.push(commit, `refs/heads/${ref}`);
+      await world.actions.idle();
+      return started?.conclusion;
+    };
+    expect(await from(fill, "topic")).toBe("success");
+    expect(await from("test ! -e memory", "other")).toBe("success");
+    expect(await from(`test ! -e memory && ${fill}`, "main")).toBe("success");
+    expect(await from("test -e memory", "third")).toBe("success");
+  });
+
+  it("does as fail-on-cache-miss and lookup-only say", async () => {
+    const world = createWorld();
+    const missed = await world.runWorkflow(cached("true", ", fail-on-cache-miss: true"));
+    expect(logOf(missed)).toContain("Failed to restore cache entry. Exiting as fail-on-cache-miss");
+    await world.runWorkflow(cached(fill));
+    const looked = await world.runWorkflow(cached("test ! -e memory", ", lookup-only: true"));
+    expect(looked.conclusion, logOf(looked)).toBe("success");
+  });
+});
+
+describe("a set-up action", () => {
+  const annotated = async (step: string, files: Record<string, string> = {}) => {
+    const run = await createWorld().runWorkflow(
+      steps(`- uses: actions/checkout@v7\n- ${step}`),
+      files,
+    );
+    return [run.conclusion, ...(run.jobs[0]?.annotations ?? []).map(({ message }) => message)];
+  };
+  const node = (version: string) =>
+    annotated(`{ uses: actions/setup-node@v6, with: { node-version: "${version}" } }`);
+
+  it("provides what this machine has, and warns of another version", async () => {
+    const [major] = process.versions.node.split(".");
+    for (const version of [major, `>=${major}`, "lts/*", "latest", process.version]) {
+      expect(await node(version ?? "")).toEqual(["success"]);
+    }
+    expect(await node("12")).toEqual([
+      "success",
+      `the simulator installs no Node 12: steps run with ${process.versions.node}`,
+    ]);
+    expect(await node("lts/iron")).toHaveLength(2);
+  });
+
+  it("fails where the version does not exist", async () => {
+    for (const version of ["999", "lts/none", "twenty", ">=100"]) {
+      expect(await node(version)).toEqual([
+        "failure",
+        `Unable to find Node version '${version}' for platform linux and architecture x64.`,
+      ]);
+    }
+    expect(await annotated('{ uses: actions/setup-go@v6, with: { go-version: "1.999" } }')).toEqual(
+      ["failure", "Unable to find Go version '1.999' for platform linux and architecture x64."],
+    );
+    expect(
+      await annotated('{ uses: actions/setup-python@v6, with: { python-version: "9.9" } }'),
+    ).toEqual([
+      "failure",
+      "The version '9.9' with architecture 'x64' was not found for Ubuntu 24.04.",
+    ]);
+  });
+
+  it("reads the version from a file, which has to be there", async () => {
+    const step = "{ uses: actions/setup-node@v6, with: { node-version-file: package.json } }";
+    const [missing, why] = await annotated(step);
+    expect([missing, why]).toEqual([
+      "failure",
+      expect.stringMatching(/^The specified node version file at: .*package\.json does not exist$/),
+    ]);
+    const engines = (version: string) => ({
+      "package.json": JSON.stringify({ engines: { node: version } }),
+    });
+    expect(await annotated(step, engines("999"))).toHaveLength(2);
+    expect(await annotated(step, engines(">=18"))).toEqual(["success"]);
+  });
+});
+
+describe("id-token: write", () => {
+  const ask = `- run: |
+    test -z "$ACTIONS_ID_TOKEN_REQUEST_URL" && echo none && exit 0
+    curl --silent --oauth2-bearer "$ACTIONS_ID_TOKEN_REQUEST_TOKEN" "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=x"`;
+
+  it("gives an address that says that there is no token service", async () => {
+    const world = createWorld();
+    expect(logOf(await world.runWorkflow(steps(ask)))).toContain("\nnone\n");
+    const run = await world.runWorkflow(steps("- run: env", "permissions: { id-token: write }"));
+    const [, url = ""] = /ACTIONS_ID_TOKEN_REQUEST_URL=(.*)/.exec(logOf(run)) ?? [];
+    const { pathname, search } = new URL(`${url}&audience=x`);
+    const answer = await world.actions.api.request(pathname + search);
+    expect([answer.status, await answer.json()]).toEqual([
+      501,
+      expect.objectContaining({ message: "the simulator issues no OpenID Connect tokens" }),
+    ]);
+  });
+});
