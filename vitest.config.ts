@@ -1,17 +1,16 @@
 import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig } from "vitest/config";
 
-/**
- * test/ mirrors the tree. A folder that needs its own surroundings is a project of its own; all
- * others are the project `unit`.
- */
-const ownProjects = ["component", "policy", "outside", "e2e"];
-
 const processors = availableParallelism();
 
-// What the tests start writes plain text, whatever this terminal or CI prefers.
+// Programs that the tests start write plain text, whatever this terminal or CI prefers.
 delete process.env["FORCE_COLOR"];
 delete process.env["NO_COLOR"];
+
+/** Folders of test/ with needs of their own; all others are the project `unit`. */
+const ownProjects = ["component", "policy", "outside", "e2e"];
+const story = "test/e2e/story.test.ts";
+const simulator = "packages/github-simulator/test";
 
 export default defineConfig({
   // The inlined packages name source maps whose sources they do not ship: a hundred warnings.
@@ -19,49 +18,48 @@ export default defineConfig({
   test: {
     // @actions/workflow-parser imports JSON without an import attribute, which Node refuses.
     server: { deps: { inline: ["@actions/workflow-parser", "@actions/expressions"] } },
+    setupFiles: ["test/support/property-seed.ts"],
     // A few files wait for the pace that GitHub asks for, and compute nothing meanwhile.
     maxWorkers: processors + 3,
-    // A worker loads what the tests share once, and not for each file: a third of the unit tests' time.
-    // What a file puts over the world it takes off again.
+    // A worker loads shared modules once, and not for each file: a third of the unit tests' time.
+    // A file that changes something global changes it back.
     isolate: false,
     // Long enough for a busy machine; what hangs still ends.
     testTimeout: 300_000,
     hookTimeout: 300_000,
     projects: [
-      {
-        extends: true,
-        test: {
-          name: "unit",
-          include: ["test/**/*.test.ts"],
-          exclude: [...configDefaults.exclude, ...ownProjects.map((folder) => `test/${folder}/**`)],
-        },
-      },
+      project("unit", ["test/**/*.test.ts"], {
+        exclude: [...configDefaults.exclude, ...ownProjects.map((folder) => `test/${folder}/**`)],
+      }),
       // Pulumi's mocks are global to a process, and must not meet each other or the Automation API.
-      project("component", { isolate: true }),
-      project("policy"),
-      {
-        extends: true,
-        test: { name: "simulator", include: ["packages/github-simulator/test/**/*.test.ts"] },
-      },
-      project("outside"),
-      {
-        extends: true,
-        test: {
-          name: "e2e",
-          include: ["test/e2e/**/*.test.ts"],
-          // Real engines, when all else is done.
-          sequence: { groupOrder: 1 },
-          // Those wait now and then: a third one fills two processors.
-          maxWorkers: Math.ceil(processors * 1.5),
-        },
-      },
+      project("component", ["test/component/**/*.test.ts"], { isolate: true }),
+      project("policy", ["test/policy/**/*.test.ts"]),
+      project("simulator", [`${simulator}/**/*.test.ts`], {
+        exclude: [...configDefaults.exclude, `${simulator}/outside/**`],
+      }),
+      project("story", [story], { globalSetup: ["test/support/ensure-engine.ts"] }),
+      // Programs by others: linters, a browser, clients of GitHub and of registries.
+      project("outside", ["test/outside/**/*.test.ts", `${simulator}/outside/**/*.test.ts`]),
+      project("e2e", ["test/e2e/**/*.test.ts"], {
+        exclude: [...configDefaults.exclude, story],
+        globalSetup: ["test/support/ensure-engine.ts"],
+        // Engines need the processors for themselves.
+        sequence: { groupOrder: 1 },
+        // They wait now and then: a third one fills two processors.
+        maxWorkers: Math.ceil(processors * 1.5),
+      }),
     ],
   },
 });
 
-function project(folder: string, own: { isolate?: boolean } = {}) {
-  return {
-    extends: true as const,
-    test: { name: folder, include: [`test/${folder}/**/*.test.ts`], ...own },
-  };
+interface Needs {
+  readonly exclude?: string[];
+  readonly globalSetup?: string[];
+  readonly isolate?: boolean;
+  readonly maxWorkers?: number;
+  readonly sequence?: { groupOrder: number };
+}
+
+function project(name: string, include: string[], needs: Needs = {}) {
+  return { extends: true as const, test: { name, include, ...needs } };
 }

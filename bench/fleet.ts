@@ -6,7 +6,7 @@
 import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { PulumiStack } from "../tools/pulumi-stack.ts";
-import { policyPack, startFleet } from "../test/e2e/start-fleet.ts";
+import { policyPack, startFleet } from "../test/e2e/support/start-fleet.ts";
 
 const [count = "12"] = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const isPlain = process.argv.includes("--plain");

@@ -1,8 +1,8 @@
 // What the report costs: node tools/run.mjs bench/report.ts [repositories]
 // The targets for 1,000 repositories are 2 s for writing it, 3 MB, and 1 s until a browser has
 // painted it first. A browser on PATH is needed: Debian's package chromium.
-import { startBrowser, thresholds } from "../test/report/browser.ts";
-import { sampleReport } from "../test/report/sample-fleet.ts";
+import { startBrowser } from "../test/outside/browser/browser.ts";
+import { sampleReport, thresholds } from "../test/report/sample-fleet.ts";
 import { renderHtml } from "../src/report/html/render-html.ts";
 
 const repositories = Number(process.argv[2] ?? 1000);

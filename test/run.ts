@@ -1,8 +1,25 @@
-// `npm test`: runs every test project, or what the arguments choose, as `vitest run` does.
-// Its last line is "<n> passed, <n> failed".
+// `npm test` runs the first tier, or the files and tests that the arguments choose, as `vitest run` does.
+// `npm run test:all` runs everything. The last line is "<n> passed, <n> failed[, <n> skipped]".
+import { randomInt } from "node:crypto";
 import { parseCLI, startVitest } from "vitest/node";
 
-const { filter, options } = parseCLI(["vitest", "run", ...process.argv.slice(2)]);
+/** What the first tier leaves out. */
+const secondTier = ["e2e", "outside"];
+
+const args = process.argv.slice(2);
+const all = args.includes("--all");
+const { filter, options } = parseCLI([
+  "vitest",
+  "run",
+  ...args.filter((argument) => argument !== "--all"),
+]);
+if (!all && filter.length === 0) options.project ??= secondTier.map((name) => `!${name}`);
+
+// Property tests draw new values at each run.
+const seed = (process.env["GHCR_FLEET_SEED"] ??= String(randomInt(2 ** 31)));
+const repeat = `GHCR_FLEET_SEED=${seed} draws the same values for property tests again.\n`;
+process.stdout.write(repeat);
+
 const vitest = await startVitest(filter, options);
 const modules = vitest.state.getTestModules();
 const states = modules.flatMap((module) =>
@@ -18,4 +35,5 @@ const failed = count("failed") + brokenFiles + strayErrors;
 if (failed > 0) process.exitCode = 1;
 const skipped = count("skipped");
 const rest = skipped > 0 ? `, ${skipped} skipped` : "";
+if (failed > 0) process.stdout.write(repeat);
 process.stdout.write(`${count("passed")} passed, ${failed} failed${rest}\n`);

@@ -1,13 +1,14 @@
 // `npm run setup` makes sure of the npm packages, Node and the Pulumi engine. `npm start` and `npm test`
 // do the same, then run a script. This file runs on Node 20, and so before anything is installed.
-// Usage: node tools/run.mjs [script.ts [arguments]]
+// Usage: node tools/run.mjs [[--without-engine] script.ts [arguments]]
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { packagedNode, runInForeground } from "./node.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const [script, ...args] = process.argv.slice(2);
+const withoutEngine = process.argv[2] === "--without-engine";
+const [script, ...args] = process.argv.slice(withoutEngine ? 3 : 2);
 
 if (Number.parseInt(process.versions.node) < 20) {
   fail(
@@ -26,6 +27,10 @@ if (Number.parseInt(process.versions.node) < 20) {
 }
 
 async function run() {
+  if (withoutEngine && script !== undefined) {
+    runInForeground(process.execPath, [script, ...args]);
+    return;
+  }
   const { engineEnvironment } = await import("./engine.ts");
   const { ensureEngine } = await import("./ensure-engine.ts");
   const { UserError } = await import("../src/user-error.ts");

@@ -39,20 +39,6 @@ test("a seed that is not there is a wrong name, and ends with 2", async () => {
   });
 });
 
-test.each([
-  // Without a token the engine asks nobody there.
-  ["https://pulumi.invalid", "run pulumi login, or set PULUMI_BACKEND_URL"],
-  ["file:///does/not/exist", "unable to open state directory"],
-])("a back end that cannot be asked is said in a line: %s", async (backend, said) => {
-  const environment = { PULUMI_BACKEND_URL: backend, PULUMI_ACCESS_TOKEN: "" };
-  for (const stacks of [[], ["acme"]]) {
-    const { code, stderr } = await runWith(environment, "status", ...stacks);
-    expect(stderr).toContain(said);
-    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
-    expect(code).toBe(1);
-  }
-});
-
 test("an engine that is not there is said with how to get it", async () => {
   const cache = await mkdtemp(join(tmpdir(), "no-engine-"));
   onTestFinished(() => rm(cache, { recursive: true }));

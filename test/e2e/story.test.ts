@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ByHand, Run } from "github-simulator";
 import { type Client, createClient, ociClient } from "github-simulator/testing";
-import { missingTool } from "../missing-tool.ts";
-import { handWrittenRepositories } from "./hand-written.ts";
-import { conclusions, logsOf, watchRuns } from "./runs.ts";
-import { inspectImage } from "./skopeo.ts";
-import { startFleet, type TestFleet } from "./start-fleet.ts";
+import { missingTool } from "../support/missing-tool.ts";
+import { handWrittenRepositories } from "./support/hand-written.ts";
+import { conclusions, logsOf, watchRuns } from "./support/runs.ts";
+import { inspectImage } from "./support/skopeo.ts";
+import { startFleet, type TestFleet } from "./support/start-fleet.ts";
 
 const organisationSecret = { scope: "organisation", organisation: "acme" } as const;
 

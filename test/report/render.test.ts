@@ -7,8 +7,7 @@ import { renderHtml } from "../../src/report/html/render-html.ts";
 import { imagesPerDay } from "../../src/report/images-per-day.ts";
 import { renderJson } from "../../src/report/render-json.ts";
 import { renderMarkdown } from "../../src/report/render-markdown.ts";
-import { thresholds } from "./browser.ts";
-import { sampleReport, sampleStatus } from "./sample-fleet.ts";
+import { sampleReport, sampleStatus, thresholds } from "./sample-fleet.ts";
 
 describe("HTML", () => {
   test("escapes every text, whatever it is", () => {

@@ -8,6 +8,8 @@ import type {
   Run,
 } from "../../src/operations/status/fleet-status.ts";
 
+export const thresholds = { minDays: 14, maxAge: undefined, ignore: new Set<never>() };
+
 const readAt = "2026-11-24T08:30:00.000Z";
 const hours = (number: number) =>
   new Date(Date.parse(readAt) - number * 3_600_000).toISOString().replace(".000", "");

@@ -2,8 +2,7 @@ import pc from "picocolors";
 import { expect, test } from "vitest";
 import { statusText } from "../../src/report/status-text.ts";
 import { judgeStatus } from "../../src/operations/status/judge-status.ts";
-import { thresholds } from "./browser.ts";
-import { sampleStatus } from "./sample-fleet.ts";
+import { sampleStatus, thresholds } from "./sample-fleet.ts";
 
 const colors = pc.createColors(false);
 

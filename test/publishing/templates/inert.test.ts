@@ -1,16 +1,10 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parse as parseCsv } from "csv-parse/sync";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { renderCallers, renderWorkflows } from "../../../src/publishing/templates/render.ts";
-import { namePatterns } from "../../../src/fleet/name-patterns.ts";
 import type { WorkflowOptions } from "../../../src/publishing/templates/render.ts";
-import { missingTool } from "../../missing-tool.ts";
-import { actionlintFindings } from "./linters.ts";
-import { workflowOptions } from "./options.ts";
+import { awkwardOptions, workflowOptions } from "./options.ts";
 
 const central = { repository: "acme/.github", ref: "1e69f48acb82d1966a394da916b4c1698aa569d6" };
 
@@ -41,23 +35,6 @@ test("any allowed value reads back from the YAML as it went in", () => {
     ),
   );
 });
-
-test.skipIf(missingTool("actionlint"))(
-  "actionlint, which has another YAML parser, accepts any allowed value",
-  async () => {
-    const folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-inert-"));
-    try {
-      const files = fc.sample(awkwardOptions(), 100).map(async (options, index) => {
-        const path = join(folder, `${index}.yml`);
-        await writeFile(path, renderWorkflows(options)[".github/workflows/ci.yml"] ?? "");
-        return path;
-      });
-      expect(await actionlintFindings(await Promise.all(files))).toEqual([]);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  },
-);
 
 test("what GitHub or an action would evaluate, drop or misread is refused, all at once", () => {
   const wrong = workflowOptions({
@@ -90,69 +67,6 @@ test("what GitHub or an action would evaluate, drop or misread is refused, all a
   expect(() => renderCallers(wrong, central)).toThrow(RangeError);
   expect(() => renderCallers(workflowOptions(), { ...central, ref: "a b" })).toThrow("central.ref");
 });
-
-/** Options with values that mean something to YAML, to a shell, to CSV, or to people. */
-function awkwardOptions(): fc.Arbitrary<WorkflowOptions> {
-  const bits = [
-    '"',
-    "'",
-    "#",
-    ": ",
-    "- ",
-    ",",
-    "\\",
-    "{{",
-    "$",
-    "&",
-    "*",
-    "!",
-    "|",
-    ">",
-    "%",
-    "@",
-    "`",
-    "~",
-    "日本",
-    "é",
-    "null",
-    "on",
-    "1.0",
-    " ",
-  ];
-  const awkward = fc.oneof(
-    fc.string({ unit: "grapheme" }),
-    fc.array(fc.constantFrom(...bits), { maxLength: 8 }).map((parts) => parts.join("")),
-  );
-  const printable = (text: string) =>
-    !/[\p{Cc}\p{Cs}\u2028\u2029\uFEFF]/u.test(text) && !text.includes("${{");
-  const path = awkward.filter((text) => printable(text) && text !== "" && text === text.trim());
-  const buildArg = fc
-    .array(fc.oneof(awkward, fc.constantFrom("\n", "\t")), { maxLength: 4 })
-    .map((parts) => parts.join("").trimEnd())
-    .filter((text) => printable(text.replace(/[\n\t]/g, "")));
-  return fc.record({
-    owner: fc.constantFrom("Acme", "a-1", "octo_corp"),
-    repository: fc.constant("api"),
-    defaultBranch: path
-      .map((text) => text.replace(/[\s~^:?*[\\]/g, ""))
-      .filter((text) => namePatterns.branch.test(text)),
-    image: fc.stringMatching(
-      /^[a-z0-9]{1,8}(__[a-z0-9]{1,8})?(\/[a-z0-9]{1,8}(-{1,3}[a-z0-9]{1,8})?)?$/,
-    ),
-    context: path.filter((text) => !text.includes("{{") && !text.startsWith("-")),
-    dockerfile: path,
-    platforms: fc.uniqueArray(
-      fc.constantFrom("linux/amd64", "linux/arm64", "linux/arm/v7", "linux/386"),
-    ),
-    buildArgs: fc.dictionary(fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,8}$/), buildArg, {
-      maxKeys: 4,
-    }),
-    secretName: fc.constantFrom("GHCR_PAT", "on", "_1"),
-    visibility: fc.constantFrom("public", "private", "internal"),
-    runner: fc.constantFrom("ubuntu-24.04", "ubuntu-24.04-arm", "ubuntu-22.04"),
-    timeoutMinutes: fc.integer({ min: 1, max: 360 }),
-  });
-}
 
 function intended({ context, dockerfile, platforms, buildArgs, runner }: WorkflowOptions) {
   return { context, dockerfile, platforms, buildArgs: new Map(Object.entries(buildArgs)), runner };

@@ -1,3 +1,5 @@
+import fc from "fast-check";
+import { namePatterns } from "../../../src/fleet/name-patterns.ts";
 import type { WorkflowOptions } from "../../../src/publishing/templates/render.ts";
 
 /** The options of an ordinary repository; tests name only what they vary. */
@@ -17,4 +19,43 @@ export function workflowOptions(changes: Partial<WorkflowOptions> = {}): Workflo
     timeoutMinutes: 30,
     ...changes,
   };
+}
+
+/** Options with values that mean something to YAML, to a shell, to CSV, or to people. */
+export function awkwardOptions(): fc.Arbitrary<WorkflowOptions> {
+  // prettier-ignore
+  const bits = ['"', "'", "#", ": ", "- ", ",", "\\", "{{", "$", "&", "*", "!", "|", ">", "%", "@", "`", "~", "日本", "é", "null", "on", "1.0", " ",];
+  const awkward = fc.oneof(
+    fc.string({ unit: "grapheme" }),
+    fc.array(fc.constantFrom(...bits), { maxLength: 8 }).map((parts) => parts.join("")),
+  );
+  const printable = (text: string) =>
+    !/[\p{Cc}\p{Cs}\u2028\u2029\uFEFF]/u.test(text) && !text.includes("${{");
+  const path = awkward.filter((text) => printable(text) && text !== "" && text === text.trim());
+  const buildArg = fc
+    .array(fc.oneof(awkward, fc.constantFrom("\n", "\t")), { maxLength: 4 })
+    .map((parts) => parts.join("").trimEnd())
+    .filter((text) => printable(text.replace(/[\n\t]/g, "")));
+  return fc.record({
+    owner: fc.constantFrom("Acme", "a-1", "octo_corp"),
+    repository: fc.constant("api"),
+    defaultBranch: path
+      .map((text) => text.replace(/[\s~^:?*[\\]/g, ""))
+      .filter((text) => namePatterns.branch.test(text)),
+    image: fc.stringMatching(
+      /^[a-z0-9]{1,8}(__[a-z0-9]{1,8})?(\/[a-z0-9]{1,8}(-{1,3}[a-z0-9]{1,8})?)?$/,
+    ),
+    context: path.filter((text) => !text.includes("{{") && !text.startsWith("-")),
+    dockerfile: path,
+    platforms: fc.uniqueArray(
+      fc.constantFrom("linux/amd64", "linux/arm64", "linux/arm/v7", "linux/386"),
+    ),
+    buildArgs: fc.dictionary(fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,8}$/), buildArg, {
+      maxKeys: 4,
+    }),
+    secretName: fc.constantFrom("GHCR_PAT", "on", "_1"),
+    visibility: fc.constantFrom("public", "private", "internal"),
+    runner: fc.constantFrom("ubuntu-24.04", "ubuntu-24.04-arm", "ubuntu-22.04"),
+    timeoutMinutes: fc.integer({ min: 1, max: 360 }),
+  });
 }

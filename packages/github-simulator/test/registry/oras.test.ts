@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { startRegistry } from "../../src/registry/start-registry.ts";
-import { missingTool } from "../../../../test/missing-tool.ts";
-import { provide, type OutsideTool } from "../../../../test/outside-tool.ts";
+import { missingTool } from "../../../../test/support/missing-tool.ts";
+import { provide, type OutsideTool } from "../../../../test/support/outside-tool.ts";
 import { createFakeWorld } from "./fake-world.ts";
 import { tinyImage, writeLayout } from "../../src/testing/tiny-image.ts";
 

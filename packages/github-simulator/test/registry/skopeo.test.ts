@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startRegistry, type StartedRegistry } from "../../src/registry/start-registry.ts";
-import { missingTool } from "../../../../test/missing-tool.ts";
+import { missingTool } from "../../../../test/support/missing-tool.ts";
 import { createFakeWorld, type FakeWorld } from "./fake-world.ts";
 import { tinyImage, writeLayout } from "../../src/testing/tiny-image.ts";
 

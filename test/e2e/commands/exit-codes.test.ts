@@ -1,0 +1,107 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { runCommand } from "../support/run-command.ts";
+import { startFleet, type TestFleet } from "../support/start-fleet.ts";
+
+const verbs = ["status", "rollout", "drift", "audit", "report", "recover", "preview"];
+const inFull = (verb: string, stack: string) => [
+  verb,
+  stack,
+  ...(verb === "report" ? ["--json", "report.json"] : []),
+];
+
+let fleet: TestFleet;
+let file: string;
+beforeAll(async () => {
+  fleet = await startFleet({ repositories: [{ name: "api" }] }, {}, "publisher", { linked: true });
+  file = await readFile(fleet.stack.configFile, "utf8");
+});
+afterEach(() => writeFile(fleet.stack.configFile, file));
+afterAll(() => fleet.close());
+
+describe("wrong usage or configuration ends with 2", () => {
+  test.each([...verbs, "workflows"])("%s of a stack that is not there", async (verb) => {
+    const { exitCode, stdout, stderr } = await runCommand(fleet, inFull(verb, "nope"));
+    expect(stdout + stderr).toContain('there is no stack "nope" in this project and back end');
+    expect(exitCode).toBe(2);
+  });
+
+  test("rotate of a stack that is not there", async () => {
+    const { exitCode, stderr } = await runCommand(fleet, ["rotate", "nope", "--resume"]);
+    expect(stderr).toContain('there is no stack "nope"');
+    expect(exitCode).toBe(2);
+  });
+
+  test("a folder that is no project's", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-test-"));
+    const { shellVariables } = fleet.stack;
+    const elsewhere = { stack: { folder, shellVariables } };
+    const { exitCode, stderr } = await runCommand(elsewhere, ["status", "test"]);
+    expect(stderr).toContain("holds no Pulumi.yaml");
+    expect(exitCode).toBe(2);
+    await rm(folder, { recursive: true });
+  });
+
+  test("a fleet that does not hold", async () => {
+    await fleet.configure({ repositories: [{ nmae: "api" }] });
+    for (const verb of ["status", "preview"]) {
+      const { exitCode, stdout, stderr } = await runCommand(fleet, [verb, "test"]);
+      expect(stdout + stderr).toContain("fleet.repositories[0].nmae: unknown");
+      expect(exitCode, verb).toBe(2);
+    }
+  });
+
+  test("no admin token", async () => {
+    await fleet.stack.run(["config", "rm", "github:token"]);
+    const environment = { GITHUB_TOKEN: "" };
+    const { exitCode, stderr } = await runCommand(fleet, ["status", "test"], environment);
+    expect(stderr).toContain("the admin token is missing");
+    expect(exitCode).toBe(2);
+  });
+
+  test("a fleet that holds a secret, of which nothing is shown", async () => {
+    const place = ["--path", "ghcr-fleet:fleet.repositories[0].buildArgs.A"];
+    await fleet.stack.run(["config", "set", "--secret", ...place], { input: "hidden-value" });
+    const holds = "ghcr-fleet:fleet holds an encrypted value. A fleet holds no secrets";
+    const named = "ghcr-fleet:fleet.repositories.0.buildArgs.A is an encrypted value.";
+    for (const [args, said] of [
+      [["preview", "test"], holds],
+      [["check", "--stack", "test"], named],
+    ] as const) {
+      const { exitCode, stdout, stderr } = await runCommand(fleet, args);
+      expect(stdout + stderr).toContain(said);
+      expect(stdout + stderr).not.toContain("hidden-value");
+      expect(exitCode, args.join(" ")).toBe(2);
+    }
+    const { exitCode, stdout, stderr } = await fleet.stack.run(["preview", "--diff"]);
+    expect(stdout + stderr).toContain(holds);
+    expect(stdout + stderr).not.toContain("hidden-value");
+    expect(exitCode).not.toBe(0);
+  });
+});
+
+describe("what gets in the way ends with 1", () => {
+  test("a configuration that cannot be decrypted", async () => {
+    const environment = { PULUMI_CONFIG_PASSPHRASE: "another" };
+    const { exitCode, stderr } = await runCommand(fleet, ["status", "test"], environment);
+    expect(stderr).toContain("cannot be decrypted");
+    expect(exitCode).toBe(1);
+  });
+
+  test.each(["status", "drift", "preview", "rollout"])(
+    "%s where nobody listens tells at once that it tries again, and gives up soon",
+    async (verb) => {
+      const nobody = fleet.platform.url.replace(/:\d+$/, ":2");
+      await writeFile(fleet.stack.configFile, file.replaceAll(fleet.platform.url, nobody));
+      const { exitCode, stdout, stderr } = await runCommand(fleet, [verb, "test"]);
+      const said = stdout + stderr;
+      expect(said).toMatch(
+        /GitHub at http:\/\/127\.0\.0\.1:2\/api\/v3 does not answer \(connect ECONNREFUSED 127\.0\.0\.1:2\): trying again in 1 s/,
+      );
+      expect(said).not.toContain("in 9 s");
+      expect(exitCode).toBe(1);
+    },
+  );
+});

@@ -1,0 +1,107 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { ByHand } from "github-simulator";
+import { fleetStatusSchema } from "../../../src/operations/status/fleet-status.ts";
+import { runBin, type Ended } from "../../cli/run-bin.ts";
+import { startFleet, type TestFleet } from "../support/start-fleet.ts";
+
+const names = ["admin", "publisher", "next-publisher"];
+
+let fleet: TestFleet;
+let hands: ByHand;
+beforeAll(async () => {
+  const config = { repositories: [{ name: "api" }, { name: "web" }] };
+  fleet = await startFleet(config, {}, "publisher", { linked: true, actions: true });
+  hands = fleet.platform.byHand("acme-admin");
+  const up = await fleet.stack.up(["--skip-preview"]);
+  expect(up.exitCode, up.stdout + up.stderr).toBe(0);
+  await fleet.platform.actions.idle();
+  fleet.takeWrites();
+});
+afterAll(() => fleet.close());
+
+/** Runs the command in the project's folder; nothing that it prints may hold a token. */
+async function run(...args: string[]): Promise<Ended> {
+  const { folder, shellVariables } = fleet.stack;
+  const result = await runBin(args, { cwd: folder, env: { ...process.env, ...shellVariables } });
+  assertNoToken(result.stdout + result.stderr);
+  return { ...result, stdout: stripVTControlCharacters(result.stdout) };
+}
+
+function assertNoToken(text: string): void {
+  for (const name of names) expect(text).not.toContain(fleet.platform.world.tokenValue(name));
+}
+
+async function readFileOf(name: string): Promise<string> {
+  const text = await readFile(join(fleet.stack.folder, name), "utf8");
+  assertNoToken(text);
+  return text;
+}
+
+test("a fleet in which all is well ends with 0, one that is not with 3 and what is wrong", async () => {
+  const well = await run("status", "test", "--probe");
+  expect(well.stdout).toMatch(/^PAT of acme-publisher .*: \d+ days left/m);
+  expect(well.stdout).toMatch(/^api +organization 0 d +in sync +main .* ok$/m);
+  expect(well.stdout).toContain("2 repositories, all well");
+  expect({ code: well.code, stderr: well.stderr }).toEqual({ code: 0, stderr: "" });
+
+  expect(await run("status", "test", "--min-days", "80")).toMatchObject({ code: 3 });
+  expect(fleet.takeWrites()).toEqual([]);
+
+  hands.setSecret({ scope: "repository", repository: "acme/web" }, "GHCR_PAT", "mine");
+  hands.editFiles("acme/api", { ".github/workflows/release.yml": null });
+  await fleet.platform.actions.idle();
+  const off = await run("status", "test");
+  expect(off.stdout).toContain("warning api files: release.yml is missing");
+  expect(off.stdout).toContain("warning web shadowed: a secret GHCR_PAT of the repository hides");
+  expect(off.code).toBe(3);
+  expect(await run("status", "test", "--ignore", "files,shadowed")).toMatchObject({ code: 0 });
+});
+
+test("machines read the status that its schema describes", async () => {
+  const { code, stdout } = await run("status", "test", "--json");
+  expect(code).toBe(3);
+  const document = JSON.parse(stdout) as { version: number; stacks: object[] };
+  expect(document.version).toBe(1);
+  const status = fleetStatusSchema.parse(document.stacks[0]);
+  expect(status.token).toMatchObject({ state: "live", firstSeenAt: expect.any(String) });
+  expect(status.repositories[0]?.credential).toMatchObject({ writtenByStack: true });
+  expect(document.stacks[0]).toMatchObject({
+    crossings: [{ check: "files" }, { check: "shadowed" }],
+  });
+});
+
+test("a report shows the stack with its policies, in every form", async () => {
+  hands.editFiles("acme/web", {
+    ".github/workflows/ci.yml":
+      "on: pull_request_target\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: echo\n",
+  });
+  const files = ["--html", "report.html", "--markdown", "report.md", "--json", "report.json"];
+  const { code, stdout, stderr } = await run("report", "test", ...files);
+  expect(stderr).toBe("");
+  expect(stdout).toBe("report.html\nreport.json\nreport.md\n");
+  expect(code).toBe(0);
+  const html = await readFileOf("report.html");
+  expect(html).toContain("<title>acme: publishing access to GHCR</title>");
+  expect(html).toContain("<code>workflow-no-dangerous-trigger</code>");
+  expect(await readFileOf("report.md")).toContain("`workflow-no-dangerous-trigger`");
+  const report = JSON.parse(await readFileOf("report.json")) as { policies: { files: number } };
+  // release.yml of api is gone.
+  expect(report.policies.files).toBe(3);
+});
+
+test("a stack that does not exist, or that is not there yet, is said", async () => {
+  expect(await run("status", "nonsense")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('there is no stack "nonsense"'),
+  });
+});
+
+test("a stack that cannot be read keeps no other from being shown", async () => {
+  const { code, stdout, stderr } = await run("status", "nonsense", "test", "--json");
+  expect(JSON.parse(stdout)).toMatchObject({ stacks: [{ stack: "test" }] });
+  expect(stderr).toContain('nonsense: there is no stack "nonsense"');
+  expect(code).toBe(2);
+});

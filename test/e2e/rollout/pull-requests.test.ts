@@ -1,0 +1,51 @@
+import { expect, onTestFinished, test } from "vitest";
+import { createClient } from "github-simulator/testing";
+import { runCommand } from "../support/run-command.ts";
+import { startFleet } from "../support/start-fleet.ts";
+
+/** As before the fleet: it fails, for want of what the pull request brings. */
+const failing = `name: ci
+on: { push: { branches: [main] } }
+jobs:
+  image:
+    runs-on: ubuntu-24.04
+    steps:
+      - run: exit 1
+`;
+
+test("a fleet that takes pull requests only is rolled out with all of them to merge, and then is in order", async () => {
+  const settings = {
+    username: "acme-publisher",
+    repositories: [{ match: "*" }],
+    defaults: { delivery: "pull-request" },
+    waves: [{ name: "canary", repositories: ["api"] }],
+  };
+  const repositories = ["api", "web"].map((name) => ({ name, dockerfile: "Dockerfile" }));
+  const options = { linked: true, actions: true };
+  const fleet = await startFleet(settings, { repositories }, "publisher", options);
+  onTestFinished(() => fleet.close());
+  const { actions } = fleet.platform;
+  fleet.platform
+    .byHand("acme-admin")
+    .editFiles("acme/api", { ".github/workflows/ci.yml": failing });
+  await actions.idle();
+
+  const first = await runCommand(fleet, ["rollout", "test"]);
+  expect(first.exitCode, first.stdout + first.stderr).toBe(0);
+  expect(first.stdout).toMatch(/api {2}merge {2}.*\/acme\/api\/pull\/1/);
+  expect(first.stdout).toMatch(/web {2}merge {2}.*\/acme\/web\/pull\/1/);
+  expect(first.stdout).toContain("test: rolled out");
+
+  const github = createClient(fleet.platform, "admin");
+  for (const { name } of repositories) {
+    const { status } = await github(`PUT /repos/acme/${name}/pulls/1/merge`, {});
+    expect(status).toBe(200);
+  }
+  await actions.idle();
+  fleet.takeWrites();
+  const next = await runCommand(fleet, ["rollout", "test", "--refresh"]);
+  expect(next.exitCode, next.stdout + next.stderr).toBe(0);
+  expect(fleet.takeWrites()).toEqual([]);
+  const { stdout, exitCode } = await runCommand(fleet, ["status", "test"]);
+  expect(exitCode, stdout).toBe(0);
+}, 200_000);

@@ -1,0 +1,164 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { type Client, createClient } from "github-simulator/testing";
+import { runCommand } from "../support/run-command.ts";
+import { logsOf } from "../support/runs.ts";
+import { startCommand, type StartedCommand } from "../support/start-command.ts";
+import { startFleet, type TestFleet } from "../support/start-fleet.ts";
+
+/** A workflow that runs until a file is there, then publishes; a second run of it queues up. */
+const slow = (gate: string) => `name: slow
+on: workflow_dispatch
+concurrency: slow
+jobs:
+  image:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: |
+          while [ ! -e ${gate} ]; do sleep 0.2; done
+          printf %s "$PAT" | sha256sum
+        env:
+          PAT: \${{ secrets.GHCR_PAT }}
+      - uses: docker/login-action@v3
+        with:
+          registry: ghcr.io
+          username: acme-publisher
+          password: \${{ secrets.GHCR_PAT }}
+      - uses: docker/build-push-action@v6
+        with:
+          push: true
+          tags: ghcr.io/acme/billing:slow
+`;
+
+describe("a rotation with the organisation's secret", () => {
+  let fleet: TestFleet;
+  let github: Client;
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-gate-"));
+    const files = { ".github/workflows/slow.yml": slow(join(folder, "open")) };
+    const repositories = ["api", "billing", "web"].map((name) => ({
+      name,
+      dockerfile: "Dockerfile",
+      ...(name === "billing" && { files }),
+    }));
+    const settings = {
+      username: "acme-publisher",
+      repositories: [{ match: "*" }],
+      waves: [{ name: "canary", repositories: ["api"] }],
+    };
+    const options = { linked: true, actions: true };
+    fleet = await startFleet(settings, { repositories }, "publisher", options);
+    github = createClient(fleet.platform, "admin");
+    await fleet.stack.must(["up", "--yes", "--skip-preview"]);
+    await fleet.platform.actions.idle();
+    fleet.takeWrites();
+  });
+  afterAll(async () => {
+    await writeFile(join(folder, "open"), "");
+    await fleet.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const value = (name: string) => fleet.platform.world.tokenValue(name);
+  const secretOf = (repository?: string) =>
+    fleet.platform.world.secretValue(
+      repository === undefined
+        ? { scope: "organisation", organisation: "acme" }
+        : { scope: "repository", repository: `acme/${repository}` },
+      "GHCR_PAT",
+    );
+  const configured = async (key: string) =>
+    (await fleet.stack.run(["config", "get", key])).stdout.trim() || undefined;
+  const rotate = (pat: string, ...args: string[]) =>
+    runCommand(fleet, ["rotate", "test", "--from-command", "printenv NEW_PAT", ...args], {
+      NEW_PAT: value(pat),
+    });
+
+  test("a PAT that is too wide is refused before anything is written", async () => {
+    const { exitCode, stdout, stderr } = await rotate("too-wide");
+    expect(stderr).toContain("the token is too wide");
+    expect(stdout + stderr).not.toContain(value("too-wide"));
+    expect(exitCode).toBe(1);
+    expect(fleet.takeWrites()).toEqual([]);
+    expect(await configured("ghcr-fleet:nextPat")).toBeUndefined();
+  });
+
+  test("a PAT as an argument is refused without repeating it", async () => {
+    const { exitCode, stdout, stderr } = await runCommand(fleet, [
+      "rotate",
+      value("next-publisher"),
+    ]);
+    expect(stderr).toContain("a token was given as an argument");
+    expect(stdout + stderr).not.toContain(value("next-publisher"));
+    expect(exitCode).toBe(2);
+  });
+
+  test("a canary that does not publish gets the old PAT back, and nobody else sees the new one", async () => {
+    const developer = fleet.platform.byHand("acme-admin");
+    developer.editFiles("acme/api", { Dockerfile: "FROM\n" }, { message: "Break it" });
+    await fleet.platform.actions.idle();
+    const { exitCode, stdout, stderr } = await rotate("next-publisher");
+    expect(exitCode, stdout + stderr).toBe(3);
+    expect(stdout).toContain("the trial failed: its repositories get the old PAT back");
+    expect(secretOf()).toBe(value("publisher"));
+    expect(secretOf("api")).toBeUndefined();
+    expect(await configured("ghcr-fleet:nextPat")).toBeUndefined();
+    expect(await configured("ghcr-fleet:pat")).toBe(value("publisher"));
+
+    developer.editFiles("acme/api", { Dockerfile: "FROM scratch\n" }, { message: "Mend it" });
+    await fleet.platform.actions.idle();
+  });
+
+  test("killed while the organisation's secret changes, it is resumed; runs that were queued before publish, and then the old PAT is revoked", async () => {
+    const old = createHash("sha256").update(value("publisher")).digest("hex");
+    const dispatches = "POST /repos/acme/billing/actions/workflows/slow.yml/dispatches";
+    for (let count = 0; count < 2; count += 1) await github(dispatches, { ref: "main" });
+    const runs = fleet.platform.actions.runs().slice(-2);
+    fleet.takeWrites();
+
+    const fromCommand = ["--from-command", "printenv NEW_PAT"];
+    const killed = startCommand(fleet, ["rotate", "test", ...fromCommand], {
+      NEW_PAT: value("next-publisher"),
+    });
+    await vi.waitUntil(() => secretOf() === value("next-publisher"), { timeout: 200_000 });
+    await killed.killAll();
+    expect(secretOf("api")).toBe(value("next-publisher"));
+    const recovered = await runCommand(fleet, ["recover", "test"]);
+    expect(recovered.exitCode, recovered.stdout + recovered.stderr).toBe(0);
+
+    const started = startCommand(fleet, ["rotate", "test", "--resume", "--revoke"]);
+    await waitFor(started, "waiting for 2 runs that began with the old PAT");
+    expect(secretOf()).toBe(value("next-publisher"));
+    expect(secretOf("api")).toBeUndefined();
+    expect(runs.map(({ conclusion }) => conclusion)).toEqual([undefined, undefined]);
+    await writeFile(join(folder, "open"), "");
+    expect(await started.ended, started.output()).toBe(0);
+
+    expect(runs.map(({ conclusion }) => conclusion)).toEqual(["success", "success"]);
+    expect(logsOf(runs).split(old)).toHaveLength(3);
+    expect(started.output()).toContain("the old PAT is revoked");
+    expect(started.output()).not.toContain(value("next-publisher"));
+    const writes = fleet.takeWrites().filter((write) => !write.includes("/rerun"));
+    expect([...new Set(writes)]).toEqual([
+      "PUT /repos/acme/api/actions/secrets/GHCR_PAT",
+      "PUT /orgs/acme/actions/secrets/GHCR_PAT",
+      "DELETE /repos/acme/api/actions/secrets/GHCR_PAT",
+      "POST /credentials/revoke",
+    ]);
+    expect(await configured("ghcr-fleet:pat")).toBe(value("next-publisher"));
+    expect(await configured("ghcr-fleet:previousPat")).toBeUndefined();
+    await fleet.stack.must(["preview", "--expect-no-changes"]);
+  }, 400_000);
+});
+
+function waitFor(started: StartedCommand, text: string): Promise<unknown> {
+  return vi.waitUntil(() => started.output().includes(text) || started.child.exitCode !== null, {
+    timeout: 200_000,
+    interval: 100,
+  });
+}

@@ -1,0 +1,118 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { PulumiStack } from "../../../tools/pulumi-stack.ts";
+import type { RolloutEvent } from "../../../src/operations/rollout/rollout-event.ts";
+import { runCommand } from "../support/run-command.ts";
+import { startCommand } from "../support/start-command.ts";
+import { startFleet, type TestFleet } from "../support/start-fleet.ts";
+
+let fleet: TestFleet;
+let second: PulumiStack;
+beforeAll(async () => {
+  const options = { linked: true, actions: true };
+  fleet = await startFleet(settings("api"), {}, "publisher", options);
+  const { platform, stack } = fleet;
+  second = await PulumiStack.create({
+    folder: stack.folder,
+    project: stack.folder,
+    stack: "second",
+    config: {
+      "github:owner": "acme",
+      "github:baseUrl": `${platform.url}/`,
+      "github:writeDelayMs": 0,
+      "ghcr-fleet:registryUrl": platform.registryUrl,
+      "ghcr-fleet:fleet": { pace: "burst", ...settings("web") },
+    },
+    secrets: {
+      "github:token": platform.world.tokenValue("admin"),
+      "ghcr-fleet:pat": platform.world.tokenValue("publisher"),
+    },
+  });
+  const { exitCode, stdout, stderr } = await runCommand(fleet, [
+    ...["rollout", "test", "second", "--no-health-gate"],
+  ]);
+  expect(exitCode, stdout + stderr).toBe(0);
+  await platform.actions.idle();
+  fleet.takeWrites();
+}, 400_000);
+afterAll(() => fleet.close());
+
+/** One repository, with a secret of its own. */
+function settings(name: string) {
+  return {
+    username: "acme-publisher",
+    secret: { scope: "repository" },
+    repositories: [{ name }],
+    waves: [{ name: "canary", repositories: [name] }],
+  };
+}
+
+test("a PAT that two stacks share is revoked when both have let go of it; each wave is told to begin and end once", async () => {
+  const { platform } = fleet;
+  const [old = "", next = ""] = ["publisher", "next-publisher"].map((name) =>
+    platform.world.tokenValue(name),
+  );
+  const started = startCommand(
+    fleet,
+    [
+      ...["rotate", "test", "second", "--from-command", "printenv NEW_PAT"],
+      ...["--revoke", "--no-health-gate", "--json"],
+    ],
+    { NEW_PAT: next },
+  );
+  expect(await started.ended, started.output()).toBe(0);
+
+  const writes = fleet.takeWrites();
+  const secrets = ["api", "web"];
+  expect(writes).toEqual([
+    ...secrets.map((name) => `PUT /repos/acme/${name}/actions/secrets/GHCR_PAT`),
+    "POST /credentials/revoke",
+  ]);
+  for (const name of secrets) {
+    const place = { scope: "repository", repository: `acme/${name}` } as const;
+    expect(platform.world.secretValue(place, "GHCR_PAT")).toBe(next);
+  }
+  expect(started.output()).not.toContain(old);
+  for (const stack of [fleet.stack, second]) {
+    expect((await stack.run(["config", "get", "ghcr-fleet:previousPat"])).exitCode).not.toBe(0);
+  }
+
+  const events = started
+    .output()
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as RolloutEvent);
+  for (const name of ["test", "second"]) {
+    const waves = events.flatMap((event) =>
+      event.stack === name && (event.type === "wave-started" || event.type === "wave-ended")
+        ? [`${event.type} ${event.wave}`]
+        : [],
+    );
+    expect(waves).toEqual(
+      ["trial", "canary", "end of trial"].flatMap((wave) => [
+        `wave-started ${wave}`,
+        `wave-ended ${wave}`,
+      ]),
+    );
+    expect(events.findLast(({ stack }) => stack === name)).toMatchObject({
+      type: "ended",
+      of: "rotation",
+      outcome: "done",
+    });
+  }
+}, 400_000);
+
+test("while one command has a stack in hand, another one does not begin; killed, it lets go", async () => {
+  const [begun, go] = ["begun", "go"].map((name) => join(fleet.stack.folder, name));
+  const slow = `touch ${begun}; while [ ! -e ${go} ]; do sleep 0.1; done`;
+  const first = startCommand(fleet, ["rotate", "second", "--from-command", slow]);
+  await vi.waitUntil(() => existsSync(begun ?? ""), { timeout: 300_000 });
+  const { exitCode, stderr } = await runCommand(fleet, ["rollout", "test", "second"]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain("another rollout or rotation of second is running, with process");
+  await first.killAll();
+  const { stdout } = await runCommand(fleet, ["rollout", "test", "second"]);
+  expect(stdout).toContain("second: nothing to do");
+  expect(fleet.takeWrites()).toEqual([]);
+}, 400_000);

@@ -1,0 +1,67 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startFleet, type TestFleet } from "../support/start-fleet.ts";
+
+let fleet: TestFleet;
+beforeAll(async () => {
+  fleet = await startFleet({ repositories: [{ match: "*" }] });
+});
+afterAll(() => fleet.close());
+
+/** State as after a loss: GitHub is in order, but the stack does not know it. */
+async function forget(type: string): Promise<{ urn: string; id: string }[]> {
+  const { stdout } = await fleet.stack.must(["stack", "export"]);
+  const { deployment } = JSON.parse(stdout) as {
+    deployment: { resources: { urn: string; id: string; type: string }[] };
+  };
+  const found = deployment.resources.filter((resource) => resource.type === type);
+  for (const { urn } of found) await fleet.stack.must(["state", "delete", "--yes", "--force", urn]);
+  return found;
+}
+
+test("files and secrets that are there already are imported, and nothing is written for them", async () => {
+  const created = await fleet.stack.up(["--skip-preview"]);
+  expect(created.exitCode, created.stdout).toBe(0);
+  const files = await forget("ghcr:index:WorkflowFiles");
+  expect(files).toHaveLength(5);
+  fleet.takeWrites();
+
+  const { stdout } = await fleet.stack.must(["stack", "export"]);
+  const provider = /"urn": "(urn:[^"]*pulumi:providers:ghcr::ghcr)"/.exec(stdout)?.[1] ?? "";
+  const parents = Object.fromEntries(
+    files.map(({ urn }) => {
+      const name = urn.split("::").at(-1) ?? "";
+      return [name, urn.replace("$ghcr:index:WorkflowFiles", "")];
+    }),
+  );
+  const request = {
+    nameTable: { ghcr: provider, ...prefixed(parents) },
+    resources: files.map(({ urn, id }) => {
+      const name = urn.split("::").at(-1) ?? "";
+      const parent = `parent-${name}`;
+      return { type: "ghcr:index:WorkflowFiles", name, id, provider: "ghcr", parent };
+    }),
+  };
+  const file = join(fleet.stack.folder, "import.json");
+  await writeFile(file, JSON.stringify(request));
+  const flags = ["--file", file, "--yes", "--generate-code=false", "--protect=false"];
+  await fleet.stack.must(["import", ...flags, "--config-file", fleet.stack.configFile]);
+
+  const again = await fleet.stack.up(["--skip-preview"]);
+  expect(again.stdout).toMatch(/Resources:\n {4}\d+ unchanged/);
+  expect(fleet.takeWrites()).toEqual([]);
+});
+
+test("without import, up adopts what is right as it is", async () => {
+  await forget("ghcr:index:WorkflowFiles");
+  fleet.takeWrites();
+  const { stdout, exitCode } = await fleet.stack.up(["--skip-preview"]);
+  expect(exitCode, stdout).toBe(0);
+  expect(stdout).toContain("+ 5 created");
+  expect(fleet.takeWrites()).toEqual([]);
+});
+
+function prefixed(parents: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(parents).map(([name, urn]) => [`parent-${name}`, urn]));
+}

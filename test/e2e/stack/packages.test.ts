@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ociClient, tinyImage } from "github-simulator/testing";
+import { startFleet, type TestFleet } from "../support/start-fleet.ts";
+
+interface Finding {
+  subject: string;
+  state: string;
+  text: string;
+  url?: string;
+}
+
+const settingsOf = (name: string) =>
+  `https://github.com/orgs/acme/packages/container/${name}/settings`;
+
+let fleet: TestFleet;
+
+/** The checklist of a repository, as `pulumi stack output --json` tells it. */
+async function findings(repository: string): Promise<Finding[]> {
+  const { repositories } = await fleet.stack.outputs<{
+    repositories: Record<string, { package: Finding[] }>;
+  }>();
+  return repositories[repository]?.package ?? [];
+}
+const states = async (repository: string) =>
+  (await findings(repository)).map(({ subject, state }) => `${subject} ${state}`);
+
+async function up(...flags: string[]) {
+  const result = await fleet.stack.up(["--skip-preview", ...flags]);
+  expect(result.exitCode, result.stdout + result.stderr).toBe(0);
+  return result.stdout;
+}
+
+/** A person's push, with a label only where `source` is given. */
+async function pushByHand(name: string, source?: string) {
+  const { registryUrl: url, world } = fleet.platform;
+  const client = ociClient({ url, token: world.tokenValue("publisher") });
+  const pushed = await client.push(`acme/${name}`, "by-hand", tinyImage(name, source));
+  expect(pushed.status).toBe(201);
+}
+
+/** What was sent to the REST endpoints of packages. */
+const packageRequests = () =>
+  fleet.platform.requests
+    .filter(({ path }) => path.includes("/packages"))
+    .map(({ method, path }) => `${method} ${path}`);
+
+const found = (name: string) =>
+  fleet.platform.registry.store.packages.find((each) => each.name === name && !each.deletedAt);
+
+describe("what is found about packages", () => {
+  beforeAll(async () => {
+    const repositories = [{ match: "*" }, { name: "web", package: { visibility: "public" } }];
+    fleet = await startFleet({ repositories }, {}, "publisher", { dialect: "specification" });
+    await pushByHand("billing");
+    await pushByHand("mailer", "https://github.com/acme/search");
+    await pushByHand("search");
+    found("search")!.creator = "acme-admin";
+    await pushByHand("web", "https://github.com/acme/web");
+  });
+  afterAll(() => fleet.close());
+
+  test("up lists what comes by itself, what a person has to do, and what is wrong", async () => {
+    const said = await up();
+    expect(await findings("api")).toEqual([
+      {
+        subject: "exists",
+        state: "pending",
+        text: "ghcr.io/acme/api does not exist yet; the first push creates it, linked to acme/api",
+      },
+    ]);
+    expect(found("api")).toBeUndefined();
+
+    const orphan = {
+      subject: "linked",
+      state: "manual",
+      text: expect.stringContaining('choose "Connect repository" and acme/billing'),
+      url: settingsOf("billing"),
+    };
+    expect(await findings("billing")).toMatchObject([{ state: "ok" }, orphan]);
+
+    const belongsToAnother = {
+      subject: "linked",
+      state: "problem",
+      text: expect.stringContaining("ghcr.io/acme/mailer belongs to acme/search"),
+      url: settingsOf("mailer"),
+    };
+    expect(await findings("mailer")).toMatchObject([{ state: "ok" }, belongsToAnother]);
+
+    const denied = {
+      subject: "pushable",
+      state: "problem",
+      text: "acme-publisher's token may not push ghcr.io/acme/search (denied: permission_denied: write_package); give acme-publisher the role Write on the package",
+      url: settingsOf("search"),
+    };
+    expect(await findings("search")).toMatchObject([{ state: "ok" }, { state: "manual" }, denied]);
+    expect(said).toContain(`warning: ${denied.text}: ${denied.url}`);
+
+    const visibility = {
+      subject: "visibility",
+      state: "manual",
+      text: 'ghcr.io/acme/web is private, not public; choose "Change visibility" (a public package cannot be made private again)',
+      url: settingsOf("web"),
+    };
+    expect(await findings("web")).toMatchObject([{ state: "ok" }, { state: "ok" }, visibility]);
+  });
+
+  test("a refresh turns the list green once it is done, and finds what is new", async () => {
+    const { byHand } = fleet.platform.registry;
+    await pushByHand("api", "https://github.com/acme/api");
+    byHand.linkRepository("acme", "billing", "billing");
+    byHand.deletePackage("acme", "mailer");
+    byHand.linkRepository("acme", "search", "search");
+    found("search")!.creator = "acme-publisher";
+    byHand.setVisibility("acme", "web", "public");
+
+    const said = await up("--refresh");
+    for (const name of ["api", "billing", "search"]) {
+      expect(await states(name)).toEqual(["exists ok", "linked ok"]);
+    }
+    expect(await states("web")).toEqual(["exists ok", "linked ok", "visibility ok"]);
+    const deleted = {
+      subject: "exists",
+      state: "manual",
+      text: "ghcr.io/acme/mailer was deleted; restore it within 30 days, or let the next push create it anew",
+      url: "https://github.com/orgs/acme/settings/packages",
+    };
+    expect(await findings("mailer")).toEqual([deleted]);
+    // The engine prints a warning where it comes up and again at the end.
+    const warned = [...new Set(said.match(/warning: .*/g))];
+    expect(warned).toEqual([`warning: ${deleted.text}: ${deleted.url}`]);
+  });
+
+  test("nothing but reads went to GitHub's packages, and no upload was left behind", () => {
+    expect(packageRequests().length).toBeGreaterThan(0);
+    expect(packageRequests().filter((request) => !request.startsWith("GET "))).toEqual([]);
+    expect(fleet.platform.registry.store.uploads.size).toBe(0);
+  });
+});
+
+describe("bootstrap", () => {
+  beforeAll(async () => {
+    const wishes = { bootstrap: true, visibility: "private" };
+    const settings = { repositories: [{ match: "*", package: wishes }] };
+    fleet = await startFleet(settings, {}, "publisher", { dialect: "specification" });
+    await pushByHand("billing");
+  });
+  afterAll(() => fleet.close());
+
+  const names = () => fleet.platform.registry.store.packages.map(({ name }) => name).sort();
+  const tagsOf = (name: string) => [...(found(name)?.tags.keys() ?? [])];
+
+  test("creates nothing in preview", async () => {
+    const preview = await fleet.stack.preview();
+    expect(preview.exitCode, preview.stdout).toBe(0);
+    expect(names()).toEqual(["billing"]);
+  });
+
+  test("creates a linked package only where there is none", async () => {
+    await up();
+    expect(names()).toEqual(["api", "billing", "mailer", "search", "web"]);
+    expect(tagsOf("api")).toEqual(["ghcr-fleet-first-publish"]);
+    expect(tagsOf("billing")).toEqual(["by-hand"]);
+    expect(found("api")).toMatchObject({
+      visibility: "private",
+      repository: { name: "api" },
+      inheritsAccess: true,
+    });
+    expect(await states("api")).toEqual(["exists ok", "linked ok", "visibility ok"]);
+    expect(await states("billing")).toEqual(["exists ok", "linked manual", "visibility ok"]);
+  });
+
+  test("is done once", async () => {
+    const pushes = fleet.platform.registry.store.log.length;
+    expect(await up("--refresh")).toMatch(/Resources:\n {4}\d+ unchanged/);
+    expect(fleet.platform.registry.store.log).toHaveLength(pushes);
+    expect(packageRequests().filter((request) => !request.startsWith("GET "))).toEqual([]);
+  });
+});

@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { startFleet } from "../support/start-fleet.ts";
+
+const protectedMain = {
+  repositories: [
+    { name: "api", dockerfile: "Dockerfile", rules: [{ requirePullRequest: true }] },
+    {
+      name: "web",
+      dockerfile: "Dockerfile",
+      rules: [{ requirePullRequest: true, source: "protection" as const, enforceAdmins: true }],
+    },
+    { name: "careful", dockerfile: "Dockerfile" },
+    { name: "open", dockerfile: "Dockerfile" },
+  ],
+};
+
+test("a protected branch gets one pull request, and so does who asks for it; merged, all is in order", async () => {
+  const careful = { name: "careful", delivery: "pull-request" };
+  const fleet = await startFleet({ repositories: [{ match: "*" }, careful] }, protectedMain);
+  const up = async (...flags: string[]) => {
+    const result = await fleet.stack.up(["--skip-preview", ...flags]);
+    expect(result.exitCode, result.stdout + result.stderr).toBe(0);
+    return { stdout: result.stdout, writes: fleet.takeWrites() };
+  };
+  const { world } = fleet.platform;
+  const pulls = (name: string) => world.repository(`acme/${name}`).pulls;
+  const ci = (name: string) =>
+    world.readFile(world.repository(`acme/${name}`), "main", ".github/workflows/ci.yml");
+
+  const first = await up();
+  expect(first.stdout).toContain("merge https://github.com/acme/api/pull/1 to bring the files in");
+  expect(pulls("api")).toHaveLength(1);
+  expect(pulls("web")).toHaveLength(1);
+  expect(pulls("careful")).toHaveLength(1);
+  expect(pulls("open")).toHaveLength(0);
+  expect(ci("api")).toBeUndefined();
+  expect(ci("careful")).toBeUndefined();
+  expect(ci("open")).toBeDefined();
+
+  const again = await up("--refresh");
+  expect(again.writes).toEqual([]);
+  expect(pulls("api")).toHaveLength(1);
+
+  for (const name of ["api", "web", "careful"]) {
+    const response = await fetch(`${fleet.platform.url}/repos/acme/${name}/pulls/1/merge`, {
+      method: "PUT",
+      headers: { authorization: `Bearer ${world.tokenValue("admin")}`, "user-agent": "test" },
+    });
+    expect(response.status).toBe(200);
+  }
+  fleet.takeWrites();
+  const merged = await up("--refresh");
+  expect(merged.writes).toEqual([]);
+  expect(ci("api")?.toString()).toContain("ghcr.io/acme/api");
+  await fleet.close();
+});

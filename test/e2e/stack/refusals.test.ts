@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startFleet, type TestFleet } from "../support/start-fleet.ts";
+
+const all = { repositories: [{ match: "*" }] };
+
+describe("what preview refuses, with nothing written", () => {
+  let fleet: TestFleet;
+  beforeAll(async () => {
+    fleet = await startFleet(all);
+  });
+  afterAll(() => fleet.close());
+
+  async function refusedPreview() {
+    const { exitCode, stdout, stderr } = await fleet.stack.preview();
+    expect(exitCode).not.toBe(0);
+    expect(fleet.takeWrites()).toEqual([]);
+    return stdout + stderr;
+  }
+
+  test("wrong configuration, before any call", async () => {
+    await fleet.configure({ repositories: [{ name: "my repo" }, { match: "*", image: "UPPER" }] });
+    const calls = fleet.platform.requests.length;
+    const said = await refusedPreview();
+    expect(fleet.platform.requests.length).toBe(calls);
+    expect(said).toContain('fleet.repositories[0].name: "my repo" contains white space');
+    expect(said).toContain('fleet.repositories[1].image: "UPPER" has upper-case letters');
+    expect(said).not.toContain("    at ");
+    await fleet.configure(all);
+  });
+
+  test.each([
+    ["too-wide", "the token is too wide: besides publishing it may use repo"],
+    ["never-expires", "the token never expires"],
+    ["expired", "GitHub does not accept the publishing PAT: it has expired"],
+    ["read-only", "the token has only read:packages and cannot publish"],
+  ])("a PAT that is %s", async (name, reason) => {
+    await fleet.stack.setSecret("ghcr-fleet:pat", fleet.platform.world.tokenValue(name));
+    expect(await refusedPreview()).toContain(reason);
+  });
+
+  test("a PAT of the wrong owner", async () => {
+    await fleet.configure({ ...all, username: "another-bot" });
+    await fleet.stack.setSecret("ghcr-fleet:pat", fleet.platform.world.tokenValue("publisher"));
+    expect(await refusedPreview()).toContain("belongs to acme-publisher, not to another-bot");
+    await fleet.configure(all);
+  });
+
+  test("an engine that is told to log its calls, which hold the PAT", async () => {
+    const env = { PULUMI_DEBUG_GRPC: `${fleet.stack.folder}/calls.json` };
+    const { exitCode, stdout } = await fleet.stack.preview([], { env });
+    expect(exitCode).not.toBe(0);
+    expect(stdout).toContain("PULUMI_DEBUG_GRPC is set");
+  });
+
+  test("a registry that would get the PAT in clear", async () => {
+    const url = ["ghcr-fleet:registryUrl", "http://registry.example.com"];
+    const file = ["--config-file", fleet.stack.configFile];
+    await fleet.stack.must(["config", "set", ...url, ...file]);
+    expect(await refusedPreview()).toContain("would send the PAT in clear; use https");
+    await fleet.configure(all);
+  });
+
+  test("repositories that are not there, all at once", async () => {
+    await fleet.configure({ repositories: [{ name: "gone" }, { match: "srv-*" }] });
+    const said = await refusedPreview();
+    expect(said).toContain("fleet.repositories[0].name: acme/gone does not exist");
+    expect(said).toContain('fleet.repositories[1].match: "srv-*" matches no repository of acme');
+    await fleet.configure(all);
+  });
+
+  test("a Dockerfile that is not there is told, and keeps nobody", async () => {
+    await fleet.configure({ repositories: [{ name: "api", dockerfile: "docker/Dockerfile" }] });
+    const { exitCode, stdout } = await fleet.stack.preview();
+    expect(exitCode, stdout).toBe(0);
+    expect(stdout).toContain("api: there is no docker/Dockerfile on main, so its build will fail");
+    await fleet.configure(all);
+  });
+
+  test("half the fleet leaving, unless it is asked for by number", async () => {
+    await fleet.stack.must([
+      "up",
+      "--yes",
+      "--skip-preview",
+      "--config-file",
+      fleet.stack.configFile,
+    ]);
+    fleet.takeWrites();
+    await fleet.configure({ ...all, exclude: ["api", "billing", "mailer"] });
+    const said = await refusedPreview();
+    expect(said).toContain(
+      "this update removes 3 of 5 repositories (60 %) from the fleet: api, billing, mailer",
+    );
+    expect(said).toContain("GHCR_FLEET_ALLOW_REMOVALS=3");
+    const env = { GHCR_FLEET_ALLOW_REMOVALS: "3" };
+    const asked = await fleet.stack.preview([], { env });
+    expect(asked.exitCode, asked.stdout).toBe(0);
+  });
+});

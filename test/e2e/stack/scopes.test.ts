@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { policyPack, startFleet, type TestFleet } from "../support/start-fleet.ts";
+
+describe.each([
+  { scope: "repository", place: { scope: "repository", repository: "acme/api" } },
+  {
+    scope: "environment",
+    place: { scope: "environment", repository: "acme/api", environment: "release" },
+  },
+] as const)("the secret at $scope scope", ({ scope, place }) => {
+  let fleet: TestFleet;
+  beforeAll(async () => {
+    fleet = await startFleet({ repositories: [{ name: "api" }], secret: { scope } });
+  });
+  afterAll(() => fleet.close());
+
+  const value = () => fleet.platform.world.secretValue(place, "GHCR_PAT");
+  const token = (name: string) => fleet.platform.world.tokenValue(name);
+  async function up(...flags: string[]) {
+    const result = await fleet.stack.up(["--skip-preview", ...policyPack, ...flags]);
+    expect(result.exitCode, result.stdout + result.stderr).toBe(0);
+    return { ...result, writes: fleet.takeWrites() };
+  }
+
+  test("is created with the variable, rotated in place, repaired, and removed with its repository", async () => {
+    await up();
+    expect(value()).toBe(token("publisher"));
+    const repository = fleet.platform.world.repository("acme/api");
+    expect(repository.variables.get("GHCR_USERNAME")?.value).toBe("acme-publisher");
+
+    await fleet.stack.setSecret("ghcr-fleet:pat", token("next-publisher"));
+    const { writes } = await up();
+    expect(value()).toBe(token("next-publisher"));
+    expect(writes.filter((write) => write.includes("secrets"))).toHaveLength(1);
+
+    const again = await up("--refresh");
+    expect(again.writes).toEqual([]);
+
+    await fleet.configure({ repositories: [{ name: "web" }], secret: { scope } });
+    const left = await fleet.stack.up(["--skip-preview"], {
+      env: { GHCR_FLEET_ALLOW_REMOVALS: "1" },
+    });
+    expect(left.exitCode, left.stdout).toBe(0);
+    expect(fleet.takeWrites().some((write) => /^DELETE .*GHCR_PAT$/.test(write))).toBe(true);
+  });
+});
+
+test("a release of the environment scope deploys to it, and only from versions", async () => {
+  const fleet = await startFleet({
+    repositories: [{ name: "api" }],
+    secret: { scope: "environment", environment: "publishing" },
+  });
+  const { exitCode, stdout } = await fleet.stack.up(["--skip-preview"]);
+  expect(exitCode, stdout).toBe(0);
+  const { world } = fleet.platform;
+  const repository = world.repository("acme/api");
+  const read = (name: string) =>
+    world.readFile(repository, "main", `.github/workflows/${name}`)?.toString("utf8");
+  expect(read("release.yml")).toContain("environment: publishing");
+  expect(read("ci.yml")).not.toContain("environment:");
+  const environment = repository.environments.get("publishing");
+  expect(environment?.branchPolicies.map(({ name, type }) => `${type} ${name}`).sort()).toEqual([
+    "branch main",
+    "tag [0-9]*",
+    "tag v[0-9]*",
+  ]);
+  await fleet.close();
+});
+
+test("a repository that fails leaves its own outputs out, and the others' are new", async () => {
+  const fleet = await startFleet({ repositories: [{ name: "api" }, { name: "web" }] });
+  const up = (...flags: string[]) => fleet.stack.up(["--skip-preview", ...flags]);
+  expect((await up()).exitCode).toBe(0);
+
+  await fleet.configure({
+    repositories: [{ name: "api" }, { name: "web" }],
+    secret: { scope: "repository" },
+  });
+  fleet.platform.faults.inject(
+    { method: "PUT", path: "/repos/acme/web/actions/secrets/GHCR_PAT" },
+    { kind: "answer", status: 403, body: '{"message":"Forbidden"}' },
+  );
+  const { exitCode, stdout } = await up("--continue-on-error");
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain("cannot write the secret acme/web/GHCR_PAT");
+  const { repositories } = await fleet.stack.outputs<{ repositories: Record<string, object> }>();
+  const managed = expect.stringContaining("GHCR_PAT (repository)") as string;
+  expect(repositories).toMatchObject({
+    api: { managed, commit: expect.stringMatching(/^[0-9a-f]{40}$/) as string },
+    web: { managed },
+  });
+  expect(repositories["web"]).not.toHaveProperty("commit");
+  await fleet.close();
+});

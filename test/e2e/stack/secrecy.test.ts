@@ -1,0 +1,145 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { withoutSecrets } from "../../../src/without-secrets.ts";
+import { runCommand } from "../support/run-command.ts";
+import { policyPack, startFleet, type TestFleet } from "../support/start-fleet.ts";
+
+let fleet: TestFleet;
+let begun: number;
+beforeAll(async () => {
+  begun = Date.now();
+  fleet = await startFleet(
+    { repositories: [{ match: "*" }], secret: { scope: "repository" } },
+    { repositories: ["api", "web"].map((name) => ({ name, dockerfile: "Dockerfile" })) },
+    "publisher",
+    { linked: true },
+  );
+});
+afterAll(() => fleet.close());
+
+const pats = ["publisher", "next-publisher", "too-wide"];
+
+const value = (name: string) => fleet.platform.world.tokenValue(name);
+
+test("what the engine prints and keeps holds no token, in any form", async () => {
+  const { stack } = fleet;
+  const outputs: string[] = [];
+  /** Asked for secrets: the admin token is the provider's, and the PAT is nobody's. */
+  const unmasked: string[] = [];
+  const keep = async (run: ReturnType<typeof stack.run>, into = outputs) => {
+    const { stdout, stderr } = await run;
+    into.push(stdout, stderr);
+  };
+  await keep(stack.preview([...policyPack, "--diff"]));
+  await keep(stack.preview([...policyPack, "--json"]));
+  await keep(stack.preview(["--save-plan", join(stack.folder, "plan.json")]));
+  await keep(stack.up([...policyPack, "--diff", "--debug"]));
+  await stack.setSecret("ghcr-fleet:pat", value("next-publisher"));
+  await keep(stack.preview(["--diff", "--show-secrets"]), unmasked);
+  await keep(stack.up(["--json"]));
+  await stack.setSecret("ghcr-fleet:pat", value("too-wide"));
+  await keep(stack.up(["--diff"]));
+  await keep(stack.run(["stack", "export"]));
+  await keep(stack.run(["stack", "export", "--show-secrets"]), unmasked);
+  outputs.push(...(await readTree(stack.folder)), ...(await readEngineLogs()));
+
+  expect(outputs.join("\n")).toContain("RegistrySecret");
+  for (const text of outputs) expectNone(text, [...pats, "admin"].map(value));
+  for (const text of unmasked) expectNone(text, pats.map(value));
+});
+
+test("what the commands print, keep and pass on as arguments holds no token, in any form", async () => {
+  const { stack } = fleet;
+  await stack.setSecret("ghcr-fleet:pat", value("next-publisher"));
+  const processes = watchArguments();
+  const outputs: string[] = [];
+  for (const command of [
+    ["rotate", "test", "--no-health-gate", "--from-command", "printenv NEW_PAT"],
+    ["status", "test", "--probe", "--json"],
+    ["report", "test", "--html", join(stack.folder, "report.html")],
+    ["drift", "test", "--json"],
+    ["audit", "test", "--json"],
+  ]) {
+    const { exitCode, stdout, stderr } = await runCommand(fleet, command, {
+      NEW_PAT: value("publisher"),
+    });
+    // 3: something is to be told, such as that nothing was published yet.
+    expect([0, 3], `${command[0]}: ${hidden(stdout + stderr)}`).toContain(exitCode);
+    outputs.push(stdout, stderr);
+  }
+  outputs.push(processes.stop(), ...(await readTree(stack.folder)), ...(await readEngineLogs()));
+  for (const text of outputs) expectNone(text, [...pats, "admin"].map(value));
+});
+
+/** What a test reports must not hold what it looks for. */
+function hidden(text: string): string {
+  return withoutSecrets(text, [...pats, "admin"].map(value));
+}
+
+function expectNone(text: string, secrets: readonly string[]): void {
+  expect(withoutSecrets(text, secrets) === text, `a token in: ${hidden(text).slice(0, 60)}`).toBe(
+    true,
+  );
+}
+
+/**
+ * The arguments of all processes of this machine, as its users see them. Tests beside this one ask for
+ * states in clear on purpose, so what must not be asked for is looked for where our stack is in the
+ * environment.
+ */
+function watchArguments(): { stop(): string } {
+  const [seen, ours] = [new Set<string>(), new Set<string>()];
+  const { PULUMI_BACKEND_URL: backend = "" } = fleet.stack.shellVariables;
+  const read = (path: string) => readFile(path, "utf8").catch(() => "");
+  const look = async () => {
+    const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+    for (const pid of pids) {
+      const args = await read(`/proc/${pid}/cmdline`);
+      seen.add(args);
+      const environment = (await read(`/proc/${pid}/environ`)).split("\0");
+      if (environment.includes(`PULUMI_BACKEND_URL=${backend}`)) ours.add(args);
+    }
+  };
+  const timer = setInterval(() => void look(), 50);
+  return {
+    stop() {
+      clearInterval(timer);
+      const all = [...ours].join("\n");
+      expect(all).toContain("--from-command");
+      expect(all).toContain("run-policy-pack");
+      // Nobody needs the state decrypted, with the tokens of providers in it.
+      expect(all).toContain("export\0--stack");
+      expect(all).not.toContain("export\0--show-secrets");
+      return [...seen].join("\n");
+    },
+  };
+}
+
+async function readTree(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return Promise.all(files.map((entry) => readFile(join(entry.parentPath, entry.name), "utf8")));
+}
+
+/**
+ * The engine keeps a log of each command, zipped where no key of a stack encrypts it. In a home of ours
+ * it keeps none, for `pulumi logs decrypt` would show both tokens.
+ */
+async function readEngineLogs(): Promise<string[]> {
+  const ownHome = fleet.stack.shellVariables["PULUMI_HOME"];
+  if (ownHome !== undefined) {
+    expect((await stat(join(ownHome, "logs"))).isFile()).toBe(true);
+    return [];
+  }
+  const folder = join(homedir(), ".pulumi", "logs");
+  const files = (await readdir(folder).catch(() => [])).map((name) => join(folder, name));
+  const texts = files.map(async (file) => {
+    if ((await stat(file)).mtimeMs < begun) return "";
+    const bytes = await readFile(file);
+    return bytes[0] === 0x1f ? gunzipSync(bytes, { finishFlush: 2 }).toString("utf8") : "";
+  });
+  return Promise.all(texts);
+}

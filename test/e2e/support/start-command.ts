@@ -1,0 +1,83 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { readdir, readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import type { TestFleet } from "./start-fleet.ts";
+
+const main = fileURLToPath(new URL("../../../src/cli/main.ts", import.meta.url));
+
+/** A `ghcr-fleet` that runs, to be interrupted or killed. */
+export interface StartedCommand {
+  readonly child: ChildProcess;
+  /** All that it printed so far. */
+  output(): string;
+  /** How it ended: exit code, or nothing where a signal ended it. */
+  readonly ended: Promise<number | null>;
+  /** Ends it and everything that it started at once, as a machine that loses power does. */
+  killAll(): Promise<void>;
+}
+
+export function startCommand(
+  fleet: Pick<TestFleet, "stack">,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): StartedCommand {
+  return start(fleet, process.execPath, [main, ...args], env);
+}
+
+/** `pulumi <args>` in the folder of a linked stack. */
+export function startEngine(
+  fleet: Pick<TestFleet, "stack">,
+  args: readonly string[],
+): StartedCommand {
+  return start(fleet, "pulumi", [...args, "--non-interactive"], {});
+}
+
+function start(
+  { stack }: Pick<TestFleet, "stack">,
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): StartedCommand {
+  const child = spawn(command, args, {
+    cwd: stack.folder,
+    env: { ...process.env, ...stack.shellVariables, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (more: string) => (text += more));
+  }
+  return {
+    child,
+    output: () => text,
+    ended: once(child, "close").then(([code]) => code as number | null),
+    async killAll() {
+      const victims = await descendants(child.pid ?? 0);
+      for (const pid of [child.pid ?? 0, ...victims]) kill(pid);
+      await once(child, "close");
+    },
+  };
+}
+
+/** Reads what the kernel knows of processes: `/proc/<pid>/stat` has the parent as fourth field. */
+async function descendants(root: number): Promise<number[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const parents = await Promise.all(
+    pids.map(async (pid): Promise<[number, number]> => {
+      const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+      return [Number(pid), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1])];
+    }),
+  );
+  const below = (pid: number): number[] =>
+    parents.filter(([, parent]) => parent === pid).flatMap(([child]) => [child, ...below(child)]);
+  return below(root);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // Its parent's end was its own.
+  }
+}

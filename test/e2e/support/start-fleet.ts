@@ -1,0 +1,123 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { PulumiStack } from "../../../tools/pulumi-stack.ts";
+import {
+  parseSeed,
+  type RequestRecord,
+  type SeedInput,
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from "github-simulator";
+import { linkProject } from "./link-project.ts";
+
+export const policyPack = [
+  "--policy-pack",
+  fileURLToPath(new URL("../../../policy", import.meta.url)),
+];
+
+export interface TestFleet {
+  readonly platform: Simulator;
+  readonly stack: PulumiStack;
+  /** Replaces `ghcr-fleet:fleet`. */
+  configure(fleet: Record<string, unknown>): Promise<void>;
+  /** Method and path of the requests since the last call that changed something. */
+  takeWrites(): string[];
+  close(): Promise<void>;
+}
+
+export interface TestFleetOptions extends Omit<SimulatorOptions, "seed"> {
+  /** The stack lies in a project folder of its own, where `ghcr-fleet` finds it by its name. */
+  readonly linked?: boolean;
+}
+
+/**
+ * An organisation on the simulator and an empty stack of the real program, engine and providers.
+ * No workflows run unless `options` say so.
+ */
+export async function startFleet(
+  fleet: Record<string, unknown>,
+  seed: Partial<SeedInput> = {},
+  pat = "publisher",
+  { linked = false, ...options }: TestFleetOptions = {},
+): Promise<TestFleet> {
+  const platform = await startSimulator({
+    actions: false,
+    keptRequests: Infinity,
+    ...options,
+    seed: parseSeed({ ...organisation(), ...seed }),
+  });
+  const folder = linked ? await linkProject() : await mkdtemp(join(tmpdir(), "ghcr-fleet-test-"));
+  const config = (value: Record<string, unknown>) => ({
+    "github:owner": "acme",
+    "github:baseUrl": `${platform.url}/`,
+    "github:writeDelayMs": 0,
+    "ghcr-fleet:registryUrl": platform.registryUrl,
+    "ghcr-fleet:fleet": { pace: "burst", ...value },
+  });
+  const stack = await PulumiStack.create({
+    folder,
+    ...(linked && { project: folder }),
+    stack: "test",
+    config: config(fleet),
+    secrets: {
+      "github:token": platform.world.tokenValue("admin"),
+      "ghcr-fleet:pat": platform.world.tokenValue(pat),
+    },
+  });
+  let seen = 0;
+  return {
+    platform,
+    stack,
+    configure: (value) => stack.configure(config(value)),
+    takeWrites() {
+      const fresh = platform.requests.slice(seen);
+      seen = platform.requests.length;
+      return fresh.filter(isWrite).map(({ method, path }) => `${method} ${path}`);
+    },
+    async close() {
+      await platform.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** GraphQL queries are POST requests too. */
+function isWrite({ method, path, operation }: RequestRecord): boolean {
+  if (path === "/graphql") return operation === "mutation";
+  return method !== "GET" && method !== "HEAD";
+}
+
+function organisation(): SeedInput {
+  const admin = {
+    owner: "acme-admin",
+    scopes: ["repo", "workflow", "admin:org", "read:packages"],
+  };
+  const publisher = { owner: "acme-publisher", scopes: ["write:packages", "read:packages"] };
+  const names = ["api", "billing", "mailer", "search", "web"];
+  return {
+    organisation: { login: "acme", basePermission: "write" },
+    users: [
+      { login: "acme-admin", role: "admin" },
+      { login: "acme-publisher", role: "member" },
+    ],
+    tokens: [
+      { name: "admin", ...admin, expiresInDays: 90 },
+      { name: "next-admin", ...admin, expiresInDays: 90 },
+      { name: "publisher", ...publisher, expiresInDays: 60 },
+      { name: "next-publisher", ...publisher, expiresInDays: 89 },
+      { name: "expired", ...publisher, expiresInDays: -1 },
+      { name: "never-expires", ...publisher },
+      {
+        name: "too-wide",
+        owner: "acme-publisher",
+        scopes: ["repo", "write:packages"],
+        expiresInDays: 60,
+      },
+      { name: "read-only", owner: "acme-publisher", scopes: ["read:packages"], expiresInDays: 60 },
+    ],
+    repositories: names.map((name) => ({ name, dockerfile: "Dockerfile" })),
+  };
+}
