@@ -81,7 +81,7 @@ async function judge(
   return known;
 }
 
-/** An error's text may hold what the rule was given, so it stays here. */
+/** The error's text is dropped: it may quote the rule's input, which can hold a secret. */
 async function knows(
   rule: Rule,
   resource: Resource | undefined,

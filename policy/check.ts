@@ -70,7 +70,7 @@ export async function checkWorkflows(
   return [...findings.values()];
 }
 
-/** An error's text may hold what stands in the file, so it stays here. */
+/** The error's text is dropped: it may quote the file, which can hold a secret. */
 async function judge(
   rule: WorkflowRule,
   source: WorkflowSource,

@@ -3,7 +3,7 @@ import { safeToPrint } from "./safe-to-print.ts";
 import type { PolicyContext } from "./rule.ts";
 
 /**
- * What the rules may know of the stack's configuration: where a value stands, never the value.
+ * What the rules may know of the stack's configuration: hashes of its values, never a value.
  *
  * @param config every value of the configuration by its full key
  */
@@ -33,10 +33,10 @@ export function hashOf(value: string): string {
 function readFleet(text = "{}"): { owner?: string | undefined; secret?: string | undefined } {
   try {
     const fleet = JSON.parse(text) as { username?: unknown; secret?: { name?: unknown } } | null;
-    // They may get into messages, so they must read as names.
+    // Messages may quote them, so only plain names are taken.
     return { owner: safeToPrint(fleet?.username), secret: safeToPrint(fleet?.secret?.name) };
   } catch {
-    // Not JSON is not a fleet; the program says so itself.
+    // The program reports a fleet that is not JSON.
     return {};
   }
 }

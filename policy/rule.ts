@@ -34,7 +34,7 @@ export interface PolicyContext {
   readonly exceptions: ReadonlyMap<string, readonly Exception[]>;
 }
 
-/** What every rule says of itself. */
+/** The description of a rule. */
 interface RuleCard {
   /** Its name in the engine's output and in a policy configuration: "pat-expiry-max". */
   readonly id: string;
@@ -66,7 +66,7 @@ export interface ResourceRule<Thresholds extends object = object> extends RuleCa
    * stop. No text may quote a property that could hold a secret.
    *
    * A missing property is a violation. Reading one that is not known yet throws the engine's own
-   * error, so whatever can be judged without it is yielded before.
+   * error, so findings that do not need it are yielded first.
    */
   judge(resource: Resource, thresholds: Thresholds, context: PolicyContext): Iterable<string>;
 }
@@ -90,7 +90,7 @@ export interface StackFinding {
 }
 
 /**
- * A rule about the text of workflow files, whoever manages them. It looks at the repository's name in
+ * A rule about the text of workflow files, managed or not. It looks at the repository's name in
  * its thresholds only, and at no more of an image's name than the registry: files that differ in
  * nothing else share a verdict.
  */
@@ -108,7 +108,7 @@ export interface WorkflowRule<Thresholds extends object = object> extends RuleCa
 /** One rule of the pack: data and a pure function, so it can be judged without an engine. */
 export type Rule = ResourceRule | StackRule | WorkflowRule;
 
-/** Leave to break one rule in one place, for a while, as it stands in the policy configuration. */
+/** A permission from the policy configuration to break one rule in one place until a date. */
 export interface Exception {
   /** A repository's name, or a resource's logical name. */
   readonly for?: string;

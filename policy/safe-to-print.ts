@@ -9,10 +9,10 @@ const randomShape = /(?=[A-Za-z0-9+=_]*\d)(?=[A-Za-z0-9+=_]*[A-Za-z])[A-Za-z0-9+
 
 const nameShape = /^[\w. -]{1,100}$/;
 
-/** Long enough for a token. So registries' logins are stored, `user:token` in one, and secrets sent. */
+/** Long enough for a token. Registry logins are stored as base64 of `user:token`. */
 const base64 = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{32,}/g;
 
-/** Four letters stand for three bytes, and what comes before a token may run into its first letters. */
+/** Four letters encode three bytes, so text before a token may change its first letters. */
 const startsInQuadruple = [0, 1, 2, 3];
 
 const decode = (run: string) => Buffer.from(run, "base64").toString("latin1");

@@ -45,7 +45,7 @@ export function isExcepted(
   { name, props }: Pick<Resource, "name" | "props">,
   now: Date,
 ): boolean {
-  // Where nobody asks for an exception, no property is read that preview may not know.
+  // Without exceptions no property is read, because preview may not know it.
   if (exceptions.length === 0) return false;
   const names = [name, props["repository"]];
   return exceptions.some(

@@ -3,7 +3,7 @@ import type { Properties } from "../rule.ts";
 /** Stands for a value that only the engine, GitHub or the registry knows. */
 export const openValue = Symbol("open");
 
-/** Named as the SDK's own, by which rules tell what is not known from what is wrong. */
+/** Has the name of the SDK's own error, so rules can tell unknown values from errors. */
 class UnknownValueError extends Error {}
 
 /** Properties that cannot be read where they are open, as the engine's cannot in preview. */

@@ -55,7 +55,7 @@ export function toPolicy(
 /**
  * Each resource is judged as it is registered. Where preview does not know a value yet, the engine
  * says that the rule could not run. What stayed open, and what was never registered (`--target`), is
- * judged once more with the whole stack. So nothing passes unseen, and nothing is reported twice.
+ * judged once more with the whole stack. Every resource is judged, and nothing is reported twice.
  */
 function validateAlone(
   rule: ResourceRule | WorkflowRule,
@@ -97,7 +97,7 @@ function validateAlone(
             judge(resource, config, reportViolation),
           );
         } catch (error) {
-          // Still a preview, which has said so above; the next resource may be known.
+          // A preview has reported this above; the next resource may be known.
           if (state !== "open") throw error;
         }
       }
@@ -150,7 +150,7 @@ function remediation(rule: WorkflowRule, context: PackContext): ResourceRemediat
   };
 }
 
-/** An error's text and stack may hold what the rule was given, so neither leaves this function. */
+/** The error's text and stack are dropped: they may quote the rule's input, which can hold a secret. */
 async function guard(
   rule: Rule,
   resource: Resource | undefined,

@@ -36,7 +36,7 @@ of a mandatory rule stops \`preview\` and \`up\`; an advisory one is said.
 \`ghcr-fleet check [paths...]\` judges workflow files and actions by the same rules without engine and
 network: those of this checkout, or files, folders, patterns in quotes (\`'**/*.yml'\`), and \`-\` for standard
 input, which \`--stdin-filename\` names. \`ghcr-fleet check --stack <name>\` judges the fleet that \`Pulumi.<name>.yaml\` describes: each repository that it
-names, and one for each pattern and topic. It names what only GitHub, the token or the state can tell,
+names, and one for each pattern and topic. It names what only GitHub, the token or the state knows,
 and writes SARIF for code scanning (\`--sarif\`) or JSON: a document of \`version\` 1 with the \`files\` that
 were judged, what stayed \`open\`, and \`findings\`, each with \`rule\`, \`level\`, \`severity\`, \`message\`, \`fix\`,
 \`source\`, and the \`path\` and \`line\` where it has one. It ends with 3 where a mandatory rule is broken,
@@ -77,7 +77,7 @@ and a date at most 90 days away are required, or the exception excuses nothing a
 misspelt, and the default then holds; \`ghcr-fleet check\` refuses such a configuration, and lists all
 that is wrong with it.`;
 
-/** A policy sees what will be there, and so no removals. */
+/** A policy sees the declared resources only, never removals. */
 const removalGuard = `## Outside the pack
 
 A policy sees no removals. That one update removes at most 25 % of the fleet, unless asked for by

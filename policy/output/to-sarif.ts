@@ -36,10 +36,10 @@ export function toSarif(
   { policyConfig = "policy.json", open = [], texts = new Map() }: SarifOptions = {},
 ): object {
   const hashes = new Map([...texts].map(([path, text]) => [path, lineHashes(text)]));
-  const told = mostImportant(findings);
-  const untold = findings.length - told.length;
+  const shown = mostImportant(findings);
+  const omitted = findings.length - shown.length;
   const notes =
-    untold > 0 ? [...open, `${untold} further findings, for GitHub takes no more`] : open;
+    omitted > 0 ? [...open, `${omitted} further findings, more than GitHub accepts`] : open;
   return {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
@@ -52,7 +52,7 @@ export function toSarif(
             toolExecutionNotifications: notes.map((text) => ({ level: "note", message: { text } })),
           },
         ],
-        results: told.map(({ rule, level, path = policyConfig, line, message }) => ({
+        results: shown.map(({ rule, level, path = policyConfig, line, message }) => ({
           ruleId: rule.id,
           ruleIndex: rules.findIndex(({ id }) => id === rule.id),
           level: toLevel(level),

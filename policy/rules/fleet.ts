@@ -36,7 +36,7 @@ export const workflowsComplete: StackRule<SecretNames> = {
       for (const reach of reachOf(resource, thresholds)) credentials.add(reach);
       return [];
     };
-    // What preview does not know might be what is missing, so nothing is judged without it.
+    // An unknown value might be the missing one, so nothing is judged without it.
     yield* eachKnown(resources, gather);
     for (const { name, resource } of fleet) {
       const subject = safeToPrint(name) ?? "each repository";
@@ -51,7 +51,7 @@ export const workflowsComplete: StackRule<SecretNames> = {
 
 const everyRepository = "*";
 
-/** The keys of a map, which may be on its way as JSON: so providers are configured by convention. */
+/** The keys of a map or of its JSON: the engine sends a provider's settings as JSON text. */
 function namesIn(repositories: unknown): string[] {
   const map: unknown =
     typeof repositories === "string" ? JSON.parse(repositories) : (repositories ?? {});
@@ -111,7 +111,7 @@ const monitoringSchema = {
 const auditSource =
   "https://docs.github.com/en/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/identifying-audit-log-events-performed-by-an-access-token";
 
-/** Every use of a token stands in the audit log, for those who look. */
+/** The audit log records every use of a token, but somebody has to read it. */
 export const auditMonitored: StackRule<Monitoring> = {
   kind: "stack",
   id: "audit-monitored",

@@ -5,7 +5,7 @@ import { eachKnown } from "../engine/unknown-value.ts";
 
 const asRefreshed = "ghcr:index:PackageAccess, as the last refresh or this update found it.";
 
-/** An orphaned package denies the workflow's own token, and belongs to whoever pushed it. */
+/** A package without a repository refuses the workflow's own token. */
 export const packageLinked: StackRule = {
   kind: "stack",
   id: "package-linked",
@@ -29,7 +29,7 @@ export const packageLinked: StackRule = {
   },
 };
 
-/** A GitHub App's token, and one without the scope, see no packages: nobody judged those. */
+/** A GitHub App's token, and one without the scope, see no packages, so they were not judged. */
 export const packageVerified: StackRule = {
   kind: "stack",
   id: "package-verified",
@@ -47,7 +47,7 @@ export const packageVerified: StackRule = {
       if (verified === false || exists === undefined)
         yield {
           resource,
-          must: "be visible to the admin token: nobody verified its link and visibility",
+          must: "be visible to the admin token: its link and visibility are not verified",
         };
     });
   },

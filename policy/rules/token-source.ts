@@ -37,7 +37,7 @@ export const patClassic: ResourceRule<SecretNames> = {
   },
 };
 
-/** What stands in a program or an environment is in a history or a process list. */
+/** A token in a program or an environment is also in a history or a process list. */
 export const patFromSecretConfig: ResourceRule<SecretNames> = {
   kind: "resource",
   id: "pat-from-secret-config",
@@ -48,7 +48,7 @@ export const patFromSecretConfig: ResourceRule<SecretNames> = {
   remediation:
     "Store it with `pulumi config set --secret`, read it with requireSecret, and pass it as value.",
   source: "https://www.pulumi.com/docs/iac/concepts/secrets/",
-  sees: "Whether the stack's configuration holds the same value, compared by hash. The engine does not tell a pack which keys are encrypted: Pulumi.yaml declares ghcr-fleet:pat as secret for that.",
+  sees: "Whether the stack's configuration holds the same value, compared by hash. A pack does not know which keys are encrypted: Pulumi.yaml declares ghcr-fleet:pat as secret for that.",
   thresholds: secretNamesSchema,
   learnsSecretName: true,
   resourceTypes: [ghcr.token, ...githubActionsSecrets],
@@ -56,7 +56,7 @@ export const patFromSecretConfig: ResourceRule<SecretNames> = {
   *judge(resource, thresholds, { configHashes, patWithheld }) {
     const known = new Set(configHashes.values());
     if (resource.type === ghcr.token) {
-      // There is no value to compare with; an update refuses to run so.
+      // There is no value to compare with; an update refuses to run without it.
       if (patWithheld) return;
       const { hash } = resource.props;
       if (typeof hash !== "string" || !known.has(hash)) yield "come from the stack's configuration";

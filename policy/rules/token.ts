@@ -150,7 +150,7 @@ export const patRotationAge: StackRule<{ maxDays: number }> = {
   remediation: `Create a new classic token at ${mint} and rotate to it.`,
   source:
     "https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/managing-your-personal-access-tokens",
-  sees: "How long the stack has had its present token: GitHub tells nobody when a token was created. A token that was old when the stack got it counts as new.",
+  sees: "How long the stack has had its present token: GitHub does not say when a token was created. A token that was old when the stack got it counts as new.",
   thresholds: {
     properties: {
       maxDays: {

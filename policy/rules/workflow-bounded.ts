@@ -10,7 +10,7 @@ interface Bounds {
   readonly privateRepositories: readonly string[];
 }
 
-/** What "-latest" stands for moves; these are the images it stood for. */
+/** The image behind "-latest" changes; these are the images it meant when this was written. */
 const fixedRunners: Readonly<Record<string, string>> = {
   "ubuntu-latest": "ubuntu-24.04",
   "windows-latest": "windows-2025",
@@ -29,7 +29,7 @@ export const workflowBounded: WorkflowRule<Bounds> = {
     "Set timeout-minutes, concurrency and a runner such as ubuntu-24.04; name private repositories with own runners in privateRepositories.",
   source:
     "https://docs.github.com/en/actions/reference/security/secure-use#hardening-for-self-hosted-runners",
-  sees: "Every workflow file. That a repository is private stands in no workflow, so own runners are allowed by name.",
+  sees: "Every workflow file. A workflow does not say that its repository is private, so own runners are allowed by name.",
   thresholds: {
     properties: {
       maxMinutes: {

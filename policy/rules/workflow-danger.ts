@@ -9,7 +9,7 @@ import { textOf } from "../workflow/yaml-nodes.ts";
 
 const dangerousTriggers = ["pull_request_target", "workflow_run", "issue_comment"];
 
-/** These run with the repository's secrets on what anybody may send. */
+/** These events run with the repository's secrets on content that anybody may send. */
 export const workflowNoDangerousTrigger: WorkflowRule = {
   kind: "workflow",
   id: "workflow-no-dangerous-trigger",
@@ -47,7 +47,7 @@ export const workflowNoInjection: WorkflowRule = {
   },
 };
 
-/** Whoever may push can run what they like, but not with the rights of every workflow. */
+/** People who may push can run any code, but not with the rights of every workflow. */
 export const workflowNoInjectionByWriters: WorkflowRule = {
   kind: "workflow",
   id: "workflow-no-injection-by-writers",

@@ -10,7 +10,7 @@ import { textOf } from "../workflow/yaml-nodes.ts";
 const shaped =
   "Files that the fleet writes, and jobs of other files that publish to ghcr.io. Jobs that call a reusable workflow are judged where that file is.";
 
-/** Whoever can write a cache, which any branch can, could choose what a release is made of. */
+/** Every branch can write a cache, so a cached release could contain code from any branch. */
 export const workflowReleaseNoCache: WorkflowRule = {
   kind: "workflow",
   id: "workflow-release-no-cache",
@@ -109,7 +109,7 @@ interface ProvenanceThresholds {
   readonly publicRepositories: readonly string[];
 }
 
-/** Who got an image can tell from what it was built, and that it was built here. */
+/** Provenance shows from which commit an image was built, and by which workflow. */
 export const workflowProvenance: WorkflowRule<ProvenanceThresholds> = {
   kind: "workflow",
   id: "workflow-provenance",
@@ -121,7 +121,7 @@ export const workflowProvenance: WorkflowRule<ProvenanceThresholds> = {
     "Set provenance: mode=max and sbom: true at the build of a release, and attest its digest with actions/attest.",
   source:
     "https://docs.github.com/en/actions/how-tos/secure-your-work/use-artifact-attestations/use-artifact-attestations",
-  sees: `${shaped} That a repository is public stands in no workflow: name those to be attested in publicRepositories.`,
+  sees: `${shaped} A workflow does not say that its repository is public: name those to be attested in publicRepositories.`,
   thresholds: {
     properties: {
       publicRepositories: {

@@ -136,7 +136,7 @@ function isCommit({ ref }: Remote): boolean {
 }
 
 /**
- * "v7.0.1", which Renovate may write as "tag=v7.0.1", and what else the comment says, which may stand
+ * "v7.0.1", which Renovate may write as "tag=v7.0.1", and the rest of the comment, which may be
  * behind the step's last bracket.
  */
 function commentOf(

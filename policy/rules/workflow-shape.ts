@@ -8,7 +8,7 @@ import { textOf, type YamlReader } from "../workflow/yaml-nodes.ts";
 
 const syntax = "https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax";
 
-/** A workflow that GitHub cannot read does not run, and nobody is told but who looks. */
+/** GitHub does not run a workflow that it cannot read, and shows that on the Actions page only. */
 export const workflowParses: WorkflowRule = {
   kind: "workflow",
   id: "workflow-parses",

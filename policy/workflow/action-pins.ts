@@ -5,7 +5,7 @@ export interface ActionPin {
 }
 
 /**
- * The actions that workflows may use, with the tag and the commit it stood at. A list of its own: a
+ * The actions that workflows may use, with a tag and its commit. A list of its own: a
  * wrong commit among those that the workflows are rendered with is found by not standing here.
  */
 export const allowedActions: Readonly<Record<string, ActionPin>> = {
@@ -29,7 +29,7 @@ export const allowedActions: Readonly<Record<string, ActionPin>> = {
   },
 };
 
-/** "actions/setup-node@<40 hex digits> # v6.1.0", as it stands in a workflow. */
+/** "actions/setup-node@<40 hex digits> # v6.1.0", as written in a workflow. */
 export const pinPattern = "^[\\w.-]+/[\\w.-]+@[0-9a-f]{40} # v?[0-9][0-9A-Za-z.+-]*$";
 
 /** The allow-list, with the further pins of a policy configuration in front. */

@@ -12,7 +12,7 @@ import {
 /** Far more than any workflow has; a few lines of aliases to aliases reach millions. */
 const mostNodes = 100_000;
 
-/** What each alias of a document stands for: the last node before it with that anchor. */
+/** The target of each alias of a document: the last node before it with that anchor. */
 export function targetsOf(document: Document): ReadonlyMap<Alias, Node> {
   const anchors = new Map<string, Node>();
   const targets = new Map<Alias, Node>();
@@ -29,7 +29,7 @@ export function targetsOf(document: Document): ReadonlyMap<Alias, Node> {
 
 /**
  * Whether a document stays of a size that can be walked through with its aliases followed: not so
- * where aliases multiply each other, or one stands for something that it is part of.
+ * if aliases multiply each other, or an alias refers to a node that contains it.
  */
 export function isWalkable(document: Document, targets: ReadonlyMap<Alias, Node>): boolean {
   if (targets.size === 0) return true;

@@ -41,7 +41,7 @@ export async function withCallees(
 const withSlashes = ({ path }: WorkflowSource) => path.replaceAll("\\", "/");
 const pathOf = (source: WorkflowSource) => checkoutOf(source) + inRepository(source.path);
 
-/** What stands before the path in the repository: files of several checkouts may come together. */
+/** The path of the checkout that a file is in: one call may judge several checkouts. */
 function checkoutOf(source: WorkflowSource): string {
   const path = withSlashes(source);
   return path.slice(0, path.length - inRepository(path).length);

@@ -43,7 +43,7 @@ export function expressionsIn(text: string): string[] {
   return found;
 }
 
-/** Where the `}}` stands that ends an expression; -1 where there is none. */
+/** The index of the `}}` that ends an expression; -1 if there is none. */
 function endOfExpression(text: string, from: number): number {
   let quoted = false;
   for (let at = from; at < text.length; at += 1) {
@@ -64,7 +64,7 @@ export function parseExpression(text: string): Expr | undefined {
 
 /** Every value that an expression reads, such as `["github", "event", "issue", "title"]`. */
 export interface Read {
-  /** In lower case, as names are compared; `*` stands for what is only known in the run. */
+  /** In lower case, as names are compared; `*` is a name that is only known in the run. */
   readonly path: readonly string[];
   /** Whether its text can end up in the result: not so where it is only compared. */
   readonly shown: boolean;

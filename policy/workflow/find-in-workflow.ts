@@ -10,7 +10,7 @@ const mostTexts = 256;
 
 /**
  * What a rule finds in a file. Files that differ in nothing but the names of images share a verdict
- * where it is spotless; where it is not, each is judged as it stands.
+ * if it has no findings; otherwise each is judged on its own.
  */
 export async function findInWorkflow(
   rule: WorkflowRule,
@@ -36,7 +36,7 @@ async function judge(rule: WorkflowRule, source: WorkflowSource, thresholds: obj
   return [...rule.judge(await readWorkflow(source), thresholds)];
 }
 
-/** Rules only look a repository up in their thresholds, so one that does not stand there is any. */
+/** Rules only look up a repository in their thresholds, so all others share a verdict. */
 function keyOf(rule: WorkflowRule, source: WorkflowSource, thresholds: object): string {
   const { path, managed, owner, branch, repository, callees } = source;
   const lists = Object.values(thresholds).filter((value) => Array.isArray(value));

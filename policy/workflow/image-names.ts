@@ -7,7 +7,7 @@ const mostKnown = 64;
  * nothing else.
  *
  * An image's name holds no character that means anything to YAML, to a shell or to an expression, and
- * the name put in its place is the worst that a rule could meet there. So what is spotless with this
+ * the replacement is the worst name that a rule could meet. A text without findings with this
  * name is spotless with the other.
  */
 export function withoutImageNames(text: string): string {

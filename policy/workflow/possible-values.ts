@@ -6,7 +6,7 @@ import { textOf } from "./yaml-nodes.ts";
 
 export interface PossibleValues {
   readonly values: readonly string[];
-  /** Whether it may be something else, which stands in no workflow: a variable of GitHub's, say. */
+  /** Whether it may be something else, which the workflow does not show, such as a variable of the repository. */
   readonly open: boolean;
 }
 

@@ -45,7 +45,7 @@ export function parseSource(source: WorkflowSource): Workflow {
   const lineOf = (node: Node | null | undefined) => (node?.range ? lineAt(node.range[0]) : 1);
   const problems = yamlProblems(document, source, lineAt);
   const kind = kindOfPath(source.path);
-  // The steps of an action stand where those of a job do, one level below a name.
+  // An action's steps are one level below a name, as a job's are.
   const jobs = yaml.entries(kind === "action" ? root : yaml.at(root, "jobs"));
   const workflow: Workflow = {
     ...source,

@@ -20,7 +20,7 @@ export function remediatedText(
   return text === before ? undefined : text;
 }
 
-/** As the file is written, as far as it can be told. */
+/** The file's own line ends and indentation, as far as they can be recognised. */
 function written({ document, text }: Workflow): string {
   return document.toString({
     lineWidth: 0,

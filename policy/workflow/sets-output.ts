@@ -13,7 +13,7 @@ export function setsOutput(
 ): boolean {
   const holding = new Set(variables);
   const wanted = name?.toLowerCase();
-  // After `name<<EOF` the value stands in the lines below.
+  // After `name<<EOF` the value is in the lines below.
   const belowIt = wanted !== undefined && namesIn(script, "<<").includes(wanted);
   for (const command of script.replaceAll(/\\\r?\n/g, " ").split(/[\n;]|&&|\|\|/)) {
     if (!command.match(/\w+/g)?.some((word) => holding.has(word))) continue;

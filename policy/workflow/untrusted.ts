@@ -122,9 +122,9 @@ function isUntrustedEvent(workflow: Workflow, path: readonly string[], search: S
   if (part === "inputs") return isFreeInput(workflow, name, search);
   if (writersParts.has(part) && !byWriters) return false;
   if (trustedParts.has(part)) return name === undefined;
-  // Of a push, the commits themselves stand there.
+  // A push event lists the commits themselves here.
   if (part === "pull_request" && name === "commits") return false;
-  // Whoever sends the event chooses all of it; the address of a release holds its tag.
+  // The sender of the event chooses all of it; the address of a release holds its tag.
   if (part === "client_payload") return true;
   const ending = path.at(-1) ?? "";
   if (part === "release" && ending === "html_url") return true;
@@ -248,7 +248,7 @@ function passesOn(
   return setsOutput(pasted, name === "*" ? undefined : name, variables);
 }
 
-/** Stands in a script for whatever is pasted there. */
+/** A placeholder for pasted values in a script. */
 const pastedVariable = "PASTED_BY_GITHUB";
 
 /** A script with a variable in place of each expression whose value somebody outside may choose. */
@@ -306,7 +306,7 @@ function isUntrustedOutput(
   return holds(workflow, known, [job, root], search);
 }
 
-/** Where the job stands among the maps around an expression. */
+/** The index of the job among the maps around an expression. */
 function jobIndex({ jobs }: Workflow, scopes: Scopes): number {
   const index = scopes.findIndex((scope) => jobs.some(({ node }) => node === scope));
   return index < 0 ? scopes.length : index;

@@ -5,7 +5,7 @@ export type Uses =
   | { readonly kind: "image"; readonly digest: boolean }
   | {
       readonly kind: "action" | "workflow";
-      /** "docker/login-action", whichever of its folders is used. */
+      /** "docker/login-action", without the folder inside it. */
       readonly repository: string;
       readonly owner: string;
       readonly ref: string;

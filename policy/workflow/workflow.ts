@@ -29,7 +29,7 @@ export interface Callee {
   readonly secrets: readonly string[];
 }
 
-/** A workflow file as it stands, however odd it may be; or an action's, whose steps are one job. */
+/** A workflow file, valid or not; or an action's file, whose steps are read as one job. */
 export interface Workflow extends WorkflowSource {
   readonly kind: "workflow" | "action";
   /**

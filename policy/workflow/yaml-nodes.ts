@@ -1,7 +1,7 @@
 import { isAlias, isMap, isNode, isScalar, isSeq } from "yaml";
 import type { Alias, Node, Scalar, YAMLMap } from "yaml";
 
-/** Reads a document whose shape nobody has promised: what is not there is `undefined`. */
+/** Reads a document of unknown shape: what is missing is `undefined`. */
 export interface YamlReader {
   map(node: unknown): YAMLMap | undefined;
   items(node: unknown): readonly Node[];
@@ -14,7 +14,7 @@ export interface YamlReader {
   entries(node: unknown): readonly { key: string; keyNode: Node; value: Node | undefined }[];
 }
 
-/** @param targets what each alias stands for */
+/** @param targets the target of each alias */
 export function readerOf(targets: ReadonlyMap<Alias, Node>): YamlReader {
   const follow = (node: unknown): Node | undefined =>
     isAlias(node) ? targets.get(node) : isNode(node) ? node : undefined;

@@ -3,7 +3,7 @@ import type { WorkflowFinding } from "./workflow-finding.ts";
 import type { WorkflowSource } from "./workflow.ts";
 
 /**
- * What YAML forbids, and what stands in the place of bytes that are no UTF-8.
+ * What YAML forbids, and the replacement characters of bytes that are not UTF-8.
  * https://yaml.org/spec/1.2.2/#51-character-set
  */
 // eslint-disable-next-line no-control-regex

@@ -118,10 +118,10 @@ export const fleetCases: readonly RuleCase[] = [
   {
     rule: packageVerified,
     violating: of(image({ verified: false })),
-    says: ["api must be visible to the admin token: nobody verified its link and visibility"],
+    says: ["api must be visible to the admin token: its link and visibility are not verified"],
     missing: of(image({})),
     saysMissing: [
-      "api must be visible to the admin token: nobody verified its link and visibility",
+      "api must be visible to the admin token: its link and visibility are not verified",
     ],
     passing: of(image({ verified: true, exists: false }), image({ exists: true })),
     unknown: of(image({ verified: unknownValue })),
