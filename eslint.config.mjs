@@ -1,15 +1,12 @@
 import eslint from "@eslint/js";
 import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
-import { arrowsRule } from "./lint/arrows.mjs";
 
 export default defineConfig(
   globalIgnores(["node_modules/", "coverage/", ".demo/", ".cache/"]),
   eslint.configs.recommended,
   {
-    plugins: { house: { rules: { arrows: arrowsRule } } },
     rules: {
-      "house/arrows": "error",
       eqeqeq: ["error", "always", { null: "ignore" }],
       "no-console": "error",
       "max-lines": ["error", { max: 300, skipBlankLines: true, skipComments: true }],

@@ -1,5 +1,6 @@
 import { createGitHubClient, type GitHubClient } from "../../github/client/github-client.ts";
-import type { RolloutContext } from "./plan-rollout.ts";
+import type { OpenStack } from "../../stack/open-stack.ts";
+import type { RolloutEvent } from "./rollout-event.ts";
 
 /**
  * GitHub as the stack's administrator, or as somebody else; what it waits for is told as a note.
@@ -7,7 +8,10 @@ import type { RolloutContext } from "./plan-rollout.ts";
  * @param token `null` for calls as nobody
  */
 export function clientOf(
-  { stack: { name, connection }, tell }: Pick<RolloutContext, "stack" | "tell">,
+  {
+    stack: { name, connection },
+    tell,
+  }: { readonly stack: OpenStack; readonly tell: (event: RolloutEvent) => void },
   token: string | null = connection.token,
 ): GitHubClient {
   const { baseUrl } = connection;

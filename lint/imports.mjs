@@ -1,0 +1,207 @@
+// Rules for imports, checked by dependency-cruiser as part of `npm run lint`. Imports of types count.
+
+/**
+ * What each part may import besides itself and packages from the registry. Arrows point one way
+ * (docs/architecture.md). Parts without an entry, such as test/ and demo/, may import everything.
+ *
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+const mayImport = {
+  "src/user-error.ts": [],
+  "src/is-running.ts": [],
+  "src/with-lock.ts": ["src/is-running.ts"],
+  "src/withheld-pat.ts": [],
+  "src/visible-text.ts": [],
+  "src/printable.ts": ["src/visible-text.ts"],
+  "src/private-url.ts": [],
+  "src/without-secrets.ts": [],
+  "src/properties": ["src/private-url.ts"],
+  "src/fleet": ["src/user-error.ts"],
+  "src/publishing": ["src/fleet", "src/user-error.ts"],
+  "src/resources": [
+    "src/fleet",
+    "src/properties",
+    "src/publishing",
+    "src/user-error.ts",
+    "src/withheld-pat.ts",
+  ],
+  "src/github": ["src/private-url.ts", "src/user-error.ts", "src/without-secrets.ts"],
+  "src/registry": ["src/properties", "src/user-error.ts", "src/without-secrets.ts"],
+  "src/stack": [
+    "src/fleet",
+    "src/github",
+    "src/private-url.ts",
+    "src/properties",
+    "src/user-error.ts",
+  ],
+  "src/operations/status": [
+    "src/fleet",
+    "src/publishing",
+    "src/github",
+    "src/registry",
+    "src/stack",
+    "src/user-error.ts",
+  ],
+  "src/operations/rollout": [
+    "src/fleet",
+    "src/github",
+    "src/registry",
+    "src/stack",
+    "src/user-error.ts",
+  ],
+  "src/operations/rotation": [
+    "src/fleet",
+    "src/github",
+    "src/registry",
+    "src/stack",
+    "src/operations/rollout",
+    "src/user-error.ts",
+  ],
+  "src/operations/preview": [
+    "src/fleet",
+    "src/github",
+    "src/stack",
+    "src/operations/rollout",
+    "src/printable.ts",
+    "src/user-error.ts",
+    "src/visible-text.ts",
+  ],
+  "src/operations/audit": ["src/fleet", "src/github", "src/stack", "src/user-error.ts"],
+  "src/operations/drift": ["src/fleet", "src/publishing", "src/github", "src/stack"],
+  // Pure: a result in, text out.
+  "src/report": [
+    "src/github/issues",
+    "src/operations",
+    "src/stack/stack-file-name.ts",
+    "src/printable.ts",
+    "src/visible-text.ts",
+  ],
+  "src/cli/terminal": [
+    "src/operations",
+    "src/report",
+    "src/stack",
+    "src/printable.ts",
+    "src/user-error.ts",
+  ],
+  "src/cli/stacks": [
+    "src/cli/terminal",
+    "src/fleet",
+    "src/github",
+    "src/operations",
+    "src/report",
+    "src/stack",
+    "src/user-error.ts",
+    "src/with-lock.ts",
+    "tools",
+  ],
+  "src/cli": ["src", "tools", "policy", "packages/github-simulator/src/index.ts"],
+  "index.ts": ["src"],
+  // What every Pulumi plugin does, whatever it manages.
+  "provider/protocol": ["src/properties", "src/user-error.ts"],
+  "provider/resources": [
+    "provider/protocol",
+    "src/github",
+    "src/properties",
+    "src/registry",
+    "src/user-error.ts",
+    "src/withheld-pat.ts",
+    "src/without-secrets.ts",
+  ],
+  provider: [
+    "src/properties",
+    "src/fleet/owner-guard.ts",
+    "src/fleet/removal-guard.ts",
+    "src/github",
+    "src/registry",
+    "src/private-url.ts",
+    "src/user-error.ts",
+    "src/withheld-pat.ts",
+    "src/without-secrets.ts",
+  ],
+  // A check must not inherit the bug of what it checks.
+  policy: [],
+  "packages/github-simulator/src": [],
+  "packages/github-simulator/test": [
+    "packages/github-simulator/src",
+    "test/missing-tool.ts",
+    "test/outside-tool.ts",
+  ],
+  tools: ["src/user-error.ts", "src/with-lock.ts"],
+  bin: ["tools", "src/cli"],
+};
+
+const parts = Object.keys(mayImport);
+
+/** @param {readonly string[]} paths @returns matches these files, and all files below these folders */
+const below = (paths) =>
+  `^(?:${paths.map((path) => path.replaceAll(".", "\\.")).join("|")})(?:/|$)`;
+
+/** @type {import("dependency-cruiser").IRegularForbiddenRuleType[]} */
+const arrows = Object.entries(mayImport).map(([part, allowed]) => {
+  const narrower = parts.filter((other) => other.startsWith(`${part}/`));
+  return {
+    name: `imports-of-${part}`,
+    comment: `${part} may import ${allowed.join(", ") || "packages only"}`,
+    severity: "error",
+    from: { path: below([part]), ...(narrower.length > 0 && { pathNot: below(narrower) }) },
+    to: { pathNot: below([part, ...allowed, "node_modules"]), dependencyTypesNot: ["core"] },
+  };
+});
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+const configuration = {
+  forbidden: [
+    ...arrows,
+    {
+      name: "no-circle",
+      comment: "files must not import each other in a circle",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "no-folder-circle",
+      comment: "folders must not import each other in a circle",
+      severity: "error",
+      scope: "folder",
+      from: {
+        path: "^(?:src|provider|policy|packages/[^/]+/src)/",
+        // Being untangled.
+        pathNot: "^(?:policy|packages/github-simulator/src/actions)/",
+      },
+      to: { circular: true },
+    },
+    {
+      name: "main-imports-verbs",
+      comment: "a verb must not import what stands beside main.ts, nor shared parts a verb",
+      severity: "error",
+      from: { path: "^src/cli/[^/]+/" },
+      to: { path: "^src/cli/[^/]+\\.ts$" },
+    },
+    {
+      name: "package-by-name",
+      comment: "the files of a package are its own: import it by its name",
+      severity: "error",
+      from: { pathNot: "^packages/" },
+      to: { path: "^packages/", pathNot: "^packages/[^/]+/src/(?:index|testing)\\.ts$" },
+    },
+    {
+      name: "unresolvable",
+      comment: "the imported file does not exist",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    exclude: { path: "(?:^|/)(?:node_modules|dist)/" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["types", "import", "node", "default"],
+      extensions: [".ts", ".mjs", ".cjs", ".js", ".d.ts"],
+    },
+  },
+};
+
+export default configuration;
