@@ -3,7 +3,7 @@ export type { Simulator, SimulatorOptions, Snapshot } from "./simulator.ts";
 export { exampleSeed, loadSeed, parseSeed, SeedError, type Seed, type SeedInput } from "./seed.ts";
 export { realClock, virtualClock, type Clock, type VirtualClock } from "./clock.ts";
 export type { RequestRecord } from "./request-log.ts";
-export { runSimulate, type RunSimulateOptions } from "./run-simulate.ts";
+export { runCommandLine, type CommandLine } from "./command/run-command-line.ts";
 export type { ByHand } from "./by-hand.ts";
 export type { FaultEffect, FaultMatch, Faults, FaultyRequest } from "./http/faults.ts";
 export type { Limits } from "./http/rate-limits.ts";

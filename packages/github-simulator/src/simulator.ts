@@ -22,6 +22,11 @@ export interface SimulatorOptions {
   faults?: readonly { match: FaultMatch; effect: FaultEffect }[];
   /** Whether pushes, releases and the like start workflows; they do by default. */
   actions?: boolean;
+  /**
+   * Whether `run:` steps of pushed workflows are executed, which happens on this machine; they are by
+   * default. Where they are not, such a step fails and says so.
+   */
+  scripts?: boolean;
   /** Jobs that run at once, over all repositories; 2 by default. */
   concurrentJobs?: number;
   /** PATH of the steps of jobs; that of a bare machine where it is absent. */
@@ -36,6 +41,11 @@ export interface SimulatorOptions {
   webhookTimeout?: number;
   /** How many of the newest requests `requests` keeps; 1,000 by default. */
   keptRequests?: number;
+  /**
+   * Whoever sends this as a bearer token to `/_simulator/` may read token values and requests, reset the
+   * simulator and advance a virtual clock; without it nothing is served there.
+   */
+  controlKey?: string;
   /** Receives one line for each request, and for each run of a workflow that ends; never a token. */
   log?: (line: string) => void;
 }
@@ -55,6 +65,11 @@ export interface Simulator {
   /** Values of the tokens, by their names in the seed; without those of jobs. */
   readonly tokens: Readonly<Record<string, string>>;
   readonly clock: Clock;
+  /**
+   * How `run:` steps are executed: `isolated`, in namespaces of their own, where they see no other
+   * process; `shared` where this system does not let that happen; `off` where they are not executed.
+   */
+  readonly scripts: "isolated" | "shared" | "off";
   /** What a person does on GitHub's pages, past every tool. */
   byHand(login: string): ByHand;
   readonly faults: Faults;
@@ -70,6 +85,11 @@ export interface Simulator {
   snapshot(): Snapshot;
   /** Runs of workflows are history, and stay. */
   restore(snapshot: Snapshot): void;
+  /**
+   * Goes back to the start: the seed, with the token values of the start, no packages, runs and requests,
+   * nothing spent of the limits, and the faults of `options`. The clock goes on.
+   */
+  reset(): Promise<void>;
   /** Resolves once no delivery of a webhook is under way. */
   deliveriesDone(): Promise<void>;
   /** Cancels what runs, and waits until both servers and all jobs have ended. */

@@ -2,7 +2,9 @@ import { createAdaptorServer } from "@hono/node-server";
 import type { AddressInfo } from "node:net";
 import type { Hono } from "hono";
 import { createActions, type Actions } from "./actions/create-actions.ts";
+import { canIsolate } from "./actions/run/isolate-process.ts";
 import { realClock } from "./clock.ts";
+import { withControl } from "./control.ts";
 import { createApi } from "./create-api.ts";
 import type { Env } from "./http/env.ts";
 import { createFaults } from "./http/faults.ts";
@@ -36,7 +38,12 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     log(`${time} ${status} ${method} ${path} (${actor})`);
   });
   const { faults, middleware } = createFaults(world);
-  for (const { match, effect } of options.faults ?? []) faults.inject(match, effect);
+  const injectFaults = () => {
+    for (const { match, effect } of options.faults ?? []) faults.inject(match, effect);
+  };
+  injectFaults();
+  const budget = createBudget(clock, { ...gitHubLimits, ...options.limits });
+  const scripts = await scriptsOf(options);
 
   const api = await listen(ports.api);
   const ghcr = await listen(ports.registry).catch(async (error: unknown) => {
@@ -59,26 +66,19 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const deliveries = startDeliveries(world, url, options.webhookTimeout);
 
   const services = [registry.packagesApi, ...(options.actions === false ? [] : [actions.api])];
-  api.serve(
-    createApi({
-      world,
-      url,
-      budget: createBudget(clock, { ...gitHubLimits, ...options.limits }),
-      faults: middleware,
-      mounted: services as unknown as Hono<Env>[],
-      onRequest: requests.add,
-    }),
-  );
-  ghcr.serve(registry.app);
+  const mounted = services as unknown as Hono<Env>[];
+  const onRequest = requests.add;
+  const app = createApi({ world, url, budget, faults: middleware, mounted, onRequest });
+  const start = { tokens: tokensOf(world), registry: registry.snapshot() };
 
-  return {
+  const simulator: Simulator = {
     url,
     registryUrl,
     get tokens() {
-      const named = [...world.state.tokens.values()].filter(({ kind }) => kind !== "job");
-      return Object.fromEntries(named.map(({ name, value }) => [name, value]));
+      return tokensOf(world);
     },
     clock,
+    scripts,
     byHand: (login) => byHand(world, login),
     faults,
     requests: requests.kept,
@@ -91,6 +91,16 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       world.state = structuredClone(snapshot.state);
       registry.restore(snapshot.registry);
     },
+    async reset() {
+      await actions.reset();
+      await deliveries.idle();
+      world.state = plantSeed(parseSeed(options.seed), clock, start.tokens).state;
+      registry.restore(start.registry);
+      faults.clear();
+      injectFaults();
+      budget.reset();
+      requests.clear();
+    },
     deliveriesDone: deliveries.idle,
     async close() {
       try {
@@ -102,12 +112,30 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       }
     },
   };
+  api.serve(
+    options.controlKey === undefined ? app : withControl(app, simulator, options.controlKey),
+  );
+  ghcr.serve(registry.app);
+  return simulator;
 }
+
+/** Values of the tokens, by name; without those of jobs. */
+function tokensOf(world: World): Record<string, string> {
+  const named = [...world.state.tokens.values()].filter(({ kind }) => kind !== "job");
+  return Object.fromEntries(named.map(({ name, value }) => [name, value]));
+}
+
+async function scriptsOf({ actions, scripts }: SimulatorOptions): Promise<Simulator["scripts"]> {
+  if (actions === false || scripts === false) return "off";
+  return (await canIsolate()) ? "isolated" : "shared";
+}
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the services have different contexts
+type Service = Pick<Hono<any>, "fetch">;
 
 /** Takes a port of the loopback interface, for a service that needs to know it first. */
 async function listen(port = 0) {
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the services have different contexts
-  let service: Hono<any> | undefined;
+  let service: Service | undefined;
   const server = createAdaptorServer({
     fetch: (request, env) => service?.fetch(request, env) ?? new Response(null, { status: 503 }),
     // A client that is busy between two requests for longer than Node's 5 s would meet a reset.
@@ -119,7 +147,7 @@ async function listen(port = 0) {
   });
   return {
     port: (server.address() as AddressInfo).port,
-    serve(app: NonNullable<typeof service>) {
+    serve(app: Service) {
       service = app;
     },
     close: () =>
@@ -140,6 +168,7 @@ function startActions(
   const actions = createActions({
     host: actionsOfWorld(world, { apiUrl, registryUrl, log }),
     concurrentJobs: options.concurrentJobs,
+    scripts: options.scripts,
     toolPath: options.toolPath,
     toolVariables: options.toolVariables,
   });

@@ -16,6 +16,8 @@ export interface ActionsOptions {
   readonly concurrentJobs?: number | undefined;
   /** The processor that steps find, as `process.arch` names it; this machine's by default. */
   readonly machine?: string | undefined;
+  /** Whether `run:` steps are executed; they are by default. */
+  readonly scripts?: boolean | undefined;
   /** PATH of the steps; nothing else of this process's environment reaches them. */
   readonly toolPath?: string | undefined;
   /** Variables that the image of the runners sets, such as where a tool keeps its plugins. */
@@ -34,6 +36,8 @@ export interface Actions {
   /** Runs stay queued, with the secrets of now, until `releaseQueue`. */
   holdQueue(): void;
   releaseQueue(): void;
+  /** Cancels what runs, waits for its end, and forgets all runs and workflows. */
+  reset(): Promise<void>;
   /** Cancels what runs and waits for its end. */
   close(): Promise<void>;
 }
@@ -53,6 +57,7 @@ export function createActions(options: ActionsOptions): Actions {
     groups: createConcurrencyGroups(),
     tell: tellRuns(host, index),
     machine: options.machine ?? process.arch,
+    scripts: options.scripts ?? true,
     toolPath: options.toolPath ?? DEFAULT_PATH,
     toolVariables: options.toolVariables ?? {},
     nextId,
@@ -66,6 +71,10 @@ export function createActions(options: ActionsOptions): Actions {
     onRunCompleted: queue.onRunCompleted,
     holdQueue: parts.slots.hold,
     releaseQueue: parts.slots.release,
+    async reset() {
+      await queue.reset("The simulator is reset.");
+      index.clear();
+    },
     async close() {
       queue.stop("The simulator is closing.");
       await queue.idle();

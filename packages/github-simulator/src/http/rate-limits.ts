@@ -52,6 +52,8 @@ export interface Budget {
   /** Counts one piece of created content; throws when there were too many. */
   createContent(actor: Actor): void;
   window(actor: Actor, resource: Resource): Window;
+  /** Forgets what everybody spent. */
+  reset(): void;
 }
 
 const hour = 3_600_000;
@@ -98,6 +100,10 @@ export function createBudget(clock: Clock, limits: Limits): Budget {
 
   return {
     window,
+    reset() {
+      windows.clear();
+      events.clear();
+    },
     assertWithin(actor, resource) {
       if (window(actor, resource).remaining <= 0) throw primaryRefusal(actor, resource);
       const perMinute =

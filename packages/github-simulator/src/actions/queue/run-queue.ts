@@ -23,6 +23,8 @@ export interface RunQueue {
   cancel(run: Run, reason: string): void;
   /** Cancels what is not over, and starts nothing any more. */
   stop(reason: string): void;
+  /** Cancels what is not over, waits for its end, and forgets all runs. */
+  reset(reason: string): Promise<void>;
   runs(): readonly Run[];
   /** @throws what the runner itself failed at, if it did */
   idle(): Promise<void>;
@@ -142,6 +144,10 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
     return queued;
   }
 
+  function cancelAll(reason: string): void {
+    for (const run of runs) if (run.status !== "completed") cancelRun(run, reason);
+  }
+
   return {
     handle: (event) => track(handle(event)),
     async dispatch(event, path, given) {
@@ -165,7 +171,17 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
     cancel: cancelRun,
     stop(reason) {
       stopped = true;
-      for (const run of runs) if (run.status !== "completed") cancelRun(run, reason);
+      cancelAll(reason);
+    },
+    async reset(reason) {
+      // What ends may start more, by `workflow_run`.
+      do {
+        cancelAll(reason);
+        await Promise.allSettled(active);
+      } while (active.size > 0);
+      failures.length = 0;
+      runs.length = 0;
+      startable.clear();
     },
     runs: () => runs,
     async idle() {

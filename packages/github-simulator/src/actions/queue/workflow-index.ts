@@ -21,6 +21,7 @@ export interface WorkflowIndex {
   find(owner: string, repo: string, idOrFile: string): WorkflowEntry | undefined;
   /** All workflows of the default branch, and those that have run. */
   list(owner: string, repo: string): WorkflowEntry[];
+  clear(): void;
 }
 
 const WORKFLOW_FOLDER = ".github/workflows";
@@ -82,6 +83,7 @@ export function createWorkflowIndex(host: ActionsHost, nextId: () => number): Wo
   return {
     entry,
     list,
+    clear: () => entries.clear(),
     find: (owner, repo, idOrFile) =>
       list(owner, repo).find(
         (each) =>

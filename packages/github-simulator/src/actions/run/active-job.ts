@@ -45,6 +45,8 @@ export interface ActiveJob {
   readonly token: string;
   /** Where commands of `run:` steps are looked up. */
   readonly toolPath: string;
+  /** Whether `run:` steps are executed. */
+  readonly scripts: boolean;
   /** The `github` context, as far as it is the same for all steps. */
   readonly github: Readonly<Record<string, Json>>;
   /** `github`, `vars`, `secrets`, `needs`, `matrix`, `strategy`, `inputs` and `runner`. */

@@ -208,6 +208,7 @@ function openJob(
     token,
     github,
     toolPath: parts.toolPath,
+    scripts: parts.scripts,
     contexts,
     runnerEnv: {
       ...parts.toolVariables,

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { isolateProgram } from "./isolate-process.ts";
 
 export interface ProcessRequest {
   readonly command: string;
@@ -16,8 +17,10 @@ export interface ProcessRequest {
  * Runs a program to its end, with standard output and standard error line by line.
  * @returns the exit code; 128 + n where signal n ended it
  */
-export function runProcess(request: ProcessRequest): Promise<number> {
-  const { command, args, folder, env, signal } = request;
+export async function runProcess(request: ProcessRequest): Promise<number> {
+  const { folder, signal } = request;
+  const cancellable = !request.signal.aborted;
+  const { command, args, env } = await isolateProgram(request, folder);
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: folder,
@@ -33,8 +36,8 @@ export function runProcess(request: ProcessRequest): Promise<number> {
         // The group is gone already.
       }
     };
-    const cancellable = !signal.aborted;
-    if (cancellable) signal.addEventListener("abort", end, { once: true });
+    if (cancellable && signal.aborted) end();
+    else if (cancellable) signal.addEventListener("abort", end, { once: true });
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream, crlfDelay: Infinity }).on("line", (line) => {
         request.onLine(line);

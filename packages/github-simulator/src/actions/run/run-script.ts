@@ -30,9 +30,14 @@ const SHELLS: Readonly<Record<string, string>> = {
 
 /**
  * Runs the script of a `run:` step.
- * @throws StepFailure for an exit code other than 0
+ * @throws StepFailure for an exit code other than 0, and where scripts are off
  */
 export async function runScript(job: ActiveJob, script: Script): Promise<void> {
+  if (!job.scripts) {
+    throw new StepFailure(
+      "the simulator was started with scripts off, and executes no `run:` step: switch them on to run it",
+    );
+  }
   const template =
     script.shell === undefined ? "bash -e {0}" : (SHELLS[script.shell] ?? script.shell);
   if (!template.includes("{0}")) {

@@ -20,6 +20,8 @@ export interface RunnerParts {
   readonly machine: string;
   /** PATH of the steps. */
   readonly toolPath: string;
+  /** Whether `run:` steps are executed. */
+  readonly scripts: boolean;
   /** Variables of the runner's image. */
   readonly toolVariables: Readonly<Record<string, string>>;
   nextId(): number;

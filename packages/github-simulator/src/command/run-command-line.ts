@@ -1,0 +1,94 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { SeedError } from "../seed.ts";
+import type { Simulator, SimulatorOptions } from "../simulator.ts";
+import { startSimulator } from "../start-simulator.ts";
+import { OptionError } from "./option-error.ts";
+import { help, readOptions } from "./read-options.ts";
+
+export interface CommandLine {
+  /** How the command is called, for its help and its errors. */
+  name: string;
+  args: readonly string[];
+  env: Readonly<Record<string, string | undefined>>;
+  print: (line: string) => void;
+  /** Receives errors, and one line for each request and each run of a workflow that ends. */
+  log: (line: string) => void;
+}
+
+/**
+ * Serves the simulated GitHub, its registry and its runners until SIGINT or SIGTERM. Token values are
+ * neither printed nor written to a file, where steps of workflows could read them: the API gives them to
+ * who has the control key.
+ *
+ * @returns the exit code: 0 done, 1 failed, 2 wrong usage
+ */
+export async function runCommandLine(line: CommandLine): Promise<number> {
+  const { name, args, env, print, log } = line;
+  try {
+    const options = await readOptions(args);
+    if (options === undefined) {
+      print(`Usage: ${name} [options]\n\n${help}`);
+      return 0;
+    }
+    const chosenKey = env["GITHUB_SIMULATOR_KEY"] ?? "";
+    const controlKey = chosenKey || randomBytes(24).toString("base64url");
+    const stop = untilStopped();
+    const simulator = await startSimulator({ ...options, controlKey, log });
+    introduce(simulator, options, chosenKey === "" ? controlKey : undefined, print);
+    await stop;
+    await simulator.close();
+    return 0;
+  } catch (error) {
+    if (error instanceof OptionError || error instanceof SeedError) {
+      log(error.message);
+      if (error instanceof OptionError) log(`(see ${name} --help)`);
+      return 2;
+    }
+    const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+    if (code !== "EADDRINUSE") throw error;
+    log(`port ${port} is taken: end what listens there, or let 0 take a free one`);
+    return 1;
+  }
+}
+
+async function untilStopped(): Promise<void> {
+  const heard = new AbortController();
+  const { signal } = heard;
+  await Promise.race(["SIGINT", "SIGTERM"].map((name) => once(process, name, { signal })));
+  heard.abort();
+}
+
+const howScriptsRun = {
+  isolated: "are executed on this machine with your rights; they see no other process",
+  shared:
+    "are executed on this machine with your rights, and this system does not isolate them: they can read " +
+    "what you can, such as the environment of this process; --scripts off keeps them from running",
+  off: "are not executed",
+} as const;
+
+function introduce(
+  { url, registryUrl, world, scripts }: Simulator,
+  { seed }: SimulatorOptions,
+  printedKey: string | undefined,
+  print: (line: string) => void,
+): void {
+  const owner = seed.organisation.login;
+  print(`GitHub is simulated at ${url} with the organisation ${owner}.`);
+  print(`git clone ${url}/${owner}/<repository>.git works, and push.`);
+  print(`Its registry, for https://ghcr.io, is at ${registryUrl}.`);
+  print(`\`run:\` steps of pushed workflows ${howScriptsRun[scripts]}.`);
+  print(
+    printedKey === undefined
+      ? "Its control key is that of GITHUB_SIMULATOR_KEY."
+      : `Its control key is ${printedKey}`,
+  );
+  print("Tokens, whose values the key gives:");
+  print(`  curl -H "Authorization: Bearer $key" ${url}/_simulator/tokens/<name>`);
+  for (const token of world.state.tokens.values()) {
+    const rights = token.kind === "classic" ? token.scopes.join(", ") : token.kind;
+    const end = token.expiresAt === null ? "never expires" : `until ${token.expiresAt}`;
+    print(`  ${token.name}: ${token.owner}, ${rights}, ${end}`);
+  }
+  print("Press Ctrl-C to stop.");
+}
