@@ -1,17 +1,13 @@
-import type { SecretNames } from "./read/credential.ts";
-import type { Target } from "./read/logins.ts";
-import type { Known } from "./read/possible-values.ts";
-import { readRepository } from "./read/repository.ts";
+import { openRepository, type PublishingOptions } from "./read/open-repository.ts";
 import type { SourceFile } from "./read/source-file.ts";
 import { applyEdits, type Edit, type EditKind } from "./repair/edit.ts";
+import { changedElsewhere } from "./repair/changed-elsewhere.ts";
 import { repairJob } from "./repair/repair-job.ts";
 import { settleChanges, type Settled } from "./repair/settle-changes.ts";
 
-export interface RepairOptions extends Partial<SecretNames> {
-  /** Host of the registry; "ghcr.io" if absent. */
-  readonly registry?: string;
-  /** Values that stand in no file, such as those of `github` and `vars`. */
-  readonly known?: Known;
+export interface RepairOptions extends PublishingOptions {
+  /** Whether a second login, with the job's own token, follows one that failed. */
+  readonly deadPatFallback?: boolean;
 }
 
 /** What is, or would be, changed in a file, and what is left for a person. */
@@ -46,14 +42,11 @@ export function repairWorkflows(
   files: Readonly<Record<string, string>>,
   options: RepairOptions = {},
 ): RepairedFile[] {
-  const repository = readRepository(files);
-  const target: Target = {
-    repository,
-    known: options.known ?? {},
-    registry: options.registry ?? "ghcr.io",
-  };
-  const names = { secret: options.secret ?? "GHCR_PAT", replaced: options.replaced ?? [] };
-  const jobs = repository.jobs.map((job) => repairJob({ target, names }, job));
+  const { target, names } = openRepository(files, options);
+  const { repository } = target;
+  const jobs = repository.jobs.map((job) =>
+    repairJob({ target, names, deadPatFallback: options.deadPatFallback === true }, job),
+  );
   const settled = settleChanges(
     jobs.flatMap(({ changes }) => changes),
     jobs.flatMap(({ carriers }) => carriers),
@@ -66,13 +59,16 @@ function repairedFile(file: SourceFile, settled: Settled): RepairedFile {
     .filter((edit) => edit.file === file)
     .toSorted((one, other) => one.start - other.start);
   const unresolved = settled.unresolved.filter((each) => each.file === file);
+  const text = applyEdits(file.text, edits);
+  if (edits.length > 0 && changedElsewhere(file, edits, text))
+    throw new Error(`the repair of ${file.path} would change more than it is for`);
   const problems =
     file.problem && looksLikeWorkflow(file)
       ? [{ ...file.problem, fix: "repair the file by hand" }]
       : [];
   return {
     path: file.path,
-    text: applyEdits(file.text, edits),
+    text,
     edits: edits.map((edit) => applied(file, edit)),
     unresolved: [...problems, ...unresolved]
       .toSorted((one, other) => one.line - other.line)
@@ -85,15 +81,25 @@ function looksLikeWorkflow({ text }: SourceFile): boolean {
   return /^\s*["']?(?:on|jobs|runs)["']?\s*:/m.test(text);
 }
 
-function applied({ text, lineAt }: SourceFile, edit: Edit): AppliedEdit {
-  const start = text.lastIndexOf("\n", edit.start - 1) + 1;
-  const newline = text.indexOf("\n", edit.end);
+function applied({ text, lineAt }: SourceFile, { kind, ...splice }: Edit): AppliedEdit {
+  const line = lineAt(splice.start);
+  // Lines that are added come behind one that stays as it is.
+  if (splice.start === splice.end && /^\r?\n/.test(splice.text) && isEndOfLine(text, splice.start))
+    return { line, kind, before: "", after: plainLines(splice.text.replace(/^\r?\n/, "")) };
+  const start = text.lastIndexOf("\n", splice.start - 1) + 1;
+  const newline = text.indexOf("\n", splice.end);
   const end = newline < 0 ? text.length : newline;
-  const before = text.slice(start, end);
-  const after = text.slice(start, edit.start) + edit.text + text.slice(edit.end, end);
-  return { line: lineAt(edit.start), kind: edit.kind, before: lines(before), after: lines(after) };
+  const after = text.slice(start, splice.start) + splice.text + text.slice(splice.end, end);
+  return { line, kind, before: plainLines(text.slice(start, end)), after: plainLines(after) };
 }
 
-function lines(text: string): string {
-  return text.replaceAll("\r\n", "\n").replace(/[\r\n]+$/, "");
+function isEndOfLine(text: string, at: number): boolean {
+  return at === text.length || /^\r?\n/.test(text.slice(at, at + 2));
+}
+
+function plainLines(text: string): string {
+  return text
+    .replaceAll("\r\n", "\n")
+    .replace(/^\uFEFF/, "")
+    .replace(/[\r\n]+$/, "");
 }

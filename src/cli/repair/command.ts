@@ -18,6 +18,10 @@ export function addRepair(program: Command): void {
       (name: string, before: string[]) => [...before, name],
       [],
     )
+    .option(
+      "--dead-pat-fallback",
+      "where docker/login-action fails, log in again with the job's own token",
+    )
     .addHelpText(
       "after",
       "\nExit codes: 0 all is right or was made right, 1 failed, 2 wrong usage, " +

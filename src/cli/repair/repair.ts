@@ -10,6 +10,7 @@ export interface RepairCommand {
   /** "GHCR_PAT" */
   readonly secret: string;
   readonly replaceSecret: readonly string[];
+  readonly deadPatFallback?: true;
 }
 
 /** Something is left to do. */
@@ -35,11 +36,15 @@ export async function repair(paths: readonly string[], options: RepairCommand): 
 
 function repairCheckout(
   { files, unread }: Checkout,
-  { secret, replaceSecret }: RepairCommand,
+  { secret, replaceSecret, deadPatFallback }: RepairCommand,
 ): ShownFile[] {
   const texts = Object.fromEntries(files.map(({ path, text }) => [path, text]));
   const asked = files.filter((file) => file.asked).map(({ path }) => path);
-  const repaired = repairWorkflows(texts, { secret, replaced: replaceSecret });
+  const repaired = repairWorkflows(texts, {
+    secret,
+    replaceSecrets: replaceSecret,
+    deadPatFallback: deadPatFallback === true,
+  });
   const shown = repaired.flatMap((result): ShownFile[] => {
     const file = files.find(({ path }) => path === result.path);
     const has = result.edits.length > 0 || result.unresolved.length > 0;

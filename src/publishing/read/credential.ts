@@ -101,6 +101,12 @@ function isSame(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
+/** Whether a text holds the job's token, the secret, or one that it replaces. */
+export function holdsOurs({ secret, replaced }: SecretNames, text: string): boolean {
+  const secrets = ["GITHUB_TOKEN", secret, ...replaced].join("|");
+  return new RegExp(`\\bgithub\\.token\\b|\\bsecrets\\.(?:${secrets})\\b`, "i").test(text);
+}
+
 const token = "the job's token";
 const pat = "the secret";
 

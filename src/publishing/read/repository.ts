@@ -135,3 +135,9 @@ export function variableOf(
   const ofWorkflow = yaml.at(root, "env", name);
   return ofWorkflow && { node: ofWorkflow, file: job.file, level: "workflow" };
 }
+
+/** Secrets that a reusable workflow declares, in lower case. */
+export function declaredSecrets({ yaml, root }: SourceFile): ReadonlySet<string> {
+  const secrets = yaml.entries(yaml.at(root, "on", "workflow_call", "secrets"));
+  return new Set(secrets.map(({ key }) => key.toLowerCase()));
+}

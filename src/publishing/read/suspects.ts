@@ -1,8 +1,9 @@
 import type { Node } from "yaml";
 import { actionName, loginActions } from "./action-logins.ts";
-import { judgeCredential, type SecretNames } from "./credential.ts";
+import { holdsOurs, judgeCredential, type SecretNames } from "./credential.ts";
 import { expressionsIn } from "./expressions.ts";
 import type { Target } from "./logins.ts";
+import { packagesGrant } from "./permissions.ts";
 import { possibleValues } from "./possible-values.ts";
 import { hostOf } from "./registry.ts";
 import type { Job, Step } from "./repository.ts";
@@ -57,7 +58,7 @@ function actionSuspects(target: Target, names: SecretNames, step: Step): Suspect
     );
   }
   const own = selfLogins[name];
-  if (own !== undefined && !setsElsewhere(target, step, own))
+  if (own !== undefined && mayPush(step.job) && !setsElsewhere(target, step, own))
     return [suspect(step, step.uses, `${name} logs in by itself, with the job's token`)];
   const isRemote = remoteActions.test(name);
   const scripts = inputsOf(step).flatMap(({ value }) => {
@@ -149,6 +150,11 @@ function inputsOf({ file: { yaml }, node }: Step) {
   return yaml.entries(yaml.at(node, "with"));
 }
 
+function mayPush(job: Job): boolean {
+  const { kind } = packagesGrant(job);
+  return kind === "write" || kind === "unsaid";
+}
+
 /** Whether the variable that tells an action where to push names another registry. */
 function setsElsewhere(target: Target, step: Step, variable: string): boolean {
   if (variable === "") return false;
@@ -181,10 +187,4 @@ function writesLogin({ registry }: Target, text: string): boolean {
 function file({ file: source, node }: Step): string {
   const [start, , end] = node.range ?? [0, 0, 0];
   return source.text.slice(start, end);
-}
-
-/** Whether a text holds the job's token, the secret, or one that it replaces. */
-function holdsOurs(names: SecretNames, text: string): boolean {
-  const secrets = ["GITHUB_TOKEN", names.secret, ...names.replaced].join("|");
-  return new RegExp(`\\bgithub\\.token\\b|\\bsecrets\\.(?:${secrets})\\b`, "i").test(text);
 }

@@ -5,13 +5,15 @@ import {
   type Written,
 } from "../read/credential.ts";
 import type { CredentialText, Target } from "../read/logins.ts";
-import type { Job, Step } from "../read/repository.ts";
+import { declaredSecrets, type Job, type Step } from "../read/repository.ts";
 import { sourceRange, type SourceFile } from "../read/source-file.ts";
 import type { Carrier, Change } from "./edit.ts";
 
 export interface Repairing {
   readonly target: Target;
   readonly names: SecretNames;
+  /** Whether a second login, with the job's own token, follows one that failed. */
+  readonly deadPatFallback: boolean;
 }
 
 /** Where the password of a login comes from, and what would make it the wanted one. */
@@ -50,7 +52,7 @@ export function judgeIn(
   owner: Step | Job,
   text: string | undefined,
 ): Written {
-  return judgeCredential(text, { names, declared: declaredSecrets(jobOf(owner)) });
+  return judgeCredential(text, { names, declared: declaredSecrets(jobOf(owner).file) });
 }
 
 export function jobOf(owner: Step | Job): Job {
@@ -83,7 +85,7 @@ export function replaceRange(
   return { changes: [{ edit }], holders: [holder], carriers };
 }
 
-export function inputFix({ names }: Repairing): string {
+export function inputFix(names: SecretNames): string {
   return [
     "in the action:",
     "inputs:",
@@ -118,10 +120,4 @@ export function reasonFor(written: Written): string {
     case "right":
       return "the password comes from elsewhere";
   }
-}
-
-/** Secrets that a reusable workflow declares, in lower case. */
-export function declaredSecrets({ file: { yaml, root } }: Job): ReadonlySet<string> {
-  const secrets = yaml.entries(yaml.at(root, "on", "workflow_call", "secrets"));
-  return new Set(secrets.map(({ key }) => key.toLowerCase()));
 }

@@ -73,6 +73,12 @@ function insertIntoBlock(
   return { start: end, end, text: `${newline}${lines.join(newline)}` };
 }
 
+/** The end of the line with which a map ends that is written in lines. */
+export function endOfEntries({ text }: SourceFile, map: YAMLMap): number | undefined {
+  const last = deepestLast(map);
+  return last && endOfContent(text, last);
+}
+
 /** The lines of an entry, without the indentation of its place. */
 export function inBlock({ key, value }: NewEntry): string[] {
   return typeof value === "string"

@@ -1,8 +1,8 @@
 import type { Node } from "yaml";
+import { ownEvents } from "../read/events.ts";
 import { packagesGrant, type PackagesGrant } from "../read/permissions.ts";
 import type { Job, Repository } from "../read/repository.ts";
 import type { SourceFile } from "../read/source-file.ts";
-import { textOf } from "../read/yaml-reader.ts";
 import type { Change } from "./edit.ts";
 import { insertEntry } from "./insert-entry.ts";
 
@@ -24,7 +24,7 @@ export function needPackages(repository: Repository, job: Job): Change[] {
       return [
         report(
           job.file,
-          job.file.lineOf(grant.node),
+          grant.line,
           `"${grant.word}" does not let the job's token push packages`,
           blockFix,
         ),
@@ -37,7 +37,7 @@ export function needPackages(repository: Repository, job: Job): Change[] {
           ...ofCallers,
           report(
             job.file,
-            job.file.lineOf(grant.block),
+            grant.line,
             "the job's token may not push packages, and this workflow does not start where it asks for more than its caller has",
             "packages: write\nhere, when every job that calls this workflow has it",
           ),
@@ -48,14 +48,8 @@ export function needPackages(repository: Repository, job: Job): Change[] {
   }
 }
 
-function isOnlyCalled({ yaml, root }: SourceFile): boolean {
-  const on = yaml.at(root, "on");
-  const names = [
-    textOf(on),
-    ...yaml.items(on).map(textOf),
-    ...yaml.entries(on).map(({ key }) => key),
-  ];
-  return names.filter((name) => name !== undefined).every((name) => name === "workflow_call");
+function isOnlyCalled(file: SourceFile): boolean {
+  return ownEvents(file).every((event) => event === "workflow_call");
 }
 
 /** Whether a block may be changed: no program writes the file, and no alias brings the block elsewhere. */

@@ -1,5 +1,6 @@
 import { isMap, isScalar, type Node } from "yaml";
 import { judgeCredential, type SecretNames } from "../read/credential.ts";
+import { ownEvents } from "../read/events.ts";
 import type { Job, Repository } from "../read/repository.ts";
 import type { SourceFile } from "../read/source-file.ts";
 import { textOf } from "../read/yaml-reader.ts";
@@ -25,7 +26,7 @@ export function passSecret(
   file: SourceFile,
   seen: ReadonlySet<SourceFile> = new Set(),
 ): Change[] {
-  if (!isReusable(file) || seen.has(file)) return [];
+  if (!ownEvents(file).includes("workflow_call") || seen.has(file)) return [];
   const callers = repository.callersOf(file);
   const declare = needsDeclaration(names, file, callers) ? [declareSecret(file, names.secret)] : [];
   // GitHub refuses a caller that passes what is not declared.
@@ -57,16 +58,6 @@ function needsDeclaration(
 
 function declarations({ yaml, root }: SourceFile): Node | undefined {
   return yaml.at(root, "on", "workflow_call", "secrets");
-}
-
-function isReusable({ yaml, root }: SourceFile): boolean {
-  const on = yaml.at(root, "on");
-  const names = [
-    textOf(on),
-    ...yaml.items(on).map(textOf),
-    ...yaml.entries(on).map(({ key }) => key),
-  ];
-  return names.includes("workflow_call");
 }
 
 function inherits({ file, node }: Job): boolean {

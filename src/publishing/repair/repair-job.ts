@@ -1,12 +1,11 @@
-import { judgeCredential, wantedCredential } from "../read/credential.ts";
+import { holdsOurs, wantedCredential } from "../read/credential.ts";
 import type { Login } from "../read/logins.ts";
-import { packagesGrant } from "../read/permissions.ts";
-import { possibleValues } from "../read/possible-values.ts";
 import { readJob } from "../read/read-jobs.ts";
+import { remoteCallOf } from "../read/remote-calls.ts";
 import type { Job } from "../read/repository.ts";
 import { suspectsOf, type Suspect } from "../read/suspects.ts";
-import { textOf } from "../read/yaml-reader.ts";
-import { inputFix, type Repairing } from "./credential-place.ts";
+import { addFallbackLogin } from "./add-fallback-login.ts";
+import { inputFix, replaceRange, type Repairing } from "./credential-place.ts";
 import type { Carrier, Change, Unresolved } from "./edit.ts";
 import { needPackages } from "./need-packages.ts";
 import { passSecret } from "./pass-secret.ts";
@@ -42,13 +41,14 @@ export function repairJob(repairing: Repairing, job: Job): RepairedJob {
             ...own,
             ...holders.flatMap((holder) => passSecret(target.repository, names, holder.file)),
             ...needPackages(target.repository, job),
+            ...(repairing.deadPatFallback ? addFallbackLogin(login) : []),
           ];
         });
   return {
     changes: [
       ...changes,
       ...suspects.map((each) => ({ unresolved: said(repairing, each) })),
-      ...remoteCall(repairing, job),
+      ...repairCall(repairing, job),
     ],
     carriers,
   };
@@ -57,7 +57,7 @@ export function repairJob(repairing: Repairing, job: Job): RepairedJob {
 /** Where a login would be changed if it were clear what it is for: there, a person decides. */
 function inDoubt(
   { target, names }: Repairing,
-  { registry }: Login,
+  { registry, credential }: Login,
   publishes: "yes" | "unknown",
   changes: readonly Change[],
 ): Change[] {
@@ -69,6 +69,10 @@ function inDoubt(
         : `nothing says whether the programs of this job push to ${target.registry}`;
   const condition =
     publishes === "unknown" ? "where they do" : `in a login that is to ${target.registry} only`;
+  // Of a registry that nobody can name, only a credential says that it may be this one.
+  const isOurs =
+    changes.some((change) => "edit" in change) || holdsOurs(names, credential?.node.value ?? "");
+  if (registry === "unknown" && !isOurs) return [];
   return changes.map((change): Change => {
     if ("unresolved" in change) {
       const { unresolved } = change;
@@ -84,42 +88,33 @@ function inDoubt(
 
 function said({ names, target }: Repairing, { step, line, reason }: Suspect): Unresolved {
   const fix = step.caller
-    ? inputFix({ names, target })
+    ? inputFix(names)
     : `log in to ${target.registry} in a step of its own, with:\n${wantedCredential(names)}`;
   return { file: step.file, line, reason, fix };
 }
 
 /** A job that calls a workflow of another repository, which may publish. */
-function remoteCall({ target, names }: Repairing, job: Job): Change[] {
-  const { file, node, uses } = job;
-  if (!uses || /^[.$]\//.test(uses.value)) return [];
-  const { yaml } = file;
-  const secrets = yaml.at(node, "secrets");
-  const passed = yaml.entries(secrets).map(({ key, value }) => ({
-    key,
-    value,
-    text: textOf(value),
-    kind: judgeCredential(textOf(value), { names, declared: new Set() }).kind,
-  }));
-  const isPassed = passed.some(
-    ({ kind, text = "" }) => kind === "right" || text.includes(`secrets.${names.secret}`),
-  );
-  if (isPassed) return [];
-  const inputs = yaml
-    .entries(yaml.at(node, "with"))
-    .flatMap(({ value }) => possibleValues(target, job, textOf(value) ?? "").values);
-  const isNamed = inputs.some((text) => text.toLowerCase().includes(target.registry));
-  const token = passed.find(({ kind }) => kind === "replaceable");
-  const grant = packagesGrant(job);
-  const asks = grant.kind === "write" && grant.ofJob;
-  if (!asks && !(isNamed && (token || grant.kind === "write"))) return [];
+function repairCall(repairing: Repairing, job: Job): Change[] {
+  const { target, names } = repairing;
+  const call = remoteCallOf(target, names, job);
+  if (!call || call.isPassed) return [];
+  const { workflow, token, line } = call;
+  if (token?.isPassword) {
+    const { node, embedded } = token;
+    const place = { file: job.file, node, from: 0, to: node.value.length, owner: job, line };
+    return [
+      ...replaceRange(repairing, place, embedded.start, embedded.end, job, []).changes,
+      ...passSecret(target.repository, names, job.file),
+      ...needPackages(target.repository, job),
+    ];
+  }
   const key = token?.key ?? "<name of its secret>";
   return [
     {
       unresolved: {
-        file,
-        line: file.lineOf(token?.value ?? uses),
-        reason: `this job calls a workflow of another repository (${uses.value.split("@")[0] ?? ""}), which may publish: what it does with its secrets is not known here`,
+        file: job.file,
+        line: token?.line ?? line,
+        reason: `this job calls a workflow of another repository (${workflow}), which may publish: what it does with its secrets is not known here`,
         fix: `where that workflow declares a secret to log in with:\nsecrets:\n  ${key}: ${wantedCredential(names)}`,
       },
     },

@@ -30,7 +30,7 @@ export function trace(repairing: Repairing, place: Place): Traced {
       file,
       line,
       "an action cannot read secrets, and takes the job's token by itself",
-      inputFix(repairing),
+      inputFix(repairing.names),
       carriers,
     );
   switch (written.kind) {
@@ -118,7 +118,7 @@ function traceVariable(
       file,
       line,
       "the action takes the password from a variable of the job",
-      inputFix(repairing),
+      inputFix(repairing.names),
     );
   return open(value.file, value.line, reasonFor(written), fix);
 }

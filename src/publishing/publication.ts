@@ -1,0 +1,65 @@
+import type { ImageName } from "./read/image-names.ts";
+
+/**
+ * A job that publishes to the registry: what templates make, repair changes, policies judge, and status
+ * and drift watch.
+ */
+export interface Publication {
+  /** From the repository's root, with slashes: ".github/workflows/ci.yml". */
+  readonly path: string;
+  /** Key of the job. */
+  readonly job: string;
+  /** Line of the job, from 1. */
+  readonly line: number;
+  /**
+   * Events that start it: ["push", "release"]. For a workflow that others of the repository call, theirs
+   * are among them, and "workflow_call" is.
+   */
+  readonly events: readonly string[];
+  /** Host: "ghcr.io". */
+  readonly registry: string;
+  /** What it pushes there, as far as the files say; one without a name is only known in the run. */
+  readonly images: readonly ImageName[];
+  /** What pushes: ["docker/build-push-action", "helm push"]; a called workflow: its `uses`. */
+  readonly builders: readonly string[];
+  readonly logins: readonly PublicationLogin[];
+  readonly permissions: PublicationPermissions;
+  /** Whether it publishes for certain, or may: it logs in and runs programs that say nothing. */
+  readonly sure: boolean;
+}
+
+export interface PublicationLogin {
+  /** File in which the login stands: the job's, or a local action's. */
+  readonly path: string;
+  readonly line: number;
+  /** "docker/login-action", "podman login" */
+  readonly tool: string;
+  /** Whether it is to the registry for certain, to several, or to one that only the run knows. */
+  readonly registry: "sure" | "one-of" | "unknown";
+  /** Absent where the password is not in the file. */
+  readonly credential?: PublicationCredential;
+}
+
+/** Where the password of a login stands, and how it is written. */
+export interface PublicationCredential {
+  readonly path: string;
+  readonly line: number;
+  /** Offsets in the file's text, where the place can be told exactly. */
+  readonly range?: { readonly start: number; readonly end: number };
+  /**
+   * "right": the secret, or the job's token without it. "replaceable": one of the two, or an expression of
+   * them. "carried": a variable, an input or a declared secret. "pasted": the password itself.
+   */
+  readonly kind:
+    "right" | "replaceable" | "carried" | "other-secret" | "chosen" | "made" | "pasted" | "absent";
+}
+
+export interface PublicationPermissions {
+  /** Where they are said; the repository's settings decide where they are not. */
+  readonly of: "job" | "workflow" | "nothing";
+  /** Line of the block, from 1. */
+  readonly line?: number;
+  readonly packages: "write" | "read" | "none" | "unsaid";
+}
+
+export type { ImageName };

@@ -1,0 +1,71 @@
+import type { Scalar } from "yaml";
+import { judgeCredential, type SecretNames } from "./credential.ts";
+import type { Embedded } from "./expressions.ts";
+import type { Target } from "./logins.ts";
+import { packagesGrant } from "./permissions.ts";
+import { possibleValues } from "./possible-values.ts";
+import type { Job } from "./repository.ts";
+import { stringScalar, textOf } from "./yaml-reader.ts";
+
+/** A job that calls a workflow of another repository, which publishes as far as the call says. */
+export interface RemoteCall {
+  /** "acme/workflows/.github/workflows/publish.yml" */
+  readonly workflow: string;
+  readonly line: number;
+  /** Whether it gets the secret. */
+  readonly isPassed: boolean;
+  /** The secret as which it gets the job's token. */
+  readonly token: PassedToken | undefined;
+  /** What its inputs say that names the registry: "ghcr.io/acme/api". */
+  readonly named: readonly string[];
+}
+
+export interface PassedToken {
+  readonly key: string;
+  readonly line: number;
+  readonly node: Scalar<string>;
+  /** Where the expression stands in it. */
+  readonly embedded: Embedded;
+  /** Whether the workflow is known to take it for its login, and for nothing else. */
+  readonly isPassword: boolean;
+}
+
+/**
+ * Workflows that declare a secret for their login to the registry of the image that they are given, by
+ * name in lower case.
+ */
+const passwordSecrets: Readonly<Record<string, string>> = {
+  // https://github.com/slsa-framework/slsa-github-generator/blob/main/internal/builders/container/README.md#workflow-secrets
+  "slsa-framework/slsa-github-generator/.github/workflows/generator_container_slsa3.yml":
+    "registry-password",
+};
+
+export function remoteCallOf(target: Target, names: SecretNames, job: Job): RemoteCall | undefined {
+  const { file, node, uses } = job;
+  if (!uses || /^[.$]\//.test(uses.value)) return undefined;
+  const { yaml } = file;
+  const passed = yaml.entries(yaml.at(node, "secrets")).map(({ key, value }) => {
+    const text = textOf(value) ?? "";
+    const written = judgeCredential(text, { names, declared: new Set() });
+    return { key, value, written, isOwn: text.includes(`secrets.${names.secret}`) };
+  });
+  const inputs = yaml.entries(yaml.at(node, "with"));
+  const named = inputs
+    .flatMap(({ value }) => possibleValues(target, job, textOf(value) ?? "").values)
+    .filter((text) => text.toLowerCase().includes(target.registry));
+  const workflow = uses.value.split("@")[0] ?? "";
+  const [token] = passed.flatMap(({ key, value, written, isOwn }): PassedToken[] => {
+    const scalar = stringScalar(value);
+    if (written.kind !== "replaceable" || isOwn || !scalar) return [];
+    const isPassword = passwordSecrets[workflow.toLowerCase()] === key && named.length > 0;
+    return [
+      { key, line: file.lineOf(value), node: scalar, embedded: written.embedded, isPassword },
+    ];
+  });
+  const isPassed = passed.some(({ written, isOwn }) => written.kind === "right" || isOwn);
+  const grant = packagesGrant(job);
+  const mayWrite = grant.kind === "write";
+  const publishes =
+    isPassed || (mayWrite && grant.ofJob) || (named.length > 0 && (token ?? mayWrite));
+  return publishes ? { workflow, line: file.lineOf(uses), isPassed, token, named } : undefined;
+}

@@ -1,0 +1,98 @@
+import { isMap, isScalar, type Node } from "yaml";
+import type { Login } from "../read/logins.ts";
+import type { Step } from "../read/repository.ts";
+import { textOf } from "../read/yaml-reader.ts";
+import type { Change, Edit } from "./edit.ts";
+import { columnOf, endOfEntries, insertEntry, newlineOf } from "./insert-entry.ts";
+
+const action = "docker/login-action";
+
+/**
+ * A second login, with the job's own token, that runs only where the first one failed: a token that has
+ * expired is there all the same, so that an expression does not fall back from it. Needs a first login
+ * that may fail, and that the second one can name.
+ */
+export function addFallbackLogin({ step, tool, registry }: Login): Change[] {
+  if (tool !== action || registry !== "sure" || step.caller) return [];
+  const { file, node } = step;
+  const { yaml } = file;
+  const id = textOf(yaml.at(node, "id"));
+  if (id !== undefined && hasFallback(step, id)) return [];
+  const mayFail = textOf(yaml.at(node, "continue-on-error"));
+  const end = node.flow ? undefined : endOfEntries(file, node);
+  if (end === undefined || (mayFail !== undefined && mayFail !== "true")) return [report(step)];
+  const name = id ?? freeId(step);
+  const edits = [
+    id === undefined ? insertEntry(file, node, { key: "id", value: name }, "uses") : [],
+    mayFail === undefined
+      ? insertEntry(file, node, { key: "continue-on-error", value: "true" }, "uses")
+      : [],
+    secondLogin(step, name, end),
+  ];
+  if (edits.includes(undefined)) return [report(step)];
+  return edits
+    .flat()
+    .flatMap((splice): { edit: Edit }[] =>
+      splice ? [{ edit: { file, kind: "fallback", ...splice, node, claimant: step } }] : [],
+    );
+}
+
+function secondLogin(step: Step, id: string, end: number) {
+  const { file, node } = step;
+  const { yaml, text } = file;
+  const inputs = yaml.entry(node, "with")?.value;
+  const key = node.items[0]?.key as Node | undefined;
+  if (!isMap(inputs) || !key?.range) return undefined;
+  const copied = yaml.entries(inputs).map((entry) => {
+    const raw = entry.value?.range ? text.slice(entry.value.range[0], entry.value.range[1]) : "";
+    const value = entry.key.toLowerCase() === "password" ? "${{ secrets.GITHUB_TOKEN }}" : raw;
+    return { key: entry.key, value, isPlain: isScalar(entry.value) && !/[\n]/.test(value) };
+  });
+  if (!copied.every(({ isPlain }) => isPlain)) return undefined;
+  const lines = [
+    "- name: Log in with the job's own token",
+    `  if: steps.${id}.outcome == 'failure'`,
+    // With the comment that says which version a commit is.
+    `  uses: ${text.slice(step.uses?.range?.[0]).split(/\r?\n/, 1)[0] ?? ""}`,
+    "  with:",
+    ...copied.map((each) => `    ${each.key}: ${each.value}`),
+  ];
+  const [indent] =
+    /^ *(?=- +$)/.exec(text.slice(key.range[0] - columnOf(text, key.range[0]), key.range[0])) ?? [];
+  if (indent === undefined) return undefined;
+  const newline = newlineOf(text);
+  const added = lines.map((line) => `${newline}${indent}${line}`).join("");
+  return { start: end, end, text: added };
+}
+
+function hasFallback(step: Step, id: string): boolean {
+  return step.job.steps.some(({ file, node }) => {
+    const condition = textOf(file.yaml.at(node, "if")) ?? "";
+    return condition.toLowerCase().includes(`steps.${id.toLowerCase()}.outcome`);
+  });
+}
+
+/** An id that no step of the job has. */
+function freeId({ job }: Step): string {
+  const taken = job.steps.map(({ file, node }) => textOf(file.yaml.at(node, "id"))?.toLowerCase());
+  const ids = ["ghcr-login", ...job.steps.map((_step, index) => `ghcr-login-${index + 2}`)];
+  return ids.find((id) => !taken.includes(id)) ?? "ghcr-login";
+}
+
+function report({ file, line }: Step): Change {
+  return {
+    unresolved: {
+      file,
+      line,
+      reason: "a second login, for a token that has expired, cannot be added behind this one",
+      fix: [
+        "in this step:",
+        "id: ghcr-login",
+        "continue-on-error: true",
+        "and a step behind it, with the same registry and username:",
+        "if: steps.ghcr-login.outcome == 'failure'",
+        "password: ${{ secrets.GITHUB_TOKEN }}",
+      ].join("\n"),
+    },
+  };
+}
