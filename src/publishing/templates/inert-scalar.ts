@@ -1,8 +1,9 @@
 import { Scalar } from "yaml";
 
 /**
- * Text that no YAML reader, 1.1 or 1.2, takes for anything but a string, so that it may go unquoted.
- * Words such as `on` and `null`, numbers and dates do not match.
+ * Text that YAML readers, 1.1 or 1.2, take for a string even without quotes. Words such as `on` and
+ * `null`, numbers and dates do not match. The grammar of YAML 1.1 would let a single dot be a number, but
+ * readers ask for a digit, and `context: .` is how everybody writes it.
  */
 const plain = /^(?:\.|(?:\.{1,2}\/)?[A-Za-z][A-Za-z0-9._@,-]*(?:\/[A-Za-z0-9._@,-]+)*)$/;
 const reserved = /^(?:y|yes|n|no|on|off|true|false|null)$/i;
