@@ -123,7 +123,7 @@ test("whatever is not refused can be rendered", () => {
       const reason = refused(key, value);
       if (reason !== undefined) expect(reason).toBeInstanceOf(UserError);
     }),
-    { numRuns: 2000 },
+    { numRuns: 300 },
   );
 });
 

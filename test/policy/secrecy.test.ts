@@ -49,7 +49,7 @@ test("no message holds a secret, wherever it stands", async () => {
         }
       },
     ),
-    { numRuns: 1500 },
+    { numRuns: 400 },
   );
 });
 
@@ -68,7 +68,7 @@ test("whatever the shape, a rule says something or nothing, and never breaks", a
         await runPolicy(rule, { ...program, resources });
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 
