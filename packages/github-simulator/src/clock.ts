@@ -1,6 +1,8 @@
 /** Where the simulator reads the time, in milliseconds since 1970. */
 export interface Clock {
   now(): number;
+  /** Calls the listener after each jump, where the time does not pass by itself. */
+  onAdvance?(listener: () => void): () => void;
 }
 
 export const realClock: Clock = { now: () => Date.now() };
@@ -11,11 +13,17 @@ export interface VirtualClock extends Clock {
 }
 
 export function virtualClock(start: string | number = Date.now()): VirtualClock {
+  const listeners = new Set<() => void>();
   let now = typeof start === "number" ? start : Date.parse(start);
   return {
     now: () => now,
     advance({ days = 0, hours = 0, minutes = 0, seconds = 0 }) {
       now += (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
+      for (const listener of listeners) listener();
+    },
+    onAdvance(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { createAdaptorServer } from "@hono/node-server";
 import type { AddressInfo } from "node:net";
 import type { Hono } from "hono";
+import type { ActionsEvent } from "./actions/actions-event.ts";
 import { createActions, type Actions } from "./actions/create-actions.ts";
 import { canIsolate } from "./actions/run/isolate-process.ts";
 import { realClock } from "./clock.ts";
@@ -12,7 +13,8 @@ import { createBudget, gitHubLimits } from "./http/rate-limits.ts";
 import { actionsOfWorld } from "./platform/actions-of-world.ts";
 import { auditPackages } from "./platform/audit-packages.ts";
 import { checksOfRuns } from "./platform/checks-of-runs.ts";
-import { tellEvents } from "./platform/events-of-world.ts";
+import { reportToActions } from "./platform/events-of-world.ts";
+import { startSchedule } from "./platform/start-schedule.ts";
 import { registryOfWorld } from "./platform/registry-of-world.ts";
 import { tellPackages } from "./platform/tell-packages.ts";
 import { createRegistry } from "./registry/create-registry.ts";
@@ -61,7 +63,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   });
   registry.onAudited(auditPackages(world));
   registry.onPublish(tellPackages(world, registry.store, url));
-  const actions = startActions(world, url, registryUrl, options);
+  const { actions, endSchedule } = startActions(world, url, registryUrl, options);
   world.checksOf = checksOfRuns(actions);
   const deliveries = startDeliveries(world, url, options.webhookTimeout);
 
@@ -103,6 +105,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     },
     deliveriesDone: deliveries.idle,
     async close() {
+      endSchedule();
       try {
         // Its jobs talk to both servers.
         await actions.close();
@@ -163,7 +166,7 @@ function startActions(
   apiUrl: string,
   registryUrl: string,
   options: SimulatorOptions,
-): Actions {
+): { actions: Actions; endSchedule: () => void } {
   const { log = () => undefined } = options;
   const actions = createActions({
     host: actionsOfWorld(world, { apiUrl, registryUrl, log }),
@@ -172,11 +175,12 @@ function startActions(
     toolPath: options.toolPath,
     toolVariables: options.toolVariables,
   });
-  if (options.actions === false) return actions;
-  tellEvents(world, apiUrl, (event) => {
+  if (options.actions === false) return { actions, endSchedule: () => undefined };
+  const handle = (event: ActionsEvent) => {
     actions.handle(event).catch((error: unknown) => {
       log(`${event.owner}/${event.repo}: the runner failed at ${event.name}: ${String(error)}`);
     });
-  });
-  return actions;
+  };
+  reportToActions(world, apiUrl, handle);
+  return { actions, endSchedule: startSchedule(world, apiUrl, handle) };
 }

@@ -4,7 +4,8 @@ import type { Json } from "./language/expression.ts";
 export interface ActionsEvent {
   /**
    * `push` (branches and tags), `release`, `workflow_dispatch`, `pull_request`,
-   * `pull_request_target`, `create`, `delete`, `schedule`, `workflow_run`, `repository_dispatch`.
+   * `pull_request_target`, `pull_request_review`, `create`, `delete`, `schedule`, `workflow_run`,
+   * `repository_dispatch`, `issues`, `issue_comment`, `label`, `milestone`, `status`, `public`.
    */
   readonly name: string;
   readonly owner: string;

@@ -7,6 +7,11 @@ import {
   pullRequestEventPayload,
   releaseActivities,
 } from "../webhooks/event-payloads.ts";
+import {
+  activityNames,
+  activityPayload,
+  type ActivityName,
+} from "../webhooks/activity-payloads.ts";
 import { pushPayload } from "../webhooks/push-payload.ts";
 import { commonPayload, releasePayload, type Payload } from "../webhooks/webhook-payloads.ts";
 import { branchHead, noObject, peelTag, resolveCommit } from "../world/objects/repository-git.ts";
@@ -14,8 +19,12 @@ import type { Repository } from "../world/state/repository.ts";
 import type { World } from "../world/world.ts";
 import { pullRequestCommit } from "./pull-request-commit.ts";
 
-/** Tells what happens in the world's repositories, as GitHub tells Actions. */
-export function tellEvents(world: World, api: string, tell: (event: ActionsEvent) => void): void {
+/** Reports what happens in repositories as Actions receives it. */
+export function reportToActions(
+  world: World,
+  api: string,
+  report: (event: ActionsEvent) => void,
+): void {
   const base = (
     { repository, actor }: Pick<WorldEvents["push"], "repository" | "actor">,
     payload: Payload,
@@ -32,16 +41,16 @@ export function tellEvents(world: World, api: string, tell: (event: ActionsEvent
     const { repository, ref, before, after } = event;
     if (after === noObject) {
       const at = headOf(repository, repository.defaultBranch);
-      if (at !== undefined) tell({ name: "delete", ...at, ...base(event, deletePayload(event)) });
+      if (at !== undefined) report({ name: "delete", ...at, ...base(event, deletePayload(event)) });
       return;
     }
     const sha = peelTag(repository, after);
     if (repository.objects.get(sha)?.type !== "commit") return;
     const at = { sha, ref };
     if (before === noObject) {
-      tell({ name: "create", ...at, ...base(event, createPayload(event)) });
+      report({ name: "create", ...at, ...base(event, createPayload(event)) });
     }
-    tell({ name: "push", ...at, ...base(event, pushPayload(world, event, sha)) });
+    report({ name: "push", ...at, ...base(event, pushPayload(world, event, sha)) });
   });
 
   world.events.on("release", (event) => {
@@ -52,7 +61,7 @@ export function tellEvents(world: World, api: string, tell: (event: ActionsEvent
     if (release.draft || sha === undefined) return;
     const shown = releasePayload(world, api, repository, release);
     for (const action of releaseActivities(event.action, release)) {
-      tell({ name: "release", sha, ref, ...base(event, { action, release: shown }) });
+      report({ name: "release", sha, ref, ...base(event, { action, release: shown }) });
     }
   });
 
@@ -66,7 +75,7 @@ export function tellEvents(world: World, api: string, tell: (event: ActionsEvent
       client_payload: event.payload as Payload,
     };
     // Of all that a job's token does, this and a dispatch of one workflow start runs.
-    tell({ name: "repository_dispatch", ...at, ...base(event, payload), byJobToken: false });
+    report({ name: "repository_dispatch", ...at, ...base(event, payload), byJobToken: false });
   });
 
   world.events.on("pull_request", (event) => {
@@ -75,10 +84,23 @@ export function tellEvents(world: World, api: string, tell: (event: ActionsEvent
     const payload = pullRequestEventPayload(world, api, event);
     if (pull === undefined || payload === undefined) return;
     const onBase = headOf(repository, pull.base.ref);
-    if (onBase) tell({ name: "pull_request_target", ...onBase, ...base(event, payload) });
+    if (onBase) report({ name: "pull_request_target", ...onBase, ...base(event, payload) });
     const at = pullRequestCommit(world, repository, pull);
-    if (at !== undefined) tell({ name: "pull_request", ...at, ...base(event, payload) });
+    if (at !== undefined) report({ name: "pull_request", ...at, ...base(event, payload) });
   });
+
+  const reportActivity = <Name extends ActivityName>(name: Name) =>
+    world.events.on(name, (event) => {
+      const { repository } = event;
+      // Where no commit says otherwise, the workflows of the default branch count.
+      const at =
+        "pull" in event
+          ? pullRequestCommit(world, repository, event.pull)
+          : headOf(repository, repository.defaultBranch);
+      if (at === undefined) return;
+      report({ name, ...at, ...base(event, activityPayload(world, api, name, event)) });
+    });
+  activityNames.forEach(reportActivity);
 }
 
 function headOf(repository: Repository, branch: string): { sha: string; ref: string } | undefined {

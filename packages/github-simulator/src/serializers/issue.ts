@@ -62,6 +62,29 @@ export function issueShape(
   };
 }
 
+/** GitHub's `issue-comment`. */
+export function commentShape(
+  world: World,
+  api: string,
+  repository: Repository,
+  comment: IssueComment,
+) {
+  const issues = `${repositoryUrl(api, repository)}/issues`;
+  return {
+    id: comment.id,
+    node_id: nodeId("IssueComment", repository.id, comment.id),
+    url: `${issues}/comments/${comment.id}`,
+    html_url: commentHtmlUrl(repository, comment),
+    issue_url: `${issues}/${comment.issue}`,
+    body: comment.body,
+    user: simpleUserByLogin(world, api, comment.author),
+    created_at: comment.createdAt,
+    updated_at: comment.updatedAt,
+    author_association: associationOf(world, comment.author, repository),
+    performed_via_github_app: null,
+  };
+}
+
 /** The page of an issue or a pull request, at one comment. */
 export function commentHtmlUrl(repository: Repository, { id, issue }: IssueComment): string {
   const isPull = repository.pulls.some(({ number }) => number === issue);

@@ -1,6 +1,10 @@
-import type { WorldEvents } from "../world/events.ts";
+import type { ChangeDetail, WorldEvents } from "../world/events.ts";
 import type { Release } from "../world/state/release.ts";
-import { pullRequestPayload, type Payload } from "./webhook-payloads.ts";
+import { simpleUserByLogin } from "../serializers/account.ts";
+import { labelShape } from "../serializers/label.ts";
+import { milestoneShape } from "../serializers/milestone.ts";
+import type { Repository } from "../world/state/repository.ts";
+import { plain, pullRequestPayload, type Payload } from "./webhook-payloads.ts";
 import type { World } from "../world/world.ts";
 
 /** https://docs.github.com/en/webhooks/webhook-events-and-payloads#create */
@@ -22,7 +26,7 @@ export function deletePayload({ ref }: WorldEvents["push"]): Payload {
 export function pullRequestEventPayload(
   world: World,
   api: string,
-  { repository, number, action, before }: WorldEvents["pull_request"],
+  { repository, number, action, before, detail }: WorldEvents["pull_request"],
 ): Payload | undefined {
   const pull = repository.pulls.find((each) => each.number === number);
   if (pull === undefined) return undefined;
@@ -31,6 +35,7 @@ export function pullRequestEventPayload(
     number,
     ...(before !== undefined && { before, after: pull.head.sha }),
     pull_request: pullRequestPayload(world, api, repository, pull),
+    ...detailPayload(world, api, repository, detail),
   };
 }
 
@@ -43,4 +48,21 @@ export function releaseActivities(action: string, { prerelease }: Release): stri
 function namedRef(full: string): { ref: string; ref_type: "branch" | "tag" } {
   const [, kind = "", ref = ""] = /^refs\/(heads|tags)\/(.+)$/.exec(full) ?? [];
   return { ref, ref_type: kind === "tags" ? "tag" : "branch" };
+}
+
+/** What an action was about, as all payloads show it. */
+export function detailPayload(
+  world: World,
+  api: string,
+  repository: Repository,
+  { label, milestone, assignee, reviewer, changes }: ChangeDetail = {},
+): Payload {
+  const person = (login: string) => simpleUserByLogin(world, api, login);
+  return plain({
+    ...(label && { label: labelShape(api, repository, label) }),
+    ...(milestone && { milestone: milestoneShape(world, api, repository, milestone) }),
+    ...(assignee !== undefined && { assignee: person(assignee) }),
+    ...(reviewer !== undefined && { requested_reviewer: person(reviewer) }),
+    ...(changes && { changes }),
+  });
 }

@@ -5,7 +5,7 @@ import type { Webhook, WebhookDelivery } from "../world/state/webhook.ts";
 import type { World } from "../world/world.ts";
 import { deliveryBody, deliveryHeaders } from "./delivery-headers.ts";
 import { postPayload } from "./post-payload.ts";
-import { tellWebhooks } from "./tell-webhooks.ts";
+import { reportEvents } from "./report-events.ts";
 import { commonPayload, plain } from "./webhook-payloads.ts";
 
 export interface Deliveries {
@@ -43,12 +43,12 @@ export function startDeliveries(world: World, api: string, timeout = longestDeli
     active.add(activity);
     void activity.finally(() => active.delete(activity));
   };
-  const tell = (event: WebhookEvent): void => {
+  const report = (event: WebhookEvent): void => {
     const { name, repository, only } = event;
     const organisation =
       event.organisation ?? world.findOrganisation(event.repository?.owner ?? "");
-    const heard = only ? [only] : listeners(name, [repository, organisation]);
-    if (heard.length === 0) return;
+    const receivers = only ? [only] : listeners(name, [repository, organisation]);
+    if (receivers.length === 0) return;
     const own = plain(event.payload());
     const payload = JSON.stringify({
       ...own,
@@ -58,10 +58,10 @@ export function startDeliveries(world: World, api: string, timeout = longestDeli
     const action = typeof own.action === "string" ? own.action : null;
     const repositoryId = repository?.id ?? null;
     const sent = { guid: randomUUID(), event: name, action, repositoryId, payload };
-    for (const { holder, hook } of heard) send(holder, hook, { ...sent, redelivery: false });
+    for (const { holder, hook } of receivers) send(holder, hook, { ...sent, redelivery: false });
   };
   const ends = [
-    tellWebhooks(world, api, tell),
+    reportEvents(world, api, report),
     world.events.on("redelivery", ({ holder, hook, delivery }) =>
       send(holder, hook, { ...delivery, payload: delivery.request.payload, redelivery: true }),
     ),

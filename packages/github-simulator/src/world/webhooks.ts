@@ -4,7 +4,7 @@ import type { Repository } from "./state/repository.ts";
 /** What has webhooks of its own. */
 export type WebhookHolder = Organisation | Repository;
 
-/** The hooks that hear of an event, the repository's before the organisation's. */
+/** The hooks that receive an event, the repository's before the organisation's. */
 export function listeners(event: string, holders: readonly (WebhookHolder | undefined)[]) {
   return holders.flatMap((holder) =>
     (holder?.webhooks ?? [])
@@ -13,7 +13,7 @@ export function listeners(event: string, holders: readonly (WebhookHolder | unde
   );
 }
 
-/** https://docs.github.com/en/webhooks/using-webhooks/creating-webhooks: so many for one event */
+/** https://docs.github.com/en/webhooks/using-webhooks/creating-webhooks: hooks for one event */
 export const mostHooks = 20;
 
 const everywhere = [
@@ -34,6 +34,21 @@ const inOrganisations = [
   ..."personal_access_token_request projects_v2 projects_v2_item".split(" "),
   ..."projects_v2_status_update team".split(" "),
 ];
+
+/** What happens in the simulator and is not delivered; other events that it lacks never happen. */
+const undelivered = [
+  ..."branch_protection_rule check_run check_suite custom_property custom_property_values".split(
+    " ",
+  ),
+  ..."deployment deployment_review deployment_status member membership meta organization".split(
+    " ",
+  ),
+  ..."repository repository_ruleset security_and_analysis team team_add".split(" "),
+];
+
+export function isDelivered(event: string): boolean {
+  return !undelivered.includes(event);
+}
 
 /**
  * Whether a hook may subscribe to an event. Some are for GitHub Apps alone, as `repository_dispatch`.

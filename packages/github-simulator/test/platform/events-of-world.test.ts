@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { ActionsEvent } from "../../src/actions/actions-event.ts";
 import { byHand } from "../../src/by-hand.ts";
 import { parseSeed, virtualClock, type ByHand } from "../../src/index.ts";
-import { tellEvents } from "../../src/platform/events-of-world.ts";
+import { reportToActions } from "../../src/platform/events-of-world.ts";
 import { plantSeed } from "../../src/seed/plant-seed.ts";
 import type { AuthenticatedActor } from "../../src/world/actor.ts";
 import { mergePullRequest, openPullRequest } from "../../src/world/discussions/pull-requests.ts";
@@ -36,7 +36,7 @@ beforeEach(() => {
   api = world.repository("acme/api");
   developer = byHand(world, "ada");
   told = [];
-  tellEvents(world, "http://api.test", (event) => told.push(event));
+  reportToActions(world, "http://api.test", (event) => told.push(event));
 });
 
 const head = (branch = "main") => api.refs.get(`refs/heads/${branch}`)!;

@@ -13,7 +13,7 @@ let admin: Client;
 
 beforeEach(async () => {
   clock = virtualClock("2026-08-13T09:00:00Z");
-  simulator = await startAcme({ clock });
+  simulator = await startAcme({ clock, webhookTimeout: 120_000 });
   receiver = await startReceiver();
   admin = createClient(simulator, "admin");
 });
@@ -283,8 +283,8 @@ test("what GitHub refuses is refused", async () => {
   );
   const invalid = [422, { resource: "Hook", field: "events", code: "invalid" }];
   expect(await ask({ config, events: ["pushes"] })).toEqual(invalid);
-  expect(await ask({ config, events: ["team"] })).toEqual(invalid);
-  expect(await ask({ config, events: ["team"] }, "/orgs/acme")).toEqual([201]);
+  expect(await ask({ config, events: ["org_block"] })).toEqual(invalid);
+  expect(await ask({ config, events: ["org_block"] }, "/orgs/acme")).toEqual([201]);
   for (let index = 0; index < 19; index++) {
     expect(await ask({ config: { url: `${receiver.url}/${index}` } })).toEqual([201]);
   }

@@ -42,6 +42,15 @@ export function isTriggered(
   );
 }
 
+/** What a workflow waits for, and the simulator never reports although it happens there. */
+export function neverReported(on: EventsConfig): string[] {
+  const zones = (on.schedule ?? []).flatMap(({ timezone = "UTC" }) => timezone);
+  return [
+    ...["branch_protection_rule", "registry_package"].filter((name) => name in on),
+    ...zones.filter((zone) => zone !== "UTC").map((zone) => `schedule with timezone ${zone}`),
+  ];
+}
+
 function passesType(filters: Filters, event: ActionsEvent): boolean {
   const types = filters.types ?? DEFAULT_TYPES[event.name];
   return types === undefined || types.some((type) => type === event.payload.action);

@@ -2,7 +2,7 @@ import type { ActionsHost } from "../actions-host.ts";
 import { asksToSkip, type ActionsEvent } from "../actions-event.ts";
 import type { Json } from "../language/expression.ts";
 import { InvalidWorkflow, loadWorkflow } from "../language/load-workflow.ts";
-import { isTriggered } from "../language/trigger.ts";
+import { isTriggered, neverReported } from "../language/trigger.ts";
 import type { FilePlace, WorkflowFile } from "../language/workflow-file.ts";
 import type { Run } from "../run/run-record.ts";
 import type { RunnerParts } from "../run/runner-parts.ts";
@@ -112,22 +112,28 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
     return run;
   }
 
-  async function consider(event: ActionsEvent, path: string): Promise<Run | undefined> {
+  async function consider(event: ActionsEvent, path: string): Promise<Run[]> {
     const { owner, repo, sha } = event;
-    if (index.entry(owner, repo, path).state === "disabled_manually") return undefined;
+    if (index.entry(owner, repo, path).state === "disabled_manually") return [];
     // Most events concern few files, and to parse the others takes time.
     const text = host.readFile(owner, repo, sha, path) ?? "";
-    if (event.name !== "push" && !text.includes(event.name)) return undefined;
+    if (event.name !== "push" && !text.includes(event.name)) return [];
     const changed = (): readonly string[] => host.changedFiles(owner, repo, before(event), sha);
     try {
       const workflow = await loadWorkflow(host, { owner, repo, sha, path });
-      return isTriggered(workflow.on, event, changed) ? enqueue(event, workflow, {}) : undefined;
+      const started = isTriggered(workflow.on, event, changed)
+        ? [enqueue(event, workflow, {})]
+        : [];
+      const missing = event.name === "push" ? neverReported(workflow.on) : [];
+      if (missing.length === 0 || !changed().includes(path)) return started;
+      const message = `the simulator never starts workflows on ${missing.join(", ")}`;
+      return [...started, reject(event, path, message)];
     } catch (error) {
       if (!(error instanceof InvalidWorkflow)) throw error;
       // A file nobody can read is reported at each push; else only what the event would start.
       const wanted =
         error.on === undefined ? event.name === "push" : isTriggered(error.on, event, changed);
-      return wanted ? reject(event, path, error.message) : undefined;
+      return wanted ? [reject(event, path, error.message)] : [];
     }
   }
 
@@ -138,8 +144,7 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
     const paths = workflowPaths(host, event.owner, event.repo, event.sha);
     const queued: Run[] = [];
     for (const path of paths) {
-      const run = await consider(event, path);
-      if (run !== undefined) queued.push(run);
+      queued.push(...(await consider(event, path)));
     }
     return queued;
   }

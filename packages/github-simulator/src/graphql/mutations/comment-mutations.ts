@@ -6,8 +6,8 @@ import type {
   RequestReviewsInput,
   UpdateIssueCommentInput,
 } from "@octokit/graphql-schema";
-import { addComment } from "../../world/discussions/issues.ts";
-import { reviewPullRequest } from "../../world/discussions/reviews.ts";
+import { addComment, deleteComment, editComment } from "../../world/discussions/issues.ts";
+import { requestReviews, reviewPullRequest } from "../../world/discussions/reviews.ts";
 import type { Review } from "../../world/state/discussions.ts";
 import { discussionOf, logins, refuseInput, nodeOf, payload } from "../core/mutation-input.ts";
 import { graphqlError, type Resolvers } from "../core/resolver.ts";
@@ -33,15 +33,14 @@ export const commentMutations: Resolvers<undefined> = {
     const node = nodeOf(context, input.id, "IssueComment");
     discussable(context, node, "UpdateIssueComment", node.comment.author);
     assertBody(input.body);
-    node.comment.body = input.body;
-    node.comment.updatedAt = context.world.now();
+    editComment(context.world, context.actor, node.repository, node.comment, input.body);
     return payload(input, { issueComment: node });
   },
   deleteIssueComment: (_, args, context) => {
     const input = args.input as DeleteIssueCommentInput;
     const { comment, ...node } = nodeOf(context, input.id, "IssueComment");
     const repository = discussable(context, node, "DeleteIssueComment", comment.author);
-    repository.comments = repository.comments.filter((each) => each !== comment);
+    deleteComment(context.world, context.actor, repository, comment);
     return payload(input, {});
   },
   addPullRequestReview: (_, args, context) => {
@@ -56,7 +55,7 @@ export const commentMutations: Resolvers<undefined> = {
       throw graphqlError("NOT_IMPLEMENTED", `the simulator does not implement ${what}`);
     }
     context.budget.createContent(context.actor);
-    const review = reviewPullRequest(context.world, context.actor, pull, {
+    const review = reviewPullRequest(context.world, context.actor, repository, pull, {
       state,
       body: input.body ?? "",
     });
@@ -68,15 +67,14 @@ export const commentMutations: Resolvers<undefined> = {
     const input = args.input as RequestReviewsInput;
     refuseInput({ ...input }, "teamIds", "botIds");
     const node = nodeOf(context, input.pullRequestId, "PullRequest");
-    writable(context, node, "RequestReviews");
+    const repository = writable(context, node, "RequestReviews");
     const { pull } = node;
     const asked = logins(context, input.userIds ?? []);
     if (asked.includes(pull.author)) {
       throw graphqlError("UNPROCESSABLE", "Review cannot be requested from pull request author.");
     }
     const kept = input.union === true ? pull.requestedReviewers : [];
-    pull.requestedReviewers = [...new Set([...kept, ...asked])];
-    pull.updatedAt = context.world.now();
+    requestReviews(context.world, context.actor, repository, pull, [...kept, ...asked]);
     return payload(input, { pullRequest: node });
   },
 };

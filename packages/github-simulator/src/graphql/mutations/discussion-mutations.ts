@@ -77,9 +77,8 @@ function moveIssue(
   reason: string | undefined,
 ) {
   const node = nodeOf(context, input.issueId, "Issue");
-  writable(context, node, mutation);
-  setIssueState(context.world, node.issue, state, reason);
-  node.issue.updatedAt = context.world.now();
+  const repository = writable(context, node, mutation);
+  setIssueState(context.world, context.actor, repository, node.issue, state, reason);
   return payload(input, { issue: node });
 }
 

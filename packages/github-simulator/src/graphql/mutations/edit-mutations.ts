@@ -9,14 +9,16 @@ import type {
   UpdateIssueInput,
   UpdatePullRequestInput,
 } from "@octokit/graphql-schema";
-import { setIssueState } from "../../world/discussions/issues.ts";
+import { editDiscussion, setIssueState } from "../../world/discussions/issues.ts";
 import {
   closePullRequest,
   reopenPullRequest,
+  setBase,
   setDraft,
 } from "../../world/discussions/pull-requests.ts";
 import { branchHead } from "../../world/objects/repository-git.ts";
 import type { Issue, PullRequest } from "../../world/state/discussions.ts";
+import type { Repository } from "../../world/state/repository.ts";
 import {
   discussionOf,
   labelNames,
@@ -35,10 +37,11 @@ export const editMutations: Resolvers<undefined> = {
     refuseInput({ ...input }, "milestoneId", "projectIds", "issueTypeId");
     const node = nodeOf(context, input.id, "Issue");
     discussable(context, node, "UpdateIssue", node.issue.author);
-    change(context, node.issue, input);
+    const { world, actor } = context;
+    change(context, node.repository, node.issue, input);
     if (input.state != null) {
       const state = input.state === "OPEN" ? "open" : "closed";
-      setIssueState(context.world, node.issue, state, undefined);
+      setIssueState(world, actor, node.repository, node.issue, state, undefined);
     }
     return payload(input, { issue: node });
   },
@@ -53,8 +56,8 @@ export const editMutations: Resolvers<undefined> = {
     if (base !== undefined && branchHead(repository, base) === undefined) {
       throw graphqlError("UNPROCESSABLE", "Base does not exist");
     }
-    change(context, pull, input);
-    pull.base.ref = base ?? pull.base.ref;
+    change(context, repository, pull, input);
+    if (base !== undefined) setBase(world, actor, repository, pull, base);
     pull.maintainerCanModify = input.maintainerCanModify ?? pull.maintainerCanModify;
     if (input.state === "CLOSED") closePullRequest(world, actor, repository, pull);
     if (input.state === "OPEN") reopenPullRequest(world, actor, repository, pull);
@@ -102,14 +105,16 @@ export const editMutations: Resolvers<undefined> = {
 /** What both kinds of input say; an absent value and null leave things as they are. */
 function change(
   context: GraphqlContext,
+  repository: Repository,
   item: Issue | PullRequest,
   input: UpdateIssueInput | UpdatePullRequestInput,
 ): void {
-  item.title = input.title ?? item.title;
-  item.body = input.body ?? item.body;
-  if (input.labelIds != null) item.labels = unique(labelNames(context, input.labelIds));
-  if (input.assigneeIds != null) item.assignees = unique(logins(context, input.assigneeIds));
-  item.updatedAt = context.world.now();
+  editDiscussion(context.world, context.actor, repository, item, {
+    title: input.title ?? undefined,
+    body: input.body ?? undefined,
+    labels: input.labelIds == null ? undefined : labelNames(context, input.labelIds),
+    assignees: input.assigneeIds == null ? undefined : logins(context, input.assigneeIds),
+  });
 }
 
 function turn(
@@ -133,10 +138,9 @@ function relabel(
   mutation: string,
   next: (worn: readonly string[]) => string[],
 ) {
-  const { node, item } = discussionOf(context, input.labelableId);
+  const { node, repository, item } = discussionOf(context, input.labelableId);
   writable(context, node, mutation);
-  item.labels = unique(next(item.labels));
-  item.updatedAt = context.world.now();
+  editDiscussion(context.world, context.actor, repository, item, { labels: next(item.labels) });
   return payload(input, { labelable: node });
 }
 
@@ -146,13 +150,9 @@ function reassign(
   mutation: string,
   next: (now: readonly string[]) => string[],
 ) {
-  const { node, item } = discussionOf(context, input.assignableId);
+  const { node, repository, item } = discussionOf(context, input.assignableId);
   writable(context, node, mutation);
-  item.assignees = unique(next(item.assignees));
-  item.updatedAt = context.world.now();
+  const assignees = next(item.assignees);
+  editDiscussion(context.world, context.actor, repository, item, { assignees });
   return payload(input, { assignable: node });
-}
-
-function unique(names: readonly string[]): string[] {
-  return [...new Set(names)];
 }

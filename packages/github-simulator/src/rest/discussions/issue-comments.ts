@@ -4,12 +4,9 @@ import { ApiError, notFound, validationFailed } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
-import { simpleUserByLogin } from "../../serializers/account.ts";
-import { associationOf, commentHtmlUrl } from "../../serializers/issue.ts";
-import { nodeId } from "../../serializers/node-id.ts";
-import { repositoryUrl } from "../../serializers/repository.ts";
+import { commentShape } from "../../serializers/issue.ts";
 import { actorName } from "../../world/actor.ts";
-import { addComment } from "../../world/discussions/issues.ts";
+import { addComment, deleteComment, editComment } from "../../world/discussions/issues.ts";
 import { effectiveRole, hasRole, tokenReaches } from "../../world/accounts/permissions.ts";
 import type { IssueComment } from "../../world/state/discussions.ts";
 import type { Repository } from "../../world/state/repository.ts";
@@ -26,7 +23,7 @@ export const issueCommentRoutes = createRoutes()
     const found = repository.comments.filter(
       (comment) => comment.issue === number && !(Date.parse(comment.updatedAt) < since),
     );
-    return c.json(paginate(c, found).map((comment) => commentShape(c, repository, comment)));
+    return c.json(paginate(c, found).map((comment) => shown(c, repository, comment)));
   })
   .post("/repos/:owner/:repo/issues/:number{\\d+}/comments", async (c) => {
     const { world, actor } = c.var;
@@ -34,24 +31,22 @@ export const issueCommentRoutes = createRoutes()
     const issue = discussed(c, repository);
     const { body } = await readComment(c);
     const comment = addComment(world, actor, repository, issue, body);
-    return c.json(commentShape(c, repository, comment), 201);
+    return c.json(shown(c, repository, comment), 201);
   })
   .get("/repos/:owner/:repo/issues/comments/:id{\\d+}", (c) => {
     const repository = openComments(c, "read");
-    return c.json(commentShape(c, repository, commentOf(c, repository)));
+    return c.json(shown(c, repository, commentOf(c, repository)));
   })
   .patch("/repos/:owner/:repo/issues/comments/:id{\\d+}", async (c) => {
     const repository = openComments(c, "write");
     const comment = ownComment(c, repository);
     const { body } = await readComment(c);
-    comment.body = body;
-    comment.updatedAt = c.var.world.now();
-    return c.json(commentShape(c, repository, comment));
+    editComment(c.var.world, c.var.actor, repository, comment, body);
+    return c.json(shown(c, repository, comment));
   })
   .delete("/repos/:owner/:repo/issues/comments/:id{\\d+}", (c) => {
     const repository = openComments(c, "write");
-    const comment = ownComment(c, repository);
-    repository.comments = repository.comments.filter((each) => each !== comment);
+    deleteComment(c.var.world, c.var.actor, repository, ownComment(c, repository));
     return c.body(null, 204);
   });
 
@@ -104,21 +99,6 @@ function ownComment(c: ApiContext, repository: Repository): IssueComment {
   throw new ApiError(403, "Must have admin rights to Repository.");
 }
 
-/** GitHub's `issue-comment`. */
-function commentShape(c: ApiContext, repository: Repository, comment: IssueComment) {
-  const { world, api } = c.var;
-  const issues = `${repositoryUrl(api, repository)}/issues`;
-  return {
-    id: comment.id,
-    node_id: nodeId("IssueComment", repository.id, comment.id),
-    url: `${issues}/comments/${comment.id}`,
-    html_url: commentHtmlUrl(repository, comment),
-    issue_url: `${issues}/${comment.issue}`,
-    body: comment.body,
-    user: simpleUserByLogin(world, api, comment.author),
-    created_at: comment.createdAt,
-    updated_at: comment.updatedAt,
-    author_association: associationOf(world, comment.author, repository),
-    performed_via_github_app: null,
-  };
+function shown(c: ApiContext, repository: Repository, comment: IssueComment) {
+  return commentShape(c.var.world, c.var.api, repository, comment);
 }

@@ -7,8 +7,7 @@ import { readBody } from "../../http/read-body.ts";
 import { refuseParameters } from "../../http/refuse-parameters.ts";
 import { issueShape } from "../../serializers/issue.ts";
 import { actorName } from "../../world/actor.ts";
-import { assureLabels } from "../../world/repositories/labels.ts";
-import { knownLogins, openIssue, setIssueState } from "../../world/discussions/issues.ts";
+import { editDiscussion, openIssue, setIssueState } from "../../world/discussions/issues.ts";
 import { effectiveRole, hasRole } from "../../world/accounts/permissions.ts";
 import type { Issue, PullRequest } from "../../world/state/discussions.ts";
 import type { Repository } from "../../world/state/repository.ts";
@@ -61,21 +60,21 @@ export const issueRoutes = createRoutes()
     return c.json(issueShape(c.var.world, c.var.api, repository, found));
   })
   .patch("/repos/:owner/:repo/issues/:number{\\d+}", async (c) => {
-    const { world, api } = c.var;
+    const { world, api, actor } = c.var;
     const repository = openIssues(c, "write");
     const issue = ownIssue(c, repository);
     const given = await readBody(c, issueChange, "Issue");
-    issue.title = given.title ?? issue.title;
-    if (given.body !== undefined) issue.body = assertLength(given.body);
-    if (given.labels !== undefined) {
-      issue.labels = assureLabels(world, repository, namesOf(given.labels));
+    editDiscussion(world, actor, repository, issue, {
+      title: given.title,
+      body: given.body === undefined ? undefined : assertLength(given.body),
+      labels: given.labels === undefined ? undefined : namesOf(given.labels),
+      assignees: given.assignees,
+      milestone:
+        given.milestone === undefined ? undefined : knownMilestone(repository, given.milestone),
+    });
+    if (given.state !== undefined) {
+      setIssueState(world, actor, repository, issue, given.state, given.state_reason);
     }
-    if (given.assignees !== undefined) issue.assignees = knownLogins(world, given.assignees);
-    if (given.milestone !== undefined) {
-      issue.milestone = knownMilestone(repository, given.milestone);
-    }
-    if (given.state !== undefined) setIssueState(world, issue, given.state, given.state_reason);
-    issue.updatedAt = world.now();
     return c.json(issueShape(world, api, repository, issue));
   });
 

@@ -5,7 +5,8 @@ import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
 import { labelShapes } from "../../serializers/label.ts";
-import { assureLabels, renameLabel } from "../../world/repositories/labels.ts";
+import { editDiscussion } from "../../world/discussions/issues.ts";
+import { changeLabel, createLabel, deleteLabel } from "../../world/repositories/labels.ts";
 import type { Issue, Label, PullRequest } from "../../world/state/discussions.ts";
 import type { Repository } from "../../world/state/repository.ts";
 
@@ -22,8 +23,8 @@ export const labelRoutes = createRoutes()
     if (repository.labels.has(given.name.toLowerCase())) {
       throw validationFailed({ resource: "Label", field: "name", code: "already_exists" });
     }
-    const [name = ""] = assureLabels(c.var.world, repository, [given.name]);
-    Object.assign(repository.labels.get(name.toLowerCase()) ?? {}, looksOf(given));
+    const label = { name: given.name, ...looksOf(given) };
+    const { name } = createLabel(c.var.world, c.var.actor, repository, label);
     return answerLabel(c, repository, name, 201);
   })
   .get("/repos/:owner/:repo/labels/:name", (c) => {
@@ -38,31 +39,37 @@ export const labelRoutes = createRoutes()
     if (twin !== undefined && twin !== label) {
       throw validationFailed({ resource: "Label", field: "name", code: "already_exists" });
     }
-    renameLabel(repository, label, given.new_name ?? label.name);
-    Object.assign(label, looksOf(given));
+    const name = given.new_name ?? label.name;
+    changeLabel(c.var.world, c.var.actor, repository, label, { name, ...looksOf(given) });
     return answerLabel(c, repository, label.name);
   })
   .delete("/repos/:owner/:repo/labels/:name", (c) => {
     const repository = openLabels(c);
-    renameLabel(repository, labelOf(c, repository), null);
+    deleteLabel(c.var.world, c.var.actor, repository, labelOf(c, repository));
     return c.body(null, 204);
   })
   .get("/repos/:owner/:repo/issues/:number{\\d+}/labels", (c) => {
     const repository = openRepository(c, "issues", "read");
-    return c.json(labelShapes(c.var.api, repository, paginate(c, wearer(c, repository).labels)));
+    return c.json(labelShapes(c.var.api, repository, paginate(c, labelled(c, repository).labels)));
   })
-  .post("/repos/:owner/:repo/issues/:number{\\d+}/labels", (c) => dress(c, true))
-  .put("/repos/:owner/:repo/issues/:number{\\d+}/labels", (c) => dress(c, false))
+  .post("/repos/:owner/:repo/issues/:number{\\d+}/labels", (c) => addLabels(c, true))
+  .put("/repos/:owner/:repo/issues/:number{\\d+}/labels", (c) => addLabels(c, false))
   .delete("/repos/:owner/:repo/issues/:number{\\d+}/labels", (c) => {
-    wearer(c, openLabels(c)).labels = [];
+    const repository = openLabels(c);
+    relabel(c, repository, labelled(c, repository), []);
     return c.body(null, 204);
   })
   .delete("/repos/:owner/:repo/issues/:number{\\d+}/labels/:name", (c) => {
     const repository = openLabels(c);
-    const item = wearer(c, repository);
+    const item = labelled(c, repository);
     const label = labelOf(c, repository);
     if (!item.labels.includes(label.name)) throw notFound();
-    item.labels = item.labels.filter((name) => name !== label.name);
+    relabel(
+      c,
+      repository,
+      item,
+      item.labels.filter((name) => name !== label.name),
+    );
     return c.json(labelShapes(c.var.api, repository, item.labels));
   });
 
@@ -101,7 +108,7 @@ function answerLabel(c: ApiContext, repository: Repository, name: string, status
   return c.json(labelShapes(c.var.api, repository, [name])[0], status);
 }
 
-function wearer(c: ApiContext, { issues, pulls }: Repository): Issue | PullRequest {
+function labelled(c: ApiContext, { issues, pulls }: Repository): Issue | PullRequest {
   const number = Number(c.req.param("number"));
   const found = [...issues, ...pulls].find((each) => each.number === number);
   if (found === undefined) throw notFound();
@@ -109,11 +116,20 @@ function wearer(c: ApiContext, { issues, pulls }: Repository): Issue | PullReque
 }
 
 /** Gives an issue or pull request labels, beside those that it has or in their place. */
-async function dress(c: ApiContext, keeps: boolean) {
+async function addLabels(c: ApiContext, keeps: boolean) {
   const repository = openLabels(c);
-  const item = wearer(c, repository);
+  const item = labelled(c, repository);
   const { labels } = await readBody(c, labelNames, "Label", "labels");
   const names = labels.map((label) => (typeof label === "string" ? label : label.name));
-  item.labels = assureLabels(c.var.world, repository, [...(keeps ? item.labels : []), ...names]);
+  relabel(c, repository, item, [...(keeps ? item.labels : []), ...names]);
   return c.json(labelShapes(c.var.api, repository, item.labels));
+}
+
+function relabel(
+  c: ApiContext,
+  repository: Repository,
+  item: Issue | PullRequest,
+  labels: string[],
+) {
+  editDiscussion(c.var.world, c.var.actor, repository, item, { labels });
 }

@@ -6,7 +6,6 @@ import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
 import { labelShapes } from "../../serializers/label.ts";
 import { milestoneShape } from "../../serializers/milestone.ts";
-import { actorName } from "../../world/actor.ts";
 import {
   changeMilestone,
   createMilestone,
@@ -32,7 +31,6 @@ export const milestoneRoutes = createRoutes()
     const { due_on, ...given } = await readBody(c, newMilestone, "Milestone");
     assertTitle(repository, given.title);
     const milestone = createMilestone(world, actor, repository, { ...given, dueOn: due_on });
-    tell(c, repository, milestone, { action: "created" });
     return c.json(shown(c, repository, milestone), 201);
   })
   .get("/repos/:owner/:repo/milestones/:number{\\d+}", (c) => {
@@ -44,16 +42,13 @@ export const milestoneRoutes = createRoutes()
     const milestone = milestoneOf(c, repository);
     const { due_on, ...given } = await readBody(c, changedMilestone, "Milestone");
     if (given.title !== undefined) assertTitle(repository, given.title, milestone);
-    const before = { ...milestone };
-    changeMilestone(c.var.world, milestone, { ...given, dueOn: due_on });
-    tellChanges(c, repository, before, milestone);
+    const { world, actor } = c.var;
+    changeMilestone(world, actor, repository, milestone, { ...given, dueOn: due_on });
     return c.json(shown(c, repository, milestone));
   })
   .delete("/repos/:owner/:repo/milestones/:number{\\d+}", (c) => {
     const repository = openMilestones(c);
-    const milestone = milestoneOf(c, repository);
-    deleteMilestone(repository, milestone);
-    tell(c, repository, milestone, { action: "deleted" });
+    deleteMilestone(c.var.world, c.var.actor, repository, milestoneOf(c, repository));
     return c.body(null, 204);
   })
   .get("/repos/:owner/:repo/milestones/:number{\\d+}/labels", (c) => {
@@ -107,37 +102,4 @@ function orderOf(c: ApiContext, repository: Repository): (a: Milestone, b: Miles
   }
   const due = ({ dueOn }: Milestone) => dueOn ?? "9999";
   return (a, b) => sign * due(a).localeCompare(due(b)) || a.number - b.number;
-}
-
-/** https://docs.github.com/en/webhooks/webhook-events-and-payloads#milestone */
-function tellChanges(
-  c: ApiContext,
-  repository: Repository,
-  before: Milestone,
-  milestone: Milestone,
-): void {
-  const changes = Object.fromEntries(
-    (["title", "description", "dueOn"] as const)
-      .filter((key) => before[key] !== milestone[key])
-      .map((key) => [key === "dueOn" ? "due_on" : key, { from: before[key] ?? "" }]),
-  );
-  if (Object.keys(changes).length > 0)
-    tell(c, repository, milestone, { action: "edited", changes });
-  if (before.state !== milestone.state) {
-    tell(c, repository, milestone, { action: milestone.state === "open" ? "opened" : "closed" });
-  }
-}
-
-function tell(
-  c: ApiContext,
-  repository: Repository,
-  milestone: Milestone,
-  what: { action: string; changes?: object },
-): void {
-  c.var.world.events.emit("webhook", {
-    name: "milestone",
-    repository,
-    sender: actorName(c.var.actor),
-    payload: () => ({ ...what, milestone: shown(c, repository, milestone) }),
-  });
 }

@@ -15,7 +15,9 @@ import {
   openPullRequest,
   pullRequestCommits,
   reopenPullRequest,
+  setBase,
 } from "../../world/discussions/pull-requests.ts";
+import { editDiscussion } from "../../world/discussions/issues.ts";
 import { Refusal } from "../../world/refusal.ts";
 import { branchHead, mergeBase, readCommit } from "../../world/objects/repository-git.ts";
 import type { PullRequest } from "../../world/state/discussions.ts";
@@ -74,11 +76,9 @@ export const pullRoutes = createRoutes()
     }
     if (given.state === "closed") closePullRequest(world, actor, repository, pull);
     if (given.state === "open") reopenPullRequest(world, actor, repository, pull);
-    pull.title = given.title ?? pull.title;
-    if (given.body !== undefined) pull.body = given.body;
-    pull.base.ref = given.base ?? pull.base.ref;
+    editDiscussion(world, actor, repository, pull, { title: given.title, body: given.body });
+    if (given.base !== undefined) setBase(world, actor, repository, pull, given.base);
     pull.maintainerCanModify = given.maintainer_can_modify ?? pull.maintainerCanModify;
-    pull.updatedAt = world.now();
     return answer(c, repository, pull);
   })
   .get("/repos/:owner/:repo/pulls/:number{\\d+}/commits", (c) => {

@@ -44,6 +44,7 @@ export const statusRoutes = createRoutes()
       updatedAt: now,
     };
     repository.statuses.push(status);
+    world.events.emit("status", { repository, status, actor });
     const shown = statusShape(world, api, repository, status);
     return c.json(shown, 201, { location: shown.url });
   })

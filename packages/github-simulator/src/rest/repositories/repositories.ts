@@ -119,6 +119,7 @@ function auditChanges(world: World, actor: Actor, before: Repository, now: Repos
   if (archived !== now.archived) record(now.archived ? "archived" : "unarchived");
   if (visibility !== now.visibility) {
     record("access", { visibility: now.visibility, previous_visibility: visibility });
+    if (now.visibility === "public") world.events.emit("public", { repository: now, actor });
   }
 }
 

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { validationFailed, type FieldError } from "../../http/api-error.ts";
+import { ApiError, validationFailed, type FieldError } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
 import { isRepositoryHolder, webhookConfig, webhookShape } from "../../serializers/webhook.ts";
 import { auditedHolder, recordAudit } from "../../world/audit-log.ts";
-import { isOffered, mostHooks, type WebhookHolder } from "../../world/webhooks.ts";
+import { isDelivered, isOffered, mostHooks, type WebhookHolder } from "../../world/webhooks.ts";
 import type { Webhook } from "../../world/state/webhook.ts";
 import { openWebhook, openWebhooks, webhookPaths } from "./open-webhooks.ts";
 import { pingWebhook } from "./webhook-deliveries.ts";
@@ -154,6 +154,10 @@ function assertUrl(url: string | undefined): string {
 function assertEvents(holder: WebhookHolder, events: readonly string[]): string[] {
   if (!events.every((event) => isOffered(holder, event))) {
     throw refused({ field: "events", code: "invalid" });
+  }
+  const missing = events.filter((event) => !isDelivered(event));
+  if (missing.length > 0) {
+    throw new ApiError(501, `the simulator delivers no webhooks of ${missing.join(", ")}`);
   }
   return events.includes("*") ? ["*"] : [...new Set(events)];
 }

@@ -3,6 +3,7 @@ import type { Repository } from "../state/repository.ts";
 import { actorName, type Actor } from "../actor.ts";
 import { assureLabels } from "../repositories/labels.ts";
 import { effectiveRole, hasRole } from "../accounts/permissions.ts";
+import { changesBetween, type ChangeDetail, type DiscussionAction } from "../events.ts";
 import type { World } from "../world.ts";
 
 export interface NewIssue {
@@ -29,9 +30,9 @@ export function openIssue(
     title,
     body,
     author: actorName(actor),
-    labels: mayTriage ? assureLabels(world, repository, labels) : [],
-    assignees: mayTriage ? knownLogins(world, assignees) : [],
-    milestone: mayTriage ? milestone : null,
+    labels: [],
+    assignees: [],
+    milestone: null,
     state: "open",
     stateReason: null,
     createdAt: now,
@@ -39,12 +40,95 @@ export function openIssue(
     closedAt: null,
   };
   repository.issues.push(issue);
+  report(world, actor, repository, issue, "opened");
+  if (mayTriage) editDiscussion(world, actor, repository, issue, { labels, assignees, milestone });
   return issue;
+}
+
+export interface DiscussionChange {
+  title?: string | undefined;
+  body?: string | null | undefined;
+  /** Names; those that the repository does not have are made. */
+  labels?: readonly string[] | undefined;
+  /** Logins; those that nobody has are dropped. */
+  assignees?: readonly string[] | undefined;
+  /** Of an issue: its milestone's number. */
+  milestone?: number | null | undefined;
+}
+
+/** Changes an issue or a pull request, and reports each change as GitHub does. */
+export function editDiscussion(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  item: Issue | PullRequest,
+  given: DiscussionChange,
+): void {
+  const before = { ...item };
+  item.title = given.title ?? item.title;
+  if (given.body !== undefined) item.body = given.body;
+  if (given.labels !== undefined) {
+    item.labels = assureLabels(world, actor, repository, given.labels);
+  }
+  if (given.assignees !== undefined) {
+    item.assignees = [...new Set(knownLogins(world, given.assignees))];
+  }
+  if ("milestone" in item && given.milestone !== undefined) item.milestone = given.milestone;
+  item.updatedAt = world.now();
+
+  const emit = (action: DiscussionAction, detail: ChangeDetail) =>
+    report(world, actor, repository, item, action, detail);
+  const changes = changesBetween(before, item, ["title", "body"]);
+  if (Object.keys(changes).length > 0) emit("edited", { changes });
+  for (const name of without(item.labels, before.labels))
+    emit("labeled", labelled(repository, name));
+  for (const name of without(before.labels, item.labels)) {
+    emit("unlabeled", labelled(repository, name));
+  }
+  for (const assignee of without(item.assignees, before.assignees)) emit("assigned", { assignee });
+  for (const assignee of without(before.assignees, item.assignees)) {
+    emit("unassigned", { assignee });
+  }
+  if ("milestone" in item && "milestone" in before && item.milestone !== before.milestone) {
+    const planned = (number: number | null): ChangeDetail => {
+      const milestone = repository.milestones.find((each) => each.number === number);
+      return milestone === undefined ? {} : { milestone };
+    };
+    if (before.milestone !== null) emit("demilestoned", planned(before.milestone));
+    if (item.milestone !== null) emit("milestoned", planned(item.milestone));
+  }
+}
+
+function labelled({ labels }: Repository, name: string): ChangeDetail {
+  const label = labels.get(name.toLowerCase());
+  return label === undefined ? {} : { label };
+}
+
+function without(all: readonly string[], others: readonly string[]): string[] {
+  return all.filter((each) => !others.includes(each));
+}
+
+function report(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  item: Issue | PullRequest,
+  action: DiscussionAction,
+  detail: ChangeDetail = {},
+): void {
+  if ("head" in item) {
+    const { number } = item;
+    world.events.emit("pull_request", { repository, number, action, detail, actor });
+  } else {
+    world.events.emit("issues", { repository, issue: item, action, detail, actor });
+  }
 }
 
 /** Closes or reopens an issue; it stays as it is where that is so already. */
 export function setIssueState(
   world: World,
+  actor: Actor,
+  repository: Repository,
   issue: Issue,
   state: Issue["state"],
   reason: string | null | undefined,
@@ -53,7 +137,9 @@ export function setIssueState(
   const isClosed = state === "closed";
   issue.state = state;
   issue.stateReason = reason ?? (isClosed ? "completed" : "reopened");
-  issue.closedAt = isClosed ? world.now() : null;
+  issue.updatedAt = world.now();
+  issue.closedAt = isClosed ? issue.updatedAt : null;
+  report(world, actor, repository, issue, isClosed ? "closed" : "reopened");
 }
 
 /** @param number of an issue or a pull request */
@@ -77,7 +163,31 @@ export function addComment(
   const items = [...repository.issues, ...repository.pulls];
   const item = items.find((each) => each.number === number);
   if (item !== undefined) item.updatedAt = now;
+  world.events.emit("issue_comment", { repository, comment, action: "created", actor });
   return comment;
+}
+
+export function editComment(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  comment: IssueComment,
+  body: string,
+): void {
+  const detail = { changes: { body: { from: comment.body } } };
+  comment.body = body;
+  comment.updatedAt = world.now();
+  world.events.emit("issue_comment", { repository, comment, action: "edited", detail, actor });
+}
+
+export function deleteComment(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  comment: IssueComment,
+): void {
+  repository.comments = repository.comments.filter((each) => each !== comment);
+  world.events.emit("issue_comment", { repository, comment, action: "deleted", actor });
 }
 
 /** The accounts of logins; GitHub drops those that it does not know. */

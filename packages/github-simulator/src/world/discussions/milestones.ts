@@ -1,5 +1,6 @@
 import { actorName, type Actor } from "../actor.ts";
 import type { Repository } from "../state/repository.ts";
+import { changesBetween } from "../events.ts";
 import type { World } from "../world.ts";
 import type { Milestone } from "../state/discussions.ts";
 
@@ -32,11 +33,35 @@ export function createMilestone(
     dueOn: null,
   };
   repository.milestones.push(milestone);
-  changeMilestone(world, milestone, given);
+  apply(world, milestone, given);
+  world.events.emit("milestone", { repository, milestone, action: "created", actor });
   return milestone;
 }
 
 export function changeMilestone(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  milestone: Milestone,
+  given: MilestoneChange,
+): void {
+  const before = { ...milestone, due_on: milestone.dueOn };
+  apply(world, milestone, given);
+  const now = { ...milestone, due_on: milestone.dueOn };
+  const changes = changesBetween(before, now, ["title", "description", "due_on"]);
+  const event = { repository, milestone, actor };
+  if (Object.keys(changes).length > 0) {
+    world.events.emit("milestone", { ...event, action: "edited", detail: { changes } });
+  }
+  if (now.state !== before.state) {
+    world.events.emit("milestone", {
+      ...event,
+      action: now.state === "open" ? "opened" : "closed",
+    });
+  }
+}
+
+function apply(
   world: World,
   milestone: Milestone,
   { title, description, state, dueOn }: MilestoneChange,
@@ -53,11 +78,17 @@ export function changeMilestone(
 }
 
 /** Takes it from its issues, too. */
-export function deleteMilestone(repository: Repository, milestone: Milestone): void {
+export function deleteMilestone(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  milestone: Milestone,
+): void {
   repository.milestones = repository.milestones.filter((each) => each !== milestone);
   for (const issue of repository.issues) {
     if (issue.milestone === milestone.number) issue.milestone = null;
   }
+  world.events.emit("milestone", { repository, milestone, action: "deleted", actor });
 }
 
 export function issuesOf({ issues }: Repository, { number }: Milestone) {

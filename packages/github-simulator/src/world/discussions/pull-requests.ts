@@ -113,6 +113,25 @@ export function reopenPullRequest(
   world.events.emit("pull_request", { repository, number: pull.number, action: "reopened", actor });
 }
 
+/** Aims a pull request at another branch, which has to be there. */
+export function setBase(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  pull: PullRequest,
+  ref: string,
+): void {
+  const sha = branchHead(repository, ref);
+  if (sha === undefined) throw new Refusal("invalid", "base: invalid");
+  if (ref === pull.base.ref) return;
+  const { number, base } = pull;
+  const changes = { base: { ref: { from: base.ref }, sha: { from: base.sha } } };
+  pull.base = { ref, sha };
+  pull.updatedAt = world.now();
+  const detail = { changes };
+  world.events.emit("pull_request", { repository, number, action: "edited", detail, actor });
+}
+
 /** Takes a pull request back to be a draft, or says that it is none any more. */
 export function setDraft(
   world: World,

@@ -11,6 +11,7 @@ import type { World } from "../world.ts";
 export function reviewPullRequest(
   world: World,
   actor: Actor,
+  repository: Repository,
   pull: PullRequest,
   { state, body }: Pick<Review, "state" | "body">,
 ): Review {
@@ -33,7 +34,31 @@ export function reviewPullRequest(
   pull.reviews.push(review);
   pull.requestedReviewers = pull.requestedReviewers.filter((login) => login !== author);
   pull.updatedAt = review.submittedAt;
+  world.events.emit("pull_request_review", { repository, pull, review, actor });
   return review;
+}
+
+/** Asks these people for a review, and the others no longer. */
+export function requestReviews(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  pull: PullRequest,
+  logins: readonly string[],
+): void {
+  const before = pull.requestedReviewers;
+  pull.requestedReviewers = [...new Set(logins)];
+  pull.updatedAt = world.now();
+  const emit = (action: "review_requested" | "review_request_removed", reviewer: string) => {
+    const { number } = pull;
+    world.events.emit("pull_request", { repository, number, action, detail: { reviewer }, actor });
+  };
+  for (const login of pull.requestedReviewers) {
+    if (!before.includes(login)) emit("review_requested", login);
+  }
+  for (const login of before) {
+    if (!pull.requestedReviewers.includes(login)) emit("review_request_removed", login);
+  }
 }
 
 /** Each reviewer's last word; a comment takes back neither an approval nor a refusal. */

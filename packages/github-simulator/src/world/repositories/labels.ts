@@ -1,5 +1,7 @@
 import type { Label } from "../state/discussions.ts";
 import type { Repository } from "../state/repository.ts";
+import type { Actor } from "../actor.ts";
+import { changesBetween } from "../events.ts";
 import type { World } from "../world.ts";
 
 /** https://docs.github.com/en/issues/using-labels-and-milestones-to-track-work/managing-labels#about-default-labels */
@@ -28,33 +30,66 @@ export function createDefaultLabels(world: World): Repository["labels"] {
 /** The names of labels as the repository writes them; those it has not are made. */
 export function assureLabels(
   world: World,
-  { labels }: Repository,
+  actor: Actor,
+  repository: Repository,
   names: readonly string[],
 ): string[] {
-  const found = names.map((name): Label => {
-    const key = name.toLowerCase();
-    const label = labels.get(key) ?? {
-      id: world.nextId(),
-      name,
-      color: "ededed",
-      description: null,
-      isDefault: false,
-    };
-    labels.set(key, label);
-    return label;
-  });
+  const found = names.map(
+    (name) =>
+      repository.labels.get(name.toLowerCase()) ?? createLabel(world, actor, repository, { name }),
+  );
   return [...new Set(found.map(({ name }) => name))];
 }
 
-/** Takes a label away, or gives it another name, wherever it is worn. */
-export function renameLabel(repository: Repository, label: Label, name: string | null): void {
+export function createLabel(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  given: Pick<Label, "name"> & Partial<Label>,
+): Label {
+  const label: Label = {
+    id: world.nextId(),
+    color: "ededed",
+    description: null,
+    isDefault: false,
+    ...given,
+  };
+  repository.labels.set(label.name.toLowerCase(), label);
+  world.events.emit("label", { repository, label, action: "created", actor });
+  return label;
+}
+
+export function changeLabel(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  label: Label,
+  given: Partial<Pick<Label, "name" | "color" | "description">>,
+): void {
+  const before = { ...label };
+  rename(repository, label, given.name ?? label.name);
+  Object.assign(label, given);
+  const changes = changesBetween(before, label, ["name", "color", "description"]);
+  world.events.emit("label", { repository, label, action: "edited", detail: { changes }, actor });
+}
+
+/** Takes a label away, also from what has it. */
+export function deleteLabel(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  label: Label,
+): void {
+  rename(repository, label, null);
+  world.events.emit("label", { repository, label, action: "deleted", actor });
+}
+
+function rename(repository: Repository, label: Label, name: string | null): void {
   repository.labels.delete(label.name.toLowerCase());
   for (const item of [...repository.issues, ...repository.pulls]) {
     item.labels = item.labels.flatMap((worn) =>
       worn === label.name ? (name === null ? [] : [name]) : [worn],
     );
   }
-  if (name === null) return;
-  label.name = name;
-  repository.labels.set(name.toLowerCase(), label);
+  if (name !== null) repository.labels.set(name.toLowerCase(), label);
 }

@@ -8,33 +8,42 @@ import {
   pullRequestEventPayload,
   releaseActivities,
 } from "./event-payloads.ts";
+import { activityNames, activityPayload, type ActivityName } from "./activity-payloads.ts";
 import { pushPayload } from "./push-payload.ts";
 import { releasePayload } from "./webhook-payloads.ts";
 
 /**
- * Tells what happens in the world as GitHub tells webhooks, job tokens or not. Answers how to stop.
+ * Reports what happens in the world as GitHub reports it to webhooks, job tokens or not.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads
+ * @returns how to stop
  */
-export function tellWebhooks(
+export function reportEvents(
   world: World,
   api: string,
-  tell: (event: WebhookEvent) => void,
+  report: (event: WebhookEvent) => void,
 ): () => void {
   const { events } = world;
+  const reportActivity = <Name extends ActivityName>(name: Name) =>
+    events.on(name, (event) => {
+      const { repository, actor } = event;
+      const payload = () => activityPayload(world, api, name, event);
+      report({ name, repository, sender: actorName(actor), payload });
+    });
   const ends = [
-    events.on("webhook", tell),
-    events.on("push", (event) => pushEvents(world, event).forEach(tell)),
-    events.on("release", (event) => releaseEvents(world, api, event).forEach(tell)),
+    events.on("webhook", report),
+    events.on("push", (event) => pushEvents(world, event).forEach(report)),
+    events.on("release", (event) => releaseEvents(world, api, event).forEach(report)),
     events.on("pull_request", (event) => {
       const { repository, actor } = event;
       const payload = () => pullRequestEventPayload(world, api, event) ?? {};
-      tell({ name: "pull_request", repository, sender: actorName(actor), payload });
+      report({ name: "pull_request", repository, sender: actorName(actor), payload });
     }),
+    ...activityNames.map(reportActivity),
   ];
   return () => ends.forEach((end) => end());
 }
 
-/** Unlike workflows, hooks hear a ref's end as a push, too. */
+/** Unlike workflows, hooks receive the end of a ref as a push, too. */
 function pushEvents(world: World, event: WorldEvents["push"]): WebhookEvent[] {
   const { repository, before, after, actor } = event;
   const of = (name: string, payload: WebhookEvent["payload"]) => ({

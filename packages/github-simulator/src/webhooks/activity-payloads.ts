@@ -1,0 +1,136 @@
+import { webUrl } from "../serializers/account.ts";
+import { commitShape } from "../serializers/commit.ts";
+import { statusShape } from "../serializers/commit-status.ts";
+import { associationOf, commentShape, issueShape } from "../serializers/issue.ts";
+import { labelShape } from "../serializers/label.ts";
+import { milestoneShape } from "../serializers/milestone.ts";
+import { nodeId } from "../serializers/node-id.ts";
+import { repositoryUrl } from "../serializers/repository.ts";
+import { simpleUserByLogin } from "../serializers/account.ts";
+import type { WorldEvents } from "../world/events.ts";
+import { branchHead, branchNames } from "../world/objects/repository-git.ts";
+import { rulesFor } from "../world/repositories/branch-rules.ts";
+import type { IssueComment, PullRequest, Review } from "../world/state/discussions.ts";
+import type { Repository } from "../world/state/repository.ts";
+import type { World } from "../world/world.ts";
+import { detailPayload } from "./event-payloads.ts";
+import { plain, pullRequestPayload, type Payload } from "./webhook-payloads.ts";
+
+/** Events that workflows and webhooks report in the same words, by the names they have there. */
+export type ActivityName =
+  "issues" | "issue_comment" | "pull_request_review" | "label" | "milestone" | "status" | "public";
+
+type Builder<Name extends ActivityName> = (
+  world: World,
+  api: string,
+  event: WorldEvents[Name],
+) => object;
+
+/** https://docs.github.com/en/webhooks/webhook-events-and-payloads */
+const builders: { readonly [Name in ActivityName]: Builder<Name> } = {
+  issues: (world, api, { repository, issue, action, detail }) => ({
+    action,
+    issue: issuePayload(world, api, repository, issue.number),
+    ...detailPayload(world, api, repository, detail),
+  }),
+  issue_comment: (world, api, { repository, comment, action, detail }) => ({
+    action,
+    issue: issuePayload(world, api, repository, comment.issue),
+    comment: commentPayload(world, api, repository, comment),
+    ...detailPayload(world, api, repository, detail),
+  }),
+  pull_request_review: (world, api, { repository, pull, review }) => ({
+    action: "submitted",
+    review: reviewPayload(world, api, repository, pull, review),
+    pull_request: pullRequestPayload(world, api, repository, pull),
+  }),
+  label: (world, api, { repository, label, action, detail }) => ({
+    action,
+    label: labelShape(api, repository, label),
+    ...detailPayload(world, api, repository, detail),
+  }),
+  milestone: (world, api, { repository, milestone, action, detail }) => ({
+    action,
+    milestone: milestoneShape(world, api, repository, milestone),
+    ...detailPayload(world, api, repository, detail),
+  }),
+  status: (world, api, { repository, status }) => {
+    const {
+      creator: _,
+      url: __,
+      node_id: ___,
+      ...shown
+    } = statusShape(world, api, repository, status);
+    const { sha } = status;
+    return {
+      ...shown,
+      sha,
+      name: `${repository.owner}/${repository.name}`,
+      commit: commitShape(world, api, repository, sha),
+      branches: branchNames(repository)
+        .filter((name) => branchHead(repository, name) === sha)
+        .map((name) => ({
+          name,
+          commit: { sha, url: `${repositoryUrl(api, repository)}/commits/${sha}` },
+          protected: rulesFor(world, repository, name).length > 0,
+        })),
+    };
+  },
+  public: () => ({}),
+};
+
+export const activityNames = Object.keys(builders) as readonly ActivityName[];
+
+export function activityPayload<Name extends ActivityName>(
+  world: World,
+  api: string,
+  name: Name,
+  event: WorldEvents[Name],
+): Payload {
+  return plain(builders[name](world, api, event));
+}
+
+function issuePayload(world: World, api: string, repository: Repository, number: number): object {
+  const items = [...repository.issues, ...repository.pulls];
+  const item = items.find((each) => each.number === number);
+  if (item === undefined) return {};
+  const shown = issueShape(world, api, repository, item);
+  return { ...shown, reactions: noReactions(String(shown.url)) };
+}
+
+/** Nobody reacts here; webhooks say so, where REST may leave it out. */
+function noReactions(url: string): object {
+  const kinds = ["+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes"];
+  const none = Object.fromEntries(kinds.map((kind) => [kind, 0]));
+  return { url: `${url}/reactions`, total_count: 0, ...none };
+}
+
+function commentPayload(world: World, api: string, repository: Repository, comment: IssueComment) {
+  const shown = commentShape(world, api, repository, comment);
+  return { ...shown, reactions: noReactions(shown.url) };
+}
+
+function reviewPayload(
+  world: World,
+  api: string,
+  repository: Repository,
+  { number }: PullRequest,
+  review: Review,
+) {
+  const pull = `${repositoryUrl(api, repository)}/pulls/${number}`;
+  const page = `${webUrl}/${repository.owner}/${repository.name}/pull/${number}#pullrequestreview-${review.id}`;
+  return {
+    id: review.id,
+    node_id: nodeId("PullRequestReview", repository.id, review.id),
+    user: simpleUserByLogin(world, api, review.author),
+    body: review.body || null,
+    commit_id: review.commit,
+    submitted_at: review.submittedAt,
+    updated_at: review.submittedAt,
+    state: review.state.toLowerCase(),
+    html_url: page,
+    pull_request_url: pull,
+    author_association: associationOf(world, review.author, repository),
+    _links: { html: { href: page }, pull_request: { href: pull } },
+  };
+}
