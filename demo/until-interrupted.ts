@@ -17,7 +17,8 @@ export async function untilInterrupted(
   stack: PulumiStack,
 ): Promise<void> {
   const { PATH = "", ...rest } = stack.shellVariables;
-  const [engine = ""] = PATH.split(delimiter);
+  // Node and the engine come first.
+  const first = PATH.split(delimiter).slice(0, 2).join(delimiter);
   const variables = Object.entries({ ...rest, PULUMI_STACK: stack.stack });
   await copyFile(stack.configFile, keptFile, constants.COPYFILE_EXCL);
   terminal.say(
@@ -25,7 +26,7 @@ export async function untilInterrupted(
       `The simulator goes on at ${platform.url},`,
       `and the stack in ${stack.folder}. In another shell, in this folder:`,
       "",
-      `  export PATH="${engine}:$PWD/node_modules/.bin:$PATH"`,
+      `  export PATH="${first}:$PATH"`,
       ...variables.map(([name, value]) => `  export ${name}=${JSON.stringify(value)}`),
       "",
       "  npx ghcr-fleet status",
