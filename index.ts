@@ -1,3 +1,4 @@
+import "./src/stack/native-stack-traces.ts";
 import * as pulumi from "@pulumi/pulumi";
 import { parseFleetConfig } from "./src/fleet/load-fleet-config.ts";
 import { parseRemovals } from "./src/fleet/removal-guard.ts";

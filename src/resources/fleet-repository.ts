@@ -1,5 +1,4 @@
-import { ActionsRepositoryPermissions } from "@pulumi/github/actionsRepositoryPermissions.js";
-import { WorkflowRepositoryPermissions } from "@pulumi/github/workflowRepositoryPermissions.js";
+import * as github from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
 import type { ActionsSettings, Fleet, FleetRepository as Repository } from "../fleet/fleet.ts";
 import { renderRepository } from "../publishing/templates/render-repository.ts";
@@ -100,7 +99,7 @@ function manageSettings({ name, actions }: Repository, parent: pulumi.Resource):
   const managed: pulumi.Resource[] = [];
   if (actions.tokenPermissions) {
     managed.push(
-      new WorkflowRepositoryPermissions(
+      new github.WorkflowRepositoryPermissions(
         name,
         {
           repository: name,
@@ -114,7 +113,7 @@ function manageSettings({ name, actions }: Repository, parent: pulumi.Resource):
   const permissions = actionsPermissions(actions);
   if (permissions) {
     managed.push(
-      new ActionsRepositoryPermissions(
+      new github.ActionsRepositoryPermissions(
         name,
         { repository: name, ...permissions },
         { parent, ...keptSettings },

@@ -1,7 +1,6 @@
-import { ActionsOrganizationVariable } from "@pulumi/github/actionsOrganizationVariable.js";
+import * as github from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
-import { RandomInteger } from "@pulumi/random/randomInteger.js";
-import { RandomPet } from "@pulumi/random/randomPet.js";
+import * as random from "@pulumi/random";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { PatTrial } from "./find-trial.ts";
 import type { GhcrProvider } from "./ghcr-provider.ts";
@@ -46,14 +45,14 @@ export class RegistryAccess extends pulumi.ComponentResource {
     this.token = new RegistryToken("publisher", { value: args.pat, ...rules }, child);
     this.nextToken =
       args.trial && new RegistryToken("next-publisher", { value: args.trial.pat, ...rules }, child);
-    this.rotation = new RandomPet(
+    this.rotation = new random.RandomPet(
       "rotation",
       { keepers: { token: this.token.hash }, length: 2 },
       child,
     ).id;
     // On the hour everybody's run at once: GitHub delays and drops scheduled runs then.
     // https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#schedule
-    this.watchMinute = new RandomInteger(
+    this.watchMinute = new random.RandomInteger(
       "watch-minute",
       { min: 3, max: 57, keepers: { owner: args.fleet.owner } },
       child,
@@ -76,7 +75,7 @@ function shareWithOrganization(
     // A PAT that is refused must not be written either.
     { parent, dependsOn: [token] },
   );
-  new ActionsOrganizationVariable(
+  new github.ActionsOrganizationVariable(
     usernameVariable,
     {
       variableName: usernameVariable,
