@@ -1,7 +1,8 @@
-// What the policy pack adds to a preview: node tools/run.mjs bench/policy-pack.ts [repositories]
-// The real engine and pack over a fleet's resources. A provider that asks nobody stands in for the
-// real ones, so that waiting for GitHub is not measured. The target for the pack is 1 s and 2 ms a
-// resource; an empty pack shows how much of that the engine takes for any pack.
+// What the policy pack costs: node tools/run.mjs bench/policy-pack.ts [repositories]
+// The real engine and pack over a fleet in order, which is previewed without a pack, with an empty one and with
+// ours. A provider that asks nobody takes the place of the real ones, so that waiting for GitHub is not
+// measured. The figure is the ratio of a preview with our pack to one with an empty pack, because any pack makes
+// the engine start a process and ask it twice for each resource. The target: 1.25 at most.
 import { cp, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +13,7 @@ import { workflowOf } from "./workflow-of.ts";
 
 const repositories = Number(process.argv[2] ?? 250);
 const rounds = 3;
+const target = 1.25;
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
 const names = Array.from({ length: repositories }, (_, index) => `service-${index + 1}`);
@@ -43,11 +45,12 @@ try {
   await writeFile(file, JSON.stringify(resources));
   const stack = await PulumiStack.create({
     folder,
-    project: path("../test/policy/fixture"),
+    project: path("../test/e2e/policy/fixture"),
     stack: "bench",
     config: { "policy-fixture:file": file },
     secrets: {},
   });
+  await create(stack);
   const packs = {
     none: [],
     empty: ["--policy-pack", await writeEmptyPack(folder)],
@@ -59,18 +62,18 @@ try {
     for (const name of ["none", "empty", "whole"] as const)
       best[name] = Math.min(best[name], await preview(stack, packs[name]));
   }
-  const [added, target] = [best.whole - best.none, 1 + 0.002 * resources.length];
+  const ratio = best.whole / best.empty;
   process.stdout.write(
     [
       `preview of ${resources.length} resources, the best of ${rounds}:`,
       `  without a pack       ${best.none.toFixed(1)} s`,
       `  with an empty pack   ${best.empty.toFixed(1)} s`,
       `  with all rules       ${best.whole.toFixed(1)} s`,
-      `  added by the pack    ${added.toFixed(1)} s, of ${target.toFixed(1)} s at most`,
+      `  ours over the empty  ${ratio.toFixed(2)}, of ${target} at most`,
       "",
     ].join("\n"),
   );
-  if (added > target) process.exitCode = 1;
+  if (ratio > target) process.exitCode = 1;
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
@@ -113,6 +116,13 @@ function resourcesOf(name: string) {
     },
     { type: "ghcr:index:WorkflowFiles", name, props: { ...place, branch: "main", files } },
   ];
+}
+
+/** The fleet as it stands after an update. Only the last of the checkpoints is written, which saves minutes. */
+async function create(stack: PulumiStack): Promise<void> {
+  const env = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
+  const { exitCode, stdout, stderr } = await stack.up(["--skip-preview"], { env });
+  if (exitCode !== 0) throw new Error(`pulumi up ended with ${exitCode}:\n${stdout}${stderr}`);
 }
 
 async function preview(stack: PulumiStack, flags: readonly string[]): Promise<number> {

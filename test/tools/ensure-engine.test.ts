@@ -4,10 +4,14 @@ import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { engineEnvironment, engineVersion } from "../../tools/engine.ts";
 import { ensureEngine } from "../../tools/ensure-engine.ts";
 import { createEmptyMachine, fakeGo, type EmptyMachine } from "./empty-machine.ts";
+
+// The steps show their progress there.
+beforeEach(() => void vi.spyOn(process.stderr, "write").mockReturnValue(true));
+afterEach(() => void vi.restoreAllMocks());
 
 const version = engineVersion();
 const cached = (machine: EmptyMachine) => readdir(join(machine.cache, "engine"));
