@@ -1,17 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ByHand, Run } from "github-simulator";
-import { type Client, createClient, ociClient } from "github-simulator/testing";
+import { ociClient } from "github-simulator/testing";
 import { missingTool } from "../support/missing-tool.ts";
 import { handWrittenRepositories } from "./support/hand-written.ts";
 import { conclusions, logsOf, watchRuns } from "./support/runs.ts";
 import { inspectImage } from "./support/skopeo.ts";
 import { startFleet, type TestFleet } from "./support/start-fleet.ts";
+import { type GitHub, gitHubAs } from "../support/github-as.ts";
 
 const organisationSecret = { scope: "organisation", organisation: "acme" } as const;
 
 describe.skipIf(missingTool("skopeo"))("images, before and after the fleet is declared", () => {
   let fleet: TestFleet;
-  let github: Client;
+  let github: GitHub;
   let developer: ByHand;
   let newRuns: () => Promise<Run[]>;
   beforeAll(async () => {
@@ -19,7 +20,7 @@ describe.skipIf(missingTool("skopeo"))("images, before and after the fleet is de
     fleet = await startFleet(settings, { repositories: handWrittenRepositories }, "publisher", {
       actions: true,
     });
-    github = createClient(fleet.platform, "admin");
+    github = gitHubAs(fleet.platform, "admin");
     developer = fleet.platform.byHand("acme-admin");
     newRuns = watchRuns(fleet);
   });
@@ -116,7 +117,7 @@ describe.skipIf(missingTool("skopeo"))("images, before and after the fleet is de
 
   test("a published release publishes the release image", async () => {
     const release = { tag_name: "v1.4.0", name: "1.4.0" };
-    expect((await github("POST /repos/acme/gateway/releases", release)).status).toBe(201);
+    await github("POST /repos/acme/gateway/releases", release);
     const runs = await newRuns();
     expect(conclusions(runs)).toEqual(["gateway release release success"]);
     const image = await inspect("gateway:1.4.0");
@@ -133,11 +134,11 @@ describe.skipIf(missingTool("skopeo"))("images, before and after the fleet is de
 
   test("a manual dispatch publishes the release image", async () => {
     const ref = { ref: "refs/tags/v1.5.0", sha: head("gateway") };
-    expect((await github("POST /repos/acme/gateway/git/refs", ref)).status).toBe(201);
+    await github("POST /repos/acme/gateway/git/refs", ref);
     expect(await newRuns()).toEqual([]);
     const dispatches = "/repos/acme/gateway/actions/workflows/release.yml/dispatches";
     const inputs = { tag: "v1.5.0", latest: "false" };
-    expect((await github(`POST ${dispatches}`, { ref: "main", inputs })).status).toBe(204);
+    await github(`POST ${dispatches}`, { ref: "main", inputs });
     expect(conclusions(await newRuns())).toEqual(["gateway release workflow_dispatch success"]);
     expect(await inspect("gateway:1.5.0")).toMatchObject({
       Labels: { "org.opencontainers.image.version": "1.5.0" },
@@ -148,13 +149,7 @@ describe.skipIf(missingTool("skopeo"))("images, before and after the fleet is de
     });
 
     // From the tag itself, and under GitHub Enterprise's address.
-    const { url, world } = fleet.platform;
-    const chosen = await fetch(`${url}/api/v3${dispatches}`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${world.tokenValue("admin")}` },
-      body: JSON.stringify({ ref: "v1.5.0" }),
-    });
-    expect(chosen.status).toBe(204);
+    await github(`POST /api/v3${dispatches}`, { ref: "v1.5.0" });
     expect(conclusions(await newRuns())).toEqual(["gateway release workflow_dispatch success"]);
     expect(await inspect("gateway:latest")).toMatchObject({
       Labels: { "org.opencontainers.image.version": "1.5.0" },
@@ -169,7 +164,7 @@ describe.skipIf(missingTool("skopeo"))("images, before and after the fleet is de
     expect(await newRuns()).toEqual([]);
     const pushes = registry.store.log.length;
     const pull = { title: "An idea", head: "idea", base: "main" };
-    expect((await github("POST /repos/acme/gateway/pulls", pull)).status).toBe(201);
+    await github("POST /repos/acme/gateway/pulls", pull);
     const runs = await newRuns();
     developer.editFiles("acme/gateway", { "IDEA.md": "Should be.\n" }, { branch: "idea" });
     runs.push(...(await newRuns()));
@@ -273,8 +268,7 @@ jobs:
       const [job] = run.jobs;
       if (job === undefined) continue;
       const place = `/repos/acme/${run.event.repo}/actions/jobs/${job.id}/logs`;
-      const answer = await github(`GET ${place}`);
-      expect(answer.status).toBe(302);
+      const answer = await github.expecting(302, `GET ${place}`);
       // The address is the permission.
       told.push(await (await fetch(answer.headers.get("location") ?? "")).text());
     }

@@ -2,10 +2,10 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { SeedInput } from "github-simulator";
-import { createClient } from "github-simulator/testing";
 import type { DriftReport } from "../../../src/operations/drift/drift-report.ts";
 import { runCommand } from "../support/run-command.ts";
 import { startFleet, type TestFleet } from "../support/start-fleet.ts";
+import { gitHubAs } from "../../support/github-as.ts";
 
 const settings = {
   username: "acme-publisher",
@@ -80,7 +80,7 @@ describe("drift", () => {
     olga.editFiles("acme/web", { [ci]: "name: mine\n", [release]: null });
     olga.editFiles("acme/api", { [rogue]: "on: push\nenv: { X: '${{ secrets.GHCR_PAT }}' }\n" });
     registry.byHand.unlinkRepository("acme", "web");
-    const client = createClient(fleet.platform, "olga");
+    const client = gitHubAs(fleet.platform, "olga");
     await client("PUT /repos/acme/api/actions/permissions/workflow", {
       default_workflow_permissions: "write",
     });

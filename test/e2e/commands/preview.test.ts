@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runCommand } from "../support/run-command.ts";
 import { startFleet, type TestFleet } from "../support/start-fleet.ts";
+import { gitHubAs } from "../../support/github-as.ts";
 
 const ci = ".github/workflows/ci.yml";
 const settings = { username: "acme-publisher" };
@@ -256,14 +257,9 @@ function organisation() {
 
 /** Opens pull request 1 of the stack's own repository. */
 async function proposeChange({ platform }: TestFleet): Promise<void> {
-  const call = async (method: string, path: string, body: object) => {
-    const response = await fetch(`${platform.url}/repos/acme/fleet${path}`, {
-      method,
-      headers: { authorization: `Bearer ${platform.world.tokenValue("admin")}` },
-      body: JSON.stringify(body),
-    });
-    expect(response.ok, await response.clone().text()).toBe(true);
-  };
+  const github = gitHubAs(platform, "admin");
+  const call = (method: string, path: string, body: object) =>
+    github(`${method} /repos/acme/fleet${path}`, body);
   const { refs } = platform.world.repository("acme/fleet");
   await call("POST", "/git/refs", { ref: "refs/heads/change", sha: refs.get("refs/heads/main") });
   const content = Buffer.from("A change\n").toString("base64");

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
-import { createClient } from "github-simulator/testing";
 import { runCommand } from "../support/run-command.ts";
 import { startFleet } from "../support/start-fleet.ts";
+import { gitHubAs } from "../../support/github-as.ts";
 
 /** As before the fleet: it fails, for want of what the pull request brings. */
 const failing = `name: ci
@@ -36,10 +36,9 @@ test("a fleet that takes pull requests only is rolled out with all of them to me
   expect(first.stdout).toMatch(/web {2}merge {2}.*\/acme\/web\/pull\/1/);
   expect(first.stdout).toContain("test: rolled out");
 
-  const github = createClient(fleet.platform, "admin");
+  const github = gitHubAs(fleet.platform, "admin");
   for (const { name } of repositories) {
-    const { status } = await github(`PUT /repos/acme/${name}/pulls/1/merge`, {});
-    expect(status).toBe(200);
+    await github(`PUT /repos/acme/${name}/pulls/1/merge`, {});
   }
   await actions.idle();
   fleet.takeWrites();

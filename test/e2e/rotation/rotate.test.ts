@@ -3,11 +3,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { type Client, createClient } from "github-simulator/testing";
 import { runCommand } from "../support/run-command.ts";
 import { logsOf } from "../support/runs.ts";
 import { startCommand, type StartedCommand } from "../support/start-command.ts";
 import { startFleet, type TestFleet } from "../support/start-fleet.ts";
+import { type GitHub, gitHubAs } from "../../support/github-as.ts";
 
 /** A workflow that runs until a file is there, then publishes; a second run of it queues up. */
 const slow = (gate: string) => `name: slow
@@ -36,7 +36,7 @@ jobs:
 
 describe("a rotation with the organisation's secret", () => {
   let fleet: TestFleet;
-  let github: Client;
+  let github: GitHub;
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-gate-"));
@@ -53,7 +53,7 @@ describe("a rotation with the organisation's secret", () => {
     };
     const options = { linked: true, actions: true };
     fleet = await startFleet(settings, { repositories }, "publisher", options);
-    github = createClient(fleet.platform, "admin");
+    github = gitHubAs(fleet.platform, "admin");
     await fleet.stack.must(["up", "--yes", "--skip-preview"]);
     await fleet.platform.actions.idle();
     fleet.takeWrites();

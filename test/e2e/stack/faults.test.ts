@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { FaultEffect, FaultMatch } from "github-simulator";
-import { createClient, rotateSealingKey } from "github-simulator/testing";
+import { rotateSealingKey } from "github-simulator/testing";
 import { startFleet, type TestFleet } from "../support/start-fleet.ts";
+import { gitHubAs } from "../../support/github-as.ts";
 
 const answer = (
   status: number,
@@ -105,7 +106,7 @@ test("each repository is in order or named, and once the faults are over, one up
     else expect(failed).toMatch(says);
   }
 
-  const github = createClient(platform, "admin");
+  const github = gitHubAs(platform, "admin");
   const countCommits = async (name: string) =>
     ((await github(`GET /repos/acme/${name}/commits`)).body as unknown[]).length;
   for (const name of names.filter((each) => faults[each]?.[3] === undefined)) {

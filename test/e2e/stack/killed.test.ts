@@ -2,10 +2,10 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { FaultyRequest } from "github-simulator";
-import { createClient } from "github-simulator/testing";
 import { runCommand } from "../support/run-command.ts";
 import { startEngine, type StartedCommand } from "../support/start-command.ts";
 import { startFleet, type TestFleet } from "../support/start-fleet.ts";
+import { gitHubAs } from "../../support/github-as.ts";
 
 let fleet: TestFleet;
 beforeAll(async () => {
@@ -84,7 +84,7 @@ test("killed at every single write, before the state knows of it, an update arri
   );
   const written = fleet.takeWrites();
   expect(written.filter((write) => write === "POST /repos/acme/web/pulls")).toHaveLength(1);
-  const github = createClient(platform, "admin");
+  const github = gitHubAs(platform, "admin");
   for (const place of ["api/commits?sha=main", "web/commits?sha=main"]) {
     const { body } = await github(`GET /repos/acme/${place}`);
     expect(body).toHaveLength(place.startsWith("api") ? 2 : 1);

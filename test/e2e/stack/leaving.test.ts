@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createClient } from "github-simulator/testing";
 import { startFleet, type TestFleet } from "../support/start-fleet.ts";
+import { gitHubAs } from "../../support/github-as.ts";
 
 describe.each([
   { scope: "repository", look: [] },
@@ -27,7 +27,7 @@ describe.each([
 
     test("renamed, archived, deleted: the next update goes through and leaves what it must", async () => {
       await up();
-      const github = createClient(fleet.platform, "admin");
+      const github = gitHubAs(fleet.platform, "admin");
       await github("PATCH /repos/acme/api", { name: "gateway" });
       await github("PATCH /repos/acme/billing", { archived: true });
       await github("DELETE /repos/acme/mailer");
@@ -65,7 +65,7 @@ describe.each([
 
 test("a name in the configuration that GitHub follows to another is told", async () => {
   const fleet = await startFleet({ repositories: [{ name: "api" }, { name: "web" }] });
-  const github = createClient(fleet.platform, "admin");
+  const github = gitHubAs(fleet.platform, "admin");
   await github("PATCH /repos/acme/api", { name: "gateway" });
   const { exitCode, stdout } = await fleet.stack.preview();
   await fleet.close();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createClient } from "github-simulator/testing";
 import { startFleet, type TestFleet } from "../support/start-fleet.ts";
+import { gitHubAs } from "../../support/github-as.ts";
 
 let fleet: TestFleet;
 beforeAll(async () => {
@@ -15,7 +15,7 @@ beforeAll(async () => {
   const acme = world.findOrganisation("acme")!;
   const fresh = { secrets: { ...acme.secrets, secrets: new Map() }, variables: new Map() };
   world.state.organisations.set("globex", { ...acme, id: 99, login: "globex", ...fresh });
-  const github = createClient(fleet.platform, "admin");
+  const github = gitHubAs(fleet.platform, "admin");
   await github("POST /orgs/globex/repos", { name: "api", auto_init: true });
   const owner = ["config", "set", "github:owner", "globex"];
   await fleet.stack.must([...owner, "--config-file", fleet.stack.configFile]);

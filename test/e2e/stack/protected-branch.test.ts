@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { startFleet } from "../support/start-fleet.ts";
+import { gitHubAs } from "../../support/github-as.ts";
 
 const protectedMain = {
   repositories: [
@@ -41,12 +42,9 @@ test("a protected branch gets one pull request, and so does who asks for it; mer
   expect(again.writes).toEqual([]);
   expect(pulls("api")).toHaveLength(1);
 
+  const github = gitHubAs(fleet.platform, "admin");
   for (const name of ["api", "web", "careful"]) {
-    const response = await fetch(`${fleet.platform.url}/repos/acme/${name}/pulls/1/merge`, {
-      method: "PUT",
-      headers: { authorization: `Bearer ${world.tokenValue("admin")}`, "user-agent": "test" },
-    });
-    expect(response.status).toBe(200);
+    await github(`PUT /repos/acme/${name}/pulls/1/merge`);
   }
   fleet.takeWrites();
   const merged = await up("--refresh");

@@ -1,10 +1,10 @@
 import { expect, onTestFinished, test } from "vitest";
 import { missingTool } from "../../support/missing-tool.ts";
-import { createClient } from "github-simulator/testing";
 import { handWrittenRepositories } from "../support/hand-written.ts";
 import { conclusions, watchRuns } from "../support/runs.ts";
 import { inspectImage } from "../support/skopeo.ts";
 import { startFleet } from "../support/start-fleet.ts";
+import { gitHubAs } from "../../support/github-as.ts";
 
 test.skipIf(missingTool("skopeo"))(
   "an environment's secret reaches the release and nothing else",
@@ -19,7 +19,7 @@ test.skipIf(missingTool("skopeo"))(
     onTestFinished(() => fleet.close());
     const { platform } = fleet;
     const newRuns = watchRuns(fleet);
-    const github = createClient(platform, "admin");
+    const github = gitHubAs(platform, "admin");
     const last = () => platform.registry.store.log.findLast(({ action }) => action === "push");
 
     const { exitCode, stdout } = await fleet.stack.up(["--skip-preview"]);

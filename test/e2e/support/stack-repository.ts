@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 import type { TestFleet } from "./start-fleet.ts";
+import { gitHubAs } from "../../support/github-as.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const workflows = ".github/workflows";
@@ -29,15 +30,10 @@ export async function plantStackRepository(
   secrets: Readonly<Record<string, Readonly<Record<string, string>>>>,
 ): Promise<StackRepository> {
   const { world } = platform;
+  const github = gitHubAs(platform, "admin");
   const call = async (method: string, path: string, body: object = {}) => {
-    const response = await fetch(`${platform.url}/repos/acme/fleet${path}`, {
-      method,
-      headers: { authorization: `Bearer ${world.tokenValue("admin")}` },
-      body: JSON.stringify(body),
-    });
-    const text = await response.text();
-    expect(response.ok, `${method} ${path}: ${text}`).toBe(true);
-    return (text === "" ? {} : JSON.parse(text)) as { sha: string; number: number };
+    const { body: answer } = await github(`${method} /repos/acme/fleet${path}`, body);
+    return (answer ?? {}) as { sha: string; number: number };
   };
   const head = () => world.repository("acme/fleet").refs.get("refs/heads/main");
 

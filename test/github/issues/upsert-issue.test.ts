@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { parseSeed, type Simulator, startSimulator } from "github-simulator";
-import { createClient } from "github-simulator/testing";
 import { createGitHubClient, type GitHubClient } from "../../../src/github/client/github-client.ts";
 import { upsertIssue, type IssueText } from "../../../src/github/issues/upsert-issue.ts";
+import { gitHubAs } from "../../support/github-as.ts";
 
 // The client leaves three seconds between what sends mails to people, as GitHub asks.
 vi.setConfig({ testTimeout: 30_000 });
@@ -55,7 +55,7 @@ test("one issue is opened, left alone, brought up to date and closed", async () 
 });
 
 test("others' issues and pull requests are no concern of it", async () => {
-  const admin = createClient(simulator, "admin");
+  const admin = gitHubAs(simulator, "admin");
   await admin("POST /repos/acme/ops/issues", { title: "Mine", body: "<!-- other -->" });
   await admin("PUT /repos/acme/ops/contents/x", { message: "x", content: "eA==", branch: "topic" });
   await admin("POST /repos/acme/ops/pulls", {
@@ -71,7 +71,7 @@ test("others' issues and pull requests are no concern of it", async () => {
 test("an issue of a passer-by is not taken over, whatever stands in it", async () => {
   simulator.world.repository("acme/ops").visibility = "public";
   const forged = { title: "No drift", body: marker };
-  await createClient(simulator, "public")("POST /repos/acme/ops/issues", forged);
+  await gitHubAs(simulator, "public")("POST /repos/acme/ops/issues", forged);
   expect(await keep({ title: "Drift: 1", body: "one" })).toBe("opened");
   expect(await keep(undefined)).toBe("closed");
   expect(issues().map(({ author, state }) => [author, state])).toEqual([
@@ -97,13 +97,13 @@ test("an issue of somebody whose membership is hidden is found by what they may 
     },
   });
   const forged = { title: "No drift", body: marker };
-  await createClient(simulator, "public")("POST /repos/acme/ops/issues", forged);
+  await gitHubAs(simulator, "public")("POST /repos/acme/ops/issues", forged);
   expect(await keep({ title: "Drift: 1", body: "one" }, hidden)).toBe("opened");
   expect(await keep({ title: "Drift: 1", body: "one" }, hidden)).toBe("unchanged");
 });
 
 test("one that somebody closed, edited or locked is opened anew, put right, or closed without a word", async () => {
-  const admin = createClient(simulator, "admin");
+  const admin = gitHubAs(simulator, "admin");
   expect(await keep({ title: "Drift: 1", body: "one" })).toBe("opened");
   await admin("PATCH /repos/acme/ops/issues/1", { state: "closed", state_reason: "not_planned" });
   expect(await keep({ title: "Drift: 1", body: "one" })).toBe("opened");
@@ -135,7 +135,7 @@ test("of one that was opened twice, because an answer was lost, the second is cl
   );
   expect(await keep({ title: "Drift: 1", body: "one" })).toBe("opened");
   expect(issues()).toHaveLength(2);
-  await createClient(simulator, "admin")("POST /repos/acme/ops/issues", {
+  await gitHubAs(simulator, "admin")("POST /repos/acme/ops/issues", {
     title: "What we do about it",
     body: `> ${marker}\n> one`,
   });

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Drift } from "../../../src/operations/drift/read-drift.ts";
 import { hashToken } from "../../../src/github/tokens/inspect-token.ts";
-import { createClient } from "github-simulator/testing";
 import { organisation, startDrift } from "./start-drift.ts";
+import { gitHubAs } from "../../support/github-as.ts";
 
 let at: Awaited<ReturnType<typeof startDrift>>;
 const actors = ({ findings }: Drift) => findings.map(({ kind, actor }) => [kind, actor]);
@@ -28,7 +28,7 @@ test("who it was is not somebody who did the same at another time", async () => 
 });
 
 test("who it was is not the stack, whose own change is the last that the log has", async () => {
-  const client = createClient(at.simulator, "auditor");
+  const client = gitHubAs(at.simulator, "auditor");
   const given = { name: "GHCR_USERNAME", value: "olga", visibility: "all" };
   await client("POST /orgs/acme/actions/variables", given);
   const resources = at.state([variable("acme-publisher")]);
@@ -41,7 +41,7 @@ test("who it was is not the stack, whose own change is the last that the log has
 
 test("who it was is found under the name that a repository had", async () => {
   const resources = at.state();
-  await createClient(at.simulator, "auditor")("PATCH /repos/acme/web", { name: "site" });
+  await gitHubAs(at.simulator, "auditor")("PATCH /repos/acme/web", { name: "site" });
   expect(actors(await at.read(resources, "auditor"))).toEqual([["repository-gone", "ada"]]);
 });
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { parseSeed, type Simulator, startSimulator } from "github-simulator";
-import { createClient } from "github-simulator/testing";
 import { readDrift, type Drift } from "../../../src/operations/drift/read-drift.ts";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 import { stackRecord } from "../../../src/stack/stack-record.ts";
+import { gitHubAs } from "../../support/github-as.ts";
 
 let simulator: Simulator;
 beforeEach(async () => {
@@ -111,7 +111,7 @@ test("an environment that opens to other branches, or is gone", async () => {
   expect(await said()).toEqual([
     "permissions-widened: the environment release of acme/web opens to other branches and tags than the stack named",
   ]);
-  const client = createClient(simulator, "admin");
+  const client = gitHubAs(simulator, "admin");
   const path = "/repos/acme/web/environments/release";
   await client(`PUT ${path}`, {
     deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
@@ -140,9 +140,9 @@ test("who it was is not whoever changed another setting of the repository later"
   ];
   simulator.world.findOrganisation("acme")!.actions.defaultWorkflowPermissions = "write";
   const widen = { default_workflow_permissions: "write" };
-  await createClient(simulator, "admin")("PUT /repos/acme/web/actions/permissions/workflow", widen);
+  await gitHubAs(simulator, "admin")("PUT /repos/acme/web/actions/permissions/workflow", widen);
   const pinned = { enabled: true, allowed_actions: "all", sha_pinning_required: true };
-  await createClient(simulator, "olga")("PUT /repos/acme/web/actions/permissions", pinned);
+  await gitHubAs(simulator, "olga")("PUT /repos/acme/web/actions/permissions", pinned);
   const { findings } = await read(resources);
   expect(findings.map(({ kind, actor }) => [kind, actor])).toEqual([
     ["permissions-widened", "ada"],

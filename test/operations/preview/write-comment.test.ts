@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { parseSeed, type Simulator, startSimulator } from "github-simulator";
-import { createClient } from "github-simulator/testing";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 import { commentMarker } from "../../../src/operations/preview/render-comment.ts";
 import { writeComment } from "../../../src/operations/preview/write-comment.ts";
+import { gitHubAs } from "../../support/github-as.ts";
 
 // The client leaves three seconds between what sends mails to people, as GitHub asks.
 vi.setConfig({ testTimeout: 30_000 });
@@ -25,7 +25,7 @@ beforeEach(async () => {
       repositories: [{ name: "ops", branches: ["topic"] }],
     }),
   });
-  const admin = createClient(simulator, "admin");
+  const admin = gitHubAs(simulator, "admin");
   await admin("PUT /repos/acme/ops/contents/x", { message: "x", content: "eA==", branch: "topic" });
   await admin("POST /repos/acme/ops/pulls", { title: "Topic", head: "topic", base: "main" });
 });
@@ -50,7 +50,7 @@ function write(body: string, permission: "read" | "write" = "write") {
 
 test("a comment of somebody else is not taken over, whatever it begins with", async () => {
   const forged = `${commentMarker("acme")}\nnothing changes`;
-  await createClient(simulator, "mallory")("POST /repos/acme/ops/issues/1/comments", {
+  await gitHubAs(simulator, "mallory")("POST /repos/acme/ops/issues/1/comments", {
     body: forged,
   });
   expect((await write("one")).updated).toBe(false);

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 import type { Run } from "github-simulator";
-import { createClient } from "github-simulator/testing";
 import { startHealthGate, workflow, type HealthGate } from "./start-health-gate.ts";
+import { gitHubAs } from "../../support/github-as.ts";
 
 let gate: HealthGate;
 beforeEach(async () => {
@@ -64,7 +64,7 @@ test("a run that somebody cancelled failed, and a resumed rollout repeats it", a
   const files = { ".github/workflows/ci.yml": workflow("true") };
   const sha = gate.developer.editFiles("acme/api", files, { message: "cancelled" });
   await vi.waitUntil(() => gate.platform.actions.runs().length === 1);
-  const github = createClient(gate.platform, "admin");
+  const github = gitHubAs(gate.platform, "admin");
   const { id } = gate.platform.actions.runs()[0] as Run;
   await github(`POST /repos/acme/api/actions/runs/${id}/cancel`);
   gate.platform.actions.releaseQueue();

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { startHealthGate, workflow, type HealthGate } from "./start-health-gate.ts";
+import { gitHubAs } from "../../support/github-as.ts";
 
 let gate: HealthGate;
 beforeEach(async () => {
@@ -76,16 +77,13 @@ test("a repetition that does not show yet is waited for: the run before it prove
   await gate.publish(await gate.commit(`test ! -e ${done} && touch ${done}`));
   const [run] = gate.platform.actions.runs();
   const path = `/repos/acme/api/actions/runs/${run!.id}`;
-  const token = gate.platform.world.tokenValue("admin");
-  const shown = await fetch(gate.platform.url + path, {
-    headers: { authorization: `Bearer ${token}` },
-  });
+  const shown = await gitHubAs(gate.platform, "admin")(`GET ${path}`);
   gate.platform.faults.inject(
     { method: "GET", path: new RegExp(`${path}$`), times: 1 },
     {
       kind: "answer",
       status: 200,
-      body: await shown.text(),
+      body: shown.text,
       headers: { "content-type": "application/json" },
     },
   );

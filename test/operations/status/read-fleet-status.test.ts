@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import type { RepositoryStatus } from "../../../src/operations/status/fleet-status.ts";
 import { startStatus } from "./start-status.ts";
+import { gitHubAs } from "../../support/github-as.ts";
 
 let organisation: Awaited<ReturnType<typeof startStatus>>;
 async function start(...args: Parameters<typeof startStatus>) {
@@ -77,12 +78,7 @@ test("a repository that publishes shows its credential, files, runs, images and 
 test("a release is told apart from CI", async () => {
   const { deliver, read, platform } = await start({ repositories: [{ name: "api" }] });
   await deliver("api");
-  const response = await fetch(`${platform.url}/repos/acme/api/releases`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${platform.world.tokenValue("admin")}` },
-    body: JSON.stringify({ tag_name: "v1.4.0" }),
-  });
-  expect(response.status).toBe(201);
+  await gitHubAs(platform, "admin")("POST /repos/acme/api/releases", { tag_name: "v1.4.0" });
   await platform.actions.idle();
 
   const { repositories } = await read();
@@ -273,12 +269,8 @@ test("a branch that is not there, and a proposal that waits, are told", async ()
   const head = repository.refs.get("refs/heads/main")!;
   repository.refs.set("refs/heads/next", head).set("refs/heads/ghcr-fleet/workflows-1", head);
   hands.editFiles("acme/api", { "a.txt": "a\n" }, { branch: "ghcr-fleet/workflows-1" });
-  const answer = await fetch(`${platform.url}/repos/acme/api/pulls`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${platform.world.tokenValue("admin")}` },
-    body: JSON.stringify({ title: "Publish", head: "ghcr-fleet/workflows-1", base: "next" }),
-  });
-  expect(answer.status).toBe(201);
+  const pull = { title: "Publish", head: "ghcr-fleet/workflows-1", base: "next" };
+  await gitHubAs(platform, "admin")("POST /repos/acme/api/pulls", pull);
   const { repositories } = await read();
   expect(find(repositories, "api")).toMatchObject({
     findings: [],

@@ -79,7 +79,7 @@ export async function startStatus(
         },
       );
     },
-    async read({ admin = "admin", deployment, probe, ...options }: ReadOptions = {}) {
+    async read({ admin = "admin", deployment = {}, probe, ...options }: ReadOptions = {}) {
       const name = "pat" in options ? options.pat : "publisher";
       const github = clientOf(admin);
       const status: FleetStatus = await readFleetStatus({
