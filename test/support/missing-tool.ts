@@ -10,6 +10,7 @@ const tools = {
   },
   oras: { needs: [["oras"], ["go"]], how: "install Go: https://go.dev/doc/install" },
   actionlint: { needs: [["actionlint"], ["go"]], how: "install Go: https://go.dev/doc/install" },
+  gh: { needs: [["gh"], ["python3"]], how: "install Python 3 with its venv module" },
   zizmor: { needs: [["zizmor"], ["python3"]], how: "install Python 3 with its venv module" },
 } as const;
 

@@ -1,6 +1,4 @@
 import {
-  buildSchema,
-  type GraphQLSchema,
   execute,
   getOperationAST,
   GraphQLError,
@@ -34,6 +32,7 @@ import { repositoryFields } from "./fields/repository-fields.ts";
 import { rulesetFields } from "./fields/ruleset-fields.ts";
 import type { Arguments, ErrorType, GraphqlContext, Resolvers } from "./core/resolver.ts";
 import { teamFields } from "./fields/team-fields.ts";
+import { gitHubSchema } from "./schema.ts";
 
 /** What the simulator knows of each type; the other types are plain values of these. */
 const fieldsByType: Readonly<Record<string, Resolvers<never>>> = {
@@ -171,14 +170,4 @@ function shapeMistake(error: GraphQLError) {
     locations,
     message: `Field '${fieldName}' doesn't exist on type '${typeName}'`,
   };
-}
-
-let built: Promise<GraphQLSchema> | undefined;
-
-/** GitHub's public schema; parsing its megabyte takes a moment, so at the first query only. */
-export function gitHubSchema(): Promise<GraphQLSchema> {
-  built ??= import("@octokit/graphql-schema").then(({ schema }) =>
-    buildSchema(schema.idl, { assumeValid: true }),
-  );
-  return built;
 }

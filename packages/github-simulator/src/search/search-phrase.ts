@@ -10,9 +10,13 @@ export interface Term {
   text: string;
 }
 
-/** Words and `qualifier:value`; quotes keep spaces together, and a minus turns a term around. */
+/**
+ * Words and `qualifier:value`; quotes keep spaces together, and a minus turns a term around. All
+ * terms have to hold, so parentheses around words say nothing: the `gh` command writes `( words )`.
+ */
 export function termsOf(phrase: string): Term[] {
-  const written = phrase.match(/(?:[^\s"]|"[^"]*")+/g) ?? [];
+  const words = phrase.replace(/^\(\s+([^()]*?)\s+\)(?=\s|$)/, "$1");
+  const written = words.match(/(?:[^\s"]|"[^"]*")+/g) ?? [];
   return written.map((text) => {
     if (/^(AND|OR|NOT)$|^\(|\)$|^-[^:]*$/.test(text)) throw unknownTerm(text);
     const plain = text.replaceAll('"', "");

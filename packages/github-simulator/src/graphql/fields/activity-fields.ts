@@ -22,6 +22,10 @@ export const pullRequestFields: Resolvers<PullSource> = {
   ...reviewedFields,
   id: (source) => idOf({ type: "PullRequest", ...source }),
   databaseId: ({ pull }) => pull.id,
+  fullDatabaseId: ({ pull }) => String(pull.id),
+  closingIssuesReferences: (_, args, __, info) => connection([], args, info, (none) => none),
+  potentialMergeCommit: ({ repository, pull }) =>
+    gitNode(repository, repository.refs.get(`refs/pull/${pull.number}/merge`)),
   number: ({ pull }) => pull.number,
   title: ({ pull }) => pull.title,
   body: ({ pull }) => pull.body ?? "",

@@ -46,6 +46,10 @@ export const discussionFields: Resolvers<Discussed> = {
     const people = itemOf(source).assignees.flatMap((login) => world.findUser(login) ?? []);
     return connection(people, args, info, accountNode);
   },
+  assignedActors: (source, args, { world }, info) => {
+    const people = itemOf(source).assignees.flatMap((login) => world.findUser(login) ?? []);
+    return connection(people, args, info, accountNode);
+  },
   milestone: (source) => {
     const { repository } = source;
     const number = "issue" in source ? source.issue.milestone : null;
@@ -64,6 +68,13 @@ export const discussionFields: Resolvers<Discussed> = {
 
 export const issueFields: Resolvers<{ repository: Repository; issue: Issue }> = {
   ...discussionFields,
+  issueType: () => null,
+  parent: () => null,
+  blockedBy: (_, args, __, info) => connection([], args, info, (none) => none),
+  blocking: (_, args, __, info) => connection([], args, info, (none) => none),
+  subIssues: (_, args, __, info) => connection([], args, info, (none) => none),
+  subIssuesSummary: () => ({ total: 0, completed: 0, percentCompleted: 0 }),
+  closedByPullRequestsReferences: (_, args, __, info) => connection([], args, info, (none) => none),
   isPinned: () => false,
   id: (source) => idOf({ type: "Issue", ...source }),
   databaseId: ({ issue }) => issue.id,
@@ -89,6 +100,10 @@ export const labelFields: Resolvers<{ repository: Repository; label: Label }> = 
   color: ({ label }) => label.color,
   description: ({ label }) => label.description,
   isDefault: ({ label }) => label.isDefault,
+  createdAt: ({ label }) => label.createdAt,
+  updatedAt: ({ label }) => label.updatedAt,
+  url: ({ repository, label }) =>
+    `${repositoryHtmlUrl(repository)}/labels/${encodeURIComponent(label.name)}`,
   repository: ({ repository }) => ({ type: "Repository", repository }),
 };
 

@@ -10,6 +10,8 @@ import {
   readCommit,
   resolveCommit,
   resolveRevision,
+  sizeOf,
+  walkTree,
 } from "../../world/objects/repository-git.ts";
 import { rulesetsOver } from "../../world/repositories/rulesets-over.ts";
 import type { Repository } from "../../world/state/repository.ts";
@@ -76,12 +78,28 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
     language === null
       ? null
       : { id: nodeId("Topic", "language", language), name: language, color: null },
-  languages: ({ repository: { language } }, args, _, info) =>
-    connection(language === null ? [] : [language], args, info, (name) => ({
+  languages: ({ repository }, args, _, info) => {
+    const { language } = repository;
+    const page = connection(language === null ? [] : [language], args, info, (name) => ({
       id: nodeId("Topic", "language", name),
       name,
       color: null,
-    })),
+    }));
+    const size = sizeOfFiles(repository);
+    return { ...page, totalSize: size, edges: page.edges.map((edge) => ({ ...edge, size })) };
+  },
+  // In kilobytes.
+  diskUsage: ({ repository }) => Math.ceil(sizeOfFiles(repository) / 1024),
+  openGraphImageUrl: ({ repository }) =>
+    `https://opengraph.githubassets.com/${repository.id}/${repository.owner}/${repository.name}`,
+  usesCustomOpenGraphImage: () => false,
+  viewerDefaultCommitEmail: (_, __, { world, actor }) => world.findUser(actor.login)?.email ?? null,
+  viewerPossibleCommitEmails: (_, __, { world, actor }) => {
+    const email = world.findUser(actor.login)?.email;
+    return email === undefined ? null : [email];
+  },
+  viewerDefaultMergeMethod: ({ repository: { settings } }) =>
+    settings.allow_merge_commit ? "MERGE" : settings.allow_squash_merge ? "SQUASH" : "REBASE",
   repositoryTopics: ({ repository }, args, _, info) =>
     connection(repository.topics, args, info, (name) => ({
       id: nodeId("Topic", repository.id, name),
@@ -133,6 +151,19 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
   },
   hasDiscussionsEnabled: ({ repository }) => repository.settings.has_discussions,
   stargazerCount: () => 0,
+  viewerHasStarred: () => false,
+  viewerSubscription: () => "UNSUBSCRIBED",
+  watchers: (_, args, __, info) => connection([], args, info, (none) => none),
+  projects: (_, args, __, info) => connection([], args, info, (none) => none),
+  projectsV2: (_, args, __, info) => connection([], args, info, (none) => none),
+  codeOfConduct: () => null,
+  contactLinks: () => [],
+  fundingLinks: () => [],
+  isBlankIssuesEnabled: () => true,
+  isSecurityPolicyEnabled: () => false,
+  securityPolicyUrl: () => null,
+  isUserConfigurationRepository: () => false,
+  mirrorUrl: () => null,
   forkCount: () => 0,
   licenseInfo: () => null,
   issueTemplates: () => [],
@@ -152,6 +183,15 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
     connection(
       [...world.state.users.values()].filter(({ login }) =>
         hasRole(roleIn(world, login, repository), "write"),
+      ),
+      args,
+      info,
+      accountNode,
+    ),
+  mentionableUsers: ({ repository }, args, { world }, info) =>
+    connection(
+      [...world.state.users.values()].filter(({ login }) =>
+        hasRole(roleIn(world, login, repository), "read"),
       ),
       args,
       info,
@@ -206,6 +246,14 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
       environment,
     })),
 };
+
+/** Bytes of the files on the default branch. */
+function sizeOfFiles(repository: Repository): number {
+  const head = branchHead(repository, repository.defaultBranch);
+  if (head === undefined) return 0;
+  const files = walkTree(repository, readCommit(repository, head).tree);
+  return files.reduce((total, file) => total + sizeOf(repository, file), 0);
+}
 
 function discussionOf(repository: Repository, { number }: Arguments, what: string) {
   const issue = repository.issues.find((item) => item.number === number);

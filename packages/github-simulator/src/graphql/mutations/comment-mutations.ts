@@ -6,11 +6,16 @@ import type {
   RequestReviewsInput,
   UpdateIssueCommentInput,
 } from "@octokit/graphql-schema";
-import { addComment, deleteComment, editComment } from "../../world/discussions/issues.ts";
+import {
+  addComment,
+  deleteComment,
+  editComment,
+  knownLogins,
+} from "../../world/discussions/issues.ts";
 import { requestReviews, reviewPullRequest } from "../../world/discussions/reviews.ts";
 import type { Review } from "../../world/state/discussions.ts";
 import { discussionOf, logins, refuseInput, nodeOf, payload } from "../core/mutation-input.ts";
-import { graphqlError, type Resolvers } from "../core/resolver.ts";
+import { graphqlError, type GraphqlContext, type Resolvers } from "../core/resolver.ts";
 import { discussable, writable } from "../core/writable.ts";
 
 /** What `gh pr comment`, `gh issue comment` and `gh pr review` ask for. */
@@ -66,18 +71,34 @@ export const commentMutations: Resolvers<undefined> = {
   requestReviews: (_, args, context) => {
     const input = args.input as RequestReviewsInput;
     refuseInput({ ...input }, "teamIds", "botIds");
-    const node = nodeOf(context, input.pullRequestId, "PullRequest");
-    const repository = writable(context, node, "RequestReviews");
-    const { pull } = node;
-    const asked = logins(context, input.userIds ?? []);
-    if (asked.includes(pull.author)) {
-      throw graphqlError("UNPROCESSABLE", "Review cannot be requested from pull request author.");
-    }
-    const kept = input.union === true ? pull.requestedReviewers : [];
-    requestReviews(context.world, context.actor, repository, pull, [...kept, ...asked]);
-    return payload(input, { pullRequest: node });
+    return askForReviews(context, input, "RequestReviews", logins(context, input.userIds ?? []));
+  },
+  requestReviewsByLogin: (_, args, context) => {
+    const input = args.input as ReviewRequest & { userLogins?: string[] | null };
+    refuseInput({ ...input }, "teamSlugs", "botLogins");
+    const people = knownLogins(context.world, input.userLogins ?? []);
+    return askForReviews(context, input, "RequestReviewsByLogin", people);
   },
 };
+
+type ReviewRequest = Pick<RequestReviewsInput, "pullRequestId" | "union" | "clientMutationId">;
+
+function askForReviews(
+  context: GraphqlContext,
+  input: ReviewRequest,
+  mutation: string,
+  asked: readonly string[],
+) {
+  const node = nodeOf(context, input.pullRequestId, "PullRequest");
+  const repository = writable(context, node, mutation);
+  const { pull } = node;
+  if (asked.includes(pull.author)) {
+    throw graphqlError("UNPROCESSABLE", "Review cannot be requested from pull request author.");
+  }
+  const kept = input.union === true ? pull.requestedReviewers : [];
+  requestReviews(context.world, context.actor, repository, pull, [...kept, ...asked]);
+  return payload(input, { pullRequest: node });
+}
 
 /** https://docs.github.com/en/graphql/reference/enums#pullrequestreviewevent */
 const reviewStates: Readonly<Partial<Record<PullRequestReviewEvent, Review["state"]>>> = {

@@ -93,6 +93,15 @@ export const editMutations: Resolvers<undefined> = {
     const people = logins(context, input.assigneeIds);
     return reassign(context, input, "AddAssigneesToAssignable", (now) => [...now, ...people]);
   },
+  replaceActorsForAssignable: (_, args, context) => {
+    const input = args.input as {
+      actorIds?: string[] | null;
+      actorLogins?: string[] | null;
+      assignableId: string;
+    };
+    const people = [...logins(context, input.actorIds ?? []), ...(input.actorLogins ?? [])];
+    return reassign(context, input, "ReplaceActorsForAssignable", () => people);
+  },
   removeAssigneesFromAssignable: (_, args, context) => {
     const input = args.input as RemoveAssigneesFromAssignableInput;
     const people = logins(context, input.assigneeIds);
@@ -146,7 +155,7 @@ function relabel(
 
 function reassign(
   context: GraphqlContext,
-  input: AddAssigneesToAssignableInput | RemoveAssigneesFromAssignableInput,
+  input: { assignableId: string; clientMutationId?: string | null },
   mutation: string,
   next: (now: readonly string[]) => string[],
 ) {

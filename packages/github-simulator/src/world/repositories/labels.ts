@@ -19,10 +19,19 @@ const defaultLabels: readonly (readonly [name: string, color: string, descriptio
 
 /** The labels that every new repository has. */
 export function createDefaultLabels(world: World): Repository["labels"] {
+  const now = world.now();
   return new Map(
     defaultLabels.map(([name, color, description]) => [
       name,
-      { id: world.nextId(), name, color, description, isDefault: true },
+      {
+        id: world.nextId(),
+        name,
+        color,
+        description,
+        isDefault: true,
+        createdAt: now,
+        updatedAt: now,
+      },
     ]),
   );
 }
@@ -47,11 +56,14 @@ export function createLabel(
   repository: Repository,
   given: Pick<Label, "name"> & Partial<Label>,
 ): Label {
+  const now = world.now();
   const label: Label = {
     id: world.nextId(),
     color: "ededed",
     description: null,
     isDefault: false,
+    createdAt: now,
+    updatedAt: now,
     ...given,
   };
   repository.labels.set(label.name.toLowerCase(), label);
@@ -68,7 +80,7 @@ export function changeLabel(
 ): void {
   const before = { ...label };
   rename(repository, label, given.name ?? label.name);
-  Object.assign(label, given);
+  Object.assign(label, given, { updatedAt: world.now() });
   const changes = changesBetween(before, label, ["name", "color", "description"]);
   world.events.emit("label", { repository, label, action: "edited", detail: { changes }, actor });
 }

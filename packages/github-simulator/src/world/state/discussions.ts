@@ -67,6 +67,8 @@ export interface Label {
   color: string;
   description: string | null;
   isDefault: boolean;
+  createdAt: string;
+  updatedAt: string;
 }
 
 export interface Milestone {
