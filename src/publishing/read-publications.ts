@@ -54,7 +54,11 @@ function publicationOf(target: Target, names: SecretNames, job: Job): Publicatio
 }
 
 function uniqueImages(images: readonly ImageName[]): ImageName[] {
-  return [...new Map(images.map((image) => [image.name ?? image.written, image])).values()];
+  const plain = images.map(({ written, name }) => ({
+    written,
+    ...(name !== undefined && { name }),
+  }));
+  return [...new Map(plain.map((image) => [image.name ?? image.written, image])).values()];
 }
 
 function loginOf(names: SecretNames, login: Login): PublicationLogin {

@@ -121,16 +121,6 @@ function readsOfPath(expr: Expr, shown: boolean): Read[] {
   return [{ path: [current.name.lexeme.toLowerCase(), ...path], shown }, ...inner];
 }
 
-/** The texts that an expression may choose as they stand: both of `inputs.push && 'a' || 'b'`. */
-export function literalsOf(expr: Expr | undefined): string[] {
-  if (expr instanceof Literal) return [expr.literal.coerceString()];
-  if (expr instanceof Grouping) return literalsOf(expr.group);
-  if (!(expr instanceof Logical)) return [];
-  const { args, operator } = expr;
-  const kept = operator.lexeme === "&&" ? args.slice(-1) : args;
-  return kept.flatMap(literalsOf);
-}
-
 /** Whether an expression consists of values and operators only, and calls no function. */
 export function callsFunction(expr: Expr | undefined): boolean {
   if (expr instanceof FunctionCall) return true;

@@ -1,6 +1,6 @@
 import { actionName } from "./action-logins.ts";
 import { expressionsIn, parseExpression, readsOf, soleExpression } from "./expressions.ts";
-import { possibleValues, type Surroundings } from "./possible-values.ts";
+import { isKnown, possibleValues, type Surroundings } from "./possible-values.ts";
 import { inputOf, type Step } from "./repository.ts";
 import { textOf } from "./yaml-reader.ts";
 
@@ -12,8 +12,13 @@ export interface ImageName {
   readonly name?: string;
 }
 
+/** The same with the registry; "" for Docker Hub, `undefined` where only the run knows. */
+export interface FoundImage extends ImageName {
+  readonly host: string | undefined;
+}
+
 /** The images that lines of references or tags name, as far as they can be known. */
-export function imageNames(around: Surroundings, step: Step, text: string): ImageName[] {
+export function imageNames(around: Surroundings, step: Step, text: string): FoundImage[] {
   return text
     .split(/[\n,]/)
     .map((line) => line.trim())
@@ -21,13 +26,18 @@ export function imageNames(around: Surroundings, step: Step, text: string): Imag
     .flatMap((line) => namesOfLine(around, step, line));
 }
 
-function namesOfLine(around: Surroundings, step: Step, line: string): ImageName[] {
+function namesOfLine(around: Surroundings, step: Step, line: string): FoundImage[] {
   const images = imagesOfMetadata(step, line);
   if (images) return imageNames(around, images.step, images.text);
-  const { values, open } = possibleValues(around, step, line);
-  const names = values.flatMap((value) => value.split(/[\n,]/)).map(withoutTag);
-  const known = names.filter((name) => name !== "").map((name) => ({ written: line, name }));
-  return open ? [...known, { written: withoutTag(line) }] : known;
+  const values = possibleValues(around, step, line).flatMap((value) => value.split(/[\n,]/));
+  return values
+    .map(withoutTag)
+    .filter((name) => name !== "")
+    .map((name) => ({
+      written: withoutTag(line),
+      host: registryOf(name),
+      ...(isKnown(name) && { name }),
+    }));
 }
 
 /** What docker/metadata-action was given, where a text is its output. */
@@ -64,8 +74,7 @@ function withoutTag(reference: string): string {
   return text.slice(0, cut?.index ?? text.length);
 }
 
-/** The registry of a reference; "" for Docker Hub, `undefined` where only the run knows. */
-export function registryOf(reference: string): string | undefined {
+function registryOf(reference: string): string | undefined {
   const [first = "", ...rest] = reference.replace(/^[a-z-]+:\/\//, "").split("/");
   if (/[$%]/.test(first)) return undefined;
   return rest.length > 0 && /[.:]|^localhost$/.test(first) ? first.toLowerCase() : "";

@@ -91,12 +91,11 @@ function actionLoginOf(target: Target, step: Step): Login[] | undefined {
 
 /** Whether a text names the registry; `undefined` where it names another one. */
 function judgeRegistry(target: Target, step: Step, text: string): Login["registry"] | undefined {
-  const possible = possibleValues(target, step, text);
-  const values = possible.values.filter((value) => !/^["']?[$%]/.test(value));
-  const open = possible.open || values.length < possible.values.length;
-  const ours = values.filter((value) => hostOf(value) === target.registry).length;
-  if (ours === 0) return open ? "unknown" : undefined;
-  return open || ours < values.length ? "one-of" : "sure";
+  const hosts = possibleValues(target, step, text).map(hostOf);
+  const isOpen = hosts.some((host) => /[$%]/.test(host));
+  const ours = hosts.filter((host) => host === target.registry).length;
+  if (ours === 0) return isOpen ? "unknown" : undefined;
+  return ours < hosts.length ? "one-of" : "sure";
 }
 
 function scriptLoginsOf(target: Target, step: Step): Login[] {

@@ -1,13 +1,7 @@
-import { expressionsIn, literalsOf, parseExpression, readsOf } from "./expressions.ts";
+import { FunctionCall, Grouping, Literal, Logical, type Expr } from "@actions/expressions/ast";
+import { expressionsIn, parseExpression, readsOf } from "./expressions.ts";
 import { inputOf, variableOf, type Job, type Repository, type Step } from "./repository.ts";
 import { textOf } from "./yaml-reader.ts";
-
-/** What a text of a step may be in the run. */
-export interface PossibleValues {
-  readonly values: readonly string[];
-  /** Whether it may be something else, too, which stands in no file: a variable of GitHub's, say. */
-  readonly open: boolean;
-}
 
 /** What is known from elsewhere, by context and name: `{ github: { repository: "acme/api" } }`. */
 export type Known = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -22,44 +16,77 @@ const mostHops = 8;
 /** A matrix of matrices multiplies. */
 const mostValues = 64;
 
-const unknown: PossibleValues = { values: [], open: true };
+/** Stands for what no file says: a variable of GitHub's, or an output of a step. */
+const unknown = "${{ ? }}";
 
-/** @param text of a step, or of a job that calls a workflow, with its expressions */
+export function isKnown(value: string): boolean {
+  return !value.includes("${{");
+}
+
+/**
+ * What a text may be in the run. Parts of it that no file says stay expressions, so that
+ * "ghcr.io/${{ ? }}" still says which registry.
+ *
+ * @param text of a step, or of a job that calls a workflow, with its expressions
+ */
 export function possibleValues(
   around: Surroundings,
   place: Step | Job,
   text: string,
   hops = mostHops,
-): PossibleValues {
-  if (hops <= 0) return unknown;
+): readonly string[] {
+  if (hops <= 0) return [unknown];
   let values = [""];
-  let open = false;
   let end = 0;
-  for (const embedded of expressionsIn(text)) {
-    const before = text.slice(end, embedded.start);
-    const found = valuesOfExpression(around, place, embedded.expression, hops);
-    open ||= found.open;
-    values = values.flatMap((value) => found.values.map((next) => value + before + next));
-    if (values.length > mostValues) return { values: values.slice(0, mostValues), open: true };
-    end = embedded.end;
+  for (const { start, end: next, expression } of expressionsIn(text)) {
+    const before = text.slice(end, start);
+    const expr = parseExpression(expression);
+    const found = expr ? valuesOf(around, place, expr, hops) : [unknown];
+    values = values.flatMap((value) => found.map((each) => value + before + each));
+    values = values.length > mostValues ? [...values.slice(0, mostValues), unknown] : values;
+    end = next;
   }
-  return { values: [...new Set(values.map((value) => value + text.slice(end)))], open };
+  return unique(values.map((value) => value + text.slice(end)));
 }
 
-function valuesOfExpression(
+function unique(values: readonly string[]): string[] {
+  return [...new Set(values)];
+}
+
+/** What an expression may give: what it says, and what its values are. */
+function valuesOf(
   around: Surroundings,
   place: Step | Job,
-  expression: string,
+  expr: Expr,
   hops: number,
-): PossibleValues {
-  const expr = parseExpression(expression);
-  if (!expr) return unknown;
-  const reads = readsOf(expr).filter(({ shown }) => shown);
-  const found = reads.map(({ path }) => valuesOfRead(around, place, path, hops));
-  return {
-    values: [...new Set([...found.flatMap(({ values }) => values), ...literalsOf(expr)])],
-    open: found.some(({ open }) => open) || (reads.length === 0 && literalsOf(expr).length === 0),
-  };
+): readonly string[] {
+  if (expr instanceof Literal) return [expr.literal.coerceString()];
+  if (expr instanceof Grouping) return valuesOf(around, place, expr.group, hops);
+  if (expr instanceof Logical) {
+    // `a && b` is b, or an `a` that is as good as empty.
+    const kept = expr.operator.lexeme === "&&" ? expr.args.slice(-1) : expr.args;
+    return unique(kept.flatMap((each) => valuesOf(around, place, each, hops)));
+  }
+  if (expr instanceof FunctionCall) return valuesOfFormat(around, place, expr, hops);
+  const [read, ...more] = readsOf(expr);
+  if (!read?.shown || more.length > 0) return [unknown];
+  return valuesOfRead(around, place, read.path, hops);
+}
+
+/** `format('ghcr.io/{0}', github.repository)`; other functions say nothing. */
+function valuesOfFormat(
+  around: Surroundings,
+  place: Step | Job,
+  { functionName, args }: FunctionCall,
+  hops: number,
+): readonly string[] {
+  const [template, ...rest] = args.map((each) => valuesOf(around, place, each, hops));
+  if (functionName.lexeme.toLowerCase() !== "format" || template?.length !== 1) return [unknown];
+  return rest.reduce<readonly string[]>(
+    (texts, values, index) =>
+      texts.flatMap((text) => values.map((value) => text.replaceAll(`{${index}}`, () => value))),
+    template,
+  );
 }
 
 function valuesOfRead(
@@ -67,21 +94,21 @@ function valuesOfRead(
   place: Step | Job,
   [context = "*", name = "*", ...rest]: readonly string[],
   hops: number,
-): PossibleValues {
+): readonly string[] {
   const given = around.known[context]?.[name];
-  if (given !== undefined) return { values: [given], open: false };
+  if (given !== undefined) return [given];
   const job = jobOf(place);
   switch (context) {
     case "matrix":
       return matrixValues(around, job, [name, ...rest], hops);
     case "env":
-      return isStep(place) ? valuesOfVariable(around, place, name, hops) : unknown;
+      return isStep(place) ? valuesOfVariable(around, place, name, hops) : [unknown];
     case "inputs":
       return isStep(place) && place.caller
         ? valuesOfActionInput(around, place, name, hops)
         : valuesOfWorkflowInput(around, job, name, hops);
     default:
-      return unknown;
+      return [unknown];
   }
 }
 
@@ -93,7 +120,12 @@ function jobOf(place: Step | Job): Job {
   return isStep(place) ? place.job : place;
 }
 
-function valuesOfVariable(around: Surroundings, step: Step, name: string, hops: number) {
+function valuesOfVariable(
+  around: Surroundings,
+  step: Step,
+  name: string,
+  hops: number,
+): readonly string[] {
   // What a script of the job sets comes from nowhere that could be read.
   const set = new RegExp(`(?<![\\w-])${name.replaceAll(/\W/g, "")}(?:=|<<)`, "i");
   const writes = step.job.steps.some(
@@ -101,9 +133,9 @@ function valuesOfVariable(around: Surroundings, step: Step, name: string, hops: 
   );
   const found = variableOf(step, name);
   const text = textOf(found?.node);
-  if (!found || text === undefined) return unknown;
+  if (!found || text === undefined) return [unknown];
   const values = possibleValues(around, outward(step, found.file), text, hops - 1);
-  return writes ? { ...values, open: true } : values;
+  return writes ? [...values, unknown] : values;
 }
 
 /** The step in whose surroundings a text of this file stands. */
@@ -116,9 +148,7 @@ function valuesOfActionInput(around: Surroundings, step: Step, name: string, hop
   const given = caller && textOf(inputOf(caller, name));
   if (caller && given !== undefined) return possibleValues(around, caller, given, hops - 1);
   const preset = textOf(file.yaml.at(file.root, "inputs", name, "default"));
-  return preset === undefined
-    ? { values: [""], open: false }
-    : possibleValues(around, step, preset, hops - 1);
+  return preset === undefined ? [""] : possibleValues(around, step, preset, hops - 1);
 }
 
 /** Its default, and what each caller in the repository gives. Who starts it by hand may type anything. */
@@ -127,24 +157,18 @@ function valuesOfWorkflowInput(
   job: Job,
   name: string,
   hops: number,
-): PossibleValues {
+): readonly string[] {
   const { yaml, root } = job.file;
   const called = yaml.at(root, "on", "workflow_call", "inputs", name);
   const typed = yaml.at(root, "on", "workflow_dispatch", "inputs", name);
-  const defaults = [called, typed]
-    .map((input) => textOf(yaml.at(input, "default")))
-    .filter((text) => text !== undefined);
-  const given = around.repository.callersOf(job.file).map((caller) => {
-    const text = textOf(inputOf(caller, name));
-    return text === undefined ? undefined : possibleValues(around, caller, text, hops - 1);
-  });
+  const defaults = [called, typed].map((input) => textOf(yaml.at(input, "default")));
   const chosen = yaml.items(yaml.at(typed, "options")).map(textOf);
-  const found = given.filter((values) => values !== undefined);
-  const values = [...defaults, ...chosen, ...found.flatMap((each) => each.values)];
-  return {
-    values: [...new Set(values.filter((value) => value !== undefined))],
-    open: values.length === 0 || found.some(({ open }) => open),
-  };
+  const given = around.repository.callersOf(job.file).flatMap((caller) => {
+    const text = textOf(inputOf(caller, name));
+    return text === undefined ? [] : possibleValues(around, caller, text, hops - 1);
+  });
+  const values = [...defaults, ...chosen, ...given].filter((value) => value !== undefined);
+  return values.length > 0 ? unique(values) : [unknown];
 }
 
 function matrixValues(
@@ -152,7 +176,7 @@ function matrixValues(
   job: Job,
   path: readonly string[],
   hops: number,
-): PossibleValues {
+): readonly string[] {
   const { yaml } = job.file;
   const matrix = yaml.at(job.node, "strategy", "matrix");
   const [name = "*", ...rest] = path;
@@ -167,10 +191,7 @@ function matrixValues(
   const texts = nodes.map(textOf).filter((text) => text !== undefined);
   // A matrix that is computed, or a list of it, says nothing.
   const lists = [matrix, yaml.at(matrix, name), yaml.at(matrix, "include")];
-  const computed = lists.some((node) => textOf(node) !== undefined);
-  const found = texts.map((text) => possibleValues(around, job, text, hops - 1));
-  return {
-    values: found.flatMap(({ values }) => values),
-    open: computed || texts.length === 0 || found.some(({ open }) => open),
-  };
+  const isComputed = lists.some((node) => textOf(node) !== undefined);
+  const values = texts.flatMap((text) => possibleValues(around, job, text, hops - 1));
+  return isComputed || texts.length === 0 ? [...values, unknown] : values;
 }

@@ -1,5 +1,5 @@
 import { actionName, loginActions } from "./action-logins.ts";
-import { imageNames, registryOf, type ImageName } from "./image-names.ts";
+import { imageNames, type FoundImage } from "./image-names.ts";
 import type { Target } from "./logins.ts";
 import { possibleValues } from "./possible-values.ts";
 import { inputOf, type Job, type Step } from "./repository.ts";
@@ -15,8 +15,10 @@ export interface Push {
   readonly builder: string;
   /** Whether it is what the step is there for, and not only what a script of its own may do. */
   readonly sure: boolean;
+  /** What turns it on, as written, where it is not always on. */
+  readonly condition?: string;
   /** Those in the registry; none where nothing says. */
-  readonly images: readonly ImageName[];
+  readonly images: readonly FoundImage[];
 }
 
 /** What a job pushes to the registry: what goes to others for certain is left out. */
@@ -30,12 +32,9 @@ export function pushesOf(target: Target, job: Job): Push[] {
 function toRegistry(
   target: Target,
   push: Omit<Push, "images">,
-  images: readonly ImageName[],
+  images: readonly FoundImage[],
 ): Push | undefined {
-  const ours = images.filter(({ name, written }) => {
-    const registry = registryOf(name ?? written);
-    return registry === undefined || registry === target.registry;
-  });
+  const ours = images.filter(({ host }) => host === undefined || host === target.registry);
   return images.length > 0 && ours.length === 0 ? undefined : { ...push, images: ours };
 }
 
@@ -55,10 +54,9 @@ const buildPush: Described = (target, step) => {
     return cached;
   const named = [...outputs.matchAll(/name=([^,\n"]+)/g)].map(([, name = ""]) => name);
   const tags = [input(step, "tags"), input(step, "image"), ...named].filter((each) => each);
-  return [
-    ...cached,
-    toRegistry(target, { step, builder, sure: true }, imageNames(target, step, tags.join("\n"))),
-  ];
+  const condition = input(step, "push");
+  const push = { step, builder, sure: true, ...(condition !== undefined && { condition }) };
+  return [...cached, toRegistry(target, push, imageNames(target, step, tags.join("\n")))];
 };
 
 const always: Described = (target, step) => [
@@ -110,19 +108,15 @@ function actionPush(target: Target, step: Step): (Push | undefined)[] {
 }
 
 /** The images that the inputs of an action name: those that look like references. */
-function imagesIn(target: Target, step: Step): ImageName[] {
+function imagesIn(target: Target, step: Step): FoundImage[] {
   const inputs = step.file.yaml.entries(step.file.yaml.at(step.node, "with"));
-  const named = inputs.filter(({ key }) =>
-    /^(?:images?|image-?names?|subject-name|tags?|registry)$/i.test(key),
-  );
-  const names = named.flatMap(({ key, value }) =>
-    imageNames(target, step, textOf(value) ?? "").filter(
-      ({ name, written }) => key !== "registry" || registryOf(`${name ?? written}/`) !== "",
-    ),
-  );
-  // "latest" is a tag, and the registry another input.
-  return names.filter(({ name, written }) => registryOf(name ?? written) !== "");
+  const named = inputs.filter(({ key }) => imageInputs.test(key));
+  const found = named.flatMap(({ value }) => imageNames(target, step, textOf(value) ?? ""));
+  // "latest" is a tag, and "api" the rest of a name: other inputs say where.
+  return found.filter(({ host }) => host !== "");
 }
+
+const imageInputs = /^(?:images?|image-?names?|subject-name|tags?|registry)$/i;
 
 function input(step: Step, name: string): string | undefined {
   return textOf(inputOf(step, name));
@@ -131,8 +125,7 @@ function input(step: Step, name: string): string | undefined {
 function isOn(target: Target, step: Step, name: string): boolean {
   const text = input(step, name);
   if (text === undefined) return false;
-  const { values, open } = possibleValues(target, step, text);
-  return open || values.some((value) => !/^(?:false|0|)$/i.test(value.trim()));
+  return possibleValues(target, step, text).some((value) => !/^(?:false|0|)$/i.test(value.trim()));
 }
 
 function scriptPushes(target: Target, step: Step): (Push | undefined)[] {

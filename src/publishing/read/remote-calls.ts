@@ -51,7 +51,7 @@ export function remoteCallOf(target: Target, names: SecretNames, job: Job): Remo
   });
   const inputs = yaml.entries(yaml.at(node, "with"));
   const named = inputs
-    .flatMap(({ value }) => possibleValues(target, job, textOf(value) ?? "").values)
+    .flatMap(({ value }) => possibleValues(target, job, textOf(value) ?? ""))
     .filter((text) => text.toLowerCase().includes(target.registry));
   const workflow = uses.value.split("@")[0] ?? "";
   const [token] = passed.flatMap(({ key, value, written, isOwn }): PassedToken[] => {

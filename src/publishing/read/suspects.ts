@@ -4,7 +4,7 @@ import { holdsOurs, judgeCredential, type SecretNames } from "./credential.ts";
 import { expressionsIn } from "./expressions.ts";
 import type { Target } from "./logins.ts";
 import { packagesGrant } from "./permissions.ts";
-import { possibleValues } from "./possible-values.ts";
+import { isKnown, possibleValues } from "./possible-values.ts";
 import { hostOf } from "./registry.ts";
 import type { Job, Step } from "./repository.ts";
 import { scriptLoginOf } from "./script-logins.ts";
@@ -78,7 +78,7 @@ function givenCredentials(target: Target, names: SecretNames, step: Step): Suspe
   const inputs = inputsOf(step);
   const values = inputs.map(({ key, value }) => ({
     key,
-    ...possibleValues(target, step, textOf(value) ?? ""),
+    values: possibleValues(target, step, textOf(value) ?? ""),
   }));
   const isRegistry = values.some(
     ({ key, values: texts }) =>
@@ -158,8 +158,8 @@ function mayPush(job: Job): boolean {
 /** Whether the variable that tells an action where to push names another registry. */
 function setsElsewhere(target: Target, step: Step, variable: string): boolean {
   if (variable === "") return false;
-  const { values, open } = possibleValues(target, step, `\${{ env.${variable} }}`);
-  return !open && values.every((value) => hostOf(value) !== target.registry);
+  const values = possibleValues(target, step, `\${{ env.${variable} }}`);
+  return values.every((value) => isKnown(value) && hostOf(value) !== target.registry);
 }
 
 function namesRegistry({ registry }: Target, text: string): boolean {
@@ -174,7 +174,7 @@ function mentionsLogin(target: Target, step: Step, text: string): boolean {
     if (namesRegistry(target, line)) return true;
     const variables = expressionsIn(line).map(({ start, end }) => line.slice(start, end));
     return variables.some((each) =>
-      possibleValues(target, step, each).values.some((value) => hostOf(value) === target.registry),
+      possibleValues(target, step, each).some((value) => hostOf(value) === target.registry),
     );
   });
 }

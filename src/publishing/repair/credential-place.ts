@@ -16,6 +16,12 @@ export interface Repairing {
   readonly deadPatFallback: boolean;
 }
 
+/** The same for one login. */
+export interface RepairingLogin extends Repairing {
+  /** Jobs of the repository that call a workflow, without those for which this login is off. */
+  callersOf(file: SourceFile): readonly Job[];
+}
+
 /** Where the password of a login comes from, and what would make it the wanted one. */
 export interface Traced {
   readonly changes: readonly Change[];

@@ -11,10 +11,10 @@ import { insertEntry } from "./insert-entry.ts";
  * called workflow gets no more than the job that calls it has, and does not start where it asks for
  * more: so its callers come first.
  */
-export function needPackages(repository: Repository, job: Job): Change[] {
+export function needPackages(callersOf: Repository["callersOf"], job: Job): Change[] {
   const grant = packagesGrant(job);
-  const callers = repository.callersOf(job.file);
-  const ofCallers = callers.flatMap((caller) => needPackages(repository, caller));
+  const callers = callersOf(job.file);
+  const ofCallers = callers.flatMap((caller) => needPackages(callersOf, caller));
   switch (grant.kind) {
     case "write":
       return ofCallers;
@@ -31,7 +31,7 @@ export function needPackages(repository: Repository, job: Job): Change[] {
       ];
     case "lacking": {
       const isCalled = isOnlyCalled(job.file);
-      const mayAsk = callers.every((caller) => canGrant(repository, caller));
+      const mayAsk = callers.every((caller) => canGrant(callersOf, caller));
       if ((isCalled && callers.length === 0) || !mayAsk) {
         return [
           ...ofCallers,
@@ -57,11 +57,11 @@ function isFree(file: SourceFile, block: Node): boolean {
   return file.generated === undefined && file.yaml.timesReached(block) === 1;
 }
 
-function canGrant(repository: Repository, job: Job): boolean {
+function canGrant(callersOf: Repository["callersOf"], job: Job): boolean {
   const grant = packagesGrant(job);
   if (grant.kind !== "write" && grant.kind !== "lacking") return false;
   if (grant.kind === "lacking" && !isFree(job.file, grant.block)) return false;
-  return repository.callersOf(job.file).every((caller) => canGrant(repository, caller));
+  return callersOf(job.file).every((caller) => canGrant(callersOf, caller));
 }
 
 function grantPackages(

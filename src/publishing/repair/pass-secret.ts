@@ -21,20 +21,20 @@ import {
  * @see https://docs.github.com/en/actions/how-tos/reuse-automations/reuse-workflows#passing-secrets-to-nested-workflows
  */
 export function passSecret(
-  repository: Repository,
+  callersOf: Repository["callersOf"],
   names: SecretNames,
   file: SourceFile,
   seen: ReadonlySet<SourceFile> = new Set(),
 ): Change[] {
   if (!ownEvents(file).includes("workflow_call") || seen.has(file)) return [];
-  const callers = repository.callersOf(file);
+  const callers = callersOf(file);
   const declare = needsDeclaration(names, file, callers) ? [declareSecret(file, names.secret)] : [];
   // GitHub refuses a caller that passes what is not declared.
   if (declare.some((change) => "unresolved" in change)) return declare;
   const reached = new Set([...seen, file]);
   const passed = callers.flatMap((caller) => [
     ...passFrom(caller, names),
-    ...passSecret(repository, names, caller.file, reached),
+    ...passSecret(callersOf, names, caller.file, reached),
   ]);
   return [...declare, ...passed];
 }

@@ -1,8 +1,10 @@
 import { holdsOurs, wantedCredential } from "../read/credential.ts";
+import { isIdleFor } from "../read/idle-callers.ts";
 import type { Login } from "../read/logins.ts";
 import { readJob } from "../read/read-jobs.ts";
 import { remoteCallOf } from "../read/remote-calls.ts";
 import type { Job } from "../read/repository.ts";
+import type { SourceFile } from "../read/source-file.ts";
 import { suspectsOf, type Suspect } from "../read/suspects.ts";
 import { addFallbackLogin } from "./add-fallback-login.ts";
 import { inputFix, replaceRange, type Repairing } from "./credential-place.ts";
@@ -20,8 +22,14 @@ export interface RepairedJob {
 /** What a job needs to publish with the wanted credential. */
 export function repairJob(repairing: Repairing, job: Job): RepairedJob {
   const { target, names } = repairing;
-  const { logins, publishes } = readJob(target, names, job);
-  const traced = logins.map((login) => ({ login, ...traceLogin(repairing, login) }));
+  const { logins, pushes, publishes } = readJob(target, names, job);
+  const traced = logins.map((login) => {
+    const callersOf = (file: SourceFile) =>
+      target.repository
+        .callersOf(file)
+        .filter((caller) => file !== job.file || !isIdleFor(target, caller, login, pushes));
+    return { login, callersOf, ...traceLogin({ ...repairing, callersOf }, login) };
+  });
   const carriers = traced.flatMap((each) => each.carriers);
   const edited = traced.flatMap(({ changes }) =>
     changes.flatMap((change) => ("edit" in change ? [change.edit.node] : [])),
@@ -33,14 +41,14 @@ export function repairJob(repairing: Repairing, job: Job): RepairedJob {
   const changes =
     publishes === "no"
       ? []
-      : traced.flatMap(({ login, changes: own, holders }): Change[] => {
+      : traced.flatMap(({ login, callersOf, changes: own, holders }): Change[] => {
           if (publishes === "unknown" || login.registry !== "sure")
             return inDoubt(repairing, login, publishes, own);
           if (holders.length === 0) return [...own];
           return [
             ...own,
-            ...holders.flatMap((holder) => passSecret(target.repository, names, holder.file)),
-            ...needPackages(target.repository, job),
+            ...holders.flatMap((holder) => passSecret(callersOf, names, holder.file)),
+            ...needPackages(callersOf, job),
             ...(repairing.deadPatFallback ? addFallbackLogin(login) : []),
           ];
         });
@@ -104,8 +112,8 @@ function repairCall(repairing: Repairing, job: Job): Change[] {
     const place = { file: job.file, node, from: 0, to: node.value.length, owner: job, line };
     return [
       ...replaceRange(repairing, place, embedded.start, embedded.end, job, []).changes,
-      ...passSecret(target.repository, names, job.file),
-      ...needPackages(target.repository, job),
+      ...passSecret(target.repository.callersOf, names, job.file),
+      ...needPackages(target.repository.callersOf, job),
     ];
   }
   const key = token?.key ?? "<name of its secret>";

@@ -12,13 +12,13 @@ import {
   reasonFor,
   replaceRange,
   type Place,
-  type Repairing,
+  type RepairingLogin,
   type Traced,
 } from "./credential-place.ts";
 import { insertEntry } from "./insert-entry.ts";
 
 /** A text that GitHub fills in. */
-export function trace(repairing: Repairing, place: Place): Traced {
+export function trace(repairing: RepairingLogin, place: Place): Traced {
   const { file, node, owner, line } = place;
   const wanted = wantedCredential(repairing.names);
   const text = node.value.slice(place.from, place.to);
@@ -57,7 +57,7 @@ export function trace(repairing: Repairing, place: Place): Traced {
 }
 
 function traceCarrier(
-  repairing: Repairing,
+  repairing: RepairingLogin,
   place: Place,
   written: Extract<Written, { kind: "carried" }>,
 ): Traced {
@@ -76,7 +76,7 @@ function traceCarrier(
  * only: so the login gets its own expression, and the variable stays.
  */
 function traceVariable(
-  repairing: Repairing,
+  repairing: RepairingLogin,
   place: Place,
   { name, embedded }: Extract<Written, { kind: "carried" }>,
 ): Traced {
@@ -125,7 +125,7 @@ function traceVariable(
 
 /** An input of the action in which a login stands: the step that runs the action gives it. */
 function traceInput(
-  repairing: Repairing,
+  repairing: RepairingLogin,
   { file, owner, line }: Place,
   { name }: Extract<Written, { kind: "carried" }>,
 ): Traced {
@@ -186,12 +186,15 @@ function insertInput(
 
 /** A secret that a reusable workflow gets from its callers under another name. */
 function traceSecret(
-  repairing: Repairing,
+  repairing: RepairingLogin,
   { file, line, owner }: Place,
   { name }: Extract<Written, { kind: "carried" }>,
 ): Traced {
   const fix = `password: ${wantedCredential(repairing.names)}`;
-  const callers = repairing.target.repository.callersOf(file);
+  const callers = repairing.callersOf(file);
+  const all = repairing.target.repository.callersOf(file);
+  // Off for each of them.
+  if (callers.length === 0 && all.length > 0) return { changes: [], holders: [], carriers: [] };
   const secret = name.toUpperCase();
   const events = file.yaml.entries(file.yaml.at(file.root, "on")).map(({ key }) => key);
   if (callers.length === 0 || events.some((event) => event !== "workflow_call"))
@@ -209,7 +212,7 @@ function traceSecret(
   };
 }
 
-function traceGiven(repairing: Repairing, caller: Job, name: string, callee: Job): Traced {
+function traceGiven(repairing: RepairingLogin, caller: Job, name: string, callee: Job): Traced {
   const { file } = caller;
   const secrets = file.yaml.at(caller.node, "secrets");
   const entry = file.yaml.entry(secrets, name);

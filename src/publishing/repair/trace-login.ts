@@ -14,12 +14,12 @@ import {
   reasons,
   replaceRange,
   type Place,
-  type Repairing,
+  type RepairingLogin,
   type Traced,
 } from "./credential-place.ts";
 import { trace } from "./trace-credential.ts";
 
-export function traceLogin(repairing: Repairing, login: Login): Traced {
+export function traceLogin(repairing: RepairingLogin, login: Login): Traced {
   const { credential, step, line } = login;
   if (!credential)
     return open(
@@ -33,7 +33,7 @@ export function traceLogin(repairing: Repairing, login: Login): Traced {
 }
 
 /** A word of a script: an expression, or a variable that a shell puts in. */
-function traceWord(repairing: Repairing, place: Place, step: Step): Traced {
+function traceWord(repairing: RepairingLogin, place: Place, step: Step): Traced {
   const { names } = repairing;
   const text = place.node.value.slice(place.from, place.to);
   const word = { text, start: place.from, end: place.to };
