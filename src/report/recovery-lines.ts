@@ -1,4 +1,4 @@
-import type { Recovery } from "../operations/rollout/recover-stack.ts";
+import type { Recovery } from "../stack/recover-stack.ts";
 import { count } from "./count.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { Colors } from "picocolors/types.js";
-import type { RepositoryResult, RolloutEvent } from "../operations/rollout/rollout-event.ts";
+import type { RepositoryResult, RolloutEvent } from "../operations/waves/rollout-event.ts";
 import { repositoryLine, rolloutLines } from "./rollout-lines.ts";
 
 /** A rollout as it goes on: what stays on the screen, and what is drawn anew each time. */

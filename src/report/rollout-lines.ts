@@ -1,6 +1,6 @@
 import { printable, printableLines } from "../printable.ts";
-import type { BudgetEstimate } from "../operations/rollout/estimate-budget.ts";
-import type { RepositoryResult, RolloutEvent } from "../operations/rollout/rollout-event.ts";
+import type { BudgetEstimate } from "../operations/budget/estimate-budget.ts";
+import type { RepositoryResult, RolloutEvent } from "../operations/waves/rollout-event.ts";
 import { count } from "./count.ts";
 import type { Colors } from "picocolors/types.js";
 

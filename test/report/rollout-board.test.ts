@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createColors } from "picocolors";
 import { recoveryLines } from "../../src/report/recovery-lines.ts";
 import { createRolloutBoard } from "../../src/report/rollout-board.ts";
-import type { RepositoryResult, RolloutEvent } from "../../src/operations/rollout/rollout-event.ts";
+import type { RepositoryResult, RolloutEvent } from "../../src/operations/waves/rollout-event.ts";
 
 const plain = createColors(false);
 const budget = { requests: 5, writes: 4, graphqlPoints: 12, contentWrites: 2, seconds: 4 };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isNewCredential, isNewFiles } from "../../src/stack/engine-change.ts";
-import { change, types } from "../operations/rollout/change.ts";
+import { change, types } from "../operations/support/change.ts";
 
 test.each([
   ["create", [], true],

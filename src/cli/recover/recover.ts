@@ -4,10 +4,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isRunning } from "../../is-running.ts";
 import { recoveryLines } from "../../report/recovery-lines.ts";
 import { wrapLines } from "../../report/wrap-lines.ts";
-import { journalPath } from "../../operations/rollout/journal.ts";
-import { leftShadows } from "../../operations/rotation/left-shadows.ts";
-import { recoverStack, type Recovery } from "../../operations/rollout/recover-stack.ts";
-import type { RolloutEvent } from "../../operations/rollout/rollout-event.ts";
+import { journalPath } from "../../operations/waves/journal.ts";
+import { leftShadows } from "../../operations/rotation/shadows.ts";
+import { recoverStack, type Recovery } from "../../stack/recover-stack.ts";
+import type { RolloutEvent } from "../../operations/waves/rollout-event.ts";
 import { backendUrl, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
 import { removeHalfWritten } from "../../stack/remove-half-written.ts";
 import { commandPlace, openCommandStacks } from "../stacks/open-command-stacks.ts";
@@ -51,8 +51,8 @@ async function shadowsOf(
   const names = pending
     .filter(({ kind, urn }) => kind === "creating" && urn.includes("ghcr:index:RegistrySecret::"))
     .flatMap(({ repository: name }) => (name === undefined ? [] : { name }));
-  const tell = (event: RolloutEvent) => event.type === "note" && print([event.message]);
-  return leftShadows({ stack, tell }, names);
+  const report = (event: RolloutEvent) => event.type === "note" && print([event.message]);
+  return leftShadows({ stack, report }, names);
 }
 
 /** Only whether there is a journal: the rollout checks its content. */

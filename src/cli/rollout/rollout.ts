@@ -1,7 +1,7 @@
 import { createWritePace } from "../../github/client/write-pace.ts";
 import { UnfinishedRollout, type RolloutContext } from "../../operations/rollout/plan-rollout.ts";
 import { rollOutStacks } from "../../operations/rollout/roll-out-stacks.ts";
-import { startWriteBudget, type WriteBudget } from "../../operations/rollout/write-budget.ts";
+import { startWriteBudget, type WriteBudget } from "../../operations/budget/write-budget.ts";
 import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
 import { UsageError } from "../../user-error.ts";
 import { applyInWaves, type WavesCommand } from "../stacks/apply-in-waves.ts";
@@ -42,7 +42,7 @@ async function rollOut(
   assertNoSharedSecret(stacks);
   const { concurrency, plan: planOnly = false } = options;
   await applyInWaves(place, stacks, options, { record: !planOnly }, async (shared) => {
-    const budget = await shareBudget(stacks, shared.tell);
+    const budget = await shareBudget(stacks, shared.report);
     const contexts = stacks.map((stack): RolloutContext => ({
       ...shared,
       stack,
@@ -54,7 +54,7 @@ async function rollOut(
     }));
     try {
       const ends = await rollOutStacks(contexts, { concurrency, planOnly });
-      if (!planOnly) reportWrites(stacks, budget.granted(), shared.tell);
+      if (!planOnly) reportWrites(stacks, budget.granted(), shared.report);
       return ends;
     } catch (error) {
       throw error instanceof UnfinishedRollout ? new UsageError(error.message) : error;
@@ -67,7 +67,7 @@ async function rollOut(
 /** The providers of all stacks ask this process for permission to write. */
 async function shareBudget(
   stacks: readonly OpenStack[],
-  tell: RolloutContext["tell"],
+  report: RolloutContext["report"],
 ): Promise<WriteBudget> {
   const isSteady = stacks.some(({ settings }) => settings.pace === "steady");
   const budget = await startWriteBudget({
@@ -75,7 +75,7 @@ async function shareBudget(
     now: () => Date.now(),
     onLongWait(milliseconds) {
       const message = `GitHub's budget for writes is used up: waiting ${Math.ceil(milliseconds / 1000)} s`;
-      for (const { name: stack } of stacks) tell({ stack, type: "note", message });
+      for (const { name: stack } of stacks) report({ stack, type: "note", message });
     },
   });
   for (const { automation } of stacks) {
@@ -87,12 +87,12 @@ async function shareBudget(
 function reportWrites(
   stacks: readonly OpenStack[],
   writes: number,
-  tell: RolloutContext["tell"],
+  report: RolloutContext["report"],
 ): void {
   const [first] = stacks;
   if (stacks.length < 2 || !first) return;
   const message = `${writes} writes of ${stacks.length} stacks shared one pace`;
-  tell({ stack: first.name, type: "note", message });
+  report({ stack: first.name, type: "note", message });
 }
 
 /** Two stacks that write the same secret would remove each other's repositories from it. */

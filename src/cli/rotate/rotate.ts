@@ -1,6 +1,6 @@
 import type { RotationRequest } from "../../operations/rotation/rotate.ts";
 import { rotateStacks } from "../../operations/rotation/rotate-stacks.ts";
-import type { RotationContext } from "../../operations/rotation/rotation.ts";
+import type { RotationContext } from "../../operations/rotation/credential-step.ts";
 import { openStacks, type StackPlace } from "../../stack/open-stack.ts";
 import { removeConfig, setSecretConfig } from "../../stack/stack-secrets.ts";
 import { UsageError } from "../../user-error.ts";
@@ -39,11 +39,8 @@ async function rotateOpened(
     const contexts = stacks.map((stack): RotationContext => ({
       ...shared,
       stack,
-      refresh: false,
-      allowRemovals: 0,
-      mode: options.resume ? "resume" : "start",
       gates: 1,
-      keepPat: (key, value) =>
+      storePat: (key, value) =>
         value === undefined
           ? removeConfig(place, stack.name, `ghcr-fleet:${key}`)
           : setSecretConfig(place, stack.name, `ghcr-fleet:${key}`, value),

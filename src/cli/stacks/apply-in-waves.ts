@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type { RolloutContext } from "../../operations/rollout/plan-rollout.ts";
-import type { RolloutEnd, RolloutEvent } from "../../operations/rollout/rollout-event.ts";
+import type { RolloutEnd, RolloutEvent } from "../../operations/waves/rollout-event.ts";
 import type { OpenStack, StackPlace } from "../../stack/open-stack.ts";
 import { printEventLines, printEventsAsJson } from "../terminal/print-rollout.ts";
 import { policyPacks } from "./policy-packs.ts";
@@ -15,7 +15,7 @@ export interface WavesCommand {
 /** What every stack of the command runs with. */
 export type SharedContext = Pick<
   RolloutContext,
-  "folder" | "packs" | "gate" | "clock" | "stop" | "tell"
+  "folder" | "packs" | "gate" | "clock" | "stop" | "report"
 >;
 
 /**
@@ -46,7 +46,7 @@ export async function applyInWaves(
       gate: healthGate,
       clock: systemClock,
       stop: interruption.signal,
-      tell: report,
+      report,
     });
     process.exitCode = Math.max(...ends.map(exitCodeOf));
   } finally {

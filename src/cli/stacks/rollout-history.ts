@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { RolloutEvent } from "../../operations/rollout/rollout-event.ts";
+import type { RolloutEvent } from "../../operations/waves/rollout-event.ts";
 import { count } from "../../report/count.ts";
 import { timelineEventSchema, type TimelineEvent } from "../../report/fleet-report.ts";
 

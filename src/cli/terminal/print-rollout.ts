@@ -1,7 +1,7 @@
 import { colors } from "./colors.ts";
 import { createRolloutBoard } from "../../report/rollout-board.ts";
 import { wrapLines } from "../../report/wrap-lines.ts";
-import { eventVersion, type RolloutEvent } from "../../operations/rollout/rollout-event.ts";
+import { eventVersion, type RolloutEvent } from "../../operations/waves/rollout-event.ts";
 
 /** Prints the events of a rollout or a rotation. */
 type EventPrinter = (event: RolloutEvent) => void;

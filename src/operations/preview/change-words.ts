@@ -1,4 +1,4 @@
-import type { BudgetEstimate } from "../rollout/estimate-budget.ts";
+import type { BudgetEstimate } from "../budget/estimate-budget.ts";
 import type {
   Drift,
   DriftedResource,

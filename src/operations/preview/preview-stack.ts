@@ -1,6 +1,6 @@
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import { isByPullRequest } from "../../stack/engine-change.ts";
-import { estimateBudget } from "../rollout/estimate-budget.ts";
+import { estimateBudget } from "../budget/estimate-budget.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";
 import type { Texts } from "./compare-files.ts";
 import { clipped } from "./markdown.ts";

@@ -1,4 +1,4 @@
-import type { BudgetEstimate } from "../rollout/estimate-budget.ts";
+import type { BudgetEstimate } from "../budget/estimate-budget.ts";
 
 /** Raised when a field changes its meaning or goes; new fields come without. */
 export const previewVersion = 1;

@@ -1,42 +1,42 @@
 import type { Wave } from "../../fleet/plan-waves.ts";
-import { clientOf } from "./client-of.ts";
 import {
   componentUrn,
   isNewCredential,
   isNewFiles,
   type EngineChange,
 } from "../../stack/engine-change.ts";
-import { waitForHealth } from "./health-gate.ts";
-import { removeJournal, type Proof } from "./journal.ts";
-import { changesOfWave, judgePreview, previewAll, type RolloutPlan } from "./plan-rollout.ts";
+import type { EngineRun } from "../../stack/run-engine.ts";
 import { UserError } from "../../user-error.ts";
-import { createProgress, type Progress } from "./rollout-progress.ts";
-import type { RolloutEnd } from "./rollout-event.ts";
-import { updateStack, type EngineRun } from "../../stack/run-engine.ts";
+import { applyWave, type WaveStep } from "../waves/apply-wave.ts";
+import type { Proof } from "../waves/journal.ts";
+import { createProgress, failuresAllowed, type Progress } from "../waves/progress.ts";
+import type { RolloutEnd } from "../waves/rollout-event.ts";
+import { changesOfWave, judgeRollout, previewRollout, type RolloutPlan } from "./plan-rollout.ts";
 
 /**
- * How much the engine does at once. Writes wait for GitHub's pace anyway, and what has begun has to
- * end when somebody interrupts.
+ * How many operations the engine runs at once. More would not be faster, because writes wait for GitHub's
+ * pace, and what has started must finish when the rollout is interrupted.
  */
 const parallel = 8;
 
-/** A preview that is older than this is made anew before a wave begins. */
+/** A preview that is older than this is repeated before a wave starts. */
 const longestPreviewAge = 5 * 60_000;
 
 /**
- * Applies a plan, wave by wave. Before each wave everything is previewed and judged again; after it
+ * Applies a plan, wave by wave. Before each wave the whole stack is previewed and judged again; after it
  * the repositories that changed have to publish.
  *
- * @param isHeld whether no further wave may begin, for a reason outside of this stack
+ * @param isHeld whether no further wave may start, because another stack stopped
  */
 export async function applyRollout(plan: RolloutPlan, isHeld: () => boolean): Promise<RolloutEnd> {
-  const progress = createProgress(plan);
+  const progress = createProgress(plan.context, plan.fleet);
+  progress.useJournal(plan.journalFile, plan.journal);
   try {
     return await applyWaves(plan, progress, isHeld);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    // What became of each repository until then is told all the same.
-    return progress.end("failed", progress.wave(), [error.message]);
+    // The result still contains the state of each repository.
+    return progress.end("failed", progress.wave()?.name, [error.message]);
   }
 }
 
@@ -46,83 +46,72 @@ async function applyWaves(
   isHeld: () => boolean,
 ): Promise<RolloutEnd> {
   const { context, waves } = plan;
-  let next = { preview: Promise.resolve(plan.preview), at: context.clock.now() };
+  const { stop, clock } = context;
+  let next = { preview: Promise.resolve(plan.preview), at: clock.now() };
   for (const [index, wave] of waves.entries()) {
-    if (isStopped(plan)) return progress.end("stopped", wave, []);
-    if (isHeld()) return progress.end("stopped", wave, ["another stack did not go through"]);
-    if (context.clock.now() - next.at > longestPreviewAge) next = previewAhead(plan);
+    if (stop.aborted) return progress.end("stopped", wave.name);
+    if (isHeld()) return progress.end("stopped", wave.name, ["another stack stopped"]);
+    if (clock.now() - next.at > longestPreviewAge) next = previewAhead(plan);
     const preview = await next.preview;
-    const refusal = judgePreview(context, preview, wave.name);
-    if (refusal) return progress.end(refusal.outcome, wave, refusal.reasons);
-    const changes = changesOfWave(preview.changes, waves, index);
-    if (changes.length === 0 && !wave.repositories.some(progress.isUnproved)) continue;
-
-    const expected = expectProofs(plan, wave, changes);
-    const changing = new Set(changes.map(({ repository }) => repository));
-    const repositories = wave.repositories.filter(
-      (each) => changing.has(each) || expected.has(each),
-    );
-    const { stack, tell } = context;
-    tell({ stack: stack.name, type: "wave-started", wave: wave.name, repositories });
-    await progress.expect(wave, expected);
-    if (changes.length > 0) {
-      const end = await applyWave(plan, progress, index, expected);
-      if (end) return end;
-    }
-    // What comes next is judged while this wave's runs go on.
-    if (index < waves.length - 1) next = previewAhead(plan);
-    if (context.gate) await proveWave(plan, progress, wave);
-    else await progress.forget(wave);
-    const isInterrupted = isStopped(plan);
-    if (!isInterrupted) {
-      const failed = progress.failedIn(wave).length;
-      tell({ stack: stack.name, type: "wave-ended", wave: wave.name, failed });
-    }
-    if (isInterrupted || progress.isOverBudget()) {
-      // The engine ends before this process does; what it would have said is of no use.
+    const refusal = judgeRollout(context, preview);
+    if (refusal) return progress.end(refusal.outcome, wave.name, refusal.reasons);
+    const end = await applyWave(progress, {
+      ...(await stepOf(plan, index, preview)),
+      onApplied() {
+        // The next wave is previewed while this wave's runs go on.
+        if (index < waves.length - 1) next = previewAhead(plan);
+      },
+    });
+    if (end) {
+      // The engine has to end before this process does; the result of its preview is not needed.
       await next.preview.catch(() => undefined);
-      return progress.end(isInterrupted ? "stopped" : "unhealthy", wave, []);
+      return end;
     }
   }
-  await removeJournal(plan.journalFile);
-  return progress.end("done", undefined, []);
-}
-
-function isStopped({ context: { stop } }: RolloutPlan): boolean {
-  return stop.aborted;
+  await progress.removeJournal();
+  return progress.end("done");
 }
 
 function previewAhead({ context }: RolloutPlan): { preview: Promise<EngineRun>; at: number } {
-  const preview = previewAll(context);
-  // Whoever awaits it hears of a failure; until then it must not end the process.
+  const preview = previewRollout(context);
+  // A failure is thrown where the preview is awaited; until then it must not end the process.
   preview.catch(() => undefined);
   return { preview, at: context.clock.now() };
 }
 
-/** @returns how the rollout ends, where it cannot go on */
-async function applyWave(
-  plan: RolloutPlan,
-  progress: Progress,
-  index: number,
-  expected: ReadonlyMap<string, Proof>,
-): Promise<RolloutEnd | undefined> {
-  const wave = plan.waves[index] as Wave;
-  const run = await updateWave(plan, progress, index);
-  await progress.take(wave, run, expected);
-  if (isStopped(plan)) return progress.end("stopped", wave, []);
-  const general = run.failures.filter(({ repository }) => repository === undefined);
-  const reasons = [...general, ...run.violations].map(({ message }) => message);
-  return reasons.length > 0 ? progress.end("failed", wave, reasons) : undefined;
+async function stepOf(plan: RolloutPlan, index: number, preview: EngineRun): Promise<WaveStep> {
+  const { context, waves, fleet } = plan;
+  const { stack, packs, refresh, mode } = context;
+  const wave = waves[index] as Wave;
+  const changes = changesOfWave(preview.changes, waves, index);
+  const { name: project } = await stack.automation.workspace.projectSettings();
+  const later = waves.slice(index + 1).flatMap(({ repositories }) => repositories);
+  return {
+    wave,
+    changes,
+    engine: {
+      // The pack cannot judge resources of later waves that do not exist yet: the preview of all did.
+      ...(later.length === 0 && packs),
+      exclude: later.map((repository) => componentUrn(stack.name, project, repository)),
+      refresh,
+      parallel,
+    },
+    proofs: expectProofs(plan, wave, changes),
+    pat: stack.pat,
+    repeatFailed: mode === "resume",
+    stopsOnFailure: false,
+    failuresAllowed: failuresAllowed(stack.settings, fleet.repositories.length),
+  };
 }
 
-/** Which repositories of the wave will have to prove themselves, as far as the preview can tell. */
+/** Which repositories of the wave will have to publish, as far as the preview shows. */
 function expectProofs(
   { context, journal }: RolloutPlan,
   wave: Wave,
   changes: readonly EngineChange[],
 ): ReadonlyMap<string, Proof> {
   const { secret, healthGate } = context.stack.settings;
-  // CI does not see the secret of an environment: only a workflow of the fleet's own can try it.
+  // CI does not see the secret of an environment: only the fleet's own workflow can try it.
   const isProvable = secret.scope !== "environment" || healthGate.dispatch !== undefined;
   const isShared = changes.some((each) => each.repository === undefined && isNewCredential(each));
   const proofs = wave.repositories.flatMap((repository): [string, Proof][] => {
@@ -133,55 +122,4 @@ function expectProofs(
     return [[repository, { ...before, credential: credential || (before?.credential ?? false) }]];
   });
   return new Map(proofs);
-}
-
-async function updateWave(
-  { context, waves }: RolloutPlan,
-  progress: Progress,
-  index: number,
-): Promise<EngineRun> {
-  const { stack, packs, refresh, stop, tell } = context;
-  const wave = waves[index] as Wave;
-  const { name: project } = await stack.automation.workspace.projectSettings();
-  const held = waves.slice(index + 1).flatMap(({ repositories }) => repositories);
-  return updateStack(stack.automation, {
-    // The pack cannot judge what is held back and not there yet: the preview of all did.
-    ...(held.length === 0 && packs),
-    exclude: held.map((repository) => componentUrn(stack.name, project, repository)),
-    refresh,
-    parallel,
-    stop,
-    onChange: ({ repository }) => {
-      if (repository !== undefined) progress.begin(wave, repository);
-    },
-    onStatus: (message, repository) =>
-      tell({ stack: stack.name, type: "status", message, repository }),
-  });
-}
-
-async function proveWave(plan: RolloutPlan, progress: Progress, wave: Wave): Promise<void> {
-  const { context, fleet } = plan;
-  const { settings, registryUrl, pat = "" } = context.stack;
-  const candidates = fleet.repositories.flatMap(({ name, branch, image }) => {
-    const proof = progress.proofOf(wave, name);
-    return proof ? [{ repository: name, branch, image, proof }] : [];
-  });
-  await waitForHealth({
-    github: clientOf(context),
-    owner: fleet.owner,
-    // GHCR looks at the password only, and wants a username.
-    registry: {
-      url: registryUrl,
-      credential: { username: settings.username ?? fleet.owner, password: pat },
-    },
-    dispatch: settings.healthGate.dispatch,
-    repeatFailed: context.mode === "resume",
-    candidates,
-    timeoutMinutes: settings.healthGate.timeoutMinutes,
-    gates: context.gates,
-    clock: context.clock,
-    stop: context.stop,
-    onResult: (result) => progress.record(wave, result),
-  });
-  await progress.settle(wave);
 }

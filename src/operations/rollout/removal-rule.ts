@@ -9,16 +9,16 @@ import {
 import type { EngineRun } from "../../stack/run-engine.ts";
 
 export interface RemovalLimits {
-  /** How many of them may go unasked; a quarter where it is absent. */
+  /** How many secrets may be removed without confirmation; a quarter if absent. */
   readonly secretRemovals: number | undefined;
-  /** How many repositories, and how many secrets, may go in this one run. */
+  /** How many repositories, and how many secrets, this run may remove. */
   readonly allowed: number;
 }
 
 /**
- * One rule for both: the provider's removal guard compares the fleet before and after one update. In a rollout the
- * first wave already records the fleet as it will be, and the last one removes: so the rule is
- * applied to what the engine is about to remove, too, and to secrets.
+ * The removal rule for rollouts. The provider's removal guard compares the fleet before and after one
+ * update; in a rollout the first wave already records the new fleet, and the last one removes. So the
+ * rule is also applied to what the engine is about to remove, and to secrets.
  *
  * @returns the reasons for refusing
  */
@@ -32,7 +32,7 @@ export function judgeRemovals(
   const staying = managed.filter((name) => !leaving.has(name));
   const reasons = [refuseRemoval(managed, staying, allowed)];
   const removals = changes.filter(isSecretRemoval);
-  // Beside the organisation's secret, one of a repository only shadows it: nobody is left without.
+  // A repository's secret only hides the organisation's: without it the repository still has a secret.
   const isShared = (urn: string) => isSecretUrn(urn) && repositoryOf(urn) === undefined;
   const sharedStays =
     existing.some(isShared) && removals.every(({ repository }) => repository !== undefined);
@@ -40,7 +40,7 @@ export function judgeRemovals(
   const most = Math.max(allowed, secretRemovals ?? Math.max(1, Math.floor(secrets / 4)));
   if (removed > most) {
     reasons.push(
-      `this rollout removes ${removed} of ${secrets} secrets; ${most} may go unasked: ` +
+      `this rollout removes ${removed} of ${secrets} secrets; ${most} may be removed without confirmation: ` +
         `check fleet.secret and fleet.repositories, or run with --allow-removals ${removed}`,
     );
   }

@@ -1,5 +1,6 @@
 import { namingStack } from "../../stack/open-stack.ts";
 import { UsageError } from "../../user-error.ts";
+import type { RolloutEnd } from "../waves/rollout-event.ts";
 import { applyRollout } from "./apply-rollout.ts";
 import {
   planRollout,
@@ -7,18 +8,16 @@ import {
   type RolloutContext,
   type RolloutPlan,
 } from "./plan-rollout.ts";
-import type { RolloutEnd } from "./rollout-event.ts";
 
 export interface RolloutSettings {
-  /** How many stacks at once. */
+  /** How many stacks run at once. */
   readonly concurrency: number;
-  /** Ends after the preview. */
+  /** End after the preview. */
   readonly planOnly: boolean;
 }
 
 /**
- * Rolls stacks out side by side. All are previewed first: one that is refused keeps the others from
- * beginning.
+ * Rolls out several stacks at once. All are previewed first: if one is refused, none starts.
  *
  * @returns how each ended, in the order of the stacks
  */
@@ -28,7 +27,7 @@ export async function rollOutStacks(
 ): Promise<RolloutEnd[]> {
   const plans = await sideBySide(contexts, concurrency, (context) =>
     planRollout(context).catch((error: unknown) => {
-      // This one names its stack, and is told apart by its class.
+      // This error names its stack already, and the caller needs its class.
       const isNamed = contexts.length === 1 || error instanceof UnfinishedRollout;
       throw isNamed ? error : namingStack(context.stack.name, error);
     }),
@@ -38,15 +37,15 @@ export async function rollOutStacks(
   let isHeld = false;
   return sideBySide(contexts, concurrency, async (context, index) => {
     const plan = plans[index] as RolloutPlan | RolloutEnd;
-    let isWell = false;
+    let isDone = false;
     try {
       const end = await endOf(plan, isRefused || planOnly, () => isHeld);
-      isWell = ["nothing-to-do", "planned", "done"].includes(end.outcome);
-      context.tell({ stack: context.stack.name, type: "ended", of: "rollout", ...end });
+      isDone = ["nothing-to-do", "planned", "done"].includes(end.outcome);
+      context.report({ stack: context.stack.name, type: "ended", of: "rollout", ...end });
       return end;
     } finally {
-      // What stopped one may stop all: the others end the wave that they are in.
-      isHeld ||= !isWell;
+      // The cause may affect all stacks: the others finish their current wave.
+      isHeld ||= !isDone;
     }
   });
 }
@@ -61,7 +60,7 @@ async function endOf(
   return applyRollout(plan, isHeld);
 }
 
-/** @throws {UsageError} a repository is in two stacks, which would undo each other's work */
+/** @throws {UsageError} a repository is in two stacks, which would overwrite each other's changes */
 function assertDisjoint(plans: readonly (RolloutPlan | RolloutEnd)[]): void {
   const stackOf = new Map<string, string>();
   for (const plan of plans) {
@@ -72,7 +71,7 @@ function assertDisjoint(plans: readonly (RolloutPlan | RolloutEnd)[]): void {
       const other = stackOf.get(key);
       if (other !== undefined) {
         throw new UsageError(
-          `${plan.fleet.owner}/${name} is in the stacks ${other} and ${stack.name}: take it out of one of them`,
+          `${plan.fleet.owner}/${name} is in the stacks ${other} and ${stack.name}: remove it from one of them`,
         );
       }
       stackOf.set(key, stack.name);
@@ -80,7 +79,7 @@ function assertDisjoint(plans: readonly (RolloutPlan | RolloutEnd)[]): void {
   }
 }
 
-/** One that fails lets the others end before it is told. */
+/** Runs a limited number at once. When one fails, the others finish before the error is thrown. */
 async function sideBySide<T, Result>(
   items: readonly T[],
   concurrency: number,

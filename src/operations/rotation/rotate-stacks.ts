@@ -1,12 +1,12 @@
-import { retirePats } from "./retire-pat.ts";
-import type { RolloutEnd } from "../rollout/rollout-event.ts";
+import type { RolloutEnd } from "../waves/rollout-event.ts";
+import { openRotation, type Rotation, type RotationContext } from "./credential-step.ts";
+import { retirePats } from "./retire-pats.ts";
 import { rotate, type RotationRequest } from "./rotate.ts";
-import { endRotation, openRotation, type Rotation, type RotationContext } from "./rotation.ts";
 
 export interface RotationSettings {
-  /** Absent: only the PATs that earlier rotations replaced are ended. */
+  /** Absent: only the PATs that earlier rotations replaced are revoked. */
   readonly request: RotationRequest | undefined;
-  /** Ends the PATs that were replaced, once nobody uses them any more. */
+  /** Revokes the PATs that were replaced, once nothing uses them. */
   readonly revoke: boolean;
 }
 
@@ -16,10 +16,10 @@ interface Rotated {
 }
 
 /**
- * Rotates stacks one after the other; one that does not end well keeps the next from beginning, and
- * the old PATs alive, for the stacks may share them.
+ * Rotates stacks one after the other. When one does not finish, the next one does not start and the old
+ * PATs stay valid, because the stacks may share them.
  *
- * @returns how each ended, in the order of the stacks; those that were not begun are left out
+ * @returns how each ended, in the order of the stacks; stacks that did not start are left out
  * @throws {UserError} the new PAT is refused, or there is nothing to resume or abort
  */
 export async function rotateStacks(
@@ -30,15 +30,15 @@ export async function rotateStacks(
   try {
     for (const context of contexts) {
       const rotation = await openRotation(context);
-      const end = request ? await rotate(rotation, request) : endRotation(rotation, "done");
+      const end = request ? await rotate(rotation, request) : rotation.progress.end("done");
       rotated.push({ rotation, end });
       if (end.outcome !== "done") break;
     }
     if (request?.kind !== "abort") await retire(rotated, revoke, contexts);
   } finally {
     for (const { rotation, end } of rotated) {
-      const { stack, tell } = rotation.context;
-      tell({ stack: stack.name, type: "ended", of: "rotation", ...end });
+      const { stack, report } = rotation.context;
+      report({ stack: stack.name, type: "ended", of: "rotation", ...end });
     }
   }
   return rotated.map(({ end }) => end);
@@ -50,13 +50,13 @@ async function retire(
   contexts: readonly RotationContext[],
 ): Promise<void> {
   const done = rotated.filter(({ end }) => end.outcome === "done");
-  const isThrough = await retirePats(
+  const isFinished = await retirePats(
     done.map(({ rotation }) => rotation),
     {
       revoke: revoke && done.length === contexts.length,
       stacks: contexts.map(({ stack }) => stack.name),
     },
   );
-  if (isThrough) return;
-  for (const each of done) each.end = endRotation(each.rotation, "stopped");
+  if (isFinished) return;
+  for (const each of done) each.end = each.rotation.progress.end("stopped");
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import type { RolloutEvent } from "../../../src/operations/rollout/rollout-event.ts";
+import type { RolloutEvent } from "../../../src/operations/waves/rollout-event.ts";
 import { runCommand, type CommandResult } from "../support/run-command.ts";
 import { conclusions, watchRuns } from "../support/runs.ts";
 import { startCommand } from "../support/start-command.ts";

@@ -132,7 +132,7 @@ describe("a rotation with the organisation's secret", () => {
     expect(recovered.exitCode, recovered.stdout + recovered.stderr).toBe(0);
 
     const started = startCommand(fleet, ["rotate", "test", "--resume", "--revoke"]);
-    await waitFor(started, "waiting for 2 runs that began with the old PAT");
+    await waitFor(started, "waiting for 2 runs that started with the old PAT");
     expect(secretOf()).toBe(value("next-publisher"));
     expect(secretOf("api")).toBeUndefined();
     expect(runs.map(({ conclusion }) => conclusion)).toEqual([undefined, undefined]);

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { PulumiStack } from "../../../tools/pulumi-stack.ts";
-import type { RolloutEvent } from "../../../src/operations/rollout/rollout-event.ts";
+import type { RolloutEvent } from "../../../src/operations/waves/rollout-event.ts";
 import { runCommand } from "../support/run-command.ts";
 import { startCommand } from "../support/start-command.ts";
 import { startFleet, type TestFleet } from "../support/start-fleet.ts";

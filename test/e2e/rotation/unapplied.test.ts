@@ -21,7 +21,7 @@ const rotate = () => runCommand(fleet, command, { NEW_PAT: value("next-publisher
 
 test("a stack that was never applied has nobody to try a PAT", async () => {
   const { exitCode, stderr } = await rotate();
-  expect(stderr).toContain("api is to try the new PAT, and not applied yet");
+  expect(stderr).toContain("api would try the new PAT, but is not applied yet");
   expect(exitCode).toBe(1);
   expect(fleet.takeWrites()).toEqual([]);
   const { stdout } = await fleet.stack.run(["config", "get", "ghcr-fleet:nextPat"]);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { judgeRemovals } from "../../../src/operations/rollout/removal-rule.ts";
-import { change, types, urnOf } from "./change.ts";
+import { change, types, urnOf } from "../support/change.ts";
 
 const names = Array.from({ length: 8 }, (_, index) => `r-${index}`);
 const components = names.map((name) => urnOf(types.component, name));
@@ -23,7 +23,7 @@ test("a quarter of the secrets may go, or as many as the configuration says", ()
   const existing = [...components, ...secrets];
   expect(judgeRemovals({ existing, changes: drop(2) }, limits)).toEqual([]);
   expect(judgeRemovals({ existing, changes: drop(3) }, limits)).toEqual([
-    "this rollout removes 3 of 8 secrets; 2 may go unasked: check fleet.secret and fleet.repositories, or run with --allow-removals 3",
+    "this rollout removes 3 of 8 secrets; 2 may be removed without confirmation: check fleet.secret and fleet.repositories, or run with --allow-removals 3",
   ]);
   expect(judgeRemovals({ existing, changes: drop(3) }, { ...limits, secretRemovals: 3 })).toEqual(
     [],

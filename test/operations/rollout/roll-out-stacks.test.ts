@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { journalPath } from "../../../src/operations/rollout/journal.ts";
+import { journalPath } from "../../../src/operations/waves/journal.ts";
 import type { RolloutContext } from "../../../src/operations/rollout/plan-rollout.ts";
 import { rollOutStacks } from "../../../src/operations/rollout/roll-out-stacks.ts";
 
@@ -19,12 +19,12 @@ const settings = { concurrency: 1, planOnly: false };
 
 test("what keeps one of several stacks from beginning names it", async () => {
   await expect(rollOutStacks(await cutOff("a", "b"), settings)).rejects.toThrow(
-    /^a: .*rollout-a\.json is no journal/,
+    /^a: .*rollout-a\.json is not a journal/,
   );
 });
 
 test("one stack alone needs no name", async () => {
   await expect(rollOutStacks(await cutOff("a"), settings)).rejects.toThrow(
-    /^\/.*rollout-a\.json is no journal/,
+    /^\/.*rollout-a\.json is not a journal/,
   );
 });

@@ -1,14 +1,14 @@
-import type { BudgetEstimate } from "./estimate-budget.ts";
+import type { BudgetEstimate } from "../budget/estimate-budget.ts";
 
-/** Raised when a field changes its meaning or goes; new fields and types come without. */
+/** Increased when a field changes its meaning or is removed, not for new fields and types. */
 export const eventVersion = 1;
 
 export type RepositoryState =
-  /** The engine writes it. */
+  /** The engine is writing. */
   | "applying"
-  /** Written, or as wished already; nothing to wait for. */
+  /** Written, or already as declared; nothing to wait for. */
   | "applied"
-  /** Its run is awaited. */
+  /** Waiting for its run. */
   | "waiting"
   /** Its image arrived. */
   | "healthy"
@@ -16,7 +16,7 @@ export type RepositoryState =
   | "merge"
   | "failed";
 
-/** What happens in a rollout, in order; `stack` says in which. Documented in docs/rollout.md. */
+/** The events of a rollout or a rotation, in order. Documented in docs/rollout.md. */
 export type RolloutEvent = { readonly stack: string } & (
   | {
       readonly type: "planned";
@@ -24,15 +24,15 @@ export type RolloutEvent = { readonly stack: string } & (
       readonly waves: readonly WavePlan[];
       readonly budget: BudgetEstimate;
     }
-  /** Everything is previewed, with the policy pack; it takes some seconds. */
+  /** The stack is previewed, with the policy pack; this takes some seconds. */
   | { readonly type: "previewing" }
-  /** `refreshed`: GitHub was looked at, and not only what the stack remembers. */
+  /** `refreshed`: compared with GitHub, and not only with the state. */
   | { readonly type: "nothing-to-do"; readonly refreshed: boolean }
   /** Worth knowing; nothing is wrong. */
   | { readonly type: "note"; readonly message: string }
   | { readonly type: "warning"; readonly message: string }
   | { readonly type: "status"; readonly message: string; readonly repository: string | undefined }
-  /** `repositories` are those that change, or have to prove themselves. */
+  /** `repositories` are those that change, or have to publish. */
   | { readonly type: "wave-started"; readonly wave: string; readonly repositories: string[] }
   | ({ readonly type: "repository"; readonly wave: string } & RepositoryResult)
   | { readonly type: "wave-ended"; readonly wave: string; readonly failed: number }
@@ -42,7 +42,7 @@ export type RolloutEvent = { readonly stack: string } & (
 export interface WavePlan {
   readonly name: string;
   readonly repositories: number;
-  /** Repositories that change, or have to prove themselves. */
+  /** Repositories that change, or have to publish. */
   readonly changing: readonly string[];
   readonly budget: BudgetEstimate;
 }
@@ -50,31 +50,31 @@ export interface WavePlan {
 export interface RepositoryResult {
   readonly repository: string;
   readonly state: RepositoryState;
-  /** What is so, and where it failed the next step. */
+  /** What happened; where it failed, also the next step. */
   readonly detail?: string | undefined;
   /** The run, the job that failed, or the pull request. */
   readonly url?: string | undefined;
 }
 
-/** How the rollout of one stack ended. */
+/** How the rollout or rotation of one stack ended. */
 export interface RolloutEnd {
   readonly outcome:
     | "nothing-to-do"
-    /** Previewed and not begun: only the plan was asked for, or another stack was refused. */
+    /** Previewed and not started: only the plan was requested, or another stack was refused. */
     | "planned"
-    /** All waves are through; within the failure budget some repositories may have failed. */
+    /** All waves ended; some repositories may have failed, within the failure budget. */
     | "done"
-    /** A mandatory rule is broken; the wave was not begun. */
+    /** A mandatory rule is broken; the wave was not started. */
     | "refused"
     /** More repositories failed to publish than the budget allows. */
     | "unhealthy"
     /** The engine or a provider could not go on. */
     | "failed"
-    /** Somebody asked it to stop. */
+    /** A person stopped it, or another stack stopped. */
     | "stopped";
   /** The wave that it ended in. */
   readonly wave?: string | undefined;
-  /** Why, in lines that a person can act on. */
+  /** Why, one line each, with the next step. */
   readonly reasons: readonly string[];
   /** The last state of each repository that changed, by name. */
   readonly repositories: Readonly<Record<string, RepositoryResult & { readonly wave: string }>>;

@@ -20,13 +20,13 @@ export interface ProofContext {
   readonly github: GitHubClient;
   readonly owner: string;
   readonly registry: RegistryClientOptions;
-  /** A workflow to start where only the credential changed; else the last run is repeated. */
+  /** The workflow to start where only the credential changed; if absent, the last run is repeated. */
   readonly dispatch: string | undefined;
-  /** Whether runs that failed before are repeated: somebody may have mended their cause. */
+  /** Whether runs that failed before are repeated: their cause may be fixed by now. */
   readonly repeatFailed: boolean;
 }
 
-/** A repository and what it has to show. */
+/** A repository, and what it has to publish. */
 export interface Candidate {
   readonly repository: string;
   readonly branch: string;
@@ -36,20 +36,19 @@ export interface Candidate {
 
 export type Verdict =
   | { readonly state: "waiting"; readonly detail: string; readonly url?: string }
-  /** Nothing runs before somebody merges. */
+  /** Nothing runs before a person merges. */
   | { readonly state: "merge"; readonly detail: string; readonly url: string }
   | { readonly state: "healthy"; readonly detail: string; readonly url: string }
   | { readonly state: "failed"; readonly detail: string; readonly url?: string };
 
-/** Looks once more; it may be asked again as long as it says `waiting`. */
-export type Look = () => Promise<Verdict>;
+/** Checks once; to be repeated while the verdict is `waiting`. */
+export type Check = () => Promise<Verdict>;
 
 /**
- * How to see whether a repository publishes. The first look starts what proves it, where nothing
- * has started by itself: a new commit has started a run; for a credential alone, the dispatched
- * workflow or a repetition of the last run is the proof.
+ * How to check whether a repository publishes. A new commit has started a run already; where only the
+ * credential changed, the first check starts the dispatched workflow or repeats the last run.
  */
-export function proofOf(context: ProofContext, candidate: Candidate): Look {
+export function proofOf(context: ProofContext, candidate: Candidate): Check {
   const { commit, credential } = candidate.proof;
   if (commit !== undefined || !credential) {
     return lazily(() => (context.repeatFailed ? repeatFailure : watchPushes)(context, candidate));
@@ -61,20 +60,20 @@ export function mergeFirst(url: string): Verdict & { state: "merge" } {
   return { state: "merge", detail: "merge its pull request", url };
 }
 
-/** What cannot be started yet, or not at all, is a verdict; otherwise looks go on where it led. */
-function lazily(start: () => Promise<Look | Verdict>): Look {
-  let look: Look | undefined;
+/** Starts a run with the first check. Where that is not possible (yet), the result is a verdict. */
+function lazily(start: () => Promise<Check | Verdict>): Check {
+  let check: Check | undefined;
   return async () => {
-    if (!look) {
+    if (!check) {
       const started = await start();
       if (typeof started !== "function") return started;
-      look = started;
+      check = started;
     }
-    return look();
+    return check();
   };
 }
 
-async function dispatch(context: ProofContext, candidate: Candidate): Promise<Look> {
+async function dispatch(context: ProofContext, candidate: Candidate): Promise<Check> {
   const { github, owner, dispatch: file = "" } = context;
   const id = await dispatchRun(
     github,
@@ -82,14 +81,14 @@ async function dispatch(context: ProofContext, candidate: Candidate): Promise<Lo
     file,
     candidate.branch,
   );
-  return () => lookAtDispatched(context, candidate, id);
+  return () => checkDispatched(context, candidate, id);
 }
 
 /**
- * Runs read their secrets when they are queued: one that goes on says nothing about the new one. What
- * failed before says nothing either, while its cure waits in a pull request.
+ * Runs read their secrets when they are queued, so a run in progress does not use the new secret. Nor is
+ * a run repeated that failed before, while the fix waits in a pull request.
  */
-async function repeatLast(context: ProofContext, candidate: Candidate): Promise<Look | Verdict> {
+async function repeatLast(context: ProofContext, candidate: Candidate): Promise<Check | Verdict> {
   const [last] = await readPushRuns(context.github, placeOf(context, candidate), candidate.branch);
   const { pullRequestUrl } = candidate.proof;
   const isOver = last === undefined || last.conclusion !== undefined;
@@ -97,15 +96,18 @@ async function repeatLast(context: ProofContext, candidate: Candidate): Promise<
     return mergeFirst(pullRequestUrl);
   }
   if (last === undefined) {
-    return { state: "failed", detail: `has no run of ci.yml that could be repeated; ${otherwise}` };
+    return { state: "failed", detail: `has no run of ci.yml to repeat; ${otherwise}` };
   }
   return last.conclusion === undefined
-    ? { state: "waiting", detail: "a run that began before goes on", url: last.url }
+    ? { state: "waiting", detail: "an earlier run is still running", url: last.url }
     : repeat(context, candidate, last);
 }
 
-/** Somebody may have mended what made it fail. */
-async function repeatFailure(context: ProofContext, candidate: Candidate): Promise<Look | Verdict> {
+/** The cause of the failure may be fixed by now. */
+async function repeatFailure(
+  context: ProofContext,
+  candidate: Candidate,
+): Promise<Check | Verdict> {
   const runs = await readRunsOf(context, candidate);
   const [last] = runs;
   if (last === undefined || last.conclusion === undefined || sumUp(runs) !== "failed") {
@@ -120,14 +122,14 @@ async function repeat(
   context: ProofContext,
   candidate: Candidate,
   last: CiRun,
-): Promise<Look | Verdict> {
+): Promise<Check | Verdict> {
   const place = placeOf(context, candidate);
   try {
     await repeatRun(context.github, place, last.id);
   } catch (error) {
     if (!(error instanceof RequestError) || error.status !== 403 || isLimit(error)) throw error;
     const { attempt, conclusion } = await readRun(context.github, place, last.id);
-    // Unless the answer to an earlier request was lost, GitHub says why: it is over a month old.
+    // The run is over a month old, unless the answer to an earlier request was lost.
     if (attempt === last.attempt && conclusion !== undefined) {
       const { pullRequestUrl } = candidate.proof;
       if (pullRequestUrl !== undefined) return mergeFirst(pullRequestUrl);
@@ -136,11 +138,11 @@ async function repeat(
       return { state: "failed", detail, url: last.url };
     }
   }
-  return () => lookAtRun(context, candidate, last.id, last.attempt + 1);
+  return () => checkRun(context, candidate, last.id, last.attempt + 1);
 }
 
-/** What an own workflow publishes under which tag is its own affair: that it succeeds is enough. */
-async function lookAtDispatched(
+/** Which tags the fleet's own workflow publishes is not known: its success is enough. */
+async function checkDispatched(
   context: ProofContext,
   candidate: Candidate,
   id: number,
@@ -152,33 +154,33 @@ async function lookAtDispatched(
   return judgeJobs(run, jobs) ?? { state: "healthy", detail: "its run succeeded", url: run.url };
 }
 
-async function lookAtRun(
+async function checkRun(
   context: ProofContext,
   candidate: Candidate,
   id: number,
   attempt: number,
 ): Promise<Verdict> {
   const run = await readRun(context.github, placeOf(context, candidate), id);
-  // A repetition takes a moment to show.
+  // GitHub shows a repetition after a moment.
   if (run.attempt < attempt) return waitingFor({ ...run, status: "queued" });
   if (run.conclusion === undefined) return waitingFor(run);
   return judgeRun(context, candidate, run);
 }
 
-/** A push takes a moment to start its run; a setting that forbids it is not waited for. */
-const fruitlessLooks = 3;
+/** A push starts its run after a moment; after this number of checks the settings are read. */
+const checksWithoutRun = 3;
 
-async function watchPushes(context: ProofContext, candidate: Candidate): Promise<Look> {
-  let fruitless = 0;
+async function watchPushes(context: ProofContext, candidate: Candidate): Promise<Check> {
+  let withoutRun = 0;
   return async () => {
     const runs = await readRunsOf(context, candidate);
     const run = sumUp(runs);
     if (run === "failed") return judgeRun(context, candidate, runs[0] as CiRun);
     if (run)
       return run.conclusion === undefined ? waitingFor(run) : judgeRun(context, candidate, run);
-    fruitless += 1;
+    withoutRun += 1;
     const why =
-      fruitless === fruitlessLooks
+      withoutRun === checksWithoutRun
         ? await whyNoRuns(context.github, placeOf(context, candidate))
         : undefined;
     return why
@@ -187,19 +189,19 @@ async function watchPushes(context: ProofContext, candidate: Candidate): Promise
   };
 }
 
-/** The runs that count, newest first: that of the commit, and those of later ones. */
+/** The relevant runs, newest first: the run of the commit, and the runs of later commits. */
 async function readRunsOf(context: ProofContext, candidate: Candidate): Promise<CiRun[]> {
   const { branch, proof } = candidate;
   const place = placeOf(context, candidate);
   const runs = await readPushRuns(context.github, place, branch);
   if (proof.commit === undefined) return runs.slice(0, 1);
   const own = runs.find(({ head }) => head === proof.commit);
-  // Where others push a lot, the list ends before it.
+  // After many other pushes, the list does not reach the commit.
   const [first] = own ? [own] : await readPushRuns(context.github, place, branch, proof.commit);
   return first ? runs.filter(({ id }) => id >= first.id) : [];
 }
 
-/** @returns a run that succeeded or goes on; `failed` where all are over and none succeeded */
+/** @returns a run that succeeded or is running; `failed` where all ended and none succeeded */
 function sumUp(runs: readonly CiRun[]): CiRun | "failed" | undefined {
   if (runs.length === 0) return undefined;
   const good = runs.find(({ conclusion }) => conclusion === "success");
@@ -207,11 +209,11 @@ function sumUp(runs: readonly CiRun[]): CiRun | "failed" | undefined {
 }
 
 function waitingFor({ status, url }: CiRun): Verdict {
-  return { state: "waiting", detail: whatItWaitsFor(status), url };
+  return { state: "waiting", detail: describeStatus(status), url };
 }
 
 /** @see https://docs.github.com/en/rest/actions/workflow-runs#list-workflow-runs-for-a-repository */
-function whatItWaitsFor(status: string): string {
+function describeStatus(status: string): string {
   switch (status) {
     case "queued":
     case "pending":
@@ -220,7 +222,7 @@ function whatItWaitsFor(status: string): string {
     case "waiting":
       return "its run waits for an approval";
     default:
-      return "its run goes on";
+      return "its run is running";
   }
 }
 
@@ -237,17 +239,17 @@ async function judgeRun(context: ProofContext, candidate: Candidate, run: CiRun)
   const jobs = await readRunJobs(github, placeOf(context, candidate), run.id);
   const problem = judgeJobs(run, jobs);
   if (problem) return problem;
-  // Until then the workflow may be another one, which tags its images as it likes.
+  // Before the merge another workflow runs, whose tags are not known.
   if (proof.pullRequestUrl !== undefined) return mergeFirst(proof.pullRequestUrl);
   const name = `${owner.toLowerCase()}/${image}`;
-  // docker/metadata-action names it so: https://github.com/docker/metadata-action#typesha
+  // Named by docker/metadata-action: https://github.com/docker/metadata-action#typesha
   const tag = `sha-${run.head.slice(0, 7)}`;
   return (await hasManifest(registry, name, tag))
     ? { state: "healthy", detail: `published ${image}:${tag}`, url: run.url }
     : { state: "waiting", detail: `${image}:${tag} is not in the registry`, url: run.url };
 }
 
-/** What is wrong with a run that is over, if anything. */
+/** What is wrong with a run that ended, if anything. */
 function judgeJobs(run: CiRun, jobs: readonly RunJob[]): Verdict | undefined {
   if (run.conclusion !== "success") return describeFailure(run, jobs);
   const fallback = jobs.find(({ steps }) =>

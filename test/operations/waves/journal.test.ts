@@ -8,7 +8,7 @@ import {
   removeJournal,
   writeJournal,
   type Journal,
-} from "../../../src/operations/rollout/journal.ts";
+} from "../../../src/operations/waves/journal.ts";
 import { UserError } from "../../../src/user-error.ts";
 
 let folder: string;
@@ -36,8 +36,8 @@ test("what is written is read again, and nothing else is left in the folder", as
 });
 
 test.each([
-  ["cut off", '{"version": 1, "stack": ', "is no journal, or only a part of one"],
-  ["empty", "", "is no journal, or only a part of one"],
+  ["cut off", '{"version": 1, "stack": ', "is not a journal, or only a part of one"],
+  ["empty", "", "is not a journal, or only a part of one"],
   [
     "of a later version",
     JSON.stringify({ ...journal, version: 2 }),
@@ -46,13 +46,13 @@ test.each([
   [
     "of another stack",
     JSON.stringify({ ...journal, stack: "acme/test" }),
-    "is about the stack acme/test",
+    "belongs to the stack acme/test",
   ],
 ])("a journal that is %s is named, with what to do", async (_, text, why) => {
   const file = join(folder, "rollout-test.json");
   await writeFile(file, text);
   await expect(readJournal(file, "acme/prod")).rejects.toThrow(
-    `${file} ${why}. It only tells which repositories still have to publish: to go on without, delete it`,
+    `${file} ${why}. It only lists the repositories that still have to publish: delete it to continue without`,
   );
 });
 

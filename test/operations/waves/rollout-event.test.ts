@@ -6,7 +6,7 @@ import {
   type RolloutEnd,
   type RolloutEvent,
   type WavePlan,
-} from "../../../src/operations/rollout/rollout-event.ts";
+} from "../../../src/operations/waves/rollout-event.ts";
 
 type Fields<T> = Record<Exclude<keyof T, "stack" | "type">, true>;
 

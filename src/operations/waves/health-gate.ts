@@ -5,14 +5,14 @@ import { RegistryRefusal } from "../../registry/registry-client.ts";
 import {
   proofOf,
   type Candidate,
-  type Look,
+  type Check,
   type ProofContext,
   type Verdict,
 } from "./prove-repository.ts";
 import type { RepositoryResult } from "./rollout-event.ts";
 
-/** Time as the rollout sees it. */
-export interface RolloutClock {
+/** The time, and waiting; replaced in tests. */
+export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
   /** Ends early when the signal is aborted. */
@@ -22,25 +22,25 @@ export interface RolloutClock {
 export interface HealthGateOptions extends ProofContext {
   readonly candidates: readonly Candidate[];
   readonly timeoutMinutes: number;
-  /** How many gates wait at once with the same token. */
+  /** How many gates wait at the same time with the same token. */
   readonly gates: number;
-  readonly clock: RolloutClock;
+  readonly clock: Clock;
   readonly stop: AbortSignal;
-  /** Hears of each repository when what is known of it changes. */
+  /** Called whenever the result of a repository changes. */
   readonly onResult: (result: RepositoryResult) => void;
 }
 
-/** Between two looks at the same runs: short at first, for small builds, then ever longer. */
+/** Between two checks of the same run: short at first, for small builds, then longer and longer. */
 const shortestPause = 1_000;
 const longestPause = 15_000;
 
-/** Each look at a repository is a request; all gates together take so many seconds for one. */
-const secondsPerLook = 1;
+/** Each check of a repository is a request; all gates together make one request in this time. */
+const secondsPerCheck = 1;
 
 /**
- * Waits until each repository has published, has failed to, or the time is over.
+ * Waits until each repository has published or failed, or the time is over.
  *
- * @returns the last result of each, by name; `waiting` only where it was asked to stop
+ * @returns the last result of each, by name; `waiting` only where the run was stopped
  */
 export async function waitForHealth(
   options: HealthGateOptions,
@@ -48,27 +48,27 @@ export async function waitForHealth(
   const { candidates, clock, stop, timeoutMinutes, gates } = options;
   const pace = createReadPace();
   const results = createResults(options.onResult);
-  const looks = new Map<string, Look>();
+  const checks = new Map<string, Check>();
   for (const candidate of candidates) {
     const { repository } = candidate;
     results.set({ repository, state: "waiting", detail: "for its run" });
-    looks.set(repository, proofOf(options, candidate));
+    checks.set(repository, proofOf(options, candidate));
   }
   const deadline = clock.now() + timeoutMinutes * 60_000;
-  for (let pause = shortestPause; looks.size > 0; pause = Math.min(pause * 1.5, longestPause)) {
+  for (let pause = shortestPause; checks.size > 0; pause = Math.min(pause * 1.5, longestPause)) {
     await Promise.all(
-      [...looks].map(async ([repository, look]) => {
-        const verdict = await attempt(repository, () => pace(look));
+      [...checks].map(async ([repository, check]) => {
+        const verdict = await attempt(repository, () => pace(check));
         results.set({ repository, ...verdict });
-        if (verdict.state !== "waiting") looks.delete(repository);
+        if (verdict.state !== "waiting") checks.delete(repository);
       }),
     );
-    if (looks.size === 0 || stop.aborted) break;
+    if (checks.size === 0 || stop.aborted) break;
     if (clock.now() >= deadline) {
-      for (const repository of looks.keys()) results.expire(repository, timeoutMinutes);
+      for (const repository of checks.keys()) results.expire(repository, timeoutMinutes);
       break;
     }
-    await clock.sleep(Math.max(pause, looks.size * gates * secondsPerLook * 1000), stop);
+    await clock.sleep(Math.max(pause, checks.size * gates * secondsPerCheck * 1000), stop);
   }
   return results.all;
 }
@@ -87,12 +87,12 @@ function createResults(onResult: (result: RepositoryResult) => void) {
   return { all: all as ReadonlyMap<string, RepositoryResult>, set, expire };
 }
 
-/** What a refusal says is the repository's failure; what says nothing about it is asked again. */
-async function attempt(repository: string, look: Look): Promise<Verdict> {
+/** A refusal is the repository's failure; after any other error it is checked again. */
+async function attempt(repository: string, check: Check): Promise<Verdict> {
   try {
-    return await look();
+    return await check();
   } catch (error) {
-    const { message } = explainFailure(error, `see whether ${repository} publishes`);
+    const { message } = explainFailure(error, `check whether ${repository} publishes`);
     return isRefusal(error)
       ? { state: "failed", detail: message }
       : { state: "waiting", detail: `asking again: ${message}` };

@@ -1,6 +1,7 @@
+import type { Budget, BudgetWindow } from "../../github/client/read-budget.ts";
 import { isNewFiles, repositoryOf, type EngineChange } from "../../stack/engine-change.ts";
 
-/** What changes cost of what GitHub allows. */
+/** How much of GitHub's limits the changes use. */
 export interface BudgetEstimate {
   /** REST requests, reads and writes. */
   readonly requests: number;
@@ -10,7 +11,7 @@ export interface BudgetEstimate {
   readonly graphqlPoints: number;
   /** Writes that GitHub counts as content: commits, branches, pull requests. */
   readonly contentWrites: number;
-  /** The least time that GitHub's limits make it take, in seconds. */
+  /** The shortest time that GitHub's limits allow, in seconds. */
   readonly seconds: number;
 }
 
@@ -29,7 +30,7 @@ const nothing: Cost = {
 };
 /** One signed commit: a mutation. */
 const commit: Cost = { ...nothing, writes: 1, graphqlPoints: 5, contentWrites: 1 };
-/** A look for one that is open, a branch, a look at it, the commit, and the pull request. */
+/** Find an open one, create a branch, read it, commit, and open the pull request. */
 const pullRequest: Cost = {
   requests: 3,
   writes: 3,
@@ -41,32 +42,34 @@ const pullRequest: Cost = {
 export interface EstimateOptions {
   /** How many repositories the fleet has. */
   readonly repositories: number;
-  /** URNs of what the run refreshes; none where it takes the state for true. */
+  /** URNs of what the run refreshes; none where it trusts the state. */
   readonly refreshed: readonly string[];
-  /** In how many updates they are made, each of which looks at the fleet first; one if absent. */
+  /** The number of updates, each of which reads the fleet first; one if absent. */
   readonly updates?: number;
-  /** What previews between waves look at again: each change once for each of them. */
+  /** What the previews between waves read again: a change appears once for each of these previews. */
   readonly previewed?: readonly EngineChange[];
   readonly pace: Pace;
 }
 
 /**
- * Adds up what changes cost, and the refresh before them, in preview and update. It is an estimate:
- * a protected branch takes some requests more, for its pull request, and settings that are as wished
- * already take less.
+ * Adds up the cost of changes and of the refresh before them, in preview and update. It is an estimate:
+ * a protected branch takes some more requests, for its pull request, and settings that already have the
+ * desired value take fewer.
  */
 export function estimateBudget(
   changes: readonly EngineChange[],
   { repositories, refreshed, updates = 1, previewed = [], pace }: EstimateOptions,
 ): BudgetEstimate {
   const reading = changes.length > 0 ? readingCost(repositories, refreshed, updates) : nothing;
-  const looks = previewed.reduce((sum, change) => sum + looksOf(change), 0);
-  const cost = changes.map(costOf).reduce(add, { ...reading, requests: reading.requests + looks });
+  const previews = previewed.reduce((sum, change) => sum + previewCostOf(change), 0);
+  const cost = changes
+    .map(costOf)
+    .reduce(add, { ...reading, requests: reading.requests + previews });
   const { requests, writes, graphqlPoints, contentWrites } = cost;
   return { requests, writes, graphqlPoints, contentWrites, seconds: leastSeconds(cost, pace) };
 }
 
-/** Files and branches are read a hundred repositories at once, packages too; the rest one by one. */
+/** Files, branches and packages are read for a hundred repositories at once; the rest one by one. */
 function readingCost(repositories: number, refreshed: readonly string[], updates: number): Cost {
   const batches = Math.ceil(repositories / 100);
   const single = refreshed.reduce((sum, urn) => sum + readsOf(urn), 0);
@@ -77,12 +80,12 @@ function readingCost(repositories: number, refreshed: readonly string[], updates
   };
 }
 
-/** The requests with which a refresh looks at a resource. */
+/** The requests with which a refresh reads a resource. */
 function readsOf(urn: string): number {
   const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
   switch (type) {
     case "ghcr:index:RegistrySecret":
-      // An organisation's has a list of repositories, too.
+      // An organisation's secret also has a list of repositories.
       return repositoryOf(urn) === undefined ? 2 : 1;
     case "ghcr:index:DeploymentEnvironment":
       // Itself, and its policies.
@@ -96,7 +99,7 @@ function readsOf(urn: string): number {
   }
 }
 
-/** What the update itself asks; the preview before it asks less. */
+/** What the update sends; the preview before it sends less. */
 function costOf(change: EngineChange): Cost {
   const { type, operation, repository, byPullRequest } = change;
   const kind = kindOf(operation);
@@ -105,12 +108,12 @@ function costOf(change: EngineChange): Cost {
       if (!isNewFiles(change)) return nothing;
       return byPullRequest ? pullRequest : commit;
     case "ghcr:index:RegistrySecret":
-      // A look at what is there, the public key, the write, and the look at what it left.
+      // Reads the secret and the public key, writes, and reads the result.
       return { create: rest(3, 1), update: rest(2, 1), delete: rest(1, 1) }[kind];
     case "ghcr:index:RegistryVariable":
       return { create: rest(1, 1), update: rest(0, 1), delete: rest(0, 1) }[kind];
     case "ghcr:index:DeploymentEnvironment":
-      // Itself and three policies, between a look before and one at its public key.
+      // Writes the environment and three policies; before it reads them, and after it the public key.
       return { create: rest(2, 4), update: rest(2, 2), delete: nothing }[kind];
     default:
       if (!type.startsWith("github:")) return nothing;
@@ -119,12 +122,12 @@ function costOf(change: EngineChange): Cost {
   }
 }
 
-/** The requests with which a preview looks at a change: whose value it replaces, and the public key. */
-function looksOf({ type, operation, repository }: EngineChange): number {
+/** The requests of a preview for a change: the value that it replaces, and the public key. */
+function previewCostOf({ type, operation, repository }: EngineChange): number {
   const kind = kindOf(operation);
   switch (type) {
     case "ghcr:index:RegistrySecret":
-      // An organisation's has a list of repositories, too.
+      // An organisation's secret also has a list of repositories.
       if (repository === undefined) return kind === "delete" ? 0 : 3;
       return { create: 2, update: 1, delete: 0 }[kind];
     case "ghcr:index:RegistryVariable":
@@ -159,8 +162,8 @@ const minute = 60;
 const hour = 60 * minute;
 
 /**
- * GitHub names no limit of its own for pull requests, and blocks who opens many: one user was, after
- * about 69 in an hour.
+ * GitHub documents no limit for pull requests, but blocks accounts that open many: one user was blocked
+ * after about 69 in an hour.
  */
 const pullRequestsAnHour = 60;
 
@@ -175,14 +178,35 @@ function leastSeconds(cost: Cost, pace: Pace): number {
     windows(cost.contentWrites, 80) * minute,
     windows(cost.contentWrites, 500) * hour,
     windows(cost.pullRequests, pullRequestsAnHour) * hour,
-    // A read is worth 1 point, a write 5.
+    // A read counts 1 point, a write 5.
     windows(cost.requests + 4 * restWrites, 900) * minute,
     windows(cost.graphqlPoints, 2000) * minute,
     windows(cost.requests, 5000) * hour,
   );
 }
 
-/** How many whole windows have to pass before the last of `count` fits in. */
+/** How many whole windows pass before the last of `count` is allowed. */
 function windows(count: number, allowed: number): number {
   return Math.max(0, Math.ceil(count / allowed) - 1);
+}
+
+/** @returns a warning for each of GitHub's hourly budgets that is too small for the plan */
+export function compareWithBudget(
+  { requests, graphqlPoints }: BudgetEstimate,
+  left: Budget | undefined,
+): string[] {
+  if (!left) return [];
+  return [
+    ...compare("requests", requests, left.rest),
+    ...compare("GraphQL points", graphqlPoints, left.graphql),
+  ];
+}
+
+function compare(what: string, needed: number, left: BudgetWindow | undefined): string[] {
+  if (left === undefined || needed <= left.remaining) return [];
+  const fresh = new Date(left.reset * 1000).toISOString().slice(11, 16);
+  return [
+    `the admin token has ${left.remaining} ${what} left, and this needs ${needed}; ` +
+      `GitHub renews the budget at ${fresh} UTC: start after that, or resume then`,
+  ];
 }

@@ -1,25 +1,25 @@
 import { ConcurrentUpdateError, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
-import { UserError } from "../../user-error.ts";
-import { repositoryOf } from "../../stack/engine-change.ts";
-import { exportState } from "../../stack/export-state.ts";
-import { engineErrors, lockHolder } from "../../stack/engine-errors.ts";
+import { UserError } from "../user-error.ts";
+import { repositoryOf } from "./engine-change.ts";
+import { exportState } from "./export-state.ts";
+import { engineErrors, lockHolder } from "./engine-errors.ts";
 
-/** What the engine had begun when it was killed. */
+/** An operation that was not finished when the engine was killed. */
 export interface PendingOperation {
   /** `creating`, `updating`, `deleting`, … */
   readonly kind: string;
   readonly urn: string;
-  /** Absent for what all repositories share. */
+  /** Absent for a resource that all repositories share. */
   readonly repository: string | undefined;
 }
 
 export interface Recovery {
-  /** Whose lock was taken off, such as `root@host (pid 4711)`; absent where there was none. */
+  /** Holder of the lock that was removed, such as `root@host (pid 4711)`; absent where there was none. */
   readonly lock: string | undefined;
-  /** Taken out of the state; what they wrote is found again by the next update. */
+  /** Removed from the state; the next update finds what they wrote. */
   readonly pending: readonly PendingOperation[];
-  /** How many resources differ from what the state said, by kind: `update`, `delete`. */
+  /** How many resources differed from the state, by kind: `update`, `delete`. */
   readonly differences: Readonly<Record<string, number>>;
 }
 
@@ -27,9 +27,9 @@ export interface RecoveryOptions {
   readonly stack: Stack;
   /** Name of this machine, as the engine writes it into locks. */
   readonly host: string;
-  /** Whether a process of this machine is alive. */
+  /** Whether a process of this machine is running. */
   readonly isAlive: (pid: number) => Promise<boolean>;
-  /** Takes off a lock whoever holds it. */
+  /** Remove a lock even if it is in use. */
   readonly force: boolean;
 }
 
@@ -40,10 +40,10 @@ const deploymentSchema = z.looseObject({
 });
 
 /**
- * Puts a stack right after the engine was killed: takes off the lock that it left, forgets what it
- * had begun, and reads what is so on GitHub. Nothing on GitHub is written.
+ * Repairs a stack after the engine was killed: removes its lock, drops its unfinished operations from the
+ * state, and reads the current state from GitHub. Nothing on GitHub is written.
  *
- * @throws {UserError} an update of this machine is still running, or the lock is another machine's
+ * @throws {UserError} an update of this machine is still running, or another machine holds the lock
  */
 export async function recoverStack(options: RecoveryOptions): Promise<Recovery> {
   const { stack } = options;
@@ -96,14 +96,15 @@ async function explainingRefresh<T>(refreshing: Promise<T>): Promise<T> {
     const reasons = engineErrors(error);
     if (reasons.length === 0) throw error;
     throw new UserError(
-      ["the stack is not right yet, for its refresh failed; run it again:", ...reasons].join(
-        "\n  ",
-      ),
+      [
+        "the stack is not repaired yet, because its refresh failed; run the command again:",
+        ...reasons,
+      ].join("\n  "),
     );
   }
 }
 
-/** A refresh clears creations and what it could read; whatever is left must not stop an update. */
+/** A refresh clears creations and what it could read; what is left would stop the next update. */
 async function dropPending(stack: Stack): Promise<void> {
   if ((await readPending(stack)).length === 0) return;
   const state = await exportState(stack);
@@ -120,12 +121,12 @@ async function assertDead(
   const anyway = `ghcr-fleet recover ${stack.name} --force`;
   if (machine !== host) {
     throw new UserError(
-      `the lock is held by ${holder}, and not by this machine (${host}): see that nothing runs there any more, then take it off: ${anyway}`,
+      `the lock is held by ${holder}, not by this machine (${host}): make sure that nothing runs there, then remove it: ${anyway}`,
     );
   }
   if (!(await isAlive(Number(pid)))) return;
   throw new UserError(
-    `an update of this stack is running, by ${holder}: let it end, or interrupt it with Ctrl-C. ` +
-      `If that process is something else by now: ${anyway}`,
+    `an update of this stack is running, by ${holder}: wait until it ends, or interrupt it with Ctrl-C. ` +
+      `If that process is a different one by now: ${anyway}`,
   );
 }

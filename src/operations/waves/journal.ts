@@ -12,7 +12,7 @@ const proofSchema = z.object({
   pullRequestUrl: z.string().optional(),
 });
 
-/** Raised when an older version would misread it. */
+/** Increased when an older version would misread it. */
 const journalVersion = 1;
 
 const journalSchema = z.object({
@@ -20,18 +20,18 @@ const journalSchema = z.object({
   stack: z.string(),
   /** ISO-8601 */
   startedAt: z.iso.datetime(),
-  /** The wave that was last begun. */
+  /** The wave that started last. */
   wave: z.string(),
   /** Repositories that were changed, or were about to be, and have not published since. */
   unproved: z.record(z.string(), proofSchema),
 });
 
-/** What a repository has to show before the next wave may begin. */
+/** What a repository has to publish before the next wave may start. */
 export type Proof = z.infer<typeof proofSchema>;
 
 /**
- * What a rollout has to remember beyond what is so anyway: the engine's state says what is applied,
- * GitHub what ran. Only which repositories still have to prove themselves is written down.
+ * What a resumed rollout needs beyond the engine's state, which says what is applied, and GitHub, which
+ * says what ran: the repositories that still have to publish.
  */
 export type Journal = z.infer<typeof journalSchema>;
 
@@ -45,23 +45,23 @@ export function journalPath(
 }
 
 /**
- * @param stack whose journal it has to be
- * @throws {UserError} the file is there, and is no journal of this stack, or cannot be read
+ * @param stack the stack that the journal has to belong to
+ * @throws {UserError} the file exists and cannot be read, or is no journal of this stack
  */
 export async function readJournal(file: string, stack: string): Promise<Journal | undefined> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw new UserError(
-      `cannot read ${file}, which tells what is left to prove (${(error as Error).message})`,
+      `cannot read ${file}, the list of repositories that still have to publish (${(error as Error).message})`,
     );
   });
   if (text === undefined) return undefined;
   const json = parseJson(text);
   const { success, data } = journalSchema.safeParse(json);
   if (success && data.stack === stack) return data;
-  const why = success ? `is about the stack ${data.stack}` : whyUnreadable(json);
+  const why = success ? `belongs to the stack ${data.stack}` : whyUnreadable(json);
   throw new UserError(
-    `${file} ${why}. It only tells which repositories still have to publish: to go on without, delete it`,
+    `${file} ${why}. It only lists the repositories that still have to publish: delete it to continue without`,
   );
 }
 
@@ -77,13 +77,13 @@ function whyUnreadable(json: unknown): string {
   const { data } = z.object({ version: z.int().gt(journalVersion) }).safeParse(json);
   return data
     ? "was written by a later version of ghcr-fleet: use that one"
-    : "is no journal, or only a part of one";
+    : "is not a journal, or only a part of one";
 }
 
 /**
- * Whole or not at all, whenever the process ends.
+ * Replaces the file as a whole, so that a killed process leaves a valid one.
  *
- * @throws {UserError} it cannot be written, as on a full disk; the one before is still there
+ * @throws {UserError} it cannot be written, as on a full disk; the old one is kept
  */
 export async function writeJournal(file: string, journal: Journal): Promise<void> {
   const fresh = `${file}.${process.pid}`;
@@ -94,7 +94,7 @@ export async function writeJournal(file: string, journal: Journal): Promise<void
   } catch (error) {
     await rm(fresh, { force: true }).catch(() => undefined);
     throw new UserError(
-      `cannot write ${file}, which tells a resumed rollout what is left to prove (${(error as Error).message}): make it writable`,
+      `cannot write ${file}, which a resumed rollout needs (${(error as Error).message}): make it writable`,
     );
   }
 }

@@ -5,20 +5,19 @@ import { isTokenAlive } from "../../github/tokens/is-token-alive.ts";
 import { createReadPace, type ReadPace } from "../../github/client/read-pace.ts";
 import { revokeToken } from "../../github/tokens/revoke-token.ts";
 import { UserError } from "../../user-error.ts";
-import { clientOf } from "../rollout/client-of.ts";
-import { previewAll } from "../rollout/plan-rollout.ts";
-import { keepPat, type Rotation } from "./rotation.ts";
+import { previewAll, stackClient } from "../waves/waves-context.ts";
+import { storePat, type Rotation } from "./credential-step.ts";
 
-/** Between two looks at runs that still hold the old PAT. */
+/** Between two checks of the runs that still hold the old PAT. */
 const pause = 5_000;
 
 /**
- * The end of the PATs that rotations replaced. Stacks of one organisation often share theirs: none is
- * revoked before every stack has let go of its own. Without `revoke` it only says how things are.
+ * Revokes the PATs that rotations replaced. Stacks of one organisation often share a PAT: none is revoked
+ * before every stack uses its new one. Without `revoke` it only reports which PATs are still valid.
  *
- * @param stacks all those that the command names
- * @returns whether it came to its end; false where somebody asked to stop
- * @throws {UserError} it is asked to revoke where somebody may still need an old PAT
+ * @param stacks all stacks that the command names
+ * @returns false where it was stopped by a person
+ * @throws {UserError} an old PAT may still be needed
  */
 export async function retirePats(
   rotations: readonly Rotation[],
@@ -27,7 +26,7 @@ export async function retirePats(
   const living: Rotation[] = [];
   for (const rotation of rotations) if (await isOldAlive(rotation)) living.push(rotation);
   if (!revoke) {
-    for (const rotation of living) note(rotation, howToEnd(stacks));
+    for (const rotation of living) note(rotation, howToRevoke(stacks));
     return true;
   }
   for (const rotation of living) assertUnshared(rotation, rotations);
@@ -37,45 +36,45 @@ export async function retirePats(
   return true;
 }
 
-function howToEnd(stacks: readonly string[]): string {
+function howToRevoke(stacks: readonly string[]): string {
   return (
-    `the old PAT still lives. End it with \`ghcr-fleet rotate ${stacks.join(" ")} --revoke-only\`, which waits for the runs that began with it, ` +
+    `the old PAT is still valid. Revoke it with \`ghcr-fleet rotate ${stacks.join(" ")} --revoke-only\`, which waits for the runs that started with it, ` +
     "or as its owner at https://github.com/settings/tokens"
   );
 }
 
-function note({ context: { stack, tell } }: Rotation, message: string): void {
-  tell({ stack: stack.name, type: "note", message });
+function note({ context: { stack, report } }: Rotation, message: string): void {
+  report({ stack: stack.name, type: "note", message });
 }
 
-/** What is dead already is forgotten at once. */
+/** A PAT that GitHub no longer accepts is removed from the configuration. */
 async function isOldAlive(rotation: Rotation): Promise<boolean> {
   const { context, pats } = rotation;
   if (pats.previousPat === undefined) {
     note(rotation, "there is no old PAT: no rotation has replaced one");
     return false;
   }
-  if (await isTokenAlive(clientOf(context, pats.previousPat))) return true;
-  await forget(rotation, "the old PAT is dead");
+  if (await isTokenAlive(stackClient(context, pats.previousPat))) return true;
+  await forget(rotation, "GitHub no longer accepts the old PAT");
   return false;
 }
 
 async function revokeOld(rotation: Rotation): Promise<void> {
   const { context, pats } = rotation;
   const old = pats.previousPat ?? "";
-  const ofOld = clientOf(context, old);
-  // Another stack may have had the same one.
-  if (await isTokenAlive(ofOld)) await revokeToken(clientOf(context, null), old);
+  const ofOld = stackClient(context, old);
+  // Another stack may have had the same PAT.
+  if (await isTokenAlive(ofOld)) await revokeToken(stackClient(context, null), old);
   if (await isTokenAlive(ofOld)) {
     throw new UserError(
-      "GitHub took the request and still accepts the old PAT: look again later with --revoke-only",
+      "GitHub took the request and still accepts the old PAT: check again later with --revoke-only",
     );
   }
   await forget(rotation, "the old PAT is revoked, and GitHub no longer accepts it");
 }
 
 async function forget(rotation: Rotation, message: string): Promise<void> {
-  await keepPat(rotation, "previousPat", undefined);
+  await storePat(rotation, "previousPat", undefined);
   note(rotation, message);
 }
 
@@ -84,40 +83,44 @@ function assertUnshared({ context, pats }: Rotation, rotations: readonly Rotatio
   if (!other) return;
   const { name } = other.context.stack;
   throw new UserError(
-    `the old PAT of ${context.stack.name} is not revoked, for ${name} still publishes with it: rotate ${name} first`,
+    `the old PAT of ${context.stack.name} is not revoked, because ${name} still publishes with it: rotate ${name} first`,
   );
 }
 
-/** Every secret holds the new PAT: a look at GitHub finds nothing to write. */
+/** When every secret holds the new PAT, a preview with refresh finds nothing to write. */
 async function assertReplaced({ context, pats }: Rotation): Promise<void> {
-  const preview = await previewAll({ ...context, packs: {}, refresh: true });
+  const preview = await previewAll(context, { packs: {}, refresh: true });
   const left = preview.changes.filter(({ type }) => type === "ghcr:index:RegistrySecret");
   const why = preview.failures[0]?.message;
   if (why === undefined && left.length === 0 && pats.nextPat === undefined) return;
   throw new UserError(
-    `the old PAT is not revoked, for not every secret holds the new one${why === undefined ? "" : ` (${why})`}: ` +
+    `the old PAT is not revoked, because not every secret holds the new one${why === undefined ? "" : ` (${why})`}: ` +
       `finish with \`ghcr-fleet rotate ${context.stack.name} --resume\` or \`pulumi up --refresh\``,
   );
 }
 
-/** @returns false where somebody asked to stop */
+/** @returns false where it was stopped by a person */
 async function waitForHolders(rotation: Rotation): Promise<boolean> {
   const { clock, stop, stack } = rotation.context;
   const { timeoutMinutes } = stack.settings.healthGate;
   const deadline = clock.now() + timeoutMinutes * 60_000;
   const pace = createReadPace();
   let holders = await readHolders(rotation, pace);
-  // Whatever begins from now on has the new PAT: only these few are looked at again.
-  for (let told = 0; holders.length > 0; holders = await stillHolding(rotation, holders, pace)) {
+  // Runs that start from now on have the new PAT: only these runs are checked again.
+  for (
+    let reported = 0;
+    holders.length > 0;
+    holders = await stillHolding(rotation, holders, pace)
+  ) {
     const { length } = holders;
-    if (length !== told)
-      note(rotation, `waiting for ${countRuns(length)} that began with the old PAT`);
-    told = length;
+    if (length !== reported)
+      note(rotation, `waiting for ${countRuns(length)} that started with the old PAT`);
+    reported = length;
     if (stop.aborted) return false;
     if (clock.now() >= deadline) {
       throw new UserError(
-        `${countRuns(length)} that began with the old PAT have not ended, the first of them ${holders[0]?.run.url}: ` +
-          "let them end or cancel them, then run again with --revoke-only",
+        `${countRuns(length)} that started with the old PAT have not ended, such as ${holders[0]?.run.url}: ` +
+          "wait until they end or cancel them, then run again with --revoke-only",
       );
     }
     await clock.sleep(Math.max(pause, length * 1000), stop);
@@ -130,9 +133,9 @@ interface Holder {
   readonly run: CiRun;
 }
 
-/** Runs read their secrets when they are queued: those from before the change hold the old PAT. */
+/** Runs read their secrets when they are queued: runs from before the change hold the old PAT. */
 async function readHolders({ context, fleet }: Rotation, pace: ReadPace): Promise<Holder[]> {
-  const github = clientOf(context);
+  const github = stackClient(context);
   const { owner, secret, repositories } = fleet;
   const placeOf = (repository: string): SecretPlace => {
     if (secret.scope === "organization") return { scope: "organization", owner };
@@ -152,15 +155,15 @@ async function readHolders({ context, fleet }: Rotation, pace: ReadPace): Promis
   return (await Promise.all(found)).flat();
 }
 
-/** A run that was repeated has read its secrets anew. */
+/** A run that was repeated has read its secrets again. */
 async function stillHolding(
   { context, fleet: { owner } }: Rotation,
   holders: readonly Holder[],
   pace: ReadPace,
 ): Promise<Holder[]> {
-  const github = clientOf(context);
+  const github = stackClient(context);
   const looks = holders.map((holder) =>
-    explaining(`look at a run of ${owner}/${holder.repository}`, async () => {
+    explaining(`read a run of ${owner}/${holder.repository}`, async () => {
       const { repository, run } = holder;
       const now = await pace(() => readRun(github, { owner, repository }, run.id));
       return now.conclusion === undefined && now.attempt === run.attempt ? [holder] : [];

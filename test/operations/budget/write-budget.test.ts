@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { createWriteTurns } from "../../../src/github/client/write-turns.ts";
-import { startWriteBudget } from "../../../src/operations/rollout/write-budget.ts";
+import { startWriteBudget } from "../../../src/operations/budget/write-budget.ts";
 import { createWritePace } from "../../../src/github/client/write-pace.ts";
 
 async function start(now: () => number) {

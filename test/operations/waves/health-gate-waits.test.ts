@@ -37,7 +37,7 @@ test("what GitHub refuses is not asked again", async () => {
   const clock = { now: () => now, sleep: async (pause: number) => void (now += pause) };
   expect(await gate.wait({ credential: false }, { clock, github })).toMatchObject({
     state: "failed",
-    detail: expect.stringMatching(/^cannot see whether api publishes: GitHub answered 401/),
+    detail: expect.stringMatching(/^cannot check whether api publishes: GitHub answered 401/),
   });
   expect(now).toBe(0);
 });

@@ -2,9 +2,9 @@ import { createGitHubClient } from "../../../src/github/client/github-client.ts"
 import {
   waitForHealth,
   type HealthGateOptions,
-} from "../../../src/operations/rollout/health-gate.ts";
-import type { Proof } from "../../../src/operations/rollout/journal.ts";
-import type { RepositoryResult } from "../../../src/operations/rollout/rollout-event.ts";
+} from "../../../src/operations/waves/health-gate.ts";
+import type { Proof } from "../../../src/operations/waves/journal.ts";
+import type { RepositoryResult } from "../../../src/operations/waves/rollout-event.ts";
 import { type ByHand, parseSeed, type Simulator, startSimulator } from "github-simulator";
 import { ociClient } from "github-simulator/testing";
 

@@ -51,7 +51,7 @@ test("a run that had to fall back to its own token does not prove the secret", a
 test("for a credential alone the last run is repeated, or the workflow dispatched", async () => {
   expect(await gate.wait({ credential: true })).toMatchObject({
     state: "failed",
-    detail: expect.stringContaining("has no run of ci.yml that could be repeated"),
+    detail: expect.stringContaining("has no run of ci.yml to repeat"),
   });
   const pullRequestUrl = "https://github.com/acme/api/pull/1";
   expect(await gate.wait({ credential: true, pullRequestUrl })).toMatchObject({
@@ -132,7 +132,7 @@ test("a run that began before the credential changed proves nothing: it is repea
     },
   );
   expect(result).toMatchObject({ state: "healthy" });
-  expect(said).toContain("a run that began before goes on");
+  expect(said).toContain("an earlier run is still running");
   expect(gate.platform.actions.runs().map(({ attempt }) => attempt)).toEqual([1, 2]);
 });
 

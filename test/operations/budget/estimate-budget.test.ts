@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { estimateBudget } from "../../../src/operations/rollout/estimate-budget.ts";
-import { change, types, urnOf } from "./change.ts";
+import { estimateBudget } from "../../../src/operations/budget/estimate-budget.ts";
+import { change, types, urnOf } from "../support/change.ts";
 
 const repositories = (count: number) => Array.from({ length: count }, (_, index) => `r-${index}`);
 

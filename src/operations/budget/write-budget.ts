@@ -3,11 +3,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import type { WriteKind, WritePace } from "../../github/client/write-pace.ts";
 
-/** GitHub's budget for writes, which the providers of all stacks share. */
+/** GitHub's budget for writes, shared by the providers of all stacks. */
 export interface WriteBudget {
-  /** Where a provider asks for its turn; only who knows the address gets one. */
+  /** Where a provider asks for its turn; the address is secret. */
   readonly url: string;
-  /** How many writes went out. */
+  /** How many writes were allowed so far. */
   granted(): number;
   close(): Promise<void>;
 }
@@ -15,7 +15,7 @@ export interface WriteBudget {
 export interface WriteBudgetOptions {
   readonly pace: WritePace;
   readonly now: () => number;
-  /** Hears of waits that a person would wonder about, in milliseconds. */
+  /** Called for a wait that is long enough to be reported, in milliseconds. */
   readonly onLongWait: (milliseconds: number) => void;
 }
 
@@ -24,13 +24,13 @@ interface Turn {
   readonly response: ServerResponse;
 }
 
-/** Whoever waits longer is told to ask again, before its client takes the silence for an error. */
+/** A request that waits longer is answered with "ask again", before its client times out. */
 const longestAnswer = 30_000;
 const longWait = 10_000;
 
 /**
- * Hands out turns to write, one at a time, over HTTP on the loopback interface: `POST` is answered
- * with 204 when it is one's turn, and with 202 when one has to ask again.
+ * Grants writes one at a time, over HTTP on the loopback interface: `POST` is answered with 204 when the
+ * client may write, and with 202 when it has to ask again.
  */
 export async function startWriteBudget(options: WriteBudgetOptions): Promise<WriteBudget> {
   const { pace, now, onLongWait } = options;
@@ -38,7 +38,7 @@ export async function startWriteBudget(options: WriteBudgetOptions): Promise<Wri
   const queue: Turn[] = [];
   let granted = 0;
   let timer: NodeJS.Timeout | undefined;
-  let isTold = false;
+  let isReported = false;
 
   function next(): void {
     clearTimeout(timer);
@@ -46,12 +46,12 @@ export async function startWriteBudget(options: WriteBudgetOptions): Promise<Wri
     if (!turn) return;
     const wait = pace.waitFor(turn.kind, now());
     if (wait > 0) {
-      if (wait > longWait && !isTold) onLongWait(wait);
-      isTold = wait > longWait;
+      if (wait > longWait && !isReported) onLongWait(wait);
+      isReported = wait > longWait;
       timer = setTimeout(next, Math.min(wait, 1000));
       return;
     }
-    isTold = false;
+    isReported = false;
     queue.shift();
     pace.count(turn.kind, now());
     granted += 1;
@@ -72,11 +72,11 @@ export async function startWriteBudget(options: WriteBudgetOptions): Promise<Wri
       if (index >= 0) queue.splice(index, 1);
       return index >= 0;
     };
-    const patience = setTimeout(() => {
+    const timeout = setTimeout(() => {
       if (leave()) response.writeHead(202).end();
     }, longestAnswer);
     response.once("close", () => {
-      clearTimeout(patience);
+      clearTimeout(timeout);
       leave();
     });
     queue.push(turn);

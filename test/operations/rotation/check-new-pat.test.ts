@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseSeed, type Simulator, startSimulator } from "github-simulator";
 import { parseFleetConfig } from "../../../src/fleet/load-fleet-config.ts";
-import { admitPat, findShadowed } from "../../../src/operations/rotation/admit-pat.ts";
-import type { RolloutEvent } from "../../../src/operations/rollout/rollout-event.ts";
+import { checkNewPat } from "../../../src/operations/rotation/check-new-pat.ts";
+import { findShadowed } from "../../../src/operations/rotation/shadows.ts";
+import type { RolloutEvent } from "../../../src/operations/waves/rollout-event.ts";
 import { UserError } from "../../../src/user-error.ts";
 
 let simulator: Simulator;
@@ -32,10 +33,10 @@ afterAll(() => simulator.close());
 
 const canary = [{ name: "api", image: "api" }] as never;
 
-/** A rotation of a stack, as far as the new PAT is judged; and what it tells. */
+/** A rotation of a stack, as far as the new PAT is checked, and its events. */
 function rotating(admin: string) {
   const token = simulator.world.tokenValue(admin);
-  const told: RolloutEvent[] = [];
+  const reported: RolloutEvent[] = [];
   const stack = {
     name: "test",
     settings: parseFleetConfig(JSON.stringify({ repositories: [{ name: "api" }] }), false),
@@ -43,30 +44,32 @@ function rotating(admin: string) {
     // Nothing listens on the port for discarded data.
     registryUrl: "http://127.0.0.1:9",
   };
-  const tell = (event: RolloutEvent) => void told.push(event);
-  return { context: { stack, tell } as never, told };
+  const report = (event: RolloutEvent) => void reported.push(event);
+  return { context: { stack, report } as never, reported };
 }
 
-test("a registry that cannot be reached is said, and is nothing against the PAT", async () => {
+test("a registry that cannot be reached is reported, and is no reason against the PAT", async () => {
   const { context } = rotating("admin");
-  await expect(admitPat(context, simulator.world.tokenValue("publisher"), canary)).rejects.toThrow(
+  await expect(
+    checkNewPat(context, simulator.world.tokenValue("publisher"), canary),
+  ).rejects.toThrow(
     new UserError(
       "cannot reach the registry at http://127.0.0.1:9: check the network, then run again",
     ),
   );
 });
 
-test("what GitHub lets us wait for is told, whoever asks", async () => {
-  const { context, told } = rotating("admin");
+test("waits for GitHub are reported, for both tokens", async () => {
+  const { context, reported } = rotating("admin");
   simulator.faults.inject({ path: "/user", times: 1 }, { kind: "answer", status: 502 });
   const secrets = /actions\/secrets/;
   simulator.faults.inject({ path: secrets, times: 1 }, { kind: "answer", status: 503 });
 
-  const admitted = admitPat(context, simulator.world.tokenValue("publisher"), []);
-  expect((await admitted).owner).toBe("acme-publisher");
+  const checked = checkNewPat(context, simulator.world.tokenValue("publisher"), []);
+  expect((await checked).owner).toBe("acme-publisher");
   expect(await findShadowed(context, canary)).toEqual([]);
   const note = (message: string) => ({ stack: "test", type: "note", message });
-  expect(told).toEqual([
+  expect(reported).toEqual([
     note("GitHub answered 502: asking again in 1 s"),
     note("GitHub answered 503: asking again in 1 s"),
   ]);

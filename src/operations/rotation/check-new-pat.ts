@@ -1,0 +1,76 @@
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { z } from "zod";
+import type { FleetRepository } from "../../fleet/fleet.ts";
+import { explaining } from "../../github/client/explain-failure.ts";
+import { inspectToken, type TokenInspection } from "../../github/tokens/inspect-token.ts";
+import { judgeToken } from "../../github/tokens/judge-token.ts";
+import { probePush } from "../../registry/probe-push.ts";
+import { reaching } from "../../registry/reaching.ts";
+import { isComponentUrn, repositoryOf } from "../../stack/engine-change.ts";
+import { exportState } from "../../stack/export-state.ts";
+import { UserError } from "../../user-error.ts";
+import { stackClient, type WavesContext } from "../waves/waves-context.ts";
+
+/**
+ * Checks a PAT before the fleet gets it: with GitHub, and with the registry, which has to accept a push
+ * of each image of the repositories that try it.
+ *
+ * @throws {UserError} every reason against it at once; none quotes the PAT
+ */
+export async function checkNewPat(
+  context: Pick<WavesContext, "stack" | "report">,
+  candidate: string,
+  canary: readonly FleetRepository[],
+): Promise<TokenInspection> {
+  const { name, settings, connection, registryUrl, pat } = context.stack;
+  if (candidate === pat) {
+    throw new UserError(
+      "the stack already has this PAT: create a new one. " +
+        `Repositories that do not have it yet get it with \`ghcr-fleet rollout ${name}\``,
+    );
+  }
+  const github = stackClient(context, candidate);
+  const token = await explaining("inspect the new PAT", () => inspectToken(github, candidate));
+  const reasons = judgeToken(token, { owner: settings.username, maxDays: settings.maxTokenDays });
+  if (reasons.length > 0) throw new UserError(reasons.join("\n"));
+
+  const registry = {
+    url: registryUrl,
+    credential: { username: token.owner, password: candidate },
+  };
+  const owner = connection.owner.toLowerCase();
+  const refusals: string[] = [];
+  for (const { image } of canary) {
+    const probe = await reaching(registryUrl, "the new PAT", () =>
+      probePush(registry, `${owner}/${image}`),
+    );
+    if (!probe.allowed)
+      refusals.push(`the new PAT may not push ${owner}/${image}: ${probe.reason}`);
+  }
+  if (refusals.length > 0) throw new UserError(refusals.join("\n"));
+  return token;
+}
+
+const deploymentSchema = z.object({ resources: z.array(z.looseObject({ urn: z.string() })) });
+
+/**
+ * A rotation changes what a rollout has created: the repositories that try a new PAT have to be in the
+ * stack.
+ *
+ * @throws {UserError} names those that were never applied
+ */
+export async function assertApplied(
+  stack: Stack,
+  canary: readonly FleetRepository[],
+): Promise<void> {
+  const { data } = deploymentSchema.safeParse((await exportState(stack)).deployment);
+  const urns = (data?.resources ?? []).map(({ urn }) => urn);
+  const applied = new Set(urns.filter(isComponentUrn).map(repositoryOf));
+  const missing = canary.flatMap(({ name }) => (applied.has(name) ? [] : [name]));
+  if (missing.length === 0) return;
+  throw new UserError(
+    `${missing.join(", ")} would try the new PAT, but ${missing.length === 1 ? "is" : "are"} not applied yet: ` +
+      `run \`ghcr-fleet rollout ${stack.name}\` first. Where the stack has no valid PAT, ` +
+      `store the new one: pulumi config set --secret ghcr-fleet:pat --stack ${stack.name}`,
+  );
+}

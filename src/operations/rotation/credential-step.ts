@@ -1,0 +1,210 @@
+import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
+import { planWaves, type Wave } from "../../fleet/plan-waves.ts";
+import { isComponentUrn, repositoryOf, type EngineChange } from "../../stack/engine-change.ts";
+import { findFleet } from "../../stack/find-fleet.ts";
+import type { EngineRun } from "../../stack/run-engine.ts";
+import { applyWave } from "../waves/apply-wave.ts";
+import { createProgress, type Progress } from "../waves/progress.ts";
+import type { RolloutEnd } from "../waves/rollout-event.ts";
+import {
+  judgePreview,
+  previewAll,
+  stackClient,
+  type WavesContext,
+} from "../waves/waves-context.ts";
+
+/** Keys of the stack's configuration, after `ghcr-fleet:`. */
+export type PatKey = "pat" | "nextPat" | "previousPat";
+
+export interface RotationContext extends WavesContext {
+  /** Stores a PAT as secret configuration, or removes it. */
+  readonly storePat: (key: PatKey, value: string | undefined) => Promise<void>;
+}
+
+/** A rotation that is running. */
+export interface Rotation {
+  readonly context: RotationContext;
+  readonly fleet: Fleet;
+  readonly waves: readonly Wave[];
+  /** The first wave, which tries the new PAT. */
+  readonly canary: readonly FleetRepository[];
+  /** As the stack's configuration holds them. */
+  readonly pats: Record<PatKey, string | undefined>;
+  readonly progress: Progress;
+  /** When the policy packs last found no violation, in milliseconds since 1970. */
+  judgedAt: number;
+}
+
+/**
+ * Prepares a rotation; nothing is changed.
+ *
+ * @throws {UserError} the fleet cannot be read, or its waves do not fit it
+ */
+export async function openRotation(context: RotationContext): Promise<Rotation> {
+  const { stack } = context;
+  const fleet = await findFleet(stackClient(context), stack.connection.owner, stack.settings);
+  const names = fleet.repositories.map(({ name }) => name);
+  const waves = planWaves(names, stack.settings.waves, fleet.skipped);
+  const first = new Set(waves[0]?.repositories);
+  const { pat, nextPat, previousPat } = stack;
+  return {
+    context,
+    fleet,
+    waves,
+    canary: fleet.repositories.filter(({ name }) => first.has(name)),
+    pats: { pat, nextPat, previousPat },
+    progress: createProgress(context, fleet),
+    judgedAt: -Infinity,
+  };
+}
+
+/** Writes the state of the rotation into the configuration, before the step that it stands for. */
+export async function storePat(
+  rotation: Rotation,
+  key: PatKey,
+  value: string | undefined,
+): Promise<void> {
+  await rotation.context.storePat(key, value);
+  rotation.pats[key] = value;
+}
+
+/** One wave of a rotation. */
+export interface CredentialStep {
+  readonly name: string;
+  /** Which changes of credentials it applies; all if absent. */
+  readonly applies?: (change: EngineChange) => boolean;
+  /**
+   * The repositories that have to publish with their credential; none if absent.
+   *
+   * @param changing those that get another credential in this step
+   */
+  readonly proves?: (changing: readonly string[]) => readonly string[];
+  /** How many repositories may fail; 0 if absent. */
+  readonly failuresAllowed?: number;
+}
+
+/** The packs judged the new PAT; a step that follows so soon brings nothing new for them. */
+const longestJudgement = 5 * 60_000;
+
+/**
+ * Previews and judges the whole stack, then applies the changes of credentials that belong to the step,
+ * and waits for the repositories that have to publish.
+ *
+ * @returns how the rotation ends, where the next step must not start
+ */
+export async function runStep(
+  rotation: Rotation,
+  step: CredentialStep,
+): Promise<RolloutEnd | undefined> {
+  const { context, progress } = rotation;
+  const { stack, stop, clock, report } = context;
+  if (stop.aborted) return progress.end("stopped", step.name);
+  report({ stack: stack.name, type: "previewing" });
+  const isJudged = clock.now() - rotation.judgedAt < longestJudgement;
+  const packs = isJudged ? {} : context.packs;
+  const preview = await previewAll(context, { packs, refresh: false });
+  const refusal = judgePreview(context, preview);
+  if (refusal) return progress.end(refusal.outcome, step.name, refusal.reasons);
+  if (!isJudged) rotation.judgedAt = clock.now();
+  const changes = changesOfStep(rotation, step, preview);
+  const target = [...changes.map(({ urn }) => urn), ...leavingTrial(rotation, preview)];
+  return applyStep(rotation, step, changes, [...new Set(target)]);
+}
+
+/** A step that changes nothing: the repositories publish with the credential that they have. */
+export function proveStep(rotation: Rotation, step: CredentialStep) {
+  return applyStep(rotation, step, [], []);
+}
+
+function applyStep(
+  rotation: Rotation,
+  { name, proves, failuresAllowed = 0 }: CredentialStep,
+  changes: readonly EngineChange[],
+  target: string[],
+): Promise<RolloutEnd | undefined> {
+  const { progress, pats } = rotation;
+  const touched = changes.flatMap(({ repository }) => repository ?? []);
+  const changing = [...new Set(touched)].sort();
+  const proving = canProve(rotation) ? (proves?.(changing) ?? []) : [];
+  return applyWave(progress, {
+    wave: { name, repositories: [...new Set([...proving, ...changing])] },
+    changes,
+    engine: { target },
+    proofs: new Map(proving.map((repository) => [repository, { credential: true }])),
+    pat: pats.nextPat ?? pats.pat,
+    repeatFailed: true,
+    stopsOnFailure: true,
+    failuresAllowed,
+  });
+}
+
+/** ci.yml does not see the secret of an environment: only the fleet's own workflow can try that. */
+function canProve({ context: { gate, stack }, fleet }: Rotation): boolean {
+  const { dispatch } = stack.settings.healthGate;
+  return gate && (fleet.secret.scope !== "environment" || dispatch !== undefined);
+}
+
+function changesOfStep(
+  { fleet }: Rotation,
+  { applies = () => true }: CredentialStep,
+  { changes, existing }: EngineRun,
+): EngineChange[] {
+  const names = new Set(fleet.repositories.map(({ name }) => name));
+  // A repository that is new to the fleet gets the current PAT with its first rollout.
+  const applied = new Set(existing.filter(isComponentUrn).map(repositoryOf));
+  return changes.filter(
+    (each) =>
+      isCredentialChange(each, names) &&
+      (each.repository === undefined || applied.has(each.repository)) &&
+      applies(each),
+  );
+}
+
+const tokenType = "ghcr:index:RegistryToken";
+
+/** What changes with the PAT: the tokens, the secrets, and what is derived from them. */
+const credentialTypes: ReadonlySet<string> = new Set([
+  tokenType,
+  "ghcr:index:RegistrySecret",
+  "ghcr:index:RegistryVariable",
+  "ghcr:index:PackageAccess",
+  "github:index/actionsOrganizationVariable:ActionsOrganizationVariable",
+  "random:index/randomPet:RandomPet",
+]);
+
+/**
+ * Whether a change belongs to a rotation. Other pending changes, files above all, wait for a rollout;
+ * of deletions only the end of a trial belongs to a rotation.
+ *
+ * @param fleet names of the repositories that stay
+ */
+function isCredentialChange(
+  { type, operation, urn, repository }: EngineChange,
+  fleet: ReadonlySet<string>,
+): boolean {
+  if (!credentialTypes.has(type)) return false;
+  if (operation !== "delete") return true;
+  if (type === tokenType) return isNextToken({ type, urn });
+  return type === "ghcr:index:RegistrySecret" && repository !== undefined && fleet.has(repository);
+}
+
+/** Whether it is the token that only a trial has. */
+export function isNextToken({ type, urn }: Pick<EngineChange, "type" | "urn">): boolean {
+  return type === tokenType && urn.endsWith("::next-publisher");
+}
+
+/**
+ * The engine keeps a token while a resource in its state depends on it. So when the token of the trial is
+ * deleted, the resources that used it are updated too, even where nothing else about them changes.
+ */
+function leavingTrial({ canary }: Rotation, { changes, existing }: EngineRun): string[] {
+  if (!changes.some(({ type, operation }) => type === tokenType && operation === "delete")) {
+    return [];
+  }
+  const names = new Set(canary.map(({ name }) => name));
+  return existing.filter((urn) => usesToken(urn) && names.has(repositoryOf(urn) ?? ""));
+}
+
+function usesToken(urn: string): boolean {
+  return /ghcr:index:(?:RegistrySecret|PackageAccess)::/.test(urn);
+}

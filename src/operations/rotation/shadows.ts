@@ -1,0 +1,60 @@
+import type { FleetRepository } from "../../fleet/fleet.ts";
+import { explaining } from "../../github/client/explain-failure.ts";
+import { readSecret } from "../../github/secrets/actions-secrets.ts";
+import { UserError } from "../../user-error.ts";
+import { stackClient, type WavesContext } from "../waves/waves-context.ts";
+
+type Context = Pick<WavesContext, "stack" | "report">;
+
+/** Repositories, as `owner/name`, whose own secret hides the organisation's. */
+export async function findShadowed(
+  context: Context,
+  repositories: readonly Pick<FleetRepository, "name">[],
+): Promise<string[]> {
+  const { settings, connection } = context.stack;
+  if (settings.secret.scope !== "organization") return [];
+  const github = stackClient(context);
+  const { owner } = connection;
+  const shadowed: string[] = [];
+  for (const { name: repository } of repositories) {
+    const place = { scope: "repository", owner, repository } as const;
+    const found = await explaining(`read the secrets of ${owner}/${repository}`, () =>
+      readSecret(github, place, settings.secret.name),
+    );
+    if (found) shadowed.push(`${owner}/${repository}`);
+  }
+  return shadowed;
+}
+
+/**
+ * A trial would overwrite a canary's own secret of that name, and delete it at its end.
+ *
+ * @throws {UserError} names the repositories that have one
+ */
+export async function assertUnshadowed(
+  context: Context,
+  canary: readonly FleetRepository[],
+): Promise<void> {
+  const shadowed = await findShadowed(context, canary);
+  if (shadowed.length === 0) return;
+  throw new UserError(
+    `${shadowed.join(", ")} ha${shadowed.length === 1 ? "s" : "ve"} a secret ${context.stack.settings.secret.name} of the repository's own, which hides the organisation's: ` +
+      `delete it, or choose another canary in fleet.waves`,
+  );
+}
+
+/**
+ * What a person has to delete after a trial: when a run was killed right after it wrote a secret, the
+ * state does not contain that secret.
+ */
+export async function leftShadows(
+  context: Context,
+  repositories: readonly Pick<FleetRepository, "name">[],
+): Promise<string[]> {
+  const { name, settings } = context.stack;
+  return (await findShadowed(context, repositories)).map(
+    (repository) =>
+      `${repository} still has a secret ${settings.secret.name} of its own, which hides the organisation's: ` +
+      `delete it with \`ghcr-fleet drift ${name} --fix --delete-shadows\``,
+  );
+}

@@ -1,0 +1,112 @@
+import type { Wave } from "../../fleet/plan-waves.ts";
+import type { EngineChange } from "../../stack/engine-change.ts";
+import { updateStack, type EngineOptions } from "../../stack/run-engine.ts";
+import { waitForHealth } from "./health-gate.ts";
+import type { Proof } from "./journal.ts";
+import type { Progress } from "./progress.ts";
+import type { RolloutEnd } from "./rollout-event.ts";
+import { stackClient } from "./waves-context.ts";
+
+/** What one wave applies, and what has to follow from it. */
+export interface WaveStep {
+  readonly wave: Wave;
+  /** As the last preview shows them. */
+  readonly changes: readonly EngineChange[];
+  /** What makes the engine apply these changes and no others. */
+  readonly engine: Omit<EngineOptions, "stop" | "onChange" | "onStatus">;
+  /** The repositories of the wave that have to publish, and how. */
+  readonly proofs: ReadonlyMap<string, Proof>;
+  /** The token that the registry is asked with. */
+  readonly pat: string | undefined;
+  /** Whether runs that failed before are repeated: their cause may be fixed by now. */
+  readonly repeatFailed: boolean;
+  /** Whether the wave ends when the engine fails for a single repository. */
+  readonly stopsOnFailure: boolean;
+  /** How many repositories may fail in this and the earlier waves. */
+  readonly failuresAllowed: number;
+  /** Called when the changes are written, before the wave waits for its repositories. */
+  readonly onApplied?: () => void;
+}
+
+/**
+ * Applies one wave: records in the journal what has to publish, runs the engine, and waits at the
+ * health gate. A wave without changes and without repositories that have to publish is skipped.
+ *
+ * @returns how the run ends, where the next wave must not start
+ */
+export async function applyWave(
+  progress: Progress,
+  step: WaveStep,
+): Promise<RolloutEnd | undefined> {
+  const { stack, stop, report, gate } = progress.context;
+  const { wave, changes, proofs } = step;
+  if (changes.length === 0 && proofs.size === 0) return undefined;
+  const changing = new Set(changes.map(({ repository }) => repository));
+  const repositories = wave.repositories.filter((each) => changing.has(each) || proofs.has(each));
+  report({ stack: stack.name, type: "wave-started", wave: wave.name, repositories });
+  await progress.expect(wave, proofs);
+  if (changes.length > 0) {
+    const end = await update(progress, step);
+    if (end) return end;
+  }
+  step.onApplied?.();
+  if (gate) await prove(progress, step);
+  else await progress.forget(wave);
+  if (stop.aborted) return progress.end("stopped", wave.name);
+  const failed = progress.failedIn(wave).length;
+  report({ stack: stack.name, type: "wave-ended", wave: wave.name, failed });
+  return progress.failures() > step.failuresAllowed
+    ? progress.end("unhealthy", wave.name)
+    : undefined;
+}
+
+async function update(
+  progress: Progress,
+  { wave, engine, proofs, stopsOnFailure }: WaveStep,
+): Promise<RolloutEnd | undefined> {
+  const { stack, stop, report } = progress.context;
+  const run = await updateStack(stack.automation, {
+    ...engine,
+    stop,
+    onChange: ({ repository }) => {
+      if (repository !== undefined) progress.begin(wave, repository);
+    },
+    onStatus: (message, repository) =>
+      report({ stack: stack.name, type: "status", message, repository }),
+  });
+  await progress.take(wave, run, proofs);
+  if (stop.aborted) return progress.end("stopped", wave.name);
+  // What failed for one repository is said with that repository.
+  const general = run.failures.filter(({ repository }) => repository === undefined);
+  const reasons = [...general, ...run.violations].map(({ message }) => message);
+  const isOver = reasons.length > 0 || (stopsOnFailure && run.failures.length > 0);
+  return isOver ? progress.end("failed", wave.name, reasons) : undefined;
+}
+
+async function prove(progress: Progress, step: WaveStep): Promise<void> {
+  const { context, fleet } = progress;
+  const { settings, registryUrl } = context.stack;
+  const { wave, proofs, pat = "" } = step;
+  const candidates = fleet.repositories.flatMap(({ name, branch, image }) => {
+    const proof = proofs.has(name) ? progress.proofOf(name) : undefined;
+    return proof ? [{ repository: name, branch, image, proof }] : [];
+  });
+  await waitForHealth({
+    github: stackClient(context),
+    owner: fleet.owner,
+    // GHCR only checks the password, but requires a username.
+    registry: {
+      url: registryUrl,
+      credential: { username: settings.username ?? fleet.owner, password: pat },
+    },
+    dispatch: settings.healthGate.dispatch,
+    repeatFailed: step.repeatFailed,
+    candidates,
+    timeoutMinutes: settings.healthGate.timeoutMinutes,
+    gates: context.gates,
+    clock: context.clock,
+    stop: context.stop,
+    onResult: (result) => progress.record(wave, result),
+  });
+  await progress.settle(wave);
+}

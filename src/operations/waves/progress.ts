@@ -1,0 +1,152 @@
+import type { FleetConfig } from "../../fleet/fleet-config.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
+import type { Wave } from "../../fleet/plan-waves.ts";
+import type { EngineRun } from "../../stack/run-engine.ts";
+import { removeJournal, writeJournal, type Journal, type Proof } from "./journal.ts";
+import { mergeFirst } from "./prove-repository.ts";
+import type { RepositoryResult, RolloutEnd } from "./rollout-event.ts";
+import type { WavesContext } from "./waves-context.ts";
+
+/** The state of each repository so far, and the journal of those that still have to publish. */
+export interface Progress {
+  readonly context: WavesContext;
+  readonly fleet: Fleet;
+  /** From now on every step is saved in this file. An earlier journal is continued. */
+  useJournal(file: string, earlier: Journal | undefined): void;
+  removeJournal(): Promise<void>;
+  isUnproved(repository: string): boolean;
+  /** What the gate has to wait for; nothing where the engine failed already. */
+  proofOf(repository: string): Proof | undefined;
+  /** The engine changes something of this repository. */
+  begin(wave: Wave, repository: string): void;
+  record(wave: Wave, result: RepositoryResult): void;
+  /** Saves which repositories are about to change, before they do. */
+  expect(wave: Wave, proofs: ReadonlyMap<string, Proof>): Promise<void>;
+  /** Saves what the engine did. */
+  take(wave: Wave, run: EngineRun, proofs: ReadonlyMap<string, Proof>): Promise<void>;
+  /** Saves what the gate found. */
+  settle(wave: Wave): Promise<void>;
+  /** Without a gate, no repository of the wave has to publish. */
+  forget(wave: Wave): Promise<void>;
+  failedIn(wave: Wave): RepositoryResult[];
+  /** How many repositories failed so far. */
+  failures(): number;
+  /** The wave that started last. */
+  wave(): Wave | undefined;
+  /** @param wave its name */
+  end(outcome: RolloutEnd["outcome"], wave?: string, reasons?: readonly string[]): RolloutEnd;
+}
+
+export function createProgress(context: WavesContext, fleet: Fleet): Progress {
+  const { stack, report, clock } = context;
+  const unproved = new Map<string, Proof>();
+  const results = new Map<string, RepositoryResult & { wave: string }>();
+  let current: Wave | undefined;
+  let journalFile: string | undefined;
+  /** Proofs that an earlier run left. */
+  let left: Journal["unproved"] = {};
+  let startedAt = "";
+
+  const save = async (wave: string) => {
+    if (journalFile === undefined) return;
+    await writeJournal(journalFile, {
+      version: 1,
+      stack: stack.name,
+      startedAt,
+      wave,
+      unproved: Object.fromEntries(unproved),
+    });
+  };
+  const record: Progress["record"] = ({ name: wave }, result) => {
+    results.set(result.repository, { ...result, wave });
+    report({ stack: stack.name, type: "repository", wave, ...result });
+  };
+  const stateOf = (repository: string) => results.get(repository)?.state;
+  const failed = () => [...results.values()].filter(({ state }) => state === "failed");
+
+  return {
+    context,
+    fleet,
+    useJournal(file, earlier) {
+      journalFile = file;
+      startedAt = earlier?.startedAt ?? new Date(clock.now()).toISOString();
+      left = earlier?.unproved ?? {};
+      for (const [repository, proof] of Object.entries(left)) unproved.set(repository, proof);
+    },
+    async removeJournal() {
+      if (journalFile !== undefined) await removeJournal(journalFile);
+      journalFile = undefined;
+    },
+    isUnproved: (repository) => unproved.has(repository),
+    proofOf: (repository) =>
+      stateOf(repository) === "failed" ? undefined : unproved.get(repository),
+    begin(wave, repository) {
+      if (stateOf(repository) !== "applying") record(wave, { repository, state: "applying" });
+    },
+    record,
+    wave: () => current,
+    async expect(wave, proofs) {
+      current = wave;
+      for (const [repository, proof] of proofs) unproved.set(repository, proof);
+      await save(wave.name);
+    },
+    async take(wave, { failures, written }, proofs) {
+      for (const { repository, message } of failures) {
+        if (repository !== undefined)
+          record(wave, { repository, state: "failed", detail: message });
+      }
+      const files = new Map(written.map((each) => [each.repository, each]));
+      for (const [repository, proof] of proofs) {
+        if (stateOf(repository) === "failed") continue;
+        const { commit, pullRequestUrl } = files.get(repository) ?? {};
+        if (commit !== undefined) unproved.set(repository, { ...proof, commit });
+        else if (pullRequestUrl !== undefined && proof.credential && context.gate) {
+          unproved.set(repository, { ...proof, pullRequestUrl });
+        } else if (pullRequestUrl !== undefined) {
+          unproved.delete(repository);
+          record(wave, { repository, ...mergeFirst(pullRequestUrl) });
+        } else if (!proof.credential && !left[repository] && !context.stop.aborted) {
+          // The files were already on the branch.
+          unproved.delete(repository);
+        }
+      }
+      for (const repository of wave.repositories) {
+        if (stateOf(repository) === "applying") record(wave, { repository, state: "applied" });
+      }
+      await save(wave.name);
+    },
+    async settle(wave) {
+      for (const repository of wave.repositories) {
+        const state = stateOf(repository);
+        if (state === "healthy" || state === "merge") unproved.delete(repository);
+      }
+      await save(wave.name);
+    },
+    async forget(wave) {
+      for (const repository of wave.repositories) unproved.delete(repository);
+      await save(wave.name);
+    },
+    failedIn: ({ name }) => failed().filter(({ wave }) => wave === name),
+    failures: () => failed().length,
+    end: (outcome, wave, reasons = []) => ({
+      outcome,
+      wave,
+      reasons,
+      repositories: Object.fromEntries([...results].sort(([a], [b]) => (a < b ? -1 : 1))),
+    }),
+  };
+}
+
+/**
+ * How many repositories may fail before a rollout or a rotation stops. A share is rounded down.
+ *
+ * @param repositories how many the fleet has
+ */
+export function failuresAllowed(
+  { failureBudget: budget }: Pick<FleetConfig, "failureBudget">,
+  repositories: number,
+): number {
+  return typeof budget === "number"
+    ? budget
+    : Math.floor((repositories * Number.parseInt(budget, 10)) / 100);
+}
