@@ -74,7 +74,7 @@ describe("the workflows of the stack's own repository", () => {
     const { folder } = fleet.stack;
     const watch = ".github/workflows/watch.yml";
     await mkdir(join(folder, ".github/workflows"), { recursive: true });
-    await copyFile(new URL(`../../${watch}`, import.meta.url), join(folder, watch));
+    await copyFile(new URL(`../../../${watch}`, import.meta.url), join(folder, watch));
     const { exitCode, stdout, stderr } = await runCommand(fleet, ["workflows", "test"], {
       GITHUB_TOKEN: fleet.platform.world.tokenValue("reader"),
     });

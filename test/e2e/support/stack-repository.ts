@@ -75,7 +75,7 @@ export async function plantStackRepository(
 
 /** Code as links, and as files what people change. */
 async function projectTree(folder: string) {
-  const linked = ["index.ts", "package.json", "src", "provider", "policy", "engine", "bin"];
+  const linked = ["index.ts", "package.json", "src", "provider", "policy", "tools", "bin"];
   const files = await readdir(join(root, workflows));
   const texts = [
     ...["Pulumi.yaml", configuration].map((path) => ({ path, file: join(folder, path) })),
