@@ -35,7 +35,9 @@ export function secret<Schema extends z.ZodType>(schema: Schema, description: st
 export function propertiesOf(schema: z.ZodType): Record<string, z.ZodType> {
   if (schema instanceof z.ZodObject) return schema.shape;
   if (!(schema instanceof z.ZodUnion)) return {};
-  return Object.assign({}, ...schema.options.map((each) => propertiesOf(each as z.ZodType)));
+  return Object.fromEntries(
+    schema.options.flatMap((each) => Object.entries(propertiesOf(each as z.ZodType))),
+  );
 }
 
 /** Names of the outputs that may be absent. */

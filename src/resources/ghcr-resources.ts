@@ -28,7 +28,7 @@ export class PackageAccess extends resourceClass(packageAccessProperties) {}
 
 /** The provider sends null for an output that is absent, so that previews know that it is. */
 export function ifPresent<T>(output: pulumi.Output<T | null>): pulumi.Output<T | undefined> {
-  return output.apply((value) => value ?? undefined) as pulumi.Output<T | undefined>;
+  return output.apply((value) => value ?? undefined);
 }
 
 type ArgsOf<T> = T extends unknown ? { [Name in keyof T]: pulumi.Input<T[Name]> } : never;

@@ -23,7 +23,7 @@ export function engineErrors(error: unknown): string[] {
  *
  * @returns nothing where it is no error of the engine
  */
-export function engineReasons(error: unknown): string[] {
+function engineReasons(error: unknown): string[] {
   if (!(error instanceof CommandError)) return [];
   const found = flat(error.message).matchAll(
     /^\s*(?:stderr: )?error: (?!(?:preview|refresh|update) failed$)(.*)$/gm,
@@ -53,7 +53,7 @@ export function lockHolder(message: string): string {
  *
  * @param name of the stack; absent where it is not known, or is already named
  */
-export function explainReason(reason: string, name?: string): string | undefined {
+function explainReason(reason: string, name?: string): string | undefined {
   const stack = name === undefined ? "the stack" : `stack "${name}"`;
   const [, broken] = /^failed to load checkpoint: (.+)/.exec(reason) ?? [];
   if (broken !== undefined) {

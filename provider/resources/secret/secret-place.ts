@@ -31,7 +31,7 @@ export function placeProperties(inputs: Partial<SealedInputs>): Properties {
 }
 
 export function toProperties(inputs: SealedInputs): Properties {
-  return inputs as unknown as Properties;
+  return inputs;
 }
 
 export function repositoryIds(inputs: SealedInputs): number[] | undefined {

@@ -112,7 +112,7 @@ function valuesOfRead(
   }
 }
 
-export function isStep(place: Step | Job): place is Step {
+function isStep(place: Step | Job): place is Step {
   return "job" in place;
 }
 

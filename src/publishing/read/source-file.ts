@@ -64,7 +64,7 @@ function said({ message }: Error): string {
  *
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax
  */
-export function kindOfPath(path: string): SourceFile["kind"] {
+function kindOfPath(path: string): SourceFile["kind"] {
   const isAction = /(?:^|\/)action\.ya?ml$/.test(path);
   return isAction && !/(?:^|\/)\.github\/workflows\/[^/]+$/.test(path) ? "action" : "workflow";
 }

@@ -110,7 +110,7 @@ function openGitRepository(
 }
 
 /** What git itself answers to a fetch; without a request, the refs that there are. */
-export function uploadPack(
+function uploadPack(
   repository: Repository,
   protocol: string | undefined,
   request?: GitRequest,

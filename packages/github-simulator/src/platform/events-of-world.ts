@@ -89,7 +89,7 @@ export function reportToActions(
     if (at !== undefined) report({ name: "pull_request", ...at, ...base(event, payload) });
   });
 
-  const reportActivity = <Name extends ActivityName>(name: Name) =>
+  const reportActivity = (name: ActivityName) =>
     world.events.on(name, (event) => {
       const { repository } = event;
       // Where no commit says otherwise, the workflows of the default branch count.

@@ -6,7 +6,7 @@ import { isSubmodule, type TreeEntry } from "../world/objects/git-objects.ts";
 import { noObject, readBlob } from "../world/objects/repository-git.ts";
 
 /** The hunks of a change, as `patch` of GitHub's `diff-entry`; undefined for binary files. */
-export function hunksOf(repository: Repository, change: FileChange): string | undefined {
+function hunksOf(repository: Repository, change: FileChange): string | undefined {
   const [before, after] = [change.before, change.after].map((entry) => textOf(repository, entry));
   if (before === undefined || after === undefined) return undefined;
   const { hunks } = structuredPatch("", "", before, after, "", "", { context: 3 });

@@ -55,12 +55,10 @@ const builders: { readonly [Name in ActivityName]: Builder<Name> } = {
     ...detailPayload(world, api, repository, detail),
   }),
   status: (world, api, { repository, status }) => {
-    const {
-      creator: _,
-      url: __,
-      node_id: ___,
-      ...shown
-    } = statusShape(world, api, repository, status);
+    const shape = statusShape(world, api, repository, status);
+    // GitHub's event leaves these out.
+    const left = ["creator", "url", "node_id"];
+    const shown = Object.fromEntries(Object.entries(shape).filter(([key]) => !left.includes(key)));
     const { sha } = status;
     return {
       ...shown,

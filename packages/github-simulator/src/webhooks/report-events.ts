@@ -23,7 +23,7 @@ export function reportEvents(
   report: (event: WebhookEvent) => void,
 ): () => void {
   const { events } = world;
-  const reportActivity = <Name extends ActivityName>(name: Name) =>
+  const reportActivity = (name: ActivityName) =>
     events.on(name, (event) => {
       const { repository, actor } = event;
       const payload = () => activityPayload(world, api, name, event);

@@ -39,7 +39,7 @@ export function nodeById(context: GraphqlContext, id: string): Node {
 }
 
 /** The thing that an id names, if there is one that the actor may see. */
-export function findNode({ world, actor }: GraphqlContext, id: string): Node | undefined {
+function findNode({ world, actor }: GraphqlContext, id: string): Node | undefined {
   const { type, parts } = parseNodeId(id) ?? {};
   const [first, second] = parts ?? [];
   if (type === "User" || type === "Organization") {

@@ -111,13 +111,13 @@ function orderOf(
 }
 
 /** https://docs.github.com/en/rest/repos/repos#create-an-organization-repository */
-export const newRepository = repositorySettings.extend({
+const newRepository = repositorySettings.extend({
   name: z.string().regex(/^[\w.-]+$/),
   auto_init: z.boolean().default(false),
 });
 
 /** Creates a repository as REST asks for it, with a first commit where `auto_init` is set. */
-export function createAskedRepository(
+function createAskedRepository(
   world: World,
   actor: Actor,
   owner: string,

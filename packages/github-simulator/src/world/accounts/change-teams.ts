@@ -154,7 +154,7 @@ export function setTeamRepository(
 }
 
 /** Takes a deleted team out of all that rules and environments let it do. */
-export function forgetTeam(world: World, organisation: Organisation, team: Team): void {
+function forgetTeam(world: World, organisation: Organisation, team: Team): void {
   forgetInRulesets(organisation.rulesets, team);
   for (const repository of world.repositoriesOf(organisation.login)) {
     forgetIn(repository, team);
