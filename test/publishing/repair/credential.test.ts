@@ -1,0 +1,181 @@
+import { expect, test } from "vitest";
+import { changes, login, repaired, wanted, workflow } from "../workflow-text.ts";
+
+/** A workflow whose login has this password. */
+function withPassword(password: string, top?: string[]): string {
+  const steps = login.map((line) => line.replace("${{ secrets.GITHUB_TOKEN }}", () => password));
+  return workflow({ steps, ...(top && { top }) });
+}
+
+test.each([
+  "${{ secrets.GITHUB_TOKEN }}",
+  "${{secrets.GITHUB_TOKEN}}",
+  "${{ Secrets.github_token }}",
+  "${{ secrets['GITHUB_TOKEN'] }}",
+  "${{ github.token }}",
+  "${{ secrets.GHCR_PAT }}",
+  "${{ secrets.GITHUB_TOKEN || secrets.GHCR_PAT }}",
+  "${{ (github.token) }}",
+  "${{ secrets.GHCR_PAT && secrets.GITHUB_TOKEN }}",
+])("the password %s becomes the wanted one", (password) => {
+  const before = withPassword(password);
+  const { text, unresolved } = repaired(before);
+  expect(changes(before, text)).toEqual([`- password: ${password}`, `+ password: ${wanted}`]);
+  expect(unresolved).toEqual([]);
+});
+
+test.each([
+  wanted,
+  "${{secrets.GHCR_PAT||secrets.GITHUB_TOKEN}}",
+  "${{ secrets.GHCR_PAT || github.token }}",
+  "${{ secrets.GHCR_PAT != '' && secrets.GHCR_PAT || secrets.GITHUB_TOKEN }}",
+])("the password %s is right, and stays", (password) => {
+  const before = withPassword(password);
+  expect(repaired(before)).toMatchObject({ text: before, edits: [], unresolved: [] });
+});
+
+test.each([
+  ["${{ secrets.CR_PAT }}", "the password is another secret (CR_PAT)"],
+  ["${{ secrets.CR_PAT || secrets.GITHUB_TOKEN }}", "the password is another secret (CR_PAT)"],
+  [
+    "${{ github.event_name == 'push' && secrets.GITHUB_TOKEN || '' }}",
+    "the password depends on a condition, or is put together from several texts",
+  ],
+  [
+    "${{ secrets[matrix.secret] }}",
+    "the password depends on a condition, or is put together from several texts",
+  ],
+  ["${{ steps.app.outputs.token }}", "the password is only known in the run"],
+  ["correct-horse", "a password stands in the file itself: whoever reads the file has it"],
+])("the password %s is reported, and stays", (password, reason) => {
+  const before = withPassword(password);
+  const { text, unresolved } = repaired(before);
+  expect(text).toBe(before);
+  expect(unresolved).toEqual([{ line: 13, reason, fix: `password: ${wanted}` }]);
+});
+
+test("a secret whose place the fleet's takes is replaced, and the fleet's may have another name", () => {
+  const before = withPassword("${{ secrets.CR_PAT }}");
+  const { text } = repaired(before, { secret: "PUSH_PAT", replaceSecrets: ["cr_pat"] });
+  expect(changes(before, text)).toEqual([
+    "- password: ${{ secrets.CR_PAT }}",
+    "+ password: ${{ secrets.PUSH_PAT || secrets.GITHUB_TOKEN }}",
+  ]);
+});
+
+test("a variable that others read, too, stays: the login gets its own expression", () => {
+  const before = withPassword("${{ env.TOKEN }}", [
+    "env:",
+    "  TOKEN: ${{ secrets.GITHUB_TOKEN }}",
+    "permissions: { packages: write }",
+  ]);
+  const { text } = repaired(before);
+  expect(changes(before, text)).toEqual(["- password: ${{ env.TOKEN }}", `+ password: ${wanted}`]);
+});
+
+test.each([
+  ["docker login ghcr.io -u x -p ${{ github.token }}", `docker login ghcr.io -u x -p ${wanted}`],
+  [
+    'echo "${{ secrets.GITHUB_TOKEN }}" | podman login ghcr.io -u x --password-stdin',
+    `echo "${wanted}" | podman login ghcr.io -u x --password-stdin`,
+  ],
+  [
+    "printf '%s' '${{ secrets.GITHUB_TOKEN }}' | helm registry login -u x --password-stdin ghcr.io",
+    `printf '%s' '${wanted}' | helm registry login -u x --password-stdin ghcr.io`,
+  ],
+  [
+    "buildah login --password=${{ github.token }} -u x https://ghcr.io",
+    `buildah login --password=${wanted} -u x https://ghcr.io`,
+  ],
+  [
+    "oras login ghcr.io -u x --password-stdin <<< ${{ github.token }}",
+    `oras login ghcr.io -u x --password-stdin <<< ${wanted}`,
+  ],
+  [
+    "skopeo copy --dest-creds x:${{ github.token }} oci:a docker://ghcr.io/acme/api",
+    `skopeo copy --dest-creds x:${wanted} oci:a docker://ghcr.io/acme/api`,
+  ],
+])("the script %s is repaired at the password", (script, after) => {
+  const before = workflow({ steps: ["- run: |", "    set -e", `    ${script}`, "    date"] });
+  expect(changes(before, repaired(before).text)).toEqual([`- ${script}`, `+ ${after}`]);
+});
+
+test("a step's variable is repaired where the script uses it for the login only", () => {
+  const steps = [
+    "- env:",
+    "    TOKEN: ${{ secrets.GITHUB_TOKEN }}",
+    "  run: echo $TOKEN | docker login ghcr.io -u x --password-stdin",
+  ];
+  const before = workflow({ steps });
+  expect(changes(before, repaired(before).text)).toEqual([
+    "- TOKEN: ${{ secrets.GITHUB_TOKEN }}",
+    `+ TOKEN: ${wanted}`,
+  ]);
+});
+
+test.each([
+  "gh release create v1",
+  'curl -H "Authorization: Bearer $GITHUB_TOKEN" x',
+  "./notify.sh",
+])("a step's variable stays where `%s` may read it", (other) => {
+  const line = "echo $GITHUB_TOKEN | docker login ghcr.io -u x --password-stdin";
+  const before = workflow({
+    steps: [
+      "- env:",
+      "    GITHUB_TOKEN: ${{ github.token }}",
+      "  run: |",
+      `    ${line}`,
+      `    ${other}`,
+    ],
+  });
+  expect(changes(before, repaired(before).text)).toEqual([
+    `- ${line}`,
+    `+ ${line.replace("$GITHUB_TOKEN", () => wanted)}`,
+  ]);
+});
+
+test("an alias that brings the password elsewhere keeps it from being changed", () => {
+  const steps = login.map((line) => line.replace("password: ", "password: &token "));
+  const before = workflow({
+    steps: [...steps, "- run: gh pr list", "  env: { GH_TOKEN: *token }"],
+  });
+  const { text, unresolved } = repaired(before);
+  expect(text).toBe(before);
+  expect(unresolved).toEqual([
+    {
+      line: 13,
+      reason: "an alias brings this to other places, too, which would change with it",
+      fix: wanted,
+    },
+  ]);
+});
+
+test("a step that aliases repeat in jobs that publish is changed once", () => {
+  const before = [
+    "on: push",
+    "permissions: { packages: write }",
+    "jobs:",
+    "  one:",
+    "    runs-on: x",
+    "    steps: &steps",
+    ...[...login, "- run: docker push ghcr.io/acme/api"].map((line) => `      ${line}`),
+    "  two:",
+    "    runs-on: x",
+    "    steps: *steps",
+    "",
+  ].join("\n");
+  expect(repaired(before).edits).toHaveLength(1);
+});
+
+test("a file that a program writes is reported", () => {
+  const before = `# Code generated by make. DO NOT EDIT.\n${workflow()}`;
+  const { text, unresolved } = repaired(before);
+  expect(text).toBe(before);
+  expect(unresolved).toEqual([
+    {
+      line: 14,
+      reason: "a program writes this file (line 1 says so): change what it is made from",
+      fix: wanted,
+    },
+  ]);
+});

@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import { renderWorkflows } from "../../../src/publishing/templates/render.ts";
+import { repairWorkflows } from "../../../src/publishing/repair-workflows.ts";
+import { workflowOptions } from "../templates/options.ts";
+import { login, repaired, workflow } from "../workflow-text.ts";
+
+test.each([
+  "- run: docker pull ghcr.io/acme/api",
+  "- run: docker compose up -d && make test",
+  "- run: helm install api oci://ghcr.io/acme/api",
+  "- { uses: docker/build-push-action@v6, with: { push: false, tags: ghcr.io/acme/api } }",
+  "- { uses: docker/build-push-action@v6, with: { push: true, tags: acme/api } }",
+  "- run: docker push quay.io/acme/api",
+])("a login in front of `%s` only pulls, and stays", (push) => {
+  const before = workflow({ push, top: ["permissions: { packages: read }"] });
+  expect(repaired(before)).toMatchObject({ text: before, edits: [], unresolved: [] });
+});
+
+test.each([
+  ["of Docker Hub", login.filter((line) => !line.includes("registry"))],
+  ["of another registry", login.map((line) => line.replace("ghcr.io", "ghcr.io.example.com"))],
+  ["of the action under test", login.map((line) => line.replace(/docker\/.*/, "./"))],
+])("a login %s stays", (_name, steps) => {
+  const before = workflow({ steps });
+  expect(repaired(before)).toMatchObject({ text: before, edits: [], unresolved: [] });
+});
+
+test("a second login, for when the first one failed, stays", () => {
+  const first = login.map((line) =>
+    line.replace("secrets.GITHUB_TOKEN", "secrets.GHCR_PAT || secrets.GITHUB_TOKEN"),
+  );
+  const steps = [
+    ...first,
+    "  id: ghcr",
+    "  continue-on-error: true",
+    ...login,
+    "  if: steps.ghcr.outcome == 'failure'",
+  ];
+  const before = workflow({ steps });
+  expect(repaired(before, { deadPatFallback: true })).toMatchObject({
+    text: before,
+    edits: [],
+    unresolved: [],
+  });
+});
+
+test("the fleet's own workflows need no repair", () => {
+  const files = renderWorkflows(workflowOptions());
+  for (const { path, text, unresolved } of repairWorkflows(files)) {
+    expect(text, path).toBe(files[path]);
+    expect(unresolved, path).toEqual([]);
+  }
+});

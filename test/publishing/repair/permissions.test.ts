@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { changes, repaired, wanted, workflow } from "../workflow-text.ts";
+
+/** What changes beside the credential. */
+function others(before: string): string[] {
+  return changes(before, repaired(before).text).filter((line) => !line.includes("password"));
+}
+
+test.each([
+  [["permissions:", "  contents: read # checkout"], ["+ packages: write"]],
+  [
+    ["permissions:", "    packages: read", "    contents: read"],
+    ["- packages: read", "+ packages: write"],
+  ],
+  [
+    ["permissions:", "  packages: 'none'"],
+    ["- packages: 'none'", "+ packages: 'write'"],
+  ],
+  [
+    ["permissions: { contents: read }"],
+    ["- permissions: { contents: read }", "+ permissions: { contents: read, packages: write }"],
+  ],
+  [["permissions: {}"], ["- permissions: {}", "+ permissions: { packages: write }"]],
+  [["permissions: write-all"], []],
+])("the workflow's %j gets what it lacks", (top, expected) => {
+  expect(others(workflow({ top }))).toEqual(expected);
+});
+
+test("the job's own block counts, and the workflow's stays", () => {
+  const before = workflow({
+    top: ["permissions:", "  packages: write"],
+    job: ["permissions:", "  contents: read"],
+  });
+  const { edits } = repaired(before);
+  expect(
+    edits.map(({ line, kind, before: old, after }) => ({ line, kind, old, after }))[0],
+  ).toEqual({
+    line: 8,
+    kind: "permissions",
+    old: "",
+    after: "      packages: write",
+  });
+});
+
+test("where nothing is said, nothing is added: it is reported with what the fallback needs", () => {
+  const { edits, unresolved } = repaired(workflow({ top: [] }));
+  expect(edits.map(({ kind }) => kind)).toEqual(["credential"]);
+  expect(unresolved).toEqual([
+    {
+      line: 3,
+      reason:
+        "job image says no permissions: where the secret is missing, the repository's settings decide whether its token may push",
+      fix: "permissions:\n  contents: read\n  packages: write\nand whatever else its steps write with the job's token: what is not named is taken away",
+    },
+  ]);
+});
+
+test("read-all says something about all scopes, and is reported", () => {
+  const { edits, unresolved } = repaired(workflow({ top: ["permissions: read-all"] }));
+  expect(edits.map(({ after }) => after.trim())).toEqual([`password: ${wanted}`]);
+  expect(unresolved.map(({ line, reason }) => ({ line, reason }))).toEqual([
+    { line: 2, reason: '"read-all" does not let the job\'s token push packages' },
+  ]);
+});
