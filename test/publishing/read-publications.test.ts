@@ -1,61 +1,86 @@
 import { expect, test } from "vitest";
 import { readPublications } from "../../src/publishing/read-publications.ts";
+import { login, path, workflow } from "./workflow-text.ts";
 
-const workflow = `on:
-  push: { branches: [main] }
-  release: { types: [published] }
-env: { REGISTRY: ghcr.io }
-permissions:
-  contents: read
-  packages: write
-jobs:
-  test:
-    runs-on: ubuntu-24.04
-    steps: [{ run: make test }]
-  image:
-    runs-on: ubuntu-24.04
-    steps:
-      - uses: docker/login-action@v3
-        with:
-          registry: \${{ env.REGISTRY }}
-          username: me
-          password: \${{ secrets.GITHUB_TOKEN }}
-      - uses: docker/build-push-action@v6
-        with: { push: true, tags: "ghcr.io/acme/web:latest" }
-`;
-
-test("a job that pushes is a publication, with its images, its login and its permissions", () => {
-  const path = ".github/workflows/docker.yml";
-  const publications = readPublications({ [path]: workflow });
-  expect(publications).toMatchObject([
-    {
-      path,
-      job: "image",
-      line: 12,
-      events: ["push", "release"],
-      registry: "ghcr.io",
-      images: [{ name: "ghcr.io/acme/web" }],
-      builders: ["docker/build-push-action"],
-      logins: [
-        {
-          line: 15,
-          tool: "docker/login-action",
-          registry: "sure",
-          credential: { line: 19, kind: "replaceable" },
+test("a job that publishes, with its images, its login and its permissions", () => {
+  const text = workflow({
+    on: "on:\n  push:\n  release: { types: [published] }",
+    top: ["env:", "  REGISTRY: ghcr.io", "permissions: { contents: read }"],
+    job: ["strategy: { matrix: { app: [api, web] } }"],
+    steps: [
+      ...login.map((line) => line.replace("ghcr.io", "${{ env.REGISTRY }}")),
+      "- uses: docker/metadata-action@v5",
+      "  id: meta",
+      "  with: { images: 'ghcr.io/${{ github.repository_owner }}/${{ matrix.app }}' }",
+      "- uses: docker/build-push-action@v6",
+      "  with: { push: true, tags: '${{ steps.meta.outputs.tags }}' }",
+    ],
+    push: "- run: helm push chart.tgz oci://ghcr.io/acme/charts",
+  });
+  const [publication, ...more] = readPublications({ [path]: text }, { repository: "acme/shop" });
+  expect(more).toEqual([]);
+  expect(publication).toEqual({
+    path,
+    job: "image",
+    line: 8,
+    events: ["push", "release"],
+    registry: "ghcr.io",
+    images: [
+      {
+        written: "ghcr.io/${{ github.repository_owner }}/${{ matrix.app }}",
+        name: "ghcr.io/acme/api",
+      },
+      {
+        written: "ghcr.io/${{ github.repository_owner }}/${{ matrix.app }}",
+        name: "ghcr.io/acme/web",
+      },
+    ],
+    builders: ["docker/build-push-action", "helm push"],
+    logins: [
+      {
+        path,
+        line: 16,
+        tool: "docker/login-action",
+        registry: "sure",
+        credential: {
+          path,
+          line: 16,
+          kind: "replaceable",
+          range: {
+            start: text.indexOf("${{ secrets.GITHUB_TOKEN"),
+            end: text.indexOf("${{ secrets.GITHUB_TOKEN") + "${{ secrets.GITHUB_TOKEN }}".length,
+          },
         },
-      ],
-      permissions: { of: "workflow", line: 6, packages: "write" },
-      sure: true,
-    },
+      },
+    ],
+    permissions: { of: "workflow", line: 6, packages: "none" },
+    sure: true,
+  });
+});
+
+test("what only the run knows has no name, and is said to be so", () => {
+  const push = "- run: docker push ghcr.io/${{ vars.NAME }}/api:1";
+  const [publication] = readPublications({ [path]: workflow({ push }) });
+  expect(publication?.images).toEqual([{ written: "ghcr.io/${{ vars.NAME }}/api" }]);
+});
+
+test("a called workflow is started by what starts its callers", () => {
+  const files = {
+    ".github/workflows/build.yml": workflow({ on: "on: workflow_call" }),
+    [path]: "on: [release]\njobs:\n  a:\n    uses: ./.github/workflows/build.yml\n",
+  };
+  expect(readPublications(files).map(({ path: file, events }) => [file, events])).toEqual([
+    [".github/workflows/build.yml", ["workflow_call", "release"]],
   ]);
 });
 
-test("a file that cannot be read, and one that only tests, have none", () => {
-  expect(
-    readPublications({
-      ".github/workflows/broken.yml": "on: [",
-      ".github/workflows/test.yml":
-        "on: push\njobs: { a: { runs-on: x, steps: [{ run: make }] } }\n",
-    }),
-  ).toEqual([]);
+test.each([
+  [
+    "only pulls",
+    workflow({ push: "- run: docker pull ghcr.io/acme/api" }).replace("write", "read"),
+  ],
+  ["pushes elsewhere", workflow({ steps: [], push: "- run: docker push quay.io/acme/api" })],
+  ["only installs", workflow({ steps: [], push: "- run: helm install a oci://ghcr.io/acme/a" })],
+])("a job that %s is no publication", (_what, text) => {
+  expect(readPublications({ [path]: text })).toEqual([]);
 });

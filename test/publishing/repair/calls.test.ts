@@ -1,0 +1,179 @@
+import { expect, test } from "vitest";
+import { repairWorkflows } from "../../../src/publishing/repair-workflows.ts";
+import { changes, login, wanted, workflow } from "../workflow-text.ts";
+
+const build = ".github/workflows/build.yml";
+const ci = ".github/workflows/ci.yml";
+const action = ".github/actions/publish/action.yml";
+
+/** Per file the lines that differ, and what is reported. */
+function repaired(files: Record<string, string>) {
+  return Object.fromEntries(
+    repairWorkflows(files).map(({ path, text, unresolved }) => [
+      path,
+      [
+        ...changes(files[path] ?? "", text),
+        ...unresolved.map(({ line, reason }) => `${line}: ${reason}`),
+      ],
+    ]),
+  );
+}
+
+function caller(...job: string[]): string {
+  return [
+    "on: push",
+    "jobs:",
+    "  call:",
+    "    permissions: { contents: read, packages: write }",
+    "    uses: ./.github/workflows/build.yml",
+    ...job.map((line) => `    ${line}`),
+    "",
+  ].join("\n");
+}
+
+const password = ["- password: ${{ secrets.GITHUB_TOKEN }}", `+ password: ${wanted}`];
+const declared = ["+ secrets:", "+ GHCR_PAT:", "+ required: false"];
+const passed = ["+ secrets:", "+ GHCR_PAT: ${{ secrets.GHCR_PAT }}"];
+
+test.each([
+  ["on: workflow_call", ["- on: workflow_call", "+ on:", "+ workflow_call:"]],
+  [
+    "on: [push, workflow_call]",
+    ["- on: [push, workflow_call]", "+ on:", "+ push:", "+ workflow_call:"],
+  ],
+  ["on:\n  workflow_call:", []],
+  ["on:\n  workflow_call: {}", ["- workflow_call: {}", "+ workflow_call:"]],
+  ["on:\n  workflow_call:\n    inputs:\n      tag: { type: string }", []],
+])("a workflow with `%s` declares the secret, and its caller passes it", (on, spelled) => {
+  const files = { [build]: workflow({ on }), [ci]: caller() };
+  const [gone, ...back] = password;
+  expect(repaired(files)[build]?.toSorted()).toEqual(
+    [...spelled, ...declared, gone, ...back].toSorted(),
+  );
+  expect(repaired(files)[ci]).toEqual(passed);
+});
+
+test("a declared secret gets a sibling, and so does one that is passed", () => {
+  const on = "on:\n  workflow_call:\n    secrets:\n      NPM:\n        required: true";
+  const files = {
+    [build]: workflow({ on }),
+    [ci]: caller("secrets:", "  NPM: ${{ secrets.NPM }} # for npm"),
+  };
+  expect(repaired(files)).toEqual({
+    [build]: [password[0], "+ GHCR_PAT:", "+ required: false", password[1]],
+    [ci]: ["+ GHCR_PAT: ${{ secrets.GHCR_PAT }}"],
+  });
+});
+
+test("secrets: inherit passes it already", () => {
+  const files = {
+    [build]: workflow({ on: "on: { workflow_call: }" }),
+    [ci]: caller("secrets: inherit"),
+  };
+  expect(repaired(files)[ci]).toEqual([]);
+});
+
+test("a workflow that reads inherited secrets without declaring any stays so", () => {
+  const on = "on:\n  workflow_call:";
+  const steps = [...login, "- run: ./notify ${{ secrets.SLACK }}"];
+  const files = { [build]: workflow({ on, steps }), [ci]: caller("secrets: inherit") };
+  expect(repaired(files)).toEqual({ [build]: password, [ci]: [] });
+});
+
+test("a secret that carries the credential is repaired where it is passed", () => {
+  const steps = login.map((line) => line.replace("GITHUB_TOKEN", "registry_token"));
+  const on = "on:\n  workflow_call:\n    secrets:\n      registry_token:\n        required: true";
+  const files = {
+    [build]: workflow({ on, steps }),
+    [ci]: caller("secrets:", "  registry_token: ${{ secrets.GITHUB_TOKEN }}"),
+  };
+  expect(repaired(files)).toEqual({
+    [build]: [],
+    [ci]: ["- registry_token: ${{ secrets.GITHUB_TOKEN }}", `+ registry_token: ${wanted}`],
+  });
+});
+
+test("a caller that turns the login off is left alone", () => {
+  const on = "on:\n  workflow_call:\n    inputs:\n      push: { type: boolean }";
+  const steps = [...login, "  if: inputs.push"];
+  const files = {
+    [build]: workflow({ on, steps, top: [] }),
+    [ci]: caller("with:", "  push: false").replace("packages: write", "packages: read"),
+  };
+  expect(repaired(files)[ci]).toEqual([]);
+});
+
+test("a workflow asks for no more than its callers have: they come first", () => {
+  const on = "on:\n  workflow_call:";
+  const top = ["permissions:", "  contents: read"];
+  const lacking = caller().replace(", packages: write", "");
+  expect(repaired({ [build]: workflow({ on, top }), [ci]: lacking })).toMatchObject({
+    [build]: expect.arrayContaining(["+ packages: write"]),
+    [ci]: expect.arrayContaining(["+ permissions: { contents: read, packages: write }"]),
+  });
+  const unsaid = caller().replace(/ {4}permissions.*\n/, "");
+  expect(repaired({ [build]: workflow({ on, top }), [ci]: unsaid })).toMatchObject({
+    [build]: expect.arrayContaining([
+      "4: the job's token may not push packages, and this workflow does not start where it asks for more than its caller has",
+    ]),
+  });
+});
+
+const composite = [
+  "runs:",
+  "  using: composite",
+  "  steps:",
+  ...login.map((line) => `    ${line.replace("secrets.GITHUB_TOKEN", "inputs.token")}`),
+  "    - run: docker push ghcr.io/acme/api",
+  "      shell: bash",
+  "",
+].join("\n");
+
+test("an action's input carries the credential from the step that runs the action", () => {
+  const files = {
+    [action]: `inputs: { token: { required: true } }\n${composite}`,
+    [ci]: workflow({
+      steps: ["- uses: ./.github/actions/publish", "  with:", "    token: ${{ github.token }}"],
+      push: "",
+    }),
+  };
+  expect(repaired(files)).toEqual({
+    [action]: [],
+    [ci]: ["- token: ${{ github.token }}", `+ token: ${wanted}`],
+  });
+});
+
+test("an input that the job's token stands in for is given", () => {
+  const files = {
+    [action]: `inputs: { token: { default: "\${{ github.token }}" } }\n${composite}`,
+    [ci]: workflow({ steps: ["- uses: ./.github/actions/publish"], push: "" }),
+  };
+  expect(repaired(files)).toEqual({ [action]: [], [ci]: ["+ with:", `+ token: ${wanted}`] });
+});
+
+test("an input that serves more than the login is reported", () => {
+  const other =
+    "    - { run: gh pr list, shell: bash, env: { GH_TOKEN: '${{ inputs.token }}' } }\n";
+  const files = {
+    [action]: `inputs: { token: { required: true } }\n${composite}${other}`,
+    [ci]: workflow({
+      steps: ["- uses: ./.github/actions/publish", "  with: { token: '${{ github.token }}' }"],
+      push: "",
+    }),
+  };
+  expect(repaired(files)).toEqual({
+    [action]: [],
+    [ci]: [`10: the input token of ${action} serves more than a login`],
+  });
+});
+
+test("an action that takes the job's token by itself is reported: it cannot read secrets", () => {
+  const files = {
+    [action]: composite.replace("inputs.token", "github.token"),
+    [ci]: workflow({ steps: ["- uses: ./.github/actions/publish"], push: "" }),
+  };
+  expect(repaired(files)).toEqual({
+    [action]: ["8: an action cannot read secrets, and takes the job's token by itself"],
+    [ci]: [],
+  });
+});

@@ -1,0 +1,124 @@
+import { expect, test } from "vitest";
+import { login, path, repaired, workflow } from "../workflow-text.ts";
+import { repairWorkflows } from "../../../src/publishing/repair-workflows.ts";
+
+/** What is reported of a file that stays as it is. */
+function reported(before: string): string[] {
+  const { text, unresolved } = repaired(before);
+  expect(text).toBe(before);
+  for (const { fix } of unresolved) expect(fix).not.toBe("");
+  return unresolved.map(({ line, reason }) => `${line}: ${reason}`);
+}
+
+test("a login that serves several registries", () => {
+  const steps = login.map((line) => line.replace("ghcr.io", "${{ matrix.registry }}"));
+  const job = ["strategy: { matrix: { registry: [ghcr.io, docker.io] } }"];
+  expect(reported(workflow({ steps, job }))).toEqual([
+    "14: this login serves ghcr.io and other registries",
+  ]);
+});
+
+test("a registry that only the run knows, with the job's token", () => {
+  const steps = login.map((line) => line.replace("ghcr.io", "${{ vars.REGISTRY }}"));
+  expect(reported(workflow({ steps }))).toEqual([
+    "13: the registry of this login is only known in the run",
+  ]);
+  const { edits } = repaired(workflow({ steps }), { variables: { REGISTRY: "ghcr.io" } });
+  expect(edits).toHaveLength(1);
+});
+
+test("several logins in one text", () => {
+  const steps = [
+    "- uses: docker/login-action@v4",
+    "  with:",
+    "    registry-auth: |",
+    "      - registry: ghcr.io",
+    "        password: ${{ secrets.GITHUB_TOKEN }}",
+  ];
+  expect(reported(workflow({ steps }))).toEqual([
+    "11: several logins stand in one text: registry-auth",
+  ]);
+});
+
+test.each(["ko-build/setup-ko@v0.9", "imjasonh/setup-ko@v0.8"])("the setup action %s", (uses) => {
+  const name = uses.split("@")[0] ?? "";
+  expect(reported(workflow({ steps: [`- uses: ${uses}`], push: "- run: ko build" }))).toEqual([
+    `9: ${name} logs in by itself, with the job's token`,
+  ]);
+});
+
+const remote =
+  "a script for another machine logs in there: it gets a token that may write packages";
+
+test("scripts for other machines, whatever they do there", () => {
+  const command = "echo ${{ secrets.GITHUB_TOKEN }} | docker login ghcr.io -u x --password-stdin";
+  const action = [
+    "- uses: appleboy/ssh-action@v1",
+    "  with:",
+    "    script: |",
+    `      ${command}`,
+    "      docker compose pull",
+  ];
+  expect(reported(workflow({ steps: action, push: "" }))).toEqual([`11: ${remote}`]);
+  const shell = ["- run: |", "    ssh host <<EOF", `    ${command}`, "    EOF"];
+  expect(reported(workflow({ steps: shell, push: "" }))).toEqual([`9: ${remote}`]);
+});
+
+test("scripts inside scripts, and the file of logins", () => {
+  const nested = ["- run: bash -c 'docker login ghcr.io -u x -p ${{ github.token }}'"];
+  expect(reported(workflow({ steps: nested }))).toEqual(["9: a script inside this script logs in"]);
+  const written = [
+    "- run: |",
+    "    cat <<EOF > config.json",
+    '    {"auths": {"ghcr.io": {"auth": "x"}}}',
+    "    EOF",
+  ];
+  expect(reported(workflow({ steps: written }))).toEqual([
+    "9: this script writes the file in which clients keep their logins",
+  ]);
+});
+
+test("an action that nobody knows, with a password for the registry", () => {
+  const steps = [
+    "- uses: acme/publish@v1",
+    "  with:",
+    "    registry: ghcr.io",
+    "    password: ${{ github.token }}",
+  ];
+  expect(reported(workflow({ steps, push: "- run: docker push ghcr.io/acme/api" }))).toEqual([
+    "12: the action acme/publish gets a password for ghcr.io, and what it does with it is not known",
+  ]);
+});
+
+test("a workflow of another repository", () => {
+  const call = (secrets: string) =>
+    [
+      "on: push",
+      "jobs:",
+      "  image:",
+      "    permissions: { packages: write }",
+      "    uses: acme/workflows/.github/workflows/publish.yml@v1",
+      `    secrets: ${secrets}`,
+      "",
+    ].join("\n");
+  expect(reported(call("{ token: '${{ secrets.GITHUB_TOKEN }}' }"))).toEqual([
+    "6: this job calls a workflow of another repository (acme/workflows/.github/workflows/publish.yml), which may publish: what it does with its secrets is not known here",
+  ]);
+  expect(reported(call("{ GHCR_PAT: '${{ secrets.GHCR_PAT }}' }"))).toEqual([]);
+});
+
+test("programs that may push, in a job whose permissions do not say", () => {
+  const { text, unresolved } = repaired(workflow({ top: [], push: "- run: make image" }));
+  expect(text).toBe(workflow({ top: [], push: "- run: make image" }));
+  expect(unresolved.map(({ reason }) => reason)).toEqual([
+    "nothing says whether the programs of this job push to ghcr.io",
+  ]);
+});
+
+test("a file that does not parse, but not one that is no workflow", () => {
+  expect(reported("on: push\njobs:\n  a: [\n")).toEqual([
+    "4: this is not YAML that GitHub can read (Flow sequence in block collection must be sufficiently indented and end with a ])",
+  ]);
+  const chart = "kind: {{ .Values.kind }}\n";
+  expect(repairWorkflows({ [path]: chart })).toMatchObject([{ text: chart, unresolved: [] }]);
+});
