@@ -1,0 +1,125 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { login, wanted, workflow } from "../publishing/workflow-text.ts";
+import { runBin } from "./run-bin.ts";
+
+let checkout: string;
+
+beforeEach(async () => {
+  checkout = await mkdtemp(join(tmpdir(), "ghcr-fleet-repair-"));
+  await mkdir(join(checkout, ".github/workflows"), { recursive: true });
+});
+afterEach(() => rm(checkout, { recursive: true, force: true }));
+
+const ci = ".github/workflows/ci.yml";
+const before = workflow();
+const after = before.replace("${{ secrets.GITHUB_TOKEN }}", () => wanted);
+
+function write(path: string, text: string | Uint8Array): Promise<void> {
+  return writeFile(join(checkout, path), text);
+}
+
+function repair(...args: string[]) {
+  return runBin(["repair", ...args], { cwd: checkout, env: { ...process.env, NO_COLOR: "1" } });
+}
+
+test("the change is shown, made with --write, and made once", async () => {
+  await write(ci, before);
+  const shown = await repair();
+  expect(shown).toMatchObject({ code: 3, stderr: "" });
+  expect(shown.stdout).toContain(
+    `+          password: ${wanted}`.replace("+          ", "+          "),
+  );
+  expect(shown.stdout).toContain("1 file: 1 file would change; --write changes them");
+  expect(await readFile(join(checkout, ci), "utf8")).toBe(before);
+  expect(await repair("--write")).toMatchObject({ code: 0 });
+  expect(await readFile(join(checkout, ci), "utf8")).toBe(after);
+  expect(await readdir(join(checkout, ".github/workflows"))).toEqual(["ci.yml"]);
+  expect(await repair()).toEqual({ code: 0, stdout: "1 file: nothing to repair\n", stderr: "" });
+});
+
+test("--json prints the edits and what is left", async () => {
+  await write(ci, workflow({ top: [] }));
+  const { code, stdout } = await repair("--json");
+  expect(code).toBe(3);
+  expect(JSON.parse(stdout)).toEqual({
+    version: 1,
+    files: [
+      {
+        path: ci,
+        edits: [
+          {
+            line: 10,
+            kind: "credential",
+            before: "          password: ${{ secrets.GITHUB_TOKEN }}",
+            after: `          password: ${wanted}`,
+          },
+        ],
+        unresolved: [
+          {
+            line: 3,
+            reason: expect.stringContaining("says no permissions"),
+            fix: expect.any(String),
+          },
+        ],
+      },
+    ],
+  });
+});
+
+test("files that cannot be read are named, each with the next step", async () => {
+  await symlink("nowhere", join(checkout, ".github/workflows/link.yml"));
+  await write(".github/workflows/latin.yml", Buffer.from("name: caf\xe9\n", "latin1"));
+  await write(".github/workflows/huge.yml", "#".repeat(1024 * 1024 + 1));
+  const { code, stdout } = await repair("--json");
+  expect(code).toBe(3);
+  expect(JSON.parse(stdout).files.map(({ path, unresolved }: never) => [path, unresolved])).toEqual(
+    [
+      [
+        ".github/workflows/huge.yml",
+        [{ line: 1, reason: "this is larger than 1 MiB", fix: "name a workflow file" }],
+      ],
+      [
+        ".github/workflows/latin.yml",
+        [{ line: 1, reason: "this is not UTF-8 text", fix: "save the file as UTF-8" }],
+      ],
+      [
+        ".github/workflows/link.yml",
+        [{ line: 1, reason: "this is a symbolic link", fix: "name the file that it points to" }],
+      ],
+    ],
+  );
+});
+
+test("another secret, and one that it replaces", async () => {
+  await write(ci, workflow({ steps: login.map((line) => line.replace("GITHUB_TOKEN", "CR_PAT")) }));
+  expect(await repair("--write", "--secret", "PUSH", "--replace-secret", "CR_PAT")).toMatchObject({
+    code: 0,
+  });
+  expect(await readFile(join(checkout, ci), "utf8")).toContain(
+    "${{ secrets.PUSH || secrets.GITHUB_TOKEN }}",
+  );
+});
+
+test("a token that somebody pasted is not printed", async () => {
+  const token = `ghp_${"a1".repeat(18)}`;
+  await write(
+    ci,
+    before
+      .replace("    runs-on", `    env: { OLD: ${token} }\n    runs-on`)
+      .replace("- uses", `- name: ${token}\n        uses`),
+  );
+  for (const args of [[], ["--json"]]) expect((await repair(...args)).stdout).not.toContain(token);
+});
+
+test.each([
+  [["nowhere.yml"]],
+  [["--secret", "my pat"]],
+  [["--secret", "GITHUB_PAT"]],
+  [["--nonsense"]],
+])("wrong usage, such as %j, ends with 2", async (args) => {
+  await write(ci, before);
+  expect(await repair(...args)).toMatchObject({ code: 2, stdout: "" });
+});
