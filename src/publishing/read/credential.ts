@@ -111,7 +111,7 @@ const token = "the job's token";
 const pat = "the secret";
 
 /** Whether the expression gives the secret where that is there, and the job's token where not. */
-function isRight(expression: string, { secret }: SecretNames): boolean {
+export function isRight(expression: string, { secret }: SecretNames): boolean {
   const expr = parseExpression(expression);
   if (!expr) return false;
   const inJob = { github: { token } };
