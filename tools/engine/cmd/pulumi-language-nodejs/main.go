@@ -149,14 +149,7 @@ func (h *host) InstallDependencies(
 
 // Run starts the user's program and waits for it.
 func (h *host) Run(_ context.Context, req *pulumirpc.RunRequest) (*pulumirpc.RunResponse, error) {
-	config, err := json.Marshal(req.Config)
-	if err != nil {
-		return nil, err
-	}
-	secretKeys, err := json.Marshal(req.ConfigSecretKeys)
-	if err != nil {
-		return nil, err
-	}
+	config, secretKeys := asJSON(req.Config), asJSON(req.ConfigSecretKeys)
 	script, err := scriptOfSdk("run", req.Info)
 	if err != nil {
 		return nil, err
@@ -175,7 +168,7 @@ func (h *host) Run(_ context.Context, req *pulumirpc.RunRequest) (*pulumirpc.Run
 	cmd.WaitDelay = 5 * time.Second
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	cmd.Env = append(os.Environ(),
-		"PULUMI_CONFIG="+string(config), "PULUMI_CONFIG_SECRET_KEYS="+string(secretKeys))
+		"PULUMI_CONFIG="+config, "PULUMI_CONFIG_SECRET_KEYS="+secretKeys)
 	if typescript, isSet := req.Info.GetOptions().AsMap()["typescript"].(bool); typescript || !isSet {
 		cmd.Env = append(cmd.Env, "PULUMI_NODEJS_TYPESCRIPT=true")
 	}
@@ -229,8 +222,7 @@ func (h *host) RunPlugin(
 	cmd := exec.CommandContext(ctx, "node", append(args, folder)...)
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = folder, req.Env, stdout, stderr
 	if stack != nil {
-		config, _ := json.Marshal(stack.Config) // a map of strings: never fails
-		cmd.Env = append(cmd.Env, "PULUMI_CONFIG="+string(config),
+		cmd.Env = append(cmd.Env, "PULUMI_CONFIG="+asJSON(stack.Config),
 			"PULUMI_NODEJS_ORGANIZATION="+stack.Organization, "PULUMI_NODEJS_PROJECT="+stack.Project,
 			"PULUMI_NODEJS_STACK="+stack.Stack, fmt.Sprintf("PULUMI_NODEJS_DRY_RUN=%t", stack.DryRun))
 	}
@@ -239,6 +231,18 @@ func (h *host) RunPlugin(
 		return err
 	}
 	return proxy.Attach(ctx, cmd)
+}
+
+// asJSON writes what the SDK reads from its environment; of a stack without configuration, an empty map or list.
+func asJSON[T map[string]string | []string](value T) string {
+	text, _ := json.Marshal(value) // texts only: never fails
+	if string(text) != "null" {
+		return string(text)
+	}
+	if _, isMap := any(value).(map[string]string); isMap {
+		return "{}"
+	}
+	return "[]"
 }
 
 // scriptOfSdk finds a script of the SDK that is installed for the program.
