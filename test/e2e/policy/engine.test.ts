@@ -93,7 +93,7 @@ test("what preview cannot know is said, and refused before it is created", async
   const preview = await pulumi("preview", stack);
   expect(preview.passed).toBe(true);
   expect(preview.violations).toContain(
-    "[advisory] [severity: critical] pat-scopes-exact (ghcr:index:RegistryToken: wide) can't run policy 'pat-scopes-exact' from policy pack 'ghcr-fleet@v0.0.0' during preview: string value at .scopes can't be known during preview",
+    "[advisory] [severity: critical] pat-scopes-exact (ghcr:index:RegistryToken: wide) can't run policy 'pat-scopes-exact' from policy pack 'ghcr-fleet@v0.1.0' during preview: string value at .scopes can't be known during preview",
   );
 
   const up = await pulumi("up", stack);
