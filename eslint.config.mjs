@@ -39,8 +39,6 @@ export default defineConfig(
       "@typescript-eslint/no-dynamic-delete": "off",
       // Interfaces promise results that not every implementation has to wait for.
       "@typescript-eslint/require-await": "off",
-      // Pulumi's SDK takes resources by their shape, which this rule refuses.
-      "@typescript-eslint/no-unsafe-class-instance-assignment": "off",
       // What is passed around here are closures, which know no `this`.
       "@typescript-eslint/unbound-method": "off",
     },

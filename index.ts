@@ -9,7 +9,7 @@ import { FleetRepository } from "./src/resources/fleet-repository.ts";
 import { GhcrProvider } from "./src/resources/ghcr-provider.ts";
 import { requirePat } from "./src/resources/require-pat.ts";
 import { RegistryAccess, usernameVariable } from "./src/resources/registry-access.ts";
-import { stackOutputs } from "./src/resources/stack-outputs.ts";
+import { decidedMode, stackOutputs } from "./src/resources/stack-outputs.ts";
 import { findFleet } from "./src/stack/find-fleet.ts";
 import { hasSharedVariable } from "./src/stack/has-shared-variable.ts";
 import { isSecretKey } from "./src/stack/is-secret-key.ts";
@@ -49,12 +49,20 @@ async function declareFleet() {
     { fleet, pat, trial, username, maxTokenDays, variableExists },
     { provider },
   );
-  if (pulumi.runtime.isDryRun()) {
-    for (const problem of await missingDockerfiles(client, fleet)) await pulumi.log.warn(problem);
-  }
   const repositories = fleet.repositories.map(
     (repository) => new FleetRepository({ fleet, repository, access, pat, trial }, { provider }),
   );
+  if (pulumi.runtime.isDryRun()) {
+    const { missing, failure } = await missingDockerfiles(client, fleet);
+    if (failure !== undefined) await pulumi.log.warn(failure);
+    for (const component of repositories) {
+      const problem = missing.get(component.repository.name);
+      // The templates build from it. What a repository's own workflows build from is theirs to know.
+      decidedMode(component).apply((mode) =>
+        problem !== undefined && mode === "template" ? pulumi.log.warn(problem) : undefined,
+      );
+    }
+  }
   return stackOutputs(fleet, access, repositories, {
     now: client.now(),
     isPlan: pulumi.runtime.isDryRun() && process.env["GHCR_FLEET_PLAN"] === "1",

@@ -70,6 +70,7 @@ const mayImport = {
   "src/operations/preview": [
     "src/fleet",
     "src/github",
+    "src/properties",
     "src/stack",
     "src/operations/budget",
     "src/printable.ts",
@@ -113,6 +114,7 @@ const mayImport = {
     "provider/protocol",
     "src/github",
     "src/properties",
+    "src/publishing",
     "src/registry",
     "src/user-error.ts",
     "src/withheld-pat.ts",

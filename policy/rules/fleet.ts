@@ -14,7 +14,8 @@ export const workflowsComplete: StackRule<SecretNames> = {
   id: "workflows-complete",
   level: "mandatory",
   severity: "medium",
-  description: "Every repository of the fleet has ci.yml, release.yml and a credential in reach.",
+  description:
+    "Every repository of the fleet has ci.yml and release.yml, or workflows of its own, and a credential in reach.",
   remediation: "Declare what is missing, or take the repository out of the fleet.",
   source:
     "https://docs.github.com/en/packages/managing-github-packages-using-github-actions-workflows/publishing-and-installing-a-package-with-github-actions",
@@ -25,6 +26,7 @@ export const workflowsComplete: StackRule<SecretNames> = {
     // What is missing may come with the next update.
     if (leavesOut) return;
     const files = new Set<string>();
+    const ownWorkflows = new Set<string>();
     const credentials = new Set<string>();
     const fleet: { name: string; resource: Resource }[] = [];
     const gather = (resource: Resource) => {
@@ -33,6 +35,7 @@ export const workflowsComplete: StackRule<SecretNames> = {
         fleet.push(...names.map((name) => ({ name, resource })));
       }
       for (const file of filesOf(resource)) files.add(file);
+      if (keepsOwnWorkflows(resource)) ownWorkflows.add(String(resource.props["repository"]));
       for (const reach of reachOf(resource, thresholds)) credentials.add(reach);
       return [];
     };
@@ -41,7 +44,7 @@ export const workflowsComplete: StackRule<SecretNames> = {
     for (const { name, resource } of fleet) {
       const subject = safeToPrint(name) ?? "each repository";
       const missing = wantedFiles.filter((path) => !files.has(`${name}/${path}`));
-      if (missing.length > 0)
+      if (missing.length > 0 && !ownWorkflows.has(name))
         yield { resource, must: `have ${missing.join(" and ")} for ${subject}` };
       if (!credentials.has(name) && !credentials.has(everyRepository))
         yield { resource, must: `have a credential in reach of ${subject}` };
@@ -64,6 +67,11 @@ function filesOf({ type, props }: Resource): string[] {
   const files = props["files"];
   const paths = type === ghcr.files ? Object.keys(files ?? {}) : [String(props["file"])];
   return paths.map((path) => `${String(props["repository"])}/${path}`);
+}
+
+/** Whether a repository's own files are repaired, or were decided to stay as they are. */
+function keepsOwnWorkflows({ type, props }: Resource): boolean {
+  return type === ghcr.files && (props["mode"] === "repair" || props["mode"] === "none");
 }
 
 /** The repositories that a secret is for. */

@@ -60,6 +60,18 @@ export class RepositorySnapshots {
     return found;
   }
 
+  /** The repositories that come next in the fleet, as far as they have a branch to look at. */
+  async following({ name }: RepositorySnapshot, count: number): Promise<RepositorySnapshot[]> {
+    const isSame = ([other]: Key) => other.toLowerCase() === name.toLowerCase();
+    const start = this.#fleet.findIndex(isSame) + 1;
+    const next = start === 0 ? [] : this.#fleet.slice(start, start + count);
+    if (next.length > 0 && !this.#knowsFleet) this.#readFleet();
+    const found = await Promise.allSettled(next.map((key) => this.#loader.load(key)));
+    return found.flatMap((each) =>
+      each.status === "fulfilled" && each.value?.head ? [each.value] : [],
+    );
+  }
+
   forget({ repository, branch }: Required<SnapshotPlace>): void {
     this.#loader.clear(branch ? [repository, branch] : [repository]);
   }

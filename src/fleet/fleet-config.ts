@@ -2,6 +2,7 @@ import { z } from "zod";
 import { auditConfigSchema } from "./audit-config.ts";
 import { buildArgs, inertText, relativePath, unprintable } from "./inert-texts.ts";
 import { namePatterns } from "./name-patterns.ts";
+import { workflowsSchema } from "./workflow-settings.ts";
 
 const repositoryName = z
   .string()
@@ -71,6 +72,7 @@ const settings = z.strictObject({
     })
     .optional()
     .describe("The package on GHCR."),
+  workflows: workflowsSchema,
   delivery: z
     .enum(["commit", "pull-request"])
     .optional()
@@ -78,10 +80,10 @@ const settings = z.strictObject({
       "How workflow files reach the branch. commit: directly, and by pull request only where its rules forbid that. pull-request: always by pull request. Default: commit.",
     ),
   onRemove: z
-    .enum(["keep", "delete"])
+    .enum(["keep", "delete", "restore"])
     .optional()
     .describe(
-      "What happens to the workflow files when the repository leaves the fleet. Default: keep.",
+      "What happens when the repository leaves the fleet. keep: everything stays. delete: the files of the templates are deleted. restore: repaired places get back what was there before, where it still fits. Default: keep.",
     ),
   actions: z
     .strictObject({

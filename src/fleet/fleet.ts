@@ -12,11 +12,21 @@ export interface FleetRepository {
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly runner: string;
   readonly timeoutMinutes: number;
+  readonly workflows: WorkflowSettings;
   /** How workflow files reach the branch. */
   readonly delivery: "commit" | "pull-request";
-  readonly onRemove: "keep" | "delete";
+  readonly onRemove: "keep" | "delete" | "restore";
   readonly actions: ActionsSettings;
   readonly package: PackageSettings;
+}
+
+/** How the repository comes to publish. What `auto` means for it depends on its files. */
+export interface WorkflowSettings {
+  readonly mode: "auto" | "repair" | "template" | "none";
+  /** Secrets of the repository whose place the fleet's takes in a repair. */
+  readonly replaceSecrets: readonly string[];
+  /** Whether a repair adds a second login with GITHUB_TOKEN. */
+  readonly deadPatFallback: boolean;
 }
 
 export interface PackageSettings {

@@ -31,6 +31,11 @@ function resolveRepository(found: FoundRepository, settings: RepositorySettings)
     buildArgs: settings.buildArgs ?? {},
     runner: settings.runner ?? "ubuntu-24.04",
     timeoutMinutes: settings.timeoutMinutes ?? 30,
+    workflows: {
+      mode: settings.workflows?.mode ?? "auto",
+      replaceSecrets: settings.workflows?.replaceSecrets ?? [],
+      deadPatFallback: settings.workflows?.deadPatFallback ?? false,
+    },
     delivery: settings.delivery ?? "commit",
     onRemove: settings.onRemove ?? "keep",
     actions: resolveActions(settings),
@@ -55,13 +60,14 @@ function resolveSecret({ secret }: FleetConfig): SecretSettings {
   return scope === "environment" ? { scope, name, environment } : { scope, name };
 }
 
-/** Later settings win; maps (build arguments, settings of Actions and the package) key by key. */
+/** Later settings win; maps (build arguments, settings of Actions, workflows, the package) key by key. */
 function merge(layers: readonly RepositorySettings[]): RepositorySettings {
   return layers.reduce((merged, layer) => ({
     ...merged,
     ...layer,
     buildArgs: { ...merged.buildArgs, ...layer.buildArgs },
     actions: { ...merged.actions, ...layer.actions },
+    workflows: { ...merged.workflows, ...layer.workflows },
     package: { ...merged.package, ...layer.package },
   }));
 }

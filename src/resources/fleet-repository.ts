@@ -26,10 +26,11 @@ export interface FleetRepositoryArgs {
 
 /** One repository of the fleet: its settings, its secret where it has an own one, its workflows. */
 export class FleetRepository extends pulumi.ComponentResource {
+  readonly repository: Repository;
   readonly package: PackageAccess;
   readonly workflows: WorkflowFiles;
-  /** Path to text. */
-  readonly files: Readonly<Record<string, string>>;
+  /** What the templates would write: path to text. */
+  readonly templates: Readonly<Record<string, string>>;
 
   constructor(
     args: FleetRepositoryArgs,
@@ -39,6 +40,7 @@ export class FleetRepository extends pulumi.ComponentResource {
     const { pat, token, tokens } = credentialOf(args);
     super("ghcr-fleet:index:FleetRepository", repository.name, {}, opts);
 
+    this.repository = repository;
     const credential = [...manageSettings(repository, this), ...manageSecret(args, this)];
     this.package = new PackageAccess(
       repository.name,
@@ -52,22 +54,39 @@ export class FleetRepository extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: tokens },
     );
-    this.files = renderRepository(fleet, repository);
-    this.workflows = new WorkflowFiles(
-      repository.name,
-      {
-        owner: fleet.owner,
-        repository: repository.name,
-        branch: repository.branch,
-        files: this.files,
-        delivery: repository.delivery,
-        onRemove: repository.onRemove,
-      },
-      // The commit starts a run: by then the credential must be in reach.
-      { parent: this, dependsOn: [access, this.package, ...credential] },
-    );
+    this.templates = renderRepository(fleet, repository);
+    // The commit starts a run: by then the credential must be in reach.
+    this.workflows = manageWorkflows(args, this.templates, {
+      parent: this,
+      dependsOn: [access, this.package, ...credential],
+    });
     this.registerOutputs({ commit: ifPresent(this.workflows.commitUrl) });
   }
+}
+
+function manageWorkflows(
+  { fleet, repository }: FleetRepositoryArgs,
+  files: Readonly<Record<string, string>>,
+  opts: pulumi.CustomResourceOptions,
+): WorkflowFiles {
+  const { name, branch, workflows, delivery, onRemove } = repository;
+  const { mode, replaceSecrets, deadPatFallback } = workflows;
+  return new WorkflowFiles(
+    name,
+    {
+      owner: fleet.owner,
+      repository: name,
+      branch,
+      mode,
+      files,
+      secret: fleet.secret.name,
+      replaceSecrets: [...replaceSecrets],
+      deadPatFallback,
+      delivery,
+      onRemove,
+    },
+    opts,
+  );
 }
 
 /**

@@ -9,22 +9,28 @@ import { secretArgs, type ResourceProperties } from "../properties/resource-prop
 import { workflowFilesProperties } from "../properties/workflow-files.ts";
 
 /** The publishing PAT as GitHub describes it; its value is in no state. */
-export class RegistryToken extends resourceClass(registryTokenProperties) {}
+export const RegistryToken = resourceClass(registryTokenProperties);
+export type RegistryToken = InstanceType<typeof RegistryToken>;
 
 /** An Actions secret whose value is in no state, plan or diff: only a sealed box and a hash are. */
-export class RegistrySecret extends resourceClass(registrySecretProperties) {}
+export const RegistrySecret = resourceClass(registrySecretProperties);
+export type RegistrySecret = InstanceType<typeof RegistrySecret>;
 
 /** A variable of Actions in one repository, created or replaced. */
-export class RegistryVariable extends resourceClass(registryVariableProperties) {}
+export const RegistryVariable = resourceClass(registryVariableProperties);
+export type RegistryVariable = InstanceType<typeof RegistryVariable>;
 
 /** An environment that only the named branches and tags may use. */
-export class DeploymentEnvironment extends resourceClass(deploymentEnvironmentProperties) {}
+export const DeploymentEnvironment = resourceClass(deploymentEnvironmentProperties);
+export type DeploymentEnvironment = InstanceType<typeof DeploymentEnvironment>;
 
-/** The managed workflow files of one repository, written in one signed commit. */
-export class WorkflowFiles extends resourceClass(workflowFilesProperties) {}
+/** How one repository comes to publish: its own workflows repaired, or those of the templates. */
+export const WorkflowFiles = resourceClass(workflowFilesProperties);
+export type WorkflowFiles = InstanceType<typeof WorkflowFiles>;
 
 /** The package that a repository publishes to: verified, and linked where GitHub lets anyone do it. */
-export class PackageAccess extends resourceClass(packageAccessProperties) {}
+export const PackageAccess = resourceClass(packageAccessProperties);
+export type PackageAccess = InstanceType<typeof PackageAccess>;
 
 /** The provider sends null for an output that is absent, so that previews know that it is. */
 export function ifPresent<T>(output: pulumi.Output<T | null>): pulumi.Output<T | undefined> {

@@ -20,16 +20,17 @@ export function stackOutputs(
 ) {
   /** What changes by itself, as time passes: a plan leaves it open. */
   const passing = <T>(value: T) => (isPlan ? pulumi.output(pulumi.unknown) : value);
-  const repositories = fleet.repositories.map((repository, index) => [
-    repository.name,
+  const repositories = components.map((component) => [
+    component.repository.name,
     {
-      image: `ghcr.io/${fleet.owner.toLowerCase()}/${repository.image}`,
-      branch: repository.branch,
-      managed: listManaged(fleet, repository, Object.keys(components[index]?.files ?? {})),
-      commit: ifThere(components[index]?.workflows.commitSha),
-      pullRequest: ifThere(components[index]?.workflows.pullRequestUrl),
-      replaced: ifThere(components[index]?.workflows.replaced),
-      package: passing(ifThere(components[index]?.package.findings)),
+      image: `ghcr.io/${fleet.owner.toLowerCase()}/${component.repository.image}`,
+      branch: component.repository.branch,
+      managed: listManaged(fleet, component),
+      workflows: decidedMode(component),
+      commit: ifThere(component.workflows.commitSha),
+      pullRequest: ifThere(component.workflows.pullRequestUrl),
+      replaced: ifThere(component.workflows.replaced),
+      package: passing(ifThere(component.package.findings)),
     },
   ]);
   const { token } = access;
@@ -59,19 +60,37 @@ function ifThere<T>(value: pulumi.Output<T> | undefined): pulumi.Output<T | unde
 }
 
 /** "GHCR_PAT (organization), ci.yml, release.yml, token permissions (read)" */
-function listManaged(
-  { secret }: Fleet,
-  { actions }: Fleet["repositories"][number],
-  paths: readonly string[],
-): string {
-  const files = paths.map((path) => path.split("/").at(-1));
-  const { tokenPermissions, requirePinnedActions, allowed } = actions;
-  return [
-    `${secret.name} (${secret.scope})`,
-    ...files,
-    ...(tokenPermissions ? [`token permissions (${tokenPermissions})`] : []),
-    ...(requirePinnedActions === undefined && !allowed ? [] : ["actions that may run"]),
-  ].join(", ");
+function listManaged({ secret }: Fleet, component: FleetRepository): pulumi.Output<string> {
+  const { tokenPermissions, requirePinnedActions, allowed } = component.repository.actions;
+  return describeFiles(component).apply((files) =>
+    [
+      `${secret.name} (${secret.scope})`,
+      ...files,
+      ...(tokenPermissions ? [`token permissions (${tokenPermissions})`] : []),
+      ...(requirePinnedActions === undefined && !allowed ? [] : ["actions that may run"]),
+    ].join(", "),
+  );
+}
+
+/**
+ * How the repository publishes. A state of an earlier version does not say it, and then the SDK gives
+ * back what was asked for: such a stack has templates.
+ */
+export function decidedMode({
+  workflows,
+}: Pick<FleetRepository, "workflows">): pulumi.Output<"repair" | "template" | "none"> {
+  return pulumi
+    .recover<string | undefined>(workflows.mode, () => undefined)
+    .apply((mode) => (mode === "repair" || mode === "none" ? mode : "template"));
+}
+
+/** The names of the templates' files; of repaired ones, what in them is managed. */
+function describeFiles(component: FleetRepository): pulumi.Output<string[]> {
+  return decidedMode(component).apply((mode) => {
+    if (mode === "none") return [];
+    if (mode === "repair") return ["logins in its workflows"];
+    return Object.keys(component.templates).map((path) => path.split("/").at(-1) ?? path);
+  });
 }
 
 function wholeDays(from: Date, to: string): number {

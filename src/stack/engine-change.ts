@@ -10,6 +10,8 @@ export interface EngineChange {
   readonly fields: readonly string[];
   /** Its files are delivered by pull request. */
   readonly byPullRequest: boolean;
+  /** Workflow files that stay as they are on the branch. */
+  readonly writesNothing: boolean;
   /** The repository of the fleet that it belongs to; absent for what all of them share. */
   readonly repository: string | undefined;
 }
@@ -58,15 +60,23 @@ export function isNewCredential({ type, operation, fields }: EngineChange): bool
   return operation !== "update" || fields.includes("hash") || fields.includes("box");
 }
 
-/** Other files, or another branch; not only a change of how they are delivered or removed. */
-export function isNewFiles({ type, operation, fields }: EngineChange): boolean {
-  if (type !== "ghcr:index:WorkflowFiles" || operation === "delete") return false;
-  return operation !== "update" || fields.includes("files") || fields.includes("branch");
+/** Other files, other logins or another branch; not only a change of how they are delivered or removed. */
+export function isNewFiles({ type, operation, fields, writesNothing }: EngineChange): boolean {
+  if (type !== "ghcr:index:WorkflowFiles" || operation === "delete" || writesNothing) return false;
+  const written = ["files", "branch", "edits", "mode"];
+  return operation !== "update" || fields.some((field) => written.includes(field));
 }
 
 /** @param inputs of workflow files */
-export function isByPullRequest(inputs: Readonly<Record<string, unknown>> | undefined): boolean {
-  return inputs?.["delivery"] === "pull-request";
+export function deliveryOf(
+  inputs: Readonly<Record<string, unknown>> = {},
+): Pick<EngineChange, "byPullRequest" | "writesNothing"> {
+  const { delivery, mode, edits } = inputs;
+  const isRight = mode === "repair" && !(Array.isArray(edits) && edits.length > 0);
+  return {
+    byPullRequest: delivery === "pull-request",
+    writesNothing: mode === "none" || isRight,
+  };
 }
 
 const unchanging: ReadonlySet<string> = new Set(["same", "read", "refresh", "read-discard"]);
@@ -75,8 +85,8 @@ export function toChange(metadata: StepMetadata): EngineChange[] {
   const { op: operation, urn, type, diffs, new: next } = metadata;
   if (unchanging.has(operation)) return [];
   const fields = (diffs ?? []).map((path) => path.split(/[.[]/)[0] ?? path);
-  const byPullRequest = isByPullRequest(next?.inputs);
-  return [{ urn, type, operation, fields, byPullRequest, repository: repositoryOf(urn) }];
+  const delivery = deliveryOf(next?.inputs);
+  return [{ urn, type, operation, fields, ...delivery, repository: repositoryOf(urn) }];
 }
 
 type StepMetadata = NonNullable<EngineEvent["resOutputsEvent"]>["metadata"];

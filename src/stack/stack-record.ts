@@ -26,10 +26,35 @@ const secretSchema = registrySecretProperties.state
   }));
 
 const filesSchema = workflowFilesProperties.state
-  .pick({ owner: true, repository: true, branch: true, files: true, pullRequestUrl: true })
-  .transform(({ pullRequestUrl, ...files }) => ({
-    ...files,
-    pullRequestUrl: pullRequestUrl ?? undefined,
+  .pick({
+    owner: true,
+    repository: true,
+    branch: true,
+    mode: true,
+    files: true,
+    secret: true,
+    replaceSecrets: true,
+    formerSecrets: true,
+    deadPatFallback: true,
+    publishing: true,
+    pullRequestUrl: true,
+  })
+  .transform((record) => ({
+    owner: record.owner,
+    repository: record.repository,
+    branch: record.branch,
+    mode: record.mode,
+    /** Those of the templates: path to text. None where the repository's own are repaired. */
+    files: record.files ?? {},
+    /** Paths of all workflows that publish. */
+    publishing: record.publishing ?? Object.keys(record.files ?? {}),
+    /** How the repository's own are repaired. */
+    repair: {
+      secret: record.secret,
+      replaceSecrets: [...(record.replaceSecrets ?? []), ...(record.formerSecrets ?? [])],
+      deadPatFallback: record.deadPatFallback ?? false,
+    },
+    pullRequestUrl: record.pullRequestUrl ?? undefined,
   }));
 
 const packageSchema = packageAccessProperties.state

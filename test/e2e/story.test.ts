@@ -16,7 +16,11 @@ describe.skipIf(missingTool("skopeo"))("images, before and after the fleet is de
   let developer: ByHand;
   let newRuns: () => Promise<Run[]>;
   beforeAll(async () => {
-    const settings = { username: "acme-publisher", repositories: [{ match: "*" }] };
+    const settings = {
+      username: "acme-publisher",
+      defaults: { workflows: "template" },
+      repositories: [{ match: "*" }],
+    };
     fleet = await startFleet(settings, { repositories: handWrittenRepositories }, "publisher", {
       actions: true,
     });

@@ -138,5 +138,9 @@ test("the schema has every resource that the provider serves, and what each take
       findings: { type: "array", items: { $ref: "#/types/ghcr:index:PackageFinding" } },
     },
   });
-  expect(Object.keys(schema.types)).toEqual(["ghcr:index:PackageFinding"]);
+  expect(Object.keys(schema.types).sort()).toEqual([
+    "ghcr:index:PackageFinding",
+    "ghcr:index:UnresolvedLogin",
+    "ghcr:index:WorkflowEdit",
+  ]);
 });

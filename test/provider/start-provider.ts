@@ -9,7 +9,7 @@ import { parseSeed, startSimulator } from "github-simulator";
 import { createGitHubClient } from "../../src/github/client/github-client.ts";
 
 /** The provider's resources on a simulated GitHub, without the engine: for faults in between. */
-export async function startProvider(token = "admin") {
+export async function startProvider(token = "admin", more: readonly string[] = []) {
   const simulator = await startSimulator({
     actions: false,
     seed: parseSeed({
@@ -19,7 +19,7 @@ export async function startProvider(token = "admin") {
         { name: "admin", owner: "acme-admin", scopes: ["repo", "workflow", "admin:org"] },
         { name: "no-workflow", owner: "acme-admin", scopes: ["repo", "admin:org"] },
       ],
-      repositories: ["api", "other"].map((name) => ({ name, dockerfile: "Dockerfile" })),
+      repositories: ["api", "other", ...more].map((name) => ({ name, dockerfile: "Dockerfile" })),
     }),
   });
   const github = createGitHubClient({
@@ -27,7 +27,13 @@ export async function startProvider(token = "admin") {
     token: simulator.world.tokenValue(token),
     pace: "burst",
   });
-  const snapshots = new RepositorySnapshots(github, "acme", { api: "main" });
+  const newSnapshots = () =>
+    new RepositorySnapshots(
+      github,
+      "acme",
+      Object.fromEntries(["api", ...more].map((name) => [name, "main"])),
+    );
+  const snapshots = newSnapshots();
   const warnings: string[] = [];
   const context: ResourceContext = {
     urn: "urn:pulumi:test::test::test::test",
@@ -43,6 +49,8 @@ export async function startProvider(token = "admin") {
     variable: registryVariable(github, snapshots),
     environment: deploymentEnvironment(github),
     files: workflowFiles(github, snapshots),
+    /** The resource as another run meets it, which remembers nothing of GitHub. */
+    freshFiles: () => workflowFiles(github, newSnapshots()),
     context,
     warnings,
     /** Ids of the commits on main, oldest first. */

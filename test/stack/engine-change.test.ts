@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isNewCredential, isNewFiles } from "../../src/stack/engine-change.ts";
+import { deliveryOf, isNewCredential, isNewFiles } from "../../src/stack/engine-change.ts";
 import { change, types } from "../operations/support/change.ts";
 
 test.each([
@@ -17,10 +17,23 @@ test.each([
   ["create", [], true],
   ["update", ['files[".github/workflows/ci.yml"]'], true],
   ["update", ["branch"], true],
+  ["update", ["edits[0]"], true],
+  ["update", ["unresolved"], false],
   ["update", ["onRemove", "delivery"], false],
   ["delete", [], false],
 ] as const)("%s of workflow files, %j: they are new is %s", (operation, fields, isNew) => {
   expect(isNewFiles(change(operation, types.files, "api", [...fields]))).toBe(isNew);
+});
+
+test.each([
+  [{ mode: "none" }, false],
+  [{ mode: "repair", edits: [] }, false],
+  [{ mode: "repair", edits: [{}] }, true],
+  [{ mode: "template", files: {} }, true],
+  [{ files: {} }, true],
+])("workflow files with the inputs %j are new: %s", (inputs, isNew) => {
+  const created = change("create", types.files, "api");
+  expect(isNewFiles({ ...created, ...deliveryOf(inputs) })).toBe(isNew);
 });
 
 test("neither is what another resource changes", () => {

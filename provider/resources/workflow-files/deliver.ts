@@ -1,29 +1,108 @@
 import {
+  BranchMoved,
   BranchProtected,
   commitFiles,
   type FileCommit,
 } from "../../../src/github/contents/commit-files.ts";
+import { explainFailure, explaining } from "../../../src/github/client/explain-failure.ts";
 import type { GitHubClient } from "../../../src/github/client/github-client.ts";
 import { findProposal, proposeFiles } from "../../../src/github/pull-requests/propose-files.ts";
+import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
+import { UserError } from "../../../src/user-error.ts";
 import { unknownValue, type Properties } from "../../protocol/property-values.ts";
 import type { ResourceContext } from "../../protocol/resource-type.ts";
-import type { WorkflowInputs, Written } from "./inputs.ts";
+import type { RepositorySnapshots } from "../repository-snapshots.ts";
+import { filesId, type WorkflowInputs, type Written } from "./inputs.ts";
+import type { WorkflowTexts } from "./workflow-texts.ts";
 
-/** What a delivery will write to the state, as far as a preview knows. */
-export function undelivered({ delivery }: WorkflowInputs): Properties {
-  return delivery === "commit"
-    ? { commitSha: unknownValue, commitUrl: unknownValue }
-    : { pullRequestUrl: unknownValue };
+/** What the resource reads from and writes to. */
+export interface Workshop {
+  readonly github: GitHubClient;
+  readonly snapshots: RepositorySnapshots;
+  readonly texts: WorkflowTexts;
+}
+
+/** What a branch needs, as it is now. */
+export interface BranchPlan {
+  /** Absent when the branch is right. */
+  readonly commit: FileCommit | undefined;
+  /** The state once the branch is right. */
+  readonly done: Properties;
+  /** What differs in the state as long as the changes wait in a pull request. */
+  readonly offered: Properties;
+}
+
+/**
+ * Writes to a branch what a plan for it says, in one signed commit or one pull request. If somebody
+ * pushes in between, the branch is read and planned again.
+ */
+export async function writeToBranch(
+  { github, snapshots }: Workshop,
+  inputs: WorkflowInputs,
+  before: Written,
+  preview: boolean,
+  context: ResourceContext,
+  makePlan: (snapshot: RepositorySnapshot) => Promise<BranchPlan>,
+): Promise<Properties> {
+  const what = `write the workflow files of ${filesId(inputs)}`;
+  for (let attempt = 0; attempt < 4; attempt += 1) {
+    const snapshot = await explaining(what, () => readBranch(snapshots, inputs));
+    const { commit, done, offered } = await makePlan(snapshot);
+    // After an answer that was lost, the commit is there, or another one that wrote the same.
+    const arrived = attempt > 0 && { commitSha: snapshot.head, commitUrl: undefined };
+    if (!commit) return { ...done, ...arrived };
+    if (preview) {
+      return inputs.delivery === "commit"
+        ? { ...done, commitSha: unknownValue, commitUrl: unknownValue }
+        : { ...done, ...offered, pullRequestUrl: unknownValue };
+    }
+    try {
+      context.status("committing");
+      const delivered = await deliver(github, inputs, commit, before, context);
+      return "pullRequestUrl" in delivered
+        ? { ...done, ...offered, ...delivered }
+        : { ...done, ...delivered };
+    } catch (error) {
+      if (!(error instanceof BranchMoved)) throw explainFailure(error, what);
+      context.status("the branch moved: reading it again");
+    } finally {
+      snapshots.forget(inputs);
+    }
+  }
+  throw new UserError(`cannot ${what}: others keep pushing to ${inputs.branch}; run again later`);
+}
+
+/** @throws {UserError} there is no such branch to write to */
+export async function readBranch(
+  snapshots: RepositorySnapshots,
+  inputs: Pick<WorkflowInputs, "owner" | "repository" | "branch">,
+): Promise<RepositorySnapshot> {
+  const snapshot = await snapshots.get(inputs);
+  const where = filesId(inputs);
+  if (!snapshot)
+    throw new UserError(
+      `${where} does not exist, or the admin token may not see it; if it was renamed, moved or deleted just now, run again`,
+    );
+  if (snapshot.archived)
+    throw new UserError(`${where} is archived: unarchive it or take it out of the fleet`);
+  if (!snapshot.head) {
+    throw new UserError(
+      snapshot.empty
+        ? `${where} is empty: push a first commit, then run again`
+        : `${where} has no branch ${inputs.branch}; its default branch is ${snapshot.defaultBranch}`,
+    );
+  }
+  return snapshot;
 }
 
 /** One signed commit, or a pull request if the fleet wants one or the branch's rules forbid the commit. */
-export async function deliverFiles(
+async function deliver(
   github: GitHubClient,
   { delivery }: WorkflowInputs,
   commit: FileCommit,
   before: Written,
   context: ResourceContext,
-): Promise<Properties> {
+): Promise<{ commitSha: string; commitUrl: string } | { pullRequestUrl: string }> {
   if (delivery === "pull-request") {
     return offer(await proposeFiles(github, commit), commit, before, context);
   }
@@ -39,14 +118,16 @@ export async function deliverFiles(
   }
 }
 
-/** The branch holds what it held before until somebody merges. */
 function offer(
   pullRequestUrl: string,
   { branch, additions }: FileCommit,
-  { blobs }: Written,
+  before: Written,
   context: ResourceContext,
-): Properties {
+): { pullRequestUrl: string } {
   const aim = Object.keys(additions).length > 0 ? "bring the files in" : "take the files out";
   context.warn(`merge ${pullRequestUrl} to ${aim}; ${branch} itself was not written to`);
-  return { pullRequestUrl, blobs: { ...blobs } };
+  if (before.pullRequestUrl !== undefined && before.pullRequestUrl !== pullRequestUrl) {
+    context.warn(`${before.pullRequestUrl} is out of date; close it if it is still open`);
+  }
+  return { pullRequestUrl };
 }

@@ -1,22 +1,45 @@
+import type { z } from "zod";
 import type { StateOf } from "../../../src/properties/resource-properties.ts";
 import type { workflowFilesProperties } from "../../../src/properties/workflow-files.ts";
-import type { Blobs } from "./plan.ts";
 
-/** The checked inputs of `ghcr:index:WorkflowFiles`. */
+export type WorkflowArgs = z.output<typeof workflowFilesProperties.args>;
+
+export type WorkflowState = StateOf<typeof workflowFilesProperties>;
+
+/** What `check` makes of the arguments: the decision and what follows from it. */
 export type WorkflowInputs = Pick<
-  StateOf<typeof workflowFilesProperties>,
-  "owner" | "repository" | "branch" | "files" | "delivery" | "onRemove"
+  WorkflowState,
+  "owner" | "repository" | "branch" | "delivery" | "onRemove"
+> & { readonly why?: string } & (
+    | { readonly mode?: "template"; readonly files: Readonly<Record<string, string>> }
+    | ({ readonly mode: "repair" } & RepairSettings & Look)
+    | { readonly mode: "none" }
+  );
+
+export type TemplateInputs = Extract<WorkflowInputs, { files: unknown }>;
+export type RepairInputs = Extract<WorkflowInputs, { mode: "repair" }>;
+
+export interface RepairSettings {
+  readonly secret: string;
+  readonly replaceSecrets: string[];
+  readonly formerSecrets?: string[];
+  readonly deadPatFallback: boolean;
+}
+
+/** What the last look at the branch found. */
+type Look = Partial<
+  Pick<WorkflowState, "edits" | "unresolved" | "publishing" | "workflows" | "reader">
 >;
 
 /** What the last write left. A read keeps it, to tell edits of others from our own. */
-export interface Written {
-  readonly blobs: Blobs;
-  readonly pullRequestUrl?: string | undefined;
-}
-
-export const nothingWritten: Written = { blobs: {} };
+export type Written = Pick<WorkflowState, "blobs" | "pullRequestUrl" | "pending" | "originals">;
 
 /** The id of the resource. */
 export function filesId({ owner, repository }: { owner: string; repository: string }): string {
   return `${owner}/${repository}`;
+}
+
+/** Stacks of earlier versions hold templates, and no mode. */
+export function isTemplate(inputs: WorkflowInputs): inputs is TemplateInputs {
+  return inputs.mode === undefined || inputs.mode === "template";
 }

@@ -1,69 +1,75 @@
-import { BranchMoved } from "../../../src/github/contents/commit-files.ts";
-import { explainFailure, explaining } from "../../../src/github/client/explain-failure.ts";
+import { explaining } from "../../../src/github/client/explain-failure.ts";
 import type { GitHubClient } from "../../../src/github/client/github-client.ts";
-import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
-import { UserError } from "../../../src/user-error.ts";
-import { deliverFiles, undelivered } from "./deliver.ts";
 import { workflowFilesProperties } from "../../../src/properties/workflow-files.ts";
-import { checkInputs, keepSpelling } from "../../protocol/check-inputs.ts";
-import { diffProperties } from "../../protocol/property-diff.ts";
 import { pick, type Properties } from "../../protocol/property-values.ts";
-import { readImportedFiles, readManagedFiles } from "./read.ts";
+import type { ReadResult, ResourceContext, ResourceType } from "../../protocol/resource-type.ts";
 import type { RepositorySnapshots } from "../repository-snapshots.ts";
-import type { ResourceContext, ResourceType } from "../../protocol/resource-type.ts";
 import { whyUntouchable } from "../why-untouchable.ts";
-import { blobsOf, isEmptyPlan, planFiles, toCommit, type FilePlan, type Files } from "./plan.ts";
-import { filesId, nothingWritten, type WorkflowInputs, type Written } from "./inputs.ts";
+import { checkWorkflows, diffWorkflows, isRight } from "./decide.ts";
+import type { Workshop } from "./deliver.ts";
+import { readImportedFiles } from "./import.ts";
+import {
+  filesId,
+  isTemplate,
+  type RepairInputs,
+  type TemplateInputs,
+  type WorkflowInputs,
+  type WorkflowState,
+  type Written,
+} from "./inputs.ts";
+import { applyRepair, readRepair, restoreRepair } from "./repairs.ts";
+import { applyTemplates, blobsOf, readTemplates, type Files } from "./templates.ts";
+import { WorkflowTexts } from "./workflow-texts.ts";
 
 /**
- * `ghcr:index:WorkflowFiles`: all managed workflow files of one repository.
+ * `ghcr:index:WorkflowFiles`: how one repository comes to publish. Its own workflow files are repaired,
+ * which changes the logins and permissions in them and nothing else; or the files of the templates are
+ * written; or nothing is.
  *
- * They are written in one signed commit, only if the branch has not moved since it was read, and
- * not at all where the branch already holds them.
+ * All changes are one signed commit, made only if the branch has not moved since it was read, and not
+ * at all when the branch is right already.
  */
 export function workflowFiles(github: GitHubClient, snapshots: RepositorySnapshots): ResourceType {
+  const workshop = { github, snapshots, texts: new WorkflowTexts(github, snapshots) };
   return {
     properties: workflowFilesProperties,
 
-    check: async (olds, news) =>
-      checkInputs(workflowFilesProperties.args, keepSpelling(olds, news, ["owner", "repository"])),
+    check: (olds, news) => checkWorkflows(workshop, olds, news),
 
-    diff: (olds, news) => diffProperties(olds, news, ["owner", "repository"]),
+    diff: diffWorkflows,
 
     async create(properties, preview, context) {
       const inputs = properties as WorkflowInputs;
       return {
         id: filesId(inputs),
-        state: await apply(github, snapshots, inputs, nothingWritten, preview, context),
+        state: await apply(workshop, inputs, {}, preview, context),
       };
     },
 
-    async read(id, state, inputs) {
-      const known = Object.keys(inputs).length > 0 ? (inputs as WorkflowInputs) : undefined;
-      const found = await explaining(`read the workflow files of ${id}`, () =>
-        known
-          ? readManagedFiles(github, snapshots, known)
-          : readImportedFiles(github, snapshots, id),
+    async read(id, state, properties) {
+      const inputs = properties as WorkflowInputs;
+      if (Object.keys(properties).length === 0) return importFiles(workshop, id);
+      return explaining(`read the workflow files of ${id}`, () =>
+        isTemplate(inputs)
+          ? refreshTemplates(workshop, inputs, state)
+          : refreshRepair(workshop, inputs, state),
       );
-      if (!found) return undefined;
-      // A person who imports files has looked at them.
-      const blobs = known ? state["blobs"] : { ...blobsOf(found.files) };
-      const isMerged = known !== undefined && holdsAll(found.files, known.files);
-      const kept = pick(state, isMerged ? written : [...written, "pullRequestUrl"]);
-      return { id: filesId(found), state: { ...found, blobs, ...kept }, inputs: found };
     },
 
     async update(_id, state, properties, preview, context) {
-      const before = { ...nothingWritten, ...(state as WorkflowInputs) };
+      const before = state as WorkflowState;
       const inputs = properties as WorkflowInputs;
       await warnOfFilesLeftBehind(snapshots, before, inputs.branch, context);
-      const next = await apply(github, snapshots, inputs, before, preview, context);
+      const next = await apply(workshop, inputs, before, preview, context);
       return { ...pick(state, ["commitSha", "commitUrl"]), ...next };
     },
 
     async delete(_id, state, context) {
       const inputs = state as unknown as WorkflowInputs;
-      if (inputs.onRemove !== "delete") return;
+      const takesBack = isTemplate(inputs)
+        ? inputs.onRemove === "delete"
+        : inputs.mode === "repair" && inputs.onRemove === "restore";
+      if (!takesBack) return;
       const { repository, branch } = inputs;
       const snapshot = await snapshots.get(inputs);
       const gone = snapshot?.head ? undefined : `it has no branch ${branch}`;
@@ -72,86 +78,90 @@ export function workflowFiles(github: GitHubClient, snapshots: RepositorySnapsho
         context.warn(`the workflow files of ${filesId(inputs)} are left as they are: ${reason}`);
         return;
       }
-      const before = { ...nothingWritten, ...state };
-      await apply(github, snapshots, { ...inputs, files: {} }, before, false, context);
+      if (isTemplate(inputs)) {
+        await applyTemplates(workshop, { ...inputs, files: {} }, state, false, context);
+      } else {
+        await restoreRepair(workshop, inputs as RepairInputs, state, context);
+      }
     },
   };
 }
 
 async function apply(
-  github: GitHubClient,
-  snapshots: RepositorySnapshots,
+  workshop: Workshop,
   inputs: WorkflowInputs,
   before: Written,
   preview: boolean,
   context: ResourceContext,
 ): Promise<Properties> {
-  const what = `write the workflow files of ${filesId(inputs)}`;
-  for (let attempt = 0; attempt < 4; attempt += 1) {
-    const snapshot = await explaining(what, () => look(snapshots, inputs));
-    const plan = planFiles(snapshot, inputs.files, before.blobs);
-    warnOfReplacements(plan, inputs, preview, context);
-    for (const path of plan.kept) {
-      context.warn(`${path} stays: somebody else edited it; delete it if it is not wanted`);
-    }
-    const isForeign = Object.keys(plan.replaces).length > 0;
-    const replaced = isForeign ? { ...plan.replaces } : undefined;
-    const base = { ...inputs, replaced, blobs: { ...blobsOf(inputs.files) } };
-    // After an answer that was lost, the commit is there, or another one that wrote the same.
-    const arrived = attempt > 0 && { commitSha: snapshot.head, commitUrl: undefined };
-    if (isEmptyPlan(plan)) return { ...base, ...arrived };
-    if (preview) return { ...base, ...undelivered(inputs) };
-    try {
-      context.status("committing");
-      return {
-        ...base,
-        ...(await deliverFiles(github, inputs, toCommit(inputs, plan), before, context)),
-      };
-    } catch (error) {
-      if (!(error instanceof BranchMoved)) throw explainFailure(error, what);
-      context.status("the branch moved: reading it again");
-    } finally {
-      snapshots.forget(inputs);
-    }
+  switch (inputs.mode) {
+    case "none":
+      return pick(inputs, inputNames);
+    case "repair":
+      return applyRepair(workshop, inputs, before, preview, context);
+    default:
+      return applyTemplates(workshop, inputs, before, preview, context);
   }
-  throw new UserError(`cannot ${what}: others keep pushing to ${inputs.branch}; run again later`);
 }
 
-async function look(
-  snapshots: RepositorySnapshots,
-  inputs: WorkflowInputs,
-): Promise<RepositorySnapshot> {
-  const snapshot = await snapshots.get(inputs);
-  const where = filesId(inputs);
-  if (!snapshot)
-    throw new UserError(
-      `${where} does not exist, or the admin token may not see it; if it was renamed, moved or deleted just now, run again`,
-    );
-  if (snapshot.archived)
-    throw new UserError(`${where} is archived: unarchive it or take it out of the fleet`);
-  if (!snapshot.head) {
-    throw new UserError(
-      snapshot.empty
-        ? `${where} is empty: push a first commit, then run again`
-        : `${where} has no branch ${inputs.branch}; its default branch is ${snapshot.defaultBranch}`,
-    );
-  }
-  return snapshot;
+const inputNames = ["owner", "repository", "branch", "delivery", "onRemove", "mode", "why"];
+
+/** What a write leaves besides the inputs. */
+const written = ["commitSha", "commitUrl", "replaced"];
+
+async function importFiles(workshop: Workshop, id: string): Promise<ReadResult | undefined> {
+  const found = await explaining(`read the workflow files of ${id}`, () =>
+    readImportedFiles(workshop.github, workshop.snapshots, id),
+  );
+  if (!found) return undefined;
+  const { imported, ...state } = found;
+  // A person who imports files has looked at them.
+  const blobs = { ...blobsOf(found.files) };
+  return {
+    id: filesId(found),
+    state: { ...(state as Properties), blobs },
+    inputs: { ...(state as Properties), imported },
+  };
 }
 
-/** Text of others is never replaced silently: the warning says how to get it back. */
-function warnOfReplacements(
-  plan: FilePlan,
-  inputs: WorkflowInputs,
-  preview: boolean,
-  context: ResourceContext,
-): void {
-  for (const path of Object.keys(plan.replaces)) {
-    context.warn(
-      `${path} was written by somebody else and ${preview ? "will be" : "is"} replaced; ` +
-        `its text stays in the history: git show ${plan.head.slice(0, 12)}:${path}`,
-    );
-  }
+async function refreshTemplates(
+  { github, snapshots }: Workshop,
+  inputs: TemplateInputs,
+  state: Properties,
+): Promise<ReadResult | undefined> {
+  const files = await readTemplates(github, snapshots, inputs);
+  if (!files) return undefined;
+  const found = { ...(inputs as Properties), files: { ...files } };
+  const isMerged = holdsAll(files, inputs.files);
+  const kept = pick(state, isMerged ? written : [...written, "pullRequestUrl"]);
+  return {
+    id: filesId(inputs),
+    state: { ...found, blobs: state["blobs"], ...kept },
+    inputs: found,
+  };
+}
+
+/** A repository's files belong to people. Only a place that needs a repair again is drift. */
+async function refreshRepair(
+  workshop: Workshop,
+  inputs: Exclude<WorkflowInputs, TemplateInputs>,
+  state: Properties,
+): Promise<ReadResult | undefined> {
+  const snapshot = await workshop.snapshots.get(inputs);
+  if (!snapshot?.head) return undefined;
+  const id = filesId(inputs);
+  const same = inputs as unknown as Properties;
+  if (inputs.mode === "none") return { id, state, inputs: same };
+  const edits = (await isRight(workshop, same, snapshot))
+    ? []
+    : await readRepair(workshop, inputs, snapshot);
+  const { pullRequestUrl, ...others } = state;
+  delete others["pending"];
+  return {
+    id,
+    state: edits.length === 0 ? others : { ...others, pullRequestUrl, pending: edits },
+    inputs: same,
+  };
 }
 
 /**
@@ -162,13 +172,13 @@ function warnOfReplacements(
  */
 async function warnOfFilesLeftBehind(
   snapshots: RepositorySnapshots,
-  before: WorkflowInputs,
+  before: WorkflowState,
   branch: string,
   context: ResourceContext,
 ): Promise<void> {
   if (before.branch === branch) return;
   const present = (await snapshots.get(before))?.workflows;
-  const left = Object.keys(before.files).filter((path) => present?.has(path));
+  const left = Object.keys(before.files ?? {}).filter((path) => present?.has(path));
   if (left.length === 0) return;
   context.warn(
     `${left.join(" and ")} stay on ${before.branch}, whose pushes go on publishing; ` +
@@ -179,6 +189,3 @@ async function warnOfFilesLeftBehind(
 function holdsAll(present: Files, wanted: Files): boolean {
   return Object.entries(wanted).every(([path, text]) => present[path] === text);
 }
-
-/** What a write leaves besides the inputs. */
-const written = ["commitSha", "commitUrl", "replaced"];

@@ -1,3 +1,6 @@
-/** The text of every commit that the fleet makes, by which it knows its own again. */
-export const managedNote =
-  "Managed by ghcr-fleet: change the stack's configuration, not these files.";
+/** In the text of every commit that the fleet makes, so that it recognises its own. */
+export const managedNote = "Managed by ghcr-fleet";
+
+export const templateNote = `${managedNote}: change the stack's configuration, not these files.`;
+
+export const repairNote = `${managedNote}: the logins to ghcr.io, and the permissions that they need. Everything else in these files is yours.`;

@@ -24,10 +24,15 @@ export interface RepositorySnapshot {
   readonly head: string | undefined;
   /** The files in .github/workflows on that branch: path to git blob id. */
   readonly workflows: ReadonlyMap<string, string>;
+  /** Git's id of the folder .github/actions: it changes with every file below. Absent without one. */
+  readonly actions: string | undefined;
 }
 
 /** Where GitHub looks for workflow files. */
 export const workflowFolder = ".github/workflows";
+
+/** Where repositories keep actions of their own, as a rule. */
+export const actionFolder = ".github/actions";
 
 /** GitHub answers about 100 repositories for one point of the GraphQL budget. */
 const batchSize = 100;
@@ -54,6 +59,7 @@ const repositorySchema = z.object({
         .optional(),
     })
     .nullable(),
+  actions: z.object({ oid: z.string() }).nullable(),
 });
 
 type RepositoryNode = z.output<typeof repositorySchema>;
@@ -94,7 +100,9 @@ async function readPage(github: GitHubClient, owner: string, size: number, after
       repositoryOwner(login: $owner) {
         repositories(first: $size, after: $after, ownerAffiliations: [OWNER]) {
           pageInfo { hasNextPage endCursor }
-          nodes { ${fields} folder: object(expression: "HEAD:${workflowFolder}") ${entries} }
+          nodes { ${fields}
+            folder: object(expression: "HEAD:${workflowFolder}") ${entries}
+            actions: object(expression: "HEAD:${actionFolder}") { oid } }
         }
       }
     }`,
@@ -164,10 +172,12 @@ async function readBatch(
   const parts = requests.map(({ name, branch, followRenames = false }, index) => {
     variables[`name${index}`] = name;
     variables[`folder${index}`] = `${branch ?? "HEAD"}:${workflowFolder}`;
+    variables[`actions${index}`] = `${branch ?? "HEAD"}:${actionFolder}`;
     if (branch) variables[`ref${index}`] = `refs/heads/${branch}`;
     const ref = branch ? `ref(qualifiedName: $ref${index}) { name target { oid } }` : "";
     return `r${index}: repository(owner: $owner, name: $name${index}, followRenames: ${followRenames}) {
-      ${fields} ${ref} folder: object(expression: $folder${index}) ${entries} }`;
+      ${fields} ${ref} folder: object(expression: $folder${index}) ${entries}
+      actions: object(expression: $actions${index}) { oid } }`;
   });
   const declared = Object.keys(variables).map((name) => `$${name}: String!`);
   const query = `query Fleet(${declared.join(", ")}) { ${parts.join("\n")} }`;
@@ -221,6 +231,7 @@ function toSnapshot(node: RepositoryNode): RepositorySnapshot {
     topics: node.repositoryTopics.nodes.map(({ topic }) => topic.name),
     branch: ref?.name,
     head: ref?.target.oid,
+    actions: node.actions?.oid,
     workflows: new Map(blobs.map((entry) => [`${workflowFolder}/${entry.name}`, entry.oid])),
   };
 }

@@ -53,7 +53,7 @@ export interface ExpectationSource {
 export function buildExpectations(source: ExpectationSource): Expectations {
   const { owner, config, record, secret, tokens, networks } = source;
   const full = (name: string) => `${owner}/${name}`.toLowerCase();
-  const managed = record.files.flatMap(({ files }) => Object.keys(files));
+  const managed = record.files.flatMap(({ publishing }) => publishing);
   const allowed = config.workflows.map((file) => `.github/workflows/${file}`);
   return {
     owner,

@@ -9,6 +9,7 @@ import { renderRepository } from "../../publishing/templates/render-repository.t
  */
 export function desiredRecord(fleet: Fleet, record: StackRecord): StackRecord {
   const applied = new Set(record.files.map(({ repository }) => repository.toLowerCase()));
+  const templatesOf = (repository: FleetRepository) => renderRepository(fleet, repository);
   const present = new Map(
     fleet.repositories
       .filter(({ name }) => applied.has(name.toLowerCase()))
@@ -45,7 +46,7 @@ export function desiredRecord(fleet: Fleet, record: StackRecord): StackRecord {
       })),
     files: want(record.files, (each, repository) => ({
       ...each,
-      files: renderRepository(fleet, repository),
+      files: each.mode === "template" ? templatesOf(repository) : {},
     })),
     packages: want(record.packages, (each) => each),
     variables: record.variables.map((each) => ({

@@ -8,6 +8,8 @@ import {
   workflowFolder,
   type RepositorySnapshot,
 } from "../../github/repositories/repository-snapshot.ts";
+import { withLocalActions } from "../../publishing/local-actions.ts";
+import { repairWorkflows } from "../../publishing/repair-workflows.ts";
 import type { FilesRecord } from "../../stack/stack-record.ts";
 import type { DriftFinding } from "./drift-finding.ts";
 import { judgeMissing } from "./judge-missing.ts";
@@ -81,7 +83,7 @@ async function compareFiles(
   { workflows, head = "" }: RepositorySnapshot,
   { secret, workflows: allowed }: SecretUse,
 ): Promise<DriftFinding[]> {
-  const { repository, files, pullRequestUrl } = record;
+  const { repository, files, publishing, pullRequestUrl } = record;
   const differing = Object.keys(files).filter(
     (path) => workflows.get(path) !== gitBlobId(files[path] ?? ""),
   );
@@ -89,12 +91,18 @@ async function compareFiles(
   const drifted = pullRequestUrl === undefined ? differing : [];
   const others = [...workflows.keys()].filter(
     (path) =>
+      !publishing.includes(path) &&
       !Object.hasOwn(files, path) &&
       /\.ya?ml$/.test(path) &&
       !allowed.includes(path.slice(workflowFolder.length + 1)),
   );
   const place = { owner: reading.owner, repository, revision: head };
-  const texts = await reading.pace(() => readTextFiles(reading.github, place, others));
+  const read = (paths: readonly string[]) =>
+    reading.pace(() => readTextFiles(reading.github, place, paths));
+  const texts = await read(others);
+  const isRepaired = record.mode === "repair" && pullRequestUrl === undefined;
+  const own = isRepaired ? { ...texts, ...(await read(publishing)) } : {};
+  const turnedBack = findTurnedBack(record, await withLocalActions(own, read), secret);
   const added = others.filter((path) => usesSecret(texts[path] ?? "", secret));
   const found = await Promise.all([
     ...drifted.map(async (path) => {
@@ -107,8 +115,24 @@ async function compareFiles(
       const commit = await reading.pace(() => readLastCommit(reading.github, record, path));
       return [describe(record, path, "file-added", commit)];
     }),
+    ...turnedBack.map(async (path) => {
+      const commit = await reading.pace(() => readLastCommit(reading.github, record, path));
+      return [describe(record, path, "login-changed", commit)];
+    }),
   ]);
   return found.flat();
+}
+
+/** Workflows of the repository's own whose logins an update would repair again. */
+function findTurnedBack(
+  { owner, repository, publishing, repair }: FilesRecord,
+  texts: Readonly<Record<string, string>>,
+  secret: string,
+): string[] {
+  const options = { ...repair, secret, repository: `${owner}/${repository}` };
+  return repairWorkflows(texts, options)
+    .filter(({ path, edits }) => publishing.includes(path) && edits.length > 0)
+    .map(({ path }) => path);
 }
 
 /**
@@ -136,18 +160,21 @@ function usesSecret(text: string, secret: string): boolean {
 function describe(
   { owner, repository, urn }: FilesRecord,
   path: string,
-  kind: "file-edited" | "file-deleted" | "file-added",
+  kind: "file-edited" | "file-deleted" | "file-added" | "login-changed",
   commit: LastCommit | undefined,
 ): DriftFinding {
   const isAdded = kind === "file-added";
-  const verb = kind === "file-edited" ? "was edited" : "was deleted";
+  const verb = {
+    "file-edited": "was edited",
+    "file-deleted": "was deleted",
+    "file-added": "uses the secret, and is not the fleet's",
+    "login-changed": "does not log in with the fleet's credential any more",
+  }[kind];
   return {
     kind,
     repository,
     subject: path,
-    text: isAdded
-      ? `${path} of ${owner}/${repository} uses the secret, and is not the fleet's`
-      : `${path} of ${owner}/${repository} ${verb}`,
+    text: `${path} of ${owner}/${repository} ${verb}`,
     actor: commit?.author ?? null,
     at: commit?.at ?? null,
     url: commit?.url ?? null,

@@ -75,6 +75,7 @@ function actionsOf({ kind, repository, subject, repair }: DriftFinding): string[
     case "file-edited":
     case "file-deleted":
     case "file-added":
+    case "login-changed":
       return [];
   }
 }

@@ -1,5 +1,5 @@
-import type { Fleet } from "../../fleet/fleet.ts";
-import type { StackRecord } from "../../stack/stack-record.ts";
+import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
+import type { FilesRecord, StackRecord } from "../../stack/stack-record.ts";
 import { renderRepository } from "../../publishing/templates/render-repository.ts";
 
 /**
@@ -13,7 +13,7 @@ export function readPending(
   { files }: StackRecord,
   drifted: ReadonlySet<string>,
 ): string[] {
-  const applied = new Map(files.map((record) => [record.repository.toLowerCase(), record.files]));
+  const applied = new Map(files.map((record) => [record.repository.toLowerCase(), record]));
   const wanted = new Set(fleet.repositories.map(({ name }) => name.toLowerCase()));
   const joining: string[] = [];
   const changing: string[] = [];
@@ -21,7 +21,7 @@ export function readPending(
     const known = applied.get(repository.name.toLowerCase());
     if (!known) joining.push(repository.name);
     else if (drifted.has(repository.name)) continue;
-    else if (!sameFiles(known, renderRepository(fleet, repository))) changing.push(repository.name);
+    else if (!isAsConfigured(known, repository, fleet)) changing.push(repository.name);
   }
   const leaving = files
     .map(({ repository }) => repository)
@@ -35,6 +35,17 @@ export function readPending(
 
 function describe(what: string, names: readonly string[]): string[] {
   return names.length === 0 ? [] : [`${what}: ${[...names].sort().join(", ")}`];
+}
+
+/** What `auto` decides for a repository is known when an update asks. */
+function isAsConfigured(
+  { mode, files }: FilesRecord,
+  repository: FleetRepository,
+  fleet: Fleet,
+): boolean {
+  const asked = repository.workflows.mode;
+  if (asked !== "auto" && asked !== mode) return false;
+  return mode !== "template" || sameFiles(files, renderRepository(fleet, repository));
 }
 
 function sameFiles(

@@ -6,10 +6,13 @@ import type { PropertyChange } from "./stack-preview.ts";
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /**
- * Properties that follow from others, and tell a person nothing: a sealed box is new whenever the
- * value is, or was overwritten. `files` are compared as texts.
+ * Properties that follow from others and mean nothing to a person: a sealed box is new whenever the
+ * value is, or was overwritten. What is in workflow files is compared on its own.
  */
-const derived = new Set(["box", "keyId", "salt", "inspectedAt", "credentialHash", "files"]);
+const derived = new Set([
+  ...["box", "keyId", "salt", "inspectedAt", "credentialHash"],
+  ...["files", "edits", "mode", "why", "unresolved", "workflows", "reader"],
+]);
 
 const longest = 120;
 

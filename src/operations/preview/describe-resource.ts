@@ -6,7 +6,7 @@ export function describeResource(step: Pick<ResourceStep, "type" | "before" | "a
   const named = (kind: string, key: string) => [kind, properties[key]].filter(isText).join(" ");
   switch (step.type) {
     case "ghcr:index:WorkflowFiles":
-      return "workflow files";
+      return properties["mode"] === "repair" ? "logins in workflows" : "workflow files";
     case "ghcr:index:RegistrySecret":
       return named("secret", "name");
     case "ghcr:index:RegistryToken":

@@ -1,5 +1,5 @@
 import type { GitHubClient } from "../../github/client/github-client.ts";
-import { isByPullRequest } from "../../stack/engine-change.ts";
+import { deliveryOf } from "../../stack/engine-change.ts";
 import { estimateBudget } from "../budget/estimate-budget.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";
 import type { Texts } from "./compare-files.ts";
@@ -125,7 +125,7 @@ function budgetOf(
     ...step,
     repository,
     fields: step.paths.map((path) => path.split(/[.[]/)[0] ?? path),
-    byPullRequest: isByPullRequest(step.after?.inputs),
+    ...deliveryOf(step.after?.inputs),
   }));
   return estimateBudget(steps, {
     repositories: repositories.length,

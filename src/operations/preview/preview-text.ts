@@ -12,17 +12,20 @@ import {
   ruleWords,
   tokenWords,
 } from "./change-words.ts";
-import type { StackPreview } from "./stack-preview.ts";
+import type { ResourceChange, StackPreview } from "./stack-preview.ts";
 
-/** A preview for a terminal: what matters, without the diffs. */
+/** A preview for a terminal: what matters. Of the diffs, only those of repairs, which are small. */
 export function previewText(preview: StackPreview, colors: Colors): string {
   const { stack, outcome, changes, drift, rules, budget, token, failures, warnings, untried } =
     preview;
   const paint = { ready: colors.green, refused: colors.red, failed: colors.red }[outcome];
-  const groups = groupAlike(changes).map(({ repositories: [first, ...others], resources }) => {
+  const groups = groupAlike(changes).flatMap(({ repositories: [first, ...others], resources }) => {
     const name = first ?? "shared";
     const more = others.length > 0 ? ` and ${others.length} more alike` : "";
-    return `  ${colors.bold(name)}${more}: ${clean(resources.map(resourceWords).join(", "))}`;
+    return [
+      `  ${colors.bold(name)}${more}: ${clean(resources.map(resourceWords).join(", "))}`,
+      ...resources.flatMap((resource) => repairLines(resource, colors)),
+    ];
   });
   const drifted = (drift.judged ? drift.resources : []).flatMap((each) => [
     `  ${colors.yellow("drift")} ${each.repository ?? "shared"}: ${clean(driftedWords(each))}`,
@@ -45,6 +48,26 @@ export function previewText(preview: StackPreview, colors: Colors): string {
     `  PAT: ${tokenWords(token)}`,
   ];
   return lines.join("\n");
+}
+
+/** What was decided for a repository's workflows, and the lines of its own that change. */
+function repairLines({ properties, files }: ResourceChange, colors: Colors): string[] {
+  const decided = properties.filter(({ path }) => path === "workflows");
+  const repaired = files.filter(({ kind }) => kind === "repaired");
+  return [
+    ...decided.map((property) => `    ${clean(propertyWords(property))}`),
+    ...repaired.flatMap(({ path, diff }) => [
+      `    ${clean(path)}`,
+      ...diff.split("\n").map((line) => `      ${diffLine(line, colors)}`),
+    ]),
+  ];
+}
+
+function diffLine(line: string, colors: Colors): string {
+  // Indentation is part of the change.
+  const shown = printable(stripVTControlCharacters(line));
+  if (line.startsWith("+")) return colors.green(shown);
+  return line.startsWith("-") ? colors.red(shown) : colors.cyan(shown);
 }
 
 /** Texts come from configuration and from GitHub, and a terminal obeys what is in them. */

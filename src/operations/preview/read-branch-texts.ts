@@ -47,7 +47,8 @@ function newFiles({ planned }: Pick<EventLog, "planned">): NewFiles[] {
     if (type !== "ghcr:index:WorkflowFiles" || operation !== "create" || !after || !repository)
       return [];
     const { owner, branch, files } = after.inputs;
-    if (typeof owner !== "string" || typeof branch !== "string") return [];
+    // Without templates, there is nothing to compare with.
+    if (typeof owner !== "string" || typeof branch !== "string" || !files) return [];
     return [{ repository, owner, branch, files: textsOf(files) }];
   });
 }

@@ -4,6 +4,7 @@ import { compareFiles, textsOf, type Texts } from "./compare-files.ts";
 import { compareProperties } from "./compare-properties.ts";
 import { describeResource, isInternal } from "./describe-resource.ts";
 import type { EventLog, ResourceStep } from "./event-log.ts";
+import { decisionOf, editedFiles, editsOf, pendingOf, withoutEdits } from "./workflow-edits.ts";
 import type { RepositoryChanges, ResourceChange } from "./stack-preview.ts";
 
 /** A change, and the step that makes it. */
@@ -33,8 +34,17 @@ export function readChanges(
     const [before, after] = [recorded?.inputs, step.after?.inputs];
     const holdsFiles = step.type === "ghcr:index:WorkflowFiles" && !isRemoval(operation);
     const old = before?.["files"] ?? branches.get(repository ?? "");
-    const files = holdsFiles ? compareFiles(textsOf(old), textsOf(after?.["files"])) : [];
-    const properties = before && after ? compareProperties(before, after, withheld) : [];
+    const edits = withoutEdits(editsOf(after), driftOf(refreshed.get(step.urn)));
+    const files = holdsFiles
+      ? [
+          ...compareFiles(after?.["files"] ? textsOf(old) : {}, textsOf(after?.["files"])),
+          ...editedFiles(edits, "repaired"),
+        ]
+      : [];
+    const properties = [
+      ...(holdsFiles && after ? decisionOf(before, after) : []),
+      ...(before && after ? compareProperties(before, after, withheld) : []),
+    ];
     const repairs = before && after && operation !== "replace";
     if (repairs && properties.length + files.length === 0) return [];
     const known = before && operation === "create" ? "update" : operation;
@@ -42,6 +52,11 @@ export function readChanges(
       { operation: known, what: describeResource(step), properties, files, step, repository },
     ];
   });
+}
+
+/** The edits of which a refresh found that somebody took them back. */
+function driftOf(step: ResourceStep | undefined) {
+  return withoutEdits(pendingOf(step?.after?.outputs), pendingOf(step?.before?.outputs));
 }
 
 /** Changes by repository, sorted by name; what all share comes first. */

@@ -3,6 +3,7 @@ import { compareFiles, textsOf } from "./compare-files.ts";
 import { compareProperties } from "./compare-properties.ts";
 import { describeResource, isInternal } from "./describe-resource.ts";
 import type { EventLog, ResourceState, ResourceStep } from "./event-log.ts";
+import { editedFiles, pendingOf, takenBack, withoutEdits } from "./workflow-edits.ts";
 import type { DriftedResource, PropertyChange } from "./stack-preview.ts";
 
 /** What the refresh found to be otherwise than the stack left it, sorted by repository. */
@@ -15,7 +16,11 @@ export function readDrift({ refreshed }: Pick<EventLog, "refreshed">): DriftedRe
       if (!before) return [];
       if (!after || Object.keys(after.outputs).length === 0)
         return [{ ...place, kind: "gone", properties: [], files: [] }];
-      const files = compareFiles(textsOf(before.inputs["files"]), textsOf(after.inputs["files"]));
+      const turnedBack = withoutEdits(pendingOf(after.outputs), pendingOf(before.outputs));
+      const files = [
+        ...compareFiles(textsOf(before.inputs["files"]), textsOf(after.inputs["files"])),
+        ...editedFiles(turnedBack.map(takenBack), "changed"),
+      ];
       const properties = driftedProperties(step, before, after);
       if (files.length + properties.length === 0) return [];
       return [{ ...place, kind: "changed", properties, files }];

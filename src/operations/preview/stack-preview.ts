@@ -59,7 +59,8 @@ export interface PropertyChange {
 
 export interface FileChange {
   readonly path: string;
-  readonly kind: "added" | "changed" | "removed";
+  /** `repaired`: only the places in the diff change, which has no lines around them. */
+  readonly kind: "added" | "changed" | "removed" | "repaired";
   /** Lines. */
   readonly added: number;
   readonly removed: number;

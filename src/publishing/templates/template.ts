@@ -13,11 +13,19 @@ export function loadTemplate(name: string): Document {
   return template.clone();
 }
 
+/** How every rendered file begins, behind the mark of a comment. */
+const templateHeader = " Managed by ghcr-fleet: its next run overwrites what is changed here.";
+
+/** Whether a file came from a template, of whatever options and version. */
+export function isFromTemplate(text: string): boolean {
+  return text.startsWith(`#${templateHeader}`);
+}
+
 function parseTemplate(name: string): Document {
   const text = readFileSync(new URL(`./workflows/${name}`, import.meta.url), "utf8");
   const workflow = parseDocument(text);
   workflow.commentBefore = [
-    " Managed by ghcr-fleet: its next run overwrites what is changed here.",
+    templateHeader,
     " Change the fleet's configuration (Pulumi.<stack>.yaml), or for every repository",
     ` ghcr-fleet's template ${name}.`,
   ].join("\n");

@@ -9,7 +9,10 @@ import { gitHubAs } from "../../support/github-as.ts";
 test.skipIf(missingTool("skopeo"))(
   "an environment's secret reaches the release and nothing else",
   async () => {
-    const settings = { repositories: [{ name: "gateway" }], secret: { scope: "environment" } };
+    const settings = {
+      repositories: [{ name: "gateway", workflows: "template" }],
+      secret: { scope: "environment" },
+    };
     const fleet = await startFleet(
       settings,
       { repositories: handWrittenRepositories },

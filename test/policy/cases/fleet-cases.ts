@@ -29,6 +29,13 @@ function image(changes: Record<string, unknown>): TestResource {
   return { type: ghcr.package, name: "api", props };
 }
 
+/** Repositories whose own workflows are repaired, or stay as they are. */
+const ownWorkflows: TestResource[] = ["repair", "none"].map((mode) => ({
+  type: ghcr.files,
+  name: mode,
+  props: { repository: mode, mode },
+}));
+
 const provider: TestResource = {
   type: ghcr.provider,
   name: "ghcr",
@@ -64,8 +71,10 @@ export const fleetCases: readonly RuleCase[] = [
     passing: of(
       provider,
       { ...provider, props: { repositories: JSON.stringify(provider.props["repositories"]) } },
+      { ...provider, props: { repositories: { repair: "main", none: "main" } } },
       ...both,
-      registrySecret(),
+      ...ownWorkflows,
+      registrySecret({ repositories: { api: 1, web: 2, repair: 3, none: 4 } }),
     ),
     unknown: of(provider, ...both, registrySecret({ repositories: unknownValue })),
   },

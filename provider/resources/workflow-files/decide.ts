@@ -1,0 +1,209 @@
+import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
+import { explaining } from "../../../src/github/client/explain-failure.ts";
+import { readFiles } from "../../../src/github/contents/read-files.ts";
+import {
+  actionFolder,
+  type RepositorySnapshot,
+} from "../../../src/github/repositories/repository-snapshot.ts";
+import { workflowFilesProperties } from "../../../src/properties/workflow-files.ts";
+import { decideWorkflows, repairVersion } from "../../../src/publishing/decide-workflows.ts";
+
+import { keepSpelling, toFailures, type CheckResult } from "../../protocol/check-inputs.ts";
+import { diffProperties } from "../../protocol/property-diff.ts";
+import { hasUnknown, pick, type Properties } from "../../protocol/property-values.ts";
+import type { Changes } from "../../protocol/resource-type.ts";
+import { readBranch, type Workshop } from "./deliver.ts";
+import { filesId, type WorkflowArgs, type WorkflowState } from "./inputs.ts";
+import { editsOf, repairOptions } from "./repairs.ts";
+import type { PresentFiles } from "./workflow-texts.ts";
+
+const place = ["owner", "repository"];
+
+/** The inputs of a refresh or of an import may say less than those of an update. */
+type Known = Partial<WorkflowState> & { readonly imported?: boolean };
+
+/** Decides how the repository comes to publish, and finds what has to change for it. */
+export async function checkWorkflows(
+  workshop: Workshop,
+  olds: Properties,
+  news: Properties,
+): Promise<CheckResult> {
+  if (hasUnknown(news)) return { inputs: news, failures: [] };
+  const parsed = workflowFilesProperties.args.safeParse(keepSpelling(olds, news, place));
+  if (!parsed.success) return { inputs: news, failures: toFailures(parsed.error) };
+  const known = olds as Known;
+  const isImport = known.imported === true && news["mode"] === undefined;
+  const inputs = await decide(workshop, known, parsed.data);
+  return { inputs: { ...inputs, ...(isImport && { imported: true }) }, failures: [] };
+}
+
+async function decide(workshop: Workshop, known: Known, args: WorkflowArgs): Promise<Properties> {
+  const { mode: asked, files, secret, replaceSecrets, deadPatFallback, ...common } = args;
+  const template = (why: string) => ({ ...common, mode: "template", why, files });
+  if (asked === "template") return template("the configuration asks for it");
+  if (asked === "none")
+    return { ...common, mode: "none", why: "the configuration leaves them alone" };
+  if (asked === "auto" && known.files !== undefined && !known.imported) {
+    return template("an earlier update wrote these files");
+  }
+  const formerSecrets = [
+    ...new Set([...(known.formerSecrets ?? []), known.secret ?? secret]),
+  ].filter((name) => name !== secret);
+  const settings = {
+    secret,
+    replaceSecrets,
+    ...(formerSecrets.length > 0 && { formerSecrets }),
+    deadPatFallback,
+  };
+  const snapshot = await explaining(`read the workflow files of ${filesId(args)}`, () =>
+    readBranch(workshop.snapshots, args),
+  );
+  const before = { ...common, ...settings, reader: repairVersion };
+  if (isKnown(known, before, asked) && (await isUnchanged(workshop, known, snapshot))) {
+    const same = pick(known, ["mode", "why", "publishing", "workflows", "unresolved"]);
+    return { ...before, ...same, edits: [] };
+  }
+  const isNew = known.mode === undefined;
+  const present = await workshop.texts.get(snapshot, isNew ? "fleet" : "guess");
+  const wasRepaired = known.mode === "repair";
+  const decision = decideWorkflows(
+    {
+      asked,
+      present: present.texts,
+      unreadable: present.unreadable,
+      templates: files,
+      wasRepaired,
+    },
+    repairOptions(args, settings),
+  );
+  const { mode, why, publishing, files: repaired } = decision;
+  if (mode === "template") return template(why);
+  const texts = new Map(repaired.map(({ path, text }) => [path, text]));
+  return {
+    ...before,
+    mode,
+    why,
+    publishing: [...publishing],
+    workflows: idsOf(snapshot, present, texts),
+    edits: repaired.flatMap(editsOf),
+    unresolved: [
+      ...repaired.flatMap(({ path, unresolved }) =>
+        unresolved.map(({ line, reason, fix }) => ({ file: path, line, reason, fix })),
+      ),
+      ...present.unreadable.map((file) => ({ file, line: 1, ...unreadable })),
+    ],
+  };
+}
+
+const unreadable = {
+  reason: "this file is not plain UTF-8 text",
+  fix: "save it as UTF-8, or repair it by hand",
+};
+
+/** Whether the branch is as it was when it was found right; a repair that follows counts. */
+export async function isRight(
+  workshop: Workshop,
+  inputs: Properties,
+  snapshot: RepositorySnapshot,
+): Promise<boolean> {
+  const known = inputs as Known;
+  return known.reader === repairVersion && isUnchanged(workshop, known, snapshot);
+}
+
+/** Whether an earlier look answered the same question. */
+function isKnown(known: Known, now: Properties, asked: "auto" | "repair"): boolean {
+  const names = ["branch", "secret", "replaceSecrets", "deadPatFallback", "reader"];
+  const isSame = (name: string) =>
+    JSON.stringify((known as Properties)[name]) === JSON.stringify(now[name]);
+  return names.every(isSame) && (known.mode === "repair" || asked === "auto");
+}
+
+/** Whether the branch holds the files that were right when they were read last. */
+async function isUnchanged(
+  { github }: Workshop,
+  { workflows }: Known,
+  snapshot: RepositorySnapshot,
+): Promise<boolean> {
+  if (workflows === undefined) return false;
+  const present = workflowIds(snapshot);
+  const others = Object.keys(workflows).filter((path) => !Object.hasOwn(present, path));
+  const paths = others.filter((path) => path !== actionFolder);
+  const count = Object.keys(workflows).length - others.length;
+  if (count !== Object.keys(present).length) return false;
+  if (Object.keys(present).some((path) => workflows[path] !== present[path])) return false;
+  if (others.includes(actionFolder) && workflows[actionFolder] !== snapshot.actions) return false;
+  // Actions that lie elsewhere are few.
+  const { owner, name: repository, head: revision = "" } = snapshot;
+  const requests = paths.map((path) => ({ repository, revision, path }));
+  const found = await explaining(`read the actions of ${owner}/${repository}`, () =>
+    readFiles(github, owner, requests),
+  );
+  return paths.every((path, index) => workflows[path] === found[index]?.blob);
+}
+
+/** Git's ids of all that was read, as they are when the edits are made. */
+function idsOf(
+  snapshot: RepositorySnapshot,
+  { blobs }: PresentFiles,
+  repaired: ReadonlyMap<string, string>,
+): Record<string, string> {
+  const idOf = (path: string, blob: string) => {
+    const text = repaired.get(path);
+    return text === undefined ? blob : gitBlobId(text);
+  };
+  const workflows = Object.entries(workflowIds(snapshot)).map(([path, blob]) => [
+    path,
+    idOf(path, blob),
+  ]);
+  const actions = Object.entries(blobs)
+    .filter(([path]) => !snapshot.workflows.has(path))
+    .map(([path, blob]) =>
+      path.startsWith(`${actionFolder}/`)
+        ? [actionFolder, snapshot.actions ?? ""]
+        : [path, idOf(path, blob)],
+    );
+  return Object.fromEntries([...workflows, ...actions]) as Record<string, string>;
+}
+
+function workflowIds({ workflows }: RepositorySnapshot): Record<string, string> {
+  return Object.fromEntries([...workflows].filter(([path]) => /\.ya?ml$/.test(path)));
+}
+
+const compared = [
+  ...place,
+  "branch",
+  "files",
+  "secret",
+  "replaceSecrets",
+  "deadPatFallback",
+  "delivery",
+  "onRemove",
+  "publishing",
+];
+
+/**
+ * What an update would do. Inputs also hold what a look at the branch found; of that, only edits that
+ * are needed are a change, and what a person is newly asked to do.
+ */
+export function diffWorkflows(olds: Properties, news: Properties, state: Properties): Changes {
+  const relevant = (inputs: Properties): Properties => ({
+    mode: "template",
+    ...pick(inputs, [...compared, "mode"]),
+  });
+  const changes = { ...diffProperties(relevant(olds), relevant(news), place) };
+  const { edits = [], unresolved = [] } = news as Known;
+  const before = olds as Known;
+  const { pending, pullRequestUrl } = state as Known;
+  const waits =
+    pullRequestUrl !== undefined && isSameList(edits, pending) && isSameList(edits, before.edits);
+  if (!waits) for (const index of edits.keys()) changes[`edits[${index}]`] = "add";
+  if (!isSameList(unresolved, before.unresolved)) changes["unresolved"] = "update";
+  return changes;
+}
+
+/** Lines move whenever somebody edits something above. */
+function isSameList(one: readonly object[], other: readonly object[] = []): boolean {
+  const withoutLines = (list: readonly object[]) =>
+    JSON.stringify(list, (key, value: unknown) => (key === "line" ? undefined : value));
+  return withoutLines(one) === withoutLines(other);
+}

@@ -1,0 +1,129 @@
+import type { FileCommit } from "../../../src/github/contents/commit-files.ts";
+import { repairNote } from "../../../src/github/contents/managed-note.ts";
+import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
+import type { WorkflowEdit } from "../../../src/properties/workflow-files.ts";
+import { recordOriginals, restoreOriginals } from "../../../src/publishing/originals.ts";
+import {
+  repairWorkflows,
+  type RepairedFile,
+  type RepairOptions,
+} from "../../../src/publishing/repair-workflows.ts";
+import type { Properties } from "../../protocol/property-values.ts";
+import type { ResourceContext } from "../../protocol/resource-type.ts";
+import { writeToBranch, type Workshop } from "./deliver.ts";
+import type { RepairInputs, RepairSettings, Written } from "./inputs.ts";
+
+export function repairOptions(
+  { owner, repository }: { readonly owner: string; readonly repository: string },
+  { secret, replaceSecrets, formerSecrets = [], deadPatFallback }: RepairSettings,
+): RepairOptions {
+  return {
+    secret,
+    replaceSecrets: [...replaceSecrets, ...formerSecrets],
+    deadPatFallback,
+    repository: `${owner}/${repository}`,
+  };
+}
+
+/** Repairs what needs it on the branch now, and remembers what was there before. */
+export async function applyRepair(
+  workshop: Workshop,
+  inputs: RepairInputs,
+  before: Written,
+  preview: boolean,
+  context: ResourceContext,
+): Promise<Properties> {
+  for (const { file, line, reason, fix } of inputs.unresolved ?? []) {
+    context.warn(`${file}:${line}: ${reason}; ${fix}`);
+  }
+  return writeToBranch(workshop, inputs, before, preview, context, async (snapshot) => {
+    const { texts } = await workshop.texts.get(snapshot, "nothing");
+    const files = repairWorkflows(texts, repairOptions(inputs, inputs));
+    const edits = files.flatMap(editsOf);
+    const originals = recordOriginals(before.originals ?? [], edits.filter(isPlain), texts);
+    const repaired = files.filter((file) => file.edits.length > 0);
+    return {
+      commit: edits.length === 0 ? undefined : toCommit(inputs, snapshot, repaired, repairHeadline),
+      done: { ...toState(inputs), originals: originals.map((each) => ({ ...each })) },
+      offered: { pending: edits },
+    };
+  });
+}
+
+/** The edits that the branch needs as it is now. */
+export async function readRepair(
+  { texts }: Workshop,
+  inputs: RepairInputs,
+  snapshot: RepositorySnapshot,
+): Promise<WorkflowEdit[]> {
+  const present = await texts.get(snapshot, "guess");
+  return repairWorkflows(present.texts, repairOptions(inputs, inputs)).flatMap(editsOf);
+}
+
+/** Puts back what was there before the repairs, where it still fits. */
+export async function restoreRepair(
+  workshop: Workshop,
+  inputs: RepairInputs,
+  before: Written,
+  context: ResourceContext,
+): Promise<void> {
+  await writeToBranch(workshop, inputs, before, false, context, async (snapshot) => {
+    const { texts } = await workshop.texts.get(snapshot, "nothing");
+    const originals = before.originals ?? [];
+    const restored = Object.entries(texts).flatMap(([path, present]) => {
+      const own = originals.filter(({ file }) => file === path);
+      const text = restoreOriginals(present, own);
+      return text === present ? [] : [{ path, text }];
+    });
+    const commit = toCommit(inputs, snapshot, restored, "ci: restore the logins to GHCR");
+    return { commit: restored.length === 0 ? undefined : commit, done: {}, offered: {} };
+  });
+}
+
+const repairHeadline = "ci: publish to GHCR with the fleet's credential";
+
+function toCommit(
+  { owner, repository, branch }: RepairInputs,
+  { head = "" }: RepositorySnapshot,
+  files: readonly Pick<RepairedFile, "path" | "text">[],
+  headline: string,
+): FileCommit {
+  const names = files.map(({ path }) => path.replace(/^\.github\/(?:workflows\/)?/, ""));
+  return {
+    owner,
+    repository,
+    branch,
+    expectedHead: head,
+    headline: `${headline} (${names.join(", ")})`,
+    body: repairNote,
+    additions: Object.fromEntries(files.map(({ path, text }) => [path, text])),
+    deletions: [],
+  };
+}
+
+/** What changes with each look at the branch stays out of the state, or a refresh would show it. */
+function toState({ edits: _e, workflows: _w, reader: _r, ...state }: RepairInputs): Properties {
+  return state;
+}
+
+export function editsOf({ path, edits }: RepairedFile): WorkflowEdit[] {
+  return edits.map(({ line, kind, before, after }) => ({
+    file: path,
+    line,
+    kind,
+    before: withoutTokens(before),
+    after: withoutTokens(after),
+  }));
+}
+
+const masked = "[secret]";
+
+/** A file may hold a token that somebody pasted, and the state must not. */
+function withoutTokens(text: string): string {
+  return text.replaceAll(/\b(?:gh[a-z]_|github_pat_|dckr_pat_)\w{16,}/g, masked);
+}
+
+/** What was masked cannot be put back. */
+function isPlain({ before, after }: WorkflowEdit): boolean {
+  return !before.includes(masked) && !after.includes(masked);
+}

@@ -1,0 +1,147 @@
+import type { FileCommit } from "../../../src/github/contents/commit-files.ts";
+import { templateNote } from "../../../src/github/contents/managed-note.ts";
+import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
+import type { GitHubClient } from "../../../src/github/client/github-client.ts";
+import { readTextFiles } from "../../../src/github/contents/read-text-files.ts";
+import {
+  workflowFolder,
+  type RepositorySnapshot,
+} from "../../../src/github/repositories/repository-snapshot.ts";
+import type { Properties } from "../../protocol/property-values.ts";
+import type { ResourceContext } from "../../protocol/resource-type.ts";
+import type { RepositorySnapshots } from "../repository-snapshots.ts";
+import { writeToBranch, type Workshop } from "./deliver.ts";
+import type { TemplateInputs, Written } from "./inputs.ts";
+
+/** Path to text. */
+export type Files = Readonly<Record<string, string>>;
+
+/** Path to git's blob id. */
+type Blobs = Readonly<Record<string, string>>;
+
+export function blobsOf(files: Files): Blobs {
+  return Object.fromEntries(Object.entries(files).map(([path, text]) => [path, gitBlobId(text)]));
+}
+
+/** Writes the files of the templates, and deletes those that an earlier update wrote and that are not wanted. */
+export async function applyTemplates(
+  workshop: Workshop,
+  inputs: TemplateInputs,
+  before: Written,
+  preview: boolean,
+  context: ResourceContext,
+): Promise<Properties> {
+  return writeToBranch(workshop, inputs, before, preview, context, async (snapshot) => {
+    const plan = planFiles(snapshot, inputs.files, before.blobs ?? {});
+    warnOfReplacements(plan, preview, context);
+    for (const path of plan.kept) {
+      context.warn(`${path} stays: somebody else edited it; delete it if it is not wanted`);
+    }
+    const isForeign = Object.keys(plan.replaces).length > 0;
+    const replaced = isForeign ? { ...plan.replaces } : undefined;
+    return {
+      commit: isEmptyPlan(plan) ? undefined : toCommit(inputs, plan),
+      done: { ...(inputs as Properties), replaced, blobs: { ...blobsOf(inputs.files) } },
+      // The branch holds what it held before until somebody merges.
+      offered: { blobs: { ...before.blobs } },
+    };
+  });
+}
+
+/**
+ * The files as the branch holds them now. A file that is gone is left out, and so is one
+ * that is no text any more: both show as a change.
+ */
+export async function readTemplates(
+  github: GitHubClient,
+  snapshots: RepositorySnapshots,
+  inputs: TemplateInputs,
+): Promise<Files | undefined> {
+  const snapshot = await snapshots.get(inputs);
+  if (!snapshot?.head) return undefined;
+  const isSame = ([path, text]: [string, string]) =>
+    snapshot.workflows.get(path) === gitBlobId(text);
+  const managed = Object.entries(inputs.files).filter(([path]) => snapshot.workflows.has(path));
+  const edited = managed.filter((file) => !isSame(file)).map(([path]) => path);
+  const texts = await readTextFiles(github, { ...inputs, revision: snapshot.head }, edited);
+  return { ...Object.fromEntries(managed.filter(isSame)), ...texts };
+}
+
+/** What has to be written so that a branch holds the files, and what a person should know. */
+interface FilePlan {
+  /** The commit that the plan was made for. */
+  readonly head: string;
+  readonly additions: Files;
+  readonly deletions: readonly string[];
+  /** No longer wanted, but edited by somebody else. */
+  readonly kept: readonly string[];
+  /** Path to blob id of text that somebody else wrote and that the plan replaces. */
+  readonly replaces: Readonly<Record<string, string>>;
+}
+
+/**
+ * Compares the files with what the branch holds, by git's blob ids.
+ *
+ * @param written path to blob id as this resource left the branch; files that are in it and no
+ *   longer wanted go, unless somebody edited them
+ */
+function planFiles(
+  snapshot: Pick<RepositorySnapshot, "head" | "workflows">,
+  wanted: Files,
+  written: Blobs,
+): FilePlan {
+  const additions: Record<string, string> = {};
+  const replaces: Record<string, string> = {};
+  for (const [path, text] of Object.entries(wanted)) {
+    const present = snapshot.workflows.get(path);
+    if (present === gitBlobId(text)) continue;
+    additions[path] = text;
+    if (present !== undefined && present !== written[path]) replaces[path] = present;
+  }
+  const unwanted = Object.keys(written).filter(
+    (path) => !(path in wanted) && snapshot.workflows.has(path),
+  );
+  const isOurs = (path: string) => snapshot.workflows.get(path) === written[path];
+  return {
+    head: snapshot.head ?? "",
+    additions,
+    deletions: unwanted.filter(isOurs),
+    kept: unwanted.filter((path) => !isOurs(path)),
+    replaces,
+  };
+}
+
+function isEmptyPlan({ additions, deletions }: FilePlan): boolean {
+  return Object.keys(additions).length === 0 && deletions.length === 0;
+}
+
+function toCommit({ owner, repository, branch }: TemplateInputs, plan: FilePlan): FileCommit {
+  const { head, additions, deletions } = plan;
+  return {
+    owner,
+    repository,
+    branch,
+    expectedHead: head,
+    headline: headlineOf(plan),
+    body: templateNote,
+    additions,
+    deletions,
+  };
+}
+
+function headlineOf({ additions }: FilePlan): string {
+  const names = Object.keys(additions).map((path) => path.slice(workflowFolder.length + 1));
+  return names.length > 0
+    ? `ci: publish to GHCR with the fleet's workflows (${names.join(", ")})`
+    : "ci: remove the fleet's workflows";
+}
+
+/** Text of others is never replaced silently: the warning says how to get it back. */
+function warnOfReplacements(plan: FilePlan, preview: boolean, context: ResourceContext): void {
+  for (const path of Object.keys(plan.replaces)) {
+    context.warn(
+      `${path} was written by somebody else and ${preview ? "will be" : "is"} replaced; ` +
+        `its text stays in the history: git show ${plan.head.slice(0, 12)}:${path}`,
+    );
+  }
+}

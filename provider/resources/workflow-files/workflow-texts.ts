@@ -1,0 +1,129 @@
+import { explaining } from "../../../src/github/client/explain-failure.ts";
+import type { GitHubClient } from "../../../src/github/client/github-client.ts";
+import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
+import { readFiles, type FoundFile } from "../../../src/github/contents/read-files.ts";
+import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
+import { withLocalActions } from "../../../src/publishing/local-actions.ts";
+import type { RepositorySnapshots } from "../repository-snapshots.ts";
+
+/** The workflows and local actions of a branch. */
+export interface PresentFiles {
+  /** Path to text. */
+  readonly texts: Readonly<Record<string, string>>;
+  /** Path to git's blob id, of these and of those that are unreadable. */
+  readonly blobs: Readonly<Record<string, string>>;
+  /** Files that cannot be changed byte by byte, because they are not plain UTF-8 text. */
+  readonly unreadable: readonly string[];
+}
+
+/**
+ * How many of the next repositories to read along. `fleet`: as many as fit, because the stack knows
+ * nothing yet. `guess`: more each time that the repositories read ahead were needed.
+ */
+export type ReadAhead = "nothing" | "guess" | "fleet";
+
+/** With five workflow files each, one query. */
+const mostAtOnce = 40;
+
+type Found = ReadonlyMap<string, FoundFile>;
+
+/**
+ * Texts of workflow files. The engine asks for one repository at a time and waits for the answer, so
+ * the next repositories of the fleet are read along.
+ */
+export class WorkflowTexts {
+  readonly #github: GitHubClient;
+  readonly #snapshots: RepositorySnapshots;
+  /** Repository and commit to its workflow files. */
+  readonly #read = new Map<string, Promise<Found>>();
+  readonly #used = new Set<string>();
+  #atOnce = 1;
+
+  constructor(github: GitHubClient, snapshots: RepositorySnapshots) {
+    this.#github = github;
+    this.#snapshots = snapshots;
+  }
+
+  async get(snapshot: RepositorySnapshot, ahead: ReadAhead): Promise<PresentFiles> {
+    const key = keyOf(snapshot);
+    if (!this.#read.has(key)) await this.#readFrom(snapshot, ahead);
+    this.#used.add(key);
+    const blobs: Record<string, string> = {};
+    const unreadable: string[] = [];
+    const keep = (files: Found) => {
+      const plain = [...files].filter(([path, { blob, text }]) => {
+        blobs[path] = blob;
+        // Where bytes are no UTF-8, GitHub shows a text that has lost them.
+        const isPlain = text !== undefined && gitBlobId(text) === blob;
+        if (!isPlain) unreadable.push(path);
+        return isPlain;
+      });
+      return Object.fromEntries(plain.map(([path, { text = "" }]) => [path, text]));
+    };
+    const workflows = keep((await this.#read.get(key)) ?? new Map<string, FoundFile>());
+    const texts = await withLocalActions(workflows, async (paths) => {
+      const wanted = [{ snapshot, paths }];
+      return keep((await this.#readAll(wanted)).get(snapshot) ?? new Map<string, FoundFile>());
+    });
+    return { texts, blobs, unreadable };
+  }
+
+  async #readFrom(first: RepositorySnapshot, ahead: ReadAhead): Promise<void> {
+    const next = await this.#snapshots.following(first, this.#decideAtOnce(ahead) - 1);
+    const wanted = [first, ...next].filter((each) => !this.#read.has(keyOf(each)));
+    const reading = this.#readAll(
+      wanted.map((snapshot) => ({
+        snapshot,
+        paths: [...snapshot.workflows.keys()].filter(isYaml),
+      })),
+    );
+    for (const each of wanted) {
+      const own = reading.then((found) => found.get(each) ?? new Map<string, FoundFile>());
+      this.#read.set(keyOf(each), own);
+      // What failed may be asked again.
+      own.catch(() => this.#read.delete(keyOf(each)));
+    }
+    await reading;
+  }
+
+  #decideAtOnce(ahead: ReadAhead): number {
+    if (ahead === "nothing") return 1;
+    const wereNeeded = [...this.#read.keys()].every((key) => this.#used.has(key));
+    const guess = wereNeeded ? Math.min(this.#atOnce * 2, mostAtOnce) : 1;
+    this.#atOnce = ahead === "fleet" ? mostAtOnce : guess;
+    return this.#atOnce;
+  }
+
+  async #readAll(
+    wanted: readonly { snapshot: RepositorySnapshot; paths: readonly string[] }[],
+  ): Promise<Map<RepositorySnapshot, Found>> {
+    const requests = wanted.flatMap(({ snapshot, paths }) =>
+      paths.map((path) => ({
+        snapshot,
+        path,
+        repository: snapshot.name,
+        revision: snapshot.head ?? "",
+      })),
+    );
+    const owner = wanted[0]?.snapshot.owner ?? "";
+    const answers = await explaining(`read the workflow files of ${owner}`, () =>
+      readFiles(this.#github, owner, requests),
+    );
+    const found = new Map<RepositorySnapshot, Map<string, FoundFile>>();
+    for (const [index, { snapshot, path }] of requests.entries()) {
+      const files = found.get(snapshot) ?? new Map<string, FoundFile>();
+      const file = answers[index];
+      if (file) files.set(path, file);
+      found.set(snapshot, files);
+    }
+    return found;
+  }
+}
+
+function keyOf({ name, head = "" }: RepositorySnapshot): string {
+  return `${name}@${head}`;
+}
+
+function isYaml(path: string): boolean {
+  return /\.ya?ml$/.test(path);
+}

@@ -1,0 +1,86 @@
+import { z } from "zod";
+import type { GitHubClient } from "../client/github-client.ts";
+import { parseAnswer } from "../client/parse-answer.ts";
+import { readBatches } from "../client/read-batches.ts";
+
+export interface FileRequest {
+  /** The repository's name. */
+  readonly repository: string;
+  /** The commit at which to look. */
+  readonly revision: string;
+  /** From the repository's root. */
+  readonly path: string;
+}
+
+export interface FoundFile {
+  /** Git's id of the content. */
+  readonly blob: string;
+  /** Absent when the file is binary or larger than what GitHub shows. */
+  readonly text: string | undefined;
+}
+
+/**
+ * Some forty repositories with five workflow files each. Each file is one lookup and no list, so it
+ * costs no node of the budget; what bounds the batch is the size of the answer, about 1 MB.
+ *
+ * @see https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
+ */
+const batchSize = 200;
+
+const blobSchema = z.object({
+  oid: z.string().optional(),
+  text: z.string().nullish(),
+  isTruncated: z.boolean().optional(),
+});
+const answerSchema = z.record(z.string(), z.record(z.string(), blobSchema.nullable()).nullable());
+
+/**
+ * Reads files of many repositories with few queries.
+ *
+ * @returns in the order of the requests; `undefined` for a file that is not there, or whose repository
+ *   may not be seen
+ * @throws the first failure of a request
+ */
+export async function readFiles(
+  github: GitHubClient,
+  owner: string,
+  requests: readonly FileRequest[],
+): Promise<(FoundFile | undefined)[]> {
+  const outcomes = await readBatches(requests, batchSize, (batch) =>
+    readBatch(github, owner, batch),
+  );
+  return outcomes.map((outcome) => {
+    if ("error" in outcome) throw outcome.error;
+    return outcome.value;
+  });
+}
+
+async function readBatch(
+  github: GitHubClient,
+  owner: string,
+  files: readonly FileRequest[],
+): Promise<(FoundFile | undefined)[]> {
+  const names = [...new Set(files.map(({ repository }) => repository))];
+  const variables: Record<string, string> = { owner };
+  const parts = names.map((name, position) => {
+    variables[`name${position}`] = name;
+    const lookups = files.flatMap(({ repository, revision, path }, index) => {
+      if (repository !== name) return [];
+      variables[`file${index}`] = `${revision}:${path}`;
+      return `f${index}: object(expression: $file${index}) { ... on Blob { oid text isTruncated } }`;
+    });
+    return `r${position}: repository(owner: $owner, name: $name${position}, followRenames: false) {
+      ${lookups.join("\n")} }`;
+  });
+  const declared = Object.keys(variables).map((name) => `$${name}: String!`);
+  const query = `query Texts(${declared.join(", ")}) { ${parts.join("\n")} }`;
+  const request = { canBeHalved: files.length > 1 };
+  const answer = await github.query(query, { ...variables, request });
+  const found = parseAnswer(answerSchema, answer, "the query for files");
+  return files.map(({ repository }, index) => {
+    const file = found[`r${names.indexOf(repository)}`]?.[`f${index}`];
+    if (file?.oid === undefined) return undefined;
+    const text = file.isTruncated ? undefined : (file.text ?? undefined);
+    return { blob: file.oid, text };
+  });
+}

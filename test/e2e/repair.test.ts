@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ByHand, Run } from "github-simulator";
+import { loadRepositories } from "../../demo/load-repositories.ts";
+import { conclusions, watchRuns } from "./support/runs.ts";
+import { policyPack, startFleet, type TestFleet } from "./support/start-fleet.ts";
+
+const pat = "${{ secrets.GHCR_PAT || secrets.GITHUB_TOKEN }}";
+const checks = ".github/workflows/checks.yml";
+
+describe("a fleet whose repositories publish already", () => {
+  let fleet: TestFleet;
+  let developer: ByHand;
+  let newRuns: () => Promise<Run[]>;
+  const before = new Map<string, string>();
+
+  const repositories = ["assistant", "kiosk", "ledger", "pipeline", "shop"].map((name) => ({
+    name,
+  }));
+  const configuration = (more: object = {}) => ({
+    username: "acme-publisher",
+    defaults: { workflows: { replaceSecrets: ["CR_PAT"] }, onRemove: "restore", ...more },
+    repositories: [...repositories, { name: "plain" }],
+  });
+
+  beforeAll(async () => {
+    const own = await loadRepositories();
+    const plain = { name: "plain", dockerfile: "Dockerfile" };
+    fleet = await startFleet(configuration(), { repositories: [...own, plain] }, "publisher", {
+      actions: true,
+    });
+    developer = fleet.platform.byHand("acme-admin");
+    newRuns = watchRuns(fleet);
+    for (const { name } of repositories) before.set(name, texts(name));
+    await newRuns();
+  });
+  afterAll(() => fleet.close());
+
+  const read = (repository: string, path: string) => {
+    const { world } = fleet.platform;
+    return world.readFile(world.repository(`acme/${repository}`), "main", path)?.toString("utf8");
+  };
+  /** All workflow files of a repository as one text. */
+  function texts(repository: string): string {
+    const names = ["checks", "images", "publish", "main", "build-image", "deploy", "ci", "release"];
+    return names
+      .flatMap((name) => read(repository, `.github/workflows/${name}.yml`) ?? [])
+      .join("");
+  }
+  const head = (repository: string) =>
+    fleet.platform.world.repository(`acme/${repository}`).refs.get("refs/heads/main");
+  const lastPush = (name: string) =>
+    fleet.platform.registry.store.log.findLast(
+      ({ action, image }) => action === "push" && image === `acme/${name}`,
+    );
+  async function up(...flags: string[]) {
+    const result = await fleet.stack.up(["--skip-preview", ...flags]);
+    expect(result.exitCode, result.stdout + result.stderr).toBe(0);
+    return { ...result, writes: fleet.takeWrites() };
+  }
+
+  test("preview shows each edit as file, line, before and after, and writes nothing", async () => {
+    fleet.takeWrites();
+    const { stdout, exitCode } = await fleet.stack.preview(["--diff", ...policyPack]);
+    expect(exitCode, stdout).toBe(0);
+    expect(fleet.takeWrites()).toEqual([]);
+    expect(stdout).toMatch(/why +: "checks\.yml publishes to the registry already"/);
+    expect(stdout).toMatch(
+      /after +: " +password: \$\{\{ secrets\.GHCR_PAT \|\| secrets\.GITHUB_TOKEN \}\}"\s+before: " +password: \$\{\{ secrets\.GITHUB_TOKEN \}\}"\s+file +: "\.github\/workflows\/checks\.yml"\s+kind +: "credential"\s+line +: 36/,
+    );
+    expect(stdout).not.toContain("sh scripts/lint.sh");
+  });
+
+  test("up repairs the logins, writes templates where nothing published, and the runs succeed", async () => {
+    const heads = new Map(repositories.map(({ name }) => [name, head(name)]));
+    const { stdout } = await up(...policyPack);
+    expect(stdout).toContain(
+      "deploy.yml:17: the password is another secret (LEDGER_REGISTRY_TOKEN)",
+    );
+    // Nothing but the places that the product owns.
+    expect(read("shop", checks)).toBe(
+      before
+        .get("shop")
+        ?.replace("${{ secrets.GITHUB_TOKEN }}", pat)
+        .replace("contents: read\n", "contents: read\n  packages: write\n"),
+    );
+    expect(read("plain", ".github/workflows/ci.yml")).toContain("ghcr.io/acme/plain");
+    expect(head("ledger")).toBe(heads.get("ledger"));
+    const runs = await newRuns();
+    expect(conclusions(runs).sort()).toEqual([
+      "assistant main push success",
+      "kiosk publish push success",
+      "pipeline images push success",
+      "plain ci push success",
+      "shop checks push success",
+    ]);
+    const shop = runs.find(({ event }) => event.repo === "shop");
+    expect(shop?.jobs.map(({ name, conclusion }) => `${name} ${conclusion}`)).toEqual([
+      "lint success",
+      "test success",
+      "image success",
+    ]);
+    for (const name of ["shop", "kiosk", "pipeline/ingest", "pipeline/export", "assistant"]) {
+      expect(lastPush(name), name).toMatchObject({ actor: "acme-publisher" });
+    }
+  });
+
+  test("nothing is left to do, and no text of a file is in the state", async () => {
+    expect((await up()).writes).toEqual([]);
+    expect((await up("--refresh")).writes).toEqual([]);
+    const { stdout } = await fleet.stack.must(["stack", "export"]);
+    expect(stdout).not.toContain("sh scripts/lint.sh");
+    const outputs = await fleet.stack.outputs<{
+      repositories: Record<string, { workflows: string; managed: string }>;
+    }>();
+    expect(outputs.repositories["shop"]).toMatchObject({
+      workflows: "repair",
+      managed: "GHCR_PAT (organization), logins in its workflows, token permissions (read)",
+    });
+    expect(outputs.repositories["plain"]).toMatchObject({ workflows: "template" });
+  });
+
+  test("what people change elsewhere is no drift and survives", async () => {
+    const text = read("shop", checks) ?? "";
+    const edited = text.replace("name: Lint", "name: Lint all scripts");
+    developer.editFiles("acme/shop", { [checks]: edited }, { message: "Name the step better" });
+    const flags = ["--yes", "--expect-no-changes", "--config-file", fleet.stack.configFile];
+    await fleet.stack.must(["refresh", ...flags]);
+    fleet.takeWrites();
+    const again = await up("--refresh");
+    expect(again.stdout).toMatch(/Resources:\n {4}\d+ unchanged/);
+    expect(again.writes).toEqual([]);
+    expect(read("shop", checks)).toBe(edited);
+    expect(conclusions(await newRuns())).toEqual(["shop checks push success"]);
+  });
+
+  test("a login that somebody turned back is drift, and the next up repairs it", async () => {
+    const repaired = read("shop", checks) ?? "";
+    const turnedBack = repaired.replace(pat, "${{ github.token }}");
+    developer.editFiles("acme/shop", { [checks]: turnedBack }, { message: "Use our own token" });
+    await newRuns();
+    const { writes } = await up();
+    expect(writes).toEqual(["POST /graphql"]);
+    expect(read("shop", checks)).toBe(repaired);
+    expect(conclusions(await newRuns())).toEqual(["shop checks push success"]);
+    expect((await up("--refresh")).writes).toEqual([]);
+  });
+
+  test("a repository that leaves gets back what was there before", async () => {
+    await fleet.configure({
+      ...configuration(),
+      repositories: [
+        { name: "kiosk" },
+        { name: "ledger" },
+        { name: "pipeline" },
+        { name: "assistant" },
+        { name: "plain" },
+      ],
+    });
+    await up();
+    expect(read("shop", checks)).toBe(
+      before
+        .get("shop")
+        ?.replace("name: Lint", "name: Lint all scripts")
+        .replace("${{ secrets.GITHUB_TOKEN }}", "${{ github.token }}"),
+    );
+  });
+});

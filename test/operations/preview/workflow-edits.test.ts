@@ -1,0 +1,111 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import picocolors from "picocolors";
+import { expect, test } from "vitest";
+import { createEventLog } from "../../../src/operations/preview/event-log.ts";
+import { previewText } from "../../../src/operations/preview/preview-text.ts";
+import { groupChanges, readChanges } from "../../../src/operations/preview/read-changes.ts";
+import { readDrift } from "../../../src/operations/preview/read-drift.ts";
+import { renderComment } from "../../../src/operations/preview/render-comment.ts";
+import { aPreview } from "./a-preview.ts";
+
+type Properties = Record<string, unknown>;
+
+const file = ".github/workflows/docker.yml";
+const token = "          password: ${{ secrets.GITHUB_TOKEN }}";
+const pat = "          password: ${{ secrets.GHCR_PAT || secrets.GITHUB_TOKEN }}";
+const login = { file, line: 20, kind: "credential", before: token, after: pat };
+const permission = { file, line: 6, kind: "permissions", before: "", after: "  packages: write" };
+
+const inputs = (edits: object[]): Properties => ({
+  owner: "acme",
+  branch: "main",
+  mode: "repair",
+  why: "docker.yml publishes to the registry already",
+  edits,
+  unresolved: [],
+  workflows: { [file]: "1".repeat(40) },
+});
+
+function step(op: string, name: string, before?: State, after?: State): EngineEvent {
+  const type = "ghcr:index:WorkflowFiles";
+  const urn = `urn:pulumi:test::ghcr-fleet::ghcr-fleet:index:FleetRepository$${type}::${name}`;
+  const metadata = { op, urn, type, old: before, new: after, provider: "" };
+  return { resOutputsEvent: { metadata } } as unknown as EngineEvent;
+}
+
+interface State {
+  readonly inputs: Properties;
+  readonly outputs: Properties;
+}
+
+const planned = (edits: object[]): State => ({ inputs: inputs(edits), outputs: {} });
+
+function logOf(...events: EngineEvent[]) {
+  const log = createEventLog();
+  for (const event of events) log.onEvent(event);
+  return log;
+}
+
+const changesOf = (log: ReturnType<typeof logOf>) =>
+  groupChanges(readChanges(log, new Map(), false));
+
+test("a repair is shown with its decision and a small diff, once for repositories alike", () => {
+  const edits = [permission, login];
+  const log = logOf(
+    step("create", "api", undefined, planned(edits)),
+    step("create", "web", undefined, planned(edits)),
+  );
+  const preview = aPreview({ changes: changesOf(log) });
+  const text = previewText(preview, picocolors.createColors(false));
+  expect(text.split("\n").slice(1, 9)).toEqual([
+    "  api and 1 more alike: logins in workflows (new, +2 −1)",
+    "    workflows: repair (docker.yml publishes to the registry already), new",
+    "    .github/workflows/docker.yml",
+    "      @@ -6,0 +6,1 @@",
+    "      +  packages: write",
+    "      @@ -20,1 +20,1 @@",
+    `      -${token}`,
+    `      +${pat}`,
+  ]);
+  const comment = renderComment(preview);
+  expect(comment).toContain(`@@ -20,1 +20,1 @@\n-${token}\n+${pat}`);
+  expect(comment).toContain("(repaired, +2 −1)");
+  expect(comment.match(/password/g)).toHaveLength(2);
+});
+
+test("a login that somebody turned back is drift alone, and shown as what they did", () => {
+  const before = { inputs: inputs([]), outputs: {} };
+  const found = { inputs: inputs([]), outputs: { pending: [login] } };
+  const log = logOf(
+    step("refresh", "api", before, found),
+    step("update", "api", found, planned([{ ...login, line: 25 }])),
+  );
+  expect(changesOf(log)).toEqual([]);
+  expect(readDrift(log)).toMatchObject([
+    {
+      repository: "api",
+      kind: "changed",
+      files: [{ diff: `@@ -20,1 +20,1 @@\n-${pat}\n+${token}` }],
+    },
+  ]);
+});
+
+test("from templates to a repair, and back", () => {
+  const files = { [file]: "on: push\n" };
+  const older = { inputs: { owner: "acme", branch: "main", files }, outputs: {} };
+  const [toRepair] = changesOf(logOf(step("update", "api", older, planned([login]))));
+  expect(toRepair?.resources).toMatchObject([
+    {
+      properties: [
+        { path: "workflows", before: "template", after: expect.stringMatching(/^repair \(/) },
+      ],
+      files: [{ kind: "repaired" }],
+    },
+  ]);
+  const template = { ...older.inputs, mode: "template", why: "the configuration asks for it" };
+  const back = { inputs: template, outputs: {} };
+  const [toTemplate] = changesOf(logOf(step("update", "api", planned([]), back)));
+  expect(toTemplate?.resources[0]?.properties).toEqual([
+    { path: "workflows", before: "repair", after: "template (the configuration asks for it)" },
+  ]);
+});

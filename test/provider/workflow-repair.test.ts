@@ -1,0 +1,305 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { unknownValue, type Properties } from "../../provider/protocol/property-values.ts";
+import { startProvider } from "./start-provider.ts";
+
+const folder = ".github/workflows";
+const docker = `${folder}/docker.yml`;
+const ci = `${folder}/ci.yml`;
+const pat = "${{ secrets.GHCR_PAT || secrets.GITHUB_TOKEN }}";
+
+/** A team's workflow: tests, lint, and an image beside them. */
+function workflow(password = "${{ secrets.GITHUB_TOKEN }}", test = "make test"): string {
+  return `name: docker # ours
+on:
+  push:
+    branches: [main]
+permissions:
+  contents: read
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - run: ${test}
+  image:
+    needs: test
+    runs-on: ubuntu-latest
+    steps:
+      - uses: docker/login-action@v3
+        with:
+          registry: ghcr.io
+          username: \${{ github.actor }}
+          password: ${password}
+      - uses: docker/build-push-action@v6
+        with: { push: true, tags: "ghcr.io/acme/api:latest" }
+`;
+}
+
+const repaired = (text: string) =>
+  text
+    .replace("${{ secrets.GITHUB_TOKEN }}", pat)
+    .replace("contents: read\n", "contents: read\n  packages: write\n");
+
+const args = {
+  owner: "acme",
+  repository: "api",
+  branch: "main",
+  mode: "auto",
+  files: { [ci]: "name: ci\n" },
+};
+
+let at: Awaited<ReturnType<typeof startProvider>>;
+const start = async (...more: string[]) => {
+  at = await startProvider("admin", more);
+};
+beforeEach(() => start());
+afterEach(() => at.simulator.close());
+
+const edit = (files: Record<string, string | Uint8Array>, repository = "acme/api") =>
+  at.byHand.editFiles(repository, files as Record<string, string>);
+const text = (path: string) =>
+  at.world.readFile(at.world.repository("acme/api"), "main", path)?.toString("utf8");
+
+interface Kept {
+  readonly inputs: Properties;
+  readonly state: Properties;
+  readonly id: string;
+}
+
+/** One run of the engine. */
+async function up(before?: Kept, more: Properties = {}): Promise<Kept & { changes: object }> {
+  const files = at.freshFiles();
+  const wanted = { ...args, ...more };
+  const { inputs, failures } = await files.check(before?.inputs ?? {}, wanted, at.context);
+  expect(failures).toEqual([]);
+  if (!before) {
+    const { id, state } = await files.create(inputs, false, at.context);
+    return { inputs, state, id, changes: {} };
+  }
+  const changes = files.diff(before.inputs, inputs, before.state);
+  if (Object.keys(changes).length === 0) return { ...before, inputs, changes };
+  const state = await files.update(before.id, before.state, inputs, false, at.context);
+  return { id: before.id, inputs, state, changes };
+}
+
+const refresh = async ({ id, state, inputs }: Kept): Promise<Kept> =>
+  (await at.freshFiles().read(id, state, inputs, at.context))!;
+
+const queries = () => at.simulator.requests.filter(({ path }) => path === "/graphql").length;
+
+test("check shows each edit, and up makes them in one commit that leaves the rest as it is", async () => {
+  edit({ [docker]: workflow() });
+  const before = at.commits().length;
+  const { inputs } = await at.freshFiles().check({}, args, at.context);
+  expect(inputs).toMatchObject({
+    mode: "repair",
+    why: "docker.yml publishes to the registry already",
+    edits: [
+      { file: docker, line: 6, kind: "permissions", before: "", after: "  packages: write" },
+      {
+        file: docker,
+        line: 20,
+        kind: "credential",
+        before: "          password: ${{ secrets.GITHUB_TOKEN }}",
+        after: `          password: ${pat}`,
+      },
+    ],
+    unresolved: [],
+  });
+  expect(inputs).not.toHaveProperty("files");
+  const preview = await at.freshFiles().create(inputs, true, at.context);
+  expect(preview.state).toMatchObject({ commitSha: unknownValue });
+  expect(at.commits()).toHaveLength(before);
+
+  const { state } = await up();
+  expect(text(docker)).toBe(repaired(workflow()));
+  expect(text(ci)).toBeUndefined();
+  expect(at.commits()).toHaveLength(before + 1);
+  // No file text in the state, and nothing that each look changes.
+  expect(JSON.stringify(state)).not.toContain("make test");
+  expect(state).not.toHaveProperty("edits");
+  expect(at.warnings).toEqual([]);
+});
+
+test("a person's other changes are no drift and survive; a login that was turned back is repaired", async () => {
+  edit({ [docker]: workflow() });
+  const first = await up();
+  edit({ [docker]: repaired(workflow()).replace("make test", "make check") });
+  const refreshed = await refresh(first);
+  expect(refreshed.state).toEqual(first.state);
+  const same = await up(refreshed);
+  expect(same.changes).toEqual({});
+
+  edit({
+    [docker]: repaired(workflow())
+      .replace(pat, "${{ github.token }}")
+      .replace("name: docker", "# a line more\nname: docker"),
+  });
+  const drifted = await refresh(same);
+  expect(drifted.state).toMatchObject({ pending: [{ file: docker, line: 22 }] });
+  for (const kept of [same, drifted]) {
+    const { inputs } = await at.freshFiles().check(kept.inputs, args, at.context);
+    expect(at.freshFiles().diff(kept.inputs, inputs, kept.state)).toEqual({ "edits[0]": "add" });
+  }
+  const again = await up(drifted);
+  expect(text(docker)).toContain(pat);
+  expect(text(docker)).toContain("# a line more");
+  expect(again.state["pending"]).toBeUndefined();
+  expect((await up(again)).changes).toEqual({});
+});
+
+test("nothing is read again as long as nothing changed", async () => {
+  edit({ [docker]: workflow() });
+  const first = await up();
+  // The commit is what was expected, so even the first look after it reads no text.
+  for (let kept: Kept = first, run = 0; run < 2; run += 1) {
+    const before = queries();
+    kept = await up(kept);
+    expect(queries() - before).toBeLessThanOrEqual(1);
+  }
+});
+
+test("a secret of another name, and one of the repository's own that it replaces", async () => {
+  edit({ [docker]: workflow("${{ secrets.CR_PAT }}") });
+  const first = await up();
+  expect(first.inputs).toMatchObject({
+    edits: [],
+    unresolved: [{ file: docker, line: 20 }],
+  });
+  const replaced = await up(first, { replaceSecrets: ["CR_PAT"] });
+  expect(text(docker)).toContain(`password: ${pat}`);
+  const renamed = await up(replaced, { replaceSecrets: ["CR_PAT"], secret: "REGISTRY_PAT" });
+  expect(text(docker)).toContain("secrets.REGISTRY_PAT || secrets.GITHUB_TOKEN");
+  expect(renamed.state["originals"]).toContainEqual(
+    expect.objectContaining({ before: "          password: ${{ secrets.CR_PAT }}" }),
+  );
+});
+
+test("leaving: keep and delete leave the repairs, restore puts back what was there", async () => {
+  edit({ [docker]: workflow() });
+  const { id, state } = await up();
+  edit({ [docker]: repaired(workflow(undefined, "make check")) });
+  for (const onRemove of ["keep", "delete"]) {
+    await at.freshFiles().delete(id, { ...state, onRemove }, at.context);
+    expect(text(docker)).toBe(repaired(workflow(undefined, "make check")));
+  }
+  await at.freshFiles().delete(id, { ...state, onRemove: "restore" }, at.context);
+  expect(text(docker)).toBe(workflow(undefined, "make check"));
+});
+
+test("by pull request: it waits, and is forgotten once it is merged", async () => {
+  edit({ [docker]: workflow() });
+  const wished = { delivery: "pull-request" };
+  const offered = await up(undefined, wished);
+  expect(offered.state).toMatchObject({
+    pullRequestUrl: "https://github.com/acme/api/pull/1",
+    pending: [{ file: docker }, { file: docker }],
+  });
+  expect(text(docker)).toBe(workflow());
+  expect((await up(offered, wished)).changes).toEqual({});
+  expect((await up(await refresh(offered), wished)).changes).toEqual({});
+  // Somebody edits another line meanwhile: still the same pull request.
+  edit({ [docker]: `# a line more\n${workflow()}` });
+  expect((await up(await refresh(offered), wished)).changes).toEqual({});
+  edit({ [docker]: repaired(`# a line more\n${workflow()}`) });
+  const merged = await refresh(offered);
+  expect(merged.state).not.toHaveProperty("pullRequestUrl");
+  expect((await up(merged, wished)).changes).toEqual({});
+});
+
+test("what templates wrote stays theirs, and a hand-written file is replaced only when asked for", async () => {
+  const templated = await up(undefined, { mode: "auto" });
+  expect(templated.inputs).toMatchObject({ mode: "template", files: args.files });
+  // As an earlier version left it.
+  const older = { ...templated.inputs, mode: undefined, why: undefined };
+  edit({ [ci]: workflow() });
+  const drifted = await refresh({ ...templated, inputs: older });
+  const back = await up(drifted);
+  expect(back.inputs).toMatchObject({ mode: "template" });
+  expect(text(ci)).toBe("name: ci\n");
+
+  edit({ [ci]: workflow() });
+  const own = await up();
+  expect(own.inputs).toMatchObject({
+    mode: "repair",
+    why: "ci.yml publishes to the registry already",
+  });
+  const asked = await up(own, { mode: "template" });
+  expect(asked.changes).toMatchObject({ mode: "update", files: "add" });
+  expect(text(ci)).toBe("name: ci\n");
+});
+
+test("a state of an earlier version changes nothing", async () => {
+  edit(args.files);
+  const older = {
+    owner: "acme",
+    repository: "api",
+    branch: "main",
+    files: args.files,
+    delivery: "commit",
+    onRemove: "keep",
+  };
+  const { inputs } = await at.freshFiles().check(older, args, at.context);
+  expect(at.freshFiles().diff(older, inputs, older)).toEqual({});
+});
+
+test("a file that publishes nothing is not replaced unasked", async () => {
+  edit({ [ci]: "on: push\njobs: { test: { runs-on: x, steps: [{ run: make }] } }\n" });
+  const { inputs, state } = await up();
+  expect(inputs).toMatchObject({
+    mode: "none",
+    why: expect.stringContaining("set workflows: template"),
+  });
+  expect(state).toMatchObject({ mode: "none" });
+  expect(at.commits().length).toBe(2);
+});
+
+test("a login in an action of the repository: its caller is repaired, and its edits are seen", async () => {
+  const action = ".github/actions/push/action.yml";
+  const steps = (password: string) => `inputs: { password: { required: true } }
+runs:
+  using: composite
+  steps:
+    - uses: docker/login-action@v3
+      with: { registry: ghcr.io, username: x, password: "${password}" }
+    - run: docker push ghcr.io/acme/api
+      shell: bash
+`;
+  const caller = `on: push
+jobs:
+  image:
+    runs-on: x
+    permissions: { packages: write }
+    steps:
+      - uses: ./.github/actions/push
+        with:
+          password: \${{ secrets.GITHUB_TOKEN }}
+`;
+  edit({ [docker]: caller, [action]: steps("${{ inputs.password }}") });
+  const first = await up();
+  expect(text(docker)).toContain(`password: ${pat}`);
+  expect((await up(first)).changes).toEqual({});
+  edit({ [action]: steps("${{ github.token }}") });
+  const drifted = await up(await refresh(first));
+  expect(drifted.changes).toEqual({ unresolved: "update" });
+  expect(at.warnings).toEqual([expect.stringMatching(/^\.github\/actions\/push\/action\.yml:6: /)]);
+});
+
+test("a token that somebody pasted is in no input and no state", async () => {
+  const pasted = ["ghp", "A".repeat(36)].join("_");
+  edit({ [docker]: workflow(`"${pasted}"`) });
+  const kept = await up();
+  expect(JSON.stringify(kept)).not.toContain(pasted);
+});
+
+test("bytes that are no UTF-8 are reported and left", async () => {
+  const repository = at.world.repository("acme/api");
+  const bytes = Buffer.concat([Buffer.from(workflow()), Buffer.from([0xff, 0xfe])]);
+  edit({ [docker]: bytes });
+  const { inputs } = await up();
+  expect(inputs).toMatchObject({
+    mode: "none",
+    why: expect.stringContaining("is not plain UTF-8"),
+  });
+  expect(inputs["unresolved"]).toEqual([expect.objectContaining({ file: docker })]);
+  expect(at.world.readFile(repository, "main", docker)).toEqual(bytes);
+});
