@@ -44,7 +44,8 @@ export function awkwardOptions(): fc.Arbitrary<WorkflowOptions> {
     repository: fc.constant("api"),
     defaultBranch: path
       .map((text) => text.replace(/[\s~^:?*[\\]/g, ""))
-      .filter((text) => namePatterns.branch.test(text)),
+      // Without the characters that were taken out, others may meet and be an expression.
+      .filter((text) => namePatterns.branch.test(text) && printable(text)),
     image: fc.stringMatching(
       /^[a-z0-9]{1,8}(__[a-z0-9]{1,8})?(\/[a-z0-9]{1,8}(-{1,3}[a-z0-9]{1,8})?)?$/,
     ),
