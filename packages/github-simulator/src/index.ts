@@ -9,4 +9,4 @@ export type { FaultEffect, FaultMatch, Faults, FaultyRequest } from "./http/faul
 export type { Limits } from "./http/rate-limits.ts";
 export type { SecretLocation } from "./world/find-secrets.ts";
 export type { World } from "./world/world.ts";
-export type { Run } from "./actions/run/run-record.ts";
+export type { Run } from "./actions/records/run-record.ts";

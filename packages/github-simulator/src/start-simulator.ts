@@ -1,9 +1,9 @@
 import { createAdaptorServer } from "@hono/node-server";
 import type { AddressInfo } from "node:net";
 import type { Hono } from "hono";
-import type { ActionsEvent } from "./actions/actions-event.ts";
+import type { ActionsEvent } from "./actions/host/actions-event.ts";
 import { createActions, type Actions } from "./actions/create-actions.ts";
-import { canIsolate } from "./actions/run/isolate-process.ts";
+import { canIsolate } from "./actions/step/isolate-process.ts";
 import { realClock } from "./clock.ts";
 import { withControl } from "./control.ts";
 import { createApi } from "./create-api.ts";
@@ -16,7 +16,7 @@ import { checksOfRuns } from "./platform/checks-of-runs.ts";
 import { reportToActions } from "./platform/events-of-world.ts";
 import { startSchedule } from "./platform/start-schedule.ts";
 import { registryOfWorld } from "./platform/registry-of-world.ts";
-import { tellPackages } from "./platform/tell-packages.ts";
+import { reportPackages } from "./platform/report-packages.ts";
 import { createRegistry } from "./registry/create-registry.ts";
 import { createRequestLog } from "./request-log.ts";
 import { parseSeed } from "./seed.ts";
@@ -62,7 +62,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     dialect: options.dialect ?? "ghcr",
   });
   registry.onAudited(auditPackages(world));
-  registry.onPublish(tellPackages(world, registry.store, url));
+  registry.onPublish(reportPackages(world, registry.store, url));
   const { actions, endSchedule } = startActions(world, url, registryUrl, options);
   world.checksOf = checksOfRuns(actions);
   const deliveries = startDeliveries(world, url, options.webhookTimeout);

@@ -1,14 +1,14 @@
 import type { Hono } from "hono";
-import type { ActionsEvent } from "./actions-event.ts";
-import type { ActionsHost } from "./actions-host.ts";
+import type { ActionsEvent } from "./host/actions-event.ts";
+import type { ActionsHost } from "./host/actions-host.ts";
 import { createActionsApi } from "./api/actions-api.ts";
-import { createConcurrencyGroups } from "./queue/concurrency-groups.ts";
-import { createJobSlots } from "./queue/job-slots.ts";
+import { createConcurrencyGroups } from "./job/concurrency-groups.ts";
+import { createJobSlots } from "./job/job-slots.ts";
 import { createRunQueue } from "./queue/run-queue.ts";
-import { tellRuns } from "./queue/tell-runs.ts";
-import { createWorkflowIndex } from "./queue/workflow-index.ts";
-import type { Run } from "./run/run-record.ts";
-import type { RunnerParts } from "./run/runner-parts.ts";
+import { reportRuns } from "./queue/report-runs.ts";
+import { createWorkflowIndex } from "./records/workflow-index.ts";
+import type { Run } from "./records/run-record.ts";
+import type { RunnerParts } from "./job/runner-parts.ts";
 
 export interface ActionsOptions {
   readonly host: ActionsHost;
@@ -55,7 +55,7 @@ export function createActions(options: ActionsOptions): Actions {
     host,
     slots: createJobSlots(options.concurrentJobs ?? 2),
     groups: createConcurrencyGroups(),
-    tell: tellRuns(host, index),
+    report: reportRuns(host, index),
     machine: options.machine ?? process.arch,
     scripts: options.scripts ?? true,
     toolPath: options.toolPath ?? DEFAULT_PATH,

@@ -4,7 +4,7 @@ import { withBareRepository } from "./bare-repository.ts";
 import { decodeRequest, type GitRequest, flush, pktLine } from "./git-protocol.ts";
 import { actorFrom } from "../http/authenticate.ts";
 import { ApiError } from "../http/api-error.ts";
-import { clientOf } from "../http/client-of.ts";
+import { clientOf } from "../http/authenticate.ts";
 import { createRoutes, type Env } from "../http/env.ts";
 import { actorName, type Actor } from "../world/actor.ts";
 import { can, canSee } from "../world/accounts/permissions.ts";

@@ -2,8 +2,9 @@ import { createMiddleware } from "hono/factory";
 import { anonymous, type Actor } from "../world/actor.ts";
 import type { World } from "../world/world.ts";
 import { ApiError } from "./api-error.ts";
-import { clientOf } from "./client-of.ts";
 import type { Env } from "./env.ts";
+import type { Context } from "hono";
+import type { Client } from "../world/actor.ts";
 
 /**
  * Finds who asks, and says on every answer what their token may do and when it ends.
@@ -47,4 +48,13 @@ export function actorFrom(world: World, header: string | undefined): Actor {
   const actor = world.authenticate(value);
   if (actor === undefined) throw new ApiError(401, "Bad credentials");
   return actor;
+}
+
+/** What the server sees of the other end, past every header that the client could invent. */
+export function clientOf(c: Context): Client {
+  const { incoming } = (c.env ?? {}) as { incoming?: { socket?: { remoteAddress?: string } } };
+  return {
+    address: incoming?.socket?.remoteAddress?.replace(/^::ffff:/, ""),
+    userAgent: c.req.header("user-agent"),
+  };
 }

@@ -1,10 +1,10 @@
 import { createMiddleware } from "hono/factory";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type { World } from "../world/world.ts";
+import { World } from "../world/world.ts";
 import type { Env } from "./env.ts";
-import { createLag } from "./lag.ts";
 import { isMutation } from "./limit-requests.ts";
 import { readsOnly } from "./reads-only.ts";
+import type { State } from "../world/state/state.ts";
 
 /** Which requests a fault meets; what is left out matches all. */
 export interface FaultMatch {
@@ -127,4 +127,31 @@ function meets(fault: Fault, method: string, path: string, body: string): boolea
   fault.seen += 1;
   const number = fault.seen - (match.skip ?? 0);
   return number > 0 && number <= (match.times ?? Infinity);
+}
+
+/** Remembers how the world stood before each write, for reads that lag behind. */
+export interface Lag {
+  remember(): void;
+  /** The world as it stood so many milliseconds ago. */
+  worldBefore(milliseconds: number): World;
+}
+
+function createLag(world: World): Lag {
+  let past: { until: number; state: State }[] = [];
+  const longest = 60_000;
+  return {
+    remember() {
+      const now = world.clock.now();
+      past = past.filter(({ until }) => until > now - longest);
+      past.push({ until: now, state: structuredClone(world.state) });
+    },
+    worldBefore(milliseconds) {
+      const then = world.clock.now() - milliseconds;
+      const state = past.find(({ until }) => until > then)?.state;
+      if (state === undefined) return world;
+      const before = new World(state, world.clock);
+      before.checksOf = world.checksOf;
+      return before;
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import type { ActionsHost } from "../actions/actions-host.ts";
+import type { ActionsHost } from "../actions/host/actions-host.ts";
 import { openRepository } from "../http/access.ts";
 import type { ApiContext } from "../http/env.ts";
 import { simpleUserByLogin } from "../serializers/account.ts";
@@ -72,11 +72,11 @@ export function actionsOfWorld(
       return target !== undefined && source !== undefined && mayCallWorkflowsOf(target, source);
     },
     ...auditJobs(world),
-    runTold({ name, owner, repo, sender, payload }) {
+    reportRun({ name, owner, repo, sender, payload }) {
       const repository = world.followRepository(owner, repo);
       if (repository === undefined) return;
-      const told = payload as () => Record<string, unknown>;
-      world.events.emit("webhook", { name, repository, sender, payload: told });
+      const known = payload as () => Record<string, unknown>;
+      world.events.emit("webhook", { name, repository, sender, payload: known });
     },
     ...jobTokens(world),
     authorize(c, { level }) {

@@ -1,4 +1,4 @@
-import type { ActionsPolicy, ActionsRepository } from "../actions/actions-host.ts";
+import type { ActionsPolicy, ActionsRepository } from "../actions/host/actions-host.ts";
 import type { Repository } from "../world/state/repository.ts";
 import type { World } from "../world/world.ts";
 

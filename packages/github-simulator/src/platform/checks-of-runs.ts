@@ -1,5 +1,5 @@
 import { timestamp } from "../clock.ts";
-import { headOf } from "../actions/actions-event.ts";
+import { headOf } from "../actions/host/actions-event.ts";
 import type { Actions } from "../actions/create-actions.ts";
 import { webUrl } from "../serializers/account.ts";
 import type { ChecksOf } from "../world/state/check.ts";

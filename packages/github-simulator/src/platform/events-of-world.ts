@@ -1,4 +1,4 @@
-import type { ActionsEvent } from "../actions/actions-event.ts";
+import type { ActionsEvent } from "../actions/host/actions-event.ts";
 import { actorName } from "../world/actor.ts";
 import type { WorldEvents } from "../world/events.ts";
 import {

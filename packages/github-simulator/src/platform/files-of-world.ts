@@ -1,4 +1,4 @@
-import type { ActionsHost } from "../actions/actions-host.ts";
+import type { ActionsHost } from "../actions/host/actions-host.ts";
 import { changesOf, compareTrees } from "../world/objects/compare-trees.ts";
 import {
   entryAt,

@@ -1,4 +1,4 @@
-import type { ActionsHost, GitHistory } from "../actions/actions-host.ts";
+import type { ActionsHost, GitHistory } from "../actions/host/actions-host.ts";
 import type { GitObject, Repository } from "../world/state/repository.ts";
 import { peelTag, readCommit, readTree } from "../world/objects/repository-git.ts";
 import type { World } from "../world/world.ts";

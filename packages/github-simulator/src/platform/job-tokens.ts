@@ -1,4 +1,4 @@
-import type { ActionsHost } from "../actions/actions-host.ts";
+import type { ActionsHost } from "../actions/host/actions-host.ts";
 import type { Token } from "../world/state/state.ts";
 import type { World } from "../world/world.ts";
 

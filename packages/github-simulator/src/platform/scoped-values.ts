@@ -1,4 +1,4 @@
-import type { ScopedValue, ValueScope } from "../actions/actions-host.ts";
+import type { ScopedValue, ValueScope } from "../actions/host/actions-host.ts";
 import { reaches, type Holder } from "../world/find-secrets.ts";
 import type { Secret, Variable } from "../world/state/secrets.ts";
 import type { World } from "../world/world.ts";

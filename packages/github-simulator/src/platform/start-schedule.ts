@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import type { ActionsEvent } from "../actions/actions-event.ts";
+import type { ActionsEvent } from "../actions/host/actions-event.ts";
 import { lastDue } from "../actions/language/cron.ts";
 import { commonPayload } from "../webhooks/webhook-payloads.ts";
 import { branchHead, entryAt, readCommit, readTree } from "../world/objects/repository-git.ts";

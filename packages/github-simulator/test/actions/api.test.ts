@@ -1,6 +1,6 @@
 import { unzipSync } from "fflate";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Run } from "../../src/actions/run/run-record.ts";
+import type { Run } from "../../src/actions/records/run-record.ts";
 import { deviations } from "../support/openapi.ts";
 import { createWorld, type World } from "./world.ts";
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { hashFiles } from "../../src/actions/run/hash-files.ts";
+import { hashFiles } from "../../src/actions/job/active-job.ts";
 import { createWorld, logOf } from "./world.ts";
 
 /** Uploads with these inputs; the paths inside the artifact. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { parseImages } from "../../src/actions/builtin-actions/metadata-images.ts";
-import { parseFlavor } from "../../src/actions/builtin-actions/metadata-flavor.ts";
-import { resolveTags } from "../../src/actions/builtin-actions/metadata-tags.ts";
-import type { TagSource } from "../../src/actions/builtin-actions/metadata-template.ts";
+import { parseImages } from "../../src/actions/builtin-actions/metadata/metadata-images.ts";
+import { parseFlavor } from "../../src/actions/builtin-actions/metadata/metadata-flavor.ts";
+import { resolveTags } from "../../src/actions/builtin-actions/metadata/metadata-tags.ts";
+import type { TagSource } from "../../src/actions/builtin-actions/metadata/metadata-template.ts";
 import { createWorld, logOf } from "./world.ts";
 
 const sha = "0123456789abcdef0123456789abcdef01234567";

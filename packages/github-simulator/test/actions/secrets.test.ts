@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createWorld, logOf } from "./world.ts";
-import { createMask } from "../../src/actions/run/mask.ts";
+import { createMask } from "../../src/actions/records/mask.ts";
 
 const printing = (expression: string, more = ""): string => `
 on: push

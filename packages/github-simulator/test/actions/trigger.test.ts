@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { matchesPatterns } from "../../src/actions/language/filter-pattern.ts";
-import type { ActionsEvent } from "../../src/actions/actions-event.ts";
+import type { ActionsEvent } from "../../src/actions/host/actions-event.ts";
 import { createWorld } from "./world.ts";
 
 /** Which of the workflows (name: `on`) an event starts. */

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { createActions, type Actions } from "../../src/actions/create-actions.ts";
-import type { ActionsEvent } from "../../src/actions/actions-event.ts";
+import type { ActionsEvent } from "../../src/actions/host/actions-event.ts";
 import type {
   ActionsHost,
   ActionsRepository,
   JobTokenRequest,
   ScopedValue,
-} from "../../src/actions/actions-host.ts";
-import type { Run } from "../../src/actions/run/run-record.ts";
+} from "../../src/actions/host/actions-host.ts";
+import type { Run } from "../../src/actions/records/run-record.ts";
 import { renderRepository, renderUser } from "./render.ts";
 
 export interface Commit {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { parseSeed, virtualClock } from "../../src/index.ts";
-import type { ActionsHost } from "../../src/actions/actions-host.ts";
+import type { ActionsHost } from "../../src/actions/host/actions-host.ts";
 import { actionsOfWorld } from "../../src/platform/actions-of-world.ts";
 import { plantSeed } from "../../src/seed/plant-seed.ts";
 import { noRule } from "../../src/world/repositories/branch-rules.ts";

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import type { ActionsEvent } from "../../src/actions/actions-event.ts";
+import type { ActionsEvent } from "../../src/actions/host/actions-event.ts";
 import { byHand } from "../../src/by-hand.ts";
 import { parseSeed, virtualClock, type ByHand } from "../../src/index.ts";
 import { reportToActions } from "../../src/platform/events-of-world.ts";

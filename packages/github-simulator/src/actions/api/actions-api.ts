@@ -1,8 +1,8 @@
 import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
-import type { ActionsHost } from "../actions-host.ts";
+import type { ActionsHost } from "../host/actions-host.ts";
 import type { RunQueue } from "../queue/run-queue.ts";
-import type { WorkflowIndex } from "../queue/workflow-index.ts";
+import type { WorkflowIndex } from "../records/workflow-index.ts";
 import { repositoryOf, type Env } from "./api-parts.ts";
 import { artifactRoutes } from "./artifact-routes.ts";
 import { createDownloads } from "./downloads.ts";

@@ -1,8 +1,8 @@
 import type { Context, Hono } from "hono";
-import type { ActionsHost, Caller } from "../actions-host.ts";
+import type { ActionsHost, Caller } from "../host/actions-host.ts";
 import type { RunQueue } from "../queue/run-queue.ts";
-import type { WorkflowIndex } from "../queue/workflow-index.ts";
-import type { Run } from "../run/run-record.ts";
+import type { WorkflowIndex } from "../records/workflow-index.ts";
+import type { Run } from "../records/run-record.ts";
 import type { Downloads } from "./downloads.ts";
 
 export interface Env {

@@ -1,5 +1,5 @@
-import type { Artifact, Run } from "../run/run-record.ts";
-import { zipArtifact } from "../run/zip-artifact.ts";
+import type { Artifact, Run } from "../records/run-record.ts";
+import { zipArtifact } from "../records/zip-artifact.ts";
 import {
   repositoryOf,
   runsOf,
@@ -8,7 +8,7 @@ import {
   type ApiParts,
 } from "./api-parts.ts";
 import { paginate, refuse } from "./respond.ts";
-import { renderArtifact } from "./shapes.ts";
+import { renderArtifact } from "../records/serialize-run.ts";
 
 /** https://docs.github.com/en/rest/actions/artifacts and …/rest/repos/attestations */
 export function artifactRoutes(routes: ActionsRoutes, parts: ApiParts): void {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
-import type { ActionsHost } from "../actions-host.ts";
+import type { ActionsHost } from "../host/actions-host.ts";
 
 /** Files that the API answers with a redirect. */
 export interface Downloads {

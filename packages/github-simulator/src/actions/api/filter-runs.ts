@@ -1,5 +1,5 @@
-import { headOf } from "../actions-event.ts";
-import type { Run } from "../run/run-record.ts";
+import { headOf } from "../host/actions-event.ts";
+import type { Run } from "../records/run-record.ts";
 
 /**
  * The filters of the lists of runs.

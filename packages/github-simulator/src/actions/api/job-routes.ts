@@ -1,8 +1,8 @@
-import type { JobRecord, Run } from "../run/run-record.ts";
+import type { JobRecord, Run } from "../records/run-record.ts";
 import { runsOf, type ActionsContext, type ActionsRoutes, type ApiParts } from "./api-parts.ts";
 import { paginate, refuse } from "./respond.ts";
 import { runAgain } from "./run-routes.ts";
-import { renderAnnotation, renderJob } from "./shapes.ts";
+import { renderAnnotation, renderJob } from "../records/serialize-run.ts";
 
 /** https://docs.github.com/en/rest/actions/workflow-jobs */
 export function jobRoutes(routes: ActionsRoutes, parts: ApiParts): void {

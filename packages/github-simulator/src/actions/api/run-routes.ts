@@ -1,10 +1,10 @@
 import { zipSync, strToU8 } from "fflate";
-import type { Run } from "../run/run-record.ts";
+import type { Run } from "../records/run-record.ts";
 import type { Again } from "../queue/kept-jobs.ts";
 import { runsOf, type ActionsContext, type ActionsRoutes, type ApiParts } from "./api-parts.ts";
 import { filterRuns } from "./filter-runs.ts";
 import { paginate, refuse } from "./respond.ts";
-import { renderJob, renderRun } from "./shapes.ts";
+import { renderJob, renderRun } from "../records/serialize-run.ts";
 
 /** https://docs.github.com/en/rest/actions/workflow-runs */
 export function runRoutes(routes: ActionsRoutes, parts: ApiParts): void {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DispatchRefusal } from "../queue/dispatch-inputs.ts";
-import type { WorkflowEntry } from "../queue/workflow-index.ts";
+import type { WorkflowEntry } from "../records/workflow-index.ts";
 import {
   repositoryOf,
   runsOf,
@@ -10,7 +10,7 @@ import {
 } from "./api-parts.ts";
 import { paginate, refuse } from "./respond.ts";
 import { filterRuns } from "./filter-runs.ts";
-import { renderRun, renderWorkflow, repoUrl, runPage } from "./shapes.ts";
+import { renderRun, renderWorkflow, repoUrl, runPage } from "../records/serialize-run.ts";
 
 const dispatchBody = z.object({
   ref: z.string(),

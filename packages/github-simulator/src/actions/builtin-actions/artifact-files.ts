@@ -1,5 +1,5 @@
 import { dirname, relative, sep } from "node:path";
-import { globFiles } from "../run/glob-files.ts";
+import { globFiles } from "../action/glob-files.ts";
 
 /** Files to upload, and the folder at which their paths inside the artifact start. */
 export interface ArtifactFiles {

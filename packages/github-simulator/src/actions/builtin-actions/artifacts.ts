@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import picomatch from "picomatch";
-import { zipArtifact } from "../run/zip-artifact.ts";
-import { StepFailure } from "../run/step-failure.ts";
-import type { Artifact } from "../run/run-record.ts";
+import { zipArtifact } from "../records/zip-artifact.ts";
+import { StepFailure } from "../action/step-failure.ts";
+import type { Artifact } from "../records/run-record.ts";
 import { findArtifactFiles } from "./artifact-files.ts";
-import type { ActionStep, KnownAction } from "./known-action.ts";
+import type { ActionStep, KnownAction } from "../action/known-action.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 

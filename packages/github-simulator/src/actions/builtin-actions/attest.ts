@@ -6,8 +6,8 @@ import { MEDIA } from "../image/build-image.ts";
 import { parseImageReference } from "../image/image-reference.ts";
 import { openRepository } from "../image/push-image.ts";
 import { RegistryRefusal } from "../image/registry-refusal.ts";
-import { StepFailure } from "../run/step-failure.ts";
-import type { ActionStep, KnownAction } from "./known-action.ts";
+import { StepFailure } from "../action/step-failure.ts";
+import type { ActionStep, KnownAction } from "../action/known-action.ts";
 
 const BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json";
 const PROVENANCE = "https://slsa.dev/provenance/v1";

@@ -8,8 +8,8 @@ import { readLines, splitList } from "../image/csv.ts";
 import { parseDockerIgnore } from "../image/docker-ignore.ts";
 import { contextSources, findStage, parseDockerfile } from "../image/dockerfile.ts";
 import { pushImage } from "../image/push-image.ts";
-import { StepFailure } from "../run/step-failure.ts";
-import type { ActionStep, KnownAction } from "./known-action.ts";
+import { StepFailure } from "../action/step-failure.ts";
+import type { ActionStep, KnownAction } from "../action/known-action.ts";
 
 /**
  * Builds a real, tiny image out of the build context (nothing of the Dockerfile is executed) and

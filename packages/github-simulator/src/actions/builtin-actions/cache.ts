@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import type { ActionsHost } from "../actions-host.ts";
-import { globFiles } from "../run/glob-files.ts";
-import { StepFailure } from "../run/step-failure.ts";
-import type { ActionStep, KnownAction } from "./known-action.ts";
+import type { ActionsHost } from "../host/actions-host.ts";
+import { globFiles } from "../action/glob-files.ts";
+import { StepFailure } from "../action/step-failure.ts";
+import type { ActionStep, KnownAction } from "../action/known-action.ts";
 
 interface Entry {
   readonly repository: number;

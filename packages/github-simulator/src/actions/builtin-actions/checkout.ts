@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { StepFailure } from "../run/step-failure.ts";
-import type { TreeFile } from "../actions-host.ts";
-import { writeFiles } from "../run/write-files.ts";
+import { StepFailure } from "../action/step-failure.ts";
+import type { TreeFile } from "../host/actions-host.ts";
+import { writeFiles } from "../action/write-files.ts";
 import { createGitFolder } from "./git-folder.ts";
-import type { ActionStep, KnownAction } from "./known-action.ts";
+import type { ActionStep, KnownAction } from "../action/known-action.ts";
 import { sparseCheckout } from "./sparse-checkout.ts";
 
 /**

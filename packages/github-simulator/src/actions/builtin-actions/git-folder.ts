@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { constants, deflateSync } from "node:zlib";
-import type { GitHistory } from "../actions-host.ts";
-import { StepFailure } from "../run/step-failure.ts";
-import type { ActionStep } from "./known-action.ts";
+import type { GitHistory } from "../host/actions-host.ts";
+import { StepFailure } from "../action/step-failure.ts";
+import type { ActionStep } from "../action/known-action.ts";
 
 export interface CheckedOut {
   readonly owner: string;

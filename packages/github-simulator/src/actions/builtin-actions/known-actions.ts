@@ -3,9 +3,9 @@ import { attest, attestBuildProvenance } from "./attest.ts";
 import { buildPush } from "./build-push.ts";
 import { cache, restoreCache, saveCache } from "./cache.ts";
 import { checkout } from "./checkout.ts";
-import type { KnownAction } from "./known-action.ts";
+import type { KnownAction } from "../action/known-action.ts";
 import { login } from "./login.ts";
-import { metadata } from "./metadata.ts";
+import { metadata } from "./metadata/metadata.ts";
 import { setupGo, setupNode, setupPython } from "./set-up-tool.ts";
 
 const inputs = (names: string): Record<string, string> =>

@@ -2,8 +2,8 @@ import { GHCR, createRegistryFetch, type RegistryFetch } from "../image/registry
 import { refusalOf, RegistryRefusal } from "../image/registry-refusal.ts";
 import { readChallenge, readToken, requestToken } from "../image/registry-token.ts";
 import { removeCredentials, writeCredentials, type Credentials } from "../image/docker-config.ts";
-import { StepFailure } from "../run/step-failure.ts";
-import type { KnownAction } from "./known-action.ts";
+import { StepFailure } from "../action/step-failure.ts";
+import type { KnownAction } from "../action/known-action.ts";
 
 /**
  * `docker login` with real requests to the registry.

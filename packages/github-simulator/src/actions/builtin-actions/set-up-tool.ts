@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import semver from "semver";
-import { StepFailure } from "../run/step-failure.ts";
-import type { ActionStep, KnownAction } from "./known-action.ts";
+import { StepFailure } from "../action/step-failure.ts";
+import type { ActionStep, KnownAction } from "../action/known-action.ts";
 
 interface Tool {
   readonly name: "Node" | "Python" | "Go";

@@ -1,6 +1,6 @@
 import picomatch from "picomatch";
-import type { TreeFile } from "../actions-host.ts";
-import type { ActionStep } from "./known-action.ts";
+import type { TreeFile } from "../host/actions-host.ts";
+import type { ActionStep } from "../action/known-action.ts";
 
 /**
  * Which files a checkout writes. In cone mode the lines name folders, and files of the root come along;

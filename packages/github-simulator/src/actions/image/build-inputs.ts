@@ -1,4 +1,4 @@
-import type { ActionStep } from "../builtin-actions/known-action.ts";
+import type { ActionStep } from "../action/known-action.ts";
 import type { Instruction } from "./dockerfile.ts";
 import { splitCsv } from "./csv.ts";
 

@@ -1,5 +1,5 @@
-import type { ActionStep } from "../builtin-actions/known-action.ts";
-import { StepFailure } from "../run/step-failure.ts";
+import type { ActionStep } from "../action/known-action.ts";
+import { StepFailure } from "../action/step-failure.ts";
 import { splitCsv, splitList } from "./csv.ts";
 import { parseImageReference } from "./image-reference.ts";
 

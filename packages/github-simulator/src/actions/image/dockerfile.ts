@@ -1,4 +1,4 @@
-import { StepFailure } from "../run/step-failure.ts";
+import { StepFailure } from "../action/step-failure.ts";
 
 export interface Instruction {
   /** Upper case. */

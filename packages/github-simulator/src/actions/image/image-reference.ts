@@ -1,4 +1,4 @@
-import { StepFailure } from "../run/step-failure.ts";
+import { StepFailure } from "../action/step-failure.ts";
 
 /** `ghcr.io/acme/api:1.0`, taken apart. */
 export interface ImageReference {

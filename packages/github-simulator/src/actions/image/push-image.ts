@@ -1,5 +1,5 @@
-import type { ActionStep } from "../builtin-actions/known-action.ts";
-import { StepFailure } from "../run/step-failure.ts";
+import type { ActionStep } from "../action/known-action.ts";
+import { StepFailure } from "../action/step-failure.ts";
 import type { Image } from "./build-image.ts";
 import type { BuildOutput } from "./build-output.ts";
 import { readCredentials } from "./docker-config.ts";

@@ -4,7 +4,6 @@ import { literalText } from "./literal-text.ts";
 import type { MappingToken } from "@actions/workflow-parser/templates/tokens/mapping-token";
 import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
 import type { EventsConfig, WorkflowJob } from "@actions/workflow-parser/model/workflow-template";
-import type { ActionsHost } from "../actions-host.ts";
 import {
   convertWorkflowTemplate,
   ErrorPolicy,
@@ -19,7 +18,7 @@ import {
   resolvePermissions,
   type Permissions,
 } from "./permissions.ts";
-import type { FilePlace, JobDefinition, WorkflowFile } from "./workflow-file.ts";
+import type { FilePlace, JobDefinition, WorkflowFile, WorkflowSource } from "./workflow-file.ts";
 
 /** A workflow file that GitHub refuses to run, with the message people see in the run. */
 export class InvalidWorkflow extends Error {
@@ -40,7 +39,7 @@ const MAX_CALL_DEPTH = 10;
  * @throws InvalidWorkflow
  */
 export async function loadWorkflow(
-  host: ActionsHost,
+  host: WorkflowSource,
   place: FilePlace,
   callers: readonly FilePlace[] = [],
 ): Promise<WorkflowFile> {
@@ -82,7 +81,7 @@ export async function loadWorkflow(
   return workflow;
 }
 
-function readWorkflow(host: ActionsHost, place: FilePlace): string {
+function readWorkflow(host: WorkflowSource, place: FilePlace): string {
   return joinScalars(host.readFile(place.owner, place.repo, place.sha, place.path) ?? "");
 }
 
@@ -105,7 +104,7 @@ function callsIn(root: MappingToken): string[] {
 }
 
 async function loadCalled(
-  host: ActionsHost,
+  host: WorkflowSource,
   caller: FilePlace,
   uses: string,
   callers: readonly FilePlace[],
@@ -133,7 +132,7 @@ async function loadCalled(
   }
 }
 
-function findCalled(host: ActionsHost, caller: FilePlace, uses: string): FilePlace | undefined {
+function findCalled(host: WorkflowSource, caller: FilePlace, uses: string): FilePlace | undefined {
   if (uses.startsWith("./")) {
     const place = { ...caller, path: uses.slice(2) };
     return exists(host, place) ? place : undefined;
@@ -147,7 +146,7 @@ function findCalled(host: ActionsHost, caller: FilePlace, uses: string): FilePla
   return exists(host, place) ? place : undefined;
 }
 
-function exists(host: ActionsHost, place: FilePlace): boolean {
+function exists(host: WorkflowSource, place: FilePlace): boolean {
   return host.readFile(place.owner, place.repo, place.sha, place.path) !== undefined;
 }
 

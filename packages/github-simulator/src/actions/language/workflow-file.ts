@@ -12,6 +12,29 @@ export interface FilePlace {
   readonly path: string;
 }
 
+/** Where workflow files are read from. */
+export interface WorkflowSource {
+  /** @returns `undefined` for a repository that does not exist */
+  repository(
+    owner: string,
+    repo: string,
+  ):
+    | {
+        readonly defaultBranch: string;
+        /** Permissions of a job token where the workflow asks for none. */
+        readonly defaultWorkflowPermissions: "read" | "write";
+      }
+    | undefined;
+  /** @param ref branch, tag, `refs/…` or commit SHA. @returns the commit's SHA, if there is one */
+  resolveRef(owner: string, repo: string, ref: string): string | undefined;
+  readFile(owner: string, repo: string, sha: string, path: string): string | undefined;
+  /** Whether a repository may call the reusable workflows of another one. */
+  mayCallWorkflowsOf(
+    called: { owner: string; repo: string },
+    caller: { owner: string; repo: string },
+  ): boolean;
+}
+
 /** A valid workflow file. Everything that can hold an expression stays a token until it is needed. */
 export interface WorkflowFile {
   readonly place: FilePlace;

@@ -1,13 +1,13 @@
-import type { ActionsEvent } from "../actions-event.ts";
+import type { ActionsEvent } from "../host/actions-event.ts";
 import type { Json } from "../language/expression.ts";
 import type { WorkflowFile } from "../language/workflow-file.ts";
-import { secretsOf } from "../run/dependabot-limits.ts";
-import { githubContext } from "../run/github-context.ts";
-import type { Run } from "../run/run-record.ts";
-import type { RunnerParts } from "../run/runner-parts.ts";
+import { secretsOf } from "../job/dependabot-limits.ts";
+import { githubContext } from "../job/github-context.ts";
+import type { Run } from "../records/run-record.ts";
+import type { RunnerParts } from "../job/runner-parts.ts";
 import { runTitle } from "../run/run-workflow.ts";
 import { eventTitle } from "./event-title.ts";
-import type { WorkflowEntry } from "./workflow-index.ts";
+import type { WorkflowEntry } from "../records/workflow-index.ts";
 
 /** A queued run. Secrets and variables are those of this moment. */
 export function createRun(

@@ -1,5 +1,5 @@
-import type { ActionsHost } from "../actions-host.ts";
-import type { ActionsEvent } from "../actions-event.ts";
+import type { ActionsHost } from "../host/actions-host.ts";
+import type { ActionsEvent } from "../host/actions-event.ts";
 
 /** What GitHub calls a run that has no `run-name`. */
 export function eventTitle(host: ActionsHost, event: ActionsEvent, workflow: string): string {

@@ -1,6 +1,6 @@
 import type { WorkflowFile } from "../language/workflow-file.ts";
 import { ancestors } from "../run/run-jobs.ts";
-import type { JobRecord } from "../run/run-record.ts";
+import type { JobRecord } from "../records/run-record.ts";
 import type { FinishedJobs } from "../run/run-workflow.ts";
 
 /** What another attempt runs again: everything, what did not succeed, or one job with what needs it. */

@@ -1,17 +1,17 @@
-import type { ActionsHost } from "../actions-host.ts";
-import { asksToSkip, type ActionsEvent } from "../actions-event.ts";
+import type { ActionsHost } from "../host/actions-host.ts";
+import { asksToSkip, type ActionsEvent } from "../host/actions-event.ts";
 import type { Json } from "../language/expression.ts";
 import { InvalidWorkflow, loadWorkflow } from "../language/load-workflow.ts";
-import { isTriggered, neverReported } from "../language/trigger.ts";
+import { isTriggered, neverReported } from "./trigger.ts";
 import type { FilePlace, WorkflowFile } from "../language/workflow-file.ts";
-import type { Run } from "../run/run-record.ts";
-import type { RunnerParts } from "../run/runner-parts.ts";
+import type { Run } from "../records/run-record.ts";
+import type { RunnerParts } from "../job/runner-parts.ts";
 import { cancelRun, runWorkflow, type FinishedJobs } from "../run/run-workflow.ts";
 import { createRun, nameRun, resetRun } from "./create-run.ts";
 import { keptJobs, type Again } from "./kept-jobs.ts";
 import { DispatchRefusal, resolveDispatchInputs } from "./dispatch-inputs.ts";
 import { workflowRunEvent } from "./workflow-run-event.ts";
-import { workflowPaths, type WorkflowIndex } from "./workflow-index.ts";
+import { workflowPaths, type WorkflowIndex } from "../records/workflow-index.ts";
 
 export interface RunQueue {
   /** Starts the workflows that an event triggers. @returns their runs, queued */
@@ -52,7 +52,7 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
   function complete(run: Run): void {
     const { owner, repo } = run.event;
     host.log(`${owner}/${repo}: ${run.workflow.name} #${run.number} ${run.conclusion ?? ""}`);
-    parts.tell.run(run, "completed");
+    parts.report.run(run, "completed");
     for (const listener of listeners) listener(run);
     const event = workflowRunEvent(host, run, "completed");
     if (event !== undefined) void track(handle(event));
@@ -96,7 +96,7 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
     const what: Startable = { workflow, inputs, finished: new Map() };
     runs.push(run);
     startable.set(run, what);
-    parts.tell.run(run, "requested");
+    parts.report.run(run, "requested");
     start(run, what, new Map());
     const requested = workflowRunEvent(host, run, "requested");
     if (requested !== undefined) void track(handle(requested));
@@ -106,7 +106,7 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
   function reject(event: ActionsEvent, path: string, message: string): Run {
     const run = createRun(parts, index.entry(event.owner, event.repo, path), event);
     runs.push(run);
-    parts.tell.run(run, "requested");
+    parts.report.run(run, "requested");
     failStartup(run, message);
     complete(run);
     return run;

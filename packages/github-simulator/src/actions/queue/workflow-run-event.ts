@@ -1,8 +1,8 @@
-import type { ActionsEvent } from "../actions-event.ts";
-import type { ActionsHost } from "../actions-host.ts";
-import { renderRun } from "../api/shapes.ts";
+import type { ActionsEvent } from "../host/actions-event.ts";
+import type { ActionsHost } from "../host/actions-host.ts";
+import { renderRun } from "../records/serialize-run.ts";
 import type { Json } from "../language/expression.ts";
-import type { Run } from "../run/run-record.ts";
+import type { Run } from "../records/run-record.ts";
 
 /** "You can't use workflow_run to chain together more than three levels of workflows." */
 const DEEPEST = 3;

@@ -1,5 +1,5 @@
 import { literalText } from "../language/literal-text.ts";
-import type { ActionsHost } from "../actions-host.ts";
+import type { ActionsHost } from "../host/actions-host.ts";
 import {
   evaluateTexts,
   evaluateToken,
@@ -10,8 +10,8 @@ import {
 import { isMapping } from "../language/github-language.ts";
 import { resolvePermissions } from "../language/permissions.ts";
 import type { CallJob, WorkflowFile } from "../language/workflow-file.ts";
-import { defaultPermissionsOf } from "./dependabot-limits.ts";
-import { expressionScope, type JobOutcome, type JobScope } from "./job-scope.ts";
+import { defaultPermissionsOf } from "../job/dependabot-limits.ts";
+import { expressionScope, type JobOutcome, type JobScope } from "../job/job-scope.ts";
 import type { JobPlan } from "./plan-jobs.ts";
 
 /** Enters a reusable workflow: its own inputs and secrets, the caller's `github` context. */

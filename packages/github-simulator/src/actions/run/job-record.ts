@@ -1,9 +1,9 @@
 import type { JobDefinition } from "../language/workflow-file.ts";
-import { createJobLog } from "./job-log.ts";
-import type { JobOutcome, JobScope } from "./job-scope.ts";
-import { createMask } from "./mask.ts";
-import type { JobRecord } from "./run-record.ts";
-import type { RunnerParts } from "./runner-parts.ts";
+import { createJobLog } from "../records/job-log.ts";
+import type { JobOutcome, JobScope } from "../job/job-scope.ts";
+import { createMask } from "../records/mask.ts";
+import type { JobRecord } from "../records/run-record.ts";
+import type { RunnerParts } from "../job/runner-parts.ts";
 
 /** Adds a queued job to the run; its log hides all secrets of the scope from the start. */
 export function createJobRecord(
@@ -71,6 +71,6 @@ export function rejectJob(
 ): JobOutcome {
   const record = createJobRecord(parts, scope, job.id, `${scope.prefix}${job.id}`);
   const outcome = endJob(parts, record, "failure", message);
-  parts.tell.job(scope.run, record, "completed");
+  parts.report.job(scope.run, record, "completed");
   return outcome;
 }

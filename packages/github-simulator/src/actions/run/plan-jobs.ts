@@ -2,7 +2,7 @@ import { evaluateToken, isTruthy, toText, type Json } from "../language/expressi
 import { isMapping } from "../language/github-language.ts";
 import { expandMatrix, matrixSuffix, type Combination } from "../language/matrix.ts";
 import type { JobDefinition } from "../language/workflow-file.ts";
-import { expressionScope, type JobScope } from "./job-scope.ts";
+import { expressionScope, type JobScope } from "../job/job-scope.ts";
 
 /** One job that will run: a job of the file in one combination of its matrix. */
 export interface JobPlan {

@@ -1,7 +1,7 @@
-import type { ActionsHost, PreparedJob } from "../actions-host.ts";
+import type { ActionsHost, PreparedJob } from "../host/actions-host.ts";
 import type { WorkflowFile } from "../language/workflow-file.ts";
-import type { JobScope } from "./job-scope.ts";
-import type { JobRecord } from "./run-record.ts";
+import type { JobScope } from "../job/job-scope.ts";
+import type { JobRecord } from "../records/run-record.ts";
 
 /** What is told of a job that starts; a job is passed the secrets that its workflow file names. */
 export function preparedJob(

@@ -7,8 +7,8 @@ import {
   type Json,
 } from "../language/expression.ts";
 import { isMapping } from "../language/github-language.ts";
-import { expressionScope, type JobOutcome, type JobScope } from "./job-scope.ts";
-import type { RunnerParts } from "./runner-parts.ts";
+import { expressionScope, type JobOutcome, type JobScope } from "../job/job-scope.ts";
+import type { RunnerParts } from "../job/runner-parts.ts";
 
 /** What has to wait for its turn: a job, or a reusable workflow. */
 export interface GroupedWork {

@@ -6,23 +6,23 @@ import { evaluateTexts, evaluateToken, toText, type Json } from "../language/exp
 import { isMapping } from "../language/github-language.ts";
 import { readOnly, resolvePermissions } from "../language/permissions.ts";
 import type { StepsJob } from "../language/workflow-file.ts";
-import { isFromFork } from "../actions-event.ts";
-import type { ActionsHost, ScopedValue } from "../actions-host.ts";
-import { annotate, type ActiveJob, type JobFolders } from "./active-job.ts";
-import { actionRefusal } from "./action-refusal.ts";
+import { isFromFork } from "../host/actions-event.ts";
+import type { ActionsHost, ScopedValue } from "../host/actions-host.ts";
+import type { JobFolders } from "../action/known-action.ts";
+import { annotate, scopeOf, type ActiveJob } from "../job/active-job.ts";
+import { actionRefusal } from "../action/action-refusal.ts";
 import { withToken } from "./call-workflow.ts";
-import { defaultPermissionsOf, secretsOf } from "./dependabot-limits.ts";
+import { defaultPermissionsOf, secretsOf } from "../job/dependabot-limits.ts";
 import { architecture, runnerRefusal } from "./hosted-runner.ts";
 import { endJob } from "./job-record.ts";
-import { expressionScope, type JobOutcome, type JobScope } from "./job-scope.ts";
+import { expressionScope, type JobOutcome, type JobScope } from "../job/job-scope.ts";
 import type { JobPlan } from "./plan-jobs.ts";
-import { readOutputs } from "./read-outputs.ts";
-import { runSteps } from "./run-steps.ts";
-import type { JobRecord } from "./run-record.ts";
-import { runnerContext, runnerVariables } from "./runner-context.ts";
-import type { RunnerParts } from "./runner-parts.ts";
+import { runSteps } from "../step/run-steps.ts";
+import type { JobRecord } from "../records/run-record.ts";
+import { runnerContext, runnerVariables } from "../job/runner-context.ts";
+import type { RunnerParts } from "../job/runner-parts.ts";
 import { preparedJob } from "./prepared-job.ts";
-import { ofEnvironment } from "./scoped-values.ts";
+import { ofEnvironment } from "../job/scoped-values.ts";
 
 /** Runs one job on a free runner, from its first step to the revocation of its token. */
 export async function runJob(
@@ -43,7 +43,7 @@ export async function runJob(
     return endJob(parts, record, "failure", error instanceof Error ? error.message : String(error));
   }
   record.status = "queued";
-  parts.tell.job(scope.run, record, "queued");
+  parts.report.job(scope.run, record, "queued");
   let free: () => void;
   try {
     free = await parts.slots.take(signal);
@@ -53,8 +53,8 @@ export async function runJob(
   const begins = scope.run.status !== "in_progress";
   record.status = scope.run.status = "in_progress";
   record.startedAt = host.now();
-  if (begins) parts.tell.run(scope.run, "in_progress");
-  parts.tell.job(scope.run, record, "in_progress");
+  if (begins) parts.report.run(scope.run, "in_progress");
+  parts.report.job(scope.run, record, "in_progress");
   const folders = createFolders(scope.run.event.repo);
   const timeout = AbortSignal.timeout(minutes * 60_000);
   let active: ActiveJob | undefined;
@@ -245,4 +245,20 @@ function permissionsOf({ host }: RunnerParts, scope: JobScope, job: StepsJob) {
     scope.limit,
   );
   return isFromFork(event) ? readOnly(granted) : granted;
+}
+
+/**
+ * The outputs of a job. A value in which a secret would be hidden does not leave the job, and an empty
+ * one does not count: the jobs of a matrix may each set an output of their own.
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idoutputs
+ */
+function readOutputs(job: ActiveJob): Record<string, string> {
+  const outputs = evaluateTexts(job.definition.token.find("outputs"), scopeOf(job, job.env));
+  const kept = Object.entries(outputs).filter(([name, value]) => {
+    if (value === "") return false;
+    const isPublic = job.mask.apply(value) === value;
+    if (!isPublic) annotate(job, "warning", `Skip output '${name}' since it may contain secret.`);
+    return isPublic;
+  });
+  return Object.fromEntries(kept);
 }

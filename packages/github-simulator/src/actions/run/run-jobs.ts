@@ -2,11 +2,11 @@ import { evaluateToken, isTruthy, type Json } from "../language/expression.ts";
 import type { CallJob, JobDefinition } from "../language/workflow-file.ts";
 import { callWorkflow } from "./call-workflow.ts";
 import { createJobRecord, endJob, rejectJob } from "./job-record.ts";
-import { expressionScope, type JobOutcome, type JobScope } from "./job-scope.ts";
+import { expressionScope, type JobOutcome, type JobScope } from "../job/job-scope.ts";
 import { planJobs, type JobPlan } from "./plan-jobs.ts";
 import { runInGroup } from "./run-in-group.ts";
 import { runJob } from "./run-job.ts";
-import type { RunnerParts } from "./runner-parts.ts";
+import type { RunnerParts } from "../job/runner-parts.ts";
 
 /**
  * Runs the jobs of a workflow, each once the jobs it needs are over.
@@ -86,7 +86,7 @@ function skipJob(parts: RunnerParts, scope: JobScope, job: JobDefinition): JobOu
   record.status = "completed";
   record.conclusion = scope.signal.aborted ? "cancelled" : "skipped";
   record.startedAt = record.completedAt = parts.host.now();
-  parts.tell.job(scope.run, record, "completed");
+  parts.report.job(scope.run, record, "completed");
   return { result: scope.signal.aborted ? "cancelled" : "skipped", outputs: {} };
 }
 
@@ -138,7 +138,7 @@ async function runPlan(
     run: ({ signal }) => runJob(parts, scope, job, plan, record, signal),
   });
   scope.finished.set(plan.name, { record, outcome });
-  parts.tell.job(scope.run, record, "completed");
+  parts.report.job(scope.run, record, "completed");
   const forgiven = outcome.result === "failure" && plan.continueOnError;
   return forgiven ? { ...outcome, result: "success" } : outcome;
 }

@@ -1,13 +1,13 @@
 import { evaluateToken, toText, type Json } from "../language/expression.ts";
 import type { WorkflowFile } from "../language/workflow-file.ts";
-import { isFromFork } from "../actions-event.ts";
-import { githubContext } from "./github-context.ts";
-import { expressionScope, type JobOutcome, type JobScope } from "./job-scope.ts";
+import { isFromFork } from "../host/actions-event.ts";
+import { githubContext } from "../job/github-context.ts";
+import { expressionScope, type JobOutcome, type JobScope } from "../job/job-scope.ts";
 import { groupKey, readConcurrency } from "./run-in-group.ts";
 import { runJobs, worst } from "./run-jobs.ts";
-import type { JobRecord, Run } from "./run-record.ts";
-import type { RunnerParts } from "./runner-parts.ts";
-import { byPrecedence } from "./scoped-values.ts";
+import type { JobRecord, Run } from "../records/run-record.ts";
+import type { RunnerParts } from "../job/runner-parts.ts";
+import { byPrecedence } from "../job/scoped-values.ts";
 
 export type FinishedJobs = Map<string, { record: JobRecord; outcome: JobOutcome }>;
 

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { Credential, RepositoryReference } from "./registry-host.ts";
-import { clientOf } from "../../http/client-of.ts";
+import { clientOf } from "../../http/authenticate.ts";
 import type { Client } from "../../world/actor.ts";
 import type { Package, PackageVersion } from "./registry-store.ts";
 

@@ -1,0 +1,54 @@
+import { splitCsv } from "../../image/csv.ts";
+import { StepFailure } from "../../action/step-failure.ts";
+
+/** What holds for all tags: https://github.com/docker/metadata-action#flavor-input */
+export interface Flavor {
+  readonly latest: string;
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly prefixLatest: boolean;
+  readonly suffixLatest: boolean;
+}
+
+/** @throws StepFailure */
+export function parseFlavor(lines: readonly string[]): Flavor {
+  const flavor = {
+    latest: "auto",
+    prefix: "",
+    suffix: "",
+    prefixLatest: false,
+    suffixLatest: false,
+  };
+  for (const line of lines) {
+    let affix: "prefixLatest" | "suffixLatest" | undefined;
+    for (const field of splitCsv(line)) {
+      const [key = "", value] = field.split("=").map((part) => part.trim());
+      if (value === undefined) throw new StepFailure(`Invalid flavor entry: ${line}`);
+      switch (key.toLowerCase()) {
+        case "latest":
+          if (!/^(auto|true|false)$/.test(value)) {
+            throw new StepFailure(`Invalid latest flavor entry: ${line}`);
+          }
+          flavor.latest = value;
+          break;
+        case "prefix":
+          flavor.prefix = value;
+          affix = "prefixLatest";
+          break;
+        case "suffix":
+          flavor.suffix = value;
+          affix = "suffixLatest";
+          break;
+        case "onlatest":
+          if (!/^(true|false)$/.test(value)) {
+            throw new StepFailure(`Invalid value for onlatest attribute: ${value}`);
+          }
+          if (affix !== undefined) flavor[affix] = value === "true";
+          break;
+        default:
+          throw new StepFailure(`Unknown flavor entry: ${line}`);
+      }
+    }
+  }
+  return flavor;
+}

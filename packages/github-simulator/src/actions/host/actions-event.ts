@@ -1,0 +1,70 @@
+import type { Json } from "../language/expression.ts";
+
+/** Something that happened in a repository, as GitHub would tell its webhooks. */
+export interface ActionsEvent {
+  /**
+   * `push` (branches and tags), `release`, `workflow_dispatch`, `pull_request`,
+   * `pull_request_target`, `pull_request_review`, `create`, `delete`, `schedule`, `workflow_run`,
+   * `repository_dispatch`, `issues`, `issue_comment`, `label`, `milestone`, `status`, `public`.
+   */
+  readonly name: string;
+  readonly owner: string;
+  readonly repo: string;
+  /** The commit whose workflow files count, and that `github.sha` names. */
+  readonly sha: string;
+  /** e.g. `refs/heads/main`, `refs/tags/v1.0.0`, `refs/pull/3/merge` */
+  readonly ref: string;
+  readonly actor: string;
+  /**
+   * The webhook's payload; `github.event` in expressions. For `schedule` it holds
+   * `{ schedule: "<cron>" }`, for `workflow_dispatch` `{ inputs, ref, workflow }`.
+   * @see https://docs.github.com/en/webhooks/webhook-events-and-payloads
+   */
+  readonly payload: Readonly<Record<string, Json>>;
+  /** Caused with a job token: starts nothing, except by `workflow_dispatch` and `repository_dispatch`. */
+  readonly byJobToken?: boolean;
+  /** How many runs led to this one by `workflow_run`. */
+  readonly depth?: number;
+}
+
+/**
+ * The branch and commit that a run and its checks count for. Those of a pull request are its head,
+ * although the run sees it merged.
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request
+ */
+export function headOf({ ref, sha, payload }: ActionsEvent): { branch: string; sha: string } {
+  const pull = payload.pull_request as { head?: { ref?: string; sha?: string } } | undefined;
+  return {
+    branch: pull?.head?.ref ?? ref.replace(/^refs\/(heads|tags|pull)\//, ""),
+    sha: pull?.head?.sha ?? sha,
+  };
+}
+
+/** Whether the message of a commit asks for no runs. */
+export function asksToSkip(message: string): boolean {
+  // https://docs.github.com/en/actions/how-tos/manage-workflow-runs/skip-workflow-runs
+  return (
+    /\[(skip ci|ci skip|no ci|skip actions|actions skip)\]/i.test(message) ||
+    /\n\nskip-checks:\s*true\s*$/i.test(message.trimEnd())
+  );
+}
+
+/**
+ * Events of Dependabot's whose runs GitHub restricts. (Nobody reviews or deploys here.)
+ * https://docs.github.com/en/code-security/dependabot/troubleshooting-dependabot/troubleshooting-dependabot-on-github-actions#restrictions-when-dependabot-triggers-events
+ */
+const restrictedOfDependabot = ["push", "create", "pull_request"];
+
+export function isByDependabot({ name, actor }: ActionsEvent): boolean {
+  return actor === "dependabot[bot]" && restrictedOfDependabot.includes(name);
+}
+
+/** Whether it runs what a pull request from another repository holds. */
+export function isFromFork(event: ActionsEvent): boolean {
+  // It runs what the base branch holds.
+  if (event.name === "pull_request_target") return false;
+  const pull = event.payload.pull_request as
+    { head?: { repo?: { full_name?: string } } } | undefined;
+  const head = pull?.head?.repo?.full_name;
+  return head !== undefined && head.toLowerCase() !== `${event.owner}/${event.repo}`.toLowerCase();
+}

@@ -1,0 +1,133 @@
+import type { JobFolders } from "../action/known-action.ts";
+import type { ActionsHost } from "../host/actions-host.ts";
+import type { ExpressionScope, Json, StatusFunctions } from "../language/expression.ts";
+import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
+import type { StepsJob } from "../language/workflow-file.ts";
+import type { Mask } from "../records/mask.ts";
+import type { Annotation, JobRecord, Run } from "../records/run-record.ts";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { globFiles } from "../action/glob-files.ts";
+
+export interface StepResult {
+  readonly outputs: Record<string, string>;
+  outcome: "success" | "failure" | "cancelled" | "skipped";
+  conclusion: "success" | "failure" | "cancelled" | "skipped";
+}
+
+/** Work an action left for the end of the job, e.g. a logout. */
+export interface PostStep {
+  readonly name: string;
+  run(): Promise<void>;
+}
+
+/** A job while it runs. */
+export interface ActiveJob {
+  readonly host: ActionsHost;
+  readonly run: Run;
+  readonly definition: StepsJob;
+  /** `defaults` of the job and of the workflow, the nearer ones first. */
+  readonly defaults: readonly TemplateToken[];
+  readonly record: JobRecord;
+  readonly folders: JobFolders;
+  readonly mask: Mask;
+  /** The job's GITHUB_TOKEN. */
+  readonly token: string;
+  /** Where commands of `run:` steps are looked up. */
+  readonly toolPath: string;
+  /** Whether `run:` steps are executed. */
+  readonly scripts: boolean;
+  /** The `github` context, as far as it is the same for all steps. */
+  readonly github: Readonly<Record<string, Json>>;
+  /** `github`, `vars`, `secrets`, `needs`, `matrix`, `strategy`, `inputs` and `runner`. */
+  readonly contexts: Readonly<Record<string, Json>>;
+  /** `GITHUB_…`, `RUNNER_…`, `HOME` and the like. */
+  readonly runnerEnv: Readonly<Record<string, string>>;
+  /** `env` of the workflow and the job; `GITHUB_ENV` adds to it. */
+  readonly env: Record<string, string>;
+  /** Inside a composite action: `env` of the step that uses it. */
+  readonly outerEnv: Readonly<Record<string, string>>;
+  /** Folders that `GITHUB_PATH` put in front, the newest first. */
+  readonly path: string[];
+  readonly steps: Map<string, StepResult>;
+  /** In how many composite actions, one in the other, the steps are. */
+  readonly depth: number;
+  readonly postSteps: PostStep[];
+  /** Aborts when the job is cancelled or out of time. */
+  readonly signal: AbortSignal;
+  failed: boolean;
+}
+
+function statusOf(job: ActiveJob): StatusFunctions {
+  const cancelled = job.signal.aborted;
+  return { success: !job.failed && !cancelled, failure: job.failed && !cancelled, cancelled };
+}
+
+/**
+ * What expressions inside the job see.
+ * @param env the step's environment
+ * @param own what of the `github` context is the step's own
+ */
+export function scopeOf(
+  job: ActiveJob,
+  env: Readonly<Record<string, string>>,
+  own: Readonly<Record<string, Json>> = {},
+): ExpressionScope {
+  const status = statusOf(job);
+  const steps = Object.fromEntries(
+    Array.from(job.steps, ([id, { outputs, outcome, conclusion }]) => [
+      id,
+      { outputs, outcome, conclusion },
+    ]),
+  );
+  const jobStatus = status.cancelled ? "cancelled" : status.failure ? "failure" : "success";
+  return {
+    contexts: {
+      ...job.contexts,
+      github: { ...job.github, ...own },
+      steps,
+      env,
+      job: { status: jobStatus, check_run_id: job.record.id },
+    },
+    status,
+    hashFiles: (patterns) => hashFiles(job.folders.workspace, patterns),
+  };
+}
+
+/** Writes a message to the log and shows it on the run's page. */
+export function annotate(
+  job: ActiveJob,
+  level: Annotation["level"],
+  message: string,
+  place: Partial<Omit<Annotation, "level" | "message">> = {},
+): void {
+  const prefix = { notice: "notice", warning: "warning", failure: "error" }[level];
+  job.record.log.write(`##[${prefix}]${message}`);
+  const line = place.startLine ?? job.record.log.lineCount();
+  job.record.annotations.push({
+    level,
+    message: job.mask.apply(message),
+    title: job.mask.apply(place.title ?? ""),
+    path: place.path ?? ".github",
+    startLine: line,
+    endLine: place.endLine ?? line,
+    startColumn: place.startColumn ?? null,
+    endColumn: place.endColumn ?? null,
+  });
+}
+
+/**
+ * `hashFiles()` of expressions: a hash of the hashes of all files that match, empty without any.
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#hashfiles
+ */
+export function hashFiles(workspace: string, patterns: readonly string[]): string {
+  const lines = patterns.flatMap((each) => each.split("\n")).map((line) => line.trim());
+  const { files } = globFiles(
+    workspace,
+    lines.filter((line) => line !== "" && !line.startsWith("#")),
+  );
+  if (files.length === 0) return "";
+  const all = createHash("sha256");
+  for (const file of files) all.update(createHash("sha256").update(readFileSync(file)).digest());
+  return all.digest("hex");
+}

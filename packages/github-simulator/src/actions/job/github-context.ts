@@ -1,0 +1,83 @@
+import type { ActionsHost, ActionsRepository } from "../host/actions-host.ts";
+import { toText, type Json } from "../language/expression.ts";
+import type { WorkflowFile } from "../language/workflow-file.ts";
+import type { Run } from "../records/run-record.ts";
+
+/**
+ * The `github` context before a job has a runner: without token, workspace and the like.
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#github-context
+ */
+export function githubContext(
+  host: ActionsHost,
+  run: Run,
+  repository: ActionsRepository,
+  workflow: WorkflowFile,
+): Record<string, Json> {
+  const { event } = run;
+  const pull = event.payload.pull_request as
+    { head?: { ref?: string }; base?: { ref?: string } } | undefined;
+  const fullName = `${repository.owner}/${repository.name}`;
+  const { place } = workflow;
+  return {
+    actor: event.actor,
+    actor_id: actorId(host, event.actor),
+    api_url: host.apiUrl,
+    base_ref: pull?.base?.ref ?? "",
+    event: event.payload,
+    event_name: event.name,
+    graphql_url: `${host.apiUrl}/graphql`,
+    head_ref: pull?.head?.ref ?? "",
+    ref: event.ref,
+    ref_name: refName(event.ref),
+    ref_protected: false,
+    ref_type: event.ref.startsWith("refs/tags/") ? "tag" : "branch",
+    repository: fullName,
+    repository_id: String(repository.id),
+    repository_owner: repository.owner,
+    repository_owner_id: String(repository.ownerId),
+    repository_visibility: repository.visibility,
+    repositoryUrl: `git:${host.serverUrl.replace(/^https?:/, "")}/${fullName}.git`,
+    retention_days: "90",
+    run_attempt: String(run.attempt),
+    run_id: String(run.id),
+    run_number: String(run.number),
+    secret_source: "Actions",
+    server_url: host.serverUrl,
+    sha: event.sha,
+    triggering_actor: run.triggeredBy,
+    workflow: run.workflow.name,
+    workflow_ref: `${place.owner}/${place.repo}/${place.path}@${event.ref}`,
+    workflow_sha: place.sha,
+  };
+}
+
+/** `main` of `refs/heads/main`, `3/merge` of `refs/pull/3/merge`. */
+function refName(ref: string): string {
+  return ref.replace(/^refs\/(heads|tags|pull)\//, "");
+}
+
+function actorId(host: ActionsHost, login: string): string {
+  const { id } = host.renderUser(login);
+  return typeof id === "number" ? String(id) : "";
+}
+
+/** What of the context stays out of the environment. */
+const NO_VARIABLES = new Set([
+  "event",
+  "repository_visibility",
+  "repositoryUrl",
+  "secret_source",
+  "token",
+]);
+
+/**
+ * The `GITHUB_*` variables that a step gets from the context.
+ * @see https://github.com/actions/runner/blob/main/src/Runner.Worker/GitHubContext.cs
+ */
+export function githubVariables(github: Readonly<Record<string, Json>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(github)
+      .filter(([name]) => !NO_VARIABLES.has(name))
+      .map(([name, value]) => [`GITHUB_${name.toUpperCase()}`, toText(value)]),
+  );
+}

@@ -1,0 +1,94 @@
+import type { EventsConfig } from "@actions/workflow-parser/model/workflow-template";
+import type { ActionsEvent } from "../host/actions-event.ts";
+import { passesFilter } from "../language/filter-pattern.ts";
+
+interface Filters {
+  readonly branches?: readonly string[];
+  readonly "branches-ignore"?: readonly string[];
+  readonly tags?: readonly string[];
+  readonly "tags-ignore"?: readonly string[];
+  readonly paths?: readonly string[];
+  readonly "paths-ignore"?: readonly string[];
+  readonly types?: readonly string[];
+  /** Names of the workflows whose runs count. */
+  readonly workflows?: readonly string[];
+}
+
+/** https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows */
+const DEFAULT_TYPES: Readonly<Record<string, readonly string[]>> = {
+  pull_request: ["opened", "synchronize", "reopened"],
+  pull_request_target: ["opened", "synchronize", "reopened"],
+};
+
+/**
+ * Whether an event starts a workflow.
+ * @param changedFiles read only where the workflow filters by path
+ */
+export function isTriggered(
+  on: EventsConfig,
+  event: ActionsEvent,
+  changedFiles: () => readonly string[],
+): boolean {
+  if (!(event.name in on)) return false;
+  if (event.name === "schedule") {
+    return (on.schedule ?? []).some(({ cron }) => cron === event.payload.schedule);
+  }
+  const filters = on[event.name] as Filters;
+  return (
+    passesType(filters, event) &&
+    passesWorkflow(filters, event) &&
+    passesRef(filters, event) &&
+    passesPaths(filters, event, changedFiles)
+  );
+}
+
+/** What a workflow waits for, and the simulator never reports although it happens there. */
+export function neverReported(on: EventsConfig): string[] {
+  const zones = (on.schedule ?? []).flatMap(({ timezone = "UTC" }) => timezone);
+  return [
+    ...["branch_protection_rule", "registry_package"].filter((name) => name in on),
+    ...zones.filter((zone) => zone !== "UTC").map((zone) => `schedule with timezone ${zone}`),
+  ];
+}
+
+function passesType(filters: Filters, event: ActionsEvent): boolean {
+  const types = filters.types ?? DEFAULT_TYPES[event.name];
+  return types === undefined || types.some((type) => type === event.payload.action);
+}
+
+function passesWorkflow({ workflows }: Filters, event: ActionsEvent): boolean {
+  const { name = "" } = (event.payload.workflow_run ?? {}) as { name?: string };
+  return passesFilter([name], workflows, undefined);
+}
+
+function passesRef(filters: Filters, event: ActionsEvent): boolean {
+  if (event.name === "pull_request" || event.name === "pull_request_target") {
+    const base = (event.payload.pull_request as { base?: { ref?: string } } | undefined)?.base?.ref;
+    return passesFilter([base ?? ""], filters.branches, filters["branches-ignore"]);
+  }
+  if (event.name === "workflow_run") {
+    const { head_branch: head = "" } = event.payload.workflow_run as { head_branch?: string };
+    return passesFilter([head], filters.branches, filters["branches-ignore"]);
+  }
+  if (event.name !== "push") return true;
+  const forBranches = filters.branches ?? filters["branches-ignore"];
+  const forTags = filters.tags ?? filters["tags-ignore"];
+  // A workflow that filters only one kind of ref is not started by the other kind.
+  if (event.ref.startsWith("refs/tags/")) {
+    if (forTags === undefined) return forBranches === undefined;
+    return passesFilter([event.ref.slice(10)], filters.tags, filters["tags-ignore"]);
+  }
+  if (forBranches === undefined) return forTags === undefined;
+  return passesFilter([event.ref.slice(11)], filters.branches, filters["branches-ignore"]);
+}
+
+function passesPaths(
+  filters: Filters,
+  event: ActionsEvent,
+  changedFiles: () => readonly string[],
+): boolean {
+  if (filters.paths === undefined && filters["paths-ignore"] === undefined) return true;
+  // Path filters are not evaluated for pushes of tags.
+  if (event.ref.startsWith("refs/tags/")) return true;
+  return passesFilter(changedFiles(), filters.paths, filters["paths-ignore"]);
+}

@@ -1,0 +1,95 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { annotate, type ActiveJob } from "../job/active-job.ts";
+
+/** Files with which a step tells the runner something; `github.env` and so on name them. */
+export interface CommandFiles {
+  readonly env: string;
+  readonly output: string;
+  readonly path: string;
+  readonly state: string;
+  readonly step_summary: string;
+}
+
+/** Empty files for one step. @param step its number */
+export function createCommandFiles({ folders }: ActiveJob, step: number): CommandFiles {
+  const folder = join(folders.temp, "_runner_file_commands");
+  mkdirSync(folder, { recursive: true });
+  const create = (name: string): string => {
+    const file = join(folder, `${name}_${step}`);
+    writeFileSync(file, "");
+    return file;
+  };
+  return {
+    env: create("set_env"),
+    output: create("set_output"),
+    path: create("add_path"),
+    state: create("save_state"),
+    step_summary: create("step_summary"),
+  };
+}
+
+/**
+ * Does what a step wrote into its files.
+ * @param outputs of the step
+ * @returns what was wrong with one of them, in the runner's words
+ */
+export function readCommandFiles(
+  job: ActiveJob,
+  files: CommandFiles,
+  outputs: Record<string, string>,
+): string | undefined {
+  let problem: string | undefined;
+  const read = (kind: "env" | "output"): Map<string, string> => {
+    try {
+      return parseFileCommand(readFileSync(files[kind], "utf8"));
+    } catch (error) {
+      annotate(job, "failure", `Unable to process file command '${kind}' successfully.`);
+      problem ??= error instanceof Error ? error.message : String(error);
+      return new Map();
+    }
+  };
+  for (const [name, value] of read("env")) {
+    if (name.toUpperCase() === "NODE_OPTIONS") {
+      const reason = "Can't store NODE_OPTIONS output parameter using '$GITHUB_ENV' command.";
+      annotate(job, "failure", reason);
+    } else job.env[name] = value;
+  }
+  for (const [name, value] of read("output")) outputs[name] = value;
+  const paths = readFileSync(files.path, "utf8").split("\n");
+  job.path.unshift(...paths.filter((path) => path !== "").reverse());
+  job.record.summary += job.mask.apply(readFileSync(files.step_summary, "utf8"));
+  return problem;
+}
+
+/**
+ * Reads what a step wrote to `GITHUB_OUTPUT` or `GITHUB_ENV`: `name=value` lines and
+ * `name<<DELIMITER` blocks.
+ * @throws Error with the runner's words on anything else
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#multiline-strings
+ * @see https://github.com/actions/runner/blob/main/src/Runner.Worker/FileCommandManager.cs
+ */
+function parseFileCommand(content: string): Map<string, string> {
+  const values = new Map<string, string>();
+  const lines = content.split("\n");
+  for (let index = 0; index < lines.length; index += 1) {
+    const line = lines[index] ?? "";
+    if (line === "") continue;
+    const [, name, separator, rest = ""] = /^(.*?)(=|<<)(.*)$/s.exec(line) ?? [];
+    if (name === undefined) throw new Error(`Invalid format '${line}'`);
+    if (separator === "=") {
+      values.set(name, rest);
+      continue;
+    }
+    if (name === "" || rest === "") {
+      throw new Error(
+        `Invalid format '${line}'. Name must not be empty and delimiter must not be empty`,
+      );
+    }
+    const end = lines.indexOf(rest, index + 1);
+    if (end < 0) throw new Error(`Invalid value. Matching delimiter not found '${rest}'`);
+    values.set(name, lines.slice(index + 1, end).join("\n"));
+    index = end;
+  }
+  return values;
+}

@@ -1,0 +1,139 @@
+import { parseActionReference } from "../action/action-reference.ts";
+import { annotate, type ActiveJob } from "../job/active-job.ts";
+import type { StepRecord } from "../records/run-record.ts";
+import { knownActions } from "../builtin-actions/known-actions.ts";
+import type { ActionStep, KnownAction } from "../action/known-action.ts";
+import { runProcess } from "./run-process.ts";
+import { StepFailure } from "../action/step-failure.ts";
+
+export interface ActionCall {
+  readonly uses: string;
+  readonly record: StepRecord;
+  /** What the step gives `with`. */
+  readonly given: Readonly<Record<string, string>>;
+  /** The step's own `env`, and all of its environment. */
+  readonly stepEnv: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string>>;
+  readonly outputs: Record<string, string>;
+  readonly signal: AbortSignal;
+}
+
+/** The action that the simulator stands in for, if it does. */
+export function knownAction(uses: string): KnownAction | undefined {
+  const reference = parseActionReference(uses);
+  const parts = reference && [reference.owner, reference.repo, reference.path];
+  return knownActions[parts?.filter(Boolean).join("/").toLowerCase() ?? ""];
+}
+
+/**
+ * Runs a `uses:` step with what the simulator knows of that action.
+ * @throws StepFailure where the action fails
+ */
+export async function runAction(
+  job: ActiveJob,
+  call: ActionCall,
+  action: KnownAction,
+): Promise<void> {
+  logAction(job, call);
+  warnOfUnexpected(job, call.given, Object.keys(action.inputs));
+  await action.run(openStep(job, call, action));
+}
+
+export function logAction({ record: { log } }: ActiveJob, { uses, given }: ActionCall): void {
+  log.write(`##[group]Run ${uses}`);
+  if (Object.keys(given).length > 0) log.write("with:");
+  for (const [name, value] of Object.entries(given)) log.write(`  ${name}: ${value}`);
+  log.write("##[endgroup]");
+}
+
+export function warnOfUnexpected(
+  job: ActiveJob,
+  given: Readonly<Record<string, string>>,
+  inputs: readonly string[],
+): void {
+  const unexpected = Object.keys(given).filter((name) => !inputs.includes(name));
+  if (unexpected.length === 0) return;
+  const list = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(", ");
+  annotate(
+    job,
+    "warning",
+    `Unexpected input(s) ${list(unexpected)}, valid inputs are [${list(inputs)}]`,
+  );
+}
+
+function openStep(job: ActiveJob, call: ActionCall, action: KnownAction): ActionStep {
+  const { host, run, record } = job;
+  const repository = host.repository(run.event.owner, run.event.repo);
+  if (repository === undefined) throw new StepFailure("the repository is gone");
+  const untrimmed = (name: string): string => {
+    const fallback = (action.inputs[name] ?? "").replace("${{ github.token }}", job.token);
+    return call.given[name] ?? fallback;
+  };
+  const input = (name: string): string => untrimmed(name).trim();
+  return {
+    host,
+    repository,
+    run,
+    event: run.event,
+    folders: job.folders,
+    env: call.env,
+    permissions: record.permissions,
+    token: job.token,
+    signal: call.signal,
+    input,
+    untrimmed,
+    flag(name) {
+      const value = input(name);
+      if (/^(true|True|TRUE)$/.test(value)) return true;
+      if (/^(false|False|FALSE)$/.test(value)) return false;
+      throw new StepFailure(
+        `Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
+          "Support boolean input list: `true | True | TRUE | false | False | FALSE`",
+      );
+    },
+    lines: (name) =>
+      input(name)
+        .split(/\r?\n/)
+        .map((line) => line.trim())
+        .filter((line) => line !== "" && !line.startsWith("#")),
+    info: (text) => record.log.write(text),
+    group(title, lines) {
+      record.log.write(`##[group]${title}`);
+      for (const line of lines) record.log.write(line);
+      record.log.write("##[endgroup]");
+    },
+    warning: (text) => annotate(job, "warning", text),
+    setOutput(name, value) {
+      call.outputs[name] = value;
+    },
+    exportVariable(name, value) {
+      job.env[name] = value;
+    },
+    addPath: (folder) => void job.path.unshift(folder),
+    mask: (value) => job.mask.add(value),
+    summarize(markdown) {
+      record.summary += job.mask.apply(markdown);
+    },
+    succeeded: () => !job.failed && !job.signal.aborted,
+    execute: ([command, ...args], folder, onLine = (line) => record.log.write(line)) =>
+      runProcess({
+        command,
+        args,
+        folder,
+        env: { ...job.runnerEnv, PATH: [...job.path, job.toolPath].join(":") },
+        signal: call.signal,
+        onLine,
+      }).catch((error: unknown) => {
+        if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+        throw error;
+      }),
+    after(post) {
+      job.postSteps.push({
+        name: `Post ${call.record.name}`,
+        run: async () => {
+          await post();
+        },
+      });
+    },
+  };
+}

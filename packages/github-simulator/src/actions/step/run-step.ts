@@ -1,0 +1,160 @@
+import { literalText } from "../language/literal-text.ts";
+import {
+  evaluateTexts,
+  evaluateToken,
+  isTruthy,
+  toText,
+  type Json,
+} from "../language/expression.ts";
+import { isMapping } from "../language/github-language.ts";
+import type { StepDefinition } from "../language/workflow-file.ts";
+import { annotate, scopeOf, type ActiveJob, type StepResult } from "../job/active-job.ts";
+import { parseActionReference } from "../action/action-reference.ts";
+import { createCommandFiles, type CommandFiles } from "./command-files.ts";
+import { findAction } from "./find-action.ts";
+import { knownAction, runAction } from "./run-action.ts";
+import { runComposite } from "./run-composite.ts";
+import { stepName } from "./step-name.ts";
+import { runScript } from "./run-script.ts";
+import type { StepRecord } from "../records/run-record.ts";
+
+/** Runs one step of a job, if its condition holds. */
+export async function runStep(
+  job: ActiveJob,
+  step: StepDefinition,
+  record: StepRecord,
+): Promise<void> {
+  const result: StepResult = { outputs: {}, outcome: "success", conclusion: "success" };
+  try {
+    const files = createCommandFiles(job, record.number);
+    const github = { ...actionOf(step), ...files };
+    const around = { ...job.env, ...job.outerEnv };
+    record.name = job.mask.apply(stepName(step, scopeOf(job, around, github)));
+    const given = evaluateTexts(step.token.find("env"), scopeOf(job, around, github));
+    const active = { step, record, files, github, given, env: { ...around, ...given } };
+    if (isTruthy(evaluateToken(step.condition, scopeOf(job, active.env, github)))) {
+      record.status = "in_progress";
+      record.startedAt = job.host.now();
+      job.record.log.startStep(record.number);
+      await runWithin(job, active, result);
+    } else {
+      result.outcome = "skipped";
+    }
+  } catch (error) {
+    annotate(job, "failure", error instanceof Error ? error.message : String(error));
+    result.outcome = "failure";
+  }
+  result.conclusion = result.outcome;
+  if (result.outcome === "failure" && mayFail(job, step)) result.conclusion = "success";
+  if (result.conclusion === "failure") job.failed = true;
+  if (step.hasOwnId) job.steps.set(step.id, result);
+  record.status = "completed";
+  record.conclusion = result.conclusion;
+  record.completedAt = job.host.now();
+}
+
+/** A step while it runs. */
+interface ActiveStep {
+  readonly step: StepDefinition;
+  readonly record: StepRecord;
+  readonly files: CommandFiles;
+  /** What of the `github` context is its own. */
+  readonly github: Readonly<Record<string, Json>>;
+  /** Its own `env`. */
+  readonly given: Readonly<Record<string, string>>;
+  /** All of its environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#github-context */
+function actionOf({ id, token }: StepDefinition): Record<string, Json> {
+  const uses = parseActionReference(literalText(token.find("uses")) ?? "");
+  if (uses === undefined) return { action: id };
+  return {
+    action: id,
+    action_ref: uses.ref,
+    action_repository: `${uses.owner}/${uses.repo}`,
+  };
+}
+
+/** Runs what the step says, ends it when its time is over or the job is cancelled. */
+async function runWithin(job: ActiveJob, active: ActiveStep, result: StepResult): Promise<void> {
+  const { step, record } = active;
+  const limit = step.token.find("timeout-minutes");
+  const scope = scopeOf(job, active.env, active.github);
+  const minutes = limit === undefined ? 0 : Number(evaluateToken(limit, scope));
+  // As the runner does it, 0 is no limit; the job's holds in any case.
+  const timeout = minutes > 0 ? timeoutOf(minutes) : undefined;
+  // A step that starts after the cancellation (`always()`) is left alone by it.
+  const cancelled = job.signal.aborted ? undefined : job.signal;
+  const signal = AbortSignal.any([timeout, cancelled].filter((each) => each !== undefined));
+  try {
+    result.outcome = await runBody(job, active, result, signal);
+  } catch (error) {
+    if (cancelled?.aborted === true) {
+      job.record.log.write("##[error]The operation was canceled.");
+      result.outcome = "cancelled";
+      return;
+    }
+    if (timeout?.aborted === true) {
+      throw new Error(`The action '${record.name}' has timed out after ${minutes} minutes.`, {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+/** No step outlasts its job, which ends after six hours; and timers do not know much larger numbers. */
+function timeoutOf(minutes: number): AbortSignal {
+  return AbortSignal.timeout(Math.min(minutes, 24 * 60) * 60_000);
+}
+
+async function runBody(
+  job: ActiveJob,
+  { step, record, files, github, given: stepEnv, env }: ActiveStep,
+  { outputs }: StepResult,
+  signal: AbortSignal,
+): Promise<"success" | "failure"> {
+  const scope = scopeOf(job, env, github);
+  const textAt = (name: string): string | undefined => {
+    const token = step.token.find(name) ?? runDefault(job, name);
+    return token === undefined ? undefined : toText(evaluateToken(token, scope));
+  };
+  const uses = literalText(step.token.find("uses"));
+  if (uses !== undefined) {
+    const given = evaluateTexts(step.token.find("with"), scope);
+    const call = { uses, record, given, stepEnv, env, outputs, signal };
+    const action = knownAction(uses);
+    if (action === undefined) return runComposite(job, call, findAction(job, uses), runStep);
+    await runAction(job, call, action);
+    return "success";
+  }
+  await runScript(job, {
+    number: record.number,
+    text: textAt("run") ?? "",
+    shell: textAt("shell"),
+    workingDirectory: textAt("working-directory"),
+    env,
+    outputs,
+    files,
+    github,
+    signal,
+  });
+  return "success";
+}
+
+/** `defaults.run.shell` and `defaults.run.working-directory`, the job's before the workflow's. */
+function runDefault(job: ActiveJob, name: string) {
+  for (const defaults of job.defaults) {
+    const run = isMapping(defaults) ? defaults.find("run") : undefined;
+    const value = run !== undefined && isMapping(run) ? run.find(name) : undefined;
+    if (value !== undefined && name !== "run") return value;
+  }
+  return undefined;
+}
+
+function mayFail(job: ActiveJob, step: StepDefinition): boolean {
+  const token = step.token.find("continue-on-error");
+  return token !== undefined && isTruthy(evaluateToken(token, scopeOf(job, job.env)));
+}

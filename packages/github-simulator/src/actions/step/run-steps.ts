@@ -1,0 +1,99 @@
+import { literalText } from "../language/literal-text.ts";
+import { parseActionReference } from "../action/action-reference.ts";
+import type { ActiveJob } from "../job/active-job.ts";
+import { annotate, scopeOf } from "../job/active-job.ts";
+import { runStep } from "./run-step.ts";
+import type { StepRecord } from "../records/run-record.ts";
+import { stepName } from "./step-name.ts";
+
+/** Runs all steps of a job, then what its actions left for the end, the last one first. */
+export async function runSteps(job: ActiveJob): Promise<void> {
+  const { steps } = job.definition;
+  const setUp = addStep(job, "Set up job");
+  const records = steps.map((step) => addStep(job, stepName(step, scopeOf(job, job.env))));
+  runOwnStep(job, setUp, () => logSetUp(job));
+  for (const [index, step] of steps.entries()) {
+    const record = records[index];
+    if (record !== undefined) await runStep(job, step, record);
+  }
+  for (const post of job.postSteps.toReversed()) {
+    const record = addStep(job, post.name);
+    await runPostStep(job, record, post.run);
+  }
+  runOwnStep(job, addStep(job, "Complete job"), () => {
+    job.record.log.write("Cleaning up orphan processes");
+  });
+}
+
+function addStep(job: ActiveJob, name: string): StepRecord {
+  const record: StepRecord = {
+    number: job.record.steps.length + 1,
+    name: job.mask.apply(name),
+    status: "queued",
+    conclusion: undefined,
+    startedAt: undefined,
+    completedAt: undefined,
+  };
+  job.record.steps.push(record);
+  return record;
+}
+
+function begin(job: ActiveJob, record: StepRecord): void {
+  record.status = "in_progress";
+  record.startedAt = job.host.now();
+  job.record.log.startStep(record.number);
+}
+
+function end(job: ActiveJob, record: StepRecord, conclusion: "success" | "failure"): void {
+  record.status = "completed";
+  record.conclusion = conclusion;
+  record.completedAt = job.host.now();
+}
+
+function runOwnStep(job: ActiveJob, record: StepRecord, run: () => void): void {
+  begin(job, record);
+  run();
+  end(job, record, "success");
+}
+
+async function runPostStep(
+  job: ActiveJob,
+  record: StepRecord,
+  run: () => Promise<void>,
+): Promise<void> {
+  begin(job, record);
+  try {
+    await run();
+    end(job, record, "success");
+  } catch (error) {
+    annotate(job, "failure", error instanceof Error ? error.message : String(error));
+    end(job, record, "failure");
+    job.failed = true;
+  }
+}
+
+function logSetUp(job: ActiveJob): void {
+  const { log, permissions, actionsUsed, name } = job.record;
+  log.write("Simulated runner");
+  log.write("##[group]GITHUB_TOKEN Permissions");
+  for (const [scope, level] of Object.entries(permissions).toSorted()) {
+    if (level !== "none") log.write(`${titleCase(scope)}: ${level}`);
+  }
+  log.write("##[endgroup]");
+  log.write("Secret source: Actions");
+  log.write("Prepare workflow directory");
+  log.write("Prepare all required actions");
+  for (const step of job.definition.steps) {
+    const uses = literalText(step.token.find("uses"));
+    if (uses === undefined) continue;
+    actionsUsed.push(uses);
+    if (parseActionReference(uses) === undefined) continue;
+    log.write(`Download action repository '${uses}'`);
+  }
+  log.write(`Complete job name: ${name}`);
+}
+
+/** `id-token` is shown as `IdToken`. */
+function titleCase(scope: string): string {
+  return scope.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

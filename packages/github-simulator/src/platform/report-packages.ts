@@ -1,0 +1,97 @@
+import type { PublishEvent } from "../registry/store/registry-events.ts";
+import {
+  findPackage,
+  findVersion,
+  type Package,
+  type PackageVersion,
+  type RegistryStore,
+} from "../registry/store/registry-store.ts";
+import { simpleUserByLogin, webUrl } from "../serializers/account.ts";
+import type { World } from "../world/world.ts";
+
+/**
+ * Reports published versions to webhooks, by both names that GitHub has for it: a version that is new
+ * is `published`, and one that gets another tag is `updated`.
+ * https://docs.github.com/en/webhooks/webhook-events-and-payloads#package and #registry_package
+ */
+export function reportPackages(
+  world: World,
+  store: RegistryStore,
+  api: string,
+): (event: PublishEvent) => void {
+  return (event) => {
+    const { owner, digest, actor } = event;
+    const subject = findPackage(store, owner, event.name);
+    const version = subject && findVersion(subject, digest);
+    if (subject === undefined || version === undefined) return;
+    const action = version.createdAt === event.at ? "published" : "updated";
+    const place = {
+      repository: event.repository && world.state.repositories.get(event.repository.id),
+      organisation: world.findOrganisation(owner),
+    };
+    for (const name of ["package", "registry_package"]) {
+      world.events.emit("webhook", {
+        name,
+        ...place,
+        sender: actor,
+        payload: () => ({ action, [name]: packagePayload(world, api, subject, version, event) }),
+      });
+    }
+  };
+}
+
+function packagePayload(
+  world: World,
+  api: string,
+  subject: Package,
+  version: PackageVersion,
+  { actor, tags }: PublishEvent,
+) {
+  const { id, owner, name } = subject;
+  const space = world.findOrganisation(owner) === undefined ? "users" : "orgs";
+  const page = `${webUrl}/${space}/${owner}/packages/container/${name}`;
+  const image = `ghcr.io/${owner.toLowerCase()}/${name}`;
+  const tag = tags.at(-1) ?? "";
+  const address = tag === "" ? `${image}@${version.digest}` : `${image}:${tag}`;
+  return {
+    id,
+    name,
+    namespace: owner,
+    description: "",
+    ecosystem: "CONTAINER",
+    package_type: "CONTAINER",
+    html_url: `${webUrl}/${space}/${owner}/packages/container/package/${encodeURIComponent(name)}`,
+    created_at: seconds(subject.createdAt),
+    updated_at: seconds(subject.updatedAt),
+    owner: simpleUserByLogin(world, api, owner),
+    package_version: {
+      id: version.id,
+      version: version.digest,
+      name: version.digest,
+      description: "",
+      summary: "",
+      html_url: `${page}/${version.id}`,
+      created_at: seconds(version.createdAt),
+      updated_at: seconds(version.updatedAt),
+      metadata: [],
+      container_metadata: { tag: { name: tag, digest: version.digest }, labels: {}, manifest: {} },
+      package_files: [],
+      author: simpleUserByLogin(world, api, actor),
+      installation_command: `docker pull ${address}`,
+      package_url: address,
+    },
+    registry: {
+      about_url:
+        "https://docs.github.com/packages/learn-github-packages/introduction-to-github-packages",
+      name: "GitHub CONTAINER registry",
+      type: "CONTAINER",
+      url: `https://CONTAINER.pkg.github.com/${owner}`,
+      vendor: "GitHub Inc",
+    },
+  };
+}
+
+/** GitHub's timestamps have no fraction. */
+function seconds(iso: string): string {
+  return iso.replace(/\.\d+Z$/, "Z");
+}
