@@ -1,9 +1,22 @@
-import { visible } from "./visible-text.ts";
+/** Characters that change the order in which text is shown. */
+const reordering = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /**
- * Text of others for a line of a terminal: control characters, which could draw over what is there,
- * are shown as ?, and the next line goes on in this one. GitHub's runner obeys `##[` anywhere in what a
- * step prints.
+ * Text with these characters written out, as `<U+202E>`: otherwise a diff could be shown in another order
+ * than it is executed, and a name could reverse the text beside it.
+ *
+ * @see https://trojansource.codes
+ */
+export function visible(text: string): string {
+  return text.replace(
+    reordering,
+    (mark) => `<U+${mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}>`,
+  );
+}
+
+/**
+ * Text from outside for one line of a terminal: control characters, which could overwrite what is shown,
+ * become ?, and line breaks become spaces. GitHub's runner executes `##[` anywhere in what a step prints.
  *
  * @see https://github.com/actions/runner/blob/v2.329.0/src/Runner.Common/ActionCommand.cs
  */
@@ -14,7 +27,7 @@ export function printable(text: string): string {
     .replaceAll("##[", "## [");
 }
 
-/** The same in several lines, none of which GitHub's runner takes for a command. */
+/** The same for several lines; GitHub's runner takes none of them for a command. */
 export function printableLines(text: string): string {
   const lines = text.split(/\r?\n/).map(printable);
   return lines.map((line) => line.replace(/^(\s*):(?=:)/, "$1: ")).join("\n");

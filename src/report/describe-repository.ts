@@ -5,12 +5,12 @@ import type {
   Run,
 } from "../operations/status/fleet-status.ts";
 import { lastDecided, type Crossing } from "../operations/status/judge-status.ts";
-import { ago } from "./ago.ts";
 import type { Tone, Words } from "./tone.ts";
+import { ago } from "../format-text.ts";
 
 /** A repository in a few words for each column of a table. */
 export interface RepositoryWords {
-  /** The worst of what is crossed. */
+  /** The worst severity of its crossed thresholds. */
   readonly tone: Tone;
   readonly credential: Words;
   readonly files: Words;
@@ -44,7 +44,7 @@ export function describeRepository(
 
 const unknown: Words = { text: "unknown", tone: "warn" };
 
-/** Whether runs or images were not to be read: then that none shows does not mean that there is none. */
+/** Whether runs or images could not be read: then an empty list does not mean that there are none. */
 function isUnread({ findings, package: { findings: checks } }: RepositoryStatus): boolean {
   return (
     checks.length === 0 ||
@@ -53,7 +53,7 @@ function isUnread({ findings, package: { findings: checks } }: RepositoryStatus)
 }
 
 /** "main, 3 h ago" */
-export function say({ text, detail }: Words): string {
+export function joinWords({ text, detail }: Words): string {
   return detail === undefined ? text : `${text}, ${detail}`;
 }
 
@@ -93,7 +93,7 @@ function describeFiles({ files, pullRequests }: RepositoryStatus): Words {
   return { text: each.join(", "), ...detail, tone: "warn" };
 }
 
-/** The image that arrived last, unless the run after it failed; nothing where neither is known. */
+/** The newest image, unless the run after it failed; nothing where neither is known. */
 function describePublished(
   run: Run | undefined,
   image: Image | null,
@@ -109,7 +109,7 @@ function describePublished(
   return undefined;
 }
 
-/** The tag that people say: the fullest version, or what is no commit. */
+/** The tag that people use: the longest version, or a tag that is not a commit. */
 function mainTag({ kind, tags }: Image): string {
   const named = tags.filter((tag) => !tag.startsWith("sha-"));
   const versions = kind === "release" ? named.filter((tag) => /^v?\d/.test(tag)) : named;

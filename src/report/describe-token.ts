@@ -1,8 +1,8 @@
 import type { TokenStatus } from "../operations/status/fleet-status.ts";
-import { day } from "./minute.ts";
 import type { Words } from "./tone.ts";
+import { count, day } from "../format-text.ts";
 
-/** The token in one line, never its value. */
+/** The token in one line, without its value. */
 export function describeToken(token: TokenStatus, minDays: number): Words {
   switch (token.state) {
     case "dead":
@@ -16,7 +16,7 @@ export function describeToken(token: TokenStatus, minDays: number): Words {
         return { text: `${subject}: never expires`, tone: "bad" };
       }
       if (daysLeft < 0) return { text: `${subject}: expired on ${day(expiresAt)}`, tone: "bad" };
-      const text = `${subject}: ${daysLeft} ${daysLeft === 1 ? "day" : "days"} left, until ${day(expiresAt)}`;
+      const text = `${subject}: ${count(daysLeft, "day")} left, until ${day(expiresAt)}`;
       if (token.refusals.length > 0) return { text, tone: "bad" };
       return { text, tone: daysLeft < minDays ? "warn" : "good" };
     }

@@ -2,13 +2,13 @@ import { z } from "zod";
 import { fleetStatusSchema, type FleetStatus } from "../operations/status/fleet-status.ts";
 import type { Thresholds } from "../operations/status/judge-status.ts";
 
-/** Raised when a reader of an older version would misread a document. */
+/** Increased when a reader of an older version would misread a document. */
 export const reportVersion = 1;
 
 const moment = z.iso.datetime({ offset: true });
 const webUrl = z.url({ protocol: /^https?$/ });
 
-/** A policy rule, and where it does not hold. */
+/** A policy rule, and its violations. */
 const policySchema = z.object({
   /** `workflow-pinned` */
   id: z.string(),
@@ -16,7 +16,7 @@ const policySchema = z.object({
   severity: z.enum(["low", "medium", "high", "critical"]),
   description: z.string(),
   remediation: z.string(),
-  /** Public page that the rule rests on. */
+  /** Public page that the rule is based on. */
   source: webUrl,
   violations: z.array(
     z.object({
@@ -24,7 +24,7 @@ const policySchema = z.object({
       repository: z.string(),
       path: z.string(),
       line: z.int(),
-      /** "must …", with the full stop. */
+      /** "must …", with a full stop. */
       message: z.string(),
       url: webUrl.nullable(),
     }),
@@ -38,11 +38,11 @@ const policiesSchema = z.object({
   rules: z.array(policySchema),
 });
 
-/** A moment of a rollout. */
+/** An event of a rollout or a rotation. */
 export const timelineEventSchema = z.object({
   at: moment,
   stack: z.string(),
-  /** None where it is the rollout's as a whole. */
+  /** Null where it is about the whole rollout. */
   wave: z.string().nullable(),
   repository: z.string().nullable(),
   outcome: z.enum(["good", "bad", "warn", "neutral"]),
@@ -50,7 +50,7 @@ export const timelineEventSchema = z.object({
   url: webUrl.nullable(),
 });
 
-/** What a look at the audit log, or at what there is in its place, raised. */
+/** A finding of an audit that is not acknowledged. */
 const auditFindingSchema = z.object({
   at: moment.nullable(),
   severity: z.enum(["problem", "warning", "note"]),
@@ -66,13 +66,13 @@ export const fleetReportSchema = z.object({
   stacks: z.array(fleetStatusSchema).min(1),
   /** Null: not judged. */
   policies: policiesSchema.nullable(),
-  /** Oldest first; null where no rollout is known of. */
+  /** Oldest first; null where no rollout is known. */
   timeline: z.array(timelineEventSchema).nullable(),
-  /** Null: not looked at. */
+  /** Null: there was no audit. */
   audit: z.array(auditFindingSchema).nullable(),
 });
 
-/** All that a report shows. Plain data: the renderers add nothing but words. */
+/** All data that a report shows; the renderers only add words. */
 export type FleetReport = z.output<typeof fleetReportSchema>;
 export type Policies = z.output<typeof policiesSchema>;
 export type Policy = z.output<typeof policySchema>;

@@ -1,4 +1,3 @@
-import { groupBy } from "./group-by.ts";
 import type { FleetStatus, RepositoryStatus } from "../operations/status/fleet-status.ts";
 import { judgeStatus, type Crossing } from "../operations/status/judge-status.ts";
 import { describeRepository, type RepositoryWords } from "./describe-repository.ts";
@@ -11,11 +10,11 @@ export interface JudgedRepository {
   readonly words: RepositoryWords;
 }
 
-/** A report with what its thresholds say, so that every page says the same. */
+/** A report together with the crossed thresholds, so that every form of it shows the same. */
 export interface JudgedReport extends FleetReport {
   readonly thresholds: ReportOptions["thresholds"];
   readonly repositories: readonly JudgedRepository[];
-  /** With the stack that each is of; problems first. */
+  /** Each with its stack; problems first. */
   readonly crossings: readonly (Crossing & { readonly stack: string })[];
 }
 
@@ -32,7 +31,7 @@ export function judgeReport(report: FleetReport, { thresholds }: ReportOptions):
       ...crossings.filter(({ severity }) => severity === "warning"),
     ],
     repositories: judged.flatMap(({ fleet, all }) => {
-      const own = groupBy(all, ({ repository }) => repository);
+      const own = Map.groupBy(all, ({ repository }) => repository);
       return fleet.repositories.map((status) => {
         const mine = own.get(status.name) ?? [];
         const words = describeRepository(status, mine, fleet.readAt);

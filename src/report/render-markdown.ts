@@ -1,11 +1,10 @@
-import { inlineCode, plainMarkdown } from "../operations/preview/markdown.ts";
-import { count } from "./count.ts";
-import { say } from "./describe-repository.ts";
+import { inlineCode, plainMarkdown } from "./markdown.ts";
+import { joinWords } from "./describe-repository.ts";
 import { describeToken } from "./describe-token.ts";
 import type { FleetReport, ReportOptions } from "./fleet-report.ts";
 import { judgeReport, type JudgedReport } from "./judged-report.ts";
-import { minute } from "./minute.ts";
 import type { Tone } from "./tone.ts";
+import { count, minute } from "../format-text.ts";
 
 const signs: Readonly<Record<Tone, string>> = { good: "✅", warn: "⚠️", bad: "❌", quiet: "▫️" };
 
@@ -34,7 +33,7 @@ function tokens({ stacks, thresholds }: JudgedReport): string[] {
 }
 
 function attention({ crossings }: JudgedReport): string[] {
-  if (crossings.length === 0) return ["## Needs attention", "Nothing does."];
+  if (crossings.length === 0) return ["## Needs attention", "Nothing."];
   const lines = crossings.map(({ severity, repository, stack, text, url }) => {
     const sign = severity === "problem" ? signs.bad : signs.warn;
     return `- ${sign} **${plainMarkdown(repository ?? stack)}** ${plainMarkdown(text)}${open(url)}`;
@@ -46,7 +45,7 @@ function repositories({ repositories, stacks }: JudgedReport): string[] {
   const rows = repositories.map(({ status, words }) => {
     const { credential, files, ci, release } = words;
     const cells = [credential, files, ci, release, words.package].map(
-      (cell) => `${signs[cell.tone]} ${plainMarkdown(say(cell))}`,
+      (cell) => `${signs[cell.tone]} ${plainMarkdown(joinWords(cell))}`,
     );
     const name = `${signs[words.tone]} [${plainMarkdown(status.name)}](${status.url})`;
     return `| ${[name, ...cells].join(" | ")} |`;
@@ -98,7 +97,7 @@ function audit({ audit }: JudgedReport): string[] {
     const who = repository === null ? "" : `**${plainMarkdown(repository)}** `;
     return `- ${severities[severity]} ${who}${plainMarkdown(text)}${open(url)}`;
   });
-  return ["## Audit", lines.length > 0 ? lines.join("\n") : "Nothing stood out."];
+  return ["## Audit", lines.length > 0 ? lines.join("\n") : "No findings."];
 }
 
 function open(url: string | null): string {

@@ -5,22 +5,22 @@ import type { FleetStatus } from "../operations/status/fleet-status.ts";
 import type { Crossing } from "../operations/status/judge-status.ts";
 import { describeRepository } from "./describe-repository.ts";
 import { describeToken } from "./describe-token.ts";
-import { minute } from "./minute.ts";
 import type { Tone, Words } from "./tone.ts";
+import { count, minute } from "../format-text.ts";
 
 export interface StatusTextOptions {
   readonly colors: Colors;
-  /** From how many days left on the token is well. */
+  /** The number of days that the token must still be valid. */
   readonly minDays: number;
   /** Leaves out the repositories that cross no threshold. */
   readonly attentionOnly: boolean;
-  /** As wide as the terminal is; any width where it is absent. */
+  /** Width of the terminal; unlimited if absent. */
   readonly columns?: number | undefined;
 }
 
 const header = ["repository", "credential", "files", "ci", "release", "package"];
 
-/** A fleet's status for a terminal: the token, a line for each repository, then what is to be done. */
+/** A fleet's status for a terminal: the token, a line for each repository, then what to do. */
 export function statusText(
   status: FleetStatus,
   crossings: readonly Crossing[],
@@ -42,7 +42,7 @@ export function statusText(
   ].join("\n");
 }
 
-/** A line for each repository, under those that name the columns; nothing where there is none. */
+/** A table with a line for each repository; empty where there is none. */
 function tableOf(
   status: FleetStatus,
   crossings: readonly Crossing[],
@@ -65,7 +65,7 @@ function tableOf(
 
 type Painter = (words: Words) => string;
 
-/** Without what comes second, such as how long ago it was. */
+/** Without the details, such as how long ago it was. */
 function shortPainter(colors: Colors): Painter {
   const paint = painter(colors);
   return ({ text, tone }) => paint({ text, tone });
@@ -112,11 +112,11 @@ function attention(crossings: readonly Crossing[], colors: Colors): string[] {
 }
 
 function sum({ repositories, skipped }: FleetStatus, crossings: readonly Crossing[]): string {
-  const concerned = new Set(crossings.flatMap(({ repository }) => repository ?? [])).size;
-  const all = `${repositories.length} ${repositories.length === 1 ? "repository" : "repositories"}`;
+  const affected = new Set(crossings.flatMap(({ repository }) => repository ?? [])).size;
+  const all = count(repositories.length, "repository");
   const none = crossings.length === 0 ? "all well" : "no repository needs attention";
   const state =
-    concerned === 0 ? none : `${concerned} ${concerned === 1 ? "needs" : "need"} attention`;
+    affected === 0 ? none : `${affected} ${affected === 1 ? "needs" : "need"} attention`;
   const rest = skipped.map(({ name, reason }) => `${name} (${reason.split(":")[0] ?? reason})`);
   return `${all}, ${state}${rest.length > 0 ? `; left out: ${rest.join(", ")}` : ""}`;
 }

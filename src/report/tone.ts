@@ -1,10 +1,10 @@
-/** How something is, told by colour, and always by words as well. */
+/** How good something is; shown as a colour, and always in words as well. */
 export type Tone = "good" | "warn" | "bad" | "quiet";
 
-/** A few words, and how they are meant. */
+/** A few words with their tone. */
 export interface Words {
   readonly text: string;
-  /** What is worth less attention, such as how long ago. */
+  /** Less important, such as how long ago it was. */
   readonly detail?: string;
   readonly tone: Tone;
 }

@@ -3,10 +3,10 @@ import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
 import colors from "picocolors";
 import { expect, test } from "vitest";
-import { auditIssue } from "../../src/report/audit-issue.ts";
-import { driftIssue } from "../../src/report/drift-issue.ts";
-import { auditText } from "../../src/report/audit-text.ts";
-import { auditSarif } from "../../src/report/audit-sarif.ts";
+import { auditIssue } from "../../src/report/audit/audit-issue.ts";
+import { driftIssue } from "../../src/report/drift/drift-issue.ts";
+import { auditText } from "../../src/report/audit/audit-text.ts";
+import { auditSarif } from "../../src/report/audit/audit-sarif.ts";
 import type { AuditReport } from "../../src/operations/audit/audit-report.ts";
 
 const report = (findings: number, text = "the PAT was used"): AuditReport => ({
@@ -102,8 +102,8 @@ test("an issue has room for its findings, however much could not be read and how
   expect(drift?.body).toMatch(
     /GHCR\\_PAT was taken from .*… \(by mallory, 2026-08-13 08:00 UTC\)<br>/,
   );
-  expect(drift?.body).toMatch(/_Not seen: .*\n\n_and \d+ more notes: run the command to see them_/);
-  expect(drift?.body).toMatch(/closes by itself when a run finds no drift\.$/);
+  expect(drift?.body).toMatch(/_Not read: .*\n\n_and \d+ more notes: run the command to see them_/);
+  expect(drift?.body).toMatch(/is closed automatically when a run finds no drift\.$/);
   // GitHub refuses half a character.
   expect(drift?.body).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])/);
 });

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { fleetReportSchema } from "../../src/report/fleet-report.ts";
 import { html, jsonMarkup } from "../../src/report/html/markup.ts";
 import { renderHtml } from "../../src/report/html/render-html.ts";
-import { imagesPerDay } from "../../src/report/images-per-day.ts";
+import { imagesPerDay } from "../../src/report/html/images-per-day.ts";
 import { renderJson } from "../../src/report/render-json.ts";
 import { renderMarkdown } from "../../src/report/render-markdown.ts";
 import { sampleReport, sampleStatus, thresholds } from "./sample-fleet.ts";
@@ -56,7 +56,7 @@ describe("HTML", () => {
     const bare = { ...nothing, timeline: [], policies: { files: 0, rules: [] } };
     const page2 = renderHtml({ ...sampleReport(0), ...bare }, { thresholds });
     expect(page2).toContain("No file could be judged.");
-    expect(page2).toContain("There was none yet.");
+    expect(page2).toContain("There was no rollout yet.");
     expect(page2).not.toContain('<ol class="timeline">');
   });
 

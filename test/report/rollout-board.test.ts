@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createColors } from "picocolors";
-import { recoveryLines } from "../../src/report/recovery-lines.ts";
-import { createRolloutBoard } from "../../src/report/rollout-board.ts";
+import { recoveryLines } from "../../src/report/rollout/recovery-lines.ts";
+import { createRolloutBoard } from "../../src/report/rollout/rollout-board.ts";
 import type { RepositoryResult, RolloutEvent } from "../../src/operations/waves/rollout-event.ts";
 
 const plain = createColors(false);
@@ -74,9 +74,9 @@ test("what stays: the plan, a line for each repository, and how to go on", () =>
       web  failed  its run ended with failure  https://github.com/acme/web/actions/runs/7/job/9
       mailer  applied
     acme: wave early: 1 failed
-    acme: stopped by the health gate in wave early: later waves are as they were
+    acme: stopped by the health gate in wave early: later waves are unchanged
       web  failed  its run ended with failure  https://github.com/acme/web/actions/runs/7/job/9
-      Mend the cause, then go on: ghcr-fleet rollout acme --resume"
+      Fix the cause, then continue: ghcr-fleet rollout acme --resume"
   `);
   expect(board.draw(80)).toEqual([]);
 });
@@ -104,11 +104,11 @@ test("while a stack is previewed, nothing else is there to see", () => {
   expect(board.draw(80)).toEqual(["acme  previewing"]);
   const nothing = { stack: "acme", type: "nothing-to-do" } as const;
   expect(board.take({ ...nothing, refreshed: true })).toEqual([
-    "acme: nothing to do, GitHub is as it is declared",
+    "acme: nothing to do, GitHub is as declared",
   ]);
   expect(board.draw(80)).toEqual([]);
   expect(board.take({ ...nothing, refreshed: false })).toEqual([
-    "acme: nothing to do, all that is declared is applied; --refresh also looks for changes by hand",
+    "acme: nothing to do, everything declared is applied; --refresh also finds changes by hand",
   ]);
 });
 
@@ -119,26 +119,28 @@ test("a rotation ends with words of its own", () => {
   expect(take({ outcome: "done" })).toEqual(["acme: rotation done"]);
   expect(take({ outcome: "stopped", wave: "trial" })).toEqual([
     "acme: stopped in wave trial, as asked",
-    "  Go on: ghcr-fleet rotate acme --resume; or take the trial back: ghcr-fleet rotate acme --abort",
+    "  Continue: ghcr-fleet rotate acme --resume; or undo the trial: ghcr-fleet rotate acme --abort",
   ]);
   const next = (outcome: string, wave?: string) => take({ outcome, wave }).at(-1);
   // The canary has the old PAT again.
   expect(next("unhealthy", "trial")).toBe(
-    "  Mend the cause, then begin anew: ghcr-fleet rotate acme",
+    "  Fix the cause, then start again: ghcr-fleet rotate acme",
   );
   expect(next("failed", "trial")).toMatch(/rotate acme --resume; .* rotate acme --abort$/);
-  expect(next("failed", "withdrawal")).toBe("  Mend the cause, then go on: pulumi up --stack acme");
-  expect(next("unhealthy", "proof")).toBe(
-    "  Mend the cause, then go on: ghcr-fleet rotate acme --resume",
+  expect(next("failed", "withdrawal")).toBe(
+    "  Fix the cause, then continue: pulumi up --stack acme",
   );
-  expect(next("stopped")).toBe("  Go on: ghcr-fleet rotate acme --revoke-only");
+  expect(next("unhealthy", "proof")).toBe(
+    "  Fix the cause, then continue: ghcr-fleet rotate acme --resume",
+  );
+  expect(next("stopped")).toBe("  Continue: ghcr-fleet rotate acme --revoke-only");
 });
 
 test("a recovery says how to go on with what was under way", () => {
   const recovery = { lock: "root@host (pid 7)", pending: [], differences: {} };
   const go = (unfinished?: "rollout" | "rotation") =>
     recoveryLines("acme", recovery, unfinished).at(-1);
-  expect(go("rollout")).toBe("  Go on: ghcr-fleet rollout acme --resume");
-  expect(go("rotation")).toBe("  Go on: ghcr-fleet rotate acme --resume");
-  expect(go()).toBe("  Go on: pulumi up --stack acme");
+  expect(go("rollout")).toBe("  Continue: ghcr-fleet rollout acme --resume");
+  expect(go("rotation")).toBe("  Continue: ghcr-fleet rotate acme --resume");
+  expect(go()).toBe("  Continue: pulumi up --stack acme");
 });

@@ -3,22 +3,25 @@ import { resolve } from "node:path";
 import { colors } from "../terminal/colors.ts";
 import { createGitHubClient } from "../../github/client/github-client.ts";
 import { readServerTime } from "../../github/client/server-time.ts";
-import { failedPreview } from "../../operations/preview/failed-preview.ts";
 import {
   findPullRequest,
   type PullRequestPlace,
 } from "../../operations/preview/find-pull-request.ts";
 import { previewStack } from "../../operations/preview/preview-stack.ts";
-import { previewText } from "../../operations/preview/preview-text.ts";
+import { previewText } from "../../report/preview/preview-text.ts";
 import {
   commentMarker,
   longestComment,
   renderComment,
-} from "../../operations/preview/render-comment.ts";
-import { previewVersion, type StackPreview } from "../../operations/preview/stack-preview.ts";
+} from "../../report/preview/render-comment.ts";
+import {
+  failedPreview,
+  previewVersion,
+  type StackPreview,
+} from "../../operations/preview/stack-preview.ts";
 import { takeFleet } from "../../operations/preview/take-fleet.ts";
 import { writeComment } from "../../operations/preview/write-comment.ts";
-import { wrapLines } from "../../report/wrap-lines.ts";
+import { wrapLines } from "../terminal/wrap-lines.ts";
 import { openStacks, type StackPlace } from "../../stack/open-stack.ts";
 import { UsageError, UserError } from "../../user-error.ts";
 import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";

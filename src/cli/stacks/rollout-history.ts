@@ -2,8 +2,8 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { RolloutEvent } from "../../operations/waves/rollout-event.ts";
-import { count } from "../../report/count.ts";
 import { timelineEventSchema, type TimelineEvent } from "../../report/fleet-report.ts";
+import { count } from "../../format-text.ts";
 
 /** An event of a rollout, and its time. */
 type RecordedEvent = { readonly at: string } & RolloutEvent;

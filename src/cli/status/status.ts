@@ -1,7 +1,7 @@
 import { colors } from "../terminal/colors.ts";
 import { createReadPace } from "../../github/client/read-pace.ts";
 import { statusText } from "../../report/status-text.ts";
-import { wrapLines } from "../../report/wrap-lines.ts";
+import { wrapLines } from "../terminal/wrap-lines.ts";
 import { openStacks } from "../../stack/open-stack.ts";
 import { statusVersion, type FleetStatus } from "../../operations/status/fleet-status.ts";
 import {

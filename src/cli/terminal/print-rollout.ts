@@ -1,6 +1,6 @@
 import { colors } from "./colors.ts";
-import { createRolloutBoard } from "../../report/rollout-board.ts";
-import { wrapLines } from "../../report/wrap-lines.ts";
+import { createRolloutBoard } from "../../report/rollout/rollout-board.ts";
+import { wrapLines } from "./wrap-lines.ts";
 import { eventVersion, type RolloutEvent } from "../../operations/waves/rollout-event.ts";
 
 /** Prints the events of a rollout or a rotation. */

@@ -1,6 +1,6 @@
 import type { ResourceStep } from "./event-log.ts";
 
-/** A resource in the words of people: "workflow files", "secret GHCR_PAT". */
+/** A resource in words: "workflow files", "secret GHCR_PAT". */
 export function describeResource(step: Pick<ResourceStep, "type" | "before" | "after">): string {
   const properties = (step.after ?? step.before)?.inputs ?? {};
   const named = (kind: string, key: string) => [kind, properties[key]].filter(isText).join(" ");
@@ -20,7 +20,7 @@ export function describeResource(step: Pick<ResourceStep, "type" | "before" | "a
   }
 }
 
-/** What holds the stack together and is on no GitHub: providers, components and the stack itself. */
+/** Resources that exist only in the stack: providers, components and the stack itself. */
 export function isInternal(type: string): boolean {
   return /^(?:pulumi|ghcr-fleet|random):/.test(type);
 }

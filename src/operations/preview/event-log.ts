@@ -3,15 +3,15 @@ import { repositoryOf } from "../../stack/engine-change.ts";
 
 export type Properties = Readonly<Record<string, unknown>>;
 
-/** A resource on one side of a step; secrets are masked by the engine. */
+/** A resource before or after a step; the engine masks its secrets. */
 export interface ResourceState {
   readonly inputs: Properties;
   readonly outputs: Properties;
-  /** Whether it stays where it is when the stack lets go of it. */
+  /** Whether it stays on GitHub when the stack removes it. */
   readonly retainOnDelete?: boolean | undefined;
 }
 
-/** What the engine says of one resource. */
+/** A step of the engine for one resource. */
 export interface ResourceStep {
   readonly urn: string;
   /** "ghcr:index:WorkflowFiles" */
@@ -19,23 +19,23 @@ export interface ResourceStep {
   readonly operation: OpType;
   readonly before: ResourceState | undefined;
   readonly after: ResourceState | undefined;
-  /** Property paths that the provider says differ. */
+  /** Paths of the properties that differ, from the provider. */
   readonly paths: readonly string[];
 }
 
 export interface EventLog {
   readonly onEvent: (event: EngineEvent) => void;
-  /** What the refresh found, by URN: before is the state, after what is on GitHub now. */
+  /** Results of the refresh, by URN: before is the state, after is what GitHub has now. */
   readonly refreshed: ReadonlyMap<string, ResourceStep>;
-  /** What the program asks for, by URN. */
+  /** What the program declares, by URN. */
   readonly planned: ReadonlyMap<string, ResourceStep>;
   readonly policies: readonly PolicyEvent[];
-  /** Once each, in the order in which they came. */
+  /** Without repetitions, in order. */
   readonly warnings: ReadonlySet<string>;
   readonly errors: ReadonlySet<string>;
 }
 
-/** Keeps what a preview tells of itself in its event log. */
+/** Collects the events of a preview. */
 export function createEventLog(): EventLog {
   const refreshed = new Map<string, ResourceStep>();
   const planned = new Map<string, ResourceStep>();
@@ -55,11 +55,11 @@ export function createEventLog(): EventLog {
       if (policyEvent) policies.push(policyEvent);
       if (diagnosticEvent && !diagnosticEvent.ephemeral) {
         const repository = diagnosticEvent.urn && repositoryOf(diagnosticEvent.urn);
-        const said = plain(diagnosticEvent.message);
-        const text = repository ? `${repository}: ${said}` : said;
+        const message = plain(diagnosticEvent.message);
+        const text = repository ? `${repository}: ${message}` : message;
         if (diagnosticEvent.severity === "warning") warnings.add(text);
-        // The engine's own end of the story says nothing more.
-        if (diagnosticEvent.severity === "error" && said !== "preview failed") errors.add(text);
+        // The engine's last message only says that there were errors.
+        if (diagnosticEvent.severity === "error" && message !== "preview failed") errors.add(text);
       }
     },
   };

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { UserError } from "../../user-error.ts";
 
-/** The pull request that a workflow run is about, and how to reach it. */
+/** The pull request of a workflow run, and how to reach it. */
 export interface PullRequestPlace {
   readonly owner: string;
   readonly repository: string;
   readonly number: number;
-  /** Its newest commit when the run began; absent where the workflow does not tell. */
+  /** Its newest commit when the run started; absent where the workflow does not pass it. */
   readonly commit: string | undefined;
   /** Root of the REST API. */
   readonly baseUrl: string;
@@ -34,8 +34,8 @@ const fixes: Record<keyof z.input<typeof schema>, string> = {
 };
 
 /**
- * Where to comment, from the variables that every step of a workflow has. The token has a variable
- * of its own, because GITHUB_TOKEN is the one that looks at the fleet.
+ * Where to comment, from the default variables of a workflow's steps. The token has a variable of its
+ * own, because GITHUB_TOKEN is the token that reads the fleet.
  *
  * @throws {UserError} a variable is missing or wrong; says which and how to set it
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/variables#default-environment-variables

@@ -1,38 +1,39 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { z } from "zod";
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import { deliveryOf } from "../../stack/engine-change.ts";
 import { estimateBudget } from "../budget/estimate-budget.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";
-import type { Texts } from "./compare-files.ts";
-import { clipped } from "./markdown.ts";
+import type { Texts } from "./diff-files.ts";
 import { createEventLog, type EventLog } from "./event-log.ts";
 import { readBranchTexts } from "./read-branch-texts.ts";
-import { groupChanges, readChanges, type PlannedChange } from "./read-changes.ts";
-import { readDrift } from "./read-drift.ts";
-import { readRules } from "./read-rules.ts";
-import { readToken } from "./read-token.ts";
-import type { Drift, StackPreview } from "./stack-preview.ts";
-import { trimPlan } from "./trim-plan.ts";
+import { groupChanges, plannedChanges, type PlannedChange } from "./planned-changes.ts";
+import { refreshedDrift } from "./refreshed-drift.ts";
+import { ruleResults } from "./rule-results.ts";
+import type { Drift, StackPreview, TokenOutlook } from "./stack-preview.ts";
+import { isUnknown } from "./diff-properties.ts";
+import { clipped } from "../../format-text.ts";
 
 export interface PreviewOptions {
   readonly github: GitHubClient;
   /** Folders of policy packs, each with a configuration file or none. */
   readonly policyPacks: string[];
   readonly policyPackConfigs?: string[];
-  /** Does without the value of the PAT: the stack's environment has to say so to the program, too. */
+  /** Run without the value of the PAT; the stack's environment must inform the program, too. */
   readonly withheld: boolean;
-  /** File to save the plan in, for `pulumi up --plan`. It holds what was asked for, not the drift. */
+  /** File for the plan, for `pulumi up --plan`. It contains the declared changes, not the drift. */
   readonly plan?: string | undefined;
-  /** What is not tried, in words. */
+  /** What this preview does not try, in words. */
   readonly untried: readonly string[];
   readonly now: Date;
 }
 
 /**
- * What an update of a stack would do, without doing it. One run of the engine tells both what is
- * asked for and what drifted, because it looks at GitHub first; where it may not look at
- * everything, a second run does without, and the drift stays open.
+ * What an update of a stack would do. One run of the engine shows both the declared changes and the drift,
+ * because it refreshes first. Where the refresh fails, a second run does without it, and the drift is not
+ * judged.
  *
- * Never throws for what the engine says: it is in `failures`.
+ * Errors of the engine are not thrown: they are in `failures`.
  */
 export async function previewStack(
   stack: OpenStack,
@@ -42,13 +43,13 @@ export async function previewStack(
     policyPacks: options.policyPacks,
     ...(options.policyPackConfigs && { policyPackConfigs: options.policyPackConfigs }),
   };
-  const looked = await runPreview(stack, { ...packs, refresh: true });
-  // The engine looks at each resource when the program asks for it: some may be planned already.
-  const blind = looked.failed && !isRefused(looked);
-  const run = blind ? await runPreview(stack, packs) : looked;
-  const drift: Drift = blind
-    ? { judged: false, reason: whyBlind(looked) }
-    : { judged: true, resources: readDrift(looked.log) };
+  const refreshed = await runPreview(stack, { ...packs, refresh: true });
+  // The engine refreshes each resource when the program declares it, so some may be planned already.
+  const isBlind = refreshed.failed && !isRefused(refreshed);
+  const run = isBlind ? await runPreview(stack, packs) : refreshed;
+  const drift: Drift = isBlind
+    ? { judged: false, reason: whyBlind(refreshed) }
+    : { judged: true, resources: refreshedDrift(refreshed.log) };
   const result = await readResult(stack, run, drift, options);
   if (options.plan === undefined || result.outcome !== "ready") return result;
   const saved = await runPreview(stack, { ...packs, plan: options.plan });
@@ -71,7 +72,7 @@ async function runPreview({ automation }: OpenStack, own: EngineOptions): Promis
     await automation.preview({ ...own, onEvent: log.onEvent });
     return { log, failed: false, failures: [] };
   } catch (error) {
-    const failures = log.errors.size > 0 ? [...log.errors] : [lastWords(error)];
+    const failures = log.errors.size > 0 ? [...log.errors] : [lastError(error)];
     return { log, failed: true, failures };
   }
 }
@@ -83,8 +84,8 @@ async function readResult(
   { github, withheld, untried, now }: PreviewOptions,
 ): Promise<StackPreview> {
   const branches = await readBranchTexts(github, log).catch((): Map<string, Texts> => new Map());
-  const changes = readChanges(log, branches, withheld);
-  const rules = readRules(log.policies);
+  const changes = plannedChanges(log, branches, withheld);
+  const rules = ruleResults(log.policies);
   const refused = rules.rules.some(({ level }) => level === "mandatory");
   return {
     stack: stack.name,
@@ -93,21 +94,21 @@ async function readResult(
     drift,
     ...rules,
     budget: failed && !refused ? undefined : budgetOf(stack, log, changes),
-    token: readToken(log, withheld, now),
+    token: readTokenOutlook(log, withheld, now),
     warnings: [...log.warnings],
-    // A refusal is no accident: the rules say all about it.
+    // The rules explain a refusal.
     failures: refused ? [...log.errors] : failures,
     untried,
   };
 }
 
-/** Ended by nothing but a mandatory rule, which a second run would break as well. */
+/** Failed only because of a mandatory rule, which a second run would break as well. */
 function isRefused({ log }: PreviewRun): boolean {
-  const { rules } = readRules(log.policies);
+  const { rules } = ruleResults(log.policies);
   return log.errors.size === 0 && rules.some(({ level }) => level === "mandatory");
 }
 
-/** The token may not look at everything, or GitHub does not answer: what was said first. */
+/** The first failure: the token may not read everything, or GitHub does not answer. */
 function whyBlind({ failures: [first = "the refresh failed", ...others] }: PreviewRun): string {
   const more = others.length > 0 ? `, and ${others.length} more like it` : "";
   return `${clipped(first, 300)}${more}`;
@@ -134,9 +135,52 @@ function budgetOf(
   });
 }
 
-/** The engine ended without an event that says why: its last error says it. */
-function lastWords(error: unknown): string {
+/** The last error in the engine's output, where no event explains the failure. */
+function lastError(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  const said = text.split("\n").filter((line) => /^\s*error: /.test(line));
-  return said.at(-1)?.trim() ?? "the engine ended without a word; run `pulumi preview` to see more";
+  const errors = text.split("\n").filter((line) => /^\s*error: /.test(line));
+  return (
+    errors.at(-1)?.trim() ?? "the engine ended without a message; run `pulumi preview` to see more"
+  );
+}
+
+const planSchema = z.looseObject({ config: z.record(z.string(), z.unknown()).optional() });
+
+/**
+ * Removes secret configuration from a saved plan. The engine writes it there encrypted and does not
+ * read it when it applies the plan; a file without it cannot leak it.
+ */
+async function trimPlan(file: string): Promise<void> {
+  const { config = {}, ...plan } = planSchema.parse(JSON.parse(await readFile(file, "utf8")));
+  const plain = Object.entries(config).filter(([, value]) => !isSecret(value));
+  const trimmed = { ...plan, config: Object.fromEntries(plain) };
+  await writeFile(file, `${JSON.stringify(trimmed, null, 4)}\n`);
+}
+
+function isSecret(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "secure" in value;
+}
+
+const day = 86_400_000;
+
+/** What is known of the publishing PAT: from now, or from the last update where it was withheld. */
+function readTokenOutlook(
+  { planned }: Pick<EventLog, "planned">,
+  withheld: boolean,
+  now: Date,
+): TokenOutlook {
+  const step = [...planned.values()].find(({ type }) => type === "ghcr:index:RegistryToken");
+  const { owner, expiresAt } = step?.after?.inputs ?? {};
+  const end = textOf(expiresAt);
+  const left = end === undefined ? Number.NaN : Math.floor((Date.parse(end) - now.getTime()) / day);
+  return {
+    owner: textOf(owner),
+    expiresAt: end,
+    daysLeft: Number.isNaN(left) ? undefined : left,
+    withheld,
+  };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && !isUnknown(value) ? value : undefined;
 }

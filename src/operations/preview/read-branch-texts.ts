@@ -3,7 +3,7 @@ import type { GitHubClient } from "../../github/client/github-client.ts";
 import { readTextFiles } from "../../github/contents/read-text-files.ts";
 import { readRepositories } from "../../github/repositories/repository-snapshot.ts";
 import { repositoryOf } from "../../stack/engine-change.ts";
-import { textsOf, type Texts } from "./compare-files.ts";
+import { textsOf, type Texts } from "./diff-files.ts";
 import type { EventLog } from "./event-log.ts";
 
 interface NewFiles {
@@ -14,8 +14,8 @@ interface NewFiles {
 }
 
 /**
- * The texts that stand where the stack would write files for the first time, by repository. Only
- * files that differ are fetched; one that is there and equal comes back as it is asked for.
+ * The texts on the branches where the stack would write files for the first time, by repository. Only
+ * files that differ are fetched; an equal file is returned from the declaration.
  */
 export async function readBranchTexts(
   github: GitHubClient,

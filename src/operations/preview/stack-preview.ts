@@ -1,9 +1,9 @@
 import type { BudgetEstimate } from "../budget/estimate-budget.ts";
 
-/** Raised when a field changes its meaning or goes; new fields come without. */
+/** Increased when a field changes its meaning or is removed, not for new fields. */
 export const previewVersion = 1;
 
-/** What an update of a stack would do, and what is worth knowing before it is merged. */
+/** What an update of a stack would do, and what to know before it is merged. */
 export interface StackPreview {
   readonly stack: string;
   readonly outcome:
@@ -11,9 +11,9 @@ export interface StackPreview {
     | "ready"
     /** A mandatory rule is broken. */
     | "refused"
-    /** The engine, a provider or the configuration got in the way; {@link failures} say how. */
+    /** The engine, a provider or the configuration failed; see {@link failures}. */
     | "failed";
-  /** What the configuration asks for that the stack does not have yet, sorted by repository. */
+  /** What the configuration declares and the stack does not have yet, sorted by repository. */
   readonly changes: readonly RepositoryChanges[];
   readonly drift: Drift;
   readonly rules: readonly RuleResult[];
@@ -21,7 +21,7 @@ export interface StackPreview {
   readonly openRules: readonly string[];
   readonly budget: BudgetEstimate | undefined;
   readonly token: TokenOutlook;
-  /** What the engine and the providers warn of, once each. */
+  /** Warnings of the engine and the providers, without repetitions. */
   readonly warnings: readonly string[];
   readonly failures: readonly string[];
   /** What this preview did not try, and why. */
@@ -39,9 +39,9 @@ export interface ResourceChange {
     | "create"
     | "update"
     | "replace"
-    /** It goes from GitHub. */
+    /** It is deleted on GitHub. */
     | "delete"
-    /** The stack lets go of it, and it stays on GitHub as it is. */
+    /** It leaves the stack, and stays on GitHub as it is. */
     | "release";
   /** "workflow files", "secret GHCR_PAT" */
   readonly what: string;
@@ -52,7 +52,7 @@ export interface ResourceChange {
 export interface PropertyChange {
   /** `repositories.api` */
   readonly path: string;
-  /** In short, as text; absent where it was not there. Secrets are `[secret]`. */
+  /** As text, shortened; absent where there was no value. Secrets are `[secret]`. */
   readonly before?: string;
   readonly after?: string;
 }
@@ -68,7 +68,7 @@ export interface FileChange {
   readonly diff: string;
 }
 
-/** What somebody else changed on GitHub since the last update. */
+/** What was changed on GitHub outside of the stack since the last update. */
 export type Drift =
   | { readonly judged: false; readonly reason: string }
   | { readonly judged: true; readonly resources: readonly DriftedResource[] };
@@ -81,13 +81,13 @@ export interface DriftedResource {
   readonly files: readonly FileChange[];
 }
 
-/** A rule that something breaks. */
+/** A violation of a rule. */
 export interface RuleResult {
   readonly rule: string;
   readonly level: "mandatory" | "advisory";
-  /** The repository or resource at fault; absent where it is the stack. */
+  /** The repository or resource that violates it; absent where it is the stack. */
   readonly subject: string | undefined;
-  /** What must hold, what does not, and the fix. */
+  /** The requirement, the violation, and the fix. */
   readonly message: string;
 }
 
@@ -97,6 +97,23 @@ export interface TokenOutlook {
   readonly expiresAt: string | undefined;
   /** Whole days from now. */
   readonly daysLeft: number | undefined;
-  /** The value was withheld: this is what the last update found. */
+  /** Whether the value was withheld: then these are the results of the last update. */
   readonly withheld: boolean;
+}
+
+/** The preview of a stack that could not be opened; its comment shows the reason. */
+export function failedPreview(stack: string, reason: string): StackPreview {
+  return {
+    stack,
+    outcome: "failed",
+    changes: [],
+    drift: { judged: false, reason: "the stack was not opened" },
+    rules: [],
+    openRules: [],
+    budget: undefined,
+    token: { owner: undefined, expiresAt: undefined, daysLeft: undefined, withheld: false },
+    warnings: [],
+    failures: [reason],
+    untried: [],
+  };
 }

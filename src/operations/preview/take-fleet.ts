@@ -9,13 +9,13 @@ import { UsageError } from "../../user-error.ts";
 const fleetKey = "ghcr-fleet:fleet";
 
 /**
- * Takes the fleet of a stack's configuration from another checkout, and nothing else: a pull request
- * may say which repositories publish, but not where the tokens are sent, nor how they are encrypted.
+ * Copies the fleet of a stack's configuration from another checkout, and nothing else: a pull request may
+ * change which repositories publish, but not where tokens are sent, nor how they are encrypted.
  *
- * @param folder the project's folder, of code that was reviewed; its file is rewritten
+ * @param folder the project's folder, with reviewed code; its file is rewritten
  * @param head a checkout of the pull request: only its `Pulumi.<stack>.yaml` is read
- * @returns what else the pull request changes in that file, in words
- * @throws {UsageError} a file is missing or no configuration, or the fleet holds what would be decrypted
+ * @returns the other changes of the pull request in that file, in words
+ * @throws {UsageError} a file is missing or is not a configuration, or the fleet contains an encrypted value
  */
 export async function takeFleet(folder: string, head: string, stack: string): Promise<string[]> {
   const name = stackFileName(stack);
@@ -23,14 +23,14 @@ export async function takeFleet(folder: string, head: string, stack: string): Pr
   const wanted = await readConfig(await assertRegular(join(head, name)));
   const fleet = wanted.config[fleetKey];
   const secret = findEncrypted(fleet);
-  // Whoever can read the stack's file could put the PAT of it into the name of a repository.
+  // An encrypted value would be decrypted: the PAT could be copied into the name of a repository.
   if (secret)
     throw refuseSecret(`${name}: ${[fleetKey, ...secret].join(".")} is an encrypted value`);
   if (fleet === undefined) base.document.deleteIn(["config", fleetKey]);
   else base.document.setIn(["config", fleetKey], base.document.createNode(fleet));
   await writeFile(join(folder, name), textOf(base.document, join(folder, name)));
   return differing(base, wanted).map(
-    (key) => `${name}: the change of ${key} is not tried, for it could send tokens elsewhere`,
+    (key) => `${name}: the change of ${key} is not tried, because it could send tokens elsewhere`,
   );
 }
 
@@ -38,21 +38,21 @@ function textOf(document: Document, file: string): string {
   try {
     return document.toString();
   } catch {
-    // The anchor went with the old fleet.
+    // The old fleet contained the anchor.
     throw new UsageError(
-      `${file}: another key repeats a part of ${fleetKey} by its anchor; write it out`,
+      `${file}: another key refers to a part of ${fleetKey} by an anchor; write it out`,
     );
   }
 }
 
-/** A thousand repositories with settings of their own take half of it; a minute to read is more. */
+/** Twice the size of a thousand repositories with settings of their own. */
 const largestFile = 1024 * 1024;
 
-/** A link of a pull request leads anywhere on this machine, and errors quote what they cannot read. */
+/** A symbolic link could point anywhere on this machine, and errors quote what they cannot parse. */
 async function assertRegular(file: string): Promise<string> {
   const entry = await lstat(file).catch(() => undefined);
   if (entry && !entry.isFile())
-    throw new UsageError(`${file} is no regular file, so it is not read`);
+    throw new UsageError(`${file} is not a regular file, so it is not read`);
   if (entry && entry.size > largestFile)
     throw new UsageError(`${file} is larger than 1 MiB, so it is not read`);
   return file;
@@ -71,10 +71,10 @@ async function readConfig(file: string): Promise<ConfigFile> {
   });
   const document = parseDocument(text, { logLevel: "error" });
   const problem = document.errors[0]?.message ?? (isMap(document.contents) ? "" : "not a map");
-  if (problem !== "") throw new UsageError(`${file} is no stack configuration: ${problem}`);
+  if (problem !== "") throw new UsageError(`${file} is not a stack configuration: ${problem}`);
   const { config, ...rest } = toPlain(document, file);
   if (!isConfig(config)) {
-    throw new UsageError(`${file} is no stack configuration: config is not a map`);
+    throw new UsageError(`${file} is not a stack configuration: config is not a map`);
   }
   return { document, config: config ?? {}, rest };
 }
@@ -84,7 +84,7 @@ function toPlain(document: Document, file: string): { readonly config?: unknown 
     return document.toJS() as { readonly config?: unknown };
   } catch (error) {
     // More aliases than any configuration has.
-    throw new UsageError(`${file} is no stack configuration: ${(error as Error).message}`);
+    throw new UsageError(`${file} is not a stack configuration: ${(error as Error).message}`);
   }
 }
 

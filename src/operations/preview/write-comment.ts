@@ -11,12 +11,11 @@ interface WrittenComment {
 }
 
 /**
- * Writes the one comment with this marker: a second run replaces what the first one said. A comment
- * of somebody else is left alone, whatever it begins with: its author could change the text again,
- * and reviewers would take that for ours.
+ * Writes the one comment with this marker: a second run replaces it. Comments of other accounts are not
+ * used, even with the marker: their author could edit the text, and reviewers would trust it.
  *
- * @param marker the comment begins with it
- * @throws {UserError} GitHub refuses; says what the token lacks
+ * @param marker the start of the comment
+ * @throws {UserError} GitHub refuses; the message says what the token lacks
  * @see https://docs.github.com/en/rest/issues/comments
  */
 export async function writeComment(
@@ -27,12 +26,16 @@ export async function writeComment(
 ): Promise<WrittenComment> {
   const place = { owner, repo: repository };
   try {
-    const [first, ...twins] = await findOwn(github, { ...place, issue_number: number }, marker);
+    const [first, ...duplicates] = await findOwn(
+      github,
+      { ...place, issue_number: number },
+      marker,
+    );
     const known = first && (await replace(github, { ...place, comment_id: first.id }, body));
-    // One whose answer was lost was written again: the other would stay as it is for good.
-    for (const { id } of twins) {
+    // When the answer to a request is lost, the comment is written twice.
+    for (const { id } of duplicates) {
       const route = "DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}";
-      await github.request(route, { ...place, comment_id: id }).catch(passGone);
+      await github.request(route, { ...place, comment_id: id }).catch(ignoreMissing);
     }
     if (known !== undefined) return { url: known, updated: true };
     const { data } = await github.request(
@@ -59,18 +62,18 @@ async function findOwn(
   return comments.filter(({ user, body }) => user?.login === own && body?.startsWith(marker));
 }
 
-/** @returns its page; nothing where somebody has deleted it meanwhile */
+/** @returns its page; nothing where it was deleted meanwhile */
 async function replace(
   github: GitHubClient,
   place: { readonly owner: string; readonly repo: string; readonly comment_id: number | bigint },
   body: string,
 ): Promise<string | undefined> {
   const route = "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}";
-  const answer = await github.request(route, { ...place, body }).catch(passGone);
+  const answer = await github.request(route, { ...place, body }).catch(ignoreMissing);
   return answer?.data.html_url;
 }
 
-function passGone(error: unknown): undefined {
+function ignoreMissing(error: unknown): undefined {
   if (error instanceof RequestError && error.status === 404) return undefined;
   throw error;
 }
@@ -78,7 +81,7 @@ function passGone(error: unknown): undefined {
 function explainRefusal(error: unknown, what: string): Error {
   if (error instanceof RequestError && error.status === 401) {
     return new UserError(
-      `cannot ${what}: the token in GHCR_FLEET_COMMENT_TOKEN is wrong or has expired; a job's own lives as long as the job`,
+      `cannot ${what}: the token in GHCR_FLEET_COMMENT_TOKEN is wrong or has expired; a job's own token expires with the job`,
     );
   }
   if (!(error instanceof RequestError) || ![403, 404].includes(error.status)) {
@@ -86,7 +89,7 @@ function explainRefusal(error: unknown, what: string): Error {
   }
   // https://docs.github.com/en/communities/moderating-comments-and-conversations/locking-conversations
   if (/is locked/.test(error.message)) {
-    return new UserError(`cannot ${what}: its conversation is locked. Unlock it, and run again`);
+    return new UserError(`cannot ${what}: its conversation is locked. Unlock it and run again`);
   }
   if (!/not accessible|not found|must have/i.test(error.message))
     return explainFailure(error, what);

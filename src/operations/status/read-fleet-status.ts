@@ -19,7 +19,7 @@ import type { RegistryClientOptions } from "../../registry/registry-client.ts";
 import type { StackMemory } from "./stack-memory.ts";
 import { readSharedSecret } from "./read-credentials.ts";
 import { readRepositoryStatus } from "./read-repository-status.ts";
-import { readToken } from "./read-token.ts";
+import { readToken } from "./token-status.ts";
 import { statusVersion, type Finding, type FleetStatus, type TokenStatus } from "./fleet-status.ts";
 
 export interface StatusSource {

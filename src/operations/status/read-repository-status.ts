@@ -13,7 +13,7 @@ import type { RegistryClientOptions } from "../../registry/registry-client.ts";
 import type { StackMemory } from "./stack-memory.ts";
 import { renderRepository } from "../../publishing/templates/render-repository.ts";
 import { classifyImages, newestOf } from "./classify-images.ts";
-import { compareFiles } from "./compare-files.ts";
+import { compareFiles } from "./file-status.ts";
 import type {
   Credential,
   Finding,
@@ -22,7 +22,7 @@ import type {
   RepositoryStatus,
   Run,
 } from "./fleet-status.ts";
-import { judgeAccess, packageName } from "./judge-access.ts";
+import { judgeAccess, packageName } from "./package-status.ts";
 import { readCredential, type SharedSecret } from "./read-credentials.ts";
 
 export interface RepositorySource {

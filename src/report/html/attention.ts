@@ -1,21 +1,20 @@
-import { groupBy } from "../group-by.ts";
 import { statusChecks } from "../../operations/status/judge-status.ts";
 import type { JudgedReport } from "../judged-report.ts";
 import { repositoryLink } from "./repository-link.ts";
 import { html, type Markup } from "./markup.ts";
 
-/** Of one kind of trouble so many are shown at first; the rest folds out. */
+/** How many items of one kind are shown at first; the rest is folded. */
 const unfolded = 5;
 
 type Crossing = JudgedReport["crossings"][number];
 
-/** What needs somebody, by kind, problems first. */
+/** What a person has to look at, by kind, problems first. */
 export function attention({ crossings, stacks }: JudgedReport): Markup {
-  const groups = [...groupBy(crossings, ({ check, severity }) => `${severity} ${check}`)];
+  const groups = [...Map.groupBy(crossings, ({ check, severity }) => `${severity} ${check}`)];
   groups.sort(([, [a]], [, [b]]) => rank(a) - rank(b));
   return html`<section id="attention" aria-labelledby="attention-title">
     <h2 id="attention-title">Needs attention</h2>
-    ${groups.length === 0 && html`<p class="empty g">Nothing does.</p>`}
+    ${groups.length === 0 && html`<p class="empty g">Nothing.</p>`}
     ${
       groups.length > 0 &&
       html`<div class="groups">${groups.map(([, items]) => group(items, stacks.length > 1))}</div>`
@@ -23,7 +22,7 @@ export function attention({ crossings, stacks }: JudgedReport): Markup {
   </section>`;
 }
 
-/** Problems first, and the fleet's before single repositories'. */
+/** Problems first; those of the fleet before those of single repositories. */
 function rank(crossing: Crossing | undefined): number {
   if (!crossing) return 0;
   const order = statusChecks.indexOf(crossing.check);

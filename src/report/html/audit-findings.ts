@@ -1,6 +1,6 @@
 import type { AuditFinding } from "../fleet-report.ts";
-import { minute } from "../minute.ts";
 import { link, html, type Markup } from "./markup.ts";
+import { minute } from "../../format-text.ts";
 
 const classes = { problem: "b", warning: "w", note: "q" } as const;
 
@@ -8,7 +8,7 @@ export function auditFindings(findings: readonly AuditFinding[] | null): Markup 
   if (findings === null) return false;
   return html`<section id="audit" aria-labelledby="audit-title">
     <h2 id="audit-title">Audit</h2>
-    ${findings.length === 0 ? html`<p class="empty g">Nothing stood out.</p>` : listOf(findings)}
+    ${findings.length === 0 ? html`<p class="empty g">No findings.</p>` : listOf(findings)}
   </section>`;
 }
 

@@ -7,13 +7,13 @@ export interface Segment {
   readonly share: number;
 }
 
-/** A bar of segments. It only repeats what words say beside it, so it is hidden from readers. */
+/** A bar of segments. The text beside it says the same, so it is hidden from screen readers. */
 export function bar(segments: readonly Segment[]): Markup {
   let x = 0;
   const shown = segments
     .filter(({ share }) => share > 0)
     .map(({ tone, share }) => {
-      // A sliver stays visible, however small.
+      // Even a very small share stays visible.
       const width = Math.max(1, Math.min(100, share * 100));
       const start = Math.min(x, 100 - width);
       x += width;

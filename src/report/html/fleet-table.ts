@@ -4,12 +4,12 @@ import { html, Markup } from "./markup.ts";
 import { repositoryLink } from "./repository-link.ts";
 import { toneClass } from "./tone-class.ts";
 
-/** So many rows show at first, where a script can show the rest. */
+/** How many rows are shown at first; the page's script shows the rest. */
 const unfolded = 100;
 
 const columns = ["Credential", "Files", "CI", "Release", "Package"];
 
-/** Every repository in a row. The page's script folds, sorts and filters; without it all show. */
+/** One row per repository. The page's script folds, sorts and filters; without it all rows are shown. */
 export function fleetTable(report: JudgedReport): Markup {
   const { repositories, stacks } = report;
   const several = stacks.length > 1;

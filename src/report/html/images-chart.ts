@@ -1,7 +1,7 @@
-import type { DayOfImages } from "../images-per-day.ts";
+import type { DayOfImages } from "./images-per-day.ts";
 import { html, type Markup } from "./markup.ts";
 
-/** Images a day as bars, with the same numbers in a table for those who want to read them. */
+/** Images per day as bars, and the same numbers in a table. */
 export function imagesChart(days: readonly DayOfImages[]): Markup {
   const highest = Math.max(...days.map(({ ci, release }) => ci + release));
   if (highest === 0) {
@@ -92,7 +92,7 @@ function column(kind: string, index: number, y: number, height: number): Markup 
   />`;
 }
 
-/** The next number with one digit that counts, of those that halve well: 20, 40, 60, … */
+/** The next number with one significant digit that can be halved: 20, 40, 60, … */
 function niceCeiling(number: number): number {
   const power = 10 ** Math.floor(Math.log10(number));
   return ([1, 2, 4, 6, 8, 10].find((step) => step * power >= number) ?? 10) * power;

@@ -1,6 +1,6 @@
-import { visible } from "../../visible-text.ts";
+import { visible } from "../../printable.ts";
 
-/** HTML that is safe to put into a page: everything in it was escaped, or written here. */
+/** HTML that is safe in a page: everything in it is escaped, or part of a template. */
 export class Markup {
   readonly text: string;
 
@@ -12,8 +12,8 @@ export class Markup {
 type Part = Markup | string | number | false | null | undefined | readonly Part[];
 
 /**
- * Builds HTML; what is put in is escaped for text and for attributes in double quotes, unless it is
- * markup itself. (hono/html does the same, but may answer with a promise.)
+ * Builds HTML; values are escaped for text and for attributes in double quotes, unless they are markup.
+ * (hono/html does the same, but may return a promise.)
  */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return new Markup(
@@ -23,7 +23,7 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
 
 const unindented = new WeakMap<TemplateStringsArray, readonly string[]>();
 
-/** A thousand rows need no indentation. */
+/** Keeps a page of a thousand rows small. */
 function withoutIndent(strings: TemplateStringsArray): readonly string[] {
   const known = unindented.get(strings) ?? strings.map((text) => text.replace(/\s*\n\s*/g, "\n"));
   unindented.set(strings, known);
@@ -50,14 +50,14 @@ function escapeText(text: string): string {
 }
 
 /**
- * JSON for a `<script type="application/json">`: nothing in it can end the element or open a comment.
+ * JSON for a `<script type="application/json">`: nothing in it can end the element or start a comment.
  * @see https://html.spec.whatwg.org/multipage/scripting.html#restrictions-for-contents-of-script-elements
  */
 export function jsonMarkup(value: unknown): Markup {
   return new Markup(JSON.stringify(value).replaceAll("<", "\\u003c"));
 }
 
-/** A link, or its text alone where there is no page. */
+/** A link, or only its text where there is no page. */
 export function link(text: string, url: string | null): Markup {
   return url === null ? html`${text}` : html`<a href="${url}">${text}</a>`;
 }

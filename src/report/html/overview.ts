@@ -1,13 +1,12 @@
 import type { FleetStatus } from "../../operations/status/fleet-status.ts";
-import { count } from "../count.ts";
-import type { DayOfImages } from "../images-per-day.ts";
+import type { DayOfImages } from "./images-per-day.ts";
 import type { JudgedReport } from "../judged-report.ts";
 import type { Tone } from "../tone.ts";
-import { longDay } from "../long-day.ts";
 import { bar } from "./bar.ts";
 import { html, type Markup } from "./markup.ts";
+import { count, longDay } from "../../format-text.ts";
 
-/** What a person sees first: is all well, and how long will it stay so? */
+/** The first part of the page: whether the fleet publishes, and how long the token is valid. */
 export function overview(report: JudgedReport, days: readonly DayOfImages[]): Markup {
   const { stacks, thresholds } = report;
   return html`<section class="cards" aria-label="Overview">
@@ -16,7 +15,7 @@ export function overview(report: JudgedReport, days: readonly DayOfImages[]): Ma
   </section>`;
 }
 
-/** "All 12 repositories publish as declared.", or how many do not. */
+/** "12 repositories, all publishing as declared.", or how many do not. */
 export function verdict({ repositories, crossings }: JudgedReport): Markup {
   const of = (tone: Tone) => repositories.filter(({ words }) => words.tone === tone).length;
   const problems = crossings.filter(({ severity }) => severity === "problem").length;
@@ -59,7 +58,7 @@ function tokenCard({ token, stack, readAt }: FleetStatus, minDays: number, named
     );
   }
   const tone = daysLeft < minDays ? (daysLeft < 0 ? "b" : "w") : "g";
-  // Where the start is not known, a token's longest life stands in for it.
+  // Where the start is not known, the longest lifetime of a token is assumed.
   const start = firstSeenAt === null ? Date.parse(expiresAt) - 90 * day : Date.parse(firstSeenAt);
   const life = Math.max(1, Date.parse(expiresAt) - start);
   const left = Math.max(0, Date.parse(expiresAt) - Date.parse(readAt));
@@ -140,7 +139,7 @@ function imagesCard(days: readonly DayOfImages[]): Markup {
   );
 }
 
-/** What there is none of is left out. */
+/** Entries of zero are left out. */
 function legend(
   entries: readonly (readonly [style: string, number: number, what: string])[],
 ): Markup {

@@ -1,9 +1,9 @@
-import { count } from "../count.ts";
 import type { JudgedReport } from "../judged-report.ts";
 import { html, type Markup } from "./markup.ts";
 import { repositoryLink } from "./repository-link.ts";
+import { count } from "../../format-text.ts";
 
-/** What only a person can set about packages, each with its page; the next report has it ticked. */
+/** What only a person can set for packages, each with its page; done items are gone in the next report. */
 export function packageChecklist({ repositories }: JudgedReport): Markup {
   const findings = repositories.flatMap(({ status, fleet }) =>
     status.package.findings.map((finding) => ({ ...finding, name: status.name, fleet })),

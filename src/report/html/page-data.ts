@@ -1,12 +1,11 @@
-import { clipped } from "../../operations/preview/markdown.ts";
-import { longDay } from "../long-day.ts";
-import { say } from "../describe-repository.ts";
+import { joinWords } from "../describe-repository.ts";
 import type { JudgedReport, JudgedRepository } from "../judged-report.ts";
 import { repositoryAnchor } from "./repository-link.ts";
+import { clipped, longDay } from "../../format-text.ts";
 
 /**
- * What the page's script needs to sort, filter and show single repositories. Lists stand for records
- * and links lack what the repository's own begins with, because there may be thousands of them.
+ * What the page's script needs to sort, filter and show single repositories. To keep it small for
+ * thousands of repositories, records are lists, and links leave out the repository's own address.
  */
 export interface PageData {
   readonly minDays: number;
@@ -20,7 +19,7 @@ export interface PageRepository {
   readonly stack: string;
   readonly url: string;
   readonly tone: string;
-  /** Repeated words for the dialog's head. */
+  /** For the head of the dialog. */
   readonly facts: readonly (readonly [name: string, value: string])[];
   readonly crossings: readonly (readonly [
     check: string,
@@ -33,11 +32,11 @@ export interface PageRepository {
   readonly package: readonly (readonly [state: string, text: string, url: string])[];
   /** Newest first. */
   readonly history: readonly PageEvent[];
-  /** What each column is sorted by: text, or a number. */
+  /** The sort key of each column: text, or a number. */
   readonly sort: readonly (string | number)[];
 }
 
-/** Of an image: its tags and digest; of a change: its headline and author; of a run: how it ended. */
+/** An image with its tags and digest, a change with its headline and author, or a run with its result. */
 export type PageEvent = readonly [
   kind: "image" | "change" | "run",
   /** Seconds since 1970. */
@@ -76,8 +75,8 @@ function toPage(
         "Credential",
         updated ? `${words.credential.text}, since ${updated}` : words.credential.text,
       ],
-      ["CI", say(words.ci)],
-      ["Release", say(words.release)],
+      ["CI", joinWords(words.ci)],
+      ["Release", joinWords(words.release)],
       ["Package", status.package.name],
     ],
     crossings: crossings.map(({ check, severity, text, url: page }) => [
@@ -98,7 +97,7 @@ function toPage(
   };
 }
 
-/** Without the repository's own address where it begins with that. */
+/** Without the repository's own address, if it starts with that. */
 function shorten(base: string, target: string | null): string {
   if (target === null) return "";
   return target.startsWith(`${base}/`) ? target.slice(base.length) : target;
@@ -122,7 +121,7 @@ function historyOf(
     author,
     short(url),
   ]);
-  // A run that went well shows as the image that it pushed.
+  // A successful run is shown as the image that it pushed.
   const runs = history.runs
     .filter(({ conclusion }) => conclusion !== "success")
     .map(({ workflow, conclusion, number, startedAt, url }): PageEvent => [

@@ -1,9 +1,9 @@
-import { count } from "../count.ts";
 import type { Policies, Policy } from "../fleet-report.ts";
 import { link, html, type Markup } from "./markup.ts";
 import { repositoryLink } from "./repository-link.ts";
+import { count } from "../../format-text.ts";
 
-/** The rules on the workflow files as they are: the broken ones first, each with its cure. */
+/** The policy rules for the workflow files as they are on GitHub: broken rules first, each with its fix. */
 export function policyResults(policies: Policies | null): Markup | false {
   if (policies === null) return false;
   if (policies.files === 0) return section(html`<p class="empty">No file could be judged.</p>`);

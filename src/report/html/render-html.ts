@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { FleetReport, ReportOptions } from "../fleet-report.ts";
-import { imagesPerDay } from "../images-per-day.ts";
+import { imagesPerDay } from "./images-per-day.ts";
 import { judgeReport, type JudgedReport } from "../judged-report.ts";
-import { minute } from "../minute.ts";
 import { attention } from "./attention.ts";
 import { auditFindings } from "./audit-findings.ts";
 import { fleetTable } from "./fleet-table.ts";
@@ -14,10 +13,11 @@ import { packageChecklist } from "./package-checklist.ts";
 import { pageData } from "./page-data.ts";
 import { policyResults } from "./policy-results.ts";
 import { rolloutTimeline } from "./rollout-timeline.ts";
+import { minute } from "../../format-text.ts";
 
 const read = (name: string) => readFileSync(new URL(`../page/${name}`, import.meta.url), "utf8");
 
-/** The report as one page that needs nothing else: no network, no fonts, no frames. */
+/** The report as one self-contained page: no network, no fonts, no frames. */
 export function renderHtml(report: FleetReport, options: ReportOptions): string {
   const [style, script] = [read("page.css"), read("page.js")];
   const judged = judgeReport(report, options);
@@ -44,7 +44,7 @@ export function renderHtml(report: FleetReport, options: ReportOptions): string 
         </main>
         <footer>
           <p>
-            Written by ghcr-fleet from what GitHub said on
+            Written by ghcr-fleet from GitHub's data of
             <time datetime="${report.writtenAt}">${minute(report.writtenAt)} UTC</time>. This page
             holds no token and loads nothing.
           </p>
@@ -60,7 +60,7 @@ export function renderHtml(report: FleetReport, options: ReportOptions): string 
 }
 
 /**
- * Only this very style and script may run, and nothing may be loaded.
+ * Allows this style and this script only, and loads nothing.
  * @see https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Content-Security-Policy
  */
 function contentPolicy(style: string, script: string): string {

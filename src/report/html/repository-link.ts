@@ -1,6 +1,6 @@
 import { html, type Markup } from "./markup.ts";
 
-/** Opens a repository's part of the page. */
+/** Opens a repository's dialog in the page. */
 export function repositoryLink(stack: string, name: string): Markup {
   return html`<a class="repo" href="#${repositoryAnchor(stack, name)}">${name}</a>`;
 }

@@ -1,18 +1,17 @@
-import { count } from "../count.ts";
 import type { TimelineEvent } from "../fleet-report.ts";
-import { minute } from "../minute.ts";
 import { link, html, type Markup } from "./markup.ts";
+import { count, minute } from "../../format-text.ts";
 
 const classes = { good: "g", bad: "b", warn: "w", neutral: "q" } as const;
 
-/** The rollout as it went, wave by wave; a wave folds its repositories in. */
+/** The rollout, wave by wave; the repositories of a wave are folded. */
 export function rolloutTimeline(events: readonly TimelineEvent[] | null): Markup | false {
   if (events === null) return false;
   return html`<section id="rollout" aria-labelledby="rollout-title">
     <h2 id="rollout-title">Rollout</h2>
     ${
       events.length === 0
-        ? html`<p class="empty">There was none yet.</p>`
+        ? html`<p class="empty">There was no rollout yet.</p>`
         : html`<ol class="timeline">
             ${chapters(events).map(chapter)}
           </ol>`
@@ -25,7 +24,7 @@ interface Chapter {
   readonly repositories: TimelineEvent[];
 }
 
-/** Repositories follow the event of their wave, each with what was said of it last. */
+/** The repositories below the event of their wave, each with its last event. */
 function chapters(events: readonly TimelineEvent[]): Chapter[] {
   const found: Chapter[] = [];
   for (const event of events) {

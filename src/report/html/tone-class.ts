@@ -1,6 +1,6 @@
 import type { Tone } from "../tone.ts";
 
-/** Classes of one letter: a table of a thousand repositories names thousands. */
+/** Names of one letter keep a table of a thousand repositories small. */
 export const toneClass: Readonly<Record<Tone, string>> = {
   good: "g",
   warn: "w",

@@ -48,9 +48,9 @@ describe("an admin token that cannot see private repositories", () => {
     expect(stdout).not.toContain("repository-gone");
     for (const name of names) {
       expect(stdout).toContain(
-        `not seen acme/${name}: it was deleted, or the admin token may not see it (it lacks the scope repo)`,
+        `not read acme/${name}: it was deleted, or the admin token may not see it (it lacks the scope repo)`,
       );
     }
-    expect(stdout).toContain("no drift in what could be seen");
+    expect(stdout).toContain("no drift in what could be read");
   });
 });

@@ -96,9 +96,9 @@ describe("a rollout in three waves", () => {
     });
 
     const recovered = await runCommand(fleet, ["recover", "test"]);
-    expect(recovered.stdout + recovered.stderr).toContain("test: took off the lock of ");
+    expect(recovered.stdout + recovered.stderr).toContain("test: removed the lock of ");
     expect(recovered.stdout).toMatch(/creating WorkflowFiles (billing|mailer)/);
-    expect(recovered.stdout).toContain("Go on: ghcr-fleet rollout test --resume");
+    expect(recovered.stdout).toContain("Continue: ghcr-fleet rollout test --resume");
     expect(recovered.exitCode).toBe(0);
   });
 
@@ -136,7 +136,7 @@ describe("a rollout in three waves", () => {
     fleet.takeWrites();
     const { exitCode, stdout } = await rollout();
     expect(stdout).toBe(
-      "test: nothing to do, all that is declared is applied; --refresh also looks for changes by hand\n",
+      "test: nothing to do, everything declared is applied; --refresh also finds changes by hand\n",
     );
     expect(exitCode).toBe(0);
     expect(fleet.takeWrites()).toEqual([]);

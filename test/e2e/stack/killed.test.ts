@@ -70,7 +70,7 @@ test("killed at every single write, before the state knows of it, an update arri
     if (before === 0) await writeFile(sidecar, "");
     const recovered = await runCommand(fleet, ["recover", "test"]);
     expect(recovered.exitCode, recovered.stdout + recovered.stderr).toBe(0);
-    expect(recovered.stdout).toContain("test: took off the lock of ");
+    expect(recovered.stdout).toContain("test: removed the lock of ");
     if (before === 0) expect(recovered.stdout).toContain(`removed ${sidecar}: it was incomplete`);
   }
   expect([...killed]).toEqual(

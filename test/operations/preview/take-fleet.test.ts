@@ -48,7 +48,7 @@ test("nothing that could send a token elsewhere is taken, and that is said", asy
   expect(untried).toEqual(
     ["encryptionsalt", "ghcr-fleet:pat", "github:baseUrl"].map(
       (key) =>
-        `Pulumi.acme.yaml: the change of ${key} is not tried, for it could send tokens elsewhere`,
+        `Pulumi.acme.yaml: the change of ${key} is not tried, because it could send tokens elsewhere`,
     ),
   );
 });
@@ -66,8 +66,8 @@ test("a fleet that is gone is gone", async () => {
 });
 
 test("a file that is no configuration, and one that is missing, are named", async () => {
-  await expect(take("config: [")).rejects.toThrow("is no stack configuration");
-  await expect(take("- a list")).rejects.toThrow("is no stack configuration: not a map");
+  await expect(take("config: [")).rejects.toThrow("is not a stack configuration");
+  await expect(take("- a list")).rejects.toThrow("is not a stack configuration: not a map");
   for (const config of ["none", "[{ ghcr-fleet:fleet: {} }]", "1"]) {
     await expect(take(`config: ${config}\n`)).rejects.toThrow("config is not a map");
   }
@@ -85,7 +85,9 @@ test("a link is not followed: what it leads to could stand in the comment", asyn
   await writeFile(join(folder, "environ"), "PASSPHRASE=canary [");
   await symlink(join(folder, "environ"), join(head, "Pulumi.acme.yaml"));
   const taken = takeFleet(folder, head, "acme");
-  await expect(taken).rejects.toThrow(/Pulumi\.acme\.yaml is no regular file, so it is not read$/);
+  await expect(taken).rejects.toThrow(
+    /Pulumi\.acme\.yaml is not a regular file, so it is not read$/,
+  );
 });
 
 test("an encrypted value in the fleet is refused: the engine would decrypt it for the comment", async () => {
@@ -111,7 +113,7 @@ test("anchors from elsewhere in the file are written out, and a bomb of them is 
     (_, at) => `a${at + 1}: &a${at + 1} [${`*a${at},`.repeat(9)}]`,
   );
   await expect(take(`a0: &a0 [x]\n${levels.join("\n")}\n`)).rejects.toThrow(
-    "is no stack configuration: Excessive alias count",
+    "is not a stack configuration: Excessive alias count",
   );
 });
 
@@ -120,6 +122,6 @@ test("a key of the base that repeats a part of the old fleet is named", async ()
   const anchored = "config:\n  ghcr-fleet:fleet: &all\n    repositories: []\n  x:y: *all\n";
   await writeFile(join(folder, "Pulumi.acme.yaml"), anchored);
   await expect(takeFleet(folder, head, "acme")).rejects.toThrow(
-    "another key repeats a part of ghcr-fleet:fleet by its anchor; write it out",
+    "another key refers to a part of ghcr-fleet:fleet by an anchor; write it out",
   );
 });

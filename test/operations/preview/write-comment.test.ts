@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { parseSeed, type Simulator, startSimulator } from "github-simulator";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
-import { commentMarker } from "../../../src/operations/preview/render-comment.ts";
+import { commentMarker } from "../../../src/report/preview/render-comment.ts";
 import { writeComment } from "../../../src/operations/preview/write-comment.ts";
 import { gitHubAs } from "../../support/github-as.ts";
 
@@ -102,6 +102,6 @@ test("says why GitHub refuses", async () => {
     { kind: "answer", status: 403, body },
   );
   await expect(write("one")).rejects.toThrow(
-    "cannot comment on acme/ops#1: its conversation is locked. Unlock it, and run again",
+    "cannot comment on acme/ops#1: its conversation is locked. Unlock it and run again",
   );
 });

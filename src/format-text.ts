@@ -1,0 +1,49 @@
+/** "1 day", "3 days", "1,200 repositories". */
+export function count(number: number, noun: string): string {
+  if (number === 1) return `1 ${noun}`;
+  const plural = noun.endsWith("y") && !/[aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ie` : noun;
+  return `${number.toLocaleString("en")} ${plural}s`;
+}
+
+/** "2026-08-13 09:00" in UTC, from a moment in any time zone. */
+export function minute(moment: string): string {
+  return new Date(moment).toISOString().slice(0, 16).replace("T", " ");
+}
+
+/** "2026-08-13", in UTC. */
+export function day(moment: string): string {
+  return minute(moment).slice(0, 10);
+}
+
+/** "24 November 2026", in UTC. */
+export function longDay(moment: string): string {
+  return new Date(moment).toLocaleDateString("en-GB", {
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    timeZone: "UTC",
+  });
+}
+
+/** The time between two moments, in the largest unit that is at least one: "3 h ago". */
+export function ago(at: string, now: string): string {
+  const minutes = Math.max(0, Math.floor((Date.parse(now) - Date.parse(at)) / 60_000));
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return `${minutes} min ago`;
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ago`;
+  return `${Math.floor(minutes / (24 * 60))} d ago`;
+}
+
+/** "40 s", "3 min", "2 h 5 min"; rounded up. */
+export function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes < 90) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** Cuts a text to this many characters, with "…" at the end; a character of two code units stays whole. */
+export function clipped(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  return `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, "")}…`;
+}

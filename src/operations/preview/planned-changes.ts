@@ -1,0 +1,107 @@
+import type { OpType } from "@pulumi/pulumi/automation/index.js";
+import { repositoryOf } from "../../stack/engine-change.ts";
+import { diffFiles, textsOf, type Texts } from "./diff-files.ts";
+import { diffProperties } from "./diff-properties.ts";
+import { describeResource, isInternal } from "./describe-resource.ts";
+import type { EventLog, ResourceStep } from "./event-log.ts";
+import { decisionOf, editedFiles, editsOf, pendingOf, withoutEdits } from "./workflow-edits.ts";
+import type { RepositoryChanges, ResourceChange } from "./stack-preview.ts";
+
+/** A change, and its step of the engine. */
+export interface PlannedChange extends ResourceChange {
+  readonly step: ResourceStep;
+  readonly repository: string | undefined;
+}
+
+/**
+ * What the configuration declares beyond the stack's state. Differences on GitHub are drift, not changes:
+ * so a refreshed step is compared with the state before the refresh, and an update that only repairs
+ * drift is no change.
+ *
+ * @param branches texts on the branches of repositories whose files the stack does not have yet
+ * @param withheld whether the PAT was withheld: then unknown values may be unchanged
+ */
+export function plannedChanges(
+  { planned, refreshed }: Pick<EventLog, "planned" | "refreshed">,
+  branches: ReadonlyMap<string, Texts>,
+  withheld: boolean,
+): PlannedChange[] {
+  return [...planned.values()].flatMap((step) => {
+    const operation = operationOf(step);
+    if (operation === undefined || isInternal(step.type)) return [];
+    const repository = repositoryOf(step.urn);
+    const recorded = refreshed.get(step.urn)?.before ?? step.before;
+    const [before, after] = [recorded?.inputs, step.after?.inputs];
+    const holdsFiles = step.type === "ghcr:index:WorkflowFiles" && !isRemoval(operation);
+    const old = before?.["files"] ?? branches.get(repository ?? "");
+    const edits = withoutEdits(editsOf(after), driftOf(refreshed.get(step.urn)));
+    const files = holdsFiles
+      ? [
+          ...diffFiles(after?.["files"] ? textsOf(old) : {}, textsOf(after?.["files"])),
+          ...editedFiles(edits, "repaired"),
+        ]
+      : [];
+    const properties = [
+      ...(holdsFiles && after ? decisionOf(before, after) : []),
+      ...(before && after ? diffProperties(before, after, withheld) : []),
+    ];
+    const repairs = before && after && operation !== "replace";
+    if (repairs && properties.length + files.length === 0) return [];
+    const known = before && operation === "create" ? "update" : operation;
+    return [
+      { operation: known, what: describeResource(step), properties, files, step, repository },
+    ];
+  });
+}
+
+/** The edits that somebody reverted, as a refresh found. */
+function driftOf(step: ResourceStep | undefined) {
+  return withoutEdits(pendingOf(step?.after?.outputs), pendingOf(step?.before?.outputs));
+}
+
+/** Changes by repository, sorted by name; changes that all repositories share come first. */
+export function groupChanges(changes: readonly PlannedChange[]): RepositoryChanges[] {
+  const repositories = [...new Set(changes.map(({ repository = "" }) => repository))];
+  return repositories.sort().map((name) => {
+    const repository = name === "" ? undefined : name;
+    const own = changes.filter((change) => change.repository === repository).map(withoutStep);
+    return { repository, resources: own.sort((a, b) => a.what.localeCompare(b.what, "en")) };
+  });
+}
+
+function withoutStep({ operation, what, properties, files }: PlannedChange): ResourceChange {
+  return { operation, what, properties, files };
+}
+
+function operationOf(step: ResourceStep): ResourceChange["operation"] | undefined {
+  const operation = operations[step.operation];
+  return operation === "delete" && staysOnGitHub(step) ? "release" : operation;
+}
+
+function isRemoval(operation: ResourceChange["operation"]): boolean {
+  return operation === "delete" || operation === "release";
+}
+
+/** As the program declares it, or as the provider deletes: provider/resources */
+function staysOnGitHub({ type, before }: ResourceStep): boolean {
+  switch (type) {
+    case "ghcr:index:WorkflowFiles":
+      return before?.inputs["onRemove"] !== "delete";
+    case "ghcr:index:PackageAccess":
+    case "ghcr:index:DeploymentEnvironment":
+    case "ghcr:index:RegistryToken":
+      return true;
+    default:
+      return before?.retainOnDelete === true;
+  }
+}
+
+const operations: Partial<Record<OpType, ResourceChange["operation"]>> = {
+  create: "create",
+  update: "update",
+  delete: "delete",
+  replace: "replace",
+  "create-replacement": "replace",
+  "delete-replaced": "replace",
+  import: "create",
+};

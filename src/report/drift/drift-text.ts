@@ -1,0 +1,58 @@
+import type { Colors } from "picocolors/types.js";
+import type { DriftFinding, DriftKind } from "../../operations/drift/drift-finding.ts";
+import type { DriftReport } from "../../operations/drift/drift-report.ts";
+import { printable } from "../../printable.ts";
+import { count, minute } from "../../format-text.ts";
+
+/** A stack's drift for a terminal: what is left, what was repaired, and what could not be read. */
+export function driftText(report: DriftReport, colors: Colors): string {
+  const { stack, owner, readAt, findings, pending, repaired, refusals, failures, unread } = report;
+  const time = minute(readAt);
+  return [
+    `${colors.bold(owner)}  stack ${stack}  ${colors.dim(`${time} UTC`)}`,
+    ...findings.flatMap((finding) => {
+      const tone = isSevere(finding.kind) ? colors.red : colors.yellow;
+      return [
+        `${tone(finding.kind)} ${printable(finding.text)}${colors.dim(printable(describeActor(finding)))}`,
+        `  ${printable(nextStep(finding))}`,
+      ];
+    }),
+    ...repaired.map(({ kind, text }) => `${colors.green("repaired")} ${kind}: ${printable(text)}`),
+    ...refusals.map((text) => `${colors.red("refused")} ${printable(text)}`),
+    ...failures.map((text) => `${colors.red("not repaired")} ${printable(text)}`),
+    ...pending.map((text) => `${colors.dim("not applied")} ${printable(text)}`),
+    ...unread.map((text) => `${colors.yellow("not read")} ${printable(text)}`),
+    sum(report),
+  ].join("\n");
+}
+
+/** Whether an outsider may be able to publish, or the fleet is not. */
+export function isSevere(kind: DriftKind): boolean {
+  return /^secret-(overwritten|deleted|shadowed|widened)$|^file-added$|widened$/.test(kind);
+}
+
+/** " (by mallory, 2026-08-13 09:00 UTC)", as far as it is known. */
+export function describeActor({ actor, at }: DriftFinding): string {
+  const known = [actor && `by ${actor}`, at && `${minute(at)} UTC`].filter(Boolean);
+  return known.length === 0 ? "" : ` (${known.join(", ")})`;
+}
+
+export function nextStep({ repair, url }: DriftFinding): string {
+  const page = url === null ? "" : ` ${url}`;
+  switch (repair.by) {
+    case "update":
+      return `\`ghcr-fleet drift --fix\` repairs it${page}`;
+    case "deletion":
+      return `\`ghcr-fleet drift --fix --delete-shadows\` deletes it${page}`;
+    case "person":
+      return `${repair.step}${page}`;
+  }
+}
+
+function sum({ findings, repaired, unread }: DriftReport): string {
+  const none = unread.length === 0 ? "no drift" : "no drift in what could be read";
+  const left = findings.length === 0 ? none : count(findings.length, "difference");
+  return repaired.length === 0
+    ? left
+    : `${count(repaired.length, "difference")} repaired, ${findings.length} left`;
+}

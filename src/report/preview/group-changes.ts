@@ -1,0 +1,23 @@
+import type { RepositoryChanges } from "../../operations/preview/stack-preview.ts";
+
+/** Repositories that change in the same way, apart from their names. */
+export interface AlikeChanges {
+  /** Sorted; empty for what all repositories share. */
+  readonly repositories: readonly string[];
+  /** Of the first repository. */
+  readonly resources: RepositoryChanges["resources"];
+}
+
+/** Groups repositories that change alike: a changed template is one change. */
+export function groupAlike(changes: readonly RepositoryChanges[]): AlikeChanges[] {
+  const groups = Map.groupBy(changes, signature);
+  return [...groups.values()].map((group) => ({
+    repositories: group.flatMap(({ repository }) => repository ?? []),
+    resources: group[0]?.resources ?? [],
+  }));
+}
+
+function signature({ repository, resources }: RepositoryChanges): string {
+  const text = JSON.stringify(resources);
+  return repository === undefined ? text : text.replaceAll(repository, "\0");
+}

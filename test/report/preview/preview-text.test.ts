@@ -1,0 +1,16 @@
+import picocolors from "picocolors";
+import { expect, test } from "vitest";
+import { previewText } from "../../../src/report/preview/preview-text.ts";
+import { aPreview } from "./a-preview.ts";
+
+const plain = picocolors.createColors(false);
+
+test("a reason of several lines stands in one, and commands of a terminal are gone", () => {
+  const failures = [
+    "the fleet names what is not there:\n  fleet.repositories[1].name: \u001b[2Jgone",
+  ];
+  const text = previewText(aPreview({ outcome: "failed", failures }), plain);
+  expect(text.split("\n")[1]).toBe(
+    "  failed the fleet names what is not there: fleet.repositories[1].name: gone",
+  );
+});
