@@ -1,4 +1,4 @@
-/** Whether nobody on the way reads what is sent there: TLS, or this machine. */
+/** Whether data that is sent there cannot be read on the way: TLS, or this machine. */
 export function isPrivateUrl(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   if (protocol === "https:") return true;

@@ -1,6 +1,6 @@
 /**
- * Stands for the publishing PAT in a preview that does without its value: what was known of it at
- * the last update is taken as it is, and nothing that depends on it is judged. No token that GitHub
- * hands out looks like this, and nobody stores it by mistake.
+ * Replaces the publishing PAT in a preview without its value: the data of the last update is used, and
+ * nothing that depends on the value is judged. No token of GitHub looks like this, so it cannot be stored
+ * by mistake.
  */
 export const withheldPat = "(withheld: GHCR_FLEET_WITHOUT_PAT)";

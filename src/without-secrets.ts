@@ -1,14 +1,14 @@
 /**
- * Text without these secrets: others may say back what they were sent, as a proxy's page does that
- * shows the request's headers. Also found is a secret within base64, wherever in it the secret
- * begins, for `Authorization: Basic` and GHCR's bearer tokens are made so.
+ * Text without these secrets: an answer may quote the request, such as a proxy's page with its headers.
+ * Secrets inside base64 are removed too, at any position, because `Authorization: Basic` and GHCR's bearer
+ * tokens contain them.
  */
 export function withoutSecrets(text: string, secrets: Iterable<string>): string {
   const forms = [...secrets].flatMap(formsOf);
   return forms.reduce((rest, form) => rest.replaceAll(form, "[secret]"), text);
 }
 
-/** So little of a secret may as well be part of something else. */
+/** A shorter part could be a coincidence. */
 const leastEncoded = 8;
 
 function formsOf(secret: string): string[] {
@@ -24,8 +24,8 @@ function formsOf(secret: string): string[] {
 }
 
 /**
- * The characters of base64 that the secret alone decides where this many bytes, modulo 3, stand
- * before it: each holds 6 bits.
+ * The base64 characters that depend only on the secret, for this number of bytes (modulo 3) before it; each
+ * character holds 6 bits.
  */
 function base64After(secret: string, offset: number): string {
   const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret, "utf8")]);

@@ -1,8 +1,8 @@
 import { openSession, refuseUnlessOk, type RegistryClientOptions } from "./registry-client.ts";
 
 /**
- * Whether the registry has the image already, as far as the credential may see: GitHub's API shows
- * a package only to those who may read it, and answers others as if there were none.
+ * Whether the registry has the image, as far as the credential may see. GitHub's API answers as if a
+ * package did not exist to accounts that may not read it.
  *
  * @param image `<owner>/<image>`, lower case
  * @throws {RegistryRefusal} the credential is not accepted, or the registry cannot say

@@ -1,6 +1,6 @@
 import { openSession, type RegistryClientOptions } from "./registry-client.ts";
 
-/** What builders push: an image, or an index of images and their attestations. */
+/** What builders push: an image, or an index of images and attestations. */
 const accepted = [
   "application/vnd.oci.image.index.v1+json",
   "application/vnd.oci.image.manifest.v1+json",
@@ -9,7 +9,7 @@ const accepted = [
 ].join(", ");
 
 /**
- * Whether the registry holds a tag of an image, as far as the credential may see.
+ * Whether the registry has a tag of an image, as far as the credential may see.
  *
  * @param image `<owner>/<image>`, lower case
  * @throws {RegistryRefusal} the credential is not accepted

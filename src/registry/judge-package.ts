@@ -19,12 +19,12 @@ export interface PackageWishes {
 }
 
 /**
- * Compares a package with what is wished of it. GitHub has no API that writes visibility, links or
- * grants, so what does not fit is a task for a person, with the page to open.
+ * Compares a package with what is declared. GitHub has no API that writes visibility, links or grants, so
+ * every difference is a task for a person, with the page to open.
  *
- * @param facts nothing where the package does not exist
- * @param before whether it has ever been seen to exist
- * @param push the registry's refusal, nothing where pushing is allowed or was not tried
+ * @param facts absent where the package does not exist
+ * @param before whether it existed at some time
+ * @param push the registry's refusal; absent where pushing is allowed or was not tried
  * @see https://docs.github.com/en/packages/learn-github-packages/configuring-a-packages-access-control-and-visibility
  */
 export function judgePackage(
@@ -53,7 +53,7 @@ function judgeAbsence(wishes: PackageWishes, before: boolean): PackageFinding {
   return {
     subject: "exists",
     state: "manual",
-    text: `${name} was deleted; restore it within 30 days, or let the next push create it anew`,
+    text: `${name} was deleted; restore it within 30 days, or let the next push create it again`,
     url: `https://github.com/orgs/${wishes.owner}/settings/packages`,
   };
 }

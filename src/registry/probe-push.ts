@@ -11,11 +11,11 @@ export type PushProbe =
   | { readonly allowed: false; readonly reason: string };
 
 /**
- * Finds out whether a credential may push an image, without pushing: an upload is started and
- * cancelled. A login alone says nothing about that.
+ * Finds out whether a credential may push an image, without pushing: an upload is started and cancelled. A
+ * successful login does not show that.
  *
  * @param image `<owner>/<image>`, lower case
- * @throws {RegistryRefusal} the registry could not say: it is overloaded or broken
+ * @throws {RegistryRefusal} the registry is overloaded or broken
  * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs
  */
 export async function probePush(options: RegistryClientOptions, image: string): Promise<PushProbe> {
@@ -29,7 +29,7 @@ export async function probePush(options: RegistryClientOptions, image: string): 
     if (location) await send({ method: "DELETE", path: location });
     return { allowed: true };
   } catch (error) {
-    if (error instanceof RegistryRefusal && !error.isPassing) {
+    if (error instanceof RegistryRefusal && !error.isTemporary) {
       return { allowed: false, reason: error.message };
     }
     throw error;

@@ -12,8 +12,8 @@ const firstTag = "ghcr-fleet-first-publish";
 const sourceLabel = "org.opencontainers.image.source";
 
 /**
- * Publishes a tiny image that carries the source label, so that the package is created linked to
- * its repository and inherits its access. GitHub offers no other way to link a package by program.
+ * Publishes a tiny image with the source label, so that the package is created with a link to its
+ * repository and inherits its access. GitHub has no other API to link a package.
  *
  * @param image `<owner>/<image>`, lower case
  * @param source `https://github.com/<owner>/<repository>`

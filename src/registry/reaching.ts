@@ -2,16 +2,16 @@ import { UserError } from "../user-error.ts";
 import { RegistryRefusal } from "./registry-client.ts";
 
 /**
- * Runs a call to the registry, and explains what it throws.
+ * Runs a call to the registry, and explains its errors.
  *
  * @param url the registry's root
- * @param whose credential it is asked with, e.g. `the publishing token`
+ * @param whose the credential of the call, e.g. `the publishing token`
  */
 export async function reaching<T>(url: string, whose: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    if (error instanceof RegistryRefusal && error.isPassing) {
+    if (error instanceof RegistryRefusal && error.isTemporary) {
       throw new UserError(`${url} cannot answer now (${error.message}): run again later`);
     }
     if (error instanceof RegistryRefusal) {

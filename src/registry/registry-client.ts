@@ -1,6 +1,6 @@
 import { withoutSecrets } from "../without-secrets.ts";
 
-/** Basic credentials; GHCR looks at the password alone, but wants a username that is not empty. */
+/** Basic credentials; GHCR only checks the password, but requires a username. */
 export interface RegistryCredential {
   readonly username: string;
   readonly password: string;
@@ -15,13 +15,13 @@ export interface RegistryClientOptions {
 
 export interface RegistryRequest {
   readonly method: string;
-  /** Path below the root, e.g. `/v2/acme/api/blobs/uploads/`, or a location that the registry gave. */
+  /** Path below the root, e.g. `/v2/acme/api/blobs/uploads/`, or a location from the registry. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array<ArrayBuffer>;
 }
 
-/** Speaks to one image of a registry, with a token of its own for what `actions` name. */
+/** Sends requests for one image of a registry, with a token for the session's actions. */
 export type RegistrySession = (request: RegistryRequest) => Promise<Response>;
 
 /** The registry refused; its own reason, without the credential. */
@@ -34,8 +34,8 @@ export class RegistryRefusal extends Error {
     this.status = status;
   }
 
-  /** Says something about the moment, and nothing about the credential. */
-  get isPassing(): boolean {
+  /** Whether it is temporary and does not concern the credential. */
+  get isTemporary(): boolean {
     return this.status === 429 || this.status >= 500;
   }
 }
@@ -44,7 +44,7 @@ export class RegistryRefusal extends Error {
 const timeoutMilliseconds = 30_000;
 
 /**
- * Exchanges the credential for a bearer token, as docker does, and returns requests that carry it.
+ * Exchanges the credential for a bearer token, as docker does; the session's requests use that token.
  *
  * @param image `<owner>/<image>`, lower case
  * @param actions what the token is for: `pull`, or `pull,push`
@@ -66,12 +66,12 @@ export async function openSession(
     headers: { authorization: `Basic ${basic}` },
     signal: AbortSignal.timeout(timeoutMilliseconds),
   });
-  await refuseUnlessOk(await veiled(answer, [credential.password]));
+  await refuseUnlessOk(await hideSecrets(answer, [credential.password]));
   const token = await readToken(answer);
   return async (request) => {
     const target = new URL(request.path, `${root}/`);
     if (target.origin !== new URL(root).origin) {
-      // The token is this registry's: a location elsewhere must not get it.
+      // A location on another host must not get this registry's token.
       throw new RegistryRefusal(502, `${root} points to ${target.origin}, which is another host`);
     }
     const answer = await send(target, {
@@ -80,20 +80,20 @@ export async function openSession(
       ...(request.body !== undefined && { body: request.body }),
       signal: AbortSignal.timeout(timeoutMilliseconds),
     });
-    return veiled(answer, [credential.password, token]);
+    return hideSecrets(answer, [credential.password, token]);
   };
 }
 
-/** @throws {RegistryRefusal} the answer has no token that a header could carry */
+/** @throws {RegistryRefusal} the answer has no token that is valid in a header */
 async function readToken(answer: Response): Promise<string> {
-  const said: unknown = await answer.json().catch(() => undefined);
-  const token = (said as { token?: unknown } | null | undefined)?.token;
+  const body: unknown = await answer.json().catch(() => undefined);
+  const token = (body as { token?: unknown } | null | undefined)?.token;
   if (typeof token === "string" && /^[\x21-\x7e]+$/.test(token)) return token;
-  throw new RegistryRefusal(502, "the answer to the login holds no token");
+  throw new RegistryRefusal(502, "the answer to the login contains no token");
 }
 
-/** What a refusal says is shown and kept in state, and might say back what it was sent. */
-async function veiled(answer: Response, secrets: readonly string[]): Promise<Response> {
+/** Removes secrets from a refusal, which is shown and stored in the state, and may quote the request. */
+async function hideSecrets(answer: Response, secrets: readonly string[]): Promise<Response> {
   if (answer.ok) return answer;
   const { status, statusText, headers } = answer;
   const text = withoutSecrets(await answer.text(), secrets);

@@ -118,11 +118,11 @@ test("a rollout's history keeps what happened, and outlives a line that was cut"
   expect(await readHistory(folder, "another")).toEqual([]);
 });
 
-test("a memory of audits that cannot be read is said, and takes no report away", async () => {
+test("an unreadable audit memory becomes a finding, and the report is still written", async () => {
   expect(await readAuditFindings(folder, "prod")).toBeUndefined();
   await mkdir(join(folder, ".ghcr-fleet"));
   await writeFile(join(folder, ".ghcr-fleet", "audit-prod.json"), "{");
   expect(await readAuditFindings(folder, "prod")).toMatchObject([
-    { severity: "warning", text: expect.stringContaining("is no memory of an audit") },
+    { severity: "warning", text: expect.stringContaining("was not written by an audit") },
   ]);
 });

@@ -95,6 +95,6 @@ test.each([
 ])("a login that is answered with %s holds no token", async (_, login) => {
   const registry = registryWith({ "GET https://registry.test/token": login });
   await expect(probePush(registry.options, "acme/api")).rejects.toThrow(
-    "the answer to the login holds no token",
+    "the answer to the login contains no token",
   );
 });

@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { colors } from "../terminal/colors.ts";
-import { acknowledge } from "../../operations/audit/acknowledge.ts";
 import {
+  acknowledge,
   auditMemoryPath,
   readAuditMemory,
   writeAuditMemory,

@@ -7,19 +7,19 @@ import { parseAnswer } from "../client/parse-answer.ts";
 const metaSchema = z.object({ actions: z.array(z.string()).optional() });
 
 /**
- * The networks, in CIDR notation, from which GitHub-hosted runners speak; some thousands.
+ * The networks of GitHub-hosted runners, in CIDR notation; some thousands.
  *
- * @returns none where the server does not tell, as GitHub Enterprise Server
+ * @returns none where the server does not list them, such as GitHub Enterprise Server
  * @see https://docs.github.com/en/rest/meta/meta#get-github-meta-information
  */
 export async function readActionsAddresses(github: GitHubClient): Promise<string[]> {
-  return explaining("ask for the addresses of GitHub's runners", async () => {
+  return explaining("read the addresses of GitHub's runners", async () => {
     const { data } = await github.request("GET /meta");
     return parseAnswer(metaSchema, data, "GET /meta").actions ?? [];
   });
 }
 
-/** Whether an address lies in one of the networks, given as `203.0.113.7` or `203.0.113.0/24`. */
+/** Whether an address is in one of the networks, such as `203.0.113.7` or `203.0.113.0/24`. */
 export function networksContain(networks: readonly string[]): (address: string) => boolean {
   const list = new BlockList();
   for (const network of networks) {

@@ -9,15 +9,15 @@ export interface RunPlace {
   readonly repository: string;
 }
 
-/** A run of a workflow, in its newest attempt. */
+/** The newest attempt of a workflow run. */
 export interface CiRun {
   /** Higher for a later run. */
   readonly id: number;
-  /** 1, and one more each time it is repeated. */
+  /** 1, plus one for each repetition. */
   readonly attempt: number;
   /** The commit that it builds. */
   readonly head: string;
-  /** `queued`, `in_progress`, `waiting` for an approval, …; `completed` when it is over. */
+  /** `queued`, `in_progress`, `waiting` for an approval, …; `completed` when it has ended. */
   readonly status: string;
   /** `success`, `failure`, `cancelled`, …; absent while it is queued or running. */
   readonly conclusion: string | undefined;
@@ -55,13 +55,13 @@ const jobsSchema = z.object({
   ),
 });
 
-/** An answer that lists one run is about 12 kB. */
+/** One run in an answer takes about 12 kB. */
 const listed = 10;
 
 /**
  * The newest runs of `ci.yml` that pushes to a branch started, newest first.
  *
- * @param commit only runs of this one
+ * @param commit only runs of this commit
  * @returns none where the repository has no such workflow
  * @see https://docs.github.com/en/rest/actions/workflow-runs#list-workflow-runs-for-a-workflow
  */
@@ -114,7 +114,7 @@ export async function readRunJobs(
 }
 
 /**
- * Runs all jobs once more; GitHub allows it for 30 days, and reads the secrets anew.
+ * Repeats all jobs; GitHub allows it for 30 days, and reads the secrets again.
  *
  * @see https://docs.github.com/en/rest/actions/workflow-runs#re-run-a-workflow
  */
@@ -159,11 +159,11 @@ function toRun(run: z.infer<typeof runSchema>): CiRun {
   };
 }
 
-/** What GitHub calls a run that has not ended. */
+/** GitHub's statuses of runs that have not ended. */
 const unfinished = ["queued", "in_progress", "waiting", "pending", "requested"] as const;
 
 /**
- * The runs of a repository that have not ended, whatever started them.
+ * The runs of a repository that have not ended, of all events.
  *
  * @see https://docs.github.com/en/rest/actions/workflow-runs#list-workflow-runs-for-a-repository
  */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { GitHubClient } from "../client/github-client.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
 
-/** From the start of a workflow run to its end, or to now where it goes on; ISO-8601. */
+/** Start and end of a workflow run, ISO-8601; without an end while it is running. */
 export interface RunSpan {
   readonly start: string;
   readonly end: string | undefined;
@@ -13,10 +13,10 @@ const runsSchema = z.array(
 );
 
 /**
- * When workflows of a repository ran, of those that began at that moment or later.
+ * When workflows of a repository ran, for runs that started at that moment or later.
  *
- * Where a token may not see the repository GitHub answers 404, which is thrown: taken for "none" it
- * would make every image look as if nobody's workflow had published it.
+ * GitHub answers 404 where a token may not see the repository. This is thrown: as an empty list, it would
+ * make every image look as if no workflow had published it.
  *
  * @see https://docs.github.com/en/rest/actions/workflow-runs#list-workflow-runs-for-a-repository
  */

@@ -5,7 +5,7 @@ import { explainFailure } from "../client/explain-failure.ts";
 import type { GitHubClient } from "../client/github-client.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
 
-/** An event of an organisation's audit log; what GitHub left out is absent. */
+/** An event of an organisation's audit log; fields that GitHub left out are absent. */
 export interface AuditEvent {
   readonly id: string;
   /** e.g. `repo.update_actions_secret` */
@@ -13,7 +13,7 @@ export interface AuditEvent {
   /** ISO-8601 */
   readonly at: string;
   readonly actor: string | undefined;
-  /** Shown only where an owner switched addresses on. */
+  /** Only where an owner has switched addresses on. */
   readonly address: string | undefined;
   readonly userAgent: string | undefined;
   /** base64 SHA-256 of the token that was used; absent for a person in a browser. */
@@ -22,30 +22,30 @@ export interface AuditEvent {
   readonly accessType: string | undefined;
   /** `owner/name` */
   readonly repository: string | undefined;
-  /** Of a rename: what `repository` was called before. */
+  /** For a rename: the former name of `repository`. */
   readonly formerRepository: string | undefined;
   /** Name of a secret or variable. */
   readonly key: string | undefined;
   readonly environment: string | undefined;
   /** Name of a package, without its owner. */
   readonly package: string | undefined;
-  /** Of a workflow job: the names of the secrets that it got. */
+  /** For a workflow job: the names of the secrets that it got. */
   readonly secretsPassed: readonly string[];
-  /** Of a workflow job: `owner/name/.github/workflows/ci.yml@refs/heads/main`. */
+  /** For a workflow job: `owner/name/.github/workflows/ci.yml@refs/heads/main`. */
   readonly workflow: string | undefined;
-  /** Of a job of a reusable workflow: the workflows that called it, the outermost last. */
+  /** For a job of a reusable workflow: the workflows that called it, the outermost last. */
   readonly callers: readonly string[];
 }
 
-/** Whether the audit log can be asked, and if not, whether anything could be done about it. */
+/** Whether the audit log can be read, and if not, whether that can be changed. */
 export type AuditLogAccess =
   | { readonly state: "open" }
   /** The plan or the kind of account has none. */
   | { readonly state: "none"; readonly reason: string }
-  /** It is there, and this token may not read it. */
+  /** It exists, but this token may not read it. */
   | { readonly state: "refused"; readonly reason: string };
 
-/** GitHub describes no field as always there, nor all of their types: what does not fit is left out. */
+/** GitHub guarantees neither fields nor types: values of another type are left out. */
 const text = z.string().nullish().catch(undefined);
 const texts = z.array(z.string()).nullish().catch(undefined);
 const moment = z.number().min(0).max(8.64e15);
@@ -79,24 +79,24 @@ export interface AuditQuery {
   readonly phrase: string;
   /** ISO-8601: events of this moment or later. */
   readonly since: string;
-  /** What is read first, where not all is: default `oldest`. */
+  /** The order in which events are read; default: `oldest`. */
   readonly first?: "oldest" | "newest";
-  /** Asked before each page; false leaves the rest unread. */
-  readonly mayGoOn: () => boolean;
+  /** Called before each page; false leaves the rest unread. */
+  readonly mayContinue: () => boolean;
 }
 
 export interface AuditPages {
   /** In the order in which they were read. */
   readonly events: readonly AuditEvent[];
-  /** Entries that do not say what happened, or when. */
-  readonly illegible: number;
+  /** Entries without an action or a time. */
+  readonly unreadable: number;
   readonly complete: boolean;
 }
 
 const route = "GET /orgs/{org}/audit-log";
 
 /**
- * Reads what a search finds, Git events included, a hundred with one request.
+ * Reads the results of a search, including Git events; one request per hundred.
  *
  * @throws {UserError} GitHub refuses, or its 1,750 queries an hour are used up
  * @see https://docs.github.com/en/enterprise-cloud@latest/rest/orgs/orgs#get-the-audit-log-for-an-organization
@@ -104,10 +104,10 @@ const route = "GET /orgs/{org}/audit-log";
 export async function searchAuditLog(
   github: GitHubClient,
   org: string,
-  { phrase, since, first = "oldest", mayGoOn }: AuditQuery,
+  { phrase, since, first = "oldest", mayContinue }: AuditQuery,
 ): Promise<AuditPages> {
   const events: AuditEvent[] = [];
-  if (!mayGoOn()) return { events, illegible: 0, complete: false };
+  if (!mayContinue()) return { events, unreadable: 0, complete: false };
   const from = since.replace(/\.\d+Z$|Z$/, "+00:00");
   const parameters = {
     org,
@@ -116,25 +116,25 @@ export async function searchAuditLog(
     order: first === "oldest" ? "asc" : "desc",
     per_page: 100,
   };
-  let [complete, illegible] = [true, 0];
+  let [complete, unreadable] = [true, 0];
   try {
     for await (const { data } of github.paginate.iterator(route, parameters)) {
       const entries = parseAnswer(z.array(z.unknown()), data, route);
-      const legible = entries.flatMap((entry) => toEvent(entry) ?? []);
-      events.push(...legible);
-      illegible += entries.length - legible.length;
-      complete = data.length < parameters.per_page || mayGoOn();
+      const readable = entries.flatMap((entry) => toEvent(entry) ?? []);
+      events.push(...readable);
+      unreadable += entries.length - readable.length;
+      complete = data.length < parameters.per_page || mayContinue();
       if (!complete) break;
     }
   } catch (error) {
     throw explainFailure(error, `search the audit log of ${org} for ${phrase}`);
   }
-  return { events, illegible, complete };
+  return { events, unreadable, complete };
 }
 
 /**
- * Tries the audit log. GitHub answers 404 where there is none, and a refusal looks much the same,
- * so the organisation's plan is looked at, too.
+ * Tries to read the audit log. GitHub answers 404 where there is none, which looks like a refusal, so the
+ * organisation's plan is read, too.
  */
 export async function tryAuditLog(github: GitHubClient, org: string): Promise<AuditLogAccess> {
   try {
@@ -156,11 +156,11 @@ async function whyNot(
   const scopes = error.response?.headers["x-oauth-scopes"];
   const found = await readPlan(github, org);
   if (found === "no organisation") {
-    const reason = `${org} is no organisation, and only organisations have an audit log to ask`;
+    const reason = `${org} is not an organisation, and only organisations have an audit log`;
     return { state: "none", reason };
   }
   if (found !== undefined && !found.startsWith("enterprise")) {
-    const reason = `${org} is on the plan "${found}"; the audit log can be asked on Enterprise Cloud only`;
+    const reason = `${org} is on the plan "${found}"; only Enterprise Cloud has an API for the audit log`;
     return { state: "none", reason };
   }
   const lacksScope = typeof scopes === "string" && !/\b(read:)?audit_log\b/.test(scopes);
@@ -175,7 +175,7 @@ async function whyNot(
 
 const organisationSchema = z.object({ plan: z.object({ name: z.string() }).optional() });
 
-/** The plan is shown to owners only. */
+/** Only owners can see the plan. */
 async function readPlan(github: GitHubClient, org: string): Promise<string | undefined> {
   try {
     const answer = await github.request("GET /orgs/{org}", { org });
@@ -186,7 +186,7 @@ async function readPlan(github: GitHubClient, org: string): Promise<string | und
   }
 }
 
-/** Nothing where it does not say what happened, or when. */
+/** Nothing where the action or the time is missing. */
 function toEvent(entry: unknown): AuditEvent | undefined {
   const event = eventSchema.safeParse(entry).data;
   const at = event?.["@timestamp"] ?? event?.created_at;
@@ -212,12 +212,12 @@ function toEvent(entry: unknown): AuditEvent | undefined {
   };
 }
 
-/** The same whenever it is read: stands in for the id of an entry that has none. */
+/** An id for an entry without one; the same every time it is read. */
 function hashOf(entry: unknown): string {
   return createHash("sha256").update(JSON.stringify(entry)).digest("hex");
 }
 
-/** The log names what a repository was called before without its owner. */
+/** The log contains the former name of a repository without its owner. */
 function withOwner(name: string | undefined, sibling = ""): string | undefined {
   return name === undefined || name.includes("/") ? name : `${sibling.split("/")[0] ?? ""}/${name}`;
 }

@@ -4,7 +4,7 @@ import { parseAnswer } from "../client/parse-answer.ts";
 import { proposalFolder } from "../pull-requests/propose-files.ts";
 import { workflowFolder } from "../repositories/repository-snapshot.ts";
 
-/** What happened to a repository's workflow files. */
+/** The history of a repository's workflow files. */
 export interface RepositoryActivity {
   /** Its page. */
   readonly url: string;
@@ -26,7 +26,7 @@ export interface RepositoryActivity {
   }[];
 }
 
-/** About five points of the GraphQL budget a query. */
+/** A query of this size costs about five points of the GraphQL budget. */
 export const activityBatchSize = 50;
 
 const activitySchema = z.object({
@@ -83,7 +83,7 @@ const history = `{ ... on Commit { history(first: 10, path: "${workflowFolder}")
   nodes { oid messageHeadline committedDate url author { name user { login } } } } } }`;
 
 /**
- * Reads what happened to the workflow files of up to {@link activityBatchSize} repositories.
+ * Reads the history of the workflow files of up to {@link activityBatchSize} repositories.
  *
  * @returns in the order of the requests
  * @throws {GraphqlResponseError} one of them does not exist or may not be seen
@@ -106,13 +106,13 @@ export async function readActivity(
   const answer = parseAnswer(
     z.record(z.string(), activitySchema),
     await github.query(query, variables),
-    "the query for what happened to repositories",
+    "the query for the history of repositories",
   );
   return requests.map((_, index) => toActivity(answer[`r${index}`]));
 }
 
 function toActivity(node: z.output<typeof activitySchema> | undefined): RepositoryActivity {
-  if (!node) throw new Error("GitHub left out a repository that was asked for");
+  if (!node) throw new Error("GitHub's answer lacks a requested repository");
   return {
     url: node.url,
     changes: (node.object?.history?.nodes ?? []).map((commit) => ({

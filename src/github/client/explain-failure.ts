@@ -3,28 +3,27 @@ import { GraphqlResponseError } from "@octokit/graphql";
 import { UserError } from "../../user-error.ts";
 
 /**
- * Turns what a GitHub call threw into an error that names the subject and the likely cure.
- * GitHub answers 404 where a token may not see or write something, so a bare "Not Found" would
- * send people looking in the wrong place.
+ * Turns an error of a GitHub call into one that names the subject and the likely fix. GitHub answers 404
+ * where a token may not see or write something, so "Not Found" alone would be misleading.
  *
- * @param subject what was being done to what, e.g. `write the secret GHCR_PAT of acme`
+ * @param subject what the call does, e.g. `write the secret GHCR_PAT of acme`
  */
 export function explainFailure(error: unknown, subject: string): Error {
   if (error instanceof UserError) return error;
   if (error instanceof GraphqlResponseError) {
     const messages = (error.errors ?? []).map((each) => each.message).join("; ");
-    const said = messages || "GitHub refused without a reason";
-    return new UserError(`cannot ${subject}: ${withoutStop(said)}${nextStepOfQuery(error)}`);
+    const reason = messages || "GitHub refused without a reason";
+    return new UserError(`cannot ${subject}: ${withoutStop(reason)}${nextStepOfQuery(error)}`);
   }
   if (!(error instanceof RequestError)) return asError(error);
   // octokit gives network failures the status 500, too.
-  const said = error.response
-    ? `GitHub answered ${error.status} ${saidBy(error)}`
+  const reason = error.response
+    ? `GitHub answered ${error.status} ${answerOf(error)}`
     : firstLine(error.message);
-  return new UserError(`cannot ${subject}: ${said}${nextStep(error)}`);
+  return new UserError(`cannot ${subject}: ${reason}${nextStep(error)}`);
 }
 
-/** Runs a call, and explains what it throws. */
+/** Runs a call, and explains its errors. */
 export async function explaining<T>(subject: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
@@ -34,7 +33,7 @@ export async function explaining<T>(subject: string, run: () => Promise<T>): Pro
 }
 
 /**
- * A limit that lasts too long to wait for.
+ * The next step after a limit that lasts too long to wait for.
  * @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
  */
 function limitStep(headers: Headers): string | undefined {
@@ -47,18 +46,15 @@ function limitStep(headers: Headers): string | undefined {
   return `GitHub's budget for this token is used up until ${at}: run again then`;
 }
 
-/** Whether GitHub refused because a limit is used up, and not because of what was asked. */
+/** Whether GitHub refused because a limit is used up, and not because of the request itself. */
 export function isLimit({ response, status }: RequestError): boolean {
   return status === 429 || limitStep(response?.headers ?? {}) !== undefined;
 }
 
-/**
- * What was refused because the repository is an archive by now. The words are GitHub's own, for REST
- * and GraphQL; neither has a code for it.
- */
+/** GitHub's word, in REST and GraphQL, where the repository is archived; neither has an error code for it. */
 const archived = /\barchived\b/;
 const unarchive =
-  "; unarchive it, or take it out of the fleet, then run again: patterns and topics leave archives out by themselves";
+  "; unarchive it, or remove it from the fleet, then run again: patterns and topics leave out archived repositories automatically";
 
 /** @see https://docs.github.com/en/graphql/guides/forming-calls-with-graphql */
 function nextStepOfQuery(error: GraphqlResponseError<unknown>): string {
@@ -71,7 +67,7 @@ function nextStepOfQuery(error: GraphqlResponseError<unknown>): string {
   if (types.has("FORBIDDEN") || types.has("INSUFFICIENT_SCOPES")) {
     return "; check that the admin token may do this, then run again";
   }
-  return "; run again, and if it stays so, mend what GitHub names";
+  return "; run again, and if it fails again, fix what GitHub names";
 }
 
 type Headers = Readonly<Record<string, string | number | undefined>>;
@@ -83,9 +79,9 @@ function nextStep(error: RequestError): string {
     case 401:
       return (
         "; the token is wrong, revoked or has expired: set a new one (github:token or GITHUB_TOKEN). " +
-        "Where a new one is set already, a refresh still takes the last run's: pulumi up --refresh --run-program"
+        "If a new one is already set, a refresh still uses the token of the last run: pulumi up --refresh --run-program"
       );
-    // GitHub hides missing rights behind a 404, too.
+    // GitHub answers 404 for missing permissions, too.
     case 403:
     case 404:
     case 429: {
@@ -99,15 +95,15 @@ function nextStep(error: RequestError): string {
     case 502:
     case 503:
     case 504:
-      return "; if it goes on, check that github:baseUrl is reachable, then run again";
+      return "; if it continues, check that github:baseUrl is reachable, then run again";
     default:
-      return "; run again, and if it stays so, mend what GitHub names";
+      return "; run again, and if it fails again, fix what GitHub names";
   }
 }
 
-/** A proxy, or GitHub itself when it is down, answers with a page that says nothing in a line. */
-function saidBy({ message }: RequestError): string {
-  return /^\s*</.test(message) ? "with a page in place of an answer" : `"${firstLine(message)}"`;
+/** A proxy, or GitHub when it is down, answers with a page instead of a message. */
+function answerOf({ message }: RequestError): string {
+  return /^\s*</.test(message) ? "with a web page instead of an answer" : `"${firstLine(message)}"`;
 }
 
 function withoutStop(sentence: string): string {

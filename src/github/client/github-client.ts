@@ -5,24 +5,24 @@ import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
 import Bottleneck from "bottleneck";
 import { hideToken } from "./hide-token.ts";
-import { inWhole } from "./reject-truncated-response.ts";
+import { rejectTruncated } from "./reject-truncated-response.ts";
 import { paceReads } from "./pace-reads.ts";
 import { createPacedTurns } from "./paced-turns.ts";
 import type { RequestNotes } from "./request-notes.ts";
 import { respectLimits } from "./respect-limits.ts";
-import { finalStatuses, tellRetries } from "./report-retries.ts";
+import { finalStatuses, reportRetries } from "./report-retries.ts";
 import { createWaits } from "./waits.ts";
 import { createWritePace } from "./write-pace.ts";
 import type { WriteTurn } from "./write-turns.ts";
 
-// Each plugin stands around those before it.
-const GitHubOctokit = Octokit.plugin(respectLimits, throttling, tellRetries, retry, paginateRest);
+// Each plugin wraps those before it.
+const GitHubOctokit = Octokit.plugin(respectLimits, throttling, reportRetries, retry, paginateRest);
 
 /** Octokit with GitHub's pacing, retries and pagination. */
 export type GitHubClient = InstanceType<typeof GitHubOctokit> & {
-  /** GraphQL for queries. `graphql` is for mutations: it keeps their distance to other writes. */
+  /** GraphQL for queries. `graphql` is for mutations: it keeps GitHub's pause between writes. */
   readonly query: graphql;
-  /** The time by GitHub's clock, as its last answer told; this machine's before the first. */
+  /** The time by GitHub's clock, from its last answer; before the first answer, this machine's time. */
   now(): Date;
 };
 
@@ -44,20 +44,20 @@ export interface GitHubClientOptions {
   token?: string | undefined;
   pace?: Pace;
   /**
-   * Told of every wait that GitHub imposes, e.g. "GitHub's secondary rate limit is used up: waiting
-   * 60 s", in the async context of the request that waits.
+   * Called for every wait that GitHub imposes, e.g. "GitHub's secondary rate limit is used up: waiting
+   * 60 s", in the async context of the waiting request.
    */
   onWait?: (message: string) => void;
   fetch?: typeof fetch;
-  /** Ends waits that GitHub imposes; what is on its way still arrives. */
+  /** Aborted: waits that GitHub imposes end; requests that were sent still get their answer. */
   signal?: AbortSignal;
-  /** Whether so many reads may come at once that GitHub's limit for a minute is in reach. */
+  /** Whether reads are paced, for callers that could exceed GitHub's limit per minute. */
   paceReads?: boolean;
-  /** Waited for before each write: a budget that is shared with other processes. */
+  /** Awaited before each write: a budget that is shared with other processes. */
   writeTurn?: WriteTurn;
 }
 
-/** An announced wait longer than this fails the call: the person is told instead of left waiting. */
+/** A call that would wait longer than this fails instead. */
 const longestWaitSeconds = 15 * 60;
 
 export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
@@ -66,11 +66,11 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
     (kind: string) =>
     (seconds: number, { request }: { request: object }, _: unknown, tries: number) => {
       if (seconds > longestWaitSeconds || tries >= 4 || !waits.begin(seconds)) return false;
-      (request as RequestNotes).tell?.(`GitHub's ${kind} is used up: waiting ${seconds} s`);
+      (request as RequestNotes).report?.(`GitHub's ${kind} is used up: waiting ${seconds} s`);
       return true;
     };
-  let told: string | undefined;
-  // The plugin's own is for all clients of a process, and a wait of one would hold up the others.
+  let lastDate: string | undefined;
+  // The plugin's own group is for all clients of a process: a wait of one would delay the others.
   const global = new Bottleneck.Group({ id: "ghcr-fleet", maxConcurrent: 10 });
   const connect = (groups: { write?: Bottleneck.Group }) => {
     const client = new GitHubOctokit({
@@ -78,7 +78,7 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
       auth: options.token,
       userAgent: "ghcr-fleet",
       log: silent,
-      request: { fetch: waits.watch(inWhole(options.fetch ?? fetch)) },
+      request: { fetch: waits.watch(rejectTruncated(options.fetch ?? fetch)) },
       untilFree: waits.untilOver,
       retry: { doNotRetry: finalStatuses },
       throttle: {
@@ -89,9 +89,9 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
     });
     if (options.token !== undefined) hideToken(client, options.token);
     client.hook.wrap("request", (send, request) => waits.orStop(Promise.resolve(send(request))));
-    client.hook.after("request", ({ headers }) => void (told = headers.date ?? told));
+    client.hook.after("request", ({ headers }) => void (lastDate = headers.date ?? lastDate));
     client.hook.before("request", (request) => {
-      // octokit gives all requests of a client the same object.
+      // octokit uses one object for all requests of a client.
       request.request = { ...request.request, ...noteCaller(options.onWait) };
     });
     return client;
@@ -103,23 +103,23 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
     client.hook.before("request", async ({ method, url }) => {
       if (method !== "GET" && method !== "HEAD") await turn(kindOf(url));
     });
-  // What is registered last comes first: the budget that is shared.
+  // The hook that is registered last runs first: the shared budget.
   if (isBurst) takeTurn(createPacedTurns(createWritePace("burst"), options));
   if (options.writeTurn) takeTurn(options.writeTurn);
   if (options.paceReads) paceReads(client, options.onWait);
-  // The throttling plugin takes every POST for a write, and queries are POST requests, too.
+  // The throttling plugin treats every POST as a write, and queries are POST requests, too.
   const { graphql: query } = connect({ write: unpacedGroup() });
-  return Object.assign(client, { query, now: () => (told ? new Date(told) : new Date()) });
+  return Object.assign(client, { query, now: () => (lastDate ? new Date(lastDate) : new Date()) });
 }
 
-/** Waits are told in the context of whoever made the request, however late. */
+/** Reports waits in the async context of the request's caller. */
 function noteCaller(onWait: GitHubClientOptions["onWait"]): RequestNotes {
-  return onWait ? { tell: AsyncResource.bind(onWait) } : {};
+  return onWait ? { report: AsyncResource.bind(onWait) } : {};
 }
 
 /** Commits and the like come as GraphQL mutations; a pull request needs a branch as well. */
 function kindOf(url: string): "write" | "content" {
-  // Of GitHub Enterprise Server the whole address: https://<host>/api/graphql
+  // GitHub Enterprise Server: https://<host>/api/graphql
   return /\/(?:graphql|pulls|git\/refs)$/.test(url) ? "content" : "write";
 }
 

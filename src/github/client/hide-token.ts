@@ -5,7 +5,7 @@ import { withoutSecrets } from "../../without-secrets.ts";
 const refusalSchema = z.object({ errors: z.array(z.object({ message: z.string() })) });
 
 /**
- * Keeps a client's token out of what its calls throw: a proxy may show what it was sent, and fetch
+ * Removes a client's token from the errors of its calls: a proxy's page may contain the request, and fetch
  * quotes a header that it does not accept.
  */
 export function hideToken({ hook }: Octokit, token: string): void {
@@ -13,7 +13,7 @@ export function hideToken({ hook }: Octokit, token: string): void {
     error.message = withoutSecrets(error.message, [token]);
     throw error;
   });
-  // GraphQL refuses with status 200.
+  // GraphQL errors have the status 200.
   hook.after("request", ({ data }) => {
     if (!refusalSchema.safeParse(data).success) return;
     for (const error of (data as z.output<typeof refusalSchema>).errors) {

@@ -2,7 +2,7 @@ import { GraphqlResponseError } from "@octokit/graphql";
 import { RequestError } from "@octokit/request-error";
 
 /**
- * Whether GitHub gave up on a request because it asks for too much at once.
+ * Whether GitHub gave up on a request because it is too large.
  * @see https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
  */
 export function isTooLarge(error: unknown): boolean {

@@ -12,8 +12,7 @@ export interface Connection {
 }
 
 /**
- * The same settings that @pulumi/github takes, from the same places, so that both providers talk
- * to the same GitHub: `github:owner`, `github:baseUrl`, `github:token` and their variables.
+ * The settings of @pulumi/github, from the same places, so that both providers use the same GitHub: `github:owner`, `github:baseUrl`, `github:token` and their variables.
  *
  * @see https://www.pulumi.com/registry/packages/github/installation-configuration/
  * @throws {UsageError} a setting is missing; says how to set it
@@ -38,7 +37,7 @@ export function loadConnection(
   const baseUrl =
     config.get("baseUrl") ?? environment["GITHUB_BASE_URL"] ?? "https://api.github.com";
   if (!URL.canParse(baseUrl)) {
-    throw new UsageError(`github:baseUrl "${baseUrl}" is no URL; leave it out for github.com`);
+    throw new UsageError(`github:baseUrl "${baseUrl}" is not a URL; leave it out for github.com`);
   }
   if (!isPrivateUrl(baseUrl)) {
     throw new UsageError(
@@ -49,7 +48,7 @@ export function loadConnection(
   return { owner, token, tokenFrom, baseUrl: restRoot(baseUrl) };
 }
 
-/** @pulumi/github takes the host of a GitHub Enterprise Server, octokit the root of its REST API. */
+/** @pulumi/github expects the host of a GitHub Enterprise Server, octokit the root of its REST API. */
 function restRoot(baseUrl: string): string {
   const trimmed = baseUrl.replace(/\/+$/, "");
   const { pathname, hostname } = new URL(trimmed);

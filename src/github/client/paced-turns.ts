@@ -3,16 +3,16 @@ import type { WritePace } from "./write-pace.ts";
 import type { WriteTurn } from "./write-turns.ts";
 
 export interface PacedTurnsOptions {
-  /** Told of waits that a person would wonder about. */
+  /** Called for long waits. */
   readonly onWait?: ((message: string) => void) | undefined;
-  /** Aborted: writes that still wait are not made. */
+  /** Aborted: writes that are waiting are not sent. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** In milliseconds. */
 const longWait = 10_000;
 
-/** Lets writes out one after the other, each when the pace has room for it. */
+/** Allows writes one after the other, each when the pace permits it. */
 export function createPacedTurns(
   pace: WritePace,
   { onWait, signal }: PacedTurnsOptions,
@@ -29,7 +29,7 @@ export function createPacedTurns(
   };
   return (kind) => {
     const turn = last.then(() => take(kind));
-    // Whoever gave up its turn holds up nobody.
+    // A write that was stopped does not block the next one.
     last = turn.catch(() => {});
     return turn;
   };

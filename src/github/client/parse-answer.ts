@@ -2,8 +2,8 @@ import { type z } from "zod";
 import { UserError } from "../../user-error.ts";
 
 /**
- * Takes from an answer what its API describes. A proxy's page with status 200, or an answer that
- * was cut short, ends here and not as `undefined` somewhere else.
+ * Parses an answer by its API's schema. A proxy's page with status 200 or an incomplete answer fails here,
+ * and not as `undefined` elsewhere.
  *
  * @param what the request, e.g. `GET /user`
  * @throws {UserError} the answer has another shape
@@ -19,6 +19,6 @@ export function parseAnswer<T extends z.ZodType>(
   const where = path.length > 0 ? ` at ${path.join(".")}` : "";
   throw new UserError(
     `the answer to ${what} is not what GitHub's API describes${where} (${message}); ` +
-      "check that github:baseUrl is a GitHub API and that no proxy answers for it",
+      "check that github:baseUrl is a GitHub API and that no proxy answers in its place",
   );
 }

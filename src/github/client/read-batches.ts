@@ -1,15 +1,15 @@
 import { GraphqlResponseError } from "@octokit/graphql";
 import { isTooLarge } from "./is-too-large.ts";
 
-/** What was read, or why not. */
+/** The value, or the error. */
 export type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 
 /**
- * Reads many things with few queries. Where GitHub refuses a query because of something in it, its
- * halves are tried, so that one repository's failure is the failure of that repository alone.
+ * Reads many items with few queries. Where GitHub refuses a query because of one item, its halves are
+ * tried, so that only that item fails.
  *
- * @param read reads up to `size` of them, and answers in their order
- * @returns one outcome for each request, in their order
+ * @param read reads up to `size` items, and returns them in order
+ * @returns one outcome per request, in order
  */
 export async function readBatches<Request, T>(
   requests: readonly Request[],
@@ -30,7 +30,7 @@ async function readOrHalve<Request, T>(
   try {
     return (await read(batch)).map((value) => ({ value }));
   } catch (error) {
-    // Other failures, such as a dead token, would meet the halves as well.
+    // Other failures, such as an invalid token, would affect both halves.
     const isAboutSome = error instanceof GraphqlResponseError || isTooLarge(error);
     if (batch.length === 1 || !isAboutSome) {
       return batch.map(() => ({ error }));

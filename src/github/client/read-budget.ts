@@ -4,7 +4,7 @@ import { explaining } from "./explain-failure.ts";
 import type { GitHubClient } from "./github-client.ts";
 import { parseAnswer } from "./parse-answer.ts";
 
-/** What is left of one of a token's hourly budgets. */
+/** One of a token's hourly budgets. */
 export interface BudgetWindow {
   readonly remaining: number;
   /** Seconds since 1970. */
@@ -16,21 +16,21 @@ const limitsSchema = z.object({
   resources: z.object({ core: windowSchema, graphql: windowSchema.optional() }),
 });
 
-/** What the token may still ask in this hour. */
+/** What the token may still request in this hour. */
 export interface Budget {
   readonly rest: BudgetWindow;
   readonly graphql: BudgetWindow | undefined;
 }
 
 /**
- * Asks what is left of the hourly budgets; that costs nothing of them.
+ * Reads the hourly budgets; this request is not counted.
  *
  * @returns nothing where there are no limits, as on most GitHub Enterprise Servers
  * @see https://docs.github.com/en/rest/rate-limit/rate-limit
  */
 export async function readBudget(github: GitHubClient): Promise<Budget | undefined> {
   const route = "GET /rate_limit";
-  return explaining("ask what is left of GitHub's budget", async () => {
+  return explaining("read GitHub's budget", async () => {
     try {
       const answer = await github.request(route);
       const { core, graphql } = parseAnswer(limitsSchema, answer.data, route).resources;

@@ -4,15 +4,15 @@ import Bottleneck from "bottleneck";
 export type ReadPace = <T>(read: () => Promise<T>) => Promise<T>;
 
 /**
- * Keeps many single reads below GitHub's secondary limit of 900 points a minute, with room for what
- * else goes on with the same token.
+ * Keeps many single reads below GitHub's secondary limit of 900 points a minute, with room for other
+ * requests with the same token.
  *
  * @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
  */
 export function createReadPace(): ReadPace {
   const limiter = new Bottleneck({
     maxConcurrent: 8,
-    // At once, and then 720 a minute: no minute, wherever it begins, has more than 880.
+    // 100 at once, then 720 a minute: no minute has more than 880.
     reservoir: 100,
     reservoirIncreaseAmount: 60,
     reservoirIncreaseInterval: 5000,

@@ -1,13 +1,13 @@
-/** No whole answer within this time counts as a lost connection: it is asked again, then told. */
+/** Without a complete answer within this time, the connection counts as lost, and the request is repeated. */
 const longestAnswerMs = 30_000;
 
 /**
- * A `fetch` that answers in whole or not at all. octokit has no time-out of its own, and takes what
- * arrived of an answer that broke off for the answer: nobody would ask again.
+ * A `fetch` that rejects incomplete answers. octokit has no time-out of its own, and returns the part that
+ * arrived as if it were the answer, so the request would not be repeated.
  *
  * @see https://github.com/octokit/request.js/blob/v10.0.16/src/fetch-wrapper.ts
  */
-export function inWhole(send: typeof fetch): typeof fetch {
+export function rejectTruncated(send: typeof fetch): typeof fetch {
   return async (input, init) => {
     const timeout = AbortSignal.timeout(longestAnswerMs);
     const signal = init?.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
@@ -21,7 +21,7 @@ export function inWhole(send: typeof fetch): typeof fetch {
         throw new Error(`no answer within ${longestAnswerMs / 1000} s`, { cause: error });
       }
       if (!(error instanceof SyntaxError)) throw error;
-      throw new Error("the answer broke off", { cause: error });
+      throw new Error("the answer is incomplete", { cause: error });
     }
   };
 }

@@ -1,15 +1,15 @@
-/** What is known of a request beside what is sent; octokit carries it along as `request`. */
+/** Data about a request that is not sent; octokit passes it along as `request`. */
 export interface RequestNotes {
-  /** Tells whoever made the request why it takes long. */
-  tell?: (message: string) => void;
-  /** Where it asks for too much at once, whoever made it asks for less: the same again is no use. */
+  /** Reports to the caller why the request takes long. */
+  report?: (message: string) => void;
+  /** If it is too large, the caller sends a smaller one, so it is not repeated. */
   canBeHalved?: boolean;
-  /** How often GitHub refused it for a limit that says no end. */
+  /** How often GitHub refused it for a limit without an end time. */
   refusals?: number;
-  /** How often it failed in a way that may pass. */
+  /** How often it failed with a temporary error. */
   failures?: number;
-  /** How often it was asked again; the retry plugin's. */
+  /** How often it was repeated; of the retry plugin. */
   retryCount?: number;
-  /** How often it may be asked again; the retry plugin's. */
+  /** How often it may be repeated; of the retry plugin. */
   retries?: number;
 }

@@ -4,14 +4,13 @@ import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
 import type { RequestNotes } from "./request-notes.ts";
 
-/** Where GitHub does not say how long: at first, and twice as long each time after. */
+/** Where GitHub does not say how long to wait: the first pause, which doubles each time. */
 const shortestPauseSeconds = 60;
 
 /**
- * An octokit plugin to stand before @octokit/plugin-throttling: it puts GitHub's limits into the one
- * form in which that plugin waits for them. GraphQL tells them with status 200, as it does when a
- * query took too long; a 429 may come in any words; and when a budget is full again is said by
- * GitHub's clock, which this machine's may be far from.
+ * An octokit plugin before @octokit/plugin-throttling: it converts GitHub's limits into the form that the
+ * plugin understands. GraphQL reports limits and timeouts with status 200; the message of a 429 varies; and
+ * the time of the next budget is by GitHub's clock, which may differ from this machine's.
  *
  * @param options `untilFree` is awaited before each request is sent
  * @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
@@ -30,7 +29,7 @@ export function respectLimits(
       if (isTimeout(message)) throw new RequestError(message, 504, { request, response });
     }
   });
-  // What is registered last sees what the hooks before it threw, too.
+  // The hook that is registered last also gets the errors of the hooks before it.
   octokit.hook.error("request", (error, { request }) => {
     if (error instanceof RequestError) describeLimit(error, request as RequestNotes);
     throw error;
@@ -45,7 +44,7 @@ function graphqlErrors(data: unknown): z.output<typeof answerSchema>["errors"] {
   return answerSchema.safeParse(data).data?.errors ?? [];
 }
 
-/** Changes the headers and words that the throttling plugin looks at. */
+/** Sets the headers and the message that the throttling plugin checks. */
 function describeLimit(error: RequestError, notes: RequestNotes): void {
   const headers = error.response?.headers;
   if (!headers || (error.status !== 403 && error.status !== 429)) return;
@@ -53,7 +52,7 @@ function describeLimit(error: RequestError, notes: RequestNotes): void {
   if (isUsedUp && headers["retry-after"] === undefined && !isSecondary(error.message)) {
     const ahead = headers.date === undefined ? 0 : Date.now() - Date.parse(headers.date);
     const reset = Number(headers["x-ratelimit-reset"]) + Math.round(ahead / 1000);
-    // Of one that is past, the plugin would make nothing of a pause.
+    // The plugin would not pause for a time in the past.
     headers["x-ratelimit-reset"] = String(Math.max(reset, Math.floor(Date.now() / 1000)));
     return;
   }
@@ -65,12 +64,12 @@ function describeLimit(error: RequestError, notes: RequestNotes): void {
   if (!isSecondary(error.message)) error.message += " (a secondary rate limit)";
 }
 
-/** As the throttling plugin knows it. */
+/** As the throttling plugin recognises it. */
 function isSecondary(message: string): boolean {
   return /\bsecondary rate\b/i.test(message);
 }
 
-/** As GitHub words it, and as the retry plugin knows it: "This may be the result of a timeout". */
+/** GitHub's message, which the retry plugin also recognises: "This may be the result of a timeout". */
 function isTimeout(message: string): boolean {
   return message.startsWith("Something went wrong while executing your query");
 }

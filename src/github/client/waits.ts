@@ -1,32 +1,32 @@
 import { UserError } from "../../user-error.ts";
 
-/** The waits that GitHub's limits impose, and their end when a person stops the run. */
+/** The waits that GitHub's limits impose; they end when a person stops the run. */
 export interface Waits {
-  /** @returns whether to wait; not any more once the run was stopped */
+  /** @returns whether to wait; false after the run was stopped */
   begin(seconds: number): boolean;
-  /** Holds a request back while another one waits: GitHub takes it amiss if more are made. */
+  /** Delays a request while another one waits: GitHub may block clients that continue to send requests. */
   readonly untilOver: () => Promise<void>;
-  /** Knows of requests that are on their way. */
+  /** Counts the requests that have no answer yet. */
   watch(send: typeof fetch): typeof fetch;
   /**
-   * The answer, or a {@link UserError} when the run is stopped during a wait. What is on its way
-   * then still arrives: a write is never left without its answer.
+   * The answer, or a {@link UserError} when the run is stopped during a wait. Requests that were sent still
+   * get their answer: the result of every write is known.
    */
   orStop<T>(answer: PromiseLike<T>): Promise<T>;
 }
 
 export function createWaits(signal: AbortSignal | undefined): Waits {
   let waitsUntil = 0;
-  let onTheirWay = 0;
+  let unanswered = 0;
   const stopped = new Promise<never>((_, reject) => {
     const stop = async () => {
       if (waitsUntil <= Date.now()) return;
-      while (onTheirWay > 0) await sleep(50);
+      while (unanswered > 0) await sleep(50);
       reject(new UserError("stopped while waiting for GitHub's budget; run again later"));
     };
     signal?.addEventListener("abort", () => void stop());
   });
-  // Nobody may be waiting when it comes.
+  // Without a waiting request, the rejection is not handled elsewhere.
   stopped.catch(() => {});
   return {
     begin(seconds) {
@@ -39,11 +39,11 @@ export function createWaits(signal: AbortSignal | undefined): Waits {
         await Promise.race([sleep(left), stopped]);
     },
     watch: (send) => async (input, init) => {
-      onTheirWay += 1;
+      unanswered += 1;
       try {
         return await send(input, init);
       } finally {
-        onTheirWay -= 1;
+        unanswered -= 1;
       }
     },
     orStop: (answer) => Promise.race([answer, stopped]),

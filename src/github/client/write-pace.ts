@@ -1,10 +1,10 @@
-/** What a write is to GitHub: `content` is what people see, such as commits and pull requests. */
+/** How GitHub counts a write: `content` is visible to people, such as commits and pull requests. */
 export type WriteKind = "write" | "content";
 
 export interface WritePace {
   /** How long the next write of this kind has to wait, in milliseconds. */
   waitFor(kind: WriteKind, now: number): number;
-  /** Counts a write that goes out. */
+  /** Counts a write that is sent. */
   count(kind: WriteKind, now: number): void;
 }
 
@@ -17,8 +17,8 @@ interface Limit {
 }
 
 /**
- * Which writes fit into GitHub's limits, whoever makes them: a second between two of them, or with
- * `burst` 80 in any minute; of content 80 in any minute and 500 in any hour.
+ * When writes may be sent within GitHub's limits: one second between two writes, or with `burst` 80 in any
+ * minute; for content also 80 in any minute and 500 in any hour.
  *
  * @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
  * @see https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#pause-between-mutative-requests

@@ -1,13 +1,13 @@
 import { UserError } from "../../user-error.ts";
 
-/** Waits until a write may go out. */
+/** Waits until a write may be sent. */
 export type WriteTurn = (kind: "write" | "content") => Promise<void>;
 
 /**
- * Asks a budget that several processes share (src/operations/rollout/write-budget.ts) before each write.
+ * Asks a budget that several processes share (src/operations/budget/write-budget.ts) before each write.
  *
- * @param url where to ask; without it every write may go out at once
- * @param signal aborted: writes that still wait are not made
+ * @param url address of the budget; without it every write may be sent at once
+ * @param signal aborted: writes that are waiting are not sent
  */
 export function createWriteTurns(url: string | undefined, signal: AbortSignal): WriteTurn {
   const assertGoing = () => {
@@ -23,10 +23,10 @@ export function createWriteTurns(url: string | undefined, signal: AbortSignal): 
   };
 }
 
-/** The budget's answer to who has to ask again. */
+/** The budget's answer when the client has to ask again. */
 const later = 202;
 
-/** Where the budget is gone, because its process was killed, this client's own pace is enough. */
+/** When the budget's process was killed, this client's own pace is enough. */
 async function ask(url: string, signal: AbortSignal): Promise<number> {
   try {
     return (await fetch(url, { method: "POST", signal })).status;

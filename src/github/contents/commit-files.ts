@@ -7,7 +7,7 @@ export interface FileCommit {
   readonly owner: string;
   readonly repository: string;
   readonly branch: string;
-  /** The commit that the branch must still point to; the commit is refused when it does not. */
+  /** The commit that the branch must still point to; otherwise the new commit is refused. */
   readonly expectedHead: string;
   readonly headline: string;
   readonly body?: string;
@@ -25,7 +25,7 @@ const commitSchema = z.object({
   createCommitOnBranch: z.object({ commit: z.object({ oid: z.string(), url: z.string() }) }),
 });
 
-/** Somebody pushed to the branch after it was read. */
+/** The branch was changed after it was read. */
 export class BranchMoved extends Error {
   override name = "BranchMoved";
 }
@@ -36,11 +36,11 @@ export class BranchProtected extends Error {
 }
 
 /**
- * Writes any number of files in one commit, signed by GitHub, if the branch is still where it was
+ * Writes any number of files in one commit, signed by GitHub, if the branch has not changed since it was
  * read (compare-and-swap).
  *
  * @throws {BranchMoved} the branch points elsewhere; nothing was written
- * @throws {BranchProtected} the branch wants a pull request; nothing was written
+ * @throws {BranchProtected} the branch requires a pull request; nothing was written
  * @see https://docs.github.com/en/graphql/reference/mutations#createcommitonbranch
  */
 export async function commitFiles(
@@ -84,7 +84,7 @@ function isStale(error: unknown): boolean {
   return messagesOf(error).some((message) => message.includes("Expected branch to point to"));
 }
 
-/** Rulesets and classic protection word it differently; GraphQL gives no type of its own. */
+/** Rulesets and classic protection have different messages, and GraphQL has no error type for them. */
 function isProtected(error: unknown): boolean {
   const refusal = /rule violations found|protected branch|through a pull request|approving review/i;
   return messagesOf(error).some((message) => refusal.test(message));

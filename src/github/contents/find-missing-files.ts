@@ -21,10 +21,10 @@ const answerSchema = z.record(
 );
 
 /**
- * The files that their branches do not hold, with one query per hundred. A repository that may not
- * be seen is passed over.
+ * The files that do not exist on their branches, with one query per hundred. Repositories that the token
+ * may not see are skipped.
  *
- * @throws the first failure that is not about single repositories
+ * @throws the first error that does not concern a single repository
  */
 export async function findMissingFiles<T extends WantedFile>(
   github: GitHubClient,

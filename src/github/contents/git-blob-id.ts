@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /**
- * The id that git gives a file's content, so that files are compared without downloading them.
+ * The id of a file's content in git, to compare files without downloading them.
  * @see https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
  */
 export function gitBlobId(text: string): string {

@@ -24,7 +24,7 @@ const commitsSchema = z.array(
 );
 
 /**
- * The commit that last touched a path, its deletion included.
+ * The last commit that changed a path, including its deletion.
  *
  * @see https://docs.github.com/en/rest/commits/commits#list-commits
  */

@@ -1,4 +1,4 @@
-/** In the text of every commit that the fleet makes, so that it recognises its own. */
+/** In the message of every commit of the fleet, by which they are recognised. */
 export const managedNote = "Managed by ghcr-fleet";
 
 export const templateNote = `${managedNote}: change the stack's configuration, not these files.`;

@@ -8,8 +8,8 @@ const filesSchema = z.object({
 });
 
 /**
- * Reads text files of one repository at a commit or branch in one query.
- * Files that do not exist are left out; a binary or truncated file counts as missing text.
+ * Reads text files of one repository at a commit or branch in one query. Files that do not exist, are
+ * binary or were truncated are left out.
  */
 export async function readTextFiles(
   github: GitHubClient,

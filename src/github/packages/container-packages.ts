@@ -16,7 +16,7 @@ const packageSchema = z.object({
 });
 
 /**
- * @param name the image without its owner; may hold slashes
+ * @param name the image without its owner; may contain slashes
  * @returns `undefined` where there is no such package
  * @see https://docs.github.com/en/rest/packages/packages#get-a-package-for-an-organization
  */
@@ -36,7 +36,7 @@ export async function readPackage(
 }
 
 /**
- * All container packages of an organisation by name, a hundred with one request.
+ * All container packages of an organisation by name; one request per hundred.
  *
  * @see https://docs.github.com/en/rest/packages/packages#list-packages-for-an-organization
  */

@@ -23,10 +23,10 @@ const versionsSchema = z.array(
 );
 
 /**
- * The tagged images among the newest hundred manifests of a package, newest first. Most manifests
- * carry no tag: those of single platforms, and attestations.
+ * The tagged images among the newest hundred manifests of a package, newest first. Most manifests have no
+ * tag: those of single platforms, and attestations.
  *
- * @param name the image without its owner; may hold slashes
+ * @param name the image without its owner; may contain slashes
  * @returns none where there is no such package
  * @see https://docs.github.com/en/rest/packages/packages#list-package-versions-for-a-package-owned-by-an-organization
  */

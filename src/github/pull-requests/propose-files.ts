@@ -18,16 +18,16 @@ type PullRequest = z.output<typeof pullSchema>;
 
 const refSchema = z.object({ object: z.object({ sha: z.string() }) });
 
-/** What the branches of proposals begin with, before a slash. */
+/** The prefix of the branches of proposals, before a slash. */
 export const proposalFolder = "ghcr-fleet";
 
 /**
- * Offers files as a pull request, for branches whose rules forbid a direct commit. Its branch is
- * named after the content, so that asking twice finds the same pull request.
+ * Proposes files in a pull request, for branches whose rules forbid a direct commit. Its branch is named
+ * after the content, so a second call finds the same pull request.
  *
  * @returns the URL of the open pull request
- * @throws {UserError} somebody closed the pull request without merging it, or no branch is free of
- *   rules
+ * @throws {UserError} the pull request was closed without a merge, or the rules forbid commits to every
+ *   branch
  */
 export async function proposeFiles(github: GitHubClient, commit: FileCommit): Promise<string> {
   const branch = branchOf(commit);
@@ -35,10 +35,10 @@ export async function proposeFiles(github: GitHubClient, commit: FileCommit): Pr
   if (existing?.state === "open") return existing.html_url;
   if (existing && existing.merged_at === null) {
     throw new UserError(
-      `${existing.html_url} was closed without a merge; reopen it, or take ${commit.repository} out of the fleet`,
+      `${existing.html_url} was closed without a merge; reopen it, or remove ${commit.repository} from the fleet`,
     );
   }
-  // What was merged before is wanted again: the branch begins anew.
+  // The same files were merged before: the branch is reset.
   const head = await ensureBranch(github, commit, branch, existing !== undefined);
   if (!(await holdsFiles(github, commit, branch))) {
     await commitToBranch(github, { ...commit, branch, expectedHead: head });
@@ -46,7 +46,7 @@ export async function proposeFiles(github: GitHubClient, commit: FileCommit): Pr
   return openPullRequest(github, commit, branch);
 }
 
-/** @returns the URL of the pull request that offers the same files, while it is open */
+/** @returns the URL of the open pull request with the same files */
 export async function findProposal(
   github: GitHubClient,
   commit: FileCommit,
@@ -61,7 +61,7 @@ function branchOf({ additions, deletions }: FileCommit): string {
   return `${proposalFolder}/workflows-${key}`;
 }
 
-/** A run that was killed between commit and pull request left the branch with the files on it. */
+/** Whether the branch has the files already: after a run that was killed before it opened the pull request. */
 async function holdsFiles(
   github: GitHubClient,
   { owner, repository, additions, deletions }: FileCommit,
@@ -81,7 +81,7 @@ async function commitToBranch(github: GitHubClient, commit: FileCommit): Promise
   } catch (error) {
     if (!(error instanceof BranchProtected)) throw error;
     throw new UserError(
-      `the rules of ${commit.owner}/${commit.repository} forbid commits to ${commit.branch}, too, so there can be no pull request: ` +
+      `the rules of ${commit.owner}/${commit.repository} forbid commits to ${commit.branch}, too, so no pull request is possible: ` +
         `exempt ${proposalFolder}/** from them`,
     );
   }
@@ -107,7 +107,7 @@ async function ensureBranch(
   github: GitHubClient,
   { owner, repository: repo, expectedHead: sha }: FileCommit,
   branch: string,
-  isSpent: boolean,
+  isMerged: boolean,
 ): Promise<string> {
   const ref = `heads/${branch}`;
   try {
@@ -120,7 +120,7 @@ async function ensureBranch(
     return sha;
   } catch (error) {
     if (!(error instanceof RequestError) || error.status !== 422) throw error;
-    const { data } = isSpent
+    const { data } = isMerged
       ? await github.request("PATCH /repos/{owner}/{repo}/git/refs/{ref}", {
           owner,
           repo,
@@ -150,7 +150,7 @@ async function openPullRequest(
     });
     return parseAnswer(pullSchema, data, "the new pull request").html_url;
   } catch (error) {
-    // The answer to the first attempt may have been lost: then there is one already.
+    // The answer to the first attempt may have been lost: then the pull request exists already.
     const existing = await findPullRequest(github, commit, head);
     if (existing?.state === "open") return existing.html_url;
     throw error;

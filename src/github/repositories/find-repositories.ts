@@ -8,11 +8,11 @@ import {
 } from "./repository-snapshot.ts";
 
 /**
- * The repositories of an owner: those with the given names, or all of them where no names are
- * given. Names that do not exist are left out.
+ * The repositories of an owner: those with the given names, or all if no names are given. Names that do not
+ * exist are left out.
  *
- * @throws {UserError} GitHub refuses the token or cannot be reached, the owner is no organisation,
- *   or repositories have got another name
+ * @throws {UserError} GitHub refuses the token or cannot be reached, the owner is not an organisation, or
+ *   repositories were renamed
  */
 export async function findRepositories(
   github: GitHubClient,
@@ -23,7 +23,7 @@ export async function findRepositories(
     const found = await (names ? readNamed(github, owner, names) : listRepositories(github, owner));
     if (found.some(({ ownerKind }) => ownerKind === "User")) {
       throw new UserError(
-        `${owner} is a user account: secrets for many repositories, and packages that belong to them, are for organisations; ` +
+        `${owner} is a user account: secrets for several repositories, and packages of repositories, need an organisation; ` +
           "move the repositories to one: https://docs.github.com/en/organizations",
       );
     }
@@ -40,10 +40,10 @@ async function readNamed(
   const found = await readRepositories(github, owner, requests);
   const moved = found.flatMap((snapshot, index) => {
     const name = names[index] ?? "";
-    return snapshot && !isCalled(snapshot, owner, name) ? tellMoved(snapshot, owner, name) : [];
+    return snapshot && !isCalled(snapshot, owner, name) ? describeMove(snapshot, owner, name) : [];
   });
   if (moved.length > 0) {
-    throw new UserError(`repositories have got another name:\n  ${moved.join("\n  ")}`);
+    throw new UserError(`repositories were renamed:\n  ${moved.join("\n  ")}`);
   }
   return found.filter((snapshot) => snapshot !== undefined);
 }
@@ -54,12 +54,12 @@ function isCalled(snapshot: RepositorySnapshot, owner: string, name: string): bo
   return is.toLowerCase() === `${owner}/${name}`.toLowerCase();
 }
 
-function tellMoved(
+function describeMove(
   { owner: newOwner, name: newName }: RepositorySnapshot,
   owner: string,
   name: string,
 ) {
   const isOurs = newOwner.toLowerCase() === owner.toLowerCase();
-  const cure = isOurs ? `write ${newName} in fleet.repositories` : "take it out of the fleet";
-  return `${owner}/${name} is now ${newOwner}/${newName}: ${cure}`;
+  const fix = isOurs ? `write ${newName} in fleet.repositories` : "remove it from the fleet";
+  return `${owner}/${name} is now ${newOwner}/${newName}: ${fix}`;
 }

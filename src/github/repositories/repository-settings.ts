@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { GitHubClient } from "../client/github-client.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
 
-/** What GITHUB_TOKEN may do where a workflow does not say. */
+/** The default permissions of GITHUB_TOKEN. */
 export interface WorkflowPermissions {
   readonly token: "read" | "write";
   /** Whether workflows may approve pull requests. */
@@ -20,11 +20,11 @@ export interface ActionsPermissions {
 }
 
 export interface SelectedActions {
-  /** Besides those that the rest lets run. */
+  /** In addition to those that the other settings allow. */
   readonly patterns: readonly string[];
-  /** Those of the organisations actions and github. */
+  /** Actions of the organisations actions and github. */
   readonly githubOwned: boolean;
-  /** Those of all creators whom the Marketplace has verified. */
+  /** Actions of all creators that the Marketplace has verified. */
   readonly verified: boolean;
 }
 
@@ -98,7 +98,7 @@ const environmentsSchema = z.array(z.object({ name: z.string() }));
 /**
  * The names of a repository's environments.
  *
- * @returns none where the plan has none for this repository
+ * @returns none where the plan has no environments for this repository
  * @see https://docs.github.com/en/rest/deployments/environments#list-environments
  */
 export async function readEnvironmentNames(

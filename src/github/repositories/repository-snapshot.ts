@@ -5,7 +5,7 @@ import type { GitHubClient } from "../client/github-client.ts";
 import { isTooLarge } from "../client/is-too-large.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
 
-/** What the fleet needs to know of a repository, as one GraphQL query saw it. */
+/** What the fleet needs to know about a repository, read with one GraphQL query. */
 export interface RepositorySnapshot {
   readonly owner: string;
   readonly ownerKind: "Organization" | "User";
@@ -15,11 +15,11 @@ export interface RepositorySnapshot {
   readonly visibility: "public" | "private" | "internal";
   readonly archived: boolean;
   readonly disabled: boolean;
-  /** No commit yet, so there is nothing to build and no branch to commit to. */
+  /** It has no commit yet, so there is nothing to build and no branch to commit to. */
   readonly empty: boolean;
   readonly defaultBranch: string | undefined;
   readonly topics: readonly string[];
-  /** The branch that was looked at, and its newest commit; absent where the branch does not exist. */
+  /** The branch that was read, and its newest commit; absent where the branch does not exist. */
   readonly branch: string | undefined;
   readonly head: string | undefined;
   /** The files in .github/workflows on that branch: path to git blob id. */
@@ -72,8 +72,7 @@ const fields = `
 const entries = `{ ... on Tree { entries { name oid type } } }`;
 
 /**
- * Lists all repositories of an organisation or user that the token may see, each as it stands on
- * its default branch.
+ * Lists all repositories of an organisation or user that the token may see, each with its default branch.
  */
 export async function listRepositories(
   github: GitHubClient,
@@ -128,15 +127,15 @@ const ownerSchema = z.object({
 
 export interface SnapshotRequest {
   readonly name: string;
-  /** Whether GitHub may answer with the repository that once had this name. Default: false. */
+  /** Whether GitHub may return a repository that had this name earlier. Default: false. */
   readonly followRenames?: boolean;
-  /** The branch to look at; the default branch where it is absent. */
+  /** The branch to read; default: the repository's default branch. */
   readonly branch?: string | undefined;
 }
 
 /**
  * Reads many repositories with one query per hundred. The result has the order of the requests;
- * `undefined` stands for a repository that does not exist or may not be seen.
+ * `undefined` stands for a repository that does not exist or that the token may not see.
  */
 export async function readRepositories(
   github: GitHubClient,
@@ -195,8 +194,8 @@ async function readBatch(
 }
 
 /**
- * GitHub answers what it found, and lists the rest as errors: NOT_FOUND, or FORBIDDEN where a
- * repository has rules of its own about who may look. Where all is forbidden it is the token.
+ * GitHub returns what it found, and lists the rest as errors: NOT_FOUND, or FORBIDDEN where a repository
+ * has restrictions of its own. If everything is forbidden, the token is the cause.
  */
 async function tolerateNotFound(answer: Promise<unknown>): Promise<unknown> {
   try {

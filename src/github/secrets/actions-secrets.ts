@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { GitHubClient } from "../client/github-client.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
 
-/** Where an Actions secret lives. */
+/** The place of an Actions secret. */
 export type SecretPlace =
   | { readonly scope: "organization"; readonly owner: string }
   | { readonly scope: "repository"; readonly owner: string; readonly repository: string }
@@ -81,8 +81,8 @@ export function readSecret(
 }
 
 /**
- * Creates or replaces the secret in place; it never disappears in between.
- * @returns the moment of the answer by GitHub's clock, as in its `Date` header
+ * Creates or replaces the secret in place, so that it exists all the time.
+ * @returns the time of the answer by GitHub's clock, as in its `Date` header
  */
 export async function writeSecret(
   github: GitHubClient,
@@ -98,7 +98,7 @@ export async function writeSecret(
   return headers.date;
 }
 
-/** Deleting what is gone already is no failure. */
+/** Succeeds also if there is no such secret. */
 export async function deleteSecret(
   github: GitHubClient,
   place: SecretPlace,
@@ -120,7 +120,7 @@ export async function readSecretRepositories(
   return Object.fromEntries(repositories.map((each) => [each.name, each.id]));
 }
 
-/** Sets who may use an organisation secret, without touching its value. */
+/** Sets which repositories may use an organisation secret, without changing its value. */
 export async function writeSecretRepositories(
   github: GitHubClient,
   owner: string,
@@ -131,7 +131,7 @@ export async function writeSecretRepositories(
   await github.request(`PUT ${path}`, { selected_repository_ids: repositoryIds });
 }
 
-/** GitHub answers 422 when the box was sealed for a key that has been replaced. */
+/** GitHub answers 422 when the box was sealed for an outdated key. */
 export function isKeyReplaced(error: unknown): boolean {
   return error instanceof RequestError && error.status === 422;
 }

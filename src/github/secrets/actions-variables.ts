@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { GitHubClient } from "../client/github-client.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
 
-/** A variable of Actions in a repository, or in an organisation where none is named. */
+/** An Actions variable of a repository, or of the organisation where no repository is given. */
 export interface VariablePlace {
   readonly owner: string;
   readonly repository?: string | undefined;
@@ -29,7 +29,7 @@ export function readVariable(
 /**
  * Creates the variable or replaces its value; GitHub has no upsert.
  *
- * @param isThere what is known of it: right, it is one write; wrong, it is two
+ * @param isThere whether it is expected to exist; one write if that is right, two if it is wrong
  */
 export async function writeVariable(
   github: GitHubClient,
@@ -49,7 +49,7 @@ export async function writeVariable(
   }
 }
 
-/** Deleting what is gone already is no failure. */
+/** Succeeds also if there is no such variable. */
 export async function deleteVariable(github: GitHubClient, place: VariablePlace): Promise<void> {
   await orMissing(() => github.request(`DELETE ${folderOf(place)}/${place.name}`));
 }

@@ -17,10 +17,10 @@ export interface DeploymentPolicy {
 }
 
 export interface DeploymentEnvironment {
-  /** Whether only what the policies name may deploy; otherwise there are no policies. */
+  /** Whether only the branches and tags of the policies may deploy; otherwise there are no policies. */
   readonly restricted: boolean;
   readonly policies: readonly DeploymentPolicy[];
-  /** What people set, in the shape in which it is written back. */
+  /** Protection rules of people, in the form in which they are written back. */
   readonly protection: Protection;
 }
 
@@ -71,7 +71,7 @@ export async function readEnvironment(
   };
 }
 
-/** Makes an environment that only policies open; reviewers and wait timers stay as they are. */
+/** Restricts an environment to its policies; reviewers and wait timers are kept. */
 export async function restrictEnvironment(
   github: GitHubClient,
   place: EnvironmentPlace,
@@ -92,7 +92,7 @@ export async function addPolicy(
   try {
     await github.request(`POST ${pathOf(place)}/deployment-branch-policies`, { type, name });
   } catch (error) {
-    // GitHub's answer where the pattern is there already.
+    // GitHub's answer where the pattern exists already.
     if (!(error instanceof RequestError) || error.status !== 303) throw error;
   }
 }

@@ -16,9 +16,9 @@ export interface SealTarget {
 }
 
 /**
- * Seals a value for a public key as libsodium's `crypto_box_seal` does, but with an ephemeral key
- * pair that is derived from the value and the target instead of drawn at random. The box is the
- * same every time, so unchanged secrets make no diff; nobody without the value can derive the key.
+ * Seals a value for a public key like libsodium's `crypto_box_seal`, but with an ephemeral key pair that is
+ * derived from the value and the target instead of random. The box is the same every time, so unchanged
+ * secrets make no diff; the key cannot be derived without the value.
  *
  * The box is `ephemeral public key || crypto_box(value, nonce)` with
  * `nonce = BLAKE2b-192(ephemeral public key || recipient public key)`.

@@ -21,11 +21,11 @@ export interface TokenInspection {
   readonly inspectedAt: string;
 }
 
-/** GitHub does not accept the token: it has expired, was revoked or was not copied whole. */
+/** GitHub does not accept the token: it has expired, was revoked or was not copied completely. */
 export class DeadToken extends UserError {}
 
 /**
- * Asks GitHub what a token is. The scopes and the expiry are in the headers of every REST answer.
+ * Reads a token's data from GitHub. Scopes and expiry are in the headers of every REST answer.
  *
  * @param github a client that authenticates with the token itself
  * @throws {DeadToken} GitHub does not accept the token
@@ -61,7 +61,7 @@ async function ask(github: GitHubClient): Promise<{ login: string; headers: Head
   } catch (error) {
     if (error instanceof RequestError && error.status === 401) {
       throw new DeadToken(
-        "GitHub does not accept the publishing PAT: it has expired, was revoked, or was not copied whole; " +
+        "GitHub does not accept the publishing PAT: it has expired, was revoked, or was not copied completely; " +
           "create one at https://github.com/settings/tokens/new?scopes=write:packages and store it: " +
           "pulumi config set --secret ghcr-fleet:pat",
       );

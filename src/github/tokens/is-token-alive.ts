@@ -8,7 +8,7 @@ import type { GitHubClient } from "../client/github-client.ts";
  * @param github a client that authenticates with the token itself
  */
 export async function isTokenAlive(github: GitHubClient): Promise<boolean> {
-  return explaining("see whether a PAT is still accepted", async () => {
+  return explaining("check whether a PAT is still accepted", async () => {
     try {
       await github.request("GET /user");
       return true;

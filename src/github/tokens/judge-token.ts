@@ -1,20 +1,18 @@
 import type { TokenInspection } from "./inspect-token.ts";
 
 export interface TokenRules {
-  /** The machine user who must own the token; anybody where it is absent. */
+  /** The machine user that must own the token; any account if absent. */
   readonly owner: string | undefined;
-  /** The longest life that a token may have left. */
+  /** The maximum number of days that a token may still be valid. */
   readonly maxDays: number;
 }
 
 const allowedScopes = new Set(["write:packages", "read:packages"]);
 
-/** What `write:packages` brings along, so GitHub may or may not list it. */
 const neededScope = "write:packages";
 
 /**
- * Every reason why a token must not be given to the fleet, each with its cure. No reason quotes
- * the token.
+ * Every reason why the fleet must not use a token, each with its fix. No reason quotes the token.
  */
 export function judgeToken(token: TokenInspection, rules: TokenRules): string[] {
   return [
@@ -71,7 +69,7 @@ function judgeOwner(token: TokenInspection, rules: TokenRules): string[] {
   ];
 }
 
-/** Days, with fraction. GitHub rounds a 90-day expiry to a date, so callers compare as it is. */
+/** Days with fraction, because GitHub rounds a 90-day expiry to a date. */
 function daysBetween(from: string, to: string): number {
   return (Date.parse(to) - Date.parse(from)) / 86_400_000;
 }

@@ -4,8 +4,8 @@ import { withoutSecrets } from "../../without-secrets.ts";
 import type { GitHubClient } from "../client/github-client.ts";
 
 /**
- * Ends a token for good; GitHub tells its owner by mail. Whoever holds a token may end it: the call
- * is not authenticated.
+ * Revokes a token permanently; GitHub notifies its owner by mail. The call is not authenticated: the token
+ * itself is enough.
  *
  * @param github a client without a token
  * @throws {UserError} GitHub refuses, or cannot be reached; the message does not quote the token
@@ -15,11 +15,11 @@ export async function revokeToken(github: GitHubClient, token: string): Promise<
   try {
     await github.request("POST /credentials/revoke", {
       credentials: [token],
-      // Elsewhere the header would stay behind, and the body with the token would go along.
+      // A redirect would send the body with the token to another host.
       request: { redirect: "error" },
     });
   } catch (error) {
-    // The body of this one request holds a token, and a refusal may quote what it refuses.
+    // The body of this request contains a token, and a refusal may quote it.
     const { message } = explainFailure(error, "revoke the PAT that was replaced");
     throw new UserError(withoutSecrets(message, [token]));
   }

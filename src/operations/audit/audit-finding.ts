@@ -1,9 +1,9 @@
 import { z } from "zod";
 
-/** What is wrong, by what was seen. */
+/** The rules of an audit, with their titles. */
 export const auditRules = {
   "token-foreign-address": "The publishing PAT was used from an address that is not expected",
-  "token-foreign-actor": "The publishing PAT was used in another name than its owner's",
+  "token-foreign-actor": "The publishing PAT was used by another account than its owner",
   "token-foreign-repository": "The publishing PAT was used outside the fleet",
   "token-foreign-use": "The publishing PAT was used for something other than publishing",
   "token-old": "An earlier PAT was used after its rotation",
@@ -19,10 +19,10 @@ export const auditRules = {
 export type AuditRule = keyof typeof auditRules;
 
 export const auditFindingSchema = z.object({
-  /** Stays the same from run to run; what `--acknowledge` takes. */
+  /** The same in every run; the argument of `--acknowledge`. */
   id: z.string(),
   rule: z.enum(Object.keys(auditRules) as [AuditRule, ...AuditRule[]]),
-  /** `error`: somebody may have the token, or use it. `warning`: a change to look at. */
+  /** `error`: an outsider may have or use the token. `warning`: a change to check. */
   level: z.enum(["error", "warning"]),
   /** What was seen. */
   text: z.string(),
@@ -39,5 +39,5 @@ export const auditFindingSchema = z.object({
   address: z.string().nullable(),
 });
 
-/** Something that a person should look at. */
+/** Something that a person should check. */
 export type AuditFinding = z.output<typeof auditFindingSchema>;

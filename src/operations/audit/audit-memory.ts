@@ -9,26 +9,26 @@ const moment = z.iso.datetime();
 const memorySchema = z.object({
   version: z.literal(1),
   stack: z.string(),
-  /** Up to here the audit log has been read. */
+  /** The audit log has been read up to this moment. */
   until: moment,
-  /** The PATs of the stack, as hashes: the one in use, and those that it replaced. */
+  /** Hashes of the stack's PATs: the current one, and those that it replaced. */
   tokens: z.array(z.object({ hash: z.string(), owner: z.string(), replacedAt: moment.optional() })),
   /** Hashes of the admin tokens that the stack was managed with. */
   managingTokens: z.array(z.string()),
-  /** Findings that nobody has acknowledged. */
+  /** Findings that are not acknowledged. */
   findings: z.array(auditFindingSchema),
-  /** What has been told, and when it happened, so that it is not told again. */
+  /** Sources of all reported sightings, with their time, so that none is reported twice. */
   seen: z.record(z.string(), moment),
 });
 
-/** What an audit has to remember until the next one. It holds no token, only hashes. */
+/** What an audit stores for the next one. It contains no token, only hashes. */
 export type AuditMemory = z.output<typeof memorySchema>;
 
 export function auditMemoryPath(folder: string, stack: string): string {
   return join(folder, `audit-${encodeURIComponent(stack)}.json`);
 }
 
-/** @throws {UserError} the file is there, and is no such memory */
+/** @throws {UserError} the file exists and is not such a memory */
 export async function readAuditMemory(file: string): Promise<AuditMemory | undefined> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
@@ -39,15 +39,34 @@ export async function readAuditMemory(file: string): Promise<AuditMemory | undef
     return memorySchema.parse(JSON.parse(text));
   } catch {
     throw new UserError(
-      `${file} is no memory of an audit: move it away, then run \`ghcr-fleet audit\` again, with --since for how far to look back`,
+      `${file} was not written by an audit: move it away, then run \`ghcr-fleet audit\` again, with --since for the start date`,
     );
   }
 }
 
-/** Whole or not at all, whenever the process ends. */
+/** Replaces the file as a whole, so that a killed process leaves a valid one. */
 export async function writeAuditMemory(file: string, memory: AuditMemory): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const fresh = `${file}.${process.pid}`;
   await writeFile(fresh, `${JSON.stringify(memory, null, 2)}\n`);
   await rename(fresh, file);
+}
+
+/**
+ * Removes findings from the list. Their events are not reported again, but new events are.
+ *
+ * @param ids the first characters of ids, or `all`
+ * @returns `unknown`: ids that match no finding
+ */
+export function acknowledge(
+  memory: AuditMemory,
+  ids: readonly string[],
+): { memory: AuditMemory; acknowledged: number; unknown: string[] } {
+  const isMeant = (id: string) => ids.some((each) => each === "all" || id.startsWith(each));
+  const findings = memory.findings.filter(({ id }) => !isMeant(id));
+  const unknown = ids.filter(
+    (each) => each !== "all" && !memory.findings.some(({ id }) => id.startsWith(each)),
+  );
+  const acknowledged = memory.findings.length - findings.length;
+  return { memory: { ...memory, findings }, acknowledged, unknown };
 }

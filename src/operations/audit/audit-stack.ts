@@ -30,23 +30,23 @@ export interface AuditSource {
   /** base64 SHA-256 of the admin token. */
   readonly managingToken: string;
   readonly memory: AuditMemory | undefined;
-  /** ISO-8601; where to begin, instead of where the last audit ended. */
+  /** ISO-8601; where to start, instead of where the last audit ended. */
   readonly since: string | undefined;
   /** ISO-8601, by GitHub's clock. */
   readonly now: string;
-  /** The most requests of the audit log to spend. */
+  /** The maximum number of requests to the audit log. */
   readonly requests: number;
 }
 
 const day = 86_400_000;
-/** Events may be there some minutes after they happened. */
+/** Events may appear some minutes after they happened. */
 const overlap = 15 * 60_000;
 
 /**
- * Looks for what should not have happened since the last audit. Where there is no audit log, it
- * takes what there is, and says what it cannot see.
+ * Finds unexpected events since the last audit. Where there is no audit log, it uses other traces, and
+ * reports what cannot be known.
  *
- * @throws {UserError} the stack has not been updated yet, or GitHub cannot be asked
+ * @throws {UserError} the stack has not been updated yet, or GitHub cannot be read
  */
 export async function auditStack(
   source: AuditSource,
@@ -55,17 +55,17 @@ export async function auditStack(
   const tokens = knownTokens(record, memory, now);
   if (source.since !== undefined && source.since > now) {
     throw new UsageError(
-      `--since ${source.since} has not come yet: by GitHub's clock it is ${now}`,
+      `--since ${source.since} is in the future: by GitHub's clock it is ${now}`,
     );
   }
   const since = source.since ?? startOf(memory, now);
   const log = await tryAuditLog(github, owner);
-  const looked =
+  const result =
     log.state === "open"
-      ? await askLog(source, tokens, since)
-      : await lookForTraces(source, log, since);
+      ? await readLog(source, tokens, since)
+      : await readOtherTraces(source, log, since);
   const seen = { ...memory?.seen };
-  const fresh = looked.sightings.filter((each) => !(each.source in seen));
+  const fresh = result.sightings.filter((each) => !(each.source in seen));
   for (const { source: name, at } of fresh) seen[name] = at;
   const open = memory?.findings ?? [];
   const findings = collectFindings(open, fresh);
@@ -74,19 +74,19 @@ export async function auditStack(
     owner,
     log,
     since,
-    until: looked.until,
-    events: looked.events,
+    until: result.until,
+    events: result.events,
     findings,
     fresh: findings.filter(({ id }) => !open.some((known) => known.id === id)).map(({ id }) => id),
-    unseen: [...whatWasSkipped(source, since), ...looked.unseen],
-    complete: looked.complete,
+    unseen: [...whatWasSkipped(source, since), ...result.unseen],
+    complete: result.complete,
   };
   return {
     report,
     memory: {
       version: 1,
       stack,
-      until: looked.goOnFrom,
+      until: result.continueFrom,
       tokens,
       managingTokens: managingTokens(source),
       findings,
@@ -95,17 +95,21 @@ export async function auditStack(
   };
 }
 
-interface Looked {
+interface AuditResult {
   readonly sightings: readonly Sighting[];
   readonly until: string;
-  /** Where the next audit begins. */
-  readonly goOnFrom: string;
+  /** Where the next audit starts. */
+  readonly continueFrom: string;
   readonly events: number;
   readonly unseen: readonly string[];
   readonly complete: boolean;
 }
 
-async function askLog(source: AuditSource, tokens: KnownToken[], since: string): Promise<Looked> {
+async function readLog(
+  source: AuditSource,
+  tokens: KnownToken[],
+  since: string,
+): Promise<AuditResult> {
   const { github, owner, now, requests, config } = source;
   const unseen: string[] = [];
   const hashes = tokens.map(({ hash }) => hash);
@@ -119,18 +123,18 @@ async function askLog(source: AuditSource, tokens: KnownToken[], since: string):
   });
   if (networks && hidesAddresses(found.events, hashes)) {
     unseen.push(
-      `from where the PAT is used: the log shows no addresses. Switch them on at https://github.com/organizations/${owner}/settings/audit-log?tab=settings ("Disclose actor IP addresses in audit logs")`,
+      `the addresses from which the PAT is used: the log does not show them. Switch them on at https://github.com/organizations/${owner}/settings/audit-log?tab=settings ("Disclose actor IP addresses in audit logs")`,
     );
   }
   unseen.push(...whatIsGone(since, now));
-  if (found.illegible > 0) {
+  if (found.unreadable > 0) {
     unseen.push(
-      `what ${found.illegible} entries of the audit log are about: they do not say what happened, or when`,
+      `the meaning of ${found.unreadable} entries of the audit log: they lack the action or the time`,
     );
   }
   if (found.until < now) {
     unseen.push(
-      `what happened after ${found.until}: the ${requests} requests of this run are spent; run again to go on from there`,
+      `events after ${found.until}: the ${requests} requests of this run are used up; run again to continue from there`,
     );
   }
   const judges = [...judgesOfTokenUse, ...judgesOfChanges];
@@ -144,24 +148,24 @@ async function askLog(source: AuditSource, tokens: KnownToken[], since: string):
   return {
     sightings,
     until,
-    goOnFrom: until,
+    continueFrom: until,
     events: found.events.length,
     unseen,
     complete: true,
   };
 }
 
-async function lookForTraces(
+async function readOtherTraces(
   { github, record, now }: AuditSource,
   log: Exclude<AuditLogAccess, { state: "open" }>,
   since: string,
-): Promise<Looked> {
+): Promise<AuditResult> {
   const { sightings, failures, refusals } = await readTraces(github, record, since);
   return {
     sightings,
     until: now,
-    // What could not be read may be readable the next time; images of a week are few.
-    goOnFrom: failures.length === 0 ? now : later(since, weekBefore(now)),
+    // What could not be read is tried again the next time, for at least a week.
+    continueFrom: failures.length === 0 ? now : later(since, weekBefore(now)),
     complete: failures.length === 0,
     events: 0,
     unseen: [
@@ -173,7 +177,7 @@ async function lookForTraces(
 }
 
 function webhookHint({ state }: AuditLogAccess): string {
-  return state === "none" ? "; from now on a webhook can keep more of it: docs/leaked-pat.md" : "";
+  return state === "none" ? "; a webhook can record more from now on: docs/leaked-pat.md" : "";
 }
 
 function hidesAddresses(events: readonly AuditEvent[], hashes: readonly string[]): boolean {
@@ -192,7 +196,7 @@ async function expectedNetworks(
   const runners = await readActionsAddresses(github);
   if (runners.length > 0) return [...own, ...runners];
   unseen.push(
-    "whether an address is that of GitHub's runners: this server does not tell; name your runners' networks in fleet.audit.addresses",
+    "whether an address belongs to GitHub's runners: this server does not list them; name your runners' networks in fleet.audit.addresses",
   );
   return own.length > 0 ? own : undefined;
 }
@@ -201,7 +205,7 @@ function managingTokens({ memory, managingToken }: AuditSource): string[] {
   return [...new Set([...(memory?.managingTokens ?? []), managingToken])];
 }
 
-/** The stack's token, and those that an earlier audit found in its place. */
+/** The stack's current token, and the earlier ones from the memory. */
 function knownTokens(
   { token }: StackRecord,
   memory: AuditMemory | undefined,
@@ -209,7 +213,7 @@ function knownTokens(
 ): KnownToken[] {
   if (!token) {
     throw new UserError(
-      "the stack holds no PAT yet, so there is nothing to audit: pulumi up first",
+      "the stack has no PAT yet, so there is nothing to audit: run pulumi up first",
     );
   }
   const earlier = (memory?.tokens ?? [])
@@ -218,13 +222,13 @@ function knownTokens(
   return [...earlier, { hash: token.hash, owner: token.owner }];
 }
 
-/** Where the last audit ended; a week back for the first one, and where that lies ahead. */
+/** Where the last audit ended; a week ago for the first one, or if that moment is in the future. */
 function startOf(memory: AuditMemory | undefined, now: string): string {
   if (memory === undefined || isAhead(memory, now)) return weekBefore(now);
   return new Date(Date.parse(memory.until) - overlap).toISOString();
 }
 
-/** Of a clock that went wrong, or a file that somebody edited; clocks differ by minutes. */
+/** After a wrong clock, or an edit of the file; clocks may differ by minutes. */
 function isAhead({ until }: AuditMemory, now: string): boolean {
   return Date.parse(until) > Date.parse(now) + overlap;
 }
@@ -237,29 +241,29 @@ function weekBefore(now: string): string {
   return new Date(Date.parse(now) - 7 * day).toISOString();
 }
 
-/** What no audit looks at any more. */
+/** Periods that no audit covers. */
 function whatWasSkipped({ memory, now }: AuditSource, since: string): string[] {
   if (memory === undefined) return [];
   if (isAhead(memory, now)) {
     return [
-      `what happened before ${since}: the last audit says that it looked up to ${memory.until}, which has not come yet; look further back with --since`,
+      `events before ${since}: the last audit claims to have read up to ${memory.until}, which is in the future; start earlier with --since`,
     ];
   }
   return since > memory.until
-    ? [`what happened from ${memory.until} to ${since}: --since leaves it out for good`]
+    ? [`events from ${memory.until} to ${since}: --since skips them permanently`]
     : [];
 }
 
 /** How long GitHub keeps events, in days. */
 const kept = { git: 7, others: 180 };
 
-/** What happened, and is in the log no more. An hour is nothing to speak of. */
+/** Periods that the log no longer covers; gaps of up to an hour are ignored. */
 function whatIsGone(since: string, now: string): string[] {
   const gone = (days: number) => Date.parse(since) < Date.parse(now) - days * day - 3_600_000;
   if (gone(kept.others))
-    return [`what happened more than ${kept.others} days ago: it is kept no longer`];
+    return [`events of more than ${kept.others} days ago: GitHub no longer has them`];
   return gone(kept.git)
-    ? [`what was done with Git more than ${kept.git} days ago: such events are kept no longer`]
+    ? [`Git events of more than ${kept.git} days ago: GitHub no longer has them`]
     : [];
 }
 

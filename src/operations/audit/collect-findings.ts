@@ -3,8 +3,8 @@ import type { AuditFinding } from "./audit-finding.ts";
 import type { Sighting } from "./sighting.ts";
 
 /**
- * Adds what was seen to what is open. A token that is used a thousand times from one place is one
- * finding with a count.
+ * Adds sightings to the open findings. A token that is used a thousand times from one place is one finding
+ * with a count.
  */
 export function collectFindings(
   open: readonly AuditFinding[],

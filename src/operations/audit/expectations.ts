@@ -2,20 +2,20 @@ import type { AuditConfig } from "../../fleet/audit-config.ts";
 import { networksContain } from "../../github/actions/actions-addresses.ts";
 import type { StackRecord } from "../../stack/stack-record.ts";
 
-/** What is in order; everything else is a finding. */
+/** What is expected; everything else is a finding. */
 export interface Expectations {
   /** The organisation. */
   readonly owner: string;
-  /** The PAT of the stack and those before it, as the audit log names them. */
+  /** The current PAT of the stack and the earlier ones. */
   readonly tokens: readonly KnownToken[];
   /** Hashes of the tokens with which the stack is managed. */
   readonly managingTokens: ReadonlySet<string>;
-  /** Lower case, as are all names here. */
+  /** In lower case, like all names here. */
   readonly managers: ReadonlySet<string>;
   readonly publishers: ReadonlySet<string>;
-  /** `owner/name` of the fleet. */
+  /** The fleet, as `owner/name`. */
   readonly repositories: ReadonlySet<string>;
-  /** `owner/name` outside the fleet that may use the PAT as well. */
+  /** Repositories outside the fleet that may also use the PAT, as `owner/name`. */
   readonly guests: ReadonlySet<string>;
   /** Names of the fleet's packages, without their owner. */
   readonly images: ReadonlySet<string>;
@@ -23,7 +23,7 @@ export interface Expectations {
   readonly variable: string;
   /** When the stack last wrote its secrets, by GitHub's clock in whole seconds. */
   readonly writtenAt: ReadonlySet<string>;
-  /** Paths of the workflow files that may be given the secret. */
+  /** Paths of the workflow files that may get the secret. */
   readonly workflows: ReadonlySet<string>;
   /** Absent where addresses are not judged. */
   readonly mayComeFrom: ((address: string) => boolean) | undefined;
@@ -34,7 +34,7 @@ export interface KnownToken {
   /** base64 SHA-256 */
   readonly hash: string;
   readonly owner: string;
-  /** ISO-8601; absent for the one in use. */
+  /** ISO-8601; absent for the current one. */
   readonly replacedAt?: string | undefined;
 }
 
@@ -49,7 +49,7 @@ export interface ExpectationSource {
   readonly networks: readonly string[] | undefined;
 }
 
-/** The fleet as the stack wrote it last, and what the configuration allows besides. */
+/** The fleet as the stack wrote it last, and the exceptions of the configuration. */
 export function buildExpectations(source: ExpectationSource): Expectations {
   const { owner, config, record, secret, tokens, networks } = source;
   const full = (name: string) => `${owner}/${name}`.toLowerCase();

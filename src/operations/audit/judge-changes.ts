@@ -1,17 +1,17 @@
 import type { AuditEvent } from "../../github/audit-log/audit-log.ts";
 import type { Expectations } from "./expectations.ts";
-import { culprit, type Judge } from "./sighting.ts";
+import { describeActor, type Judge } from "./sighting.ts";
 
-const repair = "If nobody of yours did it, treat the PAT as leaked: docs/leaked-pat.md";
+const repair = "If none of your people did it, treat the PAT as leaked: docs/leaked-pat.md";
 
-/** Judges what was done to the fleet's secret, variable, settings, packages and repositories. */
+/** Judge changes of the fleet's secret, variable, settings, packages and repositories. */
 export const judgesOfChanges: readonly Judge[] = [
   (event, expected) => {
     if (!isChangeOf(event, "secret", expected.secret, expected)) return undefined;
     return {
       rule: "secret-changed",
       level: "error",
-      text: `${expected.secret} of ${placeOf(event)} was ${verbOf(event)} by ${culprit(event)}, not by the stack`,
+      text: `${expected.secret} of ${placeOf(event)} was ${verbOf(event)} by ${describeActor(event)}, not by the stack`,
       fix: `\`ghcr-fleet drift --fix\` writes it again. ${repair}`,
     };
   },
@@ -20,7 +20,7 @@ export const judgesOfChanges: readonly Judge[] = [
     return {
       rule: "variable-changed",
       level: "warning",
-      text: `the variable ${expected.variable} of ${placeOf(event)} was ${verbOf(event)} by ${culprit(event)}, not by the stack`,
+      text: `the variable ${expected.variable} of ${placeOf(event)} was ${verbOf(event)} by ${describeActor(event)}, not by the stack`,
       fix: "`ghcr-fleet drift --fix` writes it again",
     };
   },
@@ -29,23 +29,23 @@ export const judgesOfChanges: readonly Judge[] = [
   judgeDeletion,
   (event, expected) => {
     if (!permissionActions.has(event.action.replace(/^\w+\./, ""))) return undefined;
-    if (isByStack(event, expected) || !concernsFleet(event, expected)) return undefined;
+    if (isByStack(event, expected) || !affectsFleet(event, expected)) return undefined;
     return {
       rule: "permissions-changed",
       level: "warning",
-      text: `${event.action} of ${placeOf(event)} by ${culprit(event)}, not by the stack`,
-      fix: "`ghcr-fleet drift` says what it is now, and `--fix` sets it back",
+      text: `${event.action} of ${placeOf(event)} by ${describeActor(event)}, not by the stack`,
+      fix: "`ghcr-fleet drift` shows the current value, and `--fix` restores it",
     };
   },
   (event, expected) => {
     const what = repositoryActions[event.action];
     if (what === undefined || isByStack(event, expected)) return undefined;
-    if (event.repository === undefined || !concernsFleet(event, expected)) return undefined;
+    if (event.repository === undefined || !affectsFleet(event, expected)) return undefined;
     return {
       rule: "repository-changed",
       level: "warning",
-      text: `${event.formerRepository ?? event.repository} ${what}${newName(event)} by ${culprit(event)}`,
-      fix: "See whether it may still publish, and take it out of the fleet if not",
+      text: `${event.formerRepository ?? event.repository} ${what}${newName(event)} by ${describeActor(event)}`,
+      fix: "Check whether it may still publish, and remove it from the fleet if not",
     };
   },
 ];
@@ -66,7 +66,7 @@ const repositoryActions: Readonly<Record<string, string>> = {
   "repo.destroy": "was deleted",
 };
 
-/** A job that was given the secret has to belong to a repository and a workflow of the fleet. */
+/** A job that gets the secret has to belong to a repository and a workflow of the fleet. */
 function judgeJob(event: AuditEvent, expected: Expectations): ReturnType<Judge> {
   const { action, repository, secretsPassed, callers } = event;
   if (action !== "workflows.prepared_workflow_job" || repository === undefined) return undefined;
@@ -82,11 +82,11 @@ function judgeJob(event: AuditEvent, expected: Expectations): ReturnType<Judge> 
     rule: "secret-passed",
     level: "error",
     text: `${expected.secret} was given to ${path ?? "a workflow"} of ${repository}, which ${isOfFleet ? "the fleet does not manage" : "is outside the fleet"}; started by ${event.actor ?? "somebody"}`,
-    fix: `See what it did with it. If it may, add it to fleet.audit.${isOfFleet ? "workflows" : "repositories"}; if not, rotate: docs/leaked-pat.md`,
+    fix: `Check what it did with the secret. If it may use it, add it to fleet.audit.${isOfFleet ? "workflows" : "repositories"}; if not, rotate: docs/leaked-pat.md`,
   };
 }
 
-/** Workflows publish with the PAT or with their own token, which acts as an App. */
+/** Workflows publish with the PAT, or with their own token, whose actor is an App. */
 function judgePublication(event: AuditEvent, expected: Expectations): ReturnType<Judge> {
   if (event.action !== "packages.package_version_published") return undefined;
   if (!expected.images.has(event.package?.toLowerCase() ?? "")) return undefined;
@@ -98,8 +98,8 @@ function judgePublication(event: AuditEvent, expected: Expectations): ReturnType
   return {
     rule: "package-published",
     level: "error",
-    text: `a version of ${event.package} was published by ${culprit(event)}`,
-    fix: "See what was published, and delete it if it is not yours. If they may, add them to fleet.audit.publishers",
+    text: `a version of ${event.package} was published by ${describeActor(event)}`,
+    fix: "Check what was published, and delete it if it is not yours. If this account may publish, add it to fleet.audit.publishers",
   };
 }
 
@@ -111,7 +111,7 @@ function judgeDeletion(event: AuditEvent, expected: Expectations): ReturnType<Ju
   return {
     rule: "package-deleted",
     level: isWhole ? "error" : "warning",
-    text: `${isWhole ? "the package" : "a version of"} ${event.package} was deleted by ${culprit(event)}`,
+    text: `${isWhole ? "the package" : "a version of"} ${event.package} was deleted by ${describeActor(event)}`,
     fix: `It can be restored within 30 days: https://github.com/orgs/${expected.owner}/settings/packages`,
   };
 }
@@ -127,13 +127,13 @@ function isChangeOf(
       event.action,
     ) &&
     event.key?.toUpperCase() === name.toUpperCase() &&
-    concernsFleet(event, expected) &&
+    affectsFleet(event, expected) &&
     !isByStack(event, expected)
   );
 }
 
-/** The organisation's own settings concern every fleet of it. */
-function concernsFleet(
+/** Settings of the organisation affect every fleet of it. */
+function affectsFleet(
   { repository, formerRepository }: AuditEvent,
   { repositories }: Expectations,
 ): boolean {
@@ -146,8 +146,8 @@ function newName({ repository, formerRepository }: AuditEvent): string {
 }
 
 /**
- * With a token that manages the stack, by an account that may, or at the very second that the stack
- * remembers of its last write.
+ * With a token that manages the stack, by an account that may change it, or at the second of the stack's
+ * own last write.
  */
 function isByStack(event: AuditEvent, expected: Expectations): boolean {
   const { hashedToken, actor, action, at } = event;

@@ -1,58 +1,58 @@
 import type { AuditEvent } from "../../github/audit-log/audit-log.ts";
 import type { Expectations, KnownToken } from "./expectations.ts";
-import { culprit, type Judge } from "./sighting.ts";
+import { describeActor, type Judge } from "./sighting.ts";
 
 const leaked = "Treat the PAT as leaked: docs/leaked-pat.md";
 const hour = 3_600_000;
 
-/** Judges what was done with the publishing PAT, or with one before it. */
+/** Judge uses of the publishing PAT, and of the earlier ones. */
 export const judgesOfTokenUse: readonly Judge[] = [
   onToken("token-old", (event, token, { graceHours }) => {
     if (token.replacedAt === undefined) return undefined;
     const end = Date.parse(token.replacedAt) + graceHours * hour;
-    // GitHub tells the moment of the replacement in whole seconds.
+    // GitHub gives the time of the replacement in whole seconds.
     if (Date.parse(event.at) < end + 1000) return undefined;
-    return `a PAT that was replaced on ${token.replacedAt.slice(0, 10)} was used ${purposeOf(event)} by ${culprit(event)}`;
+    return `a PAT that was replaced on ${token.replacedAt.slice(0, 10)} was used ${purposeOf(event)} by ${describeActor(event)}`;
   }),
   onToken("token-foreign-actor", (event, { owner }) => {
     if (event.actor === undefined || isSame(event.actor, owner)) return undefined;
-    return `the PAT of ${owner} was used ${purposeOf(event)} by ${culprit(event)}`;
+    return `the PAT of ${owner} was used ${purposeOf(event)} by ${describeActor(event)}`;
   }),
   onToken("token-foreign-address", (event, _token, { mayComeFrom }) => {
     if (event.address === undefined || !mayComeFrom || mayComeFrom(event.address)) return undefined;
-    return `the PAT was used ${purposeOf(event)} by ${culprit(event)}`;
+    return `the PAT was used ${purposeOf(event)} by ${describeActor(event)}`;
   }),
   onToken("token-foreign-repository", (event, _token, expected) => {
     if (isInside(event, expected)) return undefined;
-    return `the PAT was used ${purposeOf(event)}, outside the fleet, by ${culprit(event)}`;
+    return `the PAT was used ${purposeOf(event)}, outside the fleet, by ${describeActor(event)}`;
   }),
   onToken("token-foreign-use", (event) => {
     if (event.action.startsWith("packages.")) return undefined;
-    return `the PAT was used ${purposeOf(event)}, and it is there to publish only, by ${culprit(event)}`;
+    return `the PAT was used ${purposeOf(event)}, but is only for publishing, by ${describeActor(event)}`;
   }),
 ];
 
 function onToken(
   rule: "token-old" | `token-foreign-${"actor" | "address" | "repository" | "use"}`,
-  say: (event: AuditEvent, token: KnownToken, expected: Expectations) => string | undefined,
+  describe: (event: AuditEvent, token: KnownToken, expected: Expectations) => string | undefined,
 ): Judge {
   return (event, expected) => {
     const token = expected.tokens.find(({ hash }) => hash === event.hashedToken);
-    const text = token && say(event, token, expected);
+    const text = token && describe(event, token, expected);
     if (text === undefined) return undefined;
     return { rule, level: "error", text, fix: fixes[rule] };
   };
 }
 
 const fixes = {
-  "token-old": `${leaked}; it still lives, so revoke it`,
+  "token-old": `${leaked}; it is still valid, so revoke it`,
   "token-foreign-actor": leaked,
-  "token-foreign-address": `${leaked}. If the place is yours, add it to fleet.audit.addresses`,
-  "token-foreign-repository": `${leaked}. If it may, add the repository to fleet.audit.repositories`,
+  "token-foreign-address": `${leaked}. If the address is yours, add it to fleet.audit.addresses`,
+  "token-foreign-repository": `${leaked}. If the repository may use it, add it to fleet.audit.repositories`,
   "token-foreign-use": leaked,
 };
 
-/** A package of the fleet, or a repository of it or one that may use the PAT as well. */
+/** A package or repository of the fleet, or a repository that may also use the PAT. */
 function isInside(event: AuditEvent, { repositories, guests, images }: Expectations): boolean {
   const repository = event.repository?.toLowerCase();
   if (repository !== undefined && guests.has(repository)) return true;

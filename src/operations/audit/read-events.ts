@@ -4,7 +4,7 @@ import { createReadPace } from "../../github/client/read-pace.ts";
 import { UserError } from "../../user-error.ts";
 
 /**
- * One search for each, because GitHub does not say what two values of one qualifier mean.
+ * One search per action, because GitHub does not document several values of one qualifier.
  * @see https://docs.github.com/en/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/audit-log-events-for-your-organization
  */
 const actions = [
@@ -30,26 +30,26 @@ const actions = [
 
 export interface EventsQuery {
   readonly owner: string;
-  /** Hashes of the tokens whose every use is looked for. */
+  /** Hashes of the tokens whose uses are searched. */
   readonly tokens: readonly string[];
   /** ISO-8601 */
   readonly since: string;
-  /** The moment of asking. */
+  /** The current time. */
   readonly now: string;
-  /** The most requests to spend; GitHub allows 1,750 an hour. */
+  /** The maximum number of requests; GitHub allows 1,750 an hour. */
   readonly requests: number;
 }
 
 export interface Events {
-  /** Oldest first, each once. */
+  /** Oldest first, without repetitions. */
   readonly events: readonly AuditEvent[];
-  /** Entries that do not say what happened, or when; one that two searches find counts twice. */
-  readonly illegible: number;
-  /** Up to here everything was read; earlier than `now` where the requests did not suffice. */
+  /** Entries without an action or a time; an entry that two searches find counts twice. */
+  readonly unreadable: number;
+  /** Everything up to this moment was read; before `now` where the requests were not enough. */
   readonly until: string;
 }
 
-/** @throws {UserError} GitHub refuses a search, or the requests suffice for none of each */
+/** @throws {UserError} GitHub refuses a search, or there are fewer requests than searches */
 export async function readEvents(
   github: GitHubClient,
   { owner, tokens, since, now, requests }: EventsQuery,
@@ -61,16 +61,16 @@ export async function readEvents(
   ];
   if (requests < phrases.length) {
     throw new UserError(
-      `${requests} requests do not suffice for the ${phrases.length} searches of an audit: allow more with --requests`,
+      `${requests} requests are not enough for the ${phrases.length} searches of an audit: allow more with --requests`,
     );
   }
-  // Each search has its first page for sure: one that is endless must not keep all from getting on.
+  // Every search gets its first page: a very long one must not use up all requests.
   let left = requests - phrases.length;
   const found = await Promise.all(
     phrases.map((phrase) => {
       let page = 0;
-      const mayGoOn = () => (page += 1) === 1 || (left -= 1) >= 0;
-      return pace(() => searchAuditLog(github, owner, { phrase, since, mayGoOn }));
+      const mayContinue = () => (page += 1) === 1 || (left -= 1) >= 0;
+      return pace(() => searchAuditLog(github, owner, { phrase, since, mayContinue }));
     }),
   );
   const cutOff = found
@@ -79,7 +79,7 @@ export async function readEvents(
   const each = new Map(found.flatMap(({ events }) => events).map((event) => [event.id, event]));
   return {
     events: [...each.values()].sort((a, b) => a.at.localeCompare(b.at)),
-    illegible: found.reduce((sum, each) => sum + each.illegible, 0),
+    unreadable: found.reduce((sum, each) => sum + each.unreadable, 0),
     until: cutOff.sort()[0] ?? now,
   };
 }

@@ -18,8 +18,8 @@ export interface Traces {
 }
 
 /**
- * What can be told without an audit log: when secrets were written, and images that appeared while
- * no workflow of their repository ran. It costs a request for each secret and two for each package.
+ * What can be found without an audit log: when secrets were written, and images that were published while
+ * no workflow of their repository ran. Costs one request per secret and two per package.
  */
 export async function readTraces(
   github: GitHubClient,
@@ -54,15 +54,15 @@ export async function readTraces(
 async function traceSecret(github: GitHubClient, secret: SecretRecord): Promise<Sighting[]> {
   const { place, name, updatedAt, intact } = secret;
   const found = await readSecret(github, place, name);
-  if (!found) throw new UserError(`cannot tell when ${placeOf(secret)} was written: ${unseen}`);
+  if (!found) throw new UserError(`cannot find out when ${placeOf(secret)} was written: ${unseen}`);
   if (intact && found.updatedAt === updatedAt) return [];
   const where = placeOf(secret);
   return [
     {
       rule: "secret-changed",
       level: "error",
-      text: `${where} was overwritten, not by the stack; by whom, only an audit log would tell`,
-      fix: "`ghcr-fleet drift --fix` writes it again. If nobody of yours did it, treat the PAT as leaked: docs/leaked-pat.md",
+      text: `${where} was overwritten, not by the stack; only an audit log would show by which account`,
+      fix: "`ghcr-fleet drift --fix` writes it again. If none of your people did it, treat the PAT as leaked: docs/leaked-pat.md",
       source: `secret-changed ${where} ${found.updatedAt}`,
       at: new Date(found.updatedAt).toISOString(),
       repository: place.scope === "organization" ? null : `${place.owner}/${place.repository}`,
@@ -72,7 +72,7 @@ async function traceSecret(github: GitHubClient, secret: SecretRecord): Promise<
   ];
 }
 
-/** GitHub answers 404 to both. */
+/** GitHub answers 404 in both cases. */
 const unseen = "it was deleted, or the admin token may not see it";
 
 /** Runs may last six hours. https://docs.github.com/en/actions/reference/limits */
@@ -85,13 +85,13 @@ async function tracePackage(
 ): Promise<Sighting[]> {
   const versions = await readTaggedVersions(github, owner, image);
   if (existed && versions.length === 0) {
-    throw new UserError(`cannot tell what was published as ${owner}/${image}: ${unseen}`);
+    throw new UserError(`cannot find out what was published as ${owner}/${image}: ${unseen}`);
   }
   const recent = versions.filter(({ pushedAt }) => Date.parse(pushedAt) >= Date.parse(since));
   if (recent.length === 0) return [];
   const from = new Date(Date.parse(since) - longestRun).toISOString();
   const spans = await explaining(
-    `read the workflow runs of ${owner}/${repository}, which tell whether they published ${image}`,
+    `read the workflow runs of ${owner}/${repository}, which show whether they published ${image}`,
     () => readRunSpans(github, owner, repository, from),
   );
   return recent
@@ -99,8 +99,8 @@ async function tracePackage(
     .map(({ digest, tags, pushedAt }) => ({
       rule: "package-published",
       level: "error",
-      text: `${owner.toLowerCase()}/${image}:${tags.join(", ")} was published while no workflow of ${owner}/${repository} ran; by whom, only an audit log would tell`,
-      fix: "See what it is, and delete it if it is not yours. If nobody of yours published it, treat the PAT as leaked: docs/leaked-pat.md",
+      text: `${owner.toLowerCase()}/${image}:${tags.join(", ")} was published while no workflow of ${owner}/${repository} ran; only an audit log would show by which account`,
+      fix: "Check what it is, and delete it if it is not yours. If none of your people published it, treat the PAT as leaked: docs/leaked-pat.md",
       source: `package-published ${image} ${digest}`,
       at: new Date(pushedAt).toISOString(),
       repository: `${owner}/${repository}`,
@@ -109,7 +109,7 @@ async function tracePackage(
     }));
 }
 
-/** With a minute to spare on both sides: clocks differ, and runs end after their last push. */
+/** With a minute of tolerance on both sides: clocks differ, and runs end after their last push. */
 function covers({ start, end }: RunSpan, at: string): boolean {
   const moment = Date.parse(at);
   const last = end === undefined ? Infinity : Date.parse(end);

@@ -2,9 +2,9 @@ import type { AuditEvent } from "../../github/audit-log/audit-log.ts";
 import type { AuditFinding } from "./audit-finding.ts";
 import type { Expectations } from "./expectations.ts";
 
-/** One thing that was seen; those that say the same become one finding. */
+/** One unexpected event; those with the same text become one finding. */
 export type Sighting = Pick<AuditFinding, "rule" | "level" | "text" | "fix"> & {
-  /** Tells it from others of its kind, also when it is seen again. */
+  /** Identifies it, also when it is read again. */
   readonly source: string;
   /** ISO-8601 */
   readonly at: string;
@@ -13,7 +13,7 @@ export type Sighting = Pick<AuditFinding, "rule" | "level" | "text" | "fix"> & {
   readonly address: string | null;
 };
 
-/** Finds out whether an event is in order. */
+/** Judges an event; nothing where it is expected. */
 export type Judge = (
   event: AuditEvent,
   expected: Expectations,
@@ -30,8 +30,8 @@ export function sightingOf(event: AuditEvent, verdict: NonNullable<ReturnType<Ju
   };
 }
 
-/** Who it was, as far as the log says: `mallory from 203.0.113.9 with docker/27.1`. */
-export function culprit({ actor, address, userAgent }: AuditEvent): string {
+/** Who it was, as far as the log shows: `mallory from 203.0.113.9 with docker/27.1`. */
+export function describeActor({ actor, address, userAgent }: AuditEvent): string {
   const from = address === undefined ? "" : ` from ${address}`;
   const using = userAgent === undefined ? "" : ` with ${userAgent.slice(0, 60)}`;
   return `${actor ?? "somebody"}${from}${using}`;

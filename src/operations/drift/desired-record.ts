@@ -3,9 +3,9 @@ import type { ActionsPermissionsRecord, StackRecord } from "../../stack/stack-re
 import { renderRepository } from "../../publishing/templates/render-repository.ts";
 
 /**
- * What an update has to have left by the configuration. The state alone does not tell: a refresh,
- * and an update with one that was refused, writes into it what GitHub shows. Repositories that no
- * update has reached yet, or that leave with the next one, are left out.
+ * What the last update should have written, from the configuration. The state alone is not enough: a
+ * refresh writes into it what GitHub shows. Repositories that are not applied yet, or that leave with the
+ * next update, are left out.
  */
 export function desiredRecord(fleet: Fleet, record: StackRecord): StackRecord {
   const applied = new Set(record.files.map(({ repository }) => repository.toLowerCase()));
@@ -15,17 +15,17 @@ export function desiredRecord(fleet: Fleet, record: StackRecord): StackRecord {
       .filter(({ name }) => applied.has(name.toLowerCase()))
       .map((repository) => [repository.name.toLowerCase(), repository]),
   );
-  /** Keeps the records of repositories that are here to stay, each as the fleet wants it. */
+  /** The records of repositories that stay, each as the fleet declares it. */
   const want = <T extends { readonly repository: string | undefined }>(
     records: readonly T[],
-    asWished: (each: T, repository: FleetRepository) => T,
+    asDeclared: (each: T, repository: FleetRepository) => T,
   ) =>
     records.flatMap((each) => {
       if (each.repository === undefined) return [each];
       const repository = present.get(each.repository.toLowerCase());
-      return repository ? [asWished(each, repository)] : [];
+      return repository ? [asDeclared(each, repository)] : [];
     });
-  /** A rotation gives the secret to the whole fleet, before an update has reached each repository. */
+  /** A rotation gives the secret to the whole fleet, also to repositories that are not applied yet. */
   const audienceOf = (granted: Readonly<Record<string, number>>) => {
     const ids = new Set(Object.values(granted));
     const wanted = fleet.repositories.filter(
@@ -59,7 +59,7 @@ export function desiredRecord(fleet: Fleet, record: StackRecord): StackRecord {
       canApprove: false,
     })),
     actionsPermissions: want(record.actionsPermissions, (each, { actions }) =>
-      actionsAsWished(each, actions),
+      declaredActions(each, actions),
     ),
     environments: want(record.environments, (each, { branch }) => ({
       ...each,
@@ -68,8 +68,8 @@ export function desiredRecord(fleet: Fleet, record: StackRecord): StackRecord {
   };
 }
 
-/** As src/resources/fleet-repository.ts asks for it. */
-function actionsAsWished(
+/** As src/resources/fleet-repository.ts declares it. */
+function declaredActions(
   each: ActionsPermissionsRecord,
   { allowed, requirePinnedActions }: ActionsSettings,
 ): ActionsPermissionsRecord {

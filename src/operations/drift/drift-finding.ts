@@ -1,4 +1,4 @@
-/** What can be otherwise than the stack left it. */
+/** What can differ from what the stack wrote. */
 export const driftKinds = {
   "file-edited": "A workflow file was edited",
   "file-deleted": "A workflow file was deleted",
@@ -20,7 +20,7 @@ export const driftKinds = {
 
 export type DriftKind = keyof typeof driftKinds;
 
-/** How it is set right. */
+/** How it is repaired. */
 export type Repair =
   /** An update of this resource of the stack. */
   | { readonly by: "update"; readonly urn: string }
@@ -31,27 +31,27 @@ export type Repair =
       readonly environment: string | undefined;
       readonly name: string;
     }
-  /** Only a person can, or should. */
+  /** Only a person can, or should, do it. */
   | { readonly by: "person"; readonly step: string };
 
-/** Something that is otherwise than the stack left it. */
+/** A difference from what the stack wrote. */
 export interface DriftFinding {
   readonly kind: DriftKind;
-  /** Without its owner; null for the organisation's. */
+  /** Without its owner; null for the organisation. */
   readonly repository: string | null;
   /** A path, or the name of a secret, a variable, a package or a setting. */
   readonly subject: string;
-  /** What is so, and what was. */
+  /** The current state, and the earlier one. */
   readonly text: string;
-  /** Who and when (ISO-8601), where GitHub tells. */
+  /** Who and when (ISO-8601), where it is known. */
   readonly actor: string | null;
   readonly at: string | null;
-  /** The page to look at. */
+  /** The page to open. */
   readonly url: string | null;
   readonly repair: Repair;
 }
 
-/** The same from run to run, as long as it is the same drift. */
+/** The same in every run, as long as it is the same drift. */
 export function driftKey({ kind, repository, subject, repair }: DriftFinding): string {
   const place = repair.by === "deletion" ? (repair.environment ?? "") : "";
   return [kind, repository ?? "", subject, place].join(" ");

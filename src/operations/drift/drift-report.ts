@@ -1,6 +1,6 @@
 import type { DriftFinding } from "./drift-finding.ts";
 
-/** Raised when a reader of an older version would misread a document. */
+/** Increased when a reader of an older version would misread a document. */
 export const driftVersion = 1;
 
 /** The drift of one stack: what `ghcr-fleet drift --json` prints for each. */
@@ -9,15 +9,15 @@ export interface DriftReport {
   readonly owner: string;
   /** ISO-8601, by GitHub's clock. */
   readonly readAt: string;
-  /** What is otherwise than the stack left it; after a repair, what is left. */
+  /** What differs from what the stack wrote; after a repair, what is left. */
   readonly findings: readonly DriftFinding[];
-  /** What the configuration asks for and nobody has applied yet. */
+  /** What the configuration declares and no update has applied yet. */
   readonly pending: readonly string[];
-  /** What this run set right. */
+  /** What this run repaired. */
   readonly repaired: readonly DriftFinding[];
   /** Policies that forbade a repair. */
   readonly refusals: readonly string[];
-  /** What else kept a repair from happening. */
+  /** Other reasons why a repair failed. */
   readonly failures: readonly string[];
   /** What could not be read, and why. */
   readonly unread: readonly string[];

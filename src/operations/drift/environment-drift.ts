@@ -4,14 +4,14 @@ import {
 } from "../../github/secrets/deployment-environment.ts";
 import type { EnvironmentRecord } from "../../stack/stack-record.ts";
 import type { DriftFinding } from "./drift-finding.ts";
-import type { Reading } from "./reading.ts";
+import type { DriftReader } from "./drift-reader.ts";
 
 /**
- * Environments that hold the secret and open to other branches or tags than the stack wrote, or are
- * gone. Two requests each.
+ * Environments with the secret that were deleted, or that allow other branches or tags than the stack
+ * wrote. Two requests each.
  */
 export async function readEnvironmentDrift(
-  { github, pace, attempt }: Reading,
+  { github, pace, attempt }: DriftReader,
   records: readonly EnvironmentRecord[],
 ): Promise<DriftFinding[]> {
   const found = await Promise.all(
@@ -30,15 +30,15 @@ function compare(
 ): DriftFinding[] {
   if (!found) return [finding(record, "was deleted", false)];
   if (!found.restricted) {
-    return [finding(record, "opens to other branches and tags than the stack named", true)];
+    return [finding(record, "allows other branches and tags than the stack declared", true)];
   }
   const wanted = [...record.branches, ...record.tags];
   const named = found.policies.map(({ name }) => name);
   const more = named.filter((name) => !wanted.includes(name));
   const less = wanted.filter((name) => !named.includes(name));
   const texts = [
-    ...(more.length > 0 ? [`opens to ${more.join(", ")} as well`] : []),
-    ...(less.length > 0 ? [`opens to ${less.join(", ")} no longer`] : []),
+    ...(more.length > 0 ? [`also allows ${more.join(", ")}`] : []),
+    ...(less.length > 0 ? [`no longer allows ${less.join(", ")}`] : []),
   ];
   return texts.length === 0 ? [] : [finding(record, texts.join("; "), more.length > 0)];
 }

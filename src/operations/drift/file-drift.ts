@@ -12,38 +12,37 @@ import { withLocalActions } from "../../publishing/local-actions.ts";
 import { repairWorkflows } from "../../publishing/repair-workflows.ts";
 import type { FilesRecord } from "../../stack/stack-record.ts";
 import type { DriftFinding } from "./drift-finding.ts";
-import { judgeMissing } from "./judge-missing.ts";
-import type { Reading } from "./reading.ts";
-import { repositoryGone } from "./repository-gone.ts";
+import { judgeMissing, repositoryGone } from "./gone-repositories.ts";
+import type { DriftReader } from "./drift-reader.ts";
 
 export interface SecretUse {
   /** Name of the fleet's secret. */
   readonly secret: string;
-  /** Other workflow files that may use it: `nightly.yml`. */
+  /** Names of other workflow files that may use it: `nightly.yml`. */
   readonly workflows: readonly string[];
 }
 
 /**
- * Workflow files that are not as the fleet wants them, and others that use its secret. Blob ids of a
- * hundred repositories come with one query; only what differs is looked into.
+ * Workflow files that differ from the fleet's, and other files that use its secret. One query reads the
+ * blob ids of a hundred repositories; only files that differ are read.
  *
- * @param written the same, as the stack's state knows them
- * @param expected name of the fleet's secret, and the other workflow files that may use it
- * @returns besides, the repositories of which nothing else can be told: gone, or not to be seen
+ * @param records the files that the fleet wants
+ * @param written the files in the stack's state
+ * @returns also the repositories about which nothing else can be reported: gone, or not visible
  */
 export async function readFileDrift(
-  reading: Reading,
+  reader: DriftReader,
   records: readonly FilesRecord[],
   written: readonly FilesRecord[],
   expected: SecretUse,
 ): Promise<{ findings: DriftFinding[]; gone: ReadonlySet<string> }> {
-  const { github, owner } = reading;
+  const { github, owner } = reader;
   const requests = records.map(({ repository, branch }) => ({ name: repository, branch }));
   const snapshots = await explaining(`read the repositories of ${owner}`, () =>
     readRepositories(github, owner, requests),
   );
   const missing = records.filter((_, index) => snapshots[index] === undefined);
-  const findings = await judgeMissing(reading, missing);
+  const findings = await judgeMissing(reader, missing);
   const gone = new Set(missing.map(({ repository }) => repository));
   const found = await Promise.all(
     records.map(async (record, index) => {
@@ -54,9 +53,9 @@ export async function readFileDrift(
         gone.add(record.repository);
         return [repositoryGone(record, reason)];
       }
-      return reading.attempt(`read the workflow files of ${owner}/${record.repository}`, () =>
+      return reader.attempt(`read the workflow files of ${owner}/${record.repository}`, () =>
         compareFiles(
-          reading,
+          reader,
           record,
           written.find(({ urn }) => urn === record.urn),
           snapshot,
@@ -73,11 +72,11 @@ function whyGone(
   { branch }: FilesRecord,
 ): string | undefined {
   if (archived) return "was archived";
-  return head === undefined ? `has no branch ${branch} any more` : undefined;
+  return head === undefined ? `no longer has a branch ${branch}` : undefined;
 }
 
 async function compareFiles(
-  reading: Reading,
+  reader: DriftReader,
   record: FilesRecord,
   written: FilesRecord | undefined,
   { workflows, head = "" }: RepositorySnapshot,
@@ -87,7 +86,7 @@ async function compareFiles(
   const differing = Object.keys(files).filter(
     (path) => workflows.get(path) !== gitBlobId(files[path] ?? ""),
   );
-  // Files that were proposed and are not merged yet are on their way.
+  // Files in an open pull request are no drift.
   const drifted = pullRequestUrl === undefined ? differing : [];
   const others = [...workflows.keys()].filter(
     (path) =>
@@ -96,27 +95,27 @@ async function compareFiles(
       /\.ya?ml$/.test(path) &&
       !allowed.includes(path.slice(workflowFolder.length + 1)),
   );
-  const place = { owner: reading.owner, repository, revision: head };
+  const place = { owner: reader.owner, repository, revision: head };
   const read = (paths: readonly string[]) =>
-    reading.pace(() => readTextFiles(reading.github, place, paths));
+    reader.pace(() => readTextFiles(reader.github, place, paths));
   const texts = await read(others);
   const isRepaired = record.mode === "repair" && pullRequestUrl === undefined;
   const own = isRepaired ? { ...texts, ...(await read(publishing)) } : {};
-  const turnedBack = findTurnedBack(record, await withLocalActions(own, read), secret);
+  const reverted = findReverted(record, await withLocalActions(own, read), secret);
   const added = others.filter((path) => usesSecret(texts[path] ?? "", secret));
   const found = await Promise.all([
     ...drifted.map(async (path) => {
       const blob = workflows.get(path);
-      const commit = await reading.pace(() => readLastCommit(reading.github, record, path));
+      const commit = await reader.pace(() => readLastCommit(reader.github, record, path));
       if (awaitsUpdate(blob, written?.files[path], commit)) return [];
       return [describe(record, path, blob === undefined ? "file-deleted" : "file-edited", commit)];
     }),
     ...added.map(async (path) => {
-      const commit = await reading.pace(() => readLastCommit(reading.github, record, path));
+      const commit = await reader.pace(() => readLastCommit(reader.github, record, path));
       return [describe(record, path, "file-added", commit)];
     }),
-    ...turnedBack.map(async (path) => {
-      const commit = await reading.pace(() => readLastCommit(reading.github, record, path));
+    ...reverted.map(async (path) => {
+      const commit = await reader.pace(() => readLastCommit(reader.github, record, path));
       return [describe(record, path, "login-changed", commit)];
     }),
   ]);
@@ -124,7 +123,7 @@ async function compareFiles(
 }
 
 /** Workflows of the repository's own whose logins an update would repair again. */
-function findTurnedBack(
+function findReverted(
   { owner, repository, publishing, repair }: FilesRecord,
   texts: Readonly<Record<string, string>>,
   secret: string,
@@ -136,9 +135,9 @@ function findTurnedBack(
 }
 
 /**
- * Whether a file is as the stack knows it, and the configuration has moved on: then the next update
- * writes it. The same shows after a refresh has taken somebody's edit into the state; the last
- * commit tells the two apart.
+ * Whether a file is as in the state, and only the configuration has changed: then the next update writes
+ * it. It looks the same after a refresh took an edit into the state; the last commit distinguishes the
+ * two cases.
  */
 function awaitsUpdate(
   blob: string | undefined,
@@ -149,7 +148,7 @@ function awaitsUpdate(
   return asKnown && (commit === undefined || commit.message.includes(managedNote));
 }
 
-/** By name, or with all the others. */
+/** By its name, or together with all secrets. */
 function usesSecret(text: string, secret: string): boolean {
   return (
     new RegExp(`secrets\\.${secret}\\b`, "i").test(text) ||
@@ -167,8 +166,8 @@ function describe(
   const verb = {
     "file-edited": "was edited",
     "file-deleted": "was deleted",
-    "file-added": "uses the secret, and is not the fleet's",
-    "login-changed": "does not log in with the fleet's credential any more",
+    "file-added": "uses the secret, and is not a file of the fleet",
+    "login-changed": "no longer logs in with the fleet's credential",
   }[kind];
   return {
     kind,
@@ -179,7 +178,10 @@ function describe(
     at: commit?.at ?? null,
     url: commit?.url ?? null,
     repair: isAdded
-      ? { by: "person", step: "delete it, or name it in fleet.audit.workflows if it may" }
+      ? {
+          by: "person",
+          step: "delete it, or name it in fleet.audit.workflows if it may use the secret",
+        }
       : { by: "update", urn },
   };
 }

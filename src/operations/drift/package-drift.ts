@@ -1,27 +1,27 @@
 import { listPackages } from "../../github/packages/container-packages.ts";
 import type { PackageRecord } from "../../stack/stack-record.ts";
 import type { DriftFinding, DriftKind } from "./drift-finding.ts";
-import type { Reading } from "./reading.ts";
+import type { DriftReader } from "./drift-reader.ts";
 
 /**
- * Packages that were deleted, linked elsewhere or given another visibility. A hundred come with one
- * request. GitHub has no API that writes any of it, so a person has to.
+ * Packages that were deleted, linked to another repository or given another visibility. One request reads
+ * a hundred. GitHub has no API to change any of this, so a person has to.
  */
 export function readPackageDrift(
-  reading: Reading,
+  reader: DriftReader,
   records: readonly PackageRecord[],
 ): Promise<DriftFinding[]> {
-  const { github, owner } = reading;
+  const { github, owner } = reader;
   const known = records.filter(({ existed }) => existed);
   if (known.length === 0) return Promise.resolve([]);
-  return reading.attempt(`list the packages of ${owner}`, async () => {
+  return reader.attempt(`list the packages of ${owner}`, async () => {
     const found = await listPackages(github, owner);
     const missing = known.some(({ image }) => !found.has(image));
-    const hidden = missing ? await reading.whyPartialView() : undefined;
+    const hidden = missing ? await reader.whyPartialView() : undefined;
     return known.flatMap((record) => {
       const now = found.get(record.image);
       if (now || hidden === undefined) return comparePackage(record, now);
-      reading.doubt(
+      reader.reportUnknown(
         `${nameOf(record)}: it was deleted, or the admin token may not see it (${hidden})`,
       );
       return [];
@@ -42,7 +42,7 @@ function comparePackage(
   const drifted: DriftFinding[] = [];
   if (linkedTo !== undefined && found.repository !== linkedTo) {
     const now = found.repository === undefined ? "no repository" : found.repository;
-    const text = `${name} is linked to ${now}, and was to ${linkedTo}`;
+    const text = `${name} is linked to ${now}, and was linked to ${linkedTo}`;
     drifted.push(finding(record, "package-unlinked", text, `link it to ${linkedTo} again`));
   }
   const before = wished ?? actualVisibility;

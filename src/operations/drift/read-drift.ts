@@ -5,16 +5,16 @@ import { desiredRecord } from "./desired-record.ts";
 import { driftKinds, type DriftFinding, type DriftKind } from "./drift-finding.ts";
 import { readEnvironmentDrift } from "./environment-drift.ts";
 import { readFileDrift, type SecretUse } from "./file-drift.ts";
-import { nameCulprits } from "./name-culprits.ts";
+import { findActors } from "./find-actors.ts";
 import { readPackageDrift } from "./package-drift.ts";
-import { createReading } from "./reading.ts";
+import { createDriftReader } from "./drift-reader.ts";
 import { readSecretDrift, readShadows } from "./secret-drift.ts";
 import { readSettingsDrift } from "./settings-drift.ts";
 
 export interface DriftSource {
   readonly owner: string;
   readonly expected: SecretUse;
-  /** The fleet as it is configured; without it, the state alone has to tell. */
+  /** The configured fleet; without it, GitHub is compared with the state. */
   readonly fleet: Fleet | undefined;
   readonly record: StackRecord;
   /** Authenticated as the administrator. */
@@ -33,9 +33,9 @@ export interface Drift {
 }
 
 /**
- * What GitHub shows otherwise than the fleet is meant to be, where an update has made it so. Nothing
- * is written, and the engine is not needed: files and packages come in batches, and each repository
- * costs some five requests.
+ * The differences between GitHub and the fleet, for everything that an update has applied. Nothing is
+ * written, and the engine is not needed: files and packages are read in batches, and each repository
+ * costs about five requests.
  *
  * @throws {UserError} GitHub refuses the admin token, or cannot be reached
  */
@@ -48,32 +48,32 @@ export async function readDrift({
   ownToken,
   now,
 }: DriftSource): Promise<Drift> {
-  const reading = createReading(github, owner);
+  const reader = createDriftReader(github, owner);
   const desired = fleet ? desiredRecord(fleet, record) : record;
   const { findings: files, gone } = await readFileDrift(
-    reading,
+    reader,
     desired.files,
     record.files,
     expected,
   );
   const present = withoutRepositories(desired, gone);
   const found = await Promise.all([
-    readSecretDrift(reading, present.secrets, gone),
-    readShadows(reading, present.secrets, gone),
-    readPackageDrift(reading, present.packages),
-    readSettingsDrift(reading, present),
-    readEnvironmentDrift(reading, present.environments),
+    readSecretDrift(reader, present.secrets, gone),
+    readShadows(reader, present.secrets, gone),
+    readPackageDrift(reader, present.packages),
+    readSettingsDrift(reader, present),
+    readEnvironmentDrift(reader, present.environments),
   ]);
   const all = [...files, ...found.flat()];
-  const named = await reading.attempt(
-    `look up in the audit log of ${owner} who it was`,
-    () => nameCulprits(reading, all, { now, ownToken }),
+  const named = await reader.attempt(
+    `find the actors in the audit log of ${owner}`,
+    () => findActors(reader, all, { now, ownToken }),
     all,
   );
-  return { findings: named.sort(inOrder), unread: reading.unread };
+  return { findings: named.sort(inOrder), unread: reader.unread };
 }
 
-/** What is gone as a whole is told once. */
+/** A repository that is gone is reported once, not with each of its resources. */
 function withoutRepositories(record: StackRecord, gone: ReadonlySet<string>): StackRecord {
   const stays = ({ repository }: { readonly repository: string | undefined }) =>
     repository === undefined || !gone.has(repository);

@@ -3,10 +3,10 @@ import type { FilesRecord, StackRecord } from "../../stack/stack-record.ts";
 import { renderRepository } from "../../publishing/templates/render-repository.ts";
 
 /**
- * What the configuration asks for and no update has applied: no drift, but a reason why GitHub is
- * not as the configuration reads.
+ * What the configuration declares and no update has applied: no drift, but a reason why GitHub differs
+ * from the configuration.
  *
- * @param drifted repositories whose files somebody changed; what they wait for cannot be told
+ * @param drifted repositories with drifted files, whose pending changes are not known
  */
 export function readPending(
   fleet: Fleet,

@@ -10,20 +10,20 @@ export interface RepairOptions extends Pick<
   "policyPacks" | "policyPackConfigs" | "onChange" | "onStatus"
 > {
   readonly github: GitHubClient;
-  /** Whether secrets that hide the fleet's are deleted, too; nobody can bring their value back. */
+  /** Whether secrets that hide the fleet's are deleted; their values cannot be restored. */
   readonly deleteShadows: boolean;
 }
 
 export interface Repairs {
   /** Policies that forbid the update. */
   readonly violations: readonly string[];
-  /** What did not work, and why. */
+  /** What failed, and why. */
   readonly failures: readonly string[];
 }
 
 /**
- * Sets right what can be: an update of the resources that drifted, and of no others, judged by the
- * policies. What hides the fleet's secret goes last, when the fleet's own is in order.
+ * Repairs what can be repaired: updates the resources that drifted, and no others, judged by the
+ * policies. Secrets that hide the fleet's are deleted last, when the fleet's own secret is repaired.
  */
 export async function repairDrift(
   { automation, connection: { owner } }: OpenStack,

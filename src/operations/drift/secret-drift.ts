@@ -1,3 +1,4 @@
+import { day } from "../../format-text.ts";
 import {
   readSecret,
   readSecretRepositories,
@@ -6,22 +7,22 @@ import {
 import { readEnvironmentNames } from "../../github/repositories/repository-settings.ts";
 import type { SecretRecord } from "../../stack/stack-record.ts";
 import type { DriftFinding, DriftKind } from "./drift-finding.ts";
-import type { Reading } from "./reading.ts";
+import type { DriftReader } from "./drift-reader.ts";
 
 /**
- * Secrets that were overwritten, deleted, or given to others than the stack gave them to.
+ * Secrets that were overwritten or deleted, or whose list of repositories was changed.
  *
- * @param gone repositories of which that is told already
+ * @param gone repositories that are reported as gone
  */
 export async function readSecretDrift(
-  reading: Reading,
+  reader: DriftReader,
   records: readonly SecretRecord[],
   gone: ReadonlySet<string>,
 ): Promise<DriftFinding[]> {
   const found = await Promise.all(
     records.map((record) =>
-      reading.attempt(`read the secret ${nameOf(record)}`, () =>
-        compareSecret(reading, record, gone),
+      reader.attempt(`read the secret ${nameOf(record)}`, () =>
+        compareSecret(reader, record, gone),
       ),
     ),
   );
@@ -29,7 +30,7 @@ export async function readSecretDrift(
 }
 
 async function compareSecret(
-  { github, owner, pace }: Reading,
+  { github, owner, pace }: DriftReader,
   record: SecretRecord,
   gone: ReadonlySet<string>,
 ): Promise<DriftFinding[]> {
@@ -45,15 +46,15 @@ async function compareSecret(
   }
   if (place.scope !== "organization") return drifted;
   if (found.visibility !== undefined && found.visibility !== "selected") {
-    const whom = found.visibility === "all" ? "all repositories" : "all private repositories";
-    const text = `${nameOf(record)} is given to ${whom}, not only to those of the fleet`;
+    const others = found.visibility === "all" ? "all repositories" : "all private repositories";
+    const text = `${nameOf(record)} is given to ${others}, not only to those of the fleet`;
     return [...drifted, finding(record, "secret-widened", text)];
   }
   const audience = await pace(() => readSecretRepositories(github, owner, name));
   return [...drifted, ...compareAudience(record, audience, gone)];
 }
 
-/** By id: a repository may have been renamed. */
+/** Compared by id, because a repository may have been renamed. */
 function compareAudience(
   record: SecretRecord,
   audience: Readonly<Record<string, number>>,
@@ -79,12 +80,12 @@ function compareAudience(
 
 /**
  * Secrets of the same name at a narrower scope, which GitHub prefers: environment before repository
- * before organisation. It costs two requests for each repository, and one for each environment.
+ * before organisation. Costs two requests per repository, and one per environment.
  *
  * @see https://docs.github.com/en/actions/concepts/security/secrets#naming-your-secrets
  */
 export async function readShadows(
-  reading: Reading,
+  reader: DriftReader,
   records: readonly SecretRecord[],
   gone: ReadonlySet<string>,
 ): Promise<DriftFinding[]> {
@@ -93,8 +94,8 @@ export async function readShadows(
       repositoriesOf(record)
         .filter((repository) => !gone.has(repository))
         .map((repository) =>
-          reading.attempt(`look for other secrets ${record.name} of ${repository}`, () =>
-            shadowsIn(reading, record, repository),
+          reader.attempt(`find other secrets ${record.name} of ${repository}`, () =>
+            shadowsIn(reader, record, repository),
           ),
         ),
     ),
@@ -114,7 +115,7 @@ function repositoriesOf({ place, repositories = {} }: SecretRecord): string[] {
 }
 
 async function shadowsIn(
-  { github, owner, pace }: Reading,
+  { github, owner, pace }: DriftReader,
   { place, name }: SecretRecord,
   repository: string,
 ): Promise<DriftFinding[]> {
@@ -170,8 +171,4 @@ function nameOf({ place, name }: SecretRecord): string {
     case "environment":
       return `${name} of the environment ${place.environment} of ${place.owner}/${place.repository}`;
   }
-}
-
-function day(moment: string): string {
-  return moment.slice(0, 10);
 }

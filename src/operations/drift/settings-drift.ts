@@ -12,7 +12,7 @@ import type {
   WorkflowPermissionsRecord,
 } from "../../stack/stack-record.ts";
 import type { DriftFinding } from "./drift-finding.ts";
-import type { Reading } from "./reading.ts";
+import type { DriftReader } from "./drift-reader.ts";
 
 /** The subjects of findings about settings. */
 export const settings = {
@@ -23,15 +23,15 @@ export const settings = {
   pinned: "pinned actions",
 } as const;
 
-/** What workflows may do, which actions may run, and the fleet's variable. */
+/** Drift of what workflows may do, which actions may run, and the fleet's variable. */
 export async function readSettingsDrift(
-  reading: Reading,
+  reader: DriftReader,
   { workflowPermissions, actionsPermissions, variables }: StackRecord,
 ): Promise<DriftFinding[]> {
-  const { github, owner, pace } = reading;
+  const { github, owner, pace } = reader;
   const found = await Promise.all([
     ...workflowPermissions.map((record) =>
-      reading.attempt(`read the workflow permissions of ${owner}/${record.repository}`, async () =>
+      reader.attempt(`read the workflow permissions of ${owner}/${record.repository}`, async () =>
         compareWorkflows(
           record,
           await pace(() => readWorkflowPermissions(github, owner, record.repository)),
@@ -39,7 +39,7 @@ export async function readSettingsDrift(
       ),
     ),
     ...actionsPermissions.map((record) =>
-      reading.attempt(`read which actions may run in ${owner}/${record.repository}`, async () =>
+      reader.attempt(`read which actions may run in ${owner}/${record.repository}`, async () =>
         compareActions(
           record,
           await pace(() => readActionsPermissions(github, owner, record.repository)),
@@ -47,7 +47,7 @@ export async function readSettingsDrift(
       ),
     ),
     ...variables.map((record) =>
-      reading.attempt(`read the variable ${record.name} of ${placeOf(record, owner)}`, async () =>
+      reader.attempt(`read the variable ${record.name} of ${placeOf(record, owner)}`, async () =>
         compareVariable(
           record,
           await pace(() => readVariable(github, { owner, ...record })),
@@ -66,7 +66,7 @@ function compareWorkflows(
   const drifted: DriftFinding[] = [];
   if (found.token !== record.token) {
     const wider = found.token === "write";
-    const text = `GITHUB_TOKEN may ${found.token} where a workflow does not say, and should ${record.token}`;
+    const text = `GITHUB_TOKEN may ${found.token} by default, and should ${record.token}`;
     drifted.push(setting(record, settings.token, text, wider));
   }
   if (found.canApprove !== record.canApprove) {
@@ -93,7 +93,7 @@ function compareActions(
     drifted.push(...compareSelected(record, record.selected, found.selected));
   }
   if (record.pinningRequired && !found.pinningRequired) {
-    const text = "actions need no longer be pinned to a commit";
+    const text = "actions no longer have to be pinned to a commit";
     drifted.push(setting(record, settings.pinned, text, true));
   }
   return drifted;
@@ -108,8 +108,8 @@ function compareSelected(
   const more = now.filter((name) => !before.includes(name));
   const less = before.filter((name) => !now.includes(name));
   const texts = [
-    ...(more.length > 0 ? [`${more.join(", ")} may run as well`] : []),
-    ...(less.length > 0 ? [`${less.join(", ")} may not run any more`] : []),
+    ...(more.length > 0 ? [`${more.join(", ")} may also run`] : []),
+    ...(less.length > 0 ? [`${less.join(", ")} may no longer run`] : []),
   ];
   if (texts.length === 0) return [];
   return [setting(record, settings.allowed, texts.join("; "), more.length > 0)];

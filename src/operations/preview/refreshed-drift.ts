@@ -3,7 +3,7 @@ import { diffFiles, textsOf } from "./diff-files.ts";
 import { diffProperties } from "./diff-properties.ts";
 import { describeResource, isInternal } from "./describe-resource.ts";
 import type { EventLog, ResourceState, ResourceStep } from "./event-log.ts";
-import { editedFiles, pendingOf, takenBack, withoutEdits } from "./workflow-edits.ts";
+import { asReverted, editedFiles, pendingOf, withoutEdits } from "./workflow-edits.ts";
 import type { DriftedResource, PropertyChange } from "./stack-preview.ts";
 
 /** What the refresh found to differ from the stack's state, sorted by repository. */
@@ -19,7 +19,7 @@ export function refreshedDrift({ refreshed }: Pick<EventLog, "refreshed">): Drif
       const reverted = withoutEdits(pendingOf(after.outputs), pendingOf(before.outputs));
       const files = [
         ...diffFiles(textsOf(before.inputs["files"]), textsOf(after.inputs["files"])),
-        ...editedFiles(reverted.map(takenBack), "changed"),
+        ...editedFiles(reverted.map(asReverted), "changed"),
       ];
       const properties = driftedProperties(step, before, after);
       if (files.length + properties.length === 0) return [];

@@ -17,15 +17,15 @@ export function pendingOf(outputs: Properties = {}): Edit[] {
   return z.safeParse(pendingSchema, outputs["pending"]).data ?? [];
 }
 
-/** Those edits that are not among others; lines move, so they do not count. */
+/** The edits that are not in `others`; line numbers are ignored, because lines move. */
 export function withoutEdits(edits: readonly Edit[], others: readonly Edit[]): Edit[] {
   const keyOf = ({ file, before, after }: Edit) => JSON.stringify([file, before, after]);
   const known = new Set(others.map(keyOf));
   return edits.filter((edit) => !known.has(keyOf(edit)));
 }
 
-/** Somebody took an edit back. */
-export function takenBack({ before, after, ...place }: Edit): Edit {
+/** The edit that reverts this one. */
+export function asReverted({ before, after, ...place }: Edit): Edit {
   return { ...place, before: after, after: before };
 }
 
@@ -48,7 +48,7 @@ function hunkOf({ line, before, after }: Edit) {
   return { text: [head, ...lines].join("\n"), added: next.length, removed: old.length };
 }
 
-/** What was decided for a repository, where that is new. */
+/** The decision about the workflows of a repository, if it is new. */
 export function decisionOf(before: Properties | undefined, after: Properties): PropertyChange[] {
   const { mode, why } = after;
   if (typeof mode !== "string" || typeof why !== "string") return [];

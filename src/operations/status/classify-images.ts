@@ -2,7 +2,7 @@ import { valid } from "semver";
 import type { PackageVersion } from "../../github/packages/package-versions.ts";
 import type { Image } from "./fleet-status.ts";
 
-/** Tells by their tags what published the images; the order stays. */
+/** Finds out from their tags what published the images; keeps their order. */
 export function classifyImages(versions: readonly PackageVersion[], branch: string): Image[] {
   return versions.map(({ digest, tags, pushedAt, url }) => ({
     kind: isReleased(tags) ? "release" : isBuilt(tags, branch) ? "ci" : "other",
@@ -13,7 +13,7 @@ export function classifyImages(versions: readonly PackageVersion[], branch: stri
   }));
 }
 
-/** The newest that CI published; a release of the same content shares its digest. */
+/** The newest image of CI or of a release; both have the same digest where the content is equal. */
 export function newestOf(
   kind: "ci" | "release",
   images: readonly Image[],
@@ -23,13 +23,13 @@ export function newestOf(
   return images.find(isOne) ?? null;
 }
 
-/** `type=semver` of release.yml: 1.4.0 and, where it moves, 1.4 and latest. */
+/** `type=semver` of release.yml: 1.4.0, and 1.4 and latest for the newest. */
 function isReleased(tags: readonly string[]): boolean {
   return tags.some((tag) => valid(tag) !== null);
 }
 
 /**
- * `type=ref,event=branch` and `type=sha` of ci.yml. Characters that a tag may not hold become hyphens.
+ * `type=ref,event=branch` and `type=sha` of ci.yml. Characters that a tag cannot contain become hyphens.
  * https://github.com/docker/metadata-action#typeref
  */
 function isBuilt(tags: readonly string[], branch: string): boolean {

@@ -2,13 +2,13 @@ import { gitBlobId } from "../../github/contents/git-blob-id.ts";
 import type { FileStatus } from "./fleet-status.ts";
 
 /**
- * Compares the workflow folder with what the fleet renders, by git blob ids: nothing is downloaded.
+ * Compares the workflow folder with the rendered files by git blob ids; nothing is downloaded.
  *
  * @param rendered path to text
  * @param found path to blob id
  * @param urlOf the page of a path
  */
-export function compareFiles(
+export function fileStatus(
   rendered: Readonly<Record<string, string>>,
   found: ReadonlyMap<string, string>,
   urlOf: (path: string) => string,

@@ -1,20 +1,20 @@
 import { z } from "zod";
 
-/** Raised when a reader of an older version would misread a document. */
+/** Increased when a reader of an older version would misread a document. */
 export const statusVersion = 1;
 
 /** ISO-8601 by GitHub's clock. */
 const moment = z.iso.datetime({ offset: true });
 
-/** Only what a browser opens as a page: these become links. */
+/** Only addresses that a browser opens as a page: they become links. */
 const webUrl = z.url({ protocol: /^https?$/ });
 
 const secretScope = z.enum(["environment", "repository", "organization"]);
 
-/** What reading did not find out, or what stands in the way; the rest of the status holds. */
+/** What could not be read, or needs attention; the rest of the status is still valid. */
 const findingSchema = z.object({
   subject: z.enum(["repository", "credential", "files", "runs", "images", "package", "token"]),
-  /** What is so, and the next step. */
+  /** The problem, and the next step. */
   text: z.string(),
   url: webUrl.nullable(),
 });
@@ -31,9 +31,9 @@ const tokenSchema = z.discriminatedUnion("state", [
     expiresAt: moment.nullable(),
     /** Whole days, rounded down. */
     daysLeft: z.int().nullable(),
-    /** When the stack first had it; null where the stack's state does not tell. */
+    /** When the stack first had it; null where the state does not contain it. */
     firstSeenAt: moment.nullable(),
-    /** Why it must not be given to the fleet; empty when all is well. */
+    /** Why the fleet must not use it; empty when it is accepted. */
     refusals: z.array(z.string()),
   }),
   z.object({
@@ -43,7 +43,7 @@ const tokenSchema = z.discriminatedUnion("state", [
     reason: z.string(),
   }),
   z.object({
-    /** The configuration has none, or GitHub could not be asked. */
+    /** The configuration has none, or GitHub did not answer. */
     state: z.literal("unknown"),
     reason: z.string(),
   }),
@@ -52,19 +52,19 @@ const tokenSchema = z.discriminatedUnion("state", [
 const credentialSchema = z.discriminatedUnion("state", [
   z.object({
     state: z.literal("present"),
-    /** Where the secret lies that runs get: environment before repository before organisation. */
+    /** The scope of the secret that runs get: environment before repository before organisation. */
     scope: secretScope,
-    /** Whether that is where the fleet declares it. */
+    /** Whether the fleet declares it at this scope. */
     declared: z.boolean(),
     updatedAt: moment,
     /** Whole days since `updatedAt`. */
     ageDays: z.int(),
     /**
-     * Whether the stack wrote what is there now: false after somebody else did, null where the
-     * stack's state does not tell.
+     * Whether the stack wrote the current value: false after someone else wrote it, null where the
+     * state does not contain it.
      */
     writtenByStack: z.boolean().nullable(),
-    /** The secrets of the same name that it hides. */
+    /** The scopes of secrets with the same name that it hides. */
     shadows: z.array(secretScope),
   }),
   z.object({ state: z.literal("absent") }),
@@ -75,11 +75,11 @@ const fileSchema = z.object({
   /** From the root of the repository. */
   path: z.string(),
   /**
-   * `in-sync`: as rendered, byte for byte. `edited`: another text. `missing`: declared and not there.
-   * `extra`: a workflow that the fleet does not manage.
+   * `in-sync`: as rendered, byte for byte. `edited`: another text. `missing`: declared, but not on the
+   * branch. `extra`: a workflow that the fleet does not manage.
    */
   state: z.enum(["in-sync", "edited", "missing", "extra"]),
-  /** git blob id of what is there; null where nothing is. */
+  /** git blob id of the file on the branch; null where there is none. */
   blob: z.string().nullable(),
   url: webUrl,
 });
@@ -89,7 +89,7 @@ const runSchema = z.object({
   number: z.int(),
   /** `push`, `release`, `workflow_dispatch`, … */
   event: z.string(),
-  /** Null while it goes on. */
+  /** Null while it is running. */
   conclusion: z.string().nullable(),
   /** Branch or tag. */
   ref: z.string().nullable(),
@@ -146,17 +146,17 @@ const repositorySchema = z.object({
   name: z.string(),
   url: webUrl,
   visibility: z.enum(["public", "private", "internal"]),
-  /** Pushes to it publish; the workflow files live on it. */
+  /** The branch with the workflow files; pushes to it publish. */
   branch: z.string(),
   /** Its newest commit; null where it could not be read. */
   head: z.string().nullable(),
   credential: credentialSchema,
   /** Empty where they could not be read. */
   files: z.array(fileSchema),
-  /** Open pull requests by which the fleet offers files to a protected branch. */
+  /** Open pull requests with the fleet's files for a protected branch. */
   pullRequests: z.array(pullRequestSchema),
   package: packageSchema,
-  /** Newest of each kind, and what came before. Null: there is none, or `findings` says why not. */
+  /** The newest of each kind. Null: there is none, or it could not be read (see `findings`). */
   ci: z.object({ run: runSchema.nullable(), image: imageSchema.nullable() }),
   release: z.object({ run: runSchema.nullable(), image: imageSchema.nullable() }),
   /** Newest first, each. */
@@ -184,11 +184,11 @@ export const fleetStatusSchema = z.object({
   /** Sorted by name. */
   repositories: z.array(repositorySchema),
   skipped: z.array(z.object({ name: z.string(), reason: z.string() })),
-  /** About the fleet as a whole. */
+  /** About the whole fleet. */
   findings: z.array(findingSchema),
 });
 
-/** How a fleet is, at one moment: what `ghcr-fleet status --json` prints for each stack. */
+/** The state of a fleet at one moment: what `ghcr-fleet status --json` prints for each stack. */
 export type FleetStatus = z.output<typeof fleetStatusSchema>;
 export type RepositoryStatus = z.output<typeof repositorySchema>;
 export type TokenStatus = z.output<typeof tokenSchema>;

@@ -1,6 +1,7 @@
+import { count, day } from "../../format-text.ts";
 import type { Credential, FileStatus, FleetStatus, RepositoryStatus, Run } from "./fleet-status.ts";
 
-/** What can cross a threshold, in the order in which it is told. */
+/** What can cross a threshold, in the order of the report. */
 export const statusChecks = [
   "token",
   "days-left",
@@ -18,9 +19,9 @@ export const statusChecks = [
 export type StatusCheck = (typeof statusChecks)[number];
 
 export interface Thresholds {
-  /** The fewest days that the token may have left. */
+  /** The minimum number of days that the token must still be valid. */
   readonly minDays: number;
-  /** The most days since the secret was written; any number where it is absent. */
+  /** The maximum number of days since the secret was written; unlimited if absent. */
   readonly maxAge: number | undefined;
   /** Checks that do not count. */
   readonly ignore: ReadonlySet<StatusCheck>;
@@ -29,11 +30,11 @@ export interface Thresholds {
 /** A threshold that is crossed. */
 export interface Crossing {
   readonly check: StatusCheck;
-  /** `problem`: images do not arrive, or not from whom they should. `warning`: they will not stay so. */
+  /** `problem`: images do not arrive, or not with the declared credential. `warning`: this may happen later. */
   readonly severity: "problem" | "warning";
-  /** None where it is the fleet's as a whole. */
+  /** Null where it is about the whole fleet. */
   readonly repository: string | null;
-  /** What is so, without the repository's name. */
+  /** What was found, without the repository's name. */
   readonly text: string;
   /** The page to open, where there is one. */
   readonly url: string | null;
@@ -95,7 +96,7 @@ function judgeCredential(
   const page = `${url}/settings/secrets/actions`;
   switch (credential.state) {
     case "unknown":
-      // Said among the findings.
+      // The findings report it.
       return [];
     case "absent":
       return [crossing("credential", name, `no secret ${secret.name} reaches it`, page)];
@@ -133,7 +134,7 @@ function judgeFiles({ name, files, pullRequests }: RepositoryStatus): Crossing[]
   const [waiting] = pullRequests;
   return files.flatMap((file) => {
     const { path, state, url } = file;
-    if (state === "in-sync" || (state === "extra" && !isTwin(file, files))) return [];
+    if (state === "in-sync" || (state === "extra" && !isDuplicate(file, files))) return [];
     const text = `${fileName(path)} ${fileWords[state]}`;
     if (!waiting || state === "extra") return crossing("files", name, text, url);
     return crossing("files", name, `${text}; #${waiting.number} waits to be merged`, waiting.url);
@@ -147,7 +148,7 @@ const fileWords = {
 } as const;
 
 /** `ci.yaml` beside `ci.yml`: GitHub runs both. */
-function isTwin({ path }: FileStatus, files: readonly FileStatus[]): boolean {
+function isDuplicate({ path }: FileStatus, files: readonly FileStatus[]): boolean {
   const stem = path.replace(/\.ya?ml$/, "");
   return files.some((other) => other.state !== "extra" && other.path.startsWith(`${stem}.y`));
 }
@@ -161,11 +162,11 @@ function judgeRuns({ name, history }: RepositoryStatus): Crossing[] {
   });
 }
 
-/** A run that goes on, was replaced by a newer one, or had nothing to do says nothing. */
+/** The newest run with a result: not one that is running, was replaced by a newer one, or had nothing to do. */
 export function lastDecided(runs: readonly Run[], workflow: Run["workflow"]): Run | undefined {
-  const says = (conclusion: string | null) =>
+  const isResult = (conclusion: string | null) =>
     conclusion !== null && !["cancelled", "skipped", "neutral", "stale"].includes(conclusion);
-  return runs.find((run) => run.workflow === workflow && says(run.conclusion));
+  return runs.find((run) => run.workflow === workflow && isResult(run.conclusion));
 }
 
 function judgePackage({ name, package: { findings } }: RepositoryStatus): Crossing[] {
@@ -178,12 +179,4 @@ function judgePackage({ name, package: { findings } }: RepositoryStatus): Crossi
 
 function fileName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
-}
-
-function day(moment: string): string {
-  return moment.slice(0, 10);
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

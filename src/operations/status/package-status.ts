@@ -6,13 +6,13 @@ import type { PackageStatus } from "./fleet-status.ts";
 export interface PackageQuestion {
   readonly owner: string;
   readonly repository: FleetRepository;
-  /** Nothing where it does not exist. */
+  /** Absent where it does not exist. */
   readonly found: ContainerPackage | undefined;
-  /** Whether the stack has ever seen it. */
+  /** Whether the stack ever found it. */
   readonly before: boolean;
-  /** Login that publishes. */
+  /** The login that publishes. */
   readonly publisher: string;
-  /** The registry's refusal of a push; nothing where it would take one, or was not asked. */
+  /** The registry's refusal of a push; absent where it accepts one, or was not asked. */
   readonly refusal: string | undefined;
 }
 
@@ -20,8 +20,8 @@ export function packageName(owner: string, { image }: FleetRepository): string {
   return `ghcr.io/${owner.toLowerCase()}/${image}`;
 }
 
-/** A repository's package against what the fleet wishes of it. */
-export function judgeAccess(question: PackageQuestion): PackageStatus {
+/** Compares a repository's package with what the fleet declares. */
+export function packageStatus(question: PackageQuestion): PackageStatus {
   const { owner, repository, found, before, publisher, refusal } = question;
   const wishes = {
     owner,

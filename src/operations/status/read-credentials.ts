@@ -18,7 +18,7 @@ interface Reachable {
   readonly updatedAt: string;
 }
 
-/** The organisation's secret of the fleet's name, and who gets it. */
+/** The organisation's secret with the fleet's name, and which repositories get it. */
 export type SharedSecret =
   | { readonly state: "absent" }
   | {
@@ -69,8 +69,8 @@ async function audience(
 }
 
 /**
- * What a repository's runs get for the fleet's secret. A release of an environment-scoped fleet
- * runs in its environment; otherwise no environment takes part.
+ * The secret that a repository's runs get. The environment is only considered where the fleet's secret
+ * is an environment secret.
  *
  * @throws {UserError} a secret cannot be read
  */
@@ -108,7 +108,7 @@ export async function readCredential(
 }
 
 /**
- * @param reachable in the order in which GitHub looks for them
+ * @param reachable in GitHub's order of precedence
  * @see https://docs.github.com/en/actions/concepts/security/secrets#naming-your-secrets
  */
 function inEffect(

@@ -19,7 +19,7 @@ import type { RegistryClientOptions } from "../../registry/registry-client.ts";
 import type { StackMemory } from "./stack-memory.ts";
 import { readSharedSecret } from "./read-credentials.ts";
 import { readRepositoryStatus } from "./read-repository-status.ts";
-import { readToken } from "./token-status.ts";
+import { readTokenStatus } from "./token-status.ts";
 import { statusVersion, type Finding, type FleetStatus, type TokenStatus } from "./fleet-status.ts";
 
 export interface StatusSource {
@@ -30,22 +30,22 @@ export interface StatusSource {
   readonly baseUrl: string;
   /** Authenticated as the administrator. */
   readonly github: GitHubClient;
-  /** One for all that a process reads with the same token. */
+  /** Shared by everything that a process reads with the same token. */
   readonly pace: ReadPace;
   /** The publishing PAT. */
   readonly pat: string | undefined;
   readonly tokenRules: TokenRules;
-  /** Root of the registry, where each image is to be asked whether the PAT may push it. */
+  /** Root of the registry, if it is to be asked whether the PAT may push each image. */
   readonly probeAt: string | undefined;
-  /** Told of every wait that GitHub imposes. */
+  /** Called for every wait that GitHub imposes. */
   readonly onWait?: (message: string) => void;
   readonly onProgress?: (done: number, all: number) => void;
 }
 
 /**
- * Reads how a fleet is. Files, heads, changes and pull requests come with few GraphQL queries,
- * packages a hundred with one request, and each repository's secrets, runs and images with four
- * requests, paced. What cannot be read becomes a finding; the rest goes on.
+ * Reads the status of a fleet. Files, heads, changes and pull requests take a few GraphQL queries,
+ * packages one request per hundred, and the secrets, runs and images of each repository four requests,
+ * paced. What cannot be read becomes a finding; the rest is still read.
  *
  * @throws {UserError} GitHub refuses the admin token, or cannot be reached
  */
@@ -54,7 +54,7 @@ export async function readFleetStatus(source: StatusSource): Promise<FleetStatus
   const { owner, secret, repositories } = fleet;
   const readAt = await readServerTime(github);
   const [token, shared, packages, snapshots, activities] = await Promise.all([
-    readToken({ ...source, rules: source.tokenRules }),
+    readTokenStatus({ ...source, rules: source.tokenRules }),
     readSharedSecret(github, fleet),
     readPackages(github, owner),
     readSnapshots(github, fleet),

@@ -13,7 +13,7 @@ import type { RegistryClientOptions } from "../../registry/registry-client.ts";
 import type { StackMemory } from "./stack-memory.ts";
 import { renderRepository } from "../../publishing/templates/render-repository.ts";
 import { classifyImages, newestOf } from "./classify-images.ts";
-import { compareFiles } from "./file-status.ts";
+import { fileStatus } from "./file-status.ts";
 import type {
   Credential,
   Finding,
@@ -22,7 +22,7 @@ import type {
   RepositoryStatus,
   Run,
 } from "./fleet-status.ts";
-import { judgeAccess, packageName } from "./package-status.ts";
+import { packageStatus, packageName } from "./package-status.ts";
 import { readCredential, type SharedSecret } from "./read-credentials.ts";
 
 export interface RepositorySource {
@@ -34,17 +34,17 @@ export interface RepositorySource {
   /** ISO-8601 by GitHub's clock. */
   readonly readAt: string;
   readonly shared: SharedSecret;
-  /** Nothing where they cannot be read. */
+  /** Absent where they cannot be read. */
   readonly packages: ReadonlyMap<string, ContainerPackage> | undefined;
   readonly snapshot: Outcome<RepositorySnapshot | undefined>;
   readonly activity: Outcome<RepositoryActivity>;
-  /** Login that publishes. */
+  /** The login that publishes. */
   readonly publisher: string;
-  /** Asked whether it would take a push, where it is given. */
+  /** Asked whether it would accept a push, if given. */
   readonly registry: RegistryClientOptions | undefined;
 }
 
-/** Never throws: each part that cannot be read is a finding, and the others are there. */
+/** Never throws: each part that cannot be read becomes a finding. */
 export async function readRepositoryStatus(source: RepositorySource): Promise<RepositoryStatus> {
   const { fleet, repository, github, pace } = source;
   const { owner } = fleet;
@@ -88,7 +88,7 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
     head: snapshot?.head ?? null,
     credential,
     files: snapshot
-      ? compareFiles(renderRepository(fleet, repository), snapshot.workflows, (path) =>
+      ? fileStatus(renderRepository(fleet, repository), snapshot.workflows, (path) =>
           encodeURI(`${url}/blob/${branch}/${path}`),
         )
       : [],
@@ -103,7 +103,7 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
       image: newestOf("release", images ?? [], branch),
     },
     history: {
-      images: (images ?? []).slice(0, remembered),
+      images: (images ?? []).slice(0, newestImages),
       runs,
       changes: (activity?.changes ?? []).map(({ oid, ...change }) => ({ commit: oid, ...change })),
     },
@@ -111,8 +111,8 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
   };
 }
 
-/** So many images of a repository are told, the newest. */
-const remembered = 30;
+/** How many images of a repository the status contains. */
+const newestImages = 30;
 
 function valueOf<T>(outcome: Outcome<T>, note: (error: unknown) => undefined): T | undefined {
   if ("value" in outcome) return outcome.value;
@@ -165,7 +165,7 @@ function judgePackage(source: RepositorySource, refusal: string | undefined): Pa
     const name = packageName(owner, repository);
     return { name, visibility: null, linkedTo: null, findings: [] };
   }
-  return judgeAccess({
+  return packageStatus({
     owner,
     repository,
     found: packages.get(repository.image),

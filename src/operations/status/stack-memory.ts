@@ -1,12 +1,12 @@
 import type { StackRecord } from "../../stack/stack-record.ts";
 
-/** What a stack knows that GitHub cannot tell. */
+/** What a stack's state contains and GitHub cannot show. */
 export interface StackMemory {
   /** The token of the last update, and when the stack first had it. */
   readonly token: { readonly hash: string; readonly since: string | undefined } | undefined;
-  /** Images whose package has been seen to exist, without their owner. */
+  /** Images whose package existed at some time, without their owner. */
   readonly packages: ReadonlySet<string>;
-  /** When the stack last wrote a secret: {@link secretKey} to GitHub's `updated_at`. */
+  /** When the stack last wrote each secret: {@link secretKey} to GitHub's `updated_at`. */
   readonly secrets: ReadonlyMap<string, string>;
 }
 
@@ -24,7 +24,7 @@ export function stackMemory({ token, packages, secrets }: StackRecord): StackMem
   };
 }
 
-/** Names a secret of a stack, which has one at most at each place. */
+/** Identifies a secret of a stack, which has at most one at each place. */
 export function secretKey(scope: string, repository: string | undefined): string {
   return scope === "organization" ? scope : `${scope} ${repository?.toLowerCase()}`;
 }

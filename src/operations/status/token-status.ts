@@ -13,12 +13,12 @@ export interface TokenSource {
   readonly pat: string | undefined;
   readonly rules: TokenRules;
   readonly memory: StackMemory;
-  /** Told of every wait that GitHub imposes. */
+  /** Called for every wait that GitHub imposes. */
   readonly onWait?: (message: string) => void;
 }
 
-/** Asks GitHub what the publishing PAT is. Never throws: what went wrong is the status. */
-export async function readToken({
+/** Reads the publishing PAT's data from GitHub. Never throws: an error becomes the status. */
+export async function readTokenStatus({
   baseUrl,
   pat,
   rules,

@@ -100,6 +100,6 @@ async function attempt(repository: string, check: Check): Promise<Verdict> {
 }
 
 function isRefusal(error: unknown): boolean {
-  if (error instanceof RegistryRefusal) return !error.isPassing;
+  if (error instanceof RegistryRefusal) return !error.isTemporary;
   return error instanceof RequestError && error.status < 500 && !isLimit(error);
 }

@@ -2,7 +2,6 @@ import type { JudgedReport, JudgedRepository } from "../judged-report.ts";
 import type { Tone, Words } from "../tone.ts";
 import { html, Markup } from "./markup.ts";
 import { repositoryLink } from "./repository-link.ts";
-import { toneClass } from "./tone-class.ts";
 
 /** How many rows are shown at first; the page's script shows the rest. */
 const unfolded = 100;
@@ -122,3 +121,11 @@ function skipped({ stacks }: JudgedReport): Markup | false {
     </ul>
   </details>`;
 }
+
+/** Names of one letter keep a table of a thousand repositories small. */
+const toneClass: Readonly<Record<Tone, string>> = {
+  good: "g",
+  warn: "w",
+  bad: "b",
+  quiet: "q",
+};

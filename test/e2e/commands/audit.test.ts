@@ -125,7 +125,9 @@ describe("an audit", () => {
       ...["--acknowledge", one, "--issue", "acme/web", "--since", "2020-01-01"],
     );
     expect(left.report?.findings).toHaveLength(2);
-    expect(left.report?.unseen.join()).toContain("more than 180 days ago: it is kept no longer");
+    expect(left.report?.unseen.join()).toContain(
+      "more than 180 days ago: GitHub no longer has them",
+    );
     expect(left.stderr).toContain("issue updated");
     const none = await auditJson(fleet, "--issue", "acme/web", "--acknowledge", "all");
     expect([none.exitCode, none.report?.findings]).toEqual([0, []]);

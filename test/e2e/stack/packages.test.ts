@@ -121,7 +121,7 @@ describe("what is found about packages", () => {
     const deleted = {
       subject: "exists",
       state: "manual",
-      text: "ghcr.io/acme/mailer was deleted; restore it within 30 days, or let the next push create it anew",
+      text: "ghcr.io/acme/mailer was deleted; restore it within 30 days, or let the next push create it again",
       url: "https://github.com/orgs/acme/settings/packages",
     };
     expect(await findings("mailer")).toEqual([deleted]);

@@ -19,14 +19,14 @@ function queryRefusal(type: string, message: string) {
   return new GraphqlResponseError(request, {}, { data: null, errors } as never);
 }
 
-test("a budget that is used up for long is told with its end, not as a missing right", () => {
+test("a budget that is used up for long: the message has its end, and says nothing of permissions", () => {
   const headers = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1800000000" };
   expect(explainFailure(refusal(403, headers), "read the fleet").message).toBe(
     'cannot read the fleet: GitHub answered 403 "API rate limit exceeded"; GitHub\'s budget for this token is used up until 2027-01-15 08:00 UTC: run again then',
   );
 });
 
-test("a refusal without a limit is about rights", () => {
+test("a refusal without a limit is about permissions", () => {
   expect(explainFailure(refusal(403, {}), "read the fleet").message).toContain(
     "check that it exists and that the admin token may do this",
   );
@@ -34,9 +34,9 @@ test("a refusal without a limit is about rights", () => {
 
 const archive = "Repository was archived so is read-only.";
 const unarchive =
-  "unarchive it, or take it out of the fleet, then run again: patterns and topics leave archives out by themselves";
+  "unarchive it, or remove it from the fleet, then run again: patterns and topics leave out archived repositories automatically";
 
-test("an archive is told as one, whichever way it was asked", () => {
+test("an archived repository is named as the reason, in REST and GraphQL", () => {
   const refused = explainFailure(refusal(403, {}, archive), "write the secret acme/api/GHCR_PAT");
   expect(refused.message).toBe(
     `cannot write the secret acme/api/GHCR_PAT: GitHub answered 403 "${archive}"; ${unarchive}`,
@@ -53,7 +53,7 @@ test("an archive is told as one, whichever way it was asked", () => {
 test.each([
   ["NOT_FOUND", "it may have been deleted, renamed or moved"],
   ["FORBIDDEN", "check that the admin token may do this, then run again"],
-  ["UNPROCESSABLE", "run again, and if it stays so, mend what GitHub names"],
+  ["UNPROCESSABLE", "run again, and if it fails again, fix what GitHub names"],
 ])("a query that ends in %s has a next step", (type, step) => {
   const { message } = explainFailure(queryRefusal(type, "No."), "write the files of acme/api");
   expect(message).toContain(`cannot write the files of acme/api: No; ${step}`);
@@ -67,9 +67,9 @@ test.each([400, 401, 403, 404, 409, 410, 422, 451, 500, 502, 503, 504])(
   },
 );
 
-test("of a page in place of an answer only the status is told", () => {
+test("a web page instead of an answer: the message has only its status", () => {
   const page = "<!DOCTYPE html>\n<html><title>Unicorn!</title></html>";
   expect(explainFailure(refusal(502, {}, page), "read the fleet").message).toBe(
-    "cannot read the fleet: GitHub answered 502 with a page in place of an answer; if it goes on, check that github:baseUrl is reachable, then run again",
+    "cannot read the fleet: GitHub answered 502 with a web page instead of an answer; if it continues, check that github:baseUrl is reachable, then run again",
   );
 });

@@ -18,5 +18,5 @@ test.each([200, 404])(
 );
 
 test("a token that is refused is a failure", async () => {
-  await expect(readServerTime(answering(401))).rejects.toThrow("cannot ask GitHub for the time");
+  await expect(readServerTime(answering(401))).rejects.toThrow("cannot read the time from GitHub");
 });

@@ -68,7 +68,7 @@ function overwrite(): void {
   simulator.byHand("ada").setSecret(organisationSecret, "GHCR_PAT", now());
 }
 
-test("entries that lack fields, or have others, are judged by what they say, each once", async () => {
+test("entries without some fields, or with unknown ones, are judged once each by the fields they have", async () => {
   overwrite();
   const entry = { action: "org.update_actions_secret", key: "GHCR_PAT", org: "acme" };
   const body = () => [
@@ -80,33 +80,35 @@ test("entries that lack fields, or have others, are judged by what they say, eac
   ];
   const first = await audit(undefined, undefined, body);
   expect(first.report.findings).toMatchObject([{ rule: "secret-changed", actor: null, count: 2 }]);
-  expect(first.report.unseen.join()).toMatch(/what \d+ entries of the audit log are about/);
+  expect(first.report.unseen.join()).toMatch(/the meaning of \d+ entries of the audit log/);
   const again = await audit(first.memory, undefined, body);
   expect(again.report.fresh).toEqual([]);
   expect(again.report.findings[0]?.count).toBe(2);
 });
 
-test("a memory from ahead of GitHub's clock makes it look a week back, and say so", async () => {
+test("after a memory from the future the audit starts a week back, and reports it", async () => {
   const { memory } = await audit();
   overwrite();
-  const { report, memory: mended } = await audit({ ...memory, until: "2031-01-01T00:00:00Z" });
+  const { report, memory: corrected } = await audit({ ...memory, until: "2031-01-01T00:00:00Z" });
   expect(report.findings).toMatchObject([{ rule: "secret-changed" }]);
   expect(report.unseen).toEqual([
-    expect.stringMatching(/^what happened before .* looked up to 2031-01-01T00:00:00Z, which has/),
+    expect.stringMatching(
+      /^events before .* read up to 2031-01-01T00:00:00Z, which is in the future/,
+    ),
   ]);
-  expect(mended.until).toBe(now());
+  expect(corrected.until).toBe(now());
 });
 
-test("what --since leaves out for good is said, and one that lies ahead is refused", async () => {
+test("events that --since skips permanently are reported, and a --since in the future is refused", async () => {
   const { memory } = await audit();
   clock.advance({ hours: 5 });
   const since = now();
   clock.advance({ hours: 1 });
   const { report } = await audit(memory, since);
   expect(report.unseen).toEqual([
-    `what happened from ${memory.until} to ${since}: --since leaves it out for good`,
+    `events from ${memory.until} to ${since}: --since skips them permanently`,
   ]);
-  await expect(audit(memory, "2031-01-01T00:00:00.000Z")).rejects.toThrow(/has not come yet/);
+  await expect(audit(memory, "2031-01-01T00:00:00.000Z")).rejects.toThrow(/is in the future/);
 });
 
 test("where there is no audit log, what could not be read is looked at again the next time", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { acknowledge } from "../../../src/operations/audit/acknowledge.ts";
+import { acknowledge } from "../../../src/operations/audit/audit-memory.ts";
 import { collectFindings } from "../../../src/operations/audit/collect-findings.ts";
 import type { Sighting } from "../../../src/operations/audit/sighting.ts";
 

@@ -51,22 +51,22 @@ function read(token: string): Promise<Traces> {
 }
 
 const cliGone =
-  "cannot tell what was published as acme/cli: it was deleted, or the admin token may not see it";
+  "cannot find out what was published as acme/cli: it was deleted, or the admin token may not see it";
 
-test("an image that no workflow published is told where the runs can be seen", async () => {
+test("an image that no workflow published is reported where the runs are visible", async () => {
   const { sightings, failures } = await read("admin");
   expect(sightings.map(({ rule }) => rule)).toEqual(["package-published"]);
   expect(failures).toEqual([cliGone]);
 });
 
-test("a token that cannot see a repository says so, and raises no alarm", async () => {
+test("what a token cannot see is a failure, not a finding", async () => {
   const { sightings, failures } = await read("blind");
   expect(sightings).toEqual([]);
   expect(failures.toSorted()).toEqual([
-    expect.stringMatching(
-      /^cannot read the workflow runs of acme\/api, which tell whether they published api: GitHub answered 404/,
-    ),
     cliGone,
-    "cannot tell when GHCR_PAT of acme/api was written: it was deleted, or the admin token may not see it",
+    "cannot find out when GHCR_PAT of acme/api was written: it was deleted, or the admin token may not see it",
+    expect.stringMatching(
+      /^cannot read the workflow runs of acme\/api, which show whether they published api: GitHub answered 404/,
+    ),
   ]);
 });

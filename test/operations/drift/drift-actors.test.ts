@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => at.simulator.close());
 
-test("who it was is not somebody who did the same at another time", async () => {
+test("somebody who did the same at another time is not the actor", async () => {
   const resources = at.state();
   const secret = at.simulator.world.findOrganisation("acme")!.secrets.secrets.get("GHCR_PAT")!;
   const after = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
@@ -27,7 +27,7 @@ test("who it was is not somebody who did the same at another time", async () => 
   expect(actors(await at.read(resources, "auditor"))).toEqual([["secret-overwritten", "ada"]]);
 });
 
-test("who it was is not the stack, whose own change is the last that the log has", async () => {
+test("the stack's own change, the last in the log, does not make it the actor", async () => {
   const client = gitHubAs(at.simulator, "auditor");
   const given = { name: "GHCR_USERNAME", value: "olga", visibility: "all" };
   await client("POST /orgs/acme/actions/variables", given);
@@ -39,13 +39,13 @@ test("who it was is not the stack, whose own change is the last that the log has
   ]);
 });
 
-test("who it was is found under the name that a repository had", async () => {
+test("the actor is found under the repository's former name", async () => {
   const resources = at.state();
   await gitHubAs(at.simulator, "auditor")("PATCH /repos/acme/web", { name: "site" });
   expect(actors(await at.read(resources, "auditor"))).toEqual([["repository-gone", "ada"]]);
 });
 
-test("who it was stays open where the log fails, and the drift is told all the same", async () => {
+test("without the log the actor is unknown, and the drift is still reported", async () => {
   const resources = at.state();
   at.hand.deleteSecret(organisation, "GHCR_PAT");
   at.simulator.faults.inject({ path: "/audit-log" }, { kind: "answer", status: 422 });

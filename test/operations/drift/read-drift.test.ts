@@ -112,7 +112,7 @@ test("a token of somebody who does not own the organisation is no proof, nor is 
     ),
   );
   expect((await at.read(resources, "fine-grained")).unread).toContainEqual(
-    expect.stringContaining("(only a classic token can be known to see every repository)"),
+    expect.stringContaining("(only a classic token is known to see every repository)"),
   );
 });
 

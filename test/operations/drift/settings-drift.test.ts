@@ -63,9 +63,9 @@ test("settings that were widened, and ones that were narrowed", async () => {
   actions.selectedActions.patternsAllowed = ["docker/*", "mallory/*"];
   const { findings } = await read(resources);
   expect(findings.map(({ kind, text }) => `${kind}: ${text}`)).toEqual([
-    "permissions-widened: web: mallory/* may run as well; acme/* may not run any more",
+    "permissions-widened: web: mallory/* may also run; acme/* may no longer run",
     "permissions-widened: web: workflows may approve pull requests",
-    "permissions-widened: web: actions need no longer be pinned to a commit",
+    "permissions-widened: web: actions no longer have to be pinned to a commit",
   ]);
 });
 
@@ -89,7 +89,7 @@ test("actions of all verified creators that may run, and GitHub's own that may n
   Object.assign(actions.selectedActions, { verifiedAllowed: true, githubOwnedAllowed: false });
   const { findings } = await read(resources);
   expect(findings.map(({ kind, text }) => `${kind}: ${text}`)).toEqual([
-    "permissions-widened: web: actions of all verified creators may run as well; GitHub's own actions may not run any more",
+    "permissions-widened: web: actions of all verified creators may also run; GitHub's own actions may no longer run",
   ]);
   actions.selectedActions.verifiedAllowed = false;
   expect((await read(resources)).findings.map(({ kind }) => kind)).toEqual([
@@ -97,7 +97,7 @@ test("actions of all verified creators that may run, and GitHub's own that may n
   ]);
 });
 
-test("an environment that opens to other branches, or is gone", async () => {
+test("an environment that allows other branches, or was deleted", async () => {
   const environment = { owner: "acme", repository: "web", environment: "release" };
   const resources = [
     {
@@ -106,10 +106,10 @@ test("an environment that opens to other branches, or is gone", async () => {
       outputs: { ...environment, branches: ["main"], tags: ["v[0-9]*"] },
     },
   ];
-  const said = async () =>
+  const texts = async () =>
     (await read(resources)).findings.map(({ kind, text }) => `${kind}: ${text}`);
-  expect(await said()).toEqual([
-    "permissions-widened: the environment release of acme/web opens to other branches and tags than the stack named",
+  expect(await texts()).toEqual([
+    "permissions-widened: the environment release of acme/web allows other branches and tags than the stack declared",
   ]);
   const client = gitHubAs(simulator, "admin");
   const path = "/repos/acme/web/environments/release";
@@ -119,18 +119,18 @@ test("an environment that opens to other branches, or is gone", async () => {
   await client(`POST ${path}/deployment-branch-policies`, { name: "main" });
   const tag = { name: "v[0-9]*", type: "tag" };
   await client(`POST ${path}/deployment-branch-policies`, tag);
-  expect(await said()).toEqual([]);
+  expect(await texts()).toEqual([]);
   await client(`POST ${path}/deployment-branch-policies`, { name: "feature/*" });
-  expect(await said()).toEqual([
-    "permissions-widened: the environment release of acme/web opens to feature/* as well",
+  expect(await texts()).toEqual([
+    "permissions-widened: the environment release of acme/web also allows feature/*",
   ]);
   simulator.world.repository("acme/web").environments.delete("release");
-  expect(await said()).toEqual([
+  expect(await texts()).toEqual([
     "permissions-narrowed: the environment release of acme/web was deleted",
   ]);
 });
 
-test("who it was is not whoever changed another setting of the repository later", async () => {
+test("somebody who changed another setting later is not the actor", async () => {
   const resources = [
     {
       type: "github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions",

@@ -2,11 +2,11 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import picocolors from "picocolors";
 import { expect, test } from "vitest";
 import { createEventLog } from "../../../src/operations/preview/event-log.ts";
-import { previewText } from "../../../src/operations/preview/preview-text.ts";
-import { groupChanges, readChanges } from "../../../src/operations/preview/read-changes.ts";
-import { readDrift } from "../../../src/operations/preview/read-drift.ts";
-import { renderComment } from "../../../src/operations/preview/render-comment.ts";
-import { aPreview } from "./a-preview.ts";
+import { previewText } from "../../../src/report/preview/preview-text.ts";
+import { groupChanges, plannedChanges } from "../../../src/operations/preview/planned-changes.ts";
+import { refreshedDrift } from "../../../src/operations/preview/refreshed-drift.ts";
+import { renderComment } from "../../../src/report/preview/render-comment.ts";
+import { aPreview } from "../../report/preview/a-preview.ts";
 
 type Properties = Record<string, unknown>;
 
@@ -47,7 +47,7 @@ function logOf(...events: EngineEvent[]) {
 }
 
 const changesOf = (log: ReturnType<typeof logOf>) =>
-  groupChanges(readChanges(log, new Map(), false));
+  groupChanges(plannedChanges(log, new Map(), false));
 
 test("a repair is shown with its decision and a small diff, once for repositories alike", () => {
   const edits = [permission, login];
@@ -81,7 +81,7 @@ test("a login that somebody turned back is drift alone, and shown as what they d
     step("update", "api", found, planned([{ ...login, line: 25 }])),
   );
   expect(changesOf(log)).toEqual([]);
-  expect(readDrift(log)).toMatchObject([
+  expect(refreshedDrift(log)).toMatchObject([
     {
       repository: "api",
       kind: "changed",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parseSeed, startSimulator } from "github-simulator";
-import { readToken } from "../../../src/operations/status/token-status.ts";
+import { readTokenStatus } from "../../../src/operations/status/token-status.ts";
 import { stackMemory } from "../../../src/operations/status/stack-memory.ts";
 import { stackRecord } from "../../../src/stack/stack-record.ts";
 
@@ -16,7 +16,7 @@ test("says when the PAT has to be asked about again", async () => {
   });
   simulator.faults.inject({ path: "/user", times: 1 }, { kind: "answer", status: 502 });
   const said: string[] = [];
-  const token = await readToken({
+  const token = await readTokenStatus({
     baseUrl: simulator.url,
     pat: simulator.world.tokenValue("publisher"),
     rules: { owner: "acme-publisher", maxDays: 90 },

@@ -1,25 +1,25 @@
 import { searchAuditLog, tryAuditLog, type AuditEvent } from "../../github/audit-log/audit-log.ts";
 import type { DriftFinding } from "./drift-finding.ts";
-import type { Reading } from "./reading.ts";
+import type { DriftReader } from "./drift-reader.ts";
 import { settings } from "./settings-drift.ts";
 
-/** How far back a change is looked for; GitHub keeps events for 180 days. */
+/** How far back a change is searched; GitHub keeps events for 180 days. */
 const lookBack = 180 * 86_400_000;
-/** The most requests of the audit log to spend; GitHub allows 1,750 an hour. */
+/** The maximum number of requests to the audit log; GitHub allows 1,750 an hour. */
 const requests = 100;
 
-/** How far a date of GitHub's and that of its event may lie apart. */
+/** How much a date of GitHub and the date of its event may differ. */
 const sameMoment = 2 * 60_000;
 
 /**
- * Says who made the changes and when, where the organisation has an audit log that tells. Commits
- * have said so already; changes of a package's link or visibility leave no event. Events come with
- * a delay, so nobody is named for an earlier change of the same thing.
+ * Adds who made the changes and when, where the organisation has an audit log. File drift already has its
+ * commit; changes of a package's link or visibility have no event. Events appear with a delay, so no one
+ * is named where the newest event is an earlier change of the same subject.
  *
- * @param ownToken base64 SHA-256 of the token that asks
+ * @param ownToken base64 SHA-256 of the token that reads
  */
-export async function nameCulprits(
-  { github, owner }: Pick<Reading, "github" | "owner">,
+export async function findActors(
+  { github, owner }: Pick<DriftReader, "github" | "owner">,
   findings: readonly DriftFinding[],
   { now, ownToken }: { readonly now: string; readonly ownToken: string },
 ): Promise<DriftFinding[]> {
@@ -31,8 +31,8 @@ export async function nameCulprits(
   let left = requests;
   const events: AuditEvent[] = [];
   for (const action of wanted) {
-    const mayGoOn = () => (left -= 1) >= 0;
-    const query = { phrase: `action:${action}`, since, first: "newest", mayGoOn } as const;
+    const mayContinue = () => (left -= 1) >= 0;
+    const query = { phrase: `action:${action}`, since, first: "newest", mayContinue } as const;
     events.push(...(await searchAuditLog(github, owner, query)).events);
   }
   return findings.map((finding) => {
@@ -40,13 +40,13 @@ export async function nameCulprits(
       .filter((event) => isAbout(event, finding, owner))
       .sort((a, b) => a.at.localeCompare(b.at))
       .at(-1);
-    // The last that is there is the stack's own: what came after it is not there yet.
+    // The newest event is the stack's own: the event of the drift has not appeared yet.
     if (!last || last.hashedToken === ownToken) return finding;
     return { ...finding, actor: last.actor ?? null, at: last.at };
   });
 }
 
-/** The events that such a change leaves. */
+/** The actions of the events that such a change creates. */
 function actionsOf({ kind, repository, subject, repair }: DriftFinding): string[] {
   const place = repository === null ? "org" : "repo";
   switch (kind) {
@@ -80,7 +80,7 @@ function actionsOf({ kind, repository, subject, repair }: DriftFinding): string[
   }
 }
 
-/** Whoever changed another setting of the repository is not to be named for this one. */
+/** The actions by setting, so that the actor of another setting's change is not named. */
 const settingActions: Readonly<Record<string, string[]>> = {
   [settings.token]: ["repo.set_default_workflow_permissions"],
   [settings.approval]: ["repo.set_workflow_permission_can_approve_pr"],

@@ -4,17 +4,17 @@ import { whyPartialView } from "../../github/packages/why-partial-view.ts";
 import { createReadPace, type ReadPace } from "../../github/client/read-pace.ts";
 import type { DriftFinding } from "./drift-finding.ts";
 
-/** Reads what may fail, one place at a time: what cannot be read is noted, and the rest goes on. */
-export interface Reading {
+/** Reads GitHub part by part: what cannot be read is recorded, and the rest is still read. */
+export interface DriftReader {
   readonly github: GitHubClient;
   readonly owner: string;
   /** What could not be read, and why. */
   readonly unread: readonly string[];
-  /** Takes its turn: for each request. */
+  /** For each request. */
   readonly pace: ReadPace;
-  /** Notes what could not be judged. */
-  doubt(text: string): void;
-  /** Why the token may not see all of the organisation, if it may not; asked once. */
+  /** Records what could not be judged. */
+  reportUnknown(text: string): void;
+  /** Why the token may not see the whole organisation, if so; read once. */
   whyPartialView(): Promise<string | undefined>;
   attempt(
     what: string,
@@ -23,7 +23,7 @@ export interface Reading {
   ): Promise<DriftFinding[]>;
 }
 
-export function createReading(github: GitHubClient, owner: string): Reading {
+export function createDriftReader(github: GitHubClient, owner: string): DriftReader {
   const unread: string[] = [];
   let view: Promise<string | undefined> | undefined;
   return {
@@ -31,7 +31,7 @@ export function createReading(github: GitHubClient, owner: string): Reading {
     owner,
     unread,
     pace: createReadPace(),
-    doubt: (text) => void unread.push(text),
+    reportUnknown: (text) => void unread.push(text),
     whyPartialView: () => (view ??= whyPartialView(github, owner)),
     attempt: (what, read, otherwise = []) =>
       read().catch((error: unknown) => {

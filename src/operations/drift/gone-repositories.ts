@@ -1,0 +1,45 @@
+import { readRepositories } from "../../github/repositories/repository-snapshot.ts";
+import type { FilesRecord } from "../../stack/stack-record.ts";
+import type { DriftFinding } from "./drift-finding.ts";
+import type { DriftReader } from "./drift-reader.ts";
+
+/**
+ * What happened to repositories that GitHub does not find by their names: a renamed one is found with
+ * redirects allowed; the others are gone, if the token sees all repositories, and otherwise unknown.
+ */
+export async function judgeMissing(
+  reader: DriftReader,
+  missing: readonly FilesRecord[],
+): Promise<DriftFinding[]> {
+  if (missing.length === 0) return [];
+  const { github, owner } = reader;
+  return reader.attempt(`look for ${missing.length} missing repositories of ${owner}`, async () => {
+    const requests = missing.map(({ repository: name }) => ({ name, followRenames: true }));
+    const found = await readRepositories(github, owner, requests);
+    const isAllMoved = found.every((each) => each !== undefined);
+    const hidden = isAllMoved ? undefined : await reader.whyPartialView();
+    return missing.flatMap((record, index) => {
+      const now = found[index];
+      if (now) return [repositoryGone(record, `is now ${now.owner}/${now.name}`)];
+      if (hidden === undefined) return [repositoryGone(record, "was deleted")];
+      reader.reportUnknown(
+        `${owner}/${record.repository}: it was deleted, or the admin token may not see it (${hidden})`,
+      );
+      return [];
+    });
+  });
+}
+
+/** @param reason in words: `was archived` */
+export function repositoryGone({ owner, repository }: FilesRecord, reason: string): DriftFinding {
+  return {
+    kind: "repository-gone",
+    repository,
+    subject: repository,
+    text: `${owner}/${repository} ${reason}`,
+    actor: null,
+    at: null,
+    url: null,
+    repair: { by: "person", step: "check with `ghcr-fleet preview` what an update would do" },
+  };
+}
