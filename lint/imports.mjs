@@ -40,6 +40,7 @@ const mayImport = {
     "src/github",
     "src/registry",
     "src/stack",
+    "src/format-text.ts",
     "src/user-error.ts",
   ],
   "src/operations/budget": ["src/github", "src/stack"],
@@ -77,7 +78,13 @@ const mayImport = {
     "src/user-error.ts",
   ],
   "src/operations/audit": ["src/fleet", "src/github", "src/stack", "src/user-error.ts"],
-  "src/operations/drift": ["src/fleet", "src/publishing", "src/github", "src/stack"],
+  "src/operations/drift": [
+    "src/fleet",
+    "src/publishing",
+    "src/github",
+    "src/stack",
+    "src/format-text.ts",
+  ],
   // Pure: a result in, text out.
   "src/report": [
     "src/github/issues",

@@ -50,7 +50,6 @@ const unresolved = z
   .meta({ id: "UnresolvedLogin" });
 
 export type WorkflowEdit = Readonly<z.output<typeof edit>>;
-export type UnresolvedLogin = Readonly<z.output<typeof unresolved>>;
 
 export const workflowFilesProperties = {
   token: "ghcr:index:WorkflowFiles",
