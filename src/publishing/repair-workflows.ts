@@ -1,13 +1,21 @@
 import { openRepository, type PublishingOptions } from "./read/open-repository.ts";
 import type { SourceFile } from "./read/source-file.ts";
 import { applyEdits, type Edit, type EditKind } from "./repair/edit.ts";
-import { changedElsewhere } from "./repair/changed-elsewhere.ts";
 import { repairJob } from "./repair/repair-job.ts";
-import { settleChanges, type Settled } from "./repair/settle-changes.ts";
+import {
+  onlyFor,
+  settleChanges,
+  type Settled,
+  type SettledEdit,
+  type SettledReport,
+} from "./repair/settle-changes.ts";
+import { withoutUnsafe } from "./repair/without-unsafe.ts";
 
 export interface RepairOptions extends PublishingOptions {
   /** Whether a second login, with the job's own token, follows one that failed. */
   readonly deadPatFallback?: boolean;
+  /** The files to repair, with what has to change with them in others; all if absent. */
+  readonly only?: ReadonlySet<string>;
 }
 
 /** What is, or would be, changed in a file, and what is left for a person. */
@@ -21,6 +29,8 @@ export interface RepairedFile {
     readonly reason: string;
     readonly fix: string;
   }[];
+  /** Whether it also needs a repair, which nobody asked for. */
+  readonly isLeftOut: boolean;
 }
 
 export interface AppliedEdit {
@@ -47,29 +57,39 @@ export function repairWorkflows(
   const jobs = repository.jobs.map((job) =>
     repairJob({ target, names, deadPatFallback: options.deadPatFallback === true }, job),
   );
-  const settled = settleChanges(
-    jobs.flatMap(({ changes }) => changes),
+  const all = settleChanges(
+    jobs.flatMap(({ repairs }) => repairs),
     jobs.flatMap(({ carriers }) => carriers),
   );
-  return repository.files.map((file) => repairedFile(file, settled));
+  const { only } = options;
+  const settled = withoutUnsafe(only ? onlyFor(all, only) : all);
+  const wanted = [...all.edits, ...all.unresolved].map(fileOf);
+  const done = [...settled.edits, ...settled.unresolved].map(fileOf);
+  return repository.files.map((file) => {
+    const isLeftOut = wanted.includes(file) && !done.includes(file);
+    return { ...repairedFile(file, settled), isLeftOut };
+  });
 }
 
-function repairedFile(file: SourceFile, settled: Settled): RepairedFile {
-  const edits = settled.edits
-    .filter((edit) => edit.file === file)
-    .toSorted((one, other) => one.start - other.start);
-  const unresolved = settled.unresolved.filter((each) => each.file === file);
-  const text = applyEdits(file.text, edits);
-  if (edits.length > 0 && changedElsewhere(file, edits, text))
-    throw new Error(`the repair of ${file.path} would change more than it is for`);
+function fileOf(each: SettledEdit | SettledReport): SourceFile {
+  return "edit" in each ? each.edit.file : each.unresolved.file;
+}
+
+function repairedFile(file: SourceFile, settled: Settled): Omit<RepairedFile, "isLeftOut"> {
+  const edits = settled.edits.map(({ edit }) => edit).filter((edit) => edit.file === file);
+  const unresolved = settled.unresolved
+    .map((each) => each.unresolved)
+    .filter((each) => each.file === file);
   const problems =
     file.problem && looksLikeWorkflow(file)
       ? [{ ...file.problem, fix: "repair the file by hand" }]
       : [];
   return {
     path: file.path,
-    text,
-    edits: edits.map((edit) => applied(file, edit)),
+    text: applyEdits(file.text, edits),
+    edits: edits
+      .toSorted((one, other) => one.start - other.start)
+      .map((edit) => applied(file, edit)),
     unresolved: [...problems, ...unresolved]
       .toSorted((one, other) => one.line - other.line)
       .map(({ line, reason, fix }) => ({ line, reason, fix })),

@@ -29,9 +29,7 @@ test("the change is shown, made with --write, and made once", async () => {
   await write(ci, before);
   const shown = await repair();
   expect(shown).toMatchObject({ code: 3, stderr: "" });
-  expect(shown.stdout).toContain(
-    `+          password: ${wanted}`.replace("+          ", "+          "),
-  );
+  expect(shown.stdout).toContain(`+          password: ${wanted}`);
   expect(shown.stdout).toContain("1 file: 1 file would change; --write changes them");
   expect(await readFile(join(checkout, ci), "utf8")).toBe(before);
   expect(await repair("--write")).toMatchObject({ code: 0 });
@@ -91,6 +89,36 @@ test("files that cannot be read are named, each with the next step", async () =>
       ],
     ],
   );
+});
+
+test("a folder without workflow files is named, and the others are repaired", async () => {
+  await write(ci, before);
+  await mkdir(join(checkout, "empty"));
+  expect(await repair("--write", "empty", ".")).toMatchObject({
+    code: 0,
+    stderr: "empty: there are no workflow files here\n",
+  });
+  expect(await readFile(join(checkout, ci), "utf8")).toBe(after);
+  expect(await repair("empty")).toMatchObject({ code: 0, stdout: "0 files: nothing to repair\n" });
+});
+
+test("only the named file is changed, and what has to change with it", async () => {
+  const [called, caller] = [".github/workflows/image.yml", ".github/workflows/release.yml"];
+  const call =
+    "on: release\npermissions: write-all\njobs:\n  a: { uses: ./.github/workflows/image.yml }\n";
+  await write(ci, before);
+  await write(called, workflow({ on: "on: workflow_call" }));
+  await write(caller, call);
+  const { stdout } = await repair("--write", "--json", called);
+  const { files, alsoNeedRepair } = JSON.parse(stdout) as Record<string, { path: string }[]>;
+  expect(files?.map((file) => file.path)).toEqual([called, caller]);
+  expect(alsoNeedRepair).toEqual([ci]);
+  expect(await readFile(join(checkout, ci), "utf8")).toBe(before);
+  expect(await readFile(join(checkout, caller), "utf8")).toContain("secrets.GHCR_PAT");
+  expect(await repair(caller)).toMatchObject({
+    code: 0,
+    stdout: `also needs a repair: ${ci}\n\n1 file: nothing to repair\n`,
+  });
 });
 
 test("another secret, and one that it replaces", async () => {

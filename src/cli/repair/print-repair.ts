@@ -10,13 +10,15 @@ export interface ShownFile extends Pick<RepairedFile, "path" | "edits" | "unreso
 
 export interface ShownRepair {
   readonly files: readonly ShownFile[];
+  /** Other files of the checkout that also need a repair, and that nobody asked for. */
+  readonly leftOut: readonly string[];
   readonly written: boolean;
 }
 
 /** Raised when a field changes its meaning or goes; a new field raises nothing. */
 const version = 1;
 
-export function repairAsJson({ files }: ShownRepair): string {
+export function repairAsJson({ files, leftOut }: ShownRepair): string {
   const shown = files.map(({ path, edits, unresolved }) => ({
     path,
     edits: edits.map(({ line, kind, before, after }) => ({
@@ -27,11 +29,12 @@ export function repairAsJson({ files }: ShownRepair): string {
     })),
     unresolved: unresolved.map(({ line, reason, fix }) => ({ line, reason, fix })),
   }));
-  return JSON.stringify({ version, files: shown }, null, 2);
+  const also = leftOut.length > 0 ? { alsoNeedRepair: leftOut } : {};
+  return JSON.stringify({ version, files: shown, ...also }, null, 2);
 }
 
 /** The changes as a diff, then what is left for a person, and one line that sums it up. */
-export function repairAsText({ files, written }: ShownRepair): string {
+export function repairAsText({ files, leftOut, written }: ShownRepair): string {
   const diffs = files.filter(({ before, after }) => before !== after).map(diffOf);
   const open = files.flatMap(({ path, unresolved }) =>
     unresolved.map(
@@ -39,7 +42,13 @@ export function repairAsText({ files, written }: ShownRepair): string {
         `${printable(path)}:${line}: ${colors.yellow(printable(reason))}\n${indented(printableLines(fix))}`,
     ),
   );
-  return [...diffs, ...open, sumOf(files, written)].join("\n\n");
+  const also =
+    leftOut.length > 0
+      ? [
+          `also ${leftOut.length === 1 ? "needs" : "need"} a repair: ${leftOut.map(printable).join(", ")}`,
+        ]
+      : [];
+  return [...diffs, ...open, ...also, sumOf(files, written)].join("\n\n");
 }
 
 function sumOf(files: readonly ShownFile[], written: boolean): string {

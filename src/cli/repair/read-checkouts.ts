@@ -34,18 +34,27 @@ const workflowFolder = ".github/workflows";
  * other.
  *
  * @param paths files, folders of workflow files, checkouts, or patterns; the current folder if none
- * @throws {UsageError} a path that is not there, or holds no workflow
+ * @returns also those of the paths at which there are no workflow files
+ * @throws {UsageError} a path that does not exist
  */
-export async function readCheckouts(paths: readonly string[]): Promise<Checkout[]> {
-  const asked = (
-    await Promise.all((paths.length > 0 ? paths : [workflowFolder]).map(filesAt))
-  ).flat();
+export async function readCheckouts(
+  paths: readonly string[],
+): Promise<{ checkouts: Checkout[]; empty: string[] }> {
+  const found = await Promise.all(
+    (paths.length > 0 ? paths : [workflowFolder]).map(async (path) => ({
+      path,
+      files: await filesAt(path),
+    })),
+  );
   const roots = new Map<string, Placed[]>();
-  for (const file of new Set(asked)) {
+  for (const file of new Set(found.flatMap(({ files }) => files))) {
     const place = await placeOf(file);
     roots.set(place.root, [...(roots.get(place.root) ?? []), { file, ...place }]);
   }
-  return Promise.all([...roots].map(([root, files]) => readCheckout(root, files)));
+  return {
+    checkouts: await Promise.all([...roots].map(([root, files]) => readCheckout(root, files))),
+    empty: found.filter(({ files }) => files.length === 0).map(({ path }) => path),
+  };
 }
 
 interface Placed {
@@ -140,16 +149,15 @@ async function filesAt(path: string): Promise<string[]> {
     throw new UsageError(`${path}: no YAML file matches this pattern`);
   }
   const link = await lstat(path).catch(() => undefined);
-  if (!link) throw new UsageError(`${path}: there is no such file or folder`);
+  if (!link)
+    throw new UsageError(
+      `${path}: there is no such file or folder; name a workflow file, a folder of them, or a checkout`,
+    );
   if (!kind?.isDirectory()) return [resolve(path)];
   const folder = resolve(path);
   const checkout = basename(folder) === ".github" ? dirname(folder) : folder;
   const [own, below] = await Promise.all([yamlIn(folder), yamlIn(join(checkout, workflowFolder))]);
-  const files = below.length > 0 ? below : own;
-  if (files.length > 0) return files;
-  throw new UsageError(
-    `${path}: there are no workflow files here; name a file, a folder of them, or a checkout`,
-  );
+  return below.length > 0 ? below : own;
 }
 
 async function yamlIn(folder: string): Promise<string[]> {

@@ -1,6 +1,8 @@
 import { repairWorkflows } from "../../publishing/repair-workflows.ts";
+import { printable } from "../../printable.ts";
 import { UsageError } from "../../user-error.ts";
-import { repairAsJson, repairAsText, type ShownFile } from "./print-repair.ts";
+import { printNote } from "../terminal/print-note.ts";
+import { repairAsJson, repairAsText, type ShownFile, type ShownRepair } from "./print-repair.ts";
 import { readCheckouts, type Checkout } from "./read-checkouts.ts";
 import { writeFiles } from "./write-files.ts";
 
@@ -20,15 +22,18 @@ const open = 3;
  * `ghcr-fleet repair`: shows what would make workflow files publish with the wanted credential, and
  * does it with --write. The process ends with 3 where something would change, or is left for a person.
  *
- * @throws {UsageError} a path or a name that is none
+ * @throws {UsageError} a path that does not exist, or a name that is none
  */
 export async function repair(paths: readonly string[], options: RepairCommand): Promise<void> {
   for (const name of [options.secret, ...options.replaceSecret]) assertSecretName(name);
-  const checkouts = await readCheckouts(paths);
-  const files = checkouts.flatMap((checkout) => repairCheckout(checkout, options));
+  const { checkouts, empty } = await readCheckouts(paths);
+  for (const path of empty) printNote(`${printable(path)}: there are no workflow files here`);
+  const repaired = checkouts.map((checkout) => repairCheckout(checkout, options));
+  const files = repaired.flatMap((each) => each.files);
+  const leftOut = repaired.flatMap((each) => each.leftOut);
   const changed = files.filter(({ before, after }) => before !== after);
   if (options.write) await writeFiles(changed);
-  const result = { files, written: options.write === true };
+  const result = { files, leftOut, written: options.write === true };
   process.stdout.write(`${options.json ? repairAsJson(result) : repairAsText(result)}\n`);
   const isOpen = files.some(({ unresolved }) => unresolved.length > 0);
   if (isOpen || (changed.length > 0 && !options.write)) process.exitCode = open;
@@ -37,18 +42,20 @@ export async function repair(paths: readonly string[], options: RepairCommand): 
 function repairCheckout(
   { files, unread }: Checkout,
   { secret, replaceSecret, deadPatFallback }: RepairCommand,
-): ShownFile[] {
+): Pick<ShownRepair, "files" | "leftOut"> {
   const texts = Object.fromEntries(files.map(({ path, text }) => [path, text]));
-  const asked = files.filter((file) => file.asked).map(({ path }) => path);
+  const asked = new Set(files.filter((file) => file.asked).map(({ path }) => path));
   const repaired = repairWorkflows(texts, {
     secret,
     replaceSecrets: replaceSecret,
     deadPatFallback: deadPatFallback === true,
+    only: asked,
   });
+  const placed = new Map(files.map((file) => [file.path, file]));
   const shown = repaired.flatMap((result): ShownFile[] => {
-    const file = files.find(({ path }) => path === result.path);
+    const file = placed.get(result.path);
     const has = result.edits.length > 0 || result.unresolved.length > 0;
-    if (!file || (!has && !asked.includes(file.path))) return [];
+    if (!file || (!has && !asked.has(file.path))) return [];
     const { edits, unresolved } = result;
     return [{ path: file.place, before: file.text, after: result.text, edits, unresolved }];
   });
@@ -59,7 +66,12 @@ function repairCheckout(
     edits: [],
     unresolved: [{ line: 1, reason, fix }],
   }));
-  return [...shown, ...notRead].toSorted((one, other) => (one.path < other.path ? -1 : 1));
+  return {
+    files: [...shown, ...notRead].toSorted((one, other) => (one.path < other.path ? -1 : 1)),
+    leftOut: repaired
+      .filter(({ isLeftOut }) => isLeftOut)
+      .map(({ path }) => placed.get(path)?.place ?? path),
+  };
 }
 
 /** https://docs.github.com/en/actions/reference/security/secrets#naming-your-secrets */

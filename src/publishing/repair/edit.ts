@@ -54,6 +54,13 @@ export interface Unresolved {
 /** What has to be done for one thing that is needed; nothing where all is right. */
 export type Change = { readonly edit: Edit } | { readonly unresolved: Unresolved };
 
+/** The changes that belong together, in one file or in several: what one login needs, for example. */
+export interface Repair {
+  /** The files in which the login stands, or is used: a job's, and a local action's. */
+  readonly files: readonly SourceFile[];
+  readonly changes: readonly Change[];
+}
+
 /** The text after its edits; everything between them stays as it is. */
 export function applyEdits(
   text: string,

@@ -77,7 +77,8 @@ function declareSecret(file: SourceFile, secret: string): Change {
         ? insertEntry(file, called, { key: "secrets", value: [declaration] })
         : spellOut(file, on, { key: "secrets", value: [declaration] });
   const node = [secrets, called, on].find((each) => isMap(each)) ?? on ?? root;
-  if (splice && node) return { edit: { file, kind: "secret", ...splice, node, claimant: file } };
+  const isFree = file.generated === undefined && node && yaml.timesReached(node) === 1;
+  if (splice && isFree) return { edit: { file, kind: "secret", ...splice, node, claimant: file } };
   const fix = inBlock({ key: "workflow_call", value: [{ key: "secrets", value: [declaration] }] });
   return {
     unresolved: {

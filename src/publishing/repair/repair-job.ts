@@ -8,13 +8,13 @@ import type { SourceFile } from "../read/source-file.ts";
 import { suspectsOf, type Suspect } from "../read/suspects.ts";
 import { addFallbackLogin } from "./add-fallback-login.ts";
 import { inputFix, replaceRange, type Repairing } from "./credential-place.ts";
-import type { Carrier, Change, Unresolved } from "./edit.ts";
+import type { Carrier, Change, Repair, Unresolved } from "./edit.ts";
 import { needPackages } from "./need-packages.ts";
 import { passSecret } from "./pass-secret.ts";
 import { traceLogin } from "./trace-login.ts";
 
 export interface RepairedJob {
-  readonly changes: readonly Change[];
+  readonly repairs: readonly Repair[];
   /** The scalars that passwords of its logins come through. */
   readonly carriers: readonly Carrier[];
 }
@@ -38,25 +38,29 @@ export function repairJob(repairing: Repairing, job: Job): RepairedJob {
   const suspects = suspectsOf(target, names, job).filter(
     ({ node, isSent }) => !(node && known.has(node)) && (isSent || publishes !== "no"),
   );
-  const changes =
-    publishes === "no"
-      ? []
-      : traced.flatMap(({ login, callersOf, changes: own, holders }): Change[] => {
-          if (publishes === "unknown" || login.registry !== "sure")
-            return inDoubt(repairing, login, publishes, own);
-          if (holders.length === 0) return [...own];
-          return [
-            ...own,
-            ...holders.flatMap((holder) => passSecret(callersOf, names, holder.file)),
-            ...needPackages(callersOf, job),
-            ...(repairing.deadPatFallback ? addFallbackLogin(login) : []),
-          ];
-        });
+  const ofLogin = ({ login, callersOf, changes: own, holders }: (typeof traced)[number]) => {
+    if (publishes === "no") return [];
+    if (publishes === "unknown" || login.registry !== "sure")
+      return inDoubt(repairing, login, publishes, own);
+    if (holders.length === 0) return own;
+    return [
+      ...own,
+      ...holders.flatMap((holder) => passSecret(callersOf, names, holder.file)),
+      ...needPackages(callersOf, job),
+      ...(repairing.deadPatFallback ? addFallbackLogin(login) : []),
+    ];
+  };
   return {
-    changes: [
-      ...changes,
-      ...suspects.map((each) => ({ unresolved: said(repairing, each) })),
-      ...repairCall(repairing, job),
+    repairs: [
+      ...traced.map((each) => ({
+        files: [job.file, each.login.step.file],
+        changes: ofLogin(each),
+      })),
+      ...suspects.map((each) => ({
+        files: [job.file, each.step.file],
+        changes: [{ unresolved: said(repairing, each) }],
+      })),
+      { files: [job.file], changes: repairCall(repairing, job) },
     ],
     carriers,
   };

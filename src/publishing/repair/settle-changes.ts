@@ -1,9 +1,26 @@
 import type { SourceFile } from "../read/source-file.ts";
-import type { Carrier, Change, Edit, Through, Unresolved } from "./edit.ts";
+import type { Carrier, Edit, Repair, Through, Unresolved } from "./edit.ts";
 
 export interface Settled {
-  readonly edits: readonly Edit[];
-  readonly unresolved: readonly Unresolved[];
+  readonly edits: readonly SettledEdit[];
+  readonly unresolved: readonly SettledReport[];
+}
+
+export interface SettledEdit {
+  readonly edit: Edit;
+  /** The repairs that need it. */
+  readonly repairs: ReadonlySet<Repair>;
+}
+
+export interface SettledReport {
+  readonly unresolved: Unresolved;
+  readonly repairs: ReadonlySet<Repair>;
+}
+
+interface Claimed extends SettledEdit {
+  readonly repairs: Set<Repair>;
+  readonly claimants: Set<object>;
+  readonly through: Set<Through>;
 }
 
 /**
@@ -11,35 +28,64 @@ export interface Settled {
  * program writes, where an alias brings the place to others, too, and where an input serves more than a
  * login.
  */
-export function settleChanges(changes: readonly Change[], carriers: readonly Carrier[]): Settled {
-  const edits = new Map<string, { edit: Edit; claimants: Set<object>; through: Set<Through> }>();
-  const unresolved = new Map<string, Unresolved>();
-  const report = (each: Unresolved) =>
-    unresolved.set(`${each.file.path} ${each.line} ${each.reason}`, each);
-  for (const change of changes) {
-    if ("unresolved" in change) report(change.unresolved);
-    else {
+export function settleChanges(repairs: readonly Repair[], carriers: readonly Carrier[]): Settled {
+  const edits = new Map<string, Claimed>();
+  const reports = new Map<string, { unresolved: Unresolved; repairs: Set<Repair> }>();
+  const report = (unresolved: Unresolved, from: Iterable<Repair>) => {
+    const key = `${unresolved.file.path} ${unresolved.line} ${unresolved.reason}`;
+    const known = reports.get(key) ?? { unresolved, repairs: new Set() };
+    for (const repair of from) known.repairs.add(repair);
+    reports.set(key, known);
+  };
+  for (const repair of repairs) {
+    for (const change of repair.changes) {
+      if ("unresolved" in change) {
+        report(change.unresolved, [repair]);
+        continue;
+      }
       const { edit } = change;
       const key = `${edit.file.path} ${edit.start} ${edit.end} ${edit.text}`;
-      const known = edits.get(key) ?? { edit, claimants: new Set(), through: new Set() };
+      const known = edits.get(key) ?? claimed(edit);
+      known.repairs.add(repair);
       known.claimants.add(edit.claimant);
       for (const each of edit.through ?? []) known.through.add(each);
       edits.set(key, known);
     }
   }
-  const settled: Edit[] = [];
-  for (const { edit, claimants, through } of edits.values()) {
+  const settled: SettledEdit[] = [];
+  for (const { edit, repairs: from, claimants, through } of edits.values()) {
     const reason = obstacle(edit, claimants.size) ?? sharing(through, carriers);
-    if (reason === undefined) settled.push(edit);
-    else
-      report({
-        file: edit.file,
-        line: edit.file.lineAt(edit.start),
-        reason,
-        fix: edit.text.trim(),
-      });
+    if (reason === undefined) settled.push({ edit, repairs: from });
+    else report(notMade(edit, reason), from);
   }
-  return { edits: settled, unresolved: [...unresolved.values()] };
+  return { edits: settled, unresolved: [...reports.values()] };
+}
+
+function claimed(edit: Edit): Claimed {
+  return { edit, repairs: new Set(), claimants: new Set(), through: new Set() };
+}
+
+/** An edit that a person has to make. */
+export function notMade({ file, start, text }: Edit, reason: string): Unresolved {
+  return { file, line: file.lineAt(start), reason, fix: text.trim() };
+}
+
+/**
+ * What repairs those files, and what has to change with it elsewhere: a reusable workflow and the jobs
+ * that call it declare and pass a secret together.
+ */
+export function onlyFor({ edits, unresolved }: Settled, paths: ReadonlySet<string>): Settled {
+  const chosen = new Set<Repair>();
+  const choose = ({ path }: SourceFile, repairs: Iterable<Repair>) => {
+    if (paths.has(path)) for (const repair of repairs) chosen.add(repair);
+  };
+  for (const { edit, repairs } of edits) choose(edit.file, repairs);
+  for (const { unresolved: each, repairs } of unresolved) choose(each.file, repairs);
+  for (const { repairs } of [...edits, ...unresolved])
+    for (const repair of repairs) for (const file of repair.files) choose(file, [repair]);
+  const isChosen = ({ repairs }: SettledEdit | SettledReport) =>
+    [...repairs].some((repair) => chosen.has(repair));
+  return { edits: edits.filter(isChosen), unresolved: unresolved.filter(isChosen) };
 }
 
 function obstacle({ file, node }: Edit, claims: number): string | undefined {

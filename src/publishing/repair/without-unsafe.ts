@@ -1,0 +1,48 @@
+import type { SourceFile } from "../read/source-file.ts";
+import { changedElsewhere } from "./changed-elsewhere.ts";
+import { applyEdits, type Edit, type Unresolved } from "./edit.ts";
+import { notMade, type Settled, type SettledEdit } from "./settle-changes.ts";
+
+/**
+ * Leaves out the edits of files that would change elsewhere than they should, which is a mistake of ours,
+ * and what belongs to the same repairs in other files. A person receives them in place of an edit.
+ */
+export function withoutUnsafe({ edits, unresolved }: Settled): Settled {
+  const byFile = Map.groupBy(edits, ({ edit }) => edit.file);
+  const unsafe = [...byFile].filter(([file, own]) => !isSafe(file, own)).map(([file]) => file);
+  if (unsafe.length === 0) return { edits, unresolved };
+  const failed = new Set(
+    edits.filter(({ edit }) => unsafe.includes(edit.file)).flatMap(({ repairs }) => [...repairs]),
+  );
+  const isKept = ({ edit, repairs }: SettledEdit) =>
+    !unsafe.includes(edit.file) && [...repairs].some((repair) => !failed.has(repair));
+  const reports = edits
+    .filter((each) => !isKept(each))
+    .map(({ edit, repairs }) => ({
+      unresolved: unsafe.includes(edit.file) ? asBug(edit) : notMade(edit, otherFile),
+      repairs,
+    }));
+  return { edits: edits.filter(isKept), unresolved: [...unresolved, ...reports] };
+}
+
+const otherFile = "this belongs to a repair of another file that was not made";
+
+function asBug(edit: Edit): Unresolved {
+  const report = notMade(
+    edit,
+    "this edit would change more of the file than it is for, so nothing of the file is changed: a bug in ghcr-fleet",
+  );
+  const howToReport =
+    "and report it as an issue of ghcr-fleet, with the lines around this one and `ghcr-fleet --version`";
+  return { ...report, fix: `${report.fix}\n${howToReport}` };
+}
+
+function isSafe(file: SourceFile, edits: readonly SettledEdit[]): boolean {
+  const own = edits.map(({ edit }) => edit);
+  try {
+    return !changedElsewhere(file, own, applyEdits(file.text, own));
+  } catch {
+    // Edits that overlap.
+    return false;
+  }
+}
