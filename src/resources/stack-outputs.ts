@@ -52,11 +52,24 @@ export function stackOutputs(
 }
 
 /**
- * With `--continue-on-error`, a repository that failed is absent here and the others are not: the
- * engine reports the failure, and the update fails.
+ * With `--continue-on-error`, what a failed repository would have said is absent here, and the others'
+ * outputs are not: the engine reports the failure, and the update fails. The SDK makes outputs of a
+ * failed resource unknown, and the engine would store its mark for that as if it were the value.
  */
 function ifThere<T>(value: pulumi.Output<T> | undefined): pulumi.Output<T | undefined> | undefined {
-  return value && ifPresent(pulumi.recover<T | null>(value, () => null));
+  if (!value) return undefined;
+  if (pulumi.runtime.isDryRun()) return ifPresent(value);
+  return ifPresent(pulumi.output(valueOrNull(value)) as pulumi.Output<T | null>);
+}
+
+async function valueOrNull<T>(output: pulumi.Output<T>): Promise<T | null> {
+  let seen: T | null = null;
+  const watched = output.apply((value) => {
+    seen = value;
+  });
+  // Resolves when the output has a value, or is known to get none.
+  await pulumi.getAllResources(watched).catch(() => undefined);
+  return seen;
 }
 
 /** "GHCR_PAT (organization), ci.yml, release.yml, token permissions (read)" */
@@ -80,7 +93,7 @@ export function decidedMode({
   workflows,
 }: Pick<FleetRepository, "workflows">): pulumi.Output<"repair" | "template" | "none"> {
   return pulumi
-    .recover<string | undefined>(workflows.mode, () => undefined)
+    .output(ifThere(workflows.mode))
     .apply((mode) => (mode === "repair" || mode === "none" ? mode : "template"));
 }
 

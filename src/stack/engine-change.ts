@@ -50,6 +50,17 @@ export function isDeparture({ urn, operation }: EngineChange): boolean {
   return isComponentUrn(urn) && operation === "delete";
 }
 
+/**
+ * Something is deleted that a repository of the fleet may still use: what repositories share, or what
+ * belongs to one that stays.
+ */
+export function removesInUse(changes: readonly EngineChange[]): boolean {
+  const leaving = new Set(changes.filter(isDeparture).map(({ repository }) => repository));
+  return changes.some(
+    ({ operation, repository }) => operation === "delete" && !leaving.has(repository),
+  );
+}
+
 export function isSecretRemoval({ urn, operation }: EngineChange): boolean {
   return isSecretUrn(urn) && operation === "delete";
 }

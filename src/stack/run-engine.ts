@@ -50,6 +50,12 @@ export interface EngineOptions {
   readonly target?: string[];
   /** Left out, with all that depends on them. */
   readonly exclude?: string[];
+  /**
+   * Whether an update ends at the first failure instead of going on with what does not depend on it.
+   * Needed where it deletes what others may still use: after a failure, engines 3.274 to 3.276 delete
+   * what a skipped resource depends on, and the state that they write cannot be read again.
+   */
+  readonly stopsAtFailure?: boolean;
   /** Aborted: running writes end, and nothing new begins. */
   readonly stop?: AbortSignal;
   /** Hears of each change as it is planned or done. */
@@ -63,9 +69,12 @@ export function previewStack(stack: Stack, options: EngineOptions): Promise<Engi
   return observe(options, (own) => stack.preview(own));
 }
 
-/** Applies what a preview showed. A repository that fails does not stop the others. */
-export function updateStack(stack: Stack, options: EngineOptions): Promise<EngineRun> {
-  return observe(options, (own) => unasked(stack).up({ ...own, continueOnError: true }));
+/** Applies what a preview showed. A repository that fails does not stop the others, unless asked to. */
+export function updateStack(
+  stack: Stack,
+  { stopsAtFailure = false, ...options }: EngineOptions,
+): Promise<EngineRun> {
+  return observe(options, (own) => unasked(stack).up({ ...own, continueOnError: !stopsAtFailure }));
 }
 
 /**
@@ -200,9 +209,9 @@ function interrupt(stop: AbortSignal | undefined, wasHeard: () => boolean) {
   };
 }
 
-/** Says no more than that something failed which has its own message. */
+/** Says no more than that something failed which has its own message, or was given up because of it. */
 function isEcho(message: string): boolean {
-  return /^(?:preview|update) failed$|\] failed to register$|^sdk-v2\/provider\d\.go:/m.test(
+  return /^(?:preview|update) failed$|\] failed to register$|context canceled$|^sdk-v2\/provider\d\.go:/m.test(
     plain(message),
   );
 }

@@ -1,5 +1,5 @@
 import type { Wave } from "../../fleet/plan-waves.ts";
-import type { EngineChange } from "../../stack/engine-change.ts";
+import { removesInUse, type EngineChange } from "../../stack/engine-change.ts";
 import { updateStack, type EngineOptions } from "../../stack/run-engine.ts";
 import { waitForHealth } from "./health-gate.ts";
 import type { Proof } from "./journal.ts";
@@ -62,11 +62,13 @@ export async function applyWave(
 
 async function update(
   progress: Progress,
-  { wave, engine, proofs, stopsOnFailure }: WaveStep,
+  { wave, changes, engine, proofs, stopsOnFailure }: WaveStep,
 ): Promise<RolloutEnd | undefined> {
   const { stack, stop, report } = progress.context;
+  const stopsAtFailure = removesInUse(changes);
   const run = await updateStack(stack.automation, {
     ...engine,
+    stopsAtFailure,
     stop,
     onChange: ({ repository }) => {
       if (repository !== undefined) progress.begin(wave, repository);
@@ -79,7 +81,8 @@ async function update(
   // What failed for one repository is said with that repository.
   const general = run.failures.filter(({ repository }) => repository === undefined);
   const reasons = [...general, ...run.violations].map(({ message }) => message);
-  const isOver = reasons.length > 0 || (stopsOnFailure && run.failures.length > 0);
+  const endsAtFailure = stopsOnFailure || stopsAtFailure;
+  const isOver = reasons.length > 0 || (endsAtFailure && run.failures.length > 0);
   return isOver ? progress.end("failed", wave.name, reasons) : undefined;
 }
 

@@ -25,17 +25,14 @@ describe.each([
       return { ...result, writes: fleet.takeWrites() };
     }
 
-    test("renamed, archived, deleted: the next update goes through and leaves what it must", async () => {
+    test("renamed or archived: the next update goes through and leaves what it must", async () => {
       await up();
       const github = gitHubAs(fleet.platform, "admin");
       await github("PATCH /repos/acme/api", { name: "gateway" });
       await github("PATCH /repos/acme/billing", { archived: true });
-      // The admin token has no scope delete_repo: a person deletes it.
-      const { repositories } = fleet.platform.world.state;
-      repositories.delete(fleet.platform.world.repository("acme/mailer").id);
       fleet.takeWrites();
 
-      const { stdout } = await up(look, { GHCR_FLEET_ALLOW_REMOVALS: "3" });
+      const { stdout } = await up(look, { GHCR_FLEET_ALLOW_REMOVALS: "2" });
       if (look.length === 0) expect(stdout).toContain("acme/api");
       const { world } = fleet.platform;
       const gateway = world.repository("acme/gateway");
@@ -52,6 +49,20 @@ describe.each([
         expect(gateway.variables.get("GHCR_USERNAME")?.value).toBe("acme-publisher");
       }
       expect((await up()).writes).toEqual([]);
+      expect((await up(["--refresh"])).writes).toEqual([]);
+    });
+
+    test("deleted: a refresh names the repository and fails, an update takes it out", async () => {
+      // The admin token has no scope delete_repo: a person deletes it.
+      const { repositories } = fleet.platform.world.state;
+      repositories.delete(fleet.platform.world.repository("acme/mailer").id);
+
+      // @pulumi/github refuses to refresh the settings of a repository that is gone.
+      const refreshed = await fleet.stack.up(["--skip-preview", "--refresh"]);
+      expect(refreshed.exitCode).not.toBe(0);
+      expect(refreshed.stdout + refreshed.stderr).toContain("mailer");
+
+      await up([], { GHCR_FLEET_ALLOW_REMOVALS: "1" });
       expect((await up(["--refresh"])).writes).toEqual([]);
     });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runCommand } from "../support/run-command.ts";
 import { policyPack, startFleet, type TestFleet } from "../support/start-fleet.ts";
 
 describe.each([
@@ -68,20 +69,15 @@ test("a release of the environment scope deploys to it, and only from versions",
 });
 
 test("a repository that fails leaves its own outputs out, and the others' are new", async () => {
-  const fleet = await startFleet({ repositories: [{ name: "api" }, { name: "web" }] });
+  const fleet = await startFleet(repositoriesWithSecrets("Dockerfile"));
   const up = (...flags: string[]) => fleet.stack.up(["--skip-preview", ...flags]);
   expect((await up()).exitCode).toBe(0);
 
-  await fleet.configure({
-    repositories: [{ name: "api" }, { name: "web" }],
-    secret: { scope: "repository" },
-  });
-  fleet.platform.faults.inject(
-    { method: "PUT", path: "/repos/acme/web/actions/secrets/GHCR_PAT" },
-    { kind: "answer", status: 403, body: '{"message":"Forbidden"}' },
-  );
-  const { exitCode, stdout } = await up("--continue-on-error");
-  expect(exitCode).toBe(1);
+  await fleet.configure(repositoriesWithSecrets("docker/Dockerfile"));
+  await fleet.stack.setSecret("ghcr-fleet:pat", fleet.platform.world.tokenValue("next-publisher"));
+  fleet.platform.faults.inject(...refusedSecret);
+  const { exitCode, stdout, stderr } = await up("--continue-on-error");
+  expect(exitCode, stdout + stderr).toBe(1);
   expect(stdout).toContain("cannot write the secret acme/web/GHCR_PAT");
   const { repositories } = await fleet.stack.outputs<{ repositories: Record<string, object> }>();
   const managed = expect.stringContaining("GHCR_PAT (repository)") as string;
@@ -92,3 +88,59 @@ test("a repository that fails leaves its own outputs out, and the others' are ne
   expect(repositories["web"]).not.toHaveProperty("commit");
   await fleet.close();
 });
+
+test("a rollout that moves the secret removes the old one only when all have the new one", async () => {
+  const names = [{ name: "api" }, { name: "web" }];
+  const fleet = await startFleet({ repositories: names }, {}, "publisher", { linked: true });
+  const rollout = () => runCommand(fleet, ["rollout", "test", "--no-health-gate"]);
+  const shared = () =>
+    fleet.platform.world.secretValue({ scope: "organisation", organisation: "acme" }, "GHCR_PAT");
+  const first = await rollout();
+  expect(first.exitCode, first.stdout + first.stderr).toBe(0);
+
+  await fleet.configure({ repositories: names, secret: { scope: "repository" } });
+  fleet.platform.faults.inject(...refusedSecret);
+  const failed = await runCommand(fleet, [
+    "rollout",
+    "test",
+    "--no-health-gate",
+    "--allow-removals",
+    "1",
+  ]);
+  expect(failed.stdout + failed.stderr).toContain("cannot write the secret acme/web/GHCR_PAT");
+  expect(failed.exitCode, failed.stdout + failed.stderr).toBe(1);
+  expect(failed.stdout).not.toContain("context canceled");
+  expect(shared()).toBe(fleet.platform.world.tokenValue("publisher"));
+
+  fleet.platform.faults.clear();
+  const second = await runCommand(fleet, [
+    "rollout",
+    "test",
+    "--no-health-gate",
+    "--resume",
+    "--allow-removals",
+    "1",
+  ]);
+  expect(second.exitCode, second.stdout + second.stderr).toBe(0);
+  expect(shared()).toBeUndefined();
+  for (const repository of ["acme/api", "acme/web"]) {
+    const place = { scope: "repository", repository } as const;
+    expect(fleet.platform.world.secretValue(place, "GHCR_PAT")).toBe(
+      fleet.platform.world.tokenValue("publisher"),
+    );
+  }
+  await fleet.close();
+});
+
+function repositoriesWithSecrets(dockerfile: string) {
+  return {
+    defaults: { dockerfile },
+    repositories: [{ name: "api" }, { name: "web" }],
+    secret: { scope: "repository" },
+  };
+}
+
+const refusedSecret = [
+  { method: "PUT", path: "/repos/acme/web/actions/secrets/GHCR_PAT" },
+  { kind: "answer", status: 403, body: '{"message":"Forbidden"}' },
+] as const;
