@@ -43,10 +43,13 @@ const mayImport = {
     "src/format-text.ts",
     "src/user-error.ts",
   ],
+  "src/operations/publications": ["src/fleet", "src/github", "src/publishing"],
   "src/operations/budget": ["src/github", "src/stack"],
   "src/operations/waves": [
     "src/fleet",
     "src/github",
+    "src/publishing",
+    "src/operations/publications",
     "src/registry",
     "src/stack",
     "src/operations/budget",

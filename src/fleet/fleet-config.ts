@@ -168,7 +168,7 @@ const healthGate = z.strictObject({
     .regex(/^[\w.-]+\.ya?ml$/, "is no workflow file, such as smoke.yml")
     .optional()
     .describe(
-      "A workflow with workflow_dispatch that publishes, to start where only the credential changed. Default: the last run of ci.yml is repeated.",
+      "A workflow with workflow_dispatch that publishes, to start where no push starts a run, because only the credential changed. Repositories without it repeat the last run of a workflow that publishes. Default: all do.",
     ),
 });
 

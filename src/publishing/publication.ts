@@ -9,6 +9,8 @@ export interface Publication {
   readonly path: string;
   /** Key of the job. */
   readonly job: string;
+  /** As its runs show it: its `name`, or the key where it has none. */
+  readonly jobName: string;
   /** Line of the job, from 1. */
   readonly line: number;
   /**
@@ -16,6 +18,8 @@ export interface Publication {
    * are among them, and "workflow_call" is.
    */
   readonly events: readonly string[];
+  /** The workflows whose runs hold it: its own, where events start it, and those that call it. */
+  readonly starts: readonly PublicationStart[];
   /** Host: "ghcr.io". */
   readonly registry: string;
   /** What it pushes there, as far as the files say; one without a name is only known in the run. */
@@ -26,6 +30,23 @@ export interface Publication {
   readonly permissions: PublicationPermissions;
   /** Whether it publishes for certain, or may: it logs in and runs programs that say nothing. */
   readonly sure: boolean;
+}
+
+export interface PublicationStart {
+  readonly path: string;
+  /** Those that the workflow itself names, without "workflow_call". */
+  readonly events: readonly string[];
+  /** Which pushes start it, where pushes do: patterns as written. */
+  readonly push?: {
+    readonly branches?: readonly string[] | undefined;
+    readonly branchesIgnore?: readonly string[] | undefined;
+    readonly tags?: readonly string[] | undefined;
+    readonly tagsIgnore?: readonly string[] | undefined;
+    /** Whether it matters which files a push touches. */
+    readonly hasPaths: boolean;
+  };
+  /** Expressions that have to hold all, so that the run publishes. */
+  readonly conditions: readonly string[];
 }
 
 export interface PublicationLogin {

@@ -14,6 +14,8 @@ import { remoteCallOf } from "./read/remote-calls.ts";
 import { declaredSecrets, type Job } from "./read/repository.ts";
 import { expressionsIn } from "./read/expressions.ts";
 import { sourceRange } from "./read/source-file.ts";
+import { startsOf } from "./read/starts.ts";
+import { textOf } from "./read/yaml-reader.ts";
 
 /**
  * The publications of a repository: its jobs that push to the registry, or may, however they are called
@@ -40,8 +42,10 @@ function publicationOf(target: Target, names: SecretNames, job: Job): Publicatio
   return {
     path: job.file.path,
     job: job.id,
+    jobName: nameOf(job),
     line: job.line,
     events: eventsOf(target.repository, job.file),
+    starts: startsOf(target.repository, job, pushes),
     registry: target.registry,
     images: uniqueImages([...images, ...called]),
     builders: [
@@ -51,6 +55,12 @@ function publicationOf(target: Target, names: SecretNames, job: Job): Publicatio
     permissions: permissionsOf(job),
     sure: publishes === "yes",
   };
+}
+
+/** A name with an expression in it is known in the run only. */
+function nameOf({ file, node, id }: Job): string {
+  const name = textOf(file.yaml.at(node, "name"));
+  return name === undefined || name.includes("${{") ? id : name;
 }
 
 function uniqueImages(images: readonly ImageName[]): ImageName[] {

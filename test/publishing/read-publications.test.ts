@@ -22,8 +22,10 @@ test("a job that publishes, with its images, its login and its permissions", () 
   expect(publication).toEqual({
     path,
     job: "image",
+    jobName: "image",
     line: 8,
     events: ["push", "release"],
+    starts: [{ path, events: ["push", "release"], push: { hasPaths: false }, conditions: [] }],
     registry: "ghcr.io",
     images: [
       {

@@ -58,23 +58,32 @@ const jobsSchema = z.object({
 /** One run in an answer takes about 12 kB. */
 const listed = 10;
 
+export interface BranchRunQuery {
+  /** Name of the workflow file: `ci.yml`. */
+  readonly file: string;
+  readonly branch: string;
+  /** Only runs that it started. */
+  readonly event?: string;
+  /** Only runs of this one. */
+  readonly commit?: string;
+}
+
 /**
- * The newest runs of `ci.yml` that pushes to a branch started, newest first.
+ * The newest runs of a workflow on a branch, newest first.
  *
- * @param commit only runs of this commit
  * @returns none where the repository has no such workflow
  * @see https://docs.github.com/en/rest/actions/workflow-runs#list-workflow-runs-for-a-workflow
  */
-export async function readPushRuns(
+export async function readBranchRuns(
   github: GitHubClient,
   { owner, repository: repo }: RunPlace,
-  branch: string,
-  commit?: string,
+  { file, branch, event, commit }: BranchRunQuery,
 ): Promise<CiRun[]> {
-  const route = "GET /repos/{owner}/{repo}/actions/workflows/ci.yml/runs";
+  const route = "GET /repos/{owner}/{repo}/actions/workflows/{file}/runs";
   try {
     const query = {
-      ...{ owner, repo, branch, event: "push", per_page: listed },
+      ...{ owner, repo, file, branch, per_page: listed },
+      ...(event !== undefined && { event }),
       ...(commit !== undefined && { head_sha: commit }),
     };
     const answer = await github.request(route, query);

@@ -90,9 +90,10 @@ async function prove(progress: Progress, step: WaveStep): Promise<void> {
   const { context, fleet } = progress;
   const { settings, registryUrl } = context.stack;
   const { wave, proofs, pat = "" } = step;
-  const candidates = fleet.repositories.flatMap(({ name, branch, image }) => {
+  const candidates = fleet.repositories.flatMap((repository) => {
+    const { name } = repository;
     const proof = proofs.has(name) ? progress.proofOf(name) : undefined;
-    return proof ? [{ repository: name, branch, image, proof }] : [];
+    return proof ? [{ repository, proof }] : [];
   });
   await waitForHealth({
     github: stackClient(context),
@@ -102,6 +103,8 @@ async function prove(progress: Progress, step: WaveStep): Promise<void> {
       url: registryUrl,
       credential: { username: settings.username ?? fleet.owner, password: pat },
     },
+    secret: fleet.secret.name,
+    isHidden: fleet.secret.scope === "environment",
     dispatch: settings.healthGate.dispatch,
     repeatFailed: step.repeatFailed,
     candidates,

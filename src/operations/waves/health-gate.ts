@@ -2,14 +2,11 @@ import { RequestError } from "@octokit/request-error";
 import { explainFailure, isLimit } from "../../github/client/explain-failure.ts";
 import { createReadPace } from "../../github/client/read-pace.ts";
 import { RegistryRefusal } from "../../registry/registry-client.ts";
-import {
-  proofOf,
-  type Candidate,
-  type Check,
-  type ProofContext,
-  type Verdict,
-} from "./prove-repository.ts";
+import { readRepositories } from "../../github/repositories/repository-snapshot.ts";
+import { readBranches, type BranchReading } from "../publications/read-branches.ts";
+import { proofOf } from "./prove-repository.ts";
 import type { RepositoryResult } from "./rollout-event.ts";
+import type { Candidate, Check, ProofContext, Verdict } from "./verdict.ts";
 
 /** The time, and waiting; replaced in tests. */
 export interface Clock {
@@ -49,10 +46,14 @@ export async function waitForHealth(
   const pace = createReadPace();
   const results = createResults(options.onResult);
   const checks = new Map<string, Check>();
+  const read = readTogether(options);
   for (const candidate of candidates) {
-    const { repository } = candidate;
+    const repository = candidate.repository.name;
     results.set({ repository, state: "waiting", detail: "for its run" });
-    checks.set(repository, proofOf(options, candidate));
+    checks.set(
+      repository,
+      proofOf(options, candidate, (again) => read(candidate, again)),
+    );
   }
   const deadline = clock.now() + timeoutMinutes * 60_000;
   for (let pause = shortestPause; checks.size > 0; pause = Math.min(pause * 1.5, longestPause)) {
@@ -72,6 +73,32 @@ export async function waitForHealth(
   }
   return results.all;
 }
+
+/** How the candidates publish: read once for all of them, and again after a failure. */
+function readTogether({ github, owner, secret, candidates }: HealthGateOptions): ReadBranch {
+  let all: ReturnType<typeof readNow> | undefined;
+  const readNow = async (wanted: readonly Candidate[]) => {
+    const repositories = wanted.map(({ repository }) => repository);
+    const snapshots = await readRepositories(github, owner, repositories);
+    const present = repositories.flatMap((repository, index) => {
+      const snapshot = snapshots[index];
+      return snapshot ? [{ repository, snapshot }] : [];
+    });
+    const found = await readBranches(github, owner, secret, present);
+    return new Map(present.map(({ repository: { name } }, index) => [name, found[index]]));
+  };
+  return async (candidate, again) => {
+    const { name } = candidate.repository;
+    if (again) return (await readNow([candidate])).get(name);
+    all ??= readNow(candidates).catch((error: unknown) => {
+      all = undefined;
+      throw error;
+    });
+    return (await all).get(name);
+  };
+}
+
+type ReadBranch = (candidate: Candidate, again: boolean) => Promise<BranchReading | undefined>;
 
 function createResults(onResult: (result: RepositoryResult) => void) {
   const all = new Map<string, RepositoryResult>();

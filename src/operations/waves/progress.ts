@@ -3,8 +3,8 @@ import type { Fleet } from "../../fleet/fleet.ts";
 import type { Wave } from "../../fleet/plan-waves.ts";
 import type { EngineRun } from "../../stack/run-engine.ts";
 import { removeJournal, writeJournal, type Journal, type Proof } from "./journal.ts";
-import { mergeFirst } from "./prove-repository.ts";
 import type { RepositoryResult, RolloutEnd } from "./rollout-event.ts";
+import { mergeFirst } from "./verdict.ts";
 import type { WavesContext } from "./waves-context.ts";
 
 /** The state of each repository so far, and the journal of those that still have to publish. */

@@ -1,4 +1,5 @@
 import { isMap, isScalar, type Node } from "yaml";
+import { fallbackLoginStep } from "../fallback-steps.ts";
 import type { Login } from "../read/logins.ts";
 import type { Step } from "../read/repository.ts";
 import { textOf } from "../read/yaml-reader.ts";
@@ -50,7 +51,7 @@ function secondLogin(step: Step, id: string, end: number) {
   });
   if (!copied.every(({ isPlain }) => isPlain)) return undefined;
   const lines = [
-    "- name: Log in with the job's own token",
+    `- name: ${fallbackLoginStep}`,
     `  if: steps.${id}.outcome == 'failure'`,
     // With the comment that says which version a commit is.
     `  uses: ${text.slice(step.uses?.range?.[0]).split(/\r?\n/, 1)[0] ?? ""}`,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 import type { Run } from "github-simulator";
-import { startHealthGate, workflow, type HealthGate } from "./start-health-gate.ts";
+import { candidate, startHealthGate, workflow, type HealthGate } from "./start-health-gate.ts";
 import { gitHubAs } from "../../support/github-as.ts";
 
 let gate: HealthGate;
@@ -25,7 +25,10 @@ test("a run without an image, and no run at all, fail when the time is over", as
 test("the gate looks until its time is over, and hardly longer", async () => {
   let now = 0;
   const clock = { now: () => now, sleep: async (pause: number) => void (now += pause) };
-  await gate.wait({ commit: "0".repeat(40), credential: false }, { clock, timeoutMinutes: 2 });
+  const missing = { commit: "0".repeat(40), credential: false };
+  expect(await gate.wait(missing, { clock, timeoutMinutes: 2 })).toMatchObject({
+    detail: "no image after 2 min: main does not show its commit yet",
+  });
   expect(now).toBeGreaterThanOrEqual(2 * 60_000);
   // The longest pause.
   expect(now).toBeLessThan(2 * 60_000 + 15_000);
@@ -133,9 +136,11 @@ test("the larger the wave, the longer the pauses: a look at each repository a se
     now: () => now,
     sleep: async (pause: number) => void pauses.push(pause, (now += pause)),
   };
-  const candidates = Array.from({ length: 20 }, (_, index) => ({
-    ...{ repository: `r-${index}`, branch: "main", image: "r", proof: { credential: false } },
-  }));
-  await gate.wait({ credential: false }, { candidates, clock, gates: 3, timeoutMinutes: 1 });
+  const proof = { commit: "0".repeat(40), credential: false };
+  const names = Array.from({ length: 20 }, (_, index) => `r-${index}`);
+  const candidates = names.map((name) => candidate(name, proof));
+  await gate.platform.close();
+  gate = await startHealthGate(names);
+  await gate.wait(proof, { candidates, clock, gates: 3, timeoutMinutes: 1 });
   expect(pauses[0]).toBe(60_000);
 });

@@ -49,6 +49,10 @@ test("a run that had to fall back to its own token does not prove the secret", a
 });
 
 test("for a credential alone the last run is repeated, or the workflow dispatched", async () => {
+  const { actions } = gate.platform.world.repository("acme/api");
+  actions.enabled = false;
+  await gate.commit("false");
+  actions.enabled = true;
   expect(await gate.wait({ credential: true })).toMatchObject({
     state: "failed",
     detail: expect.stringContaining("has no run of ci.yml to repeat"),

@@ -4,21 +4,42 @@ import {
   type HealthGateOptions,
 } from "../../../src/operations/waves/health-gate.ts";
 import type { Proof } from "../../../src/operations/waves/journal.ts";
+import type { Candidate } from "../../../src/operations/waves/verdict.ts";
 import type { RepositoryResult } from "../../../src/operations/waves/rollout-event.ts";
 import { type ByHand, parseSeed, type Simulator, startSimulator } from "github-simulator";
 import { ociClient } from "github-simulator/testing";
 
-/** A ci.yml that does this and nothing else. */
-export const workflow = (script: string) => `name: ci
-on: { push: { branches: [main] }, workflow_dispatch: {} }
+/** A workflow that does this, and would push if the variable said so: the test pushes in its place. */
+export const publisher = (
+  script: string,
+  on = "{ push: { branches: [main] }, workflow_dispatch: {} }",
+) => `name: ci
+on: ${on}
 jobs:
   image:
     name: Build the image
     runs-on: ubuntu-24.04
+    permissions: { packages: write }
     steps:
       - name: Build
         run: ${script}
+      - if: vars.PUBLISH == 'yes'
+        run: docker push ghcr.io/acme/api
 `;
+
+/** The same as if it came from the template. */
+export const workflow = (script: string) =>
+  `# Managed by ghcr-fleet: its next run overwrites what is changed here.\n${publisher(script)}`;
+
+export const candidate = (name: string, proof: Proof): Candidate => ({
+  repository: {
+    name,
+    branch: "main",
+    image: name,
+    workflows: { mode: "auto", replaceSecrets: [], deadPatFallback: false },
+  },
+  proof,
+});
 
 /** acme/api on the simulator, and a gate before it. */
 export interface HealthGate {
@@ -32,7 +53,7 @@ export interface HealthGate {
   wait(proof: Proof, more?: Partial<HealthGateOptions>): Promise<RepositoryResult | undefined>;
 }
 
-export async function startHealthGate(): Promise<HealthGate> {
+export async function startHealthGate(more: readonly string[] = []): Promise<HealthGate> {
   const publisher = { owner: "acme-publisher", scopes: ["write:packages", "read:packages"] };
   const admin = { owner: "acme-admin", scopes: ["repo", "workflow", "admin:org", "read:packages"] };
   const platform = await startSimulator({
@@ -46,7 +67,7 @@ export async function startHealthGate(): Promise<HealthGate> {
         { name: "admin", ...admin, expiresInDays: 90 },
         { name: "publisher", ...publisher, expiresInDays: 60 },
       ],
-      repositories: [{ name: "api" }],
+      repositories: ["api", ...more].map((name) => ({ name })),
     }),
   });
   const developer = platform.byHand("acme-admin");
@@ -77,9 +98,11 @@ export async function startHealthGate(): Promise<HealthGate> {
         }),
         owner: "acme",
         registry: { url: platform.registryUrl, credential },
+        secret: "GHCR_PAT",
+        isHidden: false,
         dispatch: undefined,
         repeatFailed: false,
-        candidates: [{ repository: "api", branch: "main", image: "api", proof }],
+        candidates: [candidate("api", proof)],
         timeoutMinutes: 1,
         gates: 1,
         clock,

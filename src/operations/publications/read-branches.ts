@@ -1,0 +1,72 @@
+import DataLoader from "dataloader";
+import type { FleetRepository } from "../../fleet/fleet.ts";
+import type { GitHubClient } from "../../github/client/github-client.ts";
+import { readFiles, type FileRequest } from "../../github/contents/read-files.ts";
+import type { RepositorySnapshot } from "../../github/repositories/repository-snapshot.ts";
+import { withLocalActions } from "../../publishing/local-actions.ts";
+import type { Publication } from "../../publishing/publication.ts";
+import { readPublications } from "../../publishing/read-publications.ts";
+
+/** How a repository publishes, by the files of its branch. */
+export interface BranchReading {
+  /** The commit that was read. */
+  readonly head: string;
+  /** Path to text: its workflows, and the local actions that they use. */
+  readonly texts: Readonly<Record<string, string>>;
+  readonly publications: readonly Publication[];
+  /** Workflows that are no text, or too large. */
+  readonly unreadable: readonly string[];
+}
+
+/** A repository, and what is known of its branch. */
+export interface BranchToRead {
+  readonly repository: Pick<FleetRepository, "name" | "workflows">;
+  readonly snapshot: Pick<RepositorySnapshot, "head" | "workflows">;
+}
+
+/**
+ * Reads how repositories publish: their workflows with one query for some forty repositories, and one
+ * more where they have actions of their own.
+ *
+ * @param secret name of the fleet's
+ * @returns in their order; `undefined` for a repository without that branch
+ * @throws the first failure of a request
+ */
+export async function readBranches(
+  github: GitHubClient,
+  owner: string,
+  secret: string,
+  branches: readonly BranchToRead[],
+): Promise<(BranchReading | undefined)[]> {
+  const files = new DataLoader(
+    (requests: readonly FileRequest[]) => readFiles(github, owner, requests),
+    { cache: false },
+  );
+  return Promise.all(
+    branches.map(async ({ repository: { name, workflows }, snapshot }) => {
+      const { head } = snapshot;
+      if (head === undefined) return undefined;
+      const read = async (paths: readonly string[]) => {
+        const found = await Promise.all(
+          paths.map(async (path) => {
+            const file = await files.load({ repository: name, revision: head, path });
+            return [path, file?.text] as const;
+          }),
+        );
+        const readable = found.filter(([, text]) => text !== undefined);
+        return Object.fromEntries(readable) as Record<string, string>;
+      };
+      const paths = [...snapshot.workflows.keys()].filter((path) => /\.ya?ml$/.test(path));
+      const own = await read(paths);
+      const texts = await withLocalActions(own, read);
+      const { replaceSecrets } = workflows;
+      const options = { secret, replaceSecrets, repository: `${owner}/${name}` };
+      return {
+        head,
+        texts,
+        publications: readPublications(texts, options),
+        unreadable: paths.filter((path) => own[path] === undefined),
+      };
+    }),
+  );
+}

@@ -1,0 +1,81 @@
+import { readRunJobs, type CiRun, type RunJob } from "../../github/actions/ci-runs.ts";
+import { fallbackSteps } from "../../publishing/fallback-steps.ts";
+import { isFromTemplate } from "../../publishing/templates/template.ts";
+import { hasManifest } from "../../registry/has-manifest.ts";
+import { probe } from "./prove-by-probe.ts";
+import {
+  fileOf,
+  mergeFirst,
+  placeOf,
+  type ProofContext,
+  type RunCandidate,
+  type Verdict,
+} from "./verdict.ts";
+
+/** Judges a run that ended, of a workflow that publishes. */
+export async function judgeRun(
+  context: ProofContext,
+  candidate: RunCandidate,
+  run: CiRun,
+): Promise<Verdict> {
+  const { github, owner, registry } = context;
+  const { proof, repository, reading, workflow } = candidate;
+  const jobs = await readRunJobs(github, placeOf(context, candidate), run.id);
+  const problem = describeFailure(run, jobs) ?? judgeJobs(run, jobs);
+  if (problem) return problem;
+  // Before the merge another workflow runs, whose tags are not known.
+  if (proof.pullRequestUrl !== undefined) return mergeFirst(proof.pullRequestUrl);
+  const file = fileOf(workflow.path);
+  if (!isFromTemplate(reading.texts[workflow.path] ?? "")) {
+    const next = `the run of ${file} skipped the job that publishes, so the next run that does not brings the next image`;
+    return skipsAll(workflow.jobs, jobs)
+      ? probe(context, candidate, reading, next)
+      : { state: "healthy", detail: `${file} published`, url: run.url };
+  }
+  const { image } = repository;
+  // Named by docker/metadata-action: https://github.com/docker/metadata-action#typesha
+  const tag = `sha-${run.head.slice(0, 7)}`;
+  return (await hasManifest(registry, `${owner.toLowerCase()}/${image}`, tag))
+    ? { state: "healthy", detail: `published ${image}:${tag}`, url: run.url }
+    : { state: "waiting", detail: `${image}:${tag} is not in the registry`, url: run.url };
+}
+
+/** Whether a condition that could not be foreseen kept each publishing job from running. */
+function skipsAll(names: readonly string[], jobs: readonly RunJob[]): boolean {
+  // One of a matrix is "image (api)", one of a called workflow "caller / image".
+  const found = jobs.filter(({ name }) =>
+    names.some(
+      (each) => name === each || name.startsWith(`${each} (`) || name.includes(`/ ${each}`),
+    ),
+  );
+  return found.length > 0 && found.every(({ conclusion }) => conclusion === "skipped");
+}
+
+/** Whether a run that succeeded had to publish with the job's own token. */
+export function judgeJobs(run: CiRun, jobs: readonly RunJob[]): Verdict | undefined {
+  const fallback = jobs.find(({ steps }) =>
+    steps.some(({ name, conclusion }) => fallbackSteps.includes(name) && conclusion === "success"),
+  );
+  if (!fallback) return undefined;
+  return {
+    state: "failed",
+    detail: "ghcr.io refused the secret: the image was published with the job's own token",
+    url: fallback.url ?? run.url,
+  };
+}
+
+/** Where a run failed; nothing where it succeeded, or had nothing to do. */
+export function describeFailure(run: CiRun, jobs: readonly RunJob[]): Verdict | undefined {
+  if (run.conclusion === "success" || run.conclusion === "skipped") return undefined;
+  const job = jobs.find(
+    ({ conclusion }) =>
+      conclusion !== undefined && conclusion !== "success" && conclusion !== "skipped",
+  );
+  const step = job?.steps.find(({ conclusion }) => conclusion === "failure");
+  const where = [job && `job "${job.name}"`, step && `step "${step.name}"`].filter(Boolean);
+  return {
+    state: "failed",
+    detail: [`its run ended with ${run.conclusion ?? "nothing"}`, ...where].join(", "),
+    url: job?.url ?? run.url,
+  };
+}

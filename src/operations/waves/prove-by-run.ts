@@ -1,0 +1,233 @@
+import { RequestError } from "@octokit/request-error";
+import {
+  dispatchRun,
+  readBranchRuns,
+  readRun,
+  readRunJobs,
+  repeatRun,
+  type CiRun,
+} from "../../github/actions/ci-runs.ts";
+import { whyNoRuns } from "../../github/actions/why-no-runs.ts";
+import { isLimit } from "../../github/client/explain-failure.ts";
+import { readTextFiles } from "../../github/contents/read-text-files.ts";
+import { describeFailure, judgeJobs, judgeRun } from "./judge-run.ts";
+import { probe } from "./prove-by-probe.ts";
+import {
+  fileOf,
+  mergeFirst,
+  placeOf,
+  type Candidate,
+  type Check,
+  type ProofContext,
+  type RunCandidate,
+  type Verdict,
+} from "./verdict.ts";
+
+export async function dispatch(context: ProofContext, candidate: Candidate): Promise<Check> {
+  const { github, dispatch: file = "" } = context;
+  const place = placeOf(context, candidate);
+  const id = await dispatchRun(github, place, file, candidate.repository.branch);
+  // Which images the fleet's own workflow publishes is not known: its success is enough.
+  return async () => {
+    const run = await readRun(github, place, id);
+    if (run.conclusion === undefined) return waitingFor(run);
+    const jobs = await readRunJobs(github, place, id);
+    const problem = describeFailure(run, jobs) ?? judgeJobs(run, jobs);
+    return problem ?? { state: "healthy", detail: "its run succeeded", url: run.url };
+  };
+}
+
+/**
+ * Runs read their secrets when they are queued, so a run in progress does not use the new secret. Nor is
+ * a run repeated that failed before, while the fix waits in a pull request.
+ */
+export async function repeatLast(
+  context: ProofContext,
+  candidate: RunCandidate,
+): Promise<Check | Verdict> {
+  const [last] = await readRuns(context, candidate, { event: "push" });
+  const { pullRequestUrl } = candidate.proof;
+  const isOver = last === undefined || last.conclusion !== undefined;
+  if (pullRequestUrl !== undefined && isOver && last?.conclusion !== "success") {
+    return mergeFirst(pullRequestUrl);
+  }
+  if (last === undefined) {
+    return {
+      state: "failed",
+      detail: `has no run of ${nameOf(candidate)} to repeat; ${otherwise}`,
+    };
+  }
+  return last.conclusion === undefined
+    ? { state: "waiting", detail: "an earlier run is still running", url: last.url }
+    : repeat(context, candidate, last);
+}
+
+/**
+ * Repeats a run that no push started, if it runs the file that is on the branch now: a repetition runs
+ * the file of its own commit.
+ */
+export async function repeatSame(
+  context: ProofContext,
+  candidate: RunCandidate,
+): Promise<Check | Verdict> {
+  const { reading, workflow } = candidate;
+  const ask = (why: string) =>
+    probe(
+      context,
+      candidate,
+      reading,
+      `${nameOf(candidate)} ${why}, so its next run brings the next image`,
+    );
+  const [last] = await readRuns(context, candidate, {});
+  if (last === undefined) return ask("has not run yet");
+  if (last.conclusion === undefined) {
+    return { state: "waiting", detail: "an earlier run is still running", url: last.url };
+  }
+  const place = { ...placeOf(context, candidate), revision: last.head };
+  const texts = await readTextFiles(context.github, place, [workflow.path]);
+  if (texts[workflow.path] !== reading.texts[workflow.path]) {
+    return ask("has not run since it changed");
+  }
+  return (await repeat(context, candidate, last, true)) ?? ask("ran last more than a month ago");
+}
+
+/** The cause of the failure may be fixed by now. */
+export async function repeatFailure(
+  context: ProofContext,
+  candidate: RunCandidate,
+): Promise<Check | Verdict> {
+  const runs = await readRunsOfCommit(context, candidate);
+  const [last] = runs;
+  if (last === undefined || last.conclusion === undefined || sumUp(runs) !== "failed") {
+    return watchPushes(context, candidate);
+  }
+  return repeat(context, candidate, last);
+}
+
+const otherwise = "push a commit, or set fleet.healthGate.dispatch";
+
+async function repeat(
+  context: ProofContext,
+  candidate: RunCandidate,
+  last: CiRun,
+): Promise<Check | Verdict>;
+async function repeat(
+  context: ProofContext,
+  candidate: RunCandidate,
+  last: CiRun,
+  isOptional: true,
+): Promise<Check | Verdict | undefined>;
+async function repeat(
+  context: ProofContext,
+  candidate: RunCandidate,
+  last: CiRun,
+  isOptional?: true,
+): Promise<Check | Verdict | undefined> {
+  const place = placeOf(context, candidate);
+  try {
+    await repeatRun(context.github, place, last.id);
+  } catch (error) {
+    if (!(error instanceof RequestError) || error.status !== 403 || isLimit(error)) throw error;
+    const { attempt, conclusion } = await readRun(context.github, place, last.id);
+    // The run is over a month old, unless the answer to an earlier request was lost.
+    if (attempt === last.attempt && conclusion !== undefined) {
+      const { pullRequestUrl } = candidate.proof;
+      if (pullRequestUrl !== undefined) return mergeFirst(pullRequestUrl);
+      if (isOptional) return undefined;
+      const [why] = error.message.split(" - https:");
+      const detail = `its last run of ${nameOf(candidate)} cannot be repeated (${why}); ${otherwise}`;
+      return { state: "failed", detail, url: last.url };
+    }
+  }
+  return () => checkRepetition(context, candidate, last);
+}
+
+async function checkRepetition(
+  context: ProofContext,
+  candidate: RunCandidate,
+  { id, attempt }: CiRun,
+): Promise<Verdict> {
+  const run = await readRun(context.github, placeOf(context, candidate), id);
+  // GitHub shows a repetition after a moment.
+  if (run.attempt <= attempt) return waitingFor({ ...run, status: "queued" });
+  if (run.conclusion === undefined) return waitingFor(run);
+  return judgeRun(context, candidate, run);
+}
+
+/** A push starts its run after a moment; after this number of checks the settings are read. */
+const checksWithoutRun = 3;
+
+export async function watchPushes(context: ProofContext, candidate: RunCandidate): Promise<Check> {
+  let withoutRun = 0;
+  let instead: Check | undefined;
+  return async () => {
+    if (instead) return instead();
+    const runs = await readRunsOfCommit(context, candidate);
+    const run = sumUp(runs);
+    if (run === "failed") return judgeRun(context, candidate, runs[0] as CiRun);
+    if (run)
+      return run.conclusion === undefined ? waitingFor(run) : judgeRun(context, candidate, run);
+    withoutRun += 1;
+    if (withoutRun === checksWithoutRun) {
+      const why = await whyNoRuns(context.github, placeOf(context, candidate), nameOf(candidate));
+      if (why) return { state: "failed", detail: why };
+      if (candidate.workflow.onSomePaths) {
+        // The commit touched none of the paths that start it.
+        const started = await repeatSame(context, candidate);
+        instead = typeof started === "function" ? started : async () => started;
+        return instead();
+      }
+    }
+    return { state: "waiting", detail: `no run of ${nameOf(candidate)} yet` };
+  };
+}
+
+/** The relevant runs, newest first: the run of the commit, and the runs of later commits. */
+async function readRunsOfCommit(context: ProofContext, candidate: RunCandidate): Promise<CiRun[]> {
+  const { commit } = candidate.proof;
+  const runs = await readRuns(context, candidate, { event: "push" });
+  if (commit === undefined) return runs.slice(0, 1);
+  const own = runs.find(({ head }) => head === commit);
+  // After many other pushes, the list does not reach the commit.
+  const [first] = own ? [own] : await readRuns(context, candidate, { event: "push", commit });
+  return first ? runs.filter(({ id }) => id >= first.id) : [];
+}
+
+function readRuns(
+  context: ProofContext,
+  candidate: RunCandidate,
+  more: { readonly event?: string; readonly commit?: string },
+): Promise<CiRun[]> {
+  const { branch } = candidate.repository;
+  const query = { file: nameOf(candidate), branch, ...more };
+  return readBranchRuns(context.github, placeOf(context, candidate), query);
+}
+
+function nameOf({ workflow }: RunCandidate): string {
+  return fileOf(workflow.path);
+}
+
+/** @returns a run that succeeded or is running; `failed` where all ended and none succeeded */
+function sumUp(runs: readonly CiRun[]): CiRun | "failed" | undefined {
+  if (runs.length === 0) return undefined;
+  const good = runs.find(({ conclusion }) => conclusion === "success");
+  return good ?? runs.find(({ conclusion }) => conclusion === undefined) ?? "failed";
+}
+
+function waitingFor({ status, url }: CiRun): Verdict {
+  return { state: "waiting", detail: describeStatus(status), url };
+}
+
+/** @see https://docs.github.com/en/rest/actions/workflow-runs#list-workflow-runs-for-a-repository */
+function describeStatus(status: string): string {
+  switch (status) {
+    case "queued":
+    case "pending":
+    case "requested":
+      return "its run is queued";
+    case "waiting":
+      return "its run waits for an approval";
+    default:
+      return "its run is running";
+  }
+}

@@ -1,0 +1,138 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { candidate, publisher, startHealthGate, type HealthGate } from "./start-health-gate.ts";
+
+const folder = ".github/workflows";
+const tags = "{ push: { tags: ['v*'] }, release: { types: [published] } }";
+
+let gate: HealthGate;
+beforeEach(async () => {
+  gate = await startHealthGate();
+});
+afterEach(() => gate.platform.close());
+
+/** Commits workflow files, and waits for their runs. */
+async function commit(files: Readonly<Record<string, string>>): Promise<string> {
+  const paths = Object.entries(files).map(([name, text]) => [`${folder}/${name}`, text]);
+  const named = Object.fromEntries(paths) as Record<string, string>;
+  const sha = gate.developer.editFiles("acme/api", named, { message: Object.keys(files).join() });
+  await gate.platform.actions.idle();
+  return sha;
+}
+const runs = () =>
+  gate.platform.actions
+    .runs()
+    .map(({ workflow, event, attempt }) => `${workflow.name} ${event.name} ${attempt}`);
+const clock = { now: () => 0, sleep: () => gate.platform.actions.idle() };
+
+test("a push proves each workflow that publishes on it, whatever its name", async () => {
+  const sha = await commit({
+    "images.yml": publisher("true", "push"),
+    "charts.yml": publisher("true", "{ push: { branches: [main] } }"),
+    "lint.yml": "on: push\njobs: { lint: { runs-on: x, steps: [{ run: 'false' }] } }\n",
+    "release.yml": publisher("false", tags),
+  });
+  expect(await gate.wait({ commit: sha, credential: false })).toMatchObject({
+    state: "healthy",
+    detail: "charts.yml published; images.yml published",
+  });
+  const broken = await commit({ "charts.yml": publisher("exit 3", "push") });
+  expect(await gate.wait({ commit: broken, credential: false })).toMatchObject({
+    state: "failed",
+    detail: 'its run ended with failure, job "Build the image", step "Build"',
+  });
+});
+
+test("where releases publish only, the registry is asked, and says what comes next", async () => {
+  const sha = await commit({ "publish.yml": publisher("true", tags) });
+  const healthy = {
+    state: "healthy",
+    detail: "the registry accepts the PAT; its first image comes with the next release",
+  };
+  expect(await gate.wait({ commit: sha, credential: false })).toMatchObject(healthy);
+  expect(await gate.wait({ credential: true })).toMatchObject(healthy);
+  expect(runs()).toEqual([]);
+  const registry = {
+    url: gate.platform.registryUrl,
+    credential: { username: "acme-publisher", password: "of nobody" },
+  };
+  expect(await gate.wait({ credential: true }, { registry })).toMatchObject({
+    state: "failed",
+    detail: expect.stringMatching(/^the registry refuses a push of ghcr\.io\/acme\/api: /),
+  });
+});
+
+test("a job that a push starts and a condition of releases holds back proves nothing by its run", async () => {
+  const text = publisher("true", "push").replace(
+    "vars.PUBLISH == 'yes'",
+    "startsWith(github.ref, 'refs/tags/')",
+  );
+  const sha = await commit({ "ci.yml": text });
+  expect(await gate.wait({ commit: sha, credential: false })).toMatchObject({
+    detail: "the registry accepts the PAT; its first image comes with the next release",
+  });
+  const job = publisher("true", "push").replace(
+    "runs-on",
+    "if: vars.PUBLISH == 'yes'\n    runs-on",
+  );
+  const skipped = await commit({ "ci.yml": job });
+  expect(await gate.wait({ commit: skipped, credential: false })).toMatchObject({
+    state: "healthy",
+    detail: expect.stringContaining("the run of ci.yml skipped the job that publishes"),
+  });
+});
+
+test("a workflow that runs by itself: its last run is repeated if it is of the same file", async () => {
+  const nightly = publisher("true", "{ workflow_dispatch: {}, schedule: [{ cron: '1 1 * * *' }] }");
+  const sha = await commit({ "nightly.yml": nightly });
+  expect(await gate.wait({ commit: sha, credential: false })).toMatchObject({
+    state: "healthy",
+    detail: expect.stringContaining("nightly.yml has not run yet"),
+  });
+  const dispatched = await gate.wait({ credential: true }, { clock, dispatch: "nightly.yml" });
+  expect(dispatched).toMatchObject({ state: "healthy", detail: "its run succeeded" });
+  expect(await gate.wait({ credential: true }, { clock })).toMatchObject({
+    state: "healthy",
+    detail: "nightly.yml published",
+  });
+  const repeated = runs();
+  expect(repeated).toEqual([expect.stringMatching(/workflow_dispatch 2$/)]);
+  const changed = await commit({ "nightly.yml": `# changed\n${nightly}` });
+  expect(await gate.wait({ commit: changed, credential: false })).toMatchObject({
+    detail: expect.stringContaining("nightly.yml has not run since it changed"),
+  });
+  expect(runs()).toEqual(repeated);
+});
+
+test("a push that touches none of the paths that start a workflow starts no wait for it", async () => {
+  const some = publisher("true", "{ push: { branches: [main], paths: ['src/**'] } }");
+  const sha = await commit({ "image.yml": some });
+  expect(await gate.wait({ commit: sha, credential: false })).toMatchObject({
+    state: "healthy",
+    detail: expect.stringContaining("image.yml has not run yet"),
+  });
+});
+
+test("healthGate.dispatch is used where a repository has that workflow, else its last run", async () => {
+  await gate.publish(await gate.commit("true"));
+  const more = { clock, dispatch: "smoke.yml" };
+  expect(await gate.wait({ credential: true }, more)).toMatchObject({ state: "healthy" });
+  expect(runs()).toEqual([expect.stringMatching(/push 2$/)]);
+  await commit({ "smoke.yml": publisher("true", "workflow_dispatch") });
+  expect(await gate.wait({ credential: true }, more)).toMatchObject({ state: "healthy" });
+  expect(runs().at(-1)).toMatch(/workflow_dispatch 1$/);
+});
+
+test("how many repositories publish is read with two queries", async () => {
+  const names = Array.from({ length: 20 }, (_, index) => `r-${index}`);
+  await gate.platform.close();
+  gate = await startHealthGate(names);
+  for (const name of names) {
+    const files = { [`${folder}/release.yml`]: publisher("true", tags) };
+    gate.developer.editFiles(`acme/${name}`, files, { message: "Publish" });
+  }
+  const queries = () => gate.platform.requests.filter(({ path }) => path === "/graphql").length;
+  const before = queries();
+  const proof = { credential: true };
+  await gate.wait(proof, { candidates: names.map((name) => candidate(name, proof)) });
+  expect(queries() - before).toBe(2);
+});
