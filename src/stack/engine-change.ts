@@ -6,21 +6,21 @@ export interface EngineChange {
   /** e.g. `ghcr:index:WorkflowFiles` */
   readonly type: string;
   readonly operation: OpType;
-  /** The properties that differ, by their first name; empty for what is created or deleted. */
+  /** The top-level properties that differ; empty for creations and deletions. */
   readonly fields: readonly string[];
   /** Its files are delivered by pull request. */
   readonly byPullRequest: boolean;
   /** Workflow files that stay as they are on the branch. */
   readonly writesNothing: boolean;
-  /** The repository of the fleet that it belongs to; absent for what all of them share. */
+  /** The repository of the fleet; absent for resources that all repositories share. */
   readonly repository: string | undefined;
 }
 
 const component = "ghcr-fleet:index:FleetRepository";
 
 /**
- * The repository that a resource belongs to. Children of its component are named after it, and
- * what comes after a slash.
+ * The repository that a resource belongs to: the resource is its component, or a child of it, whose name
+ * is the repository's or begins with it and a slash.
  *
  * @param urn `urn:pulumi:<stack>::<project>::<parent type>$<type>::<name>`
  */
@@ -45,7 +45,7 @@ export function isSecretUrn(urn: string): boolean {
   return urn.includes(`${secretType}::`);
 }
 
-/** A repository leaves the fleet: its component goes. */
+/** A repository leaves the fleet: its component is deleted. */
 export function isDeparture({ urn, operation }: EngineChange): boolean {
   return isComponentUrn(urn) && operation === "delete";
 }

@@ -2,16 +2,16 @@ import { CommandError, ConcurrentUpdateError } from "@pulumi/pulumi/automation/i
 import { UsageError, UserError } from "../user-error.ts";
 
 /**
- * The engine's errors in lines that a person can act on. Its errors hold its whole log, of which few
- * lines matter.
+ * The engine's errors in lines that a person can act on. Its errors contain its whole log, and few of
+ * those lines matter.
  *
- * @returns nothing where it is no error of the engine
+ * @returns nothing for an error that is not the engine's
  */
 export function engineErrors(error: unknown): string[] {
   if (error instanceof ConcurrentUpdateError) {
     return [
-      `another update of this stack has the lock, ${lockHolder(error.message)}: let it end. ` +
-        "If it died, run `ghcr-fleet recover` first",
+      `another update of this stack has the lock, ${lockHolder(error.message)}: wait until it ends. ` +
+        "If its process has died, run `ghcr-fleet recover` first",
     ];
   }
   return engineReasons(error).map((reason) => explainReason(reason) ?? reason);
@@ -21,7 +21,7 @@ export function engineErrors(error: unknown): string[] {
  * The lines that the engine marks as errors, without the mark. The rest of its output may hold
  * configuration in clear.
  *
- * @returns nothing where it is no error of the engine
+ * @returns nothing for an error that is not the engine's
  */
 function engineReasons(error: unknown): string[] {
   if (!(error instanceof CommandError)) return [];
@@ -32,7 +32,7 @@ function engineReasons(error: unknown): string[] {
 }
 
 /**
- * Several errors at once come as a heading and a list, which alone says what they are.
+ * The engine prints several errors as a heading and a list; only the list names them.
  *
  * @see https://github.com/pulumi/pulumi/blob/v3.259.0/sdk/go/common/util/cmdutil/exit.go
  */
@@ -49,9 +49,9 @@ export function lockHolder(message: string): string {
 }
 
 /**
- * What a reason of the engine means for a person, and the next step, where it is a frequent one.
+ * The meaning of a frequent reason of the engine, and the next step.
  *
- * @param name of the stack; absent where it is not known, or is already named
+ * @param name of the stack; absent where it is unknown or already named
  */
 function explainReason(reason: string, name?: string): string | undefined {
   const stack = name === undefined ? "the stack" : `stack "${name}"`;
@@ -60,27 +60,27 @@ function explainReason(reason: string, name?: string): string | undefined {
     const recover = ["ghcr-fleet recover", name].filter(Boolean).join(" ");
     return (
       `the state of ${stack} cannot be read (${broken}). After a crash, \`${recover}\` may help; ` +
-      "where it does not, restore the last good one, such as the .bak beside it or one from the back end's folder .pulumi/backups: pulumi stack import --file <backup>"
+      "if it does not, restore the last valid one, such as the .bak beside it or one from the back end's folder .pulumi/backups: pulumi stack import --file <backup>"
     );
   }
   if (reason === "unexpected end of JSON input") {
     // A lock that was being written when the engine died or the disk was full.
-    return `a lock of ${stack} is only half written: run \`ghcr-fleet recover\`, which removes it`;
+    return `a lock of ${stack} is incomplete: run \`ghcr-fleet recover\`, which removes it`;
   }
   if (/passphrase/i.test(reason)) {
     return `the configuration of ${stack} cannot be decrypted: PULUMI_CONFIG_PASSPHRASE, or the file that PULUMI_CONFIG_PASSPHRASE_FILE names, is missing or wrong`;
   }
   if (/PULUMI_ACCESS_TOKEN must be set/.test(reason)) {
-    return "nobody is logged in to a back end that holds the stacks: run pulumi login, or set PULUMI_BACKEND_URL, for Pulumi Cloud PULUMI_ACCESS_TOKEN";
+    return "pulumi is not logged in to a back end: run pulumi login, or set PULUMI_BACKEND_URL, or PULUMI_ACCESS_TOKEN for Pulumi Cloud";
   }
   return undefined;
 }
 
 /**
- * Why the engine did not open a stack, in its own words: they name the cause. Only the frequent
- * causes get a next step.
+ * Why the engine did not open a stack, in its own words, because they name the cause. Only frequent
+ * causes have a next step.
  *
- * @param name of the stack; absent while it is not known which one is selected
+ * @param name of the stack; absent while the selected one is unknown
  */
 export function explainOpening(name: string | undefined, error: unknown): unknown {
   const [reason] = engineReasons(error);
@@ -88,7 +88,7 @@ export function explainOpening(name: string | undefined, error: unknown): unknow
   const stack = name === undefined ? "the selected stack" : `stack "${name}"`;
   if (/no stack named/.test(reason)) {
     return new UsageError(
-      `there is no ${stack} in this project and back end: pulumi stack ls shows those that are, pulumi stack init ${name ?? "<name>"} makes it`,
+      `there is no ${stack} in this project and back end: pulumi stack ls lists the stacks, pulumi stack init ${name ?? "<name>"} creates it`,
     );
   }
   return new UserError(explainReason(reason, name) ?? `${stack} cannot be opened: ${reason}`);

@@ -1,14 +1,14 @@
 import type { Deployment, Stack } from "@pulumi/pulumi/automation/index.js";
 
-/** Present, and left out of the SDK's types. */
+/** Exists, but is missing from the SDK's types. */
 interface Command {
   run(args: string[], folder: string, env: Record<string, string>): Promise<{ stdout: string }>;
 }
 
 /**
- * A stack's state, with what is secret in it as the engine encrypted it. The Automation API's own export
- * decrypts everything, a provider's token included, and its import writes that to a temporary file; it
- * also takes the engine three times as long.
+ * A stack's state, with its secrets as the engine encrypted them. The Automation API's own export takes
+ * three times as long and decrypts everything, a provider's token included; its import writes that to a
+ * temporary file.
  *
  * @throws {CommandError} the engine could not export it
  */

@@ -6,9 +6,9 @@ import { findRepositories } from "../github/repositories/find-repositories.ts";
 import type { GitHubClient } from "../github/client/github-client.ts";
 
 /**
- * What the configuration means on GitHub now: names, patterns and topics become repositories.
+ * The fleet that the configuration describes now: its names, patterns and topics become repositories.
  *
- * @throws {UserError} GitHub refuses the token or cannot be reached, or a name leads nowhere
+ * @throws {UserError} GitHub refuses the token or cannot be reached, or a named repository does not exist
  */
 export async function findFleet(
   github: GitHubClient,
@@ -16,7 +16,7 @@ export async function findFleet(
   settings: FleetConfig,
 ): Promise<Fleet> {
   const found = await findRepositories(github, owner, namedRepositories(settings));
-  // As GitHub spells it: labels and links are compared as text.
+  // In GitHub's spelling, because labels and links are compared as text.
   const spelled = found[0]?.owner ?? owner;
   return resolveFleet(settings, spelled, selectRepositories(settings, spelled, found));
 }

@@ -5,8 +5,9 @@ import { explaining, isLimit } from "../github/client/explain-failure.ts";
 import type { GitHubClient } from "../github/client/github-client.ts";
 
 /**
- * Whether the organisation holds a variable that the fleet shares, where it shares any. A token that
- * may not look can still preview the rest; were there one, creating it would fail and say so.
+ * Whether the organisation already has the variable of a fleet that shares its secret. `false` also if
+ * the token may not read it, so that the rest can be previewed: if it exists, creating it fails with a
+ * message.
  */
 export async function hasSharedVariable(
   github: GitHubClient,

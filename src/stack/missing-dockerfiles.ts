@@ -4,8 +4,8 @@ import { findMissingFiles } from "../github/contents/find-missing-files.ts";
 import type { GitHubClient } from "../github/client/github-client.ts";
 
 /**
- * Finds Dockerfiles that are missing before the first build fails: one sentence for each repository, by
- * its name. It is advice, so it never throws: if it could not look, `failure` says so.
+ * Finds missing Dockerfiles before the first build fails: one sentence for each repository, by name. This
+ * is advice, so it never throws: if it could not look, `failure` has the reason.
  */
 export async function missingDockerfiles(
   github: GitHubClient,
@@ -22,7 +22,7 @@ export async function missingDockerfiles(
     );
     return { missing: new Map(sentences) };
   } catch (error) {
-    const { message } = explainFailure(error, "look whether the Dockerfiles are there");
+    const { message } = explainFailure(error, "check that the Dockerfiles exist");
     return { missing: new Map(), failure: message };
   }
 }

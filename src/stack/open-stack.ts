@@ -22,20 +22,20 @@ export interface StackPlace {
   readonly environment: Environment;
 }
 
-/** A stack and what its configuration says, in clear: keep it in memory only. */
+/** A stack and its configuration in clear: keep it in memory only. */
 export interface OpenStack {
   readonly name: string;
-  /** Runs preview, up, refresh and the rest. Never give it secret configuration: it would put the
-   * value into process arguments. */
+  /** Runs preview, up and refresh. Never give it secret configuration: it passes values as process
+   * arguments. */
   readonly automation: Stack;
   readonly settings: FleetConfig;
   readonly connection: Connection;
   readonly registryUrl: string;
   /** The publishing PAT. */
   readonly pat: string | undefined;
-  /** The PAT that comes next, while a rotation is under way. */
+  /** The new PAT of a rotation that has not ended. */
   readonly nextPat: string | undefined;
-  /** The PAT that the last rotation replaced, as long as it is not known to be dead. */
+  /** The PAT that the last rotation replaced, until it is known to be revoked or expired. */
   readonly previousPat: string | undefined;
 }
 
@@ -59,10 +59,10 @@ export async function backendUrl(place: StackPlace): Promise<string> {
 }
 
 /**
- * Opens stacks, and leaves the one selected that a person selected.
+ * Opens stacks, and does not change which one is selected.
  *
  * @throws {UsageError} a stack is unknown or configured wrongly
- * @throws {UserError} the back end cannot be asked, or a stack is locked away by a passphrase
+ * @throws {UserError} the back end cannot be asked, or the passphrase of a stack is missing or wrong
  */
 export async function openStacks(
   place: StackPlace,
@@ -91,8 +91,9 @@ async function openStack(
 
 async function readStack(workspace: LocalWorkspace, name: string): Promise<[Stack, ConfigMap]> {
   try {
-    // The Automation API selects each stack that it opens, for whoever works in the folder, though it
-    // names the stack in each call. Reading the configuration says as well that there is none.
+    // The Automation API selects each stack that it opens, also for people who work in the folder. That
+    // is not needed: it names the stack in each call, and reading the configuration of a stack that does
+    // not exist fails, too.
     workspace.selectStack = async () => {};
     const automation = await Stack.select(name, workspace);
     return [automation, await automation.getAllConfig()];
@@ -105,9 +106,9 @@ let pulumiCommand: Promise<PulumiCommand> | undefined;
 
 async function openWorkspace({ folder, environment }: StackPlace): Promise<LocalWorkspace> {
   if (!existsSync(join(folder, "Pulumi.yaml"))) {
-    throw new UsageError(`${folder} holds no Pulumi.yaml: run the command in the project's folder`);
+    throw new UsageError(`${folder} has no Pulumi.yaml: run the command in the project's folder`);
   }
-  // Which starts it to learn its version.
+  // This starts the engine to read its version.
   pulumiCommand ??= PulumiCommand.get();
   return LocalWorkspace.create({
     workDir: folder,
@@ -129,10 +130,10 @@ function readConfig(config: ConfigMap, environment: Environment) {
   };
 }
 
-/** As the provider judges it, for commands that send the PAT there themselves. */
+/** The provider's own check, for commands that send the PAT to the registry themselves. */
 function assertRegistryUrl(url = "https://ghcr.io"): string {
   if (URL.canParse(url) && isPrivateUrl(url)) return url;
-  const problem = URL.canParse(url) ? "would send the PAT in clear; use https" : "is no URL";
+  const problem = URL.canParse(url) ? "would send the PAT in clear; use https" : "is not a URL";
   throw new UsageError(`ghcr-fleet:registryUrl "${url}" ${problem}; leave it out for ghcr.io`);
 }
 
@@ -144,7 +145,7 @@ function defined(environment: Environment): Record<string, string> {
   );
 }
 
-/** The same error, saying which of several stacks it is about. */
+/** The same error, with the name of its stack. */
 export function namingStack(stack: string, error: unknown): unknown {
   if (!(error instanceof UserError)) return error;
   const message = `${stack}: ${error.message}`;

@@ -3,13 +3,13 @@ import { homedir } from "node:os";
 import { join, sep } from "node:path";
 
 /**
- * Makes a back end of files readable again after a crash. It writes states and locks to another name
- * first, but beside each it keeps a file with the ending `.attrs` that it writes in place: an engine
- * that is killed in that moment leaves it empty, and the file itself cannot be read any more. And
- * whatever lies in the folder of locks is taken for one, so half of one stops every command. Nothing
- * is lost with either.
+ * Makes a back end of files readable again after a crash. The engine writes states and locks to another
+ * name first, but writes the file `.attrs` beside each in place: an engine that is killed in that moment
+ * leaves it empty, and then the state or lock itself cannot be read. Every file in the folder of locks
+ * counts as a lock, so an incomplete one stops every command. Neither kind of file contains anything that
+ * would be lost.
  *
- * @param backend URL of the back end; nothing happens where it is none of files
+ * @param backend URL of the back end; nothing happens for one that is not of files
  * @returns the files that were removed
  * @see https://pkg.go.dev/gocloud.dev/blob/fileblob
  * @see https://github.com/pulumi/pulumi/blob/v3.259.0/pkg/backend/diy/lock.go

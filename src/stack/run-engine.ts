@@ -2,22 +2,22 @@ import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import { repositoryOf, toChange, type EngineChange } from "./engine-change.ts";
 import { engineErrors } from "./engine-errors.ts";
 
-/** A mandatory rule that something breaks. */
+/** A broken mandatory rule. */
 export interface Violation {
   readonly rule: string;
   readonly urn: string | undefined;
-  /** What must hold, what does not, and the fix. */
+  /** The rule, how it is broken, and the fix. */
   readonly message: string;
 }
 
-/** What the engine or a provider could not do. */
+/** An error of the engine or a provider. */
 export interface EngineFailure {
-  /** The repository that it is about; absent where it is about the whole stack. */
+  /** Absent where the whole stack is affected. */
   readonly repository: string | undefined;
   readonly message: string;
 }
 
-/** The files of a repository, as the run left them. */
+/** The result of the run for a repository's files. */
 export interface WrittenFiles {
   readonly repository: string;
   /** The commit that this run made. */
@@ -27,9 +27,9 @@ export interface WrittenFiles {
 }
 
 export interface EngineRun {
-  /** Whether the engine came to its end without an error. */
+  /** Whether the engine ended without an error. */
   readonly succeeded: boolean;
-  /** The URNs of what the stack held before. */
+  /** The URNs of the resources that the stack had before. */
   readonly existing: readonly string[];
   /** In order; planned by a preview, done by an update. */
   readonly changes: readonly EngineChange[];
@@ -39,14 +39,14 @@ export interface EngineRun {
 }
 
 export interface EngineOptions {
-  /** Policy packs to judge by, each with a configuration file or none. */
+  /** Policy packs; `policyPackConfigs` are their configuration files, in the same order. */
   readonly policyPacks?: string[];
   readonly policyPackConfigs?: string[];
   readonly refresh?: boolean;
   readonly runProgram?: boolean;
-  /** How many operations at once. */
+  /** Number of operations at once. */
   readonly parallel?: number;
-  /** Nothing but these, where they are named. */
+  /** URNs: if given, all other resources are left out. */
   readonly target?: string[];
   /** Left out, with all that depends on them. */
   readonly exclude?: string[];
@@ -58,9 +58,9 @@ export interface EngineOptions {
   readonly stopsAtFailure?: boolean;
   /** Aborted: running writes end, and nothing new begins. */
   readonly stop?: AbortSignal;
-  /** Hears of each change as it is planned or done. */
+  /** Called for each change when it is planned or done. */
   readonly onChange?: (change: EngineChange) => void;
-  /** Hears what the providers say beside a resource, such as how long they wait. */
+  /** Called for what providers report about a resource, such as how long they wait. */
   readonly onStatus?: (message: string, repository: string | undefined) => void;
 }
 
@@ -79,7 +79,7 @@ export function updateStack(
 
 /**
  * After an update, the Automation API starts the engine three more times, for outputs and history with
- * what is secret in clear. Nobody here looks at them: events say what an update did.
+ * secrets in clear. They are not used here: events report what an update did.
  */
 function unasked(stack: Stack): Stack {
   const own = { outputs: async () => ({}), info: async () => undefined };
@@ -94,7 +94,7 @@ async function observe(
 ): Promise<EngineRun> {
   const { stop, onChange, onStatus, exclude = [], ...passed } = options;
   const log = createRunLog(onChange, onStatus);
-  const interruption = interrupt(stop, log.heardInterruption);
+  const interruption = interrupt(stop, log.wasInterrupted);
   try {
     await run({
       ...passed,
@@ -156,7 +156,7 @@ function createRunLog(
 
   return {
     onEvent,
-    heardInterruption: () => interrupted,
+    wasInterrupted: () => interrupted,
     results: () => ({
       existing: [...existing],
       changes: [...changes.values()],
@@ -175,7 +175,7 @@ function toWritten({
 }: NonNullable<EngineEvent["resOutputsEvent"]>["metadata"]): WrittenFiles[] {
   const repository = repositoryOf(urn);
   if (type !== "ghcr:index:WorkflowFiles" || repository === undefined || !next) return [];
-  // The engine reports an output that is absent as null.
+  // The engine reports an absent output as null.
   const { commitSha, pullRequestUrl } = next.outputs as Record<string, string | null | undefined>;
   const isNew = commitSha !== old?.outputs["commitSha"];
   return [
@@ -187,20 +187,20 @@ function toWritten({
   ];
 }
 
-/** Ctrl-C in a terminal reaches the engine by itself: it says so within this time. */
-const hearingMilliseconds = 500;
+/** Ctrl-C in a terminal reaches the engine directly; it reports that within this time. */
+const acknowledgeMilliseconds = 500;
 
 /**
  * Passes an interruption on to the engine, once: a second one would make it drop running writes.
  *
  * @see https://github.com/pulumi/pulumi/blob/v3.259.0/pkg/backend/cancellation_scope.go
  */
-function interrupt(stop: AbortSignal | undefined, wasHeard: () => boolean) {
+function interrupt(stop: AbortSignal | undefined, wasInterrupted: () => boolean) {
   const controller = new AbortController();
   const pass = () =>
     setTimeout(() => {
-      if (!wasHeard()) controller.abort();
-    }, hearingMilliseconds);
+      if (!wasInterrupted()) controller.abort();
+    }, acknowledgeMilliseconds);
   stop?.addEventListener("abort", pass, { once: true });
   if (stop?.aborted) controller.abort();
   return {

@@ -1,5 +1,5 @@
 /**
- * The file of a stack's configuration; a name with its organisation, `acme/prod`, has the same one.
+ * The file of a stack's configuration: `Pulumi.prod.yaml` for `prod` and for `acme/prod`.
  *
  * @see https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/
  */

@@ -19,7 +19,7 @@ const secretSchema = registrySecretProperties.state
     name: secret.name,
     /** GitHub's `updated_at`: after the last write, or as the last refresh found it. */
     updatedAt: secret.updatedAt,
-    /** Whether the last refresh found it as it was written: else it drops the box. */
+    /** Whether the last refresh found it unchanged: otherwise it removes the box. */
     intact: secret.box !== undefined,
     /** Organisation secrets only: name to id of the repositories that may use it. */
     repositories: secret.repositories,
@@ -44,11 +44,11 @@ const filesSchema = workflowFilesProperties.state
     repository: record.repository,
     branch: record.branch,
     mode: record.mode,
-    /** Those of the templates: path to text. None where the repository's own are repaired. */
+    /** The files of templates, path to text. Empty where the repository's own workflows are repaired. */
     files: record.files ?? {},
     /** Paths of all workflows that publish. */
     publishing: record.publishing ?? Object.keys(record.files ?? {}),
-    /** How the repository's own are repaired. */
+    /** How the repository's own workflows are repaired. */
     repair: {
       secret: record.secret,
       replaceSecrets: [...(record.replaceSecrets ?? []), ...(record.formerSecrets ?? [])],
@@ -75,7 +75,7 @@ const packageSchema = packageAccessProperties.state
   }));
 
 const repositoryVariableSchema = registryVariableProperties.state.omit({ owner: true }).transform(
-  /** The organisation's have no repository. */
+  /** Variables of the organisation have no repository. */
   (variable): { repository: string | undefined; name: string; value: string } => variable,
 );
 
@@ -121,7 +121,7 @@ const actionsPermissionsSchema = z
       : undefined,
   }));
 
-/** A resource of the stack's state: how to aim at it, and what was written last. */
+/** A resource of the stack's state: its URN, to target it, and its last written properties. */
 type Recorded<Schema extends z.ZodType> = Frozen<z.output<Schema> & { urn: string }>;
 
 type Frozen<T> = T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> } : T;
@@ -134,7 +134,7 @@ export type WorkflowPermissionsRecord = Recorded<typeof workflowPermissionsSchem
 export type ActionsPermissionsRecord = Recorded<typeof actionsPermissionsSchema>;
 export type EnvironmentRecord = Recorded<typeof deploymentEnvironmentProperties.state>;
 
-/** What the last update left, by the stack's own state. */
+/** The result of the last update, from the stack's state. */
 export interface StackRecord {
   /** `since`: ISO-8601, when the stack was first given the token. */
   readonly token: Recorded<typeof tokenSchema> | undefined;
@@ -173,7 +173,7 @@ export function stackRecord(deployment: unknown): StackRecord {
   const read = <Schema extends z.ZodType>(type: string, schema: Schema): Recorded<Schema>[] =>
     resources.flatMap((resource) => {
       if (resource.type !== type) return [];
-      // The provider sends null for an output that is absent.
+      // The provider sends null for an absent output.
       const present = Object.entries(resource.outputs).filter(([, value]) => value !== null);
       const { success, data, error } = schema.safeParse(Object.fromEntries(present));
       if (!success) problems.push(...listProblems(resource.urn, error));
@@ -244,7 +244,7 @@ function unreadable(problems: readonly string[]): UserError {
   return new UserError(
     "the stack's state cannot be read by this version of ghcr-fleet:\n" +
       problems.map((problem) => `  ${problem}\n`).join("") +
-      "If a newer version wrote it, use that version. If it was edited or damaged, bring back the last " +
-      "good one: pulumi stack import --file <backup>",
+      "If a newer version wrote it, use that version. If it was edited or damaged, restore the last " +
+      "valid one: pulumi stack import --file <backup>",
   );
 }

@@ -7,7 +7,7 @@ import { UserError } from "../user-error.ts";
 
 /**
  * Stores a secret in a stack's configuration. The value goes through standard input: process
- * arguments, which the Automation API would use, can be read by everybody on the machine.
+ * arguments, which the Automation API would use, are readable for everybody on the machine.
  *
  * @param key e.g. `ghcr-fleet:pat`
  * @see https://www.pulumi.com/docs/iac/cli/commands/pulumi_config_set/
@@ -21,14 +21,14 @@ export function setSecretConfig(
   return changeConfig(place, stack, ["set", "--secret", key], value);
 }
 
-/** Takes a key out of a stack's configuration, if it is there. */
+/** Removes a key from a stack's configuration, if it is there. */
 export function removeConfig(place: StackPlace, stack: string, key: string): Promise<void> {
   return changeConfig(place, stack, ["rm", key], "");
 }
 
 /**
- * The engine empties the file before it writes it anew. One that is killed then, or finds the disk
- * full, takes the fleet and both PATs with it: so it writes a copy, which takes the file's place.
+ * The engine empties the file before it writes the new content: if it is killed then, or the disk is full,
+ * the fleet and both PATs are lost. So it changes a copy, which then replaces the file.
  */
 async function changeConfig(
   place: StackPlace,
@@ -47,7 +47,9 @@ async function changeConfig(
     await rename(fresh, file);
   } catch (error) {
     const { message } = error as Error;
-    throw new UserError(`${file} stays as it was, for it could not be written anew: ${message}`);
+    throw new UserError(
+      `${file} was not changed, because the new version could not be written: ${message}`,
+    );
   } finally {
     await rm(fresh, { force: true });
   }
@@ -59,14 +61,14 @@ function runConfig(place: StackPlace, args: readonly string[], input: string): P
     env: { ...place.environment },
     stdio: ["pipe", "ignore", "pipe"],
   });
-  let said = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   child.stdin.on("error", () => undefined).end(input);
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => {
       if (code === 0) resolve();
-      else reject(new UserError(`pulumi config ${args[0]} failed: ${said.trim()}`));
+      else reject(new UserError(`pulumi config ${args[0]} failed: ${stderr.trim()}`));
     });
   });
 }

@@ -92,7 +92,7 @@ test("a page that cannot be written is said without a stack", async () => {
 
 test("a check that does not exist is named", async () => {
   const { code, stderr } = await run("status", "--ignore", "files,nonsense");
-  expect(stderr).toContain('"nonsense" is no check; there are token, days-left,');
+  expect(stderr).toContain('"nonsense" is not a check; there are token, days-left,');
   expect(code).toBe(2);
 });
 

@@ -14,12 +14,12 @@ test("several errors at once are listed one by one, and once each", () => {
   ]);
 });
 
-test("a lock that is only half written leads to the command that removes it", () => {
+test("for an incomplete lock, the command that removes it is named", () => {
   const [reason] = engineErrors(engineSays("stderr: error: unexpected end of JSON input\n"));
   expect(reason).toContain("run `ghcr-fleet recover`");
 });
 
-test("what is no error of the engine is none", () => {
+test("errors that are not the engine's are ignored", () => {
   expect(engineErrors(new Error("error: a bug"))).toEqual([]);
 });
 
@@ -28,7 +28,7 @@ const says = (reason: string) =>
     `code: 255\n stdout: \n stderr: Command failed with exit code 255\nerror: ${reason}\n`,
   );
 
-test("a stack that is not there is wrong usage", () => {
+test("a stack that does not exist is wrong usage", () => {
   const explained = explainOpening("acme", says("no stack named 'acme' found"));
   expect(explained).toBeInstanceOf(UsageError);
   expect(explained).toHaveProperty("message", expect.stringContaining("pulumi stack init acme"));
@@ -55,7 +55,7 @@ test("what has no explanation keeps the engine's words, without the rest of its 
   expect(explained).toEqual(new UserError('stack "acme" cannot be opened: out of luck'));
 });
 
-test("what is no error of the engine stays what it is", () => {
+test("an error that is not the engine's is returned unchanged", () => {
   const bug = new Error("a bug");
   expect(explainOpening("acme", bug)).toBe(bug);
 });

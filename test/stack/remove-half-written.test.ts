@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { removeHalfWritten } from "../../src/stack/remove-half-written.ts";
 
-test("what a killed engine left half written goes, and nothing else", async () => {
+test("only files that a killed engine left incomplete are removed", async () => {
   const folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-state-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const stacks = join(folder, ".pulumi", "stacks", "ghcr-fleet");

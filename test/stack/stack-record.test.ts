@@ -60,7 +60,7 @@ test("every resource that cannot be read is reported with its property", () => {
       urn:pulumi:dev::ghcr-fleet::ghcr:index:PackageAccess::api: owner: Invalid input: expected string, received undefined
       urn:pulumi:dev::ghcr-fleet::ghcr:index:PackageAccess::api: repository: Invalid input: expected string, received undefined
       urn:pulumi:dev::ghcr-fleet::ghcr:index:PackageAccess::api: image: Invalid input: expected string, received undefined
-    If a newer version wrote it, use that version. If it was edited or damaged, bring back the last good one: pulumi stack import --file <backup>]
+    If a newer version wrote it, use that version. If it was edited or damaged, restore the last valid one: pulumi stack import --file <backup>]
   `);
 });
 

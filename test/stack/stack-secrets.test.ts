@@ -22,10 +22,10 @@ test("a stack's configuration is whole, before and after a secret is stored", as
   expect((await readdir(place.folder)).sort()).toEqual(["Pulumi.prod.yaml", "pulumi"]);
 });
 
-test("an engine that dies while it writes leaves the configuration as it was", async () => {
+test("an engine that is killed while it writes does not change the configuration", async () => {
   const { place, file } = await placeWithEngine("echo 'no space left on device' >&2; exit 1");
   await expect(setSecretConfig(place, "prod", "ghcr-fleet:pat", "value")).rejects.toThrow(
-    `${file} stays as it was, for it could not be written anew: pulumi config set failed: no space left on device`,
+    `${file} was not changed, because the new version could not be written: pulumi config set failed: no space left on device`,
   );
   expect(await readFile(file, "utf8")).toBe("config: {}\n");
   expect((await readdir(place.folder)).sort()).toEqual(["Pulumi.prod.yaml", "pulumi"]);

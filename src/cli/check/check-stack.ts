@@ -10,7 +10,7 @@ import { declareOffline } from "./declare-offline.ts";
 import { readStackFile, type StackFile } from "./read-stack-file.ts";
 
 export interface StackCheck {
-  /** The file that says what the fleet is. */
+  /** The file that describes the fleet. */
   readonly path: string;
   readonly findings: readonly CheckFinding[];
   /** What cannot be judged without GitHub, the token or the state, one sentence each. */

@@ -21,7 +21,7 @@ export interface CheckCommand {
   readonly json?: boolean;
   /** "acme/api" */
   readonly repository?: string;
-  /** File with a policy configuration, as the engine takes it. */
+  /** File with a policy configuration, in the engine's format. */
   readonly policyPackConfig?: string;
   /** Path that is shown for findings in standard input. */
   readonly stdinFilename?: string;

@@ -20,7 +20,7 @@ export function addCheck(program: Command): void {
     )
     .option(
       "--stdin-filename <path>",
-      "path of what standard input holds, such as .github/workflows/ci.yml",
+      "path to show for standard input, such as .github/workflows/ci.yml",
     )
     .option(
       "--policy-pack-config <file>",
@@ -28,7 +28,7 @@ export function addCheck(program: Command): void {
     )
     .addHelpText(
       "after",
-      "\nExit codes: 0 no mandatory rule is broken, 1 failed, 2 wrong usage or configuration, 3 one is",
+      "\nExit codes: 0 no mandatory rule is broken, 1 failed, 2 wrong usage or configuration, 3 a mandatory rule is broken",
     )
     .action(async (paths: string[], options: CheckCommand) => {
       const { check } = await import("./check.ts");

@@ -7,9 +7,9 @@ import type { OfflineEntry } from "../../fleet/resolve-offline.ts";
 import { renderRepository } from "../../publishing/templates/render-repository.ts";
 
 /**
- * What the program would declare for a fleet, as far as it follows from the configuration alone and
- * rules judge it: what the engine, GitHub or the registry would add is an open value. The plain values of
- * the configuration are included, because a rule checks that none is a token.
+ * What the program would declare for a fleet, as far as rules judge it and the configuration alone
+ * determines it: values from the engine, GitHub or the registry are open. The plain values of the
+ * configuration are included, because a rule checks that none is a token.
  *
  * @param placeOf file and line of a value of the stack's configuration
  */

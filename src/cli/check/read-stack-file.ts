@@ -5,7 +5,7 @@ import { findEncrypted } from "../../fleet/find-encrypted.ts";
 import { stackFileName } from "../../stack/stack-file-name.ts";
 import { UsageError } from "../../user-error.ts";
 
-/** A stack's configuration as its file holds it. */
+/** A stack's configuration, as it is in its file. */
 export interface StackFile {
   /** "Pulumi.acme.yaml" */
   readonly path: string;

@@ -14,7 +14,7 @@ export function addDrift(program: Command): void {
       parseRepository,
     )
     .option("--fix", "repair what an update of the drifted resources can repair")
-    .option("--delete-shadows", "with --fix: delete secrets that hide the fleet's, for good")
+    .option("--delete-shadows", "with --fix: delete secrets that hide the fleet's, permanently")
     .option(
       "--policy-pack-config <file>",
       "thresholds and exceptions, in the format that `pulumi` takes",

@@ -99,7 +99,7 @@ async function updateIssue(
     printNote(`${stack}: the issue is not changed, because not everything could be read`);
     return;
   }
-  const closing = "There is no drift any more.";
+  const closing = "There is no drift left.";
   await upsertStackIssue(github, issueIn, { name: "drift", stack }, driftIssue(report), closing);
 }
 

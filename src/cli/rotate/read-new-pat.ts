@@ -17,11 +17,11 @@ export async function readNewPat(command: string | undefined): Promise<string> {
   // Anything else would be refused as a header, by an error that quotes it.
   if (/^[!-~]+$/.test(pat)) return pat;
   const from = command === undefined ? "standard input" : "the output of the command";
-  if (pat === "") throw new UsageError(`${from} holds no PAT`);
+  if (pat === "") throw new UsageError(`${from} contains no PAT`);
   throw new UsageError(
     /\s/.test(pat)
-      ? `${from} holds more than one word`
-      : `${from} holds characters that no PAT has`,
+      ? `${from} contains more than one word`
+      : `${from} contains characters that no PAT has`,
   );
 }
 

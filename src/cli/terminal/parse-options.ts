@@ -47,7 +47,7 @@ export function parseChecks(text: string): StatusCheck[] {
     const check = statusChecks.find((each) => each === part.trim());
     if (check) return check;
     throw new InvalidArgumentError(
-      `"${part.trim().slice(0, 40)}" is no check; there are ${statusChecks.join(", ")}.`,
+      `"${part.trim().slice(0, 40)}" is not a check; there are ${statusChecks.join(", ")}.`,
     );
   });
 }

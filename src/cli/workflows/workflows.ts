@@ -18,7 +18,7 @@ export async function workflows(name: string | undefined): Promise<void> {
   const [stack] = await openCommandStacks(await commandPlace(folder), names);
   const minute: unknown = (await stack?.automation.outputs())?.["watchMinute"]?.value;
   if (typeof minute !== "number") {
-    throw new UserError("the stack has chosen no minute yet: apply it first with pulumi up");
+    throw new UserError("the stack has not chosen a minute yet: apply it first with pulumi up");
   }
   const path = join(folder, file);
   const before = await readFile(path, "utf8").catch(() => {

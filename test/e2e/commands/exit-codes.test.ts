@@ -39,7 +39,7 @@ describe("wrong usage or configuration ends with 2", () => {
     const { shellVariables } = fleet.stack;
     const elsewhere = { stack: { folder, shellVariables } };
     const { exitCode, stderr } = await runCommand(elsewhere, ["status", "test"]);
-    expect(stderr).toContain("holds no Pulumi.yaml");
+    expect(stderr).toContain("has no Pulumi.yaml");
     expect(exitCode).toBe(2);
     await rm(folder, { recursive: true });
   });
