@@ -6,23 +6,23 @@ import { UserError } from "../src/user-error.ts";
 import { toFailures, type CheckResult } from "./protocol/check-inputs.ts";
 import { hasUnknown, type Properties } from "./protocol/property-values.ts";
 
-/** What one run allows is judged when the configuration is checked, and not kept. */
+/** Allowances for one run are judged when the configuration is checked, and not stored. */
 const schema = providerProperties.args.omit({ allowOwner: true, allowRemovals: true });
 
 /** The arguments of the provider, as `Configure` receives them. */
 export type Configuration = z.output<typeof schema>;
 
-/** @throws {UserError} a refresh passes what the state holds, which no check has judged */
+/** @throws {UserError} the state has invalid properties: a refresh passes them without a check */
 export function parseConfiguration(args: Properties): Configuration {
   const parsed = schema.safeParse(args);
   if (parsed.success) return parsed.data;
   const reasons = toFailures(parsed.error).map(({ property, reason }) => `${property}: ${reason}`);
-  throw new UserError(`the state holds a provider that cannot be used: ${reasons.join("; ")}`);
+  throw new UserError(`the provider in the state cannot be used: ${reasons.join("; ")}`);
 }
 
 /**
- * Compares the fleet before and after, so the guards of owner and removals work in a plain preview
- * too. What this one run allows is not kept: the next run starts at the limit.
+ * Compares the fleet before and after, so that the guards of owner and removals work in a plain
+ * preview, too. The allowances for one run are not stored: the next run starts with the default limit.
  */
 export function checkConfiguration(olds: Properties, news: Properties): CheckResult {
   const { allowOwner, allowRemovals, ...inputs } = news;

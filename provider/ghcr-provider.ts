@@ -37,9 +37,9 @@ const declaration = {
 };
 
 /**
- * The plugin's own provider.
+ * The provider of this plugin.
  *
- * @param log shows waits beside the resource that waits
+ * @param log shows waits beside the waiting resource
  */
 export function ghcrProvider(
   log: EngineLog,

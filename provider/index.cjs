@@ -1,3 +1,3 @@
-// The engine loads plugins with `require`, through ts-node. This shim leaves that at once: Node
-// itself runs the TypeScript behind it.
+// The engine loads plugins with `require`, through ts-node. This shim leaves ts-node at once, because
+// Node runs the TypeScript behind it directly.
 module.exports = import("./main.ts");

@@ -10,6 +10,6 @@ if (!engineAddress) {
 }
 const log = connectEngineLog(engineAddress);
 const port = await serve(ghcrProvider(log, process.env), log);
-// The plugin protocol: the first line on stdout is the port and nothing else. console.log would
-// colour it where FORCE_COLOR is set.
+// The plugin protocol: the first line on stdout is the port and nothing else. console.log would colour
+// it if FORCE_COLOR is set.
 process.stdout.write(`${port}\n`);

@@ -3,19 +3,19 @@ import { hasUnknown, type Properties } from "./property-values.ts";
 
 /** One reason why the inputs cannot be used; shown beside the resource in preview. */
 export interface CheckFailure {
-  /** Empty: about the resource as a whole. The engine prints the value of a property it is given. */
+  /** Empty: about the whole resource. If a property is named, the engine prints its value. */
   readonly property: string;
   /** What is wrong and the next step. Never the value of a secret. */
   readonly reason: string;
 }
 
 export interface CheckResult {
-  /** The inputs to go on with; they are what state keeps. */
+  /** The checked inputs, which the state stores. */
   readonly inputs: Properties;
   readonly failures: readonly CheckFailure[];
 }
 
-/** Checks inputs whose checked form is what the state keeps. What is unknown is not checked yet. */
+/** Checks inputs whose checked form the state stores. Unknown inputs are not checked yet. */
 export function checkInputs(schema: z.ZodObject, inputs: Properties): CheckResult {
   if (hasUnknown(inputs)) return { inputs, failures: [] };
   const parsed = schema.safeParse(inputs);
@@ -23,7 +23,7 @@ export function checkInputs(schema: z.ZodObject, inputs: Properties): CheckResul
   return { inputs, failures: toFailures(parsed.error) };
 }
 
-/** What a schema found, as the engine shows it beside the resource. */
+/** The findings of a schema, as the engine shows them beside the resource. */
 export function toFailures(error: z.core.$ZodError): CheckFailure[] {
   return error.issues.map((issue) => ({
     property: issue.path.join("."),
@@ -33,7 +33,7 @@ export function toFailures(error: z.core.$ZodError): CheckFailure[] {
 
 /**
  * GitHub compares names of owners, repositories, environments and secrets without case. Where only the
- * spelling changed, the first one stays, so that nothing is created anew and deleted.
+ * spelling changed, the old one is kept, so that nothing is created again and deleted.
  */
 export function keepSpelling(
   olds: Properties,

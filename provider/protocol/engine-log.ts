@@ -3,20 +3,20 @@ import * as grpc from "@grpc/grpc-js";
 import engine from "@pulumi/pulumi/proto/engine_pb.js";
 import services from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 
-/** URN of the resource that a call of the engine is about: waits far below it are shown beside it. */
+/** URN of the resource of the engine's current call: waits deep inside the call are shown beside it. */
 export const currentResource = new AsyncLocalStorage<string>();
 
-/** Shows messages to the person who runs `pulumi up`, beside the resource that they are about. */
+/** Shows messages to the person who runs `pulumi up`, each beside its resource. */
 export interface EngineLog {
-  /** Replaces the last status of the resource and is gone when its step ends. */
+  /** Replaces the last status of the resource and disappears when its step ends. */
   status(urn: string, message: string): void;
-  /** Stays in the output. */
+  /** Remains in the output. */
   warn(urn: string, message: string): void;
 }
 
 type Severity = (typeof engine.LogSeverity)[keyof typeof engine.LogSeverity];
 
-/** @param address host:port of the engine, which it gives its plugins as an argument */
+/** @param address host:port of the engine, which it passes to its plugins as an argument */
 export function connectEngineLog(address: string): EngineLog {
   const client = new services.EngineClient(address, grpc.credentials.createInsecure());
   const send = (urn: string, message: string, severity: Severity, ephemeral: boolean) => {
@@ -25,7 +25,7 @@ export function connectEngineLog(address: string): EngineLog {
       .setMessage(message)
       .setSeverity(severity)
       .setEphemeral(ephemeral);
-    // A lost status line must not fail the write that it is about.
+    // A lost status line must not make the write fail.
     client.log(request, () => {});
   };
   const { INFO, WARNING } = engine.LogSeverity;

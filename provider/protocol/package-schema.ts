@@ -36,7 +36,7 @@ export function packageSchema({ provider, resources, ...about }: PackageDeclarat
   });
 }
 
-/** As far as zod's JSON Schema is read here. */
+/** The part of zod's JSON Schema that is used here. */
 interface JsonSchema {
   readonly type?: string | readonly string[];
   readonly description?: string;
@@ -52,8 +52,8 @@ interface JsonSchema {
 }
 
 /**
- * Pulumi knows types, maps, lists and named objects. Patterns and limits have no place in its schema;
- * `check` holds them.
+ * Pulumi has types, maps, lists and named objects. Its schema has no patterns and limits; `check`
+ * enforces them.
  *
  * @param types receives the named objects
  */
@@ -61,7 +61,7 @@ function converter(module: string, types: Record<string, object>) {
   const toType = ({ $ref, ...schema }: JsonSchema): object => {
     if ($ref !== undefined) return { $ref: $ref.replace("#/$defs/", `#/types/${module}:`) };
     const { description, secret, items, additionalProperties } = schema;
-    // What may be null is not required, and has no other sign in Pulumi's schema.
+    // A property that may be null is not required; Pulumi's schema has no other sign for it.
     const [only] = (schema.anyOf ?? []).filter(({ type }) => type !== "null");
     const [type] = [schema.type ?? []].flat().filter((each) => each !== "null");
     return {
@@ -79,7 +79,7 @@ function converter(module: string, types: Record<string, object>) {
     required,
   });
   return (schema: z.ZodType, io: "input" | "output") => {
-    // A union is shown as one object, in which only what all members need is required.
+    // A union is shown as one object; only properties that all members require are required.
     const members = schema instanceof z.ZodUnion ? schema.options : [schema];
     const json = z.toJSONSchema(z.object(propertiesOf(schema)), { io }) as JsonSchema;
     for (const [name, each] of Object.entries(json.$defs ?? {})) {

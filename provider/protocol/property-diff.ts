@@ -3,9 +3,9 @@ import type { ChangeKind, Changes } from "./resource-type.ts";
 
 /**
  * The paths at which two sets of properties differ. Maps are compared key by key, lists and plain
- * values as a whole, so that the engine shows one changed file and not the whole map.
+ * values as a whole, so that the engine shows only the changed file and not the whole map.
  *
- * @param replaceOn top-level properties whose change makes a new resource
+ * @param replaceOn top-level properties whose change replaces the resource
  */
 export function diffProperties(
   olds: Properties,
@@ -46,7 +46,7 @@ function isMap(value: PropertyValue): value is Properties {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Pulumi's property paths: `a.b`, or `a["b.c"]` where the key is no plain name. */
+/** Pulumi's property paths: `a.b`, or `a["b.c"]` where the key is not a plain name. */
 function join(path: string, key: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
 }

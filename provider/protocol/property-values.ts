@@ -9,7 +9,7 @@ export interface Properties {
   [key: string]: PropertyValue | undefined;
 }
 
-/** Stands for a value that preview cannot know. */
+/** Stands for a value that is unknown in preview. */
 export const unknownValue: unique symbol = Symbol("unknown");
 
 // https://github.com/pulumi/pulumi/blob/v3.259.0/sdk/go/common/resource/sig/sig.go
@@ -28,7 +28,10 @@ const unknownStrings = new Set([
 ]);
 const unknownString = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** Decodes what the engine sent. Secrets arrive unwrapped: keeping them out of answers is ours. */
+/**
+ * Decodes properties from the engine. Secrets arrive unwrapped: this provider must keep them out of its
+ * answers.
+ */
 export function decode(message: struct.Struct | undefined): Properties {
   return message ? (decodeValue(message.toJavaScript()) as Properties) : {};
 }
@@ -39,8 +42,8 @@ export function encode(properties: Properties): struct.Struct {
 }
 
 /**
- * Encodes a state. An output that is absent is sent as null: a preview would take a missing one for
- * unknown, and show it as a change at each run.
+ * Encodes a state. An absent output is sent as null: a preview would treat a missing one as unknown,
+ * and show a change in every run.
  *
  * @param optional names of the outputs that may be absent
  * @see https://github.com/pulumi/pulumi/blob/v3.259.0/sdk/nodejs/runtime/rpc.ts resolveProperties
@@ -55,14 +58,14 @@ export function decodeState(message: struct.Struct | undefined): Properties {
   return Object.fromEntries(Object.entries(decode(message)).filter(([, value]) => value !== null));
 }
 
-/** True where the value, or anything inside it, is unknown. */
+/** Whether the value, or anything inside it, is unknown. */
 export function hasUnknown(value: PropertyValue | undefined): boolean {
   if (value === unknownValue) return true;
   if (Array.isArray(value)) return value.some(hasUnknown);
   return typeof value === "object" && value !== null && Object.values(value).some(hasUnknown);
 }
 
-/** The named properties, as far as they are there. */
+/** The named properties that exist. */
 export function pick(properties: Properties, names: readonly string[]): Properties {
   return Object.fromEntries(Object.entries(properties).filter(([name]) => names.includes(name)));
 }

@@ -4,14 +4,14 @@ import type { Properties } from "./property-values.ts";
 
 export type ChangeKind = "add" | "delete" | "update" | "replace";
 
-/** Property path (`files["a.yml"]`) to what happens to it. Empty: nothing changes. */
+/** Property path (`files["a.yml"]`) to the kind of its change. Empty: nothing changes. */
 export type Changes = Readonly<Record<string, ChangeKind>>;
 
 export interface ResourceContext {
   readonly urn: string;
-  /** Status beside the resource, gone when the step ends. */
+  /** Status beside the resource; it disappears when the step ends. */
   status(message: string): void;
-  /** A warning that stays. */
+  /** A warning that remains in the output. */
   warn(message: string): void;
 }
 
@@ -22,26 +22,26 @@ export interface ReadResult {
 }
 
 /**
- * One kind of resource. Inputs are what the program (or state) says, state is what the last write
- * or read found: the inputs and the outputs together.
+ * One type of resource. Inputs come from the program (or the state); the state is the result of the
+ * last write or read: the inputs and the outputs together.
  *
- * Methods throw a `UserError` for what a person can fix; nothing is written in `check`, `diff`,
- * `read`, or with `preview`.
+ * Methods throw a `UserError` for what a person can fix; nothing is written in `check`, `diff`, `read`,
+ * or with `preview`.
  */
 export interface ResourceType {
   readonly properties: ResourceProperties;
   /** @param olds the inputs of the last run, or those that `read` returned on refresh */
   check(olds: Properties, news: Properties, context: ResourceContext): Promise<CheckResult>;
-  /** Compares the last inputs (as run or as read) with the checked new ones. */
+  /** Compares the old inputs (of the last run or read) with the checked new ones. */
   diff(oldInputs: Properties, news: Properties, state: Properties): Changes;
-  /** Whether a preview of `create` can do with inputs that are not known yet. */
+  /** Whether a preview of `create` works with unknown inputs. */
   readonly previewsUnknown?: boolean;
   create(
     inputs: Properties,
     preview: boolean,
     context: ResourceContext,
   ): Promise<{ id: string; state: Properties }>;
-  /** @returns `undefined` where the resource is gone */
+  /** @returns `undefined` where the resource no longer exists */
   read(
     id: string,
     state: Properties,

@@ -19,7 +19,7 @@ import {
 } from "./property-values.ts";
 import type { Changes, ResourceContext, ResourceType } from "./resource-type.ts";
 
-/** What a plugin is made of, free of gRPC. */
+/** The parts of a plugin that do not depend on gRPC. */
 export interface ProviderDefinition {
   readonly declaration: PackageDeclaration;
   checkConfig(olds: Properties, news: Properties): CheckResult;
@@ -34,8 +34,8 @@ export interface ProviderDefinition {
 /**
  * Serves a provider over Pulumi's plugin protocol on a free port of the loopback interface.
  *
- * It stands on the SDK's generated service and not on `provider.main`, which drops configuration,
- * detailed diffs and outputs in preview.
+ * It uses the SDK's generated service instead of `provider.main`, which drops configuration, detailed
+ * diffs and outputs in preview.
  *
  * @returns the port, which the engine expects on stdout
  * @see https://github.com/pulumi/pulumi/blob/v3.259.0/proto/pulumi/provider.proto
@@ -107,7 +107,7 @@ function handlers(
     checkConfig: unary((request: Check) =>
       checkResponse(definition.checkConfig(decode(request.getOlds()), decode(request.getNews()))),
     ),
-    // Another token, address or fleet never makes a new provider: nothing would be replaced.
+    // Another token, address or fleet never replaces the provider: no resource would be replaced.
     diffConfig: unary((request: Diff) =>
       diffResponse(diffProperties(oldInputs(request), decode(request.getNews()))),
     ),
@@ -135,7 +135,7 @@ function handlers(
       const urn = request.getUrn();
       const inputs = decode(request.getProperties());
       const resource = resourceOf(urn);
-      // What is not known yet cannot be looked up: preview shows the inputs alone.
+      // Unknown inputs cannot be looked up: preview shows the inputs only.
       if (request.getPreview() && hasUnknown(inputs) && !resource.previewsUnknown) {
         return new proto.CreateResponse().setProperties(encode(inputs));
       }
@@ -203,7 +203,7 @@ function unaryWith(redact: (text: string) => string) {
     };
 }
 
-/** Requests about the provider as a whole name no resource. */
+/** Requests about the whole provider name no resource. */
 function urnOf(request: unknown): string {
   return (request as { getUrn?(): string }).getUrn?.() ?? "";
 }

@@ -25,8 +25,8 @@ const place = ["owner", "repository", "environment"];
 /**
  * `ghcr:index:DeploymentEnvironment`: an environment that only named branches and tags may use.
  *
- * An environment that is there already keeps the reviewers and wait timers that people gave it. It
- * stays when its repository leaves: the history of deployments belongs to it.
+ * An existing environment keeps the reviewers and wait timers that people gave it. It stays when its
+ * repository leaves the fleet, because the history of deployments belongs to it.
  */
 export function deploymentEnvironment(github: GitHubClient): ResourceType {
   return {
@@ -64,7 +64,7 @@ export function deploymentEnvironment(github: GitHubClient): ResourceType {
   };
 }
 
-/** Writes what differs; a pattern that others added is removed, with a warning that names it. */
+/** Writes what differs. Removes patterns that others added, with a warning that names each. */
 async function apply(
   github: GitHubClient,
   inputs: Inputs,
@@ -77,7 +77,7 @@ async function apply(
     const wanted = wantedPolicies(inputs);
     const extra = (found?.policies ?? []).filter((each) => !wanted.some(same(each)));
     for (const each of extra) {
-      context.warn(`the environment ${id} no longer opens to the ${each.type} ${each.name}`);
+      context.warn(`the environment ${id} no longer allows the ${each.type} ${each.name}`);
     }
     if (preview) return;
     if (!found?.restricted) await restrictEnvironment(github, inputs, found?.protection ?? {});
@@ -88,12 +88,12 @@ async function apply(
   });
 }
 
-/** The secret that is written next is sealed for the key of the environment. */
+/** The secret that is written next is sealed for the environment's key. */
 async function waitForKey(github: GitHubClient, inputs: Inputs): Promise<void> {
   const place = { scope: "environment", ...inputs } as const;
   if (await untilVisible(() => readPublicKey(github, place))) return;
   throw new UserError(
-    `the environment ${idOf(inputs)} was made, but GitHub does not show it yet; run again`,
+    `the environment ${idOf(inputs)} was created, but GitHub does not show it yet; run again`,
   );
 }
 
@@ -110,7 +110,7 @@ function same({ type, name }: Pattern): (other: Pattern) => boolean {
   return (other) => other.type === type && other.name === name;
 }
 
-/** An environment without policies opens to every branch and tag. */
+/** An environment without policies allows every branch and tag. */
 function patternsOf({ restricted, policies }: DeploymentEnvironment) {
   const named = (type: Pattern["type"]) =>
     policies.filter((each) => each.type === type).map(({ name }) => name);

@@ -23,9 +23,9 @@ import type { Vault } from "./vault.ts";
 
 type State = StateOf<typeof packageAccessProperties>;
 
-/** What `check` makes of it: the credential's hash and what the registry said to a push with it. */
+/** The result of `check`: the credential's hash and the registry's answer to a push with it. */
 type Inputs = Pick<State, "owner" | "repository" | "image" | "visibility" | "bootstrap"> & {
-  /** Unknown, as the push is, in a preview without the credential. */
+  /** Unknown, like `push`, in a preview without the credential. */
   username: string | typeof unknownValue;
   credentialHash: string;
   /** `allowed`, or the registry's refusal. */
@@ -39,20 +39,23 @@ const publishingToken = "the publishing token";
 /**
  * `ghcr:index:PackageAccess`: the package that a repository publishes to.
  *
- * Nothing on GitHub writes a package's visibility, link or grants, so this enforces what can be
- * enforced (the link, at first publish), verifies the rest, and lists what a person has to do. The
- * list is made anew at each refresh. Packages are never deleted.
+ * GitHub has no API that writes a package's visibility, link or grants. So this resource enforces what
+ * it can (the link, at first publish), verifies the rest, and lists the tasks for a person. The list is
+ * built again at each refresh. Packages are never deleted.
  */
 export function packageAccess(packages: Packages, registryUrl: string, vault: Vault): ResourceType {
   const registryFor = ({ username, credentialHash }: Inputs): RegistryClientOptions => {
     const password = vault.find((value) => hashToken(value) === credentialHash);
     if (password === undefined || username === unknownValue)
-      throw new Error("the publishing token was not seen by this process");
+      throw new Error("this process has not seen the publishing token");
     return { url: registryUrl, credential: { username, password } };
   };
   const imageOf = ({ owner, image }: Inputs) => `${owner.toLowerCase()}/${image}`;
 
-  /** Asks until it was allowed, and once more after each refresh; between, it is believed. */
+  /**
+   * Asks the registry until it allows the push, and once after each refresh; otherwise the last answer
+   * is used.
+   */
   async function askToPush(olds: Properties, inputs: Inputs): Promise<string> {
     const known =
       olds["credentialHash"] === inputs.credentialHash && olds["image"] === inputs.image;
@@ -64,7 +67,7 @@ export function packageAccess(packages: Packages, registryUrl: string, vault: Va
     return probe.allowed ? allowed : probe.reason;
   }
 
-  /** Creates the package, unless the registry knows of an image that GitHub does not show. */
+  /** Creates the package, unless the registry has an image that GitHub does not show. */
   async function publishFirst(inputs: Inputs, context: ResourceContext): Promise<Facts> {
     context.status("publishing a first image");
     const source = `https://github.com/${inputs.owner}/${inputs.repository}`;
@@ -84,7 +87,7 @@ export function packageAccess(packages: Packages, registryUrl: string, vault: Va
     context: ResourceContext,
   ): Promise<Properties> {
     let facts = await readFacts(packages, inputs);
-    // What somebody deleted can be restored only as long as nothing takes its name.
+    // A deleted package can be restored only until its name is used again.
     const isMissing = facts === undefined && state["existed"] !== true;
     if (inputs.bootstrap && isMissing && inputs.push === allowed && !preview) {
       facts = await publishFirst(inputs, context);
@@ -100,7 +103,7 @@ export function packageAccess(packages: Packages, registryUrl: string, vault: Va
       if (news["credential"] === withheldPat) return { inputs: unasking(olds, news), failures: [] };
       if (typeof news["credential"] === "string") vault.keep(news["credential"]);
       if (hasUnknown(news)) {
-        const reason = "everything about a package must be known in preview";
+        const reason = "all inputs of a package must be known in preview";
         return { inputs: {}, failures: [{ property: "image", reason }] };
       }
       const parsed = packageAccessProperties.args.safeParse(news);
@@ -117,7 +120,7 @@ export function packageAccess(packages: Packages, registryUrl: string, vault: Va
       return diffProperties({ ...olds, push }, { ...news, push: answer }, ["owner", "image"]);
     },
 
-    // Without the credential, whether it may push is all that is not known.
+    // Without the credential, only the right to push is unknown.
     previewsUnknown: true,
     async create(properties, preview, context) {
       const inputs = properties as unknown as Inputs;
@@ -141,7 +144,7 @@ export function packageAccess(packages: Packages, registryUrl: string, vault: Va
   };
 }
 
-/** Inputs of a preview that has no credential to ask with. */
+/** Inputs of a preview without the credential. */
 function unasking(olds: Properties, { credential: _, ...request }: Properties): Properties {
   const known = pick(olds, isDoubted(olds) ? ["credentialHash"] : ["credentialHash", "push"]);
   return {
@@ -154,8 +157,8 @@ function unasking(olds: Properties, { credential: _, ...request }: Properties): 
 }
 
 /**
- * After a refresh `check` asks the registry again. Until then the last answer stays, for policies judge
- * what an update leaves out (`--target`) by its inputs.
+ * After a refresh `check` asks the registry again. Until then the last answer is kept, because policies
+ * judge resources that an update leaves out (`--target`) by their inputs.
  */
 function isDoubted(inputs: Properties): boolean {
   return inputs["doubted"] === true;
@@ -173,7 +176,7 @@ async function readFacts(packages: Packages, { owner, image }: Inputs): Promise<
   }
 }
 
-/** What was found of a package, for a token that may not see it. */
+/** The findings for a token that may not see the package. */
 const unseen: Properties = {
   verified: unknownValue,
   exists: unknownValue,
@@ -181,14 +184,16 @@ const unseen: Properties = {
   actualVisibility: unknownValue,
 };
 
-/** States without `verified` are of a version that failed where it could not see the package. */
+/**
+ * States without `verified` were written by a version that failed for packages that it could not see.
+ */
 function wasSeen(state: Properties): boolean {
   return state["exists"] !== undefined && state["verified"] !== false;
 }
 
 /**
- * The next state, with a warning for each new finding that needs a person. A token that may not see
- * the package changes nothing of what is known: it may be one that only previews.
+ * The next state, with a warning for each new finding that needs a person. A token that may not see the
+ * package does not change the state: it may be one that only previews.
  */
 function lookAt(
   inputs: Inputs,

@@ -9,8 +9,8 @@ import type { GitHubClient } from "../../src/github/client/github-client.ts";
 const smallFleet = 5;
 
 /**
- * Packages as GitHub shows them now. For a fleet they are all read at once, a hundred with one
- * request, and remembered until they are written to.
+ * Packages as GitHub shows them now. All packages of a fleet are read at once, a hundred with one
+ * request, and cached until they are written to.
  */
 export class Packages {
   readonly #github: GitHubClient;
@@ -30,12 +30,12 @@ export class Packages {
       return readPackage(this.#github, this.#owner, name);
     }
     this.#listed ??= listPackages(this.#github, this.#owner);
-    // What failed may be asked again.
+    // A failed read may be repeated.
     this.#listed.catch(() => (this.#listed = undefined));
     return (await this.#listed).get(name);
   }
 
-  /** Makes the next {@link get} ask for this one again. */
+  /** Makes the next {@link get} read this one again. */
   forget(name: string): void {
     this.#outdated.add(name);
   }

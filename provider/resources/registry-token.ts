@@ -14,9 +14,9 @@ import type { Vault } from "./vault.ts";
 /**
  * `ghcr:index:RegistryToken`: the publishing PAT, as GitHub describes it.
  *
- * `check` takes the token, asks GitHub and puts the answer in its place, so scopes, owner and
- * expiry are known in preview, a bad token is refused before anything is written, and neither
- * state nor diff ever holds the token.
+ * `check` sends the token to GitHub and replaces it by the answer. So scopes, owner and expiry are
+ * known in preview, an unsuitable token is refused before anything is written, and neither state nor
+ * diff ever contains the token.
  *
  * @param connect makes a client that authenticates with the token itself
  */
@@ -24,7 +24,7 @@ export function registryToken(
   connect: (token: string) => GitHubClient,
   vault: Vault,
 ): ResourceType {
-  /** By GitHub's clock. It is no input: it differs in each run, and a plan must stay valid. */
+  /** By GitHub's clock. Not an input, because it differs in each run and a plan must remain valid. */
   let inspectedAt: string | undefined;
   const seen = (inputs: Properties) => ({ ...inputs, firstSeenAt: inspectedAt });
   return {
@@ -64,8 +64,8 @@ export function registryToken(
 }
 
 /**
- * @throws {UserError} all reasons against the token at once. A CheckFailure would let the engine ask
- *   the policies about inputs that are not there, and their messages would hide the reason.
+ * @throws {UserError} all reasons against the token at once. With a CheckFailure, the engine would let
+ *   the policies judge missing inputs, and their messages would hide the reason.
  */
 async function inspect(
   github: GitHubClient,
@@ -80,7 +80,7 @@ async function inspect(
   return inspection;
 }
 
-/** What a preview knows of a token that it was not given and that the stack never had. */
+/** What a preview without the token knows if the stack has never had one. */
 const uninspected: Properties = {
   hash: unknownValue,
   kind: unknownValue,

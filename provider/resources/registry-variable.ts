@@ -12,7 +12,7 @@ import { diffProperties } from "../protocol/property-diff.ts";
 import type { RepositorySnapshots } from "./repository-snapshots.ts";
 import type { ResourceType } from "../protocol/resource-type.ts";
 import { splitId } from "./split-id.ts";
-import { whyUntouchable } from "./why-untouchable.ts";
+import { whyUnwritable } from "./why-unwritable.ts";
 
 type Inputs = StateOf<typeof registryVariableProperties>;
 
@@ -21,8 +21,8 @@ const place = ["owner", "repository", "name"];
 /**
  * `ghcr:index:RegistryVariable`: a variable of Actions in one repository.
  *
- * A renamed repository keeps its variable. So create also replaces what is there, and delete leaves
- * what belongs to the repository under its new name.
+ * A renamed repository keeps its variable. So create also replaces an existing variable, and delete
+ * does not touch the variable of a renamed repository.
  */
 export function registryVariable(
   github: GitHubClient,
@@ -46,7 +46,7 @@ export function registryVariable(
         readVariable(github, inputs),
       );
       if (present !== undefined && present !== inputs.value) {
-        context.warn(`the variable ${idOf(inputs)} is there already and gets another value`);
+        context.warn(`the variable ${idOf(inputs)} exists already and gets another value`);
       }
       if (!preview && present !== inputs.value) await write(inputs, present !== undefined);
       return { id: idOf(inputs), state: properties };
@@ -68,7 +68,7 @@ export function registryVariable(
 
     async delete(id, state, context) {
       const inputs = state as Inputs;
-      const reason = whyUntouchable(inputs.repository, await snapshots.get(inputs));
+      const reason = whyUnwritable(inputs.repository, await snapshots.get(inputs));
       if (reason) {
         context.warn(`the variable ${id} is left as it is: ${reason}`);
         return;

@@ -16,10 +16,10 @@ export interface SnapshotPlace {
 type Key = readonly [name: string, branch?: string];
 
 /**
- * Repositories as GitHub shows them now, read in batches and remembered until they are written to.
+ * Repositories as GitHub shows them now, read in batches and cached until they are written to.
  *
- * The engine asks for a few resources at a time. A second question shows that there are more to
- * come, and as the fleet is known, it is answered for all of it with one query per hundred.
+ * The engine asks for a few resources at a time. A second repository shows that more will follow, so
+ * the whole fleet is read then, with one query per hundred repositories.
  */
 export class RepositorySnapshots {
   readonly #github: GitHubClient;
@@ -40,7 +40,7 @@ export class RepositorySnapshots {
           owner,
           keys.map(([name, branch]) => ({ name, branch })),
         ),
-      // The engine's calls arrive milliseconds apart: wait for those that belong together.
+      // The engine's calls arrive milliseconds apart: wait for calls that belong together.
       { cacheKeyFn: String, batchScheduleFn: (run) => void setTimeout(run, 20) },
     );
   }
@@ -48,19 +48,19 @@ export class RepositorySnapshots {
   /** @returns `undefined` where no repository has this name now; renames are not followed */
   async get({ owner, repository, branch }: SnapshotPlace): Promise<RepositorySnapshot | undefined> {
     if (!this.isOwner(owner)) {
-      // What the stack had elsewhere, before its owner was changed.
+      // A resource of the stack's former owner.
       return (await readRepositories(this.#github, owner, [{ name: repository, branch }]))[0];
     }
     const key: Key = branch ? [repository, branch] : [repository];
     this.#first ??= key;
     const found = this.#loader.load(key);
-    // What failed may be asked again.
+    // A failed read may be repeated.
     found.catch(() => this.#loader.clear(key));
     if (!this.#knowsFleet && this.#first[0] !== repository) this.#readFleet();
     return found;
   }
 
-  /** The repositories that come next in the fleet, as far as they have a branch to look at. */
+  /** The next repositories of the fleet that have the branch. */
   async following({ name }: RepositorySnapshot, count: number): Promise<RepositorySnapshot[]> {
     const isSame = ([other]: Key) => other.toLowerCase() === name.toLowerCase();
     const start = this.#fleet.findIndex(isSame) + 1;
@@ -81,7 +81,7 @@ export class RepositorySnapshots {
     return owner.toLowerCase() === this.#owner.toLowerCase();
   }
 
-  /** Failures reach those who ask. */
+  /** Failures are reported to the callers of `get`. */
   #readFleet(): void {
     this.#knowsFleet = true;
     void this.#loader.loadMany(this.#fleet);

@@ -1,10 +1,10 @@
 import { UserError } from "../../src/user-error.ts";
 
 /**
- * The parts of an id that a person gave to import by. A part that is missing, or that a path would
- * take for another folder, would ask GitHub about something else.
+ * The parts of an id that a person wrote for an import. A missing part, or one that a path would treat
+ * as another folder, would read another object.
  *
- * @param form e.g. `owner/repository/NAME`: as many parts as are wanted
+ * @param form e.g. `owner/repository/NAME`: it has as many parts as the id must have
  * @throws {UserError} the id has another form
  */
 export function splitId(id: string, form: string): string[] {

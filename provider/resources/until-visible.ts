@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * GitHub's answers may lag some seconds behind a write: asks until the answer shows it, for about
- * eight seconds.
+ * GitHub's answers may be some seconds behind a write: reads until the answer shows it, for about eight
+ * seconds.
  *
- * @param read answers `undefined` where it does not show yet
+ * @param read returns `undefined` if it is not visible yet
  */
 export async function untilVisible<T>(read: () => Promise<T | undefined>): Promise<T | undefined> {
   for (let attempt = 0; attempt < 6; attempt += 1) {

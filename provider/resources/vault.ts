@@ -1,8 +1,8 @@
 import { withoutSecrets } from "../../src/without-secrets.ts";
 
 /**
- * The secrets that passed through this process. They live in memory only: to seal a value again
- * when a key was replaced in between, and to take the value out of any text that leaves.
+ * The secrets that passed through this process. They are in memory only: to seal a value again if a key
+ * was replaced meanwhile, and to remove the value from all text that leaves the process.
  */
 export class Vault {
   readonly #values = new Set<string>();
@@ -11,7 +11,7 @@ export class Vault {
     if (value.length > 0) this.#values.add(value);
   }
 
-  /** The kept value with this property, e.g. with a certain hash. */
+  /** The stored value with this property, e.g. with a certain hash. */
   find(matches: (value: string) => boolean): string | undefined {
     return [...this.#values].find(matches);
   }

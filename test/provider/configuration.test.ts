@@ -32,7 +32,7 @@ test.each(["https://ghcr.io", "http://127.0.0.1:5000", "http://[::1]:5000"])(
 
 test("an address that an older state holds is refused in a refresh, too", () => {
   expect(() => parseConfiguration({ ...good, baseUrl: "http://github.example.com" })).toThrow(
-    "the state holds a provider that cannot be used: baseUrl: would send the admin token and the PAT in clear; use https",
+    "the provider in the state cannot be used: baseUrl: would send the admin token and the PAT in clear; use https",
   );
 });
 

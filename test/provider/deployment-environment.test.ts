@@ -44,7 +44,7 @@ test("reviewers and the wait that people set stay, patterns of others go and are
   await at.environment.update("", found?.state ?? {}, inputs, false, at.context);
   expect(patterns()).toEqual(["branch main", "tag v[0-9]*"]);
   expect(at.warnings).toEqual([
-    "the environment acme/api/release no longer opens to the branch feature/*",
+    "the environment acme/api/release no longer allows the branch feature/*",
   ]);
 });
 

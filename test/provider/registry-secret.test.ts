@@ -169,7 +169,7 @@ test("an organisation's secret that others use too is not deleted with the fleet
   await at.secret.delete(id, found!.state, at.context);
   expect(at.world.secretValue(organisation, "GHCR_PAT")).toBe(value);
   expect([...stored.selected]).toEqual([other]);
-  expect(at.warnings).toEqual(["acme/GHCR_PAT stays: it is used outside the fleet by other"]);
+  expect(at.warnings).toEqual(["acme/GHCR_PAT is kept: it is used outside the fleet by other"]);
 
   stored.selected.delete(other);
   await at.secret.delete(id, state, at.context);
@@ -186,7 +186,7 @@ test("a secret that others use already: preview names who will lose it", async (
   const checked = await at.secret.check({}, { ...shared, repositories: { api } }, at.context);
   await at.secret.create(checked.inputs, true, at.context);
   expect(at.warnings).toEqual([
-    "the secret acme/GHCR_PAT is there already and gets another value",
+    "the secret acme/GHCR_PAT exists already and gets another value",
     "outside the fleet, other will lose the secret acme/GHCR_PAT",
   ]);
   expect(at.world.secretValue(organisation, "GHCR_PAT")).toBe("theirs");

@@ -15,7 +15,7 @@ const variable = (repository = "acme/api") =>
 const writes = () =>
   at.simulator.requests.filter(({ method }) => method !== "GET").map(({ method }) => method);
 
-test("is created, replaced where it is there already, and left where it is right", async () => {
+test("is created, replaced where another value exists, and not written where it is right", async () => {
   await at.variable.create({ ...inputs, value: "somebody" }, false, at.context);
   await at.variable.create(inputs, false, at.context);
   await at.variable.create(inputs, false, at.context);

@@ -55,7 +55,7 @@ test("by pull request, the branch stays as it is, and asking again opens no othe
   expect(state["commitSha"]).toBeUndefined();
   expect(at.commits()).toEqual(before);
   expect(at.warnings).toEqual([
-    "merge https://github.com/acme/api/pull/1 to bring the files in; main itself was not written to",
+    "merge https://github.com/acme/api/pull/1 to add the files; main itself was not written to",
   ]);
   await at.files.update(id, state, wished, false, at.context);
   expect(at.world.repository("acme/api").pulls).toHaveLength(1);
@@ -116,7 +116,7 @@ test("a token that was revoked, and a GitHub that is gone, are explained", async
 });
 
 test.each([
-  ["archived", "acme/api is archived: unarchive it or take it out of the fleet"],
+  ["archived", "acme/api is archived: unarchive it or remove it from the fleet"],
   ["branchless", "acme/api has no branch gone; its default branch is main"],
 ])("a repository that is %s is named with the fix", async (problem, message) => {
   if (problem === "archived") at.world.repository("acme/api").archived = true;
@@ -168,8 +168,8 @@ test.each([
   {
     old: "stays",
     told: [
-      `${ci} and .github/workflows/release.yml stay on main, whose pushes go on publishing; ` +
-        "delete them there if that is not wanted",
+      `${ci} and .github/workflows/release.yml stay on main, whose pushes still publish; ` +
+        "delete them there if you do not want that",
     ],
   },
   { old: "is gone", told: [] },
@@ -202,7 +202,7 @@ test.each([
   {
     fate: "stays where somebody edited it",
     edit: "name: edited\n",
-    told: [`${release} stays: somebody else edited it; delete it if it is not wanted`],
+    told: [`${release} stays, because somebody else edited it; delete it if you do not need it`],
   },
 ])("a file that is no longer wanted $fate", async ({ edit, told }) => {
   const { state, id } = await create();

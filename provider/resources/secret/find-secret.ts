@@ -10,9 +10,9 @@ import { idOf, placeOf, type SealedInputs, type SecretState } from "./secret-pla
 
 export interface FoundSecret {
   readonly updatedAt: string;
-  /** Whether it still is what this resource wrote. */
+  /** Whether it is still what this resource wrote. */
   readonly intact: boolean;
-  /** Organisation secrets only: who may use it, name to id. */
+  /** Organisation secrets only: the repositories that may use it, name to id. */
   readonly repositories?: Record<string, number>;
 }
 
@@ -38,7 +38,7 @@ export async function findSecret(
   return { updatedAt, intact, repositories };
 }
 
-/** Whether nobody wrote the secret, or opened it to others, since the last update. */
+/** Whether nobody has written the secret, or made it visible to others, since the last update. */
 export async function isUntouched(
   github: GitHubClient,
   id: string,
@@ -55,7 +55,7 @@ function isSelected({ visibility }: SecretMetadata): boolean {
   return (visibility ?? "selected") === "selected";
 }
 
-/** Repositories that may use the organisation's secret, and that were never given it here. */
+/** Repositories that may use the organisation's secret although this resource never gave it to them. */
 export function otherUsers(
   found: Readonly<Record<string, number>> | undefined,
   granted: Readonly<Record<string, number>> | undefined,
@@ -67,10 +67,10 @@ export function otherUsers(
 }
 
 /**
- * Warns when somebody else's value is about to be replaced, and of who is about to lose the secret:
- * only the fleet's repositories get it.
+ * Warns before somebody else's value is replaced, and names the repositories that will lose the secret,
+ * because only the fleet's repositories get it.
  *
- * @param before what this resource left, nothing where it is new
+ * @param before the state of this resource; nothing where it is new
  */
 export async function warnOfLosses(
   github: GitHubClient,
@@ -81,7 +81,7 @@ export async function warnOfLosses(
   const id = idOf(inputs);
   const found = await findSecret(github, id, inputs);
   if (!found) return;
-  if (!before) context.warn(`the secret ${id} is there already and gets another value`);
+  if (!before) context.warn(`the secret ${id} exists already and gets another value`);
   const ours = { ...before?.granted, ...inputs.repositories };
   const others = otherUsers(found.repositories, ours).map(({ name }) => name);
   if (others.length === 0) return;

@@ -25,16 +25,15 @@ import {
   type SecretState,
 } from "./secret-place.ts";
 import type { Vault } from "../vault.ts";
-import { whyUntouchable } from "../why-untouchable.ts";
+import { whyUnwritable } from "../why-unwritable.ts";
 import { writeSealed } from "./write-sealed.ts";
 
 /**
  * `ghcr:index:RegistrySecret`: an Actions secret at organisation, repository or environment scope.
  *
- * The value enters `check` and goes no further: state, plan and diff hold its hash and a sealed
- * box that only GitHub can open. The secret is always written in place, so no moment is without it.
- * A secret that was overwritten or deleted by hand shows in a refresh, and the next update repairs
- * it.
+ * The value ends in `check`: state, plan and diff contain its hash and a sealed box that only GitHub
+ * can open. The secret is always written in place, so that it exists at every moment. A refresh shows a
+ * secret that was overwritten or deleted by hand, and the next update repairs it.
  */
 export function registrySecret(
   github: GitHubClient,
@@ -62,7 +61,7 @@ export function registrySecret(
         return { inputs: { ...request, hash, box, keyId, salt }, failures: [] };
       }
       const inputs = { ...request, hash, salt: nextSalt(known), box: "", keyId: "" };
-      // An environment that this very update creates has no key in preview.
+      // In preview there is no key of an environment that the same update creates.
       const later = { box: unknownValue, keyId: unknownValue } as const;
       const sealed =
         request.scope === "environment"
@@ -86,8 +85,8 @@ export function registrySecret(
       const found = await findSecret(github, id, known);
       if (!found) return undefined;
       const { intact, ...present } = found;
-      // Without a box, the next `check` seals anew, and the update that follows writes the value
-      // back. The salt stays, so that the new box differs from the one that was overwritten.
+      // Without a box, the next `check` seals again, and the update that follows writes the value back.
+      // The salt stays, so that the new box differs from the overwritten one.
       const kept = pick(inputs, intact ? ["hash", "box", "keyId", "salt"] : ["salt"]);
       const { updatedAt, ...asInputs } = { ...placeProperties(known), ...present, ...kept };
       const state = { ...asInputs, updatedAt, ...pick(known, ["granted"]) };
@@ -99,7 +98,7 @@ export function registrySecret(
       const inputs = properties as unknown as SealedInputs;
       if (inputs.scope === "organization") await warnOfLosses(github, inputs, state, context);
       if (preview) return { ...stateProperties, ...properties };
-      // A secret that somebody wrote or deleted since is written as a whole.
+      // A secret that was written or deleted since is written completely.
       const onlyList = state.box === inputs.box && (await isUntouched(github, id, state));
       if (!onlyList) return writeSealed(github, vault, inputs);
       await explaining(`set who may use the secret ${id}`, () =>
@@ -113,13 +112,13 @@ export function registrySecret(
       const state = properties as unknown as SecretState;
       const { owner, repository } = state;
       const reason =
-        repository && whyUntouchable(repository, await snapshots.get({ owner, repository }));
+        repository && whyUnwritable(repository, await snapshots.get({ owner, repository }));
       if (reason) {
         context.warn(`the secret ${id} is left as it is: ${reason}`);
         return;
       }
-      // For GitHub, another case of its name is the same secret. A replacement of that kind has just
-      // been written there, and deleting the old one would delete it.
+      // For GitHub, another case of its name is the same secret. A replacement that only changes the
+      // case has just written it, and deleting the old one would delete it.
       const found = await findSecret(github, id, state);
       if (!found) return;
       if (state.updatedAt !== undefined && found.updatedAt !== state.updatedAt) {
@@ -134,11 +133,11 @@ export function registrySecret(
         return;
       }
       const left = others.map(({ id: repositoryId }) => repositoryId);
-      await explaining(`take the fleet out of the secret ${id}`, () =>
+      await explaining(`remove the fleet from the secret ${id}`, () =>
         writeSecretRepositories(github, state.owner, state.name, left),
       );
       const names = others.map(({ name }) => name).join(", ");
-      context.warn(`${id} stays: it is used outside the fleet by ${names}`);
+      context.warn(`${id} is kept: it is used outside the fleet by ${names}`);
     },
   };
 }
@@ -148,7 +147,7 @@ function nextSalt({ salt, box }: Partial<SealedInputs>): string {
   return drifted ? String(Number(salt) + 1) : (salt ?? "0");
 }
 
-/** What the last run sealed; nobody can say what this one would, without the value. */
+/** The values that the last run sealed; without the PAT they are the only known ones. */
 function sealedBefore(known: Partial<SealedInputs>, request: Partial<SealedInputs>): Properties {
   const names = ["hash", "box", "keyId", "salt"];
   if (known.box !== undefined && samePlace(known, request)) return pick(known, names);

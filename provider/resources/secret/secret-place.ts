@@ -6,7 +6,10 @@ import { pick, type Properties } from "../../protocol/property-values.ts";
 
 export type SecretState = StateOf<typeof registrySecretProperties> & SealedValue;
 
-/** What `check` makes of it, and state keeps: the value's hash and a sealed box in its place. */
+/**
+ * The result of `check`, which the state stores: the value's hash and a sealed box instead of the
+ * value.
+ */
 export type SealedInputs = Omit<SecretState, "updatedAt" | "granted">;
 
 interface SealedValue {
@@ -19,7 +22,7 @@ interface SealedValue {
   salt: string;
 }
 
-/** Where a secret is; a change of one of them makes another secret. */
+/** The place of a secret; a change of one of these properties makes another secret. */
 export const placeNames = ["scope", "owner", "repository", "environment", "name"] as const;
 
 export function placeOf(inputs: Partial<SealedInputs>): SecretPlace {
@@ -38,12 +41,12 @@ export function repositoryIds(inputs: SealedInputs): number[] | undefined {
   return inputs.repositories && Object.values(inputs.repositories).sort((a, b) => a - b);
 }
 
-/** `acme/GHCR_PAT`, `acme/api/GHCR_PAT` or `acme/api/release/GHCR_PAT`: also what import takes. */
+/** `acme/GHCR_PAT`, `acme/api/GHCR_PAT` or `acme/api/release/GHCR_PAT`: also the id for import. */
 export function idOf({ owner, repository, environment, name }: SealedInputs): string {
   return [owner, repository, environment, name].filter((part) => part !== undefined).join("/");
 }
 
-/** @throws {UserError} the id, which a person gave, has another form */
+/** @throws {UserError} the id, which a person wrote, has another form */
 export function placeOfId(id: string): Partial<SecretState> {
   const parts = id.split("/");
   const [owner = "", repository = "", environment = ""] = parts;

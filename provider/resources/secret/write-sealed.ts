@@ -14,7 +14,7 @@ import { idOf, placeOf, repositoryIds, toProperties, type SealedInputs } from ".
 import { untilVisible } from "../until-visible.ts";
 import type { Vault } from "../vault.ts";
 
-/** Writes value and repository list with one PUT, and reads back when GitHub dates the write. */
+/** Writes value and repository list with one PUT, and reads GitHub's date of the write. */
 export async function writeSealed(
   github: GitHubClient,
   vault: Vault,
@@ -30,7 +30,7 @@ export async function writeSealed(
   return { ...toProperties(inputs), ...sealed, updatedAt, ...granted };
 }
 
-/** Seals again, once, where the target's key was replaced after `check` had read it. */
+/** Seals again, once, if the target's key was replaced after `check` had read it. */
 async function putSealed(
   github: GitHubClient,
   vault: Vault,
@@ -53,7 +53,7 @@ async function putSealed(
   }
 }
 
-/** Dates come in whole seconds. */
+/** GitHub's dates are in whole seconds. */
 async function readBack(
   github: GitHubClient,
   inputs: SealedInputs,

@@ -12,19 +12,19 @@ import { keepSpelling, toFailures, type CheckResult } from "../../protocol/check
 import { diffProperties } from "../../protocol/property-diff.ts";
 import { hasUnknown, pick, type Properties } from "../../protocol/property-values.ts";
 import type { Changes } from "../../protocol/resource-type.ts";
-import { readBranch, type Workshop } from "./deliver.ts";
+import { readBranch, type BranchAccess } from "./deliver.ts";
 import { filesId, type WorkflowArgs, type WorkflowState } from "./inputs.ts";
 import { editsOf, repairOptions } from "./repairs.ts";
 import type { PresentFiles } from "./workflow-texts.ts";
 
 const place = ["owner", "repository"];
 
-/** The inputs of a refresh or of an import may say less than those of an update. */
+/** The inputs of a refresh or of an import may have fewer properties than those of an update. */
 type Known = Partial<WorkflowState> & { readonly imported?: boolean };
 
-/** Decides how the repository comes to publish, and finds what has to change for it. */
+/** Decides how the repository publishes, and finds what has to change for that. */
 export async function checkWorkflows(
-  workshop: Workshop,
+  access: BranchAccess,
   olds: Properties,
   news: Properties,
 ): Promise<CheckResult> {
@@ -33,11 +33,11 @@ export async function checkWorkflows(
   if (!parsed.success) return { inputs: news, failures: toFailures(parsed.error) };
   const known = olds as Known;
   const isImport = known.imported === true && news["mode"] === undefined;
-  const inputs = await decide(workshop, known, parsed.data);
+  const inputs = await decide(access, known, parsed.data);
   return { inputs: { ...inputs, ...(isImport && { imported: true }) }, failures: [] };
 }
 
-async function decide(workshop: Workshop, known: Known, args: WorkflowArgs): Promise<Properties> {
+async function decide(access: BranchAccess, known: Known, args: WorkflowArgs): Promise<Properties> {
   const { mode: asked, files, secret, replaceSecrets, deadPatFallback, ...common } = args;
   const template = (why: string) => ({ ...common, mode: "template", why, files });
   if (asked === "template") return template("the configuration asks for it");
@@ -56,15 +56,15 @@ async function decide(workshop: Workshop, known: Known, args: WorkflowArgs): Pro
     deadPatFallback,
   };
   const snapshot = await explaining(`read the workflow files of ${filesId(args)}`, () =>
-    readBranch(workshop.snapshots, args),
+    readBranch(access.snapshots, args),
   );
   const before = { ...common, ...settings, reader: repairVersion };
-  if (isKnown(known, before, asked) && (await isUnchanged(workshop, known, snapshot))) {
+  if (isKnown(known, before, asked) && (await isUnchanged(access, known, snapshot))) {
     const same = pick(known, ["mode", "why", "publishing", "workflows", "unresolved"]);
     return { ...before, ...same, edits: [] };
   }
   const isNew = known.mode === undefined;
-  const present = await workshop.texts.get(snapshot, isNew ? "fleet" : "guess");
+  const present = await access.texts.get(snapshot, isNew ? "fleet" : "guess");
   const wasRepaired = known.mode === "repair";
   const decision = decideWorkflows(
     {
@@ -100,17 +100,17 @@ const unreadable = {
   fix: "save it as UTF-8, or repair it by hand",
 };
 
-/** Whether the branch is as it was when it was found right; a repair that follows counts. */
+/** Whether the branch is as it was when it was found right, or as the repair that followed left it. */
 export async function isRight(
-  workshop: Workshop,
+  access: BranchAccess,
   inputs: Properties,
   snapshot: RepositorySnapshot,
 ): Promise<boolean> {
   const known = inputs as Known;
-  return known.reader === repairVersion && isUnchanged(workshop, known, snapshot);
+  return known.reader === repairVersion && isUnchanged(access, known, snapshot);
 }
 
-/** Whether an earlier look answered the same question. */
+/** Whether an earlier read was for the same settings. */
 function isKnown(known: Known, now: Properties, asked: "auto" | "repair"): boolean {
   const names = ["branch", "secret", "replaceSecrets", "deadPatFallback", "reader"];
   const isSame = (name: string) =>
@@ -118,9 +118,9 @@ function isKnown(known: Known, now: Properties, asked: "auto" | "repair"): boole
   return names.every(isSame) && (known.mode === "repair" || asked === "auto");
 }
 
-/** Whether the branch holds the files that were right when they were read last. */
+/** Whether the branch still has the files that were right at the last read. */
 async function isUnchanged(
-  { github }: Workshop,
+  { github }: BranchAccess,
   { workflows }: Known,
   snapshot: RepositorySnapshot,
 ): Promise<boolean> {
@@ -132,7 +132,7 @@ async function isUnchanged(
   if (count !== Object.keys(present).length) return false;
   if (Object.keys(present).some((path) => workflows[path] !== present[path])) return false;
   if (others.includes(actionFolder) && workflows[actionFolder] !== snapshot.actions) return false;
-  // Actions that lie elsewhere are few.
+  // Few repositories have actions elsewhere.
   const { owner, name: repository, head: revision = "" } = snapshot;
   const requests = paths.map((path) => ({ repository, revision, path }));
   const found = await explaining(`read the actions of ${owner}/${repository}`, () =>
@@ -141,7 +141,7 @@ async function isUnchanged(
   return paths.every((path, index) => workflows[path] === found[index]?.blob);
 }
 
-/** Git's ids of all that was read, as they are when the edits are made. */
+/** Git's ids of everything that was read, after the edits. */
 function idsOf(
   snapshot: RepositorySnapshot,
   { blobs }: PresentFiles,
@@ -182,8 +182,8 @@ const compared = [
 ];
 
 /**
- * What an update would do. Inputs also hold what a look at the branch found; of that, only edits that
- * are needed are a change, and what a person is newly asked to do.
+ * What an update would do. Inputs also contain the result of reading the branch; only needed edits and
+ * new tasks for a person count as changes.
  */
 export function diffWorkflows(olds: Properties, news: Properties, state: Properties): Changes {
   const relevant = (inputs: Properties): Properties => ({
@@ -201,7 +201,7 @@ export function diffWorkflows(olds: Properties, news: Properties, state: Propert
   return changes;
 }
 
-/** Lines move whenever somebody edits something above. */
+/** Line numbers change when somebody edits something above. */
 function isSameList(one: readonly object[], other: readonly object[] = []): boolean {
   const withoutLines = (list: readonly object[]) =>
     JSON.stringify(list, (key, value: unknown) => (key === "line" ? undefined : value));

@@ -16,28 +16,28 @@ import { filesId, type WorkflowInputs, type Written } from "./inputs.ts";
 import type { WorkflowTexts } from "./workflow-texts.ts";
 
 /** What the resource reads from and writes to. */
-export interface Workshop {
+export interface BranchAccess {
   readonly github: GitHubClient;
   readonly snapshots: RepositorySnapshots;
   readonly texts: WorkflowTexts;
 }
 
-/** What a branch needs, as it is now. */
+/** What a branch needs in its current state. */
 export interface BranchPlan {
   /** Absent when the branch is right. */
   readonly commit: FileCommit | undefined;
   /** The state once the branch is right. */
   readonly done: Properties;
-  /** What differs in the state as long as the changes wait in a pull request. */
+  /** How the state differs until the pull request is merged. */
   readonly offered: Properties;
 }
 
 /**
- * Writes to a branch what a plan for it says, in one signed commit or one pull request. If somebody
- * pushes in between, the branch is read and planned again.
+ * Writes a plan for a branch in one signed commit or one pull request. If somebody pushes meanwhile,
+ * the branch is read and planned again.
  */
 export async function writeToBranch(
-  { github, snapshots }: Workshop,
+  { github, snapshots }: BranchAccess,
   inputs: WorkflowInputs,
   before: Written,
   preview: boolean,
@@ -48,7 +48,7 @@ export async function writeToBranch(
   for (let attempt = 0; attempt < 4; attempt += 1) {
     const snapshot = await explaining(what, () => readBranch(snapshots, inputs));
     const { commit, done, offered } = await makePlan(snapshot);
-    // After an answer that was lost, the commit is there, or another one that wrote the same.
+    // If the answer was lost, the commit is there, or another one with the same content.
     const arrived = attempt > 0 && { commitSha: snapshot.head, commitUrl: undefined };
     if (!commit) return { ...done, ...arrived };
     if (preview) {
@@ -72,7 +72,7 @@ export async function writeToBranch(
   throw new UserError(`cannot ${what}: others keep pushing to ${inputs.branch}; run again later`);
 }
 
-/** @throws {UserError} there is no such branch to write to */
+/** @throws {UserError} the branch does not exist or cannot be written to */
 export async function readBranch(
   snapshots: RepositorySnapshots,
   inputs: Pick<WorkflowInputs, "owner" | "repository" | "branch">,
@@ -84,7 +84,7 @@ export async function readBranch(
       `${where} does not exist, or the admin token may not see it; if it was renamed, moved or deleted just now, run again`,
     );
   if (snapshot.archived)
-    throw new UserError(`${where} is archived: unarchive it or take it out of the fleet`);
+    throw new UserError(`${where} is archived: unarchive it or remove it from the fleet`);
   if (!snapshot.head) {
     throw new UserError(
       snapshot.empty
@@ -124,7 +124,7 @@ function offer(
   before: Written,
   context: ResourceContext,
 ): { pullRequestUrl: string } {
-  const aim = Object.keys(additions).length > 0 ? "bring the files in" : "take the files out";
+  const aim = Object.keys(additions).length > 0 ? "add the files" : "remove the files";
   context.warn(`merge ${pullRequestUrl} to ${aim}; ${branch} itself was not written to`);
   if (before.pullRequestUrl !== undefined && before.pullRequestUrl !== pullRequestUrl) {
     context.warn(`${before.pullRequestUrl} is out of date; close it if it is still open`);

@@ -4,7 +4,9 @@ import { UserError } from "../../../src/user-error.ts";
 import type { RepositorySnapshots } from "../repository-snapshots.ts";
 import type { TemplateInputs } from "./inputs.ts";
 
-/** The workflow files that a person asks to import, by the id `owner/repository` or `owner/repository/branch`. */
+/**
+ * The workflow files that a person imports, by the id `owner/repository` or `owner/repository/branch`.
+ */
 export async function readImportedFiles(
   github: GitHubClient,
   snapshots: RepositorySnapshots,
@@ -33,7 +35,7 @@ export async function readImportedFiles(
     files,
     delivery: "commit",
     onRemove: "keep",
-    // Whoever wrote them: that they are recorded makes them no templates.
+    // The import records them, which does not make them templates.
     imported: true,
   };
 }

@@ -6,7 +6,7 @@ export type WorkflowArgs = z.output<typeof workflowFilesProperties.args>;
 
 export type WorkflowState = StateOf<typeof workflowFilesProperties>;
 
-/** What `check` makes of the arguments: the decision and what follows from it. */
+/** The result of `check`: the decision and what follows from it. */
 export type WorkflowInputs = Pick<
   WorkflowState,
   "owner" | "repository" | "branch" | "delivery" | "onRemove"
@@ -26,12 +26,12 @@ export interface RepairSettings {
   readonly deadPatFallback: boolean;
 }
 
-/** What the last look at the branch found. */
+/** The result of the last read of the branch. */
 type Look = Partial<
   Pick<WorkflowState, "edits" | "unresolved" | "publishing" | "workflows" | "reader">
 >;
 
-/** What the last write left. A read keeps it, to tell edits of others from our own. */
+/** The result of the last write. A read keeps it, to distinguish edits by others from the fleet's. */
 export type Written = Pick<WorkflowState, "blobs" | "pullRequestUrl" | "pending" | "originals">;
 
 /** The id of the resource. */
@@ -39,7 +39,7 @@ export function filesId({ owner, repository }: { owner: string; repository: stri
   return `${owner}/${repository}`;
 }
 
-/** Stacks of earlier versions hold templates, and no mode. */
+/** States of earlier versions contain templates, and no mode. */
 export function isTemplate(inputs: WorkflowInputs): inputs is TemplateInputs {
   return inputs.mode === undefined || inputs.mode === "template";
 }

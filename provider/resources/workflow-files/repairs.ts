@@ -10,7 +10,7 @@ import {
 } from "../../../src/publishing/repair-workflows.ts";
 import type { Properties } from "../../protocol/property-values.ts";
 import type { ResourceContext } from "../../protocol/resource-type.ts";
-import { writeToBranch, type Workshop } from "./deliver.ts";
+import { writeToBranch, type BranchAccess } from "./deliver.ts";
 import type { RepairInputs, RepairSettings, Written } from "./inputs.ts";
 
 export function repairOptions(
@@ -25,9 +25,9 @@ export function repairOptions(
   };
 }
 
-/** Repairs what needs it on the branch now, and remembers what was there before. */
+/** Repairs what needs it on the branch now, and stores the former text. */
 export async function applyRepair(
-  workshop: Workshop,
+  access: BranchAccess,
   inputs: RepairInputs,
   before: Written,
   preview: boolean,
@@ -36,8 +36,8 @@ export async function applyRepair(
   for (const { file, line, reason, fix } of inputs.unresolved ?? []) {
     context.warn(`${file}:${line}: ${reason}; ${fix}`);
   }
-  return writeToBranch(workshop, inputs, before, preview, context, async (snapshot) => {
-    const { texts } = await workshop.texts.get(snapshot, "nothing");
+  return writeToBranch(access, inputs, before, preview, context, async (snapshot) => {
+    const { texts } = await access.texts.get(snapshot, "nothing");
     const files = repairWorkflows(texts, repairOptions(inputs, inputs));
     const edits = files.flatMap(editsOf);
     const originals = recordOriginals(before.originals ?? [], edits.filter(isPlain), texts);
@@ -50,9 +50,9 @@ export async function applyRepair(
   });
 }
 
-/** The edits that the branch needs as it is now. */
+/** The edits that the branch needs in its current state. */
 export async function readRepair(
-  { texts }: Workshop,
+  { texts }: BranchAccess,
   inputs: RepairInputs,
   snapshot: RepositorySnapshot,
 ): Promise<WorkflowEdit[]> {
@@ -60,15 +60,15 @@ export async function readRepair(
   return repairWorkflows(present.texts, repairOptions(inputs, inputs)).flatMap(editsOf);
 }
 
-/** Puts back what was there before the repairs, where it still fits. */
+/** Restores the text from before the repairs, where it still fits. */
 export async function restoreRepair(
-  workshop: Workshop,
+  access: BranchAccess,
   inputs: RepairInputs,
   before: Written,
   context: ResourceContext,
 ): Promise<void> {
-  await writeToBranch(workshop, inputs, before, false, context, async (snapshot) => {
-    const { texts } = await workshop.texts.get(snapshot, "nothing");
+  await writeToBranch(access, inputs, before, false, context, async (snapshot) => {
+    const { texts } = await access.texts.get(snapshot, "nothing");
     const originals = before.originals ?? [];
     const restored = Object.entries(texts).flatMap(([path, present]) => {
       const own = originals.filter(({ file }) => file === path);
@@ -101,7 +101,7 @@ function toCommit(
   };
 }
 
-/** What changes with each look at the branch stays out of the state, or a refresh would show it. */
+/** What changes with each read of the branch is not in the state, because a refresh would show it. */
 function toState({ edits: _e, workflows: _w, reader: _r, ...state }: RepairInputs): Properties {
   return state;
 }
@@ -118,12 +118,12 @@ export function editsOf({ path, edits }: RepairedFile): WorkflowEdit[] {
 
 const masked = "[secret]";
 
-/** A file may hold a token that somebody pasted, and the state must not. */
+/** A file may contain a token that somebody pasted; the state must not. */
 function withoutTokens(text: string): string {
   return text.replaceAll(/\b(?:gh[a-z]_|github_pat_|dckr_pat_)\w{16,}/g, masked);
 }
 
-/** What was masked cannot be put back. */
+/** Masked text cannot be restored. */
 function isPlain({ before, after }: WorkflowEdit): boolean {
   return !before.includes(masked) && !after.includes(masked);
 }

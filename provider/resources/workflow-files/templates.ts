@@ -10,7 +10,7 @@ import {
 import type { Properties } from "../../protocol/property-values.ts";
 import type { ResourceContext } from "../../protocol/resource-type.ts";
 import type { RepositorySnapshots } from "../repository-snapshots.ts";
-import { writeToBranch, type Workshop } from "./deliver.ts";
+import { writeToBranch, type BranchAccess } from "./deliver.ts";
 import type { TemplateInputs, Written } from "./inputs.ts";
 
 /** Path to text. */
@@ -23,34 +23,39 @@ export function blobsOf(files: Files): Blobs {
   return Object.fromEntries(Object.entries(files).map(([path, text]) => [path, gitBlobId(text)]));
 }
 
-/** Writes the files of the templates, and deletes those that an earlier update wrote and that are not wanted. */
+/**
+ * Writes the files of the templates, and deletes those that an earlier update wrote and the fleet no
+ * longer has.
+ */
 export async function applyTemplates(
-  workshop: Workshop,
+  access: BranchAccess,
   inputs: TemplateInputs,
   before: Written,
   preview: boolean,
   context: ResourceContext,
 ): Promise<Properties> {
-  return writeToBranch(workshop, inputs, before, preview, context, async (snapshot) => {
+  return writeToBranch(access, inputs, before, preview, context, async (snapshot) => {
     const plan = planFiles(snapshot, inputs.files, before.blobs ?? {});
     warnOfReplacements(plan, preview, context);
     for (const path of plan.kept) {
-      context.warn(`${path} stays: somebody else edited it; delete it if it is not wanted`);
+      context.warn(
+        `${path} stays, because somebody else edited it; delete it if you do not need it`,
+      );
     }
     const isForeign = Object.keys(plan.replaces).length > 0;
     const replaced = isForeign ? { ...plan.replaces } : undefined;
     return {
       commit: isEmptyPlan(plan) ? undefined : toCommit(inputs, plan),
       done: { ...(inputs as Properties), replaced, blobs: { ...blobsOf(inputs.files) } },
-      // The branch holds what it held before until somebody merges.
+      // The branch does not change until somebody merges.
       offered: { blobs: { ...before.blobs } },
     };
   });
 }
 
 /**
- * The files as the branch holds them now. A file that is gone is left out, and so is one
- * that is no text any more: both show as a change.
+ * The files that are on the branch now. A deleted file is left out, and so is one that is no longer
+ * text: both show as a change.
  */
 export async function readTemplates(
   github: GitHubClient,
@@ -67,23 +72,23 @@ export async function readTemplates(
   return { ...Object.fromEntries(managed.filter(isSame)), ...texts };
 }
 
-/** What has to be written so that a branch holds the files, and what a person should know. */
+/** What has to be written to a branch for these files, and what a person should know. */
 interface FilePlan {
   /** The commit that the plan was made for. */
   readonly head: string;
   readonly additions: Files;
   readonly deletions: readonly string[];
-  /** No longer wanted, but edited by somebody else. */
+  /** No longer in the fleet, but edited by somebody else. */
   readonly kept: readonly string[];
-  /** Path to blob id of text that somebody else wrote and that the plan replaces. */
+  /** Path to blob id of text by somebody else that the plan replaces. */
   readonly replaces: Readonly<Record<string, string>>;
 }
 
 /**
- * Compares the files with what the branch holds, by git's blob ids.
+ * Compares the files with those of the branch, by git's blob ids.
  *
- * @param written path to blob id as this resource left the branch; files that are in it and no
- *   longer wanted go, unless somebody edited them
+ * @param written path to blob id, as this resource left the branch; files in it that are no longer in
+ *   the fleet are deleted, unless somebody edited them
  */
 function planFiles(
   snapshot: Pick<RepositorySnapshot, "head" | "workflows">,
@@ -136,7 +141,7 @@ function headlineOf({ additions }: FilePlan): string {
     : "ci: remove the fleet's workflows";
 }
 
-/** Text of others is never replaced silently: the warning says how to get it back. */
+/** Text by others is never replaced silently: the warning shows how to get it back. */
 function warnOfReplacements(plan: FilePlan, preview: boolean, context: ResourceContext): void {
   for (const path of Object.keys(plan.replaces)) {
     context.warn(

@@ -4,9 +4,9 @@ import { workflowFilesProperties } from "../../../src/properties/workflow-files.
 import { pick, type Properties } from "../../protocol/property-values.ts";
 import type { ReadResult, ResourceContext, ResourceType } from "../../protocol/resource-type.ts";
 import type { RepositorySnapshots } from "../repository-snapshots.ts";
-import { whyUntouchable } from "../why-untouchable.ts";
+import { whyUnwritable } from "../why-unwritable.ts";
 import { checkWorkflows, diffWorkflows, isRight } from "./decide.ts";
-import type { Workshop } from "./deliver.ts";
+import type { BranchAccess } from "./deliver.ts";
 import { readImportedFiles } from "./import.ts";
 import {
   filesId,
@@ -22,19 +22,19 @@ import { applyTemplates, blobsOf, readTemplates, type Files } from "./templates.
 import { WorkflowTexts } from "./workflow-texts.ts";
 
 /**
- * `ghcr:index:WorkflowFiles`: how one repository comes to publish. Its own workflow files are repaired,
- * which changes the logins and permissions in them and nothing else; or the files of the templates are
- * written; or nothing is.
+ * `ghcr:index:WorkflowFiles`: how one repository publishes. Either its own workflow files are repaired,
+ * which changes only the logins and permissions in them; or the files of the templates are written; or
+ * nothing is written.
  *
  * All changes are one signed commit, made only if the branch has not moved since it was read, and not
- * at all when the branch is right already.
+ * if the branch is right already.
  */
 export function workflowFiles(github: GitHubClient, snapshots: RepositorySnapshots): ResourceType {
-  const workshop = { github, snapshots, texts: new WorkflowTexts(github, snapshots) };
+  const access = { github, snapshots, texts: new WorkflowTexts(github, snapshots) };
   return {
     properties: workflowFilesProperties,
 
-    check: (olds, news) => checkWorkflows(workshop, olds, news),
+    check: (olds, news) => checkWorkflows(access, olds, news),
 
     diff: diffWorkflows,
 
@@ -42,17 +42,17 @@ export function workflowFiles(github: GitHubClient, snapshots: RepositorySnapsho
       const inputs = properties as WorkflowInputs;
       return {
         id: filesId(inputs),
-        state: await apply(workshop, inputs, {}, preview, context),
+        state: await apply(access, inputs, {}, preview, context),
       };
     },
 
     async read(id, state, properties) {
       const inputs = properties as WorkflowInputs;
-      if (Object.keys(properties).length === 0) return importFiles(workshop, id);
+      if (Object.keys(properties).length === 0) return importFiles(access, id);
       return explaining(`read the workflow files of ${id}`, () =>
         isTemplate(inputs)
-          ? refreshTemplates(workshop, inputs, state)
-          : refreshRepair(workshop, inputs, state),
+          ? refreshTemplates(access, inputs, state)
+          : refreshRepair(access, inputs, state),
       );
     },
 
@@ -60,7 +60,7 @@ export function workflowFiles(github: GitHubClient, snapshots: RepositorySnapsho
       const before = state as WorkflowState;
       const inputs = properties as WorkflowInputs;
       await warnOfFilesLeftBehind(snapshots, before, inputs.branch, context);
-      const next = await apply(workshop, inputs, before, preview, context);
+      const next = await apply(access, inputs, before, preview, context);
       return { ...pick(state, ["commitSha", "commitUrl"]), ...next };
     },
 
@@ -73,22 +73,22 @@ export function workflowFiles(github: GitHubClient, snapshots: RepositorySnapsho
       const { repository, branch } = inputs;
       const snapshot = await snapshots.get(inputs);
       const gone = snapshot?.head ? undefined : `it has no branch ${branch}`;
-      const reason = whyUntouchable(repository, snapshot) ?? gone;
+      const reason = whyUnwritable(repository, snapshot) ?? gone;
       if (reason) {
         context.warn(`the workflow files of ${filesId(inputs)} are left as they are: ${reason}`);
         return;
       }
       if (isTemplate(inputs)) {
-        await applyTemplates(workshop, { ...inputs, files: {} }, state, false, context);
+        await applyTemplates(access, { ...inputs, files: {} }, state, false, context);
       } else {
-        await restoreRepair(workshop, inputs as RepairInputs, state, context);
+        await restoreRepair(access, inputs as RepairInputs, state, context);
       }
     },
   };
 }
 
 async function apply(
-  workshop: Workshop,
+  access: BranchAccess,
   inputs: WorkflowInputs,
   before: Written,
   preview: boolean,
@@ -98,24 +98,24 @@ async function apply(
     case "none":
       return pick(inputs, inputNames);
     case "repair":
-      return applyRepair(workshop, inputs, before, preview, context);
+      return applyRepair(access, inputs, before, preview, context);
     default:
-      return applyTemplates(workshop, inputs, before, preview, context);
+      return applyTemplates(access, inputs, before, preview, context);
   }
 }
 
 const inputNames = ["owner", "repository", "branch", "delivery", "onRemove", "mode", "why"];
 
-/** What a write leaves besides the inputs. */
+/** The outputs of a write. */
 const written = ["commitSha", "commitUrl", "replaced"];
 
-async function importFiles(workshop: Workshop, id: string): Promise<ReadResult | undefined> {
+async function importFiles(access: BranchAccess, id: string): Promise<ReadResult | undefined> {
   const found = await explaining(`read the workflow files of ${id}`, () =>
-    readImportedFiles(workshop.github, workshop.snapshots, id),
+    readImportedFiles(access.github, access.snapshots, id),
   );
   if (!found) return undefined;
   const { imported, ...state } = found;
-  // A person who imports files has looked at them.
+  // A person who imports files has read them.
   const blobs = { ...blobsOf(found.files) };
   return {
     id: filesId(found),
@@ -125,7 +125,7 @@ async function importFiles(workshop: Workshop, id: string): Promise<ReadResult |
 }
 
 async function refreshTemplates(
-  { github, snapshots }: Workshop,
+  { github, snapshots }: BranchAccess,
   inputs: TemplateInputs,
   state: Properties,
 ): Promise<ReadResult | undefined> {
@@ -143,18 +143,18 @@ async function refreshTemplates(
 
 /** A repository's files belong to people. Only a place that needs a repair again is drift. */
 async function refreshRepair(
-  workshop: Workshop,
+  access: BranchAccess,
   inputs: Exclude<WorkflowInputs, TemplateInputs>,
   state: Properties,
 ): Promise<ReadResult | undefined> {
-  const snapshot = await workshop.snapshots.get(inputs);
+  const snapshot = await access.snapshots.get(inputs);
   if (!snapshot?.head) return undefined;
   const id = filesId(inputs);
   const same = inputs as unknown as Properties;
   if (inputs.mode === "none") return { id, state, inputs: same };
-  const edits = (await isRight(workshop, same, snapshot))
+  const edits = (await isRight(access, same, snapshot))
     ? []
-    : await readRepair(workshop, inputs, snapshot);
+    : await readRepair(access, inputs, snapshot);
   const { pullRequestUrl, ...others } = state;
   delete others["pending"];
   return {
@@ -165,8 +165,8 @@ async function refreshRepair(
 }
 
 /**
- * Says which files stay on a branch that is no longer the one to publish from: pushes to it start
- * them as before.
+ * Names the files that stay on a branch from which the repository no longer publishes: pushes to it
+ * still start them.
  *
  * @param before where the files were written last
  */
@@ -181,8 +181,8 @@ async function warnOfFilesLeftBehind(
   const left = Object.keys(before.files ?? {}).filter((path) => present?.has(path));
   if (left.length === 0) return;
   context.warn(
-    `${left.join(" and ")} stay on ${before.branch}, whose pushes go on publishing; ` +
-      "delete them there if that is not wanted",
+    `${left.join(" and ")} stay on ${before.branch}, whose pushes still publish; ` +
+      "delete them there if you do not want that",
   );
 }
 

@@ -10,26 +10,26 @@ import type { RepositorySnapshots } from "../repository-snapshots.ts";
 export interface PresentFiles {
   /** Path to text. */
   readonly texts: Readonly<Record<string, string>>;
-  /** Path to git's blob id, of these and of those that are unreadable. */
+  /** Path to git's blob id, of these files and of the unreadable ones. */
   readonly blobs: Readonly<Record<string, string>>;
-  /** Files that cannot be changed byte by byte, because they are not plain UTF-8 text. */
+  /** Files that cannot be edited byte by byte, because they are not plain UTF-8 text. */
   readonly unreadable: readonly string[];
 }
 
 /**
- * How many of the next repositories to read along. `fleet`: as many as fit, because the stack knows
- * nothing yet. `guess`: more each time that the repositories read ahead were needed.
+ * How many of the next repositories are read, too. `fleet`: as many as fit, because the stack is new.
+ * `guess`: a growing number, as long as the repositories read ahead are used.
  */
 export type ReadAhead = "nothing" | "guess" | "fleet";
 
-/** With five workflow files each, one query. */
+/** With five workflow files each, this is one query. */
 const mostAtOnce = 40;
 
 type Found = ReadonlyMap<string, FoundFile>;
 
 /**
  * Texts of workflow files. The engine asks for one repository at a time and waits for the answer, so
- * the next repositories of the fleet are read along.
+ * the next repositories of the fleet are read with it.
  */
 export class WorkflowTexts {
   readonly #github: GitHubClient;
@@ -53,7 +53,7 @@ export class WorkflowTexts {
     const keep = (files: Found) => {
       const plain = [...files].filter(([path, { blob, text }]) => {
         blobs[path] = blob;
-        // Where bytes are no UTF-8, GitHub shows a text that has lost them.
+        // For bytes that are not UTF-8, GitHub returns a text in which they are lost.
         const isPlain = text !== undefined && gitBlobId(text) === blob;
         if (!isPlain) unreadable.push(path);
         return isPlain;
@@ -80,7 +80,7 @@ export class WorkflowTexts {
     for (const each of wanted) {
       const own = reading.then((found) => found.get(each) ?? new Map<string, FoundFile>());
       this.#read.set(keyOf(each), own);
-      // What failed may be asked again.
+      // A failed read may be repeated.
       own.catch(() => this.#read.delete(keyOf(each)));
     }
     await reading;

@@ -29,7 +29,7 @@ test("a protected branch gets one pull request, and so does who asks for it; mer
     world.readFile(world.repository(`acme/${name}`), "main", ".github/workflows/ci.yml");
 
   const first = await up();
-  expect(first.stdout).toContain("merge https://github.com/acme/api/pull/1 to bring the files in");
+  expect(first.stdout).toContain("merge https://github.com/acme/api/pull/1 to add the files");
   expect(pulls("api")).toHaveLength(1);
   expect(pulls("web")).toHaveLength(1);
   expect(pulls("careful")).toHaveLength(1);

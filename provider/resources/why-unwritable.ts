@@ -1,11 +1,11 @@
 import type { RepositorySnapshot } from "../../src/github/repositories/repository-snapshot.ts";
 
 /**
- * Why nothing can be taken out of a repository that leaves the fleet, or `undefined` where it can.
- * Repositories leave because they were archived, deleted or renamed, too: then what was put there
+ * Why nothing can be removed from a repository that leaves the fleet, or `undefined` where it can.
+ * Repositories also leave because they were archived, deleted or renamed: then what was written there
  * is gone, unchangeable, or belongs to the repository under its new name.
  */
-export function whyUntouchable(
+export function whyUnwritable(
   name: string,
   snapshot: RepositorySnapshot | undefined,
 ): string | undefined {

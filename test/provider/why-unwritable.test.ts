@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { whyUntouchable } from "../../provider/resources/why-untouchable.ts";
+import { whyUnwritable } from "../../provider/resources/why-unwritable.ts";
 import { startProvider } from "./start-provider.ts";
 
 test.each([
@@ -20,5 +20,5 @@ test.each([
 
 test("one that is as it was can be written to", () => {
   const asItWas = { name: "api", archived: false, disabled: false };
-  expect(whyUntouchable("api", asItWas as never)).toBeUndefined();
+  expect(whyUnwritable("api", asItWas as never)).toBeUndefined();
 });
