@@ -185,8 +185,6 @@ const configuration = {
       scope: "folder",
       from: {
         path: "^(?:src|provider|policy|packages/[^/]+/src)/",
-        // Being untangled.
-        pathNot: "^policy/",
       },
       to: { circular: true },
     },

@@ -1,12 +1,12 @@
 import type { CheckFinding } from "./check.ts";
 import { exceptionsOf, isExcepted } from "./config/exceptions.ts";
-import { configOf, type PolicyConfig } from "./config/policy-config.ts";
-import type { Resource, Rule, StackFinding, PolicyContext } from "./rule.ts";
+import { configOf, type PolicyConfig } from "./policy-config.ts";
+import type { Resource, Rule, StackFinding, PolicyContext } from "./model/rule.ts";
 import { rules } from "./rules.ts";
 import { withDeclaredSecret } from "./config/secret-names.ts";
-import { subjectOf } from "./subject-of.ts";
-import { isUnknownValue } from "./engine/unknown-value.ts";
-import { appliesTo, judgeWorkflowsOf } from "./rules/workflow-resources.ts";
+import { subjectOf } from "./model/subject-of.ts";
+import { isUnknownValue } from "./model/unknown-value.ts";
+import { appliesTo, judgeWorkflowsOf } from "./judge/workflow-resources.ts";
 
 /** What a configuration declares, and where it does. */
 export interface Declaration {

@@ -1,13 +1,12 @@
 import { defectsOf, exceptionName, exceptionsOf, isExcepted } from "./config/exceptions.ts";
 import { exceptionExpiry } from "./rules/fleet.ts";
-import { configOf, type PolicyConfig } from "./config/policy-config.ts";
-import type { Rule, WorkflowRule } from "./rule.ts";
-import type { WorkflowFinding } from "./workflow/workflow-finding.ts";
+import { configOf, type PolicyConfig } from "./policy-config.ts";
+import type { Rule, WorkflowRule } from "./model/rule.ts";
 import { rules } from "./rules.ts";
 import { withDeclaredSecret } from "./config/secret-names.ts";
-import { findInWorkflow } from "./workflow/find-in-workflow.ts";
+import { findInWorkflow } from "./judge/find-in-workflow.ts";
 import { withCallees } from "./workflow/callees.ts";
-import type { WorkflowSource } from "./workflow/workflow.ts";
+import type { WorkflowFinding, WorkflowSource } from "./workflow/workflow.ts";
 
 /** A rule that something breaks. */
 export interface CheckFinding {

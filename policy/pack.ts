@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PolicyPack } from "@pulumi/policy";
 import { rules } from "./rules.ts";
-import { policyContextOf } from "./policy-context.ts";
+import { policyContextOf } from "./model/policy-context.ts";
 import { toPolicy } from "./engine/to-policy.ts";
 
 const context = {

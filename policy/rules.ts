@@ -10,7 +10,7 @@ import {
   packageVerified,
   packageVisibility,
 } from "./rules/package.ts";
-import type { Rule } from "./rule.ts";
+import type { Rule } from "./model/rule.ts";
 import { orgSecretSelected, secretDrift, secretName, secretShadowed } from "./rules/secret.ts";
 import { actionsPinningRequired, actionsTokenRead } from "./rules/settings.ts";
 import {

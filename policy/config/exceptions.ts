@@ -1,7 +1,7 @@
 import type { PolicyConfigSchema } from "@pulumi/policy";
-import type { Exception } from "../rule.ts";
-import type { Resource, Rule } from "../rule.ts";
-import { safeToPrint } from "../safe-to-print.ts";
+import type { Exception } from "../model/rule.ts";
+import type { Resource, Rule } from "../model/rule.ts";
+import { safeToPrint } from "../workflow/safe-to-print.ts";
 
 const longestDays = 90;
 const day = 86_400_000;

@@ -1,5 +1,5 @@
 import type { PolicyConfigSchema } from "@pulumi/policy";
-import type { Rule, PolicyContext } from "../rule.ts";
+import type { Rule, PolicyContext } from "../model/rule.ts";
 
 export interface SecretNames {
   /** Names that the publishing credential may have. */

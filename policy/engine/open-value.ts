@@ -1,4 +1,4 @@
-import type { Properties } from "../rule.ts";
+import type { Properties } from "../model/rule.ts";
 
 /** Stands for a value that only the engine, GitHub or the registry knows. */
 export const openValue = Symbol("open");

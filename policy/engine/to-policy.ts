@@ -4,7 +4,7 @@ import type {
   ResourceValidationPolicy,
   StackValidationPolicy,
 } from "@pulumi/policy";
-import type { Exception } from "../rule.ts";
+import type { Exception } from "../model/rule.ts";
 import { configSchemaOf, exceptionsOf, isExcepted } from "../config/exceptions.ts";
 import type {
   Resource,
@@ -13,11 +13,11 @@ import type {
   StackRule,
   PolicyContext,
   WorkflowRule,
-} from "../rule.ts";
+} from "../model/rule.ts";
 import { withDeclaredSecret } from "../config/secret-names.ts";
-import { subjectOf } from "../subject-of.ts";
-import { isUnknownValue, withoutSecretPath } from "./unknown-value.ts";
-import { appliesTo, judgeWorkflowsOf, remediateWorkflowsOf } from "../rules/workflow-resources.ts";
+import { subjectOf } from "../model/subject-of.ts";
+import { isUnknownValue, withoutSecretPath } from "../model/unknown-value.ts";
+import { appliesTo, judgeWorkflowsOf, remediateWorkflowsOf } from "../judge/workflow-resources.ts";
 
 const rootType = "pulumi:pulumi:Stack";
 

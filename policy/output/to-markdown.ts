@@ -1,5 +1,5 @@
 import type { PolicyConfigSchema } from "@pulumi/policy";
-import type { Rule } from "../rule.ts";
+import type { Rule } from "../model/rule.ts";
 
 /** The page about the rules: what each asks for, why, and how to configure it. Markdown. */
 export function toMarkdown(groups: Readonly<Record<string, readonly Rule[]>>): string {

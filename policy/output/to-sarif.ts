@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Severity } from "@pulumi/policy";
 import type { CheckFinding } from "../check.ts";
-import type { Rule } from "../rule.ts";
+import type { Rule } from "../model/rule.ts";
 import { lineHashes } from "./line-hashes.ts";
 import { rules } from "../rules.ts";
 

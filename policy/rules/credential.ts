@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
-import { githubActionsSecrets } from "../resource-types.ts";
-import type { Resource } from "../rule.ts";
+import { githubActionsSecrets } from "../model/resource-types.ts";
+import type { Resource } from "../model/rule.ts";
 import type { SecretNames } from "../config/secret-names.ts";
 
 const valueInputs = ["value", "plaintextValue"];

@@ -1,10 +1,10 @@
 import { defectsOf, exceptionName } from "../config/exceptions.ts";
 import { readGitHubSecret, isPublishingSecret } from "./credential.ts";
-import { safeToPrint } from "../safe-to-print.ts";
-import { ghcr, github, githubActionsSecrets } from "../resource-types.ts";
-import type { Resource, StackRule } from "../rule.ts";
+import { safeToPrint } from "../workflow/safe-to-print.ts";
+import { ghcr, github, githubActionsSecrets } from "../model/resource-types.ts";
+import type { Resource, StackRule } from "../model/rule.ts";
 import { secretNamesSchema, type SecretNames } from "../config/secret-names.ts";
-import { eachKnown } from "../engine/unknown-value.ts";
+import { eachKnown } from "../model/unknown-value.ts";
 
 const wantedFiles = ["ci.yml", "release.yml"].map((name) => `.github/workflows/${name}`);
 

@@ -1,7 +1,7 @@
-import { safeToPrint } from "../safe-to-print.ts";
-import { ghcr } from "../resource-types.ts";
-import type { Resource, ResourceRule, StackFinding, StackRule } from "../rule.ts";
-import { eachKnown } from "../engine/unknown-value.ts";
+import { safeToPrint } from "../workflow/safe-to-print.ts";
+import { ghcr } from "../model/resource-types.ts";
+import type { Resource, ResourceRule, StackFinding, StackRule } from "../model/rule.ts";
+import { eachKnown } from "../model/unknown-value.ts";
 
 const asRefreshed = "ghcr:index:PackageAccess, as the last refresh or this update found it.";
 

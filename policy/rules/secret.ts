@@ -1,8 +1,8 @@
 import { isPublishingSecret, readGitHubSecret } from "./credential.ts";
-import { ghcr, github, githubActionsSecrets } from "../resource-types.ts";
-import type { Resource, ResourceRule, StackRule } from "../rule.ts";
+import { ghcr, github, githubActionsSecrets } from "../model/resource-types.ts";
+import type { Resource, ResourceRule, StackRule } from "../model/rule.ts";
 import { secretNamesSchema, type SecretNames } from "../config/secret-names.ts";
-import { eachKnown } from "../engine/unknown-value.ts";
+import { eachKnown } from "../model/unknown-value.ts";
 
 /** Workflows ask for it by this name, and GitHub keeps the prefix to itself. */
 export const secretName: ResourceRule<SecretNames> = {

@@ -1,5 +1,5 @@
-import { github } from "../resource-types.ts";
-import type { ResourceRule } from "../rule.ts";
+import { github } from "../model/resource-types.ts";
+import type { ResourceRule } from "../model/rule.ts";
 
 /** What a workflow without `permissions` may do. */
 export const actionsTokenRead: ResourceRule = {

@@ -1,10 +1,10 @@
-import { holdsToken, safeToPrint } from "../safe-to-print.ts";
+import { holdsToken, safeToPrint } from "../workflow/safe-to-print.ts";
 import { isPublishingSecret, isWholeClassicToken, readGitHubSecret } from "./credential.ts";
-import { ghcr, github, githubActionsSecrets, githubSecrets } from "../resource-types.ts";
-import type { Resource, ResourceRule, StackRule } from "../rule.ts";
+import { ghcr, github, githubActionsSecrets, githubSecrets } from "../model/resource-types.ts";
+import type { Resource, ResourceRule, StackRule } from "../model/rule.ts";
 import { secretNamesSchema, type SecretNames } from "../config/secret-names.ts";
-import { hashOf } from "../policy-context.ts";
-import { eachKnown, isUnknownValue } from "../engine/unknown-value.ts";
+import { hashOf } from "../model/policy-context.ts";
+import { eachKnown, isUnknownValue } from "../model/unknown-value.ts";
 
 const mint = "https://github.com/settings/tokens/new?scopes=write:packages";
 

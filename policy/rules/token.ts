@@ -1,6 +1,6 @@
-import { ghcr } from "../resource-types.ts";
-import type { Resource, ResourceRule, StackRule } from "../rule.ts";
-import { eachKnown, isUnknownValue } from "../engine/unknown-value.ts";
+import { ghcr } from "../model/resource-types.ts";
+import type { Resource, ResourceRule, StackRule } from "../model/rule.ts";
+import { eachKnown, isUnknownValue } from "../model/unknown-value.ts";
 
 const mint = "https://github.com/settings/tokens/new?scopes=write:packages";
 const resourceTypes = [ghcr.token];

@@ -1,8 +1,7 @@
 import type { Node, Pair, YAMLMap } from "yaml";
-import type { WorkflowRule } from "../rule.ts";
-import type { WorkflowFinding } from "../workflow/workflow-finding.ts";
+import type { WorkflowRule } from "../model/rule.ts";
 import { expressionsIn, parseExpression, readsOf } from "../workflow/expressions.ts";
-import type { Job, Workflow } from "../workflow/workflow.ts";
+import type { Job, Workflow, WorkflowFinding } from "../workflow/workflow.ts";
 import { textOf } from "../workflow/yaml-nodes.ts";
 
 interface Bounds {

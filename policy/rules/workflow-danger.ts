@@ -1,10 +1,9 @@
 import { isAlias, isMap } from "yaml";
-import type { WorkflowRule } from "../rule.ts";
-import type { WorkflowFinding } from "../workflow/workflow-finding.ts";
+import type { WorkflowRule } from "../model/rule.ts";
 import { parseExpression, readsOf } from "../workflow/expressions.ts";
 import { showsUntrusted } from "../workflow/untrusted.ts";
 import { runsAction } from "../workflow/uses.ts";
-import type { Expression, Workflow } from "../workflow/workflow.ts";
+import type { Expression, Workflow, WorkflowFinding } from "../workflow/workflow.ts";
 import { textOf } from "../workflow/yaml-nodes.ts";
 
 const dangerousTriggers = ["pull_request_target", "workflow_run", "issue_comment"];

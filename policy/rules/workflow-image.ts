@@ -1,10 +1,9 @@
-import type { WorkflowRule } from "../rule.ts";
-import type { WorkflowFinding } from "../workflow/workflow-finding.ts";
+import type { WorkflowRule } from "../model/rule.ts";
 import { expressionsIn, parseExpression, readsOf } from "../workflow/expressions.ts";
 import { publishersOf } from "../workflow/publishers.ts";
 import { inputOf, isOn } from "../workflow/step-input.ts";
 import { parseUses, runsAction } from "../workflow/uses.ts";
-import type { Job, Step, Workflow } from "../workflow/workflow.ts";
+import type { Job, Step, Workflow, WorkflowFinding } from "../workflow/workflow.ts";
 import { textOf } from "../workflow/yaml-nodes.ts";
 
 const shaped =

@@ -1,5 +1,4 @@
-import type { WorkflowRule } from "../rule.ts";
-import type { WorkflowFinding } from "../workflow/workflow-finding.ts";
+import type { WorkflowRule } from "../model/rule.ts";
 import { secretNamesSchema, type SecretNames } from "../config/secret-names.ts";
 import {
   demandsFailureOf,
@@ -22,7 +21,7 @@ import {
 import { inheritsSecrets, localCallsOf, publishersOf } from "../workflow/publishers.ts";
 import { inputOf } from "../workflow/step-input.ts";
 import { runsAction } from "../workflow/uses.ts";
-import type { Job, Step, Workflow } from "../workflow/workflow.ts";
+import type { Job, Step, Workflow, WorkflowFinding } from "../workflow/workflow.ts";
 import { textOf } from "../workflow/yaml-nodes.ts";
 
 const fallback = "secrets.GITHUB_TOKEN";

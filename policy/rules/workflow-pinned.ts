@@ -1,5 +1,5 @@
-import type { WorkflowRule } from "../rule.ts";
-import { safeToPrint } from "../safe-to-print.ts";
+import type { WorkflowRule } from "../model/rule.ts";
+import { safeToPrint } from "../workflow/safe-to-print.ts";
 import { allowListOf, pinPattern, type ActionPin } from "../workflow/action-pins.ts";
 import { parseUses, type Uses } from "../workflow/uses.ts";
 import type { Workflow } from "../workflow/workflow.ts";

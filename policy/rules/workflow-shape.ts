@@ -1,9 +1,8 @@
 import { isMap, isScalar, type Node } from "yaml";
-import type { WorkflowRule } from "../rule.ts";
-import type { WorkflowFinding } from "../workflow/workflow-finding.ts";
+import type { WorkflowRule } from "../model/rule.ts";
 import { mayWritePackages } from "../workflow/may-write-packages.ts";
 import { publishersOf } from "../workflow/publishers.ts";
-import type { Workflow } from "../workflow/workflow.ts";
+import type { Workflow, WorkflowFinding } from "../workflow/workflow.ts";
 import { textOf, type YamlReader } from "../workflow/yaml-nodes.ts";
 
 const syntax = "https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax";

@@ -1,5 +1,5 @@
-import type { WorkflowRule } from "../rule.ts";
-import { holdsToken } from "../safe-to-print.ts";
+import type { WorkflowRule } from "../model/rule.ts";
+import { holdsToken } from "../workflow/safe-to-print.ts";
 import { secretNamesSchema, type SecretNames } from "../config/secret-names.ts";
 import { expressionsIn, parseExpression, readsOf } from "../workflow/expressions.ts";
 import { parseUses } from "../workflow/uses.ts";

@@ -1,7 +1,6 @@
-import type { WorkflowFinding } from "./workflow-finding.ts";
-import { safeToPrint } from "../safe-to-print.ts";
+import { safeToPrint } from "./safe-to-print.ts";
 import { withoutImageNames } from "./image-names.ts";
-import type { Workflow } from "./workflow.ts";
+import type { Workflow, WorkflowFinding } from "./workflow.ts";
 
 /** What GitHub's parser says, in words that quote nothing of the file. */
 const phrases: readonly (readonly [RegExp, string])[] = [

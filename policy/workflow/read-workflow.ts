@@ -2,7 +2,6 @@ import { basename } from "node:path";
 import { LineCounter, parseDocument, type Node } from "yaml";
 import { isWalkable, targetsOf } from "./aliases.ts";
 import { githubProblems } from "./github-problems.ts";
-import { kindOfPath } from "./kind-of-path.ts";
 import { publishersOf } from "./publishers.ts";
 import { readExpressions } from "./read-expressions.ts";
 import type { Job, Step, Trigger, Workflow, WorkflowSource } from "./workflow.ts";
@@ -118,4 +117,15 @@ function jobOf(
     return [{ node: step, line: lineOf(step), uses, run }];
   });
   return { id, node, line, uses: stringScalar(yaml.at(node, "uses")), steps };
+}
+
+/**
+ * What GitHub takes a file for, by its path: the metadata of an action has its name, wherever the action
+ * is, but in the folder of workflows it is one of them.
+ *
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax
+ */
+function kindOfPath(path: string): "workflow" | "action" {
+  const isAction = /(?:^|[\\/])action\.ya?ml$/.test(path);
+  return isAction && !/\.github[\\/]workflows[\\/][^\\/]+$/.test(path) ? "action" : "workflow";
 }

@@ -1,6 +1,13 @@
 import type { Document, Node, Scalar, YAMLMap } from "yaml";
-import type { WorkflowFinding } from "./workflow-finding.ts";
 import type { YamlReader } from "./yaml-nodes.ts";
+
+/** What is wrong in a workflow file, and where. */
+export interface WorkflowFinding {
+  /** Line in the file, from 1. */
+  readonly line: number;
+  /** Completes the sentence "<file> must …". */
+  readonly must: string;
+}
 
 /** A workflow file before it is read. */
 export interface WorkflowSource {

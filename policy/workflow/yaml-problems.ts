@@ -1,6 +1,5 @@
 import type { Document, ErrorCode } from "yaml";
-import type { WorkflowFinding } from "./workflow-finding.ts";
-import type { WorkflowSource } from "./workflow.ts";
+import type { WorkflowFinding, WorkflowSource } from "./workflow.ts";
 
 /**
  * What YAML forbids, and the replacement characters of bytes that are not UTF-8.

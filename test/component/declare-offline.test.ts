@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { isUnknownValue } from "../../policy/engine/unknown-value.ts";
-import type { Resource } from "../../policy/rule.ts";
+import { isUnknownValue } from "../../policy/model/unknown-value.ts";
+import type { Resource } from "../../policy/model/rule.ts";
 import { declareOffline } from "../../src/cli/check/declare-offline.ts";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import { resolveOffline } from "../../src/fleet/resolve-offline.ts";

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { Exception } from "../../policy/rule.ts";
+import type { Exception } from "../../policy/model/rule.ts";
 import { defectsOf } from "../../policy/config/exceptions.ts";
 import { packagePushable } from "../../policy/rules/package.ts";
-import { ghcr } from "../../policy/resource-types.ts";
+import { ghcr } from "../../policy/model/resource-types.ts";
 import { now, runPolicy } from "./run-policy.ts";
 
 const valid = { for: "api", owner: "a team", reason: "moving", until: "2026-02-01" };

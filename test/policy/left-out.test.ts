@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { workflowsComplete } from "../../policy/rules/fleet.ts";
-import { ghcr, github } from "../../policy/resource-types.ts";
+import { ghcr, github } from "../../policy/model/resource-types.ts";
 import { rules } from "../../policy/rules.ts";
 import { runPolicy } from "./run-policy.ts";
 

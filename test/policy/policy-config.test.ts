@@ -2,7 +2,7 @@ import { Ajv } from "ajv";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { configSchemaOf } from "../../policy/config/exceptions.ts";
-import { configOf, parsePolicyConfig } from "../../policy/config/policy-config.ts";
+import { configOf, parsePolicyConfig } from "../../policy/policy-config.ts";
 import { rules } from "../../policy/rules.ts";
 import { patExpiryMax } from "../../policy/rules/token.ts";
 

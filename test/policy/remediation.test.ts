@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { WorkflowRule } from "../../policy/rule.ts";
+import type { WorkflowRule } from "../../policy/model/rule.ts";
 import { rules } from "../../policy/rules.ts";
-import { thresholdsOf } from "../../policy/config/policy-config.ts";
+import { thresholdsOf } from "../../policy/policy-config.ts";
 import { workflowBounded } from "../../policy/rules/workflow-bounded.ts";
 import { workflowNoPersistedCredentials } from "../../policy/rules/workflow-danger.ts";
 import { workflowPinned } from "../../policy/rules/workflow-pinned.ts";
 import { readWorkflow } from "../../policy/workflow/read-workflow.ts";
-import { remediatedText } from "../../policy/workflow/remediated-text.ts";
+import { remediatedText } from "../../policy/judge/remediated-text.ts";
 
 const path = ".github/workflows/ci.yml";
 const text = `# Our CI. Ask the platform team before you change it.

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { rules } from "../../policy/rules.ts";
-import type { Rule, WorkflowRule } from "../../policy/rule.ts";
-import { thresholdsOf } from "../../policy/config/policy-config.ts";
+import type { Rule, WorkflowRule } from "../../policy/model/rule.ts";
+import { thresholdsOf } from "../../policy/policy-config.ts";
 import { secretName } from "../../policy/rules/secret.ts";
 import { workflowLoginFallback } from "../../policy/rules/workflow-login.ts";
 import { allowedActions } from "../../policy/workflow/action-pins.ts";

@@ -6,9 +6,9 @@ import type {
   ResourceValidationArgs,
   StackValidation,
 } from "@pulumi/policy";
-import type { Rule } from "../../policy/rule.ts";
-import { policyContextOf } from "../../policy/policy-context.ts";
-import { thresholdsOf } from "../../policy/config/policy-config.ts";
+import type { Rule } from "../../policy/model/rule.ts";
+import { policyContextOf } from "../../policy/model/policy-context.ts";
+import { thresholdsOf } from "../../policy/policy-config.ts";
 import { toPolicy } from "../../policy/engine/to-policy.ts";
 
 // What the engine's side of the SDK wraps properties in; its types are not exported.

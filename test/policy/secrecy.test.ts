@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isUnknownValue } from "../../policy/engine/unknown-value.ts";
+import { isUnknownValue } from "../../policy/model/unknown-value.ts";
 import { rules } from "../../policy/rules.ts";
 import { cases } from "./cases/index.ts";
 import { runPolicy, unknownValue, type TestResource } from "./run-policy.ts";

@@ -1,10 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
 import { workflowRules } from "../../policy/check.ts";
-import { thresholdsOf } from "../../policy/config/policy-config.ts";
-import { findInWorkflow } from "../../policy/workflow/find-in-workflow.ts";
-import type { WorkflowFinding } from "../../policy/workflow/workflow-finding.ts";
+import { thresholdsOf } from "../../policy/policy-config.ts";
+import { findInWorkflow } from "../../policy/judge/find-in-workflow.ts";
 import { readWorkflow } from "../../policy/workflow/read-workflow.ts";
-import type { WorkflowSource } from "../../policy/workflow/workflow.ts";
+import type { WorkflowFinding, WorkflowSource } from "../../policy/workflow/workflow.ts";
 import { renderWorkflows } from "../../src/publishing/templates/render.ts";
 import { workflowOptions } from "../publishing/templates/options.ts";
 import { cases } from "./cases/index.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ResourceRule, StackRule } from "../../policy/rule.ts";
+import type { ResourceRule, StackRule } from "../../policy/model/rule.ts";
 import { runPolicy, unknownValue, type TestResource } from "./run-policy.ts";
 
 const card = {

@@ -7,7 +7,7 @@ import {
 } from "../../policy/rules/token.ts";
 import { token } from "./cases/token-cases.ts";
 import { runPolicy, unknownValue, withoutRemediation, type Program } from "./run-policy.ts";
-import type { Rule } from "../../policy/rule.ts";
+import type { Rule } from "../../policy/model/rule.ts";
 
 const said = async (rule: Rule, props: object, run: Program["run"] = "preview") => {
   const { violations, unknown } = await runPolicy(rule, { resources: [token({ ...props })], run });

@@ -1,7 +1,7 @@
 import type { CheckFinding } from "../../../policy/check.ts";
 import { checkResources } from "../../../policy/check-resources.ts";
-import type { PolicyConfig } from "../../../policy/config/policy-config.ts";
-import { policyContextOf } from "../../../policy/policy-context.ts";
+import type { PolicyConfig } from "../../../policy/policy-config.ts";
+import { policyContextOf } from "../../../policy/model/policy-context.ts";
 import { namePatterns } from "../../fleet/name-patterns.ts";
 import { loadFleetConfig, refuseSecret } from "../../fleet/load-fleet-config.ts";
 import { resolveOffline, unknownOffline } from "../../fleet/resolve-offline.ts";

@@ -6,7 +6,7 @@ import {
   parsePolicyConfig,
   PolicyConfigError,
   type PolicyConfig,
-} from "../../../policy/config/policy-config.ts";
+} from "../../../policy/policy-config.ts";
 import { toSarif } from "../../../policy/output/to-sarif.ts";
 import { checkStack } from "./check-stack.ts";
 import { findingsAsJson, findingsAsText, type CheckResult } from "./print-findings.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { github } from "../../../policy/resource-types.ts";
+import { github } from "../../../policy/model/resource-types.ts";
 import { rules } from "../../../policy/rules.ts";
 import { cases } from "../../policy/cases/index.ts";
 import { adminToken, classicToken, token } from "../../policy/cases/token-cases.ts";

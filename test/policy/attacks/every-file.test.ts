@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { remediatedText } from "../../../policy/workflow/remediated-text.ts";
+import { remediatedText } from "../../../policy/judge/remediated-text.ts";
 import { workflowNoPersistedCredentials } from "../../../policy/rules/workflow-danger.ts";
 import { workflowPinned } from "../../../policy/rules/workflow-pinned.ts";
-import { thresholdsOf } from "../../../policy/config/policy-config.ts";
+import { thresholdsOf } from "../../../policy/policy-config.ts";
 import { job, linesOf } from "./lines-of.ts";
 
 const sha = "3d3c42e5aac5ba805825da76410c181273ba90b1";

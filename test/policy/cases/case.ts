@@ -1,4 +1,4 @@
-import type { Rule } from "../../../policy/rule.ts";
+import type { Rule } from "../../../policy/model/rule.ts";
 import type { Program } from "../run-policy.ts";
 
 /** Four programs for a rule. */

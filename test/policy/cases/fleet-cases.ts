@@ -10,7 +10,7 @@ import {
   packageVerified,
   packageVisibility,
 } from "../../../policy/rules/package.ts";
-import { ghcr, github } from "../../../policy/resource-types.ts";
+import { ghcr, github } from "../../../policy/model/resource-types.ts";
 import { actionsPinningRequired, actionsTokenRead } from "../../../policy/rules/settings.ts";
 import { unknownValue, type TestResource } from "../run-policy.ts";
 import type { RuleCase } from "./case.ts";

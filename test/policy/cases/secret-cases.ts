@@ -1,11 +1,11 @@
-import { ghcr, github } from "../../../policy/resource-types.ts";
+import { ghcr, github } from "../../../policy/model/resource-types.ts";
 import {
   orgSecretSelected,
   secretDrift,
   secretName,
   secretShadowed,
 } from "../../../policy/rules/secret.ts";
-import { hashOf } from "../../../policy/policy-context.ts";
+import { hashOf } from "../../../policy/model/policy-context.ts";
 import { unknownValue, type TestResource } from "../run-policy.ts";
 import type { RuleCase } from "./case.ts";
 import { actionsSecret } from "./token-cases.ts";

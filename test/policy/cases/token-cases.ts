@@ -1,6 +1,6 @@
 import { checksumOf } from "../../../policy/rules/credential.ts";
-import { github, ghcr } from "../../../policy/resource-types.ts";
-import { hashOf } from "../../../policy/policy-context.ts";
+import { github, ghcr } from "../../../policy/model/resource-types.ts";
+import { hashOf } from "../../../policy/model/policy-context.ts";
 import {
   patClassic,
   patFromSecretConfig,

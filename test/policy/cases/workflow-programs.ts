@@ -1,5 +1,5 @@
-import { ghcr, github } from "../../../policy/resource-types.ts";
-import type { WorkflowRule } from "../../../policy/rule.ts";
+import { ghcr, github } from "../../../policy/model/resource-types.ts";
+import type { WorkflowRule } from "../../../policy/model/rule.ts";
 import { renderWorkflows } from "../../../src/publishing/templates/render.ts";
 import { workflowOptions } from "../../publishing/templates/options.ts";
 import { unknownValue, type TestResource } from "../run-policy.ts";

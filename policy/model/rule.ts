@@ -1,6 +1,5 @@
 import type { EnforcementLevel, PolicyConfigSchema, Severity } from "@pulumi/policy";
-import type { WorkflowFinding } from "./workflow/workflow-finding.ts";
-import type { Workflow } from "./workflow/workflow.ts";
+import type { Workflow, WorkflowFinding } from "../workflow/workflow.ts";
 
 /** A resource's properties as the engine reports them: nothing about them is certain. */
 export type Properties = Readonly<Record<string, unknown>>;

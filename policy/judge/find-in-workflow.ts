@@ -1,8 +1,7 @@
-import type { WorkflowRule } from "../rule.ts";
-import type { WorkflowFinding } from "./workflow-finding.ts";
-import { withoutImageNames } from "./image-names.ts";
-import { readWorkflow } from "./read-workflow.ts";
-import type { WorkflowSource } from "./workflow.ts";
+import type { WorkflowRule } from "../model/rule.ts";
+import { withoutImageNames } from "../workflow/image-names.ts";
+import { readWorkflow } from "../workflow/read-workflow.ts";
+import type { WorkflowFinding, WorkflowSource } from "../workflow/workflow.ts";
 
 /** By text: whether a rule finds nothing, by all else that it may look at. */
 const verdicts = new Map<string, Map<string, boolean>>();

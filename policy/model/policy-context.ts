@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { safeToPrint } from "./safe-to-print.ts";
+import { safeToPrint } from "../workflow/safe-to-print.ts";
 import type { PolicyContext } from "./rule.ts";
 
 /**

@@ -1,7 +1,7 @@
-import { safeToPrint } from "../safe-to-print.ts";
-import { ghcr, github } from "../resource-types.ts";
-import type { Resource, ResourceRule, WorkflowRule } from "../rule.ts";
-import { isUnknownValue } from "../engine/unknown-value.ts";
+import { safeToPrint } from "../workflow/safe-to-print.ts";
+import { ghcr, github } from "../model/resource-types.ts";
+import type { Resource, ResourceRule, WorkflowRule } from "../model/rule.ts";
+import { isUnknownValue } from "../model/unknown-value.ts";
 import type { WorkflowSource } from "../workflow/workflow.ts";
 
 /** Resources that put workflow files into a repository. */
@@ -25,8 +25,8 @@ function loadParsers(): ReturnType<typeof importParsers> {
 
 async function importParsers() {
   const [{ findInWorkflow }, { remediatedText }] = await Promise.all([
-    import("../workflow/find-in-workflow.ts"),
-    import("../workflow/remediated-text.ts"),
+    import("./find-in-workflow.ts"),
+    import("./remediated-text.ts"),
   ]);
   return { findInWorkflow, remediatedText };
 }

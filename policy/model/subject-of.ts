@@ -1,4 +1,4 @@
-import { safeToPrint } from "./safe-to-print.ts";
+import { safeToPrint } from "../workflow/safe-to-print.ts";
 import type { Resource } from "./rule.ts";
 
 /** How a message names a resource: by its name, and the repository's where that is another one. */

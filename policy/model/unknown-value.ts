@@ -1,4 +1,4 @@
-import { safeToPrint } from "../safe-to-print.ts";
+import { safeToPrint } from "../workflow/safe-to-print.ts";
 
 /**
  * Whether reading a property failed because preview does not know its value yet. The SDK throws a

@@ -1,6 +1,6 @@
-import type { WorkflowRule } from "../rule.ts";
-import { parseSource } from "./read-workflow.ts";
-import type { Workflow, WorkflowSource } from "./workflow.ts";
+import type { WorkflowRule } from "../model/rule.ts";
+import { parseSource } from "../workflow/read-workflow.ts";
+import type { Workflow, WorkflowSource } from "../workflow/workflow.ts";
 
 /**
  * The text after a rule has repaired what it can, comments kept; nothing where it had nothing to do,

@@ -1,9 +1,9 @@
 import type { EnforcementLevel } from "@pulumi/policy";
 import { z } from "zod";
-import { configSchemaOf } from "./exceptions.ts";
-import { safeToPrint } from "../safe-to-print.ts";
-import type { Rule } from "../rule.ts";
-import { rules } from "../rules.ts";
+import { configSchemaOf } from "./config/exceptions.ts";
+import { safeToPrint } from "./workflow/safe-to-print.ts";
+import type { Rule } from "./model/rule.ts";
+import { rules } from "./rules.ts";
 
 /** What a policy configuration says of each rule: its level, or its level and settings. */
 export type PolicyConfig = Readonly<Record<string, EnforcementLevel | RuleConfig>>;
