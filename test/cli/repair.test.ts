@@ -121,6 +121,28 @@ test("only the named file is changed, and what has to change with it", async () 
   });
 });
 
+test.each([
+  ["git@github.com:acme/api.git", 0],
+  ["https://github.com/acme/api", 0],
+  ["ssh://git@ssh.github.com:443/acme/api.git", 0],
+  ["https://github.com/me/api.git", 3],
+  ["https://git.example.com/me/api.git", 0],
+])("a checkout of %s pushes to ghcr.io/acme", async (url, code) => {
+  await write(ci, after);
+  await mkdir(join(checkout, ".git"));
+  await write(".git/config", `[remote "origin"]\n\turl = ${url}\n`);
+  expect(await repair()).toMatchObject({ code });
+});
+
+test("the remotes of a worktree are those of its main checkout", async () => {
+  await write(ci, after);
+  await mkdir(join(checkout, "main/worktrees/one"), { recursive: true });
+  await write("main/config", '[remote "origin"]\n\turl = https://github.com/me/api\n');
+  await write("main/worktrees/one/commondir", "../..\n");
+  await write(".git", `gitdir: ${join(checkout, "main/worktrees/one")}\n`);
+  expect(await repair()).toMatchObject({ code: 3 });
+});
+
 test("another secret, and one that it replaces", async () => {
   await write(ci, workflow({ steps: login.map((line) => line.replace("GITHUB_TOKEN", "CR_PAT")) }));
   expect(await repair("--write", "--secret", "PUSH", "--replace-secret", "CR_PAT")).toMatchObject({

@@ -1,10 +1,13 @@
 import { lstat, readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { UsageError } from "../../user-error.ts";
+import { readOwners } from "./read-owners.ts";
 import { findByPattern, isPattern } from "../terminal/find-by-pattern.ts";
 
 /** A repository's workflows and actions, as a folder holds them. */
 export interface Checkout {
+  /** Who its repository may belong to; none where its remotes do not say. */
+  readonly owners: readonly string[];
   readonly files: readonly CheckoutFile[];
   /** Files that were asked for and cannot be read. */
   readonly unread: readonly {
@@ -92,7 +95,7 @@ async function readCheckout(root: string, asked: readonly Placed[]): Promise<Che
       .map((path) => ({ path, root, file: join(root, path) }));
     for (const each of waiting) all.set(each.path, each);
   }
-  return { files, unread };
+  return { owners: await readOwners(root), files, unread };
 }
 
 /** Folders of the actions that a text uses from its own repository. */

@@ -40,7 +40,7 @@ export async function repair(paths: readonly string[], options: RepairCommand): 
 }
 
 function repairCheckout(
-  { files, unread }: Checkout,
+  { owners, files, unread }: Checkout,
   { secret, replaceSecret, deadPatFallback }: RepairCommand,
 ): Pick<ShownRepair, "files" | "leftOut"> {
   const texts = Object.fromEntries(files.map(({ path, text }) => [path, text]));
@@ -50,6 +50,7 @@ function repairCheckout(
     replaceSecrets: replaceSecret,
     deadPatFallback: deadPatFallback === true,
     only: asked,
+    owners,
   });
   const placed = new Map(files.map((file) => [file.path, file]));
   const shown = repaired.flatMap((result): ShownFile[] => {

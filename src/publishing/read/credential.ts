@@ -56,7 +56,8 @@ export function judgeCredential(text: string | undefined, place: CredentialPlace
   const reads = readsOf(expr);
   if (!expr || reads.length === 0) return { kind: "made" };
   const kinds = reads.map(({ path }) => kindOfRead(path, place));
-  if (callsFunction(expr)) return { kind: "chosen" };
+  if (callsFunction(expr))
+    return { kind: kinds.every((kind) => kind === "else") ? "made" : "chosen" };
   if (kinds.every((kind) => kind === "own" || kind === "token" || kind === "replaced"))
     return !kinds.includes("replaced") && isRight(embedded.expression, place.names)
       ? { kind: "right" }

@@ -26,7 +26,7 @@ const functions = ["always", "success", "failure", "cancelled", "hashFiles"].map
 }));
 
 /** Functions whose result says something about their arguments and holds none of them. */
-const verdictFunctions =
+export const verdictFunctions =
   /^(?:contains|startswith|endswith|always|success|failure|cancelled|hashfiles)$/i;
 
 /** One `${{ … }}` in a text. */

@@ -1,6 +1,7 @@
 import { actionName } from "./action-logins.ts";
 import { expressionsIn, parseExpression, readsOf, soleExpression } from "./expressions.ts";
 import { isKnown, possibleValues, type Surroundings } from "./possible-values.ts";
+import { hostOf } from "./registry.ts";
 import { inputOf, type Step } from "./repository.ts";
 import { textOf } from "./yaml-reader.ts";
 
@@ -15,6 +16,8 @@ export interface ImageName {
 /** The same with the registry; "" for Docker Hub, `undefined` where only the run knows. */
 export interface FoundImage extends ImageName {
   readonly host: string | undefined;
+  /** "acme"; absent where it is only known in the run. */
+  readonly owner?: string;
 }
 
 /** The images that lines of references or tags name, as far as they can be known. */
@@ -33,11 +36,15 @@ function namesOfLine(around: Surroundings, step: Step, line: string): FoundImage
   return values
     .map(withoutTag)
     .filter((name) => name !== "")
-    .map((name) => ({
-      written: withoutTag(line),
-      host: registryOf(name),
-      ...(isKnown(name) && { name }),
-    }));
+    .map((name) => {
+      const [, owner = ""] = name.split("/");
+      return {
+        written: withoutTag(line),
+        host: registryOf(name),
+        ...(/^[\w-]+$/.test(owner) && { owner }),
+        ...(isKnown(name) && { name }),
+      };
+    });
 }
 
 /** What docker/metadata-action was given, where a text is its output. */
@@ -77,5 +84,5 @@ function withoutTag(reference: string): string {
 function registryOf(reference: string): string | undefined {
   const [first = "", ...rest] = reference.replace(/^[a-z-]+:\/\//, "").split("/");
   if (/[$%]/.test(first)) return undefined;
-  return rest.length > 0 && /[.:]|^localhost$/.test(first) ? first.toLowerCase() : "";
+  return rest.length > 0 && /[.:]|^localhost$/.test(first) ? hostOf(first) : "";
 }

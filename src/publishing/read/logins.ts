@@ -38,6 +38,8 @@ export interface CredentialText {
 export interface Target extends Surroundings {
   /** Host of the registry: "ghcr.io". */
   readonly registry: string;
+  /** Who the repository may belong to; none where that is not known. */
+  readonly owners: readonly string[];
 }
 
 /** The logins of a job, without those that only follow when one before them failed. */

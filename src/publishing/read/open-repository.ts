@@ -12,6 +12,8 @@ export interface PublishingOptions {
   readonly registry?: string;
   /** "acme/api", where that is known. */
   readonly repository?: string;
+  /** Who the repository may belong to, where that is known: ["acme"]; from `repository` if absent. */
+  readonly owners?: readonly string[];
   /** Variables of the repository and its organisation, by name. */
   readonly variables?: Readonly<Record<string, string>>;
 }
@@ -28,7 +30,12 @@ export function openRepository(
 ): Opened {
   const { secret = "GHCR_PAT", replaceSecrets = [], registry = "ghcr.io" } = options;
   return {
-    target: { repository: readRepository(files), known: knownValues(options), registry },
+    target: {
+      repository: readRepository(files),
+      known: knownValues(options),
+      registry,
+      owners: options.owners ?? options.repository?.split("/", 1) ?? [],
+    },
     names: { secret, replaced: replaceSecrets },
   };
 }

@@ -1,5 +1,12 @@
-import { FunctionCall, Grouping, Literal, Logical, type Expr } from "@actions/expressions/ast";
-import { expressionsIn, parseExpression, readsOf } from "./expressions.ts";
+import {
+  FunctionCall,
+  Grouping,
+  IndexAccess,
+  Literal,
+  Logical,
+  type Expr,
+} from "@actions/expressions/ast";
+import { expressionsIn, parseExpression, readsOf, verdictFunctions } from "./expressions.ts";
 import { inputOf, variableOf, type Job, type Repository, type Step } from "./repository.ts";
 import { textOf } from "./yaml-reader.ts";
 
@@ -67,26 +74,50 @@ function valuesOf(
     const kept = expr.operator.lexeme === "&&" ? expr.args.slice(-1) : expr.args;
     return unique(kept.flatMap((each) => valuesOf(around, place, each, hops)));
   }
-  if (expr instanceof FunctionCall) return valuesOfFormat(around, place, expr, hops);
+  if (expr instanceof FunctionCall) return valuesOfCall(around, place, expr, hops);
+  // `fromJSON(…)[0]`
+  const call = calledIn(expr);
+  if (call) return valuesOfCall(around, place, call, hops);
   const [read, ...more] = readsOf(expr);
   if (!read?.shown || more.length > 0) return [unknown];
   return valuesOfRead(around, place, read.path, hops);
 }
 
-/** `format('ghcr.io/{0}', github.repository)`; other functions say nothing. */
-function valuesOfFormat(
+function calledIn(expr: Expr): FunctionCall | undefined {
+  if (!(expr instanceof IndexAccess)) return undefined;
+  return expr.expr instanceof FunctionCall ? expr.expr : calledIn(expr.expr);
+}
+
+/** `format('ghcr.io/{0}', github.repository)`, and `fromJSON('["ghcr.io"]')`; others give what they are given. */
+function valuesOfCall(
   around: Surroundings,
   place: Step | Job,
   { functionName, args }: FunctionCall,
   hops: number,
 ): readonly string[] {
-  const [template, ...rest] = args.map((each) => valuesOf(around, place, each, hops));
-  if (functionName.lexeme.toLowerCase() !== "format" || template?.length !== 1) return [unknown];
+  const name = functionName.lexeme.toLowerCase();
+  if (verdictFunctions.test(name)) return [unknown];
+  const [first = [], ...rest] = args.map((each) => valuesOf(around, place, each, hops));
+  if (name === "fromjson") return unique(first.flatMap((text) => textsOfJson(text) ?? [unknown]));
+  if (name !== "format") return unique([...[first, ...rest].flat(), unknown]);
+  if (first.length !== 1) return [unknown];
   return rest.reduce<readonly string[]>(
     (texts, values, index) =>
       texts.flatMap((text) => values.map((value) => text.replaceAll(`{${index}}`, () => value))),
-    template,
+    first,
   );
+}
+
+function textsOfJson(text: string): string[] | undefined {
+  const leaves = (value: unknown): string[] =>
+    typeof value === "object" && value !== null
+      ? Object.values(value).flatMap(leaves)
+      : [String(value)];
+  try {
+    return leaves(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }
 
 function valuesOfRead(

@@ -24,7 +24,9 @@ const valued =
 /** The login that a command is, to whatever registry; `undefined` where it is none. */
 export function scriptLoginOf(command: Command): ScriptLogin | undefined {
   const plain = command.words.map(unquoted);
-  const at = plain.indexOf("login");
+  // `regctl registry set ghcr.io --user … --pass …`
+  const isSet = plain.join(" ").includes("regctl registry set ");
+  const at = plain.indexOf(isSet ? "set" : "login");
   const program = plain.slice(0, at).findLast((word) => !word.startsWith("-")) ?? "";
   if (at < 1 || plain.slice(0, at).some((word) => otherLogins.test(baseOf(word)))) return undefined;
   let registry: string | undefined;
@@ -41,9 +43,9 @@ export function scriptLoginOf(command: Command): ScriptLogin | undefined {
       index += 1;
     } else if (!word.startsWith("-")) registry ??= word;
   }
-  if (registry === undefined) return undefined;
+  if (registry === undefined || (isSet && !password)) return undefined;
   return {
-    tool: `${baseOf(program)} login`,
+    tool: isSet ? "regctl registry set" : `${baseOf(program)} login`,
     registry,
     password: password ?? (fromInput ? inputOf(command) : undefined),
   };
@@ -53,11 +55,14 @@ function baseOf(program: string): string {
   return program.split("/").at(-1) ?? "";
 }
 
+const shellWords = /^(?:if|then|else|elif|do|while|until|!|\{|time)$/;
+
 /** What a command reads from its input, where that is one word. */
 function inputOf({ pipedFrom, hereString }: Command): Word | undefined {
   if (hereString) return hereString;
   if (!pipedFrom) return undefined;
-  const [first, ...rest] = pipedFrom.words;
+  const begin = pipedFrom.words.findIndex((word) => !shellWords.test(word.text));
+  const [first, ...rest] = pipedFrom.words.slice(Math.max(begin, 0));
   // PowerShell: `$env:TOKEN | docker login …`
   if (first && rest.length === 0) return first;
   const program = baseOf(first ? unquoted(first) : "");

@@ -1,13 +1,15 @@
 import type { Node } from "yaml";
 import { actionName, loginActions } from "./action-logins.ts";
 import { holdsOurs, judgeCredential, type SecretNames } from "./credential.ts";
-import { expressionsIn } from "./expressions.ts";
+import { expressionsIn, parseExpression, readsOf, soleExpression } from "./expressions.ts";
 import type { Target } from "./logins.ts";
 import { packagesGrant } from "./permissions.ts";
 import { isKnown, possibleValues } from "./possible-values.ts";
+import type { JobReading } from "./read-jobs.ts";
 import { hostOf } from "./registry.ts";
-import type { Job, Step } from "./repository.ts";
-import { scriptLoginOf } from "./script-logins.ts";
+import { variableOf, type Job, type Step } from "./repository.ts";
+import { pushedPassword, scriptLoginOf } from "./script-logins.ts";
+import { commandPush } from "./script-pushes.ts";
 import { commandsOf, unquoted } from "./shell-commands.ts";
 import { textOf } from "./yaml-reader.ts";
 
@@ -18,6 +20,8 @@ export interface Suspect {
   readonly reason: string;
   /** The scalar with the credential, where there is one. */
   readonly node: Node | undefined;
+  /** The input of an action that gets the credential. */
+  readonly key?: string;
   /** Whether it matters even where the job pushes nothing: the credential leaves the runner. */
   readonly isSent: boolean;
 }
@@ -34,10 +38,25 @@ const selfLogins: Readonly<Record<string, string>> = {
 const remoteActions = /^appleboy\/|(?:^|[/-])ssh(?:-|$)/;
 const remotePrograms = /^(?:ssh|scp|gcloud|aws|kubectl|ansible|fly|doctl)$/;
 
-export function suspectsOf(target: Target, names: SecretNames, job: Job): Suspect[] {
+export function suspectsOf(
+  target: Target,
+  names: SecretNames,
+  { job, logins, pushes }: Omit<JobReading, "publishes">,
+): Suspect[] {
   const steps = new Set(job.steps.flatMap(withCallers));
+  const at = (step: Step) => job.steps.indexOf(step);
+  // The last login before a push is the one that counts.
+  const isReplaced = (step: Step) =>
+    logins.some(
+      (login) =>
+        login.registry === "sure" &&
+        at(login.step) > at(step) &&
+        !pushes.some((push) => at(push.step) > at(step) && at(push.step) < at(login.step)),
+    );
   return [...steps].flatMap((step) =>
-    step.uses ? actionSuspects(target, names, step) : scriptSuspects(target, names, step),
+    step.uses
+      ? actionSuspects(target, names, step, isReplaced(step))
+      : scriptSuspects(target, names, step),
   );
 }
 
@@ -45,7 +64,12 @@ function withCallers(step: Step): Step[] {
   return step.caller ? [step, ...withCallers(step.caller)] : [step];
 }
 
-function actionSuspects(target: Target, names: SecretNames, step: Step): Suspect[] {
+function actionSuspects(
+  target: Target,
+  names: SecretNames,
+  step: Step,
+  isReplaced: boolean,
+): Suspect[] {
   const name = actionName(step.uses?.value ?? "");
   // The repository's own action, under test.
   if (/^[.$]\/?$/.test(name)) return [];
@@ -59,7 +83,9 @@ function actionSuspects(target: Target, names: SecretNames, step: Step): Suspect
   }
   const own = selfLogins[name];
   if (own !== undefined && mayPush(step.job) && !setsElsewhere(target, step, own))
-    return [suspect(step, step.uses, `${name} logs in by itself, with the job's token`)];
+    return isReplaced
+      ? []
+      : [suspect(step, step.uses, `${name} logs in by itself, with the job's token`)];
   const isRemote = remoteActions.test(name);
   const scripts = inputsOf(step).flatMap(({ value }) => {
     const text = textOf(value) ?? "";
@@ -72,6 +98,10 @@ function actionSuspects(target: Target, names: SecretNames, step: Step): Suspect
   });
   return scripts.length > 0 ? scripts : givenCredentials(target, names, step);
 }
+
+/** Of inputs that get other secrets, those that are for the registry by their names. */
+const passwordInputs =
+  /^(?:(?:docker|registry|container|image|ghcr|cr|login)[-_]?)*(?:password|passwd|token|pat|secret|credentials?)$/i;
 
 /** A registry and what to log in to it with, given to an action that is not known to do so. */
 function givenCredentials(target: Target, names: SecretNames, step: Step): Suspect[] {
@@ -92,18 +122,24 @@ function givenCredentials(target: Target, names: SecretNames, step: Step): Suspe
       /passw|registry.*token|ghcr|docker.*token|container.*token|creds|^pat$/i.test(key);
     const isToken = /token|secret/i.test(key);
     if (!(isPassword && (isImage || isRegistry)) && !(isToken && isRegistry)) return [];
-    const text = textOf(value) ?? "";
-    return holdsOurs(names, text) &&
-      judgeCredential(text, { names, declared: new Set() }).kind !== "right"
-      ? [
-          suspect(
-            step,
-            value,
-            `the action ${step.uses?.value.split("@")[0] ?? ""} gets a password for ${target.registry}, and what it does with it is not known`,
-          ),
-        ]
-      : [];
+    const text = givenText(step, textOf(value) ?? "");
+    const written = judgeCredential(text, { names, declared: new Set() });
+    const action = step.uses?.value.split("@")[0] ?? "";
+    const isOther = written.kind === "other-secret" && isRegistry && passwordInputs.test(key);
+    if (!isOther && (!holdsOurs(names, text) || written.kind === "right")) return [];
+    const password = isOther ? `another secret (${written.names.join(", ")})` : "a password";
+    const reason = `the action ${action} gets ${password} for ${target.registry}, and what it does with it is not known`;
+    return [{ ...suspect(step, value, reason), key }];
   });
+}
+
+/** The text behind a variable of the step. */
+function givenText(step: Step, text: string): string {
+  const sole = soleExpression(text);
+  const [read, ...more] = readsOf(parseExpression(sole?.expression ?? ""));
+  const [context, name] = read?.path ?? [];
+  if (context !== "env" || name === undefined || more.length > 0) return text;
+  return textOf(variableOf(step, name)?.node) ?? text;
 }
 
 function scriptSuspects(target: Target, names: SecretNames, step: Step): Suspect[] {
@@ -131,6 +167,12 @@ function scriptSuspects(target: Target, names: SecretNames, step: Step): Suspect
         ? "a script for another machine logs in there: it gets a token that may write packages"
         : "a script inside this script logs in";
       return [{ ...suspect(step, step.run, reason), isSent }];
+    }
+    const given = command.words.find(({ text }) => /passw/i.test(text) && holdsOurs(names, text));
+    const isPush = pushedPassword(command) && commandPush(command);
+    if (given && !isPush && namesRegistry(target, script)) {
+      const reason = `${program} gets a password, and what it does with it is not known`;
+      return [{ ...suspect(step, step.run, reason) }];
     }
     return writesLogin(
       target,

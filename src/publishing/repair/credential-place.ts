@@ -105,6 +105,57 @@ export function inputFix(names: SecretNames): string {
   ].join("\n");
 }
 
+/** The line to type: with its key, where the place is the whole value behind one. */
+export function lineFor({ file, node, from, to }: Omit<CredentialText, "inScript">, value: string) {
+  const start = node.range?.[0] ?? 0;
+  const before = file.text.slice(file.text.lastIndexOf("\n", start - 1) + 1, start);
+  const key = /([\w-]+)["']?\s*:\s*$/.exec(before)?.[1];
+  const isWhole = from === 0 && to === node.value.length;
+  return key !== undefined && isWhole ? `${key}: ${value}` : value;
+}
+
+/** Why the password is not known that comes from a variable which no `env` sets. */
+export function unsetReason(owner: Step | Job, name: string): string {
+  const set = new RegExp(`\\b${name}(?:=|<<)`, "i");
+  const isWritten = jobOf(owner).steps.some(
+    ({ run }) => run && /GITHUB_ENV/.test(run.value) && set.test(run.value),
+  );
+  const variable = `the password is the variable ${name.toUpperCase()}`;
+  return isWritten
+    ? `${variable}, which a script sets in the run`
+    : `${variable}, which nothing in this file sets`;
+}
+
+/**
+ * What to type where a password is not replaced.
+ *
+ * @param login the login's own place, where the password comes to it through a variable
+ */
+export function fixFor(
+  { names }: Repairing,
+  written: Written,
+  place: Place,
+  login: Place = place,
+): string {
+  const text = place.node.value.slice(place.from, place.to).trim();
+  const ours = new RegExp(
+    `\\b(?:github\\.token|secrets\\.(?:GITHUB_TOKEN|${names.secret}))\\b`,
+    "gi",
+  );
+  if (written.kind === "chosen" && text.match(ours)?.length === 1) {
+    const both = `(secrets.${names.secret} || secrets.GITHUB_TOKEN)`;
+    return lineFor(
+      place,
+      text.replace(ours, () => both),
+    );
+  }
+  const line = lineFor(login, wantedCredential(names));
+  const placed = login === place ? line : `in the login, line ${login.line}:\n${line}`;
+  if (written.kind !== "other-secret") return placed;
+  const options = written.names.map((name) => `--replace-secret ${name}`).join(" ");
+  return `${placed}\nor let ${names.secret} take its place: ${options}, in a fleet workflows.replaceSecrets`;
+}
+
 export const reasons = {
   chosen: "the password depends on a condition, or is put together from several texts",
   made: "the password is only known in the run",

@@ -26,7 +26,7 @@ export function needPackages(callersOf: Repository["callersOf"], job: Job): Chan
           job.file,
           grant.line,
           `"${grant.word}" does not let the job's token push packages`,
-          blockFix,
+          `in place of ${grant.word}:\n${blockFix}\n${othersToo}`,
         ),
       ];
     case "lacking": {
@@ -94,12 +94,15 @@ function grantPackages(
 
 const blockFix = "permissions:\n  contents: read\n  packages: write";
 
+const othersToo =
+  "and whatever else its steps do with the job's token: what is not named is taken away";
+
 function unsaid(job: Job): Change {
   return report(
     job.file,
     job.line,
     `job ${job.id} says no permissions: where the secret is missing, the repository's settings decide whether its token may push`,
-    `${blockFix}\nand whatever else its steps write with the job's token: what is not named is taken away`,
+    `${blockFix}\n${othersToo}`,
   );
 }
 

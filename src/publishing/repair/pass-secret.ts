@@ -73,7 +73,7 @@ function declareSecret(file: SourceFile, secret: string): Change {
   const splice =
     isMap(secrets) && secrets.items.length > 0
       ? insertEntry(file, secrets, declaration)
-      : isMap(called) && called.items.length > 0 && !yaml.entry(called, "secrets")
+      : isMap(called) && (called.items.length > 0 || isFlow(on)) && !yaml.entry(called, "secrets")
         ? insertEntry(file, called, { key: "secrets", value: [declaration] })
         : spellOut(file, on, { key: "secrets", value: [declaration] });
   const node = [secrets, called, on].find((each) => isMap(each)) ?? on ?? root;
@@ -88,6 +88,10 @@ function declareSecret(file: SourceFile, secret: string): Change {
       fix: ["on:", ...fix.map((line) => `  ${line}`)].join("\n"),
     },
   };
+}
+
+function isFlow(node: Node | undefined): boolean {
+  return isMap(node) && node.flow === true;
 }
 
 /** `on: workflow_call`, `on: [push, workflow_call]`, and `workflow_call:` with nothing behind it. */

@@ -1,6 +1,7 @@
 import { holdsOurs, wantedCredential } from "../read/credential.ts";
 import { isIdleFor } from "../read/idle-callers.ts";
 import type { Login } from "../read/logins.ts";
+import type { Push } from "../read/pushes.ts";
 import { readJob } from "../read/read-jobs.ts";
 import { remoteCallOf } from "../read/remote-calls.ts";
 import type { Job } from "../read/repository.ts";
@@ -35,7 +36,7 @@ export function repairJob(repairing: Repairing, job: Job): RepairedJob {
     changes.flatMap((change) => ("edit" in change ? [change.edit.node] : [])),
   );
   const known = new Set([...carriers.map(({ node }) => node), ...edited]);
-  const suspects = suspectsOf(target, names, job).filter(
+  const suspects = suspectsOf(target, names, { job, logins, pushes }).filter(
     ({ node, isSent }) => !(node && known.has(node)) && (isSent || publishes !== "no"),
   );
   const ofLogin = ({ login, callersOf, changes: own, holders }: (typeof traced)[number]) => {
@@ -47,6 +48,7 @@ export function repairJob(repairing: Repairing, job: Job): RepairedJob {
       ...own,
       ...holders.flatMap((holder) => passSecret(callersOf, names, holder.file)),
       ...needPackages(callersOf, job),
+      ...foreignImages(repairing, pushes),
       ...(repairing.deadPatFallback ? addFallbackLogin(login) : []),
     ];
   };
@@ -64,6 +66,22 @@ export function repairJob(repairing: Repairing, job: Job): RepairedJob {
     ],
     carriers,
   };
+}
+
+/** Images of others: only the secret's owner may be able to push those. */
+function foreignImages({ target, names }: Repairing, pushes: readonly Push[]): Change[] {
+  const own = target.owners.map((owner) => owner.toLowerCase());
+  const [first] = target.owners;
+  if (first === undefined) return [];
+  return pushes.flatMap(({ step, images }) =>
+    images.flatMap(({ host, owner }): Change[] => {
+      if (host !== target.registry || !owner || own.includes(owner.toLowerCase())) return [];
+      const { file, line } = step;
+      const reason = `the job's token may write packages of ${first} only: without ${names.secret}, the push to ${host}/${owner} fails`;
+      const fix = `push to ${host}/${first.toLowerCase()}, or set ${names.secret} to a token that may write packages of ${owner}`;
+      return [{ unresolved: { file, line, reason, fix } }];
+    }),
+  );
 }
 
 /** Where a login would be changed if it were clear what it is for: there, a person decides. */
@@ -88,9 +106,15 @@ function inDoubt(
   return changes.map((change): Change => {
     if ("unresolved" in change) {
       const { unresolved } = change;
-      return publishes === "unknown"
-        ? { unresolved: { ...unresolved, reason: `${reason}; ${unresolved.reason}` } }
-        : change;
+      // One that chooses by itself needs no condition.
+      const isPlain = unresolved.fix.includes(wantedCredential(names));
+      return {
+        unresolved: {
+          ...unresolved,
+          reason: `${reason}; ${unresolved.reason}`,
+          fix: isPlain ? `${condition}:\n${unresolved.fix}` : unresolved.fix,
+        },
+      };
     }
     const { file, start } = change.edit;
     const fix = `${condition}:\n${wantedCredential(names)}`;
@@ -98,10 +122,12 @@ function inDoubt(
   });
 }
 
-function said({ names, target }: Repairing, { step, line, reason }: Suspect): Unresolved {
+function said({ names, target }: Repairing, { step, line, reason, key }: Suspect): Unresolved {
   const fix = step.caller
     ? inputFix(names)
-    : `log in to ${target.registry} in a step of its own, with:\n${wantedCredential(names)}`;
+    : key !== undefined
+      ? `where it is the password of a login:\n${key}: ${wantedCredential(names)}`
+      : `log in to ${target.registry} in a step of its own, with:\n${wantedCredential(names)}`;
   return { file: step.file, line, reason, fix };
 }
 

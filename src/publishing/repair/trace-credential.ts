@@ -4,13 +4,16 @@ import type { SourceFile } from "../read/source-file.ts";
 import { stringScalar, textOf } from "../read/yaml-reader.ts";
 import {
   callerOf,
+  fixFor,
   inputFix,
   jobOf,
   judgeIn,
+  lineFor,
   open,
   ownerOf,
   reasonFor,
   replaceRange,
+  unsetReason,
   type Place,
   type RepairingLogin,
   type Traced,
@@ -20,7 +23,6 @@ import { insertEntry } from "./insert-entry.ts";
 /** A text that GitHub fills in. */
 export function trace(repairing: RepairingLogin, place: Place): Traced {
   const { file, node, owner, line } = place;
-  const wanted = wantedCredential(repairing.names);
   const text = node.value.slice(place.from, place.to);
   const written = judgeIn(repairing, owner, text);
   const carriers = [{ file, node }];
@@ -52,7 +54,7 @@ export function trace(repairing: RepairingLogin, place: Place): Traced {
       return { ...traced, changes, carriers: [...traced.carriers, ...carriers] };
     }
     default:
-      return open(file, line, reasonFor(written), `password: ${wanted}`, carriers);
+      return open(file, line, reasonFor(written), fixFor(repairing, written, place), carriers);
   }
 }
 
@@ -81,16 +83,10 @@ function traceVariable(
   { name, embedded }: Extract<Written, { kind: "carried" }>,
 ): Traced {
   const { owner, file, line } = place;
-  const fix = `password: ${wantedCredential(repairing.names)}`;
+  const fix = lineFor(place, wantedCredential(repairing.names));
   const found = "job" in owner ? variableOf(owner, name) : undefined;
   const node = stringScalar(found?.node);
-  if (!found || !node || !("job" in owner))
-    return open(
-      file,
-      line,
-      `the password is the variable ${name.toUpperCase()}, which nothing in this file sets`,
-      fix,
-    );
+  if (!found || !node || !("job" in owner)) return open(file, line, unsetReason(owner, name), fix);
   const outer = ownerOf(owner, found.file);
   const value = {
     file: found.file,
@@ -120,15 +116,16 @@ function traceVariable(
       "the action takes the password from a variable of the job",
       inputFix(repairing.names),
     );
-  return open(value.file, value.line, reasonFor(written), fix);
+  return open(value.file, value.line, reasonFor(written), fixFor(repairing, written, value, place));
 }
 
 /** An input of the action in which a login stands: the step that runs the action gives it. */
 function traceInput(
   repairing: RepairingLogin,
-  { file, owner, line }: Place,
+  place: Place,
   { name }: Extract<Written, { kind: "carried" }>,
 ): Traced {
+  const { file, owner, line } = place;
   const wanted = wantedCredential(repairing.names);
   const caller = callerOf(owner);
   if (!caller)
@@ -136,7 +133,7 @@ function traceInput(
       file,
       line,
       `the password is the input ${name} of this workflow, which cannot hold a secret`,
-      `password: ${wanted}`,
+      lineFor(place, wanted),
     );
   const given = inputOf(caller, name);
   const node = stringScalar(given);
@@ -187,10 +184,11 @@ function insertInput(
 /** A secret that a reusable workflow gets from its callers under another name. */
 function traceSecret(
   repairing: RepairingLogin,
-  { file, line, owner }: Place,
+  place: Place,
   { name }: Extract<Written, { kind: "carried" }>,
 ): Traced {
-  const fix = `password: ${wantedCredential(repairing.names)}`;
+  const { file, line, owner } = place;
+  const fix = lineFor(place, wantedCredential(repairing.names));
   const callers = repairing.callersOf(file);
   const all = repairing.target.repository.callersOf(file);
   // Off for each of them.
@@ -234,7 +232,12 @@ function traceGiven(repairing: RepairingLogin, caller: Job, name: string, callee
       line: file.lineOf(node),
     });
   return textOf(secrets) === "inherit"
-    ? open(file, caller.line, `the called workflow logs in with another secret (${key})`, fix)
+    ? open(
+        file,
+        caller.line,
+        `the called workflow logs in with another secret (${key})`,
+        `in place of "secrets: inherit", with the other secrets that it needs:\n${fix}`,
+      )
     : open(
         file,
         caller.line,

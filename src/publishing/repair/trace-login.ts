@@ -7,12 +7,14 @@ import { isOnlyForLogin } from "../read/script-use.ts";
 import { assignedIn } from "../read/script-variables.ts";
 import { stringScalar } from "../read/yaml-reader.ts";
 import {
+  fixFor,
   judgeIn,
   open,
   ownerOf,
   reasonFor,
   reasons,
   replaceRange,
+  unsetReason,
   type Place,
   type RepairingLogin,
   type Traced,
@@ -54,13 +56,7 @@ function traceWord(repairing: RepairingLogin, place: Place, step: Step): Traced 
       return open(place.file, place.line, reasonFor(judgeIn(repairing, step, assigned)), fix);
     return replaceRange(repairing, place, variable.start, variable.end, step.job, []);
   }
-  if (!found || !node)
-    return open(
-      place.file,
-      place.line,
-      `the password is the variable ${variable.name}, which nothing in this file sets`,
-      fix,
-    );
+  if (!found || !node) return open(place.file, place.line, unsetReason(step, variable.name), fix);
   const owner = ownerOf(step, found.file);
   const value = {
     file: found.file,
@@ -89,5 +85,5 @@ function traceWord(repairing: RepairingLogin, place: Place, step: Step): Traced 
           fix,
         );
   }
-  return open(value.file, value.line, reasonFor(written), fix);
+  return open(value.file, value.line, reasonFor(written), fixFor(repairing, written, value, place));
 }

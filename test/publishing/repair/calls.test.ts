@@ -35,23 +35,34 @@ const password = ["- password: ${{ secrets.GITHUB_TOKEN }}", `+ password: ${want
 const declared = ["+ secrets:", "+ GHCR_PAT:", "+ required: false"];
 const passed = ["+ secrets:", "+ GHCR_PAT: ${{ secrets.GHCR_PAT }}"];
 
-test.each([
+test.each<[string, string[], string[]?]>([
   ["on: workflow_call", ["- on: workflow_call", "+ on:", "+ workflow_call:"]],
   [
     "on: [push, workflow_call]",
     ["- on: [push, workflow_call]", "+ on:", "+ push:", "+ workflow_call:"],
   ],
   ["on:\n  workflow_call:", []],
+  [
+    "on: { workflow_call: {} }",
+    [
+      "- on: { workflow_call: {} }",
+      "+ on: { workflow_call: { secrets: { GHCR_PAT: { required: false } } } }",
+    ],
+    [],
+  ],
   ["on:\n  workflow_call: {}", ["- workflow_call: {}", "+ workflow_call:"]],
   ["on:\n  workflow_call:\n    inputs:\n      tag: { type: string }", []],
-])("a workflow with `%s` declares the secret, and its caller passes it", (on, spelled) => {
-  const files = { [build]: workflow({ on }), [ci]: caller() };
-  const [gone, ...back] = password;
-  expect(repaired(files)[build]?.toSorted()).toEqual(
-    [...spelled, ...declared, gone, ...back].toSorted(),
-  );
-  expect(repaired(files)[ci]).toEqual(passed);
-});
+])(
+  "a workflow with `%s` declares the secret, and its caller passes it",
+  (on, spelled, lines = declared) => {
+    const files = { [build]: workflow({ on }), [ci]: caller() };
+    const [gone, ...back] = password;
+    expect(repaired(files)[build]?.toSorted()).toEqual(
+      [...spelled, ...lines, gone, ...back].toSorted(),
+    );
+    expect(repaired(files)[ci]).toEqual(passed);
+  },
+);
 
 test("a declared secret gets a sibling, and so does one that is passed", () => {
   const on = "on:\n  workflow_call:\n    secrets:\n      NPM:\n        required: true";

@@ -35,23 +35,65 @@ test.each([
 });
 
 test.each([
-  ["${{ secrets.CR_PAT }}", "the password is another secret (CR_PAT)"],
-  ["${{ secrets.CR_PAT || secrets.GITHUB_TOKEN }}", "the password is another secret (CR_PAT)"],
   [
     "${{ github.event_name == 'push' && secrets.GITHUB_TOKEN || '' }}",
     "the password depends on a condition, or is put together from several texts",
+    "${{ github.event_name == 'push' && (secrets.GHCR_PAT || secrets.GITHUB_TOKEN) || '' }}",
   ],
   [
     "${{ secrets[matrix.secret] }}",
     "the password depends on a condition, or is put together from several texts",
   ],
   ["${{ steps.app.outputs.token }}", "the password is only known in the run"],
+  ["${{ fromJSON(needs.plan.outputs.login).password }}", "the password is only known in the run"],
   ["correct-horse", "a password stands in the file itself: whoever reads the file has it"],
-])("the password %s is reported, and stays", (password, reason) => {
+])("the password %s is reported, and stays", (password, reason, fix = wanted) => {
   const before = withPassword(password);
   const { text, unresolved } = repaired(before);
   expect(text).toBe(before);
-  expect(unresolved).toEqual([{ line: 13, reason, fix: `password: ${wanted}` }]);
+  expect(unresolved).toEqual([{ line: 13, reason, fix: `password: ${fix}` }]);
+});
+
+test.each(["${{ secrets.CR_PAT }}", "${{ secrets.CR_PAT || secrets.GITHUB_TOKEN }}"])(
+  "another secret, as in %s, is reported with the way to replace it",
+  (password) => {
+    const before = withPassword(password);
+    const { text, unresolved } = repaired(before);
+    expect(text).toBe(before);
+    const fix = `password: ${wanted}\nor let GHCR_PAT take its place: --replace-secret CR_PAT, in a fleet workflows.replaceSecrets`;
+    expect(unresolved).toEqual([
+      { line: 13, reason: "the password is another secret (CR_PAT)", fix },
+    ]);
+  },
+);
+
+test("another secret in a variable of the workflow is to be replaced in the login", () => {
+  const steps = ["- run: echo $CR_PAT | docker login ghcr.io -u x --password-stdin"];
+  const { unresolved } = repaired(
+    workflow({ steps, job: ["env:", "  CR_PAT: ${{ secrets.CR_PAT }}"] }),
+  );
+  expect(unresolved.map(({ line, fix }) => [line, fix.split("\nor")[0]])).toEqual([
+    [9, `in the login, line 11:\n${wanted}`],
+  ]);
+});
+
+test.each([
+  [
+    "a loop",
+    'for i in 1 2; do echo "${{ github.token }}" | docker login ghcr.io -u x --password-stdin && break; done',
+  ],
+  [
+    "a condition",
+    "if ! echo ${{ github.token }} | docker login ghcr.io -u x --password-stdin; then exit 1; fi",
+  ],
+  ["regctl's settings", "regctl registry set ghcr.io --user x --pass ${{ github.token }}"],
+  ["a registry with its port", "docker login ghcr.io:443 -u x -p ${{ github.token }}"],
+])("the login in %s is repaired", (_name, run) => {
+  const { edits, unresolved } = repaired(workflow({ steps: ["- run: |", `    ${run}`] }));
+  expect(unresolved).toEqual([]);
+  expect(edits.map(({ after }) => after.trim())).toEqual([
+    run.replace("${{ github.token }}", () => wanted),
+  ]);
 });
 
 test("a secret whose place the fleet's takes is replaced, and the fleet's may have another name", () => {

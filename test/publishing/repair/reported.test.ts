@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { login, path, repaired, workflow } from "../workflow-text.ts";
+import { login, path, repaired, wanted, workflow } from "../workflow-text.ts";
 import { repairWorkflows } from "../../../src/publishing/repair-workflows.ts";
 
 /** What is reported of a file that stays as it is. */
@@ -15,6 +15,27 @@ test("a login that serves several registries", () => {
   const job = ["strategy: { matrix: { registry: [ghcr.io, docker.io] } }"];
   expect(reported(workflow({ steps, job }))).toEqual([
     "14: this login serves ghcr.io and other registries",
+  ]);
+});
+
+test.each([
+  "${{ matrix.x == 'a' && 'ghcr.io' || 'docker.io' }}",
+  '${{ fromJSON(\'["ghcr.io", "docker.io"]\')[matrix.x] }}',
+  "${{ case(matrix.x == 'a', 'ghcr.io', 'docker.io') }}",
+])("a login to one of several registries, %s, with one of several passwords", (registry) => {
+  const steps = login.map((line) =>
+    line
+      .replace("ghcr.io", registry)
+      .replace("secrets.GITHUB_TOKEN", "matrix.x == 'a' && github.token || secrets.HUB"),
+  );
+  const { unresolved } = repaired(workflow({ steps }));
+  expect(unresolved).toEqual([
+    {
+      line: 13,
+      reason:
+        "this login serves ghcr.io and other registries; the password depends on a condition, or is put together from several texts",
+      fix: "password: ${{ matrix.x == 'a' && (secrets.GHCR_PAT || secrets.GITHUB_TOKEN) || secrets.HUB }}",
+    },
   ]);
 });
 
@@ -45,6 +66,13 @@ test.each(["ko-build/setup-ko@v0.9", "imjasonh/setup-ko@v0.8"])("the setup actio
   expect(reported(workflow({ steps: [`- uses: ${uses}`], push: "- run: ko build" }))).toEqual([
     `9: ${name} logs in by itself, with the job's token`,
   ]);
+});
+
+test("a setup action's login that a later one replaces is not reported", () => {
+  const steps = ["- uses: ko-build/setup-ko@v0.9", ...login];
+  expect(repaired(workflow({ steps, push: "- run: ko build" })).unresolved).toEqual([]);
+  const early = ["- uses: ko-build/setup-ko@v0.9", "- run: ko build", ...login];
+  expect(repaired(workflow({ steps: early, push: "" })).unresolved).toMatchObject([{ line: 9 }]);
 });
 
 const remote =
@@ -88,6 +116,58 @@ test("an action that nobody knows, with a password for the registry", () => {
   expect(reported(workflow({ steps, push: "- run: docker push ghcr.io/acme/api" }))).toEqual([
     "12: the action acme/publish gets a password for ghcr.io, and what it does with it is not known",
   ]);
+});
+
+test("another secret of such an action, also through a variable", () => {
+  const action = ["- uses: acme/publish@v1", "  with:", "    registry: ghcr.io"];
+  const reason =
+    "the action acme/publish gets another secret (BOT) for ghcr.io, and what it does with it is not known";
+  const direct = [
+    ...action,
+    "    password: ${{ secrets.BOT }}",
+    "    npm-token: ${{ secrets.NPM }}",
+  ];
+  expect(reported(workflow({ steps: direct }))).toEqual([`12: ${reason}`]);
+  const carried = [...action, "    token: ${{ env.BOT }}", "  env: { BOT: '${{ secrets.BOT }}' }"];
+  expect(reported(workflow({ steps: carried }))).toEqual([`12: ${reason}`]);
+  const right = [...action, `    password: ${wanted}`];
+  expect(reported(workflow({ steps: right }))).toEqual([]);
+});
+
+test("a program that gets a password and is no client that is known", () => {
+  const push = "./gradlew jib -Dimage=ghcr.io/acme/api -Djib.to.auth.password=${{ github.token }}";
+  expect(reported(workflow({ steps: [`- run: ${push}`], push: "" }))).toEqual([
+    "9: ./gradlew gets a password, and what it does with it is not known",
+  ]);
+});
+
+test("a password that a script puts into the environment", () => {
+  const steps = [
+    "- run: echo TOKEN=$(cat token) >> $GITHUB_ENV",
+    "- run: docker login ghcr.io -u x -p $TOKEN",
+  ];
+  expect(reported(workflow({ steps }))).toEqual([
+    "10: the password is the variable TOKEN, which a script sets in the run",
+  ]);
+});
+
+test("images of other owners, which the job's token cannot push", () => {
+  const push = "- run: docker push ghcr.io/other/api && docker push ghcr.io/Acme/api";
+  const text = workflow({
+    steps: login.map((line) => line.replace(/\$.*TOKEN.*/, () => wanted)),
+    push,
+  });
+  expect(reported(text)).toEqual([]);
+  const { unresolved } = repaired(text, { repository: "acme/api" });
+  expect(unresolved).toEqual([
+    {
+      line: 14,
+      reason:
+        "the job's token may write packages of acme only: without GHCR_PAT, the push to ghcr.io/other fails",
+      fix: "push to ghcr.io/acme, or set GHCR_PAT to a token that may write packages of other",
+    },
+  ]);
+  expect(repaired(text, { owners: ["me", "other", "acme"] }).unresolved).toEqual([]);
 });
 
 test("a workflow of another repository", () => {
