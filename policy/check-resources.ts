@@ -8,12 +8,12 @@ import { subjectOf } from "./model/subject-of.ts";
 import { isUnknownValue } from "./model/unknown-value.ts";
 import { appliesTo, judgeWorkflowsOf } from "./judge/workflow-resources.ts";
 
-/** What a configuration declares, and where it does. */
+/** What a configuration declares, and the places of its parts. */
 export interface Declaration {
   readonly resources: readonly Resource[];
-  /** By a resource's URN: where it is declared. */
+  /** By a resource's URN: the place where it is declared. */
   readonly places: ReadonlyMap<string, Place>;
-  /** Where all of it is. */
+  /** The place of the whole configuration. */
   readonly whole: Place;
 }
 
@@ -25,11 +25,14 @@ export interface Place {
 
 export interface ResourceCheck {
   readonly findings: readonly CheckFinding[];
-  /** Rules that came upon something that is not known offline. */
+  /** Rules for which a value was not known offline. */
   readonly open: readonly Rule[];
 }
 
-/** Judges resources by all rules of the pack, without engine and network, as far as they are known. */
+/**
+ * Judges resources by all rules of the pack, without engine and network, as far as their values are
+ * known.
+ */
 export async function checkResources(
   { resources, places, whole }: Declaration,
   context: PolicyContext,
@@ -52,7 +55,7 @@ export async function checkResources(
   return { findings: withoutDuplicates(findings), open };
 }
 
-/** Whether everything was known that the rule asked for. */
+/** Whether all values that the rule reads were known. */
 async function judge(
   rule: Rule,
   resources: readonly Resource[],
@@ -81,7 +84,7 @@ async function judge(
   return known;
 }
 
-/** The error's text is dropped: it may quote the rule's input, which can hold a secret. */
+/** The error's text is dropped, because it may quote the rule's input, which can contain a secret. */
 async function knows(
   rule: Rule,
   resource: Resource | undefined,
@@ -97,7 +100,7 @@ async function knows(
   }
 }
 
-/** A repository that is declared in two ways, because one is not known, breaks a rule once. */
+/** A repository that is declared in two ways, because one value is not known, is reported once. */
 function withoutDuplicates(findings: readonly CheckFinding[]): CheckFinding[] {
   const seen = new Map(
     findings.map((each) => [`${each.rule.id} ${each.line} ${each.message}`, each]),

@@ -8,11 +8,11 @@ import { findInWorkflow } from "./judge/find-in-workflow.ts";
 import { withCallees } from "./workflow/callees.ts";
 import type { WorkflowFinding, WorkflowSource } from "./workflow/workflow.ts";
 
-/** A rule that something breaks. */
+/** A broken rule. */
 export interface CheckFinding {
   readonly rule: Rule;
   readonly level: "mandatory" | "advisory";
-  /** The file's path as it was given; none for the policy configuration. */
+  /** The file's path as given to the function; absent for the policy configuration. */
   readonly path: string | undefined;
   readonly line: number;
   /** "must …", or "api must …", with the full stop. */
@@ -20,25 +20,25 @@ export interface CheckFinding {
 }
 
 export interface CheckOptions {
-  /** "acme/api": exceptions name the repository, and its owner's workflows need no pin. */
+  /** "acme/api": exceptions name the repository, and workflows of its owner need no pin. */
   readonly repository?: string | undefined;
   readonly config?: PolicyConfig | undefined;
-  /** Whether a fleet manages the files, and holds them to what it wants of its own. */
+  /** Whether a fleet manages the files, so that the rules for its own files apply. */
   readonly managed?: boolean | undefined;
-  /** Branch whose pushes publish, where that is known. */
+  /** Branch whose pushes publish, if known. */
   readonly branch?: string | undefined;
-  /** The name that the fleet gives the publishing secret, where there is a fleet. */
+  /** The fleet's name for the publishing secret, if there is a fleet. */
   readonly declaredSecret?: string | undefined;
   readonly now: Date;
 }
 
-/** The rules that are about text alone. */
+/** The rules that only need the text. */
 export const workflowRules = rules.filter((rule): rule is WorkflowRule => rule.kind === "workflow");
 
 /**
  * Judges workflow files by the rules of the pack, without engine and network.
  *
- * @param files each with the path that findings name, and its text
+ * @param files each with its text and the path for the findings
  */
 export async function checkWorkflows(
   files: readonly { readonly path: string; readonly text: string }[],
@@ -55,12 +55,12 @@ export async function checkWorkflows(
     const { path } = source;
     const subject = { name: path, props: { repository: name } };
     for (const rule of workflowRules) {
-      const unlessSaid = rule.isStyle && !managed ? "advisory" : rule.level;
-      const { level, settings } = configOf(rule, config, unlessSaid);
+      const defaultLevel = rule.isStyle && !managed ? "advisory" : rule.level;
+      const { level, settings } = configOf(rule, config, defaultLevel);
       if (level === "disabled" || isExcepted(exceptionsOf(settings), subject, now)) continue;
       const thresholds = withDeclaredSecret(rule, settings, { declaredSecret });
       for (const { line, must } of await judge(rule, source, thresholds)) {
-        // What an anchor repeats is at one line, and is one finding.
+        // An anchor and its aliases are at one line, and make one finding.
         const key = [path, rule.id, line, must].join(" ");
         findings.set(key, { rule, level, path, line, message: `must ${must}.` });
       }
@@ -69,7 +69,7 @@ export async function checkWorkflows(
   return [...findings.values()];
 }
 
-/** The error's text is dropped: it may quote the file, which can hold a secret. */
+/** The error's text is dropped, because it may quote the file, which can contain a secret. */
 async function judge(
   rule: WorkflowRule,
   source: WorkflowSource,
@@ -82,7 +82,7 @@ async function judge(
   }
 }
 
-/** What is wrong with the exceptions that a policy configuration makes. */
+/** The problems of the exceptions in a policy configuration. */
 export function checkExceptions(config: PolicyConfig, now: Date): CheckFinding[] {
   const { level } = configOf(exceptionExpiry, config);
   if (level === "disabled") return [];

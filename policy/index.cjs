@@ -3,10 +3,10 @@ if (!process.features.typescript) {
   throw new Error(`The policies of ghcr-fleet need Node.js 22.18 or newer; ${found}.`);
 }
 
-// The engine loads policy packs with `require`, through ts-node. This shim leaves that at once: Node
-// itself runs the TypeScript behind it and keeps what it compiled for the next run. Node would write that
-// when it exits, but the engine kills a pack. So it is written each second, because the parsers are
-// loaded with the first workflow file.
+// The engine loads policy packs with `require`, through ts-node. This shim leaves ts-node at once,
+// because Node runs the TypeScript behind it directly and stores the compiled code for the next run.
+// Node would store it when it exits, but the engine kills a pack. So it is stored each second, because
+// the parsers are loaded with the first workflow file.
 const { enableCompileCache, flushCompileCache } = require("node:module");
 enableCompileCache();
 setInterval(flushCompileCache, 1000).unref();

@@ -5,7 +5,7 @@ import { safeToPrint } from "./workflow/safe-to-print.ts";
 import type { Rule } from "./model/rule.ts";
 import { rules } from "./rules.ts";
 
-/** What a policy configuration says of each rule: its level, or its level and settings. */
+/** A policy configuration: for each rule its level, or its level and settings. */
 export type PolicyConfig = Readonly<Record<string, EnforcementLevel | RuleConfig>>;
 
 interface RuleConfig {
@@ -13,7 +13,7 @@ interface RuleConfig {
   readonly [setting: string]: unknown;
 }
 
-/** A policy configuration is not one. The message lists every problem with its path and the fix. */
+/** The policy configuration is not valid. The message lists every problem with its path and the fix. */
 export class PolicyConfigError extends Error {
   override name = "PolicyConfigError";
 }
@@ -22,34 +22,35 @@ const levels = ["advisory", "mandatory", "remediate", "disabled"] as const;
 const level = z.enum(levels);
 
 /**
- * Judges a policy configuration by the schema that the engine judges it with, and more strictly: the
- * engine overlooks a rule or a setting that is misspelt, and the default then holds in silence.
+ * Checks a policy configuration with the engine's schema, but more strictly: the engine ignores a
+ * misspelt rule or setting, and the default then applies without a message.
  *
  * @throws {PolicyConfigError}
  * @see https://www.pulumi.com/docs/insights/policy/policy-packs/configuration/
  */
 export function parsePolicyConfig(value: unknown): PolicyConfig {
   const file = z.record(z.string(), z.unknown()).safeParse(value);
-  if (!file.success) throw new PolicyConfigError("must be a map of rules to what holds for them");
+  if (!file.success)
+    throw new PolicyConfigError("must be a map of rules to their levels or settings");
   const problems = Object.entries(file.data).flatMap(([id, config]) => judgeEntry(id, config));
   if (problems.length === 0) return file.data as PolicyConfig;
   throw new PolicyConfigError(problems.join("\n"));
 }
 
 /**
- * The level that a rule is enforced at, and its settings with the defaults for the rest.
+ * The level of a rule, and its settings with the defaults for missing ones.
  *
- * @param unlessSaid the level where the configuration gives none
+ * @param defaultLevel the level if the configuration has none
  */
-export function configOf(rule: Rule, config: PolicyConfig, unlessSaid = rule.level) {
-  const { enforcementLevel: ofAll = unlessSaid } = asSettings(config["all"]);
+export function configOf(rule: Rule, config: PolicyConfig, defaultLevel = rule.level) {
+  const { enforcementLevel: ofAll = defaultLevel } = asSettings(config["all"]);
   const { enforcementLevel = ofAll, ...settings } = asSettings(config[rule.id]);
-  // What could be repaired and was not is as bad as what could not.
+  // A violation that could be repaired and was not is as bad as one that could not be repaired.
   const judged = enforcementLevel === "remediate" ? ("mandatory" as const) : enforcementLevel;
   return { level: judged, settings: thresholdsOf(rule, settings) };
 }
 
-/** A rule's thresholds: what a configuration says, and the defaults for the rest. */
+/** A rule's thresholds: those of the configuration, and the defaults for the rest. */
 export function thresholdsOf({ thresholds }: Rule, config: object = {}): object {
   const defaults = Object.entries(thresholds?.properties ?? {}).flatMap(([name, schema]) =>
     schema.default === undefined ? [] : [[name, schema.default] as const],
@@ -57,16 +58,16 @@ export function thresholdsOf({ thresholds }: Rule, config: object = {}): object 
   return { ...Object.fromEntries(defaults), ...config };
 }
 
-function asSettings(said: EnforcementLevel | RuleConfig = {}): RuleConfig {
-  return typeof said === "string" ? { enforcementLevel: said } : said;
+function asSettings(value: EnforcementLevel | RuleConfig = {}): RuleConfig {
+  return typeof value === "string" ? { enforcementLevel: value } : value;
 }
 
 function judgeEntry(id: string, config: unknown): string[] {
   const rule = rules.find((each) => each.id === id);
   const shown = safeToPrint(id) ?? "a key";
-  // The engine takes the first for every rule's level, the second for Pulumi ESC.
+  // The engine uses the first for every rule's level, the second for Pulumi ESC.
   if (!rule && id !== "all" && id !== "environments")
-    return [`${shown}: is no rule; remove it, or correct its spelling`];
+    return [`${shown}: is not a rule; remove it, or correct its spelling`];
   if (id === "environments") return explain(id, z.array(z.string()).safeParse(config).error);
   if (typeof config === "string") return explain(id, level.safeParse(config).error);
   return explain(id, schemaOf(rule).safeParse(config).error);
@@ -81,7 +82,7 @@ function schemaOf(rule: Rule | undefined): z.ZodType {
   });
 }
 
-/** One line for each problem. Values are not quoted: a token may have got among them. */
+/** One line for each problem. Values are not quoted, because one could be a token. */
 function explain(rule: string, error: z.ZodError | undefined): string[] {
   return (error?.issues ?? []).flatMap((issue) => {
     const at = (path: readonly PropertyKey[]) => [rule, ...path.map(printKey)].join("");
@@ -95,15 +96,15 @@ function explain(rule: string, error: z.ZodError | undefined): string[] {
       case "invalid_value":
         return [`${at(issue.path)}: must be one of ${issue.values.map(String).join(", ")}`];
       case "too_big":
-        return [`${at(issue.path)}: is too much; give at most ${issue.maximum}`];
+        return [`${at(issue.path)}: is too large; give at most ${issue.maximum}`];
       case "too_small":
         return [
-          `${at(issue.path)}: is too little; give ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`,
+          `${at(issue.path)}: is too small; give ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`,
         ];
       case "invalid_format":
         return [`${at(issue.path)}: has the wrong form; it must match ${String(issue["pattern"])}`];
       default:
-        return [`${at(issue.path)}: is not what this setting takes; see docs/policies.md`];
+        return [`${at(issue.path)}: is not valid for this setting; see docs/policies.md`];
     }
   });
 }

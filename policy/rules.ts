@@ -88,7 +88,7 @@ export const ruleGroups = {
   ],
   "Settings of GitHub Actions": [actionsTokenRead, actionsPinningRequired],
   "The package": [packageLinked, packageVisibility, packageVerified, packagePushable],
-  // exception-expiry is last: by then every other rule has said which exceptions it makes.
+  // exception-expiry is last: by then every other rule has reported its exceptions.
   "The fleet": [auditMonitored, auditMonitoredAdvice, exceptionExpiry],
 } satisfies Readonly<Record<string, readonly Rule[]>>;
 

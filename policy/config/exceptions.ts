@@ -7,20 +7,20 @@ const longestDays = 90;
 const day = 86_400_000;
 
 /**
- * Every rule takes exceptions. What an exception has to say is judged by the rule exception-expiry,
- * so that a missing owner is a violation with a name and not a configuration that does not load.
+ * Every rule allows exceptions. The rule exception-expiry judges whether an exception is complete, so
+ * that a missing owner is a violation with a name and not a configuration that cannot be loaded.
  */
 const exceptionsSchema: PolicyConfigSchema["properties"] = {
   exceptions: {
     type: "array",
     default: [],
-    description: "Where this rule may be broken, by whom, why and until when.",
+    description: "Where this rule may be broken, who is responsible, why and until when.",
     items: {
       type: "object",
       additionalProperties: false,
       properties: {
         for: { type: "string", description: "Name of a repository or of a resource." },
-        owner: { type: "string", description: "Who answers for it." },
+        owner: { type: "string", description: "Who is responsible for it." },
         reason: { type: "string", description: "Why it is needed." },
         until: { type: "string", description: "Last day, such as 2026-03-31." },
       },
@@ -28,7 +28,7 @@ const exceptionsSchema: PolicyConfigSchema["properties"] = {
   },
 };
 
-/** What a policy configuration may say of a rule, beside its level. */
+/** The settings of a rule in a policy configuration, besides its level. */
 export function configSchemaOf({ thresholds }: Rule): PolicyConfigSchema {
   return { properties: { ...thresholds?.properties, ...exceptionsSchema } };
 }
@@ -39,7 +39,7 @@ export function exceptionsOf(config: object): readonly Exception[] {
   return Array.isArray(exceptions) ? (exceptions as Exception[]) : [];
 }
 
-/** Whether a valid exception covers the resource. One that is not valid covers nothing. */
+/** Whether a valid exception covers the resource. An invalid one covers nothing. */
 export function isExcepted(
   exceptions: readonly Exception[],
   { name, props }: Pick<Resource, "name" | "props">,
@@ -53,7 +53,7 @@ export function isExcepted(
   );
 }
 
-/** What an exception lacks, each completing the sentence "the exception must …". */
+/** What an exception lacks; each text completes the sentence "the exception must …". */
 export function* defectsOf(exception: Exception, now: Date): Iterable<string> {
   if (isBlank(exception.for)) yield "say which repository or resource it is for";
   if (isBlank(exception.owner)) yield "have an owner";
@@ -64,12 +64,12 @@ export function* defectsOf(exception: Exception, now: Date): Iterable<string> {
     return;
   }
   const days = (end - now.getTime()) / day;
-  if (days <= 0) yield "not have run out";
-  // The day itself counts, so the end of the last allowed day is one day further.
+  if (days <= 0) yield "not have expired";
+  // The day itself counts, so the last allowed day ends one day later.
   if (days > longestDays + 1) yield `end within ${longestDays} days`;
 }
 
-/** How a message names an exception. */
+/** The name of an exception in a message. */
 export function exceptionName(rule: string, index: number, { for: subject }: Exception): string {
   const named = safeToPrint(subject);
   return named ? `the exception of ${rule} for ${named}` : `exception ${index + 1} of ${rule}`;

@@ -2,7 +2,7 @@ import type { PolicyConfigSchema } from "@pulumi/policy";
 import type { Rule, PolicyContext } from "../model/rule.ts";
 
 export interface SecretNames {
-  /** Names that the publishing credential may have. */
+  /** Possible names of the publishing credential. */
   readonly secretNames: readonly string[];
 }
 
@@ -20,8 +20,9 @@ export const secretNamesSchema: PolicyConfigSchema = {
 };
 
 /**
- * A rule's configuration with the name that the fleet gives its secret, so that it is configured once.
- * Whether that name is allowed is for secret-name to say, which goes by the policy configuration alone.
+ * A rule's configuration with the fleet's name for its secret, so that the name is configured once.
+ * Whether that name is allowed is judged by the rule secret-name, which uses the policy configuration
+ * only.
  */
 export function withDeclaredSecret(
   { learnsSecretName }: Rule,

@@ -21,7 +21,7 @@ import { appliesTo, judgeWorkflowsOf, remediateWorkflowsOf } from "../judge/work
 
 const rootType = "pulumi:pulumi:Stack";
 
-/** What the policies of a pack share. Each adds the exceptions that its configuration makes. */
+/** The common configuration of a pack's policies. Each adds its exceptions. */
 export type PackContext = PolicyContext & { exceptions: Map<string, readonly Exception[]> };
 
 /** A rule in the form that the engine runs. https://www.pulumi.com/docs/insights/policy/ */
@@ -53,9 +53,10 @@ export function toPolicy(
 }
 
 /**
- * Each resource is judged as it is registered. Where preview does not know a value yet, the engine
- * says that the rule could not run. What stayed open, and what was never registered (`--target`), is
- * judged once more with the whole stack. Every resource is judged, and nothing is reported twice.
+ * Each resource is judged when it is registered. If preview does not know a value yet, the engine
+ * reports that the rule could not run. Resources with unknown values, and resources that were never
+ * registered (`--target`), are judged once more with the whole stack. Every resource is judged, and
+ * nothing is reported twice.
  */
 function validateAlone(
   rule: ResourceRule | WorkflowRule,
@@ -76,7 +77,7 @@ function validateAlone(
 
   return {
     validateResource(resource, reportViolation) {
-      // The stack's own outputs come last, so it is judged then.
+      // The stack's own outputs come last, so they are judged then.
       if (!appliesTo(rule, resource) || resource.type === rootType) return;
       if (isLeftOut(resource)) return;
       progress.set(resource.urn, "open");
@@ -97,7 +98,7 @@ function validateAlone(
             judge(resource, config, reportViolation),
           );
         } catch (error) {
-          // A preview has reported this above; the next resource may be known.
+          // A preview has reported this already; the next resource may be known.
           if (state !== "open") throw error;
         }
       }
@@ -106,8 +107,8 @@ function validateAlone(
 }
 
 /**
- * The engine shows what an update does not create (`--target`), without a single property. Components
- * never have any.
+ * The engine shows resources that an update does not create (`--target`) without any property.
+ * Components never have any.
  */
 function isLeftOut({ type, props }: Resource): boolean {
   return /^(?:ghcr:index:|github:index\/)/.test(type) && Object.keys(props).length === 0;
@@ -144,13 +145,16 @@ function remediation(rule: WorkflowRule, context: PackContext): ResourceRemediat
       return await remediateWorkflowsOf(resource, rule, config);
     } catch (error) {
       if (isUnknownValue(error)) throw withoutSecretPath(error);
-      // The rule is judged next, and says what is wrong without showing it.
+      // The rule is judged next, and reports the problem without the value.
       return undefined;
     }
   };
 }
 
-/** The error's text and stack are dropped: they may quote the rule's input, which can hold a secret. */
+/**
+ * The error's text and stack are dropped, because they may quote the rule's input, which can contain a
+ * secret.
+ */
 async function guard(
   rule: Rule,
   resource: Resource | undefined,

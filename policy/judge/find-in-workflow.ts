@@ -3,13 +3,13 @@ import { withoutImageNames } from "../workflow/image-names.ts";
 import { readWorkflow } from "../workflow/read-workflow.ts";
 import type { WorkflowFinding, WorkflowSource } from "../workflow/workflow.ts";
 
-/** By text: whether a rule finds nothing, by all else that it may look at. */
+/** By text: whether a rule finds nothing, by the other data that it may read. */
 const verdicts = new Map<string, Map<string, boolean>>();
 const mostTexts = 256;
 
 /**
- * What a rule finds in a file. Files that differ in nothing but the names of images share a verdict
- * if it has no findings; otherwise each is judged on its own.
+ * The findings of a rule in a file. Files that differ only in the names of images share a verdict if it
+ * has no findings; otherwise each is judged separately.
  */
 export async function findInWorkflow(
   rule: WorkflowRule,
@@ -35,7 +35,7 @@ async function judge(rule: WorkflowRule, source: WorkflowSource, thresholds: obj
   return [...rule.judge(await readWorkflow(source), thresholds)];
 }
 
-/** Rules only look up a repository in their thresholds, so all others share a verdict. */
+/** Rules look up a repository only in their thresholds, so all other repositories share a verdict. */
 function keyOf(rule: WorkflowRule, source: WorkflowSource, thresholds: object): string {
   const { path, managed, owner, branch, repository, callees } = source;
   const lists = Object.values(thresholds).filter((value) => Array.isArray(value));

@@ -3,8 +3,8 @@ import { parseSource } from "../workflow/read-workflow.ts";
 import type { Workflow, WorkflowSource } from "../workflow/workflow.ts";
 
 /**
- * The text after a rule has repaired what it can, comments kept; nothing where it had nothing to do,
- * and where the file is no YAML that could be written back.
+ * The text after a rule has repaired what it can, with its comments; nothing if there was nothing to
+ * repair, or if the file is not YAML that can be written back.
  */
 export function remediatedText(
   source: WorkflowSource,
@@ -20,7 +20,7 @@ export function remediatedText(
   return text === before ? undefined : text;
 }
 
-/** The file's own line ends and indentation, as far as they can be recognised. */
+/** The file's own line ends and indentation, as far as they can be detected. */
 function written({ document, text }: Workflow): string {
   return document.toString({
     lineWidth: 0,

@@ -4,10 +4,10 @@ import type { Resource, ResourceRule, WorkflowRule } from "../model/rule.ts";
 import { isUnknownValue } from "../model/unknown-value.ts";
 import type { WorkflowSource } from "../workflow/workflow.ts";
 
-/** Resources that put workflow files into a repository. */
+/** Resources that write workflow files to a repository. */
 const workflowTypes: readonly string[] = [ghcr.files, github.file];
 
-/** Whether a rule about single resources judges those of this type. */
+/** Whether a rule about single resources judges this type. */
 export function appliesTo(
   rule: ResourceRule | WorkflowRule,
   { type }: Pick<Resource, "type">,
@@ -18,7 +18,7 @@ export function appliesTo(
 
 let parsers: ReturnType<typeof importParsers> | undefined;
 
-/** With the first file to parse, and once: each `import()` is resolved anew. */
+/** Loaded with the first file to parse, and only once, because each `import()` is resolved again. */
 function loadParsers(): ReturnType<typeof importParsers> {
   return (parsers ??= importParsers());
 }
@@ -31,7 +31,9 @@ async function importParsers() {
   return { findInWorkflow, remediatedText };
 }
 
-/** Judges every workflow file of a resource; what preview does not know yet hides no other file. */
+/**
+ * Judges every workflow file of a resource; a value that preview does not know yet hides no other file.
+ */
 export async function judgeWorkflowsOf(
   resource: Resource,
   rule: WorkflowRule,
@@ -57,9 +59,9 @@ export async function judgeWorkflowsOf(
 }
 
 /**
- * Edits the workflow files of a resource in place, which keeps what is secret about its properties.
+ * Edits the workflow files of a resource in place, so that secret properties stay secret.
  *
- * @returns the properties, or nothing where no file had to change
+ * @returns the properties, or nothing if no file had to change
  */
 export async function remediateWorkflowsOf(
   resource: Resource,
@@ -89,7 +91,7 @@ function workflowPaths({ type, props }: Resource): string[] {
 }
 
 /**
- * Workflows, and the actions of a repository's own that they may use.
+ * Workflows, and the actions in their own repository that they may use.
  * https://docs.github.com/en/actions/how-tos/create-and-publish-actions/choose-where-your-actions-are
  */
 function isWorkflowPath(path: string): boolean {
@@ -97,7 +99,7 @@ function isWorkflowPath(path: string): boolean {
 }
 
 function sourceOf({ type, props }: Resource, path: string, { asks }: WorkflowRule): WorkflowSource {
-  // Anything but text is no workflow, which an empty text is not either.
+  // Only text can be a workflow, and empty text cannot.
   const asText = (value: unknown) => (typeof value === "string" ? value : "");
   const repository = ifKnown(() => props["repository"]);
   const place = repository !== undefined && { repository };
@@ -117,7 +119,7 @@ function sourceOf({ type, props }: Resource, path: string, { asks }: WorkflowRul
   };
 }
 
-/** For what not every rule depends on: it must not keep the others from running. */
+/** For a value that not every rule needs: it must not prevent the others from running. */
 function ifKnown(read: () => unknown): string | undefined {
   try {
     const value = read();

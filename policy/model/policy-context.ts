@@ -3,7 +3,7 @@ import { safeToPrint } from "../workflow/safe-to-print.ts";
 import type { PolicyContext } from "./rule.ts";
 
 /**
- * What the rules may know of the stack's configuration: hashes of its values, never a value.
+ * What the rules may know about the stack's configuration: hashes of its values, never a value.
  *
  * @param config every value of the configuration by its full key
  */
@@ -24,16 +24,16 @@ export function policyContextOf(
   };
 }
 
-/** base64 SHA-256: the form in which GitHub's audit log names a token, and resources keep it. */
+/** base64 SHA-256: the format of a token in GitHub's audit log and in the state of resources. */
 export function hashOf(value: string): string {
   return createHash("sha256").update(value).digest("base64");
 }
 
-/** What the rules know of the fleet's configuration, which the program judges as a whole. */
+/** What the rules know about the fleet's configuration, which the program checks as a whole. */
 function readFleet(text = "{}"): { owner?: string | undefined; secret?: string | undefined } {
   try {
     const fleet = JSON.parse(text) as { username?: unknown; secret?: { name?: unknown } } | null;
-    // Messages may quote them, so only plain names are taken.
+    // Messages may quote them, so only plain names are used.
     return { owner: safeToPrint(fleet?.username), secret: safeToPrint(fleet?.secret?.name) };
   } catch {
     // The program reports a fleet that is not JSON.

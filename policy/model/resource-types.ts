@@ -36,7 +36,7 @@ export const githubActionsSecrets: readonly string[] = [
   github.organizationSecret,
 ];
 
-/** Everything whose purpose is to hold a secret. */
+/** All types whose purpose is to hold a secret. */
 export const githubSecrets: readonly string[] = [
   ...githubActionsSecrets,
   github.dependabotSecret,

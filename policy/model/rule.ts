@@ -1,7 +1,9 @@
 import type { EnforcementLevel, PolicyConfigSchema, Severity } from "@pulumi/policy";
 import type { Workflow, WorkflowFinding } from "../workflow/workflow.ts";
 
-/** A resource's properties as the engine reports them: nothing about them is certain. */
+/**
+ * A resource's properties as the engine reports them; any of them may be missing or have another type.
+ */
 export type Properties = Readonly<Record<string, unknown>>;
 
 /** A resource: its inputs when it is judged alone, its outputs when it is judged with the stack. */
@@ -25,55 +27,55 @@ export interface PolicyContext {
   readonly leavesOut?: boolean;
   /** Whether this is a preview without the publishing token's value (GHCR_FLEET_WITHOUT_PAT). */
   readonly patWithheld: boolean;
-  /** The login that the fleet's configuration says the token belongs to. */
+  /** The token's owner in the fleet's configuration. */
   readonly declaredOwner: string | undefined;
-  /** The name that the fleet's configuration gives the publishing secret. */
+  /** The publishing secret's name in the fleet's configuration. */
   readonly declaredSecret: string | undefined;
-  /** The exceptions that the policy configuration makes, by rule. */
+  /** The exceptions of the policy configuration, by rule. */
   readonly exceptions: ReadonlyMap<string, readonly Exception[]>;
 }
 
 /** The description of a rule. */
 interface RuleCard {
-  /** Its name in the engine's output and in a policy configuration: "pat-expiry-max". */
+  /** The rule's name in the engine's output and in a policy configuration: "pat-expiry-max". */
   readonly id: string;
   readonly level: Extract<EnforcementLevel, "mandatory" | "advisory">;
   readonly severity: Severity;
-  /** What must hold, in one sentence. */
+  /** The requirement, in one sentence. */
   readonly description: string;
-  /** What a person does about a violation. */
+  /** How a person fixes a violation. */
   readonly remediation: string;
-  /** Public page that the rule rests on. */
+  /** A public page that explains the requirement. */
   readonly source: string;
-  /** What it judges by, and what it therefore cannot see. */
+  /** What it judges, and therefore cannot see. */
   readonly sees: string;
   /** Thresholds that a policy configuration may change, each with its default. */
   readonly thresholds?: PolicyConfigSchema;
-  /** Knows the publishing secret by the name that the fleet's configuration gives it, too. */
+  /** Whether it also uses the publishing secret's name from the fleet's configuration. */
   readonly learnsSecretName?: boolean;
 }
 
 /** A rule about single resources. */
 export interface ResourceRule<Thresholds extends object = object> extends RuleCard {
   readonly kind: "resource";
-  /** Types of the resources that it judges, or all of them. */
+  /** Types of the resources that it judges; all if absent. */
   readonly resourceTypes: readonly string[] | "all";
-  /** Leaves resources alone that this update does not register (`--target`). */
+  /** Whether it skips resources that this update does not register (`--target`). */
   readonly registeredOnly?: boolean;
   /**
-   * What the resource violates, each completing the sentence "<resource> must …", without the full
-   * stop. No text may quote a property that could hold a secret.
+   * The violations of the resource; each text completes the sentence "<resource> must …", without the
+   * full stop. No text may quote a property that could contain a secret.
    *
-   * A missing property is a violation. Reading one that is not known yet throws the engine's own
-   * error, so findings that do not need it are yielded first.
+   * A missing property is a violation. Reading an unknown one throws the engine's own error, so
+   * findings that do not need it are yielded first.
    */
   judge(resource: Resource, thresholds: Thresholds, context: PolicyContext): Iterable<string>;
 }
 
-/** A rule about how resources fit together, judged on what the whole stack will be. */
+/** A rule about several resources, judged on the whole stack after the update. */
 export interface StackRule<Thresholds extends object = object> extends RuleCard {
   readonly kind: "stack";
-  /** Judges what a refresh found, of which nothing is known without a state. */
+  /** Whether it judges the result of a refresh, which is unknown without a state. */
   readonly judgesRefreshed?: boolean;
   judge(
     resources: readonly Resource[],
@@ -83,37 +85,37 @@ export interface StackRule<Thresholds extends object = object> extends RuleCard 
 }
 
 export interface StackFinding {
-  /** The resource at fault; none where the stack as a whole is. */
+  /** The resource with the problem; absent for the whole stack. */
   readonly resource?: Resource;
   readonly must: string;
 }
 
 /**
- * A rule about the text of workflow files, managed or not. It looks at the repository's name in
- * its thresholds only, and at no more of an image's name than the registry: files that differ in
- * nothing else share a verdict.
+ * A rule about the text of workflow files, managed or not. It uses the repository's name only for its
+ * thresholds, and only the registry of an image's name: files that differ only in these names share a
+ * verdict.
  */
 export interface WorkflowRule<Thresholds extends object = object> extends RuleCard {
   readonly kind: "workflow";
-  /** What it depends on besides the text. It waits for that where preview does not know it. */
+  /** What it depends on besides the text. If preview does not know that yet, the rule waits. */
   readonly asks?: "owner" | "branch";
-  /** A matter of style: of files that people write, a finding is advice. */
+  /** Whether it is about style: in files that people write, its findings are advisory. */
   readonly isStyle?: boolean;
   judge(workflow: Workflow, thresholds: Thresholds): Iterable<WorkflowFinding>;
-  /** Edits the document so that it passes, as far as that can be done without asking. */
+  /** Edits the document so that it passes, as far as that needs no decision by a person. */
   remediate?(workflow: Workflow, thresholds: Thresholds): void;
 }
 
 /** One rule of the pack: data and a pure function, so it can be judged without an engine. */
 export type Rule = ResourceRule | StackRule | WorkflowRule;
 
-/** A permission from the policy configuration to break one rule in one place until a date. */
+/** A permission in the policy configuration to break one rule in one place until a date. */
 export interface Exception {
   /** A repository's name, or a resource's logical name. */
   readonly for?: string;
-  /** Who answers for it. */
+  /** The person or team that is responsible for it. */
   readonly owner?: string;
   readonly reason?: string;
-  /** ISO-8601 date: the last day it counts. */
+  /** ISO-8601 date: the last day on which it is valid. */
   readonly until?: string;
 }

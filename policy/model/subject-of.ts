@@ -1,7 +1,7 @@
 import { safeToPrint } from "../workflow/safe-to-print.ts";
 import type { Resource } from "./rule.ts";
 
-/** How a message names a resource: by its name, and the repository's where that is another one. */
+/** The name of a resource in messages: its own, and its repository's if that differs. */
 export function subjectOf(resource: Resource | undefined): string {
   if (!resource) return "the stack";
   const name = safeToPrint(resource.name) ?? "this resource";

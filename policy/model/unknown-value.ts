@@ -1,8 +1,8 @@
 import { safeToPrint } from "../workflow/safe-to-print.ts";
 
 /**
- * Whether reading a property failed because preview does not know its value yet. The SDK throws a
- * class of its own for that and does not export its type.
+ * Whether reading a property failed because preview does not know its value yet. The SDK throws a class
+ * of its own for that and does not export its type.
  * https://github.com/pulumi/pulumi-policy/blob/main/sdk/nodejs/policy/proxy.ts
  */
 export function isUnknownValue(error: unknown): error is Error {
@@ -10,8 +10,8 @@ export function isUnknownValue(error: unknown): error is Error {
 }
 
 /**
- * Judges every item before it speaks of what preview does not know, so that one unknown value hides
- * nothing else.
+ * Judges every item before it throws for an unknown value, so that one unknown value hides no other
+ * finding.
  */
 export function* eachKnown<Item, Finding>(
   items: Iterable<Item>,

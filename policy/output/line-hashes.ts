@@ -3,11 +3,12 @@ const modulus = 2n ** 64n;
 const endOfFile = 0xffff;
 
 /**
- * What GitHub recognises the lines of a file by when they have moved: for each line, a polynomial over
- * the 100 characters from its beginning on, without blanks, and how often that was met before.
- * `upload-sarif` computes the same where a file does not hold it; the API does not.
+ * The fingerprints by which GitHub recognises moved lines of a file: for each line, a polynomial over
+ * the 100 characters from its beginning on, without blanks, and how many lines before had the same.
+ * `upload-sarif` computes them if the file does not contain them; the API does not.
  *
- * @see https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support#fingerprint-generation
+ * @see
+ *   https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support#fingerprint-generation
  */
 export function lineHashes(text: string): string[] {
   const lines = text.replaceAll(/\r\n?/g, "\n").replaceAll(/[ \t]/g, "").split("\n");

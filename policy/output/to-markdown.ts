@@ -1,7 +1,7 @@
 import type { PolicyConfigSchema } from "@pulumi/policy";
 import type { Rule } from "../model/rule.ts";
 
-/** The page about the rules: what each asks for, why, and how to configure it. Markdown. */
+/** The page about the rules in Markdown: what each requires, why, and how to configure it. */
 export function toMarkdown(groups: Readonly<Record<string, readonly Rule[]>>): string {
   const rules = Object.values(groups).flat();
   const parts = [
@@ -31,20 +31,20 @@ const introduction = `<!-- Written by docs/write-policies.ts from the rules in p
 
 \`pulumi preview --policy-pack policy\` judges the fleet, and any other program that uses
 \`@pulumi/github\`: a plain \`RepositoryFile\` or \`ActionsSecret\` is held to the same rules. A violation
-of a mandatory rule stops \`preview\` and \`up\`; an advisory one is said.
+of a mandatory rule stops \`preview\` and \`up\`; one of an advisory rule is only reported.
 
 \`ghcr-fleet check [paths...]\` judges workflow files and actions by the same rules without engine and
 network: those of this checkout, or files, folders, patterns in quotes (\`'**/*.yml'\`), and \`-\` for standard
-input, which \`--stdin-filename\` names. \`ghcr-fleet check --stack <name>\` judges the fleet that \`Pulumi.<name>.yaml\` describes: each repository that it
+input, whose path \`--stdin-filename\` gives. \`ghcr-fleet check --stack <name>\` judges the fleet that \`Pulumi.<name>.yaml\` describes: each repository that it
 names, and one for each pattern and topic. It names what only GitHub, the token or the state knows,
 and writes SARIF for code scanning (\`--sarif\`) or JSON: a document of \`version\` 1 with the \`files\` that
 were judged, what stayed \`open\`, and \`findings\`, each with \`rule\`, \`level\`, \`severity\`, \`message\`, \`fix\`,
 \`source\`, and the \`path\` and \`line\` where it has one. It ends with 3 where a mandatory rule is broken,
-and with 2 where a path, an option or a configuration is wrong. Of more than the 25,000 findings that code
-scanning takes, SARIF holds those that are mandatory first, and says how many it left out.
+and with 2 where a path, an option or a configuration is wrong. Code scanning accepts 25,000 findings: of more,
+SARIF contains the mandatory ones first, and the number of those left out.
 
-A value that preview does not know yet is said to be open, and is judged before its resource is created.
-No message quotes a value: it names the resource, the file and the line, the rule and the fix.
+A value that preview does not know yet is reported as open, and is judged before its resource is created.
+No message quotes a value: messages name the resource, the file and the line, the rule and the fix.
 
 ## Configuration
 
@@ -70,19 +70,19 @@ No message quotes a value: it names the resource, the file and the line, the rul
 }
 \`\`\`
 
-Every rule takes \`enforcementLevel\` (\`mandatory\`, \`advisory\`, \`disabled\`, and \`remediate\` where the
-rule can repair what it finds) and \`exceptions\`: \`for\` names a repository or a resource; owner, reason
-and a date at most 90 days away are required, or the exception excuses nothing and
-[exception-expiry](#exception-expiry) is violated. The engine overlooks a rule or a setting that is
-misspelt, and the default then holds; \`ghcr-fleet check\` refuses such a configuration, and lists all
-that is wrong with it.`;
+Every rule has the settings \`enforcementLevel\` (\`mandatory\`, \`advisory\`, \`disabled\`, and \`remediate\` where the
+rule can repair its findings) and \`exceptions\`: \`for\` names a repository or a resource; owner, reason
+and a date at most 90 days away are required; without them the exception has no effect and
+[exception-expiry](#exception-expiry) is violated. The engine ignores a misspelt rule or
+setting, and the default then applies; \`ghcr-fleet check\` refuses such a configuration, and lists all
+its problems.`;
 
-/** A policy sees the declared resources only, never removals. */
+/** A policy sees only declared resources, never removals. */
 const removalGuard = `## Outside the pack
 
-A policy sees no removals. That one update removes at most 25 % of the fleet, unless asked for by
-number (\`GHCR_FLEET_ALLOW_REMOVALS\`), is held by the ghcr provider itself, in a plain
-\`pulumi preview\` too.`;
+A policy does not see removals. The ghcr provider itself limits them: one update removes at most 25 % of
+the fleet, unless the number is confirmed (\`GHCR_FLEET_ALLOW_REMOVALS\`). This also applies to a plain
+\`pulumi preview\`.`;
 
 function ruleSection(rule: Rule): string {
   const remediates = rule.kind === "workflow" && rule.remediate !== undefined;

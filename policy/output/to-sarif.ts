@@ -6,7 +6,7 @@ import type { Rule } from "../model/rule.ts";
 import { lineHashes } from "./line-hashes.ts";
 import { rules } from "../rules.ts";
 
-/** Where GitHub draws its lines: over 9 is critical, from 7 high, from 4 medium. */
+/** GitHub's limits: over 9 is critical, from 7 high, from 4 medium. */
 const securitySeverity: Readonly<Record<Severity, string>> = {
   critical: "9.5",
   high: "8.0",
@@ -14,22 +14,23 @@ const securitySeverity: Readonly<Record<Severity, string>> = {
   low: "2.0",
 };
 
-/** GitHub takes no file with more. */
+/** GitHub refuses a file with more. */
 const mostResults = 25_000;
 
 export interface SarifOptions {
   /** Path that findings about the policy configuration point to. */
   readonly policyConfig?: string;
-  /** What could not be judged, and why, each in one sentence. */
+  /** What could not be judged, and why; one sentence each. */
   readonly open?: readonly string[];
-  /** By path: the texts that findings point into. */
+  /** By path: the texts of the files with findings. */
   readonly texts?: ReadonlyMap<string, string>;
 }
 
 /**
- * The findings as SARIF 2.1.0, with what GitHub code scanning shows of it.
+ * The findings as SARIF 2.1.0, with the properties that GitHub code scanning shows.
  *
- * @see https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+ * @see
+ *   https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
  */
 export function toSarif(
   findings: readonly CheckFinding[],
@@ -72,7 +73,7 @@ export function toSarif(
   };
 }
 
-/** In their order, but advice is left out before what is mandatory. */
+/** In their order, but advisory findings are left out before mandatory ones. */
 function mostImportant(findings: readonly CheckFinding[]): readonly CheckFinding[] {
   if (findings.length <= mostResults) return findings;
   const mandatory = findings.filter(({ level }) => level === "mandatory");
@@ -80,7 +81,7 @@ function mostImportant(findings: readonly CheckFinding[]): readonly CheckFinding
   return [...mandatory, ...advisory].slice(0, mostResults);
 }
 
-/** Nothing outside of the checkout has a path within it. */
+/** A file outside the checkout has no path in it. */
 function toLocation(path: string): { uri: string; uriBaseId?: string } {
   return /^\.\.(?:[\\/]|$)/.test(path)
     ? { uri: pathToFileURL(resolve(path)).href }
@@ -108,7 +109,7 @@ function toLevel(level: CheckFinding["level"]): "error" | "warning" {
   return level === "mandatory" ? "error" : "warning";
 }
 
-/** A relative reference: a space or a percent sign in a path must not mean something else. */
+/** A relative reference: spaces and percent signs in a path are encoded. */
 function toUri(path: string): string {
   return path.split(/[\\/]/).map(encodeURIComponent).join("/");
 }

@@ -6,10 +6,10 @@ import type { SecretNames } from "../config/secret-names.ts";
 const valueInputs = ["value", "plaintextValue"];
 const boxInputs = ["valueEncrypted", "encryptedValue"];
 
-/** An Actions secret of Pulumi's GitHub provider, as far as it can be looked into. */
+/** The readable properties of an Actions secret of Pulumi's GitHub provider. */
 export interface GitHubSecret {
   readonly name: string;
-  /** What GitHub would be given to encrypt; none where it comes encrypted. */
+  /** The value before GitHub's encryption; absent if it is encrypted already. */
   readonly value: string | undefined;
   readonly encrypted: boolean;
 }
@@ -25,8 +25,8 @@ export function readGitHubSecret({ props }: Resource): GitHubSecret {
 }
 
 /**
- * Whether a secret of the GitHub provider is a publishing credential: by its name, or because it is
- * a classic token, which nothing but GitHub Packages still needs.
+ * Whether a secret of the GitHub provider is a publishing credential: by its name, or because it is a
+ * classic token, which only GitHub Packages still needs.
  */
 export function isPublishingSecret(
   { type }: Resource,
@@ -42,8 +42,7 @@ function isClassic(value: string): boolean {
 }
 
 /**
- * Whether a text is a classic token that was copied whole: `ghp_`, 30 characters, and their CRC32 in
- * base62.
+ * Whether a text is a complete classic token: `ghp_`, 30 characters, and their CRC32 in base62.
  * https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
  */
 export function isWholeClassicToken(text: string): boolean {

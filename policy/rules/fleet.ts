@@ -15,15 +15,15 @@ export const workflowsComplete: StackRule<SecretNames> = {
   level: "mandatory",
   severity: "medium",
   description:
-    "Every repository of the fleet has ci.yml and release.yml, or workflows of its own, and a credential in reach.",
-  remediation: "Declare what is missing, or take the repository out of the fleet.",
+    "Every repository of the fleet has ci.yml and release.yml, or workflows of its own, and can use a credential.",
+  remediation: "Declare what is missing, or remove the repository from the fleet.",
   source:
     "https://docs.github.com/en/packages/managing-github-packages-using-github-actions-workflows/publishing-and-installing-a-package-with-github-actions",
-  sees: "The repositories that the ghcr provider of this stack is configured with, and files and secrets in the stack. Which repositories an organisation secret of the GitHub provider is for stands there by number, so each counts for all.",
+  sees: "The repositories that the ghcr provider of this stack is configured with, and files and secrets in the stack. An organisation secret of the GitHub provider lists repositories by number, so each such secret counts for all repositories.",
   thresholds: secretNamesSchema,
   learnsSecretName: true,
   *judge(resources, thresholds, { leavesOut }) {
-    // What is missing may come with the next update.
+    // Missing files and secrets may come with the next update.
     if (leavesOut) return;
     const files = new Set<string>();
     const ownWorkflows = new Set<string>();
@@ -39,7 +39,7 @@ export const workflowsComplete: StackRule<SecretNames> = {
       for (const reach of reachOf(resource, thresholds)) credentials.add(reach);
       return [];
     };
-    // An unknown value might be the missing one, so nothing is judged without it.
+    // An unknown value could be the missing one, so nothing is judged then.
     yield* eachKnown(resources, gather);
     for (const { name, resource } of fleet) {
       const subject = safeToPrint(name) ?? "each repository";
@@ -47,14 +47,14 @@ export const workflowsComplete: StackRule<SecretNames> = {
       if (missing.length > 0 && !ownWorkflows.has(name))
         yield { resource, must: `have ${missing.join(" and ")} for ${subject}` };
       if (!credentials.has(name) && !credentials.has(everyRepository))
-        yield { resource, must: `have a credential in reach of ${subject}` };
+        yield { resource, must: `have a credential that ${subject} can use` };
     }
   },
 };
 
 const everyRepository = "*";
 
-/** The keys of a map or of its JSON: the engine sends a provider's settings as JSON text. */
+/** The keys of a map or of its JSON: the engine passes a provider's settings as JSON text. */
 function namesIn(repositories: unknown): string[] {
   const map: unknown =
     typeof repositories === "string" ? JSON.parse(repositories) : (repositories ?? {});
@@ -69,7 +69,7 @@ function filesOf({ type, props }: Resource): string[] {
   return paths.map((path) => `${String(props["repository"])}/${path}`);
 }
 
-/** Whether a repository's own files are repaired, or were decided to stay as they are. */
+/** Whether a repository's own files are repaired, or were left unchanged on purpose. */
 function keepsOwnWorkflows({ type, props }: Resource): boolean {
   return type === ghcr.files && (props["mode"] === "repair" || props["mode"] === "none");
 }
@@ -103,12 +103,12 @@ const monitoringSchema = {
       type: "object" as const,
       additionalProperties: false,
       properties: {
-        owner: { type: "string" as const, description: "Who reads what the monitor finds." },
+        owner: { type: "string" as const, description: "Who reads the monitor's findings." },
         intervalHours: {
           type: "number" as const,
           exclusiveMinimum: 0,
           maximum: 168,
-          description: "How often it looks.",
+          description: "Hours between two checks.",
         },
       },
       description: "Who watches the audit log for uses of the publishing token, and how often.",
@@ -136,7 +136,7 @@ export const auditMonitored: StackRule<Monitoring> = {
   },
 };
 
-/** The same as advice, where the plan has no audit log API and somebody has to look by hand. */
+/** The same as an advisory rule, for plans without an audit log API, where a person has to check. */
 export const auditMonitoredAdvice: StackRule<Monitoring> = {
   ...auditMonitored,
   id: "audit-monitored-advice",
@@ -163,7 +163,7 @@ function* judgeMonitor(monitor: Monitoring["monitor"]): Iterable<{ must: string 
     yield { must: "have an interval for its audit log monitor" };
 }
 
-/** What was meant for a while stays for good, unless it runs out. */
+/** Temporary exceptions become permanent unless they expire. */
 export const exceptionExpiry: StackRule = {
   kind: "stack",
   id: "exception-expiry",
@@ -172,13 +172,13 @@ export const exceptionExpiry: StackRule = {
   description: "Every exception has an owner, a reason and a date at most 90 days away.",
   remediation: "Complete the exception in the policy configuration, or remove it.",
   source: "https://www.pulumi.com/docs/insights/policy/policy-packs/configuration/",
-  sees: "The exceptions in the policy configuration. One that is not complete, or has run out, excuses nothing.",
+  sees: "The exceptions in the policy configuration. An incomplete or expired one has no effect.",
   *judge(_resources, _thresholds, { exceptions, now }) {
     for (const [rule, made] of exceptions)
       for (const [index, exception] of made.entries())
         for (const must of defectsOf(exception, now))
           yield {
-            must: `be free of exceptions that lapse: ${exceptionName(rule, index, exception)} must ${must}`,
+            must: `have no invalid exceptions: ${exceptionName(rule, index, exception)} must ${must}`,
           };
   },
 };

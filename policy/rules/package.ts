@@ -16,7 +16,7 @@ export const packageLinked: StackRule = {
     "Connect the repository in the settings of the package, or declare another image name; then run with --refresh.",
   source:
     "https://docs.github.com/en/packages/learn-github-packages/connecting-a-repository-to-a-package",
-  sees: `${asRefreshed} One that does not exist yet is linked by its first push.`,
+  sees: `${asRefreshed} A package that does not exist yet is linked by its first push.`,
   *judge(resources) {
     yield* eachExisting(resources, function* (resource) {
       const { owner, repository, linkedTo } = resource.props;
@@ -29,7 +29,7 @@ export const packageLinked: StackRule = {
   },
 };
 
-/** A GitHub App's token, and one without the scope, see no packages, so they were not judged. */
+/** A token of a GitHub App, or one without the scope, sees no packages, so they were not judged. */
 export const packageVerified: StackRule = {
   kind: "stack",
   id: "package-verified",
@@ -40,7 +40,7 @@ export const packageVerified: StackRule = {
     "Use a classic admin token of an owner of the organisation, with the scope read:packages, or look at the package's link and visibility yourself.",
   source:
     "https://docs.github.com/en/packages/learn-github-packages/about-permissions-for-github-packages",
-  sees: `${asRefreshed} The other rules about the package leave one alone that is not verified.`,
+  sees: `${asRefreshed} The other rules skip a package that is not verified.`,
   *judge(resources) {
     yield* eachKnown(packagesOf(resources), function* (resource) {
       const { verified, exists } = resource.props;
@@ -64,7 +64,7 @@ export const packageVisibility: StackRule = {
     "Change the visibility in the settings of the package, or declare the present one; then run with --refresh.",
   source:
     "https://docs.github.com/en/packages/learn-github-packages/configuring-a-packages-access-control-and-visibility#configuring-visibility-of-packages-for-an-organization",
-  sees: `${asRefreshed} Without a declared visibility nothing is judged.`,
+  sees: `${asRefreshed} Without a declared visibility it is not judged.`,
   *judge(resources) {
     yield* eachExisting(resources, function* (resource) {
       const { visibility, actualVisibility } = resource.props;
@@ -75,7 +75,7 @@ export const packageVisibility: StackRule = {
   },
 };
 
-/** Logging in says nothing about pushing. */
+/** A successful login does not show that the credential may push. */
 export const packagePushable: ResourceRule = {
   kind: "resource",
   id: "package-pushable",
@@ -101,7 +101,7 @@ function eachExisting(
     if (verified === false) return;
     if (exists === true) yield* judge(resource);
     else if (exists !== false)
-      yield { resource, must: "be looked at: it is not known whether it exists" };
+      yield { resource, must: "be checked by a person: it is not known whether it exists" };
   });
 }
 

@@ -4,7 +4,7 @@ import type { Resource, ResourceRule, StackRule } from "../model/rule.ts";
 import { secretNamesSchema, type SecretNames } from "../config/secret-names.ts";
 import { eachKnown } from "../model/unknown-value.ts";
 
-/** Workflows ask for it by this name, and GitHub keeps the prefix to itself. */
+/** Workflows use this name, and GitHub reserves the prefix. */
 export const secretName: ResourceRule<SecretNames> = {
   kind: "resource",
   id: "secret-name",
@@ -12,9 +12,9 @@ export const secretName: ResourceRule<SecretNames> = {
   severity: "medium",
   description: "The publishing secret is named GHCR_PAT, and no secret begins with GITHUB_.",
   remediation:
-    "Rename the secret, or put its name into this rule's secretNames. The other rules learn it from fleet.secret.name.",
+    "Rename the secret, or put its name into this rule's secretNames. The other rules read it from fleet.secret.name.",
   source: "https://docs.github.com/en/actions/reference/security/secrets#naming-your-secrets",
-  sees: "ghcr:index:RegistrySecret, and Actions secrets of the GitHub provider: those that hold a classic token or say GHCR in their name.",
+  sees: "ghcr:index:RegistrySecret, and Actions secrets of the GitHub provider: those with a classic token or with GHCR in their name.",
   thresholds: secretNamesSchema,
   resourceTypes: [ghcr.secret, ...githubActionsSecrets],
   *judge(resource, thresholds) {
@@ -47,19 +47,19 @@ export const secretDrift: StackRule = {
   severity: "high",
   description: "The publishing secret is the one that the stack wrote.",
   remediation:
-    "Run `pulumi up --refresh`: ghcr's secrets are then written anew; of the GitHub provider's, replace the resource.",
+    "Run `pulumi up --refresh`: it writes ghcr's secrets again; for a secret of the GitHub provider, replace the resource.",
   source: "https://www.pulumi.com/docs/iac/concepts/how-pulumi-works/refresh/",
-  sees: "What the last refresh found. An update that writes the secret anew passes.",
+  sees: "The result of the last refresh. An update that writes the secret again passes.",
   *judge(resources) {
     yield* eachKnown(resources, function* (resource) {
       if (resource.type === ghcr.secret) {
-        // A refresh that finds another secret takes the box away; an update that repairs has a new one.
+        // A refresh that finds another secret removes the box; an update that repairs it has a new one.
         if (!Object.hasOwn(resource.props, "box"))
-          yield { resource, must: "be written anew: it was overwritten behind the stack's back" };
+          yield { resource, must: "be written again: it was overwritten, but not by the stack" };
       } else if (githubActionsSecrets.includes(resource.type)) {
         const { updatedAt, remoteUpdatedAt } = resource.props;
         if (updatedAt !== remoteUpdatedAt)
-          yield { resource, must: "be written anew: it was overwritten behind the stack's back" };
+          yield { resource, must: "be written again: it was overwritten, but not by the stack" };
       }
     });
   },
@@ -74,10 +74,10 @@ export const secretShadowed: StackRule = {
   description: "No repository or environment secret hides the organisation's.",
   remediation: "Remove the secret below the organisation, or rename it.",
   source: "https://docs.github.com/en/actions/concepts/security/secrets",
-  sees: "Secrets in this stack. One that was made by hand is not in it. During a rotation, ghcr-fleet:nextPat may hide the organisation's.",
+  sees: "Secrets in this stack. A secret that was created by hand is not in it. During a rotation, ghcr-fleet:nextPat may hide the organisation's.",
   *judge(resources, _thresholds, { configHashes }) {
     const nextPat = configHashes.get("ghcr-fleet:nextPat");
-    /** A rotation lets a few repositories try the next token, each with a secret of its own. */
+    /** In a rotation a few repositories try the next token, each with a secret of its own. */
     const isTrial = ({ type, props }: Resource) =>
       nextPat !== undefined &&
       type === ghcr.secret &&
@@ -99,7 +99,7 @@ export const secretShadowed: StackRule = {
   },
 };
 
-/** A secret that all repositories can read is as safe as the least of them. */
+/** A secret that all repositories can read is only as safe as the least protected repository. */
 export const orgSecretSelected: ResourceRule = {
   kind: "resource",
   id: "org-secret-selected",

@@ -1,7 +1,7 @@
 import { github } from "../model/resource-types.ts";
 import type { ResourceRule } from "../model/rule.ts";
 
-/** What a workflow without `permissions` may do. */
+/** The permissions of a workflow without `permissions`. */
 export const actionsTokenRead: ResourceRule = {
   kind: "resource",
   id: "actions-token-read",
@@ -17,13 +17,13 @@ export const actionsTokenRead: ResourceRule = {
   *judge({ props }) {
     if (props["defaultWorkflowPermissions"] !== "read")
       yield "let a workflow's token read only, by default";
-    // The provider takes a missing value for false.
+    // The provider treats a missing value as false.
     if ((props["canApprovePullRequestReviews"] ?? false) !== false)
       yield "not let Actions approve pull requests";
   },
 };
 
-/** Then GitHub itself refuses a workflow that names a tag. */
+/** GitHub then refuses a workflow that uses a tag. */
 export const actionsPinningRequired: ResourceRule = {
   kind: "resource",
   id: "actions-pinning-required",

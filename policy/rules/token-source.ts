@@ -8,17 +8,17 @@ import { eachKnown, isUnknownValue } from "../model/unknown-value.ts";
 
 const mint = "https://github.com/settings/tokens/new?scopes=write:packages";
 
-/** GHCR takes classic tokens and a workflow's own token, and no other kind. */
+/** GHCR accepts classic tokens and a workflow's own token, and no other kind. */
 export const patClassic: ResourceRule<SecretNames> = {
   kind: "resource",
   id: "pat-classic",
   level: "mandatory",
   severity: "high",
-  description: "The publishing credential is a classic personal access token, copied whole.",
+  description: "The publishing credential is a complete classic personal access token.",
   remediation: `Create a classic token with nothing but write:packages at ${mint}.`,
   source:
     "https://docs.github.com/en/packages/working-with-a-github-packages-registry/working-with-the-container-registry#authenticating-with-a-personal-access-token-classic",
-  sees: "ghcr:index:RegistryToken by what GitHub says, and publishing secrets of the GitHub provider by their prefix and checksum, unless they come encrypted.",
+  sees: "ghcr:index:RegistryToken as GitHub describes it, and publishing secrets of the GitHub provider by their prefix and checksum, unless they are encrypted.",
   thresholds: secretNamesSchema,
   learnsSecretName: true,
   resourceTypes: [ghcr.token, ...githubActionsSecrets],
@@ -56,7 +56,7 @@ export const patFromSecretConfig: ResourceRule<SecretNames> = {
   *judge(resource, thresholds, { configHashes, patWithheld }) {
     const known = new Set(configHashes.values());
     if (resource.type === ghcr.token) {
-      // There is no value to compare with; an update refuses to run without it.
+      // There is no value to compare; an update refuses to run without it.
       if (patWithheld) return;
       const { hash } = resource.props;
       if (typeof hash !== "string" || !known.has(hash)) yield "come from the stack's configuration";
@@ -71,11 +71,11 @@ export const patFromSecretConfig: ResourceRule<SecretNames> = {
   },
 };
 
-/** Inputs that are there to hold a secret. A sealed box is none: what it holds cannot be seen in it. */
+/** Inputs whose purpose is a secret. A sealed box is not one, because its content cannot be read. */
 const secretInputs = new Set(["token", "value", "plaintextValue"]);
 
 /**
- * A token in an output, a file or a name is a token in a log.
+ * A token in an output, a file or a name ends up in a log.
  * https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns
  */
 export const patNoEcho: ResourceRule = {
@@ -83,12 +83,12 @@ export const patNoEcho: ResourceRule = {
   id: "pat-no-echo",
   level: "mandatory",
   severity: "critical",
-  description: "No output, file, variable or name holds text in the shape of a GitHub token.",
+  description: "No output, file, variable or name contains text that looks like a GitHub token.",
   remediation:
     "Remove it, revoke the token, and pass the new one as a secret from the stack's configuration.",
   source:
     "https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns",
-  sees: "Names and inputs of every resource, outputs of the stack, and outputs of resources that were judged with the stack. Inputs whose purpose is a secret are left out, unless they are meant to be encrypted and are not. Of encodings, base64 is seen through.",
+  sees: "Names and inputs of every resource, outputs of the stack, and outputs of resources that were judged with the stack. Inputs whose purpose is a secret are left out, unless they should be encrypted and are not. Tokens in base64 are found, too.",
   resourceTypes: "all",
   *judge({ type, name, props }) {
     if (holdsToken(name)) yield "not have a token in its name";
@@ -97,13 +97,13 @@ export const patNoEcho: ResourceRule = {
     yield* eachKnown(keys, function* (key) {
       if (holdsToken(key) || holdsTokenWithin(props[key])) {
         const where = safeToPrint(key);
-        yield where ? `hold no token in ${where}` : "hold no token";
+        yield where ? `contain no token in ${where}` : "contain no token";
       }
     });
   },
 };
 
-/** What is found counts, even beside something that preview does not know. */
+/** Findings count, even beside a value that preview does not know. */
 function holdsTokenWithin(value: unknown): boolean {
   if (typeof value === "string") return holdsToken(value);
   if (typeof value !== "object" || value === null) return false;
@@ -120,7 +120,7 @@ function holdsTokenWithin(value: unknown): boolean {
   return false;
 }
 
-/** A token that is in every repository must not be one that manages them. */
+/** A token that every repository uses must not be able to manage them. */
 export const patNotAdminToken: StackRule<SecretNames> = {
   kind: "stack",
   id: "pat-not-admin-token",

@@ -5,17 +5,17 @@ import { eachKnown, isUnknownValue } from "../model/unknown-value.ts";
 const mint = "https://github.com/settings/tokens/new?scopes=write:packages";
 const resourceTypes = [ghcr.token];
 const kind = "resource";
-const sees = "ghcr:index:RegistryToken, which GitHub is asked about in preview.";
+const sees = "ghcr:index:RegistryToken, as GitHub describes it in preview.";
 const day = 86_400_000;
 
-/** What each scope brings along. GitHub lists a token's scopes with or without them. */
+/** Scopes that each scope includes. GitHub lists a token's scopes with or without them. */
 const impliedScopes: Readonly<Record<string, readonly string[]>> = {
   "write:packages": ["read:packages"],
 };
 const wantedScopes = ["write:packages", "read:packages"];
 
 /**
- * A publishing token can do nothing but publish. Every further scope is what a leaked token costs.
+ * A publishing token must only be able to publish. Every further scope increases the damage of a leak.
  * https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps#available-scopes
  */
 export const patScopesExact: ResourceRule = {
@@ -44,8 +44,8 @@ export const patScopesExact: ResourceRule = {
 };
 
 /**
- * A token that is never renewed is never missed when it leaks. Where the resource says when GitHub was
- * asked, its clock counts and not this machine's.
+ * A leak of a token that is never renewed stays unnoticed. If the resource has the time of GitHub's
+ * answer, that clock is used and not this machine's.
  * https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/managing-your-personal-access-tokens#about-personal-access-tokens
  */
 export const patExpiryMax: ResourceRule<{ maxDays: number }> = {
@@ -53,7 +53,7 @@ export const patExpiryMax: ResourceRule<{ maxDays: number }> = {
   id: "pat-expiry-max",
   level: "mandatory",
   severity: "high",
-  description: "The publishing token expires, and soon enough.",
+  description: "The publishing token expires within the allowed days.",
   remediation: `Create a classic token with an earlier expiry at ${mint} and rotate to it.`,
   source:
     "https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/token-expiration-and-revocation",
@@ -86,22 +86,22 @@ export const patExpiryMax: ResourceRule<{ maxDays: number }> = {
   },
 };
 
-/** A token that runs out over the weekend stops every release. */
+/** A token that expires over the weekend stops every release. */
 export const patExpiryLeft: ResourceRule<{ minDays: number }> = {
   ...daysLeftRule(7, 60),
   id: "pat-expiry-left",
   level: "mandatory",
   severity: "high",
-  description: "The publishing token has days enough left to be rotated in peace.",
+  description: "The publishing token is valid long enough to be rotated without hurry.",
 };
 
-/** The same, early enough to plan it. */
+/** The same, early enough to plan the rotation. */
 export const patExpirySoon: ResourceRule<{ minDays: number }> = {
   ...daysLeftRule(21, 90),
   id: "pat-expiry-soon",
   level: "advisory",
   severity: "medium",
-  description: "The publishing token does not run out within the next weeks.",
+  description: "The publishing token does not expire within the next weeks.",
 };
 
 function daysLeftRule(
@@ -113,7 +113,7 @@ function daysLeftRule(
     remediation: `Create a new classic token at ${mint} and rotate to it.`,
     source:
       "https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/token-expiration-and-revocation",
-    sees: `${sees} What never expires is left to pat-expiry-max.`,
+    sees: `${sees} Tokens that never expire are judged by pat-expiry-max.`,
     resourceTypes,
     thresholds: {
       properties: {
@@ -137,9 +137,9 @@ function daysLeftRule(
 }
 
 /**
- * State keeps when GitHub was first asked about a token, which is when the stack took it over; a
- * rotation begins anew. So an overdue token is refused, and its rotation is not. (State that an older
- * provider wrote calls that time inspectedAt.)
+ * The state stores when GitHub was first asked about a token, which is when the stack got it; a
+ * rotation starts this time again. So an overdue token is refused, and its rotation is not. (States of
+ * older versions of the provider call that time inspectedAt.)
  */
 export const patRotationAge: StackRule<{ maxDays: number }> = {
   kind: "stack",
@@ -150,7 +150,7 @@ export const patRotationAge: StackRule<{ maxDays: number }> = {
   remediation: `Create a new classic token at ${mint} and rotate to it.`,
   source:
     "https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/managing-your-personal-access-tokens",
-  sees: "How long the stack has had its present token: GitHub does not say when a token was created. A token that was old when the stack got it counts as new.",
+  sees: "How long the stack has had its current token: GitHub does not say when a token was created. A token that was old when the stack got it counts as new.",
   thresholds: {
     properties: {
       maxDays: {
@@ -168,19 +168,22 @@ export const patRotationAge: StackRule<{ maxDays: number }> = {
       const { hash } = resource.props;
       const since = firstSeen(resource);
       if (since === undefined) {
-        // A preview of a token that the stack does not have yet: it is as new as it gets.
+        // A preview of a token that the stack does not have yet: its age is 0.
         const isNew = preview && typeof hash === "string";
-        if (!isNew) yield { resource, must: "be known since a certain time" };
+        if (!isNew) yield { resource, must: "have a date from which its age is counted" };
         return;
       }
       const days = Math.floor((now.getTime() - since) / day);
       if (days > maxDays)
-        yield { resource, must: `be rotated within ${maxDays} days, but is here for ${days}` };
+        yield {
+          resource,
+          must: `be rotated within ${maxDays} days, but the stack has had it for ${days} days`,
+        };
     });
   },
 };
 
-/** Milliseconds: when the stack got the token, which preview does not know of a new one. */
+/** Milliseconds: when the stack got the token; unknown in a preview of a new one. */
 function firstSeen({ props }: Resource): number | undefined {
   try {
     return timeOf(props["firstSeenAt"]) ?? timeOf(props["inspectedAt"]);
@@ -190,7 +193,7 @@ function firstSeen({ props }: Resource): number | undefined {
   }
 }
 
-/** A token of a person publishes as that person, and leaves with them. */
+/** A person's token publishes as that person, and ends with their account. */
 export const patOwner: ResourceRule<{ machineUsers: readonly string[] }> = {
   kind,
   id: "pat-owner",
@@ -227,7 +230,7 @@ function impliedBy(scope: unknown): readonly string[] {
   return typeof scope === "string" ? (impliedScopes[scope] ?? []) : [];
 }
 
-/** Names what looks like a scope, so that no other text gets into a message. */
+/** Names texts that look like scopes, so that no other text gets into a message. */
 function named(scopes: readonly unknown[]): string {
   const names = scopes.filter(
     (scope) => typeof scope === "string" && /^[a-z]{1,20}(?:[_:][a-z]{1,20}){0,3}$/.test(scope),

@@ -9,26 +9,30 @@ interface Bounds {
   readonly privateRepositories: readonly string[];
 }
 
-/** The image behind "-latest" changes; these are the images it meant when this was written. */
+/**
+ * The image behind "-latest" changes; these are the images that it stood for at the time of writing.
+ */
 const fixedRunners: Readonly<Record<string, string>> = {
   "ubuntu-latest": "ubuntu-24.04",
   "windows-latest": "windows-2025",
   "macos-latest": "macos-15",
 };
 
-/** A job without bounds runs for six hours, twice at once, on whatever the runner is that day. */
+/**
+ * A job without limits runs for six hours, twice at once, on whatever image the runner has that day.
+ */
 export const workflowBounded: WorkflowRule<Bounds> = {
   kind: "workflow",
   id: "workflow-bounded",
   level: "advisory",
   severity: "low",
   description:
-    "Jobs have a timeout, a concurrency group and a fixed runner image, and run on no machine of one's own for a public repository.",
+    "Jobs have a timeout, a concurrency group and a fixed runner image; jobs of public repositories use no self-hosted runner.",
   remediation:
-    "Set timeout-minutes, concurrency and a runner such as ubuntu-24.04; name private repositories with own runners in privateRepositories.",
+    "Set timeout-minutes, concurrency and a runner such as ubuntu-24.04; name private repositories with self-hosted runners in privateRepositories.",
   source:
     "https://docs.github.com/en/actions/reference/security/secure-use#hardening-for-self-hosted-runners",
-  sees: "Every workflow file. A workflow does not say that its repository is private, so own runners are allowed by name.",
+  sees: "Every workflow file. A workflow does not say that its repository is private, so self-hosted runners are allowed by the repository's name.",
   thresholds: {
     properties: {
       maxMinutes: {
@@ -47,7 +51,7 @@ export const workflowBounded: WorkflowRule<Bounds> = {
     },
   },
   *judge(workflow, bounds) {
-    // The job that uses an action bounds it.
+    // The job that uses an action limits it.
     if (workflow.kind === "action") return;
     yield* judgeConcurrency(workflow);
     for (const job of workflow.jobs) {
@@ -69,7 +73,7 @@ export const workflowBounded: WorkflowRule<Bounds> = {
     if (yaml.at(root, "concurrency") || isOnlyCalled(triggers)) return;
     if (jobs.every(({ node }) => yaml.at(node, "concurrency"))) return;
     const group = "${{ github.workflow }}-${{ github.ref }}";
-    // A newer commit makes an older build pointless; what a release began, it finishes.
+    // A newer commit makes an older build unnecessary; a release that has begun must finish.
     const pair = document.createPair("concurrency", { group, "cancel-in-progress": role === "ci" });
     if (root) insertBefore(root, "jobs", pair);
   },
@@ -81,7 +85,7 @@ function insertBefore({ items }: YAMLMap, key: string, pair: Pair): void {
 }
 
 function* judgeConcurrency({ yaml, root, jobs, triggers }: Workflow): Iterable<WorkflowFinding> {
-  // Who calls it decides what may run at once.
+  // The caller decides what may run at once.
   if (yaml.at(root, "concurrency") || isOnlyCalled(triggers)) return;
   for (const { node, line } of jobs) {
     if (!yaml.at(node, "concurrency")) yield { line, must: "have a concurrency group" };
@@ -119,7 +123,7 @@ function* judgeRunner(
   }
 }
 
-/** What a label may be in the run: the texts in its expression, and what the matrix puts there. */
+/** The possible labels in the run: the texts in the expression, and the values of the matrix. */
 function labelsOf({ yaml }: Workflow, job: YAMLMap, text: string): string[] {
   const expressions = expressionsIn(text);
   if (expressions.length === 0) return [text.toLowerCase()];
@@ -135,7 +139,7 @@ function labelsOf({ yaml }: Workflow, job: YAMLMap, text: string): string[] {
   );
 }
 
-/** One label, a list of them, or a group with labels. */
+/** One label, a list of labels, or a group with labels. */
 function runnersOf({ yaml }: Workflow, runsOn: Node | undefined): readonly Node[] {
   const labels = yaml.at(runsOn, "labels") ?? runsOn;
   const listed = yaml.items(labels);

@@ -8,7 +8,7 @@ import { textOf } from "../workflow/yaml-nodes.ts";
 
 const dangerousTriggers = ["pull_request_target", "workflow_run", "issue_comment"];
 
-/** These events run with the repository's secrets on content that anybody may send. */
+/** These events run with the repository's secrets on content that anybody can send. */
 export const workflowNoDangerousTrigger: WorkflowRule = {
   kind: "workflow",
   id: "workflow-no-dangerous-trigger",
@@ -30,23 +30,23 @@ export const workflowNoDangerousTrigger: WorkflowRule = {
 const injectionSees =
   "Every workflow file, and the actions in .github/actions: `run`, and the script inputs of actions; values are followed through env, the matrix, and outputs of scripts and jobs, also into the environment of later steps. Scripts that a workflow calls are not read.";
 
-/** GitHub pastes an expression's value into the script before a shell reads it. */
+/** GitHub inserts an expression's value into the script before a shell reads it. */
 export const workflowNoInjection: WorkflowRule = {
   kind: "workflow",
   id: "workflow-no-injection",
   level: "mandatory",
   severity: "critical",
-  description: "No script contains an expression whose value a stranger may choose.",
+  description: "No script contains an expression whose value an outsider may choose.",
   remediation: "Put the value into env, and let the script read the quoted variable.",
   source: "https://docs.github.com/en/actions/concepts/security/script-injections",
-  sees: `${injectionSees} What only people with write access choose is another rule's, workflow-no-injection-by-writers.`,
+  sees: `${injectionSees} Values that only people with write access choose are judged by workflow-no-injection-by-writers.`,
   *judge(workflow) {
     for (const line of pastedLines(workflow, "strangers"))
-      yield { line, must: "paste nothing into a script that strangers may choose" };
+      yield { line, must: "insert no value into a script that outsiders may choose" };
   },
 };
 
-/** People who may push can run any code, but not with the rights of every workflow. */
+/** People who may push can run any code, but not with the permissions of every workflow. */
 export const workflowNoInjectionByWriters: WorkflowRule = {
   kind: "workflow",
   id: "workflow-no-injection-by-writers",
@@ -63,7 +63,7 @@ export const workflowNoInjectionByWriters: WorkflowRule = {
       if (!strangers.has(line))
         yield {
           line,
-          must: "paste nothing into a script that a tag, a branch or an input chooses",
+          must: "insert no value of a tag, a branch or an input into a script",
         };
   },
 };
@@ -76,14 +76,13 @@ function pastedLines(workflow: Workflow, by: "anyone" | "strangers"): Set<number
   return new Set(lines);
 }
 
-/** One compromised step must not get what it does not need. */
+/** A compromised step must not get secrets that it does not need. */
 export const workflowNoAllSecrets: WorkflowRule = {
   kind: "workflow",
   id: "workflow-no-all-secrets",
   level: "mandatory",
   severity: "high",
-  description:
-    "No workflow hands over all secrets at once: no toJSON(secrets), no secrets: inherit.",
+  description: "No workflow passes all secrets at once: no toJSON(secrets), no secrets: inherit.",
   remediation: "Name each secret: ${{ secrets.NAME }}.",
   source:
     "https://docs.github.com/en/actions/reference/security/secure-use#use-secrets-for-sensitive-information",
@@ -95,7 +94,7 @@ export const workflowNoAllSecrets: WorkflowRule = {
     for (const { node } of jobs) {
       const secrets = yaml.at(node, "secrets");
       if (textOf(secrets) === "inherit")
-        yield { line: lineOf(secrets), must: "name the secrets that it hands over, one by one" };
+        yield { line: lineOf(secrets), must: "name the secrets that it passes, one by one" };
     }
   },
 };
@@ -123,7 +122,7 @@ export const workflowNoPersistedCredentials: WorkflowRule = {
   remediate(workflow) {
     for (const { node } of persistingCheckouts(workflow)) {
       const inputs = node.get("with", true);
-      // What an alias brings may belong to others, too.
+      // Nodes behind an alias may belong to other steps, too.
       if (isAlias(inputs)) continue;
       if (!isMap(inputs)) node.set("with", workflow.document.createNode({ [input]: false }));
       else {
@@ -145,7 +144,7 @@ function persistingCheckouts({ jobs, yaml }: Workflow) {
     );
 }
 
-/** GitHub takes the names of inputs in any case. */
+/** The names of inputs are case-insensitive. */
 function isScript({ key, path }: Expression): boolean {
   const isInput = path.at(-2) === "with";
   return key === "run" || (isInput && /^(?:script|inlineScript|run|command|cmd)$/i.test(key));

@@ -7,7 +7,7 @@ import type { Job, Step, Workflow, WorkflowFinding } from "../workflow/workflow.
 import { textOf } from "../workflow/yaml-nodes.ts";
 
 const shaped =
-  "Files that the fleet writes, and jobs of other files that publish to ghcr.io. Jobs that call a reusable workflow are judged where that file is.";
+  "Files that the fleet writes, and jobs of other files that publish to ghcr.io. A job that calls a reusable workflow is judged in the file of that workflow.";
 
 /** Every branch can write a cache, so a cached release could contain code from any branch. */
 export const workflowReleaseNoCache: WorkflowRule = {
@@ -28,7 +28,7 @@ export const workflowReleaseNoCache: WorkflowRule = {
   },
 };
 
-/** Inputs that a release has to set, because the action caches without being asked. */
+/** Inputs that a release has to set, because the action caches by default. */
 const cachesUnasked: Readonly<Record<string, readonly [input: string, value: string]>> = {
   "actions-rust-lang/setup-rust-toolchain": ["cache", "false"],
   "actions/setup-go": ["cache", "false"],
@@ -61,7 +61,7 @@ function* judgeCaches(workflow: Workflow, step: Step): Iterable<WorkflowFinding>
   else if (/cache-(?:from|to)\b/.test(input("set") ?? "")) yield without;
 }
 
-/** GHCR links a package to the repository that this label names, and its access follows. */
+/** GHCR links a package to the repository in this label, and takes over its access. */
 export const workflowSourceLabel: WorkflowRule = {
   kind: "workflow",
   id: "workflow-source-label",
@@ -91,7 +91,7 @@ function namesSource(labels: string): boolean {
   return /(?:^|[\n,])\s*"?org\.opencontainers\.image\.source=\s*[^\s,"]/.test(labels);
 }
 
-/** Whether these have the labels of a step with docker/metadata-action, which knows the source. */
+/** Whether the labels are those of a step with docker/metadata-action, which knows the source. */
 function isMetadata(workflow: Workflow, { steps }: Job, labels: string): boolean {
   const reads = expressionsIn(labels).flatMap((each) => readsOf(parseExpression(each)));
   const ids = reads.flatMap(({ path: [context, id, , output], shown }) =>
@@ -108,7 +108,7 @@ interface ProvenanceThresholds {
   readonly publicRepositories: readonly string[];
 }
 
-/** Provenance shows from which commit an image was built, and by which workflow. */
+/** Provenance shows from which commit and by which workflow an image was built. */
 export const workflowProvenance: WorkflowRule<ProvenanceThresholds> = {
   kind: "workflow",
   id: "workflow-provenance",
@@ -154,12 +154,12 @@ function stepsOf({ jobs }: Workflow): Step[] {
   return jobs.flatMap(({ steps }) => steps);
 }
 
-/** All jobs of a file that the fleet writes; of another, those that publish. */
+/** All jobs of a file that the fleet writes; of other files, the jobs that publish. */
 function shapedJobs(workflow: Workflow): readonly Job[] {
   return workflow.managed ? workflow.jobs : publishersOf(workflow);
 }
 
-/** The builds that may push what they built. */
+/** The builds that may push their result. */
 function buildsOf(workflow: Workflow): { job: Job; step: Step }[] {
   const all = shapedJobs(workflow).flatMap((job) => job.steps.map((step) => ({ job, step })));
   return all.filter(({ step }) => {

@@ -27,8 +27,8 @@ import { textOf } from "../workflow/yaml-nodes.ts";
 const fallback = "secrets.GITHUB_TOKEN";
 
 /**
- * `A || B` chooses by presence: without the secret the job's own token publishes, and with a dead
- * one only a second login does.
+ * `A || B` tests only whether the secret exists: without it the job's own token publishes; with an
+ * invalid one, only a second login does.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#operators
  */
 export const workflowLoginFallback: WorkflowRule<SecretNames> = {
@@ -37,12 +37,12 @@ export const workflowLoginFallback: WorkflowRule<SecretNames> = {
   level: "mandatory",
   severity: "high",
   description:
-    "The first login to ghcr.io uses exactly secrets.GHCR_PAT || secrets.GITHUB_TOKEN, and any further one secrets.GITHUB_TOKEN after a failure only.",
+    "The first login to ghcr.io uses exactly secrets.GHCR_PAT || secrets.GITHUB_TOKEN, and each further one secrets.GITHUB_TOKEN, only after a failure.",
   remediation:
     "Log in with a username and `password: ${{ secrets.GHCR_PAT || secrets.GITHUB_TOKEN }}`; `ghcr-fleet repair` writes it.",
   source:
     "https://docs.github.com/en/packages/managing-github-packages-using-github-actions-workflows/publishing-and-installing-a-package-with-github-actions",
-  sees: "Jobs that log in to ghcr.io and push: in files that people write, by an action or by a script; in files that the fleet writes, with docker/login-action only. A job that calls a reusable workflow of its own repository which publishes must pass the secret; a workflow in another repository is judged there, for GitHub refuses a secret that it does not declare. Jobs that only pull are left alone.",
+  sees: "Jobs that log in to ghcr.io and push: in files that people write, by an action or by a script; in files that the fleet writes, with docker/login-action only. A job that calls a reusable workflow of its own repository which publishes must pass the secret; a workflow in another repository is judged there, because GitHub refuses secrets that it does not declare. Jobs that only pull are not judged.",
   thresholds: secretNamesSchema,
   learnsSecretName: true,
   *judge(workflow, { secretNames }) {
@@ -51,7 +51,7 @@ export const workflowLoginFallback: WorkflowRule<SecretNames> = {
   },
 };
 
-/** A file that the fleet writes: one way to log in, and nothing else. */
+/** A file that the fleet writes has only one way to log in. */
 function* judgeTemplate(
   workflow: Workflow,
   secretNames: readonly string[],
@@ -60,7 +60,7 @@ function* judgeTemplate(
   for (const job of jobs) yield* judgeJob(workflow, job, secretNames);
   if (role === "other") return;
   const publishers = jobs.filter((job) => {
-    // A call whose token may not write packages publishes nothing, unless nothing else does.
+    // A call whose token may not write packages publishes nothing, unless no call of the file may.
     if (job.uses) return mayWritePackages(yaml, root, job.node);
     const otherwise = (step: Step) =>
       logsInByScript(workflow, job, step) || foreignLogin(workflow, job, step).length > 0;
@@ -72,7 +72,7 @@ function* judgeTemplate(
     yield { line: 1, must: "log in to ghcr.io before it pushes" };
 }
 
-/** A file that people write: however it logs in, the credential has to be the wanted one. */
+/** A file that people write may log in in any way, but with the wanted credential. */
 function* judgeOwn(workflow: Workflow, secretNames: readonly string[]): Iterable<WorkflowFinding> {
   for (const job of publishersOf(workflow)) {
     const logins = actionLogins(workflow, job);
@@ -95,7 +95,7 @@ function* judgeOwn(workflow: Workflow, secretNames: readonly string[]): Iterable
     else
       yield {
         line: job.line,
-        must: `call a workflow that declares ${secretNames.join(" or ")}, for this one publishes`,
+        must: `call a workflow that declares ${secretNames.join(" or ")}, because this one publishes`,
       };
   }
 }
@@ -116,7 +116,7 @@ function* judgeActionLogin(
   yield { line: lineOfInput(workflow, step, "password"), must };
 }
 
-/** Whether the credential for several registries has both of ours among what it chooses from. */
+/** Whether the credential for several registries contains both of the wanted ones among its choices. */
 function chooses(password = "", secretNames: readonly string[]): boolean {
   const paths = expressionsIn(password)
     .flatMap((each) => readsOf(parseExpression(each)))
@@ -139,7 +139,7 @@ function failedFirst({ yaml }: Workflow, first: Step, step: Step): boolean {
   return id !== undefined && demandsFailureOf(id, soleExpression(condition) ?? condition);
 }
 
-/** Both names of the job's own token are the same token. */
+/** Both names of the job's own token stand for the same token. */
 function isWanted(expression: string, secretNames: readonly string[]): boolean {
   const written = normalised(expression).toLowerCase();
   return secretNames.some((name) =>
@@ -176,7 +176,7 @@ function* judgeJob(
   if (further.length > 0 && !goesOn(workflow, first))
     yield {
       line: first.line,
-      must: "have continue-on-error: true at the first login, or no other login is ever reached",
+      must: "have continue-on-error: true at the first login, or no other login is reached",
     };
   for (const login of further) yield* judgeFurtherLogin(workflow, first, login);
 }

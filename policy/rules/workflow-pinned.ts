@@ -32,7 +32,7 @@ export const workflowPinned: WorkflowRule<PinThresholds> = {
         items: { type: "string", pattern: pinPattern },
         default: [],
         description:
-          'Further pins, such as "actions/setup-node@<40 hex digits> # v6.1.0". They win over the built-in list.',
+          'Further pins, such as "actions/setup-node@<40 hex digits> # v6.1.0". They take precedence over the built-in list.',
       },
       ownWorkflows: {
         type: "array",
@@ -122,7 +122,7 @@ function judgePin(
 ): string | undefined {
   if (!isCommit(uses)) return `pin ${name} to a full commit, with its version as comment`;
   return commentOf(workflow, scalar).version === undefined
-    ? `have the version of ${name} as comment behind its commit`
+    ? `have the version of ${name} as comment after its commit`
     : undefined;
 }
 
@@ -136,8 +136,8 @@ function isCommit({ ref }: Remote): boolean {
 }
 
 /**
- * "v7.0.1", which Renovate may write as "tag=v7.0.1", and the rest of the comment, which may be
- * behind the step's last bracket.
+ * "v7.0.1", which Renovate may write as "tag=v7.0.1", and the rest of the comment, which may follow the
+ * step's last bracket.
  */
 function commentOf(
   { text }: Workflow,

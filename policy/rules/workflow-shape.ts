@@ -7,7 +7,7 @@ import { textOf, type YamlReader } from "../workflow/yaml-nodes.ts";
 
 const syntax = "https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax";
 
-/** GitHub does not run a workflow that it cannot read, and shows that on the Actions page only. */
+/** GitHub does not run a workflow that it cannot read, and shows that only on the Actions page. */
 export const workflowParses: WorkflowRule = {
   kind: "workflow",
   id: "workflow-parses",
@@ -15,7 +15,7 @@ export const workflowParses: WorkflowRule = {
   severity: "high",
   description:
     "Every workflow file is valid YAML without duplicate keys, and a valid workflow; every action a valid action.",
-  remediation: "Correct the line; `ghcr-fleet check` says whether the file is right then.",
+  remediation: "Correct the line; `ghcr-fleet check` shows whether the file is valid then.",
   source: syntax,
   sees: "Every file in .github/workflows, and the actions in .github/actions. Inputs of reusable workflows in other repositories are not compared with their declaration.",
   *judge({ problems }) {
@@ -23,7 +23,7 @@ export const workflowParses: WorkflowRule = {
   },
 };
 
-/** Images come from the default branch and from releases, and from nowhere else. */
+/** Images come only from the default branch and from releases. */
 export const workflowTriggers: WorkflowRule = {
   kind: "workflow",
   id: "workflow-triggers",
@@ -72,7 +72,7 @@ function* judgeCiTriggers({
     yield { line: push.line, must: "limit pushes to the default branch, in on.push.branches" };
     return;
   }
-  // `+` and `!` mean something in a pattern, so a branch with them is written with a backslash.
+  // `+` and `!` have a meaning in patterns, so a branch with them is written with a backslash.
   const plain = branches.map((pattern) => pattern.replaceAll(/\\([+!])/g, "$1"));
   const known =
     branch === undefined ? plain.length === 1 && !/[*?[\]]/.test(plain[0] ?? "") : false;
@@ -103,13 +103,13 @@ function* judgeReleaseTriggers({
   }
 }
 
-/** A list of texts, which GitHub takes for one text, too. */
+/** A list of texts; GitHub accepts one text, too. */
 function textsOf(yaml: YamlReader, node: Node | undefined): string[] {
   const nodes = isScalar(node) ? [node] : yaml.items(node);
   return nodes.map(textOf).filter((text) => text !== undefined);
 }
 
-/** A job token that may do more than publish is what a compromised action gets. */
+/** A compromised action gets the job's token, so that token must only be able to publish. */
 export const workflowPermissions: WorkflowRule = {
   kind: "workflow",
   id: "workflow-permissions",
@@ -121,7 +121,7 @@ export const workflowPermissions: WorkflowRule = {
     "Write `permissions: {}` at the top, and give the job `contents: read` and `packages: write`.",
   source:
     "https://docs.github.com/en/actions/reference/security/secure-use#use-the-principle-of-least-privilege",
-  sees: "Files that the fleet writes, and jobs of other files that publish to ghcr.io: those where a permissions block is in force. Without any, the repository's setting decides, which is not in the file.",
+  sees: "Files that the fleet writes, and jobs of other files that publish to ghcr.io: those with a permissions block that applies. Without any, the repository's setting decides, which is not in the file.",
   *judge(workflow) {
     const { kind, role, managed, yaml, root, jobs, lineOf } = workflow;
     // An action has the permissions of the job that uses it.
@@ -144,7 +144,7 @@ export const workflowPermissions: WorkflowRule = {
       for (const { key, keyNode, value } of yaml.entries(permissions)) {
         const level = textOf(value);
         if (level === "none" || level === "read" || writable.includes(key)) continue;
-        const must = `let no job write anything but ${writable.join(", ")}`;
+        const must = `let no job have write access except to ${writable.join(", ")}`;
         yield { line: lineOf(keyNode), must };
       }
     }

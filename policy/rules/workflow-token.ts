@@ -10,47 +10,51 @@ const source =
   "https://docs.github.com/en/actions/reference/security/secure-use#use-secrets-for-sensitive-information";
 const everyFile = "Every workflow file, and the actions in .github/actions.";
 
-/** A token in a file is in every clone, and in the history after it was removed. */
+/** A token in a file is in every clone, and stays in the history after it was removed. */
 export const workflowNoLiteralToken: WorkflowRule = {
   kind: "workflow",
   id: "workflow-no-literal-token",
   level: "mandatory",
   severity: "critical",
-  description: "No workflow file holds text in the shape of a GitHub token.",
+  description: "No workflow file contains text that looks like a GitHub token.",
   remediation: "Revoke the token, store a new one as a secret, and read it with secrets.NAME.",
   source:
     "https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns",
-  sees: `${everyFile} Comments included; of encodings, base64 is seen through.`,
+  sees: `${everyFile} Comments are included, and tokens in base64 are found, too.`,
   *judge({ text }) {
     for (const [index, line] of text.split("\n").entries())
-      if (holdsToken(line)) yield { line: index + 1, must: "hold no token" };
+      if (holdsToken(line)) yield { line: index + 1, must: "contain no token" };
   },
 };
 
-/** What is pasted into a script is in the process list, and in the log of a shell that traces. */
+/** A value inserted into a script is in the process list, and in the log of a shell that traces. */
 export const workflowNoPastedToken: WorkflowRule = {
   kind: "workflow",
   id: "workflow-no-pasted-token",
   level: "advisory",
   severity: "medium",
-  description: "Scripts read tokens and secrets from variables, not from expressions pasted in.",
+  description:
+    "Scripts read tokens and secrets from variables, not from expressions in their text.",
   remediation: "Put the expression into the step's env, and let the script read the variable.",
   source,
   sees: `${everyFile} \`run\` of steps.`,
   *judge({ expressions }) {
     const pasted = expressions.filter(({ key, text }) => key === "run" && readsToken(text));
     for (const line of new Set(pasted.map((each) => each.line)))
-      yield { line, must: "paste no token into a script" };
+      yield { line, must: "insert no token into a script" };
   },
 };
 
-/** Variables of a whole workflow or job are in every step, those of other people's actions too. */
+/**
+ * Variables of a whole workflow or job are visible in every step, also in steps with actions of other
+ * people.
+ */
 export const workflowTokenScope: WorkflowRule<SecretNames> = {
   kind: "workflow",
   id: "workflow-token-scope",
   level: "advisory",
   severity: "medium",
-  description: "The publishing secret is in the env of no whole workflow and no whole job.",
+  description: "The publishing secret is not in the env of a workflow or a job.",
   remediation: "Move the variable into the env, or the inputs, of the step that logs in.",
   source,
   sees: `${everyFile} \`env\` at the top and of jobs.`,
@@ -63,16 +67,16 @@ export const workflowTokenScope: WorkflowRule<SecretNames> = {
       .filter(({ scopes }) => wide.has(enclosing(scopes)))
       .map(({ line }) => line);
     for (const line of new Set(lines))
-      yield { line, must: "give the publishing secret to the step that logs in, and to no other" };
+      yield { line, must: "give the publishing secret only to the step that logs in" };
   },
 };
 
-/** The map around an `env`: a step, a job or the workflow. */
+/** The map with the `env`: a step, a job or the workflow. */
 function enclosing(scopes: Expression["scopes"]) {
   return scopes.find((scope) => scope.items.some(({ key }) => textOf(key) === "env"));
 }
 
-/** A token that may write packages is as strong on any machine that gets it. */
+/** A token that may write packages can do that from any machine. */
 export const workflowTokenNotRemote: WorkflowRule<SecretNames> = {
   kind: "workflow",
   id: "workflow-token-not-remote",

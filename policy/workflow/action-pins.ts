@@ -1,12 +1,12 @@
-/** One action at a commit that nobody can move. */
+/** An action at a commit, which nobody can move. */
 export interface ActionPin {
   readonly version: string;
   readonly sha: string;
 }
 
 /**
- * The actions that workflows may use, with a tag and its commit. A list of its own: a
- * wrong commit among those that the workflows are rendered with is found by not standing here.
+ * The actions that workflows may use, with a tag and its commit. This list is separate from the one
+ * that workflows are rendered with: a wrong commit there is found because it is missing here.
  */
 export const allowedActions: Readonly<Record<string, ActionPin>> = {
   "actions/attest": { version: "v4.2.2", sha: "1e69f48acb82d1966a394da916b4c1698aa569d6" },
@@ -32,7 +32,7 @@ export const allowedActions: Readonly<Record<string, ActionPin>> = {
 /** "actions/setup-node@<40 hex digits> # v6.1.0", as written in a workflow. */
 export const pinPattern = "^[\\w.-]+/[\\w.-]+@[0-9a-f]{40} # v?[0-9][0-9A-Za-z.+-]*$";
 
-/** The allow-list, with the further pins of a policy configuration in front. */
+/** The allow-list, with the further pins of a policy configuration before it. */
 export function allowListOf(pins: readonly string[]): Readonly<Record<string, ActionPin>> {
   const further = pins.flatMap((pin) => {
     const [, action, sha, version] = /^([^@]+)@([0-9a-f]{40}) # (.+)$/.exec(pin) ?? [];

@@ -9,7 +9,7 @@ import {
   type Node,
 } from "yaml";
 
-/** Far more than any workflow has; a few lines of aliases to aliases reach millions. */
+/** Far more than any workflow has; a few lines of aliases to aliases can reach millions. */
 const mostNodes = 100_000;
 
 /** The target of each alias of a document: the last node before it with that anchor. */
@@ -28,8 +28,8 @@ export function targetsOf(document: Document): ReadonlyMap<Alias, Node> {
 }
 
 /**
- * Whether a document stays of a size that can be walked through with its aliases followed: not so
- * if aliases multiply each other, or an alias refers to a node that contains it.
+ * Whether a document has an acceptable size with its aliases followed. Not if aliases multiply each
+ * other, or if an alias refers to a node that contains it.
  */
 export function isWalkable(document: Document, targets: ReadonlyMap<Alias, Node>): boolean {
   if (targets.size === 0) return true;
@@ -40,7 +40,7 @@ export function isWalkable(document: Document, targets: ReadonlyMap<Alias, Node>
     if (!isNode(node)) return 0;
     const known = sizes.get(node);
     if (known !== undefined) return known;
-    // Until it is known, it is part of itself.
+    // Until its size is known, it counts as a part of itself.
     sizes.set(node, Infinity);
     const items: readonly unknown[] = isCollection(node) ? node.items : [];
     const size = items.reduce<number>((sum, item) => sum + sizeOf(item), 1);

@@ -2,7 +2,7 @@ import { declaredSecrets, localCallsOf, publishersOf } from "./publishers.ts";
 import { readWorkflow } from "./read-workflow.ts";
 import type { Callee, WorkflowSource } from "./workflow.ts";
 
-/** The files of one repository, each with what it has to know of the workflows that it calls. */
+/** The files of one repository, each with the facts that it needs about the workflows that it calls. */
 export async function withCallees(
   sources: readonly WorkflowSource[],
 ): Promise<readonly WorkflowSource[]> {
@@ -41,13 +41,13 @@ export async function withCallees(
 const withSlashes = ({ path }: WorkflowSource) => path.replaceAll("\\", "/");
 const pathOf = (source: WorkflowSource) => checkoutOf(source) + inRepository(source.path);
 
-/** The path of the checkout that a file is in: one call may judge several checkouts. */
+/** The path of the checkout that contains a file: one run may judge several checkouts. */
 function checkoutOf(source: WorkflowSource): string {
   const path = withSlashes(source);
   return path.slice(0, path.length - inRepository(path).length);
 }
 
-/** A path as a `uses` names it. */
+/** A path as it is written in a `uses`. */
 function inRepository(path: string): string {
   const slashes = path.replaceAll("\\", "/");
   return /\.github\/workflows\/[^/]+$/.exec(slashes)?.[0] ?? slashes;

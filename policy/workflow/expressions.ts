@@ -18,24 +18,24 @@ const contexts = [
   ...["needs", "inputs"],
 ];
 
-/** Functions beside those that the library knows. */
+/** Functions that the library does not know. */
 const functions = ["always", "success", "failure", "cancelled", "hashFiles"].map((name) => ({
   name,
   minArgs: 0,
   maxArgs: 255,
 }));
 
-/** Functions whose result says something about their arguments and holds none of them. */
+/** Functions whose result describes their arguments without containing them. */
 const verdictFunctions =
   /^(?:contains|startswith|endswith|always|success|failure|cancelled|hashfiles)$/i;
 
-/** The texts between `${{` and `}}`. A `}}` inside a quoted string ends nothing. */
+/** The texts between `${{` and `}}`. A `}}` inside a quoted string does not end one. */
 export function expressionsIn(text: string): string[] {
   const found: string[] = [];
   let start = text.indexOf("${{");
   while (start >= 0) {
     const end = endOfExpression(text, start + 3);
-    // GitHub reads no further, either: the text is refused.
+    // GitHub stops here, too: it refuses the text.
     if (end < 0) break;
     found.push(text.slice(start + 3, end));
     start = text.indexOf("${{", end + 2);
@@ -53,7 +53,7 @@ function endOfExpression(text: string, from: number): number {
   return -1;
 }
 
-/** The expression as a tree; `undefined` where it does not parse. */
+/** The expression as a tree; `undefined` if it does not parse. */
 export function parseExpression(text: string): Expr | undefined {
   try {
     return new Parser(new Lexer(text).lex().tokens, contexts, functions).parse();
@@ -64,9 +64,9 @@ export function parseExpression(text: string): Expr | undefined {
 
 /** Every value that an expression reads, such as `["github", "event", "issue", "title"]`. */
 export interface Read {
-  /** In lower case, as names are compared; `*` is a name that is only known in the run. */
+  /** In lower case, because names are compared so; `*` is a name that is only known in the run. */
   readonly path: readonly string[];
-  /** Whether its text can end up in the result: not so where it is only compared. */
+  /** Whether its text can be in the result; not if it is only compared. */
   readonly shown: boolean;
 }
 
@@ -78,7 +78,7 @@ export function readsOf(expr: Expr | undefined, shown = true): Read[] {
     return [expr.left, expr.right].flatMap((each) => readsOf(each, false));
   if (expr instanceof Logical) {
     const { args, operator } = expr;
-    // `a && b` is b, or an `a` that is as good as empty.
+    // `a && b` is b, or an `a` that counts as empty.
     const kept = (index: number) =>
       shown && (operator.lexeme !== "&&" || index === args.length - 1);
     return args.flatMap((each, index) => readsOf(each, kept(index)));
@@ -97,7 +97,7 @@ function readsOfPath(expr: Expr, shown: boolean): Read[] {
   while (current instanceof IndexAccess) {
     const { index } = current;
     path.unshift(index instanceof Literal ? index.literal.coerceString().toLowerCase() : "*");
-    // What an index is computed from is read too, and chooses only.
+    // The parts of a computed index are read too, but only choose.
     if (!(index instanceof Star)) inner.push(...readsOf(index, false));
     current = current.expr;
   }
@@ -105,7 +105,7 @@ function readsOfPath(expr: Expr, shown: boolean): Read[] {
   return [{ path: [current.name.lexeme.toLowerCase(), ...path], shown }, ...inner];
 }
 
-/** The one expression that a text is, and nothing beside it; blanks do not matter. */
+/** The one expression that is the whole text, apart from blanks. */
 export function soleExpression(text = ""): string | undefined {
   const trimmed = text.trim();
   const [only] = expressionsIn(trimmed);
@@ -123,7 +123,7 @@ export function normalised(expression: string): string {
   }
 }
 
-/** Whether a condition holds only after a step has failed, whatever else it asks for. */
+/** Whether a condition can only be true after a step has failed. */
 export function demandsFailureOf(id: string, condition: string): boolean {
   const outcome = ["steps", id.toLowerCase(), "outcome"].join(".");
   const demands = (expr: Expr | undefined): boolean => {

@@ -7,8 +7,8 @@ import { textOf } from "./yaml-nodes.ts";
 export const loginAction = "docker/login-action";
 
 /**
- * The steps of a job that log in to ghcr.io with docker/login-action, in the order they run; where none
- * surely does, those that may, because their registry is known in the run only.
+ * The steps of a job that log in to ghcr.io with docker/login-action, in their order. If none does so
+ * for certain, those that may, because their registry is only known in the run.
  */
 export function actionLogins(workflow: Workflow, job: Job): Step[] {
   const registries = job.steps
@@ -21,7 +21,7 @@ export function actionLogins(workflow: Workflow, job: Job): Step[] {
   return (sure.length > 0 ? sure : registries.filter(({ open }) => open)).map(({ step }) => step);
 }
 
-/** Whether a login may be to other registries than ghcr.io too, such as those of a matrix. */
+/** Whether a login may also be to other registries than ghcr.io, such as those of a matrix. */
 export function servesOthers(workflow: Workflow, job: Job, step: Step): boolean {
   const registry = inputOf(workflow, step, "registry") ?? "";
   const { values, open } = possibleValues(workflow, job, step, registry);
@@ -29,8 +29,8 @@ export function servesOthers(workflow: Workflow, job: Job, step: Step): boolean 
 }
 
 /**
- * What a step gives another action to log in to a registry with; empty where the registry is not
- * ghcr.io. An action of the repository itself is judged where its own file is.
+ * The inputs with which a step lets another action log in to a registry; empty if the registry is not
+ * ghcr.io. An action of the repository itself is judged in its own file.
  */
 export function foreignLogin(workflow: Workflow, job: Job, step: Step): readonly string[] {
   if (!step.uses || runsAction(step, loginAction) || /^[.$]\//.test(step.uses.value)) return [];
@@ -38,7 +38,7 @@ export function foreignLogin(workflow: Workflow, job: Job, step: Step): readonly
   const inputs = yaml.entries(yaml.at(step.node, "with"));
   const credentials = inputs.filter(({ key }) => /(?:password|token)$/i.test(key));
   if (credentials.length === 0) return [];
-  // With a registry's password, the name of an image says which registry.
+  // With a registry's password, the image's name shows which registry.
   const anyInput = credentials.some(({ key }) => /registry|ghcr/i.test(key));
   const isToGhcr = inputs
     .filter(({ key }) => anyInput || /registry|server/i.test(key))
@@ -55,10 +55,10 @@ const clients = [
 ];
 const loginCommand = new RegExp(`\\b(?:${clients.join("|")})\\b.*\\blogin\\b`);
 
-/** The file that clients keep their logins in, and kaniko is given. */
+/** The file in which clients store their logins, and which kaniko gets. */
 const writtenLogin = /\bauths\b[^}]*\bghcr\.io\b/i;
 
-/** Lines that only mention a command: a comment, and a text that is printed and not piped. */
+/** Lines that only mention a command: comments, and texts that are printed and not piped. */
 const mentions =
   /^\s*#.*|\b(?:echo|printf)\s+(?:-\w+\s+)*(?:"(?:[^"$`]|\$(?!\())*"|'[^']*')(?![^\n]*\|)/gm;
 
@@ -83,7 +83,7 @@ export function logsInByScript(workflow: Workflow, job: Job, { node, run }: Step
     });
 }
 
-/** The texts that a script can take a credential from: itself, and the variables it mentions. */
+/** The texts from which a script can get a credential: itself, and the variables that it mentions. */
 export function textsInReach(workflow: Workflow, job: Job, { node, run }: Step): string[] {
   const script = run?.value ?? "";
   const scopes = [node, job.node, workflow.root];
@@ -93,7 +93,7 @@ export function textsInReach(workflow: Workflow, job: Job, { node, run }: Step):
   return [script, ...variables.filter((value) => value !== undefined)];
 }
 
-/** A script with each command that goes on after a backslash on one line. */
+/** A script in which each command that continues after a backslash is on one line. */
 export function joinedLines(script = ""): string {
   return script.replaceAll(/\\\r?\n/g, " ");
 }

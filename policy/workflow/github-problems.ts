@@ -2,28 +2,32 @@ import { safeToPrint } from "./safe-to-print.ts";
 import { withoutImageNames } from "./image-names.ts";
 import type { Workflow, WorkflowFinding } from "./workflow.ts";
 
-/** What GitHub's parser says, in words that quote nothing of the file. */
+/** The messages of GitHub's parser, in words that do not quote the file. */
 const phrases: readonly (readonly [RegExp, string])[] = [
-  [/^Unexpected value/, "hold no key or value that GitHub does not know here"],
+  [/^Unexpected value/, "contain no key or value that GitHub does not know here"],
   [/is already defined/, "not define the same key twice"],
   [/^Unrecognized named-value/, "use no context that GitHub does not know here"],
   [/^Unrecognized function/, "use no function that GitHub does not know here"],
-  [/^(?:Unexpected symbol|Unexpected end)|expression is not closed/, "hold expressions that parse"],
-  [/parameters supplied/, "give each function the parameters it takes"],
-  [/expression is not allowed/, "hold no expression where GitHub takes none"],
+  [
+    /^(?:Unexpected symbol|Unexpected end)|expression is not closed/,
+    "contain only valid expressions",
+  ],
+  [/parameters supplied/, "give each function its parameters"],
+  [/expression is not allowed/, "contain no expression where GitHub allows none"],
   [/^A (?:sequence|mapping) was not expected/, "have the shape that GitHub expects"],
-  [/at least one job with no dependencies/, "have a job that needs no other"],
-  [/unknown job|cycle in the dependency/, "need only jobs that can run before"],
-  [/unknown step ID|cannot reference itself/, "refer to steps that are there"],
-  [/^Invalid cron expression/, "have a schedule that cron reads"],
+  [/at least one job with no dependencies/, "have a job that needs no other job"],
+  [/unknown job|cycle in the dependency/, "need only jobs that can run before it"],
+  [/unknown step ID|cannot reference itself/, "refer to existing steps"],
+  [/^Invalid cron expression/, "have a valid cron schedule"],
 ];
 
 /**
- * What the parser refuses and GitHub runs all the same. The texts of an action are for people only, and
- * the default of an input that is a text is made one, which the converter forgets.
+ * What the parser refuses although GitHub runs it. The texts of an action are for people only; and the
+ * default of an input of type text is converted to text, which the parser does not do.
  *
  * @see https://github.com/actions/runner/blob/main/src/Runner.Worker/action_yaml.json
- * @see https://github.com/actions/runner/blob/main/src/Sdk/WorkflowParser/ObjectTemplating/TemplateEvaluator.cs
+ * @see
+ *   https://github.com/actions/runner/blob/main/src/Sdk/WorkflowParser/ObjectTemplating/TemplateEvaluator.cs
  */
 const takenAnyway: Readonly<Record<Workflow["kind"], RegExp>> = {
   action: /^Required property is missing: (?:name|description)$/,
@@ -35,7 +39,7 @@ const takenAnyway: Readonly<Record<Workflow["kind"], RegExp>> = {
 const verdicts = new Map<string, readonly WorkflowFinding[]>();
 const mostVerdicts = 256;
 
-/** Why GitHub would not run this workflow, or action; nothing where it would. */
+/** Why GitHub would not run this workflow or action; nothing if it would. */
 export async function githubProblems(
   kind: Workflow["kind"],
   text: string,
@@ -79,5 +83,5 @@ function phraseFor(kind: Workflow["kind"], message: string): string {
   const missing = safeToPrint(/^Required property is missing: (\S+)$/.exec(message)?.[1]);
   if (missing) return `have the property ${missing}`;
   const phrase = phrases.find(([pattern]) => pattern.test(message))?.[1];
-  return phrase ?? `be ${named[kind]} that GitHub's parser takes`;
+  return phrase ?? `be ${named[kind]} that GitHub's parser accepts`;
 }

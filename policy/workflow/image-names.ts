@@ -1,14 +1,14 @@
-/** Text to the same without image names: every rule asks for it anew. */
+/** Text to the same text without image names, because every rule needs it again. */
 const known = new Map<string, string>();
 const mostKnown = 64;
 
 /**
- * The text with one name in place of every image's on ghcr.io: the files of a fleet mostly differ in
- * nothing else.
+ * The text with the same name for every image on ghcr.io, because most files of a fleet differ only in
+ * these names.
  *
- * An image's name holds no character that means anything to YAML, to a shell or to an expression, and
- * the replacement is the worst name that a rule could meet. A text without findings with this
- * name is spotless with the other.
+ * An image's name has no character with a meaning in YAML, a shell or an expression, and the
+ * replacement is the least favourable name for every rule. A text without findings with this name has
+ * none with the real one.
  */
 export function withoutImageNames(text: string): string {
   const before = known.get(text);

@@ -2,8 +2,8 @@ import { isMap, type YAMLMap } from "yaml";
 import { textOf, type YamlReader } from "./yaml-nodes.ts";
 
 /**
- * Whether the token of a job may write packages, as far as the workflow says: where it says nothing,
- * the repository's settings decide.
+ * Whether the token of a job may write packages according to the workflow. If the workflow has no
+ * permissions, the repository's settings decide.
  *
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#permissions
  */

@@ -6,14 +6,20 @@ import { textOf } from "./yaml-nodes.ts";
 
 export interface PossibleValues {
   readonly values: readonly string[];
-  /** Whether it may be something else, which the workflow does not show, such as a variable of the repository. */
+  /**
+   * Whether it may also have a value that the workflow does not show, such as a variable of the
+   * repository.
+   */
   readonly open: boolean;
 }
 
 /** A variable may be set from itself, further out. */
 const mostHops = 5;
 
-/** What a text of a step may be in the run: what it says, and what its expressions choose from. */
+/**
+ * The possible values of a step's text in the run: the text itself, and what its expressions choose
+ * from.
+ */
 export function possibleValues(
   workflow: Workflow,
   job: Job,

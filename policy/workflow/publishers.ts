@@ -7,8 +7,8 @@ import type { Job, Step, Workflow } from "./workflow.ts";
 import { textOf } from "./yaml-nodes.ts";
 
 /**
- * The jobs that publish to ghcr.io, by what they do: they log in there, and push something or have a
- * token that may. A job that only pulls is none.
+ * The jobs that publish to ghcr.io, by what they do: they log in there, and either push something or
+ * have a token that may. A job that only pulls does not count.
  */
 export function publishersOf(workflow: Workflow): Job[] {
   return workflow.jobs.filter((job) => !job.uses && logsIn(workflow, job) && pushes(workflow, job));
@@ -33,7 +33,7 @@ function surelyLogsIn(workflow: Workflow, job: Job): boolean {
 function pushes(workflow: Workflow, job: Job): boolean {
   const { yaml, root } = workflow;
   if (job.steps.some((step) => pushesImage(workflow, step))) return true;
-  // A script that the workflow calls may push; it can only where the token, or a secret, may.
+  // A script that the workflow calls may push, but only if the token or a secret may.
   const granted = yaml.at(job.node, "permissions");
   if (granted && mayWritePackages(yaml, root, job.node)) return true;
   return job.steps.some(({ run }) => /\b(?:push|publish|release|deploy)\b/i.test(run?.value ?? ""));
@@ -91,7 +91,7 @@ export function declaredSecrets({ yaml, triggers }: Workflow): string[] {
   return yaml.entries(yaml.at(call?.settings, "secrets")).map(({ key }) => key);
 }
 
-/** Whether a job hands every secret to the workflow that it calls. */
+/** Whether a job passes every secret to the workflow that it calls. */
 export function inheritsSecrets({ yaml }: Workflow, { node }: Job): boolean {
   return textOf(yaml.at(node, "secrets")) === "inherit";
 }

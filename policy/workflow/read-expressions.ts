@@ -8,7 +8,7 @@ interface Place {
   readonly scopes: readonly YAMLMap[];
 }
 
-/** Every expression of a document, at each place where an alias brings it, too. */
+/** Every expression of a document, at each place; an alias adds places. */
 export function readExpressions(
   contents: unknown,
   targets: ReadonlyMap<Alias, Node>,
@@ -29,7 +29,7 @@ export function readExpressions(
       const [start, end] = node.range ?? [0, 0];
       let from = start;
       for (const text of expressionsAt(place.key, node.value)) {
-        // Escapes, and the indentation of its lines, make it another text than the one that is written.
+        // Escapes, and the indentation of its lines, make its text differ from the source.
         const offsets = [source.indexOf(text, from), source.indexOf("${{", from)];
         from = offsets.find((offset) => offset >= from && offset < end) ?? from;
         found.push({ ...place, text, line: lineAt(from) });

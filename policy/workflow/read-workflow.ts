@@ -8,16 +8,16 @@ import type { Job, Step, Trigger, Workflow, WorkflowSource } from "./workflow.ts
 import { readerOf, stringScalar, textOf, type YamlReader } from "./yaml-nodes.ts";
 import { yamlProblems } from "./yaml-problems.ts";
 
-/** The workflows read last: all rules judge a resource's files before the next resource comes. */
+/** The workflows read last: all rules judge a resource's files before the next resource is read. */
 const recent: Workflow[] = [];
 const mostRecent = 8;
 
-/** Reads a file for the rules to judge: any text comes back as a workflow, with its problems. */
+/** Reads a file for the rules: any text becomes a workflow, with its problems. */
 export async function readWorkflow(source: WorkflowSource): Promise<Workflow> {
   const known = recent.find((workflow) => isSame(workflow, source));
   if (known) return known;
   const read = parseSource(source);
-  // GitHub's parser stumbles over the same mistakes in YAML, and says less about them.
+  // GitHub's parser fails because of the same mistakes in YAML, and describes them less exactly.
   const problems =
     read.problems.length > 0 ? read.problems : await githubProblems(read.kind, source.text);
   const workflow = { ...read, problems };
@@ -31,7 +31,7 @@ function isSame(one: WorkflowSource, other: WorkflowSource): boolean {
   return fields.every((field) => one[field] === other[field]);
 }
 
-/** The same without GitHub's verdict, and not shared: the document may be edited. */
+/** The same without GitHub's verdict, and not cached: the document may be edited. */
 export function parseSource(source: WorkflowSource): Workflow {
   const lines = new LineCounter();
   const document = parseDocument(source.text, { lineCounter: lines });
@@ -44,7 +44,7 @@ export function parseSource(source: WorkflowSource): Workflow {
   const lineOf = (node: Node | null | undefined) => (node?.range ? lineAt(node.range[0]) : 1);
   const problems = yamlProblems(document, source, lineAt);
   const kind = kindOfPath(source.path);
-  // An action's steps are one level below a name, as a job's are.
+  // An action's steps are one level below a name, like a job's.
   const jobs = yaml.entries(kind === "action" ? root : yaml.at(root, "jobs"));
   const workflow: Workflow = {
     ...source,
@@ -52,7 +52,9 @@ export function parseSource(source: WorkflowSource): Workflow {
     role: "other",
     document,
     yaml,
-    problems: walkable ? problems : [...problems, { line: 1, must: "not multiply by its aliases" }],
+    problems: walkable
+      ? problems
+      : [...problems, { line: 1, must: "not grow too large through its aliases" }],
     root,
     triggers: triggersOf(yaml, root, lineOf),
     jobs: jobs.flatMap(({ key, keyNode, value }) => {
@@ -65,13 +67,13 @@ export function parseSource(source: WorkflowSource): Workflow {
   return { ...workflow, role: roleOf(workflow) };
 }
 
-/** The files that the fleet writes, by name: its templates' own. */
+/** The files that the fleet writes, by name: those of its templates. */
 const templateRoles: Readonly<Record<string, Workflow["role"]>> = {
   "ci.yml": "ci",
   "release.yml": "release",
 };
 
-/** Of files that people write, nothing but what they do says what they are. */
+/** Files that people write are classified only by what they do. */
 function roleOf(workflow: Workflow): Workflow["role"] {
   const { path, managed, kind, triggers, yaml } = workflow;
   if (managed) return templateRoles[basename(path)] ?? "other";
@@ -120,8 +122,8 @@ function jobOf(
 }
 
 /**
- * What GitHub takes a file for, by its path: the metadata of an action has its name, wherever the action
- * is, but in the folder of workflows it is one of them.
+ * How GitHub treats a file, by its path: the metadata of an action has a fixed name in any folder, except
+ * in the folder of workflows, where it is a workflow.
  *
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax
  */

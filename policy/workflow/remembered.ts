@@ -6,8 +6,8 @@ const numbers = new WeakMap<YAMLMap, number>();
 let last = 0;
 
 /**
- * A verdict on a question that is asked at a place, found once: where each of some steps puts out what
- * the one before it did, in many commands, the ways to the first one multiply.
+ * Caches an answer for a place. Without this, the number of paths to the first step grows exponentially
+ * where each step writes the outputs of the one before in many commands.
  *
  * @param place the maps around it
  */

@@ -1,10 +1,10 @@
 /**
- * Tokens as GitHub makes them: a prefix that says what they are, and at least 20 characters.
+ * GitHub's tokens: a prefix for the type, and at least 20 characters.
  * https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
  */
 const tokenShape = /(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})/;
 
-/** An unbroken run of letters and digits that no person would choose as a name. */
+/** A sequence of letters and digits that no person would choose as a name. */
 const randomShape = /(?=[A-Za-z0-9+=_]*\d)(?=[A-Za-z0-9+=_]*[A-Za-z])[A-Za-z0-9+=_]{20,}/;
 
 const nameShape = /^[\w. -]{1,100}$/;
@@ -17,7 +17,7 @@ const startsInQuadruple = [0, 1, 2, 3];
 
 const decode = (run: string) => Buffer.from(run, "base64").toString("latin1");
 
-/** Whether a text holds a token, as it is or in base64. */
+/** Whether a text contains a token, in clear or in base64. */
 export function holdsToken(text: string): boolean {
   if (tokenShape.test(text)) return true;
   return (text.match(base64) ?? []).some((run) =>
@@ -26,8 +26,8 @@ export function holdsToken(text: string): boolean {
 }
 
 /**
- * The text, where it reads as a name or a path of names and nothing like a secret: only then may a
- * message quote it.
+ * The text, if it looks like a name or a path of names and not like a secret: only then may a message
+ * quote it.
  */
 export function safeToPrint(text: unknown): string | undefined {
   if (typeof text !== "string" || holdsToken(text)) return undefined;

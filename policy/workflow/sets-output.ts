@@ -1,10 +1,11 @@
 /**
- * Whether a shell script may put out, by a name, the value of one of these variables: as it is, or by
- * way of variables of its own. Read command by command, because one that compares a value, and puts
- * out another, is harmless.
+ * Whether a shell script may write an output with the value of one of these variables, directly or
+ * through variables of its own. It is read command by command, because comparing one value and writing
+ * another is harmless.
  *
- * @param name of the output or variable, in any case; any one where it is absent
- * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#setting-an-output-parameter
+ * @param name of the output or variable, in any case; any name if absent
+ * @see
+ *   https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#setting-an-output-parameter
  */
 export function setsOutput(
   script: string,
@@ -23,7 +24,7 @@ export function setsOutput(
   return false;
 }
 
-/** `V=$X`, alone or behind other words; `$V = $X`, in PowerShell; `for V in $X`; `read -r V W`. */
+/** `V=$X`, alone or after other words; `$V = $X`, in PowerShell; `for V in $X`; `read -r V W`. */
 const assignments = [
   /(?:^|[\s({])(\w+)\+?=/g,
   /^\W*\$(?:env:)?(\w+)\s*\+?=/gi,
@@ -31,14 +32,14 @@ const assignments = [
   /\b(?:read|mapfile|readarray|printf\s+-v)\s+(?:-\w+\s+)*(\w+(?:\s+\w+)*)/g,
 ];
 
-/** The variables that a command sets, and those that a shell sets to what matched a pattern. */
+/** The variables that a command sets, and those that a shell sets to the matches of a pattern. */
 function assignedBy(command: string): string[] {
   const found = assignments.flatMap((pattern) => [...command.matchAll(pattern)]);
   const matches = /=~|-match\b/i.test(command) ? ["BASH_REMATCH", "Matches", "matches"] : [];
   return [...found.flatMap(([, names = ""]) => names.split(/\s+/)), ...matches];
 }
 
-/** Whether a command writes `name=…`, or something whose name is only known in the run. */
+/** Whether a command writes `name=…`, or a name that is only known in the run. */
 function mayName(wanted: string, command: string): boolean {
   const names = [...namesIn(command, "="), ...namesIn(command, "::")];
   if (names.length > 0) return names.includes(wanted);

@@ -9,8 +9,8 @@ import { textOf } from "./yaml-nodes.ts";
 type Scopes = readonly YAMLMap[];
 
 /**
- * Whether somebody outside may choose the text that an expression shows, or a part of it. A value is
- * followed through variables, the matrix, and what steps and jobs put out.
+ * Whether an outsider may choose the text that an expression shows, or a part of it. Values are
+ * followed through variables, the matrix, and outputs of steps and jobs.
  */
 export function showsUntrusted(
   workflow: Workflow,
@@ -22,7 +22,7 @@ export function showsUntrusted(
 }
 
 interface Search {
-  /** Anyone else's texts, or only those of people who may not write to the repository. */
+  /** The texts of all outsiders, or only of those who may not write to the repository. */
   readonly by: "anyone" | "strangers";
   readonly hops: number;
 }
@@ -64,7 +64,7 @@ function isUntrusted(workflow: Workflow, { path }: Read, scopes: Scopes, search:
       return isUntrustedEvent(workflow, path, search);
     case "inputs":
       return isFreeInput(workflow, name, search);
-    // A variable that is pasted is as good as the expression that it was set from.
+    // A variable inserted into a script is as dangerous as the expression that it was set from.
     case "env":
       return name !== undefined && isUntrustedVariable(workflow, name, scopes, search);
     case "matrix":
@@ -79,16 +79,16 @@ function isUntrusted(workflow: Workflow, { path }: Read, scopes: Scopes, search:
 }
 
 /**
- * Contexts beside the event whose value somebody outside may choose.
+ * Contexts besides the event whose value an outsider may choose.
  * https://docs.github.com/en/actions/concepts/security/script-injections
  */
 const untrustedNames = new Set(["head_ref", "base_ref", "ref", "ref_name", "workflow_ref", "*"]);
 
-/** Of these, the names that only people choose who may push to the repository. */
+/** The names among these that only people who may push to the repository choose. */
 const writersNames = new Set(["base_ref", "ref", "ref_name", "workflow_ref"]);
 
 /**
- * Parts of an event that only people write who have write access to the repository.
+ * Parts of an event that only people with write access to the repository write.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads
  */
 const writersParts = new Set([
@@ -96,10 +96,10 @@ const writersParts = new Set([
   ...["master_branch", "merge_group", "milestone", "package", "ref", "registry_package", "release"],
 ]);
 
-/** Parts of an event that those write who may change the repository's settings, or GitHub. */
+/** Parts of an event that only GitHub writes, or people who may change the repository's settings. */
 const trustedParts = new Set(["repository", "organization", "enterprise", "sender"]);
 
-/** Endings of what GitHub makes: numbers, dates, commits, states, logins, addresses. */
+/** Endings of values that GitHub creates: numbers, dates, commits, states, logins, addresses. */
 const trustedEndings = new RegExp(
   `^(?:${[
     ...["id", ".*_id", "number", ".*_number", "count", ".*_count", "size", "sha", ".*_sha"],
@@ -124,7 +124,7 @@ function isUntrustedEvent(workflow: Workflow, path: readonly string[], search: S
   if (trustedParts.has(part)) return name === undefined;
   // A push event lists the commits themselves here.
   if (part === "pull_request" && name === "commits") return false;
-  // The sender of the event chooses all of it; the address of a release holds its tag.
+  // The sender of the event chooses all of it; the address of a release contains its tag.
   if (part === "client_payload") return true;
   const ending = path.at(-1) ?? "";
   if (part === "release" && ending === "html_url") return true;
@@ -132,8 +132,8 @@ function isUntrustedEvent(workflow: Workflow, path: readonly string[], search: S
 }
 
 /**
- * Inputs of a type that holds free text. Those of a manual start come from writers only; what a calling
- * workflow passes may come from anybody.
+ * Inputs of a type with free text. Those of a manual start come from people with write access only;
+ * those from a calling workflow may come from anybody.
  */
 function isFreeInput(
   { kind, triggers, yaml }: Workflow,
@@ -150,8 +150,8 @@ function isFreeInput(
 }
 
 /**
- * A step's own `env` counts before what earlier steps of its job wrote, and that before the `env`
- * further out. What a variable is set from sees only what is further out.
+ * A step's own `env` comes before variables that earlier steps of its job wrote, and those before the
+ * `env` further out. The value of a variable sees only what is further out.
  */
 function isUntrustedVariable(
   workflow: Workflow,
@@ -225,7 +225,7 @@ function isUntrustedStep(
   if (!own) return false;
   const run = textOf(yaml.at(own, "run"));
   if (run !== undefined) return passesOn(workflow, run, output, [own, ...outer], search);
-  // In another language than the shell's, anything that is mentioned may be put out.
+  // In a language other than the shell's, every mentioned variable may be written to an output.
   const script = asPasted(
     workflow,
     textOf(yaml.at(own, "with", "script")),
@@ -235,7 +235,10 @@ function isUntrustedStep(
   return untrustedVariables(workflow, script, [own, ...outer], search).length > 0;
 }
 
-/** Whether a shell script puts out, by a name or by any (`*`), what somebody outside may choose. */
+/**
+ * Whether a shell script writes, to an output of this name or of any name (`*`), a value that an
+ * outsider may choose.
+ */
 function passesOn(
   workflow: Workflow,
   script: string,
@@ -248,10 +251,10 @@ function passesOn(
   return setsOutput(pasted, name === "*" ? undefined : name, variables);
 }
 
-/** A placeholder for pasted values in a script. */
+/** A placeholder for inserted values in a script. */
 const pastedVariable = "PASTED_BY_GITHUB";
 
-/** A script with a variable in place of each expression whose value somebody outside may choose. */
+/** A script with a variable in place of each expression whose value an outsider may choose. */
 function asPasted(workflow: Workflow, script = "", scopes: Scopes, search: Search): string {
   return expressionsIn(script)
     .filter((each) => shows(workflow, each, scopes, search))
@@ -271,10 +274,10 @@ const untrustedDefaults = [
   "GITHUB_WORKFLOW_REF",
 ];
 
-/** Of these, the one that people without write access choose. */
+/** The one among these that people without write access choose. */
 const strangersDefaults = [pastedVariable, "GITHUB_HEAD_REF"];
 
-/** The variables that a script mentions, and whose value somebody outside may choose. */
+/** The variables that a script mentions and whose value an outsider may choose. */
 function untrustedVariables(
   workflow: Workflow,
   script: string,

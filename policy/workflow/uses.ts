@@ -1,6 +1,6 @@
-/** What a `uses` refers to. */
+/** The target of a `uses`. */
 export type Uses =
-  /** In the repository itself: in the checkout (`./`), or at the commit that runs (`$/`). */
+  /** In the repository itself: in the checkout (`./`), or at the running commit (`$/`). */
   | { readonly kind: "local" }
   | { readonly kind: "image"; readonly digest: boolean }
   | {
@@ -27,7 +27,7 @@ export function parseUses(text: string): Uses {
   return { kind, repository: `${owner}/${name}`, owner, ref };
 }
 
-/** Whether a step runs this action, at whatever version: "docker/login-action". */
+/** Whether a step runs this action, at any version: "docker/login-action". */
 export function runsAction(step: { uses: { value: string } | undefined }, action: string): boolean {
   const uses = parseUses(step.uses?.value ?? "");
   return uses.kind === "action" && uses.repository.toLowerCase() === action;

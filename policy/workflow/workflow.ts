@@ -1,7 +1,7 @@
 import type { Document, Node, Scalar, YAMLMap } from "yaml";
 import type { YamlReader } from "./yaml-nodes.ts";
 
-/** What is wrong in a workflow file, and where. */
+/** A problem in a workflow file, and its place. */
 export interface WorkflowFinding {
   /** Line in the file, from 1. */
   readonly line: number;
@@ -16,32 +16,32 @@ export interface WorkflowSource {
   readonly text: string;
   /** Whether the fleet manages it. */
   readonly managed: boolean;
-  /** Owner of its repository, where that is known. */
+  /** Owner of its repository, if known. */
   readonly owner?: string;
-  /** Name of its repository, where that is known. */
+  /** Name of its repository, if known. */
   readonly repository?: string;
-  /** Branch whose pushes publish, where that is known. */
+  /** Branch whose pushes publish, if known. */
   readonly branch?: string;
-  /** The workflows of its repository that it calls, where their files are known. */
+  /** The workflows of its repository that it calls, if their files are known. */
   readonly callees?: readonly Callee[];
 }
 
-/** What a caller has to know of a reusable workflow in its own repository. */
+/** The facts that a caller needs about a reusable workflow in its own repository. */
 export interface Callee {
   /** ".github/workflows/publish.yml" */
   readonly path: string;
   /** Whether it, or one that it calls, publishes to ghcr.io. */
   readonly publishes: boolean;
-  /** The secrets that it declares. GitHub refuses a caller that hands over any other. */
+  /** The secrets that it declares. GitHub refuses a caller that passes others. */
   readonly secrets: readonly string[];
 }
 
-/** A workflow file, valid or not; or an action's file, whose steps are read as one job. */
+/** A workflow file, valid or not; or an action's file, whose steps are treated as one job. */
 export interface Workflow extends WorkflowSource {
   readonly kind: "workflow" | "action";
   /**
-   * How it publishes to ghcr.io: from a branch, with releases, or not at all. Of files that the fleet
-   * writes, their names say it.
+   * How it publishes to ghcr.io: from a branch, with releases, or not at all. For files that the fleet
+   * writes, their names decide.
    */
   readonly role: "ci" | "release" | "other";
   /** With comments, for remediation. */
@@ -51,11 +51,11 @@ export interface Workflow extends WorkflowSource {
   /** Why GitHub would not run it. */
   readonly problems: readonly WorkflowFinding[];
   readonly root: YAMLMap | undefined;
-  /** Event to what is said of it, if anything. */
+  /** Event to its settings, if any. */
   readonly triggers: ReadonlyMap<string, Trigger>;
   readonly jobs: readonly Job[];
   readonly expressions: readonly Expression[];
-  /** Line of a node, from 1; the first line where there is no such node. */
+  /** Line of a node, from 1; the first line if there is no such node. */
   lineOf(node: Node | null | undefined): number;
 }
 
@@ -68,7 +68,7 @@ export interface Job {
   readonly id: string;
   readonly node: YAMLMap;
   readonly line: number;
-  /** The reusable workflow that it calls, in place of steps. */
+  /** The reusable workflow that it calls instead of steps. */
   readonly uses: Scalar<string> | undefined;
   readonly steps: readonly Step[];
 }
@@ -80,14 +80,14 @@ export interface Step {
   readonly run: Scalar<string> | undefined;
 }
 
-/** One `${{ … }}`, or a condition. One that an alias repeats is there for each place. */
+/** One `${{ … }}`, or a condition. If an alias repeats it, there is one for each place. */
 export interface Expression {
   readonly text: string;
   readonly line: number;
-  /** Key of the scalar that holds it: "run"; empty in a list. */
+  /** Key of the scalar that contains it: "run"; empty in a list. */
   readonly key: string;
-  /** Keys from the root to there: ["jobs", "image", "steps", "run"]. */
+  /** Keys from the root to it: ["jobs", "image", "steps", "run"]. */
   readonly path: readonly string[];
-  /** The maps that hold it, the innermost first: its step, its job, the workflow. */
+  /** The maps that contain it, the innermost first: its step, its job, the workflow. */
   readonly scopes: readonly YAMLMap[];
 }

@@ -1,13 +1,13 @@
 import { isAlias, isMap, isNode, isScalar, isSeq } from "yaml";
 import type { Alias, Node, Scalar, YAMLMap } from "yaml";
 
-/** Reads a document of unknown shape: what is missing is `undefined`. */
+/** Reads a document of unknown shape: missing nodes are `undefined`. */
 export interface YamlReader {
   map(node: unknown): YAMLMap | undefined;
   items(node: unknown): readonly Node[];
-  /** The value at a key, aliases followed. */
+  /** The value of a key, with aliases followed. */
   at(node: unknown, ...keys: readonly string[]): Node | undefined;
-  /** The value at a key whose case does not matter, as with variables, steps and inputs. */
+  /** The value of a case-insensitive key, such as those of variables, steps and inputs. */
   find(node: unknown, key: string): Node | undefined;
   /** The node of a key, for its line. */
   keyNode(node: unknown, key: string): Node | undefined;

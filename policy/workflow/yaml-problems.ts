@@ -8,7 +8,7 @@ import type { WorkflowFinding, WorkflowSource } from "./workflow.ts";
 // eslint-disable-next-line no-control-regex
 const noCharacters = /[\0-\x08\v\f\x0e-\x1f\x7f\uFFFD]/;
 
-/** Why this is no YAML; nothing where it is. */
+/** Why this is not YAML; nothing if it is. */
 export function yamlProblems(
   document: Document.Parsed,
   { text }: WorkflowSource,
@@ -18,14 +18,14 @@ export function yamlProblems(
   const unprintable = text.search(noCharacters);
   if (unprintable >= 0)
     return [{ line: lineAt(unprintable), must: "be text in UTF-8, without control characters" }];
-  // What follows the first break is read in the wrong place, and mostly wrong because of it.
+  // What follows the first break is read in the wrong place, and most of it fails because of that.
   const end = document.errors.findIndex(({ code }) => code !== "DUPLICATE_KEY") + 1;
   return document.errors
     .slice(0, end > 0 ? end : undefined)
     .map(({ code, pos }) => ({ line: lineAt(pos[0]), must: phraseFor(code) }));
 }
 
-/** In words that quote nothing of the file. */
+/** The parser's message, in words that do not quote the file. */
 function phraseFor(code: ErrorCode): string {
   if (code === "DUPLICATE_KEY") return "not define the same key twice";
   const reason = syntaxReasons[code];
@@ -35,13 +35,12 @@ function phraseFor(code: ErrorCode): string {
 /** https://eemeli.org/yaml/#errors */
 const syntaxReasons: Readonly<Partial<Record<ErrorCode, string>>> = {
   BAD_ALIAS: "an alias has no anchor before it",
-  BAD_DQ_ESCAPE:
-    "a backslash between double quotes begins no escape; single quotes take it as it is",
-  BAD_INDENT: "the indentation does not fit",
+  BAD_DQ_ESCAPE: "a backslash between double quotes is not a valid escape; use single quotes",
+  BAD_INDENT: "the indentation is wrong",
   BAD_SCALAR_START: "a text begins with a character that needs quotes",
-  BLOCK_AS_IMPLICIT_KEY: "a line holds a second colon that needs quotes",
+  BLOCK_AS_IMPLICIT_KEY: "a line contains a second colon that needs quotes",
   MISSING_CHAR: "a quote, a bracket or a colon is missing",
-  MULTILINE_IMPLICIT_KEY: "a key goes over several lines, or lacks its colon",
-  MULTIPLE_DOCS: "it holds more than one document",
-  TAB_AS_INDENT: "a tab indents, where only spaces may",
+  MULTILINE_IMPLICIT_KEY: "a key is longer than one line, or has no colon",
+  MULTIPLE_DOCS: "it contains more than one document",
+  TAB_AS_INDENT: "a line is indented with a tab instead of spaces",
 };

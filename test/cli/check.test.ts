@@ -45,7 +45,7 @@ test("a broken rule is named with its line and fix, and ends with 3", async () =
   expect(code).toBe(3);
   expect(stdout).toMatchInlineSnapshot(`
     "bad/test.yml:1: mandatory workflow-no-dangerous-trigger: must not be triggered by workflow_run. Use pull_request, which runs without secrets, or push.
-    bad/test.yml:2: mandatory workflow-parses: must have a job that needs no other. Correct the line; \`ghcr-fleet check\` says whether the file is right then.
+    bad/test.yml:2: mandatory workflow-parses: must have a job that needs no other job. Correct the line; \`ghcr-fleet check\` shows whether the file is valid then.
     3 files: 2 mandatory, 0 advisory
     "
   `);
@@ -128,8 +128,8 @@ test("all that is wrong in a policy configuration is said at once, and ends with
   const { code, stderr } = await check("bad", "--policy-pack-config", "wrong.json");
   expect(stderr).toMatchInlineSnapshot(`
     "wrong.json is not a policy configuration:
-      pat-expiry-maxx: is no rule; remove it, or correct its spelling
-      pat-expiry-max.maxDays: is too much; give at most 366
+      pat-expiry-maxx: is not a rule; remove it, or correct its spelling
+      pat-expiry-max.maxDays: is too large; give at most 366
     "
   `);
   expect(code).toBe(2);

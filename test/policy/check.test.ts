@@ -74,7 +74,7 @@ describe("checkWorkflows", () => {
       {
         rule: { id: "exception-expiry" },
         path: undefined,
-        message: "the exception of workflow-pinned for api must not have run out.",
+        message: "the exception of workflow-pinned for api must not have expired.",
       },
     ]);
     expect(checkExceptions({ ...config, "exception-expiry": "disabled" }, now)).toEqual([]);

@@ -34,7 +34,7 @@ test.each([
   [{ ...valid, until: "2026-01-01" }, []],
   [{ ...valid, until: "2026-04-01" }, []],
   [{ ...valid, until: "2026-04-02" }, ["end within 90 days"]],
-  [{ ...valid, until: "2025-12-31" }, ["not have run out"]],
+  [{ ...valid, until: "2025-12-31" }, ["not have expired"]],
   [{ ...valid, until: "soon" }, ["have a date: until, such as 2026-03-31"]],
   [{ ...valid, until: "2026-02-31x" }, ["have a date: until, such as 2026-03-31"]],
   [{ ...valid, reason: "  " }, ["have a reason"]],

@@ -46,22 +46,22 @@ test("every problem is said at once, with its path and the fix", () => {
     }),
   ).toMatchInlineSnapshot(`
     [
-      "pat-expiry-maxx: is no rule; remove it, or correct its spelling",
-      "pat-expiry-max.maxDays: is too much; give at most 366",
+      "pat-expiry-maxx: is not a rule; remove it, or correct its spelling",
+      "pat-expiry-max.maxDays: is too large; give at most 366",
       "pat-expiry-max.days: is unknown; remove it, or correct its spelling",
       "pat-expiry-left.minDays: has the wrong type; it must be a number",
       "pat-owner: must be one of advisory, mandatory, remediate, disabled",
       "pat-classic: has the wrong type; it must be a map",
-      "secret-name.secretNames: is too little; give at least 1",
+      "secret-name.secretNames: is too small; give at least 1",
       "secret-name.enforcementLevel: must be one of advisory, mandatory, remediate, disabled",
       "workflow-pinned.allowed[0]: has the wrong form; it must match /^[\\w.-]+\\/[\\w.-]+@[0-9a-f]{40} # v?[0-9][0-9A-Za-z.+-]*$/",
       "workflow-pinned.exceptions[0].until: has the wrong type; it must be a string",
       "workflow-pinned.exceptions[0].who: is unknown; remove it, or correct its spelling",
-      "audit-monitored.monitor.intervalHours: is too little; give more than 0",
+      "audit-monitored.monitor.intervalHours: is too small; give more than 0",
       "all.maxDays: is unknown; remove it, or correct its spelling",
     ]
   `);
-  expect(problems([])).toEqual(["must be a map of rules to what holds for them"]);
+  expect(problems([])).toEqual(["must be a map of rules to their levels or settings"]);
 });
 
 test("no problem shows a value, or a key that reads like a secret", () => {

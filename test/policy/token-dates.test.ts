@@ -49,16 +49,16 @@ test("a token that the stack does not have yet is new in preview, and dated afte
   for (const firstSeenAt of [undefined, unknownValue])
     expect(await said(patRotationAge, { firstSeenAt })).toEqual([]);
   expect(await said(patRotationAge, {}, "update")).toEqual([
-    "publisher must be known since a certain time",
+    "publisher must have a date from which its age is counted",
   ]);
   expect(await said(patRotationAge, { hash: undefined })).toEqual([
-    "publisher must be known since a certain time",
+    "publisher must have a date from which its age is counted",
   ]);
 });
 
 test("the first time counts, and not the last", async () => {
   const dates = { firstSeenAt: "2025-10-01T00:00:00Z", inspectedAt: "2026-01-01T00:00:00Z" };
   expect(await said(patRotationAge, dates)).toEqual([
-    "publisher must be rotated within 90 days, but is here for 92",
+    "publisher must be rotated within 90 days, but the stack has had it for 92 days",
   ]);
 });

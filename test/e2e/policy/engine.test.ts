@@ -162,7 +162,7 @@ test("thresholds and exceptions come from the policy configuration", async () =>
   expect(violations.filter((violation) => violation.startsWith("[mandatory]")))
     .toMatchInlineSnapshot(`
       [
-        "[mandatory] [severity: high] pat-expiry-max (ghcr:index:RegistryToken: good) The publishing token expires, and soon enough. good must expire within 30 days, but has 59 left. Create a classic token with an earlier expiry at https://github.com/settings/tokens/new?scopes=write:packages and rotate to it.",
+        "[mandatory] [severity: high] pat-expiry-max (ghcr:index:RegistryToken: good) The publishing token expires within the allowed days. good must expire within 30 days, but has 59 left. Create a classic token with an earlier expiry at https://github.com/settings/tokens/new?scopes=write:packages and rotate to it.",
       ]
     `);
 });

@@ -117,7 +117,7 @@ describe("callers of reusable workflows", () => {
 
   test("one that declares no secret has to", async () => {
     expect(await findings(caller(local), callee("inputs: {}"))).toEqual([
-      "4: must call a workflow that declares GHCR_PAT, for this one publishes.",
+      "4: must call a workflow that declares GHCR_PAT, because this one publishes.",
     ]);
   });
 

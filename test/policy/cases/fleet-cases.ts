@@ -59,14 +59,14 @@ export const fleetCases: readonly RuleCase[] = [
     violating: of(provider, ...both.slice(0, 2), registrySecret({ repositories: { api: 1 } })),
     says: [
       "ghcr must have .github/workflows/release.yml for web",
-      "ghcr must have a credential in reach of web",
+      "ghcr must have a credential that web can use",
     ],
     missing: of(provider),
     saysMissing: [
       "ghcr must have .github/workflows/ci.yml and .github/workflows/release.yml for api",
-      "ghcr must have a credential in reach of api",
+      "ghcr must have a credential that api can use",
       "ghcr must have .github/workflows/ci.yml and .github/workflows/release.yml for web",
-      "ghcr must have a credential in reach of web",
+      "ghcr must have a credential that web can use",
     ],
     passing: of(
       provider,
@@ -115,7 +115,7 @@ export const fleetCases: readonly RuleCase[] = [
     missing: of(image({ exists: true }), image({})),
     saysMissing: [
       "api must be linked to its repository, and is linked to none",
-      "api must be looked at: it is not known whether it exists",
+      "api must be checked by a person: it is not known whether it exists",
     ],
     passing: of(
       image({ exists: true, linkedTo: "Acme/api" }),
@@ -183,12 +183,12 @@ export const fleetCases: readonly RuleCase[] = [
     rule: exceptionExpiry,
     violating: { resources: [], policyConfig: { exceptions: [lapsed] } },
     says: [
-      "the stack must be free of exceptions that lapse: the exception of exception-expiry for api must not have run out",
+      "the stack must have no invalid exceptions: the exception of exception-expiry for api must not have expired",
     ],
     missing: { resources: [], policyConfig: { exceptions: [{ for: "api" }] } },
     saysMissing: ["have an owner", "have a reason", "have a date: until, such as 2026-03-31"].map(
       (lack) =>
-        `the stack must be free of exceptions that lapse: the exception of exception-expiry for api must ${lack}`,
+        `the stack must have no invalid exceptions: the exception of exception-expiry for api must ${lack}`,
     ),
     passing: {
       resources: [],

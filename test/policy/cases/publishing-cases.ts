@@ -68,7 +68,7 @@ export const publishingCases: readonly RuleCase[] = [
       managedRelease(change(release, "permissions: {}", "permissions: write-all")),
     ],
     says: [
-      `api must let no job write anything but packages ${at(ciPath, lineOf(ci, "packages: write"))}`,
+      `api must let no job have write access except to packages ${at(ciPath, lineOf(ci, "packages: write"))}`,
       `api must grant no permission at the top level ${at(releasePath, lineOf(release, "permissions: {}"))}`,
     ],
     missing: [managedCi(change(ci, "permissions: {}\n", ""))],

@@ -73,11 +73,11 @@ export const secretCases: readonly RuleCase[] = [
       outputs: { updatedAt: then, remoteUpdatedAt: later },
     }),
     says: [
-      "shared must be written anew: it was overwritten behind the stack's back",
-      "plain must be written anew: it was overwritten behind the stack's back",
+      "shared must be written again: it was overwritten, but not by the stack",
+      "plain must be written again: it was overwritten, but not by the stack",
     ],
     missing: of({ ...actionsSecret({}), outputs: { remoteUpdatedAt: later } }),
-    saysMissing: ["plain must be written anew: it was overwritten behind the stack's back"],
+    saysMissing: ["plain must be written again: it was overwritten, but not by the stack"],
     passing: of(registrySecret(), {
       ...actionsSecret({}),
       outputs: { updatedAt: then, remoteUpdatedAt: then },

@@ -36,10 +36,10 @@ export const workflowCases: readonly RuleCase[] = [
     ],
     says: [
       "by-hand (repository web) must not define the same key twice (.github/workflows/other.yml:2)",
-      "by-hand (repository web) must hold no key or value that GitHub does not know here (.github/workflows/other.yml:5)",
+      "by-hand (repository web) must contain no key or value that GitHub does not know here (.github/workflows/other.yml:5)",
       "by-hand (repository web) must be valid YAML: a quote, a bracket or a colon is missing (.github/workflows/other.yml:3)",
       "by-hand (repository web) must not define the same key twice (.github/workflows/other.yml:2)",
-      "by-hand (repository web) must be valid YAML: a tab indents, where only spaces may (.github/workflows/other.yml:5)",
+      "by-hand (repository web) must be valid YAML: a line is indented with a tab instead of spaces (.github/workflows/other.yml:5)",
     ],
     missing: [foreign(), repositoryFile(ciPath, undefined), foreign("on: push")],
     saysMissing: [
@@ -100,10 +100,10 @@ export const workflowCases: readonly RuleCase[] = [
       ),
     ],
     says: [
-      "by-hand (repository web) must paste nothing into a script that strangers may choose (.github/workflows/other.yml:8)",
-      "by-hand (repository web) must paste nothing into a script that strangers may choose (.github/workflows/other.yml:9)",
-      "by-hand (repository web) must paste nothing into a script that strangers may choose (.github/workflows/other.yml:12)",
-      "by-hand (repository web) must paste nothing into a script that strangers may choose (.github/workflows/other.yml:15)",
+      "by-hand (repository web) must insert no value into a script that outsiders may choose (.github/workflows/other.yml:8)",
+      "by-hand (repository web) must insert no value into a script that outsiders may choose (.github/workflows/other.yml:9)",
+      "by-hand (repository web) must insert no value into a script that outsiders may choose (.github/workflows/other.yml:12)",
+      "by-hand (repository web) must insert no value into a script that outsiders may choose (.github/workflows/other.yml:15)",
     ],
     missing: [steps("- run: echo ${{ }}")],
     saysMissing: [],
@@ -129,9 +129,9 @@ export const workflowCases: readonly RuleCase[] = [
       ),
     ],
     says: [
-      "by-hand (repository web) must paste nothing into a script that a tag, a branch or an input chooses (.github/workflows/other.yml:6)",
-      "by-hand (repository web) must paste nothing into a script that a tag, a branch or an input chooses (.github/workflows/other.yml:7)",
-      "by-hand (repository web) must paste nothing into a script that a tag, a branch or an input chooses (.github/workflows/other.yml:2)",
+      "by-hand (repository web) must insert no value of a tag, a branch or an input into a script (.github/workflows/other.yml:6)",
+      "by-hand (repository web) must insert no value of a tag, a branch or an input into a script (.github/workflows/other.yml:7)",
+      "by-hand (repository web) must insert no value of a tag, a branch or an input into a script (.github/workflows/other.yml:2)",
     ],
     missing: [steps("- run: echo ${{ }}")],
     saysMissing: [],
@@ -139,9 +139,9 @@ export const workflowCases: readonly RuleCase[] = [
   }),
   workflowCase(workflowNoLiteralToken, {
     violating: [steps(`- run: docker login ghcr.io -p ${classicToken}`)],
-    says: ["by-hand (repository web) must hold no token (.github/workflows/other.yml:6)"],
+    says: ["by-hand (repository web) must contain no token (.github/workflows/other.yml:6)"],
     missing: [foreign("on: push", `# ${Buffer.from(`me:${classicToken}`).toString("base64")}`)],
-    saysMissing: ["by-hand (repository web) must hold no token (.github/workflows/other.yml:2)"],
+    saysMissing: ["by-hand (repository web) must contain no token (.github/workflows/other.yml:2)"],
     passing: [steps("- run: echo ghp_ and no more")],
   }),
   workflowCase(workflowNoPastedToken, {
@@ -154,8 +154,8 @@ export const workflowCases: readonly RuleCase[] = [
       ),
     ],
     says: [
-      "by-hand (repository web) must paste no token into a script (.github/workflows/other.yml:6)",
-      "by-hand (repository web) must paste no token into a script (.github/workflows/other.yml:9)",
+      "by-hand (repository web) must insert no token into a script (.github/workflows/other.yml:6)",
+      "by-hand (repository web) must insert no token into a script (.github/workflows/other.yml:9)",
     ],
     missing: [steps("- run: echo ${{ }}")],
     saysMissing: [],
@@ -175,8 +175,8 @@ export const workflowCases: readonly RuleCase[] = [
       ),
     ],
     says: [
-      "by-hand (repository web) must give the publishing secret to the step that logs in, and to no other (.github/workflows/other.yml:2)",
-      "by-hand (repository web) must give the publishing secret to the step that logs in, and to no other (.github/workflows/other.yml:7)",
+      "by-hand (repository web) must give the publishing secret only to the step that logs in (.github/workflows/other.yml:2)",
+      "by-hand (repository web) must give the publishing secret only to the step that logs in (.github/workflows/other.yml:7)",
     ],
     missing: [foreign("on: push", "jobs: {}")],
     saysMissing: [],
@@ -221,7 +221,7 @@ export const workflowCases: readonly RuleCase[] = [
     says: [
       "by-hand (repository web) must name the secrets that it uses, one by one (.github/workflows/other.yml:9)",
       "by-hand (repository web) must name the secrets that it uses, one by one (.github/workflows/other.yml:10)",
-      "by-hand (repository web) must name the secrets that it hands over, one by one (.github/workflows/other.yml:5)",
+      "by-hand (repository web) must name the secrets that it passes, one by one (.github/workflows/other.yml:5)",
     ],
     missing: [foreign("on: push", "jobs: {}")],
     saysMissing: [],
