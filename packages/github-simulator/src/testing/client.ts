@@ -9,19 +9,26 @@ export interface Answer {
   body: any;
 }
 
-/** `client("PUT /repos/acme/web/topics", { names: [] })`; redirects are not followed. */
-export type Client = (
-  route: string,
-  body?: unknown,
-  headers?: Record<string, string>,
-) => Promise<Answer>;
+type Call = (route: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
+
+/**
+ * `client("PUT /repos/acme/web/topics", { names: [] })`; redirects are not followed. A call that fails
+ * throws, so that no test goes on from a state that was never reached: what is not 2xx, and a GraphQL
+ * answer with errors.
+ */
+export interface Client extends Call {
+  /** A call that must be answered with this status and no other, such as a refusal. */
+  expecting(status: number, ...call: Parameters<Call>): Promise<Answer>;
+  /** A call with any answer, whose status the test compares itself. */
+  attempt: Call;
+}
 
 /** Calls the simulated API as the holder of a token of the seed, or as nobody. */
 export function createClient(
   simulator: Pick<Simulator, "url" | "world">,
   tokenName?: string,
 ): Client {
-  return async (route, body, headers = {}) => {
+  const attempt: Call = async (route, body, headers = {}) => {
     const [method = "GET", path = "/"] = route.split(" ");
     const response = await fetch(simulator.url + path, {
       method,
@@ -41,4 +48,25 @@ export function createClient(
       body: isJson && text !== "" ? (JSON.parse(text) as unknown) : undefined,
     };
   };
+  return strictClient(attempt);
+}
+
+/** The client that makes its calls with this function. */
+export function strictClient(attempt: Call): Client {
+  const checked = async (status: number | undefined, ...call: Parameters<Call>) => {
+    const answer = await attempt(...call);
+    const isExpected =
+      status === undefined
+        ? answer.status >= 200 &&
+          answer.status < 300 &&
+          (answer.body as { errors?: unknown } | undefined)?.errors === undefined
+        : answer.status === status;
+    if (isExpected) return answer;
+    const wanted = status ?? "2xx without errors";
+    throw new Error(`${call[0]}: answered ${answer.status}, not ${wanted}: ${answer.text}`);
+  };
+  return Object.assign((...call: Parameters<Call>) => checked(undefined, ...call), {
+    expecting: checked,
+    attempt,
+  });
 }

@@ -13,7 +13,11 @@ afterAll(() => simulator.close());
 
 const raw = { accept: "application/json" };
 const write = (name: string) =>
-  admin(`PUT /repos/acme/web/contents/${name}`, { message: "x", content: base64(name) }, raw);
+  admin.attempt(
+    `PUT /repos/acme/web/contents/${name}`,
+    { message: "x", content: base64(name) },
+    raw,
+  );
 const exists = (name: string) => {
   const { world } = simulator;
   return world.readFile(world.repository("acme/web"), "main", name) !== undefined;
@@ -58,7 +62,7 @@ test("an answer that is cut short", async () => {
 test("reads that lag behind a write", async () => {
   const remove = simulator.faults.inject({ path: "" }, { kind: "lag", milliseconds: 30_000 });
   expect((await write("e")).status).toBe(201);
-  expect((await admin("GET /repos/acme/web/contents/e")).status).toBe(404);
+  await admin.expecting(404, "GET /repos/acme/web/contents/e");
   remove();
-  expect((await admin("GET /repos/acme/web/contents/e")).status).toBe(200);
+  await admin.expecting(200, "GET /repos/acme/web/contents/e");
 });

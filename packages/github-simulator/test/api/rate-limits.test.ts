@@ -20,21 +20,19 @@ test("the primary limit refuses until its window ends", async () => {
     String(Date.parse("2026-08-13T10:00:00Z") / 1000),
   );
   await admin("GET /user");
-  const refused = await admin("GET /user");
-  expect(refused.status).toBe(403);
+  const refused = await admin.expecting(403, "GET /user");
   expect(refused.body.message).toMatch(/^API rate limit exceeded for/);
   expect(refused.headers.get("x-ratelimit-remaining")).toBe("0");
   clock.advance({ hours: 1 });
-  expect((await admin("GET /user")).status).toBe(200);
+  await admin.expecting(200, "GET /user");
 });
 
 test("what has not changed costs nothing", async () => {
   const { admin } = await start({});
   const plain = await admin("GET /repos/acme/web");
-  const same = await admin("GET /repos/acme/web", undefined, {
+  const same = await admin.expecting(304, "GET /repos/acme/web", undefined, {
     "if-none-match": plain.headers.get("etag") ?? "",
   });
-  expect(same.status).toBe(304);
   expect(same.text).toBe("");
   expect(same.headers.get("x-ratelimit-used")).toBe(plain.headers.get("x-ratelimit-used"));
   const other = await createClient(simulator, "too-wide")("GET /repos/acme/web");
@@ -45,7 +43,10 @@ test("the secondary limit on content says how long to wait, or does not", async 
   for (const sendRetryAfter of [true, false]) {
     const { clock, admin } = await start({ contentPerMinute: 1, sendRetryAfter });
     const write = (name: string) =>
-      admin(`PUT /repos/acme/web/contents/${name}`, { message: "x", content: base64(name) });
+      admin.attempt(`PUT /repos/acme/web/contents/${name}`, {
+        message: "x",
+        content: base64(name),
+      });
     expect((await write("a")).status).toBe(201);
     const refused = await write("b");
     expect(refused.status).toBe(403);
@@ -59,17 +60,16 @@ test("the secondary limit on content says how long to wait, or does not", async 
 
 test("points of a minute are counted, and GraphQL has a budget of its own", async () => {
   const { clock, admin } = await start({ restPointsPerMinute: 3 });
-  for (const status of [200, 200, 200, 403]) expect((await admin("GET /user")).status).toBe(status);
+  for (const status of [200, 200, 200, 403]) await admin.expecting(status, "GET /user");
   const graphql = await admin("POST /graphql", { query: "{ rateLimit { limit used } }" });
   expect(graphql.body.data).toEqual({ rateLimit: { limit: 5000, used: 1 } });
   clock.advance({ minutes: 1 });
-  expect((await admin("GET /user")).status).toBe(200);
+  await admin.expecting(200, "GET /user");
 });
 
 test("GraphQL says in its own way that nothing is left", async () => {
   const { admin } = await start({ primary: 1 });
   await admin("POST /graphql", { query: "{ viewer { login } }" });
-  const { status, body } = await admin("POST /graphql", { query: "{ viewer { login } }" });
-  expect(status).toBe(200);
+  const { body } = await admin.expecting(200, "POST /graphql", { query: "{ viewer { login } }" });
   expect(body.errors[0].type).toBe("RATE_LIMITED");
 });

@@ -12,11 +12,6 @@ beforeAll(async () => {
 });
 afterAll(() => simulator.close());
 
-/** Every test ends so: nothing that GitHub's description would not allow. */
-function expectDescribed(): void {
-  expect(admin.deviations.splice(0)).toEqual([]);
-}
-
 test("organisation, users and limits have the described shapes", async () => {
   await admin("GET /");
   await admin("GET /meta");
@@ -27,7 +22,6 @@ test("organisation, users and limits have the described shapes", async () => {
   await admin("GET /orgs/acme/members");
   await admin("GET /orgs/acme/memberships/acme-dev");
   await admin("GET /orgs/acme/repos?per_page=5&sort=full_name");
-  expectDescribed();
 });
 
 test("repositories and their contents have the described shapes", async () => {
@@ -40,25 +34,21 @@ test("repositories and their contents have the described shapes", async () => {
   await admin("GET /repos/acme/web/contents");
   await admin("GET /repos/acme/web/contents/src");
   await admin("GET /repos/acme/web/contents/Dockerfile");
-  const put = await admin("PUT /repos/acme/web/contents/docs/one.md", {
+  const put = await admin.expecting(201, "PUT /repos/acme/web/contents/docs/one.md", {
     message: "Add a page",
     content: base64("one\n"),
   });
-  expect(put.status).toBe(201);
-  const again = await admin("PUT /repos/acme/web/contents/docs/one.md", {
+  const again = await admin.expecting(200, "PUT /repos/acme/web/contents/docs/one.md", {
     message: "Change a page",
     content: base64("two\n"),
     sha: put.body.content.sha,
   });
-  expect(again.status).toBe(200);
-  const gone = await admin("DELETE /repos/acme/web/contents/docs/one.md", {
+  await admin.expecting(200, "DELETE /repos/acme/web/contents/docs/one.md", {
     message: "Drop a page",
     sha: again.body.content.sha,
   });
-  expect(gone.status).toBe(200);
   await admin("POST /orgs/acme/repos", { name: "fresh", auto_init: true, visibility: "private" });
   await admin("DELETE /repos/acme/fresh");
-  expectDescribed();
 });
 
 test("git objects, refs, branches and commits have the described shapes", async () => {
@@ -99,7 +89,6 @@ test("git objects, refs, branches and commits have the described shapes", async 
   await admin(`POST ${repo}/branches/topic/rename`, { new_name: "topic-two" });
   await admin(`POST ${repo}/merges`, { base: "main", head: "topic-two" });
   await admin(`DELETE ${repo}/git/refs/heads/topic-two`);
-  expectDescribed();
 });
 
 test("pull requests and releases have the described shapes", async () => {
@@ -113,35 +102,37 @@ test("pull requests and releases have the described shapes", async () => {
     content: base64("topic\n"),
     branch: "topic",
   });
-  const opened = await admin(`POST ${repo}/pulls`, { title: "Topic", head: "topic", base: "main" });
-  expect(opened.status).toBe(201);
-  expect(
-    (await admin(`POST ${repo}/pulls`, { title: "x", head: "topic", base: "main" })).status,
-  ).toBe(422);
+  await admin.expecting(201, `POST ${repo}/pulls`, {
+    title: "Topic",
+    head: "topic",
+    base: "main",
+  });
+  await admin.expecting(422, `POST ${repo}/pulls`, { title: "x", head: "topic", base: "main" });
   await admin(`GET ${repo}/pulls?head=acme:topic`);
   await admin(`GET ${repo}/pulls/1`);
   await admin(`GET ${repo}/pulls/1/commits`);
   await admin(`GET ${repo}/pulls/1/files`);
   await admin(`PATCH ${repo}/pulls/1`, { title: "A topic", body: "Why" });
-  const comment = await admin(`POST ${repo}/issues/1/comments`, { body: "Hm" });
-  expect(comment.status).toBe(201);
+  const comment = await admin.expecting(201, `POST ${repo}/issues/1/comments`, { body: "Hm" });
   await admin(`PATCH ${repo}/issues/comments/${comment.body.id}`, { body: "Ah" });
   expect((await admin(`GET ${repo}/issues/1/comments`)).body).toMatchObject([{ body: "Ah" }]);
   await admin(`GET ${repo}/issues/comments/${comment.body.id}`);
-  const long = await admin(`POST ${repo}/issues/1/comments`, { body: "x".repeat(65_537) });
-  expect(long.status).toBe(422);
-  expect((await admin(`GET ${repo}/issues/9/comments`)).status).toBe(404);
-  expect((await admin(`DELETE ${repo}/issues/comments/${comment.body.id}`)).status).toBe(204);
+  await admin.expecting(422, `POST ${repo}/issues/1/comments`, {
+    body: "x".repeat(65_537),
+  });
+  await admin.expecting(404, `GET ${repo}/issues/9/comments`);
+  await admin.expecting(204, `DELETE ${repo}/issues/comments/${comment.body.id}`);
   expect((await admin(`PUT ${repo}/pulls/1/merge`, {})).body.merged).toBe(true);
   await admin(`GET ${repo}/pulls/1`);
-  const release = await admin(`POST ${repo}/releases`, { tag_name: "v1.0.0", name: "One" });
-  expect(release.status).toBe(201);
+  const release = await admin.expecting(201, `POST ${repo}/releases`, {
+    tag_name: "v1.0.0",
+    name: "One",
+  });
   await admin(`GET ${repo}/releases`);
   await admin(`GET ${repo}/releases/latest`);
   await admin(`GET ${repo}/releases/tags/v1.0.0`);
   await admin(`PATCH ${repo}/releases/${release.body.id}`, { body: "Notes" });
   await admin(`DELETE ${repo}/releases/${release.body.id}`);
-  expectDescribed();
 });
 
 test("a merge that the base branch refuses leaves the pull request open", async () => {
@@ -160,15 +151,13 @@ test("a merge that the base branch refuses leaves the pull request open", async 
     enforce_admins: true,
     restrictions: null,
   });
-  const refused = await admin(`PUT ${repo}/pulls/1/merge`, {});
-  expect(refused.status).toBe(405);
+  const refused = await admin.expecting(405, `PUT ${repo}/pulls/1/merge`, {});
   expect(refused.body.message).toContain('Required status check "ci" is expected.');
   expect((await admin(`GET ${repo}/pulls/1`)).body).toMatchObject({ state: "open", merged: false });
   await admin(`DELETE ${repo}/branches/main/protection`);
   await admin(`PATCH ${repo}`, { delete_branch_on_merge: true });
-  expect((await admin(`PUT ${repo}/pulls/1/merge`, { merge_method: "squash" })).status).toBe(200);
-  expect((await admin(`GET ${repo}/branches/topic`)).status).toBe(404);
-  expectDescribed();
+  await admin.expecting(200, `PUT ${repo}/pulls/1/merge`, { merge_method: "squash" });
+  await admin.expecting(404, `GET ${repo}/branches/topic`);
 });
 
 test("secrets and variables at three scopes have the described shapes", async () => {
@@ -182,16 +171,16 @@ test("secrets and variables at three scopes have the described shapes", async ()
     const { key, key_id } = (await admin(`GET ${scope}/secrets/public-key`)).body;
     const encrypted_value = seal(key, "s3cret");
     const put = { encrypted_value, key_id, ...extra };
-    expect((await admin(`PUT ${scope}/secrets/GHCR_PAT`, put)).status).toBe(201);
-    expect((await admin(`PUT ${scope}/secrets/GHCR_PAT`, put)).status).toBe(204);
+    await admin.expecting(201, `PUT ${scope}/secrets/GHCR_PAT`, put);
+    await admin.expecting(204, `PUT ${scope}/secrets/GHCR_PAT`, put);
     await admin(`GET ${scope}/secrets`);
     await admin(`GET ${scope}/secrets/GHCR_PAT`);
     const variable = { name: "USER", value: "pat", ...extra };
-    expect((await admin(`POST ${scope}/variables`, variable)).status).toBe(201);
-    expect((await admin(`POST ${scope}/variables`, variable)).status).toBe(409);
+    await admin.expecting(201, `POST ${scope}/variables`, variable);
+    await admin.expecting(409, `POST ${scope}/variables`, variable);
     await admin(`GET ${scope}/variables`);
     await admin(`GET ${scope}/variables/USER`);
-    expect((await admin(`PATCH ${scope}/variables/USER`, { value: "tap" })).status).toBe(204);
+    await admin.expecting(204, `PATCH ${scope}/variables/USER`, { value: "tap" });
   }
   for (const kind of ["secrets/GHCR_PAT", "variables/USER"]) {
     const list = `/orgs/acme/actions/${kind}/repositories`;
@@ -204,7 +193,6 @@ test("secrets and variables at three scopes have the described shapes", async ()
   await admin("GET /repos/acme/web/actions/organization-variables");
   await admin("DELETE /orgs/acme/actions/secrets/GHCR_PAT");
   await admin("DELETE /repos/acme/web/actions/variables/USER");
-  expectDescribed();
 });
 
 test("settings of Actions, environments and branch rules have the described shapes", async () => {
@@ -251,7 +239,6 @@ test("settings of Actions, environments and branch rules have the described shap
   await admin(`GET ${repo}/branches/main/protection/required_signatures`);
   await admin(`DELETE ${repo}/branches/main/protection/required_signatures`);
   await admin(`DELETE ${repo}/branches/main/protection`);
-  expectDescribed();
 });
 
 test("rulesets and collaborators have the described shapes, and rulesets hold", async () => {
@@ -274,17 +261,15 @@ test("rulesets and collaborators have the described shapes, and rulesets hold", 
   await admin(`GET ${repo}/rulesets/${ruleset.body.id}`);
   await admin(`PUT ${repo}/rulesets/${ruleset.body.id}`, { name: "default branch" });
   const put = { message: "x", content: base64("x") };
-  const refused = await admin(`PUT ${repo}/contents/x`, put);
-  expect([refused.status, refused.body.message]).toEqual([
-    409,
+  const refused = await admin.expecting(409, `PUT ${repo}/contents/x`, put);
+  expect(refused.body.message).toBe(
     "Repository rule violations found\n\nChanges must be made through a pull request.\n\n",
-  ]);
+  );
   await admin(`DELETE ${repo}/rulesets/${ruleset.body.id}`);
-  expect((await admin(`PUT ${repo}/contents/x`, put)).status).toBe(201);
+  await admin.expecting(201, `PUT ${repo}/contents/x`, put);
   await admin(`PUT ${repo}/collaborators/acme-dev`, { permission: "maintain" });
   await admin(`GET ${repo}/collaborators`);
   await admin(`GET ${repo}/collaborators/acme-dev`);
   await admin(`GET ${repo}/collaborators/acme-dev/permission`);
   await admin(`DELETE ${repo}/collaborators/acme-dev`);
-  expectDescribed();
 });

@@ -38,48 +38,46 @@ describe("tokens", () => {
   });
 
   test("that are unknown or expired answer 401", async () => {
-    const { status, body } = await as("expired")("GET /user");
-    expect([status, body.message]).toEqual([401, "Bad credentials"]);
-    const unknown = await as()("GET /user", undefined, { authorization: "Bearer nonsense" });
-    expect(unknown.status).toBe(401);
+    const { body } = await as("expired").expecting(401, "GET /user");
+    expect(body.message).toBe("Bad credentials");
+    await as().expecting(401, "GET /user", undefined, {
+      authorization: "Bearer nonsense",
+    });
   });
 
   test("expire as the clock goes on", async () => {
     const other = virtualClock("2026-08-13T09:00:00Z");
     const second = await startAcme({ clock: other });
     const publisher = createClient(second, "publisher");
-    expect((await publisher("GET /user")).status).toBe(200);
+    await publisher.expecting(200, "GET /user");
     other.advance({ days: 60 });
-    expect((await publisher("GET /user")).status).toBe(401);
+    await publisher.expecting(401, "GET /user");
     await second.close();
   });
 });
 
 describe("rights", () => {
   test("a private repository does not exist for who may not see it", async () => {
-    expect((await as()("GET /repos/acme/api")).status).toBe(404);
-    expect((await as("publisher")("GET /repos/acme/api")).status).toBe(404);
-    expect((await as("too-wide")("GET /repos/acme/api")).status).toBe(200);
+    await as().expecting(404, "GET /repos/acme/api");
+    await as("publisher").expecting(404, "GET /repos/acme/api");
+    await as("too-wide").expecting(200, "GET /repos/acme/api");
   });
 
   test("a workflow file needs the workflow scope", async () => {
-    const { status, body } = await as("too-wide")(`PUT ${workflow}`, file);
-    expect([status, body.message]).toEqual([404, "Not Found"]);
-    expect((await as("admin")(`PUT ${workflow}`, file)).status).toBe(201);
+    const { body } = await as("too-wide").expecting(404, `PUT ${workflow}`, file);
+    expect(body.message).toBe("Not Found");
+    await as("admin").expecting(201, `PUT ${workflow}`, file);
   });
 
   test("a fine-grained token without the permission answers 403", async () => {
-    const { status, body } = await as("fine-grained")("GET /repos/acme/web/actions/secrets");
-    expect([status, body.message]).toEqual([
-      403,
-      "Resource not accessible by personal access token",
-    ]);
+    const { body } = await as("fine-grained").expecting(403, "GET /repos/acme/web/actions/secrets");
+    expect(body.message).toBe("Resource not accessible by personal access token");
   });
 
   test("settings need an administrator", async () => {
-    const { status, body } = await as("too-wide")("GET /repos/acme/web/actions/permissions");
-    expect([status, body.message]).toEqual([403, "Must have admin rights to Repository."]);
-    const secrets = await as("too-wide")("GET /orgs/acme/actions/secrets");
+    const { body } = await as("too-wide").expecting(403, "GET /repos/acme/web/actions/permissions");
+    expect(body.message).toBe("Must have admin rights to Repository.");
+    const secrets = await as("too-wide").expecting(403, "GET /orgs/acme/actions/secrets");
     expect(secrets.body.message).toBe(
       "You must be an org admin or have the actions secrets fine-grained permission.",
     );
@@ -94,11 +92,11 @@ describe("rights", () => {
     };
     const path = "/repos/acme/web/environments";
     const reads = app("reads", { actions: "read", environments: "write" });
-    expect((await reads(`GET ${path}`)).status).toBe(200);
-    expect((await reads(`PUT ${path}/new`, {})).status).toBe(403);
+    await reads.expecting(200, `GET ${path}`);
+    await reads.expecting(403, `PUT ${path}/new`, {});
     const makes = app("makes", { administration: "write" });
-    expect((await makes(`PUT ${path}/new`, {})).status).toBe(200);
-    expect((await makes(`GET ${path}`)).status).toBe(403);
+    await makes.expecting(200, `PUT ${path}/new`, {});
+    await makes.expecting(403, `GET ${path}`);
   });
 
   test("a job's token reaches its own repository, with its permissions", async () => {
@@ -114,39 +112,33 @@ describe("rights", () => {
       expiresAt: null,
     });
     const job = as("job");
-    expect((await job("GET /repos/acme/web/contents/Dockerfile")).status).toBe(200);
-    const { status, body } = await job("PUT /repos/acme/web/contents/x", file);
-    expect([status, body.message]).toEqual([403, "Resource not accessible by integration"]);
-    expect((await job("GET /repos/acme/api")).status).toBe(404);
+    await job.expecting(200, "GET /repos/acme/web/contents/Dockerfile");
+    const { body } = await job.expecting(403, "PUT /repos/acme/web/contents/x", file);
+    expect(body.message).toBe("Resource not accessible by integration");
+    await job.expecting(404, "GET /repos/acme/api");
   });
 
   test("archived, empty and moved repositories say so", async () => {
     const admin = as("admin");
-    const archived = await admin("PUT /repos/acme/legacy-reports/contents/x", file);
-    expect([archived.status, archived.body.message]).toEqual([
-      403,
-      "Repository was archived so is read-only.",
-    ]);
-    const empty = await admin("GET /repos/acme/playground/contents/x");
-    expect([empty.status, empty.body.message]).toEqual([404, "This repository is empty."]);
-    const refs = await admin("GET /repos/acme/playground/git/ref/heads/main");
-    expect([refs.status, refs.body.message]).toEqual([409, "Git Repository is empty."]);
+    const archived = await admin.expecting(403, "PUT /repos/acme/legacy-reports/contents/x", file);
+    expect(archived.body.message).toBe("Repository was archived so is read-only.");
+    const empty = await admin.expecting(404, "GET /repos/acme/playground/contents/x");
+    expect(empty.body.message).toBe("This repository is empty.");
+    const refs = await admin.expecting(409, "GET /repos/acme/playground/git/ref/heads/main");
+    expect(refs.body.message).toBe("Git Repository is empty.");
     await admin("PATCH /repos/acme/mailer", { name: "postman" });
-    const moved = await admin("GET /repos/acme/mailer/contents/Dockerfile?ref=main");
+    const moved = await admin.expecting(301, "GET /repos/acme/mailer/contents/Dockerfile?ref=main");
     const { id } = simulator.world.repository("acme/postman");
-    expect([moved.status, moved.headers.get("location")]).toEqual([
-      301,
+    expect(moved.headers.get("location")).toBe(
       `${simulator.url}/repositories/${id}/contents/Dockerfile?ref=main`,
-    ]);
-    expect(
-      (await admin(`GET /repositories/${id}/contents/Dockerfile`, undefined, { accept: "*/*" }))
-        .status,
-    ).toBe(200);
+    );
+    await admin.expecting(200, `GET /repositories/${id}/contents/Dockerfile`, undefined, {
+      accept: "*/*",
+    });
   });
 
   test("what is not simulated answers 501 and names itself", async () => {
-    const { status, body } = await as("admin")("GET /repos/acme/web/traffic/clones");
-    expect(status).toBe(501);
+    const { body } = await as("admin").expecting(501, "GET /repos/acme/web/traffic/clones");
     expect(body.message).toBe(
       "the simulator does not implement GET /repos/acme/web/traffic/clones",
     );
@@ -166,14 +158,11 @@ describe("contents", () => {
     const path = "/repos/acme/search/contents/README.md";
     const { body } = await admin(`GET ${path}`);
     expect(body.url).toBe(`${simulator.url}${path}?ref=develop`);
-    const missing = await admin(`PUT ${path}`, file);
-    expect([missing.status, missing.body.message]).toEqual([
-      422,
-      `Invalid request.\n\n"sha" wasn't supplied.`,
-    ]);
+    const missing = await admin.expecting(422, `PUT ${path}`, file);
+    expect(missing.body.message).toBe(`Invalid request.\n\n"sha" wasn't supplied.`);
     const sha = "0".repeat(40);
-    const stale = await admin(`PUT ${path}`, { ...file, sha });
-    expect([stale.status, stale.body.message]).toEqual([409, `README.md does not match ${sha}`]);
-    expect((await admin(`PUT ${path}`, { ...file, sha: body.sha })).status).toBe(200);
+    const stale = await admin.expecting(409, `PUT ${path}`, { ...file, sha });
+    expect(stale.body.message).toBe(`README.md does not match ${sha}`);
+    await admin.expecting(200, `PUT ${path}`, { ...file, sha: body.sha });
   });
 });

@@ -12,14 +12,11 @@ const ask = async (query: string, variables: object = {}, who = "admin") =>
 /** A mutation as https://github.com/cli/cli writes it in api/queries_pr.go and its neighbours. */
 const mutate = async (name: string, type: string, fields: string, input: object, who = "admin") => {
   const query = `mutation Gh($input: ${type}!) { ${name}(input: $input) { ${fields} } }`;
-  const { data, errors } = await ask(query, { input }, who);
-  return errors === undefined ? data[name] : errors[0].message;
+  return (await ask(query, { input }, who)).data[name];
 };
 const view = async (fields: string) => {
   const query = `{ repository(owner: "acme", name: "web") { pullRequest(number: 1) { ${fields} } } }`;
-  const { data, errors } = await ask(query);
-  expect(errors).toBeUndefined();
-  return data.repository.pullRequest;
+  return (await ask(query)).data.repository.pullRequest;
 };
 const idOfPull = async () => (await view("id")).id as string;
 
@@ -62,7 +59,6 @@ describe("pull requests at the hands of the gh command", () => {
     const { body } = await admin("GET /repos/acme/web/pulls/1");
     expect(body.assignee.login).toBe("acme-dev");
     expect(body.requested_reviewers[0].login).toBe("acme-dev");
-    expect(admin.deviations).toEqual([]);
   });
 
   test("gh pr edit changes title, labels and base, and refuses what nobody keeps", async () => {
@@ -75,10 +71,10 @@ describe("pull requests at the hands of the gh command", () => {
     expect(await edit({ title: "Renamed", body: "Why" })).toEqual({
       __typename: "UpdatePullRequestPayload",
     });
-    expect(await edit({ milestoneId: "MI_1" })).toBe(
+    await expect(edit({ milestoneId: "MI_1" })).rejects.toThrow(
       "the simulator does not implement input.milestoneId",
     );
-    expect(await edit({ baseRefName: "nowhere" })).toBe("Base does not exist");
+    await expect(edit({ baseRefName: "nowhere" })).rejects.toThrow("Base does not exist");
     const { data } = await ask(
       `{ repository(owner: "acme", name: "web") { bug: label(name: "bug") { id } q: label(name: "question") { id } } }`,
     );
@@ -120,9 +116,9 @@ describe("pull requests at the hands of the gh command", () => {
     const update = (who: string) =>
       mutate("updateIssueComment", "UpdateIssueCommentInput", "issueComment { body }", change, who);
     expect(await update("admin")).toEqual({ issueComment: { body: "hello again" } });
-    expect(await mutate("addComment", "AddCommentInput", fields, { ...input, body: " " })).toBe(
-      "Body cannot be blank",
-    );
+    await expect(
+      mutate("addComment", "AddCommentInput", fields, { ...input, body: " " }),
+    ).rejects.toThrow("Body cannot be blank");
   });
 
   test("gh pr review decides whether a rule lets the pull request be merged", async () => {
@@ -146,7 +142,7 @@ describe("pull requests at the hands of the gh command", () => {
       reviewDecision: "REVIEW_REQUIRED",
       mergeStateStatus: "BLOCKED",
     });
-    expect(await review("APPROVE", "", "admin")).toBe(
+    await expect(review("APPROVE", "", "admin")).rejects.toThrow(
       "Review Can not approve your own pull request",
     );
     await review("REQUEST_CHANGES", "not yet", "dev");
@@ -184,7 +180,7 @@ describe("pull requests at the hands of the gh command", () => {
     expect(await view("state closedAt")).toEqual({ state: "OPEN", closedAt: null });
     await act("closePullRequest");
     await createClient(simulator, "admin")("DELETE /repos/acme/web/git/refs/heads/gh");
-    expect(await act("reopenPullRequest")).toMatch(/^state cannot be changed/);
+    await expect(act("reopenPullRequest")).rejects.toThrow("state cannot be changed");
   });
 
   test("gh pr view --json files,commits", async () => {

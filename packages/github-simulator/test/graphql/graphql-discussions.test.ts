@@ -82,7 +82,7 @@ describe("what the gh command asks", () => {
         { pullRequestId: id, mergeMethod },
       );
     await admin("PATCH /repos/acme/billing", { allow_rebase_merge: false });
-    expect((await merge("REBASE")).errors[0].message).toBe(
+    await expect(merge("REBASE")).rejects.toThrow(
       "Rebase merges are not allowed on this repository.",
     );
     expect((await merge("SQUASH")).data.mergePullRequest.pullRequest).toEqual({

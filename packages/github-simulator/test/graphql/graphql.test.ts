@@ -14,6 +14,14 @@ async function ask(query: string, variables: object = {}, token = "admin") {
   return (await createClient(simulator, token)("POST /graphql", { query, variables })).body;
 }
 
+/** What is answered beside errors, and the errors. */
+async function askRefused(query: string, variables: object = {}, token = "admin") {
+  const client = createClient(simulator, token);
+  const { body } = await client.expecting(200, "POST /graphql", { query, variables });
+  expect(body.errors).not.toBeUndefined();
+  return body;
+}
+
 const head = (name: string, branch = "main") =>
   simulator.world.repository(name).refs.get(`refs/heads/${branch}`) ?? "";
 
@@ -86,7 +94,7 @@ describe("queries", () => {
 
   test("a missing repository is an error beside the answers that there are", async () => {
     expect(
-      await ask(`{ a: repository(owner: "acme", name: "web") { name }
+      await askRefused(`{ a: repository(owner: "acme", name: "web") { name }
                    b: repository(owner: "acme", name: "nope") { name } }`),
     ).toMatchObject({
       data: { a: { name: "web" }, b: null },
@@ -101,7 +109,7 @@ describe("queries", () => {
   });
 
   test("private repositories are missing for who may not see them", async () => {
-    const { data } = await ask(
+    const { data } = await askRefused(
       `{ repository(owner: "acme", name: "api") { name } }`,
       {},
       "publisher",
@@ -110,21 +118,21 @@ describe("queries", () => {
   });
 
   test("a field that is not simulated names itself", async () => {
-    const { errors } = await ask(
+    const { errors } = await askRefused(
       `{ repository(owner: "acme", name: "web") { discussions(first: 1) { totalCount } } }`,
     );
     expect(errors[0].message).toBe("the simulator does not implement Repository.discussions");
   });
 
   test("a query outside GitHub's schema, and one without bounds, are refused", async () => {
-    const unknown = await ask(`{ repository(owner: "acme", name: "web") { secrets } }`);
+    const unknown = await askRefused(`{ repository(owner: "acme", name: "web") { secrets } }`);
     expect(unknown.data).toBeUndefined();
     expect(unknown.errors[0].message).toBe("Field 'secrets' doesn't exist on type 'Repository'");
-    const unbounded = await ask(
+    const unbounded = await askRefused(
       `{ organization(login: "acme") { repositories { nodes { name } } } }`,
     );
     expect(unbounded.errors[0].type).toBe("MISSING_PAGINATION_BOUNDARIES");
-    const wide = await ask(
+    const wide = await askRefused(
       `{ organization(login: "acme") { repositories(first: 101) { totalCount } } }`,
     );
     expect(wide.errors[0].type).toBe("EXCESSIVE_PAGINATION");
@@ -143,8 +151,9 @@ describe("createCommitOnBranch", () => {
     deletions: string[] = [],
     token = "admin",
     branchName = "main",
+    send = ask,
   ) =>
-    ask(
+    send(
       mutation,
       {
         input: {
@@ -191,7 +200,15 @@ describe("createCommitOnBranch", () => {
     const seen = head("acme/gateway");
     simulator.byHand("acme-dev").editFiles("acme/gateway", { "README.md": "# New\n" });
     const moved = head("acme/gateway");
-    const { data, errors } = await commit("acme/gateway", seen, { a: "a" });
+    const { data, errors } = await commit(
+      "acme/gateway",
+      seen,
+      { a: "a" },
+      [],
+      "admin",
+      "main",
+      askRefused,
+    );
     expect(data.createCommitOnBranch).toBeNull();
     expect(errors[0]).toMatchObject({
       type: "STALE_DATA",
@@ -203,11 +220,14 @@ describe("createCommitOnBranch", () => {
 
   test("lets one of two commits at once win", async () => {
     const seen = head("acme/web");
-    const answers = await Promise.all([
+    const answers = await Promise.allSettled([
       commit("acme/web", seen, { a: "a" }),
       commit("acme/web", seen, { b: "b" }),
     ]);
-    expect(answers.filter(({ errors }) => errors !== undefined)).toHaveLength(1);
+    const refused = answers.filter(({ status }) => status === "rejected");
+    expect(refused).toMatchObject([
+      { reason: { message: expect.stringContaining("STALE_DATA") as string } },
+    ]);
   });
 
   test("refuses workflow files without the workflow scope, and archived repositories", async () => {
@@ -217,13 +237,23 @@ describe("createCommitOnBranch", () => {
       { ".github/workflows/ci.yml": "on: push\n" },
       [],
       "too-wide",
+      "main",
+      askRefused,
     );
     expect(refused.errors[0]).toMatchObject({
       type: "FORBIDDEN",
       message:
         "refusing to allow a Personal Access Token to create or update workflow `.github/workflows/ci.yml` without `workflow` scope",
     });
-    const archived = await commit("acme/legacy-reports", head("acme/legacy-reports"), { a: "a" });
+    const archived = await commit(
+      "acme/legacy-reports",
+      head("acme/legacy-reports"),
+      { a: "a" },
+      [],
+      "admin",
+      "main",
+      askRefused,
+    );
     expect(archived.errors[0].message).toBe("Repository was archived so is read-only.");
   });
 
@@ -238,7 +268,15 @@ describe("createCommitOnBranch", () => {
       blockDeletion: true,
       blockForcePush: true,
     });
-    const { errors } = await commit("acme/mailer", head("acme/mailer"), { a: "a" });
+    const { errors } = await commit(
+      "acme/mailer",
+      head("acme/mailer"),
+      { a: "a" },
+      [],
+      "admin",
+      "main",
+      askRefused,
+    );
     expect(errors[0].message).toContain("Changes must be made through a pull request.");
     const { data } = await ask(`{ repository(owner: "acme", name: "mailer") { id } }`);
     const repositoryId = data.repository.id;
@@ -264,7 +302,7 @@ describe("createCommitOnBranch", () => {
       "non_fast_forward",
       "pull_request",
     ]);
-    expect((await admin("PUT /repos/acme/mailer/pulls/1/merge", {})).status).toBe(200);
+    await admin.expecting(200, "PUT /repos/acme/mailer/pulls/1/merge", {});
     const file = simulator.world.readFile(repository, "main", "a");
     expect(file?.toString()).toBe("a");
   });

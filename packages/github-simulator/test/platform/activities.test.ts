@@ -74,8 +74,7 @@ const api = "/repos/acme/api";
 
 async function hook(events: readonly string[]): Promise<void> {
   const config = { url: receiver.url, content_type: "json" };
-  const { status } = await ada("POST /orgs/acme/hooks", { name: "web", config, events });
-  expect(status).toBe(201);
+  await ada.expecting(201, "POST /orgs/acme/hooks", { name: "web", config, events });
 }
 
 /** `event.action` of what the receiver got since, sorted; each as GitHub describes it. */
@@ -270,12 +269,9 @@ test("a workflow or a hook that waits for what is never reported fails at once, 
   expect(await printed()).toEqual(["Edit by hand | : main"]);
 
   const config = { url: receiver.url };
-  const { status, body } = await ada("POST /orgs/acme/hooks", {
+  const { body } = await ada.expecting(501, "POST /orgs/acme/hooks", {
     config,
     events: ["push", "repository", "check_run"],
   });
-  expect([status, body.message]).toEqual([
-    501,
-    "the simulator delivers no webhooks of repository, check_run",
-  ]);
+  expect(body.message).toBe("the simulator delivers no webhooks of repository, check_run");
 });

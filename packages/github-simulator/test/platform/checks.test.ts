@@ -83,8 +83,7 @@ test("a check that fails keeps a pull request out, and one that passes lets it i
     mergeStateStatus: "BLOCKED",
     commits: { nodes: [{ commit: { statusCheckRollup: { state: "FAILURE" } } }] },
   });
-  const refused = await ada(`PUT ${repo}/pulls/${bad.number}/merge`, {});
-  expect(refused.status).toBe(405);
+  const refused = await ada.expecting(405, `PUT ${repo}/pulls/${bad.number}/merge`, {});
   expect(refused.body.message).toContain('Required status check "build" is failing.');
 
   const context = {
@@ -102,14 +101,13 @@ test("a check that fails keeps a pull request out, and one that passes lets it i
       ],
     },
   });
-  expect((await ada(`PUT ${repo}/pulls/${good.number}/merge`, {})).status).toBe(200);
-  expect(ada.deviations).toEqual([]);
+  await ada.expecting(200, `PUT ${repo}/pulls/${good.number}/merge`, {});
 });
 
 test("a strict check asks for the base branch as it is now", async () => {
   const first = await propose("first", "0 ");
   const second = await propose("second", "0");
-  expect((await ada(`PUT ${repo}/pulls/${first.number}/merge`, {})).status).toBe(200);
-  const late = await ada(`PUT ${repo}/pulls/${second.number}/merge`, {});
-  expect([late.status, late.body.message]).toEqual([405, expect.any(String)]);
+  await ada.expecting(200, `PUT ${repo}/pulls/${first.number}/merge`, {});
+  const late = await ada.expecting(405, `PUT ${repo}/pulls/${second.number}/merge`, {});
+  expect(late.body.message).toEqual(expect.any(String));
 });

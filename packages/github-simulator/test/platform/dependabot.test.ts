@@ -82,12 +82,11 @@ test("so do those of its pull requests, unless the workflow asks for more", asyn
     content: Buffer.from(writing).toString("base64"),
     branch: "bump",
   });
-  const { status } = await dependabot("POST /repos/acme/api/pulls", {
+  await dependabot.expecting(201, "POST /repos/acme/api/pulls", {
     title: "Bump",
     head: "bump",
     base: "main",
   });
-  expect(status).toBe(201);
   await platform.actions.idle();
   const found = platform.actions
     .runs()

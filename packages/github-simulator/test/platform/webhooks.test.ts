@@ -42,12 +42,11 @@ afterEach(async () => {
 });
 
 test("runs, their jobs and the image that one publishes are told as GitHub describes them", async () => {
-  const { status } = await createClient(platform, "ada")("POST /orgs/acme/hooks", {
+  await createClient(platform, "ada").expecting(201, "POST /orgs/acme/hooks", {
     name: "web",
     config: { url: receiver.url, content_type: "json" },
     events: ["workflow_run", "workflow_job", "package", "registry_package"],
   });
-  expect(status).toBe(201);
   platform.byHand("ada").editFiles("acme/api", { "README.md": "# more\n" });
   await platform.actions.idle();
   await platform.deliveriesDone();

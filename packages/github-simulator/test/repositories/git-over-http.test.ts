@@ -200,10 +200,12 @@ test("a pull request's head is fetched by its number, and written by nobody", as
   });
   const push = git(["-C", "pulls", "push", "origin", `+main:${ref}`], "admin");
   expect(await failureOf(push)).toContain("(deny updating a hidden ref)");
-  const written = await admin(`PATCH /repos/acme/web/git/${ref}`, { sha, force: true });
-  expect(written.status).toBe(422);
+  await admin.expecting(422, `PATCH /repos/acme/web/git/${ref}`, {
+    sha,
+    force: true,
+  });
   const created = { ref: "refs/pull/99/head", sha };
-  expect((await admin("POST /repos/acme/web/git/refs", created)).status).toBe(422);
+  await admin.expecting(422, "POST /repos/acme/web/git/refs", created);
 });
 
 test("a token that is none opens nothing, not even a public repository", async () => {

@@ -13,23 +13,19 @@ beforeEach(async () => {
   simulator = await startAcme();
   admin = createClient(simulator, "admin");
 });
-afterEach(async () => {
-  expect(admin.deviations).toEqual([]);
-  await simulator.close();
-});
+afterEach(() => simulator.close());
 
 const repo = "/repos/acme/web";
 
 test("a deploy key is added, read and removed, and logged", async () => {
   const key = publicKey();
   const given = { title: "ci", key: `${key} ci@acme\n`, read_only: true };
-  const { status, body } = await admin(`POST ${repo}/keys`, given);
-  expect(status).toBe(201);
+  const { body } = await admin.expecting(201, `POST ${repo}/keys`, given);
   expect(body).toMatchObject({ title: "ci", key, read_only: true, added_by: "acme-admin" });
   expect((await admin(`GET ${repo}/keys`)).body).toEqual([body]);
   expect((await admin(`GET ${repo}/keys/${body.id}`)).body).toEqual(body);
-  expect((await admin(`DELETE ${repo}/keys/${body.id}`)).status).toBe(204);
-  expect((await admin(`GET ${repo}/keys/${body.id}`)).status).toBe(404);
+  await admin.expecting(204, `DELETE ${repo}/keys/${body.id}`);
+  await admin.expecting(404, `GET ${repo}/keys/${body.id}`);
   const { auditLog } = simulator.world.state;
   expect(auditLog.map(({ action, fields }) => [action, fields.fingerprint])).toEqual([
     ["public_key.create", expect.stringMatching(/^SHA256:[\w+/]{43}$/)],
@@ -39,7 +35,7 @@ test("a deploy key is added, read and removed, and logged", async () => {
 
 test("a deploy key that is none, or that another repository has, is refused", async () => {
   const ask = async (key: string, path = repo) => {
-    const { status, body } = await admin(`POST ${path}/keys`, { title: "ci", key });
+    const { status, body } = await admin.attempt(`POST ${path}/keys`, { title: "ci", key });
     return [status, body.errors?.[0].message];
   };
   const key = publicKey();
@@ -52,19 +48,18 @@ test("a deploy key that is none, or that another repository has, is refused", as
   expect(await ask(key.slice(0, -8))).toEqual(invalid);
   expect(await ask("-----BEGIN PUBLIC KEY-----")).toEqual(invalid);
   const stranger = createClient(simulator, "publisher");
-  expect((await stranger(`GET ${repo}/keys`)).status).toBe(404);
+  await stranger.expecting(404, `GET ${repo}/keys`);
 });
 
 test("autolinks are added, read and removed, and none may hide another", async () => {
   const template = { url_template: "https://example.com/<num>" };
-  const { status, body } = await admin(`POST ${repo}/autolinks`, {
+  const { body } = await admin.expecting(201, `POST ${repo}/autolinks`, {
     key_prefix: "TICKET-",
     ...template,
   });
-  expect(status).toBe(201);
   expect(body).toMatchObject({ key_prefix: "TICKET-", is_alphanumeric: true, ...template });
   const errors = async (given: object) =>
-    (await admin(`POST ${repo}/autolinks`, given)).body.errors;
+    (await admin.expecting(422, `POST ${repo}/autolinks`, given)).body.errors;
   expect(await errors({ key_prefix: "TICK", ...template })).toEqual([
     { resource: "KeyLink", field: "key_prefix", code: "already_exists" },
   ]);
@@ -73,21 +68,20 @@ test("autolinks are added, read and removed, and none may hide another", async (
   ]);
   expect((await admin(`GET ${repo}/autolinks`)).body).toEqual([body]);
   expect((await admin(`GET ${repo}/autolinks/${body.id}`)).body).toEqual(body);
-  expect((await admin(`DELETE ${repo}/autolinks/${body.id}`)).status).toBe(204);
-  expect((await admin(`GET ${repo}/autolinks/${body.id}`)).status).toBe(404);
+  await admin.expecting(204, `DELETE ${repo}/autolinks/${body.id}`);
+  await admin.expecting(404, `GET ${repo}/autolinks/${body.id}`);
 });
 
 test("milestones gather issues, and are closed, sorted and deleted", async () => {
-  const first = await admin(`POST ${repo}/milestones`, {
+  const first = await admin.expecting(201, `POST ${repo}/milestones`, {
     title: "v1",
     description: "First",
     due_on: "2026-12-24T23:39:00Z",
   });
-  expect(first.status).toBe(201);
   expect(first.body).toMatchObject({ number: 1, state: "open", due_on: "2026-12-24T08:00:00Z" });
-  expect((await admin(`POST ${repo}/milestones`, { title: "v1" })).body.errors).toEqual([
-    { resource: "Milestone", field: "title", code: "already_exists" },
-  ]);
+  expect(
+    (await admin.expecting(422, `POST ${repo}/milestones`, { title: "v1" })).body.errors,
+  ).toEqual([{ resource: "Milestone", field: "title", code: "already_exists" }]);
   const early = { title: "v0", due_on: "2026-07-01T00:00:00Z" };
   expect((await admin(`POST ${repo}/milestones`, early)).body.due_on).toBe("2026-06-30T07:00:00Z");
   const titles = async (query: string) =>
@@ -99,9 +93,8 @@ test("milestones gather issues, and are closed, sorted and deleted", async () =>
 
   const issue = await admin(`POST ${repo}/issues`, { title: "x", milestone: 1, labels: ["bug"] });
   expect(issue.body.milestone).toMatchObject({ title: "v1", open_issues: 1, closed_issues: 0 });
-  expect((await admin(`POST ${repo}/issues`, { title: "y", milestone: 9 })).body.errors).toEqual([
-    { resource: "Issue", field: "milestone", code: "invalid" },
-  ]);
+  const unknown = await admin.expecting(422, `POST ${repo}/issues`, { title: "y", milestone: 9 });
+  expect(unknown.body.errors).toEqual([{ resource: "Issue", field: "milestone", code: "invalid" }]);
   await admin(`POST ${repo}/issues`, { title: "z" });
   for (const [query, count] of [
     ["1", 1],
@@ -132,9 +125,9 @@ test("milestones gather issues, and are closed, sorted and deleted", async () =>
   await admin(`PATCH ${repo}/issues/1`, { milestone: null });
   expect((await admin(`GET ${repo}/issues/1`)).body.milestone).toBeNull();
   await admin(`PATCH ${repo}/issues/1`, { milestone: 2 });
-  expect((await admin(`DELETE ${repo}/milestones/2`)).status).toBe(204);
+  await admin.expecting(204, `DELETE ${repo}/milestones/2`);
   expect((await admin(`GET ${repo}/issues/1`)).body.milestone).toBeNull();
-  expect((await admin(`GET ${repo}/milestones/2`)).status).toBe(404);
+  await admin.expecting(404, `GET ${repo}/milestones/2`);
   expect((await admin(`POST ${repo}/milestones`, { title: "v2" })).body.number).toBe(3);
 });
 
