@@ -90,10 +90,10 @@ function isDead({ owner, touchedAt }: Holder): boolean {
 }
 
 /**
- * Removes a dead owner's lock. Of several processes that find it, one at a time may do so, and reads
- * it once more: it may belong to a faster one by now.
+ * Removes a dead owner's lock. If several processes find it, only one at a time may remove it, after
+ * reading it again: it may belong to another process by then.
  *
- * @returns false: another process is doing so
+ * @returns false: another process is removing it
  */
 async function discard(file: string, dead: Holder): Promise<boolean> {
   const guard = `${file}.takeover`;

@@ -1,9 +1,9 @@
-/** A repository of the fleet: what exists, decided. Components only loop over it. */
+/** A repository of the fleet with all its settings. Components only loop over it. */
 export interface FleetRepository {
   readonly name: string;
   readonly id: number;
   readonly visibility: "public" | "private" | "internal";
-  /** Pushes to it publish; the workflow files live on it. */
+  /** Pushes to it publish; the workflow files are on it. */
   readonly branch: string;
   readonly image: string;
   readonly context: string;
@@ -20,30 +20,30 @@ export interface FleetRepository {
   readonly package: PackageSettings;
 }
 
-/** How the repository comes to publish. What `auto` means for it depends on its files. */
+/** How the repository publishes. The meaning of `auto` depends on the repository's files. */
 export interface WorkflowSettings {
   readonly mode: "auto" | "repair" | "template" | "none";
-  /** Secrets of the repository whose place the fleet's takes in a repair. */
+  /** Secrets of the repository that the fleet's secret replaces in a repair. */
   readonly replaceSecrets: readonly string[];
   /** Whether a repair adds a second login with GITHUB_TOKEN. */
   readonly deadPatFallback: boolean;
 }
 
 export interface PackageSettings {
-  /** Left unjudged where it is absent. */
+  /** Not judged if absent. */
   readonly visibility: "public" | "private" | "internal" | undefined;
   /** Whether a tiny first image creates the package. */
   readonly bootstrap: boolean;
 }
 
-/** An absent field leaves GitHub's setting as it is. */
+/** An absent field leaves GitHub's setting unchanged. */
 export interface ActionsSettings {
   readonly tokenPermissions: "read" | "write" | undefined;
   readonly requirePinnedActions: boolean | undefined;
   readonly allowed: readonly string[] | undefined;
 }
 
-/** Where the publishing secret lives. */
+/** The place of the publishing secret. */
 export type SecretSettings =
   | { readonly scope: "organization"; readonly name: string }
   | { readonly scope: "repository"; readonly name: string }
@@ -51,11 +51,11 @@ export type SecretSettings =
 
 export interface SkippedRepository {
   readonly name: string;
-  /** Why, and what would bring it in: "archived: unarchive it to bring it in". */
+  /** The reason and how to include it: "archived: unarchive it to bring it in". */
   readonly reason: string;
 }
 
-/** All that should exist, sorted by name. */
+/** All repositories that should exist, sorted by name. */
 export interface Fleet {
   readonly owner: string;
   readonly secret: SecretSettings;

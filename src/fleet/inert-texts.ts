@@ -1,18 +1,18 @@
 import { z } from "zod";
 import { namePatterns } from "./name-patterns.ts";
 
-/** A control character, or one that YAML readers disagree about. */
+/** A control character, or one that YAML readers treat differently. */
 export const unprintable = /[\p{Cc}\p{Cs}\u2028\u2029\uFEFF]/u;
 
-/** Text that no reader of a workflow file takes for anything else. */
+/** Text that every reader of a workflow file treats as plain text. */
 export const inertText = z
   .string()
   .min(1, "is empty")
   .refine((text) => text === text.trim(), "begins or ends with a space")
-  .refine((text) => !unprintable.test(text), "holds a control character or a line break")
-  .refine((text) => !text.includes("${{"), "holds ${{, which GitHub Actions would evaluate");
+  .refine((text) => !unprintable.test(text), "contains a control character or a line break")
+  .refine((text) => !text.includes("${{"), "contains ${{, which GitHub Actions would evaluate");
 
-/** Places that docker takes a context or a Dockerfile from, besides the checkout. */
+/** Places other than the checkout from which docker loads a context or a Dockerfile. */
 const elsewhere = /^(?:\.\/)*(?:[a-z][a-z0-9+.-]*:\/\/|git@|github\.com\/)/i;
 
 /** A path inside the repository, for docker. */
@@ -23,28 +23,28 @@ export const relativePath = inertText
   )
   .refine(
     (text) => !/^(?:\.\/)*-/.test(text),
-    'begins with "-", which docker takes for an option; give that file or folder another name',
+    'begins with "-", which docker treats as an option; give that file or folder another name',
   )
   .refine(
     (text) => !/(?<!\$)\{\{/.test(text),
-    "holds {{, which docker/build-push-action would evaluate",
+    "contains {{, which docker/build-push-action would evaluate",
   );
 
 export const buildArgs = z
   .record(
     z
       .string()
-      .regex(namePatterns.buildArg, "is no Dockerfile ARG name: letters, digits and _ only"),
+      .regex(namePatterns.buildArg, "is not a Dockerfile ARG name: letters, digits and _ only"),
     z
       .string()
-      .refine((text) => !text.includes("${{"), "holds ${{, which GitHub Actions would evaluate")
+      .refine((text) => !text.includes("${{"), "contains ${{, which GitHub Actions would evaluate")
       .refine(
         (text) => text === text.trimEnd(),
         "ends with white space, which the build would drop",
       )
       .refine(
         (text) => !unprintable.test(text.replaceAll(/[\n\t]/g, "")),
-        "holds a control character other than a tab or a line break",
+        "contains a control character other than a tab or a line break",
       ),
   )
-  .describe("Dockerfile build arguments by name. They are no place for secrets.");
+  .describe("Dockerfile build arguments by name. Do not use them for secrets.");

@@ -3,44 +3,44 @@ import { UsageError } from "../user-error.ts";
 import { fleetConfigSchema, type FleetConfig } from "./fleet-config.ts";
 
 /**
- * Judges the value of `ghcr-fleet:fleet` before anything is asked or registered.
+ * Checks the value of `ghcr-fleet:fleet` before anything is requested or registered.
  *
  * @throws {UsageError} lists all problems at once, each with its path and the fix
  */
 export function loadFleetConfig(value: unknown): FleetConfig {
   if (value === undefined) {
     throw new UsageError(
-      "the configuration names no fleet: add ghcr-fleet:fleet to Pulumi.<stack>.yaml, for a start with\n" +
+      "the configuration has no fleet: add ghcr-fleet:fleet to Pulumi.<stack>.yaml, for example\n" +
         "  ghcr-fleet:fleet:\n    repositories:\n      - name: <repository>",
     );
   }
   const result = fleetConfigSchema.safeParse(value, { reportInput: true });
-  // Zod skips rules about a whole list when one of its entries is wrong; people want all at once.
+  // Zod skips rules about a whole list if one of its entries is wrong; all problems are reported at
+  // once.
   const problems = [...(result.error?.issues ?? []).flatMap(explain), ...findDuplicates(value)];
   if (result.success && problems.length === 0) return result.data;
   throw new UsageError(list(problems));
 }
 
 /**
- * The same for the value as Pulumi hands it on: JSON, plain text as it is, and nothing for a key
- * without a value.
+ * The same for the value from Pulumi: JSON, plain text, or nothing for a key without a value.
  *
- * @param isSecret whether something in it is encrypted: Pulumi hands it on in clear
+ * @param isSecret whether a part of it is encrypted: Pulumi passes it on in clear
  */
 export function parseFleetConfig(text: string | undefined, isSecret: boolean): FleetConfig {
-  if (isSecret) throw refuseSecret("ghcr-fleet:fleet holds an encrypted value");
+  if (isSecret) throw refuseSecret("ghcr-fleet:fleet contains an encrypted value");
   return loadFleetConfig(text ? parseJson(text) : undefined);
 }
 
 /**
- * A workflow file would carry it to everybody who reads the repository, and state, plans and policies
- * would hold it in clear.
+ * A workflow file would show it to everybody who can read the repository, and state, plans and policies
+ * would contain it in clear.
  *
  * @param what names the value
  */
 export function refuseSecret(what: string): UsageError {
   return new UsageError(
-    `${what}. A fleet holds no secrets: they would be shown in workflow files, plans and previews. ` +
+    `${what}. A fleet must not contain secrets: they would be shown in workflow files, plans and previews. ` +
       "Write it in clear (pulumi config set without --secret), or keep it as an Actions secret on GitHub",
   );
 }
@@ -53,7 +53,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** More than a person reads at once; the rest shows in the next run. */
+/** More than a person reads at once; the next run shows the rest. */
 const longestList = 40;
 
 function list(problems: readonly string[]): string {
@@ -69,7 +69,7 @@ function findDuplicates(value: unknown): string[] {
   const { repositories, waves } = (value ?? {}) as { repositories?: unknown; waves?: unknown };
   return [
     ...duplicatesIn("repositories", repositories, "merge the two"),
-    ...duplicatesIn("waves", waves, "call it something else, or merge the two"),
+    ...duplicatesIn("waves", waves, "use another name, or merge the two"),
   ];
 }
 
@@ -82,7 +82,7 @@ function duplicatesIn(list: string, entries: unknown, fix: string): string[] {
     const before = first.get(name.toLowerCase());
     if (before === undefined) first.set(name.toLowerCase(), index);
     if (before === undefined) return [];
-    return `fleet.${list}[${index}].name: ${JSON.stringify(name)} is listed already, as fleet.${list}[${before}]; ${fix}`;
+    return `fleet.${list}[${index}].name: ${JSON.stringify(name)} is already listed, as fleet.${list}[${before}]; ${fix}`;
   });
 }
 

@@ -1,8 +1,8 @@
 import picomatch from "picomatch";
 
 /**
- * What GitHub, OCI registries and Docker allow as names. A name that fits stays inert in a workflow
- * file.
+ * Names that GitHub, OCI registries and Docker allow. A matching name cannot have a meaning for readers
+ * of a workflow file.
  *
  * - `branch`: https://git-scm.com/docs/git-check-ref-format
  * - `image`: the grammar of a repository name, without a registry:
@@ -25,9 +25,9 @@ export const namePatterns = {
   runner: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
 } as const;
 
-/** Whether a repository's name fits one of the patterns; GitHub compares names without case. */
+/** Whether a repository's name matches one of the patterns; GitHub compares names without case. */
 export function nameMatcher(globs: readonly string[]): (name: string) => boolean {
   const matches = picomatch([...globs], { nocase: true, dot: true });
-  // Not `matches` itself: it takes a second argument, which is an index where `filter` calls it.
+  // Not `matches` itself: it has a second parameter, for which `filter` would pass an index.
   return (name) => matches(name);
 }

@@ -11,13 +11,12 @@ export interface Wave {
 }
 
 /**
- * Assigns each repository of the fleet to a wave, in order. Every repository is in exactly one: the first that takes
- * it, or the last one, `rest`, which takes those that are left. A wave that nothing is left for is
- * left out.
+ * Assigns each repository of the fleet to a wave, in order. Every repository is in exactly one: the
+ * first that matches it, or the last one, `rest`. Waves without repositories are left out.
  *
  * @param repositories the fleet's names
- * @param skipped those that would be in it, and why they are not
- * @throws {UserError} a wave names a repository that is not in the fleet, or a pattern that none fits
+ * @param skipped repositories that are left out of the fleet, and why
+ * @throws {UserError} a wave names a repository that is not in the fleet, or a pattern without a match
  */
 export function planWaves(
   repositories: readonly string[],
@@ -54,7 +53,7 @@ function countOf(share: string | number | undefined, whole: number): number {
   return typeof share === "number" ? share : Math.ceil((whole * Number.parseInt(share, 10)) / 100);
 }
 
-/** A canary with a typing error would let the whole fleet go without one. */
+/** After a typing error in the canary, the whole fleet would change without one. */
 function assertAllInFleet(
   repositories: readonly string[],
   waves: FleetConfig["waves"],
@@ -73,5 +72,7 @@ function assertAllInFleet(
     }),
   );
   if (problems.length === 0) return;
-  throw new UserError(`the waves name what is not there:\n${problems.join("\n")}`);
+  throw new UserError(
+    `the waves name repositories that are not in the fleet:\n${problems.join("\n")}`,
+  );
 }

@@ -1,13 +1,13 @@
 import { UserError } from "../user-error.ts";
 
-/** The largest part of a fleet that may leave in one update without being asked for by number. */
+/** The largest share of a fleet that may leave in one update without confirmation of the number. */
 const largestRemoval = 0.25;
 
 /**
- * Refuses an update in which more than a quarter of the fleet leaves, because a glob with a typing
- * error looks exactly like that.
+ * Refuses an update in which more than a quarter of the fleet leaves, because that is also the result
+ * of a typing error in a pattern.
  *
- * @param allowed how many repositories may leave in this one run; stands above the limit
+ * @param allowed how many repositories may leave in this one run; it raises the limit
  * @returns the reason for refusing, or nothing
  */
 export function refuseRemoval(
@@ -15,7 +15,7 @@ export function refuseRemoval(
   after: readonly string[],
   allowed: number,
 ): string | undefined {
-  // GitHub compares names without case: a new spelling leaves nothing.
+  // GitHub compares names without case: another spelling is the same repository.
   const staying = new Set(after.map((name) => name.toLowerCase()));
   const leaving = before.filter((name) => !staying.has(name.toLowerCase()));
   if (leaving.length <= allowed || leaving.length <= before.length * largestRemoval)
@@ -24,14 +24,14 @@ export function refuseRemoval(
   const share = Math.round((leaving.length / before.length) * 100);
   return (
     `this update removes ${leaving.length} of ${before.length} repositories (${share} %) from the fleet: ${shown}. ` +
-    `More than ${largestRemoval * 100} % leave only when asked for by number${allowed > 0 ? ` (${allowed} were)` : ""}: ` +
+    `More than ${largestRemoval * 100} % leave only if you confirm the number${allowed > 0 ? ` (${allowed} were)` : ""}: ` +
     `check fleet.repositories, or run with GHCR_FLEET_ALLOW_REMOVALS=${leaving.length} (rollout: --allow-removals ${leaving.length})`
   );
 }
 
 /**
  * How many repositories may leave the fleet in this one run, from GHCR_FLEET_ALLOW_REMOVALS.
- * @throws {UserError} it is no whole number
+ * @throws {UserError} it is not a whole number
  */
 export function parseRemovals(text = "0"): number {
   if (/^\d+$/.test(text)) return Number(text);

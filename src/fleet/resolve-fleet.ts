@@ -5,10 +5,10 @@ import { namePatterns } from "./name-patterns.ts";
 import type { FoundRepository, Selection } from "./select-repositories.ts";
 
 /**
- * Merges defaults and overrides: the only place that decides what exists.
+ * Merges defaults and overrides. Only this function decides what exists.
  *
- * @throws {UserError} several repositories would publish to one image, or no image can have the name
- *   of a repository
+ * @throws {UserError} several repositories would publish to one image, or a repository's name cannot be
+ *   turned into an image's name
  */
 export function resolveFleet(config: FleetConfig, owner: string, selection: Selection): Fleet {
   const repositories = selection.selected.map(({ repository, settings }) =>
@@ -60,7 +60,10 @@ function resolveSecret({ secret }: FleetConfig): SecretSettings {
   return scope === "environment" ? { scope, name, environment } : { scope, name };
 }
 
-/** Later settings win; maps (build arguments, settings of Actions, workflows, the package) key by key. */
+/**
+ * Later settings override earlier ones; maps (build arguments, settings of Actions, workflows, the
+ * package) are merged key by key.
+ */
 function merge(layers: readonly RepositorySettings[]): RepositorySettings {
   return layers.reduce((merged, layer) => ({
     ...merged,
@@ -72,7 +75,7 @@ function merge(layers: readonly RepositorySettings[]): RepositorySettings {
   }));
 }
 
-/** GHCR refuses upper case, and runs of separators: `My.Service_` becomes `my.service`. */
+/** GHCR refuses upper case, and several separators in a row: `My.Service_` becomes `my.service`. */
 function imageNameOf(repository: string): string {
   const lower = repository.toLowerCase();
   if (namePatterns.image.test(lower)) return lower;
@@ -83,16 +86,16 @@ function imageNameOf(repository: string): string {
   );
 }
 
-/** Git knows no `./Dockerfile`, and `./` is the root. */
+/** Git has no path `./Dockerfile`, and `./` is the root. */
 function withoutDots(path: string): string {
   const steps = path.split("/").filter((step) => step !== ".");
   return steps.join("/") || ".";
 }
 
 /**
- * Two repositories that publish to one image overwrite each other's, and only one of them is linked
- * to the package: an `image` in the defaults does it, or names such as `a_b` and `a___b`, between
- * which GHCR knows no difference.
+ * Two repositories that publish to one image overwrite each other's, and only one of them is linked to
+ * the package. Causes are an `image` in the defaults, or names that GHCR does not distinguish, such as
+ * `a_b` and `a___b`.
  *
  * @throws {UserError} lists every image that more than one repository publishes to
  */

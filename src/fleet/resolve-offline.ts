@@ -3,22 +3,22 @@ import type { Fleet } from "./fleet.ts";
 import { assertOwnImages, resolveFleet } from "./resolve-fleet.ts";
 import { entriesFor, type FoundRepository } from "./select-repositories.ts";
 
-/** What one entry of the configuration means, as far as that is known without GitHub. */
+/** The meaning of one entry of the configuration, as far as it is known without GitHub. */
 export interface OfflineEntry {
   /** Its index in `fleet.repositories`. */
   readonly index: number;
-  /** Whether it names a repository, and does not stand for any number of them. */
+  /** Whether it names one repository, and not any number of them. */
   readonly named: boolean;
-  /** The fleets that it may mean, with one repository each; none where the repository stays out. */
+  /** The possible fleets, with one repository each; none if the repository is left out. */
   readonly fleets: readonly Fleet[];
 }
 
 /**
- * What the configuration means without asking GitHub: each repository that it names, and for each
- * pattern and topic one repository with that entry's settings. A repository that may be public or
- * private stands there as both.
+ * The meaning of the configuration without GitHub: each named repository, and for each pattern and
+ * topic one repository with that entry's settings. A repository that may be public or private is
+ * included as both.
  *
- * @throws {UserError} several of the repositories that it names would publish to one image
+ * @throws {UserError} several named repositories would publish to one image
  */
 export function resolveOffline(config: FleetConfig, owner: string): OfflineEntry[] {
   const entriesOf = entriesFor(config);
@@ -40,12 +40,13 @@ export function resolveOffline(config: FleetConfig, owner: string): OfflineEntry
   return entries;
 }
 
-/** What only GitHub can say of a configuration, each in one sentence. */
+/** The facts that only GitHub knows about a configuration, each in one sentence. */
 export function unknownOffline({ repositories, defaults }: FleetConfig): string[] {
   const searches = repositories.flatMap(({ match, topic }, index) => {
     const at = `fleet.repositories[${index}]`;
-    if (match !== undefined) return [`${at}: which repositories match; one was made up`];
-    if (topic !== undefined) return [`${at}: which repositories have the topic; one was made up`];
+    if (match !== undefined) return [`${at}: which repositories match; an example was judged`];
+    if (topic !== undefined)
+      return [`${at}: which repositories have the topic; an example was judged`];
     return [];
   });
   const branch =
@@ -54,7 +55,7 @@ export function unknownOffline({ repositories, defaults }: FleetConfig): string[
     ...searches,
     "fleet.repositories: which of them exist, are archived, public or private; both were judged",
     ...(branch
-      ? ["fleet.repositories: the default branch where none is configured; main was taken"]
+      ? ["fleet.repositories: the default branch if none is configured; main was assumed"]
       : []),
   ];
 }
@@ -68,7 +69,7 @@ const standIn: Omit<FoundRepository, "name" | "visibility"> = {
   topics: [],
 };
 
-/** A name that a repository of this pattern or topic could have. */
+/** A possible name of a repository with this pattern or topic. */
 function nameLike(text = ""): string {
   return text.replaceAll(/[^A-Za-z0-9._-]+/g, "x").slice(0, 100);
 }

@@ -3,7 +3,7 @@ import type { FleetConfig, RepositorySettings } from "./fleet-config.ts";
 import type { SkippedRepository } from "./fleet.ts";
 import { nameMatcher } from "./name-patterns.ts";
 
-/** What selection has to know of a repository on GitHub. */
+/** The facts about a repository on GitHub that the selection needs. */
 export interface FoundRepository {
   readonly name: string;
   readonly id: number;
@@ -16,7 +16,10 @@ export interface FoundRepository {
 }
 
 export interface Selection {
-  /** In the fleet, with what the matching entries say, later and more exact ones last. */
+  /**
+   * A repository of the fleet with the settings of the matching entries, later and more exact ones
+   * last.
+   */
   readonly selected: readonly {
     repository: FoundRepository;
     settings: readonly RepositorySettings[];
@@ -24,16 +27,16 @@ export interface Selection {
   readonly skipped: readonly SkippedRepository[];
 }
 
-/** The names that the configuration asks for one by one, or `undefined` where it searches. */
+/** The names in the configuration, or `undefined` if it also has patterns or topics. */
 export function namedRepositories(config: FleetConfig): string[] | undefined {
   const names = config.repositories.map((entry) => entry.name);
   return names.every((name) => name !== undefined) ? names : undefined;
 }
 
 /**
- * Expands names, patterns and topics over the repositories that exist.
+ * Finds the existing repositories for names, patterns and topics.
  *
- * @throws {UserError} lists every name that does not exist and every pattern that matches nothing
+ * @throws {UserError} lists every name that does not exist and every pattern without a match
  */
 export function selectRepositories(
   config: FleetConfig,
@@ -56,7 +59,7 @@ export function selectRepositories(
 
 type Rule = FleetConfig["repositories"][number];
 
-/** The entries that a repository is in the fleet by, the more exact ones last; none if it stays out. */
+/** The entries that include a repository, the more exact ones last; none if it is left out. */
 export function entriesFor(
   config: FleetConfig,
 ): (repository: Pick<FoundRepository, "name" | "topics">) => readonly Rule[] {
@@ -96,7 +99,7 @@ function assertAllFound(
   });
   if (problems.length > 0) {
     throw new UserError(
-      `the fleet names what is not there:\n${problems.map((each) => `  ${each}`).join("\n")}`,
+      `entries of the fleet match no repository:\n${problems.map((each) => `  ${each}`).join("\n")}`,
     );
   }
 }

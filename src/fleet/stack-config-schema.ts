@@ -2,8 +2,8 @@ import { z } from "zod";
 import { fleetConfigSchema } from "./fleet-config.ts";
 
 /**
- * JSON Schema (2020-12) of a Pulumi.<stack>.yaml file, for editors: made from the schema that the
- * program itself judges with. Keys of other packages are left to them.
+ * JSON Schema (2020-12) of a Pulumi.<stack>.yaml file, for editors: generated from the schema that the
+ * program checks with. Keys of other packages are not checked.
  */
 export function stackConfigSchema(): object {
   const { $schema, ...fleet } = z.toJSONSchema(fleetConfigSchema, { io: "input" });

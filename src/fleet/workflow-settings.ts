@@ -7,19 +7,21 @@ const settings = z.strictObject({
   mode: mode
     .optional()
     .describe(
-      "repair: only the logins to ghcr.io in the repository's own workflows change, and the permissions that they need. template: ci.yml and release.yml are written, whatever was there. none: its files stay as they are. auto: repair where a workflow publishes, template where there is neither such a workflow nor a file of these names, else none. Default: auto.",
+      "repair: only the logins to ghcr.io in the repository's own workflows change, and the permissions that they need. template: ci.yml and release.yml are written, even if such files exist. none: its files do not change. auto: repair where a workflow publishes, template where there is neither such a workflow nor a file of these names, otherwise none. Default: auto.",
     ),
   replaceSecrets: z
-    .array(z.string().regex(namePatterns.secret, "is no secret name: letters, digits and _ only"))
+    .array(
+      z.string().regex(namePatterns.secret, "is not a secret name: letters, digits and _ only"),
+    )
     .optional()
     .describe(
-      "Secrets of the repositories whose place the fleet's takes in a repair, such as CR_PAT. Others are reported.",
+      "Secrets of the repositories that a repair replaces by the fleet's, such as CR_PAT. Others are reported.",
     ),
   deadPatFallback: z
     .boolean()
     .optional()
     .describe(
-      "A repair of docker/login-action adds a second login with GITHUB_TOKEN, for the day on which the PAT is dead. Default: false.",
+      "A repair of docker/login-action adds a second login with GITHUB_TOKEN, for the case that the PAT is invalid. Default: false.",
     ),
 });
 
@@ -31,4 +33,4 @@ export const workflowsSchema = z
   })
   .transform((given) => (typeof given === "string" ? { mode: given } : given))
   .optional()
-  .describe("How the repository comes to publish: a mode, or a map with its settings.");
+  .describe("How the repository publishes: a mode, or a map with its settings.");

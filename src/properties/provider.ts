@@ -3,8 +3,8 @@ import { isPrivateUrl } from "../private-url.ts";
 import { secret } from "./resource-properties.ts";
 
 /**
- * Repository name to branch. It travels as one JSON text: the engine sends the provider's
- * properties along with every resource that a policy sees, and a map of a thousand costs seconds.
+ * Repository name to branch. It is sent as one JSON text: the engine sends the provider's properties
+ * with every resource that a policy sees, and a map of a thousand entries costs seconds.
  */
 export const fleetText = z
   .string()
@@ -23,7 +23,7 @@ export const fleetText = z
 
 /** The arguments of the provider itself. */
 export const providerProperties = {
-  description: "Talks to one organisation, and knows its fleet.",
+  description: "Uses the API for one organisation and its fleet.",
   args: z.object({
     owner: z.string().min(1).describe("The organisation whose repositories are managed."),
     baseUrl: z
@@ -47,12 +47,10 @@ export const providerProperties = {
     allowOwner: z
       .string()
       .optional()
-      .describe(
-        "The owner that the stack may go to in this one run, from another; it is not kept.",
-      ),
+      .describe("The owner to which the stack may move in this one run; it is not stored."),
     allowRemovals: z
       .int()
       .optional()
-      .describe("How many repositories may leave in this one run; it is not kept."),
+      .describe("How many repositories may leave in this one run; it is not stored."),
   }),
 };

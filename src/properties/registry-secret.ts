@@ -6,17 +6,17 @@ const repository = z.string().min(1).describe("For the scopes repository and env
 const environment = z.string().min(1).describe("For the scope environment.");
 const repositories = z
   .record(z.string(), z.int().positive())
-  .describe("For the scope organization: who may use it, name to numeric id.");
+  .describe("For the scope organization: the repositories that may use it, name to numeric id.");
 const name = z
   .string()
   .regex(/^(?!GITHUB_)[A-Z_][A-Z0-9_]*$/i, "letters, digits and _ only, not starting with GITHUB_")
   .describe("Name of the Actions secret, e.g. GHCR_PAT.");
-const value = secret(z.string().min(1), "Sealed before anything else sees it.");
+const value = secret(z.string().min(1), "The value, which is sealed at once.");
 
 export const registrySecretProperties = {
   token: "ghcr:index:RegistrySecret",
   description:
-    "An Actions secret whose value is in no state, plan or diff: only a sealed box and a hash are.",
+    "An Actions secret whose value is in no state, plan or diff; they contain only a sealed box and a hash.",
   args: z.discriminatedUnion("scope", [
     z.object({ scope: z.literal("organization"), owner, repositories, name, value }),
     z.object({ scope: z.literal("repository"), owner, repository, name, value }),
@@ -34,14 +34,13 @@ export const registrySecretProperties = {
       .string()
       .optional()
       .describe(
-        "The sealed box, base64: only GitHub can open it. Absent when a refresh found another secret in its place.",
+        "The sealed box, base64: only GitHub can open it. Absent if a refresh found another value.",
       ),
     keyId: z.string().optional().describe("The public key that the box is sealed for."),
     salt: z.string().optional().describe("Changes when the same value has to be written again."),
-    updatedAt: z
-      .string()
+    updatedAt: z.string().optional().describe("ISO-8601: the time of the last write, from GitHub."),
+    granted: repositories
       .optional()
-      .describe("ISO-8601: when GitHub says that it was last written."),
-    granted: repositories.optional().describe("The repositories that the last write gave it to."),
+      .describe("The repositories that may use it since the last write."),
   }),
 } satisfies ResourceProperties;

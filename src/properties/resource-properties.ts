@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * The one declaration of a resource's properties. The schema that the provider serves, the checks of
- * its inputs, the typed class that a program uses, and what reads the state are all derived from it.
+ * The only declaration of a resource's properties. The schema that the provider serves, the checks of
+ * its inputs, the typed class for programs and the code that reads the state are derived from it.
  */
 export interface ResourceProperties<
   Args extends z.ZodType = z.ZodType,
@@ -11,17 +11,17 @@ export interface ResourceProperties<
   /** e.g. `ghcr:index:RegistrySecret` */
   readonly token: string;
   readonly description: string;
-  /** What a program gives. */
+  /** The inputs in a program. */
   readonly args: Args;
   /**
-   * What the state keeps, inputs and outputs. An output that may be absent is `nullish`: the provider
-   * sends null for it, because a preview would take a missing output for unknown. Additions to a
-   * released resource are optional, so that older states can still be read.
+   * The properties in the state, inputs and outputs. An output that may be absent is `nullish`: the
+   * provider sends null for it, because a preview would treat a missing output as unknown. Properties
+   * that are added to a released resource are optional, so that older states can still be read.
    */
   readonly state: State;
 }
 
-/** A state as the provider decodes it: what is null is left out. */
+/** A state as the provider decodes it, without nulls. */
 export type StateOf<Properties extends ResourceProperties> = {
   [Name in keyof z.output<Properties["state"]>]: Exclude<z.output<Properties["state"]>[Name], null>;
 };

@@ -4,7 +4,7 @@ import type { Fleet } from "../fleet/fleet.ts";
 import { planWaves } from "../fleet/plan-waves.ts";
 import { withheldPat } from "../withheld-pat.ts";
 
-/** A new PAT that a few repositories try before everybody gets it. */
+/** A new PAT that a few repositories try before all repositories get it. */
 export interface PatTrial {
   readonly pat: pulumi.Output<string>;
   /** Names of the repositories of the first wave. */
@@ -12,10 +12,10 @@ export interface PatTrial {
 }
 
 /**
- * While the configuration holds `ghcr-fleet:nextPat`, the first wave of the fleet publishes with it:
- * with an organisation's secret, a secret of the repository's own shadows it.
+ * While the configuration has `ghcr-fleet:nextPat`, the first wave of the fleet publishes with it: if
+ * the fleet has an organisation secret, a repository secret hides it.
  *
- * @returns nothing where no rotation is under way
+ * @returns nothing if no rotation is running
  * @see https://docs.github.com/en/actions/concepts/security/secrets#naming-your-secrets
  */
 export function findTrial(

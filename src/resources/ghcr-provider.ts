@@ -21,7 +21,7 @@ export class GhcrProvider extends pulumi.ProviderResource {
       {
         ...rest,
         token: token && pulumi.secret(token),
-        // As one text: src/properties/provider.ts says why.
+        // As one text, for the reason in src/properties/provider.ts.
         repositories: JSON.stringify(repositories),
       },
       opts,

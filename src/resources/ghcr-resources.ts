@@ -24,7 +24,7 @@ export type RegistryVariable = InstanceType<typeof RegistryVariable>;
 export const DeploymentEnvironment = resourceClass(deploymentEnvironmentProperties);
 export type DeploymentEnvironment = InstanceType<typeof DeploymentEnvironment>;
 
-/** How one repository comes to publish: its own workflows repaired, or those of the templates. */
+/** How one repository publishes: its own workflows repaired, or those of the templates. */
 export const WorkflowFiles = resourceClass(workflowFilesProperties);
 export type WorkflowFiles = InstanceType<typeof WorkflowFiles>;
 
@@ -32,7 +32,7 @@ export type WorkflowFiles = InstanceType<typeof WorkflowFiles>;
 export const PackageAccess = resourceClass(packageAccessProperties);
 export type PackageAccess = InstanceType<typeof PackageAccess>;
 
-/** The provider sends null for an output that is absent, so that previews know that it is. */
+/** The provider sends null for an absent output, so that previews know that it is absent. */
 export function ifPresent<T>(output: pulumi.Output<T | null>): pulumi.Output<T | undefined> {
   return output.apply((value) => value ?? undefined);
 }
@@ -51,7 +51,7 @@ type ResourceClass<Properties extends ResourceProperties> = new (
 function resourceClass<Properties extends ResourceProperties>(
   properties: Properties,
 ): ResourceClass<Properties> {
-  // The SDK makes outputs of what it finds among the inputs, undefined ones included.
+  // The SDK makes outputs of all inputs, including undefined ones.
   const outputs = Object.fromEntries(
     Object.keys(properties.state.shape).map((name) => [name, undefined]),
   );

@@ -10,27 +10,29 @@ export interface RegistryAccessArgs {
   fleet: Fleet;
   /** The publishing PAT. */
   pat: pulumi.Output<string>;
-  /** The PAT that comes next, where a rotation is under way. */
+  /** The new PAT during a rotation. */
   trial?: PatTrial | undefined;
   /** The login that must own the PAT. */
   username?: string | undefined;
-  /** The longest life that the PAT may have left, in days. */
+  /** The maximum number of days that the PAT may still be valid. */
   maxTokenDays: number;
   /** Whether the organisation has the variable already, see {@link usernameVariable}. */
   variableExists?: boolean | undefined;
 }
 
-/** The variable from which the workflows read who owns the PAT. */
+/** The variable from which the workflows read the PAT's owner. */
 export const usernameVariable = "GHCR_USERNAME";
 
-/** The credential that the fleet publishes with: the token, judged, and the organisation's secret. */
+/**
+ * The credential with which the fleet publishes: the inspected token, and the organisation's secret.
+ */
 export class RegistryAccess extends pulumi.ComponentResource {
   readonly token: RegistryToken;
-  /** The token that comes next, judged like the other. */
+  /** The new token during a rotation, inspected like the other. */
   readonly nextToken: RegistryToken | undefined;
-  /** New at each rotation, the same between. */
+  /** New in each rotation, and constant between rotations. */
   readonly rotation: pulumi.Output<string>;
-  /** When scheduled workflows look after the fleet: a minute of the hour, chosen once. */
+  /** The minute of the hour at which scheduled workflows run, chosen once. */
   readonly watchMinute: pulumi.Output<number>;
 
   constructor(
@@ -50,7 +52,7 @@ export class RegistryAccess extends pulumi.ComponentResource {
       { keepers: { token: this.token.hash }, length: 2 },
       child,
     ).id;
-    // On the hour everybody's run at once: GitHub delays and drops scheduled runs then.
+    // Many scheduled workflows run on the hour: GitHub delays and drops runs then.
     // https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#schedule
     this.watchMinute = new random.RandomInteger(
       "watch-minute",
@@ -72,7 +74,7 @@ function shareWithOrganization(
   new RegistrySecret(
     secret.name,
     { scope: "organization", owner, name: secret.name, repositories, value: pat },
-    // A PAT that is refused must not be written either.
+    // A refused PAT must not be written either.
     { parent, dependsOn: [token] },
   );
   new github.ActionsOrganizationVariable(
@@ -83,8 +85,8 @@ function shareWithOrganization(
       visibility: "selected",
       selectedRepositoryIds: Object.values(repositories),
     },
-    // GitHub refuses to create it twice. Where a run was killed, or the answer to the first attempt
-    // was lost, the state does not know of it: then it is adopted. Where it does, nothing changes.
+    // GitHub refuses to create it twice. If a run was killed, or the answer to the first attempt was
+    // lost, it is missing in the state: then it is imported. Otherwise nothing changes.
     // https://www.pulumi.com/docs/iac/concepts/resources/options/import/
     { parent, ...(variableExists && { import: usernameVariable }) },
   );

@@ -3,14 +3,13 @@ import { UserError } from "../user-error.ts";
 import { withheldPat } from "../withheld-pat.ts";
 
 /**
- * The publishing PAT from the stack's configuration. Only a secret value of the configuration is
- * masked by the engine everywhere, so the PAT comes from there only.
+ * The publishing PAT from the stack's configuration. The engine masks only secret values of the
+ * configuration everywhere, so the PAT comes only from there.
  *
- * GHCR_FLEET_WITHOUT_PAT=1 previews without it, where those who preview must not have it: what
- * depends on it is then taken as it was at the last update.
+ * GHCR_FLEET_WITHOUT_PAT=1 previews without it, for previews that must not have it: values that depend
+ * on the PAT are then those of the last update.
  *
- * @throws {UserError} it is missing, or an update was asked to run without it, or the engine
- *   logs what it sends
+ * @throws {UserError} it is missing, or an update was started without it, or the engine logs its calls
  */
 export function requirePat(
   config: pulumi.Config,
@@ -25,7 +24,7 @@ export function requirePat(
   if (environment["GHCR_FLEET_WITHOUT_PAT"] === "1") {
     if (pulumi.runtime.isDryRun()) return pulumi.secret(withheldPat);
     throw new UserError(
-      "GHCR_FLEET_WITHOUT_PAT is set: a preview can do without the publishing PAT, an update cannot. Unset it",
+      "GHCR_FLEET_WITHOUT_PAT is set: a preview works without the publishing PAT, an update does not. Unset it",
     );
   }
   const pat = config.getSecret("pat");

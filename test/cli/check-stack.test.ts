@@ -34,9 +34,9 @@ test("a fleet that is right ends with 0, and says what it could not know", async
   const fleet = { repositories: [{ name: "api" }, { match: "web-*", image: "web/any" }] };
   const { code, stdout } = await check(right(fleet), "--policy-pack-config", "policy.json");
   expect(stdout).toMatchInlineSnapshot(`
-    "not known offline: fleet.repositories[1]: which repositories match; one was made up
+    "not known offline: fleet.repositories[1]: which repositories match; an example was judged
     not known offline: fleet.repositories: which of them exist, are archived, public or private; both were judged
-    not known offline: fleet.repositories: the default branch where none is configured; main was taken
+    not known offline: fleet.repositories: the default branch if none is configured; main was assumed
     not known offline: rules, in part or as a whole: pat-classic, pat-scopes-exact, pat-expiry-max, pat-expiry-left, pat-expiry-soon, pat-rotation-age, pat-from-secret-config, pat-no-echo, pat-not-admin-token, pat-owner, secret-drift, package-linked, package-visibility, package-verified, package-pushable; they need the token, GitHub or the state, and are judged by pulumi preview
     1 file: no findings
     "
@@ -113,7 +113,7 @@ test("an exception for a repository holds here too", async () => {
 
 test.each([
   ["a fleet that is none", right({ repositories: [] }), "fleet.repositories: is empty"],
-  ["no fleet", { "github:owner": "acme" }, "the configuration names no fleet"],
+  ["no fleet", { "github:owner": "acme" }, "the configuration has no fleet"],
   ["no owner", { "ghcr-fleet:fleet": { repositories: [{ name: "api" }] } }, "github:owner"],
   ["no YAML", "config: [", "Pulumi.acme.yaml:1: this is not valid YAML"],
   ["no configuration", "config: 7", "config must be a map"],

@@ -25,7 +25,7 @@ test("a minimal fleet gets the defaults", () => {
 
 test("no fleet at all says what to write", () => {
   expect(() => loadFleetConfig(undefined)).toThrowErrorMatchingInlineSnapshot(`
-    [UsageError: the configuration names no fleet: add ghcr-fleet:fleet to Pulumi.<stack>.yaml, for a start with
+    [UsageError: the configuration has no fleet: add ghcr-fleet:fleet to Pulumi.<stack>.yaml, for example
       ghcr-fleet:fleet:
         repositories:
           - name: <repository>]
@@ -55,25 +55,25 @@ test("all problems are listed at once, each with its path and the fix", () => {
   };
   expect(() => loadFleetConfig(config)).toThrowErrorMatchingInlineSnapshot(`
     [UsageError: ghcr-fleet:fleet has 19 problems:
-      fleet.maxTokenDays: is more than the 90 days that the fleet allows a PAT to live
+      fleet.maxTokenDays: is more than the 90 days that a PAT may be valid
       fleet.pace: must be one of steady, burst
-      fleet.secret.name: is no secret name: letters, digits and _ only, not starting with GITHUB_
-      fleet.defaults.platforms[0]: is no platform; write os/arch, such as linux/arm64
-      fleet.defaults.runner: moves by itself; name a fixed image such as ubuntu-24.04
+      fleet.secret.name: is not a secret name: letters, digits and _ only, not starting with GITHUB_
+      fleet.defaults.platforms[0]: is not a platform; write os/arch, such as linux/arm64
+      fleet.defaults.runner: changes its image over time; use a fixed image such as ubuntu-24.04
       fleet.repositories[0].name: "my repo" contains white space; use the name as in github.com/<owner>/<name>
-      fleet.repositories[1].name: "acme/api" holds a slash; leave out the owner, it is github:owner
+      fleet.repositories[1].name: "acme/api" contains a slash; leave out the owner, it is github:owner
       fleet.repositories[2].image: "Acme/API" has upper-case letters, which GHCR refuses; write "acme/api"
-      fleet.repositories[4].name: "../x" holds a slash; leave out the owner, it is github:owner
+      fleet.repositories[4].name: "../x" contains a slash; leave out the owner, it is github:owner
       fleet.repositories[5].name: "line\\nbreak" contains white space; use the name as in github.com/<owner>/<name>
       fleet.repositories[6]: needs exactly one of name (one repository), match (a pattern) and topic
       fleet.repositories[7]: needs exactly one of name (one repository), match (a pattern) and topic
       fleet.repositories[8].context: leaves the repository; give a path below its root, such as docker/Dockerfile
-      fleet.repositories[8].dockerfile: holds \${{, which GitHub Actions would evaluate
-      fleet.repositories[9].buildArgs["BAD NAME"]: is no Dockerfile ARG name: letters, digits and _ only
-      fleet.repositories[9].buildArgs.TOKEN: holds \${{, which GitHub Actions would evaluate
+      fleet.repositories[8].dockerfile: contains \${{, which GitHub Actions would evaluate
+      fleet.repositories[9].buildArgs["BAD NAME"]: is not a Dockerfile ARG name: letters, digits and _ only
+      fleet.repositories[9].buildArgs.TOKEN: contains \${{, which GitHub Actions would evaluate
       fleet.repositories[10].match: has the wrong type; it must be a string: put it in quotes
       fleet.usrname: unknown; remove it, or correct its spelling
-      fleet.repositories[3].name: "API" is listed already, as fleet.repositories[2]; merge the two]
+      fleet.repositories[3].name: "API" is already listed, as fleet.repositories[2]; merge the two]
   `);
 });
 
@@ -85,7 +85,7 @@ test("an empty list is no fleet", () => {
 });
 
 test("a key without a value, or with plain text, is told like any other problem", () => {
-  expect(() => parseFleetConfig("", false)).toThrow("the configuration names no fleet");
+  expect(() => parseFleetConfig("", false)).toThrow("the configuration has no fleet");
   expect(() => parseFleetConfig("api", false)).toThrow(
     "fleet: has the wrong type; it must be a map",
   );
@@ -116,10 +116,10 @@ test("what docker would take from elsewhere, or for something else, is refused",
     [UsageError: ghcr-fleet:fleet has 6 problems:
       fleet.repositories[0].context: leaves the repository; give a path below its root, such as docker/Dockerfile
       fleet.repositories[1].context: leaves the repository; give a path below its root, such as docker/Dockerfile
-      fleet.repositories[2].context: begins with "-", which docker takes for an option; give that file or folder another name
-      fleet.repositories[2].dockerfile: begins with "-", which docker takes for an option; give that file or folder another name
-      fleet.repositories[3].context: holds {{, which docker/build-push-action would evaluate
-      fleet.repositories[4].buildArgs.A: holds a control character other than a tab or a line break]
+      fleet.repositories[2].context: begins with "-", which docker treats as an option; give that file or folder another name
+      fleet.repositories[2].dockerfile: begins with "-", which docker treats as an option; give that file or folder another name
+      fleet.repositories[3].context: contains {{, which docker/build-push-action would evaluate
+      fleet.repositories[4].buildArgs.A: contains a control character other than a tab or a line break]
   `);
 });
 
@@ -140,7 +140,7 @@ test("a megabyte of nonsense is refused in a message that a person can read", ()
 test("an address, account or workflow of the audit that cannot be one is named", () => {
   const audit = { addresses: ["203.0.113.0/33"], managers: ["no one"], workflows: ["a/b.yml"] };
   expect(() => loadFleetConfig({ repositories: [{ match: "*" }], audit })).toThrow(
-    /addresses\.?\[?0\]?: .*is no address, network \(203\.0\.113\.0\/24\)[^]*managers\.?\[?0[^]*workflows\.?\[?0/,
+    /addresses\.?\[?0\]?: .*is not an address, a network \(203\.0\.113\.0\/24\)[^]*managers\.?\[?0[^]*workflows\.?\[?0/,
   );
 });
 

@@ -49,7 +49,7 @@ test("two waves of one name are refused, for nobody could tell them apart", () =
     { name: "Early", share: 2 },
   ];
   expect(() => plan(waves)).toThrow(
-    'fleet.waves[1].name: "Early" is listed already, as fleet.waves[0]; call it something else, or merge the two',
+    'fleet.waves[1].name: "Early" is already listed, as fleet.waves[0]; use another name, or merge the two',
   );
 });
 
@@ -96,7 +96,7 @@ test("names and patterns that no repository of the fleet fits are all refused", 
     { name: "early", repositories: ["biling*", "s*"] },
   ];
   expect(() => plan(waves)).toThrowErrorMatchingInlineSnapshot(`
-    [UserError: the waves name what is not there:
+    [UserError: the waves name repositories that are not in the fleet:
       fleet.waves[0].repositories[1]: "wbe" matches no repository of the fleet; correct or remove it
       fleet.waves[1].repositories[0]: "biling*" matches no repository of the fleet; correct or remove it]
   `);
@@ -108,15 +108,15 @@ test("waves, budget and gate are judged with the rest of the configuration", () 
     "fleet.waves[0]: needs repositories, a share, or both",
   );
   expect(load({ waves: [{ name: "canary", share: "half" }] })).toThrow(
-    'fleet.waves[0].share: is no share; write a whole number and %, such as "25%"',
+    'fleet.waves[0].share: is not a share; write a whole number and %, such as "25%"',
   );
   expect(load({ waves: [{ name: "canary", share: "0%" }] })).toThrow(
-    "fleet.waves[0].share: takes no repository; give at least 1%, or remove the wave",
+    "fleet.waves[0].share: contains no repository; give at least 1%, or remove the wave",
   );
   expect(load({ failureBudget: "0%" })).not.toThrow();
   expect(load({ failureBudget: -1 })).toThrow("fleet.failureBudget: is negative");
   expect(load({ healthGate: { dispatch: "../x" } })).toThrow(
-    "fleet.healthGate.dispatch: is no workflow file, such as smoke.yml",
+    "fleet.healthGate.dispatch: is not a workflow file, such as smoke.yml",
   );
 });
 

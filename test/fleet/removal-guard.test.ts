@@ -6,7 +6,7 @@ const fleet = Array.from({ length: 12 }, (_, index) => `repository-${index + 1}`
 test("a quarter of the fleet may leave, more may not", () => {
   expect(refuseRemoval(fleet, fleet.slice(3), 0)).toBeUndefined();
   expect(refuseRemoval(fleet, fleet.slice(4), 0)).toMatchInlineSnapshot(
-    `"this update removes 4 of 12 repositories (33 %) from the fleet: repository-1, repository-2, repository-3, repository-4. More than 25 % leave only when asked for by number: check fleet.repositories, or run with GHCR_FLEET_ALLOW_REMOVALS=4 (rollout: --allow-removals 4)"`,
+    `"this update removes 4 of 12 repositories (33 %) from the fleet: repository-1, repository-2, repository-3, repository-4. More than 25 % leave only if you confirm the number: check fleet.repositories, or run with GHCR_FLEET_ALLOW_REMOVALS=4 (rollout: --allow-removals 4)"`,
   );
 });
 

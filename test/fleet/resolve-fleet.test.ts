@@ -219,7 +219,7 @@ test("names and patterns that find nothing are all named", () => {
       [found("api")],
     ),
   ).toThrowErrorMatchingInlineSnapshot(`
-    [UserError: the fleet names what is not there:
+    [UserError: entries of the fleet match no repository:
       fleet.repositories[1].name: acme/gone does not exist, or the admin token may not see it
       fleet.repositories[2].match: "srv-*" matches no repository of acme; correct or remove it
       fleet.repositories[3].topic: no repository of acme has the topic "image"; correct or remove it]

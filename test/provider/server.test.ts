@@ -127,7 +127,7 @@ test("the schema has every resource that the provider serves, and what each take
   expect(schema.resources["ghcr:index:RegistrySecret"]).toMatchObject({
     inputProperties: {
       scope: { type: "string" },
-      value: { type: "string", secret: true, description: "Sealed before anything else sees it." },
+      value: { type: "string", secret: true, description: "The value, which is sealed at once." },
       repositories: { type: "object", additionalProperties: { type: "integer" } },
     },
     requiredInputs: ["scope", "owner", "name", "value"],

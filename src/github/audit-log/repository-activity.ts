@@ -12,12 +12,12 @@ export interface RepositoryActivity {
   readonly changes: readonly {
     readonly oid: string;
     readonly headline: string;
-    /** Login, or the name that the commit carries. */
+    /** Login, or the name in the commit. */
     readonly author: string;
     readonly at: string;
     readonly url: string;
   }[];
-  /** Open pull requests by which files were proposed, see `proposeFiles`. */
+  /** Open pull requests that propose files, see `proposeFiles`. */
   readonly proposals: readonly {
     readonly number: number;
     readonly title: string;

@@ -12,7 +12,8 @@ export interface Connection {
 }
 
 /**
- * The settings of @pulumi/github, from the same places, so that both providers use the same GitHub: `github:owner`, `github:baseUrl`, `github:token` and their variables.
+ * The settings of @pulumi/github, from the same places, so that both providers use the same GitHub:
+ * `github:owner`, `github:baseUrl`, `github:token` and their variables.
  *
  * @see https://www.pulumi.com/registry/packages/github/installation-configuration/
  * @throws {UsageError} a setting is missing; says how to set it

@@ -64,7 +64,7 @@ function describeLimit(error: RequestError, notes: RequestNotes): void {
   if (!isSecondary(error.message)) error.message += " (a secondary rate limit)";
 }
 
-/** As the throttling plugin recognises it. */
+/** A message that the throttling plugin recognises. */
 function isSecondary(message: string): boolean {
   return /\bsecondary rate\b/i.test(message);
 }

@@ -3,7 +3,7 @@ import type { GitHubClient } from "../client/github-client.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
 
 export interface LastCommit {
-  /** Login, or the name that the commit carries. */
+  /** Login, or the name in the commit. */
   readonly author: string;
   /** ISO-8601 */
   readonly at: string;

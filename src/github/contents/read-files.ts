@@ -6,7 +6,7 @@ import { readBatches } from "../client/read-batches.ts";
 export interface FileRequest {
   /** The repository's name. */
   readonly repository: string;
-  /** The commit at which to look. */
+  /** The commit to read from. */
   readonly revision: string;
   /** From the repository's root. */
   readonly path: string;
@@ -20,8 +20,8 @@ export interface FoundFile {
 }
 
 /**
- * Some forty repositories with five workflow files each. Each file is one lookup and no list, so it
- * costs no node of the budget; what bounds the batch is the size of the answer, about 1 MB.
+ * About forty repositories with five workflow files each. Each file is a single lookup and not a list,
+ * so it uses no nodes of the budget; the size of the answer, about 1 MB, limits the batch.
  *
  * @see https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
  */
@@ -37,8 +37,8 @@ const answerSchema = z.record(z.string(), z.record(z.string(), blobSchema.nullab
 /**
  * Reads files of many repositories with few queries.
  *
- * @returns in the order of the requests; `undefined` for a file that is not there, or whose repository
- *   may not be seen
+ * @returns in the order of the requests; `undefined` for a file that does not exist, or whose
+ *   repository the token may not see
  * @throws the first failure of a request
  */
 export async function readFiles(

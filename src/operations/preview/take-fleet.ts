@@ -61,7 +61,7 @@ async function assertRegular(file: string): Promise<string> {
 interface ConfigFile {
   readonly document: Document;
   readonly config: Readonly<Record<string, unknown>>;
-  /** What stands beside `config`. */
+  /** The other keys of the file, besides `config`. */
   readonly rest: Readonly<Record<string, unknown>>;
 }
 
@@ -92,7 +92,7 @@ function isConfig(config: unknown): config is ConfigFile["config"] | null | unde
   return config === undefined || (typeof config === "object" && !Array.isArray(config));
 }
 
-/** Keys beside the fleet whose values differ: `github:baseUrl`, `encryptionsalt`. */
+/** Keys other than the fleet whose values differ: `github:baseUrl`, `encryptionsalt`. */
 function differing(base: ConfigFile, head: ConfigFile): string[] {
   const [old, next] = [flat(base), flat(head)];
   return [...new Set([...old.keys(), ...next.keys()])]

@@ -39,7 +39,7 @@ describe("an admin token that cannot see private repositories", () => {
   test("has no say about drift in a preview", async () => {
     const { exitCode, stdout, stderr } = await runCommand(fleet, ["preview", "test"]);
     expect(exitCode, stderr).toBe(1);
-    expect(stdout).toContain("drift: not judged: the fleet names what is not there");
+    expect(stdout).toContain("drift: not judged: entries of the fleet match no repository");
   });
 
   test("is told from repositories that are gone", async () => {

@@ -64,7 +64,7 @@ describe("wrong usage or configuration ends with 2", () => {
   test("a fleet that holds a secret, of which nothing is shown", async () => {
     const place = ["--path", "ghcr-fleet:fleet.repositories[0].buildArgs.A"];
     await fleet.stack.run(["config", "set", "--secret", ...place], { input: "hidden-value" });
-    const holds = "ghcr-fleet:fleet holds an encrypted value. A fleet holds no secrets";
+    const holds = "ghcr-fleet:fleet contains an encrypted value. A fleet must not contain secrets";
     const named = "ghcr-fleet:fleet.repositories.0.buildArgs.A is an encrypted value.";
     for (const [args, said] of [
       [["preview", "test"], holds],

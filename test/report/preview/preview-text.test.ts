@@ -7,10 +7,10 @@ const plain = picocolors.createColors(false);
 
 test("a reason of several lines stands in one, and commands of a terminal are gone", () => {
   const failures = [
-    "the fleet names what is not there:\n  fleet.repositories[1].name: \u001b[2Jgone",
+    "entries of the fleet match no repository:\n  fleet.repositories[1].name: \u001b[2Jgone",
   ];
   const text = previewText(aPreview({ outcome: "failed", failures }), plain);
   expect(text.split("\n")[1]).toBe(
-    "  failed the fleet names what is not there: fleet.repositories[1].name: gone",
+    "  failed entries of the fleet match no repository: fleet.repositories[1].name: gone",
   );
 });
