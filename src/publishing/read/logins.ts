@@ -102,7 +102,8 @@ function judgeRegistry(target: Target, step: Step, text: string): Login["registr
 
 function scriptLoginsOf(target: Target, step: Step): Login[] {
   const node = step.run;
-  const commands = node && commandsOf(node.value);
+  const mayLogIn = node && /login|creds|password|registry set/.test(node.value);
+  const commands = mayLogIn && commandsOf(node.value);
   if (!commands) return [];
   return commands.flatMap((command): Login[] => {
     const login = scriptLoginOf(command) ?? pushLoginOf(target, step, command);

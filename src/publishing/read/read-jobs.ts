@@ -13,8 +13,12 @@ export interface JobReading {
   readonly publishes: "yes" | "no" | "unknown";
 }
 
-export function readJob(target: Target, names: SecretNames, job: Job): JobReading {
-  const logins = loginsOf(target, job);
+export function readJob(
+  target: Target,
+  names: SecretNames,
+  job: Job,
+  logins: readonly Login[] = loginsOf(target, job),
+): JobReading {
   const pushes = pushesOf(target, job);
   return { job, logins, pushes, publishes: judgePublishing(names, job, logins, pushes) };
 }

@@ -26,7 +26,7 @@ export interface Problem {
 export function readSourceFile(path: string, text: string): SourceFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
-  const targets = targetsOf(document);
+  const targets = targetsOf(document, text);
   const walkable = isWalkable(document, targets);
   const yaml = readerOf(document, targets);
   const lineAt = (offset: number) => Math.max(1, lines.linePos(offset).line);

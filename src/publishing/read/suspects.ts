@@ -5,7 +5,6 @@ import { expressionsIn, parseExpression, readsOf, soleExpression } from "./expre
 import type { Target } from "./logins.ts";
 import { packagesGrant } from "./permissions.ts";
 import { isKnown, possibleValues } from "./possible-values.ts";
-import type { JobReading } from "./read-jobs.ts";
 import { hostOf } from "./registry.ts";
 import { variableOf, type Job, type Step } from "./repository.ts";
 import { pushedPassword, scriptLoginOf } from "./script-logins.ts";
@@ -22,6 +21,8 @@ export interface Suspect {
   readonly node: Node | undefined;
   /** The input of an action that gets the credential. */
   readonly key?: string;
+  /** Whether a login that follows takes its place. */
+  readonly isLogin: boolean;
   /** Whether it matters even where the job pushes nothing: the credential leaves the runner. */
   readonly isSent: boolean;
 }
@@ -38,25 +39,10 @@ const selfLogins: Readonly<Record<string, string>> = {
 const remoteActions = /^appleboy\/|(?:^|[/-])ssh(?:-|$)/;
 const remotePrograms = /^(?:ssh|scp|gcloud|aws|kubectl|ansible|fly|doctl)$/;
 
-export function suspectsOf(
-  target: Target,
-  names: SecretNames,
-  { job, logins, pushes }: Omit<JobReading, "publishes">,
-): Suspect[] {
+export function suspectsOf(target: Target, names: SecretNames, job: Job): Suspect[] {
   const steps = new Set(job.steps.flatMap(withCallers));
-  const at = (step: Step) => job.steps.indexOf(step);
-  // The last login before a push is the one that counts.
-  const isReplaced = (step: Step) =>
-    logins.some(
-      (login) =>
-        login.registry === "sure" &&
-        at(login.step) > at(step) &&
-        !pushes.some((push) => at(push.step) > at(step) && at(push.step) < at(login.step)),
-    );
   return [...steps].flatMap((step) =>
-    step.uses
-      ? actionSuspects(target, names, step, isReplaced(step))
-      : scriptSuspects(target, names, step),
+    step.uses ? actionSuspects(target, names, step) : scriptSuspects(target, names, step),
   );
 }
 
@@ -64,12 +50,7 @@ function withCallers(step: Step): Step[] {
   return step.caller ? [step, ...withCallers(step.caller)] : [step];
 }
 
-function actionSuspects(
-  target: Target,
-  names: SecretNames,
-  step: Step,
-  isReplaced: boolean,
-): Suspect[] {
+function actionSuspects(target: Target, names: SecretNames, step: Step): Suspect[] {
   const name = actionName(step.uses?.value ?? "");
   // The repository's own action, under test.
   if (/^[.$]\/?$/.test(name)) return [];
@@ -83,9 +64,12 @@ function actionSuspects(
   }
   const own = selfLogins[name];
   if (own !== undefined && mayPush(step.job) && !setsElsewhere(target, step, own))
-    return isReplaced
-      ? []
-      : [suspect(step, step.uses, `${name} logs in by itself, with the job's token`)];
+    return [
+      {
+        ...suspect(step, step.uses, `${name} logs in by itself, with the job's token`),
+        isLogin: true,
+      },
+    ];
   const isRemote = remoteActions.test(name);
   const scripts = inputsOf(step).flatMap(({ value }) => {
     const text = textOf(value) ?? "";
@@ -106,6 +90,8 @@ const passwordInputs =
 /** A registry and what to log in to it with, given to an action that is not known to do so. */
 function givenCredentials(target: Target, names: SecretNames, step: Step): Suspect[] {
   const inputs = inputsOf(step);
+  const credentials = inputs.filter(({ key }) => isPassword(key) || isToken(key));
+  if (credentials.length === 0) return [];
   const values = inputs.map(({ key, value }) => ({
     key,
     values: possibleValues(target, step, textOf(value) ?? ""),
@@ -117,11 +103,8 @@ function givenCredentials(target: Target, names: SecretNames, step: Step): Suspe
   const isImage = values.some(({ values: texts }) =>
     texts.some((text) => namesRegistry(target, text)),
   );
-  return inputs.flatMap(({ key, value }) => {
-    const isPassword =
-      /passw|registry.*token|ghcr|docker.*token|container.*token|creds|^pat$/i.test(key);
-    const isToken = /token|secret/i.test(key);
-    if (!(isPassword && (isImage || isRegistry)) && !(isToken && isRegistry)) return [];
+  return credentials.flatMap(({ key, value }) => {
+    if (!isRegistry && !(isPassword(key) && isImage)) return [];
     const text = givenText(step, textOf(value) ?? "");
     const written = judgeCredential(text, { names, declared: new Set() });
     const action = step.uses?.value.split("@")[0] ?? "";
@@ -131,6 +114,14 @@ function givenCredentials(target: Target, names: SecretNames, step: Step): Suspe
     const reason = `the action ${action} gets ${password} for ${target.registry}, and what it does with it is not known`;
     return [{ ...suspect(step, value, reason), key }];
   });
+}
+
+function isPassword(key: string): boolean {
+  return /passw|registry.*token|ghcr|docker.*token|container.*token|creds|^pat$/i.test(key);
+}
+
+function isToken(key: string): boolean {
+  return /token|secret/i.test(key);
 }
 
 /** The text behind a variable of the step. */
@@ -185,7 +176,7 @@ function scriptSuspects(target: Target, names: SecretNames, step: Step): Suspect
 
 function suspect(step: Step, node: Node | undefined, reason: string): Suspect {
   const line = step.file.lineOf(node ?? step.node);
-  return { step, line, reason, node, isSent: false };
+  return { step, line, reason, node, isLogin: false, isSent: false };
 }
 
 function inputsOf({ file: { yaml }, node }: Step) {

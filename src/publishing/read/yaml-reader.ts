@@ -53,9 +53,11 @@ export function readerOf(document: Document, targets: ReadonlyMap<Alias, Node>):
 }
 
 /** What each alias stands for: the last node before it with that anchor. */
-export function targetsOf(document: Document): ReadonlyMap<Alias, Node> {
+export function targetsOf(document: Document, text: string): ReadonlyMap<Alias, Node> {
   const anchors = new Map<string, Node>();
   const targets = new Map<Alias, Node>();
+  // Most files have none, and are not to be walked through.
+  if (!/(?:^|[\s[{,:])\*[^\s*,[\]{}]/.test(text)) return targets;
   visit(document, {
     Node(_key, node) {
       if (isAlias(node)) {

@@ -4,7 +4,8 @@ import type { Splice } from "./insert-entry.ts";
 
 interface Leaf {
   readonly value: string;
-  readonly lines: readonly number[];
+  /** Offset in the text. */
+  readonly start: number;
 }
 
 /**
@@ -37,15 +38,19 @@ export function changedElsewhere(
   };
   const old = leavesOf(before, () => false);
   const fresh = leavesOf(after, isAdded);
-  const isGone = [...old].some(([path, leaf]) => !fresh.has(path) && !isOn(leaf, oldLines));
+  const isGone = [...old].some(([path, leaf]) => !fresh.has(path) && !isOn(before, leaf, oldLines));
   const isOther = [...fresh].some(
-    ([path, leaf]) => old.get(path)?.value !== leaf.value && !isOn(leaf, freshLines),
+    ([path, leaf]) => old.get(path)?.value !== leaf.value && !isOn(after, leaf, freshLines),
   );
   return isGone || isOther;
 }
 
-function isOn({ lines }: Leaf, edited: ReadonlySet<number>): boolean {
-  return lines.some((line) => edited.has(line));
+function isOn(
+  { lineAt }: SourceFile,
+  { start, value }: Leaf,
+  edited: ReadonlySet<number>,
+): boolean {
+  return range(lineAt(start), lineAt(start + value.length)).some((line) => edited.has(line));
 }
 
 function range(from: number, to: number): number[] {
@@ -54,14 +59,13 @@ function range(from: number, to: number): number[] {
 
 /** Each key and each scalar of a file by its path, as it is written, without added items of lists. */
 function leavesOf(
-  { root, yaml, lineAt, text }: SourceFile,
+  { root, yaml, text }: SourceFile,
   isAdded: (item: Node) => boolean,
 ): Map<string, Leaf> {
   const leaves = new Map<string, Leaf>();
   const add = (path: string, node: Node) => {
     const [start, end] = node.range ?? [0, 0];
-    const value = text.slice(start, end).trimEnd();
-    leaves.set(path, { value, lines: range(lineAt(start), lineAt(start + value.length)) });
+    leaves.set(path, { value: text.slice(start, end).trimEnd(), start });
   };
   const walk = (node: Node | undefined, path: string): void => {
     const entries = yaml.entries(node);

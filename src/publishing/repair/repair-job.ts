@@ -1,10 +1,10 @@
 import { holdsOurs, wantedCredential } from "../read/credential.ts";
 import { isIdleFor } from "../read/idle-callers.ts";
-import type { Login } from "../read/logins.ts";
+import { loginsOf, type Login } from "../read/logins.ts";
 import type { Push } from "../read/pushes.ts";
 import { readJob } from "../read/read-jobs.ts";
 import { remoteCallOf } from "../read/remote-calls.ts";
-import type { Job } from "../read/repository.ts";
+import type { Job, Step } from "../read/repository.ts";
 import type { SourceFile } from "../read/source-file.ts";
 import { suspectsOf, type Suspect } from "../read/suspects.ts";
 import { addFallbackLogin } from "./add-fallback-login.ts";
@@ -23,7 +23,11 @@ export interface RepairedJob {
 /** What a job needs to publish with the wanted credential. */
 export function repairJob(repairing: Repairing, job: Job): RepairedJob {
   const { target, names } = repairing;
-  const { logins, pushes, publishes } = readJob(target, names, job);
+  const call = { files: [job.file], changes: repairCall(repairing, job) };
+  const logins = loginsOf(target, job);
+  const suspected = suspectsOf(target, names, job);
+  if (logins.length === 0 && suspected.length === 0) return { repairs: [call], carriers: [] };
+  const { pushes, publishes } = readJob(target, names, job, logins);
   const traced = logins.map((login) => {
     const callersOf = (file: SourceFile) =>
       target.repository
@@ -36,8 +40,11 @@ export function repairJob(repairing: Repairing, job: Job): RepairedJob {
     changes.flatMap((change) => ("edit" in change ? [change.edit.node] : [])),
   );
   const known = new Set([...carriers.map(({ node }) => node), ...edited]);
-  const suspects = suspectsOf(target, names, { job, logins, pushes }).filter(
-    ({ node, isSent }) => !(node && known.has(node)) && (isSent || publishes !== "no"),
+  const suspects = suspected.filter(
+    (each) =>
+      !(each.node && known.has(each.node)) &&
+      (each.isSent || publishes !== "no") &&
+      !(each.isLogin && isReplaced(each.step, logins, pushes)),
   );
   const ofLogin = ({ login, callersOf, changes: own, holders }: (typeof traced)[number]) => {
     if (publishes === "no") return [];
@@ -62,10 +69,21 @@ export function repairJob(repairing: Repairing, job: Job): RepairedJob {
         files: [job.file, each.step.file],
         changes: [{ unresolved: said(repairing, each) }],
       })),
-      { files: [job.file], changes: repairCall(repairing, job) },
+      call,
     ],
     carriers,
   };
+}
+
+/** Whether another login follows before anything is pushed. */
+function isReplaced(step: Step, logins: readonly Login[], pushes: readonly Push[]): boolean {
+  const at = (each: Step) => step.job.steps.indexOf(each);
+  return logins.some(
+    (login) =>
+      login.registry === "sure" &&
+      at(login.step) > at(step) &&
+      !pushes.some((push) => at(push.step) > at(step) && at(push.step) < at(login.step)),
+  );
 }
 
 /** Images of others: only the secret's owner may be able to push those. */

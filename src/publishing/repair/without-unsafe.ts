@@ -40,9 +40,20 @@ function asBug(edit: Edit): Unresolved {
 function isSafe(file: SourceFile, edits: readonly SettledEdit[]): boolean {
   const own = edits.map(({ edit }) => edit);
   try {
-    return !changedElsewhere(file, own, applyEdits(file.text, own));
+    const text = applyEdits(file.text, own);
+    return own.every((edit) => isInPlace(file, edit)) || !changedElsewhere(file, own, text);
   } catch {
     // Edits that overlap.
     return false;
   }
+}
+
+/**
+ * Whether one expression takes the place of another, both without a character that means something to
+ * YAML in the middle of a text: then no line around it can mean something else, and the file need not be
+ * read again.
+ */
+function isInPlace({ text }: SourceFile, { start, end, text: fresh }: Edit): boolean {
+  const plain = /^\$\{\{[\w .|&()-]*\}\}$/;
+  return plain.test(text.slice(start, end)) && plain.test(fresh);
 }
