@@ -34,7 +34,8 @@ async function declareFleet() {
   const provider = new GhcrProvider("ghcr", {
     owner,
     baseUrl: connection.baseUrl,
-    // State would keep a token of the environment, and a refresh would use it when it is long dead.
+    // The state would contain a token of the environment, and a refresh would use it after it is no
+    // longer valid.
     token: connection.tokenFrom === "configuration" ? connection.token : undefined,
     registryUrl: config.get("registryUrl"),
     pace: settings.pace,
@@ -57,7 +58,7 @@ async function declareFleet() {
     if (failure !== undefined) await pulumi.log.warn(failure);
     for (const component of repositories) {
       const problem = missing.get(component.repository.name);
-      // The templates build from it. What a repository's own workflows build from is theirs to know.
+      // Only the templates build from it. A repository's own workflows may build from other files.
       decidedMode(component).apply((mode) =>
         problem !== undefined && mode === "template" ? pulumi.log.warn(problem) : undefined,
       );
@@ -69,7 +70,7 @@ async function declareFleet() {
   });
 }
 
-/** The engine prints a RunError without a stack, which is how a person should meet a UserError. */
+/** The engine prints a RunError without a stack trace; a UserError needs none. */
 const outputs = await declareFleet().catch((error: unknown) => {
   throw error instanceof UserError ? new pulumi.RunError(error.message) : error;
 });

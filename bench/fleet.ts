@@ -1,8 +1,8 @@
-// What a fleet costs: node tools/run.mjs bench/fleet.ts [repositories] [--plain]
-// The real engine and providers on the simulator, which answers at once: what remains is the engine's
-// and our own time, and how many requests GitHub would see. The targets are 5 s for an update of 12
-// repositories that changes nothing, and 1 s for loading the program. With --plain the same files and
-// secrets are declared with the official provider alone, as it comes.
+// The cost of a fleet: node tools/run.mjs bench/fleet.ts [repositories] [--plain]
+// The real engine and providers run on the simulator, which answers at once: this measures the engine's
+// and our own time, and counts requests to GitHub. The targets are 5 s for an update of 12 repositories
+// that changes nothing, and 1 s for loading the program. With --plain the same files and secrets are
+// declared with the official provider only.
 import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { PulumiStack } from "../tools/pulumi-stack.ts";
@@ -57,7 +57,7 @@ async function measure(title: string, run: () => ReturnType<PulumiStack["up"]>):
   );
 }
 
-/** The program of bench/plain/, on the same organisation. */
+/** The program of bench/plain/, for the same organisation. */
 function plainStack(): Promise<PulumiStack> {
   return PulumiStack.create({
     folder,

@@ -1,8 +1,8 @@
-// What the policy pack costs: node tools/run.mjs bench/policy-pack.ts [repositories]
-// The real engine and pack over a fleet in order, which is previewed without a pack, with an empty one and with
-// ours. A provider that asks nobody takes the place of the real ones, so that waiting for GitHub is not
-// measured. The figure is the ratio of a preview with our pack to one with an empty pack, because any pack makes
-// the engine start a process and ask it twice for each resource. The target: 1.25 at most.
+// The cost of the policy pack: node tools/run.mjs bench/policy-pack.ts [repositories]
+// The real engine previews a fleet without a pack, with an empty one and with ours. A provider without
+// network replaces the real ones, so that waiting for GitHub is not measured. The result is the ratio
+// of a preview with our pack to one with an empty pack, because any pack makes the engine start a
+// process and ask it twice for each resource. The target: 1.25 at most.
 import { cp, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ const resources = [
   {
     type: "pulumi:providers:ghcr",
     name: "ghcr",
-    // One string: the engine sends it along with each of the provider's resources.
+    // One string: the engine sends it with each of the provider's resources.
     props: {
       repositories: JSON.stringify(Object.fromEntries(names.map((name) => [name, "main"]))),
     },
@@ -57,7 +57,7 @@ try {
     whole: ["--policy-pack", path("../policy")],
   };
   const best = { none: Infinity, empty: Infinity, whole: Infinity };
-  // One after the other, so that all meet the same machine.
+  // One after the other, so that all run under the same load.
   for (let round = 0; round < rounds; round += 1) {
     for (const name of ["none", "empty", "whole"] as const)
       best[name] = Math.min(best[name], await preview(stack, packs[name]));
@@ -78,7 +78,7 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** A pack with one rule that looks at nothing. */
+/** A pack with one rule that reads nothing. */
 async function writeEmptyPack(parent: string): Promise<string> {
   const pack = join(parent, "empty-pack");
   const shared = ["PulumiPolicy.yaml", "index.cjs", "package.json"];
@@ -94,7 +94,7 @@ new PolicyPack("empty", { policies: [rule] });
   return pack;
 }
 
-/** What the fleet declares for one repository. */
+/** The resources of one repository. */
 function resourcesOf(name: string) {
   const place = { owner: "acme", repository: name };
   const files = renderWorkflows(workflowOf("acme", name));
@@ -118,7 +118,9 @@ function resourcesOf(name: string) {
   ];
 }
 
-/** The fleet as it stands after an update. Only the last of the checkpoints is written, which saves minutes. */
+/**
+ * The fleet's state after an update. Only the last of the checkpoints is written, which saves minutes.
+ */
 async function create(stack: PulumiStack): Promise<void> {
   const env = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
   const { exitCode, stdout, stderr } = await stack.up(["--skip-preview"], { env });

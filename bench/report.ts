@@ -1,6 +1,6 @@
-// What the report costs: node tools/run.mjs bench/report.ts [repositories]
-// The targets for 1,000 repositories are 2 s for writing it, 3 MB, and 1 s until a browser has
-// painted it first. A browser on PATH is needed: Debian's package chromium.
+// The cost of the report: node tools/run.mjs bench/report.ts [repositories]
+// The targets for 1,000 repositories are 2 s for writing it, 3 MB, and 1 s until the first paint in a
+// browser. A browser on PATH is needed: Debian's package chromium.
 import { startBrowser } from "../test/outside/browser/browser.ts";
 import { sampleReport, thresholds } from "../test/report/sample-fleet.ts";
 import { renderHtml } from "../src/report/html/render-html.ts";
@@ -17,7 +17,7 @@ for (let round = 0; round < rounds; round += 1) {
   written.push(performance.now() - start);
 }
 
-/** Waits for the paint, and answers when it was, in milliseconds since the page was opened. */
+/** Waits for the paint, and returns its time in milliseconds since the page was opened. */
 const firstPaint = `new Promise((resolve) => {
   new PerformanceObserver((entries) => {
     const [entry] = entries.getEntriesByName("first-contentful-paint");

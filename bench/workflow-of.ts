@@ -1,6 +1,6 @@
 import type { WorkflowOptions } from "../src/publishing/templates/workflow-options.ts";
 
-/** What the workflow files of a repository depend on, where its configuration says nothing. */
+/** The settings on which a repository's workflow files depend, with their defaults. */
 export function workflowOf(owner: string, repository: string): WorkflowOptions {
   return {
     owner,

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Starts the command on a Node that runs TypeScript as it is.
+// Starts the command on a Node that runs TypeScript directly.
 import { existsSync } from "node:fs";
 import module from "node:module";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,7 @@ if (!existsSync(new URL("../node_modules/", import.meta.url))) {
   process.stderr.write("The npm packages are missing. Run `npm run setup` in the checkout.\n");
   process.exitCode = 1;
 } else if (process.features.typescript) {
-  // Node keeps what it compiles of the modules that a verb loads: half of its start.
+  // Node stores the compiled code of the modules that a verb loads, which halves the start time.
   module.enableCompileCache();
   await import("../src/cli/main.ts");
 } else if (existsSync(packagedNode)) {

@@ -1,11 +1,11 @@
 import type { Run, Simulator } from "github-simulator";
 import { createGitHubClient } from "../src/github/client/github-client.ts";
 
-/** How one run of a workflow ended, as the person who caused it sees it. */
+/** The end of a workflow run, as seen by the person who caused it. */
 export interface RunStory {
   readonly repository: string;
   readonly conclusion: string;
-  /** The decisive line of the log; empty where nothing failed. */
+  /** The decisive line of the log; empty if nothing failed. */
   readonly failure: string;
   /** Tags that arrived in the registry, e.g. `ghcr.io/acme/web:1.4.0`. */
   readonly published: readonly string[];
@@ -13,7 +13,7 @@ export interface RunStory {
   readonly warnings: readonly string[];
 }
 
-/** What people of the organisation do: push, release, dispatch, and look at the runs. */
+/** The actions of people in the organisation: push, release, dispatch, and look at the runs. */
 export function createDeveloper(platform: Simulator) {
   const { actions, registry, world } = platform;
   const hands = platform.byHand("acme-dev");
@@ -28,7 +28,7 @@ export function createDeveloper(platform: Simulator) {
   });
   let seen = actions.runs().length;
 
-  /** What ran since the last look, once nothing runs any more. */
+  /** The runs since the last call, after all have ended. */
   async function look(): Promise<RunStory[]> {
     await actions.idle();
     const runs = actions.runs().slice(seen);

@@ -16,7 +16,7 @@ interface RepositoryOutput {
   package: { subject: string; state: "ok" | "pending" | "manual" | "problem"; text: string }[];
 }
 
-/** One line for each repository: what `up` did to its files, and what has arrived since. */
+/** One line for each repository: what `up` did to its files, and the images that have arrived since. */
 export function drawFleet(outputs: StackOutputs, { registry }: Simulator) {
   const tagsOf = (image: string) => {
     const found = [...registry.store.packages.values()].find(

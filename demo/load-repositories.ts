@@ -8,9 +8,9 @@ type SeedRepository = NonNullable<SeedInput["repositories"]>[number];
 const folder = fileURLToPath(new URL("repositories/", import.meta.url));
 
 /**
- * Repositories that publish already, each in its own way, as the files below demo/repositories hold
- * them: tests and lint beside the image, a matrix of images, two registries, a login in a script, a
- * reusable workflow, and one that is left to a person.
+ * Repositories that publish already, each in its own way, from the files below demo/repositories: tests
+ * and lint beside the image, a matrix of images, two registries, a login in a script, a reusable
+ * workflow, and one that needs a person.
  */
 export async function loadRepositories(): Promise<SeedRepository[]> {
   const names = await readdir(folder);

@@ -9,13 +9,13 @@ import { findRepositories } from "../src/github/repositories/find-repositories.t
 import { createGitHubClient } from "../src/github/client/github-client.ts";
 import { renderRepository } from "../src/publishing/templates/render-repository.ts";
 
-/** The stack's configuration as it stands in Pulumi.dev.yaml. */
+/** The stack's configuration in Pulumi.dev.yaml. */
 export async function readDevConfig(): Promise<Record<string, unknown>> {
   const text = await readFile(new URL("../Pulumi.dev.yaml", import.meta.url), "utf8");
   return (parse(text) as { config: Record<string, unknown> }).config;
 }
 
-/** Starts the organisation of the demo, in which one repository has its workflows right already. */
+/** Starts the organisation of the demo; one of its repositories has the right workflows already. */
 export async function startOrganisation(port = 0): Promise<Simulator> {
   const seed = await loadSeed(exampleSeed);
   const platform = await startSimulator({ seed, ports: { api: port } });
@@ -24,7 +24,7 @@ export async function startOrganisation(port = 0): Promise<Simulator> {
   return platform;
 }
 
-/** What its team would have done by hand: the very files that the fleet would write. */
+/** The result of its team's work by hand: the same files that the fleet would write. */
 async function makeRight(platform: Simulator, name: string): Promise<void> {
   const owner = "acme";
   const github = createGitHubClient({

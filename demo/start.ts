@@ -1,4 +1,4 @@
-// `npm start`: an organisation goes from nothing to its declared state, on this machine.
+// `npm start`: brings an organisation to its declared state, on this machine.
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -41,7 +41,10 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** `--keep` leaves all running until Ctrl-C; `--port` is the simulator's. Ends wrong usage with 2. */
+/**
+ * `--keep` keeps everything running until Ctrl-C; `--port` is the simulator's. Ends with 2 on wrong
+ * usage.
+ */
 function readOptions(): { keep: boolean; port: number } {
   try {
     const { values } = parseArgs({
@@ -52,12 +55,12 @@ function readOptions(): { keep: boolean; port: number } {
     });
     if (values.keep && existsSync(keptFile))
       throw new Error(
-        `${keptFile} is there already: another --keep uses it, or left it; remove it`,
+        `${keptFile} exists already: another --keep uses it, or did not remove it; remove it`,
       );
     return { keep: values.keep, port: parsePort(values.port) };
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`${said}\nnpm start [-- --keep] [--port <number>]\n`);
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`${message}\nnpm start [-- --keep] [--port <number>]\n`);
     process.exit(2);
   }
 }

@@ -13,11 +13,11 @@ export interface Stage {
   stack: PulumiStack;
 }
 
-/** Judges what is to change; the updates that find everything in place do without. */
+/** Judges the changes; updates without changes run without the pack. */
 const policies = ["--policy-pack", fileURLToPath(new URL("../policy", import.meta.url))];
 const bold = colors.bold;
 
-/** The demo, step by step. Throws when a step does not end as it should. */
+/** The demo, step by step. Throws if a step does not end as expected. */
 export async function runStory({ terminal, platform, stack }: Stage): Promise<void> {
   const developer = createDeveloper(platform);
   const pulumi = async (
@@ -34,7 +34,7 @@ export async function runStory({ terminal, platform, stack }: Stage): Promise<vo
   };
 
   terminal.say(
-    `  A GitHub of its own runs at ${platform.url},\n` +
+    `  A simulated GitHub runs at ${platform.url},\n` +
       `  its registry at ${platform.registryUrl}.\n` +
       "  In the organisation acme, images are built and never reach ghcr.io.",
   );
@@ -46,7 +46,7 @@ export async function runStory({ terminal, platform, stack }: Stage): Promise<vo
     ({ failure }) => `${colors.red("failed")}  ${failure}`,
   );
 
-  terminal.chapter("The cure, declared in Pulumi.dev.yaml");
+  terminal.chapter("The fix, declared in Pulumi.dev.yaml");
   await terminal.step(
     "pulumi preview",
     (report) => pulumi("preview", policies, report),
@@ -88,10 +88,10 @@ export async function runStory({ terminal, platform, stack }: Stage): Promise<vo
   await terminal.step(
     "pulumi up --refresh",
     (report) => pulumi("up", ["--skip-preview", "--refresh"], report),
-    (done) => `${bold(done.changes)}, every package looked at again`,
+    (done) => `${bold(done.changes)}, every package checked again`,
   );
 
-  terminal.chapter("When the PAT dies, and its rotation");
+  terminal.chapter("The PAT is revoked, then rotated");
   platform.world.revokeToken("publisher");
   await terminal.step(
     "push to acme/web",
@@ -123,7 +123,7 @@ export async function runStory({ terminal, platform, stack }: Stage): Promise<vo
   const { token } = outputs;
   terminal.say(
     `  The PAT of ${token.owner} may ${token.scopes.join(" and ")}, for ${bold(`${token.daysLeft} days`)}.\n` +
-      "  State, plan and logs hold its hash only; GitHub, one sealed secret for all.\n\n" +
+      "  State, plan and logs contain only its hash; GitHub has one sealed secret for all.\n\n" +
       `  The report, for your browser: ${report.file}\n`,
   );
 }

@@ -1,12 +1,12 @@
 import { stripVTControlCharacters } from "node:util";
 import { colors } from "../src/cli/terminal/colors.ts";
 
-/** Draws the demo. On a terminal a running step shows what it is doing; piped, only its end. */
+/** Draws the demo. On a terminal a running step shows its progress; in a pipe, only its end. */
 export interface Terminal {
   title(text: string): void;
   say(text: string): void;
   chapter(text: string): void;
-  /** Runs a step; `report` replaces the line under it while it runs. */
+  /** Runs a step; `report` replaces the line below it while it runs. */
   step<T>(
     name: string,
     run: (report: (line: string) => void) => Promise<T>,
@@ -15,11 +15,11 @@ export interface Terminal {
   table(header: readonly string[], rows: readonly (readonly string[])[]): void;
 }
 
-/** What the demo needs of `process.stdout`. */
+/** The part of `process.stdout` that the demo needs. */
 interface Screen {
   write(text: string): unknown;
   readonly isTTY?: boolean;
-  /** Of a terminal; some do not say. */
+  /** The terminal's width; absent for some terminals. */
   readonly columns?: number;
 }
 
@@ -75,7 +75,7 @@ export function createTerminal(stream: Screen): Terminal {
   };
 }
 
-/** Breaks between words where the terminal is narrow, and goes on below the first one. */
+/** Breaks between words if the terminal is narrow; further lines start below the first one's text. */
 function hang(text: string, indent: number, columns: number): string {
   const room = Math.max(20, columns - indent);
   const [first = "", ...words] = text.split(" ");

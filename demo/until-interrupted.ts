@@ -7,10 +7,10 @@ import type { PulumiStack } from "../tools/pulumi-stack.ts";
 import type { Simulator } from "github-simulator";
 import type { Terminal } from "./terminal.ts";
 
-/** Where the stack's configuration is kept, so that every command of this folder finds it. */
+/** A copy of the stack's configuration, so that every command in this folder finds it. */
 export const keptFile = fileURLToPath(new URL("../Pulumi.demo.yaml", import.meta.url));
 
-/** Keeps the simulator up and says how to go on with the stack in another shell. */
+/** Keeps the simulator running and shows how to continue with the stack in another shell. */
 export async function untilInterrupted(
   terminal: Terminal,
   platform: Simulator,
@@ -23,7 +23,7 @@ export async function untilInterrupted(
   await copyFile(stack.configFile, keptFile, constants.COPYFILE_EXCL);
   terminal.say(
     [
-      `The simulator goes on at ${platform.url},`,
+      `The simulator continues at ${platform.url},`,
       `and the stack in ${stack.folder}. In another shell, in this folder:`,
       "",
       `  export PATH="${first}:$PATH"`,
@@ -34,8 +34,8 @@ export async function untilInterrupted(
       "  npx ghcr-fleet preview",
       "  pulumi up --refresh --policy-pack policy",
       "",
-      `docs/guide.md goes on from its step 3, with ${stack.stack} in place of acme.`,
-      "Ctrl-C here ends it all, and removes the stack.",
+      `Continue with step 3 of docs/guide.md, with ${stack.stack} instead of acme.`,
+      "Ctrl-C here ends the simulator and removes the stack.",
     ].join("\n"),
   );
   try {

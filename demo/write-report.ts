@@ -19,8 +19,9 @@ const folder = new URL("../.ghcr-fleet/", import.meta.url);
 const thresholds = { minDays: 14, maxAge: undefined, ignore: new Set<never>() };
 
 /**
- * Writes what `ghcr-fleet report --html` writes. The demo's stack keeps its configuration outside of
- * the project's folder, where the command would look for it, so its parts are called here.
+ * Writes the same file as `ghcr-fleet report --html`. The demo's stack keeps its configuration outside
+ * of the project's folder, where the command would look for it, so the parts of the command are called
+ * here.
  */
 export async function writeReport(
   platform: Simulator,

@@ -22,10 +22,10 @@ const run = spawnSync(process.execPath, [start], {
   env: { ...process.env, FORCE_COLOR: "1" },
 });
 if (run.status !== 0) throw new Error(run.stderr);
-// Where this checkout lies is nobody's affair.
+// The picture must not show the path of this checkout.
 const root = fileURLToPath(new URL("..", import.meta.url));
-const said = run.stdout.replaceAll(root, "~/ghcr-fleet/");
-const lines = `$ npm start\n${said}`.trimEnd().split("\n");
+const output = run.stdout.replaceAll(root, "~/ghcr-fleet/");
+const lines = `$ npm start\n${output}`.trimEnd().split("\n");
 writeFileSync(new URL("run.svg", import.meta.url), draw(lines));
 
 function draw(texts: readonly string[]): string {
@@ -47,7 +47,7 @@ function draw(texts: readonly string[]): string {
   ].join("\n");
 }
 
-/** One `<tspan>` for each stretch of the same style. */
+/** One `<tspan>` for each part with the same style. */
 function spans(text: string): string {
   const styles = new Set<string>();
   const parts = text.split(escapeCode);

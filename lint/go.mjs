@@ -1,4 +1,4 @@
-// Checks the Go sources of tools/engine with gofmt and go vet; where there is no Go, they are not built either.
+// Checks the Go sources of tools/engine with gofmt and go vet. Without Go on PATH nothing is checked.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
@@ -10,7 +10,7 @@ if (gofmt.error) {
 } else {
   if (gofmt.stdout) process.stdout.write(`not formatted (gofmt -w):\n${gofmt.stdout}`);
   const statuses = [engine, `${engine}cmd/pulumi-resource-random/`].map((cwd) => {
-    // The same flags as in the build, so that its cache serves here.
+    // The same flags as in the build, so that its cache is used.
     const { status } = spawnSync("go", ["vet", "-mod=readonly", "-trimpath", "./..."], {
       cwd,
       env: { ...process.env, CGO_ENABLED: "0", GOWORK: "off" },

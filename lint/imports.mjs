@@ -88,7 +88,7 @@ const mayImport = {
     "src/stack",
     "src/format-text.ts",
   ],
-  // Pure: a result in, text out.
+  // Pure: results in, text out.
   "src/report": [
     "src/github/issues",
     "src/operations",
@@ -118,7 +118,7 @@ const mayImport = {
   ],
   "src/cli": ["src", "tools", "policy", "packages/github-simulator/src/index.ts"],
   "index.ts": ["src"],
-  // What every Pulumi plugin does, whatever it manages.
+  // The parts of every Pulumi plugin, independent of its resources.
   "provider/protocol": ["src/properties", "src/user-error.ts"],
   "provider/resources": [
     "provider/protocol",
@@ -141,7 +141,7 @@ const mayImport = {
     "src/withheld-pat.ts",
     "src/without-secrets.ts",
   ],
-  // A check must not inherit the bug of what it checks.
+  // A check must not contain the bug of what it checks.
   policy: [],
   "packages/github-simulator/src": [],
   "packages/github-simulator/test": ["packages/github-simulator/src", "test/support"],
@@ -151,7 +151,10 @@ const mayImport = {
 
 const parts = Object.keys(mayImport);
 
-/** @param {readonly string[]} paths @returns matches these files, and all files below these folders */
+/**
+ * @param {readonly string[]} paths @returns a pattern for these files, and all files below these
+ *   folders
+ */
 const below = (paths) =>
   `^(?:${paths.map((path) => path.replaceAll(".", "\\.")).join("|")})(?:/|$)`;
 
@@ -190,14 +193,14 @@ const configuration = {
     },
     {
       name: "main-imports-verbs",
-      comment: "a verb must not import what stands beside main.ts, nor shared parts a verb",
+      comment: "a verb must not import another verb, nor must shared parts import a verb",
       severity: "error",
       from: { path: "^src/cli/[^/]+/" },
       to: { path: "^src/cli/[^/]+\\.ts$" },
     },
     {
       name: "package-by-name",
-      comment: "the files of a package are its own: import it by its name",
+      comment: "the files of a package are internal: import the package by its name",
       severity: "error",
       from: { pathNot: "^packages/" },
       to: { path: "^packages/", pathNot: "^packages/[^/]+/src/(?:index|testing)\\.ts$" },

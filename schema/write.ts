@@ -1,4 +1,4 @@
-// Writes the JSON Schema that editors check Pulumi.<stack>.yaml with: npm run schema
+// Writes the JSON Schema for editors of Pulumi.<stack>.yaml: npm run schema
 import { writeFile } from "node:fs/promises";
 import { stackConfigSchema } from "../src/fleet/stack-config-schema.ts";
 

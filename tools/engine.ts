@@ -8,7 +8,7 @@ import { satisfies, valid } from "semver";
 import { UserError } from "../src/user-error.ts";
 import { keepNoLogs } from "./keep-no-logs.ts";
 
-/** The versions of `pulumi` on PATH that are used; the tests ran with the first and with our own. */
+/** The supported versions of `pulumi` on PATH; the tests ran with the first and with our own. */
 const supportedVersions = ">=3.259.0 <4";
 
 export interface Engine {
@@ -16,13 +16,13 @@ export interface Engine {
   /** The folder that holds `pulumi`. */
   bin: string;
   version: string;
-  /** PULUMI_HOME of an engine that was built here: it holds the providers. */
+  /** PULUMI_HOME of an engine that was built here: it contains the providers. */
   home?: string;
 }
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** What the engine is built from. */
+/** The sources of the engine's build. */
 export const sources = join(root, "tools/engine");
 
 /** Our own version, such as `3.276.0`: the one that is downloaded or built. */
@@ -31,7 +31,7 @@ export function engineVersion(): string {
   return /github\.com\/pulumi\/pulumi\/pkg\/v3 v(\S+)/.exec(goMod)?.[1] ?? "";
 }
 
-/** Where the build of these sources is, or will be. */
+/** The folder of the build of these sources, which may not exist yet. */
 export function builtFolder(cache: string): string {
   const hash = createHash("sha256").update(`${process.platform}-${process.arch}`);
   for (const file of globSync("**/{*.go,go.mod,go.sum}", { cwd: sources }).sort()) {
@@ -40,13 +40,16 @@ export function builtFolder(cache: string): string {
   return join(cache, "engine", hash.digest("hex").slice(0, 16));
 }
 
-/** Where the npm package `pulumi` puts a version. https://www.npmjs.com/package/pulumi */
+/**
+ * The folder into which the npm package `pulumi` downloads a version.
+ * https://www.npmjs.com/package/pulumi
+ */
 function downloadedFolder(env: NodeJS.ProcessEnv): string {
   const home = env["PULUMI_HOME"] ?? join(homedir(), ".pulumi");
   return join(home, "versions", engineVersion());
 }
 
-/** The folder that is kept between runs. A relative one counts from the checkout. */
+/** The cache folder. A relative path counts from the checkout. */
 export function cacheFolder(env: NodeJS.ProcessEnv): string {
   // A relative one is ignored: https://specifications.freedesktop.org/basedir-spec/latest/
   const caches = isAbsolute(env["XDG_CACHE_HOME"] ?? "") ? env["XDG_CACHE_HOME"] : undefined;
@@ -61,14 +64,14 @@ export function cacheFolder(env: NodeJS.ProcessEnv): string {
 }
 
 /**
- * Finds an engine and sets up nothing: `pulumi` on PATH, then the one that the npm package `pulumi`
+ * Finds an engine without setting one up: `pulumi` on PATH, then the one that the npm package `pulumi`
  * downloaded, then the one that was built.
  *
- * @returns `missing` says why PATH has none that can be used
+ * @returns `missing` is the reason why PATH has no usable one
  */
 export function findEngine(env: NodeJS.ProcessEnv): { engine?: Engine; missing: string } {
   const cache = cacheFolder(env);
-  // The npm package itself is called `pulumi`, too.
+  // The npm package's own command is called `pulumi`, too.
   const folder = (env["PATH"] ?? "")
     .split(delimiter)
     .find(
@@ -109,7 +112,7 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** @returns an empty text when it does not say */
+/** @returns an empty text if it does not print a version */
 function readVersion(program: string, env: NodeJS.ProcessEnv): string {
   const options = { env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" }, timeout: 20_000 };
   const { stdout } = spawnSync(program, ["version"], { ...options, encoding: "utf8" });
@@ -121,14 +124,17 @@ export interface EngineEnvironment {
   PATH: string;
   PULUMI_HOME?: string;
   PULUMI_SKIP_UPDATE_CHECK: "true";
-  /** Where Node keeps compiled code, so that program, provider and pack start faster next time. */
+  /**
+   * The folder in which Node stores compiled code, so that program, provider and pack start faster next
+   * time.
+   */
   NODE_COMPILE_CACHE: string;
 }
 
 /**
- * The environment of the engine that the set-up left.
+ * The environment of the engine that the set-up found.
  *
- * @param env where to look, and whose PATH is extended
+ * @param env where to look; its PATH is extended
  * @throws {UserError} there is none
  */
 export async function engineEnvironment(
@@ -142,7 +148,7 @@ export async function engineEnvironment(
   }
   if (engine.home !== undefined) await keepNoLogs(engine.home);
   const folders = [engine.bin, ...(env["PATH"] ?? "").split(delimiter)];
-  // With a `pulumi` in /usr/bin, say, an older Node there must not come first.
+  // If `pulumi` is in /usr/bin, an older Node in that folder must not come first.
   if (process.execPath.startsWith(root)) folders.unshift(dirname(process.execPath));
   return {
     PATH: [...new Set(folders)].join(delimiter),

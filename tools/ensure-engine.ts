@@ -14,8 +14,8 @@ import {
 import { runStep } from "./run-step.ts";
 
 /**
- * Finds a Pulumi engine or sets one up: the npm package `pulumi` downloads it from its vendor; where
- * that cannot be reached, it is built from its Go modules.
+ * Finds a Pulumi engine or sets one up: the npm package `pulumi` downloads it from its vendor; if that
+ * is not possible, it is built from its Go modules.
  *
  * @throws {UserError} names each way that failed, and the next step
  */
@@ -55,8 +55,8 @@ async function downloadEngine(env: NodeJS.ProcessEnv): Promise<void> {
 }
 
 /**
- * Builds engine, language host and providers in a folder that gets its final name at the end, so an
- * engine is there as a whole or not at all. One process builds; others wait for it.
+ * Builds engine, language host and providers in a folder that gets its final name at the end, so that
+ * there is never an incomplete engine. One process builds; others wait for it.
  */
 async function buildEngine(env: NodeJS.ProcessEnv): Promise<void> {
   const target = builtFolder(cacheFolder(env));
@@ -66,7 +66,7 @@ async function buildEngine(env: NodeJS.ProcessEnv): Promise<void> {
   const build = async () => {
     const names = await readdir(engines);
     if (names.includes(basename(target))) return;
-    // Nobody else builds, so these are left from builds that were killed.
+    // No other process builds, so these folders are from builds that were killed.
     for (const name of names.filter((each) => each.startsWith(unfinished))) {
       await rm(join(engines, name), { recursive: true });
     }
@@ -81,7 +81,7 @@ async function buildEngine(env: NodeJS.ProcessEnv): Promise<void> {
   await withLock(join(engines, "build.lock"), build, { onWait }).catch((error: unknown) => {
     if (!(error instanceof Error && "syscall" in error)) throw error;
     throw new UserError(
-      `the cache folder cannot be written (${error.message}): make it writable, make room, or choose another with GHCR_FLEET_CACHE=<folder>`,
+      `the cache folder cannot be written (${error.message}): make it writable, free disk space, or choose another with GHCR_FLEET_CACHE=<folder>`,
     );
   });
 }
@@ -91,7 +91,7 @@ const unfinished = "unfinished-";
 async function buildInto(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
   const version = engineVersion();
   const bin = join(folder, "bin");
-  // The provider "random" is a module of its own: its bridge does not compile with the engine's version.
+  // The provider "random" is a separate module: its bridge does not compile with the engine's version.
   const random = join(sources, "cmd/pulumi-resource-random");
   const cli = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
   await compile(`Pulumi engine ${version}`, sources, [cli, "./cmd/..."], bin, env);
@@ -114,7 +114,7 @@ async function compile(
   bin: string,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
-  // No C compiler is needed, and a go.work above the checkout does not count.
+  // No C compiler is needed, and a go.work above the checkout is ignored.
   const go = { cwd, env: { ...env, CGO_ENABLED: "0", GOWORK: "off" } };
   const list = ["list", "-deps", "-mod=readonly", ...packages];
   const dependencies = await runStep(`${title}: Go modules`, "go", list, go);

@@ -1,9 +1,9 @@
-// Plain JavaScript for old Nodes: ghcr-fleet needs one that runs TypeScript, which is 22.18 or newer.
+// Plain JavaScript for old versions of Node: ghcr-fleet needs one that runs TypeScript, 22.18 or newer.
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 
-/** The Node of the npm package `node`. It is absent where npm runs no installation scripts. */
+/** The Node of the npm package `node`; absent if npm runs no installation scripts. */
 export const packagedNode = fileURLToPath(
   new URL("../node_modules/node/bin/node", import.meta.url),
 );

@@ -9,14 +9,14 @@ import { engineEnvironment } from "./engine.ts";
 const projectRoot = fileURLToPath(new URL("..", import.meta.url));
 
 export interface PulumiStackOptions {
-  /** Holds the stack's state, configuration and workspace; made when missing. */
+  /** Contains the stack's state, configuration and workspace; created if missing. */
   folder: string;
   stack: string;
   /** Plain configuration by full key, e.g. `github:owner`. */
   config: Readonly<Record<string, unknown>>;
   /** Secret configuration by full key; it goes to the engine through standard input only. */
   secrets: Readonly<Record<string, string>>;
-  /** The project's folder: the one that holds Pulumi.yaml. */
+  /** The project's folder, with Pulumi.yaml. */
   project?: string;
 }
 
@@ -28,17 +28,17 @@ export interface PulumiResult {
 
 export interface RunOptions {
   input?: string;
-  /** The project's folder where it is absent. */
+  /** Default: the project's folder. */
   cwd?: string;
   env?: Readonly<Record<string, string>>;
-  /** Gets each line of standard output as it comes. */
+  /** Called with each line of standard output when it arrives. */
   onLine?: (line: string) => void;
   signal?: AbortSignal;
 }
 
 /**
- * One stack of the project, driven through the `pulumi` command as a person would, with its state
- * in a folder of its own.
+ * One stack of the project, controlled through the `pulumi` command as by a person, with its state in
+ * its own folder.
  *
  * The Automation API is not used here because it passes secret configuration as process arguments,
  * which any user of the machine can read.
@@ -59,7 +59,7 @@ export class PulumiStack {
     this.#environment = environment;
   }
 
-  /** Makes the stack and its configuration. */
+  /** Creates the stack and its configuration. */
   static async create(options: PulumiStackOptions): Promise<PulumiStack> {
     const { folder } = options;
     await mkdir(join(folder, "state"), { recursive: true });
@@ -77,9 +77,9 @@ export class PulumiStack {
   }
 
   /**
-   * `stack init` takes no --config-file: it would leave the stack's salt beside the project's own
-   * Pulumi.yaml. So it runs beside a stand-in of it, where the configuration is, unless the
-   * project's own folder is meant to hold it.
+   * `stack init` has no --config-file: it would write the stack's salt beside the project's own
+   * Pulumi.yaml. So it runs beside a copy of that file, in the folder of the configuration, unless that
+   * is the project's own folder.
    */
   async #init(): Promise<void> {
     if (this.folder === this.#project) {
@@ -96,7 +96,7 @@ export class PulumiStack {
     return join(this.folder, `Pulumi.${this.stack}.yaml`);
   }
 
-  /** Variables with which a person can go on with this stack in a shell. */
+  /** Environment variables for continuing with this stack in a shell. */
   get shellVariables(): Readonly<Record<string, string>> {
     const { PATH = "", PULUMI_HOME, PULUMI_BACKEND_URL = "" } = this.#environment;
     const home = PULUMI_HOME === undefined ? {} : { PULUMI_HOME };
@@ -116,14 +116,14 @@ export class PulumiStack {
     await this.must(["config", "set", "--secret", key, ...this.#configFlags], { input: value });
   }
 
-  /** Runs `pulumi <args>` and returns how it ended, whatever that is. */
+  /** Runs `pulumi <args>` and returns its result, even if it failed. */
   run(args: readonly string[], options: RunOptions = {}): Promise<PulumiResult> {
     const child = spawn("pulumi", [...args, "--stack", this.stack, "--non-interactive"], {
       cwd: options.cwd ?? this.#project,
       env: { ...this.#environment, ...options.env },
       signal: options.signal,
     });
-    // An engine that is gone already says so by its exit code.
+    // The exit code of an engine that has ended already shows that.
     child.stdin.on("error", () => {});
     child.stdin.end(options.input ?? "");
     const output = { stdout: "", stderr: "" };
@@ -142,8 +142,8 @@ export class PulumiStack {
   async must(args: readonly string[], options: RunOptions = {}): Promise<PulumiResult> {
     const result = await this.run(args, options);
     if (result.exitCode === 0) return result;
-    const said = `${result.stdout}\n${result.stderr}`.trim();
-    throw new Error(`pulumi ${args.join(" ")} ended with ${result.exitCode}:\n${said}`);
+    const output = `${result.stdout}\n${result.stderr}`.trim();
+    throw new Error(`pulumi ${args.join(" ")} ended with ${result.exitCode}:\n${output}`);
   }
 
   preview(flags: readonly string[] = [], options: RunOptions = {}): Promise<PulumiResult> {

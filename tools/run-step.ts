@@ -5,16 +5,16 @@ import { UserError } from "../src/user-error.ts";
 export interface StepOptions {
   cwd?: string;
   env: NodeJS.ProcessEnv;
-  /** How many lines it prints to standard error, about. */
+  /** The approximate number of lines that it prints to standard error. */
   total?: number;
 }
 
 /**
- * Runs a program as a step of the set-up and shows how long it takes: on a terminal in one line, elsewhere
- * in a line each half minute. GHCR_FLEET_VERBOSE=1 shows what it prints, too.
+ * Runs a program as a step of the set-up and shows its progress: on a terminal in one line, elsewhere
+ * in a line each half minute. GHCR_FLEET_VERBOSE=1 also shows its output.
  *
  * @returns its lines on standard output
- * @throws {UserError} it failed; with its last lines, and the next step where they name the cause
+ * @throws {UserError} it failed; with its last lines, and the next step if they show the cause
  */
 export async function runStep(
   title: string,

@@ -1,5 +1,5 @@
-// `npm run setup` makes sure of the npm packages, Node and the Pulumi engine. `npm start` and `npm test`
-// do the same, then run a script. This file runs on Node 20, and so before anything is installed.
+// `npm run setup` checks or installs the npm packages, Node and the Pulumi engine. `npm start` and `npm
+// test` do the same, then run a script. This file runs on Node 20, before anything is installed.
 // Usage: node tools/run.mjs [[--without-engine] script.ts [arguments]]
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -50,13 +50,13 @@ async function run() {
   }
 }
 
-/** Whether `node_modules` holds what package-lock.json names; npm records it when it has finished. */
+/** Whether `node_modules` matches package-lock.json; npm records it when it has finished. */
 function packagesAreInstalled() {
   const wanted = readPackages("package-lock.json");
   const found = readPackages("node_modules/.package-lock.json");
   return Object.entries(wanted).every(
     ([folder, { version, optional, devOptional }]) =>
-      // What is optional depends on the platform.
+      // Optional packages depend on the platform.
       folder === "" || optional || devOptional || found[folder]?.version === version,
   );
 }

@@ -1,12 +1,12 @@
-/** At this verbosity the engine logs its calls, with all that is in them. */
+/** At this verbosity the engine logs its calls with all their values. */
 const leakingVerbosity = 8;
 
 /**
- * Why the engine would write the stack's tokens in clear somewhere, when it is started like this:
- * what it logs and traces are the calls themselves, and secrets are not masked there.
+ * Why the engine, started with these arguments, would write the stack's tokens in clear: logs and
+ * traces contain the calls themselves, and secrets are not masked there.
  *
  * @param args of `pulumi`
- * @returns nothing where it would not
+ * @returns nothing if it would not
  * @see https://www.pulumi.com/docs/support/debugging/
  */
 export function whyLeaking(
@@ -16,7 +16,7 @@ export function whyLeaking(
   const found = args.flatMap((arg, index) => {
     const trace = /^--(?:tracing|otel-traces)(?==|$)/.exec(arg)?.[0];
     if (trace) return trace;
-    // -v 9, -v9, -v=9, and behind other letters, -yv9
+    // -v 9, -v9, -v=9, and after other letters, -yv9
     const verbosity = /^(?:--verbose|-[A-Za-z]*v)(?:=?(\d+))?$/.exec(arg);
     const level = Number(verbosity?.[1] ?? args[index + 1]);
     return verbosity && level >= leakingVerbosity ? `--verbose=${level}` : [];
@@ -25,6 +25,6 @@ export function whyLeaking(
   if (found.length === 0) return undefined;
   return (
     `${found.join(", ")}: the engine would write the PAT and the admin token in clear into its log or trace, so it was not started. ` +
-    `Leave that out; --verbose up to ${leakingVerbosity - 1} and --debug show no token`
+    `Remove these options; --verbose up to ${leakingVerbosity - 1} and --debug show no token`
   );
 }

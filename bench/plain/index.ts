@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { renderWorkflows } from "../../src/publishing/templates/render.ts";
 import { workflowOf } from "../workflow-of.ts";
 
-// One secret and two files for each repository, with the official provider as it comes.
+// One secret and two files for each repository, with the official provider only.
 const config = new pulumi.Config();
 const owner = new pulumi.Config("github").require("owner");
 const value = config.requireSecret("pat");

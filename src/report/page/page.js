@@ -54,7 +54,7 @@ const table = find("#fleet", HTMLTableElement);
 const folded = find("#folded", HTMLElement);
 const unfolded = lines.length - body.querySelectorAll(".more").length;
 
-/** Marks what lies behind the first rows that fit; the style sheet hides it until all are asked for. */
+/** Marks the rows after the first ones; the style sheet hides them until all are requested. */
 function fold() {
   const fitting = lines.filter(({ row }) => !row.hidden);
   for (const [index, { row }] of fitting.entries()) {
