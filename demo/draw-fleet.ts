@@ -9,11 +9,15 @@ export interface StackOutputs {
 }
 
 interface RepositoryOutput {
-  image: string;
+  images: string[];
   branch: string;
   commit?: string;
   replaced?: Record<string, string>;
-  package: { subject: string; state: "ok" | "pending" | "manual" | "problem"; text: string }[];
+  package: {
+    subject: string;
+    state: "ok" | "pending" | "manual" | "problem" | "unknown";
+    text: string;
+  }[];
 }
 
 /** One line for each repository: what `up` did to its files, and the images that have arrived since. */
@@ -28,7 +32,9 @@ export function drawFleet(outputs: StackOutputs, { registry }: Simulator) {
     name,
     describeFiles(repository),
     describePackage(repository),
-    `${withoutOwner(repository.image)}:${colors.green(tagsOf(repository.image).join(", "))}`,
+    repository.images
+      .map((image) => `${withoutOwner(image)}:${colors.green(tagsOf(image).join(", "))}`)
+      .join(" "),
   ]);
   const skipped = Object.entries(outputs.skipped).map(([name, reason]) => [
     colors.dim(name),

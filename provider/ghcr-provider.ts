@@ -11,13 +11,14 @@ import { checkConfiguration, parseConfiguration } from "./configuration.ts";
 import { currentResource, type EngineLog } from "./protocol/engine-log.ts";
 import type { ProviderDefinition } from "./protocol/server.ts";
 import { deploymentEnvironment } from "./resources/deployment-environment.ts";
-import { packageAccess } from "./resources/package-access.ts";
-import { Packages } from "./resources/packages.ts";
+import { packageAccess } from "./resources/package/package-access.ts";
+import { Packages } from "./resources/package/packages.ts";
 import { registryToken } from "./resources/registry-token.ts";
 import { registryVariable } from "./resources/registry-variable.ts";
 import { RepositorySnapshots } from "./resources/repository-snapshots.ts";
 import { registrySecret } from "./resources/secret/registry-secret.ts";
 import { Vault } from "./resources/vault.ts";
+import { WorkflowTexts } from "./resources/workflow-files/workflow-texts.ts";
 import { workflowFiles } from "./resources/workflow-files/workflow-files.ts";
 
 const declaration = {
@@ -64,13 +65,14 @@ export function ghcrProvider(
       const github = createGitHubClient(connection);
       const fleetSize = Object.keys(repositories).length;
       const snapshots = new RepositorySnapshots(github, owner, repositories);
+      const access = { github, snapshots, texts: new WorkflowTexts(github, snapshots) };
       return [
         registryToken((pat) => createGitHubClient({ ...connection, token: pat }), vault),
         registrySecret(github, snapshots, vault),
         registryVariable(github, snapshots),
         deploymentEnvironment(github),
-        workflowFiles(github, snapshots),
-        packageAccess(new Packages(github, owner, fleetSize), registryUrl, vault),
+        workflowFiles(access),
+        packageAccess(new Packages(github, owner, fleetSize), registryUrl, vault, access),
       ];
     },
     cancel: () => stop.abort(),

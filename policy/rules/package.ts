@@ -1,6 +1,6 @@
 import { safeToPrint } from "../workflow/safe-to-print.ts";
 import { ghcr } from "../model/resource-types.ts";
-import type { Resource, ResourceRule, StackFinding, StackRule } from "../model/rule.ts";
+import type { Properties, Resource, ResourceRule, StackFinding, StackRule } from "../model/rule.ts";
 import { eachKnown } from "../model/unknown-value.ts";
 
 const asRefreshed = "ghcr:index:PackageAccess, as the last refresh or this update found it.";
@@ -18,13 +18,13 @@ export const packageLinked: StackRule = {
     "https://docs.github.com/en/packages/learn-github-packages/connecting-a-repository-to-a-package",
   sees: `${asRefreshed} A package that does not exist yet is linked by its first push.`,
   *judge(resources) {
-    yield* eachExisting(resources, function* (resource) {
-      const { owner, repository, linkedTo } = resource.props;
+    yield* eachExisting(resources, function* ({ props, name }, resource) {
+      const { owner, repository, linkedTo } = props;
       const wanted = `${String(owner)}/${String(repository)}`;
       if (typeof linkedTo !== "string")
-        yield { resource, must: "be linked to its repository, and is linked to none" };
+        yield { resource, must: `be linked to its repository, and is linked to none${of(name)}` };
       else if (linkedTo.toLowerCase() !== wanted.toLowerCase())
-        yield { resource, must: `be linked to its repository${insteadOf(linkedTo)}` };
+        yield { resource, must: `be linked to its repository${insteadOf(linkedTo)}${of(name)}` };
     });
   },
 };
@@ -42,12 +42,12 @@ export const packageVerified: StackRule = {
     "https://docs.github.com/en/packages/learn-github-packages/about-permissions-for-github-packages",
   sees: `${asRefreshed} The other rules skip a package that is not verified.`,
   *judge(resources) {
-    yield* eachKnown(packagesOf(resources), function* (resource) {
-      const { verified, exists } = resource.props;
+    yield* judgePackages(resources, function* ({ props, name }, resource) {
+      const { verified, exists } = props;
       if (verified === false || exists === undefined)
         yield {
           resource,
-          must: "be visible to the admin token: its link and visibility are not verified",
+          must: `be visible to the admin token: its link and visibility are not verified${of(name)}`,
         };
     });
   },
@@ -66,11 +66,11 @@ export const packageVisibility: StackRule = {
     "https://docs.github.com/en/packages/learn-github-packages/configuring-a-packages-access-control-and-visibility#configuring-visibility-of-packages-for-an-organization",
   sees: `${asRefreshed} Without a declared visibility it is not judged.`,
   *judge(resources) {
-    yield* eachExisting(resources, function* (resource) {
-      const { visibility, actualVisibility } = resource.props;
+    yield* eachExisting(resources, function* ({ props, name }, resource) {
+      const { visibility, actualVisibility } = props;
       if (visibility === undefined || visibility === null || visibility === actualVisibility)
         return;
-      yield { resource, must: "be as visible as declared" };
+      yield { resource, must: `be as visible as declared${of(name)}` };
     });
   },
 };
@@ -87,26 +87,59 @@ export const packagePushable: ResourceRule = {
     "https://docs.github.com/en/packages/learn-github-packages/configuring-a-packages-access-control-and-visibility#configuring-access-to-packages-for-an-organization",
   sees: "ghcr:index:PackageAccess, which starts an upload in preview and cancels it.",
   resourceTypes: [ghcr.package],
-  *judge({ props }) {
-    if (props["push"] !== "allowed") yield "let the publishing credential push";
+  *judge(resource) {
+    for (const { props, name } of eachPackage(resource)) {
+      if (props["push"] !== "allowed") yield `let the publishing credential push${of(name)}`;
+    }
   },
 };
 
-function eachExisting(
-  resources: readonly Resource[],
-  judge: (resource: Resource) => Iterable<StackFinding>,
-): Iterable<StackFinding> {
-  return eachKnown(packagesOf(resources), function* (resource) {
-    const { exists, verified } = resource.props;
+function eachExisting(resources: readonly Resource[], judge: Judge): Iterable<StackFinding> {
+  return judgePackages(resources, function* (found, resource) {
+    const { exists, verified } = found.props;
     if (verified === false) return;
-    if (exists === true) yield* judge(resource);
+    if (exists === true) yield* judge(found, resource);
     else if (exists !== false)
-      yield { resource, must: "be checked by a person: it is not known whether it exists" };
+      yield {
+        resource,
+        must: `be checked by a person: it is not known whether it exists${of(found.name)}`,
+      };
   });
 }
 
-function packagesOf(resources: readonly Resource[]): Resource[] {
-  return resources.filter(({ type }) => type === ghcr.package);
+type Judge = (found: Package, resource: Resource) => Iterable<StackFinding>;
+
+function judgePackages(resources: readonly Resource[], judge: Judge): Iterable<StackFinding> {
+  const accesses = resources.filter(({ type }) => type === ghcr.package);
+  return eachKnown(accesses, function* (resource) {
+    yield* eachKnown(eachPackage(resource), (found) => judge(found, resource));
+  });
+}
+
+interface Package {
+  /** As if it were the only package of the resource. */
+  readonly props: Resource["props"];
+  /** "ghcr.io/acme/worker"; empty for the first package, which the resource is named after. */
+  readonly name: string;
+}
+
+/** The packages of a resource: none where only a run knows their names. */
+function eachPackage({ props }: Pick<Resource, "props">): Package[] {
+  const { owner, images, others } = props;
+  if (Array.isArray(images) && images.length === 0) return [];
+  const further = Array.isArray(others) ? (others as readonly Properties[]) : [];
+  return [
+    { props, name: "" },
+    ...further.map((other) => {
+      const name = safeToPrint(`ghcr.io/${String(owner).toLowerCase()}/${String(other["image"])}`);
+      return { props: { ...props, ...other }, name: name ?? "" };
+    }),
+  ];
+}
+
+/** Which of several packages it is. */
+function of(name: string): string {
+  return name === "" ? "" : ` (${name})`;
 }
 
 function insteadOf(linkedTo: string): string {

@@ -70,6 +70,11 @@ export function pick(properties: Properties, names: readonly string[]): Properti
   return Object.fromEntries(Object.entries(properties).filter(([name]) => names.includes(name)));
 }
 
+/** All properties but these. */
+export function omit(properties: Properties, ...names: readonly string[]): Properties {
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => !names.includes(name)));
+}
+
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 function decodeValue(value: Json): PropertyValue {

@@ -20,18 +20,28 @@ const glob = z
   )
   .refine((text) => !unprintable.test(text), "contains a control character");
 
+const imageName = z
+  .string()
+  .max(128, "is longer than 128 characters")
+  .regex(namePatterns.image, { error: ({ input }) => imageProblem(String(input)) });
+
 /** What may differ from repository to repository. */
 const settings = z.strictObject({
   branch: inertText
     .regex(namePatterns.branch, "is not a valid branch name")
     .optional()
     .describe("Pushes to it publish the CI image. Default: the default branch."),
-  image: z
-    .string()
-    .max(128, "is longer than 128 characters")
-    .regex(namePatterns.image, { error: ({ input }) => imageProblem(String(input)) })
+  image: imageName
     .optional()
     .describe("Image name below ghcr.io/<owner>/, lower case. Default: the repository's name."),
+  images: z
+    .union([z.array(imageName), z.strictObject({ add: z.array(imageName) })], {
+      error: "must be a list of image names, or a map with add, a list of them",
+    })
+    .optional()
+    .describe(
+      "Packages to verify, below ghcr.io/<owner>/. A list is taken in place of what the repository's workflows name, { add: [...] } besides. Default: those that the workflows name; for the templates, image.",
+    ),
   context: relativePath.optional().describe('Build context. Default: ".".'),
   dockerfile: relativePath
     .optional()

@@ -5,7 +5,9 @@ export interface FleetRepository {
   readonly visibility: "public" | "private" | "internal";
   /** Pushes to it publish; the workflow files are on it. */
   readonly branch: string;
+  /** What the templates publish. */
   readonly image: string;
+  readonly images: ImageSettings;
   readonly context: string;
   readonly dockerfile: string;
   readonly platforms: readonly string[];
@@ -27,6 +29,12 @@ export interface WorkflowSettings {
   readonly replaceSecrets: readonly string[];
   /** Whether a repair adds a second login with GITHUB_TOKEN. */
   readonly deadPatFallback: boolean;
+}
+
+/** Packages to verify, besides or instead of those that a repository's own workflows name. */
+export interface ImageSettings {
+  readonly instead: readonly string[] | undefined;
+  readonly add: readonly string[];
 }
 
 export interface PackageSettings {

@@ -25,6 +25,9 @@ function resolveRepository(found: FoundRepository, settings: RepositorySettings)
     visibility: found.visibility,
     branch: settings.branch ?? found.defaultBranch ?? "main",
     image: settings.image ?? imageNameOf(found.name),
+    images: Array.isArray(settings.images)
+      ? { instead: settings.images, add: [] }
+      : { instead: undefined, add: settings.images?.add ?? [] },
     context: withoutDots(settings.context ?? "."),
     dockerfile: withoutDots(settings.dockerfile ?? "Dockerfile"),
     platforms: settings.platforms ?? ["linux/amd64"],

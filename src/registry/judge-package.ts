@@ -1,4 +1,4 @@
-import type { PackageFinding } from "../properties/package-access.ts";
+import type { PackageFinding, UnnamedImage } from "../properties/package-access.ts";
 
 /** A package as GitHub's REST API shows it. */
 export interface PackageFacts {
@@ -40,6 +40,27 @@ export function judgePackage(
     judgeLink(wishes, facts),
     ...judgeVisibility(wishes, facts),
     ...pushable,
+  ];
+}
+
+/** Images that workflows push and that cannot be verified, because nobody knows which package they are. */
+export function judgeNames({
+  unnamed = [],
+  foreign = [],
+}: {
+  readonly unnamed?: readonly UnnamedImage[] | undefined;
+  readonly foreign?: readonly string[] | undefined;
+}): PackageFinding[] {
+  const unknown = { subject: "name", state: "unknown" } as const;
+  return [
+    ...unnamed.map(({ file, job, written }) => ({
+      ...unknown,
+      text: `${file}, job ${job}: ${written === "" ? "what it pushes" : written} is a name that only the run knows, so its package is not verified; name it in images`,
+    })),
+    ...foreign.map((name) => ({
+      ...unknown,
+      text: `${name} belongs to another owner, so its package is not verified`,
+    })),
   ];
 }
 

@@ -42,51 +42,48 @@ export class FleetRepository extends pulumi.ComponentResource {
 
     this.repository = repository;
     const credential = [...manageSettings(repository, this), ...manageSecret(args, this)];
+    this.templates = renderRepository(fleet, repository);
+    const publishing = publishingOf(fleet, repository, this.templates);
     this.package = new PackageAccess(
       repository.name,
       {
         owner: fleet.owner,
         repository: repository.name,
         image: repository.image,
+        ...(repository.images.instead && { images: [...repository.images.instead] }),
+        addImages: [...repository.images.add],
+        publishing,
         ...repository.package,
         username: token.owner,
         credential: pat,
       },
       { parent: this, dependsOn: tokens },
     );
-    this.templates = renderRepository(fleet, repository);
     // The commit starts a run: by then the credential must be in reach.
-    this.workflows = manageWorkflows(args, this.templates, {
-      parent: this,
-      dependsOn: [access, this.package, ...credential],
-    });
+    const { delivery, onRemove } = repository;
+    this.workflows = new WorkflowFiles(
+      repository.name,
+      { owner: fleet.owner, repository: repository.name, ...publishing, delivery, onRemove },
+      { parent: this, dependsOn: [access, this.package, ...credential] },
+    );
     this.registerOutputs({ commit: ifPresent(this.workflows.commitUrl) });
   }
 }
 
-function manageWorkflows(
-  { fleet, repository }: FleetRepositoryArgs,
+/** How the repository comes to publish. */
+function publishingOf(
+  { secret }: Pick<Fleet, "secret">,
+  { branch, workflows: { mode, replaceSecrets, deadPatFallback } }: Repository,
   files: Readonly<Record<string, string>>,
-  opts: pulumi.CustomResourceOptions,
-): WorkflowFiles {
-  const { name, branch, workflows, delivery, onRemove } = repository;
-  const { mode, replaceSecrets, deadPatFallback } = workflows;
-  return new WorkflowFiles(
-    name,
-    {
-      owner: fleet.owner,
-      repository: name,
-      branch,
-      mode,
-      files,
-      secret: fleet.secret.name,
-      replaceSecrets: [...replaceSecrets],
-      deadPatFallback,
-      delivery,
-      onRemove,
-    },
-    opts,
-  );
+) {
+  return {
+    branch,
+    mode,
+    files,
+    secret: secret.name,
+    replaceSecrets: [...replaceSecrets],
+    deadPatFallback,
+  };
 }
 
 /**

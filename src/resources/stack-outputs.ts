@@ -23,7 +23,7 @@ export function stackOutputs(
   const repositories = components.map((component) => [
     component.repository.name,
     {
-      image: `ghcr.io/${fleet.owner.toLowerCase()}/${component.repository.image}`,
+      images: ifThere(imagesOf(fleet, component)),
       branch: component.repository.branch,
       managed: listManaged(fleet, component),
       workflows: decidedMode(component),
@@ -70,6 +70,15 @@ async function valueOrNull<T>(output: pulumi.Output<T>): Promise<T | null> {
   // Resolves when the output has a value, or is known to get none.
   await pulumi.getAllResources(watched).catch(() => undefined);
   return seen;
+}
+
+/** What the repository publishes, as far as it is known: `ghcr.io/acme/api`. */
+function imagesOf({ owner }: Fleet, component: FleetRepository): pulumi.Output<string[]> {
+  return ifPresent(component.package.images).apply((images) =>
+    (images ?? [component.repository.image]).map(
+      (image) => `ghcr.io/${owner.toLowerCase()}/${image}`,
+    ),
+  );
 }
 
 /** "GHCR_PAT (organization), ci.yml, release.yml, token permissions (read)" */

@@ -66,13 +66,25 @@ const packageSchema = packageAccessProperties.state
     linkedTo: true,
     actualVisibility: true,
     existed: true,
+    images: true,
+    others: true,
   })
-  .transform(({ visibility, linkedTo, actualVisibility, ...known }) => ({
-    ...known,
-    visibility,
-    linkedTo: linkedTo ?? undefined,
-    actualVisibility: actualVisibility ?? undefined,
-  }));
+  .transform(({ owner, repository, visibility, image, images, others = [], ...facts }) => {
+    const [first = image, ...rest] = images ?? [];
+    // Without a name that is known there is no package.
+    const verified = images?.length === 0 ? [] : [{ image: first, ...facts }];
+    const further = others.filter((other) => rest.includes(other.image));
+    const packages = [...verified, ...further].map(({ image: name, existed, ...known }) => ({
+      owner,
+      repository,
+      image: name,
+      visibility,
+      existed,
+      linkedTo: known.linkedTo ?? undefined,
+      actualVisibility: known.actualVisibility ?? undefined,
+    }));
+    return { packages };
+  });
 
 const repositoryVariableSchema = registryVariableProperties.state.omit({ owner: true }).transform(
   /** Variables of the organisation have no repository. */
@@ -128,7 +140,10 @@ type Frozen<T> = T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> 
 
 export type SecretRecord = Recorded<typeof secretSchema>;
 export type FilesRecord = Recorded<typeof filesSchema>;
-export type PackageRecord = Recorded<typeof packageSchema>;
+/** One of the packages of a repository. */
+export type PackageRecord = Frozen<
+  z.output<typeof packageSchema>["packages"][number] & { urn: string }
+>;
 export type VariableRecord = Recorded<typeof repositoryVariableSchema>;
 export type WorkflowPermissionsRecord = Recorded<typeof workflowPermissionsSchema>;
 export type ActionsPermissionsRecord = Recorded<typeof actionsPermissionsSchema>;
@@ -184,7 +199,9 @@ export function stackRecord(deployment: unknown): StackRecord {
     token,
     secrets: read(registrySecretProperties.token, secretSchema),
     files: read(workflowFilesProperties.token, filesSchema),
-    packages: read(packageAccessProperties.token, packageSchema),
+    packages: read(packageAccessProperties.token, packageSchema).flatMap(({ urn, packages }) =>
+      packages.map((each) => ({ ...each, urn })),
+    ),
     variables: [
       ...read(
         "github:index/actionsOrganizationVariable:ActionsOrganizationVariable",

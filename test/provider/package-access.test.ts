@@ -1,96 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { packageAccess } from "../../provider/resources/package-access.ts";
-import { Packages } from "../../provider/resources/packages.ts";
-import type { Properties } from "../../provider/protocol/property-values.ts";
-import type { ResourceContext } from "../../provider/protocol/resource-type.ts";
-import { Vault } from "../../provider/resources/vault.ts";
-import { parseSeed, type Simulator, startSimulator } from "github-simulator";
-import { ociClient } from "github-simulator/testing";
-import { createGitHubClient } from "../../src/github/client/github-client.ts";
+import { fleetNames, startPackages, states, type Kept } from "./start-packages.ts";
 
-const publishing = ["write:packages", "read:packages"];
-const fleetNames = Array.from({ length: 200 }, (_, index) => `service-${index}`);
-const seed = parseSeed({
-  organisation: { login: "acme" },
-  users: [{ login: "ada", role: "admin" }, { login: "pat" }, { login: "sam" }],
-  tokens: [
-    { name: "admin", owner: "ada", scopes: ["repo", "read:packages"] },
-    { name: "blind", owner: "ada", scopes: ["repo"] },
-    { name: "stranger", owner: "sam", scopes: ["repo", "read:packages"] },
-    { name: "publisher", owner: "pat", scopes: publishing },
-  ],
-  repositories: [{ name: "api", visibility: "private", files: { "a.txt": "a" } }],
-});
+type Packages = Awaited<ReturnType<typeof startPackages>>;
 
-let platform: Simulator;
-let warnings: string[];
+let platform: Packages["platform"];
+let warnings: Packages["warnings"];
+let open: Packages["open"];
+let push: Packages["push"];
+let store: Packages["store"];
 async function start(dialect: "ghcr" | "specification" = "specification") {
-  platform = await startSimulator({ seed, dialect });
-  warnings = [];
+  ({ platform, warnings, open, push, store } = await startPackages(dialect));
 }
 beforeEach(() => start());
 afterEach(() => platform.close());
-
-/** The resource in a process of its own, driven as the engine does. */
-function open(fleetSize = 1, admin = "admin") {
-  const token = platform.world.tokenValue(admin);
-  const github = createGitHubClient({ baseUrl: platform.url, token, pace: "burst" });
-  const type = packageAccess(
-    new Packages(github, "acme", fleetSize),
-    platform.registryUrl,
-    new Vault(),
-  );
-  const context: ResourceContext = {
-    urn: "urn:pulumi:test::test::test::test",
-    status: () => undefined,
-    warn: (message) => void warnings.push(message),
-  };
-  const ask = (more: Properties = {}): Properties => ({
-    owner: "acme",
-    repository: "api",
-    image: "api",
-    username: "pat",
-    credential: platform.world.tokenValue("publisher"),
-    ...more,
-  });
-  return {
-    check: (more: Properties) => type.check({}, ask(more), context),
-    async create(more: Properties = {}, preview = false) {
-      const { inputs, failures } = await type.check({}, ask(more), context);
-      expect(failures).toEqual([]);
-      const { id, state } = await type.create(inputs, preview, context);
-      return { id, inputs, state };
-    },
-    async refresh({ id, inputs, state }: Kept): Promise<Kept> {
-      const found = await type.read(id, state, inputs, context);
-      return found!;
-    },
-    async update(kept: Kept, more: Properties = {}): Promise<Kept & { changes: object }> {
-      const { inputs } = await type.check(kept.inputs, ask(more), context);
-      const changes = type.diff(kept.inputs, inputs, kept.state);
-      if (Object.keys(changes).length === 0) return { ...kept, inputs, changes };
-      const state = await type.update(kept.id, kept.state, inputs, false, context);
-      return { id: kept.id, inputs, state, changes };
-    },
-  };
-}
-
-interface Kept {
-  id: string;
-  inputs: Properties;
-  state: Properties;
-}
-
-const states = ({ state }: Kept) =>
-  (state["findings"] as { subject: string; state: string }[]).map(
-    (finding) => `${finding.subject} ${finding.state}`,
-  );
-const push = (name = "api") =>
-  ociClient({ url: platform.registryUrl, token: platform.world.tokenValue("publisher") }).push(
-    `acme/${name}`,
-    "1",
-  );
-const store = () => platform.registry.store;
 
 describe("the push probe", () => {
   test.each(["ghcr", "specification"] as const)("leaves no package (%s)", async (dialect) => {

@@ -139,7 +139,10 @@ test("the schema has every resource that the provider serves, and what each take
     },
   });
   expect(Object.keys(schema.types).sort()).toEqual([
+    "ghcr:index:OtherPackage",
     "ghcr:index:PackageFinding",
+    "ghcr:index:Publishing",
+    "ghcr:index:UnnamedImage",
     "ghcr:index:UnresolvedLogin",
     "ghcr:index:WorkflowEdit",
   ]);

@@ -4,6 +4,7 @@ import { registryVariable } from "../../provider/resources/registry-variable.ts"
 import { RepositorySnapshots } from "../../provider/resources/repository-snapshots.ts";
 import type { ResourceContext } from "../../provider/protocol/resource-type.ts";
 import { Vault } from "../../provider/resources/vault.ts";
+import { WorkflowTexts } from "../../provider/resources/workflow-files/workflow-texts.ts";
 import { workflowFiles } from "../../provider/resources/workflow-files/workflow-files.ts";
 import { parseSeed, startSimulator } from "github-simulator";
 import { createGitHubClient } from "../../src/github/client/github-client.ts";
@@ -34,6 +35,11 @@ export async function startProvider(token = "admin", more: readonly string[] = [
       Object.fromEntries(["api", ...more].map((name) => [name, "main"])),
     );
   const snapshots = newSnapshots();
+  const accessOf = (each: RepositorySnapshots) => ({
+    github,
+    snapshots: each,
+    texts: new WorkflowTexts(github, each),
+  });
   const warnings: string[] = [];
   const context: ResourceContext = {
     urn: "urn:pulumi:test::test::test::test",
@@ -48,9 +54,9 @@ export async function startProvider(token = "admin", more: readonly string[] = [
     secret: registrySecret(github, snapshots, new Vault()),
     variable: registryVariable(github, snapshots),
     environment: deploymentEnvironment(github),
-    files: workflowFiles(github, snapshots),
+    files: workflowFiles(accessOf(snapshots)),
     /** The resource as another run meets it, which remembers nothing of GitHub. */
-    freshFiles: () => workflowFiles(github, newSnapshots()),
+    freshFiles: () => workflowFiles(accessOf(newSnapshots())),
     context,
     warnings,
     /** Ids of the commits on main, oldest first. */

@@ -35,6 +35,36 @@ test("what is absent in a state is absent in the record, whether null or left ou
   });
 });
 
+test("each package of a repository has a record; none where no name is known", () => {
+  const props = { owner: "acme", existed: true, linkedTo: null };
+  const other = { image: "worker", push: "allowed", existed: false, linkedTo: "acme/api" };
+  const { packages } = stackRecord({
+    resources: [
+      resource("ghcr:index:PackageAccess", "old", { ...props, repository: "old", image: "old" }),
+      resource("ghcr:index:PackageAccess", "api", {
+        ...props,
+        repository: "api",
+        image: "api",
+        images: ["web", "worker"],
+        others: [other],
+      }),
+      resource("ghcr:index:PackageAccess", "lib", {
+        ...props,
+        repository: "lib",
+        image: "lib",
+        images: [],
+      }),
+    ],
+  });
+  expect(
+    packages.map((each) => [each.repository, each.image, each.existed, each.linkedTo]),
+  ).toEqual([
+    ["old", "old", true, undefined],
+    ["api", "web", true, undefined],
+    ["api", "worker", false, "acme/api"],
+  ]);
+});
+
 test("a stack that was never applied has no records", () => {
   expect(stackRecord({ manifest: {} }).files).toEqual([]);
 });

@@ -1,10 +1,5 @@
-import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
 import { explaining } from "../../../src/github/client/explain-failure.ts";
-import { readFiles } from "../../../src/github/contents/read-files.ts";
-import {
-  actionFolder,
-  type RepositorySnapshot,
-} from "../../../src/github/repositories/repository-snapshot.ts";
+import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
 import { workflowFilesProperties } from "../../../src/properties/workflow-files.ts";
 import { decideWorkflows, repairVersion } from "../../../src/publishing/decide-workflows.ts";
 
@@ -15,7 +10,7 @@ import type { Changes } from "../../protocol/resource-type.ts";
 import { readBranch, type BranchAccess } from "./deliver.ts";
 import { filesId, type WorkflowArgs, type WorkflowState } from "./inputs.ts";
 import { editsOf, repairOptions } from "./repairs.ts";
-import type { PresentFiles } from "./workflow-texts.ts";
+import { idsOf, isUnchanged } from "./workflow-ids.ts";
 
 const place = ["owner", "repository"];
 
@@ -59,7 +54,7 @@ async function decide(access: BranchAccess, known: Known, args: WorkflowArgs): P
     readBranch(access.snapshots, args),
   );
   const before = { ...common, ...settings, reader: repairVersion };
-  if (isKnown(known, before, asked) && (await isUnchanged(access, known, snapshot))) {
+  if (isKnown(known, before, asked) && (await isUnchanged(access.github, known, snapshot))) {
     const same = pick(known, ["mode", "why", "publishing", "workflows", "unresolved"]);
     return { ...before, ...same, edits: [] };
   }
@@ -107,7 +102,7 @@ export async function isRight(
   snapshot: RepositorySnapshot,
 ): Promise<boolean> {
   const known = inputs as Known;
-  return known.reader === repairVersion && isUnchanged(access, known, snapshot);
+  return known.reader === repairVersion && isUnchanged(access.github, known, snapshot);
 }
 
 /** Whether an earlier read was for the same settings. */
@@ -116,57 +111,6 @@ function isKnown(known: Known, now: Properties, asked: "auto" | "repair"): boole
   const isSame = (name: string) =>
     JSON.stringify((known as Properties)[name]) === JSON.stringify(now[name]);
   return names.every(isSame) && (known.mode === "repair" || asked === "auto");
-}
-
-/** Whether the branch still has the files that were right at the last read. */
-async function isUnchanged(
-  { github }: BranchAccess,
-  { workflows }: Known,
-  snapshot: RepositorySnapshot,
-): Promise<boolean> {
-  if (workflows === undefined) return false;
-  const present = workflowIds(snapshot);
-  const others = Object.keys(workflows).filter((path) => !Object.hasOwn(present, path));
-  const paths = others.filter((path) => path !== actionFolder);
-  const count = Object.keys(workflows).length - others.length;
-  if (count !== Object.keys(present).length) return false;
-  if (Object.keys(present).some((path) => workflows[path] !== present[path])) return false;
-  if (others.includes(actionFolder) && workflows[actionFolder] !== snapshot.actions) return false;
-  // Few repositories have actions elsewhere.
-  const { owner, name: repository, head: revision = "" } = snapshot;
-  const requests = paths.map((path) => ({ repository, revision, path }));
-  const found = await explaining(`read the actions of ${owner}/${repository}`, () =>
-    readFiles(github, owner, requests),
-  );
-  return paths.every((path, index) => workflows[path] === found[index]?.blob);
-}
-
-/** Git's ids of everything that was read, after the edits. */
-function idsOf(
-  snapshot: RepositorySnapshot,
-  { blobs }: PresentFiles,
-  repaired: ReadonlyMap<string, string>,
-): Record<string, string> {
-  const idOf = (path: string, blob: string) => {
-    const text = repaired.get(path);
-    return text === undefined ? blob : gitBlobId(text);
-  };
-  const workflows = Object.entries(workflowIds(snapshot)).map(([path, blob]) => [
-    path,
-    idOf(path, blob),
-  ]);
-  const actions = Object.entries(blobs)
-    .filter(([path]) => !snapshot.workflows.has(path))
-    .map(([path, blob]) =>
-      path.startsWith(`${actionFolder}/`)
-        ? [actionFolder, snapshot.actions ?? ""]
-        : [path, idOf(path, blob)],
-    );
-  return Object.fromEntries([...workflows, ...actions]) as Record<string, string>;
-}
-
-function workflowIds({ workflows }: RepositorySnapshot): Record<string, string> {
-  return Object.fromEntries([...workflows].filter(([path]) => /\.ya?ml$/.test(path)));
 }
 
 const compared = [

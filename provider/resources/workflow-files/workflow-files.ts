@@ -1,5 +1,4 @@
 import { explaining } from "../../../src/github/client/explain-failure.ts";
-import type { GitHubClient } from "../../../src/github/client/github-client.ts";
 import { workflowFilesProperties } from "../../../src/properties/workflow-files.ts";
 import { pick, type Properties } from "../../protocol/property-values.ts";
 import type { ReadResult, ResourceContext, ResourceType } from "../../protocol/resource-type.ts";
@@ -19,7 +18,6 @@ import {
 } from "./inputs.ts";
 import { applyRepair, readRepair, restoreRepair } from "./repairs.ts";
 import { applyTemplates, blobsOf, readTemplates, type Files } from "./templates.ts";
-import { WorkflowTexts } from "./workflow-texts.ts";
 
 /**
  * `ghcr:index:WorkflowFiles`: how one repository publishes. Either its own workflow files are repaired,
@@ -29,8 +27,8 @@ import { WorkflowTexts } from "./workflow-texts.ts";
  * All changes are one signed commit, made only if the branch has not moved since it was read, and not
  * if the branch is right already.
  */
-export function workflowFiles(github: GitHubClient, snapshots: RepositorySnapshots): ResourceType {
-  const access = { github, snapshots, texts: new WorkflowTexts(github, snapshots) };
+export function workflowFiles(access: BranchAccess): ResourceType {
+  const { snapshots } = access;
   return {
     properties: workflowFilesProperties,
 

@@ -37,6 +37,8 @@ export class WorkflowTexts {
   /** Repository and commit to its workflow files. */
   readonly #read = new Map<string, Promise<Found>>();
   readonly #used = new Set<string>();
+  /** The same with the local actions. */
+  readonly #present = new Map<string, Promise<PresentFiles>>();
   #atOnce = 1;
 
   constructor(github: GitHubClient, snapshots: RepositorySnapshots) {
@@ -48,6 +50,15 @@ export class WorkflowTexts {
     const key = keyOf(snapshot);
     if (!this.#read.has(key)) await this.#readFrom(snapshot, ahead);
     this.#used.add(key);
+    const present = this.#present.get(key) ?? this.#withActions(snapshot);
+    this.#present.set(key, present);
+    // What failed may be asked again.
+    present.catch(() => this.#present.delete(key));
+    return present;
+  }
+
+  async #withActions(snapshot: RepositorySnapshot): Promise<PresentFiles> {
+    const key = keyOf(snapshot);
     const blobs: Record<string, string> = {};
     const unreadable: string[] = [];
     const keep = (files: Found) => {

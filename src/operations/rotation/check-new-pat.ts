@@ -8,6 +8,7 @@ import { probePush } from "../../registry/probe-push.ts";
 import { reaching } from "../../registry/reaching.ts";
 import { isComponentUrn, repositoryOf } from "../../stack/engine-change.ts";
 import { exportState } from "../../stack/export-state.ts";
+import { stackRecord } from "../../stack/stack-record.ts";
 import { UserError } from "../../user-error.ts";
 import { stackClient, type WavesContext } from "../waves/waves-context.ts";
 
@@ -20,7 +21,7 @@ import { stackClient, type WavesContext } from "../waves/waves-context.ts";
 export async function checkNewPat(
   context: Pick<WavesContext, "stack" | "report">,
   candidate: string,
-  canary: readonly FleetRepository[],
+  images: readonly string[],
 ): Promise<TokenInspection> {
   const { name, settings, connection, registryUrl, pat } = context.stack;
   if (candidate === pat) {
@@ -40,7 +41,7 @@ export async function checkNewPat(
   };
   const owner = connection.owner.toLowerCase();
   const refusals: string[] = [];
-  for (const { image } of canary) {
+  for (const image of images) {
     const probe = await reaching(registryUrl, "the new PAT", () =>
       probePush(registry, `${owner}/${image}`),
     );
@@ -49,6 +50,17 @@ export async function checkNewPat(
   }
   if (refusals.length > 0) throw new UserError(refusals.join("\n"));
   return token;
+}
+
+/** What the repositories that try a PAT publish, as the last update found it. */
+export async function canaryImages(
+  stack: Stack,
+  canary: readonly FleetRepository[],
+): Promise<string[]> {
+  const { packages } = stackRecord((await exportState(stack)).deployment);
+  const names = new Set(canary.map(({ name }) => name.toLowerCase()));
+  const known = packages.filter(({ repository }) => names.has(repository.toLowerCase()));
+  return [...new Set(known.map(({ image }) => image))];
 }
 
 const deploymentSchema = z.object({ resources: z.array(z.looseObject({ urn: z.string() })) });

@@ -133,8 +133,8 @@ const packageSchema = z.object({
   linkedTo: z.string().nullable(),
   findings: z.array(
     z.object({
-      subject: z.enum(["exists", "linked", "visibility", "pushable"]),
-      state: z.enum(["ok", "pending", "manual", "problem"]),
+      subject: z.enum(["exists", "linked", "visibility", "pushable", "name"]),
+      state: z.enum(["ok", "pending", "manual", "problem", "unknown"]),
       text: z.string(),
       /** The page where a person can change it. */
       url: webUrl.nullable(),

@@ -51,7 +51,7 @@ function rotating(admin: string) {
 test("a registry that cannot be reached is reported, and is no reason against the PAT", async () => {
   const { context } = rotating("admin");
   await expect(
-    checkNewPat(context, simulator.world.tokenValue("publisher"), canary),
+    checkNewPat(context, simulator.world.tokenValue("publisher"), ["api"]),
   ).rejects.toThrow(
     new UserError(
       "cannot reach the registry at http://127.0.0.1:9: check the network, then run again",

@@ -29,6 +29,12 @@ function image(changes: Record<string, unknown>): TestResource {
   return { type: ghcr.package, name: "api", props };
 }
 
+/** A repository that publishes two packages, of which one is as it should be. */
+function several(changes: Record<string, unknown>): TestResource {
+  const others = [{ image: "worker", push: "allowed", exists: false, ...changes }];
+  return image({ images: ["api", "worker"], exists: false, others });
+}
+
 /** Repositories whose own workflows are repaired, or stay as they are. */
 const ownWorkflows: TestResource[] = ["repair", "none"].map((mode) => ({
   type: ghcr.files,
@@ -110,8 +116,14 @@ export const fleetCases: readonly RuleCase[] = [
   },
   {
     rule: packageLinked,
-    violating: of(image({ exists: true, linkedTo: "acme/web" })),
-    says: ["api must be linked to its repository, and not to acme/web"],
+    violating: of(
+      image({ exists: true, linkedTo: "acme/web" }),
+      several({ exists: true, linkedTo: "acme/web" }),
+    ),
+    says: [
+      "api must be linked to its repository, and not to acme/web",
+      "api must be linked to its repository, and not to acme/web (ghcr.io/acme/worker)",
+    ],
     missing: of(image({ exists: true }), image({})),
     saysMissing: [
       "api must be linked to its repository, and is linked to none",
@@ -121,6 +133,8 @@ export const fleetCases: readonly RuleCase[] = [
       image({ exists: true, linkedTo: "Acme/api" }),
       image({ exists: false }),
       image({ verified: false }),
+      image({ images: [] }),
+      several({ exists: true, linkedTo: "acme/api" }),
     ),
     unknown: of(image({ exists: unknownValue })),
   },
@@ -150,8 +164,11 @@ export const fleetCases: readonly RuleCase[] = [
   },
   {
     rule: packagePushable,
-    violating: of(image({ push: "denied: permission_denied" })),
-    says: ["api must let the publishing credential push"],
+    violating: of(image({ push: "denied: permission_denied" }), several({ push: "denied" })),
+    says: [
+      "api must let the publishing credential push",
+      "api must let the publishing credential push (ghcr.io/acme/worker)",
+    ],
     missing: of(image({ push: undefined })),
     saysMissing: ["api must let the publishing credential push"],
     passing: of(image({})),

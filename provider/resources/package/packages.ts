@@ -2,8 +2,8 @@ import {
   listPackages,
   readPackage,
   type ContainerPackage,
-} from "../../src/github/packages/container-packages.ts";
-import type { GitHubClient } from "../../src/github/client/github-client.ts";
+} from "../../../src/github/packages/container-packages.ts";
+import type { GitHubClient } from "../../../src/github/client/github-client.ts";
 
 /** Up to this number of repositories, a request for each package costs less than the organisation's list. */
 const smallFleet = 5;
