@@ -228,16 +228,15 @@ test("pings and tests are sent when asked for", async () => {
   expect(receiver.events()).toEqual(["ping", "ping", "ping", "push"]);
 });
 
-test("who does not answer in time, or is not there, fails without holding anybody up", async () => {
-  // The first answers are judged slowly, for GitHub's description has to be read.
+const write = () => admin(`PUT ${repo}/contents/x`, { message: "x", content: base64("x") });
+
+test("a receiver that does not answer in time, or is not there, fails the delivery", async () => {
+  // The first answer is compared with GitHub's description, and reading that blocks the receiver.
   await hook(repo);
   await restart({ webhookTimeout: 1000 });
   const path = await hook(repo);
   receiver.answer = undefined;
-  const before = performance.now();
-  const put = { message: "x", content: base64("x") };
-  await admin(`PUT ${repo}/contents/x`, put);
-  expect(performance.now() - before).toBeLessThan(1000);
+  await write();
   await simulator.deliveriesDone();
   await admin(`PATCH ${path}/config`, { url: "https://hooks.invalid/" });
   await admin(`POST ${path}/pings`);
@@ -249,12 +248,12 @@ test("who does not answer in time, or is not there, fails without holding anybod
   ]);
 });
 
-test("closing breaks off what is under way", async () => {
+test("a receiver that never answers delays neither a request nor the end", async () => {
+  await restart({ webhookTimeout: 2 ** 31 - 1 });
+  await hook(repo);
   receiver.answer = undefined;
-  await admin(`POST ${repo}/hooks`, { config: { url: receiver.url } });
-  const before = performance.now();
+  await write();
   await simulator.close();
-  expect(performance.now() - before).toBeLessThan(1000);
   await restart();
 });
 
