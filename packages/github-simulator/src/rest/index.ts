@@ -31,7 +31,6 @@ import { organisationSettingRoutes } from "./organisations/organisation-settings
 import { organisationRoutes } from "./organisations/organisations.ts";
 import { ownMembershipRoutes } from "./organisations/own-memberships.ts";
 import { pullRoutes } from "./discussions/pulls.ts";
-import { pushRestrictionRoutes } from "./rules/push-restrictions.ts";
 import { releaseAssetRoutes } from "./repositories/release-assets.ts";
 import { releaseRoutes } from "./repositories/releases.ts";
 import {
@@ -71,7 +70,6 @@ export function restRoutes(budget: Budget): Hono<Env> {
     gitRefRoutes,
     branchRoutes,
     branchProtectionRoutes,
-    pushRestrictionRoutes,
     rulesetRoutes,
     organisationRulesetRoutes,
     customPropertyRoutes,

@@ -43,29 +43,6 @@ test("a branch for one team only takes pushes of those in it, and in the teams b
   await owner(`DELETE ${protection}`);
 });
 
-test("those who alone may push are listed, added, replaced and taken out", async () => {
-  await owner(`PUT ${protection}`, { ...nothing, restrictions: { users: ["dee"], teams: [] } });
-  const slugs = ({ body }: { body: { slug: string }[] }) => body.map(({ slug }) => slug);
-  const path = `${protection}/restrictions/teams`;
-  const both = { teams: ["engineering", "platform-core"] };
-  expect(slugs(await owner(`POST ${path}`, { teams: ["engineering"] }))).toEqual(["engineering"]);
-  expect(slugs(await owner(`POST ${path}`, both))).toEqual(both.teams);
-  expect(await write(lead)).toBe(201);
-  expect(slugs(await owner(`DELETE ${path}`, { teams: ["engineering"] }))).toEqual([
-    "platform-core",
-  ]);
-  expect(slugs(await owner(`PUT ${path}`, { teams: [] }))).toEqual([]);
-  expect(await write(lead)).toBe(409);
-  const people = `${protection}/restrictions/users`;
-  expect((await owner(`GET ${people}`)).body).toMatchObject([{ login: "dee" }]);
-  expect((await owner(`PUT ${people}`, { users: ["lea"] })).body).toMatchObject([{ login: "lea" }]);
-  expect([await write(lead), await write(dev)]).toEqual([201, 409]);
-  await owner.expecting(422, `PUT ${path}`, { teams: ["nobody"] });
-  await owner(`PUT ${protection}`, nothing);
-  await owner.expecting(404, `GET ${path}`);
-  await owner(`DELETE ${protection}`);
-});
-
 test("a team passes the pull request that others need, by REST and by GraphQL", async () => {
   await owner(`PUT ${protection}`, {
     ...nothing,

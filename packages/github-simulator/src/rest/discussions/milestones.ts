@@ -4,7 +4,6 @@ import { notFound, validationFailed } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
-import { labelShapes } from "../../serializers/label.ts";
 import { milestoneShape } from "../../serializers/milestone.ts";
 import {
   changeMilestone,
@@ -50,12 +49,6 @@ export const milestoneRoutes = createRoutes()
     const repository = openMilestones(c);
     deleteMilestone(c.var.world, c.var.actor, repository, milestoneOf(c, repository));
     return c.body(null, 204);
-  })
-  .get("/repos/:owner/:repo/milestones/:number{\\d+}/labels", (c) => {
-    const repository = openRepository(c, "issues", "read");
-    const issues = issuesOf(repository, milestoneOf(c, repository));
-    const names = [...new Set(issues.flatMap(({ labels }) => labels))];
-    return c.json(labelShapes(c.var.api, repository, paginate(c, names)));
   });
 
 const details = {

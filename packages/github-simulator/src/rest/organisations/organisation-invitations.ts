@@ -4,9 +4,7 @@ import { ApiError, notFound, validationFailed } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
-import { openTeam } from "../../http/team-access.ts";
 import { organisationInvitation } from "../../serializers/membership.ts";
-import { teamShape } from "../../serializers/team.ts";
 import { setTeamMember } from "../../world/accounts/change-teams.ts";
 import { removeMembership, setMembership } from "../../world/accounts/memberships.ts";
 import type { Organisation, User } from "../../world/state/accounts.ts";
@@ -47,30 +45,9 @@ export const organisationInvitationRoutes = createRoutes()
     return c.json(organisationInvitation(world, api, organisation, user.login.toLowerCase()), 201);
   })
   .delete("/orgs/:org/invitations/:invitation{\\d+}", (c) => {
-    const { organisation, user } = openInvitation(c, "write");
+    const { organisation, user } = openInvitation(c);
     removeMembership(c.var.world, c.var.actor, organisation, user);
     return c.body(null, 204);
-  })
-  .get("/orgs/:org/invitations/:invitation{\\d+}/teams", (c) => {
-    const { organisation, user } = openInvitation(c, "read");
-    const found = [...organisation.teams.values()].filter(({ members }) =>
-      members.has(user.login.toLowerCase()),
-    );
-    return c.json(paginate(c, found).map((team) => teamShape(c.var.api, organisation, team)));
-  })
-  .get("/orgs/:org/failed_invitations", (c) => {
-    openOrganisation(c, "members", "read");
-    // Nothing keeps an invitation from arriving here, nor does one expire.
-    return c.json([]);
-  })
-  .get("/orgs/:org/teams/:team/invitations", (c) => {
-    const { organisation, team } = openTeam(c);
-    const waiting = [...organisation.invitations.keys()].filter((login) => team.members.has(login));
-    return c.json(
-      paginate(c, waiting).map((login) =>
-        organisationInvitation(c.var.world, c.var.api, organisation, login),
-      ),
-    );
   });
 
 const newInvitation = z.object({
@@ -94,11 +71,8 @@ function refused(message: string): ApiError {
   });
 }
 
-function openInvitation(
-  c: ApiContext,
-  level: "read" | "write",
-): { organisation: Organisation; user: User } {
-  const organisation = openOrganisation(c, "members", level);
+function openInvitation(c: ApiContext): { organisation: Organisation; user: User } {
+  const organisation = openOrganisation(c, "members", "write");
   const asked = Number(c.req.param("invitation"));
   const [login] = [...organisation.invitations].find(([, { id }]) => id === asked) ?? [];
   const user = c.var.world.findUser(login ?? "");

@@ -18,7 +18,7 @@ import type { Grantee } from "../../world/state/team.ts";
 import { findTeam } from "../../world/accounts/teams.ts";
 import { openBranch } from "../git/branches.ts";
 
-export const protectionPath = "/repos/:owner/:repo/branches/:branch/protection";
+const protectionPath = "/repos/:owner/:repo/branches/:branch/protection";
 
 /** https://docs.github.com/en/rest/branches/branch-protection */
 export const branchProtectionRoutes = createRoutes()
@@ -197,10 +197,7 @@ function checksOf(given: z.output<typeof protection>["required_status_checks"]):
 }
 
 /** Whom a body names, of those who are there. */
-export function granteesOf(
-  c: ApiContext,
-  given: z.output<typeof actors> | null | undefined,
-): Grantee[] {
+function granteesOf(c: ApiContext, given: z.output<typeof actors> | null | undefined): Grantee[] {
   const { users = [], teams = [], apps = [] } = given ?? {};
   if (apps.length > 0) {
     throw new ApiError(501, "the simulator does not implement apps in branch protection");
@@ -221,7 +218,7 @@ export function granteesOf(
 }
 
 /** The protected branch of the path. */
-export function openProtection(c: ApiContext, level: "read" | "write"): ProtectedBranch {
+function openProtection(c: ApiContext, level: "read" | "write"): ProtectedBranch {
   const { world, api } = c.var;
   const { repository, branch } = openBranch(c, "administration", level);
   const rule = classicRulesFor(repository, branch)[0];
