@@ -36,6 +36,8 @@ const mayImport = {
   ],
   "src/operations/status": [
     "src/fleet",
+    "src/operations/publications",
+    "src/properties",
     "src/publishing",
     "src/github",
     "src/registry",

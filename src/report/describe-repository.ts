@@ -78,8 +78,9 @@ function describeCredential({ credential }: RepositoryStatus): Words {
   }
 }
 
-function describeFiles({ files, pullRequests }: RepositoryStatus): Words {
+function describeFiles({ files, workflows, pullRequests }: RepositoryStatus): Words {
   const managed = files.filter(({ state }) => state !== "extra");
+  if (managed.length === 0 && workflows === "none") return { text: "left alone", tone: "quiet" };
   if (managed.length === 0) return unknown;
   const off = managed.filter(({ state }) => state !== "in-sync");
   if (off.length === 0) return { text: "in sync", tone: "good" };
@@ -117,13 +118,19 @@ function mainTag({ kind, tags }: Image): string {
   return versions.reduce((longest, tag) => (tag.length > longest.length ? tag : longest), first);
 }
 
-const packageTones = { ok: "good", pending: "quiet", manual: "warn", problem: "bad" } as const;
+const packageTones = {
+  ok: "good",
+  pending: "quiet",
+  manual: "warn",
+  unknown: "warn",
+  problem: "bad",
+} as const;
 
 function describePackage({ findings }: PackageStatus): Words {
   if (findings.length === 0) return unknown;
   const open = findings.filter(({ state }) => state !== "ok");
   if (open.length === 0) return { text: "ok", tone: "good" };
-  const worst = (["problem", "manual", "pending"] as const).find((state) =>
+  const worst = (["problem", "manual", "unknown", "pending"] as const).find((state) =>
     open.some((finding) => finding.state === state),
   );
   const text = open.map(({ subject, state }) => `${subject}: ${state}`).join(", ");

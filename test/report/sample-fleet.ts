@@ -91,6 +91,8 @@ export function sampleRepository(index: number): RepositoryStatus {
       file(url, "release.yml", trouble === "proposed" ? "missing" : "in-sync", index),
       ...(index % 4 === 0 ? [file(url, "lint.yml", "extra", index)] : []),
     ],
+    workflows: "template",
+    publications: [],
     pullRequests:
       trouble === "proposed"
         ? [{ number: 17, title: "Publish to GHCR", openedAt: hours(20), url: `${url}/pull/17` }]
@@ -185,6 +187,7 @@ function sampleRuns(index: number, url: string, trouble: Trouble): Run[] {
     const workflow = number % 2 === 0 ? "ci" : "release";
     return {
       workflow,
+      file: `${workflow}.yml`,
       number: 120 - number,
       event: workflow === "ci" ? "push" : "release",
       conclusion: conclusions(number),

@@ -114,24 +114,29 @@ async function compareFiles(
       const commit = await reader.pace(() => readLastCommit(reader.github, record, path));
       return [describe(record, path, "file-added", commit)];
     }),
-    ...reverted.map(async (path) => {
+    ...reverted.map(async ({ path, line }) => {
       const commit = await reader.pace(() => readLastCommit(reader.github, record, path));
-      return [describe(record, path, "login-changed", commit)];
+      return [describe(record, path, "login-changed", commit, line)];
     }),
   ]);
   return found.flat();
 }
 
-/** Workflows of the repository's own whose logins an update would repair again. */
+/**
+ * Workflows and actions of the repository's own whose logins an update would repair again, each with the
+ * first line that differs.
+ */
 function findReverted(
   { owner, repository, publishing, repair }: FilesRecord,
   texts: Readonly<Record<string, string>>,
   secret: string,
-): string[] {
+): { path: string; line: number }[] {
   const options = { ...repair, secret, repository: `${owner}/${repository}` };
-  return repairWorkflows(texts, options)
-    .filter(({ path, edits }) => publishing.includes(path) && edits.length > 0)
-    .map(({ path }) => path);
+  return repairWorkflows(texts, options).flatMap(({ path, edits }) => {
+    const [edit] = edits.filter(({ kind }) => kind === "credential").concat(edits);
+    const isOurs = publishing.includes(path) || !path.startsWith(`${workflowFolder}/`);
+    return isOurs && edit ? [{ path, line: edit.line }] : [];
+  });
 }
 
 /**
@@ -161,6 +166,7 @@ function describe(
   path: string,
   kind: "file-edited" | "file-deleted" | "file-added" | "login-changed",
   commit: LastCommit | undefined,
+  line?: number,
 ): DriftFinding {
   const isAdded = kind === "file-added";
   const verb = {
@@ -173,7 +179,7 @@ function describe(
     kind,
     repository,
     subject: path,
-    text: `${path} of ${owner}/${repository} ${verb}`,
+    text: `${path}${line === undefined ? "" : `:${line}`} of ${owner}/${repository} ${verb}`,
     actor: commit?.author ?? null,
     at: commit?.at ?? null,
     url: commit?.url ?? null,

@@ -19,8 +19,35 @@ export function fileStatus(
     const state = blob === null ? "missing" : same ? "in-sync" : "edited";
     return { path, state, blob, url: urlOf(path) };
   });
-  const extra = [...found]
-    .filter(([path]) => !Object.hasOwn(rendered, path) && /\.ya?ml$/.test(path))
+  return [...managed, ...others(new Set(Object.keys(rendered)), found, urlOf)];
+}
+
+/**
+ * The same for a repository whose own workflows are repaired: whether those that publish are as a repair
+ * leaves them.
+ *
+ * @param publishing paths of the workflows that publish
+ * @param edited paths of those that a repair would change
+ */
+export function repairStatus(
+  publishing: ReadonlySet<string>,
+  edited: ReadonlySet<string>,
+  found: ReadonlyMap<string, string>,
+  urlOf: (path: string) => string,
+): FileStatus[] {
+  const managed = [...publishing].map((path): FileStatus => {
+    const blob = found.get(path) ?? null;
+    return { path, state: edited.has(path) ? "edited" : "in-sync", blob, url: urlOf(path) };
+  });
+  return [...managed, ...others(publishing, found, urlOf)];
+}
+
+function others(
+  managed: ReadonlySet<string>,
+  found: ReadonlyMap<string, string>,
+  urlOf: (path: string) => string,
+): FileStatus[] {
+  return [...found]
+    .filter(([path]) => !managed.has(path) && /\.ya?ml$/.test(path))
     .map(([path, blob]): FileStatus => ({ path, state: "extra", blob, url: urlOf(path) }));
-  return [...managed, ...extra];
 }

@@ -85,7 +85,10 @@ const fileSchema = z.object({
 });
 
 const runSchema = z.object({
+  /** `ci`: of a workflow that publishes on a push to the branch. `release`: on releases and tags. */
   workflow: z.enum(["ci", "release"]),
+  /** "ci.yml"; absent in documents of earlier versions. */
+  file: z.string().optional(),
   number: z.int(),
   /** `push`, `release`, `workflow_dispatch`, … */
   event: z.string(),
@@ -125,7 +128,7 @@ const pullRequestSchema = z.object({
 });
 
 const packageSchema = z.object({
-  /** `ghcr.io/acme/api` */
+  /** `ghcr.io/acme/api`; several with commas. The findings are about all of them. */
   name: z.string(),
   /** Null where it does not exist or cannot be read. */
   visibility: z.string().nullable(),
@@ -142,6 +145,32 @@ const packageSchema = z.object({
   ),
 });
 
+/** A job that publishes. */
+const publicationSchema = z.object({
+  /** From the root of the repository. */
+  file: z.string(),
+  job: z.string(),
+  /** Line of the job. */
+  line: z.int(),
+  events: z.array(z.string()),
+  /** `ghcr.io/acme/api`, or as written where only the run knows the name. */
+  images: z.array(z.string()),
+  /**
+   * Where the password of each login is, and what it is. `right`: the fleet's secret, or the job's token
+   * without it. `replaceable`: one of the two alone. `absent`: not in the files.
+   */
+  credentials: z.array(
+    z.object({
+      file: z.string(),
+      line: z.int(),
+      kind: z.enum([
+        ...["right", "replaceable", "carried", "other-secret"],
+        ...["chosen", "made", "pasted", "absent"],
+      ] as const),
+    }),
+  ),
+});
+
 const repositorySchema = z.object({
   name: z.string(),
   url: webUrl,
@@ -151,6 +180,10 @@ const repositorySchema = z.object({
   /** Its newest commit; null where it could not be read. */
   head: z.string().nullable(),
   credential: credentialSchema,
+  /** Whether its own workflows are repaired, or those of the templates are written. */
+  workflows: z.enum(["repair", "template", "none"]).default("template"),
+  /** How it publishes, by the files on the branch. */
+  publications: z.array(publicationSchema).default([]),
   /** Empty where they could not be read. */
   files: z.array(fileSchema),
   /** Open pull requests with the fleet's files for a protected branch. */

@@ -130,15 +130,27 @@ function judgePlace(
   return crossing("credential", name, text, page);
 }
 
-function judgeFiles({ name, files, pullRequests }: RepositoryStatus): Crossing[] {
+function judgeFiles(repository: RepositoryStatus): Crossing[] {
+  const { name, files, pullRequests } = repository;
   const [waiting] = pullRequests;
   return files.flatMap((file) => {
     const { path, state, url } = file;
     if (state === "in-sync" || (state === "extra" && !isDuplicate(file, files))) return [];
-    const text = `${fileName(path)} ${fileWords[state]}`;
+    const text =
+      state === "edited" && repository.workflows === "repair"
+        ? notRepaired(repository, path)
+        : `${fileName(path)} ${fileWords[state]}`;
     if (!waiting || state === "extra") return crossing("files", name, text, url);
     return crossing("files", name, `${text}; #${waiting.number} waits to be merged`, waiting.url);
   });
+}
+
+/** With the line of the login, where it is that. */
+function notRepaired({ publications }: RepositoryStatus, path: string): string {
+  const credentials = publications.flatMap((each) => each.credentials);
+  const login = credentials.find(({ file, kind }) => file === path && kind !== "right");
+  const place = login ? `${fileName(path)}:${login.line}` : fileName(path);
+  return `${place} does not publish with the fleet's credential; the next update repairs it`;
 }
 
 const fileWords = {
@@ -155,10 +167,16 @@ function isDuplicate({ path }: FileStatus, files: readonly FileStatus[]): boolea
 
 function judgeRuns({ name, history }: RepositoryStatus): Crossing[] {
   return (["ci", "release"] as const).flatMap((workflow) => {
-    const last = lastDecided(history.runs, workflow);
-    if (!last || last.conclusion === "success") return [];
-    const text = `the last run of ${workflow}.yml ended with ${last.conclusion}`;
-    return [crossing(workflow, name, text, last.url)];
+    const own = history.runs.filter((run) => run.workflow === workflow);
+    return [...new Set(own.map(({ file }) => file))].flatMap((file) => {
+      const last = lastDecided(
+        own.filter((run) => run.file === file),
+        workflow,
+      );
+      if (!last || last.conclusion === "success") return [];
+      const text = `the last run of ${file ?? workflow} ended with ${last.conclusion}`;
+      return [crossing(workflow, name, text, last.url)];
+    });
   });
 }
 

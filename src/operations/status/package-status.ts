@@ -6,6 +6,8 @@ import type { PackageStatus } from "./fleet-status.ts";
 export interface PackageQuestion {
   readonly owner: string;
   readonly repository: FleetRepository;
+  /** The package, without its owner. */
+  readonly image: string;
   /** Absent where it does not exist. */
   readonly found: ContainerPackage | undefined;
   /** Whether the stack ever found it. */
@@ -16,22 +18,22 @@ export interface PackageQuestion {
   readonly refusal: string | undefined;
 }
 
-export function packageName(owner: string, { image }: FleetRepository): string {
+export function packageName(owner: string, image: string): string {
   return `ghcr.io/${owner.toLowerCase()}/${image}`;
 }
 
 /** Compares a repository's package with what the fleet declares. */
 export function packageStatus(question: PackageQuestion): PackageStatus {
-  const { owner, repository, found, before, publisher, refusal } = question;
+  const { owner, repository, image, found, before, publisher, refusal } = question;
   const wishes = {
     owner,
-    image: repository.image,
+    image,
     repository: repository.name,
     publisher,
     visibility: repository.package.visibility,
   };
   return {
-    name: packageName(owner, repository),
+    name: packageName(owner, image),
     visibility: found?.visibility ?? null,
     linkedTo: found?.repository ?? null,
     findings: judgePackage(wishes, found, before, refusal).map(({ url = null, ...rest }) => ({

@@ -16,6 +16,7 @@ import {
 } from "../../github/repositories/repository-snapshot.ts";
 import { readServerTime } from "../../github/client/server-time.ts";
 import type { RegistryClientOptions } from "../../registry/registry-client.ts";
+import { readBranches, type BranchReading } from "../publications/read-branches.ts";
 import type { StackMemory } from "./stack-memory.ts";
 import { readSharedSecret } from "./read-credentials.ts";
 import { readRepositoryStatus } from "./read-repository-status.ts";
@@ -60,6 +61,7 @@ export async function readFleetStatus(source: StatusSource): Promise<FleetStatus
     readSnapshots(github, fleet),
     readActivities(github, fleet),
   ]);
+  const readings = await readPublishing(github, fleet, snapshots);
   const common = {
     github,
     pace,
@@ -76,7 +78,14 @@ export async function readFleetStatus(source: StatusSource): Promise<FleetStatus
     repositories.map(async (repository, index) => {
       const [snapshot, activity] = [snapshots[index], activities[index]];
       if (!snapshot || !activity) throw new Error(`${repository.name} was not asked for`);
-      const status = await readRepositoryStatus({ ...common, repository, snapshot, activity });
+      const reading = readings(repository.name);
+      const status = await readRepositoryStatus({
+        ...common,
+        repository,
+        snapshot,
+        activity,
+        reading,
+      });
       onProgress?.((done += 1), repositories.length);
       return status;
     }),
@@ -104,6 +113,26 @@ export async function readFleetStatus(source: StatusSource): Promise<FleetStatus
     skipped: fleet.skipped.map(({ name, reason }) => ({ name, reason })),
     findings,
   };
+}
+
+/** How the repositories publish, by name. */
+async function readPublishing(
+  github: GitHubClient,
+  { owner, secret, repositories }: Fleet,
+  snapshots: readonly Outcome<RepositorySnapshot | undefined>[],
+): Promise<(name: string) => Outcome<BranchReading | undefined>> {
+  const present = repositories.flatMap((repository, index) => {
+    const outcome = snapshots[index];
+    const snapshot = outcome && "value" in outcome ? outcome.value : undefined;
+    return snapshot ? [{ repository, snapshot }] : [];
+  });
+  try {
+    const read = await readBranches(github, owner, secret.name, present);
+    const found = new Map(present.map(({ repository: { name } }, index) => [name, read[index]]));
+    return (name) => ({ value: found.get(name) });
+  } catch (error) {
+    return () => ({ error });
+  }
 }
 
 async function readPackages(

@@ -8,12 +8,13 @@ import type { ReadPace } from "../../github/client/read-pace.ts";
 import type { RepositoryActivity } from "../../github/audit-log/repository-activity.ts";
 import type { RepositorySnapshot } from "../../github/repositories/repository-snapshot.ts";
 import { readRuns } from "../../github/actions/workflow-runs.ts";
+import { judgeNames } from "../../registry/judge-package.ts";
 import { probePush } from "../../registry/probe-push.ts";
 import type { RegistryClientOptions } from "../../registry/registry-client.ts";
 import type { StackMemory } from "./stack-memory.ts";
-import { renderRepository } from "../../publishing/templates/render-repository.ts";
+import type { PublishingWorkflow } from "../../publishing/started-by.ts";
+import type { BranchReading } from "../publications/read-branches.ts";
 import { classifyImages, newestOf } from "./classify-images.ts";
-import { fileStatus } from "./file-status.ts";
 import type {
   Credential,
   Finding,
@@ -22,6 +23,7 @@ import type {
   RepositoryStatus,
   Run,
 } from "./fleet-status.ts";
+import { filesOf, publicationStatus, publishingOf, type Publishing } from "./publishing-status.ts";
 import { packageStatus, packageName } from "./package-status.ts";
 import { readCredential, type SharedSecret } from "./read-credentials.ts";
 
@@ -38,6 +40,7 @@ export interface RepositorySource {
   readonly packages: ReadonlyMap<string, ContainerPackage> | undefined;
   readonly snapshot: Outcome<RepositorySnapshot | undefined>;
   readonly activity: Outcome<RepositoryActivity>;
+  readonly reading: Outcome<BranchReading | undefined>;
   /** The login that publishes. */
   readonly publisher: string;
   /** Asked whether it would accept a push, if given. */
@@ -61,25 +64,34 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
   const url = activity?.url ?? `https://github.com/${owner}/${name}`;
   if ("value" in source.snapshot) findings.push(...judgeSnapshot(source, snapshot, url));
 
-  const place = { owner, repository: name };
-  const onBranch = { branch, event: "push" };
-  const [credential, ci, releases, images, refusal] = await Promise.all([
+  const reading = valueOf(source.reading, note("files", "read the workflows"));
+  const how = publishingOf(source, reading);
+  const runsOf = (kind: Run["workflow"], { path, startedBy }: PublishingWorkflow) => {
+    const file = path.slice(path.lastIndexOf("/") + 1);
+    const query = { owner, repository: name, file };
+    const onBranch = { branch, ...(startedBy === "push" && { event: "push" }) };
+    return pace(() => readRuns(github, { ...query, ...(kind === "ci" && onBranch) })).then(
+      (found) => toRuns(kind, file, found),
+      note("runs", `read the runs of ${file}`),
+    );
+  };
+  const [credential, found, images, refusals] = await Promise.all([
     readCredential(github, pace, fleet, repository, source.shared, source).catch(
       (error: unknown): Credential => {
         note("credential", "read the secrets")(error);
         return { state: "unknown", reason: findings.at(-1)?.text ?? "" };
       },
     ),
-    pace(() => readRuns(github, { ...place, file: "ci.yml", ...onBranch })).catch(
-      note("runs", "read the runs of ci.yml"),
+    Promise.all([
+      ...how.ci.map((workflow) => runsOf("ci", workflow)),
+      ...how.release.map((workflow) => runsOf("release", workflow)),
+    ]),
+    readImages(source, how.images).catch(note("images", "read the images")),
+    readRefusals(source, how.images).catch(
+      note("package", "ask whether the PAT may push the image"),
     ),
-    pace(() => readRuns(github, { ...place, file: "release.yml" })).catch(
-      note("runs", "read the runs of release.yml"),
-    ),
-    readImages(source).catch(note("images", "read the images")),
-    readRefusal(source).catch(note("package", "ask whether the PAT may push the image")),
   ]);
-  const runs = [...toRuns("ci", ci), ...toRuns("release", releases)].sort(newestFirst);
+  const runs = found.flatMap((each) => each ?? []).sort(newestFirst);
   return {
     name,
     url,
@@ -87,13 +99,11 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
     branch,
     head: snapshot?.head ?? null,
     credential,
-    files: snapshot
-      ? fileStatus(renderRepository(fleet, repository), snapshot.workflows, (path) =>
-          encodeURI(`${url}/blob/${branch}/${path}`),
-        )
-      : [],
+    workflows: how.mode,
+    publications: (reading?.publications ?? []).map(publicationStatus),
+    files: snapshot ? filesOf(source, how, reading, snapshot, url) : [],
     pullRequests: (activity?.proposals ?? []).map((proposal) => ({ ...proposal })),
-    package: judgePackage(source, refusal),
+    package: judgePackages(source, how, refusals),
     ci: {
       run: runs.find(({ workflow }) => workflow === "ci") ?? null,
       image: newestOf("ci", images ?? [], branch),
@@ -133,54 +143,72 @@ function judgeSnapshot(
   return [];
 }
 
-async function readImages({
-  github,
-  pace,
-  fleet: { owner },
-  repository,
-  packages,
-}: RepositorySource): Promise<Image[]> {
-  if (!packages?.has(repository.image)) return [];
-  const versions = await pace(() => readTaggedVersions(github, owner, repository.image));
-  return classifyImages(versions, repository.branch);
+async function readImages(
+  { github, pace, fleet: { owner }, repository, packages }: RepositorySource,
+  names: readonly string[],
+): Promise<Image[]> {
+  const present = names.filter((name) => packages?.has(name));
+  const versions = await Promise.all(
+    present.map((name) => pace(() => readTaggedVersions(github, owner, name))),
+  );
+  const images = versions.flatMap((each) => classifyImages(each, repository.branch));
+  return present.length < 2
+    ? images
+    : images.sort((a, b) => Date.parse(b.pushedAt) - Date.parse(a.pushedAt));
 }
 
-/** @returns the registry's refusal of a push, if it was asked and refuses */
-async function readRefusal({
-  fleet: { owner },
-  repository,
-  registry,
-  pace,
-}: RepositorySource): Promise<string | undefined> {
-  if (!registry) return undefined;
-  const image = `${owner.toLowerCase()}/${repository.image}`;
-  const probe = await pace(() => probePush(registry, image));
-  return probe.allowed ? undefined : probe.reason;
+/** @returns image to the registry's refusal of a push, where it was asked and refuses */
+async function readRefusals(
+  { fleet: { owner }, registry, pace }: RepositorySource,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const refusals = new Map<string, string>();
+  for (const name of registry ? names : []) {
+    const probe = await pace(() =>
+      probePush(registry as RegistryClientOptions, `${owner.toLowerCase()}/${name}`),
+    );
+    if (!probe.allowed) refusals.set(name, probe.reason);
+  }
+  return refusals;
 }
 
-function judgePackage(source: RepositorySource, refusal: string | undefined): PackageStatus {
+function judgePackages(
+  source: RepositorySource,
+  { images, unnamed, foreign }: Publishing,
+  refusals: ReadonlyMap<string, string> | undefined,
+): PackageStatus {
   const { fleet, repository, packages, memory, publisher } = source;
   const { owner } = fleet;
-  if (!packages) {
-    const name = packageName(owner, repository);
-    return { name, visibility: null, linkedTo: null, findings: [] };
-  }
-  return packageStatus({
-    owner,
-    repository,
-    found: packages.get(repository.image),
-    before: memory.packages.has(repository.image),
-    publisher,
-    refusal,
-  });
+  const name = images.map((image) => packageName(owner, image)).join(", ");
+  if (!packages) return { name, visibility: null, linkedTo: null, findings: [] };
+  const each = images.map((image) =>
+    packageStatus({
+      owner,
+      repository,
+      image,
+      found: packages.get(image),
+      before: memory.packages.has(image),
+      publisher,
+      refusal: refusals?.get(image),
+    }),
+  );
+  const unknown = judgeNames({ unnamed, foreign }).map((finding) => ({ ...finding, url: null }));
+  return {
+    name,
+    visibility: each[0]?.visibility ?? null,
+    linkedTo: each[0]?.linkedTo ?? null,
+    findings: [...each.flatMap(({ findings }) => findings), ...unknown],
+  };
 }
 
 function toRuns(
   workflow: Run["workflow"],
-  runs: Awaited<ReturnType<typeof readRuns>> | undefined,
+  file: string,
+  runs: Awaited<ReturnType<typeof readRuns>>,
 ): Run[] {
-  return (runs ?? []).map(({ conclusion = null, ref = null, ...run }) => ({
+  return runs.map(({ conclusion = null, ref = null, ...run }) => ({
     workflow,
+    file,
     ...run,
     conclusion,
     ref,

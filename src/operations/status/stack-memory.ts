@@ -1,19 +1,22 @@
-import type { StackRecord } from "../../stack/stack-record.ts";
+import type { FilesRecord, StackRecord } from "../../stack/stack-record.ts";
 
 /** What a stack's state contains and GitHub cannot show. */
 export interface StackMemory {
   /** The token of the last update, and when the stack first had it. */
   readonly token: { readonly hash: string; readonly since: string | undefined } | undefined;
+  /** How each repository comes to publish, as it was decided last: name in lower case to mode. */
+  readonly modes: ReadonlyMap<string, FilesRecord["mode"]>;
   /** Images whose package existed at some time, without their owner. */
   readonly packages: ReadonlySet<string>;
   /** When the stack last wrote each secret: {@link secretKey} to GitHub's `updated_at`. */
   readonly secrets: ReadonlyMap<string, string>;
 }
 
-export function stackMemory({ token, packages, secrets }: StackRecord): StackMemory {
+export function stackMemory({ token, files, packages, secrets }: StackRecord): StackMemory {
   const seen = packages.filter(({ existed }) => existed);
   return {
     token,
+    modes: new Map(files.map(({ repository, mode }) => [repository.toLowerCase(), mode])),
     packages: new Set(seen.map(({ image }) => image)),
     secrets: new Map(
       secrets.flatMap(({ place, updatedAt }) => {

@@ -9,7 +9,7 @@ export function packageChecklist({ repositories }: JudgedReport): Markup {
     status.package.findings.map((finding) => ({ ...finding, name: status.name, fleet })),
   );
   const of = (wanted: string) => findings.filter(({ state }) => state === wanted);
-  const open = [...of("problem"), ...of("manual")];
+  const open = [...of("problem"), ...of("manual"), ...of("unknown")];
   const unread = repositories.filter(({ status }) => status.package.findings.length === 0).length;
   return html`<section id="packages" aria-labelledby="packages-title">
     <h2 id="packages-title">Package checklist</h2>

@@ -78,6 +78,7 @@ function toPage(
       ["CI", joinWords(words.ci)],
       ["Release", joinWords(words.release)],
       ["Package", status.package.name],
+      ...status.publications.map((each) => ["Publishes", describePublication(each)] as const),
     ],
     crossings: crossings.map(({ check, severity, text, url: page }) => [
       check,
@@ -95,6 +96,17 @@ function toPage(
     history: historyOf(status, short).slice(0, length),
     sort: [name.toLowerCase(), ...sortKeys(status, words)],
   };
+}
+
+/** "images.yml, job web: ghcr.io/acme/web" */
+function describePublication({
+  file,
+  job,
+  images,
+}: JudgedRepository["status"]["publications"][number]): string {
+  const named = images.filter((image) => image !== "");
+  const what = named.length > 0 ? named.join(", ") : "an image that only the run knows";
+  return `${file.slice(file.lastIndexOf("/") + 1)}, job ${job}: ${what}`;
 }
 
 /** Without the repository's own address, if it starts with that. */
@@ -124,10 +136,10 @@ function historyOf(
   // A successful run is shown as the image that it pushed.
   const runs = history.runs
     .filter(({ conclusion }) => conclusion !== "success")
-    .map(({ workflow, conclusion, number, startedAt, url }): PageEvent => [
+    .map(({ workflow, file, conclusion, number, startedAt, url }): PageEvent => [
       "run",
       seconds(startedAt),
-      `${workflow}.yml ${conclusion ?? "is running"}`,
+      `${file ?? workflow} ${conclusion ?? "is running"}`,
       `#${number}`,
       short(url),
     ]);

@@ -3,6 +3,7 @@ import { loadFleetConfig } from "../../../src/fleet/load-fleet-config.ts";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 import { managedNote } from "../../../src/github/contents/managed-note.ts";
 import { findFleet } from "../../../src/stack/find-fleet.ts";
+import { login, wanted, workflow } from "../../publishing/workflow-text.ts";
 import { ci, organisation, startDrift, told } from "./start-drift.ts";
 
 let at: Awaited<ReturnType<typeof startDrift>>;
@@ -13,6 +14,31 @@ afterEach(() => at.simulator.close());
 
 test("a fleet in order has none", async () => {
   expect(await at.read(at.state())).toEqual({ findings: [], unread: [] });
+});
+
+test("a login of a repaired workflow that was changed back names file and line", async () => {
+  const images = ".github/workflows/images.yml";
+  const text = workflow({
+    steps: login.map((line) => line.replace("secrets.GITHUB_TOKEN", "github.token")),
+  });
+  const publishing = [images];
+  const repaired = { owner: "acme", repository: "api", branch: "main", mode: "repair", publishing };
+  const resources = [
+    { type: "ghcr:index:WorkflowFiles", urn: "urn:files", outputs: repaired },
+    { type: "ghcr:index:RegistryToken", urn: "urn:token", outputs: { hash: "h=", owner: "ben" } },
+  ];
+  at.hand.editFiles("acme/api", { [images]: text.replace("github.token", wanted.slice(4, -3)) });
+  expect((await at.read(resources)).findings).toEqual([]);
+  at.hand.editFiles("acme/api", { [images]: `# a line more\n${text}` });
+  const line = text.split("\n").findIndex((each) => each.includes("password")) + 2;
+  expect((await at.read(resources)).findings).toMatchObject([
+    {
+      kind: "login-changed",
+      subject: images,
+      text: `${images}:${line} of acme/api no longer logs in with the fleet's credential`,
+      repair: { by: "update", urn: "urn:files" },
+    },
+  ]);
 });
 
 test("a secret that was deleted, and one taken from a repository and given to another", async () => {

@@ -227,6 +227,7 @@ test("what one repository fails at is its finding, and the others are whole", as
     repositories: [{ name: "api" }, { name: "web" }],
   });
   shareSecret(["api", "web"]);
+  await deliver("api");
   await deliver("web");
   const refusal = { kind: "answer", status: 403, body: '{"message":"No."}' } as const;
   const json = { ...refusal, headers: { "content-type": "application/json" } };
@@ -241,7 +242,7 @@ test("what one repository fails at is its finding, and the others are whole", as
     "runs: cannot read the runs of ci.yml of acme/api",
     "runs: cannot read the runs of release.yml of acme/api",
   ]);
-  expect(files(api)).toEqual(["ci.yml missing", "release.yml missing"]);
+  expect(files(api)).toEqual(["ci.yml in-sync", "release.yml in-sync"]);
   const web = find(status.repositories, "web");
   expect(web.findings).toEqual([]);
   expect(web.ci.run?.conclusion).toBe("success");

@@ -1,0 +1,119 @@
+import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
+import type { RepositorySnapshot } from "../../github/repositories/repository-snapshot.ts";
+import type { UnnamedImage } from "../../properties/package-access.ts";
+import { packagesOf } from "../../publishing/package-names.ts";
+import type { Publication } from "../../publishing/publication.ts";
+import { repairWorkflows } from "../../publishing/repair-workflows.ts";
+import { publishingWorkflows, type PublishingWorkflow } from "../../publishing/started-by.ts";
+import { renderRepository } from "../../publishing/templates/render-repository.ts";
+import { isFromTemplate } from "../../publishing/templates/template.ts";
+import type { BranchReading } from "../publications/read-branches.ts";
+import { fileStatus, repairStatus } from "./file-status.ts";
+import type { FileStatus, RepositoryStatus } from "./fleet-status.ts";
+import type { StackMemory } from "./stack-memory.ts";
+
+/** How a repository publishes, and what of it the status looks at. */
+export interface Publishing {
+  readonly mode: RepositoryStatus["workflows"];
+  /** Workflows whose runs bring images of the branch: on a push, or where none does, by themselves. */
+  readonly ci: readonly PublishingWorkflow[];
+  /** Those that releases and tags start. */
+  readonly release: readonly PublishingWorkflow[];
+  /** Packages, without their owner. */
+  readonly images: readonly string[];
+  readonly unnamed: readonly UnnamedImage[];
+  readonly foreign: readonly string[];
+}
+
+interface Declared {
+  readonly fleet: Fleet;
+  readonly repository: FleetRepository;
+}
+
+export function publishingOf(
+  { fleet, repository, memory }: Declared & { readonly memory: StackMemory },
+  reading: BranchReading | undefined,
+): Publishing {
+  const publications = reading?.publications ?? [];
+  const workflows = publishingWorkflows(publications, repository.branch);
+  const by = (wanted: string) => workflows.filter(({ startedBy }) => startedBy === wanted);
+  const known = memory.modes.get(repository.name.toLowerCase());
+  const mode = known ?? guessMode(repository, reading);
+  return {
+    mode,
+    ci: by("push").length > 0 ? by("push") : by("run"),
+    release: by("release"),
+    ...imagesOf(fleet.owner, repository, mode, publications),
+  };
+}
+
+/** Before the first update nothing is decided. */
+function guessMode(
+  { workflows }: FleetRepository,
+  reading: BranchReading | undefined,
+): Publishing["mode"] {
+  if (workflows.mode !== "auto") return workflows.mode;
+  const isTheirs = ({ path }: Publication) => !isFromTemplate(reading?.texts[path] ?? "");
+  return reading?.publications.some(isTheirs) ? "repair" : "template";
+}
+
+function imagesOf(
+  owner: string,
+  { image, images: { instead, add } }: FleetRepository,
+  mode: Publishing["mode"],
+  publications: readonly Publication[],
+): Pick<Publishing, "images" | "unnamed" | "foreign"> {
+  const withAdded = (names: readonly string[]) => [...new Set([...names, ...add])];
+  const declared = mode === "template" || publications.length === 0;
+  if (instead ?? declared) {
+    return { images: withAdded(instead ?? [image]), unnamed: [], foreign: [] };
+  }
+  const { names, unknown, foreign } = packagesOf(owner, publications);
+  const unnamed = unknown.map(({ path: file, job, written }) => ({ file, job, written }));
+  return { images: withAdded(names), unnamed, foreign };
+}
+
+/** Each workflow file: as rendered, as repaired, or not the fleet's. */
+export function filesOf(
+  { fleet, repository }: Declared,
+  { mode }: Publishing,
+  reading: BranchReading | undefined,
+  { workflows }: RepositorySnapshot,
+  url: string,
+): FileStatus[] {
+  const urlOf = (path: string) => encodeURI(`${url}/blob/${repository.branch}/${path}`);
+  if (mode === "template") {
+    return fileStatus(renderRepository(fleet, repository), workflows, urlOf);
+  }
+  const publishing = new Set(reading?.publications.map(({ path }) => path));
+  const { owner, secret } = fleet;
+  const { replaceSecrets, deadPatFallback } = repository.workflows;
+  const options = { secret: secret.name, replaceSecrets, deadPatFallback };
+  const repaired =
+    mode === "repair"
+      ? repairWorkflows(reading?.texts ?? {}, {
+          ...options,
+          repository: `${owner}/${repository.name}`,
+        })
+      : [];
+  const edited = repaired.filter(({ edits }) => edits.length > 0).map(({ path }) => path);
+  return repairStatus(publishing, new Set(edited), workflows, urlOf);
+}
+
+export function publicationStatus(
+  publication: Publication,
+): RepositoryStatus["publications"][number] {
+  const { path, job, line, events, images, logins } = publication;
+  return {
+    file: path,
+    job,
+    line,
+    events: [...events],
+    images: images.map(({ name, written }) => name ?? written),
+    credentials: logins.map(({ path: file, line: at, credential }) => ({
+      file: credential?.path ?? file,
+      line: credential?.line ?? at,
+      kind: credential?.kind ?? "absent",
+    })),
+  };
+}

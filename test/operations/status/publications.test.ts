@@ -1,0 +1,83 @@
+import { afterEach, expect, test } from "vitest";
+import { judgeStatus } from "../../../src/operations/status/judge-status.ts";
+import { login, wanted, workflow } from "../../publishing/workflow-text.ts";
+import { startStatus } from "./start-status.ts";
+
+const folder = ".github/workflows";
+const thresholds = { minDays: 14, maxAge: undefined, ignore: new Set<never>() };
+
+let at: Awaited<ReturnType<typeof startStatus>>;
+afterEach(() => at.close());
+
+async function readApi(files: Readonly<Record<string, string>>, more: object = {}) {
+  at = await startStatus({ repositories: [{ name: "api", ...more }] });
+  const paths = Object.entries(files).map(([name, text]) => [`${folder}/${name}`, text]);
+  at.hands.editFiles("acme/api", Object.fromEntries(paths) as Record<string, string>, {
+    message: "Publish",
+  });
+  await at.platform.actions.idle();
+  const status = await at.read();
+  const api = status.repositories[0]!;
+  const crossed = judgeStatus(status, thresholds).filter(({ repository }) => repository === "api");
+  return { api, crossed: crossed.map(({ check, text }) => `${check}: ${text}`) };
+}
+
+const repaired = login.map((line) => line.replace("${{ secrets.GITHUB_TOKEN }}", wanted));
+const push = "- run: docker push ghcr.io/acme/web && docker push ghcr.io/acme/$NAME";
+
+test("which file and job publishes which image, with which credential", async () => {
+  const { api } = await readApi({
+    "images.yml": workflow({ steps: repaired, push }),
+    "tag.yml": workflow({ on: "on: { push: { tags: ['v*'] } }" }),
+    "lint.yml": "on: push\njobs: { lint: { runs-on: x, steps: [{ run: 'true' }] } }\n",
+  });
+  const credential = { line: 13, kind: "right" };
+  expect(api.workflows).toBe("repair");
+  expect(api.publications).toEqual([
+    {
+      file: `${folder}/images.yml`,
+      job: "image",
+      line: 6,
+      events: ["push"],
+      images: ["ghcr.io/acme/web", "ghcr.io/acme/$NAME"],
+      credentials: [{ file: `${folder}/images.yml`, ...credential }],
+    },
+    {
+      file: `${folder}/tag.yml`,
+      job: "image",
+      line: 6,
+      events: ["push"],
+      images: ["ghcr.io/acme/api"],
+      credentials: [{ file: `${folder}/tag.yml`, ...credential, kind: "replaceable" }],
+    },
+  ]);
+  expect(api.files.map(({ path, state }) => `${path.slice(folder.length + 1)} ${state}`)).toEqual([
+    "images.yml in-sync",
+    "tag.yml edited",
+    "lint.yml extra",
+  ]);
+  expect(api.package.name).toBe("ghcr.io/acme/api, ghcr.io/acme/web");
+  expect(api.package.findings.map(({ subject, state }) => `${subject} ${state}`)).toEqual([
+    "exists pending",
+    "exists pending",
+    "name unknown",
+  ]);
+});
+
+test("a login that is not repaired names its line, and a run its file", async () => {
+  const { api, crossed } = await readApi({ "images.yml": workflow() });
+  expect(api.ci.run).toMatchObject({ workflow: "ci", file: "images.yml", event: "push" });
+  expect(crossed).toContain(
+    "files: images.yml:13 does not publish with the fleet's credential; the next update repairs it",
+  );
+  expect(crossed).toContain("ci: the last run of images.yml ended with failure");
+});
+
+test("fleet.images replaces what the workflows name", async () => {
+  const { api } = await readApi(
+    { "images.yml": workflow({ steps: repaired, push }) },
+    { images: ["web", "worker"] },
+  );
+  expect(api.package.name).toBe("ghcr.io/acme/web, ghcr.io/acme/worker");
+  expect(api.package.findings.every(({ subject }) => subject === "exists")).toBe(true);
+});
