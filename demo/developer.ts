@@ -9,6 +9,8 @@ export interface RunStory {
   readonly failure: string;
   /** Tags that arrived in the registry, e.g. `ghcr.io/acme/web:1.4.0`. */
   readonly published: readonly string[];
+  /** Jobs that ended well: ["lint", "test", "image"]. */
+  readonly jobs: readonly string[];
   /** Titles of the warnings. */
   readonly warnings: readonly string[];
 }
@@ -33,7 +35,9 @@ export function createDeveloper(platform: Simulator) {
     await actions.idle();
     const runs = actions.runs().slice(seen);
     seen += runs.length;
-    const published = [...new Set(arrived.splice(0))].filter((image) => !/:sha/.test(image));
+    const published = [...new Set(arrived.splice(0))].filter(
+      (image) => !/:(?:sha|ghcr-fleet)/.test(image),
+    );
     return runs.map((run) => tell(run, published));
   }
 
@@ -84,6 +88,7 @@ function tell({ event, conclusion, jobs }: Run, published: readonly string[]): R
     conclusion: conclusion ?? "cancelled",
     failure: /(denied|unauthorized).*$/.exec(failed)?.[0] ?? "",
     published,
+    jobs: jobs.filter((job) => job.conclusion === "success").map(({ name }) => name),
     warnings: jobs.flatMap(({ annotations }) =>
       annotations.filter(({ level }) => level === "warning").map(({ title }) => title),
     ),

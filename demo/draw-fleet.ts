@@ -11,7 +11,10 @@ export interface StackOutputs {
 interface RepositoryOutput {
   images: string[];
   branch: string;
+  workflows: "repair" | "template" | "none";
   commit?: string;
+  /** What a repair leaves to a person. */
+  unresolved?: object[];
   replaced?: Record<string, string>;
   package: {
     subject: string;
@@ -26,15 +29,13 @@ export function drawFleet(outputs: StackOutputs, { registry }: Simulator) {
     const found = [...registry.store.packages.values()].find(
       ({ owner, name }) => `ghcr.io/${owner}/${name}`.toLowerCase() === image,
     );
-    return [...(found?.tags.keys() ?? [])].filter((tag) => !tag.startsWith("sha"));
+    return [...(found?.tags.keys() ?? [])].filter((tag) => !/^(?:sha|ghcr-fleet)/.test(tag));
   };
   const managed = Object.entries(outputs.repositories).map(([name, repository]) => [
     name,
     describeFiles(repository),
     describePackage(repository),
-    repository.images
-      .map((image) => `${withoutOwner(image)}:${colors.green(tagsOf(image).join(", "))}`)
-      .join(" "),
+    describeImages(repository.images, tagsOf),
   ]);
   const skipped = Object.entries(outputs.skipped).map(([name, reason]) => [
     colors.dim(name),
@@ -47,11 +48,26 @@ export function drawFleet(outputs: StackOutputs, { registry }: Simulator) {
   };
 }
 
-function describeFiles({ commit, replaced }: RepositoryOutput): string {
+function describeFiles({ workflows, commit, unresolved = [], replaced }: RepositoryOutput): string {
+  if (workflows === "repair" && (commit || unresolved.length > 0)) {
+    const left = unresolved.length > 0 ? [colors.yellow(`${unresolved.length} left to you`)] : [];
+    return [...(commit ? [colors.green("repaired")] : []), ...left].join(", ");
+  }
   if (!commit) return "right already";
   const names = Object.keys(replaced ?? {}).map((path) => path.split("/").at(-1));
   if (names.length === 0) return `commit ${commit.slice(0, 7)}`;
   return colors.yellow(`replaced ${names.join(" and ")}`);
+}
+
+/** The first image, and how many more there are. */
+function describeImages(
+  images: readonly string[],
+  tagsOf: (image: string) => readonly string[],
+): string {
+  const [first, ...more] = images.filter((image) => tagsOf(image).length > 0);
+  if (first === undefined) return colors.dim("none yet");
+  const others = more.length > 0 ? ` and ${more.length} more` : "";
+  return `${withoutOwner(first)}:${colors.green(tagsOf(first).join(", "))}${others}`;
 }
 
 /** `web` of `ghcr.io/acme/web`. */

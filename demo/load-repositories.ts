@@ -10,12 +10,17 @@ const folder = fileURLToPath(new URL("repositories/", import.meta.url));
 /**
  * Repositories that publish already, each in its own way, from the files below demo/repositories: tests
  * and lint beside the image, a matrix of images, two registries, a login in a script, a reusable
- * workflow, and one that needs a person.
+ * workflow, and one that needs a person. The script runs `docker` on the machine of its runner, for tags
+ * only: nothing in the demo starts it.
  */
 export async function loadRepositories(): Promise<SeedRepository[]> {
   const names = await readdir(folder);
   return Promise.all(
-    names.sort().map(async (name) => ({ name, files: await readTree(join(folder, name)) })),
+    names.sort().map(async (name) => ({
+      name,
+      topics: ["container"],
+      files: await readTree(join(folder, name)),
+    })),
   );
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { exampleSeed, loadSeed, type Simulator, startSimulator } from "github-simulator";
+import { loadRepositories } from "./load-repositories.ts";
 import { loadFleetConfig } from "../src/fleet/load-fleet-config.ts";
 import { resolveFleet } from "../src/fleet/resolve-fleet.ts";
 import { selectRepositories } from "../src/fleet/select-repositories.ts";
@@ -15,9 +16,16 @@ export async function readDevConfig(): Promise<Record<string, unknown>> {
   return (parse(text) as { config: Record<string, unknown> }).config;
 }
 
-/** Starts the organisation of the demo; one of its repositories has the right workflows already. */
+/**
+ * Starts the organisation of the demo: the simulator's example, in which one repository has its workflows
+ * right already, and repositories that publish in ways of their own.
+ */
 export async function startOrganisation(port = 0): Promise<Simulator> {
-  const seed = await loadSeed(exampleSeed);
+  const example = await loadSeed(exampleSeed);
+  const seed = {
+    ...example,
+    repositories: [...example.repositories, ...(await loadRepositories())],
+  };
   const platform = await startSimulator({ seed, ports: { api: port } });
   await makeRight(platform, "already-right");
   await platform.actions.idle();

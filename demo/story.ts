@@ -76,6 +76,17 @@ export async function runStory({ terminal, platform, stack }: Stage): Promise<vo
     describeRun,
   );
   await terminal.step(
+    "push to acme/shop",
+    async () => mustPublish(await developer.push("shop", "Sell more")),
+    (run) => `its own ${run.jobs.slice(0, -1).join(" and ")} passed, ${describeRun(run)}`,
+  );
+  await terminal.step(
+    "push to acme/pipeline",
+    async () => mustPublish(await developer.push("pipeline", "Move more")),
+    ({ published }) =>
+      `${colors.green("published")} a matrix of ${bold(`${published.length} images`)}`,
+  );
+  await terminal.step(
     "release v1.4.0 of acme/web",
     () => developer.release("web", "v1.4.0"),
     describeRun,

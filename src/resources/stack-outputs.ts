@@ -30,6 +30,7 @@ export function stackOutputs(
       commit: ifThere(component.workflows.commitSha),
       pullRequest: ifThere(component.workflows.pullRequestUrl),
       replaced: ifThere(component.workflows.replaced),
+      unresolved: ifThere(component.workflows.unresolved),
       package: passing(ifThere(component.package.findings)),
     },
   ]);
