@@ -50,7 +50,7 @@ export function drawFleet(outputs: StackOutputs, { registry }: Simulator) {
 
 function describeFiles({ workflows, commit, unresolved = [], replaced }: RepositoryOutput): string {
   if (workflows === "repair" && (commit || unresolved.length > 0)) {
-    const left = unresolved.length > 0 ? [colors.yellow(`${unresolved.length} left to you`)] : [];
+    const left = unresolved.length > 0 ? [colors.yellow(`${unresolved.length} left`)] : [];
     return [...(commit ? [colors.green("repaired")] : []), ...left].join(", ");
   }
   if (!commit) return "right already";
@@ -66,7 +66,7 @@ function describeImages(
 ): string {
   const [first, ...more] = images.filter((image) => tagsOf(image).length > 0);
   if (first === undefined) return colors.dim("none yet");
-  const others = more.length > 0 ? ` and ${more.length} more` : "";
+  const others = more.length > 0 ? ` +${more.length}` : "";
   return `${withoutOwner(first)}:${colors.green(tagsOf(first).join(", "))}${others}`;
 }
 
@@ -76,8 +76,7 @@ function withoutOwner(image: string): string {
 }
 
 function describePackage({ package: findings }: RepositoryOutput): string {
-  const open = findings.filter(({ state }) => state !== "ok");
-  if (open.length > 0)
-    return colors.yellow(open.map(({ subject, state }) => `${subject}: ${state}`).join(", "));
-  return findings.map(({ subject }) => subject).join(", ");
+  const open = findings.find(({ state }) => state !== "ok");
+  if (open) return colors.yellow(open.state);
+  return [...new Set(findings.map(({ subject }) => subject))].join(", ");
 }
