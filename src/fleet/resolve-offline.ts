@@ -42,6 +42,9 @@ export function resolveOffline(config: FleetConfig, owner: string): OfflineEntry
 
 /** The facts that only GitHub knows about a configuration, each in one sentence. */
 export function unknownOffline({ repositories, defaults }: FleetConfig): string[] {
+  const modes = repositories.map(
+    ({ workflows }) => workflows?.mode ?? defaults.workflows?.mode ?? "auto",
+  );
   const searches = repositories.flatMap(({ match, topic }, index) => {
     const at = `fleet.repositories[${index}]`;
     if (match !== undefined) return [`${at}: which repositories match; an example was judged`];
@@ -56,6 +59,16 @@ export function unknownOffline({ repositories, defaults }: FleetConfig): string[
     "fleet.repositories: which of them exist, are archived, public or private; both were judged",
     ...(branch
       ? ["fleet.repositories: the default branch if none is configured; main was assumed"]
+      : []),
+    ...(modes.includes("auto")
+      ? [
+          "fleet.repositories: which of them publish already, so that their own workflows are repaired; the templates were judged",
+        ]
+      : []),
+    ...(modes.includes("repair")
+      ? [
+          "fleet.repositories: the workflows that are repaired; ghcr-fleet check <checkout> judges them",
+        ]
       : []),
   ];
 }

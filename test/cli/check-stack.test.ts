@@ -37,10 +37,29 @@ test("a fleet that is right ends with 0, and says what it could not know", async
     "not known offline: fleet.repositories[1]: which repositories match; an example was judged
     not known offline: fleet.repositories: which of them exist, are archived, public or private; both were judged
     not known offline: fleet.repositories: the default branch if none is configured; main was assumed
+    not known offline: fleet.repositories: which of them publish already, so that their own workflows are repaired; the templates were judged
     not known offline: rules, in part or as a whole: pat-classic, pat-scopes-exact, pat-expiry-max, pat-expiry-left, pat-expiry-soon, pat-rotation-age, pat-from-secret-config, pat-no-echo, pat-not-admin-token, pat-owner, secret-drift, package-linked, package-visibility, package-verified, package-pushable; they need the token, GitHub or the state, and are judged by pulumi preview
     1 file: no findings
     "
   `);
+  expect(code).toBe(0);
+});
+
+test("repositories with workflows of their own are complete without templates", async () => {
+  const repositories = [
+    { name: "api", workflows: "repair" },
+    { name: "web", workflows: "none" },
+  ];
+  const { code, stdout } = await check(right({ repositories }), "--json");
+  const { findings, open } = JSON.parse(stdout) as {
+    findings: { rule: string }[];
+    open: string[];
+  };
+  expect(findings.map(({ rule }) => rule)).toEqual(["audit-monitored-advice"]);
+  expect(open).toContain(
+    "fleet.repositories: the workflows that are repaired; ghcr-fleet check <checkout> judges them",
+  );
+  expect(open.join()).not.toContain("the templates were judged");
   expect(code).toBe(0);
 });
 

@@ -24,6 +24,12 @@ const configs = [
       { name: "web", package: { visibility: "public", bootstrap: true } },
     ],
   },
+  {
+    repositories: [
+      { name: "api", workflows: "repair", images: { add: ["worker"] } },
+      { name: "web", workflows: "none" },
+    ],
+  },
 ];
 
 test.each(configs)("what check judges offline is what the program declares: %j", async (config) => {

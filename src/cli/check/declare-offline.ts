@@ -99,7 +99,10 @@ function* publishingOf(fleet: Fleet, repository: FleetRepository): Iterable<[str
       push: openValue,
     },
   ];
-  const { branch, delivery, onRemove } = repository;
-  const files = renderRepository(fleet, repository);
-  yield [ghcr.files, { ...place, branch, delivery, onRemove, files }];
+  const { branch, delivery, onRemove, workflows } = repository;
+  const { mode } = workflows;
+  // Where `auto` writes files, it writes the templates.
+  const isOwn = mode === "repair" || mode === "none";
+  const how = isOwn ? { mode } : { files: renderRepository(fleet, repository) };
+  yield [ghcr.files, { ...place, branch, delivery, onRemove, ...how }];
 }
