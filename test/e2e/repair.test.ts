@@ -74,7 +74,7 @@ describe("a fleet whose repositories publish already", () => {
     const heads = new Map(repositories.map(({ name }) => [name, head(name)]));
     const { stdout } = await up(...policyPack);
     expect(stdout).toContain(
-      "deploy.yml:17: the password is another secret (LEDGER_REGISTRY_TOKEN)",
+      "deploy.yml:17: this login serves ghcr.io and other registries; the password is another secret (LEDGER_REGISTRY_TOKEN)",
     );
     // Nothing but the places that the product owns.
     expect(read("shop", checks)).toBe(
@@ -110,13 +110,31 @@ describe("a fleet whose repositories publish already", () => {
     const { stdout } = await fleet.stack.must(["stack", "export"]);
     expect(stdout).not.toContain("sh scripts/lint.sh");
     const outputs = await fleet.stack.outputs<{
-      repositories: Record<string, { workflows: string; managed: string }>;
+      repositories: Record<string, { workflows: string; managed: string; images: string[] }>;
     }>();
     expect(outputs.repositories["shop"]).toMatchObject({
       workflows: "repair",
       managed: "GHCR_PAT (organization), logins in its workflows, token permissions (read)",
     });
-    expect(outputs.repositories["plain"]).toMatchObject({ workflows: "template" });
+    expect(outputs.repositories["plain"]).toMatchObject({
+      workflows: "template",
+      images: ["ghcr.io/acme/plain"],
+    });
+  });
+
+  test("every image of a repository is verified, as many as its workflows push", async () => {
+    const outputs = await fleet.stack.outputs<{
+      repositories: Record<string, { images: string[]; package: object[] }>;
+    }>();
+    const { images, package: findings = [] } = outputs.repositories["pipeline"] ?? {};
+    const names = ["export", "ingest", "transform"].map((name) => `ghcr.io/acme/pipeline/${name}`);
+    expect(images).toEqual(names);
+    expect(findings).toEqual(
+      names.flatMap((name) => [
+        { subject: "exists", state: "ok", text: `${name} exists` },
+        { subject: "linked", state: "ok", text: "linked to acme/pipeline" },
+      ]),
+    );
   });
 
   test("what people change elsewhere is no drift and survives", async () => {
