@@ -162,7 +162,7 @@ describe("a preview of a pull request", () => {
       { ...pullRequest(fleet, "reader"), GITHUB_TOKEN: platform.world.tokenValue("admin") },
     );
     expect(exitCode, stdout + stderr).toBe(3);
-    expect(stdout).toContain("test: refused, 1 mandatory rule is broken");
+    expect(stdout).toContain("test: refused, 1 mandatory rule broken");
     expect(stdout).toMatch(/^ {2}drift: (?!not judged)/m);
     expect(stdout).toContain("pat-expiry-max publisher: publisher must expire within 30 days");
     expect(stderr).toContain("cannot comment on acme/fleet#1: GitHub answered 403");
