@@ -17,7 +17,7 @@ test("a fleet that takes pull requests only is rolled out with all of them to me
   const settings = {
     username: "acme-publisher",
     repositories: [{ match: "*" }],
-    defaults: { delivery: "pull-request" },
+    defaults: { delivery: "pull-request", workflows: "template" },
     waves: [{ name: "canary", repositories: ["api"] }],
   };
   const repositories = ["api", "web"].map((name) => ({ name, dockerfile: "Dockerfile" }));

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { withoutSecrets } from "../../../src/without-secrets.ts";
@@ -94,19 +95,26 @@ function watchArguments(): { stop(): string } {
   const [seen, ours] = [new Set<string>(), new Set<string>()];
   const { PULUMI_BACKEND_URL: backend = "" } = fleet.stack.shellVariables;
   const read = (path: string) => readFile(path, "utf8").catch(() => "");
-  const look = async () => {
-    const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-    for (const pid of pids) {
-      const args = await read(`/proc/${pid}/cmdline`);
-      seen.add(args);
-      const environment = (await read(`/proc/${pid}/environ`)).split("\0");
-      if (environment.includes(`PULUMI_BACKEND_URL=${backend}`)) ours.add(args);
+  const look = async (pid: string) => {
+    const args = await read(`/proc/${pid}/cmdline`);
+    if (ours.has(args)) return;
+    seen.add(args);
+    const environment = (await read(`/proc/${pid}/environ`)).split("\0");
+    if (environment.includes(`PULUMI_BACKEND_URL=${backend}`)) ours.add(args);
+  };
+  // Some processes live for a tenth of a second: one look follows the other.
+  let stopped = false;
+  const watch = async () => {
+    while (!stopped) {
+      const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+      await Promise.all(pids.map(look));
+      await setTimeout(20);
     }
   };
-  const timer = setInterval(() => void look(), 50);
+  void watch();
   return {
     stop() {
-      clearInterval(timer);
+      stopped = true;
       const all = [...ours].join("\n");
       expect(all).toContain("--from-command");
       expect(all).toContain("run-policy-pack");
