@@ -112,7 +112,7 @@ export const workflowFilesProperties = {
       .optional()
       .describe("Version of the reader of workflows that found them right."),
     edits: z.array(edit).optional().describe("What the next update changes, or the last one did."),
-    unresolved: z.array(unresolved).optional().describe("What is left to a person."),
+    unresolved: z.array(unresolved).nullish().describe("What is left to a person."),
     pending: z
       .array(edit)
       .nullish()
