@@ -55,7 +55,8 @@ function baseOf(program: string): string {
   return program.split("/").at(-1) ?? "";
 }
 
-const shellWords = /^(?:if|then|else|elif|do|while|until|!|\{|time)$/;
+/** Words of the shell that a program may follow. */
+export const shellWords = /^(?:if|then|else|elif|do|while|until|!|\{|time)$/;
 
 /** What a command reads from its input, where that is one word. */
 function inputOf({ pipedFrom, hereString }: Command): Word | undefined {

@@ -1,10 +1,10 @@
 import type { Step } from "./repository.ts";
-import { scriptLoginOf } from "./script-logins.ts";
-import { commandsOf, unquoted, type Command } from "./shell-commands.ts";
+import { scriptLoginOf, shellWords } from "./script-logins.ts";
+import { allCommandsOf, unquoted, type Command } from "./shell-commands.ts";
 
 /** Programs that take no credential from their environment. */
 const plain =
-  /^(?:docker|podman|buildah|skopeo|crane|oras|helm|cosign|regctl|nerdctl|echo|printf|cd|set|export|true|false|test|\[|\[\[|if|then|else|fi|for|do|done|while|case|esac|mkdir|cp|mv|rm|ls|cat|tee|sleep|exit|\{|\}|!|tr|sed|awk|grep|cut|date|jq|head|tail|sort|basename|dirname|\w+=.*)$/;
+  /^(?:docker|podman|buildah|skopeo|crane|oras|helm|cosign|regctl|nerdctl|echo|printf|cd|set|export|read|true|false|test|\[|\[\[|fi|for|break|continue|done|case|esac|mkdir|cp|mv|rm|ls|cat|tee|sleep|exit|\}|tr|sed|awk|grep|cut|date|jq|head|tail|sort|basename|dirname)$/;
 
 /** Those of their commands that read variables whose names stand elsewhere, in a file. */
 const indirect = /\b(?:compose|bake)\b/;
@@ -15,7 +15,7 @@ const indirect = /\b(?:compose|bake)\b/;
  */
 export function isOnlyForLogin(step: Step, name: string): boolean {
   const script = step.run?.value ?? "";
-  const commands = commandsOf(script);
+  const commands = allCommandsOf(script);
   if (!commands) return false;
   const named = new RegExp(`\\b${name}\\b`, "gi");
   const feeding = new Set<Command>();
@@ -32,7 +32,13 @@ export function isOnlyForLogin(step: Step, name: string): boolean {
   return elsewhere === 0 && others.every(isPlain);
 }
 
-function isPlain({ words }: Command): boolean {
-  const [first = ""] = words.map(unquoted);
-  return plain.test(first) && !indirect.test(words.map(({ text }) => text).join(" "));
+/** A command without a program only sets variables. */
+function isPlain({ words, hereString, hereDocument }: Command): boolean {
+  const plainWords = words.map(unquoted);
+  const program = plainWords.find((word) => !shellWords.test(word) && !/^\w+\+?=/.test(word));
+  if (program !== undefined && !plain.test(program)) return false;
+  const line = words.map(({ text }) => text).join(" ");
+  // What runs there is not among the commands that were read.
+  const runsMore = line.includes("`") || /`|\$\(/.test(`${hereString?.text}${hereDocument}`);
+  return !runsMore && !indirect.test(line);
 }

@@ -155,10 +155,29 @@ test("a step's variable is repaired where the script uses it for the login only"
   ]);
 });
 
+test.each(["if test -f x; then date; fi", "TAG=$(date +%s) && echo $TAG", "! docker pull x"])(
+  "a step's variable is repaired beside `%s`, which starts nothing that may read it",
+  (other) => {
+    const line = "echo $TOKEN | docker login ghcr.io -u x --password-stdin";
+    const env = ["- env:", "    TOKEN: ${{ github.token }}"];
+    const before = workflow({ steps: [...env, "  run: |", `    ${line}`, `    ${other}`] });
+    expect(changes(before, repaired(before).text)).toEqual([
+      "- TOKEN: ${{ github.token }}",
+      `+ TOKEN: ${wanted}`,
+    ]);
+  },
+);
+
 test.each([
   "gh release create v1",
   'curl -H "Authorization: Bearer $GITHUB_TOKEN" x',
   "./notify.sh",
+  "VERSION=$(gh release view --json tagName)",
+  "VERSION=`gh release view`",
+  "if gh release view v1; then date; fi",
+  "if test -f x; then gh release upload v1 x; fi",
+  "GOFLAGS=-v goreleaser release",
+  "jq . <<< $(gh release view)",
 ])("a step's variable stays where `%s` may read it", (other) => {
   const line = "echo $GITHUB_TOKEN | docker login ghcr.io -u x --password-stdin";
   const before = workflow({
