@@ -105,7 +105,7 @@ export const workflowFilesProperties = {
       .record(z.string(), z.string())
       .optional()
       .describe(
-        "Path to git id of the workflows and local actions, when they are right: what is unchanged is not read again.",
+        "Path to git id of the workflows and local actions, when they are right: what is unchanged is not read again. With templates, those for which auto decided to write them.",
       ),
     reader: z
       .int()

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { UserError } from "../../src/user-error.ts";
 import { unknownValue, type Properties } from "../../provider/protocol/property-values.ts";
 import { startProvider } from "./start-provider.ts";
 
@@ -227,6 +228,31 @@ test("what templates wrote stays theirs, and a hand-written file is replaced onl
   expect(asked.changes).toMatchObject({ mode: "update", files: "add" });
   expect(text(ci)).toBe("name: ci\n");
 });
+
+test.each([ci, docker])(
+  "templates that nobody asked for do not follow a workflow that somebody pushes meanwhile: %s",
+  async (path) => {
+    const files = at.freshFiles();
+    const { inputs } = await files.check({}, args, at.context);
+    expect(inputs).toMatchObject({ mode: "template" });
+    at.simulator.faults.inject(
+      { path: "/graphql", body: "createCommitOnBranch", times: 1 },
+      { kind: "delay", milliseconds: 300 },
+    );
+    const creating = files.create(inputs, false, at.context).catch((error: unknown) => error);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    edit({ [path]: workflow() });
+    const commits = at.commits();
+    expect(await creating).toEqual(
+      new UserError(
+        `cannot write the workflow files of acme/api: somebody changed ${path} on main meanwhile; ` +
+          "nothing was written; run again to decide by the new files",
+      ),
+    );
+    expect(at.commits()).toEqual(commits);
+    expect((await up()).inputs).toMatchObject({ mode: "repair" });
+  },
+);
 
 test("a state of an earlier version changes nothing", async () => {
   edit(args.files);

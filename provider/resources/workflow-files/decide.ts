@@ -10,7 +10,7 @@ import type { Changes } from "../../protocol/resource-type.ts";
 import { readBranch, type BranchAccess } from "./deliver.ts";
 import { filesId, type WorkflowArgs, type WorkflowState } from "./inputs.ts";
 import { editsOf, repairOptions } from "./repairs.ts";
-import { idsOf, isUnchanged } from "./workflow-ids.ts";
+import { idsOf, isUnchanged, workflowIds } from "./workflow-ids.ts";
 
 const place = ["owner", "repository"];
 
@@ -72,7 +72,8 @@ async function decide(access: BranchAccess, known: Known, args: WorkflowArgs): P
     repairOptions(args, settings),
   );
   const { mode, why, publishing, files: repaired } = decision;
-  if (mode === "template") return template(why);
+  // Nobody asked for the files, so they are written only while these workflows are the present ones.
+  if (mode === "template") return { ...template(why), workflows: workflowIds(snapshot) };
   const texts = new Map(repaired.map(({ path, text }) => [path, text]));
   return {
     ...before,

@@ -11,7 +11,12 @@ export type WorkflowInputs = Pick<
   WorkflowState,
   "owner" | "repository" | "branch" | "delivery" | "onRemove"
 > & { readonly why?: string } & (
-    | { readonly mode?: "template"; readonly files: Readonly<Record<string, string>> }
+    | {
+        readonly mode?: "template";
+        readonly files: Readonly<Record<string, string>>;
+        /** Path to git id of the workflows for which `auto` decided so; absent if it was asked for. */
+        readonly workflows?: Readonly<Record<string, string>>;
+      }
     | ({ readonly mode: "repair" } & RepairSettings & Look)
     | { readonly mode: "none" }
   );

@@ -7,11 +7,13 @@ import {
   workflowFolder,
   type RepositorySnapshot,
 } from "../../../src/github/repositories/repository-snapshot.ts";
+import { UserError } from "../../../src/user-error.ts";
 import type { Properties } from "../../protocol/property-values.ts";
 import type { ResourceContext } from "../../protocol/resource-type.ts";
 import type { RepositorySnapshots } from "../repository-snapshots.ts";
 import { writeToBranch, type BranchAccess } from "./deliver.ts";
-import type { TemplateInputs, Written } from "./inputs.ts";
+import { filesId, type TemplateInputs, type Written } from "./inputs.ts";
+import { workflowIds } from "./workflow-ids.ts";
 
 /** Path to text. */
 export type Files = Readonly<Record<string, string>>;
@@ -36,6 +38,7 @@ export async function applyTemplates(
 ): Promise<Properties> {
   return writeToBranch(access, inputs, before, preview, context, async (snapshot) => {
     const plan = planFiles(snapshot, inputs.files, before.blobs ?? {});
+    if (!isEmptyPlan(plan)) rejectOthersWorkflows(snapshot, inputs);
     warnOfReplacements(plan, preview, context);
     for (const path of plan.kept) {
       context.warn(
@@ -46,11 +49,31 @@ export async function applyTemplates(
     const replaced = isForeign ? { ...plan.replaces } : undefined;
     return {
       commit: isEmptyPlan(plan) ? undefined : toCommit(inputs, plan),
-      done: { ...(inputs as Properties), replaced, blobs: { ...blobsOf(inputs.files) } },
+      done: { ...toState(inputs), replaced, blobs: { ...blobsOf(inputs.files) } },
       // The branch does not change until somebody merges.
       offered: { blobs: { ...before.blobs } },
     };
   });
+}
+
+/** What `auto` saw on the branch serves one write only. */
+export function toState({ workflows: _, ...state }: TemplateInputs): Properties {
+  return state;
+}
+
+/** A workflow that somebody pushed since `auto` decided may publish, or be one that would be replaced. */
+function rejectOthersWorkflows(snapshot: RepositorySnapshot, inputs: TemplateInputs): void {
+  const seen = inputs.workflows;
+  if (seen === undefined) return;
+  const present = workflowIds(snapshot);
+  const changed = [...new Set([...Object.keys(seen), ...Object.keys(present)])].filter(
+    (path) => seen[path] !== present[path],
+  );
+  if (changed.length === 0) return;
+  throw new UserError(
+    `cannot write the workflow files of ${filesId(inputs)}: somebody changed ${changed.join(" and ")} ` +
+      `on ${inputs.branch} meanwhile; nothing was written; run again to decide by the new files`,
+  );
 }
 
 /**

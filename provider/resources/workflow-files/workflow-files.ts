@@ -17,7 +17,7 @@ import {
   type Written,
 } from "./inputs.ts";
 import { applyRepair, readRepair, restoreRepair } from "./repairs.ts";
-import { applyTemplates, blobsOf, readTemplates, type Files } from "./templates.ts";
+import { applyTemplates, blobsOf, readTemplates, toState, type Files } from "./templates.ts";
 
 /**
  * `ghcr:index:WorkflowFiles`: how one repository publishes. Either its own workflow files are repaired,
@@ -129,7 +129,7 @@ async function refreshTemplates(
 ): Promise<ReadResult | undefined> {
   const files = await readTemplates(github, snapshots, inputs);
   if (!files) return undefined;
-  const found = { ...(inputs as Properties), files: { ...files } };
+  const found = { ...toState(inputs), files: { ...files } };
   const isMerged = holdsAll(files, inputs.files);
   const kept = pick(state, isMerged ? written : [...written, "pullRequestUrl"]);
   return {
