@@ -49,11 +49,13 @@ function traceWord(repairing: RepairingLogin, place: Place, step: Step): Traced 
   const found = variableOf(step, variable.name);
   const node = stringScalar(found?.node);
   const fix = wantedCredential(names);
-  if (assigned !== undefined) {
-    const kind = judgeIn(repairing, step, assigned).kind;
+  if (assigned) {
+    if (assigned.text === undefined) return open(place.file, place.line, reasons.made, fix);
+    const written = judgeIn(repairing, step, assigned.text);
+    const { kind } = written;
     if (kind === "right") return { changes: [], holders: [step.job], carriers: [] };
     if (kind !== "replaceable" || step.caller)
-      return open(place.file, place.line, reasonFor(judgeIn(repairing, step, assigned)), fix);
+      return open(place.file, place.line, reasonFor(written), fix);
     return replaceRange(repairing, place, variable.start, variable.end, step.job, []);
   }
   if (!found || !node) return open(place.file, place.line, unsetReason(step, variable.name), fix);

@@ -151,6 +151,22 @@ test("a password that a script puts into the environment", () => {
   ]);
 });
 
+test.each([
+  "TOKEN=$(curl https://example.com)",
+  "if test -f x; then TOKEN=$A; else TOKEN=$B; fi",
+  "read -r TOKEN < /run/secrets/token",
+  "printf -v TOKEN %s $A",
+  "export TOKEN=`cat token`",
+])("a password that the script sets itself, with `%s`", (set) => {
+  const job = ["env:", "  TOKEN: ${{ secrets.GITHUB_TOKEN }}"];
+  const steps = [
+    "- run: |",
+    `    ${set}`,
+    "    echo $TOKEN | docker login ghcr.io -u x --password-stdin",
+  ];
+  expect(reported(workflow({ steps, job }))).toEqual(["13: the password is only known in the run"]);
+});
+
 test("images of other owners, which the job's token cannot push", () => {
   const push = "- run: docker push ghcr.io/other/api && docker push ghcr.io/Acme/api";
   const text = workflow({
