@@ -10,16 +10,24 @@ import { insertEntry } from "./insert-entry.ts";
  * What lets the token of a job push: `packages: write` where the permissions are said and lack it. A
  * called workflow gets no more than the job that calls it has, and does not start where it asks for
  * more: so its callers come first.
+ *
+ * @param isAskedFor whether a workflow that the job calls asks for it already
  */
-export function needPackages(callersOf: Repository["callersOf"], job: Job): Change[] {
+export function needPackages(
+  callersOf: Repository["callersOf"],
+  job: Job,
+  isAskedFor = false,
+): Change[] {
   const grant = packagesGrant(job);
   const callers = callersOf(job.file);
-  const ofCallers = callers.flatMap((caller) => needPackages(callersOf, caller));
+  const ofCallers = callers.flatMap((caller) =>
+    needPackages(callersOf, caller, isAskedFor || grant.kind === "write"),
+  );
   switch (grant.kind) {
     case "write":
       return ofCallers;
     case "unsaid":
-      return callers.length > 0 ? ofCallers : [unsaid(job)];
+      return callers.length > 0 ? ofCallers : [unsaid(job, isAskedFor)];
     case "word":
       return [
         report(
@@ -30,9 +38,8 @@ export function needPackages(callersOf: Repository["callersOf"], job: Job): Chan
         ),
       ];
     case "lacking": {
-      const isCalled = isOnlyCalled(job.file);
       const mayAsk = callers.every((caller) => canGrant(callersOf, caller));
-      if ((isCalled && callers.length === 0) || !mayAsk) {
+      if (isCalledFromOutside(callersOf, job.file) || !mayAsk) {
         return [
           ...ofCallers,
           report(
@@ -48,8 +55,9 @@ export function needPackages(callersOf: Repository["callersOf"], job: Job): Chan
   }
 }
 
-function isOnlyCalled(file: SourceFile): boolean {
-  return ownEvents(file).every((event) => event === "workflow_call");
+/** Whether only other repositories can call it: what their jobs have is not known here. */
+function isCalledFromOutside(callersOf: Repository["callersOf"], file: SourceFile): boolean {
+  return callersOf(file).length === 0 && ownEvents(file).includes("workflow_call");
 }
 
 /** Whether a block may be changed: no program writes the file, and no alias brings the block elsewhere. */
@@ -60,7 +68,9 @@ function isFree(file: SourceFile, block: Node): boolean {
 function canGrant(callersOf: Repository["callersOf"], job: Job): boolean {
   const grant = packagesGrant(job);
   if (grant.kind !== "write" && grant.kind !== "lacking") return false;
-  if (grant.kind === "lacking" && !isFree(job.file, grant.block)) return false;
+  if (grant.kind === "lacking") {
+    if (!isFree(job.file, grant.block) || isCalledFromOutside(callersOf, job.file)) return false;
+  }
   return callersOf(job.file).every((caller) => canGrant(callersOf, caller));
 }
 
@@ -97,11 +107,14 @@ const blockFix = "permissions:\n  contents: read\n  packages: write";
 const othersToo =
   "and whatever else its steps do with the job's token: what is not named is taken away";
 
-function unsaid(job: Job): Change {
+function unsaid(job: Job, isAskedFor: boolean): Change {
+  const effect = isAskedFor
+    ? "the workflow that it calls asks for packages: write, so the run does not start where the repository's default is read"
+    : "where the secret is missing, the repository's settings decide whether its token may push";
   return report(
     job.file,
     job.line,
-    `job ${job.id} says no permissions: where the secret is missing, the repository's settings decide whether its token may push`,
+    `job ${job.id} says no permissions: ${effect}`,
     `${blockFix}\n${othersToo}`,
   );
 }

@@ -2,6 +2,7 @@ import { holdsOurs, wantedCredential } from "../read/credential.ts";
 import { isIdleFor } from "../read/idle-callers.ts";
 import { loginsOf, type Login } from "../read/logins.ts";
 import type { Push } from "../read/pushes.ts";
+import { packagesGrant } from "../read/permissions.ts";
 import { readJob } from "../read/read-jobs.ts";
 import { remoteCallOf } from "../read/remote-calls.ts";
 import type { Job, Step } from "../read/repository.ts";
@@ -46,6 +47,8 @@ export function repairJob(repairing: Repairing, job: Job): RepairedJob {
       (each.isSent || publishes !== "no") &&
       !(each.isLogin && isReplaced(each.step, logins, pushes)),
   );
+  // GitHub compares what a called job asks for with what its callers have before any input counts.
+  const asked = packagesGrant(job).kind !== "unsaid";
   const ofLogin = ({ login, callersOf, changes: own, holders }: (typeof traced)[number]) => {
     if (publishes === "no") return [];
     if (publishes === "unknown" || login.registry !== "sure")
@@ -54,7 +57,7 @@ export function repairJob(repairing: Repairing, job: Job): RepairedJob {
     return [
       ...own,
       ...holders.flatMap((holder) => passSecret(callersOf, names, holder.file)),
-      ...needPackages(callersOf, job),
+      ...needPackages(asked ? target.repository.callersOf : callersOf, job),
       ...foreignImages(repairing, pushes),
       ...(repairing.deadPatFallback ? addFallbackLogin(login) : []),
     ];

@@ -114,6 +114,9 @@ test("a caller that turns the login off is left alone", () => {
   expect(repaired(files)[ci]).toEqual([]);
 });
 
+const asksForMore =
+  "the job's token may not push packages, and this workflow does not start where it asks for more than its caller has";
+
 test("a workflow asks for no more than its callers have: they come first", () => {
   const on = "on:\n  workflow_call:";
   const top = ["permissions:", "  contents: read"];
@@ -124,10 +127,49 @@ test("a workflow asks for no more than its callers have: they come first", () =>
   });
   const unsaid = caller().replace(/ {4}permissions.*\n/, "");
   expect(repaired({ [build]: workflow({ on, top }), [ci]: unsaid })).toMatchObject({
-    [build]: expect.arrayContaining([
-      "4: the job's token may not push packages, and this workflow does not start where it asks for more than its caller has",
-    ]),
+    [build]: expect.arrayContaining([`4: ${asksForMore}`]),
   });
+});
+
+test("a caller that turns the login off needs the permission that the workflow asks for", () => {
+  const on = "on:\n  workflow_call:\n    inputs:\n      push: { type: boolean }";
+  const steps = [...login, "  if: inputs.push"];
+  const pr = ".github/workflows/pr.yml";
+  const files = {
+    [build]: workflow({ on, steps, top: ["permissions:", "  contents: read"] }),
+    [ci]: caller("with:", "  push: true"),
+    [pr]: caller("with:", "  push: false").replace(", packages: write", ""),
+  };
+  const after = repaired(files);
+  expect(after[build]).toContain("+ packages: write");
+  expect(after[pr]).toEqual([
+    "- permissions: { contents: read }",
+    "+ permissions: { contents: read, packages: write }",
+  ]);
+});
+
+test("a workflow that other repositories may call asks for no more by itself", () => {
+  const on = "on: { push: , workflow_call: { secrets: { GHCR_PAT: { required: false } } } }";
+  const top = ["permissions:", "  contents: read"];
+  expect(repaired({ [build]: workflow({ on, top }) })).toEqual({
+    [build]: [...password, `3: ${asksForMore}`],
+  });
+  // Nor does one that such a workflow calls.
+  const middle = caller("secrets: inherit")
+    .replace("on: push", on)
+    .replace(", packages: write", "");
+  const inner = workflow({ on: on.replace("push: , ", ""), top });
+  expect(repaired({ [build]: inner, [ci]: middle })).toEqual({
+    [build]: [...password, `3: ${asksForMore}`],
+    [ci]: [`4: ${asksForMore}`],
+  });
+});
+
+test("a caller that says no permissions does not start where the default is read", () => {
+  const unsaid = caller("secrets: inherit").replace(/ {4}permissions.*\n/, "");
+  expect(repaired({ [build]: workflow({ on: "on: workflow_call" }), [ci]: unsaid })[ci]).toEqual([
+    "3: job call says no permissions: the workflow that it calls asks for packages: write, so the run does not start where the repository's default is read",
+  ]);
 });
 
 const composite = [
