@@ -111,6 +111,10 @@ export const workflowFilesProperties = {
       .int()
       .optional()
       .describe("Version of the reader of workflows that found them right."),
+    wasRepaired: z
+      .boolean()
+      .nullish()
+      .describe("Whether nothing is written where an earlier update repaired workflows."),
     edits: z.array(edit).optional().describe("What the next update changes, or the last one did."),
     unresolved: z.array(unresolved).nullish().describe("What is left to a person."),
     pending: z

@@ -1,52 +1,17 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { UserError } from "../../src/user-error.ts";
 import { unknownValue, type Properties } from "../../provider/protocol/property-values.ts";
+import {
+  args,
+  ci,
+  docker,
+  pat,
+  repaired,
+  runRefresh,
+  runUp,
+  workflow,
+  type Kept,
+} from "./run-workflows.ts";
 import { startProvider } from "./start-provider.ts";
-
-const folder = ".github/workflows";
-const docker = `${folder}/docker.yml`;
-const ci = `${folder}/ci.yml`;
-const pat = "${{ secrets.GHCR_PAT || secrets.GITHUB_TOKEN }}";
-
-/** A team's workflow: tests, lint, and an image beside them. */
-function workflow(password = "${{ secrets.GITHUB_TOKEN }}", test = "make test"): string {
-  return `name: docker # ours
-on:
-  push:
-    branches: [main]
-permissions:
-  contents: read
-jobs:
-  test:
-    runs-on: ubuntu-latest
-    steps:
-      - run: ${test}
-  image:
-    needs: test
-    runs-on: ubuntu-latest
-    steps:
-      - uses: docker/login-action@v3
-        with:
-          registry: ghcr.io
-          username: \${{ github.actor }}
-          password: ${password}
-      - uses: docker/build-push-action@v6
-        with: { push: true, tags: "ghcr.io/acme/api:latest" }
-`;
-}
-
-const repaired = (text: string) =>
-  text
-    .replace("${{ secrets.GITHUB_TOKEN }}", pat)
-    .replace("contents: read\n", "contents: read\n  packages: write\n");
-
-const args = {
-  owner: "acme",
-  repository: "api",
-  branch: "main",
-  mode: "auto",
-  files: { [ci]: "name: ci\n" },
-};
 
 let at: Awaited<ReturnType<typeof startProvider>>;
 const start = async (...more: string[]) => {
@@ -60,31 +25,8 @@ const edit = (files: Record<string, string | Uint8Array>, repository = "acme/api
 const text = (path: string) =>
   at.world.readFile(at.world.repository("acme/api"), "main", path)?.toString("utf8");
 
-interface Kept {
-  readonly inputs: Properties;
-  readonly state: Properties;
-  readonly id: string;
-}
-
-/** One run of the engine. */
-async function up(before?: Kept, more: Properties = {}): Promise<Kept & { changes: object }> {
-  const files = at.freshFiles();
-  const wanted = { ...args, ...more };
-  const { inputs, failures } = await files.check(before?.inputs ?? {}, wanted, at.context);
-  expect(failures).toEqual([]);
-  if (!before) {
-    const { id, state } = await files.create(inputs, false, at.context);
-    return { inputs, state, id, changes: {} };
-  }
-  const changes = files.diff(before.inputs, inputs, before.state);
-  if (Object.keys(changes).length === 0) return { ...before, inputs, changes };
-  const state = await files.update(before.id, before.state, inputs, false, at.context);
-  return { id: before.id, inputs, state, changes };
-}
-
-const refresh = async ({ id, state, inputs }: Kept): Promise<Kept> =>
-  (await at.freshFiles().read(id, state, inputs, at.context))!;
-
+const up = (before?: Kept, more?: Properties) => runUp(at, before, more);
+const refresh = (kept: Kept) => runRefresh(at, kept);
 const queries = () => at.simulator.requests.filter(({ path }) => path === "/graphql").length;
 
 test("check shows each edit, and up makes them in one commit that leaves the rest as it is", async () => {
@@ -228,31 +170,6 @@ test("what templates wrote stays theirs, and a hand-written file is replaced onl
   expect(asked.changes).toMatchObject({ mode: "update", files: "add" });
   expect(text(ci)).toBe("name: ci\n");
 });
-
-test.each([ci, docker])(
-  "templates that nobody asked for do not follow a workflow that somebody pushes meanwhile: %s",
-  async (path) => {
-    const files = at.freshFiles();
-    const { inputs } = await files.check({}, args, at.context);
-    expect(inputs).toMatchObject({ mode: "template" });
-    at.simulator.faults.inject(
-      { path: "/graphql", body: "createCommitOnBranch", times: 1 },
-      { kind: "delay", milliseconds: 300 },
-    );
-    const creating = files.create(inputs, false, at.context).catch((error: unknown) => error);
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    edit({ [path]: workflow() });
-    const commits = at.commits();
-    expect(await creating).toEqual(
-      new UserError(
-        `cannot write the workflow files of acme/api: somebody changed ${path} on main meanwhile; ` +
-          "nothing was written; run again to decide by the new files",
-      ),
-    );
-    expect(at.commits()).toEqual(commits);
-    expect((await up()).inputs).toMatchObject({ mode: "repair" });
-  },
-);
 
 test("a state of an earlier version changes nothing", async () => {
   edit(args.files);

@@ -36,8 +36,9 @@ async function decide(access: BranchAccess, known: Known, args: WorkflowArgs): P
   const { mode: asked, files, secret, replaceSecrets, deadPatFallback, ...common } = args;
   const template = (why: string) => ({ ...common, mode: "template", why, files });
   if (asked === "template") return template("the configuration asks for it");
-  if (asked === "none")
-    return { ...common, mode: "none", why: "the configuration leaves them alone" };
+  const wasRepaired = known.mode === "repair" || known.wasRepaired === true;
+  const none = { ...common, mode: "none", ...(wasRepaired && { wasRepaired }) };
+  if (asked === "none") return { ...none, why: "the configuration leaves them alone" };
   if (asked === "auto" && known.files !== undefined && !known.imported) {
     return template("an earlier update wrote these files");
   }
@@ -55,12 +56,18 @@ async function decide(access: BranchAccess, known: Known, args: WorkflowArgs): P
   );
   const before = { ...common, ...settings, reader: repairVersion };
   if (isKnown(known, before, asked) && (await isUnchanged(access.github, known, snapshot))) {
-    const same = pick(known, ["mode", "why", "publishing", "workflows", "unresolved"]);
+    const same = pick(known, [
+      "mode",
+      "why",
+      "publishing",
+      "workflows",
+      "unresolved",
+      "wasRepaired",
+    ]);
     return { ...before, ...same, edits: [] };
   }
   const isNew = known.mode === undefined;
   const present = await access.texts.get(snapshot, isNew ? "fleet" : "guess");
-  const wasRepaired = known.mode === "repair";
   const decision = decideWorkflows(
     {
       asked,
@@ -77,7 +84,7 @@ async function decide(access: BranchAccess, known: Known, args: WorkflowArgs): P
   const texts = new Map(repaired.map(({ path, text }) => [path, text]));
   return {
     ...before,
-    mode,
+    ...(mode === "none" ? none : { mode }),
     why,
     publishing: [...publishing],
     workflows: idsOf(snapshot, present, texts),

@@ -18,7 +18,7 @@ export type WorkflowInputs = Pick<
         readonly workflows?: Readonly<Record<string, string>>;
       }
     | ({ readonly mode: "repair" } & RepairSettings & Look)
-    | { readonly mode: "none" }
+    | { readonly mode: "none"; readonly wasRepaired?: boolean }
   );
 
 export type TemplateInputs = Extract<WorkflowInputs, { files: unknown }>;

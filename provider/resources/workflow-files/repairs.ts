@@ -11,7 +11,7 @@ import {
 import type { Properties } from "../../protocol/property-values.ts";
 import type { ResourceContext } from "../../protocol/resource-type.ts";
 import { writeToBranch, type BranchAccess } from "./deliver.ts";
-import type { RepairInputs, RepairSettings, Written } from "./inputs.ts";
+import type { RepairInputs, RepairSettings, WorkflowInputs, Written } from "./inputs.ts";
 
 export function repairOptions(
   { owner, repository }: { readonly owner: string; readonly repository: string },
@@ -63,7 +63,7 @@ export async function readRepair(
 /** Restores the text from before the repairs, where it still fits. */
 export async function restoreRepair(
   access: BranchAccess,
-  inputs: RepairInputs,
+  inputs: WorkflowInputs,
   before: Written,
   context: ResourceContext,
 ): Promise<void> {
@@ -83,7 +83,7 @@ export async function restoreRepair(
 const repairHeadline = "ci: publish to GHCR with the fleet's credential";
 
 function toCommit(
-  { owner, repository, branch }: RepairInputs,
+  { owner, repository, branch }: WorkflowInputs,
   { head = "" }: RepositorySnapshot,
   files: readonly Pick<RepairedFile, "path" | "text">[],
   headline: string,

@@ -10,7 +10,6 @@ import { readImportedFiles } from "./import.ts";
 import {
   filesId,
   isTemplate,
-  type RepairInputs,
   type TemplateInputs,
   type WorkflowInputs,
   type WorkflowState,
@@ -66,7 +65,7 @@ export function workflowFiles(access: BranchAccess): ResourceType {
       const inputs = state as unknown as WorkflowInputs;
       const takesBack = isTemplate(inputs)
         ? inputs.onRemove === "delete"
-        : inputs.mode === "repair" && inputs.onRemove === "restore";
+        : inputs.onRemove === "restore" && state["originals"] !== undefined;
       if (!takesBack) return;
       const { repository, branch } = inputs;
       const snapshot = await snapshots.get(inputs);
@@ -79,7 +78,7 @@ export function workflowFiles(access: BranchAccess): ResourceType {
       if (isTemplate(inputs)) {
         await applyTemplates(access, { ...inputs, files: {} }, state, false, context);
       } else {
-        await restoreRepair(access, inputs as RepairInputs, state, context);
+        await restoreRepair(access, inputs, state, context);
       }
     },
   };
@@ -94,7 +93,8 @@ async function apply(
 ): Promise<Properties> {
   switch (inputs.mode) {
     case "none":
-      return pick(inputs, inputNames);
+      // What was repaired before can still be restored.
+      return { ...pick(inputs, inputNames), ...pick(before, ["originals"]) };
     case "repair":
       return applyRepair(access, inputs, before, preview, context);
     default:
@@ -102,7 +102,16 @@ async function apply(
   }
 }
 
-const inputNames = ["owner", "repository", "branch", "delivery", "onRemove", "mode", "why"];
+const inputNames = [
+  "owner",
+  "repository",
+  "branch",
+  "delivery",
+  "onRemove",
+  "mode",
+  "why",
+  "wasRepaired",
+];
 
 /** The outputs of a write. */
 const written = ["commitSha", "commitUrl", "replaced"];
