@@ -1,9 +1,10 @@
 import { isMap, isScalar, type Node } from "yaml";
 import { judgeCredential, type SecretNames } from "../read/credential.ts";
 import { ownEvents } from "../read/events.ts";
+import { parseExpression, readsOf } from "../read/expressions.ts";
 import type { Job, Repository } from "../read/repository.ts";
-import type { SourceFile } from "../read/source-file.ts";
-import { textOf } from "../read/yaml-reader.ts";
+import { sourceRange, type SourceFile } from "../read/source-file.ts";
+import { stringScalar, textOf } from "../read/yaml-reader.ts";
 import type { Change } from "./edit.ts";
 import {
   columnOf,
@@ -33,7 +34,7 @@ export function passSecret(
   if (declare.some((change) => "unresolved" in change)) return declare;
   const reached = new Set([...seen, file]);
   const passed = callers.flatMap((caller) => [
-    ...passFrom(caller, names),
+    ...passFrom(caller, names, file),
     ...passSecret(callersOf, names, caller.file, reached),
   ]);
   return [...declare, ...passed];
@@ -138,26 +139,14 @@ function valueRange({ text }: SourceFile, keyNode: Node, value: Node | undefined
     : { start: colon + line, end: colon + line };
 }
 
-function passFrom(caller: Job, names: SecretNames): Change[] {
+function passFrom(caller: Job, names: SecretNames, callee: SourceFile): Change[] {
   const { file, node } = caller;
   const { yaml } = file;
   const secrets = yaml.at(node, "secrets");
   const value = `\${{ secrets.${names.secret} }}`;
   if (inherits(caller)) return [];
   const given = yaml.entry(secrets, names.secret);
-  if (given) {
-    const { kind } = judgeCredential(textOf(given.value), { names, declared: new Set() });
-    return kind === "right" || kind === "replaceable"
-      ? []
-      : [
-          report(
-            caller,
-            file.lineOf(given.keyNode),
-            `${names.secret} is something else here`,
-            value,
-          ),
-        ];
-  }
+  if (given) return correctGiven(caller, names, callee, given);
   const entry = { key: names.secret, value };
   const splice = isMap(secrets)
     ? insertEntry(file, secrets, entry)
@@ -189,6 +178,35 @@ function passFrom(caller: Job, names: SecretNames): Change[] {
       },
     },
   ];
+}
+
+/** What a job passes under the secret's name has to be the secret. */
+function correctGiven(
+  caller: Job,
+  names: SecretNames,
+  callee: SourceFile,
+  { keyNode, value }: { readonly keyNode: Node; readonly value: Node | undefined },
+): Change[] {
+  const { file } = caller;
+  const wanted = `\${{ secrets.${names.secret} }}`;
+  const text = textOf(value) ?? "";
+  const written = judgeCredential(text, { names, declared: new Set() });
+  if (written.kind === "right") return [];
+  const node = stringScalar(value);
+  if (written.kind === "replaceable" && node) {
+    const { start, end, expression } = written.embedded;
+    const read = readsOf(parseExpression(expression)).map(({ path }) => path.join("."));
+    const reads = (secret: string) => read.includes(`secrets.${secret.toLowerCase()}`);
+    if (reads(names.secret) && !names.replaced.some(reads)) return [];
+    const range = sourceRange(file, node, start, end);
+    const through = [{ file: callee, context: "secrets", name: names.secret }] as const;
+    if (range) {
+      const edit = { file, kind: "secret", ...range, text: wanted, node, through } as const;
+      return [{ edit: { ...edit, claimant: caller } }];
+    }
+  }
+  const reason = `${names.secret} is something else here`;
+  return [report(caller, file.lineOf(keyNode), reason, wanted)];
 }
 
 function report({ file }: Job, line: number, reason: string, fix: string): Change {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { repairWorkflows } from "../../../src/publishing/repair-workflows.ts";
+import { repairWorkflows, type RepairOptions } from "../../../src/publishing/repair-workflows.ts";
 import { changes, login, wanted, workflow } from "../workflow-text.ts";
 
 const build = ".github/workflows/build.yml";
@@ -7,9 +7,9 @@ const ci = ".github/workflows/ci.yml";
 const action = ".github/actions/publish/action.yml";
 
 /** Per file the lines that differ, and what is reported. */
-function repaired(files: Record<string, string>) {
+function repaired(files: Record<string, string>, options?: RepairOptions) {
   return Object.fromEntries(
-    repairWorkflows(files).map(({ path, text, unresolved }) => [
+    repairWorkflows(files, options).map(({ path, text, unresolved }) => [
       path,
       [
         ...changes(files[path] ?? "", text),
@@ -102,6 +102,38 @@ test("a secret that carries the credential is repaired where it is passed", () =
     [build]: [],
     [ci]: ["- registry_token: ${{ secrets.GITHUB_TOKEN }}", `+ registry_token: ${wanted}`],
   });
+});
+
+test.each([
+  ["${{ secrets.GITHUB_TOKEN }}", true],
+  ["${{ secrets.CR_PAT }}", true],
+  ["${{ secrets.GHCR_PAT || secrets.CR_PAT }}", true],
+  ["${{ secrets.GHCR_PAT }}", false],
+  [wanted, false],
+])("what a caller passes as the secret, %s, becomes the secret: %s", (given, isReplaced) => {
+  const on = "on:\n  workflow_call:\n    secrets:\n      GHCR_PAT:\n        required: true";
+  const steps = login.map((line) => line.replace("GITHUB_TOKEN", "GHCR_PAT"));
+  const files = {
+    [build]: workflow({ on, steps }),
+    [ci]: caller("secrets:", `  GHCR_PAT: ${given}`),
+  };
+  const after = repaired(files, { replaceSecrets: ["CR_PAT"] });
+  expect(after[build]).toHaveLength(2);
+  expect(after[ci]).toEqual(
+    isReplaced ? [`- GHCR_PAT: ${given}`, "+ GHCR_PAT: ${{ secrets.GHCR_PAT }}"] : [],
+  );
+});
+
+test("what a caller passes as the secret stays where it serves more than a login", () => {
+  const on = "on:\n  workflow_call:\n    secrets:\n      GHCR_PAT:\n        required: true";
+  const steps = [...login, "- run: gh pr list", "  env: { GH_TOKEN: '${{ secrets.GHCR_PAT }}' }"];
+  const files = {
+    [build]: workflow({ on, steps }),
+    [ci]: caller("secrets:", "  GHCR_PAT: ${{ secrets.GITHUB_TOKEN }}"),
+  };
+  expect(repaired(files)[ci]).toEqual([
+    `7: the secret GHCR_PAT of ${build} serves more than a login`,
+  ]);
 });
 
 test("a caller that turns the login off is left alone", () => {
