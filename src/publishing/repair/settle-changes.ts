@@ -1,4 +1,5 @@
 import type { SourceFile } from "../read/source-file.ts";
+import { textOf } from "../read/yaml-reader.ts";
 import type { Carrier, Edit, Repair, Through, Unresolved } from "./edit.ts";
 
 export interface Settled {
@@ -103,8 +104,9 @@ function sharing(through: Iterable<Through>, carriers: readonly Carrier[]): stri
   return `the ${kind} ${shared.name} of ${shared.file.path} serves more than a login`;
 }
 
-/** Whether an expression outside of the carriers reads an input or a secret. */
+/** Whether an expression outside of the carriers reads an input or a secret, or a job passes on all secrets. */
 function isUsedElsewhere({ file, context, name }: Through, carriers: readonly Carrier[]): boolean {
+  if (context === "secrets" && passesAll(file)) return true;
   const ranges = carriers
     .filter((carrier) => carrier.file === file)
     .map(({ node }) => node.range ?? ([0, 0, 0] as const));
@@ -113,9 +115,20 @@ function isUsedElsewhere({ file, context, name }: Through, carriers: readonly Ca
   );
 }
 
+function passesAll({ yaml, root }: SourceFile): boolean {
+  const jobs = yaml.entries(yaml.at(root, "jobs"));
+  return jobs.some(({ value }) => textOf(yaml.at(value, "secrets")) === "inherit");
+}
+
+/** Where the name stands, or the whole context is read: `toJSON(secrets)`, `secrets[matrix.name]`. */
 function occurrences({ text }: SourceFile, context: string, name: string): number[] {
   const escaped = name.replaceAll(/[^\w-]/g, "");
-  const pattern = new RegExp(`\\b${context}(?:\\.${escaped}(?![\\w-])|\\[\\s*'${escaped}')`, "gi");
+  const one = `\\s*\\.\\s*${escaped}(?![\\w-])|\\s*\\[\\s*'${escaped}'`;
+  const all = "\\s*\\[\\s*[^'\\s]|\\s*\\.\\s*\\*";
+  const pattern = new RegExp(
+    `\\b${context}(?:${one}|${all})|\\btoJSON\\s*\\(\\s*${context}\\s*\\)`,
+    "gi",
+  );
   return [...text.matchAll(pattern)].map(({ index }) => index).filter((at) => !isComment(text, at));
 }
 

@@ -124,6 +124,26 @@ test.each([
   );
 });
 
+test.each([
+  [
+    "secrets: inherit",
+    ["  notes:", "    uses: ./.github/workflows/notes.yml", "    secrets: inherit"],
+  ],
+  ["toJSON(secrets)", ["      - run: ./all '${{ toJSON(secrets) }}'"]],
+  ["secrets[matrix.name]", ["      - run: ./one '${{ secrets[matrix.name] }}'"]],
+])("a secret that carries the credential, and that `%s` brings to others, too", (_name, lines) => {
+  const steps = login.map((line) => line.replace("GITHUB_TOKEN", "token"));
+  const on = "on:\n  workflow_call:\n    secrets:\n      token:\n        required: true";
+  const files = {
+    [build]: `${workflow({ on, steps })}${lines.join("\n")}\n`,
+    [ci]: caller("secrets:", "  token: ${{ secrets.GITHUB_TOKEN }}"),
+  };
+  expect(repaired(files)).toEqual({
+    [build]: [],
+    [ci]: [`7: the secret token of ${build} serves more than a login`],
+  });
+});
+
 test("what a caller passes as the secret stays where it serves more than a login", () => {
   const on = "on:\n  workflow_call:\n    secrets:\n      GHCR_PAT:\n        required: true";
   const steps = [...login, "- run: gh pr list", "  env: { GH_TOKEN: '${{ secrets.GHCR_PAT }}' }"];
