@@ -2,6 +2,7 @@ import { isMap, isScalar, type Node } from "yaml";
 import { fallbackLoginStep } from "../fallback-steps.ts";
 import type { Login } from "../read/logins.ts";
 import type { Step } from "../read/repository.ts";
+import type { SourceFile } from "../read/source-file.ts";
 import { textOf } from "../read/yaml-reader.ts";
 import type { Change, Edit } from "./edit.ts";
 import { columnOf, endOfEntries, insertEntry, newlineOf } from "./insert-entry.ts";
@@ -44,19 +45,19 @@ function secondLogin(step: Step, id: string, end: number) {
   const inputs = yaml.entry(node, "with")?.value;
   const key = node.items[0]?.key as Node | undefined;
   if (!isMap(inputs) || !key?.range) return undefined;
-  const copied = yaml.entries(inputs).map((entry) => {
-    const raw = entry.value?.range ? text.slice(entry.value.range[0], entry.value.range[1]) : "";
-    const value = entry.key.toLowerCase() === "password" ? "${{ secrets.GITHUB_TOKEN }}" : raw;
-    return { key: entry.key, value, isPlain: isScalar(entry.value) && !/[\n]/.test(value) };
-  });
-  if (!copied.every(({ isPlain }) => isPlain)) return undefined;
+  const copied = copyOf(file, inputs, "${{ secrets.GITHUB_TOKEN }}");
+  // The inputs may read it.
+  const variables = yaml.entry(node, "env");
+  const env = variables ? copyOf(file, variables.value) : [];
+  if (!copied || !env) return undefined;
   const lines = [
     `- name: ${fallbackLoginStep}`,
     `  if: steps.${id}.outcome == 'failure'`,
     // With the comment that says which version a commit is.
     `  uses: ${text.slice(step.uses?.range?.[0]).split(/\r?\n/, 1)[0] ?? ""}`,
+    ...(env.length > 0 ? ["  env:", ...env] : []),
     "  with:",
-    ...copied.map((each) => `    ${each.key}: ${each.value}`),
+    ...copied,
   ];
   const [indent] =
     /^ *(?=- +$)/.exec(text.slice(key.range[0] - columnOf(text, key.range[0]), key.range[0])) ?? [];
@@ -64,6 +65,22 @@ function secondLogin(step: Step, id: string, end: number) {
   const newline = newlineOf(text);
   const added = lines.map((line) => `${newline}${indent}${line}`).join("");
   return { start: end, end, text: added };
+}
+
+/** The lines of a map whose values each stand in one line. */
+function copyOf(
+  { yaml, text }: SourceFile,
+  map: Node | undefined,
+  password?: string,
+): string[] | undefined {
+  if (!isMap(map)) return undefined;
+  const lines = yaml.entries(map).map(({ key, value }) => {
+    const raw = value?.range ? text.slice(value.range[0], value.range[1]) : "";
+    const copied = (key.toLowerCase() === "password" && password) || raw;
+    return isScalar(value) && !copied.includes("\n") ? `    ${key}: ${copied}` : undefined;
+  });
+  const known = lines.filter((line) => line !== undefined);
+  return known.length === lines.length ? known : undefined;
 }
 
 function hasFallback(step: Step, id: string): boolean {
