@@ -1,6 +1,6 @@
 import { holdsOurs, wantedCredential } from "../read/credential.ts";
 import { isIdleFor } from "../read/idle-callers.ts";
-import { loginsOf, type Login } from "../read/logins.ts";
+import { loginsOf, type Login, type Target } from "../read/logins.ts";
 import type { Push } from "../read/pushes.ts";
 import { packagesGrant } from "../read/permissions.ts";
 import { readJob } from "../read/read-jobs.ts";
@@ -8,6 +8,7 @@ import { remoteCallOf } from "../read/remote-calls.ts";
 import type { Job, Step } from "../read/repository.ts";
 import type { SourceFile } from "../read/source-file.ts";
 import { suspectsOf, type Suspect } from "../read/suspects.ts";
+import { textOf } from "../read/yaml-reader.ts";
 import { addFallbackLogin } from "./add-fallback-login.ts";
 import { inputFix, replaceRange, type Repairing } from "./credential-place.ts";
 import type { Carrier, Change, Repair, Unresolved } from "./edit.ts";
@@ -152,10 +153,48 @@ function said({ names, target }: Repairing, { step, line, reason, key }: Suspect
   return { file: step.file, line, reason, fix };
 }
 
+interface OwnWorkflow {
+  readonly file: SourceFile;
+  /** "v1" */
+  readonly ref: string;
+}
+
+/** A workflow of this repository that a job calls as those of others: as it is at a tag or a branch. */
+function ownWorkflow({ repository, known }: Target, { uses }: Job): OwnWorkflow | undefined {
+  const own = known["github"]?.["repository"];
+  const [, name, path = "", ref = ""] = /^([^/]+\/[^/]+)\/(.+)@(.+)$/.exec(uses?.value ?? "") ?? [];
+  if (own === undefined || name?.toLowerCase() !== own.toLowerCase()) return undefined;
+  const file = repository.fileOf(`./${path}`, "workflow");
+  return file && { file, ref };
+}
+
+/** Its secret is passed only when the workflow declares it at that tag, which no edit of this branch brings about. */
+function reportOwnCall({ target, names }: Repairing, job: Job, own: OwnWorkflow): Change[] {
+  if (textOf(job.file.yaml.at(job.node, "secrets")) === "inherit") return [];
+  const isPublishing = target.repository.jobs.some((each) => {
+    if (each.file !== own.file) return false;
+    const { logins, publishes } = readJob(target, names, each);
+    return logins.length > 0 && publishes !== "no";
+  });
+  if (!isPublishing) return [];
+  const { path } = own.file;
+  const reason = `this job calls ${path} of this repository as it is at ${own.ref}, and does not pass ${names.secret}`;
+  const fix = [
+    "call the file of the same commit, and repair again:",
+    `uses: ./${path}`,
+    `or, when the workflow declares the secret at ${own.ref}:`,
+    "secrets:",
+    `  ${names.secret}: \${{ secrets.${names.secret} }}`,
+  ].join("\n");
+  return [{ unresolved: { file: job.file, line: job.line, reason, fix } }];
+}
+
 /** A job that calls a workflow of another repository, which may publish. */
 function repairCall(repairing: Repairing, job: Job): Change[] {
   const { target, names } = repairing;
   const call = remoteCallOf(target, names, job);
+  const own = ownWorkflow(target, job);
+  if (own) return call?.isPassed ? [] : reportOwnCall(repairing, job, own);
   if (!call || call.isPassed) return [];
   const { workflow, token, line } = call;
   if (token?.isPassword) {

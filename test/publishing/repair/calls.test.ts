@@ -224,6 +224,19 @@ test("a caller that says no permissions does not start where the default is read
   ]);
 });
 
+test("a call of the repository's own workflow at a tag is reported", () => {
+  const on = "on: workflow_call";
+  const tagged = (secrets: string) =>
+    caller(`secrets: ${secrets}`).replace("./.github/workflows/build.yml", `Acme/api/${build}@v1`);
+  const after = (secrets: string) =>
+    repaired({ [build]: workflow({ on }), [ci]: tagged(secrets) }, { repository: "acme/api" })[ci];
+  expect(after("{}")).toEqual([
+    `3: this job calls ${build} of this repository as it is at v1, and does not pass GHCR_PAT`,
+  ]);
+  expect(after("inherit")).toEqual([]);
+  expect(after("{ GHCR_PAT: '${{ secrets.GHCR_PAT }}' }")).toEqual([]);
+});
+
 const composite = [
   "runs:",
   "  using: composite",
