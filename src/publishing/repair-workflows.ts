@@ -1,3 +1,4 @@
+import { pastedPasswords, withoutPasswords } from "./pasted-secrets.ts";
 import { openRepository, type PublishingOptions } from "./read/open-repository.ts";
 import type { SourceFile } from "./read/source-file.ts";
 import { applyEdits, type Edit, type EditKind } from "./repair/edit.ts";
@@ -37,7 +38,7 @@ export interface AppliedEdit {
   /** Line, from 1, of the text before the edits. What is added comes behind this line. */
   readonly line: number;
   readonly kind: EditKind;
-  /** The lines before, without their ends; empty where lines are added only. */
+  /** The lines before, without their ends and pasted secrets; empty where lines are added only. */
   readonly before: string;
   readonly after: string;
 }
@@ -65,9 +66,11 @@ export function repairWorkflows(
   const settled = withoutUnsafe(only ? onlyFor(all, only) : all);
   const wanted = [...all.edits, ...all.unresolved].map(fileOf);
   const done = [...settled.edits, ...settled.unresolved].map(fileOf);
+  const scripts = repository.jobs.flatMap(({ steps }) => steps.map(({ run }) => run?.value ?? ""));
+  const passwords = settled.edits.length > 0 ? scripts.flatMap(pastedPasswords) : [];
   return repository.files.map((file) => {
     const isLeftOut = wanted.includes(file) && !done.includes(file);
-    return { ...repairedFile(file, settled), isLeftOut };
+    return { ...repairedFile(file, settled, passwords), isLeftOut };
   });
 }
 
@@ -75,7 +78,11 @@ function fileOf(each: SettledEdit | SettledReport): SourceFile {
   return "edit" in each ? each.edit.file : each.unresolved.file;
 }
 
-function repairedFile(file: SourceFile, settled: Settled): Omit<RepairedFile, "isLeftOut"> {
+function repairedFile(
+  file: SourceFile,
+  settled: Settled,
+  passwords: readonly string[],
+): Omit<RepairedFile, "isLeftOut"> {
   const edits = settled.edits.map(({ edit }) => edit).filter((edit) => edit.file === file);
   const unresolved = settled.unresolved
     .map((each) => each.unresolved)
@@ -89,7 +96,12 @@ function repairedFile(file: SourceFile, settled: Settled): Omit<RepairedFile, "i
     text: applyEdits(file.text, edits),
     edits: edits
       .toSorted((one, other) => one.start - other.start)
-      .map((edit) => applied(file, edit)),
+      .map((edit) => applied(file, edit))
+      .map(({ before, after, ...edit }) => ({
+        ...edit,
+        before: withoutPasswords(before, passwords),
+        after: withoutPasswords(after, passwords),
+      })),
     unresolved: [...problems, ...unresolved]
       .toSorted((one, other) => one.line - other.line)
       .map(({ line, reason, fix }) => ({ line, reason, fix })),

@@ -3,6 +3,7 @@ import { repairNote } from "../../../src/github/contents/managed-note.ts";
 import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
 import type { WorkflowEdit } from "../../../src/properties/workflow-files.ts";
 import { recordOriginals, restoreOriginals } from "../../../src/publishing/originals.ts";
+import { masked } from "../../../src/publishing/pasted-secrets.ts";
 import {
   repairWorkflows,
   type RepairedFile,
@@ -111,16 +112,9 @@ export function editsOf({ path, edits }: RepairedFile): WorkflowEdit[] {
     file: path,
     line,
     kind,
-    before: withoutTokens(before),
-    after: withoutTokens(after),
+    before,
+    after,
   }));
-}
-
-const masked = "[secret]";
-
-/** A file may contain a token that somebody pasted; the state must not. */
-function withoutTokens(text: string): string {
-  return text.replaceAll(/\b(?:gh[a-z]_|github_pat_|dckr_pat_)\w{16,}/g, masked);
 }
 
 /** Masked text cannot be restored. */

@@ -1,4 +1,5 @@
 import { structuredPatch } from "diff";
+import { withoutTokens } from "../../publishing/pasted-secrets.ts";
 import type { RepairedFile } from "../../publishing/repair-workflows.ts";
 import { printable, printableLines } from "../../printable.ts";
 import { colors } from "../terminal/colors.ts";
@@ -24,8 +25,8 @@ export function repairAsJson({ files, leftOut }: ShownRepair): string {
     edits: edits.map(({ line, kind, before, after }) => ({
       line,
       kind,
-      before: withoutTokens(before),
-      after: withoutTokens(after),
+      before,
+      after,
     })),
     unresolved: unresolved.map(({ line, reason, fix }) => ({ line, reason, fix })),
   }));
@@ -93,9 +94,4 @@ function diffLine(line: string): string {
   const shown = printable(withoutTokens(line.replace(/\r$/, "")));
   if (line.startsWith("+")) return colors.green(shown);
   return line.startsWith("-") ? colors.red(shown) : shown;
-}
-
-/** A file may hold a token that somebody pasted. */
-function withoutTokens(text: string): string {
-  return text.replaceAll(/\b(?:gh[a-z]_|github_pat_|dckr_pat_)\w{16,}/g, "[secret]");
 }

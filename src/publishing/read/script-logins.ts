@@ -77,7 +77,7 @@ function inputOf({ pipedFrom, hereString }: Command): Word | undefined {
 
 /** What gives a password with what it pushes, without a login: `--creds user:password` and its like. */
 export function pushedPassword(command: Command): Word | undefined {
-  const option = /^--(?:dest-)?(creds|password)(=?)/;
+  const option = /^--(?:dest-)?(creds|password)(?:(=)|$)/;
   const at = command.words.findIndex(({ text }) => option.test(text));
   const [, kind, joined] = option.exec(command.words[at]?.text ?? "") ?? [];
   const word = joined === "=" ? command.words[at] : command.words[at + 1];
