@@ -57,37 +57,47 @@ export async function repeatLast(
       detail: `has no run of ${nameOf(candidate)} to repeat; ${otherwise}`,
     };
   }
-  return last.conclusion === undefined
-    ? { state: "waiting", detail: "an earlier run is still running", url: last.url }
-    : repeat(context, candidate, last);
+  if (last.conclusion === undefined) {
+    return { state: "waiting", detail: "an earlier run is still running", url: last.url };
+  }
+  return (await ranSameFile(context, candidate, last))
+    ? repeat(context, candidate, last)
+    : askRegistry(context, candidate, "has not run since it changed");
 }
 
-/**
- * Repeats a run that no push started, if it runs the file that is on the branch now: a repetition runs
- * the file of its own commit.
- */
+/** A repetition runs the file of its own commit, which may log in with another secret. */
+async function ranSameFile(
+  context: ProofContext,
+  candidate: RunCandidate,
+  { head }: CiRun,
+): Promise<boolean> {
+  const { path } = candidate.workflow;
+  const place = { ...placeOf(context, candidate), revision: head };
+  const texts = await readTextFiles(context.github, place, [path]);
+  return texts[path] === candidate.reading.texts[path];
+}
+
+function askRegistry(
+  context: ProofContext,
+  candidate: RunCandidate,
+  why: string,
+): Promise<Verdict> {
+  const next = `${nameOf(candidate)} ${why}, so its next run brings the next image`;
+  return probe(context, candidate, candidate.reading, next);
+}
+
+/** Repeats a run that no push started, if it runs the file that is on the branch now. */
 export async function repeatSame(
   context: ProofContext,
   candidate: RunCandidate,
 ): Promise<Check | Verdict> {
-  const { reading, workflow } = candidate;
-  const ask = (why: string) =>
-    probe(
-      context,
-      candidate,
-      reading,
-      `${nameOf(candidate)} ${why}, so its next run brings the next image`,
-    );
+  const ask = (why: string) => askRegistry(context, candidate, why);
   const [last] = await readRuns(context, candidate, {});
   if (last === undefined) return ask("has not run yet");
   if (last.conclusion === undefined) {
     return { state: "waiting", detail: "an earlier run is still running", url: last.url };
   }
-  const place = { ...placeOf(context, candidate), revision: last.head };
-  const texts = await readTextFiles(context.github, place, [workflow.path]);
-  if (texts[workflow.path] !== reading.texts[workflow.path]) {
-    return ask("has not run since it changed");
-  }
+  if (!(await ranSameFile(context, candidate, last))) return ask("has not run since it changed");
   return (await repeat(context, candidate, last, true)) ?? ask("ran last more than a month ago");
 }
 

@@ -12,7 +12,10 @@ afterEach(() => gate.platform.close());
 
 /** Commits workflow files, and waits for their runs. */
 async function commit(files: Readonly<Record<string, string>>): Promise<string> {
-  const paths = Object.entries(files).map(([name, text]) => [`${folder}/${name}`, text]);
+  const paths = Object.entries(files).map(([name, text]) => [
+    name.startsWith("src/") ? name : `${folder}/${name}`,
+    text,
+  ]);
   const named = Object.fromEntries(paths) as Record<string, string>;
   const sha = gate.developer.editFiles("acme/api", named, { message: Object.keys(files).join() });
   await gate.platform.actions.idle();
@@ -110,6 +113,19 @@ test("a push that touches none of the paths that start a workflow starts no wait
     state: "healthy",
     detail: expect.stringContaining("image.yml has not run yet"),
   });
+});
+
+test("for a credential alone no run of an earlier file is repeated", async () => {
+  const some = publisher("true", "{ push: { branches: [main], paths: ['src/**'] } }");
+  await commit({ "image.yml": some, "src/a.txt": "a" });
+  const before = runs();
+  expect(before).toEqual([expect.stringMatching(/push 1$/)]);
+  await commit({ "image.yml": `# changed\n${some}` });
+  expect(await gate.wait({ credential: true }, { clock })).toMatchObject({
+    state: "healthy",
+    detail: expect.stringContaining("image.yml has not run since it changed"),
+  });
+  expect(runs()).toEqual(before);
 });
 
 test("healthGate.dispatch is used where a repository has that workflow, else its last run", async () => {
