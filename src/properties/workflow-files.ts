@@ -36,6 +36,7 @@ const edit = z
       ),
     before: z.string().describe("The lines before; empty when lines are only added."),
     after: z.string(),
+    job: z.string().optional().describe("The job in which it was made, in what can be restored."),
   })
   .meta({ id: "WorkflowEdit" });
 

@@ -6,6 +6,8 @@ export interface MadeEdit {
   /** Empty when lines were only added. */
   readonly before: string;
   readonly after: string;
+  /** The job in which it was made: elsewhere, the same lines are somebody else's. */
+  readonly job?: string | undefined;
 }
 
 /**
@@ -32,7 +34,10 @@ export function recordOriginals<Edit extends MadeEdit>(
     const again = kept.findIndex((each, index) => !standing[index] && isAlike(each, edit));
     const at = changed >= 0 ? changed : again >= 0 ? again : kept.length;
     const before = changed >= 0 ? (kept[at]?.before ?? edit.before) : edit.before;
-    kept[at] = { ...edit, before };
+    const lines = plainLines(present[edit.file] ?? "");
+    const index = edit.before === "" ? edit.line : edit.line - 1;
+    const job = jobAt(lines, index, edit.before || edit.after);
+    kept[at] = { ...edit, before, ...(job !== undefined && { job }) };
     standing[at] = true;
   }
   return kept;
@@ -54,10 +59,11 @@ export function restoreOriginals(text: string, edits: readonly MadeEdit[]): stri
     .reduce((rest, edit) => restore(rest, edit), text);
 }
 
-function restore(text: string, { line, before, after }: MadeEdit): string {
-  const [place] = linesThat(text, after).toSorted(
-    (one, other) => Math.abs(one - line) - Math.abs(other - line),
-  );
+function restore(text: string, { line, before, after, job }: MadeEdit): string {
+  const present = plainLines(text);
+  const [place] = linesThat(text, after)
+    .filter((each) => job === undefined || jobAt(present, each - 1, after) === job)
+    .toSorted((one, other) => Math.abs(one - line) - Math.abs(other - line));
   if (place === undefined) return text;
   const mark = text.startsWith("\uFEFF") ? "\uFEFF" : "";
   const lines = text.slice(mark.length).split("\n");
@@ -73,12 +79,27 @@ function restore(text: string, { line, before, after }: MadeEdit): string {
 
 /** The lines, from 1, at which these whole lines stand in a text. */
 function linesThat(text: string, wanted: string): number[] {
-  const lines = text
-    .replaceAll("\r\n", "\n")
-    .replace(/^\uFEFF/, "")
-    .split("\n");
+  const lines = plainLines(text);
   const block = wanted.split("\n");
   return lines.flatMap((_, index) =>
     block.every((each, offset) => lines[index + offset] === each) ? [index + 1] : [],
   );
+}
+
+function plainLines(text: string): string[] {
+  return text
+    .replaceAll("\r\n", "\n")
+    .replace(/^\uFEFF/, "")
+    .split("\n");
+}
+
+/** The id of the job around the line at an index, from 0, that begins with `own`; by indentation. */
+function jobAt(lines: readonly string[], index: number, own: string): string | undefined {
+  let inner = own;
+  for (const line of lines.slice(0, index).reverse()) {
+    if (/^\s*(?:#|$)/.test(line) || line.search(/\S/) >= inner.search(/\S/)) continue;
+    if (/^["']?jobs["']?\s*:/.test(line)) return /^\s*["']?([\w-]+)["']?\s*:/.exec(inner)?.[1];
+    inner = line;
+  }
+  return undefined;
 }

@@ -94,9 +94,8 @@ function repairedFile(
   return {
     path: file.path,
     text: applyEdits(file.text, edits),
-    edits: edits
-      .toSorted((one, other) => one.start - other.start)
-      .map((edit) => applied(file, edit))
+    edits: byLines(file, edits)
+      .flatMap((each) => applied(file, each))
       .map(({ before, after, ...edit }) => ({
         ...edit,
         before: withoutPasswords(before, passwords),
@@ -113,16 +112,46 @@ function looksLikeWorkflow({ text }: SourceFile): boolean {
   return /^\s*["']?(?:on|jobs|runs)["']?\s*:/m.test(text);
 }
 
-function applied({ text, lineAt }: SourceFile, { kind, ...splice }: Edit): AppliedEdit {
-  const line = lineAt(splice.start);
-  // Lines that are added come behind one that stays as it is.
-  if (splice.start === splice.end && /^\r?\n/.test(splice.text) && isEndOfLine(text, splice.start))
-    return { line, kind, before: "", after: plainLines(splice.text.replace(/^\r?\n/, "")) };
-  const start = text.lastIndexOf("\n", splice.start - 1) + 1;
-  const newline = text.indexOf("\n", splice.end);
-  const end = newline < 0 ? text.length : newline;
-  const after = text.slice(start, splice.start) + splice.text + text.slice(splice.end, end);
-  return { line, kind, before: plainLines(text.slice(start, end)), after: plainLines(after) };
+/** Edits that share a line are one: neither of them alone ever stands in the file. */
+function byLines(file: SourceFile, edits: readonly Edit[]): Edit[][] {
+  const groups: Edit[][] = [];
+  for (const edit of edits.toSorted((one, other) => one.start - other.start)) {
+    const group = groups.at(-1);
+    const last = group?.at(-1);
+    const isShared =
+      last !== undefined &&
+      !addsLines(file, last) &&
+      !addsLines(file, edit) &&
+      file.lineAt(last.end) === file.lineAt(edit.start);
+    if (isShared) group?.push(edit);
+    else groups.push([edit]);
+  }
+  return groups;
+}
+
+/** Lines that are added come behind one that stays as it is. */
+function addsLines({ text }: SourceFile, { start, end, text: added }: Edit): boolean {
+  return start === end && /^\r?\n/.test(added) && isEndOfLine(text, start);
+}
+
+function applied(file: SourceFile, edits: readonly Edit[]): AppliedEdit[] {
+  const [first, last] = [edits[0], edits.at(-1)];
+  if (!first || !last) return [];
+  const { text } = file;
+  const { kind } = first;
+  const line = file.lineAt(first.start);
+  if (addsLines(file, first))
+    return [{ line, kind, before: "", after: plainLines(first.text.replace(/^\r?\n/, "")) }];
+  const from = text.lastIndexOf("\n", first.start - 1) + 1;
+  const newline = text.indexOf("\n", last.end);
+  const before = text.slice(from, newline < 0 ? text.length : newline);
+  const moved = edits.map((edit) => ({
+    text: edit.text,
+    start: edit.start - from,
+    end: edit.end - from,
+  }));
+  const after = applyEdits(before, moved);
+  return [{ line, kind, before: plainLines(before), after: plainLines(after) }];
 }
 
 function isEndOfLine(text: string, at: number): boolean {

@@ -4,6 +4,7 @@ import {
   restoreOriginals,
   type MadeEdit,
 } from "../../src/publishing/originals.ts";
+import { repairWorkflows } from "../../src/publishing/repair-workflows.ts";
 
 const token = "          password: ${{ secrets.GITHUB_TOKEN }}";
 const pat = "          password: ${{ secrets.GHCR_PAT || secrets.GITHUB_TOKEN }}";
@@ -63,4 +64,53 @@ test("a secret of another name leaves the first original", () => {
 
 test("what was recorded of a file that is gone is dropped", () => {
   expect(recordOriginals([login(1)], [], {})).toEqual([]);
+});
+
+/** Repairs a text, and returns it with what was recorded. */
+function repair(before: string) {
+  const [repaired] = repairWorkflows({ [file]: before }, { repository: "acme/api" });
+  const edits: MadeEdit[] = repaired!.edits.map((each) => ({ file, ...each }));
+  return { text: repaired!.text, originals: recordOriginals([], edits, { [file]: before }) };
+}
+
+test("lines of another job that are alike stay when the repaired job is gone", () => {
+  const job = (id: string) =>
+    text(
+      `  ${id}:`,
+      "    runs-on: ubuntu-latest",
+      "    permissions:",
+      "      contents: read",
+      "    steps:",
+      "      - uses: docker/login-action@v3",
+      "        with:",
+      "          registry: ghcr.io",
+      token,
+      "      - run: docker push ghcr.io/acme/api",
+    );
+  const head = text("on: push", "jobs:");
+  const before = head + job("image");
+  const { text: repaired, originals } = repair(before);
+  expect(originals.map(({ job: id }) => id)).toEqual(["image", "image"]);
+  expect(restoreOriginals(repaired, originals)).toBe(before);
+  const chart = repaired.replace("  image:", "  chart:");
+  expect(restoreOriginals(chart, originals)).toBe(chart);
+  const both = chart + repaired.slice(head.length);
+  expect(restoreOriginals(both, originals)).toBe(chart + job("image"));
+});
+
+test("two edits on one line are one, and are restored", () => {
+  const print = (name: string) => `echo "\${{ secrets.GITHUB_TOKEN }}" | ${name} --password-stdin`;
+  const before = text(
+    "on: push",
+    "permissions: { contents: read, packages: write }",
+    "jobs:",
+    "  image:",
+    "    runs-on: ubuntu-latest",
+    "    steps:",
+    `      - run: ${print("docker login ghcr.io -u x")} && ${print("helm registry login ghcr.io -u x")} && docker push ghcr.io/acme/a && helm push a.tgz oci://ghcr.io/acme/charts`,
+  );
+  const { text: repaired, originals } = repair(before);
+  expect(originals).toHaveLength(1);
+  expect(repaired.match(/GHCR_PAT/g)).toHaveLength(2);
+  expect(restoreOriginals(repaired, originals)).toBe(before);
 });
