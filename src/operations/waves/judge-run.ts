@@ -27,10 +27,20 @@ export async function judgeRun(
   if (proof.pullRequestUrl !== undefined) return mergeFirst(proof.pullRequestUrl);
   const file = fileOf(workflow.path);
   if (!isFromTemplate(reading.texts[workflow.path] ?? "")) {
-    const next = `the run of ${file} skipped the job that publishes, so the next run that does not brings the next image`;
-    return skipsAll(workflow.jobs, jobs)
-      ? probe(context, candidate, reading, next)
-      : { state: "healthy", detail: `${file} published`, url: run.url };
+    const found = publishingJobs(workflow.jobs, jobs);
+    const failed = found.find(({ conclusion }) => conclusion === "failure");
+    if (failed) {
+      const detail = `job "${failed.name}" failed, although its run succeeded`;
+      return { state: "failed", detail, url: failed.url ?? run.url };
+    }
+    // A condition that cannot be foreseen may have skipped it; a skipped call shows only the caller.
+    if (found.every(({ conclusion }) => conclusion === "skipped")) {
+      const what =
+        found.length > 0 ? "skipped the job that publishes" : "shows no job that publishes";
+      const next = `the run of ${file} ${what}, so the next run that publishes brings the next image`;
+      return probe(context, candidate, reading, next);
+    }
+    return { state: "healthy", detail: `${file} published`, url: run.url };
   }
   const { image } = repository;
   // Named by docker/metadata-action: https://github.com/docker/metadata-action#typesha
@@ -40,15 +50,17 @@ export async function judgeRun(
     : { state: "waiting", detail: `${image}:${tag} is not in the registry`, url: run.url };
 }
 
-/** Whether a condition that could not be foreseen kept each publishing job from running. */
-function skipsAll(names: readonly string[], jobs: readonly RunJob[]): boolean {
-  // One of a matrix is "image (api)", one of a called workflow "caller / image".
-  const found = jobs.filter(({ name }) =>
+/** The jobs of a run that publish: "image (api)" of a matrix, "caller / image" of a called workflow. */
+function publishingJobs(names: readonly string[], jobs: readonly RunJob[]): RunJob[] {
+  return jobs.filter(({ name }) =>
     names.some(
-      (each) => name === each || name.startsWith(`${each} (`) || name.includes(`/ ${each}`),
+      (each) =>
+        name === each ||
+        name.startsWith(`${each} (`) ||
+        name.startsWith(`${each} / `) ||
+        name.includes(`/ ${each}`),
     ),
   );
-  return found.length > 0 && found.every(({ conclusion }) => conclusion === "skipped");
 }
 
 /** Whether a run that succeeded had to publish with the job's own token. */

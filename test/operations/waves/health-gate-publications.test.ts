@@ -84,6 +84,33 @@ test("a job that a push starts and a condition of releases holds back proves not
   });
 });
 
+test("a skipped call of the workflow that publishes proves nothing by its run", async () => {
+  const caller = `on: push
+jobs:
+  publish:
+    if: vars.PUBLISH == 'yes'
+    permissions: { packages: write }
+    uses: ./.github/workflows/image.yml
+`;
+  const sha = await commit({ "ci.yml": caller, "image.yml": publisher("true", "workflow_call") });
+  expect(await gate.wait({ commit: sha, credential: false })).toMatchObject({
+    state: "healthy",
+    detail: expect.stringContaining("the run of ci.yml shows no job that publishes"),
+  });
+});
+
+test("a publishing job that may fail did not publish where it failed", async () => {
+  const text = publisher("exit 3", "push").replace(
+    "runs-on",
+    "continue-on-error: true\n    runs-on",
+  );
+  const sha = await commit({ "ci.yml": text });
+  expect(await gate.wait({ commit: sha, credential: false })).toMatchObject({
+    state: "failed",
+    detail: 'job "Build the image" failed, although its run succeeded',
+  });
+});
+
 test("a workflow that runs by itself: its last run is repeated if it is of the same file", async () => {
   const nightly = publisher("true", "{ workflow_dispatch: {}, schedule: [{ cron: '1 1 * * *' }] }");
   const sha = await commit({ "nightly.yml": nightly });
