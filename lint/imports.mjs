@@ -71,6 +71,7 @@ const mayImport = {
     "src/registry",
     "src/stack",
     "src/operations/waves",
+    "src/format-text.ts",
     "src/user-error.ts",
   ],
   "src/operations/preview": [

@@ -27,7 +27,7 @@ export async function withLocalActions(
 }
 
 /** Where the actions may lie that a text uses from its own repository: `./build` is one of two files. */
-function localActionPaths(text: string): string[] {
+export function localActionPaths(text: string): string[] {
   return [...text.matchAll(/\buses\s*["']?\s*:\s*["']?[.$]\/([^\s"'#,}]*)/g)].flatMap(
     ([, path = ""]) => {
       const folder = path.split("/").filter((part) => part !== "" && part !== ".");

@@ -1,4 +1,5 @@
 import { structuredPatch } from "diff";
+import { count } from "../../format-text.ts";
 import { withoutTokens } from "../../publishing/pasted-secrets.ts";
 import type { RepairedFile } from "../../publishing/repair-workflows.ts";
 import { printable, printableLines } from "../../printable.ts";
@@ -64,10 +65,6 @@ function sumOf(files: readonly ShownFile[], written: boolean): string {
   ].filter((part) => part !== false);
   const next = changed > 0 && !written ? "; --write changes them" : "";
   return `${read}: ${what.join(", ")}${next}`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 function indented(text: string): string {

