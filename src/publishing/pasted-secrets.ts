@@ -1,5 +1,5 @@
-import { pushedPassword, scriptLoginOf } from "./read/script-logins.ts";
-import { allCommandsOf, unquoted, type Command, type Word } from "./read/shell-commands.ts";
+import { pushedPassword, scriptLoginOf } from "./read/script/logins.ts";
+import { allCommandsOf, unquoted, type Command, type Word } from "./read/script/shell-commands.ts";
 
 /** Stands in for a secret in what is shown or stored. */
 export const masked = "[secret]";

@@ -3,10 +3,10 @@ import { actionName, loginActions } from "./action-logins.ts";
 import { possibleValues, type Surroundings } from "./possible-values.ts";
 import { hostOf } from "./registry.ts";
 import { inputOf, type Job, type Step } from "./repository.ts";
-import { pushedPassword, scriptLoginOf } from "./script-logins.ts";
-import { commandPush } from "./script-pushes.ts";
-import { expandVariables } from "./script-variables.ts";
-import { commandsOf, unquoted, type Command, type Word } from "./shell-commands.ts";
+import { pushedPassword, scriptLoginOf } from "./script/logins.ts";
+import { commandPush } from "./script/pushes.ts";
+import { expandVariables } from "./script/variables.ts";
+import { commandsOf, unquoted, type Command, type Word } from "./script/shell-commands.ts";
 import type { SourceFile } from "./source-file.ts";
 import { stringScalar, textOf } from "./yaml-reader.ts";
 

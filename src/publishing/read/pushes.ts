@@ -3,9 +3,9 @@ import { imageNames, type FoundImage } from "./image-names.ts";
 import type { Target } from "./logins.ts";
 import { possibleValues } from "./possible-values.ts";
 import { inputOf, type Job, type Step } from "./repository.ts";
-import { commandPush } from "./script-pushes.ts";
-import { expandVariables } from "./script-variables.ts";
-import { allCommandsOf } from "./shell-commands.ts";
+import { commandPush } from "./script/pushes.ts";
+import { expandVariables } from "./script/variables.ts";
+import { allCommandsOf } from "./script/shell-commands.ts";
 import { textOf } from "./yaml-reader.ts";
 
 /** A step that puts images, or what else a registry holds, into the registry, or may. */

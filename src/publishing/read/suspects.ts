@@ -7,9 +7,9 @@ import { packagesGrant } from "./permissions.ts";
 import { isKnown, possibleValues } from "./possible-values.ts";
 import { hostOf } from "./registry.ts";
 import { variableOf, type Job, type Step } from "./repository.ts";
-import { pushedPassword, scriptLoginOf } from "./script-logins.ts";
-import { commandPush } from "./script-pushes.ts";
-import { commandsOf, unquoted } from "./shell-commands.ts";
+import { pushedPassword, scriptLoginOf } from "./script/logins.ts";
+import { commandPush } from "./script/pushes.ts";
+import { commandsOf, unquoted } from "./script/shell-commands.ts";
 import { textOf } from "./yaml-reader.ts";
 
 /** What logs in to the registry in a way that is not repaired, but said. */

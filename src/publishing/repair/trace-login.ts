@@ -2,9 +2,9 @@ import { wantedCredential } from "../read/credential.ts";
 import { expressionsIn } from "../read/expressions.ts";
 import type { Login } from "../read/logins.ts";
 import { variableOf, type Step } from "../read/repository.ts";
-import { variableIn } from "../read/script-logins.ts";
-import { isOnlyForLogin } from "../read/script-use.ts";
-import { assignedIn } from "../read/script-variables.ts";
+import { variableIn } from "../read/script/logins.ts";
+import { isOnlyForLogin } from "../read/script/use.ts";
+import { assignedIn } from "../read/script/variables.ts";
 import { stringScalar } from "../read/yaml-reader.ts";
 import {
   fixFor,

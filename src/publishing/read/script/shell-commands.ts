@@ -1,4 +1,4 @@
-import { endOfExpression } from "./expressions.ts";
+import { endOfExpression } from "../expressions.ts";
 
 /** A word of a command as it is written, quotes included. */
 export interface Word {

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
-import { allCommandsOf, commandsOf } from "../../../src/publishing/read/shell-commands.ts";
+import {
+  allCommandsOf,
+  commandsOf,
+} from "../../../../src/publishing/read/script/shell-commands.ts";
 
 /** The words of each command, and what it reads from the one before. */
 function read(script: string) {

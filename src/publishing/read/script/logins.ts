@@ -1,4 +1,4 @@
-import { expressionsIn } from "./expressions.ts";
+import { expressionsIn } from "../expressions.ts";
 import { unquoted, type Command, type Word } from "./shell-commands.ts";
 
 /** A command that logs in to a registry, or gives a name and a password with what it pushes. */

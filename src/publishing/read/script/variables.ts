@@ -1,5 +1,5 @@
-import { variableOf, type Step } from "./repository.ts";
-import { shellWords } from "./script-logins.ts";
+import { variableOf, type Step } from "../repository.ts";
+import { shellWords } from "./logins.ts";
 import { commandsOf, unquoted } from "./shell-commands.ts";
 
 /** A text of a script with its variables as expressions, where its step or the script itself sets them. */

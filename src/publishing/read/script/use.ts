@@ -1,5 +1,5 @@
-import type { Step } from "./repository.ts";
-import { scriptLoginOf, shellWords } from "./script-logins.ts";
+import type { Step } from "../repository.ts";
+import { scriptLoginOf, shellWords } from "./logins.ts";
 import { allCommandsOf, unquoted, type Command } from "./shell-commands.ts";
 
 /** Programs that take no credential from their environment. */
