@@ -1,7 +1,7 @@
 import type { Declaration, Place } from "../../../policy/check-resources.ts";
-import { openValue, withOpenValues } from "../../../policy/engine/open-value.ts";
 import { ghcr, github } from "../../../policy/model/resource-types.ts";
 import type { Properties, Resource } from "../../../policy/model/rule.ts";
+import { openValue, withOpenValues } from "../../../policy/model/unknown-value.ts";
 import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
 import type { OfflineEntry } from "../../fleet/resolve-offline.ts";
 import { renderRepository } from "../../publishing/templates/render-repository.ts";

@@ -40,6 +40,10 @@ export async function readWorkflowFiles(
   return files.toSorted((one, other) => (one.path < other.path ? -1 : 1));
 }
 
+/**
+ * Each place must hold a file that can be judged, workflow or action: a check that reads nothing must not
+ * pass. `repair` reads places differently, see its read-checkouts.
+ */
 async function filesAt(path: string): Promise<string[]> {
   if (isPattern(path) && !(await isThere(path))) {
     const matches = await findByPattern(path);

@@ -131,7 +131,13 @@ async function readChecked(file: string): Promise<Read | undefined> {
   }
 }
 
-/** @returns absolute paths */
+/**
+ * The workflows to repair: not the actions, which are repaired where a workflow uses them. `check` reads
+ * places differently: here a folder without workflows is no error, because a loop over clones contains such,
+ * and a link is kept, to be reported instead of repaired.
+ *
+ * @returns absolute paths
+ */
 async function filesAt(path: string): Promise<string[]> {
   const kind = await stat(path).catch(() => undefined);
   if (!kind && isPattern(path)) {

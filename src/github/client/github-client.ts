@@ -4,10 +4,11 @@ import { paginateRest } from "@octokit/plugin-paginate-rest";
 import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
 import Bottleneck from "bottleneck";
-import { hideToken } from "./hide-token.ts";
+import { z } from "zod";
+import { withoutSecrets } from "../../without-secrets.ts";
 import { rejectTruncated } from "./reject-truncated-response.ts";
-import { paceReads } from "./pace-reads.ts";
 import { createPacedTurns } from "./paced-turns.ts";
+import { paceReads } from "./read-pace.ts";
 import type { RequestNotes } from "./request-notes.ts";
 import { respectLimits } from "./respect-limits.ts";
 import { finalStatuses, reportRetries } from "./report-retries.ts";
@@ -110,6 +111,26 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
   // The throttling plugin treats every POST as a write, and queries are POST requests, too.
   const { graphql: query } = connect({ write: unpacedGroup() });
   return Object.assign(client, { query, now: () => (lastDate ? new Date(lastDate) : new Date()) });
+}
+
+const refusalSchema = z.object({ errors: z.array(z.object({ message: z.string() })) });
+
+/**
+ * Removes a client's token from the errors of its calls: a proxy's page may contain the request, and fetch
+ * quotes a header that it does not accept.
+ */
+function hideToken({ hook }: Octokit, token: string): void {
+  hook.error("request", (error) => {
+    error.message = withoutSecrets(error.message, [token]);
+    throw error;
+  });
+  // GraphQL errors have the status 200.
+  hook.after("request", ({ data }) => {
+    if (!refusalSchema.safeParse(data).success) return;
+    for (const error of (data as z.output<typeof refusalSchema>).errors) {
+      error.message = withoutSecrets(error.message, [token]);
+    }
+  });
 }
 
 /** Reports waits in the async context of the request's caller. */

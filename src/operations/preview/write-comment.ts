@@ -1,7 +1,8 @@
 import { RequestError } from "@octokit/request-error";
+import { z } from "zod";
 import { explainFailure } from "../../github/client/explain-failure.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
-import { readOwnLogin } from "../../github/tokens/own-login.ts";
+import { parseAnswer } from "../../github/client/parse-answer.ts";
 import { UserError } from "../../user-error.ts";
 import type { PullRequestPlace } from "./find-pull-request.ts";
 
@@ -60,6 +61,17 @@ async function findOwn(
     { ...place, per_page: 100 },
   );
   return comments.filter(({ user, body }) => user?.login === own && body?.startsWith(marker));
+}
+
+const viewerSchema = z.object({ viewer: z.object({ login: z.string() }) });
+
+/**
+ * The login of a token: its owner's, or `github-actions[bot]` for the token of a job. REST returns it only
+ * for the tokens of people.
+ */
+async function readOwnLogin(github: GitHubClient): Promise<string> {
+  const answer: unknown = await github.query("query Viewer { viewer { login } }");
+  return parseAnswer(viewerSchema, answer, "the query for the token's login").viewer.login;
 }
 
 /** @returns its page; nothing where it was deleted meanwhile */

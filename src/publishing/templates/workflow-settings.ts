@@ -1,6 +1,5 @@
 import { isMap } from "yaml";
 import type { Document } from "yaml";
-import { branchPattern } from "./branch-pattern.ts";
 import { inertScalar } from "./inert-scalar.ts";
 import type { WorkflowOptions } from "./workflow-options.ts";
 
@@ -13,6 +12,16 @@ export function imageName({ owner, image }: WorkflowOptions): string {
 export function setTriggerBranch(workflow: Document, { defaultBranch }: WorkflowOptions): void {
   const branch = inertScalar(branchPattern(defaultBranch));
   workflow.setIn(["on", "push", "branches"], workflow.createNode([branch]));
+}
+
+/**
+ * The filter pattern that matches this branch and no other.
+ *
+ * Of the characters with a meaning in a pattern, git allows only `+` and `!` in a name.
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#filter-pattern-cheat-sheet
+ */
+function branchPattern(branch: string): string {
+  return branch.replace(/[+!]/g, String.raw`\$&`);
 }
 
 /**

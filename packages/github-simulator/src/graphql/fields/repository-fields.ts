@@ -179,24 +179,8 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
       milestone,
     }));
   },
-  assignableUsers: ({ repository }, args, { world }, info) =>
-    connection(
-      [...world.state.users.values()].filter(({ login }) =>
-        hasRole(roleIn(world, login, repository), "write"),
-      ),
-      args,
-      info,
-      accountNode,
-    ),
-  mentionableUsers: ({ repository }, args, { world }, info) =>
-    connection(
-      [...world.state.users.values()].filter(({ login }) =>
-        hasRole(roleIn(world, login, repository), "read"),
-      ),
-      args,
-      info,
-      accountNode,
-    ),
+  assignableUsers: usersWith("write"),
+  mentionableUsers: usersWith("read"),
   branchProtectionRules: ({ repository }, args, _, info) =>
     connection(protectionRules(repository), args, info, (rule) => ({
       type: "BranchProtectionRule",
@@ -277,4 +261,17 @@ function objectAt(repository: Repository, args: Arguments): string | undefined {
   const commit = resolveCommit(repository, expression.slice(0, colon));
   if (commit === undefined) return undefined;
   return entryAt(repository, readCommit(repository, commit).tree, expression.slice(colon + 1))?.oid;
+}
+
+/** The people who may do at least this in the repository. */
+function usersWith(level: "read" | "write"): Resolvers<RepositoryNode>[string] {
+  return ({ repository }, args, { world }, info) =>
+    connection(
+      [...world.state.users.values()].filter(({ login }) =>
+        hasRole(roleIn(world, login, repository), level),
+      ),
+      args,
+      info,
+      accountNode,
+    );
 }
