@@ -20,25 +20,25 @@ export interface ActionsOptions {
   readonly scripts?: boolean | undefined;
   /** PATH of the steps; nothing else of this process's environment reaches them. */
   readonly toolPath?: string | undefined;
-  /** Variables that the image of the runners sets, such as where a tool keeps its plugins. */
+  /** Variables that the image of the runners sets, such as a tool's folder for plugins. */
   readonly toolVariables?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface Actions {
-  /** Starts what an event triggers. @returns the queued runs; `idle` waits for their end */
+  /** Starts the workflows that an event triggers. @returns the queued runs; `idle` waits for their end */
   handle(event: ActionsEvent): Promise<Run[]>;
-  /** Resolves once no run is queued or in progress. @throws what the runner itself failed at */
+  /** Resolves once no run is queued or in progress. @throws the runner's own errors */
   idle(): Promise<void>;
   /** REST endpoints of Actions, to be mounted at the API's root. */
   readonly api: Hono;
   runs(): readonly Run[];
   onRunCompleted(listener: (run: Run) => void): void;
-  /** Runs stay queued, with the secrets of now, until `releaseQueue`. */
+  /** Runs stay queued, with their current secrets, until `releaseQueue`. */
   holdQueue(): void;
   releaseQueue(): void;
-  /** Cancels what runs, waits for its end, and forgets all runs and workflows. */
+  /** Cancels all runs, waits for their end, and forgets all runs and workflows. */
   reset(): Promise<void>;
-  /** Cancels what runs and waits for its end. */
+  /** Cancels all runs and waits for their end. */
   close(): Promise<void>;
 }
 
@@ -47,7 +47,7 @@ const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/b
 /** GitHub Actions for the repositories of a host: events in, runs out. */
 export function createActions(options: ActionsOptions): Actions {
   const { host } = options;
-  // GitHub's ids are large; numbers that differ from those of issues and pull requests avoid mix-ups.
+  // GitHub's ids are large; ids that differ from numbers of issues and pull requests prevent mix-ups.
   let lastId = 7_000_000_000;
   const nextId = () => (lastId += 1);
   const index = createWorkflowIndex(host, nextId);

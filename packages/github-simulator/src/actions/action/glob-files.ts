@@ -5,12 +5,12 @@ import picomatch from "picomatch";
 export interface FoundFiles {
   /** Absolute and sorted, hidden ones too. */
   readonly files: readonly string[];
-  /** Where the search began: what stands before the first wildcard, without places inside others. */
+  /** Where the search begins: the part of each pattern before its first wildcard; nested ones are left out. */
   readonly searchPaths: readonly string[];
 }
 
 /**
- * Files as GitHub's own actions find them: a folder stands for all that is in it, `!` excludes, and
+ * Files as GitHub's own actions find them: a folder means everything in it, `!` excludes, and
  * the last pattern that matches decides.
  * @param folder what relative patterns start from
  * @see https://github.com/actions/toolkit/tree/main/packages/glob

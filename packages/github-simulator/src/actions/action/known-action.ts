@@ -31,7 +31,7 @@ export interface ActionStep {
   readonly signal: AbortSignal;
   /** A trimmed input, its default, or empty. */
   input(name: string): string;
-  /** The same with the white space around it, which separators are made of. */
+  /** The same with its surrounding white space, which separators consist of. */
   untrimmed(name: string): string;
   /** @throws StepFailure for anything but the YAML 1.2 core schema's booleans */
   flag(name: string): boolean;
@@ -47,12 +47,12 @@ export interface ActionStep {
   addPath(folder: string): void;
   mask(value: string): void;
   summarize(markdown: string): void;
-  /** Whether nothing of the job has failed so far, and nobody cancelled it. */
+  /** Whether nothing in the job has failed so far, and nobody cancelled it. */
   succeeded(): boolean;
   /**
    * Runs a program of the runner.
-   * @param onLine receives its output, which is logged where there is none
-   * @returns its exit code; nothing where it is not there
+   * @param onLine receives its output; without it, the output is logged
+   * @returns its exit code; nothing if the program does not exist
    */
   execute(
     command: readonly [string, ...string[]],

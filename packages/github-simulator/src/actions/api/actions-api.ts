@@ -11,7 +11,7 @@ import { runRoutes } from "./run-routes.ts";
 import { workflowRoutes } from "./workflow-routes.ts";
 import { refuse } from "./respond.ts";
 
-/** What is served here, so that other routes of a repository stay untouched. */
+/** The routes that are served here; the other routes of a repository are not affected. */
 const GUARDED = [
   "/actions/workflows/*",
   "/actions/runs/*",
@@ -23,8 +23,8 @@ const GUARDED = [
 
 /**
  * The part of GitHub's REST API that deals with workflows, runs, jobs, logs, artifacts and
- * attestations. Every request passes the host's `authorize` first, except the downloads that
- * answers redirect to: their address is the permission.
+ * attestations. Every request passes the host's `authorize` first, except downloads to which an
+ * answer redirects: knowing the address is the permission.
  */
 export function createActionsApi(host: ActionsHost, queue: RunQueue, index: WorkflowIndex): Hono {
   const downloads = createDownloads(host);

@@ -26,7 +26,7 @@ export function repositoryOf(c: ActionsContext): { owner: string; repo: string }
   return { owner, repo };
 }
 
-/** Runs of the request's repository, the newest first. */
+/** Runs of the request's repository, newest first. */
 export function runsOf({ host, queue }: ApiParts, c: ActionsContext): Run[] {
   const { owner, repo } = repositoryOf(c);
   const id = host.repository(owner, repo)?.id;

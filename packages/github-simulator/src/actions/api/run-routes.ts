@@ -80,7 +80,7 @@ export function runAgain(c: ActionsContext, { queue }: ApiParts, run: Run, again
     : refuse(c, 403, "This workflow run cannot be retried");
 }
 
-/** One text a job, and in a folder of the job's name one a step. */
+/** One text per job, and in a folder with the job's name one per step. */
 function zipLogs(run: Run): Uint8Array {
   const files: Record<string, Uint8Array> = {};
   for (const [index, job] of run.jobs.entries()) {

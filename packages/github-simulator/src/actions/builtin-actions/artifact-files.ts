@@ -25,7 +25,7 @@ export function findArtifactFiles(
   return { files: shown, root: rootOf(searchPaths, shown) };
 }
 
-/** Several places share the folder above them; a file that was named keeps its name only. */
+/** Several places share their common parent folder; a single named file keeps only its name. */
 function rootOf([first = sep, ...others]: readonly string[], files: readonly string[]): string {
   if (others.length > 0) return commonFolder([first, ...others]);
   return files.length === 1 && files[0] === first ? dirname(first) : first;

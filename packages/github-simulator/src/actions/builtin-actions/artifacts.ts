@@ -95,7 +95,7 @@ export const downloadArtifact: KnownAction = {
     const isMerged = wanted !== "" || step.flag("merge-multiple");
     const matches = picomatch(step.input("pattern") || "*", { dot: true });
     const folder = resolve(step.folders.workspace, step.input("path"));
-    // Of several attempts the last one's counts.
+    // If there were several attempts, the last one counts.
     const newest = new Map(step.run.artifacts.map((artifact) => [artifact.name, artifact]));
     const found = [...newest.values()].filter(({ name }) =>
       wanted === "" ? matches(name) : name === wanted,

@@ -13,7 +13,7 @@ const BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json";
 const PROVENANCE = "https://slsa.dev/provenance/v1";
 
 /**
- * Build provenance of an image, kept with the repository and, where asked, beside the image. The
+ * Build provenance of an image, stored with the repository and, if requested, next to the image. The
  * signature is not a real one.
  * @see https://github.com/actions/attest
  */

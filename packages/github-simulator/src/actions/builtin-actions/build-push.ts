@@ -128,7 +128,7 @@ async function build(step: ActionStep, push: boolean): Promise<Image> {
   });
 }
 
-/** A folder of the workspace; without the input, the commit itself, as a Git context would be. */
+/** A folder of the workspace; without the input, the commit itself, like a Git context. */
 function contextFolder(step: ActionStep): string {
   const asked = step.input("context").replaceAll(/\{\{\s*defaultContext\s*\}\}:?/g, "") || ".";
   if (/^https?:|^git@/.test(asked)) {
@@ -150,7 +150,7 @@ function inSolve<T>(work: () => T): T {
   }
 }
 
-/** What `COPY` takes has to be in the context. */
+/** The sources of `COPY` must exist in the context. */
 function assertSources(
   instructions: ReturnType<typeof parseDockerfile>,
   paths: readonly string[],

@@ -10,13 +10,13 @@ interface Entry {
   /** The ref of the run that saved it. */
   readonly ref: string;
   readonly key: string;
-  /** The paths as the step wrote them: others are another cache, whatever the key. */
+  /** The paths as the step wrote them: with other paths it is another cache, whatever the key. */
   readonly version: string;
   readonly files: readonly CachedFile[];
 }
 
 interface CachedFile {
-  /** From the workspace; files of the home folder lie above it. */
+  /** Relative to the workspace; files in the home folder are above it. */
   readonly path: string;
   readonly mode: number;
   readonly content: Uint8Array;
@@ -88,7 +88,7 @@ function restore(step: ActionStep): Entry | undefined {
 }
 
 /**
- * The key itself before its beginnings, the newest first. A run sees the caches of its own ref, of
+ * The exact key first, then prefixes of it, newest first. A run sees the caches of its own ref, of
  * the branch that its pull request targets, and of the default branch.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/dependency-caching#restrictions-for-accessing-a-cache
  */

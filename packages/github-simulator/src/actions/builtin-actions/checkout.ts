@@ -8,7 +8,7 @@ import type { ActionStep, KnownAction } from "../action/known-action.ts";
 import { sparseCheckout } from "./sparse-checkout.ts";
 
 /**
- * Puts the files of a commit into the workspace, and as much of the history as is asked for.
+ * Writes the files of a commit into the workspace, with as much history as requested.
  * @see https://github.com/actions/checkout
  */
 export const checkout: KnownAction = {
@@ -98,7 +98,7 @@ export const checkout: KnownAction = {
   },
 };
 
-/** What a checkout is asked to fetch besides the repository, and the simulator does not have. */
+/** Parts of a checkout that the simulator does not support. */
 function assertSimple(step: ActionStep, files: readonly TreeFile[]): void {
   const has = (path: string, text: string) =>
     files.some((file) => file.path === path && Buffer.from(file.content).includes(text));
@@ -111,8 +111,8 @@ function assertSimple(step: ActionStep, files: readonly TreeFile[]): void {
 }
 
 /**
- * The folder that `path` names. What is no working copy yet is emptied, and so is one that shall be
- * cleaned.
+ * The folder that `path` names. It is emptied if it is not a working copy yet, or if `clean` is
+ * set.
  * @see https://github.com/actions/checkout/blob/main/src/git-directory-helper.ts
  */
 function folderOf(step: ActionStep): string {

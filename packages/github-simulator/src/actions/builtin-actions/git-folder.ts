@@ -9,16 +9,16 @@ export interface CheckedOut {
   readonly owner: string;
   readonly repo: string;
   readonly sha: string;
-  /** The branch, tag or full ref that was asked for; empty or a commit's id for none. */
+  /** The requested branch, tag or full ref; empty, or a commit's id, if there is none. */
   readonly ref: string;
   readonly history: GitHistory;
 }
 
 /**
- * Makes a folder of files a working copy, as `git fetch` and `git checkout` would leave it. Its remote
+ * Turns a folder of files into a working copy, as `git fetch` and `git checkout` would. Its remote
  * is the simulator's, so that a job can push.
  * @returns `false` where the runner has no git
- * @throws StepFailure where git does not take it
+ * @throws StepFailure if git refuses
  */
 export async function createGitFolder(
   step: ActionStep,
@@ -52,7 +52,7 @@ export async function createGitFolder(
   return exitCode !== undefined;
 }
 
-/** A branch is checked out as such; of tags, commits and pull requests the head is detached. */
+/** A branch is checked out as a branch; for tags, commits and pull requests the head is detached. */
 function branchOf({ ref, history }: CheckedOut): string | undefined {
   const name = ref.replace(/^refs\/heads\//, "");
   if (ref.startsWith("refs/") && name === ref) return undefined;
@@ -84,7 +84,7 @@ function configOf(
       `url = ${serverUrl}/${owner}/${repo}`,
       "fetch = +refs/heads/*:refs/remotes/origin/*",
     ],
-    // Git's protocol is spoken where the API is.
+    // Git and the API have the same address.
     [`url "${apiUrl}/"`, `insteadOf = ${serverUrl}/`],
   ];
   if (branch !== undefined) {

@@ -38,7 +38,7 @@ export const knownActions: Readonly<Record<string, KnownAction>> = {
   }),
 };
 
-/** An action that prepares a runner; here everything is in place already, so it only says so. */
+/** An action that prepares a runner; everything is there already, so it only prints that. */
 function setUp(
   inputs: Readonly<Record<string, string>>,
   outputs: Readonly<Record<string, string>> = {},

@@ -57,7 +57,7 @@ export const login: KnownAction = {
   },
 };
 
-/** The daemon asks who it may be, gets a token for it, and tries that token. */
+/** Like the daemon: asks where to get a token, gets one, and tries it. */
 async function logIn(fetchRegistry: RegistryFetch, credentials: Credentials): Promise<void> {
   const ping = new URL(`https://${GHCR}/v2/`);
   const first = await fetchRegistry(ping);

@@ -6,13 +6,13 @@ import type { ActionStep, KnownAction } from "../action/known-action.ts";
 
 interface Tool {
   readonly name: "Node" | "Python" | "Go";
-  /** The action's inputs besides the version and its file. */
+  /** The action's inputs other than the version and its file. */
   readonly inputs: Readonly<Record<string, string>>;
   /** Prefix of the inputs and outputs: `go` of `go-version` and `go-version-file`. */
   readonly prefix: "node" | "python" | "go";
-  /** Ranges of versions by the names that they have besides. */
+  /** Version ranges by their other names. */
   readonly aliases: Readonly<Record<string, string>>;
-  /** The newest release that is known, by major version; what the machine has may be newer. */
+  /** The newest known release, by major version; the machine may have a newer one. */
   readonly newest: Readonly<Record<number, string>>;
   /** Finds the version that the runner has. */
   find(step: ActionStep): Promise<string | undefined>;
@@ -73,8 +73,8 @@ export const setupGo = setUpTool({
 });
 
 /**
- * An action that installs a version of a tool. The simulator installs nothing: steps run with what
- * the machine has. Another version than that is a warning, and one that does not exist a failure.
+ * An action that installs a version of a tool. The simulator installs nothing: steps use the version
+ * that the machine has. If another one is requested, this is a warning; if it does not exist, an error.
  */
 function setUpTool(tool: Tool): KnownAction {
   const { name, prefix } = tool;
@@ -106,7 +106,7 @@ function check(step: ActionStep, tool: Tool, asked: string, provided: string | u
     range !== null &&
     provided !== undefined &&
     semver.satisfies(semver.coerce(provided) ?? "", range);
-  // Other implementations of Python have versions of their own.
+  // Other implementations of Python have their own versions.
   const isOther = name === "Python" && /^(pypy|graalpy)/i.test(asked);
   if (fits || isOther) {
     if (isOther) step.warning(standIn(name, asked, provided));
@@ -127,7 +127,7 @@ function standIn(name: string, asked: string, provided: string | undefined): str
   return `the simulator installs no ${name} ${asked}: ${found}`;
 }
 
-/** Python spells ranges with commas, and some versions as `3.15-dev` and `3.13t`. */
+/** Python separates ranges with commas, and has versions such as `3.15-dev` and `3.13t`. */
 function plainRange(asked: string): string {
   return asked.replace(/-dev$|(?<=\d)t$/, "").replaceAll(",", " ");
 }
@@ -137,7 +137,7 @@ function exists({ newest, name }: Tool, range: string): boolean {
   const lowest = semver.minVersion(range);
   if (lowest === null) return false;
   const majors = Object.keys(newest).map(Number);
-  // Node's major versions follow each other; those of the others are few.
+  // Node's major versions are consecutive; the others have few.
   const last =
     name === "Node"
       ? newest[Math.max(...majors)]
@@ -145,7 +145,7 @@ function exists({ newest, name }: Tool, range: string): boolean {
   return last !== undefined && semver.lte(lowest, last);
 }
 
-/** What `go.mod`, `package.json`, `.python-version` and the like ask for. */
+/** The version that `go.mod`, `package.json`, `.python-version` and the like request. */
 function fromFile(step: ActionStep, { name, prefix }: Tool): string[] {
   const given = step.input(`${prefix}-version-file`);
   if (given === "") return [];

@@ -3,8 +3,8 @@ import type { TreeFile } from "../host/actions-host.ts";
 import type { ActionStep } from "../action/known-action.ts";
 
 /**
- * Which files a checkout writes. In cone mode the lines name folders, and files of the root come along;
- * else they are patterns as in .gitignore, of which negated ones are not known here.
+ * Which files a checkout writes. In cone mode the lines name folders, and files at the root are included;
+ * else they are patterns as in .gitignore; negated patterns are not supported here.
  * @see https://git-scm.com/docs/git-sparse-checkout
  */
 export function sparseCheckout(step: ActionStep): (file: TreeFile) => boolean {

@@ -1,6 +1,6 @@
 import type { Json } from "../language/expression.ts";
 
-/** Something that happened in a repository, as GitHub would tell its webhooks. */
+/** Something that happened in a repository, as GitHub reports it to webhooks. */
 export interface ActionsEvent {
   /**
    * `push` (branches and tags), `release`, `workflow_dispatch`, `pull_request`,
@@ -10,7 +10,7 @@ export interface ActionsEvent {
   readonly name: string;
   readonly owner: string;
   readonly repo: string;
-  /** The commit whose workflow files count, and that `github.sha` names. */
+  /** The commit whose workflow files are used; `github.sha`. */
   readonly sha: string;
   /** e.g. `refs/heads/main`, `refs/tags/v1.0.0`, `refs/pull/3/merge` */
   readonly ref: string;
@@ -28,8 +28,8 @@ export interface ActionsEvent {
 }
 
 /**
- * The branch and commit that a run and its checks count for. Those of a pull request are its head,
- * although the run sees it merged.
+ * The branch and commit that a run and its checks belong to. For a pull request this is its head,
+ * although the run sees the merge.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request
  */
 export function headOf({ ref, sha, payload }: ActionsEvent): { branch: string; sha: string } {
@@ -50,7 +50,7 @@ export function asksToSkip(message: string): boolean {
 }
 
 /**
- * Events of Dependabot's whose runs GitHub restricts. (Nobody reviews or deploys here.)
+ * Events from Dependabot whose runs GitHub restricts. (Nobody reviews or deploys here.)
  * https://docs.github.com/en/code-security/dependabot/troubleshooting-dependabot/troubleshooting-dependabot-on-github-actions#restrictions-when-dependabot-triggers-events
  */
 const restrictedOfDependabot = ["push", "create", "pull_request"];
@@ -59,9 +59,9 @@ export function isByDependabot({ name, actor }: ActionsEvent): boolean {
   return actor === "dependabot[bot]" && restrictedOfDependabot.includes(name);
 }
 
-/** Whether it runs what a pull request from another repository holds. */
+/** Whether it runs the files of a pull request from another repository. */
 export function isFromFork(event: ActionsEvent): boolean {
-  // It runs what the base branch holds.
+  // It runs the files of the base branch.
   if (event.name === "pull_request_target") return false;
   const pull = event.payload.pull_request as
     { head?: { repo?: { full_name?: string } } } | undefined;

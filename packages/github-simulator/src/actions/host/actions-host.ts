@@ -13,10 +13,10 @@ export interface ScopedValue {
   readonly scope: ValueScope;
 }
 
-/** What the organisation or repository lets workflows use. */
+/** What the organisation or repository allows workflows to use. */
 export interface ActionsPolicy {
   readonly enabled: boolean;
-  /** `selected` allows the actions of GitHub and of verified creators as the two flags say. */
+  /** `selected` allows the actions of GitHub and of verified creators according to the two flags. */
   readonly allowed: "all" | "local_only" | "selected";
   readonly githubOwnedAllowed: boolean;
   readonly verifiedAllowed: boolean;
@@ -29,7 +29,7 @@ export interface ActionsPolicy {
 export interface ActionsRepository {
   readonly id: number;
   readonly ownerId: number;
-  /** As the owner and the repository are spelt, whatever the case of the request. */
+  /** In the spelling of the owner and the repository, whatever the case of the request. */
   readonly owner: string;
   readonly name: string;
   readonly description: string;
@@ -39,7 +39,7 @@ export interface ActionsRepository {
   readonly license: string;
   readonly archived: boolean;
   readonly policy: ActionsPolicy;
-  /** Permissions of a job token where the workflow asks for none. */
+  /** Permissions of a job token if the workflow requests none. */
   readonly defaultWorkflowPermissions: "read" | "write";
 }
 
@@ -58,16 +58,16 @@ export interface CommitFacts {
   readonly author: { readonly name: string; readonly email: string };
 }
 
-/** What git needs to show commits, their files and what came before. */
+/** What git needs to show commits, their files and their history. */
 export interface GitHistory {
   /** By id. */
   readonly objects: ReadonlyMap<
     string,
     { readonly type: "blob" | "tree" | "commit" | "tag"; readonly body: Uint8Array }
   >;
-  /** Ids by full name, e.g. `refs/heads/main`; of annotated tags the tag's own. */
+  /** Ids by full name, e.g. `refs/heads/main`; for annotated tags the id of the tag object. */
   readonly refs: ReadonlyMap<string, string>;
-  /** Commits whose parents are left out. */
+  /** Commits whose parents are not included. */
   readonly shallow: readonly string[];
 }
 
@@ -87,22 +87,22 @@ export interface PreparedJob {
   readonly name: string;
   /** Who or what started the run. */
   readonly actor: string;
-  /** The file that holds the job, e.g. `acme/web/.github/workflows/ci.yml@refs/heads/main`. */
+  /** The file that defines the job, e.g. `acme/web/.github/workflows/ci.yml@refs/heads/main`. */
   readonly workflowRef: string;
-  /** The caller, where that file is a reusable workflow; else nothing. */
+  /** The caller, if that file is a reusable workflow; else nothing. */
   readonly callingWorkflowRefs: readonly string[];
   readonly secretsPassed: readonly string[];
   readonly environment: string | undefined;
 }
 
-/** How a run, or a job of it, went on: what GitHub tells webhooks. */
+/** The progress of a run or one of its jobs, as GitHub reports it to webhooks. */
 export interface RunReport {
   readonly name: "workflow_run" | "workflow_job";
   readonly owner: string;
   readonly repo: string;
-  /** Login of who started the run. */
+  /** Login of the user who started the run. */
   readonly sender: string;
-  /** What the event's payload has of its own. */
+  /** Fields that only this event's payload has. */
   readonly payload: () => object;
 }
 
@@ -113,11 +113,11 @@ export interface Caller {
 }
 
 /**
- * Everything the runner needs from the world around it. Whoever mounts the runner implements this;
+ * Everything the runner needs from outside. The program that uses the runner implements this;
  * the runner itself knows no repository, secret or token.
  */
 export interface ActionsHost extends WorkflowSource {
-  /** Where people see the repositories, e.g. `https://github.com`. No slash at the end. */
+  /** The web address of repositories, e.g. `https://github.com`. No slash at the end. */
   readonly serverUrl: string;
   /** Base URL of the REST API as the run's steps reach it. No slash at the end. */
   readonly apiUrl: string;
@@ -133,8 +133,8 @@ export interface ActionsHost extends WorkflowSource {
   /** All files of a commit, for a checkout. */
   readTree(owner: string, repo: string, sha: string): readonly TreeFile[];
   /**
-   * The history of a commit, for a checkout; a host that keeps none leaves it out.
-   * @param wanted `depth` in commits, 0 for all of it with all branches and tags
+   * The history of a commit, for a checkout; absent if the host keeps none.
+   * @param wanted `depth` in commits; 0 means everything, with all branches and tags
    */
   history?(
     owner: string,
@@ -151,14 +151,14 @@ export interface ActionsHost extends WorkflowSource {
   ): readonly string[];
   commit(owner: string, repo: string, sha: string): CommitFacts;
 
-  /** Organisation and repository secrets that reach this repository, and with an environment its own. */
+  /** Organisation and repository secrets for this repository, and those of the environment if given. */
   secretsFor(owner: string, repo: string, environment?: string): readonly ScopedValue[];
-  /** The same of Dependabot's secrets, of which environments have none. */
+  /** The same for Dependabot's secrets; environments have none. */
   dependabotSecretsFor(owner: string, repo: string): readonly ScopedValue[];
   variablesFor(owner: string, repo: string, environment?: string): readonly ScopedValue[];
   /**
-   * A job names an environment, which is made where there is none yet.
-   * @returns why the ref may not deploy to it, or `undefined` where it may
+   * Called when a job names an environment; creates it if there is none yet.
+   * @returns why the ref may not deploy to it, or `undefined` if it may
    */
   enterEnvironment(
     owner: string,
@@ -169,14 +169,14 @@ export interface ActionsHost extends WorkflowSource {
   /** Whether git would serve a repository to the holder of a token. */
   mayRead(owner: string, repo: string, token: string): "yes" | "no" | "bad-credentials";
 
-  /** A job got its token and its secrets, and is about to run its first step. */
+  /** A job received its token and its secrets, and its first step starts next. */
   jobPrepared(job: PreparedJob): void;
-  /** A host without webhooks leaves it out. */
+  /** Absent in a host without webhooks. */
   reportRun?(told: RunReport): void;
   mintJobToken(request: JobTokenRequest): string;
   revokeJobToken(token: string): void;
 
-  /** Checks a REST request; a `Response` is sent as it is, and so is what it throws. */
+  /** Checks a REST request; a `Response` is sent as it is, returned or thrown. */
   authorize(
     request: Context,
     need: { owner: string; repo: string; level: "read" | "write" },

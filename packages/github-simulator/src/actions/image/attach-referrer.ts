@@ -10,8 +10,8 @@ export interface Referrer {
 }
 
 /**
- * Pushes a manifest whose `subject` is an image. Where the registry does not keep track of
- * subjects, the index under the tag `sha256-…` does.
+ * Pushes a manifest whose `subject` is an image. If the registry does not support
+ * subjects, it is added to the index under the tag `sha256-…`.
  * @throws RegistryRefusal
  * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests-with-subject
  */

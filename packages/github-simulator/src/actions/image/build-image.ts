@@ -25,7 +25,7 @@ export interface ImageRequest {
   readonly annotations: Readonly<Record<"manifest" | "index", Readonly<Record<string, string>>>>;
   /** The last stage of the Dockerfile. */
   readonly stage: readonly Instruction[];
-  /** Statements about each platform's image, by predicate type. */
+  /** Attestations for each platform's image, by predicate type. */
   readonly attestations: Readonly<Record<string, unknown>>;
 }
 
@@ -34,13 +34,13 @@ export interface Image {
   readonly blobs: readonly Blob[];
   /** Manifests that the root refers to. */
   readonly manifests: readonly Blob[];
-  /** What the tags name: an index, or the manifest of the only platform. */
+  /** The target of the tags: an index, or the manifest of the only platform. */
   readonly root: Blob;
   /** Digest of the first platform's configuration. */
   readonly imageId: string;
 }
 
-/** A small, real OCI image, or an index of several, in the form buildx gives them. */
+/** A small, real OCI image, or an index of several, in buildx's format. */
 export function buildImage(request: ImageRequest): Image {
   const layer: Blob = {
     mediaType: MEDIA.layer,
@@ -96,7 +96,7 @@ export function blob(mediaType: string, content: unknown): Blob {
 }
 
 /**
- * The manifest that carries statements about another one.
+ * The manifest that holds attestations for another one.
  * @see https://docs.docker.com/build/metadata/attestations/attestation-storage/
  */
 function attest(

@@ -37,8 +37,8 @@ export function readAnnotations(
 }
 
 /**
- * Provenance is on by default where an image is pushed, an SBOM is not.
- * @returns statements by predicate type
+ * Provenance is on by default if the image is pushed; an SBOM is not.
+ * @returns attestations by predicate type
  * @see https://docs.docker.com/build/ci/github-actions/attestations/
  */
 export function readAttestations(step: ActionStep, push: boolean): Record<string, unknown> {

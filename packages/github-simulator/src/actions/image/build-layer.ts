@@ -18,14 +18,14 @@ export function digestOf(bytes: Uint8Array): string {
   return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }
 
-/** Regular files below a folder that the filter keeps, sorted. */
+/** Regular files in a folder that pass the filter, sorted. */
 export function listContext(folder: string, keep: (path: string) => boolean): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((path) => lstatSync(join(folder, path)).isFile() && keep(path))
     .toSorted();
 }
 
-/** A layer with the files at the image's root: the same bytes for the same files, at any time. */
+/** A layer with the files at the image's root: the same files always give the same bytes. */
 export async function buildLayer(folder: string, paths: readonly string[]): Promise<Layer> {
   const archive = pack();
   for (const path of paths) {

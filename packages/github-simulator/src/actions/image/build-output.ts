@@ -8,7 +8,7 @@ export interface BuildOutput {
   readonly push: boolean;
   /** Names with or without a tag. */
   readonly names: readonly string[];
-  /** Leave the tags alone and push under the digest only. */
+  /** Push under the digest only, without tags. */
   readonly byDigest: boolean;
 }
 

@@ -3,14 +3,14 @@ import { StepFailure } from "../action/step-failure.ts";
 
 /**
  * Splits one CSV record, as docker's actions read their list inputs: `a=1,"b=2,3"`.
- * @throws StepFailure for quotes that do not close
+ * @throws StepFailure for unclosed quotes
  */
 export function splitCsv(record: string): string[] {
   return readRecords(record, {})[0] ?? [];
 }
 
 /**
- * A list input of docker's actions: a line an item, quotes taken off.
+ * A list input of docker's actions: one item per line, without quotes.
  * @see https://github.com/docker/actions-toolkit/blob/main/src/util.ts
  */
 export function readLines(input: string, { comments = false } = {}): string[] {

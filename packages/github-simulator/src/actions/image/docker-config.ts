@@ -10,7 +10,7 @@ interface DockerConfig {
   auths: Record<string, { auth: string }>;
 }
 
-/** `~/.docker/config.json` of a job: what `docker login` leaves behind for the steps that follow. */
+/** `~/.docker/config.json` of a job: written by `docker login` for the steps that follow. */
 export function readCredentials(home: string, registry: string): Credentials | undefined {
   const auth = readConfig(home).auths[registry]?.auth;
   if (auth === undefined) return undefined;

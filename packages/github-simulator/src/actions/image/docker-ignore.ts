@@ -1,8 +1,8 @@
 import picomatch from "picomatch";
 
 /**
- * Judges paths by a `.dockerignore`: the last pattern that matches decides, `!` takes files back in,
- * a pattern that matches a folder covers what is inside.
+ * Applies a `.dockerignore`: the last pattern that matches decides, `!` includes files again,
+ * a pattern that matches a folder applies to everything in it.
  * @returns whether a path (relative to the build context) belongs to the context
  * @see https://docs.docker.com/build/concepts/context/#dockerignore-files
  */

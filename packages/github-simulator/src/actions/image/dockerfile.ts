@@ -15,7 +15,7 @@ const INSTRUCTIONS = new Set(
 );
 
 /**
- * Reads a Dockerfile as far as it takes to refuse a broken one.
+ * Reads a Dockerfile only far enough to reject a broken one.
  * @throws StepFailure with BuildKit's words
  */
 export function parseDockerfile(text: string): Instruction[] {

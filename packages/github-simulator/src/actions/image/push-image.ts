@@ -8,7 +8,7 @@ import { createRegistryClient, type RegistryClient } from "./registry-client.ts"
 import { createRegistryFetch, GHCR } from "./registry-fetch.ts";
 import { RegistryRefusal } from "./registry-refusal.ts";
 
-/** A client with the credentials that a login left in the job. @throws StepFailure */
+/** A client with the credentials that a login stored in the job. @throws StepFailure */
 export function openRepository(
   step: ActionStep,
   registry: string,
@@ -22,7 +22,7 @@ export function openRepository(
   return createRegistryClient(fetchRegistry, repository, credentials);
 }
 
-/** Pushes an image under all its names. @throws StepFailure as buildx words it */
+/** Pushes an image under all its names. @throws StepFailure with buildx's message */
 export async function pushImage(
   step: ActionStep,
   image: Image,

@@ -13,15 +13,15 @@ export interface Descriptor {
 
 /** Pushes to one repository of the registry, as buildx does. */
 export interface RegistryClient {
-  /** Uploads a blob that is not there yet. @throws RegistryRefusal */
+  /** Uploads a blob that the registry does not have yet. @throws RegistryRefusal */
   pushBlob(digest: string, bytes: Uint8Array): Promise<void>;
   /**
    * @param reference tag or digest
-   * @returns whether the registry keeps track of the manifest's `subject`
+   * @returns whether the registry supports the manifest's `subject`
    * @throws RegistryRefusal
    */
   pushManifest(reference: string, mediaType: string, bytes: Uint8Array): Promise<boolean>;
-  /** @returns `undefined` where there is no such manifest */
+  /** @returns `undefined` if there is no such manifest */
   readManifest(reference: string): Promise<{ mediaType: string; bytes: Uint8Array } | undefined>;
 }
 
@@ -102,7 +102,7 @@ async function authorize(
   });
   const answer = await response;
   if (answer.ok) return readToken(answer);
-  // How buildx words it: https://github.com/docker/build-push-action/issues/200
+  // buildx's message: https://github.com/docker/build-push-action/issues/200
   const kind = credentials === undefined ? "anonymous" : "oauth";
   const shown = new URL(`${url.pathname}${url.search}`, `https://${GHCR}`);
   const refusal = await refusalOf(answer, `GET request to ${shown.href}`);

@@ -6,9 +6,9 @@ export const GHCR = "ghcr.io";
 export type RegistryFetch = (url: URL, init?: RequestInit) => Promise<Response>;
 
 /**
- * `fetch` for `https://ghcr.io/…`, sent to the address that answers for it. Redirects, realms and
+ * `fetch` for `https://ghcr.io/…`, sent to the simulator's registry. Redirects, realms and
  * locations that name the real address work as well.
- * @throws RegistryRefusal for any other registry, and where nobody answers
+ * @throws RegistryRefusal for any other registry, and if nothing answers
  */
 export function createRegistryFetch(registryUrl: string, signal: AbortSignal): RegistryFetch {
   const base = new URL(registryUrl);

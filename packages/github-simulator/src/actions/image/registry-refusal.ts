@@ -1,9 +1,9 @@
-/** What a registry, or the way to it, answered instead of doing what was asked. */
+/** The error with which a registry, or the connection to it, failed. */
 export class RegistryRefusal extends Error {}
 
 /**
  * The reason a registry gives, e.g. `denied: permission_denied: write_package`, as docker and
- * buildx print it: the code in lower case and the message; without them the bare status.
+ * buildx print it: the code in lower case and the message; without them the status alone.
  * @param request e.g. `POST request to https://ghcr.io/v2/acme/api/blobs/uploads/`
  * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
  */

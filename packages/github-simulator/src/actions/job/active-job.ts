@@ -26,7 +26,7 @@ export interface ActiveJob {
   readonly host: ActionsHost;
   readonly run: Run;
   readonly definition: StepsJob;
-  /** `defaults` of the job and of the workflow, the nearer ones first. */
+  /** `defaults` of the job and of the workflow; the job's come first. */
   readonly defaults: readonly TemplateToken[];
   readonly record: JobRecord;
   readonly folders: JobFolders;
@@ -47,10 +47,10 @@ export interface ActiveJob {
   readonly env: Record<string, string>;
   /** Inside a composite action: `env` of the step that uses it. */
   readonly outerEnv: Readonly<Record<string, string>>;
-  /** Folders that `GITHUB_PATH` put in front, the newest first. */
+  /** Folders that `GITHUB_PATH` added, newest first. */
   readonly path: string[];
   readonly steps: Map<string, StepResult>;
-  /** In how many composite actions, one in the other, the steps are. */
+  /** How deep the steps are nested in composite actions. */
   readonly depth: number;
   readonly postSteps: PostStep[];
   /** Aborts when the job is cancelled or out of time. */
@@ -64,9 +64,9 @@ function statusOf(job: ActiveJob): StatusFunctions {
 }
 
 /**
- * What expressions inside the job see.
+ * The contexts of expressions inside the job.
  * @param env the step's environment
- * @param own what of the `github` context is the step's own
+ * @param own the part of the `github` context that belongs to the step
  */
 export function scopeOf(
   job: ActiveJob,
@@ -117,7 +117,7 @@ export function annotate(
 }
 
 /**
- * `hashFiles()` of expressions: a hash of the hashes of all files that match, empty without any.
+ * `hashFiles()` in expressions: a hash of the hashes of all matching files, empty if none match.
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#hashfiles
  */
 export function hashFiles(workspace: string, patterns: readonly string[]): string {

@@ -1,13 +1,13 @@
-/** Something that may have to wait for others of its group. */
+/** Something that may have to wait for others in its group. */
 export interface GroupMember {
   /** The group, as its workflow writes it. */
   readonly group: string;
-  /** Called once where a newer member takes its place or cancels it. */
+  /** Called once if a newer member replaces or cancels it. */
   cancel(reason: string): void;
 }
 
 export interface ConcurrencyGroups {
-  /** @returns `true` once it is the member's turn, `false` where a newer one took its place */
+  /** @returns `true` once it is the member's turn, `false` if a newer one replaced it */
   enter(group: string, member: GroupMember, cancelInProgress: boolean): Promise<boolean>;
   leave(group: string, member: GroupMember): void;
 }
@@ -18,7 +18,7 @@ interface Group {
 }
 
 /**
- * In each group at most one member runs and one waits; a newer one replaces the one that waits.
+ * In each group at most one member runs and one waits; a newer one replaces the waiting one.
  * @see https://docs.github.com/en/actions/concepts/workflows-and-actions/concurrency
  */
 export function createConcurrencyGroups(): ConcurrencyGroups {

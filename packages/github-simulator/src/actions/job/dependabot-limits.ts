@@ -3,7 +3,7 @@ import type { ActionsHost, ScopedValue } from "../host/actions-host.ts";
 import { defaultPermissions, readOnly, type Permissions } from "../language/permissions.ts";
 
 /**
- * The secrets that a run gets: Dependabot's own where Dependabot set it off, whoever runs it again.
+ * The secrets of a run: Dependabot's own if Dependabot triggered it, even if somebody else runs it again.
  * https://docs.github.com/en/code-security/dependabot/troubleshooting-dependabot/troubleshooting-dependabot-on-github-actions#restrictions-when-dependabot-triggers-events
  */
 export function secretsOf(
@@ -17,7 +17,7 @@ export function secretsOf(
     : host.secretsFor(owner, repo, environment);
 }
 
-/** What a job's token may do where the workflow says nothing: read, where Dependabot set it off. */
+/** What a job's token may do if the workflow sets nothing: read, if Dependabot triggered it. */
 export function defaultPermissionsOf(host: ActionsHost, event: ActionsEvent): Permissions {
   const setting = host.repository(event.owner, event.repo)?.defaultWorkflowPermissions ?? "read";
   const usual = defaultPermissions(setting);

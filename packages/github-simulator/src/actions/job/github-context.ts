@@ -61,7 +61,7 @@ function actorId(host: ActionsHost, login: string): string {
   return typeof id === "number" ? String(id) : "";
 }
 
-/** What of the context stays out of the environment. */
+/** Parts of the context that are not in the environment. */
 const NO_VARIABLES = new Set([
   "event",
   "repository_visibility",

@@ -1,6 +1,6 @@
-/** The runners that are free: at most `size` jobs run at once. */
+/** The free runners: at most `size` jobs run at once. */
 export interface JobSlots {
-  /** Waits for a free slot; rejects once the signal aborts. @returns what frees the slot again */
+  /** Waits for a free slot; rejects once the signal aborts. @returns a function that frees the slot */
   take(signal: AbortSignal): Promise<() => void>;
   /** No job starts until `release`. */
   hold(): void;

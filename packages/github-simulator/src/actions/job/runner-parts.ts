@@ -3,9 +3,9 @@ import type { ConcurrencyGroups } from "./concurrency-groups.ts";
 import type { JobSlots } from "./job-slots.ts";
 import type { JobRecord, Run } from "../records/run-record.ts";
 
-/** Where runs say how they go on. */
+/** Where runs report their progress. */
 export interface RunReporter {
-  /** `requested` once for a run, whatever its attempts. */
+  /** `requested`: once per run, whatever its attempts. */
   run(run: Run, action: "requested" | "in_progress" | "completed"): void;
   job(run: Run, job: JobRecord, action: "queued" | "in_progress" | "completed"): void;
 }

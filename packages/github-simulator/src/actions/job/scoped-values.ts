@@ -3,7 +3,7 @@ import type { ScopedValue, ValueScope } from "../host/actions-host.ts";
 const RANK: Record<ValueScope, number> = { organization: 0, repository: 1, environment: 2 };
 
 /**
- * One value a name: the environment's over the repository's over the organisation's.
+ * One value per name: the environment's before the repository's before the organisation's.
  * @see https://docs.github.com/en/actions/concepts/security/secrets#naming-your-secrets
  */
 export function byPrecedence(values: readonly ScopedValue[]): Record<string, string> {

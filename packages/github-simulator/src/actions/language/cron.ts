@@ -1,5 +1,5 @@
 /**
- * The last minute that a cron line names in a span of time, in UTC.
+ * The last minute in a span of time at which a cron line is due, in UTC.
  * @param after milliseconds since 1970; this moment itself does not count
  * @param until the last moment that counts
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#schedule
@@ -7,7 +7,7 @@
 export function lastDue(cron: string, after: number, until: number): number | undefined {
   const [minutes, hours, days, months, weekdays] = fieldsOf(cron);
   if (!minutes || !hours || !days || !months || !weekdays) return undefined;
-  // Where both kinds of days are given, one of them is enough.
+  // If both kinds of days are given, one match is enough.
   const isNamed = (date: Date) => {
     const byDay = days.values.has(date.getUTCDate());
     const byWeekday = weekdays.values.has(date.getUTCDay());
@@ -40,7 +40,7 @@ interface Field {
 const monthNames = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(" ");
 const dayNames = "SUN MON TUE WED THU FRI SAT".split(" ");
 
-/** Minutes, hours, days of the month, months and days of the week; fewer where the line is none. */
+/** Minutes, hours, days of the month, months and days of the week; fewer if the line is invalid. */
 function fieldsOf(cron: string): Field[] {
   const texts = cron.trim().split(/\s+/);
   const ranges: readonly [low: number, high: number, names: readonly string[]][] = [
@@ -58,7 +58,7 @@ function fieldsOf(cron: string): Field[] {
   });
 }
 
-/** `*`, `5`, `MON`, `1-5`, and each of them with a step behind a slash. */
+/** `*`, `5`, `MON`, `1-5`, and each of them with a step after a slash. */
 function valuesOf(part: string, low: number, high: number, names: readonly string[]): number[] {
   const [range = "", step = "1"] = part.split("/");
   const number = (text: string) => {

@@ -3,7 +3,7 @@ import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/te
 import { isMapping } from "./github-language.ts";
 import type { StepDefinition } from "./workflow-file.ts";
 
-/** @throws Error for a step that does something else than `run` or `uses` */
+/** @throws Error for a step with neither `run` nor `uses` */
 export function describeStep(step: Step, token: TemplateToken | undefined): StepDefinition {
   if (token === undefined || !isMapping(token) || step.if === undefined) {
     throw new Error(`the simulator runs steps with "run" or "uses" only`);

@@ -23,7 +23,7 @@ import {
 export type Json =
   string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** What `success()`, `failure()` and `cancelled()` answer in one place of a workflow. */
+/** What `success()`, `failure()` and `cancelled()` return in one place of a workflow. */
 export interface StatusFunctions {
   readonly success: boolean;
   readonly failure: boolean;
@@ -37,7 +37,7 @@ export interface ExpressionScope {
   readonly hashFiles?: (patterns: readonly string[]) => string;
 }
 
-/** An expression that parses, but cannot be evaluated; the message carries file, line and column. */
+/** An expression that parses but cannot be evaluated; the message has file, line and column. */
 class ExpressionFailure extends Error {}
 
 /** https://docs.github.com/en/actions/reference/workflows-and-actions/contexts */
@@ -114,7 +114,7 @@ function evaluateExpression(expression: string, scope: ExpressionScope): Json {
   return fromData(new Evaluator(parser.parse(), contexts, byName).evaluate());
 }
 
-/** The lexer turns only the first doubled quote of a string into a quote; all of them are meant. */
+/** The lexer unescapes only the first doubled quote of a string; this unescapes all of them. */
 function readTokens(expression: string): Token[] {
   return new Lexer(expression)
     .lex()

@@ -1,11 +1,11 @@
 import { StepFailure } from "../../action/step-failure.ts";
 
-/** What https://momentjs.com/docs/#/displaying/format/ takes for tokens; `[…]` and the rest are literal. */
+/** The tokens of https://momentjs.com/docs/#/displaying/format/; `[…]` and everything else are literal. */
 const TOKENS =
   /\[([^\]]*)\]|YYYY|YY|MMMM|MMM|MM|M|DDDD|DDD|DD|Do|D|dddd|ddd|d|E|GGGG|WW|W|Q|HH|H|hh|h|mm|m|ss|s|SSS|A|a|ZZ|Z|X|x|[AaDdEeGgHhkLlMmNQSsWwXxYyZz]+/g;
 
 /**
- * A moment in the words of moment.js, which docker/metadata-action formats dates with.
+ * Formats a date like moment.js, which docker/metadata-action uses.
  * @param zone IANA name of the time zone
  * @throws StepFailure for tokens that the simulator does not know, and for an unknown zone
  */
@@ -21,7 +21,7 @@ export function formatDate(date: Date, format: string, zone: string): string {
   });
 }
 
-/** What clocks in the zone show, as if it were UTC. */
+/** The local time in the zone, as if it were UTC. */
 function wallClock(date: Date, zone: string): Date {
   const fields = "year month day hour minute second fractionalSecondDigits".split(" ");
   try {

@@ -1,7 +1,7 @@
 import { splitCsv } from "../../image/csv.ts";
 import { StepFailure } from "../../action/step-failure.ts";
 
-/** What holds for all tags: https://github.com/docker/metadata-action#flavor-input */
+/** Settings for all tags: https://github.com/docker/metadata-action#flavor-input */
 export interface Flavor {
   readonly latest: string;
   readonly prefix: string;

@@ -2,8 +2,8 @@ import { splitCsv } from "../../image/csv.ts";
 import { StepFailure } from "../../action/step-failure.ts";
 
 /**
- * Names of images in lower case, without those that are not enabled: one line of plain names, or a
- * name a line with an optional `enable=`.
+ * Names of images in lower case, without those that are disabled: one line of plain names, or one
+ * name per line with an optional `enable=`.
  * @throws StepFailure
  * @see https://github.com/docker/metadata-action#images-input
  */

@@ -2,7 +2,7 @@ import { StepFailure } from "../../action/step-failure.ts";
 import type { ActionStep } from "../../action/known-action.ts";
 import { under, type TagSource } from "./metadata-template.ts";
 
-/** What docker/metadata-action takes of the event. @throws StepFailure */
+/** What docker/metadata-action reads from the event. @throws StepFailure */
 export function readTagSource(step: ActionStep): TagSource {
   const { event, env, repository } = step;
   assertContext(step.input("context") || "workflow");
@@ -32,7 +32,7 @@ function assertContext(context: string): void {
   throw new StepFailure(`the simulator does not know context=${context}`);
 }
 
-/** A tag's branch, where the push tells it, and the branch that a pull request goes to. */
+/** A tag's branch, if the push names it, or the branch that a pull request targets. */
 function baseRefOf(ref: string, pushed: unknown, base: string | undefined): string {
   if (under("refs/tags/", ref) !== undefined && typeof pushed === "string") {
     return pushed.replace(/^refs\/heads\//, "");

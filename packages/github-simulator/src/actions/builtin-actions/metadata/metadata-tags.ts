@@ -11,7 +11,7 @@ import {
 import { matchOf, pep440Of, semverOf } from "./metadata-versions.ts";
 import { StepFailure } from "../../action/step-failure.ts";
 
-/** What one rule makes of an event. */
+/** The tags that one rule creates for an event. */
 interface Candidate {
   readonly text: string;
   /** Whether `latest=auto` counts this tag as the latest. */
@@ -51,7 +51,7 @@ export function resolveTags(
   return [first, ...partial, ...(latest === true ? [last] : [])];
 }
 
-/** Puts prefix and suffix around a tag: the rule's own, else those of all tags. */
+/** Adds prefix and suffix to a tag: the rule's own, or those of all tags. */
 function frame(text: string, { attributes }: TagRule, flavor: Flavor, source: TagSource): string {
   const before = attributes.prefix ?? flavor.prefix;
   const after = attributes.suffix ?? flavor.suffix;

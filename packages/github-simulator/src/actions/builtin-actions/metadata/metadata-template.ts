@@ -1,7 +1,7 @@
 import { StepFailure } from "../../action/step-failure.ts";
 import { formatDate } from "./metadata-date.ts";
 
-/** What the tags of an image are made of. */
+/** The values for the tags of an image. */
 export interface TagSource {
   /** e.g. `refs/heads/main` */
   readonly ref: string;
@@ -10,19 +10,19 @@ export interface TagSource {
   readonly defaultBranch: string;
   readonly now: Date;
   readonly commitDate: Date;
-  /** The branch that a tag was pushed on, or that a pull request goes to; else empty. */
+  /** The branch that a tag was pushed on, or that a pull request targets; else empty. */
   readonly baseRef: string;
-  /** As `DOCKER_METADATA_SHORT_SHA_LENGTH` says it. */
+  /** As `DOCKER_METADATA_SHORT_SHA_LENGTH` says. */
   readonly shortShaLength: string;
 }
 
-/** The value of `{{name}}`, or with arguments what makes it of them. */
+/** The value of `{{name}}`, or a function where it has arguments. */
 export type Expression = string | ((format: string, zone: string) => string);
 
 /**
- * Handlebars, as far as tags and labels need it: a name that nothing knows is empty, one with
+ * The part of Handlebars that tags and labels need: an unknown name is empty, an unknown name with
  * arguments fails, and values are escaped for HTML, except in three braces.
- * @throws StepFailure for what the simulator does not know of Handlebars
+ * @throws StepFailure for parts of Handlebars that the simulator does not support
  * @see https://github.com/docker/metadata-action#global-expressions
  */
 export function fillTemplate(
@@ -68,7 +68,7 @@ function escapeHtml(text: string): string {
 }
 
 /**
- * The `{{…}}` that all tags and labels know.
+ * The `{{…}}` that exist in all tags and labels.
  * @throws StepFailure
  */
 export function renderTemplate(text: string, source: TagSource): string {
@@ -88,7 +88,7 @@ export function renderTemplate(text: string, source: TagSource): string {
   });
 }
 
-/** The two dates, the only ones that scheduled tags know. */
+/** The two dates, the only values in scheduled tags. */
 export function dates({ now, commitDate }: TagSource): Record<string, Expression> {
   return {
     date: (format, zone) => formatDate(now, format, zone),
@@ -96,7 +96,7 @@ export function dates({ now, commitDate }: TagSource): Record<string, Expression
   };
 }
 
-/** @throws StepFailure where the environment asks for a length that is no number */
+/** @throws StepFailure if the environment sets a length that is not a number */
 export function shortSha({ sha, shortShaLength }: TagSource): string {
   const length = Number(shortShaLength);
   if (Number.isNaN(length)) {

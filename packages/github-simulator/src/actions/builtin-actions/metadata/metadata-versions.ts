@@ -7,7 +7,7 @@ type Warn = (text: string) => void;
 
 export interface Version {
   readonly text: string;
-  /** Whether it is a release that counts as the latest. */
+  /** Whether the release counts as the latest. */
   readonly latest: boolean;
 }
 

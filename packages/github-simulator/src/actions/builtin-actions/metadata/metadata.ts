@@ -96,7 +96,7 @@ function describeImage(
     .map(([key, value]) => `${key}=${value}`);
 }
 
-/** What has no `=` is no label. */
+/** A line without `=` is not a label. */
 function pairs(lines: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     lines.flatMap((line) => {
@@ -137,7 +137,7 @@ function bakeFiles(
   };
 }
 
-/** Outputs are variables of the steps that follow, too, unless `DOCKER_METADATA_SET_OUTPUT_ENV` is off. */
+/** Outputs are also variables of later steps, unless `DOCKER_METADATA_SET_OUTPUT_ENV` is off. */
 function setOutputs(step: ActionStep, outputs: Readonly<Record<string, string>>): void {
   const exported = !/^(0|f|false)$/i.test(step.env.DOCKER_METADATA_SET_OUTPUT_ENV ?? "");
   for (const [name, value] of Object.entries(outputs)) {

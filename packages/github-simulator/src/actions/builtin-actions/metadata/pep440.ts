@@ -2,7 +2,7 @@
 export interface PythonVersion {
   readonly text: string;
   readonly release: readonly number[];
-  /** Neither a pre-, nor a post- nor a development release. */
+  /** Not a pre-, post- or development release. */
   readonly isFinal: boolean;
 }
 
@@ -18,7 +18,7 @@ const PHASES: Readonly<Record<string, string>> = {
   preview: "rc",
 };
 
-/** @returns `undefined` for what is no version of PEP 440 */
+/** @returns `undefined` if it is not a PEP 440 version */
 export function parsePep440(version: string): PythonVersion | undefined {
   const parts = VERSION.exec(version)?.groups;
   if (parts === undefined) return undefined;
