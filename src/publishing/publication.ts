@@ -27,6 +27,8 @@ export interface Publication {
   /** What pushes: ["docker/build-push-action", "helm push"]; a called workflow: its `uses`. */
   readonly builders: readonly string[];
   readonly logins: readonly PublicationLogin[];
+  /** Steps that log in or push, each name once; none where the job calls a workflow of others. */
+  readonly steps: readonly PublicationStep[];
   readonly permissions: PublicationPermissions;
   /** Whether it publishes for certain, or may: it logs in and runs programs that say nothing. */
   readonly sure: boolean;
@@ -59,6 +61,17 @@ export interface PublicationLogin {
   readonly registry: "sure" | "one-of" | "unknown";
   /** Absent where the password is not in the file. */
   readonly credential?: PublicationCredential;
+}
+
+export interface PublicationStep {
+  /** As runs show it, with expressions as written: "Push", "Run docker/build-push-action@v6". */
+  readonly name: string;
+  readonly does: "login" | "push";
+  /**
+   * Expressions that have to hold so that its success is a push; absent where its success shows none: it
+   * may do something else, or other steps have its name.
+   */
+  readonly proves?: readonly string[];
 }
 
 /** Where the password of a login stands, and how it is written. */

@@ -14,6 +14,7 @@ import { remoteCallOf } from "./read/remote-calls.ts";
 import { declaredSecrets, type Job } from "./read/repository.ts";
 import { expressionsIn } from "./read/expressions.ts";
 import { sourceRange } from "./read/source-file.ts";
+import { shownSteps } from "./read/shown-steps.ts";
 import { startsOf } from "./read/starts.ts";
 import { textOf } from "./read/yaml-reader.ts";
 
@@ -52,6 +53,7 @@ function publicationOf(target: Target, names: SecretNames, job: Job): Publicatio
       ...new Set([...pushes.map(({ builder }) => builder), ...(call ? [call.workflow] : [])]),
     ],
     logins: logins.map((login) => loginOf(names, login)),
+    steps: shownSteps(job, logins, pushes),
     permissions: permissionsOf(job),
     sure: publishes === "yes",
   };

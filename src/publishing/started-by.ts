@@ -1,4 +1,4 @@
-import type { Publication, PublicationStart } from "./publication.ts";
+import type { Publication, PublicationStart, PublicationStep } from "./publication.ts";
 import { holds } from "./read/starts.ts";
 
 /**
@@ -17,8 +17,14 @@ export interface PublishingWorkflow {
   readonly onSomePaths: boolean;
   /** Whether a person, or the API, can start it. */
   readonly canBeDispatched: boolean;
-  /** The jobs that publish, by key and by name: runs show one of them. */
-  readonly jobs: readonly string[];
+  readonly jobs: readonly PublishingJob[];
+}
+
+/** A job that publishes. */
+export interface PublishingJob {
+  /** Its key and its name: runs show one of them. */
+  readonly names: readonly string[];
+  readonly steps: readonly PublicationStep[];
 }
 
 /** The workflows of a repository whose runs publish, each once, sorted by path. */
@@ -27,8 +33,8 @@ export function publishingWorkflows(
   branch: string,
 ): PublishingWorkflow[] {
   const found = new Map<string, PublishingWorkflow>();
-  for (const { starts, job, jobName } of publications) {
-    const names = [...new Set([job, jobName])];
+  for (const { starts, job, jobName, steps } of publications) {
+    const own: PublishingJob = { names: [...new Set([job, jobName])], steps };
     for (const start of starts) {
       const before = found.get(start.path);
       const startedBy = startedByOf(start, branch);
@@ -39,7 +45,7 @@ export function publishingWorkflows(
         startedBy: isFirst ? startedBy : before.startedBy,
         onSomePaths: start.push?.hasPaths ?? false,
         canBeDispatched: start.events.includes("workflow_dispatch"),
-        jobs: isFirst ? names : isSame ? [...before.jobs, ...names] : before.jobs,
+        jobs: isFirst ? [own] : isSame ? [...before.jobs, own] : before.jobs,
       });
     }
   }
@@ -55,7 +61,7 @@ const byHand = "workflow_dispatch";
 function startedByOf(start: PublicationStart, branch: string): StartedBy {
   const { events, push } = start;
   const can = (event: string, ref: string) =>
-    start.conditions.every((each) => holds(each, { github: contextOf(event, ref) }) !== false);
+    start.conditions.every((each) => holdsFor(each, event, ref) !== false);
   const head = `refs/heads/${branch}`;
   if (push && takesBranch(push, branch) && can("push", head)) return "push";
   if (events.some((event) => byItself.includes(event) && can(event, head))) return "run";
@@ -66,9 +72,14 @@ function startedByOf(start: PublicationStart, branch: string): StartedBy {
   return events.includes(byHand) && can(byHand, head) ? "run" : "other";
 }
 
-function contextOf(event_name: string, ref: string): Record<string, string> {
+/**
+ * Whether a condition holds in a run that this event starts; `undefined` where that does not decide it.
+ *
+ * @param ref the branch's: "refs/heads/main"
+ */
+export function holdsFor(condition: string, event_name: string, ref: string): boolean | undefined {
   const ref_name = ref.replace(/^refs\/heads\//, "");
-  return { event_name, ref, ref_name, ref_type: "branch" };
+  return holds(condition, { github: { event_name, ref, ref_name, ref_type: "branch" } });
 }
 
 type Filter = NonNullable<PublicationStart["push"]>;

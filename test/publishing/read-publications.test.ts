@@ -55,6 +55,11 @@ test("a job that publishes, with its images, its login and its permissions", () 
         },
       },
     ],
+    steps: [
+      { name: "Run docker/login-action@v3", does: "login" },
+      { name: "Run docker/build-push-action@v6", does: "push", proves: [] },
+      { name: "Run helm push chart.tgz oci://ghcr.io/acme/charts", does: "push", proves: [] },
+    ],
     permissions: { of: "workflow", line: 6, packages: "none" },
     sure: true,
   });
@@ -64,6 +69,31 @@ test("what only the run knows has no name, and is said to be so", () => {
   const push = "- run: docker push ghcr.io/${{ vars.NAME }}/api:1";
   const [publication] = readPublications({ [path]: workflow({ push }) });
   expect(publication?.images).toEqual([{ written: "ghcr.io/${{ vars.NAME }}/api" }]);
+});
+
+const uses =
+  "- { uses: docker/build-push-action@v6, with: { push: true, tags: ghcr.io/acme/api } }";
+const script = (...lines: string[]) => `- run: ${JSON.stringify(lines.join("\n"))}`;
+
+test.each([
+  ["another one of its name", ["- uses: docker/build-push-action@v6"], uses],
+  ["one whose name may become the same", ["- { name: 'Run ${{ matrix.a }}', run: ls }"], uses],
+  ["one that may fail", [], uses.replace("{ uses", "{ continue-on-error: true, uses")],
+  ["a script that may skip it", [], script("if $MAIN; then docker push ghcr.io/acme/api; fi")],
+  ["a script that leaves before", [], script("$MAIN || exit 0", "docker push ghcr.io/acme/api")],
+  ["a program that may push", [], "- run: make release"],
+  ["a script that goes on", [], script("docker push ghcr.io/acme/api || echo failed")],
+])("the success of a step is no push: %s", (_what, steps, push) => {
+  const text = workflow({ steps: [...login, ...steps], push });
+  const [publication] = readPublications({ [path]: text });
+  const found = publication?.steps.filter(({ does }) => does === "push");
+  expect(found).toEqual([{ name: expect.any(String), does: "push" }]);
+});
+
+test("the success of a step is a push under the conditions of its inputs", () => {
+  const push = uses.replace("push: true", "push: '${{ !inputs.dry }}'");
+  const [publication] = readPublications({ [path]: workflow({ steps: login, push }) });
+  expect(publication?.steps.at(-1)?.proves).toEqual(["!inputs.dry"]);
 });
 
 test("a called workflow is started by what starts its callers", () => {
@@ -82,7 +112,7 @@ test.each([
     workflow({ push: "- run: docker pull ghcr.io/acme/api" }).replace("write", "read"),
   ],
   ["pushes elsewhere", workflow({ steps: [], push: "- run: docker push quay.io/acme/api" })],
-  ["only installs", workflow({ steps: [], push: "- run: helm install a oci://ghcr.io/acme/a" })],
+  ["only installs", workflow({ steps: [], push: "- run: helm install a oci://ghcr.io/acme/api" })],
 ])("a job that %s is no publication", (_what, text) => {
   expect(readPublications({ [path]: text })).toEqual([]);
 });

@@ -15,6 +15,8 @@ export interface CiRun {
   readonly id: number;
   /** 1, plus one for each repetition. */
   readonly attempt: number;
+  /** What started it: `push`, `schedule`, … */
+  readonly event: string;
   /** The commit that it builds. */
   readonly head: string;
   /** `queued`, `in_progress`, `waiting` for an approval, …; `completed` when it has ended. */
@@ -36,6 +38,7 @@ export interface RunJob {
 const runSchema = z.object({
   id: z.int(),
   run_attempt: z.int().default(1),
+  event: z.string(),
   head_sha: z.string(),
   status: z.string().nullable(),
   conclusion: z.string().nullable(),
@@ -160,6 +163,7 @@ function toRun(run: z.infer<typeof runSchema>): CiRun {
   return {
     id: run.id,
     attempt: run.run_attempt,
+    event: run.event,
     head: run.head_sha,
     status: run.status ?? "queued",
     conclusion: run.status === "completed" ? (run.conclusion ?? undefined) : undefined,

@@ -1,4 +1,5 @@
 import { readRunJobs, type CiRun, type RunJob } from "../../github/actions/ci-runs.ts";
+import { judgeSteps, type StepsVerdict } from "../../publishing/judge-steps.ts";
 import { fallbackSteps } from "../../publishing/fallback-steps.ts";
 import { isFromTemplate } from "../../publishing/templates/template.ts";
 import { hasManifest } from "../../registry/has-manifest.ts";
@@ -27,20 +28,22 @@ export async function judgeRun(
   if (proof.pullRequestUrl !== undefined) return mergeFirst(proof.pullRequestUrl);
   const file = fileOf(workflow.path);
   if (!isFromTemplate(reading.texts[workflow.path] ?? "")) {
-    const found = publishingJobs(workflow.jobs, jobs);
-    const failed = found.find(({ conclusion }) => conclusion === "failure");
+    const found = workflow.jobs.flatMap(({ names, steps }) =>
+      jobs.filter(({ name }) => isShownAs(names, name)).map((shown) => ({ shown, steps })),
+    );
+    const failed = found.find(({ shown }) => shown.conclusion === "failure")?.shown;
     if (failed) {
       const detail = `job "${failed.name}" failed, although its run succeeded`;
       return { state: "failed", detail, url: failed.url ?? run.url };
     }
-    // A condition that cannot be foreseen may have skipped it; a skipped call shows only the caller.
-    if (found.every(({ conclusion }) => conclusion === "skipped")) {
-      const what =
-        found.length > 0 ? "skipped the job that publishes" : "shows no job that publishes";
-      const next = `the run of ${file} ${what}, so the next run that publishes brings the next image`;
-      return probe(context, candidate, reading, next);
+    const ran = found.filter(({ shown }) => shown.conclusion !== "skipped");
+    const start = { event: run.event, ref: `refs/heads/${repository.branch}` };
+    const shown = ran.map((each) => judgeSteps(each.steps, each.shown.steps, start));
+    if (shown.includes("pushed")) {
+      return { state: "healthy", detail: `${file} published`, url: run.url };
     }
-    return { state: "healthy", detail: `${file} published`, url: run.url };
+    const next = `the run of ${file} ${whyUnproven(found.length, shown)}, so the next run that publishes brings the next image`;
+    return probe(context, candidate, reading, next);
   }
   const { image } = repository;
   // Named by docker/metadata-action: https://github.com/docker/metadata-action#typesha
@@ -50,16 +53,19 @@ export async function judgeRun(
     : { state: "waiting", detail: `${image}:${tag} is not in the registry`, url: run.url };
 }
 
-/** The jobs of a run that publish: "image (api)" of a matrix, "caller / image" of a called workflow. */
-function publishingJobs(names: readonly string[], jobs: readonly RunJob[]): RunJob[] {
-  return jobs.filter(({ name }) =>
-    names.some(
-      (each) =>
-        name === each ||
-        name.startsWith(`${each} (`) ||
-        name.startsWith(`${each} / `) ||
-        name.includes(`/ ${each}`),
-    ),
+/** A condition that cannot be foreseen may have skipped it; a skipped call shows only the caller. */
+function whyUnproven(found: number, ran: readonly StepsVerdict[]): string {
+  if (found === 0) return "shows no job that publishes";
+  if (ran.length === 0) return "skipped the job that publishes";
+  return ran.includes("unclear")
+    ? "does not show whether it pushed"
+    : "skipped the steps that publish";
+}
+
+/** Whether a run shows this job: "image (api)" of a matrix, "caller / image" of a called workflow. */
+function isShownAs(names: readonly string[], shown: string): boolean {
+  return names.some((name) =>
+    [shown, ...shown.split(" / ")].some((part) => part === name || part.startsWith(`${name} (`)),
   );
 }
 

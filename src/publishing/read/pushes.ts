@@ -151,4 +151,4 @@ function scriptPushes(target: Target, step: Step): (Push | undefined)[] {
 }
 
 /** Comments, and what is only printed. */
-const spoken = /(?<=^|\s)#.*|\b(?:echo|printf)\b[^|\n]*/gm;
+export const spoken = /(?<=^|\s)#.*|\b(?:echo|printf)\b[^|\n]*/gm;

@@ -67,7 +67,7 @@ function pushFilter({ yaml, root }: SourceFile): NonNullable<PublicationStart["p
 }
 
 /** The `if` of a job or step, as an expression. */
-function conditionOf({ file, node }: Pick<Job | Step, "file" | "node">): string | undefined {
+export function conditionOf({ file, node }: Pick<Job | Step, "file" | "node">): string | undefined {
   const text = textOf(file.yaml.at(node, "if"));
   if (text === undefined) return undefined;
   const sole = soleExpression(text);
@@ -89,12 +89,13 @@ function pushConditions(pushes: readonly Push[]): string[] {
   return [[...new Set(texts)].map((text) => `(${text})`).join(" || ")];
 }
 
-function callersOf({ caller }: Step): Step[] {
+/** The steps that run the composite actions in which a step stands, the outermost first. */
+export function callersOf({ caller }: Step): Step[] {
   return caller ? [...callersOf(caller), caller] : [];
 }
 
 /** `push: true`, or an expression. */
-function switchOf(text: string): string | undefined {
+export function switchOf(text: string): string | undefined {
   const sole = soleExpression(text);
   if (sole) return sole.expression.trim();
   return text.trim().toLowerCase() === "false" ? "false" : undefined;

@@ -65,10 +65,7 @@ test("where releases publish only, the registry is asked, and says what comes ne
 });
 
 test("a job that a push starts and a condition of releases holds back proves nothing by its run", async () => {
-  const text = publisher("true", "push").replace(
-    "vars.PUBLISH == 'yes'",
-    "startsWith(github.ref, 'refs/tags/')",
-  );
+  const text = publisher("true", "push", "startsWith(github.ref, 'refs/tags/')");
   const sha = await commit({ "ci.yml": text });
   expect(await gate.wait({ commit: sha, credential: false })).toMatchObject({
     detail: "the registry accepts the PAT; its first image comes with the next release",
@@ -81,6 +78,43 @@ test("a job that a push starts and a condition of releases holds back proves not
   expect(await gate.wait({ commit: skipped, credential: false })).toMatchObject({
     state: "healthy",
     detail: expect.stringContaining("the run of ci.yml skipped the job that publishes"),
+  });
+});
+
+test.each([
+  ["skipped the steps that publish", publisher("true", "push", "vars.PUBLISH == 'yes'")],
+  [
+    "does not show whether it pushed",
+    publisher("true", "push").replace("push: true", "push: \"${{ vars.PUBLISH == 'yes' }}\""),
+  ],
+  [
+    "does not show whether it pushed",
+    publisher("true", "push").replace("- name: Build", "- name: Run docker/build-push-action@v7"),
+  ],
+])("a run that %s proves nothing: the registry is asked", async (what, text) => {
+  const sha = await commit({ "ci.yml": text });
+  const next = `the run of ci.yml ${what}, so the next run that publishes brings the next image`;
+  expect(await gate.wait({ commit: sha, credential: false })).toMatchObject({
+    state: "healthy",
+    detail: `the registry accepts the PAT; ${next}`,
+  });
+  const credential = { username: "acme-publisher", password: "of nobody" };
+  const registry = { url: gate.platform.registryUrl, credential };
+  const refused = await gate.wait({ commit: sha, credential: false }, { registry });
+  expect(refused).toMatchObject({ state: "failed" });
+});
+
+test("a push within a local action shows in the step that uses it", async () => {
+  const [top = "", ...steps] = publisher("true", "push").split(/(?=^ {6}- )/m);
+  const push = steps.pop()?.replace("if: true", "name: Push") ?? "";
+  const action = `runs:\n  using: composite\n  steps:\n${push}`;
+  const text = [top, ...steps, "      - uses: ./push\n"].join("");
+  const files = { ".github/workflows/ci.yml": text, "push/action.yml": action };
+  const sha = gate.developer.editFiles("acme/api", files, { message: "Push" });
+  await gate.platform.actions.idle();
+  expect(await gate.wait({ commit: sha, credential: false })).toMatchObject({
+    state: "healthy",
+    detail: "ci.yml published",
   });
 });
 

@@ -9,10 +9,11 @@ import type { RepositoryResult } from "../../../src/operations/waves/rollout-eve
 import { type ByHand, parseSeed, type Simulator, startSimulator } from "github-simulator";
 import { ociClient } from "github-simulator/testing";
 
-/** A workflow that does this, and would push if the variable said so: the test pushes in its place. */
+/** A workflow that does this, and pushes ghcr.io/acme/api:latest where the condition holds. */
 export const publisher = (
   script: string,
   on = "{ push: { branches: [main] }, workflow_dispatch: {} }",
+  condition = "true",
 ) => `name: ci
 on: ${on}
 jobs:
@@ -21,10 +22,18 @@ jobs:
     runs-on: ubuntu-24.04
     permissions: { packages: write }
     steps:
+      - uses: actions/checkout@v7
       - name: Build
         run: ${script}
-      - if: vars.PUBLISH == 'yes'
-        run: docker push ghcr.io/acme/api
+      - if: ${condition}
+        uses: docker/login-action@v4
+        with:
+          registry: ghcr.io
+          username: acme-publisher
+          password: \${{ secrets.GHCR_PAT || secrets.GITHUB_TOKEN }}
+      - if: ${condition}
+        uses: docker/build-push-action@v7
+        with: { context: ., push: true, tags: "ghcr.io/acme/api:latest" }
 `;
 
 /** The same as if it came from the template. */
@@ -72,6 +81,9 @@ export async function startHealthGate(more: readonly string[] = []): Promise<Hea
   });
   const developer = platform.byHand("acme-admin");
   const value = (name: string) => platform.world.tokenValue(name);
+  const organisation = { scope: "organisation", organisation: "acme" } as const;
+  developer.setSecret(organisation, "GHCR_PAT", value("publisher"), { visibility: "all" });
+  developer.editFiles("acme/api", { Dockerfile: "FROM scratch\nCOPY . .\n" });
   return {
     platform,
     developer,
