@@ -59,13 +59,14 @@ function toTimeline(event: RecordedEvent): TimelineEvent | undefined {
     }
     case "repository": {
       const { wave, repository, state, detail = state, url = null } = event;
-      const outcome = { applied: "good", healthy: "good", merge: "warn", failed: "bad" } as const;
+      const [good, warn, bad] = ["good", "warn", "bad"] as const;
+      const outcome = { applied: good, healthy: good, merge: warn, unproven: warn, failed: bad };
       if (state === "applying" || state === "waiting") return undefined;
       return { ...place, wave, repository, outcome: outcome[state], text: detail, url };
     }
     case "wave-ended": {
       const { wave, failed } = event;
-      const text = failed === 0 ? "Ended, all published" : `Ended, ${failed} failed`;
+      const text = failed === 0 ? "Ended, none failed" : `Ended, ${failed} failed`;
       return { ...place, wave, outcome: failed === 0 ? "good" : "bad", text };
     }
     case "ended": {

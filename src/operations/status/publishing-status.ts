@@ -1,28 +1,23 @@
 import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
 import type { RepositorySnapshot } from "../../github/repositories/repository-snapshot.ts";
-import type { UnnamedImage } from "../../properties/package-access.ts";
-import { packagesOf } from "../../publishing/package-names.ts";
 import type { Publication } from "../../publishing/publication.ts";
 import { repairWorkflows } from "../../publishing/repair-workflows.ts";
 import { publishingWorkflows, type PublishingWorkflow } from "../../publishing/started-by.ts";
 import { renderRepository } from "../../publishing/templates/render-repository.ts";
 import { isFromTemplate } from "../../publishing/templates/template.ts";
+import { verifiedImages, type VerifiedImages } from "../../publishing/verified-images.ts";
 import type { BranchReading } from "../publications/read-branches.ts";
 import { fileStatus, repairStatus } from "./file-status.ts";
 import type { FileStatus, RepositoryStatus } from "./fleet-status.ts";
 import type { StackMemory } from "./stack-memory.ts";
 
 /** How a repository publishes, and what of it the status looks at. */
-export interface Publishing {
+export interface Publishing extends VerifiedImages {
   readonly mode: RepositoryStatus["workflows"];
   /** Workflows whose runs bring images of the branch: on a push, or where none does, by themselves. */
   readonly ci: readonly PublishingWorkflow[];
   /** Those that releases and tags start. */
   readonly release: readonly PublishingWorkflow[];
-  /** Packages, without their owner. */
-  readonly images: readonly string[];
-  readonly unnamed: readonly UnnamedImage[];
-  readonly foreign: readonly string[];
 }
 
 interface Declared {
@@ -43,7 +38,14 @@ export function publishingOf(
     mode,
     ci: by("push").length > 0 ? by("push") : by("run"),
     release: by("release"),
-    ...imagesOf(fleet.owner, repository, mode, publications),
+    ...verifiedImages({
+      owner: fleet.owner,
+      image: repository.image,
+      images: repository.images,
+      mode,
+      publications,
+      texts: reading?.texts ?? {},
+    }),
   };
 }
 
@@ -55,22 +57,6 @@ function guessMode(
   if (workflows.mode !== "auto") return workflows.mode;
   const isTheirs = ({ path }: Publication) => !isFromTemplate(reading?.texts[path] ?? "");
   return reading?.publications.some(isTheirs) ? "repair" : "template";
-}
-
-function imagesOf(
-  owner: string,
-  { image, images: { instead, add } }: FleetRepository,
-  mode: Publishing["mode"],
-  publications: readonly Publication[],
-): Pick<Publishing, "images" | "unnamed" | "foreign"> {
-  const withAdded = (names: readonly string[]) => [...new Set([...names, ...add])];
-  const declared = mode === "template" || publications.length === 0;
-  if (instead ?? declared) {
-    return { images: withAdded(instead ?? [image]), unnamed: [], foreign: [] };
-  }
-  const { names, unknown, foreign } = packagesOf(owner, publications);
-  const unnamed = unknown.map(({ path: file, job, written }) => ({ file, job, written }));
-  return { images: withAdded(names), unnamed, foreign };
 }
 
 /** Each workflow file: as rendered, as repaired, or not the fleet's. */

@@ -1,7 +1,7 @@
-import { packagesOf } from "../../publishing/package-names.ts";
+import { verifiedImages } from "../../publishing/verified-images.ts";
 import { probePush } from "../../registry/probe-push.ts";
 import type { BranchReading } from "../publications/read-branches.ts";
-import { mergeFirst, type Candidate, type ProofContext, type Verdict } from "./verdict.ts";
+import { fileOf, mergeFirst, type Candidate, type ProofContext, type Verdict } from "./verdict.ts";
 
 /**
  * Asks the registry whether it takes a push of each image, without pushing.
@@ -11,18 +11,34 @@ import { mergeFirst, type Candidate, type ProofContext, type Verdict } from "./v
 export async function probe(
   { owner, registry }: ProofContext,
   { repository, proof }: Candidate,
-  { publications }: Pick<BranchReading, "publications">,
+  { publications, texts }: Pick<BranchReading, "publications" | "texts">,
   next: string,
 ): Promise<Verdict> {
   if (proof.pullRequestUrl !== undefined) return mergeFirst(proof.pullRequestUrl);
-  const { names } = packagesOf(owner, publications);
-  for (const name of names.length > 0 ? names : [repository.image]) {
+  const { image: declared, images: settings, workflows } = repository;
+  const { images, unnamed, foreign } = verifiedImages({
+    owner,
+    image: declared,
+    images: settings,
+    mode: workflows.mode,
+    publications,
+    texts,
+  });
+  for (const name of images) {
     const image = `${owner.toLowerCase()}/${name}`;
     const result = await probePush(registry, image);
     if (!result.allowed) {
       const detail = `the registry refuses a push of ghcr.io/${image}: ${result.reason}`;
       return { state: "failed", detail };
     }
+  }
+  const [nameless] = unnamed;
+  const open = nameless
+    ? `only the run knows which image ${fileOf(nameless.file)} (job ${nameless.job}) pushes`
+    : foreign.length > 0 && `${foreign.join(" and ")} is not of ${owner}`;
+  if (open) {
+    const detail = `not proven: ${open}; ${next}; name the images to verify in images`;
+    return { state: "unproven", detail };
   }
   return { state: "healthy", detail: `the registry accepts the PAT; ${next}` };
 }

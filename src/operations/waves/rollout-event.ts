@@ -14,6 +14,8 @@ export type RepositoryState =
   | "healthy"
   /** A person has to merge its pull request. */
   | "merge"
+  /** Nothing can show whether it publishes: a person has to look. */
+  | "unproven"
   | "failed";
 
 /** The events of a rollout or a rotation, in order. Documented in docs/rollout.md. */

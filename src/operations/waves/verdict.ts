@@ -22,7 +22,7 @@ export interface ProofContext {
 
 /** A repository, and what it has to publish. */
 export interface Candidate {
-  readonly repository: Pick<FleetRepository, "name" | "branch" | "image" | "workflows">;
+  readonly repository: Pick<FleetRepository, "name" | "branch" | "image" | "images" | "workflows">;
   readonly proof: Proof;
 }
 
@@ -37,6 +37,8 @@ export type Verdict =
   /** Nothing runs before a person merges. */
   | { readonly state: "merge"; readonly detail: string; readonly url: string }
   | { readonly state: "healthy"; readonly detail: string; readonly url?: string }
+  /** Neither a run nor the registry can show it; `detail` has the next step. */
+  | { readonly state: "unproven"; readonly detail: string; readonly url?: string }
   | { readonly state: "failed"; readonly detail: string; readonly url?: string };
 
 /** Checks once; to be repeated while the verdict is `waiting`. */
@@ -69,7 +71,7 @@ export function inAll(checks: readonly Check[]): Check {
       if (verdict.state !== "waiting") ended.set(check, verdict);
       verdicts.push(verdict);
     }
-    const worst = (["failed", "waiting", "merge"] as const)
+    const worst = (["failed", "waiting", "merge", "unproven"] as const)
       .map((state) => verdicts.find((verdict) => verdict.state === state))
       .find((verdict) => verdict !== undefined);
     if (worst) return worst;

@@ -80,7 +80,7 @@ function openWave(
 }
 
 function isOver({ state }: RepositoryResult): boolean {
-  return state === "healthy" || state === "merge" || state === "failed";
+  return ["healthy", "merge", "unproven", "failed"].includes(state);
 }
 
 const barWidth = 24;

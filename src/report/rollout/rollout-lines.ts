@@ -47,10 +47,11 @@ export function repositoryLine(result: RepositoryResult, colors: Colors): string
     waiting: colors.cyan,
     healthy: colors.green,
     merge: colors.yellow,
+    unproven: colors.yellow,
     failed: colors.red,
   }[result.state];
   const parts = [result.repository, paint(result.state), result.detail && printable(result.detail)];
-  if (result.url !== undefined && (result.state === "failed" || result.state === "merge")) {
+  if (result.url !== undefined && ["failed", "merge", "unproven"].includes(result.state)) {
     parts.push(printable(result.url));
   }
   return parts.filter((part) => part !== undefined).join("  ");
@@ -107,10 +108,12 @@ function endLines(end: Ended, colors: Colors): string[] {
   const results = Object.values(end.repositories);
   if (end.outcome === "nothing-to-do") return [];
   const failed = results.filter(({ state }) => state === "failed");
-  const merges = results.filter(({ state }) => state === "merge");
+  const open = ["merge", "unproven"].flatMap((wanted) =>
+    results.filter(({ state }) => state === wanted),
+  );
   const details = [
     ...end.reasons.map((reason) => `  ${printableLines(reason)}`),
-    ...[...failed, ...merges].map((result) => `  ${repositoryLine(result, colors)}`),
+    ...[...failed, ...open].map((result) => `  ${repositoryLine(result, colors)}`),
   ];
   return [
     `${colors.bold(end.stack)}: ${verdict(end, failed.length, colors)}`,

@@ -64,6 +64,31 @@ test("where releases publish only, the registry is asked, and says what comes ne
   });
 });
 
+test("what the registry cannot be asked about is not proven, unless the fleet names the images", async () => {
+  const pushes = (image: string) =>
+    publisher("true", tags).replace("ghcr.io/acme/api:latest", image);
+  const next = "its first image comes with the next release; name the images to verify in images";
+  const unproven = {
+    state: "unproven",
+    detail: `not proven: only the run knows which image release.yml (job image) pushes; ${next}`,
+  };
+  const sha = await commit({ "release.yml": pushes("ghcr.io/acme/${{ vars.IMAGE }}") });
+  const proof = { commit: sha, credential: false };
+  expect(await gate.wait(proof)).toMatchObject(unproven);
+  const { repository } = candidate("api", proof);
+  const named = (instead: readonly string[] | undefined, add: readonly string[]) =>
+    gate.wait(proof, {
+      candidates: [{ proof, repository: { ...repository, images: { instead, add } } }],
+    });
+  expect(await named(undefined, ["web"])).toMatchObject(unproven);
+  expect(await named(["api", "web"], [])).toMatchObject({ state: "healthy" });
+  const other = await commit({ "release.yml": pushes("ghcr.io/other/api") });
+  expect(await gate.wait({ commit: other, credential: false })).toMatchObject({
+    state: "unproven",
+    detail: `not proven: ghcr.io/other/api is not of acme; ${next}`,
+  });
+});
+
 test("a job that a push starts and a condition of releases holds back proves nothing by its run", async () => {
   const text = publisher("true", "push", "startsWith(github.ref, 'refs/tags/')");
   const sha = await commit({ "ci.yml": text });

@@ -33,6 +33,7 @@ const values: readonly string[] = [
     waiting: true,
     healthy: true,
     merge: true,
+    unproven: true,
     failed: true,
   } satisfies Record<RepositoryState, true>),
   ...Object.keys({
