@@ -6,7 +6,7 @@ import type { Audience } from "./world/state/secrets.ts";
 import type { World } from "./world/world.ts";
 import { blobChange, commitFiles, signatureOf, webFlow } from "./world/repositories/write-refs.ts";
 
-/** What a person does in GitHub's pages, past every tool; for tests and demonstrations. */
+/** What a person does on GitHub's pages, without any tool; for tests and demonstrations. */
 export interface ByHand {
   setSecret(
     location: SecretLocation,
@@ -15,13 +15,13 @@ export interface ByHand {
     audience?: Partial<Audience>,
   ): void;
   deleteSecret(location: SecretLocation, name: string): void;
-  /** Commits files to a branch (the default one when left out); null removes one. Answers the id. */
+  /** Commits files to a branch (the default one if absent); null removes one. Returns the id. */
   editFiles(
     repository: string,
     files: Readonly<Record<string, string | null>>,
     options?: { branch?: string; message?: string },
   ): string;
-  /** Renames a repository; its old name goes on to lead to it. */
+  /** Renames a repository; its old name still leads to it. */
   renameRepository(repository: string, name: string): void;
 }
 
@@ -60,7 +60,7 @@ export function byHand(world: World, login: string): ByHand {
   };
 }
 
-/** A person in front of a browser: no token limits them. */
+/** A person in a browser: no token limits them. */
 function personAt(login: string): AuthenticatedActor {
   return {
     kind: "classic",

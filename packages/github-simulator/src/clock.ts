@@ -1,13 +1,13 @@
-/** Where the simulator reads the time, in milliseconds since 1970. */
+/** Gives the simulator the time, in milliseconds since 1970. */
 export interface Clock {
   now(): number;
-  /** Calls the listener after each jump, where the time does not pass by itself. */
+  /** Calls the listener after each jump, if the time does not pass by itself. */
   onAdvance?(listener: () => void): () => void;
 }
 
 export const realClock: Clock = { now: () => Date.now() };
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that stands still until it is advanced. */
 export interface VirtualClock extends Clock {
   advance(duration: { days?: number; hours?: number; minutes?: number; seconds?: number }): void;
 }

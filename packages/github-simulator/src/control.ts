@@ -15,8 +15,8 @@ const duration = z.strictObject({
 });
 
 /**
- * Puts what GitHub does not have in front of its API, for who holds the key: token values, requests, the
- * clock and a reset. Neither faults nor limits meet these requests, and `requests` does not list them.
+ * Adds to GitHub's API what GitHub does not have, for clients with the key: token values, requests, the
+ * clock and a reset. Faults and limits do not apply to these requests, and `requests` does not list them.
  */
 export function withControl(
   app: Hono<Env>,

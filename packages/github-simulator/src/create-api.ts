@@ -23,7 +23,7 @@ export interface ApiParts {
   url: string;
   budget: Budget;
   faults: MiddlewareHandler<Env>;
-  /** Services that are packages of their own inside: the registry's part of REST, and the runners'. */
+  /** Parts with their own routes: the registry's part of REST, and the runners'. */
   mounted: readonly Hono<Env>[];
   onRequest: (record: RequestRecord) => void;
 }
@@ -74,7 +74,7 @@ export function createApi({ world, url, budget, faults, mounted, onRequest }: Ap
   app.onError((error, c) => {
     const answer = toApiError(error, c.req.method, c.req.path);
     if (answer.status === 200) {
-      // GraphQL says that nothing is left of its budget in an answer that is otherwise fine.
+      // GraphQL reports an exhausted budget in an answer that is otherwise fine.
       return c.json({ errors: [{ type: "RATE_LIMITED", message: answer.message }] });
     }
     return c.json(answer.toJSON(), answer.status, answer.headers);

@@ -1,4 +1,4 @@
-/** One answered request; it never holds a token. */
+/** One answered request; it never contains a token. */
 export interface RequestRecord {
   method: string;
   /** With its query, without the base. */
@@ -14,12 +14,12 @@ export interface RequestLog {
   /** Oldest first. */
   readonly kept: readonly RequestRecord[];
   add(record: RequestRecord): void;
-  /** Calls back for each request from now on; returns how to stop that. */
+  /** Calls back for each request from now on; returns a function that stops it. */
   onRequest(listener: (record: RequestRecord) => void): () => void;
   clear(): void;
 }
 
-/** Keeps the newest requests, so that a simulator that runs for days does not grow. */
+/** Keeps only the newest requests, so that memory does not grow with a simulator's running time. */
 export function createRequestLog(limit: number): RequestLog {
   const kept: RequestRecord[] = [];
   const listeners = new Set<(record: RequestRecord) => void>();

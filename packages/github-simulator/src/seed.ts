@@ -21,12 +21,12 @@ const token = z
     kind: z.enum(["classic", "fine-grained", "app"]).default("classic"),
     /** Of a classic token. */
     scopes: z.array(z.string()).default([]),
-    /** Of a fine-grained or app token, by GitHub's names: `contents: write`. */
+    /** Of a fine-grained or app token, with GitHub's names: `contents: write`. */
     permissions: z.record(z.string(), z.enum(["read", "write"])).default({}),
-    /** Names of the repositories a fine-grained or app token reaches; all when left out. */
+    /** Names of the repositories that a fine-grained or app token can use; all if absent. */
     repositories: z.array(name).optional(),
     expiresAt: z.iso.datetime().optional(),
-    /** Days from the start of the simulator; negative: expired. Neither: it never expires. */
+    /** Days from the start of the simulator; negative: expired. Absent: it never expires. */
     expiresInDays: z.number().optional(),
   })
   .refine((value) => value.expiresAt === undefined || value.expiresInDays === undefined, {
@@ -41,7 +41,7 @@ const branchRule = z.strictObject({
   requireSignatures: z.boolean().default(false),
   requiredStatusChecks: z.array(z.string()).default([]),
   strictStatusChecks: z.boolean().default(false),
-  /** Of classic protection: it holds administrators too. */
+  /** Of classic protection: it applies to administrators too. */
   enforceAdmins: z.boolean().default(true),
   blockDeletion: z.boolean().default(false),
   blockForcePush: z.boolean().default(false),
@@ -78,9 +78,9 @@ const repository = z.strictObject({
   disabled: z.boolean().default(false),
   empty: z.boolean().default(false),
   topics: z.array(z.string()).default([]),
-  /** Grows plausible files of the language, with a Dockerfile at this path. */
+  /** Creates plausible files of the language, with a Dockerfile at this path. */
   dockerfile: z.string().optional(),
-  /** Contents by path; laid over what `dockerfile` grows. */
+  /** Contents by path; they replace files of `dockerfile`. */
   files: z.record(z.string(), z.string()).default({}),
   branches: z.array(z.string()).default([]),
   collaborators: z.record(login, role).default({}),
@@ -96,12 +96,12 @@ const repository = z.strictObject({
 const team = z.strictObject({
   name: z.string().regex(/[A-Za-z0-9]/, "use a letter or a digit"),
   description: z.string().optional(),
-  /** What only its members and owners see is `secret`; a nested team is `closed`. */
+  /** `secret`: visible only to members and owners; a nested team is `closed`. */
   privacy: z.enum(["closed", "secret"]).default("closed"),
-  /** Name of a team described before, whose repositories this one reaches, too. */
+  /** Name of a team from earlier in the list, whose repositories this one can use, too. */
   parent: z.string().optional(),
   members: z.record(login, z.enum(["member", "maintainer"])).default({}),
-  /** What it may do in which repositories. */
+  /** Its role by repository. */
   repositories: z.record(name, role).default({}),
 });
 
@@ -125,14 +125,14 @@ const seedSchema = z.strictObject({
   repositories: z.array(repository).default([]),
 });
 
-/** An organisation as it stands when the simulator starts; token values are minted later. */
+/** The organisation when the simulator starts; token values are minted later. */
 export type Seed = z.output<typeof seedSchema>;
 export type SeedRepository = Seed["repositories"][number];
 export type SeedTeam = Seed["teams"][number];
-/** A seed as one writes it, where defaults may be left out. */
+/** A seed in its written form, without defaults. */
 export type SeedInput = z.input<typeof seedSchema>;
 
-/** The seed cannot be used; the message says what is wrong where. */
+/** The seed cannot be used; the message says what is wrong and where. */
 export class SeedError extends Error {
   override name = "SeedError";
 }
@@ -140,7 +140,7 @@ export class SeedError extends Error {
 /** The organisation acme, which the command line serves by default. */
 export const exampleSeed = new URL("../seeds/acme.yaml", import.meta.url);
 
-/** Judges a seed; the error lists all that is wrong, each with its path. */
+/** Checks a seed; the error lists all problems, each with its path. */
 export function parseSeed(value: unknown, source = "seed"): Seed {
   const result = seedSchema.superRefine(assertConsistent).safeParse(value);
   if (result.success) return result.data;
@@ -152,7 +152,7 @@ export function parseSeed(value: unknown, source = "seed"): Seed {
 
 /**
  * Reads a seed from a YAML or JSON file.
- * @throws {SeedError} it cannot be read, is no YAML, or does not describe an organisation
+ * @throws {SeedError} it cannot be read, is not YAML, or does not describe an organisation
  */
 export async function loadSeed(path: string | URL): Promise<Seed> {
   return parseSeed(await readYaml(path), String(path));
@@ -201,7 +201,7 @@ function assertConsistent(seed: Seed, context: z.RefinementCtx): void {
   });
 }
 
-/** Teams hold members of the organisation, reach its repositories, and hang below earlier ones. */
+/** Teams contain members of the organisation, use its repositories, and have earlier teams as parents. */
 function assertTeamsConsistent(
   { users, teams, repositories }: Seed,
   complain: (path: (string | number)[], message: string) => void,

@@ -14,35 +14,35 @@ export interface SimulatorOptions {
   seed: SeedInput;
   /** Both servers listen on the loopback interface only. 0, the default, takes a free port. */
   ports?: { api?: number; registry?: number };
-  /** Where the time is read; `virtualClock` makes one that stands still until it is advanced. */
+  /** Source of the time; `virtualClock` makes one that stands still until it is advanced. */
   clock?: Clock;
   /** Stricter or looser limits than GitHub's. */
   limits?: Partial<Limits>;
-  /** Faults that are there from the start; `faults.inject` adds more. */
+  /** Faults from the start; `faults.inject` adds more. */
   faults?: readonly { match: FaultMatch; effect: FaultEffect }[];
-  /** Whether pushes, releases and the like start workflows; they do by default. */
+  /** Whether pushes, releases and other events start workflows; by default they do. */
   actions?: boolean;
   /**
-   * Whether `run:` steps of pushed workflows are executed, which happens on this machine; they are by
-   * default. Where they are not, such a step fails and says so.
+   * Whether `run:` steps of pushed workflows are executed, which happens on this machine; by default they
+   * are. If not, such a step fails and says so.
    */
   scripts?: boolean;
   /** Jobs that run at once, over all repositories; 2 by default. */
   concurrentJobs?: number;
-  /** PATH of the steps of jobs; that of a bare machine where it is absent. */
+  /** PATH of the steps of jobs; by default a minimal one. */
   toolPath?: string;
-  /** Variables that every job has besides GitHub's own. */
+  /** Variables that every job has in addition to GitHub's own. */
   toolVariables?: Readonly<Record<string, string>>;
-  /** Values for tokens that the seed names; the others are minted. */
+  /** Values for tokens in the seed, by name; the others are minted. */
   tokens?: Readonly<Record<string, string>>;
   /** How much of the OCI specification the registry answers to; see `createRegistry`. */
   dialect?: "specification" | "ghcr";
-  /** Milliseconds that the receiver of a webhook may take; 10,000 on GitHub and by default. */
+  /** How many milliseconds the receiver of a webhook has to answer; 10,000 on GitHub and by default. */
   webhookTimeout?: number;
   /** How many of the newest requests `requests` keeps; 1,000 by default. */
   keptRequests?: number;
   /**
-   * Whoever sends this as a bearer token to `/_simulator/` may read token values and requests, reset the
+   * A client that sends this as a bearer token to `/_simulator/` may read token values and requests, reset the
    * simulator and advance a virtual clock; without it nothing is served there.
    */
   controlKey?: string;
@@ -50,7 +50,7 @@ export interface SimulatorOptions {
   log?: (line: string) => void;
 }
 
-/** All that GitHub and its registry remembered at one moment. Runs of workflows are not in it. */
+/** All data of GitHub and its registry at one moment, without workflow runs. */
 export interface Snapshot {
   readonly state: State;
   readonly registry: RegistrySnapshot;
@@ -58,24 +58,24 @@ export interface Snapshot {
 
 /** GitHub, its container registry and its runners: `api.github.com` and `ghcr.io` together. */
 export interface Simulator {
-  /** Stands for `https://api.github.com`: `http://127.0.0.1:PORT`, without a slash at the end. */
+  /** Replaces `https://api.github.com`: `http://127.0.0.1:PORT`, without a slash at the end. */
   readonly url: string;
-  /** Stands for `https://ghcr.io`; by name, because some clients refuse token realms at an address. */
+  /** Replaces `https://ghcr.io`; by name, because some clients refuse token realms at an IP address. */
   readonly registryUrl: string;
   /** Values of the tokens, by their names in the seed; without those of jobs. */
   readonly tokens: Readonly<Record<string, string>>;
   readonly clock: Clock;
   /**
-   * How `run:` steps are executed: `isolated`, in namespaces of their own, where they see no other
-   * process; `shared` where this system does not let that happen; `off` where they are not executed.
+   * How `run:` steps are executed: `isolated`, in their own namespaces, where they see no other
+   * process; `shared` if this system does not allow that; `off` if they are not executed.
    */
   readonly scripts: "isolated" | "shared" | "off";
-  /** What a person does on GitHub's pages, past every tool. */
+  /** What a person does on GitHub's pages, without any tool. */
   byHand(login: string): ByHand;
   readonly faults: Faults;
   /** The newest answered requests of the API, oldest first; `keptRequests` says how many. */
   readonly requests: readonly RequestRecord[];
-  /** Calls back for each answered request of the API from now on; returns how to stop that. */
+  /** Calls back for each answered request of the API from now on; returns a function that stops it. */
   onRequest(listener: (record: RequestRecord) => void): () => void;
   /** The simulated GitHub itself: read it in assertions, and change it through the API or `byHand`. */
   readonly world: World;
@@ -83,15 +83,15 @@ export interface Simulator {
   /** The runners. Without the option `actions` they receive no event, and their API is not served. */
   readonly actions: Actions;
   snapshot(): Snapshot;
-  /** Runs of workflows are history, and stay. */
+  /** Workflow runs are history, and stay. */
   restore(snapshot: Snapshot): void;
   /**
    * Goes back to the start: the seed, with the token values of the start, no packages, runs and requests,
-   * nothing spent of the limits, and the faults of `options`. The clock goes on.
+   * budgets unused, and the faults of `options`. The clock is not reset.
    */
   reset(): Promise<void>;
-  /** Resolves once no delivery of a webhook is under way. */
+  /** Resolves once no delivery of a webhook is in progress. */
   deliveriesDone(): Promise<void>;
-  /** Cancels what runs, and waits until both servers and all jobs have ended. */
+  /** Cancels running jobs, and waits until both servers and all jobs have ended. */
   close(): Promise<void>;
 }

@@ -27,7 +27,7 @@ import { byHand } from "./by-hand.ts";
 import type { World } from "./world/world.ts";
 
 /**
- * Starts a GitHub of its own, with registry and runners, on the loopback interface. Scripts of
+ * Starts a simulated GitHub, with registry and runners, on the loopback interface. Scripts of
  * pushed workflows are executed on this machine, with the rights of this process.
  *
  * @throws {SeedError} the seed does not describe an organisation
@@ -107,7 +107,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     async close() {
       endSchedule();
       try {
-        // Its jobs talk to both servers.
+        // Its jobs use both servers.
         await actions.close();
       } finally {
         await deliveries.close();
@@ -136,12 +136,12 @@ async function scriptsOf({ actions, scripts }: SimulatorOptions): Promise<Simula
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the services have different contexts
 type Service = Pick<Hono<any>, "fetch">;
 
-/** Takes a port of the loopback interface, for a service that needs to know it first. */
+/** Reserves a port of the loopback interface, for a service that needs to know it first. */
 async function listen(port = 0) {
   let service: Service | undefined;
   const server = createAdaptorServer({
     fetch: (request, env) => service?.fetch(request, env) ?? new Response(null, { status: 503 }),
-    // A client that is busy between two requests for longer than Node's 5 s would meet a reset.
+    // A client that pauses longer than Node's 5 s between two requests would get a connection reset.
     serverOptions: { keepAliveTimeout: 60_000 },
   });
   await new Promise<void>((resolve, reject) => {

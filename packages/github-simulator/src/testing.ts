@@ -1,4 +1,4 @@
-// The entry for tests: clients of the simulator, and what looks deeper into its world.
+// The entry for tests: clients of the simulator, and access to more of its world.
 export { createClient, type Answer, type Client } from "./testing/client.ts";
 export { fetchFrom } from "./testing/fetch-from.ts";
 export { ociClient, type OciClient, type OciTarget } from "./testing/oci-client.ts";

@@ -1,4 +1,4 @@
-/** The command was called wrongly; the message says what is wrong and how it is right. */
+/** The command was called wrongly; the message says what is wrong and what is right. */
 export class OptionError extends Error {
   override name = "OptionError";
 }

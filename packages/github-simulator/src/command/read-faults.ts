@@ -6,13 +6,13 @@ import { OptionError } from "./option-error.ts";
 
 const when = z.enum(["before", "after"]);
 
-/** What of `FaultMatch` and `FaultEffect` can stand in a file. */
+/** The parts of `FaultMatch` and `FaultEffect` that can be written in a file. */
 const faultsSchema = z.array(
   z.strictObject({
     match: z
       .strictObject({
         method: z.string().optional(),
-        /** A piece of the path. */
+        /** A part of the path. */
         path: z.string().optional(),
         /** A regular expression for the path. */
         pattern: z.string().transform(toPattern).optional(),
@@ -40,7 +40,7 @@ const faultsSchema = z.array(
 /**
  * Reads faults from a YAML or JSON file: a list of `match` and `effect`.
  *
- * @throws {OptionError} it cannot be read, or is no such list
+ * @throws {OptionError} it cannot be read, or is not such a list
  */
 export async function readFaults(file: string): Promise<NonNullable<SimulatorOptions["faults"]>> {
   const result = faultsSchema.safeParse(await readYaml(file));
@@ -75,7 +75,7 @@ function toPattern(text: string, context: z.RefinementCtx): RegExp {
 
 type Defined<T> = { [Key in keyof T]: Exclude<T[Key], undefined> };
 
-/** Without the fields that are not there. */
+/** Without the absent fields. */
 function defined<T extends object>(value: T): Defined<T> {
   const entries = Object.entries(value).filter(([, each]) => each !== undefined);
   return Object.fromEntries(entries) as Defined<T>;

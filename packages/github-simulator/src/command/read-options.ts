@@ -28,7 +28,7 @@ While it runs, whoever has the control key that it prints may ask it:
 The variable GITHUB_SIMULATOR_KEY chooses the key; then it is not printed.`;
 
 /**
- * Reads the arguments of the command; `undefined` where they ask for help.
+ * Reads the arguments of the command; `undefined` if they ask for help.
  *
  * @throws {OptionError} an argument is unknown or wrong
  * @throws {SeedError} the seed cannot be used

@@ -18,8 +18,8 @@ export interface CommandLine {
 
 /**
  * Serves the simulated GitHub, its registry and its runners until SIGINT or SIGTERM. Token values are
- * neither printed nor written to a file, where steps of workflows could read them: the API gives them to
- * who has the control key.
+ * neither printed nor written to a file, where steps of workflows could read them: only the API returns
+ * them, to clients with the control key.
  *
  * @returns the exit code: 0 done, 1 failed, 2 wrong usage
  */

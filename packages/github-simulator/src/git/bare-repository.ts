@@ -6,7 +6,7 @@ import { deflateSync } from "node:zlib";
 import { ApiError } from "../http/api-error.ts";
 import type { Repository } from "../world/state/repository.ts";
 
-/** Lays a repository out as git does, in a folder of its own that goes when the work is done. */
+/** Writes a repository as git's files, in a temporary folder that is deleted afterwards. */
 export async function withBareRepository<Result>(
   repository: Repository,
   work: (git: Git) => Promise<Result>,
@@ -20,7 +20,7 @@ export async function withBareRepository<Result>(
   }
 }
 
-/** Runs git on the repository and answers what it printed. */
+/** Runs git on the repository and returns its output. */
 export type Git = (
   args: readonly string[],
   input?: Buffer,
@@ -58,7 +58,7 @@ async function runGit(
   env: Record<string, string> = {},
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    // Nothing of the person's own configuration, and no hook, has a say here.
+    // The user's own configuration and hooks must have no effect here.
     const child = spawn("git", ["-c", "safe.directory=*", ...args], {
       cwd: folder,
       env: { PATH: toolPath, GIT_CONFIG_NOSYSTEM: "1", HOME: folder, ...env },

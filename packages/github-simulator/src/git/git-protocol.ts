@@ -3,7 +3,7 @@ import { gunzipSync } from "node:zlib";
 /** https://git-scm.com/docs/protocol-common#_pkt_line_format */
 export const flush = Buffer.from("0000");
 
-/** A line with its length, four hexadecimal digits that count themselves. */
+/** A line with its length: four hexadecimal digits that are included in the length. */
 export function pktLine(text: string): Buffer {
   const line = Buffer.from(text);
   return Buffer.concat([Buffer.from((line.length + 4).toString(16).padStart(4, "0")), line]);
@@ -21,7 +21,7 @@ export function readPktLines(body: Buffer): { lines: string[]; rest: Buffer } {
   return { lines, rest: Buffer.alloc(0) };
 }
 
-/** The body of a request of git's, which compresses longer ones. */
+/** The body of a git request; git compresses longer ones. */
 export interface GitRequest {
   asked: Buffer;
   encoding: string | undefined;

@@ -53,7 +53,7 @@ export const gitRoutes = createRoutes()
     return answer(c, report, "application/x-git-receive-pack-result");
   });
 
-/** What a push starts from; a client without these capabilities gets no report. */
+/** The start of a push; a client without these capabilities gets no report. */
 function advertisedRefs({ refs }: Repository): Buffer {
   const capabilities = "\0report-status delete-refs ofs-delta object-format=sha1\n";
   const lines = [...refs]
@@ -72,7 +72,7 @@ function answer(c: Context<Env>, body: Buffer, type: string): Response {
   return c.body(new Uint8Array(body), 200, { "content-type": type, "cache-control": "no-cache" });
 }
 
-/** GitHub answers git in plain text, which git shows; who has not said who they are is asked. */
+/** GitHub answers git in plain text, which git shows; anonymous clients are asked for credentials. */
 function openGitRepository(
   c: Context<Env>,
   level: "read" | "write",
@@ -109,7 +109,7 @@ function openGitRepository(
   return { repository, actor };
 }
 
-/** What git itself answers to a fetch; without a request, the refs that there are. */
+/** What git itself answers to a fetch; without a request, the existing refs. */
 function uploadPack(
   repository: Repository,
   protocol: string | undefined,

@@ -10,8 +10,8 @@ import { withBareRepository } from "./bare-repository.ts";
 import { decodeRequest, type GitRequest, flush, pktLine, readPktLines } from "./git-protocol.ts";
 
 /**
- * Takes a push: keeps its objects, moves the refs that rules and rights allow, and answers for each
- * what became of it. https://git-scm.com/docs/pack-protocol#_pushing_data_to_a_server
+ * Receives a push: stores its objects, moves the refs that rules and rights allow, and reports the
+ * result of each. https://git-scm.com/docs/pack-protocol#_pushing_data_to_a_server
  */
 export async function receivePack(
   world: World,
@@ -53,7 +53,7 @@ function isSilent(move: RefMove, moves: readonly RefMove[]): boolean {
   return isTag(move) && alike.length > mostTags;
 }
 
-/** Why the ref did not move; undefined when it did. */
+/** Why the ref did not move; undefined if it did. */
 function moveRef(
   world: World,
   actor: Actor,
@@ -79,7 +79,7 @@ function moveRef(
   }
 }
 
-/** Git checks and unpacks what was pushed, deltas against known objects included. */
+/** Git checks and unpacks the push, including deltas against known objects. */
 async function keepObjects(repository: Repository, pack: Buffer): Promise<void> {
   await withBareRepository(repository, async (git) => {
     await git(["-c", "transfer.fsckObjects=true", "index-pack", "--stdin", "--fix-thin"], pack);

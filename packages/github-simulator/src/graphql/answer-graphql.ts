@@ -34,7 +34,7 @@ import type { Arguments, ErrorType, GraphqlContext, Resolvers } from "./core/res
 import { teamFields } from "./fields/team-fields.ts";
 import { gitHubSchema } from "./schema.ts";
 
-/** What the simulator knows of each type; the other types are plain values of these. */
+/** The fields that the simulator knows of each type; the other types are plain values. */
 const fieldsByType: Readonly<Record<string, Resolvers<never>>> = {
   Query: queryFields,
   Mutation: mutationFields,
@@ -102,8 +102,8 @@ export function answerGraphql(budget: Budget): Handler<Env> {
 }
 
 /**
- * GitHub lets one name stand for fields of several types where only one of the objects can be
- * there: `... on Issue { state } ... on PullRequest { state }`, as its own command line asks.
+ * GitHub allows one name for fields of several types where only one of the objects can be
+ * there: `... on Issue { state } ... on PullRequest { state }`, as its own command line does.
  */
 const isLenient = /^Fields "\w+" conflict because (they|subfields) .*return conflicting types/;
 
@@ -157,7 +157,7 @@ function shapeError(error: GraphQLError) {
   };
 }
 
-/** A query that does not fit the schema, worded as GitHub does where its wording is known. */
+/** A query that does not match the schema, with GitHub's wording where it is known. */
 function shapeMistake(error: GraphQLError) {
   const [, fieldName, typeName] =
     /^Cannot query field "(\w+)" on type "(\w+)"/.exec(error.message) ?? [];

@@ -1,7 +1,7 @@
 import { buildSchema, extendSchema, parse, type GraphQLSchema } from "graphql";
 
 /**
- * What GitHub has added since the schema was published, as far as its own command line asks for it.
+ * Additions to GitHub's schema since it was published, as far as its own command line uses them.
  * https://github.com/cli/cli/tree/trunk/api
  */
 const additions = `
@@ -49,7 +49,7 @@ const additions = `
 
 let built: Promise<GraphQLSchema> | undefined;
 
-/** GitHub's public schema; parsing its megabyte takes a moment, so at the first query only. */
+/** GitHub's public schema; parsing its megabyte takes time, so only at the first query. */
 export function gitHubSchema(): Promise<GraphQLSchema> {
   built ??= import("@octokit/graphql-schema").then(({ schema }) =>
     extendSchema(buildSchema(schema.idl, { assumeValid: true }), parse(additions), {

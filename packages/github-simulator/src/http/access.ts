@@ -15,7 +15,7 @@ import { ApiError, notFound } from "./api-error.ts";
 import type { ApiContext } from "./env.ts";
 import { readsOnly } from "./reads-only.ts";
 
-/** A subject of the API: the fine-grained permission, the roles it asks for, and its refusal. */
+/** A subject of the API: the fine-grained permission, the roles it needs, and its refusal. */
 interface Area {
   permission: string;
   read: Level;
@@ -34,7 +34,7 @@ const areas = {
   metadata: { permission: "metadata", read: "read", write: "admin", denied: adminRights },
   contents: { permission: "contents", read: "read", write: "write", denied: notFound },
   pulls: { permission: "pull_requests", read: "read", write: "write", denied: notFound },
-  // Whoever reads may discuss: https://docs.github.com/en/rest/issues/comments
+  // Everybody who can read may discuss: https://docs.github.com/en/rest/issues/comments
   issues: { permission: "issues", read: "read", write: "read", denied: notFound },
   labels: { permission: "issues", read: "read", write: "write", denied: notFound },
   pullComments: { permission: "pull_requests", read: "read", write: "read", denied: notFound },
@@ -77,9 +77,9 @@ const areas = {
     write: "write",
     denied: adminRights,
   },
-  // Not there for who may not see them: https://docs.github.com/en/rest/deploy-keys/deploy-keys
+  // 404 for those who may not see them: https://docs.github.com/en/rest/deploy-keys/deploy-keys
   deployKeys: { permission: "administration", read: "admin", write: "admin", denied: notFound },
-  // GitHub hides hooks from who may not see them: https://docs.github.com/en/rest/repos/webhooks
+  // GitHub hides hooks from those who may not see them: https://docs.github.com/en/rest/repos/webhooks
   webhooks: { permission: "repository_hooks", read: "admin", write: "admin", denied: notFound },
   administration: {
     permission: "administration",
@@ -91,7 +91,7 @@ const areas = {
 
 export type AreaName = keyof typeof areas;
 
-/** The repository of the path, if the actor may use it so; throws the refusal GitHub gives. */
+/** The repository of the path, if the actor may use it in this way; throws GitHub's refusal. */
 export function openRepository(
   c: ApiContext,
   areaName: AreaName,
@@ -128,7 +128,7 @@ function tokenRefusal(actor: Actor, area: Area): ApiError {
   }
 }
 
-/** Follows a renamed repository as GitHub does: 301, and 307 where the method must stay. */
+/** Redirects for a renamed repository like GitHub: 301, and 307 where the method must stay. */
 function locateRepository(c: ApiContext): Repository {
   const { world, api } = c.var;
   const owner = c.req.param("owner") ?? "";
@@ -162,7 +162,7 @@ export function locateOrganisation(c: ApiContext): Organisation {
   return organisation;
 }
 
-/** The organisation of the path, if the actor administrates it with a token that may. */
+/** The organisation of the path, if the actor is an administrator of it and the token allows it. */
 export function openOrganisation(
   c: ApiContext,
   permission: OrganisationPermission,
@@ -181,7 +181,7 @@ export function openOrganisation(
 
 /**
  * The organisation of the path, if the actor belongs to it and has a token that may read, or change,
- * who does. What one may do in it is the next question.
+ * its members. What the actor may do in it is checked separately.
  */
 export function openMembers(c: ApiContext, level: "read" | "write"): Organisation {
   const { world, actor } = c.var;
@@ -201,7 +201,7 @@ type OrganisationPermission =
   | "organization_hooks"
   | "members";
 
-/** The organisation of the path, if the token may ask this of it, whoever holds it. */
+/** The organisation of the path, if the token itself allows this, whoever its holder is. */
 function reachOrganisation(
   c: ApiContext,
   permission: OrganisationPermission,
@@ -230,7 +230,7 @@ function reachOrganisation(
 }
 
 function organisationRefusal(permission: OrganisationPermission): ApiError {
-  // So it is worded, although no repository is asked for: https://github.com/octokit/octokit.rb/issues/793
+  // GitHub's wording, although no repository is requested: https://github.com/octokit/octokit.rb/issues/793
   if (permission === "members") return adminRights();
   if (permission === "organization_hooks") return notFound();
   const right = {

@@ -8,7 +8,7 @@ export interface FieldError {
   message?: string;
 }
 
-/** An answer that is an error, as GitHub shapes it: `{message, documentation_url, status, errors?}`. */
+/** An error answer in GitHub's form: `{message, documentation_url, status, errors?}`. */
 export class ApiError extends Error {
   readonly status: ContentfulStatusCode;
   readonly errors: (FieldError | string)[] | undefined;
@@ -49,7 +49,7 @@ export function validationFailed(...errors: (FieldError | string)[]): ApiError {
   return new ApiError(422, "Validation Failed", { errors });
 }
 
-/** The status that REST answers when the world refuses. */
+/** The status with which REST answers a refusal of the world. */
 export const refusalStatus: Readonly<Record<RefusalReason, ContentfulStatusCode>> = {
   "not-found": 404,
   forbidden: 403,

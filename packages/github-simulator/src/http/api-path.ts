@@ -2,9 +2,9 @@ import { findTeamById } from "../world/accounts/teams.ts";
 import type { World } from "../world/world.ts";
 
 /**
- * One path for all the addresses of a resource: GitHub Enterprise's `/api/v3` and `/api/graphql` stand
- * for the root, `/repositories/{id}` for `/repos/{owner}/{name}`, and `/organizations/{id}/team/{id}`
- * and `/teams/{id}` for `/orgs/{org}/teams/{slug}`.
+ * One path for all addresses of a resource: GitHub Enterprise's `/api/v3` and `/api/graphql` mean
+ * the root, `/repositories/{id}` means `/repos/{owner}/{name}`, and `/organizations/{id}/team/{id}`
+ * and `/teams/{id}` mean `/orgs/{org}/teams/{slug}`.
  */
 export function apiPath(world: World, address: string): string {
   const path = address.replace(/^[a-z]+:\/\/[^/]*/i, "").replace(/[?#].*$/, "");
@@ -21,7 +21,7 @@ export function apiPath(world: World, address: string): string {
   return named.length > 1 ? named.replace(/\/$/, "") : "/";
 }
 
-/** Of a team that is not there, it is one where no team can be. */
+/** For a team that does not exist, the path of a team that cannot exist. */
 function teamPath(world: World, id: number, owner?: number): string {
   const found = findTeamById(world, id);
   if (found === undefined || (owner !== undefined && found.organisation.id !== owner)) {
@@ -31,13 +31,13 @@ function teamPath(world: World, id: number, owner?: number): string {
   return `/orgs/${found.organisation.login}/teams/${found.team.slug}`;
 }
 
-/** A path of which a part is to be a number, as `/repos/:owner/:repo/issues/:number{\\d+}`. */
+/** A path with a part that must be a number, e.g. `/repos/:owner/:repo/issues/:number{\\d+}`. */
 const NUMBER = /:\w+\{\\d\+\}/g;
 
 /**
- * Whether a request asks for one of these routes with something that is no number where one belongs:
- * there is no such thing, which is another matter than a route that is not served. What could be the
- * word of another route is left out.
+ * Whether a request names one of these routes, but has something else where a number belongs. Then the
+ * resource does not exist, which is not the same as a route that is not served. Words that could belong
+ * to another route are excluded.
  * @param routes as Hono lists them
  */
 export function misnumbered(

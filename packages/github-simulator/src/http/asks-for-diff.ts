@@ -2,7 +2,7 @@ import { ApiError } from "./api-error.ts";
 import type { ApiContext } from "./env.ts";
 
 /**
- * Whether a commit, comparison or pull request is wanted as text.
+ * Whether a commit, comparison or pull request is requested as text.
  * https://docs.github.com/en/rest/using-the-rest-api/getting-started-with-the-rest-api#media-types
  */
 export function asksForDiff(c: ApiContext): boolean {
@@ -13,7 +13,7 @@ export function asksForDiff(c: ApiContext): boolean {
   return /\bvnd\.github(\.v3)?\.diff\b/.test(accept);
 }
 
-/** Answers a diff as GitHub names its type. */
+/** Answers with a diff, with GitHub's media type. */
 export function answerDiff(c: ApiContext, diff: string): Response {
   return c.body(diff, 200, { "content-type": "application/vnd.github.diff; charset=utf-8" });
 }

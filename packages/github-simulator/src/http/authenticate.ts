@@ -7,7 +7,7 @@ import type { Context } from "hono";
 import type { Client } from "../world/actor.ts";
 
 /**
- * Finds who asks, and says on every answer what their token may do and when it ends.
+ * Identifies the caller, and adds the token's scopes and expiry to every answer.
  * https://docs.github.com/en/rest/authentication/authenticating-to-the-rest-api
  */
 export const authenticate = createMiddleware<Env>(async (c, next) => {
@@ -35,7 +35,7 @@ function scopesOf(world: World, tokenName: string): string {
   return [...(world.state.tokens.get(tokenName)?.scopes ?? [])].sort().join(", ");
 }
 
-/** Who holds the token of an `Authorization` header; throws where nobody does. */
+/** The holder of the token in an `Authorization` header; throws if there is none. */
 export function actorFrom(world: World, header: string | undefined): Actor {
   if (header === undefined) return anonymous;
   const [scheme = "", credentials = ""] = header.split(/\s+/, 2);
@@ -50,7 +50,7 @@ export function actorFrom(world: World, header: string | undefined): Actor {
   return actor;
 }
 
-/** What the server sees of the other end, past every header that the client could invent. */
+/** The client's address as the server sees it, whatever headers the client sends. */
 export function clientOf(c: Context): Client {
   const { incoming } = (c.env ?? {}) as { incoming?: { socket?: { remoteAddress?: string } } };
   return {

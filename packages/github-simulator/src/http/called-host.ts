@@ -2,9 +2,9 @@ import { createMiddleware } from "hono/factory";
 import type { Env } from "./env.ts";
 
 /**
- * Has every link name the host that the client called, as behind a proxy. Clients give their token
- * to the host that they know, and follow a link elsewhere without it.
- * @param url the simulator's own address, which all answers are written with
+ * Makes every link name the host that the client called, like behind a proxy. Clients send their token
+ * only to the host that they know, and follow links to other hosts without it.
+ * @param url the simulator's own address, with which all answers are written
  */
 export function calledHost(url: string) {
   return createMiddleware<Env>(async (c, next) => {

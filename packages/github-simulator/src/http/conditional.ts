@@ -4,7 +4,7 @@ import type { Env } from "./env.ts";
 import { readsOnly } from "./reads-only.ts";
 
 /**
- * Gives every answer to a GET or HEAD an ETag of its own for each token, and answers 304 to who has it.
+ * Gives every answer to a GET or HEAD an ETag, different for each token, and answers 304 if the client has it.
  * https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests-if-appropriate
  */
 export const conditional = createMiddleware<Env>(async (c, next) => {

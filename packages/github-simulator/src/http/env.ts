@@ -2,7 +2,7 @@ import { Hono, type Context } from "hono";
 import type { Actor } from "../world/actor.ts";
 import type { World } from "../world/world.ts";
 
-/** What every handler of the simulator finds in its context. */
+/** The context of every handler in the simulator. */
 export interface Env {
   /** The socket under the request, where there is one: a fault may cut it. */
   Bindings: { incoming?: { socket: { destroy(): void } } };
@@ -11,7 +11,7 @@ export interface Env {
     actor: Actor;
     /** The API's address as this client calls it: with `/api/v3` or without. */
     api: string;
-    /** Scopes of which a classic token needs one here, for `X-Accepted-OAuth-Scopes`. */
+    /** Scopes for `X-Accepted-OAuth-Scopes`: a classic token needs one of them. */
     acceptedScopes: string;
   };
 }

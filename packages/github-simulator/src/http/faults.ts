@@ -6,20 +6,20 @@ import { isMutation } from "./limit-requests.ts";
 import { readsOnly } from "./reads-only.ts";
 import type { State } from "../world/state/state.ts";
 
-/** Which requests a fault meets; what is left out matches all. */
+/** The requests that a fault applies to; absent fields match all. */
 export interface FaultMatch {
   method?: string;
-  /** A piece of the path (without the base), or a pattern for it. */
+  /** A part of the path (without the base), or a pattern for it. */
   path?: string | RegExp;
-  /** A piece of the body, as the name of a GraphQL mutation. */
+  /** A part of the body, such as the name of a GraphQL mutation. */
   body?: string;
-  /** Lets so many matching requests pass first. */
+  /** The number of matching requests that pass first. */
   skip?: number;
-  /** Ends after so many requests; without it the fault stays until it is removed. */
+  /** The number of requests after which it ends; without it, the fault stays until it is removed. */
   times?: number;
 }
 
-/** `before`: the request has no effect; `after`: it has, and only the answer is lost. */
+/** `before`: the request has no effect; `after`: it has one, and only the answer is lost. */
 type When = "before" | "after";
 
 export type FaultEffect =
@@ -33,9 +33,9 @@ export type FaultEffect =
   | { kind: "delay"; milliseconds: number }
   | { kind: "drop"; when: When }
   | { kind: "truncate"; bytes: number }
-  /** Tells that a request is here, or has had its effect; its answer waits. */
+  /** Called when a request arrives, or has had its effect; its answer waits. */
   | { kind: "call"; when: When; run: (request: FaultyRequest) => void | Promise<void> }
-  /** Reads see the world as it stood so long ago: what was written since is not there yet. */
+  /** Reads return the state of this long ago: later writes are not visible yet. */
   | { kind: "lag"; milliseconds: number };
 
 export interface FaultyRequest {
@@ -46,7 +46,7 @@ export interface FaultyRequest {
 }
 
 export interface Faults {
-  /** Returns how to remove it again. */
+  /** Returns a function that removes it again. */
   inject(match: FaultMatch, effect: FaultEffect): () => void;
   /** Removes all. */
   clear(): void;
@@ -73,7 +73,7 @@ export function createFaults(world: World): {
     clear: () => active.clear(),
   };
   const middleware = createMiddleware<Env>(async (c, next) => {
-    // Not as text: a pushed pack would not survive it.
+    // Not as text, which would break the bytes of a push.
     const body = readsOnly(c.req.method)
       ? ""
       : Buffer.from(await c.req.arrayBuffer()).toString("utf8");
@@ -129,10 +129,10 @@ function meets(fault: Fault, method: string, path: string, body: string): boolea
   return number > 0 && number <= (match.times ?? Infinity);
 }
 
-/** Remembers how the world stood before each write, for reads that lag behind. */
+/** Stores the state before each write, for reads that return old data. */
 export interface Lag {
   remember(): void;
-  /** The world as it stood so many milliseconds ago. */
+  /** The state at this many milliseconds ago. */
   worldBefore(milliseconds: number): World;
 }
 

@@ -4,7 +4,7 @@ import { ApiError, validationFailed } from "./api-error.ts";
 type Issue = z.core.$ZodIssue;
 
 /**
- * The refusal of a body that does not fit. What is missing or of a wrong type GitHub says in one
+ * The refusal of an invalid body. GitHub reports missing fields and wrong types in one
  * sentence: `Invalid request.\n\nFor 'properties/body', false is not a string.`
  * https://github.com/magit/forge/issues/748
  */

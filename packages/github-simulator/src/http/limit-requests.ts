@@ -3,14 +3,14 @@ import type { Env } from "./env.ts";
 import type { Budget, Resource } from "./rate-limits.ts";
 import { readsOnly } from "./reads-only.ts";
 
-/** Requests after which something new stands on GitHub for people to read. */
+/** Requests that create content which people read on GitHub. */
 const createsContent =
   /^(PUT|DELETE) \/repos\/[^/]+\/[^/]+\/contents\/|^POST \/repos\/[^/]+\/[^/]+\/(git\/\w+|pulls|releases|merges|issues)$/;
 
-/** Holds every actor to the published limits; a 304 leaves the primary one alone. */
+/** Applies the published limits to every actor; a 304 does not count for the primary one. */
 export function limitRequests(budget: Budget) {
   return createMiddleware<Env>(async (c, next) => {
-    // Logs and artifacts come from a storage of its own, which counts nothing.
+    // Logs and artifacts come from separate storage, which has no limits.
     if (c.req.path.startsWith("/_actions/downloads/")) return next();
     const { actor } = c.var;
     const resource = resourceOf(c.req.path);
@@ -39,7 +39,7 @@ function resourceOf(path: string): Resource {
   return /^\/orgs\/[^/]+\/audit-log$/.test(path) ? "audit_log" : "core";
 }
 
-/** Whether the body of a GraphQL request asks for a change. */
+/** Whether the body of a GraphQL request contains a mutation. */
 export function isMutation(body: string): boolean {
   return /"query"\s*:\s*"(\s|\\n)*mutation\b/.test(body);
 }

@@ -2,7 +2,7 @@ import { ApiError } from "./api-error.ts";
 import type { ApiContext } from "./env.ts";
 
 /**
- * One page of a list, with the `Link` header that leads to the others.
+ * One page of a list, with the `Link` header for the others.
  * https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api
  */
 export function paginate<Item>(c: ApiContext, items: readonly Item[], defaultSize = 30): Item[] {

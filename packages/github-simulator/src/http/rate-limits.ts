@@ -17,7 +17,7 @@ export interface Limits {
   graphqlPointsPerMinute: number;
   contentPerMinute: number;
   contentPerHour: number;
-  /** Whether a secondary refusal says how long to wait; GitHub does not always. */
+  /** Whether a secondary refusal contains the time to wait; GitHub's do not always. */
   sendRetryAfter: boolean;
 }
 
@@ -45,14 +45,14 @@ export interface Window {
 }
 
 export interface Budget {
-  /** Throws the refusal GitHub gives when the actor has nothing left. */
+  /** Throws GitHub's refusal if the actor's budget is used up. */
   assertWithin(actor: Actor, resource: Resource): void;
-  /** Counts one request of so many points; `free` leaves the primary window alone. */
+  /** Counts one request with its points; `free` does not use the primary budget. */
   spend(actor: Actor, resource: Resource, points: number, free: boolean): void;
-  /** Counts one piece of created content; throws when there were too many. */
+  /** Counts one piece of created content; throws if there were too many. */
   createContent(actor: Actor): void;
   window(actor: Actor, resource: Resource): Window;
-  /** Forgets what everybody spent. */
+  /** Resets all budgets. */
   reset(): void;
 }
 

@@ -5,14 +5,14 @@ import { invalidRequest } from "./invalid-request.ts";
 import { unknownFields } from "./unknown-fields.ts";
 
 /**
- * The request's JSON body, judged by a schema; what does not fit answers as GitHub does, and what
- * the schema does not know answers 501.
+ * The request's JSON body, checked by a schema: invalid values get GitHub's refusal, and fields that
+ * the schema does not know get 501.
  */
 export async function readBody<Schema extends z.ZodType>(
   c: ApiContext,
   schema: Schema,
   resource: string,
-  /** The field that a bare array stands for, where the API takes one. */
+  /** The field that a bare array is stored in, where the API accepts one. */
   bareArray?: string,
 ): Promise<z.output<Schema>> {
   const text = await c.req.text();

@@ -1,7 +1,7 @@
 import { ApiError } from "./api-error.ts";
 import type { ApiContext } from "./env.ts";
 
-/** For parameters of GitHub's that the simulator does not know: to ignore one is to answer wrongly. */
+/** For GitHub's parameters that the simulator does not support: ignoring them would give wrong answers. */
 export function refuseParameters(c: ApiContext, ...names: readonly string[]): void {
   const asked = names.filter((name) => (c.req.query(name) ?? "") !== "");
   if (asked.length === 0) return;

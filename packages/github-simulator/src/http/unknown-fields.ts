@@ -1,16 +1,16 @@
 import { z } from "zod";
 
 /**
- * Fields that GitHub's description has and the simulator does not. Any other field GitHub ignores, and
- * clients count on that: the official provider sends back what answers say.
+ * Fields that are in GitHub's description but not in the simulator. GitHub ignores all other fields, and
+ * clients rely on that: the official provider sends back what it received.
  * https://github.com/github/rest-api-description
  */
 const described =
   /^(team_id|gitignore_template|license_template|custom_properties|security_and_analysis|has_pull_requests|pull_request_creation_policy|assignee|type|issue_field_values|duplicate_issue_id|head_repo|issue|discussion_category_name|generate_release_notes|billing_email|company|email|twitter_username|location|blog|members_\w+|has_\w+_projects|web_commit_signoff_required|\w+_for_new_repositories|\w+_for_repositories|secret_scanning_\w+)$/;
 
 /**
- * What a body asks for and its schema does not know, as paths. To ignore it would be to answer with
- * a success that is none. What is empty or off asks for nothing, and loose schemas know everything.
+ * The fields of a body that its schema does not know, as paths. Ignoring them would be a false
+ * success. Empty and disabled values request nothing, and loose schemas accept every field.
  */
 export function unknownFields(schema: z.core.$ZodType, value: unknown, path = ""): string[] {
   const { def } = (schema as z.core.$ZodTypes)._zod;

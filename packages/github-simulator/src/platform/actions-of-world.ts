@@ -80,7 +80,7 @@ export function actionsOfWorld(
     },
     ...jobTokens(world),
     authorize(c, { level }) {
-      // The runner's routes lie below the simulator's, so this is the context of its middleware.
+      // The runner's routes are below the simulator's, so this is the context of its middleware.
       const context = c as unknown as ApiContext;
       openRepository(context, "actions", level);
       const { actor } = context.var;

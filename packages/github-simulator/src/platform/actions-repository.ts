@@ -2,7 +2,7 @@ import type { ActionsPolicy, ActionsRepository } from "../actions/host/actions-h
 import type { Repository } from "../world/state/repository.ts";
 import type { World } from "../world/world.ts";
 
-/** A repository with the settings of Actions that hold in it. */
+/** A repository with the Actions settings that apply to it. */
 export function actionsRepository(world: World, repository: Repository): ActionsRepository {
   const { id, owner, name, description, defaultBranch, visibility, archived } = repository;
   return {
@@ -21,7 +21,7 @@ export function actionsRepository(world: World, repository: Repository): Actions
 }
 
 /**
- * What the organisation restricts, its repositories cannot loosen or replace:
+ * Repositories cannot loosen or replace the organisation's restrictions:
  * https://docs.github.com/en/rest/actions/permissions#set-github-actions-permissions-for-a-repository
  */
 function policyOf(world: World, repository: Repository): ActionsPolicy {
@@ -50,7 +50,7 @@ function isEnabledByOwner(world: World, { owner, id }: Repository): boolean {
   }
 }
 
-/** An organisation that says `read` leaves its repositories no choice. */
+/** If the organisation says `read`, its repositories cannot choose otherwise. */
 function defaultPermissionsOf(world: World, { owner, actions }: Repository): "read" | "write" {
   const ofOwner = world.findOrganisation(owner)?.actions.defaultWorkflowPermissions ?? "write";
   return ofOwner === "write" ? actions.defaultWorkflowPermissions : "read";

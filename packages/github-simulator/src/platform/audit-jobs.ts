@@ -3,7 +3,7 @@ import { auditedRepository, recordAudit } from "../world/audit-log.ts";
 import type { World } from "../world/world.ts";
 
 /**
- * Logs each job with the names of the secrets that it got.
+ * Logs each job with the names of the secrets that it received.
  * https://docs.github.com/en/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/audit-log-events-for-your-organization#workflows
  */
 export function auditJobs(world: World): Pick<ActionsHost, "jobPrepared"> {

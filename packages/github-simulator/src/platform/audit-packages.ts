@@ -5,7 +5,7 @@ import { auditedRepository, recordAudit } from "../world/audit-log.ts";
 import type { TokenKind } from "../world/state/state.ts";
 import type { World } from "../world/world.ts";
 
-/** Logs what happens to packages, as the organisation's owners read it. */
+/** Logs changes of packages in the organisation's audit log. */
 export function auditPackages(world: World): (event: PackageEvent) => void {
   return ({ action, owner, name, version, repository, credential, client }) => {
     const linked = repository && world.state.repositories.get(repository.id);

@@ -4,7 +4,7 @@ import type { Actions } from "../actions/create-actions.ts";
 import { webUrl } from "../serializers/account.ts";
 import type { ChecksOf } from "../world/state/check.ts";
 
-/** The jobs of a commit's runs, earlier attempts too, as the checks that they are. */
+/** The jobs of a commit's runs as checks, including those of earlier attempts. */
 export function checksOfRuns(actions: Actions): ChecksOf {
   return ({ id, owner, name }, sha) =>
     actions

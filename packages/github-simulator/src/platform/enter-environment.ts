@@ -5,7 +5,7 @@ import { createEnvironment } from "../world/repositories/create-repository.ts";
 import type { World } from "../world/world.ts";
 
 /**
- * Why a ref may not deploy to an environment, or `undefined` where it may. "Running a workflow that
+ * Why a ref may not deploy to an environment, or `undefined` if it may. "Running a workflow that
  * references an environment that does not exist will create an environment with the referenced name."
  * https://docs.github.com/en/actions/reference/workflows-and-actions/deployments-and-environments
  */

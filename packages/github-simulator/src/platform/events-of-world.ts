@@ -19,7 +19,7 @@ import type { Repository } from "../world/state/repository.ts";
 import type { World } from "../world/world.ts";
 import { pullRequestCommit } from "./pull-request-commit.ts";
 
-/** Reports what happens in repositories as Actions receives it. */
+/** Reports events in repositories to Actions. */
 export function reportToActions(
   world: World,
   api: string,
@@ -74,7 +74,7 @@ export function reportToActions(
       branch: repository.defaultBranch,
       client_payload: event.payload as Payload,
     };
-    // Of all that a job's token does, this and a dispatch of one workflow start runs.
+    // Of all actions of a job's token, only this one and a dispatch of one workflow start runs.
     report({ name: "repository_dispatch", ...at, ...base(event, payload), byJobToken: false });
   });
 
@@ -92,7 +92,7 @@ export function reportToActions(
   const reportActivity = (name: ActivityName) =>
     world.events.on(name, (event) => {
       const { repository } = event;
-      // Where no commit says otherwise, the workflows of the default branch count.
+      // If no commit is given, the workflows of the default branch are used.
       const at =
         "pull" in event
           ? pullRequestCommit(world, repository, event.pull)

@@ -15,7 +15,7 @@ type Files = Pick<
   "resolveRef" | "readFile" | "listFiles" | "readTree" | "changedFiles" | "commit"
 >;
 
-/** What the runner reads of a repository's commits. */
+/** The part of a repository's commits that the runner reads. */
 export function filesOfWorld(world: World): Files {
   const open = (owner: string, repo: string) => world.repository(`${owner}/${repo}`);
   return {

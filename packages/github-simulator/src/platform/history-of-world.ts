@@ -3,7 +3,7 @@ import type { GitObject, Repository } from "../world/state/repository.ts";
 import { peelTag, readCommit, readTree } from "../world/objects/repository-git.ts";
 import type { World } from "../world/world.ts";
 
-/** What a job's checkout brings along of a repository's history. */
+/** The part of a repository's history that a job's checkout receives. */
 export function historyOfWorld(world: World): Required<Pick<ActionsHost, "history">> {
   return {
     history(owner, repo, sha, { depth, tags }) {
@@ -25,7 +25,7 @@ export function historyOfWorld(world: World): Required<Pick<ActionsHost, "histor
 
 function createCollection(repository: Repository) {
   const objects = new Map<string, GitObject>();
-  /** @returns whether it is there and was not added before */
+  /** @returns whether it exists and was not added before */
   const add = (oid: string, type: GitObject["type"]): boolean => {
     const object = repository.objects.get(oid);
     if (object?.type !== type || objects.has(oid)) return false;
@@ -43,7 +43,7 @@ function createCollection(repository: Repository) {
       const object = repository.objects.get(oid);
       if (object?.type === "tag") objects.set(oid, object);
     },
-    /** Adds commits down to a depth, breadth first, so that each is met the nearest way. */
+    /** Adds commits up to a depth, breadth first, so that each is reached by the shortest way. */
     collect(tips: readonly string[], depth: number): Pick<GitHistory, "objects" | "shallow"> {
       const shallow: string[] = [];
       let level = new Set(tips);

@@ -5,7 +5,7 @@ import type { World } from "../world/world.ts";
 /** https://docs.github.com/en/actions/concepts/security/github_token */
 const longestLife = 24 * 60 * 60 * 1000;
 
-/** `GITHUB_TOKEN`: minted for one job and repository, with the permissions that the job asks for. */
+/** `GITHUB_TOKEN`: minted for one job and repository, with the permissions that the job requests. */
 export function jobTokens(world: World): Pick<ActionsHost, "mintJobToken" | "revokeJobToken"> {
   return {
     mintJobToken: ({ owner, repo, runId, jobId, permissions }) =>
@@ -25,7 +25,7 @@ export function jobTokens(world: World): Pick<ActionsHost, "mintJobToken" | "rev
   };
 }
 
-/** Workflows write `pull-requests` for what the API calls `pull_requests`. */
+/** Workflows write `pull-requests`, the API `pull_requests`. */
 function apiPermissions(asked: Readonly<Record<string, string>>): Token["permissions"] {
   const permissions: Token["permissions"] = {};
   for (const [name, level] of Object.entries(asked)) {

@@ -7,8 +7,8 @@ import type { World } from "../world/world.ts";
 import { webFlow } from "../world/repositories/write-refs.ts";
 
 /**
- * The commit that runs of a pull request see: base and head merged, or once it was merged what came
- * of it. There is none while the two conflict, and then nothing runs.
+ * The commit of a pull request's runs: the merge of base and head, or after the merge its
+ * result. There is none while the two conflict, and then nothing runs.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request
  */
 export function pullRequestCommit(

@@ -41,7 +41,7 @@ export function registryOfWorld(world: World, apiUrl: string): RegistryHost {
     canAccess(credential, { id }, access) {
       const repository = world.state.repositories.get(id);
       if (!repository) return false;
-      // Packages follow the person's role; the scopes of the token are the registry's own question.
+      // Packages follow the person's role; the registry itself checks the token's scopes.
       if (credential.kind === "job") return credential.repository.id === id;
       return hasRole(roleIn(world, credential.login, repository), access);
     },

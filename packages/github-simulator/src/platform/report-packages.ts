@@ -10,8 +10,8 @@ import { simpleUserByLogin, webUrl } from "../serializers/account.ts";
 import type { World } from "../world/world.ts";
 
 /**
- * Reports published versions to webhooks, by both names that GitHub has for it: a version that is new
- * is `published`, and one that gets another tag is `updated`.
+ * Reports published versions to webhooks, with both of GitHub's names for it: a new version
+ * is `published`, and one with another tag is `updated`.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#package and #registry_package
  */
 export function reportPackages(

@@ -4,8 +4,8 @@ import type { Secret, Variable } from "../world/state/secrets.ts";
 import type { World } from "../world/world.ts";
 
 /**
- * Secrets or variables that reach a repository, and with an environment that one's own, each with
- * the place it comes from. The runner decides which one of a name counts.
+ * Secrets or variables of a repository, and of an environment if given, each with
+ * the place it comes from. The runner decides which one of the same name is used.
  */
 export function scopedValues(
   world: World,

@@ -6,13 +6,13 @@ import { branchHead, entryAt, readCommit, readTree } from "../world/objects/repo
 import type { Repository } from "../world/state/repository.ts";
 import type { World } from "../world/world.ts";
 
-/** How often the time is read, where nobody says that it has moved: twice in each minute. */
+/** How often the time is checked if the clock does not report jumps: twice a minute. */
 const interval = 30_000;
 
 /**
- * Reports the cron lines of the default branches when they are due. Of a span of time that a virtual
- * clock jumps over, each line counts once, with the last time that it was due.
- * @returns how to stop
+ * Reports the cron lines of the default branches when they are due. If a virtual clock jumps, each line
+ * counts once in that span, with the last time at which it was due.
+ * @returns a function that stops it
  */
 export function startSchedule(
   world: World,
@@ -58,7 +58,7 @@ function scheduled(world: World, api: string, repository: Repository, cron: stri
   };
 }
 
-/** Reads the cron lines of a repository's workflows; again only where its branch has moved. */
+/** Reads the cron lines of a repository's workflows; again only if its branch has moved. */
 function createReader(): (repository: Repository) => readonly string[] {
   const known = new Map<number, { head: string; lines: readonly string[] }>();
   return (repository) => {
@@ -86,7 +86,7 @@ function cronLines(text: string): string[] {
     const { on } = parse(text) as { on?: { schedule?: readonly { cron?: unknown }[] } };
     return (on?.schedule ?? []).flatMap(({ cron }) => (typeof cron === "string" ? cron : []));
   } catch {
-    // What is no YAML starts nothing; its push has said so.
+    // Invalid YAML starts nothing; this was reported at its push.
     return [];
   }
 }

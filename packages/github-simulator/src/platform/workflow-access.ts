@@ -1,8 +1,8 @@
 import type { Repository } from "../world/state/repository.ts";
 
 /**
- * Whether a repository may call the reusable workflows of another one: those of public ones always,
- * those of others within the same account if they are shared, and never from a more open repository.
+ * Whether a repository may call the reusable workflows of another one: always those of public ones,
+ * those of others in the same account if they are shared, and never from a more open repository.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/reusing-workflow-configurations#access-to-reusable-workflows
  */
 export function mayCallWorkflowsOf(called: Repository, caller: Repository): boolean {

@@ -8,10 +8,10 @@ import type {
 import { findPackage, type Package, type RegistryStore } from "./store/registry-store.ts";
 
 /**
- * What GitHub offers on a package's settings page and through no API
+ * What GitHub offers only on a package's settings page, not through its API
  * (https://docs.github.com/en/packages/learn-github-packages/configuring-a-packages-access-control-and-visibility):
- * a person does it, so tests and the demo do it here. Every function throws for a package or
- * repository that does not exist.
+ * a person does it, so tests and the demo do it here. Every function throws if the package or
+ * repository does not exist.
  */
 export type ByHand = ReturnType<typeof createByHand>;
 
@@ -29,7 +29,7 @@ export function createByHand(host: RegistryHost, store: RegistryStore) {
   };
 
   return {
-    /** @throws Error when a public package is to become private: GitHub refuses that for good. */
+    /** @throws Error if a public package should become private: GitHub never allows that. */
     setVisibility(owner: string, name: string, visibility: Visibility): void {
       const subject = open(owner, name);
       if (subject.visibility === "public" && visibility !== "public") {
@@ -75,7 +75,7 @@ export function createByHand(host: RegistryHost, store: RegistryStore) {
       deletePackage(open(owner, name), host.now());
     },
 
-    /** @throws Error more than 30 days after the deletion, or when the name is in use again. */
+    /** @throws Error more than 30 days after the deletion, or if the name is in use again. */
     restore(owner: string, name: string): void {
       if (restorePackage(store, owner, name, host.now()) === undefined) {
         throw new Error(`no package ${owner}/${name} to restore`);

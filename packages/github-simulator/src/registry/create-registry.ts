@@ -16,7 +16,7 @@ import { continueUpload, startUpload } from "./distribution/upload-endpoints.ts"
 
 export interface RegistryOptions {
   host: RegistryHost;
-  /** Where clients reach the registry: a function where the port is not known yet. */
+  /** Where clients reach the registry: a function if the port is not known yet. */
   baseUrl: string | (() => string);
   /** Base of the REST API in answers of `packagesApi`; GitHub's by default. */
   apiUrl?: string | (() => string);
@@ -24,7 +24,7 @@ export interface RegistryOptions {
   webUrl?: string;
   /**
    * "specification" (the default) serves all of OCI distribution 1.1. "ghcr" leaves out what
-   * ghcr.io was seen to lack: it answers 405 to a cancelled upload and lets it expire
+   * ghcr.io lacks: it answers 405 to a cancelled upload and lets it expire
    * (https://github.com/radius-project/radius/pull/12623), and to POST at its token endpoint
    * (https://github.com/open-component-model/ocm/issues/400), has no referrers API
    * (https://github.com/actions/attest-build-provenance/issues/71), lists 100 tags at a time
@@ -39,18 +39,18 @@ export interface Registry {
   app: Hono;
   /** `/orgs/{org}/packages…`, `/users/{user}/packages…`, `/user/packages…`, without a prefix. */
   packagesApi: Hono;
-  /** The registry's memory, for assertions: read it, but change it through `byHand` only. */
+  /** The registry's data, for assertions: read it, but change it through `byHand` only. */
   store: RegistryStore;
   byHand: ByHand;
-  /** Calls back after each publication; returns how to stop that. */
+  /** Calls back after each publication; returns a function that stops it. */
   onPublish(listener: (event: PublishEvent) => void): () => void;
-  /** Calls back for what belongs into an audit log; returns how to stop that. */
+  /** Calls back for entries of the audit log; returns a function that stops it. */
   onAudited(listener: (event: PackageEvent) => void): () => void;
   snapshot(): RegistrySnapshot;
   restore(snapshot: RegistrySnapshot): void;
 }
 
-/** A copy of the registry's whole memory; `structuredClone` can copy it, too. */
+/** A copy of all the registry's data; `structuredClone` can copy it, too. */
 export type RegistrySnapshot = Readonly<RegistryStore>;
 
 /** GHCR in memory: the OCI distribution API with GitHub's tokens and package permissions. */
@@ -131,7 +131,7 @@ async function serve(c: Context, context: RegistryContext): Promise<Response> {
   }
 }
 
-/** Where to get a token. For the bare `/v2/` ghcr.io names this placeholder of an image. */
+/** Where to get a token. For the bare `/v2/`, ghcr.io names this placeholder of an image. */
 function challenge(c: Context, { baseUrl }: RegistryContext): string {
   const route = c.req.path.startsWith("/v2") ? parseRegistryPath(c.req.path) : undefined;
   const image = route === undefined || route.kind === "base" ? "user/image" : route.image.path;

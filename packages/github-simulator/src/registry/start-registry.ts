@@ -4,12 +4,12 @@ import { Hono } from "hono";
 import { createRegistry, type Registry, type RegistryOptions } from "./create-registry.ts";
 
 export interface StartedRegistry extends Registry {
-  /** e.g. `http://localhost:40123`; by name, for crane refuses token realms at an IP address. */
+  /** e.g. `http://localhost:40123`; by name, because crane refuses token realms at an IP address. */
   url: string;
   close(): Promise<void>;
 }
 
-/** Serves a registry and its packages API alone, on a free port of this machine. */
+/** Serves only a registry and its packages API, on a free port of this machine. */
 export async function startRegistry(
   options: Omit<RegistryOptions, "baseUrl" | "apiUrl">,
 ): Promise<StartedRegistry> {

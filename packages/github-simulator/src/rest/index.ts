@@ -50,7 +50,7 @@ import { variableRoutes } from "./actions/variables.ts";
 import { webhookDeliveryRoutes } from "./webhooks/webhook-deliveries.ts";
 import { webhookRoutes } from "./webhooks/webhooks.ts";
 
-/** The REST API, one file a subject. */
+/** The REST API, one file per subject. */
 export function restRoutes(budget: Budget): Hono<Env> {
   const routes = createRoutes();
   for (const subject of [
@@ -74,7 +74,7 @@ export function restRoutes(budget: Budget): Hono<Env> {
     organisationRulesetRoutes,
     customPropertyRoutes,
     collaboratorRoutes,
-    // Below commits, whose refs may hold slashes.
+    // Before the routes of commits, whose refs may contain slashes.
     checkRoutes,
     statusRoutes,
     repositoryDispatchRoutes,

@@ -60,7 +60,7 @@ function keysOf(c: ApiContext): [] {
   return [];
 }
 
-/** GitHub answers 404 where a classic token lacks the scope, and says which in a header. */
+/** GitHub answers 404 if a classic token lacks the scope, and names the scope in a header. */
 function ownKeys(c: ApiContext, scope: string): [] {
   const { actor } = c.var;
   if (actor.kind === "anonymous") throw new ApiError(401, "Requires authentication");
@@ -76,7 +76,7 @@ function ownKeys(c: ApiContext, scope: string): [] {
 /** https://docs.github.com/en/rest/credentials/revoke */
 const revocation = z.object({ credentials: z.array(z.string()).min(1).max(1000) });
 
-/** Where everything begins; most of it leads to what the simulator does not implement. */
+/** The root of the API; most of its links lead to what the simulator does not implement. */
 function rootLinks(api: string): Record<string, string> {
   return {
     current_user_url: `${api}/user`,

@@ -8,7 +8,7 @@ import { isWithin, unknownTerm, type Term } from "./search-phrase.ts";
 
 type Test = (found: Found) => boolean;
 
-/** What one term asks of an issue or a pull request. */
+/** The condition of one term for an issue or a pull request. */
 export function testOfIssueTerm(term: Term, world: World, actor: Actor): Test {
   const { qualifier, text } = term;
   if (qualifier === undefined) return saying(term);
@@ -21,7 +21,7 @@ export function testOfIssueTerm(term: Term, world: World, actor: Actor): Test {
   return test;
 }
 
-/** Without `in:` GitHub looks into titles, bodies and comments. */
+/** Without `in:` GitHub searches titles, bodies and comments. */
 function saying({ value }: Term): Test {
   const part = value.toLowerCase();
   return (found) => {
@@ -43,7 +43,7 @@ function stateTest(qualifier: string, term: Term): Test | undefined {
       return (found) =>
         found.type === "Issue" && found.issue.stateReason === wanted.replace(" ", "_");
     case "label": {
-      // A comma means either: label:"bug","wip".
+      // A comma means or: label:"bug","wip".
       const labels = wanted.split(",");
       return (found) => itemOf(found).labels.some((label) => labels.includes(label.toLowerCase()));
     }
@@ -88,7 +88,7 @@ const kinds: Readonly<Record<"is" | "type" | "state", Readonly<Record<string, Te
     public: ({ repository }) => repository.visibility === "public",
     private: ({ repository }) => repository.visibility === "private",
     internal: ({ repository }) => repository.visibility === "internal",
-    // Nobody locks a conversation here.
+    // Conversations cannot be locked here.
     locked: () => false,
     unlocked: () => true,
   },
@@ -183,7 +183,7 @@ function placeTest(qualifier: string, { value, text }: Term, actor: Actor): Test
   }
 }
 
-/** What a search of issues finds, as GraphQL's nodes are. */
+/** The results of a search for issues, as GraphQL nodes. */
 export type Found =
   | { type: "Issue"; repository: Repository; issue: Issue }
   | { type: "PullRequest"; repository: Repository; pull: PullRequest };

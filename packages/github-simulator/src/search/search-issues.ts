@@ -5,10 +5,10 @@ import { itemOf, type Found, testOfIssueTerm } from "./issue-terms.ts";
 import { termsOf, testOfTerms, unknownTerm } from "./search-phrase.ts";
 
 /**
- * The issues and pull requests that a phrase finds, in the order it asks for: the newest first
- * unless it says `sort:`.
+ * The issues and pull requests that match a phrase, in its order: newest first
+ * unless it has `sort:`.
  * https://docs.github.com/en/search-github/searching-on-github/searching-issues-and-pull-requests
- * @param order `created-asc` and the like, in place of the phrase's
+ * @param order `created-asc` and the like, instead of the phrase's
  */
 export function searchIssues(world: World, actor: Actor, phrase: string, order?: string): Found[] {
   const terms = termsOf(phrase);

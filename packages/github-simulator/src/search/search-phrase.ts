@@ -6,13 +6,13 @@ export interface Term {
   qualifier: string | undefined;
   value: string;
   negated: boolean;
-  /** As it was written. */
+  /** The original text. */
   text: string;
 }
 
 /**
- * Words and `qualifier:value`; quotes keep spaces together, and a minus turns a term around. All
- * terms have to hold, so parentheses around words say nothing: the `gh` command writes `( words )`.
+ * Words and `qualifier:value`; quotes keep spaces together, and a minus negates a term. All
+ * terms must match, so parentheses around words have no effect: the `gh` command writes `( words )`.
  */
 export function termsOf(phrase: string): Term[] {
   const words = phrase.replace(/^\(\s+([^()]*?)\s+\)(?=\s|$)/, "$1");
@@ -27,7 +27,7 @@ export function termsOf(phrase: string): Term[] {
   });
 }
 
-/** What the simulator does not know is refused: without it a search would find the wrong things. */
+/** Unsupported qualifiers are refused: ignoring them would give wrong results. */
 export function unknownTerm(text: string): Refusal {
   return new Refusal("not-implemented", `the simulator does not implement ${text} in a search`);
 }
@@ -35,7 +35,7 @@ export function unknownTerm(text: string): Refusal {
 type Test<Item> = (item: Item) => boolean;
 
 /**
- * What all terms ask for. Values of one qualifier that names a place mean any of them, as
+ * Combines all terms. Several values of a qualifier that names a place mean any of them, because
  * `gh search issues --repo a --repo b` relies on.
  */
 export function testOfTerms<Item>(

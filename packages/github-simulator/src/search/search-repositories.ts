@@ -7,7 +7,7 @@ import { isWithin, termsOf, testOfTerms, unknownTerm, type Term } from "./search
 type Test = (repository: Repository) => boolean;
 
 /**
- * The repositories that a phrase finds, for the qualifiers that say something here, oldest first.
+ * The repositories that match a phrase, for the qualifiers that have an effect here, oldest first.
  * https://docs.github.com/en/search-github/searching-on-github/searching-for-repositories
  */
 export function searchRepositories(world: World, actor: Actor, phrase: string): Repository[] {
@@ -18,7 +18,7 @@ export function searchRepositories(world: World, actor: Actor, phrase: string): 
   );
 }
 
-/** The order that a phrase asks for by `sort:`; every match is as good as the other without. */
+/** The order from the phrase's `sort:`; without it, all matches have the same score. */
 export function orderOfPhrase(phrase: string): (a: Repository, b: Repository) => number {
   const sort = termsOf(phrase).find(({ qualifier }) => qualifier === "sort");
   if (sort === undefined) return (a, b) => a.id - b.id;
@@ -58,13 +58,13 @@ function testOf(term: Term, actor: Actor): Test {
       }
       break;
     case "fork":
-      // Nothing here is a fork, so all but `only` find the same.
+      // There are no forks here, so all values but `only` give the same result.
       return () => wanted !== "only";
   }
   throw unknownTerm(text);
 }
 
-/** Without `in:` GitHub looks into names, descriptions and topics. */
+/** Without `in:` GitHub searches names, descriptions and topics. */
 function namedLike(word: string): Test {
   const part = word.toLowerCase();
   return ({ name, description, topics }) =>

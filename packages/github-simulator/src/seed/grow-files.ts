@@ -7,7 +7,7 @@ interface Template {
   run: string[];
 }
 
-/** The smallest service of each language that one would believe. */
+/** The smallest plausible service in each language. */
 const templates: Readonly<Record<string, Template>> = {
   TypeScript: {
     image: "node:24-alpine",
@@ -67,7 +67,7 @@ const templates: Readonly<Record<string, Template>> = {
   },
 };
 
-/** The files of a seeded repository: grown from its language, then those that the seed gives. */
+/** The files of a seeded repository: first those of its language, then those from the seed. */
 export function growFiles(repository: SeedRepository): Record<string, string> {
   const { name, description, language, dockerfile, files } = repository;
   const readme = { "README.md": `# ${name}\n${description ? `\n${description}\n` : ""}` };

@@ -22,7 +22,7 @@ import { plantTeams } from "./plant-teams.ts";
 
 const day = 86_400_000;
 
-/** Makes the world that a seed describes; `tokens` gives values to named tokens. */
+/** Creates the world of a seed; `tokens` gives values to named tokens. */
 export function plantSeed(seed: Seed, clock: Clock, tokens: Record<string, string> = {}): World {
   const world = new World(emptyState(), clock);
   const created = timestamp(clock.now() - 400 * day);
@@ -208,7 +208,7 @@ function plantedVariable(world: World, name: string, value: string): Variable {
   };
 }
 
-/** In whose name the seed's commits and secrets were written. */
+/** The author of the seed's commits and secrets. */
 function founder(seed: Seed): AuthenticatedActor {
   const login = seed.users.find(({ role }) => role === "admin")?.login ?? seed.organisation.login;
   return {

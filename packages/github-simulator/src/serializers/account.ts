@@ -4,7 +4,7 @@ import { nodeId } from "./node-id.ts";
 
 export const webUrl = "https://github.com";
 
-/** GitHub's `simple-user`, which stands for organisations too. */
+/** GitHub's `simple-user`, also for organisations. */
 export function simpleUser(api: string, account: User | Organisation): Record<string, unknown> {
   const self = `${api}/users/${encodeURIComponent(account.login)}`;
   const isOrganisation = account.kind === "organisation";
@@ -33,7 +33,7 @@ export function simpleUser(api: string, account: User | Organisation): Record<st
   };
 }
 
-/** The `simple-user` of a login, and GitHub's `ghost` where the account is gone. */
+/** The `simple-user` of a login; GitHub's `ghost` if the account was deleted. */
 export function simpleUserByLogin(world: World, api: string, login: string) {
   const stranger = isBot(login)
     ? botAccount(login)
@@ -41,7 +41,7 @@ export function simpleUserByLogin(world: World, api: string, login: string) {
   return simpleUser(api, world.findAccount(login) ?? stranger);
 }
 
-/** An App acts as an account of its own, which no organisation has as a member. */
+/** An App acts as its own account, which is not a member of any organisation. */
 function isBot(login: string): boolean {
   return login.endsWith("[bot]");
 }

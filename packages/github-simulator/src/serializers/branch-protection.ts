@@ -6,7 +6,7 @@ import { simpleUserByLogin } from "./account.ts";
 import { repositoryUrl } from "./repository.ts";
 import { teamShape } from "./team.ts";
 
-/** Where a branch's rule is asked about, and about whose branch. */
+/** The repository and branch that a request asks about. */
 export interface ProtectedBranch {
   world: World;
   api: string;

@@ -6,7 +6,7 @@ import type { World } from "../world/world.ts";
 import { repositoryUrl } from "./repository.ts";
 import { holderOf, sourceOf } from "./ruleset.ts";
 
-/** What a branch itself says of its protection. */
+/** A branch's own fields about its protection. */
 export function protectionSummary(
   world: World,
   api: string,
@@ -30,7 +30,7 @@ export function protectionSummary(
   };
 }
 
-/** The rules of rulesets that hold a branch: https://docs.github.com/en/rest/repos/rules */
+/** The rules of rulesets for a branch: https://docs.github.com/en/rest/repos/rules */
 export function branchRules(world: World, repository: Repository, branch: string) {
   return rulesFor(world, repository, branch)
     .filter(({ source }) => source === "ruleset")

@@ -3,10 +3,10 @@ import type { Repository } from "../world/state/repository.ts";
 import { botAccount, simpleUser } from "./account.ts";
 import { repositoryUrl } from "./repository.ts";
 
-/** The app that all checks here are of: https://api.github.com/apps/github-actions */
+/** The app of all checks here: https://api.github.com/apps/github-actions */
 export const actionsApp = { id: 15_368, slug: "github-actions", name: "GitHub Actions" };
 
-/** The id that the answers of Actions give the same thing: a job is a check run. */
+/** The same id as in answers of Actions: a job is a check run. */
 export function checkNodeId(kind: "CR" | "CS" | "WFR" | "W", id: number): string {
   return `${kind}_${Buffer.from(String(id)).toString("base64url")}`;
 }

@@ -16,7 +16,7 @@ export function statusShape(
   return { ...simpleStatus(world, api, repository, status), creator };
 }
 
-/** The sum of the newest status of each context. https://docs.github.com/en/rest/commits/statuses */
+/** The combination of each context's newest status. https://docs.github.com/en/rest/commits/statuses */
 export function combinedStatus(
   world: World,
   api: string,

@@ -42,7 +42,7 @@ export function gitCommit(api: string, repository: Repository, oid: string) {
   };
 }
 
-/** GitHub's `commit`: the object and whose it is. */
+/** GitHub's `commit`: the object and its accounts. */
 export function commitShape(world: World, api: string, repository: Repository, oid: string) {
   const commit = readCommit(repository, oid);
   const self = repositoryUrl(api, repository);
@@ -76,7 +76,7 @@ function signature({ name, email, date }: Signature) {
   return { name, email, date };
 }
 
-/** The account whose address a commit names, if there is one. */
+/** The account with the email address of a commit, if there is one. */
 function userBehind(world: World, api: string, { email }: Signature) {
   for (const user of world.state.users.values()) {
     if (user.email === email) return simpleUser(api, user);

@@ -4,7 +4,7 @@ import { entryAt, readBlob, sizeOf } from "../world/objects/repository-git.ts";
 import type { Repository } from "../world/state/repository.ts";
 import { repositoryHtmlUrl, repositoryUrl } from "./repository.ts";
 
-/** What GitHub's contents API says of a file or a folder, without the contents. */
+/** The fields of GitHub's contents API for a file or a folder, without the contents. */
 export function contentEntry(
   api: string,
   repository: Repository,
@@ -31,20 +31,20 @@ export function contentEntry(
       folder || isSubmodule(entry)
         ? null
         : `https://raw.githubusercontent.com/${repository.owner}/${repository.name}/${ref}/${encoded}`,
-    // Lists call a submodule a file, for clients that were there before submodules.
+    // Lists call a submodule a file, for clients that are older than submodules.
     type: folder ? "dir" : isSymlink(entry) ? "symlink" : "file",
     _links: { self: url, git: gitUrl, html: htmlUrl },
   };
 }
 
-/** Above this a file's contents are not inlined: https://docs.github.com/en/rest/repos/contents */
+/** Contents of larger files are not inlined: https://docs.github.com/en/rest/repos/contents */
 const largestInline = 1024 * 1024;
 
 export function isSymlink({ mode }: TreeEntry): boolean {
   return mode === "120000";
 }
 
-/** Where a symbolic link leads inside the repository; undefined when to no file of it. */
+/** The target of a symbolic link inside the repository; undefined if it is not one of its files. */
 export function followSymlink(
   repository: Repository,
   tree: string,
@@ -57,7 +57,7 @@ export function followSymlink(
   return found === undefined || isFolder(found) || isSymlink(found) ? undefined : found;
 }
 
-/** A link that leads to no file of the repository, and so is described itself. */
+/** A link without a target in the repository, which is described itself. */
 export function symlinkContent(...[api, repository, ref, path, entry]: EntryOf) {
   const target = readBlob(repository, entry.oid).toString("utf8");
   return { ...contentEntry(api, repository, ref, path, entry), type: "symlink", target };
@@ -70,7 +70,7 @@ export function submoduleContent(url: string, ...[api, repository, ref, path, en
 
 type EntryOf = Parameters<typeof contentEntry>;
 
-/** The same with the contents, as one file is answered. */
+/** The same with the contents, for a single file. */
 export function fileContent(...[api, repository, ref, path, entry]: EntryOf) {
   const { _links, ...facts } = contentEntry(api, repository, ref, path, entry);
   const bytes = readBlob(repository, entry.oid);
@@ -83,7 +83,7 @@ export function fileContent(...[api, repository, ref, path, entry]: EntryOf) {
   };
 }
 
-/** Base64 in lines of 60, each ended, as GitHub sends it. */
+/** Base64 in lines of 60 characters, each with a line feed, as GitHub sends it. */
 export function wrapBase64(bytes: Uint8Array): string {
   return Buffer.from(bytes)
     .toString("base64")

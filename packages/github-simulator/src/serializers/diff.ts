@@ -42,11 +42,11 @@ function fileDiff(repository: Repository, change: FileChange): string {
 
 function range(start: number, lines: number): string {
   if (lines === 1) return String(start);
-  // Of no lines, git names the one before.
+  // For zero lines, git gives the line before.
   return `${lines === 0 ? start - 1 : start},${lines}`;
 }
 
-/** A file's text, nothing where there is no file, and undefined where it is no text. */
+/** A file's text; empty if there is no file, and undefined if it is binary. */
 function textOf(repository: Repository, entry: TreeEntry | undefined): string | undefined {
   if (entry === undefined) return "";
   if (isSubmodule(entry)) return `Subproject commit ${entry.oid}\n`;
@@ -75,7 +75,7 @@ export function fileChangeShape(
     blob_url: `${html}/blob/${commit}/${encoded}`,
     raw_url: `${html}/raw/${commit}/${encoded}`,
     contents_url: `${repositoryUrl(api, repository)}/contents/${encoded}?ref=${commit}`,
-    // Absent for binary files, and for what changed its mode alone.
+    // Absent for binary files, and if only the mode changed.
     ...(patch ? { patch } : {}),
   };
 }

@@ -8,7 +8,7 @@ import { milestoneShape } from "./milestone.ts";
 import { nodeId } from "./node-id.ts";
 import { repositoryHtmlUrl, repositoryUrl } from "./repository.ts";
 
-/** GitHub's `issue`; a pull request is one, too, and says so. */
+/** GitHub's `issue`; a pull request is one, too, with a field that says so. */
 export function issueShape(
   world: World,
   api: string,

@@ -17,7 +17,7 @@ export function labelShape(api: string, repository: Repository, label: Label) {
   };
 }
 
-/** The labels of each name that the repository has. */
+/** The labels with these names that the repository has. */
 export function labelShapes(api: string, repository: Repository, names: readonly string[]) {
   return names.flatMap((name) => {
     const label = repository.labels.get(name.toLowerCase());

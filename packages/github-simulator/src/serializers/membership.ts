@@ -5,7 +5,7 @@ import type { World } from "../world/world.ts";
 import { simpleOrganisation, simpleUser, simpleUserByLogin } from "./account.ts";
 import { nodeId } from "./node-id.ts";
 
-/** GitHub's `org-membership`; undefined for who neither is a member nor was asked to become one. */
+/** GitHub's `org-membership`; undefined for somebody who is neither a member nor invited. */
 export function organisationMembership(api: string, organisation: Organisation, user: User) {
   const login = user.login.toLowerCase();
   const role = organisation.members.get(login) ?? organisation.invitations.get(login)?.role;
@@ -34,7 +34,7 @@ function stateOf({ members }: Organisation, { login }: User): "active" | "pendin
   return members.has(login.toLowerCase()) ? "active" : "pending";
 }
 
-/** GitHub's `organization-invitation`, of who has one. */
+/** GitHub's `organization-invitation`, for somebody who has one. */
 export function organisationInvitation(
   world: World,
   api: string,

@@ -1,6 +1,6 @@
 /**
- * Opaque ids as GraphQL hands them out, that decode to what they name.
- * A repository's numeric id, where a second one is given, comes first.
+ * Opaque ids as in GraphQL, which can be decoded to what they name.
+ * If a second number is given, the first one is the repository's id.
  */
 const prefixes = {
   User: "U",

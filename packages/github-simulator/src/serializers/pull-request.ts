@@ -11,7 +11,7 @@ import { labelShapes } from "./label.ts";
 import { nodeId } from "./node-id.ts";
 import { fullRepository, repositoryHtmlUrl, repositoryUrl } from "./repository.ts";
 
-/** GitHub's `pull-request-simple`, as lists carry it. */
+/** GitHub's `pull-request-simple`, as in lists. */
 export function simplePullRequest(
   world: World,
   api: string,
@@ -27,7 +27,7 @@ export function simplePullRequest(
     ref,
     sha,
     user: simpleUserByLogin(world, api, repository.owner),
-    // Inside a pull request GitHub does not say once more whose it is.
+    // Inside a pull request, GitHub does not repeat its owner.
     repo: { ...fullRepository(world, api, repository, actor), organization: undefined },
   });
   const links = {

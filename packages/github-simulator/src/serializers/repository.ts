@@ -58,7 +58,7 @@ export function repositoryHtmlUrl(repository: Repository): string {
   return `${webUrl}/${repository.owner}/${repository.name}`;
 }
 
-/** What every form of a repository begins with. */
+/** The first fields of every form of a repository. */
 function simpleRepository(world: World, api: string, repository: Repository) {
   const self = repositoryUrl(api, repository);
   const links = Object.fromEntries([
@@ -80,7 +80,7 @@ function simpleRepository(world: World, api: string, repository: Repository) {
   };
 }
 
-/** GitHub's `minimal-repository`, as lists carry it. */
+/** GitHub's `minimal-repository`, as in lists. */
 export function minimalRepository(
   world: World,
   api: string,
@@ -130,7 +130,7 @@ export function minimalRepository(
   };
 }
 
-/** GitHub's `full-repository`; merge settings only for who may push. */
+/** GitHub's `full-repository`; merge settings only for those who may push. */
 export function fullRepository(
   world: World,
   api: string,

@@ -15,20 +15,20 @@ interface Asked {
   api: string;
   actor: Actor;
   ruleset: Ruleset;
-  /** Whose ruleset it is. */
+  /** The ruleset's owner. */
   holder: Organisation | Repository;
-  /** The repository it is asked of; none where the organisation is asked. */
+  /** The requested repository; absent if the request is for the organisation. */
   repository?: Repository;
 }
 
-/** Where a ruleset comes from. */
+/** The source of a ruleset. */
 export function sourceOf(holder: Organisation | Repository) {
   return "objects" in holder
     ? { source_type: "Repository", source: `${holder.owner}/${holder.name}` }
     : { source_type: "Organization", source: holder.login };
 }
 
-/** The owner of a ruleset that holds a repository. */
+/** The owner of a ruleset that applies to a repository. */
 export function holderOf(
   world: World,
   repository: Repository,
@@ -40,7 +40,7 @@ export function holderOf(
     : repository;
 }
 
-/** What lists say of a ruleset: all but its conditions and rules. */
+/** The fields of a ruleset in lists: all but its conditions and rules. */
 export function rulesetSummary({ world, api, actor, ruleset, holder, repository }: Asked) {
   const isOwn = "objects" in holder;
   return {
@@ -49,7 +49,7 @@ export function rulesetSummary({ world, api, actor, ruleset, holder, repository 
     target: "branch" as const,
     ...sourceOf(holder),
     enforcement: ruleset.enforcement,
-    // Not for those who may not change it: https://docs.github.com/en/rest/repos/rules
+    // Only for those who may change it: https://docs.github.com/en/rest/repos/rules
     ...(mayChange(world, actor, holder) && { bypass_actors: ruleset.bypassActors }),
     ...(repository !== undefined && {
       current_user_can_bypass: bypassOf(ruleset.bypassActors, changer(world, actor, repository)),

@@ -31,7 +31,7 @@ function simpleTeam(api: string, organisation: Organisation, team: Team) {
   };
 }
 
-/** GitHub's `team`, as lists carry it. */
+/** GitHub's `team`, as in lists. */
 export function teamShape(api: string, organisation: Organisation, team: Team) {
   const parent = team.parent === null ? undefined : organisation.teams.get(team.parent);
   return {
@@ -40,7 +40,7 @@ export function teamShape(api: string, organisation: Organisation, team: Team) {
   };
 }
 
-/** GitHub's `team` where a repository lists those that were added to it. */
+/** GitHub's `team` in a repository's list of its teams. */
 export function teamOfRepository(api: string, organisation: Organisation, team: Team, role: Role) {
   return {
     ...teamShape(api, organisation, team),

@@ -3,7 +3,7 @@ import type { Webhook, WebhookDelivery } from "../world/state/webhook.ts";
 import type { WebhookHolder } from "../world/webhooks.ts";
 import { repositoryUrl } from "./repository.ts";
 
-/** GitHub's `hook`, and `org-hook`, which neither tests nor says how the last delivery went. */
+/** GitHub's `hook`, and `org-hook`, which has neither a test nor the last delivery's result. */
 export function webhookShape(api: string, holder: WebhookHolder, hook: Webhook) {
   const isRepository = isRepositoryHolder(holder);
   const root = isRepository ? repositoryUrl(api, holder) : `${api}/orgs/${holder.login}`;
@@ -25,7 +25,7 @@ export function webhookShape(api: string, holder: WebhookHolder, hook: Webhook) 
   };
 }
 
-/** GitHub's `webhook-config`, which says that there is a secret, and no more of it. */
+/** GitHub's `webhook-config`, which shows only that there is a secret. */
 export function webhookConfig({ contentType, secret, url, insecureSsl }: Webhook) {
   return {
     content_type: contentType,

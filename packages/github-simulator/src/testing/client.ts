@@ -13,7 +13,7 @@ type Call = (route: string, body?: unknown, headers?: Record<string, string>) =>
 
 /**
  * `client("PUT /repos/acme/web/topics", { names: [] })`; redirects are not followed. A call that fails
- * throws, so that no test goes on from a state that was never reached: what is not 2xx, and a GraphQL
+ * throws, so that no test continues from a state that was never reached: a status that is not 2xx, or a GraphQL
  * answer with errors.
  */
 export interface Client extends Call {
@@ -23,7 +23,7 @@ export interface Client extends Call {
   attempt: Call;
 }
 
-/** Calls the simulated API as the holder of a token of the seed, or as nobody. */
+/** Calls the simulated API with a token of the seed, or anonymously. */
 export function createClient(
   simulator: Pick<Simulator, "url" | "world">,
   tokenName?: string,
@@ -51,7 +51,7 @@ export function createClient(
   return strictClient(attempt);
 }
 
-/** The client that makes its calls with this function. */
+/** The client whose calls use this function. */
 export function strictClient(attempt: Call): Client {
   const checked = async (status: number | undefined, ...call: Parameters<Call>) => {
     const answer = await attempt(...call);

@@ -19,7 +19,7 @@ export interface OciClient {
   pull(image: string, reference: string): Promise<Response>;
 }
 
-/** What a registry client does, in plain requests. */
+/** A registry client, with plain requests. */
 export function ociClient({ url, token, fetch: send = fetch }: OciTarget): OciClient {
   const request = async (method: string, path: string, init: RequestInit = {}) => {
     const headers = new Headers(init.headers);

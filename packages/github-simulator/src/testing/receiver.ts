@@ -6,14 +6,14 @@ export interface Received {
   body: string;
 }
 
-/** Takes webhooks as a program of somebody's would. */
+/** Receives webhooks like somebody's program. */
 export interface Receiver {
   url: string;
   /** Oldest first. */
   received: Received[];
-  /** Names of the events that came, with their actions. */
+  /** Names of the received events, with their actions. */
   events(): string[];
-  /** What the next ones are answered with; nothing: no answer at all. */
+  /** The status of the next answers; nothing: no answer at all. */
   answer: number | undefined;
   close(): Promise<void>;
 }

@@ -11,7 +11,7 @@ export interface TinyImage {
   digest: string;
 }
 
-/** A whole image of under a kilobyte; `seed` makes it differ, `source` is its OCI source label. */
+/** A complete image of less than a kilobyte; `seed` makes it differ, `source` is its OCI source label. */
 export function tinyImage(seed: string, source?: string): TinyImage {
   const tar = tarWith("hello.txt", seed);
   const layer = gzipSync(tar);
@@ -31,7 +31,7 @@ export function tinyImage(seed: string, source?: string): TinyImage {
   return { config, layer, manifest, digest: digestOf(manifest) };
 }
 
-/** An index over images; `annotations` go on the index itself. */
+/** An index of images; `annotations` are those of the index itself. */
 export function tinyIndex(images: TinyImage[], annotations?: Record<string, string>): Uint8Array {
   const architectures = ["amd64", "arm64"];
   return json({

@@ -16,7 +16,7 @@ import type { World } from "../world/world.ts";
 import { detailPayload } from "./event-payloads.ts";
 import { plain, pullRequestPayload, type Payload } from "./webhook-payloads.ts";
 
-/** Events that workflows and webhooks report in the same words, by the names they have there. */
+/** Events with the same payload for workflows and webhooks, by the names that they have there. */
 export type ActivityName =
   "issues" | "issue_comment" | "pull_request_review" | "label" | "milestone" | "status" | "public";
 
@@ -96,7 +96,7 @@ function issuePayload(world: World, api: string, repository: Repository, number:
   return { ...shown, reactions: noReactions(String(shown.url)) };
 }
 
-/** Nobody reacts here; webhooks say so, where REST may leave it out. */
+/** There are no reactions here; webhooks show that, where REST may leave it out. */
 function noReactions(url: string): object {
   const kinds = ["+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes"];
   const none = Object.fromEntries(kinds.map((kind) => [kind, 0]));

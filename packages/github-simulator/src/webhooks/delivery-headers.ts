@@ -3,7 +3,7 @@ import type { Webhook, WebhookDelivery } from "../world/state/webhook.ts";
 import type { WebhookHolder } from "../world/webhooks.ts";
 
 /**
- * What GitHub sends above a payload; signatures where the hook has a secret, over the body as it is.
+ * The headers of a payload; with signatures of the exact body if the hook has a secret.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#delivery-headers
  */
 export function deliveryHeaders(

@@ -50,7 +50,7 @@ function namedRef(full: string): { ref: string; ref_type: "branch" | "tag" } {
   return { ref, ref_type: kind === "tags" ? "tag" : "branch" };
 }
 
-/** What an action was about, as all payloads show it. */
+/** The subject of an action, as in all payloads. */
 export function detailPayload(
   world: World,
   api: string,

@@ -6,9 +6,9 @@ export interface Post {
   url: string;
   headers: Readonly<Record<string, string>>;
   body: string;
-  /** Whether any certificate will do. */
+  /** Whether every certificate is accepted. */
   insecure: boolean;
-  /** Milliseconds until it counts as failed. */
+  /** Milliseconds after which it counts as failed. */
   timeout: number;
   signal: AbortSignal;
 }
@@ -16,9 +16,9 @@ export interface Post {
 type Outcome = Pick<WebhookDelivery, "status" | "statusCode" | "response">;
 
 /**
- * Sends a payload; redirects are not followed, and no socket stays open. Only this machine is
- * reached: a program that is tried out here must not call the hooks of the real world.
- * @throws where the signal aborts
+ * Sends a payload; redirects are not followed, and no socket stays open. Only loopback addresses are
+ * used: a program that is tested here must not call real hooks.
+ * @throws if the signal aborts
  */
 export async function postPayload(post: Post): Promise<Outcome> {
   const url = new URL(post.url);

@@ -9,10 +9,10 @@ import type { Repository } from "../world/state/repository.ts";
 import type { World } from "../world/world.ts";
 import type { Payload } from "./webhook-payloads.ts";
 
-/** GitHub lists at most so many commits: https://docs.github.com/en/webhooks/webhook-events-and-payloads#push */
+/** The maximum number of listed commits: https://docs.github.com/en/webhooks/webhook-events-and-payloads#push */
 const longestList = 2048;
 
-/** @param sha the commit that the ref now names, itself or through an annotated tag; nothing where the ref is gone */
+/** @param sha the commit of the ref now, directly or through an annotated tag; nothing if the ref was deleted */
 export function pushPayload(
   world: World,
   { repository, ref, before, after, actor }: WorldEvents["push"],
@@ -41,7 +41,7 @@ export function pushPayload(
   };
 }
 
-/** What the push brought, oldest first; a tag brings nothing. */
+/** The new commits of the push, oldest first; none for a tag. */
 function newCommits(repository: Repository, ref: string, before: string, sha: string): string[] {
   if (!ref.startsWith("refs/heads/")) return [];
   const isDefault = ref === `refs/heads/${repository.defaultBranch}`;

@@ -13,9 +13,9 @@ import { pushPayload } from "./push-payload.ts";
 import { releasePayload } from "./webhook-payloads.ts";
 
 /**
- * Reports what happens in the world as GitHub reports it to webhooks, job tokens or not.
+ * Reports events in the world like GitHub's webhooks, also those that job tokens cause.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads
- * @returns how to stop
+ * @returns a function that stops it
  */
 export function reportEvents(
   world: World,
@@ -43,7 +43,7 @@ export function reportEvents(
   return () => ends.forEach((end) => end());
 }
 
-/** Unlike workflows, hooks receive the end of a ref as a push, too. */
+/** Unlike workflows, hooks receive the deletion of a ref as a push, too. */
 function pushEvents(world: World, event: WorldEvents["push"]): WebhookEvent[] {
   const { repository, before, after, actor } = event;
   const of = (name: string, payload: WebhookEvent["payload"]) => ({

@@ -9,9 +9,9 @@ import { reportEvents } from "./report-events.ts";
 import { commonPayload, plain } from "./webhook-payloads.ts";
 
 export interface Deliveries {
-  /** Resolves once nothing is under way. */
+  /** Resolves once no delivery is in progress. */
   idle(): Promise<void>;
-  /** Breaks off what is under way. */
+  /** Aborts deliveries in progress. */
   close(): Promise<void>;
 }
 
@@ -29,9 +29,9 @@ type Sent = Pick<WebhookDelivery, "guid" | "event" | "action" | "repositoryId" |
 };
 
 /**
- * Sends webhooks what they listen to, each delivery by itself: who caused an event does not wait,
- * and one slow receiver holds up no other.
- * @param api the API's address, as payloads name it
+ * Sends webhooks their events, each delivery separately: the cause of an event does not wait,
+ * and a slow receiver does not delay others.
+ * @param api the API's address in payloads
  * @param timeout in milliseconds
  */
 export function startDeliveries(world: World, api: string, timeout = longestDelivery): Deliveries {
@@ -102,12 +102,12 @@ async function deliver(
       response,
     });
   } catch (error) {
-    // Closing breaks deliveries off, and nobody is left to ask about them.
+    // Closing aborts deliveries, and nobody can ask about them later.
     if (!limits.signal.aborted) throw error;
   }
 }
 
-/** Keeps a delivery as long as GitHub does, and what it says of the hook. */
+/** Keeps a delivery as long as GitHub does, and updates the hook's last response. */
 function keep(world: World, hook: Webhook, delivery: WebhookDelivery): void {
   const oldest = world.clock.now() - keptFor;
   hook.deliveries = hook.deliveries.filter((each) => Date.parse(each.deliveredAt) >= oldest);

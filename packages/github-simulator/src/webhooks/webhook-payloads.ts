@@ -11,12 +11,12 @@ import type { Repository } from "../world/state/repository.ts";
 import type { World } from "../world/world.ts";
 
 /**
- * Payloads as GitHub's webhooks carry them, and as workflows see them in `github.event`.
+ * Payloads of GitHub's webhooks, and of `github.event` in workflows.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads
  */
 export type Payload = Record<string, Json>;
 
-/** What every payload holds besides what happened. */
+/** The fields of every payload in addition to the event's own. */
 export function commonPayload(
   world: World,
   api: string,
@@ -49,7 +49,7 @@ export function pullRequestPayload(
   return plain(pullRequest(world, api, anonymous, repository, pull));
 }
 
-/** As it arrives over HTTP: what is undefined is not there. */
+/** As it arrives over HTTP: undefined fields are absent. */
 export function plain(value: object): Payload {
   return JSON.parse(JSON.stringify(value)) as Payload;
 }

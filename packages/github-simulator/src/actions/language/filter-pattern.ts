@@ -12,7 +12,7 @@ export function matchesPatterns(value: string, patterns: readonly string[]): boo
   return matched;
 }
 
-/** Whether any value passes a list and its `-ignore` twin (GitHub allows only one of them). */
+/** Whether any value passes a list and its `-ignore` twin (GitHub allows only one of the two). */
 export function passesFilter(
   values: readonly string[],
   patterns: readonly string[] | undefined,

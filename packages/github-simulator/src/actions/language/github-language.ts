@@ -4,8 +4,8 @@ import { registerHooks } from "node:module";
  * GitHub's own workflow parser and expression language.
  *
  * The parser imports its JSON schema without an import attribute, which Node refuses
- * (https://nodejs.org/api/esm.html#import-attributes), so a hook adds it. The hook has to be in
- * place before the parser is linked, hence the imports below the registration.
+ * (https://nodejs.org/api/esm.html#import-attributes), so a hook adds it. The hook must exist
+ * before the parser is linked, so the imports are below the registration.
  */
 const hooks = registerHooks({
   resolve(specifier, context, nextResolve) {
@@ -34,5 +34,5 @@ export const { TokenType } = await import("@actions/expressions/lexer");
 export const { reviver } = await import("@actions/expressions/data/reviver");
 export const { replacer } = await import("@actions/expressions/data/replacer");
 
-// Every module that loads later would pay for it.
+// Otherwise every later module would be slower to load.
 hooks.deregister();

@@ -1,11 +1,11 @@
 import { isScalar, parseDocument, visit } from "yaml";
 
 /**
- * Writes every multi-line text with an expression on one line, and keeps the number of lines.
+ * Joins every multi-line text with an expression into one line, and keeps the number of lines.
  *
- * GitHub's parser is made for editors: of a multi-line text with expressions it keeps the source,
- * with the indentation of the file and unfolded, where a runner needs the value.
- * @returns the file as it is, if it is no YAML: the parser then says why
+ * GitHub's parser is made for editors: for multi-line texts with expressions it returns the source,
+ * with the file's indentation and unfolded, but a runner needs the value.
+ * @returns the file unchanged if it is not YAML: the parser then reports why
  */
 export function joinScalars(content: string): string {
   const document = parseDocument(content);
@@ -18,7 +18,7 @@ export function joinScalars(content: string): string {
     if (lines === 0 || !node.value.includes("${{")) return;
     edits.push({ start, end, text: JSON.stringify(node.value) + "\n".repeat(lines) });
   });
-  // From the end, so that the positions before stay right.
+  // From the end, so that the earlier positions stay valid.
   return edits
     .toSorted((a, b) => b.start - a.start)
     .reduce((text, edit) => text.slice(0, edit.start) + edit.text + text.slice(edit.end), content);

@@ -16,9 +16,9 @@ import { joinScalars } from "./join-scalars.ts";
 import { literalText } from "./literal-text.ts";
 import type { StepDefinition } from "./workflow-file.ts";
 
-/** An action that is made of steps. Everything that can hold an expression stays a token. */
+/** An action that consists of steps. Everything that may contain an expression stays a token. */
 export interface CompositeAction {
-  /** By name in lower case, with what counts where the caller gives nothing. */
+  /** By name in lower case, with the default value. */
   readonly inputs: ReadonlyMap<string, TemplateToken | undefined>;
   readonly outputs: ReadonlyMap<string, TemplateToken | undefined>;
   readonly steps: readonly StepDefinition[];
@@ -26,8 +26,8 @@ export interface CompositeAction {
 
 /**
  * Reads an `action.yml`.
- * @param name as it shall be called in errors
- * @throws Error for a file that the runner refuses, or whose kind of action is not known here
+ * @param name its name in errors
+ * @throws Error for a file that the runner rejects, or for an unsupported kind of action
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax
  */
 export function loadAction(name: string, content: string): CompositeAction {
@@ -36,7 +36,7 @@ export function loadAction(name: string, content: string): CompositeAction {
   const file = context.getFileId(name);
   const reader = new YamlObjectReader(file, joinScalars(content));
   for (const { message, range } of reader.errors) context.error(file, message, range);
-  // As the runner reads it: what only the marketplace asks for, such as a description, may be absent.
+  // Like the runner: fields that only the marketplace needs, such as a description, may be absent.
   const root =
     reader.errors.length > 0 ? undefined : readTemplate(context, "action-root", reader, file);
   const fail = (): never => {

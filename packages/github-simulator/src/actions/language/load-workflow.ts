@@ -20,9 +20,9 @@ import {
 } from "./permissions.ts";
 import type { FilePlace, JobDefinition, WorkflowFile, WorkflowSource } from "./workflow-file.ts";
 
-/** A workflow file that GitHub refuses to run, with the message people see in the run. */
+/** A workflow file that GitHub refuses to run, with the message that the run shows. */
 export class InvalidWorkflow extends Error {
-  /** What the file listens to, where at least that could be read. */
+  /** The file's triggers, if at least these could be read. */
   readonly on: EventsConfig | undefined;
 
   constructor(message: string, on: EventsConfig | undefined) {
@@ -118,7 +118,7 @@ async function loadCalled(
   if (callers.length >= MAX_CALL_DEPTH - 1) fail("the workflow calls are nested too deeply");
   const place = findCalled(host, caller, uses);
   if (place === undefined) {
-    // The words of https://docs.github.com/en/actions/reference/workflows-and-actions/reusable-workflows
+    // The wording of https://docs.github.com/en/actions/reference/workflows-and-actions/reusable-workflows
     return fail(
       "workflow was not found. See https://docs.github.com/actions/learn-github-actions/reusing-workflows#access-to-reusable-workflows for more information.",
     );
@@ -225,7 +225,7 @@ function mappingAt(
   return current;
 }
 
-/** The jobs of a called workflow may not ask for more than the calling job has. */
+/** The jobs of a called workflow must not request more than the calling job has. */
 function assertNotBeyond(workflow: WorkflowFile, job: JobDefinition, fallback: Permissions): void {
   if (job.kind !== "call") return;
   const own = job.token.find("permissions") ?? workflow.permissions;

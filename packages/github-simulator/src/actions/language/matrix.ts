@@ -30,7 +30,7 @@ export function expandMatrix(matrix: Json): Combination[] {
   return result;
 }
 
-/** @returns e.g. ` (linux/amd64, 20)`, what GitHub adds to a job's name; empty without a matrix */
+/** @returns e.g. ` (linux/amd64, 20)`, which GitHub appends to a job's name; empty without a matrix */
 export function matrixSuffix(combination: Combination): string {
   const texts = Object.values(combination)
     .flatMap(leaves)
@@ -40,7 +40,7 @@ export function matrixSuffix(combination: Combination): string {
 
 /**
  * An entry of `include` is added to every combination it does not contradict in an original value;
- * where there is none, it becomes a combination of its own.
+ * if there is none, it becomes a combination of its own.
  */
 function addIncluded(
   combinations: readonly Combination[],

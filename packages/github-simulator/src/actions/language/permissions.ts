@@ -27,12 +27,12 @@ const SCOPES = [
   "statuses",
 ];
 
-/** Scopes with only one level besides `none`. */
+/** Scopes with only one level other than `none`. */
 const READ_ONLY = new Set(["models"]);
 const WRITE_ONLY = new Set(["id-token"]);
 const RANK: Record<PermissionLevel, number> = { none: 0, read: 1, write: 2 };
 
-/** What a job token may do where neither the workflow nor the job says anything. */
+/** What a job token may do if neither the workflow nor the job sets permissions. */
 export function defaultPermissions(setting: "read" | "write"): Permissions {
   // https://docs.github.com/en/actions/reference/authentication#permissions-for-the-github_token
   if (setting === "read") return { contents: "read", metadata: "read", packages: "read" };
@@ -59,7 +59,7 @@ export function resolvePermissions(
   );
 }
 
-/** The first scope in which `asked` goes beyond `limit`. */
+/** The first scope in which `asked` exceeds `limit`. */
 export function permissionBeyond(
   asked: TemplateToken | undefined,
   limit: Permissions,

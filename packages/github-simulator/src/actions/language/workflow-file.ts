@@ -21,11 +21,11 @@ export interface WorkflowSource {
   ):
     | {
         readonly defaultBranch: string;
-        /** Permissions of a job token where the workflow asks for none. */
+        /** Permissions of a job token if the workflow requests none. */
         readonly defaultWorkflowPermissions: "read" | "write";
       }
     | undefined;
-  /** @param ref branch, tag, `refs/…` or commit SHA. @returns the commit's SHA, if there is one */
+  /** @param ref branch, tag, `refs/…` or commit SHA. @returns the commit's SHA, if it exists */
   resolveRef(owner: string, repo: string, ref: string): string | undefined;
   readFile(owner: string, repo: string, sha: string, path: string): string | undefined;
   /** Whether a repository may call the reusable workflows of another one. */
@@ -35,7 +35,7 @@ export interface WorkflowSource {
   ): boolean;
 }
 
-/** A valid workflow file. Everything that can hold an expression stays a token until it is needed. */
+/** A valid workflow file. Everything that may contain an expression stays a token until it is needed. */
 export interface WorkflowFile {
   readonly place: FilePlace;
   /** The `name`, else the path. */

@@ -9,7 +9,7 @@ import { runTitle } from "../run/run-workflow.ts";
 import { eventTitle } from "./event-title.ts";
 import type { WorkflowEntry } from "../records/workflow-index.ts";
 
-/** A queued run. Secrets and variables are those of this moment. */
+/** A queued run, with the secrets and variables at this moment. */
 export function createRun(
   { host, nextId }: RunnerParts,
   entry: WorkflowEntry,
@@ -42,7 +42,7 @@ export function createRun(
   };
 }
 
-/** Makes a run ready for another attempt: with the secrets of now. */
+/** Prepares a run for another attempt, with the secrets at this moment. */
 export function resetRun({ host }: RunnerParts, run: Run, actor: string): void {
   run.previous.push({ ...run });
   run.attempt += 1;
@@ -57,7 +57,7 @@ export function resetRun({ host }: RunnerParts, run: Run, actor: string): void {
   run.abort = new AbortController();
 }
 
-/** Gives a run the title its `run-name` asks for. @throws ExpressionFailure */
+/** Gives a run the title from its `run-name`. @throws ExpressionFailure */
 export function nameRun(
   { host }: RunnerParts,
   run: Run,

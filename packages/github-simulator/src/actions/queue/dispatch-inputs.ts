@@ -6,9 +6,9 @@ import { evaluateToken, toText, type Json } from "../language/expression.ts";
 export class DispatchRefusal extends Error {}
 
 /**
- * The inputs of a dispatch as `inputs` (typed) and `github.event.inputs` (texts) see them.
+ * The inputs of a dispatch, for `inputs` (typed) and `github.event.inputs` (strings).
  * @param definitions `on.workflow_dispatch.inputs`; the parser has checked their form
- * @throws DispatchRefusal with the words of GitHub's REST API
+ * @throws DispatchRefusal with the message of GitHub's REST API
  * @see https://docs.github.com/en/rest/actions/workflows#create-a-workflow-dispatch-event
  */
 export function resolveDispatchInputs(

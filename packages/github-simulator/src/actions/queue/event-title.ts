@@ -1,7 +1,7 @@
 import type { ActionsHost } from "../host/actions-host.ts";
 import type { ActionsEvent } from "../host/actions-event.ts";
 
-/** What GitHub calls a run that has no `run-name`. */
+/** GitHub's title for a run without `run-name`. */
 export function eventTitle(host: ActionsHost, event: ActionsEvent, workflow: string): string {
   const { payload } = event;
   switch (event.name) {

@@ -3,10 +3,10 @@ import { ancestors } from "../run/run-jobs.ts";
 import type { JobRecord } from "../records/run-record.ts";
 import type { FinishedJobs } from "../run/run-workflow.ts";
 
-/** What another attempt runs again: everything, what did not succeed, or one job with what needs it. */
+/** What another attempt runs again: everything, what did not succeed, or one job and its dependents. */
 export type Again = "all" | "failed" | JobRecord;
 
-/** The jobs of the last attempt that another one takes over as they are. */
+/** The jobs of the last attempt that the next one keeps. */
 export function keptJobs(
   workflow: WorkflowFile,
   finished: FinishedJobs,
@@ -20,7 +20,7 @@ export function keptJobs(
   return new Map(kept);
 }
 
-/** Whether a job needs another one, directly or not; both by their ids through all called workflows. */
+/** Whether a job needs another one, directly or indirectly; both by their ids through all called workflows. */
 function dependsOn(
   { jobs }: WorkflowFile,
   [id, ...inner]: readonly string[],

@@ -5,7 +5,7 @@ import type { RunReporter } from "../job/runner-parts.ts";
 import type { WorkflowIndex } from "../records/workflow-index.ts";
 
 /**
- * Reports to the host how runs and their jobs go on, for webhooks.
+ * Reports the progress of runs and their jobs to the host, for webhooks.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#workflow_job
  */
 export function reportRuns(host: ActionsHost, index: WorkflowIndex): RunReporter {

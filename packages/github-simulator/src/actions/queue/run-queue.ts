@@ -16,17 +16,17 @@ import { workflowPaths, type WorkflowIndex } from "../records/workflow-index.ts"
 export interface RunQueue {
   /** Starts the workflows that an event triggers. @returns their runs, queued */
   handle(event: ActionsEvent): Promise<Run[]>;
-  /** Starts one workflow by hand. @throws DispatchRefusal */
+  /** Starts one workflow manually. @throws DispatchRefusal */
   dispatch(event: ActionsEvent, path: string, given: Record<string, Json>): Promise<Run>;
   /** Another attempt. @returns `false` for a run that could never start */
   rerun(run: Run, actor: string, again: Again): boolean;
   cancel(run: Run, reason: string): void;
-  /** Cancels what is not over, and starts nothing any more. */
+  /** Cancels what has not ended, and starts nothing more. */
   stop(reason: string): void;
-  /** Cancels what is not over, waits for its end, and forgets all runs. */
+  /** Cancels what has not ended, waits for its end, and forgets all runs. */
   reset(reason: string): Promise<void>;
   runs(): readonly Run[];
-  /** @throws what the runner itself failed at, if it did */
+  /** @throws the runner's own error, if there was one */
   idle(): Promise<void>;
   onRunCompleted(listener: (run: Run) => void): void;
 }
@@ -43,7 +43,7 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
   const { host } = parts;
   const runs: Run[] = [];
   const startable = new Map<Run, Startable>();
-  /** Events that are being considered, and runs that are not over. */
+  /** Events that are being processed, and runs that have not ended. */
   const active = new Set<Promise<unknown>>();
   const failures: Error[] = [];
   let stopped = false;
@@ -77,11 +77,11 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
   }
 
   function start(run: Run, what: Startable, kept: FinishedJobs): void {
-    // Only after the caller has seen the run queued.
+    // Only after the caller has seen the queued run.
     void track(Promise.resolve().then(() => work(run, what, kept)));
   }
 
-  /** Lets `idle` wait for it, and tell what went wrong. */
+  /** Makes `idle` wait for it, and reports its error. */
   function track<T>(activity: Promise<T>): Promise<T> {
     active.add(activity);
     void activity
@@ -115,7 +115,7 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
   async function consider(event: ActionsEvent, path: string): Promise<Run[]> {
     const { owner, repo, sha } = event;
     if (index.entry(owner, repo, path).state === "disabled_manually") return [];
-    // Most events concern few files, and to parse the others takes time.
+    // Most events concern few files, and parsing the others takes time.
     const text = host.readFile(owner, repo, sha, path) ?? "";
     if (event.name !== "push" && !text.includes(event.name)) return [];
     const changed = (): readonly string[] => host.changedFiles(owner, repo, before(event), sha);
@@ -130,7 +130,7 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
       return [...started, reject(event, path, message)];
     } catch (error) {
       if (!(error instanceof InvalidWorkflow)) throw error;
-      // A file nobody can read is reported at each push; else only what the event would start.
+      // An unreadable file is reported at each push; at other events, only if the event would start it.
       const wanted =
         error.on === undefined ? event.name === "push" : isTriggered(error.on, event, changed);
       return wanted ? [reject(event, path, error.message)] : [];
@@ -179,7 +179,7 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
       cancelAll(reason);
     },
     async reset(reason) {
-      // What ends may start more, by `workflow_run`.
+      // The end of a run may start others, by `workflow_run`.
       do {
         cancelAll(reason);
         await Promise.allSettled(active);

@@ -42,7 +42,7 @@ export function isTriggered(
   );
 }
 
-/** What a workflow waits for, and the simulator never reports although it happens there. */
+/** A workflow's triggers that can happen in the simulator, but that it never reports. */
 export function neverReported(on: EventsConfig): string[] {
   const zones = (on.schedule ?? []).flatMap(({ timezone = "UTC" }) => timezone);
   return [
@@ -73,7 +73,7 @@ function passesRef(filters: Filters, event: ActionsEvent): boolean {
   if (event.name !== "push") return true;
   const forBranches = filters.branches ?? filters["branches-ignore"];
   const forTags = filters.tags ?? filters["tags-ignore"];
-  // A workflow that filters only one kind of ref is not started by the other kind.
+  // A workflow that filters only branches is not started by tags, and vice versa.
   if (event.ref.startsWith("refs/tags/")) {
     if (forTags === undefined) return forBranches === undefined;
     return passesFilter([event.ref.slice(10)], filters.tags, filters["tags-ignore"]);

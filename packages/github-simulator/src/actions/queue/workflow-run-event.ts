@@ -8,7 +8,7 @@ import type { Run } from "../records/run-record.ts";
 const DEEPEST = 3;
 
 /**
- * What a run tells the workflows of the default branch; nothing where that would make the chain too
+ * The event of a run for the workflows of the default branch; nothing if the chain would become too
  * long.
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#workflow_run
  */

@@ -1,11 +1,11 @@
 import type { Mask } from "./mask.ts";
 
-/** The log of one job: masked as it is written, each line with its time. */
+/** The log of one job: secrets are masked as it is written, and each line has its time. */
 export interface JobLog {
-  /** Lines written from now on belong to this step. */
+  /** Lines from now on belong to this step. */
   startStep(step: number): void;
   write(text: string): void;
-  /** All of it, or one step's part, as the REST API serves it. */
+  /** The whole log, or one step's part, as the REST API returns it. */
   text(step?: number): string;
   lineCount(): number;
 }
@@ -18,7 +18,7 @@ export function createJobLog(now: () => Date, mask: Mask): JobLog {
       current = step;
     },
     write(text) {
-      // GitHub's logs carry seven digits of a second.
+      // GitHub's logs have seven digits after the second.
       const time = now().toISOString().replace("Z", "0000Z");
       for (const line of mask.apply(text).split(/\r?\n/)) {
         lines.push({ step: current, text: `${time} ${line}` });

@@ -5,7 +5,7 @@ export interface Mask {
 }
 
 /**
- * Hides every value given to it, each line of it, and the forms in which values commonly end up in
+ * Hides every given value, each of its lines, and the usual encodings of values in
  * logs: base64 (also inside a longer text), percent-encoded, and in a JSON string.
  * @see https://github.com/actions/runner/blob/main/src/Sdk/DTLogging/Logging/ValueEncoders.cs
  */
@@ -34,7 +34,7 @@ function formsOf(value: string): string[] {
   ]);
 }
 
-/** Base64 of the value, wherever in the encoded text it starts. */
+/** Base64 of the value, at any offset in the encoded text. */
 function base64Forms(value: string): string[] {
   const bytes = Buffer.from(value);
   const shifted = [0, 1, 2].map((offset) => {

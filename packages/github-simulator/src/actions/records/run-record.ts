@@ -24,7 +24,7 @@ export interface Annotation {
 
 export interface StepRecord {
   readonly number: number;
-  /** As people see it; an expression in it may know more once the step's turn has come. */
+  /** As people see it; an expression in it may change when the step starts. */
   name: string;
   status: Status;
   conclusion: Conclusion | undefined;
@@ -37,7 +37,7 @@ export interface JobRecord {
   readonly id: number;
   /** As people see it, e.g. `build (linux/amd64)` or `caller / build`. */
   readonly name: string;
-  /** Keys under `jobs:`: the job's own behind those of the jobs that called its workflow. */
+  /** Keys under `jobs:`: first those of the jobs that called the workflow, then the job's own. */
   readonly path: readonly string[];
   readonly labels: readonly string[];
   readonly log: JobLog;
@@ -61,7 +61,7 @@ export interface JobRecord {
 export interface Artifact {
   readonly id: number;
   readonly name: string;
-  /** Of the run; each one has names of its own. */
+  /** Of the run; each name is unique in it. */
   readonly attempt: number;
   readonly files: Readonly<Record<string, Uint8Array>>;
   readonly createdAt: Date;
@@ -82,11 +82,11 @@ export interface Run {
   readonly number: number;
   readonly workflow: { readonly id: number; readonly name: string; readonly path: string };
   readonly event: ActionsEvent;
-  /** Stays the same when the repository is renamed, as the event's name of it does not. */
+  /** Unlike the repository's name in the event, this stays the same after a rename. */
   readonly repositoryId: number | undefined;
   title: string;
   readonly createdAt: Date;
-  /** Organisation and repository secrets and variables, as they were when the attempt was queued. */
+  /** Organisation and repository secrets and variables, as of when the attempt was queued. */
   secrets: readonly ScopedValue[];
   variables: readonly ScopedValue[];
   attempt: number;
@@ -98,10 +98,10 @@ export interface Run {
   /** Why the run could not start, or was cancelled. */
   message: string | undefined;
   jobs: JobRecord[];
-  /** Earlier attempts as they ended, the first one first. */
+  /** Earlier attempts as they ended, first one first. */
   readonly previous: Run[];
   readonly artifacts: Artifact[];
   readonly attestations: Attestation[];
-  /** Cancelled runs, jobs and steps listen to this. */
+  /** Cancels runs, jobs and steps. */
   abort: AbortController;
 }

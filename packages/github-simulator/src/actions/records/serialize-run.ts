@@ -167,7 +167,7 @@ export function repoUrl(host: ActionsHost, owner: string, repo: string): string 
   return `${host.apiUrl}/repos/${owner}/${repo}`;
 }
 
-/** The name of now: links of before a rename would still work, but by a redirect. */
+/** The current name: after a rename, old links would work only through a redirect. */
 function placeOf(host: ActionsHost, { owner, repo }: { owner: string; repo: string }) {
   const found = host.repository(owner, repo);
   return { owner: found?.owner ?? owner, repo: found?.name ?? repo };

@@ -15,7 +15,7 @@ export interface WorkflowEntry {
 }
 
 export interface WorkflowIndex {
-  /** The entry of a file, made where there is none yet. */
+  /** The entry of a file; it is created if there is none yet. */
   entry(owner: string, repo: string, path: string, name?: string): WorkflowEntry;
   /** By number, or by file name as in `ci.yml`. */
   find(owner: string, repo: string, idOrFile: string): WorkflowEntry | undefined;
@@ -39,7 +39,7 @@ export function workflowPaths(
     .toSorted();
 }
 
-/** Gives workflow files the ids under which the REST API knows them. */
+/** Assigns workflow files their ids in the REST API. */
 export function createWorkflowIndex(host: ActionsHost, nextId: () => number): WorkflowIndex {
   const entries = new Map<string, WorkflowEntry>();
   const entry: WorkflowIndex["entry"] = (owner, repo, path, name) => {

@@ -64,7 +64,7 @@ export function callWorkflow(
   };
 }
 
-/** Inputs that were given, in their declared type, and defaults for the others. */
+/** Given inputs, in their declared type, and defaults for the others. */
 function resolveInputs(
   called: WorkflowFile,
   given: Readonly<Record<string, Json>>,
@@ -88,7 +88,7 @@ function asType(value: Json, type: string | undefined): Json {
   return value === null ? "" : toText(value);
 }
 
-/** Stands for the token of a job that has none yet, where a caller passes it on. */
+/** Stands for a token that does not exist yet, where a caller passes it on. */
 const LATER_TOKEN = "\u0000GITHUB_TOKEN\u0000";
 
 /** Puts the token of a job where its callers passed "the token" on. */

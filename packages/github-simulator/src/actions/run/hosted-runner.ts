@@ -1,15 +1,15 @@
 /**
- * The label of one of GitHub's own runners with Linux.
+ * The label of one of GitHub's own Linux runners.
  * @see https://docs.github.com/en/actions/reference/runners/github-hosted-runners
  */
 const HOSTED_LINUX = /^ubuntu-(?:slim|latest|\d\d\.04(?:-arm)?)$/i;
 
 /**
- * Why a job may not run here: it asks for another runner than those that the simulator stands in
- * for. GitHub would let it wait for one, or run it on another system.
+ * Why a job may not run here: it requests a runner other than those that the simulator
+ * simulates. GitHub would wait for such a runner, or use another system.
  * @param group of `runs-on: { group: … }`
  * @param machine `process.arch` of the machine that runs the steps
- * @returns `undefined` where it may run
+ * @returns `undefined` if it may run
  */
 export function runnerRefusal(
   labels: readonly string[],
@@ -26,7 +26,7 @@ export function runnerRefusal(
     : undefined;
 }
 
-/** `runner.arch`, as the label promises it. */
+/** `runner.arch`, according to the label. */
 export function architecture(labels: readonly string[]): "ARM64" | "X64" {
   return labels.some((label) => /-arm$/i.test(label)) ? "ARM64" : "X64";
 }

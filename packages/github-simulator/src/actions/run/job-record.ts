@@ -5,7 +5,7 @@ import { createMask } from "../records/mask.ts";
 import type { JobRecord } from "../records/run-record.ts";
 import type { RunnerParts } from "../job/runner-parts.ts";
 
-/** Adds a queued job to the run; its log hides all secrets of the scope from the start. */
+/** Adds a queued job to the run; its log masks all secrets of the scope from the start. */
 export function createJobRecord(
   parts: RunnerParts,
   scope: JobScope,

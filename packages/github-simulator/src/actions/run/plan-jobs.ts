@@ -47,7 +47,7 @@ function planJob(
 ): JobPlan {
   const expressions = expressionScope(scope, contexts);
   const name = job.token.find("name");
-  // A name with an expression is taken as it is; any other one gets the matrix values behind it.
+  // A name with an expression is used as it is; any other one gets the matrix values appended.
   const suffix = name?.isExpression === true ? "" : matrixSuffix(matrix ?? {});
   const shown = name === undefined ? job.id : toText(evaluateToken(name, expressions));
   const mayFail = job.token.find("continue-on-error");

@@ -3,7 +3,7 @@ import type { WorkflowFile } from "../language/workflow-file.ts";
 import type { JobScope } from "../job/job-scope.ts";
 import type { JobRecord } from "../records/run-record.ts";
 
-/** What is told of a job that starts; a job is passed the secrets that its workflow file names. */
+/** Details of a job that starts; it receives the secrets that its workflow file names. */
 export function preparedJob(
   host: ActionsHost,
   { run, workflow, prefix }: JobScope,
@@ -27,7 +27,7 @@ export function preparedJob(
   };
 }
 
-/** A file of the run's own commit goes by the run's ref, one of elsewhere by its commit. */
+/** A file from the run's own commit is shown with the run's ref, others with their commit. */
 function refOf(
   { place }: WorkflowFile,
   event: { owner: string; repo: string; sha: string; ref: string },

@@ -10,18 +10,18 @@ import { isMapping } from "../language/github-language.ts";
 import { expressionScope, type JobOutcome, type JobScope } from "../job/job-scope.ts";
 import type { RunnerParts } from "../job/runner-parts.ts";
 
-/** What has to wait for its turn: a job, or a reusable workflow. */
+/** Something that waits for its turn: a job, or a reusable workflow. */
 export interface GroupedWork {
   readonly concurrency: TemplateToken | undefined;
   /** `needs`, `matrix` and `strategy`. */
   readonly contexts: Readonly<Record<string, Json>>;
   onWait(): void;
-  /** Its place was taken by a newer one, or it would wait for itself. */
+  /** A newer one replaced it, or it would wait for itself. */
   onRefusal(reason: string): JobOutcome;
   run(scope: JobScope): Promise<JobOutcome>;
 }
 
-/** Runs something when its `concurrency` group lets it. */
+/** Runs something when its `concurrency` group allows it. */
 export async function runInGroup(
   parts: RunnerParts,
   scope: JobScope,
@@ -77,7 +77,7 @@ export function readConcurrency(
   };
 }
 
-/** A group is a repository's own, and its name is not case sensitive. */
+/** Each repository has its own groups; names are not case sensitive. */
 export function groupKey({ owner, repo }: { owner: string; repo: string }, group: string): string {
   return `${owner}/${repo}#${group}`.toLowerCase();
 }

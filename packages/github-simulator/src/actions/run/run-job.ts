@@ -80,7 +80,7 @@ export async function runJob(
   }
 }
 
-/** Why a job may not start at all. */
+/** Why a job may not start. */
 function refusalOf(
   { host, machine }: RunnerParts,
   scope: JobScope,
@@ -167,7 +167,7 @@ function openJob(
   const read = (values: (environment: string) => readonly ScopedValue[]) =>
     environment === undefined ? {} : ofEnvironment(values(environment));
   const secrets = {
-    // Spelt so: https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#secrets-context
+    // With this spelling: https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#secrets-context
     github_token: token,
     ...withToken(scope.secrets, token),
     ...read((name) => secretsOf(host, scope.run.event, name)),
@@ -227,7 +227,7 @@ function openJob(
 }
 
 /**
- * Where a job asks for an OpenID Connect token; the simulator issues none, and says so there.
+ * The address for requesting an OpenID Connect token; the simulator's answers that it issues none.
  * https://docs.github.com/en/actions/reference/security/oidc#methods-for-requesting-the-oidc-token
  */
 function idTokenVariables({ apiUrl }: ActionsHost, token: string): Record<string, string> {
@@ -248,8 +248,8 @@ function permissionsOf({ host }: RunnerParts, scope: JobScope, job: StepsJob) {
 }
 
 /**
- * The outputs of a job. A value in which a secret would be hidden does not leave the job, and an empty
- * one does not count: the jobs of a matrix may each set an output of their own.
+ * The outputs of a job. A value that contains a secret is not passed on, and an empty
+ * one does not count: each job of a matrix may set another output.
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idoutputs
  */
 function readOutputs(job: ActiveJob): Record<string, string> {

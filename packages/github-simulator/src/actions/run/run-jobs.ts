@@ -9,7 +9,7 @@ import { runJob } from "./run-job.ts";
 import type { RunnerParts } from "../job/runner-parts.ts";
 
 /**
- * Runs the jobs of a workflow, each once the jobs it needs are over.
+ * Runs the jobs of a workflow, each after the jobs that it needs.
  * @returns the outcomes by job id
  */
 export async function runJobs(
@@ -59,7 +59,7 @@ async function runWhenWanted(
     });
     if (!isTruthy(condition)) return skipJob(parts, scope, job);
     const plans = planJobs(scope, job, needs);
-    // What wants to run in spite of the cancellation (`always()`) is left alone by it.
+    // What shall run despite the cancellation (`always()`) is not affected by it.
     const wanted = cancelled ? { ...scope, signal: new AbortController().signal } : scope;
     return mergeOutcomes(await runPlans(parts, wanted, job, plans));
   } catch (error) {
@@ -67,7 +67,7 @@ async function runWhenWanted(
   }
 }
 
-/** All jobs a job waits for, directly or not: `success()` and `failure()` look at all of them. */
+/** All jobs that a job waits for, directly or indirectly: `success()` and `failure()` look at all of them. */
 export function ancestors(jobs: readonly JobDefinition[], job: JobDefinition): string[] {
   const found = new Set<string>();
   const visit = (each: JobDefinition | undefined): void => {
@@ -183,7 +183,7 @@ function mergeOutcomes(outcomes: readonly JobOutcome[]): JobOutcome {
   };
 }
 
-/** The result of several jobs taken together. */
+/** The combined result of several jobs. */
 export function worst(results: readonly JobOutcome["result"][]): JobOutcome["result"] {
   if (results.includes("failure")) return "failure";
   if (results.includes("cancelled")) return "cancelled";

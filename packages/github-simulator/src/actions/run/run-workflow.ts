@@ -12,8 +12,8 @@ import { byPrecedence } from "../job/scoped-values.ts";
 export type FinishedJobs = Map<string, { record: JobRecord; outcome: JobOutcome }>;
 
 /**
- * Runs one attempt of a run, when its concurrency group lets it.
- * @param kept jobs of an earlier attempt that need not run again
+ * Runs one attempt of a run, when its concurrency group allows it.
+ * @param kept jobs of an earlier attempt that do not run again
  * @returns the jobs that finished, for a later attempt to keep
  */
 export async function runWorkflow(
@@ -56,13 +56,13 @@ export async function runWorkflow(
   }
 }
 
-/** Cancels a run: what runs is stopped, what waits does not start, `always()` steps still run. */
+/** Cancels a run: running jobs are stopped, waiting ones do not start, `always()` steps still run. */
 export function cancelRun(run: Run, reason: string): void {
   run.message ??= reason;
   run.abort.abort();
 }
 
-/** The title people see: `run-name`, or what the event says. */
+/** The title that people see: `run-name`, or one from the event. */
 export function runTitle(
   workflow: WorkflowFile | undefined,
   github: Readonly<Record<string, Json>>,

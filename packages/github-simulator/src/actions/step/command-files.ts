@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { annotate, type ActiveJob } from "../job/active-job.ts";
 
-/** Files with which a step tells the runner something; `github.env` and so on name them. */
+/** Files in which a step writes for the runner, such as `GITHUB_ENV`; `github.env` and so on name them. */
 export interface CommandFiles {
   readonly env: string;
   readonly output: string;
@@ -30,9 +30,9 @@ export function createCommandFiles({ folders }: ActiveJob, step: number): Comman
 }
 
 /**
- * Does what a step wrote into its files.
+ * Applies what a step wrote into its files.
  * @param outputs of the step
- * @returns what was wrong with one of them, in the runner's words
+ * @returns what was wrong with one of them, in the runner's wording
  */
 export function readCommandFiles(
   job: ActiveJob,
@@ -65,7 +65,7 @@ export function readCommandFiles(
 /**
  * Reads what a step wrote to `GITHUB_OUTPUT` or `GITHUB_ENV`: `name=value` lines and
  * `name<<DELIMITER` blocks.
- * @throws Error with the runner's words on anything else
+ * @throws Error with the runner's wording for anything else
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#multiline-strings
  * @see https://github.com/actions/runner/blob/main/src/Runner.Worker/FileCommandManager.cs
  */

@@ -5,22 +5,22 @@ import type { ActiveJob } from "../job/active-job.ts";
 import { StepFailure } from "../action/step-failure.ts";
 import { writeFiles } from "../action/write-files.ts";
 
-/** An action that lies in a folder of the runner. */
+/** An action in a folder of the runner. */
 export interface FoundAction {
-  /** Of its manifest, for errors. */
+  /** The path of its manifest, for errors. */
   readonly name: string;
   /** The text of its `action.yml`. */
   readonly manifest: string;
   /** `github.action_path` */
   readonly folder: string;
-  /** Where it comes from; nothing for one in the workspace. */
+  /** Its repository; nothing for an action in the workspace. */
   readonly reference: ActionReference | undefined;
 }
 
 /**
- * Finds an action in the workspace (`./…`, which a checkout has to fill), or in another repository of
+ * Finds an action in the workspace (`./…`, after a checkout), or in another repository of
  * the simulated GitHub.
- * @throws StepFailure where there is none
+ * @throws StepFailure if there is none
  */
 export function findAction(job: ActiveJob, uses: string): FoundAction {
   if (uses.startsWith("./")) {
@@ -43,7 +43,7 @@ function download(job: ActiveJob, reference: ActionReference): FoundAction | und
   const { host, folders, run } = job;
   const { owner, repo, path, ref } = reference;
   if (host.repository(owner, repo) === undefined) return undefined;
-  // Actions are shared as reusable workflows are:
+  // Actions are shared like reusable workflows:
   // https://docs.github.com/en/actions/how-tos/reuse-automations/share-across-private-repositories
   const caller = { owner: run.event.owner, repo: run.event.repo };
   const sha = host.resolveRef(owner, repo, ref);

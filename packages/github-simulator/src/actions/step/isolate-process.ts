@@ -9,10 +9,10 @@ export interface Program {
 }
 
 /**
- * What comes in front of a program, so that it sees and reaches no other process of this machine, nor
- * what /proc tells of one: neither the environment nor the memory of the simulator. The first `unshare`
+ * The prefix of a command line, so that a program neither sees nor reaches other processes of this
+ * machine through /proc: neither the environment nor the memory of the simulator. The first `unshare`
  * makes the process namespace and mounts its /proc; the second one makes the program an unprivileged
- * user again, for whom that mount is locked. The program keeps its user id, its files and its network.
+ * user again, which cannot unmount it. The program keeps its user id, its files and its network.
  * https://man7.org/linux/man-pages/man7/user_namespaces.7.html
  */
 function namespaces(unshare: string): string[] {
@@ -23,7 +23,7 @@ function namespaces(unshare: string): string[] {
 
 let found: Promise<readonly string[] | undefined> | undefined;
 
-/** Whether this system lets programs be isolated; asked once. It does where user namespaces are open to all. */
+/** Whether this system can isolate programs: where user namespaces are open to all. Checked once. */
 export async function canIsolate(): Promise<boolean> {
   return (await findNamespaces()) !== undefined;
 }
@@ -33,21 +33,21 @@ function findNamespaces(): Promise<readonly string[] | undefined> {
 }
 
 async function tryNamespaces(): Promise<readonly string[] | undefined> {
-  // By its place, not from PATH: steps may put programs of that name there.
+  // By absolute path, not from PATH: steps may put programs of that name there.
   const unshare = ["/usr/bin/unshare", "/bin/unshare", "/run/current-system/sw/bin/unshare"].find(
     (each) => existsSync(each),
   );
   if (process.platform !== "linux" || unshare === undefined) return undefined;
   const [command = "", ...args] = namespaces(unshare);
   return new Promise((settle) => {
-    // The shell is the first process of its namespace, or it was not isolated.
+    // The shell is the first process of its namespace, else it was not isolated.
     execFile(command, [...args, "/bin/sh", "-c", "echo $$"], { env: {} }, (error, stdout) =>
       settle(error === null && stdout === "1\n" ? [command, ...args] : undefined),
     );
   });
 }
 
-/** The same program, in namespaces of its own where the system lets it. */
+/** The same program, in its own namespaces if the system allows it. */
 export async function isolateProgram(program: Program, folder: string): Promise<Program> {
   const prefix = await findNamespaces();
   if (prefix === undefined) return program;
@@ -65,7 +65,7 @@ export async function isolateProgram(program: Program, folder: string): Promise<
 const readonlyNames = /^(UID|EUID|PPID|SHELLOPTS|BASHOPTS|BASH_VERSINFO)$/;
 
 /**
- * Hands variables over to a program under other names, because some of them, such as LD_PRELOAD, would
+ * Passes variables to a program under other names, because some of them, such as LD_PRELOAD, would
  * run code of a step before it is isolated. The shell stays the parent of the program: the first process
  * of a namespace ignores signals that it has no handler for, and its end ends all others.
  */

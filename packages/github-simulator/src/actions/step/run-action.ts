@@ -9,7 +9,7 @@ import { StepFailure } from "../action/step-failure.ts";
 export interface ActionCall {
   readonly uses: string;
   readonly record: StepRecord;
-  /** What the step gives `with`. */
+  /** The step's `with`. */
   readonly given: Readonly<Record<string, string>>;
   /** The step's own `env`, and all of its environment. */
   readonly stepEnv: Readonly<Record<string, string>>;
@@ -18,7 +18,7 @@ export interface ActionCall {
   readonly signal: AbortSignal;
 }
 
-/** The action that the simulator stands in for, if it does. */
+/** The simulator's own version of the action, if there is one. */
 export function knownAction(uses: string): KnownAction | undefined {
   const reference = parseActionReference(uses);
   const parts = reference && [reference.owner, reference.repo, reference.path];
@@ -26,8 +26,8 @@ export function knownAction(uses: string): KnownAction | undefined {
 }
 
 /**
- * Runs a `uses:` step with what the simulator knows of that action.
- * @throws StepFailure where the action fails
+ * Runs a `uses:` step with the simulator's version of that action.
+ * @throws StepFailure if the action fails
  */
 export async function runAction(
   job: ActiveJob,

@@ -10,16 +10,16 @@ import { logAction, warnOfUnexpected, type ActionCall } from "./run-action.ts";
 import type { StepRecord } from "../records/run-record.ts";
 import { StepFailure } from "../action/step-failure.ts";
 
-/** How deep composite actions may use each other: `Constants.CompositeActionsMaxDepth` of the runner. */
+/** How deep composite actions may be nested: `Constants.CompositeActionsMaxDepth` of the runner. */
 const MAX_DEPTH = 9;
 
 export type RunStep = (job: ActiveJob, step: StepDefinition, record: StepRecord) => Promise<void>;
 
 /**
- * Runs the steps of a composite action, with `inputs` and `steps` of their own, inside the step that
+ * Runs the steps of a composite action, with their own `inputs` and `steps`, inside the step that
  * uses it.
  * @returns how that step ends
- * @throws StepFailure where it cannot start or is stopped
+ * @throws StepFailure if it cannot start or is stopped
  * @see https://github.com/actions/runner/blob/main/src/Runner.Worker/Handlers/CompositeActionHandler.cs
  */
 export async function runComposite(
@@ -34,7 +34,7 @@ export async function runComposite(
   warnOfUnexpected(job, call.given, [...action.inputs.keys()]);
   const inner = insideOf(job, call, found, action);
   for (const step of action.steps) {
-    // Its own steps show in the log of the step that uses it, and nowhere else.
+    // Its own steps are shown only in the log of the step that uses it.
     await runStep(inner, step, { ...call.record });
   }
   if (call.signal.aborted) throw new StepFailure("The operation was canceled.");
@@ -57,7 +57,7 @@ function assertAllowed(job: ActiveJob, call: ActionCall, { steps }: CompositeAct
   if (refusal !== undefined) throw new StepFailure(refusal);
 }
 
-/** The job as the steps of the action see it: no secrets, no defaults, a status of their own. */
+/** The job as the steps of the action see it: no secrets, no defaults, and their own status. */
 function insideOf(
   job: ActiveJob,
   call: ActionCall,

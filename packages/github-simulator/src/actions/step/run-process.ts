@@ -8,14 +8,14 @@ export interface ProcessRequest {
   readonly folder: string;
   /** The whole environment: nothing of this process's own is added. */
   readonly env: Readonly<Record<string, string>>;
-  /** Ends the process and its children. Ignored where it is aborted already. */
+  /** Ends the process and its children; has no effect if it is already aborted. */
   readonly signal: AbortSignal;
   onLine(line: string): void;
 }
 
 /**
  * Runs a program to its end, with standard output and standard error line by line.
- * @returns the exit code; 128 + n where signal n ended it
+ * @returns the exit code; 128 + n if signal n ended it
  */
 export async function runProcess(request: ProcessRequest): Promise<number> {
   const { folder, signal } = request;
@@ -44,7 +44,7 @@ export async function runProcess(request: ProcessRequest): Promise<number> {
       });
     }
     child.once("error", reject);
-    // What a script leaves in the background would keep the pipes open for ever.
+    // Otherwise, what a script leaves in the background would keep the pipes open forever.
     child.once("exit", end);
     child.once("close", (code) => {
       signal.removeEventListener("abort", end);

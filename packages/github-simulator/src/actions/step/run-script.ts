@@ -16,7 +16,7 @@ export interface Script {
   readonly env: Readonly<Record<string, string>>;
   readonly outputs: Record<string, string>;
   readonly files: CommandFiles;
-  /** What of the `github` context is the step's own. */
+  /** The part of the `github` context that belongs to the step. */
   readonly github: Readonly<Record<string, Json>>;
   readonly signal: AbortSignal;
 }
@@ -30,7 +30,7 @@ const SHELLS: Readonly<Record<string, string>> = {
 
 /**
  * Runs the script of a `run:` step.
- * @throws StepFailure for an exit code other than 0, and where scripts are off
+ * @throws StepFailure for an exit code other than 0, and if scripts are off
  */
 export async function runScript(job: ActiveJob, script: Script): Promise<void> {
   if (!job.scripts) {
@@ -73,7 +73,7 @@ export async function runScript(job: ActiveJob, script: Script): Promise<void> {
     if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
     throw new StepFailure(`${command}: command not found`);
   });
-  // They count whatever the script came to.
+  // They count whether the script failed or not.
   const unread = readCommandFiles(job, script.files, script.outputs);
   if (exitCode !== 0) throw new StepFailure(`Process completed with exit code ${exitCode}.`);
   output.assertObeyed();

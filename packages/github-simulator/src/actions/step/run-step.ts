@@ -58,7 +58,7 @@ interface ActiveStep {
   readonly step: StepDefinition;
   readonly record: StepRecord;
   readonly files: CommandFiles;
-  /** What of the `github` context is its own. */
+  /** The part of the `github` context that belongs to the step. */
   readonly github: Readonly<Record<string, Json>>;
   /** Its own `env`. */
   readonly given: Readonly<Record<string, string>>;
@@ -77,15 +77,15 @@ function actionOf({ id, token }: StepDefinition): Record<string, Json> {
   };
 }
 
-/** Runs what the step says, ends it when its time is over or the job is cancelled. */
+/** Runs the step, and stops it when its time is over or the job is cancelled. */
 async function runWithin(job: ActiveJob, active: ActiveStep, result: StepResult): Promise<void> {
   const { step, record } = active;
   const limit = step.token.find("timeout-minutes");
   const scope = scopeOf(job, active.env, active.github);
   const minutes = limit === undefined ? 0 : Number(evaluateToken(limit, scope));
-  // As the runner does it, 0 is no limit; the job's holds in any case.
+  // Like in the runner, 0 means no limit; the job's limit applies in any case.
   const timeout = minutes > 0 ? timeoutOf(minutes) : undefined;
-  // A step that starts after the cancellation (`always()`) is left alone by it.
+  // A step that starts after the cancellation (`always()`) is not affected by it.
   const cancelled = job.signal.aborted ? undefined : job.signal;
   const signal = AbortSignal.any([timeout, cancelled].filter((each) => each !== undefined));
   try {
@@ -105,7 +105,7 @@ async function runWithin(job: ActiveJob, active: ActiveStep, result: StepResult)
   }
 }
 
-/** No step outlasts its job, which ends after six hours; and timers do not know much larger numbers. */
+/** No step outlasts its job, which ends after six hours; and timers do not support much larger numbers. */
 function timeoutOf(minutes: number): AbortSignal {
   return AbortSignal.timeout(Math.min(minutes, 24 * 60) * 60_000);
 }

@@ -6,7 +6,7 @@ import { runStep } from "./run-step.ts";
 import type { StepRecord } from "../records/run-record.ts";
 import { stepName } from "./step-name.ts";
 
-/** Runs all steps of a job, then what its actions left for the end, the last one first. */
+/** Runs all steps of a job, then the post steps of its actions, last one first. */
 export async function runSteps(job: ActiveJob): Promise<void> {
   const { steps } = job.definition;
   const setUp = addStep(job, "Set up job");

@@ -5,8 +5,8 @@ import { isBasicExpression } from "../language/github-language.ts";
 import type { StepDefinition } from "../language/workflow-file.ts";
 
 /**
- * The name people see: given, or `Run <first line>`. Where an expression in it cannot be evaluated
- * (yet), it is shown as it stands.
+ * The name that people see: given, or `Run <first line>`. An expression in it that cannot be evaluated
+ * (yet) is shown as text.
  * @see https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionRunner.cs
  */
 export function stepName({ token }: StepDefinition, scope: ExpressionScope): string {

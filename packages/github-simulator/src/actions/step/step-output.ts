@@ -9,7 +9,7 @@ const LEVELS: Readonly<Record<string, Annotation["level"]>> = {
   error: "failure",
 };
 
-/** What the runner knows; matchers and state change nothing here. */
+/** The runner's commands; matchers and state have no effect here. */
 const COMMANDS = [
   ...Object.keys(LEVELS),
   ..."add-mask add-matcher add-path debug echo endgroup group remove-matcher".split(" "),
@@ -18,12 +18,12 @@ const COMMANDS = [
 
 export interface StepOutput {
   write(line: string): void;
-  /** @throws StepFailure where a command could not be obeyed */
+  /** @throws StepFailure if a command could not be executed */
   assertObeyed(): void;
 }
 
 /**
- * Writes what a step prints to the log and obeys the workflow commands in it.
+ * Writes a step's output to the log and executes the workflow commands in it.
  * @param setOutput called for the old `::set-output::`
  * @see https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs
  */
@@ -112,7 +112,7 @@ function readSwitch(text: string): boolean {
   return value === "on";
 }
 
-/** An empty one, or the name of a command, could be printed by accident. */
+/** An empty token, or the name of a command, could be printed by accident. */
 function isStopToken(token: string, known: ReadonlySet<string>): boolean {
   return token !== "" && token !== "pause-logging" && !known.has(token.toLowerCase());
 }

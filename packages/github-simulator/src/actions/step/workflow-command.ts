@@ -1,4 +1,4 @@
-/** A line of output that the runner obeys, e.g. `::warning file=a.ts,line=3::text`. */
+/** A line of output that the runner executes, e.g. `::warning file=a.ts,line=3::text`. */
 export interface WorkflowCommand {
   readonly name: string;
   readonly properties: Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@ import { Kind, type GraphQLResolveInfo, type SelectionSetNode } from "graphql";
 import { graphqlError, type Arguments } from "./resolver.ts";
 
 /**
- * A page of a list with cursors, as every connection of GitHub.
+ * A page of a list with cursors, like every connection on GitHub.
  * https://docs.github.com/en/graphql/guides/using-pagination-in-the-graphql-api
  */
 export function connection<Item, Shaped>(
@@ -33,7 +33,7 @@ export function connection<Item, Shaped>(
   };
 }
 
-/** `totalCount` alone needs no bounds, and clients ask for it so. */
+/** `totalCount` alone needs no bounds, and some clients use none. */
 function asksForItems({ fieldNodes, fragments }: GraphQLResolveInfo): boolean {
   const looksInto = (selected: SelectionSetNode | undefined): boolean =>
     (selected?.selections ?? []).some((selection) => {

@@ -13,7 +13,7 @@ import {
 } from "./node.ts";
 import { graphqlError, type GraphqlContext } from "./resolver.ts";
 
-/** A repository by name, through renames; one that the actor may not see does not exist. */
+/** A repository by name, also by a former one; what the actor may not see does not exist. */
 export function visibleRepository(
   { world, actor }: GraphqlContext,
   owner: string,
@@ -38,7 +38,7 @@ export function nodeById(context: GraphqlContext, id: string): Node {
   throw graphqlError("NOT_FOUND", `Could not resolve to a node with the global id of '${id}'`);
 }
 
-/** The thing that an id names, if there is one that the actor may see. */
+/** The object with this id, if the actor may see it. */
 function findNode({ world, actor }: GraphqlContext, id: string): Node | undefined {
   const { type, parts } = parseNodeId(id) ?? {};
   const [first, second] = parts ?? [];

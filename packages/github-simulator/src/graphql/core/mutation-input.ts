@@ -8,7 +8,7 @@ export function labelNames(context: GraphqlContext, ids: readonly string[]): str
   return ids.map((id) => nodeOf(context, id, "Label").label.name);
 }
 
-/** The logins of people; ids of others than people name nobody. */
+/** The logins of people; other ids are skipped. */
 export function logins(context: GraphqlContext, ids: readonly string[]): string[] {
   return ids.flatMap((id) => {
     const person = nodeById(context, id);
@@ -22,7 +22,7 @@ interface Discussion {
   item: Issue | PullRequest;
 }
 
-/** The issue or pull request of an id, which one mutation takes alike. */
+/** The issue or pull request with this id, for mutations that accept both. */
 export function discussionOf(context: GraphqlContext, id: string): Discussion {
   const node = nodeById(context, id);
   if (node.type === "Issue") return { node, repository: node.repository, item: node.issue };
@@ -30,7 +30,7 @@ export function discussionOf(context: GraphqlContext, id: string): Discussion {
   throw graphqlError("NOT_FOUND", `Could not resolve to a node with the global id of '${id}'`);
 }
 
-/** For what a mutation could set that the simulator does not keep: to ignore it is to answer wrongly. */
+/** For values that a mutation could set and the simulator does not store: ignoring them would be wrong. */
 export function refuseInput(
   input: Readonly<Record<string, unknown>>,
   ...names: readonly string[]
@@ -42,7 +42,7 @@ export function refuseInput(
   }
 }
 
-/** Every mutation takes `input` and hands its `clientMutationId` back. */
+/** Every mutation takes `input` and returns its `clientMutationId`. */
 export function payload(
   input: { clientMutationId?: string | null },
   fields: Record<string, unknown>,
@@ -50,7 +50,7 @@ export function payload(
   return { clientMutationId: input.clientMutationId ?? null, ...fields };
 }
 
-/** What an id of the input names, if it is of the type that the mutation takes. */
+/** The object with an id from the input, if it has the mutation's type. */
 export function nodeOf<Type extends Node["type"]>(
   context: GraphqlContext,
   id: string,

@@ -12,7 +12,7 @@ import type { Organisation, User } from "../../world/state/accounts.ts";
 import type { Release } from "../../world/state/release.ts";
 import type { Team } from "../../world/state/team.ts";
 
-/** What a resolver gets as its source: a thing of the world under its GraphQL type. */
+/** The source of a resolver: an object of the world with its GraphQL type. */
 export type Node =
   | { type: "User"; account: User }
   | { type: "Organization"; account: Organisation }
@@ -49,7 +49,7 @@ export interface TeamNode {
 export interface RefNode {
   type: "Ref";
   repository: Repository;
-  /** Full name, as `refs/heads/main`. */
+  /** Full name, e.g. `refs/heads/main`. */
   ref: string;
 }
 

@@ -9,7 +9,7 @@ export interface GraphqlContext {
   budget: Budget;
 }
 
-/** The arguments that a field got; the schema has already judged them. */
+/** The arguments of a field; the schema has already checked them. */
 export type Arguments = Readonly<Record<string, unknown>>;
 
 export type Resolvers<Source> = Readonly<

@@ -17,8 +17,8 @@ export function writable(context: GraphqlContext, place: Place, mutation: string
 }
 
 /**
- * The node's repository, if the actor may discuss there, as whoever can read may.
- * @param author whose words are changed: others' are for those who may write
+ * The node's repository, if the actor may discuss there: everybody who can read it may.
+ * @param author of the text that is changed: only those who may write can change the text of others
  */
 export function discussable(
   context: GraphqlContext,

@@ -54,7 +54,7 @@ export const organisationFields: Resolvers<AccountNode> = {
   ...shared,
   description: () => null,
   email: ({ account }) => account.email,
-  // Nothing is above an organisation here, so there is nothing to include from there.
+  // An organisation here belongs to no enterprise, so there is nothing to include from one.
   rulesets: ({ account }, args, _, info) =>
     account.kind === "organisation"
       ? listRulesets(account.rulesets, () => account, args, info)

@@ -53,7 +53,7 @@ export const branchProtectionFields: Resolvers<BranchProtectionNode> = {
   bypassPullRequestAllowances: allowances(({ rule }) => rule.bypassPullRequest),
 };
 
-/** A connection of those whom the rule lets do something. */
+/** A connection of those to which the rule gives a right. */
 function allowances(named: (source: BranchProtectionNode) => readonly Grantee[]) {
   return (
     source: BranchProtectionNode,

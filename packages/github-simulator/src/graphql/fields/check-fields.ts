@@ -11,7 +11,7 @@ import { authorNode } from "./issue-fields.ts";
 import { gitNode, type GitNode, type RepositoryNode } from "../core/node.ts";
 import type { Resolvers } from "../core/resolver.ts";
 
-/** What all checks of a commit come to; null where there is none, as GitHub has it. */
+/** The combined result of all checks of a commit; null if there is none, like on GitHub. */
 export function statusCheckRollup(
   world: World,
   { repository, oid }: Pick<GitNode, "repository" | "oid">,
@@ -80,7 +80,7 @@ function statusNode(repository: Repository, status: CommitStatus) {
   return { type: "StatusContext", repository, status };
 }
 
-/** Without `databaseId`: the ids here, as GitHub's by now, are above what `Int` holds. */
+/** Without `databaseId`: the ids here, like GitHub's current ones, exceed `Int`. */
 function checkRunNode(repository: Repository, check: Check) {
   const { id, suite, workflow } = check;
   return {

@@ -53,7 +53,7 @@ const objectFields: Resolvers<GitNode> = {
     `/${repository.owner}/${repository.name}/commit/${oid}`,
 };
 
-/** GitHub cuts the text of larger blobs. */
+/** GitHub truncates the text of larger blobs. */
 const longestText = 512_000;
 
 export const blobFields: Resolvers<GitNode> = {
@@ -146,7 +146,7 @@ function commitOf({ repository, oid }: GitNode) {
 }
 
 /**
- * The author, and those whom trailers name.
+ * The author, and the people in trailers.
  * https://docs.github.com/en/pull-requests/committing-changes-to-your-project/creating-and-editing-commits/creating-a-commit-with-multiple-authors
  */
 function authorsOf({ author, message }: CommitContent): Signature[] {
@@ -155,7 +155,7 @@ function authorsOf({ author, message }: CommitContent): Signature[] {
   return [author, ...others];
 }
 
-/** The signature that GitHub makes itself; the simulator keeps that it did, not the bytes. */
+/** The signature that GitHub makes itself; the simulator stores that it exists, not its bytes. */
 function webFlowSignature(signer: unknown, repository: Repository, oid: string) {
   return {
     type: "GpgSignature",

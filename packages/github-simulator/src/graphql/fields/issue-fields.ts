@@ -17,7 +17,7 @@ type Discussed = { repository: Repository } & ({ issue: Issue } | { pull: PullRe
 
 const itemOf = (source: Discussed) => ("issue" in source ? source.issue : source.pull);
 
-/** Who wrote it, when that is somebody with an account. */
+/** The author, if that account exists. */
 export function authorNode(login: string, { world }: GraphqlContext) {
   const user = world.findUser(login);
   return user === undefined ? null : accountNode(user);

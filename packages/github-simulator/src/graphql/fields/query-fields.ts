@@ -73,10 +73,10 @@ export const queryFields: Resolvers<undefined> = {
   },
 };
 
-/** GitHub finds at most that many: https://docs.github.com/en/graphql/reference/queries#search */
+/** The maximum number of results: https://docs.github.com/en/graphql/reference/queries#search */
 const mostFound = 1000;
 
-/** https://docs.github.com/en/graphql/reference/queries#search, which `gh pr list --search` asks. */
+/** https://docs.github.com/en/graphql/reference/queries#search, which `gh pr list --search` uses. */
 function search(args: Arguments, { world, actor }: GraphqlContext, info: GraphQLResolveInfo) {
   const phrase = String(args.query).trim();
   const none = { codeCount: 0, discussionCount: 0, userCount: 0, wikiCount: 0 };

@@ -263,7 +263,7 @@ function objectAt(repository: Repository, args: Arguments): string | undefined {
   return entryAt(repository, readCommit(repository, commit).tree, expression.slice(colon + 1))?.oid;
 }
 
-/** The people who may do at least this in the repository. */
+/** The people with at least this role in the repository. */
 function usersWith(level: "read" | "write"): Resolvers<RepositoryNode>[string] {
   return ({ repository }, args, { world }, info) =>
     connection(

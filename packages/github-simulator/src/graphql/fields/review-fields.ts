@@ -11,7 +11,7 @@ import { graphqlError, type Arguments, type Resolvers } from "../core/resolver.t
 
 type PullSource = { repository: Repository; pull: PullRequest };
 
-/** What a pull request says of its reviews. */
+/** A pull request's fields about its reviews. */
 export const reviewedFields: Resolvers<PullSource> = {
   reviewDecision: ({ repository, pull }, _, { world }) => reviewDecision(world, repository, pull),
   reviews: (source, args, _, info) =>
@@ -68,7 +68,7 @@ function selectReviews({ reviews }: PullRequest, { author, states }: Arguments):
   );
 }
 
-/** Each reviewer's last one, unless the reviewer is asked for another. */
+/** The last review of each reviewer, unless another one is requested from them. */
 function latestReviews({ reviews, requestedReviewers }: PullRequest): Review[] {
   const latest = new Map(reviews.map((review) => [review.author, review]));
   return [...latest.values()].filter(({ author }) => !requestedReviewers.includes(author));

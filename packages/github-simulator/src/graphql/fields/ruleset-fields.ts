@@ -8,12 +8,12 @@ import { accountNode } from "../core/node.ts";
 import { graphqlError, type Arguments, type Resolvers } from "../core/resolver.ts";
 
 interface RulesetNode {
-  /** Whose ruleset it is. */
+  /** The ruleset's owner. */
   holder: Organisation | Repository;
   ruleset: Ruleset;
 }
 
-/** Those for the kinds of target that are asked for: all here are for branches. */
+/** Rulesets for the requested kinds of target: all here are for branches. */
 export function listRulesets(
   rulesets: readonly Ruleset[],
   holderOf: (ruleset: Ruleset) => Organisation | Repository,
@@ -29,7 +29,7 @@ export function listRulesets(
   }));
 }
 
-/** https://docs.github.com/en/graphql/reference/objects#repositoryruleset, as far as `gh ruleset list` asks. */
+/** https://docs.github.com/en/graphql/reference/objects#repositoryruleset, as far as `gh ruleset list` uses it. */
 export const rulesetFields: Resolvers<RulesetNode> = {
   databaseId: ({ ruleset }) => ruleset.id,
   name: ({ ruleset }) => ruleset.name,

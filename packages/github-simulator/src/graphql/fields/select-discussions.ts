@@ -11,7 +11,7 @@ const knownFilters = ["assignee", "createdBy", "labels", "mentioned", "since", "
 export function selectIssues(repository: Repository, args: Arguments): Issue[] {
   const filter = (args.filterBy ?? {}) as Filter;
   for (const [name, value] of Object.entries(filter)) {
-    // The schema gives `viewerSubscribed` false where a query leaves it out.
+    // The schema sets `viewerSubscribed` to false if a query leaves it out.
     if (value != null && value !== false && !knownFilters.includes(name)) {
       throw graphqlError("NOT_IMPLEMENTED", `the simulator does not implement filterBy.${name}`);
     }
@@ -51,7 +51,7 @@ export function isDescending({ orderBy }: Arguments): boolean {
   return (orderBy as { direction?: string } | null | undefined)?.direction === "DESC";
 }
 
-/** Clients send null for a filter that they do not use, as for one that they leave out. */
+/** Some clients send null for an unused filter, others leave it out. */
 function isAmong(states: unknown, state: string): boolean {
   return states == null || (states as string[]).includes(state);
 }
@@ -63,7 +63,7 @@ function isAssigned({ assignees }: Issue, wanted: Filter[string]): boolean {
   return wanted === "*" ? assignees.length > 0 : assignees.includes(String(wanted));
 }
 
-/** GitHub does not say whether of several labels all have to be worn. */
+/** GitHub does not document whether all of several labels are required. */
 function wears({ labels }: Issue | PullRequest, asked: unknown): boolean {
   const [label, ...more] = (asked ?? []) as string[];
   if (more.length > 0) {
@@ -72,7 +72,7 @@ function wears({ labels }: Issue | PullRequest, asked: unknown): boolean {
   return label === undefined || labels.some((worn) => worn.toLowerCase() === label.toLowerCase());
 }
 
-/** https://docs.github.com/en/graphql/reference/enums#issueorderfield; without it the oldest first. */
+/** https://docs.github.com/en/graphql/reference/enums#issueorderfield; by default oldest first. */
 function inOrder<Item extends Issue | PullRequest>(found: Item[], args: Arguments): Item[] {
   const field = (args.orderBy as { field?: string } | null | undefined)?.field ?? "CREATED_AT";
   if (field !== "CREATED_AT" && field !== "UPDATED_AT") {

@@ -99,7 +99,7 @@ export function teamBySlug(
   return teamNode(organisation, team);
 }
 
-/** An organisation's teams, as far as the actor may see them and the arguments ask for them. */
+/** An organisation's teams that the actor may see and that match the arguments. */
 export function listTeams(
   context: GraphqlContext,
   organisation: Organisation,
@@ -144,8 +144,8 @@ function selectTeams(
 }
 
 /**
- * Of a team's own lists GitHub hands out a page without being told its size, as the official provider
- * counts on: https://github.com/integrations/terraform-provider-github/blob/v6.13.0/github/util_v4_teams.go
+ * GitHub returns a page of a team's own lists even if its size is not given, and the official provider
+ * relies on that: https://github.com/integrations/terraform-provider-github/blob/v6.13.0/github/util_v4_teams.go
  */
 function bounded(args: Arguments): Arguments {
   return args.first == null && args.last == null ? { ...args, first: 100 } : args;
@@ -170,7 +170,7 @@ function permissionOf(organisation: Organisation, team: Team, repository: Reposi
   return teamRole(organisation, team, repository).toUpperCase();
 }
 
-/** A connection whose edges say more than its nodes. */
+/** A connection with more fields in its edges than in its nodes. */
 function withEdges<Node, Item extends { node: Node }, More>(
   page: ReturnType<typeof connection<unknown, Item>>,
   more: (item: Item) => More,

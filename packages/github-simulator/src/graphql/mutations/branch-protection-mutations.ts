@@ -64,7 +64,7 @@ function assertFree({ rules }: Repository, pattern: string, self: BranchRule | u
 
 type Settings = Omit<UpdateBranchProtectionRuleInput, "branchProtectionRuleId">;
 
-/** What the input says of the rule; what it leaves out stays as it is. */
+/** The rule's fields in the input; the others stay unchanged. */
 function settingsOf(
   context: GraphqlContext,
   given: Settings,

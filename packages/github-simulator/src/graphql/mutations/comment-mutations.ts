@@ -18,7 +18,7 @@ import { discussionOf, logins, refuseInput, nodeOf, payload } from "../core/muta
 import { graphqlError, type GraphqlContext, type Resolvers } from "../core/resolver.ts";
 import { discussable, writable } from "../core/writable.ts";
 
-/** What `gh pr comment`, `gh issue comment` and `gh pr review` ask for. */
+/** The mutations of `gh pr comment`, `gh issue comment` and `gh pr review`. */
 export const commentMutations: Resolvers<undefined> = {
   addComment: (_, args, context) => {
     const input = args.input as AddCommentInput;

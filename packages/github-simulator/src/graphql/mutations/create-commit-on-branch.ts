@@ -20,7 +20,7 @@ import { graphqlError, type GraphqlContext } from "../core/resolver.ts";
 import { writable } from "../core/writable.ts";
 
 /**
- * Many additions and deletions in one commit, signed by GitHub, if the branch still stands where
+ * Many additions and deletions in one commit, signed by GitHub, if the branch is still where
  * the caller saw it. https://docs.github.com/en/graphql/reference/mutations#createcommitonbranch
  */
 export function createCommitOnBranch(context: GraphqlContext, input: CreateCommitOnBranchInput) {

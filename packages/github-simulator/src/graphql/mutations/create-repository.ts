@@ -7,7 +7,7 @@ import type { RepositoryNode } from "../core/node.ts";
 import { nodeById } from "../core/find-node.ts";
 import { graphqlError, type GraphqlContext } from "../core/resolver.ts";
 
-/** https://docs.github.com/en/graphql/reference/mutations#createrepository, which `gh repo create` asks for */
+/** https://docs.github.com/en/graphql/reference/mutations#createrepository, which `gh repo create` uses */
 export function createRepository(
   context: GraphqlContext,
   input: CreateRepositoryInput,

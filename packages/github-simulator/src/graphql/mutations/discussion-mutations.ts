@@ -18,7 +18,7 @@ import { labelNames, logins, nodeOf, payload } from "../core/mutation-input.ts";
 import { graphqlError, type GraphqlContext, type Resolvers } from "../core/resolver.ts";
 import { writable } from "../core/writable.ts";
 
-/** What the `gh` command does to issues and pull requests. */
+/** The mutations of `gh` for issues and pull requests. */
 export const discussionMutations: Resolvers<undefined> = {
   createIssue: (_, args, context) => {
     const input = args.input as CreateIssueInput;

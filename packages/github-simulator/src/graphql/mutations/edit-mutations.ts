@@ -30,7 +30,7 @@ import {
 import { graphqlError, type GraphqlContext, type Resolvers } from "../core/resolver.ts";
 import { discussable, writable } from "../core/writable.ts";
 
-/** What `gh pr edit`, `gh issue edit`, `gh pr ready` and `gh pr reopen` ask for. */
+/** The mutations of `gh pr edit`, `gh issue edit`, `gh pr ready` and `gh pr reopen`. */
 export const editMutations: Resolvers<undefined> = {
   updateIssue: (_, args, context) => {
     const input = args.input as UpdateIssueInput;
@@ -111,7 +111,7 @@ export const editMutations: Resolvers<undefined> = {
   },
 };
 
-/** What both kinds of input say; an absent value and null leave things as they are. */
+/** The fields in both kinds of input; absent values and null change nothing. */
 function change(
   context: GraphqlContext,
   repository: Repository,

@@ -33,7 +33,7 @@ export const teamMutations: Resolvers<undefined> = {
   },
 };
 
-/** Whom a review goes to is nothing that shows here; what nobody could read again is not taken. */
+/** Assignment of reviews is not simulated, so settings that no query can read back are refused. */
 const notKept: readonly {
   name: string;
   differs: (input: UpdateTeamReviewAssignmentInput) => boolean;

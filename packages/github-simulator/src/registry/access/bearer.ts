@@ -1,20 +1,20 @@
 import { authenticationRequired, invalidToken, notAuthenticated } from "./oci-error.ts";
 import type { Credential, RegistryHost } from "../store/registry-host.ts";
 
-/** Who makes a request to the registry: `undefined` is an anonymous bearer. */
+/** The caller of the registry; `undefined` for an anonymous one. */
 export type Caller = Credential | undefined;
 
 /**
- * ghcr.io hands everybody without credentials this fixed bearer token; Homebrew relies on it
+ * ghcr.io gives everybody without credentials this fixed bearer token; Homebrew relies on it
  * (https://github.com/Homebrew/brew/blob/main/Library/Homebrew/brew.sh).
  */
 const ANONYMOUS = "QQ==";
 
 /**
- * A bearer token for a secret, or the anonymous one. GHCR takes the base64 of a personal access
+ * A bearer token for a secret, or the anonymous one. GHCR accepts the base64 of a personal access
  * token, alone or after `user:`, as a bearer (https://github.com/argoproj-labs/argocd-image-updater/issues/303).
- * Handing out just that means that nothing need be remembered, and that a token which dies after
- * the login fails at its next use, as it does there (https://github.com/autc04/Retro68/issues/274).
+ * Because it returns exactly that, nothing has to be stored, and a token that is revoked after
+ * the login fails at its next use, as on ghcr.io (https://github.com/autc04/Retro68/issues/274).
  */
 export function bearerFor(secret: string | undefined): string {
   return secret === undefined ? ANONYMOUS : Buffer.from(secret).toString("base64");
@@ -22,7 +22,7 @@ export function bearerFor(secret: string | undefined): string {
 
 /**
  * The caller of a `/v2/` request.
- * @throws OciError UNAUTHORIZED without a token or with a dead one, DENIED for any other scheme
+ * @throws OciError UNAUTHORIZED without a token or with an invalid one, DENIED for any scheme other
  * than Bearer (https://github.com/argoproj-labs/argocd-image-updater/issues/303).
  */
 export function identifyCaller(authorization: string | undefined, host: RegistryHost): Caller {

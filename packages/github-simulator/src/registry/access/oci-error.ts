@@ -15,7 +15,7 @@ type OciErrorCode =
   // ghcr.io's own: https://github.com/wasmCloud/wash-archive/issues/268
   | "REQUESTED_RANGE_NOT_SATISFIABLE";
 
-/** A refusal by the registry, as clients get to see it. */
+/** A refusal by the registry, as clients see it. */
 export class OciError extends Error {
   override readonly name = "OciError";
   readonly status: 400 | 401 | 403 | 404 | 405 | 416;
@@ -46,7 +46,7 @@ export const authenticationRequired = () =>
   new OciError(401, "UNAUTHORIZED", "authentication required");
 
 /**
- * A bearer token that belongs to nobody (any more), or an anonymous one that asks for more than a
+ * A bearer token that belongs to nobody (any more), or an anonymous one for more than a
  * pull. Seen in https://github.com/getwud/wud/issues/219 and
  * https://github.com/apache/arrow-nanoarrow/issues/225
  */
@@ -78,8 +78,8 @@ export const resourceDenied = () =>
   new OciError(403, "DENIED", "requested access to the resource is denied");
 
 /**
- * The token is live, but its kind or scopes do not cover packages. Fine-grained tokens log in and
- * then end here, too: https://github.com/docker/login-action/issues/331
+ * The token is valid, but its kind or scopes do not include packages. Fine-grained tokens can log in and
+ * then fail here, too: https://github.com/docker/login-action/issues/331
  */
 export const scopesMissing = () =>
   new OciError(
@@ -89,7 +89,7 @@ export const scopesMissing = () =>
   );
 
 /**
- * The token could do it, but its holder has no such right on the package.
+ * The token would be enough, but its holder has no right on the package.
  * Seen in https://github.com/tridz-dev/huf/pull/349
  */
 export const permissionDenied = (

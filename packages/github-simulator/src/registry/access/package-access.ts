@@ -13,7 +13,7 @@ import type { Package } from "../store/registry-store.ts";
 const RANK = { none: 0, read: 1, write: 2, admin: 3 } as const;
 type Role = keyof typeof RANK;
 
-/** Why `caller` may not pull from `subject`, in the words of GHCR; `undefined` when it may. */
+/** Why `caller` may not pull from `subject`, in GHCR's wording; `undefined` if it may. */
 export function refusalToPull(
   caller: Caller,
   subject: Package,
@@ -25,7 +25,7 @@ export function refusalToPull(
   return hasRole(caller, subject, "read", host) ? undefined : permissionDenied("read_package");
 }
 
-/** Why `caller` may not push to `subject`, in the words of GHCR; `undefined` when it may. */
+/** Why `caller` may not push to `subject`, in GHCR's wording; `undefined` if it may. */
 export function refusalToPush(
   caller: Caller,
   subject: Package,
@@ -39,7 +39,7 @@ export function refusalToPush(
   return hasRole(caller, subject, "write", host) ? undefined : permissionDenied("write_package");
 }
 
-/** Why `caller` may not create a package under `owner`; `undefined` when it may. */
+/** Why `caller` may not create a package under `owner`; `undefined` if it may. */
 export function refusalToCreate(
   caller: Caller,
   owner: string,
@@ -58,8 +58,8 @@ export function refusalToCreate(
 
 /**
  * Whether the caller's person, job or repository has this role on the package, whatever the scopes.
- * Owners and the creator administer it; an inherited repository passes its roles on; everything
- * else is granted one by one
+ * Owners and the creator administer it; a repository from which it inherits passes its roles on;
+ * everything else is granted individually
  * (https://docs.github.com/en/packages/learn-github-packages/configuring-a-packages-access-control-and-visibility).
  */
 export function hasRole(
@@ -99,7 +99,7 @@ function inheritedRole(caller: Credential, subject: Package, host: RegistryHost)
 }
 
 /**
- * A job's rights: those of its repository, cut down to what `permissions` of the job asks for.
+ * A job's rights: those of its repository, limited by `permissions` of the job.
  * Repositories that a package is published from get the admin role on it
  * (https://docs.github.com/en/packages/learn-github-packages/about-permissions-for-github-packages).
  */

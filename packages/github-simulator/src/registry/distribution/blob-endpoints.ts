@@ -17,7 +17,7 @@ export function serveBlob(
   if (c.req.method !== "GET" && c.req.method !== "HEAD") throw unsupported();
   if (!isDigest(digest)) throw new OciError(400, "DIGEST_INVALID", "invalid digest", digest);
   const subject = openForPull(context, caller, image);
-  // Until its first manifest arrives, a package's blobs are there for those who may create it.
+  // Until its first manifest arrives, a package's blobs are visible to those who may create it.
   const hidden =
     subject === undefined && refusalToCreate(caller, image.owner, context.host) !== undefined;
   const bytes = hidden ? undefined : readBlob(context, image, digest);
@@ -27,7 +27,7 @@ export function serveBlob(
   return blobResponse(bytes, digest, c.req.header("range"));
 }
 
-/** A blob of this image; `undefined` when the bytes are there, but only in other images. */
+/** A blob of this image; `undefined` if only other images have it. */
 export function readBlob(
   { store }: RegistryContext,
   image: ImageName,

@@ -59,7 +59,7 @@ function manifestUnknown(message = "manifest unknown"): OciError {
 }
 
 /**
- * GHCR serves OCI formats to those only who name them in Accept
+ * GHCR serves OCI formats only to clients that name them in Accept
  * (https://github.com/Mic92/niks3/issues/229 has the message).
  */
 function assertAccepted(accept: string | undefined, mediaType: string): void {
@@ -125,7 +125,7 @@ function digestToStore(reference: string, bytes: Uint8Array): string {
   return reference;
 }
 
-/** @throws OciError MANIFEST_BLOB_UNKNOWN when the manifest names what was not pushed before it. */
+/** @throws OciError MANIFEST_BLOB_UNKNOWN if the manifest names something that was not pushed before. */
 function assertComplete(context: RegistryContext, image: ImageName, manifest: Manifest): void {
   const { blobs, manifests } = requiredDigests(manifest);
   const subject = findPackage(context.store, image.owner, image.name);

@@ -40,7 +40,7 @@ const KINDS = new Map<string, Manifest["kind"]>([
   ["application/vnd.docker.distribution.manifest.list.v2+json", "index"],
 ]);
 
-/** @throws OciError MANIFEST_INVALID for another media type, or bytes that are no such manifest. */
+/** @throws OciError MANIFEST_INVALID for another media type, or for bytes that are not such a manifest. */
 export function parseManifest(bytes: Uint8Array, mediaType: string): Manifest {
   const kind = KINDS.get(mediaType);
   if (kind === undefined) throw invalid(`unsupported media type ${mediaType}`);
@@ -65,7 +65,7 @@ function invalid(detail: string): OciError {
   return new OciError(400, "MANIFEST_INVALID", "manifest invalid", detail);
 }
 
-/** Digests that must be in the registry before the manifest: layers elsewhere (`urls`) need not. */
+/** Digests that must be in the registry before the manifest, except layers elsewhere (`urls`). */
 export function requiredDigests(manifest: Manifest): { blobs: string[]; manifests: string[] } {
   if (manifest.kind === "index") {
     return { blobs: [], manifests: manifest.manifests.map((child) => child.digest) };
@@ -82,8 +82,8 @@ const imageConfig = z.looseObject({
 });
 
 /**
- * Where the image says it comes from: the annotation of the manifest, else the label in the
- * image's configuration. `undefined` when it does not say.
+ * The image's source: the annotation of the manifest, else the label in the
+ * image's configuration. `undefined` if neither is there.
  */
 export function sourceOf(manifest: Manifest, config: Uint8Array | undefined): string | undefined {
   const annotated = manifest.annotations?.[SOURCE];

@@ -24,7 +24,7 @@ interface Publication {
   manifest: Manifest;
 }
 
-/** Records a pushed manifest: creates the package at first, then the version, then the tag. */
+/** Stores a pushed manifest: first creates the package, then the version, then the tag. */
 export function publishManifest(
   c: Context,
   context: RegistryContext,
@@ -103,8 +103,8 @@ function visibilityOf(
 
 /**
  * Links a package that is being published for the first time to the repository that its image
- * names. The first publication lasts until the first tag: an index is pushed after its images, and
- * any of them may carry the label.
+ * names. The first publication ends with the first tag: an index is pushed after its images, and
+ * any of them may have the label.
  */
 function linkBySource(context: RegistryContext, subject: Package, publication: Publication): void {
   if (subject.repository !== undefined || subject.tags.size > 0) return;
@@ -116,8 +116,8 @@ function linkBySource(context: RegistryContext, subject: Package, publication: P
 
 /**
  * The repository of `org.opencontainers.image.source`, where the publisher can see it. GitHub's
- * docs leave open whether a package can be linked across owners; here it cannot, or any label could
- * hand a package to strangers.
+ * docs do not say whether a package can be linked across owners; here it cannot, or any label could
+ * give a package to strangers.
  */
 function sourceRepository(
   context: RegistryContext,

@@ -6,7 +6,7 @@ import type { RegistryHost } from "../store/registry-host.ts";
 import type { ImageName } from "./registry-route.ts";
 import { findPackage, type Package, type RegistryStore } from "../store/registry-store.ts";
 
-/** What every endpoint of the registry works with. */
+/** What all endpoints of the registry use. */
 export interface RegistryContext {
   host: RegistryHost;
   store: RegistryStore;
@@ -19,7 +19,7 @@ export interface RegistryContext {
 }
 
 /**
- * The package behind an image that is to be read, or `undefined` where there is none.
+ * The package of an image that a client reads, or `undefined` if there is none.
  * @throws OciError when the caller may not pull, or is anonymous and there is no such package.
  */
 export function openForPull(

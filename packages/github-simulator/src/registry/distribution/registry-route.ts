@@ -17,9 +17,9 @@ type RegistryRoute =
   | { kind: "referrers"; image: ImageName; digest: string };
 
 /**
- * Reads a path under `/v2/`. An image name may hold slashes, even `a/blobs/b`, so the ends of the
- * path decide. `undefined` for a path that the specification does not know.
- * @throws OciError NAME_INVALID for a name that is no image name, such as one in upper case.
+ * Reads a path under `/v2/`. An image name may contain slashes, even `a/blobs/b`, so the ends of the
+ * path decide. `undefined` for a path that is not in the specification.
+ * @throws OciError NAME_INVALID for an invalid image name, such as one in upper case.
  */
 export function parseRegistryPath(path: string): RegistryRoute | undefined {
   if (path === "/v2" || path === "/v2/") return { kind: "base" };

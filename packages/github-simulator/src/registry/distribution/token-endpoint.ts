@@ -6,8 +6,8 @@ import { parseImageName } from "./registry-route.ts";
 
 /**
  * The token exchange (https://distribution.github.io/distribution/spec/auth/token/ and, for POST,
- * https://distribution.github.io/distribution/spec/auth/oauth/). Any live token gets a bearer,
- * whatever scope it asks for: what it may do is judged when it is used. Only anonymous requests are
+ * https://distribution.github.io/distribution/spec/auth/oauth/). Any valid token gets a bearer,
+ * whatever scope it requests: its rights are checked when it is used. Only anonymous requests are
  * refused here, for anything but pulls of public packages.
  */
 export async function exchangeToken(c: Context, context: RegistryContext): Promise<Response> {
@@ -49,7 +49,7 @@ function splitScopes(values: string[]): string[] {
   return values.flatMap((value) => value.split(" ")).filter((scope) => scope !== "");
 }
 
-/** GHCR looks at the password only: any user name logs in. */
+/** GHCR checks the password only: any user name can log in. */
 function basicPassword(c: Context): string | undefined {
   const encoded = /^Basic (\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
   if (encoded === undefined) return undefined;

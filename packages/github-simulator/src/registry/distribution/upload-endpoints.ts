@@ -33,7 +33,7 @@ export async function startUpload(
   return progress(c, id, upload, 202);
 }
 
-/** PATCH adds a chunk, PUT closes the upload, GET tells how far it is, DELETE gives it up. */
+/** PATCH adds a chunk, PUT completes the upload, GET returns its progress, DELETE cancels it. */
 export async function continueUpload(
   c: Context,
   context: RegistryContext,
@@ -86,7 +86,7 @@ function mayMount(context: RegistryContext, caller: Caller, from: string, digest
   return isDigest(digest) && readBlob(context, source, digest) !== undefined;
 }
 
-/** Adds the request's body; `false` when its `Content-Range` does not continue the upload. */
+/** Adds the request's body; `false` if its `Content-Range` does not continue the upload. */
 async function append(c: Context, upload: Upload): Promise<boolean> {
   const chunk = await readBody(c);
   const range = /^(\d+)-(\d+)$/.exec(c.req.header("content-range") ?? "");
@@ -125,13 +125,13 @@ function created(c: Context, image: ImageName, digest: string): Response {
 function progress(c: Context, id: string, upload: Upload, status: 202 | 204 | 416): Response {
   return c.body(null, status, {
     location: `/v2/${upload.image}/blobs/uploads/${id}`,
-    // "0-0" also stands for nothing yet, as in docker's registry.
+    // "0-0" also means nothing yet, as in docker's registry.
     range: `0-${Math.max(upload.bytes.length - 1, 0)}`,
     "docker-upload-uuid": id,
   });
 }
 
-/** A chunk out of order; the answer tells where to go on. */
+/** A chunk out of order; the answer contains the offset for the next one. */
 function outOfOrder(c: Context, id: string, upload: Upload): Response {
   return progress(c, id, upload, 416);
 }

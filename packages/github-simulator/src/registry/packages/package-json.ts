@@ -1,7 +1,7 @@
 import type { Account, Credential, RegistryHost } from "../store/registry-host.ts";
 import { tagsOf, type Package, type PackageVersion } from "../store/registry-store.ts";
 
-/** Where REST answers point to. */
+/** The base addresses of links in REST answers. */
 export interface PackageUrls {
   /** Base of the REST API, e.g. `https://api.github.com`. */
   apiUrl: () => string;

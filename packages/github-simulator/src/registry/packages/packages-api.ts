@@ -31,8 +31,8 @@ const DELETABLE_DOWNLOADS = 5000;
 
 /**
  * GitHub's REST endpoints for packages (https://docs.github.com/rest/packages/packages), for
- * organizations, users and the token's own account. They read, delete and restore. Nothing there
- * writes a package's visibility, link or permissions, so any other request is a 404.
+ * organizations, users and the token's own account. They read, delete and restore. None of them
+ * changes a package's visibility, link or permissions, so any other request is a 404.
  */
 export function createPackagesApi(
   context: Pick<RegistryContext, "host" | "store" | "audit">,
@@ -133,7 +133,7 @@ function addWrites(
   });
 }
 
-/** The package of the path: readable for reads, administered for everything else. */
+/** The package of the path; reads need read access, everything else admin access. */
 function open(
   c: Context,
   host: RegistryHost,

@@ -4,7 +4,7 @@ import type { Access, Account, Credential, RegistryHost } from "../store/registr
 import { findDeletedPackage, findPackage, type Package } from "../store/registry-store.ts";
 import type { RegistryStore } from "../store/registry-store.ts";
 
-/** An answer of the packages REST API other than success, shaped as GitHub shapes it. */
+/** An error answer of the packages REST API, in GitHub's form. */
 export class PackagesApiError extends Error {
   override readonly name = "PackagesApiError";
   readonly status: 400 | 401 | 403 | 404;
@@ -21,7 +21,7 @@ export class PackagesApiError extends Error {
   }
 }
 
-/** @throws PackagesApiError 401 without a live token. */
+/** @throws PackagesApiError 401 without a valid token. */
 export function readCredential(c: Context, host: RegistryHost): Credential {
   const authorization = c.req.header("authorization");
   if (authorization === undefined) throw new PackagesApiError(401, "Requires authentication");
@@ -37,8 +37,8 @@ export function readCredential(c: Context, host: RegistryHost): Credential {
 }
 
 /**
- * @throws PackagesApiError 403 unless the token covers packages. GitHub names the scope that is
- * missing, also to fine-grained tokens, which cannot have it.
+ * @throws PackagesApiError 403 unless the token covers packages. GitHub names the missing scope
+ * also for fine-grained tokens, which cannot have it.
  */
 export function assertScopes(
   credential: Credential,
@@ -65,7 +65,7 @@ function jobCovers(job: Extract<Credential, { kind: "job" }>, scopes: readonly s
   return job.permissions.packages === "write" || (!writes && job.permissions.packages === "read");
 }
 
-/** @throws PackagesApiError 404 unless the path names an account of its kind. */
+/** @throws PackagesApiError 404 unless the path names an account of the right kind. */
 export function readAccount(c: Context, credential: Credential, host: RegistryHost): Account {
   const [, kind] = c.req.path.split("/");
   const account = host.account(kind === "user" ? credential.login : (c.req.param("account") ?? ""));
@@ -77,8 +77,8 @@ export function readAccount(c: Context, credential: Credential, host: RegistryHo
 }
 
 /**
- * The package that the path names, where the caller has that role on it.
- * @throws PackagesApiError 404 for what the caller cannot read, 403 for what it can but may not do.
+ * The package of the path, if the caller has this role on it.
+ * @throws PackagesApiError 404 if the caller cannot read it, 403 if it can read but not do this.
  */
 export function readPackage(
   c: Context,

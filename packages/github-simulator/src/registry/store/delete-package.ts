@@ -13,7 +13,7 @@ export function deletePackage(subject: Package, now: Date): void {
   subject.deletedAt = now.toISOString();
 }
 
-/** The package brought back, or `undefined` after 30 days or once its name is used again. */
+/** The restored package, or `undefined` after 30 days or if its name is used again. */
 export function restorePackage(
   store: RegistryStore,
   owner: string,
@@ -25,7 +25,7 @@ export function restorePackage(
   return undelete(subject, now) ? subject : undefined;
 }
 
-/** A deleted version loses its tags, for good. */
+/** A deleted version loses its tags permanently. */
 export function deleteVersion(subject: Package, version: PackageVersion, now: Date): void {
   version.deletedAt = now.toISOString();
   for (const [tag, digest] of subject.tags) {
@@ -33,7 +33,7 @@ export function deleteVersion(subject: Package, version: PackageVersion, now: Da
   }
 }
 
-/** `false` after 30 days, or when the same digest has been published again. */
+/** `false` after 30 days, or if the same digest has been published again. */
 export function restoreVersion(subject: Package, version: PackageVersion, now: Date): boolean {
   const replaced = subject.versions.some(
     (other) => other.digest === version.digest && other.deletedAt === undefined,

@@ -4,7 +4,7 @@ import { clientOf } from "../../http/authenticate.ts";
 import type { Client } from "../../world/actor.ts";
 import type { Package, PackageVersion } from "./registry-store.ts";
 
-/** Something that an organisation's owners read of in their audit log. */
+/** An event for the organisation's audit log. */
 export interface PackageEvent {
   /** https://docs.github.com/en/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/audit-log-events-for-your-organization#packages */
   action:
@@ -17,7 +17,7 @@ export interface PackageEvent {
   owner: string;
   /** Package name, without the owner. */
   name: string;
-  /** Digest of the version, where the event is about one. */
+  /** Digest of the version, if the event is about one. */
   version: string | undefined;
   repository: RepositoryReference | undefined;
   credential: Credential;
@@ -41,7 +41,7 @@ export interface PublishEvent {
   /** Package name, without the owner. */
   name: string;
   digest: string;
-  /** All tags that name this version now. */
+  /** All tags that now point to this version. */
   tags: string[];
   /** Whether this was the package's first version. */
   firstPublish: boolean;

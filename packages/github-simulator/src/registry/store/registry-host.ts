@@ -1,14 +1,14 @@
 /**
- * The world that the registry lives in, as narrow as the registry needs it: who holds a token,
- * which accounts and repositories there are, and who may do what with a repository. Whoever mounts
- * the registry implements this over the rest of the simulator.
+ * The registry's view of the rest of the simulator, with only what the registry needs: who holds a token,
+ * which accounts and repositories there are, and who may do what with a repository. The program that uses
+ * the registry implements this.
  */
 export interface RegistryHost {
-  /** The simulator's clock: every timestamp of a package comes from here. */
+  /** The simulator's clock: the source of every timestamp of a package. */
   now(): Date;
 
   /**
-   * Who holds this token. `undefined` for a string that never was a token; `live: false` for one
+   * The holder of this token. `undefined` for a string that never was a token; `live: false` for one
    * that has expired or was revoked.
    */
   authenticate(secret: string): Credential | undefined;

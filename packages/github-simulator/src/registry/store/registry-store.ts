@@ -1,6 +1,6 @@
 import type { Access, RepositoryReference, Visibility } from "./registry-host.ts";
 
-/** Everything the registry remembers. Holds no token and nothing derived from one. */
+/** All data of the registry. It contains no token and nothing derived from one. */
 export interface RegistryStore {
   nextId: number;
   packages: Package[];
@@ -16,9 +16,9 @@ export interface Package {
   id: number;
   /** Login of the organization or person whose namespace it is in. */
   owner: string;
-  /** Without the owner; may hold slashes (`tools/linter`). */
+  /** Without the owner; may contain slashes (`tools/linter`). */
   name: string;
-  /** Login of the person who published it first; `undefined` when a workflow did. */
+  /** Login of the person who published it first; `undefined` if a workflow did. */
   creator: string | undefined;
   visibility: Visibility;
   /** The linked repository. */
@@ -28,7 +28,7 @@ export interface Package {
   /** "Manage Actions access": repositories whose jobs may use the package. */
   actionsAccess: { repository: RepositoryReference; role: Access }[];
   versions: PackageVersion[];
-  /** The version's digest that each tag names. */
+  /** The digest of the version that each tag points to. */
   tags: Map<string, string>;
   createdAt: string;
   updatedAt: string;
@@ -47,7 +47,7 @@ export interface PackageVersion {
 }
 
 export interface Upload {
-  /** `owner/image` that the upload was started for. */
+  /** `owner/image` for which the upload was started. */
   image: string;
   bytes: Uint8Array;
 }
@@ -56,7 +56,7 @@ export interface Upload {
 interface LogEntry {
   action: "pull" | "push";
   image: string;
-  /** The tag or digest that was asked for. */
+  /** The requested tag or digest. */
   reference: string;
   digest: string;
   actor: string | undefined;

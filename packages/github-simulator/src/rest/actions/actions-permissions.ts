@@ -178,7 +178,7 @@ function assertShareable(visibility: string): void {
   }
 }
 
-/** A repository may not be laxer than its organisation. */
+/** A repository must not be less strict than its organisation. */
 function assertOrganisationAllows(
   c: ApiContext,
   owner: string,

@@ -99,7 +99,7 @@ const newPolicy = z.object({
 });
 const changedPolicy = z.object({ name: z.string().min(1) });
 
-/** What the request leaves out goes back to its default, as GitHub's PUT does. */
+/** Absent fields are reset to their defaults, as with GitHub's PUT. */
 function changeEnvironment(
   environment: Environment,
   given: z.output<typeof environmentChange>,

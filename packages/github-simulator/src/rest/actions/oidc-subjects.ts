@@ -5,8 +5,8 @@ import { createRoutes } from "../../http/env.ts";
 import { readBody } from "../../http/read-body.ts";
 
 /**
- * What the subject of jobs' OpenID Connect tokens is made of. Nobody here asks for such tokens, so
- * it is kept for those who read it.
+ * The composition of the subject in jobs' OpenID Connect tokens. The simulator issues no such tokens, so
+ * it is only stored for those who read it.
  * https://docs.github.com/en/rest/actions/oidc
  */
 export const oidcSubjectRoutes = createRoutes()
@@ -38,7 +38,7 @@ export const oidcSubjectRoutes = createRoutes()
     const repository = openRepository(c, "actions", "write");
     const given = await readBody(c, ownTemplate, "OIDC");
     assertByName(given);
-    // Keys that come with the default are ignored; without keys of its own, the organisation's count.
+    // Keys given with the default are ignored; without its own keys, the organisation's are used.
     const organisation = c.var.world.findOrganisation(repository.owner);
     repository.oidcClaimKeys = given.use_default
       ? null

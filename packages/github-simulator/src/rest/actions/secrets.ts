@@ -87,7 +87,7 @@ const sealedSecret = z.object({
   ...audience.shape,
 });
 
-/** At the organisation's scope the visibility must be said, at each write. */
+/** At the organisation's scope, each write must give the visibility. */
 function askedAudience(
   scope: SecretLocation["scope"],
   given: z.output<typeof audience>,

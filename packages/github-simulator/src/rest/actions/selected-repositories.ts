@@ -13,7 +13,7 @@ import type { Organisation } from "../../world/state/accounts.ts";
  */
 export const selectedRepositoryRoutes = createRoutes();
 
-/** The set of ids, and whether it counts at the moment. */
+/** The set of ids, and whether it is currently in effect. */
 type Selection = { ids: Set<number>; replace: (ids: Set<number>) => void; inForce: boolean };
 
 const selections: Record<

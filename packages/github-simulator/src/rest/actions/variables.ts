@@ -12,7 +12,7 @@ import { assertItemName, audience, openScope } from "./actions-scopes.ts";
 /** https://docs.github.com/en/rest/actions/variables: the same five operations at three scopes. */
 export const variableRoutes = createRoutes();
 
-/** The only lists of GitHub with pages of 10. */
+/** GitHub's only lists with pages of 10. */
 const pageSize = 10;
 
 for (const [path, scope] of [

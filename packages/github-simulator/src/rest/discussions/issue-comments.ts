@@ -12,7 +12,7 @@ import type { IssueComment } from "../../world/state/discussions.ts";
 import type { Repository } from "../../world/state/repository.ts";
 
 /**
- * Comments on issues and pull requests, which share their numbers.
+ * Comments on issues and pull requests, which share one sequence of numbers.
  * https://docs.github.com/en/rest/issues/comments
  */
 export const issueCommentRoutes = createRoutes()
@@ -50,7 +50,7 @@ export const issueCommentRoutes = createRoutes()
     return c.body(null, 204);
   });
 
-/** https://github.com/vebr/jest-lcov-reporter/issues/14 shows the API's answer to more. */
+/** https://github.com/vebr/jest-lcov-reporter/issues/14 shows the API's answer to longer ones. */
 const longestBody = 65_536;
 
 async function readComment(c: ApiContext): Promise<{ body: string }> {
@@ -64,7 +64,7 @@ async function readComment(c: ApiContext): Promise<{ body: string }> {
 }
 
 /**
- * Whoever can read may comment; a token needs the permission for issues, or for pull requests.
+ * Everybody who can read may comment; a token needs the permission for issues, or for pull requests.
  * https://docs.github.com/en/rest/authentication/permissions-required-for-fine-grained-personal-access-tokens
  */
 function openComments(c: ApiContext, level: "read" | "write"): Repository {
@@ -77,7 +77,7 @@ function openComments(c: ApiContext, level: "read" | "write"): Repository {
   return repository;
 }
 
-/** The number of the path, if there is something to talk about. */
+/** The number in the path, if there is an issue or pull request with it. */
 function discussed(c: ApiContext, { issues, pulls }: Repository): number {
   const number = Number(c.req.param("number"));
   if (![...issues, ...pulls].some((each) => each.number === number)) throw notFound();
@@ -90,7 +90,7 @@ function commentOf(c: ApiContext, { comments }: Repository): IssueComment {
   return comment;
 }
 
-/** Others' comments are for those who may write to the repository. */
+/** Only those who may write to the repository can change comments of others. */
 function ownComment(c: ApiContext, repository: Repository): IssueComment {
   const { world, actor } = c.var;
   const comment = commentOf(c, repository);

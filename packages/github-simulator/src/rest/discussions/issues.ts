@@ -78,7 +78,7 @@ export const issueRoutes = createRoutes()
     return c.json(issueShape(world, api, repository, issue));
   });
 
-/** `none` and `*` stand for nobody and anybody. */
+/** `none` and `*` mean nobody and anybody. */
 function isAssigned({ assignees }: Issue | PullRequest, wanted: string): boolean {
   if (wanted === "none") return assignees.length === 0;
   return wanted === "*" ? assignees.length > 0 : assignees.includes(wanted);
@@ -126,7 +126,7 @@ function openIssues(c: ApiContext, level: "read" | "write"): Repository {
   return repository;
 }
 
-/** Others' issues are for those who may write. */
+/** Only those who may write can change issues of others. */
 function ownIssue(c: ApiContext, repository: Repository): Issue {
   const { world, actor } = c.var;
   const number = Number(c.req.param("number"));

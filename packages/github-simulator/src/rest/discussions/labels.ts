@@ -93,7 +93,7 @@ function looksOf(given: z.output<typeof changedLabel>): Partial<Label> {
   };
 }
 
-/** Labels are for those who may triage, which none may here who cannot write. */
+/** Labels need the triage role; here it needs write access. */
 function openLabels(c: ApiContext): Repository {
   return openRepository(c, "labels", "write");
 }
@@ -115,7 +115,7 @@ function labelled(c: ApiContext, { issues, pulls }: Repository): Issue | PullReq
   return found;
 }
 
-/** Gives an issue or pull request labels, beside those that it has or in their place. */
+/** Adds labels to an issue or pull request, or replaces its labels. */
 async function addLabels(c: ApiContext, keeps: boolean) {
   const repository = openLabels(c);
   const item = labelled(c, repository);

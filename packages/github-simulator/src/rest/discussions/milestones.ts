@@ -59,7 +59,7 @@ const details = {
 const newMilestone = z.object({ title: z.string().min(1), ...details });
 const changedMilestone = z.object({ title: z.string().min(1).optional(), ...details });
 
-/** Milestones are for those who may write, as labels are. */
+/** Milestones, like labels, need write access. */
 function openMilestones(c: ApiContext): Repository {
   return openRepository(c, "labels", "write");
 }
@@ -79,7 +79,7 @@ function shown(c: ApiContext, repository: Repository, milestone: Milestone) {
   return milestoneShape(c.var.world, c.var.api, repository, milestone);
 }
 
-/** What is due at no day comes last. */
+/** Milestones without a due date come last. */
 function orderOf(c: ApiContext, repository: Repository): (a: Milestone, b: Milestone) => number {
   const { sort = "due_on", direction = "asc" } = c.req.query();
   const sign = direction === "asc" ? 1 : -1;

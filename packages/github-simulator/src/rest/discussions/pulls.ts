@@ -131,7 +131,7 @@ function orderOf(sort = "created", direction?: string) {
   if (sort !== "created" && sort !== "updated") {
     throw new ApiError(501, `the simulator does not sort pull requests by ${sort}`);
   }
-  // https://docs.github.com/en/rest/pulls/pulls#list-pull-requests: newest first, by creation alone
+  // https://docs.github.com/en/rest/pulls/pulls#list-pull-requests: newest first, by creation only
   const ascending = (direction ?? (sort === "created" ? "desc" : "asc")) === "asc" ? 1 : -1;
   return (a: PullRequest, b: PullRequest) =>
     ascending * (a[key[sort]].localeCompare(b[key[sort]]) || a.number - b.number);
@@ -176,7 +176,7 @@ function pullOf(c: ApiContext, repository: Repository): PullRequest {
   return pull;
 }
 
-/** REST names the field that is wrong; the world only says what is. */
+/** REST names the invalid field; the world only says what is wrong. */
 function refusedAsField(open: () => PullRequest): PullRequest {
   try {
     return open();

@@ -9,7 +9,7 @@ import { issueShape } from "../../serializers/issue.ts";
 import { minimalRepository } from "../../serializers/repository.ts";
 import type { Repository } from "../../world/state/repository.ts";
 
-/** GitHub finds at most that many: https://docs.github.com/en/rest/search/search#about-search */
+/** The maximum number of results: https://docs.github.com/en/rest/search/search#about-search */
 const mostFound = 1000;
 
 /** https://docs.github.com/en/rest/search/search */
@@ -30,14 +30,14 @@ export const searchRoutes = createRoutes()
   })
   .get("/search/issues", (c) => {
     const { world, api, actor } = c.var;
-    // Both kinds of search know what is known here: advanced_search adds AND, OR and parentheses.
+    // Both kinds of search support what is supported here: advanced_search adds AND, OR and parentheses.
     refuseParameters(c, "search_type");
     const { sort, order = "desc" } = c.req.query();
     const asked = sort === undefined || sort === "best-match" ? undefined : `${sort}-${order}`;
     const found = searchIssues(world, actor, phraseOf(c), asked);
     const items = paginate(c, found.slice(0, mostFound)).map((each) => ({
       ...issueShape(world, api, each.repository, itemOf(each)),
-      // The description knows no null here, unlike in an issue.
+      // Unlike in an issue, the description does not allow null here.
       body: itemOf(each).body ?? "",
       score: 1,
     }));
@@ -55,7 +55,7 @@ function orderOf(sort: string): (a: Repository, b: Repository) => number {
   switch (sort) {
     case "updated":
       return (a, b) => b.updatedAt.localeCompare(a.updatedAt) || a.id - b.id;
-    // Nobody stars or forks here, and every match is as good as the other.
+    // There are no stars and forks here, and all matches have the same score.
     case "stars":
     case "forks":
     case "help-wanted-issues":

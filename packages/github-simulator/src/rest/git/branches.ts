@@ -62,7 +62,7 @@ export const branchRoutes = createRoutes()
 
 const rename = z.object({ new_name: z.string().min(1) });
 
-/** The branch of the path, and its repository; throws where there is none. */
+/** The branch of the path, and its repository; throws if there is none. */
 export function openBranch(
   c: ApiContext,
   area: "contents" | "administration",

@@ -99,7 +99,7 @@ const mergeRequest = z.object({
   commit_message: z.string().optional(),
 });
 
-/** What GitHub serves below a commit, and no part of a ref. */
+/** Sub-resources of a commit, which are not part of a ref. */
 const belowCommit = /\/(branches-where-head|check-suites|comments|pulls)$/;
 
 function openCommits(c: ApiContext): Repository {
@@ -114,7 +114,7 @@ function commitOf(repository: Repository, revision: string): string {
   return oid;
 }
 
-/** Whether the commit changed the path against its first parent. */
+/** Whether the commit changed the path compared with its first parent. */
 function touches(repository: Repository, oid: string, path: string): boolean {
   const { tree, parents } = readCommit(repository, oid);
   const before =

@@ -160,7 +160,7 @@ function answerFolder(
   return c.json(entries);
 }
 
-/** What `.gitmodules` says of the submodule at a path. */
+/** The entry of `.gitmodules` for the submodule at a path. */
 function submoduleUrl(repository: Repository, tree: string, path: string): string {
   const modules = entryAt(repository, tree, ".gitmodules");
   const text = modules === undefined ? "" : readBlob(repository, modules.oid).toString("utf8");
@@ -172,7 +172,7 @@ function submoduleUrl(repository: Repository, tree: string, path: string): strin
   return /^\s*url\s*=\s*(.*?)\s*$/m.exec(section ?? "")?.[1] ?? "";
 }
 
-/** The tree that `?ref=` names, and how the answer calls it. */
+/** The tree that `?ref=` names, and its name in the answer. */
 function treeAt(c: ApiContext, repository: Repository): { ref: string; tree: string } {
   if (isEmpty(repository)) throw new ApiError(404, "This repository is empty.");
   const ref = c.req.query("ref") || repository.defaultBranch;
@@ -205,7 +205,7 @@ function openForWriting(c: ApiContext, path: string, branchName: string | undefi
   return { repository, branch, existing };
 }
 
-/** The contents API answers 409 where a branch's rules refuse, and not 422 as git's own. */
+/** The contents API answers 409 if a branch's rules refuse, not 422 like git's own. */
 function commitFile(c: ApiContext, repository: Repository, commit: NewCommit): string {
   try {
     return commitFiles(c.var.world, c.var.actor, repository, commit);

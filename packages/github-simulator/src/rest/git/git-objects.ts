@@ -157,7 +157,7 @@ const newTag = z.object({
   tagger: person.optional(),
 });
 
-/** The repository, when it holds any object to speak of. */
+/** The repository, if it contains at least one object. */
 export function openGit(c: ApiContext, level: "read" | "write"): Repository {
   const repository = openRepository(c, "contents", level);
   if (isEmpty(repository)) throw new ApiError(409, "Git Repository is empty.");
@@ -178,7 +178,7 @@ function objectOf(c: ApiContext, repository: Repository, type: "blob" | "commit"
   return oid;
 }
 
-/** A tree by its id, or that of a commit, branch or tag. */
+/** A tree by its id, or the tree of a commit, branch or tag. */
 function resolveTree(repository: Repository, revision: string): string | undefined {
   if (repository.objects.get(revision)?.type === "tree") return revision;
   const commit = resolveCommit(repository, revision);

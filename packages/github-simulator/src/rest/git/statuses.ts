@@ -20,7 +20,7 @@ const statusBody = z.object({
   context: z.string().default("default"),
 });
 
-/** What others than Actions report of a commit. https://docs.github.com/en/rest/commits/statuses */
+/** Reports about a commit from others than Actions. https://docs.github.com/en/rest/commits/statuses */
 export const statusRoutes = createRoutes()
   .post("/repos/:owner/:repo/statuses/:sha", async (c) => {
     const { world, api, actor } = c.var;
@@ -81,7 +81,7 @@ function openCommit(c: ApiContext, area: "statuses" | "checks" = "statuses") {
   throw new ApiError(422, `No commit found for SHA: ${ref}`);
 }
 
-/** The jobs of Actions, which nobody else adds to. https://docs.github.com/en/rest/checks/runs */
+/** The jobs of Actions; nobody else can add any. https://docs.github.com/en/rest/checks/runs */
 export const checkRoutes = createRoutes().get(
   "/repos/:owner/:repo/commits/:ref{.+}/check-runs",
   (c) => {

@@ -3,8 +3,8 @@ import type { ApiContext } from "../../http/env.ts";
 import { isInUse, parseSshKey } from "../../world/accounts/ssh-keys.ts";
 
 /**
- * A key that nobody uses yet.
- * @throws what GitHub answers: https://github.com/ansible-collections/community.general/issues/6718
+ * A key that is not in use yet.
+ * @throws GitHub's refusal: https://github.com/ansible-collections/community.general/issues/6718
  */
 export function readSshKey(c: ApiContext, line: string): { key: string; comment: string } {
   const refused = (message: string) =>

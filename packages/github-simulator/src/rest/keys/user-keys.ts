@@ -40,7 +40,7 @@ export const userKeyRoutes = createRoutes()
 
 const newKey = z.object({ key: z.string(), title: z.string().optional() });
 
-/** The person who holds the token; without the scope there is nothing to see. */
+/** The person who holds the token; without the scope, 404. */
 function openUser(c: ApiContext, scope: string): User {
   const { actor, world } = c.var;
   c.set("acceptedScopes", scope);

@@ -9,7 +9,7 @@ import { parsePhrase } from "./audit-phrase.ts";
 const day = 86_400_000;
 
 /**
- * Enterprise Cloud's audit log; organisations on other plans have no such page.
+ * Enterprise Cloud's audit log; organisations on other plans have none.
  * https://docs.github.com/en/enterprise-cloud@latest/rest/orgs/orgs#get-the-audit-log-for-an-organization
  */
 export const auditLogRoutes = createRoutes().get("/orgs/:org/audit-log", (c) => {
@@ -27,7 +27,7 @@ export const auditLogRoutes = createRoutes().get("/orgs/:org/audit-log", (c) => 
       (include === "all" || isGit(entry) === (include === "git")) &&
       search.matches(entry),
   );
-  // The sort is stable: events of one moment stay as they came.
+  // The sort is stable: events with the same time stay in order.
   const oldestFirst = found.sort((a, b) => a.at - b.at);
   const ordered = c.req.query("order") === "asc" ? oldestFirst : oldestFirst.reverse();
   return c.json(pageOf(c, ordered).map((entry) => auditShape(world, organisation, entry)));
@@ -70,7 +70,7 @@ function cursorOf(entry: AuditEntry): string {
 }
 
 /**
- * One event. Owners see `actor_ip` only after they asked for it:
+ * One event. Owners see `actor_ip` only after they enabled it:
  * https://docs.github.com/en/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/displaying-ip-addresses-in-the-audit-log-for-your-organization
  */
 function auditShape(world: World, { id, auditLogAddresses }: Organisation, entry: AuditEntry) {

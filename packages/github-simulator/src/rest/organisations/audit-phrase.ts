@@ -9,12 +9,12 @@ interface Term {
 
 export interface AuditSearch {
   matches(entry: AuditEntry): boolean;
-  /** Whether it says when; without that GitHub answers the last three months. */
+  /** Whether it contains a date; without one, GitHub returns the last three months. */
   readonly saysWhen: boolean;
 }
 
 /**
- * A search phrase: qualifiers, all of which must hold. Text without a qualifier finds nothing more.
+ * A search phrase: qualifiers, all of which must match. Text without a qualifier is ignored.
  * https://docs.github.com/en/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/reviewing-the-audit-log-for-your-organization#searching-the-audit-log
  */
 export function parsePhrase(phrase: string): AuditSearch {

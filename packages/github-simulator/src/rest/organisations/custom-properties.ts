@@ -104,7 +104,7 @@ const definitions = z.object({
 const values = z.object({ properties: z.array(z.object({ property_name: z.string(), value })) });
 const valuesOfMany = values.extend({ repository_names: z.array(z.string()).min(1).max(30) });
 
-/** Members read what the organisation defines. */
+/** Members can read the organisation's definitions. */
 function openAsMember(c: ApiContext): Organisation {
   const { world, actor } = c.var;
   const organisation = locateOrganisation(c);
@@ -143,7 +143,7 @@ function define(
     allowedValues: orNull(given.allowed_values),
     valuesEditableBy: given.values_editable_by ?? "org_actors",
   };
-  // GitHub does not say what becomes of values that a property no longer allows.
+  // GitHub does not document what happens to values that a property no longer allows.
   if (!fitsValues(c.var.world, organisation, property)) {
     throw new ApiError(
       501,
@@ -154,7 +154,7 @@ function define(
   return shape(c, property);
 }
 
-/** The official provider sends empty values for those that it has none of. */
+/** The official provider sends empty values for properties that are not set. */
 function orNull<Value extends string | string[]>(given: Value | null | undefined): Value | null {
   return given == null || given.length === 0 ? null : given;
 }

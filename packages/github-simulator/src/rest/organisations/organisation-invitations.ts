@@ -61,7 +61,7 @@ function isKnownRole(role: string): boolean {
   return role === "admin" || role === "direct_member";
 }
 
-/** As GitHub refuses the address of a member: https://github.com/github/rest-api-description/issues/4109 */
+/** GitHub's refusal for a member's address: https://github.com/github/rest-api-description/issues/4109 */
 function refused(message: string): ApiError {
   return validationFailed({
     resource: "OrganizationInvitation",

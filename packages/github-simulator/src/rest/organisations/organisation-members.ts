@@ -18,7 +18,7 @@ export const organisationMemberRoutes = createRoutes()
     if (c.req.query("filter") !== "all") refuseParameters(c, "filter");
     const organisation = locateOrganisation(c);
     const role = c.req.query("role") ?? "all";
-    // Nobody shows that they belong to it, so only members see members.
+    // All memberships here are private, so only members see members.
     const logins = [...(seesMembers(c, organisation) ? organisation.members : [])]
       .filter(([, own]) => role === "all" || own === role)
       .map(([login]) => login);

@@ -41,7 +41,7 @@ export const organisationSettingRoutes = createRoutes().patch("/orgs/:org", asyn
 const flag = z.boolean().optional();
 const text = z.string().nullable().optional();
 
-/** What has effects that are not simulated is left out, and so refused where it is asked for. */
+/** Settings whose effects are not simulated are absent, and so they are refused. */
 const organisationChange = z.object({
   name: z.string().optional(),
   email: z.string().optional(),

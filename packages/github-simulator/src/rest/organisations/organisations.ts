@@ -116,7 +116,7 @@ const newRepository = repositorySettings.extend({
   auto_init: z.boolean().default(false),
 });
 
-/** Creates a repository as REST asks for it, with a first commit where `auto_init` is set. */
+/** Creates a repository from a REST request, with a first commit if `auto_init` is set. */
 function createAskedRepository(
   world: World,
   actor: Actor,

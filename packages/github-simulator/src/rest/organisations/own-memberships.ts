@@ -9,7 +9,7 @@ import { organisationMembership } from "../../serializers/membership.ts";
 import { acceptInvitation } from "../../world/accounts/memberships.ts";
 import type { User } from "../../world/state/accounts.ts";
 
-/** What one belongs to: https://docs.github.com/en/rest/orgs/members and /rest/orgs/orgs */
+/** The caller's own memberships: https://docs.github.com/en/rest/orgs/members and /rest/orgs/orgs */
 export const ownMembershipRoutes = createRoutes()
   .get("/user/memberships/orgs", (c) => {
     const user = self(c, ["read:org"]);
@@ -40,13 +40,13 @@ export const ownMembershipRoutes = createRoutes()
   })
   .get("/users/:username/orgs", (c) => {
     if (c.var.world.findUser(c.req.param("username")) === undefined) throw notFound();
-    // "This method only lists _public_ memberships", and nobody shows theirs.
+    // "This method only lists _public_ memberships", and all are private here.
     return c.json([]);
   });
 
 const acceptance = z.object({ state: z.literal("active") });
 
-/** The person whose token it is, if it has one of the scopes. */
+/** The person who holds the token, if it has one of the scopes. */
 function self(c: ApiContext, scopes: readonly string[]): User {
   const { actor, world } = c.var;
   c.set("acceptedScopes", scopes.join(", "));

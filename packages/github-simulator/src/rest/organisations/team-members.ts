@@ -47,7 +47,7 @@ export const teamMemberRoutes = createRoutes()
     const user = personOf(c);
     const { role } = await readBody(c, membership, "TeamMembership");
     const isMember = organisation.members.has(user.login.toLowerCase());
-    // Only owners ask people to join: https://github.com/ros-controls/ros_control/issues/219
+    // Only owners can invite people: https://github.com/ros-controls/ros_control/issues/219
     if (!isMember && !canAdministrate(world, actor, organisation)) {
       throw new ApiError(403, "You must be an organization owner to invite someone.");
     }
@@ -57,7 +57,7 @@ export const teamMemberRoutes = createRoutes()
   .delete("/orgs/:org/teams/:team/memberships/:username", (c) => {
     const { world, actor } = c.var;
     const isOwn = actor.login?.toLowerCase() === c.req.param("username").toLowerCase();
-    // Whoever is in a team may leave it.
+    // Every member of a team may leave it.
     const { organisation, team } = isOwn ? openTeam(c, "write") : maintainTeam(c);
     const user = personOf(c);
     if (!team.members.has(user.login.toLowerCase())) throw notFound();

@@ -51,7 +51,7 @@ export const teamRoutes = createRoutes()
       ownRepository(c, organisation, name),
     );
     const team = createTeam(world, actor, organisation, settings);
-    // "you automatically become a team maintainer", as far as one is a person in the organisation.
+    // "you automatically become a team maintainer", if the caller is a person in the organisation.
     const creator = organisation.members.has(actor.login?.toLowerCase() ?? "")
       ? world.findUser(actor.login ?? "")
       : undefined;
@@ -85,7 +85,7 @@ export const teamRoutes = createRoutes()
     } satisfies TeamSettings;
     assertFits(organisation, team, settings);
     const changed = changeTeam(world, actor, organisation, team, settings);
-    // 200 stands for what was so already.
+    // 200 means that it already was so.
     return c.json(fullTeam(world, api, organisation, team), changed ? 201 : 200);
   })
   .delete("/orgs/:org/teams/:team", (c) => {
@@ -142,7 +142,7 @@ function visible(c: ApiContext, organisation: Organisation, teams: Iterable<Team
   return [...teams].filter((team) => canSeeTeam(world, actor, organisation, team));
 }
 
-/** Id of the team that is asked for as the parent; undefined where none is spoken of, null for none. */
+/** Id of the requested parent team; undefined if the request names none, null to remove it. */
 function parentOf(
   c: ApiContext,
   organisation: Organisation,
@@ -155,7 +155,7 @@ function parentOf(
     typeof asked === "number" ? organisation.teams.get(asked) : findTeam(organisation, asked);
   if (parent === undefined || visible(c, organisation, [parent]).length === 0) throw notFound();
   if (!canMaintain(c.var.world, c.var.actor, organisation, parent)) {
-    // Its maintainers would be asked: https://github.com/integrations/terraform-provider-github/issues/1167
+    // Its maintainers would have to accept: https://github.com/integrations/terraform-provider-github/issues/1167
     throw new ApiError(501, "the simulator does not implement requests to add a child team");
   }
   return parent.id;
@@ -184,7 +184,7 @@ function assertFits(
   }
 }
 
-/** As GitHub says that a name is taken: https://github.com/github-community-projects/safe-settings/issues/809 */
+/** GitHub's refusal if a name is taken: https://github.com/github-community-projects/safe-settings/issues/809 */
 function unprocessable(message: string): ApiError {
   return validationFailed({ resource: "Team", code: "unprocessable", field: "data", message });
 }
@@ -195,7 +195,7 @@ function memberOf(c: ApiContext, { members }: Organisation, login: string): User
   throw unprocessable(`${login} is not a member of the organization`);
 }
 
-/** @param name with its owner, as `acme/web` */
+/** @param name with its owner, e.g. `acme/web` */
 function ownRepository(c: ApiContext, organisation: Organisation, name: string): Repository {
   const { world, actor } = c.var;
   const [owner = "", repository = ""] = name.split("/");

@@ -45,7 +45,7 @@ const newAutolink = z.object({
 });
 
 /**
- * "Reference prefixes cannot have overlapping names", as `TICKET` and `TICK`:
+ * "Reference prefixes cannot have overlapping names", such as `TICKET` and `TICK`:
  * https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/managing-repository-settings/configuring-autolinks-to-reference-external-resources
  */
 function assertPrefix({ autolinks }: Repository, prefix: string): void {

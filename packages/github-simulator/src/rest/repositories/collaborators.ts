@@ -69,7 +69,7 @@ export const collaboratorRoutes = createRoutes()
 
 const grant = z.object({ permission: z.enum(permissionNames).default("push") });
 
-/** Whom the lists of these names hold; what comes from teams and base permission is not direct. */
+/** The logins in the requested lists; access through teams and the base permission is not direct. */
 const affiliations: Readonly<
   Record<string, (world: World, login: string, repository: Repository) => boolean>
 > = {

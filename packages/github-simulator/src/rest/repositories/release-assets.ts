@@ -11,8 +11,8 @@ import type { Repository } from "../../world/state/repository.ts";
 import { can } from "../../world/accounts/permissions.ts";
 
 /**
- * Files of a release. GitHub takes uploads at an address of its own, which `upload_url` names; here
- * that is the API's. https://docs.github.com/en/rest/releases/assets
+ * Files of a release. GitHub receives uploads at a separate address, which `upload_url` names; here
+ * it is the API's. https://docs.github.com/en/rest/releases/assets
  */
 export const releaseAssetRoutes = createRoutes()
   .get("/repos/:owner/:repo/releases/:id{\\d+}/assets", (c) => {
@@ -80,7 +80,7 @@ const assetChange = z.object({
   label: z.string().nullable().optional(),
 });
 
-/** "GitHub renames asset filenames that have special characters": to what is not said. */
+/** "GitHub renames asset filenames that have special characters"; the new name is not documented. */
 function plainName(name: string): string {
   if (name === "") {
     throw validationFailed({ resource: "ReleaseAsset", field: "name", code: "missing_field" });
@@ -94,7 +94,7 @@ function assertFree({ assets }: Release, name: string): void {
   throw validationFailed({ resource: "ReleaseAsset", field: "name", code: "already_exists" });
 }
 
-/** Drafts are for those who may write. */
+/** Only those who may write can see drafts. */
 function find(c: ApiContext, repository: Repository) {
   const maySeeDrafts = can(c.var.world, c.var.actor, "write", repository);
   for (const release of repository.releases) {

@@ -93,7 +93,7 @@ export const releaseRoutes = createRoutes()
     return c.body(null, 204);
   });
 
-/** `legacy` chooses by date and version: https://docs.github.com/en/rest/releases/releases */
+/** `legacy` decides by date and version: https://docs.github.com/en/rest/releases/releases */
 const makeLatest = z.enum(["true", "false", "legacy"]);
 
 const newRelease = z.object({
@@ -127,7 +127,7 @@ function releaseOf(c: ApiContext, repository: Repository): Release {
   return release;
 }
 
-// The words of https://github.com/NyaMisty/action-ipadown/issues/1 and
+// The wording of https://github.com/NyaMisty/action-ipadown/issues/1 and
 // https://github.com/ncipollo/release-action/issues/335
 const invalidTag = (message: string): FieldError => ({
   resource: "Release",

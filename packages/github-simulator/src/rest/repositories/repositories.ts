@@ -86,7 +86,7 @@ const repositoryChange = repositorySettings.extend({
     .optional(),
   default_branch: z.string().optional(),
   archived: z.boolean().optional(),
-  // The official provider sends along what only creating takes, and GitHub ignores it here.
+  // The official provider also sends fields that exist only at creation; GitHub ignores them here.
   gitignore_template: z.unknown().optional(),
   license_template: z.unknown().optional(),
   team_id: z.unknown().optional(),
@@ -123,7 +123,7 @@ function auditChanges(world: World, actor: Actor, before: Repository, now: Repos
   }
 }
 
-/** The old name goes on to lead to the repository until another one takes it. */
+/** The old name leads to the repository until another one takes it. */
 function renameRepository(world: World, repository: Repository, name: string): void {
   if (name === repository.name) return;
   const taken = world.findRepository(repository.owner, name);
@@ -145,7 +145,7 @@ function renameRepository(world: World, repository: Repository, name: string): v
 }
 
 /**
- * Dependabot's security updates, which build upon its alerts.
+ * Dependabot's security updates, which need its alerts.
  * https://docs.github.com/en/rest/repos/repos#check-if-dependabot-security-updates-are-enabled-for-a-repository
  */
 export const securityFixRoutes = createRoutes()
@@ -177,7 +177,7 @@ const dispatchBody = z.object({
   client_payload: z.record(z.string(), z.json()).default({}),
 });
 
-/** What starts the workflows that wait for a `repository_dispatch`. */
+/** Starts the workflows with `on: repository_dispatch`. */
 export const repositoryDispatchRoutes = createRoutes().post(
   "/repos/:owner/:repo/dispatches",
   async (c) => {

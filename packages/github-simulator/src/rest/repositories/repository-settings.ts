@@ -4,7 +4,7 @@ import type { Repository, RepositorySettings } from "../../world/state/repositor
 
 const flag = z.boolean().optional();
 
-/** What both creating and changing a repository may set; empty templates are what clients send. */
+/** The settings that both creation and change accept; clients send empty templates. */
 export const repositorySettings = z.object({
   description: z.string().nullish(),
   homepage: z.string().nullish(),

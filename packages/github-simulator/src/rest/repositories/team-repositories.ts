@@ -46,7 +46,7 @@ export const teamRepositoryRoutes = createRoutes()
     }
     const { permission = team.permission } = await readBody(c, grant, "TeamRepository");
     const known = permissionNames.find((name) => name === permission);
-    // GitHub would look for one of the organisation's own roles, which nobody can make here.
+    // GitHub would look for one of the organisation's custom roles, which cannot be created here.
     if (known === undefined) {
       throw validationFailed({ resource: "TeamMember", field: "permission", code: "invalid" });
     }
@@ -70,7 +70,7 @@ export const teamRepositoryRoutes = createRoutes()
     const { world, actor, api } = c.var;
     const repository = openRepository(c, "administration", "read");
     const organisation = world.findOrganisation(repository.owner);
-    // Those that only inherit are not listed: https://github.com/mszostok/codeowners-validator/issues/40
+    // Teams that only inherit are not listed: https://github.com/mszostok/codeowners-validator/issues/40
     const found = [...(organisation?.teams.values() ?? [])].flatMap((team) => {
       const role = team.repositories.get(repository.id);
       if (organisation === undefined || role === undefined) return [];

@@ -38,13 +38,13 @@ export const branchProtectionRoutes = createRoutes()
     return c.body(null, 204);
   });
 
-/** The parts of a protection that have addresses of their own, and what it is to take one away. */
+/** The parts of a protection with their own addresses, and the effect of deleting each. */
 const parts: {
   name: string;
   isThere: (rule: BranchRule) => boolean;
   shape: (place: ProtectedBranch) => object;
   remove: (rule: BranchRule) => void;
-  /** Sets it where a mere POST does. */
+  /** Enables it, where a POST without a body does that. */
   add?: (rule: BranchRule) => void;
 }[] = [
   {
@@ -114,10 +114,10 @@ const actors = z.object({
   apps: z.array(z.string()).optional(),
 });
 
-/** Checks of one app alone are not simulated; -1 allows every app to set it. */
+/** Checks of one specific app are not simulated; -1 allows every app to set it. */
 const anyApp = z.int().nullish();
 
-/** Required, though nullable, as the API's description has it. */
+/** Required but nullable, as in the API's description. */
 const protection = z.object({
   required_status_checks: z
     .object({
@@ -147,7 +147,7 @@ const protection = z.object({
   allow_fork_syncing: z.boolean().nullish(),
 });
 
-/** The rule that a PUT asks for; what it leaves out goes back to its default. */
+/** The rule of a PUT; absent fields get their defaults. */
 function ruleFrom(
   c: ApiContext,
   existing: BranchRule | undefined,
@@ -196,7 +196,7 @@ function checksOf(given: z.output<typeof protection>["required_status_checks"]):
   return given?.checks?.map(({ context }) => context) ?? given?.contexts ?? [];
 }
 
-/** Whom a body names, of those who are there. */
+/** The people and teams in a body; unknown ones are skipped. */
 function granteesOf(c: ApiContext, given: z.output<typeof actors> | null | undefined): Grantee[] {
   const { users = [], teams = [], apps = [] } = given ?? {};
   if (apps.length > 0) {

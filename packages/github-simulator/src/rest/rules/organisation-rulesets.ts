@@ -82,7 +82,7 @@ const organisationRuleset = newRuleset.extend({
     .nullish(),
 });
 
-/** Exactly one condition says which repositories a ruleset is for, beside the one for branches. */
+/** In addition to the condition for branches, exactly one selects the repositories of a ruleset. */
 function repositoriesOf(
   given: z.output<typeof organisationRuleset>["conditions"],
 ): RepositoryCondition | undefined {

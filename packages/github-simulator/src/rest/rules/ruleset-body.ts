@@ -40,7 +40,7 @@ export const newRuleset = z.object({
 });
 export const changedRuleset = newRuleset.partial();
 
-/** What GitHub requires of the rules that take parameters. */
+/** The required parameters of rules. */
 const requiredParameters: Readonly<Record<string, z.ZodType>> = {
   pull_request: z.object({
     required_approving_review_count: z.int().min(0).max(10),
@@ -55,7 +55,7 @@ const requiredParameters: Readonly<Record<string, z.ZodType>> = {
   }),
 };
 
-/** A rule that would be stored but not enforced is a guessed success, so it is none. */
+/** A rule that would be stored but not enforced is refused: a success would be false. */
 export function assertSimulated(
   given: z.output<typeof changedRuleset>,
   organisation: Organisation | undefined,
@@ -95,7 +95,7 @@ function bypassActor({
   return { actor_id, actor_type, bypass_mode };
 }
 
-/** What GitHub fills in where a rule's parameters leave it out. */
+/** GitHub's defaults for absent parameters of a rule. */
 const parameterDefaults: Readonly<Record<string, Record<string, unknown>>> = {
   pull_request: { allowed_merge_methods: ["merge", "squash", "rebase"] },
   required_status_checks: { do_not_enforce_on_create: false },

@@ -55,7 +55,7 @@ export const rulesetRoutes = createRoutes()
     return c.body(null, 204);
   });
 
-/** With its organisation's, unless asked not to. */
+/** Includes the organisation's, unless the query excludes them. */
 function askedRulesets(c: ApiContext, repository: Repository): Ruleset[] {
   return c.req.query("includes_parents") === "false"
     ? repository.rulesets

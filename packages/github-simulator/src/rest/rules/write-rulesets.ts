@@ -50,14 +50,14 @@ export function deleteRuleset(c: ApiContext, holder: Holder, ruleset: Ruleset): 
   audit(c, holder, ruleset, "destroy");
 }
 
-/** The ruleset that the path names. */
+/** The ruleset of the path. */
 export function rulesetOf(c: ApiContext, rulesets: readonly Ruleset[]): Ruleset {
   const ruleset = rulesets.find(({ id }) => id === Number(c.req.param("id")));
   if (ruleset === undefined) throw notFound();
   return ruleset;
 }
 
-/** Those for the kinds of target that the query asks for: all here are for branches. */
+/** Rulesets for the requested kinds of target: all here are for branches. */
 export function ofTargets(c: ApiContext, rulesets: readonly Ruleset[]): readonly Ruleset[] {
   const targets = c.req.query("targets");
   return targets === undefined || targets.split(",").includes("branch") ? rulesets : [];

@@ -4,10 +4,10 @@ import type { ApiContext } from "../../http/env.ts";
 import type { Webhook } from "../../world/state/webhook.ts";
 import type { WebhookHolder } from "../../world/webhooks.ts";
 
-/** Where webhooks are, with the address of one. */
+/** The owner of webhooks, with the address of one. */
 export const webhookPaths = ["/repos/:owner/:repo/hooks", "/orgs/:org/hooks"] as const;
 
-/** The repository or organisation of the path, where the actor may see and change its hooks. */
+/** The repository or organisation of the path, if the actor may see and change its hooks. */
 export function openWebhooks(c: ApiContext, level: "read" | "write"): WebhookHolder {
   return c.req.param("org") === undefined
     ? openRepository(c, "webhooks", level)

@@ -15,7 +15,7 @@ import type { Webhook, WebhookDelivery } from "../../world/state/webhook.ts";
 import type { WebhookHolder } from "../../world/webhooks.ts";
 import { openWebhook, webhookPaths } from "./open-webhooks.ts";
 
-/** https://docs.github.com/en/rest/repos/webhooks: what is sent by hand, and what was sent */
+/** https://docs.github.com/en/rest/repos/webhooks: tests, pings, and earlier deliveries */
 export const webhookDeliveryRoutes = createRoutes();
 
 for (const path of webhookPaths.map((each) => `${each}/:hook{\\d+}` as const)) {
@@ -42,7 +42,7 @@ webhookDeliveryRoutes.post("/repos/:owner/:repo/hooks/:hook{\\d+}/tests", (c) =>
   return c.body(null, 204);
 });
 
-/** What GitHub sends a new hook, and whenever somebody asks for it. */
+/** GitHub sends it to a new hook, and on request. */
 export function pingWebhook(c: ApiContext, holder: WebhookHolder, hook: Webhook): void {
   const { world, api, actor } = c.var;
   world.events.emit("webhook", {
@@ -88,7 +88,7 @@ function deliveryOf(c: ApiContext): WebhookDelivery {
   return delivery;
 }
 
-/** A page from the cursor's delivery on; the cursor is that delivery's id. */
+/** A page that starts at the cursor's delivery; the cursor is that delivery's id. */
 function pageOf(c: ApiContext, deliveries: readonly WebhookDelivery[]): WebhookDelivery[] {
   const { status, cursor, per_page } = c.req.query();
   if (status !== undefined && status !== "success" && status !== "failure") {

@@ -142,7 +142,7 @@ function refused(error: Omit<FieldError, "resource">) {
   return validationFailed({ resource: "Hook", ...error });
 }
 
-/** GitHub refuses addresses on its own machine; here they are the only ones that are reached. */
+/** GitHub refuses loopback addresses; the simulator delivers to no others. */
 function assertUrl(url: string | undefined): string {
   if (!url) throw refused({ code: "custom", message: "Config must contain URL for webhooks" });
   if (/^https?:\/\//i.test(url) && URL.canParse(url) && !/["\s<>]/.test(url)) return url;
@@ -150,7 +150,7 @@ function assertUrl(url: string | undefined): string {
   throw refused({ code: "custom", message: `The URL you've entered is not valid. ${advice}` });
 }
 
-/** `*` stands alone: https://docs.github.com/en/rest/orgs/webhooks#create-an-organization-webhook */
+/** `*` must be the only one: https://docs.github.com/en/rest/orgs/webhooks#create-an-organization-webhook */
 function assertEvents(holder: WebhookHolder, events: readonly string[]): string[] {
   if (!events.every((event) => isOffered(holder, event))) {
     throw refused({ field: "events", code: "invalid" });
