@@ -13,14 +13,14 @@ Options:
   --port <number>           port of the API on 127.0.0.1; 0, the default, takes a free one
   --registry-port <number>  port of the registry on 127.0.0.1; 0, the default, takes a free one
   --seed <file>             YAML or JSON file that describes the organisation; acme by default
-  --limits <limits>         "off", or what differs from GitHub's: primary=100,contentPerMinute=5
+  --limits <limits>         "off", or the differences from GitHub's: primary=100,contentPerMinute=5
   --faults <file>           YAML or JSON file with the faults that requests meet
   --scripts <on|off>        whether \`run:\` steps are executed; off: such a step fails; on by default
   --clock <time>            starts a clock at this time, as 2026-05-01T08:30:00Z, that stands still until
                             it is advanced: POST /_simulator/clock
   --help                    this text
 
-While it runs, whoever has the control key that it prints may ask it:
+While it runs, clients with the control key that it prints can call:
   GET  /_simulator/tokens           values of the tokens, by name; /_simulator/tokens/<name> gives one
   GET  /_simulator/requests         the newest thousand requests of the API, oldest first
   POST /_simulator/reset            back to the seed; token values stay

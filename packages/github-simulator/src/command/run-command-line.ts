@@ -53,10 +53,10 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
 }
 
 async function untilStopped(): Promise<void> {
-  const heard = new AbortController();
-  const { signal } = heard;
+  const waiting = new AbortController();
+  const { signal } = waiting;
   await Promise.race(["SIGINT", "SIGTERM"].map((name) => once(process, name, { signal })));
-  heard.abort();
+  waiting.abort();
 }
 
 const howScriptsRun = {

@@ -1,27 +1,27 @@
 import type { Token, TokenKind } from "./state/state.ts";
 
-/** From where, and with what program, a request came. */
+/** The address and program that a request came from. */
 export interface Client {
-  /** IP address of the other end; absent where there is no socket. */
+  /** The client's IP address; absent if there is no socket. */
   readonly address: string | undefined;
   readonly userAgent: string | undefined;
 }
 
-/** Who asks: the holder of a live token, or nobody in particular. */
+/** The caller: the holder of a valid token, or anonymous. */
 export type Actor = AuthenticatedActor | AnonymousActor;
 
 export interface AuthenticatedActor {
   kind: TokenKind;
   login: string;
   tokenName: string;
-  /** Empty for a person in front of a browser. */
+  /** Empty for a person in a browser. */
   hashedToken: string;
   scopes: readonly string[];
   permissions: Readonly<Record<string, "read" | "write">>;
   repositories: readonly number[] | undefined;
   /** ISO 8601; null: never. */
   expiresAt: string | null;
-  /** Absent for what does not come as a request. */
+  /** Absent for what is not a request. */
   client?: Client;
 }
 
@@ -32,7 +32,7 @@ export interface AnonymousActor {
 
 export const anonymous: AnonymousActor = { kind: "anonymous", login: undefined };
 
-/** Whom the budget of requests and the log speak of; never the token itself. */
+/** The name of the actor in request budgets and logs; never the token itself. */
 export function actorName(actor: Actor): string {
   return actor.kind === "anonymous" ? "anonymous" : actor.login;
 }

@@ -5,7 +5,7 @@ import type { Repository } from "./state/repository.ts";
 import type { Organisation } from "./state/accounts.ts";
 import type { World } from "./world.ts";
 
-/** Writes an entry as the organisation's owners later read it. */
+/** Adds an entry to the organisation's audit log. */
 export function recordAudit(
   world: World,
   actor: Actor,

@@ -13,18 +13,18 @@ import type { CommitStatus, Repository } from "./state/repository.ts";
 import type { Webhook, WebhookDelivery } from "./state/webhook.ts";
 import type { WebhookHolder } from "./webhooks.ts";
 
-/** What happens, as workflows and webhooks receive it. */
+/** Events for workflows and webhooks. */
 export interface WorldEvents {
   /** A branch or tag was created, moved or deleted; ids are 40 zeros where there is none. */
   push: { repository: Repository; ref: string; before: string; after: string; actor: Actor };
-  /** A release was created without being a draft, published, edited or deleted. */
+  /** A release was created (not as a draft), published, edited or deleted. */
   release: {
     repository: Repository;
     release: Release;
     action: "created" | "published" | "edited" | "deleted";
     actor: Actor;
   };
-  /** Somebody called workflows by a name of their own. */
+  /** A caller sent a `repository_dispatch` event with its own type. */
   repository_dispatch: {
     repository: Repository;
     type: string;
@@ -41,7 +41,7 @@ export interface WorldEvents {
       | "ready_for_review"
       | "review_requested"
       | "review_request_removed";
-    /** The head of before, of what a push changed. */
+    /** The former head, if a push changed it. */
     before?: string;
     detail?: ChangeDetail;
     actor: Actor;
@@ -75,16 +75,16 @@ export interface WorldEvents {
     detail?: ChangeDetail;
     actor: Actor;
   };
-  /** Somebody reported of a commit. */
+  /** A commit status was set. */
   status: { repository: Repository; status: CommitStatus; actor: Actor };
   /** A repository became public. */
   public: { repository: Repository; actor: Actor };
   webhook: WebhookEvent;
-  /** Somebody asks for a delivery once more. */
+  /** Somebody requested another delivery. */
   redelivery: { holder: WebhookHolder; hook: Webhook; delivery: WebhookDelivery };
 }
 
-/** What happens to issues and pull requests alike. */
+/** Events of both issues and pull requests. */
 export type DiscussionAction =
   | "opened"
   | "edited"
@@ -97,7 +97,7 @@ export type DiscussionAction =
   | "milestoned"
   | "demilestoned";
 
-/** What an action was about, besides the thing itself. */
+/** The details of an action. */
 export interface ChangeDetail {
   label?: Label;
   milestone?: Milestone;
@@ -105,25 +105,25 @@ export interface ChangeDetail {
   assignee?: string;
   /** Login. */
   reviewer?: string;
-  /** Values of before, by the names that payloads use. */
+  /** The former values, by their names in payloads. */
   changes?: Readonly<Record<string, object>>;
 }
 
-/** What webhooks report and workflows do not, or not in this form. */
+/** Events that webhooks receive and workflows do not, or not in this form. */
 export interface WebhookEvent {
   /** As GitHub names it, such as `workflow_job`. */
   name: string;
   repository?: Repository | undefined;
   organisation?: Organisation | undefined;
-  /** Login of who did it. */
+  /** Login of the actor. */
   sender: string;
-  /** What the payload holds besides what each one does; asked for where a hook listens. */
+  /** The event's own fields of the payload; computed only if a hook is subscribed. */
   payload: () => Readonly<Record<string, unknown>>;
-  /** For this hook alone, whatever it listens to: a ping. */
+  /** For this hook only, whatever its subscriptions: a ping. */
   only?: { holder: WebhookHolder; hook: Webhook };
 }
 
-/** The values of before of what is other than it was. */
+/** The former values of what changed. */
 export function changesBetween<Thing extends object>(
   before: Thing,
   now: Thing,
@@ -138,7 +138,7 @@ export function changesBetween<Thing extends object>(
 type Handler<Name extends keyof WorldEvents> = (event: WorldEvents[Name]) => void;
 
 export interface EventHub {
-  /** Calls the handler at each such event, after the change; the answer ends the subscription. */
+  /** Calls the handler after each such event; returns a function that ends the subscription. */
   on<Name extends keyof WorldEvents>(name: Name, handler: Handler<Name>): () => void;
   emit<Name extends keyof WorldEvents>(name: Name, event: WorldEvents[Name]): void;
 }

@@ -3,22 +3,22 @@ import type { Organisation } from "./state/accounts.ts";
 import type { Environment, Repository } from "./state/repository.ts";
 import type { Audience, Secret, SecretStore, Variable } from "./state/secrets.ts";
 
-/** Whose secret it is: each keeps its own, sealed for its own key. */
+/** The service of a secret: each has its own secrets and its own key. */
 export type SecretService = "actions" | "dependabot" | "codespaces";
 
-/** Where a secret or a variable lives; of Actions, where it says no other service. */
+/** The place of a secret or a variable; of Actions, if no other service is given. */
 export type SecretLocation =
   | { scope: "organisation"; organisation: string; service?: SecretService }
   | { scope: "repository"; repository: string; service?: SecretService }
   | { scope: "environment"; repository: string; environment: string };
 
-/** The record that holds the secrets and variables of a scope. */
+/** The record with the secrets and variables of a scope. */
 export type Holder = Organisation | Repository | Environment;
 
-/** Finds accounts and repositories by name; the world does. */
+/** Finds accounts and repositories by name; implemented by the world. */
 interface Names {
   findOrganisation(login: string): Organisation | undefined;
-  /** `owner/name`; throws when there is none. */
+  /** `owner/name`; throws if there is none. */
   repository(fullName: string): Repository;
 }
 
@@ -40,7 +40,7 @@ export function holderAt(names: Names, location: SecretLocation): Holder {
   }
 }
 
-/** The secrets of a scope that are there for one service. */
+/** A scope's secrets for one service. */
 export function storeAt(names: Names, location: SecretLocation): SecretStore {
   const holder = holderAt(names, location);
   if (!("dependabotSecrets" in holder)) return holder.secrets;
@@ -66,7 +66,7 @@ export function findSecret(
   return storeAt(names, location).secrets.get(name.toUpperCase());
 }
 
-/** Whether an organisation's secret or variable is there for a repository. */
+/** Whether an organisation's secret or variable is available to a repository. */
 export function reaches(audience: Audience, repository: Repository): boolean {
   switch (audience.visibility) {
     case "all":
@@ -78,7 +78,7 @@ export function reaches(audience: Audience, repository: Repository): boolean {
   }
 }
 
-/** Environment over repository over organisation. */
+/** Environment before repository before organisation. */
 export function effectiveSecrets(
   names: Names,
   repository: Repository,

@@ -1,9 +1,9 @@
-/** Whether git would refuse the path: an empty part, `.`, `..`, `.git` in any case, or a NUL. */
+/** Whether git would reject the path: an empty part, `.`, `..`, `.git` in any case, or a NUL. */
 export function isMalformedPath(path: string): boolean {
   return path.split("/").some((part) => /^(\.{0,2}|\.git)$/i.test(part)) || path.includes("\0");
 }
 
-/** A full name that git takes for a ref: https://git-scm.com/docs/git-check-ref-format */
+/** A full name that git accepts for a ref: https://git-scm.com/docs/git-check-ref-format */
 export function isRefName(ref: string): boolean {
   const parts = ref.split("/");
   return (

@@ -1,4 +1,4 @@
-/** Why the world does not do what was asked; REST and GraphQL each word the status their way. */
+/** Why the world refuses a request; REST and GraphQL each have their own form for the status. */
 export type RefusalReason =
   | "not-found"
   | "forbidden"

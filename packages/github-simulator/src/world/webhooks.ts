@@ -1,10 +1,10 @@
 import type { Organisation } from "./state/accounts.ts";
 import type { Repository } from "./state/repository.ts";
 
-/** What has webhooks of its own. */
+/** An owner of webhooks. */
 export type WebhookHolder = Organisation | Repository;
 
-/** The hooks that receive an event, the repository's before the organisation's. */
+/** The hooks for an event, the repository's before the organisation's. */
 export function listeners(event: string, holders: readonly (WebhookHolder | undefined)[]) {
   return holders.flatMap((holder) =>
     (holder?.webhooks ?? [])
@@ -35,7 +35,7 @@ const inOrganisations = [
   ..."projects_v2_status_update team".split(" "),
 ];
 
-/** What happens in the simulator and is not delivered; other events that it lacks never happen. */
+/** Events that happen in the simulator and are not delivered; others that it lacks never happen. */
 const undelivered = [
   ..."branch_protection_rule check_run check_suite custom_property custom_property_values".split(
     " ",
@@ -51,7 +51,7 @@ export function isDelivered(event: string): boolean {
 }
 
 /**
- * Whether a hook may subscribe to an event. Some are for GitHub Apps alone, as `repository_dispatch`.
+ * Whether a hook may subscribe to an event. Some are only for GitHub Apps, such as `repository_dispatch`.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads
  */
 export function isOffered(holder: WebhookHolder, event: string): boolean {

@@ -20,12 +20,12 @@ import type { Repository } from "./state/repository.ts";
 import type { State, Token } from "./state/state.ts";
 import { hashToken, mintTokenValue } from "./tokens.ts";
 
-/** The simulated GitHub: its state, its clock, and the questions that its parts ask of both. */
+/** The simulated GitHub: its state, its clock, and what its parts read from both. */
 export class World {
   state: State;
   readonly clock: Clock;
   readonly events: EventHub = createEventHub();
-  /** The runner's, where there is one. */
+  /** The runner's checks, if there is a runner. */
   checksOf: ChecksOf = () => [];
 
   constructor(state: State, clock: Clock) {
@@ -33,7 +33,7 @@ export class World {
     this.clock = clock;
   }
 
-  /** Ids count up, so that two runs of the same steps give the same ones. */
+  /** Ids count up, so that two runs with the same steps have the same ids. */
   nextId(): number {
     this.state.nextId += 1;
     return this.state.nextId;
@@ -68,7 +68,7 @@ export class World {
     return undefined;
   }
 
-  /** Also by a name that it had before. */
+  /** Also by a former name. */
   followRepository(owner: string, name: string): Repository | undefined {
     const moved = this.state.redirects.get(`${owner}/${name}`.toLowerCase());
     return (
@@ -77,7 +77,7 @@ export class World {
     );
   }
 
-  /** `owner/name`, the one of now or one from before; throws when there is none. */
+  /** `owner/name`, current or former; throws if there is none. */
   repository(fullName: string): Repository {
     const [owner = "", name = ""] = fullName.split("/");
     const repository = this.followRepository(owner, name);
@@ -92,14 +92,14 @@ export class World {
       .sort((a, b) => a.name.localeCompare(b.name, "en"));
   }
 
-  /** The value of a token of the seed, minted when the simulator started. */
+  /** The value of a token in the seed, minted when the simulator started. */
   tokenValue(name: string): string {
     const token = this.state.tokens.get(name);
     if (token === undefined) throw new Error(`The seed describes no token named "${name}".`);
     return token.value;
   }
 
-  /** Who holds this token; undefined for an unknown, revoked or expired one. */
+  /** The holder of this token; undefined for an unknown, revoked or expired one. */
   authenticate(value: string): AuthenticatedActor | undefined {
     for (const token of this.state.tokens.values()) {
       if (token.value !== value) continue;
@@ -110,7 +110,7 @@ export class World {
     return undefined;
   }
 
-  /** Mints a token at run time: a job's, or a new one for a rotation. Answers its value. */
+  /** Mints a token at run time: a job's, or a new one for a rotation. Returns its value. */
   mintToken(token: Omit<Token, "value" | "createdAt">): string {
     const value = mintTokenValue(token.kind);
     this.state.tokens.set(token.name, { ...token, value, createdAt: this.now() });
@@ -121,7 +121,7 @@ export class World {
     this.state.tokens.delete(name);
   }
 
-  /** A file's bytes at a branch, tag or commit; undefined when there is none. */
+  /** A file's bytes at a branch, tag or commit; undefined if there is none. */
   readFile(repository: Repository, revision: string, path: string): Buffer | undefined {
     const commit = branchHead(repository, revision) ?? resolveCommit(repository, revision);
     if (commit === undefined) return undefined;
@@ -131,7 +131,7 @@ export class World {
       : readBlob(repository, entry.oid);
   }
 
-  /** What a job of the repository (in the environment) gets as `secrets`, by GitHub's precedence. */
+  /** The `secrets` of a job in the repository (and environment), by GitHub's precedence. */
   effectiveSecrets(repository: Repository, environment?: string): Map<string, string> {
     return effectiveSecrets(this, repository, environment);
   }
@@ -140,7 +140,7 @@ export class World {
     return effectiveVariables(this, repository, environment);
   }
 
-  /** The plain value of a stored secret, for tests; undefined when there is none. */
+  /** The plain value of a stored secret, for tests; undefined if there is none. */
   secretValue(location: SecretLocation, name: string): string | undefined {
     return findSecret(this, location, name)?.value;
   }

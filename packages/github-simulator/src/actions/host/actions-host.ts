@@ -172,7 +172,7 @@ export interface ActionsHost extends WorkflowSource {
   /** A job received its token and its secrets, and its first step starts next. */
   jobPrepared(job: PreparedJob): void;
   /** Absent in a host without webhooks. */
-  reportRun?(told: RunReport): void;
+  reportRun?(report: RunReport): void;
   mintJobToken(request: JobTokenRequest): string;
   revokeJobToken(token: string): void;
 

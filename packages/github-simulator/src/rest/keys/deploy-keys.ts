@@ -25,7 +25,7 @@ export const deployKeyRoutes = createRoutes()
     const { key, comment } = readSshKey(c, given.key);
     const title = given.title ?? comment;
     const added = addSshKey(world, actor, repository, { title, key, readOnly: given.read_only });
-    tell(c, repository, added, "created", "create");
+    report(c, repository, added, "created", "create");
     return c.json(deployKeyShape(api, repository, added), 201);
   })
   .get("/repos/:owner/:repo/keys/:key{\\d+}", (c) => {
@@ -36,7 +36,7 @@ export const deployKeyRoutes = createRoutes()
     const repository = openRepository(c, "deployKeys", "write");
     const key = keyOf(c, repository);
     repository.keys = repository.keys.filter((each) => each !== key);
-    tell(c, repository, key, "deleted", "delete");
+    report(c, repository, key, "deleted", "delete");
     return c.body(null, 204);
   });
 
@@ -69,7 +69,7 @@ function deployKeyShape(api: string, repository: Repository, key: SshKey) {
 }
 
 /** https://docs.github.com/en/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/audit-log-events-for-your-organization#public_key */
-function tell(
+function report(
   c: ApiContext,
   repository: Repository,
   key: SshKey,

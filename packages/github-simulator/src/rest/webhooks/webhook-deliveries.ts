@@ -37,8 +37,8 @@ for (const path of webhookPaths.map((each) => `${each}/:hook{\\d+}` as const)) {
 /** "This will trigger the hook with the latest push to the current repository if the hook is subscribed to `push` events." */
 webhookDeliveryRoutes.post("/repos/:owner/:repo/hooks/:hook{\\d+}/tests", (c) => {
   const { holder, hook } = openWebhook(c, "read");
-  const hears = hook.events.includes("push") || hook.events.includes("*");
-  if (hears && isRepositoryHolder(holder)) testWebhook(c, holder, hook);
+  const isSubscribed = hook.events.includes("push") || hook.events.includes("*");
+  if (isSubscribed && isRepositoryHolder(holder)) testWebhook(c, holder, hook);
   return c.body(null, 204);
 });
 

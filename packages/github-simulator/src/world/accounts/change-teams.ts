@@ -9,13 +9,13 @@ import { auditedUser, auditTeam, setMembership } from "./memberships.ts";
 import { permissionOf, type Role } from "../state/role.ts";
 import { childrenOf, slugOf } from "./teams.ts";
 
-/** What may be said of a team when it is made or changed. */
+/** Fields of a team that can be given when it is created or changed. */
 export type TeamSettings = Pick<
   Team,
   "name" | "description" | "privacy" | "notifications" | "permission" | "parent"
 >;
 
-/** How reviews are handed out in a team where nobody has said how. */
+/** How a team assigns reviews by default. */
 const defaultReviewAssignment: ReviewAssignment = {
   enabled: false,
   algorithm: "ROUND_ROBIN",
@@ -45,7 +45,7 @@ export function createTeam(
   return team;
 }
 
-/** Answers whether anything is other than before. */
+/** Returns whether anything changed. */
 export function changeTeam(
   world: World,
   actor: Actor,
@@ -85,7 +85,7 @@ export function deleteTeam(
   auditTeam(world, actor, organisation, team, "destroy");
 }
 
-/** Puts somebody into a team; who is not in the organisation is asked to join it first. */
+/** Adds somebody to a team; people outside the organisation are invited first. */
 export function setTeamMember(
   world: World,
   actor: Actor,
@@ -121,7 +121,7 @@ export function removeTeamMember(
   auditTeam(world, actor, organisation, team, "remove_member", auditedUser(user));
 }
 
-/** Lets a team do so much in a repository; null takes it out. */
+/** Gives a team a role in a repository; null removes the team from it. */
 export function setTeamRepository(
   world: World,
   actor: Actor,
@@ -153,7 +153,7 @@ export function setTeamRepository(
   }
 }
 
-/** Takes a deleted team out of all that rules and environments let it do. */
+/** Removes a deleted team from all rules and environments. */
 function forgetTeam(world: World, organisation: Organisation, team: Team): void {
   forgetInRulesets(organisation.rulesets, team);
   for (const repository of world.repositoriesOf(organisation.login)) {

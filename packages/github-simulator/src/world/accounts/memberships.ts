@@ -9,7 +9,7 @@ import { Refusal } from "../refusal.ts";
 type MemberRole = "admin" | "member";
 
 /**
- * Asks somebody to become a member, or gives a member another role; who was asked before is asked anew.
+ * Invites somebody, or gives a member another role; an invited person gets a new invitation.
  * https://docs.github.com/en/rest/orgs/members#set-organization-membership-for-a-user
  */
 export function setMembership(
@@ -52,7 +52,7 @@ function invite(
   audit(world, actor, organisation, user, "invite_member", { permission: permissionOf(role) });
 }
 
-/** Who was asked becomes a member, of the teams that wait for them, too. */
+/** An invited person becomes a member of the organisation, and of the teams in the invitation. */
 export function acceptInvitation(
   world: World,
   actor: Actor,
@@ -75,7 +75,7 @@ export function acceptInvitation(
 
 /**
  * "this will remove them from all teams and they will no longer have any access to the organization's
- * repositories"; of somebody who has not answered, it takes the invitation back.
+ * repositories"; for somebody who has not accepted yet, it cancels the invitation.
  * https://docs.github.com/en/rest/orgs/members#remove-an-organization-member
  */
 export function removeMembership(
@@ -101,14 +101,14 @@ export function removeMembership(
   audit(world, actor, organisation, user, isMember ? "remove_member" : "cancel_invitation", {});
 }
 
-/** GitHub keeps an owner in every organisation. */
+/** Every organisation must keep an owner. */
 function assertOtherOwner({ members }: Organisation, login: string): void {
   const others = [...members].filter(([other, role]) => role === "admin" && other !== login);
   if (others.length > 0) return;
   throw new Refusal("forbidden", "You can't remove the last owner of an organization.");
 }
 
-/** As the log calls the roles: https://docs.github.com/en/graphql/reference/enums#orgupdatememberauditentrypermission */
+/** The log's names of roles: https://docs.github.com/en/graphql/reference/enums#orgupdatememberauditentrypermission */
 function permissionOf(role: MemberRole): "admin" | "read" {
   return role === "admin" ? "admin" : "read";
 }

@@ -1,6 +1,6 @@
 import type { OrganisationSettings } from "../state/accounts.ts";
 
-/** What github.com gives a new organisation. */
+/** github.com's defaults for a new organisation. */
 export function defaultOrganisationSettings(plan: string): OrganisationSettings {
   return {
     description: null,
@@ -24,7 +24,7 @@ export function defaultOrganisationSettings(plan: string): OrganisationSettings 
   };
 }
 
-/** Whether members who own nothing may create a repository of this visibility. */
+/** Whether members who are not owners may create a repository of this visibility. */
 export function membersMayCreate(
   settings: OrganisationSettings,
   visibility: "public" | "private" | "internal",

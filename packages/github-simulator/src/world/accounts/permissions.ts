@@ -7,7 +7,7 @@ import type { World } from "../world.ts";
 
 export type Level = "read" | "write" | "admin";
 
-/** What a person may do in a repository, whatever token they use. */
+/** A person's role in a repository, whatever token they use. */
 export function roleIn(
   world: World,
   login: string | undefined,
@@ -20,7 +20,7 @@ export function roleIn(
 }
 
 /**
- * What somebody was given in a repository, which everybody's right to read a public one is not: "the
+ * The role that somebody was given in a repository, without the right of all to read a public one: "the
  * highest role" of the organisation's base permission, their own and those of their teams.
  * https://docs.github.com/en/organizations/managing-user-access-to-your-organizations-repositories/managing-repository-roles/repository-roles-for-an-organization
  */
@@ -51,7 +51,7 @@ export function organisationRole(
   return world.findOrganisation(organisation)?.members.get(login.toLowerCase());
 }
 
-/** Whether the token reaches the repository with this right, apart from its owner's own role. */
+/** Whether the token gives this right on the repository, apart from its owner's own role. */
 export function tokenReaches(
   actor: Actor,
   repository: Repository,
@@ -79,14 +79,14 @@ export function tokenReaches(
   }
 }
 
-/** May the actor read, write to or administrate the repository as a whole? */
+/** Whether the actor may read, write to or administrate the repository as a whole. */
 export function can(world: World, actor: Actor, level: Level, repository: Repository): boolean {
   if (!hasRole(effectiveRole(world, actor, repository), level)) return false;
   const permission = level === "admin" ? "administration" : "contents";
   return tokenReaches(actor, repository, permission, level);
 }
 
-/** A job's or an app's token is not bound to a person's role: its permissions say all. */
+/** A job's or an app's token does not depend on a person's role, only on its permissions. */
 export function effectiveRole(world: World, actor: Actor, repository: Repository): Role | "none" {
   if (actor.kind === "job" || actor.kind === "app") {
     const owned =
@@ -98,7 +98,7 @@ export function effectiveRole(world: World, actor: Actor, repository: Repository
   return roleIn(world, actor.login, repository);
 }
 
-/** Whether the repository exists for this actor at all; what one may not see answers 404. */
+/** Whether the actor may see the repository; otherwise the answer is 404. */
 export function canSee(world: World, actor: Actor, repository: Repository): boolean {
   if (repository.visibility === "public") return true;
   if (!hasRole(effectiveRole(world, actor, repository), "read")) return false;

@@ -3,7 +3,7 @@ import { actorName, type Actor } from "../actor.ts";
 import type { World } from "../world.ts";
 import type { SshKey } from "../state/repository.ts";
 
-/** Parts of a key behind its algorithm's name: https://www.rfc-editor.org/rfc/rfc4253#section-6.6 */
+/** Parts of a key after its algorithm's name: https://www.rfc-editor.org/rfc/rfc4253#section-6.6 */
 const parts: Readonly<Record<string, number>> = {
   "ssh-ed25519": 1,
   "ssh-rsa": 2,
@@ -14,7 +14,7 @@ const parts: Readonly<Record<string, number>> = {
   "sk-ecdsa-sha2-nistp256@openssh.com": 3,
 };
 
-/** Algorithm, key and comment of a line in OpenSSH's format; undefined where it is none. */
+/** Algorithm, key and comment of a line in OpenSSH's format; undefined if it is invalid. */
 export function parseSshKey(line: string): { key: string; comment: string } | undefined {
   const [algorithm = "", encoded = "", ...comment] = line.trim().split(/[ \t]+/);
   if (/[\r\n]/.test(line.trim()) || !/^[\w+/]+={0,2}$/.test(encoded)) return undefined;
@@ -23,7 +23,7 @@ export function parseSshKey(line: string): { key: string; comment: string } | un
   return fits ? { key: `${algorithm} ${encoded}`, comment: comment.join(" ") } : undefined;
 }
 
-/** Each field is its length in four bytes, and its bytes: https://www.rfc-editor.org/rfc/rfc4251#section-5 */
+/** Each field: its length in four bytes, then its bytes: https://www.rfc-editor.org/rfc/rfc4251#section-5 */
 function readFields(bytes: Buffer): string[] | undefined {
   const fields: string[] = [];
   let at = 0;
@@ -44,7 +44,7 @@ export function fingerprintOf({ key }: SshKey): string {
 }
 
 /**
- * A key opens one thing only: "once a key has been attached to one repository as a deploy key, it
+ * A key can be used only once: "once a key has been attached to one repository as a deploy key, it
  * cannot be used on another repository".
  * https://docs.github.com/en/authentication/troubleshooting-ssh/error-key-already-in-use
  */

@@ -18,7 +18,7 @@ export function findTeam({ teams }: Organisation, slug: string): Team | undefine
   return [...teams.values()].find((team) => team.slug === slug.toLowerCase());
 }
 
-/** An id's team, whichever organisation has it. */
+/** The team with an id, in any organisation. */
 export function findTeamById(
   world: World,
   id: number,
@@ -30,7 +30,7 @@ export function findTeamById(
   return undefined;
 }
 
-/** The teams above, nearest first. */
+/** The parent teams, nearest first. */
 export function ancestorsOf({ teams }: Organisation, team: Team): Team[] {
   const found: Team[] = [];
   let above = team.parent === null ? undefined : teams.get(team.parent);
@@ -41,12 +41,12 @@ export function ancestorsOf({ teams }: Organisation, team: Team): Team[] {
   return found;
 }
 
-/** The teams right below. */
+/** The direct child teams. */
 export function childrenOf({ teams }: Organisation, team: Team): Team[] {
   return [...teams.values()].filter(({ parent }) => parent === team.id);
 }
 
-/** The teams below, however deep. */
+/** All child teams, direct and indirect. */
 export function descendantsOf(organisation: Organisation, team: Team): Team[] {
   return [...organisation.teams.values()].filter((other) =>
     ancestorsOf(organisation, other).includes(team),
@@ -56,11 +56,11 @@ export function descendantsOf(organisation: Organisation, team: Team): Team[] {
 export interface TeamMember {
   login: string;
   role: "member" | "maintainer";
-  /** Only through a team below. */
+  /** Only through a child team. */
   inherited: boolean;
 }
 
-/** Who is in a team; those who have yet to accept an invitation are not. */
+/** The members of a team; invited people are not included. */
 export function membersOf(organisation: Organisation, team: Team): TeamMember[] {
   const own = [...team.members.keys()];
   const below = descendantsOf(organisation, team).flatMap(({ members }) => [...members.keys()]);
@@ -82,7 +82,7 @@ export function roleInTeam(
   return members.get(login) === "admin" ? "maintainer" : (team.members.get(login) ?? "member");
 }
 
-/** All teams that somebody is in: those below make one a member of those above. */
+/** All teams of a person: a member of a child team is also a member of its parents. */
 export function teamsOf(organisation: Organisation, login: string | undefined): Team[] {
   const key = login?.toLowerCase() ?? "";
   if (!organisation.members.has(key)) return [];
@@ -90,7 +90,7 @@ export function teamsOf(organisation: Organisation, login: string | undefined): 
   return [...new Set(direct.flatMap((team) => [team, ...ancestorsOf(organisation, team)]))];
 }
 
-/** What a team may do in a repository, by itself or as the child of one that may. */
+/** A team's role in a repository, its own or inherited from its parents. */
 export function teamRole(
   organisation: Organisation,
   team: Team,
@@ -100,7 +100,7 @@ export function teamRole(
   return highestRole(line.map(({ repositories }) => repositories.get(id) ?? "none"));
 }
 
-/** The repositories that a team reaches, those of the teams above among them. */
+/** The repositories of a team, including those of its parents. */
 export function teamRepositories(
   world: World,
   organisation: Organisation,

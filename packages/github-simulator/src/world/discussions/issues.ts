@@ -15,7 +15,7 @@ export interface NewIssue {
   milestone: number | null;
 }
 
-/** Opens an issue. Those who may not push cannot label, assign or plan; GitHub drops it silently. */
+/** Opens an issue. Labels, assignees and milestone from those who may not push are ignored, like on GitHub. */
 export function openIssue(
   world: World,
   actor: Actor,
@@ -48,9 +48,9 @@ export function openIssue(
 export interface DiscussionChange {
   title?: string | undefined;
   body?: string | null | undefined;
-  /** Names; those that the repository does not have are made. */
+  /** Names; labels that the repository does not have are created. */
   labels?: readonly string[] | undefined;
-  /** Logins; those that nobody has are dropped. */
+  /** Logins; unknown ones are skipped. */
   assignees?: readonly string[] | undefined;
   /** Of an issue: its milestone's number. */
   milestone?: number | null | undefined;
@@ -124,7 +124,7 @@ function report(
   }
 }
 
-/** Closes or reopens an issue; it stays as it is where that is so already. */
+/** Closes or reopens an issue; has no effect if it is already so. */
 export function setIssueState(
   world: World,
   actor: Actor,
@@ -190,17 +190,17 @@ export function deleteComment(
   world.events.emit("issue_comment", { repository, comment, action: "deleted", actor });
 }
 
-/** The accounts of logins; GitHub drops those that it does not know. */
+/** The accounts of logins; unknown ones are skipped, like on GitHub. */
 export function knownLogins(world: World, logins: readonly string[]): string[] {
   return logins.flatMap((login) => world.findUser(login)?.login ?? []);
 }
 
-/** Issues and pull requests of a repository share their numbers. */
+/** Issues and pull requests of a repository have one sequence of numbers. */
 export function nextNumber({ issues, pulls }: Repository): number {
   return issues.length + pulls.length + 1;
 }
 
-/** Whether an issue, or what was said of it, names somebody by `@login`. */
+/** Whether an issue or one of its comments mentions somebody by `@login`. */
 export function mentions(
   { comments }: Repository,
   { number, body }: Issue | PullRequest,

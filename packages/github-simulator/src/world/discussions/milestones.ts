@@ -11,7 +11,7 @@ export interface MilestoneChange {
   dueOn?: string | null | undefined;
 }
 
-/** Numbers count up, and those of deleted ones are not given out again. */
+/** Numbers count up; those of deleted milestones are not used again. */
 export function createMilestone(
   world: World,
   actor: Actor,
@@ -77,7 +77,7 @@ function apply(
   }
 }
 
-/** Takes it from its issues, too. */
+/** Also removes it from its issues. */
 export function deleteMilestone(
   world: World,
   actor: Actor,
@@ -96,7 +96,7 @@ export function issuesOf({ issues }: Repository, { number }: Milestone) {
 }
 
 /**
- * GitHub keeps the day alone: the last midnight in California.
+ * GitHub stores only the day: the last midnight in California.
  * https://github.com/microsoft/PowerShellForGitHub/pull/133
  */
 function dayOf(moment: string): string {

@@ -93,7 +93,7 @@ export function closePullRequest(
   world.events.emit("pull_request", { repository, number: pull.number, action: "closed", actor });
 }
 
-/** Opens a closed pull request again, on what its branch stands on by now. */
+/** Reopens a closed pull request, with the current head of its branch. */
 export function reopenPullRequest(
   world: World,
   actor: Actor,
@@ -113,7 +113,7 @@ export function reopenPullRequest(
   world.events.emit("pull_request", { repository, number: pull.number, action: "reopened", actor });
 }
 
-/** Aims a pull request at another branch, which has to be there. */
+/** Changes a pull request's base branch, which must exist. */
 export function setBase(
   world: World,
   actor: Actor,
@@ -132,7 +132,7 @@ export function setBase(
   world.events.emit("pull_request", { repository, number, action: "edited", detail, actor });
 }
 
-/** Takes a pull request back to be a draft, or says that it is none any more. */
+/** Converts a pull request to a draft, or marks it as ready for review. */
 export function setDraft(
   world: World,
   actor: Actor,
@@ -149,7 +149,7 @@ export function setDraft(
 
 export type MergeMethod = "merge" | "squash" | "rebase";
 
-/** Merges an open pull request and answers the commit that the base branch then stands on. */
+/** Merges an open pull request and returns the new head of the base branch. */
 export function mergePullRequest(
   world: World,
   actor: Actor,
@@ -207,7 +207,7 @@ function assertMethodAllowed({ settings }: Repository, method: MergeMethod): voi
   if (!isAllowed) throw new Refusal("forbidden", `${what} are not allowed on this repository.`);
 }
 
-/** The commits that a pull request brings, oldest first. */
+/** The commits of a pull request, oldest first. */
 export function pullRequestCommits(repository: Repository, pull: PullRequest): string[] {
   const known = new Set(history(repository, pull.base.sha));
   return history(repository, pull.head.sha)
@@ -226,7 +226,7 @@ function defaultMessage(repository: Repository, pull: PullRequest, method: Merge
   }
 }
 
-/** https://docs.github.com/en/graphql/reference/enums#mergestatestatus, which REST writes small */
+/** https://docs.github.com/en/graphql/reference/enums#mergestatestatus, in lower case for REST */
 export function mergeState(
   world: World,
   repository: Repository,

@@ -7,7 +7,7 @@ import type { PullRequest, Review } from "../state/discussions.ts";
 import type { Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
 
-/** Reviews a pull request; whoever was asked to is no longer waited for. */
+/** Reviews a pull request; a reviewer who was requested is removed from the requests. */
 export function reviewPullRequest(
   world: World,
   actor: Actor,
@@ -38,7 +38,7 @@ export function reviewPullRequest(
   return review;
 }
 
-/** Asks these people for a review, and the others no longer. */
+/** Requests reviews from these people, and from no others. */
 export function requestReviews(
   world: World,
   actor: Actor,
@@ -61,14 +61,14 @@ export function requestReviews(
   }
 }
 
-/** Each reviewer's last word; a comment takes back neither an approval nor a refusal. */
+/** Each reviewer's last review; a comment removes neither an approval nor a rejection. */
 export function latestOpinions({ reviews }: PullRequest): Review[] {
   const opinions = reviews.filter(({ state }) => state !== "COMMENTED");
   return [...new Map(opinions.map((review) => [review.author, review])).values()];
 }
 
 /**
- * Why reviews keep a pull request from being merged, and undefined where they do not.
+ * Why reviews block a pull request from being merged, or undefined.
  * https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-protected-branches/about-protected-branches#require-pull-request-reviews-before-merging
  */
 export function missingReviews(
@@ -91,7 +91,7 @@ export function missingReviews(
     : undefined;
 }
 
-/** https://docs.github.com/en/graphql/reference/enums#pullrequestreviewdecision; null where no rule asks. */
+/** https://docs.github.com/en/graphql/reference/enums#pullrequestreviewdecision; null if no rule requires one. */
 export function reviewDecision(world: World, repository: Repository, pull: PullRequest) {
   const rules = rulesFor(world, repository, pull.base.ref);
   if (!rules.some((rule) => requiredApprovals(rule) > 0)) return null;
@@ -101,7 +101,7 @@ export function reviewDecision(world: World, repository: Repository, pull: PullR
   return isMissing ? "REVIEW_REQUIRED" : "APPROVED";
 }
 
-/** How many approvals the rule asks for, where there are too few. */
+/** How many approvals the rule requires, if there are too few. */
 function missing(rule: BranchRule, { head }: PullRequest, opinions: readonly Review[]): number {
   const approvals = opinions.filter(
     ({ state, commit }) =>

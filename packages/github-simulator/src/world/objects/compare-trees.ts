@@ -9,12 +9,12 @@ export interface FileChange {
   oid: string;
   additions: number;
   deletions: number;
-  /** The file as it was, and as it is; absent where there was or is none. */
+  /** The old and the new file; absent if there was or is none. */
   before: TreeEntry | undefined;
   after: TreeEntry | undefined;
 }
 
-/** What changed between two trees; without a first one everything is new. */
+/** The changes between two trees; without the first one, everything is new. */
 export function compareTrees(
   repository: Repository,
   before: string | undefined,
@@ -35,7 +35,7 @@ export function compareTrees(
   });
 }
 
-/** What a commit changed against its first parent. */
+/** The changes of a commit compared with its first parent. */
 export function changesOf(repository: Repository, oid: string): FileChange[] {
   const { tree, parents } = readCommit(repository, oid);
   const parent = parents[0];

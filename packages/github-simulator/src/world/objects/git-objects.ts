@@ -11,7 +11,7 @@ export interface TreeEntry {
 export interface Signature {
   name: string;
   email: string;
-  /** ISO 8601; kept in whole seconds. */
+  /** ISO 8601; stored in whole seconds. */
   date: string;
 }
 
@@ -35,7 +35,7 @@ export function objectId({ type, body }: GitObject): string {
   return createHash("sha1").update(`${type} ${body.length}\0`).update(body).digest("hex");
 }
 
-/** Sorts as git does: a folder's name counts as if it ended in a slash. */
+/** Sorts like git: a folder's name counts as if it ended with a slash. */
 export function encodeTree(entries: TreeEntry[]): GitObject {
   const sortKey = (entry: TreeEntry) =>
     Buffer.from(isFolder(entry) ? `${entry.name}/` : entry.name, "utf8");
@@ -67,7 +67,7 @@ export function isFolder(entry: TreeEntry): boolean {
   return entry.mode === "040000";
 }
 
-/** A submodule names a commit of another repository, which this one does not hold. */
+/** A submodule names a commit of another repository, which is not in this one. */
 export function isSubmodule(entry: TreeEntry): boolean {
   return entry.mode === "160000";
 }
@@ -135,7 +135,7 @@ function splitHeaders(body: Uint8Array): { headers: [string, string][]; message:
   return { headers, message: text.slice(blank + 2) };
 }
 
-/** Drops what would end the line or the address, as git does. */
+/** Removes characters that would end the line or the address, like git. */
 function encodeSignature({ name, email, date }: Signature): string {
   const [who, where] = [name, email].map((text) => text.replace(/[<>\n\0]/g, "").trim());
   return `${who} <${where}> ${Math.floor(Date.parse(date) / 1000)} +0000`;

@@ -2,7 +2,7 @@ import { changeTree, mergeBase, readCommit, walkTree } from "./repository-git.ts
 import type { Repository } from "../state/repository.ts";
 
 /**
- * The tree that a three-way merge of two commits gives, file by file; undefined when both sides
+ * The tree of a three-way merge of two commits, file by file; undefined if both sides
  * changed the same file in different ways.
  */
 export function mergeTrees(

@@ -57,14 +57,14 @@ export function resolveRevision(repository: Repository, revision: string): strin
   return oid === undefined ? undefined : peelTag(repository, oid);
 }
 
-/** Follows an annotated tag to the object it names. */
+/** Resolves an annotated tag to the object that it names. */
 export function peelTag(repository: Repository, oid: string): string {
   const object = repository.objects.get(oid);
   if (object?.type !== "tag") return oid;
   return peelTag(repository, Buffer.from(object.body).toString("utf8", 7, 47));
 }
 
-/** The commit that a revision names; undefined when it names none. */
+/** The commit of a revision; undefined if there is none. */
 export function resolveCommit(repository: Repository, revision: string): string | undefined {
   const oid = resolveRevision(repository, revision);
   return oid !== undefined && repository.objects.get(oid)?.type === "commit" ? oid : undefined;
@@ -82,7 +82,7 @@ export function readBlob(repository: Repository, oid: string): Buffer {
   return Buffer.from(bodyOf(repository, oid, "blob"));
 }
 
-/** Bytes of a file; what lies in another object of its own counts as nothing. */
+/** Bytes of a file; a submodule has none. */
 export function sizeOf(repository: Repository, { oid }: TreeEntry): number {
   const object = repository.objects.get(oid);
   return object?.type === "blob" ? object.body.length : 0;
@@ -119,10 +119,10 @@ export function walkTree(
   });
 }
 
-/** New contents by path, or null where the file goes; an object may keep a mode or an oid. */
+/** New contents by path, or null to delete the file; an object may keep a mode or an oid. */
 export type Changes = ReadonlyMap<string, { mode: string; oid: string } | null>;
 
-/** The tree that the changes make of another one. Folders left without files disappear. */
+/** The tree after the changes. Empty folders disappear. */
 export function changeTree(
   repository: Repository,
   tree: string | undefined,
@@ -181,14 +181,14 @@ export function isAncestor(repository: Repository, ancestor: string, oid: string
   return history(repository, oid).includes(ancestor);
 }
 
-/** Whether a ref may go there without force: from a commit to one that follows it. */
+/** Whether a ref may move there without force: from a commit to one of its descendants. */
 export function isFastForward(repository: Repository, before: string, after: string): boolean {
   const [from, to] = [peelTag(repository, before), peelTag(repository, after)];
   const areCommits = [from, to].every((oid) => repository.objects.get(oid)?.type === "commit");
   return areCommits && isAncestor(repository, from, to);
 }
 
-/** The newest commit that both histories hold. */
+/** The newest commit in both histories. */
 export function mergeBase(repository: Repository, a: string, b: string): string | undefined {
   const ofB = new Set(history(repository, b));
   return history(repository, a).find((oid) => ofB.has(oid));

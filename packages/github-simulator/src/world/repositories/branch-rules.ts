@@ -7,7 +7,7 @@ import type { Repository } from "../state/repository.ts";
 import type { Grantee } from "../state/team.ts";
 import type { World } from "../world.ts";
 
-/** The rules that hold a branch: in the order they were written, an organisation's before the own. */
+/** The rules for a branch, in the order in which they were created; an organisation's come first. */
 export function rulesFor(world: World, repository: Repository, branch: string): BranchRule[] {
   const meets = (pattern: string) => matches(repository, branch, pattern);
   const fromRulesets = rulesetsOver(world, repository)
@@ -17,7 +17,7 @@ export function rulesFor(world: World, repository: Repository, branch: string): 
   return [...repository.rules.filter(({ pattern }) => meets(pattern)), ...fromRulesets];
 }
 
-/** The classic rules that protect a branch; the first of them is the one that is shown. */
+/** The classic rules for a branch; the first of them is shown. */
 export function classicRulesFor(repository: Repository, branch: string): BranchRule[] {
   return repository.rules.filter(
     ({ source, pattern }) => source === "protection" && matches(repository, branch, pattern),
@@ -30,7 +30,7 @@ function matches(repository: Repository, branch: string, pattern: string): boole
   return picomatch.isMatch(branch, pattern.replace(/^refs\/heads\//, ""), { dot: true });
 }
 
-/** The types of a ruleset's rules that the simulator enforces. */
+/** The types of rules in rulesets that the simulator enforces. */
 export const enforcedRuleTypes: readonly string[] = [
   "creation",
   "update",
@@ -42,7 +42,7 @@ export const enforcedRuleTypes: readonly string[] = [
   "required_status_checks",
 ];
 
-/** A rule of a branch that asks for nothing. */
+/** A rule of a branch that requires nothing. */
 export const noRule: Omit<BranchRule, "source" | "id" | "pattern"> = {
   requirePullRequest: false,
   requiredApprovals: 0,
@@ -102,29 +102,29 @@ export interface BranchChange {
   viaPullRequest: boolean;
   signed: boolean;
   fastForward: boolean;
-  /** Whether it brings a commit with several parents. */
+  /** Whether it adds a commit with several parents. */
   merges: boolean;
-  /** Why the checks that a rule asks for keep it out. */
+  /** Why required checks block it. */
   missingChecks: (rule: BranchRule) => string[];
 }
 
-/** Who changes a branch. */
+/** The actor who changes a branch. */
 export interface Changer {
   login: string | undefined;
   role: Role | "none";
   isOwner: boolean;
-  /** Ids of the teams they are in, those above among them. */
+  /** Ids of the actor's teams, including parents. */
   teams: ReadonlySet<number>;
 }
 
-/** Ids that GitHub gives its own roles, in rulesets. */
+/** Ids of GitHub's own roles in rulesets. */
 const roleIds: Readonly<Record<number, Level | "maintain">> = {
   2: "maintain",
   4: "write",
   5: "admin",
 };
 
-/** How the rules' bypass list lets somebody pass. */
+/** How a rule's bypass list applies to somebody. */
 export function bypassOf(
   actors: readonly BypassActor[],
   who: Changer,
@@ -146,7 +146,7 @@ export function bypassOf(
 function passes(rule: BranchRule, who: Changer, change: BranchChange): boolean {
   if (who.login !== undefined && rule.bypass.includes(who.login)) return true;
   if (rule.source === "protection") {
-    // Force pushes and deletions have settings of their own, which hold for administrators too.
+    // Force pushes and deletions have their own settings, which apply to administrators too.
     const isRewrite = change.kind === "delete" || (change.kind === "update" && !change.fastForward);
     return !isRewrite && !rule.enforceAdmins && who.role === "admin";
   }
@@ -155,7 +155,7 @@ function passes(rule: BranchRule, who: Changer, change: BranchChange): boolean {
 }
 
 /**
- * Why a change of a branch is refused, in GitHub's words; undefined when it is not.
+ * Why a change of a branch is refused, in GitHub's wording; undefined if it is not.
  * https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/available-rules-for-rulesets
  */
 export function ruleViolation(
@@ -178,7 +178,7 @@ function violations(rule: BranchRule, who: Changer, change: BranchChange): strin
   const mayNotPush = rule.pushers !== null && !isAmong(rule.pushers);
   switch (change.kind) {
     case "create":
-      // Classic protection asks for the restriction of pushes, too: GitHub's form shows it below.
+      // Classic protection has this only together with restricted pushes, as GitHub's form shows.
       return rule.blockCreation && (rule.pushers === null || mayNotPush)
         ? ["Cannot create this branch"]
         : [];
@@ -205,7 +205,7 @@ function violations(rule: BranchRule, who: Changer, change: BranchChange): strin
   }
 }
 
-/** How many approvals a rule asks for before a pull request may be merged. */
+/** How many approvals a rule requires before a pull request may be merged. */
 export function requiredApprovals({ requiredApprovals: count, reviews }: BranchRule): number {
   return Math.max(count, reviews.lastPushApproval ? 1 : 0);
 }

@@ -6,7 +6,7 @@ import type { Check } from "../state/check.ts";
 /** https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/about-status-checks */
 const passing = ["success", "neutral", "skipped"];
 
-/** The newest attempt of each check, as GitHub's `filter=latest`. */
+/** The newest attempt of each check, like GitHub's `filter=latest`. */
 export function latestChecks(checks: readonly Check[]): Check[] {
   const byName = new Map<string, Check>();
   for (const check of checks) {
@@ -16,12 +16,12 @@ export function latestChecks(checks: readonly Check[]): Check[] {
   return [...byName.values()];
 }
 
-/** All statuses of a commit, the newest first. */
+/** All statuses of a commit, newest first. */
 export function statusesOf({ statuses }: Repository, sha: string): CommitStatus[] {
   return statuses.filter((status) => status.sha === sha).reverse();
 }
 
-/** The newest status of each context, whose case does not count. */
+/** The newest status of each context; case is ignored. */
 export function latestStatuses(repository: Repository, sha: string): CommitStatus[] {
   const byContext = new Map<string, CommitStatus>();
   for (const status of statusesOf(repository, sha)) {
@@ -32,7 +32,7 @@ export function latestStatuses(repository: Repository, sha: string): CommitStatu
 }
 
 /**
- * What statuses come to; a commit without any is pending.
+ * The combined state of statuses; a commit without any is pending.
  * https://docs.github.com/en/rest/commits/statuses#get-the-combined-status-for-a-specific-reference
  */
 export function statusState(latest: readonly CommitStatus[]): "success" | "failure" | "pending" {
@@ -41,7 +41,7 @@ export function statusState(latest: readonly CommitStatus[]): "success" | "failu
   return latest.length === 0 || outcomes.includes("in progress") ? "pending" : "success";
 }
 
-/** As GitHub sums up: one failure fails all, one that goes on keeps all waiting. */
+/** GitHub's combination: one failure means failure, one pending means pending. */
 export function rollupState(
   checks: readonly Check[],
   statuses: readonly CommitStatus[],
@@ -51,7 +51,7 @@ export function rollupState(
   return outcomes.includes("in progress") ? "PENDING" : "SUCCESS";
 }
 
-/** Why the checks that a rule requires keep a commit out, in GitHub's words. */
+/** Why required checks block a commit, in GitHub's wording. */
 export function missingChecks(
   world: World,
   repository: Repository,

@@ -8,7 +8,7 @@ import type {
 } from "../state/repository.ts";
 import type { World } from "../world.ts";
 
-/** What github.com gives a new repository. */
+/** github.com's defaults for a new repository. */
 const defaultSettings: RepositorySettings = {
   has_issues: true,
   has_projects: true,

@@ -6,8 +6,8 @@ import { Refusal } from "../refusal.ts";
 import type { World } from "../world.ts";
 
 /**
- * The values of a repository's properties, by name: its own, and the default of those that every
- * repository must have.
+ * The values of a repository's properties, by name: its own, and the defaults of required
+ * ones.
  * https://docs.github.com/en/organizations/managing-organization-settings/managing-custom-properties-for-repositories-in-your-organization
  */
 export function propertiesOf(world: World, repository: Repository): Record<string, PropertyValue> {
@@ -21,7 +21,7 @@ export function propertiesOf(world: World, repository: Repository): Record<strin
   );
 }
 
-/** Defines a property anew or in place of the one of that name. */
+/** Defines a property, or replaces the one with that name. */
 export function defineProperty(
   world: World,
   actor: Actor,
@@ -36,7 +36,7 @@ export function defineProperty(
   auditDefinition(world, actor, organisation, property, before ? "update" : "create");
 }
 
-/** Takes a property away, and its values with it. */
+/** Deletes a property and its values. */
 export function removeProperty(
   world: World,
   actor: Actor,
@@ -51,7 +51,7 @@ export function removeProperty(
   auditDefinition(world, actor, organisation, property, "destroy");
 }
 
-/** Throws where a value is none for its property; null is no value at all. */
+/** Throws if a value is invalid for its property; null means no value. */
 export function assertValue(
   organisation: Organisation,
   name: string,
@@ -110,7 +110,7 @@ function assertRoom({ properties }: Organisation): void {
   throw new Refusal("invalid", `There are ${mostProperties} properties already.`);
 }
 
-/** GitHub says what is allowed, and seldom how it words a refusal. */
+/** GitHub documents what is allowed, but rarely the message of a refusal. */
 function assertDefinition(property: CustomProperty): void {
   const { name, valueType, allowedValues, required, defaultValue } = property;
   const isSelect = valueType.endsWith("_select");
@@ -119,7 +119,7 @@ function assertDefinition(property: CustomProperty): void {
     throw invalid("Names are at most 75 letters, digits, _, -, $ and #");
   }
   if (!isSelect && allowedValues !== null) {
-    // In the words that others met: https://github.com/eclipse-csi/otterdog/issues/648
+    // GitHub's message, as seen in https://github.com/eclipse-csi/otterdog/issues/648
     throw invalid(`Allowed values must be nil if value_type is ${valueType}`);
   }
   if (isSelect && (allowedValues ?? []).length === 0) {
@@ -132,7 +132,7 @@ function assertDefinition(property: CustomProperty): void {
   if (problem !== undefined) throw invalid(`Default value: ${problem}`);
 }
 
-/** Whether the values that repositories have fit a property that is to be changed. */
+/** Whether the existing values of repositories fit the changed property. */
 export function fitsValues(
   world: World,
   organisation: Organisation,

@@ -36,7 +36,7 @@ export function createDefaultLabels(world: World): Repository["labels"] {
   );
 }
 
-/** The names of labels as the repository writes them; those it has not are made. */
+/** The names of labels in the repository's spelling; missing ones are created. */
 export function assureLabels(
   world: World,
   actor: Actor,
@@ -85,7 +85,7 @@ export function changeLabel(
   world.events.emit("label", { repository, label, action: "edited", detail: { changes }, actor });
 }
 
-/** Takes a label away, also from what has it. */
+/** Deletes a label, also from issues and pull requests. */
 export function deleteLabel(
   world: World,
   actor: Actor,

@@ -18,7 +18,7 @@ export function latestRelease({ releases }: Repository): Release | undefined {
   );
 }
 
-/** Creates a release; one that is no draft is published at once, and its tag created. */
+/** Creates a release; unless it is a draft, it is published at once, and its tag is created. */
 export function createRelease(
   world: World,
   actor: Actor,
@@ -42,7 +42,7 @@ export function createRelease(
   return release;
 }
 
-/** Publishes what was a draft. */
+/** Publishes a draft. */
 export function publishDraft(
   world: World,
   actor: Actor,

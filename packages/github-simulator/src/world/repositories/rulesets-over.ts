@@ -5,7 +5,7 @@ import type { Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
 
 /**
- * The rulesets that hold a repository: its organisation's that mean it, and its own.
+ * The rulesets for a repository: those of its organisation that include it, and its own.
  * https://docs.github.com/en/organizations/managing-organization-settings/creating-rulesets-for-repositories-in-your-organization
  */
 export function rulesetsOver(world: World, repository: Repository): Ruleset[] {

@@ -3,7 +3,7 @@ import { Refusal } from "../refusal.ts";
 import { readCommit, walkTree } from "../objects/repository-git.ts";
 import type { Repository } from "../state/repository.ts";
 
-/** Files that start workflows, and so need a right of their own to write. */
+/** Files that start workflows; writing them needs a separate right. */
 export function isWorkflowFile(path: string): boolean {
   return path.startsWith(".github/workflows/");
 }
@@ -22,7 +22,7 @@ export function mayWriteWorkflows(actor: Actor): boolean {
   }
 }
 
-/** Refuses a ref that brings workflow files which no branch has yet, as a push is refused. */
+/** Refuses a ref with workflow files that are on no branch yet, as a push is refused. */
 export function assertMayMoveWorkflows(repository: Repository, actor: Actor, oid: string): void {
   if (mayWriteWorkflows(actor) || repository.objects.get(oid)?.type !== "commit") return;
   const known = new Set<string>();

@@ -20,13 +20,13 @@ import { teamsOf } from "../accounts/teams.ts";
 import type { World } from "../world.ts";
 
 export interface WriteOptions {
-  /** Of a pull request it is the head whose checks count. */
+  /** For the merge of a pull request: its head, to which the checks belong. */
   readonly pullRequestHead?: string;
   /** Nothing is reported to workflows and webhooks. */
   readonly silent?: boolean;
 }
 
-/** Moves, creates or (with `null`) deletes a ref, if the branch's rules let the actor do it. */
+/** Moves, creates or (with `null`) deletes a ref, if the branch's rules allow the actor to. */
 export function writeRef(
   world: World,
   actor: Actor,
@@ -37,7 +37,7 @@ export function writeRef(
 ): void {
   const before = repository.refs.get(ref);
   if (before === (oid ?? undefined)) return;
-  // GitHub alone moves these; the words are those of git.
+  // Only GitHub moves these; the wording is git's.
   if (ref.startsWith("refs/pull/")) throw new Refusal("invalid", "deny updating a hidden ref");
   if (oid !== null) assertGitAllows(repository, ref, oid);
   assertRulesAllow(world, repository, actor, { ref, before, oid, ...options });
@@ -65,7 +65,7 @@ export function writeRef(
   }
 }
 
-/** Branches stand on commits, and no name may be a folder of another one. */
+/** Branches point to commits, and no name may be a folder of another one. */
 function assertGitAllows(repository: Repository, ref: string, oid: string): void {
   const isBranch = ref.startsWith("refs/heads/");
   const fits = !isBranch || repository.objects.get(oid)?.type === "commit";
@@ -77,9 +77,9 @@ function assertGitAllows(repository: Repository, ref: string, oid: string): void
 
 interface RefChange {
   readonly ref: string;
-  /** Where it pointed; nothing where it is new. */
+  /** The old target; nothing if it is new. */
   readonly before: string | undefined;
-  /** Where it will point; nothing where it goes. */
+  /** The new target; nothing if it is deleted. */
   readonly oid: string | null;
   readonly pullRequestHead?: string | undefined;
 }
@@ -114,7 +114,7 @@ function outOfDate(repository: Repository, base: string, head: string): string[]
     : ["This branch is out-of-date with the base branch."];
 }
 
-/** Whom the rules see: a job's token counts as nobody in particular. */
+/** The actor for the rules: a job's token has no person. */
 export function changer(world: World, actor: Actor, repository: Repository): Changer {
   const isJob = actor.kind === "job";
   return {
@@ -131,7 +131,7 @@ function teamIds(world: World, actor: Actor, { owner }: Repository): number[] {
   return teamsOf(organisation, actor.login).map(({ id }) => id);
 }
 
-/** Open pull requests follow their branches. Answers those with new commits to offer. */
+/** Open pull requests follow their branches. Returns those with new commits. */
 function movePullRequests(
   world: World,
   repository: Repository,
@@ -150,7 +150,7 @@ function movePullRequests(
   return moved;
 }
 
-/** A pull request's head can be fetched as `refs/pull/<number>/head`, also when its branch is gone. */
+/** A pull request's head can be fetched as `refs/pull/<number>/head`, even if its branch was deleted. */
 export function setHead(repository: Repository, pull: PullRequest, sha: string): void {
   pull.head.sha = sha;
   repository.refs.set(`refs/pull/${pull.number}/head`, sha);
@@ -166,7 +166,7 @@ export interface NewCommit {
   signed: boolean;
 }
 
-/** Commits file changes on top of a branch, or begins the branch of an empty repository. */
+/** Commits file changes on top of a branch, or creates the first branch of an empty repository. */
 export function commitFiles(
   world: World,
   actor: Actor,
@@ -190,7 +190,7 @@ export function commitFiles(
   return oid;
 }
 
-/** Who GitHub says committed what it signs itself. */
+/** GitHub as the committer of what it signs itself. */
 export function webFlow(world: World): Signature {
   return { name: "GitHub", email: "noreply@github.com", date: world.now() };
 }
@@ -205,7 +205,7 @@ export function signatureOf(world: World, actor: Actor): Signature {
   };
 }
 
-/** The bytes as a blob of the repository, as a change of a file. */
+/** Stores the bytes as a blob of the repository, for a change of a file. */
 export function blobChange(
   repository: Repository,
   bytes: Uint8Array,

@@ -32,7 +32,7 @@ const mostItems = {
   variables: { organisation: 1000, repository: 500, environment: 100 },
 };
 
-/** GitHub says how many there may be, not how it words the refusal of one more. */
+/** GitHub documents how many there may be, but not the message for one more. */
 export function assertRoom(
   kind: "secrets" | "variables",
   { scope }: SecretLocation,
@@ -43,7 +43,7 @@ export function assertRoom(
   throw new Refusal("invalid", `There are ${most} ${kind} already, and no more are allowed.`);
 }
 
-/** Creates or overwrites a secret; an overwrite keeps the audience unless a new one is given. */
+/** Creates or overwrites a secret; an overwrite keeps the visibility unless a new one is given. */
 export function putSecret(
   world: World,
   actor: Actor,
@@ -80,12 +80,12 @@ export function deleteSecret(
   auditSecret(world, actor, location, "remove", name.toUpperCase());
 }
 
-/** Gives a scope a new key pair: boxes sealed for the old one are refused from now on. */
+/** Gives a scope a new key pair: from now on, boxes sealed for the old one are refused. */
 export function rotateSealingKey(world: World, location: SecretLocation): void {
   storeAt(world, location).key = createSealingKey();
 }
 
-/** How the log calls the services that it speaks of as integrations. */
+/** The log's names of the services, as integrations. */
 const integrations = { dependabot: "Dependabot", codespaces: "Codespaces" };
 
 function auditSecret(

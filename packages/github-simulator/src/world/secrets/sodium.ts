@@ -19,7 +19,7 @@ export function createSealingKey(): SecretStore["key"] {
   return { id, publicKey, privateKey };
 }
 
-/** The text in a sealed box, or undefined when the box was not sealed for this key. */
+/** The text in a sealed box, or undefined if the box was not sealed for this key. */
 export function openSealedBox(key: SecretStore["key"], base64: string): string | undefined {
   try {
     const box = sodium.from_base64(base64, sodium.base64_variants.ORIGINAL);
@@ -31,7 +31,7 @@ export function openSealedBox(key: SecretStore["key"], base64: string): string |
   }
 }
 
-/** Seals a text as a client of GitHub does; `publicKey` and the answer are base64. */
+/** Seals a text like a client of GitHub; `publicKey` and the result are base64. */
 export function sealBox(publicKey: string, text: string): string {
   const box = sodium.crypto_box_seal(text, Buffer.from(publicKey, "base64"));
   return Buffer.from(box).toString("base64");

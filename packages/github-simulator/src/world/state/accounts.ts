@@ -27,20 +27,20 @@ export interface Organisation {
   /** What members may do in every repository of the organisation. */
   basePermission: "none" | "read" | "write" | "admin";
   members: Map<string, "admin" | "member">;
-  /** By login in lower case: who was asked to become a member, and has not answered. */
+  /** By login in lower case: invited people who have not accepted yet. */
   invitations: Map<string, Invitation>;
   teams: Map<number, Team>;
   actions: ActionsSettings & { enabledRepositories: "all" | "none" | "selected" };
   selectedRepositories: Set<number>;
-  /** Those of Actions. */
+  /** Of Actions. */
   secrets: SecretStore;
   dependabotSecrets: SecretStore;
   codespacesSecrets: SecretStore;
   variables: Map<string, Variable>;
   rulesets: Ruleset[];
-  /** What the subject of a job's OpenID Connect token is made of. */
+  /** The keys in the subject of a job's OpenID Connect token. */
   oidcClaimKeys: string[];
-  /** What it says of its repositories, by name in lower case. */
+  /** Definitions of its repositories' properties, by name in lower case. */
   properties: Map<string, CustomProperty>;
   webhooks: Webhook[];
   settings: OrganisationSettings;
@@ -59,7 +59,7 @@ export interface Invitation {
 export interface OrganisationSettings {
   description: string | null;
   company: string;
-  /** An address, where there is one. */
+  /** A web address, if there is one. */
   blog: string | undefined;
   location: string;
   twitter_username: string | null;
@@ -73,18 +73,18 @@ export interface OrganisationSettings {
   members_can_create_public_pages: boolean;
   members_can_create_private_pages: boolean;
   members_can_fork_private_repositories: boolean;
-  /** New repositories begin with Dependabot's alerts. */
+  /** Whether new repositories have Dependabot's alerts. */
   dependabot_alerts_enabled_for_new_repositories: boolean;
-  /** And with its security updates. */
+  /** Whether they have its security updates. */
   dependabot_security_updates_enabled_for_new_repositories: boolean;
   dependency_graph_enabled_for_new_repositories: boolean;
 }
 
-/** What an organisation lets its repositories say of themselves. */
+/** An organisation's definition of a property of its repositories. */
 export interface CustomProperty {
   name: string;
   valueType: "string" | "single_select" | "multi_select" | "true_false" | "url";
-  /** Every repository has it, by default with the value that goes with it. */
+  /** Whether every repository has a value; by default it is the property's default. */
   required: boolean;
   defaultValue: PropertyValue | null;
   description: string | null;

@@ -4,7 +4,7 @@ import type { Grantee } from "./team.ts";
 export interface BranchRule {
   source: "ruleset" | "protection";
   id: number;
-  /** `fnmatch` pattern of branch names; `~DEFAULT_BRANCH` and `~ALL` as rulesets write them. */
+  /** `fnmatch` pattern of branch names; `~DEFAULT_BRANCH` and `~ALL` as in rulesets. */
   pattern: string;
   requirePullRequest: boolean;
   requiredApprovals: number;
@@ -12,26 +12,26 @@ export interface BranchRule {
   requiredStatusChecks: string[];
   /** Whether a branch must also be up to date with its base before it is merged. */
   strictStatusChecks: boolean;
-  /** Classic protection lets administrators pass unless this is set. */
+  /** Classic protection does not apply to administrators unless this is set. */
   enforceAdmins: boolean;
   blockDeletion: boolean;
   blockForcePush: boolean;
-  /** Logins that the rule does not hold. */
+  /** Logins that the rule does not apply to. */
   bypass: string[];
-  /** Whole groups that a ruleset does not hold. */
+  /** Groups that a ruleset does not apply to. */
   bypassActors: BypassActor[];
   requireLinearHistory: boolean;
-  /** Nobody may begin such a branch. */
+  /** Nobody may create such a branch. */
   blockCreation: boolean;
   /** Nobody may push: a locked branch. */
   blockUpdate: boolean;
-  /** Who alone may push; null: whoever may write. */
+  /** The only ones who may push; null: everybody who may write. */
   pushers: Grantee[] | null;
-  /** Who needs no pull request. */
+  /** Those who need no pull request. */
   bypassPullRequest: Grantee[];
-  /** Who may force-push all the same. */
+  /** Those who may force-push anyway. */
   bypassForcePush: Grantee[];
-  /** What reviews must be like. Who pushed last is not known, so `lastPushApproval` is never met. */
+  /** Conditions for reviews. Who pushed last is not known, so `lastPushApproval` is never met. */
   reviews: ReviewRules;
   requireConversationResolution: boolean;
   allowForkSyncing: boolean;
@@ -41,25 +41,25 @@ export interface ReviewRules {
   dismissStale: boolean;
   codeOwners: boolean;
   lastPushApproval: boolean;
-  /** Who alone may dismiss a review; null: whoever may write. */
+  /** The only ones who may dismiss a review; null: everybody who may write. */
   dismissers: Grantee[] | null;
 }
 
 export interface BypassActor {
-  /** A team's, or of a repository role: 2 maintain, 4 write, 5 admin. */
+  /** Id of a team, or of a repository role: 2 maintain, 4 write, 5 admin. */
   actor_id: number | null;
   actor_type: "OrganizationAdmin" | "RepositoryRole" | "Team";
   bypass_mode: "always" | "pull_request";
 }
 
-/** A ruleset as REST wrote it; `include` and `exclude` hold full refs, `~ALL` or `~DEFAULT_BRANCH`. */
+/** A ruleset as in REST; `include` and `exclude` contain full refs, `~ALL` or `~DEFAULT_BRANCH`. */
 export interface Ruleset {
   id: number;
   name: string;
   enforcement: "disabled" | "active" | "evaluate";
   include: string[];
   exclude: string[];
-  /** Of an organisation's ruleset: the repositories that it holds. */
+  /** The repositories that an organisation's ruleset applies to. */
   repositories?: RepositoryCondition | undefined;
   bypassActors: BypassActor[];
   rules: { type: string; parameters?: Record<string, unknown> }[];
@@ -68,8 +68,8 @@ export interface Ruleset {
 }
 
 /**
- * The repositories that an organisation's ruleset holds. Field names are those of GitHub's REST API,
- * which answers them as they were given.
+ * The repositories that an organisation's ruleset applies to. Field names are those of GitHub's REST API,
+ * which returns them as they were given.
  */
 export type RepositoryCondition =
   /** Patterns of names, and `~ALL`. */
@@ -79,7 +79,7 @@ export type RepositoryCondition =
 
 export interface PropertyTarget {
   name: string;
-  /** One of them is enough. */
+  /** A match with one of them is enough. */
   property_values: string[];
   source: "custom";
 }

@@ -1,10 +1,10 @@
 import type { Repository } from "./repository.ts";
 
-/** What a job of Actions says of a commit. */
+/** A job of Actions as a check of a commit. */
 export interface Check {
-  /** Also the job's. */
+  /** Equals the job's id. */
   id: number;
-  /** The run's. */
+  /** The run's id. */
   suite: number;
   name: string;
   workflow: { id: number; name: string };
@@ -17,5 +17,5 @@ export interface Check {
   annotations: number;
 }
 
-/** Who knows the checks of a commit, the newest first. */
+/** Returns the checks of a commit, newest first. */
 export type ChecksOf = (repository: Repository, sha: string) => readonly Check[];

@@ -9,7 +9,7 @@ export interface PullRequest {
   state: "open" | "closed";
   labels: string[];
   assignees: string[];
-  /** Logins that were asked for a review and have not given one. */
+  /** Logins whose review is requested and has not been given. */
   requestedReviewers: string[];
   /** Oldest first. */
   reviews: Review[];

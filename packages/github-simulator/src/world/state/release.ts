@@ -9,7 +9,7 @@ export interface Release {
   author: string;
   createdAt: string;
   publishedAt: string | null;
-  /** Whether it counts where the latest release is asked for. */
+  /** Whether it can be the latest release. */
   mayBeLatest: boolean;
   assets: ReleaseAsset[];
 }

@@ -21,14 +21,14 @@ export interface Repository {
   properties: Map<string, PropertyValue>;
   settings: RepositorySettings;
   vulnerabilityAlerts: boolean;
-  /** Dependabot's pull requests for what its alerts find. */
+  /** Whether Dependabot opens pull requests for its alerts. */
   securityFixes: boolean;
   createdAt: string;
   updatedAt: string;
   pushedAt: string;
   collaborators: Map<string, Role>;
   objects: Map<string, GitObject>;
-  /** Full names, as `refs/heads/main`, to object ids. */
+  /** Full names, e.g. `refs/heads/main`, to object ids. */
   refs: Map<string, string>;
   /** Commits that GitHub signed itself. */
   signed: Set<string>;
@@ -40,7 +40,7 @@ export interface Repository {
   };
   /** Null: GitHub's default. */
   oidcClaimKeys: string[] | null;
-  /** Those of Actions. */
+  /** Of Actions. */
   secrets: SecretStore;
   dependabotSecrets: SecretStore;
   codespacesSecrets: SecretStore;
@@ -60,7 +60,7 @@ export interface Repository {
   keys: SshKey[];
   autolinks: Autolink[];
   milestones: Milestone[];
-  /** The number that the last one got. */
+  /** The last number that was used. */
   lastMilestone: number;
 }
 
@@ -115,7 +115,7 @@ export interface Environment {
   variables: Map<string, Variable>;
 }
 
-/** What somebody reports of a commit; the newest of each context counts. */
+/** A commit status; the newest of each context counts. */
 export interface CommitStatus {
   id: number;
   sha: string;
@@ -134,7 +134,7 @@ export interface GitObject {
   body: Uint8Array;
 }
 
-/** A public key that opens one repository, or all that its owner may use. */
+/** A public key for one repository, or for all that its owner may use. */
 export interface SshKey {
   id: number;
   title: string;
@@ -147,11 +147,11 @@ export interface SshKey {
 
 export type PropertyValue = string | string[];
 
-/** Turns a prefix and what follows it into a link to somewhere else. */
+/** Turns a prefix and the reference after it into an external link. */
 export interface Autolink {
   id: number;
   prefix: string;
-  /** With `<num>` where the reference goes. */
+  /** With `<num>` in place of the reference. */
   urlTemplate: string;
   isAlphanumeric: boolean;
   updatedAt: string;

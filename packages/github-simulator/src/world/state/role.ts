@@ -1,5 +1,5 @@
 /**
- * What somebody may do in a repository, by the names that GitHub's pages use.
+ * The roles in a repository, with the names of GitHub's pages.
  * https://docs.github.com/en/organizations/managing-user-access-to-your-organizations-repositories/managing-repository-roles/repository-roles-for-an-organization
  */
 export type Role = "read" | "triage" | "write" | "maintain" | "admin";
@@ -22,7 +22,7 @@ export function highestRole(roles: readonly (Role | "none")[]): Role | "none" {
   return roles.reduce((best, role) => (rank[role] > rank[best] ? role : best), "none");
 }
 
-/** The names that REST takes for the roles. */
+/** REST's names of the roles. */
 export const permissionNames = ["pull", "triage", "push", "maintain", "admin"] as const;
 export type PermissionName = (typeof permissionNames)[number];
 
@@ -42,7 +42,7 @@ export function permissionOf(role: Role): PermissionName {
   return permissionNames.find((name) => roles[name] === role) ?? "pull";
 }
 
-/** What a role allows, as answers spell it out. */
+/** The permissions of a role, as in answers. */
 export function permissionFlags(role: Role | "none") {
   return {
     admin: isAtLeast(role, "admin"),

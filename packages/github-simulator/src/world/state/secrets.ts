@@ -11,7 +11,7 @@ export interface Audience {
 
 export interface Secret extends Audience {
   name: string;
-  /** As GitHub would hand it to a job: the opened box. */
+  /** The plain text from the opened box, as a job receives it. */
   value: string;
   createdAt: string;
   updatedAt: string;

@@ -2,7 +2,7 @@ import type { Organisation, User } from "./accounts.ts";
 import type { Repository } from "./repository.ts";
 
 /**
- * All that the simulated GitHub remembers, as plain data: a snapshot is one `structuredClone`.
+ * All data of the simulated GitHub, as plain data: a snapshot is one `structuredClone`.
  * Keys of accounts and repositories are lower case, because GitHub compares names without case.
  */
 export interface State {
@@ -10,7 +10,7 @@ export interface State {
   users: Map<string, User>;
   organisations: Map<string, Organisation>;
   repositories: Map<number, Repository>;
-  /** `owner/name` of renamed repositories, in lower case, to their id. */
+  /** `owner/name` of renamed repositories, in lower case, to their ids. */
   redirects: Map<string, number>;
   tokens: Map<string, Token>;
   auditLog: AuditEntry[];
@@ -24,9 +24,9 @@ export interface Token {
   value: string;
   owner: string;
   scopes: string[];
-  /** Rights of fine-grained, app and job tokens, by GitHub's permission names. */
+  /** Rights of fine-grained, app and job tokens, with GitHub's names of permissions. */
   permissions: Record<string, "read" | "write">;
-  /** Ids of the repositories a fine-grained, app or job token reaches; undefined: all its owner's. */
+  /** Ids of the repositories of a fine-grained, app or job token; undefined: all of its owner's. */
   repositories: number[] | undefined;
   createdAt: string;
   /** ISO 8601; null: never. */
@@ -38,7 +38,7 @@ export interface AuditEntry {
   action: string;
   actor: string;
   at: number;
-  /** Absent where no token was used, as in a browser. */
+  /** Absent if no token was used, as in a browser. */
   hashedToken?: string;
   /** `programmatic_access_type` */
   accessType?: string;

@@ -1,25 +1,25 @@
 import type { Role } from "./role.ts";
 
-/** Whom a rule names: a person by login, or a team by id. */
+/** Somebody in a rule: a person by login, or a team by id. */
 export type Grantee = string | number;
 
 /** https://docs.github.com/en/organizations/organizing-members-into-teams/about-teams */
 export interface Team {
   id: number;
   name: string;
-  /** What addresses call it: the name in small letters and hyphens. */
+  /** Its name in addresses: lower case with hyphens. */
   slug: string;
   description: string | null;
-  /** Secret teams are seen by their members and the organisation's owners only. */
+  /** Only their members and the organisation's owners can see secret teams. */
   privacy: "closed" | "secret";
   notifications: boolean;
-  /** What it may do in a repository that is added without a word of that. */
+  /** Its role in a repository that is added without a role. */
   permission: "pull" | "push" | "admin";
-  /** Id of the team whose repositories its members reach, too. */
+  /** Id of the parent team, whose repositories its members can use, too. */
   parent: number | null;
-  /** By login in lower case. Who is no member of the organisation yet has an invitation. */
+  /** By login in lower case. People who are not yet in the organisation have an invitation. */
   members: Map<string, "member" | "maintainer">;
-  /** Ids of repositories; what the parent has is not among them. */
+  /** By repository id; the parent's repositories are not included. */
   repositories: Map<number, Role>;
   reviewAssignment: ReviewAssignment;
   createdAt: string;

@@ -1,4 +1,4 @@
-/** Where GitHub sends what happens in a repository or an organisation. */
+/** A receiver of a repository's or an organisation's events. */
 export interface Webhook {
   id: number;
   active: boolean;
@@ -6,9 +6,9 @@ export interface Webhook {
   events: string[];
   url: string;
   contentType: "form" | "json";
-  /** Signs what is sent; null: nothing is signed. Never answered. */
+  /** Signs deliveries; null: no signature. Never in an answer. */
   secret: string | null;
-  /** `1` takes any certificate. */
+  /** `1` accepts every certificate. */
   insecureSsl: "0" | "1";
   createdAt: string;
   updatedAt: string;
@@ -19,7 +19,7 @@ export interface Webhook {
 
 export interface WebhookDelivery {
   id: number;
-  /** Shared by all that was sent of one event, to whichever hook. */
+  /** Shared by all deliveries of one event, to any hook. */
   guid: string;
   event: string;
   action: string | null;
