@@ -5,7 +5,7 @@ import { parseExpression, readsOf } from "../read/expressions.ts";
 import type { Job, Repository } from "../read/repository.ts";
 import { sourceRange, type SourceFile } from "../read/source-file.ts";
 import { stringScalar, textOf } from "../read/yaml-reader.ts";
-import type { Change } from "./edit.ts";
+import type { Carrier, Change } from "./edit.ts";
 import {
   columnOf,
   inBlock,
@@ -19,30 +19,48 @@ import {
  * What brings the secret into a workflow that others call: it declares the secret, as an optional one,
  * and the jobs of the repository that call it pass it on. `secrets: inherit` passes all.
  *
+ * @param inner the workflows that it calls on the way to the login
  * @see https://docs.github.com/en/actions/how-tos/reuse-automations/reuse-workflows#passing-secrets-to-nested-workflows
  */
 export function passSecret(
   callersOf: Repository["callersOf"],
   names: SecretNames,
   file: SourceFile,
-  seen: ReadonlySet<SourceFile> = new Set(),
+  inner: ReadonlySet<SourceFile> = new Set(),
 ): Change[] {
-  if (!ownEvents(file).includes("workflow_call") || seen.has(file)) return [];
+  if (!ownEvents(file).includes("workflow_call") || inner.has(file)) return [];
   const callers = callersOf(file);
   const declare = needsDeclaration(names, file, callers) ? [declareSecret(file, names.secret)] : [];
   // GitHub refuses a caller that passes what is not declared.
   if (declare.some((change) => "unresolved" in change)) return declare;
-  const reached = new Set([...seen, file]);
+  const callees = new Set([...inner, file]);
   const passed = callers.flatMap((caller) => [
-    ...passFrom(caller, names, file),
-    ...passSecret(callersOf, names, caller.file, reached),
+    ...passFrom(caller, names, callees),
+    ...passSecret(callersOf, names, caller.file, callees),
   ]);
   return [...declare, ...passed];
 }
 
+/** What the jobs on the way to a workflow pass under the secret's name. */
+export function passedSecrets(
+  callersOf: Repository["callersOf"],
+  names: SecretNames,
+  file: SourceFile,
+  inner: ReadonlySet<SourceFile> = new Set(),
+): Carrier[] {
+  if (inner.has(file)) return [];
+  const callees = new Set([...inner, file]);
+  return callersOf(file).flatMap((caller) => {
+    const given = caller.file.yaml.at(caller.node, "secrets", names.secret);
+    const outer = passedSecrets(callersOf, names, caller.file, callees);
+    return given ? [{ file: caller.file, node: given }, ...outer] : outer;
+  });
+}
+
 /**
- * A workflow that declares no secret, and reads some, is called with `secrets: inherit`: with one
- * declared, linters would take all others for mistakes.
+ * A workflow that declares no secret, reads some, and is called with `secrets: inherit` stays so: with one
+ * declared, linters would take all others for mistakes. Where only other repositories call it, nobody knows
+ * how, and they can pass only what is declared.
  */
 function needsDeclaration(
   { secret }: SecretNames,
@@ -52,7 +70,8 @@ function needsDeclaration(
   const { yaml, text } = file;
   const declared = declarations(file);
   if (yaml.entry(declared, secret)) return false;
-  if (declared || callers.some((caller) => !inherits(caller))) return true;
+  if (declared || callers.length === 0) return true;
+  if (callers.some((caller) => !inherits(caller))) return true;
   const others = new RegExp(`\\bsecrets\\s*(?:\\[|\\.(?!(?:GITHUB_TOKEN|${secret})\\b))`, "i");
   return !others.test(text);
 }
@@ -139,14 +158,14 @@ function valueRange({ text }: SourceFile, keyNode: Node, value: Node | undefined
     : { start: colon + line, end: colon + line };
 }
 
-function passFrom(caller: Job, names: SecretNames, callee: SourceFile): Change[] {
+function passFrom(caller: Job, names: SecretNames, callees: ReadonlySet<SourceFile>): Change[] {
   const { file, node } = caller;
   const { yaml } = file;
   const secrets = yaml.at(node, "secrets");
   const value = `\${{ secrets.${names.secret} }}`;
   if (inherits(caller)) return [];
   const given = yaml.entry(secrets, names.secret);
-  if (given) return correctGiven(caller, names, callee, given);
+  if (given) return correctGiven(caller, names, callees, given);
   const entry = { key: names.secret, value };
   const splice = isMap(secrets)
     ? insertEntry(file, secrets, entry)
@@ -184,7 +203,7 @@ function passFrom(caller: Job, names: SecretNames, callee: SourceFile): Change[]
 function correctGiven(
   caller: Job,
   names: SecretNames,
-  callee: SourceFile,
+  callees: ReadonlySet<SourceFile>,
   { keyNode, value }: { readonly keyNode: Node; readonly value: Node | undefined },
 ): Change[] {
   const { file } = caller;
@@ -199,7 +218,9 @@ function correctGiven(
     const reads = (secret: string) => read.includes(`secrets.${secret.toLowerCase()}`);
     if (reads(names.secret) && !names.replaced.some(reads)) return [];
     const range = sourceRange(file, node, start, end);
-    const through = [{ file: callee, context: "secrets", name: names.secret }] as const;
+    const through = [...callees].map(
+      (callee) => ({ file: callee, context: "secrets", name: names.secret }) as const,
+    );
     if (range) {
       const edit = { file, kind: "secret", ...range, text: wanted, node, through } as const;
       return [{ edit: { ...edit, claimant: caller } }];

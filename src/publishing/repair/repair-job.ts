@@ -13,7 +13,7 @@ import { addFallbackLogin } from "./add-fallback-login.ts";
 import { inputFix, replaceRange, type Repairing } from "./credential-place.ts";
 import type { Carrier, Change, Repair, Unresolved } from "./edit.ts";
 import { needPackages } from "./need-packages.ts";
-import { passSecret } from "./pass-secret.ts";
+import { passedSecrets, passSecret } from "./pass-secret.ts";
 import { traceLogin } from "./trace-login.ts";
 
 export interface RepairedJob {
@@ -37,7 +37,10 @@ export function repairJob(repairing: Repairing, job: Job): RepairedJob {
         .filter((caller) => file !== job.file || !isIdleFor(target, caller, login, pushes));
     return { login, callersOf, ...traceLogin({ ...repairing, callersOf }, login) };
   });
-  const carriers = traced.flatMap((each) => each.carriers);
+  const carriers = traced.flatMap(({ callersOf, holders, carriers: own }) => [
+    ...own,
+    ...holders.flatMap(({ file }) => passedSecrets(callersOf, names, file)),
+  ]);
   const edited = traced.flatMap(({ changes }) =>
     changes.flatMap((change) => ("edit" in change ? [change.edit.node] : [])),
   );
@@ -195,7 +198,8 @@ function repairCall(repairing: Repairing, job: Job): Change[] {
   const call = remoteCallOf(target, names, job);
   const own = ownWorkflow(target, job);
   if (own) return call?.isPassed ? [] : reportOwnCall(repairing, job, own);
-  if (!call || call.isPassed) return [];
+  if (!call) return [];
+  if (call.isPassed) return passSecret(target.repository.callersOf, names, job.file);
   const { workflow, token, line } = call;
   if (token?.isPassword) {
     const { node, embedded } = token;
