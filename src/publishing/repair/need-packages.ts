@@ -107,6 +107,10 @@ const blockFix = "permissions:\n  contents: read\n  packages: write";
 const othersToo =
   "and whatever else its steps do with the job's token: what is not named is taken away";
 
+/** A fleet makes the repository's default read, unless it is told otherwise. */
+const untilThen =
+  "until then, in a fleet: actions: { tokenPermissions: unmanaged }, so that the job's token may do what it does today";
+
 function unsaid(job: Job, isAskedFor: boolean): Change {
   const effect = isAskedFor
     ? "the workflow that it calls asks for packages: write, so the run does not start where the repository's default is read"
@@ -115,7 +119,7 @@ function unsaid(job: Job, isAskedFor: boolean): Change {
     job.file,
     job.line,
     `job ${job.id} says no permissions: ${effect}`,
-    `${blockFix}\n${othersToo}`,
+    `${blockFix}\n${othersToo}\n${untilThen}`,
   );
 }
 
