@@ -3,6 +3,7 @@ import type { Colors } from "picocolors/types.js";
 import { printable } from "../printable.ts";
 import type { FleetStatus } from "../operations/status/fleet-status.ts";
 import type { Crossing } from "../operations/status/judge-status.ts";
+import { describeCredentials, describePublication } from "./describe-publication.ts";
 import { describeRepository } from "./describe-repository.ts";
 import { describeToken } from "./describe-token.ts";
 import type { Tone, Words } from "./tone.ts";
@@ -14,18 +15,26 @@ export interface StatusTextOptions {
   readonly minDays: number;
   /** Leaves out the repositories that cross no threshold. */
   readonly attentionOnly: boolean;
+  /** Leaves out all other repositories; in any case. */
+  readonly only?: readonly string[] | undefined;
   /** Width of the terminal; unlimited if absent. */
   readonly columns?: number | undefined;
 }
 
 const header = ["repository", "credential", "files", "ci", "release", "package"];
 
-/** A fleet's status for a terminal: the token, a line for each repository, then what to do. */
+/**
+ * A fleet's status for a terminal: the token, a line for each repository, how those publish that are asked for
+ * or need attention, then what to do.
+ */
 export function statusText(
-  status: FleetStatus,
-  crossings: readonly Crossing[],
+  whole: FleetStatus,
+  all: readonly Crossing[],
   options: StatusTextOptions,
 ): string {
+  const isShown = (name: string) => options.only?.some((each) => isSame(each, name)) ?? true;
+  const status = { ...whole, repositories: whole.repositories.filter(({ name }) => isShown(name)) };
+  const crossings = all.filter(({ repository }) => repository === null || isShown(repository));
   const { colors, minDays, columns = Infinity } = options;
   const paint = painter(colors);
   const time = minute(status.readAt);
@@ -37,6 +46,7 @@ export function statusText(
     paint(describeToken(status.token, minDays)),
     "",
     ...(lines.length > 0 ? [...lines, ""] : []),
+    ...publications(status, crossings, options),
     ...attention(crossings, colors),
     sum(status, crossings),
   ].join("\n");
@@ -101,6 +111,28 @@ function table(lines: readonly (readonly string[])[]): string[] {
   );
 }
 
+/** The jobs that publish; for all repositories of a fleet they would be too many to read. */
+function publications(
+  { repositories, secret }: FleetStatus,
+  crossings: readonly Crossing[],
+  { colors, only }: StatusTextOptions,
+): string[] {
+  const lines = repositories
+    .filter(({ name }) => only || crossings.some(({ repository }) => repository === name))
+    .flatMap(({ name, publications: jobs }) =>
+      jobs.map((job) => {
+        const credentials = `with ${describeCredentials(job, secret.name)}`;
+        const what = printable(describePublication(job));
+        return `${colors.bold(name)} ${what} ${colors.dim(credentials)}`;
+      }),
+    );
+  return lines.length > 0 ? [...lines, ""] : [];
+}
+
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
 function attention(crossings: readonly Crossing[], colors: Colors): string[] {
   if (crossings.length === 0) return [];
   const lines = crossings.map(({ severity, check, repository, text, url }) => {
@@ -118,5 +150,8 @@ function sum({ repositories, skipped }: FleetStatus, crossings: readonly Crossin
   const state =
     affected === 0 ? none : `${affected} ${affected === 1 ? "needs" : "need"} attention`;
   const rest = skipped.map(({ name, reason }) => `${name} (${reason.split(":")[0] ?? reason})`);
-  return `${all}, ${state}${rest.length > 0 ? `; left out: ${rest.join(", ")}` : ""}`;
+  const jobs = repositories.reduce((many, { publications: own }) => many + own.length, 0);
+  const publishing =
+    jobs > 0 ? `; ${count(jobs, "job")} ${jobs === 1 ? "publishes" : "publish"}` : "";
+  return `${all}, ${state}${publishing}${rest.length > 0 ? `; left out: ${rest.join(", ")}` : ""}`;
 }

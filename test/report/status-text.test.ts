@@ -2,7 +2,10 @@ import pc from "picocolors";
 import { expect, test } from "vitest";
 import { statusText } from "../../src/report/status-text.ts";
 import { judgeStatus } from "../../src/operations/status/judge-status.ts";
+import type { RepositoryStatus } from "../../src/operations/status/fleet-status.ts";
 import { sampleStatus, thresholds } from "./sample-fleet.ts";
+
+type Publication = RepositoryStatus["publications"][number];
 
 const colors = pc.createColors(false);
 
@@ -32,6 +35,39 @@ test("a status is a table, and what needs attention", () => {
 
     7 repositories, 3 need attention; left out: legacy-reports (archived)"
   `);
+});
+
+test("jobs that publish are listed for repositories that are asked for or need attention", () => {
+  const status = sampleStatus(7);
+  const job = (file: string, name: string, kind: "right" | "pasted"): Publication => ({
+    file: `.github/workflows/${file}`,
+    job: name,
+    line: 8,
+    events: ["push"],
+    images: kind === "right" ? [`ghcr.io/acme/${name}`] : [],
+    credentials: [{ file: `.github/workflows/${file}`, line: 20, kind }],
+  });
+  const [api, , , gateway] = status.repositories;
+  api?.publications.push(job("images.yml", "web", "right"), job("images.yml", "cron", "right"));
+  gateway?.publications.push(job("ci.yml", "image", "pasted"));
+  const crossings = judgeStatus(status, thresholds);
+  const options = { colors, minDays: 14, attentionOnly: false };
+  const text = statusText(status, crossings, options);
+  expect(text).toContain(
+    "\ngateway ci.yml, job image: an image that only the run knows with a password in the file\n\n",
+  );
+  expect(text).not.toContain("images.yml");
+  expect(text).toMatch(/\n7 repositories, 3 need attention; 3 jobs publish; left out: /);
+  const asked = statusText(status, crossings, { ...options, only: ["API"] });
+  expect(asked.split("\n").slice(3)).toEqual([
+    expect.stringMatching(/^repository /),
+    expect.stringMatching(/^api /),
+    "",
+    "api images.yml, job web: ghcr.io/acme/web with GHCR_PAT, else the job's token",
+    "api images.yml, job cron: ghcr.io/acme/cron with GHCR_PAT, else the job's token",
+    "",
+    expect.stringMatching(/^1 repository, all well; 2 jobs publish; left out: /),
+  ]);
 });
 
 test("a large fleet shows only what needs attention when asked to", () => {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { statusChecks } from "../../operations/status/judge-status.ts";
 import type { StatusCommand } from "./status.ts";
-import { parseChecks, parseDays } from "../terminal/parse-options.ts";
+import { parseChecks, parseDays, parseIds } from "../terminal/parse-options.ts";
 
 export function addStatus(program: Command): void {
   program
@@ -9,6 +9,11 @@ export function addStatus(program: Command): void {
     .description("show the fleet's token, credentials, files, runs, images and packages")
     .argument("[stacks...]", "names of stacks; default: the selected one")
     .option("--json", "print JSON")
+    .option(
+      "--repository <names>",
+      "show only these repositories, and their jobs that publish",
+      parseIds,
+    )
     .option("--attention", "show only repositories that need attention")
     .option("--min-days <days>", "days that the token must still be valid", parseDays, 14)
     .option("--max-age <days>", "days after which a secret is too old", parseDays)

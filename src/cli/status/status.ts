@@ -9,6 +9,7 @@ import {
   type Crossing,
   type StatusCheck,
 } from "../../operations/status/judge-status.ts";
+import { UserError } from "../../user-error.ts";
 import { forEachStack } from "../stacks/for-each-stack.ts";
 import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";
 import { readStackStatus } from "../stacks/read-stack-status.ts";
@@ -17,6 +18,8 @@ export interface StatusCommand {
   readonly json?: boolean;
   /** Shows only repositories that cross a threshold. */
   readonly attention?: boolean;
+  /** Names; shows only these, and how they publish. */
+  readonly repository?: readonly string[];
   readonly minDays: number;
   readonly maxAge?: number;
   readonly ignore: readonly StatusCheck[];
@@ -29,7 +32,7 @@ const crossed = 3;
  * `ghcr-fleet status`: the state of the stacks' fleets. The process ends with 3 where a threshold is
  * crossed, so that a scheduled job fails. A stack that cannot be read does not stop the others.
  *
- * @throws {UserError} a stack cannot be read; thrown when the others are printed
+ * @throws {UserError} a stack cannot be read, or none has a repository; thrown when the others are printed
  */
 export async function status(names: readonly string[], options: StatusCommand): Promise<void> {
   const { minDays, maxAge, json, attention = false } = options;
@@ -58,6 +61,7 @@ export async function status(names: readonly string[], options: StatusCommand): 
             colors,
             minDays,
             attentionOnly: attention,
+            only: options.repository,
             columns: process.stdout.columns || undefined,
           }),
         )
@@ -65,5 +69,9 @@ export async function status(names: readonly string[], options: StatusCommand): 
   if (judged.length > 0)
     process.stdout.write(`${json ? text : wrapLines(text, process.stdout.columns)}\n`);
   if (error) throw error;
+  const present = judged.flatMap(({ status }) => status.repositories.map(({ name }) => name));
+  const known = new Set(present.map((name) => name.toLowerCase()));
+  const unknown = options.repository?.find((name) => !known.has(name.toLowerCase()));
+  if (unknown !== undefined) throw new UserError(`no repository ${unknown} in these stacks`);
   if (judged.some(({ crossings }) => crossings.length > 0)) process.exitCode = crossed;
 }

@@ -1,3 +1,4 @@
+import { describePublication } from "../describe-publication.ts";
 import { joinWords } from "../describe-repository.ts";
 import type { JudgedReport, JudgedRepository } from "../judged-report.ts";
 import { repositoryAnchor } from "./repository-link.ts";
@@ -96,17 +97,6 @@ function toPage(
     history: historyOf(status, short).slice(0, length),
     sort: [name.toLowerCase(), ...sortKeys(status, words)],
   };
-}
-
-/** "images.yml, job web: ghcr.io/acme/web" */
-function describePublication({
-  file,
-  job,
-  images,
-}: JudgedRepository["status"]["publications"][number]): string {
-  const named = images.filter((image) => image !== "");
-  const what = named.length > 0 ? named.join(", ") : "an image that only the run knows";
-  return `${file.slice(file.lastIndexOf("/") + 1)}, job ${job}: ${what}`;
 }
 
 /** Without the repository's own address, if it starts with that. */

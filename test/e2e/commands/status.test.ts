@@ -44,8 +44,17 @@ test("a fleet in which all is well ends with 0, one that is not with 3 and what 
   const well = await run("status", "test", "--probe");
   expect(well.stdout).toMatch(/^PAT of acme-publisher .*: \d+ days left/m);
   expect(well.stdout).toMatch(/^api +organization 0 d +in sync +main .* ok$/m);
-  expect(well.stdout).toContain("2 repositories, all well");
+  expect(well.stdout).toContain("2 repositories, all well; 4 jobs publish");
   expect({ code: well.code, stderr: well.stderr }).toEqual({ code: 0, stderr: "" });
+  const api = await run("status", "test", "--repository", "API");
+  expect(api.stdout).toMatch(
+    /^api ci\.yml, job image: ghcr\.io\/acme\/api with GHCR_PAT, else the job's token$/m,
+  );
+  expect(api.stdout).not.toMatch(/^web /m);
+  expect(await run("status", "test", "--repository", "none")).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("no repository none in these stacks"),
+  });
 
   expect(await run("status", "test", "--min-days", "80")).toMatchObject({ code: 3 });
   expect(fleet.takeWrites()).toEqual([]);

@@ -1,0 +1,26 @@
+import type { RepositoryStatus } from "../operations/status/fleet-status.ts";
+
+type Publication = RepositoryStatus["publications"][number];
+
+/** "images.yml, job web: ghcr.io/acme/web" */
+export function describePublication({ file, job, images }: Publication): string {
+  const named = images.filter((image) => image !== "");
+  const what = named.length > 0 ? named.join(", ") : "an image that only the run knows";
+  return `${file.slice(file.lastIndexOf("/") + 1)}, job ${job}: ${what}`;
+}
+
+/** With what its logins log in: "GHCR_PAT, else the job's token". */
+export function describeCredentials({ credentials }: Publication, secret: string): string {
+  const words: Record<Publication["credentials"][number]["kind"], string> = {
+    right: `${secret}, else the job's token`,
+    replaceable: `the job's token or ${secret} alone`,
+    carried: "a credential that is passed to it",
+    "other-secret": "another secret",
+    chosen: "a credential that depends on a condition",
+    made: "a credential that only the run knows",
+    pasted: "a password in the file",
+    absent: "no password in the file",
+  };
+  const kinds = [...new Set(credentials.map(({ kind }) => words[kind]))];
+  return kinds.length > 0 ? kinds.join("; ") : "no login in the file";
+}
