@@ -100,9 +100,9 @@ function resourcesOf(name: string) {
   const files = renderWorkflows(workflowOf("acme", name));
   return [
     {
-      type: "github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions",
+      type: "ghcr:index:ActionsSettings",
       name,
-      props: { repository: name, defaultWorkflowPermissions: "read" },
+      props: { ...place, defaultWorkflowPermissions: "read" },
     },
     {
       type: "github:index/actionsVariable:ActionsVariable",

@@ -1,6 +1,7 @@
 import { createGitHubClient } from "../src/github/client/github-client.ts";
 import { createWriteTurns } from "../src/github/client/write-turns.ts";
 import { providerProperties } from "../src/properties/provider.ts";
+import { actionsSettingsProperties } from "../src/properties/actions-settings.ts";
 import { deploymentEnvironmentProperties } from "../src/properties/deployment-environment.ts";
 import { packageAccessProperties } from "../src/properties/package-access.ts";
 import { registrySecretProperties } from "../src/properties/registry-secret.ts";
@@ -10,6 +11,7 @@ import { workflowFilesProperties } from "../src/properties/workflow-files.ts";
 import { checkConfiguration, parseConfiguration } from "./configuration.ts";
 import { currentResource, type EngineLog } from "./protocol/engine-log.ts";
 import type { ProviderDefinition } from "./protocol/server.ts";
+import { actionsSettings } from "./resources/actions-settings.ts";
 import { deploymentEnvironment } from "./resources/deployment-environment.ts";
 import { packageAccess } from "./resources/package/package-access.ts";
 import { Packages } from "./resources/package/packages.ts";
@@ -32,6 +34,7 @@ const declaration = {
     registrySecretProperties,
     registryVariableProperties,
     deploymentEnvironmentProperties,
+    actionsSettingsProperties,
     workflowFilesProperties,
     packageAccessProperties,
   ],
@@ -71,6 +74,7 @@ export function ghcrProvider(
         registrySecret(github, snapshots, vault),
         registryVariable(github, snapshots),
         deploymentEnvironment(github),
+        actionsSettings(github, snapshots, owner),
         workflowFiles(access),
         packageAccess(new Packages(github, owner, fleetSize), registryUrl, vault, access),
       ];

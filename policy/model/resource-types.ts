@@ -5,6 +5,7 @@ export const ghcr = {
   secret: "ghcr:index:RegistrySecret",
   files: "ghcr:index:WorkflowFiles",
   package: "ghcr:index:PackageAccess",
+  settings: "ghcr:index:ActionsSettings",
 } as const;
 
 /** Types of Pulumi's GitHub provider: https://www.pulumi.com/registry/packages/github/ */

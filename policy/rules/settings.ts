@@ -1,5 +1,5 @@
-import { github } from "../model/resource-types.ts";
-import type { ResourceRule } from "../model/rule.ts";
+import { ghcr, github } from "../model/resource-types.ts";
+import type { Resource, ResourceRule } from "../model/rule.ts";
 
 /** The permissions of a workflow without `permissions`. */
 export const actionsTokenRead: ResourceRule = {
@@ -12,9 +12,15 @@ export const actionsTokenRead: ResourceRule = {
     'Set defaultWorkflowPermissions to "read" and canApprovePullRequestReviews to false.',
   source:
     "https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/enabling-features-for-your-repository/managing-github-actions-settings-for-a-repository#setting-the-permissions-of-the-github_token-for-your-repository",
-  sees: "WorkflowRepositoryPermissions and ActionsOrganizationWorkflowPermissions of the GitHub provider; a setting that no stack declares is not seen.",
-  resourceTypes: [github.repositoryWorkflowPermissions, github.organizationWorkflowPermissions],
-  *judge({ props }) {
+  sees: "ActionsSettings of the fleet, WorkflowRepositoryPermissions and ActionsOrganizationWorkflowPermissions of the GitHub provider; a setting that no stack declares is not seen.",
+  resourceTypes: [
+    ghcr.settings,
+    github.repositoryWorkflowPermissions,
+    github.organizationWorkflowPermissions,
+  ],
+  *judge(resource) {
+    const { props } = resource;
+    if (leavesAlone(resource, "defaultWorkflowPermissions", "canApprovePullRequestReviews")) return;
     if (props["defaultWorkflowPermissions"] !== "read")
       yield "let a workflow's token read only, by default";
     // The provider treats a missing value as false.
@@ -33,9 +39,16 @@ export const actionsPinningRequired: ResourceRule = {
   remediation: "Set shaPinningRequired, in a fleet with actions.requirePinnedActions.",
   source:
     "https://docs.github.com/en/organizations/managing-organization-settings/disabling-or-limiting-github-actions-for-your-organization",
-  sees: "ActionsRepositoryPermissions and ActionsOrganizationPermissions of the GitHub provider; a setting that no stack declares is not seen.",
-  resourceTypes: [github.repositoryActions, github.organizationActions],
-  *judge({ props }) {
-    if (props["shaPinningRequired"] !== true) yield "require actions to be pinned to a commit";
+  sees: "ActionsSettings of the fleet, ActionsRepositoryPermissions and ActionsOrganizationPermissions of the GitHub provider; a setting that no stack declares is not seen.",
+  resourceTypes: [ghcr.settings, github.repositoryActions, github.organizationActions],
+  *judge(resource) {
+    if (leavesAlone(resource, "shaPinningRequired", "allowedActions")) return;
+    if (resource.props["shaPinningRequired"] !== true)
+      yield "require actions to be pinned to a commit";
   },
 };
+
+/** The fleet's resource has all settings of a repository, and those without a value stay as they are. */
+function leavesAlone({ type, props }: Resource, ...settings: readonly string[]): boolean {
+  return type === ghcr.settings && settings.every((name) => !Object.hasOwn(props, name));
+}

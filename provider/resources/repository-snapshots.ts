@@ -60,6 +60,12 @@ export class RepositorySnapshots {
     return found;
   }
 
+  /** Like {@link get}, with the branch that the fleet has: for what needs no certain one. */
+  async find(place: Omit<SnapshotPlace, "branch">): Promise<RepositorySnapshot | undefined> {
+    const isSame = ([name]: Key) => name === place.repository;
+    return this.get({ ...place, branch: this.#fleet.find(isSame)?.[1] });
+  }
+
   /** The next repositories of the fleet that have the branch. */
   async following({ name }: RepositorySnapshot, count: number): Promise<RepositorySnapshot[]> {
     const isSame = ([other]: Key) => other.toLowerCase() === name.toLowerCase();

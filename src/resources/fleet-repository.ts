@@ -1,10 +1,10 @@
-import * as github from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
-import type { ActionsSettings, Fleet, FleetRepository as Repository } from "../fleet/fleet.ts";
+import type { Fleet, FleetRepository as Repository } from "../fleet/fleet.ts";
 import { renderRepository } from "../publishing/templates/render-repository.ts";
 import type { PatTrial } from "./find-trial.ts";
 import type { GhcrProvider } from "./ghcr-provider.ts";
 import {
+  ActionsSettings,
   DeploymentEnvironment,
   PackageAccess,
   RegistrySecret,
@@ -41,7 +41,8 @@ export class FleetRepository extends pulumi.ComponentResource {
     super("ghcr-fleet:index:FleetRepository", repository.name, {}, opts);
 
     this.repository = repository;
-    const credential = [...manageSettings(repository, this), ...manageSecret(args, this)];
+    manageSettings(fleet, repository, this);
+    const credential = manageSecret(args, this);
     this.templates = renderRepository(fleet, repository);
     const publishing = publishingOf(fleet, repository, this.templates);
     this.package = new PackageAccess(
@@ -59,7 +60,9 @@ export class FleetRepository extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: tokens },
     );
-    // The commit starts a run: by then the credential must be in reach.
+    // The commit starts a run: by then the credential must be in reach. It does not wait for the
+    // settings: the workflows state their own permissions, and a setting that GitHub refuses must not
+    // keep the files from the repository.
     const { delivery, onRemove } = repository;
     this.workflows = new WorkflowFiles(
       repository.name,
@@ -105,57 +108,26 @@ function credentialOf({ repository, access, pat, trial }: FleetRepositoryArgs) {
     : { pat, token: access.token, tokens: [access.token], isTrial: false };
 }
 
-/**
- * Settings stay as they are when a repository leaves: there may be nothing left to write to, for
- * repositories leave because they were archived, renamed or deleted, too.
- */
-const keptSettings = { retainOnDelete: true };
-
-function manageSettings({ name, actions }: Repository, parent: pulumi.Resource): pulumi.Resource[] {
-  const managed: pulumi.Resource[] = [];
-  if (actions.tokenPermissions) {
-    managed.push(
-      new github.WorkflowRepositoryPermissions(
-        name,
-        {
-          repository: name,
-          defaultWorkflowPermissions: actions.tokenPermissions,
-          canApprovePullRequestReviews: false,
-        },
-        { parent, ...keptSettings },
-      ),
-    );
-  }
-  const permissions = actionsPermissions(actions);
-  if (permissions) {
-    managed.push(
-      new github.ActionsRepositoryPermissions(
-        name,
-        { repository: name, ...permissions },
-        { parent, ...keptSettings },
-      ),
-    );
-  }
-  return managed;
-}
-
-/** GitHub sets both together, so asking for one of them states the other. */
-function actionsPermissions({ requirePinnedActions, allowed }: ActionsSettings) {
-  if (requirePinnedActions === undefined && allowed === undefined) return undefined;
-  return {
-    enabled: true,
+/** The settings that the fleet declares for the repository; none where it leaves all as they are. */
+function manageSettings(
+  { owner }: Pick<Fleet, "owner">,
+  repository: Repository,
+  parent: pulumi.Resource,
+) {
+  const { tokenPermissions, requirePinnedActions, allowed } = repository.actions;
+  const declared = {
+    ...(tokenPermissions && {
+      defaultWorkflowPermissions: tokenPermissions,
+      canApprovePullRequestReviews: false,
+    }),
     ...(requirePinnedActions !== undefined && { shaPinningRequired: requirePinnedActions }),
-    ...(allowed
-      ? {
-          allowedActions: "selected",
-          allowedActionsConfig: {
-            githubOwnedAllowed: true,
-            verifiedAllowed: false,
-            patternsAlloweds: [...allowed],
-          },
-        }
-      : { allowedActions: "all" }),
+    ...(allowed && {
+      allowedActions: { patterns: [...allowed], githubOwned: true, verified: false },
+    }),
   };
+  if (Object.keys(declared).length === 0) return;
+  const { name } = repository;
+  new ActionsSettings(name, { owner, repository: name, ...declared }, { parent });
 }
 
 function manageSecret(args: FleetRepositoryArgs, parent: pulumi.Resource): pulumi.Resource[] {

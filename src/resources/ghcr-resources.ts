@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import { actionsSettingsProperties } from "../properties/actions-settings.ts";
 import { deploymentEnvironmentProperties } from "../properties/deployment-environment.ts";
 import { packageAccessProperties } from "../properties/package-access.ts";
 import { registrySecretProperties } from "../properties/registry-secret.ts";
@@ -23,6 +24,10 @@ export type RegistryVariable = InstanceType<typeof RegistryVariable>;
 /** An environment that only the named branches and tags may use. */
 export const DeploymentEnvironment = resourceClass(deploymentEnvironmentProperties);
 export type DeploymentEnvironment = InstanceType<typeof DeploymentEnvironment>;
+
+/** What the workflows of a repository may do by default, and which actions they may use. */
+export const ActionsSettings = resourceClass(actionsSettingsProperties);
+export type ActionsSettings = InstanceType<typeof ActionsSettings>;
 
 /** How one repository publishes: its own workflows repaired, or those of the templates. */
 export const WorkflowFiles = resourceClass(workflowFilesProperties);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { SecretPlace } from "../github/secrets/actions-secrets.ts";
+import { actionsSettingsProperties } from "../properties/actions-settings.ts";
 import { deploymentEnvironmentProperties } from "../properties/deployment-environment.ts";
 import { packageAccessProperties } from "../properties/package-access.ts";
 import { registrySecretProperties } from "../properties/registry-secret.ts";
@@ -95,6 +96,26 @@ const organisationVariableSchema = z
   .object({ variableName: z.string(), value: z.string() })
   .transform(({ variableName: name, value }) => ({ repository: undefined, name, value }));
 
+const settingsSchema = actionsSettingsProperties.state.transform((record) => ({
+  repository: record.repository,
+  workflows:
+    record.defaultWorkflowPermissions === undefined
+      ? undefined
+      : {
+          token: record.defaultWorkflowPermissions,
+          canApprove: record.canApprovePullRequestReviews ?? false,
+        },
+  actions:
+    record.shaPinningRequired === undefined && record.allowedActions === undefined
+      ? undefined
+      : {
+          allowedActions: record.allowedActions && "selected",
+          pinningRequired: record.shaPinningRequired === true,
+          selected: record.allowedActions,
+        },
+}));
+
+/** Until the next update, stacks of earlier versions have their settings from @pulumi/github. */
 const workflowPermissionsSchema = z
   .object({
     repository: z.string(),
@@ -195,6 +216,7 @@ export function stackRecord(deployment: unknown): StackRecord {
       return success ? [{ ...(data as object), urn: resource.urn } as Recorded<Schema>] : [];
     });
   const [token] = read(registryTokenProperties.token, tokenSchema);
+  const settings = read(actionsSettingsProperties.token, settingsSchema);
   const record = {
     token,
     secrets: read(registrySecretProperties.token, secretSchema),
@@ -209,14 +231,24 @@ export function stackRecord(deployment: unknown): StackRecord {
       ),
       ...read(registryVariableProperties.token, repositoryVariableSchema),
     ],
-    workflowPermissions: read(
-      "github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions",
-      workflowPermissionsSchema,
-    ),
-    actionsPermissions: read(
-      "github:index/actionsRepositoryPermissions:ActionsRepositoryPermissions",
-      actionsPermissionsSchema,
-    ),
+    workflowPermissions: [
+      ...settings.flatMap(({ urn, repository, workflows }) =>
+        workflows ? { urn, repository, ...workflows } : [],
+      ),
+      ...read(
+        "github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions",
+        workflowPermissionsSchema,
+      ),
+    ],
+    actionsPermissions: [
+      ...settings.flatMap(({ urn, repository, actions }) =>
+        actions ? { urn, repository, ...actions } : [],
+      ),
+      ...read(
+        "github:index/actionsRepositoryPermissions:ActionsRepositoryPermissions",
+        actionsPermissionsSchema,
+      ),
+    ],
     environments: read(
       deploymentEnvironmentProperties.token,
       deploymentEnvironmentProperties.state,

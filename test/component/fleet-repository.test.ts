@@ -13,6 +13,8 @@ test("with the organisation's secret, a repository has its settings, its package
       "ghcr-fleet:index:FleetRepository api",
       "ghcr-fleet:index:FleetRepository web",
       "ghcr-fleet:index:RegistryAccess registry-access",
+      "ghcr:index:ActionsSettings api",
+      "ghcr:index:ActionsSettings web",
       "ghcr:index:PackageAccess api",
       "ghcr:index:PackageAccess web",
       "ghcr:index:RegistrySecret GHCR_PAT",
@@ -20,8 +22,6 @@ test("with the organisation's secret, a repository has its settings, its package
       "ghcr:index:WorkflowFiles api",
       "ghcr:index:WorkflowFiles web",
       "github:index/actionsOrganizationVariable:ActionsOrganizationVariable GHCR_USERNAME",
-      "github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions api",
-      "github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions web",
       "pulumi:providers:ghcr ghcr",
       "pulumi:pulumi:Stack project-stack",
       "random:index/randomInteger:RandomInteger watch-minute",
@@ -39,13 +39,13 @@ test("with secrets of their own, each repository has one and the variable beside
     [
       "ghcr-fleet:index:FleetRepository api",
       "ghcr-fleet:index:RegistryAccess registry-access",
+      "ghcr:index:ActionsSettings api",
       "ghcr:index:DeploymentEnvironment api/release",
       "ghcr:index:PackageAccess api",
       "ghcr:index:RegistrySecret api/GHCR_PAT",
       "ghcr:index:RegistryToken publisher",
       "ghcr:index:RegistryVariable api/GHCR_USERNAME",
       "ghcr:index:WorkflowFiles api",
-      "github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions api",
       "pulumi:providers:ghcr ghcr",
       "pulumi:pulumi:Stack project-stack",
       "random:index/randomInteger:RandomInteger watch-minute",
@@ -64,32 +64,25 @@ test("settings are managed only where the fleet asks for them", async () => {
     },
     canary,
   );
-  const settings = registered.filter(({ type }) => /Permissions$/.test(type));
+  const settings = registered.filter(({ type }) => /Settings$|Permissions$/.test(type));
   expect(settings.map(({ type, inputs }) => ({ type, inputs }))).toMatchInlineSnapshot(`
     [
       {
         "inputs": {
-          "canApprovePullRequestReviews": false,
-          "defaultWorkflowPermissions": "read",
-          "repository": "web",
-        },
-        "type": "github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions",
-      },
-      {
-        "inputs": {
-          "allowedActions": "selected",
-          "allowedActionsConfig": {
-            "githubOwnedAllowed": true,
-            "patternsAlloweds": [
+          "allowedActions": {
+            "githubOwned": true,
+            "patterns": [
               "docker/*",
             ],
-            "verifiedAllowed": false,
+            "verified": false,
           },
-          "enabled": true,
+          "canApprovePullRequestReviews": false,
+          "defaultWorkflowPermissions": "read",
+          "owner": "acme",
           "repository": "web",
           "shaPinningRequired": true,
         },
-        "type": "github:index/actionsRepositoryPermissions:ActionsRepositoryPermissions",
+        "type": "ghcr:index:ActionsSettings",
       },
     ]
   `);

@@ -139,6 +139,7 @@ test("the schema has every resource that the provider serves, and what each take
     },
   });
   expect(Object.keys(schema.types).sort()).toEqual([
+    "ghcr:index:AllowedActions",
     "ghcr:index:OtherPackage",
     "ghcr:index:PackageFinding",
     "ghcr:index:Publishing",

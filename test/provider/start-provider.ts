@@ -1,3 +1,4 @@
+import { actionsSettings } from "../../provider/resources/actions-settings.ts";
 import { deploymentEnvironment } from "../../provider/resources/deployment-environment.ts";
 import { registrySecret } from "../../provider/resources/secret/registry-secret.ts";
 import { registryVariable } from "../../provider/resources/registry-variable.ts";
@@ -54,6 +55,7 @@ export async function startProvider(token = "admin", more: readonly string[] = [
     secret: registrySecret(github, snapshots, new Vault()),
     variable: registryVariable(github, snapshots),
     environment: deploymentEnvironment(github),
+    settings: actionsSettings(github, snapshots, "acme"),
     files: workflowFiles(accessOf(snapshots)),
     /** The resource as another run meets it, which remembers nothing of GitHub. */
     freshFiles: () => workflowFiles(accessOf(newSnapshots())),

@@ -1,5 +1,5 @@
 import type { Declaration, Place } from "../../../policy/check-resources.ts";
-import { ghcr, github } from "../../../policy/model/resource-types.ts";
+import { ghcr } from "../../../policy/model/resource-types.ts";
 import type { Properties, Resource } from "../../../policy/model/rule.ts";
 import { openValue, withOpenValues } from "../../../policy/model/unknown-value.ts";
 import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
@@ -66,21 +66,18 @@ const token: Properties = {
 
 const sealed: Properties = { hash: openValue, box: openValue };
 
+/** As src/resources/fleet-repository.ts declares it. */
 function* settingsOf({ name, actions }: FleetRepository): Iterable<[string, Properties]> {
   const { tokenPermissions, requirePinnedActions, allowed } = actions;
-  if (tokenPermissions) {
-    const props = { defaultWorkflowPermissions: tokenPermissions };
-    yield [
-      github.repositoryWorkflowPermissions,
-      { repository: name, ...props, canApprovePullRequestReviews: false },
-    ];
-  }
-  if (requirePinnedActions !== undefined || allowed !== undefined) {
-    const pinned = requirePinnedActions !== undefined && {
-      shaPinningRequired: requirePinnedActions,
-    };
-    yield [github.repositoryActions, { repository: name, ...pinned }];
-  }
+  const declared = {
+    ...(tokenPermissions && {
+      defaultWorkflowPermissions: tokenPermissions,
+      canApprovePullRequestReviews: false,
+    }),
+    ...(requirePinnedActions !== undefined && { shaPinningRequired: requirePinnedActions }),
+    ...(allowed && { allowedActions: { patterns: allowed } }),
+  };
+  if (Object.keys(declared).length > 0) yield [ghcr.settings, { repository: name, ...declared }];
 }
 
 function* publishingOf(fleet: Fleet, repository: FleetRepository): Iterable<[string, Properties]> {

@@ -1,6 +1,8 @@
 import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
+import { isLimit } from "../client/explain-failure.ts";
 import type { GitHubClient } from "../client/github-client.ts";
+import type { ReadPace } from "../client/read-pace.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
 
 /** The default permissions of GITHUB_TOKEN. */
@@ -33,19 +35,93 @@ const workflowSchema = z.object({
   can_approve_pull_request_reviews: z.boolean(),
 });
 
+export interface FoundWorkflowPermissions extends WorkflowPermissions {
+  /** The widest that the organisation allows; absent where the token may not read it. */
+  readonly widest: WorkflowPermissions | undefined;
+}
+
+/** Reads the workflow permissions of a repository. */
+export type WorkflowPermissionsReader = (repository: string) => Promise<FoundWorkflowPermissions>;
+
+/**
+ * Reads workflow permissions of an organisation's repositories: with one request for all of them where
+ * the organisation chose the restrictive options, because GitHub then applies these to each repository;
+ * otherwise with one request for each repository.
+ *
+ * @param pace for callers whose client does not pace reads
+ * @see https://docs.github.com/en/organizations/managing-organization-settings/disabling-or-limiting-github-actions-for-your-organization#setting-the-permissions-of-the-github_token-for-your-organization
+ */
+export function workflowPermissionsReader(
+  github: GitHubClient,
+  owner: string,
+  pace: ReadPace = (read) => read(),
+): WorkflowPermissionsReader {
+  let organization: Promise<WorkflowPermissions | undefined> | undefined;
+  return async (repository) => {
+    organization ??= pace(() => readOrganization(github, owner));
+    const widest = await organization.catch((error: unknown) => {
+      organization = undefined;
+      throw error;
+    });
+    const isNarrowest = widest?.token === "read" && !widest.canApprove;
+    const found = isNarrowest
+      ? widest
+      : await pace(() => readWorkflowPermissions(github, owner, repository));
+    return { ...found, widest };
+  };
+}
+
+/**
+ * @returns `undefined` where the token may read the repositories only
+ * @see https://docs.github.com/en/rest/actions/permissions#get-default-workflow-permissions-for-an-organization
+ */
+async function readOrganization(
+  github: GitHubClient,
+  org: string,
+): Promise<WorkflowPermissions | undefined> {
+  const route = "GET /orgs/{org}/actions/permissions/workflow";
+  try {
+    const { data } = await github.request(route, { org });
+    return parsePermissions(data, route);
+  } catch (error) {
+    const isRefused = error instanceof RequestError && [403, 404].includes(error.status);
+    if (isRefused && !isLimit(error)) return undefined;
+    throw error;
+  }
+}
+
 /** @see https://docs.github.com/en/rest/actions/permissions#get-default-workflow-permissions-for-a-repository */
-export async function readWorkflowPermissions(
+async function readWorkflowPermissions(
   github: GitHubClient,
   owner: string,
   repo: string,
 ): Promise<WorkflowPermissions> {
   const route = "GET /repos/{owner}/{repo}/actions/permissions/workflow";
   const { data } = await github.request(route, { owner, repo });
+  return parsePermissions(data, route);
+}
+
+function parsePermissions(data: unknown, route: string): WorkflowPermissions {
   const found = parseAnswer(workflowSchema, data, route);
   return {
     token: found.default_workflow_permissions,
     canApprove: found.can_approve_pull_request_reviews,
   };
+}
+
+/** @see https://docs.github.com/en/rest/actions/permissions#set-default-workflow-permissions-for-a-repository */
+export async function writeWorkflowPermissions(
+  github: GitHubClient,
+  owner: string,
+  repo: string,
+  { token, canApprove }: WorkflowPermissions,
+): Promise<void> {
+  await github.request("PUT /repos/{owner}/{repo}/actions/permissions/workflow", {
+    owner,
+    repo,
+    default_workflow_permissions: token,
+    can_approve_pull_request_reviews: canApprove,
+  });
 }
 
 const actionsSchema = z.object({
@@ -91,6 +167,46 @@ async function readSelected(
     githubOwned: found.github_owned_allowed,
     verified: found.verified_allowed,
   };
+}
+
+/**
+ * Sets which actions may run, and switches Actions on. What GitHub sets together is sent together; a
+ * list of selected actions needs a second request.
+ *
+ * @see https://docs.github.com/en/rest/actions/permissions#set-github-actions-permissions-for-a-repository
+ */
+export async function writeActionsPermissions(
+  github: GitHubClient,
+  owner: string,
+  repo: string,
+  {
+    allowedActions,
+    pinningRequired,
+  }: Pick<ActionsPermissions, "allowedActions" | "pinningRequired">,
+): Promise<void> {
+  await github.request("PUT /repos/{owner}/{repo}/actions/permissions", {
+    owner,
+    repo,
+    enabled: true,
+    ...(allowedActions && { allowed_actions: allowedActions }),
+    sha_pinning_required: pinningRequired,
+  });
+}
+
+/** @see https://docs.github.com/en/rest/actions/permissions#set-allowed-actions-and-reusable-workflows-for-a-repository */
+export async function writeSelectedActions(
+  github: GitHubClient,
+  owner: string,
+  repo: string,
+  { patterns, githubOwned, verified }: SelectedActions,
+): Promise<void> {
+  await github.request("PUT /repos/{owner}/{repo}/actions/permissions/selected-actions", {
+    owner,
+    repo,
+    patterns_allowed: [...patterns],
+    github_owned_allowed: githubOwned,
+    verified_allowed: verified,
+  });
 }
 
 const environmentsSchema = z.array(z.object({ name: z.string() }));

@@ -53,8 +53,8 @@ export interface EstimateOptions {
 
 /**
  * Adds up the cost of changes and of the refresh before them, in preview and update. It is an estimate:
- * a protected branch takes some more requests, for its pull request, and settings that already have the
- * desired value take fewer.
+ * a protected branch takes some more requests, for its pull request, and settings take fewer where they
+ * already have the desired value, or where the organisation has it for all repositories.
  */
 export function estimateBudget(
   changes: readonly EngineChange[],
@@ -91,6 +91,7 @@ function readsOf(urn: string): number {
       // Itself, and its policies.
       return 2;
     case "ghcr:index:RegistryVariable":
+    case "ghcr:index:ActionsSettings":
       return 1;
     case "github:index/actionsOrganizationVariable:ActionsOrganizationVariable":
       return 2;
@@ -115,9 +116,11 @@ function costOf(change: EngineChange): Cost {
     case "ghcr:index:DeploymentEnvironment":
       // Writes the environment and three policies; before it reads them, and after it the public key.
       return { create: rest(2, 4), update: rest(2, 2), delete: nothing }[kind];
+    case "ghcr:index:ActionsSettings":
+      return kind === "delete" ? nothing : rest(1, 1);
     default:
       if (!type.startsWith("github:")) return nothing;
-      // A repository keeps its settings.
+      // Stacks of earlier versions have settings of repositories, which stay.
       return kind === "delete" && repository !== undefined ? nothing : rest(1, 1);
   }
 }
@@ -133,6 +136,7 @@ function previewCostOf({ type, operation, repository }: EngineChange): number {
     case "ghcr:index:RegistryVariable":
       return kind === "create" ? 1 : 0;
     case "ghcr:index:DeploymentEnvironment":
+    case "ghcr:index:ActionsSettings":
       return kind === "delete" ? 0 : 1;
     default:
       return 0;

@@ -75,7 +75,7 @@ function declaredActions(
 ): ActionsPermissionsRecord {
   return {
     ...each,
-    allowedActions: allowed ? "selected" : "all",
+    allowedActions: allowed && "selected",
     pinningRequired: requirePinnedActions === true,
     selected: allowed && { patterns: allowed, githubOwned: true, verified: false },
   };

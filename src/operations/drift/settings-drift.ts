@@ -1,7 +1,7 @@
 import { readVariable } from "../../github/secrets/actions-variables.ts";
 import {
   readActionsPermissions,
-  readWorkflowPermissions,
+  workflowPermissionsReader,
   type ActionsPermissions,
   type SelectedActions,
 } from "../../github/repositories/repository-settings.ts";
@@ -29,13 +29,11 @@ export async function readSettingsDrift(
   { workflowPermissions, actionsPermissions, variables }: StackRecord,
 ): Promise<DriftFinding[]> {
   const { github, owner, pace } = reader;
+  const readPermissions = workflowPermissionsReader(github, owner, pace);
   const found = await Promise.all([
     ...workflowPermissions.map((record) =>
       reader.attempt(`read the workflow permissions of ${owner}/${record.repository}`, async () =>
-        compareWorkflows(
-          record,
-          await pace(() => readWorkflowPermissions(github, owner, record.repository)),
-        ),
+        compareWorkflows(record, await readPermissions(record.repository)),
       ),
     ),
     ...actionsPermissions.map((record) =>

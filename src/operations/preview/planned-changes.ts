@@ -89,6 +89,7 @@ function staysOnGitHub({ type, before }: ResourceStep): boolean {
       return before?.inputs["onRemove"] !== "delete";
     case "ghcr:index:PackageAccess":
     case "ghcr:index:DeploymentEnvironment":
+    case "ghcr:index:ActionsSettings":
     case "ghcr:index:RegistryToken":
       return true;
     default:

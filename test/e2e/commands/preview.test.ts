@@ -55,7 +55,9 @@ describe("a preview of a pull request", () => {
     expect(fleet.takeWrites()).toEqual(["POST /repos/acme/fleet/issues/1/comments"]);
     expect(stdout).toContain("test: 2 repositories change, 2 shared settings change");
     expect(section("Changes")).toContain("-    timeout-minutes: 30\n+    timeout-minutes: 7\n");
-    expect(section("Changes")).toContain("<summary>mailer: package mailer (new)");
+    expect(section("Changes")).toContain(
+      "<summary>mailer: Actions settings (new), package mailer (new)",
+    );
     expect(section("Changes")).toContain("+  IMAGE: ghcr.io/acme/mailer\n");
     expect(section("Changes")).not.toContain("<summary>web");
     expect(comments()[0]!.body).toMatch(/\| Cost under GitHub's limits \| 5 writes, /);
@@ -195,7 +197,7 @@ describe("a preview of a pull request", () => {
     const { stdout } = await runCommand(fleet, ["preview", "test"], {
       GITHUB_TOKEN: fleet.platform.world.tokenValue("admin"),
     });
-    expect(stdout).toContain("workflow repository permissions (no longer managed, stays)");
+    expect(stdout).toContain("Actions settings (no longer managed, stays)");
     expect(stdout).not.toContain("removed");
   });
 

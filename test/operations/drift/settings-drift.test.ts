@@ -39,9 +39,21 @@ function read(resources: object[]): Promise<Drift> {
   });
 }
 
-test("settings that were widened, and ones that were narrowed", async () => {
-  const { actions } = simulator.world.repository("acme/web");
-  const resources = [
+/** The same settings: in stacks of this version, and in those that were not updated since. */
+const holders = {
+  "the fleet's resource": [
+    {
+      type: "ghcr:index:ActionsSettings",
+      urn: "urn:settings",
+      outputs: {
+        ...{ owner: "acme", repository: "web" },
+        defaultWorkflowPermissions: "read",
+        shaPinningRequired: true,
+        allowedActions: { patterns: ["acme/*", "docker/*"], githubOwned: true, verified: false },
+      },
+    },
+  ],
+  "resources of @pulumi/github": [
     {
       type: "github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions",
       urn: "urn:workflows",
@@ -57,7 +69,12 @@ test("settings that were widened, and ones that were narrowed", async () => {
         allowedActionsConfig: { patternsAlloweds: ["docker/*", "acme/*"] },
       },
     },
-  ];
+  ],
+};
+
+test.each(Object.entries(holders))("settings of %s that were changed", async (_, resources) => {
+  const { actions } = simulator.world.repository("acme/web");
+  simulator.world.findOrganisation("acme")!.actions.canApprovePullRequestReviews = true;
   actions.canApprovePullRequestReviews = true;
   actions.allowedActions = "selected";
   actions.selectedActions.patternsAllowed = ["docker/*", "mallory/*"];

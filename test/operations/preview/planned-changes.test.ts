@@ -77,6 +77,7 @@ describe("what a change asks for, beside what drifted", () => {
       ),
       step("delete", "ghcr:index:RegistrySecret", "api", { name: "GHCR_PAT" }, undefined),
       step("delete", "ghcr:index:PackageAccess", "api", { image: "api" }, undefined),
+      step("delete", "ghcr:index:ActionsSettings", "api", { repository: "api" }, undefined),
     );
     expect(plannedChanges(log, new Map(), false).map(resourceWords)).toEqual([
       "workflow repository permissions (no longer managed, stays)",
@@ -84,6 +85,7 @@ describe("what a change asks for, beside what drifted", () => {
       "workflow files (removed)",
       "secret GHCR_PAT (removed)",
       "package api (no longer managed, stays)",
+      "Actions settings (no longer managed, stays)",
     ]);
   });
 
@@ -96,7 +98,7 @@ describe("what a change asks for, beside what drifted", () => {
   });
 
   test("the files on the branch are no matter of the repository's other resources", () => {
-    const settings = "github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions";
+    const settings = "ghcr:index:ActionsSettings";
     const log = logOf(
       step("create", settings, "api", undefined, { defaultWorkflowPermissions: "read" }),
       filesStep("create", undefined, "name: ci\n"),

@@ -29,5 +29,5 @@ export const types = {
   secret: "ghcr:index:RegistrySecret",
   variable: "ghcr:index:RegistryVariable",
   environment: "ghcr:index:DeploymentEnvironment",
-  settings: "github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions",
+  settings: "ghcr:index:ActionsSettings",
 } as const;

@@ -91,15 +91,19 @@ export const fleetCases: readonly RuleCase[] = [
         defaultWorkflowPermissions: "write",
         canApprovePullRequestReviews: true,
       }),
+      settings(ghcr.settings, { defaultWorkflowPermissions: "write" }),
     ),
     says: [
       "api must let a workflow's token read only, by default",
       "api must not let Actions approve pull requests",
+      "api must let a workflow's token read only, by default",
     ],
     missing: of(settings(github.organizationWorkflowPermissions, {})),
     saysMissing: ["api must let a workflow's token read only, by default"],
     passing: of(
       settings(github.repositoryWorkflowPermissions, { defaultWorkflowPermissions: "read" }),
+      settings(ghcr.settings, { defaultWorkflowPermissions: "read" }),
+      settings(ghcr.settings, { shaPinningRequired: true }),
     ),
     unknown: of(
       settings(github.repositoryWorkflowPermissions, { defaultWorkflowPermissions: unknownValue }),
@@ -107,11 +111,19 @@ export const fleetCases: readonly RuleCase[] = [
   },
   {
     rule: actionsPinningRequired,
-    violating: of(settings(github.repositoryActions, { shaPinningRequired: false })),
-    says: ["api must require actions to be pinned to a commit"],
+    violating: of(
+      settings(github.repositoryActions, { shaPinningRequired: false }),
+      settings(ghcr.settings, { shaPinningRequired: false }),
+      settings(ghcr.settings, { allowedActions: { patterns: ["docker/*"] } }),
+    ),
+    says: Array.from({ length: 3 }, () => "api must require actions to be pinned to a commit"),
     missing: of(settings(github.organizationActions, {})),
     saysMissing: ["api must require actions to be pinned to a commit"],
-    passing: of(settings(github.repositoryActions, { shaPinningRequired: true })),
+    passing: of(
+      settings(github.repositoryActions, { shaPinningRequired: true }),
+      settings(ghcr.settings, { shaPinningRequired: true }),
+      settings(ghcr.settings, { defaultWorkflowPermissions: "read" }),
+    ),
     unknown: of(settings(github.repositoryActions, { shaPinningRequired: unknownValue })),
   },
   {

@@ -1,4 +1,5 @@
 import type { ActionsPolicy, ActionsRepository } from "../actions/host/actions-host.ts";
+import { workflowPermissionsOf } from "../world/repositories/workflow-permissions.ts";
 import type { Repository } from "../world/state/repository.ts";
 import type { World } from "../world/world.ts";
 
@@ -16,7 +17,7 @@ export function actionsRepository(world: World, repository: Repository): Actions
     license: "",
     archived,
     policy: policyOf(world, repository),
-    defaultWorkflowPermissions: defaultPermissionsOf(world, repository),
+    defaultWorkflowPermissions: workflowPermissionsOf(world, repository).defaultWorkflowPermissions,
   };
 }
 
@@ -48,10 +49,4 @@ function isEnabledByOwner(world: World, { owner, id }: Repository): boolean {
     case "selected":
       return organisation.selectedRepositories.has(id);
   }
-}
-
-/** If the organisation says `read`, its repositories cannot choose otherwise. */
-function defaultPermissionsOf(world: World, { owner, actions }: Repository): "read" | "write" {
-  const ofOwner = world.findOrganisation(owner)?.actions.defaultWorkflowPermissions ?? "write";
-  return ofOwner === "write" ? actions.defaultWorkflowPermissions : "read";
 }

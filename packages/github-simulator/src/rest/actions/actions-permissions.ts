@@ -4,6 +4,7 @@ import { ApiError } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { readBody } from "../../http/read-body.ts";
 import { auditedHolder, recordAudit } from "../../world/audit-log.ts";
+import { workflowPermissionsOf } from "../../world/repositories/workflow-permissions.ts";
 import type { ActionsSettings, Repository } from "../../world/state/repository.ts";
 import type { Organisation } from "../../world/state/accounts.ts";
 
@@ -110,10 +111,12 @@ for (const [path, open] of [
       return c.body(null, 204);
     })
     .get(`${path}/workflow`, (c) => {
-      const { actions } = open(c, "read");
+      const target = open(c, "read");
+      const found =
+        "objects" in target ? workflowPermissionsOf(c.var.world, target) : target.actions;
       return c.json({
-        default_workflow_permissions: actions.defaultWorkflowPermissions,
-        can_approve_pull_request_reviews: actions.canApprovePullRequestReviews,
+        default_workflow_permissions: found.defaultWorkflowPermissions,
+        can_approve_pull_request_reviews: found.canApprovePullRequestReviews,
       });
     })
     .put(`${path}/workflow`, async (c) => {
