@@ -76,7 +76,7 @@ test("simulate serves an organisation until it is interrupted", async () => {
   const child = spawn(process.execPath, [bin, "simulate"], { stdio: ["ignore", "pipe", "ignore"] });
   onTestFinished(() => void child.kill("SIGKILL"));
   const [first] = (await once(child.stdout, "data")) as [Buffer];
-  const url = /^GitHub is simulated at (http:\S+) with the organisation acme\.$/m.exec(
+  const url = /^The simulated GitHub is at (http:\S+), with the organisation acme\.$/m.exec(
     first.toString(),
   )?.[1];
   const answer = await fetch(`${url}/user`);

@@ -3,7 +3,7 @@ import { loadSeed, parseSeed } from "../src/index.ts";
 
 const acme = new URL("../seeds/acme.yaml", import.meta.url);
 
-test("the default seed describes twelve repositories of the fleet and two beside it", async () => {
+test("the default seed describes twelve repositories of the fleet and two others", async () => {
   const { repositories, tokens } = await loadSeed(acme);
   const inFleet = repositories.filter(({ topics }) => topics.includes("container"));
   expect([repositories.length, inFleet.length]).toEqual([14, 12]);
@@ -19,7 +19,7 @@ test("the default seed describes twelve repositories of the fleet and two beside
   ]);
 });
 
-test("a wrong seed is refused with all that is wrong and where", () => {
+test("an invalid seed is refused with all problems and their places", () => {
   expect(() =>
     parseSeed({
       organisation: { login: "acme" },

@@ -47,7 +47,7 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
     }
     const { code, port } = error as NodeJS.ErrnoException & { port?: number };
     if (code !== "EADDRINUSE") throw error;
-    log(`port ${port} is taken: end what listens there, or let 0 take a free one`);
+    log(`port ${port} is in use: stop the program that listens there, or use 0 for a free one`);
     return 1;
   }
 }
@@ -63,7 +63,7 @@ const howScriptsRun = {
   isolated: "are executed on this machine with your rights; they see no other process",
   shared:
     "are executed on this machine with your rights, and this system does not isolate them: they can read " +
-    "what you can, such as the environment of this process; --scripts off keeps them from running",
+    "what you can, such as the environment of this process; --scripts off disables them",
   off: "are not executed",
 } as const;
 
@@ -74,16 +74,16 @@ function introduce(
   print: (line: string) => void,
 ): void {
   const owner = seed.organisation.login;
-  print(`GitHub is simulated at ${url} with the organisation ${owner}.`);
-  print(`git clone ${url}/${owner}/<repository>.git works, and push.`);
+  print(`The simulated GitHub is at ${url}, with the organisation ${owner}.`);
+  print(`git can clone from and push to ${url}/${owner}/<repository>.git.`);
   print(`Its registry, for https://ghcr.io, is at ${registryUrl}.`);
   print(`\`run:\` steps of pushed workflows ${howScriptsRun[scripts]}.`);
   print(
     printedKey === undefined
-      ? "Its control key is that of GITHUB_SIMULATOR_KEY."
+      ? "Its control key is the value of GITHUB_SIMULATOR_KEY."
       : `Its control key is ${printedKey}`,
   );
-  print("Tokens, whose values the key gives:");
+  print("Tokens; get their values with the key:");
   print(`  curl -H "Authorization: Bearer $key" ${url}/_simulator/tokens/<name>`);
   for (const token of world.state.tokens.values()) {
     const rights = token.kind === "classic" ? token.scopes.join(", ") : token.kind;

@@ -45,7 +45,7 @@ async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   });
 }
 
-/** Asks for something and checks the answer against GitHub's published description. */
+/** Calls the API and checks the answer against GitHub's published description. */
 async function askChecked(path: string): Promise<Record<string, unknown>> {
   const response = await ask(path);
   const body = await response.text();
@@ -60,7 +60,7 @@ function post(path: string, body: unknown = {}): Promise<Response> {
 }
 
 describe("the REST API of Actions", () => {
-  it("lists and gives runs in GitHub's shape", async () => {
+  it("lists and returns runs in GitHub's form", async () => {
     const list = await askChecked("/actions/runs?event=push&status=failure");
     expect(list).toMatchObject({
       total_count: 1,
@@ -93,7 +93,7 @@ describe("the REST API of Actions", () => {
     expect(created.total_count).toBe(1);
   });
 
-  it("gives workflows by id and by file name", async () => {
+  it("returns workflows by id and by file name", async () => {
     const list = await askChecked("/actions/workflows");
     expect(list).toMatchObject({
       total_count: 1,
@@ -106,7 +106,7 @@ describe("the REST API of Actions", () => {
     expect((await ask("/actions/workflows/other.yml")).status).toBe(404);
   });
 
-  it("gives jobs, their logs, and the run's logs in an archive", async () => {
+  it("returns jobs, their logs, and the run's logs in an archive", async () => {
     const list = await askChecked(`/actions/runs/${run.id}/jobs`);
     expect(list).toMatchObject({
       total_count: 2,
@@ -134,7 +134,7 @@ describe("the REST API of Actions", () => {
     expect(Buffer.from(entries["0_build.txt"] ?? []).toString()).toBe(text);
   });
 
-  it("gives annotations of a job's check run", async () => {
+  it("returns annotations of a job's check run", async () => {
     const id = run.jobs[0]?.id;
     expect(await askChecked(`/check-runs/${id}/annotations`)).toMatchObject([
       {
@@ -148,7 +148,7 @@ describe("the REST API of Actions", () => {
     ]);
   });
 
-  it("gives artifacts", async () => {
+  it("returns artifacts", async () => {
     const list = await askChecked(`/actions/runs/${run.id}/artifacts`);
     expect(list).toMatchObject({ total_count: 1, artifacts: [{ name: "results" }] });
     const id = run.artifacts[0]?.id;
@@ -159,7 +159,7 @@ describe("the REST API of Actions", () => {
     expect(Object.keys(entries).toSorted()).toEqual(["a.txt", "b.txt"]);
   });
 
-  it("starts a workflow by hand, with its inputs judged", async () => {
+  it("starts a workflow manually, and checks its inputs", async () => {
     const path = "/actions/workflows/ci.yml/dispatches";
     const good = await post(path, { ref: "main", inputs: { version: "1.0", push: "false" } });
     expect(good.status).toBe(204);
@@ -169,12 +169,12 @@ describe("the REST API of Actions", () => {
     expect(started?.jobs[0]?.log.text()).toContain(
       "{version:1.0,push:false,level:low,count:2}false",
     );
-    const told = await post(path, {
+    const answer = await post(path, {
       ref: "main",
       inputs: { version: "2" },
       return_run_details: true,
     });
-    expect(await told.json()).toMatchObject({ workflow_run_id: world.actions.runs().at(-1)?.id });
+    expect(await answer.json()).toMatchObject({ workflow_run_id: world.actions.runs().at(-1)?.id });
     await world.actions.idle();
     for (const [body, message] of [
       [{ ref: "main", inputs: {} }, "Required input 'version' not provided"],
@@ -210,7 +210,7 @@ describe("the REST API of Actions", () => {
     });
   });
 
-  it("reruns a run, or its failed jobs only, with the values of now", async () => {
+  it("reruns a run, or only its failed jobs, with the current values", async () => {
     const url = `/actions/runs/${run.id}`;
     const [build] = run.jobs;
     world.variables.push({ name: "CODE", value: "0", scope: "repository" });
@@ -288,7 +288,7 @@ jobs:
     expect((await post(url)).status).toBe(409);
   });
 
-  it("lets the host judge who asks, and touches no other route", async () => {
+  it("lets the host check the caller, and affects no other route", async () => {
     const anonymous = await world.actions.api.request("/repos/acme/api/actions/runs");
     expect(anonymous.status).toBe(401);
     const other = await world.actions.api.request("/repos/acme/api/contents/README.md");

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { hashFiles } from "../../src/actions/job/active-job.ts";
 import { createWorld, logOf } from "./world.ts";
 
-/** Uploads with these inputs; the paths inside the artifact. */
+/** Uploads with these inputs; returns the paths inside the artifact. */
 async function uploaded(inputs: string): Promise<string[]> {
   const run = await createWorld().runWorkflow(`
 on: push
@@ -41,7 +41,7 @@ describe("the paths inside an artifact", () => {
   });
 });
 
-it("artifacts come back by name, by pattern, apart or merged, and tell their address", async () => {
+it("artifacts are downloaded by name, by pattern, separately or merged, and have an address", async () => {
   const run = await createWorld().runWorkflow(`
 on: push
 jobs:
@@ -73,7 +73,7 @@ jobs:
   );
 });
 
-it("hashFiles takes hidden files and whole folders, and the last pattern that matches decides", () => {
+it("hashFiles includes hidden files and whole folders, and the last pattern that matches decides", () => {
   const folder = mkdtempSync(join(tmpdir(), "ghcr-fleet-test-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   mkdirSync(join(folder, ".hidden"));

@@ -60,7 +60,7 @@ jobs:
 }
 
 describe("a composite action of the same repository", () => {
-  it("runs with its own inputs and steps, and gives outputs and variables back", async () => {
+  it("runs with its own inputs and steps, and returns outputs and variables", async () => {
     const run = await createWorld().runWorkflow(local, {
       ".github/actions/tag/action.yml": tag,
       ".github/actions/tag/words.txt": "words\n",
@@ -72,7 +72,7 @@ describe("a composite action of the same repository", () => {
     expect(log).toContain("\ngot rc-1 workflow inside []\n");
     expect(log).toContain("\nnested inside step\n");
     expect(log).toContain("\nwords\nwords\n");
-    // Neither the defaults nor the steps of the workflow reach into it.
+    // The defaults and steps of the workflow have no effect in it.
     expect(log).toMatch(/\nin \S+\/api\/api at step with \[push\]\n/);
     expect(run.jobs[0]?.steps.map(({ name }) => name)).toEqual([
       "Set up job",
@@ -84,7 +84,7 @@ describe("a composite action of the same repository", () => {
     ]);
   });
 
-  it("fails with its first step that fails, and still does what always() and failure() ask", async () => {
+  it("fails with its first failed step, and still runs always() and failure() steps", async () => {
     const run = await createWorld().runWorkflow(
       ...using(`
 outputs: { code: { value: "\${{ steps.end.outputs.code }}" } }
@@ -109,7 +109,7 @@ runs:
     ]);
   });
 
-  it("sees no secret that it is not given, and warns of inputs that it does not have", async () => {
+  it("sees only the secrets that it is given, and warns about unknown inputs", async () => {
     const world = createWorld();
     world.secrets.push({ name: "PASS", value: "hunter22", scope: "repository" });
     const action = (expression: string) => `
@@ -150,7 +150,7 @@ runs: { using: composite, steps: [{ shell: bash, run: "echo '\${{ ${expression} 
       "runs: { using: composite, steps: [{ uses: acme/else@v1 }] }",
       "not know the action acme/else",
     ],
-  ])("fails, and says why, where it is not one: %s", async (action, reason) => {
+  ])("is refused with a reason if it is invalid: %s", async (action, reason) => {
     const run = await createWorld().runWorkflow(...using(action));
     expect(run.conclusion).toBe("failure");
     expect(logOf(run)).toContain(reason);
@@ -189,7 +189,7 @@ runs:
     expect(logOf(run)).toContain("\nhello from acme/tools@v1\n");
   });
 
-  it("is refused where that repository does not share it", async () => {
+  it("is refused if that repository does not share it", async () => {
     const world = createWorld();
     world.commit({ "greet/action.yml": action }, { repository: "acme/tools", ref: "v1" });
     world.mayCall = false;

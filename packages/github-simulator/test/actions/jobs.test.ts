@@ -32,7 +32,7 @@ jobs:
     expect(logOf(run, second)).toContain("\ngot 1.2\n");
   });
 
-  it("expand a matrix, with include, exclude and expressions from a job before", async () => {
+  it("expand a matrix, with include, exclude and expressions from an earlier job", async () => {
     const run = await createWorld().runWorkflow(`
 on: push
 jobs:
@@ -92,7 +92,7 @@ jobs:
     expect(resultsOf(run)).toEqual({ flaky: "failure", next: "success" });
   });
 
-  it("of a matrix set one output each, and an empty one hides none", async () => {
+  it("of a matrix set one output each, and an empty one does not hide the others", async () => {
     const run = await createWorld().runWorkflow(`
 on: push
 jobs:
@@ -118,7 +118,7 @@ jobs:
     "[self-hosted, linux]",
     "ubuntu-latest-16-cores",
     "{ group: big, labels: ubuntu-latest }",
-  ])("run on GitHub's own Linux only, and say so: %s", async (runner) => {
+  ])("run only on GitHub's own Linux runners, and say so: %s", async (runner) => {
     const run = await createWorld().runWorkflow(`
 on: push
 jobs: { a: { runs-on: ${runner}, steps: [{ run: "true" }] } }
@@ -129,7 +129,7 @@ jobs: { a: { runs-on: ${runner}, steps: [{ run: "true" }] } }
     );
   });
 
-  it("run where the label says, or fail where this machine is another", async () => {
+  it("run on the labelled processor, or fail if this machine has another", async () => {
     const workflow = `
 on: push
 jobs:
@@ -152,7 +152,7 @@ jobs:
     );
   });
 
-  it("end after six hours at the latest, however long they ask for, and not at once", async () => {
+  it("end after six hours at the latest, whatever their limit, and not at once", async () => {
     const world = createWorld();
     const minutes = (value: string) => `
 on: push
@@ -167,7 +167,7 @@ jobs:
     expect((await world.runWorkflow(minutes("1"))).conclusion).toBe("success");
   });
 
-  it("do nothing that the simulator does not know", async () => {
+  it("refuse what the simulator does not support", async () => {
     const run = await createWorld().runWorkflow(`
 on: push
 jobs: { a: { runs-on: ubuntu-24.04, snapshot: image, steps: [{ run: "true" }] } }
@@ -190,7 +190,7 @@ jobs:
     expect(logOf(run)).toContain("the simulator does not run containers: job 'db' has 'services'");
   });
 
-  it("keep outputs that hold a secret to themselves", async () => {
+  it("do not pass on outputs that contain a secret", async () => {
     const world = createWorld();
     world.secrets.push({ name: "PASS", value: "hunter22", scope: "repository" });
     const run = await world.runWorkflow(`
@@ -206,7 +206,7 @@ jobs:
     expect(logOf(run, 1)).toContain("\n[]\n");
   });
 
-  it("that deploy to an environment wait for its rules", async () => {
+  it("that deploy to an environment follow its rules", async () => {
     const world = createWorld();
     world.environmentRefusal =
       'Branch "main" is not allowed to deploy to release due to environment protection rules.';
@@ -229,7 +229,7 @@ describe("permissions of the job token", () => {
   };
   const job = "runs-on: ubuntu-24.04\n    steps: [{ run: 'true' }]";
 
-  it("are the repository's default where the workflow says nothing", async () => {
+  it("are the repository's default if the workflow sets none", async () => {
     const read = await permissions(`on: push\njobs:\n  a:\n    ${job}`);
     expect(read).toMatchObject({
       permissions: { contents: "read", metadata: "read", packages: "read" },

@@ -7,7 +7,7 @@ import { createWorld, logOf } from "./world.ts";
 
 const sha = "0123456789abcdef0123456789abcdef01234567";
 
-/** The tags for an event; cases of https://github.com/docker/metadata-action's README. */
+/** The tags for an event; cases from https://github.com/docker/metadata-action's README. */
 function tags(ref: string, lines: string[], flavor: string[] = [], more: Partial<TagSource> = {}) {
   const source: TagSource = {
     ref,
@@ -32,7 +32,7 @@ describe("docker/metadata-action's tags", () => {
     expect(tags("refs/heads/main", [], [], { eventName: "schedule" })).toEqual(["nightly", "main"]);
   });
 
-  it("take versions apart, except those of prereleases", () => {
+  it("split versions, except those of prereleases", () => {
     const rules = [
       "type=semver,pattern={{version}}",
       "type=semver,pattern={{major}}.{{minor}}",
@@ -53,7 +53,7 @@ describe("docker/metadata-action's tags", () => {
     expect(tags("refs/heads/main", rules)).toEqual(["main", "sha-0123456", "edge"]);
   });
 
-  it("can be enabled, prefixed and made of expressions", () => {
+  it("can be enabled, prefixed and built from expressions", () => {
     expect(
       tags("refs/heads/main", [
         "type=raw,value=latest,enable={{is_default_branch}}",
@@ -62,14 +62,14 @@ describe("docker/metadata-action's tags", () => {
         "type=edge",
         "type=match,pattern=v(.*),group=1,value=v7",
       ]),
-      // The action lists `latest` once more where a rule and the flavor both give it.
+      // The action lists `latest` twice if both a rule and the flavor produce it.
     ).toEqual(["7", "edge", "latest", "main-0123456-20310506", sha, "latest"]);
     expect(
       tags("refs/heads/next", ["type=raw,value=latest,enable={{is_default_branch}}", "type=sha"]),
     ).toEqual(["sha-0123456"]);
   });
 
-  it("obey the flavor", () => {
+  it("follow the flavor", () => {
     expect(tags("refs/tags/v1.2.3", [], ["latest=false"])).toEqual(["v1.2.3"]);
     expect(tags("refs/heads/main", [], ["latest=true", "suffix=-alpine,onlatest=true"])).toEqual([
       "main-alpine",
@@ -77,7 +77,7 @@ describe("docker/metadata-action's tags", () => {
     ]);
   });
 
-  it("take Python versions apart", () => {
+  it("split Python versions", () => {
     const rules = ["type=pep440,pattern={{version}}", "type=pep440,pattern={{major}}.{{minor}}"];
     expect(tags("refs/tags/v1.2", rules)).toEqual(["1.2", "latest"]);
     expect(tags("refs/tags/1.2.3rc2", rules)).toEqual(["1.2.3rc2"]);
@@ -102,13 +102,13 @@ describe("docker/metadata-action's tags", () => {
     expect(() => format("{{date 'YYYY' tz='Mars'}}")).toThrow("time zone Mars");
   });
 
-  it("escape what expressions give, and know nothing of other names", () => {
+  it("escape values of expressions, and leave unknown names empty", () => {
     const branch = "refs/heads/a&b";
     expect(tags(branch, ["type=raw,value={{branch}}{{other}}"])).toEqual(["a-amp-b"]);
     expect(tags(branch, ["type=raw,value={{{branch}}}"])).toEqual(["a-b"]);
   });
 
-  it("refuse what the action refuses, and name what the simulator does not know", () => {
+  it("refuse what the action refuses, and name what the simulator does not support", () => {
     const one =
       (rule: string, more: Partial<TagSource> = {}) =>
       () =>
@@ -129,7 +129,7 @@ describe("docker/metadata-action's tags", () => {
 });
 
 describe("docker/metadata-action's images", () => {
-  it("are one line of names, or a name a line", () => {
+  it("are one line of names, or one name per line", () => {
     expect(parseImages(["ghcr.io/Acme/App, acme/app"])).toEqual(["ghcr.io/acme/app", "acme/app"]);
     expect(parseImages(["name=acme/app", "name=acme/b,enable=false", "acme/c"])).toEqual([
       "acme/app",
@@ -142,7 +142,7 @@ describe("docker/metadata-action's images", () => {
 });
 
 describe("docker/metadata-action", () => {
-  it("gives outputs, variables and definitions for bake", async () => {
+  it("returns outputs, variables and definitions for bake", async () => {
     const run = await createWorld().runWorkflow(`
 on: push
 jobs:

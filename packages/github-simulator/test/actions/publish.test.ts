@@ -105,7 +105,7 @@ describe("login and build-push", () => {
     expect(logOf(run)).toMatch(/\npushed sha256:[0-9a-f]{64}\n/);
   });
 
-  it("fail with a dead PAT as docker and the action print it", async () => {
+  it("fail with an expired PAT, with docker's and the action's messages", async () => {
     world.secrets.push({ name: "GHCR_PAT", value: "dead-pat", scope: "organization" });
     world.addToken("dead-pat", ["write:packages"], false);
     const run = await world.runWorkflow(publish(), files);
@@ -121,7 +121,7 @@ describe("login and build-push", () => {
     expect(log).not.toContain("dead-pat");
   });
 
-  it("publish with the second login where the PAT is dead", async () => {
+  it("publish with the second login if the PAT has expired", async () => {
     world.secrets.push({ name: "GHCR_PAT", value: "dead-pat", scope: "organization" });
     world.addToken("dead-pat", ["write:packages"], false);
     const login = `      - if: steps.pat.outcome == 'failure'
@@ -181,7 +181,7 @@ describe("login and build-push", () => {
     expect(run.conclusion).toBe("failure");
   });
 
-  it("build the stage that is asked for", async () => {
+  it("build the requested stage", async () => {
     const Dockerfile = "FROM a AS Test\nLABEL stage=test\nFROM scratch\nLABEL stage=last\n";
     const build = (target: string): string =>
       publish({ build: `          provenance: false\n          target: ${target}` });
@@ -199,7 +199,7 @@ describe("login and build-push", () => {
   it.each([
     ["call", "call: check", "call=check"],
     ["outputs", "outputs: type=oci", 'the build output {"type":"oci"}'],
-  ])("say so where the simulator does not know what %s asks for", async (_, line, what) => {
+  ])("say so if the simulator does not support %s", async (_, line, what) => {
     const run = await world.runWorkflow(publish({ build: `          ${line}` }), files);
     expect(run.conclusion).toBe("failure");
     expect(logOf(run)).toContain(`the simulator does not know ${what}`);
@@ -213,7 +213,7 @@ describe("login and build-push", () => {
     );
   });
 
-  it("ask for a username and a password", async () => {
+  it("require a username and a password", async () => {
     const login = (inputs: string): Promise<string> =>
       world
         .runWorkflow(
@@ -238,7 +238,7 @@ describe("attest", () => {
           push-to-registry: true
 `;
 
-  it("keeps provenance with the repository and beside the image", async () => {
+  it("stores provenance in the repository and next to the image", async () => {
     const run = await world.runWorkflow(
       attesting("contents: read, packages: write, id-token: write, attestations: write"),
       files,
@@ -254,7 +254,7 @@ describe("attest", () => {
     expect(run.jobs[0]?.summary).toContain("Attestation Created");
   });
 
-  it("keeps an index where the registry does not track subjects, as ghcr.io", async () => {
+  it("keeps an index if the registry does not track subjects, like ghcr.io", async () => {
     await world.close();
     world = await createPublishingWorld("ghcr");
     const run = await world.runWorkflow(
@@ -278,7 +278,7 @@ describe("attest", () => {
     expect(logOf(run)).toContain("##[warning]Unexpected input(s) 'subject-version'");
   });
 
-  it("asks for its permissions", async () => {
+  it("requires its permissions", async () => {
     const token = await world.runWorkflow(attesting("contents: read, packages: write"), files);
     expect(logOf(token)).toContain(
       'missing "id-token" permission. Please add "permissions: id-token: write" to your workflow.',

@@ -10,7 +10,7 @@ describe("actions/checkout", () => {
   const checkout = (inputs: string) =>
     steps(`- { uses: actions/checkout@v7, with: { ${inputs} } }`);
 
-  it("fails with a token that is none, although the repository is public", async () => {
+  it("fails with an invalid token, although the repository is public", async () => {
     const run = await createWorld().runWorkflow(checkout("token: ghp_none"));
     expect(run.conclusion).toBe("failure");
     expect(logOf(run)).toContain("remote: Invalid username or token.");
@@ -28,7 +28,7 @@ describe("actions/checkout", () => {
     expect(served.conclusion, logOf(served)).toBe("success");
   });
 
-  it("fails where it is asked for submodules or large files that there are", async () => {
+  it("fails if submodules or large files are requested and exist", async () => {
     const world = createWorld();
     const asked = checkout("lfs: true, submodules: recursive");
     expect((await world.runWorkflow(asked)).conclusion).toBe("success");
@@ -59,7 +59,7 @@ describe("actions/cache", () => {
     expect(logOf(second)).toContain(`hit 'false' k-${first.id}`);
   });
 
-  it("keeps the caches of a branch from other branches, except the default one's", async () => {
+  it("hides the caches of a branch from other branches, except those of the default branch", async () => {
     const world = createWorld();
     const from = async (run: string, ref: string) => {
       const commit = world.commit({ ".github/workflows/ci.yml": cached(run) }, { ref });
@@ -73,7 +73,7 @@ describe("actions/cache", () => {
     expect(await from("test -e memory", "third")).toBe("success");
   });
 
-  it("does as fail-on-cache-miss and lookup-only say", async () => {
+  it("supports fail-on-cache-miss and lookup-only", async () => {
     const world = createWorld();
     const missed = await world.runWorkflow(cached("true", ", fail-on-cache-miss: true"));
     expect(logOf(missed)).toContain("Failed to restore cache entry. Exiting as fail-on-cache-miss");
@@ -94,7 +94,7 @@ describe("a set-up action", () => {
   const node = (version: string) =>
     annotated(`{ uses: actions/setup-node@v6, with: { node-version: "${version}" } }`);
 
-  it("provides what this machine has, and warns of another version", async () => {
+  it("provides this machine's version, and warns about another one", async () => {
     const [major] = process.versions.node.split(".");
     for (const version of [major, `>=${major}`, "lts/*", "latest", process.version]) {
       expect(await node(version ?? "")).toEqual(["success"]);
@@ -106,7 +106,7 @@ describe("a set-up action", () => {
     expect(await node("lts/iron")).toHaveLength(2);
   });
 
-  it("fails where the version does not exist", async () => {
+  it("fails if the version does not exist", async () => {
     for (const version of ["999", "lts/none", "twenty", ">=100"]) {
       expect(await node(version)).toEqual([
         "failure",
@@ -124,7 +124,7 @@ describe("a set-up action", () => {
     ]);
   });
 
-  it("reads the version from a file, which has to be there", async () => {
+  it("reads the version from a file, which must exist", async () => {
     const step = "{ uses: actions/setup-node@v6, with: { node-version-file: package.json } }";
     const [missing, why] = await annotated(step);
     expect([missing, why]).toEqual([
@@ -144,7 +144,7 @@ describe("id-token: write", () => {
     test -z "$ACTIONS_ID_TOKEN_REQUEST_URL" && echo none && exit 0
     curl --silent --oauth2-bearer "$ACTIONS_ID_TOKEN_REQUEST_TOKEN" "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=x"`;
 
-  it("gives an address that says that there is no token service", async () => {
+  it("provides an address that answers that there is no token service", async () => {
     const world = createWorld();
     expect(logOf(await world.runWorkflow(steps(ask)))).toContain("\nnone\n");
     const run = await world.runWorkflow(steps("- run: env", "permissions: { id-token: write }"));

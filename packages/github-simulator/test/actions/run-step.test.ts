@@ -7,7 +7,7 @@ function steps(text: string, more = ""): string {
 }
 
 describe("a run step", () => {
-  it("runs in a real bash with what the workflow says, and is logged", async () => {
+  it("runs in a real bash with the workflow's settings, and is logged", async () => {
     const run = await createWorld().runWorkflow(`
 name: CI
 on: push
@@ -81,7 +81,7 @@ jobs:
     ]);
   });
 
-  it("may fail where continue-on-error says so", async () => {
+  it("may fail with continue-on-error", async () => {
     const run = await createWorld().runWorkflow(
       steps(`- { id: first, run: exit 3, continue-on-error: true }
 - { run: "echo \${{ steps.first.outcome }} \${{ steps.first.conclusion }}", if: steps.first.outcome == 'failure' }`),
@@ -108,7 +108,7 @@ jobs:
     expect(run.jobs[0]?.summary).toBe("# Result\n");
   });
 
-  it("obeys workflow commands", async () => {
+  it("executes workflow commands", async () => {
     const run = await createWorld().runWorkflow(
       steps(`- run: |
     echo "::warning file=a.ts,line=3,title=Look::dead%0Acredential"
@@ -129,7 +129,7 @@ jobs:
     ]);
   });
 
-  it("prints what looks like a command, and is none", async () => {
+  it("prints what only looks like a command", async () => {
     const run = await createWorld().runWorkflow(
       steps(`- run: |
     echo "::add-masks file=a::x"
@@ -163,7 +163,7 @@ jobs:
     ['echo "no pair" >> "$GITHUB_OUTPUT"', "Invalid format 'no pair'"],
     ['echo "a<<" >> "$GITHUB_ENV"', "Invalid format 'a<<'. Name must not be empty"],
     ['printf "a<<E\\nb" >> "$GITHUB_ENV"', "Invalid value. Matching delimiter not found 'E'"],
-  ])("fails by what the runner refuses: %s", async (script, reason) => {
+  ])("fails if the runner refuses a command: %s", async (script, reason) => {
     const run = await createWorld().runWorkflow(steps(`- run: |\n    ${script}`));
     expect(run.conclusion).toBe("failure");
     const [unable, why] = (run.jobs[0]?.annotations ?? []).filter(
@@ -185,7 +185,7 @@ jobs:
     );
   });
 
-  it("is named by what is known when its turn comes", async () => {
+  it("gets its name when it starts", async () => {
     const run = await createWorld().runWorkflow(
       steps(`- { id: v, run: "echo v=9 >> $GITHUB_OUTPUT" }
 - { name: "Version \${{ steps.v.outputs.v }}", run: "true" }
@@ -228,7 +228,7 @@ jobs:
     expect(logOf(run)).toContain("##[error]The action 'Slow' has timed out after 0.005 minutes.");
   });
 
-  it("fails by a shell that is not there, and names it", async () => {
+  it("fails if a shell does not exist, and names it", async () => {
     const run = await createWorld().runWorkflow(
       steps(`- { run: "true", shell: "no-such-shell {0}" }`),
     );
@@ -236,7 +236,7 @@ jobs:
     expect(logOf(run)).toContain("##[error]no-such-shell: command not found");
   });
 
-  it("runs where defaults and working-directory say", async () => {
+  it("runs in the folder of defaults and working-directory", async () => {
     const run = await createWorld().runWorkflow(
       steps(
         `- uses: actions/checkout@v7
@@ -254,7 +254,7 @@ jobs:
 });
 
 describe("an action", () => {
-  it("that is unknown fails the step and says so", async () => {
+  it("that is unknown fails the step with a message", async () => {
     const run = await createWorld().runWorkflow(steps("- uses: acme/deploy@v1"));
     expect(resultsOf(run)).toEqual({ build: "failure" });
     expect(logOf(run)).toContain("##[error]the simulator does not know the action acme/deploy@v1");
@@ -274,7 +274,7 @@ describe("an action", () => {
     ]);
   });
 
-  it("is refused where the repository asks for full commit SHAs", async () => {
+  it("is refused if the repository requires full commit SHAs", async () => {
     const world = createWorld();
     world.settings.policy = {
       enabled: true,
@@ -290,7 +290,7 @@ describe("an action", () => {
     );
   });
 
-  it("keeps a cache from run to run, also of one that fails, and finds it by its beginning", async () => {
+  it("keeps a cache between runs, also after a failed one, and finds it by its prefix", async () => {
     const world = createWorld();
     const key = '"k-${{ github.run_id }}"';
     const cached = (run: string) =>
@@ -310,7 +310,7 @@ describe("an action", () => {
     expect(second.conclusion, logOf(second)).toBe("success");
   });
 
-  it("that got an input it does not have warns", async () => {
+  it("that gets an unknown input warns", async () => {
     const run = await createWorld().runWorkflow(
       steps("- { uses: actions/cache@v4, with: { kez: a } }"),
     );

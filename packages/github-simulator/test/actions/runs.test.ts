@@ -11,7 +11,7 @@ jobs: { a: { runs-on: ubuntu-24.04, steps: [{ run: "true" }] } }
 `;
 
 describe("concurrency", () => {
-  it("lets one run of a group wait and replaces it with a newer one", async () => {
+  it("keeps one run of a group waiting and replaces it with a newer one", async () => {
     const world = createWorld();
     world.actions.holdQueue();
     const runs = [];
@@ -28,7 +28,7 @@ describe("concurrency", () => {
     );
   });
 
-  it("cancels what runs where it is told to", async () => {
+  it("cancels the running one if requested", async () => {
     const world = createWorld();
     const text = slow("{ group: 'ci-${{ github.ref }}', cancel-in-progress: true }");
     world.actions.holdQueue();
@@ -62,7 +62,7 @@ jobs:
 });
 
 describe("a cancelled run", () => {
-  it("stops what runs, and still runs what always() asks for", async () => {
+  it("stops running steps, and still runs always() steps", async () => {
     const world = createWorld();
     const folder = mkdtempSync(join(tmpdir(), "ghcr-fleet-test-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -119,7 +119,7 @@ describe("a workflow file that GitHub refuses", () => {
     expect(run.message).toContain(`The workflow is not valid. .github/workflows/ci.yml ${message}`);
   });
 
-  it("fails at startup where it is no YAML at all", async () => {
+  it("fails at startup if it is not YAML", async () => {
     const run = await createWorld().runWorkflow("on: push\njobs: [");
     expect(run.conclusion).toBe("startup_failure");
     expect(run.message).toContain("Invalid workflow file");
@@ -173,7 +173,7 @@ jobs:
     expect(world.tokens[0]?.permissions).toEqual({ metadata: "read", packages: "write" });
   });
 
-  it("gets the token of its own jobs where the caller passes the token", async () => {
+  it("gets the token of its own jobs if the caller passes the token", async () => {
     const world = createWorld();
     const run = await world.runWorkflow(
       caller("./.github/workflows/image.yml", "{ PAT: 'x${{ secrets.GITHUB_TOKEN }}' }"),
@@ -208,7 +208,7 @@ jobs:
     expect(run.jobs[0]?.annotations[0]?.message).toContain("a deadlock was detected");
   });
 
-  it("gets no secret that is not passed, and no permission the caller lacks", async () => {
+  it("gets only the secrets that are passed, and no permission that the caller lacks", async () => {
     const world = createWorld();
     world.secrets.push({ name: "PAT", value: "123", scope: "organization" });
     const files = { ".github/workflows/image.yml": called };

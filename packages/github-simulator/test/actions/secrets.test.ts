@@ -26,7 +26,7 @@ describe("secrets", () => {
     expect(logOf(released)).toContain(`length ${"environment's own".length}\n***\n`);
   });
 
-  it("are those of the moment the run was queued, the environment's of the job's start", async () => {
+  it("are read when the run is queued, the environment's when the job starts", async () => {
     const world = createWorld();
     world.secrets.push({ name: "PAT", value: "old", scope: "organization" });
     world.actions.holdQueue();
@@ -44,7 +44,7 @@ describe("secrets", () => {
     expect(logOf(released!)).toContain("length 15\n");
   });
 
-  it("fall back to the job token where they are missing", async () => {
+  it("fall back to the job token if they are missing", async () => {
     const world = createWorld();
     const run = await world.runWorkflow(printing("secrets.GHCR_PAT || secrets.GITHUB_TOKEN"));
     expect(logOf(run)).toContain(`length ${world.tokens[0]?.token.length}\n***\n`);

@@ -3,7 +3,7 @@ import { matchesPatterns } from "../../src/actions/language/filter-pattern.ts";
 import type { ActionsEvent } from "../../src/actions/host/actions-event.ts";
 import { createWorld } from "./world.ts";
 
-/** Which of the workflows (name: `on`) an event starts. */
+/** The workflows (name: `on`) that an event starts. */
 async function started(
   on: Record<string, string>,
   event: { ref?: string; files?: Record<string, string>; message?: string } & Partial<ActionsEvent>,
@@ -69,7 +69,7 @@ describe("a push", () => {
     ]);
   });
 
-  it("starts nothing where the commit says so, or a job token pushed it", async () => {
+  it("starts nothing if the commit says so, or a job token pushed it", async () => {
     expect(await started({ any: "push" }, { message: "Docs [skip ci]" })).toEqual([]);
     expect(await started({ any: "push" }, { message: "x\n\nskip-checks: true" })).toEqual([]);
     expect(await started({ any: "push" }, { byJobToken: true })).toEqual([]);
@@ -77,7 +77,7 @@ describe("a push", () => {
 });
 
 describe("other events", () => {
-  it("are told apart by their types", async () => {
+  it("are distinguished by their types", async () => {
     const on = {
       published: "{ release: { types: [published] } }",
       any: "release",
@@ -151,7 +151,7 @@ describe("other events", () => {
     });
   });
 
-  it("of the schedule name their cron line", async () => {
+  it("of the schedule contain their cron line", async () => {
     const on = { nightly: "{ schedule: [{ cron: '7 3 * * *' }] }" };
     const tick = (schedule: string) => ({ name: "schedule", payload: { schedule } });
     expect(await started(on, tick("7 3 * * *"))).toEqual(["nightly"]);

@@ -26,7 +26,7 @@ export interface World {
   readonly settings: { -readonly [Key in keyof ActionsRepository]?: ActionsRepository[Key] };
   environmentRefusal: string | undefined;
   mayCall: boolean;
-  /** Adds a commit on a branch or tag of a repository (`acme/api` unless told). */
+  /** Adds a commit on a branch or tag of a repository (`acme/api` by default). */
   commit(
     files: Record<string, string>,
     options?: { ref?: string; message?: string; repository?: string },
@@ -36,7 +36,7 @@ export interface World {
   runWorkflow(workflow: string, files?: Record<string, string>): Promise<Run>;
 }
 
-/** A host in memory: one organisation, any repository that has a commit. */
+/** A host in memory: one organisation, and every repository that has a commit. */
 export function createWorld({
   registryUrl = "http://127.0.0.1:9",
   apiUrl = "http://api.simulator.test",

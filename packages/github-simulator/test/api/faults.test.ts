@@ -23,7 +23,7 @@ const exists = (name: string) => {
   return world.readFile(world.repository("acme/web"), "main", name) !== undefined;
 };
 
-test("an answer in place of the request's own, so many times", async () => {
+test("an answer that replaces the request's own, for a number of requests", async () => {
   simulator.faults.inject(
     { method: "PUT", path: "/contents/", times: 1 },
     { kind: "answer", status: 502, body: "<html>", headers: { "content-type": "text/html" } },
@@ -54,7 +54,7 @@ test("a connection that breaks before or after the write", async () => {
   }
 });
 
-test("an answer that is cut short", async () => {
+test("an answer that is truncated", async () => {
   simulator.faults.inject({ path: "/repos/acme/web", times: 1 }, { kind: "truncate", bytes: 20 });
   await expect(admin("GET /repos/acme/web", undefined, raw)).rejects.toThrow(SyntaxError);
 });

@@ -16,7 +16,7 @@ afterAll(() => simulator.close());
 const { ids, oids } = await furnish(createClient(simulator, "admin"));
 const pristine = simulator.snapshot();
 
-/** Makes one of each thing that requests may be about; answers what they are called. */
+/** Creates one of each thing that requests may be about; returns their names. */
 async function furnish(admin: Client): Promise<{ ids: string[]; oids: string[] }> {
   const web = "/repos/acme/web";
   const ids = ["1", "2"];
@@ -70,7 +70,7 @@ const file = join(
 const { paths } = JSON.parse(readFileSync(file, "utf8")) as {
   paths: Record<string, Record<string, Operation>>;
 };
-/** `GET /repos/x/x`: how both the description and the router call an operation. */
+/** `GET /repos/x/x`: an operation's name both in the description and in the router. */
 const nameOf = (method: string, path: string) =>
   `${method.toUpperCase()} ${path.replace(/:\w+(\{[^}]+\})?|\{\w+\}/g, "x")}`;
 const served = new Set(
@@ -84,7 +84,7 @@ const operations = Object.entries(paths).flatMap(([path, item]) =>
     .map(([method, operation]) => ({ method, path, operation })),
 );
 
-/** What is there, and beside it what is not. */
+/** Existing and missing values. */
 const known: Record<string, string[]> = {
   owner: ["acme", "acme", "acme", "ACME", "nobody"],
   org: ["acme", "acme", "acme", "nobody"],
@@ -159,7 +159,7 @@ function fittingValue(schema: Schema, depth: number): fc.Arbitrary<unknown> {
           const fields = Object.entries(schema.properties ?? {}).map(
             ([key, inner]) => [key, valueOf(inner, depth + 1)] as const,
           );
-          // Fields that must be there mostly are.
+          // Required fields are mostly there.
           const required = schema.required ?? [];
           const must = fc.constantFrom<string[]>([], required, required);
           return must.chain((requiredKeys) =>
@@ -208,7 +208,7 @@ const request = fc.constantFrom(...operations).chain(({ method, path, operation 
   });
 });
 
-test("whatever it is asked, it neither fails nor hangs", async () => {
+test("it neither fails nor hangs, whatever the request", async () => {
   const authorization = `Bearer ${simulator.world.tokenValue("admin")}`;
   await fc.assert(
     fc.asyncProperty(fc.array(request, { minLength: 20, maxLength: 60 }), async (steps) => {

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => simulator.close());
 
-test("HEAD answers what GET does, without a body", async () => {
+test("HEAD answers like GET, without a body", async () => {
   const got = await admin("GET /repos/acme/mailer");
   const etag = got.headers.get("etag") ?? "";
   const head = await admin.expecting(200, "HEAD /repos/acme/mailer", undefined, { accept: "*/*" });
@@ -41,7 +41,7 @@ test("links name the host that the client called", async () => {
   expect(answer.headers.link).toMatch(/^<http:\/\/api\.github\.localhost\/orgs\/acme\/repos\?/);
 });
 
-test("a repository is archived and woken up by GraphQL", async () => {
+test("a repository is archived and unarchived by GraphQL", async () => {
   const id = (await admin("GET /repos/acme/web")).body.node_id;
   const run = async (mutation: string) =>
     (
@@ -55,7 +55,7 @@ test("a repository is archived and woken up by GraphQL", async () => {
   expect(await run("unarchiveRepository")).toEqual({ isArchived: false });
 });
 
-test("what has no number is not found, which is not the same as not served", async () => {
+test("an invalid number is not found, which is not the same as not served", async () => {
   for (const route of ["GET issues/-1", "GET pulls/1.5", "PATCH issues/%20", "GET releases/1e3"]) {
     const [method, path] = route.split(" ");
     const call = `${method} /repos/acme/web/${path}`;
@@ -70,7 +70,7 @@ test("what has no number is not found, which is not the same as not served", asy
   );
 });
 
-test("a release is refused a tag that git refuses, and a target that is none", async () => {
+test("a release with an invalid tag or target is refused", async () => {
   const refuse = async (body: object) =>
     (await admin.expecting(422, "POST /repos/acme/web/releases", body)).body.errors;
   const valid = { resource: "Release", code: "custom" };

@@ -42,7 +42,7 @@ test("follows a repository that was renamed", async () => {
   expect(data.full_name).toBe("acme/guide");
 });
 
-test("reaches branches and environments whose names hold a slash", async () => {
+test("reaches branches and environments whose names contain a slash", async () => {
   const at = { owner: "acme", repo: "web" };
   const main = await octokit.request("GET /repos/{owner}/{repo}/branches/{branch}", {
     ...at,

@@ -24,7 +24,7 @@ test.each([
   ["GET /repos/acme/web/commits?author=ada", undefined, "author"],
   ["GET /repos/acme/web/issues?mentioned=acme-dev", undefined, "mentioned"],
   ["GET /repos/acme/web/pulls?sort=popularity", undefined, "popularity"],
-])("%s %j answers 501 and names what it does not know", async (route, body, named) => {
+])("%s %j answers 501 and names what is not supported", async (route, body, named) => {
   const answer = await admin.expecting(501, route, body);
   expect(answer.body.message).toContain(named);
 });
@@ -42,17 +42,17 @@ test.each([
     { message: "x", content: "", sha: null },
     "For 'properties/sha', nil is not a string.",
   ],
-])("%s %j is refused in GitHub's words", async (route, body, words) => {
+])("%s %j is refused with GitHub's message", async (route, body, words) => {
   const answer = await admin.expecting(422, route, body);
   expect(answer.body.message).toBe(`Invalid request.\n\n${words}`);
 });
 
-test("what is no field of GitHub's is ignored, whatever its name", async () => {
+test("fields that GitHub does not have are ignored", async () => {
   const body = JSON.parse('{"name":"odd","__proto__":[1]}') as object;
   await admin.expecting(201, "POST /repos/acme/web/labels", body);
 });
 
-test("what is empty or off asks for nothing", async () => {
+test("empty and disabled fields request nothing", async () => {
   await admin.expecting(201, "POST /orgs/acme/repos", {
     name: "plain",
     license_template: "",
@@ -61,19 +61,19 @@ test("what is empty or off asks for nothing", async () => {
   });
 });
 
-test("labels are taken as a bare array, too", async () => {
+test("labels are accepted as a bare array, too", async () => {
   const { number } = (await admin("POST /repos/acme/web/issues", { title: "Labelled" })).body;
   const added = await admin(`POST /repos/acme/web/issues/${number}/labels`, ["bug"]);
   expect(added.body).toMatchObject([{ name: "bug" }]);
 });
 
-test("a release that asks not to be the latest is not", async () => {
+test("a release that should not be the latest is not", async () => {
   await admin("POST /repos/acme/api/releases", { tag_name: "v2.0.0" });
   await admin("POST /repos/acme/api/releases", { tag_name: "v1.0.1", make_latest: "false" });
   expect((await admin("GET /repos/acme/api/releases/latest")).body.tag_name).toBe("v2.0.0");
 });
 
-test("a repository holds 100 secrets, and overwrites go on", async () => {
+test("a repository has at most 100 secrets, and overwrites still work", async () => {
   const path = "/repos/acme/web/actions/secrets";
   const { key, key_id } = (await admin(`GET ${path}/public-key`)).body;
   const put = { encrypted_value: seal(key, "value"), key_id };
@@ -85,7 +85,7 @@ test("a repository holds 100 secrets, and overwrites go on", async () => {
   await admin.expecting(204, `PUT ${path}/S99`, put);
 });
 
-test("repositories are searched by what GitHub's qualifiers say", async () => {
+test("repositories are searched by GitHub's qualifiers", async () => {
   const search = async (phrase: string) => {
     const { status, body } = await admin.attempt(
       `GET /search/repositories?q=${encodeURIComponent(phrase)}`,

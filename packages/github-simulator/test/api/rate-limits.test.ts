@@ -27,7 +27,7 @@ test("the primary limit refuses until its window ends", async () => {
   await admin.expecting(200, "GET /user");
 });
 
-test("what has not changed costs nothing", async () => {
+test("unchanged answers cost nothing", async () => {
   const { admin } = await start({});
   const plain = await admin("GET /repos/acme/web");
   const same = await admin.expecting(304, "GET /repos/acme/web", undefined, {
@@ -58,7 +58,7 @@ test("the secondary limit on content says how long to wait, or does not", async 
   }
 });
 
-test("points of a minute are counted, and GraphQL has a budget of its own", async () => {
+test("points per minute are counted, and GraphQL has its own budget", async () => {
   const { clock, admin } = await start({ restPointsPerMinute: 3 });
   for (const status of [200, 200, 200, 403]) await admin.expecting(status, "GET /user");
   const graphql = await admin("POST /graphql", { query: "{ rateLimit { limit used } }" });
@@ -67,7 +67,7 @@ test("points of a minute are counted, and GraphQL has a budget of its own", asyn
   await admin.expecting(200, "GET /user");
 });
 
-test("GraphQL says in its own way that nothing is left", async () => {
+test("GraphQL reports an exhausted budget in its own way", async () => {
   const { admin } = await start({ primary: 1 });
   await admin("POST /graphql", { query: "{ viewer { login } }" });
   const { body } = await admin.expecting(200, "POST /graphql", { query: "{ viewer { login } }" });

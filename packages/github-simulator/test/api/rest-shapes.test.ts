@@ -241,7 +241,7 @@ test("settings of Actions, environments and branch rules have the described shap
   await admin(`DELETE ${repo}/branches/main/protection`);
 });
 
-test("rulesets and collaborators have the described shapes, and rulesets hold", async () => {
+test("rulesets and collaborators have the described shapes, and rulesets are enforced", async () => {
   const repo = "/repos/acme/search";
   const reviews = {
     required_approving_review_count: 0,

@@ -45,7 +45,7 @@ describe("tokens", () => {
     });
   });
 
-  test("expire as the clock goes on", async () => {
+  test("expire as the clock advances", async () => {
     const other = virtualClock("2026-08-13T09:00:00Z");
     const second = await startAcme({ clock: other });
     const publisher = createClient(second, "publisher");
@@ -57,7 +57,7 @@ describe("tokens", () => {
 });
 
 describe("rights", () => {
-  test("a private repository does not exist for who may not see it", async () => {
+  test("a private repository does not exist for those who may not see it", async () => {
     await as().expecting(404, "GET /repos/acme/api");
     await as("publisher").expecting(404, "GET /repos/acme/api");
     await as("too-wide").expecting(200, "GET /repos/acme/api");
@@ -84,7 +84,7 @@ describe("rights", () => {
   });
 
   // https://docs.github.com/en/rest/deployments/environments
-  test("an app sees environments with actions, and makes them with administration", async () => {
+  test("an app sees environments with actions, and creates them with administration", async () => {
     const app = (name: string, permissions: Record<string, "read" | "write">) => {
       const rest = { scopes: [], repositories: undefined, expiresAt: null };
       simulator.world.mintToken({ name, kind: "app", owner: "acme", permissions, ...rest });
@@ -118,7 +118,7 @@ describe("rights", () => {
     await job.expecting(404, "GET /repos/acme/api");
   });
 
-  test("archived, empty and moved repositories say so", async () => {
+  test("archived, empty and moved repositories are reported as such", async () => {
     const admin = as("admin");
     const archived = await admin.expecting(403, "PUT /repos/acme/legacy-reports/contents/x", file);
     expect(archived.body.message).toBe("Repository was archived so is read-only.");
@@ -153,7 +153,7 @@ describe("rights", () => {
 });
 
 describe("contents", () => {
-  test("are guarded by the sha of the file", async () => {
+  test("are protected by the file's sha", async () => {
     const admin = as("admin");
     const path = "/repos/acme/search/contents/README.md";
     const { body } = await admin(`GET ${path}`);

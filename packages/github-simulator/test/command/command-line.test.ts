@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { runCommandLine } from "../../src/index.ts";
 import { startCommand, type StartedCommand } from "./start-command.ts";
 
-/** Exit code and lines of a command that serves nothing. */
+/** Exit code and lines of a command that starts no server. */
 async function run(...args: string[]) {
   const printed: string[] = [];
   const log: string[] = [];
@@ -61,7 +61,7 @@ test.each([
   expect(await run(...args)).toEqual({ code: 2, printed: "", log: [message, see] });
 });
 
-test("an unknown option is wrong usage, and a seed that is not there a wrong name", async () => {
+test("an unknown option is wrong usage, and so is a seed that does not exist", async () => {
   expect(await run("--verbose")).toMatchObject({
     code: 2,
     log: [expect.stringContaining("--verbose"), see],
@@ -73,7 +73,7 @@ test("an unknown option is wrong usage, and a seed that is not there a wrong nam
   });
 });
 
-test("faults are judged as a whole", async () => {
+test("all problems of faults are reported at once", async () => {
   const file = await fileWith(`
 - match: { path: /user, pattern: "(" }
   effect: { kind: answer, status: 99 }
@@ -110,7 +110,7 @@ describe("while it runs", () => {
       ({ path }) => path,
     );
 
-  test("it says where it is, and prints no token", async () => {
+  test("it prints its addresses, and no token", async () => {
     const values = Object.values((await tokens()) as Record<string, string>);
     expect(values).toHaveLength(8);
     for (const value of values) expect(command.printed).not.toContain(value);
@@ -118,7 +118,7 @@ describe("while it runs", () => {
     expect(command.printed).toContain("publisher: acme-publisher, write:packages, read:packages");
   });
 
-  test("its key gives the tokens, and nothing else does", async () => {
+  test("its key returns the tokens, and nothing else does", async () => {
     const { publisher } = (await tokens()) as Record<string, string>;
     const one = await command.control("GET", "/tokens/publisher");
     expect(await one.text()).toBe(`${publisher}\n`);
@@ -143,7 +143,7 @@ describe("while it runs", () => {
     }
   });
 
-  test("limits and faults hold, and a reset brings them back", async () => {
+  test("limits and faults apply, and a reset restores them", async () => {
     const ask = async () => (await fetch(`${command.url}/users/acme-admin`)).status;
     expect([await ask(), await ask(), await ask(), await ask()]).toEqual([502, 200, 200, 200]);
     expect(await ask()).toBe(403);
@@ -173,7 +173,7 @@ describe("while it runs", () => {
   });
 });
 
-test("a key that the environment chooses is not printed, and the real clock is not advanced", async () => {
+test("a key from the environment is not printed, and the real clock is not advanced", async () => {
   const command = await startCommand([], { GITHUB_SIMULATOR_KEY: "chosen" });
   expect(command.printed).not.toContain("chosen");
   const clock = await fetch(`${command.url}/_simulator/clock`, {

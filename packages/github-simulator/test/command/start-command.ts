@@ -6,17 +6,17 @@ import { fileURLToPath } from "node:url";
 /** The command, served until `stop`. */
 export interface StartedCommand {
   readonly url: string;
-  /** What it printed before it was ready. */
+  /** Its output until it was ready. */
   readonly printed: string;
-  /** Asks `/_simulator/…` with the key that the command printed. */
+  /** Calls `/_simulator/…` with the key that the command printed. */
   control(method: string, path: string, body?: unknown): Promise<Response>;
-  /** Ends it by a signal. @returns the exit code and what it wrote to its log */
+  /** Ends it by a signal. @returns the exit code and its log */
   stop(signal?: NodeJS.Signals): Promise<{ code: number | null; log: string }>;
 }
 
 const bin = fileURLToPath(new URL("../../src/command/bin.ts", import.meta.url));
 
-/** @param env besides PATH */
+/** @param env in addition to PATH */
 export async function startCommand(
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},

@@ -6,7 +6,7 @@ import { canIsolate } from "../../src/actions/step/isolate-process.ts";
 import { parseSeed, startSimulator } from "../../src/index.ts";
 import { startCommand, type StartedCommand } from "./start-command.ts";
 
-/** Tries to read what belongs to who started the simulator. */
+/** Tries to read the data of the user who started the simulator. */
 const workflow = `on: push
 jobs:
   reach:
@@ -75,7 +75,7 @@ describe.skipIf(!(await canIsolate()))("steps of a pushed workflow", () => {
     await rm(folder, { recursive: true });
   });
 
-  test("are said to be executed, and isolated", () => {
+  test("are announced as executed and isolated", () => {
     expect(command.printed).toContain(
       "`run:` steps of pushed workflows are executed on this machine with your rights; they see no other process.",
     );
@@ -94,15 +94,15 @@ describe.skipIf(!(await canIsolate()))("steps of a pushed workflow", () => {
     ]);
   });
 
-  test("have a home of their own, which is gone with the job", async () => {
+  test("have their own home, which is deleted after the job", async () => {
     const home = /^home (.+)$/m.exec(log)?.[1] ?? "";
     expect(home.startsWith(folder)).toBe(true);
     await expect(rm(home)).rejects.toThrow(/ENOENT/);
   });
 
-  test("see no process but their own, and read nobody's environment", () => {
+  test("see only their own processes, and no other environment", () => {
     expect(Number(/^processes: (\d+)$/m.exec(log)?.[1])).toBeLessThan(6);
-    // Not `toContain`: where it fails, the log holds the environments of this machine.
+    // Not `toContain`: a failure would print the environments of this machine.
     expect([secret, "bin.ts"].filter((each) => log.includes(each))).toEqual([]);
     expect(log.includes("umount: /proc: ")).toBe(true);
   });
@@ -111,13 +111,13 @@ describe.skipIf(!(await canIsolate()))("steps of a pushed workflow", () => {
     expect(Object.keys(tokens).filter((name) => log.includes(tokens[name]!))).toEqual([]);
   });
 
-  test("get each variable as it is, and end by a signal as elsewhere", () => {
+  test("get each variable unchanged, and can be ended by a signal", () => {
     expect(log.includes("##[error]Process completed with exit code 143.")).toBe(true);
     expect(log.includes("\na-name=of its own\n")).toBe(true);
   });
 });
 
-test("with scripts off, a step is not executed, and says so", async () => {
+test("with scripts off, a step is not executed and says so", async () => {
   const simulator = await startSimulator({
     scripts: false,
     seed: parseSeed({

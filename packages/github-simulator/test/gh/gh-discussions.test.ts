@@ -9,7 +9,7 @@ let developer = "";
 const ask = async (query: string, variables: object = {}, who = "admin") =>
   (await createClient(simulator, who)("POST /graphql", { query, variables })).body;
 
-/** A mutation as https://github.com/cli/cli writes it in api/queries_pr.go and its neighbours. */
+/** A mutation as in api/queries_pr.go and other files of https://github.com/cli/cli. */
 const mutate = async (name: string, type: string, fields: string, input: object, who = "admin") => {
   const query = `mutation Gh($input: ${type}!) { ${name}(input: $input) { ${fields} } }`;
   return (await ask(query, { input }, who)).data[name];
@@ -33,8 +33,8 @@ beforeAll(async () => {
 });
 afterAll(() => simulator.close());
 
-describe("pull requests at the hands of the gh command", () => {
-  test("gh pr create gives labels, people and reviewers by further mutations", async () => {
+describe("pull requests with the gh command", () => {
+  test("gh pr create sets labels, people and reviewers with more mutations", async () => {
     const pullRequestId = await idOfPull();
     const { data } = await ask(
       `{ repository(owner: "acme", name: "web") { label(name: "bug") { id } } }`,
@@ -61,7 +61,7 @@ describe("pull requests at the hands of the gh command", () => {
     expect(body.requested_reviewers[0].login).toBe("acme-dev");
   });
 
-  test("gh pr edit changes title, labels and base, and refuses what nobody keeps", async () => {
+  test("gh pr edit changes title, labels and base, and refuses what is not stored", async () => {
     const pullRequestId = await idOfPull();
     const edit = (input: object) =>
       mutate("updatePullRequest", "UpdatePullRequestInput", "__typename", {
@@ -95,7 +95,7 @@ describe("pull requests at the hands of the gh command", () => {
     });
   });
 
-  test("gh pr comment answers the comment's address", async () => {
+  test("gh pr comment prints the comment's address", async () => {
     const input = { subjectId: await idOfPull(), body: "hello" };
     const fields = "commentEdge { node { url } }";
     const { commentEdge } = await mutate("addComment", "AddCommentInput", fields, input);

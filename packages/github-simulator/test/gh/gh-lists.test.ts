@@ -22,9 +22,9 @@ beforeAll(async () => {
 });
 afterAll(() => simulator.close());
 
-/** The queries that https://github.com/cli/cli sends, cut down to a few fields. */
+/** The queries of https://github.com/cli/cli, reduced to a few fields. */
 describe("the lists of the gh command", () => {
-  test("gh pr view finds a branch's pull request, with null for the states it does not ask", async () => {
+  test("gh pr view finds a branch's pull request, with null for unused states", async () => {
     // pkg/cmd/pr/shared/finder.go
     const { data, errors } = await ask(
       `query PullRequestForBranch($owner: String!, $repo: String!, $headRefName: String!, $states: [PullRequestState!]) {
@@ -40,7 +40,7 @@ describe("the lists of the gh command", () => {
     expect(data.repository.pullRequests.nodes).toEqual([{ number: 3, state: "OPEN" }]);
   });
 
-  test("gh issue status finds those that mention somebody, and no other", async () => {
+  test("gh issue status finds those that mention somebody, and no others", async () => {
     // pkg/cmd/issue/status: issues(filterBy: {mentioned: $viewer, states: OPEN}, ...)
     const mentioned = `query IssueStatus($owner: String!, $repo: String!, $viewer: String!) {
       repository(owner: $owner, name: $repo) {
@@ -53,7 +53,7 @@ describe("the lists of the gh command", () => {
     expect(data.repository.mentioned).toEqual({ totalCount: 1, nodes: [{ title: "Called" }] });
   });
 
-  test("issues and pull requests are filtered by what nobody has", async () => {
+  test("issues and pull requests are filtered by values that none has", async () => {
     const { data, errors } = await ask(`{ repository(owner: "acme", name: "web") {
       issues(filterBy: { assignee: null }, first: 5, orderBy: { field: UPDATED_AT, direction: DESC }) {
         totalCount
@@ -64,7 +64,7 @@ describe("the lists of the gh command", () => {
     expect(data.repository).toEqual({ issues: { totalCount: 2 }, pullRequests: { totalCount: 0 } });
   });
 
-  test("filters and orders that are not there are refused, never ignored", async () => {
+  test("unsupported filters and orders are refused, never ignored", async () => {
     const refused = (args: string) =>
       ask(
         `{ repository(owner: "acme", name: "web") { issues(first: 5, ${args}) { totalCount } } }`,
@@ -81,7 +81,7 @@ describe("the lists of the gh command", () => {
   });
 });
 
-/** As https://github.com/cli/cli/blob/trunk/internal/ghinstance/host.go has it, behind `http_proxy`. */
+/** As in https://github.com/cli/cli/blob/trunk/internal/ghinstance/host.go, through `http_proxy`. */
 test("gh reaches the simulator as the proxy of github.localhost, and its links lead back", async () => {
   const { hostname, port } = new URL(simulator.url);
   const link = await new Promise((resolve, reject) => {

@@ -15,7 +15,7 @@ const ask = async (query: string, variables: object = {}) =>
   (await admin("POST /graphql", { query, variables })).body;
 
 describe("gh release", () => {
-  /** As pkg/cmd/release/shared/upload.go of https://github.com/cli/cli: the file is the body. */
+  /** As in pkg/cmd/release/shared/upload.go of https://github.com/cli/cli: the file is the body. */
   const upload = async (address: string, name: string, content: string) => {
     const response = await fetch(`${address}?label=&name=${encodeURIComponent(name)}`, {
       method: "POST",
@@ -60,7 +60,7 @@ describe("gh release", () => {
 });
 
 describe("gh repo create, gh ruleset list and gh ssh-key list", () => {
-  test("a repository is created as gh asks, once", async () => {
+  test("a repository is created for gh, once", async () => {
     const { data } = await ask(`{ organization(login: "acme") { id } }`);
     // pkg/cmd/repo/create/http.go
     const create = (name: string, visibility: string) =>
@@ -146,7 +146,7 @@ describe("gh repo create, gh ruleset list and gh ssh-key list", () => {
     ]);
   });
 
-  test("keys are for tokens with the scope", async () => {
+  test("keys need a token with the scope", async () => {
     expect((await admin("GET /user/keys")).body).toEqual([]);
     const refused = await admin.expecting(404, "GET /user/gpg_keys");
     expect(refused.headers.get("x-accepted-oauth-scopes")).toContain("read:gpg_key");

@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => simulator.close());
 
-describe("search, as the gh command asks for it", () => {
+describe("search with the gh command", () => {
   const find = async (phrase: string) => {
     const { data } = await ask(
       // pkg/cmd/pr/list/http.go and pkg/cmd/issue/list/http.go of https://github.com/cli/cli
@@ -65,7 +65,7 @@ describe("search, as the gh command asks for it", () => {
     expect(await find("label:bug,question repo:acme/web repo:acme/api")).toHaveLength(2);
   });
 
-  test("gh pr status and gh status ask for several searches at once", async () => {
+  test("gh pr status and gh status run several searches at once", async () => {
     const { data } = await ask(
       `query PullRequestStatus($viewerQuery: String!, $reviewerQuery: String!, $per_page: Int = 10) {
         viewerCreated: search(query: $viewerQuery, type: ISSUE, first: $per_page) {
@@ -99,7 +99,7 @@ describe("search, as the gh command asks for it", () => {
     expect(data.search.repositoryCount).toBe(1);
   });
 
-  test("what is not known is refused, never ignored", async () => {
+  test("unsupported terms are refused, never ignored", async () => {
     const refused = (text: string) => `the simulator does not implement ${text} in a search`;
     for (const text of ["milestone:one", "status:success", "linked:pr", "in:title", "-cart"]) {
       await expect(find(`${text} repo:acme/web`)).rejects.toThrow(refused(text));
@@ -124,7 +124,7 @@ describe("search, as the gh command asks for it", () => {
     await admin.expecting(422, "GET /search/issues?q=");
   });
 
-  test("who may not see a repository finds nothing of it", async () => {
+  test("those who may not see a repository find nothing in it", async () => {
     const publisher = createClient(simulator, "publisher");
     const { body } = await publisher("GET /search/issues?q=orders");
     expect(body.total_count).toBe(0);

@@ -9,11 +9,11 @@ beforeAll(async () => {
 });
 afterAll(() => simulator.close());
 
-describe("what the gh command asks", () => {
+describe("the queries of the gh command", () => {
   const ask = async (query: string, input?: object) =>
     (await createClient(simulator, "admin")("POST /graphql", { query, variables: { input } })).body;
 
-  test("issues are opened, found beside pull requests, and closed", async () => {
+  test("issues are opened, found among pull requests, and closed", async () => {
     const { data } = await ask(
       `{ repository(owner: "acme", name: "search") {
         id labels(first: 1, query: "bug") { nodes { id name } } issues { totalCount }
@@ -27,7 +27,7 @@ describe("what the gh command asks", () => {
       input,
     );
     const { id: issueId } = opened.data.createIssue.issue;
-    // The same name for fields of two types, of which an object has one.
+    // The same name for fields of two types; each object has only one of them.
     const found = await ask(
       `{ repository(owner: "acme", name: "search") { issueOrPullRequest(number: 1) {
         ... on Issue { state labels(first: 5) { nodes { name } } } ... on PullRequest { state }

@@ -14,7 +14,7 @@ async function ask(query: string, variables: object = {}, token = "admin") {
   return (await createClient(simulator, token)("POST /graphql", { query, variables })).body;
 }
 
-/** What is answered beside errors, and the errors. */
+/** The data next to errors, and the errors. */
 async function askRefused(query: string, variables: object = {}, token = "admin") {
   const client = createClient(simulator, token);
   const { body } = await client.expecting(200, "POST /graphql", { query, variables });
@@ -65,7 +65,7 @@ describe("queries", () => {
     expect(repository.missing).toBeNull();
   });
 
-  test("tell what gh asks of a repository before it starts a workflow", async () => {
+  test("return what gh needs about a repository before it starts a workflow", async () => {
     const { data } = await ask(`{ repository(owner: "acme", name: "web") {
       id name owner { login } hasIssuesEnabled hasWikiEnabled hasProjectsEnabled description
       viewerPermission defaultBranchRef { name } parent { id }
@@ -79,7 +79,7 @@ describe("queries", () => {
     });
   });
 
-  test("ids decode to what they name", async () => {
+  test("ids can be decoded", async () => {
     const first = await ask(`{ repository(owner: "acme", name: "web") { id databaseId } }`);
     const { data } = await ask(
       `query ($id: ID!) { node(id: $id) { __typename ... on Repository { nameWithOwner databaseId } } }`,
@@ -92,7 +92,7 @@ describe("queries", () => {
     });
   });
 
-  test("a missing repository is an error beside the answers that there are", async () => {
+  test("a missing repository is an error next to the other answers", async () => {
     expect(
       await askRefused(`{ a: repository(owner: "acme", name: "web") { name }
                    b: repository(owner: "acme", name: "nope") { name } }`),
@@ -108,7 +108,7 @@ describe("queries", () => {
     });
   });
 
-  test("private repositories are missing for who may not see them", async () => {
+  test("private repositories are missing for those who may not see them", async () => {
     const { data } = await askRefused(
       `{ repository(owner: "acme", name: "api") { name } }`,
       {},
@@ -117,7 +117,7 @@ describe("queries", () => {
     expect(data.repository).toBeNull();
   });
 
-  test("a field that is not simulated names itself", async () => {
+  test("a field that is not simulated is named in the error", async () => {
     const { errors } = await askRefused(
       `{ repository(owner: "acme", name: "web") { discussions(first: 1) { totalCount } } }`,
     );
@@ -218,7 +218,7 @@ describe("createCommitOnBranch", () => {
     expect(head("acme/gateway")).toBe(moved);
   });
 
-  test("lets one of two commits at once win", async () => {
+  test("lets one of two concurrent commits win", async () => {
     const seen = head("acme/web");
     const answers = await Promise.allSettled([
       commit("acme/web", seen, { a: "a" }),
@@ -257,7 +257,7 @@ describe("createCommitOnBranch", () => {
     expect(archived.errors[0].message).toBe("Repository was archived so is read-only.");
   });
 
-  test("obeys the rules of the branch, and a pull request goes round them", async () => {
+  test("follows the rules of the branch, which a pull request satisfies", async () => {
     const repository = simulator.world.repository("acme/mailer");
     repository.rules.push({
       ...noRule,

@@ -44,7 +44,7 @@ test("a person's SSH keys are seen by all, and changed by tokens that may", asyn
   expect((await admin("GET /user/keys")).body).toEqual([]);
 });
 
-test("an organisation's settings are kept, and what they allow holds", async () => {
+test("an organisation's settings are stored and enforced", async () => {
   const token = mintClassic(simulator, "member", "acme-dev", ["repo"]);
   expect(token).not.toBe("");
   const member = createClient(simulator, "member");

@@ -157,7 +157,7 @@ test("a job leaves the names of the secrets that its workflow asks for", async (
   ]);
 });
 
-test("phrases combine, exclude and say when", async () => {
+test("phrases combine, exclude and select dates", async () => {
   await admin("PATCH /repos/acme/web", { name: "site" });
   clock.advance({ days: 100 });
   await admin("PATCH /repos/acme/site", { visibility: "private" });
@@ -173,7 +173,7 @@ test("phrases combine, exclude and say when", async () => {
   expect(await actionsOf("created:>=2026-08-13")).toEqual(["repo.access", "repo.destroy"]);
 });
 
-test("cursors lead forth and back, in both orders", async () => {
+test("cursors lead forward and back, in both orders", async () => {
   for (const name of ["one", "two", "three"]) {
     const [repository] = platform.world.repositoriesOf("acme");
     await admin(`PATCH /repos/acme/${repository?.name}`, { name });
@@ -217,7 +217,7 @@ test("it is refused without scope, without rights, and on other plans", async ()
   await admin.expecting(404, "GET /orgs/acme/audit-log");
 });
 
-test("it allows 1,750 queries an hour, beside the other requests", async () => {
+test("it allows 1,750 queries an hour, in addition to other requests", async () => {
   const { headers } = await log("per_page=1");
   expect([headers.get("x-ratelimit-resource"), headers.get("x-ratelimit-remaining")]).toEqual([
     "audit_log",

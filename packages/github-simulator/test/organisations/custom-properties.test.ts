@@ -28,7 +28,7 @@ const setValues = (client: Client, value: unknown, property_name = "tier", statu
     properties: [{ property_name, value }],
   });
 
-test("an organisation says which properties its repositories have", async () => {
+test("an organisation defines the properties of its repositories", async () => {
   const { body } = await admin.expecting(200, `PUT ${schema}/tier`, {
     ...tier,
     description: "How good",
@@ -60,7 +60,7 @@ test("an organisation says which properties its repositories have", async () => 
   await admin.expecting(404, `GET ${schema}/tier`);
 });
 
-test("repositories have the values they were given, and defaults where one is required", async () => {
+test("repositories have their own values, and defaults of required properties", async () => {
   await admin(`PUT ${schema}/tier`, tier);
   await admin(`PUT ${schema}/team`, { value_type: "string", required: true, default_value: "ops" });
   await admin(`PUT ${schema}/on`, {
@@ -95,7 +95,7 @@ test("repositories have the values they were given, and defaults where one is re
   expect((await admin("GET /repos/acme/web")).body.custom_properties).toEqual({ team: "ops" });
 });
 
-test("what does not fit is refused", async () => {
+test("invalid values are refused", async () => {
   const put = (status: number, name: string, body: object) =>
     admin.expecting(status, `PUT ${schema}/${name}`, body);
   const listed = await put(422, "a", { value_type: "string", allowed_values: ["x"] });
@@ -120,7 +120,7 @@ test("what does not fit is refused", async () => {
   await put(501, "late", { ...tier, require_explicit_values: true });
 });
 
-test("owners set values, and a repository's administrators where they are let", async () => {
+test("owners set values, and so do a repository's administrators if allowed", async () => {
   await admin(`PUT ${schema}/tier`, tier);
   await setValues(dev, "gold", "tier", 403);
   await admin(`PUT ${schema}/tier`, { ...tier, values_editable_by: "org_and_repo_actors" });
@@ -149,7 +149,7 @@ test("owners set values, and a repository's administrators where they are let", 
   ]);
 });
 
-test("a ruleset holds the repositories whose properties it names", async () => {
+test("a ruleset applies to the repositories with its properties", async () => {
   await admin(`PUT ${schema}/tier`, tier);
   await admin(`PUT ${schema}/frozen`, { value_type: "true_false" });
   const repository_property = {

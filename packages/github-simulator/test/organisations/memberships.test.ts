@@ -38,7 +38,7 @@ afterAll(() => simulator.close());
 const memberships = "/orgs/acme/memberships";
 const logins = ({ body }: { body: { login: string }[] }) => body.map(({ login }) => login);
 
-test("who is asked to join belongs once they have accepted, to the teams that wait, too", async () => {
+test("an invited person becomes a member on acceptance, also of the teams in the invitation", async () => {
   const put = await owner(`PUT ${memberships}/eve`, {});
   expect(put.body).toMatchObject({ state: "pending", role: "member", user: { login: "Eve" } });
   const inTeam = await owner("PUT /orgs/acme/teams/ops/memberships/eve", { role: "maintainer" });
@@ -60,7 +60,7 @@ test("who is asked to join belongs once they have accepted, to the teams that wa
   });
 });
 
-test("a role changes what somebody may do, and the last owner keeps theirs", async () => {
+test("a role changes what somebody may do, and the last owner keeps the role", async () => {
   await member.expecting(403, `PUT ${memberships}/dee`, { role: "admin" });
   await owner(`PUT ${memberships}/dee`, { role: "admin" });
   expect((await member(`GET ${memberships}/ada`)).body.role).toBe("admin");
@@ -71,7 +71,7 @@ test("a role changes what somebody may do, and the last owner keeps theirs", asy
   await owner.expecting(404, `PUT ${memberships}/nobody`, {});
 });
 
-test("who leaves is in no team and has no repository any more", async () => {
+test("somebody who leaves loses all teams and repositories", async () => {
   await owner("PUT /orgs/acme/teams/ops/memberships/dee");
   await owner.expecting(204, "DELETE /orgs/acme/members/dee");
   await owner.expecting(404, "DELETE /orgs/acme/members/dee");
@@ -106,7 +106,7 @@ test("invitations are listed and withdrawn", async () => {
   await owner.expecting(501, "POST /orgs/acme/invitations", byMail);
 });
 
-test("an invitation is taken back", async () => {
+test("an invitation is cancelled", async () => {
   await owner(`PUT ${memberships}/zoe`, { role: "admin" });
   expect((await owner(`GET ${memberships}/zoe`)).body).toMatchObject({
     state: "pending",
@@ -114,13 +114,13 @@ test("an invitation is taken back", async () => {
   });
   await owner.expecting(204, `DELETE ${memberships}/zoe`);
   await owner.expecting(404, `GET ${memberships}/zoe`);
-  // What they had outside the organisation they keep.
+  // They keep their rights outside the organisation.
   expect(logins(await owner("GET /repos/acme/web/collaborators?affiliation=outside"))).toEqual([
     "zoe",
   ]);
 });
 
-test("outside collaborators are listed, and put out of all repositories at once", async () => {
+test("outside collaborators are listed, and removed from all repositories at once", async () => {
   expect(logins(await owner("GET /orgs/acme/outside_collaborators"))).toEqual(["zoe"]);
   const path = "/orgs/acme/outside_collaborators";
   await guest.expecting(403, `DELETE ${path}/zoe`);
@@ -129,7 +129,7 @@ test("outside collaborators are listed, and put out of all repositories at once"
   expect((await owner(`GET ${path}`)).body).toEqual([]);
 });
 
-test("who does not belong sees nobody who has not shown that they do", async () => {
+test("outsiders see only public members", async () => {
   const anyone = createClient(simulator);
   expect((await anyone("GET /orgs/acme/members")).body).toEqual([]);
   const asked = await anyone.expecting(302, "GET /orgs/acme/members/ada");
@@ -140,7 +140,7 @@ test("who does not belong sees nobody who has not shown that they do", async () 
   await anyone.expecting(401, `GET ${memberships}/ada`);
 });
 
-test("the audit log tells who joined, rose, fell and left", async () => {
+test("the audit log records who joined, changed roles and left", async () => {
   const { body } = await owner("GET /orgs/acme/audit-log?order=asc&per_page=100");
   const own = body.filter(({ action }: { action: string }) => action.startsWith("org."));
   expect(

@@ -45,7 +45,7 @@ async function write(client: Client, repo: string): Promise<[number, string]> {
 const held = [409, "Cannot update this protected branch."];
 const free = [201, ""];
 
-test("an organisation's ruleset holds the repositories that its names mean", async () => {
+test("an organisation's ruleset applies to repositories with matching names", async () => {
   const { body } = await admin.expecting(201, `POST ${path}`, hold);
   expect(body).toMatchObject({
     ...hold,
@@ -72,7 +72,7 @@ test("an organisation's ruleset holds the repositories that its names mean", asy
   expect(await write(admin, "web")).toEqual(free);
 });
 
-test("or those that it lists", async () => {
+test("or to those that it lists", async () => {
   const { world } = simulator;
   const repository_ids = [world.repository("acme/web").id];
   const conditions = { ref_name: everyBranch, repository_id: { repository_ids } };
@@ -82,7 +82,7 @@ test("or those that it lists", async () => {
   expect(await write(dev, "api")).toEqual(free);
 });
 
-test("repositories show it among their rules, unless asked for their own", async () => {
+test("repositories list it among their rules, unless only their own are requested", async () => {
   const { id } = (await admin(`POST ${path}`, hold)).body;
   const own = (
     await admin("POST /repos/acme/web/rulesets", {
@@ -108,7 +108,7 @@ test("repositories show it among their rules, unless asked for their own", async
   expect((await admin(`GET ${inherited}`)).body.conditions).toEqual(hold.conditions);
   expect((await dev(`GET ${inherited}`)).body).not.toHaveProperty("bypass_actors");
   await admin.expecting(404, `GET ${inherited}?includes_parents=false`);
-  // It is the organisation's to change.
+  // Only the organisation can change it.
   await admin.expecting(404, `PUT ${inherited}`, { enforcement: "disabled" });
   await admin.expecting(404, `DELETE ${inherited}`);
 
@@ -131,7 +131,7 @@ test("repositories show it among their rules, unless asked for their own", async
   expect((await admin("GET /repos/acme/gateway/branches/main")).body.protected).toBe(false);
 });
 
-test("it says which repositories it is for, once", async () => {
+test("it selects its repositories with exactly one condition", async () => {
   const words =
     "Invalid request.\n\nInvalid property /conditions: data matches no possible input. See `documentation_url`.";
   const { repository_name } = hold.conditions;
@@ -148,7 +148,7 @@ test("it says which repositories it is for, once", async () => {
   expect(again.body.errors).toEqual(["Name must be unique"]);
 });
 
-test("it is for the organisation's owners, and the audit log knows what they did", async () => {
+test("only the organisation's owners can change it, and the audit log records it", async () => {
   await dev.expecting(403, `POST ${path}`, hold);
   const { id } = (await admin(`POST ${path}`, hold)).body;
   await admin(`PUT ${path}/${id}`, { name: "held" });
@@ -167,7 +167,7 @@ test("it is for the organisation's owners, and the audit log knows what they did
   ]);
 });
 
-test("what it would not enforce, it does not take", async () => {
+test("rules that would not be enforced are refused", async () => {
   const conditions = {
     ref_name: everyBranch,
     repository_name: { include: ["~ALL"], exclude: [], protected: true },

@@ -24,11 +24,11 @@ async function mayWrite(client: Client, repo: string): Promise<number> {
   return (await client.attempt(`PUT ${path}`, { message: "Add x", content: base64("x") })).status;
 }
 
-test("a team lets its members, and those of the teams below it, do what it may", async () => {
+test("a team's role applies to its members and to those of its child teams", async () => {
   expect(await mayWrite(lead, "web")).toBe(201);
   expect(await mayWrite(dev, "web")).toBe(404);
   await dev.expecting(404, "GET /repos/acme/web");
-  // In the team below it is the higher of both roles that counts.
+  // In the child team, the higher of both roles counts.
   const { body } = await lead("GET /repos/acme/web/collaborators/lea/permission");
   expect(body).toMatchObject({ permission: "write", role_name: "write" });
   expect((await lead("GET /repos/acme/api")).body.permissions).toMatchObject({
@@ -50,7 +50,7 @@ test("a team lets its members, and those of the teams below it, do what it may",
   await dev.expecting(404, "GET /repos/acme/web");
 });
 
-test("who works on a repository by a team is among its collaborators, though not directly", async () => {
+test("people with access through a team are collaborators, but not direct ones", async () => {
   const list = async (query: string) => {
     const { body } = await owner(`GET /repos/acme/api/collaborators?affiliation=${query}`);
     return body.map((item: { login: string; role_name: string }) => [item.login, item.role_name]);
@@ -62,11 +62,11 @@ test("who works on a repository by a team is among its collaborators, though not
   expect(await list("direct")).toEqual([]);
   expect(await list("outside")).toEqual([]);
   await owner.expecting(204, "GET /repos/acme/api/collaborators/lea");
-  // Everybody reads a public repository; that makes nobody a collaborator.
+  // Everybody can read a public repository; that makes nobody a collaborator.
   await owner.expecting(404, "GET /repos/acme/site/collaborators/lea");
 });
 
-test("members see what is not secret, make teams of their own, and leave others' alone", async () => {
+test("members see teams that are not secret, create their own, and cannot change others", async () => {
   expect(namesOf((await owner(`GET ${teams}`)).body)).toEqual([
     "Engineering",
     "Platform Core",
@@ -95,7 +95,7 @@ test("members see what is not secret, make teams of their own, and leave others'
   await dev.expecting(204, `DELETE ${teams}/ours`);
 });
 
-test("tokens that may not ask for teams are told so", async () => {
+test("tokens without the right for teams are refused", async () => {
   const ask = async (token: string | undefined) => {
     const { status, body } = await createClient(simulator, token).attempt(`GET ${teams}`);
     return [status, body.message];

@@ -33,7 +33,7 @@ async function write(client: Client): Promise<number> {
   return (await client.attempt(`PUT ${path}`, { message: "Add x", content: base64("x") })).status;
 }
 
-test("a branch for one team only takes pushes of those in it, and in the teams below", async () => {
+test("a branch for one team accepts pushes only from its members and those of child teams", async () => {
   const put = await owner(`PUT ${protection}`, {
     ...nothing,
     restrictions: { users: [], teams: ["engineering"] },
@@ -43,7 +43,7 @@ test("a branch for one team only takes pushes of those in it, and in the teams b
   await owner(`DELETE ${protection}`);
 });
 
-test("a team passes the pull request that others need, by REST and by GraphQL", async () => {
+test("a team needs no pull request where others do, with REST and with GraphQL", async () => {
   await owner(`PUT ${protection}`, {
     ...nothing,
     required_pull_request_reviews: {
@@ -83,7 +83,7 @@ test("a team passes the pull request that others need, by REST and by GraphQL", 
   await owner(`DELETE ${protection}`);
 });
 
-test("a ruleset lets a team pass", async () => {
+test("a ruleset's bypass list can contain a team", async () => {
   const ruleset = {
     name: "hold",
     enforcement: "active",
@@ -104,7 +104,7 @@ test("a ruleset lets a team pass", async () => {
   await owner(`DELETE ${path}`);
 });
 
-test("a team reviews an environment; deleted, it is in no rule any more", async () => {
+test("a team reviews an environment; after its deletion, no rule contains it", async () => {
   const environment = "/repos/acme/web/environments/release";
   const reviewedBy = (id: number) => ({ reviewers: [{ type: "Team", id }] });
   await owner.expecting(422, `PUT ${environment}`, reviewedBy(1));
@@ -125,7 +125,7 @@ test("a team reviews an environment; deleted, it is in no rule any more", async 
   expect([await write(owner), await write(dev)]).toEqual([409, 201]);
 });
 
-test("an organisation's ruleset forgets a team that is deleted", async () => {
+test("a deleted team is removed from an organisation's ruleset", async () => {
   const guests = await owner("POST /orgs/acme/teams", { name: "Guests" });
   const { body, status } = await owner("POST /orgs/acme/rulesets", {
     name: "everywhere",

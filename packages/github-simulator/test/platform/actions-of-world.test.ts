@@ -48,7 +48,7 @@ const shown = (repo: string, environment?: string) =>
   host.secretsFor("ACME", repo, environment).map(({ name, scope }) => `${name} ${scope}`);
 
 describe("secrets", () => {
-  test("reach a repository by the organisation's audience, whatever the case", () => {
+  test("reach a repository by the organisation's visibility, whatever the case", () => {
     expect(shown("API")).toEqual([
       "EVERYONE organization",
       "CHOSEN organization",
@@ -57,7 +57,7 @@ describe("secrets", () => {
     expect(shown("vault")).toEqual(["EVERYONE organization", "HIDDEN organization"]);
   });
 
-  test("of an environment come with it", () => {
+  test("of an environment are included", () => {
     expect(shown("api", "release")).toContain("CHOSEN environment");
     expect(shown("vault", "release")).toEqual(shown("vault"));
     expect(host.variablesFor("acme", "api", "RELEASE")).toEqual([
@@ -77,16 +77,16 @@ describe("an environment", () => {
     release.branchPolicies = patterns.map(([type, name], id) => ({ id, type, name }));
   };
 
-  test("without a policy takes every ref", () => {
+  test("without a policy accepts every ref", () => {
     expect(refusal("refs/heads/any")).toBeUndefined();
   });
 
-  test("that a job is the first to name is made", () => {
+  test("that a job names for the first time is created", () => {
     expect(host.enterEnvironment("acme", "api", "New", "refs/heads/any")).toBeUndefined();
     expect(api.environments.get("new")).toMatchObject({ name: "New", branchPolicy: null });
   });
 
-  test("takes branches and tags by their own patterns", () => {
+  test("accepts branches and tags by their own patterns", () => {
     allow(["branch", "main"], ["branch", "release/*"], ["tag", "v[0-9]*"]);
     expect(refusal("refs/heads/main")).toBeUndefined();
     expect(refusal("refs/heads/release/1")).toBeUndefined();
@@ -98,13 +98,13 @@ describe("an environment", () => {
     expect(refusal("refs/pull/3/merge")).toMatch(/^Branch "refs\/pull\/3\/merge"/);
   });
 
-  test("knows no braces and no negation", () => {
+  test("supports neither braces nor negation", () => {
     allow(["branch", "{main,next}"], ["branch", "!main"]);
     expect(refusal("refs/heads/main")).toBeDefined();
     expect(refusal("refs/heads/next")).toBeDefined();
   });
 
-  test("for protected branches takes only those", () => {
+  test("for protected branches accepts only those", () => {
     release.branchPolicy = { protectedBranches: true, customBranchPolicies: false };
     expect(refusal("refs/heads/main")).toBeDefined();
     api.rules = parseSeed({
@@ -115,7 +115,7 @@ describe("an environment", () => {
     expect(refusal("refs/tags/main")).toBeDefined();
   });
 
-  test("that asks for a person says that there is none", () => {
+  test("that needs a reviewer reports that there is none", () => {
     createEnvironment(world, api, "slow").waitTimer = 5;
     expect(host.enterEnvironment("acme", "api", "slow", "refs/heads/main")).toContain(
       "cannot wait",
@@ -127,7 +127,7 @@ describe("the settings of Actions", () => {
   const settings = () => host.repository("acme", "api")!;
   const organisation = () => world.findOrganisation("acme")!.actions;
 
-  test("are the repository's where the organisation allows all", () => {
+  test("are the repository's if the organisation allows all", () => {
     api.actions.allowedActions = "selected";
     api.actions.selectedActions.patternsAllowed = ["docker/*"];
     expect(settings().policy).toEqual({
@@ -140,7 +140,7 @@ describe("the settings of Actions", () => {
     });
   });
 
-  test("are the organisation's where it restricts", () => {
+  test("are the organisation's if it restricts them", () => {
     organisation().allowedActions = "local_only";
     organisation().shaPinningRequired = true;
     organisation().defaultWorkflowPermissions = "read";
@@ -148,7 +148,7 @@ describe("the settings of Actions", () => {
     expect(settings().defaultWorkflowPermissions).toBe("read");
   });
 
-  test("are off where either says so", () => {
+  test("are off if either says so", () => {
     expect(settings().defaultWorkflowPermissions).toBe("write");
     organisation().enabledRepositories = "selected";
     expect(settings().policy.enabled).toBe(false);
@@ -163,7 +163,7 @@ describe("reusable workflows", () => {
   const may = (called: string, caller: string) =>
     host.mayCallWorkflowsOf({ owner: "acme", repo: called }, { owner: "acme", repo: caller });
 
-  test("of others are called where they are shared, and never from a more open repository", () => {
+  test("of others can be called if they are shared, and never from a more open repository", () => {
     expect([may("api", "vault"), may("vault", "vault"), may("vault", "shared")]).toEqual([
       true,
       true,
@@ -180,7 +180,7 @@ describe("reusable workflows", () => {
   });
 });
 
-test("a job's token holds what the job asks for, in the API's words, until it is revoked", () => {
+test("a job's token has the requested permissions, with the API's names, until it is revoked", () => {
   const token = host.mintJobToken({
     owner: "acme",
     repo: "api",
@@ -197,7 +197,7 @@ test("a job's token holds what the job asks for, in the API's words, until it is
   expect(world.authenticate(token)).toBeUndefined();
 });
 
-test("files come as they stand in the commit", () => {
+test("files are those of the commit", () => {
   const sha = host.resolveRef("acme", "api", "main")!;
   expect(host.listFiles("acme", "api", sha, "docker")).toEqual(["docker/Dockerfile"]);
   expect(host.listFiles("acme", "api", sha, "README.md")).toEqual([]);

@@ -5,7 +5,7 @@ import { startReceiver, type Receiver } from "../../src/testing/receiver.ts";
 import { createClient, type Client } from "../support/client.ts";
 import { webhookDeviations } from "../support/openapi.ts";
 
-/** A workflow of each event, and what it prints of it. */
+/** A workflow for each event, which prints parts of it. */
 const workflows = {
   issues: "github.event.issue.title",
   issue_comment: "github.event.comment.body",
@@ -77,7 +77,7 @@ async function hook(events: readonly string[]): Promise<void> {
   await ada.expecting(201, "POST /orgs/acme/hooks", { name: "web", config, events });
 }
 
-/** `event.action` of what the receiver got since, sorted; each as GitHub describes it. */
+/** `event.action` of all events that the receiver got since the last call, sorted; each is checked. */
 async function delivered(): Promise<string[]> {
   await simulator.deliveriesDone();
   const events = receiver.events().filter((event) => event !== "ping");
@@ -88,7 +88,7 @@ async function delivered(): Promise<string[]> {
   return events.sort();
 }
 
-/** What the runs since printed, with their titles. */
+/** The output of the runs since the last call, with their titles. */
 async function printed(): Promise<string[]> {
   await simulator.actions.idle();
   const fresh = simulator.actions.runs().slice(seen);
@@ -211,7 +211,7 @@ test("labels, reviewers and reviews of a pull request do, too, and statuses of a
   ]);
 });
 
-test("what a job's token does starts nothing, and is delivered", async () => {
+test("changes with a job's token start nothing, and are delivered", async () => {
   await hook(["issues"]);
   const { world } = simulator;
   world.mintToken({
@@ -238,7 +238,7 @@ test("cron lines of the default branch start when the clock passes them", async 
   expect(await printed()).toEqual([".github/workflows/nightly.yml | : 30 3 * * *"]);
   const [run] = simulator.actions.runs();
   expect(run?.event).toMatchObject({ name: "schedule", actor: "ada", ref: "refs/heads/main" });
-  // Days that pass at once count once.
+  // Several days in one jump count once.
   clock.advance({ days: 30 });
   expect(await printed()).toHaveLength(1);
   hand.editFiles("acme/api", { ".github/workflows/nightly.yml": null });
@@ -246,7 +246,7 @@ test("cron lines of the default branch start when the clock passes them", async 
   expect(await printed()).toEqual([]);
 });
 
-test("a workflow or a hook that waits for what is never reported fails at once, and names it", async () => {
+test("a workflow or a hook for an event that is never reported fails at once, and names it", async () => {
   const hand = simulator.byHand("ada");
   hand.editFiles("acme/api", {
     ".github/workflows/rules.yml": workflow("[push, branch_protection_rule]", "github.ref_name"),

@@ -17,7 +17,7 @@ const seed = parseSeed({
   ],
 });
 
-/** The commit under test is what the job reads. */
+/** The job reads the tested commit. */
 function checkingOut(text: string): string {
   return text.replace("[{ run", "[{ uses: actions/checkout@v7 }, { run");
 }
@@ -66,7 +66,7 @@ const rollup = async (number: number) =>
     })
   ).body.data.repository.pullRequest;
 
-test("a check that fails keeps a pull request out, and one that passes lets it in", async () => {
+test("a failed check blocks a pull request, and a successful one does not", async () => {
   const bad = await propose("bad", "3");
   const good = await propose("good", "0\n");
 
@@ -104,7 +104,7 @@ test("a check that fails keeps a pull request out, and one that passes lets it i
   await ada.expecting(200, `PUT ${repo}/pulls/${good.number}/merge`, {});
 });
 
-test("a strict check asks for the base branch as it is now", async () => {
+test("a strict check requires the current base branch", async () => {
   const first = await propose("first", "0 ");
   const second = await propose("second", "0");
   await ada.expecting(200, `PUT ${repo}/pulls/${first.number}/merge`, {});

@@ -41,7 +41,7 @@ async function putSecret(scope: string, value: string, more = {}): Promise<void>
   await ada(`PUT ${scope}/dependabot/secrets/PAT`, put);
 }
 
-/** What the newest run printed, and what its token could do with packages. */
+/** The output of the newest run, and its token's right on packages. */
 async function newestRun(): Promise<[string | undefined, string | undefined]> {
   await platform.actions.idle();
   const job = platform.actions.runs().at(-1)?.jobs[0];
@@ -60,7 +60,7 @@ test("runs of Dependabot get its secrets and no others, and a token that only re
   expect(await newestRun()).toEqual(["PAT has 3, DEPLOY has 0", "read"]);
 });
 
-test("so do those of its pull requests, unless the workflow asks for more", async () => {
+test("so do those of its pull requests, unless the workflow requests more", async () => {
   const { world } = platform;
   world.mintToken({
     name: "dependabot",

@@ -30,17 +30,17 @@ const ada: AuthenticatedActor = {
 let world: World;
 let api: Repository;
 let developer: ByHand;
-let told: ActionsEvent[];
+let reported: ActionsEvent[];
 beforeEach(() => {
   world = plantSeed(seed, virtualClock(Date.parse("2031-05-06T07:08:09Z")));
   api = world.repository("acme/api");
   developer = byHand(world, "ada");
-  told = [];
-  reportToActions(world, "http://api.test", (event) => told.push(event));
+  reported = [];
+  reportToActions(world, "http://api.test", (event) => reported.push(event));
 });
 
 const head = (branch = "main") => api.refs.get(`refs/heads/${branch}`)!;
-const summary = () => told.map(({ name, ref, payload }) => [name, ref, payload["action"]]);
+const summary = () => reported.map(({ name, ref, payload }) => [name, ref, payload["action"]]);
 const release = (draft: boolean, prerelease = false) =>
   createRelease(world, ada, api, {
     tag: "v1",
@@ -52,11 +52,11 @@ const release = (draft: boolean, prerelease = false) =>
     mayBeLatest: true,
   });
 
-test("a push to a branch tells its commits", () => {
+test("a push to a branch contains its commits", () => {
   const before = head();
   const after = developer.editFiles("acme/api", { "a.txt": null, "b.txt": "b\n" });
-  expect(told).toHaveLength(1);
-  expect(told[0]).toMatchObject({
+  expect(reported).toHaveLength(1);
+  expect(reported[0]).toMatchObject({
     name: "push",
     owner: "acme",
     repo: "api",
@@ -79,21 +79,21 @@ test("a push to a branch tells its commits", () => {
   });
 });
 
-test("a new branch is created and pushed, and its end told to the default branch", () => {
+test("a new branch is created and pushed, and its deletion reported to the default branch", () => {
   writeRef(world, ada, api, "refs/heads/side", head());
   expect(summary()).toEqual([
     ["create", "refs/heads/side", undefined],
     ["push", "refs/heads/side", undefined],
   ]);
-  expect(told[0]?.payload).toMatchObject({ ref: "side", ref_type: "branch" });
-  expect(told[1]?.payload).toMatchObject({ created: true, commits: [] });
-  told = [];
+  expect(reported[0]?.payload).toMatchObject({ ref: "side", ref_type: "branch" });
+  expect(reported[1]?.payload).toMatchObject({ created: true, commits: [] });
+  reported = [];
   writeRef(world, ada, api, "refs/heads/side", null);
   expect(summary()).toEqual([["delete", "refs/heads/main", undefined]]);
-  expect(told[0]?.payload).toMatchObject({ ref: "side", ref_type: "branch" });
+  expect(reported[0]?.payload).toMatchObject({ ref: "side", ref_type: "branch" });
 });
 
-test("a release that makes its tag pushes it too", () => {
+test("a release that creates its tag also pushes it", () => {
   release(false);
   expect(summary()).toEqual([
     ["create", "refs/tags/v1", undefined],
@@ -102,7 +102,7 @@ test("a release that makes its tag pushes it too", () => {
     ["release", "refs/tags/v1", "published"],
     ["release", "refs/tags/v1", "released"],
   ]);
-  expect(told[3]).toMatchObject({
+  expect(reported[3]).toMatchObject({
     sha: head(),
     payload: {
       release: { tag_name: "v1", name: "One", draft: false, target_commitish: "main" },
@@ -110,9 +110,9 @@ test("a release that makes its tag pushes it too", () => {
   });
 });
 
-test("a draft tells nothing until it is published", () => {
+test("a draft causes no events until it is published", () => {
   const draft = release(true, true);
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
   publishDraft(world, ada, api, draft);
   expect(summary().slice(2)).toEqual([
     ["release", "refs/tags/v1", "published"],
@@ -120,11 +120,11 @@ test("a draft tells nothing until it is published", () => {
   ]);
 });
 
-test("a pull request is told with what a merge would give", () => {
+test("a pull request's event has the commit of its merge", () => {
   writeRef(world, ada, api, "refs/heads/idea", head());
   developer.editFiles("acme/api", { "idea.txt": "!\n" }, { branch: "idea" });
   developer.editFiles("acme/api", { "main.txt": "!\n" });
-  told = [];
+  reported = [];
   const asked = { title: "Idea", body: null, draft: false, maintainerCanModify: false };
   const pull = openPullRequest(world, ada, api, { ...asked, head: "idea", base: "main" });
   developer.editFiles("acme/api", { "idea.txt": "?\n" }, { branch: "idea" });
@@ -135,11 +135,11 @@ test("a pull request is told with what a merge would give", () => {
     ["pull_request_target", "refs/heads/main", "synchronize"],
     ["pull_request", "refs/pull/1/merge", "synchronize"],
   ]);
-  expect(told[3]?.sha).toBe(head());
-  const sha = told[4]!.sha;
+  expect(reported[3]?.sha).toBe(head());
+  const sha = reported[4]!.sha;
   expect(world.readFile(api, sha, "idea.txt")?.toString()).toBe("?\n");
   expect(world.readFile(api, sha, "main.txt")?.toString()).toBe("!\n");
-  expect(told[4]?.payload).toMatchObject({
+  expect(reported[4]?.payload).toMatchObject({
     number: 1,
     pull_request: {
       title: "Idea",
@@ -148,21 +148,21 @@ test("a pull request is told with what a merge would give", () => {
     },
   });
 
-  told = [];
+  reported = [];
   const merged = mergePullRequest(world, ada, api, pull, "squash", undefined);
   expect(summary()).toEqual([
     ["push", "refs/heads/main", undefined],
     ["pull_request_target", "refs/heads/main", "closed"],
     ["pull_request", "refs/heads/main", "closed"],
   ]);
-  expect(told[2]?.sha).toBe(merged);
+  expect(reported[2]?.sha).toBe(merged);
 });
 
 test("a pull request that conflicts runs nothing of its own", () => {
   writeRef(world, ada, api, "refs/heads/idea", head());
   developer.editFiles("acme/api", { "a.txt": "here\n" }, { branch: "idea" });
   developer.editFiles("acme/api", { "a.txt": "there\n" });
-  told = [];
+  reported = [];
   const asked = { title: "Idea", body: null, draft: false, maintainerCanModify: false };
   openPullRequest(world, ada, api, { ...asked, head: "idea", base: "main" });
   expect(summary()).toEqual([["pull_request_target", "refs/heads/main", "opened"]]);
@@ -171,5 +171,5 @@ test("a pull request that conflicts runs nothing of its own", () => {
 test("what a job's token does is marked", () => {
   const job: AuthenticatedActor = { ...ada, kind: "job", repositories: [api.id] };
   writeRef(world, job, api, "refs/tags/nightly", head());
-  expect(told.map(({ byJobToken }) => byJobToken)).toEqual([true, true]);
+  expect(reported.map(({ byJobToken }) => byJobToken)).toEqual([true, true]);
 });

@@ -42,7 +42,7 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
-test("a repository_dispatch starts the workflows that wait for its type, with its payload", async () => {
+test("a repository_dispatch starts the workflows for its type, with its payload", async () => {
   const payload = { image: { tag: "1.2" } };
   const answer = await ada.expecting(204, dispatches, {
     event_type: "deploy",
@@ -78,7 +78,7 @@ test.each([
     { event_type: "a", client_payload: Object.fromEntries("abcdefghijk".split("").entries()) },
     "Invalid request.\n\nNo more than 10 properties are allowed; 11 were supplied.",
   ],
-])("is refused as GitHub refuses it: %j", async (body, message) => {
+])("is refused like on GitHub: %j", async (body, message) => {
   const answer = await ada.expecting(422, dispatches, body);
   expect(answer.body.message).toEqual(message);
 });

@@ -77,7 +77,7 @@ describe("the platform", () => {
     expect((await ada("GET /orgs/acme/packages/container/api/versions")).body).toHaveLength(3);
   });
 
-  test("serves runs to those who see the repository, by every address of it", async () => {
+  test("serves runs to those who see the repository, at all its addresses", async () => {
     const runs = "/repos/acme/api/actions/runs";
     const ada = createClient(platform, "ada");
     expect((await ada(`GET ${runs}`)).body).toMatchObject({ total_count: 1 });
@@ -111,7 +111,7 @@ describe("the platform", () => {
     expect(platform.actions.runs()).toHaveLength(2);
   });
 
-  test("gives out a log by an address that needs no token", async () => {
+  test("serves a log at an address that needs no token", async () => {
     const id = platform.actions.runs()[0]?.jobs[0]?.id;
     const ada = createClient(platform, "ada");
     const answer = await ada.expecting(302, `GET /repos/acme/api/actions/jobs/${id}/logs`);
@@ -121,7 +121,7 @@ describe("the platform", () => {
     }
   });
 
-  test("goes back to a snapshot, registry included", async () => {
+  test("returns to a snapshot, including the registry", async () => {
     const before = platform.snapshot();
     const image = ociClient(platform.registry, platform.world.tokenValue("ada"));
     expect((await image.push("acme/other", "1")).status).toBe(201);
@@ -139,7 +139,7 @@ describe("the platform", () => {
   });
 });
 
-test("closing ends what runs", async () => {
+test("closing ends running jobs", async () => {
   const developer = await start();
   const sleeper = "on: push\njobs: { a: { runs-on: ubuntu-24.04, steps: [{ run: sleep 600 }] } }\n";
   developer.editFiles("acme/site", { ".github/workflows/ci.yml": sleeper });
@@ -148,7 +148,7 @@ test("closing ends what runs", async () => {
   expect(platform.actions.runs()[0]?.conclusion).toBe("cancelled");
 });
 
-test("without the runner nothing starts, and its endpoints are not there", async () => {
+test("without the runner nothing starts, and its endpoints do not exist", async () => {
   const developer = await start({ actions: false });
   developer.editFiles("acme/site", { "README.md": "# more\n" });
   await platform.actions.idle();

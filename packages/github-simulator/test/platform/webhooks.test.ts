@@ -41,7 +41,7 @@ afterEach(async () => {
   await receiver.close();
 });
 
-test("runs, their jobs and the image that one publishes are told as GitHub describes them", async () => {
+test("runs, their jobs and a published image are reported as GitHub describes them", async () => {
   await createClient(platform, "ada").expecting(201, "POST /orgs/acme/hooks", {
     name: "web",
     config: { url: receiver.url, content_type: "json" },
@@ -51,7 +51,7 @@ test("runs, their jobs and the image that one publishes are told as GitHub descr
   await platform.actions.idle();
   await platform.deliveriesDone();
   expect(platform.actions.runs()[0]?.conclusion).toBe("success");
-  // The image, its provenance, and the index that holds both and has the tag.
+  // The image, its provenance, and the index that contains both and has the tag.
   const published = Array.from({ length: 3 }, () => "published");
   expect(receiver.events().sort()).toEqual([
     ...published.map((action) => `package.${action}`),

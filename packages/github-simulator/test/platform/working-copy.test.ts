@@ -14,7 +14,7 @@ ${steps.replaceAll(/^/gm, "      ")}
 let platform: Simulator;
 afterEach(() => platform.close());
 
-/** Two commits, a tag between them, and a push of what the workflow says; answers its run's log. */
+/** Two commits, a tag between them, and a push of the workflow; returns its run's log. */
 async function runOn(text: string, ref = "refs/heads/main") {
   platform = await startSimulator({
     seed: parseSeed({
@@ -35,7 +35,7 @@ async function runOn(text: string, ref = "refs/heads/main") {
   return { run, log, repository, first };
 }
 
-test("a checkout is a working copy of the commit, on its branch, and of nothing more", async () => {
+test("a checkout is a working copy of only the commit, on its branch", async () => {
   const { run, log, repository } = await runOn(
     workflow(`- uses: actions/checkout@v7
 - run: |
@@ -53,7 +53,7 @@ test("a checkout is a working copy of the commit, on its branch, and of nothing 
   expect(log).toMatch(/\n100(644|755) [0-9a-f]{40} 0\tbin\/a\.sh\n/);
 });
 
-test("a checkout brings the whole history where it is asked for", async () => {
+test("a checkout includes the whole history if requested", async () => {
   const { run, log, first } = await runOn(
     workflow(`- { uses: actions/checkout@v7, with: { fetch-depth: 0 } }
 - run: |
@@ -70,7 +70,7 @@ test("a checkout brings the whole history where it is asked for", async () => {
   expect(log).toContain(`\nthen ${first} []\n`);
 });
 
-test("a job pushes what it commits, if the checkout leaves it the token", async () => {
+test("a job can push its commits if the checkout stores the token", async () => {
   const push = (persist: string) =>
     workflow(`- { uses: actions/checkout@v7, with: { persist-credentials: ${persist} } }
 - run: |
@@ -93,7 +93,7 @@ test("a job pushes what it commits, if the checkout leaves it the token", async 
   expect(refused.repository.refs.has("refs/heads/released")).toBe(false);
 });
 
-test("what a sparse checkout leaves out counts as unchanged", async () => {
+test("files outside a sparse checkout count as unchanged", async () => {
   const { run, log } = await runOn(
     workflow(`- { uses: actions/checkout@v7, with: { sparse-checkout: .github } }
 - run: test ! -e bin && test -z "$(git status --porcelain)"`),

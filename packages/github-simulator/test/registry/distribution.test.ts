@@ -59,7 +59,7 @@ describe("blobs", () => {
     expect([beyond.status, beyond.headers.get("content-range")]).toEqual([416, "bytes */11"]);
   });
 
-  it("are mounted from an image that the caller may pull, else uploaded", async () => {
+  it("are mounted from an image that the caller may pull, or uploaded", async () => {
     const { client, registry, world } = setup();
     const image = tinyImage("x");
     await client.push("acme/app", "1", image);
@@ -71,7 +71,7 @@ describe("blobs", () => {
     expect((await other.request("POST", mount)).status).toBe(202);
   });
 
-  it("stay unseen by those who may not create the package", async () => {
+  it("are hidden from those who may not create the package", async () => {
     const { client, registry, world } = setup();
     await client.pushBlob("acme/app", text("secret"));
     const path = `/v2/acme/app/blobs/${digestOf(text("secret"))}`;
@@ -79,7 +79,7 @@ describe("blobs", () => {
     expect((await sam.request("GET", path)).status).toBe(404);
   });
 
-  it("belong to the image that they were uploaded to", async () => {
+  it("belong only to the image that they were uploaded to", async () => {
     const { client } = setup();
     const started = await client.request("POST", "/v2/acme/app/blobs/uploads/");
     const foreign = (started.headers.get("location") ?? "").replace("acme/app", "acme/other");
@@ -117,14 +117,14 @@ describe("what ghcr.io lacks", () => {
     expect((await client.request("GET", path)).status).toBe(404);
   });
 
-  it("a token is asked for with GET only", async () => {
+  it("a token can be requested with GET only", async () => {
     const { registry } = createTestRegistry("ghcr");
     const body = new URLSearchParams({ grant_type: "password", password: "any" });
     const response = await registry.app.request("/token", { method: "POST", body });
     expect(response.status).toBe(405);
   });
 
-  it("a chunk has 4 MiB at most, a stream may have more", async () => {
+  it("a chunk has at most 4 MiB, a stream may have more", async () => {
     const { client } = setup("ghcr");
     const started = await client.request("POST", "/v2/acme/app/blobs/uploads/");
     const location = started.headers.get("location") ?? "";
@@ -138,7 +138,7 @@ describe("what ghcr.io lacks", () => {
     expect([stream.status, stream.headers.get("range")]).toEqual([202, "0-4194304"]);
   });
 
-  it("tags are listed 100 at a time, unless more are asked for", async () => {
+  it("tags are listed 100 at a time, unless more are requested", async () => {
     const { client } = setup("ghcr");
     const image = tinyImage("x");
     const names = Array.from({ length: 120 }, (_, index) => `t${index + 100}`);
@@ -155,7 +155,7 @@ describe("what ghcr.io lacks", () => {
 });
 
 describe("manifests", () => {
-  it("come back as pushed, by tag and by digest", async () => {
+  it("are returned as pushed, by tag and by digest", async () => {
     const { client } = setup();
     const image = tinyImage("x");
     const pushed = await client.push("acme/app", "1", image);

@@ -10,7 +10,7 @@ import type {
 
 /** A small GitHub: `acme` (owner olga, member mina) and the person sam, outside of it. */
 export interface FakeWorld extends RegistryHost {
-  /** A live classic token of `login`. */
+  /** A valid classic token of `login`. */
   pat(login: string, ...scopes: string[]): string;
   finegrained(login: string): string;
   appToken(): string;

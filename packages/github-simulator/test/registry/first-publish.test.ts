@@ -26,7 +26,7 @@ async function publish(
 const orphan = { visibility: "private", linked: undefined, inherits: false };
 
 describe("the first version decides", () => {
-  it("a job links its repository and passes its visibility on", async () => {
+  it("a job links its repository and takes over its visibility", async () => {
     expect(await publish((world) => world.job("site", "write"))).toEqual({
       visibility: "public",
       linked: "site",
@@ -48,7 +48,7 @@ describe("the first version decides", () => {
     });
   });
 
-  it("without a label a package pushed by hand is an orphan", async () => {
+  it("without a label a manually pushed package has no repository", async () => {
     expect(await publish((world) => world.pat("mina", "write:packages"))).toEqual(orphan);
   });
 
@@ -62,7 +62,7 @@ describe("the first version decides", () => {
     expect(await publish((world) => world.pat("mina", "write:packages"), source)).toEqual(orphan);
   });
 
-  it("a job's repository goes before the label", async () => {
+  it("a job's repository has priority over the label", async () => {
     const source = "https://github.com/acme/site";
     expect(await publish((world) => world.job("app", "write"), source)).toMatchObject({
       linked: "app",
@@ -83,7 +83,7 @@ describe("the first version decides", () => {
     expect(findPackage(registry.store, "acme", "image")?.repository?.name).toBe("app");
   });
 
-  it("a label that comes later changes nothing", async () => {
+  it("a later label changes nothing", async () => {
     const { registry, world } = createTestRegistry();
     const client = ociClient(registry, world.pat("mina", "write:packages"));
     await client.push("acme/image", "1", tinyImage("one"));
@@ -92,7 +92,7 @@ describe("the first version decides", () => {
   });
 });
 
-it("publications are announced, and pushes and pulls logged, without any token", async () => {
+it("publications are reported, and pushes and pulls logged, without any token", async () => {
   const { registry, world } = createTestRegistry();
   const events: PublishEvent[] = [];
   const stop = registry.onPublish((event) => events.push(event));
@@ -143,7 +143,7 @@ it("a snapshot brings back packages, tags and bytes", async () => {
   expect((await client.pull("acme/app", "2")).status).toBe(404);
 });
 
-it("a deleted package is gone, comes back by hand, but not once its name is used again", async () => {
+it("a deleted package can be restored manually, unless its name is used again", async () => {
   const { registry, world } = createTestRegistry();
   const client = ociClient(registry, world.pat("mina", "write:packages"));
   await client.push("acme/tool", "1");

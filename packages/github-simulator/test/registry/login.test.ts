@@ -24,7 +24,7 @@ describe("the challenge", () => {
 });
 
 describe("login", () => {
-  it("succeeds with any live token, whatever it may do later", async () => {
+  it("succeeds with any valid token, whatever its rights", async () => {
     const { registry, world } = createTestRegistry();
     const tokens = [
       world.pat("mina", "write:packages"),
@@ -74,7 +74,7 @@ describe("login", () => {
     },
   );
 
-  it("knows no other grant", async () => {
+  it("supports no other grant", async () => {
     const { registry } = createTestRegistry();
     const body = new URLSearchParams({ grant_type: "constructor" });
     const response = await registry.app.request("/token", { method: "POST", body });
@@ -84,7 +84,7 @@ describe("login", () => {
     ]);
   });
 
-  it("ends with the token: one that expires after the login fails at its next use", async () => {
+  it("is valid as long as the token: one that expires after the login fails at its next use", async () => {
     const { registry, world } = createTestRegistry();
     const token = world.pat("mina", "write:packages");
     const client = ociClient(registry, token);
@@ -95,7 +95,7 @@ describe("login", () => {
     );
   });
 
-  it("is not needed by clients that send user and token in base64, but as Bearer only", async () => {
+  it("is not needed by clients that send user and token in base64, as Bearer only", async () => {
     const { registry, world } = createTestRegistry();
     const credentials = btoa(`mina:${world.pat("mina", "write:packages")}\n`);
     const ping = (scheme: string) =>

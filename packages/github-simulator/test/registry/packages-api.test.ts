@@ -16,7 +16,7 @@ const openapi = createRequire(import.meta.url)(
 const ajv = new Ajv({ strict: false });
 addFormats.default(ajv);
 
-/** Fails with the differences unless `body` is what GitHub's description of GET `path` says. */
+/** Fails with the differences if `body` does not match GitHub's description of GET `path`. */
 function expectSchema(path: string, body: unknown): void {
   const schema = openapi.paths[path]?.get.responses["200"]?.content["application/json"]?.schema;
   if (schema === undefined) throw new Error(`no description of ${path}`);
@@ -84,7 +84,7 @@ describe("reading", () => {
     expect(await list(world.job("site", "read"))).toEqual(["site/web"]);
   });
 
-  it("gets a package and its versions, with tags", async () => {
+  it("returns a package and its versions, with tags", async () => {
     const { world, request, first } = await setup();
     const token = world.pat("mina", "read:packages");
     const one = await request(token, "/orgs/acme/packages/container/app");
@@ -168,7 +168,7 @@ describe("refusing", () => {
   });
 
   it.each(["PATCH", "PUT", "POST"])(
-    "%s: nothing writes visibility, links or grants",
+    "%s: nothing changes visibility, links or grants",
     async (method) => {
       const { world, request } = await setup();
       const token = world.pat("olga", "write:packages", "delete:packages");
@@ -186,7 +186,7 @@ describe("refusing", () => {
 describe("deleting and restoring", () => {
   const APP = "/orgs/acme/packages/container/app";
 
-  it("takes the scope, admin access, and 30 days at most", async () => {
+  it("requires the scope and admin access, within 30 days", async () => {
     const { world, request } = await setup();
     const reader = world.pat("mina", "read:packages");
     const admin = world.pat("olga", "read:packages", "delete:packages", "write:packages");

@@ -37,7 +37,7 @@ describe("pushing the first version", () => {
     expect(await outcome(await client.push("acme/new", "1"))).toBe(expected);
   });
 
-  it("under a person's name is for that person", async () => {
+  it("under a person's name is only for that person", async () => {
     const { registry, world } = createTestRegistry();
     const sam = ociClient(registry, world.pat("sam", "write:packages"));
     const mina = ociClient(registry, world.pat("mina", "write:packages"));
@@ -52,7 +52,7 @@ describe("pushing the first version", () => {
   });
 });
 
-describe("an orphaned private package, pushed by hand", () => {
+describe("a private package without a repository, pushed manually", () => {
   const WRITE = "403 DENIED permission_denied: write_package";
   const READ = "403 DENIED permission_denied: read_package";
 
@@ -128,7 +128,7 @@ it("an internal package is pulled by members", async () => {
   expect(await outcome(await pull("sam"))).toBe("403 DENIED permission_denied: read_package");
 });
 
-it("a package that is not there is hidden from the anonymous and unknown to others", async () => {
+it("a package that does not exist is denied to anonymous clients and unknown to others", async () => {
   const { registry, world } = createTestRegistry();
   const mina = ociClient(registry, world.pat("mina", "read:packages"));
   expect(await outcome(await mina.pull("acme/none", "1"))).toBe(

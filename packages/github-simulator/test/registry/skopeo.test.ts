@@ -84,7 +84,7 @@ describe.skipIf(missingTool("skopeo"))("skopeo", () => {
     expect(await pull()).toBe(Buffer.from(image.manifest).toString());
   });
 
-  it("logs in with a live token and is forbidden with a dead one", async () => {
+  it("logs in with a valid token and is forbidden with an expired one", async () => {
     const login = (token: string) =>
       skopeo("login", "--tls-verify=false", "-u", "anyone", "-p", token, host);
     const token = world.pat("mina", "read:packages");

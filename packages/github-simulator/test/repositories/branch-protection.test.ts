@@ -23,7 +23,7 @@ const nothing = {
   restrictions: null,
 };
 
-/** Writes a file to a branch; answers the status and GitHub's words. */
+/** Writes a file to a branch; returns the status and GitHub's message. */
 async function write(client: Client, repo: string, branch: string) {
   const { status, body } = await client.attempt(
     `PUT /repos/acme/${repo}/contents/x-${Math.random()}`,
@@ -36,7 +36,7 @@ async function write(client: Client, repo: string, branch: string) {
   return [status, status === 409 ? body.message.split("\n")[2] : ""];
 }
 
-test("classic protection keeps all that a PUT asks for, and says it again", async () => {
+test("classic protection stores all fields of a PUT, and returns them", async () => {
   const path = "/repos/acme/web/branches/main/protection";
   const { body } = await admin(`PUT ${path}`, {
     required_status_checks: { strict: true, checks: [{ context: "ci" }] },
@@ -126,7 +126,7 @@ test("administrators neither force-push nor delete a protected branch unless tha
   await admin(`PUT ${path.replace("main", "kept")}`, rewritable);
   expect(await back("main")).toEqual([200, undefined]);
   await admin.expecting(204, `DELETE ${ref}/kept`);
-  // A rule outlives its branch, and its address.
+  // A rule outlives its branch, and keeps its address.
   world.repository("acme/mailer").rules = [];
 });
 
@@ -177,7 +177,7 @@ test("GraphQL writes the same rules, by pattern", async () => {
   expect(simulator.world.repository("acme/mailer").rules).toEqual([]);
 });
 
-test("a ruleset's bypass list lets its roles pass, and no others", async () => {
+test("a ruleset's bypass list exempts its roles, and no others", async () => {
   const { body } = await admin.expecting(201, "POST /repos/acme/gateway/rulesets", {
     name: "hold",
     enforcement: "active",

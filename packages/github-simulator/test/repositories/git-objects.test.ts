@@ -23,7 +23,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test("git itself gives every object the same id, and finds nothing wrong", async () => {
+test("git itself computes the same id for every object, and finds no errors", async () => {
   const admin = createClient(simulator, "admin");
   const repository = simulator.world.repository("acme/api");
   const hand = simulator.byHand("acme-dev");
@@ -55,7 +55,7 @@ test("git itself gives every object the same id, and finds nothing wrong", async
   ]);
 });
 
-test("links and submodules are answered as what they are, and refs stand only where git lets them", async () => {
+test("links and submodules have their own types, and refs only names that git allows", async () => {
   const admin = createClient(simulator, "admin");
   const repo = "/repos/acme/web";
   const { sha: head } = (await admin(`GET ${repo}/git/ref/heads/main`)).body.object;
@@ -99,7 +99,7 @@ test("links and submodules are answered as what they are, and refs stand only wh
   const diff = await admin(`GET ${repo}/compare/main...links`, undefined, asDiff);
   const remote = `${simulator.url}/acme/web.git`;
   const fetched = ["fetch", "--quiet", remote, "+refs/heads/*:refs/remotes/web/*"];
-  // Not the synchronous way: the simulator that answers is in this process.
+  // Asynchronously: the simulator that answers is in this process.
   await promisify(execFile)("git", fetched, { cwd: folder });
   expect(diff.text.trim()).toBe(git(["diff", "--no-color", "web/main", "web/links"]));
   expect(diff.headers.get("content-type")).toBe("application/vnd.github.diff; charset=utf-8");
@@ -118,7 +118,7 @@ test("links and submodules are answered as what they are, and refs stand only wh
   await admin.expecting(501, `GET ${repo}/commits/links/comments`);
 });
 
-test("what is not base64 becomes neither a blob nor a file", async () => {
+test("invalid base64 becomes neither a blob nor a file", async () => {
   const admin = createClient(simulator, "admin");
   const commit = `mutation($contents: Base64String!, $head: GitObjectID!) {
     createCommitOnBranch(input: {

@@ -28,7 +28,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Runs git as the holder of a token; the token comes through the environment, as in a CI. */
+/** Runs git with a token; the token is in the environment, as in a CI. */
 async function git(args: string[], token?: string): Promise<string> {
   const identity = { name: "Dee Developer", email: "acme-dev@users.noreply.github.com" };
   const { stdout, stderr } = await promisify(execFile)("git", args, {
@@ -73,7 +73,7 @@ test("a public repository is cloned, fetched, and cloned shallowly", async () =>
   expect(await git(["-C", "shallow", "log", "--format=%s"])).toBe("Edit by hand\n");
 });
 
-test("an empty repository takes its first push, and others one more, with tags and deletions", async () => {
+test("an empty repository accepts its first push, and others later ones, with tags and deletions", async () => {
   const pushed: string[] = [];
   const end = simulator.world.events.on("push", ({ ref }) => pushed.push(ref));
   await git(["clone", "--quiet", `${simulator.url}/acme/playground.git`, "playground"]);
@@ -101,7 +101,7 @@ test("an empty repository takes its first push, and others one more, with tags a
   expect(text).toBe(`${"a\n".repeat(2000)}b\n`);
 });
 
-test("a push is refused as GitHub refuses it", async () => {
+test("a push is refused like on GitHub", async () => {
   const url = `${simulator.url}/acme/mailer.git`;
   await git(["clone", "--quiet", url, "mailer"]);
   await writeFile(join(folder, "mailer/x.txt"), "x\n");
@@ -124,7 +124,7 @@ test("a push is refused as GitHub refuses it", async () => {
   expect(await push("admin")).not.toContain("rejected");
 });
 
-test("a private repository does not exist for who may not see it", async () => {
+test("a private repository does not exist for those who may not see it", async () => {
   const { world } = simulator;
   const hidden = [...world.state.repositories.values()].find((it) => it.visibility === "private");
   const url = `${simulator.url}/acme/${hidden?.name}.git`;
@@ -133,7 +133,7 @@ test("a private repository does not exist for who may not see it", async () => {
   expect(await git(["ls-remote", url, "HEAD"], "plain")).toContain("HEAD");
 });
 
-test("a message is answered without the line feed that git ends it with", async () => {
+test("a message is returned without git's line feed at its end", async () => {
   const payloads: unknown[] = [];
   const end = simulator.world.events.on("push", (event) => {
     const sent = pushPayload(simulator.world, event, event.after);
@@ -148,7 +148,7 @@ test("a message is answered without the line feed that git ends it with", async 
   expect(body.commit.message).toBe("Release 1.2");
 });
 
-test("more than three tags in one push are kept, and reported to nobody", async () => {
+test("more than three tags in one push are stored, but not reported", async () => {
   const pushed: string[] = [];
   const end = simulator.world.events.on("push", ({ ref }) => pushed.push(ref));
   await git(["clone", "--quiet", `${simulator.url}/acme/mailer.git`, "tags"]);
@@ -173,7 +173,7 @@ test("more than three tags in one push are kept, and reported to nobody", async 
   ]);
 });
 
-test("a pull request's head is fetched by its number, and written by nobody", async () => {
+test("a pull request's head can be fetched by its number, but not written", async () => {
   const admin = createClient(simulator, "admin");
   const sha = simulator.byHand("acme-dev").editFiles("acme/web", { "new.txt": "new\n" });
   const main = simulator.world.repository("acme/web").refs.get("refs/heads/main");
@@ -208,7 +208,7 @@ test("a pull request's head is fetched by its number, and written by nobody", as
   await admin.expecting(422, "POST /repos/acme/web/git/refs", created);
 });
 
-test("a token that is none opens nothing, not even a public repository", async () => {
+test("an invalid token gives no access, not even to a public repository", async () => {
   const config = (value: string) => ["-c", `http.extraHeader=Authorization: ${value}`];
   const bad = Buffer.from("x-access-token:ghp_none").toString("base64");
   for (const value of [`Basic ${bad}`, "Bearer ghp_none", "token ghp_none"]) {

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => simulator.close());
 
-test("issues have the described shapes, and share their numbers with pull requests", async () => {
+test("issues have the described shapes, and share numbers with pull requests", async () => {
   const repo = "/repos/acme/web";
   await admin.expecting(201, `POST ${repo}/issues`, {
     title: "Drift",
@@ -45,7 +45,7 @@ test("issues have the described shapes, and share their numbers with pull reques
   await admin.expecting(410, `GET ${repo}/issues`);
 });
 
-test("labels are made, renamed and taken away wherever they are worn", async () => {
+test("labels are created, renamed and deleted everywhere", async () => {
   const repo = "/repos/acme/web";
   expect((await admin(`GET ${repo}/labels`)).body).toHaveLength(9);
   const label = { name: "Area: CI", color: "FF0000", description: "Builds" };

@@ -33,7 +33,7 @@ test("a deploy key is added, read and removed, and logged", async () => {
   ]);
 });
 
-test("a deploy key that is none, or that another repository has, is refused", async () => {
+test("a deploy key that is invalid, or that another repository has, is refused", async () => {
   const ask = async (key: string, path = repo) => {
     const { status, body } = await admin.attempt(`POST ${path}/keys`, { title: "ci", key });
     return [status, body.errors?.[0].message];
@@ -51,7 +51,7 @@ test("a deploy key that is none, or that another repository has, is refused", as
   await stranger.expecting(404, `GET ${repo}/keys`);
 });
 
-test("autolinks are added, read and removed, and none may hide another", async () => {
+test("autolinks are added, read and removed, and none may overlap another", async () => {
   const template = { url_template: "https://example.com/<num>" };
   const { body } = await admin.expecting(201, `POST ${repo}/autolinks`, {
     key_prefix: "TICKET-",
@@ -130,7 +130,7 @@ test("milestones gather issues, and are closed, sorted and deleted", async () =>
   expect((await admin(`POST ${repo}/milestones`, { title: "v2" })).body.number).toBe(3);
 });
 
-test("webhooks hear of deploy keys and milestones", async () => {
+test("webhooks receive events of deploy keys and milestones", async () => {
   const receiver = await startReceiver();
   await admin(`POST ${repo}/hooks`, {
     config: { url: receiver.url, content_type: "json" },

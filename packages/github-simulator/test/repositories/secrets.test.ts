@@ -25,7 +25,7 @@ async function put(status: number, name: string, value: string) {
   });
 }
 
-test("a sealed value arrives, and no answer carries it", async () => {
+test("a sealed value is stored, and no answer contains it", async () => {
   await put(201, "ghcr_pat", "first");
   clock.advance({ minutes: 5 });
   await put(204, "GHCR_PAT", "second");
@@ -61,7 +61,7 @@ test("names that GitHub refuses are refused", async () => {
   await put(422, "1ST", "x");
 });
 
-test("the narrower scope wins, and an audience keeps others out", () => {
+test("the narrower scope wins, and the visibility excludes other repositories", () => {
   const { world } = simulator;
   const hand = simulator.byHand("acme-admin");
   const web = world.repository("acme/web");
@@ -77,7 +77,7 @@ test("the narrower scope wins, and an audience keeps others out", () => {
   expect(world.effectiveSecrets(web).get("GHCR_PAT")).toBe("shared");
 });
 
-test("the audit log tells who wrote a secret, by the hash of their token", async () => {
+test("the audit log records who wrote a secret, by the hash of their token", async () => {
   await put(201, "GHCR_PAT", "first");
   await put(204, "GHCR_PAT", "second");
   await admin(`DELETE ${path}/GHCR_PAT`);
@@ -91,7 +91,7 @@ test("the audit log tells who wrote a secret, by the hash of their token", async
   expect((await admin(`GET /orgs/acme/audit-log?phrase=${hashed}`)).body).toHaveLength(3);
 });
 
-test("each service keeps secrets of its own, sealed for a key of its own", async () => {
+test("each service has its own secrets, sealed for its own key", async () => {
   const keys = new Set();
   for (const service of ["actions", "dependabot", "codespaces"]) {
     for (const holder of ["/orgs/acme", "/repos/acme/web"]) {
@@ -152,7 +152,7 @@ test("an organisation's secret of Dependabot lists the repositories that may hav
   await admin.expecting(409, `PUT ${secrets}/PAT/repositories/${id}`);
 });
 
-test("a snapshot brings everything back", async () => {
+test("a snapshot restores everything", async () => {
   await put(201, "GHCR_PAT", "first");
   const snapshot = simulator.snapshot();
   await put(204, "GHCR_PAT", "second");

@@ -63,7 +63,7 @@ test("the newest status of each context counts, and all of them are listed", asy
   expect(all.body[0].creator.login).toBe("ada");
 });
 
-test("a status is refused as GitHub refuses it", async () => {
+test("a status is refused like on GitHub", async () => {
   const post = async (body: object, place = sha) => {
     const { status, body: answer } = await ada.attempt(`POST ${repo}/statuses/${place}`, body);
     return [status, answer.errors?.[0]?.message ?? answer.message];
@@ -86,7 +86,7 @@ test("a status is refused as GitHub refuses it", async () => {
   await sam.expecting(404, `POST ${repo}/statuses/${sha}`, { state: "success" });
 });
 
-test("a required status lets a pull request in once it succeeds", async () => {
+test("a required status allows the merge of a pull request once it succeeds", async () => {
   await ada(`PUT ${repo}/branches/main/protection`, {
     required_status_checks: { strict: false, contexts: ["ci/test"] },
     required_pull_request_reviews: null,

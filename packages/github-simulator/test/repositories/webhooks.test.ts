@@ -47,7 +47,7 @@ async function commit(name: string): Promise<void> {
   await simulator.deliveriesDone();
 }
 
-test("a hook is made, pinged, changed and deleted, and says no word of its secret", async () => {
+test("a hook is created, pinged, changed and deleted, and never shows its secret", async () => {
   const created = await admin(`POST ${repo}/hooks`, {
     config: { url: receiver.url, content_type: "json", secret, insecure_ssl: "0" },
   });
@@ -77,7 +77,7 @@ test("a hook is made, pinged, changed and deleted, and says no word of its secre
   const config = await admin(`PATCH ${path}/config`, { content_type: "form" });
   expect(config.body).toMatchObject({ content_type: "form", secret: "********" });
   expect((await admin(`GET ${path}/config`)).body).toEqual(config.body);
-  // What an update of the whole configuration leaves out of it is gone.
+  // Fields that an update of the whole configuration leaves out are removed.
   const bare = await admin(`PATCH ${path}`, {
     config: { url: receiver.url },
     add_events: ["release"],
@@ -103,7 +103,7 @@ test("a hook is made, pinged, changed and deleted, and says no word of its secre
 });
 
 test.each(["json", "form"])(
-  "a push arrives as %s, signed so that a library believes it",
+  "a push arrives as %s, with a signature that a library accepts",
   async (type) => {
     const path = await hook(repo, {}, { content_type: type, secret });
     await commit("one.txt");
@@ -134,7 +134,7 @@ test("without a secret nothing is signed", async () => {
   expect(Object.keys(receiver.received[0]?.headers ?? {}).join()).not.toContain("signature");
 });
 
-test("an organisation's hook hears all its repositories, and one delivery id goes to both", async () => {
+test("an organisation's hook receives events of all its repositories, with one delivery id for both", async () => {
   const path = await hook("/orgs/acme", { events: ["*"] });
   await hook(repo, { events: ["push", "create"] });
   expect((await admin(`GET ${path}`)).body).toMatchObject({ type: "Organization", events: ["*"] });
@@ -152,7 +152,7 @@ test("an organisation's hook hears all its repositories, and one delivery id goe
   expect((await admin("GET /orgs/acme/hooks")).body).toHaveLength(1);
 });
 
-test("branches, pull requests and releases are told as GitHub describes them", async () => {
+test("branches, pull requests and releases are reported as GitHub describes them", async () => {
   await hook("/orgs/acme", { events: ["*"] });
   await admin(`POST ${repo}/git/refs`, {
     ref: "refs/heads/topic",
@@ -182,7 +182,7 @@ test("branches, pull requests and releases are told as GitHub describes them", a
   expect(found).toEqual([]);
 });
 
-test("deliveries are kept for three days, with what was sent and answered, and sent again", async () => {
+test("deliveries are kept for three days, with request and response, and can be repeated", async () => {
   const path = await hook(repo, {}, { secret });
   receiver.answer = 500;
   await commit("one.txt");
@@ -218,7 +218,7 @@ test("deliveries are kept for three days, with what was sent and answered, and s
   await admin.expecting(404, `GET ${path}/deliveries/${failed.id}`);
 });
 
-test("pings and tests are sent when asked for", async () => {
+test("pings and tests are sent on request", async () => {
   const path = await hook(repo);
   const deaf = await hook(repo, { events: ["release"] });
   await admin(`POST ${path}/pings`);
@@ -230,7 +230,7 @@ test("pings and tests are sent when asked for", async () => {
 
 const write = () => admin(`PUT ${repo}/contents/x`, { message: "x", content: base64("x") });
 
-test("a receiver that does not answer in time, or is not there, fails the delivery", async () => {
+test("a receiver that does not answer in time, or does not exist, fails the delivery", async () => {
   // The first answer is compared with GitHub's description, and reading that blocks the receiver.
   await hook(repo);
   await restart({ webhookTimeout: 1000 });
@@ -248,7 +248,7 @@ test("a receiver that does not answer in time, or is not there, fails the delive
   ]);
 });
 
-test("a receiver that never answers delays neither a request nor the end", async () => {
+test("a receiver that never answers delays neither a request nor closing", async () => {
   await restart({ webhookTimeout: 2 ** 31 - 1 });
   await hook(repo);
   receiver.answer = undefined;

@@ -5,8 +5,8 @@ import { deviations } from "./openapi.ts";
 export type { Answer, Client } from "../../src/testing/client.ts";
 
 /**
- * Calls the simulator as the holder of a token. Each answer, of a refusal too, must be one that GitHub's
- * description allows; the simulator's own 501 is none, and passes where a test names it.
+ * Calls the simulator with a token. Each answer, including refusals, must be one that GitHub's
+ * description allows; the simulator's own 501 is not, and passes only if a test expects it.
  */
 export function createClient(simulator: Simulator, tokenName?: string): testing.Client {
   const { attempt } = testing.createClient(simulator, tokenName);

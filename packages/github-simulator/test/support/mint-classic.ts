@@ -1,6 +1,6 @@
 import type { Simulator } from "../../src/index.ts";
 
-/** Mints a classic token of somebody's, which never expires; tests know it by its name. Answers its value. */
+/** Mints somebody's classic token, which never expires; tests use its name. Returns its value. */
 export function mintClassic(
   { world }: Pick<Simulator, "world">,
   name: string,

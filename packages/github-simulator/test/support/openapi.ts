@@ -19,7 +19,7 @@ interface Description {
 
 const descriptions = new Map<string, Description>();
 
-/** GitHub's published description of its REST API; large, so read once a process. */
+/** GitHub's published description of its REST API; large, so it is read once per process. */
 function gitHubDescription(edition: "api.github.com" | "ghec"): Description {
   let description = descriptions.get(edition);
   if (description === undefined) {
@@ -35,11 +35,11 @@ const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: true });
 formats.default(ajv);
 const validators = new Map<object, ValidateFunction>();
 
-/** What is wrong with an answer, by GitHub's description of the operation; empty when nothing. */
+/** The differences between an answer and GitHub's description of the operation; empty if there are none. */
 export function deviations(method: string, path: string, status: number, body: string): string[] {
   const operation =
     findOperation(gitHubDescription("api.github.com"), method, path) ??
-    // What only Enterprise Cloud offers.
+    // Enterprise Cloud only.
     findOperation(gitHubDescription("ghec"), method, path);
   if (operation === undefined) return [`${method} ${path} is no operation of GitHub's API`];
   const response = operation.responses[String(status)];
@@ -51,7 +51,7 @@ export function deviations(method: string, path: string, status: number, body: s
   }
   const schema = response.content?.["application/json"]?.schema;
   if (status >= 400) {
-    // Where the description has no body of a refusal, it has left it out: every one says why.
+    // The description omits the bodies of some refusals, but every refusal has a message.
     return schema === undefined && body === "" ? [] : errorDeviations(body);
   }
   if (schema === undefined) return body === "" ? [] : [`${operation.operationId}: has a body`];
@@ -59,14 +59,14 @@ export function deviations(method: string, path: string, status: number, body: s
 }
 
 /**
- * Statuses that GitHub's pages give for all operations, and its description for some: moved, unchanged, no
- * valid token, not allowed, not there or not visible.
+ * Statuses that GitHub's pages document for all operations, and its description for some: moved, unchanged, no
+ * valid token, not allowed, not found or not visible.
  * https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
  * https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
  */
 const ofAllOperations = [301, 304, 401, 403, 404];
 
-/** Refusals that GitHub gives and its description leaves out, as the pages beside them show. */
+/** Refusals of GitHub that its description omits, as the linked pages show. */
 const leftOut: Readonly<Record<string, readonly number[]>> = {
   // https://github.com/ingydotnet/git-hub/issues/72
   "issues/list-for-repo": [410],
@@ -74,7 +74,7 @@ const leftOut: Readonly<Record<string, readonly number[]>> = {
   "actions/create-environment-variable": [409],
   "actions/create-org-variable": [409],
   "actions/create-repo-variable": [409],
-  // "Validation failed", which the page on troubleshooting has for all operations with a body.
+  // "Validation failed", which the page on troubleshooting documents for all operations with a body.
   "actions/create-or-update-repo-secret": [422],
   "dependabot/create-or-update-org-secret": [422],
   "oidc/update-oidc-custom-sub-template-for-org": [422],
@@ -98,7 +98,7 @@ function invalidParts(what: string, schema: object, value: unknown): string[] {
   );
 }
 
-/** What is wrong with what a webhook brought, by GitHub's description of the event. */
+/** The differences between a webhook's payload and GitHub's description of the event. */
 export function webhookDeviations(event: string, body: string): string[] {
   const payload = JSON.parse(body) as { action?: string };
   const name = [event, payload.action].filter(Boolean).join("-").replaceAll("_", "-");
@@ -108,7 +108,7 @@ export function webhookDeviations(event: string, body: string): string[] {
   return invalidParts(name, schema, payload);
 }
 
-/** `basic-error`, which every error of GitHub's fits. */
+/** `basic-error`, the form of all errors from GitHub. */
 function errorDeviations(body: string): string[] {
   const { message, documentation_url, status } = JSON.parse(body) as Record<string, unknown>;
   const fits = [message, documentation_url, status].every((value) => typeof value === "string");
@@ -136,7 +136,7 @@ function literal(template: string): number {
   return template.replace(/\{\w+\}/g, "").length;
 }
 
-/** Paths, refs and comparisons may hold slashes; other variables do not. */
+/** Paths, refs and comparisons may contain slashes; other variables may not. */
 function toPattern(template: string): RegExp {
   const withRoot = template.replace("/contents/{path}", "/contents(/.+)?");
   const pattern = withRoot.replace(/\{(\w+)\}/g, (_, name: string) =>
@@ -145,7 +145,7 @@ function toPattern(template: string): RegExp {
   return new RegExp(`^${pattern}$`);
 }
 
-/** OpenAPI 3.0 says `nullable` where JSON Schema says `type: [..., "null"]`. */
+/** OpenAPI 3.0 has `nullable` where JSON Schema has `type: [..., "null"]`. */
 function withNull(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(withNull);
   if (typeof schema !== "object" || schema === null) return schema;

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 
-/** A public key that nobody has, as `ssh-keygen` writes it. */
+/** A public key that nobody uses, as `ssh-keygen` writes it. */
 export function publicKey(): string {
   const { x = "" } = generateKeyPairSync("ed25519").publicKey.export({ format: "jwk" });
   const length = (bytes: number) => Buffer.from([0, 0, 0, bytes]);

@@ -8,9 +8,9 @@ import {
 } from "../../src/index.ts";
 
 /**
- * Starts the simulator with the organisation that it has by default; its pushes start no workflows.
+ * Starts the simulator with its default organisation; pushes start no workflows.
  *
- * @param change what is other than by default
+ * @param change differences from the default
  */
 export async function startAcme(
   options: Omit<SimulatorOptions, "seed"> = {},

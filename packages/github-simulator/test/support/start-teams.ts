@@ -2,7 +2,7 @@ import { parseSeed, type Simulator, startSimulator } from "../../src/index.ts";
 
 const scopes = ["repo", "admin:org", "read:audit_log"];
 
-/** An organisation whose members may do nothing but by their teams. */
+/** An organisation whose members have rights only through their teams. */
 export async function startTeams(): Promise<Simulator> {
   const seed = parseSeed({
     organisation: { login: "acme", plan: "enterprise", basePermission: "none" },
