@@ -31,6 +31,8 @@ export interface AuditEvent {
   readonly package: string | undefined;
   /** For a workflow job: the names of the secrets that it got. */
   readonly secretsPassed: readonly string[];
+  /** For a workflow job: its name, as its run shows it. */
+  readonly job: string | undefined;
   /** For a workflow job: `owner/name/.github/workflows/ci.yml@refs/heads/main`. */
   readonly workflow: string | undefined;
   /** For a job of a reusable workflow: the workflows that called it, the outermost last. */
@@ -67,6 +69,7 @@ const eventSchema = z.object({
   environment_name: text,
   package: text,
   secrets_passed: texts,
+  job_name: text,
   job_workflow_ref: text,
   calling_workflow_refs: texts,
 });
@@ -207,6 +210,7 @@ function toEvent(entry: unknown): AuditEvent | undefined {
     environment: event.environment_name ?? undefined,
     package: event.package ?? undefined,
     secretsPassed: event.secrets_passed ?? [],
+    job: event.job_name ?? undefined,
     workflow: event.job_workflow_ref ?? undefined,
     callers: event.calling_workflow_refs ?? [],
   };

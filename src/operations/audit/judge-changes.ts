@@ -68,7 +68,7 @@ const repositoryActions: Readonly<Record<string, string>> = {
 
 /** A job that gets the secret has to belong to a repository and a workflow of the fleet. */
 function judgeJob(event: AuditEvent, expected: Expectations): ReturnType<Judge> {
-  const { action, repository, secretsPassed, callers } = event;
+  const { action, repository, secretsPassed, callers, job } = event;
   if (action !== "workflows.prepared_workflow_job" || repository === undefined) return undefined;
   if (!secretsPassed.some((name) => name.toUpperCase() === expected.secret.toUpperCase())) {
     return undefined;
@@ -78,10 +78,11 @@ function judgeJob(event: AuditEvent, expected: Expectations): ReturnType<Judge> 
   const isOfFleet = expected.repositories.has(repository.toLowerCase());
   const isKnown = path === undefined || expected.workflows.has(path);
   if (expected.guests.has(repository.toLowerCase()) || (isOfFleet && isKnown)) return undefined;
+  const receiver = [job && `job "${job}" of`, path ?? "a workflow"].filter(Boolean).join(" ");
   return {
     rule: "secret-passed",
     level: "error",
-    text: `${expected.secret} was given to ${path ?? "a workflow"} of ${repository}, which ${isOfFleet ? "the fleet does not manage" : "is outside the fleet"}; started by ${event.actor ?? "somebody"}`,
+    text: `${expected.secret} was given to ${receiver} of ${repository}, which ${isOfFleet ? "the fleet does not manage" : "is outside the fleet"}; started by ${event.actor ?? "somebody"}`,
     fix: `Check what it did with the secret. If it may use it, add it to fleet.audit.${isOfFleet ? "workflows" : "repositories"}; if not, rotate: docs/leaked-pat.md`,
   };
 }

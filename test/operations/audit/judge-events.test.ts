@@ -45,7 +45,7 @@ const expected = buildExpectations({
   networks: ["203.0.113.0/24", "2001:db8::/32", "198.51.100.7"],
 });
 
-function rulesFor(event: Partial<AuditEvent>): AuditRule[] {
+function judged(event: Partial<AuditEvent>) {
   const whole: AuditEvent = {
     id: "1",
     action: "packages.package_version_published",
@@ -61,13 +61,12 @@ function rulesFor(event: Partial<AuditEvent>): AuditRule[] {
     environment: undefined,
     package: undefined,
     secretsPassed: [],
+    job: undefined,
     workflow: undefined,
     callers: [],
     ...event,
   };
-  return [...judgesOfTokenUse, ...judgesOfChanges].flatMap(
-    (judge) => judge(whole, expected)?.rule ?? [],
-  );
+  return [...judgesOfTokenUse, ...judgesOfChanges].flatMap((judge) => judge(whole, expected) ?? []);
 }
 
 const push = { hashedToken: "now", package: "storefront", repository: "Acme/web" };
@@ -171,5 +170,16 @@ test.each<[string, Partial<AuditEvent>, AuditRule[]]>([
   ],
   ["a visibility elsewhere", { ...write, action: "repo.access", repository: "Acme/x" }, []],
 ])("%s", (_what, event, rules) => {
-  expect(rulesFor(event)).toEqual(rules);
+  expect(judged(event).map(({ rule }) => rule)).toEqual(rules);
+});
+
+test("a job that got the secret is named, as far as the log names it", () => {
+  const stranger = { ...job, workflow: "Acme/web/.github/workflows/x.yml@main" };
+  const of = (event: Partial<AuditEvent>) => judged(event).map(({ text }) => text);
+  expect(of({ ...stranger, job: "image (api)" })).toEqual([
+    'GHCR_PAT was given to job "image (api)" of .github/workflows/x.yml of Acme/web, which the fleet does not manage; started by pat',
+  ]);
+  expect(of({ ...stranger, workflow: undefined, repository: "Acme/x" })).toEqual([
+    "GHCR_PAT was given to a workflow of Acme/x, which is outside the fleet; started by pat",
+  ]);
 });
