@@ -6,13 +6,13 @@ import { withoutSecrets } from "../src/without-secrets.ts";
 const secret = `canary_${randomBytes(20).toString("hex")}`;
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 
-test("a secret is taken out as it is, within a URL and within JSON", () => {
+test("a secret is removed from plain text, URLs and JSON", () => {
   const odd = `a"b c\n${secret}`;
   const text = `${odd} ${encodeURIComponent(odd)} ${JSON.stringify({ odd })}`;
   expect(withoutSecrets(text, [odd])).toBe('[secret] [secret] {"odd":"[secret]"}');
 });
 
-test("a secret is taken out of base64, wherever it begins", () => {
+test("a secret is removed from base64, at any offset", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (before, after) => {
       const shown = withoutSecrets(`Basic ${base64(`${before}${secret}${after}`)}`, [secret]);
@@ -24,7 +24,7 @@ test("a secret is taken out of base64, wherever it begins", () => {
   );
 });
 
-test("nothing to hide leaves text as it is, and so does next to nothing", () => {
+test("without a secret, or with a very short one, text is not changed", () => {
   expect(withoutSecrets("a b c", [])).toBe("a b c");
   expect(withoutSecrets("a b c", [""])).toBe("a b c");
   expect(withoutSecrets("YQ==", ["a"])).toBe("YQ==");

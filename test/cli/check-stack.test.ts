@@ -29,7 +29,7 @@ const right = (fleet: object) => ({
 });
 const monitored = { "audit-monitored-advice": "disabled" };
 
-test("a fleet that is right ends with 0, and says what it could not know", async () => {
+test("a correct fleet ends with 0, and the output names what is unknown offline", async () => {
   await writeFile(join(folder, "policy.json"), JSON.stringify(monitored));
   const fleet = { repositories: [{ name: "api" }, { match: "web-*", image: "web/any" }] };
   const { code, stdout } = await check(right(fleet), "--policy-pack-config", "policy.json");
@@ -45,7 +45,7 @@ test("a fleet that is right ends with 0, and says what it could not know", async
   expect(code).toBe(0);
 });
 
-test("repositories with workflows of their own are complete without templates", async () => {
+test("repositories with their own workflows are complete without templates", async () => {
   const repositories = [
     { name: "api", workflows: "repair" },
     { name: "web", workflows: "none" },
@@ -102,7 +102,7 @@ test("findings point to the line of the entry that they come from", async () => 
   expect(sarif.runs[0].invocations[0].toolExecutionNotifications.length).toBeGreaterThan(0);
 });
 
-test("a token in clear is found wherever it stands, and not shown", async () => {
+test("a token in plain text is found anywhere, and not shown", async () => {
   const token = `ghp_${"a1".repeat(18)}`;
   const fleet = { repositories: [{ name: "api", buildArgs: { KEY: token } }] };
   const config = { ...right(fleet), "ghcr-fleet:pat": token };
@@ -118,7 +118,7 @@ test("a token in clear is found wherever it stands, and not shown", async () => 
   );
 });
 
-test("an exception for a repository holds here too", async () => {
+test("an exception for a repository applies here too", async () => {
   const until = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
   const exception = { for: "api", owner: "a team", reason: "a test", until };
   const config = { ...monitored, "actions-token-read": { exceptions: [exception] } };

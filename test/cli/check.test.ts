@@ -32,7 +32,7 @@ function checkWithInput(input: string, ...args: string[]): Promise<Ended> {
   return runBin(["check", ...args], { cwd: checkout, env, input });
 }
 
-test("the workflows of this folder are judged, and right ones end with 0", async () => {
+test("the workflows of this folder are checked, and correct ones end with 0", async () => {
   expect(await check()).toEqual({
     code: 0,
     stdout: "2 files: no findings\n",
@@ -87,7 +87,7 @@ test.each([
   ["bad/*.{yml,yaml}", /1 file: 2 mandatory/],
   [".github/**/ci.y?ml", /no file matches/],
   ["./.github/workflows/[c]i.yml", /^1 file: no findings/],
-])("a pattern that no shell has expanded stands for what it matches: %s", async (pattern, says) => {
+])("a pattern that no shell has expanded is expanded: %s", async (pattern, says) => {
   const { code, stdout, stderr } = await check(pattern);
   expect(stdout + stderr).toMatch(says);
   expect(code).toBe(stderr === "" ? (stdout.includes("no findings") ? 0 : 3) : 2);
@@ -98,7 +98,7 @@ test("a pattern may be absolute", async () => {
   expect(stdout).toBe("1 file: no findings\n");
 });
 
-test("standard input is judged, as the file that it is said to be", async () => {
+test("standard input is checked as the file that --stdin-filename names", async () => {
   const text = "on: { push: { branches: ['*'] } }\njobs: {} # ghcr.io\n";
   const plain = await checkWithInput(text, "-", "bad/test.yml");
   expect(plain.stdout).toMatch(/^bad\/test.yml:1: .*\n.*\nstdin.yml:2: mandatory workflow-parses/);
@@ -114,7 +114,7 @@ test("standard input is judged, as the file that it is said to be", async () => 
   expect(code).toBe(3);
 });
 
-test("a policy configuration is heeded, and advice alone ends with 0", async () => {
+test("a policy configuration applies, and only advice ends with 0", async () => {
   const off = { "workflow-no-dangerous-trigger": "advisory", "workflow-parses": "disabled" };
   await writeFile(join(checkout, "policy.json"), JSON.stringify(off));
   const { code, stdout } = await check("bad", "--policy-pack-config", "policy.json");
@@ -122,7 +122,7 @@ test("a policy configuration is heeded, and advice alone ends with 0", async () 
   expect(code).toBe(0);
 });
 
-test("all that is wrong in a policy configuration is said at once, and ends with 2", async () => {
+test("all errors in a policy configuration are reported at once, and end with 2", async () => {
   const config = { "pat-expiry-maxx": { maxDays: 1 }, "pat-expiry-max": { maxDays: 4000 } };
   await writeFile(join(checkout, "wrong.json"), JSON.stringify(config));
   const { code, stderr } = await check("bad", "--policy-pack-config", "wrong.json");

@@ -21,7 +21,7 @@ test("help lists the verbs", async () => {
   expect(code).toBe(0);
 });
 
-test("wrong usage says what is wrong, and ends with 2", async () => {
+test("wrong usage is explained, and ends with 2", async () => {
   expect(await run("simulate", "--port", "eighty")).toEqual({
     code: 2,
     stdout: "",
@@ -29,7 +29,7 @@ test("wrong usage says what is wrong, and ends with 2", async () => {
   });
 });
 
-test("a seed that is not there is a wrong name, and ends with 2", async () => {
+test("a seed that does not exist ends with 2", async () => {
   expect(await run("simulate", "--seed", "no-such.yaml")).toEqual({
     code: 2,
     stdout: "",
@@ -37,7 +37,7 @@ test("a seed that is not there is a wrong name, and ends with 2", async () => {
   });
 });
 
-test("an engine that is not there is said with how to get it", async () => {
+test("a missing engine is reported with how to get it", async () => {
   const cache = await mkdtemp(join(tmpdir(), "no-engine-"));
   onTestFinished(() => rm(cache, { recursive: true }));
   const environment = { GHCR_FLEET_CACHE: cache, PATH: dirname(process.execPath) };
@@ -49,7 +49,7 @@ test("an engine that is not there is said with how to get it", async () => {
   });
 });
 
-test("the engine does not get the token that comments, and gets what back ends need", async () => {
+test("the engine does not get the token for comments, but gets what back ends need", async () => {
   const folder = await mkdtemp(join(tmpdir(), "engine-env-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const seen = join(folder, "seen");

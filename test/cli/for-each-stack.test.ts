@@ -13,11 +13,11 @@ async function run(errors: Record<string, Error | undefined>) {
   return { done, error };
 }
 
-test("where nothing gets in the way, there is no error", async () => {
+test("without a failure there is no error", async () => {
   expect(await run({ a: undefined, b: undefined })).toEqual({ done: ["a", "b"], error: undefined });
 });
 
-test("a stack that cannot be read keeps no other from it, and is named", async () => {
+test("a stack that cannot be read is named, and the others are still read", async () => {
   const { done, error } = await run({ a: new UserError("GitHub is down"), b: undefined });
   expect(done).toEqual(["b"]);
   expect(error).toEqual(new UserError("a: GitHub is down"));
@@ -28,7 +28,7 @@ test("one stack alone needs no name", async () => {
   expect(await run({ a: wrong })).toEqual({ done: [], error: wrong });
 });
 
-test("it is wrong usage only where nothing else got in the way", async () => {
+test("it is wrong usage only if nothing else failed", async () => {
   const wrong = new UsageError("there is no such stack");
   expect((await run({ a: wrong, b: wrong })).error).toBeInstanceOf(UsageError);
   const { error } = await run({ a: wrong, b: new UserError("GitHub is down") });

@@ -18,7 +18,7 @@ async function project() {
   return { folder, lock };
 }
 
-test("stacks are held while the work goes on, and free again after it", async () => {
+test("stacks are locked during the work, and free afterwards", async () => {
   const { folder } = await project();
   const held = await holdStacks(folder, ["acme/a", "acme/b"], () =>
     readdir(join(folder, ".ghcr-fleet")),
@@ -27,7 +27,7 @@ test("stacks are held while the work goes on, and free again after it", async ()
   expect(await readdir(join(folder, ".ghcr-fleet"))).toEqual([]);
 });
 
-test("a second command on one of the stacks is refused at once, and does nothing", async () => {
+test("a second command on one of the stacks is refused at once, without any effect", async () => {
   const { folder, lock } = await project();
   const other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
   onTestFinished(() => void other.kill("SIGKILL"));
@@ -44,19 +44,19 @@ test("a second command on one of the stacks is refused at once, and does nothing
   expect(await readdir(join(folder, ".ghcr-fleet"))).toEqual(["b.lock"]);
 });
 
-test("what a killed process held is taken over", async () => {
+test("the locks of a killed process are taken over", async () => {
   const { folder, lock } = await project();
   await lock("a", spawnSync(process.execPath, ["-e", ""]).pid);
   expect(await holdStacks(folder, ["a"], async () => "done")).toBe("done");
 });
 
-test("the work's own failure stays what it is", async () => {
+test("the work's own error is not changed", async () => {
   const { folder } = await project();
   const failure = new Error("a bug");
   await expect(holdStacks(folder, ["a"], () => Promise.reject(failure))).rejects.toBe(failure);
 });
 
-test("a folder that cannot be written is said, before anything is begun", async () => {
+test("a folder that cannot be written is reported before the work starts", async () => {
   await expect(holdStacks("/dev/null", ["a"], async () => "done")).rejects.toThrow(
     /^cannot hold \/dev\/null\/\.ghcr-fleet\/a\.lock \(ENOTDIR: .*\): make it writable, or delete it$/,
   );

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { expect, onTestFinished, test } from "vitest";
 import { isProcessAlive } from "../../src/cli/recover/recover.ts";
 
-test("a process is alive as long as it runs, and not while it only waits to be taken notice of", async () => {
+test("a process is alive while it runs, and not as a zombie", async () => {
   // The shell becomes a program that never asks after the child, before the child ends.
   const parent = spawn("sh", ["-c", "sleep 0.3 & echo $!; exec sleep 60"]);
   onTestFinished(() => void parent.kill());
@@ -13,7 +13,7 @@ test("a process is alive as long as it runs, and not while it only waits to be t
   expect(await isProcessAlive(parent.pid ?? 0)).toBe(true);
 });
 
-test("one that was just killed is given the moment that it takes to go", async () => {
+test("a process that was just killed gets the time to end", async () => {
   const child = spawn("sleep", ["60"]);
   setTimeout(() => child.kill("SIGKILL"), 300);
   expect(await isProcessAlive(child.pid ?? 0)).toBe(false);

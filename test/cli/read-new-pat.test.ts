@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { readNewPat } from "../../src/cli/rotate/read-new-pat.ts";
 import { UsageError } from "../../src/user-error.ts";
 
-test("the output of a command is the PAT, without what stands around it", async () => {
+test("the output of a command is the PAT, without surrounding white space", async () => {
   expect(await readNewPat("printf ' word\\r\\n\\n'")).toBe("word");
 });
 
@@ -22,6 +22,6 @@ test.each([
     "printf '\\342\\200\\234word\\342\\200\\235'",
     "the output of the command contains characters that no PAT has",
   ],
-])("a command that %s gives no PAT, and nothing of its output is told", async (_, command, why) => {
+])("a command that %s gives no PAT, and its output is not shown", async (_, command, why) => {
   await expect(readNewPat(command)).rejects.toEqual(new UsageError(why));
 });

@@ -38,7 +38,7 @@ test("the change is shown, made with --write, and made once", async () => {
   expect(await repair()).toEqual({ code: 0, stdout: "1 file: nothing to repair\n", stderr: "" });
 });
 
-test("--json prints the edits and what is left", async () => {
+test("--json prints the edits and the remaining findings", async () => {
   await write(ci, workflow({ top: [] }));
   const { code, stdout } = await repair("--json");
   expect(code).toBe(3);
@@ -102,7 +102,7 @@ test("a folder without workflow files is named, and the others are repaired", as
   expect(await repair("empty")).toMatchObject({ code: 0, stdout: "0 files: nothing to repair\n" });
 });
 
-test("only the named file is changed, and what has to change with it", async () => {
+test("only the named file is changed, and files that must change with it", async () => {
   const [called, caller] = [".github/workflows/image.yml", ".github/workflows/release.yml"];
   const call =
     "on: release\npermissions: write-all\njobs:\n  a: { uses: ./.github/workflows/image.yml }\n";
@@ -153,7 +153,7 @@ test("another secret, and one that it replaces", async () => {
   );
 });
 
-test("a token that somebody pasted is not printed", async () => {
+test("a pasted token is not printed", async () => {
   const token = `ghp_${"a1".repeat(18)}`;
   await write(
     ci,

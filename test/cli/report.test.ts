@@ -46,7 +46,7 @@ test("a report keeps its policies and its rollout when it is read again", async 
   expect(stdout).toContain("workflow-pinned gateway .github/workflows/ci.yml:14 must pin");
 });
 
-test("what is piped is plain text, in CI too, unless colour is asked for", async () => {
+test("piped output is plain text, in CI too, unless colour is requested", async () => {
   await writeFile(join(folder, "report.json"), JSON.stringify(sampleReport(5)));
   const text = async (environment: Record<string, string>) =>
     (await runWith(environment, "report", "--from", "report.json")).stdout;
@@ -70,14 +70,14 @@ test.each([
     JSON.stringify({ version: 1, stacks: [sampleStatus(1)] }).replaceAll("https:", "javascript:"),
     /stacks\.0\.repositories\.0\.url: Invalid URL/,
   ],
-])("what cannot be drawn is refused: %s", async (name, content, message) => {
+])("invalid input is refused: %s", async (name, content, message) => {
   if (content !== undefined) await writeFile(join(folder, name), content);
   const { code, stdout, stderr } = await run("report", "--from", name, "--html", "a.html");
   expect(stderr).toMatch(message);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
 });
 
-test("a page that cannot be written is said without a stack", async () => {
+test("a page that cannot be written is reported before a stack is read", async () => {
   await writeFile(
     join(folder, "status.json"),
     JSON.stringify({ version: 1, stacks: [sampleStatus(1)] }),
@@ -96,7 +96,7 @@ test("a check that does not exist is named", async () => {
   expect(code).toBe(2);
 });
 
-test("a rollout's history keeps what happened, and outlives a line that was cut", async () => {
+test("a rollout's history keeps all events, even after an incomplete line", async () => {
   const at = (second: number) => new Date(Date.UTC(2026, 10, 24, 8, 0, second));
   const stack = "acme/prod";
   const wave = "canary";

@@ -39,7 +39,7 @@ async function keep(commentToken: string): Promise<string[]> {
   return said;
 }
 
-test("a workflow's own token writes the issue, and says when it has to ask again", async () => {
+test("a workflow's own token writes the issue, and reports retries", async () => {
   simulator.faults.inject(
     { method: "GET", path: "/repos/acme/ops/issues", times: 1 },
     { kind: "answer", status: 502 },

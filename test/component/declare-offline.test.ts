@@ -32,7 +32,7 @@ const configs = [
   },
 ];
 
-test.each(configs)("what check judges offline is what the program declares: %j", async (config) => {
+test.each(configs)("check judges offline what the program declares: %j", async (config) => {
   const settings = loadFleetConfig(config);
   const entries = resolveOffline(settings, "acme").filter(({ named }) => named);
   const place = { path: "Pulumi.test.yaml", line: 1 };

@@ -30,7 +30,7 @@ test("with the organisation's secret, a repository has its settings, its package
   `);
 });
 
-test("with secrets of their own, each repository has one and the variable beside it", async () => {
+test("with its own secret, each repository has one and the variable", async () => {
   const registered = await registerFleet(
     { repositories: [{ name: "api" }], secret: { scope: "environment" } },
     canary,
@@ -54,7 +54,7 @@ test("with secrets of their own, each repository has one and the variable beside
   `);
 });
 
-test("settings are managed only where the fleet asks for them", async () => {
+test("settings are managed only if the fleet sets them", async () => {
   const registered = await registerFleet(
     {
       repositories: [
@@ -88,13 +88,13 @@ test("settings are managed only where the fleet asks for them", async () => {
   `);
 });
 
-test("the organisation's secret is for the repositories of the fleet alone", async () => {
+test("the organisation's secret is only for the repositories of the fleet", async () => {
   const registered = await registerFleet({ repositories: [{ name: "web" }] }, canary);
   const secret = registered.find(({ type }) => type === "ghcr:index:RegistrySecret");
   expect(secret?.inputs["repositories"]).toEqual({ web: 2 });
 });
 
-test("the PAT reaches resources as a secret only, and components not at all", async () => {
+test("the PAT reaches resources only as a secret, and components not at all", async () => {
   const registered = await registerFleet({ repositories: [{ match: "*" }] }, canary);
   const components = registered.filter(({ type }) => type.startsWith("ghcr-fleet:"));
   expect(components.length).toBeGreaterThan(0);

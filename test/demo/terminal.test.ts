@@ -22,7 +22,7 @@ test("on a narrow terminal a long result breaks between words, below its first o
 });
 
 test.each([{ isTTY: true, columns: 120 }, { isTTY: false }])(
-  "where there is room it is one line: %j",
+  "with enough room it is one line: %j",
   async (screen) => {
     expect(await drawStep(screen)).toHaveLength(1);
   },

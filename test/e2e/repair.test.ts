@@ -7,7 +7,7 @@ import { policyPack, startFleet, type TestFleet } from "./support/start-fleet.ts
 const pat = "${{ secrets.GHCR_PAT || secrets.GITHUB_TOKEN }}";
 const checks = ".github/workflows/checks.yml";
 
-describe("a fleet whose repositories publish already", () => {
+describe("a fleet whose repositories already publish", () => {
   let fleet: TestFleet;
   let developer: ByHand;
   let newRuns: () => Promise<Run[]>;
@@ -137,7 +137,7 @@ describe("a fleet whose repositories publish already", () => {
     );
   });
 
-  test("what people change elsewhere is no drift and survives", async () => {
+  test("changes elsewhere in the files are not drift and are kept", async () => {
     const text = read("shop", checks) ?? "";
     const edited = text.replace("name: Lint", "name: Lint all scripts");
     developer.editFiles("acme/shop", { [checks]: edited }, { message: "Name the step better" });
@@ -151,7 +151,7 @@ describe("a fleet whose repositories publish already", () => {
     expect(conclusions(await newRuns())).toEqual(["shop checks push success"]);
   });
 
-  test("a login that somebody turned back is drift, and the next up repairs it", async () => {
+  test("a login that somebody reverted is drift, and the next up repairs it", async () => {
     const repaired = read("shop", checks) ?? "";
     const turnedBack = repaired.replace(pat, "${{ github.token }}");
     developer.editFiles("acme/shop", { [checks]: turnedBack }, { message: "Use our own token" });
@@ -163,7 +163,7 @@ describe("a fleet whose repositories publish already", () => {
     expect((await up("--refresh")).writes).toEqual([]);
   });
 
-  test("a repository that leaves gets back what was there before", async () => {
+  test("a repository that leaves gets its original lines back", async () => {
     await fleet.configure({
       ...configuration(),
       repositories: [

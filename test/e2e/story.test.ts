@@ -85,7 +85,7 @@ describe.skipIf(missingTool("skopeo"))("images, before and after the fleet is de
     );
   });
 
-  test("up: the commits that it makes publish already", async () => {
+  test("up: its own commits already publish", async () => {
     await up();
     const runs = await newRuns();
     expect(conclusions(runs).sort()).toEqual([
@@ -201,7 +201,7 @@ describe.skipIf(missingTool("skopeo"))("images, before and after the fleet is de
     expect(await newRuns()).toEqual([]);
   });
 
-  test("with a dead PAT the second login publishes, and the run warns by name", async () => {
+  test("with an expired PAT the second login publishes, and the run's warning names the secret", async () => {
     const dead = fleet.platform.world.tokenValue("publisher");
     fleet.platform.world.revokeToken("publisher");
     const commit = edit("gateway", "Go on with a dead token");
@@ -229,7 +229,7 @@ describe.skipIf(missingTool("skopeo"))("images, before and after the fleet is de
     expect(logsOf(runs)).not.toContain(dead);
   });
 
-  test("a rotation brings the token back", async () => {
+  test("a rotation restores the token", async () => {
     await fleet.stack.setSecret(
       "ghcr-fleet:pat",
       fleet.platform.world.tokenValue("next-publisher"),
@@ -242,7 +242,7 @@ describe.skipIf(missingTool("skopeo"))("images, before and after the fleet is de
     expect(lastPush()).toMatchObject({ credentialKind: "classic-pat" });
   });
 
-  test("a workflow that prints the token prints stars", async () => {
+  test("a workflow that prints the token prints asterisks", async () => {
     const leak = `on: push
 jobs:
   leak:
@@ -263,7 +263,7 @@ jobs:
     expect(leaking?.jobs[0]?.annotations).toMatchObject([{ message: "***" }]);
   });
 
-  test("no log, annotation or answer of the whole story holds a token", async () => {
+  test("no log, annotation or answer of the whole story contains a token", async () => {
     const { actions, world } = fleet.platform;
     const told = [logsOf(actions.runs())];
     for (const { jobs } of actions.runs())

@@ -77,14 +77,14 @@ test("all problems are listed at once, each with its path and the fix", () => {
   `);
 });
 
-test("an empty list is no fleet", () => {
+test("an empty list is refused", () => {
   expect(() => loadFleetConfig({ repositories: [] })).toThrowErrorMatchingInlineSnapshot(`
     [UsageError: ghcr-fleet:fleet has 1 problem:
       fleet.repositories: is empty; name at least one repository, or match: '*']
   `);
 });
 
-test("a key without a value, or with plain text, is told like any other problem", () => {
+test("a key without a value, or with plain text, is reported like any other problem", () => {
   expect(() => parseFleetConfig("", false)).toThrow("the configuration has no fleet");
   expect(() => parseFleetConfig("api", false)).toThrow(
     "fleet: has the wrong type; it must be a map",
@@ -92,7 +92,7 @@ test("a key without a value, or with plain text, is told like any other problem"
   expect(parseFleetConfig('{"repositories":[{"name":"api"}]}', false).repositories).toHaveLength(1);
 });
 
-test("what YAML reads as a number or a boolean is asked for in quotes", () => {
+test("values that YAML reads as a number or a boolean need quotes", () => {
   const buildArgs = { VERSION: 1.2, DEBUG: true, NONE: null };
   expect(() => loadFleetConfig({ repositories: [{ name: 2048, buildArgs }] }))
     .toThrowErrorMatchingInlineSnapshot(`
@@ -104,7 +104,7 @@ test("what YAML reads as a number or a boolean is asked for in quotes", () => {
   `);
 });
 
-test("what docker would take from elsewhere, or for something else, is refused", () => {
+test("values that docker would misread are refused", () => {
   const repositories = [
     { name: "a", context: "https://example.com/x.git" },
     { name: "b", context: "github.com/acme/api" },
@@ -123,7 +123,7 @@ test("what docker would take from elsewhere, or for something else, is refused",
   `);
 });
 
-test("a megabyte of nonsense is refused in a message that a person can read", () => {
+test("a megabyte of nonsense is refused with a readable message", () => {
   const repositories = Array.from({ length: 20_000 }, (_, index) => ({
     name: `bad name ${index} ${"x".repeat(40)}`,
   }));

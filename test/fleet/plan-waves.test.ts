@@ -13,7 +13,7 @@ function plan(waves: unknown, repositories = names) {
   );
 }
 
-test("without waves, a canary goes before the rest", () => {
+test("without waves, a canary comes before the rest", () => {
   expect(plan(undefined)).toEqual(["canary: api", "rest: billing mailer search web"]);
   expect(plan(undefined, ["web"])).toEqual(["canary: web"]);
 });
@@ -32,7 +32,7 @@ test("names, patterns and shares take what earlier waves left", () => {
   ]);
 });
 
-test("what is left gets a name of its own, where a wave is called rest", () => {
+test("the rest gets another name if a wave is called rest", () => {
   const rest = { name: "rest", repositories: ["web"] };
   expect(plan([rest])).toEqual(["rest: web", "rest 2: api billing mailer search"]);
   expect(
@@ -43,7 +43,7 @@ test("what is left gets a name of its own, where a wave is called rest", () => {
   ).toEqual(["canary: api", "rest: billing mailer search web"]);
 });
 
-test("two waves of one name are refused, for nobody could tell them apart", () => {
+test("two waves with the same name are refused, because they could not be distinguished", () => {
   const waves = [
     { name: "early", share: 1 },
     { name: "Early", share: 2 },
@@ -72,7 +72,7 @@ test("large fleets and shares: every repository once, none in an empty wave", ()
   expect(new Set(planned.flatMap(({ repositories }) => repositories)).size).toBe(200);
 });
 
-test("a wave that names who was left out of the fleet hears why", () => {
+test("a wave with a repository that the fleet leaves out names the reason", () => {
   const { waves } = loadFleetConfig({
     ...everything,
     waves: [{ name: "canary", repositories: ["Old"] }],
@@ -83,14 +83,14 @@ test("a wave that names who was left out of the fleet hears why", () => {
   );
 });
 
-test("a wave that nothing is left for is left out", () => {
+test("an empty wave is left out", () => {
   const all = { name: "all", share: "100%" };
   expect(plan([all, { name: "more", repositories: ["s*"] }])).toEqual([
     "all: api billing mailer search web",
   ]);
 });
 
-test("names and patterns that no repository of the fleet fits are all refused", () => {
+test("names and patterns that match no repository of the fleet are all refused", () => {
   const waves = [
     { name: "canary", repositories: ["web", "wbe"] },
     { name: "early", repositories: ["biling*", "s*"] },

@@ -3,25 +3,25 @@ import { parseRemovals, refuseRemoval } from "../../src/fleet/removal-guard.ts";
 
 const fleet = Array.from({ length: 12 }, (_, index) => `repository-${index + 1}`);
 
-test("a quarter of the fleet may leave, more may not", () => {
+test("a quarter of the fleet may be removed, more may not", () => {
   expect(refuseRemoval(fleet, fleet.slice(3), 0)).toBeUndefined();
   expect(refuseRemoval(fleet, fleet.slice(4), 0)).toMatchInlineSnapshot(
     `"this update removes 4 of 12 repositories (33 %) from the fleet: repository-1, repository-2, repository-3, repository-4. More than 25 % leave only if you confirm the number: check fleet.repositories, or run with GHCR_FLEET_ALLOW_REMOVALS=4 (rollout: --allow-removals 4)"`,
   );
 });
 
-test("newcomers do not hide who leaves", () => {
+test("new repositories do not hide removed ones", () => {
   expect(refuseRemoval(fleet, ["new-1", "new-2", ...fleet.slice(6)], 0)).toContain(
     "removes 6 of 12",
   );
 });
 
-test("asked for by number they may leave, and not one more", () => {
+test("with their number allowed they may be removed, and not one more", () => {
   expect(refuseRemoval(fleet, fleet.slice(6), 6)).toBeUndefined();
   expect(refuseRemoval(fleet, fleet.slice(7), 6)).toContain("removes 7 of 12");
 });
 
-test("a first run has nobody to lose", () => {
+test("a first run has nothing to remove", () => {
   expect(refuseRemoval([], fleet, 0)).toBeUndefined();
 });
 

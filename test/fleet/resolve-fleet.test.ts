@@ -28,7 +28,7 @@ function resolve(value: unknown, repositories: readonly FoundRepository[]) {
   return resolveFleet(config, "acme", selectRepositories(config, "acme", repositories));
 }
 
-test("defaults hold, later patterns win over earlier ones, and names over patterns", () => {
+test("defaults apply, later patterns win over earlier ones, and names over patterns", () => {
   const fleet = resolve(
     {
       defaults: {
@@ -88,7 +88,7 @@ test("image names become lower case, and keep what GHCR allows", () => {
   });
 });
 
-test("a name that leaves nothing for an image asks for one", () => {
+test("a name that leaves nothing for an image needs an explicit one", () => {
   const fleet = { repositories: [{ match: "*" }] };
   expect(() => resolve(fleet, [found("___")])).toThrow(
     'no image can be called "___"; give that repository an `image` of its own',
@@ -163,7 +163,7 @@ test("a check without GitHub sees what named repositories share", () => {
   expect(() => resolveOffline(config, "acme")).toThrow("ghcr.io/acme/app: api, web");
 });
 
-test("paths stand as git knows them", () => {
+test("paths are written as in git", () => {
   const paths = { api: ["./docker/./Dockerfile", "./"], web: ["Dockerfile", "./docker"] };
   const fleet = resolve(
     {
@@ -181,7 +181,7 @@ test("paths stand as git knows them", () => {
   ]);
 });
 
-test("what cannot carry workflows is left out by name, with what would bring it in", () => {
+test("repositories that cannot have workflows are left out by name, with the fix", () => {
   const fleet = resolve({ repositories: [{ match: "*" }], exclude: ["sandbox-*"] }, [
     found("api"),
     found("attic", { archived: true }),
@@ -197,7 +197,7 @@ test("what cannot carry workflows is left out by name, with what would bring it 
   ]);
 });
 
-test("a topic brings in who carries it", () => {
+test("a topic selects the repositories that have it", () => {
   const fleet = resolve(
     { repositories: [{ topic: "container" }, { name: "docs", image: "manual" }] },
     [
@@ -226,7 +226,7 @@ test("names and patterns that find nothing are all named", () => {
   `);
 });
 
-test("a fleet of names asks GitHub for these alone", () => {
+test("for a fleet of names, only these are requested from GitHub", () => {
   const names = loadFleetConfig({ repositories: [{ name: "api" }, { name: "web" }] });
   const patterns = loadFleetConfig({ repositories: [{ name: "api" }, { match: "w*" }] });
   expect(namedRepositories(names)).toEqual(["api", "web"]);

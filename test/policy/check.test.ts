@@ -49,7 +49,7 @@ describe("checkWorkflows", () => {
     expect(await levelOf({ config: { "workflow-pinned": "mandatory" } })).toBe("mandatory");
   });
 
-  test("takes levels, thresholds and exceptions from a policy configuration", async () => {
+  test("reads levels, thresholds and exceptions from a policy configuration", async () => {
     const exception = { for: "api", owner: "a team", reason: "moving", until: "2026-02-01" };
     const config = {
       "workflow-pinned": { exceptions: [exception] },
@@ -67,7 +67,7 @@ describe("checkWorkflows", () => {
     );
   });
 
-  test("an exception that lapsed is a finding of its own, and excuses nothing", async () => {
+  test("an expired exception is a separate finding, and has no effect", async () => {
     const lapsed = { for: "api", owner: "a team", reason: "moving", until: "2025-01-01" };
     const config = { "workflow-pinned": { exceptions: [lapsed] } };
     expect(checkExceptions(config, now)).toMatchObject([
@@ -83,13 +83,13 @@ describe("checkWorkflows", () => {
     );
   });
 
-  test("a file that no parser survives is a finding", async () => {
+  test("a file that breaks every parser is a finding", async () => {
     const deep = [{ path, text: "[".repeat(100_000) }];
     const findings = await checkWorkflows(deep, { now });
     expect(new Set(findings.map(({ level }) => level))).toContain("mandatory");
   });
 
-  test("files of a fleet are held to its branch, and to what it wants of its own", async () => {
+  test("files of a fleet are checked for its branch and its settings", async () => {
     const rendered = renderWorkflows(workflowOptions({ defaultBranch: "trunk" }));
     const [ciPath, ci] = Object.entries(rendered)[0] ?? ["", ""];
     const bare = "on: push\njobs: { a: { runs-on: ubuntu-24.04, steps: [{ run: make }] } }\n";
@@ -103,7 +103,7 @@ describe("checkWorkflows", () => {
     expect(await found(bare, { managed: true })).toContain("workflow-permissions");
   });
 
-  test("rendered files pass as any other, callers with their owner", async () => {
+  test("rendered files pass like any other, callers with their owner", async () => {
     const rendered = (of: Readonly<Record<string, string>>) =>
       Object.entries(of).map(([path, text]) => ({ path, text }));
     const options = workflowOptions();
@@ -134,7 +134,7 @@ describe("toSarif", () => {
     expect(validate({ version: "2.1.0" })).toBe(false);
   });
 
-  test("says what GitHub code scanning shows", async () => {
+  test("contains what GitHub code scanning shows", async () => {
     const findings = await checkWorkflows(files, { now });
     const { runs } = toSarif(findings) as { runs: [{ tool: unknown; results: unknown[] }] };
     expect(runs[0].results[0]).toMatchInlineSnapshot(`
@@ -211,7 +211,7 @@ describe("toSarif", () => {
     expect(first.locations[0].physicalLocation.artifactLocation.uri).toMatch(uri);
   });
 
-  test("stays within what GitHub takes, and says what it left out", async () => {
+  test("stays within GitHub's limits, and says what it left out", async () => {
     const findings = await checkWorkflows(files, { now });
     const [finding] = findings;
     if (!finding) throw new Error("there is no finding");

@@ -17,14 +17,14 @@ const judge = async (exceptions: readonly Exception[]) => {
   return violations.map((message) => message.split(" ")[0]);
 };
 
-test("an exception covers a repository or a resource by name, and nothing else", async () => {
+test("an exception applies to a repository or a resource by name, and to nothing else", async () => {
   expect(await judge([])).toEqual(["by-name", "web"]);
   expect(await judge([valid])).toEqual(["web"]);
   expect(await judge([{ ...valid, for: "by-name" }])).toEqual(["web"]);
   expect(await judge([{ ...valid, for: "*" }])).toEqual(["by-name", "web"]);
 });
 
-test("an exception that is not complete or has run out excuses nothing", async () => {
+test("an exception that is incomplete or has expired has no effect", async () => {
   expect(await judge([{ ...valid, owner: "" }])).toEqual(["by-name", "web"]);
   expect(await judge([{ ...valid, until: "2025-12-31" }])).toEqual(["by-name", "web"]);
 });

@@ -9,7 +9,7 @@ const provider = { type: ghcr.provider, name: "ghcr", props: { repositories } };
 
 // https://github.com/pulumi/pulumi/blob/v3.259.0/pkg/resource/deploy/step_generator.go: resources that
 // `--target` does not create come without their properties.
-test("no rule minds what an update leaves out, nor what it lacks by that", async () => {
+test("no rule reports what an update leaves out, or what is missing because of that", async () => {
   const types = [...Object.values(ghcr), ...Object.values(github)].filter(
     (type) => !type.startsWith("pulumi:providers:"),
   );

@@ -13,7 +13,7 @@ test.each([
   expect(lineHashes(text.replaceAll("\n", "\r\n"))).toEqual(hashes);
 });
 
-test("lines that are the same are told apart, and a line that moves keeps its hash", () => {
+test("equal lines are distinguished, and a line that moves keeps its hash", () => {
   const [first, second] = lineHashes("a\n".repeat(200));
   expect(first?.replace(/:1$/, ":2")).toBe(second);
   const text = `b\n${"c".repeat(200)}\n`;

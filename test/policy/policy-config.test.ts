@@ -15,7 +15,7 @@ const problems = (config: unknown): string[] => {
   }
 };
 
-test("what the engine takes is taken", () => {
+test("what the engine accepts is accepted", () => {
   expect(
     problems({
       all: "advisory",
@@ -28,7 +28,7 @@ test("what the engine takes is taken", () => {
   ).toEqual([]);
 });
 
-test("every problem is said at once, with its path and the fix", () => {
+test("all problems are reported at once, with path and fix", () => {
   expect(
     problems({
       "pat-expiry-maxx": {},
@@ -64,7 +64,7 @@ test("every problem is said at once, with its path and the fix", () => {
   expect(problems([])).toEqual(["must be a map of rules to their levels or settings"]);
 });
 
-test("no problem shows a value, or a key that reads like a secret", () => {
+test("no problem shows a value, or a key that looks like a secret", () => {
   const token = `ghp_${"a1".repeat(18)}`;
   const config = {
     [token]: {},
@@ -100,7 +100,7 @@ describe("the schema is read as the engine reads it", () => {
   });
 });
 
-test("levels come from the rule, from all, or from what is said of the rule", () => {
+test("levels come from the rule, from all, or from the rule's entry", () => {
   expect(configOf(patExpiryMax, {})).toMatchObject({
     level: "mandatory",
     settings: { maxDays: 90 },

@@ -34,7 +34,7 @@ test("workflow-pinned writes commit and version of the allow-list, and leaves th
   );
 });
 
-test("a comment that says another version is replaced by the right one", () => {
+test("a comment with another version is replaced by the right one", () => {
   const after = remediate(workflowPinned, text.replace("# keep in step", "# v4.1.0 keep in step"));
   expect(after).toContain("@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1 keep in step\n");
 });
@@ -89,7 +89,7 @@ describe("every remediation", () => {
     expect(remediate(rule, after)).toBeUndefined();
   });
 
-  test.each(able as WorkflowRule[])("$id leaves alone what is no YAML", (rule) => {
+  test.each(able as WorkflowRule[])("$id does not change invalid YAML", (rule) => {
     expect(remediate(rule, "a: [")).toBeUndefined();
     expect(remediate(rule, "")).toBeUndefined();
   });

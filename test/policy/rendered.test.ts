@@ -72,7 +72,7 @@ test("another secret name is known from the fleet, and allowed by the policy", a
   expect(await judge(secretName, { secretNames: ["PUBLISH_TOKEN"] })).toEqual([]);
 });
 
-test("a name of a secret that is none is not learned, nor said", async () => {
+test("an invalid name of a secret is neither used nor shown", async () => {
   const token = `ghp_${"a1".repeat(18)}`;
   for (const name of [token, 7, null]) {
     const config = { "ghcr-fleet:fleet": JSON.stringify({ secret: { name } }) };

@@ -17,7 +17,7 @@ describe.each(cases.map((each) => ({ id: each.rule.id, ...each })))(
     test("a program that passes", async () => expect(await messages(passing)).toEqual([]));
 
     if (unknown === undefined) return;
-    test("an unknown value is no silent pass", async () => {
+    test("an unknown value does not pass silently", async () => {
       const outcome = await runPolicy(rule, unknown);
       expect(outcome.violations).toEqual([]);
       expect(outcome.unknown).not.toEqual([]);
@@ -29,7 +29,7 @@ test("every rule has its programs", () => {
   expect(cases.map(({ rule }) => rule.id).toSorted()).toEqual(rules.map(({ id }) => id).toSorted());
 });
 
-test("only rules about the policy configuration have nothing unknown", () => {
+test("only rules about the policy configuration have no unknown values", () => {
   const known = cases.filter(({ unknown }) => unknown === undefined);
   expect(known.map(({ rule }) => rule.id)).toEqual([
     "audit-monitored",

@@ -24,7 +24,7 @@ const programs = cases.flatMap(({ rule, violating, missing, passing }) =>
   [violating, missing, passing].map((program) => ({ rule, program })),
 );
 
-test("no message holds a secret, wherever it stands", async () => {
+test("no message contains a secret, wherever the secret is", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...programs),
@@ -53,7 +53,7 @@ test("no message holds a secret, wherever it stands", async () => {
   );
 });
 
-test("whatever the shape, a rule says something or nothing, and never breaks", async () => {
+test("no rule fails on any form of properties", async () => {
   const anything = fc.anything({ withDate: false, withBigInt: false, maxDepth: 3 });
   await fc.assert(
     fc.asyncProperty(
@@ -72,7 +72,7 @@ test("whatever the shape, a rule says something or nothing, and never breaks", a
   );
 });
 
-test("an unknown value is told from an error", () => {
+test("an unknown value is distinguished from an error", () => {
   expect(isUnknownValue(new Error("not known"))).toBe(false);
 });
 

@@ -72,7 +72,7 @@ test.each(workflowRules.map(({ id }) => id))(
   },
 );
 
-test("a repository that the thresholds name has a verdict of its own", async () => {
+test("a repository that the thresholds name has its own verdict", async () => {
   const rule = workflowRules.find(({ id }) => id === "workflow-bounded");
   if (!rule) throw new Error("workflow-bounded is gone");
   const text =

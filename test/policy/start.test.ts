@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 const pack = fileURLToPath(new URL("../../policy", import.meta.url));
 
-test("the pack's process loads none of npm's own code, which it has no use for", async () => {
+test("the pack's process loads none of npm's own code", async () => {
   const start = `
     require("./index.cjs").then(() => {
       console.log(JSON.stringify(Object.keys(require.cache)));
@@ -20,7 +20,7 @@ test("the pack's process loads none of npm's own code, which it has no use for",
   expect(from("pacote")).toEqual([]);
 });
 
-test("a Node that runs no TypeScript is named, with the one that is needed", async () => {
+test("a Node that cannot run TypeScript is named, with the required version", async () => {
   const old = ["--no-experimental-strip-types", "index.cjs"];
   const started = promisify(execFile)(process.execPath, old, { cwd: pack });
   const { stderr } = await started.catch((error: unknown) => error as { stderr: string });

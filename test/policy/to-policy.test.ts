@@ -28,7 +28,7 @@ const door = (name: string, open: unknown, outputs?: { open: unknown }): TestRes
   ...(outputs && { outputs }),
 });
 
-test("each resource is reported once, and others are left alone", async () => {
+test("each resource is reported once, and others are not", async () => {
   const window = { ...door("window", true), type: "test:index:Window" };
   const resources = [door("ajar", true), door("shut", false), window];
   expect(await runPolicy(isClosed, { resources })).toEqual({
@@ -37,7 +37,7 @@ test("each resource is reported once, and others are left alone", async () => {
   });
 });
 
-test("a value that preview does not know is said, and judged once it has arrived", async () => {
+test("a value that preview does not know is reported, and checked when it is known", async () => {
   const late = door("late", unknownValue, { open: true });
   expect(await runPolicy(isClosed, { resources: [late, door("other", true)] })).toEqual({
     violations: ["other must be closed. Close it.", "late must be closed. Close it."],
@@ -45,7 +45,7 @@ test("a value that preview does not know is said, and judged once it has arrived
   });
 });
 
-test("a value that stays unknown hides no other resource, and is said once", async () => {
+test("a value that stays unknown hides no other resource, and is reported once", async () => {
   const resources = [door("late", unknownValue), door("other", true)];
   expect(await runPolicy(isClosed, { resources })).toEqual({
     violations: ["other must be closed. Close it."],
@@ -53,7 +53,7 @@ test("a value that stays unknown hides no other resource, and is said once", asy
   });
 });
 
-test("what the stack's root resource puts out is judged at the end", async () => {
+test("the outputs of the stack's root resource are checked at the end", async () => {
   const ofAll: ResourceRule = { ...isClosed, resourceTypes: "all" };
   const root = { ...door("root", false, { open: true }), type: "pulumi:pulumi:Stack" };
   expect((await runPolicy(ofAll, { resources: [root] })).violations).toEqual([
@@ -61,7 +61,7 @@ test("what the stack's root resource puts out is judged at the end", async () =>
   ]);
 });
 
-test("an error becomes a violation that names the rule, and not what it was given", async () => {
+test("an error becomes a violation that names the rule, and not its input", async () => {
   const fail = (): never => {
     throw new Error("the door is painted s3cret");
   };
@@ -76,7 +76,7 @@ test("an error becomes a violation that names the rule, and not what it was give
   ]);
 });
 
-test("a resource that is named like a secret stays unnamed, and so does an unknown key", async () => {
+test("a resource that is named like a secret is not named, and neither is an unknown key", async () => {
   const name = `ghp_${"a1".repeat(18)}`;
   expect((await runPolicy(isClosed, { resources: [door(name, true)] })).violations).toEqual([
     "this resource must be closed. Close it.",

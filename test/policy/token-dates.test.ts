@@ -39,7 +39,7 @@ test.each([
   ]);
 });
 
-test("an expiry that is no date is a violation", async () => {
+test("an invalid expiry is a violation", async () => {
   expect(await said(patExpiryMax, { expiresAt: "someday" })).toEqual([
     "publisher must have an expiry that is a date",
   ]);

@@ -6,13 +6,13 @@ const good = { owner: "acme", baseUrl: "https://api.github.com", repositories: '
 test.each([
   ["hello", "Invalid URL"],
   ["http://registry.test", "would send the PAT in clear; use https"],
-])("the registry's address %j is a failure with a reason", (registryUrl, reason) => {
+])("the registry's address %j is refused with a reason", (registryUrl, reason) => {
   const { failures } = checkConfiguration({}, { ...good, registryUrl });
   expect(failures).toEqual([{ property: "registryUrl", reason }]);
 });
 
 test.each(["http://github.example.com", "ftp://127.0.0.1", "http://127.0.0.1.example.com"])(
-  "GitHub's address %j would send the tokens in clear",
+  "GitHub's address %j would send the tokens unencrypted",
   (baseUrl) => {
     expect(checkConfiguration({}, { ...good, baseUrl }).failures).toEqual([
       {
@@ -24,19 +24,19 @@ test.each(["http://github.example.com", "ftp://127.0.0.1", "http://127.0.0.1.exa
 );
 
 test.each(["https://ghcr.io", "http://127.0.0.1:5000", "http://[::1]:5000"])(
-  "the registry's address %j is taken",
+  "the registry's address %j is accepted",
   (registryUrl) => {
     expect(checkConfiguration({}, { ...good, registryUrl }).failures).toEqual([]);
   },
 );
 
-test("an address that an older state holds is refused in a refresh, too", () => {
+test("an address from an older state is refused in a refresh, too", () => {
   expect(() => parseConfiguration({ ...good, baseUrl: "http://github.example.com" })).toThrow(
     "the provider in the state cannot be used: baseUrl: would send the admin token and the PAT in clear; use https",
   );
 });
 
-test("removals that were asked for by number are allowed once, and not kept", () => {
+test("removals that were allowed by number are allowed once, and not stored", () => {
   const before = { ...good, repositories: '{"api":"main","web":"main"}' };
   const refused = checkConfiguration(before, good);
   expect(refused.failures).toEqual([

@@ -14,7 +14,7 @@ afterEach(() => at.simulator.close());
 const environment = () => at.world.repository("acme/api").environments.get("release");
 const patterns = () => environment()?.branchPolicies.map(({ type, name }) => `${type} ${name}`);
 
-test("is made with its patterns, and made again without a change", async () => {
+test("is created with its patterns, and writing it again changes nothing", async () => {
   const { id } = await at.environment.create(inputs, false, at.context);
   expect(id).toBe("acme/api/release");
   expect(patterns()).toEqual(["branch main", "tag v[0-9]*"]);
@@ -29,7 +29,7 @@ test("preview writes nothing", async () => {
   expect(environment()).toBeUndefined();
 });
 
-test("reviewers and the wait that people set stay, patterns of others go and are named", async () => {
+test("reviewers and timers of others stay, their patterns are removed and named", async () => {
   const reviewer = at.world.findUser("acme-admin")?.id;
   await at.github.request(`PUT ${path}`, {
     wait_timer: 30,
@@ -58,7 +58,7 @@ test("an environment that was opened to every branch shows in a refresh", async 
   });
 });
 
-test("leaving keeps it; a new spelling of a name is no other environment", async () => {
+test("a repository that leaves keeps it; a new spelling of a name is the same environment", async () => {
   await at.environment.create(inputs, false, at.context);
   await at.environment.delete("acme/api/release", inputs, at.context);
   expect(environment()).toBeDefined();

@@ -23,7 +23,7 @@ describe("the push probe", () => {
     expect(store().uploads.size).toBe(dialect === "ghcr" ? 1 : 0);
   });
 
-  test("is asked once, and again after a refresh, without a change for the engine", async () => {
+  test("is sent once, and again after a refresh, without a change for the engine", async () => {
     await push();
     const resource = open();
     const created = await resource.create();
@@ -35,7 +35,7 @@ describe("the push probe", () => {
     expect(again.inputs).toEqual(created.inputs);
   });
 
-  test("finds that a right was taken, and that it is back", async () => {
+  test("finds that a right was removed, and that it is back", async () => {
     await push();
     const resource = open();
     const created = await resource.create();
@@ -50,7 +50,7 @@ describe("the push probe", () => {
     expect(states(await resource.update(denied))).toEqual(["exists ok", "linked manual"]);
   });
 
-  test("tells who may not create packages at all", async () => {
+  test("reports who may not create packages at all", async () => {
     platform.world.findOrganisation("acme")!.members.delete("pat");
     const { state } = await open().create();
     expect(state["findings"]).toContainEqual({
@@ -68,7 +68,7 @@ describe("a first image", () => {
     expect(store().packages).toEqual([]);
   });
 
-  test("is not tried by who may not push it", async () => {
+  test("is not tried without the right to push", async () => {
     platform.world.findOrganisation("acme")!.members.delete("pat");
     const created = await open().create({ bootstrap: true });
     expect(states(created)).toEqual(["exists pending", "pushable problem"]);
@@ -77,7 +77,7 @@ describe("a first image", () => {
 });
 
 describe("a package that is gone", () => {
-  test("stays on the list, is said once, and is not made anew", async () => {
+  test("stays on the list, is reported once, and is not created again", async () => {
     const resource = open();
     const created = await resource.create({ bootstrap: true });
     expect(states(created)).toEqual(["exists ok", "linked ok"]);
@@ -95,7 +95,7 @@ describe("a package that is gone", () => {
 });
 
 describe("an admin token that does not see packages", () => {
-  test("is named, for want of a scope", async () => {
+  test("is named with the missing scope", async () => {
     await push();
     const { state } = await open(1, "blind").create();
     expect(state["findings"]).toEqual([
@@ -115,7 +115,7 @@ describe("an admin token that does not see packages", () => {
   });
 });
 
-test("200 packages are read with few requests, and each is what one request tells", async () => {
+test("200 packages are read with few requests, with the same results as single requests", async () => {
   for (const name of fleetNames) await push(name);
   const before = platform.requests.length;
   const fleet = open(200);

@@ -32,7 +32,7 @@ const edit = (files: Record<string, string>) =>
   platform.byHand("ada").editFiles("acme/api", files, { message: "Edit" });
 const queries = () => platform.requests.filter(({ path }) => path === "/graphql").length;
 
-test("all images are verified, and names that only the run knows are said to be unknown", async () => {
+test("all images are verified, and names that only the run knows are reported as unknown", async () => {
   const text = workflow(
     job("image", "ghcr.io/acme/web && docker push ghcr.io/acme/worker"),
     job("charts", "ghcr.io/acme/$NAME"),
@@ -74,7 +74,7 @@ test("all images are verified, and names that only the run knows are said to be 
   expect((await resource.update(refreshed, asked)).changes).toEqual({});
 });
 
-test("a right that was taken on one of them is a change, and names it", async () => {
+test("a right that was removed on one of them is a change, and names it", async () => {
   edit({
     [`${folder}/a.yml`]: workflow(job("a", "ghcr.io/acme/web && docker push ghcr.io/acme/worker")),
   });
@@ -107,7 +107,7 @@ test("nothing is read again as long as nothing changed, and the repair that foll
   expect(changed.state).toMatchObject({ images: ["other"], exists: false });
 });
 
-test("fleet.images adds to them, or takes their place", async () => {
+test("fleet.images adds to them, or replaces them", async () => {
   edit({ [`${folder}/a.yml`]: workflow(job("image", "ghcr.io/acme/$NAME")) });
   const unknown = await open().create(asked);
   expect(unknown.inputs).toMatchObject({ images: [], push: "allowed" });

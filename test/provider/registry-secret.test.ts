@@ -36,7 +36,7 @@ test("the same value is not sealed again: no request, no change", async () => {
   expect(at.secret.diff(inputs, again.inputs, {})).toEqual({});
 });
 
-test("the same value in another place is sealed for that place", async () => {
+test("the same value in another place is sealed again", async () => {
   const { inputs } = await create();
   const moved = await at.secret.check(inputs, { ...request, repository: "other" }, at.context);
   expect(moved.inputs["hash"]).toBe(inputs["hash"]);
@@ -57,7 +57,7 @@ test("a key that GitHub replaced after check is read again, once", async () => {
   expect(puts.map(({ status }) => status)).toEqual([422, 201]);
 });
 
-test("an answer that lags behind the write is waited for", async () => {
+test("an outdated answer after a write is retried", async () => {
   const { inputs } = await at.secret.check({}, request, at.context);
   at.simulator.faults.inject(
     { method: "GET", path: "/actions/secrets/GHCR_PAT", times: 2 },
@@ -68,7 +68,7 @@ test("an answer that lags behind the write is waited for", async () => {
   expect(state["updatedAt"]).toBe(stored?.updatedAt);
 });
 
-test("an answer that still shows the write before is waited for", async () => {
+test("an answer with the previous write is retried", async () => {
   at.byHand.setSecret(place, "GHCR_PAT", "theirs");
   const { inputs } = await at.secret.check({}, request, at.context);
   const before = { name: "GHCR_PAT", created_at: earlier, updated_at: earlier };
@@ -153,7 +153,7 @@ test("a secret that was written again since is not deleted", async () => {
   ]);
 });
 
-test("an organisation's secret that others use too is not deleted with the fleet", async () => {
+test("an organisation's secret that is also used outside the fleet is not deleted with it", async () => {
   const organisation = { scope: "organisation", organisation: "acme" } as const;
   const { id: api } = at.world.repository("acme/api");
   const shared = { scope: "organization", owner: "acme", name: "GHCR_PAT", value };

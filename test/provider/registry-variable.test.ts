@@ -15,7 +15,7 @@ const variable = (repository = "acme/api") =>
 const writes = () =>
   at.simulator.requests.filter(({ method }) => method !== "GET").map(({ method }) => method);
 
-test("is created, replaced where another value exists, and not written where it is right", async () => {
+test("is created, replaced if the value differs, and not written if it is the same", async () => {
   await at.variable.create({ ...inputs, value: "somebody" }, false, at.context);
   await at.variable.create(inputs, false, at.context);
   await at.variable.create(inputs, false, at.context);
@@ -30,7 +30,7 @@ test("the answer to its creation is lost: it is replaced", async () => {
   expect(variable()).toBe("publisher");
 });
 
-test("changed by hand, it shows in a refresh; deleted by hand, it is created anew", async () => {
+test("changed by hand, it appears in a refresh; deleted by hand, it is created again", async () => {
   const { id } = await at.variable.create(inputs, false, at.context);
   const path = "/repos/acme/api/actions/variables/GHCR_USERNAME";
   await at.github.request(`PATCH ${path}`, { name: "GHCR_USERNAME", value: "mallory" });
@@ -43,7 +43,7 @@ test("changed by hand, it shows in a refresh; deleted by hand, it is created ane
   expect(variable()).toBe("publisher");
 });
 
-test("it goes when its repository leaves, and once is enough", async () => {
+test("it is deleted once when its repository leaves", async () => {
   const { id } = await at.variable.create(inputs, false, at.context);
   await at.variable.delete(id, inputs, at.context);
   expect(variable()).toBeUndefined();
@@ -51,7 +51,7 @@ test("it goes when its repository leaves, and once is enough", async () => {
   expect(at.warnings).toEqual([]);
 });
 
-test("it stays where the repository has another name now", async () => {
+test("it stays if the repository has another name now", async () => {
   const { id } = await at.variable.create(inputs, false, at.context);
   at.byHand.renameRepository("acme/api", "gateway");
   await at.variable.delete(id, inputs, at.context);

@@ -80,7 +80,7 @@ test("no secret leaves in a failure, a warning or a status", async () => {
   expect(said).toEqual(["warned of [secret]", "busy with [secret]"]);
 });
 
-test("an error is what it says, or a bug with its stack, and holds no secret either", async () => {
+test("an error has its message, or is a bug with its stack, without secrets", async () => {
   const create = new proto.CreateRequest().setUrn(urn).setProperties(encode({}));
   await expect(answered((answer) => client.create(create, answer))).rejects.toMatchObject({
     details: "cannot write [secret]",
@@ -100,7 +100,7 @@ test("a change names the property that is replaced, and what is inside of others
   expect(changes?.getDiffsList()).toEqual(["owner", "files"]);
 });
 
-test("a resource that is not there is named, with those that are", async () => {
+test("an unknown resource is named, with the known ones", async () => {
   const request = new proto.CheckRequest().setUrn(urn.replace("Talkative", "Other"));
   await expect(answered((answer) => client.check(request, answer))).rejects.toMatchObject({
     details: "the ghcr provider has no resource ghcr:index:Other; it has ghcr:index:Talkative",
@@ -109,7 +109,7 @@ test("a resource that is not there is named, with those that are", async () => {
 
 const configuration = { owner: "acme", baseUrl: "http://127.0.0.1:1", repositories: "{}" };
 
-test("the schema has every resource that the provider serves, and what each takes", async () => {
+test("the schema has every resource of the provider, with its inputs", async () => {
   const answer = await answered<Schema>((done) =>
     client.getSchema(new proto.GetSchemaRequest(), done),
   );

@@ -14,7 +14,7 @@ test.each([
   "acme/api/",
   "acme/../NAME",
   "a/b/c/d/e",
-])("the id %j is refused with the form that is wanted, before GitHub is asked", async (id) => {
+])("the id %j is refused with the required form, before any request to GitHub", async (id) => {
   const { variable, environment, secret, context, simulator } = provider;
   const asked = simulator.requests.length;
   const importing = (resource: typeof variable) => resource.read(id, {}, {}, context);
@@ -26,7 +26,7 @@ test.each([
   expect(simulator.requests).toHaveLength(asked);
 });
 
-test("what is not there is not imported", async () => {
+test("what does not exist is not imported", async () => {
   const { variable, environment, secret, files, context } = provider;
   for (const resource of [variable, environment, secret, files]) {
     expect(await resource.read("acme/api/NOPE", {}, {}, context)).toBeUndefined();

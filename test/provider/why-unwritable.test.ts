@@ -18,7 +18,7 @@ test.each([
   expect(at.warnings).toEqual([`the variable ${id} is left as it is: ${reason}`]);
 });
 
-test("one that is as it was can be written to", () => {
+test("one without changes can be written to", () => {
   const asItWas = { name: "api", archived: false, disabled: false };
   expect(whyUnwritable("api", asItWas as never)).toBeUndefined();
 });

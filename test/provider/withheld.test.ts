@@ -23,7 +23,7 @@ const token = () =>
     new Vault(),
   );
 
-test("a secret whose value is withheld stays what it was, and nobody is asked", async () => {
+test("a secret whose value is withheld is unchanged, without a request", async () => {
   const { inputs } = await at.secret.check({}, { ...request, value }, at.context);
   const before = at.simulator.requests.length;
   const again = await at.secret.check(inputs, withheld, at.context);
@@ -45,7 +45,7 @@ test("a secret in another place is another secret", async () => {
   expect(moved.inputs).toMatchObject({ name: "OTHER", box: unknownValue });
 });
 
-test("a token that is withheld stays what it was, or is not known", async () => {
+test("a token that is withheld is unchanged, or unknown", async () => {
   const known = { hash: "h", kind: "classic", owner: "acme-publisher", scopes: [] };
   const resource = token();
   const again = await resource.check(known, { value: withheldPat }, at.context);

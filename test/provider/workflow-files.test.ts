@@ -24,7 +24,7 @@ const create = () => at.files.create(inputs, false, at.context);
 const text = (path: string) =>
   at.world.readFile(at.world.repository("acme/api"), "main", path)?.toString("utf8");
 
-test("both files come in one commit, and not again", async () => {
+test("both files are written in one commit, and not again", async () => {
   const before = at.commits().length;
   const { state } = await create();
   expect(at.commits()).toHaveLength(before + 1);
@@ -44,7 +44,7 @@ test("preview writes nothing and says what it would replace", async () => {
   ]);
 });
 
-test("by pull request, the branch stays as it is, and asking again opens no other", async () => {
+test("by pull request, the branch is unchanged, and a second update opens no other", async () => {
   const wished = { ...inputs, delivery: "pull-request" };
   const before = at.commits();
   const preview = await at.files.create(wished, true, at.context);
@@ -61,7 +61,7 @@ test("by pull request, the branch stays as it is, and asking again opens no othe
   expect(at.world.repository("acme/api").pulls).toHaveLength(1);
 });
 
-test("somebody pushes between the look and the commit: their work stays, ours comes after", async () => {
+test("somebody pushes between read and commit: their work stays, ours is added", async () => {
   const stop = at.simulator.faults.inject(
     { path: "/graphql", body: "createCommitOnBranch", times: 1 },
     { kind: "delay", milliseconds: 300 },
@@ -87,7 +87,7 @@ test("the answer to the commit is lost: no second commit", async () => {
   expect(text(ci)).toBe("name: ci\n");
 });
 
-test("a proxy's page with status 200 is named as one", async () => {
+test("a proxy's page with status 200 is reported as such", async () => {
   at.simulator.faults.inject(
     { path: "/graphql" },
     {
@@ -106,7 +106,7 @@ test("an admin token without the scope workflow: the message names what is missi
   await expect(create()).rejects.toThrow(/workflow/);
 });
 
-test("a token that was revoked, and a GitHub that is gone, are explained", async () => {
+test("a revoked token and an unreachable GitHub are explained", async () => {
   const what = "cannot write the workflow files of acme/api: ";
   at.world.revokeToken("admin");
   await expect(create()).rejects.toThrow(`${what}GitHub answered 401 "Bad credentials"; the token`);
@@ -146,7 +146,7 @@ test("an edit that a refresh has seen is still named before it is replaced", asy
   expect(at.warnings).toEqual([expect.stringContaining(`${ci} was written by somebody else`)]);
 });
 
-test("a file that is no text any more shows as a change", async () => {
+test("a file that is no longer text is a change", async () => {
   const { state, id } = await create();
   at.byHand.editFiles("acme/api", { [ci]: "name: ci\n\u0000" });
   const found = await at.files.read(id, state, inputs, at.context);
@@ -155,7 +155,7 @@ test("a file that is no text any more shows as a change", async () => {
   });
 });
 
-test("removal of the files is left undone where the repository takes no write", async () => {
+test("removal of the files is skipped if the repository cannot be written to", async () => {
   const { state, id } = await create();
   at.world.repository("acme/api").archived = true;
   await at.files.delete(id, { ...state, onRemove: "delete" }, at.context);
@@ -186,7 +186,7 @@ test.each([
   },
 );
 
-test("what another owner has is not taken for what this one has under the same name", async () => {
+test("the files of another owner's repository with the same name are not confused with this one's", async () => {
   const { state } = await create();
   const elsewhere = { ...state, owner: "elsewhere", onRemove: "delete" };
   await at.files.delete("elsewhere/api", elsewhere, at.context);

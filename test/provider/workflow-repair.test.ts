@@ -63,7 +63,7 @@ test("check shows each edit, and up makes them in one commit that leaves the res
   expect(at.warnings).toEqual([]);
 });
 
-test("a person's other changes are no drift and survive; a login that was turned back is repaired", async () => {
+test("a person's other changes are not drift and are kept; a reverted login is repaired", async () => {
   edit({ [docker]: workflow() });
   const first = await up();
   edit({ [docker]: repaired(workflow()).replace("make test", "make check") });
@@ -101,7 +101,7 @@ test("nothing is read again as long as nothing changed", async () => {
   }
 });
 
-test("a secret of another name, and one of the repository's own that it replaces", async () => {
+test("a secret with another name, and one of the repository that it replaces", async () => {
   edit({ [docker]: workflow("${{ secrets.CR_PAT }}") });
   const first = await up();
   expect(first.inputs).toMatchObject({
@@ -117,7 +117,7 @@ test("a secret of another name, and one of the repository's own that it replaces
   );
 });
 
-test("leaving: keep and delete leave the repairs, restore puts back what was there", async () => {
+test("leaving: keep and delete leave the repairs, restore restores the original lines", async () => {
   edit({ [docker]: workflow() });
   const { id, state } = await up();
   edit({ [docker]: repaired(workflow(undefined, "make check")) });
@@ -149,7 +149,7 @@ test("by pull request: it waits, and is forgotten once it is merged", async () =
   expect((await up(merged, wished)).changes).toEqual({});
 });
 
-test("what templates wrote stays theirs, and a hand-written file is replaced only when asked for", async () => {
+test("files from templates stay managed, and a hand-written file is replaced only on request", async () => {
   const templated = await up(undefined, { mode: "auto" });
   expect(templated.inputs).toMatchObject({ mode: "template", files: args.files });
   // As an earlier version left it.
@@ -185,7 +185,7 @@ test("a state of an earlier version changes nothing", async () => {
   expect(at.freshFiles().diff(older, inputs, older)).toEqual({});
 });
 
-test("a file that publishes nothing is not replaced unasked", async () => {
+test("a file that publishes nothing is not replaced without a request", async () => {
   edit({ [ci]: "on: push\njobs: { test: { runs-on: x, steps: [{ run: make }] } }\n" });
   const { inputs, state } = await up();
   expect(inputs).toMatchObject({
@@ -227,14 +227,14 @@ jobs:
   expect(at.warnings).toEqual([expect.stringMatching(/^\.github\/actions\/push\/action\.yml:6: /)]);
 });
 
-test("a token that somebody pasted is in no input and no state", async () => {
+test("a pasted token is in no input and no state", async () => {
   const pasted = ["ghp", "A".repeat(36)].join("_");
   edit({ [docker]: workflow(`"${pasted}"`) });
   const kept = await up();
   expect(JSON.stringify(kept)).not.toContain(pasted);
 });
 
-test("bytes that are no UTF-8 are reported and left", async () => {
+test("invalid UTF-8 is reported and not changed", async () => {
   const repository = at.world.repository("acme/api");
   const bytes = Buffer.concat([Buffer.from(workflow()), Buffer.from([0xff, 0xfe])]);
   edit({ [docker]: bytes });

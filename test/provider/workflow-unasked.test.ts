@@ -27,7 +27,7 @@ const text = (path: string) =>
   at.world.readFile(at.world.repository("acme/api"), "main", path)?.toString("utf8");
 
 test.each([ci, docker])(
-  "templates that nobody asked for do not follow a workflow that somebody pushes meanwhile: %s",
+  "default templates are not written if somebody pushes a workflow meanwhile: %s",
   async (path) => {
     const files = at.freshFiles();
     const { inputs } = await files.check({}, args, at.context);
@@ -51,7 +51,7 @@ test.each([ci, docker])(
   },
 );
 
-test("where repaired workflows stop publishing, nothing is written unasked, and restore works", async () => {
+test("if repaired workflows stop publishing, nothing is written without a request, and restore works", async () => {
   const silent = "on: push\njobs: { test: { runs-on: x, steps: [{ run: make }] } }\n";
   const other = `${folder}/test.yml`;
   edit({ [docker]: workflow(), [other]: silent });

@@ -14,7 +14,7 @@ const permission = { file, line: 2, before: "", after: "  packages: write" };
 
 const text = (...lines: string[]) => `${lines.join("\n")}\n`;
 
-test("what is restored is what was there before, whatever people changed besides", () => {
+test("the original lines are restored, whatever else people changed", () => {
   const repaired = text(
     "# a person's",
     "permissions:",
@@ -27,12 +27,12 @@ test("what is restored is what was there before, whatever people changed besides
   );
 });
 
-test("a place that somebody changed since is left as it is", () => {
+test("a place that somebody changed since is not changed", () => {
   const changed = text("permissions:", pat.replace("GHCR_PAT", "OTHER"));
   expect(restoreOriginals(changed, [login(2)])).toBe(changed);
 });
 
-test("of places that are alike, the nearest one gets its line back", () => {
+test("among equal places, the nearest one gets its line back", () => {
   const repaired = text(pat, "", "", pat, "", pat);
   expect(restoreOriginals(repaired, [login(6)])).toBe(text(pat, "", "", pat, "", token));
   expect(restoreOriginals(repaired, [login(1), login(6)])).toBe(
@@ -45,7 +45,7 @@ test("line ends, a mark at the start and a missing line break at the end stay", 
   expect(restoreOriginals(crlf, [login(1), permission])).toBe(`\uFEFF${token}\r\npermissions:`);
 });
 
-test("two logins that are alike are remembered as two, and one that was turned back once", () => {
+test("two equal logins are remembered as two, and a reverted one once", () => {
   const first = recordOriginals([], [login(1), login(3)], { [file]: text(token, "", token) });
   expect(first).toEqual([login(1), login(3)]);
   const turnedBack = { [file]: text(pat, "", "", token) };
@@ -54,7 +54,7 @@ test("two logins that are alike are remembered as two, and one that was turned b
   expect(recordOriginals(first, [otherwise], turnedBack)).toEqual([login(1), otherwise]);
 });
 
-test("a secret of another name leaves the first original", () => {
+test("a secret with another name keeps the first original", () => {
   const other = pat.replace("GHCR_PAT", "OTHER");
   const renamed = { file, line: 1, before: pat, after: other };
   expect(recordOriginals([login(1)], [renamed], { [file]: text(pat) })).toEqual([
@@ -73,7 +73,7 @@ function repair(before: string) {
   return { text: repaired!.text, originals: recordOriginals([], edits, { [file]: before }) };
 }
 
-test("lines of another job that are alike stay when the repaired job is gone", () => {
+test("equal lines of another job stay when the repaired job is gone", () => {
   const job = (id: string) =>
     text(
       `  ${id}:`,

@@ -26,7 +26,7 @@ test("the packages of several jobs, those of other owners, and names that only t
   });
 });
 
-test("a job that pushes what no file names is said to be unknown", () => {
+test("a job that pushes an unnamed image is reported as unknown", () => {
   const text = workflow({ push: "- uses: acme/publish@v1" });
   const { names, unknown } = packagesOf("acme", readPublications({ [path]: text }));
   expect({ names, unknown }).toEqual({

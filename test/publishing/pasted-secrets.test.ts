@@ -32,7 +32,7 @@ test.each([
   expect(mask(script)).toBe(script);
 });
 
-test("an edit does not contain a password that somebody pasted beside it; the file keeps it", () => {
+test("an edit does not contain a pasted password next to it; the file keeps it", () => {
   const password = ["hunter2", "x"].join("-");
   const text = `on: push
 permissions: { contents: read, packages: write }

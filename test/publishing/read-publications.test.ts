@@ -65,7 +65,7 @@ test("a job that publishes, with its images, its login and its permissions", () 
   });
 });
 
-test("what only the run knows has no name, and is said to be so", () => {
+test("an image that only the run knows has no name, and is reported as such", () => {
   const push = "- run: docker push ghcr.io/${{ vars.NAME }}/api:1";
   const [publication] = readPublications({ [path]: workflow({ push }) });
   expect(publication?.images).toEqual([{ written: "ghcr.io/${{ vars.NAME }}/api" }]);
@@ -113,6 +113,6 @@ test.each([
   ],
   ["pushes elsewhere", workflow({ steps: [], push: "- run: docker push quay.io/acme/api" })],
   ["only installs", workflow({ steps: [], push: "- run: helm install a oci://ghcr.io/acme/api" })],
-])("a job that %s is no publication", (_what, text) => {
+])("a job that %s is not a publication", (_what, text) => {
   expect(readPublications({ [path]: text })).toEqual([]);
 });

@@ -34,7 +34,7 @@ test("the token goes to no other host, whatever the registry points to", async (
   expect(registry.asked.filter((request) => request.includes("elsewhere"))).toEqual([]);
 });
 
-test("a refusal is told in the registry's words, or by its status", async () => {
+test("a refusal is reported with the registry's message, or its status", async () => {
   const denied = { errors: [{ code: "DENIED", message: "permission_denied: write_package" }] };
   const withReason = registryWith({
     ...token,
@@ -68,7 +68,7 @@ const mirror = (fetch: typeof globalThis.fetch) =>
     return Response.json({ errors }, { status: answer.status });
   }) satisfies typeof globalThis.fetch;
 
-test("a registry that says back what it was sent makes no leak", async () => {
+test("a registry that repeats its input causes no leak", async () => {
   const credential = { username: "pat", password: "s3cret-password" };
   const basic = Buffer.from("pat:s3cret-password").toString("base64");
   const bearer = "a-bearer-of-the-registry";
@@ -92,7 +92,7 @@ test.each([
   ["a page", () => new Response("<html>")],
   ["nothing", () => Response.json(null)],
   ["what no header can carry", () => Response.json({ token: "two\nlines" })],
-])("a login that is answered with %s holds no token", async (_, login) => {
+])("a login that is answered with %s leaks no token", async (_, login) => {
   const registry = registryWith({ "GET https://registry.test/token": login });
   await expect(probePush(registry.options, "acme/api")).rejects.toThrow(
     "the answer to the login contains no token",

@@ -57,12 +57,12 @@ test("is valid SARIF 2.1.0, with findings and without", () => {
   });
 });
 
-test("a terminal is shown no control characters of strangers", () => {
+test("control characters from strangers are not shown in a terminal", () => {
   const shown = auditText(report(1, "by a\u001b[2Jb"), colors.createColors(false));
   expect(shown).toContain("  by a?[2Jb\n  2 times, 2026-08-12 10:00 to 2026-08-12 11:00 UTC\n");
 });
 
-test("an issue is never longer than GitHub takes, and holds no markup of strangers", () => {
+test("an issue is never longer than GitHub allows, and contains no markup from strangers", () => {
   expect(auditIssue(report(0))).toBeUndefined();
   const long = auditIssue(report(2000));
   expect(long?.body.length).toBeLessThan(65_536);

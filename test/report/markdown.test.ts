@@ -21,7 +21,7 @@ test.each([
   expect(shown(plainMarkdown(text))).toBe(markdown);
 });
 
-test("what turns text round is written out in diffs, code and headings, too", () => {
+test("characters that reverse text are escaped in diffs, code and headings, too", () => {
   const text = "+if (\u2066admin\u2069) {";
   expect(codeBlock(text, "diff")).toBe("```diff\n+if (<U+2066>admin<U+2069>) {\n```");
   expect(inlineCode("a|b \u202ec")).toBe("`a|b <U+202E>c`");
@@ -39,7 +39,7 @@ test("a character of two code units is never cut in half", () => {
   ]);
 });
 
-test("what has no shape is written out in a diff: a carriage return begins no line of its own", () => {
+test("invisible characters are escaped in a diff: a carriage return starts no new line", () => {
   expect(codeBlock(" on: push\r+ hidden\r\n+\u0000\u0085", "diff")).toBe(
     "```diff\n on: push␍+ hidden␍\n+<U+0000><U+0085>\n```",
   );

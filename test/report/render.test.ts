@@ -19,7 +19,7 @@ describe("HTML", () => {
     );
   });
 
-  test("holds data that cannot end its element, and reads back", () => {
+  test("contains data that cannot end its element, and can be read back", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: "binary" })), (texts) => {
         const { text } = jsonMarkup([...texts, "</script>", "<!--"]);
@@ -47,7 +47,7 @@ describe("HTML", () => {
     expect(Buffer.byteLength(page)).toBeLessThan(3_000_000);
   });
 
-  test("leaves out what was not looked at", () => {
+  test("leaves out what was not read", () => {
     const nothing = { policies: null, timeline: null, audit: null };
     const page = renderHtml({ ...sampleReport(3), ...nothing }, { thresholds });
     expect(page).not.toMatch(/id="(?:policies|rollout|audit)"/);
@@ -60,7 +60,7 @@ describe("HTML", () => {
     expect(page2).not.toContain('<ol class="timeline">');
   });
 
-  test("tells moments in UTC, whatever zone they come in", () => {
+  test("shows times in UTC, whatever their zone", () => {
     const report = sampleReport(1);
     report.timeline![0]!.at = "2026-11-23T23:30:00-05:00";
     report.writtenAt = "2026-11-24T01:30:00+02:00";
@@ -70,7 +70,7 @@ describe("HTML", () => {
     expect(imagesPerDay(report.stacks, report.writtenAt).at(-1)?.day).toBe("2026-11-23");
   });
 
-  test("writes out what would turn text round", () => {
+  test("escapes characters that reverse text", () => {
     const report = sampleReport(1);
     report.timeline![0]!.text = "Stopped \u202eby evil";
     expect(renderHtml(report, { thresholds })).toContain("Stopped &lt;U+202E&gt;by evil");
@@ -86,7 +86,7 @@ test("JSON is what the schema describes, with the thresholds that are crossed", 
   expect(checks).toEqual(["ci", "files", "files", "files", "package", "shadowed"]);
 });
 
-test("Markdown says the same, and shows others' text as text", () => {
+test("Markdown contains the same, and shows text from others as text", () => {
   const report = sampleReport(4);
   const [first] = report.stacks[0]?.repositories ?? [];
   if (!first) throw new Error("no repository");
@@ -133,7 +133,7 @@ test("a token that ran out has no days left", () => {
   );
 });
 
-test("what could not be read is unknown, not absent or well", () => {
+test("what could not be read is unknown, not absent or healthy", () => {
   const report = sampleReport(2);
   const [first, second] = report.stacks[0]!.repositories;
   const nothing = { run: null, image: null };

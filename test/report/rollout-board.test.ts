@@ -60,7 +60,7 @@ const end: RolloutEvent[] = [
   },
 ];
 
-test("what stays: the plan, a line for each repository, and how to go on", () => {
+test("what stays: the plan, a line for each repository, and how to continue", () => {
   const board = createRolloutBoard(plain);
   const lines = [...begin, ...middle, ...end].flatMap((event) => board.take(event));
   expect(lines.join("\n")).toMatchInlineSnapshot(`
@@ -81,7 +81,7 @@ test("what stays: the plan, a line for each repository, and how to go on", () =>
   expect(board.draw(80)).toEqual([]);
 });
 
-test("what is drawn anew: a bar for the wave, and what its repositories are at", () => {
+test("what is redrawn: a bar for the wave, and the state of its repositories", () => {
   const board = createRolloutBoard(plain);
   for (const event of [...begin, ...middle]) board.take(event);
   expect(board.draw(80).join("\n")).toMatchInlineSnapshot(`
@@ -112,7 +112,7 @@ test("while a stack is previewed, nothing else is there to see", () => {
   ]);
 });
 
-test("a rotation ends with words of its own", () => {
+test("a rotation ends with its own summary", () => {
   const board = createRolloutBoard(plain);
   const ended = { stack: "acme", type: "ended", of: "rotation", reasons: [], repositories: {} };
   const take = (more: object) => board.take({ ...ended, ...more } as RolloutEvent);
@@ -136,7 +136,7 @@ test("a rotation ends with words of its own", () => {
   expect(next("stopped")).toBe("  Continue: ghcr-fleet rotate acme --revoke-only");
 });
 
-test("a recovery says how to go on with what was under way", () => {
+test("a recovery says how to continue", () => {
   const recovery = { lock: "root@host (pid 7)", pending: [], differences: {} };
   const go = (unfinished?: "rollout" | "rotation") =>
     recoveryLines("acme", recovery, unfinished).at(-1);

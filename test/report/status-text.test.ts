@@ -105,7 +105,7 @@ test("where the terminal is narrow, the table leaves out what comes second", () 
   `);
 });
 
-test("a fleet whose token needs attention is not all well", () => {
+test("a fleet whose token needs attention is not healthy", () => {
   const status = sampleStatus(1);
   const crossings = judgeStatus(status, { ...thresholds, minDays: 60 });
   const text = statusText(status, crossings, { colors, minDays: 60, attentionOnly: false });

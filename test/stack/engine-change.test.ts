@@ -36,7 +36,7 @@ test.each([
   expect(isNewFiles({ ...created, ...deliveryOf(inputs) })).toBe(isNew);
 });
 
-test("neither is what another resource changes", () => {
+test("changes of other resources are not new", () => {
   const settings = change("create", types.settings, "api");
   expect([isNewCredential(settings), isNewFiles(settings)]).toEqual([false, false]);
 });

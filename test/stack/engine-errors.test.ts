@@ -47,7 +47,7 @@ test("a state that cannot be read has the same next step wherever it shows", () 
   ]);
 });
 
-test("what has no explanation keeps the engine's words, without the rest of its output", () => {
+test("an unexplained error keeps the engine's message, without the rest of its output", () => {
   const explained = explainOpening(
     "acme",
     engineSays("stdout: secret\n stderr: error: out of luck\n"),

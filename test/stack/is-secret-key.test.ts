@@ -9,7 +9,7 @@ test.each([
   ["null", false],
   ["", false],
   [undefined, false],
-])("%j tells whether the fleet holds a secret", (keys, isSecret) => {
+])("%j: whether the fleet contains a secret", (keys, isSecret) => {
   const environment = { PULUMI_CONFIG_SECRET_KEYS: keys };
   expect(isSecretKey(environment, "ghcr-fleet:fleet")).toBe(isSecret);
 });

@@ -6,13 +6,13 @@ import { builtFolder, cacheFolder } from "../../tools/engine.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-test("the cache is the person's own, or where a variable says", () => {
+test("the cache is the user's own, or the folder in a variable", () => {
   expect(cacheFolder({})).toBe(join(homedir(), ".cache/ghcr-fleet"));
   expect(cacheFolder({ XDG_CACHE_HOME: "/caches" })).toBe("/caches/ghcr-fleet");
   expect(cacheFolder({ GHCR_FLEET_CACHE: "/with a space" })).toBe("/with a space");
 });
 
-test("a relative cache counts from the checkout, wherever the command is run", () => {
+test("a relative cache is relative to the checkout, wherever the command is run", () => {
   expect(cacheFolder({ GHCR_FLEET_CACHE: "../cache" })).toBe(join(root, "../cache"));
   expect(cacheFolder({ XDG_CACHE_HOME: "caches" })).toBe(cacheFolder({}));
 });

@@ -62,7 +62,7 @@ test("the version that the npm package pulumi has downloaded comes second", asyn
   expect(await ensureEngine(machine.env)).toEqual({ origin, bin, version });
 });
 
-test("a built engine is whole: programs on PATH, providers in a home of its own, no place for logs", async () => {
+test("a built engine is complete: programs on PATH, providers in its own home, no place for logs", async () => {
   const machine = await createEmptyMachine();
   await machine.addProgram("go", fakeGo());
   const engine = await ensureEngine(machine.env);

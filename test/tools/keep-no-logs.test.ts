@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { keepNoLogs } from "../../tools/keep-no-logs.ts";
 
-test("logs that were kept go, and there is no place for others", async () => {
+test("existing logs are deleted, and there is no place for new ones", async () => {
   const home = await mkdtemp(join(tmpdir(), "ghcr-fleet-home-"));
   onTestFinished(() => rm(home, { recursive: true, force: true }));
   const logs = join(home, "logs");

@@ -76,7 +76,7 @@ test("packages that are missing or of another version are installed, and others 
   expect(run().stderr).toContain("npm packages: installing (npm ci)");
 });
 
-test("an installation that fails is said, with what to check", async () => {
+test("a failed installation is reported, with what to check", async () => {
   const { machine, run } = await freshCheckout();
   await machine.addProgram("npm", "exit 1");
   const { status, stdout, stderr } = run();
@@ -85,7 +85,7 @@ test("an installation that fails is said, with what to check", async () => {
   expect(stderr).toContain("npm ci failed. Check the network, the registry");
 });
 
-test("a Node that runs no TypeScript hands over to the packaged one, or says how to get it", async () => {
+test("a Node that cannot run TypeScript starts the packaged one, or says how to get it", async () => {
   const { machine, run } = await freshCheckout();
   const handedOver = run("--no-experimental-strip-types");
   expect(handedOver.status, handedOver.stderr).toBe(42);

@@ -16,7 +16,7 @@ test.each([
   );
 });
 
-test("so would an engine that is told to log its calls", () => {
+test("so would an engine that is set to log its calls", () => {
   expect(whyLeaking(["up"], { PULUMI_DEBUG_GRPC: "calls.json" })).toContain("PULUMI_DEBUG_GRPC: ");
 });
 

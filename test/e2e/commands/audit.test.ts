@@ -85,7 +85,7 @@ describe("an audit", () => {
   const overwriteSecret = () =>
     fleet.platform.byHand("acme-admin").setSecret(organisationSecret, "GHCR_PAT", "mine");
 
-  test("finds nothing where only the stack and its workflows were at work", async () => {
+  test("finds nothing if only the stack and its workflows were active", async () => {
     const { exitCode, report, stderr } = await auditJson(fleet, "--issue", "acme/web");
     expect(report?.findings, stderr).toEqual([]);
     expect(report).toMatchObject({ stack: "test", log: { state: "open" }, unseen: [] });
@@ -108,7 +108,7 @@ describe("an audit", () => {
     expect(issues()).toMatchObject([{ state: "open", title: "Audit of acme (test): 3 findings" }]);
   });
 
-  test("goes on telling it, once, until somebody acknowledges", async () => {
+  test("reports it once in each run, until somebody acknowledges it", async () => {
     const sarif = join(fleet.stack.folder, "audit.sarif");
     const again = await auditJson(
       fleet,
@@ -149,7 +149,7 @@ describe("an audit", () => {
     await audit(fleet, "--acknowledge", "all");
   });
 
-  test("takes dates and runs where the plan has no audit log, and says what it cannot see", async () => {
+  test("uses dates and runs if the plan has no audit log, and reports what it cannot see", async () => {
     const acme = fleet.platform.world.findOrganisation("acme")!;
     acme.plan = "team";
     clock.advance({ minutes: 20 });
@@ -164,7 +164,7 @@ describe("an audit", () => {
     acme.plan = "enterprise";
   });
 
-  test("says which right is missing, and ends with 1", async () => {
+  test("names the missing right, and ends with 1", async () => {
     await fleet.stack.setSecret("github:token", fleet.platform.world.tokenValue("no-audit"));
     const { exitCode, stdout } = await audit(fleet);
     expect(stdout).toContain("give the admin token the scope read:audit_log");

@@ -36,13 +36,13 @@ describe("an admin token that cannot see private repositories", () => {
   });
   afterAll(() => fleet.close());
 
-  test("has no say about drift in a preview", async () => {
+  test("does not judge drift in a preview", async () => {
     const { exitCode, stdout, stderr } = await runCommand(fleet, ["preview", "test"]);
     expect(exitCode, stderr).toBe(1);
     expect(stdout).toContain("drift: not judged: entries of the fleet match no repository");
   });
 
-  test("is told from repositories that are gone", async () => {
+  test("is distinguished from deleted repositories", async () => {
     const { exitCode, stdout, stderr } = await runCommand(fleet, ["drift", "test"]);
     expect(exitCode, stderr).toBe(1);
     expect(stdout).not.toContain("repository-gone");

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
 
-test("npm start tells the story from denied to published, in colour too, and ends well", async () => {
+test("npm start shows the story from denied to published, also in colour, and succeeds", async () => {
   const start = fileURLToPath(new URL("../../../demo/start.ts", import.meta.url));
   const child = spawn(process.execPath, [start], { env: { ...process.env, FORCE_COLOR: "1" } });
   let output = "";

@@ -69,7 +69,7 @@ describe("drift", () => {
     expect([exitCode, fleet.takeWrites(), issues()]).toEqual([0, [], []]);
   });
 
-  test("is found with who did it, in files, secrets, packages, settings and variables", async () => {
+  test("is found with its author, in files, secrets, packages, settings and variables", async () => {
     const { world, registry } = fleet.platform;
     const olga = fleet.platform.byHand("olga");
     olga.setSecret(organisationSecret, "GHCR_PAT", "mine", { visibility: "all" });
@@ -110,7 +110,7 @@ describe("drift", () => {
     expect(stdout).toContain("`ghcr-fleet drift --fix --delete-shadows` deletes it");
   });
 
-  test("is told in any case, also where the issue is refused", async () => {
+  test("is reported in any case, even if the issue is refused", async () => {
     const refused = await drift("--issue", "acme/nowhere");
     expect(refused.report?.findings).toHaveLength(9);
     expect([refused.exitCode, refused.stderr]).toEqual([
@@ -119,7 +119,7 @@ describe("drift", () => {
     ]);
   });
 
-  test("--fix writes nothing that a policy refuses", async () => {
+  test("--fix writes nothing that a policy rejects", async () => {
     const strict = join(fleet.stack.folder, "strict.json");
     await writeFile(strict, JSON.stringify({ "pat-expiry-max": { maxDays: 10 } }));
     fleet.takeWrites();
@@ -128,7 +128,7 @@ describe("drift", () => {
     expect([exitCode, report?.repaired, fleet.takeWrites()]).toEqual([3, [], []]);
   });
 
-  test("--fix sets right what drifted, and leaves to people what only they can do", async () => {
+  test("--fix corrects the drift, and leaves to people what only they can do", async () => {
     const { exitCode, report, stderr } = await drift("--fix", "--issue", "acme/mailer");
     expect(report?.failures, stderr).toEqual([]);
     expect(told(report)?.map(([kind]) => kind)).toEqual([

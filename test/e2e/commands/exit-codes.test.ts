@@ -22,19 +22,19 @@ afterEach(() => writeFile(fleet.stack.configFile, file));
 afterAll(() => fleet.close());
 
 describe("wrong usage or configuration ends with 2", () => {
-  test.each([...verbs, "workflows"])("%s of a stack that is not there", async (verb) => {
+  test.each([...verbs, "workflows"])("%s of a stack that does not exist", async (verb) => {
     const { exitCode, stdout, stderr } = await runCommand(fleet, inFull(verb, "nope"));
     expect(stdout + stderr).toContain('there is no stack "nope" in this project and back end');
     expect(exitCode).toBe(2);
   });
 
-  test("rotate of a stack that is not there", async () => {
+  test("rotate of a stack that does not exist", async () => {
     const { exitCode, stderr } = await runCommand(fleet, ["rotate", "nope", "--resume"]);
     expect(stderr).toContain('there is no stack "nope"');
     expect(exitCode).toBe(2);
   });
 
-  test("a folder that is no project's", async () => {
+  test("a folder that is not a project", async () => {
     const folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-test-"));
     const { shellVariables } = fleet.stack;
     const elsewhere = { stack: { folder, shellVariables } };
@@ -44,7 +44,7 @@ describe("wrong usage or configuration ends with 2", () => {
     await rm(folder, { recursive: true });
   });
 
-  test("a fleet that does not hold", async () => {
+  test("an invalid fleet", async () => {
     await fleet.configure({ repositories: [{ nmae: "api" }] });
     for (const verb of ["status", "preview"]) {
       const { exitCode, stdout, stderr } = await runCommand(fleet, [verb, "test"]);
@@ -82,7 +82,7 @@ describe("wrong usage or configuration ends with 2", () => {
   });
 });
 
-describe("what gets in the way ends with 1", () => {
+describe("failures end with 1", () => {
   test("a configuration that cannot be decrypted", async () => {
     const environment = { PULUMI_CONFIG_PASSPHRASE: "another" };
     const { exitCode, stderr } = await runCommand(fleet, ["status", "test"], environment);
@@ -91,7 +91,7 @@ describe("what gets in the way ends with 1", () => {
   });
 
   test.each(["status", "drift", "preview", "rollout"])(
-    "%s where nobody listens tells at once that it tries again, and gives up soon",
+    "%s without a server reports at once that it retries, and gives up soon",
     async (verb) => {
       const nobody = fleet.platform.url.replace(/:\d+$/, ":2");
       await writeFile(fleet.stack.configFile, file.replaceAll(fleet.platform.url, nobody));

@@ -110,7 +110,7 @@ describe("the workflows of the stack's own repository", () => {
     }
   });
 
-  test("what the watch found is known to the next one, where it can be acknowledged", async () => {
+  test("the next watch knows earlier findings, which can be acknowledged there", async () => {
     await repository.dispatch("watch.yml", { acknowledge: "all" });
     const [watch] = (await runs()).filter(({ event }) => event.repo === "fleet");
     const said = logsOf([watch!]);

@@ -45,7 +45,7 @@ describe("a preview of a pull request", () => {
   const plan = () => join(fleet.stack.folder, "plan.json");
   let changes: unknown;
 
-  test("is one comment that says what changes where", async () => {
+  test("is one comment that lists all changes", async () => {
     const { exitCode, stdout, stderr } = await runCommand(
       fleet,
       ["preview", "test", "--comment"],
@@ -69,7 +69,7 @@ describe("a preview of a pull request", () => {
     }
   });
 
-  test("is updated in place, with the drift apart that it did not cause", async () => {
+  test("is updated in place, with drift that it did not cause in a separate section", async () => {
     fleet.platform.byHand("acme-admin").editFiles("acme/web", { [ci]: "name: mine\n" });
     const { exitCode, stdout } = await runCommand(
       fleet,
@@ -138,7 +138,7 @@ describe("a preview of a pull request", () => {
     expect(fleet.takeWrites()).toEqual([]);
   });
 
-  test("where the token may not look at everything, the drift stays open", async () => {
+  test("if the token cannot read everything, the drift is unknown", async () => {
     const { exitCode, stdout, stderr } = await runCommand(fleet, ["preview", "test", "--json"], {
       GITHUB_TOKEN: fleet.platform.world.tokenValue("blind"),
       GHCR_FLEET_WITHOUT_PAT: "1",
@@ -191,7 +191,7 @@ describe("a preview of a pull request", () => {
     });
   });
 
-  test("a setting that the fleet lets go of stays on GitHub, and the preview says so", async () => {
+  test("a setting that the fleet no longer manages stays on GitHub, and the preview says so", async () => {
     const defaults = { actions: { tokenPermissions: "unmanaged" } };
     await fleet.configure({ ...head, defaults });
     const { stdout } = await runCommand(fleet, ["preview", "test"], {
@@ -201,7 +201,7 @@ describe("a preview of a pull request", () => {
     expect(stdout).not.toContain("removed");
   });
 
-  test("a configuration that does not hold is said in the comment", async () => {
+  test("an invalid configuration is reported in the comment", async () => {
     const { platform } = fleet;
     await fleet.configure({ ...settings, repositories: [{ nmae: "api" }] });
     const { exitCode, stderr } = await runCommand(fleet, ["preview", "test", "--comment"], {

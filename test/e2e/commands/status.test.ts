@@ -40,7 +40,7 @@ async function readFileOf(name: string): Promise<string> {
   return text;
 }
 
-test("a fleet in which all is well ends with 0, one that is not with 3 and what is wrong", async () => {
+test("a healthy fleet ends with 0, any other with 3 and its problems", async () => {
   const well = await run("status", "test", "--probe");
   expect(well.stdout).toMatch(/^PAT of acme-publisher .*: \d+ days left/m);
   expect(well.stdout).toMatch(/^api +organization 0 d +in sync +main .* ok$/m);
@@ -101,14 +101,14 @@ test("a report shows the stack with its policies, in every form", async () => {
   expect(report.policies.files).toBe(3);
 });
 
-test("a stack that does not exist, or that is not there yet, is said", async () => {
+test("a stack that does not exist, or was never applied, is reported", async () => {
   expect(await run("status", "nonsense")).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('there is no stack "nonsense"'),
   });
 });
 
-test("a stack that cannot be read keeps no other from being shown", async () => {
+test("if a stack cannot be read, the others are still shown", async () => {
   const { code, stdout, stderr } = await run("status", "nonsense", "test", "--json");
   expect(JSON.parse(stdout)).toMatchObject({ stacks: [{ stack: "test" }] });
   expect(stderr).toContain('nonsense: there is no stack "nonsense"');

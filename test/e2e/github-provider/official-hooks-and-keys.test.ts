@@ -91,7 +91,7 @@ async function declare(options: Options): Promise<void> {
 /** With the stack and the provider. */
 const resources = 12;
 
-test("up makes all of it, and hooks are pinged", async () => {
+test("up creates everything, and hooks are pinged", async () => {
   const { summary } = await official.stack.up();
   expect(summary.resourceChanges).toEqual({ create: resources });
   await official.simulator.deliveriesDone();

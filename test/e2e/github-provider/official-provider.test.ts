@@ -172,7 +172,7 @@ function teams() {
 const inWeb = { scope: "repository", repository: "acme/web" } as const;
 const resources = 37;
 
-test("up creates all that the program declares", async () => {
+test("up creates everything that the program declares", async () => {
   const { summary } = await stack.up();
   expect(summary.resourceChanges).toEqual({ create: resources });
   const { world } = simulator;

@@ -65,7 +65,7 @@ function valuesOfSecrets(): (string | undefined)[] {
   ];
 }
 
-test("up creates all that the program declares", async () => {
+test("up creates everything that the program declares", async () => {
   const { summary } = await stack.up();
   expect(summary.resourceChanges).toEqual({ create: resources });
   const web = simulator.world.repository("acme/web");

@@ -58,7 +58,7 @@ test("a good token passes preview and up", async () => {
   expect(await pulumi("up", stack)).toMatchObject({ passed: true });
 });
 
-test("a program that breaks every mandatory rule at once hears of each", async () => {
+test("a program that breaks every mandatory rule gets a violation of each", async () => {
   const mandatory = cases.filter(({ rule }) => rule.level === "mandatory");
   const resources = mandatory.flatMap(({ rule, violating }) =>
     violating.resources
@@ -88,7 +88,7 @@ test("a program that breaks every mandatory rule at once hears of each", async (
   expect(output).not.toContain(adminToken);
 });
 
-test("what preview cannot know is said, and refused before it is created", async () => {
+test("values that preview cannot know are reported, and violations refused before creation", async () => {
   const stack = await newStack({ late: [wide] });
   const preview = await pulumi("preview", stack);
   expect(preview.passed).toBe(true);
@@ -109,7 +109,7 @@ test("what preview cannot know is said, and refused before it is created", async
   );
 });
 
-test("remediation writes what the rules ask for, in place of the program", async () => {
+test("remediation replaces the program's values with those that the rules require", async () => {
   const by = { enforcementLevel: "remediate" };
   const config = await policyConfig({
     "workflow-pinned": by,

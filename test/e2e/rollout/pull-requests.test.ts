@@ -13,7 +13,7 @@ jobs:
       - run: exit 1
 `;
 
-test("a fleet that takes pull requests only is rolled out with all of them to merge, and then is in order", async () => {
+test("a fleet that accepts only pull requests is rolled out with them, and is in order after their merge", async () => {
   const settings = {
     username: "acme-publisher",
     repositories: [{ match: "*" }],

@@ -73,7 +73,7 @@ describe("a rollout in three waves", () => {
     expect(commits()).toBe(1);
   });
 
-  test("asks what is to become of the rollout that stopped", async () => {
+  test("asks what to do with the stopped rollout", async () => {
     const { exitCode, stderr } = await rollout();
     expect(stderr).toContain(
       'stopped in the wave "canary". api changed and did not publish since.',
@@ -118,7 +118,7 @@ describe("a rollout in three waves", () => {
     expect(Object.keys((await journal()).unproved)).toEqual(["search", "web"]);
   });
 
-  test("resumed once more it goes through, and every repository has published once", async () => {
+  test("resumed again it completes, and every repository has published once", async () => {
     const result = await rollout("--resume");
     expect(result.exitCode, said(result)).toBe(0);
     expect(result.stdout).toContain("test: rolled out");
@@ -142,7 +142,7 @@ describe("a rollout in three waves", () => {
     expect(fleet.takeWrites()).toEqual([]);
   });
 
-  test("what breaks a mandatory rule is refused before anything is written", async () => {
+  test("a violation of a mandatory rule is refused before anything is written", async () => {
     const defaults = { actions: { tokenPermissions: "write" } };
     await fleet.configure({ ...settings("Dockerfile"), defaults });
     const { exitCode, stdout } = await rollout("--plan");

@@ -43,7 +43,7 @@ const secretOf = (repository: string) =>
     "GHCR_PAT",
   );
 
-test("two stacks are rolled out side by side, and share one budget for writes", async () => {
+test("two stacks are rolled out in parallel, and share one budget for writes", async () => {
   await fleet.stack.run(["stack", "select"]);
   const args = ["rollout", "test", "second", "--no-health-gate"];
   const { exitCode, stdout, stderr } = await runCommand(fleet, args);
@@ -62,7 +62,7 @@ test("two stacks are rolled out side by side, and share one budget for writes", 
   expect(selected.output().trim()).toBe("test");
 });
 
-test("a PAT that dies between two waves does not reach the next one", async () => {
+test("a PAT that is revoked between two waves does not reach the next one", async () => {
   const { platform, stack } = fleet;
   const [old, next] = ["publisher", "next-publisher"].map((name) =>
     platform.world.tokenValue(name),

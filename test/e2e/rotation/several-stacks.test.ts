@@ -48,7 +48,7 @@ function settings(name: string) {
   };
 }
 
-test("a PAT that two stacks share is revoked when both have let go of it; each wave is told to begin and end once", async () => {
+test("a PAT that two stacks share is revoked when neither uses it; the start and end of each wave are reported once", async () => {
   const { platform } = fleet;
   const [old = "", next = ""] = ["publisher", "next-publisher"].map((name) =>
     platform.world.tokenValue(name),
@@ -103,7 +103,7 @@ test("a PAT that two stacks share is revoked when both have let go of it; each w
   }
 }, 400_000);
 
-test("while one command has a stack in hand, another one does not begin; killed, it lets go", async () => {
+test("while one command has locked a stack, another one does not start; a killed one releases it", async () => {
   const [begun, go] = ["begun", "go"].map((name) => join(fleet.stack.folder, name));
   const slow = `touch ${begun}; while [ ! -e ${go} ]; do sleep 0.1; done`;
   const first = startCommand(fleet, ["rotate", "second", "--from-command", slow]);

@@ -19,7 +19,7 @@ const value = (name: string) => fleet.platform.world.tokenValue(name);
 const command = ["rotate", "test", "--no-health-gate", "--from-command", "printenv NEW_PAT"];
 const rotate = () => runCommand(fleet, command, { NEW_PAT: value("next-publisher") });
 
-test("a stack that was never applied has nobody to try a PAT", async () => {
+test("a stack that was never applied has no canary for a PAT", async () => {
   const { exitCode, stderr } = await rotate();
   expect(stderr).toContain("api would try the new PAT, but is not applied yet");
   expect(exitCode).toBe(1);
@@ -28,7 +28,7 @@ test("a stack that was never applied has nobody to try a PAT", async () => {
   expect(stdout.trim()).toBe("");
 });
 
-test("a repository that is new to the fleet waits for its rollout, and keeps no rotation", async () => {
+test("a repository that is new to the fleet waits for its rollout, and does not block a rotation", async () => {
   await fleet.stack.must(["up", "--yes", "--skip-preview"]);
   await fleet.configure(settings("api", "web"));
   fleet.takeWrites();
@@ -45,7 +45,7 @@ test("a repository that is new to the fleet waits for its rollout, and keeps no 
   expect(drift.stdout).toContain("not in the stack yet: web");
 });
 
-test("a trial that died, and is taken back before it is recovered, leaves no secret unnoticed", async () => {
+test("a killed trial that is reverted before its recovery leaves no unnoticed secret", async () => {
   const { platform } = fleet;
   const rotating = startCommand(fleet, command, { NEW_PAT: value("publisher") });
   platform.faults.inject(

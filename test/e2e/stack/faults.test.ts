@@ -92,7 +92,7 @@ function matchOf(name: string, write: Write): FaultMatch {
     : { path: "/graphql", body: `"repositoryNameWithOwner":"acme/${name}"` };
 }
 
-test("each repository is in order or named, and once the faults are over, one update mends the rest", async () => {
+test("each repository is in order or named, and after the faults one update fixes the rest", async () => {
   const { stack, platform } = fleet;
   const { world } = platform;
   const first = await stack.up(["--skip-preview", "--continue-on-error"]);

@@ -20,7 +20,7 @@ async function forget(type: string): Promise<{ urn: string; id: string }[]> {
   return found;
 }
 
-test("files and secrets that are there already are imported, and nothing is written for them", async () => {
+test("existing files and secrets are imported, and nothing is written for them", async () => {
   const created = await fleet.stack.up(["--skip-preview"]);
   expect(created.exitCode, created.stdout).toBe(0);
   const files = await forget("ghcr:index:WorkflowFiles");
@@ -53,7 +53,7 @@ test("files and secrets that are there already are imported, and nothing is writ
   expect(fleet.takeWrites()).toEqual([]);
 });
 
-test("without import, up adopts what is right as it is", async () => {
+test("without import, up adopts files that are already correct", async () => {
   await forget("ghcr:index:WorkflowFiles");
   fleet.takeWrites();
   const { stdout, exitCode } = await fleet.stack.up(["--skip-preview"]);

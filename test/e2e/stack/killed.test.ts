@@ -51,7 +51,7 @@ function killAtEachWrite(): {
   return { watch: (command) => void (victim = command), killed };
 }
 
-test("killed at every single write, before the state knows of it, an update arrives all the same", async () => {
+test("killed at every single write, before the state contains it, an update still completes", async () => {
   const { stack, platform } = fleet;
   const { watch, killed } = killAtEachWrite();
   for (let before = -1; before < killed.size;) {

@@ -7,7 +7,7 @@ interface Outputs {
   token: { daysLeft: number };
 }
 
-test("a saved plan holds on the next day, and the days of the PAT count down", async () => {
+test("a saved plan is valid on the next day, and the days of the PAT count down", async () => {
   const clock = virtualClock();
   const fleet = await startFleet({ repositories: [{ name: "api" }] }, {}, "publisher", { clock });
   onTestFinished(() => fleet.close());
@@ -30,7 +30,7 @@ test("a saved plan holds on the next day, and the days of the PAT count down", a
   expect((await stack.outputs<Outputs>()).token.daysLeft).toBe(token.daysLeft - 10);
 });
 
-test("an admin token of the environment is in no state, so a refresh takes the present one", async () => {
+test("an admin token from the environment is not in the state, so a refresh uses the current one", async () => {
   const fleet = await startFleet({ repositories: [{ name: "api" }] });
   onTestFinished(() => fleet.close());
   const { stack, platform } = fleet;

@@ -25,7 +25,7 @@ describe.each([
       return { ...result, writes: fleet.takeWrites() };
     }
 
-    test("renamed or archived: the next update goes through and leaves what it must", async () => {
+    test("renamed or archived: the next update succeeds and leaves what it must", async () => {
       await up();
       const github = gitHubAs(fleet.platform, "admin");
       await github("PATCH /repos/acme/api", { name: "gateway" });
@@ -52,7 +52,7 @@ describe.each([
       expect((await up(["--refresh"])).writes).toEqual([]);
     });
 
-    test("deleted: a refresh names the repository and fails, an update takes it out", async () => {
+    test("deleted: a refresh names the repository and fails, an update removes it", async () => {
       // The admin token has no scope delete_repo: a person deletes it.
       const { repositories } = fleet.platform.world.state;
       repositories.delete(fleet.platform.world.repository("acme/mailer").id);
@@ -66,7 +66,7 @@ describe.each([
       expect((await up(["--refresh"])).writes).toEqual([]);
     });
 
-    test("another case of the owner's name is no other owner", async () => {
+    test("the owner's name in another case is the same owner", async () => {
       const owner = ["config", "set", "github:owner", "Acme"];
       await fleet.stack.must([...owner, "--config-file", fleet.stack.configFile]);
       const { writes, stdout } = await up();
@@ -76,7 +76,7 @@ describe.each([
   },
 );
 
-test("a name in the configuration that GitHub follows to another is told", async () => {
+test("a name in the configuration that GitHub redirects to another is reported", async () => {
   const fleet = await startFleet({ repositories: [{ name: "api" }, { name: "web" }] });
   const github = gitHubAs(fleet.platform, "admin");
   await github("PATCH /repos/acme/api", { name: "gateway" });

@@ -56,7 +56,7 @@ describe("the life of a fleet", () => {
     expect(writes).toEqual([]);
   });
 
-  test("a preview of a fleet in order shows no change, of outputs neither", async () => {
+  test("a preview of a fleet in order shows no change, not even of outputs", async () => {
     const { exitCode, stdout } = await fleet.stack.preview(policyPack);
     expect(exitCode, stdout).toBe(0);
     expect(stdout).toMatch(/Resources:\n {4}\d+ unchanged/);
@@ -89,7 +89,7 @@ describe("the life of a fleet", () => {
     expect(writes).toEqual(["PUT /orgs/acme/actions/secrets/GHCR_PAT"]);
   });
 
-  test("a secret overwritten by hand is put right by up --refresh", async () => {
+  test("a secret overwritten by hand is corrected by up --refresh", async () => {
     const stored = fleet.platform.world.findOrganisation("acme")?.secrets.secrets.get("GHCR_PAT");
     stored!.value = "something else";
     stored!.updatedAt = "2020-01-01T00:00:00Z";
@@ -97,14 +97,14 @@ describe("the life of a fleet", () => {
     expect(secret()).toBe(token("next-publisher"));
   });
 
-  test("a secret opened to all repositories is closed again", async () => {
+  test("a secret opened to all repositories is restricted again", async () => {
     const stored = fleet.platform.world.findOrganisation("acme")?.secrets.secrets.get("GHCR_PAT");
     stored!.visibility = "all";
     await up("--refresh");
     expect(readers().visibility).toBe("selected");
   });
 
-  test("a deleted secret comes back", async () => {
+  test("a deleted secret is created again", async () => {
     fleet.platform.world.findOrganisation("acme")?.secrets.secrets.delete("GHCR_PAT");
     await up("--refresh");
     expect(secret()).toBe(token("next-publisher"));

@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => fleet.close());
 
-test("a stack does not go to another organisation by a slip", async () => {
+test("a stack does not move to another organisation by mistake", async () => {
   const { exitCode, stdout } = await fleet.stack.preview();
   expect(exitCode).not.toBe(0);
   expect(stdout).toContain(
@@ -33,7 +33,7 @@ test("a stack does not go to another organisation by a slip", async () => {
   expect(fleet.takeWrites()).toEqual([]);
 });
 
-test("it goes there, with all that it manages, where that is asked for by name", async () => {
+test("it moves there, with everything that it manages, if this is confirmed by name", async () => {
   const env = { GHCR_FLEET_ALLOW_OWNER: "globex" };
   const move = ["--skip-preview", "--refresh", "--run-program"];
   const moved = await fleet.stack.up(move, { env });

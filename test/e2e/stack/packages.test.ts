@@ -59,7 +59,7 @@ describe("what is found about packages", () => {
   });
   afterAll(() => fleet.close());
 
-  test("up lists what comes by itself, what a person has to do, and what is wrong", async () => {
+  test("up lists what will be done automatically, what a person has to do, and what is wrong", async () => {
     const said = await up();
     expect(await findings("api")).toEqual([
       {
@@ -104,7 +104,7 @@ describe("what is found about packages", () => {
     expect(await findings("web")).toMatchObject([{ state: "ok" }, { state: "ok" }, visibility]);
   });
 
-  test("a refresh turns the list green once it is done, and finds what is new", async () => {
+  test("a refresh marks completed items, and finds new ones", async () => {
     const { byHand } = fleet.platform.registry;
     await pushByHand("api", "https://github.com/acme/api");
     byHand.linkRepository("acme", "billing", "billing");
@@ -130,7 +130,7 @@ describe("what is found about packages", () => {
     expect(warned).toEqual([`warning: ${deleted.text}: ${deleted.url}`]);
   });
 
-  test("nothing but reads went to GitHub's packages, and no upload was left behind", () => {
+  test("only reads went to GitHub's packages, and no upload was left behind", () => {
     expect(packageRequests().length).toBeGreaterThan(0);
     expect(packageRequests().filter((request) => !request.startsWith("GET "))).toEqual([]);
     expect(fleet.platform.registry.store.uploads.size).toBe(0);
@@ -155,7 +155,7 @@ describe("bootstrap", () => {
     expect(names()).toEqual(["billing"]);
   });
 
-  test("creates a linked package only where there is none", async () => {
+  test("creates a linked package only if there is none", async () => {
     await up();
     expect(names()).toEqual(["api", "billing", "mailer", "search", "web"]);
     expect(tagsOf("api")).toEqual(["ghcr-fleet-first-publish"]);

@@ -15,7 +15,7 @@ const protectedMain = {
   ],
 };
 
-test("a protected branch gets one pull request, and so does who asks for it; merged, all is in order", async () => {
+test("a protected branch gets one pull request, and so does a repository that wants it; after the merge, all is in order", async () => {
   const careful = { name: "careful", delivery: "pull-request" };
   const fleet = await startFleet({ repositories: [{ match: "*" }, careful] }, protectedMain);
   const up = async (...flags: string[]) => {

@@ -45,14 +45,14 @@ describe("what preview refuses, with nothing written", () => {
     await fleet.configure(all);
   });
 
-  test("an engine that is told to log its calls, which hold the PAT", async () => {
+  test("an engine that is set to log its calls, which contain the PAT", async () => {
     const env = { PULUMI_DEBUG_GRPC: `${fleet.stack.folder}/calls.json` };
     const { exitCode, stdout } = await fleet.stack.preview([], { env });
     expect(exitCode).not.toBe(0);
     expect(stdout).toContain("PULUMI_DEBUG_GRPC is set");
   });
 
-  test("a registry that would get the PAT in clear", async () => {
+  test("a registry that would get the PAT unencrypted", async () => {
     const url = ["ghcr-fleet:registryUrl", "http://registry.example.com"];
     const file = ["--config-file", fleet.stack.configFile];
     await fleet.stack.must(["config", "set", ...url, ...file]);
@@ -60,7 +60,7 @@ describe("what preview refuses, with nothing written", () => {
     await fleet.configure(all);
   });
 
-  test("repositories that are not there, all at once", async () => {
+  test("missing repositories, all at once", async () => {
     await fleet.configure({ repositories: [{ name: "gone" }, { match: "srv-*" }] });
     const said = await refusedPreview();
     expect(said).toContain("fleet.repositories[0].name: acme/gone does not exist");
@@ -68,7 +68,7 @@ describe("what preview refuses, with nothing written", () => {
     await fleet.configure(all);
   });
 
-  test("a Dockerfile that is not there is told, and keeps nobody", async () => {
+  test("a missing Dockerfile is reported, and does not stop anything", async () => {
     await fleet.configure({ repositories: [{ name: "api", dockerfile: "docker/Dockerfile" }] });
     const { exitCode, stdout } = await fleet.stack.preview();
     expect(exitCode, stdout).toBe(0);
@@ -76,7 +76,7 @@ describe("what preview refuses, with nothing written", () => {
     await fleet.configure(all);
   });
 
-  test("half the fleet leaving, unless it is asked for by number", async () => {
+  test("removal of half the fleet, unless the number allows it", async () => {
     await fleet.stack.must([
       "up",
       "--yes",

@@ -68,7 +68,7 @@ test("a release of the environment scope deploys to it, and only from versions",
   await fleet.close();
 });
 
-test("a repository that fails leaves its own outputs out, and the others' are new", async () => {
+test("a failed repository has no new outputs, and the others have", async () => {
   const fleet = await startFleet(repositoriesWithSecrets("Dockerfile"));
   const up = (...flags: string[]) => fleet.stack.up(["--skip-preview", ...flags]);
   expect((await up()).exitCode).toBe(0);

@@ -25,7 +25,7 @@ const pats = ["publisher", "next-publisher", "too-wide"];
 
 const value = (name: string) => fleet.platform.world.tokenValue(name);
 
-test("what the engine prints and keeps holds no token, in any form", async () => {
+test("the engine's output and files contain no token, in any form", async () => {
   const { stack } = fleet;
   const outputs: string[] = [];
   /** Asked for secrets: the admin token is the provider's, and the PAT is nobody's. */
@@ -52,7 +52,7 @@ test("what the engine prints and keeps holds no token, in any form", async () =>
   for (const text of unmasked) expectNone(text, pats.map(value));
 });
 
-test("what the commands print, keep and pass on as arguments holds no token, in any form", async () => {
+test("the commands' output, files and arguments contain no token, in any form", async () => {
   const { stack } = fleet;
   await stack.setSecret("ghcr-fleet:pat", value("next-publisher"));
   const processes = watchArguments();

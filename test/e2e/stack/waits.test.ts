@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { startFleet } from "../support/start-fleet.ts";
 
-test("what GitHub makes the stack wait for stands beside the resource that waits", async () => {
+test("waits for GitHub are shown at the resource that waits", async () => {
   const fleet = await startFleet({
     repositories: [{ name: "api" }, { name: "web" }],
     secret: { scope: "repository" },

@@ -19,7 +19,7 @@ function queryRefusal(type: string, message: string) {
   return new GraphqlResponseError(request, {}, { data: null, errors } as never);
 }
 
-test("a budget that is used up for long: the message has its end, and says nothing of permissions", () => {
+test("a budget that is used up for long: the message has its end, and does not mention permissions", () => {
   const headers = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1800000000" };
   expect(explainFailure(refusal(403, headers), "read the fleet").message).toBe(
     'cannot read the fleet: GitHub answered 403 "API rate limit exceeded"; GitHub\'s budget for this token is used up until 2027-01-15 08:00 UTC: run again then',

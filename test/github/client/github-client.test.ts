@@ -79,7 +79,7 @@ test("a burst after an idle time keeps 80 writes in any minute, too", async () =
 test.each([
   ["REST", "GET /user"],
   ["GraphQL", "POST /graphql"],
-])("%s that says back what it was sent makes no leak", async (_, route) => {
+])("%s that repeats its input leaks no token", async (_, route) => {
   const token = `canary_${crypto.randomUUID()}`;
   const github = createGitHubClient({
     baseUrl: "https://github.test",
@@ -98,7 +98,7 @@ test.each([
   expect(error).toContain("you sent token [secret]");
 });
 
-test("a token that no header can carry is not quoted", async () => {
+test("a token that is invalid in a header is not quoted", async () => {
   const github = createGitHubClient({ baseUrl: "http://127.0.0.1:9", token: "canary\nof two" });
   const error = await explaining("look", () =>
     github.request("GET /user", { request: { retries: 0 } }),

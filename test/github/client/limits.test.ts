@@ -53,7 +53,7 @@ test.each([
   ["429 in other words", 429, { "retry-after": "30" }, 30],
   ["403 in old words", 403, { "retry-after": "30" }, 30],
   ["429 without a word of when", 429, {}, 60],
-])("%s is waited for, as long as GitHub asks", async (_, status, headers, pause) => {
+])("%s is waited for, as long as GitHub says", async (_, status, headers, pause) => {
   const { github, times, waits } = connect(
     { status, body: { message: "Slow down" }, headers },
     mona,
@@ -63,7 +63,7 @@ test.each([
   expect(waits).toEqual([`GitHub's secondary rate limit is used up: waiting ${pause} s`]);
 });
 
-test("without a word of when, each pause is twice the last, and after five there is an end", async () => {
+test("without a given time, each pause is twice the last, and it gives up after five", async () => {
   const { github, times } = connect({ status: 403, body: { message: secondary } });
   const error = await settle(explaining("look", () => github.request("GET /user")));
   expect(times).toEqual([0, 60, 180, 420, 900]);
@@ -92,7 +92,7 @@ test.each([-86_400, 86_400])(
   },
 );
 
-test("GraphQL tells its limits with status 200, and they are waited for, too", async () => {
+test("GraphQL reports its limits with status 200, and they are waited for, too", async () => {
   const repositories = { status: 200, body: { data: { r0: null } } };
   const { github, times } = connect(
     { status: 200, body: { errors: [{ message: secondary }] }, headers: { "retry-after": "7" } },
@@ -115,16 +115,19 @@ test.each([
     body: { errors: [{ type: "RATE_LIMITED", message: "API rate limit exceeded" }] },
     headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": seconds(1800) },
   }),
-])("a limit that lasts too long (%#) is met once, and told with its end", async (limit) => {
-  const { github, times } = connect(limit());
-  const read = () => readRepositories(github, "acme", [{ name: "api" }]);
-  const error = await settle(explaining("look", read));
-  expect(times).toEqual([0]);
-  expect(error).toBeInstanceOf(UserError);
-  expect(error).toMatchObject({ message: expect.stringContaining("is used up until") as string });
-});
+])(
+  "a limit that lasts too long (%#) is not retried, and is reported with its end",
+  async (limit) => {
+    const { github, times } = connect(limit());
+    const read = () => readRepositories(github, "acme", [{ name: "api" }]);
+    const error = await settle(explaining("look", read));
+    expect(times).toEqual([0]);
+    expect(error).toBeInstanceOf(UserError);
+    expect(error).toMatchObject({ message: expect.stringContaining("is used up until") as string });
+  },
+);
 
-test("a budget that should be full again, and is not, is asked for slowly", async () => {
+test("a budget that should be full again, and is not, is retried slowly", async () => {
   const headers = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": seconds(-5) };
   const { github, times } = connect({ status: 403, body: { message: "API rate" }, headers });
   await settle(github.request("GET /user"));
@@ -143,7 +146,7 @@ test("while one request waits, no other is sent", async () => {
   expect(times).toHaveLength(302);
 });
 
-test("a wait is told to whoever made the request that waits, and so is a second try", async () => {
+test("a wait is reported to the caller of the waiting request, and so is a retry", async () => {
   const caller = new AsyncLocalStorage<string>();
   const told: string[] = [];
   const answers = [429, 502, 200];
@@ -165,7 +168,7 @@ test("a wait is told to whoever made the request that waits, and so is a second 
 test.each([
   ["REST", (github: GitHubClient) => github.request("GET /user")],
   ["GraphQL", (github: GitHubClient) => github.query("query Viewer { viewer { login } }")],
-])("%s: connections that drop are told each time, and tried longer", async (_, ask) => {
+])("%s: dropped connections are reported each time, and retried longer", async (_, ask) => {
   const { told, tries, failure } = await fail(ask, "ECONNRESET");
   expect(told).toEqual(
     [1, 4, 9].map(

@@ -9,7 +9,7 @@ test.each([
   "http://api.github.com",
   "ftp://127.0.0.1",
   "http://127.0.0.1.example.com",
-])("%j would show the tokens to everybody on the way", (baseUrl) => {
+])("%j would send the tokens unencrypted", (baseUrl) => {
   expect(() => load(baseUrl)).toThrow(
     `github:baseUrl "${baseUrl}" would send the admin token and the PAT in clear; use https`,
   );
@@ -21,6 +21,6 @@ test.each([
   ["http://127.0.0.1:3000/", "http://127.0.0.1:3000/api/v3"],
   ["http://localhost:3000", "http://localhost:3000/api/v3"],
   ["http://[::1]:3000", "http://[::1]:3000/api/v3"],
-])("%j is taken, with the root of its REST API", (baseUrl, root) => {
+])("%j is accepted, with the root of its REST API", (baseUrl, root) => {
   expect(load(baseUrl).baseUrl).toBe(root);
 });

@@ -13,7 +13,7 @@ const brokenOff: Record<string, (response: ServerResponse) => void> = {
 };
 
 test.each(Object.entries(brokenOff))(
-  "an answer that %s is asked for again",
+  "an answer that %s is requested again",
   async (_, breakOff) => {
     let answers = 0;
     const server = createServer((_request, response) => {

@@ -54,7 +54,7 @@ test("one issue is opened, left alone, brought up to date and closed", async () 
   expect(issues().map(({ state }) => state)).toEqual(["closed", "open"]);
 });
 
-test("others' issues and pull requests are no concern of it", async () => {
+test("issues of others and pull requests are not touched", async () => {
   const admin = gitHubAs(simulator, "admin");
   await admin("POST /repos/acme/ops/issues", { title: "Mine", body: "<!-- other -->" });
   await admin("PUT /repos/acme/ops/contents/x", { message: "x", content: "eA==", branch: "topic" });
@@ -68,7 +68,7 @@ test("others' issues and pull requests are no concern of it", async () => {
   expect(issues().map(({ title }) => title)).toEqual(["Mine", "Drift: 1"]);
 });
 
-test("an issue of a passer-by is not taken over, whatever stands in it", async () => {
+test("an issue of a stranger is not taken over, whatever its text", async () => {
   simulator.world.repository("acme/ops").visibility = "public";
   const forged = { title: "No drift", body: marker };
   await gitHubAs(simulator, "public")("POST /repos/acme/ops/issues", forged);
@@ -102,7 +102,7 @@ test("an issue of somebody whose membership is hidden is found by what they may 
   expect(await keep({ title: "Drift: 1", body: "one" }, hidden)).toBe("unchanged");
 });
 
-test("one that somebody closed, edited or locked is opened anew, put right, or closed without a word", async () => {
+test("one that somebody closed, edited or locked is reopened, corrected, or closed without a comment", async () => {
   const admin = gitHubAs(simulator, "admin");
   expect(await keep({ title: "Drift: 1", body: "one" })).toBe("opened");
   await admin("PATCH /repos/acme/ops/issues/1", { state: "closed", state_reason: "not_planned" });
@@ -147,7 +147,7 @@ test("of one that was opened twice, because an answer was lost, the second is cl
   ]);
 });
 
-test("a repository without issues, or out of sight, is named with the next step", async () => {
+test("a repository without issues, or that is not visible, is named with the next step", async () => {
   await expect(keep({ title: "x", body: "x" }, clientOf("none"))).rejects.toThrow(
     "cannot maintain the issue in acme/ops: GitHub answered 404; the admin token has to see acme/ops and needs the permission issues: write there",
   );

@@ -76,7 +76,7 @@ test("a branch of a run that was killed is used, though others have pushed since
   expect(repository.pulls).toHaveLength(1);
 });
 
-test("what was merged once and is wanted again is proposed anew", async () => {
+test("files that were merged once and are wanted again are proposed again", async () => {
   const { github, commit, repository, offered, byHand } = await start();
   await proposeFiles(github, commit);
   await github.request("PUT /repos/acme/api/pulls/1/merge", { merge_method: "merge" });
@@ -99,7 +99,7 @@ test("an answer that was lost leads to the pull request that it was about", asyn
   // The client keeps GitHub's distance between writes that notify people, and asks again.
 });
 
-test("rules that hold every branch: the person is told what to exempt", async () => {
+test("rules for all branches: the message names what to exempt", async () => {
   const { github, commit } = await start("**");
   await expect(proposeFiles(github, commit)).rejects.toThrow("exempt ghcr-fleet/** from them");
 });

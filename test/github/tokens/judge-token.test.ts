@@ -13,7 +13,7 @@ const good: TokenInspection = {
 const judge = (token: Partial<TokenInspection>, owner?: string) =>
   judgeToken({ ...good, ...token }, { owner, maxDays: 90 });
 
-test("exactly the scopes to publish, an expiry in reach, the right owner: nothing to say", () => {
+test("exactly the scopes to publish, an expiry within the limit, the right owner: no finding", () => {
   expect(judge({})).toEqual([]);
   expect(judge({ scopes: ["write:packages"] })).toEqual([]);
   expect(judge({}, "ACME-publisher")).toEqual([]);
@@ -37,7 +37,7 @@ test.each<[string, Partial<TokenInspection>, string?]>([
   expect(judge(token, owner)).toMatchSnapshot();
 });
 
-test("every reason is given at once", () => {
+test("all reasons are reported at once", () => {
   expect(judge({ scopes: ["repo"], expiresAt: undefined }, "another-bot")).toHaveLength(3);
 });
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 import { revokeToken } from "../../../src/github/tokens/revoke-token.ts";
 
-test("a refusal that quotes the token is told without it", async () => {
+test("a refusal that quotes the token is reported without it", async () => {
   const token = `canary_${crypto.randomUUID()}`;
   const github = createGitHubClient({
     baseUrl: "https://github.test",
@@ -13,7 +13,7 @@ test("a refusal that quotes the token is told without it", async () => {
   expect(error).toContain('not valid: {"credentials":["[secret]"]}');
 });
 
-test("a redirect is not followed: it would take the token along", async () => {
+test("a redirect is not followed: it would send the token along", async () => {
   const modes: unknown[] = [];
   const github = createGitHubClient({
     baseUrl: "https://github.test",

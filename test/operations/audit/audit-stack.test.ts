@@ -129,7 +129,7 @@ test("where there is no audit log, what could not be read is looked at again the
   expect(Date.parse(later.memory.until)).toBe(clock.now() - 7 * 24 * 3_600_000);
 });
 
-test("what the token may never read is said, and keeps nobody from going on", async () => {
+test("what the token can never read is reported, and the audit continues", async () => {
   simulator.world.findOrganisation("acme")!.plan = "team";
   const message = "You need at least read:packages scope to get a package's versions.";
   simulator.faults.inject(

@@ -15,7 +15,7 @@ const sighting = (source: string, text: string, day: number): Sighting => ({
   address: "192.0.2.1",
 });
 
-test("what says the same is one finding, with how often and from when to when", () => {
+test("equal events are one finding, with their number, start and end", () => {
   const first = collectFindings([], [sighting("b", "here", 12), sighting("a", "here", 11)]);
   const next = collectFindings(first, [sighting("c", "here", 14), sighting("d", "there", 13)]);
   expect(next).toMatchObject([
@@ -24,7 +24,7 @@ test("what says the same is one finding, with how often and from when to when", 
   ]);
 });
 
-test("findings are taken off by the beginnings of their ids, and unknown ids are told", () => {
+test("findings are acknowledged by the beginnings of their ids, and unknown ids are reported", () => {
   const findings = collectFindings([], [sighting("a", "here", 11), sighting("b", "there", 12)]);
   const memory = {
     version: 1 as const,

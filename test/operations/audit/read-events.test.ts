@@ -51,7 +51,7 @@ test("all pages are read, oldest first, each event once", async () => {
   expect(until).toBe(new Date(clock.now()).toISOString());
 });
 
-test("one endless search does not keep the others from getting on", async () => {
+test("one endless search does not stop the others", async () => {
   const since = new Date(clock.now()).toISOString();
   overwrite(150);
   const hand = simulator.byHand("ada");
@@ -65,7 +65,7 @@ test("one endless search does not keep the others from getting on", async () => 
   await expect(read(since, fewest - 1)).rejects.toThrow(/allow more with --requests$/);
 });
 
-test("where the requests do not suffice, it says up to where it read, and goes on from there", async () => {
+test("if the requests are not enough, it reports how far it read, and continues from there", async () => {
   const since = new Date(clock.now()).toISOString();
   overwrite(120);
   const searches = simulator.requests.length;

@@ -4,7 +4,7 @@ import { compareWithBudget } from "../../../src/operations/budget/estimate-budge
 const estimate = { requests: 300, writes: 90, graphqlPoints: 40, contentWrites: 8, seconds: 90 };
 const reset = Date.parse("2031-05-06T07:30:00Z") / 1000;
 
-test("a budget that is large enough is not worth a word", () => {
+test("a budget that is large enough is not mentioned", () => {
   const left = { rest: { remaining: 300, reset }, graphql: { remaining: 40, reset } };
   expect(compareWithBudget(estimate, left)).toEqual([]);
   expect(compareWithBudget(estimate, { ...left, graphql: undefined })).toEqual([]);

@@ -28,7 +28,7 @@ test("two processes together get 80 turns in a minute, and the next one when it 
   expect(budget.granted()).toBe(81);
 });
 
-test("who is stopped while it waits does not write, and leaves the queue", async () => {
+test("a process that is stopped while it waits does not write, and leaves the queue", async () => {
   let now = 0;
   const { budget, waits } = await start(() => now);
   const stop = new AbortController();
@@ -49,7 +49,7 @@ test("without a budget, or when its process is gone, every write may go out", as
   await createWriteTurns("http://127.0.0.1:9/gone", signal)("write");
 });
 
-test("nobody gets a turn who does not know the address", async () => {
+test("without the address, nobody gets a turn", async () => {
   const { budget } = await start(() => 0);
   const answer = await fetch(new URL("/guessed", budget.url), { method: "POST" });
   expect(answer.status).toBe(404);

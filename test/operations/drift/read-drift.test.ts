@@ -98,7 +98,7 @@ test("a secret of an environment hides the organisation's", async () => {
   ]);
 });
 
-test("a repository that was renamed or archived is told once, and its secret is not", async () => {
+test("a repository that was renamed or archived is reported once, without its secret", async () => {
   const resources = at.state();
   at.hand.renameRepository("acme/web", "site");
   at.simulator.world.repository("acme/api").archived = true;
@@ -177,7 +177,7 @@ test("what the configuration changes is no drift, also where a refresh went befo
   ]);
 });
 
-test("files that wait in a pull request are on their way", async () => {
+test("files that wait in a pull request are pending", async () => {
   const proposed = at.state().map((resource) => {
     const { outputs } = resource as { outputs: Record<string, unknown> };
     if (!("files" in outputs)) return resource;
@@ -187,7 +187,7 @@ test("files that wait in a pull request are on their way", async () => {
   expect(told(await at.read(proposed))).toEqual([]);
 });
 
-test("what a token may not read is named, and the rest goes on", async () => {
+test("what a token may not read is named, and the rest is still read", async () => {
   at.hand.editFiles("acme/web", { [ci]: "name: mine\n" });
   const drift = await at.read(at.state(), "no-org");
   expect(told(drift)).toEqual([`file-edited ${ci}`]);

@@ -42,7 +42,7 @@ test("nothing waits after an update", () => {
   expect(readPending(fleet, applied(fleet), new Set())).toEqual([]);
 });
 
-test("what waits for an update is told by what it is, but not where files drifted", () => {
+test("changes that wait for an update are listed by kind, except where files drifted", () => {
   const before = fleetOf(["api", "old", "web"]);
   const after = fleetOf(["api", "new", "web"], { timeoutMinutes: 7 });
   expect(readPending(after, applied(before), new Set(["web"]))).toEqual([

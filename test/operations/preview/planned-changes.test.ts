@@ -44,7 +44,7 @@ const filesStep = (op: string, before: string | undefined, after: string) =>
     files(after),
   );
 
-describe("what a change asks for, beside what drifted", () => {
+describe("the wanted change, next to drift", () => {
   test("a file that somebody edited and nobody changed is drift alone", () => {
     const log = logOf(filesStep("refresh", "a\n", "b\n"), filesStep("update", "b\n", "a\n"));
     expect(plannedChanges(log, new Map(), false)).toEqual([]);
@@ -61,7 +61,7 @@ describe("what a change asks for, beside what drifted", () => {
     expect(refreshedDrift(log)).toHaveLength(1);
   });
 
-  test("what the stack lets go of is told from what goes from GitHub", () => {
+  test("what the stack no longer manages is distinguished from what is deleted on GitHub", () => {
     const settings = "github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions";
     const kept = step("delete", settings, "web", { repository: "web" }, undefined);
     Object.assign(kept.resOutputsEvent!.metadata.old!, { retainOnDelete: true });
@@ -89,7 +89,7 @@ describe("what a change asks for, beside what drifted", () => {
     ]);
   });
 
-  test("a file that is new to the stack is compared with what stands on the branch", () => {
+  test("a file that is new to the stack is compared with the one on the branch", () => {
     const log = logOf(filesStep("create", undefined, "name: ci\n"));
     const branches = new Map([["api", { [ci]: "name: mine\n" }]]);
     expect(plannedChanges(log, branches, false)).toMatchObject([

@@ -37,7 +37,7 @@ test("the fleet is taken, and the rest of the file stays", async () => {
   expect(text).toBe(base.replace("name: api", "name: web"));
 });
 
-test("nothing that could send a token elsewhere is taken, and that is said", async () => {
+test("settings that could send a token elsewhere are not taken, and this is reported", async () => {
   const { untried, text } = await take(
     base
       .replace("v1:base", "v1:theirs")
@@ -60,7 +60,7 @@ test("a stack that is named with its organisation has the same file", async () =
   expect(await readFile(join(folder, "Pulumi.acme.yaml"), "utf8")).toContain("name: web");
 });
 
-test("a fleet that is gone is gone", async () => {
+test("a removed fleet stays removed", async () => {
   const { text } = await take("config:\n  github:owner: acme\n");
   expect(text).not.toContain("repositories");
 });
@@ -80,7 +80,7 @@ test("a file that is no configuration, and one that is missing, are named", asyn
   );
 });
 
-test("a link is not followed: what it leads to could stand in the comment", async () => {
+test("a link is not followed: its target could appear in the comment", async () => {
   await writeFile(join(folder, "Pulumi.acme.yaml"), base);
   await writeFile(join(folder, "environ"), "PASSPHRASE=canary [");
   await symlink(join(folder, "environ"), join(head, "Pulumi.acme.yaml"));

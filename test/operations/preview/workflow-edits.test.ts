@@ -73,7 +73,7 @@ test("a repair is shown with its decision and a small diff, once for repositorie
   expect(comment.match(/password/g)).toHaveLength(2);
 });
 
-test("a login that somebody turned back is drift alone, and shown as what they did", () => {
+test("a login that somebody reverted is only drift, and shown as their change", () => {
   const before = { inputs: inputs([]), outputs: {} };
   const found = { inputs: inputs([]), outputs: { pending: [login] } };
   const log = logOf(

@@ -48,7 +48,7 @@ function write(body: string, permission: "read" | "write" = "write") {
   return writeComment(github, place, commentMarker("acme"), `${commentMarker("acme")}\n${body}`);
 }
 
-test("a comment of somebody else is not taken over, whatever it begins with", async () => {
+test("a comment of somebody else is not replaced, whatever it begins with", async () => {
   const forged = `${commentMarker("acme")}\nnothing changes`;
   await gitHubAs(simulator, "mallory")("POST /repos/acme/ops/issues/1/comments", {
     body: forged,
@@ -74,7 +74,7 @@ test("of one that was written twice, because an answer was lost, one stays", asy
   expect(comments().map(({ body }) => body)).toEqual([`${commentMarker("acme")}\ntwo`]);
 });
 
-test("one that somebody deletes while it is written is written anew", async () => {
+test("one that somebody deletes while it is written is written again", async () => {
   await write("one");
   const repository = simulator.world.repository("acme/ops");
   simulator.faults.inject(

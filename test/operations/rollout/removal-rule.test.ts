@@ -34,7 +34,7 @@ test("a quarter of the secrets may go, or as many as the configuration says", ()
   expect(judgeRemovals({ existing, changes: drop(3) }, { ...limits, allowed: 3 })).toEqual([]);
 });
 
-test("shadows go freely as long as the organisation's secret stays", () => {
+test("repository secrets may be removed as long as the organisation's stays", () => {
   const existing = [urnOf(types.secret, undefined), ...secrets];
   expect(judgeRemovals({ existing, changes: drop(8) }, limits)).toEqual([]);
   const changes = [change("delete", types.secret), ...drop(8)];

@@ -17,7 +17,7 @@ async function cutOff(...names: string[]): Promise<RolloutContext[]> {
 
 const settings = { concurrency: 1, planOnly: false };
 
-test("what keeps one of several stacks from beginning names it", async () => {
+test("a failure to start one of several stacks names it", async () => {
   await expect(rollOutStacks(await cutOff("a", "b"), settings)).rejects.toThrow(
     /^a: .*rollout-a\.json is not a journal/,
   );

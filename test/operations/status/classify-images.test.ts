@@ -8,7 +8,7 @@ const version = (...tags: string[]) => ({
   url: undefined,
 });
 
-test("images are told apart by their tags", () => {
+test("images are distinguished by their tags", () => {
   const images = classifyImages(
     [
       version("sha-1234567"),

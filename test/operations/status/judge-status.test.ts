@@ -29,7 +29,7 @@ const [ciFile, releaseFile] = well.files as [
   RepositoryStatus["files"][0],
 ];
 
-test("a repository in which all is well crosses nothing", () => {
+test("a healthy repository crosses no threshold", () => {
   expect(judge({})).toEqual([]);
   expect(judge({ credential: { ...present, writtenByStack: null } })).toEqual([]);
 });
@@ -39,7 +39,7 @@ describe("the token", () => {
   const { token } = sampleStatus(0);
   if (token.state !== "live") throw new Error(token.state);
 
-  test("with few days left is told, at the limit it is not", () => {
+  test("with few days left is reported, at the limit it is not", () => {
     expect(withToken({ ...token, daysLeft: 14 })).toEqual([]);
     expect(withToken({ ...token, daysLeft: 1 })).toEqual([
       "warning days-left fleet: the PAT of acme-publisher has 1 day left, fewer than 14; rotate it",
@@ -60,7 +60,7 @@ describe("the token", () => {
 });
 
 describe("the credential", () => {
-  test("that is missing, hidden or comes from elsewhere is told apart", () => {
+  test("that is missing, hidden or comes from elsewhere is distinguished", () => {
     expect(judge({ credential: { state: "absent" } })).toEqual([
       "problem credential api: no secret GHCR_PAT reaches it",
     ]);
@@ -73,7 +73,7 @@ describe("the credential", () => {
     ]);
   });
 
-  test("that was overwritten or is old is told", () => {
+  test("that was overwritten or is old is reported", () => {
     expect(judge({ credential: { ...present, writtenByStack: false } })).toEqual([
       `problem overwritten api: GHCR_PAT was overwritten on ${present.updatedAt.slice(0, 10)}, not by the stack`,
     ]);
@@ -85,7 +85,7 @@ describe("the credential", () => {
 });
 
 describe("the files", () => {
-  test("that are edited or missing are told, with the pull request that waits", () => {
+  test("that are edited or missing are reported, with the waiting pull request", () => {
     const files = [
       { ...ciFile, state: "edited" as const },
       { ...releaseFile, state: "missing" as const },
@@ -105,7 +105,7 @@ describe("the files", () => {
     ]);
   });
 
-  test("that run beside the fleet's are told, other workflows are not", () => {
+  test("that publish in addition to the fleet's are reported, other workflows are not", () => {
     const extra = (path: string) => ({ ...ciFile, state: "extra" as const, path });
     const files = [ciFile, extra(".github/workflows/ci.yaml"), extra(".github/workflows/cis.yml")];
     expect(judge({ files })).toEqual([
@@ -121,7 +121,7 @@ describe("the runs", () => {
       history: { ...well.history, runs: conclusions.map((conclusion) => ({ ...run, conclusion })) },
     });
 
-  test("count by the last that was decided", () => {
+  test("count by the last one with a result", () => {
     expect(withRuns("failure", "success")).toEqual([
       "problem ci api: the last run of ci.yml ended with failure",
     ]);
@@ -134,7 +134,7 @@ describe("the runs", () => {
   });
 });
 
-test("a package's open findings and what could not be read are told", () => {
+test("a package's open findings and what could not be read are reported", () => {
   const finding = { subject: "linked", text: "linked to nothing", url: null } as const;
   const findings = (["ok", "pending", "manual", "problem"] as const).map((state) => ({
     ...finding,

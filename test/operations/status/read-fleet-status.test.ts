@@ -75,7 +75,7 @@ test("a repository that publishes shows its credential, files, runs, images and 
   expect(web.package.findings).toMatchObject([{ subject: "exists", state: "pending", url: null }]);
 });
 
-test("a release is told apart from CI", async () => {
+test("a release is distinguished from CI", async () => {
   const { deliver, read, platform } = await start({ repositories: [{ name: "api" }] });
   await deliver("api");
   await gitHubAs(platform, "admin")("POST /repos/acme/api/releases", { tag_name: "v1.4.0" });
@@ -93,7 +93,7 @@ test("a release is told apart from CI", async () => {
   expect(history.runs.map(({ workflow }) => workflow).sort()).toEqual(["ci", "release"]);
 });
 
-test("files edited, deleted and added by hand are told", async () => {
+test("files edited, deleted and added by hand are reported", async () => {
   const { deliver, read, hands } = await start({ repositories: [{ name: "api" }] });
   await deliver("api");
   hands.editFiles("acme/api", {
@@ -153,7 +153,7 @@ test("an environment's secret comes first where releases run in the environment"
   });
 });
 
-test("the stack's state tells since when the token is there, and who wrote the secret last", async () => {
+test("the stack's state has the token's first date, and the last writer of the secret", async () => {
   const { shareSecret, read } = await start({ repositories: [{ name: "api" }] });
   shareSecret(["api"]);
   const { token, repositories } = await read();
@@ -191,7 +191,7 @@ test("the stack's state tells since when the token is there, and who wrote the s
   expect(find(other.repositories, "api").credential).toMatchObject({ writtenByStack: false });
 });
 
-test("a token that is dead, refused or not there is told, and the rest goes on", async () => {
+test("a token that is revoked, refused or missing is reported, and the rest is still read", async () => {
   const { read, platform } = await start({ repositories: [{ name: "api" }] });
   expect((await read({ pat: "expired" })).token).toMatchObject({
     state: "dead",
@@ -222,7 +222,7 @@ test("the registry is asked whether the token may push, when that is wanted", as
   ]);
 });
 
-test("what one repository fails at is its finding, and the others are whole", async () => {
+test("a failure of one repository is its finding, and the others are complete", async () => {
   const { read, deliver, shareSecret, platform } = await start({
     repositories: [{ name: "api" }, { name: "web" }],
   });
@@ -248,7 +248,7 @@ test("what one repository fails at is its finding, and the others are whole", as
   expect(web.ci.run?.conclusion).toBe("success");
 });
 
-test("rights that are missing for all are told once", async () => {
+test("rights that are missing for all are reported once", async () => {
   const { read, platform } = await start({ repositories: [{ name: "api" }, { name: "web" }] });
   const refusal = { kind: "answer", status: 403, body: "{}" } as const;
   platform.faults.inject({ path: "/orgs/acme/actions/secrets" }, refusal);
@@ -258,7 +258,7 @@ test("rights that are missing for all are told once", async () => {
   expect(repositories.flatMap((each) => [...each.findings, ...each.package.findings])).toEqual([]);
 });
 
-test("a branch that is not there, and a proposal that waits, are told", async () => {
+test("a missing branch and a waiting proposal are reported", async () => {
   const { read, hands, platform } = await start({
     repositories: [{ name: "api", branch: "next" }],
   });
@@ -279,7 +279,7 @@ test("a branch that is not there, and a proposal that waits, are told", async ()
   });
 });
 
-test("no token shows in what is told", async () => {
+test("no token appears in the report", async () => {
   const { read, platform, shareSecret } = await start({ repositories: [{ name: "api" }] });
   shareSecret(["api"]);
   const told = JSON.stringify([await read(), await read({ pat: "expired" })]);

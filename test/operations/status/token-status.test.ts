@@ -4,7 +4,7 @@ import { readTokenStatus } from "../../../src/operations/status/token-status.ts"
 import { stackMemory } from "../../../src/operations/status/stack-memory.ts";
 import { stackRecord } from "../../../src/stack/stack-record.ts";
 
-test("says when the PAT has to be asked about again", async () => {
+test("reports that reading the PAT is retried", async () => {
   const scopes = ["write:packages", "read:packages"];
   const simulator = await startSimulator({
     actions: false,

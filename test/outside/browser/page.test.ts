@@ -33,7 +33,7 @@ describe.skipIf(missingTool("chromium"))("the report in a browser", () => {
     expect(wider).toBeLessThanOrEqual(0);
   });
 
-  test("asks for nothing, and its own policy lets nothing but itself run", async () => {
+  test("loads nothing, and its own policy allows only its own code", async () => {
     const { page, complaints } = await browser.open(sampleReport(12));
     await page.locator(`${rows} a`).first().click();
     await page.locator(dialog).waitFor();
@@ -45,7 +45,7 @@ describe.skipIf(missingTool("chromium"))("the report in a browser", () => {
     expect(complaints.join()).toContain("Content Security Policy");
   });
 
-  test("text of others stays text, in the page and in the dialog", async () => {
+  test("text from others stays text, in the page and in the dialog", async () => {
     const report = sampleReport(12);
     const hostile = `</script><img src=x onerror="document.title='run'"><b id=hostile>`;
     const [first] = report.stacks[0]!.repositories;
@@ -64,7 +64,7 @@ describe.skipIf(missingTool("chromium"))("the report in a browser", () => {
     expect(complaints).toEqual([]);
   });
 
-  test("finds, filters and says how many fit", async () => {
+  test("finds, filters and shows how many match", async () => {
     const { page } = await browser.open(sampleReport(150));
     const shown = page.locator(`${rows}:visible`);
     expect(await shown.count()).toBe(100);
@@ -88,7 +88,7 @@ describe.skipIf(missingTool("chromium"))("the report in a browser", () => {
     for (const text of await shown.allInnerTexts()) expect(text).toContain("failure");
   });
 
-  test("sorts by every column, both ways, and says so to readers", async () => {
+  test("sorts by every column, both ways, and announces it to screen readers", async () => {
     const { page } = await browser.open(sampleReport(60));
     const first = page.locator(`${rows}:first-child`);
     const head = page.getByRole("columnheader", { name: "CI" });
@@ -105,7 +105,7 @@ describe.skipIf(missingTool("chromium"))("the report in a browser", () => {
     expect(await page.locator("[aria-sort]").count()).toBe(1);
   });
 
-  test("shows a repository by keyboard alone, and gives the focus back", async () => {
+  test("shows a repository with the keyboard only, and returns the focus", async () => {
     const { page } = await browser.open(sampleReport(12));
     const link = page.locator(`${rows} a`, { hasText: "orders" });
     await link.focus();
@@ -124,7 +124,7 @@ describe.skipIf(missingTool("chromium"))("the report in a browser", () => {
     await page.getByRole("dialog", { name: "orders" }).waitFor();
   });
 
-  test("an address leads to a repository", async () => {
+  test("an address opens a repository", async () => {
     const report = fullReport();
     const { page } = await browser.open(report, { hash: "#repository/staging/api" });
     expect(await page.getByRole("dialog", { name: "api" }).innerText()).toContain("Stack staging");
@@ -136,7 +136,7 @@ describe.skipIf(missingTool("chromium"))("the report in a browser", () => {
     expect(await page.locator("#filters:visible, #theme:visible, dialog:visible").count()).toBe(0);
   });
 
-  test("counts down by the clock of who looks, and changes its tone", async () => {
+  test("counts down with the reader's clock, and changes its tone", async () => {
     const { page } = await browser.open(sampleReport(3));
     const figure = page.locator("[data-countdown]");
     const look = async (moment: string) => {
@@ -164,7 +164,7 @@ describe.skipIf(missingTool("chromium"))("the report in a browser", () => {
     expect(moved).toBe(0);
   });
 
-  test("is whole on paper: every row, and what is folded", async () => {
+  test("is complete in print: every row, and folded parts", async () => {
     const { page } = await browser.open(sampleReport(150));
     await page.emulateMedia({ media: "print" });
     expect(await page.locator(`${rows}:visible`).count()).toBe(150);
@@ -207,7 +207,7 @@ describe.skipIf(missingTool("chromium"))("the report in a browser", () => {
     expect(await still.page.locator("#fleet thead:visible").count()).toBe(0);
   });
 
-  test("says without colours of its own what is chosen and what a bar is", async () => {
+  test("shows selection and bars without its own colours", async () => {
     const { page } = await browser.open(sampleReport(12), { forcedColors: "active" });
     const styles = (selector: string, property: string, pseudo?: string) =>
       page.evaluate<string[]>(
@@ -226,7 +226,7 @@ describe.skipIf(missingTool("chromium"))("the report in a browser", () => {
     expect(new Set(colours).size).toBe(2);
   });
 
-  test("a fleet without a repository is told in words, not with an empty table and chart", async () => {
+  test("a fleet without a repository is described in words, not with an empty table and chart", async () => {
     const { page, complaints } = await browser.open(sampleReport(0));
     expect(await page.locator("#fleet:visible, #filters:visible, svg[role=img]").count()).toBe(0);
     expect(await page.locator("#repositories").innerText()).toContain("no repository yet");
@@ -234,7 +234,7 @@ describe.skipIf(missingTool("chromium"))("the report in a browser", () => {
     expect(complaints).toEqual([]);
   });
 
-  test("takes the scheme that a person chooses", async () => {
+  test("uses the colour scheme that a person chooses", async () => {
     const { page } = await browser.open(sampleReport(3), { colorScheme: "light" });
     const colour = () =>
       page.locator("body").evaluate("getComputedStyle(document.body).backgroundColor");

@@ -23,7 +23,7 @@ async function found(action: string, at = path): Promise<string[]> {
   return findings.map(({ rule, line }) => `${line} ${rule.id}`);
 }
 
-test("the steps of an action are judged as those of a job", async () => {
+test("the steps of an action are checked like those of a job", async () => {
   const action = text(
     "- uses: actions/checkout@v4",
     "- run: echo ${{ inputs.title }} ${{ github.event.issue.title }}",
@@ -41,13 +41,13 @@ test("the steps of an action are judged as those of a job", async () => {
   ]);
 });
 
-test("an action is asked for nothing that only a workflow has", async () => {
+test("an action does not need what only a workflow has", async () => {
   expect(await found(text("- run: make", "  shell: bash"))).toEqual([]);
   const managed = [{ path, text: text("- run: make", "  shell: bash") }];
   expect(await checkWorkflows(managed, { now, managed: true })).toEqual([]);
 });
 
-test("what GitHub does not take for an action is found", async () => {
+test("an action that GitHub would refuse is found", async () => {
   expect(await found(text("- run: make"))).toEqual(["8 workflow-parses"]);
   expect(await found(text("- run: make", "  shell: bash", "  shell: sh"))).toEqual([
     "10 workflow-parses",
@@ -55,7 +55,7 @@ test("what GitHub does not take for an action is found", async () => {
   expect(await found("on: push\njobs: {}\n")).toContain("1 workflow-parses");
 });
 
-test("an action runs without the texts that the marketplace shows", async () => {
+test("an action needs no texts for the marketplace", async () => {
   const silent = text("- run: make", "  shell: bash").split("\n").slice(2).join("\n");
   expect(await found(silent)).toEqual([]);
 });
@@ -66,7 +66,7 @@ test("a workflow may be called action.yml", async () => {
   expect(await found(workflow, at)).toContain("1 workflow-no-dangerous-trigger");
 });
 
-test("a program's file that is an action is judged, and another is not", async () => {
+test("a program's file that is an action is checked, and another is not", async () => {
   const judge = async (file: string) => {
     const resources = [repositoryFile(file, text("- uses: actions/checkout@v4"))];
     return (await runPolicy(workflowPinned, { resources })).violations.length;

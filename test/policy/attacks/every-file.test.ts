@@ -81,7 +81,7 @@ describe("workflow-no-persisted-credentials", () => {
     ["an empty with", "        with:\n"],
     ["another input", "        with: { clean: true }\n"],
     ["the input in capitals", "        with: { Persist-Credentials: true }\n"],
-  ])("is repaired where there is %s", async (_what, inputs) => {
+  ])("is repaired if there is %s", async (_what, inputs) => {
     const text = `${job(`- uses: ${pin}`)}${inputs}`;
     const source = { path: "a.yml", text, managed: false };
     const repaired = remediatedText(source, workflowNoPersistedCredentials, {}) ?? "";
@@ -89,7 +89,7 @@ describe("workflow-no-persisted-credentials", () => {
     expect(await linesOf("workflow-parses", repaired)).toEqual([]);
   });
 
-  test("what an alias brings is left as it is", async () => {
+  test("content from an alias is not changed", async () => {
     const text = job("- uses: docker/login-action@v4", "  with: &w { a: b }", `- uses: ${pin}`);
     const source = { path: "a.yml", text: `${text}        with: *w\n`, managed: false };
     expect(remediatedText(source, workflowNoPersistedCredentials, {})).toBeUndefined();

@@ -29,7 +29,7 @@ test.each([
   "github.head_ref || 'main'",
   "always() && github.head_ref",
   "inputs",
-])("%s is chosen by others", async (expression) => {
+])("%s can be chosen by others", async (expression) => {
   expect(await injections(job(`- run: echo \${{ ${expression} }}`))).toEqual([6]);
 });
 
@@ -49,7 +49,7 @@ test.each([
   expect(await injections(job(`- run: echo \${{ ${expression} }}`))).toEqual([]);
 });
 
-test("an alias brings a text into a script, and variables into a job", async () => {
+test("an alias can insert text into a script, and variables into a job", async () => {
   const text = job("- name: &x echo ${{ github.head_ref }}", "  run: *x");
   expect(await injections(text)).toEqual([6]);
   const variables = [
@@ -65,7 +65,7 @@ test("an alias brings a text into a script, and variables into a job", async () 
   expect(await injections(variables.join("\n"))).toEqual([13]);
 });
 
-test("a variable counts as what the nearest env sets it from", async () => {
+test("a variable has the value of the nearest env", async () => {
   const text = job(
     "- env: { T: '${{ github.head_ref }}' }",
     "  run: echo ${{ env.T }}",
@@ -80,7 +80,7 @@ test("a variable counts as what the nearest env sets it from", async () => {
   expect(await injections(chain)).toEqual([8, 11]);
 });
 
-test("a value is followed through the matrix, and what scripts and jobs put out", async () => {
+test("a value is followed through the matrix, and through outputs of scripts and jobs", async () => {
   const text = `on: push
 jobs:
   a:
@@ -117,7 +117,7 @@ jobs:
   expect(await injections(text)).toEqual([21, 23, 24, 26, 31]);
 });
 
-test("jobs that pass outputs in a circle come to an end", async () => {
+test("circular outputs of jobs do not loop forever", async () => {
   const one = (name: string, other: string) => `  ${name}:
     needs: ${other}
     runs-on: ubuntu-24.04
@@ -127,7 +127,7 @@ test("jobs that pass outputs in a circle come to an end", async () => {
   expect(await injections(`on: push\njobs:\n${one("a", "b")}${one("b", "a")}`)).toEqual([]);
 });
 
-test("inputs that are scripts are judged as such, in any case", async () => {
+test("inputs that are scripts are checked as such, in any case", async () => {
   const text = job(
     "- uses: actions/github-script@v7",
     "  with: { Script: 'log(${{ github.head_ref }})' }",
@@ -146,7 +146,7 @@ test("the same expression is found on each of its lines", async () => {
   expect(await injections(text)).toEqual([7, 8]);
 });
 
-test("an expression over several lines is found where it begins", async () => {
+test("an expression over several lines is found at its first line", async () => {
   const text = job(
     "- run: |",
     "    make",
@@ -177,7 +177,7 @@ test.each([
   ['echo "w=$GITHUB_REF" >> $GITHUB_OUTPUT; echo "v=1" >> $GITHUB_OUTPUT', false],
   ['echo "v=1" >> $GITHUB_OUTPUT; echo "w=$GITHUB_REF" >> $GITHUB_OUTPUT', false],
   ["if [[ $GITHUB_REF == refs/tags/* ]]; then echo v=yes >> $GITHUB_OUTPUT; fi", false],
-])("a script passes on what GitHub's own variables hold: %s", async (script, passesOn) => {
+])("a script passes on the values of GitHub's own variables: %s", async (script, passesOn) => {
   const text = job(`- id: s`, `  run: |`, `    ${script.replaceAll("\n", "\n      ")}`);
   const use = `      - run: echo \${{ steps.s.outputs.v }}\n`;
   const last = text.split("\n").length;
@@ -190,13 +190,13 @@ test.each([
   [["run: echo w=${{ github.base_ref }} >> $GITHUB_OUTPUT"], false],
   [["run: echo v=${{ github.sha }} >> $GITHUB_OUTPUT"], false],
   [["uses: actions/github-script@v7", "with: { script: '`${{ github.base_ref }}`' }"], true],
-])("a script passes on what is pasted into it: %j", async (lines, passesOn) => {
+])("a script passes on inserted expressions: %j", async (lines, passesOn) => {
   const use = "- run: echo ${{ steps.s.outputs.v }}";
   const text = job("- id: s", ...lines.map((line) => `  ${line}`), use);
   expect((await injections(text)).includes(7 + lines.length)).toBe(passesOn);
 });
 
-test("what is pasted into the environment counts in later steps", async () => {
+test("expressions in the environment count in later steps", async () => {
   const text = job(
     "- run: echo TAG=${{ github.ref_name }} >> $GITHUB_ENV",
     "- run: echo ${{ env.TAG }} ${{ env.OTHER }}",
@@ -205,7 +205,7 @@ test("what is pasted into the environment counts in later steps", async () => {
   expect(await injections(text)).toEqual([6, 7]);
 });
 
-test("ways that multiply from step to step cost no time", { timeout: 5_000 }, async () => {
+test("paths that multiply from step to step cost no time", { timeout: 5_000 }, async () => {
   const steps = Array.from({ length: 9 }, (_, index) => {
     const command = `echo v=\${{ steps.s${index}.outputs.v }} > $GITHUB_OUTPUT;`;
     return `- { id: s${index + 1}, run: "${command.repeat(20)}" }`;

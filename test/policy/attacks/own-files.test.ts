@@ -78,7 +78,7 @@ describe("workflow-login-fallback in files that people write, whatever their nam
         "- run: docker push acme/api",
       ],
     ],
-  ])("%s is no publication", async (_what, steps) => {
+  ])("%s is not a publication", async (_what, steps) => {
     expect(await findings(job(...steps))).toEqual([]);
     expect(await linesOf("workflow-permissions", job(...steps))).toEqual([]);
     expect(await linesOf("workflow-source-label", job(...steps))).toEqual([]);
@@ -121,7 +121,7 @@ describe("callers of reusable workflows", () => {
     ]);
   });
 
-  test("of one in another repository nothing is known", async () => {
+  test("one in another repository is unknown", async () => {
     expect(await findings(caller("acme/shared/.github/workflows/publish.yml@v1"))).toEqual([]);
   });
 });

@@ -13,7 +13,7 @@ test.each([
   expect(await linesOf("workflow-parses", text)).not.toEqual([]);
 });
 
-test("aliases that do not multiply are followed, and repeat no finding", async () => {
+test("aliases that do not multiply are followed, without repeated findings", async () => {
   const text = `on: &on [push, pull_request_target]
 jobs:
   a: &job
@@ -49,7 +49,7 @@ test.each([
   ["bytes that are no UTF-8", new TextDecoder().decode(Buffer.from(job("- run: é"), "latin1"))],
   ["an event in capitals", job("- run: make").replace("push", "Push")],
   ["a key twice, in two ways of writing it", job("- run: make", '  "run": make')],
-])("%s are no way around the rules", async (_what, text) => {
+])("%s cannot bypass the rules", async (_what, text) => {
   expect(await linesOf("workflow-parses", text)).not.toEqual([]);
 });
 

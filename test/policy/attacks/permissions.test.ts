@@ -7,20 +7,20 @@ const findings = (text: string, path = "ci.yml") =>
 const top = "permissions: {}\n";
 
 test.each(["write-all", "read-all", "", "null", "{ contents: read }", "{ packages: write }", "[]"])(
-  "permissions: %s at the top grant too much",
+  "top-level permissions: %s grant too much",
   async (as) => {
     expect(await findings(change(ci, top, `permissions: ${as}\n`))).toHaveLength(1);
   },
 );
 
 test.each(["{ contents: none }", "&nothing {}"])(
-  "permissions: %s at the top grant nothing",
+  "top-level permissions: %s grant nothing",
   async (as) => {
     expect(await findings(change(ci, top, `permissions: ${as}\n`))).toEqual([]);
   },
 );
 
-test("no permissions at the top are the default ones, which nobody sees", async () => {
+test("without top-level permissions the defaults apply, which are not visible", async () => {
   expect(await findings(change(ci, top, ""))).toHaveLength(1);
 });
 

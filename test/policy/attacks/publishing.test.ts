@@ -142,7 +142,7 @@ describe("workflow-login-fallback", () => {
     expect(await findings(wrong)).toEqual(may ? [8] : [1]);
   });
 
-  test("a login elsewhere beside it is none of its business", async () => {
+  test("a login to another registry does not matter", async () => {
     const elsewhere = `      - uses: ${login}\n        with: { registry: "\${{ vars.R }}", password: x }\n`;
     expect(await isFine(change(ci, "    steps:\n", `    steps:\n${elsewhere}`))).toBe(true);
   });

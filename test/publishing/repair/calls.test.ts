@@ -84,14 +84,14 @@ test("secrets: inherit passes it already", () => {
   expect(repaired(files)[ci]).toEqual([]);
 });
 
-test("a workflow that reads inherited secrets without declaring any stays so", () => {
+test("a workflow that reads inherited secrets without declaring any is not changed", () => {
   const on = "on:\n  workflow_call:";
   const steps = [...login, "- run: ./notify ${{ secrets.SLACK }}"];
   const files = { [build]: workflow({ on, steps }), [ci]: caller("secrets: inherit") };
   expect(repaired(files)).toEqual({ [build]: password, [ci]: [] });
 });
 
-test("a secret that carries the credential is repaired where it is passed", () => {
+test("a secret that contains the credential is repaired where it is passed", () => {
   const steps = login.map((line) => line.replace("GITHUB_TOKEN", "registry_token"));
   const on = "on:\n  workflow_call:\n    secrets:\n      registry_token:\n        required: true";
   const files = {
@@ -131,7 +131,7 @@ test.each([
   ],
   ["toJSON(secrets)", ["      - run: ./all '${{ toJSON(secrets) }}'"]],
   ["secrets[matrix.name]", ["      - run: ./one '${{ secrets[matrix.name] }}'"]],
-])("a secret that carries the credential, and that `%s` brings to others, too", (_name, lines) => {
+])("a secret that contains the credential, and that `%s` passes to others, too", (_name, lines) => {
   const steps = login.map((line) => line.replace("GITHUB_TOKEN", "token"));
   const on = "on:\n  workflow_call:\n    secrets:\n      token:\n        required: true";
   const files = {
@@ -144,7 +144,7 @@ test.each([
   });
 });
 
-test("what a caller passes as the secret stays where it serves more than a login", () => {
+test("what a caller passes as the secret is not changed if it is used for more than a login", () => {
   const on = "on:\n  workflow_call:\n    secrets:\n      GHCR_PAT:\n        required: true";
   const steps = [...login, "- run: gh pr list", "  env: { GH_TOKEN: '${{ secrets.GHCR_PAT }}' }"];
   const files = {
@@ -156,7 +156,7 @@ test("what a caller passes as the secret stays where it serves more than a login
   ]);
 });
 
-test("a caller that turns the login off is left alone", () => {
+test("a caller that turns the login off is not changed", () => {
   const on = "on:\n  workflow_call:\n    inputs:\n      push: { type: boolean }";
   const steps = [...login, "  if: inputs.push"];
   const files = {
@@ -169,7 +169,7 @@ test("a caller that turns the login off is left alone", () => {
 const asksForMore =
   "the job's token may not push packages, and this workflow does not start where it asks for more than its caller has";
 
-test("a workflow asks for no more than its callers have: they come first", () => {
+test("a workflow requests no more than its callers have: they are repaired first", () => {
   const on = "on:\n  workflow_call:";
   const top = ["permissions:", "  contents: read"];
   const lacking = caller().replace(", packages: write", "");
@@ -200,7 +200,7 @@ test("a caller that turns the login off needs the permission that the workflow a
   ]);
 });
 
-test("a workflow that other repositories may call asks for no more by itself", () => {
+test("a workflow that other repositories may call requests no more permissions", () => {
   const on = "on: { push: , workflow_call: { secrets: { GHCR_PAT: { required: false } } } }";
   const top = ["permissions:", "  contents: read"];
   expect(repaired({ [build]: workflow({ on, top }) })).toEqual({
@@ -217,7 +217,7 @@ test("a workflow that other repositories may call asks for no more by itself", (
   });
 });
 
-test("a caller that says no permissions does not start where the default is read", () => {
+test("a caller without permissions does not start if the default is read", () => {
   const unsaid = caller("secrets: inherit").replace(/ {4}permissions.*\n/, "");
   expect(repaired({ [build]: workflow({ on: "on: workflow_call" }), [ci]: unsaid })[ci]).toEqual([
     "3: job call says no permissions: the workflow that it calls asks for packages: write, so the run does not start where the repository's default is read",
@@ -247,7 +247,7 @@ const composite = [
   "",
 ].join("\n");
 
-test("an action's input carries the credential from the step that runs the action", () => {
+test("an action's input passes the credential from the step that runs the action", () => {
   const files = {
     [action]: `inputs: { token: { required: true } }\n${composite}`,
     [ci]: workflow({
@@ -261,7 +261,7 @@ test("an action's input carries the credential from the step that runs the actio
   });
 });
 
-test("an input that the job's token stands in for is given", () => {
+test("an input with the job's token as its default is set", () => {
   const files = {
     [action]: `inputs: { token: { default: "\${{ github.token }}" } }\n${composite}`,
     [ci]: workflow({ steps: ["- uses: ./.github/actions/publish"], push: "" }),
@@ -269,7 +269,7 @@ test("an input that the job's token stands in for is given", () => {
   expect(repaired(files)).toEqual({ [action]: [], [ci]: ["+ with:", `+ token: ${wanted}`] });
 });
 
-test("an input that serves more than the login is reported", () => {
+test("an input that is used for more than the login is reported", () => {
   const other =
     "    - { run: gh pr list, shell: bash, env: { GH_TOKEN: '${{ inputs.token }}' } }\n";
   const files = {
@@ -285,7 +285,7 @@ test("an input that serves more than the login is reported", () => {
   });
 });
 
-test("an action that takes the job's token by itself is reported: it cannot read secrets", () => {
+test("an action that reads the job's token itself is reported: it cannot read secrets", () => {
   const files = {
     [action]: composite.replace("inputs.token", "github.token"),
     [ci]: workflow({ steps: ["- uses: ./.github/actions/publish"], push: "" }),

@@ -29,7 +29,7 @@ test.each([
   "${{secrets.GHCR_PAT||secrets.GITHUB_TOKEN}}",
   "${{ secrets.GHCR_PAT || github.token }}",
   "${{ secrets.GHCR_PAT != '' && secrets.GHCR_PAT || secrets.GITHUB_TOKEN }}",
-])("the password %s is right, and stays", (password) => {
+])("the password %s is correct, and is not changed", (password) => {
   const before = withPassword(password);
   expect(repaired(before)).toMatchObject({ text: before, edits: [], unresolved: [] });
 });
@@ -47,7 +47,7 @@ test.each([
   ["${{ steps.app.outputs.token }}", "the password is only known in the run"],
   ["${{ fromJSON(needs.plan.outputs.login).password }}", "the password is only known in the run"],
   ["correct-horse", "a password stands in the file itself: whoever reads the file has it"],
-])("the password %s is reported, and stays", (password, reason, fix = wanted) => {
+])("the password %s is reported, and is not changed", (password, reason, fix = wanted) => {
   const before = withPassword(password);
   const { text, unresolved } = repaired(before);
   expect(text).toBe(before);
@@ -105,7 +105,7 @@ test("a secret whose place the fleet's takes is replaced, and the fleet's may ha
   ]);
 });
 
-test("a variable that others read, too, stays: the login gets its own expression", () => {
+test("a variable that others read, too, is not changed: the login gets its own expression", () => {
   const before = withPassword("${{ env.TOKEN }}", [
     "env:",
     "  TOKEN: ${{ secrets.GITHUB_TOKEN }}",
@@ -156,7 +156,7 @@ test("a step's variable is repaired where the script uses it for the login only"
 });
 
 test.each(["if test -f x; then date; fi", "TAG=$(date +%s) && echo $TAG", "! docker pull x"])(
-  "a step's variable is repaired beside `%s`, which starts nothing that may read it",
+  "a step's variable is repaired next to `%s`, which starts nothing that may read it",
   (other) => {
     const line = "echo $TOKEN | docker login ghcr.io -u x --password-stdin";
     const env = ["- env:", "    TOKEN: ${{ github.token }}"];
@@ -178,7 +178,7 @@ test.each([
   "if test -f x; then gh release upload v1 x; fi",
   "GOFLAGS=-v goreleaser release",
   "jq . <<< $(gh release view)",
-])("a step's variable stays where `%s` may read it", (other) => {
+])("a step's variable is not changed if `%s` may read it", (other) => {
   const line = "echo $GITHUB_TOKEN | docker login ghcr.io -u x --password-stdin";
   const before = workflow({
     steps: [
@@ -195,7 +195,7 @@ test.each([
   ]);
 });
 
-test("an alias that brings the password elsewhere keeps it from being changed", () => {
+test("a password that an alias also uses elsewhere is not changed", () => {
   const steps = login.map((line) => line.replace("password: ", "password: &token "));
   const before = workflow({
     steps: [...steps, "- run: gh pr list", "  env: { GH_TOKEN: *token }"],

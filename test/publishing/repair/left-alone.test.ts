@@ -11,7 +11,7 @@ test.each([
   "- { uses: docker/build-push-action@v6, with: { push: false, tags: ghcr.io/acme/api } }",
   "- { uses: docker/build-push-action@v6, with: { push: true, tags: acme/api } }",
   "- run: docker push quay.io/acme/api",
-])("a login in front of `%s` only pulls, and stays", (push) => {
+])("a login before `%s` only pulls, and is not changed", (push) => {
   const before = workflow({ push, top: ["permissions: { packages: read }"] });
   expect(repaired(before)).toMatchObject({ text: before, edits: [], unresolved: [] });
 });
@@ -20,12 +20,12 @@ test.each([
   ["of Docker Hub", login.filter((line) => !line.includes("registry"))],
   ["of another registry", login.map((line) => line.replace("ghcr.io", "ghcr.io.example.com"))],
   ["of the action under test", login.map((line) => line.replace(/docker\/.*/, "./"))],
-])("a login %s stays", (_name, steps) => {
+])("a login %s is not changed", (_name, steps) => {
   const before = workflow({ steps });
   expect(repaired(before)).toMatchObject({ text: before, edits: [], unresolved: [] });
 });
 
-test("a second login, for when the first one failed, stays", () => {
+test("a second login, after a failure of the first one, is not changed", () => {
   const first = login.map((line) =>
     line.replace("secrets.GITHUB_TOKEN", "secrets.GHCR_PAT || secrets.GITHUB_TOKEN"),
   );

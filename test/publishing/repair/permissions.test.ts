@@ -22,7 +22,7 @@ test.each([
   ],
   [["permissions: {}"], ["- permissions: {}", "+ permissions: { packages: write }"]],
   [["permissions: write-all"], []],
-])("the workflow's %j gets what it lacks", (top, expected) => {
+])("the workflow's %j gets the missing permission", (top, expected) => {
   expect(others(workflow({ top }))).toEqual(expected);
 });
 
@@ -42,7 +42,7 @@ test("the job's own block counts, and the workflow's stays", () => {
   });
 });
 
-test("where nothing is said, nothing is added: it is reported with what the fallback needs", () => {
+test("without a block, nothing is added: it is reported with what the fallback needs", () => {
   const { edits, unresolved } = repaired(workflow({ top: [] }));
   expect(edits.map(({ kind }) => kind)).toEqual(["credential"]);
   expect(unresolved).toEqual([

@@ -94,7 +94,7 @@ test("a repaired file parses for GitHub, differs in owned places only, and needs
   );
 });
 
-test("the password is the secret where it is there, and the job's token where not", () => {
+test("the password is the secret if it exists, else the job's token", () => {
   fc.assert(
     fc.property(workflows, (before) => {
       const { text } = repaired(before);

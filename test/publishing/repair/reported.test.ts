@@ -106,7 +106,7 @@ test("scripts inside scripts, and the file of logins", () => {
   ]);
 });
 
-test("an action that nobody knows, with a password for the registry", () => {
+test("an unknown action with a password for the registry", () => {
   const steps = [
     "- uses: acme/publish@v1",
     "  with:",
@@ -134,7 +134,7 @@ test("another secret of such an action, also through a variable", () => {
   expect(reported(workflow({ steps: right }))).toEqual([]);
 });
 
-test("a program that gets a password and is no client that is known", () => {
+test("a program that gets a password and is not a known client", () => {
   const push = "./gradlew jib -Dimage=ghcr.io/acme/api -Djib.to.auth.password=${{ github.token }}";
   expect(reported(workflow({ steps: [`- run: ${push}`], push: "" }))).toEqual([
     "9: ./gradlew gets a password, and what it does with it is not known",
@@ -211,7 +211,7 @@ test("programs that may push, in a job whose permissions do not say", () => {
   ]);
 });
 
-test("a file that does not parse, but not one that is no workflow", () => {
+test("a file that does not parse, except if it is not a workflow", () => {
   expect(reported("on: push\njobs:\n  a: [\n")).toEqual([
     "4: this is not YAML that GitHub can read (Flow sequence in block collection must be sufficiently indented and end with a ])",
   ]);

@@ -37,7 +37,7 @@ test.each([
   expect(stdout).toMatch(/^::error title=Not a version::[^\n]+\n$/);
 });
 
-test("the warning about a refused secret names the secret and the cure", async () => {
+test("the warning about a refused secret names the secret and the fix", async () => {
   expect((await runStep("Name the refused credential", { CREDENTIAL: "GHCR_PAT" })).stdout)
     .toMatchInlineSnapshot(`
     "::warning title=ghcr.io refused GHCR_PAT::The token in the secret GHCR_PAT is expired, revoked or mistyped. This run goes on with GITHUB_TOKEN. To fix it, create a classic token at https://github.com/settings/tokens/new?scopes=write:packages and rotate GHCR_PAT with ghcr-fleet.
@@ -53,7 +53,7 @@ test("the warning about a refused job token does not blame a secret", async () =
   `);
 });
 
-test("a push denied to the secret's token says what that token needs", async () => {
+test("the error of a push that the secret's token may not do says what it needs", async () => {
   const env = { CREDENTIAL: "GHCR_PAT", IMAGE: "ghcr.io/acme/api" };
   expect((await runStep("Explain a denied push", env)).stdout).toMatchInlineSnapshot(`
     "::error title=Not published (GHCR_PAT)::If the log above says denied, unauthorized or permission_denied, GHCR_PAT logged in but may not push to ghcr.io/acme/api: the token in the secret GHCR_PAT needs the scope write:packages, and its owner the role Write on the package. Otherwise the build itself failed.
@@ -61,7 +61,7 @@ test("a push denied to the secret's token says what that token needs", async () 
   `);
 });
 
-test("a push denied to the job's token says where to let it in", async () => {
+test("the error of a push that the job's token may not do says where to allow it", async () => {
   const env = { CREDENTIAL: "GITHUB_TOKEN", IMAGE: "ghcr.io/acme/api" };
   expect((await runStep("Explain a denied push", env)).stdout).toMatchInlineSnapshot(`
     "::error title=Not published (GITHUB_TOKEN)::If the log above says denied, unauthorized or permission_denied, GITHUB_TOKEN logged in but may not push to ghcr.io/acme/api: give this repository the role Write under "Manage Actions access" in the settings of the package. Otherwise the build itself failed.

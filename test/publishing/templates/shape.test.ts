@@ -109,7 +109,7 @@ test("nothing is granted at the top of any file", () => {
   for (const text of all) expect((parse(text) as Workflow).permissions).toEqual({});
 });
 
-test("every action is one of the pins, with its version beside it", () => {
+test("every action is one of the pins, with its version in a comment", () => {
   const inline = renderWorkflows(workflowOptions({ platforms: ["linux/arm64"] }));
   const shared = renderCentralWorkflows("GHCR_PAT");
   const lines = [...Object.values(inline), ...Object.values(shared)]

@@ -5,7 +5,7 @@ import { aPreview } from "./a-preview.ts";
 
 const plain = picocolors.createColors(false);
 
-test("a reason of several lines stands in one, and commands of a terminal are gone", () => {
+test("a reason of several lines is joined into one, and terminal commands are removed", () => {
   const failures = [
     "entries of the fleet match no repository:\n  fleet.repositories[1].name: \u001b[2Jgone",
   ];

@@ -50,7 +50,7 @@ function assertBalanced(comment: string): void {
 }
 
 describe("a comment", () => {
-  test("begins with the marker, then says all in one line", () => {
+  test("begins with the marker, then a summary in one line", () => {
     const [marker, , headline] = renderComment(aPreview()).split("\n");
     expect(marker).toBe("<!-- ghcr-fleet:preview:acme -->");
     expect(headline).toBe("### ✅ Stack `acme`: nothing changes");
@@ -62,7 +62,7 @@ describe("a comment", () => {
     expect(comment).not.toContain("left out");
   });
 
-  test("tells repositories that change alike once", () => {
+  test("lists repositories with equal changes once", () => {
     const names = ["api", "billing", "web"];
     const comment = renderComment(aPreview({ changes: names.map((name) => aChange(name, 3)) }));
     expect(comment).toContain(
@@ -129,7 +129,7 @@ describe("a comment", () => {
     );
   });
 
-  test("is never longer than GitHub takes, whatever it is about", () => {
+  test("is never longer than GitHub allows, whatever it is about", () => {
     const texts = fc.array(longText(3000), { maxLength: 40 });
     fc.assert(
       fc.property(texts, texts, fc.nat(80), fc.nat(100), (warnings, failures, count, lines) => {
@@ -159,7 +159,7 @@ describe("a comment", () => {
     );
   });
 
-  test("shows the drift apart, and why it is open where it could not be judged", () => {
+  test("shows the drift separately, and why it is unknown if it could not be judged", () => {
     const drifted = {
       repository: "web",
       what: "secret GHCR_PAT",
@@ -177,8 +177,8 @@ describe("a comment", () => {
   });
 });
 
-describe("text of others", () => {
-  test("notifies nobody and marks nothing up", () => {
+describe("text from others", () => {
+  test("notifies nobody and contains no markup", () => {
     const message = "see @acme/admins <img src=x> [a](b) | `c` *d*";
     const rules = [{ rule: "r", level: "mandatory" as const, subject: undefined, message }];
     const comment = renderComment(aPreview({ outcome: "refused", rules }));

@@ -23,7 +23,7 @@ test.each([
   expect(read(script)).toEqual(commands);
 });
 
-test("a quote that nothing closes is no shell's script", () => {
+test("an unclosed quote is not a valid script", () => {
   expect(commandsOf("a 'b")).toBeUndefined();
 });
 
