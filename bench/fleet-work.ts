@@ -1,0 +1,61 @@
+import type { SeedInput } from "github-simulator";
+import { renderWorkflows } from "../src/publishing/templates/render.ts";
+import { workflowOf } from "./workflow-of.ts";
+
+/** What a contender makes of the organisation. */
+export interface Desired {
+  /** The repositories of the fleet. */
+  readonly names: readonly string[];
+  /** Name of the PAT among the simulator's tokens. */
+  readonly pat: "publisher" | "next-publisher";
+  /** Stands in both workflow files of each repository. */
+  readonly timeoutMinutes: number;
+}
+
+/** The fleet's repositories before the first update: without workflow files, or with the right ones. */
+export type FleetKind = "files to write" | "files right already";
+
+export const owner = "acme";
+export const username = "acme-publisher";
+export const secretName = "GHCR_PAT";
+
+/** Text of each file by its path in the repository. */
+export function workflowFiles(repository: string, timeoutMinutes: number) {
+  return renderWorkflows({ ...workflowOf(owner, repository), timeoutMinutes });
+}
+
+export const firstTimeout = 30;
+
+export function nameRepositories(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `service-${index + 1}`);
+}
+
+/** An organisation that has these repositories only. */
+export function seedOf(names: readonly string[], kind: FleetKind): SeedInput {
+  const publisher = { owner: username, scopes: ["write:packages", "read:packages"] };
+  return {
+    organisation: { login: owner, basePermission: "write", defaultWorkflowPermissions: "write" },
+    users: [
+      { login: "acme-admin", role: "admin" },
+      { login: username, role: "member" },
+    ],
+    tokens: [
+      {
+        name: "admin",
+        owner: "acme-admin",
+        scopes: ["repo", "workflow", "admin:org", "read:packages"],
+        expiresInDays: 90,
+      },
+      { name: "publisher", ...publisher, expiresInDays: 60 },
+      { name: "next-publisher", ...publisher, expiresInDays: 89 },
+    ],
+    repositories: names.map((name) => ({
+      name,
+      // As workflowOf() says.
+      visibility: "private",
+      dockerfile: "Dockerfile",
+      defaultWorkflowPermissions: "write",
+      ...(kind === "files right already" && { files: workflowFiles(name, firstTimeout) }),
+    })),
+  };
+}

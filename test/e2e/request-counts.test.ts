@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Contender } from "../../bench/contenders/contender.ts";
+import { startProduct } from "../../bench/contenders/pulumi.ts";
+import { nameRepositories, seedOf } from "../../bench/fleet-work.ts";
+import { firstDesired } from "../../bench/measure.ts";
+import { startGitHub, type SimulatedGitHub } from "../../bench/simulated/start-github.ts";
+
+// The requests of `npm run bench`, so that none is added by accident. Time is not measured here.
+const count = 4;
+const desired = firstDesired(nameRepositories(count));
+let github: SimulatedGitHub;
+let product: Contender;
+
+beforeAll(async () => {
+  const seed = seedOf(desired.names, "files to write");
+  github = await startGitHub({ seed, latency: 0, limits: false });
+  product = await startProduct(github, desired, "burst");
+});
+afterAll(async () => {
+  await product.close();
+  await github.close();
+});
+
+/** How many queries there are depends on which reads happen to meet in one. */
+async function requestsOf(refresh = false) {
+  github.takeRequests();
+  const { signal } = new AbortController();
+  const before = await github.endState();
+  const { steps } = await product.apply({ refresh, signal });
+  const { commits } = await github.endState();
+  const { queries, ...requests } = github.takeRequests();
+  return { steps, commits: commits - before.commits, queries, requests };
+}
+
+test("the first update makes one commit for each repository", async () => {
+  const { steps, commits, queries, requests } = await requestsOf();
+  expect({ steps, commits, requests }).toMatchInlineSnapshot(`
+    {
+      "commits": 4,
+      "requests": {
+        "contentWrites": 4,
+        "mutations": 4,
+        "registry": 12,
+        "restReads": 15,
+        "restWrites": 6,
+      },
+      "steps": 26,
+    }
+  `);
+  expect(queries).toBeLessThanOrEqual(3 + count);
+});
+
+test("an update that changes nothing reads what the program needs", async () => {
+  const { steps, commits, queries, requests } = await requestsOf();
+  expect({ steps, commits, queries, requests }).toMatchInlineSnapshot(`
+    {
+      "commits": 0,
+      "queries": 3,
+      "requests": {
+        "contentWrites": 0,
+        "mutations": 0,
+        "registry": 0,
+        "restReads": 3,
+        "restWrites": 0,
+      },
+      "steps": 0,
+    }
+  `);
+});
+
+test("a refresh reads the fleet's files together", async () => {
+  const { steps, commits, queries, requests } = await requestsOf(true);
+  expect({ steps, commits, queries, requests }).toMatchInlineSnapshot(`
+    {
+      "commits": 0,
+      "queries": 2,
+      "requests": {
+        "contentWrites": 0,
+        "mutations": 0,
+        "registry": 12,
+        "restReads": 15,
+        "restWrites": 0,
+      },
+      "steps": 0,
+    }
+  `);
+});
+
+test("another PAT is one write", async () => {
+  await product.prepare({ ...desired, pat: "next-publisher" });
+  const { steps, commits, queries, requests } = await requestsOf();
+  expect({ steps, commits, queries, requests }).toMatchInlineSnapshot(`
+    {
+      "commits": 0,
+      "queries": 3,
+      "requests": {
+        "contentWrites": 0,
+        "mutations": 0,
+        "registry": 12,
+        "restReads": 11,
+        "restWrites": 1,
+      },
+      "steps": 9,
+    }
+  `);
+});
