@@ -38,7 +38,7 @@ export function createDeveloper(platform: Simulator) {
     const published = [...new Set(arrived.splice(0))].filter(
       (image) => !/:(?:sha|ghcr-fleet)/.test(image),
     );
-    return runs.map((run) => tell(run, published));
+    return runs.map((run) => describeRun(run, published));
   }
 
   async function lookAtOne(): Promise<RunStory> {
@@ -80,7 +80,7 @@ export function mustPublish(story: RunStory): RunStory {
   );
 }
 
-function tell({ event, conclusion, jobs }: Run, published: readonly string[]): RunStory {
+function describeRun({ event, conclusion, jobs }: Run, published: readonly string[]): RunStory {
   const lines = jobs.flatMap(({ log }) => log.text().split("\n"));
   const failed = lines.findLast((line) => /denied|unauthorized/.test(line)) ?? "";
   return {

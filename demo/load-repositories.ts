@@ -9,7 +9,7 @@ const folder = fileURLToPath(new URL("repositories/", import.meta.url));
 
 /**
  * Repositories that publish already, each in its own way, from the files below demo/repositories: tests
- * and lint beside the image, a matrix of images, two registries, a login in a script, a reusable
+ * and lint next to the image, a matrix of images, two registries, a login in a script, a reusable
  * workflow, and one that needs a person. The script runs `docker` on the machine of its runner, for tags
  * only: nothing in the demo starts it.
  */

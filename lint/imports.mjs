@@ -1,7 +1,7 @@
 // Rules for imports, checked by dependency-cruiser as part of `npm run lint`. Imports of types count.
 
 /**
- * What each part may import besides itself and packages from the registry. Arrows point one way
+ * What each part may import in addition to itself and packages from the registry. Arrows point one way
  * (docs/architecture.md). Parts without an entry, such as test/ and demo/, may import everything.
  *
  * @type {Readonly<Record<string, readonly string[]>>}

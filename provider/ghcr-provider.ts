@@ -43,7 +43,7 @@ const declaration = {
 /**
  * The provider of this plugin.
  *
- * @param log shows waits beside the waiting resource
+ * @param log shows waits next to the waiting resource
  */
 export function ghcrProvider(
   log: EngineLog,

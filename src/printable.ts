@@ -3,7 +3,7 @@ const reordering = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /**
  * Text with these characters written out, as `<U+202E>`: otherwise a diff could be shown in another order
- * than it is executed, and a name could reverse the text beside it.
+ * than it is executed, and a name could reverse the text next to it.
  *
  * @see https://trojansource.codes
  */

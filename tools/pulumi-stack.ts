@@ -77,8 +77,8 @@ export class PulumiStack {
   }
 
   /**
-   * `stack init` has no --config-file: it would write the stack's salt beside the project's own
-   * Pulumi.yaml. So it runs beside a copy of that file, in the folder of the configuration, unless that
+   * `stack init` has no --config-file: it would write the stack's salt next to the project's own
+   * Pulumi.yaml. So it runs next to a copy of that file, in the folder of the configuration, unless that
    * is the project's own folder.
    */
   async #init(): Promise<void> {

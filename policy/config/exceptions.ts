@@ -28,7 +28,7 @@ const exceptionsSchema: PolicyConfigSchema["properties"] = {
   },
 };
 
-/** The settings of a rule in a policy configuration, besides its level. */
+/** The settings of a rule in a policy configuration, other than its level. */
 export function configSchemaOf({ thresholds }: Rule): PolicyConfigSchema {
   return { properties: { ...thresholds?.properties, ...exceptionsSchema } };
 }

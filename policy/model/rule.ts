@@ -16,7 +16,7 @@ export interface Resource {
   readonly props: Properties;
 }
 
-/** What rules know besides the resources. */
+/** What rules know in addition to the resources. */
 export interface PolicyContext {
   readonly now: Date;
   /** Whether this is a preview, in which outputs may be open. */
@@ -97,7 +97,7 @@ export interface StackFinding {
  */
 export interface WorkflowRule<Thresholds extends object = object> extends RuleCard {
   readonly kind: "workflow";
-  /** What it depends on besides the text. If preview does not know that yet, the rule waits. */
+  /** What it depends on in addition to the text. If preview does not know that yet, the rule waits. */
   readonly asks?: "owner" | "branch";
   /** Whether it is about style: in files that people write, its findings are advisory. */
   readonly isStyle?: boolean;

@@ -41,7 +41,7 @@ export function withoutSecretPath(error: Error): Error {
 /** Stands for a value that only the engine, GitHub or the registry knows. */
 export const openValue = Symbol("open");
 
-/** Has the name of the SDK's own error, so rules can tell unknown values from errors. */
+/** Has the name of the SDK's own error, so rules can distinguish unknown values from errors. */
 class UnknownValueError extends Error {}
 
 /** Properties that cannot be read where they are open, as the engine's cannot in preview. */

@@ -103,7 +103,7 @@ export const patNoEcho: ResourceRule = {
   },
 };
 
-/** Findings count, even beside a value that preview does not know. */
+/** Findings count, even next to a value that preview does not know. */
 function holdsTokenWithin(value: unknown): boolean {
   if (typeof value === "string") return holdsToken(value);
   if (typeof value !== "object" || value === null) return false;

@@ -79,7 +79,7 @@ function isUntrusted(workflow: Workflow, { path }: Read, scopes: Scopes, search:
 }
 
 /**
- * Contexts besides the event whose value an outsider may choose.
+ * Contexts other than the event whose value an outsider may choose.
  * https://docs.github.com/en/actions/concepts/security/script-injections
  */
 const untrustedNames = new Set(["head_ref", "base_ref", "ref", "ref_name", "workflow_ref", "*"]);

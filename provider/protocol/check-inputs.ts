@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { hasUnknown, type Properties } from "./property-values.ts";
 
-/** One reason why the inputs cannot be used; shown beside the resource in preview. */
+/** One reason why the inputs cannot be used; shown next to the resource in preview. */
 export interface CheckFailure {
   /** Empty: about the whole resource. If a property is named, the engine prints its value. */
   readonly property: string;
@@ -23,7 +23,7 @@ export function checkInputs(schema: z.ZodObject, inputs: Properties): CheckResul
   return { inputs, failures: toFailures(parsed.error) };
 }
 
-/** The findings of a schema, as the engine shows them beside the resource. */
+/** The findings of a schema, as the engine shows them next to the resource. */
 export function toFailures(error: z.core.$ZodError): CheckFailure[] {
   return error.issues.map((issue) => ({
     property: issue.path.join("."),

@@ -3,10 +3,10 @@ import * as grpc from "@grpc/grpc-js";
 import engine from "@pulumi/pulumi/proto/engine_pb.js";
 import services from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 
-/** URN of the resource of the engine's current call: waits deep inside the call are shown beside it. */
+/** URN of the resource of the engine's current call: waits deep inside the call are shown next to it. */
 export const currentResource = new AsyncLocalStorage<string>();
 
-/** Shows messages to the person who runs `pulumi up`, each beside its resource. */
+/** Shows messages to the person who runs `pulumi up`, each next to its resource. */
 export interface EngineLog {
   /** Replaces the last status of the resource and disappears when its step ends. */
   status(urn: string, message: string): void;

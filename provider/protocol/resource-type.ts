@@ -9,7 +9,7 @@ export type Changes = Readonly<Record<string, ChangeKind>>;
 
 export interface ResourceContext {
   readonly urn: string;
-  /** Status beside the resource; it disappears when the step ends. */
+  /** Status next to the resource; it disappears when the step ends. */
   status(message: string): void;
   /** A warning that remains in the output. */
   warn(message: string): void;

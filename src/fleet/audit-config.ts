@@ -34,12 +34,14 @@ export const auditConfigSchema = z
     publishers: z
       .array(login)
       .default([])
-      .describe("Who else may publish the fleet's images, besides the PAT and the workflows."),
+      .describe(
+        "Who else may publish the fleet's images, in addition to the PAT and the workflows.",
+      ),
     managers: z
       .array(login)
       .default([])
       .describe(
-        "Who else may change secrets, variables and settings, besides the admin token. Name an App here if its tokens change every hour.",
+        "Who else may change secrets, variables and settings, in addition to the admin token. Name an App here if its tokens change every hour.",
       ),
     repositories: z
       .array(

@@ -40,7 +40,7 @@ const settings = z.strictObject({
     })
     .optional()
     .describe(
-      "Packages to verify, below ghcr.io/<owner>/. A list is taken in place of what the repository's workflows name, { add: [...] } besides. Default: those that the workflows name; for the templates, image.",
+      "Packages to verify, below ghcr.io/<owner>/. A list replaces the images in the repository's workflows, { add: [...] } is verified in addition. Default: those that the workflows name; for the templates, image.",
     ),
   context: relativePath.optional().describe('Build context. Default: ".".'),
   dockerfile: relativePath
@@ -113,7 +113,7 @@ const settings = z.strictObject({
         .array(z.string().min(1))
         .optional()
         .describe(
-          "Patterns of actions that may run besides GitHub's own, such as docker/*. Default: not changed.",
+          "Patterns of actions that may run in addition to GitHub's own, such as docker/*. Default: not changed.",
         ),
     })
     .optional()

@@ -31,7 +31,7 @@ export interface WorkflowSettings {
   readonly deadPatFallback: boolean;
 }
 
-/** Packages to verify, besides or instead of those that a repository's own workflows name. */
+/** Packages to verify, in addition to or instead of those that a repository's own workflows name. */
 export interface ImageSettings {
   readonly instead: readonly string[] | undefined;
   readonly add: readonly string[];

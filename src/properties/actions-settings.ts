@@ -28,7 +28,7 @@ const properties = z.object({
     .describe("Whether only actions that are pinned to a full commit SHA may run."),
   allowedActions: allowedActions
     .optional()
-    .describe("The only actions that may run, besides those of the repository itself."),
+    .describe("The only actions that may run, in addition to those of the repository itself."),
 });
 
 export const actionsSettingsProperties = {

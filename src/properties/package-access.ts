@@ -76,7 +76,7 @@ export const packageAccessProperties = {
       .array(image)
       .optional()
       .describe("Verified in place of image, and of what the workflows name."),
-    addImages: z.array(image).default([]).describe("Verified besides those."),
+    addImages: z.array(image).default([]).describe("Verified in addition to those."),
     publishing: workflowFilesProperties.args
       .pick({
         branch: true,

@@ -102,7 +102,7 @@ function without(mode: "template" | "none", why: string): WorkflowDecision {
   return { mode, why, publishing: [], files: [] };
 }
 
-/** Whoever calls a workflow that publishes passes it the credential. */
+/** The caller of a workflow that publishes passes it the credential. */
 function withCallers(paths: readonly string[], present: WorkflowQuestion["present"]): string[] {
   const called = paths.map((path) => `./${path}`);
   const callers = Object.entries(present).filter(([, text]) =>

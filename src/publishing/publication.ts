@@ -78,7 +78,7 @@ export interface PublicationStep {
 export interface PublicationCredential {
   readonly path: string;
   readonly line: number;
-  /** Offsets in the file's text, where the place can be told exactly. */
+  /** Offsets in the file's text, if the place is known exactly. */
   readonly range?: { readonly start: number; readonly end: number };
   /**
    * "right": the secret, or the job's token without it. "replaceable": one of the two, or an expression of

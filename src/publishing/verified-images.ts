@@ -11,7 +11,7 @@ export interface ImageQuestion {
     readonly instead: readonly string[] | undefined;
     readonly add: readonly string[];
   };
-  /** `auto` where nothing is decided yet: then the files tell. */
+  /** `auto` if nothing is decided yet: then the files decide. */
   readonly mode: "auto" | "repair" | "template" | "none";
   readonly publications: readonly Publication[];
   /** Path to text of the workflows. */

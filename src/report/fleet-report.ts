@@ -85,7 +85,7 @@ export function newestReading(stacks: readonly Pick<FleetStatus, "readAt">[]): s
   return moments.sort((a, b) => Date.parse(a) - Date.parse(b)).at(-1) ?? "";
 }
 
-/** What a renderer needs beside the report. */
+/** What a renderer needs in addition to the report. */
 export interface ReportOptions {
   readonly thresholds: Thresholds;
 }

@@ -60,7 +60,7 @@ function explainReason(reason: string, name?: string): string | undefined {
     const recover = ["ghcr-fleet recover", name].filter(Boolean).join(" ");
     return (
       `the state of ${stack} cannot be read (${broken}). After a crash, \`${recover}\` may help; ` +
-      "if it does not, restore the last valid one, such as the .bak beside it or one from the back end's folder .pulumi/backups: pulumi stack import --file <backup>"
+      "if it does not, restore the last valid one, such as the .bak next to it or one from the back end's folder .pulumi/backups: pulumi stack import --file <backup>"
     );
   }
   if (reason === "unexpected end of JSON input") {

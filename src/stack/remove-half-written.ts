@@ -4,7 +4,7 @@ import { join, sep } from "node:path";
 
 /**
  * Makes a back end of files readable again after a crash. The engine writes states and locks to another
- * name first, but writes the file `.attrs` beside each in place: an engine that is killed in that moment
+ * name first, but writes the file `.attrs` next to each in place: an engine that is killed in that moment
  * leaves it empty, and then the state or lock itself cannot be read. Every file in the folder of locks
  * counts as a lock, so an incomplete one stops every command. Neither kind of file contains anything that
  * would be lost.

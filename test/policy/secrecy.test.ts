@@ -32,7 +32,7 @@ test("no message contains a secret, wherever the secret is", async () => {
       canary,
       fc.nat(),
       fc.constantFrom(
-        ...["whole", "prefixed", "in a line", "key", "name", "beside the unknown", "fleet"],
+        ...["whole", "prefixed", "in a line", "key", "name", "next to the unknown", "fleet"],
       ),
       async ({ rule: own, program }, other, secret, seed, how) => {
         for (const rule of [own, other]) {
@@ -78,7 +78,7 @@ test("an unknown value is distinguished from an error", () => {
 
 function plant(resource: TestResource, secret: string, seed: number, how: string): TestResource {
   const put = (text: string) => {
-    if (how === "whole" || how === "beside the unknown") return secret;
+    if (how === "whole" || how === "next to the unknown") return secret;
     if (how === "prefixed") return `${text.slice(0, seed % (text.length + 1))}${secret}`;
     // A line of its own, or in the middle of one.
     const at = seed % (text.length + 1);
@@ -89,7 +89,7 @@ function plant(resource: TestResource, secret: string, seed: number, how: string
   const place = (props: TestResource["props"]) => {
     if (how === "key") return { ...props, ...renameKey(props, secret, seed) };
     const planted = mapAt(props, seed, (value) => put(typeof value === "string" ? value : ""));
-    return how === "beside the unknown" ? mapAt(planted, seed + 1, () => unknownValue) : planted;
+    return how === "next to the unknown" ? mapAt(planted, seed + 1, () => unknownValue) : planted;
   };
   const { outputs } = resource;
   return { ...resource, props: place(resource.props), ...(outputs && { outputs: place(outputs) }) };

@@ -7,7 +7,7 @@ export const docker = `${folder}/docker.yml`;
 export const ci = `${folder}/ci.yml`;
 export const pat = "${{ secrets.GHCR_PAT || secrets.GITHUB_TOKEN }}";
 
-/** A team's workflow: tests, lint, and an image beside them. */
+/** A team's workflow: tests, lint, and an image. */
 export function workflow(password = "${{ secrets.GITHUB_TOKEN }}", test = "make test"): string {
   return `name: docker # ours
 on:

@@ -1,4 +1,4 @@
-/** Prints a line beside the result: to standard error, so that the result can be piped. */
+/** Prints a line that is not part of the result: to standard error, so that the result can be piped. */
 export function printNote(message: string): void {
   process.stderr.write(`${message}\n`);
 }

@@ -38,7 +38,7 @@ function judgeScopes({ kind, scopes }: TokenInspection): string[] {
   const excess = scopes.filter((scope) => !allowedScopes.has(scope));
   if (excess.length > 0) {
     return [
-      `the token is too wide: besides publishing it may use ${excess.join(", ")}; ` +
+      `the token is too wide: in addition to publishing it may use ${excess.join(", ")}; ` +
         `create one with exactly write:packages and read:packages at ${mintUrl}`,
     ];
   }

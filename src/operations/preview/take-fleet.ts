@@ -61,7 +61,7 @@ async function assertRegular(file: string): Promise<string> {
 interface ConfigFile {
   readonly document: Document;
   readonly config: Readonly<Record<string, unknown>>;
-  /** The other keys of the file, besides `config`. */
+  /** The other keys of the file, other than `config`. */
   readonly rest: Readonly<Record<string, unknown>>;
 }
 

@@ -156,10 +156,10 @@ function notRepaired({ publications }: RepositoryStatus, path: string): string {
 const fileWords = {
   edited: "is not as rendered",
   missing: "is missing",
-  extra: "runs beside the fleet's file of that name",
+  extra: "runs in addition to the fleet's file of that name",
 } as const;
 
-/** `ci.yaml` beside `ci.yml`: GitHub runs both. */
+/** `ci.yaml` next to `ci.yml`: GitHub runs both. */
 function isDuplicate({ path }: FileStatus, files: readonly FileStatus[]): boolean {
   const stem = path.replace(/\.ya?ml$/, "");
   return files.some((other) => other.state !== "extra" && other.path.startsWith(`${stem}.y`));

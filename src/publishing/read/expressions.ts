@@ -18,7 +18,7 @@ const contexts = [
   ...["needs", "inputs"],
 ];
 
-/** Functions beside those that the library knows. */
+/** Functions that the library does not know. */
 const functions = ["always", "success", "failure", "cancelled", "hashFiles"].map((name) => ({
   name,
   minArgs: 0,
@@ -63,7 +63,7 @@ export function endOfExpression(text: string, from: number): number {
   return -1;
 }
 
-/** The one expression that a text is, and nothing beside it but blanks. */
+/** The one expression that is the whole text, apart from blanks. */
 export function soleExpression(text: string): Embedded | undefined {
   const [only] = expressionsIn(text);
   return only && text.trim() === text.slice(only.start, only.end) ? only : undefined;

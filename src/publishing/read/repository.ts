@@ -2,7 +2,7 @@ import type { Node, Scalar, YAMLMap } from "yaml";
 import { readSourceFile, type SourceFile } from "./source-file.ts";
 import { stringScalar, textOf } from "./yaml-reader.ts";
 
-/** The workflows and local actions of a repository, and who calls whom. */
+/** The workflows and local actions of a repository, and which calls which. */
 export interface Repository {
   readonly files: readonly SourceFile[];
   readonly jobs: readonly Job[];

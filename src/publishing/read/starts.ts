@@ -72,7 +72,7 @@ export function conditionOf({ file, node }: Pick<Job | Step, "file" | "node">): 
   if (text === undefined) return undefined;
   const sole = soleExpression(text);
   if (sole) return sole.expression.trim();
-  // Beside text, an expression is always true.
+  // With text around it, an expression is always true.
   return text.includes("${{") ? undefined : text.trim();
 }
 

@@ -27,7 +27,7 @@ export interface Suspect {
   readonly isSent: boolean;
 }
 
-/** Actions that log in to ghcr.io with the job's token, without being told to. */
+/** Actions that log in to ghcr.io with the job's token, without an input for it. */
 const selfLogins: Readonly<Record<string, string>> = {
   // https://github.com/ko-build/setup-ko
   "ko-build/setup-ko": "KO_DOCKER_REPO",
@@ -188,7 +188,7 @@ function mayPush(job: Job): boolean {
   return kind === "write" || kind === "unsaid";
 }
 
-/** Whether the variable that tells an action where to push names another registry. */
+/** Whether the variable with an action's target registry names another one than ghcr.io. */
 function setsElsewhere(target: Target, step: Step, variable: string): boolean {
   if (variable === "") return false;
   const values = possibleValues(target, step, `\${{ env.${variable} }}`);

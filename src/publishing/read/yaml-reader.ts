@@ -13,7 +13,7 @@ export interface YamlReader {
   map(node: unknown): YAMLMap | undefined;
   items(node: unknown): readonly Node[];
   entries(node: unknown): readonly Entry[];
-  /** The entry with this key, whatever its case: GitHub does not tell `With` from `with`. */
+  /** The entry with this key, whatever its case: GitHub does not distinguish `With` and `with`. */
   entry(node: unknown, key: string): Entry | undefined;
   /** The value below these keys. */
   at(node: unknown, ...keys: readonly string[]): Node | undefined;

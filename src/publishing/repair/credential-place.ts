@@ -159,7 +159,7 @@ export function fixFor(
 export const reasons = {
   chosen: "the password depends on a condition, or is put together from several texts",
   made: "the password is only known in the run",
-  pasted: "a password stands in the file itself: whoever reads the file has it",
+  pasted: "the file itself contains a password, which everybody who can read the file can use",
   absent: "the login has no password",
 };
 

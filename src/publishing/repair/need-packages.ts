@@ -107,7 +107,7 @@ const blockFix = "permissions:\n  contents: read\n  packages: write";
 const othersToo =
   "and whatever else its steps do with the job's token: what is not named is taken away";
 
-/** A fleet makes the repository's default read, unless it is told otherwise. */
+/** A fleet sets the repository's default to read, unless it is configured otherwise. */
 const untilThen =
   "until then, in a fleet: actions: { tokenPermissions: unmanaged }, so that the job's token may do what it does today";
 

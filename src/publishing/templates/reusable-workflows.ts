@@ -81,7 +81,7 @@ function setCall(workflow: Document, options: WorkflowOptions, uses: Scalar<stri
 
 /**
  * The reference to the central workflow. A branch or tag is on purpose: one commit there changes
- * the whole fleet, so the linter's wish for a commit is waived beside it.
+ * the whole fleet, so the rule for pinned commits is switched off there.
  * https://docs.github.com/en/actions/how-tos/reuse-automations/reuse-workflows#calling-a-reusable-workflow
  */
 function callee(file: string, { repository, ref, version }: CentralWorkflow): Scalar<string> {

@@ -34,6 +34,6 @@ export type CentralWorkflow = {
   readonly repository: string;
   /** Branch, tag or commit (40 hex digits) that callers follow. */
   readonly ref: string;
-  /** Name of that commit, shown beside it: "v3". */
+  /** Name of that commit, shown next to it: "v3". */
   readonly version?: string;
 };

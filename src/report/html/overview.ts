@@ -165,7 +165,7 @@ interface Segment {
   readonly share: number;
 }
 
-/** A bar of segments. The text beside it says the same, so it is hidden from screen readers. */
+/** A bar of segments. The text next to it says the same, so it is hidden from screen readers. */
 function bar(segments: readonly Segment[]): Markup {
   let x = 0;
   const shown = segments

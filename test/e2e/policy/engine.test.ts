@@ -45,7 +45,7 @@ beforeAll(async () => {
   await run("pulumi", ["version"], { env }).catch((cause: unknown) => {
     throw new Error("these tests need the Pulumi engine on PATH: npm test brings it", { cause });
   });
-  // A copy, because the engine writes stack files beside the program.
+  // A copy, because the engine writes stack files next to the program.
   project = join(home, "project");
   await cp(join(root, "test/e2e/policy/fixture"), project, { recursive: true });
   await symlink(join(root, "node_modules"), join(home, "node_modules"));

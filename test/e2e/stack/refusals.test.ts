@@ -29,7 +29,7 @@ describe("what preview refuses, with nothing written", () => {
   });
 
   test.each([
-    ["too-wide", "the token is too wide: besides publishing it may use repo"],
+    ["too-wide", "the token is too wide: in addition to publishing it may use repo"],
     ["never-expires", "the token never expires"],
     ["expired", "GitHub does not accept the publishing PAT: it has expired"],
     ["read-only", "the token has only read:packages and cannot publish"],

@@ -109,7 +109,7 @@ describe("the files", () => {
     const extra = (path: string) => ({ ...ciFile, state: "extra" as const, path });
     const files = [ciFile, extra(".github/workflows/ci.yaml"), extra(".github/workflows/cis.yml")];
     expect(judge({ files })).toEqual([
-      "warning files api: ci.yaml runs beside the fleet's file of that name",
+      "warning files api: ci.yaml runs in addition to the fleet's file of that name",
     ]);
   });
 });

@@ -46,7 +46,10 @@ test.each([
   ],
   ["${{ steps.app.outputs.token }}", "the password is only known in the run"],
   ["${{ fromJSON(needs.plan.outputs.login).password }}", "the password is only known in the run"],
-  ["correct-horse", "a password stands in the file itself: whoever reads the file has it"],
+  [
+    "correct-horse",
+    "the file itself contains a password, which everybody who can read the file can use",
+  ],
 ])("the password %s is reported, and is not changed", (password, reason, fix = wanted) => {
   const before = withPassword(password);
   const { text, unresolved } = repaired(before);

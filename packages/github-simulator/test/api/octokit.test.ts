@@ -65,7 +65,7 @@ test("reaches branches and environments whose names contain a slash", async () =
   expect(environment.data.name).toBe("eu/prod");
 });
 
-test("throws GraphQL's errors with the data beside them", async () => {
+test("throws GraphQL's errors with the data next to them", async () => {
   await expect(
     octokit.graphql(`{ repository(owner: "acme", name: "nope") { id } }`),
   ).rejects.toMatchObject({ errors: [{ type: "NOT_FOUND" }], data: { repository: null } });
