@@ -1,9 +1,8 @@
 // Writes the results into docs/performance.md and draws docs/performance.svg:
 // node tools/run.mjs bench/draw.ts results.json [more.json]
 import { readFileSync, writeFileSync } from "node:fs";
-import { works, type Measurement } from "./measure.ts";
+import { works, type Measurement, type Results } from "./measure.ts";
 import { renderSummary } from "./render-table.ts";
-import type { Results } from "./run.ts";
 import { totalOf } from "./simulated/counting-proxy.ts";
 
 const files = process.argv.slice(2);

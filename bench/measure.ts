@@ -33,6 +33,17 @@ export interface Measurement extends Usage {
   endState: string;
 }
 
+/** What `--json` writes. */
+export interface Results {
+  machine: string;
+  /** Milliseconds that each request waits. */
+  latency: number;
+  limits: boolean;
+  measurements: Measurement[];
+  /** Contenders that this machine does not have, and the reason. */
+  missing: Record<string, string>;
+}
+
 export interface Bench {
   readonly kind: FleetKind;
   readonly names: readonly string[];

@@ -1,5 +1,4 @@
-import type { Measurement } from "./measure.ts";
-import type { Results } from "./run.ts";
+import type { Measurement, Results } from "./measure.ts";
 import { graphqlPoints, totalOf } from "./simulated/counting-proxy.ts";
 
 type Columns = Readonly<Record<string, (row: Measurement) => string | number>>;

@@ -6,19 +6,9 @@ import type { Contender } from "./contenders/contender.ts";
 import { startPlain, startProduct } from "./contenders/pulumi.ts";
 import { findTerraform, startTerraform } from "./contenders/terraform.ts";
 import { nameRepositories, seedOf, type FleetKind } from "./fleet-work.ts";
-import { firstDesired, measure, type Measurement } from "./measure.ts";
+import { firstDesired, measure, type Results } from "./measure.ts";
 import { differingEnds, renderTable } from "./render-table.ts";
 import { startGitHub, type SimulatedGitHub } from "./simulated/start-github.ts";
-
-export interface Results {
-  machine: string;
-  /** Milliseconds that each request waits. */
-  latency: number;
-  limits: boolean;
-  measurements: Measurement[];
-  /** Contenders that this machine does not have, and the reason. */
-  missing: Record<string, string>;
-}
 
 type Start = (github: SimulatedGitHub, names: readonly string[]) => Promise<Contender>;
 
