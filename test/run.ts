@@ -3,7 +3,7 @@
 import { randomInt } from "node:crypto";
 import { parseCLI, startVitest } from "vitest/node";
 
-/** What the first tier leaves out. */
+/** Excluded from the first tier. */
 const secondTier = ["e2e", "outside"];
 
 const args = process.argv.slice(2);

@@ -32,7 +32,7 @@ function endState({ state }: World): EndState {
     [...map.values()]
       .map(({ name, value, visibility, selected }) => [
         name,
-        // Values of tokens are minted anew in each simulator.
+        // Values of tokens are minted again in each simulator.
         tokens.get(value) ?? value,
         visibility,
         [...selected].sort(),

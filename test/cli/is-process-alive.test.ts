@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { isProcessAlive } from "../../src/cli/recover/recover.ts";
 
 test("a process is alive while it runs, and not as a zombie", async () => {
-  // The shell becomes a program that never asks after the child, before the child ends.
+  // The shell becomes a program that never waits for the child, before the child ends.
   const parent = spawn("sh", ["-c", "sleep 0.3 & echo $!; exec sleep 60"]);
   onTestFinished(() => void parent.kill());
   const [zombie] = await once(parent.stdout.setEncoding("utf8"), "data");

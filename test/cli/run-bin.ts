@@ -5,13 +5,13 @@ import { fileURLToPath } from "node:url";
 export const bin = fileURLToPath(new URL("../../bin/ghcr-fleet.mjs", import.meta.url));
 
 export interface Ended {
-  /** The exit code; nothing where a signal ended it. */
+  /** The exit code; nothing if a signal ended it. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs `ghcr-fleet <args>` to its end, as a shell does: `env` and `input` are all that it gets. */
+/** Runs `ghcr-fleet <args>` to its end, like a shell: it gets only `env` and `input`. */
 export function runBin(
   args: readonly string[],
   {
@@ -24,7 +24,7 @@ export function runBin(
     const child = execFile(process.execPath, [bin, ...args], { cwd, env }, (_, stdout, stderr) => {
       resolve({ code: child.exitCode, stdout, stderr });
     });
-    // One that does not read may be gone already.
+    // One that does not read may have ended already.
     child.stdin?.on("error", () => {}).end(input);
   });
 }

@@ -26,7 +26,7 @@ afterEach(async () => {
 
 const text = { title: "Drift: 1", body: "one" };
 
-/** @returns what the command said */
+/** @returns the command's output */
 async function keep(commentToken: string): Promise<string[]> {
   const said: string[] = [];
   vi.spyOn(process.stderr, "write").mockImplementation((line) => said.push(String(line)) > 0);

@@ -66,7 +66,7 @@ function privateOnly(entries: ReturnType<typeof resolveOffline>) {
 }
 
 function knownOf({ type, props }: Resource): Record<string, unknown> {
-  // Which repositories there are is compared by their files.
+  // The set of repositories is compared by their files.
   if (type === "pulumi:providers:ghcr") return {};
   const known = Object.keys(props).flatMap((key) => {
     try {

@@ -14,10 +14,10 @@ export interface Registered {
 }
 
 /**
- * Registers a fleet of the given configuration with Pulumi's mocks and lists what was registered,
- * in the order in which it was done.
+ * Registers a fleet of the given configuration with Pulumi's mocks and lists the registered resources,
+ * in the order of their registration.
  *
- * @param nextPat tried by api, where it is given
+ * @param nextPat tried by api, if given
  */
 export async function registerFleet(
   config: unknown,
@@ -27,7 +27,7 @@ export async function registerFleet(
   const registered: Registered[] = [];
   await pulumi.runtime.setMocks({
     async newResource({ type, name, inputs }) {
-      // The current PAT takes longest, so what does not wait for it is there before.
+      // The current PAT takes longest, so resources that do not wait for it come before.
       if (nextPat !== undefined && name === "publisher") await setTimeout(200);
       registered.push({ type, name, inputs: inputs as Record<string, unknown> });
       return { id: `${name}-id`, state: { ...inputs, ...outputsOf(type) } };
@@ -69,7 +69,7 @@ const found: FoundRepository[] = ["api", "web"].map((name, index) => ({
   topics: [],
 }));
 
-/** What the provider's `check` answers, as far as other resources read it. */
+/** The provider's answer to `check`, as far as other resources read it. */
 function outputsOf(type: string): Record<string, unknown> {
   return type === "ghcr:index:RegistryToken" ? { owner: "acme-publisher", hash: "hash" } : {};
 }

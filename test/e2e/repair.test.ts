@@ -76,7 +76,7 @@ describe("a fleet whose repositories already publish", () => {
     expect(stdout).toContain(
       "deploy.yml:17: this login serves ghcr.io and other registries; the password is another secret (LEDGER_REGISTRY_TOKEN)",
     );
-    // Nothing but the places that the product owns.
+    // Only the places that the product owns.
     expect(read("shop", checks)).toBe(
       before
         .get("shop")

@@ -21,7 +21,7 @@ afterAll(async () => {
   await github.close();
 });
 
-/** How many queries there are depends on which reads happen to meet in one. */
+/** The number of queries depends on which reads are combined. */
 async function requestsOf(refresh = false) {
   github.takeRequests();
   const { signal } = new AbortController();

@@ -265,18 +265,18 @@ jobs:
 
   test("no log, annotation or answer of the whole story contains a token", async () => {
     const { actions, world } = fleet.platform;
-    const told = [logsOf(actions.runs())];
+    const outputs = [logsOf(actions.runs())];
     for (const { jobs } of actions.runs())
-      told.push(JSON.stringify(jobs.map((job) => job.annotations)));
+      outputs.push(JSON.stringify(jobs.map((job) => job.annotations)));
     for (const run of actions.runs()) {
       const [job] = run.jobs;
       if (job === undefined) continue;
       const place = `/repos/acme/${run.event.repo}/actions/jobs/${job.id}/logs`;
       const answer = await github.expecting(302, `GET ${place}`);
       // The address is the permission.
-      told.push(await (await fetch(answer.headers.get("location") ?? "")).text());
+      outputs.push(await (await fetch(answer.headers.get("location") ?? "")).text());
     }
-    const text = told.join("\n");
+    const text = outputs.join("\n");
     expect(text).toContain("Login Succeeded!");
     for (const { value } of world.state.tokens.values()) {
       const encoded = Buffer.from(value).toString("base64").slice(0, -4);

@@ -46,7 +46,7 @@ test("imports against the arrows are reported, in every form", async () => {
     // a check must not inherit the bug of what it checks
     "policy/a.ts": 'const load = import("../src/fleet/load.ts");',
     "packages/github-simulator/src/a.ts": 'import "../../../policy/rules.ts";',
-    // only commands know where the engine came from
+    // only commands know where the engine is
     "src/stack/a.ts": 'import "../../tools/engine.ts";',
     "tools/a.ts": 'import "../src/fleet/load.ts";',
   };

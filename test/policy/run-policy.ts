@@ -17,30 +17,30 @@ const proxy = createRequire(import.meta.url)("@pulumi/policy/proxy.js") as {
   unknownStringValue: string;
 };
 
-/** Stands for a value that preview does not know, anywhere in a resource's properties. */
+/** A value that preview does not know, anywhere in a resource's properties. */
 export const unknownValue = proxy.unknownStringValue;
 
 export interface TestResource {
   readonly type: string;
   readonly name: string;
   readonly props: Readonly<Record<string, unknown>>;
-  /** What it is at the end; the inputs where it is absent. */
+  /** Its final value; the inputs if absent. */
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
 export interface Program {
   readonly resources: readonly TestResource[];
-  /** The rule's policy configuration, beside its defaults. */
+  /** The rule's policy configuration, in addition to its defaults. */
   readonly policyConfig?: object;
   /** The stack's configuration. */
   readonly config?: Readonly<Record<string, string>>;
-  /** A preview where it is absent. */
+  /** A preview if absent. */
   readonly run?: "preview" | "update";
 }
 
 export const now = new Date("2026-01-01T00:00:00Z");
 
-/** Judges a program as the engine does: each resource alone, then all together. */
+/** Judges a program like the engine: each resource alone, then all together. */
 export async function runPolicy(
   rule: Rule,
   { resources, policyConfig = {}, config: stackConfig = {}, run = "preview" }: Program,

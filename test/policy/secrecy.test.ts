@@ -5,7 +5,7 @@ import { rules } from "../../policy/rules.ts";
 import { cases } from "./cases/index.ts";
 import { runPolicy, unknownValue, type TestResource } from "./run-policy.ts";
 
-/** Secrets of the shapes that might be where they should not: tokens, keys, passwords. */
+/** Secrets in the forms that could appear in wrong places: tokens, keys, passwords. */
 const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const alphanumeric = (minLength: number, maxLength = minLength) =>
   fc
@@ -80,7 +80,7 @@ function plant(resource: TestResource, secret: string, seed: number, how: string
   const put = (text: string) => {
     if (how === "whole" || how === "next to the unknown") return secret;
     if (how === "prefixed") return `${text.slice(0, seed % (text.length + 1))}${secret}`;
-    // A line of its own, or in the middle of one.
+    // On its own line, or in the middle of one.
     const at = seed % (text.length + 1);
     return `${text.slice(0, at)} ${secret} ${text.slice(at)}`;
   };
@@ -95,7 +95,7 @@ function plant(resource: TestResource, secret: string, seed: number, how: string
   return { ...resource, props: place(resource.props), ...(outputs && { outputs: place(outputs) }) };
 }
 
-/** Replaces one of the values, however deep: the one that the seed chooses. */
+/** Replaces one of the values, at any depth: the one that the seed chooses. */
 function mapAt<T extends object>(value: T, seed: number, by: (value: unknown) => unknown): T {
   const keys = Object.keys(value);
   const key = keys[seed % Math.max(1, keys.length)];

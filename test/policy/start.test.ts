@@ -12,7 +12,7 @@ test("the pack's process loads none of npm's own code", async () => {
       process.exit();
     });`;
   const { stdout } = await promisify(execFile)(process.execPath, ["-e", start], { cwd: pack });
-  // Beside it stands the port on which the pack waits for the engine.
+  // Next to it is the port on which the pack waits for the engine.
   const list = stdout.split("\n").find((line) => line.startsWith("[")) ?? "[]";
   const loaded = (JSON.parse(list) as string[]).map((path) => path.replaceAll("\\", "/"));
   const from = (name: string) => loaded.filter((path) => path.includes(`/node_modules/${name}/`));

@@ -5,7 +5,7 @@ import { runPolicy, unknownValue } from "./run-policy.ts";
 
 const text = change(ci, "persist-credentials: false", "persist-credentials: true");
 
-/** The rules that stay open, and those that find something, where a property is not known. */
+/** The rules that stay open, and those with findings, if a property is not known. */
 async function outcomesWithout(key: "owner" | "repository" | "branch") {
   const files = workflowFiles({ [ciPath]: text });
   const resources = [{ ...files, props: { ...files.props, [key]: unknownValue } }];

@@ -66,7 +66,7 @@ test("what was recorded of a file that is gone is dropped", () => {
   expect(recordOriginals([login(1)], [], {})).toEqual([]);
 });
 
-/** Repairs a text, and returns it with what was recorded. */
+/** Repairs a text, and returns it with the recorded originals. */
 function repair(before: string) {
   const [repaired] = repairWorkflows({ [file]: before }, { repository: "acme/api" });
   const edits: MadeEdit[] = repaired!.edits.map((each) => ({ file, ...each }));

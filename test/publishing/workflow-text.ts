@@ -17,7 +17,7 @@ export interface JobText {
   readonly job?: readonly string[];
   /** Lines of its steps; a login with the job's token if absent. */
   readonly steps?: readonly string[];
-  /** The step that pushes; none where it is empty. */
+  /** The step that pushes; none if it is empty. */
   readonly push?: string;
 }
 
@@ -60,7 +60,7 @@ export function repaired(text: string, options?: RepairOptions): RepairedFile {
   return file;
 }
 
-/** The lines that differ, as a diff shows them, each without the blanks around it. */
+/** The lines that differ, like in a diff, without the blanks around them. */
 export function changes(before: string, after: string): string[] {
   const [old, fresh] = [before.split("\n"), after.split("\n")];
   const gone = old.filter((line) => !fresh.includes(line)).map((line) => `- ${line.trim()}`);

@@ -97,7 +97,7 @@ test("Markdown contains the same, and shows text from others as text", () => {
     url: "https://github.com/orgs/acme/packages/container/api/settings",
   });
   const text = renderMarkdown({ ...report, policies: null, timeline: null }, { thresholds });
-  // An invisible space keeps GitHub from notifying who stands behind an @.
+  // An invisible space prevents GitHub from notifying the account after an @.
   expect(text.replaceAll("\u200b", "(space)")).toMatchInlineSnapshot(`
     "# Publishing access to GHCR: acme
 

@@ -23,7 +23,7 @@ export interface SampleOptions {
   readonly daysLeft?: number;
 }
 
-/** A fleet as it could be, the same at every call: most is well, and each kind of trouble is there. */
+/** A plausible fleet, the same at every call: most is healthy, and each kind of problem occurs. */
 export function sampleStatus(size: number, options: SampleOptions = {}): FleetStatus {
   const { stack = "production", daysLeft = 41 } = options;
   return {
@@ -57,7 +57,7 @@ function nameOf(index: number): string {
   return `${base}${role}${round === 0 ? "" : `-${round + 1}`}`;
 }
 
-/** One of every few has a trouble of its own. */
+/** One repository in every few has its own problem. */
 type Trouble = "none" | "edited" | "shadowed" | "failed" | "unlinked" | "absent" | "proposed";
 
 function troubleOf(index: number): Trouble {

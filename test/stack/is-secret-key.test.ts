@@ -5,7 +5,7 @@ test.each([
   ['["ghcr-fleet:fleet","ghcr-fleet:pat"]', true],
   ['["ghcr-fleet:pat"]', false],
   ["[]", false],
-  // As the engine writes it where nothing is secret.
+  // As the engine writes it if nothing is secret.
   ["null", false],
   ["", false],
   [undefined, false],

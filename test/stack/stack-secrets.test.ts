@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { setSecretConfig } from "../../src/stack/stack-secrets.ts";
 
-/** An engine that empties the file which it is to write, as the real one does, and then writes `text`. */
+/** An engine that empties the file before it writes, like the real one, and then writes `text`. */
 async function placeWithEngine(then: string) {
   const folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-config-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

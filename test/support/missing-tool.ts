@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** Programs by others that judge what this project makes, and what each of them needs. */
+/** Programs by others that check this project's output, and what each of them needs. */
 const tools = {
   skopeo: { needs: [["skopeo"]], how: "Debian: apt-get install skopeo" },
   chromium: {
@@ -18,7 +18,7 @@ export type Tool = keyof typeof tools;
 
 /**
  * Whether a tool is missing, for `test.skipIf`: on a person's machine its tests are left out and
- * counted as skipped. CI has to have it.
+ * counted as skipped. CI must have it.
  *
  * @throws Error in CI, with how to get the tool
  */

@@ -7,13 +7,13 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** A program by others that judges what this project makes, in the version that tests expect. */
+/** A program by others that checks this project's output, in the version that tests expect. */
 export interface OutsideTool {
   readonly name: string;
   readonly version: string;
-  /** What prints the version; `--version` where it is absent. */
+  /** What prints the version; `--version` if absent. */
   readonly versionArguments?: readonly string[];
-  /** Where the binary lies below the folder that `install` fills. */
+  /** The binary's path in the folder that `install` fills. */
   readonly binary: string;
   install(folder: string): Promise<unknown>;
   /** The command for a person whose machine lacks what `install` needs. */
@@ -30,7 +30,7 @@ export async function provide(tool: OutsideTool): Promise<string> {
   return binary;
 }
 
-/** Installs beside the final folder and renames, so an interrupted install leaves nothing half done. */
+/** Installs next to the final folder and renames, so that an interrupted install leaves nothing incomplete. */
 async function install(tool: OutsideTool, folder: string): Promise<void> {
   await mkdir(dirname(folder), { recursive: true });
   const draft = await mkdtemp(`${folder}-`);

@@ -2,8 +2,8 @@ type Factors = Readonly<Record<string, readonly unknown[]>>;
 export type Row<F extends Factors> = { readonly [K in keyof F]: F[K][number] };
 
 /**
- * Rows in which every two values of different factors meet at least once. Most faults need one value
- * or two that meet, so these rows find them with far fewer cases than all combinations.
+ * Rows in which every two values of different factors occur together at least once. Most faults need one
+ * value or two together, so these rows find them with far fewer cases than all combinations.
  *
  * @see https://csrc.nist.gov/projects/automated-combinatorial-testing-for-software
  */

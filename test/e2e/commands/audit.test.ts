@@ -53,11 +53,11 @@ async function up(fleet: TestFleet, ...flags: string[]): Promise<void> {
   expect(exitCode, stdout + stderr).toBe(0);
 }
 
-/** Publishes an image as the holder of a token, from an address. */
+/** Publishes an image with a token, from an address. */
 function publish({ platform }: TestFleet, token: string, image: string, from = "127.0.0.1") {
   const credential = { username: "x", password: platform.world.tokenValue(token) };
   const registry = { url: platform.registryUrl, credential, fetch: fetchFrom(from) };
-  // What is in it differs by who publishes it.
+  // Its content depends on who publishes it.
   return publishFirstImage(registry, `acme/${image}`, `https://github.com/acme/${token}`);
 }
 

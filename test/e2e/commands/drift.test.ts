@@ -59,7 +59,7 @@ describe("drift", () => {
     const { stacks } = JSON.parse(result.stdout || '{"stacks":[]}') as { stacks: DriftReport[] };
     return { ...result, report: stacks[0] };
   }
-  const told = (report: DriftReport | undefined) =>
+  const findingsOf = (report: DriftReport | undefined) =>
     report?.findings.map(({ kind, repository, actor }) => [kind, repository, actor]);
 
   test("there is none after an update", async () => {
@@ -73,7 +73,7 @@ describe("drift", () => {
     const { world, registry } = fleet.platform;
     const olga = fleet.platform.byHand("olga");
     olga.setSecret(organisationSecret, "GHCR_PAT", "mine", { visibility: "all" });
-    // GitHub tells whole seconds, and the stack's own write may be in this one.
+    // GitHub returns whole seconds, and the stack's own write may be in this one.
     const soon = new Date(Date.now() + 2000).toISOString().replace(/\.\d+Z/, "Z");
     world.findOrganisation("acme")!.secrets.secrets.get("GHCR_PAT")!.updatedAt = soon;
     olga.setSecret(inApi, "GHCR_PAT", "shadow");
@@ -88,7 +88,7 @@ describe("drift", () => {
     fleet.takeWrites();
 
     const { exitCode, report, stderr } = await drift("--issue", "acme/mailer");
-    expect(told(report)).toEqual([
+    expect(findingsOf(report)).toEqual([
       ["secret-overwritten", null, "olga"],
       ["secret-widened", null, "olga"],
       ["variable-changed", null, "olga"],
@@ -131,7 +131,7 @@ describe("drift", () => {
   test("--fix corrects the drift, and leaves to people what only they can do", async () => {
     const { exitCode, report, stderr } = await drift("--fix", "--issue", "acme/mailer");
     expect(report?.failures, stderr).toEqual([]);
-    expect(told(report)?.map(([kind]) => kind)).toEqual([
+    expect(findingsOf(report)?.map(([kind]) => kind)).toEqual([
       "file-added",
       "secret-shadowed",
       "package-unlinked",
@@ -148,7 +148,7 @@ describe("drift", () => {
     registry.byHand.linkRepository("acme", "web", "web");
     fleet.platform.byHand("olga").editFiles("acme/api", { [rogue]: null });
     const { exitCode, report } = await drift("--fix", "--delete-shadows");
-    expect(told(report)).toEqual([]);
+    expect(findingsOf(report)).toEqual([]);
     expect(report?.repaired).toMatchObject([{ kind: "secret-shadowed" }]);
     expect(exitCode).toBe(0);
     const unseen = fleet.platform.faults.inject(
@@ -156,7 +156,7 @@ describe("drift", () => {
       { kind: "answer", status: 403, body: '{"message":"Resource not accessible"}' },
     );
     const blind = await drift("--issue", "acme/mailer");
-    expect([blind.exitCode, told(blind.report), issues()[0]?.state]).toEqual([1, [], "open"]);
+    expect([blind.exitCode, findingsOf(blind.report), issues()[0]?.state]).toEqual([1, [], "open"]);
     expect(blind.stderr).toContain(
       "the issue is not changed, because not everything could be read",
     );

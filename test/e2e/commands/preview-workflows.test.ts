@@ -51,7 +51,7 @@ describe("the workflows of the stack's own repository", () => {
     ]);
     const { pulls } = fleet.platform.world.repository("acme/fleet");
     expect(repository.comments()[0]!.body).toContain(`\n\nFor commit ${pulls[0]!.head.sha}.`);
-    // The rights that docs/pull-requests.md names are enough to look at everything.
+    // The rights that docs/pull-requests.md names are enough to read everything.
     expect(repository.comments()[0]!.body).toContain("| Drift | none |");
   });
 

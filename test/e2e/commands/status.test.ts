@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => fleet.close());
 
-/** Runs the command in the project's folder; nothing that it prints may hold a token. */
+/** Runs the command in the project's folder; its output must not contain a token. */
 async function run(...args: string[]): Promise<Ended> {
   const { folder, shellVariables } = fleet.stack;
   const result = await runBin(args, { cwd: folder, env: { ...process.env, ...shellVariables } });
@@ -97,7 +97,7 @@ test("a report shows the stack with its policies, in every form", async () => {
   expect(html).toContain("<code>workflow-no-dangerous-trigger</code>");
   expect(await readFileOf("report.md")).toContain("`workflow-no-dangerous-trigger`");
   const report = JSON.parse(await readFileOf("report.json")) as { policies: { files: number } };
-  // release.yml of api is gone.
+  // release.yml of api was deleted.
   expect(report.policies.files).toBe(3);
 });
 

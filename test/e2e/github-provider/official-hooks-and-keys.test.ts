@@ -136,7 +136,7 @@ test("destroy leaves nothing behind", async () => {
   expect(official.simulator.requests.filter(({ status }) => status >= 500)).toEqual([]);
 });
 
-/** A public key that nobody has, as `ssh-keygen` writes it. */
+/** A public key that nobody uses, as `ssh-keygen` writes it. */
 function publicKey(): string {
   const { x = "" } = generateKeyPairSync("ed25519").publicKey.export({ format: "jwk" });
   const length = (bytes: number) => Buffer.from([0, 0, 0, bytes]);

@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 afterAll(() => official.close());
 
-/** One of each kind of resource that touches what the simulator serves. */
+/** One resource of each kind that uses what the simulator serves. */
 async function declare(options: Options): Promise<void> {
   const repository = "web";
   const webId = simulator.world.repository("acme/web").id;
@@ -157,7 +157,7 @@ async function declare(options: Options): Promise<void> {
   await readAll(options);
 }
 
-/** The organisation's teams by name, with their members and what they may do in which repositories. */
+/** The organisation's teams by name, with their members and their roles in repositories. */
 function teams() {
   const { world } = simulator;
   return [...world.findOrganisation("acme")!.teams.values()]

@@ -9,7 +9,7 @@ interface Wished {
   permission: "pull" | "maintain";
 }
 
-/** What holds branches: by GraphQL, by REST, and as a ruleset. */
+/** Rules for branches: by GraphQL, by REST, and as a ruleset. */
 export function declareRules(
   made: github.Repository,
   team: github.Team,
@@ -77,7 +77,7 @@ export function declareRules(
   );
 }
 
-/** Who belongs where, and what that lets them do. */
+/** Members and teams, and their rights. */
 export function declareTeams(
   made: github.Repository,
   wished: Wished,
@@ -121,7 +121,7 @@ export function declareTeams(
     "collaborators",
     {
       repository: "handbook",
-      // The list of collaborators says what they may do in all: not less than the base permission.
+      // The list of collaborators has their whole role, so at least the base permission.
       users: [{ username: "acme-dev", permission: permission === "pull" ? "push" : permission }],
       teams: [{ teamId: above.slug, permission }],
     },
@@ -145,7 +145,7 @@ export function declareTeams(
   return team;
 }
 
-/** What people work with. */
+/** Issues, labels, releases and the like. */
 export function declareWork(made: github.Repository, { title }: Wished, options: Options): void {
   const label = new github.IssueLabel(
     "label",
@@ -171,7 +171,7 @@ export function declareWork(made: github.Repository, { title }: Wished, options:
   new github.RepositoryTopics("topics", { repository: "gateway", topics: ["container"] }, options);
 }
 
-/** Every data source that asks for something the simulator serves. */
+/** Every data source that requests something from the simulator. */
 export async function readAll(options: Options): Promise<void> {
   const web = { repository: "web" };
   const acmes = { owner: "acme", repository: "web" };

@@ -43,7 +43,7 @@ const inWeb = { scope: "repository", repository: "acme/web" } as const;
 const inAcme = { scope: "organisation", organisation: "acme" } as const;
 const resources = 22;
 
-/** The approvals that the organisation's rulesets ask for on the default branch of web. */
+/** The approvals that the organisation's rulesets require on the default branch of web. */
 function approvals(): number {
   const { world } = simulator;
   const rules = rulesFor(world, world.repository("acme/web"), "main");

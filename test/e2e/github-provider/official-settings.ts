@@ -95,7 +95,7 @@ export function declareRulesets({ approvals }: Wished, idOf: IdOf, options: Opti
   );
 }
 
-/** Properties, values of them, and a ruleset that goes by them. */
+/** Properties, their values, and a ruleset that uses them. */
 export function declareProperties({ tier: tierOfWeb }: Wished, options: Options): void {
   const repository = "web";
   const tier = new github.OrganizationCustomProperties(
@@ -157,12 +157,12 @@ export function declareProperties({ tier: tierOfWeb }: Wished, options: Options)
     },
     options,
   );
-  // Asked once there is something to find.
+  // Requested after there is something to find.
   github.getOrganizationCustomPropertiesOutput({ propertyName: tier.propertyName }, options);
   github.getRepositoryCustomPropertiesOutput({ repository }, options);
 }
 
-/** What an organisation decides for Actions. */
+/** An organisation's settings for Actions. */
 export function declareActions(idOf: IdOf, options: Options): void {
   const includeClaimKeys = ["repo", "context", "job_workflow_ref"];
   new github.ActionsOrganizationOidcSubjectClaimCustomizationTemplate(
@@ -192,7 +192,7 @@ export function declareActions(idOf: IdOf, options: Options): void {
   );
 }
 
-/** The data sources that go with them. */
+/** The data sources for them. */
 export async function readSettings(options: Options): Promise<void> {
   const repository = "web";
   await Promise.all([

@@ -20,7 +20,7 @@ export interface OfficialStack {
   close(): Promise<void>;
 }
 
-/** A stack of the official provider's resources, on a simulator of its own. */
+/** A stack of the official provider's resources, with its own simulator. */
 export async function startOfficialStack(
   projectName: string,
   declare: (options: Options, simulator: Simulator) => Promise<void>,

@@ -185,7 +185,7 @@ async function newStack(settings: Record<string, unknown>): Promise<string> {
   return stack;
 }
 
-/** The options that give the pack a configuration. */
+/** The options with which the pack gets a configuration. */
 async function policyConfig(config: object): Promise<string[]> {
   const file = join(home, `config-${stacks}.json`);
   await writeFile(file, JSON.stringify(config));

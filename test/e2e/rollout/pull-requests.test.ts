@@ -3,7 +3,7 @@ import { runCommand } from "../support/run-command.ts";
 import { startFleet } from "../support/start-fleet.ts";
 import { gitHubAs } from "../../support/github-as.ts";
 
-/** As before the fleet: it fails, for want of what the pull request brings. */
+/** As before the fleet: it fails, because the changes of the pull request are missing. */
 const failing = `name: ci
 on: { push: { branches: [main] } }
 jobs:

@@ -14,14 +14,14 @@ const waves = [
   { name: "early", repositories: ["billing", "mailer"] },
 ];
 
-/** The fleet, with a canary whose Dockerfile is said to be somewhere. */
+/** The fleet, with a canary whose configured Dockerfile may be missing. */
 const settings = (dockerfile: string) => ({
   username: "acme-publisher",
   repositories: [{ match: "*" }, { name: "api", dockerfile }],
   waves,
 });
 
-/** Each test goes on where the one before it left the fleet. */
+/** Each test continues where the previous one left the fleet. */
 describe("a rollout in three waves", () => {
   let fleet: TestFleet;
   beforeAll(async () => {
@@ -35,7 +35,7 @@ describe("a rollout in three waves", () => {
   const rollout = (...args: string[]) => runCommand(fleet, ["rollout", "test", ...args]);
   const commits = () =>
     fleet.platform.requests.filter(({ operation }) => operation === "mutation").length;
-  /** One commit from now on, after `skip` others, takes so long. */
+  /** From now on, one commit, after `skip` others, takes this long. */
   const hang = (skip: number, milliseconds: number) =>
     fleet.platform.faults.inject(
       { path: "/graphql", body: "createCommitOnBranch", skip, times: 1 },

@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => fleet.close());
 
-/** Repositories with a secret of their own each, in one wave. */
+/** Repositories with their own secrets, in one wave. */
 function settings(...names: string[]) {
   return {
     username: "acme-publisher",
@@ -50,13 +50,13 @@ test("two stacks are rolled out in parallel, and share one budget for writes", a
   expect(exitCode, stdout + stderr).toBe(0);
   expect(stdout).toContain("test: rolled out");
   expect(stdout).toContain("second: rolled out");
-  // What @pulumi/github writes keeps that provider's pace.
+  // Writes of @pulumi/github keep that provider's pace.
   const own = fleet.takeWrites().filter((write) => !write.includes("/actions/permissions"));
   expect(own.filter((write) => write.includes("/secrets/GHCR_PAT"))).toHaveLength(4);
   expect(own.filter((write) => write === "POST /graphql")).toHaveLength(4);
   expect(stdout).toContain(`${own.length} writes of 2 stacks shared one pace`);
 
-  // What a person selected stays so.
+  // A person's selection is kept.
   const selected = startEngine(fleet, ["stack", "--show-name"]);
   await selected.ended;
   expect(selected.output().trim()).toBe("test");

@@ -9,7 +9,7 @@ import { startCommand, type StartedCommand } from "../support/start-command.ts";
 import { startFleet, type TestFleet } from "../support/start-fleet.ts";
 import { type GitHub, gitHubAs } from "../../support/github-as.ts";
 
-/** A workflow that runs until a file is there, then publishes; a second run of it queues up. */
+/** A workflow that runs until a file exists, then publishes; a second run of it is queued. */
 const slow = (gate: string) => `name: slow
 on: workflow_dispatch
 concurrency: slow
@@ -110,7 +110,7 @@ describe("a rotation with the organisation's secret", () => {
     expect(await configured("ghcr-fleet:nextPat")).toBeUndefined();
     expect(await configured("ghcr-fleet:pat")).toBe(value("publisher"));
 
-    developer.editFiles("acme/api", { Dockerfile: "FROM scratch\n" }, { message: "Mend it" });
+    developer.editFiles("acme/api", { Dockerfile: "FROM scratch\n" }, { message: "Fix it" });
     await fleet.platform.actions.idle();
   });
 

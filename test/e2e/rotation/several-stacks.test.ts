@@ -38,7 +38,7 @@ beforeAll(async () => {
 }, 400_000);
 afterAll(() => fleet.close());
 
-/** One repository, with a secret of its own. */
+/** One repository, with its own secret. */
 function settings(name: string) {
   return {
     username: "acme-publisher",

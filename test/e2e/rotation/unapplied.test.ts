@@ -39,7 +39,7 @@ test("a repository that is new to the fleet waits for its rollout, and does not 
   const place = { scope: "organisation", organisation: "acme" } as const;
   expect(world.secretValue(place, "GHCR_PAT")).toBe(value("next-publisher"));
 
-  // The secret is given to it already, as the fleet wants it.
+  // The secret is available to it already, as the fleet wants it.
   const drift = await runCommand(fleet, ["drift", "test"]);
   expect(drift.exitCode, drift.stdout).toBe(0);
   expect(drift.stdout).toContain("not in the stack yet: web");

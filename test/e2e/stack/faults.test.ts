@@ -15,14 +15,14 @@ const limit = (status: number) =>
     "content-type": "application/json",
     "retry-after": "1",
   });
-/** What happens on GitHub when the request has come, and before it is done. */
+/** What happens on GitHub when the request has arrived, before it is processed. */
 const meanwhile = (run: () => void): FaultEffect => ({ kind: "call", when: "before", run });
 
 type Write = "secret" | "commit" | "reads";
 
 /**
- * What befalls a repository, by its name: of which write, how often, and what `up` says of it. Where
- * it says nothing, the repository has to be in order after the one run.
+ * The fault of each repository, by its name: at which write, how often, and the message of `up`. Without
+ * a message, the repository must be in order after the one run.
  */
 const faults: Record<string, [Write, number, () => FaultEffect, (string | RegExp)?]> = {
   "reset-before-secret": ["secret", 1, () => ({ kind: "drop", when: "before" })],
@@ -113,13 +113,13 @@ test("each repository is in order or named, and after the faults one update fixe
     expect(world.secretValue(secretOf(nameNow(name)), "GHCR_PAT")).toBe(
       world.tokenValue("publisher"),
     );
-    // The seed's, the fleet's, and the one that came between.
+    // The seed's, the fleet's, and the one in between.
     expect(await countCommits(nameNow(name)), name).toBe(name === "pushed-between" ? 3 : 2);
   }
   expect(platform.requests.length).toBeLessThan(names.length * 25);
 
-  const mended = await stack.up(["--skip-preview", "--refresh"]);
-  expect(mended.exitCode, mended.stdout).toBe(0);
+  const repaired = await stack.up(["--skip-preview", "--refresh"]);
+  expect(repaired.exitCode, repaired.stdout).toBe(0);
   expect(await countCommits("page-for-commit")).toBe(2);
   fleet.takeWrites();
   const last = await stack.up(["--skip-preview", "--refresh"]);
@@ -128,7 +128,7 @@ test("each repository is in order or named, and after the faults one update fixe
 
   const { stdout } = await stack.must(["stack", "export", "--show-secrets"]);
   expect(JSON.parse(stdout).deployment.pending_operations ?? []).toEqual([]);
-  expect([first, mended, last].map((run) => run.stdout + run.stderr).join() + stdout).not.toContain(
-    world.tokenValue("publisher"),
-  );
+  expect(
+    [first, repaired, last].map((run) => run.stdout + run.stderr).join() + stdout,
+  ).not.toContain(world.tokenValue("publisher"));
 });

@@ -19,8 +19,8 @@ beforeAll(async () => {
 afterAll(() => fleet.close());
 
 /**
- * From now on, the first time that GitHub has done a write, the engine and all that it started are
- * killed before they hear of it.
+ * From now on, after GitHub's first completed write, the engine and all its child processes are
+ * killed before they receive the answer.
  */
 function killAtEachWrite(): {
   watch(command: StartedCommand): void;
@@ -56,7 +56,7 @@ test("killed at every single write, before the state contains it, an update stil
   const { watch, killed } = killAtEachWrite();
   for (let before = -1; before < killed.size;) {
     before = killed.size;
-    // One write after the other, so that each is once the last that was done.
+    // One write after the other, so that each is once the last completed one.
     const up = ["up", "--yes", "--skip-preview", "--parallel", "1", "--stack", "test"];
     const started = startEngine(fleet, up);
     watch(started);

@@ -14,7 +14,7 @@ const settingsOf = (name: string) =>
 
 let fleet: TestFleet;
 
-/** The checklist of a repository, as `pulumi stack output --json` tells it. */
+/** The checklist of a repository, from `pulumi stack output --json`. */
 async function findings(repository: string): Promise<Finding[]> {
   const { repositories } = await fleet.stack.outputs<{
     repositories: Record<string, { package: Finding[] }>;
@@ -30,7 +30,7 @@ async function up(...flags: string[]) {
   return result.stdout;
 }
 
-/** A person's push, with a label only where `source` is given. */
+/** A person's push, with a label only if `source` is given. */
 async function pushByHand(name: string, source?: string) {
   const { registryUrl: url, world } = fleet.platform;
   const client = ociClient({ url, token: world.tokenValue("publisher") });
@@ -38,7 +38,7 @@ async function pushByHand(name: string, source?: string) {
   expect(pushed.status).toBe(201);
 }
 
-/** What was sent to the REST endpoints of packages. */
+/** The requests to the REST endpoints of packages. */
 const packageRequests = () =>
   fleet.platform.requests
     .filter(({ path }) => path.includes("/packages"))
@@ -125,7 +125,7 @@ describe("what is found about packages", () => {
       url: "https://github.com/orgs/acme/settings/packages",
     };
     expect(await findings("mailer")).toEqual([deleted]);
-    // The engine prints a warning where it comes up and again at the end.
+    // The engine prints a warning when it occurs and again at the end.
     const warned = [...new Set(said.match(/warning: .*/g))];
     expect(warned).toEqual([`warning: ${deleted.text}: ${deleted.url}`]);
   });

@@ -40,7 +40,7 @@ test.skipIf(missingTool("skopeo"))(
     });
     expect(last()).toMatchObject({ actor: "acme-publisher", credentialKind: "classic-pat" });
 
-    // The environment lets neither other branches nor other tags deploy.
+    // The environment allows neither other branches nor other tags to deploy.
     const sha = platform.world.repository("acme/gateway").refs.get("refs/heads/main");
     await github("POST /repos/acme/gateway/git/refs", { ref: "refs/heads/side", sha });
     const dispatch = "POST /repos/acme/gateway/actions/workflows/release.yml/dispatches";

@@ -67,7 +67,7 @@ test("the commands' output, files and arguments contain no token, in any form", 
     const { exitCode, stdout, stderr } = await runCommand(fleet, command, {
       NEW_PAT: value("publisher"),
     });
-    // 3: something is to be told, such as that nothing was published yet.
+    // 3: there are findings, such as that nothing was published yet.
     expect([0, 3], `${command[0]}: ${hidden(stdout + stderr)}`).toContain(exitCode);
     outputs.push(stdout, stderr);
   }
@@ -75,7 +75,7 @@ test("the commands' output, files and arguments contain no token, in any form", 
   for (const text of outputs) expectNone(text, [...pats, "admin"].map(value));
 });
 
-/** What a test reports must not hold what it looks for. */
+/** A test's report must not contain the secret that it searches for. */
 function hidden(text: string): string {
   return withoutSecrets(text, [...pats, "admin"].map(value));
 }
@@ -102,7 +102,7 @@ function watchArguments(): { stop(): string } {
     const environment = (await read(`/proc/${pid}/environ`)).split("\0");
     if (environment.includes(`PULUMI_BACKEND_URL=${backend}`)) ours.add(args);
   };
-  // Some processes live for a tenth of a second: one look follows the other.
+  // Some processes live for a tenth of a second, so the list is read repeatedly.
   let stopped = false;
   const watch = async () => {
     while (!stopped) {
@@ -118,7 +118,7 @@ function watchArguments(): { stop(): string } {
       const all = [...ours].join("\n");
       expect(all).toContain("--from-command");
       expect(all).toContain("run-policy-pack");
-      // Nobody needs the state decrypted, with the tokens of providers in it.
+      // Nobody needs the decrypted state, which contains the tokens of providers.
       expect(all).toContain("export\0--stack");
       expect(all).not.toContain("export\0--show-secrets");
       return [...seen].join("\n");
@@ -133,8 +133,8 @@ async function readTree(folder: string): Promise<string[]> {
 }
 
 /**
- * The engine keeps a log of each command, zipped where no key of a stack encrypts it. In a home of ours
- * it keeps none, for `pulumi logs decrypt` would show both tokens.
+ * The engine keeps a log of each command, zipped if no key of a stack encrypts it. In our own home
+ * it keeps none, because `pulumi logs decrypt` would show both tokens.
  */
 async function readEngineLogs(): Promise<string[]> {
   const ownHome = fleet.stack.shellVariables["PULUMI_HOME"];

@@ -1,6 +1,6 @@
 import type { SeedInput } from "github-simulator";
 
-/** A ci.yml as people write it first. Without a password it does not log in. */
+/** A ci.yml as people first write it. Without a password it does not log in. */
 function handWritten(image: string, password?: string, permissions = ""): string {
   const login = `      - uses: docker/login-action@v3
         with:
@@ -25,7 +25,7 @@ ${password === undefined ? "" : login}      - uses: docker/build-push-action@v6
 }
 
 const packagesWrite = "    permissions: { contents: read, packages: write }\n";
-/** Repositories whose publishing fails, each in a way of its own. */
+/** Repositories whose publishing fails, each in a different way. */
 export const handWrittenRepositories: NonNullable<SeedInput["repositories"]> = [
   { name: "gateway", ci: handWritten("gateway", "secrets.GITHUB_TOKEN") },
   { name: "mailer", ci: handWritten("mailer", "secrets.GITHUB_TOKEN", packagesWrite) },

@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
 
 /**
  * A checkout of the project for one test: a folder of links to the real program, provider and
- * policy pack, where stacks keep their configuration beside Pulumi.yaml as people's stacks do.
+ * policy pack, where stacks keep their configuration next to Pulumi.yaml, like a person's stacks.
  */
 export async function linkProject(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-project-"));

@@ -10,7 +10,7 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs `ghcr-fleet <args>` in the folder of a linked stack, as a person would. */
+/** Runs `ghcr-fleet <args>` in the folder of a linked stack, like a person. */
 export function runCommand(
   { stack }: { readonly stack: Pick<TestFleet["stack"], "folder" | "shellVariables"> },
   args: readonly string[],

@@ -1,7 +1,7 @@
 import type { Run } from "github-simulator";
 import type { TestFleet } from "./start-fleet.ts";
 
-/** The runs since the last call, once nothing runs any more. */
+/** The runs since the last call, after all have ended. */
 export function watchRuns(fleet: TestFleet): () => Promise<Run[]> {
   let seen = 0;
   return async () => {

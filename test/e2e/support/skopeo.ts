@@ -15,7 +15,7 @@ export interface InspectedImage {
 /**
  * What a real registry client finds at `docker://<registry>/<image>`, with the token of that name.
  * @param image `acme/api:main`
- * @returns the last line of its complaint, where it finds nothing
+ * @returns the last line of the error, if it finds nothing
  */
 export async function inspectImage(
   { platform, stack }: TestFleet,
@@ -26,7 +26,7 @@ export async function inspectImage(
   const auth = Buffer.from(`anyone:${platform.world.tokenValue(token)}`).toString("base64");
   const authFile = join(stack.folder, "registry-auth.json");
   await writeFile(authFile, JSON.stringify({ auths: { [host]: { auth } } }), { mode: 0o600 });
-  // Images carry a platform of their own, which need not be this machine's.
+  // Images have their own platform, which may differ from this machine's.
   const flags = ["--tls-verify=false", "--override-os=linux", "--override-arch=amd64"];
   try {
     const env = { ...process.env, REGISTRY_AUTH_FILE: authFile };

@@ -11,7 +11,7 @@ const configuration = "Pulumi.test.yaml";
 
 /** The stack's own repository `acme/fleet`, as its people work with it. */
 export interface StackRepository {
-  /** Replaces the fleet on a branch of its own, and opens a pull request. Answers its number. */
+  /** Replaces the fleet on a new branch, and opens a pull request. Returns its number. */
   proposeFleet(branch: string, fleet: Record<string, unknown>): Promise<number>;
   merge(number: number): Promise<void>;
   dispatch(workflow: string, inputs?: Readonly<Record<string, string>>): Promise<void>;
@@ -73,7 +73,7 @@ export async function plantStackRepository(
   };
 }
 
-/** Code as links, and as files what people change. */
+/** Code as links; files that people change as copies. */
 async function projectTree(folder: string) {
   const linked = ["index.ts", "package.json", "src", "provider", "policy", "tools", "bin"];
   const files = await readdir(join(root, workflows));

@@ -6,14 +6,14 @@ import type { TestFleet } from "./start-fleet.ts";
 
 const main = fileURLToPath(new URL("../../../src/cli/main.ts", import.meta.url));
 
-/** A `ghcr-fleet` that runs, to be interrupted or killed. */
+/** A running `ghcr-fleet`, to be interrupted or killed. */
 export interface StartedCommand {
   readonly child: ChildProcess;
-  /** All that it printed so far. */
+  /** Its output so far. */
   output(): string;
-  /** How it ended: exit code, or nothing where a signal ended it. */
+  /** How it ended: exit code, or nothing if a signal ended it. */
   readonly ended: Promise<number | null>;
-  /** Ends it and everything that it started at once, as a machine that loses power does. */
+  /** Ends it and all its child processes at once, like a power failure. */
   killAll(): Promise<void>;
 }
 
@@ -60,7 +60,7 @@ function start(
   };
 }
 
-/** Reads what the kernel knows of processes: `/proc/<pid>/stat` has the parent as fourth field. */
+/** Reads the kernel's list of processes: `/proc/<pid>/stat` has the parent as fourth field. */
 async function descendants(root: number): Promise<number[]> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   const parents = await Promise.all(
@@ -78,6 +78,6 @@ function kill(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
-    // Its parent's end was its own.
+    // It ended together with its parent.
   }
 }

@@ -29,7 +29,7 @@ export interface TestFleet {
 }
 
 export interface TestFleetOptions extends Omit<SimulatorOptions, "seed"> {
-  /** The stack lies in a project folder of its own, where `ghcr-fleet` finds it by its name. */
+  /** The stack is in its own project folder, where `ghcr-fleet` finds it by its name. */
   readonly linked?: boolean;
 }
 

@@ -19,7 +19,7 @@ interface Answer {
   headers?: Record<string, string>;
 }
 
-/** A GitHub that gives these answers, the last of them for ever. */
+/** A GitHub that gives these answers, and repeats the last one. */
 function connect(...answers: (Answer | ((body: string) => Answer))[]) {
   const start = Date.now();
   const times: number[] = [];
@@ -148,18 +148,18 @@ test("while one request waits, no other is sent", async () => {
 
 test("a wait is reported to the caller of the waiting request, and so is a retry", async () => {
   const caller = new AsyncLocalStorage<string>();
-  const told: string[] = [];
+  const reported: string[] = [];
   const answers = [429, 502, 200];
   const github = createGitHubClient({
     baseUrl: "https://api.github.test",
-    onWait: (message) => told.push(`${caller.getStore()}: ${message}`),
+    onWait: (message) => reported.push(`${caller.getStore()}: ${message}`),
     fetch: async () => Response.json({}, { status: answers.shift() ?? 200 }),
   });
   const ask = (who: string) => caller.run(who, () => github.request("GET /user"));
   const first = ask("api");
   await vi.advanceTimersByTimeAsync(61_000);
   await settle(Promise.all([first, ask("web")]));
-  expect(told).toEqual([
+  expect(reported).toEqual([
     "api: GitHub's secondary rate limit is used up: waiting 60 s",
     "api: GitHub answered 502: asking again in 1 s",
   ]);
@@ -169,8 +169,8 @@ test.each([
   ["REST", (github: GitHubClient) => github.request("GET /user")],
   ["GraphQL", (github: GitHubClient) => github.query("query Viewer { viewer { login } }")],
 ])("%s: dropped connections are reported each time, and retried longer", async (_, ask) => {
-  const { told, tries, failure } = await fail(ask, "ECONNRESET");
-  expect(told).toEqual(
+  const { reported, tries, failure } = await fail(ask, "ECONNRESET");
+  expect(reported).toEqual(
     [1, 4, 9].map(
       (seconds) =>
         `GitHub at https://api.github.test does not answer (socket ECONNRESET): trying again in ${seconds} s`,
@@ -180,8 +180,8 @@ test.each([
 });
 
 test.each(["ECONNREFUSED", "ENOTFOUND"])("%s is given up soon", async (code) => {
-  const { told, tries, failure } = await fail((github) => github.request("GET /user"), code);
-  expect(told).toEqual(
+  const { reported, tries, failure } = await fail((github) => github.request("GET /user"), code);
+  expect(reported).toEqual(
     [1, 4].map(
       (seconds) =>
         `GitHub at https://api.github.test does not answer (socket ${code}): trying again in ${seconds} s`,
@@ -190,14 +190,14 @@ test.each(["ECONNREFUSED", "ENOTFOUND"])("%s is given up soon", async (code) => 
   expect([tries, failure]).toEqual([[0, 1, 5], `socket ${code}`]);
 });
 
-/** Asks where each connection fails, as fetch tells it. */
+/** Asks where each connection fails, as fetch reports it. */
 async function fail(ask: (github: GitHubClient) => Promise<unknown>, code: string) {
-  const told: string[] = [];
+  const reported: string[] = [];
   const tries: number[] = [];
   const start = Date.now();
   const github = createGitHubClient({
     baseUrl: "https://api.github.test",
-    onWait: (message) => told.push(message),
+    onWait: (message) => reported.push(message),
     fetch: async () => {
       tries.push(Math.round((Date.now() - start) / 1000));
       const cause = Object.assign(new Error(`socket ${code}`), { code });
@@ -205,7 +205,7 @@ async function fail(ask: (github: GitHubClient) => Promise<unknown>, code: strin
     },
   });
   const failure = await settle(ask(github).catch((error: unknown) => (error as Error).message));
-  return { told, tries, failure };
+  return { reported, tries, failure };
 }
 
 const timeout =

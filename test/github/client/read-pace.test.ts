@@ -4,7 +4,7 @@ import { createReadPace } from "../../../src/github/client/read-pace.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** When each of so many reads began, in milliseconds. */
+/** When each of these reads began, in milliseconds. */
 async function begin(count: number): Promise<number[]> {
   const pace = createReadPace();
   const begun: number[] = [];

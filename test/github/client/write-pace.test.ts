@@ -5,7 +5,7 @@ import { createWritePace, type WriteKind } from "../../../src/github/client/writ
 const minute = 60_000;
 const hour = 60 * minute;
 
-/** When each of the writes goes out, in milliseconds from the first request on. */
+/** When each of the writes is sent, in milliseconds after the first request. */
 function schedule(pace: "steady" | "burst", kinds: readonly WriteKind[]): number[] {
   const writes = createWritePace(pace);
   let now = 0;

@@ -4,7 +4,7 @@ import { createGitHubClient, type GitHubClient } from "../../../src/github/clien
 import { upsertIssue, type IssueText } from "../../../src/github/issues/upsert-issue.ts";
 import { gitHubAs } from "../../support/github-as.ts";
 
-// The client leaves three seconds between what sends mails to people, as GitHub asks.
+// The client waits three seconds between writes that send mails to people, as GitHub requires.
 vi.setConfig({ testTimeout: 30_000 });
 
 let simulator: Simulator;

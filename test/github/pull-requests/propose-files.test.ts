@@ -96,7 +96,7 @@ test("an answer that was lost leads to the pull request that it was about", asyn
   );
   expect(await proposeFiles(github, commit)).toMatch(/pull\/1$/);
   expect(repository.pulls).toHaveLength(1);
-  // The client keeps GitHub's distance between writes that notify people, and asks again.
+  // The client keeps GitHub's pause between writes that notify people, and retries.
 });
 
 test("rules for all branches: the message names what to exempt", async () => {

@@ -49,7 +49,7 @@ test("files that stay on GitHub cost nothing when a repository leaves", () => {
   expect(estimateBudget([change("delete", types.files, "api")], run(5)).writes).toBe(0);
 });
 
-/** What each repository has at each scope of the secret, and what GitHub was asked for each. */
+/** What each repository has at each scope of the secret, and the requests for each. */
 const scopes = [
   { scope: "repository", each: [types.settings, types.variable, types.secret], up: 8, refresh: 6 },
   {

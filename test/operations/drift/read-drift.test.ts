@@ -4,7 +4,7 @@ import { createGitHubClient } from "../../../src/github/client/github-client.ts"
 import { managedNote } from "../../../src/github/contents/managed-note.ts";
 import { findFleet } from "../../../src/stack/find-fleet.ts";
 import { login, wanted, workflow } from "../../publishing/workflow-text.ts";
-import { ci, organisation, startDrift, told } from "./start-drift.ts";
+import { ci, organisation, startDrift, findingsOf } from "./start-drift.ts";
 
 let at: Awaited<ReturnType<typeof startDrift>>;
 beforeEach(async () => {
@@ -44,9 +44,9 @@ test("a login of a repaired workflow that was changed back names file and line",
 test("a secret that was deleted, and one taken from a repository and given to another", async () => {
   const resources = at.state();
   at.give("api");
-  expect(told(await at.read(resources))).toEqual(["secret-narrowed GHCR_PAT"]);
+  expect(findingsOf(await at.read(resources))).toEqual(["secret-narrowed GHCR_PAT"]);
   at.hand.deleteSecret(organisation, "GHCR_PAT");
-  expect(told(await at.read(resources))).toEqual(["secret-deleted GHCR_PAT"]);
+  expect(findingsOf(await at.read(resources))).toEqual(["secret-deleted GHCR_PAT"]);
 });
 
 test("a secret that a refresh found overwritten is so until it is written again", async () => {
@@ -54,7 +54,7 @@ test("a secret that a refresh found overwritten is so until it is written again"
     const { outputs } = resource as { outputs: object };
     return { ...resource, outputs: { ...outputs, box: undefined } };
   });
-  expect(told(await at.read(refreshed))).toEqual(["secret-overwritten GHCR_PAT"]);
+  expect(findingsOf(await at.read(refreshed))).toEqual(["secret-overwritten GHCR_PAT"]);
 });
 
 test.each(["all", "private"] as const)(
@@ -62,11 +62,11 @@ test.each(["all", "private"] as const)(
   async (visibility) => {
     at.hand.setSecret(organisation, "GHCR_PAT", "s3cret", { visibility, selected: new Set() });
     const { findings } = await at.read(at.state());
-    const whom = visibility === "all" ? "all repositories" : "all private repositories";
+    const audience = visibility === "all" ? "all repositories" : "all private repositories";
     expect(findings).toMatchObject([
       {
         kind: "secret-widened",
-        text: `GHCR_PAT of the organisation acme is given to ${whom}, not only to those of the fleet`,
+        text: `GHCR_PAT of the organisation acme is given to ${audience}, not only to those of the fleet`,
       },
     ]);
   },
@@ -79,10 +79,10 @@ test("a secret of the stack's own in a repository hides nothing there, one of an
   const own = { scope: "repository", owner: "acme", repository: "web", name: "GHCR_PAT" };
   const secret = { type: "ghcr:index:RegistrySecret", urn: "urn:own" };
   const resources = [{ ...secret, outputs: { ...own, updatedAt, box: "sealed" } }];
-  expect(told(await at.read(resources))).toEqual([]);
+  expect(findingsOf(await at.read(resources))).toEqual([]);
   const release = { ...web, scope: "environment", environment: "release" } as const;
   at.hand.setSecret(release, "GHCR_PAT", "shadow");
-  expect(told(await at.read(resources))).toEqual(["secret-shadowed GHCR_PAT"]);
+  expect(findingsOf(await at.read(resources))).toEqual(["secret-shadowed GHCR_PAT"]);
 });
 
 test("a secret of an environment hides the organisation's", async () => {
@@ -150,7 +150,7 @@ test("other workflows count when they use the secret, unless they may", async ()
     ".github/workflows/nightly.yml": uses,
     ".github/workflows/test.yml": "on: push\n",
   });
-  expect(told(await at.read(at.state()))).toEqual([
+  expect(findingsOf(await at.read(at.state()))).toEqual([
     "file-added .github/workflows/all.yml",
     "file-added .github/workflows/own.yml",
   ]);
@@ -184,13 +184,13 @@ test("files that wait in a pull request are pending", async () => {
     const files = { [ci]: "name: newer\n" };
     return { ...resource, outputs: { ...outputs, files, pullRequestUrl: "https://x/pull/1" } };
   });
-  expect(told(await at.read(proposed))).toEqual([]);
+  expect(findingsOf(await at.read(proposed))).toEqual([]);
 });
 
 test("what a token may not read is named, and the rest is still read", async () => {
   at.hand.editFiles("acme/web", { [ci]: "name: mine\n" });
   const drift = await at.read(at.state(), "no-org");
-  expect(told(drift)).toEqual([`file-edited ${ci}`]);
+  expect(findingsOf(drift)).toEqual([`file-edited ${ci}`]);
   expect(drift.unread).toEqual([
     expect.stringMatching(
       /^cannot read the secret GHCR_PAT of the organisation acme: .*403.*admin:org/,

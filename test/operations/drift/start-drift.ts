@@ -7,7 +7,7 @@ import { stackRecord } from "../../../src/stack/stack-record.ts";
 export const ci = ".github/workflows/ci.yml";
 export const organisation = { scope: "organisation", organisation: "acme" } as const;
 
-/** An organisation of two repositories as a stack left it, and what drifts by hand from then on. */
+/** An organisation of two repositories as a stack left it, and later changes by hand. */
 export async function startDrift() {
   const simulator = await startSimulator({
     actions: false,
@@ -51,7 +51,7 @@ export async function startDrift() {
     world.state.repositories.delete(world.repository(name).id);
   }
 
-  /** The stack's state, as an update would leave it now, with what a test says besides. */
+  /** The stack's state, as an update would leave it now, with a test's changes. */
   function state(more: object[] = []) {
     const { world } = simulator;
     const stored = world.findOrganisation("acme")?.secrets.secrets.get("GHCR_PAT");
@@ -103,5 +103,5 @@ export async function startDrift() {
 }
 
 /** Kind and subject of each finding. */
-export const told = ({ findings }: Drift) =>
+export const findingsOf = ({ findings }: Drift) =>
   findings.map(({ kind, subject }) => `${kind} ${subject}`);

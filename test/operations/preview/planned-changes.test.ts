@@ -10,7 +10,7 @@ const ci = ".github/workflows/ci.yml";
 
 type Properties = Record<string, unknown>;
 
-/** A step of the engine, as its event log tells it. */
+/** A step of the engine, as in its event log. */
 function step(
   op: string,
   type: string,
@@ -19,7 +19,7 @@ function step(
   after: Properties | undefined,
 ): EngineEvent {
   const urn = `urn:pulumi:test::ghcr-fleet::ghcr-fleet:index:FleetRepository$${type}::${name}`;
-  // Dates are GitHub's: no input says them.
+  // Dates come from GitHub: no input contains them.
   const state = (outputs: Properties | undefined) => {
     const said = Object.entries(outputs ?? {}).filter(([name]) => name !== "updatedAt");
     return outputs && { inputs: Object.fromEntries(said), outputs };

@@ -5,7 +5,7 @@ import { commentMarker } from "../../../src/report/preview/render-comment.ts";
 import { writeComment } from "../../../src/operations/preview/write-comment.ts";
 import { gitHubAs } from "../../support/github-as.ts";
 
-// The client leaves three seconds between what sends mails to people, as GitHub asks.
+// The client waits three seconds between writes that send mails to people, as GitHub requires.
 vi.setConfig({ testTimeout: 30_000 });
 
 let simulator: Simulator;
@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 afterEach(() => simulator.close());
 
-/** As the token of a workflow's job does. */
+/** Like the token of a workflow's job. */
 function write(body: string, permission: "read" | "write" = "write") {
   const { world } = simulator;
   const token = world.mintToken({

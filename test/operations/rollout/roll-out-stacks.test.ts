@@ -6,7 +6,7 @@ import { journalPath } from "../../../src/operations/waves/journal.ts";
 import type { RolloutContext } from "../../../src/operations/rollout/plan-rollout.ts";
 import { rollOutStacks } from "../../../src/operations/rollout/roll-out-stacks.ts";
 
-/** Stacks that cannot be planned, for their journals are cut off. */
+/** Stacks that cannot be planned, because their journals are incomplete. */
 async function cutOff(...names: string[]): Promise<RolloutContext[]> {
   const folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-stacks-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

@@ -33,7 +33,7 @@ afterAll(() => simulator.close());
 
 const canary = [{ name: "api", image: "api" }] as never;
 
-/** A rotation of a stack, as far as the new PAT is checked, and its events. */
+/** A rotation of a stack up to the check of the new PAT, and its events. */
 function rotating(admin: string) {
   const token = simulator.world.tokenValue(admin);
   const reported: RolloutEvent[] = [];

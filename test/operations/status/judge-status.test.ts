@@ -9,13 +9,13 @@ import { sampleRepository, sampleStatus } from "../../report/sample-fleet.ts";
 
 const thresholds: Thresholds = { minDays: 14, maxAge: undefined, ignore: new Set() };
 
-/** One repository in which all is well, but for what is given. */
+/** A healthy repository with the given changes. */
 function judge(change: Partial<RepositoryStatus>, options: Partial<Thresholds> = {}): string[] {
   const status = { ...sampleStatus(0), repositories: [{ ...sampleRepository(0), ...change }] };
-  return told(status, options);
+  return crossingsOf(status, options);
 }
 
-function told(status: FleetStatus, options: Partial<Thresholds> = {}): string[] {
+function crossingsOf(status: FleetStatus, options: Partial<Thresholds> = {}): string[] {
   return judgeStatus(status, { ...thresholds, ...options }).map(
     ({ check, severity, repository, text }) =>
       `${severity} ${check} ${repository ?? "fleet"}: ${text}`,
@@ -35,7 +35,7 @@ test("a healthy repository crosses no threshold", () => {
 });
 
 describe("the token", () => {
-  const withToken = (token: FleetStatus["token"]) => told({ ...sampleStatus(0), token });
+  const withToken = (token: FleetStatus["token"]) => crossingsOf({ ...sampleStatus(0), token });
   const { token } = sampleStatus(0);
   if (token.state !== "live") throw new Error(token.state);
 

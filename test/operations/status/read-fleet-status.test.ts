@@ -282,9 +282,9 @@ test("a missing branch and a waiting proposal are reported", async () => {
 test("no token appears in the report", async () => {
   const { read, platform, shareSecret } = await start({ repositories: [{ name: "api" }] });
   shareSecret(["api"]);
-  const told = JSON.stringify([await read(), await read({ pat: "expired" })]);
+  const reports = JSON.stringify([await read(), await read({ pat: "expired" })]);
   for (const name of ["admin", "publisher", "expired"]) {
-    expect(told).not.toContain(platform.world.tokenValue(name));
+    expect(reports).not.toContain(platform.world.tokenValue(name));
   }
 });
 

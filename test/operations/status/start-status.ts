@@ -58,7 +58,7 @@ export async function startStatus(
   return {
     platform,
     hands,
-    /** Gives a repository the files of the fleet, and waits for what they start. */
+    /** Gives a repository the files of the fleet, and waits for the runs that they start. */
     async deliver(name: string): Promise<void> {
       const fleet = await findFleet(clientOf("admin"), "acme", settings);
       const repository = fleet.repositories.find((each) => each.name === name);
@@ -93,7 +93,7 @@ export async function startStatus(
         tokenRules: { owner: undefined, maxDays: 90 },
         probeAt: probe ? platform.registryUrl : undefined,
       });
-      // What is printed is what the schema describes, no more and no less.
+      // The output has exactly the fields of the schema.
       return fleetStatusSchema.parse(JSON.parse(JSON.stringify(status)));
     },
     close: () => platform.close(),

@@ -3,7 +3,7 @@ import { toChange, type EngineChange } from "../../../src/stack/engine-change.ts
 
 const component = "ghcr-fleet:index:FleetRepository";
 
-/** The URN of something of a repository, or of what all share where there is none. */
+/** The URN of a repository's resource, or of a shared one if no repository is given. */
 export function urnOf(type: string, repository: string | undefined, name = repository): string {
   const parent = repository === undefined ? "ghcr-fleet:index:RegistryAccess" : component;
   const qualified = type === component ? component : `${parent}$${type}`;

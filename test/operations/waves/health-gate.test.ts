@@ -65,7 +65,7 @@ test("for a credential alone the last run is repeated, or the workflow dispatche
   await gate.publish(await gate.commit("true"));
   const runs = () =>
     gate.platform.actions.runs().map(({ event, attempt }) => `${event.name} ${attempt}`);
-  // The gate's time flies, the runner's does not: look until the repetition is over.
+  // The gate's time passes faster than the runner's: look until the repetition is over.
   const clock = { now: () => 0, sleep: () => gate.platform.actions.idle() };
   expect(await gate.wait({ credential: true }, { clock })).toMatchObject({ state: "healthy" });
   expect(runs()).toEqual(["push 2"]);

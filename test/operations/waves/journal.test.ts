@@ -59,7 +59,7 @@ test.each([
 test("a journal that cannot be written leaves the one before", async () => {
   const file = journalPath(folder, "acme");
   await writeJournal(file, journal);
-  // The new one is written beside it first; a folder of that name stands in for a full disk.
+  // The new one is written next to it first; a folder of that name simulates a full disk.
   await mkdir(`${file}.${process.pid}`);
   await expect(writeJournal(file, { ...journal, wave: "rest" })).rejects.toThrow("cannot write");
   expect(await readJournal(file, "acme/prod")).toEqual(journal);

@@ -10,7 +10,7 @@ import {
 
 type Fields<T> = Record<Exclude<keyof T, "stack" | "type">, true>;
 
-/** Every type with its fields; the compiler sees to it that none is missing. */
+/** Every type with its fields; the compiler checks that none is missing. */
 const fields: {
   readonly [Type in RolloutEvent["type"]]: Fields<Extract<RolloutEvent, { type: Type }>>;
 } = {

@@ -9,7 +9,7 @@ import type { RepositoryResult } from "../../../src/operations/waves/rollout-eve
 import { type ByHand, parseSeed, type Simulator, startSimulator } from "github-simulator";
 import { ociClient } from "github-simulator/testing";
 
-/** A workflow that does this, and pushes ghcr.io/acme/api:latest where the condition holds. */
+/** A workflow that does this, and pushes ghcr.io/acme/api:latest if the condition is true. */
 export const publisher = (
   script: string,
   on = "{ push: { branches: [main] }, workflow_dispatch: {} }",
@@ -59,7 +59,7 @@ export interface HealthGate {
   commit(script: string): Promise<string>;
   /** Pushes the image of a commit. */
   publish(sha: string): Promise<unknown>;
-  /** The last word about acme/api; time flies while the gate waits. */
+  /** The last report about acme/api; time passes faster while the gate waits. */
   wait(proof: Proof, more?: Partial<HealthGateOptions>): Promise<RepositoryResult | undefined>;
 }
 

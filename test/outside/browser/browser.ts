@@ -10,7 +10,7 @@ import { thresholds } from "../../report/sample-fleet.ts";
 
 export interface ReportPage {
   readonly page: Page;
-  /** What the browser complained of, and every address that it asked for besides the page's. */
+  /** The browser's errors, and every address that it requested other than the page's. */
   readonly complaints: string[];
 }
 

@@ -5,7 +5,7 @@ import {
 } from "@actions/workflow-parser";
 
 /**
- * What GitHub's own parser objects to in a workflow: messages, none where it would run.
+ * The errors of GitHub's own parser for a workflow: messages, none if it would run.
  *
  * @param callable texts of the reusable workflows that it may call, by path; the call is checked
  * against their inputs and secrets.

@@ -31,7 +31,7 @@ const zizmor: OutsideTool = {
 
 /** Findings of actionlint in these files, one line each. */
 export async function actionlintFindings(files: readonly string[]): Promise<string[]> {
-  // shellcheck and pyflakes would join in only on machines that have them.
+  // shellcheck and pyflakes would run only on machines that have them.
   const options = ["-shellcheck=", "-pyflakes=", "-oneline", "-no-color"];
   const { stdout, stderr, code } = await outcome(await provide(actionlint), [...options, ...files]);
   if (code > 1) throw new Error(`actionlint failed: ${stderr}`);
@@ -42,7 +42,7 @@ export async function actionlintFindings(files: readonly string[]): Promise<stri
 export async function zizmorFindings(files: readonly string[]): Promise<string[]> {
   const options = ["--offline", "--strict-collection", "--persona=pedantic", "--format=json-v1"];
   const { stdout, stderr, code } = await outcome(await provide(zizmor), [...options, ...files]);
-  // 11 to 14 say how grave the findings are: https://docs.zizmor.sh/usage/#exit-codes
+  // 11 to 14 are the severity of the findings: https://docs.zizmor.sh/usage/#exit-codes
   if (code !== 0 && code < 11) throw new Error(`zizmor failed: ${stderr}`);
   const findings = JSON.parse(stdout) as { ident: string; ignored: boolean; locations: unknown }[];
   return findings

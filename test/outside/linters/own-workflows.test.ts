@@ -8,10 +8,10 @@ import { missingTool } from "../../support/missing-tool.ts";
 import { githubFindings } from "./github-parser.ts";
 import { actionlintFindings, zizmorFindings } from "./linters.ts";
 
-/** The workflows of the stack's own repository, which a checkout of this project is. */
+/** The workflows of the stack's own repository, for which a checkout of this project can be used. */
 const folder = fileURLToPath(new URL("../../../.github/workflows", import.meta.url));
 const names = await readdir(folder);
-/** The one that a guide shows, to be copied. */
+/** The one in a guide, to be copied. */
 const copied = await copyFromGuide("rollout");
 afterAll(() => rm(copied.folder, { recursive: true }));
 const paths = [...names.map((name) => join(folder, name)), copied.path];
@@ -19,7 +19,7 @@ const texts = await Promise.all(
   paths.map(async (path) => ({ path, text: await readFile(path, "utf8") })),
 );
 
-/** Writes the workflow of that name in docs/<name>.md to a file that the linters take for one. */
+/** Writes the workflow of that name in docs/<name>.md to a file that the linters accept as one. */
 async function copyFromGuide(name: string): Promise<{ folder: string; path: string }> {
   const guide = await readFile(new URL(`../../../docs/${name}.md`, import.meta.url), "utf8");
   const [, text] = new RegExp(`\`\`\`yaml\\n(name: ${name}\\n[^\`]*)\`\`\``).exec(guide) ?? [];

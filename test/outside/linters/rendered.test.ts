@@ -81,7 +81,7 @@ test("GitHub's own parser compares a call with the workflow that is called", asy
   ]);
 });
 
-/** Files in which every two values of different options meet, awkward values among them. */
+/** Files in which every two values of different options occur together, including awkward values. */
 function renderPairs(): RenderedFiles[] {
   const rows = pairwise({
     form: ["inline", "callers"],
@@ -123,7 +123,7 @@ function renderPairs(): RenderedFiles[] {
   });
 }
 
-/** @returns the paths; files of the same name lie in folders of their own */
+/** @returns the paths; files of the same name are in separate folders */
 async function writeSets(sets: readonly RenderedFiles[]): Promise<string[]> {
   const all = sets.map(async (files) => {
     const set = await mkdtemp(join(folder, "set-"));

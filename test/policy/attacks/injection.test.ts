@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { job, linesOf } from "./lines-of.ts";
 
-/** What anybody else may choose, strangers and people with write access. */
+/** Values that others can choose: strangers and people with write access. */
 const injections = async (text: string) =>
   (
     await Promise.all([

@@ -1,7 +1,7 @@
 import { checkWorkflows } from "../../../policy/check.ts";
 import { now } from "../run-policy.ts";
 
-/** The lines on which a rule finds something, in a file as people write it. */
+/** The lines on which a rule finds something, in a file that people write. */
 export async function linesOf(rule: string, text: string, path = "other.yml"): Promise<number[]> {
   return found(rule, text, path, false);
 }

@@ -5,11 +5,11 @@ import type { Program } from "../run-policy.ts";
 export interface RuleCase {
   readonly rule: Rule;
   readonly violating: Program;
-  /** What the rule says of it, without the remediation. */
+  /** The rule's message, without the remediation. */
   readonly says: readonly string[];
   readonly missing: Program;
   readonly saysMissing: readonly string[];
   readonly passing: Program;
-  /** Preview does not know the value that matters; none where the rule judges a configuration. */
+  /** Preview does not know the relevant value; absent if the rule judges a configuration. */
   readonly unknown?: Program;
 }

@@ -29,13 +29,13 @@ function image(changes: Record<string, unknown>): TestResource {
   return { type: ghcr.package, name: "api", props };
 }
 
-/** A repository that publishes two packages, of which one is as it should be. */
+/** A repository that publishes two packages, one of them correct. */
 function several(changes: Record<string, unknown>): TestResource {
   const others = [{ image: "worker", push: "allowed", exists: false, ...changes }];
   return image({ images: ["api", "worker"], exists: false, others });
 }
 
-/** Repositories whose own workflows are repaired, or stay as they are. */
+/** Repositories whose own workflows are repaired, or not changed. */
 const ownWorkflows: TestResource[] = ["repair", "none"].map((mode) => ({
   type: ghcr.files,
   name: mode,

@@ -20,7 +20,7 @@ import {
   workflowCase,
 } from "./workflow-programs.ts";
 
-/** What the files that publish are held to. */
+/** The requirements for files that publish. */
 export const publishingCases: readonly RuleCase[] = [
   workflowCase(workflowTriggers, {
     violating: [

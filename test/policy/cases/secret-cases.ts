@@ -34,7 +34,7 @@ function organizationSecret(props: Record<string, unknown>): TestResource {
   return { type: github.organizationSecret, name: "everywhere", props: { ...name, ...props } };
 }
 
-/** What a rotation writes, and the same with a token that nobody put into the configuration. */
+/** What a rotation writes, and the same with a token that is not in the configuration. */
 const nextPat = "a token that comes next";
 const config = { "ghcr-fleet:nextPat": nextPat };
 const trial = (value = nextPat): TestResource => ({

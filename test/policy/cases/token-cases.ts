@@ -18,7 +18,7 @@ import {
 import { unknownValue, type TestResource } from "../run-policy.ts";
 import type { RuleCase } from "./case.ts";
 
-/** A whole classic token that GitHub never issued. */
+/** A complete classic token that GitHub never issued. */
 export const classicToken = ((random: string) => `ghp_${random}${checksumOf(random)}`)(
   "a1".repeat(15),
 );
@@ -101,7 +101,7 @@ export const tokenCases: readonly RuleCase[] = [
     violating: of(token({ expiresAt: "2026-01-07T00:00:00Z" })),
     says: ["publisher must have at least 7 days left, but has 6"],
     missing: of(token({ expiresAt: undefined })),
-    // pat-expiry-max speaks of it.
+    // pat-expiry-max reports it.
     saysMissing: [],
     passing: of(token({ expiresAt: "2026-01-08T00:00:00Z" })),
     unknown: of(token({ expiresAt: unknownValue })),
@@ -168,7 +168,7 @@ export const tokenCases: readonly RuleCase[] = [
       {
         type: github.file,
         name: "beside",
-        // The path before it is written in letters of base64, too.
+        // The path before it consists of base64 characters, too.
         props: { content: `curl https://registry.example/login/${btoa(classicToken)}` },
       },
       actionsSecret({ valueEncrypted: btoa(classicToken) }),
@@ -202,7 +202,7 @@ export const tokenCases: readonly RuleCase[] = [
       "plain (repository api) must not be the token that manages GitHub",
     ],
     missing: of(token({ hash: undefined })),
-    // pat-from-secret-config speaks of it.
+    // pat-from-secret-config reports it.
     saysMissing: [],
     passing: of(token(), { type: github.provider, name: "default", props: { token: adminToken } }),
     unknown: of(token(), {

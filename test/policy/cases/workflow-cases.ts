@@ -25,7 +25,7 @@ import {
   workflowCase,
 } from "./workflow-programs.ts";
 
-/** What every workflow file is held to. */
+/** The requirements for every workflow file. */
 export const workflowCases: readonly RuleCase[] = [
   workflowCase(workflowParses, {
     violating: [

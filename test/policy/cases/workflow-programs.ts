@@ -10,7 +10,7 @@ const rendered = renderWorkflows(workflowOptions({ platforms: ["linux/amd64", "l
 export const ci = rendered[ciPath] ?? "";
 export const release = rendered[releasePath] ?? "";
 
-/** Replaces what must be there, once. */
+/** Replaces a text that must be there, once. */
 export function change(text: string, part: string | RegExp, by: string): string {
   const changed = text.replace(part, by);
   if (changed === text) throw new Error(`the workflow has no ${String(part)}`);
@@ -26,7 +26,7 @@ export function repositoryFile(file: string, content: unknown): TestResource {
   return { type: github.file, name: "by-hand", props: { repository: "web", file, content } };
 }
 
-/** A hand-written workflow of some other purpose. */
+/** A hand-written workflow for another purpose. */
 export function foreign(...lines: string[]): TestResource {
   return repositoryFile(".github/workflows/other.yml", [...lines, ""].join("\n"));
 }

@@ -6,7 +6,7 @@ const build = ".github/workflows/build.yml";
 const ci = ".github/workflows/ci.yml";
 const action = ".github/actions/publish/action.yml";
 
-/** Per file the lines that differ, and what is reported. */
+/** Per file the lines that differ, and the reports. */
 function repaired(files: Record<string, string>, options?: RepairOptions) {
   return Object.fromEntries(
     repairWorkflows(files, options).map(({ path, text, unresolved }) => [

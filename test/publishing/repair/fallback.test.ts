@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { login, repaired, workflow } from "../workflow-text.ts";
 
-/** The lines that come behind the login, and what is reported. */
+/** The lines after the login, and the reports. */
 function fallback(...env: string[]) {
   const steps = login.map((line) => line.replace("github.actor", "env.NAME"));
   const before = workflow({ steps: [...steps, ...env] });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { changes, repaired, wanted, workflow } from "../workflow-text.ts";
 
-/** What changes beside the credential. */
+/** The changes other than the credential. */
 function others(before: string): string[] {
   return changes(before, repaired(before).text).filter((line) => !line.includes("password"));
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { login, path, repaired, wanted, workflow } from "../workflow-text.ts";
 import { repairWorkflows } from "../../../src/publishing/repair-workflows.ts";
 
-/** What is reported of a file that stays as it is. */
+/** The reports about a file that is not changed. */
 function reported(before: string): string[] {
   const { text, unresolved } = repaired(before);
   expect(text).toBe(before);

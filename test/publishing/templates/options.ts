@@ -21,7 +21,7 @@ export function workflowOptions(changes: Partial<WorkflowOptions> = {}): Workflo
   };
 }
 
-/** Options with values that mean something to YAML, to a shell, to CSV, or to people. */
+/** Options with values that have a meaning in YAML, a shell or CSV, or for people. */
 export function awkwardOptions(): fc.Arbitrary<WorkflowOptions> {
   // prettier-ignore
   const bits = ['"', "'", "#", ": ", "- ", ",", "\\", "{{", "$", "&", "*", "!", "|", ">", "%", "@", "`", "~", "日本", "é", "null", "on", "1.0", " ",];

@@ -33,7 +33,7 @@ test.each([
   const { code, stdout, output } = await runStep("Check the version", { TAG: tag });
   expect(code).toBe(1);
   expect(output).toBe("");
-  // One annotation and no more, whatever the tag holds.
+  // Only one annotation, whatever the tag contains.
   expect(stdout).toMatch(/^::error title=Not a version::[^\n]+\n$/);
 });
 

@@ -4,7 +4,7 @@ import type {
   StackPreview,
 } from "../../../src/operations/preview/stack-preview.ts";
 
-/** A preview in which nothing is worth telling, but for what is given. */
+/** A preview without anything to report except the given parts. */
 export function aPreview(given: Partial<StackPreview> = {}): StackPreview {
   return {
     stack: "acme",
@@ -27,7 +27,7 @@ export function aPreview(given: Partial<StackPreview> = {}): StackPreview {
   };
 }
 
-/** A repository whose ci.yml gets so many lines that are its own. */
+/** A repository whose ci.yml gets this number of lines of its own. */
 export function aChange(repository: string, lines: number): RepositoryChanges {
   const text = Array.from({ length: lines }, (_, line) => `+line ${line} of ${repository}`);
   return {

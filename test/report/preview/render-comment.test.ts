@@ -7,7 +7,7 @@ import type {
 } from "../../../src/operations/preview/stack-preview.ts";
 import { aChange, aPreview } from "./a-preview.ts";
 
-/** A repository with many resources of many properties each, unlike any other. */
+/** A repository with many resources that each have many properties, different from all others. */
 function aChangeOf(repository: string, resources: number, properties: number): RepositoryChanges {
   return {
     repository,
@@ -28,7 +28,7 @@ function aRule(message: string): RuleResult {
   return { rule: "pat-owner", level: "advisory", subject: "publisher", message };
 }
 
-/** Up to so many characters, of all kinds. */
+/** Up to this number of characters, of all kinds. */
 function longText(maxLength: number): fc.Arbitrary<string> {
   const some = fc.string({ unit: "grapheme", minLength: 1, maxLength: 40 });
   return fc
@@ -36,7 +36,7 @@ function longText(maxLength: number): fc.Arbitrary<string> {
     .map(([text, length]) => text.repeat(Math.ceil(length / text.length)).slice(0, length));
 }
 
-/** Every fold is closed, and nothing that is folded ends before its fold does. */
+/** Every fold is closed, and its content does not end before it. */
 function assertBalanced(comment: string): void {
   const tags = comment.match(/<\/?details>/g) ?? [];
   let open = 0;
@@ -109,7 +109,7 @@ describe("a comment", () => {
     fc.assert(
       fc.property(
         fc.array(word, { maxLength: 60 }),
-        // Up to a megabyte of properties, of which a comment holds a sixteenth.
+        // Up to a megabyte of properties; a comment has room for a sixteenth.
         fc.nat(6),
         fc.nat(20),
         fc.nat(40),
