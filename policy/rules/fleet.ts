@@ -1,12 +1,16 @@
 import { defectsOf, exceptionName } from "../config/exceptions.ts";
 import { readGitHubSecret, isPublishingSecret } from "./credential.ts";
+import { publishesOn } from "../workflow/read-workflow.ts";
 import { safeToPrint } from "../workflow/safe-to-print.ts";
 import { ghcr, github, githubActionsSecrets } from "../model/resource-types.ts";
 import type { Resource, StackRule } from "../model/rule.ts";
 import { secretNamesSchema, type SecretNames } from "../config/secret-names.ts";
 import { eachKnown } from "../model/unknown-value.ts";
 
-const wantedFiles = ["ci.yml", "release.yml"].map((name) => `.github/workflows/${name}`);
+const wanted = [
+  { what: "ci", file: "ci.yml or another workflow that publishes its branch" },
+  { what: "release", file: "release.yml or another workflow that publishes releases" },
+] as const;
 
 /** A repository without one of them looks managed and publishes nothing. */
 export const workflowsComplete: StackRule<SecretNames> = {
@@ -15,7 +19,7 @@ export const workflowsComplete: StackRule<SecretNames> = {
   level: "mandatory",
   severity: "medium",
   description:
-    "Every repository of the fleet has ci.yml and release.yml, or workflows of its own, and can use a credential.",
+    "Every repository of the fleet has workflows that publish its branch and its releases, or others of its own, and can use a credential.",
   remediation: "Declare what is missing, or remove the repository from the fleet.",
   source:
     "https://docs.github.com/en/packages/managing-github-packages-using-github-actions-workflows/publishing-and-installing-a-package-with-github-actions",
@@ -34,7 +38,7 @@ export const workflowsComplete: StackRule<SecretNames> = {
         const names = namesIn(resource.props["repositories"]);
         fleet.push(...names.map((name) => ({ name, resource })));
       }
-      for (const file of filesOf(resource)) files.add(file);
+      for (const publishing of publishingOf(resource)) files.add(publishing);
       if (keepsOwnWorkflows(resource)) ownWorkflows.add(String(resource.props["repository"]));
       for (const reach of reachOf(resource, thresholds)) credentials.add(reach);
       return [];
@@ -43,9 +47,11 @@ export const workflowsComplete: StackRule<SecretNames> = {
     yield* eachKnown(resources, gather);
     for (const { name, resource } of fleet) {
       const subject = safeToPrint(name) ?? "each repository";
-      const missing = wantedFiles.filter((path) => !files.has(`${name}/${path}`));
-      if (missing.length > 0 && !ownWorkflows.has(name))
-        yield { resource, must: `have ${missing.join(" and ")} for ${subject}` };
+      const missing = wanted.filter(({ what }) => !files.has(`${name} ${what}`));
+      if (missing.length > 0 && !ownWorkflows.has(name)) {
+        const all = missing.map(({ file }) => file).join(" and ");
+        yield { resource, must: `have ${all} for ${subject}` };
+      }
       if (!credentials.has(name) && !credentials.has(everyRepository))
         yield { resource, must: `have a credential that ${subject} can use` };
     }
@@ -61,12 +67,17 @@ function namesIn(repositories: unknown): string[] {
   return typeof map === "object" && map !== null ? Object.keys(map) : [];
 }
 
-/** "api/.github/workflows/ci.yml" */
-function filesOf({ type, props }: Resource): string[] {
+/** "api ci", "api release": what the files of a resource publish, by the templates' names or what they do. */
+function publishingOf({ type, props }: Resource): string[] {
   if (type !== ghcr.files && type !== github.file) return [];
-  const files = props["files"];
-  const paths = type === ghcr.files ? Object.keys(files ?? {}) : [String(props["file"])];
-  return paths.map((path) => `${String(props["repository"])}/${path}`);
+  const files = (props["files"] ?? {}) as Readonly<Record<string, unknown>>;
+  const isOne = type === github.file;
+  const paths = isOne ? [String(props["file"])] : Object.keys(files);
+  const repository = String(props["repository"]);
+  return paths
+    .filter((path) => /^\.github\/workflows\/[^/]+$/.test(path))
+    .flatMap((path) => publishesOn(path, () => (isOne ? props["content"] : files[path])))
+    .map((what) => `${repository} ${what}`);
 }
 
 /** Whether a repository's own files are repaired, or were left unchanged on purpose. */

@@ -3,6 +3,7 @@ import { expressionsIn, parseExpression, readsOf } from "../workflow/expressions
 import { publishersOf } from "../workflow/publishers.ts";
 import { inputOf, isOn } from "../workflow/step-input.ts";
 import { parseUses, runsAction } from "../workflow/uses.ts";
+import { templateRole } from "../workflow/template-role.ts";
 import type { Job, Step, Workflow, WorkflowFinding } from "../workflow/workflow.ts";
 import { textOf } from "../workflow/yaml-nodes.ts";
 
@@ -20,7 +21,7 @@ export const workflowReleaseNoCache: WorkflowRule = {
     "Set no-cache: true at the build, leave out cache-from and cache-to, and switch off the caches of the set-up actions (cache-binary, cache-image, package-manager-cache).",
   source:
     "https://docs.github.com/en/actions/reference/workflows-and-actions/dependency-caching#restrictions-for-accessing-a-cache",
-  sees: "release.yml of the fleet, and the publishing jobs of other files that run for releases and tags only.",
+  sees: "The fleet's files for releases, and the publishing jobs of other files that run for releases and tags only.",
   *judge(workflow) {
     if (workflow.role !== "release") return;
     for (const { steps } of shapedJobs(workflow))
@@ -74,9 +75,10 @@ export const workflowSourceLabel: WorkflowRule = {
   sees: `${shaped} Labels in a Dockerfile are not seen.`,
   *judge(workflow) {
     const { role, managed, jobs } = workflow;
+    const isTemplate = templateRole(workflow) !== undefined;
     if (role === "other" && !managed) return;
     const builds = buildsOf(workflow);
-    if (managed && role !== "other" && builds.length === 0 && !jobs.some(({ uses }) => uses))
+    if (isTemplate && builds.length === 0 && !jobs.some(({ uses }) => uses))
       yield { line: 1, must: "build with docker/build-push-action, with labels" };
     for (const { job, step } of builds) {
       const labels = inputOf(workflow, step, "labels") ?? "";

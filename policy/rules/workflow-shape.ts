@@ -2,6 +2,7 @@ import { isMap, isScalar, type Node } from "yaml";
 import type { WorkflowRule } from "../model/rule.ts";
 import { mayWritePackages } from "../workflow/may-write-packages.ts";
 import { publishersOf } from "../workflow/publishers.ts";
+import { templateRole } from "../workflow/template-role.ts";
 import type { Workflow, WorkflowFinding } from "../workflow/workflow.ts";
 import { textOf, type YamlReader } from "../workflow/yaml-nodes.ts";
 
@@ -37,11 +38,12 @@ export const workflowTriggers: WorkflowRule = {
     "Trigger ci.yml with on.push.branches: [<default branch>], and release.yml with on.release.types: [published] and on.workflow_dispatch.",
   source:
     "https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows",
-  sees: "The files that the fleet writes. Of files that people write and that publish to ghcr.io: whether pushes to any branch publish, as advice.",
+  sees: "The templates' ci.yml and release.yml. Of other files that publish to ghcr.io: whether pushes to any branch publish, as advice where people write them.",
   *judge(workflow) {
-    if (!workflow.managed) yield* judgeOwnTriggers(workflow);
-    else if (workflow.role === "ci") yield* judgeCiTriggers(workflow);
-    else if (workflow.role === "release") yield* judgeReleaseTriggers(workflow);
+    const template = templateRole(workflow);
+    if (template === "ci") yield* judgeCiTriggers(workflow);
+    else if (template === "release") yield* judgeReleaseTriggers(workflow);
+    else yield* judgeOwnTriggers(workflow);
   },
 };
 

@@ -1,9 +1,10 @@
-import { basename } from "node:path";
 import { LineCounter, parseDocument, type Node } from "yaml";
 import { isWalkable, targetsOf } from "./aliases.ts";
 import { githubProblems } from "./github-problems.ts";
+import { mayWritePackages } from "./may-write-packages.ts";
 import { publishersOf } from "./publishers.ts";
 import { readExpressions } from "./read-expressions.ts";
+import { templateRole } from "./template-role.ts";
 import type { Job, Step, Trigger, Workflow, WorkflowSource } from "./workflow.ts";
 import { readerOf, stringScalar, textOf, type YamlReader } from "./yaml-nodes.ts";
 import { yamlProblems } from "./yaml-problems.ts";
@@ -67,23 +68,52 @@ export function parseSource(source: WorkflowSource): Workflow {
   return { ...workflow, role: roleOf(workflow) };
 }
 
-/** The files that the fleet writes, by name: those of its templates. */
-const templateRoles: Readonly<Record<string, Workflow["role"]>> = {
-  "ci.yml": "ci",
-  "release.yml": "release",
-};
-
-/** Files that people write are classified only by what they do. */
+/** All files but those of the templates are classified by what they do. */
 function roleOf(workflow: Workflow): Workflow["role"] {
-  const { path, managed, kind, triggers, yaml } = workflow;
-  if (managed) return templateRoles[basename(path)] ?? "other";
-  if (kind === "action" || publishersOf(workflow).length === 0) return "other";
+  const template = templateRole(workflow);
+  if (template) return template;
+  if (!publishes(workflow)) return "other";
+  const { branch, release } = publishingEvents(workflow);
+  if (!branch && release) return "release";
+  // What only others call publishes when they do, with what their files say.
+  const isCalledOnly = [...workflow.triggers.keys()].every((event) => event === "workflow_call");
+  return workflow.managed && isCalledOnly ? "other" : "ci";
+}
+
+function publishes(workflow: Workflow): boolean {
+  const { kind, managed, yaml, root, jobs } = workflow;
+  if (kind === "action") return false;
+  // The fleet's own callers leave publishing to a workflow that is elsewhere.
+  const calls = ({ uses, node }: Job) =>
+    uses && yaml.at(node, "permissions") && mayWritePackages(yaml, root, node);
+  return publishersOf(workflow).length > 0 || (managed && jobs.some(calls));
+}
+
+/** Whether branches, and whether releases or tags, start a workflow. */
+function publishingEvents({ triggers, yaml }: Workflow) {
   const push = triggers.get("push");
-  const onTagsOnly =
-    yaml.keyNode(push?.settings, "tags") !== undefined &&
-    yaml.keyNode(push?.settings, "branches") === undefined;
-  const onBranch = (push !== undefined && !onTagsOnly) || triggers.has("schedule");
-  return !onBranch && (triggers.has("release") || onTagsOnly) ? "release" : "ci";
+  const onTags = yaml.keyNode(push?.settings, "tags") !== undefined;
+  const onTagsOnly = onTags && yaml.keyNode(push?.settings, "branches") === undefined;
+  return {
+    branch: (push !== undefined && !onTagsOnly) || triggers.has("schedule"),
+    release: triggers.has("release") || onTags,
+  };
+}
+
+/**
+ * What a file that the stack writes publishes: what the templates' ci.yml does, their release.yml, or both.
+ *
+ * @param readText called where the name does not tell
+ */
+export function publishesOn(path: string, readText: () => unknown): readonly ("ci" | "release")[] {
+  const template = templateRole({ path, managed: true });
+  if (template) return [template];
+  const text = readText();
+  if (typeof text !== "string") return [];
+  const workflow = parseSource({ path, text, managed: true });
+  if (workflow.role === "other") return [];
+  const { branch, release } = publishingEvents(workflow);
+  return [...(branch ? ["ci" as const] : []), ...(release ? ["release" as const] : [])];
 }
 
 function triggersOf(

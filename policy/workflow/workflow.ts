@@ -40,8 +40,8 @@ export interface Callee {
 export interface Workflow extends WorkflowSource {
   readonly kind: "workflow" | "action";
   /**
-   * How it publishes to ghcr.io: from a branch, with releases, or not at all. For files that the fleet
-   * writes, their names decide.
+   * How it publishes to ghcr.io: from a branch, with releases, or not at all. For the files of the fleet's
+   * templates, their names decide.
    */
   readonly role: "ci" | "release" | "other";
   /** With comments, for remediation. */

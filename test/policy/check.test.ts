@@ -5,7 +5,11 @@ import addFormats from "ajv-formats";
 import { describe, expect, test } from "vitest";
 import { checkExceptions, checkWorkflows } from "../../policy/check.ts";
 import { toSarif } from "../../policy/output/to-sarif.ts";
-import { renderCallers, renderWorkflows } from "../../src/publishing/templates/render.ts";
+import {
+  renderCallers,
+  renderCentralWorkflows,
+  renderWorkflows,
+} from "../../src/publishing/templates/render.ts";
 import { workflowOptions } from "../publishing/templates/options.ts";
 import { now } from "./run-policy.ts";
 
@@ -101,6 +105,26 @@ describe("checkWorkflows", () => {
     expect(await found(ci, { managed: true, branch: "main" })).toEqual(["workflow-triggers"]);
     expect(await found(bare, {})).toEqual([]);
     expect(await found(bare, { managed: true })).toContain("workflow-permissions");
+  });
+
+  test("a fleet's files of other names are held to what they do", async () => {
+    const options = workflowOptions();
+    const [ci = "", release = ""] = Object.values(renderWorkflows(options));
+    const found = async (text: string) => {
+      const other = [{ path: ".github/workflows/images.yml", text }];
+      const findings = await checkWorkflows(other, { now, managed: true, branch: "main" });
+      return findings.map(({ rule }) => rule.id);
+    };
+    expect(await found(ci)).toEqual([]);
+    expect(await found(release)).toEqual([]);
+    expect(await found(release.replace("no-cache: true", "no-cache: false"))).toEqual([
+      "workflow-release-no-cache",
+    ]);
+    expect(await found(ci.replace(/ {4}branches:(?:.*\n {6}- .*| \[.*)\n/, ""))).toEqual([
+      "workflow-triggers",
+    ]);
+    for (const text of Object.values(renderCentralWorkflows("GHCR_PAT")))
+      expect(await found(text)).toEqual([]);
   });
 
   test("rendered files pass like any other, callers with their owner", async () => {

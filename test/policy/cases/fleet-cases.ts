@@ -16,7 +16,7 @@ import { unknownValue, type TestResource } from "../run-policy.ts";
 import type { RuleCase } from "./case.ts";
 import { registrySecret } from "./secret-cases.ts";
 import { token } from "./token-cases.ts";
-import { repositoryFile, workflowFiles } from "./workflow-programs.ts";
+import { change, ci, release, repositoryFile, workflowFiles } from "./workflow-programs.ts";
 
 const of = (...resources: TestResource[]) => ({ resources });
 
@@ -56,6 +56,32 @@ const both = [
   })),
 ];
 
+/** The same two workflows under other names, and both in one file. */
+const otherNames: TestResource[] = [
+  {
+    type: ghcr.files,
+    name: "shop",
+    props: {
+      repository: "shop",
+      files: { ".github/workflows/images.yml": ci, ".github/workflows/tags.yml": release },
+    },
+  },
+  {
+    type: ghcr.files,
+    name: "site",
+    props: {
+      repository: "site",
+      files: {
+        ".github/workflows/all.yml": change(
+          ci,
+          /^on:\n/m,
+          "on:\n  release: { types: [published] }\n",
+        ),
+      },
+    },
+  },
+];
+
 const monitor = { owner: "security", intervalHours: 24 };
 const lapsed = { for: "api", owner: "a team", reason: "migration", until: "2025-12-31" };
 
@@ -64,23 +90,27 @@ export const fleetCases: readonly RuleCase[] = [
     rule: workflowsComplete,
     violating: of(provider, ...both.slice(0, 2), registrySecret({ repositories: { api: 1 } })),
     says: [
-      "ghcr must have .github/workflows/release.yml for web",
+      "ghcr must have release.yml or another workflow that publishes releases for web",
       "ghcr must have a credential that web can use",
     ],
     missing: of(provider),
     saysMissing: [
-      "ghcr must have .github/workflows/ci.yml and .github/workflows/release.yml for api",
+      "ghcr must have ci.yml or another workflow that publishes its branch and release.yml or another workflow that publishes releases for api",
       "ghcr must have a credential that api can use",
-      "ghcr must have .github/workflows/ci.yml and .github/workflows/release.yml for web",
+      "ghcr must have ci.yml or another workflow that publishes its branch and release.yml or another workflow that publishes releases for web",
       "ghcr must have a credential that web can use",
     ],
     passing: of(
       provider,
       { ...provider, props: { repositories: JSON.stringify(provider.props["repositories"]) } },
-      { ...provider, props: { repositories: { repair: "main", none: "main" } } },
+      {
+        ...provider,
+        props: { repositories: { repair: "main", none: "main", shop: "main", site: "main" } },
+      },
       ...both,
       ...ownWorkflows,
-      registrySecret({ repositories: { api: 1, web: 2, repair: 3, none: 4 } }),
+      ...otherNames,
+      registrySecret({ repositories: { api: 1, web: 2, repair: 3, none: 4, shop: 5, site: 6 } }),
     ),
     unknown: of(provider, ...both, registrySecret({ repositories: unknownValue })),
   },
