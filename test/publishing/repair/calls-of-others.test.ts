@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import { repairWorkflows, type RepairOptions } from "../../../src/publishing/repair-workflows.ts";
+import { changes, login, wanted, workflow } from "../workflow-text.ts";
+
+const build = ".github/workflows/build.yml";
+const ci = ".github/workflows/ci.yml";
+
+/** Per file the lines that differ, and what is reported. */
+function repaired(files: Record<string, string>, options?: RepairOptions) {
+  return Object.fromEntries(
+    repairWorkflows(files, options).map(({ path, text, unresolved }) => [
+      path,
+      [
+        ...changes(files[path] ?? "", text),
+        ...unresolved.map(({ line, reason }) => `${line}: ${reason}`),
+      ],
+    ]),
+  );
+}
+
+function caller(...job: string[]): string {
+  return [
+    "on: push",
+    "jobs:",
+    "  call:",
+    "    permissions: { contents: read, packages: write }",
+    "    uses: ./.github/workflows/build.yml",
+    ...job.map((line) => `    ${line}`),
+    "",
+  ].join("\n");
+}
+
+const password = ["- password: ${{ secrets.GITHUB_TOKEN }}", `+ password: ${wanted}`];
+const declared = ["+ secrets:", "+ GHCR_PAT:", "+ required: false"];
+
+test("what only other repositories call declares the secret, whatever other secrets it reads", () => {
+  const steps = [...login, "- run: ./notify", "  env: { HOOK: '${{ secrets.HOOK }}' }"];
+  const files = { [build]: workflow({ on: "on:\n  workflow_call:", steps }) };
+  expect(repaired(files)[build]).toEqual([...password.slice(0, 1), ...declared, password[1]]);
+  const remote = [
+    "on:\n  workflow_call:\njobs:\n  image:",
+    "    permissions: { packages: write }",
+    "    uses: other/build/.github/workflows/push.yml@v1",
+    "    secrets: { GHCR_PAT: '${{ secrets.GHCR_PAT }}' }\n",
+  ].join("\n");
+  expect(repaired({ [build]: remote })[build]).toEqual(declared);
+});
+
+test("a secret that two calls pass on is repaired where the first one passes it", () => {
+  const middle = ".github/workflows/middle.yml";
+  const on = "on:\n  workflow_call:\n    secrets:\n      GHCR_PAT:\n        required: false";
+  const passing = (secret: string) => caller("secrets:", `  GHCR_PAT: \${{ secrets.${secret} }}`);
+  const files = {
+    [build]: workflow({ on }),
+    [middle]: passing("GHCR_PAT").replace("on: push", on),
+    [ci]: passing("CR_PAT").replace("build.yml", "middle.yml"),
+  };
+  const options = { replaceSecrets: ["CR_PAT"] };
+  expect(repaired(files, options)).toEqual({
+    [build]: password,
+    [middle]: [],
+    [ci]: ["- GHCR_PAT: ${{ secrets.CR_PAT }}", "+ GHCR_PAT: ${{ secrets.GHCR_PAT }}"],
+  });
+  const shared = files[middle].replace(
+    "  call:",
+    "  use:\n    env: { A: '${{ secrets.GHCR_PAT }}' }\n  call:",
+  );
+  expect(repaired({ ...files, [middle]: shared }, options)[ci]).toEqual([
+    `7: the secret GHCR_PAT of ${middle} serves more than a login`,
+  ]);
+});
