@@ -29,7 +29,7 @@ export interface Measurement extends Usage {
   steps: number | undefined;
   /** Bytes, afterwards. */
   stateSize: number;
-  /** Of what stands on GitHub afterwards. */
+  /** A hash of what is on GitHub afterwards. */
   endState: string;
 }
 
@@ -90,9 +90,7 @@ async function measureWork(bench: Bench, work: Work): Promise<Measurement> {
   const seconds = (performance.now() - start) / 1000;
   const requests = github.takeRequests();
   const isLate = signal.aborted;
-  if (isLate) {
-    await watched.killAll();
-  }
+  if (isLate) await watched.killAll();
   const usage = watched.stop();
   const after = await github.endState();
   return {
@@ -100,7 +98,7 @@ async function measureWork(bench: Bench, work: Work): Promise<Measurement> {
     repositories: names.length,
     contender: contender.name,
     work,
-    outcome: isLate ? `not finished in ${Math.round(timeout / 60_000)} min` : ended.outcome,
+    outcome: isLate ? `not finished in ${timeout / 60_000} min` : ended.outcome,
     seconds,
     requests,
     commits: after.commits - before.commits,

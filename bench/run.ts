@@ -22,18 +22,16 @@ const contenders: Readonly<Record<string, Start>> = {
 };
 
 const list = (text: string) => text.split(",");
-const kinds: readonly FleetKind[] = ["files to write", "files right already"];
+const kinds: Readonly<Record<string, FleetKind>> = {
+  write: "files to write",
+  right: "files right already",
+};
 
-const {
-  n,
-  contenders: chosen,
-  kind,
-  ...options
-} = new Command("npm run bench --")
+const options = new Command("npm run bench --")
   .description("measure ghcr-fleet and what people use instead, on the simulator")
   .option("-n, --n <counts>", "numbers of repositories", list, ["10", "50"])
   .option("--contenders <names>", "which ones", list, Object.keys(contenders))
-  .option("--kind <kinds>", "write, right", list, ["write", "right"])
+  .option("--kind <kinds>", "write, right", list, Object.keys(kinds))
   .option("--latency <ms>", "how long each request waits", Number, 20)
   .option("--timeout <minutes>", "for one piece of work", Number, 10)
   .option("--limits", "refuse requests as GitHub's limits say", false)
@@ -57,43 +55,43 @@ const results: Results = {
   missing: {},
 };
 
-for (const each of kinds.filter((name) => kind.some((word) => name.includes(word)))) {
-  for (const count of n.map(Number)) {
-    for (const contender of chosen) await compete(each, nameRepositories(count), contender);
+for (const name of options.kind) {
+  const kind = chosen(kinds, name);
+  for (const count of options.n.map(Number)) {
+    for (const id of options.contenders) await compete(kind, nameRepositories(count), id);
   }
 }
 process.stdout.write(`\n${renderTable(results)}`);
 if (differingEnds(results).length > 0) process.exitCode = 1;
 
-async function compete(kindOf: FleetKind, names: readonly string[], id: string): Promise<void> {
-  const start = contenders[id];
-  if (start === undefined)
-    throw new Error(`${id} is none of ${Object.keys(contenders).join(", ")}`);
+async function compete(kind: FleetKind, names: readonly string[], id: string): Promise<void> {
+  const start = chosen(contenders, id);
   const { latency, limits, timeout, json } = options;
-  const github = await startGitHub({ seed: seedOf(names, kindOf), latency, limits });
+  const github = await startGitHub({ seed: seedOf(names, kind), latency, limits });
   let contender: Contender | undefined;
   try {
     contender = await start(github, names);
-    const bench = { kind: kindOf, names, github, contender, timeout: timeout * 60_000 };
+    const bench = { kind, names, github, contender, timeout: timeout * 60_000 };
     for await (const measurement of measure(bench)) {
       results.measurements.push(measurement);
       const { work, seconds, outcome } = measurement;
-      const shown = outcome.split("\n").slice(0, 40).join("\n");
-      process.stdout.write(
-        `${names.length} repositories, ${kindOf}: ${contender.name}: ${work}: ${seconds.toFixed(1)} s, ${shown}\n`,
-      );
+      const place = `${names.length} repositories, ${kind}: ${contender.name}`;
+      process.stdout.write(`${place}: ${work}: ${seconds.toFixed(1)} s, ${outcome}\n`);
     }
   } catch (error) {
     if (contender !== undefined) throw error;
-    results.missing[id] = error instanceof Error ? error.message : String(error);
-    process.stdout.write(`${id}: ${results.missing[id]}\n`);
+    const reason = error instanceof Error ? error.message : String(error);
+    results.missing[id] = reason;
+    process.stdout.write(`${id} is not measured: ${reason}\n`);
   } finally {
     await contender?.close();
     await github.close();
   }
-  if (json !== undefined) await save(json);
+  if (json !== undefined) await writeFile(json, `${JSON.stringify(results, null, 2)}\n`);
 }
 
-async function save(file: string): Promise<void> {
-  await writeFile(file, `${JSON.stringify(results, null, 2)}\n`);
+function chosen<T>(all: Readonly<Record<string, T>>, name: string): T {
+  const found = all[name];
+  if (found !== undefined) return found;
+  throw new Error(`${name} is none of ${Object.keys(all).join(", ")}`);
 }

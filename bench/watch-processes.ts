@@ -15,13 +15,11 @@ const interval = 100;
 
 /** Measures everything that this process has started, except `without`. */
 export function watchProcesses(without: readonly number[]) {
-  const ticks = new Map<string, number>();
+  const seen = new Map<string, Process>();
   let peakMemory = 0;
-  let seen: number[] = [];
   const sample = () => {
     const processes = descendants(process.pid, without);
-    seen = processes.map(({ pid }) => pid);
-    for (const { pid, start, cpu } of processes) ticks.set(`${pid} ${start}`, cpu);
+    for (const each of processes) seen.set(`${each.pid} ${each.start}`, each);
     const memory = processes.reduce((sum, { pages }) => sum + pages * pageSize, 0);
     peakMemory = Math.max(peakMemory, memory);
   };
@@ -29,23 +27,21 @@ export function watchProcesses(without: readonly number[]) {
   return {
     /** Ends at once all that is measured; none of it is left afterwards. */
     async killAll() {
+      const isAlive = ({ pid, start }: Process) =>
+        readStat(String(pid)).some((now) => now.start === start && !now.hasEnded);
+      // Those whose parent has ended are nobody's descendants, but were seen before.
+      const left = () => [...seen.values()].filter(isAlive);
       sample();
-      while (seen.length > 0) {
-        for (const pid of seen) {
-          try {
-            process.kill(pid, "SIGKILL");
-          } catch {
-            // It has ended by itself.
-          }
-        }
+      while (left().length > 0) {
+        for (const { pid } of left()) process.kill(pid, "SIGKILL");
         await sleep(interval);
         sample();
       }
     },
     stop(): Usage {
       clearInterval(timer);
-      const sum = [...ticks.values()].reduce((total, each) => total + each, 0);
-      return { cpuSeconds: sum / ticksPerSecond, peakMemory };
+      const ticks = [...seen.values()].reduce((sum, { cpu }) => sum + cpu, 0);
+      return { cpuSeconds: ticks / ticksPerSecond, peakMemory };
     },
   };
 }
@@ -53,9 +49,13 @@ export function watchProcesses(without: readonly number[]) {
 interface Process {
   pid: number;
   parent: number;
+  /** In ticks since the machine started: tells it from an earlier process with the same id. */
   start: number;
+  /** In ticks. */
   cpu: number;
   pages: number;
+  /** Its parent has not noticed yet. */
+  hasEnded: boolean;
 }
 
 function descendants(root: number, without: readonly number[]): Process[] {
@@ -71,13 +71,11 @@ function readStat(pid: string): Process[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The second field is the program's name, in parentheses; it may contain spaces.
-    const fields = stat
-      .slice(stat.lastIndexOf(")") + 2)
-      .split(" ")
-      .map(Number);
-    const at = (index: number) => fields[index] ?? 0;
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const at = (index: number) => Number(fields[index] ?? 0);
+    const hasEnded = fields[0] === "Z";
     const cpu = at(11) + at(12);
-    return [{ pid: Number(pid), parent: at(1), start: at(19), cpu, pages: at(21) }];
+    return [{ pid: Number(pid), parent: at(1), start: at(19), cpu, pages: at(21), hasEnded }];
   } catch {
     return [];
   }

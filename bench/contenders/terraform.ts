@@ -13,13 +13,15 @@ import type { Contender } from "./contender.ts";
 const run = promisify(execFile);
 
 /**
- * Terraform with the official provider, which its registry or else Go's module proxy serves.
+ * Terraform with the official provider, built from its Go module as published: Terraform's own registry
+ * is not reached from every machine.
  *
  * @throws {Error} the reason why there is none on this machine
  */
 export async function findTerraform(): Promise<TerraformTools> {
-  const version = await run("terraform", ["version", "-json"]).catch(() => undefined);
-  if (!version) throw new Error("terraform is not on PATH");
+  await run("terraform", ["version"]).catch(() => {
+    throw new Error("terraform is not on PATH");
+  });
   const module = "github.com/integrations/terraform-provider-github/v6";
   const folder = join(cacheFolder(process.env), "terraform-provider");
   const goMod = await readFile(join(sources, "go.mod"), "utf8");
@@ -40,14 +42,12 @@ export async function findTerraform(): Promise<TerraformTools> {
       { cwd: sources },
     );
   }
-  const { terraform_version: terraform } = JSON.parse(version.stdout) as Record<string, string>;
-  return { bin, title: `Terraform ${terraform ?? ""}, provider ${providerVersion}` };
+  return { bin };
 }
 
 export interface TerraformTools {
   /** The folder of the provider. */
   readonly bin: string;
-  readonly title: string;
 }
 
 /** Settings as for the other program of the official provider. */

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { startSimulator, type SimulatorOptions, type World } from "github-simulator";
 
-/** What stands on GitHub for the organisation. */
+/** What is on GitHub for the organisation. */
 export interface EndState {
   /** The same for two organisations whose files, secrets, variables and settings are the same. */
   readonly hash: string;
@@ -38,7 +38,7 @@ function endState({ state }: World): EndState {
         [...selected].sort(),
       ])
       .sort();
-  const standing = {
+  const found = {
     secrets: items(organisation.secrets.secrets),
     variables: items(organisation.variables),
     repositories: repositories.map((repository) => ({
@@ -52,7 +52,7 @@ function endState({ state }: World): EndState {
   };
   const objects = repositories.flatMap((repository) => [...repository.objects.values()]);
   return {
-    hash: createHash("sha256").update(JSON.stringify(standing)).digest("hex").slice(0, 16),
+    hash: createHash("sha256").update(JSON.stringify(found)).digest("hex").slice(0, 16),
     commits: objects.filter(({ type }) => type === "commit").length,
   };
 }
