@@ -14,6 +14,7 @@ import type { ProviderDefinition } from "./protocol/server.ts";
 import { actionsSettings } from "./resources/actions-settings.ts";
 import { deploymentEnvironment } from "./resources/deployment-environment.ts";
 import { packageAccess } from "./resources/package/package-access.ts";
+import { leavingWithRepositories } from "./resources/gone-repositories.ts";
 import { Packages } from "./resources/package/packages.ts";
 import { registryToken } from "./resources/registry-token.ts";
 import { registryVariable } from "./resources/registry-variable.ts";
@@ -69,7 +70,7 @@ export function ghcrProvider(
       const fleetSize = Object.keys(repositories).length;
       const snapshots = new RepositorySnapshots(github, owner, repositories);
       const access = { github, snapshots, texts: new WorkflowTexts(github, snapshots) };
-      return [
+      const types = [
         registryToken((pat) => createGitHubClient({ ...connection, token: pat }), vault),
         registrySecret(github, snapshots, vault),
         registryVariable(github, snapshots),
@@ -78,6 +79,7 @@ export function ghcrProvider(
         workflowFiles(access),
         packageAccess(new Packages(github, owner, fleetSize), registryUrl, vault, access),
       ];
+      return types.map(leavingWithRepositories(github, snapshots));
     },
     cancel: () => stop.abort(),
     redact: (text) => vault.redact(text),

@@ -121,7 +121,6 @@ export function actionsSettings(
       const inputs: Inputs = isImport
         ? { owner: account, repository }
         : (properties as unknown as Inputs);
-      if (!(await snapshots.find(inputs))) return undefined;
       const wanted = isImport ? everything : wantedOf(inputs);
       try {
         const found = settingsOf(await readSettings(inputs, wanted));

@@ -43,6 +43,14 @@ function flat(text: string): string {
   );
 }
 
+/** Without the engine's marks for colours, `<{%reset%}>`, and a bridged provider's heading. */
+export function plain(text: string): string {
+  return text
+    .replaceAll(/<\{%.*?%\}>/g, "")
+    .replace(/^1 error occurred:\s*\*\s*/, "")
+    .trim();
+}
+
 /** In the engine's words: `created by root@host (pid 4711) at 2026-11-24T03:08:38Z` */
 export function lockHolder(message: string): string {
   return /created by (\S+ \(pid \d+\))/.exec(message)?.[1] ?? "somebody";

@@ -1,9 +1,13 @@
-import { ConcurrentUpdateError, type Stack } from "@pulumi/pulumi/automation/index.js";
+import {
+  ConcurrentUpdateError,
+  type EngineEvent,
+  type Stack,
+} from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import { UserError } from "../user-error.ts";
 import { repositoryOf } from "./engine-change.ts";
 import { exportState } from "./export-state.ts";
-import { engineErrors, lockHolder } from "./engine-errors.ts";
+import { engineErrors, lockHolder, plain } from "./engine-errors.ts";
 
 /** An operation that was not finished when the engine was killed. */
 export interface PendingOperation {
@@ -19,6 +23,8 @@ export interface Recovery {
   readonly lock: string | undefined;
   /** Removed from the state; the next update finds what they wrote. */
   readonly pending: readonly PendingOperation[];
+  /** What the providers say about repositories, such as one that was deleted. */
+  readonly warnings: readonly string[];
   /** How many resources differed from the state, by kind: `update`, `delete`. */
   readonly differences: Readonly<Record<string, number>>;
 }
@@ -48,11 +54,11 @@ const deploymentSchema = z.looseObject({
 export async function recoverStack(options: RecoveryOptions): Promise<Recovery> {
   const { stack } = options;
   const pending = await readPending(stack);
-  const { lock, differences } = await refreshUnlocked(stack, (holder) =>
+  const { lock, ...refreshed } = await refreshUnlocked(stack, (holder) =>
     assertDead(holder, options),
   );
   await dropPending(stack);
-  return { lock, pending, differences };
+  return { lock, pending, ...refreshed };
 }
 
 async function readPending(stack: Stack): Promise<PendingOperation[]> {
@@ -68,24 +74,30 @@ async function readPending(stack: Stack): Promise<PendingOperation[]> {
 async function refreshUnlocked(
   stack: Stack,
   assertReleasable: (holder: string) => Promise<void>,
-): Promise<Pick<Recovery, "lock" | "differences">> {
+): Promise<Pick<Recovery, "lock" | "warnings" | "differences">> {
   try {
-    return { lock: undefined, differences: await refresh(stack) };
+    return { lock: undefined, ...(await refresh(stack)) };
   } catch (error) {
     if (!(error instanceof ConcurrentUpdateError)) throw error;
     const holder = lockHolder(error.message);
     await assertReleasable(holder);
     await stack.cancel();
-    return { lock: holder, differences: await refresh(stack) };
+    return { lock: holder, ...(await refresh(stack)) };
   }
 }
 
-async function refresh(stack: Stack): Promise<Record<string, number>> {
+async function refresh(stack: Stack): Promise<Pick<Recovery, "warnings" | "differences">> {
+  const warnings = new Set<string>();
+  const onEvent = ({ diagnosticEvent }: EngineEvent) => {
+    if (diagnosticEvent?.severity !== "warning" || diagnosticEvent.ephemeral) return;
+    warnings.add(plain(diagnosticEvent.message));
+  };
   const { summary } = await explainingRefresh(
-    stack.refresh({ clearPendingCreates: true, showSecrets: false }),
+    stack.refresh({ clearPendingCreates: true, showSecrets: false, onEvent }),
   );
   const counts = Object.entries(summary.resourceChanges ?? {});
-  return Object.fromEntries(counts.filter(([operation]) => operation !== "same"));
+  const differences = Object.fromEntries(counts.filter(([operation]) => operation !== "same"));
+  return { warnings: [...warnings], differences };
 }
 
 async function explainingRefresh<T>(refreshing: Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import { repositoryOf, toChange, type EngineChange } from "./engine-change.ts";
-import { engineErrors } from "./engine-errors.ts";
+import { engineErrors, plain } from "./engine-errors.ts";
 
 /** A broken mandatory rule. */
 export interface Violation {
@@ -34,6 +34,8 @@ export interface EngineRun {
   /** In order; planned by a preview, done by an update. */
   readonly changes: readonly EngineChange[];
   readonly failures: readonly EngineFailure[];
+  /** What providers and program warn of, each once. */
+  readonly warnings: readonly string[];
   readonly violations: readonly Violation[];
   readonly written: readonly WrittenFiles[];
 }
@@ -50,6 +52,8 @@ export interface EngineOptions {
   readonly target?: string[];
   /** Left out, with all that depends on them. */
   readonly exclude?: string[];
+  /** The URNs of what the stack has, for an update that refreshes and excludes what it may not have yet. */
+  readonly existing?: readonly string[];
   /**
    * Whether an update ends at the first failure instead of going on with what does not depend on it.
    * Needed where it deletes what others may still use: after a failure, engines 3.274 to 3.276 delete
@@ -70,11 +74,22 @@ export function previewStack(stack: Stack, options: EngineOptions): Promise<Engi
 }
 
 /** Applies what a preview showed. A repository that fails does not stop the others, unless asked to. */
-export function updateStack(
+export async function updateStack(
   stack: Stack,
-  { stopsAtFailure = false, ...options }: EngineOptions,
+  { stopsAtFailure = false, existing, ...options }: EngineOptions,
 ): Promise<EngineRun> {
-  return observe(options, (own) => unasked(stack).up({ ...own, continueOnError: !stopsAtFailure }));
+  const { refresh = false, exclude = [] } = options;
+  const known = exclude.filter((urn) => existing?.includes(urn) ?? true);
+  // A refresh does not accept a URN that the state does not have, and an update needs it.
+  const isSplit = refresh && known.length < exclude.length;
+  if (isSplit) {
+    const refreshed = await observe({ ...options, exclude: known }, (own) =>
+      unasked(stack).refresh(own),
+    );
+    if (!refreshed.succeeded) return refreshed;
+  }
+  const rest = isSplit ? { ...options, refresh: false } : options;
+  return observe(rest, (own) => unasked(stack).up({ ...own, continueOnError: !stopsAtFailure }));
 }
 
 /**
@@ -86,7 +101,9 @@ function unasked(stack: Stack): Stack {
   return Object.assign(Object.create(stack) as Stack, own);
 }
 
-type OwnOptions = Parameters<Stack["preview"]>[0] & Parameters<Stack["up"]>[0];
+type OwnOptions = Parameters<Stack["preview"]>[0] &
+  Parameters<Stack["up"]>[0] &
+  Parameters<Stack["refresh"]>[0];
 
 async function observe(
   options: EngineOptions,
@@ -122,6 +139,7 @@ function createRunLog(
   const changes = new Map<string, EngineChange>();
   const existing = new Set<string>();
   const failures: EngineFailure[] = [];
+  const warnings = new Set<string>();
   const violations: Violation[] = [];
   const written: WrittenFiles[] = [];
   let interrupted = false;
@@ -149,6 +167,7 @@ function createRunLog(
       if (severity === "error" && !isEcho(message)) {
         failures.push({ repository, message: plain(message) });
       }
+      if (severity === "warning" && !diagnosticEvent.ephemeral) warnings.add(plain(message));
       if (severity === "info" || severity === "warning") onStatus(plain(message), repository);
     }
     if (stdoutEvent?.message.includes("^C received")) interrupted = true;
@@ -161,6 +180,7 @@ function createRunLog(
       existing: [...existing],
       changes: [...changes.values()],
       failures,
+      warnings: [...warnings],
       violations,
       written,
     }),
@@ -214,12 +234,4 @@ function isEcho(message: string): boolean {
   return /^(?:preview|update) failed$|\] failed to register$|context canceled$|^sdk-v2\/provider\d\.go:/m.test(
     plain(message),
   );
-}
-
-/** Without the engine's marks for colours, `<{%reset%}>`, and a bridged provider's heading. */
-function plain(text: string): string {
-  return text
-    .replaceAll(/<\{%.*?%\}>/g, "")
-    .replace(/^1 error occurred:\s*\*\s*/, "")
-    .trim();
 }

@@ -169,13 +169,6 @@ describe("where repositories choose", () => {
   });
 });
 
-test("a repository that was deleted or renamed has no settings", async () => {
-  at.byHand.renameRepository("acme/api", "gateway");
-  at.world.state.repositories.delete(at.world.repository("acme/web").id);
-  expect(await refresh(readOnly)).toBeUndefined();
-  expect(await refresh(readOnly, "web")).toBeUndefined();
-});
-
 test("an import reads all settings", async () => {
   expect(await at.settings.read("acme/api", {}, {}, at.context)).toMatchObject({
     id: "acme/api",

@@ -1,5 +1,6 @@
 import { actionsSettings } from "../../provider/resources/actions-settings.ts";
 import { deploymentEnvironment } from "../../provider/resources/deployment-environment.ts";
+import { leavingWithRepositories } from "../../provider/resources/gone-repositories.ts";
 import { registrySecret } from "../../provider/resources/secret/registry-secret.ts";
 import { registryVariable } from "../../provider/resources/registry-variable.ts";
 import { RepositorySnapshots } from "../../provider/resources/repository-snapshots.ts";
@@ -56,6 +57,7 @@ export async function startProvider(token = "admin", more: readonly string[] = [
     variable: registryVariable(github, snapshots),
     environment: deploymentEnvironment(github),
     settings: actionsSettings(github, snapshots, "acme"),
+    leaving: leavingWithRepositories(github, snapshots),
     files: workflowFiles(accessOf(snapshots)),
     /** The resource as another run meets it, which remembers nothing of GitHub. */
     freshFiles: () => workflowFiles(accessOf(newSnapshots())),

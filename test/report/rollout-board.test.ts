@@ -137,7 +137,7 @@ test("a rotation ends with its own summary", () => {
 });
 
 test("a recovery says how to continue", () => {
-  const recovery = { lock: "root@host (pid 7)", pending: [], differences: {} };
+  const recovery = { lock: "root@host (pid 7)", pending: [], warnings: [], differences: {} };
   const go = (unfinished?: "rollout" | "rotation") =>
     recoveryLines("acme", recovery, unfinished).at(-1);
   expect(go("rollout")).toBe("  Continue: ghcr-fleet rollout acme --resume");

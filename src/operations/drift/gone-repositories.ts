@@ -1,7 +1,24 @@
+import { explaining } from "../../github/client/explain-failure.ts";
 import { readRepositories } from "../../github/repositories/repository-snapshot.ts";
 import type { FilesRecord } from "../../stack/stack-record.ts";
 import type { DriftFinding } from "./drift-finding.ts";
 import type { DriftReader } from "./drift-reader.ts";
+
+/** Repositories that the configuration no longer takes in because they were deleted or renamed. */
+export async function findGone(
+  reader: DriftReader,
+  left: readonly FilesRecord[],
+): Promise<DriftFinding[]> {
+  const { github, owner } = reader;
+  const requests = left.map(({ repository: name }) => ({ name }));
+  const found = await explaining(`read the repositories of ${owner}`, () =>
+    readRepositories(github, owner, requests),
+  );
+  return judgeMissing(
+    reader,
+    left.filter((_, index) => found[index] === undefined),
+  );
+}
 
 /**
  * What happened to repositories that GitHub does not find by their names: a renamed one is found with

@@ -6,6 +6,7 @@ import { driftKinds, type DriftFinding, type DriftKind } from "./drift-finding.t
 import { readEnvironmentDrift } from "./environment-drift.ts";
 import { readFileDrift, type SecretUse } from "./file-drift.ts";
 import { findActors } from "./find-actors.ts";
+import { findGone } from "./gone-repositories.ts";
 import { readPackageDrift } from "./package-drift.ts";
 import { createDriftReader } from "./drift-reader.ts";
 import { readSecretDrift, readShadows } from "./secret-drift.ts";
@@ -57,7 +58,10 @@ export async function readDrift({
     expected,
   );
   const present = withoutRepositories(desired, gone);
+  const stays = new Set(desired.files.map(({ urn }) => urn));
+  const left = record.files.filter(({ urn }) => !stays.has(urn));
   const found = await Promise.all([
+    findGone(reader, left),
     readSecretDrift(reader, present.secrets, gone),
     readShadows(reader, present.secrets, gone),
     readPackageDrift(reader, present.packages),

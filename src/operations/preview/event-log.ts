@@ -1,5 +1,6 @@
 import type { EngineEvent, OpType, PolicyEvent } from "@pulumi/pulumi/automation/index.js";
 import { repositoryOf } from "../../stack/engine-change.ts";
+import { plain } from "../../stack/engine-errors.ts";
 
 export type Properties = Readonly<Record<string, unknown>>;
 
@@ -71,9 +72,4 @@ function toStep(metadata: Metadata): ResourceStep {
   const { urn, type, op: operation, old: before, new: after, detailedDiff, diffs } = metadata;
   const paths = Object.keys(detailedDiff ?? {});
   return { urn, type, operation, before, after, paths: paths.length > 0 ? paths : (diffs ?? []) };
-}
-
-/** Without the engine's marks for colours, `<{%reset%}>`. */
-export function plain(text: string): string {
-  return text.replaceAll(/<\{%.*?%\}>/g, "").trim();
 }

@@ -1,6 +1,6 @@
 import type { PolicyEvent } from "@pulumi/pulumi/automation/index.js";
 import { repositoryOf } from "../../stack/engine-change.ts";
-import { plain } from "./event-log.ts";
+import { plain } from "../../stack/engine-errors.ts";
 import type { RuleResult } from "./stack-preview.ts";
 
 /** The engine's message for a rule that needs a value which preview does not know. */

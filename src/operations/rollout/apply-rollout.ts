@@ -93,6 +93,7 @@ async function stepOf(plan: RolloutPlan, index: number, preview: EngineRun): Pro
       // The pack cannot judge resources of later waves that do not exist yet: the preview of all did.
       ...(later.length === 0 && packs),
       exclude: later.map((repository) => componentUrn(stack.name, project, repository)),
+      existing: preview.existing,
       refresh,
       parallel,
     },

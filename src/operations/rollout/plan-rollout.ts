@@ -73,6 +73,7 @@ export async function planRollout(context: RolloutContext): Promise<RolloutPlan 
   const described = describePlan(plan);
   report({ stack: stack.name, type: "planned", ...described });
   const warnings = [
+    ...preview.warnings,
     ...warnOfSharedPat(plan),
     ...compareWithBudget(described.budget, await readBudget(github)),
   ];

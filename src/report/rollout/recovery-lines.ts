@@ -12,7 +12,7 @@ export function recoveryLines(
   unfinished: "rollout" | "rotation" | undefined,
   left: readonly string[] = [],
 ): string[] {
-  const { lock, pending, differences } = recovery;
+  const { lock, pending, warnings, differences } = recovery;
   const drifted = Object.entries(differences).map(([operation, many]) => `${many} ${operation}`);
   const next = {
     rollout: `ghcr-fleet rollout ${stack} --resume`,
@@ -25,6 +25,7 @@ export function recoveryLines(
     `  ${count(pending.length, "unfinished operation")}${pending.length > 0 ? ", dropped:" : ""}`,
     ...pending.map(({ kind, urn }) => `    ${kind} ${nameOf(urn)}`),
     `  refreshed: ${drifted.join(", ") || "GitHub is as the state says"}`,
+    ...warnings.map((warning) => `  ${warning}`),
     ...left.map((task) => `  ${task}`),
     ...(found || unfinished ? [`  Continue: ${next}`] : []),
   ];

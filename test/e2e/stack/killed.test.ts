@@ -14,7 +14,10 @@ beforeAll(async () => {
     { name: "web", dockerfile: "Dockerfile", rules: [{ requirePullRequest: true }] },
   ];
   const settings = { username: "acme-publisher", repositories: [{ match: "*" }] };
-  fleet = await startFleet(settings, { repositories }, "publisher", { linked: true });
+  // So that the update has to write the setting of each repository.
+  const organisation = { login: "acme", defaultWorkflowPermissions: "write" } as const;
+  const seed = { organisation, repositories };
+  fleet = await startFleet(settings, seed, "publisher", { linked: true });
 });
 afterAll(() => fleet.close());
 

@@ -52,17 +52,15 @@ describe.each([
       expect((await up(["--refresh"])).writes).toEqual([]);
     });
 
-    test("deleted: a refresh names the repository and fails, an update removes it", async () => {
+    test("deleted: a refresh names the repository, and the same update removes it", async () => {
       // The admin token has no scope delete_repo: a person deletes it.
       const { repositories } = fleet.platform.world.state;
       repositories.delete(fleet.platform.world.repository("acme/mailer").id);
 
-      // @pulumi/github refuses to refresh the settings of a repository that is gone.
-      const refreshed = await fleet.stack.up(["--skip-preview", "--refresh"]);
-      expect(refreshed.exitCode).not.toBe(0);
-      expect(refreshed.stdout + refreshed.stderr).toContain("mailer");
-
-      await up([], { GHCR_FLEET_ALLOW_REMOVALS: "1" });
+      const { stdout } = await up(["--refresh"], { GHCR_FLEET_ALLOW_REMOVALS: "1" });
+      expect(stdout).toContain(
+        "acme/mailer was deleted, or the admin token may not see it: what the stack had of it leaves the state",
+      );
       expect((await up(["--refresh"])).writes).toEqual([]);
     });
 

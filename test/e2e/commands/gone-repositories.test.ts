@@ -1,0 +1,60 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { gitHubAs } from "../../support/github-as.ts";
+import { runCommand } from "../support/run-command.ts";
+import { startFleet, type TestFleet } from "../support/start-fleet.ts";
+
+const settings = {
+  username: "acme-publisher",
+  defaults: { actions: { requirePinnedActions: true } },
+  repositories: [{ match: "*" }],
+};
+
+let fleet: TestFleet;
+beforeEach(async () => {
+  fleet = await startFleet(settings, {}, "publisher", { linked: true });
+  const applied = await fleet.stack.up(["--skip-preview"]);
+  expect(applied.exitCode, applied.stdout).toBe(0);
+  const { world } = fleet.platform;
+  await gitHubAs(fleet.platform, "admin")("PATCH /repos/acme/api", { name: "gateway" });
+  world.state.repositories.delete(world.repository("acme/mailer").id);
+  fleet.takeWrites();
+});
+afterEach(() => fleet.close());
+
+async function run(...args: string[]) {
+  const { exitCode, stdout, stderr } = await runCommand(fleet, args);
+  // Messages are wrapped at the width of the terminal.
+  const text = `${stdout}${stderr}`.replaceAll(/\s+/g, " ");
+  return { exitCode, text, writes: fleet.takeWrites() };
+}
+
+test("drift, then recover, name a renamed and a deleted repository, and the next update is in order", async () => {
+  const drift = await run("drift", "test");
+  expect(drift).toMatchObject({ exitCode: 3, writes: [] });
+  expect(drift.text).toContain("acme/api is now acme/gateway");
+  expect(drift.text).toContain("acme/mailer was deleted");
+
+  const recovered = await run("recover", "test");
+  expect(recovered, recovered.text).toMatchObject({ exitCode: 0, writes: [] });
+  expect(recovered.text).toContain("acme/api is now acme/gateway: what the stack had of it leaves");
+  expect(recovered.text).toContain("acme/mailer was deleted, or the admin token may not see it");
+
+  const env = { GHCR_FLEET_ALLOW_REMOVALS: "2" };
+  const { exitCode, stdout } = await fleet.stack.up(["--skip-preview"], { env });
+  expect(exitCode, stdout).toBe(0);
+  const { world } = fleet.platform;
+  const ci = world.readFile(world.repository("acme/gateway"), "main", ".github/workflows/ci.yml");
+  expect(ci?.toString("utf8")).toContain("ghcr.io/acme/gateway");
+  expect(await run("drift", "test")).toMatchObject({ exitCode: 0 });
+});
+
+test("rollout --refresh goes on with the others and takes in the new name", async () => {
+  const rollout = ["rollout", "test", "--refresh", "--no-health-gate", "--allow-removals", "2"];
+  const { exitCode, text } = await run(...rollout);
+  expect(exitCode, text).toBe(0);
+  expect(text).toContain("acme/api is now acme/gateway");
+  expect(text).toContain("acme/mailer was deleted");
+  const { world } = fleet.platform;
+  const ci = world.readFile(world.repository("acme/gateway"), "main", ".github/workflows/ci.yml");
+  expect(ci?.toString("utf8")).toContain("ghcr.io/acme/gateway");
+});
