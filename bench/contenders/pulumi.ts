@@ -1,7 +1,9 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { z } from "zod";
@@ -145,10 +147,11 @@ const eventSchema = z.looseObject({
 
 /** The steps that ended with another state of their resource, in the engine's log of events. */
 async function countSteps(log: string): Promise<number> {
-  const lines = (await readFile(log, "utf8")).split("\n").filter(Boolean);
-  const ops = lines.flatMap((line) => {
+  let count = 0;
+  for await (const line of createInterface({ input: createReadStream(log) })) {
     const { resOutputsEvent } = eventSchema.parse(JSON.parse(line));
-    return resOutputsEvent?.metadata.op ?? [];
-  });
-  return ops.filter((op) => !["same", "read", "refresh"].includes(op)).length;
+    const op = resOutputsEvent?.metadata.op;
+    if (op !== undefined && !["same", "read", "refresh"].includes(op)) count += 1;
+  }
+  return count;
 }
