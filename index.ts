@@ -53,6 +53,15 @@ async function declareFleet() {
   const repositories = fleet.repositories.map(
     (repository) => new FleetRepository({ fleet, repository, access, pat, trial }, { provider }),
   );
+  for (const { settings } of repositories) {
+    settings?.refused.apply((reason) => {
+      if (!reason || pulumi.runtime.isDryRun()) return;
+      // The update fails, but only after it has done everything else. With this code the engine adds no
+      // message of its own: https://github.com/pulumi/pulumi/blob/v3.276.0/sdk/nodejs/cmd/run/index.ts
+      process.exitCode = 32;
+      return pulumi.log.error(reason, settings);
+    });
+  }
   if (pulumi.runtime.isDryRun()) {
     const { missing, failure } = await missingDockerfiles(client, fleet);
     if (failure !== undefined) await pulumi.log.warn(failure);

@@ -14,7 +14,6 @@ import {
 } from "../../src/github/repositories/repository-settings.ts";
 import { actionsSettingsProperties } from "../../src/properties/actions-settings.ts";
 import type { StateOf } from "../../src/properties/resource-properties.ts";
-import { UserError } from "../../src/user-error.ts";
 import { checkInputs, keepSpelling } from "../protocol/check-inputs.ts";
 import { diffProperties } from "../protocol/property-diff.ts";
 import { hasUnknown, type Properties } from "../protocol/property-values.ts";
@@ -54,13 +53,18 @@ export function actionsSettings(
     return { workflows, actions };
   }
 
-  /** Writes what differs, and warns of each change that the engine does not show. */
+  /**
+   * Writes what differs, and warns of each change that the engine does not show.
+   *
+   * @returns why GitHub refused. It is no failure of the step, because the engine would then start nothing
+   *   more for all other repositories; the program reports it.
+   */
   async function apply(
     inputs: Inputs,
     state: Properties,
     preview: boolean,
     context: ResourceContext,
-  ): Promise<void> {
+  ): Promise<string | undefined> {
     const id = idOf(inputs);
     const { workflows, actions } = await explaining(`read the Actions settings of ${id}`, () =>
       readSettings(inputs, wantedOf(inputs)),
@@ -76,15 +80,11 @@ export function actionsSettings(
       const texts = unseen.map((name) => describeChange(name, found, inputs));
       context.warn(`the Actions settings of ${id} change: ${texts.join("; ")}`);
     }
-    if (differing.length === 0) return;
+    if (differing.length === 0) return undefined;
     const forbidden = whyForbidden(inputs, workflows);
-    if (forbidden !== undefined) {
-      // A preview that fails would keep all other repositories from their update.
-      if (!preview) throw new UserError(forbidden);
-      context.warn(forbidden);
-    }
-    if (preview) return;
-    await explaining(`set the Actions settings of ${id}`, async () => {
+    if (preview && forbidden !== undefined) context.warn(forbidden);
+    if (preview || forbidden !== undefined) return preview ? undefined : forbidden;
+    try {
       if (workflows && differing.some(isOfWorkflows)) {
         const { defaultWorkflowPermissions: token, canApprovePullRequestReviews } = inputs;
         await writeWorkflowPermissions(github, inputs.owner, inputs.repository, {
@@ -93,7 +93,12 @@ export function actionsSettings(
         });
       }
       if (actions) await writeActions(github, inputs, actions, differing);
-    });
+      return undefined;
+    } catch (error) {
+      const failure = explainFailure(error, `set the Actions settings of ${id}`);
+      if (isRefusal(error)) return failure.message;
+      throw failure;
+    }
   }
 
   return {
@@ -107,12 +112,15 @@ export function actionsSettings(
       return { ...checked, inputs: { ...checked.inputs, allowedActions: sorted(allowedActions) } };
     },
 
-    diff: (olds, news) => diffProperties(olds, news, place),
+    diff: (olds, news, { refused }) => ({
+      ...diffProperties(olds, news, place),
+      ...(refused !== undefined && { refused: "update" }),
+    }),
 
     async create(properties, preview, context) {
       const inputs = properties as Inputs;
-      await apply(inputs, {}, preview, context);
-      return { id: idOf(inputs), state: properties };
+      const refused = await apply(inputs, {}, preview, context);
+      return { id: idOf(inputs), state: { ...properties, refused } };
     },
 
     async read(id, state, properties, context) {
@@ -138,8 +146,8 @@ export function actionsSettings(
     },
 
     async update(_id, state, properties, preview, context) {
-      await apply(properties as Inputs, state, preview, context);
-      return properties;
+      const refused = await apply(properties as Inputs, state, preview, context);
+      return { ...properties, refused };
     },
 
     delete: async () => {},
@@ -235,7 +243,9 @@ function whyForbidden(inputs: Inputs, workflows: Found["workflows"]): string | u
 
 /** Whether GitHub refuses this repository to the token, and not the token altogether. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof RequestError && [403, 404].includes(error.status) && !isLimit(error);
+  return (
+    error instanceof RequestError && [403, 404, 409, 422].includes(error.status) && !isLimit(error)
+  );
 }
 
 function describeChange(name: Name, found: Settings, wanted: Settings): string {

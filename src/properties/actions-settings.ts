@@ -36,5 +36,10 @@ export const actionsSettingsProperties = {
   description:
     "What the workflows of a repository may do by default, and which actions they may use. A setting without a value stays as it is on GitHub.",
   args: properties,
-  state: properties,
+  state: properties.extend({
+    refused: z
+      .string()
+      .nullish()
+      .describe("Why GitHub refused the last write; the next update tries it again."),
+  }),
 } satisfies ResourceProperties;

@@ -29,6 +29,8 @@ export class FleetRepository extends pulumi.ComponentResource {
   readonly repository: Repository;
   readonly package: PackageAccess;
   readonly workflows: WorkflowFiles;
+  /** Absent where the fleet leaves all settings as they are. */
+  readonly settings: ActionsSettings | undefined;
   /** What the templates would write: path to text. */
   readonly templates: Readonly<Record<string, string>>;
 
@@ -41,7 +43,7 @@ export class FleetRepository extends pulumi.ComponentResource {
     super("ghcr-fleet:index:FleetRepository", repository.name, {}, opts);
 
     this.repository = repository;
-    manageSettings(fleet, repository, this);
+    this.settings = manageSettings(fleet, repository, this);
     const credential = manageSecret(args, this);
     this.templates = renderRepository(fleet, repository);
     const publishing = publishingOf(fleet, repository, this.templates);
@@ -125,9 +127,9 @@ function manageSettings(
       allowedActions: { patterns: [...allowed], githubOwned: true, verified: false },
     }),
   };
-  if (Object.keys(declared).length === 0) return;
+  if (Object.keys(declared).length === 0) return undefined;
   const { name } = repository;
-  new ActionsSettings(name, { owner, repository: name, ...declared }, { parent });
+  return new ActionsSettings(name, { owner, repository: name, ...declared }, { parent });
 }
 
 function manageSecret(args: FleetRepositoryArgs, parent: pulumi.Resource): pulumi.Resource[] {

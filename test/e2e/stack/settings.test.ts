@@ -34,7 +34,7 @@ test("a setting that GitHub refuses fails alone: its repository gets its files, 
   const refused = { kind: "answer", status: 403, body: '{"message":"no"}', headers: {} } as const;
   const path = "/repos/acme/mailer/actions/permissions/workflow";
   fleet.platform.faults.inject({ method: "PUT", path }, refused);
-  const { exitCode, stdout } = await up(["--continue-on-error"]);
+  const { exitCode, stdout } = await up();
   fleet.platform.faults.clear();
   expect(exitCode).not.toBe(0);
   expect(stdout).toContain("cannot set the Actions settings of acme/mailer: GitHub answered 403");
