@@ -51,7 +51,8 @@ async function declareFleet() {
     { provider },
   );
   const repositories = fleet.repositories.map(
-    (repository) => new FleetRepository({ fleet, repository, access, pat, trial }, { provider }),
+    (repository) =>
+      new FleetRepository({ fleet, repository, access, pat, trial, username }, { provider }),
   );
   for (const { settings } of repositories) {
     settings?.refused.apply((reason) => {
@@ -65,10 +66,10 @@ async function declareFleet() {
   if (pulumi.runtime.isDryRun()) {
     const { missing, failure } = await missingDockerfiles(client, fleet);
     if (failure !== undefined) await pulumi.log.warn(failure);
-    for (const component of repositories) {
-      const problem = missing.get(component.repository.name);
+    for (const { repository, publishing } of repositories) {
+      const problem = missing.get(repository.name);
       // Only the templates build from it. A repository's own workflows may build from other files.
-      decidedMode(component).apply((mode) =>
+      decidedMode(publishing).apply((mode) =>
         problem !== undefined && mode === "template" ? pulumi.log.warn(problem) : undefined,
       );
     }

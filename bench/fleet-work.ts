@@ -34,7 +34,8 @@ export function nameRepositories(count: number): string[] {
 export function seedOf(names: readonly string[], kind: FleetKind): SeedInput {
   const publisher = { owner: username, scopes: ["write:packages", "read:packages"] };
   return {
-    organisation: { login: owner, basePermission: "write", defaultWorkflowPermissions: "write" },
+    // As GitHub creates organisations today, so the contenders find the permissions that they declare.
+    organisation: { login: owner, basePermission: "write", defaultWorkflowPermissions: "read" },
     users: [
       { login: "acme-admin", role: "admin" },
       { login: username, role: "member" },
@@ -54,7 +55,6 @@ export function seedOf(names: readonly string[], kind: FleetKind): SeedInput {
       // As workflowOf() says.
       visibility: "private",
       dockerfile: "Dockerfile",
-      defaultWorkflowPermissions: "write",
       ...(kind === "files right already" && { files: workflowFiles(name, firstTimeout) }),
     })),
   };

@@ -101,7 +101,7 @@ function resourcesOf(name: string) {
   return [
     {
       type: "ghcr:index:ActionsSettings",
-      name,
+      name: `${name}/actions`,
       props: { ...place, defaultWorkflowPermissions: "read" },
     },
     {
@@ -110,11 +110,17 @@ function resourcesOf(name: string) {
       props: { repository: name, variableName: "GHCR_USERNAME", value: "acme-publisher" },
     },
     {
-      type: "ghcr:index:PackageAccess",
+      type: "ghcr:index:RepositoryPublishing",
       name,
-      props: { ...place, image: name, push: "allowed", exists: false },
+      props: {
+        ...place,
+        branch: "main",
+        mode: "template",
+        files,
+        image: name,
+        packages: [{ image: name, push: "allowed", exists: false }],
+      },
     },
-    { type: "ghcr:index:WorkflowFiles", name, props: { ...place, branch: "main", files } },
   ];
 }
 

@@ -75,7 +75,8 @@ async function judge(
       say({ resource, must });
     };
     const all = await knows(rule, resource, say, async () => {
-      if (rule.kind === "workflow") await judgeWorkflowsOf(resource, rule, thresholds, saying);
+      if (rule.kind === "workflow")
+        await judgeWorkflowsOf(resource, rule, thresholds, saying, { texts: context.texts });
       else for (const must of rule.judge(resource, thresholds, context)) saying(must);
       return true;
     });

@@ -3,26 +3,27 @@ import { createWriteTurns } from "../src/github/client/write-turns.ts";
 import { providerProperties } from "../src/properties/provider.ts";
 import { actionsSettingsProperties } from "../src/properties/actions-settings.ts";
 import { deploymentEnvironmentProperties } from "../src/properties/deployment-environment.ts";
-import { packageAccessProperties } from "../src/properties/package-access.ts";
 import { registrySecretProperties } from "../src/properties/registry-secret.ts";
 import { registryTokenProperties } from "../src/properties/registry-token.ts";
 import { registryVariableProperties } from "../src/properties/registry-variable.ts";
-import { workflowFilesProperties } from "../src/properties/workflow-files.ts";
+import { repositoryPublishingProperties } from "../src/properties/repository-publishing.ts";
+import { StoredTexts } from "../src/publishing/stored-texts.ts";
 import { checkConfiguration, parseConfiguration } from "./configuration.ts";
 import { currentResource, type EngineLog } from "./protocol/engine-log.ts";
 import type { ProviderDefinition } from "./protocol/server.ts";
 import { actionsSettings } from "./resources/actions-settings.ts";
 import { deploymentEnvironment } from "./resources/deployment-environment.ts";
-import { packageAccess } from "./resources/package/package-access.ts";
+import { formerTypes } from "./resources/former-types.ts";
 import { leavingWithRepositories } from "./resources/gone-repositories.ts";
-import { Packages } from "./resources/package/packages.ts";
+import { Packages } from "./resources/packages/packages.ts";
+import { PackageVerifier } from "./resources/packages/verify-packages.ts";
+import { repositoryPublishing } from "./resources/publishing/repository-publishing.ts";
+import { WorkflowTexts } from "./resources/publishing/workflow-texts.ts";
 import { registryToken } from "./resources/registry-token.ts";
 import { registryVariable } from "./resources/registry-variable.ts";
 import { RepositorySnapshots } from "./resources/repository-snapshots.ts";
 import { registrySecret } from "./resources/secret/registry-secret.ts";
 import { Vault } from "./resources/vault.ts";
-import { WorkflowTexts } from "./resources/workflow-files/workflow-texts.ts";
-import { workflowFiles } from "./resources/workflow-files/workflow-files.ts";
 
 const declaration = {
   name: "ghcr",
@@ -36,8 +37,7 @@ const declaration = {
     registryVariableProperties,
     deploymentEnvironmentProperties,
     actionsSettingsProperties,
-    workflowFilesProperties,
-    packageAccessProperties,
+    repositoryPublishingProperties,
   ],
 };
 
@@ -69,15 +69,22 @@ export function ghcrProvider(
       const github = createGitHubClient(connection);
       const fleetSize = Object.keys(repositories).length;
       const snapshots = new RepositorySnapshots(github, owner, repositories);
-      const access = { github, snapshots, texts: new WorkflowTexts(github, snapshots) };
+      const stored = new StoredTexts(environment);
+      void stored.deleteOutdated();
+      const texts = new WorkflowTexts(github, snapshots);
+      const packages = new Packages(github, owner, fleetSize);
+      const publishing = repositoryPublishing(
+        { github, snapshots, texts, stored },
+        new PackageVerifier(packages, registryUrl, vault, Object.keys(repositories)),
+      );
       const types = [
         registryToken((pat) => createGitHubClient({ ...connection, token: pat }), vault),
         registrySecret(github, snapshots, vault),
         registryVariable(github, snapshots),
         deploymentEnvironment(github),
         actionsSettings(github, snapshots, owner),
-        workflowFiles(access),
-        packageAccess(new Packages(github, owner, fleetSize), registryUrl, vault, access),
+        publishing,
+        ...formerTypes(publishing),
       ];
       return types.map(leavingWithRepositories(github, snapshots));
     },

@@ -64,12 +64,18 @@ function validateAlone(
 ): Pick<ResourceValidationPolicy & StackValidationPolicy, "validateResource" | "validateStack"> {
   const progress = new Map<string, "open" | "judged">();
 
-  const judge = async (resource: Resource, given: object, report: ReportViolation) => {
+  const judge = async (
+    resource: Resource,
+    given: object,
+    report: ReportViolation,
+    isUntouched = false,
+  ) => {
     if (isExcepted(exceptionsOf(given), resource, context.now)) return;
     const config = withDeclaredSecret(rule, given, context);
     const say = (must: string) => report(message(rule, resource, must), resource.urn);
     if (rule.kind === "workflow") {
-      await judgeWorkflowsOf(resource, rule, config, say);
+      const files = { texts: context.texts, isLeftOut: isUntouched };
+      await judgeWorkflowsOf(resource, rule, config, say, files);
       return;
     }
     for (const must of rule.judge(resource, config, context)) say(must);
@@ -95,7 +101,7 @@ function validateAlone(
         if (state === undefined && rule.kind === "resource" && rule.registeredOnly) continue;
         try {
           await guard(rule, resource, reportViolation, () =>
-            judge(resource, config, reportViolation),
+            judge(resource, config, reportViolation, state === undefined),
           );
         } catch (error) {
           // A preview has reported this already; the next resource may be known.
@@ -142,7 +148,7 @@ function remediation(rule: WorkflowRule, context: PackContext): ResourceRemediat
     const config = resource.getConfig<object>();
     try {
       if (isExcepted(exceptionsOf(config), resource, context.now)) return undefined;
-      return await remediateWorkflowsOf(resource, rule, config);
+      return await remediateWorkflowsOf(resource, rule, config, context.texts);
     } catch (error) {
       if (isUnknownValue(error)) throw withoutSecretPath(error);
       // The rule is judged next, and reports the problem without the value.

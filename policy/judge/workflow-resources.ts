@@ -2,10 +2,11 @@ import { safeToPrint } from "../workflow/safe-to-print.ts";
 import { ghcr, github } from "../model/resource-types.ts";
 import type { Resource, ResourceRule, WorkflowRule } from "../model/rule.ts";
 import { isUnknownValue } from "../model/unknown-value.ts";
+import { isBlobId, type StoredTexts } from "../workflow/stored-text.ts";
 import type { WorkflowSource } from "../workflow/workflow.ts";
 
 /** Resources that write workflow files to a repository. */
-const workflowTypes: readonly string[] = [ghcr.files, github.file];
+const workflowTypes: readonly string[] = [ghcr.publishing, github.file];
 
 /** Whether a rule about single resources judges this type. */
 export function appliesTo(
@@ -31,6 +32,15 @@ async function importParsers() {
   return { findInWorkflow, remediatedText };
 }
 
+export interface FileAccess {
+  readonly texts: StoredTexts | undefined;
+  /**
+   * Whether the update leaves the resource as it is: then the text of a file may be missing here, and was
+   * judged when it was written.
+   */
+  readonly isLeftOut?: boolean;
+}
+
 /**
  * Judges every workflow file of a resource; a value that preview does not know yet hides no other file.
  */
@@ -39,16 +49,19 @@ export async function judgeWorkflowsOf(
   rule: WorkflowRule,
   thresholds: object,
   say: (must: string) => void,
+  { texts, isLeftOut = false }: FileAccess,
 ): Promise<void> {
   let unknown: Error | undefined;
   for (const path of workflowPaths(resource)) {
     try {
       const { findInWorkflow } = await loadParsers();
-      for (const { line, must } of await findInWorkflow(
-        rule,
-        sourceOf(resource, path, rule),
-        thresholds,
-      ))
+      const source = sourceOf(resource, path, rule, texts);
+      if (!source && isLeftOut) continue;
+      if (!source) {
+        say(`have a text in the cache of this run, to be judged: run again (${placeOf(path, 1)})`);
+        continue;
+      }
+      for (const { line, must } of await findInWorkflow(rule, source, thresholds))
         say(`${must} (${placeOf(path, line)})`);
     } catch (error) {
       if (!isUnknownValue(error)) throw error;
@@ -67,13 +80,15 @@ export async function remediateWorkflowsOf(
   resource: Resource,
   rule: WorkflowRule,
   thresholds: object,
+  texts: StoredTexts | undefined,
 ): Promise<Record<string, unknown> | undefined> {
   let changed = false;
   for (const path of workflowPaths(resource)) {
     const { remediatedText } = await loadParsers();
-    const text = remediatedText(sourceOf(resource, path, rule), rule, thresholds);
+    const source = sourceOf(resource, path, rule, texts);
+    const text = source && remediatedText(source, rule, thresholds);
     if (text === undefined) continue;
-    write(resource, path, text);
+    write(resource, path, text, texts);
     changed = true;
   }
   return changed ? resource.props : undefined;
@@ -85,8 +100,8 @@ function placeOf(path: string, line: number): string {
 }
 
 function workflowPaths({ type, props }: Resource): string[] {
-  const files = type === ghcr.files ? props["files"] : undefined;
-  const paths = type === ghcr.files ? Object.keys(files ?? {}) : [props["file"]];
+  const files = type === ghcr.publishing ? props["files"] : undefined;
+  const paths = type === ghcr.publishing ? Object.keys(files ?? {}) : [props["file"]];
   return paths.filter((path) => typeof path === "string").filter(isWorkflowPath);
 }
 
@@ -98,20 +113,27 @@ function isWorkflowPath(path: string): boolean {
   return /^(?:\.?\/)?\.github\/(?:workflows\/[^/]+|actions\/(?:[^/]+\/)+action)\.ya?ml$/.test(path);
 }
 
-function sourceOf({ type, props }: Resource, path: string, { asks }: WorkflowRule): WorkflowSource {
+function sourceOf(
+  { type, props }: Resource,
+  path: string,
+  { asks }: WorkflowRule,
+  texts: StoredTexts | undefined,
+): WorkflowSource | undefined {
   // Only text can be a workflow, and empty text cannot.
   const asText = (value: unknown) => (typeof value === "string" ? value : "");
   const repository = ifKnown(() => props["repository"]);
   const place = repository !== undefined && { repository };
-  if (type !== ghcr.files)
+  if (type !== ghcr.publishing)
     return { path, text: asText(props["content"]), managed: false, ...place };
   const [owner, branch] = (["owner", "branch"] as const).map((key) =>
     key === asks ? asText(props[key]) : ifKnown(() => props[key]),
   );
-  const files = props["files"] as Record<string, unknown>;
+  const file = asText((props["files"] as Record<string, unknown>)[path]);
+  const text = isBlobId(file) ? texts?.read(file) : file;
+  if (text === undefined) return undefined;
   return {
     path,
-    text: asText(files[path]),
+    text,
     managed: true,
     ...place,
     ...(owner !== undefined && { owner }),
@@ -130,7 +152,16 @@ function ifKnown(read: () => unknown): string | undefined {
   }
 }
 
-function write({ type, props }: Resource, path: string, text: string): void {
-  const target = (type === ghcr.files ? props["files"] : props) as Record<string, unknown>;
-  target[type === ghcr.files ? path : "content"] = text;
+function write(
+  { type, props }: Resource,
+  path: string,
+  text: string,
+  texts: StoredTexts | undefined,
+): void {
+  if (type !== ghcr.publishing) {
+    (props as Record<string, unknown>)["content"] = text;
+    return;
+  }
+  const files = props["files"] as Record<string, unknown>;
+  files[path] = texts && isBlobId(String(files[path])) ? texts.store(text) : text;
 }

@@ -3,8 +3,7 @@ export const ghcr = {
   provider: "pulumi:providers:ghcr",
   token: "ghcr:index:RegistryToken",
   secret: "ghcr:index:RegistrySecret",
-  files: "ghcr:index:WorkflowFiles",
-  package: "ghcr:index:PackageAccess",
+  publishing: "ghcr:index:RepositoryPublishing",
   settings: "ghcr:index:ActionsSettings",
 } as const;
 

@@ -1,3 +1,4 @@
+import type { StoredTexts } from "../workflow/stored-text.ts";
 import type { EnforcementLevel, PolicyConfigSchema, Severity } from "@pulumi/policy";
 import type { Workflow, WorkflowFinding } from "../workflow/workflow.ts";
 
@@ -33,6 +34,8 @@ export interface PolicyContext {
   readonly declaredSecret: string | undefined;
   /** The exceptions of the policy configuration, by rule. */
   readonly exceptions: ReadonlyMap<string, readonly Exception[]>;
+  /** Where workflow files are that resources name by git blob id; absent offline, where none are. */
+  readonly texts?: StoredTexts;
 }
 
 /** The description of a rule. */

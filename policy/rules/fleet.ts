@@ -5,6 +5,7 @@ import { safeToPrint } from "../workflow/safe-to-print.ts";
 import { ghcr, github, githubActionsSecrets } from "../model/resource-types.ts";
 import type { Resource, StackRule } from "../model/rule.ts";
 import { secretNamesSchema, type SecretNames } from "../config/secret-names.ts";
+import { isBlobId, type StoredTexts } from "../workflow/stored-text.ts";
 import { eachKnown } from "../model/unknown-value.ts";
 
 const wanted = [
@@ -26,7 +27,7 @@ export const workflowsComplete: StackRule<SecretNames> = {
   sees: "The repositories that the ghcr provider of this stack is configured with, and files and secrets in the stack. An organisation secret of the GitHub provider lists repositories by number, so each such secret counts for all repositories.",
   thresholds: secretNamesSchema,
   learnsSecretName: true,
-  *judge(resources, thresholds, { leavesOut }) {
+  *judge(resources, thresholds, { leavesOut, texts }) {
     // Missing files and secrets may come with the next update.
     if (leavesOut) return;
     const files = new Set<string>();
@@ -38,7 +39,7 @@ export const workflowsComplete: StackRule<SecretNames> = {
         const names = namesIn(resource.props["repositories"]);
         fleet.push(...names.map((name) => ({ name, resource })));
       }
-      for (const publishing of publishingOf(resource)) files.add(publishing);
+      for (const publishing of publishingOf(resource, texts)) files.add(publishing);
       if (keepsOwnWorkflows(resource)) ownWorkflows.add(String(resource.props["repository"]));
       for (const reach of reachOf(resource, thresholds)) credentials.add(reach);
       return [];
@@ -68,21 +69,25 @@ function namesIn(repositories: unknown): string[] {
 }
 
 /** "api ci", "api release": what the files of a resource publish, by the templates' names or what they do. */
-function publishingOf({ type, props }: Resource): string[] {
-  if (type !== ghcr.files && type !== github.file) return [];
+function publishingOf({ type, props }: Resource, texts: StoredTexts | undefined): string[] {
+  if (type !== ghcr.publishing && type !== github.file) return [];
   const files = (props["files"] ?? {}) as Readonly<Record<string, unknown>>;
   const isOne = type === github.file;
   const paths = isOne ? [String(props["file"])] : Object.keys(files);
   const repository = String(props["repository"]);
+  const textOf = (path: string) => {
+    const file = isOne ? props["content"] : files[path];
+    return typeof file === "string" && isBlobId(file) ? texts?.read(file) : file;
+  };
   return paths
     .filter((path) => /^\.github\/workflows\/[^/]+$/.test(path))
-    .flatMap((path) => publishesOn(path, () => (isOne ? props["content"] : files[path])))
+    .flatMap((path) => publishesOn(path, () => textOf(path)))
     .map((what) => `${repository} ${what}`);
 }
 
 /** Whether a repository's own files are repaired, or were left unchanged on purpose. */
 function keepsOwnWorkflows({ type, props }: Resource): boolean {
-  return type === ghcr.files && (props["mode"] === "repair" || props["mode"] === "none");
+  return type === ghcr.publishing && (props["mode"] === "repair" || props["mode"] === "none");
 }
 
 /** The repositories that a secret is for. */

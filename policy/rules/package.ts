@@ -3,7 +3,7 @@ import { ghcr } from "../model/resource-types.ts";
 import type { Properties, Resource, ResourceRule, StackFinding, StackRule } from "../model/rule.ts";
 import { eachKnown } from "../model/unknown-value.ts";
 
-const asRefreshed = "ghcr:index:PackageAccess, as the last refresh or this update found it.";
+const asRefreshed = "ghcr:index:RepositoryPublishing, as the last refresh or this update found it.";
 
 /** A package without a repository refuses the workflow's own token. */
 export const packageLinked: StackRule = {
@@ -19,7 +19,8 @@ export const packageLinked: StackRule = {
   sees: `${asRefreshed} A package that does not exist yet is linked by its first push.`,
   *judge(resources) {
     yield* eachExisting(resources, function* ({ props, name }, resource) {
-      const { owner, repository, linkedTo } = props;
+      const { owner, repository } = resource.props;
+      const { linkedTo } = props;
       const wanted = `${String(owner)}/${String(repository)}`;
       if (typeof linkedTo !== "string")
         yield { resource, must: `be linked to its repository, and is linked to none${of(name)}` };
@@ -43,7 +44,8 @@ export const packageVerified: StackRule = {
   sees: `${asRefreshed} The other rules skip a package that is not verified.`,
   *judge(resources) {
     yield* judgePackages(resources, function* ({ props, name }, resource) {
-      const { verified, exists } = props;
+      const { verified } = resource.props;
+      const { exists } = props;
       if (verified === false || exists === undefined)
         yield {
           resource,
@@ -67,9 +69,8 @@ export const packageVisibility: StackRule = {
   sees: `${asRefreshed} Without a declared visibility it is not judged.`,
   *judge(resources) {
     yield* eachExisting(resources, function* ({ props, name }, resource) {
-      const { visibility, actualVisibility } = props;
-      if (visibility === undefined || visibility === null || visibility === actualVisibility)
-        return;
+      const { visibility: wanted } = resource.props;
+      if (wanted === undefined || wanted === null || wanted === props["visibility"]) return;
       yield { resource, must: `be as visible as declared${of(name)}` };
     });
   },
@@ -85,8 +86,8 @@ export const packagePushable: ResourceRule = {
   remediation: "Give the token's owner the role Write in the settings of the package.",
   source:
     "https://docs.github.com/en/packages/learn-github-packages/configuring-a-packages-access-control-and-visibility#configuring-access-to-packages-for-an-organization",
-  sees: "ghcr:index:PackageAccess, which starts an upload in preview and cancels it.",
-  resourceTypes: [ghcr.package],
+  sees: "ghcr:index:RepositoryPublishing, which starts an upload in preview and cancels it.",
+  resourceTypes: [ghcr.publishing],
   *judge(resource) {
     for (const { props, name } of eachPackage(resource)) {
       if (props["push"] !== "allowed") yield `let the publishing credential push${of(name)}`;
@@ -96,8 +97,8 @@ export const packagePushable: ResourceRule = {
 
 function eachExisting(resources: readonly Resource[], judge: Judge): Iterable<StackFinding> {
   return judgePackages(resources, function* (found, resource) {
-    const { exists, verified } = found.props;
-    if (verified === false) return;
+    if (resource.props["verified"] === false) return;
+    const { exists } = found.props;
     if (exists === true) yield* judge(found, resource);
     else if (exists !== false)
       yield {
@@ -110,31 +111,26 @@ function eachExisting(resources: readonly Resource[], judge: Judge): Iterable<St
 type Judge = (found: Package, resource: Resource) => Iterable<StackFinding>;
 
 function judgePackages(resources: readonly Resource[], judge: Judge): Iterable<StackFinding> {
-  const accesses = resources.filter(({ type }) => type === ghcr.package);
+  const accesses = resources.filter(({ type }) => type === ghcr.publishing);
   return eachKnown(accesses, function* (resource) {
     yield* eachKnown(eachPackage(resource), (found) => judge(found, resource));
   });
 }
 
 interface Package {
-  /** As if it were the only package of the resource. */
-  readonly props: Resource["props"];
-  /** "ghcr.io/acme/worker"; empty for the first package, which the resource is named after. */
+  /** What is known of it. */
+  readonly props: Properties;
+  /** "ghcr.io/acme/worker"; empty where the repository has one package. */
   readonly name: string;
 }
 
 /** The packages of a resource: none where only a run knows their names. */
-function eachPackage({ props }: Pick<Resource, "props">): Package[] {
-  const { owner, images, others } = props;
-  if (Array.isArray(images) && images.length === 0) return [];
-  const further = Array.isArray(others) ? (others as readonly Properties[]) : [];
-  return [
-    { props, name: "" },
-    ...further.map((other) => {
-      const name = safeToPrint(`ghcr.io/${String(owner).toLowerCase()}/${String(other["image"])}`);
-      return { props: { ...props, ...other }, name: name ?? "" };
-    }),
-  ];
+function eachPackage({ props: { owner, packages } }: Pick<Resource, "props">): Package[] {
+  const found = Array.isArray(packages) ? (packages as readonly Properties[]) : [];
+  return found.map((props) => {
+    const image = `ghcr.io/${String(owner).toLowerCase()}/${String(props["image"])}`;
+    return { props, name: found.length > 1 ? (safeToPrint(image) ?? "") : "" };
+  });
 }
 
 /** Which of several packages it is. */

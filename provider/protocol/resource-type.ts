@@ -34,7 +34,7 @@ export interface ResourceType {
   check(olds: Properties, news: Properties, context: ResourceContext): Promise<CheckResult>;
   /** Compares the old inputs (of the last run or read) with the checked new ones. */
   diff(oldInputs: Properties, news: Properties, state: Properties): Changes;
-  /** Whether a preview of `create` works with unknown inputs. */
+  /** Whether previews of `create` and `update` work with unknown inputs. */
   readonly previewsUnknown?: boolean;
   create(
     inputs: Properties,

@@ -158,10 +158,10 @@ function handlers(
     update: unary(async (request: Update) => {
       const urn = request.getUrn();
       const [state, inputs] = [decodeState(request.getOlds()), decode(request.getNews())];
-      if (request.getPreview() && hasUnknown(inputs)) {
+      const resource = resourceOf(urn);
+      if (request.getPreview() && hasUnknown(inputs) && !resource.previewsUnknown) {
         return new proto.UpdateResponse().setProperties(encode({ ...state, ...inputs }));
       }
-      const resource = resourceOf(urn);
       const next = await resource.update(
         request.getId(),
         state,

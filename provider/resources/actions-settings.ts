@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { RequestError } from "@octokit/request-error";
-import { explainFailure, explaining, isLimit } from "../../src/github/client/explain-failure.ts";
+import { explainFailure, isLimit } from "../../src/github/client/explain-failure.ts";
 import type { GitHubClient } from "../../src/github/client/github-client.ts";
 import {
   readActionsPermissions,
@@ -53,6 +53,22 @@ export function actionsSettings(
     return { workflows, actions };
   }
 
+  /** @returns nothing where a preview's token may not read them: it may be one that only reads code */
+  async function tryRead(
+    inputs: Inputs,
+    preview: boolean,
+    context: ResourceContext,
+  ): Promise<Found | undefined> {
+    try {
+      return await readSettings(inputs, wantedOf(inputs));
+    } catch (error) {
+      const failure = explainFailure(error, `read the Actions settings of ${idOf(inputs)}`);
+      if (!preview || !isRefusal(error)) throw failure;
+      context.warn(`${failure.message} Whether they change is not known.`);
+      return undefined;
+    }
+  }
+
   /**
    * Writes what differs, and warns of each change that the engine does not show.
    *
@@ -66,10 +82,10 @@ export function actionsSettings(
     context: ResourceContext,
   ): Promise<string | undefined> {
     const id = idOf(inputs);
-    const { workflows, actions } = await explaining(`read the Actions settings of ${id}`, () =>
-      readSettings(inputs, wantedOf(inputs)),
-    );
-    const found = settingsOf({ workflows, actions });
+    const read = await tryRead(inputs, preview, context);
+    if (!read) return undefined;
+    const { workflows, actions } = read;
+    const found = settingsOf(read);
     const differing = names.filter(
       (name) => inputs[name] !== undefined && !isDeepStrictEqual(found[name], inputs[name]),
     );

@@ -48,6 +48,7 @@ export function registryToken(
       const { owner, maxDays = 90 } = parsed.data;
       const inspection = await inspect(connect(value), value, { owner, maxDays });
       inspectedAt = inspection.inspectedAt;
+      vault.keepOwner(value, inspection.owner);
       return { inputs: toProperties(inspection), failures: [] };
     },
 

@@ -12,6 +12,9 @@ export interface SnapshotPlace {
   readonly branch?: string | undefined;
 }
 
+/** How many repositories one query reads. */
+const oneQuery = 100;
+
 /** Without a branch: the default branch. */
 type Key = readonly [name: string, branch?: string];
 
@@ -19,7 +22,8 @@ type Key = readonly [name: string, branch?: string];
  * Repositories as GitHub shows them now, read in batches and cached until they are written to.
  *
  * The engine asks for a few resources at a time. A second repository shows that more will follow, so
- * the whole fleet is read then, with one query per hundred repositories.
+ * the whole fleet is read then, with one query per hundred repositories. A fleet that fits into one query
+ * is read at once.
  */
 export class RepositorySnapshots {
   readonly #github: GitHubClient;
@@ -56,7 +60,8 @@ export class RepositorySnapshots {
     const found = this.#loader.load(key);
     // A failed read may be repeated.
     found.catch(() => this.#loader.clear(key));
-    if (!this.#knowsFleet && this.#first[0] !== repository) this.#readFleet();
+    const isSmall = this.#fleet.length <= oneQuery;
+    if (!this.#knowsFleet && (isSmall || this.#first[0] !== repository)) this.#readFleet();
     return found;
   }
 

@@ -6,9 +6,20 @@ import { withoutSecrets } from "../../src/without-secrets.ts";
  */
 export class Vault {
   readonly #values = new Set<string>();
+  /** The login of a token's account, by the token. */
+  readonly #owners = new Map<string, string>();
 
   keep(value: string): void {
     if (value.length > 0) this.#values.add(value);
+  }
+
+  keepOwner(token: string, login: string): void {
+    this.#owners.set(token, login);
+  }
+
+  /** @returns nothing where this process has not inspected the token */
+  ownerOf(token: string): string | undefined {
+    return this.#owners.get(token);
   }
 
   /** The stored value with this property, e.g. with a certain hash. */

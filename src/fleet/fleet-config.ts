@@ -102,7 +102,9 @@ const settings = z.strictObject({
       tokenPermissions: z
         .enum(["read", "write", "unmanaged"])
         .optional()
-        .describe("What GITHUB_TOKEN may do in workflows without permissions. Default: read."),
+        .describe(
+          "What GITHUB_TOKEN may do in workflows without permissions; read makes workflows fail that write without permissions of their own. Default: not changed.",
+        ),
       requirePinnedActions: z
         .boolean()
         .optional()

@@ -18,6 +18,10 @@ const elsewhere = /^(?:\.\/)*(?:[a-z][a-z0-9+.-]*:\/\/|git@|github\.com\/)/i;
 /** A path inside the repository, for docker. */
 export const relativePath = inertText
   .refine(
+    (text) => text.split("/").every((step) => step === step.trim()),
+    "has a folder or file name that begins or ends with a space",
+  )
+  .refine(
     (text) => !text.startsWith("/") && !text.split("/").includes("..") && !elsewhere.test(text),
     "leaves the repository; give a path below its root, such as docker/Dockerfile",
   )

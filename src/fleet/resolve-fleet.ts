@@ -50,7 +50,7 @@ function resolveRepository(found: FoundRepository, settings: RepositorySettings)
 }
 
 function resolveActions({ actions = {} }: RepositorySettings): ActionsSettings {
-  const { tokenPermissions = "read", requirePinnedActions, allowed } = actions;
+  const { tokenPermissions = "unmanaged", requirePinnedActions, allowed } = actions;
   return {
     tokenPermissions: tokenPermissions === "unmanaged" ? undefined : tokenPermissions,
     requirePinnedActions,

@@ -37,6 +37,7 @@ export const registrySecretProperties = {
         "The sealed box, base64: only GitHub can open it. Absent if a refresh found another value.",
       ),
     keyId: z.string().optional().describe("The public key that the box is sealed for."),
+    key: z.string().optional().describe("That key, base64."),
     salt: z.string().optional().describe("Changes when the same value has to be written again."),
     updatedAt: z.string().optional().describe("ISO-8601: the time of the last write, from GitHub."),
     granted: repositories

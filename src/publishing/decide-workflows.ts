@@ -45,7 +45,7 @@ export function decideWorkflows(
   if (asked === "auto" && taken.length > 0 && taken.every(isOurs)) {
     return without("template", `${namesOf(taken)} came from the templates`);
   }
-  const files = repairOnce(present, options);
+  const files = repairWorkflows(present, options);
   const found = [
     ...readPublications(present, options).map(({ path }) => path),
     ...files.filter((file) => isAboutRegistry(file, present)).map(({ path }) => path),
@@ -81,21 +81,6 @@ export function decideWorkflows(
     );
   }
   return without("template", "no workflow publishes, and no file has these names");
-}
-
-const repairs = new WeakMap<object, Map<string, readonly RepairedFile[]>>();
-
-/** What a repair makes of these files; the same question about the same object is answered from memory. */
-export function repairOnce(
-  present: WorkflowQuestion["present"],
-  options: RepairOptions,
-): readonly RepairedFile[] {
-  const known = repairs.get(present) ?? new Map<string, readonly RepairedFile[]>();
-  repairs.set(present, known);
-  const question = JSON.stringify(options);
-  const files = known.get(question) ?? repairWorkflows(present, options);
-  known.set(question, files);
-  return files;
 }
 
 function without(mode: "template" | "none", why: string): WorkflowDecision {

@@ -1,4 +1,4 @@
-import type { PackageFinding, UnnamedImage } from "../properties/package-access.ts";
+import type { PackageFinding, UnnamedImage } from "../properties/repository-publishing.ts";
 
 /** A package as GitHub's REST API shows it. */
 export interface PackageFacts {

@@ -6,11 +6,9 @@ import type { GhcrProvider } from "./ghcr-provider.ts";
 import {
   ActionsSettings,
   DeploymentEnvironment,
-  PackageAccess,
   RegistrySecret,
   RegistryVariable,
-  WorkflowFiles,
-  ifPresent,
+  RepositoryPublishing,
 } from "./ghcr-resources.ts";
 import { usernameVariable, type RegistryAccess } from "./registry-access.ts";
 
@@ -18,17 +16,23 @@ export interface FleetRepositoryArgs {
   fleet: Pick<Fleet, "owner" | "secret">;
   repository: Repository;
   access: RegistryAccess;
-  /** The publishing PAT, for secrets below the organisation. */
+  /** The publishing PAT. */
   pat: pulumi.Output<string>;
+  /** The login that owns it, for messages. */
+  username?: string | undefined;
   /** The PAT that comes next, and who tries it. */
   trial?: PatTrial | undefined;
 }
 
-/** One repository of the fleet: its settings, its secret where it has an own one, its workflows. */
-export class FleetRepository extends pulumi.ComponentResource {
+/**
+ * One repository of the fleet: its settings, its secret where it has an own one, and how it publishes.
+ *
+ * This is no component, because the engine writes the whole state for each resource: a fleet costs one
+ * resource a repository. Names of what else a repository has begin with its name and a slash.
+ */
+export class FleetRepository {
   readonly repository: Repository;
-  readonly package: PackageAccess;
-  readonly workflows: WorkflowFiles;
+  readonly publishing: RepositoryPublishing;
   /** Absent where the fleet leaves all settings as they are. */
   readonly settings: ActionsSettings | undefined;
   /** What the templates would write: path to text. */
@@ -36,59 +40,53 @@ export class FleetRepository extends pulumi.ComponentResource {
 
   constructor(
     args: FleetRepositoryArgs,
-    opts: pulumi.ComponentResourceOptions & { provider: GhcrProvider },
+    opts: pulumi.CustomResourceOptions & { provider: GhcrProvider },
   ) {
     const { fleet, repository, access } = args;
-    const { pat, token, tokens } = credentialOf(args);
-    super("ghcr-fleet:index:FleetRepository", repository.name, {}, opts);
-
+    const { owner, secret } = fleet;
+    const { pat } = credentialOf(args);
     this.repository = repository;
-    this.settings = manageSettings(fleet, repository, this);
-    const credential = manageSecret(args, this);
+    this.settings = manageSettings(fleet, repository, opts);
+    const credential = manageSecret(args, opts);
     this.templates = renderRepository(fleet, repository);
-    const publishing = publishingOf(fleet, repository, this.templates);
-    this.package = new PackageAccess(
-      repository.name,
+    const { name, branch, image, images, workflows, delivery, onRemove } = repository;
+    const { mode, replaceSecrets, deadPatFallback } = workflows;
+    this.publishing = new RepositoryPublishing(
+      name,
       {
-        owner: fleet.owner,
-        repository: repository.name,
-        image: repository.image,
-        ...(repository.images.instead && { images: [...repository.images.instead] }),
-        addImages: [...repository.images.add],
-        publishing,
+        owner,
+        repository: name,
+        branch,
+        mode,
+        files: this.templates,
+        secret: secret.name,
+        replaceSecrets: [...replaceSecrets],
+        deadPatFallback,
+        delivery,
+        onRemove,
+        image,
+        ...(images.instead && { images: [...images.instead] }),
+        addImages: [...images.add],
         ...repository.package,
-        username: token.owner,
+        username: args.username,
         credential: pat,
       },
-      { parent: this, dependsOn: tokens },
+      {
+        ...opts,
+        // The commit starts a run: by then the credential must be in reach. It does not wait for the
+        // settings: the workflows state their own permissions, and a setting that GitHub refuses must
+        // not keep the files from the repository.
+        dependsOn: [...(credential.length > 0 ? credential : access.shared)],
+        ...formerly("ghcr:index:WorkflowFiles", name),
+      },
     );
-    // The commit starts a run: by then the credential must be in reach. It does not wait for the
-    // settings: the workflows state their own permissions, and a setting that GitHub refuses must not
-    // keep the files from the repository.
-    const { delivery, onRemove } = repository;
-    this.workflows = new WorkflowFiles(
-      repository.name,
-      { owner: fleet.owner, repository: repository.name, ...publishing, delivery, onRemove },
-      { parent: this, dependsOn: [access, this.package, ...credential] },
-    );
-    this.registerOutputs({ commit: ifPresent(this.workflows.commitUrl) });
   }
 }
 
-/** How the repository comes to publish. */
-function publishingOf(
-  { secret }: Pick<Fleet, "secret">,
-  { branch, workflows: { mode, replaceSecrets, deadPatFallback } }: Repository,
-  files: Readonly<Record<string, string>>,
-) {
-  return {
-    branch,
-    mode,
-    files,
-    secret: secret.name,
-    replaceSecrets: [...replaceSecrets],
-    deadPatFallback,
-  };
+/** In earlier versions a component held the resources of a repository. */
+function formerly(type: string, name: string): Pick<pulumi.CustomResourceOptions, "aliases"> {
+  const place = `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}`;
+  return { aliases: [`${place}::ghcr-fleet:index:FleetRepository$${type}::${name}`] };
 }
 
 /**
@@ -114,8 +112,8 @@ function credentialOf({ repository, access, pat, trial }: FleetRepositoryArgs) {
 function manageSettings(
   { owner }: Pick<Fleet, "owner">,
   repository: Repository,
-  parent: pulumi.Resource,
-) {
+  opts: pulumi.CustomResourceOptions,
+): ActionsSettings | undefined {
   const { tokenPermissions, requirePinnedActions, allowed } = repository.actions;
   const declared = {
     ...(tokenPermissions && {
@@ -129,25 +127,38 @@ function manageSettings(
   };
   if (Object.keys(declared).length === 0) return undefined;
   const { name } = repository;
-  return new ActionsSettings(name, { owner, repository: name, ...declared }, { parent });
+  const place = { owner, repository: name };
+  return new ActionsSettings(`${name}/actions`, { ...place, ...declared }, opts);
 }
 
-function manageSecret(args: FleetRepositoryArgs, parent: pulumi.Resource): pulumi.Resource[] {
+/** @returns what the commit has to wait for; nothing where all repositories share a secret */
+function manageSecret(
+  args: FleetRepositoryArgs,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
   const { fleet, repository } = args;
   const { pat, token, tokens, isTrial } = credentialOf(args);
   const { owner, secret } = fleet;
   const { name, branch } = repository;
   const common = { owner, repository: name, name: secret.name, value: pat };
-  const opts = { parent, dependsOn: tokens };
+  const afterTokens = { ...opts, dependsOn: tokens };
   const logicalName = `${name}/${secret.name}`;
+  const formerSecret = formerly("ghcr:index:RegistrySecret", logicalName);
   const ofRepository = () =>
-    new RegistrySecret(logicalName, { scope: "repository", ...common }, opts);
+    new RegistrySecret(
+      logicalName,
+      { scope: "repository", ...common },
+      { ...afterTokens, ...formerSecret },
+    );
   // It shadows the organisation's as long as the trial goes on.
   if (secret.scope === "organization") return isTrial ? [ofRepository()] : [];
   const variable = new RegistryVariable(
     `${name}/${usernameVariable}`,
     { owner, repository: name, name: usernameVariable, value: token.owner },
-    opts,
+    {
+      ...afterTokens,
+      ...formerly("ghcr:index:RegistryVariable", `${name}/${usernameVariable}`),
+    },
   );
   switch (secret.scope) {
     case "repository":
@@ -158,14 +169,14 @@ function manageSecret(args: FleetRepositoryArgs, parent: pulumi.Resource): pulum
         `${name}/${environment}`,
         // Releases come from versions; a dispatch may come from the branch.
         { owner, repository: name, environment, branches: [branch], tags: versionTags },
-        { parent },
+        { ...opts, ...formerly("ghcr:index:DeploymentEnvironment", `${name}/${environment}`) },
       );
       return [
         variable,
         new RegistrySecret(
           logicalName,
           { scope: "environment", environment, ...common },
-          { parent, dependsOn: [...tokens, created] },
+          { ...opts, dependsOn: [...tokens, created], ...formerSecret },
         ),
       ];
     }

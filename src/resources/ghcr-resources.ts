@@ -2,12 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { actionsSettingsProperties } from "../properties/actions-settings.ts";
 import { deploymentEnvironmentProperties } from "../properties/deployment-environment.ts";
-import { packageAccessProperties } from "../properties/package-access.ts";
 import { registrySecretProperties } from "../properties/registry-secret.ts";
 import { registryTokenProperties } from "../properties/registry-token.ts";
 import { registryVariableProperties } from "../properties/registry-variable.ts";
+import { repositoryPublishingProperties } from "../properties/repository-publishing.ts";
 import { secretArgs, type ResourceProperties } from "../properties/resource-properties.ts";
-import { workflowFilesProperties } from "../properties/workflow-files.ts";
 
 /** The publishing PAT as GitHub describes it; its value is in no state. */
 export const RegistryToken = resourceClass(registryTokenProperties);
@@ -29,13 +28,9 @@ export type DeploymentEnvironment = InstanceType<typeof DeploymentEnvironment>;
 export const ActionsSettings = resourceClass(actionsSettingsProperties);
 export type ActionsSettings = InstanceType<typeof ActionsSettings>;
 
-/** How one repository publishes: its own workflows repaired, or those of the templates. */
-export const WorkflowFiles = resourceClass(workflowFilesProperties);
-export type WorkflowFiles = InstanceType<typeof WorkflowFiles>;
-
-/** The package that a repository publishes to: verified, and linked where GitHub lets anyone do it. */
-export const PackageAccess = resourceClass(packageAccessProperties);
-export type PackageAccess = InstanceType<typeof PackageAccess>;
+/** How one repository publishes: its workflows, repaired or those of the templates, and its packages. */
+export const RepositoryPublishing = resourceClass(repositoryPublishingProperties);
+export type RepositoryPublishing = InstanceType<typeof RepositoryPublishing>;
 
 /** The provider sends null for an absent output, so that previews know that it is absent. */
 export function ifPresent<T>(output: pulumi.Output<T | null>): pulumi.Output<T | undefined> {

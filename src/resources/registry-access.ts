@@ -32,6 +32,8 @@ export class RegistryAccess extends pulumi.ComponentResource {
   readonly nextToken: RegistryToken | undefined;
   /** New in each rotation, and constant between rotations. */
   readonly rotation: pulumi.Output<string>;
+  /** The organisation's secret and variable; none where each repository has its own. */
+  readonly shared: readonly pulumi.Resource[];
   /** The minute of the hour at which scheduled workflows run, chosen once. */
   readonly watchMinute: pulumi.Output<number>;
 
@@ -59,7 +61,8 @@ export class RegistryAccess extends pulumi.ComponentResource {
       { min: 3, max: 57, keepers: { owner: args.fleet.owner } },
       child,
     ).result;
-    if (args.fleet.secret.scope === "organization") shareWithOrganization(args, this.token, this);
+    const isShared = args.fleet.secret.scope === "organization";
+    this.shared = isShared ? shareWithOrganization(args, this.token, this) : [];
     this.registerOutputs({ token: this.token.hash, rotation: this.rotation });
   }
 }
@@ -68,16 +71,16 @@ function shareWithOrganization(
   { fleet, pat, variableExists = false }: RegistryAccessArgs,
   token: RegistryToken,
   parent: pulumi.Resource,
-): void {
+): pulumi.Resource[] {
   const { owner, secret } = fleet;
   const repositories = Object.fromEntries(fleet.repositories.map(({ name, id }) => [name, id]));
-  new RegistrySecret(
+  const shared = new RegistrySecret(
     secret.name,
     { scope: "organization", owner, name: secret.name, repositories, value: pat },
     // A refused PAT must not be written either.
     { parent, dependsOn: [token] },
   );
-  new github.ActionsOrganizationVariable(
+  const variable = new github.ActionsOrganizationVariable(
     usernameVariable,
     {
       variableName: usernameVariable,
@@ -90,4 +93,5 @@ function shareWithOrganization(
     // https://www.pulumi.com/docs/iac/concepts/resources/options/import/
     { parent, ...(variableExists && { import: usernameVariable }) },
   );
+  return [shared, variable];
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Fleet } from "../fleet/fleet.ts";
+import type { Fleet, FleetRepository as Repository } from "../fleet/fleet.ts";
 import type { FleetRepository } from "./fleet-repository.ts";
-import { ifPresent } from "./ghcr-resources.ts";
+import { ifPresent, type RepositoryPublishing } from "./ghcr-resources.ts";
 import type { RegistryAccess } from "./registry-access.ts";
 
 export interface Moment {
@@ -15,23 +15,23 @@ export interface Moment {
 export function stackOutputs(
   fleet: Fleet,
   access: RegistryAccess,
-  components: readonly FleetRepository[],
+  declared: readonly FleetRepository[],
   { now, isPlan }: Moment,
 ) {
   /** What changes by itself, as time passes: a plan leaves it open. */
   const passing = <T>(value: T) => (isPlan ? pulumi.output(pulumi.unknown) : value);
-  const repositories = components.map((component) => [
-    component.repository.name,
+  const repositories = declared.map(({ repository, publishing, templates }) => [
+    repository.name,
     {
-      images: ifThere(imagesOf(fleet, component)),
-      branch: component.repository.branch,
-      managed: listManaged(fleet, component),
-      workflows: decidedMode(component),
-      commit: ifThere(component.workflows.commitSha),
-      pullRequest: ifThere(component.workflows.pullRequestUrl),
-      replaced: ifThere(component.workflows.replaced),
-      unresolved: ifThere(component.workflows.unresolved),
-      package: passing(ifThere(component.package.findings)),
+      images: ifThere(imagesOf(fleet, publishing)),
+      branch: repository.branch,
+      managed: listManaged(fleet, repository, publishing, templates),
+      workflows: decidedMode(publishing),
+      commit: ifThere(publishing.commitSha),
+      pullRequest: ifThere(publishing.pullRequestUrl),
+      replaced: ifThere(publishing.replaced),
+      unresolved: ifThere(publishing.unresolved),
+      package: passing(ifThere(publishing.findings)),
     },
   ]);
   const { token } = access;
@@ -74,18 +74,24 @@ async function valueOrNull<T>(output: pulumi.Output<T>): Promise<T | null> {
 }
 
 /** What the repository publishes, as far as it is known: `ghcr.io/acme/api`. */
-function imagesOf({ owner }: Fleet, component: FleetRepository): pulumi.Output<string[]> {
-  return ifPresent(component.package.images).apply((images) =>
-    (images ?? [component.repository.image]).map(
-      (image) => `ghcr.io/${owner.toLowerCase()}/${image}`,
-    ),
-  );
+function imagesOf(
+  { owner }: Fleet,
+  { packages }: RepositoryPublishing,
+): pulumi.Output<string[] | undefined> {
+  return pulumi
+    .output(ifThere(packages))
+    .apply((found) => found?.map(({ image }) => `ghcr.io/${owner.toLowerCase()}/${image}`));
 }
 
 /** "GHCR_PAT (organization), ci.yml, release.yml, token permissions (read)" */
-function listManaged({ secret }: Fleet, component: FleetRepository): pulumi.Output<string> {
-  const { tokenPermissions, requirePinnedActions, allowed } = component.repository.actions;
-  return describeFiles(component).apply((files) =>
+function listManaged(
+  { secret }: Fleet,
+  { actions }: Repository,
+  publishing: RepositoryPublishing,
+  templates: Readonly<Record<string, string>>,
+): pulumi.Output<string> {
+  const { tokenPermissions, requirePinnedActions, allowed } = actions;
+  return describeFiles(publishing, templates).apply((files) =>
     [
       `${secret.name} (${secret.scope})`,
       ...files,
@@ -95,24 +101,24 @@ function listManaged({ secret }: Fleet, component: FleetRepository): pulumi.Outp
   );
 }
 
-/**
- * How the repository publishes. A state of an earlier version does not say it, and then the SDK gives
- * back what was asked for: such a stack has templates.
- */
+/** How the repository publishes. Where that is not known, the SDK returns what was asked for. */
 export function decidedMode({
-  workflows,
-}: Pick<FleetRepository, "workflows">): pulumi.Output<"repair" | "template" | "none"> {
+  mode,
+}: RepositoryPublishing): pulumi.Output<"repair" | "template" | "none"> {
   return pulumi
-    .output(ifThere(workflows.mode))
-    .apply((mode) => (mode === "repair" || mode === "none" ? mode : "template"));
+    .output(ifThere(mode))
+    .apply((decided) => (decided === "repair" || decided === "none" ? decided : "template"));
 }
 
 /** The names of the templates' files; of repaired ones, what in them is managed. */
-function describeFiles(component: FleetRepository): pulumi.Output<string[]> {
-  return decidedMode(component).apply((mode) => {
+function describeFiles(
+  publishing: RepositoryPublishing,
+  templates: Readonly<Record<string, string>>,
+): pulumi.Output<string[]> {
+  return decidedMode(publishing).apply((mode) => {
     if (mode === "none") return [];
     if (mode === "repair") return ["logins in its workflows"];
-    return Object.keys(component.templates).map((path) => path.split("/").at(-1) ?? path);
+    return Object.keys(templates).map((path) => path.split("/").at(-1) ?? path);
   });
 }
 

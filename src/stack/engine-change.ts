@@ -3,7 +3,7 @@ import type { EngineEvent, OpType } from "@pulumi/pulumi/automation/index.js";
 /** A step of the engine that changes something. */
 export interface EngineChange {
   readonly urn: string;
-  /** e.g. `ghcr:index:WorkflowFiles` */
+  /** e.g. `ghcr:index:RegistrySecret` */
   readonly type: string;
   readonly operation: OpType;
   /** The top-level properties that differ; empty for creations and deletions. */
@@ -16,38 +16,48 @@ export interface EngineChange {
   readonly repository: string | undefined;
 }
 
-const component = "ghcr-fleet:index:FleetRepository";
+const publishingType = "ghcr:index:RepositoryPublishing";
+
+/** In states of earlier versions. */
+const formerComponent = "ghcr-fleet:index:FleetRepository";
 
 /**
- * The repository that a resource belongs to: the resource is its component, or a child of it, whose name
- * is the repository's or begins with it and a slash.
+ * The repository that a resource belongs to: the name of the resource about its publishing is the
+ * repository's, and names of its other resources begin with it and a slash.
  *
  * @param urn `urn:pulumi:<stack>::<project>::<parent type>$<type>::<name>`
  */
 export function repositoryOf(urn: string): string | undefined {
-  const [, , type = "", name = ""] = urn.split("::");
-  if (type !== component && !type.startsWith(`${component}$`)) return undefined;
+  const [, , types = "", name = ""] = urn.split("::");
+  const type = types.split("$").at(-1) ?? types;
+  const isOwn = type.startsWith("ghcr:index:") && name.includes("/");
+  if (type !== publishingType && !isOwn && !types.startsWith(formerComponent)) return undefined;
   return name.split("/")[0];
-}
-
-/** The URN of a repository's component: leaving it out of a run leaves out its children too. */
-export function componentUrn(stack: string, project: string, repository: string): string {
-  return `urn:pulumi:${stack}::${project}::${component}::${repository}`;
 }
 
 const secretType = "ghcr:index:RegistrySecret";
 
-export function isComponentUrn(urn: string): boolean {
-  return urn.includes(`::${component}::`);
+/** Whether it is the resource that each repository of the fleet has. */
+export function isPublishingUrn(urn: string): boolean {
+  return urn.includes(`${publishingType}::`);
+}
+
+/** Whether an earlier version of this program wrote the record. */
+export function isFormerUrn(urn: string): boolean {
+  return urn.includes(`::${formerComponent}`);
 }
 
 export function isSecretUrn(urn: string): boolean {
   return urn.includes(`${secretType}::`);
 }
 
-/** A repository leaves the fleet: its component is deleted. */
+/** What to do about such records. */
+export const formerState =
+  "an earlier version of ghcr-fleet wrote the stack's state: run `pulumi up` once, which changes nothing on GitHub, then run again";
+
+/** A repository leaves the fleet. */
 export function isDeparture({ urn, operation }: EngineChange): boolean {
-  return isComponentUrn(urn) && operation === "delete";
+  return isPublishingUrn(urn) && operation === "delete";
 }
 
 /**
@@ -73,12 +83,12 @@ export function isNewCredential({ type, operation, fields }: EngineChange): bool
 
 /** Other files, other logins or another branch; not only a change of how they are delivered or removed. */
 export function isNewFiles({ type, operation, fields, writesNothing }: EngineChange): boolean {
-  if (type !== "ghcr:index:WorkflowFiles" || operation === "delete" || writesNothing) return false;
+  if (type !== publishingType || operation === "delete" || writesNothing) return false;
   const written = ["files", "branch", "edits", "mode"];
   return operation !== "update" || fields.some((field) => written.includes(field));
 }
 
-/** @param inputs of workflow files */
+/** @param inputs of a repository's publishing */
 export function deliveryOf(
   inputs: Readonly<Record<string, unknown>> = {},
 ): Pick<EngineChange, "byPullRequest" | "writesNothing"> {

@@ -194,7 +194,7 @@ function toWritten({
   new: next,
 }: NonNullable<EngineEvent["resOutputsEvent"]>["metadata"]): WrittenFiles[] {
   const repository = repositoryOf(urn);
-  if (type !== "ghcr:index:WorkflowFiles" || repository === undefined || !next) return [];
+  if (type !== "ghcr:index:RepositoryPublishing" || repository === undefined || !next) return [];
   // The engine reports an absent output as null.
   const { commitSha, pullRequestUrl } = next.outputs as Record<string, string | null | undefined>;
   const isNew = commitSha !== old?.outputs["commitSha"];

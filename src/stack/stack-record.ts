@@ -2,12 +2,12 @@ import { z } from "zod";
 import type { SecretPlace } from "../github/secrets/actions-secrets.ts";
 import { actionsSettingsProperties } from "../properties/actions-settings.ts";
 import { deploymentEnvironmentProperties } from "../properties/deployment-environment.ts";
-import { packageAccessProperties } from "../properties/package-access.ts";
 import { registrySecretProperties } from "../properties/registry-secret.ts";
 import { registryTokenProperties } from "../properties/registry-token.ts";
 import { registryVariableProperties } from "../properties/registry-variable.ts";
-import { workflowFilesProperties } from "../properties/workflow-files.ts";
+import { repositoryPublishingProperties } from "../properties/repository-publishing.ts";
 import { UserError } from "../user-error.ts";
+import { formerState, isFormerUrn } from "./engine-change.ts";
 
 const tokenSchema = registryTokenProperties.state
   .pick({ hash: true, owner: true, firstSeenAt: true })
@@ -26,7 +26,7 @@ const secretSchema = registrySecretProperties.state
     repositories: secret.repositories,
   }));
 
-const filesSchema = workflowFilesProperties.state
+const filesSchema = repositoryPublishingProperties.state
   .pick({
     owner: true,
     repository: true,
@@ -45,7 +45,10 @@ const filesSchema = workflowFilesProperties.state
     repository: record.repository,
     branch: record.branch,
     mode: record.mode,
-    /** The files of templates, path to text. Empty where the repository's own workflows are repaired. */
+    /**
+     * The files of templates, path to git blob id. Empty where the repository's own workflows are
+     * repaired.
+     */
     files: record.files ?? {},
     /** Paths of all workflows that publish. */
     publishing: record.publishing ?? Object.keys(record.files ?? {}),
@@ -58,34 +61,19 @@ const filesSchema = workflowFilesProperties.state
     pullRequestUrl: record.pullRequestUrl ?? undefined,
   }));
 
-const packageSchema = packageAccessProperties.state
-  .pick({
-    owner: true,
-    repository: true,
-    image: true,
-    visibility: true,
-    linkedTo: true,
-    actualVisibility: true,
-    existed: true,
-    images: true,
-    others: true,
-  })
-  .transform(({ owner, repository, visibility, image, images, others = [], ...facts }) => {
-    const [first = image, ...rest] = images ?? [];
-    // Without a name that is known there is no package.
-    const verified = images?.length === 0 ? [] : [{ image: first, ...facts }];
-    const further = others.filter((other) => rest.includes(other.image));
-    const packages = [...verified, ...further].map(({ image: name, existed, ...known }) => ({
+const packageSchema = repositoryPublishingProperties.state
+  .pick({ owner: true, repository: true, visibility: true, packages: true })
+  .transform(({ owner, repository, visibility, packages }) => ({
+    packages: packages.map((each) => ({
       owner,
       repository,
-      image: name,
+      image: each.image,
       visibility,
-      existed,
-      linkedTo: known.linkedTo ?? undefined,
-      actualVisibility: known.actualVisibility ?? undefined,
-    }));
-    return { packages };
-  });
+      existed: each.existed,
+      linkedTo: each.knownLink ?? each.linkedTo,
+      actualVisibility: each.visibility,
+    })),
+  }));
 
 const repositoryVariableSchema = registryVariableProperties.state.omit({ owner: true }).transform(
   /** Variables of the organisation have no repository. */
@@ -189,6 +177,7 @@ const deploymentSchema = z.object({
       z.object({
         urn: z.string(),
         type: z.string(),
+        inputs: z.record(z.string(), z.unknown()).default({}),
         outputs: z.record(z.string(), z.unknown()).default({}),
       }),
     )
@@ -205,12 +194,14 @@ export function stackRecord(deployment: unknown): StackRecord {
   const parsed = deploymentSchema.safeParse(deployment);
   if (!parsed.success) throw unreadable(listProblems("the deployment", parsed.error));
   const resources = parsed.data.resources ?? [];
+  if (resources.some(({ urn }) => isFormerUrn(urn))) throw new UserError(formerState);
   const problems: string[] = [];
   const read = <Schema extends z.ZodType>(type: string, schema: Schema): Recorded<Schema>[] =>
     resources.flatMap((resource) => {
       if (resource.type !== type) return [];
-      // The provider sends null for an absent output.
-      const present = Object.entries(resource.outputs).filter(([, value]) => value !== null);
+      // Outputs do not repeat all inputs. The provider sends null for an absent output.
+      const properties = { ...resource.inputs, ...resource.outputs };
+      const present = Object.entries(properties).filter(([, value]) => value !== null);
       const { success, data, error } = schema.safeParse(Object.fromEntries(present));
       if (!success) problems.push(...listProblems(resource.urn, error));
       return success ? [{ ...(data as object), urn: resource.urn } as Recorded<Schema>] : [];
@@ -220,9 +211,9 @@ export function stackRecord(deployment: unknown): StackRecord {
   const record = {
     token,
     secrets: read(registrySecretProperties.token, secretSchema),
-    files: read(workflowFilesProperties.token, filesSchema),
-    packages: read(packageAccessProperties.token, packageSchema).flatMap(({ urn, packages }) =>
-      packages.map((each) => ({ ...each, urn })),
+    files: read(repositoryPublishingProperties.token, filesSchema),
+    packages: read(repositoryPublishingProperties.token, packageSchema).flatMap(
+      ({ urn, packages }) => packages.map((each) => ({ ...each, urn })),
     ),
     variables: [
       ...read(
@@ -254,7 +245,8 @@ export function stackRecord(deployment: unknown): StackRecord {
       deploymentEnvironmentProperties.state,
     ),
   };
-  if (problems.length > 0) throw unreadable(problems);
+  // Files and packages are read from the same resource.
+  if (problems.length > 0) throw unreadable([...new Set(problems)]);
   return record;
 }
 

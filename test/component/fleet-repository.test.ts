@@ -3,24 +3,21 @@ import { expect, test } from "vitest";
 import { registerFleet, type Registered } from "./register-fleet.ts";
 
 const canary = randomBytes(20).toString("hex");
+const defaults = { actions: { tokenPermissions: "read" } };
 const titles = (registered: readonly Registered[]) =>
   registered.map(({ type, name }) => `${type} ${name}`).sort();
 
-test("with the organisation's secret, a repository has its settings, its package and its files", async () => {
-  const registered = await registerFleet({ repositories: [{ match: "*" }] }, canary);
+test("with the organisation's secret, a repository has its settings, and how it publishes", async () => {
+  const registered = await registerFleet({ defaults, repositories: [{ match: "*" }] }, canary);
   expect(titles(registered)).toMatchInlineSnapshot(`
     [
-      "ghcr-fleet:index:FleetRepository api",
-      "ghcr-fleet:index:FleetRepository web",
       "ghcr-fleet:index:RegistryAccess registry-access",
-      "ghcr:index:ActionsSettings api",
-      "ghcr:index:ActionsSettings web",
-      "ghcr:index:PackageAccess api",
-      "ghcr:index:PackageAccess web",
+      "ghcr:index:ActionsSettings api/actions",
+      "ghcr:index:ActionsSettings web/actions",
       "ghcr:index:RegistrySecret GHCR_PAT",
       "ghcr:index:RegistryToken publisher",
-      "ghcr:index:WorkflowFiles api",
-      "ghcr:index:WorkflowFiles web",
+      "ghcr:index:RepositoryPublishing api",
+      "ghcr:index:RepositoryPublishing web",
       "github:index/actionsOrganizationVariable:ActionsOrganizationVariable GHCR_USERNAME",
       "pulumi:providers:ghcr ghcr",
       "pulumi:pulumi:Stack project-stack",
@@ -32,20 +29,18 @@ test("with the organisation's secret, a repository has its settings, its package
 
 test("with its own secret, each repository has one and the variable", async () => {
   const registered = await registerFleet(
-    { repositories: [{ name: "api" }], secret: { scope: "environment" } },
+    { defaults, repositories: [{ name: "api" }], secret: { scope: "environment" } },
     canary,
   );
   expect(titles(registered)).toMatchInlineSnapshot(`
     [
-      "ghcr-fleet:index:FleetRepository api",
       "ghcr-fleet:index:RegistryAccess registry-access",
-      "ghcr:index:ActionsSettings api",
+      "ghcr:index:ActionsSettings api/actions",
       "ghcr:index:DeploymentEnvironment api/release",
-      "ghcr:index:PackageAccess api",
       "ghcr:index:RegistrySecret api/GHCR_PAT",
       "ghcr:index:RegistryToken publisher",
       "ghcr:index:RegistryVariable api/GHCR_USERNAME",
-      "ghcr:index:WorkflowFiles api",
+      "ghcr:index:RepositoryPublishing api",
       "pulumi:providers:ghcr ghcr",
       "pulumi:pulumi:Stack project-stack",
       "random:index/randomInteger:RandomInteger watch-minute",
@@ -58,8 +53,15 @@ test("settings are managed only if the fleet sets them", async () => {
   const registered = await registerFleet(
     {
       repositories: [
-        { name: "api", actions: { tokenPermissions: "unmanaged" } },
-        { name: "web", actions: { requirePinnedActions: true, allowed: ["docker/*"] } },
+        { name: "api" },
+        {
+          name: "web",
+          actions: {
+            tokenPermissions: "read",
+            requirePinnedActions: true,
+            allowed: ["docker/*"],
+          },
+        },
       ],
     },
     canary,
@@ -101,7 +103,11 @@ test("the PAT reaches resources only as a secret, and components not at all", as
   expect(JSON.stringify(components)).not.toContain(canary);
   const holders = registered.filter(({ inputs }) => JSON.stringify(inputs).includes(canary));
   expect(new Set(holders.map(({ type }) => type))).toEqual(
-    new Set(["ghcr:index:RegistryToken", "ghcr:index:RegistrySecret", "ghcr:index:PackageAccess"]),
+    new Set([
+      "ghcr:index:RegistryToken",
+      "ghcr:index:RegistrySecret",
+      "ghcr:index:RepositoryPublishing",
+    ]),
   );
   for (const { inputs } of holders) {
     const [key] = Object.entries(inputs).find(([, value]) =>
@@ -118,7 +124,7 @@ test.each(["organization", "repository", "environment"])(
     const config = { repositories: [{ match: "*" }], secret: { scope } };
     const registered = await registerFleet(config, canary, `${canary}2`);
     const ofApi = registered.filter(
-      ({ type, name }) => /Secret$|Variable$|PackageAccess$/.test(type) && name.startsWith("api"),
+      ({ type, name }) => /Secret$|Variable$|Publishing$/.test(type) && name.startsWith("api"),
     );
     expect(ofApi.length).toBe(scope === "organization" ? 2 : 3);
     const names = registered.map(({ name }) => name);

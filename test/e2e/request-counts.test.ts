@@ -40,11 +40,11 @@ test("the first update makes one commit for each repository", async () => {
       "requests": {
         "contentWrites": 4,
         "mutations": 4,
-        "registry": 12,
-        "restReads": 16,
-        "restWrites": 6,
+        "registry": 15,
+        "restReads": 11,
+        "restWrites": 2,
       },
-      "steps": 26,
+      "steps": 14,
     }
   `);
   expect(queries).toBeLessThanOrEqual(3 + count);
@@ -55,7 +55,7 @@ test("an update that changes nothing reads what the program needs", async () => 
   expect({ steps, commits, queries, requests }).toMatchInlineSnapshot(`
     {
       "commits": 0,
-      "queries": 3,
+      "queries": 2,
       "requests": {
         "contentWrites": 0,
         "mutations": 0,
@@ -77,8 +77,8 @@ test("a refresh reads the fleet's files together", async () => {
       "requests": {
         "contentWrites": 0,
         "mutations": 0,
-        "registry": 12,
-        "restReads": 16,
+        "registry": 0,
+        "restReads": 11,
         "restWrites": 0,
       },
       "steps": 0,
@@ -92,15 +92,15 @@ test("another PAT is one write", async () => {
   expect({ steps, commits, queries, requests }).toMatchInlineSnapshot(`
     {
       "commits": 0,
-      "queries": 3,
+      "queries": 2,
       "requests": {
         "contentWrites": 0,
         "mutations": 0,
-        "registry": 12,
-        "restReads": 11,
+        "registry": 0,
+        "restReads": 5,
         "restWrites": 1,
       },
-      "steps": 9,
+      "steps": 5,
     }
   `);
 });

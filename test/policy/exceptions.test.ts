@@ -7,10 +7,10 @@ import { now, runPolicy } from "./run-policy.ts";
 
 const valid = { for: "api", owner: "a team", reason: "moving", until: "2026-02-01" };
 const judge = async (exceptions: readonly Exception[]) => {
-  const props = { repository: "api", push: "denied" };
+  const props = { repository: "api", packages: [{ image: "api", push: "denied" }] };
   const resources = [
-    { type: ghcr.package, name: "by-name", props },
-    { type: ghcr.package, name: "web", props: { ...props, repository: "web" } },
+    { type: ghcr.publishing, name: "by-name", props },
+    { type: ghcr.publishing, name: "web", props: { ...props, repository: "web" } },
   ];
   const program = { resources, policyConfig: { exceptions } };
   const { violations } = await runPolicy(packagePushable, program);

@@ -24,7 +24,7 @@ test("no rule reports what an update leaves out, or what is missing because of t
 });
 
 test("components have no properties in any update, and leave nothing out", async () => {
-  const component = { type: "ghcr-fleet:index:FleetRepository", name: "web", props: {} };
+  const component = { type: "ghcr-fleet:index:RegistryAccess", name: "registry-access", props: {} };
   const { violations } = await runPolicy(workflowsComplete, { resources: [provider, component] });
   expect(violations).toHaveLength(2);
 });

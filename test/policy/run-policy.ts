@@ -2,11 +2,13 @@ import { createRequire } from "node:module";
 import type {
   PolicyResource,
   ReportViolation,
+  ResourceRemediation,
   ResourceValidation,
   ResourceValidationArgs,
   StackValidation,
 } from "@pulumi/policy";
 import type { Rule } from "../../policy/model/rule.ts";
+import type { StoredTexts } from "../../policy/workflow/stored-text.ts";
 import { policyContextOf } from "../../policy/model/policy-context.ts";
 import { thresholdsOf } from "../../policy/policy-config.ts";
 import { toPolicy } from "../../policy/engine/to-policy.ts";
@@ -26,6 +28,8 @@ export interface TestResource {
   readonly props: Readonly<Record<string, unknown>>;
   /** Its final value; the inputs if absent. */
   readonly outputs?: Readonly<Record<string, unknown>>;
+  /** Whether the program does not register it, because `--target` leaves it out. */
+  readonly isLeftOut?: boolean;
 }
 
 export interface Program {
@@ -36,23 +40,15 @@ export interface Program {
   readonly config?: Readonly<Record<string, string>>;
   /** A preview if absent. */
   readonly run?: "preview" | "update";
+  /** Where the provider stored workflow files. */
+  readonly texts?: StoredTexts;
 }
 
 export const now = new Date("2026-01-01T00:00:00Z");
 
 /** Judges a program like the engine: each resource alone, then all together. */
-export async function runPolicy(
-  rule: Rule,
-  { resources, policyConfig = {}, config: stackConfig = {}, run = "preview" }: Program,
-) {
-  const context = {
-    ...policyContextOf(stackConfig, { now, preview: run === "preview" }),
-    exceptions: new Map(),
-  };
-  const policy = toPolicy(rule, context) as {
-    validateResource?: ResourceValidation;
-    validateStack?: StackValidation;
-  };
+export async function runPolicy(rule: Rule, { resources, policyConfig = {}, ...program }: Program) {
+  const policy = policyOf(rule, program);
   const config = thresholdsOf(rule, policyConfig);
   const violations: string[] = [];
   const unknown: string[] = [];
@@ -66,7 +62,7 @@ export async function runPolicy(
       unknown.push(error.message);
     }
   };
-  for (const resource of resources)
+  for (const resource of resources.filter(({ isLeftOut }) => isLeftOut !== true))
     await attempt(() => policy.validateResource?.(asEngine(resource, config), report));
   const final = resources.map((resource) =>
     asEngine({ ...resource, props: resource.outputs ?? resource.props }, config),
@@ -74,6 +70,33 @@ export async function runPolicy(
   const rest = { getConfig: () => config as never, stackTags: new Map(), notApplicable };
   await attempt(() => policy.validateStack?.({ resources: final, ...rest }, report));
   return { violations, unknown };
+}
+
+/** @returns the properties that a remediating rule wants; nothing where they are right */
+export async function runRemediation(
+  rule: Rule,
+  resource: TestResource,
+  program: Pick<Program, "texts"> = {},
+): Promise<Record<string, unknown> | undefined> {
+  const { remediateResource } = policyOf(rule, program);
+  const props = await remediateResource?.(asEngine(resource, thresholdsOf(rule)));
+  return props ?? undefined;
+}
+
+function policyOf(
+  rule: Rule,
+  { config = {}, run = "preview", texts }: Omit<Program, "resources" | "policyConfig">,
+) {
+  const context = {
+    ...policyContextOf(config, { now, preview: run === "preview" }),
+    ...(texts && { texts }),
+    exceptions: new Map(),
+  };
+  return toPolicy(rule, context) as {
+    validateResource?: ResourceValidation;
+    validateStack?: StackValidation;
+    remediateResource?: ResourceRemediation;
+  };
 }
 
 /** The part of a message between the subject and the remediation, with both of them checked. */

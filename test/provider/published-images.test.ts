@@ -25,9 +25,7 @@ const job = (name: string, push: string) =>
       - run: docker push ${push}
 `;
 const workflow = (...jobs: string[]) => `on: push\njobs:\n${jobs.join("")}`;
-const asked = {
-  publishing: { branch: "main", mode: "auto", files: { [`${folder}/ci.yml`]: template } },
-};
+const asked = { mode: "auto", files: { [`${folder}/ci.yml`]: template } };
 const edit = (files: Record<string, string>) =>
   platform.byHand("ada").editFiles("acme/api", files, { message: "Edit" });
 const queries = () => platform.requests.filter(({ path }) => path === "/graphql").length;
@@ -44,17 +42,18 @@ test("all images are verified, and names that only the run knows are reported as
   const created = await resource.create(asked);
   expect(created.inputs).toMatchObject({
     image: "api",
-    images: ["web", "worker"],
-    push: "allowed",
-    others: [{ image: "worker", push: "allowed" }],
+    packages: [
+      { image: "web", push: "allowed" },
+      { image: "worker", push: "allowed" },
+    ],
   });
   expect(created.state).toMatchObject({
-    exists: true,
-    linkedTo: undefined,
-    others: [{ image: "worker", push: "allowed", exists: false, existed: false }],
+    packages: [
+      { image: "web", push: "allowed", exists: true, existed: true, linkedTo: undefined },
+      { image: "worker", push: "allowed", exists: false, existed: false },
+    ],
   });
   expect(states(created)).toEqual([
-    "exists ok",
     "linked manual",
     "exists pending",
     "name unknown",
@@ -63,6 +62,7 @@ test("all images are verified, and names that only the run knows are reported as
   expect(warnings.slice(1)).toEqual([
     `${folder}/images.yml, job charts: ghcr.io/acme/$NAME is a name that only the run knows, so its package is not verified; name it in images`,
     "ghcr.io/elsewhere/web belongs to another owner, so its package is not verified",
+    expect.stringContaining("without GHCR_PAT, the push to ghcr.io/elsewhere fails"),
   ]);
   expect(JSON.stringify(created)).not.toContain("docker push");
 
@@ -70,20 +70,26 @@ test("all images are verified, and names that only the run knows are reported as
   platform.registry.byHand.deletePackage("acme", "web");
   const refreshed = await resource.refresh(created);
   expect(states(refreshed)).toContain("exists manual");
-  expect(refreshed.state["others"]).toMatchObject([{ exists: true, existed: true }]);
+  expect(refreshed.state["packages"]).toMatchObject([
+    { image: "web", exists: false, existed: true },
+    { image: "worker", exists: true, existed: true },
+  ]);
   expect((await resource.update(refreshed, asked)).changes).toEqual({});
 });
 
-test("a right that was removed on one of them is a change, and names it", async () => {
+test("where a refresh finds another package, the push is tried again: a refusal is a change", async () => {
   edit({
     [`${folder}/a.yml`]: workflow(job("a", "ghcr.io/acme/web && docker push ghcr.io/acme/worker")),
   });
   await push("worker");
   const resource = open();
   const created = await resource.create(asked);
-  platform.registry.store.packages[0]!.creator = "ada";
-  const denied = await resource.update(await resource.refresh(created), asked);
-  expect(denied.changes).toEqual({ others: "update" });
+  const [worker] = platform.registry.store.packages;
+  worker!.creator = "ada";
+  expect((await resource.update(await resource.refresh(created), asked)).changes).toEqual({});
+  worker!.visibility = "public";
+  const denied = await open().update(await resource.refresh(created), asked);
+  expect(denied.changes).toEqual({ packages: "update" });
   expect(denied.state["findings"]).toContainEqual(
     expect.objectContaining({
       subject: "pushable",
@@ -96,36 +102,35 @@ test("nothing is read again as long as nothing changed, and the repair that foll
   const text = workflow(job("image", "ghcr.io/acme/web"));
   edit({ [`${folder}/a.yml`]: text });
   const created = await open().create(asked);
-  const pat = "${{ secrets.GHCR_PAT || secrets.GITHUB_TOKEN }}";
-  edit({ [`${folder}/a.yml`]: text.replace("${{ secrets.GITHUB_TOKEN }}", pat) });
   const before = queries();
   expect((await open().update(created, asked)).changes).toEqual({});
   expect(queries() - before).toBe(1);
   edit({ [`${folder}/a.yml`]: workflow(job("image", "ghcr.io/acme/other")) });
   const changed = await open().update(created, asked);
-  expect(changed.changes).toEqual({ images: "update" });
-  expect(changed.state).toMatchObject({ images: ["other"], exists: false });
+  expect(changed.changes).toMatchObject({ packages: "update" });
+  expect(changed.state).toMatchObject({ packages: [{ image: "other", exists: false }] });
 });
 
 test("fleet.images adds to them, or replaces them", async () => {
   edit({ [`${folder}/a.yml`]: workflow(job("image", "ghcr.io/acme/$NAME")) });
   const unknown = await open().create(asked);
-  expect(unknown.inputs).toMatchObject({ images: [], push: "allowed" });
+  expect(unknown.inputs).toMatchObject({ packages: [] });
   expect(states(unknown)).toEqual(["name unknown"]);
   const added = await open().update(unknown, { ...asked, addImages: ["worker"] });
-  expect(added.inputs).toMatchObject({ images: ["worker"] });
+  expect(added.inputs).toMatchObject({ packages: [{ image: "worker" }] });
   expect(states(added)).toEqual(["exists pending", "name unknown"]);
   const instead = await open().update(added, { ...asked, images: ["web", "worker"] });
-  expect(instead.inputs).toMatchObject({ images: ["web", "worker"] });
+  expect(instead.inputs).toMatchObject({ packages: [{ image: "web" }, { image: "worker" }] });
   expect(states(instead)).toEqual(["exists pending", "exists pending"]);
 });
 
 test("for templates it is the declared image, and no text is read", async () => {
   edit({ [`${folder}/ci.yml`]: template });
-  const before = queries();
   const created = await open().create(asked);
+  const before = queries();
+  expect((await open().update(created, asked)).changes).toEqual({});
   expect(queries() - before).toBe(1);
-  expect(created.inputs).toEqual((await open().create()).inputs);
+  expect(created.inputs["packages"]).toEqual([{ image: "api", push: "allowed" }]);
   const edited = `${template}${job("image", "ghcr.io/acme/web")}`.replace(
     "  image",
     "jobs:\n  image",

@@ -63,15 +63,15 @@ export async function runUp(
 ): Promise<Kept & { changes: object }> {
   const files = at.freshFiles();
   const wanted = { ...args, ...more };
-  const { inputs, failures } = await files.check(before?.inputs ?? {}, wanted, at.context);
+  const { inputs, failures } = await files.check(before?.inputs ?? {}, wanted);
   expect(failures).toEqual([]);
   if (!before) {
-    const { id, state } = await files.create(inputs, false, at.context);
+    const { id, state } = await files.create(inputs, false);
     return { inputs, state, id, changes: {} };
   }
   const changes = files.diff(before.inputs, inputs, before.state);
   if (Object.keys(changes).length === 0) return { ...before, inputs, changes };
-  const state = await files.update(before.id, before.state, inputs, false, at.context);
+  const state = await files.update(before.id, before.state, inputs, false);
   return { id: before.id, inputs, state, changes };
 }
 

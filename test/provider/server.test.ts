@@ -119,7 +119,9 @@ test("the schema has every resource of the provider, with its inputs", async () 
     types: Record<string, object>;
   };
   const types = ghcrProvider({ status: () => {}, warn: () => {} }, {}).configure(configuration);
-  expect(Object.keys(schema.resources)).toEqual(types.map(({ properties }) => properties.token));
+  const former = ["ghcr:index:WorkflowFiles", "ghcr:index:PackageAccess"];
+  const served = types.map(({ properties }) => properties.token);
+  expect(served).toEqual([...Object.keys(schema.resources), ...former]);
   expect(schema.provider).toMatchObject({
     inputProperties: { token: { type: "string", secret: true }, pace: { type: "string" } },
     requiredInputs: ["owner", "baseUrl", "repositories"],
@@ -132,17 +134,16 @@ test("the schema has every resource of the provider, with its inputs", async () 
     },
     requiredInputs: ["scope", "owner", "name", "value"],
   });
-  expect(schema.resources["ghcr:index:PackageAccess"]).toMatchObject({
+  expect(schema.resources["ghcr:index:RepositoryPublishing"]).toMatchObject({
     properties: {
-      exists: { type: "boolean" },
+      files: { type: "object", additionalProperties: { type: "string" } },
       findings: { type: "array", items: { $ref: "#/types/ghcr:index:PackageFinding" } },
     },
   });
   expect(Object.keys(schema.types).sort()).toEqual([
     "ghcr:index:AllowedActions",
-    "ghcr:index:OtherPackage",
     "ghcr:index:PackageFinding",
-    "ghcr:index:Publishing",
+    "ghcr:index:PublishedPackage",
     "ghcr:index:UnnamedImage",
     "ghcr:index:UnresolvedLogin",
     "ghcr:index:WorkflowEdit",

@@ -1,13 +1,17 @@
 import { expect } from "vitest";
-import { packageAccess } from "../../provider/resources/package/package-access.ts";
-import { Packages } from "../../provider/resources/package/packages.ts";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Packages } from "../../provider/resources/packages/packages.ts";
+import { PackageVerifier } from "../../provider/resources/packages/verify-packages.ts";
+import { repositoryPublishing } from "../../provider/resources/publishing/repository-publishing.ts";
 import type { Properties } from "../../provider/protocol/property-values.ts";
 import type { ResourceContext } from "../../provider/protocol/resource-type.ts";
 import { RepositorySnapshots } from "../../provider/resources/repository-snapshots.ts";
-import { WorkflowTexts } from "../../provider/resources/workflow-files/workflow-texts.ts";
+import { WorkflowTexts } from "../../provider/resources/publishing/workflow-texts.ts";
 import { Vault } from "../../provider/resources/vault.ts";
 import { parseSeed, type Simulator, startSimulator } from "github-simulator";
 import { ociClient } from "github-simulator/testing";
+import { StoredTexts } from "../../src/publishing/stored-texts.ts";
 import { createGitHubClient } from "../../src/github/client/github-client.ts";
 
 const publishing = ["write:packages", "read:packages"];
@@ -16,7 +20,7 @@ const seed = parseSeed({
   organisation: { login: "acme" },
   users: [{ login: "ada", role: "admin" }, { login: "pat" }, { login: "sam" }],
   tokens: [
-    { name: "admin", owner: "ada", scopes: ["repo", "read:packages"] },
+    { name: "admin", owner: "ada", scopes: ["repo", "workflow", "read:packages"] },
     { name: "blind", owner: "ada", scopes: ["repo"] },
     { name: "stranger", owner: "sam", scopes: ["repo", "read:packages"] },
     { name: "publisher", owner: "pat", scopes: publishing },
@@ -28,16 +32,21 @@ const seed = parseSeed({
 export async function startPackages(dialect: "ghcr" | "specification" = "specification") {
   const platform: Simulator = await startSimulator({ seed, dialect });
   const warnings: string[] = [];
+  // Named by their content, so tests can share them.
+  const stored = new StoredTexts({ GHCR_FLEET_CACHE: join(tmpdir(), "ghcr-fleet-tests") });
   /** The resource in a process of its own, driven as the engine does. */
   function open(fleetSize = 1, admin = "admin") {
     const token = platform.world.tokenValue(admin);
     const github = createGitHubClient({ baseUrl: platform.url, token, pace: "burst" });
     const snapshots = new RepositorySnapshots(github, "acme", { api: "main" });
-    const type = packageAccess(
-      new Packages(github, "acme", fleetSize),
-      platform.registryUrl,
-      new Vault(),
-      { github, snapshots, texts: new WorkflowTexts(github, snapshots) },
+    const type = repositoryPublishing(
+      { github, snapshots, texts: new WorkflowTexts(github, snapshots), stored },
+      new PackageVerifier(
+        new Packages(github, "acme", fleetSize),
+        platform.registryUrl,
+        new Vault(),
+        [],
+      ),
     );
     const context: ResourceContext = {
       urn: "urn:pulumi:test::test::test::test",
@@ -47,6 +56,9 @@ export async function startPackages(dialect: "ghcr" | "specification" = "specifi
     const ask = (more: Properties = {}): Properties => ({
       owner: "acme",
       repository: "api",
+      branch: "main",
+      mode: "none",
+      files: {},
       image: "api",
       username: "pat",
       credential: platform.world.tokenValue("publisher"),

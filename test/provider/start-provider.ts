@@ -1,14 +1,21 @@
 import { actionsSettings } from "../../provider/resources/actions-settings.ts";
+import { randomBytes } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { deploymentEnvironment } from "../../provider/resources/deployment-environment.ts";
 import { leavingWithRepositories } from "../../provider/resources/gone-repositories.ts";
 import { registrySecret } from "../../provider/resources/secret/registry-secret.ts";
 import { registryVariable } from "../../provider/resources/registry-variable.ts";
 import { RepositorySnapshots } from "../../provider/resources/repository-snapshots.ts";
+import type { Properties } from "../../provider/protocol/property-values.ts";
 import type { ResourceContext } from "../../provider/protocol/resource-type.ts";
 import { Vault } from "../../provider/resources/vault.ts";
-import { WorkflowTexts } from "../../provider/resources/workflow-files/workflow-texts.ts";
-import { workflowFiles } from "../../provider/resources/workflow-files/workflow-files.ts";
+import { Packages } from "../../provider/resources/packages/packages.ts";
+import { PackageVerifier } from "../../provider/resources/packages/verify-packages.ts";
+import { repositoryPublishing } from "../../provider/resources/publishing/repository-publishing.ts";
+import { WorkflowTexts } from "../../provider/resources/publishing/workflow-texts.ts";
 import { parseSeed, startSimulator } from "github-simulator";
+import { StoredTexts } from "../../src/publishing/stored-texts.ts";
 import { createGitHubClient } from "../../src/github/client/github-client.ts";
 
 /** The provider's resources on a simulated GitHub, without the engine: for faults in between. */
@@ -30,6 +37,14 @@ export async function startProvider(token = "admin", more: readonly string[] = [
     token: simulator.world.tokenValue(token),
     pace: "burst",
   });
+  const warnings: string[] = [];
+  const context: ResourceContext = {
+    urn: "urn:pulumi:test::test::test::test",
+    status: () => {},
+    warn: (message) => void warnings.push(message),
+  };
+  // Named by their content, so tests can share them.
+  const stored = new StoredTexts({ GHCR_FLEET_CACHE: join(tmpdir(), "ghcr-fleet-tests") });
   const newSnapshots = () =>
     new RepositorySnapshots(
       github,
@@ -37,16 +52,30 @@ export async function startProvider(token = "admin", more: readonly string[] = [
       Object.fromEntries(["api", ...more].map((name) => [name, "main"])),
     );
   const snapshots = newSnapshots();
-  const accessOf = (each: RepositorySnapshots) => ({
-    github,
-    snapshots: each,
-    texts: new WorkflowTexts(github, each),
-  });
-  const warnings: string[] = [];
-  const context: ResourceContext = {
-    urn: "urn:pulumi:test::test::test::test",
-    status: () => {},
-    warn: (message) => void warnings.push(message),
+  const publishingOn = (each: RepositorySnapshots) =>
+    repositoryPublishing(
+      { github, snapshots: each, texts: new WorkflowTexts(github, each), stored },
+      new PackageVerifier(new Packages(github, "acme", 1), simulator.registryUrl, new Vault(), []),
+    );
+  /** The resource, driven as the engine does: what it writes was checked. Packages have own tests. */
+  const filesOn = (each: RepositorySnapshots) => {
+    const type = publishingOn(each);
+    const asArgs = (args: Properties) => ({
+      ...args,
+      image: "api",
+      images: [],
+      credential: randomBytes(20).toString("hex"),
+    });
+    const checked = async (olds: Properties, args: Properties) =>
+      "packages" in args ? args : (await type.check(olds, asArgs(args), context)).inputs;
+    return {
+      ...type,
+      check: (olds: Properties, news: Properties) => type.check(olds, asArgs(news), context),
+      create: async (args: Properties, preview = false) =>
+        type.create(await checked({}, args), preview, context),
+      update: async (id: string, state: Properties, args: Properties, preview = false) =>
+        type.update(id, state, await checked({}, args), preview, context),
+    };
   };
   return {
     github,
@@ -58,9 +87,9 @@ export async function startProvider(token = "admin", more: readonly string[] = [
     environment: deploymentEnvironment(github),
     settings: actionsSettings(github, snapshots, "acme"),
     leaving: leavingWithRepositories(github, snapshots),
-    files: workflowFiles(accessOf(snapshots)),
+    files: filesOn(snapshots),
     /** The resource as another run meets it, which remembers nothing of GitHub. */
-    freshFiles: () => workflowFiles(accessOf(newSnapshots())),
+    freshFiles: () => filesOn(newSnapshots()),
     context,
     warnings,
     /** Ids of the commits on main, oldest first. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { gitBlobId } from "../../src/github/contents/git-blob-id.ts";
 import { unknownValue, type Properties } from "../../provider/protocol/property-values.ts";
 import {
   args,
@@ -32,7 +33,7 @@ const queries = () => at.simulator.requests.filter(({ path }) => path === "/grap
 test("check shows each edit, and up makes them in one commit that leaves the rest as it is", async () => {
   edit({ [docker]: workflow() });
   const before = at.commits().length;
-  const { inputs } = await at.freshFiles().check({}, args, at.context);
+  const { inputs } = await at.freshFiles().check({}, args);
   expect(inputs).toMatchObject({
     mode: "repair",
     why: "docker.yml publishes to the registry already",
@@ -49,7 +50,7 @@ test("check shows each edit, and up makes them in one commit that leaves the res
     unresolved: [],
   });
   expect(inputs).not.toHaveProperty("files");
-  const preview = await at.freshFiles().create(inputs, true, at.context);
+  const preview = await at.freshFiles().create(inputs, true);
   expect(preview.state).toMatchObject({ commitSha: unknownValue });
   expect(at.commits()).toHaveLength(before);
 
@@ -80,7 +81,7 @@ test("a person's other changes are not drift and are kept; a reverted login is r
   const drifted = await refresh(same);
   expect(drifted.state).toMatchObject({ pending: [{ file: docker, line: 22 }] });
   for (const kept of [same, drifted]) {
-    const { inputs } = await at.freshFiles().check(kept.inputs, args, at.context);
+    const { inputs } = await at.freshFiles().check(kept.inputs, args);
     expect(at.freshFiles().diff(kept.inputs, inputs, kept.state)).toEqual({ "edits[0]": "add" });
   }
   const again = await up(drifted);
@@ -149,11 +150,15 @@ test("by pull request: it waits, and is forgotten once it is merged", async () =
   expect((await up(merged, wished)).changes).toEqual({});
 });
 
+const ids = Object.fromEntries(
+  Object.entries(args.files).map(([path, file]) => [path, gitBlobId(file)]),
+);
+
 test("files from templates stay managed, and a hand-written file is replaced only on request", async () => {
   const templated = await up(undefined, { mode: "auto" });
-  expect(templated.inputs).toMatchObject({ mode: "template", files: args.files });
+  expect(templated.inputs).toMatchObject({ mode: "template", files: ids });
   // As an earlier version left it.
-  const older = { ...templated.inputs, mode: undefined, why: undefined };
+  const older = { ...templated.inputs, files: args.files, mode: undefined, why: undefined };
   edit({ [ci]: workflow() });
   const drifted = await refresh({ ...templated, inputs: older });
   const back = await up(drifted);
@@ -171,8 +176,9 @@ test("files from templates stay managed, and a hand-written file is replaced onl
   expect(text(ci)).toBe("name: ci\n");
 });
 
-test("a state of an earlier version changes nothing", async () => {
+test("the state of an earlier version, with texts, is taken over without a write", async () => {
   edit(args.files);
+  const before = at.commits();
   const older = {
     owner: "acme",
     repository: "api",
@@ -181,8 +187,16 @@ test("a state of an earlier version changes nothing", async () => {
     delivery: "commit",
     onRemove: "keep",
   };
-  const { inputs } = await at.freshFiles().check(older, args, at.context);
-  expect(at.freshFiles().diff(older, inputs, older)).toEqual({});
+  const files = at.freshFiles();
+  const { inputs } = await files.check(older, args);
+  expect(files.diff(older, inputs, older)).toEqual({
+    image: "add",
+    images: "add",
+    packages: "add",
+  });
+  const state = await files.update("acme/api", older, inputs);
+  expect(state["files"]).toEqual(ids);
+  expect(at.commits()).toEqual(before);
 });
 
 test("a file that publishes nothing is not replaced without a request", async () => {

@@ -30,13 +30,13 @@ test.each([ci, docker])(
   "default templates are not written if somebody pushes a workflow meanwhile: %s",
   async (path) => {
     const files = at.freshFiles();
-    const { inputs } = await files.check({}, args, at.context);
+    const { inputs } = await files.check({}, args);
     expect(inputs).toMatchObject({ mode: "template" });
     at.simulator.faults.inject(
       { path: "/graphql", body: "createCommitOnBranch", times: 1 },
       { kind: "delay", milliseconds: 300 },
     );
-    const creating = files.create(inputs, false, at.context).catch((error: unknown) => error);
+    const creating = files.create(inputs, false).catch((error: unknown) => error);
     await new Promise((resolve) => setTimeout(resolve, 150));
     edit({ [path]: workflow() });
     const commits = at.commits();

@@ -22,7 +22,7 @@ test.each([
   ["update", ["onRemove", "delivery"], false],
   ["delete", [], false],
 ] as const)("%s of workflow files, %j: they are new is %s", (operation, fields, isNew) => {
-  expect(isNewFiles(change(operation, types.files, "api", [...fields]))).toBe(isNew);
+  expect(isNewFiles(change(operation, types.publishing, "api", [...fields]))).toBe(isNew);
 });
 
 test.each([
@@ -32,7 +32,7 @@ test.each([
   [{ mode: "template", files: {} }, true],
   [{ files: {} }, true],
 ])("workflow files with the inputs %j are new: %s", (inputs, isNew) => {
-  const created = change("create", types.files, "api");
+  const created = change("create", types.publishing, "api");
   expect(isNewFiles({ ...created, ...deliveryOf(inputs) })).toBe(isNew);
 });
 

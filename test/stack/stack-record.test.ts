@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { gitBlobId } from "../../src/github/contents/git-blob-id.ts";
+import { formerState } from "../../src/stack/engine-change.ts";
 import { stackRecord } from "../../src/stack/stack-record.ts";
 import { UserError } from "../../src/user-error.ts";
 
@@ -8,13 +10,19 @@ const resource = (type: string, name: string, outputs?: object) => ({
   type,
   outputs,
 });
-const files = { owner: "acme", repository: "api", branch: "main", files: { "ci.yml": "on: push" } };
+const publishing = "ghcr:index:RepositoryPublishing";
+const files = {
+  owner: "acme",
+  repository: "api",
+  branch: "main",
+  files: { "ci.yml": gitBlobId("on: push\n") },
+};
 
 test("what is absent in a state is absent in the record, whether null or left out", () => {
   const { files: records, token } = stackRecord({
     resources: [
-      resource("ghcr:index:WorkflowFiles", "api", { ...files, pullRequestUrl: null }),
-      resource("ghcr:index:WorkflowFiles", "web", { ...files, repository: "web", later: 1 }),
+      resource(publishing, "api", { ...files, pullRequestUrl: null }),
+      resource(publishing, "web", { ...files, repository: "web", later: 1 }),
       // Before it was kept when the stack first had the token.
       resource("ghcr:index:RegistryToken", "publisher", {
         hash: "h=",
@@ -35,25 +43,42 @@ test("what is absent in a state is absent in the record, whether null or left ou
   });
 });
 
+test("what outputs do not repeat is read from the inputs, and they have the last word", () => {
+  const { files: records, packages } = stackRecord({
+    resources: [
+      {
+        ...resource(publishing, "api", {
+          packages: [{ image: "api", push: "allowed", exists: true, visibility: "public" }],
+        }),
+        inputs: {
+          ...files,
+          visibility: "private",
+          secret: "GHCR_PAT",
+          packages: [{ image: "api", push: "allowed" }],
+        },
+      },
+    ],
+  });
+  expect(records).toMatchObject([
+    { repository: "api", mode: "template", files: files.files, repair: { secret: "GHCR_PAT" } },
+  ]);
+  expect(packages).toMatchObject([
+    { repository: "api", image: "api", visibility: "private", actualVisibility: "public" },
+  ]);
+});
+
 test("each package of a repository has a record; none where no name is known", () => {
-  const props = { owner: "acme", existed: true, linkedTo: null };
-  const other = { image: "worker", push: "allowed", existed: false, linkedTo: "acme/api" };
+  const of = (repository: string, packages: object[]) =>
+    resource(publishing, repository, { ...files, repository, packages });
+  const known = { push: "allowed", existed: true };
   const { packages } = stackRecord({
     resources: [
-      resource("ghcr:index:PackageAccess", "old", { ...props, repository: "old", image: "old" }),
-      resource("ghcr:index:PackageAccess", "api", {
-        ...props,
-        repository: "api",
-        image: "api",
-        images: ["web", "worker"],
-        others: [other],
-      }),
-      resource("ghcr:index:PackageAccess", "lib", {
-        ...props,
-        repository: "lib",
-        image: "lib",
-        images: [],
-      }),
+      of("old", [{ image: "old", ...known }]),
+      of("api", [
+        { image: "web", ...known },
+        { image: "worker", push: "allowed", linkedTo: "acme/api" },
+      ]),
+      of("lib", []),
     ],
   });
   expect(
@@ -63,6 +88,26 @@ test("each package of a repository has a record; none where no name is known", (
     ["api", "web", true, undefined],
     ["api", "worker", false, "acme/api"],
   ]);
+  expect(new Set(packages.map((each) => each.urn)).size).toBe(2);
+});
+
+test("a state of an earlier version says to update once", () => {
+  const component = "ghcr-fleet:index:FleetRepository";
+  const former = (type: string) => ({
+    urn: urn(`${component}$${type}`, "api"),
+    type,
+    outputs: { ...files, image: "api" },
+  });
+  const resources = [
+    [resource(component, "api")],
+    [former("ghcr:index:WorkflowFiles")],
+    [former("ghcr:index:PackageAccess"), resource(publishing, "web", files)],
+  ];
+  for (const each of resources) {
+    const read = () => stackRecord({ resources: each });
+    expect(read).toThrow(UserError);
+    expect(read).toThrow(formerState);
+  }
 });
 
 test("a stack that was never applied has no records", () => {
@@ -72,13 +117,13 @@ test("a stack that was never applied has no records", () => {
 test("every resource that cannot be read is reported with its property", () => {
   const broken = {
     resources: [
-      resource("ghcr:index:WorkflowFiles", "api", { ...files, files: "on: push" }),
+      resource(publishing, "api", { ...files, files: "on: push" }),
       resource("ghcr:index:RegistrySecret", "web/GHCR_PAT", {
         scope: "repository",
         owner: "acme",
         name: "GHCR_PAT",
       }),
-      resource("ghcr:index:PackageAccess", "api"),
+      resource(publishing, "web"),
     ],
   };
   const read = () => stackRecord(broken);
@@ -86,10 +131,10 @@ test("every resource that cannot be read is reported with its property", () => {
   expect(read).toThrowErrorMatchingInlineSnapshot(`
     [UserError: the stack's state cannot be read by this version of ghcr-fleet:
       urn:pulumi:dev::ghcr-fleet::ghcr:index:RegistrySecret::web/GHCR_PAT: repository: is missing, and the scope is repository
-      urn:pulumi:dev::ghcr-fleet::ghcr:index:WorkflowFiles::api: files: Invalid input: expected record, received string
-      urn:pulumi:dev::ghcr-fleet::ghcr:index:PackageAccess::api: owner: Invalid input: expected string, received undefined
-      urn:pulumi:dev::ghcr-fleet::ghcr:index:PackageAccess::api: repository: Invalid input: expected string, received undefined
-      urn:pulumi:dev::ghcr-fleet::ghcr:index:PackageAccess::api: image: Invalid input: expected string, received undefined
+      urn:pulumi:dev::ghcr-fleet::ghcr:index:RepositoryPublishing::api: files: Invalid input: expected record, received string
+      urn:pulumi:dev::ghcr-fleet::ghcr:index:RepositoryPublishing::web: owner: Invalid input: expected string, received undefined
+      urn:pulumi:dev::ghcr-fleet::ghcr:index:RepositoryPublishing::web: repository: Invalid input: expected string, received undefined
+      urn:pulumi:dev::ghcr-fleet::ghcr:index:RepositoryPublishing::web: branch: Invalid input: expected string, received undefined
     If a newer version wrote it, use that version. If it was edited or damaged, restore the last valid one: pulumi stack import --file <backup>]
   `);
 });

@@ -3,7 +3,8 @@ import {
   readSecretRepositories,
   type SecretMetadata,
 } from "../../../src/github/secrets/actions-secrets.ts";
-import { explaining } from "../../../src/github/client/explain-failure.ts";
+import { RequestError } from "@octokit/request-error";
+import { explainFailure, explaining } from "../../../src/github/client/explain-failure.ts";
 import type { GitHubClient } from "../../../src/github/client/github-client.ts";
 import type { ResourceContext } from "../../protocol/resource-type.ts";
 import { idOf, placeOf, type SealedInputs, type SecretState } from "./secret-place.ts";
@@ -79,11 +80,27 @@ export async function warnOfLosses(
   context: ResourceContext,
 ): Promise<void> {
   const id = idOf(inputs);
-  const found = await findSecret(github, id, inputs);
+  const found = before
+    ? { repositories: await listUsers(github, inputs) }
+    : await findSecret(github, id, inputs);
   if (!found) return;
   if (!before) context.warn(`the secret ${id} exists already and gets another value`);
   const ours = { ...before?.granted, ...inputs.repositories };
   const others = otherUsers(found.repositories, ours).map(({ name }) => name);
   if (others.length === 0) return;
   context.warn(`outside the fleet, ${others.join(", ")} will lose the secret ${id}`);
+}
+
+/** The repositories that may use an organisation's secret; none where it has no list, or is gone. */
+async function listUsers(
+  github: GitHubClient,
+  { owner, name }: SealedInputs,
+): Promise<Record<string, number>> {
+  try {
+    return await readSecretRepositories(github, owner, name);
+  } catch (error) {
+    // GitHub answers 409 for a secret of all repositories, and 404 for one that is gone.
+    if (error instanceof RequestError && [404, 409].includes(error.status)) return {};
+    throw explainFailure(error, `read who may use the secret ${owner}/${name}`);
+  }
 }

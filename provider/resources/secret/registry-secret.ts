@@ -13,7 +13,7 @@ import { hasUnknown, pick, unknownValue, type Properties } from "../../protocol/
 import type { RepositorySnapshots } from "../repository-snapshots.ts";
 import type { ResourceType } from "../../protocol/resource-type.ts";
 import { findSecret, isUntouched, otherUsers, warnOfLosses } from "./find-secret.ts";
-import { seal, trySeal } from "./seal.ts";
+import { seal, sealFor, trySeal } from "./seal.ts";
 import {
   idOf,
   placeOf,
@@ -57,12 +57,17 @@ export function registrySecret(
       if (isWithheld)
         return { inputs: { ...request, ...sealedBefore(known, request) }, failures: [] };
       if (known.hash === hash && known.box && samePlace(known, request)) {
-        const { box, keyId = "", salt = "" } = known;
-        return { inputs: { ...request, hash, box, keyId, salt }, failures: [] };
+        const same = pick(olds, ["box", "keyId", "key", "salt"]);
+        return { inputs: { ...request, hash, ...same }, failures: [] };
       }
       const inputs = { ...request, hash, salt: nextSalt(known), box: "", keyId: "" };
       // In preview there is no key of an environment that the same update creates.
       const later = { box: unknownValue, keyId: unknownValue } as const;
+      const { key, keyId } = known;
+      if (key && keyId && samePlace(known, request)) {
+        const box = await sealFor({ key, keyId }, inputs, value);
+        return { inputs: { ...inputs, ...box }, failures: [] };
+      }
       const sealed =
         request.scope === "environment"
           ? ((await trySeal(github, inputs, value)) ?? later)
@@ -87,7 +92,7 @@ export function registrySecret(
       const { intact, ...present } = found;
       // Without a box, the next `check` seals again, and the update that follows writes the value back.
       // The salt stays, so that the new box differs from the overwritten one.
-      const kept = pick(inputs, intact ? ["hash", "box", "keyId", "salt"] : ["salt"]);
+      const kept = pick(inputs, intact ? ["hash", "box", "keyId", "key", "salt"] : ["salt"]);
       const { updatedAt, ...asInputs } = { ...placeProperties(known), ...present, ...kept };
       const state = { ...asInputs, updatedAt, ...pick(known, ["granted"]) };
       return { id, state, inputs: asInputs };
@@ -149,7 +154,7 @@ function nextSalt({ salt, box }: Partial<SealedInputs>): string {
 
 /** The values that the last run sealed; without the PAT they are the only known ones. */
 function sealedBefore(known: Partial<SealedInputs>, request: Partial<SealedInputs>): Properties {
-  const names = ["hash", "box", "keyId", "salt"];
+  const names = ["hash", "box", "keyId", "key", "salt"];
   if (known.box !== undefined && samePlace(known, request)) return pick(known, names);
   return { hash: unknownValue, box: unknownValue, keyId: unknownValue, salt: nextSalt(known) };
 }

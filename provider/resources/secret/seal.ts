@@ -9,6 +9,8 @@ export interface Sealed {
   /** base64 */
   readonly box: string;
   readonly keyId: string;
+  /** The public key of that id, base64: a new value is sealed for it without reading it again. */
+  readonly key: string;
 }
 
 /** @returns `undefined` where the place has no key, because it does not exist */
@@ -18,13 +20,21 @@ export async function trySeal(
   value: string,
 ): Promise<Sealed | undefined> {
   const where = placeOf(inputs);
-  const key = await explaining(`read the public key for ${idOf(inputs)}`, () =>
+  const found = await explaining(`read the public key for ${idOf(inputs)}`, () =>
     readPublicKey(github, where),
   );
-  if (!key) return undefined;
-  const path = `${secretsPath(where)}/${inputs.name}`;
-  const target = { path, publicKey: key.key, keyId: key.keyId, salt: inputs.salt };
-  return { box: await sealDeterministically(value, target), keyId: key.keyId };
+  return found && sealFor(found, inputs, value);
+}
+
+/** Seals for a key that is known. If it was replaced meanwhile, GitHub refuses the box. */
+export async function sealFor(
+  { key, keyId }: Pick<Sealed, "key" | "keyId">,
+  inputs: SealedInputs,
+  value: string,
+): Promise<Sealed> {
+  const path = `${secretsPath(placeOf(inputs))}/${inputs.name}`;
+  const target = { path, publicKey: key, keyId, salt: inputs.salt };
+  return { box: await sealDeterministically(value, target), keyId, key };
 }
 
 /** @throws {UserError} the place does not exist, or the token may not manage it */

@@ -35,8 +35,8 @@ async function putSealed(
   github: GitHubClient,
   vault: Vault,
   inputs: SealedInputs,
-): Promise<Sealed & { writtenAt: string | undefined }> {
-  const put = async ({ box, keyId }: Sealed) => {
+): Promise<Partial<Sealed> & { writtenAt: string | undefined }> {
+  const put = async ({ box, keyId }: Pick<Sealed, "box" | "keyId">) => {
     const write = { box, keyId, repositoryIds: repositoryIds(inputs) };
     return {
       box,
@@ -49,7 +49,8 @@ async function putSealed(
   } catch (error) {
     const value = vault.find((each) => hashToken(each) === inputs.hash);
     if (!isKeyReplaced(error) || value === undefined) throw error;
-    return put(await seal(github, inputs, value));
+    const sealed = await seal(github, inputs, value);
+    return { key: sealed.key, ...(await put(sealed)) };
   }
 }
 

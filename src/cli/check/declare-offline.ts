@@ -84,22 +84,13 @@ function* publishingOf(fleet: Fleet, repository: FleetRepository): Iterable<[str
   const { owner, secret } = fleet;
   const place = { owner, repository: repository.name };
   if (secret.scope !== "organization") yield [ghcr.secret, { ...secret, ...place, ...sealed }];
-  yield [
-    ghcr.package,
-    {
-      ...place,
-      image: repository.image,
-      ...repository.package,
-      exists: openValue,
-      linkedTo: openValue,
-      actualVisibility: openValue,
-      push: openValue,
-    },
-  ];
   const { branch, delivery, onRemove, workflows } = repository;
   const { mode } = workflows;
   // Where `auto` writes files, it writes the templates.
   const isOwn = mode === "repair" || mode === "none";
   const how = isOwn ? { mode } : { files: renderRepository(fleet, repository) };
-  yield [ghcr.files, { ...place, branch, delivery, onRemove, ...how }];
+  yield [
+    ghcr.publishing,
+    { ...place, branch, delivery, onRemove, ...how, ...repository.package, packages: openValue },
+  ];
 }

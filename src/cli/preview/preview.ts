@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { colors } from "../terminal/colors.ts";
+import { StoredTexts } from "../../publishing/stored-texts.ts";
 import { createGitHubClient } from "../../github/client/github-client.ts";
 import { readServerTime } from "../../github/client/server-time.ts";
 import {
@@ -121,6 +122,7 @@ async function openAndPreview(
   const now = new Date(await readServerTime(github));
   return previewStack(stack, {
     github,
+    stored: new StoredTexts(place.environment),
     ...policyPacks(place.folder, policyPackConfig),
     withheld,
     plan: plan === undefined ? undefined : resolve(plan),

@@ -12,6 +12,13 @@ export interface FileRequest {
   readonly path: string;
 }
 
+export interface BlobRequest {
+  /** The name of a repository that has it. */
+  readonly repository: string;
+  /** Git's id of the content. */
+  readonly blob: string;
+}
+
 export interface FoundFile {
   /** Git's id of the content. */
   readonly blob: string;
@@ -46,6 +53,37 @@ export async function readFiles(
   owner: string,
   requests: readonly FileRequest[],
 ): Promise<(FoundFile | undefined)[]> {
+  return readObjects(
+    github,
+    owner,
+    requests.map(({ repository, revision, path }) => ({
+      repository,
+      expression: `${revision}:${path}`,
+    })),
+  );
+}
+
+/** Reads contents by git's id, in the same way. */
+export function readBlobs(
+  github: GitHubClient,
+  owner: string,
+  requests: readonly BlobRequest[],
+): Promise<(FoundFile | undefined)[]> {
+  const objects = requests.map(({ repository, blob }) => ({ repository, expression: blob }));
+  return readObjects(github, owner, objects);
+}
+
+interface ObjectRequest {
+  readonly repository: string;
+  /** As git reads it: `main:README.md`, or the id of a blob. */
+  readonly expression: string;
+}
+
+async function readObjects(
+  github: GitHubClient,
+  owner: string,
+  requests: readonly ObjectRequest[],
+): Promise<(FoundFile | undefined)[]> {
   const outcomes = await readBatches(requests, batchSize, (batch) =>
     readBatch(github, owner, batch),
   );
@@ -58,15 +96,15 @@ export async function readFiles(
 async function readBatch(
   github: GitHubClient,
   owner: string,
-  files: readonly FileRequest[],
+  files: readonly ObjectRequest[],
 ): Promise<(FoundFile | undefined)[]> {
   const names = [...new Set(files.map(({ repository }) => repository))];
   const variables: Record<string, string> = { owner };
   const parts = names.map((name, position) => {
     variables[`name${position}`] = name;
-    const lookups = files.flatMap(({ repository, revision, path }, index) => {
+    const lookups = files.flatMap(({ repository, expression }, index) => {
       if (repository !== name) return [];
-      variables[`file${index}`] = `${revision}:${path}`;
+      variables[`file${index}`] = expression;
       return `f${index}: object(expression: $file${index}) { ... on Blob { oid text isTruncated } }`;
     });
     return `r${position}: repository(owner: $owner, name: $name${position}, followRenames: false) {

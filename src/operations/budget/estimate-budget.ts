@@ -105,7 +105,7 @@ function costOf(change: EngineChange): Cost {
   const { type, operation, repository, byPullRequest } = change;
   const kind = kindOf(operation);
   switch (type) {
-    case "ghcr:index:WorkflowFiles":
+    case "ghcr:index:RepositoryPublishing":
       if (!isNewFiles(change)) return nothing;
       return byPullRequest ? pullRequest : commit;
     case "ghcr:index:RegistrySecret":

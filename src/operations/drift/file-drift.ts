@@ -1,5 +1,4 @@
 import { explaining } from "../../github/client/explain-failure.ts";
-import { gitBlobId } from "../../github/contents/git-blob-id.ts";
 import { readLastCommit, type LastCommit } from "../../github/contents/last-commit.ts";
 import { managedNote } from "../../github/contents/managed-note.ts";
 import { readTextFiles } from "../../github/contents/read-text-files.ts";
@@ -83,9 +82,7 @@ async function compareFiles(
   { secret, workflows: allowed }: SecretUse,
 ): Promise<DriftFinding[]> {
   const { repository, files, publishing, pullRequestUrl } = record;
-  const differing = Object.keys(files).filter(
-    (path) => workflows.get(path) !== gitBlobId(files[path] ?? ""),
-  );
+  const differing = Object.keys(files).filter((path) => workflows.get(path) !== files[path]);
   // Files in an open pull request are no drift.
   const drifted = pullRequestUrl === undefined ? differing : [];
   const others = [...workflows.keys()].filter(
@@ -149,8 +146,7 @@ function awaitsUpdate(
   written: string | undefined,
   commit: LastCommit | undefined,
 ): boolean {
-  const asKnown = blob === (written === undefined ? undefined : gitBlobId(written));
-  return asKnown && (commit === undefined || commit.message.includes(managedNote));
+  return blob === written && (commit === undefined || commit.message.includes(managedNote));
 }
 
 /** By its name, or together with all secrets. */

@@ -1,4 +1,5 @@
 import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
+import { gitBlobId } from "../../github/contents/git-blob-id.ts";
 import type { FilesRecord, StackRecord } from "../../stack/stack-record.ts";
 import { renderRepository } from "../../publishing/templates/render-repository.ts";
 
@@ -48,10 +49,10 @@ function isAsConfigured(
   return mode !== "template" || sameFiles(files, renderRepository(fleet, repository));
 }
 
-function sameFiles(
-  a: Readonly<Record<string, string>>,
-  b: Readonly<Record<string, string>>,
-): boolean {
-  const paths = Object.keys(a);
-  return paths.length === Object.keys(b).length && paths.every((path) => a[path] === b[path]);
+function sameFiles(blobs: FilesRecord["files"], texts: Readonly<Record<string, string>>): boolean {
+  const paths = Object.keys(texts);
+  return (
+    paths.length === Object.keys(blobs).length &&
+    paths.every((path) => blobs[path] === gitBlobId(texts[path] ?? ""))
+  );
 }

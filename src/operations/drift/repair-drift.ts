@@ -1,7 +1,14 @@
 import { deleteSecret } from "../../github/secrets/actions-secrets.ts";
 import { explainFailure } from "../../github/client/explain-failure.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
-import { updateStack, type EngineOptions } from "../../stack/run-engine.ts";
+import { repositoryOf } from "../../stack/engine-change.ts";
+import {
+  previewStack,
+  updateStack,
+  type EngineOptions,
+  type EngineRun,
+  type Violation,
+} from "../../stack/run-engine.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";
 import type { DriftFinding } from "./drift-finding.ts";
 
@@ -32,18 +39,41 @@ export async function repairDrift(
 ): Promise<Repairs> {
   const target = findings.flatMap(({ repair }) => (repair.by === "update" ? repair.urn : []));
   if (target.length > 0) {
-    const run = await updateStack(automation, {
-      ...engine,
-      refresh: true,
-      target: [...new Set(target)],
-    });
-    const violations = run.violations.map(({ rule, message }) => `${rule}: ${message}`);
-    const failures = run.failures.map(({ message }) => message);
-    if (!run.succeeded) return { violations, failures };
+    const { policyPacks, policyPackConfigs, ...options } = engine;
+    const packs = {
+      ...(policyPacks && { policyPacks }),
+      ...(policyPackConfigs && { policyPackConfigs }),
+    };
+    const targeted = { ...options, refresh: true, target: [...new Set(target)] };
+    // In an update, what does not depend on the violating resource would be written before it is judged.
+    const judged = await previewStack(automation, { ...targeted, ...packs });
+    const violations = judged.violations.filter((each) => !isLeftToPeople(each, findings));
+    if (violations.length + judged.failures.length > 0) return describe(judged, violations);
+    const run = await updateStack(automation, targeted);
+    if (!run.succeeded) return describe(run, run.violations);
   }
   return {
     violations: [],
     failures: deleteShadows ? await deleteAll(github, owner, findings) : [],
+  };
+}
+
+/** A package that is no longer as it was stops no repair: only a person can change it back. */
+function isLeftToPeople({ rule, urn }: Violation, findings: readonly DriftFinding[]): boolean {
+  const repository = repositoryOf(urn ?? "");
+  return (
+    rule.startsWith("package-") &&
+    findings.some((each) => each.repair.by === "person" && each.repository === repository)
+  );
+}
+
+function describe(
+  { failures }: Pick<EngineRun, "failures">,
+  violations: readonly Violation[],
+): Repairs {
+  return {
+    violations: violations.map(({ rule, message }) => `${rule}: ${message}`),
+    failures: failures.map(({ message }) => message),
   };
 }
 

@@ -5,7 +5,7 @@ export function describeResource(step: Pick<ResourceStep, "type" | "before" | "a
   const properties = (step.after ?? step.before)?.inputs ?? {};
   const named = (kind: string, key: string) => [kind, properties[key]].filter(isText).join(" ");
   switch (step.type) {
-    case "ghcr:index:WorkflowFiles":
+    case "ghcr:index:RepositoryPublishing":
       return properties["mode"] === "repair" ? "logins in workflows" : "workflow files";
     case "ghcr:index:RegistrySecret":
       return named("secret", "name");
@@ -13,8 +13,6 @@ export function describeResource(step: Pick<ResourceStep, "type" | "before" | "a
       return "Actions settings";
     case "ghcr:index:RegistryToken":
       return "publishing PAT";
-    case "ghcr:index:PackageAccess":
-      return named("package", "image");
     default:
       return properties["variableName"] === undefined
         ? words(step.type)

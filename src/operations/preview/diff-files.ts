@@ -25,13 +25,3 @@ function compareTexts(path: string, old: string | undefined, next: string | unde
     diff: formatPatch(patch, OMIT_HEADERS).trimEnd(),
   };
 }
-
-/** The texts in a `files` property; none where it is not a map of texts. */
-export function textsOf(files: unknown): Texts {
-  if (typeof files !== "object" || files === null) return {};
-  return Object.fromEntries(
-    Object.entries(files).filter(
-      (entry): entry is [string, string] => typeof entry[1] === "string",
-    ),
-  );
-}

@@ -10,7 +10,7 @@ const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
  * changed or was overwritten. Workflow files are compared separately.
  */
 const derived = new Set([
-  ...["box", "keyId", "salt", "inspectedAt", "credentialHash"],
+  ...["box", "keyId", "salt", "inspectedAt"],
   ...["files", "edits", "mode", "why", "unresolved", "workflows", "reader"],
 ]);
 

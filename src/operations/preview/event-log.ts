@@ -15,7 +15,7 @@ export interface ResourceState {
 /** A step of the engine for one resource. */
 export interface ResourceStep {
   readonly urn: string;
-  /** "ghcr:index:WorkflowFiles" */
+  /** "ghcr:index:RegistrySecret" */
   readonly type: string;
   readonly operation: OpType;
   readonly before: ResourceState | undefined;

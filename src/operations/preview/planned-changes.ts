@@ -1,9 +1,10 @@
 import type { OpType } from "@pulumi/pulumi/automation/index.js";
 import { repositoryOf } from "../../stack/engine-change.ts";
-import { diffFiles, textsOf, type Texts } from "./diff-files.ts";
+import { diffFiles } from "./diff-files.ts";
 import { diffProperties } from "./diff-properties.ts";
 import { describeResource, isInternal } from "./describe-resource.ts";
-import type { EventLog, ResourceStep } from "./event-log.ts";
+import type { EventLog, Properties, ResourceStep } from "./event-log.ts";
+import { textsOf, type FileTexts } from "./file-texts.ts";
 import { decisionOf, editedFiles, editsOf, pendingOf, withoutEdits } from "./workflow-edits.ts";
 import type { RepositoryChanges, ResourceChange } from "./stack-preview.ts";
 
@@ -18,12 +19,11 @@ export interface PlannedChange extends ResourceChange {
  * so a refreshed step is compared with the state before the refresh, and an update that only repairs
  * drift is no change.
  *
- * @param branches texts on the branches of repositories whose files the stack does not have yet
  * @param withheld whether the PAT was withheld: then unknown values may be unchanged
  */
 export function plannedChanges(
   { planned, refreshed }: Pick<EventLog, "planned" | "refreshed">,
-  branches: ReadonlyMap<string, Texts>,
+  texts: FileTexts,
   withheld: boolean,
 ): PlannedChange[] {
   return [...planned.values()].flatMap((step) => {
@@ -32,18 +32,21 @@ export function plannedChanges(
     const repository = repositoryOf(step.urn);
     const recorded = refreshed.get(step.urn)?.before ?? step.before;
     const [before, after] = [recorded?.inputs, step.after?.inputs];
-    const holdsFiles = step.type === "ghcr:index:WorkflowFiles" && !isRemoval(operation);
-    const old = before?.["files"] ?? branches.get(repository ?? "");
+    const holdsFiles = step.type === "ghcr:index:RepositoryPublishing" && !isRemoval(operation);
+    const old = before?.["files"] ?? texts.present.get(repository ?? "");
     const edits = withoutEdits(editsOf(after), driftOf(refreshed.get(step.urn)));
     const files = holdsFiles
       ? [
-          ...diffFiles(after?.["files"] ? textsOf(old) : {}, textsOf(after?.["files"])),
+          ...diffFiles(
+            after?.["files"] ? textsOf(old, texts) : {},
+            textsOf(after?.["files"], texts),
+          ),
           ...editedFiles(edits, "repaired"),
         ]
       : [];
     const properties = [
       ...(holdsFiles && after ? decisionOf(before, after) : []),
-      ...(before && after ? diffProperties(before, after, withheld) : []),
+      ...(before && after ? diffProperties(withPushes(before), withPushes(after), withheld) : []),
     ];
     const repairs = before && after && operation !== "replace";
     if (repairs && properties.length + files.length === 0) return [];
@@ -52,6 +55,13 @@ export function plannedChanges(
       { operation: known, what: describeResource(step), properties, files, step, repository },
     ];
   });
+}
+
+/** The packages by name, each with the registry's answer to a push. */
+function withPushes({ packages, ...inputs }: Properties): Properties {
+  if (!Array.isArray(packages)) return inputs;
+  const tried = packages as readonly { readonly image: string; readonly push: unknown }[];
+  return { ...inputs, packages: Object.fromEntries(tried.map(({ image, push }) => [image, push])) };
 }
 
 /** The edits that somebody reverted, as a refresh found. */
@@ -85,9 +95,8 @@ function isRemoval(operation: ResourceChange["operation"]): boolean {
 /** As the program declares it, or as the provider deletes: provider/resources */
 function staysOnGitHub({ type, before }: ResourceStep): boolean {
   switch (type) {
-    case "ghcr:index:WorkflowFiles":
+    case "ghcr:index:RepositoryPublishing":
       return before?.inputs["onRemove"] !== "delete";
-    case "ghcr:index:PackageAccess":
     case "ghcr:index:DeploymentEnvironment":
     case "ghcr:index:ActionsSettings":
     case "ghcr:index:RegistryToken":

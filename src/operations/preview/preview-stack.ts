@@ -1,12 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { z } from "zod";
 import type { GitHubClient } from "../../github/client/github-client.ts";
+import type { StoredTexts } from "../../publishing/stored-texts.ts";
 import { deliveryOf } from "../../stack/engine-change.ts";
 import { estimateBudget } from "../budget/estimate-budget.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";
-import type { Texts } from "./diff-files.ts";
 import { createEventLog, type EventLog } from "./event-log.ts";
-import { readBranchTexts } from "./read-branch-texts.ts";
+import { noTexts, readFileTexts } from "./file-texts.ts";
 import { groupChanges, plannedChanges, type PlannedChange } from "./planned-changes.ts";
 import { refreshedDrift } from "./refreshed-drift.ts";
 import { ruleResults } from "./rule-results.ts";
@@ -16,6 +16,8 @@ import { clipped } from "../../format-text.ts";
 
 export interface PreviewOptions {
   readonly github: GitHubClient;
+  /** Where the provider stores texts of workflow files. */
+  readonly stored: StoredTexts;
   /** Folders of policy packs, each with a configuration file or none. */
   readonly policyPacks: string[];
   readonly policyPackConfigs?: string[];
@@ -47,10 +49,7 @@ export async function previewStack(
   // The engine refreshes each resource when the program declares it, so some may be planned already.
   const isBlind = refreshed.failed && !isRefused(refreshed);
   const run = isBlind ? await runPreview(stack, packs) : refreshed;
-  const drift: Drift = isBlind
-    ? { judged: false, reason: whyBlind(refreshed) }
-    : { judged: true, resources: refreshedDrift(refreshed.log) };
-  const result = await readResult(stack, run, drift, options);
+  const result = await readResult(stack, run, isBlind ? whyBlind(refreshed) : undefined, options);
   if (options.plan === undefined || result.outcome !== "ready") return result;
   const saved = await runPreview(stack, { ...packs, plan: options.plan });
   if (saved.failed) return { ...result, outcome: "failed", failures: saved.failures };
@@ -80,11 +79,15 @@ async function runPreview({ automation }: OpenStack, own: EngineOptions): Promis
 async function readResult(
   stack: OpenStack,
   { log, failed, failures }: PreviewRun,
-  drift: Drift,
-  { github, withheld, untried, now }: PreviewOptions,
+  blind: string | undefined,
+  { github, stored, withheld, untried, now }: PreviewOptions,
 ): Promise<StackPreview> {
-  const branches = await readBranchTexts(github, log).catch((): Map<string, Texts> => new Map());
-  const changes = plannedChanges(log, branches, withheld);
+  const texts = await readFileTexts(github, stored, log).catch(() => noTexts);
+  const changes = plannedChanges(log, texts, withheld);
+  const drift: Drift =
+    blind === undefined
+      ? { judged: true, resources: refreshedDrift(log, texts) }
+      : { judged: false, reason: blind };
   const rules = ruleResults(log.policies);
   const refused = rules.rules.some(({ level }) => level === "mandatory");
   return {
@@ -120,7 +123,7 @@ function budgetOf(
   changes: readonly PlannedChange[],
 ) {
   const repositories = [...planned.values()].filter(
-    ({ type }) => type === "ghcr-fleet:index:FleetRepository",
+    ({ type }) => type === "ghcr:index:RepositoryPublishing",
   );
   const steps = changes.map(({ step, repository }) => ({
     ...step,

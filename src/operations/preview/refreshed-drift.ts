@@ -1,13 +1,21 @@
+import {
+  repositoryPublishingProperties,
+  type PublishedPackage,
+} from "../../properties/repository-publishing.ts";
 import { repositoryOf } from "../../stack/engine-change.ts";
-import { diffFiles, textsOf } from "./diff-files.ts";
+import { diffFiles } from "./diff-files.ts";
 import { diffProperties } from "./diff-properties.ts";
 import { describeResource, isInternal } from "./describe-resource.ts";
 import type { EventLog, ResourceState, ResourceStep } from "./event-log.ts";
+import { textsOf, type FileTexts } from "./file-texts.ts";
 import { asReverted, editedFiles, pendingOf, withoutEdits } from "./workflow-edits.ts";
 import type { DriftedResource, PropertyChange } from "./stack-preview.ts";
 
 /** What the refresh found to differ from the stack's state, sorted by repository. */
-export function refreshedDrift({ refreshed }: Pick<EventLog, "refreshed">): DriftedResource[] {
+export function refreshedDrift(
+  { refreshed }: Pick<EventLog, "refreshed">,
+  texts: FileTexts,
+): DriftedResource[] {
   return [...refreshed.values()]
     .filter(({ type }) => !isInternal(type))
     .flatMap((step): DriftedResource[] => {
@@ -18,7 +26,7 @@ export function refreshedDrift({ refreshed }: Pick<EventLog, "refreshed">): Drif
         return [{ ...place, kind: "gone", properties: [], files: [] }];
       const reverted = withoutEdits(pendingOf(after.outputs), pendingOf(before.outputs));
       const files = [
-        ...diffFiles(textsOf(before.inputs["files"]), textsOf(after.inputs["files"])),
+        ...diffFiles(textsOf(before.inputs["files"], texts), textsOf(after.inputs["files"], texts)),
         ...editedFiles(reverted.map(asReverted), "changed"),
       ];
       const properties = driftedProperties(step, before, after);
@@ -34,8 +42,8 @@ function driftedProperties(
   after: ResourceState,
 ): PropertyChange[] {
   switch (type) {
-    case "ghcr:index:PackageAccess":
-      return packageDrift(before, after);
+    case "ghcr:index:RepositoryPublishing":
+      return [...fieldDrift(before, after), ...packageDrift(before, after)];
     case "ghcr:index:RegistrySecret": {
       // GitHub does not return values, so an overwritten secret only shows in its date.
       const others = diffProperties(before.inputs, after.inputs, true).filter(
@@ -51,17 +59,37 @@ function driftedProperties(
   }
 }
 
+/** Packages are compared by what GitHub shows of them. */
+function fieldDrift(before: ResourceState, after: ResourceState): PropertyChange[] {
+  const others = ({ inputs }: ResourceState) => ({ ...inputs, packages: undefined });
+  return diffProperties(others(before), others(after), true);
+}
+
 /**
  * A first image is no drift; another link or visibility is. A package that the token may not see is not
  * judged.
  */
 function packageDrift(before: ResourceState, after: ResourceState): PropertyChange[] {
   const isVerified = ({ outputs }: ResourceState) => outputs["verified"] !== false;
-  if (before.outputs["exists"] !== true || ![before, after].every(isVerified)) return [];
-  const facts = ({ outputs }: ResourceState) => ({
-    exists: outputs["exists"],
-    linkedTo: outputs["linkedTo"],
-    visibility: outputs["actualVisibility"],
+  if (![before, after].every(isVerified)) return [];
+  const known = packagesOf(before).filter(({ exists }) => exists === true);
+  return known.flatMap((old) => {
+    const found = packagesOf(after).find(({ image }) => image === old.image);
+    if (!found) return [];
+    const changes = diffProperties(factsOf(old), factsOf(found), true);
+    const { inputs } = before;
+    // Most repositories have one package, of their own name.
+    return old.image === inputs["image"]
+      ? changes
+      : changes.map((change) => ({ ...change, path: `${old.image}.${change.path}` }));
   });
-  return diffProperties(facts(before), facts(after), true);
+}
+
+function packagesOf({ outputs }: ResourceState): PublishedPackage[] {
+  const { packages } = repositoryPublishingProperties.state.shape;
+  return packages.safeParse(outputs["packages"]).data ?? [];
+}
+
+function factsOf({ exists, linkedTo, visibility }: PublishedPackage) {
+  return { exists, linkedTo, visibility };
 }

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { workflowFilesProperties } from "../../properties/workflow-files.ts";
+import { repositoryPublishingProperties } from "../../properties/repository-publishing.ts";
 import type { Properties } from "./event-log.ts";
 import type { FileChange, PropertyChange } from "./stack-preview.ts";
 
-const { edits: editsSchema, pending: pendingSchema } = workflowFilesProperties.state.shape;
+const { edits: editsSchema, pending: pendingSchema } = repositoryPublishingProperties.state.shape;
 
 type Edit = NonNullable<z.output<typeof editsSchema>>[number];
 

@@ -1,8 +1,8 @@
 import type { Wave } from "../../fleet/plan-waves.ts";
 import {
-  componentUrn,
   isNewCredential,
   isNewFiles,
+  repositoryOf,
   type EngineChange,
 } from "../../stack/engine-change.ts";
 import type { EngineRun } from "../../stack/run-engine.ts";
@@ -56,7 +56,7 @@ async function applyWaves(
     const refusal = judgeRollout(context, preview);
     if (refusal) return progress.end(refusal.outcome, wave.name, refusal.reasons);
     const end = await applyWave(progress, {
-      ...(await stepOf(plan, index, preview)),
+      ...stepOf(plan, index, preview),
       onApplied() {
         // The next wave is previewed while this wave's runs go on.
         if (index < waves.length - 1) next = previewAhead(plan);
@@ -79,20 +79,21 @@ function previewAhead({ context }: RolloutPlan): { preview: Promise<EngineRun>; 
   return { preview, at: context.clock.now() };
 }
 
-async function stepOf(plan: RolloutPlan, index: number, preview: EngineRun): Promise<WaveStep> {
+function stepOf(plan: RolloutPlan, index: number, preview: EngineRun): WaveStep {
   const { context, waves, fleet } = plan;
   const { stack, packs, refresh, mode } = context;
   const wave = waves[index] as Wave;
   const changes = changesOfWave(preview.changes, waves, index);
-  const { name: project } = await stack.automation.workspace.projectSettings();
-  const later = waves.slice(index + 1).flatMap(({ repositories }) => repositories);
+  const later = new Set(waves.slice(index + 1).flatMap(({ repositories }) => repositories));
+  const known = [...preview.existing, ...preview.changes.map(({ urn }) => urn)];
+  const exclude = known.filter((urn) => later.has(repositoryOf(urn) ?? ""));
   return {
     wave,
     changes,
     engine: {
       // The pack cannot judge resources of later waves that do not exist yet: the preview of all did.
-      ...(later.length === 0 && packs),
-      exclude: later.map((repository) => componentUrn(stack.name, project, repository)),
+      ...(later.size === 0 && packs),
+      exclude: [...new Set(exclude)],
       existing: preview.existing,
       refresh,
       parallel,

@@ -1,6 +1,6 @@
 import { refuseRemoval } from "../../fleet/removal-guard.ts";
 import {
-  isComponentUrn,
+  isPublishingUrn,
   isDeparture,
   isSecretRemoval,
   isSecretUrn,
@@ -26,7 +26,7 @@ export function judgeRemovals(
   { changes, existing }: Pick<EngineRun, "changes" | "existing">,
   { secretRemovals, allowed }: RemovalLimits,
 ): string[] {
-  const managed = existing.filter(isComponentUrn).map((urn) => repositoryOf(urn) ?? "");
+  const managed = existing.filter(isPublishingUrn).map((urn) => repositoryOf(urn) ?? "");
   const secrets = existing.filter(isSecretUrn).length;
   const leaving = new Set(changes.filter(isDeparture).map(({ repository }) => repository));
   const staying = managed.filter((name) => !leaving.has(name));

@@ -6,7 +6,7 @@ import { inspectToken, type TokenInspection } from "../../github/tokens/inspect-
 import { judgeToken } from "../../github/tokens/judge-token.ts";
 import { probePush } from "../../registry/probe-push.ts";
 import { reaching } from "../../registry/reaching.ts";
-import { isComponentUrn, repositoryOf } from "../../stack/engine-change.ts";
+import { isPublishingUrn, repositoryOf } from "../../stack/engine-change.ts";
 import { exportState } from "../../stack/export-state.ts";
 import { stackRecord } from "../../stack/stack-record.ts";
 import { UserError } from "../../user-error.ts";
@@ -77,7 +77,7 @@ export async function assertApplied(
 ): Promise<void> {
   const { data } = deploymentSchema.safeParse((await exportState(stack)).deployment);
   const urns = (data?.resources ?? []).map(({ urn }) => urn);
-  const applied = new Set(urns.filter(isComponentUrn).map(repositoryOf));
+  const applied = new Set(urns.filter(isPublishingUrn).map(repositoryOf));
   const missing = canary.flatMap(({ name }) => (applied.has(name) ? [] : [name]));
   if (missing.length === 0) return;
   throw new UserError(

@@ -1,6 +1,6 @@
 import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
 import { planWaves, type Wave } from "../../fleet/plan-waves.ts";
-import { isComponentUrn, repositoryOf, type EngineChange } from "../../stack/engine-change.ts";
+import { isPublishingUrn, repositoryOf, type EngineChange } from "../../stack/engine-change.ts";
 import { findFleet } from "../../stack/find-fleet.ts";
 import type { EngineRun } from "../../stack/run-engine.ts";
 import { applyWave } from "../waves/apply-wave.ts";
@@ -151,7 +151,7 @@ function changesOfStep(
 ): EngineChange[] {
   const names = new Set(fleet.repositories.map(({ name }) => name));
   // A repository that is new to the fleet gets the current PAT with its first rollout.
-  const applied = new Set(existing.filter(isComponentUrn).map(repositoryOf));
+  const applied = new Set(existing.filter(isPublishingUrn).map(repositoryOf));
   return changes.filter(
     (each) =>
       isCredentialChange(each, names) &&
@@ -167,7 +167,6 @@ const credentialTypes: ReadonlySet<string> = new Set([
   tokenType,
   "ghcr:index:RegistrySecret",
   "ghcr:index:RegistryVariable",
-  "ghcr:index:PackageAccess",
   "github:index/actionsOrganizationVariable:ActionsOrganizationVariable",
   "random:index/randomPet:RandomPet",
 ]);
@@ -206,5 +205,5 @@ function leavingTrial({ canary }: Rotation, { changes, existing }: EngineRun): s
 }
 
 function usesToken(urn: string): boolean {
-  return /ghcr:index:(?:RegistrySecret|PackageAccess)::/.test(urn);
+  return /ghcr:index:(?:RegistrySecret|RepositoryPublishing)::/.test(urn);
 }

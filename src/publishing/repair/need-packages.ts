@@ -107,9 +107,9 @@ const blockFix = "permissions:\n  contents: read\n  packages: write";
 const othersToo =
   "and whatever else its steps do with the job's token: what is not named is taken away";
 
-/** A fleet sets the repository's default to read, unless it is configured otherwise. */
+/** A fleet can set the repository's default to read. */
 const untilThen =
-  "until then, in a fleet: actions: { tokenPermissions: unmanaged }, so that the job's token may do what it does today";
+  "until then, do not set actions: { tokenPermissions: read } for it in a fleet: the job's token would lose what it may do today";
 
 function unsaid(job: Job, isAskedFor: boolean): Change {
   const effect = isAskedFor

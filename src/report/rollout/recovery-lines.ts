@@ -31,7 +31,7 @@ export function recoveryLines(
   ];
 }
 
-/** `WorkflowFiles api` */
+/** `RepositoryPublishing api` */
 function nameOf(urn: string): string {
   const [, , type = "", name = ""] = urn.split("::");
   return `${type.split(":").at(-1) ?? type} ${name}`;

@@ -9,6 +9,7 @@ import { gitHubAs } from "../../support/github-as.ts";
 
 const settings = {
   username: "acme-publisher",
+  defaults: { actions: { tokenPermissions: "read" } },
   repositories: [{ name: "api" }, { name: "web", package: { bootstrap: true } }],
 };
 const organisationSecret = { scope: "organisation", organisation: "acme" } as const;

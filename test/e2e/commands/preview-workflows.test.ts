@@ -47,7 +47,10 @@ describe("the workflows of the stack's own repository", () => {
     const finished = await runs();
     expect(conclusions(finished), logsOf(finished)).toEqual(["fleet preview pull_request success"]);
     expect(repository.comments()).toMatchObject([
-      { author: "github-actions[bot]", body: expect.stringContaining("web: package web (new)") },
+      {
+        author: "github-actions[bot]",
+        body: expect.stringContaining("web: workflow files (new, "),
+      },
     ]);
     const { pulls } = fleet.platform.world.repository("acme/fleet");
     expect(repository.comments()[0]!.body).toContain(`\n\nFor commit ${pulls[0]!.head.sha}.`);

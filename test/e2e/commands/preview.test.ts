@@ -6,7 +6,10 @@ import { startFleet, type TestFleet } from "../support/start-fleet.ts";
 import { gitHubAs } from "../../support/github-as.ts";
 
 const ci = ".github/workflows/ci.yml";
-const settings = { username: "acme-publisher" };
+const settings = {
+  username: "acme-publisher",
+  defaults: { actions: { tokenPermissions: "read" } },
+};
 const base = { ...settings, repositories: [{ name: "api" }, { name: "web" }] };
 const head = {
   ...settings,
@@ -56,7 +59,7 @@ describe("a preview of a pull request", () => {
     expect(stdout).toContain("test: 2 repositories change, 2 shared settings change");
     expect(section("Changes")).toContain("-    timeout-minutes: 30\n+    timeout-minutes: 7\n");
     expect(section("Changes")).toContain(
-      "<summary>mailer: Actions settings (new), package mailer (new)",
+      "<summary>mailer: Actions settings (new), workflow files (new, ",
     );
     expect(section("Changes")).toContain("+  IMAGE: ghcr.io/acme/mailer\n");
     expect(section("Changes")).not.toContain("<summary>web");

@@ -97,7 +97,7 @@ describe("a rollout in three waves", () => {
 
     const recovered = await runCommand(fleet, ["recover", "test"]);
     expect(recovered.stdout + recovered.stderr).toContain("test: removed the lock of ");
-    expect(recovered.stdout).toMatch(/creating WorkflowFiles (billing|mailer)/);
+    expect(recovered.stdout).toMatch(/creating RepositoryPublishing (billing|mailer)/);
     expect(recovered.stdout).toContain("Continue: ghcr-fleet rollout test --resume");
     expect(recovered.exitCode).toBe(0);
   });

@@ -98,7 +98,7 @@ test("each repository is in order or named, and after the faults one update fixe
   const first = await stack.up(["--skip-preview", "--continue-on-error"]);
   expect(first.exitCode, first.stdout).not.toBe(0);
   for (const [name, [write, , , says]] of Object.entries(faults)) {
-    const kind = write === "secret" ? "RegistrySecret" : "WorkflowFiles";
+    const kind = write === "secret" ? "RegistrySecret" : "RepositoryPublishing";
     const failed = first.stdout
       .split("\n")
       .find((line) => line.includes(`${kind} ${name}`) && line.includes("creating failed"));

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { packagesOf } from "../support/packages-of.ts";
 import { startFleet, type TestFleet } from "../support/start-fleet.ts";
 
 let fleet: TestFleet;
@@ -23,24 +24,17 @@ async function forget(type: string): Promise<{ urn: string; id: string }[]> {
 test("existing files and secrets are imported, and nothing is written for them", async () => {
   const created = await fleet.stack.up(["--skip-preview"]);
   expect(created.exitCode, created.stdout).toBe(0);
-  const files = await forget("ghcr:index:WorkflowFiles");
-  expect(files).toHaveLength(5);
+  const published = await forget("ghcr:index:RepositoryPublishing");
+  expect(published).toHaveLength(5);
   fleet.takeWrites();
 
   const { stdout } = await fleet.stack.must(["stack", "export"]);
   const provider = /"urn": "(urn:[^"]*pulumi:providers:ghcr::ghcr)"/.exec(stdout)?.[1] ?? "";
-  const parents = Object.fromEntries(
-    files.map(({ urn }) => {
-      const name = urn.split("::").at(-1) ?? "";
-      return [name, urn.replace("$ghcr:index:WorkflowFiles", "")];
-    }),
-  );
   const request = {
-    nameTable: { ghcr: provider, ...prefixed(parents) },
-    resources: files.map(({ urn, id }) => {
+    nameTable: { ghcr: provider },
+    resources: published.map(({ urn, id }) => {
       const name = urn.split("::").at(-1) ?? "";
-      const parent = `parent-${name}`;
-      return { type: "ghcr:index:WorkflowFiles", name, id, provider: "ghcr", parent };
+      return { type: "ghcr:index:RepositoryPublishing", name, id, provider: "ghcr" };
     }),
   };
   const file = join(fleet.stack.folder, "import.json");
@@ -48,20 +42,20 @@ test("existing files and secrets are imported, and nothing is written for them",
   const flags = ["--file", file, "--yes", "--generate-code=false", "--protect=false"];
   await fleet.stack.must(["import", ...flags, "--config-file", fleet.stack.configFile]);
 
+  // Only the fleet's configuration says which packages a repository publishes.
+  const verified = await fleet.stack.up(["--skip-preview"]);
+  expect(verified.stdout).toMatch(/Resources:\n {4}~ 5 updated\n {4}\d+ unchanged/);
+  expect(await packagesOf(fleet.stack, "api")).toMatchObject([{ image: "api", push: "allowed" }]);
   const again = await fleet.stack.up(["--skip-preview"]);
   expect(again.stdout).toMatch(/Resources:\n {4}\d+ unchanged/);
   expect(fleet.takeWrites()).toEqual([]);
 });
 
 test("without import, up adopts files that are already correct", async () => {
-  await forget("ghcr:index:WorkflowFiles");
+  await forget("ghcr:index:RepositoryPublishing");
   fleet.takeWrites();
   const { stdout, exitCode } = await fleet.stack.up(["--skip-preview"]);
   expect(exitCode, stdout).toBe(0);
   expect(stdout).toContain("+ 5 created");
   expect(fleet.takeWrites()).toEqual([]);
 });
-
-function prefixed(parents: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(parents).map(([name, urn]) => [`parent-${name}`, urn]));
-}

@@ -13,7 +13,11 @@ beforeAll(async () => {
     { name: "api", dockerfile: "Dockerfile" },
     { name: "web", dockerfile: "Dockerfile", rules: [{ requirePullRequest: true }] },
   ];
-  const settings = { username: "acme-publisher", repositories: [{ match: "*" }] };
+  const settings = {
+    username: "acme-publisher",
+    defaults: { actions: { tokenPermissions: "read" } },
+    repositories: [{ match: "*" }],
+  };
   // So that the update has to write the setting of each repository.
   const organisation = { login: "acme", defaultWorkflowPermissions: "write" } as const;
   const seed = { organisation, repositories };

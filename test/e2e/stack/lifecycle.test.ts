@@ -79,7 +79,7 @@ describe("the life of a fleet", () => {
     expect(writes).toEqual(["POST /graphql"]);
     expect(file("api", ci)).toContain("timeout-minutes: 7");
     expect(file("web", ci)).toBe(before);
-    expect(stdout).toContain("timeout-minutes");
+    expect(stdout).toContain("~ .github/workflows/ci.yml");
   });
 
   test("a rotation replaces the value in place", async () => {

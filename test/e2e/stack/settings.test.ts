@@ -2,7 +2,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startFleet, type TestFleet } from "../support/start-fleet.ts";
 
 const names = ["api", "billing", "mailer", "search", "web"];
-const actions = { requirePinnedActions: true, allowed: ["docker/*"] };
+const actions = {
+  tokenPermissions: "read",
+  requirePinnedActions: true,
+  allowed: ["docker/*"],
+};
 
 let fleet: TestFleet;
 beforeAll(async () => {

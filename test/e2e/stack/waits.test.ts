@@ -26,5 +26,5 @@ test("waits for GitHub are shown at the resource that waits", async () => {
   const wait = "GitHub's secondary rate limit is used up: waiting 1 s";
   expect(stdout).toMatch(new RegExp(`pulumi:pulumi:Stack .* ${wait}`));
   expect(stdout).toMatch(new RegExp(`RegistrySecret api/GHCR_PAT .* ${wait}`));
-  expect(stdout).toMatch(/WorkflowFiles \w+ .* GitHub answered 502: asking again in 1 s/);
+  expect(stdout).toMatch(/RepositoryPublishing \w+ .* GitHub answered 502: asking again in 1 s/);
 });

@@ -28,11 +28,16 @@ afterEach(() => simulator.close());
 const now = () => new Date(clock.now()).toISOString();
 
 const token = { hash: "hash", owner: "acme-publisher", firstSeenAt: "2026-08-01T00:00:00Z" };
-const aPackage = { owner: "acme", repository: "api", image: "api", existed: true };
+const publishing = {
+  owner: "acme",
+  repository: "api",
+  branch: "main",
+  packages: [{ image: "api", push: "allowed", existed: true }],
+};
 const record = stackRecord({
   resources: [
     { type: "ghcr:index:RegistryToken", urn: "urn:token", outputs: token },
-    { type: "ghcr:index:PackageAccess", urn: "urn:package", outputs: aPackage },
+    { type: "ghcr:index:RepositoryPublishing", urn: "urn:publishing", outputs: publishing },
   ],
 });
 

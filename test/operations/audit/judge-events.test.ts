@@ -5,6 +5,7 @@ import { judgesOfTokenUse } from "../../../src/operations/audit/judge-token-use.
 import type { AuditRule } from "../../../src/operations/audit/audit-finding.ts";
 import { auditConfigSchema } from "../../../src/fleet/audit-config.ts";
 import type { AuditEvent } from "../../../src/github/audit-log/audit-log.ts";
+import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
 import { stackRecord } from "../../../src/stack/stack-record.ts";
 
 const resource = (type: string, outputs: object) => ({ urn: `urn:${type}`, type, outputs });
@@ -17,13 +18,13 @@ const record = stackRecord({
       repositories: { web: 1 },
       updatedAt: "2026-08-13T09:00:00Z",
     }),
-    resource("ghcr:index:WorkflowFiles", {
+    resource("ghcr:index:RepositoryPublishing", {
       owner: "Acme",
       repository: "web",
       branch: "main",
-      files: { ".github/workflows/ci.yml": "name: ci\n" },
+      files: { ".github/workflows/ci.yml": gitBlobId("name: ci\n") },
+      packages: [{ image: "storefront", push: "allowed" }],
     }),
-    resource("ghcr:index:PackageAccess", { owner: "Acme", repository: "web", image: "storefront" }),
   ],
 });
 

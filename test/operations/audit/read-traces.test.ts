@@ -31,20 +31,21 @@ afterAll(() => platform.close());
 
 function read(token: string): Promise<Traces> {
   const resource = (type: string, outputs: object) => ({ type, urn: `urn:${type}`, outputs });
-  const aPackage = (name: string, existed: boolean) => ({
-    owner: "acme",
-    repository: name,
-    image: name,
-    existed,
-  });
+  const publishing = (name: string, existed: boolean) =>
+    resource("ghcr:index:RepositoryPublishing", {
+      owner: "acme",
+      repository: name,
+      branch: "main",
+      packages: [{ image: name, push: "allowed", existed }],
+    });
   const [place, name] = [{ scope: "repository", owner: "acme", repository: "api" }, "GHCR_PAT"];
   const { world } = platform;
   const updatedAt = world.repository("acme/api").secrets.secrets.get(name)?.updatedAt;
   const resources = [
     resource("ghcr:index:RegistrySecret", { ...place, name, updatedAt, box: "sealed" }),
-    resource("ghcr:index:PackageAccess", aPackage("api", true)),
-    resource("ghcr:index:PackageAccess", aPackage("web", false)),
-    resource("ghcr:index:PackageAccess", aPackage("cli", true)),
+    publishing("api", true),
+    publishing("web", false),
+    publishing("cli", true),
   ];
   const github = createGitHubClient({ baseUrl: platform.url, token: world.tokenValue(token) });
   return readTraces(github, stackRecord({ resources }), "2020-01-01T00:00:00.000Z");

@@ -24,9 +24,8 @@ test("a first rollout: one secret for all, a setting and a commit for each", () 
   const changes = [
     change("create", types.secret),
     ...repositories(12).flatMap((name) => [
-      change("create", types.component, name),
       change("create", types.settings, name),
-      change("create", types.files, name),
+      change("create", types.publishing, name),
     ]),
   ];
   expect(estimateBudget(changes, run(12))).toEqual({
@@ -40,13 +39,15 @@ test("a first rollout: one secret for all, a setting and a commit for each", () 
 });
 
 test("commits of a large fleet wait for the next hour, at any pace", () => {
-  const changes = repositories(1000).map((name) => change("update", types.files, name, ["files"]));
+  const changes = repositories(1000).map((name) =>
+    change("update", types.publishing, name, ["files"]),
+  );
   expect(estimateBudget(changes, run(1000)).seconds).toBe(3600);
   expect(estimateBudget(changes, run(1000, "burst")).seconds).toBe(3600);
 });
 
 test("files that stay on GitHub cost nothing when a repository leaves", () => {
-  expect(estimateBudget([change("delete", types.files, "api")], run(5)).writes).toBe(0);
+  expect(estimateBudget([change("delete", types.publishing, "api")], run(5)).writes).toBe(0);
 });
 
 /** What each repository has at each scope of the secret, and the requests for each. */
@@ -66,7 +67,7 @@ test.each(scopes)("at $scope scope, every repository counts", ({ each, up, refre
   expect(estimateBudget(created, run(50)).requests).toBe(1 + 50 * up);
 
   const existing = names.flatMap((name) => each.map((type) => urnOf(type, name)));
-  const changes = [change("update", types.files, "r-0", ["files"])];
+  const changes = [change("update", types.publishing, "r-0", ["files"])];
   expect(estimateBudget(changes, run(50)).requests).toBe(1);
   expect(estimateBudget(changes, run(50, "steady", existing))).toMatchObject({
     requests: 1 + 50 * refresh,
@@ -84,7 +85,7 @@ test("a large fleet at environment scope is read for longer than an hour's budge
   const existing = repositories(600).flatMap((name) =>
     scopes[1]!.each.map((type) => urnOf(type, name)),
   );
-  const changes = [change("update", types.files, "r-0", ["files"])];
+  const changes = [change("update", types.publishing, "r-0", ["files"])];
   expect(estimateBudget(changes, run(600, "burst", existing)).seconds).toBe(3600);
 });
 
@@ -95,7 +96,7 @@ test("settings that stay cost nothing when a repository leaves", () => {
 
 test("pull requests cost more than commits, and GitHub bears few of them an hour", () => {
   const changes = repositories(61).map((name) => ({
-    ...change("create", types.files, name),
+    ...change("create", types.publishing, name),
     byPullRequest: true,
   }));
   expect(estimateBudget(changes, run(61, "burst"))).toEqual({
@@ -108,7 +109,7 @@ test("pull requests cost more than commits, and GitHub bears few of them an hour
 });
 
 test("what only says how files come or go one day costs no write", () => {
-  const changes = [change("update", types.files, "api", ["onRemove", "delivery"])];
+  const changes = [change("update", types.publishing, "api", ["onRemove", "delivery"])];
   expect(estimateBudget(changes, run(1))).toMatchObject({ writes: 0, contentWrites: 0 });
 });
 
@@ -125,7 +126,7 @@ test("previews between waves look again at what is still to come", () => {
 
 test("each wave looks at the fleet first: all of them together cost what they cost one by one", () => {
   const waves = [["r-0"], ["r-1", "r-2"], ["r-3"]].map((names) =>
-    names.map((name) => change("create", types.files, name)),
+    names.map((name) => change("create", types.publishing, name)),
   );
   const single = waves.map((changes) => estimateBudget(changes, run(150)));
   const sum = (field: "requests" | "graphqlPoints") =>

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { loadFleetConfig } from "../../../src/fleet/load-fleet-config.ts";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
+import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
 import { managedNote } from "../../../src/github/contents/managed-note.ts";
 import { findFleet } from "../../../src/stack/find-fleet.ts";
 import { login, wanted, workflow } from "../../publishing/workflow-text.ts";
@@ -24,7 +25,7 @@ test("a login of a repaired workflow that was changed back names file and line",
   const publishing = [images];
   const repaired = { owner: "acme", repository: "api", branch: "main", mode: "repair", publishing };
   const resources = [
-    { type: "ghcr:index:WorkflowFiles", urn: "urn:files", outputs: repaired },
+    { type: "ghcr:index:RepositoryPublishing", urn: "urn:publishing", outputs: repaired },
     { type: "ghcr:index:RegistryToken", urn: "urn:token", outputs: { hash: "h=", owner: "ben" } },
   ];
   at.hand.editFiles("acme/api", { [images]: text.replace("github.token", wanted.slice(4, -3)) });
@@ -36,7 +37,7 @@ test("a login of a repaired workflow that was changed back names file and line",
       kind: "login-changed",
       subject: images,
       text: `${images}:${line} of acme/api no longer logs in with the fleet's credential`,
-      repair: { by: "update", urn: "urn:files" },
+      repair: { by: "update", urn: "urn:publishing" },
     },
   ]);
 });
@@ -164,12 +165,14 @@ test("what the configuration changes is no drift, also where a refresh went befo
   const configured = loadFleetConfig({ repositories: [{ match: "*" }] });
   const fleet = await findFleet(github, "acme", configured);
   const hand = at.hand;
-  const edited = { [ci]: "name: other\n" };
+  const edited = { [ci]: "name: other\n" } as const;
   hand.editFiles("acme/web", edited, { message: `ci: publish\n\n${managedNote}` });
   hand.editFiles("acme/api", edited);
   const known = at.state().map((resource) => {
     const { outputs } = resource as { outputs: Record<string, unknown> };
-    return "files" in outputs ? { ...resource, outputs: { ...outputs, files: edited } } : resource;
+    if (!("files" in outputs)) return resource;
+    const files = { [ci]: gitBlobId(edited[ci]) };
+    return { ...resource, outputs: { ...outputs, files } };
   });
   const { findings } = await at.read(known, "admin", fleet);
   expect(findings.map(({ kind, repository }) => `${kind} ${repository}`)).toEqual([
@@ -181,7 +184,7 @@ test("files that wait in a pull request are pending", async () => {
   const proposed = at.state().map((resource) => {
     const { outputs } = resource as { outputs: Record<string, unknown> };
     if (!("files" in outputs)) return resource;
-    const files = { [ci]: "name: newer\n" };
+    const files = { [ci]: gitBlobId("name: newer\n") };
     return { ...resource, outputs: { ...outputs, files, pullRequestUrl: "https://x/pull/1" } };
   });
   expect(findingsOf(await at.read(proposed))).toEqual([]);

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { readPending } from "../../../src/operations/drift/read-pending.ts";
 import type { Fleet } from "../../../src/fleet/fleet.ts";
+import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
 import { loadFleetConfig } from "../../../src/fleet/load-fleet-config.ts";
 import { resolveFleet } from "../../../src/fleet/resolve-fleet.ts";
 import { selectRepositories } from "../../../src/fleet/select-repositories.ts";
@@ -22,16 +23,20 @@ function fleetOf(names: readonly string[], defaults = {}): Fleet {
   return resolveFleet(settings, "acme", selectRepositories(settings, "acme", found));
 }
 
+function blobsOf(files: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(files).map(([path, text]) => [path, gitBlobId(text)]));
+}
+
 /** The state that an update to this fleet leaves. */
 function applied(fleet: Fleet): StackRecord {
   const resources = fleet.repositories.map((repository) => ({
     urn: `urn:${repository.name}`,
-    type: "ghcr:index:WorkflowFiles",
+    type: "ghcr:index:RepositoryPublishing",
     outputs: {
       owner: fleet.owner,
       repository: repository.name,
       branch: repository.branch,
-      files: renderRepository(fleet, repository),
+      files: blobsOf(renderRepository(fleet, repository)),
     },
   }));
   return stackRecord({ resources });

@@ -2,6 +2,7 @@ import { parseSeed, startSimulator } from "github-simulator";
 import { readDrift, type Drift } from "../../../src/operations/drift/read-drift.ts";
 import type { Fleet } from "../../../src/fleet/fleet.ts";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
+import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
 import { stackRecord } from "../../../src/stack/stack-record.ts";
 
 export const ci = ".github/workflows/ci.yml";
@@ -68,11 +69,11 @@ export async function startDrift() {
         ),
       }),
       ...["api", "web"].map((repository) =>
-        resource("ghcr:index:WorkflowFiles", {
+        resource("ghcr:index:RepositoryPublishing", {
           owner: "acme",
           repository,
           branch: "main",
-          files: { [ci]: "name: ci\n" },
+          files: { [ci]: gitBlobId("name: ci\n") },
         }),
       ),
       ...more,

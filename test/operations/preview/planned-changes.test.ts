@@ -1,9 +1,11 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { describe, expect, test } from "vitest";
 import { resourceWords } from "../../../src/report/preview/describe-changes.ts";
+import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
 import { createEventLog } from "../../../src/operations/preview/event-log.ts";
 import { plannedChanges } from "../../../src/operations/preview/planned-changes.ts";
 import { refreshedDrift } from "../../../src/operations/preview/refreshed-drift.ts";
+import { textsIn } from "./texts.ts";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const ci = ".github/workflows/ci.yml";
@@ -18,7 +20,7 @@ function step(
   before: Properties | undefined,
   after: Properties | undefined,
 ): EngineEvent {
-  const urn = `urn:pulumi:test::ghcr-fleet::ghcr-fleet:index:FleetRepository$${type}::${name}`;
+  const urn = `urn:pulumi:test::ghcr-fleet::${type}::${name}`;
   // Dates come from GitHub: no input contains them.
   const state = (outputs: Properties | undefined) => {
     const said = Object.entries(outputs ?? {}).filter(([name]) => name !== "updatedAt");
@@ -34,31 +36,35 @@ function logOf(...events: EngineEvent[]) {
   return log;
 }
 
-const files = (text: string) => ({ owner: "acme", branch: "main", files: { [ci]: text } });
+const publishing = "ghcr:index:RepositoryPublishing";
+const texts = textsIn("a\n", "b\n", "c\n", "name: ci\n", "name: mine\n");
+const branches = {
+  ...texts,
+  present: new Map([["api", { [ci]: gitBlobId("name: mine\n") }]]),
+};
+const files = (text: string) => ({
+  owner: "acme",
+  branch: "main",
+  files: { [ci]: gitBlobId(text) },
+});
 const filesStep = (op: string, before: string | undefined, after: string) =>
-  step(
-    op,
-    "ghcr:index:WorkflowFiles",
-    "api",
-    before === undefined ? undefined : files(before),
-    files(after),
-  );
+  step(op, publishing, "api", before === undefined ? undefined : files(before), files(after));
 
 describe("the wanted change, next to drift", () => {
   test("a file that somebody edited and nobody changed is drift alone", () => {
     const log = logOf(filesStep("refresh", "a\n", "b\n"), filesStep("update", "b\n", "a\n"));
-    expect(plannedChanges(log, new Map(), false)).toEqual([]);
-    expect(refreshedDrift(log)).toMatchObject([
+    expect(plannedChanges(log, texts, false)).toEqual([]);
+    expect(refreshedDrift(log, texts)).toMatchObject([
       { repository: "api", kind: "changed", files: [{ diff: "@@ -1,1 +1,1 @@\n-a\n+b" }] },
     ]);
   });
 
   test("a file that somebody edited and the change replaces is compared with the stack's own", () => {
     const log = logOf(filesStep("refresh", "a\n", "b\n"), filesStep("update", "b\n", "c\n"));
-    expect(plannedChanges(log, new Map(), false)).toMatchObject([
+    expect(plannedChanges(log, texts, false)).toMatchObject([
       { operation: "update", files: [{ diff: "@@ -1,1 +1,1 @@\n-a\n+c" }] },
     ]);
-    expect(refreshedDrift(log)).toHaveLength(1);
+    expect(refreshedDrift(log, texts)).toHaveLength(1);
   });
 
   test("what the stack no longer manages is distinguished from what is deleted on GitHub", () => {
@@ -67,31 +73,22 @@ describe("the wanted change, next to drift", () => {
     Object.assign(kept.resOutputsEvent!.metadata.old!, { retainOnDelete: true });
     const log = logOf(
       kept,
-      step("delete", "ghcr:index:WorkflowFiles", "api", files("a\n"), undefined),
-      step(
-        "delete",
-        "ghcr:index:WorkflowFiles",
-        "cli",
-        { ...files("a\n"), onRemove: "delete" },
-        undefined,
-      ),
-      step("delete", "ghcr:index:RegistrySecret", "api", { name: "GHCR_PAT" }, undefined),
-      step("delete", "ghcr:index:PackageAccess", "api", { image: "api" }, undefined),
-      step("delete", "ghcr:index:ActionsSettings", "api", { repository: "api" }, undefined),
+      step("delete", publishing, "api", files("a\n"), undefined),
+      step("delete", publishing, "cli", { ...files("a\n"), onRemove: "delete" }, undefined),
+      step("delete", "ghcr:index:RegistrySecret", "api/GHCR_PAT", { name: "GHCR_PAT" }, undefined),
+      step("delete", "ghcr:index:ActionsSettings", "api/actions", { repository: "api" }, undefined),
     );
-    expect(plannedChanges(log, new Map(), false).map(resourceWords)).toEqual([
+    expect(plannedChanges(log, texts, false).map(resourceWords)).toEqual([
       "workflow repository permissions (no longer managed, stays)",
       "workflow files (no longer managed, stays)",
       "workflow files (removed)",
       "secret GHCR_PAT (removed)",
-      "package api (no longer managed, stays)",
       "Actions settings (no longer managed, stays)",
     ]);
   });
 
   test("a file that is new to the stack is compared with the one on the branch", () => {
     const log = logOf(filesStep("create", undefined, "name: ci\n"));
-    const branches = new Map([["api", { [ci]: "name: mine\n" }]]);
     expect(plannedChanges(log, branches, false)).toMatchObject([
       { operation: "create", files: [{ kind: "changed", added: 1, removed: 1 }] },
     ]);
@@ -100,10 +97,9 @@ describe("the wanted change, next to drift", () => {
   test("the files on the branch are no matter of the repository's other resources", () => {
     const settings = "ghcr:index:ActionsSettings";
     const log = logOf(
-      step("create", settings, "api", undefined, { defaultWorkflowPermissions: "read" }),
+      step("create", settings, "api/actions", undefined, { defaultWorkflowPermissions: "read" }),
       filesStep("create", undefined, "name: ci\n"),
     );
-    const branches = new Map([["api", { [ci]: "name: mine\n" }]]);
     expect(plannedChanges(log, branches, false).map(({ files }) => files.length)).toEqual([0, 1]);
   });
 
@@ -122,8 +118,8 @@ describe("the wanted change, next to drift", () => {
       ),
       step("update", secret, "api/GHCR_PAT", found, again),
     );
-    expect(plannedChanges(log, new Map(), false)).toEqual([]);
-    expect(refreshedDrift(log)).toMatchObject([
+    expect(plannedChanges(log, texts, false)).toEqual([]);
+    expect(refreshedDrift(log, texts)).toMatchObject([
       { what: "secret GHCR_PAT", properties: [{ path: "updatedAt", before: "1", after: "2" }] },
     ]);
   });
@@ -132,28 +128,60 @@ describe("the wanted change, next to drift", () => {
     const known = { name: "GHCR_PAT", hash: "h", box: "b", repositories: { api: 1 } };
     const open = { name: "GHCR_PAT", hash: unknown, box: unknown, repositories: { api: 1 } };
     const log = logOf(step("update", "ghcr:index:RegistrySecret", "api/GHCR_PAT", known, open));
-    expect(plannedChanges(log, new Map(), true)).toEqual([]);
-    expect(plannedChanges(log, new Map(), false)).toMatchObject([
+    expect(plannedChanges(log, texts, true)).toEqual([]);
+    expect(plannedChanges(log, texts, false)).toMatchObject([
       { properties: [{ path: "hash", before: "h", after: "known after the update" }] },
     ]);
   });
 
   test("a package that got its first image has not drifted; one that lost its link has", () => {
-    const type = "ghcr:index:PackageAccess";
-    const package_ = (exists: boolean, linkedTo?: string) => ({
-      image: "api",
-      exists,
-      ...(exists && { actualVisibility: "private" }),
-      ...(linkedTo && { linkedTo }),
+    const found = (exists: boolean, linkedTo?: string) => ({
+      packages: [{ image: "api", push: "allowed", exists, ...(linkedTo && { linkedTo }) }],
     });
-    const first = step("refresh", type, "api", package_(false), package_(true, "acme/api"));
-    expect(refreshedDrift(logOf(first))).toEqual([]);
-    const lost = step("refresh", type, "api", package_(true, "acme/api"), package_(true));
-    expect(refreshedDrift(logOf(lost))).toMatchObject([
-      { properties: [{ path: "linkedTo", before: "acme/api" }] },
+    const refresh = (before: Properties, after: Properties) =>
+      refreshedDrift(logOf(published("refresh", before, after)), texts);
+    expect(refresh(found(false), found(true, "acme/api"))).toEqual([]);
+    expect(refresh(found(true, "acme/api"), found(true))).toMatchObject([
+      {
+        repository: "api",
+        kind: "changed",
+        properties: [{ path: "linkedTo", before: "acme/api" }],
+      },
     ]);
-    const hidden = { image: "api", verified: false };
-    const unseen = step("refresh", type, "api", package_(true, "acme/api"), hidden);
-    expect(refreshedDrift(logOf(unseen))).toEqual([]);
+    expect(refresh(found(true, "acme/api"), { packages: [], verified: false })).toEqual([]);
+  });
+
+  test("of several packages, the one that drifted is named", () => {
+    const found = (visibility: string) => ({
+      packages: [
+        { image: "api", push: "allowed", exists: true, visibility: "private" },
+        { image: "worker", push: "allowed", exists: true, visibility },
+      ],
+    });
+    const log = logOf(published("refresh", found("private"), found("public")));
+    expect(refreshedDrift(log, texts)).toMatchObject([
+      { properties: [{ path: "worker.visibility", before: "private", after: "public" }] },
+    ]);
+  });
+
+  test("a push that the registry refuses is a change of its package", () => {
+    const tried = (push: string) => ({
+      packages: ["api", "worker"].map((image) => ({
+        image,
+        push: image === "worker" ? push : "allowed",
+      })),
+    });
+    const log = logOf(step("update", publishing, "api", tried("allowed"), tried("denied")));
+    expect(plannedChanges(log, texts, false)).toMatchObject([
+      { properties: [{ path: "packages.worker", before: "allowed", after: "denied" }] },
+    ]);
   });
 });
+
+/** A step about packages: what they are is in the outputs, the rest in the inputs. */
+function published(op: string, before: Properties, after: Properties): EngineEvent {
+  const made = step(op, publishing, "api", before, after);
+  const { old, new: next } = made.resOutputsEvent!.metadata;
+  for (const state of [old!, next!]) Object.assign(state, { inputs: { image: "api" } });
+  return made;
+}

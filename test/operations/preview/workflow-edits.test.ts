@@ -1,18 +1,21 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import picocolors from "picocolors";
 import { expect, test } from "vitest";
+import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
 import { createEventLog } from "../../../src/operations/preview/event-log.ts";
 import { previewText } from "../../../src/report/preview/preview-text.ts";
 import { groupChanges, plannedChanges } from "../../../src/operations/preview/planned-changes.ts";
 import { refreshedDrift } from "../../../src/operations/preview/refreshed-drift.ts";
 import { renderComment } from "../../../src/report/preview/render-comment.ts";
 import { aPreview } from "../../report/preview/a-preview.ts";
+import { textsIn } from "./texts.ts";
 
 type Properties = Record<string, unknown>;
 
 const file = ".github/workflows/docker.yml";
 const token = "          password: ${{ secrets.GITHUB_TOKEN }}";
 const pat = "          password: ${{ secrets.GHCR_PAT || secrets.GITHUB_TOKEN }}";
+const template = "on: push\n";
 const login = { file, line: 20, kind: "credential", before: token, after: pat };
 const permission = { file, line: 6, kind: "permissions", before: "", after: "  packages: write" };
 
@@ -27,8 +30,8 @@ const inputs = (edits: object[]): Properties => ({
 });
 
 function step(op: string, name: string, before?: State, after?: State): EngineEvent {
-  const type = "ghcr:index:WorkflowFiles";
-  const urn = `urn:pulumi:test::ghcr-fleet::ghcr-fleet:index:FleetRepository$${type}::${name}`;
+  const type = "ghcr:index:RepositoryPublishing";
+  const urn = `urn:pulumi:test::ghcr-fleet::${type}::${name}`;
   const metadata = { op, urn, type, old: before, new: after, provider: "" };
   return { resOutputsEvent: { metadata } } as unknown as EngineEvent;
 }
@@ -47,7 +50,7 @@ function logOf(...events: EngineEvent[]) {
 }
 
 const changesOf = (log: ReturnType<typeof logOf>) =>
-  groupChanges(plannedChanges(log, new Map(), false));
+  groupChanges(plannedChanges(log, textsIn(template), false));
 
 test("a repair is shown with its decision and a small diff, once for repositories alike", () => {
   const edits = [permission, login];
@@ -81,7 +84,7 @@ test("a login that somebody reverted is only drift, and shown as their change", 
     step("update", "api", found, planned([{ ...login, line: 25 }])),
   );
   expect(changesOf(log)).toEqual([]);
-  expect(refreshedDrift(log)).toMatchObject([
+  expect(refreshedDrift(log, textsIn())).toMatchObject([
     {
       repository: "api",
       kind: "changed",
@@ -91,7 +94,7 @@ test("a login that somebody reverted is only drift, and shown as their change", 
 });
 
 test("from templates to a repair, and back", () => {
-  const files = { [file]: "on: push\n" };
+  const files = { [file]: gitBlobId(template) };
   const older = { inputs: { owner: "acme", branch: "main", files }, outputs: {} };
   const [toRepair] = changesOf(logOf(step("update", "api", older, planned([login]))));
   expect(toRepair?.resources).toMatchObject([
@@ -102,8 +105,8 @@ test("from templates to a repair, and back", () => {
       files: [{ kind: "repaired" }],
     },
   ]);
-  const template = { ...older.inputs, mode: "template", why: "the configuration asks for it" };
-  const back = { inputs: template, outputs: {} };
+  const declared = { ...older.inputs, mode: "template", why: "the configuration asks for it" };
+  const back = { inputs: declared, outputs: {} };
   const [toTemplate] = changesOf(logOf(step("update", "api", planned([]), back)));
   expect(toTemplate?.resources[0]?.properties).toEqual([
     { path: "workflows", before: "repair", after: "template (the configuration asks for it)" },

@@ -175,8 +175,13 @@ test("the stack's state has the token's first date, and the last writer of the s
         outputs: { scope: "organization", owner: "acme", name: "GHCR_PAT", updatedAt },
       },
       {
-        type: "ghcr:index:PackageAccess",
-        outputs: { owner: "acme", repository: "api", image: "api", existed: true },
+        type: "ghcr:index:RepositoryPublishing",
+        outputs: {
+          owner: "acme",
+          repository: "api",
+          branch: "main",
+          packages: [{ image: "api", push: "allowed", existed: true }],
+        },
       },
       { type: "pulumi:pulumi:Stack" },
     ].map((resource) => ({ urn: "urn:pulumi:test", ...resource })),

@@ -1,13 +1,20 @@
 import type { OpType } from "@pulumi/pulumi/automation/index.js";
 import { toChange, type EngineChange } from "../../../src/stack/engine-change.ts";
 
-const component = "ghcr-fleet:index:FleetRepository";
+export const types = {
+  publishing: "ghcr:index:RepositoryPublishing",
+  secret: "ghcr:index:RegistrySecret",
+  variable: "ghcr:index:RegistryVariable",
+  environment: "ghcr:index:DeploymentEnvironment",
+  settings: "ghcr:index:ActionsSettings",
+} as const;
 
 /** The URN of a repository's resource, or of a shared one if no repository is given. */
-export function urnOf(type: string, repository: string | undefined, name = repository): string {
-  const parent = repository === undefined ? "ghcr-fleet:index:RegistryAccess" : component;
-  const qualified = type === component ? component : `${parent}$${type}`;
-  return `urn:pulumi:test::ghcr-fleet::${qualified}::${name ?? "GHCR_PAT"}`;
+export function urnOf(type: string, repository?: string): string {
+  const place = "urn:pulumi:test::ghcr-fleet::";
+  if (repository === undefined) return `${place}ghcr-fleet:index:RegistryAccess$${type}::GHCR_PAT`;
+  const name = type === types.publishing ? repository : `${repository}/${type.split(":").at(-1)}`;
+  return `${place}${type}::${name}`;
 }
 
 /** A step of the engine. */
@@ -22,12 +29,3 @@ export function change(
   if (!found) throw new Error(`${op} changes nothing`);
   return found;
 }
-
-export const types = {
-  component,
-  files: "ghcr:index:WorkflowFiles",
-  secret: "ghcr:index:RegistrySecret",
-  variable: "ghcr:index:RegistryVariable",
-  environment: "ghcr:index:DeploymentEnvironment",
-  settings: "ghcr:index:ActionsSettings",
-} as const;

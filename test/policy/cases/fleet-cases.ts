@@ -24,20 +24,41 @@ function settings(type: string, props: Record<string, unknown>): TestResource {
   return { type, name: "api", props: { repository: "api", ...props } };
 }
 
+const resource = (props: Record<string, unknown>): TestResource => ({
+  type: ghcr.publishing,
+  name: "api",
+  props: { owner: "acme", repository: "api", ...props },
+});
+
 function image(changes: Record<string, unknown>): TestResource {
-  const props = { owner: "acme", repository: "api", image: "api", push: "allowed", ...changes };
-  return { type: ghcr.package, name: "api", props };
+  const { visibility, actualVisibility, verified, ...facts } = changes;
+  const shown = { image: "api", push: "allowed", ...facts };
+  return resource({
+    ...(visibility !== undefined && { visibility }),
+    ...(verified !== undefined && { verified }),
+    packages: [
+      { ...shown, ...(actualVisibility !== undefined && { visibility: actualVisibility }) },
+    ],
+  });
 }
 
-/** A repository that publishes two packages, one of them correct. */
-function several(changes: Record<string, unknown>): TestResource {
-  const others = [{ image: "worker", push: "allowed", exists: false, ...changes }];
-  return image({ images: ["api", "worker"], exists: false, others });
+/** A repository that publishes two packages, of which one is as it should be. */
+function several({ actualVisibility, ...changes }: Record<string, unknown>): TestResource {
+  const shown = actualVisibility !== undefined && { visibility: actualVisibility };
+  const { visibility, ...facts } = changes;
+  const pushes = { push: "allowed", exists: false };
+  return resource({
+    ...(visibility !== undefined && { visibility }),
+    packages: [
+      { image: "api", ...pushes },
+      { image: "worker", ...pushes, ...facts, ...shown },
+    ],
+  });
 }
 
 /** Repositories whose own workflows are repaired, or not changed. */
 const ownWorkflows: TestResource[] = ["repair", "none"].map((mode) => ({
-  type: ghcr.files,
+  type: ghcr.publishing,
   name: mode,
   props: { repository: mode, mode },
 }));
@@ -59,7 +80,7 @@ const both = [
 /** The same two workflows under other names, and both in one file. */
 const otherNames: TestResource[] = [
   {
-    type: ghcr.files,
+    type: ghcr.publishing,
     name: "shop",
     props: {
       repository: "shop",
@@ -67,7 +88,7 @@ const otherNames: TestResource[] = [
     },
   },
   {
-    type: ghcr.files,
+    type: ghcr.publishing,
     name: "site",
     props: {
       repository: "site",
@@ -175,7 +196,7 @@ export const fleetCases: readonly RuleCase[] = [
       image({ exists: true, linkedTo: "Acme/api" }),
       image({ exists: false }),
       image({ verified: false }),
-      image({ images: [] }),
+      resource({ packages: [] }),
       several({ exists: true, linkedTo: "acme/api" }),
     ),
     unknown: of(image({ exists: unknownValue })),

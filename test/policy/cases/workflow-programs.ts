@@ -19,7 +19,7 @@ export function change(text: string, part: string | RegExp, by: string): string 
 
 export function workflowFiles(files: Record<string, unknown>): TestResource {
   const props = { owner: "Acme", repository: "api", branch: "main", files };
-  return { type: ghcr.files, name: "api", props };
+  return { type: ghcr.publishing, name: "api", props };
 }
 
 export function repositoryFile(file: string, content: unknown): TestResource {

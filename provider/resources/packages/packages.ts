@@ -29,10 +29,24 @@ export class Packages {
     if (this.#fleetSize <= smallFleet || this.#outdated.has(name)) {
       return readPackage(this.#github, this.#owner, name);
     }
-    this.#listed ??= listPackages(this.#github, this.#owner);
+    return (await this.#list()).get(name);
+  }
+
+  #list(): Promise<ReadonlyMap<string, ContainerPackage>> {
+    const listed = (this.#listed ??= listPackages(this.#github, this.#owner));
     // A failed read may be repeated.
-    this.#listed.catch(() => (this.#listed = undefined));
-    return (await this.#listed).get(name);
+    listed.catch(() => (this.#listed = undefined));
+    return listed;
+  }
+
+  /** Names of packages by the repository that they are linked to, in lower case; none where hidden. */
+  async linked(): Promise<ReadonlyMap<string, readonly string[]>> {
+    if (this.#fleetSize <= smallFleet) return new Map();
+    const found = await this.#list().catch(() => new Map<string, ContainerPackage>());
+    return Map.groupBy(found.keys(), (name) => {
+      const [, repository = ""] = (found.get(name)?.repository ?? "").toLowerCase().split("/");
+      return repository;
+    });
   }
 
   /** Makes the next {@link get} read this one again. */

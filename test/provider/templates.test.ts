@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { unknownValue } from "../../provider/protocol/property-values.ts";
+import { gitBlobId } from "../../src/github/contents/git-blob-id.ts";
 import { startProvider } from "./start-provider.ts";
 
 const ci = ".github/workflows/ci.yml";
@@ -20,7 +21,7 @@ const start = async (token?: string) => {
 beforeEach(() => start());
 afterEach(() => at.simulator.close());
 
-const create = () => at.files.create(inputs, false, at.context);
+const create = () => at.files.create(inputs, false);
 const text = (path: string) =>
   at.world.readFile(at.world.repository("acme/api"), "main", path)?.toString("utf8");
 
@@ -36,7 +37,7 @@ test("both files are written in one commit, and not again", async () => {
 test("preview writes nothing and says what it would replace", async () => {
   at.byHand.editFiles("acme/api", { [ci]: "name: by hand\n" });
   const before = at.commits();
-  await at.files.create(inputs, true, at.context);
+  await at.files.create(inputs, true);
   expect(at.commits()).toEqual(before);
   expect(at.warnings).toEqual([
     `${ci} was written by somebody else and will be replaced; ` +
@@ -47,17 +48,17 @@ test("preview writes nothing and says what it would replace", async () => {
 test("by pull request, the branch is unchanged, and a second update opens no other", async () => {
   const wished = { ...inputs, delivery: "pull-request" };
   const before = at.commits();
-  const preview = await at.files.create(wished, true, at.context);
+  const preview = await at.files.create(wished, true);
   expect(preview.state).toMatchObject({ pullRequestUrl: unknownValue });
   expect(at.world.repository("acme/api").pulls).toEqual([]);
-  const { id, state } = await at.files.create(wished, false, at.context);
+  const { id, state } = await at.files.create(wished, false);
   expect(state["pullRequestUrl"]).toBe("https://github.com/acme/api/pull/1");
   expect(state["commitSha"]).toBeUndefined();
   expect(at.commits()).toEqual(before);
   expect(at.warnings).toEqual([
     "merge https://github.com/acme/api/pull/1 to add the files; main itself was not written to",
   ]);
-  await at.files.update(id, state, wished, false, at.context);
+  await at.files.update(id, state, wished, false);
   expect(at.world.repository("acme/api").pulls).toHaveLength(1);
 });
 
@@ -121,18 +122,19 @@ test.each([
 ])("a repository that is %s is named with the fix", async (problem, message) => {
   if (problem === "archived") at.world.repository("acme/api").archived = true;
   const branch = problem === "archived" ? "main" : "gone";
-  await expect(at.files.create({ ...inputs, branch }, false, at.context)).rejects.toThrow(message);
+  await expect(at.files.create({ ...inputs, branch }, false)).rejects.toThrow(message);
 });
 
 test("read shows files as they are, so that an edit becomes an update", async () => {
   const { state, id } = await create();
+  const checked = (await at.files.check({}, inputs)).inputs;
   at.byHand.editFiles("acme/api", {
     [ci]: "name: edited\n",
     [release]: null,
   });
-  const found = await at.files.read(id, state, inputs, at.context);
-  expect(found?.inputs["files"]).toEqual({ [ci]: "name: edited\n" });
-  expect(at.files.diff(found!.inputs, inputs, {})).toEqual({
+  const found = await at.files.read(id, state, checked, at.context);
+  expect(found?.inputs["files"]).toEqual({ [ci]: gitBlobId("name: edited\n") });
+  expect(at.files.diff(found!.inputs, checked, {})).toEqual({
     'files[".github/workflows/ci.yml"]': "update",
     'files[".github/workflows/release.yml"]': "add",
   });
@@ -142,16 +144,17 @@ test("an edit that a refresh has seen is still named before it is replaced", asy
   const { state, id } = await create();
   at.byHand.editFiles("acme/api", { [ci]: "name: edited\n" });
   const found = await at.files.read(id, state, inputs, at.context);
-  await at.files.update(id, found!.state, inputs, true, at.context);
+  await at.files.update(id, found!.state, inputs, true);
   expect(at.warnings).toEqual([expect.stringContaining(`${ci} was written by somebody else`)]);
 });
 
 test("a file that is no longer text is a change", async () => {
   const { state, id } = await create();
+  const checked = (await at.files.check({}, inputs)).inputs;
   at.byHand.editFiles("acme/api", { [ci]: "name: ci\n\u0000" });
-  const found = await at.files.read(id, state, inputs, at.context);
-  expect(at.files.diff(found!.inputs, inputs, {})).toEqual({
-    'files[".github/workflows/ci.yml"]': "add",
+  const found = await at.files.read(id, state, checked, at.context);
+  expect(at.files.diff(found!.inputs, checked, {})).toEqual({
+    'files[".github/workflows/ci.yml"]': "update",
   });
 });
 
@@ -181,7 +184,7 @@ test.each([
     refs.set("refs/heads/trunk", refs.get("refs/heads/main") ?? "");
     if (old === "is gone") refs.delete("refs/heads/main");
     const moved = { ...inputs, branch: "trunk", files: { [ci]: "name: ci on trunk\n" } };
-    await at.files.update(id, state, moved, true, at.context);
+    await at.files.update(id, state, moved, true);
     expect(at.warnings).toEqual(told);
   },
 );
@@ -208,7 +211,7 @@ test.each([
   const { state, id } = await create();
   if (edit) at.byHand.editFiles("acme/api", { [release]: edit });
   const less = { ...inputs, files: { [ci]: "name: ci\n" } };
-  await at.files.update(id, state, less, false, at.context);
+  await at.files.update(id, state, less, false);
   expect(text(release)).toBe(edit);
   expect(at.warnings).toEqual(told);
 });
@@ -223,10 +226,6 @@ test.each([
 });
 
 test("files outside .github/workflows are refused", async () => {
-  const { failures } = await at.files.check(
-    {},
-    { ...inputs, files: { "README.md": "x" } },
-    at.context,
-  );
+  const { failures } = await at.files.check({}, { ...inputs, files: { "README.md": "x" } });
   expect(failures).toHaveLength(1);
 });

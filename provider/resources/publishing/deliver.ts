@@ -12,15 +12,7 @@ import { UserError } from "../../../src/user-error.ts";
 import { unknownValue, type Properties } from "../../protocol/property-values.ts";
 import type { ResourceContext } from "../../protocol/resource-type.ts";
 import type { RepositorySnapshots } from "../repository-snapshots.ts";
-import { filesId, type WorkflowInputs, type Written } from "./inputs.ts";
-import type { WorkflowTexts } from "./workflow-texts.ts";
-
-/** What the resource reads from and writes to. */
-export interface BranchAccess {
-  readonly github: GitHubClient;
-  readonly snapshots: RepositorySnapshots;
-  readonly texts: WorkflowTexts;
-}
+import { filesId, type BranchAccess, type PublishingInputs, type Written } from "./inputs.ts";
 
 /** What a branch needs in its current state. */
 export interface BranchPlan {
@@ -38,7 +30,7 @@ export interface BranchPlan {
  */
 export async function writeToBranch(
   { github, snapshots }: BranchAccess,
-  inputs: WorkflowInputs,
+  inputs: PublishingInputs,
   before: Written,
   preview: boolean,
   context: ResourceContext,
@@ -75,7 +67,7 @@ export async function writeToBranch(
 /** @throws {UserError} the branch does not exist or cannot be written to */
 export async function readBranch(
   snapshots: RepositorySnapshots,
-  inputs: Pick<WorkflowInputs, "owner" | "repository" | "branch">,
+  inputs: Pick<PublishingInputs, "owner" | "repository" | "branch">,
 ): Promise<RepositorySnapshot> {
   const snapshot = await snapshots.get(inputs);
   const where = filesId(inputs);
@@ -98,7 +90,7 @@ export async function readBranch(
 /** One signed commit, or a pull request if the fleet wants one or the branch's rules forbid the commit. */
 async function deliver(
   github: GitHubClient,
-  { delivery }: WorkflowInputs,
+  { delivery }: PublishingInputs,
   commit: FileCommit,
   before: Written,
   context: ResourceContext,

@@ -1,8 +1,6 @@
 import type { FileCommit } from "../../../src/github/contents/commit-files.ts";
 import { templateNote } from "../../../src/github/contents/managed-note.ts";
 import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
-import type { GitHubClient } from "../../../src/github/client/github-client.ts";
-import { readTextFiles } from "../../../src/github/contents/read-text-files.ts";
 import {
   workflowFolder,
   type RepositorySnapshot,
@@ -11,17 +9,19 @@ import { UserError } from "../../../src/user-error.ts";
 import type { Properties } from "../../protocol/property-values.ts";
 import type { ResourceContext } from "../../protocol/resource-type.ts";
 import type { RepositorySnapshots } from "../repository-snapshots.ts";
-import { writeToBranch, type BranchAccess } from "./deliver.ts";
-import { filesId, type TemplateInputs, type Written } from "./inputs.ts";
+import { writeToBranch } from "./deliver.ts";
+import {
+  filesId,
+  writtenFiles,
+  type Blobs,
+  type BranchAccess,
+  type TemplateInputs,
+  type Written,
+} from "./inputs.ts";
 import { workflowIds } from "./workflow-ids.ts";
 
-/** Path to text. */
-export type Files = Readonly<Record<string, string>>;
-
-/** Path to git's blob id. */
-type Blobs = Readonly<Record<string, string>>;
-
-export function blobsOf(files: Files): Blobs {
+/** @param files path to text */
+export function blobsOf(files: Readonly<Record<string, string>>): Blobs {
   return Object.fromEntries(Object.entries(files).map(([path, text]) => [path, gitBlobId(text)]));
 }
 
@@ -37,7 +37,8 @@ export async function applyTemplates(
   context: ResourceContext,
 ): Promise<Properties> {
   return writeToBranch(access, inputs, before, preview, context, async (snapshot) => {
-    const plan = planFiles(snapshot, inputs.files, before.blobs ?? {});
+    const written = writtenFiles(before);
+    const plan = planFiles(snapshot, inputs.files, written);
     if (!isEmptyPlan(plan)) rejectOthersWorkflows(snapshot, inputs);
     warnOfReplacements(plan, preview, context);
     for (const path of plan.kept) {
@@ -48,22 +49,18 @@ export async function applyTemplates(
     const isForeign = Object.keys(plan.replaces).length > 0;
     const replaced = isForeign ? { ...plan.replaces } : undefined;
     return {
-      commit: isEmptyPlan(plan) ? undefined : toCommit(inputs, plan),
-      done: { ...toState(inputs), replaced, blobs: { ...blobsOf(inputs.files) } },
+      commit: isEmptyPlan(plan) ? undefined : await toCommit(access, inputs, plan),
+      done: { replaced },
       // The branch does not change until somebody merges.
-      offered: { blobs: { ...before.blobs } },
+      offered: { blobs: { ...written } },
     };
   });
 }
 
-/** What `auto` saw on the branch serves one write only. */
-export function toState({ workflows: _, ...state }: TemplateInputs): Properties {
-  return state;
-}
-
 /** A workflow that somebody pushed since `auto` decided may publish, or be one that would be replaced. */
 function rejectOthersWorkflows(snapshot: RepositorySnapshot, inputs: TemplateInputs): void {
-  const seen = inputs.workflows;
+  // With a reader, the look was only for names of packages.
+  const seen = inputs.reader === undefined ? inputs.workflows : undefined;
   if (seen === undefined) return;
   const present = workflowIds(snapshot);
   const changed = [...new Set([...Object.keys(seen), ...Object.keys(present)])].filter(
@@ -76,30 +73,25 @@ function rejectOthersWorkflows(snapshot: RepositorySnapshot, inputs: TemplateInp
   );
 }
 
-/**
- * The files that are on the branch now. A deleted file is left out, and so is one that is no longer
- * text: both show as a change.
- */
+/** The files of the templates that are on the branch now: a deleted one is left out. */
 export async function readTemplates(
-  github: GitHubClient,
   snapshots: RepositorySnapshots,
   inputs: TemplateInputs,
-): Promise<Files | undefined> {
+): Promise<Blobs | undefined> {
   const snapshot = await snapshots.get(inputs);
   if (!snapshot?.head) return undefined;
-  const isSame = ([path, text]: [string, string]) =>
-    snapshot.workflows.get(path) === gitBlobId(text);
-  const managed = Object.entries(inputs.files).filter(([path]) => snapshot.workflows.has(path));
-  const edited = managed.filter((file) => !isSame(file)).map(([path]) => path);
-  const texts = await readTextFiles(github, { ...inputs, revision: snapshot.head }, edited);
-  return { ...Object.fromEntries(managed.filter(isSame)), ...texts };
+  const present = Object.keys(inputs.files).flatMap((path) => {
+    const id = snapshot.workflows.get(path);
+    return id === undefined ? [] : [[path, id]];
+  });
+  return Object.fromEntries(present) as Blobs;
 }
 
 /** What has to be written to a branch for these files, and what a person should know. */
 interface FilePlan {
   /** The commit that the plan was made for. */
   readonly head: string;
-  readonly additions: Files;
+  readonly additions: Blobs;
   readonly deletions: readonly string[];
   /** No longer in the fleet, but edited by somebody else. */
   readonly kept: readonly string[];
@@ -115,15 +107,15 @@ interface FilePlan {
  */
 function planFiles(
   snapshot: Pick<RepositorySnapshot, "head" | "workflows">,
-  wanted: Files,
+  wanted: Blobs,
   written: Blobs,
 ): FilePlan {
   const additions: Record<string, string> = {};
   const replaces: Record<string, string> = {};
-  for (const [path, text] of Object.entries(wanted)) {
+  for (const [path, id] of Object.entries(wanted)) {
     const present = snapshot.workflows.get(path);
-    if (present === gitBlobId(text)) continue;
-    additions[path] = text;
+    if (present === id) continue;
+    additions[path] = id;
     if (present !== undefined && present !== written[path]) replaces[path] = present;
   }
   const unwanted = Object.keys(written).filter(
@@ -143,8 +135,22 @@ function isEmptyPlan({ additions, deletions }: FilePlan): boolean {
   return Object.keys(additions).length === 0 && deletions.length === 0;
 }
 
-function toCommit({ owner, repository, branch }: TemplateInputs, plan: FilePlan): FileCommit {
-  const { head, additions, deletions } = plan;
+async function toCommit(
+  { stored }: BranchAccess,
+  { owner, repository, branch }: TemplateInputs,
+  plan: FilePlan,
+): Promise<FileCommit> {
+  const { head, deletions } = plan;
+  const additions: Record<string, string> = {};
+  for (const [path, id] of Object.entries(plan.additions)) {
+    const text = await stored.read(id);
+    if (text === undefined) {
+      throw new UserError(
+        `the text of ${path} for ${owner}/${repository} is no longer in the cache; run again, and nothing else may empty the cache meanwhile`,
+      );
+    }
+    additions[path] = text;
+  }
   return {
     owner,
     repository,

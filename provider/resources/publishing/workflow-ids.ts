@@ -6,12 +6,13 @@ import {
   actionFolder,
   type RepositorySnapshot,
 } from "../../../src/github/repositories/repository-snapshot.ts";
+import type { Blobs } from "./inputs.ts";
 import type { PresentFiles } from "./workflow-texts.ts";
 
 /** Whether the branch still has the files that were right at the last read. */
 export async function isUnchanged(
   github: GitHubClient,
-  { workflows }: { readonly workflows?: Readonly<Record<string, string>> | undefined },
+  { workflows }: { readonly workflows?: Blobs | undefined },
   snapshot: RepositorySnapshot,
 ): Promise<boolean> {
   if (workflows === undefined) return false;

@@ -3,6 +3,7 @@ import { readTextFiles } from "../../../src/github/contents/read-text-files.ts";
 import { UserError } from "../../../src/user-error.ts";
 import type { RepositorySnapshots } from "../repository-snapshots.ts";
 import type { TemplateInputs } from "./inputs.ts";
+import { blobsOf } from "./templates.ts";
 
 /**
  * The workflow files that a person imports, by the id `owner/repository` or `owner/repository/branch`.
@@ -27,7 +28,8 @@ export async function readImportedFiles(
   const { owner, name: repository } = snapshot;
   const paths = [...snapshot.workflows.keys()].filter((path) => importedFiles.test(path));
   if (paths.length === 0) return undefined;
-  const files = await readTextFiles(github, { owner, repository, revision: snapshot.head }, paths);
+  const at = { owner, repository, revision: snapshot.head };
+  const files = blobsOf(await readTextFiles(github, at, paths));
   return {
     owner,
     repository,

@@ -1,7 +1,7 @@
 import type { FileCommit } from "../../../src/github/contents/commit-files.ts";
 import { repairNote } from "../../../src/github/contents/managed-note.ts";
 import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
-import type { WorkflowEdit } from "../../../src/properties/workflow-files.ts";
+import type { WorkflowEdit } from "../../../src/properties/repository-publishing.ts";
 import { recordOriginals, restoreOriginals } from "../../../src/publishing/originals.ts";
 import { masked } from "../../../src/publishing/pasted-secrets.ts";
 import {
@@ -11,8 +11,14 @@ import {
 } from "../../../src/publishing/repair-workflows.ts";
 import type { Properties } from "../../protocol/property-values.ts";
 import type { ResourceContext } from "../../protocol/resource-type.ts";
-import { writeToBranch, type BranchAccess } from "./deliver.ts";
-import type { RepairInputs, RepairSettings, WorkflowInputs, Written } from "./inputs.ts";
+import { writeToBranch } from "./deliver.ts";
+import type {
+  BranchAccess,
+  PublishingInputs,
+  RepairInputs,
+  RepairSettings,
+  Written,
+} from "./inputs.ts";
 
 export function repairOptions(
   { owner, repository }: { readonly owner: string; readonly repository: string },
@@ -45,7 +51,7 @@ export async function applyRepair(
     const repaired = files.filter((file) => file.edits.length > 0);
     return {
       commit: edits.length === 0 ? undefined : toCommit(inputs, snapshot, repaired, repairHeadline),
-      done: { ...toState(inputs), originals: originals.map((each) => ({ ...each })) },
+      done: { originals: originals.map((each) => ({ ...each })) },
       offered: { pending: edits },
     };
   });
@@ -64,7 +70,7 @@ export async function readRepair(
 /** Restores the text from before the repairs, where it still fits. */
 export async function restoreRepair(
   access: BranchAccess,
-  inputs: WorkflowInputs,
+  inputs: PublishingInputs,
   before: Written,
   context: ResourceContext,
 ): Promise<void> {
@@ -84,7 +90,7 @@ export async function restoreRepair(
 const repairHeadline = "ci: publish to GHCR with the fleet's credential";
 
 function toCommit(
-  { owner, repository, branch }: WorkflowInputs,
+  { owner, repository, branch }: PublishingInputs,
   { head = "" }: RepositorySnapshot,
   files: readonly Pick<RepairedFile, "path" | "text">[],
   headline: string,
@@ -100,11 +106,6 @@ function toCommit(
     additions: Object.fromEntries(files.map(({ path, text }) => [path, text])),
     deletions: [],
   };
-}
-
-/** What changes with each read of the branch is not in the state, because a refresh would show it. */
-function toState({ edits: _e, workflows: _w, reader: _r, ...state }: RepairInputs): Properties {
-  return state;
 }
 
 export function editsOf({ path, edits }: RepairedFile): WorkflowEdit[] {

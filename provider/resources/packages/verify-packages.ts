@@ -1,0 +1,180 @@
+import type { PublishedPackage } from "../../../src/properties/repository-publishing.ts";
+import { hasImage } from "../../../src/registry/has-image.ts";
+import { publishFirstImage } from "../../../src/registry/publish-first-image.ts";
+import { reaching } from "../../../src/registry/reaching.ts";
+import type { RegistryClientOptions } from "../../../src/registry/registry-client.ts";
+import { unknownValue, type Properties } from "../../protocol/property-values.ts";
+import type { ResourceContext } from "../../protocol/resource-type.ts";
+import type { Vault } from "../vault.ts";
+import {
+  allowed,
+  judgePackages,
+  packageOf,
+  readFacts,
+  type Facts,
+  type PackageInputs,
+  type TriedPush,
+} from "./judge-packages.ts";
+import type { Packages } from "./packages.ts";
+import { PushProbes } from "./push-probes.ts";
+
+const publishingToken = "the publishing token";
+
+/** What is tried before the first push of each package. */
+interface PushArgs {
+  readonly owner: string;
+  readonly username?: string | undefined;
+  readonly credential: string;
+}
+
+/**
+ * The packages that a repository publishes to.
+ *
+ * GitHub has no API that writes a package's visibility, link or grants. So this enforces what it can
+ * (the link, at first publish), verifies the rest, and lists the tasks for a person. The list is built
+ * again at each refresh. Packages are never deleted.
+ */
+export class PackageVerifier {
+  readonly #packages: Packages;
+  readonly #probes: PushProbes;
+  readonly #registryUrl: string;
+  readonly #vault: Vault;
+  /** The credential with which each repository's packages are published. */
+  readonly #credentials = new Map<string, RegistryClientOptions["credential"]>();
+
+  /** @param fleet names of its repositories, in the order in which the engine checks them */
+  constructor(packages: Packages, registryUrl: string, vault: Vault, fleet: readonly string[]) {
+    this.#packages = packages;
+    this.#probes = new PushProbes(packages, fleet);
+    this.#registryUrl = registryUrl;
+    this.#vault = vault;
+  }
+
+  keep(credential: string): void {
+    this.#vault.keep(credential);
+  }
+
+  /** The login that publishes with a credential, as far as it is known. */
+  ownerOf(credential: string): string | undefined {
+    return this.#vault.ownerOf(credential);
+  }
+
+  /**
+   * Asks the registry for each package until it allows the push, and again when a refresh found another
+   * package. Another PAT is tried by a rotation's first wave and at its health gate, not for the whole
+   * fleet.
+   */
+  async tryPushes(
+    args: PushArgs & { readonly repository: string },
+    images: readonly string[],
+    olds: Properties,
+    isWithheld: boolean,
+  ): Promise<Properties[]> {
+    // GHCR checks only the password, but requires a username.
+    const { owner, username = owner, credential: password } = args;
+    if (!isWithheld) this.#credentials.set(keyOf(args), { username, password });
+    const known = (olds["packages"] ?? []) as unknown as readonly TriedPush[];
+    const pushes: Properties[] = [];
+    for (const image of images) {
+      const before = known.find((each) => each.image === image);
+      pushes.push({ image, push: await this.#tryPush(args, image, before, isWithheld) });
+    }
+    return pushes;
+  }
+
+  async #tryPush(
+    args: PushArgs & { readonly repository: string },
+    image: string,
+    before: TriedPush | undefined,
+    isWithheld: boolean,
+  ): Promise<TriedPush["push"]> {
+    const known = before?.doubted === true ? undefined : before?.push;
+    if (known === allowed) return allowed;
+    if (isWithheld) return known ?? unknownValue;
+    return this.#probes.ask(this.#registryFor(args), args, image);
+  }
+
+  /** Verifies the packages, and publishes a first image where that is wished. */
+  async apply(
+    properties: Properties,
+    state: Properties,
+    preview: boolean,
+    context: ResourceContext,
+  ): Promise<Properties> {
+    const inputs = properties as unknown as PackageInputs;
+    const found = new Map<string, Facts>();
+    for (const { image, push } of inputs.packages ?? []) {
+      const facts = await readFacts(this.#packages, inputs, image);
+      // A deleted package can be restored only until its name is used again.
+      const isMissing = facts === undefined && !packageOf(state, image)?.existed;
+      const isFirst = inputs.bootstrap === true && isMissing && push === allowed && !preview;
+      found.set(image, isFirst ? await this.#publishFirst(inputs, image, context) : facts);
+    }
+    return judgePackages(inputs, found, state, context, preview);
+  }
+
+  /** @returns the outputs, and the inputs that the next `check` meets */
+  async read(
+    properties: Properties,
+    state: Properties,
+    context: ResourceContext,
+  ): Promise<{ outputs: Properties; inputs: Properties }> {
+    const inputs = properties as unknown as PackageInputs;
+    const found = new Map<string, Facts>();
+    for (const { image } of inputs.packages ?? []) {
+      found.set(image, await readFacts(this.#packages, inputs, image));
+    }
+    const outputs = judgePackages(inputs, found, state, context, false);
+    const packages = inputs.packages?.map((each): Properties => {
+      const isChanged = !isSamePackage(
+        packageOf(state, each.image),
+        packageOf(outputs, each.image),
+      );
+      // Policies judge what an update leaves out (`--target`) by its inputs, so the answer stays.
+      return { ...each, ...(isChanged && { doubted: true }) };
+    });
+    return { outputs, inputs: packages ? { packages } : {} };
+  }
+
+  /** Creates the package, unless the registry has an image that GitHub does not show. */
+  async #publishFirst(
+    inputs: PackageInputs,
+    image: string,
+    context: ResourceContext,
+  ): Promise<Facts> {
+    context.status("publishing a first image");
+    const address = `https://github.com/${inputs.owner}/${inputs.repository}`;
+    const registry = this.#registryFor(inputs);
+    return reaching(this.#registryUrl, publishingToken, async () => {
+      if (await hasImage(registry, nameOf(inputs, image))) return "hidden";
+      await publishFirstImage(registry, nameOf(inputs, image), address);
+      this.#packages.forget(image);
+      return readFacts(this.#packages, inputs, image);
+    });
+  }
+
+  #registryFor(place: {
+    readonly owner: string;
+    readonly repository: string;
+  }): RegistryClientOptions {
+    const credential = this.#credentials.get(keyOf(place));
+    if (!credential) throw new Error("this process has not seen the publishing token");
+    return { url: this.#registryUrl, credential };
+  }
+}
+
+function isSamePackage(
+  before: PublishedPackage | undefined,
+  found: PublishedPackage | undefined,
+): boolean {
+  const names = ["exists", "linkedTo", "visibility"] as const;
+  return names.every((name) => before?.[name] === found?.[name]);
+}
+
+function nameOf({ owner }: { readonly owner: string }, image: string): string {
+  return `${owner.toLowerCase()}/${image}`;
+}
+
+function keyOf({ owner, repository }: { readonly owner: string; readonly repository: string }) {
+  return `${owner}/${repository}`.toLowerCase();
+}

@@ -1,0 +1,232 @@
+import { explaining } from "../../../src/github/client/explain-failure.ts";
+import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
+import { decideWorkflows, repairVersion } from "../../../src/publishing/decide-workflows.ts";
+import { pick, type Properties } from "../../protocol/property-values.ts";
+import { readBranch } from "./deliver.ts";
+import {
+  filesId,
+  type BranchAccess,
+  type PublishingArgs,
+  type PublishingInputs,
+  type PublishingState,
+} from "./inputs.ts";
+import { isTemplated, publishedImages } from "./published-images.ts";
+import { editsOf, repairOptions } from "./repairs.ts";
+import { blobsOf } from "./templates.ts";
+import { idsOf, isUnchanged, workflowIds } from "./workflow-ids.ts";
+
+/** The inputs of a refresh or of an import may have fewer properties than those of an update. */
+export type Known = Partial<PublishingState> & { readonly imported?: boolean };
+
+/** How a repository publishes, and the names of its packages. */
+interface Look {
+  readonly inputs: Properties;
+  readonly images: readonly string[];
+}
+
+/**
+ * Decides how the repository publishes, and finds what has to change for that and which packages it
+ * pushes. A branch that is as the last look left it is not read again.
+ */
+export async function lookAtRepository(
+  access: BranchAccess,
+  known: Known,
+  args: PublishingArgs,
+): Promise<Look> {
+  const wasTemplate = args.mode === "auto" && known.files !== undefined && !known.imported;
+  if (args.mode === "template" || wasTemplate) {
+    const why = wasTemplate
+      ? "an earlier update wrote these files"
+      : "the configuration asks for it";
+    return nameImages(access, known, args, await templates(access, args, why));
+  }
+  if (args.mode === "none") {
+    const none = noWorkflows(known, "the configuration leaves them alone");
+    return nameImages(access, known, args, none);
+  }
+  return decide(access, known, args, args.mode);
+}
+
+/** What is decided whatever is on the branch: only the names of packages are read from it. */
+async function nameImages(
+  access: BranchAccess,
+  known: Known,
+  args: PublishingArgs,
+  decided: Properties,
+): Promise<Look> {
+  const inputs = { ...commonOf(args), ...decided };
+  const { image, images: instead, addImages } = args;
+  const declared = { inputs, images: [...new Set([...(instead ?? [image]), ...addImages])] };
+  if (args.mode === "template" || instead) return declared;
+  // A repository that is gone, or has no such branch, is reported when its files are written.
+  const snapshot = await access.snapshots.get(args);
+  if (!snapshot?.head || isTemplated(snapshot, args, known)) return declared;
+  const looked = lookInputs(known, args);
+  if (await isKnown(access, known, looked, snapshot)) {
+    return { ...sameImages(known), inputs: { ...looked, ...sameNames(known), ...decided } };
+  }
+  const present = await access.texts.get(snapshot, "guess");
+  const { images, unclear } = publishedImages(args, present.texts, optionsOf(known, args));
+  const workflows = idsOf(snapshot, present, new Map());
+  return { inputs: { ...looked, workflows, ...unclear, ...decided }, images };
+}
+
+async function decide(
+  access: BranchAccess,
+  known: Known,
+  args: PublishingArgs,
+  asked: "auto" | "repair",
+): Promise<Look> {
+  const snapshot = await explaining(`read the workflow files of ${filesId(args)}`, () =>
+    readBranch(access.snapshots, args),
+  );
+  const looked = lookInputs(known, args);
+  const decidesSame = known.mode === "repair" || asked === "auto";
+  if (decidesSame && (await isKnown(access, known, looked, snapshot))) {
+    const same = pick(known, decidedNames);
+    return { ...sameImages(known), inputs: { ...looked, ...sameNames(known), ...same, edits: [] } };
+  }
+  const isNew = known.mode === undefined;
+  const present = await access.texts.get(snapshot, isNew ? "fleet" : "guess");
+  const options = optionsOf(known, args);
+  const decision = decideWorkflows(
+    {
+      asked,
+      present: present.texts,
+      unreadable: present.unreadable,
+      templates: args.files,
+      wasRepaired: wasRepaired(known),
+    },
+    options,
+  );
+  const { mode, why, publishing, files: repaired } = decision;
+  const { images, unclear } = publishedImages(args, present.texts, options);
+  if (mode === "template") {
+    // Nobody asked for the files, so they are written only while these workflows are the present ones.
+    const workflows = workflowIds(snapshot);
+    const inputs = { ...commonOf(args), ...(await templates(access, args, why)), workflows };
+    return { inputs, images };
+  }
+  const texts = new Map(repaired.map(({ path, text }) => [path, text]));
+  return {
+    inputs: {
+      ...looked,
+      ...(mode === "none" ? noWorkflows(known, why) : { mode, why }),
+      publishing: [...publishing],
+      workflows: idsOf(snapshot, present, texts),
+      edits: repaired.flatMap(editsOf),
+      unresolved: [
+        ...repaired.flatMap(({ path, unresolved }) =>
+          unresolved.map(({ line, reason, fix }) => ({ file: path, line, reason, fix })),
+        ),
+        ...present.unreadable.map((file) => ({ file, line: 1, ...unreadable })),
+      ],
+      ...unclear,
+    },
+    images,
+  };
+}
+
+const decidedNames = ["mode", "why", "publishing", "unresolved", "wasRepaired"];
+
+const unreadable = {
+  reason: "this file is not plain UTF-8 text",
+  fix: "save it as UTF-8, or repair it by hand",
+};
+
+async function templates(
+  { stored }: BranchAccess,
+  { files }: PublishingArgs,
+  why: string,
+): Promise<Properties> {
+  for (const text of Object.values(files)) await stored.keep(text);
+  return { mode: "template", why, files: { ...blobsOf(files) } };
+}
+
+function noWorkflows(known: Known, why: string): Properties {
+  return { mode: "none", why, ...(wasRepaired(known) && { wasRepaired: true }) };
+}
+
+function wasRepaired({ mode, wasRepaired: before }: Known): boolean {
+  return mode === "repair" || before === true;
+}
+
+/** What the state keeps of the arguments, whatever is decided. */
+function commonOf(args: PublishingArgs): Properties {
+  const { owner, repository, branch, delivery, onRemove, image, visibility } = args;
+  return {
+    owner,
+    repository,
+    branch,
+    delivery,
+    onRemove,
+    image,
+    ...(args.images && { images: [...args.images] }),
+    ...(args.addImages.length > 0 && { addImages: [...args.addImages] }),
+    ...(visibility && { visibility }),
+    ...(args.bootstrap && { bootstrap: true }),
+  };
+}
+
+/** On what a look at the branch depends. */
+function lookInputs(known: Known, args: PublishingArgs): Properties {
+  const { secret, replaceSecrets, deadPatFallback } = args;
+  const former = formerSecrets(known, args);
+  return {
+    ...commonOf(args),
+    secret,
+    replaceSecrets,
+    ...(former.length > 0 && { formerSecrets: former }),
+    deadPatFallback,
+    reader: repairVersion,
+  };
+}
+
+function formerSecrets(known: Known, { secret }: PublishingArgs): string[] {
+  const all = new Set([...(known.formerSecrets ?? []), known.secret ?? secret]);
+  return [...all].filter((name) => name !== secret);
+}
+
+function optionsOf(known: Known, args: PublishingArgs) {
+  return repairOptions(args, { ...args, formerSecrets: formerSecrets(known, args) });
+}
+
+/** Whether the last look was for the same settings, and found these files. */
+async function isKnown(
+  { github }: BranchAccess,
+  known: Known,
+  now: Properties,
+  snapshot: RepositorySnapshot,
+): Promise<boolean> {
+  const names = [
+    "branch",
+    "secret",
+    "replaceSecrets",
+    "deadPatFallback",
+    "reader",
+    "image",
+    "images",
+    "addImages",
+  ];
+  const isSame = (name: string) =>
+    JSON.stringify((known as Properties)[name]) === JSON.stringify(now[name]);
+  return names.every(isSame) && isUnchanged(github, known, snapshot);
+}
+
+function sameNames(known: Known): Properties {
+  return pick(known, ["workflows", "unnamed", "foreign"]);
+}
+
+function sameImages({ packages = [] }: Known): Pick<Look, "images"> {
+  return { images: packages.map(({ image }) => image) };
+}
+
+/** Whether the branch is as it was when it was found right, or as the repair that followed left it. */
+export async function isRight(
+  { github }: BranchAccess,
+  inputs: PublishingInputs,
+  snapshot: RepositorySnapshot,
+): Promise<boolean> {
+  const known = inputs as Known;
+  return known.reader === repairVersion && isUnchanged(github, known, snapshot);
+}

@@ -1,0 +1,87 @@
+import type { z } from "zod";
+import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
+import type { StateOf } from "../../../src/properties/resource-properties.ts";
+import type { repositoryPublishingProperties } from "../../../src/properties/repository-publishing.ts";
+import type { StoredTexts } from "../../../src/publishing/stored-texts.ts";
+import type { GitHubClient } from "../../../src/github/client/github-client.ts";
+import type { Properties } from "../../protocol/property-values.ts";
+import type { RepositorySnapshots } from "../repository-snapshots.ts";
+import type { WorkflowTexts } from "./workflow-texts.ts";
+
+/** What the resource reads from and writes to. */
+export interface BranchAccess {
+  readonly github: GitHubClient;
+  readonly snapshots: RepositorySnapshots;
+  readonly texts: WorkflowTexts;
+  /** Texts of the templates. */
+  readonly stored: StoredTexts;
+}
+
+export type PublishingArgs = z.output<typeof repositoryPublishingProperties.args>;
+
+export type PublishingState = StateOf<typeof repositoryPublishingProperties>;
+
+/** Path to git's blob id. */
+export type Blobs = Readonly<Record<string, string>>;
+
+/** The result of `check`: the decision and what follows from it. */
+export type PublishingInputs = Pick<
+  PublishingState,
+  "owner" | "repository" | "branch" | "delivery" | "onRemove"
+> & { readonly why?: string } & (
+    | {
+        readonly mode?: "template";
+        readonly files: Blobs;
+        /** Path to git id of the workflows for which `auto` decided so; absent if it was asked for. */
+        readonly workflows?: Blobs;
+        readonly reader?: number;
+      }
+    | ({ readonly mode: "repair" } & RepairSettings & Look)
+    | { readonly mode: "none"; readonly wasRepaired?: boolean }
+  );
+
+export type TemplateInputs = Extract<PublishingInputs, { files: unknown }>;
+export type RepairInputs = Extract<PublishingInputs, { mode: "repair" }>;
+
+export interface RepairSettings {
+  readonly secret: string;
+  readonly replaceSecrets: string[];
+  readonly formerSecrets?: string[];
+  readonly deadPatFallback: boolean;
+}
+
+/** The result of the last read of the branch. */
+type Look = Partial<
+  Pick<PublishingState, "edits" | "unresolved" | "publishing" | "workflows" | "reader">
+>;
+
+/** The result of the last write. A read keeps it, to distinguish edits by others from the fleet's. */
+export type Written = Partial<
+  Pick<PublishingState, "files" | "blobs" | "pullRequestUrl" | "pending" | "originals">
+>;
+
+/** The id of the resource. */
+export function filesId({ owner, repository }: { owner: string; repository: string }): string {
+  return `${owner}/${repository}`;
+}
+
+/** States of earlier versions contain templates, and no mode. */
+export function isTemplate(inputs: PublishingInputs): inputs is TemplateInputs {
+  return inputs.mode === undefined || inputs.mode === "template";
+}
+
+/** The templates as the last write left the branch. */
+export function writtenFiles({ files, blobs }: Written): Blobs {
+  return blobs ?? files ?? {};
+}
+
+/** States of earlier versions contain the texts of the templates. */
+export function withoutTexts(properties: Properties): Properties {
+  const { files } = properties;
+  if (typeof files !== "object" || files === null || Array.isArray(files)) return properties;
+  const ids = Object.entries(files as Record<string, string>).map(([path, file]) => [
+    path,
+    /^[0-9a-f]{40}$/.test(file) ? file : gitBlobId(file),
+  ]);
+  return { ...properties, files: Object.fromEntries(ids) as Properties };
+}

@@ -1,0 +1,51 @@
+import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
+import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
+import { readPublications } from "../../../src/publishing/read-publications.ts";
+import type { RepairOptions } from "../../../src/publishing/repair-workflows.ts";
+import { verifiedImages } from "../../../src/publishing/verified-images.ts";
+import type { Properties } from "../../protocol/property-values.ts";
+import type { Blobs, PublishingArgs, Written } from "./inputs.ts";
+import { workflowIds } from "./workflow-ids.ts";
+
+/**
+ * The packages of a repository, and which images of its workflows are not among them.
+ *
+ * @param texts path to text: the repository's workflows and local actions
+ */
+export function publishedImages(
+  { owner, image, mode, images: instead, addImages: add }: PublishingArgs,
+  texts: Readonly<Record<string, string>>,
+  options: RepairOptions,
+): { readonly images: readonly string[]; readonly unclear: Properties } {
+  const publications = readPublications(texts, options);
+  const question = { owner, image, images: { instead, add }, mode, publications, texts };
+  const { images, unnamed, foreign } = verifiedImages(question);
+  return {
+    images,
+    unclear: {
+      ...(unnamed.length > 0 && { unnamed: unnamed.map((each) => ({ ...each })) }),
+      ...(foreign.length > 0 && { foreign: [...foreign] }),
+    },
+  };
+}
+
+/**
+ * Whether the branch has the templates, those of now or of the last update, or no workflow: then no text
+ * has to be read.
+ */
+export function isTemplated(
+  snapshot: RepositorySnapshot,
+  { mode, files }: PublishingArgs,
+  { files: wanted = {}, blobs: written = {} }: Written,
+): boolean {
+  if (Object.keys(workflowIds(snapshot)).length === 0) return true;
+  const known: readonly Blobs[] = [wanted, written];
+  return (
+    mode === "auto" &&
+    Object.entries(files).every(([path, text]) => {
+      const present = snapshot.workflows.get(path);
+      if (present === undefined) return false;
+      return present === gitBlobId(text) || known.some((ids) => ids[path] === present);
+    })
+  );
+}

@@ -1,0 +1,266 @@
+import { explaining } from "../../../src/github/client/explain-failure.ts";
+import { repositoryPublishingProperties } from "../../../src/properties/repository-publishing.ts";
+import { withheldPat } from "../../../src/withheld-pat.ts";
+import { keepSpelling, toFailures } from "../../protocol/check-inputs.ts";
+import { hasUnknown, omit, pick, type Properties } from "../../protocol/property-values.ts";
+import type { ReadResult, ResourceContext, ResourceType } from "../../protocol/resource-type.ts";
+import type { PackageVerifier } from "../packages/verify-packages.ts";
+import type { RepositorySnapshots } from "../repository-snapshots.ts";
+import { whyUnwritable } from "../why-unwritable.ts";
+import { isRight, lookAtRepository, type Known } from "./check.ts";
+import { diffPublishing, place } from "./diff.ts";
+import { readImportedFiles } from "./import.ts";
+import {
+  filesId,
+  isTemplate,
+  withoutTexts,
+  writtenFiles,
+  type Blobs,
+  type BranchAccess,
+  type PublishingInputs,
+  type PublishingState,
+  type TemplateInputs,
+  type Written,
+} from "./inputs.ts";
+import { applyRepair, readRepair, restoreRepair } from "./repairs.ts";
+import { applyTemplates, readTemplates } from "./templates.ts";
+
+/**
+ * `ghcr:index:RepositoryPublishing`: how one repository publishes. Either its own workflow files are
+ * repaired, which changes only the logins and permissions in them; or the files of the templates are
+ * written; or nothing is written. Its packages are verified first, because the commit starts a run.
+ *
+ * All changes are one signed commit, made only if the branch has not moved since it was read, and not
+ * if the branch is right already.
+ */
+export function repositoryPublishing(
+  access: BranchAccess,
+  packages: PackageVerifier,
+): ResourceType {
+  const { snapshots } = access;
+
+  async function apply(
+    inputs: Properties,
+    state: Properties,
+    preview: boolean,
+    context: ResourceContext,
+  ): Promise<Properties> {
+    // Only the registry's answers may be open: then everything else is shown.
+    if (preview && hasUnknown(omit(inputs, "packages"))) return { ...state, ...inputs };
+    const verified = await packages.apply(inputs, state, preview, context);
+    const written = await write(access, inputs, state, preview, context);
+    return { ...shown(inputs), ...written, ...verified };
+  }
+
+  return {
+    properties: repositoryPublishingProperties,
+
+    async check(formerly, news) {
+      const olds = withoutTexts(formerly);
+      const { credential, ...others } = news;
+      const isWithheld = credential === withheldPat;
+      if (typeof credential === "string" && !isWithheld) packages.keep(credential);
+      if (hasUnknown(news)) return { inputs: others, failures: [] };
+      const parsed = repositoryPublishingProperties.args.safeParse(keepSpelling(olds, news, place));
+      if (!parsed.success) return { inputs: others, failures: toFailures(parsed.error) };
+      const known = olds as Known;
+      const isImport = known.imported === true && news["mode"] === undefined;
+      const { inputs, images } = await lookAtRepository(access, known, parsed.data);
+      const pushes = await packages.tryPushes(parsed.data, images, olds, isWithheld);
+      const username =
+        parsed.data.username ?? packages.ownerOf(parsed.data.credential) ?? known.username;
+      return {
+        inputs: {
+          ...inputs,
+          ...(username !== undefined && { username }),
+          packages: pushes,
+          ...(isImport && { imported: true }),
+        },
+        failures: [],
+      };
+    },
+
+    // Without the PAT, the right to push is unknown.
+    previewsUnknown: true,
+
+    diff: (olds, news, state) => diffPublishing(withoutTexts(olds), news, state),
+
+    async create(inputs, preview, context) {
+      return {
+        id: filesId(inputs as PublishingInputs),
+        state: await apply(inputs, {}, preview, context),
+      };
+    },
+
+    async read(id, state, formerly, context) {
+      const inputs = withoutTexts(formerly);
+      if (Object.keys(inputs).length === 0) return importFiles(access, id);
+      const found = await explaining(`read the workflow files of ${id}`, () =>
+        isTemplate(inputs as PublishingInputs)
+          ? refreshTemplates(snapshots, inputs, state)
+          : refreshRepair(access, inputs, state),
+      );
+      if (!found) return undefined;
+      const verified = await packages.read(inputs, state, context);
+      return {
+        id,
+        state: { ...found.state, ...verified.outputs },
+        inputs: { ...found.inputs, ...verified.inputs },
+      };
+    },
+
+    async update(_id, before, inputs, preview, context) {
+      const state = withoutTexts(before);
+      const { branch } = inputs as PublishingInputs;
+      await warnOfFilesLeftBehind(snapshots, state as PublishingState, branch, context);
+      const next = await apply(inputs, state, preview, context);
+      return { ...pick(state, ["commitSha", "commitUrl"]), ...next };
+    },
+
+    async delete(_id, before, context) {
+      const state = withoutTexts(before);
+      const inputs = state as unknown as PublishingInputs;
+      const takesBack = isTemplate(inputs)
+        ? inputs.onRemove === "delete"
+        : inputs.onRemove === "restore" && state["originals"] !== undefined;
+      if (!takesBack) return;
+      const { repository, branch } = inputs;
+      const snapshot = await snapshots.get(inputs);
+      const gone = snapshot?.head ? undefined : `it has no branch ${branch}`;
+      const reason = whyUnwritable(repository, snapshot) ?? gone;
+      if (reason) {
+        context.warn(`the workflow files of ${filesId(inputs)} are left as they are: ${reason}`);
+        return;
+      }
+      if (isTemplate(inputs)) {
+        await applyTemplates(access, { ...inputs, files: {} }, state, false, context);
+      } else {
+        await restoreRepair(access, inputs, state, context);
+      }
+    },
+  };
+}
+
+/**
+ * The outputs that repeat inputs: what the program and the rules about the whole stack read. The others
+ * stay in the inputs, for the engine writes both at each step.
+ */
+function shown(inputs: Properties): Properties {
+  return pick(inputs, [
+    "owner",
+    "repository",
+    "branch",
+    "mode",
+    "files",
+    "delivery",
+    "onRemove",
+    "visibility",
+    "unresolved",
+    "unnamed",
+    "foreign",
+  ]);
+}
+
+async function write(
+  access: BranchAccess,
+  properties: Properties,
+  before: Written,
+  preview: boolean,
+  context: ResourceContext,
+): Promise<Properties> {
+  const inputs = properties as PublishingInputs;
+  switch (inputs.mode) {
+    case "none":
+      // What was repaired before can still be restored.
+      return { ...pick(inputs, ["wasRepaired"]), ...pick(before, ["originals"]) };
+    case "repair":
+      return applyRepair(access, inputs, before, preview, context);
+    default:
+      return applyTemplates(access, inputs, before, preview, context);
+  }
+}
+
+/** The outputs of a write. */
+const written = ["commitSha", "commitUrl", "replaced"];
+
+async function importFiles(access: BranchAccess, id: string): Promise<ReadResult | undefined> {
+  const found = await explaining(`read the workflow files of ${id}`, () =>
+    readImportedFiles(access.github, access.snapshots, id),
+  );
+  if (!found) return undefined;
+  const { imported, ...state } = found;
+  // A person who imports files has read them: they may be replaced.
+  return {
+    id: filesId(found),
+    state: state,
+    inputs: { ...(state as Properties), imported },
+  };
+}
+
+async function refreshTemplates(
+  snapshots: RepositorySnapshots,
+  properties: Properties,
+  state: Properties,
+): Promise<ReadResult | undefined> {
+  const inputs = properties as unknown as TemplateInputs;
+  const files = await readTemplates(snapshots, inputs);
+  if (!files) return undefined;
+  const found = { ...omit(properties, "workflows", "reader"), files: { ...files } };
+  const isMerged = isSame(files, inputs.files);
+  const kept = pick(state, isMerged ? written : [...written, "pullRequestUrl"]);
+  const left = writtenFiles(state);
+  return {
+    id: filesId(inputs),
+    state: { ...shown(found), ...kept, ...(!isSame(files, left) && { blobs: { ...left } }) },
+    inputs: found,
+  };
+}
+
+/** A repository's files belong to people. Only a place that needs a repair again is drift. */
+async function refreshRepair(
+  access: BranchAccess,
+  properties: Properties,
+  state: Properties,
+): Promise<ReadResult | undefined> {
+  const inputs = properties as unknown as Exclude<PublishingInputs, TemplateInputs>;
+  const snapshot = await access.snapshots.get(inputs);
+  if (!snapshot?.head) return undefined;
+  const id = filesId(inputs);
+  if (inputs.mode === "none") return { id, state, inputs: properties };
+  const edits = (await isRight(access, inputs, snapshot))
+    ? []
+    : await readRepair(access, inputs, snapshot);
+  const { pullRequestUrl, ...others } = omit(state, "pending");
+  return {
+    id,
+    state: edits.length === 0 ? others : { ...others, pullRequestUrl, pending: edits },
+    inputs: properties,
+  };
+}
+
+/**
+ * Names the files that stay on a branch from which the repository no longer publishes: pushes to it
+ * still start them.
+ *
+ * @param before where the files were written last
+ */
+async function warnOfFilesLeftBehind(
+  snapshots: RepositorySnapshots,
+  before: PublishingState,
+  branch: string,
+  context: ResourceContext,
+): Promise<void> {
+  if (before.branch === branch) return;
+  const present = (await snapshots.get(before))?.workflows;
+  const left = Object.keys(before.files ?? {}).filter((path) => present?.has(path));
+  if (left.length === 0) return;
+  context.warn(
+    `${left.join(" and ")} stay on ${before.branch}, whose pushes still publish; ` +
+      "delete them there if you do not want that",
+  );
+}
+
+function isSame(one: Blobs, other: Blobs): boolean {
+  const paths = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return [...paths].every((path) => one[path] === other[path]);
+}
