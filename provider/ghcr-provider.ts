@@ -7,7 +7,7 @@ import { registrySecretProperties } from "../src/properties/registry-secret.ts";
 import { registryTokenProperties } from "../src/properties/registry-token.ts";
 import { registryVariableProperties } from "../src/properties/registry-variable.ts";
 import { repositoryPublishingProperties } from "../src/properties/repository-publishing.ts";
-import { StoredTexts } from "../src/publishing/stored-texts.ts";
+import { StoredTexts } from "../src/github/contents/stored-texts.ts";
 import { checkConfiguration, parseConfiguration } from "./configuration.ts";
 import { currentResource, type EngineLog } from "./protocol/engine-log.ts";
 import type { ProviderDefinition } from "./protocol/server.ts";

@@ -7,7 +7,7 @@ import { workflowBounded } from "../../policy/rules/workflow-bounded.ts";
 import { workflowPinned } from "../../policy/rules/workflow-pinned.ts";
 import { storedTexts, type StoredTexts } from "../../policy/workflow/stored-text.ts";
 import { gitBlobId } from "../../src/github/contents/git-blob-id.ts";
-import { StoredTexts as ProviderTexts } from "../../src/publishing/stored-texts.ts";
+import { StoredTexts as ProviderTexts } from "../../src/github/contents/stored-texts.ts";
 import {
   change,
   ci,

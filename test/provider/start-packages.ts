@@ -11,7 +11,7 @@ import { WorkflowTexts } from "../../provider/resources/publishing/workflow-text
 import { Vault } from "../../provider/resources/vault.ts";
 import { parseSeed, type Simulator, startSimulator } from "github-simulator";
 import { ociClient } from "github-simulator/testing";
-import { StoredTexts } from "../../src/publishing/stored-texts.ts";
+import { StoredTexts } from "../../src/github/contents/stored-texts.ts";
 import { createGitHubClient } from "../../src/github/client/github-client.ts";
 
 const publishing = ["write:packages", "read:packages"];

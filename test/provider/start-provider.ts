@@ -15,7 +15,7 @@ import { PackageVerifier } from "../../provider/resources/packages/verify-packag
 import { repositoryPublishing } from "../../provider/resources/publishing/repository-publishing.ts";
 import { WorkflowTexts } from "../../provider/resources/publishing/workflow-texts.ts";
 import { parseSeed, startSimulator } from "github-simulator";
-import { StoredTexts } from "../../src/publishing/stored-texts.ts";
+import { StoredTexts } from "../../src/github/contents/stored-texts.ts";
 import { createGitHubClient } from "../../src/github/client/github-client.ts";
 
 /** The provider's resources on a simulated GitHub, without the engine: for faults in between. */

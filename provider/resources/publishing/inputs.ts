@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
 import type { StateOf } from "../../../src/properties/resource-properties.ts";
 import type { repositoryPublishingProperties } from "../../../src/properties/repository-publishing.ts";
-import type { StoredTexts } from "../../../src/publishing/stored-texts.ts";
+import type { StoredTexts } from "../../../src/github/contents/stored-texts.ts";
 import type { GitHubClient } from "../../../src/github/client/github-client.ts";
 import type { Properties } from "../../protocol/property-values.ts";
 import type { RepositorySnapshots } from "../repository-snapshots.ts";

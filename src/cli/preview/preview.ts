@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { colors } from "../terminal/colors.ts";
-import { StoredTexts } from "../../publishing/stored-texts.ts";
+import { StoredTexts } from "../../github/contents/stored-texts.ts";
 import { createGitHubClient } from "../../github/client/github-client.ts";
 import { readServerTime } from "../../github/client/server-time.ts";
 import {

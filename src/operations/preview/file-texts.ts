@@ -1,7 +1,7 @@
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import { readBlobs, type BlobRequest } from "../../github/contents/read-files.ts";
 import { readRepositories } from "../../github/repositories/repository-snapshot.ts";
-import type { StoredTexts } from "../../publishing/stored-texts.ts";
+import type { StoredTexts } from "../../github/contents/stored-texts.ts";
 import { repositoryOf } from "../../stack/engine-change.ts";
 import type { Texts } from "./diff-files.ts";
 import type { EventLog, Properties, ResourceStep } from "./event-log.ts";

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { z } from "zod";
 import type { GitHubClient } from "../../github/client/github-client.ts";
-import type { StoredTexts } from "../../publishing/stored-texts.ts";
+import type { StoredTexts } from "../../github/contents/stored-texts.ts";
 import { deliveryOf } from "../../stack/engine-change.ts";
 import { estimateBudget } from "../budget/estimate-budget.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";

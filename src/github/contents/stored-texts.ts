@@ -11,8 +11,8 @@ import {
 } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
-import { gitBlobId } from "../github/contents/git-blob-id.ts";
-import { UserError } from "../user-error.ts";
+import { gitBlobId } from "./git-blob-id.ts";
+import { UserError } from "../../user-error.ts";
 
 /**
  * Texts of workflow files by git blob id, in a folder of the user's cache. The stack's state has only

@@ -2,10 +2,10 @@ import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { gitBlobId } from "../../src/github/contents/git-blob-id.ts";
-import { StoredTexts } from "../../src/publishing/stored-texts.ts";
-import { UserError } from "../../src/user-error.ts";
-import { storedTexts } from "../../policy/workflow/stored-text.ts";
+import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
+import { StoredTexts } from "../../../src/github/contents/stored-texts.ts";
+import { UserError } from "../../../src/user-error.ts";
+import { storedTexts } from "../../../policy/workflow/stored-text.ts";
 
 const text = "name: ci\non: push # größer\n";
 
