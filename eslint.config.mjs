@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(
-  globalIgnores(["node_modules/", "coverage/", ".demo/", ".cache/"]),
+  globalIgnores(["node_modules/", "coverage/", "dist/", "templates/", ".demo/", ".cache/"]),
   eslint.configs.recommended,
   {
     rules: {
@@ -51,7 +51,12 @@ export default defineConfig(
   {
     // The outside world comes in through the entries; everything else gets it as a parameter.
     files: ["src/**/*.ts", "packages/*/src/**/*.ts", "policy/**/*.ts"],
-    ignores: ["src/cli/**", "packages/*/src/command/bin.ts", "policy/pack.ts"],
+    ignores: [
+      "src/cli/**",
+      "src/declare-fleet.ts",
+      "packages/*/src/command/bin.ts",
+      "policy/policies.ts",
+    ],
     rules: {
       "no-restricted-properties": [
         "error",

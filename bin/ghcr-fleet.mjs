@@ -5,19 +5,24 @@ import module from "node:module";
 import { fileURLToPath } from "node:url";
 import { packagedNode, runInForeground } from "../tools/node.mjs";
 
-if (!existsSync(new URL("../node_modules/", import.meta.url))) {
+// The npm package contains what was built from the sources.
+const isCheckout = existsSync(new URL("../src/cli/main.ts", import.meta.url));
+
+if (isCheckout && !existsSync(new URL("../node_modules/", import.meta.url))) {
   process.stderr.write("The npm packages are missing. Run `npm run setup` in the checkout.\n");
   process.exitCode = 1;
 } else if (process.features.typescript) {
   // Node stores the compiled code of the modules that a verb loads, which halves the start time.
   module.enableCompileCache();
   await import("../src/cli/main.ts");
-} else if (existsSync(packagedNode)) {
+} else if (isCheckout && existsSync(packagedNode)) {
   runInForeground(packagedNode, [fileURLToPath(import.meta.url), ...process.argv.slice(2)]);
 } else {
+  const nextStep = isCheckout
+    ? "Run `npm run setup` in the checkout: it fetches one."
+    : "Get it from https://nodejs.org/en/download.";
   process.stderr.write(
-    `Node ${process.versions.node} cannot run TypeScript; 22.18 or newer can.\n` +
-      "Run `npm run setup` in the checkout: it fetches one.\n",
+    `Node ${process.versions.node} cannot run TypeScript; 22.18 or newer can.\n${nextStep}\n`,
   );
   process.exitCode = 1;
 }

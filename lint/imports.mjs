@@ -120,7 +120,16 @@ const mayImport = {
     "tools",
   ],
   "src/cli": ["src", "tools", "policy", "packages/github-simulator/src/index.ts"],
-  "index.ts": ["src"],
+  // What the npm package exports.
+  "src/declare-fleet.ts": [
+    "src/fleet",
+    "src/github",
+    "src/resources",
+    "src/stack",
+    "src/user-error.ts",
+  ],
+  "src/components.ts": ["src/fleet", "src/resources"],
+  "index.ts": ["src/declare-fleet.ts"],
   // The parts of every Pulumi plugin, independent of its resources.
   "provider/protocol": ["src/properties", "src/user-error.ts"],
   "provider/resources": [
@@ -218,7 +227,7 @@ const configuration = {
   ],
   options: {
     tsPreCompilationDeps: true,
-    exclude: { path: "(?:^|/)(?:node_modules|dist)/" },
+    exclude: { path: "(?:^|/)(?:node_modules|dist)/|^templates/" },
     enhancedResolveOptions: {
       exportsFields: ["exports"],
       conditionNames: ["types", "import", "node", "default"],

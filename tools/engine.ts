@@ -25,10 +25,15 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** The sources of the engine's build. */
 export const sources = join(root, "tools/engine");
 
-/** Our own version, such as `3.276.0`: the one that is downloaded or built. */
+/** Whether this is a checkout; an installed package contains no sources of the engine. */
+export const isCheckout = existsSync(sources);
+
+/** Our own version, such as `3.276.0`, which is the SDK's: the one that is downloaded or built. */
 export function engineVersion(): string {
-  const goMod = readFileSync(join(sources, "go.mod"), "utf8");
-  return /github\.com\/pulumi\/pulumi\/pkg\/v3 v(\S+)/.exec(goMod)?.[1] ?? "";
+  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    dependencies: { "@pulumi/pulumi": string };
+  };
+  return manifest.dependencies["@pulumi/pulumi"].replace(/^\^/, "");
 }
 
 /** The folder of the build of these sources, which may not exist yet. */
@@ -142,9 +147,10 @@ export async function engineEnvironment(
 ): Promise<EngineEnvironment> {
   const { engine, missing } = findEngine(env);
   if (engine === undefined) {
-    throw new UserError(
-      `There is no Pulumi engine: ${missing}. Run \`npm run setup\` in the checkout first.`,
-    );
+    const nextStep = isCheckout
+      ? "Run `npm run setup` in the checkout first."
+      : "`npx ghcr-fleet pulumi version` downloads one; https://www.pulumi.com/docs/iac/download-install/ lists other ways.";
+    throw new UserError(`There is no Pulumi engine: ${missing}. ${nextStep}`);
   }
   if (engine.home !== undefined) await keepNoLogs(engine.home);
   const folders = [engine.bin, ...(env["PATH"] ?? "").split(delimiter)];

@@ -8,6 +8,7 @@ import {
   cacheFolder,
   engineVersion,
   findEngine,
+  isCheckout,
   sources,
   type Engine,
 } from "./engine.ts";
@@ -15,7 +16,7 @@ import { runStep } from "./run-step.ts";
 
 /**
  * Finds a Pulumi engine or sets one up: the npm package `pulumi` downloads it from its vendor; if that
- * is not possible, it is built from its Go modules.
+ * is not possible, a checkout builds it from its Go modules.
  *
  * @throws {UserError} names each way that failed, and the next step
  */
@@ -23,7 +24,7 @@ export async function ensureEngine(env: NodeJS.ProcessEnv = process.env): Promis
   const { engine, missing } = findEngine(env);
   if (engine) return engine;
   const failures = [missing];
-  for (const setUp of [downloadEngine, buildEngine]) {
+  for (const setUp of isCheckout ? [downloadEngine, buildEngine] : [downloadEngine]) {
     try {
       await setUp(env);
       const ready = findEngine(env).engine;

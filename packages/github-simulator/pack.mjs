@@ -1,5 +1,6 @@
 // `npm pack` runs this before and after it makes the tarball. A checkout is used without a build: its
 // entries are the sources. The tarball has built ones, because Node strips no types below node_modules.
+// Only a tarball is published, so only there `private` is absent.
 // Usage: node pack.mjs build|restore
 import { spawnSync } from "node:child_process";
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -38,6 +39,8 @@ function build() {
 function pointEntriesAt(folder) {
   const manifest = file("package.json");
   const content = JSON.parse(readFileSync(manifest, "utf8"));
+  delete content.private;
+  delete content.repository;
   for (const [entry, target] of Object.entries(content.exports)) {
     const name = nameOf(typeof target === "string" ? target : target.default);
     content.exports[entry] =
@@ -48,9 +51,17 @@ function pointEntriesAt(folder) {
   for (const [command, target] of Object.entries(content.bin)) {
     content.bin[command] = `./${folder}/${nameOf(target)}.${folder === "src" ? "ts" : "js"}`;
   }
+  const { name, version, ...rest } = content;
+  const written = { name, version, ...(folder === "src" ? { private: true } : origin()), ...rest };
   // Renamed into place, so that it is never half written.
-  writeFileSync(`${manifest}.new`, `${JSON.stringify(content, null, 2)}\n`);
+  writeFileSync(`${manifest}.new`, `${JSON.stringify(written, null, 2)}\n`);
   renameSync(`${manifest}.new`, manifest);
+}
+
+/** The repository whose workflow packs it: npm compares it with the provenance. */
+function origin() {
+  const place = process.env["GITHUB_REPOSITORY"];
+  return place && { repository: { type: "git", url: `git+https://github.com/${place}.git` } };
 }
 
 /** `command/bin` of `./src/command/bin.ts` and of `./dist/command/bin.js`. @param {string} target */

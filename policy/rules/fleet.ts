@@ -103,7 +103,7 @@ function reachOf(resource: Resource, thresholds: SecretNames): string[] {
   return type === github.organizationSecret ? [everyRepository] : [String(props["repository"])];
 }
 
-interface Monitoring {
+export interface Monitoring {
   readonly enterpriseCloud: boolean;
   readonly monitor?: { readonly owner?: string; readonly intervalHours?: number };
 }

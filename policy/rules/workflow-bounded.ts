@@ -4,7 +4,7 @@ import { expressionsIn, parseExpression, readsOf } from "../workflow/expressions
 import type { Job, Workflow, WorkflowFinding } from "../workflow/workflow.ts";
 import { textOf } from "../workflow/yaml-nodes.ts";
 
-interface Bounds {
+export interface Bounds {
   readonly maxMinutes: number;
   readonly privateRepositories: readonly string[];
 }

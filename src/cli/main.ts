@@ -6,7 +6,9 @@ import { explainError } from "./terminal/explain-error.ts";
 import { addAudit } from "./audit/command.ts";
 import { addCheck } from "./check/command.ts";
 import { addDrift } from "./drift/command.ts";
+import { addInit } from "./init/command.ts";
 import { addPreview } from "./preview/command.ts";
+import { addPulumi } from "./pulumi/command.ts";
 import { addRecover } from "./recover/command.ts";
 import { addRepair } from "./repair/command.ts";
 import { addReport } from "./report/command.ts";
@@ -22,6 +24,8 @@ const program = new Command("ghcr-fleet")
   .description("Publishing access to GHCR for every repository of an organisation, as code.")
   .version((JSON.parse(packageText) as { version: string }).version)
   .showHelpAfterError("(see --help)")
+  // The options after `pulumi` are not ours.
+  .enablePositionalOptions()
   .addHelpText(
     "after",
     "\nEach verb explains its options with --help; docs/guide.md shows them step by step." +
@@ -33,7 +37,9 @@ const program = new Command("ghcr-fleet")
 addAudit(program);
 addCheck(program);
 addDrift(program);
+addInit(program);
 addPreview(program);
+addPulumi(program);
 addRecover(program);
 addRepair(program);
 addReport(program);

@@ -1,8 +1,9 @@
+import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { builtFolder, cacheFolder } from "../../tools/engine.ts";
+import { builtFolder, cacheFolder, engineVersion, sources } from "../../tools/engine.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -20,4 +21,9 @@ test("a relative cache is relative to the checkout, wherever the command is run"
 test("the same sources have the same folder", () => {
   expect(builtFolder("/cache")).toMatch(/^\/cache\/engine\/[0-9a-f]{16}$/);
   expect(builtFolder("/cache")).toBe(builtFolder("/cache"));
+});
+
+test("the engine that is built has the version of the SDK", async () => {
+  const goMod = await readFile(join(sources, "go.mod"), "utf8");
+  expect(goMod).toContain(`github.com/pulumi/pulumi/pkg/v3 v${engineVersion()} `);
 });

@@ -139,7 +139,7 @@ async function fix(
   { deleteShadows = false, policyPackConfig }: DriftCommand,
 ): Promise<Omit<DriftReport, "stack" | "owner">> {
   const { violations, failures } = await repairDrift(stack, findings, {
-    ...policyPacks(process.cwd(), policyPackConfig),
+    ...policyPacks(policyPackConfig),
     github,
     deleteShadows,
   });

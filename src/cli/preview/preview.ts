@@ -123,7 +123,7 @@ async function openAndPreview(
   return previewStack(stack, {
     github,
     stored: new StoredTexts(place.environment),
-    ...policyPacks(place.folder, policyPackConfig),
+    ...policyPacks(policyPackConfig),
     withheld,
     plan: plan === undefined ? undefined : resolve(plan),
     untried,

@@ -2,7 +2,7 @@ import { lstat, readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { localActionPaths } from "../../publishing/local-actions.ts";
 import { UsageError } from "../../user-error.ts";
-import { readOwners } from "./read-owners.ts";
+import { readRemotes } from "../git/read-remotes.ts";
 import { findByPattern, isPattern } from "../terminal/find-by-pattern.ts";
 
 /** A repository's workflows and actions, as a folder holds them. */
@@ -93,7 +93,8 @@ async function readCheckout(root: string, asked: readonly Placed[]): Promise<Che
       .map((path) => ({ path, root, file: join(root, path) }));
     for (const each of waiting) all.set(each.path, each);
   }
-  return { owners: await readOwners(root), files, unread };
+  const owners = new Set((await readRemotes(root)).map(({ owner }) => owner));
+  return { owners: [...owners], files, unread };
 }
 
 /** The workflows and actions of a checkout. */

@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import type * as Simulator from "github-simulator";
+import { UserError } from "../../user-error.ts";
 
 /** The options are those of the simulator's own command, which reads them. */
 export function addSimulate(program: Command): void {
@@ -9,7 +11,7 @@ export function addSimulate(program: Command): void {
     .helpOption(false)
     .allowUnknownOption()
     .action(async (args: string[]) => {
-      const { runCommandLine } = await import("github-simulator");
+      const { runCommandLine } = await loadSimulator();
       process.exitCode = await runCommandLine({
         name: "ghcr-fleet simulate",
         args,
@@ -18,4 +20,17 @@ export function addSimulate(program: Command): void {
         log: (line) => process.stderr.write(`${line}\n`),
       });
     });
+}
+
+/** It is a package of its own, which only rehearsals need. */
+async function loadSimulator(): Promise<typeof Simulator> {
+  try {
+    return await import("github-simulator");
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND"))
+      throw error;
+    throw new UserError(
+      "the simulator is not installed: npm install --save-dev github-simulator, then run the command again",
+    );
+  }
 }

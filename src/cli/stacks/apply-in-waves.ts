@@ -42,7 +42,7 @@ export async function applyInWaves(
   try {
     const ends = await run({
       folder,
-      packs: policyPacks(folder, policyPackConfig),
+      packs: policyPacks(policyPackConfig),
       gate: healthGate,
       clock: systemClock,
       stop: interruption.signal,

@@ -1,17 +1,17 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { RolloutContext } from "../../operations/rollout/plan-rollout.ts";
 
 /**
- * The project's own policy pack.
+ * The product's own policy pack.
  *
  * @param config file with thresholds and exceptions
  */
 export function policyPacks(
-  folder: string,
   config: string | undefined,
 ): Required<Pick<RolloutContext["packs"], "policyPacks">> & RolloutContext["packs"] {
   return {
-    policyPacks: [join(folder, "policy")],
+    policyPacks: [fileURLToPath(new URL("../../../policy", import.meta.url))],
     ...(config !== undefined && { policyPackConfigs: [resolve(config)] }),
   };
 }

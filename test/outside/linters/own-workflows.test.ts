@@ -8,7 +8,7 @@ import { missingTool } from "../../support/missing-tool.ts";
 import { githubFindings } from "./github-parser.ts";
 import { actionlintFindings, zizmorFindings } from "./linters.ts";
 
-/** The workflows of the stack's own repository, for which a checkout of this project can be used. */
+/** The workflows of a stack's own repository, for which a checkout of this project can be used, and the release. */
 const folder = fileURLToPath(new URL("../../../.github/workflows", import.meta.url));
 const names = await readdir(folder);
 /** The one in a guide, to be copied. */
@@ -31,8 +31,8 @@ async function copyFromGuide(name: string): Promise<{ folder: string; path: stri
   return { folder: root, path };
 }
 
-test("preview, apply and watch are there", () => {
-  expect(names.sort()).toEqual(["apply.yml", "preview.yml", "watch.yml"]);
+test("the workflows of a stack, and the release of this project, are there", () => {
+  expect(names.sort()).toEqual(["apply.yml", "preview.yml", "release.yml", "watch.yml"]);
 });
 
 test("the product's own rules find nothing", async () => {

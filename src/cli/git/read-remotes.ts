@@ -1,23 +1,29 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
+export interface Remote {
+  readonly owner: string;
+  readonly name: string;
+}
+
 /**
- * The owners of a checkout's repository and of those that it was forked from, as its remotes on
- * github.com name them; none where nothing says.
+ * The repositories on github.com that the remotes of a checkout name: its own, and those that it was
+ * forked from; none where nothing says.
  *
  * @param root folder that holds `.git`
  */
-export async function readOwners(root: string): Promise<string[]> {
+export async function readRemotes(root: string): Promise<Remote[]> {
   const config = await readText(join(await gitFolder(root), "config"));
   const urls = [...config.matchAll(/^\s*url\s*=\s*(\S+)\s*$/gm)].map(([, url = ""]) => url);
-  return [...new Set(urls.flatMap((url) => ownerIn(url) ?? []))];
+  return urls.flatMap((url) => remoteAt(url) ?? []);
 }
 
 /** https://git-scm.com/docs/git-clone#_git_urls */
-function ownerIn(url: string): string | undefined {
-  return /^(?:(?:https?|ssh|git):\/\/)?(?:[^@/]+@)?(?:ssh\.)?github\.com(?::\d+\/|[:/])\/*([\w-]+)\//i.exec(
-    url,
-  )?.[1];
+function remoteAt(url: string): Remote | undefined {
+  const pattern =
+    /^(?:(?:https?|ssh|git):\/\/)?(?:[^@/]+@)?(?:ssh\.)?github\.com(?::\d+\/|[:/])\/*([\w-]+)\/([\w.-]*?)(?:\.git)?\/*$/i;
+  const [, owner, name] = pattern.exec(url) ?? [];
+  return owner === undefined || name === undefined ? undefined : { owner, name };
 }
 
 /** A worktree has a file in place of the folder, and its configuration lies in the main checkout. */

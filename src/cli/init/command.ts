@@ -1,0 +1,41 @@
+import { Option, type Command } from "commander";
+import { secretScopes, type InitOptions } from "./answers.ts";
+import {
+  parseBackend,
+  parseOwner,
+  parseSelector,
+  parseStackName,
+  type Selector,
+} from "./parse-answers.ts";
+
+export function addInit(program: Command): void {
+  program
+    .command("init")
+    .description("write a stack repository: program, configuration, workflows")
+    .argument("[folder]", "created if missing", ".")
+    .option("--owner <login>", "organisation; default: that of the remote on GitHub", parseOwner)
+    .option(
+      "--select <selectors...>",
+      "repositories: names, patterns (service-*), topics (topic:container)",
+      (text: string, before: readonly Selector[] | undefined) => [
+        ...(before ?? []),
+        parseSelector(text),
+      ],
+    )
+    .addOption(new Option("--secret-scope <scope>", "where the PAT is kept").choices(secretScopes))
+    .option(
+      "--state <place>",
+      "folder, cloud (Pulumi Cloud), or the URL of a back end, such as s3://bucket",
+      parseBackend,
+    )
+    .option("--stack <name>", "name of the stack; default: the owner's", parseStackName)
+    .addHelpText(
+      "after",
+      "\nOn a terminal it asks for what is missing. It overwrites nothing." +
+        "\nExit codes: 0 written, 1 failed, 2 wrong usage, an answer is missing, or files exist",
+    )
+    .action(async (folder: string, options: InitOptions) => {
+      const { init } = await import("./init.ts");
+      await init(folder, options);
+    });
+}

@@ -1,0 +1,143 @@
+import { stringify } from "yaml";
+import type { Answers } from "./answers.ts";
+
+export interface StackFilesInput extends Answers {
+  /** The name of the Pulumi project. */
+  readonly project: string;
+  readonly description: string;
+  /** The stack's own repository, where it is known: `acme/fleet`. */
+  readonly repository?: string | undefined;
+  readonly versions: PackageVersions;
+  /** Further keys of Pulumi.yaml. */
+  readonly projectKeys?: Readonly<Record<string, unknown>>;
+}
+
+/** What the stack's package.json asks for. */
+export interface PackageVersions {
+  /** Of ghcr-fleet: "0.1.0". */
+  readonly own: string;
+  /** Of `@pulumi/pulumi`: "3.276.0". */
+  readonly sdk: string;
+  /** Of Node: ">=22.18". */
+  readonly node: string;
+}
+
+/** The files of a stack repository that depend on the answers: path to text. */
+export function stackFiles(input: StackFilesInput): Map<string, string> {
+  return new Map([
+    ["package.json", packageJson(input.versions)],
+    ["Pulumi.yaml", projectFile(input)],
+    [`Pulumi.${input.stack}.yaml`, configuration(input)],
+    ["index.ts", program],
+    [".gitignore", ignored(input)],
+    ["README.md", readme(input)],
+  ]);
+}
+
+/** Its workflows, which depend on no answer. */
+export const workflowPaths = ["preview", "apply", "watch"].map(
+  (name) => `.github/workflows/${name}.yml`,
+);
+
+const inPackage = "node_modules/ghcr-fleet";
+
+const program = `import { declareFleet } from "ghcr-fleet";
+
+export const { repositories, skipped, token, rotation, watchMinute } = await declareFleet();
+`;
+
+function packageJson({ own, sdk, node }: PackageVersions): string {
+  const content = {
+    private: true,
+    type: "module",
+    engines: { node },
+    dependencies: { "@pulumi/pulumi": `^${sdk}`, "ghcr-fleet": `^${own}` },
+  };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+function projectFile({ project, description, state, projectKeys }: StackFilesInput): string {
+  return stringify({
+    name: project,
+    description,
+    runtime: { name: "nodejs", options: { typescript: false } },
+    main: "index.ts",
+    ...(state !== undefined && { backend: { url: state } }),
+    plugins: { providers: [{ name: "ghcr", path: `${inPackage}/provider` }] },
+    ...projectKeys,
+  });
+}
+
+function configuration({ owner, select, secretScope }: StackFilesInput): string {
+  const entries = select.map((selector) => {
+    const [[key, value] = ["", ""]] = Object.entries(selector);
+    return `      - ${key}: ${stringify(value).trim()}\n`;
+  });
+  return `# yaml-language-server: $schema=./${inPackage}/schema/stack-config.schema.json
+#
+# What exists in the fleet. Every setting: ${inPackage}/docs/guide.md
+config:
+  github:owner: ${owner}
+  ghcr-fleet:fleet:
+    # The machine user who owns the PAT. An update refuses a PAT of another account.
+    # username: ${owner}-publisher
+    secret:
+      # organization: one secret for all. repository: one each. environment: one each, for releases only.
+      scope: ${secretScope}
+    # name: one repository, match: a pattern of names, topic: all that have it. Later entries override
+    # earlier ones, and each may have settings of its own, such as image, dockerfile or workflows.
+    repositories:
+${entries.join("")}    # exclude: [sandbox-*]
+`;
+}
+
+function ignored({ state }: StackFilesInput): string {
+  const lines = ["node_modules/", "# What commands remember here.", ".ghcr-fleet/"];
+  if (state?.startsWith("file://."))
+    lines.push("# The state, which is in this folder only.", ".pulumi/");
+  return `${lines.join("\n")}\n`;
+}
+
+function readme({ owner, repository, stack, state }: StackFilesInput): string {
+  const settings =
+    repository === undefined ? "" : ` (<https://github.com/${repository}/settings/environments>)`;
+  const passphrase =
+    state === "https://api.pulumi.com"
+      ? "pulumi login\n"
+      : "read -rs PULUMI_CONFIG_PASSPHRASE && export PULUMI_CONFIG_PASSPHRASE   # choose one, and keep it\n";
+  const own = state?.startsWith("file://.")
+    ? "The state is in this folder only (`backend` in Pulumi.yaml): move it to a shared back end first, with `pulumi stack export` and `import`.\n"
+    : "";
+  return `# The fleet of ${owner}
+
+Publishing access to GHCR for repositories of ${owner}, declared in [Pulumi.${stack}.yaml](Pulumi.${stack}.yaml) and
+applied by [ghcr-fleet](${inPackage}/README.md).
+
+## The first update
+
+You need Node 22.18 or newer. \`npx ghcr-fleet pulumi\` runs your own \`pulumi\`, or downloads one.
+
+\`\`\`sh
+npm install                                  # and commit package-lock.json
+alias pulumi='npx ghcr-fleet pulumi'
+${passphrase}pulumi stack init ${stack}
+pulumi config set --secret github:token      # admin: scopes repo, workflow, admin:org, read:packages
+pulumi config set --secret ghcr-fleet:pat    # https://github.com/settings/tokens/new?scopes=write:packages
+npx ghcr-fleet preview ${stack}                  # what changes where; nothing is written
+pulumi up --policy-pack ${inPackage}/policy
+\`\`\`
+
+Begin with one repository, and read [before you adopt it](${inPackage}/docs/guide.md#before-you-adopt-it).
+
+## Pull requests
+
+[preview.yml](.github/workflows/preview.yml) comments on pull requests, [apply.yml](.github/workflows/apply.yml) applies
+what was merged, [watch.yml](.github/workflows/watch.yml) looks for changes by hand once a day. They do nothing until
+the variable \`GHCR_FLEET_STACKS\` of this repository is \`["${stack}"]\`. The environments and secrets that they
+need${settings}: [setting it up](${inPackage}/docs/pull-requests.md#setting-it-up).
+${own}
+## Later
+
+\`npm update ghcr-fleet\`, then \`npx ghcr-fleet preview ${stack}\`. All verbs: \`npx ghcr-fleet --help\`.
+`;
+}

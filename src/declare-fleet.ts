@@ -1,0 +1,98 @@
+import "./stack/native-stack-traces.ts";
+import * as pulumi from "@pulumi/pulumi";
+import { parseFleetConfig } from "./fleet/load-fleet-config.ts";
+import { parseRemovals } from "./fleet/removal-guard.ts";
+import { createGitHubClient } from "./github/client/github-client.ts";
+import { loadConnection } from "./github/client/load-connection.ts";
+import { findTrial } from "./resources/find-trial.ts";
+import { FleetRepository } from "./resources/fleet-repository.ts";
+import { GhcrProvider } from "./resources/ghcr-provider.ts";
+import { requirePat } from "./resources/require-pat.ts";
+import { RegistryAccess, usernameVariable } from "./resources/registry-access.ts";
+import { decidedMode, stackOutputs } from "./resources/stack-outputs.ts";
+import { findFleet } from "./stack/find-fleet.ts";
+import { hasSharedVariable } from "./stack/has-shared-variable.ts";
+import { isSecretKey } from "./stack/is-secret-key.ts";
+import { missingDockerfiles } from "./stack/missing-dockerfiles.ts";
+import { UserError } from "./user-error.ts";
+
+/**
+ * Declares the fleet that the stack's configuration describes, and returns the stack's outputs.
+ *
+ * @throws {pulumi.RunError} the configuration is wrong, or GitHub cannot be read; the engine prints it
+ *   without a stack trace
+ */
+export async function declareFleet(): Promise<FleetOutputs> {
+  try {
+    return await declare();
+  } catch (error) {
+    throw error instanceof UserError ? new pulumi.RunError(error.message) : error;
+  }
+}
+
+export type FleetOutputs = ReturnType<typeof stackOutputs>;
+
+async function declare(): Promise<FleetOutputs> {
+  // The project may have any name.
+  const config = new pulumi.Config("ghcr-fleet");
+  const settings = parseFleetConfig(
+    config.get("fleet"),
+    isSecretKey(process.env, "ghcr-fleet:fleet"),
+  );
+  const pat = requirePat(config, process.env);
+  const connection = loadConnection(new pulumi.Config("github"), process.env);
+  const { owner } = connection;
+
+  const onWait = (message: string) => void pulumi.log.info(message, undefined, undefined, true);
+  const client = createGitHubClient({ ...connection, onWait });
+  const fleet = await findFleet(client, owner, settings);
+  const trial = findTrial(config, process.env, fleet, settings.waves);
+
+  const provider = new GhcrProvider("ghcr", {
+    owner,
+    baseUrl: connection.baseUrl,
+    // The state would contain a token of the environment, and a refresh would use it after it is no
+    // longer valid.
+    token: connection.tokenFrom === "configuration" ? connection.token : undefined,
+    registryUrl: config.get("registryUrl"),
+    pace: settings.pace,
+    repositories: Object.fromEntries(fleet.repositories.map(({ name, branch }) => [name, branch])),
+    allowOwner: process.env["GHCR_FLEET_ALLOW_OWNER"],
+    allowRemovals: parseRemovals(process.env["GHCR_FLEET_ALLOW_REMOVALS"]),
+  });
+  const { username, maxTokenDays } = settings;
+  const variableExists = await hasSharedVariable(client, fleet, usernameVariable);
+  const access = new RegistryAccess(
+    "registry-access",
+    { fleet, pat, trial, username, maxTokenDays, variableExists },
+    { provider },
+  );
+  const repositories = fleet.repositories.map(
+    (repository) =>
+      new FleetRepository({ fleet, repository, access, pat, trial, username }, { provider }),
+  );
+  for (const { settings } of repositories) {
+    settings?.refused.apply((reason) => {
+      if (!reason || pulumi.runtime.isDryRun()) return;
+      // The update fails, but only after it has done everything else. With this code the engine adds no
+      // message of its own: https://github.com/pulumi/pulumi/blob/v3.276.0/sdk/nodejs/cmd/run/index.ts
+      process.exitCode = 32;
+      return pulumi.log.error(reason, settings);
+    });
+  }
+  if (pulumi.runtime.isDryRun()) {
+    const { missing, failure } = await missingDockerfiles(client, fleet);
+    if (failure !== undefined) await pulumi.log.warn(failure);
+    for (const { repository, publishing } of repositories) {
+      const problem = missing.get(repository.name);
+      // Only the templates build from it. A repository's own workflows may build from other files.
+      decidedMode(publishing).apply((mode) =>
+        problem !== undefined && mode === "template" ? pulumi.log.warn(problem) : undefined,
+      );
+    }
+  }
+  return stackOutputs(fleet, access, repositories, {
+    now: client.now(),
+    isPlan: pulumi.runtime.isDryRun() && process.env["GHCR_FLEET_PLAN"] === "1",
+  });
+}

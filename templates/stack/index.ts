@@ -1,0 +1,3 @@
+import { declareFleet } from "ghcr-fleet";
+
+export const { repositories, skipped, token, rotation, watchMinute } = await declareFleet();

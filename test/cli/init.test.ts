@@ -1,0 +1,104 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { expect, onTestFinished, test } from "vitest";
+import { fleetConfigSchema } from "../../src/fleet/fleet-config.ts";
+import { runBin } from "./run-bin.ts";
+
+async function emptyFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "init-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+const init = (cwd: string, ...args: string[]) => runBin(["init", ...args], { cwd });
+const answers = ["--select", "topic:container", "service-*", "web", "--secret-scope", "repository"];
+const read = async (...path: string[]) => readFile(join(...path), "utf8");
+
+test("a stack repository is written from the answers", async () => {
+  const cwd = await emptyFolder();
+  const options = [...answers, "--owner", "Acme", "--state", "s3://acme-state?region=eu-north-1"];
+  expect(await init(cwd, "fleet", ...options)).toEqual({
+    code: 0,
+    stdout: `fleet/package.json
+fleet/Pulumi.yaml
+fleet/Pulumi.acme.yaml
+fleet/index.ts
+fleet/.gitignore
+fleet/README.md
+fleet/.github/workflows/preview.yml
+fleet/.github/workflows/apply.yml
+fleet/.github/workflows/watch.yml
+
+Written. fleet/README.md says what to do next.
+`,
+    stderr: "",
+  });
+  const project = parse(await read(cwd, "fleet/Pulumi.yaml")) as object;
+  expect(project).toMatchObject({
+    name: "ghcr-fleet",
+    backend: { url: "s3://acme-state?region=eu-north-1" },
+    plugins: { providers: [{ name: "ghcr", path: "node_modules/ghcr-fleet/provider" }] },
+  });
+  const { config } = parse(await read(cwd, "fleet/Pulumi.acme.yaml")) as {
+    config: Record<string, unknown>;
+  };
+  expect(config["github:owner"]).toBe("Acme");
+  expect(fleetConfigSchema.parse(config["ghcr-fleet:fleet"])).toMatchObject({
+    secret: { scope: "repository" },
+    repositories: [{ topic: "container" }, { match: "service-*" }, { name: "web" }],
+  });
+  expect((await read(cwd, "fleet/index.ts")).trim().split("\n")).toHaveLength(3);
+});
+
+test("a checkout with a remote on GitHub names the owner and the repository", async () => {
+  const cwd = await emptyFolder();
+  await mkdir(join(cwd, ".git"));
+  const remote = '[remote "origin"]\n\turl = git@github.com:acme/publishing.git\n';
+  await writeFile(join(cwd, ".git/config"), remote);
+  expect((await init(cwd, ...answers, "--state", "cloud")).code).toBe(0);
+  expect(await read(cwd, "Pulumi.acme.yaml")).toContain("github:owner: acme\n");
+  expect(await read(cwd, "Pulumi.yaml")).toContain("url: https://api.pulumi.com\n");
+  const readme = await read(cwd, "README.md");
+  expect(readme).toContain("https://github.com/acme/publishing/settings/environments");
+  expect(readme).not.toContain("PASSPHRASE");
+});
+
+test("without a terminal, all missing answers are one error", async () => {
+  const cwd = await emptyFolder();
+  expect(await init(cwd, "--select", "web")).toEqual({
+    code: 2,
+    stdout: "",
+    stderr: `There is no terminal to ask on, so these options are needed:
+  --owner  Organisation on GitHub
+  --secret-scope  Where the PAT is kept: organization (one secret for all), repository (one each), environment (one each, for releases)
+  --state  Where the state is kept: folder (this one), cloud (Pulumi Cloud), or a URL (s3://, azblob://, gs://, postgres://)
+`,
+  });
+  expect(await readdir(cwd)).toEqual([]);
+});
+
+test("nothing is overwritten, and nothing is written next to what exists", async () => {
+  const cwd = await emptyFolder();
+  await writeFile(join(cwd, "README.md"), "ours\n");
+  await writeFile(join(cwd, "index.ts"), "ours\n");
+  const { code, stderr } = await init(cwd, ...answers, "--owner", "acme", "--state", "folder");
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: `${cwd} contains index.ts, README.md, and init overwrites nothing: move what is there, or name another folder\n`,
+  });
+  expect(await readdir(cwd)).toEqual(["README.md", "index.ts"]);
+});
+
+test.each([
+  ["--owner", "acme/web", "give the organisation as in github.com/<owner>"],
+  ["--select", "acme/web", "give a name, a pattern such as service-*"],
+  ["--secret-scope", "everywhere", "allowed choices are organization, repository, environment"],
+  ["--state", "ftp://state", "give folder, cloud, or a URL that begins with"],
+  ["--state", "postgres://fleet:secret@db/fleet", "leave the password out"],
+])("%s %s is refused", async (flag, value, reason) => {
+  const { code, stderr } = await init(await emptyFolder(), flag, value);
+  expect(code).toBe(2);
+  expect(stderr.toLowerCase()).toContain(reason.toLowerCase());
+});

@@ -1,0 +1,206 @@
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseSeed, startSimulator, type Simulator } from "github-simulator";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { engineEnvironment } from "../../tools/engine.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+interface Ended {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+describe("a stack repository that has the package installed", () => {
+  let folder: string;
+  let repository: string;
+  let platform: Simulator;
+  let env: NodeJS.ProcessEnv;
+
+  /** Runs a program to its end; the input is closed, so that nothing can ask. */
+  function run(command: string, args: readonly string[], input = "", cwd = repository) {
+    return new Promise<Ended>((resolve) => {
+      const child = execFile(command, args, { cwd, env }, (_, stdout, stderr) => {
+        resolve({ exitCode: child.exitCode ?? 1, stdout, stderr });
+      });
+      child.stdin?.on("error", () => {}).end(input);
+    });
+  }
+
+  async function must(command: string, args: readonly string[], input?: string, cwd?: string) {
+    const ended = await run(command, args, input, cwd);
+    expect(ended.exitCode, `${command} ${args.join(" ")}\n${ended.stdout}${ended.stderr}`).toBe(0);
+    return ended;
+  }
+
+  const fleet = (...args: string[]) => run("npx", ["ghcr-fleet", ...args]);
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-installed-"));
+    repository = join(folder, "fleet");
+    platform = await startSimulator({ actions: false, seed: parseSeed(organisation) });
+    const { PATH, PULUMI_HOME } = await engineEnvironment();
+    env = {
+      // Without what npm sets for the scripts of this checkout, and without its commands.
+      ...Object.fromEntries(
+        Object.entries(process.env).filter(([name]) => !/^(npm_|VITEST|NODE_)/.test(name)),
+      ),
+      PATH: [dirname(process.execPath), ...PATH.split(delimiter)]
+        .filter((each) => !each.endsWith(join("node_modules", ".bin")))
+        .join(delimiter),
+      ...(PULUMI_HOME && { PULUMI_HOME }),
+      // An engine in the cache would be one that this checkout has built.
+      GHCR_FLEET_CACHE: join(folder, "cache"),
+      PULUMI_CONFIG_PASSPHRASE: "installed",
+    };
+    await must(process.execPath, [join(root, "packaging/build.ts")], "", root);
+    const pack = ["pack", "--silent", "--pack-destination", folder];
+    const { stdout } = await must("npm", pack, "", join(root, "dist"));
+    const tarball = join(folder, stdout.trim());
+
+    const answers = ["--owner", "acme", "--select", "api", "web", "--secret-scope", "organization"];
+    const init = ["init", repository, ...answers, "--state", "folder"];
+    await must(process.execPath, [join(root, "dist/bin/ghcr-fleet.mjs"), ...init], "", folder);
+    await must("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", tarball]);
+  }, 300_000);
+  afterAll(async () => {
+    await platform.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test("the package contains what runs, and neither sources nor tests", async () => {
+    const installed = join(repository, "node_modules/ghcr-fleet");
+    expect((await readdir(installed)).sort()).toEqual([
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      "bin",
+      "docs",
+      "package.json",
+      "policy",
+      "provider",
+      "schema",
+      "src",
+      "templates",
+      "tools",
+    ]);
+    const files = await readdir(installed, { recursive: true });
+    expect(files.filter((file) => /(?<!\.d)\.ts$|\.test\./.test(file))).toEqual([]);
+    const manifest = JSON.parse(await readFile(join(installed, "package.json"), "utf8")) as object;
+    expect(manifest).not.toHaveProperty("scripts");
+  });
+
+  test("programs of one's own have the types of what the package exports", async () => {
+    await writeFile(
+      join(repository, "program.ts"),
+      `import { declareFleet } from "ghcr-fleet";
+import { RegistryAccess, FleetRepository, GhcrProvider } from "ghcr-fleet/components";
+import { fleetPolicies } from "ghcr-fleet/policy";
+import { PolicyPack } from "@pulumi/policy";
+
+export const { token } = await declareFleet();
+export const components = [RegistryAccess, FleetRepository];
+const baseUrl = "https://api.github.com/";
+new GhcrProvider("ghcr", { owner: "acme", baseUrl, repositories: { api: "main" } });
+new PolicyPack("acme", { policies: fleetPolicies() });
+// @ts-expect-error the owner is missing
+new GhcrProvider("ghcr", { baseUrl, repositories: {} });
+`,
+    );
+    const options = ["--module", "nodenext", "--target", "es2023", "--noEmit", "--strict"];
+    // The SDK's own types have errors.
+    options.push("--skipLibCheck");
+    const types = ["--types", "node", "--typeRoots", join(root, "node_modules/@types")];
+    const compiler = join(root, "node_modules/typescript/lib/tsc.js");
+    await must(process.execPath, [compiler, ...options, ...types, "program.ts"]);
+  });
+
+  test("check judges the fleet and the workflows offline", async () => {
+    const { exitCode, stdout, stderr } = await fleet("check", "--stack", "acme", ".github");
+    expect({ exitCode, result: stdout.trim().split("\n").at(-1), stderr }).toEqual({
+      exitCode: 0,
+      result: "4 files: 0 mandatory, 1 advisory",
+      stderr: "",
+    });
+  });
+
+  test("the commands of the README make the first update", async () => {
+    const pulumi = (args: string[], input?: string) =>
+      must("npx", ["ghcr-fleet", "pulumi", ...args, "--non-interactive"], input);
+    await pulumi(["stack", "init", "acme"]);
+    for (const [key, value] of [
+      ["github:baseUrl", `${platform.url}/`],
+      ["github:writeDelayMs", "0"],
+      ["ghcr-fleet:registryUrl", platform.registryUrl],
+    ] as const) {
+      await pulumi(["config", "set", key, value]);
+    }
+    await pulumi(["config", "set", "--secret", "github:token"], token("admin"));
+    await pulumi(["config", "set", "--secret", "ghcr-fleet:pat"], token("publisher"));
+
+    const preview = await fleet("preview", "acme");
+    expect(preview.exitCode, preview.stdout + preview.stderr).toBe(0);
+    expect(preview.stdout).toContain("api");
+
+    const pack = ["--policy-pack", "node_modules/ghcr-fleet/policy"];
+    const { stdout } = await pulumi(["up", "--yes", "--skip-preview", ...pack]);
+    expect(stdout).toContain("Policies:");
+    const { world } = platform;
+    const place = { scope: "organisation", organisation: "acme" } as const;
+    expect(world.secretValue(place, "GHCR_PAT")).toBe(token("publisher"));
+    const ci = world.readFile(world.repository("acme/web"), "main", ".github/workflows/ci.yml");
+    expect(ci?.toString()).toContain("secrets.GHCR_PAT || secrets.GITHUB_TOKEN");
+  });
+
+  test("a second preview shows no change", async () => {
+    const { exitCode, stdout } = await fleet("preview", "acme", "--json");
+    expect(exitCode, stdout).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({});
+  });
+
+  test("repair changes the login of a checkout", async () => {
+    const checkout = join(folder, "shop");
+    await cp(join(root, "demo/repositories/shop"), checkout, { recursive: true });
+    const { exitCode, stdout } = await fleet("repair", "--write", checkout);
+    expect(exitCode, stdout).toBe(0);
+    expect(stdout).toContain("secrets.GHCR_PAT || secrets.GITHUB_TOKEN");
+  });
+
+  test("simulate says in words what is missing", async () => {
+    expect(await fleet("simulate")).toEqual({
+      exitCode: 1,
+      stdout: "",
+      stderr:
+        "the simulator is not installed: npm install --save-dev github-simulator, then run the command again\n",
+    });
+  });
+
+  const token = (name: string) => platform.world.tokenValue(name);
+});
+
+const organisation = {
+  organisation: { login: "acme", basePermission: "write" as const },
+  users: [
+    { login: "acme-admin", role: "admin" as const },
+    { login: "acme-publisher", role: "member" as const },
+  ],
+  tokens: [
+    {
+      name: "admin",
+      owner: "acme-admin",
+      scopes: ["repo", "workflow", "admin:org", "read:packages"],
+      expiresInDays: 90,
+    },
+    {
+      name: "publisher",
+      owner: "acme-publisher",
+      scopes: ["write:packages", "read:packages"],
+      expiresInDays: 60,
+    },
+  ],
+  repositories: ["api", "web"].map((name) => ({ name, dockerfile: "Dockerfile" })),
+};

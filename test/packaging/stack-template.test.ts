@@ -1,0 +1,27 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { stackTemplate } from "../../packaging/stack-template.ts";
+import { checkWorkflows } from "../../policy/check.ts";
+
+const folder = fileURLToPath(new URL("../../templates/stack", import.meta.url));
+
+test("templates/stack is what init writes: npm run template writes it again", async () => {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+  const found = await Promise.all(
+    paths.map(async (path) => [path, await readFile(join(folder, path), "utf8")] as const),
+  );
+  expect(new Map(found.sort())).toEqual(new Map([...(await stackTemplate())].sort()));
+});
+
+test("the workflows of a stack repository keep the product's own rules", async () => {
+  const texts = [...(await stackTemplate())]
+    .filter(([path]) => path.startsWith(".github/"))
+    .map(([path, text]) => ({ path, text }));
+  expect(texts).toHaveLength(3);
+  expect(await checkWorkflows(texts, { now: new Date() })).toEqual([]);
+});
