@@ -28,6 +28,10 @@ export async function stackTemplate(): Promise<Map<string, string>> {
     const text = await readFile(new URL(`../${path}`, import.meta.url), "utf8");
     files.set(path, asInstalled(path, text));
   }
+  files.set(
+    "node_modules/ghcr-fleet/provider/README.md",
+    "`pulumi new` copies a template only if the folders of its plugins exist. `npm install` replaces this one.\n",
+  );
   return files;
 }
 

@@ -159,7 +159,22 @@ new GhcrProvider("ghcr", { baseUrl, repositories: {} });
   test("a second preview shows no change", async () => {
     const { exitCode, stdout } = await fleet("preview", "acme", "--json");
     expect(exitCode, stdout).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({});
+    expect(JSON.parse(stdout)).toMatchObject({
+      stacks: [{ stack: "acme", outcome: "ready", changes: [], failures: [] }],
+    });
+  });
+
+  test("pulumi new makes a stack repository from the template", async () => {
+    const template = join(root, "templates/stack");
+    const made = join(folder, "made");
+    const flags = ["--dir", made, "--name", "publishing", "--generate-only", "--yes"];
+    await must("npx", ["ghcr-fleet", "pulumi", "new", template, ...flags]);
+    const read = (of: string, path: string) => readFile(join(of, path), "utf8");
+    expect(await read(made, "Pulumi.yaml")).toMatch(/^name: publishing\n/);
+    expect(await read(made, "Pulumi.yaml")).toContain("path: node_modules/ghcr-fleet/provider");
+    for (const path of ["index.ts", "package.json", ".github/workflows/apply.yml"]) {
+      expect(await read(made, path)).toBe(await read(template, path));
+    }
   });
 
   test("repair changes the login of a checkout", async () => {
