@@ -5,15 +5,16 @@ import {
   type OpenStack,
   type StackPlace,
 } from "../../stack/open-stack.ts";
+import { leakingVariables } from "../../stack/leaking-variables.ts";
 import { UsageError } from "../../user-error.ts";
 import { takeCommentToken } from "./take-comment-token.ts";
 
 /** The folder and the environment in which a command runs the engine. */
 export async function commandPlace(folder: string): Promise<StackPlace> {
-  const log = process.env["PULUMI_DEBUG_GRPC"];
-  if (log) {
+  const [leaking] = leakingVariables(process.env);
+  if (leaking !== undefined) {
     throw new UsageError(
-      `PULUMI_DEBUG_GRPC is set: the engine would write both tokens in clear to ${log}; unset it`,
+      `${leaking} is set: the engine would write tokens in clear into its log or trace; unset it`,
     );
   }
   const engine = await engineEnvironment();
