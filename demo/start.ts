@@ -1,6 +1,6 @@
 // `npm start`: brings an organisation to its declared state, on this machine.
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -19,6 +19,10 @@ const folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-demo-"));
 try {
   const platform = await startOrganisation(port);
   try {
+    const patFile = join(folder, "pat");
+    const storePat = (name: string) =>
+      writeFile(patFile, platform.world.tokenValue(name), { mode: 0o600 });
+    await storePat("publisher");
     const stack = await PulumiStack.create({
       folder,
       stack: "demo",
@@ -26,13 +30,11 @@ try {
         ...(await readDevConfig()),
         "github:baseUrl": `${platform.url}/`,
         "ghcr-fleet:registryUrl": platform.registryUrl,
+        "ghcr-fleet:patFrom": { file: patFile },
       },
-      secrets: {
-        "github:token": platform.world.tokenValue("admin"),
-        "ghcr-fleet:pat": platform.world.tokenValue("publisher"),
-      },
+      secrets: { "github:token": platform.world.tokenValue("admin") },
     });
-    await runStory({ terminal, platform, stack });
+    await runStory({ terminal, platform, stack, storePat });
     if (keep) await untilInterrupted(terminal, platform, stack);
   } finally {
     await platform.close();

@@ -11,6 +11,8 @@ export interface Stage {
   terminal: Terminal;
   platform: Simulator;
   stack: PulumiStack;
+  /** Puts a token of the organisation where the stack reads its PAT, by the token's name. */
+  storePat(name: string): Promise<void>;
 }
 
 /** Judges the changes; updates without changes run without the pack. */
@@ -18,7 +20,7 @@ const policies = ["--policy-pack", fileURLToPath(new URL("../policy", import.met
 const bold = colors.bold;
 
 /** The demo, step by step. Throws if a step does not end as expected. */
-export async function runStory({ terminal, platform, stack }: Stage): Promise<void> {
+export async function runStory({ terminal, platform, stack, storePat }: Stage): Promise<void> {
   const developer = createDeveloper(platform);
   const pulumi = async (
     verb: "preview" | "up",
@@ -109,7 +111,7 @@ export async function runStory({ terminal, platform, stack }: Stage): Promise<vo
     async () => mustPublish(await developer.push("web", "Go on")),
     ({ warnings }) => `${colors.yellow(warnings.join(", "))}; GITHUB_TOKEN published instead`,
   );
-  await stack.setSecret("ghcr-fleet:pat", platform.world.tokenValue("next-publisher"));
+  await storePat("next-publisher");
   await terminal.step(
     "pulumi up, with a new PAT",
     (report) => pulumi("up", ["--skip-preview", ...policies], report),

@@ -10,7 +10,9 @@ const mayImport = {
   "src/user-error.ts": [],
   "src/is-running.ts": [],
   "src/with-lock.ts": ["src/is-running.ts"],
-  "src/withheld-pat.ts": [],
+  "src/parse-go-integer.ts": [],
+  "src/leaking-variables.ts": ["src/parse-go-integer.ts"],
+  "src/pat": ["src/printable.ts", "src/user-error.ts", "src/without-secrets.ts"],
   "src/format-text.ts": [],
   "src/printable.ts": [],
   "src/private-url.ts": [],
@@ -20,16 +22,18 @@ const mayImport = {
   "src/publishing": ["src/fleet", "src/user-error.ts"],
   "src/resources": [
     "src/fleet",
+    "src/leaking-variables.ts",
     "src/properties",
     "src/publishing",
+    "src/pat",
     "src/user-error.ts",
-    "src/withheld-pat.ts",
   ],
   "src/github": ["src/private-url.ts", "src/user-error.ts", "src/without-secrets.ts"],
   "src/registry": ["src/properties", "src/user-error.ts", "src/without-secrets.ts"],
   "src/stack": [
     "src/fleet",
     "src/github",
+    "src/pat",
     "src/private-url.ts",
     "src/properties",
     "src/user-error.ts",
@@ -68,6 +72,7 @@ const mayImport = {
   "src/operations/rotation": [
     "src/fleet",
     "src/github",
+    "src/pat",
     "src/registry",
     "src/stack",
     "src/operations/waves",
@@ -112,6 +117,7 @@ const mayImport = {
     "src/fleet",
     "src/format-text.ts",
     "src/github",
+    "src/leaking-variables.ts",
     "src/operations",
     "src/report",
     "src/stack",
@@ -123,6 +129,7 @@ const mayImport = {
   // What the npm package exports.
   "src/declare-fleet.ts": [
     "src/fleet",
+    "src/pat",
     "src/github",
     "src/resources",
     "src/stack",
@@ -138,8 +145,8 @@ const mayImport = {
     "src/properties",
     "src/publishing",
     "src/registry",
+    "src/pat",
     "src/user-error.ts",
-    "src/withheld-pat.ts",
     "src/without-secrets.ts",
   ],
   provider: [
@@ -149,15 +156,20 @@ const mayImport = {
     "src/github",
     "src/registry",
     "src/private-url.ts",
+    "src/pat",
     "src/user-error.ts",
-    "src/withheld-pat.ts",
     "src/without-secrets.ts",
   ],
   // A check must not contain the bug of what it checks.
   policy: [],
   "packages/github-simulator/src": [],
   "packages/github-simulator/test": ["packages/github-simulator/src", "test/support"],
-  tools: ["src/user-error.ts", "src/with-lock.ts"],
+  tools: [
+    "src/leaking-variables.ts",
+    "src/parse-go-integer.ts",
+    "src/user-error.ts",
+    "src/with-lock.ts",
+  ],
   bin: ["tools", "src/cli"],
 };
 

@@ -13,12 +13,7 @@ import {
 import type { Rule } from "./model/rule.ts";
 import { orgSecretSelected, secretDrift, secretName, secretShadowed } from "./rules/secret.ts";
 import { actionsPinningRequired, actionsTokenRead } from "./rules/settings.ts";
-import {
-  patClassic,
-  patFromSecretConfig,
-  patNoEcho,
-  patNotAdminToken,
-} from "./rules/token-source.ts";
+import { patClassic, patSource, patNoEcho, patNotAdminToken } from "./rules/token-source.ts";
 import {
   patExpiryLeft,
   patExpiryMax,
@@ -59,7 +54,7 @@ export const ruleGroups = {
     patExpiryLeft,
     patExpirySoon,
     patRotationAge,
-    patFromSecretConfig,
+    patSource,
     patNoEcho,
     patNotAdminToken,
     patOwner,

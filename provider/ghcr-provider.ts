@@ -19,6 +19,7 @@ import { Packages } from "./resources/packages/packages.ts";
 import { PackageVerifier } from "./resources/packages/verify-packages.ts";
 import { repositoryPublishing } from "./resources/publishing/repository-publishing.ts";
 import { WorkflowTexts } from "./resources/publishing/workflow-texts.ts";
+import { readingPats } from "./resources/reading-pats.ts";
 import { registryToken } from "./resources/registry-token.ts";
 import { registryVariable } from "./resources/registry-variable.ts";
 import { RepositorySnapshots } from "./resources/repository-snapshots.ts";
@@ -86,7 +87,9 @@ export function ghcrProvider(
         publishing,
         ...formerTypes(publishing),
       ];
-      return types.map(leavingWithRepositories(github, snapshots));
+      return types
+        .map(leavingWithRepositories(github, snapshots))
+        .map(readingPats(configuration, vault, environment, stop.signal));
     },
     cancel: () => stop.abort(),
     redact: (text) => vault.redact(text),

@@ -4,6 +4,7 @@ import { parseFleetConfig } from "./fleet/load-fleet-config.ts";
 import { parseRemovals } from "./fleet/removal-guard.ts";
 import { createGitHubClient } from "./github/client/github-client.ts";
 import { loadConnection } from "./github/client/load-connection.ts";
+import { readPatSources } from "./pat/pat-source.ts";
 import { findTrial } from "./resources/find-trial.ts";
 import { FleetRepository } from "./resources/fleet-repository.ts";
 import { GhcrProvider } from "./resources/ghcr-provider.ts";
@@ -39,14 +40,20 @@ async function declare(): Promise<FleetOutputs> {
     config.get("fleet"),
     isSecretKey(process.env, "ghcr-fleet:fleet"),
   );
-  const pat = requirePat(config, process.env);
+  const patSources = readPatSources((key) => {
+    const secret = isSecretKey(process.env, key);
+    // An encrypted value is read where it is used; the getter for others warns of it.
+    const value = secret ? "" : config.get(key.slice(key.indexOf(":") + 1));
+    return value === undefined ? undefined : { value, secret };
+  });
+  const pat = requirePat(config, patSources, process.env);
   const connection = loadConnection(new pulumi.Config("github"), process.env);
   const { owner } = connection;
 
   const onWait = (message: string) => void pulumi.log.info(message, undefined, undefined, true);
   const client = createGitHubClient({ ...connection, onWait });
   const fleet = await findFleet(client, owner, settings);
-  const trial = findTrial(config, process.env, fleet, settings.waves);
+  const trial = findTrial(config, patSources, process.env, fleet, settings.waves);
 
   const provider = new GhcrProvider("ghcr", {
     owner,
@@ -55,6 +62,8 @@ async function declare(): Promise<FleetOutputs> {
     // longer valid.
     token: connection.tokenFrom === "configuration" ? connection.token : undefined,
     registryUrl: config.get("registryUrl"),
+    patFrom: patSources.pat && JSON.stringify(patSources.pat),
+    nextPatFrom: patSources.nextPat && JSON.stringify(patSources.nextPat),
     pace: settings.pace,
     repositories: Object.fromEntries(fleet.repositories.map(({ name, branch }) => [name, branch])),
     allowOwner: process.env["GHCR_FLEET_ALLOW_OWNER"],

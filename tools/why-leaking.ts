@@ -1,5 +1,5 @@
-import { leakingVariables, leakingVerbosity } from "../src/stack/leaking-variables.ts";
-import { parseGoInteger } from "../src/stack/parse-go-integer.ts";
+import { leakingVariables, leakingVerbosity } from "../src/leaking-variables.ts";
+import { parseGoInteger } from "../src/parse-go-integer.ts";
 
 /**
  * Why the engine, started with these arguments, would write the stack's tokens in clear: logs and

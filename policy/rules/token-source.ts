@@ -37,18 +37,18 @@ export const patClassic: ResourceRule<SecretNames> = {
   },
 };
 
-/** A token in a program or an environment is also in a history or a process list. */
-export const patFromSecretConfig: ResourceRule<SecretNames> = {
+/** A token in a program is also in a history; one in the configuration is in the history of the back end. */
+export const patSource: ResourceRule<SecretNames> = {
   kind: "resource",
-  id: "pat-from-secret-config",
+  id: "pat-source",
   level: "mandatory",
   severity: "high",
   description:
-    "The publishing credential comes from the stack's configuration: no literal, no environment variable, no deprecated plain-text input.",
+    "The provider reads the publishing credential itself and the configuration does not hold it, or it is secret configuration: no literal, no deprecated plain-text input.",
   remediation:
-    "Store it with `pulumi config set --secret`, read it with requireSecret, and pass it as value.",
+    "Let the provider read it (ghcr-fleet:patFrom) and remove it from the configuration, or store it with `pulumi config set --secret`, read it with requireSecret, and pass it as value.",
   source: "https://www.pulumi.com/docs/iac/concepts/secrets/",
-  sees: "Whether the stack's configuration holds the same value, compared by hash. A pack does not know which keys are encrypted: Pulumi.yaml declares ghcr-fleet:pat as secret for that.",
+  sees: "Whether the provider read the token itself, and whether the stack's configuration holds the same value, compared by hash. A pack does not know which keys are encrypted: the program refuses a PAT that is not.",
   thresholds: secretNamesSchema,
   learnsSecretName: true,
   resourceTypes: [ghcr.token, ...githubActionsSecrets],
@@ -58,8 +58,14 @@ export const patFromSecretConfig: ResourceRule<SecretNames> = {
     if (resource.type === ghcr.token) {
       // There is no value to compare; an update refuses to run without it.
       if (patWithheld) return;
-      const { hash } = resource.props;
-      if (typeof hash !== "string" || !known.has(hash)) yield "come from the stack's configuration";
+      const { hash, source } = resource.props;
+      const isConfigured = typeof hash === "string" && known.has(hash);
+      if (source !== undefined && isConfigured) {
+        yield "not be in the stack's configuration, because the provider reads it elsewhere";
+      }
+      if (source === undefined && !isConfigured) {
+        yield "be read by the provider, or come from the stack's configuration";
+      }
       return;
     }
     const secret = readGitHubSecret(resource);

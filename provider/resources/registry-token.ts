@@ -3,7 +3,7 @@ import type { GitHubClient } from "../../src/github/client/github-client.ts";
 import { inspectToken, type TokenInspection } from "../../src/github/tokens/inspect-token.ts";
 import { judgeToken, type TokenRules } from "../../src/github/tokens/judge-token.ts";
 import { UserError } from "../../src/user-error.ts";
-import { withheldPat } from "../../src/withheld-pat.ts";
+import { withheldPat } from "../../src/pat/stand-ins.ts";
 import { registryTokenProperties } from "../../src/properties/registry-token.ts";
 import { toFailures } from "../protocol/check-inputs.ts";
 import { diffProperties } from "../protocol/property-diff.ts";
@@ -90,7 +90,7 @@ const uninspected: Properties = {
   expiresAt: unknownValue,
 };
 
-const setPat = "pulumi config set --secret ghcr-fleet:pat";
+const setPat = "pulumi config set --path ghcr-fleet:patFrom.env GHCR_FLEET_PAT";
 
 function toProperties({ hash, kind, owner, scopes, expiresAt }: TokenInspection): Properties {
   return { hash, kind, owner, scopes: [...scopes], ...(expiresAt && { expiresAt }) };

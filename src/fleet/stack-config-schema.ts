@@ -16,9 +16,18 @@ export function stackConfigSchema(): object {
         type: "object",
         properties: {
           "ghcr-fleet:fleet": fleet,
+          "ghcr-fleet:patFrom": {
+            description:
+              "Where the provider reads the publishing PAT, which is then in no configuration.",
+            oneOf: [
+              source("env", "An environment variable, such as GHCR_FLEET_PAT."),
+              source("command", "A command that prints it, such as: op read op://ci/ghcr/pat"),
+              source("file", "A file, by its absolute path, such as /run/secrets/ghcr-pat."),
+            ],
+          },
           "ghcr-fleet:pat": {
             description:
-              "The publishing PAT, as a secret: pulumi config set --secret ghcr-fleet:pat",
+              "The publishing PAT, as a secret: pulumi config set --secret ghcr-fleet:pat. The back end's history keeps it; patFrom does not put it there.",
             type: "object",
             properties: { secure: { type: "string" } },
             required: ["secure"],
@@ -39,5 +48,14 @@ export function stackConfigSchema(): object {
         required: ["ghcr-fleet:fleet"],
       },
     },
+  };
+}
+
+function source(name: string, description: string): object {
+  return {
+    type: "object",
+    properties: { [name]: { type: "string", description } },
+    required: [name],
+    additionalProperties: false,
   };
 }

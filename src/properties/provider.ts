@@ -21,6 +21,8 @@ export const fleetText = z
     "The fleet as JSON: repository name to branch. More than a quarter of it may not leave in one update.",
   );
 
+const source = z.string().optional();
+
 /** The arguments of the provider itself. */
 export const providerProperties = {
   description: "Uses the API for one organisation and its fleet.",
@@ -39,6 +41,8 @@ export const providerProperties = {
       z.string().optional(),
       "The admin token; absent where the caller reads anonymously.",
     ),
+    patFrom: source.describe("Where the publishing PAT is read from, as JSON."),
+    nextPatFrom: source.describe("The same for the PAT that a rotation tries."),
     pace: z
       .enum(["steady", "burst"])
       .default("steady")

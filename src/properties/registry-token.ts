@@ -14,6 +14,10 @@ export const registryTokenProperties = {
     kind: z.string().describe("classic, fine-grained, app or unknown."),
     owner: z.string().describe("Login of the token's account."),
     scopes: z.array(z.string()),
+    source: z
+      .enum(["env", "command", "file"])
+      .optional()
+      .describe("Where the provider read it; absent when the program gave it."),
     expiresAt: z.string().nullish().describe("ISO-8601; absent when it never expires."),
     firstSeenAt: z
       .string()

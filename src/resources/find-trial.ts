@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { FleetConfig } from "../fleet/fleet-config.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { planWaves } from "../fleet/plan-waves.ts";
-import { withheldPat } from "../withheld-pat.ts";
+import type { PatSources } from "../pat/pat-source.ts";
+import { readByProvider, withheldPat } from "../pat/stand-ins.ts";
 
 /** A new PAT that a few repositories try before all repositories get it. */
 export interface PatTrial {
@@ -12,7 +13,7 @@ export interface PatTrial {
 }
 
 /**
- * While the configuration has `ghcr-fleet:nextPat`, the first wave of the fleet publishes with it: if
+ * While the configuration has `ghcr-fleet:nextPat` or `nextPatFrom`, the first wave of the fleet publishes with it: if
  * the fleet has an organisation secret, a repository secret hides it.
  *
  * @returns nothing if no rotation is running
@@ -20,11 +21,14 @@ export interface PatTrial {
  */
 export function findTrial(
   config: pulumi.Config,
+  sources: PatSources,
   environment: Readonly<Record<string, string | undefined>>,
   fleet: Fleet,
   waves: FleetConfig["waves"],
 ): PatTrial | undefined {
-  const next = config.getSecret("nextPat");
+  const next = sources.nextPat
+    ? pulumi.secret(readByProvider.nextPat)
+    : config.getSecret("nextPat");
   if (!next) return undefined;
   const names = fleet.repositories.map(({ name }) => name);
   return {

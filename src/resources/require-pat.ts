@@ -1,10 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../user-error.ts";
-import { withheldPat } from "../withheld-pat.ts";
+import { leakingVariables } from "../leaking-variables.ts";
+import type { PatSources } from "../pat/pat-source.ts";
+import { readByProvider, withheldPat } from "../pat/stand-ins.ts";
 
 /**
- * The publishing PAT from the stack's configuration. The engine masks only secret values of the
- * configuration everywhere, so the PAT comes only from there.
+ * The publishing PAT: a text that stands for it where the provider reads it itself, or the secret of the
+ * stack's configuration. The engine masks only secret values of the configuration everywhere, so the
+ * program takes a PAT only from there.
  *
  * GHCR_FLEET_WITHOUT_PAT=1 previews without it, for previews that must not have it: values that depend
  * on the PAT are then those of the last update.
@@ -13,12 +16,14 @@ import { withheldPat } from "../withheld-pat.ts";
  */
 export function requirePat(
   config: pulumi.Config,
+  sources: PatSources,
   environment: Readonly<Record<string, string | undefined>>,
 ): pulumi.Output<string> {
-  if (environment["PULUMI_DEBUG_GRPC"]) {
+  const [leaking] = leakingVariables(environment);
+  if (leaking !== undefined) {
     throw new UserError(
-      `PULUMI_DEBUG_GRPC is set: the engine has written the PAT and the admin token in clear to ${environment["PULUMI_DEBUG_GRPC"]}. ` +
-        "Delete that file, unset the variable, and replace both tokens if anybody could read it",
+      `${leaking} is set: the engine has written tokens in clear into its log or trace (${environment[leaking]}). ` +
+        "Delete that file, unset the variable, and replace the tokens if anybody could read it",
     );
   }
   if (environment["GHCR_FLEET_WITHOUT_PAT"] === "1") {
@@ -27,11 +32,12 @@ export function requirePat(
       "GHCR_FLEET_WITHOUT_PAT is set: a preview works without the publishing PAT, an update does not. Unset it",
     );
   }
+  if (sources.pat) return pulumi.secret(readByProvider.pat);
   const pat = config.getSecret("pat");
   if (pat) return pat;
   throw new UserError(
     "the publishing PAT is missing. Create a classic one that expires within 90 days at\n" +
       "  https://github.com/settings/tokens/new?scopes=write:packages\n" +
-      "and store it: pulumi config set --secret ghcr-fleet:pat",
+      "and say where the provider reads it: pulumi config set --path ghcr-fleet:patFrom.env GHCR_FLEET_PAT",
   );
 }

@@ -9,6 +9,7 @@ import {
 import { parseFleetConfig } from "../fleet/load-fleet-config.ts";
 import type { FleetConfig } from "../fleet/fleet-config.ts";
 import { loadConnection, type Connection } from "../github/client/load-connection.ts";
+import { readPatSources, type PatSources } from "../pat/pat-source.ts";
 import { isPrivateUrl } from "../private-url.ts";
 import { UsageError, UserError } from "../user-error.ts";
 import { explainOpening } from "./engine-errors.ts";
@@ -31,7 +32,9 @@ export interface OpenStack {
   readonly settings: FleetConfig;
   readonly connection: Connection;
   readonly registryUrl: string;
-  /** The publishing PAT. */
+  /** Where the provider reads the PATs that the configuration does not hold. */
+  readonly patSources: PatSources;
+  /** The publishing PAT, if the configuration holds it. */
   readonly pat: string | undefined;
   /** The new PAT of a rotation that has not ended. */
   readonly nextPat: string | undefined;
@@ -121,6 +124,10 @@ const fleetKey = "ghcr-fleet:fleet";
 
 function readConfig(config: ConfigMap, environment: Environment) {
   return {
+    patSources: readPatSources((key) => {
+      const found = config[key];
+      return found && { value: found.value, secret: found.secret ?? false };
+    }),
     settings: parseFleetConfig(config[fleetKey]?.value, config[fleetKey]?.secret ?? false),
     connection: loadConnection({ get: (key) => config[`github:${key}`]?.value }, environment),
     registryUrl: assertRegistryUrl(config["ghcr-fleet:registryUrl"]?.value),

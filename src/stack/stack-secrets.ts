@@ -18,12 +18,35 @@ export function setSecretConfig(
   key: string,
   value: string,
 ): Promise<void> {
-  return changeConfig(place, stack, ["set", "--secret", key], value);
+  return changeConfig(place, stack, [{ args: ["set", "--secret", key], input: value }]);
+}
+
+/**
+ * Replaces a key by a map with one entry, which is no secret.
+ *
+ * @param key e.g. `ghcr-fleet:patFrom`
+ */
+export function setMapConfig(
+  place: StackPlace,
+  stack: string,
+  key: string,
+  [name, value]: readonly [name: string, value: string],
+): Promise<void> {
+  return changeConfig(place, stack, [
+    { args: ["rm", key] },
+    { args: ["set", "--plaintext", "--path", `${key}.${name}`], input: value },
+  ]);
 }
 
 /** Removes a key from a stack's configuration, if it is there. */
 export function removeConfig(place: StackPlace, stack: string, key: string): Promise<void> {
-  return changeConfig(place, stack, ["rm", key], "");
+  return changeConfig(place, stack, [{ args: ["rm", key] }]);
+}
+
+/** One call of `pulumi config`. */
+interface Change {
+  readonly args: readonly string[];
+  readonly input?: string;
 }
 
 /**
@@ -33,17 +56,20 @@ export function removeConfig(place: StackPlace, stack: string, key: string): Pro
 async function changeConfig(
   place: StackPlace,
   stack: string,
-  change: readonly string[],
-  input: string,
+  changes: readonly Change[],
 ): Promise<void> {
-  const args = [...change, "--stack", stack];
+  const run = async (flags: readonly string[]) => {
+    for (const { args, input = "" } of changes) {
+      await runConfig(place, [...args, "--stack", stack, ...flags], input);
+    }
+  };
   const file = await realpath(join(place.folder, stackFileName(stack))).catch(() => undefined);
   // The project may keep it elsewhere: stackConfigDir.
-  if (file === undefined) return runConfig(place, args, input);
+  if (file === undefined) return run([]);
   const fresh = join(dirname(file), `.${basename(file, ".yaml")}.${process.pid}.yaml`);
   try {
     await copyFile(file, fresh);
-    await runConfig(place, [...args, "--config-file", fresh], input);
+    await run(["--config-file", fresh]);
     await rename(fresh, file);
   } catch (error) {
     const { message } = error as Error;

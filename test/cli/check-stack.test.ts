@@ -38,7 +38,7 @@ test("a correct fleet ends with 0, and the output names what is unknown offline"
     not known offline: fleet.repositories: which of them exist, are archived, public or private; both were judged
     not known offline: fleet.repositories: the default branch if none is configured; main was assumed
     not known offline: fleet.repositories: which of them publish already, so that their own workflows are repaired; the templates were judged
-    not known offline: rules, in part or as a whole: pat-classic, pat-scopes-exact, pat-expiry-max, pat-expiry-left, pat-expiry-soon, pat-rotation-age, pat-from-secret-config, pat-no-echo, pat-not-admin-token, pat-owner, secret-drift, package-linked, package-visibility, package-verified, package-pushable; they need the token, GitHub or the state, and are judged by pulumi preview
+    not known offline: rules, in part or as a whole: pat-classic, pat-scopes-exact, pat-expiry-max, pat-expiry-left, pat-expiry-soon, pat-rotation-age, pat-source, pat-no-echo, pat-not-admin-token, pat-owner, secret-drift, package-linked, package-visibility, package-verified, package-pushable; they need the token, GitHub or the state, and are judged by pulumi preview
     1 file: no findings
     "
   `);

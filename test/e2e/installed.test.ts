@@ -140,7 +140,8 @@ new GhcrProvider("ghcr", { baseUrl, repositories: {} });
       await pulumi(["config", "set", key, value]);
     }
     await pulumi(["config", "set", "--secret", "github:token"], token("admin"));
-    await pulumi(["config", "set", "--secret", "ghcr-fleet:pat"], token("publisher"));
+    // The configuration that init wrote names this variable.
+    env["GHCR_FLEET_PAT"] = token("publisher");
 
     const preview = await fleet("preview", "acme");
     expect(preview.exitCode, preview.stdout + preview.stderr).toBe(0);

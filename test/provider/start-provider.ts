@@ -27,6 +27,12 @@ export async function startProvider(token = "admin", more: readonly string[] = [
       users: [{ login: "acme-admin", role: "admin" }],
       tokens: [
         { name: "admin", owner: "acme-admin", scopes: ["repo", "workflow", "admin:org"] },
+        {
+          name: "publisher",
+          owner: "acme-admin",
+          scopes: ["write:packages", "read:packages"],
+          expiresInDays: 60,
+        },
         { name: "no-workflow", owner: "acme-admin", scopes: ["repo", "admin:org"] },
       ],
       repositories: ["api", "other", ...more].map((name) => ({ name, dockerfile: "Dockerfile" })),

@@ -4,7 +4,7 @@ import { unknownValue } from "../../provider/protocol/property-values.ts";
 import { registryToken } from "../../provider/resources/registry-token.ts";
 import { Vault } from "../../provider/resources/vault.ts";
 import { createGitHubClient } from "../../src/github/client/github-client.ts";
-import { withheldPat } from "../../src/withheld-pat.ts";
+import { withheldPat } from "../../src/pat/stand-ins.ts";
 import { startProvider } from "./start-provider.ts";
 
 const value = randomBytes(20).toString("hex");

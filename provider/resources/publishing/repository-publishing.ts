@@ -1,6 +1,6 @@
 import { explaining } from "../../../src/github/client/explain-failure.ts";
 import { repositoryPublishingProperties } from "../../../src/properties/repository-publishing.ts";
-import { withheldPat } from "../../../src/withheld-pat.ts";
+import { withheldPat } from "../../../src/pat/stand-ins.ts";
 import { keepSpelling, toFailures } from "../../protocol/check-inputs.ts";
 import { hasUnknown, omit, pick, type Properties } from "../../protocol/property-values.ts";
 import type { ReadResult, ResourceContext, ResourceType } from "../../protocol/resource-type.ts";

@@ -5,7 +5,7 @@ import {
 import { explaining } from "../../../src/github/client/explain-failure.ts";
 import type { GitHubClient } from "../../../src/github/client/github-client.ts";
 import { hashToken } from "../../../src/github/tokens/inspect-token.ts";
-import { withheldPat } from "../../../src/withheld-pat.ts";
+import { withheldPat } from "../../../src/pat/stand-ins.ts";
 import { registrySecretProperties } from "../../../src/properties/registry-secret.ts";
 import { keepSpelling, toFailures, type CheckFailure } from "../../protocol/check-inputs.ts";
 import { diffProperties } from "../../protocol/property-diff.ts";

@@ -78,6 +78,8 @@ function configuration({ owner, select, secretScope }: StackFilesInput): string 
 # What exists in the fleet. Every setting: ${inPackage}/docs/guide.md
 config:
   github:owner: ${owner}
+  # Where the publishing PAT is read from; it is in no configuration. Also { command: ... } or { file: ... }.
+  ghcr-fleet:patFrom: { env: GHCR_FLEET_PAT }
   ghcr-fleet:fleet:
     # The machine user who owns the PAT. An update refuses a PAT of another account.
     # username: ${owner}-publisher
@@ -122,7 +124,7 @@ npm install                                  # and commit package-lock.json
 alias pulumi='npx ghcr-fleet pulumi'
 ${passphrase}pulumi stack init ${stack}
 pulumi config set --secret github:token      # admin: scopes repo, workflow, admin:org, read:packages
-pulumi config set --secret ghcr-fleet:pat    # https://github.com/settings/tokens/new?scopes=write:packages
+read -rs GHCR_FLEET_PAT && export GHCR_FLEET_PAT   # https://github.com/settings/tokens/new?scopes=write:packages
 npx ghcr-fleet preview ${stack}                  # what changes where; nothing is written
 pulumi up --policy-pack ${inPackage}/policy
 \`\`\`

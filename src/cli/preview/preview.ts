@@ -23,7 +23,7 @@ import {
 import { takeFleet } from "../../operations/preview/take-fleet.ts";
 import { writeComment } from "../../operations/preview/write-comment.ts";
 import { wrapLines } from "../terminal/wrap-lines.ts";
-import { openStacks, type StackPlace } from "../../stack/open-stack.ts";
+import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
 import { UsageError, UserError } from "../../user-error.ts";
 import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";
 import { policyPacks } from "../stacks/policy-packs.ts";
@@ -115,7 +115,7 @@ async function openAndPreview(
   const untried = head === undefined ? [] : await takeFleet(place.folder, head, name);
   const [stack] = await openStacks(place, [name]);
   if (!stack) throw new Error(`the stack ${name} was not opened`);
-  const withheld = stack.pat === undefined || place.environment[withoutPat] === "1";
+  const withheld = !hasPat(stack, place) || place.environment[withoutPat] === "1";
   if (withheld) stack.automation.workspace.envVars[withoutPat] = "1";
   const github = createGitHubClient({ ...stack.connection, onWait: printNote });
   // First of all, because the engine waits in silence when GitHub does not answer.
@@ -129,6 +129,14 @@ async function openAndPreview(
     untried,
     now,
   });
+}
+
+/** A variable that is not set means that this preview is not to have the PAT. */
+function hasPat({ pat, patSources }: OpenStack, { environment }: StackPlace): boolean {
+  const source = patSources.pat;
+  return source && "env" in source
+    ? Boolean(environment[source.env])
+    : (source ?? pat) !== undefined;
 }
 
 /** The program, the provider's resources and the policy pack read it. */

@@ -28,14 +28,15 @@ export async function recover(
   const print = (lines: readonly string[]) =>
     process.stdout.write(`${wrapLines(lines.join("\n"), process.stdout.columns)}\n`);
   for (const stack of stacks) {
-    const { name, automation, nextPat } = stack;
+    const { name, automation, nextPat, patSources } = stack;
     const recovery = await recoverStack({
       stack: automation,
       host: hostname(),
       isAlive: isProcessAlive,
       force,
     });
-    const unfinished = nextPat !== undefined ? "rotation" : unfinishedRollout(folder, name);
+    const unfinished =
+      (nextPat ?? patSources.nextPat) !== undefined ? "rotation" : unfinishedRollout(folder, name);
     // A rotation adopts or removes the secrets that it wrote.
     const left = unfinished === "rotation" ? [] : await shadowsOf(stack, recovery, print);
     print(recoveryLines(name, recovery, unfinished, left));

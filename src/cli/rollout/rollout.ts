@@ -3,6 +3,7 @@ import { UnfinishedRollout, type RolloutContext } from "../../operations/rollout
 import { rollOutStacks } from "../../operations/rollout/roll-out-stacks.ts";
 import { startWriteBudget, type WriteBudget } from "../../operations/budget/write-budget.ts";
 import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
+import { withPats } from "../../stack/with-pats.ts";
 import { UsageError } from "../../user-error.ts";
 import { applyInWaves, type WavesCommand } from "../stacks/apply-in-waves.ts";
 import { holdStacks } from "../stacks/hold-stacks.ts";
@@ -38,8 +39,9 @@ async function rollOut(
   names: readonly string[],
   options: RolloutCommand,
 ): Promise<void> {
-  const stacks = await openStacks(place, names);
-  assertNoSharedSecret(stacks);
+  const opened = await openStacks(place, names);
+  assertNoSharedSecret(opened);
+  const stacks = await Promise.all(opened.map((stack) => withPats(stack, place, ["pat"])));
   const { concurrency, plan: planOnly = false } = options;
   await applyInWaves(place, stacks, options, { record: !planOnly }, async (shared) => {
     const budget = await shareBudget(stacks, shared.report);

@@ -9,8 +9,23 @@ export function addRotate(program: Command): void {
     .addOption(
       new Option(
         "--from-command <command>",
-        "a secret store's command that prints the PAT; default: a prompt, or standard input",
-      ).conflicts(["resume", "abort", "revokeOnly"]),
+        "a secret store's command that prints the new PAT; default: a prompt, or standard input",
+      ).conflicts(["fromEnv", "fromFile", "resume", "abort", "revokeOnly"]),
+    )
+    .addOption(
+      new Option("--from-env <variable>", "an environment variable that holds it").conflicts([
+        "fromFile",
+        "resume",
+        "abort",
+        "revokeOnly",
+      ]),
+    )
+    .addOption(
+      new Option("--from-file <file>", "a file that holds it, by its absolute path").conflicts([
+        "resume",
+        "abort",
+        "revokeOnly",
+      ]),
     )
     .addOption(
       new Option("--resume", "continue the rotation that stopped").conflicts([

@@ -1,28 +1,17 @@
-import { spawn } from "node:child_process";
 import { createInterface } from "node:readline/promises";
 import { text } from "node:stream/consumers";
 import { Writable } from "node:stream";
+import { assertPat } from "../../pat/read-pat.ts";
 import { UsageError } from "../../user-error.ts";
 
 /**
- * Reads the new PAT from a secret store's command, from standard input, or from a prompt that does
- * not show it; never from an argument, which every user of the machine can read.
+ * Reads the new PAT from standard input, or from a prompt that does not show it; never from an argument,
+ * which every user of the machine can read.
  *
- * @param command e.g. `vault kv get -field=pat secret/ghcr`; the shell runs it, its output is the PAT
  * @throws {UsageError} the input cannot be a PAT; the message does not quote it
  */
-export async function readNewPat(command: string | undefined): Promise<string> {
-  const read = command === undefined ? await readInput() : await readFromCommand(command);
-  const pat = read.trim();
-  // Anything else would be refused as a header, by an error that quotes it.
-  if (/^[!-~]+$/.test(pat)) return pat;
-  const from = command === undefined ? "standard input" : "the output of the command";
-  if (pat === "") throw new UsageError(`${from} contains no PAT`);
-  throw new UsageError(
-    /\s/.test(pat)
-      ? `${from} contains more than one word`
-      : `${from} contains characters that no PAT has`,
-  );
+export async function readNewPat(): Promise<string> {
+  return assertPat(await readInput(), "standard input");
 }
 
 async function readInput(): Promise<string> {
@@ -43,16 +32,4 @@ async function askHidden(): Promise<string> {
     prompt.close();
     process.stderr.write("\n");
   }
-}
-
-async function readFromCommand(command: string): Promise<string> {
-  const child = spawn(command, { shell: true, stdio: ["inherit", "pipe", "inherit"] });
-  const ended = new Promise<number | string | null>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (code, signal) => resolve(code ?? signal));
-  });
-  const output = await text(child.stdout);
-  const end = await ended;
-  if (end !== 0) throw new UsageError(`the command that should print the PAT ended with ${end}`);
-  return output;
 }

@@ -1,16 +1,27 @@
 import type { RotationRequest } from "../../operations/rotation/rotate.ts";
 import { rotateStacks } from "../../operations/rotation/rotate-stacks.ts";
 import type { RotationContext } from "../../operations/rotation/credential-step.ts";
-import { openStacks, type StackPlace } from "../../stack/open-stack.ts";
-import { removeConfig, setSecretConfig } from "../../stack/stack-secrets.ts";
-import { UsageError } from "../../user-error.ts";
+import {
+  describePatSource,
+  parsePatSource,
+  patKeys,
+  type PatSource,
+} from "../../pat/pat-source.ts";
+import { readPat } from "../../pat/read-pat.ts";
+import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
+import { removeConfig, setMapConfig, setSecretConfig } from "../../stack/stack-secrets.ts";
+import { withPats } from "../../stack/with-pats.ts";
+import { UsageError, UserError } from "../../user-error.ts";
 import { applyInWaves, type WavesCommand } from "../stacks/apply-in-waves.ts";
 import { holdStacks } from "../stacks/hold-stacks.ts";
 import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";
+import { printNote } from "../terminal/print-note.ts";
 import { readNewPat } from "./read-new-pat.ts";
 
 export interface RotateCommand extends WavesCommand {
   readonly fromCommand?: string;
+  readonly fromEnv?: string;
+  readonly fromFile?: string;
   readonly resume?: boolean;
   readonly abort?: boolean;
   readonly revoke?: boolean;
@@ -33,17 +44,24 @@ async function rotateOpened(
   names: readonly string[],
   options: RotateCommand,
 ): Promise<void> {
-  const stacks = await openStacks(place, names);
-  const request = await requestOf(options);
+  const opened = await openStacks(place, names);
+  const from = newPlaceOf(options);
+  const isBegin = !(options.resume ?? options.abort ?? options.revokeOnly ?? false);
+  if (isBegin) for (const stack of opened) assertOtherPlace(stack, from);
+  const stacks = await Promise.all(opened.map((stack) => withAllPats(stack, place, isBegin)));
+  const request = await requestOf(options, from, stacks);
+  const pat = request?.kind === "begin" ? request.pat : undefined;
   await applyInWaves(place, stacks, options, { record: true }, (shared) => {
     const contexts = stacks.map((stack): RotationContext => ({
       ...shared,
       stack,
       gates: 1,
-      storePat: (key, value) =>
-        value === undefined
-          ? removeConfig(place, stack.name, `ghcr-fleet:${key}`)
-          : setSecretConfig(place, stack.name, `ghcr-fleet:${key}`, value),
+      storePat: patStore(
+        place,
+        stack,
+        pat === undefined ? undefined : from && [pat, from],
+        (message) => shared.report({ stack: stack.name, type: "note", message }),
+      ),
     }));
     return rotateStacks(contexts, {
       request,
@@ -52,17 +70,110 @@ async function rotateOpened(
   });
 }
 
+/** At the beginning, a PAT before the last one is only warned of. */
+async function withAllPats(
+  stack: OpenStack,
+  place: StackPlace,
+  isBegin: boolean,
+): Promise<OpenStack> {
+  const current = await withPats(stack, place, ["pat", "nextPat"]);
+  try {
+    const { previousPat } = await withPats(stack, place, ["previousPat"]);
+    // Its place was overwritten.
+    return { ...current, previousPat: previousPat === current.pat ? undefined : previousPat };
+  } catch (error) {
+    if (!isBegin || !(error instanceof UserError)) throw error;
+    printNote(error.message);
+    return current;
+  }
+}
+
+/**
+ * Stacks whose configuration names the place of the PAT get the place of the new one, not its value.
+ *
+ * @param fresh the new PAT and its place, if the command names one
+ */
+function patStore(
+  place: StackPlace,
+  stack: OpenStack,
+  fresh: readonly [pat: string, source: PatSource] | undefined,
+  note: (message: string) => void,
+): RotationContext["storePat"] {
+  const { name, patSources } = stack;
+  const sources = new Map<string, PatSource>();
+  for (const key of patKeys) {
+    const [pat, source] = [stack[key], patSources[key]];
+    if (pat !== undefined && source) sources.set(pat, source);
+  }
+  if (fresh && patSources.pat) sources.set(...fresh);
+  return async (key, value) => {
+    const stored = `ghcr-fleet:${key}`;
+    const source = value === undefined ? undefined : sources.get(value);
+    if (!source) {
+      if (sources.size > 0) await removeConfig(place, name, `${stored}From`);
+      return value === undefined
+        ? removeConfig(place, name, stored)
+        : setSecretConfig(place, name, stored, value);
+    }
+    await removeConfig(place, name, stored);
+    const [entry] = Object.entries(source);
+    if (entry) await setMapConfig(place, name, `${stored}From`, entry);
+    if (key === "pat") {
+      note(
+        `from now on the stack reads its PAT from ${describePatSource(source)}: commit its configuration, and make that place available wherever the stack is applied`,
+      );
+    }
+  };
+}
+
+/** The place of the new PAT, if an option names one. */
+function newPlaceOf({ fromCommand, fromEnv, fromFile }: RotateCommand): PatSource | undefined {
+  const named = { command: fromCommand, env: fromEnv, file: fromFile };
+  const [name] = Object.entries(named).filter(([, value]) => value !== undefined);
+  if (!name) return undefined;
+  const [kind, value] = name;
+  return parsePatSource(
+    { value: JSON.stringify({ [kind]: value }), secret: false },
+    `--from-${kind}`,
+  );
+}
+
+/** Both PATs are read until the rotation ends, so the new one may not replace the old one in its place. */
+function assertOtherPlace({ name, patSources }: OpenStack, from: PatSource | undefined): void {
+  if (!patSources.pat) return;
+  const place = describePatSource(patSources.pat);
+  if (!from) {
+    throw new UsageError(
+      `${name} reads its PAT from ${place}, and no PAT is stored in its configuration: store the new one in another place, and name it with --from-env, --from-command or --from-file`,
+    );
+  }
+  if (place !== describePatSource(from)) return;
+  throw new UsageError(
+    `${name} reads its PAT from ${place} already. A rotation tries the new PAT beside the old one, so it needs a place of its own. ` +
+      `Without a trial: overwrite the PAT there, and run \`ghcr-fleet rollout ${name}\``,
+  );
+}
+
 /** People try this; the token is then in the shell's history, and every user of the machine can see it. */
 function assertNoToken(names: readonly string[]): void {
   if (!names.some((name) => /^(?:gh[a-z]_|github_pat_)/.test(name))) return;
   throw new UsageError(
-    "a token was given as an argument, where others can read it: revoke it, create another one, and give that one to the prompt, to standard input, or by --from-command",
+    "a token was given as an argument, where others can read it: revoke it, create another one, and give that one to the prompt, to standard input, or by --from-command, --from-env or --from-file",
   );
 }
 
-async function requestOf(options: RotateCommand): Promise<RotationRequest | undefined> {
+async function requestOf(
+  options: RotateCommand,
+  from: PatSource | undefined,
+  stacks: readonly OpenStack[],
+): Promise<RotationRequest | undefined> {
   if (options.resume) return { kind: "resume" };
   if (options.abort) return { kind: "abort" };
   if (options.revokeOnly) return undefined;
-  return { kind: "begin", pat: await readNewPat(options.fromCommand) };
+  if (!from) return { kind: "begin", pat: await readNewPat() };
+  // The provider runs the command too, and cannot ask anybody.
+  const interactive = stacks.every(({ patSources }) => !patSources.pat);
+  const namedBy = `--from-${Object.keys(from)[0]}`;
+  const { pat } = await readPat(from, { namedBy, environment: process.env, interactive });
+  return { kind: "begin", pat };
 }

@@ -5,7 +5,7 @@ import {
   type OpenStack,
   type StackPlace,
 } from "../../stack/open-stack.ts";
-import { leakingVariables } from "../../stack/leaking-variables.ts";
+import { leakingVariables } from "../../leaking-variables.ts";
 import { UsageError } from "../../user-error.ts";
 import { takeCommentToken } from "./take-comment-token.ts";
 

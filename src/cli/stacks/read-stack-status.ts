@@ -4,10 +4,12 @@ import { exportState } from "../../stack/export-state.ts";
 import { findFleet } from "../../stack/find-fleet.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";
 import { stackRecord } from "../../stack/stack-record.ts";
+import { withPats } from "../../stack/with-pats.ts";
 import { stackMemory } from "../../operations/status/stack-memory.ts";
 import type { FleetStatus } from "../../operations/status/fleet-status.ts";
 import { readFleetStatus } from "../../operations/status/read-fleet-status.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
+import { UserError } from "../../user-error.ts";
 
 export interface ReadStatusOptions {
   /** Shared by the stacks of a command. */
@@ -21,7 +23,7 @@ export async function readStackStatus(
   stack: OpenStack,
   { pace, probe = false }: ReadStatusOptions,
 ): Promise<{ fleet: Fleet; status: FleetStatus }> {
-  const { name, automation, settings, connection, registryUrl, pat } = stack;
+  const { name, automation, settings, connection, registryUrl } = stack;
   const live = process.stderr.isTTY;
   const showProgress = (text: string) => live && void process.stderr.write(`\r\u001b[2K${text}`);
   const onWait = (message: string) =>
@@ -38,7 +40,7 @@ export async function readStackStatus(
       baseUrl: connection.baseUrl,
       github,
       pace,
-      pat,
+      pat: await readPatOf(stack),
       tokenRules: { owner: settings.username, maxDays: settings.maxTokenDays },
       probeAt: probe ? registryUrl : undefined,
       onWait,
@@ -47,5 +49,15 @@ export async function readStackStatus(
     return { fleet, status };
   } finally {
     showProgress("");
+  }
+}
+
+/** A PAT that cannot be read is a finding, and the rest is still read. */
+async function readPatOf(stack: OpenStack): Promise<string | UserError | undefined> {
+  try {
+    return (await withPats(stack, { environment: process.env }, ["pat"])).pat;
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
   }
 }

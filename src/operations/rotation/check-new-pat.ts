@@ -83,6 +83,7 @@ export async function assertApplied(
   throw new UserError(
     `${missing.join(", ")} would try the new PAT, but ${missing.length === 1 ? "is" : "are"} not applied yet: ` +
       `run \`ghcr-fleet rollout ${stack.name}\` first. Where the stack has no valid PAT, ` +
-      `store the new one: pulumi config set --secret ghcr-fleet:pat --stack ${stack.name}`,
+      "put the new one where ghcr-fleet:patFrom says, or store it: " +
+      `pulumi config set --secret ghcr-fleet:pat --stack ${stack.name}`,
   );
 }

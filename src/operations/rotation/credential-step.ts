@@ -1,5 +1,6 @@
 import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
 import { planWaves, type Wave } from "../../fleet/plan-waves.ts";
+import type { PatKey } from "../../pat/pat-source.ts";
 import { isPublishingUrn, repositoryOf, type EngineChange } from "../../stack/engine-change.ts";
 import { findFleet } from "../../stack/find-fleet.ts";
 import type { EngineRun } from "../../stack/run-engine.ts";
@@ -13,11 +14,8 @@ import {
   type WavesContext,
 } from "../waves/waves-context.ts";
 
-/** Keys of the stack's configuration, after `ghcr-fleet:`. */
-export type PatKey = "pat" | "nextPat" | "previousPat";
-
 export interface RotationContext extends WavesContext {
-  /** Stores a PAT as secret configuration, or removes it. */
+  /** Stores a PAT in the configuration, or where it is read from; or removes both. */
   readonly storePat: (key: PatKey, value: string | undefined) => Promise<void>;
 }
 
@@ -28,7 +26,7 @@ export interface Rotation {
   readonly waves: readonly Wave[];
   /** The first wave, which tries the new PAT. */
   readonly canary: readonly FleetRepository[];
-  /** As the stack's configuration holds them. */
+  /** As the stack's configuration holds or names them. */
   readonly pats: Record<PatKey, string | undefined>;
   readonly progress: Progress;
   /** When the policy packs last found no violation, in milliseconds since 1970. */

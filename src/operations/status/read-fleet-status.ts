@@ -21,6 +21,7 @@ import type { StackMemory } from "./stack-memory.ts";
 import { readSharedSecret } from "./read-credentials.ts";
 import { readRepositoryStatus } from "./read-repository-status.ts";
 import { readTokenStatus } from "./token-status.ts";
+import type { UserError } from "../../user-error.ts";
 import { statusVersion, type Finding, type FleetStatus, type TokenStatus } from "./fleet-status.ts";
 
 export interface StatusSource {
@@ -33,8 +34,8 @@ export interface StatusSource {
   readonly github: GitHubClient;
   /** Shared by everything that a process reads with the same token. */
   readonly pace: ReadPace;
-  /** The publishing PAT. */
-  readonly pat: string | undefined;
+  /** The publishing PAT, or why it cannot be read. */
+  readonly pat: string | UserError | undefined;
   readonly tokenRules: TokenRules;
   /** Root of the registry, if it is to be asked whether the PAT may push each image. */
   readonly probeAt: string | undefined;
@@ -165,6 +166,6 @@ function registryOf(
   { pat, probeAt }: StatusSource,
   token: TokenStatus,
 ): RegistryClientOptions | undefined {
-  if (probeAt === undefined || pat === undefined || token.state !== "live") return undefined;
+  if (probeAt === undefined || typeof pat !== "string" || token.state !== "live") return undefined;
   return { url: probeAt, credential: { username: token.owner, password: pat } };
 }

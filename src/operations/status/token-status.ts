@@ -2,6 +2,7 @@ import { createGitHubClient } from "../../github/client/github-client.ts";
 import { DeadToken, hashToken, inspectToken } from "../../github/tokens/inspect-token.ts";
 import { explainFailure } from "../../github/client/explain-failure.ts";
 import { judgeToken, type TokenRules } from "../../github/tokens/judge-token.ts";
+import type { UserError } from "../../user-error.ts";
 import type { StackMemory } from "./stack-memory.ts";
 import { wholeDays } from "./days.ts";
 import type { TokenStatus } from "./fleet-status.ts";
@@ -9,8 +10,8 @@ import type { TokenStatus } from "./fleet-status.ts";
 export interface TokenSource {
   /** Root of the REST API. */
   readonly baseUrl: string;
-  /** The publishing PAT. */
-  readonly pat: string | undefined;
+  /** The publishing PAT, or why it cannot be read. */
+  readonly pat: string | UserError | undefined;
   readonly rules: TokenRules;
   readonly memory: StackMemory;
   /** Called for every wait that GitHub imposes. */
@@ -25,8 +26,10 @@ export async function readTokenStatus({
   memory,
   onWait,
 }: TokenSource): Promise<TokenStatus> {
-  if (pat === undefined) {
-    const reason = "the PAT is not set: pulumi config set --secret ghcr-fleet:pat";
+  if (typeof pat !== "string") {
+    const reason =
+      pat?.message ??
+      "the PAT is not set: pulumi config set --path ghcr-fleet:patFrom.env GHCR_FLEET_PAT";
     return { state: "unknown", reason };
   }
   const github = createGitHubClient({ baseUrl, token: pat, ...(onWait && { onWait }) });

@@ -14,7 +14,7 @@ test("npm start shows the story from denied to published, also in colour, and su
   const lines = stripVTControlCharacters(output);
   for (const line of [
     /push to acme\/gateway +[\d.]+ s +failed +denied: /,
-    /pulumi preview +[\d.]+ s +73 to create, no policy violated, nothing written/,
+    /pulumi preview +[\d.]+ s +25 to create, no policy violated, nothing written/,
     /pulumi up, again +[\d.]+ s +no changes, 0 writes/,
     /the commits start CI +[\d.]+ s +published from 13 repositories/,
     /push to acme\/shop +[\d.]+ s +its own lint and test passed, published ghcr\.io\/acme\/shop:latest/,

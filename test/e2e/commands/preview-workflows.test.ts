@@ -21,14 +21,14 @@ describe("the workflows of the stack's own repository", () => {
       { ...settings, repositories: [{ name: "api" }] },
       organisation(),
       "publisher",
-      { linked: true, actions: true, ...image },
+      { linked: true, actions: true, patFrom: { env: "GHCR_FLEET_PAT" }, ...image },
     );
     const { stack, platform } = fleet;
     await stack.run(["config", "rm", "github:token"]);
-    const admin = { GITHUB_TOKEN: platform.world.tokenValue("admin") };
-    const up = await stack.up(["--skip-preview"], { env: admin });
+    const [admin, pat] = ["admin", "publisher"].map((name) => platform.world.tokenValue(name));
+    const env = { GITHUB_TOKEN: admin ?? "", GHCR_FLEET_PAT: pat ?? "" };
+    const up = await stack.up(["--skip-preview"], { env });
     expect(up.exitCode, up.stdout + up.stderr).toBe(0);
-    await stack.run(["config", "rm", "ghcr-fleet:pat"]);
     repository = await plantStackRepository(fleet, {
       preview: { GHCR_FLEET_READ_TOKEN: "reader" },
       apply: { GHCR_FLEET_ADMIN_TOKEN: "admin", GHCR_FLEET_PAT: "publisher" },

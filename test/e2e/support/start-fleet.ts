@@ -31,6 +31,8 @@ export interface TestFleet {
 export interface TestFleetOptions extends Omit<SimulatorOptions, "seed"> {
   /** The stack is in its own project folder, where `ghcr-fleet` finds it by its name. */
   readonly linked?: boolean;
+  /** `ghcr-fleet:patFrom`, in place of a PAT in the configuration. */
+  readonly patFrom?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -41,7 +43,7 @@ export async function startFleet(
   fleet: Record<string, unknown>,
   seed: Partial<SeedInput> = {},
   pat = "publisher",
-  { linked = false, ...options }: TestFleetOptions = {},
+  { linked = false, patFrom, ...options }: TestFleetOptions = {},
 ): Promise<TestFleet> {
   const platform = await startSimulator({
     actions: false,
@@ -55,6 +57,7 @@ export async function startFleet(
     "github:baseUrl": `${platform.url}/`,
     "github:writeDelayMs": 0,
     "ghcr-fleet:registryUrl": platform.registryUrl,
+    ...(patFrom && { "ghcr-fleet:patFrom": patFrom }),
     "ghcr-fleet:fleet": { pace: "burst", ...value },
   });
   const stack = await PulumiStack.create({
@@ -64,7 +67,7 @@ export async function startFleet(
     config: config(fleet),
     secrets: {
       "github:token": platform.world.tokenValue("admin"),
-      "ghcr-fleet:pat": platform.world.tokenValue(pat),
+      ...(!patFrom && { "ghcr-fleet:pat": platform.world.tokenValue(pat) }),
     },
   });
   let seen = 0;

@@ -3,7 +3,7 @@ import { github, ghcr } from "../../../policy/model/resource-types.ts";
 import { hashOf } from "../../../policy/model/policy-context.ts";
 import {
   patClassic,
-  patFromSecretConfig,
+  patSource,
   patNoEcho,
   patNotAdminToken,
 } from "../../../policy/rules/token-source.ts";
@@ -131,19 +131,25 @@ export const tokenCases: readonly RuleCase[] = [
     unknown: of(token({ hash: unknownValue })),
   },
   {
-    rule: patFromSecretConfig,
+    rule: patSource,
     violating: of(
       token({ hash: hashOf("literal") }),
+      { ...token({ source: "env" }), name: "left-over" },
       actionsSecret({ plaintextValue: adminToken.replace("b", "c") }),
     ),
     says: [
-      "publisher must come from the stack's configuration",
+      "publisher must be read by the provider, or come from the stack's configuration",
+      "left-over must not be in the stack's configuration, because the provider reads it elsewhere",
       "plain (repository api) must not use the deprecated input plaintextValue",
       "plain (repository api) must come from the stack's configuration",
     ],
     missing: of(token({ hash: undefined })),
-    saysMissing: ["publisher must come from the stack's configuration"],
-    passing: of(token(), actionsSecret({ value: classicToken })),
+    saysMissing: ["publisher must be read by the provider, or come from the stack's configuration"],
+    passing: of(
+      token(),
+      { ...token({ hash: hashOf("elsewhere"), source: "command" }), name: "read-elsewhere" },
+      actionsSecret({ value: classicToken }),
+    ),
     unknown: of(actionsSecret({ value: unknownValue })),
   },
   {
@@ -202,7 +208,7 @@ export const tokenCases: readonly RuleCase[] = [
       "plain (repository api) must not be the token that manages GitHub",
     ],
     missing: of(token({ hash: undefined })),
-    // pat-from-secret-config reports it.
+    // pat-source reports it.
     saysMissing: [],
     passing: of(token(), { type: github.provider, name: "default", props: { token: adminToken } }),
     unknown: of(token(), {

@@ -32,7 +32,7 @@ test("the pack alone finds what is wrong in a program of the official provider",
   );
   expect(violations.sort(), stdout + stderr).toEqual([
     "mandatory pat-classic password",
-    "mandatory pat-from-secret-config password",
+    "mandatory pat-source password",
     "mandatory secret-name password",
     "mandatory workflow-no-dangerous-trigger labeller",
     "mandatory workflow-no-injection labeller",

@@ -1,0 +1,74 @@
+import { parsePatSource, type PatKey } from "../../src/pat/pat-source.ts";
+import { readPat, type FoundPat } from "../../src/pat/read-pat.ts";
+import { readByProvider } from "../../src/pat/stand-ins.ts";
+import { registryTokenProperties } from "../../src/properties/registry-token.ts";
+import type { ResourceType } from "../protocol/resource-type.ts";
+import type { Vault } from "./vault.ts";
+
+type ReadKey = keyof typeof readByProvider & PatKey;
+
+/** The provider's arguments: each a place as JSON. */
+interface PatPlaces {
+  readonly patFrom?: string | undefined;
+  readonly nextPatFrom?: string | undefined;
+}
+
+interface Found extends FoundPat {
+  readonly source: string;
+}
+
+/**
+ * Gives `check` the PATs that the configuration does not hold, in place of the texts that stand for them:
+ * so program, engine, state and policies never have them. Each is read at most once, and only when a
+ * resource needs it, so that a refresh and the removal of a stack work without.
+ *
+ * @returns wraps a resource type
+ */
+export function readingPats(
+  { patFrom, nextPatFrom }: PatPlaces,
+  vault: Vault,
+  environment: Readonly<Record<string, string | undefined>>,
+  signal: AbortSignal,
+): (type: ResourceType) => ResourceType {
+  const sources: Record<ReadKey, string | undefined> = { pat: patFrom, nextPat: nextPatFrom };
+  const found = new Map<ReadKey, Promise<Found>>();
+  const warned = new Set<string>();
+
+  async function read(key: ReadKey): Promise<Found> {
+    const namedBy = `ghcr-fleet:${key}From`;
+    const source = parsePatSource({ value: sources[key] ?? "", secret: false }, namedBy);
+    const result = await readPat(source, { namedBy, environment, signal });
+    vault.keep(result.pat);
+    return { ...result, source: Object.keys(source)[0] ?? "" };
+  }
+
+  function readOnce(key: ReadKey): Promise<Found> {
+    const before = found.get(key);
+    if (before) return before;
+    const reading = read(key);
+    found.set(key, reading);
+    return reading;
+  }
+
+  return (type) => ({
+    ...type,
+    async check(olds, news, context) {
+      const name = news["value"] === undefined ? "credential" : "value";
+      const key = keyOf(news[name]);
+      if (!key) return type.check(olds, news, context);
+      const { pat, warning, source } = await readOnce(key);
+      if (warning !== undefined && !warned.has(warning)) {
+        warned.add(warning);
+        context.warn(warning);
+      }
+      const checked = await type.check(olds, { ...news, [name]: pat }, context);
+      // Policies judge it; a program cannot set it.
+      const isToken = type.properties.token === registryTokenProperties.token;
+      return isToken ? { ...checked, inputs: { ...checked.inputs, source } } : checked;
+    },
+  });
+}
+
+function keyOf(value: unknown): ReadKey | undefined {
+  return (Object.keys(readByProvider) as ReadKey[]).find((key) => readByProvider[key] === value);
+}
