@@ -38,7 +38,11 @@ export async function startProduct(
       "ghcr-fleet:fleet": {
         pace,
         username,
-        defaults: { timeoutMinutes, onRemove: "delete" },
+        defaults: {
+          timeoutMinutes,
+          onRemove: "delete",
+          actions: { tokenPermissions: "read" },
+        },
         repositories: [{ match: "service-*" }],
       },
     }),
@@ -51,7 +55,15 @@ export async function startProduct(
       const args = ["rotate", stack.stack, "--from-command", "printenv NEW_PAT"];
       // No workflows run here, so no image can prove the PAT: only the registry does.
       const options = { cwd: folder, env, signal };
-      await promisify(execFile)(process.execPath, [command, ...args, "--no-health-gate"], options);
+      const run = promisify(execFile)(
+        process.execPath,
+        [command, ...args, "--no-health-gate"],
+        options,
+      );
+      await run.catch((error: Error & { stdout?: string }) => {
+        // The command says on standard output how a rotation ended.
+        throw new Error(`${error.message}${error.stdout ?? ""}`);
+      });
       return {};
     },
   };

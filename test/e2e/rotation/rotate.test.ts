@@ -56,6 +56,8 @@ describe("a rotation with the organisation's secret", () => {
     github = gitHubAs(fleet.platform, "admin");
     await fleet.stack.must(["up", "--yes", "--skip-preview"]);
     await fleet.platform.actions.idle();
+    // It stores the resources in another order, by their dependencies.
+    await fleet.stack.must(["up", "--yes", "--skip-preview", "--refresh"]);
     fleet.takeWrites();
   });
   afterAll(async () => {
