@@ -75,8 +75,7 @@ function withoutOwner(image: string): string {
   return image.split("/").slice(2).join("/");
 }
 
-function describePackage({ package: findings }: RepositoryOutput): string {
-  const open = findings.find(({ state }) => state !== "ok");
-  if (open) return colors.yellow(open.state);
-  return [...new Set(findings.map(({ subject }) => subject))].join(", ");
+/** The stack's output lists what is not as wished. */
+function describePackage({ package: [open] }: RepositoryOutput): string {
+  return open ? colors.yellow(open.state) : "exists, linked";
 }
