@@ -5,6 +5,7 @@ import { UsageError } from "../user-error.ts";
 import { explainError } from "./terminal/explain-error.ts";
 import { addAudit } from "./audit/command.ts";
 import { addCheck } from "./check/command.ts";
+import { addCompletion } from "./completion/command.ts";
 import { addDrift } from "./drift/command.ts";
 import { addInit } from "./init/command.ts";
 import { addPreview } from "./preview/command.ts";
@@ -36,6 +37,7 @@ const program = new Command("ghcr-fleet")
 
 addAudit(program);
 addCheck(program);
+addCompletion(program);
 addDrift(program);
 addInit(program);
 addPreview(program);

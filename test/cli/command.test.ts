@@ -21,6 +21,17 @@ test("help lists the verbs", async () => {
   expect(code).toBe(0);
 });
 
+test("every verb shows examples", async () => {
+  const { stdout } = await run("--help");
+  const verbs = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, verb = ""]) => verb);
+  // The others show the help of the program that they run.
+  const own = verbs.filter((verb) => !["help", "pulumi", "simulate"].includes(verb));
+  expect(own).toContain("rollout");
+  for (const verb of own) {
+    expect((await run(verb, "--help")).stdout).toContain(`\nExamples:\n  `);
+  }
+});
+
 test("wrong usage is explained, and ends with 2", async () => {
   expect(await run("simulate", "--port", "eighty")).toEqual({
     code: 2,

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { AuditCommand } from "./audit.ts";
 import { parseCount, parseDate, parseIds, parseRepository } from "../terminal/parse-options.ts";
+import { examples } from "../terminal/examples.ts";
 
 export function addAudit(program: Command): void {
   program
@@ -25,6 +26,15 @@ export function addAudit(program: Command): void {
     .addHelpText(
       "after",
       "\nExit codes: 0 nothing found, 1 failed or not allowed to read, 2 wrong usage or configuration, 3 findings",
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "ghcr-fleet audit acme",
+        "ghcr-fleet audit acme --since 2026-05-01 --json",
+        "ghcr-fleet audit acme --issue acme/fleet",
+        "ghcr-fleet audit acme --acknowledge all",
+      ),
     )
     .action(async (stacks: string[], options: AuditCommand) => {
       const { audit } = await import("./audit.ts");

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { CheckCommand } from "./check.ts";
 import { parseRepository } from "../terminal/parse-options.ts";
+import { examples } from "../terminal/examples.ts";
 
 export function addCheck(program: Command): void {
   program
@@ -29,6 +30,15 @@ export function addCheck(program: Command): void {
     .addHelpText(
       "after",
       "\nExit codes: 0 no mandatory rule is broken, 1 failed, 2 wrong usage or configuration, 3 a mandatory rule is broken",
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "ghcr-fleet check                          # the workflows of this checkout",
+        "ghcr-fleet check --stack acme             # the fleet of a stack",
+        "ghcr-fleet check '../*' --sarif check.sarif",
+        "cat ci.yml | ghcr-fleet check - --stdin-filename .github/workflows/ci.yml",
+      ),
     )
     .action(async (paths: string[], options: CheckCommand) => {
       const { check } = await import("./check.ts");

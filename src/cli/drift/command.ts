@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { DriftCommand } from "./drift.ts";
 import { parseRepository } from "../terminal/parse-options.ts";
+import { examples } from "../terminal/examples.ts";
 
 export function addDrift(program: Command): void {
   program
@@ -22,6 +23,14 @@ export function addDrift(program: Command): void {
     .addHelpText(
       "after",
       "\nExit codes: 0 no drift, or none left; 1 failed or could not read; 2 wrong usage or configuration; 3 drift",
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "ghcr-fleet drift acme",
+        "ghcr-fleet drift acme --fix",
+        "ghcr-fleet drift acme --issue acme/fleet",
+      ),
     )
     .action(async (stacks: string[], options: DriftCommand) => {
       const { drift } = await import("./drift.ts");

@@ -7,6 +7,7 @@ import {
   parseStackName,
   type Selector,
 } from "./parse-answers.ts";
+import { examples } from "../terminal/examples.ts";
 
 export function addInit(program: Command): void {
   program
@@ -33,6 +34,14 @@ export function addInit(program: Command): void {
       "after",
       "\nOn a terminal it asks for what is missing. It overwrites nothing." +
         "\nExit codes: 0 written, 1 failed, 2 wrong usage, an answer is missing, or files exist",
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "ghcr-fleet init                                      # asks",
+        "ghcr-fleet init fleet --owner acme --select topic:container --secret-scope organization --state folder",
+        "ghcr-fleet init fleet --select api 'service-*' --secret-scope repository --state s3://acme-state",
+      ),
     )
     .action(async (folder: string, options: InitOptions) => {
       const { init } = await import("./init.ts");

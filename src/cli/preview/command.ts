@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { PreviewCommand } from "./preview.ts";
+import { examples } from "../terminal/examples.ts";
 
 export function addPreview(program: Command): void {
   program
@@ -18,6 +19,14 @@ export function addPreview(program: Command): void {
     .addHelpText(
       "after",
       "\nExit codes: 0 it can be applied, 1 failed, 2 wrong usage or configuration, 3 a mandatory rule is broken",
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "ghcr-fleet preview acme",
+        "ghcr-fleet preview acme --markdown preview.md",
+        "ghcr-fleet preview acme --plan plan.json && pulumi up --plan plan.json --stack acme",
+      ),
     )
     .action(async (stacks: string[], options: PreviewCommand) => {
       const { preview } = await import("./preview.ts");

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { RecoverCommand } from "./recover.ts";
+import { examples } from "../terminal/examples.ts";
 
 export function addRecover(program: Command): void {
   program
@@ -10,6 +11,13 @@ export function addRecover(program: Command): void {
     .argument("[stacks...]", "stacks of this project; default: the selected one")
     .option("--force", "remove the lock even if another machine or a running process holds it")
     .addHelpText("after", "\nExit codes: 0 done, 1 failed, 2 wrong usage or configuration")
+    .addHelpText(
+      "after",
+      examples(
+        "ghcr-fleet recover acme",
+        "ghcr-fleet recover acme --force           # after the machine that held the lock is gone",
+      ),
+    )
     .action(async (stacks: string[], options: RecoverCommand) => {
       const { recover } = await import("./recover.ts");
       await recover(stacks, options);

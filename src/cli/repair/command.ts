@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { RepairCommand } from "./repair.ts";
+import { examples } from "../terminal/examples.ts";
 
 export function addRepair(program: Command): void {
   program
@@ -26,6 +27,14 @@ export function addRepair(program: Command): void {
       "after",
       "\nExit codes: 0 all is right or was made right, 1 failed, 2 wrong usage, " +
         "3 something is left for you, or would change without --write",
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "ghcr-fleet repair                         # show what would change in this checkout",
+        "ghcr-fleet repair --write",
+        "ghcr-fleet repair ../api ../web --replace-secret CR_PAT",
+      ),
     )
     .action(async (paths: string[], options: RepairCommand) => {
       const { repair } = await import("./repair.ts");

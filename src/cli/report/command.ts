@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { ReportCommand } from "./report.ts";
 import { parseChecks, parseDays } from "../terminal/parse-options.ts";
+import { examples } from "../terminal/examples.ts";
 
 export function addReport(program: Command): void {
   program
@@ -19,6 +20,13 @@ export function addReport(program: Command): void {
     .option("--ignore <checks>", "checks that do not count, separated by commas", parseChecks, [])
     .option("--probe", "ask the registry whether the token may push each image")
     .addHelpText("after", "\nExit codes: 0 written, 1 failed, 2 wrong usage or configuration")
+    .addHelpText(
+      "after",
+      examples(
+        "ghcr-fleet report acme --html fleet.html",
+        "ghcr-fleet status acme --json > status.json && ghcr-fleet report --from status.json --markdown fleet.md",
+      ),
+    )
     .action(async (stacks: string[], options: ReportCommand) => {
       const { report } = await import("./report.ts");
       await report(stacks, options);

@@ -1,6 +1,7 @@
 import { Option, type Command } from "commander";
 import type { RolloutCommand } from "./rollout.ts";
 import { parseAtLeastOne, parseCount } from "../terminal/parse-options.ts";
+import { examples } from "../terminal/examples.ts";
 
 export function addRollout(program: Command): void {
   program
@@ -27,6 +28,14 @@ export function addRollout(program: Command): void {
     .addHelpText(
       "after",
       "\nExit codes: 0 done, or nothing to do; 1 failed, interrupted, or repositories within the budget failed;\n2 wrong usage or configuration, or --resume or --restart is needed; 3 refused by a policy, or stopped by the health gate",
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "ghcr-fleet rollout acme --plan            # waves and budget; nothing is written",
+        "ghcr-fleet rollout acme",
+        "ghcr-fleet rollout acme --resume",
+      ),
     )
     .action(async (stacks: string[], options: RolloutCommand) => {
       const { rollout } = await import("./rollout.ts");

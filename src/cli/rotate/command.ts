@@ -1,5 +1,6 @@
 import { Option, type Command } from "commander";
 import type { RotateCommand } from "./rotate.ts";
+import { examples } from "../terminal/examples.ts";
 
 export function addRotate(program: Command): void {
   program
@@ -47,6 +48,14 @@ export function addRotate(program: Command): void {
     .addHelpText(
       "after",
       "\nExit codes: 0 done; 1 failed, interrupted, or repositories within the budget failed;\n2 wrong usage or configuration; 3 refused, or stopped by the health gate",
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "ghcr-fleet rotate acme                    # asks for the new PAT",
+        'ghcr-fleet rotate acme --from-command "vault kv get -field=pat secret/ghcr" --revoke',
+        "ghcr-fleet rotate acme --abort",
+      ),
     )
     .action(async (stacks: string[], options: RotateCommand) => {
       const { rotate } = await import("./rotate.ts");

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { statusChecks } from "../../operations/status/judge-status.ts";
 import type { StatusCommand } from "./status.ts";
 import { parseChecks, parseDays, parseIds } from "../terminal/parse-options.ts";
+import { examples } from "../terminal/examples.ts";
 
 export function addStatus(program: Command): void {
   program
@@ -22,6 +23,14 @@ export function addStatus(program: Command): void {
     .addHelpText(
       "after",
       `\nChecks: ${statusChecks.join(", ")}\nExit codes: 0 all well, 1 failed, 2 wrong usage or configuration, 3 a threshold is crossed`,
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "ghcr-fleet status acme",
+        "ghcr-fleet status acme --attention",
+        "ghcr-fleet status acme --repository api,web --probe",
+      ),
     )
     .action(async (stacks: string[], options: StatusCommand) => {
       const { status } = await import("./status.ts");

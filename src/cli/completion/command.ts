@@ -1,0 +1,24 @@
+import { Argument, type Command } from "commander";
+import { examples } from "../terminal/examples.ts";
+
+const shells = ["bash", "zsh", "fish"] as const;
+export type Shell = (typeof shells)[number];
+
+export function addCompletion(program: Command): void {
+  program
+    .command("completion")
+    .description("print a script that completes verbs, options and stacks in a shell")
+    .addArgument(new Argument("<shell>", "the shell that reads it").choices(shells))
+    .addHelpText(
+      "after",
+      examples(
+        "source <(npx ghcr-fleet completion bash)   # in ~/.bashrc",
+        "source <(npx ghcr-fleet completion zsh)    # in ~/.zshrc, after compinit",
+        "npx ghcr-fleet completion fish | source    # in ~/.config/fish/config.fish",
+      ),
+    )
+    .action(async (shell: Shell) => {
+      const { completionScript } = await import("./completion-script.ts");
+      process.stdout.write(completionScript(shell, program));
+    });
+}
