@@ -135,7 +135,8 @@ const mayImport = {
     "src/stack",
     "src/user-error.ts",
   ],
-  "src/components.ts": ["src/fleet", "src/resources"],
+  "src/components.ts": ["src/fleet", "src/github", "src/resources", "src/stack"],
+  examples: ["src/components.ts"],
   "index.ts": ["src/declare-fleet.ts"],
   // The parts of every Pulumi plugin, independent of its resources.
   "provider/protocol": ["src/properties", "src/user-error.ts"],

@@ -39,7 +39,6 @@ export async function stackTemplate(): Promise<Map<string, string>> {
 function asInstalled(path: string, text: string): string {
   const commands: readonly (readonly [RegExp, string])[] = [
     [/^( +)run: npm run setup$/gm, "$1run: npm ci && npx ghcr-fleet pulumi version"],
-    [/\bnpm run --silent pulumi -- /g, "npx ghcr-fleet pulumi "],
     [/\bnode bin\/ghcr-fleet\.mjs /g, "npx ghcr-fleet "],
     [/\bdocs\/pull-requests\.md\b/g, "node_modules/ghcr-fleet/docs/pull-requests.md"],
   ];

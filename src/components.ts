@@ -1,4 +1,6 @@
-// For Pulumi programs of one's own: docs/package.md has an example.
+// For Pulumi programs of one's own, such as examples/own-program.
+export { loadConnection, type Connection } from "./github/client/load-connection.ts";
+export { loadFleet } from "./stack/find-fleet.ts";
 export { FleetRepository, type FleetRepositoryArgs } from "./resources/fleet-repository.ts";
 export { GhcrProvider, type GhcrProviderArgs } from "./resources/ghcr-provider.ts";
 export * from "./resources/ghcr-resources.ts";

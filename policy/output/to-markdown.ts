@@ -29,7 +29,7 @@ const introduction = `<!-- Written by docs/write-policies.ts from the rules in p
 
 # What the policy pack enforces
 
-\`pulumi preview --policy-pack policy\` judges the fleet, and any other program that uses
+\`pulumi preview --policy-pack node_modules/ghcr-fleet/policy\` judges the fleet, and any other program that uses
 \`@pulumi/github\`: a plain \`RepositoryFile\` or \`ActionsSecret\` is held to the same rules. A violation
 of a mandatory rule stops \`preview\` and \`up\`; one of an advisory rule is only reported.
 
@@ -48,7 +48,7 @@ No message quotes a value: messages name the resource, the file and the line, th
 
 ## Configuration
 
-\`pulumi preview --policy-pack policy --policy-pack-config policy.json\`, and
+\`pulumi preview --policy-pack node_modules/ghcr-fleet/policy --policy-pack-config policy.json\`, and
 \`ghcr-fleet check --policy-pack-config policy.json\`:
 
 \`\`\`json

@@ -1,9 +1,12 @@
 import type { Fleet } from "../fleet/fleet.ts";
-import type { FleetConfig } from "../fleet/fleet-config.ts";
+import type { z } from "zod";
+import type { FleetConfig, fleetConfigSchema } from "../fleet/fleet-config.ts";
+import { loadFleetConfig } from "../fleet/load-fleet-config.ts";
 import { resolveFleet } from "../fleet/resolve-fleet.ts";
 import { namedRepositories, selectRepositories } from "../fleet/select-repositories.ts";
 import { findRepositories } from "../github/repositories/find-repositories.ts";
-import type { GitHubClient } from "../github/client/github-client.ts";
+import { createGitHubClient, type GitHubClient } from "../github/client/github-client.ts";
+import type { Connection } from "../github/client/load-connection.ts";
 
 /**
  * The fleet that the configuration describes now: its names, patterns and topics become repositories.
@@ -19,4 +22,17 @@ export async function findFleet(
   // In GitHub's spelling, because labels and links are compared as text.
   const spelled = found[0]?.owner ?? owner;
   return resolveFleet(settings, spelled, selectRepositories(settings, spelled, found));
+}
+
+/**
+ * The fleet that settings such as those of `ghcr-fleet:fleet` describe, for programs of one's own.
+ *
+ * @throws {UserError} the settings are wrong, GitHub refuses the token or cannot be reached, or a named
+ *   repository does not exist
+ */
+export function loadFleet(
+  settings: z.input<typeof fleetConfigSchema>,
+  connection: Connection,
+): Promise<Fleet> {
+  return findFleet(createGitHubClient(connection), connection.owner, loadFleetConfig(settings));
 }

@@ -1,5 +1,14 @@
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  cp,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +17,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { engineEnvironment } from "../../tools/engine.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** The compiler of this checkout, with strict settings. The SDK's own types have errors. */
+const compile = [
+  join(root, "node_modules/typescript/lib/tsc.js"),
+  ...["--module", "nodenext", "--target", "es2023", "--noEmit", "--strict", "--skipLibCheck"],
+  ...["--types", "node", "--typeRoots", join(root, "node_modules/@types")],
+];
 
 interface Ended {
   readonly exitCode: number;
@@ -47,7 +63,7 @@ describe("a stack repository that has the package installed", () => {
     env = {
       // Without what npm sets for the scripts of this checkout, and without its commands.
       ...Object.fromEntries(
-        Object.entries(process.env).filter(([name]) => !/^(npm_|VITEST|NODE_)/.test(name)),
+        Object.entries(process.env).filter(([name]) => !/^(npm_|VITEST)/.test(name)),
       ),
       PATH: [dirname(process.execPath), ...PATH.split(delimiter)]
         .filter((each) => !each.endsWith(join("node_modules", ".bin")))
@@ -111,12 +127,7 @@ new PolicyPack("acme", { policies: fleetPolicies() });
 new GhcrProvider("ghcr", { baseUrl, repositories: {} });
 `,
     );
-    const options = ["--module", "nodenext", "--target", "es2023", "--noEmit", "--strict"];
-    // The SDK's own types have errors.
-    options.push("--skipLibCheck");
-    const types = ["--types", "node", "--typeRoots", join(root, "node_modules/@types")];
-    const compiler = join(root, "node_modules/typescript/lib/tsc.js");
-    await must(process.execPath, [compiler, ...options, ...types, "program.ts"]);
+    await must(process.execPath, [...compile, "program.ts"]);
   });
 
   test("check judges the fleet and the workflows offline", async () => {
@@ -163,6 +174,27 @@ new GhcrProvider("ghcr", { baseUrl, repositories: {} });
     expect(JSON.parse(stdout)).toMatchObject({
       stacks: [{ stack: "acme", outcome: "ready", changes: [], failures: [] }],
     });
+  });
+
+  test("the example of a program of one's own runs, with types", async () => {
+    const project = join(folder, "own-program");
+    await cp(join(root, "examples/own-program"), project, { recursive: true });
+    await symlink(join(repository, "node_modules"), join(project, "node_modules"));
+    await writeFile(join(project, "package.json"), '{ "type": "module" }');
+    await must(process.execPath, [...compile, "index.ts"], "", project);
+
+    const command = join(repository, "node_modules/.bin/ghcr-fleet");
+    const pulumi = (args: string[], input?: string) =>
+      must(command, ["pulumi", ...args, "--non-interactive"], input, project);
+    await appendFile(join(project, "Pulumi.yaml"), "backend:\n  url: file://.\n");
+    await pulumi(["stack", "init", "own"]);
+    await pulumi(["config", "set", "github:owner", "acme"]);
+    await pulumi(["config", "set", "github:baseUrl", `${platform.url}/`]);
+    await pulumi(["config", "set", "registryUrl", platform.registryUrl]);
+    await pulumi(["config", "set", "--secret", "github:token"], token("admin"));
+    await pulumi(["config", "set", "--secret", "pat"], token("publisher"));
+    const { stdout } = await pulumi(["preview"]);
+    expect(stdout).toMatch(/ghcr:index:RepositoryPublishing +api +create/);
   });
 
   test("pulumi new makes a stack repository from the template", async () => {

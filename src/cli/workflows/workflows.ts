@@ -22,7 +22,9 @@ export async function workflows(name: string | undefined): Promise<void> {
   }
   const path = join(folder, file);
   const before = await readFile(path, "utf8").catch(() => {
-    throw new UserError(`${path} is missing: copy it from ghcr-fleet's own repository`);
+    throw new UserError(
+      `${path} is missing: ghcr-fleet init writes one into an empty folder, to copy`,
+    );
   });
   const after = setWatchMinute(before, minute);
   if (after !== before) await writeFile(path, after);
