@@ -42,7 +42,11 @@ async function makeRight(platform: Simulator, name: string): Promise<void> {
   });
   const config = loadFleetConfig((await readDevConfig())["ghcr-fleet:fleet"]);
   const found = await findRepositories(github, owner, undefined);
-  const fleet = resolveFleet(config, owner, selectRepositories(config, owner, found));
+  const fleet = resolveFleet(
+    config,
+    { owner, ownerKind: "Organization" },
+    selectRepositories(config, owner, found),
+  );
   const repository = fleet.repositories.find((each) => each.name === name);
   const head = found.find((each) => each.name === name)?.head;
   if (!repository || !head)

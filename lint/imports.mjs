@@ -7,6 +7,7 @@
  * @type {Readonly<Record<string, readonly string[]>>}
  */
 const mayImport = {
+  "src/account.ts": [],
   "src/user-error.ts": [],
   "src/is-running.ts": [],
   "src/with-lock.ts": ["src/is-running.ts"],
@@ -18,7 +19,7 @@ const mayImport = {
   "src/private-url.ts": [],
   "src/without-secrets.ts": [],
   "src/properties": ["src/private-url.ts"],
-  "src/fleet": ["src/user-error.ts"],
+  "src/fleet": ["src/account.ts", "src/user-error.ts"],
   "src/publishing": ["src/fleet", "src/user-error.ts"],
   "src/resources": [
     "src/fleet",
@@ -28,8 +29,18 @@ const mayImport = {
     "src/pat",
     "src/user-error.ts",
   ],
-  "src/github": ["src/private-url.ts", "src/user-error.ts", "src/without-secrets.ts"],
-  "src/registry": ["src/properties", "src/user-error.ts", "src/without-secrets.ts"],
+  "src/github": [
+    "src/account.ts",
+    "src/private-url.ts",
+    "src/user-error.ts",
+    "src/without-secrets.ts",
+  ],
+  "src/registry": [
+    "src/account.ts",
+    "src/properties",
+    "src/user-error.ts",
+    "src/without-secrets.ts",
+  ],
   "src/stack": [
     "src/fleet",
     "src/github",
@@ -39,6 +50,7 @@ const mayImport = {
     "src/user-error.ts",
   ],
   "src/operations/status": [
+    "src/account.ts",
     "src/fleet",
     "src/operations/publications",
     "src/properties",
@@ -88,8 +100,15 @@ const mayImport = {
     "src/format-text.ts",
     "src/user-error.ts",
   ],
-  "src/operations/audit": ["src/fleet", "src/github", "src/stack", "src/user-error.ts"],
+  "src/operations/audit": [
+    "src/account.ts",
+    "src/fleet",
+    "src/github",
+    "src/stack",
+    "src/user-error.ts",
+  ],
   "src/operations/drift": [
+    "src/account.ts",
     "src/fleet",
     "src/publishing",
     "src/github",
@@ -142,6 +161,7 @@ const mayImport = {
   "provider/protocol": ["src/properties", "src/user-error.ts"],
   "provider/resources": [
     "provider/protocol",
+    "src/account.ts",
     "src/github",
     "src/properties",
     "src/publishing",

@@ -20,7 +20,7 @@ export async function stackTemplate(): Promise<Map<string, string>> {
     projectKeys: {
       template: {
         description: "Publishing access to GHCR for every repository of an organisation",
-        config: { "github:owner": { description: "The organisation on GitHub" } },
+        config: { "github:owner": { description: "The organisation or user on GitHub" } },
       },
     },
   });

@@ -73,7 +73,7 @@ export function ghcrProvider(
       const stored = new StoredTexts(environment);
       void stored.deleteOutdated();
       const texts = new WorkflowTexts(github, snapshots);
-      const packages = new Packages(github, owner, fleetSize);
+      const packages = new Packages(github, configuration, fleetSize);
       const publishing = repositoryPublishing(
         { github, snapshots, texts, stored },
         new PackageVerifier(packages, registryUrl, vault, Object.keys(repositories)),

@@ -57,6 +57,7 @@ async function declare(): Promise<FleetOutputs> {
 
   const provider = new GhcrProvider("ghcr", {
     owner,
+    ownerKind: fleet.ownerKind,
     baseUrl: connection.baseUrl,
     // The state would contain a token of the environment, and a refresh would use it after it is no
     // longer valid.

@@ -159,13 +159,21 @@ export const auditMonitoredAdvice: StackRule<Monitoring> = {
   level: "advisory",
   severity: "low",
   description: "A monitor of the audit log is declared, with owner and interval.",
+  sees: `${auditMonitored.sees} User accounts, which have no audit log, by the ghcr provider's ownerKind.`,
   *judge(resources, { enterpriseCloud, monitor }) {
-    if (!enterpriseCloud && publishes(resources)) yield* judgeMonitor(monitor);
+    if (enterpriseCloud || !publishes(resources) || isOfUser(resources)) return;
+    yield* judgeMonitor(monitor);
   },
 };
 
 function publishes(resources: readonly Resource[]): boolean {
   return resources.some(({ type }) => type === ghcr.token || type === ghcr.secret);
+}
+
+function isOfUser(resources: readonly Resource[]): boolean {
+  return resources.some(
+    ({ type, props }) => type === ghcr.provider && props["ownerKind"] === "User",
+  );
 }
 
 function* judgeMonitor(monitor: Monitoring["monitor"]): Iterable<{ must: string }> {

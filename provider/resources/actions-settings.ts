@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { RequestError } from "@octokit/request-error";
+import { actionsPage } from "../../src/account.ts";
 import { explainFailure, isLimit } from "../../src/github/client/explain-failure.ts";
 import type { GitHubClient } from "../../src/github/client/github-client.ts";
 import {
@@ -252,7 +253,7 @@ function whyForbidden(inputs: Inputs, workflows: Found["workflows"]): string | u
   if (forbidden.length === 0) return undefined;
   return (
     `cannot set the Actions settings of ${idOf(inputs)}: ${owner} does not allow ${forbidden.join(" and ")} ` +
-    `in its repositories; allow it (https://github.com/organizations/${owner}/settings/actions), or change the ` +
+    `in its repositories; allow it (${actionsPage(owner)}), or change the ` +
     "fleet's actions.tokenPermissions, then run again"
   );
 }

@@ -132,9 +132,9 @@ const secret = z.strictObject({
     .default("GHCR_PAT"),
   scope: z
     .enum(["organization", "repository", "environment"])
-    .default("organization")
+    .optional()
     .describe(
-      "organization: one secret for the selected repositories. repository: one each. environment: one each, for releases only.",
+      "organization: one secret for the selected repositories. repository: one each. environment: one each, for releases only. Default: organization; for a user account, which has no secrets for several repositories, repository.",
     ),
   environment: z
     .string()
@@ -237,7 +237,7 @@ export const fleetConfigSchema = z.strictObject({
     .describe(
       "steady: one second between writes, as GitHub asks. burst: up to 80 writes a minute.",
     ),
-  secret: secret.default({ name: "GHCR_PAT", scope: "organization", environment: "release" }),
+  secret: secret.default({ name: "GHCR_PAT", environment: "release" }),
   defaults: settings
     .default({})
     .describe("The settings of every repository that does not override them."),

@@ -1,3 +1,5 @@
+import type { Account } from "../account.ts";
+
 /** A repository of the fleet with all its settings. Components only loop over it. */
 export interface FleetRepository {
   readonly name: string;
@@ -64,8 +66,7 @@ export interface SkippedRepository {
 }
 
 /** All repositories that should exist, sorted by name. */
-export interface Fleet {
-  readonly owner: string;
+export interface Fleet extends Account {
   readonly secret: SecretSettings;
   readonly repositories: readonly FleetRepository[];
   readonly skipped: readonly SkippedRepository[];

@@ -1,3 +1,4 @@
+import type { Account } from "../account.ts";
 import { UserError } from "../user-error.ts";
 import type { FleetConfig, RepositorySettings } from "./fleet-config.ts";
 import type { ActionsSettings, Fleet, FleetRepository, SecretSettings } from "./fleet.ts";
@@ -7,15 +8,44 @@ import type { FoundRepository, Selection } from "./select-repositories.ts";
 /**
  * Merges defaults and overrides. Only this function decides what exists.
  *
- * @throws {UserError} several repositories would publish to one image, or a repository's name cannot be
- *   turned into an image's name
+ * @throws {UserError} several repositories would publish to one image, a repository's name cannot be
+ *   turned into an image's name, or a setting does not exist for the kind of owner
  */
-export function resolveFleet(config: FleetConfig, owner: string, selection: Selection): Fleet {
+export function resolveFleet(
+  config: FleetConfig,
+  { owner, ownerKind }: Account,
+  selection: Selection,
+): Fleet {
   const repositories = selection.selected.map(({ repository, settings }) =>
     resolveRepository(repository, merge([config.defaults, ...settings])),
   );
   assertOwnImages(owner, repositories);
-  return { owner, secret: resolveSecret(config), repositories, skipped: selection.skipped };
+  if (ownerKind === "User") assertForUser(config, owner, repositories);
+  const secret = resolveSecret(config, ownerKind);
+  return { owner, ownerKind, secret, repositories, skipped: selection.skipped };
+}
+
+/**
+ * @see https://docs.github.com/en/packages/learn-github-packages/about-permissions-for-github-packages#visibility-and-access-permissions-for-packages
+ * @throws {UserError} a setting exists in organisations only
+ */
+function assertForUser(
+  { secret }: FleetConfig,
+  owner: string,
+  repositories: readonly FleetRepository[],
+): void {
+  if (secret.scope === "organization") {
+    throw new UserError(
+      `fleet.secret.scope: ${owner} is a user account, and only organisations have secrets for several repositories; remove scope, or write repository`,
+    );
+  }
+  const internal = repositories.filter((each) => each.package.visibility === "internal");
+  if (internal.length > 0) {
+    const names = list(internal.map(({ name }) => name));
+    throw new UserError(
+      `fleet: package.visibility of ${names}: ${owner} is a user account, and only organisations have internal packages; write private or public`,
+    );
+  }
 }
 
 function resolveRepository(found: FoundRepository, settings: RepositorySettings): FleetRepository {
@@ -58,9 +88,18 @@ function resolveActions({ actions = {} }: RepositorySettings): ActionsSettings {
   };
 }
 
-function resolveSecret({ secret }: FleetConfig): SecretSettings {
-  const { scope, name, environment } = secret;
+function resolveSecret({ secret }: FleetConfig, ownerKind: Account["ownerKind"]): SecretSettings {
+  const { name, environment } = secret;
+  const scope = secretScope({ secret }, ownerKind);
   return scope === "environment" ? { scope, name, environment } : { scope, name };
+}
+
+/** Where the secret is, for a kind of owner. */
+export function secretScope(
+  { secret }: Pick<FleetConfig, "secret">,
+  ownerKind: Account["ownerKind"],
+): SecretSettings["scope"] {
+  return secret.scope ?? (ownerKind === "User" ? "repository" : "organization");
 }
 
 /**

@@ -16,11 +16,12 @@ export interface OfflineEntry {
 /**
  * The meaning of the configuration without GitHub: each named repository, and for each pattern and
  * topic one repository with that entry's settings. A repository that may be public or private is
- * included as both.
+ * included as both, and the owner is judged as an organisation, as in {@link unknownOffline}.
  *
  * @throws {UserError} several named repositories would publish to one image
  */
 export function resolveOffline(config: FleetConfig, owner: string): OfflineEntry[] {
+  const account = { owner, ownerKind: "Organization" } as const;
   const entriesOf = entriesFor(config);
   const entries = config.repositories.map((entry, index) => {
     const { name } = entry;
@@ -28,7 +29,7 @@ export function resolveOffline(config: FleetConfig, owner: string): OfflineEntry
     const found = { ...standIn, name: name ?? nameLike(entry.match ?? entry.topic) };
     const fleets = (["public", "private"] as const).map((visibility) => {
       const repository = { ...found, visibility };
-      return resolveFleet(config, owner, { selected: [{ repository, settings }], skipped: [] });
+      return resolveFleet(config, account, { selected: [{ repository, settings }], skipped: [] });
     });
     return { index, named: name !== undefined, fleets: settings.length === 0 ? [] : fleets };
   });
@@ -41,7 +42,7 @@ export function resolveOffline(config: FleetConfig, owner: string): OfflineEntry
 }
 
 /** The facts that only GitHub knows about a configuration, each in one sentence. */
-export function unknownOffline({ repositories, defaults }: FleetConfig): string[] {
+export function unknownOffline({ repositories, defaults, secret }: FleetConfig): string[] {
   const modes = repositories.map(
     ({ workflows }) => workflows?.mode ?? defaults.workflows?.mode ?? "auto",
   );
@@ -56,6 +57,11 @@ export function unknownOffline({ repositories, defaults }: FleetConfig): string[
     defaults.branch === undefined && repositories.some((entry) => entry.branch === undefined);
   return [
     ...searches,
+    ...(secret.scope === undefined
+      ? [
+          "fleet.secret.scope: whether the owner is an organisation or a user; an organisation was judged",
+        ]
+      : []),
     "fleet.repositories: which of them exist, are archived, public or private; both were judged",
     ...(branch
       ? ["fleet.repositories: the default branch if none is configured; main was assumed"]

@@ -25,9 +25,14 @@ const source = z.string().optional();
 
 /** The arguments of the provider itself. */
 export const providerProperties = {
-  description: "Uses the API for one organisation and its fleet.",
+  description: "Uses the API for one organisation or user, and its fleet.",
   args: z.object({
-    owner: z.string().min(1).describe("The organisation whose repositories are managed."),
+    owner: z.string().min(1).describe("The organisation or user whose repositories are managed."),
+    ownerKind: z
+      .enum(["Organization", "User"])
+      // States of earlier versions, which refused users, do not have it.
+      .default("Organization")
+      .describe("What the owner is, in GitHub's terms."),
     baseUrl: z
       .url({ abort: true })
       .refine(isPrivateUrl, "would send the admin token and the PAT in clear; use https")

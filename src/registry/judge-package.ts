@@ -1,3 +1,4 @@
+import { packageSettingsPage, packagesPage, peoplePage, type Account } from "../account.ts";
 import type { PackageFinding, UnnamedImage } from "../properties/repository-publishing.ts";
 
 /** A package as GitHub's REST API shows it. */
@@ -7,8 +8,7 @@ export interface PackageFacts {
   readonly repository: string | undefined;
 }
 
-export interface PackageWishes {
-  readonly owner: string;
+export interface PackageWishes extends Account {
   /** Name of the package: the image without its owner. */
   readonly image: string;
   readonly repository: string;
@@ -75,7 +75,7 @@ function judgeAbsence(wishes: PackageWishes, before: boolean): PackageFinding {
     subject: "exists",
     state: "manual",
     text: `${name} was deleted; restore it within 30 days, or let the next push create it again`,
-    url: `https://github.com/orgs/${wishes.owner}/settings/packages`,
+    url: packagesPage(wishes),
   };
 }
 
@@ -86,10 +86,10 @@ function judgeLink(wishes: PackageWishes, { repository }: PackageFacts): Package
   }
   if (repository === undefined) {
     const text = `ghcr.io/${fullName(wishes)} is linked to no repository, so the workflow's own token is denied; choose "Connect repository" and ${wanted}, then give it the role Write under "Manage Actions access"`;
-    return { subject: "linked", state: "manual", text, url: settingsUrl(wishes) };
+    return { subject: "linked", state: "manual", text, url: packageSettingsPage(wishes) };
   }
   const text = `ghcr.io/${fullName(wishes)} belongs to ${repository}; give ${wanted} another image name (fleet.repositories[].image), or link the package to it`;
-  return { subject: "linked", state: "problem", text, url: settingsUrl(wishes) };
+  return { subject: "linked", state: "problem", text, url: packageSettingsPage(wishes) };
 }
 
 function judgeVisibility(wishes: PackageWishes, facts: PackageFacts): PackageFinding[] {
@@ -99,24 +99,42 @@ function judgeVisibility(wishes: PackageWishes, facts: PackageFacts): PackageFin
     return [{ subject: "visibility", state: "ok", text: `${wanted}, as declared` }];
   }
   const text = `ghcr.io/${fullName(wishes)} is ${facts.visibility}, not ${wanted}; choose "Change visibility"${wanted === "public" ? " (a public package cannot be made private again)" : ""}`;
-  return [{ subject: "visibility", state: "manual", text, url: settingsUrl(wishes) }];
+  return [{ subject: "visibility", state: "manual", text, url: packageSettingsPage(wishes) }];
 }
+
+/** The scopes that a PAT for publishing has, selected already. */
+const newPatPage = "https://github.com/settings/tokens/new?scopes=write:packages";
 
 function judgePush(wishes: PackageWishes, refusal: string | undefined): PackageFinding[] {
   if (refusal === undefined) return [];
-  const { owner, publisher } = wishes;
+  const { owner, ownerKind, publisher } = wishes;
   const denied = `${publisher}'s token may not push ghcr.io/${fullName(wishes)} (${refusal})`;
   const problem = { subject: "pushable", state: "problem" } as const;
   if (refusal.endsWith("create_package")) {
-    const text = `${denied}; make ${publisher} a member of ${owner} who may create packages`;
-    return [{ ...problem, text, url: `https://github.com/orgs/${owner}/people` }];
+    // https://docs.github.com/en/packages/learn-github-packages/configuring-a-packages-access-control-and-visibility
+    const step =
+      ownerKind === "User"
+        ? `only a PAT of ${owner} creates packages of ${owner}: create one as ${owner}`
+        : `make ${publisher} a member of ${owner} (${peoplePage(owner)}); if it is one, the organisation does not let members create such packages: allow it under "Package creation"`;
+    const url = ownerKind === "User" ? newPatPage : packagesPage(wishes);
+    return [{ ...problem, text: `${denied}; ${step}`, url }];
   }
-  const text = `${denied}; give ${publisher} the role Write on the package`;
-  return [{ ...problem, text, url: settingsUrl(wishes) }];
+  const text = `${denied}; give ${publisher} the role Write on the package, or ${describeInheritance(wishes)}`;
+  return [{ ...problem, text, url: packageSettingsPage(wishes) }];
 }
 
-function settingsUrl({ owner, image }: PackageWishes): string {
-  return `https://github.com/orgs/${owner}/packages/container/${encodeURIComponent(image)}/settings`;
+/**
+ * A package inherits the access of its repository only if it was linked before its first push, and not if
+ * the organisation switched this off for new packages.
+ *
+ * @see https://docs.github.com/en/packages/learn-github-packages/configuring-a-packages-access-control-and-visibility#about-inheritance-of-access-permissions
+ */
+function describeInheritance(wishes: PackageWishes): string {
+  const { owner, ownerKind, repository, publisher } = wishes;
+  const step = `choose "Inherit access from repository" there, if ${publisher} may write to ${owner}/${repository}`;
+  return ownerKind === "User"
+    ? step
+    : `${step}; the organisation decides whether new packages inherit it (${packagesPage(wishes)})`;
 }
 
 function fullName({ owner, image }: PackageWishes): string {

@@ -11,7 +11,8 @@ import type { Connection } from "../github/client/load-connection.ts";
 /**
  * The fleet that the configuration describes now: its names, patterns and topics become repositories.
  *
- * @throws {UserError} GitHub refuses the token or cannot be reached, or a named repository does not exist
+ * @throws {UserError} GitHub refuses the token or cannot be reached, a named repository does not exist, or
+ *   a setting does not exist for the kind of owner
  */
 export async function findFleet(
   github: GitHubClient,
@@ -19,9 +20,11 @@ export async function findFleet(
   settings: FleetConfig,
 ): Promise<Fleet> {
   const found = await findRepositories(github, owner, namedRepositories(settings));
+  const [first] = found;
+  const selection = selectRepositories(settings, first?.owner ?? owner, found);
+  if (!first) throw new Error("a selection from no repositories should have been refused");
   // In GitHub's spelling, because labels and links are compared as text.
-  const spelled = found[0]?.owner ?? owner;
-  return resolveFleet(settings, spelled, selectRepositories(settings, spelled, found));
+  return resolveFleet(settings, { owner: first.owner, ownerKind: first.ownerKind }, selection);
 }
 
 /**

@@ -35,6 +35,7 @@ test("a correct fleet ends with 0, and the output names what is unknown offline"
   const { code, stdout } = await check(right(fleet), "--policy-pack-config", "policy.json");
   expect(stdout).toMatchInlineSnapshot(`
     "not known offline: fleet.repositories[1]: which repositories match; an example was judged
+    not known offline: fleet.secret.scope: whether the owner is an organisation or a user; an organisation was judged
     not known offline: fleet.repositories: which of them exist, are archived, public or private; both were judged
     not known offline: fleet.repositories: the default branch if none is configured; main was assumed
     not known offline: fleet.repositories: which of them publish already, so that their own workflows are repaired; the templates were judged

@@ -71,8 +71,8 @@ test("without a terminal, all missing answers are one error", async () => {
     code: 2,
     stdout: "",
     stderr: `There is no terminal to ask on, so these options are needed:
-  --owner  Organisation on GitHub
-  --secret-scope  Where the PAT is kept: organization (one secret for all), repository (one each), environment (one each, for releases)
+  --owner  Organisation or user on GitHub
+  --secret-scope  Where the PAT is kept: organization (one secret for all; user accounts have none), repository (one each), environment (one each, for releases)
   --state  Where the state is kept: folder (this one), cloud (Pulumi Cloud), or a URL (s3://, azblob://, gs://, postgres://)
 `,
   });
@@ -92,7 +92,7 @@ test("nothing is overwritten, and nothing is written next to what exists", async
 });
 
 test.each([
-  ["--owner", "acme/web", "give the organisation as in github.com/<owner>"],
+  ["--owner", "acme/web", "Give the organisation or user as in github.com/<owner>"],
   ["--select", "acme/web", "give a name, a pattern such as service-*"],
   ["--secret-scope", "everywhere", "allowed choices are organization, repository, environment"],
   ["--state", "ftp://state", "give folder, cloud, or a URL that begins with"],

@@ -35,7 +35,11 @@ export async function registerFleet(
     call: ({ inputs }) => inputs as Record<string, unknown>,
   });
   const settings = loadFleetConfig(config);
-  const fleet = resolveFleet(settings, "acme", selectRepositories(settings, "acme", found));
+  const fleet = resolveFleet(
+    settings,
+    { owner: "acme", ownerKind: "Organization" },
+    selectRepositories(settings, "acme", found),
+  );
   await pulumi.runtime.runInPulumiStack(async () => {
     const value = pulumi.secret(pat);
     const provider = new GhcrProvider("ghcr", {

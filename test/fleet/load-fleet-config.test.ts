@@ -13,7 +13,7 @@ test("a minimal fleet gets the defaults", () => {
     },
     maxTokenDays: 90,
     pace: "steady",
-    secret: { name: "GHCR_PAT", scope: "organization", environment: "release" },
+    secret: { name: "GHCR_PAT", environment: "release" },
     defaults: {},
     repositories: [{ match: "*" }],
     exclude: [],

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { OwnerKind } from "../../src/account.ts";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import { resolveFleet } from "../../src/fleet/resolve-fleet.ts";
 import { resolveOffline } from "../../src/fleet/resolve-offline.ts";
@@ -23,9 +24,17 @@ const found = (name: string, more: Partial<FoundRepository> = {}): FoundReposito
   ...more,
 });
 
-function resolve(value: unknown, repositories: readonly FoundRepository[]) {
+function resolve(
+  value: unknown,
+  repositories: readonly FoundRepository[],
+  ownerKind: OwnerKind = "Organization",
+) {
   const config = loadFleetConfig(value);
-  return resolveFleet(config, "acme", selectRepositories(config, "acme", repositories));
+  return resolveFleet(
+    config,
+    { owner: "acme", ownerKind },
+    selectRepositories(config, "acme", repositories),
+  );
 }
 
 test("defaults apply, later patterns win over earlier ones, and names over patterns", () => {
@@ -231,4 +240,27 @@ test("for a fleet of names, only these are requested from GitHub", () => {
   const patterns = loadFleetConfig({ repositories: [{ name: "api" }, { match: "w*" }] });
   expect(namedRepositories(names)).toEqual(["api", "web"]);
   expect(namedRepositories(patterns)).toBeUndefined();
+});
+
+test("an organisation's secret is shared, and a user's repositories have one each, unless stated", () => {
+  const scopeOf = (scope: string | undefined, kind: OwnerKind) =>
+    resolve({ secret: { scope }, repositories: [{ name: "api" }] }, [found("api")], kind).secret
+      .scope;
+  expect(scopeOf(undefined, "Organization")).toBe("organization");
+  expect(scopeOf("repository", "Organization")).toBe("repository");
+  expect(scopeOf(undefined, "User")).toBe("repository");
+  expect(scopeOf("environment", "User")).toBe("environment");
+});
+
+test("what only organisations have is refused for a user, with the fix", () => {
+  const refusal = (value: object) => () =>
+    resolve({ repositories: [{ match: "*" }], ...value }, [found("api"), found("web")], "User");
+  expect(refusal({ secret: { scope: "organization" } })).toThrowErrorMatchingInlineSnapshot(
+    `[UserError: fleet.secret.scope: acme is a user account, and only organisations have secrets for several repositories; remove scope, or write repository]`,
+  );
+  expect(
+    refusal({ defaults: { package: { visibility: "internal" } } }),
+  ).toThrowErrorMatchingInlineSnapshot(
+    `[UserError: fleet: package.visibility of api, web: acme is a user account, and only organisations have internal packages; write private or public]`,
+  );
 });

@@ -58,8 +58,8 @@ describe("the push probe", () => {
     expect(state["findings"]).toContainEqual({
       subject: "pushable",
       state: "problem",
-      text: "pat's token may not push ghcr.io/acme/api (denied: permission_denied: create_package); make pat a member of acme who may create packages",
-      url: "https://github.com/orgs/acme/people",
+      text: 'pat\'s token may not push ghcr.io/acme/api (denied: permission_denied: create_package); make pat a member of acme (https://github.com/orgs/acme/people); if it is one, the organisation does not let members create such packages: allow it under "Package creation"',
+      url: "https://github.com/organizations/acme/settings/packages",
     });
   });
 });

@@ -42,7 +42,7 @@ export async function startPackages(dialect: "ghcr" | "specification" = "specifi
     const type = repositoryPublishing(
       { github, snapshots, texts: new WorkflowTexts(github, snapshots), stored },
       new PackageVerifier(
-        new Packages(github, "acme", fleetSize),
+        new Packages(github, { owner: "acme", ownerKind: "Organization" }, fleetSize),
         platform.registryUrl,
         new Vault(),
         [],

@@ -61,7 +61,12 @@ export async function startProvider(token = "admin", more: readonly string[] = [
   const publishingOn = (each: RepositorySnapshots) =>
     repositoryPublishing(
       { github, snapshots: each, texts: new WorkflowTexts(github, each), stored },
-      new PackageVerifier(new Packages(github, "acme", 1), simulator.registryUrl, new Vault(), []),
+      new PackageVerifier(
+        new Packages(github, { owner: "acme", ownerKind: "Organization" }, 1),
+        simulator.registryUrl,
+        new Vault(),
+        [],
+      ),
     );
   /** The resource, driven as the engine does: what it writes was checked. Packages have own tests. */
   const filesOn = (each: RepositorySnapshots) => {

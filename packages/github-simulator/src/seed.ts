@@ -70,6 +70,8 @@ const workflowPermissions = z.enum(["read", "write"]);
 
 const repository = z.strictObject({
   name,
+  /** One of the users; without one, the repository belongs to the organisation. */
+  owner: login.optional(),
   description: z.string().optional(),
   language: z.string().optional(),
   visibility: z.enum(["public", "private", "internal"]).default("public"),
@@ -187,14 +189,20 @@ function assertConsistent(seed: Seed, context: z.RefinementCtx): void {
   ] as const) {
     const seen = new Set<string>();
     list.forEach((item, at) => {
-      if (seen.has(item.name.toLowerCase())) {
-        complain([key, at, "name"], `"${item.name}" appears twice; keep one`);
-      }
-      seen.add(item.name.toLowerCase());
+      const place = "owner" in item && key === "repositories" ? `${item.owner}/` : "";
+      const id = `${place}${item.name}`.toLowerCase();
+      if (seen.has(id)) complain([key, at, "name"], `"${item.name}" appears twice; keep one`);
+      seen.add(id);
     });
   }
   assertTeamsConsistent(seed, complain);
   seed.repositories.forEach((item, at) => {
+    if (item.owner !== undefined && !logins.has(item.owner.toLowerCase())) {
+      complain(["repositories", at, "owner"], `"${item.owner}" is not among users; add it there`);
+    }
+    if (item.owner !== undefined && item.visibility === "internal") {
+      complain(["repositories", at, "visibility"], "a user's repository is public or private");
+    }
     if (item.empty && (Object.keys(item.files).length > 0 || item.dockerfile !== undefined)) {
       complain(["repositories", at, "empty"], "an empty repository has no files; drop one of both");
     }
@@ -208,7 +216,7 @@ function assertTeamsConsistent(
 ): void {
   const set = (names: string[]) => new Set(names.map((item) => item.toLowerCase()));
   const members = set(users.flatMap((item) => (item.role === "none" ? [] : [item.login])));
-  const owned = set(repositories.map((item) => item.name));
+  const owned = set(repositories.flatMap((item) => (item.owner ? [] : [item.name])));
   teams.forEach((item, at) => {
     for (const login of Object.keys(item.members)) {
       if (members.has(login.toLowerCase())) continue;

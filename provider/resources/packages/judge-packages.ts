@@ -1,4 +1,5 @@
 import { RequestError } from "@octokit/request-error";
+import type { OwnerKind } from "../../../src/account.ts";
 import { explainFailure } from "../../../src/github/client/explain-failure.ts";
 import type {
   PackageFinding,
@@ -35,6 +36,7 @@ export type PackageInputs = Pick<
 > & {
   /** Absent in states of earlier versions. */
   readonly packages?: readonly TriedPush[];
+  readonly ownerKind: OwnerKind;
 };
 
 export function packageOf(state: Properties, image: string): PublishedPackage | undefined {

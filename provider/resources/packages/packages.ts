@@ -1,11 +1,11 @@
+import type { Account, OwnerKind } from "../../../src/account.ts";
 import {
-  listPackages,
-  readPackage,
+  ContainerPackages,
   type ContainerPackage,
 } from "../../../src/github/packages/container-packages.ts";
 import type { GitHubClient } from "../../../src/github/client/github-client.ts";
 
-/** Up to this number of repositories, a request for each package costs less than the organisation's list. */
+/** Up to this number of repositories, a request for each package costs less than the owner's list. */
 const smallFleet = 5;
 
 /**
@@ -13,27 +13,27 @@ const smallFleet = 5;
  * request, and cached until they are written to.
  */
 export class Packages {
-  readonly #github: GitHubClient;
-  readonly #owner: string;
+  readonly ownerKind: OwnerKind;
+  readonly #packages: ContainerPackages;
   readonly #fleetSize: number;
   readonly #outdated = new Set<string>();
   #listed: Promise<ReadonlyMap<string, ContainerPackage>> | undefined;
 
-  constructor(github: GitHubClient, owner: string, fleetSize: number) {
-    this.#github = github;
-    this.#owner = owner;
+  constructor(github: GitHubClient, account: Account, fleetSize: number) {
+    this.ownerKind = account.ownerKind;
+    this.#packages = new ContainerPackages(github, account);
     this.#fleetSize = fleetSize;
   }
 
   async get(name: string): Promise<ContainerPackage | undefined> {
     if (this.#fleetSize <= smallFleet || this.#outdated.has(name)) {
-      return readPackage(this.#github, this.#owner, name);
+      return this.#packages.read(name);
     }
     return (await this.#list()).get(name);
   }
 
   #list(): Promise<ReadonlyMap<string, ContainerPackage>> {
-    const listed = (this.#listed ??= listPackages(this.#github, this.#owner));
+    const listed = (this.#listed ??= this.#packages.list());
     // A failed read may be repeated.
     listed.catch(() => (this.#listed = undefined));
     return listed;

@@ -101,7 +101,7 @@ export class PackageVerifier {
     preview: boolean,
     context: ResourceContext,
   ): Promise<Properties> {
-    const inputs = properties as unknown as PackageInputs;
+    const inputs = this.#inputsOf(properties);
     const found = new Map<string, Facts>();
     for (const { image, push } of inputs.packages ?? []) {
       const facts = await readFacts(this.#packages, inputs, image);
@@ -119,7 +119,7 @@ export class PackageVerifier {
     state: Properties,
     context: ResourceContext,
   ): Promise<{ outputs: Properties; inputs: Properties }> {
-    const inputs = properties as unknown as PackageInputs;
+    const inputs = this.#inputsOf(properties);
     const found = new Map<string, Facts>();
     for (const { image } of inputs.packages ?? []) {
       found.set(image, await readFacts(this.#packages, inputs, image));
@@ -134,6 +134,11 @@ export class PackageVerifier {
       return { ...each, ...(isChanged && { doubted: true }) };
     });
     return { outputs, inputs: packages ? { packages } : {} };
+  }
+
+  #inputsOf(properties: Properties): PackageInputs {
+    const { ownerKind } = this.#packages;
+    return { ...(properties as unknown as PackageInputs), ownerKind };
   }
 
   /** Creates the package, unless the registry has an image that GitHub does not show. */

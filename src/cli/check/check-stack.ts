@@ -57,7 +57,7 @@ function ownerIn({ path, clear }: StackFile): string {
   const owner = clear["github:owner"] ?? process.env["GITHUB_OWNER"];
   if (typeof owner === "string" && namePatterns.owner.test(owner)) return owner;
   throw new UsageError(
-    `${path}: the organisation is not named; run pulumi config set github:owner <organisation>`,
+    `${path}: the owner is not named; run pulumi config set github:owner <organisation or user>`,
   );
 }
 

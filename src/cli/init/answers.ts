@@ -26,14 +26,14 @@ export interface Answers {
 }
 
 const questions = {
-  owner: { flag: "--owner", text: "Organisation on GitHub" },
+  owner: { flag: "--owner", text: "Organisation or user on GitHub" },
   select: {
     flag: "--select",
     text: "Repositories: names, patterns (service-*), topics (topic:container), separated by spaces",
   },
   secretScope: {
     flag: "--secret-scope",
-    text: "Where the PAT is kept: organization (one secret for all), repository (one each), environment (one each, for releases)",
+    text: "Where the PAT is kept: organization (one secret for all; user accounts have none), repository (one each), environment (one each, for releases)",
   },
   state: {
     flag: "--state",

@@ -14,7 +14,11 @@ export function addInit(program: Command): void {
     .command("init")
     .description("write a stack repository: program, configuration, workflows")
     .argument("[folder]", "created if missing", ".")
-    .option("--owner <login>", "organisation; default: that of the remote on GitHub", parseOwner)
+    .option(
+      "--owner <login>",
+      "organisation or user; default: that of the remote on GitHub",
+      parseOwner,
+    )
     .option(
       "--select <selectors...>",
       "repositories: names, patterns (service-*), topics (topic:container)",

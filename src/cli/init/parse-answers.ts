@@ -9,7 +9,7 @@ export type Selector =
 
 export function parseOwner(text: string): string {
   if (namePatterns.owner.test(text)) return text;
-  throw new InvalidArgumentError("Give the organisation as in github.com/<owner>.");
+  throw new InvalidArgumentError("Give the organisation or user as in github.com/<owner>.");
 }
 
 /** `topic:container`, `service-*` or `api` */

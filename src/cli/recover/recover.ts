@@ -1,6 +1,9 @@
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { secretScope } from "../../fleet/resolve-fleet.ts";
+import { createGitHubClient } from "../../github/client/github-client.ts";
+import { readAccount } from "../../github/repositories/read-account.ts";
 import { isRunning } from "../../is-running.ts";
 import { recoveryLines } from "../../report/rollout/recovery-lines.ts";
 import { wrapLines } from "../terminal/wrap-lines.ts";
@@ -53,7 +56,10 @@ async function shadowsOf(
     .filter(({ kind, urn }) => kind === "creating" && urn.includes("ghcr:index:RegistrySecret::"))
     .flatMap(({ repository: name }) => (name === undefined ? [] : { name }));
   const report = (event: RolloutEvent) => event.type === "note" && print([event.message]);
-  return leftShadows({ stack, report }, names);
+  if (names.length === 0) return [];
+  const { connection, settings } = stack;
+  const account = await readAccount(createGitHubClient(connection), connection.owner);
+  return leftShadows({ stack, report }, secretScope(settings, account.ownerKind), names);
 }
 
 /** Only whether there is a journal: the rollout checks its content. */

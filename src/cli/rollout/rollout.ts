@@ -1,4 +1,7 @@
+import { createGitHubClient } from "../../github/client/github-client.ts";
+import type { Connection } from "../../github/client/load-connection.ts";
 import { createWritePace } from "../../github/client/write-pace.ts";
+import { readAccount } from "../../github/repositories/read-account.ts";
 import { UnfinishedRollout, type RolloutContext } from "../../operations/rollout/plan-rollout.ts";
 import { rollOutStacks } from "../../operations/rollout/roll-out-stacks.ts";
 import { startWriteBudget, type WriteBudget } from "../../operations/budget/write-budget.ts";
@@ -40,7 +43,7 @@ async function rollOut(
   options: RolloutCommand,
 ): Promise<void> {
   const opened = await openStacks(place, names);
-  assertNoSharedSecret(opened);
+  await assertNoSharedSecret(opened);
   const stacks = await Promise.all(opened.map((stack) => withPats(stack, place, ["pat"])));
   const { concurrency, plan: planOnly = false } = options;
   await applyInWaves(place, stacks, options, { record: !planOnly }, async (shared) => {
@@ -98,13 +101,14 @@ function reportWrites(
 }
 
 /** Two stacks that write the same secret would remove each other's repositories from it. */
-function assertNoSharedSecret(stacks: readonly OpenStack[]): void {
+async function assertNoSharedSecret(stacks: readonly OpenStack[]): Promise<void> {
   const places = new Map<string, string>();
   for (const { name, connection, settings } of stacks) {
-    if (settings.secret.scope !== "organization") continue;
+    const { scope = "organization" } = settings.secret;
+    if (scope !== "organization") continue;
     const place = `${connection.owner}/${settings.secret.name}`.toLowerCase();
     const other = places.get(place);
-    if (other !== undefined) {
+    if (other !== undefined && (await isOrganisation(connection))) {
       throw new UsageError(
         `the stacks ${other} and ${name} both write the organisation's secret ${settings.secret.name}: ` +
           "use repository secrets (fleet.secret.scope: repository), or one stack",
@@ -112,4 +116,9 @@ function assertNoSharedSecret(stacks: readonly OpenStack[]): void {
     }
     places.set(place, name);
   }
+}
+
+async function isOrganisation(connection: Connection): Promise<boolean> {
+  const { ownerKind } = await readAccount(createGitHubClient(connection), connection.owner);
+  return ownerKind === "Organization";
 }

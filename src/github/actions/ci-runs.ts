@@ -154,8 +154,9 @@ export async function dispatchRun(
   ref: string,
 ): Promise<number> {
   const route = "POST /repos/{owner}/{repo}/actions/workflows/{file}/dispatches";
-  const body = { owner, repo, file, ref, return_run_details: true };
-  const answer = await github.request(route, body);
+  // The newer version has no such parameter, and always answers with the run.
+  const asks = github.apiVersion === "2022-11-28" && { return_run_details: true };
+  const answer = await github.request(route, { owner, repo, file, ref, ...asks });
   return parseAnswer(z.object({ workflow_run_id: z.int() }), answer.data, route).workflow_run_id;
 }
 

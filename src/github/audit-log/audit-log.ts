@@ -159,7 +159,7 @@ async function whyNot(
   const scopes = error.response?.headers["x-oauth-scopes"];
   const found = await readPlan(github, org);
   if (found === "no organisation") {
-    const reason = `${org} is not an organisation, and only organisations have an audit log`;
+    const reason = `${org} is a user account, and only organisations have an audit log; a person can read the account's own: https://github.com/settings/security-log`;
     return { state: "none", reason };
   }
   if (found !== undefined && !found.startsWith("enterprise")) {

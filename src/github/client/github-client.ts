@@ -6,6 +6,7 @@ import { throttling } from "@octokit/plugin-throttling";
 import Bottleneck from "bottleneck";
 import { z } from "zod";
 import { withoutSecrets } from "../../without-secrets.ts";
+import { apiVersionOf, type ApiVersion } from "./api-version.ts";
 import { rejectTruncated } from "./reject-truncated-response.ts";
 import { createPacedTurns } from "./paced-turns.ts";
 import { paceReads } from "./read-pace.ts";
@@ -23,6 +24,8 @@ const GitHubOctokit = Octokit.plugin(respectLimits, throttling, reportRetries, r
 export type GitHubClient = InstanceType<typeof GitHubOctokit> & {
   /** GraphQL for queries. `graphql` is for mutations: it keeps GitHub's pause between writes. */
   readonly query: graphql;
+  /** Of the REST API. */
+  readonly apiVersion: ApiVersion;
   /** The time by GitHub's clock, from its last answer; before the first answer, this machine's time. */
   now(): Date;
 };
@@ -71,6 +74,7 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
       return true;
     };
   let lastDate: string | undefined;
+  const apiVersion = apiVersionOf(options.baseUrl);
   // The plugin's own group is for all clients of a process: a wait of one would delay the others.
   const global = new Bottleneck.Group({ id: "ghcr-fleet", maxConcurrent: 10 });
   const connect = (groups: { write?: Bottleneck.Group }) => {
@@ -92,6 +96,7 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
     client.hook.wrap("request", (send, request) => waits.orStop(Promise.resolve(send(request))));
     client.hook.after("request", ({ headers }) => void (lastDate = headers.date ?? lastDate));
     client.hook.before("request", (request) => {
+      request.headers["x-github-api-version"] = apiVersion;
       // octokit uses one object for all requests of a client.
       request.request = { ...request.request, ...noteCaller(options.onWait) };
     });
@@ -110,7 +115,8 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
   if (options.paceReads) paceReads(client, options.onWait);
   // The throttling plugin treats every POST as a write, and queries are POST requests, too.
   const { graphql: query } = connect({ write: unpacedGroup() });
-  return Object.assign(client, { query, now: () => (lastDate ? new Date(lastDate) : new Date()) });
+  const now = () => (lastDate ? new Date(lastDate) : new Date());
+  return Object.assign(client, { query, apiVersion, now });
 }
 
 const refusalSchema = z.object({ errors: z.array(z.object({ message: z.string() })) });

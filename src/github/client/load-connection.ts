@@ -2,7 +2,7 @@ import { isPrivateUrl } from "../../private-url.ts";
 import { UsageError } from "../../user-error.ts";
 
 export interface Connection {
-  /** Organisation whose repositories are managed. */
+  /** Organisation or user whose repositories are managed. */
   readonly owner: string;
   /** Root of the REST API, without a trailing slash. */
   readonly baseUrl: string;
@@ -25,7 +25,7 @@ export function loadConnection(
   const owner = config.get("owner") ?? environment["GITHUB_OWNER"];
   if (!owner) {
     throw new UsageError(
-      "the organisation is not named: pulumi config set github:owner <organisation>",
+      "the owner is not named: pulumi config set github:owner <organisation or user>",
     );
   }
   const configured = config.get("token");

@@ -1,12 +1,24 @@
 import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
+import type { Account } from "../../account.ts";
 import type { GitHubClient } from "../client/github-client.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
+import { findPackagesPath } from "./packages-path.ts";
 
 export interface ContainerPackage {
   readonly visibility: string;
   /** `owner/repository` that the package is linked to. */
   readonly repository: string | undefined;
+}
+
+/** A manifest of a container package. */
+export interface PackageVersion {
+  /** `sha256:…` */
+  readonly digest: string;
+  readonly tags: readonly string[];
+  readonly pushedAt: string;
+  /** Its page, where GitHub gives one. */
+  readonly url: string | undefined;
 }
 
 const packageSchema = z.object({
@@ -15,43 +27,95 @@ const packageSchema = z.object({
   repository: z.object({ full_name: z.string() }).nullish(),
 });
 
-/**
- * @param name the image without its owner; may contain slashes
- * @returns `undefined` where there is no such package
- * @see https://docs.github.com/en/rest/packages/packages#get-a-package-for-an-organization
- */
-export async function readPackage(
-  github: GitHubClient,
-  owner: string,
-  name: string,
-): Promise<ContainerPackage | undefined> {
+const versionsSchema = z.array(
+  z.object({
+    name: z.string(),
+    created_at: z.string(),
+    html_url: z.string().optional(),
+    metadata: z.object({ container: z.object({ tags: z.array(z.string()) }) }),
+  }),
+);
+
+/** Reads the container packages of an organisation or user. */
+export class ContainerPackages {
+  readonly #github: GitHubClient;
+  readonly #account: Account;
+  #path: Promise<string> | undefined;
+
+  constructor(github: GitHubClient, account: Account) {
+    this.#github = github;
+    this.#account = account;
+  }
+
+  /**
+   * @param name the image without its owner; may contain slashes
+   * @returns `undefined` where there is no such package
+   * @see https://docs.github.com/en/rest/packages/packages#get-a-package-for-an-organization
+   */
+  async read(name: string): Promise<ContainerPackage | undefined> {
+    const route = `GET ${await this.#pathOf(name)}`;
+    return orMissing(async () => {
+      const answer = await this.#github.request(route);
+      return toPackage(parseAnswer(packageSchema, answer.data, route));
+    });
+  }
+
+  /**
+   * All packages by name; one request per hundred.
+   *
+   * @see https://docs.github.com/en/rest/packages/packages#list-packages-for-an-organization
+   */
+  async list(): Promise<ReadonlyMap<string, ContainerPackage>> {
+    const route = `GET ${await this.#root()}`;
+    const pages = await this.#github.paginate(route, { package_type: "container", per_page: 100 });
+    const found = parseAnswer(z.array(packageSchema), pages, route);
+    return new Map(found.map((each) => [each.name, toPackage(each)]));
+  }
+
+  /**
+   * The tagged images among the newest hundred manifests of a package, newest first. Most manifests have
+   * no tag: those of single platforms, and attestations.
+   *
+   * @param name the image without its owner; may contain slashes
+   * @returns none where there is no such package
+   * @see https://docs.github.com/en/rest/packages/packages#list-package-versions-for-a-package-owned-by-an-organization
+   */
+  async readTaggedVersions(name: string): Promise<PackageVersion[]> {
+    const route = `GET ${await this.#pathOf(name)}/versions`;
+    const found = await orMissing(async () => {
+      const answer = await this.#github.request(route, { per_page: 100 });
+      return parseAnswer(versionsSchema, answer.data, route);
+    });
+    return (found ?? [])
+      .map(({ name: digest, created_at: pushedAt, html_url: url, metadata }) => ({
+        digest,
+        tags: metadata.container.tags,
+        pushedAt,
+        url,
+      }))
+      .filter(({ tags }) => tags.length > 0)
+      .sort((a, b) => Date.parse(b.pushedAt) - Date.parse(a.pushedAt));
+  }
+
+  async #pathOf(name: string): Promise<string> {
+    return `${await this.#root()}/container/${encodeURIComponent(name)}`;
+  }
+
+  #root(): Promise<string> {
+    const path = (this.#path ??= findPackagesPath(this.#github, this.#account));
+    // A failed read may be repeated.
+    path.catch(() => (this.#path = undefined));
+    return path;
+  }
+}
+
+async function orMissing<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
-    const route = `GET ${pathOf(owner)}/container/${encodeURIComponent(name)}`;
-    const answer = await github.request(route);
-    return toPackage(parseAnswer(packageSchema, answer.data, route));
+    return await read();
   } catch (error) {
     if (error instanceof RequestError && error.status === 404) return undefined;
     throw error;
   }
-}
-
-/**
- * All container packages of an organisation by name; one request per hundred.
- *
- * @see https://docs.github.com/en/rest/packages/packages#list-packages-for-an-organization
- */
-export async function listPackages(
-  github: GitHubClient,
-  owner: string,
-): Promise<ReadonlyMap<string, ContainerPackage>> {
-  const route = `GET ${pathOf(owner)}`;
-  const pages = await github.paginate(route, { package_type: "container", per_page: 100 });
-  const found = parseAnswer(z.array(packageSchema), pages, route);
-  return new Map(found.map((each) => [each.name, toPackage(each)]));
-}
-
-function pathOf(owner: string): string {
-  return `/orgs/${encodeURIComponent(owner)}/packages`;
 }
 
 function toPackage({ visibility, repository }: z.infer<typeof packageSchema>): ContainerPackage {

@@ -11,24 +11,16 @@ import {
  * The repositories of an owner: those with the given names, or all if no names are given. Names that do not
  * exist are left out.
  *
- * @throws {UserError} GitHub refuses the token or cannot be reached, the owner is not an organisation, or
- *   repositories were renamed
+ * @throws {UserError} GitHub refuses the token or cannot be reached, or repositories were renamed
  */
 export async function findRepositories(
   github: GitHubClient,
   owner: string,
   names: readonly string[] | undefined,
 ): Promise<RepositorySnapshot[]> {
-  return explaining(`read the repositories of ${owner}`, async () => {
-    const found = await (names ? readNamed(github, owner, names) : listRepositories(github, owner));
-    if (found.some(({ ownerKind }) => ownerKind === "User")) {
-      throw new UserError(
-        `${owner} is a user account: secrets for several repositories, and packages of repositories, need an organisation; ` +
-          "move the repositories to one: https://docs.github.com/en/organizations",
-      );
-    }
-    return found;
-  });
+  return explaining(`read the repositories of ${owner}`, () =>
+    names ? readNamed(github, owner, names) : listRepositories(github, owner),
+  );
 }
 
 async function readNamed(

@@ -1,14 +1,16 @@
 import { GraphqlResponseError } from "@octokit/graphql";
 import { z } from "zod";
+import type { OwnerKind } from "../../account.ts";
 import { UserError } from "../../user-error.ts";
 import type { GitHubClient } from "../client/github-client.ts";
 import { isTooLarge } from "../client/is-too-large.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
+import { missingOwner } from "./read-account.ts";
 
 /** What the fleet needs to know about a repository, read with one GraphQL query. */
 export interface RepositorySnapshot {
   readonly owner: string;
-  readonly ownerKind: "Organization" | "User";
+  readonly ownerKind: OwnerKind;
   readonly name: string;
   /** The numeric id that REST calls `repository_id`. */
   readonly id: number;
@@ -109,9 +111,7 @@ async function readPage(github: GitHubClient, owner: string, size: number, after
   );
   const { repositoryOwner } = parseAnswer(ownerSchema, answer, "the list of repositories");
   if (repositoryOwner) return repositoryOwner.repositories;
-  throw new UserError(
-    `${owner} does not exist, or the admin token may not see it: pulumi config set github:owner <organisation>`,
-  );
+  throw new UserError(missingOwner(owner));
 }
 
 const ownerSchema = z.object({

@@ -1,3 +1,4 @@
+import { auditLogPage } from "../../account.ts";
 import type { AuditConfig } from "../../fleet/audit-config.ts";
 import { readActionsAddresses } from "../../github/actions/actions-addresses.ts";
 import {
@@ -123,7 +124,7 @@ async function readLog(
   });
   if (networks && hidesAddresses(found.events, hashes)) {
     unseen.push(
-      `the addresses from which the PAT is used: the log does not show them. Switch them on at https://github.com/organizations/${owner}/settings/audit-log?tab=settings ("Disclose actor IP addresses in audit logs")`,
+      `the addresses from which the PAT is used: the log does not show them. Switch them on at ${auditLogPage(owner)} ("Disclose actor IP addresses in audit logs")`,
     );
   }
   unseen.push(...whatIsGone(since, now));
@@ -156,11 +157,11 @@ async function readLog(
 }
 
 async function readOtherTraces(
-  { github, record, now }: AuditSource,
+  { github, owner, record, now }: AuditSource,
   log: Exclude<AuditLogAccess, { state: "open" }>,
   since: string,
 ): Promise<AuditResult> {
-  const { sightings, failures, refusals } = await readTraces(github, record, since);
+  const { sightings, failures, refusals } = await readTraces(github, owner, record, since);
   return {
     sightings,
     until: now,

@@ -1,3 +1,4 @@
+import { packagesPage } from "../../account.ts";
 import type { AuditEvent } from "../../github/audit-log/audit-log.ts";
 import type { Expectations } from "./expectations.ts";
 import { describeActor, type Judge } from "./sighting.ts";
@@ -113,7 +114,7 @@ function judgeDeletion(event: AuditEvent, expected: Expectations): ReturnType<Ju
     rule: "package-deleted",
     level: isWhole ? "error" : "warning",
     text: `${isWhole ? "the package" : "a version of"} ${event.package} was deleted by ${describeActor(event)}`,
-    fix: `It can be restored within 30 days: https://github.com/orgs/${expected.owner}/settings/packages`,
+    fix: `It can be restored within 30 days: ${packagesPage({ owner: expected.owner, ownerKind: "Organization" })}`,
   };
 }
 

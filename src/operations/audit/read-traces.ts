@@ -2,7 +2,8 @@ import { RequestError } from "@octokit/request-error";
 import { readSecret } from "../../github/secrets/actions-secrets.ts";
 import { explainFailure, explaining, isLimit } from "../../github/client/explain-failure.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
-import { readTaggedVersions } from "../../github/packages/package-versions.ts";
+import { ContainerPackages } from "../../github/packages/container-packages.ts";
+import { readAccount } from "../../github/repositories/read-account.ts";
 import { createReadPace } from "../../github/client/read-pace.ts";
 import { readRunSpans, type RunSpan } from "../../github/actions/workflow-runs.ts";
 import type { PackageRecord, SecretRecord, StackRecord } from "../../stack/stack-record.ts";
@@ -19,13 +20,17 @@ export interface Traces {
 
 /**
  * What can be found without an audit log: when secrets were written, and images that were published while
- * no workflow of their repository ran. Costs one request per secret and two per package.
+ * no workflow of their repository ran. Costs one request per secret, two per package, and one for all.
  */
 export async function readTraces(
   github: GitHubClient,
+  owner: string,
   { secrets, packages }: StackRecord,
   since: string,
 ): Promise<Traces> {
+  let reader: Promise<ContainerPackages> | undefined;
+  const readPackages = () =>
+    (reader ??= readAccount(github, owner).then((each) => new ContainerPackages(github, each)));
   const pace = createReadPace();
   const failures: string[] = [];
   const refusals: string[] = [];
@@ -44,7 +49,7 @@ export async function readTraces(
     ),
     ...packages.map((each) =>
       attempt(`read the versions of ${each.owner}/${each.image}`, () =>
-        tracePackage(github, each, since),
+        tracePackage(github, readPackages, each, since),
       ),
     ),
   ]);
@@ -80,10 +85,11 @@ const longestRun = 6 * 3_600_000;
 
 async function tracePackage(
   github: GitHubClient,
+  readPackages: () => Promise<ContainerPackages>,
   { owner, image, repository, existed }: PackageRecord,
   since: string,
 ): Promise<Sighting[]> {
-  const versions = await readTaggedVersions(github, owner, image);
+  const versions = await (await readPackages()).readTaggedVersions(image);
   if (existed && versions.length === 0) {
     throw new UserError(`cannot find out what was published as ${owner}/${image}: ${unseen}`);
   }

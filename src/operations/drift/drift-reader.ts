@@ -1,6 +1,8 @@
 import { z } from "zod";
+import type { Account } from "../../account.ts";
 import { explainFailure } from "../../github/client/explain-failure.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
+import { readAccount } from "../../github/repositories/read-account.ts";
 import { parseAnswer } from "../../github/client/parse-answer.ts";
 import { createReadPace, type ReadPace } from "../../github/client/read-pace.ts";
 import type { DriftFinding } from "./drift-finding.ts";
@@ -9,13 +11,15 @@ import type { DriftFinding } from "./drift-finding.ts";
 export interface DriftReader {
   readonly github: GitHubClient;
   readonly owner: string;
+  /** The owner and its kind; read once, where no fleet says it. */
+  account(): Promise<Account>;
   /** What could not be read, and why. */
   readonly unread: readonly string[];
   /** For each request. */
   readonly pace: ReadPace;
   /** Records what could not be judged. */
   reportUnknown(text: string): void;
-  /** Why the token may not see the whole organisation, if so; read once. */
+  /** Why the token may not see all repositories of the owner, if so; read once. */
   whyPartialView(): Promise<string | undefined>;
   attempt(
     what: string,
@@ -24,16 +28,24 @@ export interface DriftReader {
   ): Promise<DriftFinding[]>;
 }
 
-export function createDriftReader(github: GitHubClient, owner: string): DriftReader {
+/** @param known the owner as the fleet describes it, if there is a fleet */
+export function createDriftReader(
+  github: GitHubClient,
+  owner: string,
+  known: Account | undefined,
+): DriftReader {
   const unread: string[] = [];
+  let account = known && Promise.resolve(known);
+  const readOnce = () => (account ??= readAccount(github, owner));
   let view: Promise<string | undefined> | undefined;
   return {
     github,
     owner,
+    account: readOnce,
     unread,
     pace: createReadPace(),
     reportUnknown: (text) => void unread.push(text),
-    whyPartialView: () => (view ??= whyPartialView(github, owner)),
+    whyPartialView: () => (view ??= readOnce().then((each) => whyPartialView(github, each))),
     attempt: (what, read, otherwise = []) =>
       read().catch((error: unknown) => {
         unread.push(explainFailure(error, what).message);
@@ -42,23 +54,33 @@ export function createDriftReader(github: GitHubClient, owner: string): DriftRea
   };
 }
 
+const userSchema = z.object({ login: z.string() });
+
 /** GitHub returns this field only to owners of an organisation. */
 const organisationSchema = z.object({ default_repository_permission: z.string().nullish() });
 
 /**
- * Why a token may not see every repository of an organisation. GitHub answers 404 both for hidden and for
+ * Why a token may not see every repository of an owner. GitHub answers 404 both for hidden and for
  * deleted ones, so only a token that sees everything can distinguish them.
  *
  * @returns nothing where the token sees all repositories
  * @see https://docs.github.com/en/rest/orgs/orgs#get-an-organization
+ * @see https://docs.github.com/en/rest/users/users#get-the-authenticated-user
  * @see https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps
  */
-async function whyPartialView(github: GitHubClient, owner: string): Promise<string | undefined> {
-  const route = "GET /orgs/{org}";
+async function whyPartialView(
+  github: GitHubClient,
+  { owner, ownerKind }: Account,
+): Promise<string | undefined> {
+  const route = ownerKind === "User" ? "GET /user" : "GET /orgs/{org}";
   const { data, headers } = await github.request(route, { org: owner });
   const scopes = headers["x-oauth-scopes"];
   if (scopes === undefined) return "only a classic token is known to see every repository";
   if (!scopes.split(/,\s*/).includes("repo")) return "it lacks the scope repo";
+  if (ownerKind === "User") {
+    const { login } = parseAnswer(userSchema, data, route);
+    return login.toLowerCase() === owner.toLowerCase() ? undefined : `it is a token of ${login}`;
+  }
   return parseAnswer(organisationSchema, data, route).default_repository_permission == null
     ? `its account is not an owner of ${owner}, or it lacks the scope admin:org`
     : undefined;

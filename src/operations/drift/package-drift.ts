@@ -1,4 +1,5 @@
-import { listPackages } from "../../github/packages/container-packages.ts";
+import { packageSettingsPage, packagesPage, type Account } from "../../account.ts";
+import { ContainerPackages } from "../../github/packages/container-packages.ts";
 import type { PackageRecord } from "../../stack/stack-record.ts";
 import type { DriftFinding, DriftKind } from "./drift-finding.ts";
 import type { DriftReader } from "./drift-reader.ts";
@@ -15,12 +16,13 @@ export function readPackageDrift(
   const known = records.filter(({ existed }) => existed);
   if (known.length === 0) return Promise.resolve([]);
   return reader.attempt(`list the packages of ${owner}`, async () => {
-    const found = await listPackages(github, owner);
+    const account = await reader.account();
+    const found = await new ContainerPackages(github, account).list();
     const missing = known.some(({ image }) => !found.has(image));
     const hidden = missing ? await reader.whyPartialView() : undefined;
     return known.flatMap((record) => {
       const now = found.get(record.image);
-      if (now || hidden === undefined) return comparePackage(record, now);
+      if (now || hidden === undefined) return comparePackage(account, record, now);
       reader.reportUnknown(
         `${nameOf(record)}: it was deleted, or the admin token may not see it (${hidden})`,
       );
@@ -30,20 +32,23 @@ export function readPackageDrift(
 }
 
 function comparePackage(
+  account: Account,
   record: PackageRecord,
   found: { readonly visibility: string; readonly repository: string | undefined } | undefined,
 ): DriftFinding[] {
-  const { owner, linkedTo, actualVisibility, visibility: wished } = record;
+  const { linkedTo, actualVisibility, visibility: wished } = record;
   const name = nameOf(record);
   if (!found) {
-    const step = `restore it within 30 days: https://github.com/orgs/${owner}/settings/packages`;
-    return [finding(record, "package-deleted", `${name} was deleted`, step)];
+    const step = `restore it within 30 days: ${packagesPage(account)}`;
+    return [finding(account, record, "package-deleted", `${name} was deleted`, step)];
   }
   const drifted: DriftFinding[] = [];
   if (linkedTo !== undefined && found.repository !== linkedTo) {
     const now = found.repository === undefined ? "no repository" : found.repository;
     const text = `${name} is linked to ${now}, and was linked to ${linkedTo}`;
-    drifted.push(finding(record, "package-unlinked", text, `link it to ${linkedTo} again`));
+    drifted.push(
+      finding(account, record, "package-unlinked", text, `link it to ${linkedTo} again`),
+    );
   }
   const before = wished ?? actualVisibility;
   if (before !== undefined && found.visibility !== before) {
@@ -52,7 +57,7 @@ function comparePackage(
       found.visibility === "public"
         ? "a public package cannot be made private again: delete it, and publish under another name"
         : `choose "Change visibility"`;
-    drifted.push(finding(record, "package-visibility", text, step));
+    drifted.push(finding(account, record, "package-visibility", text, step));
   }
   return drifted;
 }
@@ -62,7 +67,8 @@ function nameOf({ owner, image }: PackageRecord): string {
 }
 
 function finding(
-  { owner, repository, image }: PackageRecord,
+  account: Account,
+  { repository, image }: PackageRecord,
   kind: DriftKind,
   text: string,
   step: string,
@@ -74,7 +80,7 @@ function finding(
     text,
     actor: null,
     at: null,
-    url: `https://github.com/orgs/${owner}/packages/container/${encodeURIComponent(image)}/settings`,
+    url: packageSettingsPage({ ...account, image }),
     repair: { by: "person", step },
   };
 }

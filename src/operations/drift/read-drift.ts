@@ -49,7 +49,7 @@ export async function readDrift({
   ownToken,
   now,
 }: DriftSource): Promise<Drift> {
-  const reader = createDriftReader(github, owner);
+  const reader = createDriftReader(github, owner, fleet);
   const desired = fleet ? desiredRecord(fleet, record) : record;
   const { findings: files, gone } = await readFileDrift(
     reader,

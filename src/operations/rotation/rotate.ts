@@ -35,7 +35,7 @@ export async function rotate(rotation: Rotation, request: RotationRequest): Prom
 }
 
 async function begin(rotation: Rotation, candidate: string): Promise<RolloutEnd> {
-  const { context, canary, pats } = rotation;
+  const { context, fleet, canary, pats } = rotation;
   const { name, automation } = context.stack;
   if (pats.nextPat !== undefined) {
     throw new UserError(
@@ -49,7 +49,7 @@ async function begin(rotation: Rotation, candidate: string): Promise<RolloutEnd>
   await warnOfForgotten(rotation);
   if (!(await isAlive(rotation, pats.pat))) return replaceDead(rotation, candidate);
 
-  await assertUnshadowed(context, canary);
+  await assertUnshadowed(context, fleet.secret.scope, canary);
   await storePat(rotation, "nextPat", candidate);
   return (await tryOut(rotation)) ?? (await promote(rotation));
 }
@@ -105,7 +105,8 @@ async function withdraw(rotation: Rotation): Promise<RolloutEnd | undefined> {
   await storePat(rotation, "nextPat", undefined);
   const end = await runStep(rotation, { name: "withdrawal" });
   if (end) return end;
-  for (const task of await leftShadows(rotation.context, rotation.canary)) {
+  const { context, fleet, canary } = rotation;
+  for (const task of await leftShadows(context, fleet.secret.scope, canary)) {
     report(rotation, "warning", task);
   }
   return undefined;

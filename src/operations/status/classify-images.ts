@@ -1,5 +1,5 @@
 import { valid } from "semver";
-import type { PackageVersion } from "../../github/packages/package-versions.ts";
+import type { PackageVersion } from "../../github/packages/container-packages.ts";
 import type { Image } from "./fleet-status.ts";
 
 /** Finds out from their tags what published the images; keeps their order. */

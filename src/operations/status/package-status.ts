@@ -1,10 +1,11 @@
+import type { Account } from "../../account.ts";
 import type { FleetRepository } from "../../fleet/fleet.ts";
 import type { ContainerPackage } from "../../github/packages/container-packages.ts";
 import { judgePackage } from "../../registry/judge-package.ts";
 import type { PackageStatus } from "./fleet-status.ts";
 
 export interface PackageQuestion {
-  readonly owner: string;
+  readonly account: Account;
   readonly repository: FleetRepository;
   /** The package, without its owner. */
   readonly image: string;
@@ -24,16 +25,17 @@ export function packageName(owner: string, image: string): string {
 
 /** Compares a repository's package with what the fleet declares. */
 export function packageStatus(question: PackageQuestion): PackageStatus {
-  const { owner, repository, image, found, before, publisher, refusal } = question;
+  const { account, repository, image, found, before, publisher, refusal } = question;
   const wishes = {
-    owner,
+    owner: account.owner,
+    ownerKind: account.ownerKind,
     image,
     repository: repository.name,
     publisher,
     visibility: repository.package.visibility,
   };
   return {
-    name: packageName(owner, image),
+    name: packageName(account.owner, image),
     visibility: found?.visibility ?? null,
     linkedTo: found?.repository ?? null,
     findings: judgePackage(wishes, found, before, refusal).map(({ url = null, ...rest }) => ({

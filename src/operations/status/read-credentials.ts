@@ -31,8 +31,9 @@ export type SharedSecret =
 /** Never throws: a secret that cannot be read is unknown. */
 export async function readSharedSecret(
   github: GitHubClient,
-  { owner, secret: { name } }: Fleet,
+  { owner, ownerKind, secret: { name } }: Fleet,
 ): Promise<SharedSecret> {
+  if (ownerKind === "User") return { state: "absent" };
   try {
     const found = await readSecret(github, { scope: "organization", owner }, name);
     if (!found) return { state: "absent" };

@@ -1,5 +1,8 @@
 import type { Fleet } from "../../fleet/fleet.ts";
-import { listPackages, type ContainerPackage } from "../../github/packages/container-packages.ts";
+import {
+  ContainerPackages,
+  type ContainerPackage,
+} from "../../github/packages/container-packages.ts";
 import { explainFailure } from "../../github/client/explain-failure.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import type { TokenRules } from "../../github/tokens/judge-token.ts";
@@ -55,10 +58,11 @@ export async function readFleetStatus(source: StatusSource): Promise<FleetStatus
   const { stack, fleet, memory, github, pace, onProgress } = source;
   const { owner, secret, repositories } = fleet;
   const readAt = await readServerTime(github);
+  const containers = new ContainerPackages(github, fleet);
   const [token, shared, packages, snapshots, activities] = await Promise.all([
     readTokenStatus({ ...source, rules: source.tokenRules }),
     readSharedSecret(github, fleet),
-    readPackages(github, owner),
+    readPackages(containers),
     readSnapshots(github, fleet),
     readActivities(github, fleet),
   ]);
@@ -70,6 +74,7 @@ export async function readFleetStatus(source: StatusSource): Promise<FleetStatus
     memory,
     readAt,
     shared,
+    containers,
     packages: "value" in packages ? packages.value : undefined,
     publisher: token.state === "live" ? token.owner : "the publisher",
     registry: registryOf(source, token),
@@ -137,10 +142,9 @@ async function readPublishing(
 }
 
 async function readPackages(
-  github: GitHubClient,
-  owner: string,
+  containers: ContainerPackages,
 ): Promise<Outcome<ReadonlyMap<string, ContainerPackage>>> {
-  return listPackages(github, owner).then(
+  return containers.list().then(
     (value) => ({ value }),
     (error: unknown) => ({ error }),
   );

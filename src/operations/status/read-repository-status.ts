@@ -1,8 +1,10 @@
 import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
-import type { ContainerPackage } from "../../github/packages/container-packages.ts";
+import type {
+  ContainerPackage,
+  ContainerPackages,
+} from "../../github/packages/container-packages.ts";
 import { explainFailure } from "../../github/client/explain-failure.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
-import { readTaggedVersions } from "../../github/packages/package-versions.ts";
 import type { Outcome } from "../../github/client/read-batches.ts";
 import type { ReadPace } from "../../github/client/read-pace.ts";
 import type { RepositoryActivity } from "../../github/audit-log/repository-activity.ts";
@@ -36,6 +38,7 @@ export interface RepositorySource {
   /** ISO-8601 by GitHub's clock. */
   readonly readAt: string;
   readonly shared: SharedSecret;
+  readonly containers: ContainerPackages;
   /** Absent where they cannot be read. */
   readonly packages: ReadonlyMap<string, ContainerPackage> | undefined;
   readonly snapshot: Outcome<RepositorySnapshot | undefined>;
@@ -144,12 +147,12 @@ function judgeSnapshot(
 }
 
 async function readImages(
-  { github, pace, fleet: { owner }, repository, packages }: RepositorySource,
+  { pace, repository, containers, packages }: RepositorySource,
   names: readonly string[],
 ): Promise<Image[]> {
   const present = names.filter((name) => packages?.has(name));
   const versions = await Promise.all(
-    present.map((name) => pace(() => readTaggedVersions(github, owner, name))),
+    present.map((name) => pace(() => containers.readTaggedVersions(name))),
   );
   const images = versions.flatMap((each) => classifyImages(each, repository.branch));
   return present.length < 2
@@ -183,7 +186,7 @@ function judgePackages(
   if (!packages) return { name, visibility: null, linkedTo: null, findings: [] };
   const each = images.map((image) =>
     packageStatus({
-      owner,
+      account: fleet,
       repository,
       image,
       found: packages.get(image),

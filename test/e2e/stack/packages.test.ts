@@ -91,7 +91,7 @@ describe("what is found about packages", () => {
     const denied = {
       subject: "pushable",
       state: "problem",
-      text: "acme-publisher's token may not push ghcr.io/acme/search (denied: permission_denied: write_package); give acme-publisher the role Write on the package",
+      text: 'acme-publisher\'s token may not push ghcr.io/acme/search (denied: permission_denied: write_package); give acme-publisher the role Write on the package, or choose "Inherit access from repository" there, if acme-publisher may write to acme/search; the organisation decides whether new packages inherit it (https://github.com/organizations/acme/settings/packages)',
       url: settingsOf("search"),
     };
     expect(await findings("search")).toEqual([
@@ -128,7 +128,7 @@ describe("what is found about packages", () => {
       subject: "exists",
       state: "manual",
       text: "ghcr.io/acme/mailer was deleted; restore it within 30 days, or let the next push create it again",
-      url: "https://github.com/orgs/acme/settings/packages",
+      url: "https://github.com/organizations/acme/settings/packages",
     };
     expect(await findings("mailer")).toEqual([deleted]);
     // The engine prints a warning when it occurs and again at the end.

@@ -33,6 +33,8 @@ export interface TestFleetOptions extends Omit<SimulatorOptions, "seed"> {
   readonly linked?: boolean;
   /** `ghcr-fleet:patFrom`, in place of a PAT in the configuration. */
   readonly patFrom?: Readonly<Record<string, string>>;
+  /** Whose repositories the stack manages; default: the organisation. */
+  readonly owner?: string;
 }
 
 /**
@@ -43,7 +45,7 @@ export async function startFleet(
   fleet: Record<string, unknown>,
   seed: Partial<SeedInput> = {},
   pat = "publisher",
-  { linked = false, patFrom, ...options }: TestFleetOptions = {},
+  { linked = false, owner = "acme", patFrom, ...options }: TestFleetOptions = {},
 ): Promise<TestFleet> {
   const platform = await startSimulator({
     actions: false,
@@ -53,7 +55,7 @@ export async function startFleet(
   });
   const folder = linked ? await linkProject() : await mkdtemp(join(tmpdir(), "ghcr-fleet-test-"));
   const config = (value: Record<string, unknown>) => ({
-    "github:owner": "acme",
+    "github:owner": owner,
     "github:baseUrl": `${platform.url}/`,
     "github:writeDelayMs": 0,
     "ghcr-fleet:registryUrl": platform.registryUrl,

@@ -20,7 +20,11 @@ function fleetOf(names: readonly string[], defaults = {}): Fleet {
     defaultBranch: "main",
     topics: [],
   }));
-  return resolveFleet(settings, "acme", selectRepositories(settings, "acme", found));
+  return resolveFleet(
+    settings,
+    { owner: "acme", ownerKind: "Organization" },
+    selectRepositories(settings, "acme", found),
+  );
 }
 
 function blobsOf(files: Readonly<Record<string, string>>): Record<string, string> {

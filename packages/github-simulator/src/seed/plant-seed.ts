@@ -117,7 +117,8 @@ function plantOrganisation(
 }
 
 function plantRepository(world: World, seed: Seed, planted: SeedRepository): void {
-  const owner = seed.organisation.login;
+  const owner = planted.owner ?? seed.organisation.login;
+  const author = planted.owner === undefined ? founder(seed) : actorFor(planted.owner);
   const repository = createRepository(world, owner, planted.name, {
     description: planted.description ?? null,
     visibility: planted.visibility,
@@ -132,13 +133,12 @@ function plantRepository(world: World, seed: Seed, planted: SeedRepository): voi
     const changes = Object.entries(growFiles(planted)).map(
       ([path, text]) => [path, blobChange(repository, Buffer.from(text))] as const,
     );
-    const owner = founder(seed);
     const person = {
-      name: owner.login,
-      email: `${owner.login}@users.noreply.github.com`,
+      name: author.login,
+      email: `${author.login}@users.noreply.github.com`,
       date: world.now(),
     };
-    const oid = commitFiles(world, owner, repository, {
+    const oid = commitFiles(world, author, repository, {
       branch: repository.defaultBranch,
       message: "Initial commit",
       changes: new Map(changes),
@@ -153,11 +153,11 @@ function plantRepository(world: World, seed: Seed, planted: SeedRepository): voi
   }
   repository.rules = planted.rules.map((rule) => ({ ...noRule, id: world.nextId(), ...rule }));
   const location = `${owner}/${planted.name}`;
-  plantItems(world, { scope: "repository", repository: location }, repository, planted, seed);
+  plantItems(world, { scope: "repository", repository: location }, repository, planted, author);
   for (const [name, items] of Object.entries(planted.environments)) {
     const environment = createEnvironment(world, repository, name);
     const scope = { scope: "environment", repository: location, environment: name } as const;
-    plantItems(world, scope, environment, items, seed);
+    plantItems(world, scope, environment, items, author);
   }
   repository.archived = planted.archived;
   repository.disabled = planted.disabled;
@@ -168,10 +168,10 @@ function plantItems(
   location: SecretLocation,
   holder: { variables: Map<string, Variable> },
   items: { secrets: Record<string, string>; variables: Record<string, string> },
-  seed: Seed,
+  author: AuthenticatedActor,
 ): void {
   for (const [name, value] of Object.entries(items.secrets)) {
-    putSecret(world, founder(seed), location, name, value);
+    putSecret(world, author, location, name, value);
   }
   for (const [name, value] of Object.entries(items.variables)) {
     holder.variables.set(name.toUpperCase(), plantedVariable(world, name, value));
@@ -208,9 +208,13 @@ function plantedVariable(world: World, name: string, value: string): Variable {
   };
 }
 
-/** The author of the seed's commits and secrets. */
+/** The author of the seed's commits and secrets in the organisation. */
 function founder(seed: Seed): AuthenticatedActor {
-  const login = seed.users.find(({ role }) => role === "admin")?.login ?? seed.organisation.login;
+  const login = seed.users.find(({ role }) => role === "admin")?.login;
+  return actorFor(login ?? seed.organisation.login);
+}
+
+function actorFor(login: string): AuthenticatedActor {
   return {
     kind: "classic",
     login,

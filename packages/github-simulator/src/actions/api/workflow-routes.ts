@@ -85,7 +85,9 @@ async function dispatch(
   const event = { name: "workflow_dispatch", owner, repo, sha: ref.sha, ref: ref.name, payload };
   try {
     const run = await queue.dispatch({ ...event, actor: login }, path, body.data.inputs);
-    if (!body.data.return_run_details) return c.body(null, 204);
+    // https://docs.github.com/en/rest/about-the-rest-api/breaking-changes
+    const always = c.req.header("x-github-api-version") === "2026-03-10";
+    if (!always && !body.data.return_run_details) return c.body(null, 204);
     const runUrl = `${repoUrl(host, owner, repo)}/actions/runs/${run.id}`;
     return c.json({ workflow_run_id: run.id, run_url: runUrl, html_url: runPage(host, run) });
   } catch (error) {
