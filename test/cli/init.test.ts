@@ -72,7 +72,7 @@ test("without a terminal, all missing answers are one error", async () => {
     stdout: "",
     stderr: `There is no terminal to ask on, so these options are needed:
   --owner  Organisation or user on GitHub
-  --secret-scope  Where the PAT is kept: organization (one secret for all; user accounts have none), repository (one each), environment (one each, for releases)
+  --secret-scope  Actions secret with the PAT: organization (one for all; user accounts have none), repository (one each), environment (one each, for releases)
   --state  Where the state is kept: folder (this one), cloud (Pulumi Cloud), or a URL (s3://, azblob://, gs://, postgres://)
 `,
   });

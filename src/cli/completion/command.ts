@@ -1,8 +1,8 @@
 import { Argument, type Command } from "commander";
 import { examples } from "../terminal/examples.ts";
+import type { Shell } from "./completion-script.ts";
 
-const shells = ["bash", "zsh", "fish"] as const;
-export type Shell = (typeof shells)[number];
+const shells: readonly Shell[] = ["bash", "zsh", "fish"];
 
 export function addCompletion(program: Command): void {
   program

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import type { Shell } from "./command.ts";
+
+export type Shell = "bash" | "zsh" | "fish";
 
 interface Verb {
   readonly name: string;

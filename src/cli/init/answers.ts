@@ -33,7 +33,7 @@ const questions = {
   },
   secretScope: {
     flag: "--secret-scope",
-    text: "Where the PAT is kept: organization (one secret for all; user accounts have none), repository (one each), environment (one each, for releases)",
+    text: "Actions secret with the PAT: organization (one for all; user accounts have none), repository (one each), environment (one each, for releases)",
   },
   state: {
     flag: "--state",

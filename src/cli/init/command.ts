@@ -27,7 +27,9 @@ export function addInit(program: Command): void {
         parseSelector(text),
       ],
     )
-    .addOption(new Option("--secret-scope <scope>", "where the PAT is kept").choices(secretScopes))
+    .addOption(
+      new Option("--secret-scope <scope>", "scope of the Actions secret").choices(secretScopes),
+    )
     .option(
       "--state <place>",
       "folder, cloud (Pulumi Cloud), or the URL of a back end, such as s3://bucket",
