@@ -1,3 +1,4 @@
+import type { Node } from "yaml";
 import {
   judgeCredential,
   wantedCredential,
@@ -20,6 +21,8 @@ export interface Repairing {
 export interface RepairingLogin extends Repairing {
   /** Jobs of the repository that call a workflow, without those for which this login is off. */
   callersOf(file: SourceFile): readonly Job[];
+  /** The scalars on the way from the login: one of them may lead back to another. */
+  readonly passed?: ReadonlySet<Node>;
 }
 
 /** Where the password of a login comes from, and what would make it the wanted one. */

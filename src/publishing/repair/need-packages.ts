@@ -12,16 +12,21 @@ import { insertEntry } from "./insert-entry.ts";
  * more: so its callers come first.
  *
  * @param isAskedFor whether a workflow that the job calls asks for it already
+ * @param inner the workflows that it calls on the way to the login
  */
 export function needPackages(
   callersOf: Repository["callersOf"],
   job: Job,
   isAskedFor = false,
+  inner: ReadonlySet<SourceFile> = new Set(),
 ): Change[] {
+  // GitHub starts no workflow that calls itself.
+  if (inner.has(job.file)) return [];
+  const callees = new Set([...inner, job.file]);
   const grant = packagesGrant(job);
   const callers = callersOf(job.file);
   const ofCallers = callers.flatMap((caller) =>
-    needPackages(callersOf, caller, isAskedFor || grant.kind === "write"),
+    needPackages(callersOf, caller, isAskedFor || grant.kind === "write", callees),
   );
   switch (grant.kind) {
     case "write":
@@ -38,7 +43,7 @@ export function needPackages(
         ),
       ];
     case "lacking": {
-      const mayAsk = callers.every((caller) => canGrant(callersOf, caller));
+      const mayAsk = callers.every((caller) => canGrant(callersOf, caller, callees));
       if (isCalledFromOutside(callersOf, job.file) || !mayAsk) {
         return [
           ...ofCallers,
@@ -65,13 +70,19 @@ function isFree(file: SourceFile, block: Node): boolean {
   return file.generated === undefined && file.yaml.timesReached(block) === 1;
 }
 
-function canGrant(callersOf: Repository["callersOf"], job: Job): boolean {
+function canGrant(
+  callersOf: Repository["callersOf"],
+  job: Job,
+  inner: ReadonlySet<SourceFile>,
+): boolean {
+  if (inner.has(job.file)) return true;
+  const callees = new Set([...inner, job.file]);
   const grant = packagesGrant(job);
   if (grant.kind !== "write" && grant.kind !== "lacking") return false;
   if (grant.kind === "lacking") {
     if (!isFree(job.file, grant.block) || isCalledFromOutside(callersOf, job.file)) return false;
   }
-  return callersOf(job.file).every((caller) => canGrant(callersOf, caller));
+  return callersOf(job.file).every((caller) => canGrant(callersOf, caller, callees));
 }
 
 function grantPackages(

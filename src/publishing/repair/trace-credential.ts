@@ -12,6 +12,7 @@ import {
   open,
   ownerOf,
   reasonFor,
+  reasons,
   replaceRange,
   unsetReason,
   type Place,
@@ -43,7 +44,11 @@ export function trace(repairing: RepairingLogin, place: Place): Traced {
       return replaceRange(repairing, place, start, end, jobOf(owner), carriers);
     }
     case "carried": {
-      const traced = traceCarrier(repairing, place, written);
+      const passed = repairing.passed ?? new Set();
+      if (passed.has(node))
+        return open(file, line, reasons.made, lineFor(place, wantedCredential(repairing.names)));
+      const further = { ...repairing, passed: new Set([...passed, node]) };
+      const traced = traceCarrier(further, place, written);
       const { by: context, name } = written;
       const through = context === "env" ? [] : [{ file, context, name }];
       const changes = traced.changes.map((change) =>
