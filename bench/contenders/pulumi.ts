@@ -60,9 +60,10 @@ export async function startProduct(
         [command, ...args, "--no-health-gate"],
         options,
       );
-      await run.catch((error: Error & { stdout?: string }) => {
+      await run.catch((error: unknown) => {
+        const { message, stdout = "" } = error as Error & { stdout?: string };
         // The command says on standard output how a rotation ended.
-        throw new Error(`${error.message}${error.stdout ?? ""}`);
+        throw new Error(`${message}${stdout}`);
       });
       return {};
     },
