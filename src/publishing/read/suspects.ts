@@ -103,15 +103,19 @@ function givenCredentials(target: Target, names: SecretNames, step: Step): Suspe
   const isImage = values.some(({ values: texts }) =>
     texts.some((text) => namesRegistry(target, text)),
   );
+  const grant = packagesGrant(step.job);
+  // Who gives one job the right to push, pushes there.
+  const isPush = grant.kind === "write" && grant.ofJob;
+  const place = isRegistry || isImage ? target.registry : "a registry";
   return credentials.flatMap(({ key, value }) => {
-    if (!isRegistry && !(isPassword(key) && isImage)) return [];
+    if (!isRegistry && !(isPassword(key) && (isImage || isPush))) return [];
     const text = givenText(step, textOf(value) ?? "");
     const written = judgeCredential(text, { names, declared: new Set() });
     const action = step.uses?.value.split("@")[0] ?? "";
     const isOther = written.kind === "other-secret" && isRegistry && passwordInputs.test(key);
     if (!isOther && (!holdsOurs(names, text) || written.kind === "right")) return [];
     const password = isOther ? `another secret (${written.names.join(", ")})` : "a password";
-    const reason = `the action ${action} gets ${password} for ${target.registry}, and what it does with it is not known`;
+    const reason = `the action ${action} gets ${password} for ${place}, and what it does with it is not known`;
     return [{ ...suspect(step, value, reason), key }];
   });
 }

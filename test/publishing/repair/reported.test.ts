@@ -118,6 +118,17 @@ test("an unknown action with a password for the registry", () => {
   ]);
 });
 
+test("an unknown action with a registry's password in a job that may push, whose image only the run knows", () => {
+  const uses = ["- uses: acme/api/.github/actions/promote@main", "  with:"];
+  const steps = [...uses, "    registry_token: ${{ github.token }}"];
+  const job = ["permissions: { packages: write }"];
+  expect(reported(workflow({ top: [], job, steps, push: "" }))).toEqual([
+    "9: the action acme/api/.github/actions/promote gets a password for a registry, and what it does with it is not known",
+  ]);
+  const token = [...uses, "    token: ${{ github.token }}"];
+  expect(reported(workflow({ top: [], job, steps: token, push: "" }))).toEqual([]);
+});
+
 test("another secret of such an action, also through a variable", () => {
   const action = ["- uses: acme/publish@v1", "  with:", "    registry: ghcr.io"];
   const reason =
