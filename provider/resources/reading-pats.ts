@@ -1,7 +1,10 @@
 import { parsePatSource, type PatKey } from "../../src/pat/pat-source.ts";
 import { readPat, type FoundPat } from "../../src/pat/read-pat.ts";
-import { readByProvider } from "../../src/pat/stand-ins.ts";
+import { readByProvider, withheldPat } from "../../src/pat/stand-ins.ts";
 import { registryTokenProperties } from "../../src/properties/registry-token.ts";
+import { secretArgs } from "../../src/properties/resource-properties.ts";
+import type { CheckFailure } from "../protocol/check-inputs.ts";
+import { omit, type Properties, type PropertyValue } from "../protocol/property-values.ts";
 import type { ResourceType } from "../protocol/resource-type.ts";
 import type { Vault } from "./vault.ts";
 
@@ -20,7 +23,9 @@ interface Found extends FoundPat {
 /**
  * Gives `check` the PATs that the configuration does not hold, in place of the texts that stand for them:
  * so program, engine, state and policies never have them. Each is read at most once, and only when a
- * resource needs it, so that a refresh and the removal of a stack work without.
+ * resource needs it, so that a refresh and the removal of a stack work without. Only secret inputs get
+ * one: others are stored and shown in clear. With GHCR_FLEET_WITHOUT_PAT=1 none is read, whatever the
+ * program asks for.
  *
  * @returns wraps a resource type
  */
@@ -53,9 +58,14 @@ export function readingPats(
   return (type) => ({
     ...type,
     async check(olds, news, context) {
-      const name = news["value"] === undefined ? "credential" : "value";
-      const key = keyOf(news[name]);
-      if (!key) return type.check(olds, news, context);
+      const name = secretArgs(type.properties).find((each) => isStandIn(news[each]));
+      const failures = misplaced(name === undefined ? news : omit(news, name));
+      if (failures.length > 0) return { inputs: {}, failures };
+      const key = name === undefined ? undefined : keyOf(news[name]);
+      if (name === undefined || !key) return type.check(olds, news, context);
+      if (environment["GHCR_FLEET_WITHOUT_PAT"] === "1") {
+        return type.check(olds, { ...news, [name]: withheldPat }, context);
+      }
       const { pat, warning, source } = await readOnce(key);
       if (warning !== undefined && !warned.has(warning)) {
         warned.add(warning);
@@ -71,4 +81,28 @@ export function readingPats(
 
 function keyOf(value: unknown): ReadKey | undefined {
   return (Object.keys(readByProvider) as ReadKey[]).find((key) => readByProvider[key] === value);
+}
+
+const standIns: readonly string[] = [withheldPat, ...Object.values(readByProvider)];
+
+function isStandIn(value: PropertyValue | undefined): boolean {
+  return typeof value === "string" && standIns.includes(value);
+}
+
+/** Inputs with a stand-in where no PAT may be. No property is named, for the engine prints its value. */
+function misplaced(inputs: Properties): CheckFailure[] {
+  return Object.entries(inputs)
+    .filter(([, value]) => containsStandIn(value))
+    .map(([name]) => ({
+      property: "",
+      reason:
+        `the input ${name} contains the publishing PAT, which may only be the whole value of a secret, ` +
+        "because anything else is stored in clear: give it another value",
+    }));
+}
+
+function containsStandIn(value: PropertyValue | undefined): boolean {
+  if (typeof value === "string") return standIns.some((standIn) => value.includes(standIn));
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value).some(containsStandIn);
 }

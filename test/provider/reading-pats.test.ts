@@ -3,13 +3,14 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { unknownValue } from "../../provider/protocol/property-values.ts";
 import { readingPats } from "../../provider/resources/reading-pats.ts";
 import { registryToken } from "../../provider/resources/registry-token.ts";
 import { Vault } from "../../provider/resources/vault.ts";
 import { createGitHubClient } from "../../src/github/client/github-client.ts";
 import { hashToken } from "../../src/github/tokens/inspect-token.ts";
 import type { PatSource } from "../../src/pat/pat-source.ts";
-import { readByProvider } from "../../src/pat/stand-ins.ts";
+import { readByProvider, withheldPat } from "../../src/pat/stand-ins.ts";
 import { startProvider } from "./start-provider.ts";
 
 let folder: string;
@@ -105,4 +106,41 @@ test("what stands for the PAT is never written, even if no place is known", asyn
   await expect(secret.check({}, fromProvider, at.context)).rejects.toThrow(
     "ghcr-fleet:patFrom must say where the PAT is read from",
   );
+});
+
+test.each([
+  ["the value of a variable", readByProvider.pat],
+  ["part of it", `acme:${readByProvider.nextPat}`],
+  ["the value that a preview withholds", withheldPat],
+])("a variable never gets the PAT: %s", async (_, value) => {
+  const log = join(folder, "variable");
+  const variable = reading({ command: `touch '${log}'; echo word` })(at.variable);
+  const { inputs, failures } = await variable.check({}, { ...request, value }, at.context);
+  expect(inputs).toEqual({});
+  expect(failures).toEqual([
+    {
+      property: "",
+      reason: expect.stringMatching(/^the input value contains .+: give it another/),
+    },
+  ]);
+  expect(failures[0]!.reason).not.toContain(value);
+  await expect(readFile(log)).rejects.toThrow("ENOENT");
+});
+
+test("a secret never gets the PAT in another input, or a part of it", async () => {
+  const secret = reading({ env: "CI_PAT" }, { CI_PAT: "word" })(at.secret);
+  const place = { ...fromProvider, environment: readByProvider.pat };
+  const part = { ...request, value: `acme:${readByProvider.pat}` };
+  for (const inputs of [place, part]) {
+    expect((await secret.check({}, inputs, at.context)).failures).toHaveLength(1);
+  }
+});
+
+test("where the PAT is withheld, it is not read, even if the program asks for it", async () => {
+  const log = join(folder, "withheld");
+  const environment = { ...process.env, GHCR_FLEET_WITHOUT_PAT: "1" };
+  const secret = reading({ command: `touch '${log}'; echo word` }, environment)(at.secret);
+  const { inputs } = await secret.check({}, fromProvider, at.context);
+  expect(inputs).toMatchObject({ hash: unknownValue, box: unknownValue });
+  await expect(readFile(log)).rejects.toThrow("ENOENT");
 });
