@@ -43,8 +43,9 @@ test("a login of a repaired workflow that was changed back names file and line",
 });
 
 test("a secret that was deleted, and one taken from a repository and given to another", async () => {
-  const resources = at.state();
   at.give("api");
+  // Read now: giving writes the secret, whose time is in whole seconds.
+  const resources = at.state();
   expect(findingsOf(await at.read(resources))).toEqual(["secret-narrowed GHCR_PAT"]);
   at.hand.deleteSecret(organisation, "GHCR_PAT");
   expect(findingsOf(await at.read(resources))).toEqual(["secret-deleted GHCR_PAT"]);
