@@ -192,11 +192,13 @@ export async function watchPushes(context: ProofContext, candidate: RunCandidate
   };
 }
 
-/** The relevant runs, newest first: the run of the commit, and the runs of later commits. */
+/**
+ * The relevant runs, newest first: the run of the commit, and the runs of later commits. Where the
+ * stack's commit is not known, the branch's head has it; an earlier run may be older than the files.
+ */
 async function readRunsOfCommit(context: ProofContext, candidate: RunCandidate): Promise<CiRun[]> {
-  const { commit } = candidate.proof;
+  const commit = candidate.proof.commit ?? candidate.reading.head;
   const runs = await readRuns(context, candidate, { event: "push" });
-  if (commit === undefined) return runs.slice(0, 1);
   const own = runs.find(({ head }) => head === commit);
   // After many other pushes, the list does not reach the commit.
   const [first] = own ? [own] : await readRuns(context, candidate, { event: "push", commit });

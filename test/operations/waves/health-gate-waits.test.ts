@@ -129,6 +129,18 @@ test("a run that many later ones pushed off the list is found by its commit", as
   expect(await gate.wait({ commit: sha, credential: false })).toMatchObject({ state: "healthy" });
 });
 
+test("where the stack's commit is not known, only runs from the branch's head on are proof", async () => {
+  await gate.publish(await gate.commit("true"));
+  gate.developer.editFiles("acme/api", { Dockerfile: "FROM scratch\n" }, { message: "[skip ci]" });
+  await gate.platform.actions.idle();
+  expect(await gate.wait({ credential: false })).toMatchObject({
+    state: "failed",
+    detail: "no image after 1 min: no run of ci.yml yet",
+  });
+  await gate.publish(await gate.commit("exit 0"));
+  expect(await gate.wait({ credential: false })).toMatchObject({ state: "healthy" });
+});
+
 test("the larger the wave, the longer the pauses: a look at each repository a second, at most", async () => {
   const pauses: number[] = [];
   let now = 0;
