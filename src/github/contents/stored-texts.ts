@@ -21,6 +21,8 @@ import { UserError } from "../../user-error.ts";
  */
 export class StoredTexts {
   readonly #folder: string;
+  /** Those of this process, by id: a write does not depend on the files. */
+  readonly #own = new Map<string, string>();
 
   constructor(environment: Readonly<Record<string, string | undefined>>) {
     this.#folder = textFolder(environment);
@@ -33,13 +35,18 @@ export class StoredTexts {
   async keep(text: string): Promise<string> {
     const id = gitBlobId(text);
     const path = join(this.#folder, id);
-    const isThere = (await this.read(id)) !== undefined;
+    this.#own.set(id, text);
+    const isThere = (await this.#readFile(id)) !== undefined;
     if (!isThere || !(await touch(path))) await this.#write(path, text);
     return id;
   }
 
   /** @returns nothing where no run on this machine stored it, or the file is damaged */
   async read(id: string): Promise<string | undefined> {
+    return this.#own.get(id) ?? this.#readFile(id);
+  }
+
+  async #readFile(id: string): Promise<string | undefined> {
     const text = await readFile(join(this.#folder, id), "utf8").catch(() => undefined);
     return text !== undefined && gitBlobId(text) === id ? text : undefined;
   }
@@ -50,8 +57,16 @@ export class StoredTexts {
     const oldest = Date.now() - 7 * 86_400_000;
     for (const name of names) {
       const path = join(this.#folder, name);
-      const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }));
-      if (mtimeMs < oldest) await unlink(path).catch(() => undefined);
+      if (this.#own.has(name) || !(await isOlder(path, oldest))) continue;
+      // Another process may keep the text meanwhile. Under another name, it cannot: it writes it again.
+      const aside = `${path}.${randomUUID()}`;
+      const isAside = await rename(path, aside).then(
+        () => true,
+        () => false,
+      );
+      if (!isAside) continue;
+      const isOutdated = await isOlder(aside, oldest);
+      await (isOutdated ? unlink(aside) : rename(aside, path)).catch(() => undefined);
     }
   }
 
@@ -69,6 +84,11 @@ export class StoredTexts {
       );
     }
   }
+}
+
+async function isOlder(path: string, time: number): Promise<boolean> {
+  const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }));
+  return mtimeMs < time;
 }
 
 /** A text in use is not outdated. */

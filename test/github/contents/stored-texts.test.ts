@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -78,6 +78,31 @@ test("texts that no run has used for a week are deleted; one in use is not", asy
   await start().keep("used\n");
   await start().deleteOutdated();
   expect((await readdir(join(cache, "texts"))).sort()).toEqual([used, recent].sort());
+});
+
+test.each([
+  ["the same process", false],
+  ["another process", true],
+])("a text that %s keeps during the deletion stays", async (_, other) => {
+  const id = await start().keep(text);
+  for (let round = 0; round < 400; round++) {
+    await setAge(id, 8);
+    const deleting = start();
+    const keeping = (other ? start() : deleting).keep(text);
+    // The steps of both meet in every order.
+    for (let steps = round % 8; steps > 0; steps--) await stat(cache);
+    await Promise.all([keeping, deleting.deleteOutdated()]);
+    expect(await readdir(join(cache, "texts"))).toEqual([id]);
+  }
+});
+
+test("what a process kept, it reads even without the file, and writes again", async () => {
+  const stored = start();
+  const id = await stored.keep(text);
+  await rm(fileOf(id));
+  expect(await stored.read(id)).toBe(text);
+  await stored.keep(text);
+  expect(await start().read(id)).toBe(text);
 });
 
 test("where there is no folder yet, nothing is outdated", async () => {
