@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
+import { gitBlobId, isGitBlobId } from "../../../src/github/contents/git-blob-id.ts";
 import type { StateOf } from "../../../src/properties/resource-properties.ts";
 import type { repositoryPublishingProperties } from "../../../src/properties/repository-publishing.ts";
 import type { StoredTexts } from "../../../src/github/contents/stored-texts.ts";
@@ -81,7 +81,7 @@ export function withoutTexts(properties: Properties): Properties {
   if (typeof files !== "object" || files === null || Array.isArray(files)) return properties;
   const ids = Object.entries(files as Record<string, string>).map(([path, file]) => [
     path,
-    /^[0-9a-f]{40}$/.test(file) ? file : gitBlobId(file),
+    isGitBlobId(file) ? file : gitBlobId(file),
   ]);
   return { ...properties, files: Object.fromEntries(ids) as Properties };
 }

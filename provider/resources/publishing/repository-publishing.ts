@@ -60,7 +60,9 @@ export function repositoryPublishing(
       const { credential, ...others } = news;
       const isWithheld = credential === withheldPat;
       if (typeof credential === "string" && !isWithheld) packages.keep(credential);
-      if (hasUnknown(news)) return { inputs: others, failures: [] };
+      if (hasUnknown(news)) {
+        return { inputs: await withStoredTexts(access, others), failures: [] };
+      }
       const parsed = repositoryPublishingProperties.args.safeParse(keepSpelling(olds, news, place));
       if (!parsed.success) return { inputs: others, failures: toFailures(parsed.error) };
       const known = olds as Known;
@@ -139,6 +141,17 @@ export function repositoryPublishing(
       }
     },
   };
+}
+
+/** Previews compare ids, as in the state, also while another input is unknown. */
+async function withStoredTexts({ stored }: BranchAccess, inputs: Properties): Promise<Properties> {
+  const { files } = inputs;
+  if (typeof files !== "object" || files === null || Array.isArray(files)) return inputs;
+  const ids: Properties = {};
+  for (const [path, file] of Object.entries(files)) {
+    ids[path] = typeof file === "string" ? await stored.keep(file) : file;
+  }
+  return { ...inputs, files: ids };
 }
 
 /**

@@ -8,3 +8,8 @@ export function gitBlobId(text: string): string {
   const bytes = Buffer.from(text, "utf8");
   return createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
 }
+
+/** Whether a text can be an id of git. */
+export function isGitBlobId(text: string): boolean {
+  return /^[0-9a-f]{40}$/.test(text);
+}

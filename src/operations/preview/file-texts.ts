@@ -1,9 +1,11 @@
 import type { GitHubClient } from "../../github/client/github-client.ts";
+import { isGitBlobId } from "../../github/contents/git-blob-id.ts";
 import { readBlobs, type BlobRequest } from "../../github/contents/read-files.ts";
 import { readRepositories } from "../../github/repositories/repository-snapshot.ts";
 import type { StoredTexts } from "../../github/contents/stored-texts.ts";
 import { repositoryOf } from "../../stack/engine-change.ts";
 import type { Texts } from "./diff-files.ts";
+import { isUnknown } from "./diff-properties.ts";
 import type { EventLog, Properties, ResourceStep } from "./event-log.ts";
 
 /** Path to git blob id. */
@@ -39,7 +41,7 @@ export async function readFileTexts(
       (path) => before[path] !== after[path],
     );
     const ids = paths.flatMap((path) => [before[path] ?? [], after[path] ?? []].flat());
-    return ids.map((blob) => ({ repository, blob }));
+    return ids.filter(isGitBlobId).map((blob) => ({ repository, blob }));
   });
   const texts = new Map<string, string>();
   const others: BlobRequest[] = [];
@@ -64,9 +66,15 @@ export function textsOf(files: unknown, { texts }: FileTexts): Texts {
   return Object.fromEntries(
     Object.entries(blobsIn(files) ?? {}).map(([path, id]) => [
       path,
-      texts.get(id) ?? `(a text that is not on GitHub any more: ${id})\n`,
+      texts.get(id) ?? withoutText(id),
     ]),
   );
+}
+
+/** Earlier versions of the provider stored the text itself. */
+function withoutText(file: string): string {
+  if (isUnknown(file)) return "(not known before the update)\n";
+  return isGitBlobId(file) ? `(a text that is not on GitHub any more: ${file})\n` : file;
 }
 
 async function readPresent(

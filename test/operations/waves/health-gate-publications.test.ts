@@ -129,6 +129,39 @@ test.each([
   expect(refused).toMatchObject({ state: "failed" });
 });
 
+test("for a credential only jobs that log in with it count, and each of them has to push", async () => {
+  const { world } = gate.platform;
+  const organisation = { scope: "organisation", organisation: "acme" } as const;
+  const other = world.tokenValue("publisher");
+  gate.developer.setSecret(organisation, "OTHER", other, { visibility: "all" });
+  const own = publisher("true", "push");
+  const [, job = ""] = own.split("jobs:\n");
+  const charts = job
+    .replace("image:", "charts:")
+    .replace("Build the image", "Charts")
+    .replace("secrets.GHCR_PAT || secrets.GITHUB_TOKEN", "secrets.OTHER");
+  await commit({ "ci.yml": own.replace(job, "") + charts + job });
+  const published = { state: "healthy", detail: "ci.yml published" };
+  expect(await gate.wait({ credential: true }, { clock })).toMatchObject(published);
+  const skipped = job.replace("runs-on", "if: vars.PUBLISH == 'yes'\n    runs-on");
+  const why = async (jobs: string) => {
+    const sha = await commit({ "ci.yml": own.replace(job, "") + jobs });
+    expect(await gate.wait({ commit: sha, credential: false })).toMatchObject(published);
+    return gate.wait({ credential: true }, { clock });
+  };
+  expect(await why(charts + skipped)).toMatchObject({
+    state: "healthy",
+    detail: expect.stringMatching(/accepts the PAT; .* skipped the job that publishes/),
+  });
+  const second = job.replace("image:", "more:").replace("Build the image", "More");
+  expect(await why(second + skipped)).toMatchObject({
+    detail: expect.stringMatching(/accepts the PAT; .* skipped the job that publishes/),
+  });
+  expect(await why(charts)).toMatchObject({
+    detail: expect.stringMatching(/accepts the PAT; .* shows no job that logs in with the secret/),
+  });
+});
+
 test("a push within a local action shows in the step that uses it", async () => {
   const [top = "", ...steps] = publisher("true", "push").split(/(?=^ {6}- )/m);
   const push = steps.pop()?.replace("if: true", "name: Push") ?? "";
