@@ -1,4 +1,9 @@
-import type { Publication, PublicationStart, PublicationStep } from "./publication.ts";
+import type {
+  Publication,
+  PublicationCredential,
+  PublicationStart,
+  PublicationStep,
+} from "./publication.ts";
 import { holds } from "./read/starts.ts";
 
 /**
@@ -25,6 +30,8 @@ export interface PublishingJob {
   /** Its key and its name: runs show one of them. */
   readonly names: readonly string[];
   readonly steps: readonly PublicationStep[];
+  /** Whether it logs in with the fleet's secret, or with a value that may be it. */
+  readonly usesSecret: boolean;
 }
 
 /** The workflows of a repository whose runs publish, each once, sorted by path. */
@@ -33,8 +40,9 @@ export function publishingWorkflows(
   branch: string,
 ): PublishingWorkflow[] {
   const found = new Map<string, PublishingWorkflow>();
-  for (const { starts, job, jobName, steps } of publications) {
-    const own: PublishingJob = { names: [...new Set([job, jobName])], steps };
+  for (const { starts, job, jobName, steps, logins } of publications) {
+    const usesSecret = logins.some(({ credential }) => mayBeSecret(credential));
+    const own: PublishingJob = { names: [...new Set([job, jobName])], steps, usesSecret };
     for (const start of starts) {
       const before = found.get(start.path);
       const startedBy = startedByOf(start, branch);
@@ -50,6 +58,11 @@ export function publishingWorkflows(
     }
   }
   return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** A replaceable password may be the job's own token. */
+function mayBeSecret(credential: PublicationCredential | undefined): boolean {
+  return credential !== undefined && ["right", "carried", "chosen"].includes(credential.kind);
 }
 
 const order: readonly StartedBy[] = ["push", "run", "release", "other"];

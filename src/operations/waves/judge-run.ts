@@ -28,21 +28,40 @@ export async function judgeRun(
   if (proof.pullRequestUrl !== undefined) return mergeFirst(proof.pullRequestUrl);
   const file = fileOf(workflow.path);
   if (!isFromTemplate(reading.texts[workflow.path] ?? "")) {
-    const found = workflow.jobs.flatMap(({ names, steps }) =>
-      jobs.filter(({ name }) => isShownAs(names, name)).map((shown) => ({ shown, steps })),
-    );
-    const failed = found.find(({ shown }) => shown.conclusion === "failure")?.shown;
+    const found = workflow.jobs.map((job) => ({
+      ...job,
+      shown: jobs.filter(({ name }) => isShownAs(job.names, name)),
+    }));
+    const failed = found
+      .flatMap(({ shown }) => shown)
+      .find(({ conclusion }) => conclusion === "failure");
     if (failed) {
       const detail = `job "${failed.name}" failed, although its run succeeded`;
       return { state: "failed", detail, url: failed.url ?? run.url };
     }
-    const ran = found.filter(({ shown }) => shown.conclusion !== "skipped");
     const start = { event: run.event, ref: `refs/heads/${repository.branch}` };
-    const shown = ran.map((each) => judgeSteps(each.steps, each.shown.steps, start));
-    if (shown.includes("pushed")) {
+    // A job that logs in with something else says nothing about the secret.
+    const judged = found
+      .filter(({ usesSecret }) => usesSecret || !proof.credential)
+      .map(({ steps, shown }) => ({
+        shown,
+        verdicts: shown
+          .filter(({ conclusion }) => conclusion !== "skipped")
+          .map((each) => judgeSteps(steps, each.steps, start)),
+      }));
+    const open = judged.filter(({ verdicts }) => !verdicts.includes("pushed"));
+    const mayBeOpen = proof.credential ? 0 : judged.length - 1;
+    if (judged.length > 0 && open.length <= mayBeOpen) {
       return { state: "healthy", detail: `${file} published`, url: run.url };
     }
-    const next = `the run of ${file} ${whyUnproven(found.length, shown)}, so the next run that publishes brings the next image`;
+    const why =
+      judged.length > 0
+        ? whyUnproven(
+            open.flatMap(({ shown }) => shown).length,
+            open.flatMap(({ verdicts }) => verdicts),
+          )
+        : "shows no job that logs in with the secret";
+    const next = `the run of ${file} ${why}, so the next run that publishes brings the next image`;
     return probe(context, candidate, reading, next);
   }
   const { image } = repository;
