@@ -226,7 +226,7 @@ export const repositoryPublishingProperties = {
     blobs: blobs
       .nullish()
       .describe("The templates as the last write left the branch, where that is not as in files."),
-    image,
+    image: image.optional(),
     images: z.array(image).optional(),
     addImages: z.array(image).optional(),
     visibility,

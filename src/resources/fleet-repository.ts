@@ -73,11 +73,10 @@ export class FleetRepository {
       },
       {
         ...opts,
-        // The commit starts a run: by then the credential must be in reach. In a trial, too, it comes after
-        // what all repositories share, for the reason at credentialOf. It does not wait for the
-        // settings: the workflows state their own permissions, and a setting that GitHub refuses must
-        // not keep the files from the repository.
-        dependsOn: [...access.shared, ...credential],
+        // The commit starts a run: by then the credential must be in reach. It does not wait for the secret
+        // of a trial, which goes again, nor for the settings: the workflows state their own permissions,
+        // and a setting that GitHub refuses must not keep the files from the repository.
+        dependsOn: access.shared.length > 0 ? [...access.shared] : credential,
         ...formerly("ghcr:index:WorkflowFiles", name),
       },
     );

@@ -52,6 +52,17 @@ describe("the push probe", () => {
     expect(states(allowed)).toEqual(["linked manual"]);
   });
 
+  test("is sent again for the PAT of another person, and not for another one of the same", async () => {
+    await push();
+    const created = await open().create();
+    const another = { credential: platform.world.tokenValue("next-publisher") };
+    expect((await open().update(created, another)).changes).toEqual({});
+    const stranger = { credential: platform.world.tokenValue("stranger"), username: "sam" };
+    const denied = await open().update(created, stranger);
+    expect(denied.changes).toEqual({ packages: "update" });
+    expect(states(denied)).toEqual(["linked manual", "pushable problem"]);
+  });
+
   test("reports who may not create packages at all", async () => {
     platform.world.findOrganisation("acme")!.members.delete("pat");
     const { state } = await open().create();
@@ -93,6 +104,27 @@ describe("a package that is gone", () => {
     expect(store().packages.every(({ deletedAt }) => deletedAt !== undefined)).toBe(true);
     platform.registry.byHand.restore("acme", "api");
     expect(states(await resource.refresh(still))).toEqual([]);
+  });
+});
+
+describe("what must not be forgotten", () => {
+  test("a refresh without the branch keeps the package, and whether it existed", async () => {
+    const resource = open();
+    const created = await resource.create({ bootstrap: true });
+    platform.registry.byHand.deletePackage("acme", "api");
+    platform.world.repository("acme/api").refs.delete("refs/heads/main");
+    const kept = await resource.refresh(created);
+    expect(kept.state["packages"]).toMatchObject([{ image: "api", exists: false, existed: true }]);
+  });
+
+  test("a state of an earlier version publishes no first image: the package may be restorable", async () => {
+    const resource = open();
+    const { id } = await resource.create({ bootstrap: true });
+    platform.registry.byHand.deletePackage("acme", "api");
+    const older = { owner: "acme", repository: "api", branch: "main", mode: "none" };
+    const known = { ...older, delivery: "commit", onRemove: "keep" };
+    await open().update({ id, inputs: known, state: known }, { bootstrap: true });
+    expect(store().packages.every(({ deletedAt }) => deletedAt !== undefined)).toBe(true);
   });
 });
 

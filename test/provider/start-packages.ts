@@ -24,6 +24,7 @@ const seed = parseSeed({
     { name: "blind", owner: "ada", scopes: ["repo"] },
     { name: "stranger", owner: "sam", scopes: ["repo", "read:packages"] },
     { name: "publisher", owner: "pat", scopes: publishing },
+    { name: "next-publisher", owner: "pat", scopes: publishing },
   ],
   repositories: [{ name: "api", visibility: "private", files: { "a.txt": "a" } }],
 });
@@ -38,13 +39,21 @@ export async function startPackages(dialect: "ghcr" | "specification" = "specifi
   function open(fleetSize = 1, admin = "admin") {
     const token = platform.world.tokenValue(admin);
     const github = createGitHubClient({ baseUrl: platform.url, token, pace: "burst" });
+    const vault = new Vault();
+    // As RegistryToken inspects them.
+    for (const [name, owner] of [
+      ["publisher", "pat"],
+      ["next-publisher", "pat"],
+      ["stranger", "sam"],
+    ] as const)
+      vault.keepOwner(platform.world.tokenValue(name), owner);
     const snapshots = new RepositorySnapshots(github, "acme", { api: "main" });
     const type = repositoryPublishing(
       { github, snapshots, texts: new WorkflowTexts(github, snapshots), stored },
       new PackageVerifier(
         new Packages(github, { owner: "acme", ownerKind: "Organization" }, fleetSize),
         platform.registryUrl,
-        new Vault(),
+        vault,
         [],
       ),
     );

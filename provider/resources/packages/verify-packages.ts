@@ -61,8 +61,8 @@ export class PackageVerifier {
 
   /**
    * Asks the registry for each package until it allows the push, and again when a refresh found another
-   * package. Another PAT is tried by a rotation's first wave and at its health gate, not for the whole
-   * fleet.
+   * package, or when the PAT is another person's. Another PAT of the same person is tried by a rotation's
+   * first wave and at its health gate, not for the whole fleet.
    */
   async tryPushes(
     args: PushArgs & { readonly repository: string },
@@ -72,11 +72,13 @@ export class PackageVerifier {
   ): Promise<Properties[]> {
     // GHCR checks only the password, but requires a username.
     const { owner, username = owner, credential: password } = args;
+    const isOther = (this.ownerOf(password) ?? olds["username"]) !== olds["username"];
     if (!isWithheld) this.#credentials.set(keyOf(args), { username, password });
     const known = (olds["packages"] ?? []) as unknown as readonly TriedPush[];
     const pushes: Properties[] = [];
     for (const image of images) {
-      const before = known.find((each) => each.image === image);
+      const found = known.find((each) => each.image === image);
+      const before = found && { ...found, ...(isOther && { doubted: true }) };
       pushes.push({ image, push: await this.#tryPush(args, image, before, isWithheld) });
     }
     return pushes;
@@ -103,11 +105,15 @@ export class PackageVerifier {
   ): Promise<Properties> {
     const inputs = this.#inputsOf(properties);
     const found = new Map<string, Facts>();
+    const isNew = Object.keys(state).length === 0;
     for (const { image, push } of inputs.packages ?? []) {
       const facts = await readFacts(this.#packages, inputs, image);
       // A deleted package can be restored only until its name is used again.
       const isMissing = facts === undefined && !packageOf(state, image)?.existed;
-      const isFirst = inputs.bootstrap === true && isMissing && push === allowed && !preview;
+      // States of earlier versions do not say whether it existed.
+      const isKnown = isNew || state["packages"] !== undefined;
+      const isFirst =
+        inputs.bootstrap === true && isKnown && isMissing && push === allowed && !preview;
       found.set(image, isFirst ? await this.#publishFirst(inputs, image, context) : facts);
     }
     return judgePackages(inputs, found, state, context, preview);

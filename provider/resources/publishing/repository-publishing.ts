@@ -237,9 +237,10 @@ async function refreshRepair(
 ): Promise<ReadResult | undefined> {
   const inputs = properties as unknown as Exclude<PublishingInputs, TemplateInputs>;
   const snapshot = await access.snapshots.get(inputs);
-  if (!snapshot?.head) return undefined;
+  if (!snapshot) return undefined;
   const id = filesId(inputs);
-  if (inputs.mode === "none") return { id, state, inputs: properties };
+  // Without the branch, the update says what to do; what is known of the packages stays.
+  if (inputs.mode === "none" || !snapshot.head) return { id, state, inputs: properties };
   const edits = (await isRight(access, inputs, snapshot))
     ? []
     : await readRepair(access, inputs, snapshot);

@@ -73,13 +73,13 @@ function rejectOthersWorkflows(snapshot: RepositorySnapshot, inputs: TemplateInp
   );
 }
 
-/** The files of the templates that are on the branch now: a deleted one is left out. */
+/** The files of the templates that are on the branch now: none where somebody deleted or renamed it. */
 export async function readTemplates(
   snapshots: RepositorySnapshots,
   inputs: TemplateInputs,
 ): Promise<Blobs | undefined> {
   const snapshot = await snapshots.get(inputs);
-  if (!snapshot?.head) return undefined;
+  if (!snapshot) return undefined;
   const present = Object.keys(inputs.files).flatMap((path) => {
     const id = snapshot.workflows.get(path);
     return id === undefined ? [] : [[path, id]];

@@ -12,16 +12,26 @@ import { stackRecord } from "../../stack/stack-record.ts";
 import { UserError } from "../../user-error.ts";
 import { stackClient, type WavesContext } from "../waves/waves-context.ts";
 
+/** What the stack publishes, as the last update found it. */
+export interface PublishedImages {
+  /** The login of the present PAT's account. */
+  readonly owner: string | undefined;
+  /** Those of the repositories that try a new PAT. */
+  readonly canary: readonly string[];
+  readonly all: readonly string[];
+}
+
 /**
  * Checks a PAT before the fleet gets it: with GitHub, and with the registry, which has to accept a push
- * of each image of the repositories that try it.
+ * of each image of the repositories that try it; of each image of the fleet, where the PAT is another
+ * person's, who has other rights.
  *
  * @throws {UserError} every reason against it at once; none quotes the PAT
  */
 export async function checkNewPat(
   context: Pick<WavesContext, "stack" | "report">,
   candidate: string,
-  images: readonly string[],
+  images: PublishedImages,
 ): Promise<TokenInspection> {
   const { name, settings, connection, registryUrl, pat } = context.stack;
   if (candidate === pat) {
@@ -41,7 +51,7 @@ export async function checkNewPat(
   };
   const owner = connection.owner.toLowerCase();
   const refusals: string[] = [];
-  for (const image of images) {
+  for (const image of token.owner === images.owner ? images.canary : images.all) {
     const probe = await reaching(registryUrl, "the new PAT", () =>
       probePush(registry, `${owner}/${image}`),
     );
@@ -52,15 +62,15 @@ export async function checkNewPat(
   return token;
 }
 
-/** What the repositories that try a PAT publish, as the last update found it. */
-export async function canaryImages(
+export async function publishedImages(
   stack: Stack,
   canary: readonly FleetRepository[],
-): Promise<string[]> {
-  const { packages } = stackRecord((await exportState(stack)).deployment);
+): Promise<PublishedImages> {
+  const { packages, token } = stackRecord((await exportState(stack)).deployment);
   const names = new Set(canary.map(({ name }) => name.toLowerCase()));
-  const known = packages.filter(({ repository }) => names.has(repository.toLowerCase()));
-  return [...new Set(known.map(({ image }) => image))];
+  const own = packages.filter(({ repository }) => names.has(repository.toLowerCase()));
+  const imagesOf = (records: typeof packages) => [...new Set(records.map(({ image }) => image))];
+  return { owner: token?.owner, canary: imagesOf(own), all: imagesOf(packages) };
 }
 
 const deploymentSchema = z.object({ resources: z.array(z.looseObject({ urn: z.string() })) });

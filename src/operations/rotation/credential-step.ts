@@ -1,7 +1,12 @@
 import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
 import { planWaves, type Wave } from "../../fleet/plan-waves.ts";
 import type { PatKey } from "../../pat/pat-source.ts";
-import { isPublishingUrn, repositoryOf, type EngineChange } from "../../stack/engine-change.ts";
+import {
+  isPublishingUrn,
+  isSecretUrn,
+  repositoryOf,
+  type EngineChange,
+} from "../../stack/engine-change.ts";
 import { findFleet } from "../../stack/find-fleet.ts";
 import type { EngineRun } from "../../stack/run-engine.ts";
 import { applyWave } from "../waves/apply-wave.ts";
@@ -192,16 +197,12 @@ export function isNextToken({ type, urn }: Pick<EngineChange, "type" | "urn">): 
 
 /**
  * The engine keeps a token while a resource in its state depends on it. So when the token of the trial is
- * deleted, the resources that used it are updated too, even where nothing else about them changes.
+ * deleted, the secrets that used it are updated too, even where nothing else about them changes.
  */
 function leavingTrial({ canary }: Rotation, { changes, existing }: EngineRun): string[] {
   if (!changes.some(({ type, operation }) => type === tokenType && operation === "delete")) {
     return [];
   }
   const names = new Set(canary.map(({ name }) => name));
-  return existing.filter((urn) => usesToken(urn) && names.has(repositoryOf(urn) ?? ""));
-}
-
-function usesToken(urn: string): boolean {
-  return /ghcr:index:(?:RegistrySecret|RepositoryPublishing)::/.test(urn);
+  return existing.filter((urn) => isSecretUrn(urn) && names.has(repositoryOf(urn) ?? ""));
 }

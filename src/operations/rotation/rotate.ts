@@ -4,7 +4,7 @@ import { journalPath, readJournal } from "../waves/journal.ts";
 import { failuresAllowed } from "../waves/progress.ts";
 import type { RolloutEnd } from "../waves/rollout-event.ts";
 import { stackClient } from "../waves/waves-context.ts";
-import { assertApplied, canaryImages, checkNewPat } from "./check-new-pat.ts";
+import { assertApplied, checkNewPat, publishedImages } from "./check-new-pat.ts";
 import { isNextToken, proveStep, runStep, storePat, type Rotation } from "./credential-step.ts";
 import { assertUnshadowed, leftShadows } from "./shadows.ts";
 
@@ -43,7 +43,8 @@ async function begin(rotation: Rotation, candidate: string): Promise<RolloutEnd>
     );
   }
   await assertApplied(automation, canary);
-  const token = await checkNewPat(context, candidate, await canaryImages(automation, canary));
+  const images = await publishedImages(automation, canary);
+  const token = await checkNewPat(context, candidate, images);
   const expires = token.expiresAt?.slice(0, 10) ?? "never";
   report(rotation, "note", `the new PAT of ${token.owner} may publish, and expires on ${expires}`);
   await warnOfForgotten(rotation);

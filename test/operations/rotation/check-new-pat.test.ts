@@ -48,10 +48,22 @@ function rotating(admin: string) {
   return { context: { stack, report } as never, reported };
 }
 
+const none = { owner: "acme-publisher", canary: [], all: [] };
+
+test("the PAT of another person has to push every image of the fleet", async () => {
+  const { context } = rotating("admin");
+  const value = simulator.world.tokenValue("publisher");
+  const images = { ...none, all: ["web"] };
+  expect((await checkNewPat(context, value, images)).owner).toBe("acme-publisher");
+  // Nothing listens there: the registry is asked.
+  const another = checkNewPat(context, value, { ...images, owner: "someone-else" });
+  await expect(another).rejects.toThrow("cannot reach the registry");
+});
+
 test("a registry that cannot be reached is reported, and is no reason against the PAT", async () => {
   const { context } = rotating("admin");
   await expect(
-    checkNewPat(context, simulator.world.tokenValue("publisher"), ["api"]),
+    checkNewPat(context, simulator.world.tokenValue("publisher"), { ...none, canary: ["api"] }),
   ).rejects.toThrow(
     new UserError(
       "cannot reach the registry at http://127.0.0.1:9: check the network, then run again",
@@ -65,7 +77,7 @@ test("waits for GitHub are reported, for both tokens", async () => {
   const secrets = /actions\/secrets/;
   simulator.faults.inject({ path: secrets, times: 1 }, { kind: "answer", status: 503 });
 
-  const checked = checkNewPat(context, simulator.world.tokenValue("publisher"), []);
+  const checked = checkNewPat(context, simulator.world.tokenValue("publisher"), none);
   expect((await checked).owner).toBe("acme-publisher");
   expect(await findShadowed(context, "organization", canary)).toEqual([]);
   const note = (message: string) => ({ stack: "test", type: "note", message });
