@@ -142,7 +142,7 @@ function applyStep(
 }
 
 /** Pushes start runs without the secret of an environment: only the fleet's own workflow can try that. */
-function canProve({ context: { gate, stack }, fleet }: Rotation): boolean {
+export function canProve({ context: { gate, stack }, fleet }: Rotation): boolean {
   const { dispatch } = stack.settings.healthGate;
   return gate && (fleet.secret.scope !== "environment" || dispatch !== undefined);
 }

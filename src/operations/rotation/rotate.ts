@@ -5,7 +5,14 @@ import { failuresAllowed } from "../waves/progress.ts";
 import type { RolloutEnd } from "../waves/rollout-event.ts";
 import { stackClient } from "../waves/waves-context.ts";
 import { assertApplied, checkNewPat, publishedImages } from "./check-new-pat.ts";
-import { isNextToken, proveStep, runStep, storePat, type Rotation } from "./credential-step.ts";
+import {
+  canProve,
+  isNextToken,
+  proveStep,
+  runStep,
+  storePat,
+  type Rotation,
+} from "./credential-step.ts";
 import { assertUnshadowed, leftShadows } from "./shadows.ts";
 
 export type RotationRequest =
@@ -98,8 +105,18 @@ async function tryOut(rotation: Rotation): Promise<RolloutEnd | undefined> {
       return (await withdraw(rotation)) ?? { ...end, reasons: [why] };
     }
     default:
-      return end;
+      return end ?? endUnproven(rotation, names);
   }
+}
+
+/** Where no repository of the trial showed that it publishes, a person decides whether to go on. */
+function endUnproven(rotation: Rotation, names: readonly string[]): RolloutEnd | undefined {
+  const { progress } = rotation;
+  if (!canProve(rotation) || names.length === 0 || names.some(progress.isHealthy)) return undefined;
+  const why = `the trial proved nothing, so the fleet keeps the old PAT: nothing shows whether ${names.join(", ")} can publish with the new one`;
+  const next =
+    "name the images to verify in images, or check by hand and continue with --resume --no-health-gate";
+  return progress.end("stopped", "trial", [why, next]);
 }
 
 async function withdraw(rotation: Rotation): Promise<RolloutEnd | undefined> {

@@ -15,6 +15,8 @@ export interface Progress {
   useJournal(file: string, earlier: Journal | undefined): void;
   removeJournal(): Promise<void>;
   isUnproved(repository: string): boolean;
+  /** Whether the gate found last that it publishes. */
+  readonly isHealthy: (repository: string) => boolean;
   /** What the gate has to wait for; nothing where the engine failed already. */
   proofOf(repository: string): Proof | undefined;
   /** The engine changes something of this repository. */
@@ -78,6 +80,7 @@ export function createProgress(context: WavesContext, fleet: Fleet): Progress {
       journalFile = undefined;
     },
     isUnproved: (repository) => unproved.has(repository),
+    isHealthy: (repository) => stateOf(repository) === "healthy",
     proofOf: (repository) =>
       stateOf(repository) === "failed" ? undefined : unproved.get(repository),
     begin(wave, repository) {

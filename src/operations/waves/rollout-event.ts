@@ -72,7 +72,7 @@ export interface RolloutEnd {
     | "unhealthy"
     /** The engine or a provider could not go on. */
     | "failed"
-    /** A person stopped it, or another stack stopped. */
+    /** A person stopped it, or has to decide; or another stack stopped. */
     | "stopped";
   /** The wave that it ended in. */
   readonly wave?: string | undefined;

@@ -1,0 +1,69 @@
+import { expect, onTestFinished, test } from "vitest";
+import { parseFleetConfig } from "../../../src/fleet/load-fleet-config.ts";
+import {
+  openRotation,
+  type RotationContext,
+} from "../../../src/operations/rotation/credential-step.ts";
+import { rotate } from "../../../src/operations/rotation/rotate.ts";
+import { publisher, startHealthGate } from "../waves/start-health-gate.ts";
+
+/** A trial of acme/api that is applied: the engine has nothing to change. */
+async function inTrial(image: string) {
+  const { platform, developer } = await startHealthGate();
+  onTestFinished(() => platform.close());
+  const release = publisher("true", "{ release: { types: [published] } }");
+  developer.editFiles("acme/api", {
+    ".github/workflows/ci.yml": release.replace("ghcr.io/acme/api:latest", image),
+  });
+  const stored: string[] = [];
+  const stack = {
+    name: "acme",
+    settings: parseFleetConfig(JSON.stringify({ repositories: [{ name: "api" }] }), false),
+    connection: {
+      owner: "acme",
+      baseUrl: platform.url,
+      token: platform.world.tokenValue("admin"),
+      tokenFrom: "environment",
+    },
+    registryUrl: platform.registryUrl,
+    automation: { preview: async () => {} },
+    pat: "the old one",
+    nextPat: platform.world.tokenValue("publisher"),
+  };
+  const resume = async (gate: boolean) => {
+    const context = {
+      stack,
+      gate,
+      gates: 1,
+      packs: {},
+      clock: { now: () => Date.now(), sleep: async () => {} },
+      stop: new AbortController().signal,
+      report: () => {},
+      storePat: async (key: string) => void stored.push(key),
+    } as unknown as RotationContext;
+    return rotate(await openRotation(context), { kind: "resume" });
+  };
+  return { resume, stored };
+}
+
+test("a trial in which nothing is proven promotes nothing, unless no proof is asked for", async () => {
+  const { resume, stored } = await inTrial("ghcr.io/acme/${{ vars.IMAGE }}");
+  expect(await resume(true)).toMatchObject({
+    outcome: "stopped",
+    wave: "trial",
+    reasons: [
+      "the trial proved nothing, so the fleet keeps the old PAT: nothing shows whether api can publish with the new one",
+      "name the images to verify in images, or check by hand and continue with --resume --no-health-gate",
+    ],
+    repositories: { api: { state: "unproven" } },
+  });
+  expect(stored).toEqual([]);
+  expect(await resume(false)).toMatchObject({ outcome: "done" });
+  expect(stored).toEqual(["previousPat", "pat", "nextPat"]);
+});
+
+test("a trial in which a repository publishes gives the new PAT to all", async () => {
+  const { resume, stored } = await inTrial("ghcr.io/acme/api:latest");
+  expect(await resume(true)).toMatchObject({ outcome: "done" });
+  expect(stored).toEqual(["previousPat", "pat", "nextPat"]);
+});
