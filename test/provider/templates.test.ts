@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { unknownValue } from "../../provider/protocol/property-values.ts";
+import { unknownValue, type Properties } from "../../provider/protocol/property-values.ts";
 import { gitBlobId } from "../../src/github/contents/git-blob-id.ts";
 import { startProvider } from "./start-provider.ts";
 
@@ -228,4 +228,17 @@ test.each([
 test("files outside .github/workflows are refused", async () => {
   const { failures } = await at.files.check({}, { ...inputs, files: { "README.md": "x" } });
   expect(failures).toHaveLength(1);
+});
+
+test("while another input is unknown, the inputs have ids of the texts too, which can be read", async () => {
+  const later: Properties = { ...inputs.files, [release]: unknownValue };
+  for (const files of [inputs.files, later]) {
+    const news: Properties = { ...inputs, username: unknownValue, files };
+    const checked = await at.files.check({}, news);
+    expect(checked.failures).toEqual([]);
+    expect(checked.inputs["files"]).toEqual({
+      [ci]: gitBlobId("name: ci\n"),
+      [release]: files === later ? unknownValue : gitBlobId("name: release\n"),
+    });
+  }
 });
