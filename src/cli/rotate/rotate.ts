@@ -10,13 +10,12 @@ import {
 import { readPat } from "../../pat/read-pat.ts";
 import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
 import { removeConfig, setMapConfig, setSecretConfig } from "../../stack/stack-secrets.ts";
-import { withPats } from "../../stack/with-pats.ts";
-import { UsageError, UserError } from "../../user-error.ts";
+import { UsageError } from "../../user-error.ts";
 import { applyInWaves, type WavesCommand } from "../stacks/apply-in-waves.ts";
 import { holdStacks } from "../stacks/hold-stacks.ts";
 import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";
-import { printNote } from "../terminal/print-note.ts";
 import { readNewPat } from "./read-new-pat.ts";
+import { withRotationPats } from "./with-rotation-pats.ts";
 
 export interface RotateCommand extends WavesCommand {
   readonly fromCommand?: string;
@@ -48,7 +47,8 @@ async function rotateOpened(
   const from = newPlaceOf(options);
   const isBegin = !(options.resume ?? options.abort ?? options.revokeOnly ?? false);
   if (isBegin) for (const stack of opened) assertOtherPlace(stack, from);
-  const stacks = await Promise.all(opened.map((stack) => withAllPats(stack, place, isBegin)));
+  const needsOld = options.revokeOnly ?? false;
+  const stacks = await Promise.all(opened.map((stack) => withRotationPats(stack, place, needsOld)));
   const request = await requestOf(options, from, stacks);
   const pat = request?.kind === "begin" ? request.pat : undefined;
   await applyInWaves(place, stacks, options, { record: true }, (shared) => {
@@ -68,24 +68,6 @@ async function rotateOpened(
       revoke: options.revoke ?? options.revokeOnly ?? false,
     });
   });
-}
-
-/** At the beginning, a PAT before the last one is only warned of. */
-async function withAllPats(
-  stack: OpenStack,
-  place: StackPlace,
-  isBegin: boolean,
-): Promise<OpenStack> {
-  const current = await withPats(stack, place, ["pat", "nextPat"]);
-  try {
-    const { previousPat } = await withPats(stack, place, ["previousPat"]);
-    // Its place was overwritten.
-    return { ...current, previousPat: previousPat === current.pat ? undefined : previousPat };
-  } catch (error) {
-    if (!isBegin || !(error instanceof UserError)) throw error;
-    printNote(error.message);
-    return current;
-  }
 }
 
 /**

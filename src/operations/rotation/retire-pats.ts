@@ -5,6 +5,7 @@ import { explaining } from "../../github/client/explain-failure.ts";
 import { isTokenAlive } from "../../github/tokens/is-token-alive.ts";
 import { createReadPace, type ReadPace } from "../../github/client/read-pace.ts";
 import { revokeToken } from "../../github/tokens/revoke-token.ts";
+import { describePatSource } from "../../pat/pat-source.ts";
 import { UserError } from "../../user-error.ts";
 import { previewAll, stackClient } from "../waves/waves-context.ts";
 import { storePat, type Rotation } from "./credential-step.ts";
@@ -52,7 +53,13 @@ function note({ context: { stack, report } }: Rotation, message: string): void {
 async function isOldAlive(rotation: Rotation): Promise<boolean> {
   const { context, pats } = rotation;
   if (pats.previousPat === undefined) {
-    note(rotation, "there is no old PAT: no rotation has replaced one");
+    const { name, patSources } = context.stack;
+    note(
+      rotation,
+      patSources.previousPat
+        ? `the old PAT is not revoked, because ${describePatSource(patSources.previousPat)} does not give it: its owner can delete it at https://github.com/settings/tokens; then run \`pulumi config rm ghcr-fleet:previousPatFrom --stack ${name}\``
+        : "there is no old PAT: no rotation has replaced one",
+    );
     return false;
   }
   if (await isTokenAlive(stackClient(context, pats.previousPat))) return true;

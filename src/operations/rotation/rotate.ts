@@ -64,7 +64,9 @@ async function begin(rotation: Rotation, candidate: string): Promise<RolloutEnd>
 
 async function resume(rotation: Rotation): Promise<RolloutEnd> {
   const { pat, nextPat, previousPat } = rotation.pats;
-  if (nextPat === undefined && previousPat === undefined) {
+  // Also one whose place cannot be read says that a rotation has started.
+  const hasOld = previousPat !== undefined || rotation.context.stack.patSources.previousPat;
+  if (nextPat === undefined && !hasOld) {
     throw new UserError(
       `no rotation of ${rotation.context.stack.name} has started: give a new PAT to \`ghcr-fleet rotate\``,
     );

@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import { withRotationPats } from "../../../src/cli/rotate/with-rotation-pats.ts";
+import type { Rotation } from "../../../src/operations/rotation/credential-step.ts";
+import { retirePats } from "../../../src/operations/rotation/retire-pats.ts";
+import { rotate } from "../../../src/operations/rotation/rotate.ts";
+import type { PatSources } from "../../../src/pat/pat-source.ts";
+import type { OpenStack } from "../../../src/stack/open-stack.ts";
+
+const place = { environment: { NEW_PAT: "new" } };
+const gone = { pat: { env: "NEW_PAT" }, previousPat: { env: "OLD_PAT" } };
+const stackWith = (patSources: PatSources) => ({ name: "prod", patSources }) as OpenStack;
+
+/** A rotation that a person stopped before its first step. */
+function rotationOf(stack: OpenStack) {
+  const notes: string[] = [];
+  const { pat, nextPat, previousPat } = stack;
+  const rotation = {
+    context: {
+      stack,
+      stop: AbortSignal.abort(),
+      report: ({ message }: { message: string }) => void notes.push(message),
+    },
+    fleet: { secret: { scope: "organization" } },
+    pats: { pat, nextPat, previousPat },
+    progress: { end: (outcome: string) => ({ outcome }) },
+  } as unknown as Rotation;
+  return { rotation, notes };
+}
+
+test("a rotation whose old PAT cannot be read is resumed, and says that it is not revoked", async () => {
+  const stack = await withRotationPats(stackWith(gone), place, false);
+  expect(stack).toMatchObject({ pat: "new" });
+  const { rotation, notes } = rotationOf(stack);
+  expect(await rotate(rotation, { kind: "resume" })).toEqual({ outcome: "stopped" });
+  expect(await retirePats([rotation], { revoke: true, stacks: ["prod"] })).toBe(true);
+  expect(notes).toEqual([
+    expect.stringMatching(
+      /^the old PAT is not revoked, because the environment variable OLD_PAT .*pulumi config rm ghcr-fleet:previousPatFrom --stack prod/,
+    ),
+  ]);
+});
+
+test("to revoke it, it must be read: the failure says how to go on without", async () => {
+  await expect(withRotationPats(stackWith(gone), place, true)).rejects.toThrow(
+    /^prod: .*OLD_PAT[^]*pulumi config rm ghcr-fleet:previousPatFrom --stack prod$/,
+  );
+});
+
+test("a place that was overwritten with the new PAT has no old one", async () => {
+  const overwritten = { ...gone, previousPat: { env: "NEW_PAT" } };
+  const { rotation } = rotationOf(await withRotationPats(stackWith(overwritten), place, false));
+  await expect(rotate(rotation, { kind: "resume" })).rejects.toThrow("has started");
+});
