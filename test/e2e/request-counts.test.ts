@@ -41,10 +41,10 @@ test("the first update makes one commit for each repository", async () => {
         "contentWrites": 4,
         "mutations": 4,
         "registry": 15,
-        "restReads": 11,
+        "restReads": 12,
         "restWrites": 2,
       },
-      "steps": 14,
+      "steps": 18,
     }
   `);
   expect(queries).toBeLessThanOrEqual(3 + count);
@@ -78,7 +78,7 @@ test("a refresh reads the fleet's files together", async () => {
         "contentWrites": 0,
         "mutations": 0,
         "registry": 0,
-        "restReads": 11,
+        "restReads": 12,
         "restWrites": 0,
       },
       "steps": 0,
