@@ -33,9 +33,11 @@ export async function probe(
     }
   }
   const [nameless] = unnamed;
+  const unknown = images.length === 0 && "no image of the repository is known";
+  const others = foreign.length > 0 && `${foreign.join(" and ")} is not of ${owner}`;
   const open = nameless
     ? `only the run knows which image ${fileOf(nameless.file)} (job ${nameless.job}) pushes`
-    : foreign.length > 0 && `${foreign.join(" and ")} is not of ${owner}`;
+    : others || unknown;
   if (open) {
     const detail = `not proven: ${open}; ${next}; name the images to verify in images`;
     return { state: "unproven", detail };

@@ -82,6 +82,10 @@ test("what the registry cannot be asked about is not proven, unless the fleet na
     });
   expect(await named(undefined, ["web"])).toMatchObject(unproven);
   expect(await named(["api", "web"], [])).toMatchObject({ state: "healthy" });
+  expect(await named([], [])).toMatchObject({
+    state: "unproven",
+    detail: `not proven: no image of the repository is known; ${next}`,
+  });
   const other = await commit({ "release.yml": pushes("ghcr.io/other/api") });
   expect(await gate.wait({ commit: other, credential: false })).toMatchObject({
     state: "unproven",
