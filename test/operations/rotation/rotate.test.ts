@@ -29,6 +29,7 @@ async function inTrial(image: string) {
     automation: { preview: async () => {} },
     pat: "the old one",
     nextPat: platform.world.tokenValue("publisher"),
+    patSources: {},
   };
   const resume = async (gate: boolean) => {
     const context = {
