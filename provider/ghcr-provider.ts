@@ -75,7 +75,7 @@ export function ghcrProvider(
       const texts = new WorkflowTexts(github, snapshots);
       const packages = new Packages(github, configuration, fleetSize);
       const publishing = repositoryPublishing(
-        { github, snapshots, texts, stored },
+        { github, snapshots, texts, stored, decided: new Map() },
         new PackageVerifier(packages, registryUrl, vault, Object.keys(repositories)),
       );
       const types = [

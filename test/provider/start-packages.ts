@@ -49,7 +49,13 @@ export async function startPackages(dialect: "ghcr" | "specification" = "specifi
       vault.keepOwner(platform.world.tokenValue(name), owner);
     const snapshots = new RepositorySnapshots(github, "acme", { api: "main" });
     const type = repositoryPublishing(
-      { github, snapshots, texts: new WorkflowTexts(github, snapshots), stored },
+      {
+        github,
+        snapshots,
+        texts: new WorkflowTexts(github, snapshots),
+        stored,
+        decided: new Map(),
+      },
       new PackageVerifier(
         new Packages(github, { owner: "acme", ownerKind: "Organization" }, fleetSize),
         platform.registryUrl,

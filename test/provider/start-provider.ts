@@ -60,7 +60,13 @@ export async function startProvider(token = "admin", more: readonly string[] = [
   const snapshots = newSnapshots();
   const publishingOn = (each: RepositorySnapshots) =>
     repositoryPublishing(
-      { github, snapshots: each, texts: new WorkflowTexts(github, each), stored },
+      {
+        github,
+        snapshots: each,
+        texts: new WorkflowTexts(github, each),
+        stored,
+        decided: new Map(),
+      },
       new PackageVerifier(
         new Packages(github, { owner: "acme", ownerKind: "Organization" }, 1),
         simulator.registryUrl,

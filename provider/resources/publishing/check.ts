@@ -35,9 +35,10 @@ export async function lookAtRepository(
 ): Promise<Look> {
   const wasTemplate = args.mode === "auto" && known.files !== undefined && !known.imported;
   if (args.mode === "template" || wasTemplate) {
-    const why = wasTemplate
-      ? "an earlier update wrote these files"
-      : "the configuration asks for it";
+    // The reason stays: the engine would write the state for another one.
+    const { why: before = onRequest } = known;
+    const earlier = before === onRequest ? "an earlier update wrote these files" : before;
+    const why = wasTemplate ? earlier : onRequest;
     return nameImages(access, known, args, await templates(access, args, why));
   }
   if (args.mode === "none") {
@@ -46,6 +47,8 @@ export async function lookAtRepository(
   }
   return decide(access, known, args, args.mode);
 }
+
+const onRequest = "the configuration asks for it";
 
 /** What is decided whatever is on the branch: only the names of packages are read from it. */
 async function nameImages(
@@ -103,9 +106,8 @@ async function decide(
   const { images, unclear } = publishedImages(args, present.texts, options);
   if (mode === "template") {
     // Nobody asked for the files, so they are written only while these workflows are the present ones.
-    const workflows = workflowIds(snapshot);
-    const inputs = { ...commonOf(args), ...(await templates(access, args, why)), workflows };
-    return { inputs, images };
+    access.decided.set(filesId(args), workflowIds(snapshot));
+    return { inputs: { ...commonOf(args), ...(await templates(access, args, why)) }, images };
   }
   const texts = new Map(repaired.map(({ path, text }) => [path, text]));
   return {

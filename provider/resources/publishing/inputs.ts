@@ -15,6 +15,11 @@ export interface BranchAccess {
   readonly texts: WorkflowTexts;
   /** Texts of the templates. */
   readonly stored: StoredTexts;
+  /**
+   * By id of the resource: the workflows for which `auto` decided on templates in this run. They are in no
+   * input, because the next run would find another one, and the engine would write the state.
+   */
+  readonly decided: Map<string, Blobs>;
 }
 
 export type PublishingArgs = z.output<typeof repositoryPublishingProperties.args>;
@@ -32,9 +37,6 @@ export type PublishingInputs = Pick<
     | {
         readonly mode?: "template";
         readonly files: Blobs;
-        /** Path to git id of the workflows for which `auto` decided so; absent if it was asked for. */
-        readonly workflows?: Blobs;
-        readonly reader?: number;
       }
     | ({ readonly mode: "repair" } & RepairSettings & Look)
     | { readonly mode: "none"; readonly wasRepaired?: boolean }

@@ -39,7 +39,7 @@ export async function applyTemplates(
   return writeToBranch(access, inputs, before, preview, context, async (snapshot) => {
     const written = writtenFiles(before);
     const plan = planFiles(snapshot, inputs.files, written);
-    if (!isEmptyPlan(plan)) rejectOthersWorkflows(snapshot, inputs);
+    if (!isEmptyPlan(plan)) rejectOthersWorkflows(access, snapshot, inputs);
     warnOfReplacements(plan, preview, context);
     for (const path of plan.kept) {
       context.warn(
@@ -58,9 +58,12 @@ export async function applyTemplates(
 }
 
 /** A workflow that somebody pushed since `auto` decided may publish, or be one that would be replaced. */
-function rejectOthersWorkflows(snapshot: RepositorySnapshot, inputs: TemplateInputs): void {
-  // With a reader, the look was only for names of packages.
-  const seen = inputs.reader === undefined ? inputs.workflows : undefined;
+function rejectOthersWorkflows(
+  { decided }: BranchAccess,
+  snapshot: RepositorySnapshot,
+  inputs: TemplateInputs,
+): void {
+  const seen = decided.get(filesId(inputs));
   if (seen === undefined) return;
   const present = workflowIds(snapshot);
   const changed = [...new Set([...Object.keys(seen), ...Object.keys(present)])].filter(
