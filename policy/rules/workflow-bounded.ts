@@ -1,8 +1,8 @@
 import type { Node, Pair, YAMLMap } from "yaml";
 import type { WorkflowRule } from "../model/rule.ts";
-import { expressionsIn, parseExpression, readsOf } from "../workflow/expressions.ts";
+import { expressionsIn, parseExpression, readsOf } from "../workflow/language/expressions.ts";
 import type { Job, Workflow, WorkflowFinding } from "../workflow/workflow.ts";
-import { textOf } from "../workflow/yaml-nodes.ts";
+import { textOf } from "../workflow/language/yaml-nodes.ts";
 
 export interface Bounds {
   readonly maxMinutes: number;

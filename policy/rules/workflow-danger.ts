@@ -1,10 +1,10 @@
 import { isAlias, isMap } from "yaml";
 import type { WorkflowRule } from "../model/rule.ts";
-import { parseExpression, readsOf } from "../workflow/expressions.ts";
+import { parseExpression, readsOf } from "../workflow/language/expressions.ts";
 import { showsUntrusted } from "../workflow/untrusted.ts";
-import { runsAction } from "../workflow/uses.ts";
+import { runsAction } from "../workflow/language/uses.ts";
 import type { Expression, Workflow, WorkflowFinding } from "../workflow/workflow.ts";
-import { textOf } from "../workflow/yaml-nodes.ts";
+import { textOf } from "../workflow/language/yaml-nodes.ts";
 
 const dangerousTriggers = ["pull_request_target", "workflow_run", "issue_comment"];
 

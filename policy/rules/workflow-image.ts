@@ -1,11 +1,11 @@
 import type { WorkflowRule } from "../model/rule.ts";
-import { expressionsIn, parseExpression, readsOf } from "../workflow/expressions.ts";
+import { expressionsIn, parseExpression, readsOf } from "../workflow/language/expressions.ts";
 import { publishersOf } from "../workflow/publishers.ts";
 import { inputOf, isOn } from "../workflow/step-input.ts";
-import { parseUses, runsAction } from "../workflow/uses.ts";
+import { parseUses, runsAction } from "../workflow/language/uses.ts";
 import { templateRole } from "../workflow/template-role.ts";
 import type { Job, Step, Workflow, WorkflowFinding } from "../workflow/workflow.ts";
-import { textOf } from "../workflow/yaml-nodes.ts";
+import { textOf } from "../workflow/language/yaml-nodes.ts";
 
 const shaped =
   "Files that the fleet writes, and jobs of other files that publish to ghcr.io. A job that calls a reusable workflow is judged in the file of that workflow.";

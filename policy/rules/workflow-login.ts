@@ -7,7 +7,7 @@ import {
   parseExpression,
   readsOf,
   soleExpression,
-} from "../workflow/expressions.ts";
+} from "../workflow/language/expressions.ts";
 import { mayWritePackages } from "../workflow/may-write-packages.ts";
 import {
   actionLogins,
@@ -20,9 +20,9 @@ import {
 } from "../workflow/ghcr-logins.ts";
 import { inheritsSecrets, localCallsOf, publishersOf } from "../workflow/publishers.ts";
 import { inputOf } from "../workflow/step-input.ts";
-import { runsAction } from "../workflow/uses.ts";
+import { runsAction } from "../workflow/language/uses.ts";
 import type { Job, Step, Workflow, WorkflowFinding } from "../workflow/workflow.ts";
-import { textOf } from "../workflow/yaml-nodes.ts";
+import { textOf } from "../workflow/language/yaml-nodes.ts";
 
 const fallback = "secrets.GITHUB_TOKEN";
 

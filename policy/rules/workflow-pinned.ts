@@ -1,7 +1,7 @@
 import type { WorkflowRule } from "../model/rule.ts";
 import { safeToPrint } from "../workflow/safe-to-print.ts";
 import { allowListOf, pinPattern, type ActionPin } from "../workflow/action-pins.ts";
-import { parseUses, type Uses } from "../workflow/uses.ts";
+import { parseUses, type Uses } from "../workflow/language/uses.ts";
 import type { Workflow } from "../workflow/workflow.ts";
 import type { Scalar } from "yaml";
 

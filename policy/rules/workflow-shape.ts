@@ -4,7 +4,7 @@ import { mayWritePackages } from "../workflow/may-write-packages.ts";
 import { publishersOf } from "../workflow/publishers.ts";
 import { templateRole } from "../workflow/template-role.ts";
 import type { Workflow, WorkflowFinding } from "../workflow/workflow.ts";
-import { textOf, type YamlReader } from "../workflow/yaml-nodes.ts";
+import { textOf, type YamlReader } from "../workflow/language/yaml-nodes.ts";
 
 const syntax = "https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax";
 

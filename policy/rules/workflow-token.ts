@@ -1,10 +1,10 @@
 import type { WorkflowRule } from "../model/rule.ts";
 import { holdsToken } from "../workflow/safe-to-print.ts";
 import { secretNamesSchema, type SecretNames } from "../config/secret-names.ts";
-import { expressionsIn, parseExpression, readsOf } from "../workflow/expressions.ts";
-import { parseUses } from "../workflow/uses.ts";
+import { expressionsIn, parseExpression, readsOf } from "../workflow/language/expressions.ts";
+import { parseUses } from "../workflow/language/uses.ts";
 import type { Expression, Step, Workflow } from "../workflow/workflow.ts";
-import { textOf } from "../workflow/yaml-nodes.ts";
+import { textOf } from "../workflow/language/yaml-nodes.ts";
 
 const source =
   "https://docs.github.com/en/actions/reference/security/secure-use#use-secrets-for-sensitive-information";

@@ -1,8 +1,8 @@
 import { possibleValues } from "./possible-values.ts";
 import { inputOf, variableOf } from "./step-input.ts";
-import { runsAction } from "./uses.ts";
+import { runsAction } from "./language/uses.ts";
 import type { Job, Step, Workflow } from "./workflow.ts";
-import { textOf } from "./yaml-nodes.ts";
+import { textOf } from "./language/yaml-nodes.ts";
 
 export const loginAction = "docker/login-action";
 

@@ -61,7 +61,7 @@ async function remember(kind: Workflow["kind"], text: string): Promise<readonly 
 
 async function parse(kind: Workflow["kind"], text: string): Promise<WorkflowFinding[]> {
   const { parseAction, parseWorkflow, convertWorkflowTemplate, NoOperationTraceWriter } =
-    await import("./github-language.ts");
+    await import("./language/github-language.ts");
   const file = { name: kind, content: text };
   const trace = new NoOperationTraceWriter();
   const isAction = kind === "action";

@@ -1,5 +1,5 @@
 import { isMap, type YAMLMap } from "yaml";
-import { textOf, type YamlReader } from "./yaml-nodes.ts";
+import { textOf, type YamlReader } from "./language/yaml-nodes.ts";
 
 /**
  * Whether the token of a job may write packages according to the workflow. If the workflow has no

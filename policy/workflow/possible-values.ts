@@ -1,8 +1,8 @@
 import { isScalar } from "yaml";
-import { expressionsIn, parseExpression, readsOf, type Read } from "./expressions.ts";
+import { expressionsIn, parseExpression, readsOf, type Read } from "./language/expressions.ts";
 import { variableOf } from "./step-input.ts";
 import type { Job, Step, Workflow } from "./workflow.ts";
-import { textOf } from "./yaml-nodes.ts";
+import { textOf } from "./language/yaml-nodes.ts";
 
 export interface PossibleValues {
   readonly values: readonly string[];

@@ -2,9 +2,9 @@ import { actionLogins, foreignLogin, isGhcr, joinedLines, logsInByScript } from 
 import { mayWritePackages } from "./may-write-packages.ts";
 import { possibleValues } from "./possible-values.ts";
 import { inputOf, isOn } from "./step-input.ts";
-import { parseUses } from "./uses.ts";
+import { parseUses } from "./language/uses.ts";
 import type { Job, Step, Workflow } from "./workflow.ts";
-import { textOf } from "./yaml-nodes.ts";
+import { textOf } from "./language/yaml-nodes.ts";
 
 /**
  * The jobs that publish to ghcr.io, by what they do: they log in there, and either push something or

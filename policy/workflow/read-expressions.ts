@@ -1,5 +1,5 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, type Alias, type Node, type YAMLMap } from "yaml";
-import { expressionsIn } from "./expressions.ts";
+import { expressionsIn } from "./language/expressions.ts";
 import type { Expression } from "./workflow.ts";
 
 interface Place {

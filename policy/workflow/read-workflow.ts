@@ -1,12 +1,12 @@
 import { LineCounter, parseDocument, type Node } from "yaml";
-import { isWalkable, targetsOf } from "./aliases.ts";
+import { isWalkable, targetsOf } from "./language/aliases.ts";
 import { githubProblems } from "./github-problems.ts";
 import { mayWritePackages } from "./may-write-packages.ts";
 import { publishersOf } from "./publishers.ts";
 import { readExpressions } from "./read-expressions.ts";
 import { templateRole } from "./template-role.ts";
 import type { Job, Step, Trigger, Workflow, WorkflowSource } from "./workflow.ts";
-import { readerOf, stringScalar, textOf, type YamlReader } from "./yaml-nodes.ts";
+import { readerOf, stringScalar, textOf, type YamlReader } from "./language/yaml-nodes.ts";
 import { yamlProblems } from "./yaml-problems.ts";
 
 /** The workflows read last: all rules judge a resource's files before the next resource is read. */

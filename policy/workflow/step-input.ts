@@ -1,6 +1,6 @@
 import type { YAMLMap } from "yaml";
 import type { Step, Workflow } from "./workflow.ts";
-import { textOf } from "./yaml-nodes.ts";
+import { textOf } from "./language/yaml-nodes.ts";
 
 /** An input of a step for its action; names of inputs are case-insensitive. */
 export function inputOf({ yaml }: Workflow, { node }: Step, name: string): string | undefined {

@@ -9,7 +9,7 @@ const templateRoles: Readonly<Record<string, Exclude<Workflow["role"], "other">>
 
 /**
  * What a file of the templates has to do, by its name: by what it does, one that lost its trigger would be
- * another kind of file, and right. `undefined` for all other files, whoever writes them.
+ * another kind of file, and right. `undefined` for all other files.
  */
 export function templateRole({ path, managed }: Pick<WorkflowSource, "path" | "managed">) {
   return managed ? templateRoles[basename(path)] : undefined;

@@ -1,9 +1,9 @@
 import { isScalar, type Node, type YAMLMap } from "yaml";
-import { expressionsIn, parseExpression, readsOf, type Read } from "./expressions.ts";
-import { setsOutput } from "./sets-output.ts";
+import { expressionsIn, parseExpression, readsOf, type Read } from "./language/expressions.ts";
+import { setsOutput } from "./language/sets-output.ts";
 import { remembered } from "./remembered.ts";
 import type { Workflow } from "./workflow.ts";
-import { textOf } from "./yaml-nodes.ts";
+import { textOf } from "./language/yaml-nodes.ts";
 
 /** The maps around an expression, the innermost first. */
 type Scopes = readonly YAMLMap[];

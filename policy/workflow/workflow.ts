@@ -1,5 +1,5 @@
 import type { Document, Node, Scalar, YAMLMap } from "yaml";
-import type { YamlReader } from "./yaml-nodes.ts";
+import type { YamlReader } from "./language/yaml-nodes.ts";
 
 /** A problem in a workflow file, and its place. */
 export interface WorkflowFinding {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { checkWorkflows } from "../../../policy/check.ts";
-import { expressionsIn, soleExpression } from "../../../policy/workflow/expressions.ts";
+import { expressionsIn, soleExpression } from "../../../policy/workflow/language/expressions.ts";
 import { now } from "../run-policy.ts";
 import { job, linesOf } from "./lines-of.ts";
 
