@@ -1,38 +1,9 @@
 import { expect, test } from "vitest";
-import { repairWorkflows, type RepairOptions } from "../../../src/publishing/repair-workflows.ts";
-import { changes, login, wanted, workflow } from "../workflow-text.ts";
+import { login, wanted, workflow } from "../workflow-text.ts";
+import { build, caller, ci, declared, password, repaired } from "./call-text.ts";
 
-const build = ".github/workflows/build.yml";
-const ci = ".github/workflows/ci.yml";
 const action = ".github/actions/publish/action.yml";
 
-/** Per file the lines that differ, and the reports. */
-function repaired(files: Record<string, string>, options?: RepairOptions) {
-  return Object.fromEntries(
-    repairWorkflows(files, options).map(({ path, text, unresolved }) => [
-      path,
-      [
-        ...changes(files[path] ?? "", text),
-        ...unresolved.map(({ line, reason }) => `${line}: ${reason}`),
-      ],
-    ]),
-  );
-}
-
-function caller(...job: string[]): string {
-  return [
-    "on: push",
-    "jobs:",
-    "  call:",
-    "    permissions: { contents: read, packages: write }",
-    "    uses: ./.github/workflows/build.yml",
-    ...job.map((line) => `    ${line}`),
-    "",
-  ].join("\n");
-}
-
-const password = ["- password: ${{ secrets.GITHUB_TOKEN }}", `+ password: ${wanted}`];
-const declared = ["+ secrets:", "+ GHCR_PAT:", "+ required: false"];
 const passed = ["+ secrets:", "+ GHCR_PAT: ${{ secrets.GHCR_PAT }}"];
 
 test.each<[string, string[], string[]?]>([
