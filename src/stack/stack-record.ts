@@ -103,7 +103,7 @@ const settingsSchema = actionsSettingsProperties.state.transform((record) => ({
         },
 }));
 
-/** Until the next update, stacks of earlier versions have their settings from @pulumi/github. */
+/** Settings that a program declares with @pulumi/github itself. */
 const workflowPermissionsSchema = z
   .object({
     repository: z.string(),

@@ -104,17 +104,16 @@ export class PackageVerifier {
     context: ResourceContext,
   ): Promise<Properties> {
     const inputs = this.#inputsOf(properties);
-    const found = new Map<string, Facts>();
-    const isNew = Object.keys(state).length === 0;
-    for (const { image, push } of inputs.packages ?? []) {
-      const facts = await readFacts(this.#packages, inputs, image);
+    const found = await this.#readAll(inputs);
+    // States of earlier versions do not say whether a package existed.
+    const isKnown = Object.keys(state).length === 0 || state["packages"] !== undefined;
+    const bootstraps = inputs.bootstrap === true && isKnown && !preview;
+    for (const { image, push } of bootstraps ? (inputs.packages ?? []) : []) {
       // A deleted package can be restored only until its name is used again.
-      const isMissing = facts === undefined && !packageOf(state, image)?.existed;
-      // States of earlier versions do not say whether it existed.
-      const isKnown = isNew || state["packages"] !== undefined;
-      const isFirst =
-        inputs.bootstrap === true && isKnown && isMissing && push === allowed && !preview;
-      found.set(image, isFirst ? await this.#publishFirst(inputs, image, context) : facts);
+      const isMissing = found.get(image) === undefined && !packageOf(state, image)?.existed;
+      if (isMissing && push === allowed) {
+        found.set(image, await this.#publishFirst(inputs, image, context));
+      }
     }
     return judgePackages(inputs, found, state, context, preview);
   }
@@ -126,11 +125,7 @@ export class PackageVerifier {
     context: ResourceContext,
   ): Promise<{ outputs: Properties; inputs: Properties }> {
     const inputs = this.#inputsOf(properties);
-    const found = new Map<string, Facts>();
-    for (const { image } of inputs.packages ?? []) {
-      found.set(image, await readFacts(this.#packages, inputs, image));
-    }
-    const outputs = judgePackages(inputs, found, state, context, false);
+    const outputs = judgePackages(inputs, await this.#readAll(inputs), state, context, false);
     const packages = inputs.packages?.map((each): Properties => {
       const isChanged = !isSamePackage(
         packageOf(state, each.image),
@@ -140,6 +135,14 @@ export class PackageVerifier {
       return { ...each, ...(isChanged && { doubted: true }) };
     });
     return { outputs, inputs: packages ? { packages } : {} };
+  }
+
+  async #readAll(inputs: PackageInputs): Promise<Map<string, Facts>> {
+    const found = new Map<string, Facts>();
+    for (const { image } of inputs.packages ?? []) {
+      found.set(image, await readFacts(this.#packages, inputs, image));
+    }
+    return found;
   }
 
   #inputsOf(properties: Properties): PackageInputs {

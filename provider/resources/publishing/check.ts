@@ -12,7 +12,6 @@ import {
 } from "./inputs.ts";
 import { isTemplated, publishedImages } from "./published-images.ts";
 import { editsOf, repairOptions } from "./repairs.ts";
-import { blobsOf } from "./templates.ts";
 import { idsOf, isUnchanged, workflowIds } from "./workflow-ids.ts";
 
 /** The inputs of a refresh or of an import may have fewer properties than those of an update. */
@@ -58,9 +57,10 @@ async function nameImages(
   decided: Properties,
 ): Promise<Look> {
   const inputs = { ...commonOf(args), ...decided };
-  const { image, images: instead, addImages } = args;
-  const declared = { inputs, images: [...new Set([...(instead ?? [image]), ...addImages])] };
-  if (args.mode === "template" || instead) return declared;
+  const options = optionsOf(known, args);
+  // Without workflows, they are those of the configuration.
+  const declared = { inputs, images: publishedImages(args, {}, options).images };
+  if (args.mode === "template" || args.images) return declared;
   // A repository that is gone, or has no such branch, is reported when its files are written.
   const snapshot = await access.snapshots.get(args);
   if (!snapshot?.head || isTemplated(snapshot, args, known)) return declared;
@@ -69,7 +69,7 @@ async function nameImages(
     return { ...sameImages(known), inputs: { ...looked, ...sameNames(known), ...decided } };
   }
   const present = await access.texts.get(snapshot, "guess");
-  const { images, unclear } = publishedImages(args, present.texts, optionsOf(known, args));
+  const { images, unclear } = publishedImages(args, present.texts, options);
   const workflows = idsOf(snapshot, present, new Map());
   return { inputs: { ...looked, workflows, ...unclear, ...decided }, images };
 }
@@ -141,8 +141,7 @@ async function templates(
   { files }: PublishingArgs,
   why: string,
 ): Promise<Properties> {
-  for (const text of Object.values(files)) await stored.keep(text);
-  return { mode: "template", why, files: { ...blobsOf(files) } };
+  return { mode: "template", why, files: await stored.keepAll(files) };
 }
 
 function noWorkflows(known: Known, why: string): Properties {

@@ -1,9 +1,9 @@
+import { gitBlobIds } from "../../../src/github/contents/git-blob-id.ts";
 import type { GitHubClient } from "../../../src/github/client/github-client.ts";
 import { readTextFiles } from "../../../src/github/contents/read-text-files.ts";
 import { UserError } from "../../../src/user-error.ts";
 import type { RepositorySnapshots } from "../repository-snapshots.ts";
 import type { TemplateInputs } from "./inputs.ts";
-import { blobsOf } from "./templates.ts";
 
 /**
  * The workflow files that a person imports, by the id `owner/repository` or `owner/repository/branch`.
@@ -29,7 +29,7 @@ export async function readImportedFiles(
   const paths = [...snapshot.workflows.keys()].filter((path) => importedFiles.test(path));
   if (paths.length === 0) return undefined;
   const at = { owner, repository, revision: snapshot.head };
-  const files = blobsOf(await readTextFiles(github, at, paths));
+  const files = gitBlobIds(await readTextFiles(github, at, paths));
   return {
     owner,
     repository,

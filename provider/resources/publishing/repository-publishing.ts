@@ -1,4 +1,5 @@
 import { explaining } from "../../../src/github/client/explain-failure.ts";
+import { isSameFiles } from "../../../src/github/contents/git-blob-id.ts";
 import { repositoryPublishingProperties } from "../../../src/properties/repository-publishing.ts";
 import { withheldPat } from "../../../src/pat/stand-ins.ts";
 import { keepSpelling, toFailures } from "../../protocol/check-inputs.ts";
@@ -15,7 +16,6 @@ import {
   isTemplate,
   withoutTexts,
   writtenFiles,
-  type Blobs,
   type BranchAccess,
   type PublishingInputs,
   type PublishingState,
@@ -194,7 +194,7 @@ async function write(
 }
 
 /** The outputs of a write. */
-const written = ["commitSha", "commitUrl", "replaced"];
+const outputsOfWrite = ["commitSha", "commitUrl", "replaced"];
 
 async function importFiles(access: BranchAccess, id: string): Promise<ReadResult | undefined> {
   const found = await explaining(`read the workflow files of ${id}`, () =>
@@ -219,12 +219,12 @@ async function refreshTemplates(
   const files = await readTemplates(snapshots, inputs);
   if (!files) return undefined;
   const found = { ...omit(properties, "workflows", "reader"), files: { ...files } };
-  const isMerged = isSame(files, inputs.files);
-  const kept = pick(state, isMerged ? written : [...written, "pullRequestUrl"]);
+  const isMerged = isSameFiles(files, inputs.files);
+  const kept = pick(state, isMerged ? outputsOfWrite : [...outputsOfWrite, "pullRequestUrl"]);
   const left = writtenFiles(state);
   return {
     id: filesId(inputs),
-    state: { ...shown(found), ...kept, ...(!isSame(files, left) && { blobs: { ...left } }) },
+    state: { ...shown(found), ...kept, ...(!isSameFiles(files, left) && { blobs: { ...left } }) },
     inputs: found,
   };
 }
@@ -272,9 +272,4 @@ async function warnOfFilesLeftBehind(
     `${left.join(" and ")} stay on ${before.branch}, whose pushes still publish; ` +
       "delete them there if you do not want that",
   );
-}
-
-function isSame(one: Blobs, other: Blobs): boolean {
-  const paths = new Set([...Object.keys(one), ...Object.keys(other)]);
-  return [...paths].every((path) => one[path] === other[path]);
 }

@@ -1,6 +1,5 @@
 import type { FileCommit } from "../../../src/github/contents/commit-files.ts";
 import { templateNote } from "../../../src/github/contents/managed-note.ts";
-import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
 import {
   workflowFolder,
   type RepositorySnapshot,
@@ -19,11 +18,6 @@ import {
   type Written,
 } from "./inputs.ts";
 import { workflowIds } from "./workflow-ids.ts";
-
-/** @param files path to text */
-export function blobsOf(files: Readonly<Record<string, string>>): Blobs {
-  return Object.fromEntries(Object.entries(files).map(([path, text]) => [path, gitBlobId(text)]));
-}
 
 /**
  * Writes the files of the templates, and deletes those that an earlier update wrote and the fleet no

@@ -41,6 +41,16 @@ export class StoredTexts {
     return id;
   }
 
+  /**
+   * @param texts path to text
+   * @returns path to git blob id
+   */
+  async keepAll(texts: Readonly<Record<string, string>>): Promise<Record<string, string>> {
+    const ids: Record<string, string> = {};
+    for (const [path, text] of Object.entries(texts)) ids[path] = await this.keep(text);
+    return ids;
+  }
+
   /** @returns nothing where no run on this machine stored it, or the file is damaged */
   async read(id: string): Promise<string | undefined> {
     return this.#own.get(id) ?? this.#readFile(id);

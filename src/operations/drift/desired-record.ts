@@ -1,5 +1,5 @@
 import type { ActionsSettings, Fleet, FleetRepository } from "../../fleet/fleet.ts";
-import { gitBlobId } from "../../github/contents/git-blob-id.ts";
+import { gitBlobIds } from "../../github/contents/git-blob-id.ts";
 import type { ActionsPermissionsRecord, StackRecord } from "../../stack/stack-record.ts";
 import { renderRepository } from "../../publishing/templates/render-repository.ts";
 
@@ -11,12 +11,7 @@ import { renderRepository } from "../../publishing/templates/render-repository.t
 export function desiredRecord(fleet: Fleet, record: StackRecord): StackRecord {
   const applied = new Set(record.files.map(({ repository }) => repository.toLowerCase()));
   const templatesOf = (repository: FleetRepository) =>
-    Object.fromEntries(
-      Object.entries(renderRepository(fleet, repository)).map(([path, text]) => [
-        path,
-        gitBlobId(text),
-      ]),
-    );
+    gitBlobIds(renderRepository(fleet, repository));
   const present = new Map(
     fleet.repositories
       .filter(({ name }) => applied.has(name.toLowerCase()))

@@ -1,5 +1,5 @@
 import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
-import { gitBlobId } from "../../github/contents/git-blob-id.ts";
+import { gitBlobIds, isSameFiles } from "../../github/contents/git-blob-id.ts";
 import type { FilesRecord, StackRecord } from "../../stack/stack-record.ts";
 import { renderRepository } from "../../publishing/templates/render-repository.ts";
 
@@ -46,13 +46,5 @@ function isAsConfigured(
 ): boolean {
   const asked = repository.workflows.mode;
   if (asked !== "auto" && asked !== mode) return false;
-  return mode !== "template" || sameFiles(files, renderRepository(fleet, repository));
-}
-
-function sameFiles(blobs: FilesRecord["files"], texts: Readonly<Record<string, string>>): boolean {
-  const paths = Object.keys(texts);
-  return (
-    paths.length === Object.keys(blobs).length &&
-    paths.every((path) => blobs[path] === gitBlobId(texts[path] ?? ""))
-  );
+  return mode !== "template" || isSameFiles(files, gitBlobIds(renderRepository(fleet, repository)));
 }

@@ -201,7 +201,7 @@ type OrganisationPermission =
   | "organization_hooks"
   | "members";
 
-/** The organisation of the path, if the token itself allows this, whoever its holder is. */
+/** The organisation of the path, if the token itself allows this; its holder does not matter. */
 function reachOrganisation(
   c: ApiContext,
   permission: OrganisationPermission,
