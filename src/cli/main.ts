@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { UsageError } from "../user-error.ts";
-import { explainError } from "./terminal/explain-error.ts";
+import { explainError, explainSystemError } from "./terminal/explain-error.ts";
 import { addAudit } from "./audit/command.ts";
 import { addCheck } from "./check/command.ts";
 import { addCompletion } from "./completion/command.ts";
@@ -53,7 +53,9 @@ addWorkflows(program);
 
 // The reader of a pipe may have ended, as with `| head`: the command still finishes its work.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
+  if (error.code === "EPIPE") return;
+  process.stderr.write(`${explainSystemError(error, "standard output") ?? error.message}\n`);
+  process.exit(1);
 });
 
 try {

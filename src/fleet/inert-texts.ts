@@ -34,11 +34,20 @@ export const relativePath = inertText
     "contains {{, which docker/build-push-action would evaluate",
   );
 
+/** The last word of a name that stands for a secret; public keys are none. */
+const secretName =
+  /(?:^|_)(?:TOKEN|PAT|PASSWORD|PASSWD|PASSPHRASE|SECRET|CREDENTIALS?|(?<!PUBLIC_)KEY)$/i;
+
 export const buildArgs = z
   .record(
     z
       .string()
-      .regex(namePatterns.buildArg, "is not a Dockerfile ARG name: letters, digits and _ only"),
+      .regex(namePatterns.buildArg, "is not a Dockerfile ARG name: letters, digits and _ only")
+      .refine((name) => !secretName.test(name), {
+        error:
+          "is named like a secret, and build arguments are shown in the image's history, its provenance and the workflow file; " +
+          "pass it as a build secret in a workflow of the repository's own (workflows: repair): https://docs.docker.com/build/ci/github-actions/secrets/",
+      }),
     z
       .string()
       .refine((text) => !text.includes("${{"), "contains ${{, which GitHub Actions would evaluate")

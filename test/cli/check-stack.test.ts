@@ -105,7 +105,7 @@ test("findings point to the line of the entry that they come from", async () => 
 
 test("a token in plain text is found anywhere, and not shown", async () => {
   const token = `ghp_${"a1".repeat(18)}`;
-  const fleet = { repositories: [{ name: "api", buildArgs: { KEY: token } }] };
+  const fleet = { repositories: [{ name: "api", buildArgs: { LABEL: token } }] };
   const config = { ...right(fleet), "ghcr-fleet:pat": token };
   const { code, stdout, stderr } = await check(config, "--sarif", "out.sarif");
   expect(code).toBe(3);

@@ -139,7 +139,10 @@ test.each([
   [["nowhere"], "nowhere: there is no such file or folder"],
   [["unreadable"], "unreadable/broken.yml: there is no such file or folder"],
   [["/dev/null"], "/dev/null: this is neither a file nor a folder"],
-  [["bad", "--sarif", "nowhere/out.sarif"], "nowhere/out.sarif: this file cannot be written"],
+  [
+    ["bad", "--sarif", "nowhere/out.sarif"],
+    "--sarif nowhere/out.sarif: there is no folder nowhere; create it",
+  ],
   [["empty"], "empty: there are no workflow files here"],
   [["--policy-pack-config", "bad/test.yml"], "bad/test.yml: this is not JSON"],
   [["--policy-pack-config", "nowhere.json"], "nowhere.json: there is no such file"],

@@ -33,3 +33,16 @@ test("control characters and workflow commands in a message are made harmless", 
     "cannot:\n: :warning::?[2J",
   );
 });
+
+test.each([
+  ["ENOSPC", "write", undefined, "a file cannot be written, because the disk is full: free some"],
+  ["EROFS", "open", "/mnt/journal.json", "/mnt/journal.json cannot be written, because its file"],
+  ["EACCES", "mkdir", "/srv/.ghcr-fleet", "/srv/.ghcr-fleet may not be read or written: change"],
+  ["ENOENT", "spawn git", "git", "the program git is not installed, or not on PATH"],
+])("what the system refuses is no bug: %s at %s", async (code, syscall, path, said) => {
+  const error = Object.assign(new Error(code), { code, syscall, ...(path && { path }) });
+  const explained = await explainError(error);
+  expect(explained).toContain(said);
+  expect(explained).toContain(`(${code})`);
+  expect(explained).not.toMatch(/bug|\n/);
+});

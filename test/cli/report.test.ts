@@ -86,7 +86,23 @@ test("a page that cannot be written is reported before a stack is read", async (
   expect(await run("report", ...args)).toEqual({
     code: 2,
     stdout: "",
-    stderr: "cannot write no/such/folder.html: ENOENT\n",
+    stderr:
+      "--html no/such/folder.html: there is no folder no/such; create it, or name another file\n",
+  });
+});
+
+test("one result goes to standard output, alone, and two are refused", async () => {
+  await writeFile(join(folder, "report.json"), JSON.stringify(sampleReport(5)));
+  const from = ["report", "--from", "report.json"];
+  const piped = await run(...from, "--json", "-", "--html", "a.html");
+  expect(JSON.parse(piped.stdout)).toMatchObject({ version: 1 });
+  expect({ ...piped, stdout: "" }).toEqual({ code: 0, stdout: "", stderr: "a.html\n" });
+  expect((await run(...from, "--html", "-")).stdout).toMatch(/^<!doctype html>/);
+  expect(await run(...from, "--html", "-", "--markdown", "-")).toEqual({
+    code: 2,
+    stdout: "",
+    stderr:
+      "--html and --markdown both write to standard output: name a file for all but one of them\n",
   });
 });
 

@@ -49,12 +49,15 @@ test("all problems are listed at once, each with its path and the fix", () => {
       { name: "both", match: "b*" },
       { image: "nobody" },
       { name: "web", context: "../secrets", dockerfile: "${{ secrets.X }}" },
-      { name: "args", buildArgs: { "BAD NAME": "1", TOKEN: "${{ secrets.GHCR_PAT }}" } },
+      {
+        name: "args",
+        buildArgs: { "BAD NAME": "1", NAME: "${{ secrets.GHCR_PAT }}", NPM_TOKEN: "x" },
+      },
       { match: 7 },
     ],
   };
   expect(() => loadFleetConfig(config)).toThrowErrorMatchingInlineSnapshot(`
-    [UsageError: ghcr-fleet:fleet has 19 problems:
+    [UsageError: ghcr-fleet:fleet has 20 problems:
       fleet.maxTokenDays: is more than the 90 days that a PAT may be valid
       fleet.pace: must be one of steady, burst
       fleet.secret.name: is not a secret name: letters, digits and _ only, not starting with GITHUB_
@@ -70,7 +73,8 @@ test("all problems are listed at once, each with its path and the fix", () => {
       fleet.repositories[8].context: leaves the repository; give a path below its root, such as docker/Dockerfile
       fleet.repositories[8].dockerfile: contains \${{, which GitHub Actions would evaluate
       fleet.repositories[9].buildArgs["BAD NAME"]: is not a Dockerfile ARG name: letters, digits and _ only
-      fleet.repositories[9].buildArgs.TOKEN: contains \${{, which GitHub Actions would evaluate
+      fleet.repositories[9].buildArgs.NAME: contains \${{, which GitHub Actions would evaluate
+      fleet.repositories[9].buildArgs.NPM_TOKEN: is named like a secret, and build arguments are shown in the image's history, its provenance and the workflow file; pass it as a build secret in a workflow of the repository's own (workflows: repair): https://docs.docker.com/build/ci/github-actions/secrets/
       fleet.repositories[10].match: has the wrong type; it must be a string: put it in quotes
       fleet.usrname: unknown; remove it, or correct its spelling
       fleet.repositories[3].name: "API" is already listed, as fleet.repositories[2]; merge the two]

@@ -1,6 +1,6 @@
-import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { colors } from "../terminal/colors.ts";
+import { assertOutputs, isStandardOutput, writeOutput } from "../terminal/write-output.ts";
 import {
   acknowledge,
   auditMemoryPath,
@@ -51,6 +51,7 @@ const found = 3;
  */
 export async function audit(names: readonly string[], options: AuditCommand): Promise<void> {
   const issueIn = issueRepository(options.issue);
+  await assertOutputs({ "--json": options.json ? "-" : undefined, "--sarif": options.sarif });
   const stacks = await openCommandStacks(await commandPlace(process.cwd()), names);
   const reports: AuditReport[] = [];
   for (const stack of stacks) {
@@ -70,7 +71,7 @@ export async function audit(names: readonly string[], options: AuditCommand): Pr
     }
   }
   if (options.sarif !== undefined) {
-    await writeFile(options.sarif, `${JSON.stringify(auditSarif(reports), null, 2)}\n`);
+    await writeOutput(options.sarif, `${JSON.stringify(auditSarif(reports), null, 2)}\n`);
   }
   const text = options.json
     ? JSON.stringify({ version: auditVersion, stacks: reports }, null, 2)
@@ -78,7 +79,7 @@ export async function audit(names: readonly string[], options: AuditCommand): Pr
         reports.map((report) => auditText(report, colors)).join("\n\n"),
         process.stdout.columns,
       );
-  if (text !== "") process.stdout.write(`${text}\n`);
+  if (text !== "" && !isStandardOutput(options.sarif)) process.stdout.write(`${text}\n`);
   if (reports.some(({ log, complete }) => log.state === "refused" || !complete)) {
     process.exitCode = 1;
   }

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
 import type { CheckFinding } from "../../../policy/check.ts";
 import { checkExceptions, checkWorkflows } from "../../../policy/check.ts";
@@ -8,6 +8,7 @@ import {
   type PolicyConfig,
 } from "../../../policy/policy-config.ts";
 import { toSarif } from "../../../policy/output/to-sarif.ts";
+import { assertOutputs, isStandardOutput, writeOutput } from "../terminal/write-output.ts";
 import { checkStack } from "./check-stack.ts";
 import { findingsAsJson, findingsAsText, type CheckResult } from "./print-findings.ts";
 import { readWorkflowFiles, type WorkflowFile } from "./read-workflow-files.ts";
@@ -37,6 +38,7 @@ const refused = 3;
  */
 export async function check(paths: readonly string[], options: CheckCommand): Promise<void> {
   const { repository, policyPackConfig, stack, stdinFilename: filename = "stdin.yml" } = options;
+  await assertOutputs({ "--json": options.json ? "-" : undefined, "--sarif": options.sarif });
   const config = policyPackConfig === undefined ? {} : await readPolicyConfig(policyPackConfig);
   const now = new Date();
 
@@ -63,7 +65,8 @@ export async function check(paths: readonly string[], options: CheckCommand): Pr
     );
     await writeSarif(options.sarif, result, [...texts, ...further], policyPackConfig);
   }
-  process.stdout.write(`${options.json ? findingsAsJson(result) : findingsAsText(result)}\n`);
+  if (!isStandardOutput(options.sarif))
+    process.stdout.write(`${options.json ? findingsAsJson(result) : findingsAsText(result)}\n`);
   if (result.findings.some(({ level }) => level === "mandatory")) process.exitCode = refused;
 }
 
@@ -87,9 +90,7 @@ async function writeSarif(
   const texts = new Map(sources.map(({ path, text }) => [path, text]));
   const place = policyConfig !== undefined && { policyConfig: relative(".", policyConfig) };
   const sarif = toSarif(findings, { ...place, open, texts });
-  await writeFile(file, `${JSON.stringify(sarif, null, 2)}\n`).catch(() => {
-    throw new UsageError(`--sarif ${file}: this file cannot be written`);
-  });
+  await writeOutput(file, `${JSON.stringify(sarif, null, 2)}\n`);
 }
 
 async function readPolicyConfig(file: string): Promise<PolicyConfig> {

@@ -11,7 +11,7 @@ export function addPreview(program: Command): void {
     .option("--plan <file>", "save the plan, for `pulumi up --plan <file>`")
     .option("--head <folder>", "take the fleet from the stack's file in this other checkout")
     .option("--json", "print JSON")
-    .option("--markdown <file>", "write Markdown to a file")
+    .option("--markdown <file>", "write Markdown; - for standard output")
     .option(
       "--policy-pack-config <file>",
       "thresholds and exceptions, in the format that `pulumi` takes",

@@ -1,6 +1,6 @@
-import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { colors } from "../terminal/colors.ts";
+import { assertOutputs, isStandardOutput, writeOutput } from "../terminal/write-output.ts";
 import { StoredTexts } from "../../github/contents/stored-texts.ts";
 import { createGitHubClient } from "../../github/client/github-client.ts";
 import { readServerTime } from "../../github/client/server-time.ts";
@@ -60,6 +60,12 @@ export async function preview(names: readonly string[], options: PreviewCommand)
   if (options.plan !== undefined && stacks.length > 1) {
     throw new UsageError("a plan is for one stack: name one, or leave out --plan");
   }
+  await assertOutputs({
+    "--json": options.json ? "-" : undefined,
+    "--markdown": options.markdown,
+    "--plan": options.plan,
+  });
+  const printsText = !options.json && !isStandardOutput(options.markdown);
   const pullRequest = options.comment ? pullRequestOfRun() : undefined;
   const previews: StackPreview[] = [];
   const codes = new Set<number>();
@@ -67,7 +73,7 @@ export async function preview(names: readonly string[], options: PreviewCommand)
     const [result, code] = await previewOne(place, stack, options);
     codes.add(code);
     previews.push(result);
-    if (!options.json) {
+    if (printsText) {
       process.stdout.write(`${wrapLines(previewText(result, colors), process.stdout.columns)}\n`);
     }
     if (pullRequest && !(await comment(pullRequest, result))) codes.add(failed);
@@ -79,7 +85,7 @@ export async function preview(names: readonly string[], options: PreviewCommand)
   }
   if (options.markdown !== undefined) {
     const texts = previews.map((each) => renderComment(each));
-    await writeFile(options.markdown, `${texts.join("\n\n")}\n`);
+    await writeOutput(options.markdown, `${texts.join("\n\n")}\n`);
   }
   process.exitCode = [refused, failed, misused].find((code) => codes.has(code)) ?? 0;
 }

@@ -8,9 +8,9 @@ export function addReport(program: Command): void {
     .command("report")
     .description("write the state of the fleet as a page, as Markdown or as JSON")
     .argument("[stacks...]", "names of stacks; default: the selected one")
-    .option("--html <file>", "write one self-contained page")
-    .option("--markdown <file>", "write Markdown")
-    .option("--json <file>", "write JSON")
+    .option("--html <file>", "write one self-contained page; - for standard output")
+    .option("--markdown <file>", "write Markdown; - for standard output")
+    .option("--json <file>", "write JSON; - for standard output")
     .option(
       "--from <file>",
       "render the output of status --json or report --json; GitHub is not asked",

@@ -1,5 +1,6 @@
-import { writeFile } from "node:fs/promises";
 import { colors } from "../terminal/colors.ts";
+import { assertOutputs, isStandardOutput, writeOutput } from "../terminal/write-output.ts";
+import { printNote } from "../terminal/print-note.ts";
 import type { FleetReport, ReportOptions } from "../../report/fleet-report.ts";
 import { printable } from "../../printable.ts";
 import { renderHtml } from "../../report/html/render-html.ts";
@@ -27,21 +28,28 @@ const renderers = { html: renderHtml, json: renderJson, markdown: renderMarkdown
 /**
  * `ghcr-fleet report`: writes the files that the options name, or prints the report where none is named.
  *
- * @throws {UsageError} the file of `--from` cannot be read
+ * @throws {UsageError} the file of `--from` cannot be read, or one to write cannot be written
  */
 export async function report(names: readonly string[], options: ReportCommand): Promise<void> {
   const { minDays, maxAge, from } = options;
   if (from !== undefined && names.length > 0) {
     throw new UsageError("--from contains the stacks: leave out their names");
   }
+  await assertOutputs({
+    "--html": options.html,
+    "--json": options.json,
+    "--markdown": options.markdown,
+  });
   const thresholds = { minDays, maxAge, ignore: new Set(options.ignore) };
   const read = from === undefined ? await gather(names, options) : await readReport(from);
 
   const wanted = (["html", "json", "markdown"] as const).filter((form) => options[form]);
+  const isPiped = wanted.some((form) => isStandardOutput(options[form]));
+  const say = (file: string) => (isPiped ? printNote(file) : process.stdout.write(`${file}\n`));
   for (const form of wanted) {
     const file = options[form] ?? "";
-    await write(file, renderers[form](read, { thresholds }));
-    process.stdout.write(`${file}\n`);
+    await writeOutput(file, renderers[form](read, { thresholds }));
+    if (!isStandardOutput(file)) say(file);
   }
   if (wanted.length === 0) process.stdout.write(`${toText(read, { thresholds })}\n`);
 }
@@ -64,10 +72,4 @@ function toText({ stacks, policies }: FleetReport, { thresholds }: ReportOptions
     ),
   );
   return [...texts, ...(broken.length > 0 ? [broken.join("\n")] : [])].join("\n\n");
-}
-
-async function write(file: string, text: string): Promise<void> {
-  await writeFile(file, text).catch((error: unknown) => {
-    throw new UsageError(`cannot write ${file}: ${(error as NodeJS.ErrnoException).code ?? ""}`);
-  });
 }

@@ -11,7 +11,14 @@ import { UsageError } from "../../user-error.ts";
  * @throws {UsageError} the input cannot be a PAT; the message does not quote it
  */
 export async function readNewPat(): Promise<string> {
-  return assertPat(await readInput(), "standard input");
+  try {
+    return assertPat(await readInput(), "standard input");
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(
+      `${error.message}: run \`ghcr-fleet rotate\` again, and give it the PAT and nothing else`,
+    );
+  }
 }
 
 async function readInput(): Promise<string> {

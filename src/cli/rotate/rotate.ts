@@ -33,18 +33,19 @@ export interface RotateCommand extends WavesCommand {
  */
 export async function rotate(names: readonly string[], options: RotateCommand): Promise<void> {
   assertNoToken(names);
+  const from = newPlaceOf(options);
   const place = await commandPlace(process.cwd());
   const stacks = await commandStacks(place, names);
-  await holdStacks(place.folder, stacks, () => rotateOpened(place, stacks, options));
+  await holdStacks(place.folder, stacks, () => rotateOpened(place, stacks, options, from));
 }
 
 async function rotateOpened(
   place: StackPlace,
   names: readonly string[],
   options: RotateCommand,
+  from: PatSource | undefined,
 ): Promise<void> {
   const opened = await openStacks(place, names);
-  const from = newPlaceOf(options);
   const isBegin = !(options.resume ?? options.abort ?? options.revokeOnly ?? false);
   if (isBegin) for (const stack of opened) assertOtherPlace(stack, from);
   const needsOld = options.revokeOnly ?? false;
@@ -111,14 +112,23 @@ function patStore(
 /** The place of the new PAT, if an option names one. */
 function newPlaceOf({ fromCommand, fromEnv, fromFile }: RotateCommand): PatSource | undefined {
   const named = { command: fromCommand, env: fromEnv, file: fromFile };
-  const [name] = Object.entries(named).filter(([, value]) => value !== undefined);
-  if (!name) return undefined;
-  const [kind, value] = name;
-  return parsePatSource(
-    { value: JSON.stringify({ [kind]: value }), secret: false },
-    `--from-${kind}`,
-  );
+  const [given] = Object.entries(named).filter(([, value]) => value !== undefined);
+  if (!given) return undefined;
+  const [kind, value] = given as [keyof typeof named, string];
+  assertNoToken([value]);
+  try {
+    return parsePatSource({ value: JSON.stringify({ [kind]: value }), secret: false }, kind);
+  } catch (error) {
+    // Its message shows how to configure a stack, which would skip the trial.
+    throw error instanceof UsageError ? new UsageError(placeProblems[kind]) : error;
+  }
 }
+
+const placeProblems = {
+  command: "--from-command: this is not one line of a shell's command",
+  env: "--from-env: this is not the name of an environment variable; write --from-env GHCR_FLEET_PAT_B",
+  file: "--from-file: this is not the absolute path of a file; write --from-file /run/secrets/ghcr-pat-b",
+} as const;
 
 /** Both PATs are read until the rotation ends, so the new one may not replace the old one in its place. */
 function assertOtherPlace({ name, patSources }: OpenStack, from: PatSource | undefined): void {
@@ -138,7 +148,10 @@ function assertOtherPlace({ name, patSources }: OpenStack, from: PatSource | und
 
 /** People try this; the token is then in the shell's history, and every user of the machine can see it. */
 function assertNoToken(names: readonly string[]): void {
-  if (!names.some((name) => /^(?:gh[a-z]_|github_pat_)/.test(name))) return;
+  if (
+    !names.some((name) => /^(?:gh[a-z]_|github_pat_)|\b(?:gh[a-z]_|github_pat_)\w{16,}/.test(name))
+  )
+    return;
   throw new UsageError(
     "a token was given as an argument, where others can read it: revoke it, create another one, and give that one to the prompt, to standard input, or by --from-command, --from-env or --from-file",
   );

@@ -2,7 +2,11 @@ import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import type { FleetRepository } from "../../fleet/fleet.ts";
 import { explaining } from "../../github/client/explain-failure.ts";
-import { inspectToken, type TokenInspection } from "../../github/tokens/inspect-token.ts";
+import {
+  DeadToken,
+  inspectToken,
+  type TokenInspection,
+} from "../../github/tokens/inspect-token.ts";
 import { judgeToken } from "../../github/tokens/judge-token.ts";
 import { probePush } from "../../registry/probe-push.ts";
 import { reaching } from "../../registry/reaching.ts";
@@ -41,7 +45,11 @@ export async function checkNewPat(
     );
   }
   const github = stackClient(context, candidate);
-  const token = await explaining("inspect the new PAT", () => inspectToken(github, candidate));
+  const token = await explaining("inspect the new PAT", () =>
+    inspectToken(github, candidate).catch((error: unknown) => {
+      throw error instanceof DeadToken ? refused(name) : error;
+    }),
+  );
   const reasons = judgeToken(token, { owner: settings.username, maxDays: settings.maxTokenDays });
   if (reasons.length > 0) throw new UserError(reasons.join("\n"));
 
@@ -60,6 +68,15 @@ export async function checkNewPat(
   }
   if (refusals.length > 0) throw new UserError(refusals.join("\n"));
   return token;
+}
+
+/** Not how to store it: that would give it to all repositories at once, without a trial. */
+function refused(stack: string): UserError {
+  return new UserError(
+    "GitHub does not accept the new PAT: it has expired, was revoked, or was not copied completely. " +
+      "Copy it again, or create one at https://github.com/settings/tokens/new?scopes=write:packages, " +
+      `then run \`ghcr-fleet rotate ${stack}\` again`,
+  );
 }
 
 export async function publishedImages(

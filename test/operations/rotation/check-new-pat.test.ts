@@ -60,6 +60,17 @@ test("the PAT of another person has to push every image of the fleet", async () 
   await expect(another).rejects.toThrow("cannot reach the registry");
 });
 
+test("a PAT that GitHub does not accept is to be rotated to again, and not to be configured", async () => {
+  const { context } = rotating("admin");
+  await expect(checkNewPat(context, `gone-${crypto.randomUUID()}`, none)).rejects.toThrow(
+    new UserError(
+      "GitHub does not accept the new PAT: it has expired, was revoked, or was not copied completely. " +
+        "Copy it again, or create one at https://github.com/settings/tokens/new?scopes=write:packages, " +
+        "then run `ghcr-fleet rotate test` again",
+    ),
+  );
+});
+
 test("a registry that cannot be reached is reported, and is no reason against the PAT", async () => {
   const { context } = rotating("admin");
   await expect(
