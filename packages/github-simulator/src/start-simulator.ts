@@ -14,6 +14,7 @@ import { actionsOfWorld } from "./platform/actions-of-world.ts";
 import { auditPackages } from "./platform/audit-packages.ts";
 import { checksOfRuns } from "./platform/checks-of-runs.ts";
 import { reportToActions } from "./platform/events-of-world.ts";
+import { startAutoMerges } from "./platform/start-auto-merges.ts";
 import { startSchedule } from "./platform/start-schedule.ts";
 import { registryOfWorld } from "./platform/registry-of-world.ts";
 import { reportPackages } from "./platform/report-packages.ts";
@@ -65,6 +66,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   registry.onPublish(reportPackages(world, registry.store, url));
   const { actions, endSchedule } = startActions(world, url, registryUrl, options);
   world.checksOf = checksOfRuns(actions);
+  startAutoMerges(world);
   const deliveries = startDeliveries(world, url, options.webhookTimeout);
 
   const services = [registry.packagesApi, ...(options.actions === false ? [] : [actions.api])];

@@ -31,6 +31,7 @@ import { organisationSettingRoutes } from "./organisations/organisation-settings
 import { organisationRoutes } from "./organisations/organisations.ts";
 import { ownMembershipRoutes } from "./organisations/own-memberships.ts";
 import { pullRoutes } from "./discussions/pulls.ts";
+import { reviewRequestRoutes } from "./discussions/review-requests.ts";
 import { releaseAssetRoutes } from "./repositories/release-assets.ts";
 import { releaseRoutes } from "./repositories/releases.ts";
 import {
@@ -80,6 +81,7 @@ export function restRoutes(budget: Budget): Hono<Env> {
     repositoryDispatchRoutes,
     commitRoutes,
     pullRoutes,
+    reviewRequestRoutes,
     issueRoutes,
     issueCommentRoutes,
     labelRoutes,

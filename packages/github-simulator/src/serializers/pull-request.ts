@@ -8,8 +8,10 @@ import type { Repository } from "../world/state/repository.ts";
 import type { World } from "../world/world.ts";
 import { simpleUserByLogin } from "./account.ts";
 import { labelShapes } from "./label.ts";
+import { findTeamById } from "../world/accounts/teams.ts";
 import { nodeId } from "./node-id.ts";
 import { fullRepository, repositoryHtmlUrl, repositoryUrl } from "./repository.ts";
+import { teamShape } from "./team.ts";
 
 /** GitHub's `pull-request-simple`, as in lists. */
 export function simplePullRequest(
@@ -73,14 +75,32 @@ export function simplePullRequest(
     requested_reviewers: pull.requestedReviewers.map((login) =>
       simpleUserByLogin(world, api, login),
     ),
-    requested_teams: [],
+    requested_teams: requestedTeams(world, api, pull),
     head: side(pull.head),
     base: side(pull.base),
     _links: Object.fromEntries(Object.entries(links).map(([name, href]) => [name, { href }])),
     author_association: "MEMBER",
-    auto_merge: null,
+    auto_merge: autoMerge(world, api, pull),
     draft: pull.draft,
   };
+}
+
+function requestedTeams(world: World, api: string, { requestedTeams: ids }: PullRequest) {
+  return ids.flatMap((id) => {
+    const found = findTeamById(world, id);
+    return found === undefined ? [] : [teamShape(api, found.organisation, found.team)];
+  });
+}
+
+function autoMerge(world: World, api: string, { autoMerge: wanted, title }: PullRequest) {
+  return wanted === null
+    ? null
+    : {
+        enabled_by: simpleUserByLogin(world, api, wanted.enabledBy),
+        merge_method: wanted.method,
+        commit_title: wanted.headline ?? title,
+        commit_message: wanted.body ?? "",
+      };
 }
 
 /** GitHub's `pull-request`. */

@@ -1,3 +1,4 @@
+import { nodeId } from "../../serializers/node-id.ts";
 import { repositoryHtmlUrl } from "../../serializers/repository.ts";
 import { mergeTrees } from "../../world/objects/merge-trees.ts";
 import { mergeState, pullRequestCommits } from "../../world/discussions/pull-requests.ts";
@@ -11,7 +12,7 @@ import { statusCheckRollup } from "./check-fields.ts";
 import { connection } from "../core/connection.ts";
 import { authorNode, discussionFields } from "./issue-fields.ts";
 import { accountNode, gitNode, idOf, refNode } from "../core/node.ts";
-import type { Resolvers } from "../core/resolver.ts";
+import { graphqlError, type Resolvers } from "../core/resolver.ts";
 import { reviewedFields } from "./review-fields.ts";
 import { pullState } from "./select-discussions.ts";
 
@@ -64,7 +65,33 @@ export const pullRequestFields: Resolvers<PullSource> = {
       deletions,
       changeType: changeTypes[status],
     })),
-  autoMergeRequest: () => null,
+  autoMergeRequest: ({ pull }, _, context) =>
+    pull.autoMerge === null
+      ? null
+      : {
+          enabledAt: pull.autoMerge.enabledAt,
+          enabledBy: authorNode(pull.autoMerge.enabledBy, context),
+          mergeMethod: pull.autoMerge.method.toUpperCase(),
+          commitHeadline: pull.autoMerge.headline,
+          commitBody: pull.autoMerge.body,
+        },
+  timelineItems: (source, args, context, info) => {
+    const types = args.itemTypes as string[] | null | undefined;
+    if (types?.length !== 1 || types[0] !== "CLOSED_EVENT") {
+      const what = "timelineItems of other types than CLOSED_EVENT";
+      throw graphqlError("NOT_IMPLEMENTED", `the simulator does not implement ${what}`);
+    }
+    const { pull } = source;
+    // Only the last time that it was closed is stored.
+    const events = pull.closedBy === null ? [] : [pull.closedBy];
+    return connection(events, args, info, (login) => ({
+      type: "ClosedEvent",
+      id: nodeId("PullRequest", source.repository.id, pull.number, "closed"),
+      createdAt: pull.closedAt,
+      actor: authorNode(login, context),
+      closable: { type: "PullRequest", ...source },
+    }));
+  },
   isInMergeQueue: () => false,
   isMergeQueueEnabled: () => false,
   url: ({ repository, pull }) => `${repositoryHtmlUrl(repository)}/pull/${pull.number}`,

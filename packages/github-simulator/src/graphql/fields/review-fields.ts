@@ -1,12 +1,14 @@
 import { associationOf } from "../../serializers/issue.ts";
 import { nodeId } from "../../serializers/node-id.ts";
 import { repositoryHtmlUrl } from "../../serializers/repository.ts";
+import { findTeamById } from "../../world/accounts/teams.ts";
 import { latestOpinions, reviewDecision } from "../../world/discussions/reviews.ts";
 import type { PullRequest, Review } from "../../world/state/discussions.ts";
 import type { Repository } from "../../world/state/repository.ts";
+import type { World } from "../../world/world.ts";
 import { connection } from "../core/connection.ts";
 import { authorNode } from "./issue-fields.ts";
-import { accountNode, gitNode, idOf } from "../core/node.ts";
+import { accountNode, gitNode, idOf, type Node } from "../core/node.ts";
 import { graphqlError, type Arguments, type Resolvers } from "../core/resolver.ts";
 
 type PullSource = { repository: Repository; pull: PullRequest };
@@ -25,14 +27,11 @@ export const reviewedFields: Resolvers<PullSource> = {
     return connection(latestOpinions(source.pull), args, info, reviewOf(source));
   },
   reviewRequests: ({ repository, pull }, args, { world }, info) =>
-    connection(pull.requestedReviewers, args, info, (login) => {
-      const account = world.findUser(login);
-      return {
-        id: nodeId("PullRequestReview", repository.id, pull.number, login),
-        asCodeOwner: false,
-        requestedReviewer: account === undefined ? null : accountNode(account),
-      };
-    }),
+    connection([...pull.requestedReviewers, ...pull.requestedTeams], args, info, (reviewer) => ({
+      id: nodeId("PullRequestReview", repository.id, pull.number, String(reviewer)),
+      asCodeOwner: false,
+      requestedReviewer: reviewerNode(world, reviewer),
+    })),
 };
 
 export const reviewFields: Resolvers<PullSource & { review: Review }> = {
@@ -55,6 +54,16 @@ export const reviewFields: Resolvers<PullSource & { review: Review }> = {
   url: ({ repository, pull, review }) =>
     `${repositoryHtmlUrl(repository)}/pull/${pull.number}#pullrequestreview-${review.id}`,
 };
+
+/** @param reviewer a login, or the id of a team */
+function reviewerNode(world: World, reviewer: string | number): Node | null {
+  if (typeof reviewer === "number") {
+    const found = findTeamById(world, reviewer);
+    return found === undefined ? null : { type: "Team", ...found };
+  }
+  const account = world.findUser(reviewer);
+  return account === undefined ? null : accountNode(account);
+}
 
 function reviewOf(source: PullSource) {
   return (review: Review) => ({ type: "PullRequestReview", ...source, review }) as const;

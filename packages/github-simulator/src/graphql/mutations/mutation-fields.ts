@@ -7,6 +7,7 @@ import type {
   DeleteRefInput,
   UnarchiveRepositoryInput,
   UpdateRefInput,
+  UpdateRefsInput,
 } from "@octokit/graphql-schema";
 import { auditedRepository, recordAudit } from "../../world/audit-log.ts";
 import { isRefName } from "../../world/names.ts";
@@ -14,12 +15,14 @@ import { openPullRequest } from "../../world/discussions/pull-requests.ts";
 import { isFastForward } from "../../world/objects/repository-git.ts";
 import { assertMayMoveWorkflows } from "../../world/repositories/workflow-files.ts";
 import { writeRef } from "../../world/repositories/write-refs.ts";
+import { autoMergeMutations } from "./auto-merge-mutations.ts";
 import { branchProtectionMutations } from "./branch-protection-mutations.ts";
 import { commentMutations } from "./comment-mutations.ts";
 import { discussionMutations } from "./discussion-mutations.ts";
 import { createCommitOnBranch } from "./create-commit-on-branch.ts";
 import { editMutations } from "./edit-mutations.ts";
 import { createRepository } from "./create-repository.ts";
+import { updateRefs } from "./update-refs.ts";
 import { nodeOf, payload } from "../core/mutation-input.ts";
 import { graphqlError, type GraphqlContext, type Resolvers } from "../core/resolver.ts";
 import { teamMutations } from "./team-mutations.ts";
@@ -31,6 +34,7 @@ export const mutationFields: Resolvers<undefined> = {
   ...teamMutations,
   ...editMutations,
   ...commentMutations,
+  ...autoMergeMutations,
   archiveRepository: (_, args, context) =>
     setArchived(context, args.input as ArchiveRepositoryInput, true),
   unarchiveRepository: (_, args, context) =>
@@ -85,6 +89,7 @@ export const mutationFields: Resolvers<undefined> = {
     writeRef(context.world, context.actor, repository, node.ref, oid);
     return payload(input, { ref: node });
   },
+  updateRefs: (_, args, context) => updateRefs(context, args.input as UpdateRefsInput),
   deleteRef: (_, args, context) => {
     const input = args.input as DeleteRefInput;
     const node = nodeOf(context, input.refId, "Ref");

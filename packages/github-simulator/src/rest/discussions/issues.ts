@@ -8,6 +8,7 @@ import { refuseParameters } from "../../http/refuse-parameters.ts";
 import { issueShape } from "../../serializers/issue.ts";
 import { actorName } from "../../world/actor.ts";
 import { editDiscussion, openIssue, setIssueState } from "../../world/discussions/issues.ts";
+import { isCollaborator } from "../../world/discussions/reviews.ts";
 import { effectiveRole, hasRole } from "../../world/accounts/permissions.ts";
 import type { Issue, PullRequest } from "../../world/state/discussions.ts";
 import type { Repository } from "../../world/state/repository.ts";
@@ -76,7 +77,22 @@ export const issueRoutes = createRoutes()
       setIssueState(world, actor, repository, issue, given.state, given.state_reason);
     }
     return c.json(issueShape(world, api, repository, issue));
+  })
+  // https://docs.github.com/en/rest/issues/assignees#add-assignees-to-an-issue
+  .post("/repos/:owner/:repo/issues/:number{\\d+}/assignees", async (c) => {
+    const { world, api, actor } = c.var;
+    const repository = openRepository(c, "labels", "write");
+    const number = Number(c.req.param("number"));
+    const item = [...repository.issues, ...repository.pulls].find((each) => each.number === number);
+    if (item === undefined) throw notFound();
+    const { assignees } = await readBody(c, newAssignees, "Issue");
+    // Those who cannot be assigned are left out without an error.
+    const known = assignees.filter((login) => isCollaborator(world, repository, login));
+    editDiscussion(world, actor, repository, item, { assignees: [...item.assignees, ...known] });
+    return c.json(issueShape(world, api, repository, item), 201);
   });
+
+const newAssignees = z.object({ assignees: z.array(z.string()).default([]) });
 
 /** `none` and `*` mean nobody and anybody. */
 function isAssigned({ assignees }: Issue | PullRequest, wanted: string): boolean {

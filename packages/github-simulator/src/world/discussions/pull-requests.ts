@@ -63,15 +63,18 @@ export function openPullRequest(
     labels: [],
     assignees: [],
     requestedReviewers: [],
+    requestedTeams: [],
     reviews: [],
     draft: asked.draft,
     maintainerCanModify: asked.maintainerCanModify,
     createdAt: now,
     updatedAt: now,
     closedAt: null,
+    closedBy: null,
     mergedAt: null,
     mergedBy: null,
     mergeCommit: null,
+    autoMerge: null,
   };
   repository.pulls.push(pull);
   setHead(repository, pull, head);
@@ -89,6 +92,8 @@ export function closePullRequest(
   if (pull.state === "closed") return;
   pull.state = "closed";
   pull.closedAt = world.now();
+  pull.closedBy = actorName(actor);
+  pull.autoMerge = null;
   pull.updatedAt = pull.closedAt;
   world.events.emit("pull_request", { repository, number: pull.number, action: "closed", actor });
 }
@@ -108,6 +113,7 @@ export function reopenPullRequest(
   }
   pull.state = "open";
   pull.closedAt = null;
+  pull.closedBy = null;
   setHead(repository, pull, head);
   pull.updatedAt = world.now();
   world.events.emit("pull_request", { repository, number: pull.number, action: "reopened", actor });
@@ -186,6 +192,7 @@ export function mergePullRequest(
     base: baseBefore,
     state: "closed",
     closedAt: now,
+    closedBy: actorName(actor),
     updatedAt: now,
     mergedAt: now,
     mergedBy: actorName(actor),
@@ -198,7 +205,8 @@ export function mergePullRequest(
   return oid;
 }
 
-function assertMethodAllowed({ settings }: Repository, method: MergeMethod): void {
+/** @throws {Refusal} the repository does not allow this way of merging */
+export function assertMethodAllowed({ settings }: Repository, method: MergeMethod): void {
   const [isAllowed, what] = {
     merge: [settings.allow_merge_commit, "Merge commits"] as const,
     squash: [settings.allow_squash_merge, "Squash merges"] as const,

@@ -1,6 +1,6 @@
 import { actorName, type Actor } from "../actor.ts";
 import { requiredApprovals, rulesFor } from "../repositories/branch-rules.ts";
-import { hasRole, roleIn } from "../accounts/permissions.ts";
+import { grantedRole, hasRole, roleIn } from "../accounts/permissions.ts";
 import { Refusal } from "../refusal.ts";
 import type { BranchRule } from "../state/branch-rule.ts";
 import type { PullRequest, Review } from "../state/discussions.ts";
@@ -36,6 +36,11 @@ export function reviewPullRequest(
   pull.updatedAt = review.submittedAt;
   world.events.emit("pull_request_review", { repository, pull, review, actor });
   return review;
+}
+
+/** Whether somebody may be asked: those who can read a repository only because it is public may not. */
+export function isCollaborator(world: World, repository: Repository, login: string): boolean {
+  return grantedRole(world, login, repository) !== "none";
 }
 
 /** Requests reviews from these people, and from no others. */

@@ -24,6 +24,8 @@ export interface WriteOptions {
   readonly pullRequestHead?: string;
   /** Nothing is reported to workflows and webhooks. */
   readonly silent?: boolean;
+  /** Nothing is written either: only the rules are checked. */
+  readonly dryRun?: boolean;
 }
 
 /** Moves, creates or (with `null`) deletes a ref, if the branch's rules allow the actor to. */
@@ -41,6 +43,7 @@ export function writeRef(
   if (ref.startsWith("refs/pull/")) throw new Refusal("invalid", "deny updating a hidden ref");
   if (oid !== null) assertGitAllows(repository, ref, oid);
   assertRulesAllow(world, repository, actor, { ref, before, oid, ...options });
+  if (options.dryRun) return;
   if (oid === null) repository.refs.delete(ref);
   else repository.refs.set(ref, oid);
   repository.pushedAt = world.now();

@@ -11,6 +11,8 @@ export interface PullRequest {
   assignees: string[];
   /** Logins whose review is requested and has not been given. */
   requestedReviewers: string[];
+  /** Ids of teams whose review is requested. */
+  requestedTeams: number[];
   /** Oldest first. */
   reviews: Review[];
   draft: boolean;
@@ -18,9 +20,22 @@ export interface PullRequest {
   createdAt: string;
   updatedAt: string;
   closedAt: string | null;
+  /** The login that closed it last. */
+  closedBy: string | null;
   mergedAt: string | null;
   mergedBy: string | null;
   mergeCommit: string | null;
+  /** Set while GitHub merges it as soon as everything required is met. */
+  autoMerge: AutoMerge | null;
+}
+
+export interface AutoMerge {
+  method: "merge" | "squash" | "rebase";
+  /** The login in whose name it is merged. */
+  enabledBy: string;
+  enabledAt: string;
+  headline: string | null;
+  body: string | null;
 }
 
 export interface Review {

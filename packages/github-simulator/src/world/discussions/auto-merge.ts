@@ -1,0 +1,74 @@
+import type { AuthenticatedActor } from "../actor.ts";
+import { Refusal } from "../refusal.ts";
+import type { AutoMerge, PullRequest } from "../state/discussions.ts";
+import type { Repository } from "../state/repository.ts";
+import type { World } from "../world.ts";
+import { assertMethodAllowed, mergePullRequest, mergeState } from "./pull-requests.ts";
+
+/**
+ * Lets GitHub merge a pull request as soon as everything required is met. GitHub's wordings are those that
+ * clients quote, such as https://github.com/peter-evans/enable-pull-request-automerge/issues/343.
+ *
+ * @see https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/incorporating-changes-from-a-pull-request/automatically-merging-a-pull-request
+ * @throws {Refusal} the repository does not allow it, or nothing blocks the merge
+ */
+export function enableAutoMerge(
+  world: World,
+  repository: Repository,
+  pull: PullRequest,
+  wanted: Omit<AutoMerge, "enabledAt">,
+): void {
+  if (!repository.settings.allow_auto_merge) {
+    throw new Refusal("invalid", "Pull request Auto merge is not allowed for this repository");
+  }
+  if (pull.state === "closed") {
+    throw new Refusal("invalid", "Pull request is not in the correct state to enable auto-merge");
+  }
+  assertMethodAllowed(repository, wanted.method);
+  if (mergeState(world, repository, pull) === "clean") {
+    throw new Refusal("invalid", "Pull request Pull request is in clean status");
+  }
+  pull.autoMerge = { ...wanted, enabledAt: world.now() };
+  pull.updatedAt = world.now();
+}
+
+/** @throws {Refusal} it was not enabled */
+export function disableAutoMerge(world: World, pull: PullRequest): void {
+  if (pull.autoMerge === null) {
+    throw new Refusal("invalid", "Can't disable auto-merge for this pull request.");
+  }
+  pull.autoMerge = null;
+  pull.updatedAt = world.now();
+}
+
+/** Merges the pull requests of a repository that wait for nothing any more, in the name of those who asked. */
+export function mergeWhatIsReady(world: World, repository: Repository): void {
+  for (const pull of repository.pulls) {
+    const { autoMerge } = pull;
+    if (autoMerge === null || mergeState(world, repository, pull) !== "clean") continue;
+    // The merge is an event, after which the repository is looked at again.
+    pull.autoMerge = null;
+    const { method, headline, body } = autoMerge;
+    const message = [headline, body].filter(Boolean).join("\n\n") || undefined;
+    try {
+      mergePullRequest(world, inTheNameOf(autoMerge), repository, pull, method, message);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      // A rule that the state does not show, such as one about branches that are out of date.
+      pull.autoMerge = autoMerge;
+    }
+  }
+}
+
+function inTheNameOf({ enabledBy }: AutoMerge): AuthenticatedActor {
+  return {
+    kind: "classic",
+    login: enabledBy,
+    tokenName: "auto-merge",
+    hashedToken: "",
+    scopes: ["repo", "workflow"],
+    permissions: {},
+    repositories: undefined,
+    expiresAt: null,
+  };
+}
