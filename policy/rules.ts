@@ -10,6 +10,7 @@ import {
   packageVerified,
   packageVisibility,
 } from "./rules/package.ts";
+import { requiredChecksKept } from "./rules/checks.ts";
 import type { Rule } from "./model/rule.ts";
 import { orgSecretSelected, secretDrift, secretName, secretShadowed } from "./rules/secret.ts";
 import { actionsPinningRequired, actionsTokenRead } from "./rules/settings.ts";
@@ -62,6 +63,7 @@ export const ruleGroups = {
   "The secret": [secretName, secretDrift, secretShadowed, orgSecretSelected],
   "The workflows": [
     workflowsComplete,
+    requiredChecksKept,
     workflowParses,
     workflowTriggers,
     workflowLoginFallback,

@@ -31,6 +31,8 @@ export interface WorkflowSettings {
   readonly replaceSecrets: readonly string[];
   /** Whether a repair adds a second login with GITHUB_TOKEN. */
   readonly deadPatFallback: boolean;
+  /** Of the job in the ci.yml of the templates, where it is not the template's own. */
+  readonly jobName: string | undefined;
 }
 
 /** Packages to verify, in addition to or instead of those that a repository's own workflows name. */

@@ -68,6 +68,7 @@ function resolveRepository(found: FoundRepository, settings: RepositorySettings)
       mode: settings.workflows?.mode ?? "auto",
       replaceSecrets: settings.workflows?.replaceSecrets ?? [],
       deadPatFallback: settings.workflows?.deadPatFallback ?? false,
+      jobName: settings.workflows?.jobName,
     },
     delivery: settings.delivery ?? "commit",
     onRemove: settings.onRemove ?? "keep",

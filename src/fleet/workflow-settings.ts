@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { inertText } from "./inert-texts.ts";
 import { namePatterns } from "./name-patterns.ts";
 
 const mode = z.enum(["auto", "repair", "template", "none"]);
@@ -23,13 +24,19 @@ const settings = z.strictObject({
     .describe(
       "A repair of docker/login-action adds a second login with GITHUB_TOKEN, for the case that the PAT is invalid. Default: false.",
     ),
+  jobName: inertText
+    .max(100, "is longer than 100 characters")
+    .optional()
+    .describe(
+      "Name of the job in the ci.yml of the templates, which is the name of its check: for a branch that requires a check of a workflow that the templates replace. Default: a name that says what it does.",
+    ),
 });
 
 /** `workflows: repair`, or with settings: `workflows: { mode: repair, replaceSecrets: [CR_PAT] }`. */
 export const workflowsSchema = z
   .union([mode, settings], {
     error:
-      "must be auto, repair, template or none, or a map of mode, replaceSecrets (a list of names) and deadPatFallback (true or false)",
+      "must be auto, repair, template or none, or a map with mode, replaceSecrets (a list of names), deadPatFallback (true or false) and jobName",
   })
   .transform((given) => (typeof given === "string" ? { mode: given } : given))
   .optional()

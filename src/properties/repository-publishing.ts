@@ -197,6 +197,10 @@ export const repositoryPublishingProperties = {
       .describe("Whether nothing is written where an earlier update repaired workflows."),
     edits: z.array(edit).optional().describe("What the next update changes, or the last one did."),
     unresolved: z.array(unresolved).nullish().describe("What is left to a person."),
+    lostChecks: z
+      .array(z.string())
+      .optional()
+      .describe("Checks that the branch requires, and that no workflow reports after this change."),
     pending: z
       .array(edit)
       .nullish()

@@ -108,7 +108,7 @@ test("an admin token without the scope workflow: the message names what is missi
 });
 
 test("a revoked token and an unreachable GitHub are explained", async () => {
-  const what = "cannot write the workflow files of acme/api: ";
+  const what = "cannot read the workflow files of acme/api: ";
   at.world.revokeToken("admin");
   await expect(create()).rejects.toThrow(`${what}GitHub answered 401 "Bad credentials"; the token`);
   await at.simulator.close();
@@ -132,7 +132,7 @@ test("read shows files as they are, so that an edit becomes an update", async ()
     [ci]: "name: edited\n",
     [release]: null,
   });
-  const found = await at.files.read(id, state, checked, at.context);
+  const found = await at.freshFiles().read(id, state, checked, at.context);
   expect(found?.inputs["files"]).toEqual({ [ci]: gitBlobId("name: edited\n") });
   expect(at.files.diff(found!.inputs, checked, {})).toEqual({
     'files[".github/workflows/ci.yml"]': "update",
@@ -152,7 +152,7 @@ test("a file that is no longer text is a change", async () => {
   const { state, id } = await create();
   const checked = (await at.files.check({}, inputs)).inputs;
   at.byHand.editFiles("acme/api", { [ci]: "name: ci\n\u0000" });
-  const found = await at.files.read(id, state, checked, at.context);
+  const found = await at.freshFiles().read(id, state, checked, at.context);
   expect(at.files.diff(found!.inputs, checked, {})).toEqual({
     'files[".github/workflows/ci.yml"]': "update",
   });

@@ -12,6 +12,7 @@ import {
 } from "./inputs.ts";
 import { isTemplated, publishedImages } from "./published-images.ts";
 import { editsOf, repairOptions } from "./repairs.ts";
+import { checksAfterTemplates } from "./required-checks.ts";
 import { idsOf, isUnchanged, workflowIds } from "./workflow-ids.ts";
 
 /** The inputs of a refresh or of an import may have fewer properties than those of an update. */
@@ -38,7 +39,7 @@ export async function lookAtRepository(
     const { why: before = onRequest } = known;
     const earlier = before === onRequest ? "an earlier update wrote these files" : before;
     const why = wasTemplate ? earlier : onRequest;
-    return nameImages(access, known, args, await templates(access, args, why));
+    return nameImages(access, known, args, await templates(access, known, args, why));
   }
   if (args.mode === "none") {
     const none = noWorkflows(known, "the configuration leaves them alone");
@@ -107,7 +108,10 @@ async function decide(
   if (mode === "template") {
     // Nobody asked for the files, so they are written only while these workflows are the present ones.
     access.decided.set(filesId(args), workflowIds(snapshot));
-    return { inputs: { ...commonOf(args), ...(await templates(access, args, why)) }, images };
+    return {
+      inputs: { ...commonOf(args), ...(await templates(access, known, args, why)) },
+      images,
+    };
   }
   const texts = new Map(repaired.map(({ path, text }) => [path, text]));
   return {
@@ -137,11 +141,14 @@ const unreadable = {
 };
 
 async function templates(
-  { stored }: BranchAccess,
-  { files }: PublishingArgs,
+  access: BranchAccess,
+  known: Known,
+  args: PublishingArgs,
   why: string,
 ): Promise<Properties> {
-  return { mode: "template", why, files: await stored.keepAll(files) };
+  const { files } = args;
+  const checks = await checksAfterTemplates(access, known, args, files);
+  return { mode: "template", why, files: await access.stored.keepAll(files), ...checks };
 }
 
 function noWorkflows(known: Known, why: string): Properties {

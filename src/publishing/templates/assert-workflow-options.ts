@@ -71,6 +71,7 @@ function textProblems(options: WorkflowOptions): string[] {
     ["defaultBranch", options.defaultBranch],
     ["context", options.context],
     ["dockerfile", options.dockerfile],
+    ...(options.jobName === undefined ? [] : [["jobName", options.jobName] as [string, string]]),
   ];
   return texts.flatMap(([option, value]) => {
     if (value === "" || value !== value.trim())

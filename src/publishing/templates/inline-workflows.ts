@@ -16,6 +16,7 @@ import {
   dropAttestationPermissions,
   imageName,
   isAttested,
+  setJobName,
   setTriggerBranch,
 } from "./workflow-settings.ts";
 
@@ -23,6 +24,7 @@ import {
 export function inlineCi(options: WorkflowOptions): Document {
   const workflow = loadTemplate("ci.yml");
   setTriggerBranch(workflow, options);
+  setJobName(workflow, options);
   setImageJob(workflow, options);
   return workflow;
 }

@@ -11,6 +11,7 @@ export function renderRepository(
     owner,
     repository: repository.name,
     defaultBranch: repository.branch,
+    jobName: repository.workflows.jobName,
     secretName: secret.name,
     releaseEnvironment: secret.scope === "environment" ? secret.environment : undefined,
   });

@@ -17,6 +17,7 @@ import {
   dropAttestationPermissions,
   imageName,
   isAttested,
+  setJobName,
   setTriggerBranch,
 } from "./workflow-settings.ts";
 
@@ -24,6 +25,7 @@ import {
 export function callerCi(options: WorkflowOptions, central: CentralWorkflow): Document {
   const workflow = loadTemplate("ci-caller.yml");
   setTriggerBranch(workflow, options);
+  setJobName(workflow, options);
   setCall(workflow, options, callee(publishFile.plain, central));
   return workflow;
 }

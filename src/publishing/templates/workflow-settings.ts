@@ -14,6 +14,11 @@ export function setTriggerBranch(workflow: Document, { defaultBranch }: Workflow
   workflow.setIn(["on", "push", "branches"], workflow.createNode([branch]));
 }
 
+/** Gives the job of ci.yml, and so its check, another name. */
+export function setJobName(workflow: Document, { jobName }: WorkflowOptions): void {
+  if (jobName !== undefined) workflow.setIn(["jobs", "image", "name"], inertScalar(jobName));
+}
+
 /**
  * The filter pattern that matches this branch and no other.
  *

@@ -46,7 +46,7 @@ export const candidate = (name: string, proof: Proof): Candidate => ({
     branch: "main",
     image: name,
     images: { instead: undefined, add: [] },
-    workflows: { mode: "auto", replaceSecrets: [], deadPatFallback: false },
+    workflows: { mode: "auto", replaceSecrets: [], deadPatFallback: false, jobName: undefined },
   },
   proof,
 });

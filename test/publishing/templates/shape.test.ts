@@ -156,3 +156,14 @@ test("no script holds an expression", () => {
   expect(scripts.length).toBeGreaterThan(0);
   for (const script of scripts) expect(script).not.toContain("${{");
 });
+
+test("the job of ci.yml has the name of the check that a branch requires", () => {
+  const named = workflowOptions({ jobName: "build: all" });
+  const nameIn = (files: RenderedFiles, name: string) =>
+    (workflow(files, name).jobs.image as { name?: string }).name;
+  for (const render of [renderWorkflows, (options: typeof named) => renderCallers(options, central)]) {
+    expect(nameIn(render(named), "ci.yml")).toBe("build: all");
+    expect(nameIn(render(named), "release.yml")).toBe("Build and publish the release image");
+    expect(nameIn(render(workflowOptions()), "ci.yml")).toBe("Build the image, publish it on push");
+  }
+});

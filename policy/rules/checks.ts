@@ -1,0 +1,39 @@
+import { ghcr } from "../model/resource-types.ts";
+import type { ResourceRule } from "../model/rule.ts";
+import { holdsToken, safeToPrint } from "../workflow/safe-to-print.ts";
+
+/** A check that nothing reports any more stays "expected", and nobody can merge. */
+export const requiredChecksKept: ResourceRule = {
+  kind: "resource",
+  id: "required-checks-kept",
+  level: "mandatory",
+  severity: "high",
+  description: "No change of workflow files removes or renames a check that the branch requires.",
+  remediation:
+    "Keep the name of the check (workflows.jobName), take it out of the branch's rule, or keep the repository's own workflows (workflows: repair).",
+  source:
+    "https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/troubleshooting-required-status-checks",
+  sees: "ghcr:index:RepositoryPublishing, which compares rulesets and classic protection of the branch with the names of jobs before and after the change. A name with an expression may be any name.",
+  resourceTypes: [ghcr.publishing],
+  *judge({ props }) {
+    for (const check of namesIn(props["lostChecks"]))
+      yield `keep reporting the check ${check}, which its branch requires`;
+  },
+};
+
+function namesIn(checks: unknown): string[] {
+  const names: readonly unknown[] = Array.isArray(checks) ? checks : [];
+  return names.map((name) => {
+    return isPlain(name) ? `"${name}"` : "with a name that is not shown";
+  });
+}
+
+/** Names of checks also have commas and brackets: "test (18, ubuntu-24.04)". */
+function isPlain(name: unknown): name is string {
+  return (
+    typeof name === "string" &&
+    /^[\w .,:/()&+#-]{1,100}$/.test(name) &&
+    !holdsToken(name) &&
+    name.split(/[^\w.-]+/).every((word) => safeToPrint(word) !== undefined)
+  );
+}

@@ -1,0 +1,54 @@
+import { explaining } from "../../../src/github/client/explain-failure.ts";
+import { gitBlobIds, isSameFiles } from "../../../src/github/contents/git-blob-id.ts";
+import { readRequiredChecks } from "../../../src/github/repositories/required-checks.ts";
+import { lostChecks, mayLoseChecks } from "../../../src/publishing/check-names.ts";
+import type { Properties } from "../../protocol/property-values.ts";
+import {
+  filesId,
+  writtenFiles,
+  type BranchAccess,
+  type PublishingArgs,
+  type Written,
+} from "./inputs.ts";
+import { workflowIds } from "./workflow-ids.ts";
+
+/**
+ * Which checks the branch requires and would no longer get, once the files are on it.
+ *
+ * Nothing is read for a repository whose files stay, and GitHub is asked what is required only where a
+ * name disappears: a new version of the templates keeps the names of their jobs.
+ *
+ * @param files path to text: what the templates write
+ */
+export async function checksAfterTemplates(
+  access: BranchAccess,
+  known: Written,
+  args: PublishingArgs,
+  files: Readonly<Record<string, string>>,
+): Promise<Properties> {
+  const wanted = gitBlobIds(files);
+  if (isSameFiles(wanted, known.files ?? {})) return {};
+  const snapshot = await explaining(`read the workflow files of ${filesId(args)}`, () =>
+    access.snapshots.get(args),
+  );
+  // A repository that is gone, or has no such branch, is reported when its files are written.
+  if (!snapshot?.head) return {};
+  const present = workflowIds(snapshot);
+  const written = writtenFiles(known);
+  const deleted = Object.keys(written).filter(
+    (path) => !Object.hasOwn(files, path) && present[path] === written[path],
+  );
+  const isReplaced = (path: string) =>
+    Object.hasOwn(present, path) && present[path] !== wanted[path];
+  if (deleted.length === 0 && !Object.keys(files).some(isReplaced)) return {};
+  const { texts: before } = await access.texts.get(snapshot, "guess");
+  const stays = Object.entries(before).filter(([path]) => !deleted.includes(path));
+  const after = { ...Object.fromEntries(stays), ...files };
+  if (!mayLoseChecks(before, after)) return {};
+  const required = await explaining(
+    `read which checks ${args.branch} of ${filesId(args)} requires`,
+    () => readRequiredChecks(access.github, args),
+  );
+  const lost = lostChecks(required, before, after);
+  return lost.length > 0 ? { lostChecks: lost } : {};
+}

@@ -1,0 +1,78 @@
+import { RequestError } from "@octokit/request-error";
+import { z } from "zod";
+import { isLimit } from "../client/explain-failure.ts";
+import type { GitHubClient } from "../client/github-client.ts";
+import { parseAnswer } from "../client/parse-answer.ts";
+
+interface BranchPlace {
+  readonly owner: string;
+  readonly repository: string;
+  readonly branch: string;
+}
+
+const checksRule = z.object({
+  type: z.literal("required_status_checks"),
+  parameters: z.object({ required_status_checks: z.array(z.object({ context: z.string() })) }),
+});
+const rulesSchema = z.array(z.union([checksRule, z.object({ type: z.string() })]));
+
+const branchSchema = z.object({
+  protection: z
+    .object({ required_status_checks: z.object({ contexts: z.array(z.string()) }).nullish() })
+    .optional(),
+});
+
+/**
+ * The names of the checks that a branch requires before a merge: those of the rulesets of repository,
+ * organisation and enterprise, and of its classic protection. Two requests; they need no administration
+ * right, only a token that reads the repository.
+ *
+ * @see https://docs.github.com/en/rest/repos/rules#get-rules-for-a-branch
+ * @see https://docs.github.com/en/rest/branches/branches#get-a-branch
+ */
+export async function readRequiredChecks(
+  github: GitHubClient,
+  place: BranchPlace,
+): Promise<string[]> {
+  const [ofRules, ofProtection] = await Promise.all([
+    checksOfRules(github, place),
+    checksOfProtection(github, place),
+  ]);
+  return [...new Set([...ofRules, ...ofProtection])].sort();
+}
+
+async function checksOfRules(
+  github: GitHubClient,
+  { owner, repository: repo, branch }: BranchPlace,
+): Promise<string[]> {
+  try {
+    const { data } = await github.request("GET /repos/{owner}/{repo}/rules/branches/{branch}", {
+      owner,
+      repo,
+      branch,
+      per_page: 100,
+    });
+    return parseAnswer(rulesSchema, data, "the rules of a branch").flatMap((rule) =>
+      "parameters" in rule
+        ? rule.parameters.required_status_checks.map(({ context }) => context)
+        : [],
+    );
+  } catch (error) {
+    // Plans without rulesets for private repositories answer 403.
+    if (error instanceof RequestError && error.status === 403 && !isLimit(error)) return [];
+    throw error;
+  }
+}
+
+async function checksOfProtection(
+  github: GitHubClient,
+  { owner, repository: repo, branch }: BranchPlace,
+): Promise<string[]> {
+  const { data } = await github.request("GET /repos/{owner}/{repo}/branches/{branch}", {
+    owner,
+    repo,
+    branch,
+  });
+  const { protection } = parseAnswer(branchSchema, data, "the branch");
+  return protection?.required_status_checks?.contexts ?? [];
+}

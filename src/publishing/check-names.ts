@@ -1,0 +1,105 @@
+import { ownEvents } from "./read/events.ts";
+import { readRepository, type Job, type Repository } from "./read/repository.ts";
+import type { SourceFile } from "./read/source-file.ts";
+import { textOf } from "./read/yaml-reader.ts";
+
+/** The name under which a job reports its check, as far as the file says it. */
+interface CheckName {
+  readonly pattern: RegExp;
+  /** Whether it begins with an expression, so that it may be almost any name. */
+  readonly isOpen: boolean;
+}
+
+/**
+ * The required checks that the workflows report for pull requests, and no longer report after a change.
+ *
+ * @param before path to text: the workflows of the branch
+ * @param after the same after the change
+ */
+export function lostChecks(
+  required: readonly string[],
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): string[] {
+  const [former, next] = [checkNames(before), checkNames(after)];
+  return required.filter((check) => {
+    const known = reporting(check, former);
+    const still = reporting(check, next);
+    // A name that only a run knows does not stand in for one that was written out.
+    return known.some(({ isOpen }) => !isOpen)
+      ? still.every(({ isOpen }) => isOpen)
+      : known.length > 0 && still.length === 0;
+  });
+}
+
+/** Whether the change may take away a check: if not, nobody has to ask GitHub what is required. */
+export function mayLoseChecks(
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): boolean {
+  const next = new Set(checkNames(after).map(({ pattern }) => pattern.source));
+  return checkNames(before).some(({ pattern }) => !next.has(pattern.source));
+}
+
+function reporting(check: string, names: readonly CheckName[]): CheckName[] {
+  return names.filter(({ pattern }) => pattern.test(check));
+}
+
+function checkNames(files: Readonly<Record<string, string>>): CheckName[] {
+  const repository = readRepository(files);
+  return repository.jobs
+    .filter(({ file }) => runsForPulls(file))
+    .flatMap((job) => namesOf(repository, job, new Set()).map(toName));
+}
+
+/**
+ * A check counts for a pull request if it is reported for its newest commit: by a run for the pull request,
+ * or for a push to its branch.
+ */
+function runsForPulls(file: SourceFile): boolean {
+  const events = ownEvents(file);
+  const { yaml, root } = file;
+  const isLimited = ["branches", "tags"].some((key) => yaml.at(root, "on", "push", key));
+  return (
+    events.includes("pull_request") ||
+    events.includes("pull_request_target") ||
+    (events.includes("push") && !isLimited)
+  );
+}
+
+/** Stands for what only the run knows. */
+const open = Symbol("open");
+
+type NamePart = string | typeof open;
+
+/**
+ * A job that calls a workflow reports the jobs of that one, behind its own name.
+ * https://docs.github.com/en/actions/how-tos/reuse-automations/reuse-workflows
+ */
+function namesOf(repository: Repository, job: Job, callers: ReadonlySet<Job>): NamePart[][] {
+  const { yaml } = job.file;
+  const name = partsOf(textOf(yaml.at(job.node, "name")) ?? job.id);
+  const isMatrix = yaml.at(job.node, "strategy", "matrix") !== undefined;
+  // Without an expression in its name, each job of a matrix gets its values behind it.
+  const own: NamePart[] = isMatrix && !name.includes(open) ? [...name, " (", open, ")"] : name;
+  if (!job.uses) return [own];
+  const called = repository.fileOf(job.uses.value, "workflow");
+  if (!called || callers.has(job)) return [[...own, " / ", open]];
+  const inner = repository.jobs.filter(({ file }) => file === called);
+  const reached = new Set([...callers, job]);
+  return inner.flatMap((each) =>
+    namesOf(repository, each, reached).map((rest) => [...own, " / ", ...rest]),
+  );
+}
+
+function partsOf(text: string): NamePart[] {
+  const parts = text.split(/\$\{\{.*?\}\}/s);
+  return parts.flatMap((part, index): NamePart[] => (index === 0 ? [part] : [open, part]));
+}
+
+function toName(parts: readonly NamePart[]): CheckName {
+  const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
+  const source = parts.map((part) => (part === open ? ".*" : escaped(part))).join("");
+  const [first = open] = parts.filter((part) => part !== "");
+  return { pattern: new RegExp(`^${source}$`, "s"), isOpen: first === open };
+}
