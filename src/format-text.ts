@@ -5,6 +5,12 @@ export function count(number: number, noun: string): string {
   return `${number.toLocaleString("en")} ${plural}s`;
 }
 
+/** "api, web and 3 more": names, of which the first ones are shown. */
+export function listed(names: readonly string[], most = 5): string {
+  const rest = names.length - most;
+  return names.slice(0, most).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+}
+
 /** "2026-08-13 09:00" in UTC, from a moment in any time zone. */
 export function minute(moment: string): string {
   return new Date(moment).toISOString().slice(0, 16).replace("T", " ");

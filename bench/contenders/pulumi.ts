@@ -52,7 +52,7 @@ export async function startProduct(
     ...contender,
     async rotate(pat, { signal }) {
       const env = { ...process.env, ...stack.shellVariables, NEW_PAT: github.tokens[pat] };
-      const args = ["rotate", stack.stack, "--from-command", "printenv NEW_PAT"];
+      const args = ["rotate", stack.stack, "--yes", "--from-command", "printenv NEW_PAT"];
       // No workflows run here, so no image can prove the PAT: only the registry does.
       const options = { cwd: folder, env, signal };
       const run = promisify(execFile)(

@@ -1,4 +1,5 @@
 import type { Account } from "../account.ts";
+import { listed } from "../format-text.ts";
 import { UserError } from "../user-error.ts";
 import type { FleetConfig, RepositorySettings } from "./fleet-config.ts";
 import type { ActionsSettings, Fleet, FleetRepository, SecretSettings } from "./fleet.ts";
@@ -41,7 +42,7 @@ function assertForUser(
   }
   const internal = repositories.filter((each) => each.package.visibility === "internal");
   if (internal.length > 0) {
-    const names = list(internal.map(({ name }) => name));
+    const names = listed(internal.map(({ name }) => name));
     throw new UserError(
       `fleet: package.visibility of ${names}: ${owner} is a user account, and only organisations have internal packages; write private or public`,
     );
@@ -152,18 +153,10 @@ export function assertOwnImages(
   }
   const problems = [...byImage]
     .filter(([, names]) => names.length > 1)
-    .map(([image, names]) => `  ghcr.io/${owner.toLowerCase()}/${image}: ${list(names)}`);
+    .map(([image, names]) => `  ghcr.io/${owner.toLowerCase()}/${image}: ${listed(names)}`);
   if (problems.length === 0) return;
   throw new UserError(
     "fleet.repositories: several repositories publish to one image, and would overwrite each other's; " +
       `give all but one of them an \`image\` of their own:\n${problems.join("\n")}`,
   );
-}
-
-/** A default may affect hundreds; the first ones show which entry it is. */
-const longestList = 5;
-
-function list(names: readonly string[]): string {
-  const rest = names.length - longestList;
-  return names.slice(0, longestList).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }

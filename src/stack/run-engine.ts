@@ -62,6 +62,8 @@ export interface EngineOptions {
   readonly stopsAtFailure?: boolean;
   /** Aborted: running writes end, and nothing new begins. */
   readonly stop?: AbortSignal;
+  /** Called for each event of the engine. */
+  readonly onEvent?: (event: EngineEvent) => void;
   /** Called for each change when it is planned or done. */
   readonly onChange?: (change: EngineChange) => void;
   /** Called for what providers report about a resource, such as how long they wait. */
@@ -109,14 +111,17 @@ async function observe(
   options: EngineOptions,
   run: (options: OwnOptions) => Promise<unknown>,
 ): Promise<EngineRun> {
-  const { stop, onChange, onStatus, exclude = [], ...passed } = options;
+  const { stop, onEvent, onChange, onStatus, exclude = [], ...passed } = options;
   const log = createRunLog(onChange, onStatus);
   const interruption = interrupt(stop, log.wasInterrupted);
   try {
     await run({
       ...passed,
       ...(exclude.length > 0 && { exclude, excludeDependents: true }),
-      onEvent: log.onEvent,
+      onEvent(event) {
+        log.onEvent(event);
+        onEvent?.(event);
+      },
       signal: interruption.signal,
     });
     return { succeeded: true, ...log.results() };

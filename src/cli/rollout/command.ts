@@ -6,11 +6,18 @@ import { examples } from "../terminal/examples.ts";
 export function addRollout(program: Command): void {
   program
     .command("rollout")
-    .description("preview, then apply wave by wave; stop when images stop arriving")
+    .description(
+      "show what changes and ask, then apply wave by wave; stop when images stop arriving",
+    )
     .argument("[stacks...]", "stacks of this project; default: the selected one")
     .addOption(new Option("--resume", "continue the rollout that stopped").conflicts("restart"))
     .option("--restart", "discard the rollout that stopped, and start again")
-    .addOption(new Option("--plan", "show waves and budget; write nothing").conflicts("restart"))
+    .addOption(
+      new Option("--plan", "show what changes, waves and budget; write nothing").conflicts(
+        "restart",
+      ),
+    )
+    .option("--yes", "write without asking, for scripts")
     .option("--refresh", "read GitHub first, and repair what was changed by hand")
     .option("--no-health-gate", "do not wait for images between the waves")
     .option(
@@ -27,13 +34,14 @@ export function addRollout(program: Command): void {
     .option("--json", "print one event per line, as JSON")
     .addHelpText(
       "after",
-      "\nExit codes: 0 done, or nothing to do; 1 failed, interrupted, or repositories within the budget failed;\n2 wrong usage or configuration, or --resume or --restart is needed; 3 refused by a policy, or stopped by the health gate",
+      "\nExit codes: 0 done, or nothing to do; 1 failed, interrupted, not confirmed, or repositories within the budget failed;\n2 wrong usage or configuration, or --yes, --resume or --restart is needed; 3 refused by a policy, or stopped by the health gate",
     )
     .addHelpText(
       "after",
       examples(
-        "ghcr-fleet rollout acme --plan            # waves and budget; nothing is written",
-        "ghcr-fleet rollout acme",
+        "ghcr-fleet rollout acme --plan            # what changes, waves and budget; nothing is written",
+        "ghcr-fleet rollout acme                   # shows the same, and asks",
+        "ghcr-fleet rollout acme --yes             # in a script",
         "ghcr-fleet rollout acme --resume",
       ),
     )

@@ -1,5 +1,6 @@
 import { createGitHubClient } from "../../github/client/github-client.ts";
 import type { Connection } from "../../github/client/load-connection.ts";
+import { StoredTexts } from "../../github/contents/stored-texts.ts";
 import { createWritePace } from "../../github/client/write-pace.ts";
 import { readAccount } from "../../github/repositories/read-account.ts";
 import { UnfinishedRollout, type RolloutContext } from "../../operations/rollout/plan-rollout.ts";
@@ -9,6 +10,7 @@ import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-st
 import { withPats } from "../../stack/with-pats.ts";
 import { UsageError } from "../../user-error.ts";
 import { applyInWaves, type WavesCommand } from "../stacks/apply-in-waves.ts";
+import { assertCanConfirm } from "../terminal/confirm.ts";
 import { holdStacks } from "../stacks/hold-stacks.ts";
 import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";
 
@@ -25,9 +27,10 @@ export interface RolloutCommand extends WavesCommand {
  * `ghcr-fleet rollout`: previews, then applies wave by wave. The process ends with 3 where a policy
  * or the health gate stopped it, with 1 where something failed.
  *
- * @throws {UsageError} a stack is not named, or an earlier rollout is not finished
+ * @throws {UsageError} a stack is not named, an earlier rollout is not finished, or nobody can be asked
  */
 export async function rollout(names: readonly string[], options: RolloutCommand): Promise<void> {
+  if (!options.plan) assertCanConfirm(options, "ghcr-fleet rollout");
   const folder = process.cwd();
   const place = await commandPlace(folder);
   const allowance = { GHCR_FLEET_ALLOW_REMOVALS: String(options.allowRemovals) };
@@ -46,12 +49,14 @@ async function rollOut(
   await assertNoSharedSecret(opened);
   const stacks = await Promise.all(opened.map((stack) => withPats(stack, place, ["pat"])));
   const { concurrency, plan: planOnly = false } = options;
-  await applyInWaves(place, stacks, options, { record: !planOnly }, async (shared) => {
+  const asks = { ...options, question: `Roll out ${names.join(", ")} as shown?` };
+  await applyInWaves(place, stacks, asks, { record: !planOnly }, async (shared) => {
     const budget = await shareBudget(stacks, shared.report);
     const contexts = stacks.map((stack): RolloutContext => ({
       ...shared,
       stack,
       refresh: options.refresh ?? false,
+      stored: new StoredTexts(place.environment),
       allowRemovals: options.allowRemovals,
       // A plan shows what a resumed rollout would do, and needs no decision about an earlier one.
       mode: options.resume || planOnly ? "resume" : options.restart ? "restart" : "start",

@@ -37,6 +37,7 @@ export function addRotate(program: Command): void {
     .addOption(
       new Option("--abort", "undo a trial that stopped").conflicts(["revoke", "revokeOnly"]),
     )
+    .option("--yes", "write without asking, for scripts")
     .option("--revoke", "revoke the old PAT, permanently, when every repository has the new one")
     .option("--revoke-only", "only revoke the PAT that the last rotation replaced")
     .option("--no-health-gate", "do not wait for images")
@@ -47,13 +48,13 @@ export function addRotate(program: Command): void {
     .option("--json", "print one event per line, as JSON")
     .addHelpText(
       "after",
-      "\nExit codes: 0 done; 1 failed, interrupted, or repositories within the budget failed;\n2 wrong usage or configuration; 3 refused, or stopped by the health gate",
+      "\nExit codes: 0 done; 1 failed, interrupted, not confirmed, or repositories within the budget failed;\n2 wrong usage or configuration, or --yes is needed; 3 refused, or stopped by the health gate",
     )
     .addHelpText(
       "after",
       examples(
-        "ghcr-fleet rotate acme                    # asks for the new PAT",
-        'ghcr-fleet rotate acme --from-command "vault kv get -field=pat secret/ghcr" --revoke',
+        "ghcr-fleet rotate acme                    # asks for the new PAT, shows the steps, and asks",
+        'ghcr-fleet rotate acme --from-command "vault kv get -field=pat secret/ghcr" --revoke --yes',
         "ghcr-fleet rotate acme --abort",
       ),
     )

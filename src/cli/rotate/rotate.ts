@@ -12,6 +12,7 @@ import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-st
 import { removeConfig, setMapConfig, setSecretConfig } from "../../stack/stack-secrets.ts";
 import { UsageError } from "../../user-error.ts";
 import { applyInWaves, type WavesCommand } from "../stacks/apply-in-waves.ts";
+import { assertCanConfirm } from "../terminal/confirm.ts";
 import { holdStacks } from "../stacks/hold-stacks.ts";
 import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";
 import { readNewPat } from "./read-new-pat.ts";
@@ -34,6 +35,7 @@ export interface RotateCommand extends WavesCommand {
 export async function rotate(names: readonly string[], options: RotateCommand): Promise<void> {
   assertNoToken(names);
   const from = newPlaceOf(options);
+  assertCanConfirm(options, "ghcr-fleet rotate");
   const place = await commandPlace(process.cwd());
   const stacks = await commandStacks(place, names);
   await holdStacks(place.folder, stacks, () => rotateOpened(place, stacks, options, from));
@@ -52,7 +54,8 @@ async function rotateOpened(
   const stacks = await Promise.all(opened.map((stack) => withRotationPats(stack, place, needsOld)));
   const request = await requestOf(options, from, stacks);
   const pat = request?.kind === "begin" ? request.pat : undefined;
-  await applyInWaves(place, stacks, options, { record: true }, (shared) => {
+  const asks = { ...options, question: questionOf(options, names) };
+  await applyInWaves(place, stacks, asks, { record: true }, (shared) => {
     const contexts = stacks.map((stack): RotationContext => ({
       ...shared,
       stack,
@@ -69,6 +72,16 @@ async function rotateOpened(
       revoke: options.revoke ?? options.revokeOnly ?? false,
     });
   });
+}
+
+function questionOf(
+  { resume, abort, revokeOnly }: RotateCommand,
+  names: readonly string[],
+): string {
+  const stacks = names.join(", ");
+  if (abort) return `Undo the trial of ${stacks}?`;
+  if (revokeOnly) return `Revoke the old PAT of ${stacks}?`;
+  return resume ? `Continue the rotation of ${stacks}?` : `Rotate the PAT of ${stacks}?`;
 }
 
 /**

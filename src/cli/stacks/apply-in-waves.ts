@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import type { RolloutContext } from "../../operations/rollout/plan-rollout.ts";
 import type { RolloutEnd, RolloutEvent } from "../../operations/waves/rollout-event.ts";
 import type { OpenStack, StackPlace } from "../../stack/open-stack.ts";
+import { confirm } from "../terminal/confirm.ts";
 import { printEventLines, printEventsAsJson } from "../terminal/print-rollout.ts";
 import { policyPacks } from "./policy-packs.ts";
 import { recordEvent } from "./rollout-history.ts";
@@ -10,12 +11,14 @@ export interface WavesCommand {
   readonly healthGate: boolean;
   readonly policyPackConfig?: string;
   readonly json?: boolean;
+  /** Write without asking. */
+  readonly yes?: boolean;
 }
 
 /** What every stack of the command runs with. */
 export type SharedContext = Pick<
   RolloutContext,
-  "folder" | "packs" | "gate" | "clock" | "stop" | "report"
+  "folder" | "packs" | "gate" | "clock" | "stop" | "report" | "confirm"
 >;
 
 /**
@@ -27,7 +30,13 @@ export type SharedContext = Pick<
 export async function applyInWaves(
   { folder }: StackPlace,
   stacks: readonly Pick<OpenStack, "name">[],
-  { healthGate, policyPackConfig, json }: WavesCommand,
+  {
+    healthGate,
+    policyPackConfig,
+    json,
+    yes,
+    question,
+  }: WavesCommand & { readonly question: string },
   { record }: { readonly record: boolean },
   run: (shared: SharedContext) => Promise<readonly RolloutEnd[]>,
 ): Promise<void> {
@@ -39,6 +48,7 @@ export async function applyInWaves(
   const interruption = stopOnInterrupt((message) => {
     for (const { name: stack } of stacks) report({ stack, type: "note", message });
   });
+  let answer: Promise<boolean> | undefined;
   try {
     const ends = await run({
       folder,
@@ -47,6 +57,8 @@ export async function applyInWaves(
       clock: systemClock,
       stop: interruption.signal,
       report,
+      // One answer is for all stacks of the command, so that nobody has to wait for the next question.
+      confirm: () => (answer ??= yes ? Promise.resolve(true) : confirm(question)),
     });
     process.exitCode = Math.max(...ends.map(exitCodeOf));
   } finally {
@@ -71,6 +83,7 @@ function exitCodeOf({ outcome, repositories }: RolloutEnd): 0 | 1 | 3 {
     case "refused":
     case "unhealthy":
       return 3;
+    case "declined":
     case "failed":
     case "stopped":
       return 1;

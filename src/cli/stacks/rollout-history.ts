@@ -70,11 +70,13 @@ function toTimeline(event: RecordedEvent): TimelineEvent | undefined {
       return { ...place, wave, outcome: failed === 0 ? "good" : "bad", text };
     }
     case "ended": {
-      if (event.outcome === "nothing-to-do" || event.outcome === "planned") return undefined;
+      if (["nothing-to-do", "planned", "declined"].includes(event.outcome)) return undefined;
       const outcome = event.outcome === "done" ? "good" : "bad";
       const text = [`The ${event.of} ended: ${event.outcome}`, ...event.reasons].join("; ");
       return { ...place, outcome, text };
     }
+    case "previewed":
+    case "rotation-planned":
     case "nothing-to-do":
     case "warning":
     case "status":

@@ -49,7 +49,12 @@ export async function previewStack(
   // The engine refreshes each resource when the program declares it, so some may be planned already.
   const isBlind = refreshed.failed && !isRefused(refreshed);
   const run = isBlind ? await runPreview(stack, packs) : refreshed;
-  const result = await readResult(stack, run, isBlind ? whyBlind(refreshed) : undefined, options);
+  const result = await describePreview(
+    stack,
+    run,
+    isBlind ? whyBlind(refreshed) : undefined,
+    options,
+  );
   if (options.plan === undefined || result.outcome !== "ready") return result;
   const saved = await runPreview(stack, { ...packs, plan: options.plan });
   if (saved.failed) return { ...result, outcome: "failed", failures: saved.failures };
@@ -76,11 +81,16 @@ async function runPreview({ automation }: OpenStack, own: EngineOptions): Promis
   }
 }
 
-async function readResult(
+/**
+ * A run of the engine in the terms of people.
+ *
+ * @param blind why the run says nothing about drift; absent where it refreshed
+ */
+export async function describePreview(
   stack: OpenStack,
   { log, failed, failures }: PreviewRun,
   blind: string | undefined,
-  { github, stored, withheld, untried, now }: PreviewOptions,
+  { github, stored, withheld, untried, now }: Omit<PreviewOptions, "policyPacks">,
 ): Promise<StackPreview> {
   const texts = await readFileTexts(github, stored, log).catch(() => noTexts);
   const changes = plannedChanges(log, texts, withheld);

@@ -1,4 +1,5 @@
 import type { Fleet } from "../../fleet/fleet.ts";
+import type { StoredTexts } from "../../github/contents/stored-texts.ts";
 import { planWaves, type Wave } from "../../fleet/plan-waves.ts";
 import { readBudget } from "../../github/client/read-budget.ts";
 import { isNewCredential, type EngineChange } from "../../stack/engine-change.ts";
@@ -15,11 +16,15 @@ import {
   type WavesContext,
 } from "../waves/waves-context.ts";
 import { compareWithBudget, estimateBudget } from "../budget/estimate-budget.ts";
+import { createEventLog } from "../preview/event-log.ts";
+import { describePreview } from "../preview/preview-stack.ts";
 import { judgeRemovals } from "./removal-rule.ts";
 
 export interface RolloutContext extends WavesContext {
   /** Read GitHub first, and repair what was changed by hand. */
   readonly refresh: boolean;
+  /** Where the provider stores texts of workflow files. */
+  readonly stored: StoredTexts;
   /** How many repositories, and how many secrets, this run may remove. */
   readonly allowRemovals: number;
   /** `resume` continues a rollout that stopped, `restart` discards it. */
@@ -61,7 +66,8 @@ export async function planRollout(context: RolloutContext): Promise<RolloutPlan 
   const fleet = await findFleet(github, stack.connection.owner, stack.settings);
   const names = fleet.repositories.map(({ name }) => name);
   const waves = planWaves(names, stack.settings.waves, fleet.skipped);
-  const preview = await previewRollout(context);
+  const log = createEventLog();
+  const preview = await previewAll(context, { ...context, onEvent: log.onEvent });
   const refusal = judgeRollout(context, preview);
   if (refusal) return { ...refusal, repositories: {} };
   if (preview.changes.length === 0 && journal === undefined) {
@@ -71,15 +77,25 @@ export async function planRollout(context: RolloutContext): Promise<RolloutPlan 
   }
   const plan = { context, fleet, waves, preview, journal, journalFile };
   const described = describePlan(plan);
+  const run = { log, failed: false, failures: [] };
+  const foreseen = await describePreview(stack, run, context.refresh ? undefined : notRefreshed, {
+    github,
+    stored: context.stored,
+    withheld: false,
+    untried: [],
+    now: new Date(context.clock.now()),
+  });
+  report({ stack: stack.name, type: "previewed", preview: foreseen });
   report({ stack: stack.name, type: "planned", ...described });
   const warnings = [
-    ...preview.warnings,
     ...warnOfSharedPat(plan),
     ...compareWithBudget(described.budget, await readBudget(github)),
   ];
   for (const message of warnings) report({ stack: stack.name, type: "warning", message });
   return plan;
 }
+
+const notRefreshed = "GitHub was not compared with the state; --refresh does that";
 
 export function previewRollout(context: RolloutContext): Promise<EngineRun> {
   return previewAll(context, context);

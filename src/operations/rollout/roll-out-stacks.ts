@@ -34,12 +34,16 @@ export async function rollOutStacks(
   );
   const isRefused = plans.some((plan) => "outcome" in plan && plan.outcome !== "nothing-to-do");
   assertDisjoint(plans);
+  const isOnlyPlanned = isRefused || planOnly;
+  const [first] = plans.filter((plan) => "waves" in plan);
+  const declined = !isOnlyPlanned && first !== undefined && !(await first.context.confirm());
   let isHeld = false;
   return sideBySide(contexts, concurrency, async (context, index) => {
     const plan = plans[index] as RolloutPlan | RolloutEnd;
     let isDone = false;
     try {
-      const end = await endOf(plan, isRefused || planOnly, () => isHeld);
+      const kept = isOnlyPlanned ? "planned" : declined ? "declined" : undefined;
+      const end = await endOf(plan, kept, () => isHeld);
       isDone = ["nothing-to-do", "planned", "done"].includes(end.outcome);
       context.report({ stack: context.stack.name, type: "ended", of: "rollout", ...end });
       return end;
@@ -52,11 +56,11 @@ export async function rollOutStacks(
 
 async function endOf(
   plan: RolloutPlan | RolloutEnd,
-  isOnlyPlanned: boolean,
+  kept: "planned" | "declined" | undefined,
   isHeld: () => boolean,
 ): Promise<RolloutEnd> {
   if ("outcome" in plan) return plan;
-  if (isOnlyPlanned) return { outcome: "planned", reasons: [], repositories: {} };
+  if (kept) return { outcome: kept, reasons: [], repositories: {} };
   return applyRollout(plan, isHeld);
 }
 

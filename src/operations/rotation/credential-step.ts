@@ -34,6 +34,8 @@ export interface Rotation {
   /** As the stack's configuration holds or names them. */
   readonly pats: Record<PatKey, string | undefined>;
   readonly progress: Progress;
+  /** Whether the old PAT is revoked at the end. */
+  readonly revokes: boolean;
   /** When the policy packs last found no violation, in milliseconds since 1970. */
   judgedAt: number;
 }
@@ -43,7 +45,7 @@ export interface Rotation {
  *
  * @throws {UserError} the fleet cannot be read, or its waves do not fit it
  */
-export async function openRotation(context: RotationContext): Promise<Rotation> {
+export async function openRotation(context: RotationContext, revokes = false): Promise<Rotation> {
   const { stack } = context;
   const fleet = await findFleet(stackClient(context), stack.connection.owner, stack.settings);
   const names = fleet.repositories.map(({ name }) => name);
@@ -57,6 +59,7 @@ export async function openRotation(context: RotationContext): Promise<Rotation> 
     canary: fleet.repositories.filter(({ name }) => first.has(name)),
     pats: { pat, nextPat, previousPat },
     progress: createProgress(context, fleet),
+    revokes,
     judgedAt: -Infinity,
   };
 }

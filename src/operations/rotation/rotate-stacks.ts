@@ -1,7 +1,7 @@
 import type { RolloutEnd } from "../waves/rollout-event.ts";
 import { openRotation, type Rotation, type RotationContext } from "./credential-step.ts";
 import { retirePats } from "./retire-pats.ts";
-import { rotate, type RotationRequest } from "./rotate.ts";
+import { isConfirmed, rotate, type RotationRequest } from "./rotate.ts";
 
 export interface RotationSettings {
   /** Absent: only the PATs that earlier rotations replaced are revoked. */
@@ -29,8 +29,8 @@ export async function rotateStacks(
   const rotated: Rotated[] = [];
   try {
     for (const context of contexts) {
-      const rotation = await openRotation(context);
-      const end = request ? await rotate(rotation, request) : rotation.progress.end("done");
+      const rotation = await openRotation(context, revoke);
+      const end = request ? await rotate(rotation, request) : await onlyRevoke(rotation);
       rotated.push({ rotation, end });
       if (end.outcome !== "done") break;
     }
@@ -42,6 +42,12 @@ export async function rotateStacks(
     }
   }
   return rotated.map(({ end }) => end);
+}
+
+/** The PATs of all stacks are revoked together, when each is known to be replaced. */
+async function onlyRevoke(rotation: Rotation): Promise<RolloutEnd> {
+  const { progress } = rotation;
+  return progress.end((await isConfirmed(rotation, "revocation")) ? "done" : "declined");
 }
 
 async function retire(

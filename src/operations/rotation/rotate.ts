@@ -13,6 +13,7 @@ import {
   storePat,
   type Rotation,
 } from "./credential-step.ts";
+import { rotationSteps, type RotationStart } from "./rotation-steps.ts";
 import { assertUnshadowed, leftShadows } from "./shadows.ts";
 
 export type RotationRequest =
@@ -55,9 +56,13 @@ async function begin(rotation: Rotation, candidate: string): Promise<RolloutEnd>
   const expires = token.expiresAt?.slice(0, 10) ?? "never";
   report(rotation, "note", `the new PAT of ${token.owner} may publish, and expires on ${expires}`);
   await warnOfForgotten(rotation);
-  if (!(await isAlive(rotation, pats.pat))) return replaceDead(rotation, candidate);
-
+  if (!(await isAlive(rotation, pats.pat))) {
+    return (await isConfirmed(rotation, "all"))
+      ? replaceDead(rotation, candidate)
+      : rotation.progress.end("declined");
+  }
   await assertUnshadowed(context, fleet.secret.scope, canary);
+  if (!(await isConfirmed(rotation, "trial"))) return rotation.progress.end("declined");
   await storePat(rotation, "nextPat", candidate);
   return (await tryOut(rotation)) ?? (await promote(rotation));
 }
@@ -71,7 +76,11 @@ async function resume(rotation: Rotation): Promise<RolloutEnd> {
       `no rotation of ${rotation.context.stack.name} has started: give a new PAT to \`ghcr-fleet rotate\``,
     );
   }
-  if (nextPat !== undefined && nextPat !== pat) {
+  const isTrial = nextPat !== undefined && nextPat !== pat;
+  if (!(await isConfirmed(rotation, isTrial ? "trial" : "spread"))) {
+    return rotation.progress.end("declined");
+  }
+  if (isTrial) {
     return (await tryOut(rotation)) ?? (await promote(rotation));
   }
   return spread(rotation);
@@ -86,7 +95,16 @@ async function abort(rotation: Rotation): Promise<RolloutEnd> {
         : "the fleet is already getting the new PAT: finish with --resume, then rotate back if you need to",
     );
   }
+  if (!(await isConfirmed(rotation, "withdrawal"))) return rotation.progress.end("declined");
   return (await withdraw(rotation)) ?? rotation.progress.end("done");
+}
+
+/** Shows what follows, and asks. */
+export async function isConfirmed(rotation: Rotation, start: RotationStart): Promise<boolean> {
+  const { context, revokes } = rotation;
+  const steps = rotationSteps(rotation, start, revokes);
+  context.report({ stack: context.stack.name, type: "rotation-planned", steps });
+  return context.confirm();
 }
 
 /** The first wave gets the new PAT and has to publish with it; if it does not, it gets the old one back. */

@@ -1,4 +1,5 @@
 import type { BudgetEstimate } from "../budget/estimate-budget.ts";
+import type { StackPreview } from "../preview/stack-preview.ts";
 
 /** Increased when a field changes its meaning or is removed, not for new fields and types. */
 export const eventVersion = 1;
@@ -19,27 +20,32 @@ export type RepositoryState =
   | "failed";
 
 /** The events of a rollout or a rotation, in order. Documented in docs/rollout.md. */
-export type RolloutEvent = { readonly stack: string } & (
-  | {
-      readonly type: "planned";
-      readonly changes: Readonly<Record<string, number>>;
-      readonly waves: readonly WavePlan[];
-      readonly budget: BudgetEstimate;
-    }
-  /** The stack is previewed, with the policy pack; this takes some seconds. */
-  | { readonly type: "previewing" }
-  /** `refreshed`: compared with GitHub, and not only with the state. */
-  | { readonly type: "nothing-to-do"; readonly refreshed: boolean }
-  /** Worth knowing; nothing is wrong. */
-  | { readonly type: "note"; readonly message: string }
-  | { readonly type: "warning"; readonly message: string }
-  | { readonly type: "status"; readonly message: string; readonly repository: string | undefined }
-  /** `repositories` are those that change, or have to publish. */
-  | { readonly type: "wave-started"; readonly wave: string; readonly repositories: string[] }
-  | ({ readonly type: "repository"; readonly wave: string } & RepositoryResult)
-  | { readonly type: "wave-ended"; readonly wave: string; readonly failed: number }
-  | ({ readonly type: "ended"; readonly of: "rollout" | "rotation" } & RolloutEnd)
-);
+export type RolloutEvent = { readonly stack: string } &
+  /** What a rollout will change, as `ghcr-fleet preview` shows it. */
+  (
+    | { readonly type: "previewed"; readonly preview: StackPreview }
+    /** What a rotation will do, one sentence for each step. */
+    | { readonly type: "rotation-planned"; readonly steps: readonly string[] }
+    | {
+        readonly type: "planned";
+        readonly changes: Readonly<Record<string, number>>;
+        readonly waves: readonly WavePlan[];
+        readonly budget: BudgetEstimate;
+      }
+    /** The stack is previewed, with the policy pack; this takes some seconds. */
+    | { readonly type: "previewing" }
+    /** `refreshed`: compared with GitHub, and not only with the state. */
+    | { readonly type: "nothing-to-do"; readonly refreshed: boolean }
+    /** Worth knowing; nothing is wrong. */
+    | { readonly type: "note"; readonly message: string }
+    | { readonly type: "warning"; readonly message: string }
+    | { readonly type: "status"; readonly message: string; readonly repository: string | undefined }
+    /** `repositories` are those that change, or have to publish. */
+    | { readonly type: "wave-started"; readonly wave: string; readonly repositories: string[] }
+    | ({ readonly type: "repository"; readonly wave: string } & RepositoryResult)
+    | { readonly type: "wave-ended"; readonly wave: string; readonly failed: number }
+    | ({ readonly type: "ended"; readonly of: "rollout" | "rotation" } & RolloutEnd)
+  );
 
 export interface WavePlan {
   readonly name: string;
@@ -64,6 +70,8 @@ export interface RolloutEnd {
     | "nothing-to-do"
     /** Previewed and not started: only the plan was requested, or another stack was refused. */
     | "planned"
+    /** A person did not confirm what was shown; nothing was written. */
+    | "declined"
     /** All waves ended; some repositories may have failed, within the failure budget. */
     | "done"
     /** A mandatory rule is broken; the wave was not started. */

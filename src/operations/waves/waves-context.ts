@@ -1,7 +1,7 @@
 import { createGitHubClient, type GitHubClient } from "../../github/client/github-client.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";
 import { formerState, isFormerUrn } from "../../stack/engine-change.ts";
-import { previewStack, type EngineRun } from "../../stack/run-engine.ts";
+import { previewStack, type EngineOptions, type EngineRun } from "../../stack/run-engine.ts";
 import type { Clock } from "./health-gate.ts";
 import type { RolloutEnd, RolloutEvent } from "./rollout-event.ts";
 
@@ -19,6 +19,8 @@ export interface WavesContext {
   /** Aborted: running writes end, and nothing new starts. */
   readonly stop: AbortSignal;
   readonly report: (event: RolloutEvent) => void;
+  /** Asks whether to write what was reported as planned. Called before the first write. */
+  readonly confirm: () => Promise<boolean>;
 }
 
 /** Policy packs, each with a configuration file or none. */
@@ -44,12 +46,17 @@ export function stackClient(
 /** Previews the whole stack, whichever wave is next. */
 export function previewAll(
   { stack, stop, report }: WavesContext,
-  { packs, refresh }: { readonly packs: PolicyPacks; readonly refresh: boolean },
+  {
+    packs,
+    refresh,
+    onEvent,
+  }: Pick<EngineOptions, "onEvent"> & { readonly packs: PolicyPacks; readonly refresh: boolean },
 ): Promise<EngineRun> {
   return previewStack(stack.automation, {
     ...packs,
     refresh,
     stop,
+    ...(onEvent && { onEvent }),
     onStatus: (message, repository) =>
       report({ stack: stack.name, type: "status", message, repository }),
   });

@@ -2,6 +2,7 @@ import { printable, printableLines } from "../../printable.ts";
 import type { BudgetEstimate } from "../../operations/budget/estimate-budget.ts";
 import type { RepositoryResult, RolloutEvent } from "../../operations/waves/rollout-event.ts";
 import type { Colors } from "picocolors/types.js";
+import { previewText } from "../preview/preview-text.ts";
 import { count, duration } from "../../format-text.ts";
 
 /** An event of a rollout as lines of text; none for events that only the live display shows. */
@@ -13,6 +14,13 @@ export function rolloutLines(event: RolloutEvent, colors: Colors): string[] {
         event.refreshed
           ? `${stack}: nothing to do, GitHub is as declared`
           : `${stack}: nothing to do, everything declared is applied; --refresh also finds changes by hand`,
+      ];
+    case "previewed":
+      return previewText(event.preview, colors).split("\n");
+    case "rotation-planned":
+      return [
+        `${stack}: this rotation will`,
+        ...event.steps.map((step, index) => `  ${index + 1}. ${printableLines(step)}`),
       ];
     case "planned":
       return planLines(event, stack);
@@ -130,6 +138,8 @@ function verdict(end: Ended, failed: number, colors: Colors): string {
     case "nothing-to-do":
     case "planned":
       return "planned, nothing was written";
+    case "declined":
+      return `${colors.yellow("not confirmed")}, nothing was written`;
     case "done":
       return failed > 0
         ? colors.yellow(`${doneWords[end.of]}, but ${repositories(failed)} failed`)
@@ -146,7 +156,7 @@ function verdict(end: Ended, failed: number, colors: Colors): string {
 }
 
 function nextStep({ of, outcome, stack, wave }: Ended): string[] {
-  if (outcome === "done" || outcome === "planned") return [];
+  if (["done", "planned", "declined"].includes(outcome)) return [];
   const next = outcome === "stopped" ? "Continue" : "Fix the cause, then continue";
   if (of === "rollout") {
     const resume = wave === undefined && outcome !== "stopped" ? "" : " --resume";

@@ -59,7 +59,7 @@ test("it sees drift, and changes the PAT", async () => {
   const next = platform.world.tokenValue("next-publisher");
   const rotated = await runCommand(
     fleet,
-    ["rotate", "test", "--no-health-gate", "--from-command", "printenv NEW_PAT"],
+    ["rotate", "--yes", "test", "--no-health-gate", "--from-command", "printenv NEW_PAT"],
     { NEW_PAT: next },
   );
   expect(rotated.exitCode, rotated.stdout + rotated.stderr).toBe(0);

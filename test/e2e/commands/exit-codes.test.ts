@@ -10,6 +10,7 @@ const inFull = (verb: string, stack: string) => [
   verb,
   stack,
   ...(verb === "report" ? ["--json", "report.json"] : []),
+  ...(verb === "rollout" ? ["--yes"] : []),
 ];
 
 let fleet: TestFleet;
@@ -29,7 +30,7 @@ describe("wrong usage or configuration ends with 2", () => {
   });
 
   test("rotate of a stack that does not exist", async () => {
-    const { exitCode, stderr } = await runCommand(fleet, ["rotate", "nope", "--resume"]);
+    const { exitCode, stderr } = await runCommand(fleet, ["rotate", "nope", "--resume", "--yes"]);
     expect(stderr).toContain('there is no stack "nope"');
     expect(exitCode).toBe(2);
   });
@@ -95,7 +96,7 @@ describe("failures end with 1", () => {
     async (verb) => {
       const nobody = fleet.platform.url.replace(/:\d+$/, ":2");
       await writeFile(fleet.stack.configFile, file.replaceAll(fleet.platform.url, nobody));
-      const { exitCode, stdout, stderr } = await runCommand(fleet, [verb, "test"]);
+      const { exitCode, stdout, stderr } = await runCommand(fleet, inFull(verb, "test"));
       const said = stdout + stderr;
       expect(said).toMatch(
         /GitHub at http:\/\/127\.0\.0\.1:2\/api\/v3 does not answer \(connect ECONNREFUSED 127\.0\.0\.1:2\): trying again in 1 s/,

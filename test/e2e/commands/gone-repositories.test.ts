@@ -49,7 +49,15 @@ test("drift, then recover, name a renamed and a deleted repository, and the next
 });
 
 test("rollout --refresh goes on with the others and takes in the new name", async () => {
-  const rollout = ["rollout", "test", "--refresh", "--no-health-gate", "--allow-removals", "2"];
+  const rollout = [
+    "rollout",
+    "--yes",
+    "test",
+    "--refresh",
+    "--no-health-gate",
+    "--allow-removals",
+    "2",
+  ];
   const { exitCode, text } = await run(...rollout);
   expect(exitCode, text).toBe(0);
   expect(text).toContain("acme/api is now acme/gateway");

@@ -30,7 +30,7 @@ test("a fleet that accepts only pull requests is rolled out with them, and is in
     .editFiles("acme/api", { ".github/workflows/ci.yml": failing });
   await actions.idle();
 
-  const first = await runCommand(fleet, ["rollout", "test"]);
+  const first = await runCommand(fleet, ["rollout", "--yes", "test"]);
   expect(first.exitCode, first.stdout + first.stderr).toBe(0);
   expect(first.stdout).toMatch(/api {2}merge {2}.*\/acme\/api\/pull\/1/);
   expect(first.stdout).toMatch(/web {2}merge {2}.*\/acme\/web\/pull\/1/);
@@ -42,7 +42,7 @@ test("a fleet that accepts only pull requests is rolled out with them, and is in
   }
   await actions.idle();
   fleet.takeWrites();
-  const next = await runCommand(fleet, ["rollout", "test", "--refresh"]);
+  const next = await runCommand(fleet, ["rollout", "--yes", "test", "--refresh"]);
   expect(next.exitCode, next.stdout + next.stderr).toBe(0);
   expect(fleet.takeWrites()).toEqual([]);
   const { stdout, exitCode } = await runCommand(fleet, ["status", "test"]);

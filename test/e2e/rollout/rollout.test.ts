@@ -32,7 +32,7 @@ describe("a rollout in three waves", () => {
 
   const journalFile = () => join(fleet.stack.folder, ".ghcr-fleet", "rollout-test.json");
   const journal = async () => JSON.parse(await readFile(journalFile(), "utf8"));
-  const rollout = (...args: string[]) => runCommand(fleet, ["rollout", "test", ...args]);
+  const rollout = (...args: string[]) => runCommand(fleet, ["rollout", "--yes", "test", ...args]);
   const commits = () =>
     fleet.platform.requests.filter(({ operation }) => operation === "mutation").length;
   /** From now on, one commit, after `skip` others, takes this long. */
@@ -42,10 +42,32 @@ describe("a rollout in three waves", () => {
       { kind: "delay", milliseconds },
     );
 
+  test("without a terminal it refuses to write before it reads, unless --yes says so", async () => {
+    for (const verb of ["rollout", "rotate"]) {
+      const { exitCode, stdout, stderr } = await runCommand(fleet, [verb, "test"]);
+      expect(stderr).toContain("there is no terminal to ask on: add --yes");
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    }
+    expect(fleet.takeWrites()).toEqual([]);
+  });
+
   test("stops at a canary that does not publish, and changes nothing else", async () => {
     const { exitCode, stdout, stderr } = await rollout("--json");
     expect(exitCode, stdout + stderr).toBe(3);
     const events = parseEvents(stdout);
+    expect(events.find(({ type }) => type === "previewed")).toMatchObject({
+      preview: {
+        outcome: "ready",
+        changes: [
+          { resources: expect.any(Array) },
+          ...names.map((repository) => ({
+            repository,
+            resources: [{ operation: "create", what: "workflow files" }],
+          })),
+        ],
+        warnings: [expect.stringContaining("there is no nowhere/Dockerfile on main")],
+      },
+    });
     expect(events.find(({ type }) => type === "planned")).toMatchObject({
       version: 1,
       stack: "test",
@@ -85,7 +107,7 @@ describe("a rollout in three waves", () => {
   test("resumed and killed in the middle of the second wave, it is recovered", async () => {
     await fleet.configure(settings("Dockerfile"));
     hang(2, 30_000);
-    const started = startCommand(fleet, ["rollout", "test", "--resume"]);
+    const started = startCommand(fleet, ["rollout", "--yes", "test", "--resume"]);
     // The first one, the canary's second, and one of the wave's two.
     await vi.waitUntil(() => commits() === 3, { timeout: 110_000 });
     await started.killAll();
@@ -104,7 +126,7 @@ describe("a rollout in three waves", () => {
 
   test("resumed and interrupted, it lets the running write end and stops", async () => {
     hang(1, 4_000);
-    const started = startCommand(fleet, ["rollout", "test", "--resume", "--json"]);
+    const started = startCommand(fleet, ["rollout", "--yes", "test", "--resume", "--json"]);
     await vi.waitUntil(
       () => /"repository":"(?:search|web)","state":"applying"/.test(started.output()),
       { timeout: 110_000 },

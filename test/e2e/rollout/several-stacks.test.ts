@@ -45,7 +45,7 @@ const secretOf = (repository: string) =>
 
 test("two stacks are rolled out in parallel, and share one budget for writes", async () => {
   await fleet.stack.run(["stack", "select"]);
-  const args = ["rollout", "test", "second", "--no-health-gate"];
+  const args = ["rollout", "--yes", "test", "second", "--no-health-gate"];
   const { exitCode, stdout, stderr } = await runCommand(fleet, args);
   expect(exitCode, stdout + stderr).toBe(0);
   expect(stdout).toContain("test: rolled out");
@@ -70,7 +70,7 @@ test("a PAT that is revoked between two waves does not reach the next one", asyn
   const waves = [{ name: "first", repositories: ["api"] }];
   await fleet.configure({ ...settings("api", "billing"), waves });
   await stack.setSecret("ghcr-fleet:pat", next ?? "");
-  const started = startCommand(fleet, ["rollout", "test", "--no-health-gate"]);
+  const started = startCommand(fleet, ["rollout", "--yes", "test", "--no-health-gate"]);
   await vi.waitUntil(() => secretOf("api") === next, { timeout: 100_000 });
   platform.world.revokeToken("next-publisher");
   expect(await started.ended, started.output()).toBe(1);

@@ -77,7 +77,7 @@ describe("a rotation with the organisation's secret", () => {
   const configured = async (key: string) =>
     (await fleet.stack.run(["config", "get", key])).stdout.trim() || undefined;
   const rotate = (pat: string, ...args: string[]) =>
-    runCommand(fleet, ["rotate", "test", "--from-command", "printenv NEW_PAT", ...args], {
+    runCommand(fleet, ["rotate", "--yes", "test", "--from-command", "printenv NEW_PAT", ...args], {
       NEW_PAT: value(pat),
     });
 
@@ -93,6 +93,7 @@ describe("a rotation with the organisation's secret", () => {
   test("a PAT as an argument is refused without repeating it", async () => {
     const { exitCode, stdout, stderr } = await runCommand(fleet, [
       "rotate",
+      "--yes",
       value("next-publisher"),
     ]);
     expect(stderr).toContain("a token was given as an argument");
@@ -124,7 +125,7 @@ describe("a rotation with the organisation's secret", () => {
     fleet.takeWrites();
 
     const fromCommand = ["--from-command", "printenv NEW_PAT"];
-    const killed = startCommand(fleet, ["rotate", "test", ...fromCommand], {
+    const killed = startCommand(fleet, ["rotate", "--yes", "test", ...fromCommand], {
       NEW_PAT: value("next-publisher"),
     });
     await vi.waitUntil(() => secretOf() === value("next-publisher"), { timeout: 200_000 });
@@ -133,7 +134,7 @@ describe("a rotation with the organisation's secret", () => {
     const recovered = await runCommand(fleet, ["recover", "test"]);
     expect(recovered.exitCode, recovered.stdout + recovered.stderr).toBe(0);
 
-    const started = startCommand(fleet, ["rotate", "test", "--resume", "--revoke"]);
+    const started = startCommand(fleet, ["rotate", "--yes", "test", "--resume", "--revoke"]);
     await waitFor(started, "waiting for 2 runs that started with the old PAT");
     expect(secretOf()).toBe(value("next-publisher"));
     expect(secretOf("api")).toBeUndefined();

@@ -30,7 +30,7 @@ beforeAll(async () => {
     },
   });
   const { exitCode, stdout, stderr } = await runCommand(fleet, [
-    ...["rollout", "test", "second", "--no-health-gate"],
+    ...["rollout", "--yes", "test", "second", "--no-health-gate"],
   ]);
   expect(exitCode, stdout + stderr).toBe(0);
   await platform.actions.idle();
@@ -56,7 +56,7 @@ test("a PAT that two stacks share is revoked when neither uses it; the start and
   const started = startCommand(
     fleet,
     [
-      ...["rotate", "test", "second", "--from-command", "printenv NEW_PAT"],
+      ...["rotate", "--yes", "test", "second", "--from-command", "printenv NEW_PAT"],
       ...["--revoke", "--no-health-gate", "--json"],
     ],
     { NEW_PAT: next },
@@ -106,13 +106,13 @@ test("a PAT that two stacks share is revoked when neither uses it; the start and
 test("while one command has locked a stack, another one does not start; a killed one releases it", async () => {
   const [begun, go] = ["begun", "go"].map((name) => join(fleet.stack.folder, name));
   const slow = `touch ${begun}; while [ ! -e ${go} ]; do sleep 0.1; done`;
-  const first = startCommand(fleet, ["rotate", "second", "--from-command", slow]);
+  const first = startCommand(fleet, ["rotate", "--yes", "second", "--from-command", slow]);
   await vi.waitUntil(() => existsSync(begun ?? ""), { timeout: 300_000 });
-  const { exitCode, stderr } = await runCommand(fleet, ["rollout", "test", "second"]);
+  const { exitCode, stderr } = await runCommand(fleet, ["rollout", "--yes", "test", "second"]);
   expect(exitCode).toBe(1);
   expect(stderr).toContain("another rollout or rotation of second is running, with process");
   await first.killAll();
-  const { stdout } = await runCommand(fleet, ["rollout", "test", "second"]);
+  const { stdout } = await runCommand(fleet, ["rollout", "--yes", "test", "second"]);
   expect(stdout).toContain("second: nothing to do");
   expect(fleet.takeWrites()).toEqual([]);
 }, 400_000);

@@ -16,7 +16,14 @@ beforeAll(async () => {
 afterAll(() => fleet.close());
 
 const value = (name: string) => fleet.platform.world.tokenValue(name);
-const command = ["rotate", "test", "--no-health-gate", "--from-command", "printenv NEW_PAT"];
+const command = [
+  "rotate",
+  "--yes",
+  "test",
+  "--no-health-gate",
+  "--from-command",
+  "printenv NEW_PAT",
+];
 const rotate = () => runCommand(fleet, command, { NEW_PAT: value("next-publisher") });
 
 test("a stack that was never applied has no canary for a PAT", async () => {
@@ -53,7 +60,7 @@ test("a killed trial that is reverted before its recovery leaves no unnoticed se
     { kind: "call", when: "after", run: () => rotating.killAll() },
   );
   await rotating.ended;
-  const aborted = await runCommand(fleet, ["rotate", "test", "--abort"]);
+  const aborted = await runCommand(fleet, ["rotate", "--yes", "test", "--abort"]);
   expect(aborted.stdout).toContain("run `ghcr-fleet recover` first");
   const { exitCode, stdout, stderr } = await runCommand(fleet, ["recover", "test"]);
   expect(exitCode, stdout + stderr).toBe(0);

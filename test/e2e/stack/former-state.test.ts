@@ -26,7 +26,7 @@ const rights = (repository: string) => {
 test("commands that need the records say to update once, and change nothing", async () => {
   for (const args of [
     ["drift", "test"],
-    ["rollout", "test"],
+    ["rollout", "--yes", "test"],
   ]) {
     const { exitCode, stdout, stderr } = await runCommand(fleet, args);
     expect(exitCode, stdout + stderr).toBe(1);

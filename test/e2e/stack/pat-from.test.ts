@@ -74,7 +74,7 @@ describe("a PAT that the provider reads from a command", () => {
     await fleet.platform.actions.idle();
     const again = await pulumi("up", "--yes", ...policyPack, "--refresh", "--expect-no-changes");
     expect(again.exitCode, again.text).toBe(0);
-    const planned = await command("rollout", "test", "--plan");
+    const planned = await command("rollout", "--yes", "test", "--plan");
     expect(planned.exitCode, planned.text).toBe(0);
   });
 
@@ -89,13 +89,20 @@ describe("a PAT that the provider reads from a command", () => {
 
   test("is rotated to another place, tried first, and then read from there", async () => {
     await keep("next", value("publisher"));
-    const asked = await command("rotate", "test");
+    const asked = await command("rotate", "--yes", "test");
     expect(asked.exitCode).toBe(2);
     expect(asked.text).toContain("name it with --from-env, --from-command or --from-file");
 
     fleet.takeWrites();
     const next = join(store, "next");
-    const rotated = await command("rotate", "test", "--from-file", next, "--no-health-gate");
+    const rotated = await command(
+      "rotate",
+      "--yes",
+      "test",
+      "--from-file",
+      next,
+      "--no-health-gate",
+    );
     expect(rotated.exitCode, rotated.text).toBe(0);
     expect(rotated.text).toContain(`from now on the stack reads its PAT from the file ${next}`);
     expect(secret()).toBe(value("publisher"));
@@ -108,7 +115,7 @@ describe("a PAT that the provider reads from a command", () => {
     expect(await configured("ghcr-fleet:patFrom")).toBe(JSON.stringify({ file: next }));
     expect(await configured("ghcr-fleet:nextPatFrom")).toBeUndefined();
 
-    const revoked = await command("rotate", "test", "--revoke-only");
+    const revoked = await command("rotate", "--yes", "test", "--revoke-only");
     expect(revoked.exitCode, revoked.text).toBe(0);
     expect(revoked.text).toContain("the old PAT is revoked");
     expect(await configured("ghcr-fleet:previousPatFrom")).toBeUndefined();
@@ -153,8 +160,8 @@ describe("a PAT that the provider reads from a command", () => {
     for (const { exitCode, text } of [
       await pulumi("preview"),
       await command("preview", "test"),
-      await command("rollout", "test"),
-      await command("rotate", "test", "--from-command", `cat ${join(store, "pat")}`),
+      await command("rollout", "--yes", "test"),
+      await command("rotate", "--yes", "test", "--from-command", `cat ${join(store, "pat")}`),
     ]) {
       expect(exitCode).not.toBe(0);
       expect(text).toContain("ghcr-fleet:pat is stored in clear");

@@ -92,7 +92,7 @@ test("a failed repository has no new outputs, and the others have", async () => 
 test("a rollout that moves the secret removes the old one only when all have the new one", async () => {
   const names = [{ name: "api" }, { name: "web" }];
   const fleet = await startFleet({ repositories: names }, {}, "publisher", { linked: true });
-  const rollout = () => runCommand(fleet, ["rollout", "test", "--no-health-gate"]);
+  const rollout = () => runCommand(fleet, ["rollout", "--yes", "test", "--no-health-gate"]);
   const shared = () =>
     fleet.platform.world.secretValue({ scope: "organisation", organisation: "acme" }, "GHCR_PAT");
   const first = await rollout();
@@ -102,6 +102,7 @@ test("a rollout that moves the secret removes the old one only when all have the
   fleet.platform.faults.inject(...refusedSecret);
   const failed = await runCommand(fleet, [
     "rollout",
+    "--yes",
     "test",
     "--no-health-gate",
     "--allow-removals",
@@ -115,6 +116,7 @@ test("a rollout that moves the secret removes the old one only when all have the
   fleet.platform.faults.clear();
   const second = await runCommand(fleet, [
     "rollout",
+    "--yes",
     "test",
     "--no-health-gate",
     "--resume",

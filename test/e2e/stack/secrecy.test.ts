@@ -58,7 +58,7 @@ test("the commands' output, files and arguments contain no token, in any form", 
   const processes = watchArguments();
   const outputs: string[] = [];
   for (const command of [
-    ["rotate", "test", "--no-health-gate", "--from-command", "printenv NEW_PAT"],
+    ["rotate", "--yes", "test", "--no-health-gate", "--from-command", "printenv NEW_PAT"],
     ["status", "test", "--probe", "--json"],
     ["report", "test", "--html", join(stack.folder, "report.html")],
     ["drift", "test", "--json"],

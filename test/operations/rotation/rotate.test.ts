@@ -4,6 +4,7 @@ import {
   openRotation,
   type RotationContext,
 } from "../../../src/operations/rotation/credential-step.ts";
+import type { RolloutEvent } from "../../../src/operations/waves/rollout-event.ts";
 import { rotate } from "../../../src/operations/rotation/rotate.ts";
 import { publisher, startHealthGate } from "../waves/start-health-gate.ts";
 
@@ -31,7 +32,8 @@ async function inTrial(image: string) {
     nextPat: platform.world.tokenValue("publisher"),
     patSources: {},
   };
-  const resume = async (gate: boolean) => {
+  const planned: (readonly string[])[] = [];
+  const resume = async (gate: boolean, confirmed = true) => {
     const context = {
       stack,
       gate,
@@ -39,12 +41,15 @@ async function inTrial(image: string) {
       packs: {},
       clock: { now: () => Date.now(), sleep: async () => {} },
       stop: new AbortController().signal,
-      report: () => {},
+      report: (event: RolloutEvent) => {
+        if (event.type === "rotation-planned") planned.push(event.steps);
+      },
+      confirm: async () => confirmed,
       storePat: async (key: string) => void stored.push(key),
     } as unknown as RotationContext;
     return rotate(await openRotation(context), { kind: "resume" });
   };
-  return { resume, stored };
+  return { resume, stored, planned };
 }
 
 test("a trial in which nothing is proven promotes nothing, unless no proof is asked for", async () => {
@@ -67,4 +72,18 @@ test("a trial in which a repository publishes gives the new PAT to all", async (
   const { resume, stored } = await inTrial("ghcr.io/acme/api:latest");
   expect(await resume(true)).toMatchObject({ outcome: "done" });
   expect(stored).toEqual(["previousPat", "pat", "nextPat"]);
+});
+
+test("what follows is shown first, and nothing is stored without a yes", async () => {
+  const { resume, stored, planned } = await inTrial("ghcr.io/acme/api:latest");
+  expect(await resume(true, false)).toMatchObject({ outcome: "declined" });
+  expect(stored).toEqual([]);
+  expect(planned).toEqual([
+    [
+      "write the new PAT into the repository secret GHCR_PAT of api, and wait until api publishes with it",
+      "overwrite the organisation's secret GHCR_PAT with the new PAT, for the fleet's 1 repository",
+      "delete the repository secret GHCR_PAT of api, and wait until api publishes with it",
+      "leave the old PAT valid, until `ghcr-fleet rotate acme --revoke-only`",
+    ],
+  ]);
 });

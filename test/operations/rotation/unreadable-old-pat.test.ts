@@ -3,12 +3,14 @@ import { withRotationPats } from "../../../src/cli/rotate/with-rotation-pats.ts"
 import type { Rotation } from "../../../src/operations/rotation/credential-step.ts";
 import { retirePats } from "../../../src/operations/rotation/retire-pats.ts";
 import { rotate } from "../../../src/operations/rotation/rotate.ts";
+import type { RolloutEvent } from "../../../src/operations/waves/rollout-event.ts";
 import type { PatSources } from "../../../src/pat/pat-source.ts";
 import type { OpenStack } from "../../../src/stack/open-stack.ts";
 
 const place = { environment: { NEW_PAT: "new" } };
 const gone = { pat: { env: "NEW_PAT" }, previousPat: { env: "OLD_PAT" } };
-const stackWith = (patSources: PatSources) => ({ name: "prod", patSources }) as OpenStack;
+const stackWith = (patSources: PatSources) =>
+  ({ name: "prod", patSources, settings: { healthGate: {} } }) as OpenStack;
 
 /** A rotation that a person stopped before its first step. */
 function rotationOf(stack: OpenStack) {
@@ -18,9 +20,12 @@ function rotationOf(stack: OpenStack) {
     context: {
       stack,
       stop: AbortSignal.abort(),
-      report: ({ message }: { message: string }) => void notes.push(message),
+      report: (event: RolloutEvent) => void (event.type === "note" && notes.push(event.message)),
+      confirm: async () => true,
     },
-    fleet: { secret: { scope: "organization" } },
+    fleet: { secret: { scope: "organization", name: "GHCR_PAT" }, repositories: [] },
+    waves: [],
+    canary: [],
     pats: { pat, nextPat, previousPat },
     progress: { end: (outcome: string) => ({ outcome }) },
   } as unknown as Rotation;

@@ -14,6 +14,8 @@ type Fields<T> = Record<Exclude<keyof T, "stack" | "type">, true>;
 const fields: {
   readonly [Type in RolloutEvent["type"]]: Fields<Extract<RolloutEvent, { type: Type }>>;
 } = {
+  previewed: { preview: true },
+  "rotation-planned": { steps: true },
   planned: { changes: true, waves: true, budget: true },
   previewing: {},
   "nothing-to-do": { refreshed: true },
@@ -39,6 +41,7 @@ const values: readonly string[] = [
   ...Object.keys({
     "nothing-to-do": true,
     planned: true,
+    declined: true,
     done: true,
     refused: true,
     unhealthy: true,
