@@ -10,6 +10,8 @@ export interface Desired {
   readonly pat: "publisher" | "next-publisher";
   /** Stands in both workflow files of each repository. */
   readonly timeoutMinutes: number;
+  /** Whether the default workflow permissions of each repository are declared too. */
+  readonly permissions: boolean;
 }
 
 /** The fleet's repositories before the first update: without workflow files, or with the right ones. */

@@ -55,7 +55,7 @@ export interface Bench {
 
 /** Does one piece of work after the other, until one does not succeed. */
 export async function* measure(bench: Bench): AsyncGenerator<Measurement> {
-  const desired = firstDesired(bench.names);
+  const desired = firstDesired(bench.names, bench.kind);
   for (const work of worksOf(bench.kind)) {
     if (work === "rotate by command" && !bench.contender.rotate) continue;
     if (work === "rotate") desired.pat = "next-publisher";
@@ -69,8 +69,9 @@ export async function* measure(bench: Bench): AsyncGenerator<Measurement> {
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 
-export function firstDesired(names: readonly string[]): Mutable<Desired> {
-  return { names, pat: "publisher", timeoutMinutes: firstTimeout };
+export function firstDesired(names: readonly string[], kind: FleetKind): Mutable<Desired> {
+  const permissions = kind === "files to write";
+  return { names, pat: "publisher", timeoutMinutes: firstTimeout, permissions };
 }
 
 /** Right files belong to people: ghcr-fleet neither rewrites nor deletes them, as the others do. */

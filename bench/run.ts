@@ -5,18 +5,18 @@ import { Command } from "commander";
 import type { Contender } from "./contenders/contender.ts";
 import { startPlain, startProduct } from "./contenders/pulumi.ts";
 import { findTerraform, startTerraform } from "./contenders/terraform.ts";
-import { nameRepositories, seedOf, type FleetKind } from "./fleet-work.ts";
+import { nameRepositories, seedOf, type Desired, type FleetKind } from "./fleet-work.ts";
 import { firstDesired, measure, type Results } from "./measure.ts";
 import { differingEnds, renderTable } from "./render-table.ts";
 import { startGitHub, type SimulatedGitHub } from "./simulated/start-github.ts";
 
-type Start = (github: SimulatedGitHub, names: readonly string[]) => Promise<Contender>;
+type Start = (github: SimulatedGitHub, first: Desired) => Promise<Contender>;
 
 const contenders: Readonly<Record<string, Start>> = {
-  product: (github, names) => startProduct(github, firstDesired(names), "steady"),
-  "product-fastest": (github, names) => startProduct(github, firstDesired(names), "burst"),
-  plain: (github, names) => startPlain(github, firstDesired(names), "default"),
-  "plain-fastest": (github, names) => startPlain(github, firstDesired(names), "fastest"),
+  product: (github, first) => startProduct(github, first, "steady"),
+  "product-fastest": (github, first) => startProduct(github, first, "burst"),
+  plain: (github, first) => startPlain(github, first, "default"),
+  "plain-fastest": (github, first) => startPlain(github, first, "fastest"),
   terraform: async (github) => startTerraform(github, "default", await findTerraform()),
   "terraform-fastest": async (github) => startTerraform(github, "fastest", await findTerraform()),
 };
@@ -70,7 +70,7 @@ async function compete(kind: FleetKind, names: readonly string[], id: string): P
   const github = await startGitHub({ seed: seedOf(names, kind), latency, limits });
   let contender: Contender | undefined;
   try {
-    contender = await start(github, names);
+    contender = await start(github, firstDesired(names, kind));
     const bench = { kind, names, github, contender, timeout: timeout * 60_000 };
     for await (const measurement of measure(bench)) {
       results.measurements.push(measurement);

@@ -4,23 +4,26 @@ import { setTimeout as sleep } from "node:timers/promises";
 export interface Usage {
   /** Of all processes, including those that have ended. */
   cpuSeconds: number;
-  /** The largest sum of resident memory, in bytes. Pages that processes share count for each of them. */
+  /** The largest sum of memory, in bytes. Each process has its share of the pages that several have. */
   peakMemory: number;
 }
 
 /** Linux counts CPU time in hundredths of a second for every program: `man 5 proc_pid_stat`. */
 const ticksPerSecond = 100;
-const pageSize = 4096;
 const interval = 100;
+/** Adding up the pages of a process takes the kernel milliseconds. */
+const samplesPerMemory = 5;
 
 /** Measures everything that this process has started, except `without`. */
 export function watchProcesses(without: readonly number[]) {
   const seen = new Map<string, Process>();
   let peakMemory = 0;
+  let samples = 0;
   const sample = () => {
     const processes = descendants(process.pid, without);
     for (const each of processes) seen.set(`${each.pid} ${each.start}`, each);
-    const memory = processes.reduce((sum, { pages }) => sum + pages * pageSize, 0);
+    if (samples++ % samplesPerMemory > 0) return;
+    const memory = processes.reduce((sum, { pid }) => sum + memoryOf(pid), 0);
     peakMemory = Math.max(peakMemory, memory);
   };
   const timer = setInterval(sample, interval);
@@ -53,7 +56,6 @@ interface Process {
   start: number;
   /** In ticks. */
   cpu: number;
-  pages: number;
   /** Its parent has not noticed yet. */
   hasEnded: boolean;
 }
@@ -75,8 +77,18 @@ function readStat(pid: string): Process[] {
     const at = (index: number) => Number(fields[index] ?? 0);
     const hasEnded = fields[0] === "Z";
     const cpu = at(11) + at(12);
-    return [{ pid: Number(pid), parent: at(1), start: at(19), cpu, pages: at(21), hasEnded }];
+    return [{ pid: Number(pid), parent: at(1), start: at(19), cpu, hasEnded }];
   } catch {
     return [];
+  }
+}
+
+/** Its proportional set size in bytes, `man 5 proc_pid_smaps`; 0 where it has ended. */
+function memoryOf(pid: number): number {
+  try {
+    const text = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
+    return Number(/^Pss: +(\d+) kB$/m.exec(text)?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
   }
 }

@@ -33,7 +33,7 @@ export async function startProduct(
     pat: "ghcr-fleet:pat",
     folder,
     project: folder,
-    config: ({ timeoutMinutes }) => ({
+    config: ({ timeoutMinutes, permissions }) => ({
       "ghcr-fleet:registryUrl": github.registryUrl,
       "ghcr-fleet:fleet": {
         pace,
@@ -41,7 +41,7 @@ export async function startProduct(
         defaults: {
           timeoutMinutes,
           onRemove: "delete",
-          actions: { tokenPermissions: "read" },
+          actions: { tokenPermissions: permissions ? "read" : "unmanaged" },
         },
         repositories: [{ match: "service-*" }],
       },
@@ -82,9 +82,10 @@ export async function startPlain(
     pat: "plain:pat",
     folder: await mkdtemp(join(tmpdir(), "ghcr-fleet-bench-")),
     project: fileURLToPath(new URL("plain", import.meta.url)),
-    config: ({ names, timeoutMinutes }) => ({
+    config: ({ names, timeoutMinutes, permissions }) => ({
       "plain:repositories": names,
       "plain:timeoutMinutes": timeoutMinutes,
+      "plain:permissions": permissions,
       "plain:secretName": secretName,
       "plain:username": username,
     }),

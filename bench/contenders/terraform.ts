@@ -90,7 +90,7 @@ export async function startTerraform(
   };
   return {
     name: pace === "default" ? "Terraform" : "Terraform, fastest",
-    async prepare({ names, pat: name, timeoutMinutes }: Desired) {
+    async prepare({ names, pat: name, timeoutMinutes, permissions }: Desired) {
       pat = github.tokens[name] ?? "";
       const texts = (file: string) =>
         Object.fromEntries(
@@ -106,6 +106,7 @@ export async function startTerraform(
         username,
         secret_name: secretName,
         repositories: names,
+        permissions,
         ci: texts("ci.yml"),
         release: texts("release.yml"),
       };

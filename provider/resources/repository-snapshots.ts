@@ -30,6 +30,7 @@ export class RepositorySnapshots {
   readonly #owner: string;
   readonly #fleet: readonly Key[];
   readonly #loader: DataLoader<Key, RepositorySnapshot | undefined, string>;
+  readonly #cached = new Map<string, Promise<RepositorySnapshot | undefined>>();
   #first: Key | undefined;
   #knowsFleet = false;
 
@@ -45,7 +46,11 @@ export class RepositorySnapshots {
           keys.map(([name, branch]) => ({ name, branch })),
         ),
       // The engine's calls arrive milliseconds apart: wait for calls that belong together.
-      { cacheKeyFn: String, batchScheduleFn: (run) => void setTimeout(run, 20) },
+      {
+        cacheKeyFn: String,
+        cacheMap: this.#cached,
+        batchScheduleFn: (run) => void setTimeout(run, 20),
+      },
     );
   }
 
@@ -57,9 +62,7 @@ export class RepositorySnapshots {
     }
     const key: Key = branch ? [repository, branch] : [repository];
     this.#first ??= key;
-    const found = this.#loader.load(key);
-    // A failed read may be repeated.
-    found.catch(() => this.#loader.clear(key));
+    const found = this.#load(key);
     const isSmall = this.#fleet.length <= oneQuery;
     if (!this.#knowsFleet && (isSmall || this.#first[0] !== repository)) this.#readFleet();
     return found;
@@ -77,7 +80,7 @@ export class RepositorySnapshots {
     const start = this.#fleet.findIndex(isSame) + 1;
     const next = start === 0 ? [] : this.#fleet.slice(start, start + count);
     if (next.length > 0 && !this.#knowsFleet) this.#readFleet();
-    const found = await Promise.allSettled(next.map((key) => this.#loader.load(key)));
+    const found = await Promise.allSettled(next.map((key) => this.#load(key)));
     return found.flatMap((each) =>
       each.status === "fulfilled" && each.value?.head ? [each.value] : [],
     );
@@ -90,6 +93,16 @@ export class RepositorySnapshots {
   /** GitHub compares names without case. */
   isOwner(owner: string): boolean {
     return owner.toLowerCase() === this.#owner.toLowerCase();
+  }
+
+  /** The loader gives even what it has cached with its next batch only: 20 ms for each repository. */
+  #load(key: Key): Promise<RepositorySnapshot | undefined> {
+    const cached = this.#cached.get(String(key));
+    if (cached) return cached;
+    const found = this.#loader.load(key);
+    // A failed read may be repeated.
+    found.catch(() => this.#loader.clear(key));
+    return found;
   }
 
   /** Failures are reported to the callers of `get`. */

@@ -7,7 +7,7 @@ import { startGitHub, type SimulatedGitHub } from "../../bench/simulated/start-g
 
 // The requests of `npm run bench`, so that none is added by accident. Time is not measured here.
 const count = 4;
-const desired = firstDesired(nameRepositories(count));
+const desired = firstDesired(nameRepositories(count), "files to write");
 let github: SimulatedGitHub;
 let product: Contender;
 

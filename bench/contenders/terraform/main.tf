@@ -1,4 +1,4 @@
-# What ghcr-fleet sets by default, with the official provider only.
+# What ghcr-fleet sets, with the official provider only.
 
 terraform {
   required_providers {
@@ -27,6 +27,7 @@ variable "pat" {
   sensitive = true
 }
 variable "repositories" { type = set(string) }
+variable "permissions" { type = bool }
 # Text by repository, by path.
 variable "ci" { type = map(string) }
 variable "release" { type = map(string) }
@@ -59,7 +60,7 @@ resource "github_actions_organization_variable" "username" {
 }
 
 resource "github_workflow_repository_permissions" "of" {
-  for_each                         = var.repositories
+  for_each                         = var.permissions ? var.repositories : toset([])
   repository                       = each.key
   default_workflow_permissions     = "read"
   can_approve_pull_request_reviews = false
