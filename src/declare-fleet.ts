@@ -1,4 +1,5 @@
 import "./stack/native-stack-traces.ts";
+import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { parseFleetConfig } from "./fleet/load-fleet-config.ts";
 import { parseRemovals } from "./fleet/removal-guard.ts";
@@ -77,10 +78,13 @@ async function declare(): Promise<FleetOutputs> {
     { fleet, pat, trial, username, maxTokenDays, variableExists },
     { provider },
   );
-  const repositories = fleet.repositories.map(
-    (repository) =>
-      new FleetRepository({ fleet, repository, access, pat, trial, username }, { provider }),
-  );
+  const repositories: FleetRepository[] = [];
+  for (const repository of fleet.repositories) {
+    const args = { fleet, repository, access, pat, trial, username };
+    repositories.push(new FleetRepository(args, { provider }));
+    // What is declared goes to the engine now, and not when the whole fleet is rendered.
+    if (repositories.length % 10 === 0) await setImmediate();
+  }
   for (const { settings } of repositories) {
     settings?.refused.apply((reason) => {
       if (!reason || pulumi.runtime.isDryRun()) return;
