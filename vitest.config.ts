@@ -8,7 +8,7 @@ delete process.env["FORCE_COLOR"];
 delete process.env["NO_COLOR"];
 
 /** Folders of test/ with needs of their own; all others are the project `unit`. */
-const ownProjects = ["component", "policy", "outside", "e2e"];
+const ownProjects = ["component", "policy", "outside", "faults", "e2e"];
 const story = "test/e2e/story.test.ts";
 const simulator = "packages/github-simulator/test";
 
@@ -40,6 +40,12 @@ export default defineConfig({
       project("story", [story], { globalSetup: ["test/support/ensure-engine.ts"] }),
       // Programs by others: linters, a browser, clients of GitHub and of registries.
       project("outside", ["test/outside/**/*.test.ts", `${simulator}/outside/**/*.test.ts`]),
+      // Each file has its own fleet, and shares it between many faults.
+      project("faults", ["test/faults/**/*.test.ts"], {
+        globalSetup: ["test/support/ensure-engine.ts"],
+        sequence: { groupOrder: 1 },
+        maxWorkers: Math.ceil(processors * 1.5),
+      }),
       project("e2e", ["test/e2e/**/*.test.ts"], {
         exclude: [...configDefaults.exclude, story],
         globalSetup: ["test/support/ensure-engine.ts"],

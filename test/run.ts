@@ -4,7 +4,7 @@ import { randomInt } from "node:crypto";
 import { parseCLI, startVitest } from "vitest/node";
 
 /** Excluded from the first tier. */
-const secondTier = ["e2e", "outside"];
+const secondTier = ["e2e", "faults", "outside"];
 
 const args = process.argv.slice(2);
 const all = args.includes("--all");

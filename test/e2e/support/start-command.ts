@@ -48,14 +48,24 @@ function start(
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (more: string) => (text += more));
   }
+  const ended = once(child, "close").then(([code]) => code as number | null);
   return {
     child,
     output: () => text,
-    ended: once(child, "close").then(([code]) => code as number | null),
+    ended,
     async killAll() {
-      const victims = await descendants(child.pid ?? 0);
-      for (const pid of [child.pid ?? 0, ...victims]) kill(pid);
-      await once(child, "close");
+      const root = child.pid ?? 0;
+      const victims = new Set<number>();
+      // What is stopped starts no further process, so the list becomes complete.
+      for (let found = [root]; found.length > 0;) {
+        for (const pid of found) {
+          victims.add(pid);
+          kill(pid, "SIGSTOP");
+        }
+        found = (await descendants(root)).filter((pid) => !victims.has(pid));
+      }
+      for (const pid of victims) kill(pid, "SIGKILL");
+      await ended;
     },
   };
 }
@@ -74,9 +84,9 @@ async function descendants(root: number): Promise<number[]> {
   return below(root);
 }
 
-function kill(pid: number): void {
+function kill(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, "SIGKILL");
+    process.kill(pid, signal);
   } catch {
     // It ended together with its parent.
   }

@@ -1,14 +1,23 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { FaultyRequest } from "github-simulator";
-import { runCommand } from "../support/run-command.ts";
-import { startEngine, type StartedCommand } from "../support/start-command.ts";
-import { startFleet, type TestFleet } from "../support/start-fleet.ts";
-import { gitHubAs } from "../../support/github-as.ts";
+import { runCommand } from "../e2e/support/run-command.ts";
+import { startEngine, type StartedCommand } from "../e2e/support/start-command.ts";
+import { startFleet, type TestFleet } from "../e2e/support/start-fleet.ts";
+import { gitHubAs } from "../support/github-as.ts";
+import {
+  assertCommits,
+  assertConverges,
+  assertImportable,
+  assertNewestPat,
+  assertNoToken,
+} from "./support/properties.ts";
 
-let fleet: TestFleet;
-beforeAll(async () => {
+/** `before`: the write does not reach GitHub; `after`: it does, and the state does not know. */
+type When = "before" | "after";
+
+function startKilledFleet(): Promise<TestFleet> {
   const repositories = [
     { name: "api", dockerfile: "Dockerfile" },
     { name: "web", dockerfile: "Dockerfile", rules: [{ requirePullRequest: true }] },
@@ -21,18 +30,17 @@ beforeAll(async () => {
   // So that the update has to write the setting of each repository.
   const organisation = { login: "acme", defaultWorkflowPermissions: "write" } as const;
   const seed = { organisation, repositories };
-  fleet = await startFleet(settings, seed, "publisher", { linked: true });
-});
-afterAll(() => fleet.close());
+  return startFleet(settings, seed, "publisher", { linked: true });
+}
 
 /**
- * From now on, after GitHub's first completed write, the engine and all its child processes are
- * killed before they receive the answer.
+ * From now on, at GitHub's first write that has not seen this yet, the engine and all its child processes
+ * are killed before they receive the answer.
  */
-function killAtEachWrite(): {
-  watch(command: StartedCommand): void;
-  killed: ReadonlySet<string>;
-} {
+function killAtEachWrite(
+  fleet: TestFleet,
+  when: When,
+): { watch(command: StartedCommand): void; killed: ReadonlySet<string> } {
   let victim: StartedCommand | undefined;
   const killed = new Set<string>();
   const run = async ({ method, path, body }: FaultyRequest) => {
@@ -44,6 +52,8 @@ function killAtEachWrite(): {
     if (!command) return;
     killed.add(write);
     await command.killAll();
+    // Nobody waits for an answer any more, and GitHub does not do what it did not receive.
+    if (when === "before") throw new Error("killed before the write");
   };
   const writes = [
     { method: "PUT" },
@@ -52,15 +62,35 @@ function killAtEachWrite(): {
     { method: "POST", path: /^\/(?:orgs|repos)\// },
     { path: "/graphql", body: "createCommitOnBranch" },
   ];
-  for (const match of writes) {
-    fleet.platform.faults.inject(match, { kind: "call", when: "after", run });
-  }
+  for (const match of writes) fleet.platform.faults.inject(match, { kind: "call", when, run });
   return { watch: (command) => void (victim = command), killed };
 }
 
-test("killed at every single write, before the state contains it, an update still completes", async () => {
-  const { stack, platform } = fleet;
-  const { watch, killed } = killAtEachWrite();
+test.concurrent.each<When>(["before", "after"])(
+  "killed at every single write, %s it, a first update still completes",
+  async (when) => {
+    const fleet = await startKilledFleet();
+    try {
+      const printed = await updateUntilComplete(fleet, when);
+      expect(fleet.platform.world.repository("acme/web").pulls).toHaveLength(1);
+      await assertCommits(fleet, { api: 2, web: 1 });
+      assertNewestPat(fleet, "publisher");
+      const github = gitHubAs(fleet.platform, "admin");
+      await github("PUT /repos/acme/web/pulls/1/merge");
+      expect(await assertConverges(fleet)).toHaveLength(1);
+      await assertImportable(fleet);
+      await assertNoToken(fleet, printed);
+    } finally {
+      await fleet.close();
+    }
+  },
+  400_000,
+);
+
+/** @returns what the commands printed */
+async function updateUntilComplete(fleet: TestFleet, when: When): Promise<string[]> {
+  const { watch, killed } = killAtEachWrite(fleet, when);
+  const printed: string[] = [];
   for (let before = -1; before < killed.size;) {
     before = killed.size;
     // One write after the other, so that each is once the last completed one.
@@ -68,6 +98,7 @@ test("killed at every single write, before the state contains it, an update stil
     const started = startEngine(fleet, up);
     watch(started);
     const code = await started.ended;
+    printed.push(started.output());
     if (killed.size === before) {
       expect(code, started.output()).toBe(0);
       break;
@@ -76,10 +107,12 @@ test("killed at every single write, before the state contains it, an update stil
     const sidecar = join(fleet.stack.folder, "state/.pulumi/stacks/ghcr-fleet/test.json.attrs");
     if (before === 0) await writeFile(sidecar, "");
     const recovered = await runCommand(fleet, ["recover", "test"]);
+    printed.push(recovered.stdout, recovered.stderr);
     expect(recovered.exitCode, recovered.stdout + recovered.stderr).toBe(0);
     expect(recovered.stdout).toContain("test: removed the lock of ");
     if (before === 0) expect(recovered.stdout).toContain(`removed ${sidecar}: it was incomplete`);
   }
+  fleet.platform.faults.clear();
   expect([...killed]).toEqual(
     expect.arrayContaining([
       "PUT /orgs/acme/actions/secrets/GHCR_PAT",
@@ -89,22 +122,5 @@ test("killed at every single write, before the state contains it, an update stil
       "POST /repos/acme/web/pulls",
     ]),
   );
-  const written = fleet.takeWrites();
-  expect(written.filter((write) => write === "POST /repos/acme/web/pulls")).toHaveLength(1);
-  const github = gitHubAs(platform, "admin");
-  for (const place of ["api/commits?sha=main", "web/commits?sha=main"]) {
-    const { body } = await github(`GET /repos/acme/${place}`);
-    expect(body).toHaveLength(place.startsWith("api") ? 2 : 1);
-  }
-
-  const { world } = platform;
-  expect(world.secretValue({ scope: "organisation", organisation: "acme" }, "GHCR_PAT")).toBe(
-    world.tokenValue("publisher"),
-  );
-  const again = await stack.up(["--refresh", "--skip-preview"]);
-  expect(again.exitCode, again.stdout).toBe(0);
-  expect(fleet.takeWrites()).toEqual([]);
-  const { stdout } = await stack.must(["stack", "export"]);
-  expect(JSON.parse(stdout).deployment.pending_operations ?? []).toEqual([]);
-  await stack.must(["stack", "import"], { input: stdout });
-}, 400_000);
+  return printed;
+}
