@@ -97,6 +97,7 @@ const mayImport = {
     "src/fleet",
     "src/github",
     "src/properties",
+    "src/publishing",
     "src/stack",
     "src/operations/budget",
     "src/format-text.ts",

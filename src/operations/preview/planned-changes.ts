@@ -1,4 +1,5 @@
 import type { OpType } from "@pulumi/pulumi/automation/index.js";
+import { isFromTemplate } from "../../publishing/templates/template.ts";
 import { repositoryOf } from "../../stack/engine-change.ts";
 import { diffFiles } from "./diff-files.ts";
 import { diffProperties } from "./diff-properties.ts";
@@ -6,7 +7,13 @@ import { describeResource, isInternal } from "./describe-resource.ts";
 import type { EventLog, Properties, ResourceStep } from "./event-log.ts";
 import { textsOf, type FileTexts } from "./file-texts.ts";
 import { decisionOf, editedFiles, editsOf, pendingOf, withoutEdits } from "./workflow-edits.ts";
-import type { RepositoryChanges, ResourceChange } from "./stack-preview.ts";
+import type {
+  Delivery,
+  FileChange,
+  PropertyChange,
+  RepositoryChanges,
+  ResourceChange,
+} from "./stack-preview.ts";
 
 /** A change, and its step of the engine. */
 export interface PlannedChange extends ResourceChange {
@@ -35,11 +42,12 @@ export function plannedChanges(
     const holdsFiles = step.type === "ghcr:index:RepositoryPublishing" && !isRemoval(operation);
     const old = before?.["files"] ?? texts.present.get(repository ?? "");
     const edits = withoutEdits(editsOf(after), driftOf(refreshed.get(step.urn)));
+    const oldTexts = holdsFiles && after?.["files"] ? textsOf(old, texts) : {};
+    const isFirst = before?.["files"] === undefined;
     const files = holdsFiles
       ? [
-          ...diffFiles(
-            after?.["files"] ? textsOf(old, texts) : {},
-            textsOf(after?.["files"], texts),
+          ...diffFiles(oldTexts, textsOf(after?.["files"], texts)).map((file) =>
+            isFirst ? asReplaced(file, oldTexts[file.path]) : file,
           ),
           ...editedFiles(edits, "repaired"),
         ]
@@ -47,6 +55,7 @@ export function plannedChanges(
     const properties = [
       ...(holdsFiles && after ? decisionOf(before, after) : []),
       ...(before && after ? diffProperties(withPushes(before), withPushes(after), withheld) : []),
+      ...(!before && after ? newSettings(step, after) : []),
     ];
     const repairs = before && after && operation !== "replace";
     if (repairs && properties.length + files.length === 0) return [];
@@ -55,6 +64,19 @@ export function plannedChanges(
       { operation: known, what: describeResource(step), properties, files, step, repository },
     ];
   });
+}
+
+/** A file from a template is the fleet's, also where the stack does not know it yet. */
+function asReplaced(file: FileChange, old: string | undefined): FileChange {
+  const isOther = file.kind === "changed" && old !== undefined && !isFromTemplate(old);
+  return isOther ? { ...file, kind: "replaced" } : file;
+}
+
+/** Settings are decisions, so their first values are shown, too. */
+function newSettings({ type }: ResourceStep, after: Properties): PropertyChange[] {
+  if (type !== "ghcr:index:ActionsSettings") return [];
+  const { owner: _owner, repository: _repository, ...settings } = after;
+  return diffProperties({}, settings, false);
 }
 
 /** The packages by name, each with the registry's answer to a push. */
@@ -70,12 +92,20 @@ function driftOf(step: ResourceStep | undefined) {
 }
 
 /** Changes by repository, sorted by name; changes that all repositories share come first. */
-export function groupChanges(changes: readonly PlannedChange[]): RepositoryChanges[] {
+export function groupChanges(
+  changes: readonly PlannedChange[],
+  deliveries: ReadonlyMap<string, Delivery>,
+): RepositoryChanges[] {
   const repositories = [...new Set(changes.map(({ repository = "" }) => repository))];
   return repositories.sort().map((name) => {
     const repository = name === "" ? undefined : name;
     const own = changes.filter((change) => change.repository === repository).map(withoutStep);
-    return { repository, resources: own.sort((a, b) => a.what.localeCompare(b.what, "en")) };
+    const delivery = deliveries.get(name);
+    return {
+      repository,
+      resources: own.sort((a, b) => a.what.localeCompare(b.what, "en")),
+      ...(delivery && { delivery }),
+    };
   });
 }
 

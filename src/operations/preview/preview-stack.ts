@@ -5,6 +5,7 @@ import type { StoredTexts } from "../../github/contents/stored-texts.ts";
 import { deliveryOf } from "../../stack/engine-change.ts";
 import { estimateBudget } from "../budget/estimate-budget.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";
+import { readDeliveries } from "./deliveries.ts";
 import { createEventLog, type EventLog } from "./event-log.ts";
 import { noTexts, readFileTexts } from "./file-texts.ts";
 import { groupChanges, plannedChanges, type PlannedChange } from "./planned-changes.ts";
@@ -103,7 +104,8 @@ export async function describePreview(
   return {
     stack: stack.name,
     outcome: refused ? "refused" : failed ? "failed" : "ready",
-    changes: groupChanges(changes),
+    changes: groupChanges(changes, await readDeliveries(github, changes)),
+    skipped: skippedOf(log),
     drift,
     ...rules,
     budget: failed && !refused ? undefined : budgetOf(stack, log, changes),
@@ -113,6 +115,14 @@ export async function describePreview(
     failures: refused ? [...log.errors] : failures,
     untried,
   };
+}
+
+const skippedSchema = z.record(z.string(), z.string());
+
+/** As the program returns them. */
+function skippedOf({ planned }: EventLog): StackPreview["skipped"] {
+  const stack = [...planned.values()].find(({ type }) => type === "pulumi:pulumi:Stack");
+  return skippedSchema.safeParse(stack?.after?.outputs["skipped"]).data ?? {};
 }
 
 /** Failed only because of a mandatory rule, which a second run would break as well. */

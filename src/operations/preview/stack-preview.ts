@@ -15,6 +15,8 @@ export interface StackPreview {
     | "failed";
   /** What the configuration declares and the stack does not have yet, sorted by repository. */
   readonly changes: readonly RepositoryChanges[];
+  /** Repositories that the fleet selects and leaves out, by name, each with the reason. */
+  readonly skipped: Readonly<Record<string, string>>;
   readonly drift: Drift;
   readonly rules: readonly RuleResult[];
   /** Rules that cannot be judged before the update, by name. */
@@ -32,7 +34,21 @@ export interface RepositoryChanges {
   /** Absent for what all repositories share. */
   readonly repository: string | undefined;
   readonly resources: readonly ResourceChange[];
+  /** How its files reach the branch; absent where no file changes. */
+  readonly delivery?: Delivery;
 }
+
+export type Delivery =
+  | { readonly by: "commit"; readonly branch: string }
+  | {
+      /**
+       * `bypass`: a commit, although rules forbid it, because the owner of the token may bypass them.
+       * `unknown`: a commit, or a pull request if rules that could not be read forbid it.
+       */
+      readonly by: "bypass" | "pull-request" | "unknown";
+      readonly branch: string;
+      readonly why: string;
+    };
 
 export interface ResourceChange {
   readonly operation:
@@ -59,8 +75,11 @@ export interface PropertyChange {
 
 export interface FileChange {
   readonly path: string;
-  /** `repaired`: only the places in the diff change, which has no lines around them. */
-  readonly kind: "added" | "changed" | "removed" | "repaired";
+  /**
+   * `repaired`: only the places in the diff change, which has no lines around them. `replaced`: somebody
+   * else wrote the file that is there now.
+   */
+  readonly kind: "added" | "changed" | "replaced" | "removed" | "repaired";
   /** Lines. */
   readonly added: number;
   readonly removed: number;
@@ -107,6 +126,7 @@ export function failedPreview(stack: string, reason: string): StackPreview {
     stack,
     outcome: "failed",
     changes: [],
+    skipped: {},
     drift: { judged: false, reason: "the stack was not opened" },
     rules: [],
     openRules: [],

@@ -1,6 +1,7 @@
 import { count, duration } from "../../format-text.ts";
 import type { BudgetEstimate } from "../../operations/budget/estimate-budget.ts";
 import type {
+  Delivery,
   Drift,
   DriftedResource,
   FileChange,
@@ -70,6 +71,38 @@ function verb(number: number): string {
   return number === 1 ? "changes" : "change";
 }
 
+/** Files that somebody else wrote and that would be overwritten: `api .github/workflows/ci.yml`. */
+export function replacedFiles(changes: StackPreview["changes"]): string[] {
+  return changes.flatMap(({ repository = "", resources }) =>
+    resources.flatMap(({ files }) =>
+      files
+        .filter(({ kind }) => kind === "replaced")
+        .map(
+          (file) => `${repository}: ${file.path}, which somebody else wrote (${fileWords(file)})`,
+        ),
+    ),
+  );
+}
+
+/** "by a pull request to main, because ruleset "x" forbids a commit" */
+export function deliveryWords(delivery: Delivery): string {
+  const { by, branch } = delivery;
+  switch (by) {
+    case "commit":
+      return `by a commit to ${branch}`;
+    case "bypass":
+      return `by a commit to ${branch} that bypasses ${delivery.why}, as the owner of the admin token may; delivery: pull-request opens a pull request`;
+    case "pull-request":
+      return `by a pull request to ${branch}, because of ${delivery.why}`;
+    case "unknown":
+      return `by a commit to ${branch}, or by a pull request if its rules forbid that (not known: ${delivery.why})`;
+  }
+}
+
+export function skippedWords(skipped: StackPreview["skipped"]): string[] {
+  return Object.entries(skipped).map(([name, reason]) => `${name}: ${reason}`);
+}
+
 const verbs = {
   create: "new",
   update: "changed",
@@ -80,6 +113,8 @@ const verbs = {
 
 /** "workflow files (changed, +3 −1)" */
 export function resourceWords({ operation, what, files }: ResourceChange): string {
+  const isRecorded = operation === "create" && files.length === 0 && what === "logins in workflows";
+  if (isRecorded) return `${what} (nothing to write)`;
   return `${what} (${[verbs[operation], ...lineCount(files)].join(", ")})`;
 }
 

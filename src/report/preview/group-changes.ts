@@ -6,6 +6,7 @@ export interface AlikeChanges {
   readonly repositories: readonly string[];
   /** Of the first repository. */
   readonly resources: RepositoryChanges["resources"];
+  readonly delivery: RepositoryChanges["delivery"];
 }
 
 /** Groups repositories that change alike: a changed template is one change. */
@@ -14,10 +15,11 @@ export function groupAlike(changes: readonly RepositoryChanges[]): AlikeChanges[
   return [...groups.values()].map((group) => ({
     repositories: group.flatMap(({ repository }) => repository ?? []),
     resources: group[0]?.resources ?? [],
+    delivery: group[0]?.delivery,
   }));
 }
 
-function signature({ repository, resources }: RepositoryChanges): string {
-  const text = JSON.stringify(resources);
+function signature({ repository, ...changes }: RepositoryChanges): string {
+  const text = JSON.stringify(changes);
   return repository === undefined ? text : text.replaceAll(repository, "\0");
 }

@@ -1,30 +1,42 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Colors } from "picocolors/types.js";
 import { printable } from "../../printable.ts";
+import { listed } from "../../format-text.ts";
 import { groupAlike } from "./group-changes.ts";
 import {
   budgetWords,
+  deliveryWords,
   driftedWords,
   driftWords,
   headline,
   propertyWords,
+  replacedFiles,
   resourceWords,
   ruleWords,
+  skippedWords,
   tokenWords,
 } from "./describe-changes.ts";
-import type { ResourceChange, StackPreview } from "../../operations/preview/stack-preview.ts";
+import type {
+  ResourceChange,
+  RuleResult,
+  StackPreview,
+} from "../../operations/preview/stack-preview.ts";
 
 /** A preview for a terminal, with diffs of repairs only, which are small. */
 export function previewText(preview: StackPreview, colors: Colors): string {
-  const { stack, outcome, changes, drift, rules, budget, token, failures, warnings, untried } =
-    preview;
+  const { stack, outcome, changes, skipped, drift, rules, budget, token, failures } = preview;
+  const { warnings, untried } = preview;
   const paint = { ready: colors.green, refused: colors.red, failed: colors.red }[outcome];
-  const groups = groupAlike(changes).flatMap(({ repositories: [first, ...others], resources }) => {
+  const groups = groupAlike(changes).flatMap((group) => {
+    const { repositories, resources, delivery } = group;
+    const [first, ...others] = repositories;
     const name = first ?? "shared";
     const more = others.length > 0 ? ` and ${others.length} more alike` : "";
     return [
       `  ${colors.bold(name)}${more}: ${clean(resources.map(resourceWords).join(", "))}`,
-      ...resources.flatMap((resource) => repairLines(resource, colors)),
+      ...(others.length > 0 ? [`    alike: ${clean(listed(others, mostNames))}`] : []),
+      ...(delivery ? [`    ${clean(deliveryWords(delivery))}`] : []),
+      ...resources.flatMap((resource) => detailLines(resource, colors)),
     ];
   });
   const drifted = (drift.judged ? drift.resources : []).flatMap((each) => [
@@ -34,13 +46,14 @@ export function previewText(preview: StackPreview, colors: Colors): string {
   const lines = [
     `${colors.bold(stack)}: ${paint(headline(preview))}`,
     ...failures.map((failure) => `  ${colors.red("failed")} ${clean(failure)}`),
-    ...groups,
-    ...rules.map(({ rule, level, subject, message }) => {
-      const color = level === "mandatory" ? colors.red : colors.yellow;
-      return `  ${color(level)} ${colors.bold(rule)}${subject ? ` ${subject}` : ""}: ${clean(message)}`;
-    }),
-    ...drifted,
+    // What a person may want to stop comes before what is only news.
+    ...rules.filter(({ level }) => level === "mandatory").map((rule) => ruleLine(rule, colors)),
+    ...replacedFiles(changes).map((file) => `  ${colors.red("replaces")} ${clean(file)}`),
     ...warnings.map((warning) => `  ${colors.yellow("warning")} ${clean(warning)}`),
+    ...groups,
+    ...skippedWords(skipped).map((each) => `  ${colors.dim("left out")} ${clean(each)}`),
+    ...rules.filter(({ level }) => level === "advisory").map((rule) => ruleLine(rule, colors)),
+    ...drifted,
     ...untried.map((each) => `  ${colors.dim("not tried")} ${clean(each)}`),
     `  policy: ${ruleWords(preview)}`,
     `  drift: ${driftWords(drift)}${drift.judged ? "" : `: ${clean(drift.reason)}`}`,
@@ -50,12 +63,21 @@ export function previewText(preview: StackPreview, colors: Colors): string {
   return lines.join("\n");
 }
 
-/** The decision about a repository's workflows, and the lines of its own workflows that change. */
-function repairLines({ properties, files }: ResourceChange, colors: Colors): string[] {
-  const decided = properties.filter(({ path }) => path === "workflows");
+function ruleLine({ rule, level, subject, message }: RuleResult, colors: Colors): string {
+  const color = level === "mandatory" ? colors.red : colors.yellow;
+  return `  ${color(level)} ${colors.bold(rule)}${subject ? ` ${subject}` : ""}: ${clean(message)}`;
+}
+
+/** How many names, and how many properties of a resource, are shown. */
+const [mostNames, mostProperties] = [20, 12];
+
+/** Properties with their old and new value, and the lines of own workflows that change. */
+function detailLines({ properties, files }: ResourceChange, colors: Colors): string[] {
   const repaired = files.filter(({ kind }) => kind === "repaired");
+  const rest = properties.length - mostProperties;
   return [
-    ...decided.map((property) => `    ${clean(propertyWords(property))}`),
+    ...properties.slice(0, mostProperties).map((each) => `    ${clean(propertyWords(each))}`),
+    ...(rest > 0 ? [`    and ${rest} more, which --json lists`] : []),
     ...repaired.flatMap(({ path, diff }) => [
       `    ${clean(path)}`,
       ...diff.split("\n").map((line) => `      ${diffLine(line, colors)}`),

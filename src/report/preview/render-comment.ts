@@ -2,13 +2,16 @@ import { groupAlike, type AlikeChanges } from "./group-changes.ts";
 import {
   budgetWords,
   changedWords,
+  deliveryWords,
   driftedWords,
   driftWords,
   fileWords,
   headline,
   propertyWords,
+  replacedFiles,
   resourceWords,
   ruleWords,
+  skippedWords,
   tokenWords,
 } from "./describe-changes.ts";
 import { codeBlock, folded, inlineCode, plainMarkdown } from "../markdown.ts";
@@ -116,21 +119,29 @@ function render(preview: StackPreview, groups: readonly AlikeChanges[], measure:
     `### ${icon(preview)} Stack ${inlineCode(preview.stack)}: ${headline(preview)}`,
     summary(preview),
   ];
+  const replaced = replacedFiles(preview.changes).map(text);
   const sections = [
     list("Failures", preview.failures.map(text), measure),
+    list("Mandatory rules that are broken", rules.filter(isMandatory).map(renderRule), measure),
+    list("Files that somebody else wrote, and that are replaced", replaced, measure),
+    list("Warnings", preview.warnings.map(text), measure),
     section(
       "Changes",
       limited(groups, measure.groups, (group) => renderGroup(group, measure), rest),
     ),
-    list("Policy", rules.map(renderRule), measure),
+    foldedList("Left out", skippedWords(preview.skipped).map(text), measure),
+    list("Advice", rules.filter((rule) => !isMandatory(rule)).map(renderRule), measure),
     section(
       "Drift, which this change did not cause",
       limited(drifted, measure.findings, (each) => renderDrift(each, measure), restOfDrift),
     ),
-    foldedList("Warnings", preview.warnings.map(text), measure),
     foldedList("Not judged", open, measure),
   ];
   return { head, sections: sections.filter((part) => part !== "") };
+}
+
+function isMandatory({ level }: RuleResult): boolean {
+  return level === "mandatory";
 }
 
 function renderRule({ rule, level, subject, message }: RuleResult): string {
@@ -159,7 +170,10 @@ function summary(preview: StackPreview): string {
   ].join("\n");
 }
 
-function renderGroup({ repositories, resources }: AlikeChanges, measure: Measure): string {
+function renderGroup(
+  { repositories, resources, delivery }: AlikeChanges,
+  measure: Measure,
+): string {
   const [first, ...others] = repositories;
   const more = others.length > 0 ? ` and ${others.length} more alike` : "";
   const title = `${first ?? "Shared by all repositories"}${more}: ${resources.map(resourceWords).join(", ")}`;
@@ -168,10 +182,14 @@ function renderGroup({ repositories, resources }: AlikeChanges, measure: Measure
     ...properties(resource.what, resource.properties, measure),
     ...resource.files.map((file) => renderFile(file, measure)),
   ]);
-  const body = [...names, ...parts];
+  const body = [...names, ...(delivery ? [text(sentence(deliveryWords(delivery)))] : []), ...parts];
   return body.length === 0
     ? `- ${plainMarkdown(clipped(title, 500))}`
     : folded(clipped(title, 500), body.join("\n\n"));
+}
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
 function renderDrift(drifted: DriftedResource, measure: Measure): string {

@@ -90,7 +90,17 @@ describe("the wanted change, next to drift", () => {
   test("a file that is new to the stack is compared with the one on the branch", () => {
     const log = logOf(filesStep("create", undefined, "name: ci\n"));
     expect(plannedChanges(log, branches, false)).toMatchObject([
-      { operation: "create", files: [{ kind: "changed", added: 1, removed: 1 }] },
+      { operation: "create", files: [{ kind: "replaced", added: 1, removed: 1 }] },
+    ]);
+  });
+
+  test("the first values of settings are shown", () => {
+    const settings = { owner: "acme", repository: "api", defaultWorkflowPermissions: "read" };
+    const log = logOf(
+      step("create", "ghcr:index:ActionsSettings", "api/actions", undefined, settings),
+    );
+    expect(plannedChanges(log, texts, false)[0]?.properties).toEqual([
+      { path: "defaultWorkflowPermissions", after: "read" },
     ]);
   });
 

@@ -50,7 +50,7 @@ function logOf(...events: EngineEvent[]) {
 }
 
 const changesOf = (log: ReturnType<typeof logOf>) =>
-  groupChanges(plannedChanges(log, textsIn(template), false));
+  groupChanges(plannedChanges(log, textsIn(template), false), new Map());
 
 test("a repair is shown with its decision and a small diff, once for repositories alike", () => {
   const edits = [permission, login];
@@ -60,8 +60,9 @@ test("a repair is shown with its decision and a small diff, once for repositorie
   );
   const preview = aPreview({ changes: changesOf(log) });
   const text = previewText(preview, picocolors.createColors(false));
-  expect(text.split("\n").slice(1, 9)).toEqual([
+  expect(text.split("\n").slice(1, 10)).toEqual([
     "  api and 1 more alike: logins in workflows (new, +2 −1)",
+    "    alike: web",
     "    workflows: repair (docker.yml publishes to the registry already), new",
     "    .github/workflows/docker.yml",
     "      @@ -6,0 +6,1 @@",

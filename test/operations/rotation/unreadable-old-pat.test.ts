@@ -20,7 +20,9 @@ function rotationOf(stack: OpenStack) {
     context: {
       stack,
       stop: AbortSignal.abort(),
-      report: (event: RolloutEvent) => void (event.type === "note" && notes.push(event.message)),
+      report: (event: RolloutEvent) => {
+        if (event.type === "note") notes.push(event.message);
+      },
       confirm: async () => true,
     },
     fleet: { secret: { scope: "organization", name: "GHCR_PAT" }, repositories: [] },

@@ -10,6 +10,7 @@ export function aPreview(given: Partial<StackPreview> = {}): StackPreview {
     stack: "acme",
     outcome: "ready",
     changes: [],
+    skipped: {},
     drift: { judged: true, resources: [] },
     rules: [],
     openRules: [],

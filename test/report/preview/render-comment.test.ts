@@ -198,3 +198,39 @@ describe("text from others", () => {
     expect(comment).toContain(`\n\`\`\`\`diff\n${diff}\n\`\`\`\`\n`);
   });
 });
+
+test("what a person may want to stop comes first, and is not folded", () => {
+  const change = aChange("api", 1);
+  const [resource] = change.resources;
+  const files = (resource?.files ?? []).map((file) => ({ ...file, kind: "replaced" as const }));
+  const replacing = {
+    ...change,
+    resources: [{ ...resource!, files }],
+    delivery: { by: "pull-request", branch: "main", why: 'ruleset "protect main"' } as const,
+  };
+  const comment = renderComment(
+    aPreview({
+      changes: [replacing],
+      skipped: { old: "archived: unarchive it to bring it in" },
+      warnings: ["web: its login is not repaired"],
+      rules: [
+        { rule: "some-advice", level: "advisory", subject: "api", message: "must be nicer." },
+        { rule: "required-checks-kept", level: "mandatory", subject: "api", message: "must keep." },
+      ],
+    }),
+  );
+  const visible = comment.replaceAll(/<details>[^]*?<\/details>/g, "");
+  const order = [
+    "required-checks-kept",
+    "which somebody else wrote",
+    "is not repaired",
+    "#### Changes",
+  ];
+  expect(order.map((text) => visible.indexOf(text))).toEqual(
+    order.map((text) => visible.indexOf(text)).sort((a, b) => a - b),
+  );
+  expect(visible).toContain("api: .github/workflows/ci.yml, which somebody else wrote (+1 −0)");
+  expect(visible.indexOf("some-advice")).toBeGreaterThan(visible.indexOf("#### Changes"));
+  expect(comment).toContain('By a pull request to main, because of ruleset "protect main".');
+  expect(comment).toContain("old: archived: unarchive it to bring it in");
+});
