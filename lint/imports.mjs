@@ -19,8 +19,8 @@ const mayImport = {
   "src/private-url.ts": [],
   "src/without-secrets.ts": [],
   "src/properties": ["src/private-url.ts"],
-  "src/fleet": ["src/account.ts", "src/format-text.ts", "src/user-error.ts"],
-  "src/publishing": ["src/fleet", "src/user-error.ts"],
+  "src/fleet": ["src/account.ts", "src/format-text.ts", "src/printable.ts", "src/user-error.ts"],
+  "src/publishing": ["src/fleet", "src/printable.ts", "src/user-error.ts"],
   "src/resources": [
     "src/fleet",
     "src/leaking-variables.ts",
@@ -31,6 +31,7 @@ const mayImport = {
   ],
   "src/github": [
     "src/account.ts",
+    "src/printable.ts",
     "src/private-url.ts",
     "src/user-error.ts",
     "src/without-secrets.ts",
@@ -45,6 +46,7 @@ const mayImport = {
     "src/fleet",
     "src/github",
     "src/pat",
+    "src/printable.ts",
     "src/private-url.ts",
     "src/properties",
     "src/user-error.ts",

@@ -1,6 +1,11 @@
-// Writes the JSON Schema for editors of Pulumi.<stack>.yaml: npm run schema
+// Writes the JSON Schemas for editors of Pulumi.<stack>.yaml and of a fleet's own file: npm run schema
 import { writeFile } from "node:fs/promises";
-import { stackConfigSchema } from "../src/fleet/stack-config-schema.ts";
+import { fleetFileSchema, stackConfigSchema } from "../src/fleet/stack-config-schema.ts";
 
-const file = new URL("stack-config.schema.json", import.meta.url);
-await writeFile(file, `${JSON.stringify(stackConfigSchema(), null, 2)}\n`);
+const schemas = {
+  "stack-config.schema.json": stackConfigSchema(),
+  "fleet.schema.json": fleetFileSchema(),
+};
+for (const [name, schema] of Object.entries(schemas)) {
+  await writeFile(new URL(name, import.meta.url), `${JSON.stringify(schema, null, 2)}\n`);
+}

@@ -1,7 +1,7 @@
 import "./stack/native-stack-traces.ts";
 import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
-import { parseFleetConfig } from "./fleet/load-fleet-config.ts";
+import { fleetFileKey, readFleetConfig } from "./fleet/read-fleet-config.ts";
 import { parseRemovals } from "./fleet/removal-guard.ts";
 import { createGitHubClient } from "./github/client/github-client.ts";
 import { loadConnection } from "./github/client/load-connection.ts";
@@ -37,16 +37,14 @@ export type FleetOutputs = ReturnType<typeof stackOutputs>;
 async function declare(): Promise<FleetOutputs> {
   // The project may have any name.
   const config = new pulumi.Config("ghcr-fleet");
-  const settings = parseFleetConfig(
-    config.get("fleet"),
-    isSecretKey(process.env, "ghcr-fleet:fleet"),
-  );
-  const patSources = readPatSources((key) => {
+  const get = (key: string) => {
     const secret = isSecretKey(process.env, key);
     // An encrypted value is read where it is used; the getter for others warns of it.
     const value = secret ? "" : config.get(key.slice(key.indexOf(":") + 1));
     return value === undefined ? undefined : { value, secret };
-  });
+  };
+  const settings = await readFleetConfig(pulumi.getRootDirectory(), get);
+  const patSources = readPatSources(get);
   const pat = requirePat(config, patSources, process.env);
   const connection = loadConnection(new pulumi.Config("github"), process.env);
   const { owner } = connection;
@@ -68,6 +66,9 @@ async function declare(): Promise<FleetOutputs> {
     nextPatFrom: patSources.nextPat && JSON.stringify(patSources.nextPat),
     pace: settings.pace,
     repositories: Object.fromEntries(fleet.repositories.map(({ name, branch }) => [name, branch])),
+    fleetSettings:
+      get(fleetFileKey) &&
+      JSON.stringify({ username: settings.username, secret: { name: settings.secret.name } }),
     allowOwner: process.env["GHCR_FLEET_ALLOW_OWNER"],
     allowRemovals: parseRemovals(process.env["GHCR_FLEET_ALLOW_REMOVALS"]),
   });

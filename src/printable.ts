@@ -15,6 +15,12 @@ export function visible(text: string): string {
 }
 
 /**
+ * A control character, a character that changes the order in which text is shown, or one that YAML readers
+ * treat differently: no text of a configuration needs them.
+ */
+export const unprintable = /[\p{Cc}\p{Cs}\p{Bidi_C}\u2028\u2029\uFEFF]/u;
+
+/**
  * Text from outside for one line of a terminal: control characters, which could overwrite what is shown,
  * become ?, and line breaks become spaces. GitHub's runner executes `##[` anywhere in what a step prints.
  *

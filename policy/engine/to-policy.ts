@@ -15,6 +15,7 @@ import type {
   WorkflowRule,
 } from "../model/rule.ts";
 import { withDeclaredSecret } from "../config/secret-names.ts";
+import { learnFromProvider } from "../model/policy-context.ts";
 import { subjectOf } from "../model/subject-of.ts";
 import { isUnknownValue, withoutSecretPath } from "../model/unknown-value.ts";
 import { appliesTo, judgeWorkflowsOf, remediateWorkflowsOf } from "../judge/workflow-resources.ts";
@@ -83,6 +84,7 @@ function validateAlone(
 
   return {
     validateResource(resource, reportViolation) {
+      learnFromProvider(context, resource);
       // The stack's own outputs come last, so they are judged then.
       if (!appliesTo(rule, resource) || resource.type === rootType) return;
       if (isLeftOut(resource)) return;
@@ -94,6 +96,7 @@ function validateAlone(
 
     async validateStack({ resources, getConfig }, reportViolation) {
       const config = getConfig<object>();
+      for (const resource of resources) learnFromProvider(context, resource);
       context.exceptions.set(rule.id, exceptionsOf(config));
       for (const resource of resources) {
         const state = progress.get(resource.urn);
@@ -128,6 +131,7 @@ function validateTogether(
     async validateStack({ resources, getConfig }, reportViolation) {
       const config = getConfig<object>();
       const exceptions = exceptionsOf(config);
+      for (const resource of resources) learnFromProvider(context, resource);
       context.exceptions.set(rule.id, exceptions);
       await guard(rule, undefined, reportViolation, () => {
         const thresholds = withDeclaredSecret(rule, config, context);

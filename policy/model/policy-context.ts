@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { safeToPrint } from "../workflow/safe-to-print.ts";
-import type { PolicyContext } from "./rule.ts";
+import { ghcr } from "./resource-types.ts";
+import type { PolicyContext, Resource } from "./rule.ts";
 
 /**
  * What the rules may know about the stack's configuration: hashes of its values, never a value.
@@ -27,6 +28,17 @@ export function policyContextOf(
 /** base64 SHA-256: the format of a token in GitHub's audit log and in the state of resources. */
 export function hashOf(value: string): string {
   return createHash("sha256").update(value).digest("base64");
+}
+
+/**
+ * Completes what the rules know by the settings of a fleet in a file, which a pack cannot find: the program
+ * passes them on as an argument of the provider, which is registered before what uses it.
+ */
+export function learnFromProvider(context: PolicyContext, { type, props }: Resource): void {
+  const settings = type === ghcr.provider ? props["fleetSettings"] : undefined;
+  if (typeof settings !== "string") return;
+  const { owner, secret } = readFleet(settings);
+  Object.assign(context, { declaredOwner: owner, declaredSecret: secret });
 }
 
 /** What the rules know about the fleet's configuration, which the program checks as a whole. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { plainText } from "./inert-texts.ts";
 import { namePatterns } from "./name-patterns.ts";
 
 const login = z
@@ -18,9 +19,10 @@ const network = z
   )
   .describe("An address, a network, or github-actions for GitHub's own runners.");
 
-const workflow = z
-  .string()
-  .regex(/^[^/\s]+\.ya?ml$/, "is not the file name of a workflow, such as nightly.yml");
+const workflow = plainText.regex(
+  /^[^/\s]+\.ya?ml$/,
+  "is not the file name of a workflow, such as nightly.yml",
+);
 
 /** The expected uses of the token beyond the fleet itself; see docs/leaked-pat.md. */
 export const auditConfigSchema = z

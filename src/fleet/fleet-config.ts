@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { auditConfigSchema } from "./audit-config.ts";
-import { buildArgs, inertText, relativePath, unprintable } from "./inert-texts.ts";
-import { namePatterns } from "./name-patterns.ts";
+import { buildArgs, inertText, plainText, relativePath } from "./inert-texts.ts";
+import { globProblem, namePatterns } from "./name-patterns.ts";
 import { workflowsSchema } from "./workflow-settings.ts";
 
 const repositoryName = z
@@ -11,14 +11,10 @@ const repositoryName = z
   })
   .describe("The name as in github.com/<owner>/<name>.");
 
-const glob = z
-  .string()
-  .min(1, "is empty; use a pattern such as service-*")
-  .refine(
-    (text) => !text.includes("/"),
-    "contains a slash; give the repository's name without its owner",
-  )
-  .refine((text) => !unprintable.test(text), "contains a control character");
+const glob = z.string().superRefine((text, context) => {
+  const problem = globProblem(text);
+  if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
+});
 
 const imageName = z
   .string()
@@ -112,7 +108,7 @@ const settings = z.strictObject({
           "Only actions pinned to a full commit SHA may run; all such actions, unless allowed limits them. Default: not changed.",
         ),
       allowed: z
-        .array(z.string().min(1))
+        .array(plainText)
         .optional()
         .describe(
           "Patterns of actions that may run in addition to GitHub's own, such as docker/*. Default: not changed.",
@@ -247,7 +243,7 @@ export const fleetConfigSchema = z.strictObject({
         .extend({
           name: repositoryName.optional(),
           match: glob.optional().describe("A pattern of names, such as service-*."),
-          topic: z.string().min(1).optional().describe("All repositories with this topic."),
+          topic: plainText.optional().describe("All repositories with this topic."),
         })
         .refine((entry) => [entry.name, entry.match, entry.topic].filter(Boolean).length === 1, {
           error: "needs exactly one of name (one repository), match (a pattern) and topic",

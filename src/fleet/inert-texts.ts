@@ -1,19 +1,25 @@
 import { z } from "zod";
+import { unprintable } from "../printable.ts";
 import { namePatterns } from "./name-patterns.ts";
 
-/** A control character, or one that YAML readers treat differently. */
-export const unprintable = /[\p{Cc}\p{Cs}\u2028\u2029\uFEFF]/u;
-
-/** Text that every reader of a workflow file treats as plain text. */
-export const inertText = z
+/** Text on one line that can be shown as it is. */
+export const plainText = z
   .string()
   .min(1, "is empty")
+  .refine((text) => !unprintable.test(text), "contains a control character or a line break");
+
+/** Text that every reader of a workflow file treats as plain text. */
+export const inertText = plainText
   .refine((text) => text === text.trim(), "begins or ends with a space")
-  .refine((text) => !unprintable.test(text), "contains a control character or a line break")
   .refine((text) => !text.includes("${{"), "contains ${{, which GitHub Actions would evaluate");
 
-/** Places other than the checkout from which docker loads a context or a Dockerfile. */
-const elsewhere = /^(?:\.\/)*(?:[a-z][a-z0-9+.-]*:\/\/|git@|github\.com\/)/i;
+/**
+ * Places other than the checkout from which docker loads a context or a Dockerfile: URLs, `user@host:path`,
+ * and repositories of GitHub.
+ *
+ * @see https://docs.docker.com/build/concepts/context/#remote-context
+ */
+export const elsewhere = /^(?:\.\/)*(?:[a-z][a-z0-9+.-]*:\/\/|git@|[^/]+@[^/]+:|github\.com\/)/i;
 
 /** A path inside the repository, for docker. */
 export const relativePath = inertText

@@ -1,13 +1,15 @@
 import type { z } from "zod";
+import { printable } from "../printable.ts";
 import { UsageError } from "../user-error.ts";
 import { fleetConfigSchema, type FleetConfig } from "./fleet-config.ts";
 
 /**
- * Checks the value of `ghcr-fleet:fleet` before anything is requested or registered.
+ * Checks a fleet's configuration before anything is requested or registered.
  *
+ * @param source where it is: the key of the configuration, or the name of a file
  * @throws {UsageError} lists all problems at once, each with its path and the fix
  */
-export function loadFleetConfig(value: unknown): FleetConfig {
+export function loadFleetConfig(value: unknown, source = "ghcr-fleet:fleet"): FleetConfig {
   if (value === undefined) {
     throw new UsageError(
       "the configuration has no fleet: add ghcr-fleet:fleet to Pulumi.<stack>.yaml, for example\n" +
@@ -19,7 +21,7 @@ export function loadFleetConfig(value: unknown): FleetConfig {
   // once.
   const problems = [...(result.error?.issues ?? []).flatMap(explain), ...findDuplicates(value)];
   if (result.success && problems.length === 0) return result.data;
-  throw new UsageError(list(problems));
+  throw new UsageError(list(source, problems));
 }
 
 /**
@@ -56,12 +58,13 @@ function parseJson(text: string): unknown {
 /** More than a person reads at once; the next run shows the rest. */
 const longestList = 40;
 
-function list(problems: readonly string[]): string {
+function list(source: string, problems: readonly string[]): string {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   const rest = problems.length - longestList;
-  const lines = problems.slice(0, longestList);
+  // They quote what is wrong, whatever characters it has.
+  const lines = problems.slice(0, longestList).map(printable);
   if (rest > 0) lines.push(`... and ${rest} more`);
-  return [`ghcr-fleet:fleet has ${count}:`, ...lines].join("\n  ");
+  return [`${source} has ${count}:`, ...lines].join("\n  ");
 }
 
 /** GitHub compares names without case, so `API` and `api` are one repository. */

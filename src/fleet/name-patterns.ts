@@ -25,6 +25,25 @@ export const namePatterns = {
   runner: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
 } as const;
 
+/**
+ * A `*` tries every length, and several multiply: with four, the longest name takes a few million steps, with
+ * twenty the age of the universe. Names of alternatives multiply the same way.
+ */
+const mostWildcards = 4;
+
+/** Why a text is no pattern of names; nothing if it is. Groups, repetitions and the like are none. */
+export function globProblem(text: string): string | undefined {
+  if (text === "") return "is empty; use a pattern such as service-*";
+  if (text.length > 200) return "is longer than 200 characters; use several patterns";
+  if (text.includes("/")) return "contains a slash; give the repository's name without its owner";
+  if (!/^[\w.*?{},[\]!^-]+$/.test(text))
+    return "contains a character that no name has; use letters, digits, . _ - and the wildcards * ? [a-z] {one,other} !";
+  const wildcards = text.match(/\*+|\{/g)?.length ?? 0;
+  if (wildcards > mostWildcards)
+    return `has more than ${mostWildcards} of * and {, which takes too long to match; use several patterns`;
+  return undefined;
+}
+
 /** Whether a repository's name matches one of the patterns; GitHub compares names without case. */
 export function nameMatcher(globs: readonly string[]): (name: string) => boolean {
   const matches = picomatch([...globs], { nocase: true, dot: true });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { fleetConfigSchema } from "./fleet-config.ts";
+import { fleetFileName } from "./read-fleet-config.ts";
 
 /**
  * JSON Schema (2020-12) of a Pulumi.<stack>.yaml file, for editors: generated from the schema that the
@@ -16,6 +17,12 @@ export function stackConfigSchema(): object {
         type: "object",
         properties: {
           "ghcr-fleet:fleet": fleet,
+          "ghcr-fleet:fleetFile": {
+            type: "string",
+            pattern: fleetFileName.source,
+            description:
+              "In place of fleet: a file beside Pulumi.yaml that holds it, such as fleet.yaml, where it is too large for this one.",
+          },
           "ghcr-fleet:patFrom": {
             description:
               "Where the provider reads the publishing PAT, which is then in no configuration.",
@@ -45,7 +52,7 @@ export function stackConfigSchema(): object {
             description: "The REST API of a GitHub other than github.com, such as the simulator's.",
           },
         },
-        required: ["ghcr-fleet:fleet"],
+        oneOf: [{ required: ["ghcr-fleet:fleet"] }, { required: ["ghcr-fleet:fleetFile"] }],
       },
     },
   };
@@ -58,4 +65,10 @@ function source(name: string, description: string): object {
     required: [name],
     additionalProperties: false,
   };
+}
+
+/** JSON Schema (2020-12) of a file that `ghcr-fleet:fleetFile` names. */
+export function fleetFileSchema(): object {
+  const { $schema, ...fleet } = z.toJSONSchema(fleetConfigSchema, { io: "input" });
+  return { $schema, title: "A fleet of ghcr-fleet", ...fleet };
 }

@@ -1,6 +1,6 @@
 import { isAbsolute } from "node:path";
 import { z } from "zod";
-import { visible } from "../printable.ts";
+import { unprintable } from "../printable.ts";
 import { UsageError } from "../user-error.ts";
 
 /**
@@ -17,10 +17,7 @@ export const patKeys = ["pat", "nextPat", "previousPat"] as const;
 /** The sources in a stack's configuration. */
 export type PatSources = Partial<Record<PatKey, PatSource>>;
 
-/** Without control characters, and without those that change the order in which text is shown. */
-const text = z
-  .string()
-  .refine((value) => value.trim() !== "" && !/\p{Cc}/u.test(value) && visible(value) === value);
+const text = z.string().refine((value) => value.trim() !== "" && !unprintable.test(value));
 
 const sourceSchema = z.union([
   z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/) }),

@@ -53,6 +53,12 @@ export const providerProperties = {
       .default("steady")
       .describe("steady: one second between writes; burst: up to 80 writes a minute."),
     repositories: fleetText,
+    fleetSettings: z
+      .string()
+      .optional()
+      .describe(
+        "Username and secret of a fleet in a file, as JSON, for policies: they see the stack's configuration and no file of the project.",
+      ),
     allowOwner: z
       .string()
       .optional()

@@ -6,12 +6,14 @@ import {
   Stack,
   type ConfigMap,
 } from "@pulumi/pulumi/automation/index.js";
-import { parseFleetConfig } from "../fleet/load-fleet-config.ts";
 import type { FleetConfig } from "../fleet/fleet-config.ts";
+import { readFleetConfig } from "../fleet/read-fleet-config.ts";
 import { loadConnection, type Connection } from "../github/client/load-connection.ts";
 import { readPatSources, type PatSources } from "../pat/pat-source.ts";
+import { printable, unprintable } from "../printable.ts";
 import { isPrivateUrl } from "../private-url.ts";
 import { UsageError, UserError } from "../user-error.ts";
+import { assertFitsEngine } from "./configuration-size.ts";
 import { explainOpening } from "./engine-errors.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -86,7 +88,7 @@ async function openStack(
   const workspace = await openWorkspace(place);
   const [automation, config] = await readStack(workspace, name);
   try {
-    return { name, automation, ...readConfig(config, place.environment) };
+    return { name, automation, ...(await readConfig(config, place)) };
   } catch (error) {
     throw isOneOfMany ? namingStack(name, error) : error;
   }
@@ -120,15 +122,18 @@ async function openWorkspace({ folder, environment }: StackPlace): Promise<Local
   });
 }
 
-const fleetKey = "ghcr-fleet:fleet";
-
-function readConfig(config: ConfigMap, environment: Environment) {
+async function readConfig(config: ConfigMap, { folder, environment }: StackPlace) {
+  const get = (key: string) => {
+    const found = config[key];
+    return found && { value: found.value, secret: found.secret ?? false };
+  };
+  assertFitsEngine(
+    "the configuration",
+    Object.fromEntries(Object.entries(config).map(([key, { value }]) => [key, value])),
+  );
   return {
-    patSources: readPatSources((key) => {
-      const found = config[key];
-      return found && { value: found.value, secret: found.secret ?? false };
-    }),
-    settings: parseFleetConfig(config[fleetKey]?.value, config[fleetKey]?.secret ?? false),
+    patSources: readPatSources(get),
+    settings: await readFleetConfig(folder, get),
     connection: loadConnection({ get: (key) => config[`github:${key}`]?.value }, environment),
     registryUrl: assertRegistryUrl(config["ghcr-fleet:registryUrl"]?.value),
     pat: config["ghcr-fleet:pat"]?.value,
@@ -139,9 +144,12 @@ function readConfig(config: ConfigMap, environment: Environment) {
 
 /** The provider's own check, for commands that send the PAT to the registry themselves. */
 function assertRegistryUrl(url = "https://ghcr.io"): string {
-  if (URL.canParse(url) && isPrivateUrl(url)) return url;
-  const problem = URL.canParse(url) ? "would send the PAT in clear; use https" : "is not a URL";
-  throw new UsageError(`ghcr-fleet:registryUrl "${url}" ${problem}; leave it out for ghcr.io`);
+  const isUrl = URL.canParse(url) && !unprintable.test(url);
+  if (isUrl && isPrivateUrl(url)) return url;
+  const problem = isUrl ? "would send the PAT in clear; use https" : "is not a URL";
+  throw new UsageError(
+    `ghcr-fleet:registryUrl "${printable(url)}" ${problem}; leave it out for ghcr.io`,
+  );
 }
 
 function defined(environment: Environment): Record<string, string> {

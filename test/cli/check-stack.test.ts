@@ -143,3 +143,81 @@ test.each([
   expect(stderr).not.toContain("    at ");
   expect(code).toBe(2);
 });
+
+test("a fleet in its own file is judged the same way, and problems name that file", async () => {
+  const config = { "github:owner": "acme", "ghcr-fleet:fleetFile": "fleet.yaml" };
+  const fleet = (text: string) => writeFile(join(folder, "fleet.yaml"), text);
+  await fleet(
+    "repositories:\n  - name: api\n  - name: web\n    actions: { tokenPermissions: write }\n",
+  );
+  const judged = await check(config);
+  expect(judged.stdout).toContain("fleet.yaml:3: mandatory actions-token-read: web must");
+  expect(judged.stdout).toContain("2 files: ");
+  expect(judged.code).toBe(3);
+
+  const token = `ghp_${"a1".repeat(18)}`;
+  await fleet(`repositories:\n  - name: api\n    buildArgs: { KEY: ${token} }\n`);
+  const held = await check(config);
+  expect(held.stdout).toContain("pat-no-echo: ghcr-fleet:fleet must contain no token in value");
+  expect(held.stdout).not.toContain(token);
+
+  await fleet("repositories:\n  - name: my repo\n");
+  const { code, stderr } = await check(config);
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr:
+      'fleet.yaml has 1 problem:\n  fleet.repositories[0].name: "my repo" contains white space; use the name as in github.com/<owner>/<name>\n',
+  });
+});
+
+test.each([
+  ["../fleet.yaml", "is not the name of a file beside Pulumi.yaml"],
+  ["package.json", "is not the name of a file beside Pulumi.yaml"],
+  ["fleet-missing.yaml", "fleet-missing.yaml: there is no such file here"],
+])("fleetFile: %s is refused", async (name, said) => {
+  const { code, stderr } = await check({ "github:owner": "acme", "ghcr-fleet:fleetFile": name });
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(said) as string });
+});
+
+test("a fleet that the engine cannot pass on is refused with its size and the way out", async () => {
+  const repositories = Array.from({ length: 1200 }, (_, index) => ({
+    name: `a-service-with-a-long-name-${index}`,
+    image: `services/of-the-platform/a-service-with-a-long-name-${index}`,
+  }));
+  const { code, stderr } = await check(right({ repositories }));
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr:
+      "Pulumi.acme.yaml has 137 KiB, and the engine can pass no more than 128 KiB to the program. Move what is below ghcr-fleet:fleet into the file fleet.yaml beside Pulumi.yaml, and replace the key by ghcr-fleet:fleetFile: fleet.yaml\n",
+  });
+  const env = { PATH: "" };
+  const update = await runBin(["pulumi", "up", "--yes"], { cwd: folder, env });
+  expect({ code: update.code, stderr: update.stderr }).toEqual({ code: 2, stderr });
+
+  const large = { repositories: [{ name: "api", buildArgs: { A: "a".repeat(140_000) } }] };
+  await writeFile(join(folder, "fleet.json"), JSON.stringify(large));
+  const config = { "github:owner": "acme", "ghcr-fleet:fleetFile": "fleet.json" };
+  expect((await check(config)).stdout).toContain("2 files: 0 mandatory");
+});
+
+test.each([
+  [
+    "repetitions",
+    `a: &a ${"x".repeat(500_000)}\nconfig: [${"*a,".repeat(99)}]`,
+    "too large with its",
+  ],
+  ["aliases", `a: &a [1]\n${bombOf(9)}config: *h\n`, "too large with its aliases"],
+  ["levels", `config: ${"[".repeat(50_000)}${"]".repeat(50_000)}`, ":1: this is not valid YAML"],
+  ["size", `config: {}\n${"# a large file\n".repeat(400_000)}`, "it is larger than 4 MiB"],
+])("a file that is hostile by its %s is refused", async (_, text, said) => {
+  const { code, stderr } = await check(text);
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(said) as string });
+});
+
+function bombOf(levels: number): string {
+  const keys = "abcdefghijk";
+  return Array.from({ length: levels }, (_, at) => {
+    const [own, before] = [keys[at + 1], keys[at]];
+    return `${own}: &${own} [${Array.from({ length: 9 }, () => `*${before}`).join(",")}]\n`;
+  }).join("");
+}

@@ -114,6 +114,16 @@ test("standard input is checked as the file that --stdin-filename names", async 
   expect(code).toBe(3);
 });
 
+test("a file that is too large for a workflow is refused, wherever it is from", async () => {
+  const large = `on: push\n${"# a large file\n".repeat(80_000)}`;
+  await writeFile(join(checkout, "bad/large.yml"), large);
+  const said = "this is larger than 1 MiB, which no workflow file is\n";
+  const named = { code: 2, stdout: "", stderr: `bad/large.yml: ${said}` };
+  expect(await check("bad/large.yml")).toEqual(named);
+  expect(await checkWithInput(large, "-")).toMatchObject({ stderr: `standard input: ${said}` });
+  await rm(join(checkout, "bad/large.yml"));
+});
+
 test("a policy configuration applies, and only advice ends with 0", async () => {
   const off = { "workflow-no-dangerous-trigger": "advisory", "workflow-parses": "disabled" };
   await writeFile(join(checkout, "policy.json"), JSON.stringify(off));

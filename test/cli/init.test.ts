@@ -52,6 +52,19 @@ Written. fleet/README.md says what to do next.
   expect((await read(cwd, "fleet/index.ts")).trim().split("\n")).toHaveLength(3);
 });
 
+test("many names go into a file of their own, which the engine need not pass on", async () => {
+  const cwd = await emptyFolder();
+  const names = Array.from({ length: 1200 }, (_, index) => `service-${index}`);
+  const options = ["--owner", "acme", "--secret-scope", "organization", "--state", "folder"];
+  const { code, stdout } = await init(cwd, "--select", ...names, ...options);
+  expect({ code, listed: stdout.includes("\nfleet.yaml\n") }).toEqual({ code: 0, listed: true });
+  const { config } = parse(await read(cwd, "Pulumi.acme.yaml")) as { config: object };
+  expect(config).toMatchObject({ "ghcr-fleet:fleetFile": "fleet.yaml" });
+  expect(config).not.toHaveProperty("ghcr-fleet:fleet");
+  const fleet = fleetConfigSchema.parse(parse(await read(cwd, "fleet.yaml")));
+  expect(fleet.repositories).toEqual(names.map((name) => ({ name })));
+});
+
 test("a checkout with a remote on GitHub names the owner and the repository", async () => {
   const cwd = await emptyFolder();
   await mkdir(join(cwd, ".git"));

@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseSeed, startSimulator, type Simulator } from "github-simulator";
+import { parseDocument, stringify } from "yaml";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { engineEnvironment } from "../../tools/engine.ts";
 
@@ -168,7 +169,14 @@ new GhcrProvider("ghcr", { baseUrl, repositories: {} });
     expect(ci?.toString()).toContain("secrets.GHCR_PAT || secrets.GITHUB_TOKEN");
   });
 
-  test("a second preview shows no change", async () => {
+  test("a second preview shows no change, also with the fleet in a file of its own", async () => {
+    const file = join(repository, "Pulumi.acme.yaml");
+    const document = parseDocument(await readFile(file, "utf8"));
+    const settings: unknown = document.getIn(["config", "ghcr-fleet:fleet"]);
+    await writeFile(join(repository, "fleet.yaml"), stringify(settings));
+    document.deleteIn(["config", "ghcr-fleet:fleet"]);
+    document.setIn(["config", "ghcr-fleet:fleetFile"], "fleet.yaml");
+    await writeFile(file, document.toString());
     const { exitCode, stdout } = await fleet("preview", "acme", "--json");
     expect(exitCode, stdout).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({

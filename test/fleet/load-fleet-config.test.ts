@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { nameMatcher } from "../../src/fleet/name-patterns.ts";
 import { loadFleetConfig, parseFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 
 test("a minimal fleet gets the defaults", () => {
@@ -115,16 +116,57 @@ test("values that docker would misread are refused", () => {
     { name: "c", context: "./-x", dockerfile: "-" },
     { name: "d", context: "{{defaultContext}}:app" },
     { name: "e", buildArgs: { A: "a\rb" } },
+    { name: "f", context: "deploy@example.com:acme/api.git" },
+    { name: "g", dockerfile: "docker-image://example.com/api" },
   ];
   expect(() => loadFleetConfig({ repositories })).toThrowErrorMatchingInlineSnapshot(`
-    [UsageError: ghcr-fleet:fleet has 6 problems:
+    [UsageError: ghcr-fleet:fleet has 8 problems:
       fleet.repositories[0].context: leaves the repository; give a path below its root, such as docker/Dockerfile
       fleet.repositories[1].context: leaves the repository; give a path below its root, such as docker/Dockerfile
       fleet.repositories[2].context: begins with "-", which docker treats as an option; give that file or folder another name
       fleet.repositories[2].dockerfile: begins with "-", which docker treats as an option; give that file or folder another name
       fleet.repositories[3].context: contains {{, which docker/build-push-action would evaluate
-      fleet.repositories[4].buildArgs.A: contains a control character other than a tab or a line break]
+      fleet.repositories[4].buildArgs.A: contains a control character other than a tab or a line break
+      fleet.repositories[5].context: leaves the repository; give a path below its root, such as docker/Dockerfile
+      fleet.repositories[6].dockerfile: leaves the repository; give a path below its root, such as docker/Dockerfile]
   `);
+});
+
+test("characters that a terminal obeys, or that reverse text, are refused everywhere and not shown", () => {
+  const [escape, reversed] = ["\u001b[2J", "\u202e"];
+  const config = {
+    defaults: { actions: { allowed: [`docker/*${reversed}`] } },
+    repositories: [
+      { topic: `a${escape}` },
+      { match: `a${reversed}*` },
+      { name: `a${reversed}` },
+      { name: "api", context: `a${reversed}b`, buildArgs: { A: `a${reversed}b` } },
+      { name: "web", [`x${escape}${reversed}`]: 1 },
+    ],
+    audit: { workflows: [`a${reversed}.yml`] },
+    waves: [{ name: `a${reversed}`, repositories: [`b${escape}*`] }],
+  };
+  let message = "";
+  try {
+    loadFleetConfig(config);
+  } catch (error) {
+    ({ message } = error as Error);
+  }
+  expect(message).toContain("ghcr-fleet:fleet has 10 problems:");
+  expect(message.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Bidi_C}]/u);
+});
+
+test("patterns that take too long to match are refused, and the rest match at once", () => {
+  const patterns = ["*a".repeat(20), "{a,aa}".repeat(20), "(a+)+b", "@(a|aa)", "a".repeat(201)];
+  const repositories = patterns.map((match) => ({ match }));
+  expect(() => loadFleetConfig({ repositories })).toThrow("has 5 problems");
+  const { exclude } = loadFleetConfig({
+    repositories: [{ match: "*" }],
+    exclude: ["*a*a*a*b", "{api,web}-[0-9]*", "!*-?-sandbox"],
+  });
+  const start = process.hrtime.bigint();
+  expect(nameMatcher(exclude.slice(0, 1))("a".repeat(100))).toBe(false);
+  expect(process.hrtime.bigint() - start).toBeLessThan(5_000_000_000n);
 });
 
 test("a megabyte of nonsense is refused with a readable message", () => {

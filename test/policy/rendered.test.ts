@@ -70,6 +70,11 @@ test("another secret name is known from the fleet, and allowed by the policy", a
   expect(await judge(workflowLoginFallback)).toEqual([]);
   expect(await judge(secretName)).toEqual(["shared must be named GHCR_PAT"]);
   expect(await judge(secretName, { secretNames: ["PUBLISH_TOKEN"] })).toEqual([]);
+
+  // A pack sees no file of the project: the provider's arguments have what is in a fleet file.
+  const provider = { type: "pulumi:providers:ghcr", name: "ghcr", props: { fleetSettings: fleet } };
+  const inFile = { ...program, config: {}, resources: [provider, ...program.resources] };
+  expect((await runPolicy(workflowLoginFallback, inFile)).violations).toEqual([]);
 });
 
 test("an invalid name of a secret is neither used nor shown", async () => {

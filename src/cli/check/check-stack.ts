@@ -4,14 +4,21 @@ import type { PolicyConfig } from "../../../policy/policy-config.ts";
 import { policyContextOf } from "../../../policy/model/policy-context.ts";
 import { namePatterns } from "../../fleet/name-patterns.ts";
 import { loadFleetConfig, refuseSecret } from "../../fleet/load-fleet-config.ts";
+import {
+  assertFleetFile,
+  fleetFileKey,
+  fleetKey,
+  readFleetFile,
+} from "../../fleet/read-fleet-config.ts";
 import { resolveOffline, unknownOffline } from "../../fleet/resolve-offline.ts";
+import { assertFitsEngine } from "../../stack/configuration-size.ts";
 import { UsageError, UserError } from "../../user-error.ts";
 import { declareOffline } from "./declare-offline.ts";
-import { readStackFile, type StackFile } from "./read-stack-file.ts";
+import { asText, readStackFile, type StackFile } from "./read-stack-file.ts";
 
 export interface StackCheck {
-  /** The file that describes the fleet. */
-  readonly path: string;
+  /** The files that describe the fleet: the stack's, and the one that it names. */
+  readonly paths: readonly string[];
   readonly findings: readonly CheckFinding[];
   /** What cannot be judged without GitHub, the token or the state, one sentence each. */
   readonly open: readonly string[];
@@ -28,20 +35,26 @@ export async function checkStack(
 ): Promise<StackCheck> {
   const file = await readStackFile(stack);
   const { path, clear } = file;
-  const secret = file.encryptedIn(fleetKey);
-  if (secret) {
-    throw refuseSecret(`${path}:${file.lineOf(secret)}: ${secret.join(".")} is an encrypted value`);
-  }
-  const settings = asUsage(path, () => loadFleetConfig(clear[fleetKey]));
+  assertFitsEngine(path, file.texts);
+  const fleet = await fleetOf(file);
+  const settings =
+    fleet.path === undefined
+      ? asUsage(path, () => loadFleetConfig(fleet.value))
+      : loadFleetConfig(fleet.value, fleet.path);
   const owner = ownerIn(file);
-  const entries = asUsage(path, () => resolveOffline(settings, owner));
-  const placeOf = (place: readonly (string | number)[]) => ({ path, line: file.lineOf(place) });
-  const context = policyContextOf(asEngine(clear), { now, preview: true });
-  const declared = declareOffline(entries, clear, placeOf);
+  const entries = asUsage(fleet.path ?? path, () => resolveOffline(settings, owner));
+  const placeOf = ([key, ...rest]: readonly (string | number)[]) =>
+    key === fleetKey && fleet.path !== undefined
+      ? { path: fleet.path, line: fleet.lineOf(rest) }
+      : { path, line: file.lineOf(key === undefined ? [] : [key, ...rest]) };
+  // The rules know the fleet's settings, wherever they are.
+  const values = fleet.value === undefined ? clear : { ...clear, [fleetKey]: fleet.value };
+  const context = policyContextOf(asEngine(values), { now, preview: true });
+  const declared = declareOffline(entries, values, placeOf);
   const { findings, open } = await checkResources(declared, context, config);
   const rules = open.map(({ id }) => id).join(", ");
   return {
-    path,
+    paths: [path, ...(fleet.path === undefined ? [] : [fleet.path])],
     findings,
     open: [
       ...unknownOffline(settings),
@@ -50,7 +63,27 @@ export async function checkStack(
   };
 }
 
-const fleetKey = "ghcr-fleet:fleet";
+interface FleetValue {
+  /** The file that the stack's configuration names; absent where that holds the fleet itself. */
+  readonly path?: string;
+  readonly value: unknown;
+  lineOf(path: readonly (string | number)[]): number;
+}
+
+async function fleetOf(file: StackFile): Promise<FleetValue> {
+  const { path, clear } = file;
+  const secret = file.encryptedIn(fleetKey) ?? file.encryptedIn(fleetFileKey);
+  if (secret) {
+    throw refuseSecret(`${path}:${file.lineOf(secret)}: ${secret.join(".")} is an encrypted value`);
+  }
+  const name = clear[fleetFileKey];
+  if (name === undefined) {
+    return { value: clear[fleetKey], lineOf: (place) => file.lineOf([fleetKey, ...place]) };
+  }
+  const found = asUsage(path, () => assertFleetFile(name, clear[fleetKey] !== undefined));
+  const { content: value, lineOf } = await readFleetFile(".", found);
+  return { path: found, value, lineOf };
+}
 
 /** https://www.pulumi.com/registry/packages/github/installation-configuration/ */
 function ownerIn({ path, clear }: StackFile): string {
@@ -61,12 +94,8 @@ function ownerIn({ path, clear }: StackFile): string {
   );
 }
 
-/** The engine passes every value as text. */
 function asEngine(clear: StackFile["clear"]): Record<string, string> {
-  const values = Object.entries(clear);
-  return Object.fromEntries(
-    values.map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
-  );
+  return Object.fromEntries(Object.entries(clear).map(([key, value]) => [key, asText(value)]));
 }
 
 function asUsage<T>(path: string, load: () => T): T {

@@ -48,7 +48,7 @@ export async function check(paths: readonly string[], options: CheckCommand): Pr
   );
   const fleet = stack === undefined ? undefined : await checkStack(stack, { config, now });
   const result = {
-    files: [...texts.map(({ path }) => path), ...(fleet ? [fleet.path] : [])],
+    files: [...texts.map(({ path }) => path), ...(fleet?.paths ?? [])],
     findings: inOrder([
       ...checkExceptions(config, now),
       ...(await checkWorkflows(texts, { repository, config, now })),
@@ -59,7 +59,7 @@ export async function check(paths: readonly string[], options: CheckCommand): Pr
 
   if (options.sarif !== undefined) {
     const further = await Promise.all(
-      [fleet?.path, policyPackConfig && relative(".", policyPackConfig)]
+      [...(fleet?.paths ?? []), policyPackConfig && relative(".", policyPackConfig)]
         .filter((path) => path !== undefined)
         .map(async (path) => ({ path, text: await readFile(path, "utf8") })),
     );

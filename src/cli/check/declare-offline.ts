@@ -3,6 +3,7 @@ import { ghcr } from "../../../policy/model/resource-types.ts";
 import type { Properties, Resource } from "../../../policy/model/rule.ts";
 import { openValue, withOpenValues } from "../../../policy/model/unknown-value.ts";
 import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
+import { fleetKey } from "../../fleet/read-fleet-config.ts";
 import type { OfflineEntry } from "../../fleet/resolve-offline.ts";
 import { renderRepository } from "../../publishing/templates/render-repository.ts";
 
@@ -52,8 +53,6 @@ export function declareOffline(
   }
   return { resources, places, whole };
 }
-
-const fleetKey = "ghcr-fleet:fleet";
 
 const token: Properties = {
   hash: openValue,

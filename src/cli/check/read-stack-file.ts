@@ -1,7 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { isNode, LineCounter, parseDocument, type Document } from "yaml";
 import { z } from "zod";
 import { findEncrypted } from "../../fleet/find-encrypted.ts";
+import { readYamlFile } from "../../fleet/read-yaml-file.ts";
 import { stackFileName } from "../../stack/stack-file-name.ts";
 import { UsageError } from "../../user-error.ts";
 
@@ -11,6 +10,8 @@ export interface StackFile {
   readonly path: string;
   /** Plain values, by full key; secrets are left out. */
   readonly clear: Readonly<Record<string, unknown>>;
+  /** Every value as the engine passes it on to a program; an encrypted one by its box, which is longer. */
+  readonly texts: Readonly<Record<string, string>>;
   /** Path of an encrypted value below a key, if there is one; it begins with the key. */
   encryptedIn(key: string): readonly string[] | undefined;
   /** Line of a value, from 1; where it does not exist, line of the nearest value around it. */
@@ -20,6 +21,9 @@ export interface StackFile {
 const stackFileSchema = z.object({ config: z.record(z.string(), z.unknown()).default({}) });
 const secretSchema = z.object({ secure: z.string() });
 
+/** Far more than the engine can pass on, which is said about what is less. */
+const mostMebibytes = 4;
+
 /**
  * Reads `Pulumi.<stack>.yaml` of this folder, without the engine.
  *
@@ -28,42 +32,31 @@ const secretSchema = z.object({ secure: z.string() });
  */
 export async function readStackFile(stack: string): Promise<StackFile> {
   const path = stackFileName(stack);
-  const text = await readFile(path, "utf8").catch(() => {
-    throw new UsageError(`${path}: there is no such file here; run this where Pulumi.yaml is`);
-  });
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const [error] = document.errors;
-  if (error) {
-    const { line } = lines.linePos(error.pos[0]);
-    throw new UsageError(`${path}:${line}: this is not valid YAML; correct the line`);
-  }
-  const content = stackFileSchema.safeParse(document.toJS() ?? {});
+  const file = await readYamlFile(path, { shown: path, mostMebibytes });
+  const content = stackFileSchema.safeParse(file.content ?? {});
   if (!content.success) {
     throw new UsageError(`${path}: config must be a map of keys, such as ghcr-fleet:fleet`);
   }
   const entries = Object.entries(content.data.config);
+  const texts = entries.map(([key, value]) => {
+    const { data: secret } = secretSchema.safeParse(value);
+    return [key, secret ? secret.secure : asText(value)] as const;
+  });
   return {
     path,
     clear: Object.fromEntries(
       entries.filter(([, value]) => !secretSchema.safeParse(value).success),
     ),
+    texts: Object.fromEntries(texts),
     encryptedIn(key) {
       const found = findEncrypted(content.data.config[key]);
       return found && [key, ...found];
     },
-    lineOf: (place) => lineIn(document, lines, place),
+    lineOf: (place) => file.lineOf(["config", ...place]),
   };
 }
 
-function lineIn(
-  document: Document,
-  lines: LineCounter,
-  place: readonly (string | number)[],
-): number {
-  for (let length = place.length; length > 0; length -= 1) {
-    const node = document.getIn(["config", ...place.slice(0, length)], true);
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
-  }
-  return 1;
+/** The engine passes every value as text. */
+export function asText(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -23,7 +23,7 @@ const githubFolder = ".github";
  * The workflow files that paths name: a file, the workflows and actions of a checkout, all workflow
  * files of a folder, the matches of a pattern, and standard input for `-`; each once, sorted by path.
  *
- * @throws {UsageError} a path does not exist, holds no workflow file, or cannot be read
+ * @throws {UsageError} a path does not exist, holds no workflow file, is too large, or cannot be read
  */
 export async function readWorkflowFiles(
   paths: readonly string[],
@@ -33,10 +33,14 @@ export async function readWorkflowFiles(
   const files = await Promise.all(
     [...new Set(found.flat())].map(async (path) => ({
       path,
-      text: await reading(path, () => readFile(path, "utf8")),
+      text: await readText(path),
     })),
   );
-  if (paths.includes("-")) files.push({ path: input.filename, text: await text(input.stream) });
+  if (paths.includes("-")) {
+    const given = await text(input.stream);
+    assertSize("standard input", Buffer.byteLength(given));
+    files.push({ path: input.filename, text: given });
+  }
   return files.toSorted((one, other) => (one.path < other.path ? -1 : 1));
 }
 
@@ -90,6 +94,19 @@ async function actionsIn(folder: string): Promise<string[]> {
   return names
     .filter((name) => /(?:^|[\\/])action\.ya?ml$/.test(name))
     .map((name) => join(folder, name));
+}
+
+async function readText(path: string): Promise<string> {
+  assertSize(path, (await reading(path, () => stat(path))).size);
+  return reading(path, () => readFile(path, "utf8"));
+}
+
+/** More than any workflow has; the rules read a text many times. */
+const mostBytes = 1024 * 1024;
+
+function assertSize(path: string, bytes: number): void {
+  if (bytes > mostBytes)
+    throw new UsageError(`${path}: this is larger than 1 MiB, which no workflow file is`);
 }
 
 async function isThere(path: string): Promise<boolean> {

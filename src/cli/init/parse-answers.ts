@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { namePatterns } from "../../fleet/name-patterns.ts";
+import { globProblem, namePatterns } from "../../fleet/name-patterns.ts";
 
 // What is called with the text of an answer, given as an option or typed.
 
@@ -17,9 +17,10 @@ export function parseSelector(text: string): Selector {
   const topic = /^topic:([a-z0-9][a-z0-9-]{0,49})$/.exec(text)?.[1];
   if (topic !== undefined) return { topic };
   if (namePatterns.repository.test(text)) return { name: text };
-  if (/^[\w.*?{},[\]!-]+$/.test(text)) return { match: text };
+  const problem = globProblem(text);
+  if (problem === undefined) return { match: text };
   throw new InvalidArgumentError(
-    "Give a name, a pattern such as service-*, or a topic such as topic:container.",
+    `Give a name, a pattern such as service-*, or a topic such as topic:container. ${JSON.stringify(text)} ${problem}.`,
   );
 }
 

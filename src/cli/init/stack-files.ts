@@ -28,6 +28,7 @@ export function stackFiles(input: StackFilesInput): Map<string, string> {
     ["package.json", packageJson(input.versions)],
     ["Pulumi.yaml", projectFile(input)],
     [`Pulumi.${input.stack}.yaml`, configuration(input)],
+    ...(hasFleetFile(input) ? [[fleetFile, fleetText(input)] as const] : []),
     ["index.ts", program],
     [".gitignore", ignored(input)],
     ["README.md", readme(input)],
@@ -68,28 +69,53 @@ function projectFile({ project, description, state, projectKeys }: StackFilesInp
   });
 }
 
-function configuration({ owner, select, secretScope }: StackFilesInput): string {
-  const entries = select.map((selector) => {
-    const [[key, value] = ["", ""]] = Object.entries(selector);
-    return `      - ${key}: ${stringify(value).trim()}\n`;
-  });
+/** The engine passes the stack's configuration on in one variable, and could not with a few thousand names. */
+const mostNamesInStack = 100;
+
+const fleetFile = "fleet.yaml";
+
+function hasFleetFile({ select }: StackFilesInput): boolean {
+  return select.length > mostNamesInStack;
+}
+
+function configuration(input: StackFilesInput): string {
+  const fleet = hasFleetFile(input)
+    ? `  # The fleet, in a file of its own: with its many names it could become too large for this one.
+  ghcr-fleet:fleetFile: ${fleetFile}
+`
+    : `  ghcr-fleet:fleet:
+${fleetSettings(input).replaceAll(/^(?=.)/gm, "    ")}`;
   return `# yaml-language-server: $schema=./${inPackage}/schema/stack-config.schema.json
 #
 # What exists in the fleet. Every setting: ${inPackage}/docs/guide.md
 config:
-  github:owner: ${owner}
+  github:owner: ${input.owner}
   # Where the publishing PAT is read from; it is in no configuration. Also { command: ... } or { file: ... }.
   ghcr-fleet:patFrom: { env: GHCR_FLEET_PAT }
-  ghcr-fleet:fleet:
-    # The machine user who owns the PAT. An update refuses a PAT of another account.
-    # username: ${owner}-publisher
-    secret:
-      # organization: one secret for all. repository: one each. environment: one each, for releases only.
-      scope: ${secretScope}
-    # name: one repository, match: a pattern of names, topic: all that have it. Later entries override
-    # earlier ones, and each may have settings of its own, such as image, dockerfile or workflows.
-    repositories:
-${entries.join("")}    # exclude: [sandbox-*]
+${fleet}`;
+}
+
+function fleetText(input: StackFilesInput): string {
+  return `# yaml-language-server: $schema=./${inPackage}/schema/fleet.schema.json
+#
+# What exists in the fleet. Every setting: ${inPackage}/docs/guide.md
+${fleetSettings(input)}`;
+}
+
+function fleetSettings({ owner, select, secretScope }: StackFilesInput): string {
+  const entries = select.map((selector) => {
+    const [[key, value] = ["", ""]] = Object.entries(selector);
+    return `  - ${key}: ${stringify(value).trim()}\n`;
+  });
+  return `# The machine user who owns the PAT. An update refuses a PAT of another account.
+# username: ${owner}-publisher
+secret:
+  # organization: one secret for all. repository: one each. environment: one each, for releases only.
+  scope: ${secretScope}
+# name: one repository, match: a pattern of names, topic: all that have it. Later entries override
+# earlier ones, and each may have settings of its own, such as image, dockerfile or workflows.
+repositories:
+${entries.join("")}# exclude: [sandbox-*]
 `;
 }
 

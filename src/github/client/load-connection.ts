@@ -1,3 +1,4 @@
+import { printable, unprintable } from "../../printable.ts";
 import { isPrivateUrl } from "../../private-url.ts";
 import { UsageError } from "../../user-error.ts";
 
@@ -28,6 +29,11 @@ export function loadConnection(
       "the owner is not named: pulumi config set github:owner <organisation or user>",
     );
   }
+  if (unprintable.test(owner)) {
+    throw new UsageError(
+      `github:owner "${printable(owner)}" contains a control character; write the name as in github.com/<owner>`,
+    );
+  }
   const configured = config.get("token");
   const token = configured ?? environment["GITHUB_TOKEN"];
   if (!token) {
@@ -37,8 +43,10 @@ export function loadConnection(
   }
   const baseUrl =
     config.get("baseUrl") ?? environment["GITHUB_BASE_URL"] ?? "https://api.github.com";
-  if (!URL.canParse(baseUrl)) {
-    throw new UsageError(`github:baseUrl "${baseUrl}" is not a URL; leave it out for github.com`);
+  if (!URL.canParse(baseUrl) || unprintable.test(baseUrl)) {
+    throw new UsageError(
+      `github:baseUrl "${printable(baseUrl)}" is not a URL; leave it out for github.com`,
+    );
   }
   if (!isPrivateUrl(baseUrl)) {
     throw new UsageError(

@@ -1,33 +1,48 @@
-import { lstat, readFile, writeFile } from "node:fs/promises";
+import { copyFile, lstat, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isMap, parseDocument, type Document } from "yaml";
 import { findEncrypted } from "../../fleet/find-encrypted.ts";
 import { refuseSecret } from "../../fleet/load-fleet-config.ts";
+import {
+  assertFleetFile,
+  fleetFileKey,
+  fleetKey,
+  mostFleetMebibytes,
+} from "../../fleet/read-fleet-config.ts";
 import { stackFileName } from "../../stack/stack-file-name.ts";
 import { UsageError } from "../../user-error.ts";
-
-const fleetKey = "ghcr-fleet:fleet";
 
 /**
  * Copies the fleet of a stack's configuration from another checkout, and nothing else: a pull request may
  * change which repositories publish, but not where tokens are sent, nor how they are encrypted.
  *
  * @param folder the project's folder, with reviewed code; its file is rewritten
- * @param head a checkout of the pull request: only its `Pulumi.<stack>.yaml` is read
+ * @param head a checkout of the pull request: only its `Pulumi.<stack>.yaml` is read, and the file that the
+ *   fleet is in
  * @returns the other changes of the pull request in that file, in words
  * @throws {UsageError} a file is missing or is not a configuration, or the fleet contains an encrypted value
  */
 export async function takeFleet(folder: string, head: string, stack: string): Promise<string[]> {
   const name = stackFileName(stack);
   const base = await readConfig(join(folder, name));
-  const wanted = await readConfig(await assertRegular(join(head, name)));
-  const fleet = wanted.config[fleetKey];
-  const secret = findEncrypted(fleet);
-  // An encrypted value would be decrypted: the PAT could be copied into the name of a repository.
-  if (secret)
-    throw refuseSecret(`${name}: ${[fleetKey, ...secret].join(".")} is an encrypted value`);
-  if (fleet === undefined) base.document.deleteIn(["config", fleetKey]);
-  else base.document.setIn(["config", fleetKey], base.document.createNode(fleet));
+  const wanted = await readConfig(await assertRegular(join(head, name), 1));
+  for (const key of fleetKeys) {
+    const value = wanted.config[key];
+    const secret = findEncrypted(value);
+    // An encrypted value would be decrypted: the PAT could be copied into the name of a repository.
+    if (secret) throw refuseSecret(`${name}: ${[key, ...secret].join(".")} is an encrypted value`);
+    if (value === undefined) base.document.deleteIn(["config", key]);
+    else base.document.setIn(["config", key], base.document.createNode(value));
+  }
+  if (wanted.config[fleetFileKey] !== undefined) {
+    const file = assertFleetFile(wanted.config[fleetFileKey], fleetKey in wanted.config);
+    await copyFile(
+      await assertRegular(join(head, file), mostFleetMebibytes),
+      join(folder, file),
+    ).catch(() => {
+      throw new UsageError(`${join(head, file)} is missing: ${fleetFileKey} names it`);
+    });
+  }
   await writeFile(join(folder, name), textOf(base.document, join(folder, name)));
   return differing(base, wanted).map(
     (key) => `${name}: the change of ${key} is not tried, because it could send tokens elsewhere`,
@@ -45,16 +60,15 @@ function textOf(document: Document, file: string): string {
   }
 }
 
-/** Twice the size of a thousand repositories with settings of their own. */
-const largestFile = 1024 * 1024;
+const fleetKeys: readonly string[] = [fleetKey, fleetFileKey];
 
 /** A symbolic link could point anywhere on this machine, and errors quote what they cannot parse. */
-async function assertRegular(file: string): Promise<string> {
+async function assertRegular(file: string, mostMebibytes: number): Promise<string> {
   const entry = await lstat(file).catch(() => undefined);
   if (entry && !entry.isFile())
     throw new UsageError(`${file} is not a regular file, so it is not read`);
-  if (entry && entry.size > largestFile)
-    throw new UsageError(`${file} is larger than 1 MiB, so it is not read`);
+  if (entry && entry.size > mostMebibytes * 1024 * 1024)
+    throw new UsageError(`${file} is larger than ${mostMebibytes} MiB, so it is not read`);
   return file;
 }
 
@@ -101,7 +115,7 @@ function differing(base: ConfigFile, head: ConfigFile): string[] {
 }
 
 function flat({ config, rest }: ConfigFile): Map<string, string> {
-  const entries = Object.entries(config).filter(([key]) => key !== fleetKey);
+  const entries = Object.entries(config).filter(([key]) => !fleetKeys.includes(key));
   return new Map(
     [...Object.entries(rest), ...entries].map(([key, value]) => [key, JSON.stringify(value)]),
   );

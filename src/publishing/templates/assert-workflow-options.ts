@@ -1,8 +1,7 @@
+import { elsewhere } from "../../fleet/inert-texts.ts";
 import { namePatterns } from "../../fleet/name-patterns.ts";
+import { unprintable } from "../../printable.ts";
 import type { CentralWorkflow, WorkflowOptions } from "./workflow-options.ts";
-
-/** Control characters, halves of characters, and separators that YAML readers disagree about. */
-const unprintable = /[\p{Cc}\p{Cs}\u2028\u2029\uFEFF]/u;
 
 /**
  * Throws unless every value is one that stays inert in a rendered workflow.
@@ -80,6 +79,8 @@ function textProblems(options: WorkflowOptions): string[] {
       return [`${option} must not contain control characters or line breaks`];
     if (option === "context" && value.startsWith("-"))
       return [`${option} must not begin with "-": docker would take it for an option; write ./-`];
+    if (option !== "defaultBranch" && elsewhere.test(value))
+      return [`${option} must be in the repository: docker would load it from another host`];
     return expressionProblems(option, value);
   });
 }

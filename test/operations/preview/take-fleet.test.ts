@@ -65,6 +65,22 @@ test("a removed fleet stays removed", async () => {
   expect(text).not.toContain("repositories");
 });
 
+test("a fleet in a file of its own is taken with it, and only such a file", async () => {
+  const named = (file: string) => base.replace(/fleet:\n[^]*$/, `fleetFile: ${file}\n`);
+  await writeFile(join(head, "fleet.yaml"), "repositories: [{ name: web }]\n");
+  await writeFile(join(folder, "fleet.yaml"), "repositories: [{ name: api }]\n");
+  const { untried, text } = await take(named("fleet.yaml"));
+  expect({ untried, text }).toEqual({ untried: [], text: named("fleet.yaml") });
+  expect(await readFile(join(folder, "fleet.yaml"), "utf8")).toContain("web");
+
+  await expect(take(named("package.json"))).rejects.toThrow("is not the name of a file beside");
+  await expect(take(named("fleet-other.yaml"))).rejects.toThrow(/fleet-other\.yaml is missing/);
+  await expect(take(`${base}  ghcr-fleet:fleetFile: fleet.yaml\n`)).rejects.toThrow("has both");
+  await rm(join(head, "fleet.yaml"));
+  await symlink("/etc/passwd", join(head, "fleet.yaml"));
+  await expect(take(named("fleet.yaml"))).rejects.toThrow("is not a regular file");
+});
+
 test("a file that is no configuration, and one that is missing, are named", async () => {
   await expect(take("config: [")).rejects.toThrow("is not a stack configuration");
   await expect(take("- a list")).rejects.toThrow("is not a stack configuration: not a map");

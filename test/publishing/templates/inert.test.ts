@@ -65,6 +65,8 @@ test("what GitHub or an action would evaluate, drop or misread is refused, all a
     acme-/api: buildArgs: "D=E" must match /^[A-Za-z_][A-Za-z0-9_]*$/]
   `);
   expect(() => renderCallers(wrong, central)).toThrow(RangeError);
+  for (const context of ["https://example.com/a.git", "me@example.com:a", "./github.com/acme/api"])
+    expect(() => renderWorkflows(workflowOptions({ context }))).toThrow("from another host");
   expect(() => renderCallers(workflowOptions(), { ...central, ref: "a b" })).toThrow("central.ref");
 });
 

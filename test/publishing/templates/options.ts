@@ -30,10 +30,13 @@ export function awkwardOptions(): fc.Arbitrary<WorkflowOptions> {
     fc.array(fc.constantFrom(...bits), { maxLength: 8 }).map((parts) => parts.join("")),
   );
   const printable = (text: string) =>
-    !/[\p{Cc}\p{Cs}\u2028\u2029\uFEFF]/u.test(text) && !text.includes("${{");
+    !/[\p{Cc}\p{Cs}\p{Bidi_C}\u2028\u2029\uFEFF]/u.test(text) && !text.includes("${{");
+  // user@host:path and URLs are other hosts.
+  const isHere = (text: string) => !/@[^/]*:|:\/\//.test(text);
   // A single dot goes unquoted; the YAML 1.1 reader of these tests alone takes it for a number.
   const path = awkward.filter(
-    (text) => printable(text) && text !== "" && text === text.trim() && text !== ".",
+    (text) =>
+      printable(text) && isHere(text) && text !== "" && text === text.trim() && text !== ".",
   );
   const buildArg = fc
     .array(fc.oneof(awkward, fc.constantFrom("\n", "\t")), { maxLength: 4 })
