@@ -5,6 +5,9 @@ import type { Rule, WorkflowRule } from "./model/rule.ts";
 import { rules } from "./rules.ts";
 import { withDeclaredSecret } from "./config/secret-names.ts";
 import { findInWorkflow } from "./judge/find-in-workflow.ts";
+import { workflowLocked } from "./rules/workflow-locked.ts";
+import { readWorkflow } from "./workflow/read-workflow.ts";
+import { findUnlocked } from "./workflow/workflow-lock.ts";
 import { withCallees } from "./workflow/callees.ts";
 import type { WorkflowFinding, WorkflowSource } from "./workflow/workflow.ts";
 
@@ -38,10 +41,10 @@ export const workflowRules = rules.filter((rule): rule is WorkflowRule => rule.k
 /**
  * Judges workflow files by the rules of the pack, without engine and network.
  *
- * @param files each with its text and the path for the findings
+ * @param files each with its text, the path for the findings, and the lockfile beside it
  */
 export async function checkWorkflows(
-  files: readonly { readonly path: string; readonly text: string }[],
+  files: readonly { readonly path: string; readonly text: string; readonly lock?: string }[],
   { repository, managed = false, branch, config = {}, declaredSecret, now }: CheckOptions,
 ): Promise<CheckFinding[]> {
   const [owner, name] = repository?.split("/") ?? [];
@@ -50,6 +53,7 @@ export async function checkWorkflows(
     ...{ path, text, managed, ...place },
     ...(branch && { branch }),
   }));
+  const locks = new Map(files.map(({ path, lock }) => [path, lock]));
   const findings = new Map<string, CheckFinding>();
   for (const source of await withCallees(sources)) {
     const { path } = source;
@@ -64,6 +68,15 @@ export async function checkWorkflows(
         const key = [path, rule.id, line, must].join(" ");
         findings.set(key, { rule, level, path, line, message: `must ${must}.` });
       }
+    }
+    const lock = locks.get(path);
+    const { level, settings } = configOf(workflowLocked, config);
+    const isJudged = level !== "disabled" && !isExcepted(exceptionsOf(settings), subject, now);
+    if (lock === undefined || !isJudged) continue;
+    for (const { line, must } of findUnlocked(await readWorkflow(source), lock)) {
+      const rule = workflowLocked;
+      const key = [path, rule.id, line, must].join(" ");
+      findings.set(key, { rule, level, path, line, message: `must ${must}.` });
     }
   }
   return [...findings.values()];

@@ -11,6 +11,7 @@ import {
   packageVisibility,
 } from "./rules/package.ts";
 import { requiredChecksKept } from "./rules/checks.ts";
+import { workflowLocked } from "./rules/workflow-locked.ts";
 import type { Rule } from "./model/rule.ts";
 import { orgSecretSelected, secretDrift, secretName, secretShadowed } from "./rules/secret.ts";
 import { actionsPinningRequired, actionsTokenRead } from "./rules/settings.ts";
@@ -69,6 +70,7 @@ export const ruleGroups = {
     workflowLoginFallback,
     workflowPermissions,
     workflowPinned,
+    workflowLocked,
     workflowNoDangerousTrigger,
     workflowNoInjection,
     workflowNoInjectionByWriters,

@@ -22,6 +22,7 @@ import { WorkflowTexts } from "./resources/publishing/workflow-texts.ts";
 import { readingPats } from "./resources/reading-pats.ts";
 import { registryToken } from "./resources/registry-token.ts";
 import { registryVariable } from "./resources/registry-variable.ts";
+import { ActionNumbers } from "./resources/publishing/action-numbers.ts";
 import { RepositorySnapshots } from "./resources/repository-snapshots.ts";
 import { registrySecret } from "./resources/secret/registry-secret.ts";
 import { Vault } from "./resources/vault.ts";
@@ -75,7 +76,14 @@ export function ghcrProvider(
       const texts = new WorkflowTexts(github, snapshots);
       const packages = new Packages(github, configuration, fleetSize);
       const publishing = repositoryPublishing(
-        { github, snapshots, texts, stored, decided: new Map() },
+        {
+          github,
+          snapshots,
+          texts,
+          stored,
+          decided: new Map(),
+          numbers: new ActionNumbers(github),
+        },
         new PackageVerifier(packages, registryUrl, vault, Object.keys(repositories)),
       );
       const types = [

@@ -33,6 +33,8 @@ export interface WorkflowSettings {
   readonly deadPatFallback: boolean;
   /** Of the job in the ci.yml of the templates, where it is not the template's own. */
   readonly jobName: string | undefined;
+  /** Whether both files of the templates are added to the repository's lockfile. */
+  readonly lockfile: "keep" | "onboard";
 }
 
 /** Packages to verify, in addition to or instead of those that a repository's own workflows name. */

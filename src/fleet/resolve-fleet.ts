@@ -70,6 +70,7 @@ function resolveRepository(found: FoundRepository, settings: RepositorySettings)
       replaceSecrets: settings.workflows?.replaceSecrets ?? [],
       deadPatFallback: settings.workflows?.deadPatFallback ?? false,
       jobName: settings.workflows?.jobName,
+      lockfile: settings.workflows?.lockfile ?? "keep",
     },
     delivery: settings.delivery ?? "commit",
     onRemove: settings.onRemove ?? "keep",

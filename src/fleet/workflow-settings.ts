@@ -24,6 +24,12 @@ const settings = z.strictObject({
     .describe(
       "A repair of docker/login-action adds a second login with GITHUB_TOKEN, for the case that the PAT is invalid. Default: false.",
     ),
+  lockfile: z
+    .enum(["keep", "onboard"])
+    .optional()
+    .describe(
+      "The lockfile .github/workflows/actions.lock of the repository. keep: the entries for the templates' actions are written where it lists the file that is written. onboard: it lists both files of the templates, and is made where there is none. Default: keep.",
+    ),
   jobName: inertText
     .max(100, "is longer than 100 characters")
     .optional()
@@ -36,7 +42,7 @@ const settings = z.strictObject({
 export const workflowsSchema = z
   .union([mode, settings], {
     error:
-      "must be auto, repair, template or none, or a map with mode, replaceSecrets (a list of names), deadPatFallback (true or false) and jobName",
+      "must be auto, repair, template or none, or a map with mode, replaceSecrets (a list of names), deadPatFallback (true or false), jobName and lockfile (keep or onboard)",
   })
   .transform((given) => (typeof given === "string" ? { mode: given } : given))
   .optional()

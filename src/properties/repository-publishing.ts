@@ -21,6 +21,7 @@ const replaceSecrets = z
 const deadPatFallback = z
   .boolean()
   .describe("Whether a repair adds a second login with GITHUB_TOKEN after one that failed.");
+const lockfile = z.enum(["keep", "onboard"]);
 const image = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._/-]*$/, "must be an image name in lower case, without its owner")
@@ -144,6 +145,11 @@ export const repositoryPublishingProperties = {
     secret: secret.default("GHCR_PAT"),
     replaceSecrets: replaceSecrets.default([]),
     deadPatFallback: deadPatFallback.default(false),
+    lockfile: lockfile
+      .default("keep")
+      .describe(
+        "Whether the templates are added to the repository's lockfile (.github/workflows/actions.lock). keep: only those that it lists already get its entries for their actions. onboard: all of them, and it is made where it is missing.",
+      ),
     delivery: delivery.default("commit"),
     onRemove: onRemove.default("keep"),
     image: image.describe(
@@ -197,6 +203,11 @@ export const repositoryPublishingProperties = {
       .describe("Whether nothing is written where an earlier update repaired workflows."),
     edits: z.array(edit).optional().describe("What the next update changes, or the last one did."),
     unresolved: z.array(unresolved).nullish().describe("What is left to a person."),
+    lockfile: lockfile.optional().describe("onboard, where the templates are added to it."),
+    notStarting: z
+      .string()
+      .optional()
+      .describe("Why runs of the templates would end at their start, because of the lockfile."),
     lostChecks: z
       .array(z.string())
       .optional()

@@ -50,7 +50,7 @@ export class FleetRepository {
     const credential = manageSecret(args, opts);
     this.templates = renderRepository(fleet, repository);
     const { name, branch, image, images, workflows, delivery, onRemove } = repository;
-    const { mode, replaceSecrets, deadPatFallback } = workflows;
+    const { mode, replaceSecrets, deadPatFallback, lockfile } = workflows;
     this.publishing = new RepositoryPublishing(
       name,
       {
@@ -62,6 +62,7 @@ export class FleetRepository {
         secret: secret.name,
         replaceSecrets: [...replaceSecrets],
         deadPatFallback,
+        lockfile,
         delivery,
         onRemove,
         image,

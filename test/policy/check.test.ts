@@ -43,6 +43,29 @@ describe("checkWorkflows", () => {
     ]);
   });
 
+  test("compares a workflow with the lockfile that lists it", async () => {
+    const pins = (entries: string) => `version: 'v0.0.2'
+workflows: { '.github/workflows/100%.yml': [actions/checkout@v4] }
+dependencies: { ${entries} }
+`;
+    const entry = `commit: sha1-${"a".repeat(40)}`;
+    const lockFindings = async (lock: string) =>
+      (await checkWorkflows([{ path, text, lock }], { now }))
+        .filter(({ rule }) => rule.id === "workflow-locked")
+        .map(({ level, line, message }) => `${level} ${line} ${message}`);
+    const missing = (pin: string) =>
+      `mandatory 8 must have ${pin} in the lockfile that lists this workflow.`;
+    expect(await lockFindings(pins(`actions/checkout@v4: { ${entry} }`))).toEqual([]);
+    expect(await lockFindings(pins(""))).toEqual([missing("actions/checkout@v4")]);
+    expect(await lockFindings(pins(`actions/checkout@v4: { ${entry}, uses: [a/b@v1] }`))).toEqual([
+      missing("a/b@v1"),
+    ]);
+    expect(await lockFindings(pins("").replace("100%", "another"))).toEqual([]);
+    expect(await lockFindings(pins("").replace("v0.0.2", "v1"))).toEqual([
+      "mandatory 1 must have a lockfile of v0.0.2, the only format that can be judged.",
+    ]);
+  });
+
   test("style is advice in files that people write, unless it is configured", async () => {
     const levelOf = async (options: object) =>
       (await checkWorkflows(files, { now, ...options })).find(

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Packages } from "../../provider/resources/packages/packages.ts";
 import { PackageVerifier } from "../../provider/resources/packages/verify-packages.ts";
+import { ActionNumbers } from "../../provider/resources/publishing/action-numbers.ts";
 import { repositoryPublishing } from "../../provider/resources/publishing/repository-publishing.ts";
 import type { Properties } from "../../provider/protocol/property-values.ts";
 import type { ResourceContext } from "../../provider/protocol/resource-type.ts";
@@ -55,6 +56,7 @@ export async function startPackages(dialect: "ghcr" | "specification" = "specifi
         texts: new WorkflowTexts(github, snapshots),
         stored,
         decided: new Map(),
+        numbers: new ActionNumbers(github),
       },
       new PackageVerifier(
         new Packages(github, { owner: "acme", ownerKind: "Organization" }, fleetSize),

@@ -12,6 +12,7 @@ import type { ResourceContext } from "../../provider/protocol/resource-type.ts";
 import { Vault } from "../../provider/resources/vault.ts";
 import { Packages } from "../../provider/resources/packages/packages.ts";
 import { PackageVerifier } from "../../provider/resources/packages/verify-packages.ts";
+import { ActionNumbers } from "../../provider/resources/publishing/action-numbers.ts";
 import { repositoryPublishing } from "../../provider/resources/publishing/repository-publishing.ts";
 import { WorkflowTexts } from "../../provider/resources/publishing/workflow-texts.ts";
 import { parseSeed, startSimulator } from "github-simulator";
@@ -24,7 +25,7 @@ export async function startProvider(token = "admin", more: readonly string[] = [
     actions: false,
     seed: parseSeed({
       organisation: { login: "acme" },
-      users: [{ login: "acme-admin", role: "admin" }],
+      users: [{ login: "acme-admin", role: "admin" }, { login: "docker" }],
       tokens: [
         { name: "admin", owner: "acme-admin", scopes: ["repo", "workflow", "admin:org"] },
         {
@@ -35,7 +36,11 @@ export async function startProvider(token = "admin", more: readonly string[] = [
         },
         { name: "no-workflow", owner: "acme-admin", scopes: ["repo", "admin:org"] },
       ],
-      repositories: ["api", "other", ...more].map((name) => ({ name, dockerfile: "Dockerfile" })),
+      repositories: [
+        ...["api", "other", ...more].map((name) => ({ name, dockerfile: "Dockerfile" })),
+        // An action, which belongs to somebody else.
+        { name: "login-action", owner: "docker", visibility: "public" as const },
+      ],
     }),
   });
   const github = createGitHubClient({
@@ -66,6 +71,7 @@ export async function startProvider(token = "admin", more: readonly string[] = [
         texts: new WorkflowTexts(github, each),
         stored,
         decided: new Map(),
+        numbers: new ActionNumbers(github),
       },
       new PackageVerifier(
         new Packages(github, { owner: "acme", ownerKind: "Organization" }, 1),

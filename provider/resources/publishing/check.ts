@@ -11,6 +11,7 @@ import {
   type PublishingState,
 } from "./inputs.ts";
 import { isTemplated, publishedImages } from "./published-images.ts";
+import { lockAfterTemplates } from "./lockfile.ts";
 import { editsOf, repairOptions } from "./repairs.ts";
 import { checksAfterTemplates } from "./required-checks.ts";
 import { idsOf, isUnchanged, workflowIds } from "./workflow-ids.ts";
@@ -148,7 +149,15 @@ async function templates(
 ): Promise<Properties> {
   const { files } = args;
   const checks = await checksAfterTemplates(access, known, args, files);
-  return { mode: "template", why, files: await access.stored.keepAll(files), ...checks };
+  const locked = await lockAfterTemplates(access, known, args, files);
+  return {
+    mode: "template",
+    why,
+    files: await access.stored.keepAll(files),
+    ...checks,
+    ...(args.lockfile === "onboard" && { lockfile: "onboard" }),
+    ...locked,
+  };
 }
 
 function noWorkflows(known: Known, why: string): Properties {

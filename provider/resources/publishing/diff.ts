@@ -11,6 +11,7 @@ const compared = [
   "branch",
   "mode",
   "files",
+  "lockfile",
   "delivery",
   "onRemove",
   "publishing",

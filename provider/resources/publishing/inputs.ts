@@ -6,6 +6,7 @@ import type { StoredTexts } from "../../../src/github/contents/stored-texts.ts";
 import type { GitHubClient } from "../../../src/github/client/github-client.ts";
 import type { Properties } from "../../protocol/property-values.ts";
 import type { RepositorySnapshots } from "../repository-snapshots.ts";
+import type { ActionNumbers } from "./action-numbers.ts";
 import type { WorkflowTexts } from "./workflow-texts.ts";
 
 /** What the resource reads from and writes to. */
@@ -20,6 +21,7 @@ export interface BranchAccess {
    * input, because the next run would find another one, and the engine would write the state.
    */
   readonly decided: Map<string, Blobs>;
+  readonly numbers: ActionNumbers;
 }
 
 export type PublishingArgs = z.output<typeof repositoryPublishingProperties.args>;
@@ -37,6 +39,7 @@ export type PublishingInputs = Pick<
     | {
         readonly mode?: "template";
         readonly files: Blobs;
+        readonly lockfile?: "keep" | "onboard" | undefined;
       }
     | ({ readonly mode: "repair" } & RepairSettings & Look)
     | { readonly mode: "none"; readonly wasRepaired?: boolean }

@@ -8,6 +8,7 @@ import { UserError } from "../../../src/user-error.ts";
 import type { Properties } from "../../protocol/property-values.ts";
 import type { ResourceContext } from "../../protocol/resource-type.ts";
 import type { RepositorySnapshots } from "../repository-snapshots.ts";
+import { lockPath } from "../../../src/publishing/lockfile/workflow-lock.ts";
 import { writeToBranch } from "./deliver.ts";
 import {
   filesId,
@@ -17,6 +18,7 @@ import {
   type TemplateInputs,
   type Written,
 } from "./inputs.ts";
+import { planLock } from "./lockfile.ts";
 import { workflowIds } from "./workflow-ids.ts";
 
 /**
@@ -40,15 +42,45 @@ export async function applyTemplates(
         `${path} stays, because somebody else edited it; delete it if you do not need it`,
       );
     }
+    const lock = await lockFor(access, inputs, snapshot, preview, context);
     const isForeign = Object.keys(plan.replaces).length > 0;
     const replaced = isForeign ? { ...plan.replaces } : undefined;
+    const isNothing = isEmptyPlan(plan) && lock === undefined;
     return {
-      commit: isEmptyPlan(plan) ? undefined : await toCommit(access, inputs, plan),
+      commit: isNothing ? undefined : await toCommit(access, inputs, plan, lock),
       done: { replaced },
       // The branch does not change until somebody merges.
       offered: { blobs: { ...written } },
     };
   });
+}
+
+/** The new text of the lockfile, which goes into the same commit: until it has the actions, nothing starts. */
+async function lockFor(
+  access: BranchAccess,
+  inputs: TemplateInputs,
+  snapshot: RepositorySnapshot,
+  preview: boolean,
+  context: ResourceContext,
+): Promise<string | undefined> {
+  const { files } = inputs;
+  const isLocked = snapshot.workflows.has(lockPath) || inputs.lockfile === "onboard";
+  if (!isLocked || Object.keys(files).length === 0) return undefined;
+  const { text, problem } = await planLock(
+    access,
+    snapshot,
+    inputs,
+    await textsOf(access, inputs, files),
+  );
+  if (problem === undefined) return text;
+  const fix = "run gh actions-lock in a checkout, or set workflows: none";
+  if (!preview) {
+    throw new UserError(
+      `cannot write the workflow files of ${filesId(inputs)}: ${problem}; nothing was written; ${fix}`,
+    );
+  }
+  context.warn(`${problem}; ${fix}`);
+  return undefined;
 }
 
 /** A workflow that somebody pushed since `auto` decided may publish, or be one that would be replaced. */
@@ -133,38 +165,51 @@ function isEmptyPlan({ additions, deletions }: FilePlan): boolean {
 }
 
 async function toCommit(
-  { stored }: BranchAccess,
-  { owner, repository, branch }: TemplateInputs,
+  access: BranchAccess,
+  inputs: TemplateInputs,
   plan: FilePlan,
+  lock: string | undefined,
 ): Promise<FileCommit> {
+  const { owner, repository, branch } = inputs;
   const { head, deletions } = plan;
-  const additions: Record<string, string> = {};
-  for (const [path, id] of Object.entries(plan.additions)) {
+  const additions = await textsOf(access, inputs, plan.additions);
+  return {
+    owner,
+    repository,
+    branch,
+    expectedHead: head,
+    headline: headlineOf(plan, lock),
+    body: templateNote,
+    additions: { ...additions, ...(lock !== undefined && { [lockPath]: lock }) },
+    deletions,
+  };
+}
+
+async function textsOf(
+  { stored }: BranchAccess,
+  { owner, repository }: TemplateInputs,
+  files: Blobs,
+): Promise<Record<string, string>> {
+  const texts: Record<string, string> = {};
+  for (const [path, id] of Object.entries(files)) {
     const text = await stored.read(id);
     if (text === undefined) {
       throw new UserError(
         `the text of ${path} for ${owner}/${repository} is no longer in the cache; run again, and nothing else may empty the cache meanwhile`,
       );
     }
-    additions[path] = text;
+    texts[path] = text;
   }
-  return {
-    owner,
-    repository,
-    branch,
-    expectedHead: head,
-    headline: headlineOf(plan),
-    body: templateNote,
-    additions,
-    deletions,
-  };
+  return texts;
 }
 
-function headlineOf({ additions }: FilePlan): string {
+function headlineOf({ additions }: FilePlan, lock: string | undefined): string {
   const names = Object.keys(additions).map((path) => path.slice(workflowFolder.length + 1));
-  return names.length > 0
-    ? `ci: publish to GHCR with the fleet's workflows (${names.join(", ")})`
-    : "ci: remove the fleet's workflows";
+  if (names.length > 0)
+    return `ci: publish to GHCR with the fleet's workflows (${names.join(", ")})`;
+  return lock === undefined
+    ? "ci: remove the fleet's workflows"
+    : "ci: lock the actions of the fleet's workflows";
 }
 
 /** Text by others is never replaced silently: the warning shows how to get it back. */

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { text } from "node:stream/consumers";
+import { lockName } from "../../../policy/workflow/workflow-lock.ts";
 import { UsageError } from "../../user-error.ts";
 import { findByPattern, isPattern } from "../terminal/find-by-pattern.ts";
 
@@ -8,6 +9,8 @@ export interface WorkflowFile {
   /** Relative to the current folder. */
   readonly path: string;
   readonly text: string;
+  /** Of the lockfile beside it, if there is one. */
+  readonly lock?: string;
 }
 
 export interface StandardInput {
@@ -31,10 +34,12 @@ export async function readWorkflowFiles(
 ): Promise<WorkflowFile[]> {
   const found = await Promise.all(paths.filter((path) => path !== "-").map(filesAt));
   const files = await Promise.all(
-    [...new Set(found.flat())].map(async (path) => ({
-      path,
-      text: await readText(path),
-    })),
+    [...new Set(found.flat())].map(async (path) => {
+      const text = await readText(path);
+      const beside = join(dirname(path), lockName);
+      const lock = (await isThere(beside)) ? await readText(beside) : undefined;
+      return { path, text, ...(lock !== undefined && { lock }) };
+    }),
   );
   if (paths.includes("-")) {
     const given = await text(input.stream);

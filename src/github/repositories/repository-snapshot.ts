@@ -197,7 +197,7 @@ async function readBatch(
  * GitHub returns what it found, and lists the rest as errors: NOT_FOUND, or FORBIDDEN where a repository
  * has restrictions of its own. If everything is forbidden, the token is the cause.
  */
-async function tolerateNotFound(answer: Promise<unknown>): Promise<unknown> {
+export async function tolerateNotFound(answer: Promise<unknown>): Promise<unknown> {
   try {
     return await answer;
   } catch (error) {

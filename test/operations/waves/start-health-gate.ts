@@ -46,7 +46,13 @@ export const candidate = (name: string, proof: Proof): Candidate => ({
     branch: "main",
     image: name,
     images: { instead: undefined, add: [] },
-    workflows: { mode: "auto", replaceSecrets: [], deadPatFallback: false, jobName: undefined },
+    workflows: {
+      mode: "auto",
+      replaceSecrets: [],
+      deadPatFallback: false,
+      jobName: undefined,
+      lockfile: "keep",
+    },
   },
   proof,
 });

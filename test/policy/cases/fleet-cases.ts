@@ -15,6 +15,7 @@ import { ghcr, github } from "../../../policy/model/resource-types.ts";
 import { actionsPinningRequired, actionsTokenRead } from "../../../policy/rules/settings.ts";
 import { unknownValue, type TestResource } from "../run-policy.ts";
 import type { RuleCase } from "./case.ts";
+import { workflowLocked } from "../../../policy/rules/workflow-locked.ts";
 import { registrySecret } from "./secret-cases.ts";
 import { token } from "./token-cases.ts";
 import { change, ci, release, repositoryFile, workflowFiles } from "./workflow-programs.ts";
@@ -147,6 +148,17 @@ export const fleetCases: readonly RuleCase[] = [
     saysMissing: [],
     passing: of(resource({ lostChecks: [] })),
     unknown: of(resource({ lostChecks: unknownValue })),
+  },
+  {
+    rule: workflowLocked,
+    violating: of(resource({ notStarting: "ci.yml would not start" })),
+    says: [
+      "api must have a lockfile that its workflows can be added to: their runs would not start",
+    ],
+    missing: of(resource({})),
+    saysMissing: [],
+    passing: of(resource({ files: {} })),
+    unknown: of(resource({ notStarting: unknownValue })),
   },
   {
     rule: actionsTokenRead,

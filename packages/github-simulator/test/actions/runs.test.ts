@@ -126,6 +126,49 @@ describe("a workflow file that GitHub refuses", () => {
   });
 });
 
+describe("a workflow that the lockfile lists", () => {
+  const workflow = `on: push
+jobs:
+  a:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: Acme/Tools/greet@v1
+      - uses: ./own
+`;
+  const lock = (more: string, version = "v0.0.2", path = ".github/workflows/ci.yml") => ({
+    ".github/workflows/actions.lock": `version: '${version}'\nworkflows:\n  '${path}': ['acme/tools@v1']\n${more}`,
+    "own/action.yml": "runs: { using: composite, steps: [] }",
+  });
+  const entry = (pin: string, uses = "") =>
+    `  '${pin}': { ref: v1, commit: sha1-${"a".repeat(40)}, owner_id: 1, repo_id: 2${uses} }\n`;
+  const start = (files: Record<string, string>) => createWorld().runWorkflow(workflow, files);
+
+  it.each([
+    ["an action", "dependencies:\n" + entry("acme/other@v1"), "acme/tools@v1"],
+    [
+      "an action that one of them uses",
+      "dependencies:\n" + entry("acme/tools@v1", ", uses: [acme/more@v2]"),
+      "acme/more@v2",
+    ],
+  ])("does not start without the entry of %s", async (_, entries, pin) => {
+    const run = await start(lock(entries));
+    expect(run.conclusion).toBe("startup_failure");
+    expect(run.jobs).toEqual([]);
+    expect(run.message).toContain(`has no entry for ${pin}.`);
+  });
+
+  it("starts with all of them, and does not mind others", async () => {
+    const complete = "dependencies:\n" + entry("acme/tools@v1");
+    expect((await start(lock(complete))).jobs).toHaveLength(1);
+    expect((await start(lock("", "v0.0.2", ".github/workflows/b.yml"))).jobs).toHaveLength(1);
+    expect((await start({ ".github/workflows/actions.lock": "{{{" })).jobs).toHaveLength(1);
+  });
+
+  it("of a format that the simulator does not know fails and says so", async () => {
+    expect((await start(lock("", "v0.9.0"))).message).toContain("is of v0.9.0");
+  });
+});
+
 const called = `
 on:
   workflow_call:

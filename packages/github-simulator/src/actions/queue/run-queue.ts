@@ -2,6 +2,7 @@ import type { ActionsHost } from "../host/actions-host.ts";
 import { asksToSkip, type ActionsEvent } from "../host/actions-event.ts";
 import type { Json } from "../language/expression.ts";
 import { InvalidWorkflow, loadWorkflow } from "../language/load-workflow.ts";
+import { lockRefusal } from "./lock-refusal.ts";
 import { isTriggered, neverReported } from "./trigger.ts";
 import type { FilePlace, WorkflowFile } from "../language/workflow-file.ts";
 import type { Run } from "../records/run-record.ts";
@@ -92,6 +93,8 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
 
   function enqueue(event: ActionsEvent, workflow: WorkflowFile, inputs: Record<string, Json>): Run {
     const { path } = workflow.place;
+    const refusal = lockRefusal(host, workflow);
+    if (refusal !== undefined) return reject(event, path, refusal, workflow.name);
     const run = createRun(parts, index.entry(event.owner, event.repo, path, workflow.name), event);
     const what: Startable = { workflow, inputs, finished: new Map() };
     runs.push(run);
@@ -103,8 +106,8 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
     return run;
   }
 
-  function reject(event: ActionsEvent, path: string, message: string): Run {
-    const run = createRun(parts, index.entry(event.owner, event.repo, path), event);
+  function reject(event: ActionsEvent, path: string, message: string, name?: string): Run {
+    const run = createRun(parts, index.entry(event.owner, event.repo, path, name), event);
     runs.push(run);
     parts.report.run(run, "requested");
     failStartup(run, message);
