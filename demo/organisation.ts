@@ -5,6 +5,7 @@ import { loadRepositories } from "./load-repositories.ts";
 import { loadFleetConfig } from "../src/fleet/load-fleet-config.ts";
 import { resolveFleet } from "../src/fleet/resolve-fleet.ts";
 import { selectRepositories } from "../src/fleet/select-repositories.ts";
+import { selectionNeeds } from "../src/fleet/selectors.ts";
 import { commitFiles } from "../src/github/contents/commit-files.ts";
 import { findRepositories } from "../src/github/repositories/find-repositories.ts";
 import { createGitHubClient } from "../src/github/client/github-client.ts";
@@ -41,7 +42,7 @@ async function makeRight(platform: Simulator, name: string): Promise<void> {
     pace: "burst",
   });
   const config = loadFleetConfig((await readDevConfig())["ghcr-fleet:fleet"]);
-  const found = await findRepositories(github, owner, undefined);
+  const found = await findRepositories(github, owner, selectionNeeds(config.repositories));
   const fleet = resolveFleet(
     config,
     { owner, ownerKind: "Organization" },

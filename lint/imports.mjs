@@ -19,7 +19,14 @@ const mayImport = {
   "src/private-url.ts": [],
   "src/without-secrets.ts": [],
   "src/properties": ["src/private-url.ts"],
-  "src/fleet": ["src/account.ts", "src/format-text.ts", "src/printable.ts", "src/user-error.ts"],
+  "src/selection-facts.ts": [],
+  "src/fleet": [
+    "src/account.ts",
+    "src/format-text.ts",
+    "src/printable.ts",
+    "src/selection-facts.ts",
+    "src/user-error.ts",
+  ],
   "src/publishing": ["src/fleet", "src/printable.ts", "src/user-error.ts"],
   "src/resources": [
     "src/fleet",
@@ -33,6 +40,7 @@ const mayImport = {
     "src/account.ts",
     "src/printable.ts",
     "src/private-url.ts",
+    "src/selection-facts.ts",
     "src/user-error.ts",
     "src/without-secrets.ts",
   ],

@@ -36,7 +36,7 @@ of a mandatory rule stops \`preview\` and \`up\`; one of an advisory rule is onl
 \`ghcr-fleet check [paths...]\` judges workflow files and actions by the same rules without engine and
 network: those of this checkout, or files, folders, patterns in quotes (\`'**/*.yml'\`), and \`-\` for standard
 input, whose path \`--stdin-filename\` gives. \`ghcr-fleet check --stack <name>\` judges the fleet that \`Pulumi.<name>.yaml\` describes: each repository that it
-names, and one for each pattern and topic. It names what only GitHub, the token or the state knows,
+names, and one for each other entry. It names what only GitHub, the token or the state knows,
 and writes SARIF for code scanning (\`--sarif\`) or JSON: a document of \`version\` 1 with the \`files\` that
 were judged, what stayed \`open\`, and \`findings\`, each with \`rule\`, \`level\`, \`severity\`, \`message\`, \`fix\`,
 \`source\`, and the \`path\` and \`line\` where it has one. It ends with 3 where a mandatory rule is broken,

@@ -1,20 +1,9 @@
 import { z } from "zod";
 import { auditConfigSchema } from "./audit-config.ts";
 import { buildArgs, inertText, plainText, relativePath } from "./inert-texts.ts";
-import { globProblem, namePatterns } from "./name-patterns.ts";
+import { namePatterns } from "./name-patterns.ts";
+import { glob, selectorFields, selectorKinds, selectsOnce } from "./selectors.ts";
 import { workflowsSchema } from "./workflow-settings.ts";
-
-const repositoryName = z
-  .string()
-  .regex(namePatterns.repository, {
-    error: ({ input }) => nameProblem(String(input)),
-  })
-  .describe("The name as in github.com/<owner>/<name>.");
-
-const glob = z.string().superRefine((text, context) => {
-  const problem = globProblem(text);
-  if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
-});
 
 const imageName = z
   .string()
@@ -239,19 +228,13 @@ export const fleetConfigSchema = z.strictObject({
     .describe("The settings of every repository that does not override them."),
   repositories: z
     .array(
-      settings
-        .extend({
-          name: repositoryName.optional(),
-          match: glob.optional().describe("A pattern of names, such as service-*."),
-          topic: plainText.optional().describe("All repositories with this topic."),
-        })
-        .refine((entry) => [entry.name, entry.match, entry.topic].filter(Boolean).length === 1, {
-          error: "needs exactly one of name (one repository), match (a pattern) and topic",
-        }),
+      settings.extend(selectorFields).refine(selectsOnce, {
+        error: `needs exactly one of ${selectorKinds.join(", ")}`,
+      }),
     )
     .min(1, "is empty; name at least one repository, or match: '*'")
     .describe(
-      "The repositories of the fleet. Later entries override earlier ones, names override patterns and topics.",
+      "The repositories of the fleet. Later entries override earlier ones, names override all others.",
     ),
   exclude: z
     .array(glob)
@@ -263,15 +246,6 @@ export const fleetConfigSchema = z.strictObject({
 
 export type FleetConfig = z.output<typeof fleetConfigSchema>;
 export type RepositorySettings = z.output<typeof settings>;
-
-function nameProblem(name: string): string {
-  const shown = JSON.stringify(name.slice(0, 60));
-  if (name.includes("/"))
-    return `${shown} contains a slash; leave out the owner, it is github:owner`;
-  if (/\s/.test(name))
-    return `${shown} contains white space; use the name as in github.com/<owner>/<name>`;
-  return `${shown} is not a repository name; use letters, digits, "-", "_" and "." as in github.com/<owner>/<name>`;
-}
 
 function imageProblem(image: string): string {
   const lower = image.slice(0, 100).toLowerCase();

@@ -2,6 +2,7 @@ import type { FleetConfig } from "./fleet-config.ts";
 import type { Fleet } from "./fleet.ts";
 import { assertOwnImages, resolveFleet } from "./resolve-fleet.ts";
 import { entriesFor, type FoundRepository } from "./select-repositories.ts";
+import { describeSelector, isAboutNames } from "./selectors.ts";
 
 /** The meaning of one entry of the configuration, as far as it is known without GitHub. */
 export interface OfflineEntry {
@@ -14,19 +15,21 @@ export interface OfflineEntry {
 }
 
 /**
- * The meaning of the configuration without GitHub: each named repository, and for each pattern and
- * topic one repository with that entry's settings. A repository that may be public or private is
+ * The meaning of the configuration without GitHub: each named repository, and for each other
+ * selector one repository with that entry's settings. A repository that may be public or private is
  * included as both, and the owner is judged as an organisation, as in {@link unknownOffline}.
  *
  * @throws {UserError} several named repositories would publish to one image
  */
 export function resolveOffline(config: FleetConfig, owner: string): OfflineEntry[] {
   const account = { owner, ownerKind: "Organization" } as const;
-  const entriesOf = entriesFor(config);
+  // Of the other entries, nobody knows here whether they select a repository.
+  const byName = entriesFor({ ...config, repositories: config.repositories.filter(isAboutNames) });
+  const entriesOf = (name: string) => byName({ ...standIn, name, visibility: "private" });
   const entries = config.repositories.map((entry, index) => {
     const { name } = entry;
-    const settings = name === undefined ? [entry] : entriesOf({ name, topics: [] });
-    const found = { ...standIn, name: name ?? nameLike(entry.match ?? entry.topic) };
+    const settings = name === undefined ? [entry] : entriesOf(name);
+    const found = { ...standIn, name: name ?? nameLike(entry.match ?? describeSelector(entry)) };
     const fleets = (["public", "private"] as const).map((visibility) => {
       const repository = { ...found, visibility };
       return resolveFleet(config, account, { selected: [{ repository, settings }], skipped: [] });
@@ -46,13 +49,13 @@ export function unknownOffline({ repositories, defaults, secret }: FleetConfig):
   const modes = repositories.map(
     ({ workflows }) => workflows?.mode ?? defaults.workflows?.mode ?? "auto",
   );
-  const searches = repositories.flatMap(({ match, topic }, index) => {
-    const at = `fleet.repositories[${index}]`;
-    if (match !== undefined) return [`${at}: which repositories match; an example was judged`];
-    if (topic !== undefined)
-      return [`${at}: which repositories have the topic; an example was judged`];
-    return [];
-  });
+  const searches = repositories.flatMap((entry, index) =>
+    entry.name === undefined
+      ? [
+          `fleet.repositories[${index}]: which repositories are selected by ${describeSelector(entry)}; an example was judged`,
+        ]
+      : [],
+  );
   const branch =
     defaults.branch === undefined && repositories.some((entry) => entry.branch === undefined);
   return [
@@ -88,7 +91,7 @@ const standIn: Omit<FoundRepository, "name" | "visibility"> = {
   topics: [],
 };
 
-/** A possible name of a repository with this pattern or topic. */
-function nameLike(text = ""): string {
+/** A possible name of a repository with this pattern or description. */
+function nameLike(text: string): string {
   return text.replaceAll(/[^A-Za-z0-9._-]+/g, "x").slice(0, 100);
 }

@@ -2,17 +2,15 @@ import { UserError } from "../user-error.ts";
 import type { FleetConfig, RepositorySettings } from "./fleet-config.ts";
 import type { SkippedRepository } from "./fleet.ts";
 import { nameMatcher } from "./name-patterns.ts";
+import { describeSelector, kindOf, selects, type RepositoryFacts } from "./selectors.ts";
 
-/** The facts about a repository on GitHub that the selection needs. */
-export interface FoundRepository {
-  readonly name: string;
+/** What the fleet needs to know about a repository on GitHub. */
+export interface FoundRepository extends RepositoryFacts {
   readonly id: number;
-  readonly visibility: "public" | "private" | "internal";
   readonly archived: boolean;
   readonly disabled: boolean;
   readonly empty: boolean;
   readonly defaultBranch: string | undefined;
-  readonly topics: readonly string[];
 }
 
 export interface Selection {
@@ -27,16 +25,16 @@ export interface Selection {
   readonly skipped: readonly SkippedRepository[];
 }
 
-/** The names in the configuration, or `undefined` if it also has patterns or topics. */
+/** The names in the configuration, or `undefined` if it also has other selectors. */
 export function namedRepositories(config: FleetConfig): string[] | undefined {
   const names = config.repositories.map((entry) => entry.name);
   return names.every((name) => name !== undefined) ? names : undefined;
 }
 
 /**
- * Finds the existing repositories for names, patterns and topics.
+ * Finds the existing repositories for names and other selectors.
  *
- * @throws {UserError} lists every name that does not exist and every pattern without a match
+ * @throws {UserError} lists every entry without a match
  */
 export function selectRepositories(
   config: FleetConfig,
@@ -60,21 +58,13 @@ export function selectRepositories(
 type Rule = FleetConfig["repositories"][number];
 
 /** The entries that include a repository, the more exact ones last; none if it is left out. */
-export function entriesFor(
-  config: FleetConfig,
-): (repository: Pick<FoundRepository, "name" | "topics">) => readonly Rule[] {
+export function entriesFor(config: FleetConfig): (repository: RepositoryFacts) => readonly Rule[] {
   const isExcluded = nameMatcher(config.exclude);
   const rules = [...config.repositories].sort(
     (a, b) => Number(a.name !== undefined) - Number(b.name !== undefined),
   );
   return (repository) =>
-    isExcluded(repository.name) ? [] : rules.filter((rule) => matches(rule, repository));
-}
-
-function matches(rule: Rule, { name, topics }: Pick<FoundRepository, "name" | "topics">): boolean {
-  if (rule.name !== undefined) return rule.name.toLowerCase() === name.toLowerCase();
-  if (rule.topic !== undefined) return topics.includes(rule.topic);
-  return nameMatcher([rule.match ?? ""])(name);
+    isExcluded(repository.name) ? [] : rules.filter((rule) => selects(rule, repository));
 }
 
 function assertAllFound(
@@ -83,25 +73,35 @@ function assertAllFound(
   found: readonly FoundRepository[],
 ): void {
   const problems = config.repositories.flatMap((rule, index) => {
-    if (found.some((repository) => matches(rule, repository))) return [];
-    const at = `fleet.repositories[${index}]`;
-    if (rule.name !== undefined) {
-      return [
-        `${at}.name: ${owner}/${rule.name} does not exist, or the admin token may not see it`,
-      ];
-    }
-    if (rule.topic !== undefined) {
-      return [
-        `${at}.topic: no repository of ${owner} has the topic "${rule.topic}"; correct or remove it`,
-      ];
-    }
-    return [`${at}.match: "${rule.match}" matches no repository of ${owner}; correct or remove it`];
+    if (found.some((repository) => selects(rule, repository))) return [];
+    const kind = kindOf(rule);
+    return [`fleet.repositories[${index}].${kind}: ${whyUnmatched(rule, owner)}`];
   });
   if (problems.length > 0) {
     throw new UserError(
       `entries of the fleet match no repository:\n${problems.map((each) => `  ${each}`).join("\n")}`,
     );
   }
+}
+
+function whyUnmatched(rule: Rule, owner: string): string {
+  const { name, match, topic, property, team } = rule;
+  if (name !== undefined) {
+    return `${owner}/${name} does not exist, or the admin token may not see it`;
+  }
+  if (match !== undefined)
+    return `"${match}" matches no repository of ${owner}; correct or remove it`;
+  if (topic !== undefined) {
+    return `no repository of ${owner} has the topic "${topic}"; correct or remove it`;
+  }
+  const described = describeSelector(rule);
+  if (property !== undefined) {
+    return `no repository of ${owner} has the ${described}; correct it (Custom properties in the organisation's settings lists names and values), or remove it`;
+  }
+  if (team !== undefined) {
+    return `no repository of ${owner} is given to the ${described}; add one, or remove this`;
+  }
+  return `no repository of ${owner} is selected by ${described}; correct or remove it`;
 }
 
 function whyNot(repository: FoundRepository): string | undefined {

@@ -7,11 +7,12 @@ import { fleetFileName } from "./read-fleet-config.ts";
  * program checks with. Keys of other packages are not checked.
  */
 export function stackConfigSchema(): object {
-  const { $schema, ...fleet } = z.toJSONSchema(fleetConfigSchema, { io: "input" });
+  const { $schema, $defs, ...fleet } = z.toJSONSchema(fleetConfigSchema, { io: "input" });
   return {
     $schema,
     title: "Stack configuration of ghcr-fleet",
     type: "object",
+    $defs,
     properties: {
       config: {
         type: "object",

@@ -4,12 +4,13 @@ import type { FleetConfig, fleetConfigSchema } from "../fleet/fleet-config.ts";
 import { loadFleetConfig } from "../fleet/load-fleet-config.ts";
 import { resolveFleet } from "../fleet/resolve-fleet.ts";
 import { namedRepositories, selectRepositories } from "../fleet/select-repositories.ts";
+import { selectionNeeds } from "../fleet/selectors.ts";
 import { findRepositories } from "../github/repositories/find-repositories.ts";
 import { createGitHubClient, type GitHubClient } from "../github/client/github-client.ts";
 import type { Connection } from "../github/client/load-connection.ts";
 
 /**
- * The fleet that the configuration describes now: its names, patterns and topics become repositories.
+ * The fleet that the configuration describes now: its names and other selectors become repositories.
  *
  * @throws {UserError} GitHub refuses the token or cannot be reached, a named repository does not exist, or
  *   a setting does not exist for the kind of owner
@@ -19,7 +20,12 @@ export async function findFleet(
   owner: string,
   settings: FleetConfig,
 ): Promise<Fleet> {
-  const found = await findRepositories(github, owner, namedRepositories(settings));
+  const names = namedRepositories(settings);
+  const found = await findRepositories(
+    github,
+    owner,
+    names ?? selectionNeeds(settings.repositories),
+  );
   const [first] = found;
   const selection = selectRepositories(settings, first?.owner ?? owner, found);
   if (!first) throw new Error("a selection from no repositories should have been refused");

@@ -34,7 +34,7 @@ test("a correct fleet ends with 0, and the output names what is unknown offline"
   const fleet = { repositories: [{ name: "api" }, { match: "web-*", image: "web/any" }] };
   const { code, stdout } = await check(right(fleet), "--policy-pack-config", "policy.json");
   expect(stdout).toMatchInlineSnapshot(`
-    "not known offline: fleet.repositories[1]: which repositories match; an example was judged
+    "not known offline: fleet.repositories[1]: which repositories are selected by match web-*; an example was judged
     not known offline: fleet.secret.scope: whether the owner is an organisation or a user; an organisation was judged
     not known offline: fleet.repositories: which of them exist, are archived, public or private; both were judged
     not known offline: fleet.repositories: the default branch if none is configured; main was assumed
@@ -156,7 +156,7 @@ test("a fleet in its own file is judged the same way, and problems name that fil
   expect(judged.code).toBe(3);
 
   const token = `ghp_${"a1".repeat(18)}`;
-  await fleet(`repositories:\n  - name: api\n    buildArgs: { KEY: ${token} }\n`);
+  await fleet(`repositories:\n  - name: api\n    buildArgs: { VALUE: ${token} }\n`);
   const held = await check(config);
   expect(held.stdout).toContain("pat-no-echo: ghcr-fleet:fleet must contain no token in value");
   expect(held.stdout).not.toContain(token);

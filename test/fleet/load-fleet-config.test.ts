@@ -69,8 +69,8 @@ test("all problems are listed at once, each with its path and the fix", () => {
       fleet.repositories[2].image: "Acme/API" has upper-case letters, which GHCR refuses; write "acme/api"
       fleet.repositories[4].name: "../x" contains a slash; leave out the owner, it is github:owner
       fleet.repositories[5].name: "line\\nbreak" contains white space; use the name as in github.com/<owner>/<name>
-      fleet.repositories[6]: needs exactly one of name (one repository), match (a pattern) and topic
-      fleet.repositories[7]: needs exactly one of name (one repository), match (a pattern) and topic
+      fleet.repositories[6]: needs exactly one of name, match, topic, property, team, visibility, language, has, all, any, not
+      fleet.repositories[7]: needs exactly one of name, match, topic, property, team, visibility, language, has, all, any, not
       fleet.repositories[8].context: leaves the repository; give a path below its root, such as docker/Dockerfile
       fleet.repositories[8].dockerfile: contains \${{, which GitHub Actions would evaluate
       fleet.repositories[9].buildArgs["BAD NAME"]: is not a Dockerfile ARG name: letters, digits and _ only

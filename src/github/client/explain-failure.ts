@@ -54,7 +54,7 @@ export function isLimit({ response, status }: RequestError): boolean {
 /** GitHub's word, in REST and GraphQL, where the repository is archived; neither has an error code for it. */
 const archived = /\barchived\b/;
 const unarchive =
-  "; unarchive it, or remove it from the fleet, then run again: patterns and topics leave out archived repositories automatically";
+  "; unarchive it, or remove it from the fleet, then run again: entries that select by anything but the name leave out archived repositories automatically";
 
 /** @see https://docs.github.com/en/graphql/guides/forming-calls-with-graphql */
 function nextStepOfQuery(error: GraphqlResponseError<unknown>): string {

@@ -1,26 +1,28 @@
+import type { SelectionNeeds } from "../../selection-facts.ts";
 import { UserError } from "../../user-error.ts";
 import { explaining } from "../client/explain-failure.ts";
 import type { GitHubClient } from "../client/github-client.ts";
-import {
-  listRepositories,
-  readRepositories,
-  type RepositorySnapshot,
-} from "./repository-snapshot.ts";
+import { listRepositories } from "./list-repositories.ts";
+import { readRepositories, type RepositorySnapshot } from "./repository-snapshot.ts";
 
 /**
- * The repositories of an owner: those with the given names, or all if no names are given. Names that do not
- * exist are left out.
+ * The repositories of an owner: those with the given names, or all with what a selection needs to know of them.
+ * Names that do not exist are left out.
  *
  * @throws {UserError} GitHub refuses the token or cannot be reached, or repositories were renamed
  */
 export async function findRepositories(
   github: GitHubClient,
   owner: string,
-  names: readonly string[] | undefined,
+  which: readonly string[] | SelectionNeeds,
 ): Promise<RepositorySnapshot[]> {
   return explaining(`read the repositories of ${owner}`, () =>
-    names ? readNamed(github, owner, names) : listRepositories(github, owner),
+    isNames(which) ? readNamed(github, owner, which) : listRepositories(github, owner, which),
   );
+}
+
+function isNames(which: readonly string[] | SelectionNeeds): which is readonly string[] {
+  return Array.isArray(which);
 }
 
 async function readNamed(

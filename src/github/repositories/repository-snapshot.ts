@@ -1,11 +1,10 @@
 import { GraphqlResponseError } from "@octokit/graphql";
 import { z } from "zod";
 import type { OwnerKind } from "../../account.ts";
-import { UserError } from "../../user-error.ts";
+import type { SelectionFacts } from "../../selection-facts.ts";
 import type { GitHubClient } from "../client/github-client.ts";
 import { isTooLarge } from "../client/is-too-large.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
-import { missingOwner } from "./read-account.ts";
 
 /** What the fleet needs to know about a repository, read with one GraphQL query. */
 export interface RepositorySnapshot {
@@ -28,6 +27,8 @@ export interface RepositorySnapshot {
   readonly workflows: ReadonlyMap<string, string>;
   /** Git's id of the folder .github/actions: it changes with every file below. Absent without one. */
   readonly actions: string | undefined;
+  /** Read only where something selects by them. */
+  readonly facts?: SelectionFacts;
 }
 
 /** Where GitHub looks for workflow files. */
@@ -37,11 +38,11 @@ export const workflowFolder = ".github/workflows";
 export const actionFolder = ".github/actions";
 
 /** GitHub answers about 100 repositories for one point of the GraphQL budget. */
-const batchSize = 100;
+export const batchSize = 100;
 
 const refSchema = z.object({ name: z.string(), target: z.object({ oid: z.string() }) });
 
-const repositorySchema = z.object({
+export const repositorySchema = z.object({
   name: z.string(),
   owner: z.object({ login: z.string(), __typename: z.enum(["Organization", "User"]) }),
   databaseId: z.int(),
@@ -66,64 +67,12 @@ const repositorySchema = z.object({
 
 type RepositoryNode = z.output<typeof repositorySchema>;
 
-const fields = `
+export const fields = `
   name owner { login __typename } databaseId visibility isArchived isDisabled isEmpty
   defaultBranchRef { name target { oid } }
   repositoryTopics(first: 20) { nodes { topic { name } } }`;
 
-const entries = `{ ... on Tree { entries { name oid type } } }`;
-
-/**
- * Lists all repositories of an organisation or user that the token may see, each with its default branch.
- */
-export async function listRepositories(
-  github: GitHubClient,
-  owner: string,
-): Promise<RepositorySnapshot[]> {
-  const found: RepositorySnapshot[] = [];
-  let size = batchSize;
-  for (let after: string | null = null; ;) {
-    try {
-      const { nodes, pageInfo } = await readPage(github, owner, size, after);
-      found.push(...nodes.map(toSnapshot));
-      if (!pageInfo.hasNextPage) return found;
-      after = pageInfo.endCursor;
-    } catch (error) {
-      if (size === 1 || !isTooLarge(error)) throw error;
-      size = Math.ceil(size / 2);
-    }
-  }
-}
-
-async function readPage(github: GitHubClient, owner: string, size: number, after: string | null) {
-  const answer: unknown = await github.query(
-    `query Repositories($owner: String!, $size: Int!, $after: String) {
-      repositoryOwner(login: $owner) {
-        repositories(first: $size, after: $after, ownerAffiliations: [OWNER]) {
-          pageInfo { hasNextPage endCursor }
-          nodes { ${fields}
-            folder: object(expression: "HEAD:${workflowFolder}") ${entries}
-            actions: object(expression: "HEAD:${actionFolder}") { oid } }
-        }
-      }
-    }`,
-    { owner, size, after, request: { canBeHalved: size > 1 } },
-  );
-  const { repositoryOwner } = parseAnswer(ownerSchema, answer, "the list of repositories");
-  if (repositoryOwner) return repositoryOwner.repositories;
-  throw new UserError(missingOwner(owner));
-}
-
-const ownerSchema = z.object({
-  repositoryOwner: z
-    .object({
-      repositories: z.object({
-        pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
-        nodes: z.array(repositorySchema),
-      }),
-    })
-    .nullable(),
-});
+export const entries = `{ ... on Tree { entries { name oid type } } }`;
 
 export interface SnapshotRequest {
   readonly name: string;
@@ -214,7 +163,7 @@ export async function tolerateNotFound(answer: Promise<unknown>): Promise<unknow
 
 const visibilities = { PUBLIC: "public", PRIVATE: "private", INTERNAL: "internal" } as const;
 
-function toSnapshot(node: RepositoryNode): RepositorySnapshot {
+export function toSnapshot(node: RepositoryNode): RepositorySnapshot {
   const ref = node.ref === undefined ? node.defaultBranchRef : node.ref;
   const blobs = (node.folder?.entries ?? []).filter((entry) => entry.type === "blob");
   return {

@@ -56,6 +56,14 @@ test("a healthy fleet ends with 0, any other with 3 and its problems", async () 
     stderr: expect.stringContaining("no repository none in these stacks"),
   });
 
+  const listed = await run("fleet", "test");
+  expect(listed.stdout).toMatch(/^in {2}api +fleet\.repositories\[0\] name api$/m);
+  expect(listed.stdout).toMatch(/^2 repositories in the fleet, \d+ not$/m);
+  expect(await run("fleet", "test", "--out")).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^out \S+ +no entry selects it$/m),
+  });
+
   expect(await run("status", "test", "--min-days", "80")).toMatchObject({ code: 3 });
   expect(fleet.takeWrites()).toEqual([]);
 

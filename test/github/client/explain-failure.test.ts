@@ -34,7 +34,7 @@ test("a refusal without a limit is about permissions", () => {
 
 const archive = "Repository was archived so is read-only.";
 const unarchive =
-  "unarchive it, or remove it from the fleet, then run again: patterns and topics leave out archived repositories automatically";
+  "unarchive it, or remove it from the fleet, then run again: entries that select by anything but the name leave out archived repositories automatically";
 
 test("an archived repository is named as the reason, in REST and GraphQL", () => {
   const refused = explainFailure(refusal(403, {}, archive), "write the secret acme/api/GHCR_PAT");

@@ -2,10 +2,8 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { explaining } from "../../../src/github/client/explain-failure.ts";
 import { createGitHubClient, type GitHubClient } from "../../../src/github/client/github-client.ts";
-import {
-  listRepositories,
-  readRepositories,
-} from "../../../src/github/repositories/repository-snapshot.ts";
+import { listRepositories } from "../../../src/github/repositories/list-repositories.ts";
+import { readRepositories } from "../../../src/github/repositories/repository-snapshot.ts";
 import { UserError } from "../../../src/user-error.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2027-01-01T00:00:00Z") }));

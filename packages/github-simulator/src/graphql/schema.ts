@@ -1,10 +1,25 @@
 import { buildSchema, extendSchema, parse, type GraphQLSchema } from "graphql";
 
 /**
- * Additions to GitHub's schema since it was published, as far as its own command line uses them.
+ * Additions to GitHub's schema since it was published: what its own command line uses, and the custom
+ * properties of repositories.
  * https://github.com/cli/cli/tree/trunk/api
  */
 const additions = `
+  scalar CustomPropertyValue
+  type RepositoryCustomPropertyValue { propertyName: String! value: CustomPropertyValue! }
+  type RepositoryCustomPropertyValueConnection {
+    edges: [RepositoryCustomPropertyValueEdge]
+    nodes: [RepositoryCustomPropertyValue]
+    pageInfo: PageInfo!
+    totalCount: Int!
+  }
+  type RepositoryCustomPropertyValueEdge { cursor: String! node: RepositoryCustomPropertyValue }
+  extend type Repository {
+    repositoryCustomPropertyValues(
+      after: String, before: String, first: Int, last: Int
+    ): RepositoryCustomPropertyValueConnection
+  }
   type IssueType { id: ID! name: String! description: String color: String }
   union Assignee = Bot | Mannequin | Organization | User
   type AssigneeConnection {

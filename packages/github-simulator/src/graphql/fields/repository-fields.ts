@@ -13,6 +13,7 @@ import {
   sizeOf,
   walkTree,
 } from "../../world/objects/repository-git.ts";
+import { propertiesOf } from "../../world/repositories/custom-properties.ts";
 import { rulesetsOver } from "../../world/repositories/rulesets-over.ts";
 import type { Repository } from "../../world/state/repository.ts";
 import { connection } from "../core/connection.ts";
@@ -106,6 +107,11 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
       topic: { id: nodeId("Topic", name), name },
       url: `https://github.com/topics/${name}`,
       resourcePath: `/topics/${name}`,
+    })),
+  repositoryCustomPropertyValues: ({ repository }, args, { world }, info) =>
+    connection(Object.entries(propertiesOf(world, repository)), args, info, ([name, value]) => ({
+      propertyName: name,
+      value,
     })),
   defaultBranchRef: ({ repository }) =>
     refNode(repository, `refs/heads/${repository.defaultBranch}`),

@@ -1,0 +1,76 @@
+import { explainSelection, type ExplainedRepository } from "../../fleet/explain-selection.ts";
+import { selectionNeeds } from "../../fleet/selectors.ts";
+import { count } from "../../format-text.ts";
+import { createGitHubClient } from "../../github/client/github-client.ts";
+import { findRepositories } from "../../github/repositories/find-repositories.ts";
+import { printable } from "../../printable.ts";
+import { openStacks } from "../../stack/open-stack.ts";
+import { UserError } from "../../user-error.ts";
+import { forEachStack } from "../stacks/for-each-stack.ts";
+import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";
+import { colors } from "../terminal/colors.ts";
+import { wrapLines } from "../terminal/wrap-lines.ts";
+
+export interface FleetCommand {
+  readonly json?: boolean;
+  /** Shows only repositories that are left out. */
+  readonly out?: boolean;
+}
+
+interface StackFleet {
+  readonly stack: string;
+  readonly owner: string;
+  readonly repositories: readonly ExplainedRepository[];
+}
+
+/** Increased when a reader of an older version would misread a document. */
+const fleetVersion = 1;
+
+/**
+ * `ghcr-fleet fleet`: all repositories of the owners, which of them are in the stacks' fleets, and why.
+ * A stack that cannot be read does not stop the others.
+ *
+ * @throws {UserError} a stack cannot be read; thrown when the others are printed
+ */
+export async function fleet(names: readonly string[], { json, out }: FleetCommand): Promise<void> {
+  const place = await commandPlace(process.cwd());
+  const fleets: StackFleet[] = [];
+  const error = await forEachStack(await commandStacks(place, names), async (name) => {
+    for (const { settings, connection } of await openStacks(place, [name])) {
+      const { owner } = connection;
+      // Also where the configuration only has names: the others of the owner are listed as not in it.
+      const needs = selectionNeeds(settings.repositories);
+      const found = await findRepositories(createGitHubClient(connection), owner, needs);
+      const [first] = found;
+      if (!first) throw new UserError(`${owner} has no repository that the admin token may see`);
+      const repositories = explainSelection(settings, first, found);
+      const isShown = ({ settings: own }: ExplainedRepository) => !out || own === undefined;
+      fleets.push({ stack: name, owner: first.owner, repositories: repositories.filter(isShown) });
+    }
+  });
+  const text = json
+    ? JSON.stringify({ version: fleetVersion, stacks: fleets }, null, 2)
+    : fleets.map(fleetText).join("\n\n");
+  if (fleets.length > 0) {
+    process.stdout.write(`${json ? text : wrapLines(text, process.stdout.columns)}\n`);
+  }
+  if (error) throw error;
+}
+
+function fleetText({ stack, owner, repositories }: StackFleet): string {
+  const width = Math.max(0, ...repositories.map(({ name }) => name.length));
+  const lines = repositories.map(({ name, rules, reason, changed }) => {
+    const mark = reason === undefined ? colors.green("in ") : colors.yellow("out");
+    const by = rules.map(({ at, selector }) => `${at} ${selector}`).join("; ");
+    const settings = Object.entries(changed).map(([key, value]) => `${key} ${compact(value)}`);
+    const why = reason === undefined ? settings : [reason];
+    return `${mark} ${name.padEnd(width)}  ${printable([by, ...why].filter(Boolean).join("; "))}`;
+  });
+  const members = repositories.filter(({ reason }) => reason === undefined).length;
+  const sum = `${count(members, "repository")} in the fleet, ${repositories.length - members} not`;
+  return [`${colors.bold(owner)}  stack ${stack}`, "", ...lines, "", sum].join("\n");
+}
+
+function compact(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

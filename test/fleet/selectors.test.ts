@@ -1,0 +1,201 @@
+import { expect, test } from "vitest";
+import { explainSelection } from "../../src/fleet/explain-selection.ts";
+import type { FleetConfig } from "../../src/fleet/fleet-config.ts";
+import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
+import { selectRepositories, type FoundRepository } from "../../src/fleet/select-repositories.ts";
+import { describeSelector, selectionNeeds } from "../../src/fleet/selectors.ts";
+import { nothingKnown, type SelectionFacts } from "../../src/selection-facts.ts";
+
+const found = (
+  name: string,
+  facts: Partial<SelectionFacts> = {},
+  more: Partial<FoundRepository> = {},
+): FoundRepository => ({
+  name,
+  id: name.length,
+  visibility: "private",
+  archived: false,
+  disabled: false,
+  empty: false,
+  defaultBranch: "main",
+  topics: [],
+  facts: { ...nothingKnown, ...facts },
+  ...more,
+});
+
+const all = [
+  found("api", { language: "Go", paths: new Set(["Dockerfile"]) }, { topics: ["container"] }),
+  found("jobs", { properties: new Map([["tier", ["gold"]]]), teams: new Map([["data", "read"]]) }),
+  found("site", { language: "TypeScript" }, { visibility: "public" }),
+  found("web", {
+    properties: new Map([["tier", ["silver", "eu"]]]),
+    teams: new Map([["data", "maintain"]]),
+    paths: new Set(["Dockerfile"]),
+  }),
+];
+
+function select(...repositories: unknown[]): string[] {
+  const config = loadFleetConfig({ repositories });
+  return selectRepositories(config, "acme", all).selected.map(({ repository }) => repository.name);
+}
+
+test.each([
+  [{ property: "tier" }, ["jobs", "web"]],
+  [{ property: "Tier" }, ["jobs", "web"]],
+  [{ property: { name: "tier", value: "eu" } }, ["web"]],
+  [{ team: "data" }, ["jobs", "web"]],
+  [{ team: { slug: "Data", permission: "write" } }, ["web"]],
+  [{ visibility: "public" }, ["site"]],
+  [{ language: "go" }, ["api"]],
+  [{ has: "Dockerfile" }, ["api", "web"]],
+  [{ match: "*" }, ["api", "jobs", "site", "web"]],
+  [{ any: [{ topic: "container" }, { language: "TypeScript" }] }, ["api", "site"]],
+  [{ all: [{ has: "Dockerfile" }, { not: { team: "data" } }] }, ["api"]],
+  [{ not: { any: [{ name: "API" }, { match: "w*" }] } }, ["jobs", "site"]],
+])("%j selects %j", (entry, names) => {
+  expect(select(entry)).toEqual(names);
+});
+
+test("only what a configuration selects by is read", () => {
+  const { repositories } = loadFleetConfig({
+    repositories: [
+      { name: "api" },
+      { all: [{ team: "Data" }, { not: { any: [{ has: "Dockerfile" }, { team: "data" }] } }] },
+    ],
+  });
+  expect(selectionNeeds(repositories)).toEqual({
+    language: false,
+    properties: false,
+    teams: ["data"],
+    paths: ["Dockerfile"],
+  });
+});
+
+test("a selector is described as it is read aloud", () => {
+  const { repositories } = loadFleetConfig({
+    repositories: [
+      {
+        all: [
+          { any: [{ topic: "container" }, { property: { name: "tier", value: "gold" } }] },
+          { not: { team: { slug: "data", permission: "admin" } } },
+        ],
+      },
+    ],
+  });
+  expect(repositories.map(describeSelector)).toEqual([
+    "(topic container or property tier = gold) and not team data with admin",
+  ]);
+});
+
+test("what no repository has is refused with the next step", () => {
+  const entries = [
+    { property: "tiers" },
+    { team: "ops" },
+    { has: "Containerfile" },
+    { language: "C" },
+  ];
+  expect(() => select(...entries)).toThrowErrorMatchingInlineSnapshot(`
+    [UserError: entries of the fleet match no repository:
+      fleet.repositories[0].property: no repository of acme has the property tiers; correct it (Custom properties in the organisation's settings lists names and values), or remove it
+      fleet.repositories[1].team: no repository of acme is given to the team ops; add one, or remove this
+      fleet.repositories[2].has: no repository of acme is selected by has Containerfile; correct or remove it
+      fleet.repositories[3].language: no repository of acme is selected by language C; correct or remove it]
+  `);
+});
+
+test("wrong selectors are refused where they are", () => {
+  const repositories = [
+    { any: [] },
+    { all: [{ topic: "a", match: "b" }, { has: "../x" }] },
+    { not: { name: "acme/api" } },
+    { team: { slug: "ops", permission: "owner" } },
+    { property: { name: "tier" } },
+    { visibility: "secret" },
+  ];
+  expect(() => loadFleetConfig({ repositories })).toThrowErrorMatchingInlineSnapshot(`
+    [UsageError: ghcr-fleet:fleet has 7 problems:
+      fleet.repositories[0].any: is empty; give at least one selector, such as - topic: "container"
+      fleet.repositories[1].all[0]: needs exactly one of name, match, topic, property, team, visibility, language, has, all, any, not
+      fleet.repositories[1].all[1].has: leaves the repository; give a path below its root, such as docker/Dockerfile
+      fleet.repositories[2].not.name: "acme/api" contains a slash; leave out the owner, it is github:owner
+      fleet.repositories[3].team: must be a team's slug, or a map with slug and permission (read, triage, write, maintain, admin)
+      fleet.repositories[4].property: must be the name of a custom property, or a map with name and value
+      fleet.repositories[5].visibility: must be one of public, private, internal]
+  `);
+});
+
+test("each repository of the owner is in the fleet or out, for a reason", () => {
+  const config: FleetConfig = loadFleetConfig({
+    defaults: { platforms: ["linux/amd64", "linux/arm64"] },
+    repositories: [{ has: "Dockerfile" }, { name: "web", image: "storefront" }, { match: "old" }],
+    exclude: ["a*"],
+  });
+  const repositories = [...all, found("old", {}, { archived: true })];
+  const account = { owner: "acme", ownerKind: "Organization" } as const;
+  const explained = explainSelection(config, account, repositories);
+  expect(explained.map(({ settings, ...each }) => ({ ...each, runner: settings?.runner })))
+    .toMatchInlineSnapshot(`
+    [
+      {
+        "changed": {},
+        "name": "api",
+        "reason": "exclude has a*",
+        "rules": [
+          {
+            "at": "fleet.repositories[0]",
+            "selector": "has Dockerfile",
+          },
+        ],
+        "runner": undefined,
+      },
+      {
+        "changed": {},
+        "name": "jobs",
+        "reason": "no entry selects it",
+        "rules": [],
+        "runner": undefined,
+      },
+      {
+        "changed": {},
+        "name": "old",
+        "reason": "archived: unarchive it to bring it in",
+        "rules": [
+          {
+            "at": "fleet.repositories[2]",
+            "selector": "match old",
+          },
+        ],
+        "runner": undefined,
+      },
+      {
+        "changed": {},
+        "name": "site",
+        "reason": "no entry selects it",
+        "rules": [],
+        "runner": undefined,
+      },
+      {
+        "changed": {
+          "image": "storefront",
+          "platforms": [
+            "linux/amd64",
+            "linux/arm64",
+          ],
+        },
+        "name": "web",
+        "reason": undefined,
+        "rules": [
+          {
+            "at": "fleet.repositories[0]",
+            "selector": "has Dockerfile",
+          },
+          {
+            "at": "fleet.repositories[1]",
+            "selector": "name web",
+          },
+        ],
+        "runner": "ubuntu-24.04",
+      },
+    ]
+  `);
+});

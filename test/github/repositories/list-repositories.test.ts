@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { parseSeed, type Simulator, startSimulator } from "github-simulator";
+import { createClient } from "github-simulator/testing";
+import { createGitHubClient } from "../../../src/github/client/github-client.ts";
+import { listRepositories } from "../../../src/github/repositories/list-repositories.ts";
+import type { SelectionNeeds } from "../../../src/selection-facts.ts";
+
+const names = Array.from({ length: 250 }, (_, index) => `service-${index}`);
+
+let simulator: Simulator;
+beforeAll(async () => {
+  simulator = await startSimulator({
+    actions: false,
+    seed: parseSeed({
+      organisation: { login: "acme" },
+      users: [
+        { login: "mona", role: "admin" },
+        { login: "hubot", role: "member" },
+      ],
+      tokens: [{ name: "admin", owner: "mona", scopes: ["repo", "admin:org"] }],
+      repositories: names.map((name, index) => ({
+        name,
+        language: index === 0 ? "Go" : "Rust",
+        ...(index % 2 === 0 && { dockerfile: "docker/Dockerfile" }),
+      })),
+      teams: [
+        {
+          name: "Everything",
+          repositories: Object.fromEntries(names.map((name) => [name, "write"])),
+        },
+        { name: "Few", repositories: { "service-1": "admin", "service-2": "read" } },
+      ],
+    }),
+  });
+});
+afterAll(() => simulator.close());
+
+const client = () =>
+  createGitHubClient({ baseUrl: simulator.url, token: simulator.world.tokenValue("admin") });
+
+const needs: SelectionNeeds = {
+  language: true,
+  properties: true,
+  teams: ["everything", "few"],
+  paths: ["docker/Dockerfile", "gone.txt"],
+};
+
+test("one query for each hundred repositories reads all that a selection needs", async () => {
+  const admin = createClient(simulator, "admin");
+  await admin("PUT /orgs/acme/properties/schema/tier", {
+    value_type: "single_select",
+    allowed_values: ["gold", "tin"],
+  });
+  await admin("PATCH /orgs/acme/properties/values", {
+    repository_names: ["service-1"],
+    properties: [{ property_name: "tier", value: "gold" }],
+  });
+  const before = simulator.requests.length;
+  const found = await listRepositories(client(), "acme", needs);
+  expect(simulator.requests.length - before).toBe(3);
+  expect(found).toHaveLength(250);
+  const facts = (name: string) => found.find((each) => each.name === name)?.facts;
+  expect(facts("service-0")).toEqual({
+    language: "Go",
+    properties: new Map(),
+    teams: new Map([["everything", "write"]]),
+    paths: new Set(["docker/Dockerfile"]),
+  });
+  expect(facts("service-1")).toEqual({
+    language: "Rust",
+    properties: new Map([["tier", ["gold"]]]),
+    teams: new Map([
+      ["everything", "write"],
+      ["few", "admin"],
+    ]),
+    paths: new Set(),
+  });
+});
+
+test("without needs no facts are read", async () => {
+  const [first] = await listRepositories(client(), "acme");
+  expect(first).toMatchObject({ name: "service-0" });
+  expect(first).not.toHaveProperty("facts");
+});
+
+test("a team that is not there is refused with the page that lists them", async () => {
+  await expect(listRepositories(client(), "acme", { ...needs, teams: ["nobody"] })).rejects.toThrow(
+    "fleet.repositories: acme has no team nobody, or the admin token may not see it; write its slug as in https://github.com/orgs/acme/teams",
+  );
+});
+
+test("a user account has no teams", async () => {
+  await expect(listRepositories(client(), "hubot", { ...needs, teams: ["few"] })).rejects.toThrow(
+    "fleet.repositories: hubot is a user account, and only organisations have the team few; select by something else",
+  );
+});
