@@ -17,6 +17,7 @@ import { formerTypes } from "./resources/former-types.ts";
 import { leavingWithRepositories } from "./resources/gone-repositories.ts";
 import { Packages } from "./resources/packages/packages.ts";
 import { PackageVerifier } from "./resources/packages/verify-packages.ts";
+import { PullRequestStates } from "./resources/publishing/pull-request-states.ts";
 import { repositoryPublishing } from "./resources/publishing/repository-publishing.ts";
 import { WorkflowTexts } from "./resources/publishing/workflow-texts.ts";
 import { readingPats } from "./resources/reading-pats.ts";
@@ -83,6 +84,8 @@ export function ghcrProvider(
           stored,
           decided: new Map(),
           numbers: new ActionNumbers(github),
+          pullRequests: new PullRequestStates(github, owner),
+          offerAgain: namesIn(environment["GHCR_FLEET_OFFER_AGAIN"]),
         },
         new PackageVerifier(packages, registryUrl, vault, Object.keys(repositories)),
       );
@@ -102,4 +105,9 @@ export function ghcrProvider(
     cancel: () => stop.abort(),
     redact: (text) => vault.redact(text),
   };
+}
+
+/** `api, web`, in lower case: GitHub compares names without case. */
+function namesIn(list = ""): ReadonlySet<string> {
+  return new Set(list.split(",").map((name) => name.trim().toLowerCase()));
 }

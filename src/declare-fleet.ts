@@ -8,10 +8,12 @@ import { loadConnection } from "./github/client/load-connection.ts";
 import { readPatSources } from "./pat/pat-source.ts";
 import { findTrial } from "./resources/find-trial.ts";
 import { FleetRepository } from "./resources/fleet-repository.ts";
+import { ifPresent } from "./resources/ghcr-resources.ts";
 import { GhcrProvider } from "./resources/ghcr-provider.ts";
 import { requirePat } from "./resources/require-pat.ts";
 import { RegistryAccess, usernameVariable } from "./resources/registry-access.ts";
 import { decidedMode, stackOutputs } from "./resources/stack-outputs.ts";
+import { describeDeclined } from "./publishing/describe-declined.ts";
 import { findFleet } from "./stack/find-fleet.ts";
 import { hasSharedVariable } from "./stack/has-shared-variable.ts";
 import { isSecretKey } from "./stack/is-secret-key.ts";
@@ -32,7 +34,28 @@ export async function declareFleet(): Promise<FleetOutputs> {
   }
 }
 
+/** What a person declined is said at each run, because nothing else of it is seen. */
+function reportDeclined(repositories: readonly FleetRepository[], then: "continue" | "fail"): void {
+  for (const { repository, publishing } of repositories) {
+    ifPresent(publishing.declined).apply((declined) => {
+      if (!declined) return;
+      const message = describeDeclined(repository.name, declined);
+      if (then === "continue" || pulumi.runtime.isDryRun()) {
+        return pulumi.log.warn(message, publishing);
+      }
+      process.exitCode = afterEverything;
+      return pulumi.log.error(message, publishing);
+    });
+  }
+}
+
 export type FleetOutputs = ReturnType<typeof stackOutputs>;
+
+/**
+ * The update fails, but only after it has done everything else. With this exit code the engine adds no
+ * message of its own: https://github.com/pulumi/pulumi/blob/v3.276.0/sdk/nodejs/cmd/run/index.ts
+ */
+const afterEverything = 32;
 
 async function declare(): Promise<FleetOutputs> {
   // The project may have any name.
@@ -89,12 +112,11 @@ async function declare(): Promise<FleetOutputs> {
   for (const { settings } of repositories) {
     settings?.refused.apply((reason) => {
       if (!reason || pulumi.runtime.isDryRun()) return;
-      // The update fails, but only after it has done everything else. With this code the engine adds no
-      // message of its own: https://github.com/pulumi/pulumi/blob/v3.276.0/sdk/nodejs/cmd/run/index.ts
-      process.exitCode = 32;
+      process.exitCode = afterEverything;
       return pulumi.log.error(reason, settings);
     });
   }
+  reportDeclined(repositories, settings.declined);
   if (pulumi.runtime.isDryRun()) {
     const { missing, failure } = await missingDockerfiles(client, fleet);
     if (failure !== undefined) await pulumi.log.warn(failure);

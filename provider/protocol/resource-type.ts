@@ -33,7 +33,7 @@ export interface ResourceType {
   /** @param olds the inputs of the last run, or those that `read` returned on refresh */
   check(olds: Properties, news: Properties, context: ResourceContext): Promise<CheckResult>;
   /** Compares the old inputs (of the last run or read) with the checked new ones. */
-  diff(oldInputs: Properties, news: Properties, state: Properties): Changes;
+  diff(oldInputs: Properties, news: Properties, state: Properties): Changes | Promise<Changes>;
   /** Whether previews of `create` and `update` work with unknown inputs. */
   readonly previewsUnknown?: boolean;
   create(

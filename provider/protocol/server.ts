@@ -126,10 +126,10 @@ function handlers(
       const [olds, news] = [decode(request.getOlds()), decode(request.getNews())];
       return checkResponse(await resourceOf(urn).check(olds, news, contextOf(urn)));
     }),
-    diff: unary((request: Diff) => {
+    diff: unary(async (request: Diff) => {
       const state = decodeState(request.getOlds());
       const news = decode(request.getNews());
-      return diffResponse(resourceOf(request.getUrn()).diff(oldInputs(request), news, state));
+      return diffResponse(await resourceOf(request.getUrn()).diff(oldInputs(request), news, state));
     }),
     create: unary(async (request: Create) => {
       const urn = request.getUrn();

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { auditConfigSchema } from "./audit-config.ts";
 import { buildArgs, inertText, plainText, relativePath } from "./inert-texts.ts";
 import { namePatterns } from "./name-patterns.ts";
+import { pullRequestsSchema } from "./pull-request-settings.ts";
 import { glob, selectorFields, selectorKinds, selectsOnce } from "./selectors.ts";
 import { workflowsSchema } from "./workflow-settings.ts";
 
@@ -76,6 +77,7 @@ const settings = z.strictObject({
     .describe(
       "How workflow files reach the branch. commit: directly, and by pull request only if its rules forbid that. pull-request: always by pull request. Default: commit.",
     ),
+  pullRequests: pullRequestsSchema,
   onRemove: z
     .enum(["keep", "delete", "restore"])
     .optional()
@@ -221,6 +223,12 @@ export const fleetConfigSchema = z.strictObject({
     .default("steady")
     .describe(
       "steady: one second between writes, as GitHub asks. burst: up to 80 writes a minute.",
+    ),
+  declined: z
+    .enum(["continue", "fail"])
+    .default("continue")
+    .describe(
+      "What follows when a person closes a pull request of the fleet without a merge. continue: the update goes on without it, and says so. fail: the update fails at its end.",
     ),
   secret: secret.default({ name: "GHCR_PAT", environment: "release" }),
   defaults: settings

@@ -1,4 +1,5 @@
 import type { Account } from "../account.ts";
+import type { PullRequestSettings } from "./pull-request-settings.ts";
 
 /** A repository of the fleet with all its settings. Components only loop over it. */
 export interface FleetRepository {
@@ -19,6 +20,8 @@ export interface FleetRepository {
   readonly workflows: WorkflowSettings;
   /** How workflow files reach the branch. */
   readonly delivery: "commit" | "pull-request";
+  /** Absent where nothing is set. */
+  readonly pullRequests: PullRequestSettings | undefined;
   readonly onRemove: "keep" | "delete" | "restore";
   readonly actions: ActionsSettings;
   readonly package: PackageSettings;

@@ -73,6 +73,7 @@ function resolveRepository(found: FoundRepository, settings: RepositorySettings)
       lockfile: settings.workflows?.lockfile ?? "keep",
     },
     delivery: settings.delivery ?? "commit",
+    pullRequests: resolvePullRequests(found.name, settings),
     onRemove: settings.onRemove ?? "keep",
     actions: resolveActions(settings),
     package: {
@@ -80,6 +81,19 @@ function resolveRepository(found: FoundRepository, settings: RepositorySettings)
       bootstrap: settings.package?.bootstrap ?? false,
     },
   };
+}
+
+/** @throws {UserError} a draft is not merged by GitHub */
+function resolvePullRequests(
+  name: string,
+  { pullRequests = {} }: RepositorySettings,
+): FleetRepository["pullRequests"] {
+  if (pullRequests.draft && pullRequests.autoMerge) {
+    throw new UserError(
+      `fleet: pullRequests of ${name}: draft and autoMerge exclude each other, because GitHub merges no drafts; remove one of them`,
+    );
+  }
+  return Object.keys(pullRequests).length > 0 ? pullRequests : undefined;
 }
 
 function resolveActions({ actions = {} }: RepositorySettings): ActionsSettings {
@@ -107,7 +121,7 @@ export function secretScope(
 
 /**
  * Later settings override earlier ones; maps (build arguments, settings of Actions, workflows, the
- * package) are merged key by key.
+ * package, pull requests) are merged key by key.
  */
 function merge(layers: readonly RepositorySettings[]): RepositorySettings {
   return layers.reduce((merged, layer) => ({
@@ -117,6 +131,7 @@ function merge(layers: readonly RepositorySettings[]): RepositorySettings {
     actions: { ...merged.actions, ...layer.actions },
     workflows: { ...merged.workflows, ...layer.workflows },
     package: { ...merged.package, ...layer.package },
+    pullRequests: { ...merged.pullRequests, ...layer.pullRequests },
   }));
 }
 

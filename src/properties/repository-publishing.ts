@@ -119,6 +119,36 @@ const finding = z
 
 export type PackageFinding = Readonly<z.output<typeof finding>>;
 
+const logins = z.array(z.string().min(1)).optional();
+
+/** How pull requests look, and who is asked about them. */
+const pullRequests = z
+  .object({
+    labels: logins.describe("Labels that the repository has."),
+    reviewers: logins.describe("Logins."),
+    teamReviewers: logins.describe("Slugs of teams."),
+    assignees: logins.describe("Logins."),
+    draft: z.boolean().optional(),
+    autoMerge: z
+      .enum(["merge", "squash", "rebase"])
+      .optional()
+      .describe("How it is merged once everything required is met."),
+    title: z.string().min(1).optional(),
+    commitMessage: z.string().min(1).optional(),
+  })
+  .meta({ id: "PullRequestDetails" });
+
+const declined = z
+  .object({
+    url: z.string().describe("The pull request."),
+    by: z.string().optional().describe("The login that closed it without a merge."),
+    at: z.string().describe("ISO-8601."),
+    change: z.string().describe("The id of the change, which is not offered again."),
+  })
+  .meta({ id: "DeclinedPullRequest" });
+
+export type DeclinedPullRequest = Readonly<z.output<typeof declined>>;
+
 /** Path to git blob id. The engine writes the whole state at each step, so it has no texts. */
 const blobs = z.record(z.string(), z.string());
 
@@ -151,6 +181,7 @@ export const repositoryPublishingProperties = {
         "Whether the templates are added to the repository's lockfile (.github/workflows/actions.lock). keep: only those that it lists already get its entries for their actions. onboard: all of them, and it is made where it is missing.",
       ),
     delivery: delivery.default("commit"),
+    pullRequests: pullRequests.optional(),
     onRemove: onRemove.default("keep"),
     image: image.describe(
       "The package that the templates publish, and that is verified where the repository's own workflows name none.",
@@ -186,6 +217,7 @@ export const repositoryPublishingProperties = {
       .describe("Names that the secret had before: a repair replaces them too."),
     deadPatFallback: deadPatFallback.optional(),
     delivery,
+    pullRequests: pullRequests.optional(),
     onRemove,
     publishing: z
       .array(z.string())
@@ -238,6 +270,9 @@ export const repositoryPublishingProperties = {
       .describe(
         "The pull request that brings the changes in, where a commit is forbidden or not wanted.",
       ),
+    declined: declined
+      .nullish()
+      .describe("The pull request that a person closed without a merge; nothing is offered since."),
     blobs: blobs
       .nullish()
       .describe("The templates as the last write left the branch, where that is not as in files."),

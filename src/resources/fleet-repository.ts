@@ -49,7 +49,7 @@ export class FleetRepository {
     this.settings = manageSettings(fleet, repository, opts);
     const credential = manageSecret(args, opts);
     this.templates = renderRepository(fleet, repository);
-    const { name, branch, image, images, workflows, delivery, onRemove } = repository;
+    const { name, branch, image, images, workflows, delivery, pullRequests, onRemove } = repository;
     const { mode, replaceSecrets, deadPatFallback, lockfile } = workflows;
     this.publishing = new RepositoryPublishing(
       name,
@@ -64,6 +64,7 @@ export class FleetRepository {
         deadPatFallback,
         lockfile,
         delivery,
+        ...(pullRequests && { pullRequests }),
         onRemove,
         image,
         ...(images.instead && { images: [...images.instead] }),

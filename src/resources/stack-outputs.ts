@@ -29,6 +29,7 @@ export function stackOutputs(
       workflows: decidedMode(publishing),
       commit: ifThere(publishing.commitSha),
       pullRequest: ifThere(publishing.pullRequestUrl),
+      declined: ifThere(publishing.declined),
       replaced: ifThere(publishing.replaced),
       unresolved: ifThere(publishing.unresolved),
       package: passing(ifThere(publishing.findings)),

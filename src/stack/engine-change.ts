@@ -84,7 +84,8 @@ export function isNewCredential({ type, operation, fields }: EngineChange): bool
 /** Other files, other logins or another branch; not only a change of how they are delivered or removed. */
 export function isNewFiles({ type, operation, fields, writesNothing }: EngineChange): boolean {
   if (type !== publishingType || operation === "delete" || writesNothing) return false;
-  const written = ["files", "branch", "edits", "mode"];
+  // Of `declined`: it is offered again.
+  const written = ["files", "branch", "edits", "mode", "declined"];
   return operation !== "update" || fields.some((field) => written.includes(field));
 }
 

@@ -1,3 +1,4 @@
+import type { DeclinedPullRequest } from "../properties/repository-publishing.ts";
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import { repositoryOf, toChange, type EngineChange } from "./engine-change.ts";
 import { engineErrors, plain } from "./engine-errors.ts";
@@ -24,6 +25,8 @@ export interface WrittenFiles {
   readonly commit: string | undefined;
   /** The pull request that waits for a person. */
   readonly pullRequestUrl: string | undefined;
+  /** The pull request that a person closed without a merge. */
+  readonly declined: DeclinedPullRequest | undefined;
 }
 
 export interface EngineRun {
@@ -192,6 +195,12 @@ function createRunLog(
   };
 }
 
+interface PublishingOutputs {
+  readonly commitSha?: string | null;
+  readonly pullRequestUrl?: string | null;
+  readonly declined?: DeclinedPullRequest | null;
+}
+
 function toWritten({
   type,
   urn,
@@ -201,13 +210,14 @@ function toWritten({
   const repository = repositoryOf(urn);
   if (type !== "ghcr:index:RepositoryPublishing" || repository === undefined || !next) return [];
   // The engine reports an absent output as null.
-  const { commitSha, pullRequestUrl } = next.outputs as Record<string, string | null | undefined>;
+  const { commitSha, pullRequestUrl, declined } = next.outputs as PublishingOutputs;
   const isNew = commitSha !== old?.outputs["commitSha"];
   return [
     {
       repository,
       commit: (isNew && commitSha) || undefined,
       pullRequestUrl: pullRequestUrl ?? undefined,
+      declined: declined ?? undefined,
     },
   ];
 }

@@ -39,6 +39,7 @@ const filesSchema = repositoryPublishingProperties.state
     deadPatFallback: true,
     publishing: true,
     pullRequestUrl: true,
+    declined: true,
   })
   .transform((record) => ({
     owner: record.owner,
@@ -59,6 +60,8 @@ const filesSchema = repositoryPublishingProperties.state
       deadPatFallback: record.deadPatFallback ?? false,
     },
     pullRequestUrl: record.pullRequestUrl ?? undefined,
+    /** The pull request that a person closed without a merge. */
+    declined: record.declined ?? undefined,
   }));
 
 const packageSchema = repositoryPublishingProperties.state

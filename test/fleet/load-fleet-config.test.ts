@@ -14,6 +14,7 @@ test("a minimal fleet gets the defaults", () => {
     },
     maxTokenDays: 90,
     pace: "steady",
+    declined: "continue",
     secret: { name: "GHCR_PAT", environment: "release" },
     defaults: {},
     repositories: [{ match: "*" }],

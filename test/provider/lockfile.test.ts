@@ -84,7 +84,7 @@ test("with onboard, it is made, with GitHub's numbers, also where the files are 
   const files = at.freshFiles();
   const more = { lockfile: "onboard" };
   const next = (await files.check(checked, { ...inputs, ...more })).inputs;
-  expect(files.diff(checked, next, state)).toEqual({ lockfile: "add" });
+  expect(await files.diff(checked, next, state)).toEqual({ lockfile: "add" });
   await files.update(id, state, next, false);
   const { workflows, dependencies } = parse(read(lock) ?? "");
   expect(workflows).toEqual({ [ci]: [pin], [release]: [pin] });

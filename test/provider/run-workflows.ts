@@ -69,7 +69,7 @@ export async function runUp(
     const { id, state } = await files.create(inputs, false);
     return { inputs, state, id, changes: {} };
   }
-  const changes = files.diff(before.inputs, inputs, before.state);
+  const changes = await files.diff(before.inputs, inputs, before.state);
   if (Object.keys(changes).length === 0) return { ...before, inputs, changes };
   const state = await files.update(before.id, before.state, inputs, false);
   return { id: before.id, inputs, state, changes };

@@ -142,8 +142,10 @@ test("the schema has every resource of the provider, with its inputs", async () 
   });
   expect(Object.keys(schema.types).sort()).toEqual([
     "ghcr:index:AllowedActions",
+    "ghcr:index:DeclinedPullRequest",
     "ghcr:index:PackageFinding",
     "ghcr:index:PublishedPackage",
+    "ghcr:index:PullRequestDetails",
     "ghcr:index:UnnamedImage",
     "ghcr:index:UnresolvedLogin",
     "ghcr:index:WorkflowEdit",

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Packages } from "../../provider/resources/packages/packages.ts";
 import { PackageVerifier } from "../../provider/resources/packages/verify-packages.ts";
 import { ActionNumbers } from "../../provider/resources/publishing/action-numbers.ts";
+import { PullRequestStates } from "../../provider/resources/publishing/pull-request-states.ts";
 import { repositoryPublishing } from "../../provider/resources/publishing/repository-publishing.ts";
 import type { Properties } from "../../provider/protocol/property-values.ts";
 import type { ResourceContext } from "../../provider/protocol/resource-type.ts";
@@ -57,6 +58,8 @@ export async function startPackages(dialect: "ghcr" | "specification" = "specifi
         stored,
         decided: new Map(),
         numbers: new ActionNumbers(github),
+        pullRequests: new PullRequestStates(github, "acme"),
+        offerAgain: new Set(),
       },
       new PackageVerifier(
         new Packages(github, { owner: "acme", ownerKind: "Organization" }, fleetSize),
@@ -95,7 +98,7 @@ export async function startPackages(dialect: "ghcr" | "specification" = "specifi
       },
       async update(kept: Kept, more: Properties = {}): Promise<Kept & { changes: object }> {
         const { inputs } = await type.check(kept.inputs, ask(more), context);
-        const changes = type.diff(kept.inputs, inputs, kept.state);
+        const changes = await type.diff(kept.inputs, inputs, kept.state);
         if (Object.keys(changes).length === 0) return { ...kept, inputs, changes };
         const state = await type.update(kept.id, kept.state, inputs, false, context);
         return { id: kept.id, inputs, state, changes };

@@ -13,6 +13,7 @@ import { Vault } from "../../provider/resources/vault.ts";
 import { Packages } from "../../provider/resources/packages/packages.ts";
 import { PackageVerifier } from "../../provider/resources/packages/verify-packages.ts";
 import { ActionNumbers } from "../../provider/resources/publishing/action-numbers.ts";
+import { PullRequestStates } from "../../provider/resources/publishing/pull-request-states.ts";
 import { repositoryPublishing } from "../../provider/resources/publishing/repository-publishing.ts";
 import { WorkflowTexts } from "../../provider/resources/publishing/workflow-texts.ts";
 import { parseSeed, startSimulator } from "github-simulator";
@@ -63,6 +64,8 @@ export async function startProvider(token = "admin", more: readonly string[] = [
       Object.fromEntries(["api", ...more].map((name) => [name, "main"])),
     );
   const snapshots = newSnapshots();
+  /** Names of the repositories that are offered again what a person declined. */
+  const offerAgain = new Set<string>();
   const publishingOn = (each: RepositorySnapshots) =>
     repositoryPublishing(
       {
@@ -72,6 +75,8 @@ export async function startProvider(token = "admin", more: readonly string[] = [
         stored,
         decided: new Map(),
         numbers: new ActionNumbers(github),
+        pullRequests: new PullRequestStates(github, "acme"),
+        offerAgain: offerAgain,
       },
       new PackageVerifier(
         new Packages(github, { owner: "acme", ownerKind: "Organization" }, 1),
@@ -115,6 +120,7 @@ export async function startProvider(token = "admin", more: readonly string[] = [
     freshFiles: () => filesOn(newSnapshots()),
     context,
     warnings,
+    offerAgain,
     /** Ids of the commits on main, oldest first. */
     commits(): string[] {
       const repository = simulator.world.repository("acme/api");

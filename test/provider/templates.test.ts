@@ -134,7 +134,7 @@ test("read shows files as they are, so that an edit becomes an update", async ()
   });
   const found = await at.freshFiles().read(id, state, checked, at.context);
   expect(found?.inputs["files"]).toEqual({ [ci]: gitBlobId("name: edited\n") });
-  expect(at.files.diff(found!.inputs, checked, {})).toEqual({
+  expect(await at.files.diff(found!.inputs, checked, {})).toEqual({
     'files[".github/workflows/ci.yml"]': "update",
     'files[".github/workflows/release.yml"]': "add",
   });
@@ -153,7 +153,7 @@ test("a file that is no longer text is a change", async () => {
   const checked = (await at.files.check({}, inputs)).inputs;
   at.byHand.editFiles("acme/api", { [ci]: "name: ci\n\u0000" });
   const found = await at.freshFiles().read(id, state, checked, at.context);
-  expect(at.files.diff(found!.inputs, checked, {})).toEqual({
+  expect(await at.files.diff(found!.inputs, checked, {})).toEqual({
     'files[".github/workflows/ci.yml"]': "update",
   });
 });

@@ -82,7 +82,9 @@ test("a person's other changes are not drift and are kept; a reverted login is r
   expect(drifted.state).toMatchObject({ pending: [{ file: docker, line: 22 }] });
   for (const kept of [same, drifted]) {
     const { inputs } = await at.freshFiles().check(kept.inputs, args);
-    expect(at.freshFiles().diff(kept.inputs, inputs, kept.state)).toEqual({ "edits[0]": "add" });
+    expect(await at.freshFiles().diff(kept.inputs, inputs, kept.state)).toEqual({
+      "edits[0]": "add",
+    });
   }
   const again = await up(drifted);
   expect(text(docker)).toContain(pat);
@@ -130,26 +132,6 @@ test("leaving: keep and delete leave the repairs, restore restores the original 
   expect(text(docker)).toBe(workflow(undefined, "make check"));
 });
 
-test("by pull request: it waits, and is forgotten once it is merged", async () => {
-  edit({ [docker]: workflow() });
-  const wished = { delivery: "pull-request" };
-  const offered = await up(undefined, wished);
-  expect(offered.state).toMatchObject({
-    pullRequestUrl: "https://github.com/acme/api/pull/1",
-    pending: [{ file: docker }, { file: docker }],
-  });
-  expect(text(docker)).toBe(workflow());
-  expect((await up(offered, wished)).changes).toEqual({});
-  expect((await up(await refresh(offered), wished)).changes).toEqual({});
-  // Somebody edits another line meanwhile: still the same pull request.
-  edit({ [docker]: `# a line more\n${workflow()}` });
-  expect((await up(await refresh(offered), wished)).changes).toEqual({});
-  edit({ [docker]: repaired(`# a line more\n${workflow()}`) });
-  const merged = await refresh(offered);
-  expect(merged.state).not.toHaveProperty("pullRequestUrl");
-  expect((await up(merged, wished)).changes).toEqual({});
-});
-
 const ids = Object.fromEntries(
   Object.entries(args.files).map(([path, file]) => [path, gitBlobId(file)]),
 );
@@ -189,7 +171,7 @@ test("the state of an earlier version, with texts, is taken over without a write
   };
   const files = at.freshFiles();
   const { inputs } = await files.check(older, args);
-  expect(files.diff(older, inputs, older)).toEqual({
+  expect(await files.diff(older, inputs, older)).toEqual({
     image: "add",
     images: "add",
     packages: "add",

@@ -170,12 +170,13 @@ function wasRepaired({ mode, wasRepaired: before }: Known): boolean {
 
 /** What the state keeps of the arguments, whatever is decided. */
 function commonOf(args: PublishingArgs): Properties {
-  const { owner, repository, branch, delivery, onRemove, image, visibility } = args;
+  const { owner, repository, branch, delivery, pullRequests, onRemove, image, visibility } = args;
   return {
     owner,
     repository,
     branch,
     delivery,
+    ...(pullRequests && { pullRequests: JSON.parse(JSON.stringify(pullRequests)) as Properties }),
     onRemove,
     image,
     ...(args.images && { images: [...args.images] }),

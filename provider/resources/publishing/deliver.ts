@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   BranchMoved,
   BranchProtected,
@@ -5,19 +6,28 @@ import {
   type FileCommit,
 } from "../../../src/github/contents/commit-files.ts";
 import { explainFailure, explaining } from "../../../src/github/client/explain-failure.ts";
-import type { GitHubClient } from "../../../src/github/client/github-client.ts";
-import { findProposal, proposeFiles } from "../../../src/github/pull-requests/propose-files.ts";
+import { readTextFiles } from "../../../src/github/contents/read-text-files.ts";
+import { endProposals } from "../../../src/github/pull-requests/close-proposals.ts";
+import {
+  proposeFiles,
+  readDecline,
+  type Offer,
+  type Offered,
+} from "../../../src/github/pull-requests/propose-files.ts";
 import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
 import { UserError } from "../../../src/user-error.ts";
 import { unknownValue, type Properties } from "../../protocol/property-values.ts";
 import type { ResourceContext } from "../../protocol/resource-type.ts";
 import type { RepositorySnapshots } from "../repository-snapshots.ts";
+import { describePullRequest } from "./describe-pull-request.ts";
 import { filesId, type BranchAccess, type PublishingInputs, type Written } from "./inputs.ts";
 
 /** What a branch needs in its current state. */
 export interface BranchPlan {
   /** Absent when the branch is right. */
   readonly commit: FileCommit | undefined;
+  /** What is wanted, whatever else changes in these files: what a person declines is this. */
+  readonly wanted: unknown;
   /** The state once the branch is right. */
   readonly done: Properties;
   /** How the state differs until the pull request is merged. */
@@ -29,31 +39,33 @@ export interface BranchPlan {
  * the branch is read and planned again.
  */
 export async function writeToBranch(
-  { github, snapshots }: BranchAccess,
+  access: BranchAccess,
   inputs: PublishingInputs,
   before: Written,
   preview: boolean,
   context: ResourceContext,
   makePlan: (snapshot: RepositorySnapshot) => Promise<BranchPlan>,
 ): Promise<Properties> {
+  const { snapshots } = access;
   const what = `write the workflow files of ${filesId(inputs)}`;
   for (let attempt = 0; attempt < 4; attempt += 1) {
     const snapshot = await explaining(what, () => readBranch(snapshots, inputs));
-    const { commit, done, offered } = await makePlan(snapshot);
+    const { commit, wanted, done, offered } = await makePlan(snapshot);
     // If the answer was lost, the commit is there, or another one with the same content.
     const arrived = attempt > 0 && { commitSha: snapshot.head, commitUrl: undefined };
-    if (!commit) return { ...done, ...arrived };
-    if (preview) {
-      return inputs.delivery === "commit"
-        ? { ...done, commitSha: unknownValue, commitUrl: unknownValue }
-        : { ...done, ...offered, pullRequestUrl: unknownValue };
+    if (!commit) {
+      if (!preview) await endPullRequest(access, inputs, before, context, nothingLeft);
+      return { ...done, ...arrived };
     }
+    const offer = toOffer(access, inputs, commit, wanted, before, context);
     try {
+      if (preview) {
+        const expected = await foresee(access, inputs, offer, before);
+        return { ...done, ...(!("commitSha" in expected) && offered), ...expected };
+      }
       context.status("committing");
-      const delivered = await deliver(github, inputs, commit, before, context);
-      return "pullRequestUrl" in delivered
-        ? { ...done, ...offered, ...delivered }
-        : { ...done, ...delivered };
+      const delivered = await deliver(access, inputs, offer, before, context);
+      return { ...done, ...(!("commitSha" in delivered) && offered), ...delivered };
     } catch (error) {
       if (!(error instanceof BranchMoved)) throw explainFailure(error, what);
       context.status("the branch moved: reading it again");
@@ -87,39 +99,113 @@ export async function readBranch(
   return snapshot;
 }
 
-/** One signed commit, or a pull request if the fleet wants one or the branch's rules forbid the commit. */
-async function deliver(
-  github: GitHubClient,
-  { delivery }: PublishingInputs,
-  commit: FileCommit,
-  before: Written,
+const nothingLeft = "Nothing is left to change here, so the fleet closes this.";
+
+/**
+ * Ends the pull request of the last run, where there is one: an open one is closed, and the branch of one
+ * that is over is deleted.
+ *
+ * @param why the comment with which it is closed
+ */
+export async function endPullRequest(
+  { github }: BranchAccess,
+  inputs: Pick<PublishingInputs, "owner" | "repository">,
+  { pullRequestUrl }: Written,
   context: ResourceContext,
-): Promise<{ commitSha: string; commitUrl: string } | { pullRequestUrl: string }> {
-  if (delivery === "pull-request") {
-    return offer(await proposeFiles(github, commit), commit, before, context);
-  }
-  const offered = before.pullRequestUrl && (await findProposal(github, commit));
-  if (offered) return offer(offered, commit, before, context);
-  try {
-    const { oid, url } = await commitFiles(github, commit);
-    return { commitSha: oid, commitUrl: url };
-  } catch (error) {
-    if (!(error instanceof BranchProtected)) throw error;
-    context.status("the branch is protected: opening a pull request");
-    return offer(await proposeFiles(github, commit), commit, before, context);
-  }
+  why: string,
+): Promise<void> {
+  if (pullRequestUrl == null) return;
+  await explaining(`close ${pullRequestUrl}`, () =>
+    endProposals(github, inputs, { known: pullRequestUrl, why }, context.warn),
+  );
 }
 
-function offer(
-  pullRequestUrl: string,
-  { branch, additions }: FileCommit,
+function toOffer(
+  { github, offerAgain }: BranchAccess,
+  { owner, repository, pullRequests = {}, why }: PublishingInputs,
+  commit: FileCommit,
+  wanted: unknown,
+  before: Written,
+  { urn }: ResourceContext,
+): Offer {
+  const at = { owner, repository, revision: commit.expectedHead };
+  const paths = [...Object.keys(commit.additions), ...commit.deletions];
+  return {
+    commit,
+    change: createHash("sha256").update(JSON.stringify(wanted)).digest("hex").slice(0, 16),
+    title: pullRequests.title ?? commit.headline,
+    body: async () =>
+      describePullRequest({
+        commit,
+        present: await readTextFiles(github, at, paths),
+        // urn:pulumi:<stack>::<project>::<type>::<name>
+        stack: /^urn:pulumi:(.+?)::/.exec(urn)?.[1] ?? "",
+        why,
+      }),
+    details: pullRequests,
+    detailsChanged: JSON.stringify(pullRequests) !== JSON.stringify(before.pullRequests ?? {}),
+    known: before.pullRequestUrl ?? before.declined?.url,
+    declined: before.declined ?? undefined,
+    again: offerAgain.has(repository.toLowerCase()),
+  };
+}
+
+/** What an update would do, as far as GitHub shows it: whether the branch takes a commit is not known. */
+async function foresee(
+  { github }: BranchAccess,
+  { delivery }: PublishingInputs,
+  offer: Offer,
+  { pullRequestUrl, declined }: Written,
+): Promise<Properties> {
+  if (pullRequestUrl != null || declined) {
+    const decline = await readDecline(github, offer);
+    if (decline) return toProperties(offer, decline);
+  }
+  if (pullRequestUrl != null) return { pullRequestUrl };
+  return delivery === "commit"
+    ? { commitSha: unknownValue, commitUrl: unknownValue }
+    : { pullRequestUrl: unknownValue };
+}
+
+/** One signed commit, or a pull request if the fleet wants one or the branch's rules forbid the commit. */
+async function deliver(
+  { github }: BranchAccess,
+  { delivery }: PublishingInputs,
+  offer: Offer,
   before: Written,
   context: ResourceContext,
-): { pullRequestUrl: string } {
-  const aim = Object.keys(additions).length > 0 ? "add the files" : "remove the files";
-  context.warn(`merge ${pullRequestUrl} to ${aim}; ${branch} itself was not written to`);
-  if (before.pullRequestUrl !== undefined && before.pullRequestUrl !== pullRequestUrl) {
-    context.warn(`${before.pullRequestUrl} is out of date; close it if it is still open`);
+): Promise<Properties> {
+  const wasOffered = before.pullRequestUrl != null || before.declined != null;
+  if (delivery === "commit" && !wasOffered) {
+    try {
+      const { oid, url } = await commitFiles(github, offer.commit);
+      return { commitSha: oid, commitUrl: url };
+    } catch (error) {
+      if (!(error instanceof BranchProtected)) throw error;
+      context.status("the branch is protected: opening a pull request");
+    }
   }
-  return { pullRequestUrl };
+  const offered = await proposeFiles(github, offer, context.warn);
+  if (offered.state === "open") {
+    const { branch, additions } = offer.commit;
+    const aim = Object.keys(additions).length > 0 ? "add the files" : "remove the files";
+    context.warn(`merge ${offered.url} to ${aim}; ${branch} itself was not written to`);
+  }
+  return toProperties(offer, offered);
+}
+
+function toProperties({ change }: Offer, offered: Offered): Properties {
+  const { url } = offered;
+  switch (offered.state) {
+    case "open":
+      return { pullRequestUrl: url };
+    case "merged": {
+      const commitUrl = url.replace(/\/pull\/\d+$/, `/commit/${offered.commit}`);
+      return { commitSha: offered.commit, commitUrl };
+    }
+    case "declined": {
+      const { by, at } = offered;
+      return { declined: { url, ...(by !== undefined && { by }), at, change } };
+    }
+  }
 }

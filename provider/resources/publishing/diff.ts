@@ -3,6 +3,7 @@ import { pick, unknownValue, type Properties } from "../../protocol/property-val
 import type { Changes } from "../../protocol/resource-type.ts";
 import { allowed } from "../packages/judge-packages.ts";
 import type { Known } from "./check.ts";
+import type { BranchAccess } from "./inputs.ts";
 
 export const place = ["owner", "repository"];
 
@@ -47,12 +48,36 @@ export function diffPublishing(olds: Properties, news: Properties, state: Proper
   const changes = { ...diffProperties(known, answered(known, relevant(news)), place) };
   const { edits = [], unresolved = [] } = news as Known;
   const before = olds as Known;
-  const { pending, pullRequestUrl } = state as Known;
-  const waits =
-    pullRequestUrl !== undefined && isSameList(edits, pending) && isSameList(edits, before.edits);
+  const { pending, pullRequestUrl, declined } = state as Known;
+  const isOffered = pullRequestUrl != null || declined != null;
+  const waits = isOffered && isSameList(edits, pending) && isSameList(edits, before.edits);
   if (!waits) for (const index of edits.keys()) changes[`edits[${index}]`] = "add";
   if (!isSameList(unresolved, before.unresolved)) changes["unresolved"] = "update";
   return changes;
+}
+
+/**
+ * What an update would do because of the pull request that the state knows: record that it was merged or
+ * declined, close it where nothing is left to change, or update it.
+ */
+export async function diffPullRequest(
+  { pullRequests, offerAgain }: BranchAccess,
+  news: Properties,
+  state: Properties,
+): Promise<Changes> {
+  const { pullRequestUrl, declined, pending, blobs, ...known } = state as Known;
+  const url = pullRequestUrl ?? declined?.url;
+  if (url == null) return {};
+  const { repository = "" } = news as Known;
+  if (declined && offerAgain.has(repository.toLowerCase())) return { declined: "delete" };
+  const found = await pullRequests.get({ repository, url });
+  const isRepaired = news["mode"] === "repair" && (news as Known).edits?.length === 0;
+  if (declined) return isRepaired || found?.state === "OPEN" ? { declined: "delete" } : {};
+  const hasNothingLeft = isRepaired || (pending == null && blobs == null);
+  if (hasNothingLeft || found?.state === "MERGED") return { pullRequestUrl: "delete" };
+  if (found?.state === "CLOSED") return { declined: "add" };
+  const details = diffProperties(pick(known, ["pullRequests"]), pick(news, ["pullRequests"]));
+  return found?.conflicts ? { pullRequestUrl: "update", ...details } : details;
 }
 
 /** In a preview without the PAT, the registry's answers are those of the last update. */

@@ -7,6 +7,7 @@ import type { GitHubClient } from "../../../src/github/client/github-client.ts";
 import type { Properties } from "../../protocol/property-values.ts";
 import type { RepositorySnapshots } from "../repository-snapshots.ts";
 import type { ActionNumbers } from "./action-numbers.ts";
+import type { PullRequestStates } from "./pull-request-states.ts";
 import type { WorkflowTexts } from "./workflow-texts.ts";
 
 /** What the resource reads from and writes to. */
@@ -22,6 +23,10 @@ export interface BranchAccess {
    */
   readonly decided: Map<string, Blobs>;
   readonly numbers: ActionNumbers;
+  /** The pull requests that the state knows, as GitHub shows them. */
+  readonly pullRequests: PullRequestStates;
+  /** Names in lower case of the repositories that are offered what a person declined. */
+  readonly offerAgain: ReadonlySet<string>;
 }
 
 export type PublishingArgs = z.output<typeof repositoryPublishingProperties.args>;
@@ -34,7 +39,7 @@ export type Blobs = Readonly<Record<string, string>>;
 /** The result of `check`: the decision and what follows from it. */
 export type PublishingInputs = Pick<
   PublishingState,
-  "owner" | "repository" | "branch" | "delivery" | "onRemove"
+  "owner" | "repository" | "branch" | "delivery" | "pullRequests" | "onRemove"
 > & { readonly why?: string } & (
     | {
         readonly mode?: "template";
@@ -62,7 +67,10 @@ type Look = Partial<
 
 /** The result of the last write. A read keeps it, to distinguish edits by others from the fleet's. */
 export type Written = Partial<
-  Pick<PublishingState, "files" | "blobs" | "pullRequestUrl" | "pending" | "originals">
+  Pick<
+    PublishingState,
+    "files" | "blobs" | "pullRequestUrl" | "pullRequests" | "declined" | "pending" | "originals"
+  >
 >;
 
 /** The id of the resource. */

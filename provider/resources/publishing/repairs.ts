@@ -51,6 +51,8 @@ export async function applyRepair(
     const repaired = files.filter((file) => file.edits.length > 0);
     return {
       commit: edits.length === 0 ? undefined : toCommit(inputs, snapshot, repaired, repairHeadline),
+      // Lines move when somebody edits something above.
+      wanted: edits.map(({ file, before: old, after }) => [file, old, after]),
       done: { originals: originals.map((each) => ({ ...each })) },
       offered: { pending: edits },
     };
@@ -83,7 +85,12 @@ export async function restoreRepair(
       return text === present ? [] : [{ path, text }];
     });
     const commit = toCommit(inputs, snapshot, restored, "ci: restore the logins to GHCR");
-    return { commit: restored.length === 0 ? undefined : commit, done: {}, offered: {} };
+    return {
+      commit: restored.length === 0 ? undefined : commit,
+      wanted: restored,
+      done: {},
+      offered: {},
+    };
   });
 }
 

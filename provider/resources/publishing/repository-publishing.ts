@@ -9,7 +9,8 @@ import type { PackageVerifier } from "../packages/verify-packages.ts";
 import type { RepositorySnapshots } from "../repository-snapshots.ts";
 import { whyUnwritable } from "../why-unwritable.ts";
 import { isRight, lookAtRepository, type Known } from "./check.ts";
-import { diffPublishing, place } from "./diff.ts";
+import { endPullRequest } from "./deliver.ts";
+import { diffPublishing, diffPullRequest, place } from "./diff.ts";
 import { readImportedFiles } from "./import.ts";
 import {
   filesId,
@@ -85,7 +86,10 @@ export function repositoryPublishing(
     // Without the PAT, the right to push is unknown.
     previewsUnknown: true,
 
-    diff: (olds, news, state) => diffPublishing(withoutTexts(olds), news, state),
+    async diff(olds, news, state) {
+      const changes = diffPublishing(withoutTexts(olds), news, state);
+      return { ...changes, ...(await diffPullRequest(access, news, state)) };
+    },
 
     async create(inputs, preview, context) {
       return {
@@ -99,7 +103,7 @@ export function repositoryPublishing(
       if (Object.keys(inputs).length === 0) return importFiles(access, id);
       const found = await explaining(`read the workflow files of ${id}`, () =>
         isTemplate(inputs as PublishingInputs)
-          ? refreshTemplates(snapshots, inputs, state)
+          ? refreshTemplates(access, inputs, state)
           : refreshRepair(access, inputs, state),
       );
       if (!found) return undefined;
@@ -122,6 +126,9 @@ export function repositoryPublishing(
     async delete(_id, before, context) {
       const state = withoutTexts(before);
       const inputs = state as unknown as PublishingInputs;
+      await endPullRequest(access, inputs, state, context, "This repository left the fleet.").catch(
+        (error: unknown) => context.warn(error instanceof Error ? error.message : String(error)),
+      );
       const takesBack = isTemplate(inputs)
         ? inputs.onRemove === "delete"
         : inputs.onRemove === "restore" && state["originals"] !== undefined;
@@ -166,6 +173,7 @@ function shown(inputs: Properties): Properties {
     "mode",
     "files",
     "delivery",
+    "pullRequests",
     "onRemove",
     "visibility",
     "unresolved",
@@ -184,6 +192,7 @@ async function write(
   const inputs = properties as PublishingInputs;
   switch (inputs.mode) {
     case "none":
+      if (!preview) await endPullRequest(access, inputs, before, context, notAnyMore);
       // What was repaired before can still be restored.
       return { ...pick(inputs, ["wasRepaired"]), ...pick(before, ["originals"]) };
     case "repair":
@@ -192,6 +201,8 @@ async function write(
       return applyTemplates(access, inputs, before, preview, context);
   }
 }
+
+const notAnyMore = "The fleet no longer changes the workflows here.";
 
 /** The outputs of a write. */
 const outputsOfWrite = ["commitSha", "commitUrl", "replaced"];
@@ -211,22 +222,46 @@ async function importFiles(access: BranchAccess, id: string): Promise<ReadResult
 }
 
 async function refreshTemplates(
-  snapshots: RepositorySnapshots,
+  access: BranchAccess,
   properties: Properties,
   state: Properties,
 ): Promise<ReadResult | undefined> {
   const inputs = properties as unknown as TemplateInputs;
-  const files = await readTemplates(snapshots, inputs);
+  const files = await readTemplates(access.snapshots, inputs);
   if (!files) return undefined;
-  const found = { ...omit(properties, "workflows", "reader"), files: { ...files } };
-  const isMerged = isSameFiles(files, inputs.files);
-  const kept = pick(state, isMerged ? outputsOfWrite : [...outputsOfWrite, "pullRequestUrl"]);
+  const id = filesId(inputs);
+  const offered = await refreshPullRequest(access, inputs, state);
   const left = writtenFiles(state);
+  const paths = Object.keys(inputs.files);
+  const isRight = isSameFiles(files, inputs.files);
+  const isUnchanged = paths.every((path) => files[path] === left[path]);
+  // The files wait for a person: that is no drift.
+  if (!isRight && isUnchanged && Object.keys(offered).length > 0) {
+    return { id, state, inputs: properties };
+  }
+  const found = { ...omit(properties, "workflows", "reader"), files: { ...files } };
+  const kept = {
+    ...pick(state, outputsOfWrite),
+    ...(isRight ? omit(offered, "declined") : offered),
+  };
+  const isWritten = isSameFiles(files, left) || (isRight && "pullRequestUrl" in state);
   return {
-    id: filesId(inputs),
-    state: { ...shown(found), ...kept, ...(!isSameFiles(files, left) && { blobs: { ...left } }) },
+    id,
+    state: { ...shown(found), ...kept, ...(!isWritten && { blobs: { ...left } }) },
     inputs: found,
   };
+}
+
+/** What the state still has to know of its pull request: nothing once it is merged and its branch is gone. */
+async function refreshPullRequest(
+  { pullRequests }: BranchAccess,
+  { repository }: Pick<PublishingInputs, "repository">,
+  state: Properties,
+): Promise<Properties> {
+  const { pullRequestUrl: url, declined } = state as Written;
+  if (url == null) return declined == null ? {} : pick(state, ["declined"]);
+  const found = await pullRequests.get({ repository, url });
+  return found?.state === "MERGED" && !found.hasBranch ? {} : { pullRequestUrl: url };
 }
 
 /** A repository's files belong to people. Only a place that needs a repair again is drift. */
@@ -244,10 +279,14 @@ async function refreshRepair(
   const edits = (await isRight(access, inputs, snapshot))
     ? []
     : await readRepair(access, inputs, snapshot);
-  const { pullRequestUrl, ...others } = omit(state, "pending");
+  const others = omit(state, "pending", "pullRequestUrl", "declined");
+  const offered = await refreshPullRequest(access, inputs, state);
   return {
     id,
-    state: edits.length === 0 ? others : { ...others, pullRequestUrl, pending: edits },
+    state:
+      edits.length === 0
+        ? { ...others, ...omit(offered, "declined") }
+        : { ...others, ...offered, pending: edits },
     inputs: properties,
   };
 }

@@ -48,6 +48,7 @@ export async function applyTemplates(
     const isNothing = isEmptyPlan(plan) && lock === undefined;
     return {
       commit: isNothing ? undefined : await toCommit(access, inputs, plan, lock),
+      wanted: [inputs.files, plan.deletions],
       done: { replaced },
       // The branch does not change until somebody merges.
       offered: { blobs: { ...written } },

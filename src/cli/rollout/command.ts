@@ -26,6 +26,12 @@ export function addRollout(program: Command): void {
       parseCount,
       0,
     )
+    .option(
+      "--offer-again <repository>",
+      "offer what a person declined there; may be repeated",
+      (name: string, names: readonly string[]) => [...names, name],
+      [],
+    )
     .option("--concurrency <count>", "number of stacks at once", parseAtLeastOne, 4)
     .option(
       "--policy-pack-config <file>",
@@ -43,6 +49,7 @@ export function addRollout(program: Command): void {
         "ghcr-fleet rollout acme                   # shows the same, and asks",
         "ghcr-fleet rollout acme --yes             # in a script",
         "ghcr-fleet rollout acme --resume",
+        "ghcr-fleet rollout acme --offer-again api # a pull request that somebody declined",
       ),
     )
     .action(async (stacks: string[], options: RolloutCommand) => {

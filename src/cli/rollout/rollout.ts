@@ -20,6 +20,7 @@ export interface RolloutCommand extends WavesCommand {
   readonly refresh?: boolean;
   readonly plan?: boolean;
   readonly allowRemovals: number;
+  readonly offerAgain: readonly string[];
   readonly concurrency: number;
 }
 
@@ -33,8 +34,12 @@ export async function rollout(names: readonly string[], options: RolloutCommand)
   if (!options.plan) assertCanConfirm(options, "ghcr-fleet rollout");
   const folder = process.cwd();
   const place = await commandPlace(folder);
-  const allowance = { GHCR_FLEET_ALLOW_REMOVALS: String(options.allowRemovals) };
-  const environment = { ...place.environment, ...allowance };
+  const { allowRemovals, offerAgain } = options;
+  const environment = {
+    ...place.environment,
+    GHCR_FLEET_ALLOW_REMOVALS: String(allowRemovals),
+    ...(offerAgain.length > 0 && { GHCR_FLEET_OFFER_AGAIN: offerAgain.join(",") }),
+  };
   const stackNames = await commandStacks(place, names);
   const run = () => rollOut({ folder, environment }, stackNames, options);
   await (options.plan ? run() : holdStacks(folder, stackNames, run));
@@ -58,6 +63,7 @@ async function rollOut(
       refresh: options.refresh ?? false,
       stored: new StoredTexts(place.environment),
       allowRemovals: options.allowRemovals,
+      offerAgain: options.offerAgain,
       // A plan shows what a resumed rollout would do, and needs no decision about an earlier one.
       mode: options.resume || planOnly ? "resume" : options.restart ? "restart" : "start",
       gates: Math.min(concurrency, stacks.length),

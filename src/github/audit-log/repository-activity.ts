@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { GitHubClient } from "../client/github-client.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
-import { proposalFolder } from "../pull-requests/propose-files.ts";
+import { proposalFolder } from "../pull-requests/proposal.ts";
 import { workflowFolder } from "../repositories/repository-snapshot.ts";
 
 /** The history of a repository's workflow files. */

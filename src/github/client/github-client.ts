@@ -77,7 +77,7 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
   const apiVersion = apiVersionOf(options.baseUrl);
   // The plugin's own group is for all clients of a process: a wait of one would delay the others.
   const global = new Bottleneck.Group({ id: "ghcr-fleet", maxConcurrent: 10 });
-  const connect = (groups: { write?: Bottleneck.Group }) => {
+  const connect = (groups: { write?: Bottleneck.Group; notifications?: Bottleneck.Group }) => {
     const client = new GitHubOctokit({
       baseUrl: options.baseUrl.replace(/\/+$/, ""),
       auth: options.token,
@@ -102,9 +102,9 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
     });
     return client;
   };
-  // The plugin's own pace is the steady one.
+  // The plugin's own pace is the steady one; it waits longer between writes that notify people.
   const isBurst = options.pace === "burst";
-  const client = connect(isBurst ? { write: unpacedGroup() } : {});
+  const client = connect(isBurst ? { write: unpacedGroup(), notifications: unpacedGroup() } : {});
   const takeTurn = (turn: WriteTurn) =>
     client.hook.before("request", async ({ method, url }) => {
       if (method !== "GET" && method !== "HEAD") await turn(kindOf(url));
@@ -144,10 +144,12 @@ function noteCaller(onWait: GitHubClientOptions["onWait"]): RequestNotes {
   return onWait ? { report: AsyncResource.bind(onWait) } : {};
 }
 
-/** Commits and the like come as GraphQL mutations; a pull request needs a branch as well. */
+/** Commits and the like come as GraphQL mutations; of pull requests, people also get comments and requests. */
 function kindOf(url: string): "write" | "content" {
   // GitHub Enterprise Server: https://<host>/api/graphql
-  return /\/(?:graphql|pulls|git\/refs)$/.test(url) ? "content" : "write";
+  return /\/(?:graphql|pulls|git\/refs|comments|requested_reviewers)$/.test(url)
+    ? "content"
+    : "write";
 }
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };

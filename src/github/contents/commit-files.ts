@@ -57,7 +57,7 @@ export async function commitFiles(
     return parseAnswer(commitSchema, answer, "the commit").createCommitOnBranch.commit;
   } catch (error) {
     if (isStale(error)) throw new BranchMoved(`${commit.repository}@${commit.branch} has moved`);
-    if (isProtected(error)) throw new BranchProtected(messagesOf(error).join("; "));
+    if (isForbiddenByRules(error)) throw new BranchProtected(messagesOf(error).join("; "));
     throw error;
   }
 }
@@ -85,8 +85,9 @@ function isStale(error: unknown): boolean {
 }
 
 /** Rulesets and classic protection have different messages, and GraphQL has no error type for them. */
-function isProtected(error: unknown): boolean {
-  const refusal = /rule violations found|protected branch|through a pull request|approving review/i;
+export function isForbiddenByRules(error: unknown): boolean {
+  const refusal =
+    /rule violations found|protected branch|through a pull request|approving review|cannot (?:create|delete|force-push to) this branch/i;
   return messagesOf(error).some((message) => refusal.test(message));
 }
 

@@ -1,158 +1,237 @@
-import { createHash } from "node:crypto";
 import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
 import { UserError } from "../../user-error.ts";
-import { BranchProtected, commitFiles, type FileCommit } from "../contents/commit-files.ts";
-import { gitBlobId } from "../contents/git-blob-id.ts";
+import type { FileCommit } from "../contents/commit-files.ts";
 import type { GitHubClient } from "../client/github-client.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
-import { readRepositories } from "../repositories/repository-snapshot.ts";
+import {
+  isDeclined,
+  offeredChange,
+  proposalBranch,
+  proposalMarker,
+  type Proposal,
+} from "./proposal.ts";
+import { applyDetails, type PullRequestDetails } from "./apply-details.ts";
+import { closeProposal, deleteBranches } from "./close-proposals.ts";
+import { readProposals, type Proposals } from "./read-proposals.ts";
+import { replaceCommit, startBranch } from "./write-proposal-branch.ts";
 
-const pullSchema = z.object({
-  number: z.int(),
-  html_url: z.string(),
-  state: z.enum(["open", "closed"]),
-  merged_at: z.string().nullable(),
-});
-type PullRequest = z.output<typeof pullSchema>;
+/** What a pull request offers. */
+export interface Offer {
+  /** To its base branch. */
+  readonly commit: FileCommit;
+  /** The id of the wanted change: another one is offered again after somebody declined. */
+  readonly change: string;
+  readonly title: string;
+  /** Markdown; called only where it is written. */
+  readonly body: () => Promise<string>;
+  readonly details: PullRequestDetails;
+  /** Whether the details changed since the pull request was opened. */
+  readonly detailsChanged: boolean;
+  /** The pull request of the last run. */
+  readonly known: string | undefined;
+  /** The change that a person declined, as the last run found it. */
+  readonly declined: { readonly url: string; readonly change: string } | undefined;
+  /** Whether it is offered although somebody declined it. */
+  readonly again: boolean;
+}
 
-const refSchema = z.object({ object: z.object({ sha: z.string() }) });
-
-/** The prefix of the branches of proposals, before a slash. */
-export const proposalFolder = "ghcr-fleet";
+export type Offered =
+  /** It waits for a person, or for GitHub. */
+  | { readonly state: "open"; readonly url: string }
+  /** Nothing blocked it, and the fleet wants it to be merged then. */
+  | { readonly state: "merged"; readonly url: string; readonly commit: string }
+  /** Somebody closed it without a merge. `at`: ISO-8601. */
+  | { readonly state: "declined"; readonly url: string; readonly by?: string; readonly at: string };
 
 /**
- * Proposes files in a pull request, for branches whose rules forbid a direct commit. Its branch is named
- * after the content, so a second call finds the same pull request.
+ * Offers files in the one pull request of a repository, for branches whose rules forbid a direct commit. An
+ * open one is updated in place, on the base as it is now; one with commits by others is left as it is, and
+ * says so. What a person declined is not offered again until the change is another one.
  *
- * @returns the URL of the open pull request
- * @throws {UserError} the pull request was closed without a merge, or the rules forbid commits to every
- *   branch
+ * @param warn receives what a person should know, with the next step
+ * @throws {UserError} the branch belongs to somebody else, or nothing may be pushed to it
+ * @throws {BranchMoved} somebody pushed meanwhile
  */
-export async function proposeFiles(github: GitHubClient, commit: FileCommit): Promise<string> {
-  const branch = branchOf(commit);
-  const existing = await findPullRequest(github, commit, branch);
-  if (existing?.state === "open") return existing.html_url;
-  if (existing && existing.merged_at === null) {
-    throw new UserError(
-      `${existing.html_url} was closed without a merge; reopen it, or remove ${commit.repository} from the fleet`,
-    );
-  }
-  // The same files were merged before: the branch is reset.
-  const head = await ensureBranch(github, commit, branch, existing !== undefined);
-  if (!(await holdsFiles(github, commit, branch))) {
-    await commitToBranch(github, { ...commit, branch, expectedHead: head });
-  }
-  return openPullRequest(github, commit, branch);
-}
-
-/** @returns the URL of the open pull request with the same files */
-export async function findProposal(
+export async function proposeFiles(
   github: GitHubClient,
-  commit: FileCommit,
-): Promise<string | undefined> {
-  const found = await findPullRequest(github, commit, branchOf(commit));
-  return found?.state === "open" ? found.html_url : undefined;
+  offer: Offer,
+  warn: (message: string) => void,
+): Promise<Offered> {
+  const { commit, details, known } = offer;
+  const all = await readProposals(github, { commit, labels: details.labels ?? [], known });
+  const declined = findDecline(all, offer);
+  if (declined) return declined;
+  assertMayPush(all, commit);
+  const url = all.open
+    ? await updateProposal(github, all, all.open, offer, warn)
+    : await openProposal(github, all, offer, warn);
+  const merged = await finish(github, all, offer, url, warn);
+  return merged === undefined ? { state: "open", url } : { state: "merged", url, commit: merged };
 }
 
-function branchOf({ additions, deletions }: FileCommit): string {
-  const content = JSON.stringify([additions, deletions]);
-  const key = createHash("sha256").update(content).digest("hex").slice(0, 10);
-  return `${proposalFolder}/workflows-${key}`;
-}
-
-/** Whether the branch has the files already: after a run that was killed before it opened the pull request. */
-async function holdsFiles(
+/** @returns who declined the change, if somebody did and it is not offered again */
+export async function readDecline(
   github: GitHubClient,
-  { owner, repository, additions, deletions }: FileCommit,
-  branch: string,
-): Promise<boolean> {
-  const [found] = await readRepositories(github, owner, [{ name: repository, branch }]);
-  const present = found?.workflows ?? new Map<string, string>();
-  return (
-    deletions.every((path) => !present.has(path)) &&
-    Object.entries(additions).every(([path, text]) => present.get(path) === gitBlobId(text))
+  offer: Offer,
+): Promise<Extract<Offered, { state: "declined" }> | undefined> {
+  return findDecline(await readProposals(github, offer), offer);
+}
+
+function findDecline(
+  { open, last, superseded }: Proposals,
+  { change, declined, again }: Offer,
+): Extract<Offered, { state: "declined" }> | undefined {
+  if (open || superseded.length > 0 || again || !last || !isDeclined(last) || !last.closed) {
+    return undefined;
+  }
+  const recorded = declined?.url === last.url ? declined.change : undefined;
+  if ((recorded ?? offeredChange(last) ?? change) !== change) return undefined;
+  const { by, at } = last.closed;
+  return { state: "declined", url: last.url, at, ...(by !== undefined && { by }) };
+}
+
+/** @throws {UserError} only a fork could propose something */
+function assertMayPush({ role }: Proposals, { owner, repository }: FileCommit): void {
+  if (role === undefined || !["READ", "TRIAGE"].includes(role)) return;
+  throw new UserError(
+    `${owner}/${repository} gives the admin token's account the role ${role.toLowerCase()}, so only a fork could propose files: ` +
+      "give it the role Write, or remove the repository from the fleet",
   );
 }
 
-async function commitToBranch(github: GitHubClient, commit: FileCommit): Promise<void> {
-  try {
-    await commitFiles(github, commit);
-  } catch (error) {
-    if (!(error instanceof BranchProtected)) throw error;
+async function updateProposal(
+  github: GitHubClient,
+  all: Proposals,
+  open: Proposal,
+  offer: Offer,
+  warn: (message: string) => void,
+): Promise<string> {
+  const { commit, change } = offer;
+  const { url } = open;
+  if (!open.hasOwn) {
     throw new UserError(
-      `the rules of ${commit.owner}/${commit.repository} forbid commits to ${commit.branch}, too, so no pull request is possible: ` +
-        `exempt ${proposalFolder}/** from them`,
+      `the branch ${proposalBranch} of ${commit.owner}/${commit.repository} is ${open.author ?? "somebody"}'s own pull request ${url}: rename that branch, then run again`,
     );
   }
+  if (open.base !== commit.branch) {
+    await editProposal(github, commit, open, { base: commit.branch });
+    warn(`${url} merges into ${commit.branch} now, no longer into ${open.base}`);
+  }
+  if (all.isRight && offeredChange(open) === change && !open.conflicts) return url;
+  if (open.others.length > 0) {
+    await sayThatItWaits(github, open, offer, warn);
+    return url;
+  }
+  await replaceCommit(github, all, open, { ...commit, ...messageOf(offer) });
+  const body = `${await offer.body()}\n\n${proposalMarker(change)}`;
+  await editProposal(github, commit, open, { title: offer.title, body });
+  return url;
 }
 
-async function findPullRequest(
+/** The commits of others are kept, and so the pull request no longer offers what is wanted. */
+async function sayThatItWaits(
   github: GitHubClient,
-  { owner, repository: repo, branch: base }: FileCommit,
-  branch: string,
-): Promise<PullRequest | undefined> {
-  const { data } = await github.request("GET /repos/{owner}/{repo}/pulls", {
+  { number, url, body, others }: Proposal,
+  { commit, change }: Offer,
+  warn: (message: string) => void,
+): Promise<void> {
+  const names = others.join(", ");
+  warn(
+    `${url} has commits by ${names}, so it is not updated: merge it, or close it and delete ${proposalBranch}; the next update then offers the rest`,
+  );
+  const marker = `<!-- ghcr-fleet waits: ${change} -->`;
+  if (body.includes(marker)) return;
+  const { owner, repository: repo } = commit;
+  const note =
+    "The fleet now wants another change than this pull request offers. It has commits by others, which are kept, " +
+    `so it waits: merge it, or close it and delete the branch \`${proposalBranch}\`. The next update then offers the rest.`;
+  await github.request("POST /repos/{owner}/{repo}/issues/{number}/comments", {
     owner,
     repo,
-    base,
-    head: `${owner}:${branch}`,
-    state: "all",
+    number,
+    body: note,
   });
-  return parseAnswer(z.array(pullSchema), data, "the list of pull requests")[0];
+  await editProposal(github, commit, { number }, { body: `${body}\n${marker}` });
 }
 
-/** @returns the commit that the branch points to */
-async function ensureBranch(
+async function editProposal(
   github: GitHubClient,
-  { owner, repository: repo, expectedHead: sha }: FileCommit,
-  branch: string,
-  isMerged: boolean,
-): Promise<string> {
-  const ref = `heads/${branch}`;
-  try {
-    await github.request("POST /repos/{owner}/{repo}/git/refs", {
-      owner,
-      repo,
-      ref: `refs/${ref}`,
-      sha,
-    });
-    return sha;
-  } catch (error) {
-    if (!(error instanceof RequestError) || error.status !== 422) throw error;
-    const { data } = isMerged
-      ? await github.request("PATCH /repos/{owner}/{repo}/git/refs/{ref}", {
-          owner,
-          repo,
-          ref,
-          sha,
-          force: true,
-        })
-      : await github.request("GET /repos/{owner}/{repo}/git/ref/{ref}", { owner, repo, ref });
-    return parseAnswer(refSchema, data, `the branch ${branch}`).object.sha;
-  }
+  { owner, repository: repo }: FileCommit,
+  { number }: Pick<Proposal, "number">,
+  change: { readonly title?: string; readonly body?: string; readonly base?: string },
+): Promise<void> {
+  const route = "PATCH /repos/{owner}/{repo}/pulls/{number}";
+  await github.request(route, { owner, repo, number, ...change });
 }
 
-async function openPullRequest(
+function messageOf({ commit, details }: Offer): Pick<FileCommit, "headline" | "body"> {
+  const { commitMessage } = details;
+  if (commitMessage === undefined) return commit;
+  const [headline = "", ...rest] = commitMessage.trim().split("\n");
+  const text = [rest.join("\n").trim(), commit.body].filter(Boolean).join("\n\n");
+  return { headline, body: text };
+}
+
+const pullSchema = z.object({ html_url: z.string() });
+
+async function openProposal(
   github: GitHubClient,
-  commit: FileCommit,
-  head: string,
+  all: Proposals,
+  offer: Offer,
+  warn: (message: string) => void,
 ): Promise<string> {
-  const { owner, repository: repo, branch: base, headline, body = "" } = commit;
-  try {
+  const { commit, change, title, details } = offer;
+  await startBranch(github, all, { ...commit, ...messageOf(offer) });
+  const { owner, repository: repo, branch: base } = commit;
+  const body = `${await offer.body()}\n\n${proposalMarker(change)}`;
+  const request = { owner, repo, base, head: proposalBranch, title, body };
+  const send = async (draft: boolean): Promise<string> => {
     const { data } = await github.request("POST /repos/{owner}/{repo}/pulls", {
-      owner,
-      repo,
-      base,
-      head,
-      title: headline,
-      body,
+      ...request,
+      ...(draft && { draft }),
     });
     return parseAnswer(pullSchema, data, "the new pull request").html_url;
+  };
+  try {
+    return await send(details.draft ?? false);
   } catch (error) {
     // The answer to the first attempt may have been lost: then the pull request exists already.
-    const existing = await findPullRequest(github, commit, head);
-    if (existing?.state === "open") return existing.html_url;
-    throw error;
+    const { open } = await readProposals(github, { commit });
+    if (open) return open.url;
+    // https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/proposing-changes-to-your-work-with-pull-requests/about-pull-requests#draft-pull-requests
+    const isAboutDraft = error instanceof RequestError && /draft/i.test(error.message);
+    if (!details.draft || !isAboutDraft) throw error;
+    const url = await send(false);
+    warn(
+      `${url} is not a draft: the plan of ${owner} has none for this repository; remove pullRequests.draft`,
+    );
+    return url;
   }
+}
+
+/**
+ * What follows once the pull request exists: its details, and the end of those before it.
+ *
+ * @returns the commit, if it was merged at once
+ */
+async function finish(
+  github: GitHubClient,
+  all: Proposals,
+  offer: Offer,
+  url: string,
+  warn: (message: string) => void,
+): Promise<string | undefined> {
+  const { commit, details, detailsChanged, known } = offer;
+  for (const former of all.superseded) {
+    const why = `Superseded by ${url}, the one pull request that the fleet keeps open here.`;
+    await closeProposal(github, commit, former, why);
+  }
+  const gone = all.superseded.filter(({ others }) => others.length === 0);
+  await deleteBranches(github, all, commit, gone);
+  // Later, people may have changed them.
+  const isNew = known !== url;
+  return isNew || detailsChanged
+    ? applyDetails(github, all, { commit, url, details }, warn)
+    : undefined;
 }

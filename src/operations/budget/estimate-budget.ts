@@ -30,11 +30,11 @@ const nothing: Cost = {
 };
 /** One signed commit: a mutation. */
 const commit: Cost = { ...nothing, writes: 1, graphqlPoints: 5, contentWrites: 1 };
-/** Find an open one, create a branch, read it, commit, and open the pull request. */
+/** Find an open one, create a branch, read the files, commit, and open the pull request. */
 const pullRequest: Cost = {
-  requests: 3,
+  requests: 1,
   writes: 3,
-  graphqlPoints: 6,
+  graphqlPoints: 13,
   contentWrites: 3,
   pullRequests: 1,
 };

@@ -81,10 +81,11 @@ async function compareFiles(
   { workflows, head = "" }: RepositorySnapshot,
   { secret, workflows: allowed }: SecretUse,
 ): Promise<DriftFinding[]> {
-  const { repository, files, publishing, pullRequestUrl } = record;
+  const { repository, files, publishing, pullRequestUrl, declined } = record;
   const differing = Object.keys(files).filter((path) => workflows.get(path) !== files[path]);
-  // Files in an open pull request are no drift.
-  const drifted = pullRequestUrl === undefined ? differing : [];
+  // Files in an open pull request are no drift, nor are those that a person declined.
+  const isOffered = pullRequestUrl !== undefined || declined !== undefined;
+  const drifted = isOffered ? [] : differing;
   const others = [...workflows.keys()].filter(
     (path) =>
       !publishing.includes(path) &&
@@ -96,7 +97,7 @@ async function compareFiles(
   const read = (paths: readonly string[]) =>
     reader.pace(() => readTextFiles(reader.github, place, paths));
   const texts = await read(others);
-  const isRepaired = record.mode === "repair" && pullRequestUrl === undefined;
+  const isRepaired = record.mode === "repair" && !isOffered;
   const own = isRepaired ? { ...texts, ...(await read(publishing)) } : {};
   const reverted = findReverted(record, await withLocalActions(own, read), secret);
   const added = others.filter((path) => usesSecret(texts[path] ?? "", secret));

@@ -27,6 +27,8 @@ export interface RolloutContext extends WavesContext {
   readonly stored: StoredTexts;
   /** How many repositories, and how many secrets, this run may remove. */
   readonly allowRemovals: number;
+  /** Names of repositories that are offered what a person declined. */
+  readonly offerAgain: readonly string[];
   /** `resume` continues a rollout that stopped, `restart` discards it. */
   readonly mode: "start" | "resume" | "restart";
 }
@@ -65,6 +67,7 @@ export async function planRollout(context: RolloutContext): Promise<RolloutPlan 
   const github = stackClient(context);
   const fleet = await findFleet(github, stack.connection.owner, stack.settings);
   const names = fleet.repositories.map(({ name }) => name);
+  assertKnown(context, names);
   const waves = planWaves(names, stack.settings.waves, fleet.skipped);
   const log = createEventLog();
   const preview = await previewAll(context, { ...context, onEvent: log.onEvent });
@@ -96,6 +99,20 @@ export async function planRollout(context: RolloutContext): Promise<RolloutPlan 
 }
 
 const notRefreshed = "GitHub was not compared with the state; --refresh does that";
+
+/** @throws {UserError} names the repositories that the fleet does not have */
+function assertKnown({ offerAgain }: RolloutContext, names: readonly string[]): void {
+  const unknown = offerAgain.filter((each) => !names.some((name) => isSameName(name, each)));
+  if (unknown.length === 0) return;
+  throw new UserError(
+    `--offer-again ${unknown.join(", ")}: the fleet has no such repository; give a name as in fleet.repositories`,
+  );
+}
+
+/** As GitHub compares names. */
+function isSameName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
 
 export function previewRollout(context: RolloutContext): Promise<EngineRun> {
   return previewAll(context, context);

@@ -15,11 +15,11 @@ const protectedMain = {
   ],
 };
 
-test("a protected branch gets one pull request, and so does a repository that wants it; after the merge, all is in order", async () => {
+test("a protected branch gets one pull request, and so does a repository that wants it; it may be declined; after the merge, all is in order", async () => {
   const careful = { name: "careful", delivery: "pull-request" };
   const fleet = await startFleet({ repositories: [{ match: "*" }, careful] }, protectedMain);
-  const up = async (...flags: string[]) => {
-    const result = await fleet.stack.up(["--skip-preview", ...flags]);
+  const up = async (flags: string[] = [], env: Record<string, string> = {}) => {
+    const result = await fleet.stack.up(["--skip-preview", ...flags], { env });
     expect(result.exitCode, result.stdout + result.stderr).toBe(0);
     return { stdout: result.stdout, writes: fleet.takeWrites() };
   };
@@ -38,17 +38,31 @@ test("a protected branch gets one pull request, and so does a repository that wa
   expect(ci("careful")).toBeUndefined();
   expect(ci("open")).toBeDefined();
 
-  const again = await up("--refresh");
+  const again = await up(["--refresh"]);
   expect(again.writes).toEqual([]);
   expect(pulls("api")).toHaveLength(1);
 
   const github = gitHubAs(fleet.platform, "admin");
-  for (const name of ["api", "web", "careful"]) {
-    await github(`PUT /repos/acme/${name}/pulls/1/merge`);
+  await github("PATCH /repos/acme/careful/pulls/1", { state: "closed" });
+  fleet.takeWrites();
+  const said = /acme-admin declined https:\/\/github\.com\/acme\/careful\/pull\/1 on \d{4}-/;
+  for (const flags of [[], ["--refresh"]]) {
+    const declined = await up(flags);
+    expect(declined.stdout).toMatch(said);
+    expect(declined.writes).toEqual([]);
+  }
+  await up([], { GHCR_FLEET_OFFER_AGAIN: "careful" });
+  expect(pulls("careful").map(({ state }) => state)).toEqual(["closed", "open"]);
+
+  for (const pull of ["api/pulls/1", "web/pulls/1", "careful/pulls/2"]) {
+    await github(`PUT /repos/acme/${pull}/merge`);
   }
   fleet.takeWrites();
-  const merged = await up("--refresh");
-  expect(merged.writes).toEqual([]);
+  const merged = await up();
+  expect(merged.stdout).not.toMatch(said);
+  // Their branches are deleted.
+  expect(merged.writes).toEqual(["POST /graphql", "POST /graphql", "POST /graphql"]);
+  expect((await up(["--refresh"])).writes).toEqual([]);
   expect(ci("api")?.toString()).toContain("ghcr.io/acme/api");
   await fleet.close();
 });

@@ -100,9 +100,9 @@ test("pull requests cost more than commits, and GitHub bears few of them an hour
     byPullRequest: true,
   }));
   expect(estimateBudget(changes, run(61, "burst"))).toEqual({
-    requests: 184,
+    requests: 62,
     writes: 183,
-    graphqlPoints: 368,
+    graphqlPoints: 795,
     contentWrites: 183,
     seconds: 3600,
   });

@@ -1,0 +1,82 @@
+import { RequestError } from "@octokit/request-error";
+import { BranchMoved, type FileCommit } from "../contents/commit-files.ts";
+import { isLimit } from "../client/explain-failure.ts";
+import type { GitHubClient } from "../client/github-client.ts";
+import { isDeclined, proposalBranch, proposalMarker, type Proposal } from "./proposal.ts";
+import { readProposals, type Proposals } from "./read-proposals.ts";
+import { moveRefs, noCommit } from "./write-proposal-branch.ts";
+
+type Place = Pick<FileCommit, "owner" | "repository">;
+
+/** Closes a pull request so that a later run does not take it for one that a person declined. */
+export async function closeProposal(
+  github: GitHubClient,
+  { owner, repository: repo }: Place,
+  { number, body }: Proposal,
+  why: string,
+): Promise<void> {
+  const at = { owner, repo, number };
+  const text = `${body.replaceAll(/\n*<!-- ghcr-fleet change: [\w-]+ -->/g, "")}\n\n${proposalMarker(undefined)}`;
+  await github.request("PATCH /repos/{owner}/{repo}/pulls/{number}", {
+    ...at,
+    state: "closed",
+    body: text,
+  });
+  try {
+    const route = "POST /repos/{owner}/{repo}/issues/{number}/comments";
+    await github.request(route, { ...at, body: why });
+  } catch (error) {
+    // A locked conversation refuses the comment.
+    if (!(error instanceof RequestError) || error.status !== 403 || isLimit(error)) throw error;
+  }
+}
+
+/** Deletes the branches of pull requests that are over, as long as nobody pushed to them since. */
+export async function deleteBranches(
+  github: GitHubClient,
+  all: Proposals,
+  place: Place,
+  over: readonly Pick<Proposal, "branch" | "head">[],
+): Promise<void> {
+  const present = over.filter(({ branch, head }) => all.branches.get(branch) === head);
+  const moves = present.map(({ branch, head }) => ({ branch, from: head, to: noCommit }));
+  try {
+    await moveRefs(github, all, place, moves);
+  } catch (error) {
+    // GitHub deletes them after a merge where the repository is set up so.
+    if (!(error instanceof BranchMoved)) throw error;
+  }
+}
+
+/**
+ * Ends the fleet's pull request where nothing is left to change: an open one is closed, and its branch is
+ * deleted, as is the one of a merged one.
+ *
+ * @param known the pull request of the last run
+ * @param why the comment with which it is closed
+ * @param warn receives what is left to a person
+ */
+export async function endProposals(
+  github: GitHubClient,
+  place: Place,
+  { known, why }: { readonly known: string | undefined; readonly why: string },
+  warn: (message: string) => void,
+): Promise<void> {
+  const commit = { ...place, additions: {}, deletions: [] };
+  const all = await readProposals(github, { commit, known });
+  const open = [...(all.open?.hasOwn ? [all.open] : []), ...all.superseded];
+  for (const proposal of open) {
+    if (proposal.others.length > 0) {
+      warn(
+        `${proposal.url} stays open, because it has commits by ${proposal.others.join(", ")}; the fleet no longer needs it`,
+      );
+    } else await closeProposal(github, place, proposal, why);
+  }
+  const { last } = all;
+  // A person may reopen what they declined, as long as the branch is there.
+  const ended = last && !isDeclined(last) && last.branch === proposalBranch ? [last] : [];
+  const over = [...open, ...ended].filter(
+    ({ others, state }) => others.length === 0 || state === "MERGED",
+  );
+  await deleteBranches(github, all, place, over);
+}

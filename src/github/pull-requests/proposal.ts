@@ -1,0 +1,131 @@
+import { z } from "zod";
+import { managedNote } from "../contents/managed-note.ts";
+
+/** The prefix of all branches of the fleet, before a slash. */
+export const proposalFolder = "ghcr-fleet";
+
+/** The branch of the one pull request that a repository gets. */
+export const proposalBranch = `${proposalFolder}/publishing`;
+
+/** Where a commit is made that then replaces the one on {@link proposalBranch}. */
+export const stagingBranch = `${proposalFolder}/publishing-next`;
+
+/** A pull request of the fleet, as GitHub shows it. */
+export interface Proposal {
+  /** GraphQL's id. */
+  readonly id: string;
+  readonly number: number;
+  readonly url: string;
+  readonly state: "OPEN" | "CLOSED" | "MERGED";
+  readonly body: string;
+  /** The branch that it merges, and the commit at its end. */
+  readonly branch: string;
+  readonly head: string;
+  /** The branch that it merges into. */
+  readonly base: string;
+  readonly author: string | undefined;
+  /** Whether it cannot be merged any more, because its base changed the same lines. */
+  readonly conflicts: boolean;
+  /** Who closed it, and when (ISO-8601). */
+  readonly closed: { readonly by: string | undefined; readonly at: string } | undefined;
+  /** The authors of commits that the fleet did not make. */
+  readonly others: readonly string[];
+  /** Whether one of its commits is the fleet's. */
+  readonly hasOwn: boolean;
+}
+
+const actorSchema = z.object({ login: z.string() }).nullable();
+
+const nodeSchema = z.object({
+  id: z.string(),
+  number: z.int(),
+  url: z.string(),
+  state: z.enum(["OPEN", "CLOSED", "MERGED"]),
+  body: z.string(),
+  closedAt: z.string().nullable(),
+  headRefName: z.string(),
+  headRefOid: z.string(),
+  baseRefName: z.string(),
+  isCrossRepository: z.boolean(),
+  mergeable: z.enum(["CONFLICTING", "MERGEABLE", "UNKNOWN"]),
+  author: actorSchema,
+  commits: z.object({
+    nodes: z.array(
+      z.object({
+        commit: z.object({
+          message: z.string(),
+          committedViaWeb: z.boolean(),
+          author: z.object({ name: z.string().nullable(), user: actorSchema }).nullable(),
+          parents: z.object({ totalCount: z.int() }),
+        }),
+      }),
+    ),
+  }),
+  timelineItems: z.object({ nodes: z.array(z.object({ actor: actorSchema })) }),
+});
+
+/** Nothing for one from a fork: anybody can open those, with a branch of any name. */
+export const proposalSchema = nodeSchema.transform((node): Proposal | undefined =>
+  node.isCrossRepository ? undefined : toProposal(node),
+);
+
+/** What a query asks about each pull request. */
+export const proposalFields = `
+  id number url state body closedAt headRefName headRefOid baseRefName isCrossRepository mergeable
+  author { login }
+  commits(last: 50) { nodes { commit {
+    message committedViaWeb author { name user { login } } parents { totalCount } } } }
+  timelineItems(itemTypes: [CLOSED_EVENT], last: 1) {
+    nodes { ... on ClosedEvent { actor { login } } } }`;
+
+function toProposal(node: z.output<typeof nodeSchema>): Proposal {
+  const commits = node.commits.nodes.map(({ commit }) => ({
+    by: commit.author?.user?.login ?? commit.author?.name ?? "somebody",
+    isOwn: isOwnCommit(commit.message),
+    // "Update branch" on the page of a pull request.
+    isUpdate: commit.parents.totalCount > 1 && commit.committedViaWeb,
+  }));
+  const others = commits.filter(({ isOwn, isUpdate }) => !isOwn && !isUpdate);
+  return {
+    id: node.id,
+    number: node.number,
+    url: node.url,
+    state: node.state,
+    body: node.body,
+    branch: node.headRefName,
+    head: node.headRefOid,
+    base: node.baseRefName,
+    author: node.author?.login,
+    conflicts: node.mergeable === "CONFLICTING",
+    closed:
+      node.closedAt === null
+        ? undefined
+        : { by: node.timelineItems.nodes[0]?.actor?.login, at: node.closedAt },
+    others: [...new Set(others.map(({ by }) => by))],
+    hasOwn: commits.some(({ isOwn }) => isOwn),
+  };
+}
+
+/** Every commit of the fleet says so. */
+export function isOwnCommit(message: string): boolean {
+  return message.includes(managedNote);
+}
+
+/**
+ * The last line of a pull request's text, by which a later run knows what it offers.
+ *
+ * @param change the id of the wanted change; nothing where the fleet itself closes the pull request
+ */
+export function proposalMarker(change: string | undefined): string {
+  return `<!-- ghcr-fleet change: ${change ?? "withdrawn"} -->`;
+}
+
+/** @returns the change that it offers, `withdrawn`, or nothing where somebody removed the marker */
+export function offeredChange({ body }: Pick<Proposal, "body">): string | undefined {
+  return /<!-- ghcr-fleet change: ([\w-]+) -->/.exec(body)?.[1];
+}
+
+/** Somebody closed it without a merge. */
+export function isDeclined(proposal: Proposal): boolean {
+  return proposal.state === "CLOSED" && offeredChange(proposal) !== "withdrawn";
+}

@@ -1,0 +1,149 @@
+import { z } from "zod";
+import type { FileCommit } from "../contents/commit-files.ts";
+import type { GitHubClient } from "../client/github-client.ts";
+import { parseAnswer } from "../client/parse-answer.ts";
+import { gitBlobId } from "../contents/git-blob-id.ts";
+import {
+  proposalBranch,
+  proposalFields,
+  proposalFolder,
+  proposalSchema,
+  type Proposal,
+} from "./proposal.ts";
+
+/** What a repository has of the fleet's pull requests. */
+export interface Proposals {
+  /** GraphQL's id of the repository. */
+  readonly repositoryId: string;
+  /** Its page. */
+  readonly url: string;
+  /** The role of the token's account, in upper case; absent where it has none. */
+  readonly role: string | undefined;
+  /** Whether the repository lets pull requests wait for their merge. */
+  readonly allowsAutoMerge: boolean;
+  /** Branches of the fleet, and the commits at their ends. */
+  readonly branches: ReadonlyMap<string, string>;
+  /** The open pull request on the fleet's branch. */
+  readonly open: Proposal | undefined;
+  /** The newest one that is closed or merged. */
+  readonly last: Proposal | undefined;
+  /** Open ones on branches that earlier versions used. */
+  readonly superseded: readonly Proposal[];
+  /** Whether the fleet's branch has the wanted files. */
+  readonly isRight: boolean;
+  /** Of the labels that were asked for, those that the repository does not have. */
+  readonly unknownLabels: readonly string[];
+}
+
+export interface ProposalsRequest {
+  readonly commit: Pick<FileCommit, "owner" | "repository" | "additions" | "deletions">;
+  readonly labels?: readonly string[];
+  /** The pull request that an earlier run opened, maybe on a branch with another name. */
+  readonly known?: string | undefined;
+}
+
+const nodesOf = <Schema extends z.ZodType>(schema: Schema) => z.object({ nodes: z.array(schema) });
+
+const answerSchema = z.object({
+  repository: z
+    .object({
+      id: z.string(),
+      url: z.string(),
+      viewerPermission: z.string().nullable(),
+      autoMergeAllowed: z.boolean(),
+      pullRequests: nodesOf(proposalSchema),
+      known: proposalSchema.nullish(),
+      refs: nodesOf(
+        z.object({
+          name: z.string(),
+          target: z.object({ oid: z.string() }),
+          associatedPullRequests: nodesOf(proposalSchema),
+        }),
+      ),
+    })
+    .catchall(z.object({ oid: z.string().optional() }).nullable()),
+});
+
+/**
+ * Reads everything about the fleet's pull requests in a repository, with one query.
+ *
+ * @throws {GraphqlResponseError} the repository does not exist or may not be seen
+ */
+export async function readProposals(
+  github: GitHubClient,
+  { commit, labels = [], known }: ProposalsRequest,
+): Promise<Proposals> {
+  const { owner, repository: name, additions, deletions } = commit;
+  const paths = [...Object.keys(additions), ...deletions];
+  const variables: Record<string, string> = { owner, name };
+  const parts = [
+    ...paths.map((path, index) => {
+      variables[`path${index}`] = `refs/heads/${proposalBranch}:${path}`;
+      return `path${index}: object(expression: $path${index}) { oid }`;
+    }),
+    ...labels.map((label, index) => {
+      variables[`label${index}`] = label;
+      return `label${index}: label(name: $label${index}) { id }`;
+    }),
+  ];
+  const number = known === undefined ? undefined : pullRequestNumber(known);
+  if (number !== undefined) {
+    parts.push(`known: pullRequest(number: ${number}) { ${proposalFields} }`);
+  }
+  const declared = Object.keys(variables).map((variable) => `$${variable}: String!`);
+  const query = `query Proposals(${declared.join(", ")}) {
+    repository(owner: $owner, name: $name) {
+      id url viewerPermission autoMergeAllowed
+      pullRequests(headRefName: "${proposalBranch}", first: 10,
+        orderBy: { field: CREATED_AT, direction: DESC }) { nodes { ${proposalFields} } }
+      refs(refPrefix: "refs/heads/${proposalFolder}/", first: 20) { nodes {
+        name target { oid }
+        associatedPullRequests(states: [OPEN], first: 3) { nodes { ${proposalFields} } } } }
+      ${parts.join("\n")}
+    }
+  }`;
+  const answer = await github.query(query, variables);
+  const { repository: node } = parseAnswer(answerSchema, answer, "the query for pull requests");
+  const present = <T>(all: readonly (T | null | undefined)[]): T[] =>
+    all.flatMap((each) => each ?? []);
+  const onBranch = present(node.pullRequests.nodes);
+  const own = [...onBranch, ...present([node.known])].sort((a, b) => b.number - a.number);
+  const open = onBranch.find(({ state }) => state === "OPEN");
+  const others = [
+    ...node.refs.nodes.flatMap(({ associatedPullRequests: { nodes } }) => present(nodes)),
+    ...own,
+  ].filter(({ state, branch }) => state === "OPEN" && isFormerBranch(branch));
+  const oidOf = (path: string) => node[`path${paths.indexOf(path)}`]?.oid;
+  return {
+    repositoryId: node.id,
+    url: node.url,
+    role: node.viewerPermission ?? undefined,
+    allowsAutoMerge: node.autoMergeAllowed,
+    branches: new Map(
+      node.refs.nodes.map(({ name: ref, target }) => [branchName(ref), target.oid]),
+    ),
+    open,
+    last: own.find(({ state }) => state !== "OPEN"),
+    superseded: [...new Map(others.map((each) => [each.number, each])).values()],
+    isRight:
+      Object.entries(additions).every(([path, text]) => oidOf(path) === gitBlobId(text)) &&
+      deletions.every((path) => oidOf(path) === undefined),
+    unknownLabels: labels.filter((_, index) => !node[`label${index}`]),
+  };
+}
+
+/** @param url `https://github.com/acme/api/pull/1` */
+export function pullRequestNumber(url: string): number | undefined {
+  const number = /\/pull\/(\d+)$/.exec(url)?.[1];
+  return number === undefined ? undefined : Number(number);
+}
+
+/** Named after their content, in earlier versions. */
+function isFormerBranch(branch: string): boolean {
+  return branch.startsWith(`${proposalFolder}/workflows-`);
+}
+
+/** GitHub's `name` of a ref leaves out `refs/heads/` and, with a longer prefix, maybe more. */
+function branchName(ref: string): string {
+  return ref.startsWith(`${proposalFolder}/`) ? ref : `${proposalFolder}/${ref}`;
+}

@@ -1,0 +1,174 @@
+import { GraphqlResponseError } from "@octokit/graphql";
+import { z } from "zod";
+import { UserError } from "../../user-error.ts";
+import {
+  BranchMoved,
+  BranchProtected,
+  commitFiles,
+  isForbiddenByRules,
+  type FileCommit,
+} from "../contents/commit-files.ts";
+import type { GitHubClient } from "../client/github-client.ts";
+import { parseAnswer } from "../client/parse-answer.ts";
+import {
+  isOwnCommit,
+  proposalBranch,
+  proposalFolder,
+  stagingBranch,
+  type Proposal,
+} from "./proposal.ts";
+import type { Proposals } from "./read-proposals.ts";
+
+/** Stands for a branch that does not exist. */
+export const noCommit = "0".repeat(40);
+
+/**
+ * Commits to the fleet's branch, which no open pull request has: it begins at the base again.
+ *
+ * @throws {UserError} it has commits by others, or the rules forbid it
+ */
+export async function startBranch(
+  github: GitHubClient,
+  all: Proposals,
+  commit: FileCommit,
+): Promise<void> {
+  const left = all.branches.get(proposalBranch);
+  if (left !== undefined) await assertOwn(github, all, commit, left);
+  const base = commit.expectedHead;
+  await moveRefs(github, all, commit, [
+    { branch: proposalBranch, from: left ?? noCommit, to: base },
+  ]);
+  await commitTo(github, commit, proposalBranch);
+}
+
+/**
+ * Replaces the commit on the fleet's branch by one on the base as it is now. The new one is made elsewhere
+ * first, because GitHub closes a pull request whose branch has, even for a moment, no commit of its own.
+ *
+ * @throws {BranchMoved} somebody pushed to the branch meanwhile; their commit is kept
+ * @throws {UserError} the rules forbid it
+ */
+export async function replaceCommit(
+  github: GitHubClient,
+  all: Proposals,
+  { head: old }: Pick<Proposal, "head">,
+  commit: FileCommit,
+): Promise<void> {
+  const left = all.branches.get(stagingBranch) ?? noCommit;
+  const base = commit.expectedHead;
+  await moveRefs(github, all, commit, [{ branch: stagingBranch, from: left, to: base }]);
+  const next = await commitTo(github, commit, stagingBranch);
+  await moveRefs(github, all, commit, [
+    { branch: proposalBranch, from: old, to: next },
+    { branch: stagingBranch, from: next, to: noCommit },
+  ]);
+}
+
+async function commitTo(github: GitHubClient, commit: FileCommit, branch: string): Promise<string> {
+  try {
+    return (await commitFiles(github, { ...commit, branch })).oid;
+  } catch (error) {
+    throw error instanceof BranchProtected ? forbidden(commit) : error;
+  }
+}
+
+interface Move {
+  readonly branch: string;
+  /** Where it is now; otherwise nothing is moved. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** @see https://docs.github.com/en/graphql/reference/git#updaterefs */
+export async function moveRefs(
+  github: GitHubClient,
+  { repositoryId }: Proposals,
+  place: Pick<FileCommit, "owner" | "repository">,
+  moves: readonly Move[],
+): Promise<void> {
+  const changed = moves.filter(({ from, to }) => from !== to);
+  if (changed.length === 0) return;
+  const refUpdates = changed.map(({ branch, from, to }) => ({
+    name: `refs/heads/${branch}`,
+    beforeOid: from,
+    afterOid: to,
+    force: true,
+  }));
+  try {
+    await github.graphql(
+      "mutation MoveRefs($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }",
+      { input: { repositoryId, refUpdates } },
+    );
+  } catch (error) {
+    if (!(error instanceof GraphqlResponseError)) throw error;
+    if (isForbiddenByRules(error)) throw forbidden(place);
+    // GitHub does not document how it words that a ref is elsewhere.
+    if (await areMoved(github, place, changed)) {
+      throw new BranchMoved(`a branch of the fleet in ${place.repository} has moved`);
+    }
+    throw error;
+  }
+}
+
+async function areMoved(
+  github: GitHubClient,
+  { owner, repository }: Pick<FileCommit, "owner" | "repository">,
+  moves: readonly Move[],
+): Promise<boolean> {
+  const parts = moves.map(
+    ({ branch }, index) =>
+      `r${index}: ref(qualifiedName: "refs/heads/${branch}") { target { oid } }`,
+  );
+  const answer = await github.query(
+    `query Refs($owner: String!, $name: String!) {
+      repository(owner: $owner, name: $name) { ${parts.join(" ")} } }`,
+    { owner, name: repository },
+  );
+  const { repository: found } = parseAnswer(refsSchema, answer, "the query for branches");
+  return moves.some(({ from }, index) => (found[`r${index}`]?.target.oid ?? noCommit) !== from);
+}
+
+const refsSchema = z.object({
+  repository: z.record(z.string(), z.object({ target: z.object({ oid: z.string() }) }).nullable()),
+});
+
+function forbidden({ owner, repository }: Pick<FileCommit, "owner" | "repository">): UserError {
+  return new UserError(
+    `the rules of ${owner}/${repository} forbid commits to ${proposalBranch}, too, so no pull request is possible: ` +
+      `exempt ${proposalFolder}/** from them`,
+  );
+}
+
+const compareSchema = z.object({
+  commits: z.array(
+    z.object({
+      commit: z.object({ message: z.string(), author: z.object({ name: z.string() }).nullable() }),
+      author: z.object({ login: z.string().optional() }).nullable(),
+    }),
+  ),
+});
+
+/**
+ * Whether everything on a branch that was left is the fleet's, so that nothing of others is lost.
+ *
+ * @throws {UserError} it has commits by others
+ * @see https://docs.github.com/en/rest/commits/commits#compare-two-commits
+ */
+async function assertOwn(
+  github: GitHubClient,
+  { last }: Proposals,
+  { owner, repository: repo, expectedHead }: FileCommit,
+  head: string,
+): Promise<void> {
+  if (last?.head === head && (last.state === "MERGED" || last.others.length === 0)) return;
+  const route = "GET /repos/{owner}/{repo}/compare/{basehead}";
+  const basehead = `${expectedHead}...${head}`;
+  const { data } = await github.request(route, { owner, repo, basehead });
+  const { commits } = parseAnswer(compareSchema, data, route);
+  const other = commits.find(({ commit }) => !isOwnCommit(commit.message));
+  if (!other) return;
+  const who = other.author?.login ?? other.commit.author?.name ?? "somebody";
+  throw new UserError(
+    `the branch ${proposalBranch} of ${owner}/${repo} has commits by ${who}: rename or delete it, then run again`,
+  );
+}

@@ -1,0 +1,150 @@
+import { expect, test } from "vitest";
+import { createGitHubClient } from "../../../src/github/client/github-client.ts";
+import { templateNote } from "../../../src/github/contents/managed-note.ts";
+import { proposeFiles } from "../../../src/github/pull-requests/propose-files.ts";
+import { branch, ci, startProposals } from "./start-proposals.ts";
+
+test("a branch that a person made is theirs, and so is their pull request on it", async () => {
+  const at = await startProposals();
+  const sha = at.repository.refs.get("refs/heads/main");
+  await at.hubot("POST /repos/acme/api/git/refs", { ref: `refs/heads/${branch}`, sha });
+  at.simulator.byHand("hubot").editFiles("acme/api", { "notes.md": "mine\n" }, { branch });
+  await expect(at.propose()).rejects.toThrow(
+    `the branch ${branch} of acme/api has commits by hubot: rename or delete it, then run again`,
+  );
+  await at.hubot("POST /repos/acme/api/pulls", { title: "Notes", head: branch, base: "main" });
+  await expect(at.propose()).rejects.toThrow("is hubot's own pull request");
+  expect(at.offered("notes.md")).toBe("mine\n");
+});
+
+test("a base branch that was renamed: the pull request merges into the new one", async () => {
+  const at = await startProposals();
+  const { url } = await at.propose();
+  const sha = at.repository.refs.get("refs/heads/main") ?? "";
+  at.repository.refs.set("refs/heads/trunk", sha);
+  at.repository.defaultBranch = "trunk";
+  const commit = {
+    ...{ owner: "acme", repository: "api", branch: "trunk", expectedHead: sha },
+    ...{ headline: "ci: publish", body: templateNote },
+    ...{ additions: { [ci]: "name: ci\n" }, deletions: [] },
+  };
+  await at.propose("name: ci\n", { commit });
+  expect(at.repository.pulls).toMatchObject([{ base: { ref: "trunk" } }]);
+  expect(at.warnings).toEqual([`${url} merges into trunk now, no longer into main`]);
+});
+
+test("a role that may only read names what to give it", async () => {
+  const at = await startProposals();
+  const reader = createGitHubClient({
+    baseUrl: at.simulator.url,
+    token: at.simulator.world.tokenValue("hubot"),
+  });
+  at.repository.collaborators.set("hubot", "read");
+  at.simulator.world.findOrganisation("acme")!.basePermission = "none";
+  at.repository.visibility = "private";
+  const commit = {
+    ...{ owner: "acme", repository: "api", branch: "main", headline: "ci: publish" },
+    ...{ expectedHead: "", additions: { [ci]: "x\n" }, deletions: [] },
+  };
+  const offer = { commit, change: "x", title: "x", body: async () => "x", details: {} };
+  const rest = { detailsChanged: false, known: undefined, declined: undefined, again: false };
+  await expect(proposeFiles(reader, { ...offer, ...rest }, () => {})).rejects.toThrow(
+    "gives the admin token's account the role read, so only a fork could propose files: give it the role Write",
+  );
+});
+
+test("labels, reviewers, assignees and a draft; what is not possible is a warning with the next step", async () => {
+  const at = await startProposals();
+  await at.hubot("POST /repos/acme/api/labels", { name: "ci" });
+  const details = {
+    labels: ["ci", "nope"],
+    reviewers: ["hubot", "mona", "stranger"],
+    teamReviewers: ["none"],
+    assignees: ["hubot", "stranger"],
+    draft: true,
+    title: "Publish with the fleet",
+    commitMessage: "build: publish\n\nAsked for by the platform team.",
+  };
+  const { url } = await at.propose("name: ci\n", { details, title: details.title });
+  expect(at.repository.pulls).toMatchObject([
+    {
+      title: "Publish with the fleet",
+      labels: ["ci"],
+      requestedReviewers: ["hubot"],
+      assignees: ["hubot"],
+      draft: true,
+    },
+  ]);
+  const { body } = await at.hubot("GET /repos/acme/api/pulls/1/commits");
+  expect((body as { commit: { message: string } }[])[0]?.commit.message).toBe(
+    `build: publish\n\nAsked for by the platform team.\n\n${templateNote}`,
+  );
+  expect(at.warnings).toEqual([
+    `acme/api has no label "nope": create it at https://github.com/acme/api/labels, or correct pullRequests.labels`,
+    expect.stringContaining(`mona is not asked to review ${url}, because its author cannot`),
+    expect.stringContaining(`stranger cannot be asked to review ${url} (Reviews may only be`),
+    expect.stringContaining(`the team none cannot be asked to review ${url}`),
+    expect.stringContaining(`stranger cannot be assigned to ${url}`),
+  ]);
+  // Said once: people may have changed them since.
+  at.warnings.length = 0;
+  await at.propose("name: other\n", { details, title: details.title });
+  expect(at.warnings).toEqual([]);
+});
+
+test("auto-merge: refused by the repository's settings, waiting for a check, or at once", async () => {
+  const at = await startProposals("main", ["build"]);
+  const details = { autoMerge: "squash" } as const;
+  const { url } = await at.propose("name: ci\n", { details });
+  expect(at.warnings).toEqual([
+    `${url} has to be merged by hand: acme/api does not allow auto-merge; allow it at https://github.com/acme/api/settings, or remove pullRequests.autoMerge`,
+  ]);
+  at.repository.settings.allow_auto_merge = true;
+  expect(await at.propose("name: ci\n", { details, detailsChanged: true })).toMatchObject({
+    state: "open",
+  });
+  const { sha } = at.repository.pulls[0]!.head;
+  await at.hubot(`POST /repos/acme/api/statuses/${sha}`, { state: "success", context: "build" });
+  expect(at.repository.pulls[0]).toMatchObject({ state: "closed", mergedBy: "mona" });
+
+  at.repository.rules[0]!.requiredStatusChecks = [];
+  const merged = await at.propose("name: other\n", { details });
+  expect(merged).toMatchObject({
+    state: "merged",
+    commit: at.repository.refs.get("refs/heads/main"),
+  });
+  expect(at.branches()).toEqual([]);
+});
+
+test("a branch of a run that was killed is used, though others have pushed since", async () => {
+  const at = await startProposals();
+  const stop = at.simulator.faults.inject(
+    { body: "createCommitOnBranch" },
+    { kind: "answer", status: 403, body: '{"message":"Forbidden"}' },
+  );
+  await expect(at.propose()).rejects.toThrow();
+  stop();
+  expect(at.branches()).toHaveLength(1);
+  expect(at.offered()).toBeUndefined();
+  at.editMain({ "src/new.ts": "export {};\n" });
+  await at.propose();
+  expect(at.offered()).toBe("name: ci\n");
+  expect(at.branches()).toHaveLength(1);
+  expect(at.repository.pulls).toHaveLength(1);
+});
+
+test("an answer that was lost leads to the pull request that it was about", async () => {
+  const at = await startProposals();
+  at.simulator.faults.inject(
+    { method: "POST", path: "/pulls", times: 1 },
+    { kind: "drop", when: "after" },
+  );
+  expect(await at.propose()).toMatchObject({ url: expect.stringMatching(/pull\/1$/) });
+  expect(at.repository.pulls).toHaveLength(1);
+  // The client keeps GitHub's pause between writes that notify people, and retries.
+});
+
+test("rules for all branches: the message names what to exempt", async () => {
+  const at = await startProposals("**");
+  await expect(at.propose()).rejects.toThrow("exempt ghcr-fleet/** from them");
+});
