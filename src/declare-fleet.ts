@@ -18,7 +18,8 @@ import { findFleet } from "./stack/find-fleet.ts";
 import { hasSharedVariable } from "./stack/has-shared-variable.ts";
 import { isSecretKey } from "./stack/is-secret-key.ts";
 import { missingDockerfiles } from "./stack/missing-dockerfiles.ts";
-import { UserError } from "./user-error.ts";
+import { stackFileName } from "./stack/stack-file-name.ts";
+import { inFile, UserError } from "./user-error.ts";
 
 /**
  * Declares the fleet that the stack's configuration describes, and returns the stack's outputs.
@@ -30,7 +31,8 @@ export async function declareFleet(): Promise<FleetOutputs> {
   try {
     return await declare();
   } catch (error) {
-    throw error instanceof UserError ? new pulumi.RunError(error.message) : error;
+    const named = inFile(stackFileName(pulumi.getStack()), error);
+    throw named instanceof UserError ? new pulumi.RunError(named.message) : error;
   }
 }
 
@@ -66,7 +68,11 @@ async function declare(): Promise<FleetOutputs> {
     const value = secret ? "" : config.get(key.slice(key.indexOf(":") + 1));
     return value === undefined ? undefined : { value, secret };
   };
-  const settings = await readFleetConfig(pulumi.getRootDirectory(), get);
+  const settings = await readFleetConfig(
+    pulumi.getRootDirectory(),
+    get,
+    stackFileName(pulumi.getStack()),
+  );
   const patSources = readPatSources(get);
   const pat = requirePat(config, patSources, process.env);
   const connection = loadConnection(new pulumi.Config("github"), process.env);

@@ -125,6 +125,7 @@ const secret = z.strictObject({
     ),
   environment: z
     .string()
+    .max(255, "is longer than the 255 characters of an environment's name; use a shorter one")
     .regex(namePatterns.environment, "is not an environment name: letters, digits, - and _ only")
     .default("release")
     .describe("The environment of scope environment."),
@@ -144,7 +145,8 @@ const wave = z
   .strictObject({
     name: z
       .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9 _-]{0,39}$/, "is not a name: letters, digits, spaces, - and _")
+      .max(40, "is longer than 40 characters; use a shorter name, such as canary")
+      .regex(/^[A-Za-z0-9][A-Za-z0-9 _-]*$/, "is not a name: letters, digits, spaces, - and _")
       .describe("The wave's name in a rollout."),
     repositories: z
       .array(glob)
@@ -207,6 +209,10 @@ const rolloutSettings = {
 export const fleetConfigSchema = z.strictObject({
   username: z
     .string()
+    .max(
+      39,
+      "is longer than the 39 characters of a GitHub login; use the login as in github.com/<login>",
+    )
     .regex(namePatterns.owner, "is not a GitHub login")
     .optional()
     .describe(

@@ -1,27 +1,29 @@
 import type { z } from "zod";
 import { printable } from "../printable.ts";
-import { UsageError } from "../user-error.ts";
+import { inFile, problemsIn, UsageError } from "../user-error.ts";
 import { fleetConfigSchema, type FleetConfig } from "./fleet-config.ts";
+
+/** Where a stack's configuration is, for callers that do not know the stack. */
+const someFile = "Pulumi.<stack>.yaml";
 
 /**
  * Checks a fleet's configuration before anything is requested or registered.
  *
- * @param source where it is: the key of the configuration, or the name of a file
- * @throws {UsageError} lists all problems at once, each with its path and the fix
+ * @param file that holds it, for messages
+ * @throws {ConfigurationError} lists all problems at once, each with its path and the fix
  */
-export function loadFleetConfig(value: unknown, source = "ghcr-fleet:fleet"): FleetConfig {
+export function loadFleetConfig(value: unknown, file = someFile): FleetConfig {
   if (value === undefined) {
-    throw new UsageError(
-      "the configuration has no fleet: add ghcr-fleet:fleet to Pulumi.<stack>.yaml, for example\n" +
-        "  ghcr-fleet:fleet:\n    repositories:\n      - name: <repository>",
-    );
+    throw problemsIn(file, [
+      "the configuration has no fleet; add one, such as ghcr-fleet:fleet: { repositories: [{ name: api }] }",
+    ]);
   }
   const result = fleetConfigSchema.safeParse(value, { reportInput: true });
   // Zod skips rules about a whole list if one of its entries is wrong; all problems are reported at
   // once.
   const problems = [...(result.error?.issues ?? []).flatMap(explain), ...findDuplicates(value)];
   if (result.success && problems.length === 0) return result.data;
-  throw new UsageError(list(source, problems));
+  throw problemsIn(file, listed(problems));
 }
 
 /**
@@ -29,9 +31,13 @@ export function loadFleetConfig(value: unknown, source = "ghcr-fleet:fleet"): Fl
  *
  * @param isSecret whether a part of it is encrypted: Pulumi passes it on in clear
  */
-export function parseFleetConfig(text: string | undefined, isSecret: boolean): FleetConfig {
-  if (isSecret) throw refuseSecret("ghcr-fleet:fleet contains an encrypted value");
-  return loadFleetConfig(text ? parseJson(text) : undefined);
+export function parseFleetConfig(
+  text: string | undefined,
+  isSecret: boolean,
+  file = someFile,
+): FleetConfig {
+  if (isSecret) throw inFile(file, refuseSecret("ghcr-fleet:fleet contains an encrypted value"));
+  return loadFleetConfig(text ? parseJson(text) : undefined, file);
 }
 
 /**
@@ -58,13 +64,11 @@ function parseJson(text: string): unknown {
 /** More than a person reads at once; the next run shows the rest. */
 const longestList = 40;
 
-function list(source: string, problems: readonly string[]): string {
-  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+function listed(problems: readonly string[]): string[] {
   const rest = problems.length - longestList;
   // They quote what is wrong, whatever characters it has.
-  const lines = problems.slice(0, longestList).map(printable);
-  if (rest > 0) lines.push(`... and ${rest} more`);
-  return [`${source} has ${count}:`, ...lines].join("\n  ");
+  const shown = problems.slice(0, longestList).map(printable);
+  return rest > 0 ? [...shown, `fleet: ${rest} more problems, which the next run shows`] : shown;
 }
 
 /** GitHub compares names without case, so `API` and `api` are one repository. */

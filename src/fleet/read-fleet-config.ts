@@ -20,14 +20,16 @@ export interface ConfigValue {
  *
  * @param root the project's folder, which holds Pulumi.yaml
  * @param get a value of the configuration, by its full key
+ * @param stackFile name of the file with the stack's configuration, for messages
  * @throws {UsageError} lists all problems at once, each with its path and the fix
  */
 export async function readFleetConfig(
   root: string,
   get: (key: string) => ConfigValue | undefined,
+  stackFile: string,
 ): Promise<FleetConfig> {
   const [fleet, file] = [get(fleetKey), get(fleetFileKey)];
-  if (!file) return parseFleetConfig(fleet?.value, fleet?.secret ?? false);
+  if (!file) return parseFleetConfig(fleet?.value, fleet?.secret ?? false, stackFile);
   if (file.secret) throw refuseSecret(`${fleetFileKey} is an encrypted value`);
   const name = assertFleetFile(file.value, fleet !== undefined);
   return loadFleetConfig((await readFleetFile(root, name)).content, name);

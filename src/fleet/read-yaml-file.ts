@@ -1,12 +1,15 @@
 import { readFile, stat } from "node:fs/promises";
 import { isNode, LineCounter, parseDocument, type Document } from "yaml";
-import { UsageError } from "../user-error.ts";
+import { ConfigurationError, problemsIn } from "../user-error.ts";
 
 export interface YamlFile {
   readonly content: unknown;
   /** Line of a value, from 1; where it does not exist, line of the nearest value around it. */
   lineOf(path: readonly (string | number)[]): number;
 }
+
+/** For a stack's configuration: far more than the engine can pass on, which is said about what is less. */
+export const mostStackMebibytes = 4;
 
 /**
  * Reads a configuration file, YAML or JSON, within limits: a small file could otherwise fill the memory.
@@ -22,31 +25,51 @@ export async function readYamlFile(
 ): Promise<YamlFile> {
   const text = await readText(file, shown, mostMebibytes);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, logLevel: "error" });
-  const [error] = document.errors;
-  if (error) {
-    const { line } = lines.linePos(error.pos[0]);
-    throw new UsageError(`${shown}:${line}: this is not valid YAML; correct the line`);
-  }
+  // A pretty error quotes the file, which may hold a token.
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    logLevel: "error",
+    prettyErrors: false,
+  });
+  if (document.errors.length > 0) throw explainSyntax(document.errors, lines, shown);
   const content = toPlain(document, mostMebibytes);
   if (content === tooLarge) {
-    throw new UsageError(
-      `${shown}: it is too large with its aliases written out; write it with fewer of them`,
-    );
+    throw problemsIn(shown, [
+      "it is too large with its aliases written out; write it with fewer of them",
+    ]);
   }
   return { content, lineOf: (place) => lineIn(document, lines, place) };
+}
+
+/** More than a person reads at once. */
+const mostErrors = 20;
+
+function explainSyntax(
+  errors: Document["errors"],
+  lines: LineCounter,
+  shown: string,
+): ConfigurationError {
+  const problems = errors.slice(0, mostErrors).map(({ code, pos: [start] }) => {
+    const { line, col } = lines.linePos(start);
+    const what =
+      code === "DUPLICATE_KEY"
+        ? "this key is there twice; remove one of the two"
+        : "this is not valid YAML; correct the line";
+    return `${shown}:${line}:${col}: ${what}`;
+  });
+  return new ConfigurationError([...new Set(problems)]);
 }
 
 async function readText(file: string, shown: string, mostMebibytes: number): Promise<string> {
   const entry = await stat(file).catch(() => undefined);
   if (!entry)
-    throw new UsageError(`${shown}: there is no such file here; run this where Pulumi.yaml is`);
-  if (!entry.isFile()) throw new UsageError(`${shown}: this is not a file`);
+    throw problemsIn(shown, ["there is no such file here; run this where Pulumi.yaml is"]);
+  if (!entry.isFile()) throw problemsIn(shown, ["this is not a file"]);
   if (entry.size > mostMebibytes * 1024 * 1024)
-    throw new UsageError(`${shown}: it is larger than ${mostMebibytes} MiB, so it is not read`);
+    throw problemsIn(shown, [`it is larger than ${mostMebibytes} MiB, so it is not read`]);
   return readFile(file, "utf8").catch((error: unknown) => {
     const { code = "unknown error" } = error as NodeJS.ErrnoException;
-    throw new UsageError(`${shown}: it cannot be read (${code})`);
+    throw problemsIn(shown, [`it cannot be read (${code})`]);
   });
 }
 

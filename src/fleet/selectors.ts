@@ -81,7 +81,13 @@ const several = 'is empty; give at least one selector, such as - topic: "contain
 export const selectorFields = {
   name: repositoryName.optional(),
   match: glob.optional().describe("A pattern of names, such as service-*; * for all."),
-  topic: text.optional().describe("All repositories with this topic."),
+  topic: text
+    .max(
+      50,
+      "is longer than the 50 characters of a topic; use the topic as on the repository's page",
+    )
+    .optional()
+    .describe("All repositories with this topic."),
   property: z
     .union([text, z.strictObject({ name: text, value: text })], {
       error: "must be the name of a custom property, or a map with name and value",
@@ -223,6 +229,8 @@ function nameProblem(name: string): string {
   const shown = JSON.stringify(name.slice(0, 60));
   if (name.includes("/"))
     return `${shown} contains a slash; leave out the owner, it is github:owner`;
+  if (name.length > 100)
+    return `${shown} is longer than the 100 characters of a repository's name; use the name as in github.com/<owner>/<name>`;
   if (/\s/.test(name))
     return `${shown} contains white space; use the name as in github.com/<owner>/<name>`;
   return `${shown} is not a repository name; use letters, digits, "-", "_" and "." as in github.com/<owner>/<name>`;

@@ -82,11 +82,9 @@ export function parsePatSource({ value, secret }: Configured, key: string): PatS
   const { data } = sourceSchema.safeParse(parseJson(value));
   if (data) return data;
   throw new UsageError(
-    `${key} must say where the PAT is read from, by one of\n` +
-      `  { env: GHCR_FLEET_PAT }                    an environment variable\n` +
-      `  { command: "op read op://ci/ghcr/pat" }    the output of a command\n` +
-      `  { file: /run/secrets/ghcr-pat }            a file, by its absolute path\n` +
-      `for example: pulumi config set --path ${key}.env GHCR_FLEET_PAT`,
+    `${key} must say where the PAT is read from: { env: GHCR_FLEET_PAT } (an environment variable), ` +
+      `{ command: "op read op://ci/ghcr/pat" } (the output of a command), or { file: /run/secrets/ghcr-pat } ` +
+      `(a file, by its absolute path); for example: pulumi config set --path ${key}.env GHCR_FLEET_PAT`,
   );
 }
 

@@ -7,14 +7,16 @@ import {
   type ConfigMap,
 } from "@pulumi/pulumi/automation/index.js";
 import type { FleetConfig } from "../fleet/fleet-config.ts";
+import { mostStackMebibytes, readYamlFile } from "../fleet/read-yaml-file.ts";
 import { readFleetConfig } from "../fleet/read-fleet-config.ts";
 import { loadConnection, type Connection } from "../github/client/load-connection.ts";
 import { readPatSources, type PatSources } from "../pat/pat-source.ts";
 import { printable, unprintable } from "../printable.ts";
 import { isPrivateUrl } from "../private-url.ts";
-import { UsageError, UserError } from "../user-error.ts";
+import { ConfigurationError, inFile, UsageError, UserError } from "../user-error.ts";
 import { assertFitsEngine } from "./configuration-size.ts";
 import { explainOpening } from "./engine-errors.ts";
+import { stackFileName } from "./stack-file-name.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -86,11 +88,18 @@ async function openStack(
   isOneOfMany: boolean,
 ): Promise<OpenStack> {
   const workspace = await openWorkspace(place);
-  const [automation, config] = await readStack(workspace, name);
+  const file = stackFileName(name);
+  const [automation, config] = await readStack(workspace, name).catch(async (error: unknown) => {
+    // The engine names the file and the line only in part.
+    const path = join(place.folder, file);
+    if (existsSync(path))
+      await readYamlFile(path, { shown: file, mostMebibytes: mostStackMebibytes });
+    throw error;
+  });
   try {
-    return { name, automation, ...(await readConfig(config, place)) };
+    return { name, automation, ...(await readConfig(config, place, file)) };
   } catch (error) {
-    throw isOneOfMany ? namingStack(name, error) : error;
+    throw inFile(file, isOneOfMany ? namingStack(name, error) : error);
   }
 }
 
@@ -122,7 +131,7 @@ async function openWorkspace({ folder, environment }: StackPlace): Promise<Local
   });
 }
 
-async function readConfig(config: ConfigMap, { folder, environment }: StackPlace) {
+async function readConfig(config: ConfigMap, { folder, environment }: StackPlace, file: string) {
   const get = (key: string) => {
     const found = config[key];
     return found && { value: found.value, secret: found.secret ?? false };
@@ -133,7 +142,7 @@ async function readConfig(config: ConfigMap, { folder, environment }: StackPlace
   );
   return {
     patSources: readPatSources(get),
-    settings: await readFleetConfig(folder, get),
+    settings: await readFleetConfig(folder, get, file),
     connection: loadConnection({ get: (key) => config[`github:${key}`]?.value }, environment),
     registryUrl: assertRegistryUrl(config["ghcr-fleet:registryUrl"]?.value),
     pat: config["ghcr-fleet:pat"]?.value,
@@ -162,7 +171,8 @@ function defined(environment: Environment): Record<string, string> {
 
 /** The same error, with the name of its stack. */
 export function namingStack(stack: string, error: unknown): unknown {
-  if (!(error instanceof UserError)) return error;
+  // An error of the configuration names the stack's file.
+  if (!(error instanceof UserError) || error instanceof ConfigurationError) return error;
   const message = `${stack}: ${error.message}`;
   return error instanceof UsageError ? new UsageError(message) : new UserError(message);
 }

@@ -135,7 +135,12 @@ test.each([
   ["a fleet that is none", right({ repositories: [] }), "fleet.repositories: is empty"],
   ["no fleet", { "github:owner": "acme" }, "the configuration has no fleet"],
   ["no owner", { "ghcr-fleet:fleet": { repositories: [{ name: "api" }] } }, "github:owner"],
-  ["no YAML", "config: [", "Pulumi.acme.yaml:1: this is not valid YAML"],
+  ["no YAML", "config: [", "Pulumi.acme.yaml:1:10: this is not valid YAML"],
+  [
+    "a key that is there twice",
+    "config:\n  github:owner: acme\n  github:owner: globex\n",
+    "Pulumi.acme.yaml:3:3: this key is there twice; remove one of the two\n",
+  ],
   ["no configuration", "config: 7", "config must be a map"],
 ])("%s ends with 2", async (_, config, said) => {
   const { code, stderr } = await check(config);
@@ -166,7 +171,7 @@ test("a fleet in its own file is judged the same way, and problems name that fil
   expect({ code, stderr }).toEqual({
     code: 2,
     stderr:
-      'fleet.yaml has 1 problem:\n  fleet.repositories[0].name: "my repo" contains white space; use the name as in github.com/<owner>/<name>\n',
+      'fleet.yaml: fleet.repositories[0].name: "my repo" contains white space; use the name as in github.com/<owner>/<name>\n',
   });
 });
 
@@ -207,7 +212,7 @@ test.each([
     "too large with its",
   ],
   ["aliases", `a: &a [1]\n${bombOf(9)}config: *h\n`, "too large with its aliases"],
-  ["levels", `config: ${"[".repeat(50_000)}${"]".repeat(50_000)}`, ":1: this is not valid YAML"],
+  ["levels", `config: ${"[".repeat(50_000)}${"]".repeat(50_000)}`, ": this is not valid YAML"],
   ["size", `config: {}\n${"# a large file\n".repeat(400_000)}`, "it is larger than 4 MiB"],
 ])("a file that is hostile by its %s is refused", async (_, text, said) => {
   const { code, stderr } = await check(text);

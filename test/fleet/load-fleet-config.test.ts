@@ -26,12 +26,9 @@ test("a minimal fleet gets the defaults", () => {
 });
 
 test("no fleet at all says what to write", () => {
-  expect(() => loadFleetConfig(undefined)).toThrowErrorMatchingInlineSnapshot(`
-    [UsageError: the configuration has no fleet: add ghcr-fleet:fleet to Pulumi.<stack>.yaml, for example
-      ghcr-fleet:fleet:
-        repositories:
-          - name: <repository>]
-  `);
+  expect(() => loadFleetConfig(undefined)).toThrowErrorMatchingInlineSnapshot(
+    `[ConfigurationError: Pulumi.<stack>.yaml: the configuration has no fleet; add one, such as ghcr-fleet:fleet: { repositories: [{ name: api }] }]`,
+  );
 });
 
 test("all problems are listed at once, each with its path and the fix", () => {
@@ -59,35 +56,33 @@ test("all problems are listed at once, each with its path and the fix", () => {
     ],
   };
   expect(() => loadFleetConfig(config)).toThrowErrorMatchingInlineSnapshot(`
-    [UsageError: ghcr-fleet:fleet has 20 problems:
-      fleet.maxTokenDays: is more than the 90 days that a PAT may be valid
-      fleet.pace: must be one of steady, burst
-      fleet.secret.name: is not a secret name: letters, digits and _ only, not starting with GITHUB_
-      fleet.defaults.platforms[0]: is not a platform; write os/arch, such as linux/arm64
-      fleet.defaults.runner: changes its image over time; use a fixed image such as ubuntu-24.04
-      fleet.repositories[0].name: "my repo" contains white space; use the name as in github.com/<owner>/<name>
-      fleet.repositories[1].name: "acme/api" contains a slash; leave out the owner, it is github:owner
-      fleet.repositories[2].image: "Acme/API" has upper-case letters, which GHCR refuses; write "acme/api"
-      fleet.repositories[4].name: "../x" contains a slash; leave out the owner, it is github:owner
-      fleet.repositories[5].name: "line\\nbreak" contains white space; use the name as in github.com/<owner>/<name>
-      fleet.repositories[6]: needs exactly one of name, match, topic, property, team, visibility, language, has, all, any, not
-      fleet.repositories[7]: needs exactly one of name, match, topic, property, team, visibility, language, has, all, any, not
-      fleet.repositories[8].context: leaves the repository; give a path below its root, such as docker/Dockerfile
-      fleet.repositories[8].dockerfile: contains \${{, which GitHub Actions would evaluate
-      fleet.repositories[9].buildArgs["BAD NAME"]: is not a Dockerfile ARG name: letters, digits and _ only
-      fleet.repositories[9].buildArgs.NAME: contains \${{, which GitHub Actions would evaluate
-      fleet.repositories[9].buildArgs.NPM_TOKEN: is named like a secret, and build arguments are shown in the image's history, its provenance and the workflow file; pass it as a build secret in a workflow of the repository's own (workflows: repair): https://docs.docker.com/build/ci/github-actions/secrets/
-      fleet.repositories[10].match: has the wrong type; it must be a string: put it in quotes
-      fleet.usrname: unknown; remove it, or correct its spelling
-      fleet.repositories[3].name: "API" is already listed, as fleet.repositories[2]; merge the two]
+    [ConfigurationError: Pulumi.<stack>.yaml: fleet.maxTokenDays: is more than the 90 days that a PAT may be valid
+    Pulumi.<stack>.yaml: fleet.pace: must be one of steady, burst
+    Pulumi.<stack>.yaml: fleet.secret.name: is not a secret name: letters, digits and _ only, not starting with GITHUB_
+    Pulumi.<stack>.yaml: fleet.defaults.platforms[0]: is not a platform; write os/arch, such as linux/arm64
+    Pulumi.<stack>.yaml: fleet.defaults.runner: changes its image over time; use a fixed image such as ubuntu-24.04
+    Pulumi.<stack>.yaml: fleet.repositories[0].name: "my repo" contains white space; use the name as in github.com/<owner>/<name>
+    Pulumi.<stack>.yaml: fleet.repositories[1].name: "acme/api" contains a slash; leave out the owner, it is github:owner
+    Pulumi.<stack>.yaml: fleet.repositories[2].image: "Acme/API" has upper-case letters, which GHCR refuses; write "acme/api"
+    Pulumi.<stack>.yaml: fleet.repositories[4].name: "../x" contains a slash; leave out the owner, it is github:owner
+    Pulumi.<stack>.yaml: fleet.repositories[5].name: "line\\nbreak" contains white space; use the name as in github.com/<owner>/<name>
+    Pulumi.<stack>.yaml: fleet.repositories[6]: needs exactly one of name, match, topic, property, team, visibility, language, has, all, any, not
+    Pulumi.<stack>.yaml: fleet.repositories[7]: needs exactly one of name, match, topic, property, team, visibility, language, has, all, any, not
+    Pulumi.<stack>.yaml: fleet.repositories[8].context: leaves the repository; give a path below its root, such as docker/Dockerfile
+    Pulumi.<stack>.yaml: fleet.repositories[8].dockerfile: contains \${{, which GitHub Actions would evaluate
+    Pulumi.<stack>.yaml: fleet.repositories[9].buildArgs["BAD NAME"]: is not a Dockerfile ARG name: letters, digits and _ only
+    Pulumi.<stack>.yaml: fleet.repositories[9].buildArgs.NAME: contains \${{, which GitHub Actions would evaluate
+    Pulumi.<stack>.yaml: fleet.repositories[9].buildArgs.NPM_TOKEN: is named like a secret, and build arguments are shown in the image's history, its provenance and the workflow file; pass it as a build secret in a workflow of the repository's own (workflows: repair): https://docs.docker.com/build/ci/github-actions/secrets/
+    Pulumi.<stack>.yaml: fleet.repositories[10].match: has the wrong type; it must be a string: put it in quotes
+    Pulumi.<stack>.yaml: fleet.usrname: unknown; remove it, or correct its spelling
+    Pulumi.<stack>.yaml: fleet.repositories[3].name: "API" is already listed, as fleet.repositories[2]; merge the two]
   `);
 });
 
 test("an empty list is refused", () => {
-  expect(() => loadFleetConfig({ repositories: [] })).toThrowErrorMatchingInlineSnapshot(`
-    [UsageError: ghcr-fleet:fleet has 1 problem:
-      fleet.repositories: is empty; name at least one repository, or match: '*']
-  `);
+  expect(() => loadFleetConfig({ repositories: [] })).toThrowErrorMatchingInlineSnapshot(
+    `[ConfigurationError: Pulumi.<stack>.yaml: fleet.repositories: is empty; name at least one repository, or match: '*']`,
+  );
 });
 
 test("a key without a value, or with plain text, is reported like any other problem", () => {
@@ -102,12 +97,11 @@ test("values that YAML reads as a number or a boolean need quotes", () => {
   const buildArgs = { VERSION: 1.2, DEBUG: true, NONE: null };
   expect(() => loadFleetConfig({ repositories: [{ name: 2048, buildArgs }] }))
     .toThrowErrorMatchingInlineSnapshot(`
-    [UsageError: ghcr-fleet:fleet has 4 problems:
-      fleet.repositories[0].buildArgs.VERSION: has the wrong type; it must be a string: put it in quotes
-      fleet.repositories[0].buildArgs.DEBUG: has the wrong type; it must be a string: put it in quotes
-      fleet.repositories[0].buildArgs.NONE: has the wrong type; it must be a string
-      fleet.repositories[0].name: has the wrong type; it must be a string: put it in quotes]
-  `);
+      [ConfigurationError: Pulumi.<stack>.yaml: fleet.repositories[0].buildArgs.VERSION: has the wrong type; it must be a string: put it in quotes
+      Pulumi.<stack>.yaml: fleet.repositories[0].buildArgs.DEBUG: has the wrong type; it must be a string: put it in quotes
+      Pulumi.<stack>.yaml: fleet.repositories[0].buildArgs.NONE: has the wrong type; it must be a string
+      Pulumi.<stack>.yaml: fleet.repositories[0].name: has the wrong type; it must be a string: put it in quotes]
+    `);
 });
 
 test("values that docker would misread are refused", () => {
@@ -121,15 +115,14 @@ test("values that docker would misread are refused", () => {
     { name: "g", dockerfile: "docker-image://example.com/api" },
   ];
   expect(() => loadFleetConfig({ repositories })).toThrowErrorMatchingInlineSnapshot(`
-    [UsageError: ghcr-fleet:fleet has 8 problems:
-      fleet.repositories[0].context: leaves the repository; give a path below its root, such as docker/Dockerfile
-      fleet.repositories[1].context: leaves the repository; give a path below its root, such as docker/Dockerfile
-      fleet.repositories[2].context: begins with "-", which docker treats as an option; give that file or folder another name
-      fleet.repositories[2].dockerfile: begins with "-", which docker treats as an option; give that file or folder another name
-      fleet.repositories[3].context: contains {{, which docker/build-push-action would evaluate
-      fleet.repositories[4].buildArgs.A: contains a control character other than a tab or a line break
-      fleet.repositories[5].context: leaves the repository; give a path below its root, such as docker/Dockerfile
-      fleet.repositories[6].dockerfile: leaves the repository; give a path below its root, such as docker/Dockerfile]
+    [ConfigurationError: Pulumi.<stack>.yaml: fleet.repositories[0].context: leaves the repository; give a path below its root, such as docker/Dockerfile
+    Pulumi.<stack>.yaml: fleet.repositories[1].context: leaves the repository; give a path below its root, such as docker/Dockerfile
+    Pulumi.<stack>.yaml: fleet.repositories[2].context: begins with "-", which docker treats as an option; give that file or folder another name
+    Pulumi.<stack>.yaml: fleet.repositories[2].dockerfile: begins with "-", which docker treats as an option; give that file or folder another name
+    Pulumi.<stack>.yaml: fleet.repositories[3].context: contains {{, which docker/build-push-action would evaluate
+    Pulumi.<stack>.yaml: fleet.repositories[4].buildArgs.A: contains a control character other than a tab or a line break
+    Pulumi.<stack>.yaml: fleet.repositories[5].context: leaves the repository; give a path below its root, such as docker/Dockerfile
+    Pulumi.<stack>.yaml: fleet.repositories[6].dockerfile: leaves the repository; give a path below its root, such as docker/Dockerfile]
   `);
 });
 
@@ -153,14 +146,14 @@ test("characters that a terminal obeys, or that reverse text, are refused everyw
   } catch (error) {
     ({ message } = error as Error);
   }
-  expect(message).toContain("ghcr-fleet:fleet has 10 problems:");
+  expect(message.split("\n")).toHaveLength(10);
   expect(message.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Bidi_C}]/u);
 });
 
 test("patterns that take too long to match are refused, and the rest match at once", () => {
   const patterns = ["*a".repeat(20), "{a,aa}".repeat(20), "(a+)+b", "@(a|aa)", "a".repeat(201)];
   const repositories = patterns.map((match) => ({ match }));
-  expect(() => loadFleetConfig({ repositories })).toThrow("has 5 problems");
+  expect(() => loadFleetConfig({ repositories })).toThrow(/^(?:.*\n){4}.*$/);
   const { exclude } = loadFleetConfig({
     repositories: [{ match: "*" }],
     exclude: ["*a*a*a*b", "{api,web}-[0-9]*", "!*-?-sandbox"],
@@ -180,7 +173,7 @@ test("a megabyte of nonsense is refused with a readable message", () => {
   } catch (error) {
     message = (error as Error).message;
   }
-  expect(message).toContain("ghcr-fleet:fleet has 20000 problems");
+  expect(message).toContain("fleet: 19960 more problems, which the next run shows");
   expect(message.length).toBeLessThan(10_000);
 });
 
@@ -199,3 +192,15 @@ test.each(["ghcr.io/other/api", "ghcr.io/acme/api", "GHCR.io/Acme/API", "ghcr.io
     );
   },
 );
+
+test("names that are longer than GitHub's limits are named with the limit", () => {
+  const long = (length: number) => "a".repeat(length);
+  const config = {
+    username: long(40),
+    repositories: [{ name: long(101) }, { topic: long(51) }],
+    waves: [{ name: long(41), share: "10%" }],
+  };
+  expect(() => loadFleetConfig(config, "Pulumi.acme.yaml")).toThrow(
+    /^Pulumi\.acme\.yaml: fleet\.username: is longer than the 39 .*\n(?:.*\n)?Pulumi\.acme\.yaml: fleet\.repositories\[0\]\.name: "a+" is longer than the 100 .*\nPulumi\.acme\.yaml: fleet\.repositories\[1\]\.topic: is longer than the 50 .*\nPulumi\.acme\.yaml: fleet\.waves\[0\]\.name: is longer than 40 .*$/,
+  );
+});

@@ -36,7 +36,7 @@ test.each([
   ['{"vault":"secret/ghcr"}'],
 ])("another place, %s, is refused with the possible ones", (value) => {
   expect(() => read({ "ghcr-fleet:patFrom": value })).toThrow(
-    /^ghcr-fleet:patFrom must say where the PAT is read from, by one of\n/,
+    /^ghcr-fleet:patFrom must say where the PAT is read from: { env: GHCR_FLEET_PAT } [^\n]*$/,
   );
 });
 

@@ -37,10 +37,7 @@ export async function checkStack(
   const { path, clear } = file;
   assertFitsEngine(path, file.texts);
   const fleet = await fleetOf(file);
-  const settings =
-    fleet.path === undefined
-      ? asUsage(path, () => loadFleetConfig(fleet.value))
-      : loadFleetConfig(fleet.value, fleet.path);
+  const settings = loadFleetConfig(fleet.value, fleet.path ?? path);
   const owner = ownerIn(file);
   const entries = asUsage(fleet.path ?? path, () => resolveOffline(settings, owner));
   const placeOf = ([key, ...rest]: readonly (string | number)[]) =>

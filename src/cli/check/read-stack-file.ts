@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { findEncrypted } from "../../fleet/find-encrypted.ts";
-import { readYamlFile } from "../../fleet/read-yaml-file.ts";
+import { mostStackMebibytes, readYamlFile } from "../../fleet/read-yaml-file.ts";
 import { stackFileName } from "../../stack/stack-file-name.ts";
 import { UsageError } from "../../user-error.ts";
 
@@ -21,9 +21,6 @@ export interface StackFile {
 const stackFileSchema = z.object({ config: z.record(z.string(), z.unknown()).default({}) });
 const secretSchema = z.object({ secure: z.string() });
 
-/** Far more than the engine can pass on, which is said about what is less. */
-const mostMebibytes = 4;
-
 /**
  * Reads `Pulumi.<stack>.yaml` of this folder, without the engine.
  *
@@ -32,7 +29,7 @@ const mostMebibytes = 4;
  */
 export async function readStackFile(stack: string): Promise<StackFile> {
   const path = stackFileName(stack);
-  const file = await readYamlFile(path, { shown: path, mostMebibytes });
+  const file = await readYamlFile(path, { shown: path, mostMebibytes: mostStackMebibytes });
   const content = stackFileSchema.safeParse(file.content ?? {});
   if (!content.success) {
     throw new UsageError(`${path}: config must be a map of keys, such as ghcr-fleet:fleet`);

@@ -22,6 +22,7 @@ import {
 } from "../../operations/preview/stack-preview.ts";
 import { takeFleet } from "../../operations/preview/take-fleet.ts";
 import { writeComment } from "../../operations/preview/write-comment.ts";
+import { printableLines } from "../../printable.ts";
 import { wrapLines } from "../terminal/wrap-lines.ts";
 import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
 import { UsageError, UserError } from "../../user-error.ts";
@@ -73,7 +74,9 @@ export async function preview(names: readonly string[], options: PreviewCommand)
     const [result, code] = await previewOne(place, stack, options);
     codes.add(code);
     previews.push(result);
-    if (printsText) {
+    // Wrong configuration is reported as by every other verb.
+    if (code === misused) printNote(printableLines(result.failures.join("\n")));
+    else if (printsText) {
       process.stdout.write(`${wrapLines(previewText(result, colors), process.stdout.columns)}\n`);
     }
     if (pullRequest && !(await comment(pullRequest, result))) codes.add(failed);

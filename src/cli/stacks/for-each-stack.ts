@@ -1,4 +1,4 @@
-import { UsageError, UserError } from "../../user-error.ts";
+import { ConfigurationError, UsageError, UserError } from "../../user-error.ts";
 
 /**
  * Runs the work for one stack after the other. An error of one stack does not stop the next one.
@@ -21,7 +21,12 @@ export async function forEachStack(
   }
   const [first] = errors.values();
   if (first === undefined || stacks.length === 1) return first;
-  const text = [...errors].map(([stack, { message }]) => `${stack}: ${message}`).join("\n");
+  const text = [...errors]
+    // An error of the configuration names the stack's file.
+    .map(([stack, error]) =>
+      error instanceof ConfigurationError ? error.message : `${stack}: ${error.message}`,
+    )
+    .join("\n");
   const isUsage = [...errors.values()].every((error) => error instanceof UsageError);
   return isUsage ? new UsageError(text) : new UserError(text);
 }

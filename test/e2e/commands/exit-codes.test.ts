@@ -47,10 +47,36 @@ describe("wrong usage or configuration ends with 2", () => {
 
   test("an invalid fleet", async () => {
     await fleet.configure({ repositories: [{ nmae: "api" }] });
-    for (const verb of ["status", "preview"]) {
-      const { exitCode, stdout, stderr } = await runCommand(fleet, [verb, "test"]);
-      expect(stdout + stderr).toContain("fleet.repositories[0].nmae: unknown");
-      expect(exitCode, verb).toBe(2);
+    const nmae = "fleet.repositories[0].nmae: unknown; remove it, or correct its spelling";
+    const lines = [
+      "fleet.repositories[0]: needs exactly one of name (one repository), match (a pattern) and topic",
+      nmae,
+    ];
+    for (const args of [
+      ...verbs.map((verb) => inFull(verb, "test")),
+      ["check", "--stack", "test"],
+    ]) {
+      const { exitCode, stdout, stderr } = await runCommand(fleet, args);
+      expect({ exitCode, stdout }, args.join(" ")).toEqual({ exitCode: 2, stdout: "" });
+      expect(stderr.trimEnd().split("\n").sort()).toEqual(
+        lines.map((line) => `Pulumi.test.yaml: ${line}`).sort(),
+      );
+    }
+  });
+
+  test.each([
+    ["config: [\n", "Pulumi.test.yaml:2:1: this is not valid YAML; correct the line"],
+    ["config:\n  a:b: 1\n  a:b: 2\n", "Pulumi.test.yaml:3:3: this key is there twice"],
+  ])("a file that is not YAML: %j", async (text, said) => {
+    await writeFile(fleet.stack.configFile, text);
+    for (const args of [
+      ["status", "test"],
+      ["preview", "test"],
+      ["check", "--stack", "test"],
+    ]) {
+      const { exitCode, stdout, stderr } = await runCommand(fleet, args);
+      expect(stderr, args.join(" ")).toContain(said);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
     }
   });
 
