@@ -38,8 +38,8 @@ export async function stackTemplate(): Promise<Map<string, string>> {
 /** The checkout's own workflow, for a repository that has installed the package. */
 function asInstalled(path: string, text: string): string {
   const commands: readonly (readonly [RegExp, string])[] = [
-    [/^( +)run: npm run setup$/gm, "$1run: npm ci && npx ghcr-fleet pulumi version"],
-    [/\bnode bin\/ghcr-fleet\.mjs /g, "npx ghcr-fleet "],
+    [/^( +)run: npm run setup$/gm, "$1run: npm ci && npx --no-install ghcr-fleet pulumi version"],
+    [/\bnode bin\/ghcr-fleet\.mjs /g, "npx --no-install ghcr-fleet "],
     [/\bdocs\/pull-requests\.md\b/g, "node_modules/ghcr-fleet/docs/pull-requests.md"],
   ];
   const installed = commands.reduce((before, [from, to]) => before.replace(from, to), text);

@@ -149,7 +149,7 @@ export async function engineEnvironment(
   if (engine === undefined) {
     const nextStep = isCheckout
       ? "Run `npm run setup` in the checkout first."
-      : "`npx ghcr-fleet pulumi version` downloads one; https://www.pulumi.com/docs/iac/download-install/ lists other ways.";
+      : "`npx --no-install ghcr-fleet pulumi version` downloads one; https://www.pulumi.com/docs/iac/download-install/ lists other ways.";
     throw new UserError(`There is no Pulumi engine: ${missing}. ${nextStep}`);
   }
   if (engine.home !== undefined) await keepNoLogs(engine.home);

@@ -25,3 +25,22 @@ test("the workflows of a stack repository keep the product's own rules", async (
   expect(texts).toHaveLength(3);
   expect(await checkWorkflows(texts, { now: new Date() })).toEqual([]);
 });
+
+test("no document and no message lets npx download whatever has the package's name", async () => {
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const folders = ["docs", "src", "templates", "packaging", "demo", "tools", "packages"];
+  const found = await Promise.all(
+    folders.map((each) => readdir(join(root, each), { recursive: true, withFileTypes: true })),
+  );
+  const paths = found
+    .flat()
+    .filter((entry) => entry.isFile() && /\.(?:md|ts|mjs|ya?ml|json)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !path.includes("node_modules/"));
+  const top = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map((name) => join(root, name));
+  const texts = await Promise.all([...paths, ...top].map((path) => readFile(path, "utf8")));
+  const risky = [...paths, ...top].filter((_, index) =>
+    /npx (?!--no-install )(?:--\S+ )*(?:ghcr-fleet|github-simulator)/.test(texts[index] ?? ""),
+  );
+  expect(risky).toEqual([]);
+});

@@ -12,9 +12,9 @@ export function addCompletion(program: Command): void {
     .addHelpText(
       "after",
       examples(
-        "source <(npx ghcr-fleet completion bash)   # in ~/.bashrc",
-        "source <(npx ghcr-fleet completion zsh)    # in ~/.zshrc, after compinit",
-        "npx ghcr-fleet completion fish | source    # in ~/.config/fish/config.fish",
+        "source <(npx --no-install ghcr-fleet completion bash)   # in ~/.bashrc",
+        "source <(npx --no-install ghcr-fleet completion zsh)    # in ~/.zshrc, after compinit",
+        "npx --no-install ghcr-fleet completion fish | source    # in ~/.config/fish/config.fish",
       ),
     )
     .action(async (shell: Shell) => {

@@ -143,15 +143,15 @@ applied by [ghcr-fleet](${inPackage}/README.md).
 
 ## The first update
 
-You need Node 22.18 or newer. \`npx ghcr-fleet pulumi\` runs your own \`pulumi\`, or downloads one.
+You need Node 22.18 or newer. \`ghcr-fleet pulumi\` runs your own \`pulumi\`, or downloads one.
 
 \`\`\`sh
-npm install                                  # and commit package-lock.json
-alias pulumi='npx ghcr-fleet pulumi'
+npm install   # and commit package-lock.json; before the first release on npm, with the path of a tarball of ghcr-fleet
+alias ghcr-fleet='npx --no-install ghcr-fleet' pulumi='npx --no-install ghcr-fleet pulumi'
 ${passphrase}pulumi stack init ${stack}
 pulumi config set --secret github:token      # admin: scopes repo, workflow, admin:org, read:packages
 read -rs GHCR_FLEET_PAT && export GHCR_FLEET_PAT   # https://github.com/settings/tokens/new?scopes=write:packages
-npx ghcr-fleet preview ${stack}                  # what changes where; nothing is written
+ghcr-fleet preview ${stack}                      # what changes where; nothing is written
 pulumi up --policy-pack ${inPackage}/policy
 \`\`\`
 
@@ -166,6 +166,6 @@ need${settings}: [setting it up](${inPackage}/docs/pull-requests.md#setting-it-u
 ${own}
 ## Later
 
-\`npm update ghcr-fleet\`, then \`npx ghcr-fleet preview ${stack}\`. All verbs: \`npx ghcr-fleet --help\`.
+\`npm update ghcr-fleet\`, then \`ghcr-fleet preview ${stack}\`. All verbs: \`ghcr-fleet --help\`.
 `;
 }
