@@ -67,9 +67,12 @@ function explainReason(reason: string, name?: string): string | undefined {
   if (broken !== undefined) {
     const recover = ["ghcr-fleet recover", name].filter(Boolean).join(" ");
     return (
-      `the state of ${stack} cannot be read (${broken}). After a crash, \`${recover}\` may help; ` +
-      "if it does not, restore the last valid one, such as the .bak next to it or one from the back end's folder .pulumi/backups: pulumi stack import --file <backup>"
+      `the state of ${stack} cannot be read (${broken}). In a back end of files, \`${recover}\` restores the last valid one; ` +
+      "in others, a former version of the object does: pulumi stack import --file <backup>"
     );
+  }
+  if (/no space left on device|disk quota exceeded/.test(reason)) {
+    return `the disk is full (${reason}): free space, then run \`ghcr-fleet recover\`, which also restores a state that was lost by that`;
   }
   if (reason === "unexpected end of JSON input") {
     // A lock that was being written when the engine died or the disk was full.

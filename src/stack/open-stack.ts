@@ -16,6 +16,8 @@ import { isPrivateUrl } from "../private-url.ts";
 import { ConfigurationError, inFile, UsageError, UserError } from "../user-error.ts";
 import { assertFitsEngine } from "./configuration-size.ts";
 import { explainOpening } from "./engine-errors.ts";
+import { stackFiles } from "./file-backend/stack-files.ts";
+import { assertStateIntact } from "./file-backend/state-copies.ts";
 import { stackFileName } from "./stack-file-name.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -60,16 +62,12 @@ export async function selectedStack(place: StackPlace): Promise<string | undefin
   }
 }
 
-/** Where the engine keeps the state of this project's stacks, as a URL. */
-export async function backendUrl(place: StackPlace): Promise<string> {
-  return (await (await openWorkspace(place)).whoAmI()).url ?? "";
-}
-
 /**
  * Opens stacks, and does not change which one is selected.
  *
  * @throws {UsageError} a stack is unknown or configured wrongly
- * @throws {UserError} the back end cannot be asked, or the passphrase of a stack is missing or wrong
+ * @throws {UserError} the back end cannot be asked, a state is incomplete, or the passphrase of a stack is missing
+ *   or wrong
  */
 export async function openStacks(
   place: StackPlace,
@@ -88,6 +86,8 @@ async function openStack(
   isOneOfMany: boolean,
 ): Promise<OpenStack> {
   const workspace = await openWorkspace(place);
+  const files = await stackFiles(place, name);
+  if (files) await assertStateIntact(files);
   const file = stackFileName(name);
   const [automation, config] = await readStack(workspace, name).catch(async (error: unknown) => {
     // The engine names the file and the line only in part.

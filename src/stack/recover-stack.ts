@@ -8,6 +8,7 @@ import { UserError } from "../user-error.ts";
 import { repositoryOf } from "./engine-change.ts";
 import { exportState } from "./export-state.ts";
 import { engineErrors, lockHolder, plain } from "./engine-errors.ts";
+import { keepCopy } from "./run-engine.ts";
 
 /** An operation that was not finished when the engine was killed. */
 export interface PendingOperation {
@@ -54,6 +55,7 @@ const deploymentSchema = z.looseObject({
 export async function recoverStack(options: RecoveryOptions): Promise<Recovery> {
   const { stack } = options;
   const pending = await readPending(stack);
+  await keepCopy(stack);
   const { lock, ...refreshed } = await refreshUnlocked(stack, (holder) =>
     assertDead(holder, options),
   );

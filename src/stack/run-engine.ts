@@ -2,6 +2,8 @@ import type { DeclinedPullRequest } from "../properties/repository-publishing.ts
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import { repositoryOf, toChange, type EngineChange } from "./engine-change.ts";
 import { engineErrors, plain } from "./engine-errors.ts";
+import { keepStateCopy } from "./file-backend/state-copies.ts";
+import { stackFiles } from "./file-backend/stack-files.ts";
 
 /** A broken mandatory rule. */
 export interface Violation {
@@ -78,11 +80,16 @@ export function previewStack(stack: Stack, options: EngineOptions): Promise<Engi
   return observe(options, (own) => stack.preview(own));
 }
 
-/** Applies what a preview showed. A repository that fails does not stop the others, unless asked to. */
+/**
+ * Applies what a preview showed. A repository that fails does not stop the others, unless asked to.
+ *
+ * @throws {UserError} the state is incomplete, or no copy of it can be kept
+ */
 export async function updateStack(
   stack: Stack,
   { stopsAtFailure = false, existing, ...options }: EngineOptions,
 ): Promise<EngineRun> {
+  await keepCopy(stack);
   const { refresh = false, exclude = [] } = options;
   const known = exclude.filter((urn) => existing?.includes(urn) ?? true);
   // A refresh does not accept a URN that the state does not have, and an update needs it.
@@ -95,6 +102,13 @@ export async function updateStack(
   }
   const rest = isSplit ? { ...options, refresh: false } : options;
   return observe(rest, (own) => unasked(stack).up({ ...own, continueOnError: !stopsAtFailure }));
+}
+
+/** @throws {UserError} the state is incomplete, or no copy of it can be kept */
+export async function keepCopy({ name, workspace }: Stack): Promise<void> {
+  const place = { folder: workspace.workDir, environment: workspace.envVars };
+  const files = await stackFiles(place, name);
+  if (files) await keepStateCopy(files);
 }
 
 /**

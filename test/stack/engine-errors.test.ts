@@ -9,7 +9,7 @@ test("several errors at once are listed one by one, and once each", () => {
     "    1) write /state/.pulumi/locks/a.json: no space left on device\n" +
     "    2) remove /state/.pulumi/locks/a.json: no such file or directory\n\nerror: update failed\n";
   expect(engineErrors(engineSays(text))).toEqual([
-    "write /state/.pulumi/locks/a.json: no space left on device",
+    "the disk is full (write /state/.pulumi/locks/a.json: no space left on device): free space, then run `ghcr-fleet recover`, which also restores a state that was lost by that",
     "remove /state/.pulumi/locks/a.json: no such file or directory",
   ]);
 });
@@ -40,7 +40,7 @@ test("a state that cannot be read has the same next step wherever it shows", () 
   expect(explained).toBeInstanceOf(UserError);
   const { message } = explained as UserError;
   expect(message).toContain('the state of stack "acme" cannot be read (unexpected end of JSON');
-  expect(message).toContain("`ghcr-fleet recover acme` may help");
+  expect(message).toContain("`ghcr-fleet recover acme` restores the last valid one");
   expect(message).toContain("pulumi stack import --file <backup>");
   expect(engineErrors(broken)).toEqual([
     message.replace('stack "acme"', "the stack").replace("recover acme", "recover"),

@@ -11,9 +11,11 @@ import { journalPath } from "../../operations/waves/journal.ts";
 import { leftShadows } from "../../operations/rotation/shadows.ts";
 import { recoverStack, type Recovery } from "../../stack/recover-stack.ts";
 import type { RolloutEvent } from "../../operations/waves/rollout-event.ts";
-import { backendUrl, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
-import { removeHalfWritten } from "../../stack/remove-half-written.ts";
-import { commandPlace, openCommandStacks } from "../stacks/open-command-stacks.ts";
+import { stackFiles } from "../../stack/file-backend/stack-files.ts";
+import { removeHalfWritten } from "../../stack/file-backend/remove-half-written.ts";
+import { restoreState } from "../../stack/file-backend/state-copies.ts";
+import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
+import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";
 
 export interface RecoverCommand {
   readonly force?: boolean;
@@ -27,7 +29,9 @@ export async function recover(
   const folder = process.cwd();
   const place = await commandPlace(folder);
   await removeLeftovers(place);
-  const stacks = await openCommandStacks(place, names);
+  const wanted = await commandStacks(place, names);
+  for (const name of wanted) await restore(place, name);
+  const stacks = await openStacks(place, wanted);
   const print = (lines: readonly string[]) =>
     process.stdout.write(`${wrapLines(lines.join("\n"), process.stdout.columns)}\n`);
   for (const stack of stacks) {
@@ -69,10 +73,21 @@ function unfinishedRollout(folder: string, stack: string): "rollout" | undefined
 
 /** A file that a killed engine left incomplete makes the engine fail to read the stack. */
 async function removeLeftovers(place: StackPlace): Promise<void> {
-  const removed = await removeHalfWritten(await backendUrl(place).catch(() => ""));
-  for (const file of removed) {
+  const files = await stackFiles(place, "");
+  for (const file of files ? await removeHalfWritten(files.folder) : []) {
     process.stdout.write(`removed ${file}: it was incomplete\n`);
   }
+}
+
+/** A full disk may have destroyed the state. */
+async function restore(place: StackPlace, stack: string): Promise<void> {
+  const files = await stackFiles(place, stack);
+  const restored = files && (await restoreState(files));
+  if (!restored) return;
+  const { problem, from, writtenAt } = restored;
+  process.stdout.write(
+    `${stack}: the state ${problem}; restored that of ${writtenAt.toISOString()}, from ${from}. The next update finds what was written to GitHub after that\n`,
+  );
 }
 
 /** How long a killed process may take to end: the kernel frees its memory first. */

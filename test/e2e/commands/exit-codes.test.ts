@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -131,4 +131,39 @@ describe("failures end with 1", () => {
       expect(exitCode).toBe(1);
     },
   );
+
+  test("a state that a full disk has emptied, until recover has restored it", async () => {
+    const state = join(fleet.stack.folder, "state/.pulumi/stacks/ghcr-fleet/test.json");
+    const up = ["pulumi", "up", "--yes", "--skip-preview", "--stack", "test"];
+    const refreshed = await runCommand(fleet, ["pulumi", "refresh", "--yes", "--stack", "test"]);
+    expect(refreshed.exitCode, refreshed.stderr).toBe(0);
+    await writeFile(state, "{}");
+    for (const args of [up, inFull("rollout", "test")]) {
+      const { exitCode, stdout, stderr } = await runCommand(fleet, args);
+      expect(stdout + stderr).toContain(
+        `the state of test says nothing about any stack (${state})`,
+      );
+      expect(stdout + stderr).toContain("ghcr-fleet recover test");
+      expect(exitCode, args.join(" ")).toBe(1);
+    }
+    const { exitCode, stdout } = await runCommand(fleet, ["recover", "test"]);
+    expect(stdout).toMatch(/^test: the state says nothing about any stack; restored that of 20/);
+    expect(exitCode).toBe(0);
+    expect(await readFile(state, "utf8")).toContain('"stack":"organization/ghcr-fleet/test"');
+
+    const locks = join(fleet.stack.folder, "state/.pulumi/locks/organization/ghcr-fleet/test");
+    await mkdir(locks, { recursive: true });
+    const lock = {
+      pid: 1,
+      username: "root",
+      hostname: "elsewhere",
+      timestamp: "2026-01-01T00:00:00Z",
+    };
+    await writeFile(join(locks, "1.json"), JSON.stringify(lock));
+    const locked = await runCommand(fleet, up);
+    expect(locked.stderr).toContain("has the lock, root@elsewhere (pid 1)");
+    expect(locked.stderr).toContain("ghcr-fleet recover test");
+    expect(locked.exitCode).toBe(1);
+    await rm(locks, { recursive: true });
+  });
 });

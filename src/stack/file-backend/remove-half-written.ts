@@ -1,5 +1,4 @@
 import { readdir, readFile, rm } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join, sep } from "node:path";
 
 /**
@@ -9,15 +8,12 @@ import { join, sep } from "node:path";
  * counts as a lock, so an incomplete one stops every command. Neither kind of file contains anything that
  * would be lost.
  *
- * @param backend URL of the back end; nothing happens for one that is not of files
+ * @param folder `.pulumi` of the back end
  * @returns the files that were removed
  * @see https://pkg.go.dev/gocloud.dev/blob/fileblob
  * @see https://github.com/pulumi/pulumi/blob/v3.259.0/pkg/backend/diy/lock.go
  */
-export async function removeHalfWritten(backend: string): Promise<string[]> {
-  const [, place] = /^file:\/\/([^?]*)/.exec(backend) ?? [];
-  if (place === undefined) return [];
-  const folder = join(place.replace(/^~(?=\/|$)/, homedir()), ".pulumi");
+export async function removeHalfWritten(folder: string): Promise<string[]> {
   const names = await readdir(folder, { recursive: true }).catch(() => []);
   const files = names.filter(
     (name) =>
