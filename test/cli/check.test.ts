@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { renderWorkflows } from "../../src/publishing/templates/render.ts";
 import { workflowOptions } from "../publishing/templates/options.ts";
 import { runBin, type Ended } from "./run-bin.ts";
+import { assertDocument } from "../support/assert-document.ts";
 
 let checkout: string;
 let workflows: string;
@@ -54,6 +55,7 @@ test("a broken rule is named with its line and fix, and ends with 3", async () =
 test("JSON and SARIF say the same", async () => {
   const { code, stdout } = await check("bad/test.yml", "--json", "--sarif", "out.sarif");
   expect(code).toBe(3);
+  await assertDocument("check", stdout);
   const { findings, ...rest } = JSON.parse(stdout) as { findings: object[] };
   expect(rest).toEqual({ version: 1, files: ["bad/test.yml"], open: [] });
   const sarif = JSON.parse(await readFile(join(checkout, "out.sarif"), "utf8")) as {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { login, wanted, workflow } from "../publishing/workflow-text.ts";
 import { runBin } from "./run-bin.ts";
+import { assertDocument } from "../support/assert-document.ts";
 
 let checkout: string;
 
@@ -42,6 +43,7 @@ test("--json prints the edits and the remaining findings", async () => {
   await write(ci, workflow({ top: [] }));
   const { code, stdout } = await repair("--json");
   expect(code).toBe(3);
+  await assertDocument("repair", stdout);
   expect(JSON.parse(stdout)).toEqual({
     version: 1,
     files: [

@@ -28,6 +28,7 @@ import {
 } from "../stacks/upsert-stack-issue.ts";
 import { printNote } from "../terminal/print-note.ts";
 import { commandPlace, openCommandStacks } from "../stacks/open-command-stacks.ts";
+import type { AuditDocument } from "../json-documents.ts";
 
 export interface AuditCommand {
   readonly json?: boolean;
@@ -74,7 +75,7 @@ export async function audit(names: readonly string[], options: AuditCommand): Pr
     await writeOutput(options.sarif, `${JSON.stringify(auditSarif(reports), null, 2)}\n`);
   }
   const text = options.json
-    ? JSON.stringify({ version: auditVersion, stacks: reports }, null, 2)
+    ? JSON.stringify({ version: auditVersion, stacks: reports } satisfies AuditDocument, null, 2)
     : wrapLines(
         reports.map((report) => auditText(report, colors)).join("\n\n"),
         process.stdout.columns,

@@ -1,6 +1,7 @@
 import { colors } from "../terminal/colors.ts";
 import type { CheckFinding } from "../../../policy/check.ts";
 import { printable } from "../../printable.ts";
+import type { CheckDocument } from "../json-documents.ts";
 
 export interface CheckResult {
   /** What was judged. */
@@ -23,7 +24,7 @@ export function findingsAsJson({ files, findings, open }: CheckResult): string {
     fix: rule.remediation,
     source: rule.source,
   }));
-  return JSON.stringify({ version, files, findings: shown, open }, null, 2);
+  return JSON.stringify({ version, files, findings: shown, open } satisfies CheckDocument, null, 2);
 }
 
 export function findingsAsText({ files, findings, open }: CheckResult): string {

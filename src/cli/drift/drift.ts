@@ -23,6 +23,7 @@ import {
 import { printNote } from "../terminal/print-note.ts";
 import { commandPlace, openCommandStacks } from "../stacks/open-command-stacks.ts";
 import { policyPacks } from "../stacks/policy-packs.ts";
+import type { DriftDocument } from "../json-documents.ts";
 
 export interface DriftCommand {
   readonly json?: boolean;
@@ -61,7 +62,7 @@ export async function drift(names: readonly string[], options: DriftCommand): Pr
     }
   }
   const text = options.json
-    ? JSON.stringify({ version: driftVersion, stacks: reports }, null, 2)
+    ? JSON.stringify({ version: driftVersion, stacks: reports } satisfies DriftDocument, null, 2)
     : wrapLines(
         reports.map((report) => driftText(report, colors)).join("\n\n"),
         process.stdout.columns,

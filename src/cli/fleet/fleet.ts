@@ -10,6 +10,7 @@ import { forEachStack } from "../stacks/for-each-stack.ts";
 import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";
 import { colors } from "../terminal/colors.ts";
 import { wrapLines } from "../terminal/wrap-lines.ts";
+import type { FleetDocument } from "../json-documents.ts";
 
 export interface FleetCommand {
   readonly json?: boolean;
@@ -17,11 +18,7 @@ export interface FleetCommand {
   readonly out?: boolean;
 }
 
-interface StackFleet {
-  readonly stack: string;
-  readonly owner: string;
-  readonly repositories: readonly ExplainedRepository[];
-}
+type StackFleet = FleetDocument["stacks"][number];
 
 /** Increased when a reader of an older version would misread a document. */
 const fleetVersion = 1;
@@ -49,7 +46,7 @@ export async function fleet(names: readonly string[], { json, out }: FleetComman
     }
   });
   const text = json
-    ? JSON.stringify({ version: fleetVersion, stacks: fleets }, null, 2)
+    ? JSON.stringify({ version: fleetVersion, stacks: fleets } satisfies FleetDocument, null, 2)
     : fleets.map(fleetText).join("\n\n");
   if (fleets.length > 0) {
     process.stdout.write(`${json ? text : wrapLines(text, process.stdout.columns)}\n`);

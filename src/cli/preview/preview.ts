@@ -30,6 +30,7 @@ import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";
 import { policyPacks } from "../stacks/policy-packs.ts";
 import { takeCommentToken } from "../stacks/take-comment-token.ts";
 import { printNote } from "../terminal/print-note.ts";
+import type { PreviewDocument } from "../json-documents.ts";
 
 export interface PreviewCommand {
   readonly comment?: boolean;
@@ -83,7 +84,7 @@ export async function preview(names: readonly string[], options: PreviewCommand)
   }
   if (options.json) {
     process.stdout.write(
-      `${JSON.stringify({ version: previewVersion, stacks: previews }, null, 2)}\n`,
+      `${JSON.stringify({ version: previewVersion, stacks: previews } satisfies PreviewDocument, null, 2)}\n`,
     );
   }
   if (options.markdown !== undefined) {

@@ -4,6 +4,7 @@ import { withoutTokens } from "../../publishing/pasted-secrets.ts";
 import type { RepairedFile } from "../../publishing/repair-workflows.ts";
 import { printable, printableLines } from "../../printable.ts";
 import { colors } from "../terminal/colors.ts";
+import type { RepairDocument } from "../json-documents.ts";
 
 export interface ShownFile extends Pick<RepairedFile, "path" | "edits" | "unresolved"> {
   readonly before: string;
@@ -32,7 +33,7 @@ export function repairAsJson({ files, leftOut }: ShownRepair): string {
     unresolved: unresolved.map(({ line, reason, fix }) => ({ line, reason, fix })),
   }));
   const also = leftOut.length > 0 ? { alsoNeedRepair: leftOut } : {};
-  return JSON.stringify({ version, files: shown, ...also }, null, 2);
+  return JSON.stringify({ version, files: shown, ...also } satisfies RepairDocument, null, 2);
 }
 
 /** The changes as a diff, then what is left for a person, and one line that sums it up. */

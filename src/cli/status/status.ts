@@ -13,6 +13,7 @@ import { UserError } from "../../user-error.ts";
 import { forEachStack } from "../stacks/for-each-stack.ts";
 import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";
 import { readStackStatus } from "../stacks/read-stack-status.ts";
+import type { StatusDocument } from "../json-documents.ts";
 
 export interface StatusCommand {
   readonly json?: boolean;
@@ -51,7 +52,7 @@ export async function status(names: readonly string[], options: StatusCommand): 
         {
           version: statusVersion,
           stacks: judged.map(({ status, crossings }) => ({ ...status, crossings })),
-        },
+        } satisfies StatusDocument,
         null,
         2,
       )

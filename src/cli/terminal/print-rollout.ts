@@ -2,6 +2,7 @@ import { colors } from "./colors.ts";
 import { createRolloutBoard } from "../../report/rollout/rollout-board.ts";
 import { wrapLines } from "./wrap-lines.ts";
 import { eventVersion, type RolloutEvent } from "../../operations/waves/rollout-event.ts";
+import type { EventDocument } from "../json-documents.ts";
 
 /** Prints the events of a rollout or a rotation. */
 type EventPrinter = (event: RolloutEvent) => void;
@@ -25,7 +26,10 @@ export function printEventLines(output: NodeJS.WriteStream): EventPrinter {
 
 /** For programs: one event per line. */
 export function printEventsAsJson(output: NodeJS.WriteStream): EventPrinter {
-  return (event) => void output.write(`${JSON.stringify({ version: eventVersion, ...event })}\n`);
+  return (event) =>
+    void output.write(
+      `${JSON.stringify({ version: eventVersion, ...event } satisfies EventDocument)}\n`,
+    );
 }
 
 /** Removes the last lines. https://en.wikipedia.org/wiki/ANSI_escape_code#CSI_sequences */

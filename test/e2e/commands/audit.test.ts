@@ -7,6 +7,7 @@ import type { AuditReport } from "../../../src/operations/audit/audit-report.ts"
 import { publishFirstImage } from "../../../src/registry/publish-first-image.ts";
 import { runCommand } from "../support/run-command.ts";
 import { startFleet, type TestFleet } from "../support/start-fleet.ts";
+import { assertDocument } from "../../support/assert-document.ts";
 
 const settings = {
   username: "acme-publisher",
@@ -68,6 +69,7 @@ async function audit(fleet: TestFleet, ...args: string[]) {
 
 async function auditJson(fleet: TestFleet, ...args: string[]) {
   const { exitCode, stdout, stderr } = await audit(fleet, "--json", ...args);
+  if (stdout) await assertDocument("audit", stdout);
   const { stacks } = JSON.parse(stdout || '{"stacks":[]}') as { stacks: AuditReport[] };
   return { exitCode, stderr, report: stacks[0] };
 }

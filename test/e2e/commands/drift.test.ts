@@ -6,6 +6,7 @@ import type { DriftReport } from "../../../src/operations/drift/drift-report.ts"
 import { runCommand } from "../support/run-command.ts";
 import { startFleet, type TestFleet } from "../support/start-fleet.ts";
 import { gitHubAs } from "../../support/github-as.ts";
+import { assertDocument } from "../../support/assert-document.ts";
 
 const settings = {
   username: "acme-publisher",
@@ -57,6 +58,7 @@ describe("drift", () => {
   const issues = () => fleet.platform.world.repository("acme/mailer").issues;
   async function drift(...args: string[]) {
     const result = await runCommand(fleet, ["drift", "test", "--json", ...args]);
+    if (result.stdout) await assertDocument("drift", result.stdout);
     const { stacks } = JSON.parse(result.stdout || '{"stacks":[]}') as { stacks: DriftReport[] };
     return { ...result, report: stacks[0] };
   }

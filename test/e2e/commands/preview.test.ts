@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runCommand } from "../support/run-command.ts";
 import { startFleet, type TestFleet } from "../support/start-fleet.ts";
 import { gitHubAs } from "../../support/github-as.ts";
+import { assertDocument } from "../../support/assert-document.ts";
 
 const ci = ".github/workflows/ci.yml";
 const settings = {
@@ -103,6 +104,7 @@ describe("a preview of a pull request", () => {
       { GITHUB_TOKEN: platform.world.tokenValue("reader") },
     );
     expect(exitCode, stdout + stderr).toBe(0);
+    await assertDocument("preview", stdout);
     const [shown] = (JSON.parse(stdout) as { stacks: { changes: unknown; token: unknown }[] })
       .stacks;
     expect(shown!.changes).toEqual(changes);

@@ -6,6 +6,7 @@ import type { ByHand } from "github-simulator";
 import { fleetStatusSchema } from "../../../src/operations/status/fleet-status.ts";
 import { runBin, type Ended } from "../../cli/run-bin.ts";
 import { startFleet, type TestFleet } from "../support/start-fleet.ts";
+import { assertDocument } from "../../support/assert-document.ts";
 
 const names = ["admin", "publisher", "next-publisher"];
 
@@ -82,6 +83,8 @@ test("machines read the status that its schema describes", async () => {
   expect(code).toBe(3);
   const document = JSON.parse(stdout) as { version: number; stacks: object[] };
   expect(document.version).toBe(1);
+  await assertDocument("status", stdout);
+  await assertDocument("fleet", (await run("fleet", "test", "--json")).stdout);
   const status = fleetStatusSchema.parse(document.stacks[0]);
   expect(status.token).toMatchObject({ state: "live", firstSeenAt: expect.any(String) });
   expect(status.repositories[0]?.credential).toMatchObject({ writtenByStack: true });
@@ -104,6 +107,7 @@ test("a report shows the stack with its policies, in every form", async () => {
   expect(html).toContain("<title>acme: publishing access to GHCR</title>");
   expect(html).toContain("<code>workflow-no-dangerous-trigger</code>");
   expect(await readFileOf("report.md")).toContain("`workflow-no-dangerous-trigger`");
+  await assertDocument("report", await readFileOf("report.json"));
   const report = JSON.parse(await readFileOf("report.json")) as { policies: { files: number } };
   // release.yml of api was deleted.
   expect(report.policies.files).toBe(3);

@@ -7,6 +7,7 @@ import { runCommand, type CommandResult } from "../support/run-command.ts";
 import { conclusions, watchRuns } from "../support/runs.ts";
 import { startCommand } from "../support/start-command.ts";
 import { startFleet, type TestFleet } from "../support/start-fleet.ts";
+import { assertDocument } from "../../support/assert-document.ts";
 
 const names = ["api", "billing", "mailer", "search", "web"];
 const waves = [
@@ -54,6 +55,7 @@ describe("a rollout in three waves", () => {
   test("stops at a canary that does not publish, and changes nothing else", async () => {
     const { exitCode, stdout, stderr } = await rollout("--json");
     expect(exitCode, stdout + stderr).toBe(3);
+    for (const line of stdout.trim().split("\n")) await assertDocument("event", line);
     const events = parseEvents(stdout);
     expect(events.find(({ type }) => type === "previewed")).toMatchObject({
       preview: {

@@ -1,0 +1,92 @@
+// What the verbs print with --json. docs/schemas describes each as a JSON Schema: npm run schema
+import type { Severity } from "@pulumi/policy";
+import type { ExplainedRepository } from "../fleet/explain-selection.ts";
+import type { AuditReport } from "../operations/audit/audit-report.ts";
+import type { DriftReport } from "../operations/drift/drift-report.ts";
+import type { StackPreview } from "../operations/preview/stack-preview.ts";
+import type { FleetStatus } from "../operations/status/fleet-status.ts";
+import type { Crossing } from "../operations/status/judge-status.ts";
+import type { RolloutEvent } from "../operations/waves/rollout-event.ts";
+
+/** `ghcr-fleet audit --json` */
+export interface AuditDocument {
+  readonly version: 1;
+  readonly stacks: readonly AuditReport[];
+}
+
+/** `ghcr-fleet check --json` */
+export interface CheckDocument {
+  readonly version: 1;
+  /** What was judged. */
+  readonly files: readonly string[];
+  readonly findings: readonly {
+    readonly rule: string;
+    readonly level: "mandatory" | "advisory";
+    readonly severity: Severity;
+    /** Absent where it is not about a file. */
+    readonly path?: string;
+    readonly line?: number;
+    readonly message: string;
+    /** The next step. */
+    readonly fix: string;
+    /** Public page that the rule is based on. */
+    readonly source: string;
+  }[];
+  /** What could not be judged, one sentence each. */
+  readonly open: readonly string[];
+}
+
+/** `ghcr-fleet drift --json` */
+export interface DriftDocument {
+  readonly version: 1;
+  readonly stacks: readonly DriftReport[];
+}
+
+/** `ghcr-fleet fleet --json` */
+export interface FleetDocument {
+  readonly version: 1;
+  readonly stacks: readonly {
+    readonly stack: string;
+    readonly owner: string;
+    readonly repositories: readonly ExplainedRepository[];
+  }[];
+}
+
+/** `ghcr-fleet preview --json` */
+export interface PreviewDocument {
+  readonly version: 1;
+  readonly stacks: readonly StackPreview[];
+}
+
+/** `ghcr-fleet repair --json` */
+export interface RepairDocument {
+  readonly version: 1;
+  readonly files: readonly {
+    readonly path: string;
+    readonly edits: readonly {
+      readonly line: number;
+      readonly kind: string;
+      /** Absent where a line is added. */
+      readonly before?: string | undefined;
+      /** Absent where a line is removed. */
+      readonly after?: string | undefined;
+    }[];
+    /** What is left to a person. */
+    readonly unresolved: readonly {
+      readonly line: number;
+      readonly reason: string;
+      readonly fix: string;
+    }[];
+  }[];
+  /** Other files of the checkout that need a repair. */
+  readonly alsoNeedRepair?: readonly string[];
+}
+
+/** Each line of `ghcr-fleet rollout --json` and `ghcr-fleet rotate --json`. */
+export type EventDocument = { readonly version: 1 } & RolloutEvent;
+
+/** `ghcr-fleet status --json` */
+export interface StatusDocument {
+  readonly version: 1;
+  readonly stacks: readonly (FleetStatus & { readonly crossings: readonly Crossing[] })[];
+}
