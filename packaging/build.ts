@@ -19,6 +19,7 @@ await copy([
   "schema/*.json",
   // `ghcr-fleet init` copies them.
   "templates/stack/.github/workflows/*",
+  "templates/renovate/*.json",
   "docs/**/*.{md,svg}",
   "{CHANGELOG,LICENSE,README}*",
 ]);

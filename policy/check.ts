@@ -30,6 +30,8 @@ export interface CheckOptions {
   readonly managed?: boolean | undefined;
   /** Branch whose pushes publish, if known. */
   readonly branch?: string | undefined;
+  /** Later versions of the templates' actions that were found to be released; one a line. */
+  readonly newerPins?: string | undefined;
   /** The fleet's name for the publishing secret, if there is a fleet. */
   readonly declaredSecret?: string | undefined;
   readonly now: Date;
@@ -45,13 +47,22 @@ export const workflowRules = rules.filter((rule): rule is WorkflowRule => rule.k
  */
 export async function checkWorkflows(
   files: readonly { readonly path: string; readonly text: string; readonly lock?: string }[],
-  { repository, managed = false, branch, config = {}, declaredSecret, now }: CheckOptions,
+  {
+    repository,
+    managed = false,
+    branch,
+    newerPins,
+    config = {},
+    declaredSecret,
+    now,
+  }: CheckOptions,
 ): Promise<CheckFinding[]> {
   const [owner, name] = repository?.split("/") ?? [];
   const place = { ...(owner && { owner }), ...(name && { repository: name }) };
   const sources = files.map(({ path, text }) => ({
     ...{ path, text, managed, ...place },
     ...(branch && { branch }),
+    ...(newerPins && { newerPins }),
   }));
   const locks = new Map(files.map(({ path, lock }) => [path, lock]));
   const findings = new Map<string, CheckFinding>();

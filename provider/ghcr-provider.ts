@@ -24,6 +24,7 @@ import { readingPats } from "./resources/reading-pats.ts";
 import { registryToken } from "./resources/registry-token.ts";
 import { registryVariable } from "./resources/registry-variable.ts";
 import { ActionNumbers } from "./resources/publishing/action-numbers.ts";
+import { ReleasedPins } from "./resources/publishing/released-pins.ts";
 import { RepositorySnapshots } from "./resources/repository-snapshots.ts";
 import { registrySecret } from "./resources/secret/registry-secret.ts";
 import { Vault } from "./resources/vault.ts";
@@ -86,6 +87,7 @@ export function ghcrProvider(
           numbers: new ActionNumbers(github),
           pullRequests: new PullRequestStates(github, owner),
           offerAgain: namesIn(environment["GHCR_FLEET_OFFER_AGAIN"]),
+          released: new ReleasedPins(github),
         },
         new PackageVerifier(packages, registryUrl, vault, Object.keys(repositories)),
       );

@@ -37,8 +37,18 @@ async function judge(rule: WorkflowRule, source: WorkflowSource, thresholds: obj
 
 /** Rules look up a repository only in their thresholds, so all other repositories share a verdict. */
 function keyOf(rule: WorkflowRule, source: WorkflowSource, thresholds: object): string {
-  const { path, managed, owner, branch, repository, callees } = source;
+  const { path, managed, owner, branch, repository, callees, newerPins } = source;
   const lists = Object.values(thresholds).filter((value) => Array.isArray(value));
   const named = lists.some((list) => list.includes(repository)) ? repository : undefined;
-  return JSON.stringify([rule.id, thresholds, path, managed, owner, branch, named, callees]);
+  return JSON.stringify([
+    rule.id,
+    thresholds,
+    path,
+    managed,
+    owner,
+    branch,
+    named,
+    callees,
+    newerPins,
+  ]);
 }

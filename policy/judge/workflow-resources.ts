@@ -128,6 +128,7 @@ function sourceOf(
   const [owner, branch] = (["owner", "branch"] as const).map((key) =>
     key === asks ? asText(props[key]) : ifKnown(() => props[key]),
   );
+  const newerPins = props["newerPins"];
   const file = asText((props["files"] as Record<string, unknown>)[path]);
   const text = isBlobId(file) ? texts?.read(file) : file;
   if (text === undefined) return undefined;
@@ -138,6 +139,7 @@ function sourceOf(
     ...place,
     ...(owner !== undefined && { owner }),
     ...(branch !== undefined && { branch }),
+    ...(Array.isArray(newerPins) && { newerPins: newerPins.map(asText).join("\n") }),
   };
 }
 

@@ -24,7 +24,7 @@ export const workflowPinned: WorkflowRule<PinThresholds> = {
     "Write owner/action@<commit> # <version>; put the pin of a further action into this rule's configuration (allowed).",
   source:
     "https://docs.github.com/en/actions/reference/security/secure-use#using-third-party-actions",
-  sees: "Every workflow file, and the actions in .github/actions. Reusable workflows of the repository's own owner may follow a branch; the owner is known for files that the fleet manages, or from ownWorkflows.",
+  sees: "Every workflow file, and the actions in .github/actions. Later versions of the templates' actions count as allowed where the provider found them to be the commit of their tag. Reusable workflows of the repository's own owner may follow a branch; the owner is known for files that the fleet manages, or from ownWorkflows.",
   thresholds: {
     properties: {
       allowed: {
@@ -49,7 +49,7 @@ export const workflowPinned: WorkflowRule<PinThresholds> = {
     }
   },
   remediate(workflow, { allowed }) {
-    const allowList = allowListOf(allowed);
+    const allowList = allowListOf(allowed, workflow.newerPins);
     for (const scalar of usesOf(workflow)) {
       const uses = parseUses(scalar.value);
       const pin = uses.kind === "action" ? allowList[uses.repository.toLowerCase()] : undefined;
@@ -89,7 +89,7 @@ function judgeUses(
         workflow,
         uses,
         scalar,
-        allowListOf(allowed)[uses.repository.toLowerCase()],
+        allowListOf(allowed, workflow.newerPins)[uses.repository.toLowerCase()],
       );
   }
 }

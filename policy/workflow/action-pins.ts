@@ -32,12 +32,39 @@ export const allowedActions: Readonly<Record<string, ActionPin>> = {
 /** "actions/setup-node@<40 hex digits> # v6.1.0", as written in a workflow. */
 export const pinPattern = "^[\\w.-]+/[\\w.-]+@[0-9a-f]{40} # v?[0-9][0-9A-Za-z.+-]*$";
 
-/** The allow-list, with the further pins of a policy configuration before it. */
-export function allowListOf(pins: readonly string[]): Readonly<Record<string, ActionPin>> {
-  const further = pins.flatMap((pin) => {
+/**
+ * The allow-list, with the further pins of a policy configuration before it.
+ *
+ * @param newer pins that were found to be released, one a line: they count where they are of a later version
+ *   of an action that is on the list
+ */
+export function allowListOf(
+  pins: readonly string[],
+  newer = "",
+): Readonly<Record<string, ActionPin>> {
+  const allowList = { ...allowedActions, ...pinsIn(pins) };
+  const later = Object.entries(pinsIn(newer.split("\n"))).filter(([action, { version }]) => {
+    const known = allowList[action];
+    return known !== undefined && isLater(version, known.version);
+  });
+  return { ...allowList, ...Object.fromEntries(later) };
+}
+
+function pinsIn(pins: readonly string[]): Record<string, ActionPin> {
+  const read = pins.flatMap((pin) => {
     const [, action, sha, version] = /^([^@]+)@([0-9a-f]{40}) # (.+)$/.exec(pin) ?? [];
     if (action === undefined || sha === undefined || version === undefined) return [];
     return [[action.toLowerCase(), { sha, version }] as const];
   });
-  return { ...allowedActions, ...Object.fromEntries(further) };
+  return Object.fromEntries(read);
+}
+
+/** Whether a released version comes after another one: "v4.10.0" after "v4.9.1". */
+function isLater(version: string, than: string): boolean {
+  if (!/^v?\d+\.\d+\.\d+$/.test(version)) return false;
+  const numbers = (text: string) => text.replace(/^v/, "").split(".").map(Number);
+  const other = numbers(than);
+  for (const [index, number] of numbers(version).entries())
+    if (number !== other[index]) return number > (other[index] ?? 0);
+  return false;
 }

@@ -28,7 +28,16 @@ export async function readWorkflow(source: WorkflowSource): Promise<Workflow> {
 }
 
 function isSame(one: WorkflowSource, other: WorkflowSource): boolean {
-  const fields = ["path", "managed", "owner", "repository", "branch", "callees", "text"] as const;
+  const fields = [
+    "path",
+    "managed",
+    "owner",
+    "repository",
+    "branch",
+    "callees",
+    "newerPins",
+    "text",
+  ] as const;
   return fields.every((field) => one[field] === other[field]);
 }
 

@@ -22,6 +22,8 @@ export interface WorkflowSource {
   readonly repository?: string;
   /** Branch whose pushes publish, if known. */
   readonly branch?: string;
+  /** Later versions of the templates' actions, which the provider found to be released; one a line. */
+  readonly newerPins?: string;
   /** The workflows of its repository that it calls, if their files are known. */
   readonly callees?: readonly Callee[];
 }

@@ -70,6 +70,7 @@ function resolveRepository(found: FoundRepository, settings: RepositorySettings)
       replaceSecrets: settings.workflows?.replaceSecrets ?? [],
       deadPatFallback: settings.workflows?.deadPatFallback ?? false,
       jobName: settings.workflows?.jobName,
+      newerPins: settings.workflows?.newerPins ?? "keep",
       lockfile: settings.workflows?.lockfile ?? "keep",
     },
     delivery: settings.delivery ?? "commit",

@@ -24,6 +24,12 @@ const settings = z.strictObject({
     .describe(
       "A repair of docker/login-action adds a second login with GITHUB_TOKEN, for the case that the PAT is invalid. Default: false.",
     ),
+  newerPins: z
+    .enum(["keep", "revert"])
+    .optional()
+    .describe(
+      "Later versions of the templates' actions that Dependabot, Renovate or a person brought to a file of the templates. keep: they stay, if they are the commit of the version's tag in the action's repository. revert: the templates' own versions are written again. Default: keep.",
+    ),
   lockfile: z
     .enum(["keep", "onboard"])
     .optional()
@@ -42,7 +48,7 @@ const settings = z.strictObject({
 export const workflowsSchema = z
   .union([mode, settings], {
     error:
-      "must be auto, repair, template or none, or a map with mode, replaceSecrets (a list of names), deadPatFallback (true or false), jobName and lockfile (keep or onboard)",
+      "must be auto, repair, template or none, or a map with mode, replaceSecrets (a list of names), deadPatFallback (true or false), jobName, newerPins (keep or revert) and lockfile (keep or onboard)",
   })
   .transform((given) => (typeof given === "string" ? { mode: given } : given))
   .optional()

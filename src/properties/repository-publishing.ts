@@ -180,6 +180,12 @@ export const repositoryPublishingProperties = {
       .describe(
         "Whether the templates are added to the repository's lockfile (.github/workflows/actions.lock). keep: only those that it lists already get its entries for their actions. onboard: all of them, and it is made where it is missing.",
       ),
+    newerPins: z
+      .enum(["keep", "revert"])
+      .default("keep")
+      .describe(
+        "Later versions of the templates' actions that somebody, such as Dependabot, brought to the branch. keep: they stay, where they are the commit of the version's tag. revert: the templates' own are written again.",
+      ),
     delivery: delivery.default("commit"),
     pullRequests: pullRequests.optional(),
     onRemove: onRemove.default("keep"),
@@ -235,6 +241,10 @@ export const repositoryPublishingProperties = {
       .describe("Whether nothing is written where an earlier update repaired workflows."),
     edits: z.array(edit).optional().describe("What the next update changes, or the last one did."),
     unresolved: z.array(unresolved).nullish().describe("What is left to a person."),
+    newerPins: z
+      .array(z.string())
+      .optional()
+      .describe("Later versions that stay: action@commit # version."),
     lockfile: lockfile.optional().describe("onboard, where the templates are added to it."),
     notStarting: z
       .string()

@@ -50,7 +50,7 @@ export class FleetRepository {
     const credential = manageSecret(args, opts);
     this.templates = renderRepository(fleet, repository);
     const { name, branch, image, images, workflows, delivery, pullRequests, onRemove } = repository;
-    const { mode, replaceSecrets, deadPatFallback, lockfile } = workflows;
+    const { mode, replaceSecrets, deadPatFallback, newerPins, lockfile } = workflows;
     this.publishing = new RepositoryPublishing(
       name,
       {
@@ -62,6 +62,7 @@ export class FleetRepository {
         secret: secret.name,
         replaceSecrets: [...replaceSecrets],
         deadPatFallback,
+        newerPins,
         lockfile,
         delivery,
         ...(pullRequests && { pullRequests }),

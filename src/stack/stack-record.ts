@@ -40,6 +40,7 @@ const filesSchema = repositoryPublishingProperties.state
     publishing: true,
     pullRequestUrl: true,
     declined: true,
+    newerPins: true,
   })
   .transform((record) => ({
     owner: record.owner,
@@ -62,6 +63,8 @@ const filesSchema = repositoryPublishingProperties.state
     pullRequestUrl: record.pullRequestUrl ?? undefined,
     /** The pull request that a person closed without a merge. */
     declined: record.declined ?? undefined,
+    /** Later versions of the templates' actions that stay. */
+    newerPins: record.newerPins,
   }));
 
 const packageSchema = repositoryPublishingProperties.state

@@ -5,6 +5,7 @@ import { Packages } from "../../provider/resources/packages/packages.ts";
 import { PackageVerifier } from "../../provider/resources/packages/verify-packages.ts";
 import { ActionNumbers } from "../../provider/resources/publishing/action-numbers.ts";
 import { PullRequestStates } from "../../provider/resources/publishing/pull-request-states.ts";
+import { ReleasedPins } from "../../provider/resources/publishing/released-pins.ts";
 import { repositoryPublishing } from "../../provider/resources/publishing/repository-publishing.ts";
 import type { Properties } from "../../provider/protocol/property-values.ts";
 import type { ResourceContext } from "../../provider/protocol/resource-type.ts";
@@ -60,6 +61,7 @@ export async function startPackages(dialect: "ghcr" | "specification" = "specifi
         numbers: new ActionNumbers(github),
         pullRequests: new PullRequestStates(github, "acme"),
         offerAgain: new Set(),
+        released: new ReleasedPins(github),
       },
       new PackageVerifier(
         new Packages(github, { owner: "acme", ownerKind: "Organization" }, fleetSize),

@@ -14,6 +14,7 @@ import { Packages } from "../../provider/resources/packages/packages.ts";
 import { PackageVerifier } from "../../provider/resources/packages/verify-packages.ts";
 import { ActionNumbers } from "../../provider/resources/publishing/action-numbers.ts";
 import { PullRequestStates } from "../../provider/resources/publishing/pull-request-states.ts";
+import { ReleasedPins } from "../../provider/resources/publishing/released-pins.ts";
 import { repositoryPublishing } from "../../provider/resources/publishing/repository-publishing.ts";
 import { WorkflowTexts } from "../../provider/resources/publishing/workflow-texts.ts";
 import { parseSeed, startSimulator } from "github-simulator";
@@ -77,6 +78,7 @@ export async function startProvider(token = "admin", more: readonly string[] = [
         numbers: new ActionNumbers(github),
         pullRequests: new PullRequestStates(github, "acme"),
         offerAgain: offerAgain,
+        released: new ReleasedPins(github),
       },
       new PackageVerifier(
         new Packages(github, { owner: "acme", ownerKind: "Organization" }, 1),

@@ -12,6 +12,7 @@ import {
 } from "./inputs.ts";
 import { isTemplated, publishedImages } from "./published-images.ts";
 import { lockAfterTemplates } from "./lockfile.ts";
+import { keepNewerPins } from "./newer-pins.ts";
 import { editsOf, repairOptions } from "./repairs.ts";
 import { checksAfterTemplates } from "./required-checks.ts";
 import { idsOf, isUnchanged, workflowIds } from "./workflow-ids.ts";
@@ -147,13 +148,14 @@ async function templates(
   args: PublishingArgs,
   why: string,
 ): Promise<Properties> {
-  const { files } = args;
+  const { files, newerPins } = await keepNewerPins(access, known, args);
   const checks = await checksAfterTemplates(access, known, args, files);
   const locked = await lockAfterTemplates(access, known, args, files);
   return {
     mode: "template",
     why,
     files: await access.stored.keepAll(files),
+    ...(newerPins.length > 0 && { newerPins }),
     ...checks,
     ...(args.lockfile === "onboard" && { lockfile: "onboard" }),
     ...locked,

@@ -8,6 +8,7 @@ import type { Properties } from "../../protocol/property-values.ts";
 import type { RepositorySnapshots } from "../repository-snapshots.ts";
 import type { ActionNumbers } from "./action-numbers.ts";
 import type { PullRequestStates } from "./pull-request-states.ts";
+import type { ReleasedPins } from "./released-pins.ts";
 import type { WorkflowTexts } from "./workflow-texts.ts";
 
 /** What the resource reads from and writes to. */
@@ -27,6 +28,7 @@ export interface BranchAccess {
   readonly pullRequests: PullRequestStates;
   /** Names in lower case of the repositories that are offered what a person declined. */
   readonly offerAgain: ReadonlySet<string>;
+  readonly released: ReleasedPins;
 }
 
 export type PublishingArgs = z.output<typeof repositoryPublishingProperties.args>;

@@ -172,6 +172,7 @@ function shown(inputs: Properties): Properties {
     "branch",
     "mode",
     "files",
+    "newerPins",
     "delivery",
     "pullRequests",
     "onRemove",

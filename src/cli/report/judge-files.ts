@@ -4,6 +4,8 @@ import type { GitHubClient } from "../../github/client/github-client.ts";
 import { readTextFiles } from "../../github/contents/read-text-files.ts";
 import type { Policies } from "../../report/fleet-report.ts";
 import type { FleetStatus, RepositoryStatus } from "../../operations/status/fleet-status.ts";
+import { gitBlobId } from "../../github/contents/git-blob-id.ts";
+import { newerPins, pinText } from "../../publishing/newer-pins.ts";
 import { renderRepository } from "../../publishing/templates/render-repository.ts";
 
 export interface JudgedFiles {
@@ -13,19 +15,20 @@ export interface JudgedFiles {
 }
 
 /**
- * Applies the policy rules to the fleet's workflow files as they are on GitHub. Files in sync are not
- * read: they are equal to what the fleet renders.
+ * Applies the policy rules to the fleet's workflow files as they are on GitHub. Files that are as the fleet
+ * renders them are not read.
  */
 export async function judgeFiles(stacks: readonly JudgedFiles[], now: Date): Promise<Policies> {
   const violations = new Map<string, Policies["rules"][number]["violations"]>();
   let judged = 0;
   for (const { github, fleet, status } of stacks) {
     for (const repository of status.repositories) {
-      const files = await textsOf(github, fleet, repository);
+      const { files, newerPins } = await textsOf(github, fleet, repository);
       judged += files.length;
       const findings = await checkWorkflows(files, {
         repository: `${fleet.owner}/${repository.name}`,
         managed: true,
+        newerPins,
         branch: repository.branch,
         declaredSecret: fleet.secret.name,
         now,
@@ -64,19 +67,32 @@ async function textsOf(
   github: GitHubClient,
   fleet: Fleet,
   { name, branch, head, files }: RepositoryStatus,
-): Promise<{ path: string; text: string }[]> {
+): Promise<{ files: { path: string; text: string }[]; newerPins: string }> {
   const repository = fleet.repositories.find((each) => each.name === name);
   const rendered = repository ? renderRepository(fleet, repository) : {};
   const paths = (wanted: string) =>
     files.filter(({ state }) => state === wanted).map(({ path }) => path);
-  const edited = paths("edited");
+  // Those with later versions of their actions are in sync, and not as they are rendered.
+  const isRendered = (path: string) =>
+    files.find((each) => each.path === path)?.blob === gitBlobId(rendered[path] ?? "");
+  const inSync = paths("in-sync");
   const read = await readTextFiles(
     github,
     { owner: fleet.owner, repository: name, revision: head ?? branch },
-    edited,
+    [...paths("edited"), ...inSync.filter((path) => !isRendered(path))],
   ).catch((): Record<string, string> => ({}));
-  return [
-    ...paths("in-sync").map((path) => ({ path, text: rendered[path] ?? "" })),
-    ...Object.entries(read).map(([path, text]) => ({ path, text })),
-  ];
+  const texts = { ...pick(rendered, inSync.filter(isRendered)), ...read };
+  return {
+    files: Object.entries(texts).map(([path, text]) => ({ path, text })),
+    newerPins: newerPins(rendered, pick(read, inSync)).map(pinText).join("\n"),
+  };
+}
+
+function pick(texts: Readonly<Record<string, string>>, paths: readonly string[]) {
+  return Object.fromEntries(
+    paths.flatMap((path) => {
+      const text = texts[path];
+      return text === undefined ? [] : [[path, text] as const];
+    }),
+  );
 }

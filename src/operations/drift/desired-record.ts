@@ -1,5 +1,6 @@
 import type { ActionsSettings, Fleet, FleetRepository } from "../../fleet/fleet.ts";
 import { gitBlobIds } from "../../github/contents/git-blob-id.ts";
+import { parsePin, withPins } from "../../publishing/newer-pins.ts";
 import type { ActionsPermissionsRecord, StackRecord } from "../../stack/stack-record.ts";
 import { renderRepository } from "../../publishing/templates/render-repository.ts";
 
@@ -10,8 +11,8 @@ import { renderRepository } from "../../publishing/templates/render-repository.t
  */
 export function desiredRecord(fleet: Fleet, record: StackRecord): StackRecord {
   const applied = new Set(record.files.map(({ repository }) => repository.toLowerCase()));
-  const templatesOf = (repository: FleetRepository) =>
-    gitBlobIds(renderRepository(fleet, repository));
+  const templatesOf = (repository: FleetRepository, newerPins: readonly string[] = []) =>
+    gitBlobIds(withPins(renderRepository(fleet, repository), newerPins.flatMap(parsePin)));
   const present = new Map(
     fleet.repositories
       .filter(({ name }) => applied.has(name.toLowerCase()))
@@ -46,10 +47,12 @@ export function desiredRecord(fleet: Fleet, record: StackRecord): StackRecord {
         ...secret,
         repositories: secret.repositories && audienceOf(secret.repositories),
       })),
-    files: want(record.files, (each, repository) => ({
-      ...each,
-      files: each.mode === "template" ? templatesOf(repository) : {},
-    })),
+    files: want(record.files, (each, repository) => {
+      const keepsPins = repository.workflows.newerPins === "keep";
+      const newerPins = keepsPins ? (each.newerPins ?? []) : undefined;
+      const files = each.mode === "template" ? templatesOf(repository, newerPins) : {};
+      return { ...each, files, newerPins };
+    }),
     packages: want(record.packages, (each) => each),
     variables: record.variables.map((each) => ({
       ...each,

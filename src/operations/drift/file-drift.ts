@@ -7,6 +7,9 @@ import {
   workflowFolder,
   type RepositorySnapshot,
 } from "../../github/repositories/repository-snapshot.ts";
+import { gitBlobId } from "../../github/contents/git-blob-id.ts";
+import { readTagCommits } from "../../github/repositories/read-tag-commits.ts";
+import { parsePin, withoutNewerPins, withPins } from "../../publishing/newer-pins.ts";
 import { withLocalActions } from "../../publishing/local-actions.ts";
 import { repairWorkflows } from "../../publishing/repair-workflows.ts";
 import type { FilesRecord } from "../../stack/stack-record.ts";
@@ -104,6 +107,7 @@ async function compareFiles(
   const found = await Promise.all([
     ...drifted.map(async (path) => {
       const blob = workflows.get(path);
+      if (blob !== undefined && (await hasOnlyNewerPins(reader, record, path, head))) return [];
       const commit = await reader.pace(() => readLastCommit(reader.github, record, path));
       if (awaitsUpdate(blob, written?.files[path], commit)) return [];
       return [describe(record, path, blob === undefined ? "file-deleted" : "file-edited", commit)];
@@ -148,6 +152,26 @@ function awaitsUpdate(
   commit: LastCommit | undefined,
 ): boolean {
   return blob === written && (commit === undefined || commit.message.includes(managedNote));
+}
+
+/** Later versions that Dependabot or a person brought stay with the next update, where they are released. */
+async function hasOnlyNewerPins(
+  { github, owner, pace }: DriftReader,
+  { repository, files, newerPins }: FilesRecord,
+  path: string,
+  revision: string,
+): Promise<boolean> {
+  if (newerPins === undefined) return false;
+  const { [path]: text = "" } = await pace(() =>
+    readTextFiles(github, { owner, repository, revision }, [path]),
+  );
+  const before = withoutNewerPins(path, text);
+  if (!before) return false;
+  const known = withPins({ [path]: before.text }, newerPins.flatMap(parsePin));
+  if (gitBlobId(known[path] ?? "") !== files[path]) return false;
+  const tags = before.pins.map(({ action, version }) => ({ repository: action, tag: version }));
+  const commits = await pace(() => readTagCommits(github, tags));
+  return before.pins.every(({ sha }, index) => commits[index] === sha);
 }
 
 /** By its name, or together with all secrets. */

@@ -1,5 +1,6 @@
 import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
 import { gitBlobIds, isSameFiles } from "../../github/contents/git-blob-id.ts";
+import { parsePin, withPins } from "../../publishing/newer-pins.ts";
 import type { FilesRecord, StackRecord } from "../../stack/stack-record.ts";
 import { renderRepository } from "../../publishing/templates/render-repository.ts";
 
@@ -40,11 +41,12 @@ function describe(what: string, names: readonly string[]): string[] {
 
 /** What `auto` decides for a repository is known when an update asks. */
 function isAsConfigured(
-  { mode, files }: FilesRecord,
+  { mode, files, newerPins = [] }: FilesRecord,
   repository: FleetRepository,
   fleet: Fleet,
 ): boolean {
   const asked = repository.workflows.mode;
   if (asked !== "auto" && asked !== mode) return false;
-  return mode !== "template" || isSameFiles(files, gitBlobIds(renderRepository(fleet, repository)));
+  const rendered = withPins(renderRepository(fleet, repository), newerPins.flatMap(parsePin));
+  return mode !== "template" || isSameFiles(files, gitBlobIds(rendered));
 }

@@ -1,5 +1,6 @@
 import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
 import type { RepositorySnapshot } from "../../github/repositories/repository-snapshot.ts";
+import { parsePin, withPins } from "../../publishing/newer-pins.ts";
 import type { Publication } from "../../publishing/publication.ts";
 import { repairWorkflows } from "../../publishing/repair-workflows.ts";
 import { publishingWorkflows, type PublishingWorkflow } from "../../publishing/started-by.ts";
@@ -61,7 +62,7 @@ function guessMode(
 
 /** Each workflow file: as rendered, as repaired, or not the fleet's. */
 export function filesOf(
-  { fleet, repository }: Declared,
+  { fleet, repository, memory }: Declared & { readonly memory: StackMemory },
   { mode }: Publishing,
   reading: BranchReading | undefined,
   { workflows }: RepositorySnapshot,
@@ -69,7 +70,9 @@ export function filesOf(
 ): FileStatus[] {
   const urlOf = (path: string) => encodeURI(`${url}/blob/${repository.branch}/${path}`);
   if (mode === "template") {
-    return fileStatus(renderRepository(fleet, repository), workflows, urlOf);
+    const pins = memory.newerPins.get(repository.name.toLowerCase()) ?? [];
+    const rendered = withPins(renderRepository(fleet, repository), pins.flatMap(parsePin));
+    return fileStatus(rendered, workflows, urlOf);
   }
   const publishing = new Set(reading?.publications.map(({ path }) => path));
   const { owner, secret } = fleet;

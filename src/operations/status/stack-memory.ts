@@ -6,6 +6,8 @@ export interface StackMemory {
   readonly token: { readonly hash: string; readonly since: string | undefined } | undefined;
   /** How each repository comes to publish, as it was decided last: name in lower case to mode. */
   readonly modes: ReadonlyMap<string, FilesRecord["mode"]>;
+  /** Later versions of the templates' actions that stay: name in lower case to pins. */
+  readonly newerPins: ReadonlyMap<string, readonly string[]>;
   /** Images whose package existed at some time, without their owner. */
   readonly packages: ReadonlySet<string>;
   /** When the stack last wrote each secret: {@link secretKey} to GitHub's `updated_at`. */
@@ -17,6 +19,9 @@ export function stackMemory({ token, files, packages, secrets }: StackRecord): S
   return {
     token,
     modes: new Map(files.map(({ repository, mode }) => [repository.toLowerCase(), mode])),
+    newerPins: new Map(
+      files.map(({ repository, newerPins = [] }) => [repository.toLowerCase(), newerPins]),
+    ),
     packages: new Set(seen.map(({ image }) => image)),
     secrets: new Map(
       secrets.flatMap(({ place, updatedAt }) => {

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { loadFleetConfig } from "../../../src/fleet/load-fleet-config.ts";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
-import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
+import { gitBlobId, gitBlobIds } from "../../../src/github/contents/git-blob-id.ts";
 import { managedNote } from "../../../src/github/contents/managed-note.ts";
+import { renderRepository } from "../../../src/publishing/templates/render-repository.ts";
 import { findFleet } from "../../../src/stack/find-fleet.ts";
 import { login, wanted, workflow } from "../../publishing/workflow-text.ts";
 import { ci, organisation, startDrift, findingsOf } from "./start-drift.ts";
@@ -200,4 +201,41 @@ test("what a token may not read is named, and the rest is still read", async () 
       /^cannot read the secret GHCR_PAT of the organisation acme: .*403.*admin:org/,
     ),
   ]);
+});
+
+test("a later version of an action that a bot brought is no drift, if it is released", async () => {
+  const { world } = at.simulator;
+  const action = world.repository("docker/login-action");
+  const released = action.refs.get("refs/heads/main") ?? "";
+  action.refs.set("refs/tags/v9.0.0", released);
+  const github = createGitHubClient({
+    baseUrl: at.simulator.url,
+    token: world.tokenValue("admin"),
+  });
+  const fleetWith = async (newerPins: "keep" | "revert") => {
+    const workflows = { mode: "template" as const, newerPins };
+    const configured = loadFleetConfig({
+      defaults: { workflows },
+      repositories: [{ name: "api" }],
+    });
+    return findFleet(github, "acme", configured);
+  };
+  const fleet = await fleetWith("keep");
+  const files = renderRepository(fleet, fleet.repositories[0]!);
+  const outputs = { owner: "acme", repository: "api", branch: "main", files: gitBlobIds(files) };
+  const resources = [{ type: "ghcr:index:RepositoryPublishing", urn: "urn:publishing", outputs }];
+  const bump = (sha: string) =>
+    at.hand.editFiles("acme/api", {
+      ...files,
+      [ci]: files[ci]!.replaceAll(
+        /docker\/login-action@\S+ # \S+/g,
+        `docker/login-action@${sha} # v9.0.0`,
+      ),
+    });
+  bump(released);
+  expect(findingsOf(await at.read(resources, "admin", fleet))).toEqual([]);
+  const reverting = await fleetWith("revert");
+  expect(findingsOf(await at.read(resources, "admin", reverting))).toEqual([`file-edited ${ci}`]);
+  bump("b".repeat(40));
+  expect(findingsOf(await at.read(resources, "admin", fleet))).toEqual([`file-edited ${ci}`]);
 });

@@ -17,6 +17,7 @@ export async function startDrift() {
       users: [
         { login: "ada", role: "admin" },
         { login: "ben", role: "member" },
+        { login: "docker" },
       ],
       tokens: [
         { name: "member", owner: "ben", scopes: ["repo", "admin:org"] },
@@ -31,11 +32,14 @@ export async function startDrift() {
         { name: "no-repo", owner: "ada", scopes: ["admin:org", "read:packages"] },
         { name: "auditor", owner: "ada", scopes: ["repo", "admin:org", "read:audit_log"] },
       ],
-      repositories: ["api", "web"].map((name) => ({
-        name,
-        files: { [ci]: "name: ci\n" },
-        environments: { release: {} },
-      })),
+      repositories: [
+        ...["api", "web"].map((name) => ({
+          name,
+          files: { [ci]: "name: ci\n" },
+          environments: { release: {} },
+        })),
+        { name: "login-action", owner: "docker", visibility: "public" as const },
+      ],
     }),
   });
   const hand = simulator.byHand("ada");

@@ -51,6 +51,7 @@ export const candidate = (name: string, proof: Proof): Candidate => ({
       replaceSecrets: [],
       deadPatFallback: false,
       jobName: undefined,
+      newerPins: "keep",
       lockfile: "keep",
     },
   },

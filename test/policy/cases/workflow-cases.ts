@@ -16,14 +16,28 @@ import {
 import { workflowParses } from "../../../policy/rules/workflow-shape.ts";
 import type { RuleCase } from "./case.ts";
 import { classicToken } from "./token-cases.ts";
+import type { TestResource } from "../run-policy.ts";
 import {
+  at,
+  change,
   checkout,
+  ci,
   ciPath,
   foreign,
+  lineOf,
   repositoryFile,
   steps,
   workflowCase,
+  workflowFiles,
 } from "./workflow-programs.ts";
+
+/** The fleet's ci.yml with another version of an action, which the provider found to be released. */
+function withNewer(version: string): TestResource {
+  const pin = `actions/checkout@${"d".repeat(40)} # ${version}`;
+  const files = workflowFiles({ [ciPath]: change(ci, checkout, `uses: ${pin}`) });
+  const foreign = `someone/action@${"a".repeat(40)} # v99.0.0`;
+  return { ...files, props: { ...files.props, newerPins: [pin, foreign] } };
+}
 
 /** The requirements for every workflow file. */
 export const workflowCases: readonly RuleCase[] = [
@@ -56,19 +70,21 @@ export const workflowCases: readonly RuleCase[] = [
         `- uses: someone/action@${"a".repeat(40)} # v1`,
         "- uses: docker://alpine:3",
       ),
+      withNewer("v1.0.0"),
     ],
     says: [
       "by-hand (repository web) must pin actions/checkout as 3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1 (.github/workflows/other.yml:6)",
       "by-hand (repository web) must pin someone/action to a full commit, with its version as comment (.github/workflows/other.yml:7)",
       "by-hand (repository web) must use only actions of the allow-list: someone/action is pinned, and not on it (.github/workflows/other.yml:8)",
       "by-hand (repository web) must pin images to their digest (.github/workflows/other.yml:9)",
+      `api must pin actions/checkout as 3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1: it is pinned, to a commit that is not on the allow-list ${at(ciPath, lineOf(ci, checkout))}`,
     ],
     missing: [steps("- uses: actions/checkout", `- ${checkout.replace(/ #.*/, "")}`)],
     saysMissing: [
       "by-hand (repository web) must use actions as owner/action@commit (.github/workflows/other.yml:6)",
       "by-hand (repository web) must pin actions/checkout as 3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1 (.github/workflows/other.yml:7)",
     ],
-    passing: [steps(`- ${checkout}`, "- uses: ./local/action")],
+    passing: [steps(`- ${checkout}`, "- uses: ./local/action"), withNewer("v99.0.0")],
   }),
   workflowCase(workflowNoDangerousTrigger, {
     violating: [

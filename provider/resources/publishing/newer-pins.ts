@@ -1,0 +1,51 @@
+import { explaining } from "../../../src/github/client/explain-failure.ts";
+import { gitBlobIds, isSameFiles } from "../../../src/github/contents/git-blob-id.ts";
+import {
+  newerPins,
+  parsePin,
+  pinText,
+  withPins,
+  type VersionedPin,
+} from "../../../src/publishing/newer-pins.ts";
+import { filesId, type BranchAccess, type PublishingArgs, type Written } from "./inputs.ts";
+import { workflowIds } from "./workflow-ids.ts";
+
+/**
+ * The templates with the later versions of their actions that somebody, such as Dependabot, brought to the
+ * branch: these stay, as long as they are what the action's own repository released.
+ */
+export async function keepNewerPins(
+  access: BranchAccess,
+  known: Written & { readonly newerPins?: readonly string[] | undefined },
+  args: PublishingArgs,
+): Promise<{ files: Readonly<Record<string, string>>; newerPins: string[] }> {
+  const { files } = args;
+  if (args.newerPins === "revert") return { files, newerPins: [] };
+  const before = used(files, (known.newerPins ?? []).flatMap(parsePin));
+  const asBefore = { files: withPins(files, before), newerPins: before.map(pinText) };
+  // What is right already is not read.
+  if (isSameFiles(gitBlobIds(asBefore.files), known.files ?? {})) return asBefore;
+  const snapshot = await explaining(`read the workflow files of ${filesId(args)}`, () =>
+    access.snapshots.get(args),
+  );
+  const present = snapshot?.head ? workflowIds(snapshot) : {};
+  const wanted = gitBlobIds(asBefore.files);
+  const differs = Object.keys(files).some(
+    (path) => present[path] !== undefined && present[path] !== wanted[path],
+  );
+  if (!snapshot || !differs) return asBefore;
+  const { texts } = await access.texts.get(snapshot, "guess");
+  const found = newerPins(asBefore.files, texts);
+  const released = used(files, [...before, ...(await access.released.among(found))]);
+  return { files: withPins(files, released), newerPins: released.map(pinText) };
+}
+
+/** Of each action the last one, and only where it is later than what the templates bring now. */
+function used(
+  files: Readonly<Record<string, string>>,
+  pins: readonly VersionedPin[],
+): VersionedPin[] {
+  const byAction = new Map(pins.map((pin) => [pin.action, pin]));
+  const texts = Object.values(withPins(files, pins)).join("\n");
+  return [...byAction.values()].filter((pin) => texts.includes(pinText(pin)));
+}
