@@ -62,6 +62,7 @@ const mayImport = {
   "src/operations/status": [
     "src/account.ts",
     "src/fleet",
+    "src/operations/drift",
     "src/operations/publications",
     "src/properties",
     "src/publishing",

@@ -84,14 +84,14 @@ function describeFiles({ files, workflows, pullRequests }: RepositoryStatus): Wo
   if (managed.length === 0) return unknown;
   const off = managed.filter(({ state }) => state !== "in-sync");
   if (off.length === 0) return { text: "in sync", tone: "good" };
-  const waiting = pullRequests.map(({ number }) => `#${number} open`).join(", ");
-  const detail = waiting === "" ? {} : { detail: waiting };
+  const [waiting] = pullRequests;
+  if (waiting) return { text: `waits for merge #${waiting.number}`, tone: "warn" };
   const states = [...new Set(off.map(({ state }) => state))];
   if (off.length === managed.length && states.length === 1) {
-    return { text: states.join(), ...detail, tone: "warn" };
+    return { text: states.join(), tone: "warn" };
   }
   const each = off.map(({ path, state }) => `${path.slice(path.lastIndexOf("/") + 1)} ${state}`);
-  return { text: each.join(", "), ...detail, tone: "warn" };
+  return { text: each.join(", "), tone: "warn" };
 }
 
 /** The newest image, unless the run after it failed; nothing where neither is known. */

@@ -93,6 +93,7 @@ test("an issue has room for its findings, however much could not be read and how
       },
     ],
     pending: [],
+    waiting: [],
     repaired: [],
     refusals: [],
     failures: [],

@@ -46,6 +46,7 @@ export function sampleStatus(size: number, options: SampleOptions = {}): FleetSt
     repositories: Array.from({ length: size }, (_, index) => sampleRepository(index)).sort(
       (a, b) => (a.name < b.name ? -1 : 1),
     ),
+    differences: [],
     skipped: [{ name: "legacy-reports", reason: "archived: unarchive it to bring it in" }],
     findings: [],
   };

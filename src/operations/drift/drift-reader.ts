@@ -15,6 +15,9 @@ export interface DriftReader {
   account(): Promise<Account>;
   /** What could not be read, and why. */
   readonly unread: readonly string[];
+  /** Repositories that wait for the merge of the fleet's own pull request, with its address. */
+  readonly waiting: ReadonlyMap<string, string>;
+  reportWaiting(repository: string, url: string): void;
   /** For each request. */
   readonly pace: ReadPace;
   /** Records what could not be judged. */
@@ -35,6 +38,7 @@ export function createDriftReader(
   known: Account | undefined,
 ): DriftReader {
   const unread: string[] = [];
+  const waiting = new Map<string, string>();
   let account = known && Promise.resolve(known);
   const readOnce = () => (account ??= readAccount(github, owner));
   let view: Promise<string | undefined> | undefined;
@@ -43,6 +47,8 @@ export function createDriftReader(
     owner,
     account: readOnce,
     unread,
+    waiting,
+    reportWaiting: (repository, url) => void waiting.set(repository, url),
     pace: createReadPace(),
     reportUnknown: (text) => void unread.push(text),
     whyPartialView: () => (view ??= readOnce().then((each) => whyPartialView(github, each))),

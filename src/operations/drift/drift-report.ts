@@ -13,6 +13,8 @@ export interface DriftReport {
   readonly findings: readonly DriftFinding[];
   /** What the configuration declares and no update has applied yet. */
   readonly pending: readonly string[];
+  /** The fleet's own pull requests that a person has to merge: `api: https://...`. No drift. */
+  readonly waiting: readonly string[];
   /** What this run repaired. */
   readonly repaired: readonly DriftFinding[];
   /** Policies that forbade a repair. */

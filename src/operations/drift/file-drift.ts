@@ -87,6 +87,9 @@ async function compareFiles(
   const { repository, files, publishing, pullRequestUrl, declined } = record;
   const differing = Object.keys(files).filter((path) => workflows.get(path) !== files[path]);
   // Files in an open pull request are no drift, nor are those that a person declined.
+  if (pullRequestUrl !== undefined && differing.length > 0) {
+    reader.reportWaiting(repository, pullRequestUrl);
+  }
   const isOffered = pullRequestUrl !== undefined || declined !== undefined;
   const drifted = isOffered ? [] : differing;
   const others = [...workflows.keys()].filter(

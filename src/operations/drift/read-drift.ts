@@ -31,6 +31,8 @@ export interface Drift {
   readonly findings: readonly DriftFinding[];
   /** What could not be read, and why. */
   readonly unread: readonly string[];
+  /** The fleet's own pull requests that wait for a merge: no drift. */
+  readonly waiting: readonly string[];
 }
 
 /**
@@ -74,7 +76,8 @@ export async function readDrift({
     () => findActors(reader, all, { now, ownToken }),
     all,
   );
-  return { findings: named.sort(inOrder), unread: reader.unread };
+  const waiting = [...reader.waiting].map(([name, url]) => `${name}: ${url}`).sort();
+  return { findings: named.sort(inOrder), unread: reader.unread, waiting };
 }
 
 /** A repository that is gone is reported once, not with each of its resources. */

@@ -26,7 +26,11 @@ export const settings = {
 /** Drift of what workflows may do, which actions may run, and the fleet's variable. */
 export async function readSettingsDrift(
   reader: DriftReader,
-  { workflowPermissions, actionsPermissions, variables }: StackRecord,
+  {
+    workflowPermissions,
+    actionsPermissions,
+    variables,
+  }: Pick<StackRecord, "workflowPermissions" | "actionsPermissions" | "variables">,
 ): Promise<DriftFinding[]> {
   const { github, owner, pace } = reader;
   const readPermissions = workflowPermissionsReader(github, owner, pace);

@@ -9,7 +9,7 @@ import { readDeliveries } from "./deliveries.ts";
 import { createEventLog, type EventLog } from "./event-log.ts";
 import { noTexts, readFileTexts } from "./file-texts.ts";
 import { groupChanges, plannedChanges, type PlannedChange } from "./planned-changes.ts";
-import { refreshedDrift } from "./refreshed-drift.ts";
+import { refreshedDrift, waitingForMerge } from "./refreshed-drift.ts";
 import { ruleResults } from "./rule-results.ts";
 import type { Drift, StackPreview, TokenOutlook } from "./stack-preview.ts";
 import { isUnknown } from "./diff-properties.ts";
@@ -106,6 +106,7 @@ export async function describePreview(
     outcome: refused ? "refused" : failed ? "failed" : "ready",
     changes: groupChanges(changes, await readDeliveries(github, changes)),
     skipped: skippedOf(log),
+    waiting: waitingForMerge(log),
     drift,
     ...rules,
     budget: failed && !refused ? undefined : budgetOf(stack, log, changes),

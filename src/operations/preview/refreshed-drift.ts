@@ -9,7 +9,7 @@ import { describeResource, isInternal } from "./describe-resource.ts";
 import type { EventLog, ResourceState, ResourceStep } from "./event-log.ts";
 import { textsOf, type FileTexts } from "./file-texts.ts";
 import { asReverted, editedFiles, pendingOf, withoutEdits } from "./workflow-edits.ts";
-import type { DriftedResource, PropertyChange } from "./stack-preview.ts";
+import type { DriftedResource, PropertyChange, StackPreview } from "./stack-preview.ts";
 
 /** What the refresh found to differ from the stack's state, sorted by repository. */
 export function refreshedDrift(
@@ -26,7 +26,13 @@ export function refreshedDrift(
         return [{ ...place, kind: "gone", properties: [], files: [] }];
       const reverted = withoutEdits(pendingOf(after.outputs), pendingOf(before.outputs));
       const files = [
-        ...diffFiles(textsOf(before.inputs["files"], texts), textsOf(after.inputs["files"], texts)),
+        // The branch does not have yet what an open pull request of the fleet brings.
+        ...(isOffered(before)
+          ? []
+          : diffFiles(
+              textsOf(before.inputs["files"], texts),
+              textsOf(after.inputs["files"], texts),
+            )),
         ...editedFiles(reverted.map(asReverted), "changed"),
       ];
       const properties = driftedProperties(step, before, after);
@@ -34,6 +40,28 @@ export function refreshedDrift(
       return [{ ...place, kind: "changed", properties, files }];
     })
     .sort((a, b) => (a.repository ?? "").localeCompare(b.repository ?? "", "en"));
+}
+
+/** The fleet's own pull requests that are open, sorted by repository. */
+export function waitingForMerge({ planned }: Pick<EventLog, "planned">): StackPreview["waiting"] {
+  return [...planned.values()]
+    .flatMap(({ urn, before, paths }) => {
+      const [repository, url] = [repositoryOf(urn), before && pullRequestOf(before)];
+      // The provider found that it was merged or declined.
+      const hasEnded = paths.includes("pullRequestUrl") || paths.includes("declined");
+      return repository === undefined || url === undefined || hasEnded ? [] : [{ repository, url }];
+    })
+    .sort((a, b) => a.repository.localeCompare(b.repository, "en"));
+}
+
+/** Also where a person declined the files. */
+function isOffered(state: ResourceState): boolean {
+  return pullRequestOf(state) !== undefined || state.outputs["declined"] != null;
+}
+
+function pullRequestOf({ outputs }: ResourceState): string | undefined {
+  const url = outputs["pullRequestUrl"];
+  return typeof url === "string" && url !== "" ? url : undefined;
 }
 
 function driftedProperties(

@@ -17,6 +17,8 @@ export interface StackPreview {
   readonly changes: readonly RepositoryChanges[];
   /** Repositories that the fleet selects and leaves out, by name, each with the reason. */
   readonly skipped: Readonly<Record<string, string>>;
+  /** The fleet's own pull requests that a person has to merge, as the last update left them. */
+  readonly waiting: readonly { readonly repository: string; readonly url: string }[];
   readonly drift: Drift;
   readonly rules: readonly RuleResult[];
   /** Rules that cannot be judged before the update, by name. */
@@ -127,6 +129,7 @@ export function failedPreview(stack: string, reason: string): StackPreview {
     outcome: "failed",
     changes: [],
     skipped: {},
+    waiting: [],
     drift: { judged: false, reason: "the stack was not opened" },
     rules: [],
     openRules: [],

@@ -202,6 +202,15 @@ const repositorySchema = z.object({
   findings: z.array(findingSchema),
 });
 
+/** As `ghcr-fleet drift` names them. */
+export const differenceKind = z.enum([
+  "secret-overwritten",
+  "secret-deleted",
+  "secret-widened",
+  "secret-narrowed",
+  "variable-changed",
+]);
+
 export const fleetStatusSchema = z.object({
   version: z.literal(statusVersion),
   stack: z.string(),
@@ -217,6 +226,15 @@ export const fleetStatusSchema = z.object({
   /** Sorted by name. */
   repositories: z.array(repositorySchema),
   skipped: z.array(z.object({ name: z.string(), reason: z.string() })),
+  /** How what all repositories share differs from what the stack wrote; documents before 0.1.0 have none. */
+  differences: z
+    .array(
+      z.object({
+        kind: differenceKind,
+        text: z.string(),
+      }),
+    )
+    .default([]),
   /** About the whole fleet. */
   findings: z.array(findingSchema),
 });

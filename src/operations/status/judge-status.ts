@@ -8,6 +8,7 @@ export const statusChecks = [
   "credential",
   "shadowed",
   "overwritten",
+  "shared",
   "age",
   "files",
   "ci",
@@ -44,6 +45,7 @@ export interface Crossing {
 export function judgeStatus(status: FleetStatus, thresholds: Thresholds): Crossing[] {
   const crossings = [
     ...judgeToken(status, thresholds),
+    ...judgeShared(status),
     ...status.findings.map(({ text, url }) => crossing("unread", null, text, url)),
     ...status.repositories.flatMap((repository) => [
       ...judgeCredential(repository, status, thresholds),
@@ -88,22 +90,41 @@ function judgeToken({ token }: FleetStatus, { minDays }: Thresholds): Crossing[]
   }
 }
 
+/** One cause is one finding, however many repositories it affects. */
+function judgeShared({ differences, stack }: FleetStatus): Crossing[] {
+  return differences.map(({ kind, text }) => {
+    const check = sharedChecks[kind];
+    return crossing(check, null, `${text}; \`ghcr-fleet drift ${stack} --fix\` repairs it`);
+  });
+}
+
+const sharedChecks = {
+  "secret-overwritten": "overwritten",
+  "secret-deleted": "credential",
+  "secret-widened": "shared",
+  "secret-narrowed": "shared",
+  "variable-changed": "shared",
+} as const;
+
 function judgeCredential(
   { name, url, credential }: RepositoryStatus,
-  { secret }: FleetStatus,
+  { secret, differences }: FleetStatus,
   { maxAge }: Thresholds,
 ): Crossing[] {
   const page = `${url}/settings/secrets/actions`;
+  const isShared = (wanted: string) => differences.some(({ kind }) => kind === wanted);
   switch (credential.state) {
     case "unknown":
       // The findings report it.
       return [];
     case "absent":
+      if (isShared("secret-deleted")) return [];
       return [crossing("credential", name, `no secret ${secret.name} reaches it`, page)];
     case "present": {
       const found: Crossing[] = [];
       if (!credential.declared) found.push(judgePlace(name, credential, secret, page));
-      if (credential.writtenByStack === false) {
+      const isOfFleet = credential.scope === "organization" && isShared("secret-overwritten");
+      if (credential.writtenByStack === false && !isOfFleet) {
         const text = `${secret.name} was overwritten on ${day(credential.updatedAt)}, not by the stack`;
         found.push(crossing("overwritten", name, text, page));
       }
@@ -133,15 +154,41 @@ function judgePlace(
 function judgeFiles(repository: RepositoryStatus): Crossing[] {
   const { name, files, pullRequests } = repository;
   const [waiting] = pullRequests;
-  return files.flatMap((file) => {
+  const waits = files.some(({ state }) => state === "edited" || state === "missing") && waiting;
+  const merge = waits
+    ? [crossing("files", name, `waits for merge #${waits.number}`, waits.url)]
+    : [];
+  const rest = waits ? files.filter(({ state }) => state === "extra") : files;
+  const own = rest.flatMap((file) => {
     const { path, state, url } = file;
     if (state === "in-sync" || (state === "extra" && !isDuplicate(file, files))) return [];
     const text =
       state === "edited" && repository.workflows === "repair"
         ? notRepaired(repository, path)
         : `${fileName(path)} ${fileWords[state]}`;
-    if (!waiting || state === "extra") return crossing("files", name, text, url);
-    return crossing("files", name, `${text}; #${waiting.number} waits to be merged`, waiting.url);
+    return crossing("files", name, text, url);
+  });
+  return [...merge, ...own, ...secondPublishers(repository)];
+}
+
+/** Workflows that push an image which the fleet's own workflow pushes, too. */
+function secondPublishers({ name, files, workflows, publications }: RepositoryStatus): Crossing[] {
+  if (workflows !== "template") return [];
+  const ours = new Set(files.flatMap(({ path, state }) => (state === "extra" ? [] : [path])));
+  const images = new Set(
+    publications.filter(({ file }) => ours.has(file)).flatMap((each) => each.images),
+  );
+  const others = publications.filter(
+    (each) => !ours.has(each.file) && each.images.some((image) => images.has(image)),
+  );
+  return [...new Set(others.map(({ file }) => file))].flatMap((path) => {
+    const file = files.find((each) => each.path === path);
+    if (file && isDuplicate(file, files)) return [];
+    const image = others
+      .find((each) => each.file === path)
+      ?.images.find((each) => images.has(each));
+    const text = `${fileName(path)} publishes ${image} beside the fleet's workflow; delete one of the two, or write workflows: repair`;
+    return crossing("files", name, text, file?.url ?? null);
   });
 }
 

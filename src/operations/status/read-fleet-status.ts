@@ -25,7 +25,14 @@ import { readSharedSecret } from "./read-credentials.ts";
 import { readRepositoryStatus } from "./read-repository-status.ts";
 import { readTokenStatus } from "./token-status.ts";
 import type { UserError } from "../../user-error.ts";
-import { statusVersion, type Finding, type FleetStatus, type TokenStatus } from "./fleet-status.ts";
+import { readSharedDrift } from "../drift/shared-drift.ts";
+import {
+  differenceKind,
+  statusVersion,
+  type Finding,
+  type FleetStatus,
+  type TokenStatus,
+} from "./fleet-status.ts";
 
 export interface StatusSource {
   readonly stack: string;
@@ -59,9 +66,10 @@ export async function readFleetStatus(source: StatusSource): Promise<FleetStatus
   const { owner, secret, repositories } = fleet;
   const readAt = await readServerTime(github);
   const containers = new ContainerPackages(github, fleet);
-  const [token, shared, packages, snapshots, activities] = await Promise.all([
+  const [token, shared, drift, packages, snapshots, activities] = await Promise.all([
     readTokenStatus({ ...source, rules: source.tokenRules }),
     readSharedSecret(github, fleet),
+    readSharedDrift(github, fleet, memory.shared),
     readPackages(containers),
     readSnapshots(github, fleet),
     readActivities(github, fleet),
@@ -99,7 +107,7 @@ export async function readFleetStatus(source: StatusSource): Promise<FleetStatus
   const findings: Finding[] = [];
   if (shared.state === "unknown") {
     findings.push({ subject: "credential", text: shared.reason, url: null });
-  }
+  } else for (const text of drift.unread) findings.push({ subject: "credential", text, url: null });
   if ("error" in packages) {
     const { message: text } = explainFailure(packages.error, `list the packages of ${owner}`);
     findings.push({ subject: "package", text, url: null });
@@ -116,6 +124,10 @@ export async function readFleetStatus(source: StatusSource): Promise<FleetStatus
     },
     token,
     repositories: read,
+    differences: drift.findings.flatMap(({ kind, text }) => {
+      const { data } = differenceKind.safeParse(kind);
+      return data ? [{ kind: data, text }] : [];
+    }),
     skipped: fleet.skipped.map(({ name, reason }) => ({ name, reason })),
     findings,
   };

@@ -1,3 +1,4 @@
+import { sharedRecord, type SharedRecord } from "../drift/shared-drift.ts";
 import type { FilesRecord, StackRecord } from "../../stack/stack-record.ts";
 
 /** What a stack's state contains and GitHub cannot show. */
@@ -12,9 +13,12 @@ export interface StackMemory {
   readonly packages: ReadonlySet<string>;
   /** When the stack last wrote each secret: {@link secretKey} to GitHub's `updated_at`. */
   readonly secrets: ReadonlyMap<string, string>;
+  /** What all repositories share. */
+  readonly shared: SharedRecord;
 }
 
-export function stackMemory({ token, files, packages, secrets }: StackRecord): StackMemory {
+export function stackMemory(record: StackRecord): StackMemory {
+  const { token, files, packages, secrets } = record;
   const seen = packages.filter(({ existed }) => existed);
   return {
     token,
@@ -29,6 +33,7 @@ export function stackMemory({ token, files, packages, secrets }: StackRecord): S
         return updatedAt ? [[secretKey(place.scope, repository), updatedAt]] : [];
       }),
     ),
+    shared: sharedRecord(record),
   };
 }
 

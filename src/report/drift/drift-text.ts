@@ -6,7 +6,8 @@ import { count, minute } from "../../format-text.ts";
 
 /** A stack's drift for a terminal: what is left, what was repaired, and what could not be read. */
 export function driftText(report: DriftReport, colors: Colors): string {
-  const { stack, owner, readAt, findings, pending, repaired, refusals, failures, unread } = report;
+  const { stack, owner, readAt, findings, pending, waiting, repaired, refusals, failures, unread } =
+    report;
   const time = minute(readAt);
   return [
     `${colors.bold(owner)}  stack ${stack}  ${colors.dim(`${time} UTC`)}`,
@@ -20,6 +21,7 @@ export function driftText(report: DriftReport, colors: Colors): string {
     ...repaired.map(({ kind, text }) => `${colors.green("repaired")} ${kind}: ${printable(text)}`),
     ...refusals.map((text) => `${colors.red("refused")} ${printable(text)}`),
     ...failures.map((text) => `${colors.red("not repaired")} ${printable(text)}`),
+    ...waiting.map((text) => `${colors.dim("waits for merge")} ${printable(text)}`),
     ...pending.map((text) => `${colors.dim("not applied")} ${printable(text)}`),
     ...unread.map((text) => `${colors.yellow("not read")} ${printable(text)}`),
     sum(report),

@@ -35,6 +35,7 @@ const titles: Readonly<Record<Crossing["check"], string>> = {
   credential: "No credential",
   shadowed: "Another secret hides the fleet's",
   overwritten: "The secret was overwritten",
+  shared: "What all repositories share was changed",
   age: "The secret is old",
   files: "Workflow files differ",
   ci: "CI fails",

@@ -25,7 +25,7 @@ import type {
 /** A preview for a terminal, with diffs of repairs only, which are small. */
 export function previewText(preview: StackPreview, colors: Colors): string {
   const { stack, outcome, changes, skipped, drift, rules, budget, token, failures } = preview;
-  const { warnings, untried } = preview;
+  const { warnings, waiting, untried } = preview;
   const paint = { ready: colors.green, refused: colors.red, failed: colors.red }[outcome];
   const groups = groupAlike(changes).flatMap((group) => {
     const { repositories, resources, delivery } = group;
@@ -51,6 +51,9 @@ export function previewText(preview: StackPreview, colors: Colors): string {
     ...replacedFiles(changes).map((file) => `  ${colors.red("replaces")} ${clean(file)}`),
     ...warnings.map((warning) => `  ${colors.yellow("warning")} ${clean(warning)}`),
     ...groups,
+    ...waiting.map(
+      ({ repository, url }) => `  ${colors.yellow("waits for merge")} ${repository}: ${clean(url)}`,
+    ),
     ...skippedWords(skipped).map((each) => `  ${colors.dim("left out")} ${clean(each)}`),
     ...rules.filter(({ level }) => level === "advisory").map((rule) => ruleLine(rule, colors)),
     ...drifted,

@@ -129,6 +129,11 @@ function render(preview: StackPreview, groups: readonly AlikeChanges[], measure:
       "Changes",
       limited(groups, measure.groups, (group) => renderGroup(group, measure), rest),
     ),
+    foldedList(
+      "Waiting for a merge",
+      preview.waiting.map(({ repository, url }) => text(`${repository}: ${url}`)),
+      measure,
+    ),
     foldedList("Left out", skippedWords(preview.skipped).map(text), measure),
     list("Advice", rules.filter((rule) => !isMandatory(rule)).map(renderRule), measure),
     section(

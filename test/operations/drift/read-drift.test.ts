@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => at.simulator.close());
 
 test("a fleet in order has none", async () => {
-  expect(await at.read(at.state())).toEqual({ findings: [], unread: [] });
+  expect(await at.read(at.state())).toEqual({ findings: [], unread: [], waiting: [] });
 });
 
 test("a login of a repaired workflow that was changed back names file and line", async () => {
@@ -117,6 +117,7 @@ test("a repository is gone only to a token that would see it", async () => {
   at.simulator.world.repository("acme/api").visibility = "private";
   at.deleteRepository("acme/web");
   expect(await at.read(resources, "no-repo")).toEqual({
+    waiting: [],
     findings: [],
     unread: ["api", "web"].map(
       (name) =>

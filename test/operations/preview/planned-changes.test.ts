@@ -4,7 +4,10 @@ import { resourceWords } from "../../../src/report/preview/describe-changes.ts";
 import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
 import { createEventLog } from "../../../src/operations/preview/event-log.ts";
 import { plannedChanges } from "../../../src/operations/preview/planned-changes.ts";
-import { refreshedDrift } from "../../../src/operations/preview/refreshed-drift.ts";
+import {
+  refreshedDrift,
+  waitingForMerge,
+} from "../../../src/operations/preview/refreshed-drift.ts";
 import { textsIn } from "./texts.ts";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -57,6 +60,21 @@ describe("the wanted change, next to drift", () => {
     expect(refreshedDrift(log, texts)).toMatchObject([
       { repository: "api", kind: "changed", files: [{ diff: "@@ -1,1 +1,1 @@\n-a\n+b" }] },
     ]);
+  });
+
+  test("files in the fleet's own pull request wait for a merge, and are no drift", () => {
+    const pullRequestUrl = "https://github.com/acme/api/pull/1";
+    const offered = { ...files("a\n"), pullRequestUrl };
+    const onBranch = { ...files("b\n"), pullRequestUrl };
+    const log = logOf(
+      step("refresh", publishing, "api", offered, onBranch),
+      step("same", publishing, "api", onBranch, offered),
+    );
+    expect(refreshedDrift(log, texts)).toEqual([]);
+    expect(waitingForMerge(log)).toEqual([{ repository: "api", url: pullRequestUrl }]);
+    const merged = step("update", publishing, "api", onBranch, files("a\n"));
+    Object.assign(merged.resOutputsEvent!.metadata, { detailedDiff: { pullRequestUrl: {} } });
+    expect(waitingForMerge(logOf(merged))).toEqual([]);
   });
 
   test("a file that somebody edited and the change replaces is compared with the stack's own", () => {

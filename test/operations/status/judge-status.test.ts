@@ -84,6 +84,27 @@ describe("the credential", () => {
   });
 });
 
+test("one cause is one finding, however many repositories it affects", () => {
+  const credential = { ...present, writtenByStack: false };
+  const repositories = [0, 1, 2].map((index) => ({ ...sampleRepository(index), credential }));
+  const shared = {
+    ...sampleStatus(0),
+    repositories,
+    differences: [
+      {
+        kind: "secret-overwritten" as const,
+        text: "GHCR_PAT of the organisation acme was overwritten",
+      },
+      { kind: "variable-changed" as const, text: 'the variable GHCR_USERNAME is "eve"' },
+    ],
+  };
+  const fix = `\`ghcr-fleet drift ${shared.stack} --fix\` repairs it`;
+  expect(crossingsOf(shared).filter((line) => /overwritten|shared/.test(line))).toEqual([
+    `problem overwritten fleet: GHCR_PAT of the organisation acme was overwritten; ${fix}`,
+    `warning shared fleet: the variable GHCR_USERNAME is "eve"; ${fix}`,
+  ]);
+});
+
 describe("the files", () => {
   test("that are edited or missing are reported, with the waiting pull request", () => {
     const files = [
@@ -100,9 +121,30 @@ describe("the files", () => {
       openedAt: well.history.changes[0]!.at,
       url: well.url,
     };
-    expect(judge({ files: files.slice(0, 1), pullRequests: [pull] })).toEqual([
-      "warning files api: ci.yml is not as rendered; #7 waits to be merged",
+    expect(judge({ files, pullRequests: [pull] })).toEqual([
+      "warning files api: waits for merge #7",
     ]);
+  });
+
+  test("of somebody else that publish the fleet's image are reported", () => {
+    const other = { ...ciFile, state: "extra" as const, path: ".github/workflows/docker.yml" };
+    const image = "ghcr.io/acme/api";
+    const publication = {
+      file: ciFile.path,
+      job: "image",
+      line: 1,
+      events: ["push"],
+      images: [image],
+      credentials: [],
+    };
+    const twin = { ...publication, file: other.path };
+    expect(
+      judge({ files: [ciFile, other], publications: [publication, twin], workflows: "template" }),
+    ).toEqual([
+      `warning files api: docker.yml publishes ${image} beside the fleet's workflow; delete one of the two, or write workflows: repair`,
+    ]);
+    const elsewhere = { ...twin, images: ["ghcr.io/acme/other"] };
+    expect(judge({ files: [ciFile, other], publications: [publication, elsewhere] })).toEqual([]);
   });
 
   test("that publish in addition to the fleet's are reported, other workflows are not", () => {

@@ -11,6 +11,7 @@ export function aPreview(given: Partial<StackPreview> = {}): StackPreview {
     outcome: "ready",
     changes: [],
     skipped: {},
+    waiting: [],
     drift: { judged: true, resources: [] },
     rules: [],
     openRules: [],
