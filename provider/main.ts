@@ -1,6 +1,7 @@
 import { ghcrProvider } from "./ghcr-provider.ts";
 import { connectEngineLog } from "./protocol/engine-log.ts";
 import { serve } from "./protocol/server.ts";
+import { watchEngine } from "../src/watch-engine.ts";
 
 const engineAddress = process.argv.find((argument) => /^127\.0\.0\.1:\d+$/.test(argument));
 if (!engineAddress) {
@@ -9,7 +10,13 @@ if (!engineAddress) {
   );
 }
 const log = connectEngineLog(engineAddress);
-const port = await serve(ghcrProvider(log, process.env), log);
+const provider = ghcrProvider(log, process.env);
+const port = await serve(provider, log);
+watchEngine(engineAddress, () => {
+  // Writes that have begun may end; their result is found by the next refresh.
+  provider.cancel();
+  setTimeout(() => process.exit(1), 2_000);
+});
 // The plugin protocol: the first line on stdout is the port and nothing else. console.log would colour
 // it if FORCE_COLOR is set.
 process.stdout.write(`${port}\n`);

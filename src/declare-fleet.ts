@@ -20,6 +20,7 @@ import { isSecretKey } from "./stack/is-secret-key.ts";
 import { missingDockerfiles } from "./stack/missing-dockerfiles.ts";
 import { stackFileName } from "./stack/stack-file-name.ts";
 import { inFile, UserError } from "./user-error.ts";
+import { watchEngine } from "./watch-engine.ts";
 
 /**
  * Declares the fleet that the stack's configuration describes, and returns the stack's outputs.
@@ -28,6 +29,8 @@ import { inFile, UserError } from "./user-error.ts";
  *   without a stack trace
  */
 export async function declareFleet(): Promise<FleetOutputs> {
+  const engine = process.env["PULUMI_NODEJS_ENGINE"];
+  if (engine) watchEngine(engine, () => process.exit(1));
   try {
     return await declare();
   } catch (error) {

@@ -1,4 +1,7 @@
-import { expect, onTestFinished, test } from "vitest";
+import { readFile } from "node:fs/promises";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { isRunning } from "../../../src/is-running.ts";
+import { descendants, startEngine } from "../support/start-command.ts";
 import { startFleet } from "../support/start-fleet.ts";
 
 test("waits for GitHub are shown at the resource that waits", async () => {
@@ -27,4 +30,35 @@ test("waits for GitHub are shown at the resource that waits", async () => {
   expect(stdout).toMatch(new RegExp(`pulumi:pulumi:Stack .* ${wait}`));
   expect(stdout).toMatch(new RegExp(`RegistrySecret api/GHCR_PAT .* ${wait}`));
   expect(stdout).toMatch(/RepositoryPublishing \w+ .* GitHub answered 502: asking again in 1 s/);
+});
+
+test("what a killed engine has started ends by itself", async () => {
+  const repositories = [{ name: "api" }];
+  const fleet = await startFleet({ repositories }, {}, "publisher", { linked: true });
+  onTestFinished(() => fleet.close());
+  const arrived = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
+  onTestFinished(() => answered.resolve());
+  fleet.platform.faults.inject(
+    { method: "PUT", path: /actions\/secrets/ },
+    {
+      kind: "call",
+      when: "before",
+      async run() {
+        arrived.resolve();
+        await answered.promise;
+      },
+    },
+  );
+  const up = startEngine(fleet, ["up", "--yes", "--skip-preview", "--stack", "test"]);
+  await Promise.race([arrived.promise, up.ended.then(() => expect.fail(up.output()))]);
+  const started = await descendants(up.child.pid ?? 0);
+  const programs = await Promise.all(
+    started.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8")),
+  );
+  // The official providers look at the engine once in five minutes.
+  const pids = started.filter((_, at) => !/resource-(?:github|random)/.test(programs[at] ?? ""));
+  expect(programs.join("\n")).toMatch(/language-nodejs[^]*cmd\/run[^]*resource-ghcr/);
+  up.child.kill("SIGKILL");
+  await vi.waitFor(() => expect(pids.filter(isRunning)).toEqual([]), { timeout: 15_000 });
 });

@@ -71,7 +71,7 @@ function start(
 }
 
 /** Reads the kernel's list of processes: `/proc/<pid>/stat` has the parent as fourth field. */
-async function descendants(root: number): Promise<number[]> {
+export async function descendants(root: number): Promise<number[]> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   const parents = await Promise.all(
     pids.map(async (pid): Promise<[number, number]> => {

@@ -11,10 +11,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3"
@@ -31,15 +33,19 @@ const exitReported = 32
 
 type host struct {
 	pulumirpc.UnimplementedLanguageRuntimeServer
-	engine string
+	engine  string
+	watched sync.Once
 	// The end of it interrupts the program that runs.
 	running context.Context
 	cancel  context.CancelFunc
+	// The processes that were started here.
+	children sync.WaitGroup
 }
 
 func main() {
 	server := &host{engine: os.Args[len(os.Args)-1]}
 	server.running, server.cancel = context.WithCancel(context.Background())
+	server.watch()
 	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{
 		Init: func(registrar *grpc.Server) error {
 			pulumirpc.RegisterLanguageRuntimeServer(registrar, server)
@@ -60,7 +66,22 @@ func (h *host) Handshake(
 	_ context.Context, req *pulumirpc.LanguageHandshakeRequest,
 ) (*pulumirpc.LanguageHandshakeResponse, error) {
 	h.engine = req.EngineAddress
+	h.watch()
 	return &pulumirpc.LanguageHandshakeResponse{}, nil
+}
+
+// watch ends this process and what it started when the engine is gone: a killed one stops nothing.
+func (h *host) watch() {
+	if _, _, err := net.SplitHostPort(h.engine); err != nil {
+		return
+	}
+	h.watched.Do(func() {
+		_ = rpcutil.Healthcheck(context.Background(), h.engine, 2*time.Second, func() {
+			h.cancel()
+			h.children.Wait()
+			os.Exit(1)
+		})
+	})
 }
 
 func (h *host) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
@@ -172,6 +193,8 @@ func (h *host) Run(_ context.Context, req *pulumirpc.RunRequest) (*pulumirpc.Run
 	if typescript, isSet := req.Info.GetOptions().AsMap()["typescript"].(bool); typescript || !isSet {
 		cmd.Env = append(cmd.Env, "PULUMI_NODEJS_TYPESCRIPT=true")
 	}
+	h.children.Add(1)
+	defer h.children.Done()
 	err = cmd.Run()
 	var exit *exec.ExitError
 	switch {
