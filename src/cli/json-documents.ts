@@ -8,14 +8,24 @@ import type { FleetStatus } from "../operations/status/fleet-status.ts";
 import type { Crossing } from "../operations/status/judge-status.ts";
 import type { RolloutEvent } from "../operations/waves/rollout-event.ts";
 
+/**
+ * What JSON.stringify() keeps of a type: a property without a value is absent. The schemas know that of mapped
+ * types only.
+ */
+type AsJson<T> = T extends string | number | boolean | null | undefined
+  ? T
+  : T extends readonly (infer Item)[]
+    ? readonly AsJson<Item>[]
+    : { [Key in keyof T]: AsJson<T[Key]> };
+
 /** `ghcr-fleet audit --json` */
-export interface AuditDocument {
+export type AuditDocument = AsJson<{
   readonly version: 1;
   readonly stacks: readonly AuditReport[];
-}
+}>;
 
 /** `ghcr-fleet check --json` */
-export interface CheckDocument {
+export type CheckDocument = AsJson<{
   readonly version: 1;
   /** What was judged. */
   readonly files: readonly string[];
@@ -34,32 +44,32 @@ export interface CheckDocument {
   }[];
   /** What could not be judged, one sentence each. */
   readonly open: readonly string[];
-}
+}>;
 
 /** `ghcr-fleet drift --json` */
-export interface DriftDocument {
+export type DriftDocument = AsJson<{
   readonly version: 1;
   readonly stacks: readonly DriftReport[];
-}
+}>;
 
 /** `ghcr-fleet fleet --json` */
-export interface FleetDocument {
+export type FleetDocument = AsJson<{
   readonly version: 1;
   readonly stacks: readonly {
     readonly stack: string;
     readonly owner: string;
     readonly repositories: readonly ExplainedRepository[];
   }[];
-}
+}>;
 
 /** `ghcr-fleet preview --json` */
-export interface PreviewDocument {
+export type PreviewDocument = AsJson<{
   readonly version: 1;
   readonly stacks: readonly StackPreview[];
-}
+}>;
 
 /** `ghcr-fleet repair --json` */
-export interface RepairDocument {
+export type RepairDocument = AsJson<{
   readonly version: 1;
   readonly files: readonly {
     readonly path: string;
@@ -80,13 +90,13 @@ export interface RepairDocument {
   }[];
   /** Other files of the checkout that need a repair. */
   readonly alsoNeedRepair?: readonly string[];
-}
+}>;
 
 /** Each line of `ghcr-fleet rollout --json` and `ghcr-fleet rotate --json`. */
-export type EventDocument = { readonly version: 1 } & RolloutEvent;
+export type EventDocument = AsJson<{ readonly version: 1 } & RolloutEvent>;
 
 /** `ghcr-fleet status --json` */
-export interface StatusDocument {
+export type StatusDocument = AsJson<{
   readonly version: 1;
   readonly stacks: readonly (FleetStatus & { readonly crossings: readonly Crossing[] })[];
-}
+}>;

@@ -3,9 +3,9 @@ import { judgeStatus, type Crossing } from "../operations/status/judge-status.ts
 import type { FleetReport, ReportOptions } from "./fleet-report.ts";
 
 /** `ghcr-fleet report --json`: each stack with the thresholds that it crosses. `--from` reads it. */
-export interface ReportDocument extends Omit<FleetReport, "stacks"> {
+export type ReportDocument = Omit<FleetReport, "stacks"> & {
   readonly stacks: readonly (FleetStatus & { readonly crossings: readonly Crossing[] })[];
-}
+};
 
 export function renderJson(report: FleetReport, { thresholds }: ReportOptions): string {
   const stacks = report.stacks.map((status) => ({
