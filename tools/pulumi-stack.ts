@@ -18,6 +18,8 @@ export interface PulumiStackOptions {
   secrets: Readonly<Record<string, string>>;
   /** The project's folder, with Pulumi.yaml. */
   project?: string;
+  /** Environment variables of another back end, `PULUMI_BACKEND_URL` among them. */
+  backend?: Readonly<Record<string, string>>;
 }
 
 export interface PulumiResult {
@@ -47,26 +49,27 @@ export class PulumiStack {
   readonly folder: string;
   readonly stack: string;
   readonly #project: string;
+  readonly #backend: Readonly<Record<string, string>>;
   readonly #environment: Readonly<Record<string, string | undefined>>;
 
   private constructor(
-    { folder, stack, project = projectRoot }: PulumiStackOptions,
+    { folder, stack, project = projectRoot, backend }: PulumiStackOptions,
     environment: Readonly<Record<string, string | undefined>>,
   ) {
     this.folder = folder;
     this.stack = stack;
     this.#project = project;
-    this.#environment = environment;
+    this.#backend = backend ?? { PULUMI_BACKEND_URL: `file://${join(folder, "state")}` };
+    this.#environment = { ...environment, ...this.#backend };
   }
 
   /** Creates the stack and its configuration. */
   static async create(options: PulumiStackOptions): Promise<PulumiStack> {
-    const { folder } = options;
-    await mkdir(join(folder, "state"), { recursive: true });
+    const { folder, backend } = options;
+    await mkdir(backend ? folder : join(folder, "state"), { recursive: true });
     const stack = new PulumiStack(options, {
       ...process.env,
       ...(await engineEnvironment()),
-      PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "",
       PULUMI_DISABLE_CHECKPOINT_BACKUPS: "true",
     });
@@ -98,9 +101,9 @@ export class PulumiStack {
 
   /** Environment variables for continuing with this stack in a shell. */
   get shellVariables(): Readonly<Record<string, string>> {
-    const { PATH = "", PULUMI_HOME, PULUMI_BACKEND_URL = "" } = this.#environment;
+    const { PATH = "", PULUMI_HOME } = this.#environment;
     const home = PULUMI_HOME === undefined ? {} : { PULUMI_HOME };
-    return { PATH, ...home, PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE: "" };
+    return { PATH, ...home, ...this.#backend, PULUMI_CONFIG_PASSPHRASE: "" };
   }
 
   /** Replaces the plain configuration; secrets stay. */

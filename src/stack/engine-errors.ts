@@ -81,6 +81,9 @@ function explainReason(reason: string, name?: string): string | undefined {
   if (/passphrase/i.test(reason)) {
     return `the configuration of ${stack} cannot be decrypted: PULUMI_CONFIG_PASSPHRASE, or the file that PULUMI_CONFIG_PASSPHRASE_FILE names, is missing or wrong`;
   }
+  if (/operation error S3: .*get credentials/.test(reason)) {
+    return "there are no credentials for the back end: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or log in to AWS in an earlier step of the workflow";
+  }
   if (/PULUMI_ACCESS_TOKEN must be set/.test(reason)) {
     return "pulumi is not logged in to a back end: run pulumi login, or set PULUMI_BACKEND_URL, or PULUMI_ACCESS_TOKEN for Pulumi Cloud";
   }

@@ -31,6 +31,8 @@ export interface TestFleet {
 export interface TestFleetOptions extends Omit<SimulatorOptions, "seed"> {
   /** The stack is in its own project folder, where `ghcr-fleet` finds it by its name. */
   readonly linked?: boolean;
+  /** Environment variables of the stack's back end; default: a folder. */
+  readonly backend?: Readonly<Record<string, string>>;
   /** `ghcr-fleet:patFrom`, in place of a PAT in the configuration. */
   readonly patFrom?: Readonly<Record<string, string>>;
   /** Whose repositories the stack manages; default: the organisation. */
@@ -45,7 +47,7 @@ export async function startFleet(
   fleet: Record<string, unknown>,
   seed: Partial<SeedInput> = {},
   pat = "publisher",
-  { linked = false, owner = "acme", patFrom, ...options }: TestFleetOptions = {},
+  { linked = false, owner = "acme", backend, patFrom, ...options }: TestFleetOptions = {},
 ): Promise<TestFleet> {
   const platform = await startSimulator({
     actions: false,
@@ -65,6 +67,7 @@ export async function startFleet(
   const stack = await PulumiStack.create({
     folder,
     ...(linked && { project: folder }),
+    ...(backend && { backend }),
     stack: "test",
     config: config(fleet),
     secrets: {

@@ -1,0 +1,4 @@
+import { describeBackEnd } from "./describe-back-end.ts";
+import { startPostgres } from "./start-postgres.ts";
+
+describeBackEnd("PostgreSQL", "postgres", startPostgres);
