@@ -189,6 +189,15 @@ test.each([
   },
 );
 
+test("a second run goes on while GitHub's reads are seconds behind the writes of the first", async () => {
+  at.simulator.faults.inject({}, { kind: "lag", milliseconds: 3_000 });
+  const { state, id } = await create();
+  const next = { ...inputs, files: { [ci]: "name: ci, at last\n" } };
+  await at.freshFiles().update(id, state, next, false);
+  expect(text(ci)).toBe("name: ci, at last\n");
+  expect(at.warnings).toEqual([]);
+});
+
 test("the files of another owner's repository with the same name are not confused with this one's", async () => {
   const { state } = await create();
   const elsewhere = { ...state, owner: "elsewhere", onRemove: "delete" };

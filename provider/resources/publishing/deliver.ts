@@ -19,6 +19,7 @@ import { UserError } from "../../../src/user-error.ts";
 import { unknownValue, type Properties } from "../../protocol/property-values.ts";
 import type { ResourceContext } from "../../protocol/resource-type.ts";
 import type { RepositorySnapshots } from "../repository-snapshots.ts";
+import { untilVisible } from "../until-visible.ts";
 import { describePullRequest } from "./describe-pull-request.ts";
 import { filesId, type BranchAccess, type PublishingInputs, type Written } from "./inputs.ts";
 
@@ -36,7 +37,8 @@ export interface BranchPlan {
 
 /**
  * Writes a plan for a branch in one signed commit or one pull request. If somebody pushes meanwhile,
- * the branch is read and planned again.
+ * the branch is read and planned again. GitHub's reads may be seconds behind its writes, also behind those of the
+ * last run: then the branch is read until it shows another commit than the one that was refused.
  */
 export async function writeToBranch(
   access: BranchAccess,
@@ -48,8 +50,9 @@ export async function writeToBranch(
 ): Promise<Properties> {
   const { snapshots } = access;
   const what = `write the workflow files of ${filesId(inputs)}`;
+  let refused: string | undefined;
   for (let attempt = 0; attempt < 4; attempt += 1) {
-    const snapshot = await explaining(what, () => readBranch(snapshots, inputs));
+    const snapshot = await explaining(what, () => readNewer(snapshots, inputs, refused));
     const { commit, wanted, done, offered } = await makePlan(snapshot);
     // If the answer was lost, the commit is there, or another one with the same content.
     const arrived = attempt > 0 && { commitSha: snapshot.head, commitUrl: undefined };
@@ -68,12 +71,31 @@ export async function writeToBranch(
       return { ...done, ...(!("commitSha" in delivered) && offered), ...delivered };
     } catch (error) {
       if (!(error instanceof BranchMoved)) throw explainFailure(error, what);
+      refused = snapshot.head;
       context.status("the branch moved: reading it again");
     } finally {
       snapshots.forget(inputs);
     }
   }
-  throw new UserError(`cannot ${what}: others keep pushing to ${inputs.branch}; run again later`);
+  throw new UserError(
+    `cannot ${what}: others keep pushing to ${inputs.branch}, or GitHub still shows a former commit of it; run again later`,
+  );
+}
+
+/** The branch, once GitHub shows another commit than this one, or after the time that its reads may lag behind. */
+async function readNewer(
+  snapshots: RepositorySnapshots,
+  inputs: PublishingInputs,
+  refused: string | undefined,
+): Promise<RepositorySnapshot> {
+  let latest = await readBranch(snapshots, inputs);
+  if (refused === undefined || latest.head !== refused) return latest;
+  await untilVisible(async () => {
+    snapshots.forget(inputs);
+    latest = await readBranch(snapshots, inputs);
+    return latest.head === refused ? undefined : latest;
+  });
+  return latest;
 }
 
 /** @throws {UserError} the branch does not exist or cannot be written to */

@@ -36,16 +36,16 @@ test("what a killed engine has started ends by itself", async () => {
   const repositories = [{ name: "api" }];
   const fleet = await startFleet({ repositories }, {}, "publisher", { linked: true });
   onTestFinished(() => fleet.close());
-  const arrived = Promise.withResolvers<void>();
-  const answered = Promise.withResolvers<void>();
-  onTestFinished(() => answered.resolve());
+  const arrived = Promise.withResolvers<undefined>();
+  const answered = Promise.withResolvers<undefined>();
+  onTestFinished(() => answered.resolve(undefined));
   fleet.platform.faults.inject(
     { method: "PUT", path: /actions\/secrets/ },
     {
       kind: "call",
       when: "before",
       async run() {
-        arrived.resolve();
+        arrived.resolve(undefined);
         await answered.promise;
       },
     },
