@@ -78,7 +78,7 @@ function describeCredential({ credential }: RepositoryStatus): Words {
   }
 }
 
-function describeFiles({ files, workflows, pullRequests }: RepositoryStatus): Words {
+function describeFiles({ files, workflows, pullRequests, declined }: RepositoryStatus): Words {
   const managed = files.filter(({ state }) => state !== "extra");
   if (managed.length === 0 && workflows === "none") return { text: "left alone", tone: "quiet" };
   if (managed.length === 0) return unknown;
@@ -86,6 +86,7 @@ function describeFiles({ files, workflows, pullRequests }: RepositoryStatus): Wo
   if (off.length === 0) return { text: "in sync", tone: "good" };
   const [waiting] = pullRequests;
   if (waiting) return { text: `waits for merge #${waiting.number}`, tone: "warn" };
+  if (declined) return { text: `declined by ${declined.by ?? "somebody"}`, tone: "warn" };
   const states = [...new Set(off.map(({ state }) => state))];
   if (off.length === managed.length && states.length === 1) {
     return { text: states.join(), tone: "warn" };

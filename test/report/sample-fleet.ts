@@ -98,6 +98,7 @@ export function sampleRepository(index: number): RepositoryStatus {
       trouble === "proposed"
         ? [{ number: 17, title: "Publish to GHCR", openedAt: hours(20), url: `${url}/pull/17` }]
         : [],
+    declined: null,
     package: samplePackage(name, trouble),
     ci: {
       run: runs.find(({ workflow }) => workflow === "ci") ?? null,

@@ -26,6 +26,7 @@ export function addRollout(program: Command): void {
       parseCount,
       0,
     )
+    .option("--no-wait-for-merges", "do not wait until the pull requests of a wave are merged")
     .option(
       "--offer-again <repository>",
       "offer what a person declined there; may be repeated",

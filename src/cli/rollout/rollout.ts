@@ -21,6 +21,7 @@ export interface RolloutCommand extends WavesCommand {
   readonly plan?: boolean;
   readonly allowRemovals: number;
   readonly offerAgain: readonly string[];
+  readonly waitForMerges: boolean;
   readonly concurrency: number;
 }
 
@@ -64,6 +65,7 @@ async function rollOut(
       stored: new StoredTexts(place.environment),
       allowRemovals: options.allowRemovals,
       offerAgain: options.offerAgain,
+      waitsForMerges: options.waitForMerges,
       // A plan shows what a resumed rollout would do, and needs no decision about an earlier one.
       mode: options.resume || planOnly ? "resume" : options.restart ? "restart" : "start",
       gates: Math.min(concurrency, stacks.length),

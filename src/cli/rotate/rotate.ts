@@ -68,6 +68,8 @@ async function rotateOpened(
       ...shared,
       stack,
       gates: 1,
+      // A rotation changes no files.
+      waitsForMerges: false,
       storePat: patStore(
         place,
         stack,

@@ -60,7 +60,14 @@ function toTimeline(event: RecordedEvent): TimelineEvent | undefined {
     case "repository": {
       const { wave, repository, state, detail = state, url = null } = event;
       const [good, warn, bad] = ["good", "warn", "bad"] as const;
-      const outcome = { applied: good, healthy: good, merge: warn, unproven: warn, failed: bad };
+      const outcome = {
+        applied: good,
+        healthy: good,
+        merge: warn,
+        unproven: warn,
+        declined: warn,
+        failed: bad,
+      };
       if (state === "applying" || state === "waiting") return undefined;
       return { ...place, wave, repository, outcome: outcome[state], text: detail, url };
     }

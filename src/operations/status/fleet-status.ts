@@ -127,6 +127,13 @@ const pullRequestSchema = z.object({
   url: webUrl,
 });
 
+const declinedSchema = z.object({
+  /** The login that closed it; null: GitHub does not say. */
+  by: z.string().nullable(),
+  at: moment,
+  url: webUrl,
+});
+
 const packageSchema = z.object({
   /** `ghcr.io/acme/api`; several with commas. The findings are about all of them. */
   name: z.string(),
@@ -188,6 +195,8 @@ const repositorySchema = z.object({
   files: z.array(fileSchema),
   /** Open pull requests with the fleet's files for a protected branch. */
   pullRequests: z.array(pullRequestSchema),
+  /** The pull request that somebody closed without a merge, as the last update found it. */
+  declined: declinedSchema.nullable().default(null),
   package: packageSchema,
   /** The newest of each kind. Null: there is none, or it could not be read (see `findings`). */
   ci: z.object({ run: runSchema.nullable(), image: imageSchema.nullable() }),

@@ -152,13 +152,10 @@ function judgePlace(
 }
 
 function judgeFiles(repository: RepositoryStatus): Crossing[] {
-  const { name, files, pullRequests } = repository;
-  const [waiting] = pullRequests;
-  const waits = files.some(({ state }) => state === "edited" || state === "missing") && waiting;
-  const merge = waits
-    ? [crossing("files", name, `waits for merge #${waits.number}`, waits.url)]
-    : [];
-  const rest = waits ? files.filter(({ state }) => state === "extra") : files;
+  const { name, files } = repository;
+  const isOff = files.some(({ state }) => state === "edited" || state === "missing");
+  const offered = isOff ? judgeOffer(repository) : [];
+  const rest = offered.length > 0 ? files.filter(({ state }) => state === "extra") : files;
   const own = rest.flatMap((file) => {
     const { path, state, url } = file;
     if (state === "in-sync" || (state === "extra" && !isDuplicate(file, files))) return [];
@@ -168,7 +165,18 @@ function judgeFiles(repository: RepositoryStatus): Crossing[] {
         : `${fileName(path)} ${fileWords[state]}`;
     return crossing("files", name, text, url);
   });
-  return [...merge, ...own, ...secondPublishers(repository)];
+  return [...offered, ...own, ...secondPublishers(repository)];
+}
+
+/** What became of the pull request that brings the files. */
+function judgeOffer({ name, pullRequests, declined }: RepositoryStatus): Crossing[] {
+  const [waiting] = pullRequests;
+  if (waiting) {
+    return [crossing("files", name, `waits for merge #${waiting.number}`, waiting.url)];
+  }
+  if (!declined) return [];
+  const text = `${declined.by ?? "somebody"} declined the change on ${day(declined.at)}`;
+  return [crossing("files", name, text, declined.url)];
 }
 
 /** Workflows that push an image which the fleet's own workflow pushes, too. */

@@ -106,6 +106,7 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
     publications: (reading?.publications ?? []).map(publicationStatus),
     files: snapshot ? filesOf(source, how, reading, snapshot, url) : [],
     pullRequests: (activity?.proposals ?? []).map((proposal) => ({ ...proposal })),
+    declined: declinedOf(source),
     package: judgePackages(source, how, refusals),
     ci: {
       run: runs.find(({ workflow }) => workflow === "ci") ?? null,
@@ -122,6 +123,11 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
     },
     findings,
   };
+}
+
+function declinedOf({ memory, repository }: RepositorySource): RepositoryStatus["declined"] {
+  const declined = memory.declined.get(repository.name.toLowerCase());
+  return declined ? { by: declined.by ?? null, at: declined.at, url: declined.url } : null;
 }
 
 /** How many images of a repository the status contains. */

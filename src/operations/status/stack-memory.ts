@@ -1,4 +1,5 @@
 import { sharedRecord, type SharedRecord } from "../drift/shared-drift.ts";
+import type { DeclinedPullRequest } from "../../properties/repository-publishing.ts";
 import type { FilesRecord, StackRecord } from "../../stack/stack-record.ts";
 
 /** What a stack's state contains and GitHub cannot show. */
@@ -9,6 +10,8 @@ export interface StackMemory {
   readonly modes: ReadonlyMap<string, FilesRecord["mode"]>;
   /** Later versions of the templates' actions that stay: name in lower case to pins. */
   readonly newerPins: ReadonlyMap<string, readonly string[]>;
+  /** What people declined: name in lower case to the pull request. */
+  readonly declined: ReadonlyMap<string, DeclinedPullRequest>;
   /** Images whose package existed at some time, without their owner. */
   readonly packages: ReadonlySet<string>;
   /** When the stack last wrote each secret: {@link secretKey} to GitHub's `updated_at`. */
@@ -25,6 +28,11 @@ export function stackMemory(record: StackRecord): StackMemory {
     modes: new Map(files.map(({ repository, mode }) => [repository.toLowerCase(), mode])),
     newerPins: new Map(
       files.map(({ repository, newerPins = [] }) => [repository.toLowerCase(), newerPins]),
+    ),
+    declined: new Map(
+      files.flatMap(({ repository, declined }) =>
+        declined ? [[repository.toLowerCase(), declined]] : [],
+      ),
     ),
     packages: new Set(seen.map(({ image }) => image)),
     secrets: new Map(

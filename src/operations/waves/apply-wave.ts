@@ -4,7 +4,7 @@ import { updateStack, type EngineOptions } from "../../stack/run-engine.ts";
 import { waitForHealth } from "./health-gate.ts";
 import type { Proof } from "./journal.ts";
 import type { Progress } from "./progress.ts";
-import type { RolloutEnd } from "./rollout-event.ts";
+import type { RepositoryResult, RolloutEnd } from "./rollout-event.ts";
 import { stackClient } from "./waves-context.ts";
 
 /** What one wave applies, and what has to follow from it. */
@@ -55,9 +55,16 @@ export async function applyWave(
   if (stop.aborted) return progress.end("stopped", wave.name);
   const failed = progress.failedIn(wave).length;
   report({ stack: stack.name, type: "wave-ended", wave: wave.name, failed });
-  return progress.failures() > step.failuresAllowed
-    ? progress.end("unhealthy", wave.name)
-    : undefined;
+  if (progress.failures() > step.failuresAllowed) return progress.end("unhealthy", wave.name);
+  const unmerged = progress.unmergedIn(wave);
+  return unmerged.length > 0 ? progress.end("stopped", wave.name, [waitFor(unmerged)]) : undefined;
+}
+
+/** The result of each is listed after it. */
+function waitFor({ length }: readonly RepositoryResult[]): string {
+  const many =
+    length === 1 ? "a pull request of the wave has" : `${length} pull requests of the wave have`;
+  return `${many} to be merged first (--no-wait-for-merges goes on without)`;
 }
 
 async function update(
@@ -107,6 +114,7 @@ async function prove(progress: Progress, step: WaveStep): Promise<void> {
     isHidden: fleet.secret.scope === "environment",
     dispatch: settings.healthGate.dispatch,
     repeatFailed: step.repeatFailed,
+    waitsForMerges: context.waitsForMerges,
     candidates,
     timeoutMinutes: settings.healthGate.timeoutMinutes,
     gates: context.gates,

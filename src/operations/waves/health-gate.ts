@@ -37,7 +37,8 @@ const secondsPerCheck = 1;
 /**
  * Waits until each repository has published or failed, or the time is over.
  *
- * @returns the last result of each, by name; `waiting` only where the run was stopped
+ * @returns the last result of each, by name; `waiting` only where the run was stopped, and `merge` where
+ *   people have not merged in time
  */
 export async function waitForHealth(
   options: HealthGateOptions,
@@ -60,7 +61,8 @@ export async function waitForHealth(
     await Promise.all(
       [...checks].map(async ([repository, check]) => {
         const verdict = await attempt(repository, () => pace(check));
-        results.set({ repository, ...verdict });
+        const { forMerge = false, ...result } = { forMerge: false, ...verdict };
+        results.set({ repository, ...result }, forMerge);
         if (verdict.state !== "waiting") checks.delete(repository);
       }),
     );
@@ -102,13 +104,17 @@ type ReadBranch = (candidate: Candidate, again: boolean) => Promise<BranchReadin
 
 function createResults(onResult: (result: RepositoryResult) => void) {
   const all = new Map<string, RepositoryResult>();
-  const set = (result: RepositoryResult) => {
+  const waitingForMerge = new Set<string>();
+  const set = (result: RepositoryResult, forMerge = false) => {
     const before = all.get(result.repository);
+    if (forMerge) waitingForMerge.add(result.repository);
+    else waitingForMerge.delete(result.repository);
     all.set(result.repository, result);
     if (before?.state !== result.state || before.detail !== result.detail) onResult(result);
   };
   const expire = (repository: string, minutes: number) => {
     const { detail = "", url } = all.get(repository) ?? {};
+    if (waitingForMerge.has(repository)) return set({ repository, state: "merge", detail, url });
     set({ repository, state: "failed", detail: `no image after ${minutes} min: ${detail}`, url });
   };
   return { all: all as ReadonlyMap<string, RepositoryResult>, set, expire };

@@ -31,6 +31,8 @@ export interface Progress {
   /** Without a gate, no repository of the wave has to publish. */
   forget(wave: Wave): Promise<void>;
   failedIn(wave: Wave): RepositoryResult[];
+  /** Those whose pull request the next wave has to wait for. */
+  unmergedIn(wave: Wave): RepositoryResult[];
   /** How many repositories failed so far. */
   failures(): number;
   /** The wave that started last. */
@@ -40,7 +42,7 @@ export interface Progress {
 }
 
 export function createProgress(context: WavesContext, fleet: Fleet): Progress {
-  const { stack, report, clock } = context;
+  const { stack, report, clock, waitsForMerges: waits } = context;
   const unproved = new Map<string, Proof>();
   const results = new Map<string, RepositoryResult & { wave: string }>();
   let current: Wave | undefined;
@@ -101,9 +103,18 @@ export function createProgress(context: WavesContext, fleet: Fleet): Progress {
       const files = new Map(written.map((each) => [each.repository, each]));
       for (const [repository, proof] of proofs) {
         if (stateOf(repository) === "failed") continue;
-        const { commit, pullRequestUrl } = files.get(repository) ?? {};
-        if (commit !== undefined) unproved.set(repository, { ...proof, commit });
-        else if (pullRequestUrl !== undefined && proof.credential && context.gate) {
+        const { commit, pullRequestUrl, declined } = files.get(repository) ?? {};
+        const { credential } = proof;
+        if (commit !== undefined) unproved.set(repository, { credential, commit });
+        else if (declined !== undefined) {
+          // With a new credential, the workflows have to publish as they are.
+          if (credential && context.gate) unproved.set(repository, { credential });
+          else {
+            unproved.delete(repository);
+            const detail = `${declined.by ?? "somebody"} declined its pull request on ${declined.at.slice(0, 10)}`;
+            record(wave, { repository, state: "declined", detail, url: declined.url });
+          }
+        } else if (pullRequestUrl !== undefined && context.gate && (credential || waits)) {
           unproved.set(repository, { ...proof, pullRequestUrl });
         } else if (pullRequestUrl !== undefined) {
           unproved.delete(repository);
@@ -121,7 +132,8 @@ export function createProgress(context: WavesContext, fleet: Fleet): Progress {
     async settle(wave) {
       for (const repository of wave.repositories) {
         const state = stateOf(repository);
-        if (state === "healthy" || state === "merge") unproved.delete(repository);
+        const isOver = state === "merge" ? !waits : state === "healthy" || state === "declined";
+        if (isOver) unproved.delete(repository);
       }
       await save(wave.name);
     },
@@ -129,6 +141,10 @@ export function createProgress(context: WavesContext, fleet: Fleet): Progress {
       for (const repository of wave.repositories) unproved.delete(repository);
       await save(wave.name);
     },
+    unmergedIn: ({ name }) =>
+      waits
+        ? [...results.values()].filter(({ wave, state }) => wave === name && state === "merge")
+        : [],
     failedIn: ({ name }) => failed().filter(({ wave }) => wave === name),
     failures: () => failed().length,
     end: (outcome, wave, reasons = []) => ({

@@ -1,5 +1,6 @@
 import { publishingWorkflows } from "../../publishing/started-by.ts";
 import type { BranchReading } from "../publications/read-branches.ts";
+import { untilMerged } from "./prove-by-merge.ts";
 import { probe } from "./prove-by-probe.ts";
 import { dispatch, repeatFailure, repeatLast, repeatSame, watchPushes } from "./prove-by-run.ts";
 import {
@@ -16,12 +17,28 @@ import {
 /**
  * How to check whether a repository publishes. A new commit has started runs already, where workflows
  * publish on a push; where only the credential changed, the first check starts the dispatched workflow or
- * repeats the last run. Where only releases and tags publish, the registry is asked.
+ * repeats the last run. Where only releases and tags publish, the registry is asked. Files in a pull request
+ * are proved after its merge.
  *
  * @param read how the repository publishes, `again` if it was read too early; `undefined` where the
  *   branch is gone
  */
 export function proofOf(
+  context: ProofContext,
+  candidate: Candidate,
+  read: (again: boolean) => Promise<BranchReading | undefined>,
+): Check {
+  const { pullRequestUrl: url, credential } = candidate.proof;
+  if (url === undefined) return proveOnBranch(context, candidate, read);
+  const before = credential ? proveOnBranch(context, candidate, read) : undefined;
+  if (!context.waitsForMerges) return before ?? (async () => mergeFirst(url));
+  return untilMerged(context, candidate, url, before, (commit) => {
+    const merged = { ...candidate, proof: { credential, commit } };
+    return proveOnBranch(context, merged, async () => read(true));
+  });
+}
+
+function proveOnBranch(
   context: ProofContext,
   candidate: Candidate,
   read: (again: boolean) => Promise<BranchReading | undefined>,

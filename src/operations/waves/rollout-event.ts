@@ -15,6 +15,8 @@ export type RepositoryState =
   | "healthy"
   /** A person has to merge its pull request. */
   | "merge"
+  /** A person closed its pull request without a merge. */
+  | "declined"
   /** Nothing can show whether it publishes: a person has to look. */
   | "unproven"
   | "failed";

@@ -18,6 +18,8 @@ export interface ProofContext {
   readonly dispatch: string | undefined;
   /** Whether runs that failed before are repeated: their cause may be fixed by now. */
   readonly repeatFailed: boolean;
+  /** Whether a repository whose files came as a pull request has to publish after its merge. */
+  readonly waitsForMerges: boolean;
 }
 
 /** A repository, and what it has to publish. */
@@ -33,9 +35,17 @@ export interface RunCandidate extends Candidate {
 }
 
 export type Verdict =
-  | { readonly state: "waiting"; readonly detail: string; readonly url?: string }
+  | {
+      readonly state: "waiting";
+      readonly detail: string;
+      readonly url?: string;
+      /** It waits for people, who may take longer than the gate. */
+      readonly forMerge?: boolean;
+    }
   /** Nothing runs before a person merges. */
   | { readonly state: "merge"; readonly detail: string; readonly url: string }
+  /** A person declined the files. */
+  | { readonly state: "declined"; readonly detail: string; readonly url: string }
   | { readonly state: "healthy"; readonly detail: string; readonly url?: string }
   /** Neither a run nor the registry can show it; `detail` has the next step. */
   | { readonly state: "unproven"; readonly detail: string; readonly url?: string }

@@ -13,6 +13,8 @@ export interface WavesContext {
   readonly packs: PolicyPacks;
   /** Whether waves wait for the repositories to publish. */
   readonly gate: boolean;
+  /** Whether a wave waits until people have merged the pull requests that brought its files. */
+  readonly waitsForMerges: boolean;
   /** How many stacks may wait at the same time with the same token. */
   readonly gates: number;
   readonly clock: Clock;

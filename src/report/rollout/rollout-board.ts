@@ -80,7 +80,7 @@ function openWave(
 }
 
 function isOver({ state }: RepositoryResult): boolean {
-  return ["healthy", "merge", "unproven", "failed"].includes(state);
+  return ["healthy", "merge", "declined", "unproven", "failed"].includes(state);
 }
 
 const barWidth = 24;

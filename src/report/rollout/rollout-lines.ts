@@ -56,10 +56,14 @@ export function repositoryLine(result: RepositoryResult, colors: Colors): string
     healthy: colors.green,
     merge: colors.yellow,
     unproven: colors.yellow,
+    declined: colors.yellow,
     failed: colors.red,
   }[result.state];
   const parts = [result.repository, paint(result.state), result.detail && printable(result.detail)];
-  if (result.url !== undefined && ["failed", "merge", "unproven"].includes(result.state)) {
+  if (
+    result.url !== undefined &&
+    ["failed", "merge", "declined", "unproven"].includes(result.state)
+  ) {
     parts.push(printable(result.url));
   }
   return parts.filter((part) => part !== undefined).join("  ");
@@ -116,7 +120,7 @@ function endLines(end: Ended, colors: Colors): string[] {
   const results = Object.values(end.repositories);
   if (end.outcome === "nothing-to-do") return [];
   const failed = results.filter(({ state }) => state === "failed");
-  const open = ["merge", "unproven"].flatMap((wanted) =>
+  const open = ["merge", "declined", "unproven"].flatMap((wanted) =>
     results.filter(({ state }) => state === wanted),
   );
   const details = [

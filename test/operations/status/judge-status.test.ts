@@ -124,6 +124,10 @@ describe("the files", () => {
     expect(judge({ files, pullRequests: [pull] })).toEqual([
       "warning files api: waits for merge #7",
     ]);
+    const declined = { by: "hubot", at: "2026-11-03T10:00:00Z", url: `${well.url}/pull/6` };
+    expect(judge({ files, declined })).toEqual([
+      "warning files api: hubot declined the change on 2026-11-03",
+    ]);
   });
 
   test("of somebody else that publish the fleet's image are reported", () => {

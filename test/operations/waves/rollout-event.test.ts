@@ -35,6 +35,7 @@ const values: readonly string[] = [
     waiting: true,
     healthy: true,
     merge: true,
+    declined: true,
     unproven: true,
     failed: true,
   } satisfies Record<RepositoryState, true>),

@@ -122,6 +122,7 @@ export async function startHealthGate(more: readonly string[] = []): Promise<Hea
         isHidden: false,
         dispatch: undefined,
         repeatFailed: false,
+        waitsForMerges: false,
         candidates: [candidate("api", proof)],
         timeoutMinutes: 1,
         gates: 1,

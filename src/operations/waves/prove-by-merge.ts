@@ -1,0 +1,72 @@
+import { readMergeState, type MergeState } from "../../github/pull-requests/merge-state.ts";
+import {
+  mergeFirst,
+  placeOf,
+  type Candidate,
+  type Check,
+  type ProofContext,
+  type Verdict,
+} from "./verdict.ts";
+
+/**
+ * Waits until the pull request of a repository is merged, and then for what the merge starts. A required
+ * check that fails ends the wait: people would merge what does not work, or could not merge at all.
+ *
+ * @param before what has to be proved meanwhile, such as a new credential with the workflows of today
+ * @param after starts the proof of the commit that the merge made
+ */
+export function untilMerged(
+  context: ProofContext,
+  candidate: Candidate,
+  url: string,
+  before: Check | undefined,
+  after: (commit: string | undefined) => Check,
+): Check {
+  let isProved = before === undefined;
+  let merged: Check | undefined;
+  return async () => {
+    if (!isProved && before) {
+      const verdict = await before();
+      if (verdict.state === "waiting" || verdict.state === "failed") return verdict;
+      isProved = true;
+    }
+    if (!merged) {
+      const state = await readMergeState(context.github, placeOf(context, candidate), url);
+      if (state.state !== "MERGED") return judgeOpen(state, url, candidate);
+      merged = after(state.mergeCommit);
+    }
+    return merged();
+  };
+}
+
+function judgeOpen(state: MergeState, url: string, { repository }: Candidate): Verdict {
+  if (state.state === "CLOSED") {
+    const by = state.closedBy ?? "somebody";
+    return { state: "declined", detail: `${by} closed its pull request without a merge`, url };
+  }
+  const failed = state.required.find((check) => check.state === "failed");
+  if (failed) {
+    const detail = `the required check "${failed.name}" of its pull request failed: fix it there, then continue`;
+    return { state: "failed", detail, url: failed.url ?? url };
+  }
+  const detail = `its pull request ${describeWait(state, repository.branch)}`;
+  return { ...mergeFirst(url), state: "waiting", detail, forMerge: true };
+}
+
+/** What it waits for, and whom. */
+function describeWait(state: MergeState, branch: string): string {
+  const { isDraft, conflicts, review, reviewers, required, autoMerge } = state;
+  const pending = required.filter((check) => check.state === "pending");
+  if (isDraft) return "is a draft: mark it as ready for review";
+  if (conflicts) return `conflicts with ${branch}: the next update writes it again`;
+  if (review === "CHANGES_REQUESTED") return "has a review that requests changes";
+  if (review === "REVIEW_REQUIRED" || reviewers.length > 0) {
+    return reviewers.length > 0
+      ? `waits for a review by ${reviewers.join(", ")}`
+      : "waits for a review: nobody is asked";
+  }
+  if (pending.length > 0) {
+    return `waits for the check ${pending.map(({ name }) => `"${name}"`).join(", ")}`;
+  }
+  return autoMerge ? "waits for what its branch requires" : "waits for somebody to merge it";
+}

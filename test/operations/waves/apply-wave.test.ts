@@ -1,0 +1,110 @@
+import { mkdtemp, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { parseFleetConfig } from "../../../src/fleet/load-fleet-config.ts";
+import type { Fleet } from "../../../src/fleet/fleet.ts";
+import { applyWave } from "../../../src/operations/waves/apply-wave.ts";
+import { createProgress } from "../../../src/operations/waves/progress.ts";
+import type { RolloutEvent } from "../../../src/operations/waves/rollout-event.ts";
+import type { WavesContext } from "../../../src/operations/waves/waves-context.ts";
+import { gitHubAs } from "../../support/github-as.ts";
+import { candidate, publisher, startHealthGate } from "./start-health-gate.ts";
+
+/** A wave whose files wait in a pull request, as a rollout that is resumed finds it. */
+async function inPullRequest() {
+  const { platform, developer } = await startHealthGate();
+  onTestFinished(() => platform.close());
+  const github = gitHubAs(platform, "admin");
+  const sha = platform.world.repository("acme/api").refs.get("refs/heads/main");
+  const head = "ghcr-fleet/publishing";
+  await github("POST /repos/acme/api/git/refs", { ref: `refs/heads/${head}`, sha });
+  const files = { ".github/workflows/ci.yml": publisher("true") };
+  developer.editFiles("acme/api", files, { branch: head });
+  await github("POST /repos/acme/api/pulls", { title: "ci: publish", head, base: "main" });
+  const events: RolloutEvent[] = [];
+  const journal = join(await mkdtemp(join(tmpdir(), "ghcr-fleet-test-")), "journal.json");
+  const wave = { name: "canary", repositories: ["api"] };
+  const run = (waitsForMerges: boolean) => {
+    let now = 0;
+    const context = {
+      stack: {
+        name: "acme",
+        settings: parseFleetConfig(
+          JSON.stringify({ repositories: [{ name: "api" }], healthGate: { timeoutMinutes: 1 } }),
+          false,
+        ),
+        connection: {
+          owner: "acme",
+          baseUrl: platform.url,
+          token: platform.world.tokenValue("admin"),
+        },
+        registryUrl: platform.registryUrl,
+      },
+      gate: true,
+      waitsForMerges,
+      gates: 1,
+      clock: {
+        now: () => now,
+        async sleep(pause: number) {
+          await platform.actions.idle();
+          now += pause;
+        },
+      },
+      stop: new AbortController().signal,
+      report: (event: RolloutEvent) => void events.push(event),
+    } as unknown as WavesContext;
+    const { repository } = candidate("api", { credential: false });
+    const fleet = {
+      owner: "acme",
+      secret: { scope: "organization", name: "GHCR_PAT" },
+      repositories: [repository],
+    } as unknown as Fleet;
+    const progress = createProgress(context, fleet);
+    progress.useJournal(journal, undefined);
+    const pullRequestUrl = "https://github.com/acme/api/pull/1";
+    return applyWave(progress, {
+      wave,
+      changes: [],
+      engine: {},
+      proofs: new Map([["api", { credential: false, pullRequestUrl }]]),
+      pat: platform.world.tokenValue("publisher"),
+      repeatFailed: true,
+      stopsOnFailure: false,
+      failuresAllowed: 0,
+    });
+  };
+  const unproved = async () =>
+    (JSON.parse(await readFile(journal, "utf8")) as { unproved: object }).unproved;
+  return { run, unproved, merge: () => github("PUT /repos/acme/api/pulls/1/merge", {}) };
+}
+
+test("a wave whose pull requests are not merged in time stops, with what waits, and goes on after the merge", async () => {
+  const { run, unproved, merge } = await inPullRequest();
+  expect(await run(true)).toEqual({
+    outcome: "stopped",
+    wave: "canary",
+    reasons: [
+      "a pull request of the wave has to be merged first (--no-wait-for-merges goes on without)",
+    ],
+    repositories: {
+      api: {
+        repository: "api",
+        wave: "canary",
+        state: "merge",
+        detail: "its pull request waits for somebody to merge it",
+        url: "https://github.com/acme/api/pull/1",
+      },
+    },
+  });
+  expect(Object.keys(await unproved())).toEqual(["api"]);
+  await merge();
+  expect(await run(true)).toBeUndefined();
+  expect(await unproved()).toEqual({});
+});
+
+test("a wave that does not wait for merges lists them, and ends", async () => {
+  const { run, unproved } = await inPullRequest();
+  expect(await run(false)).toBeUndefined();
+  expect(await unproved()).toEqual({});
+});

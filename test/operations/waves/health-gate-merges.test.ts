@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { RepositoryResult } from "../../../src/operations/waves/rollout-event.ts";
+import { publisher, startHealthGate, type HealthGate } from "./start-health-gate.ts";
+import { gitHubAs, type GitHub } from "../../support/github-as.ts";
+
+let gate: HealthGate;
+let github: GitHub;
+beforeEach(async () => {
+  gate = await startHealthGate();
+  github = gitHubAs(gate.platform, "admin");
+});
+afterEach(() => gate.platform.close());
+
+const repo = "/repos/acme/api";
+const pullRequestUrl = "https://github.com/acme/api/pull/1";
+
+/** Offers a workflow that publishes, with a check of the pull request. */
+async function offer(check = "exit 0"): Promise<void> {
+  const sha = gate.platform.world.repository("acme/api").refs.get("refs/heads/main");
+  await github(`POST ${repo}/git/refs`, { ref: "refs/heads/ghcr-fleet/publishing", sha });
+  const checks = `on: pull_request
+jobs:
+  build:
+    runs-on: ubuntu-24.04
+    steps: [{ run: "${check}" }]
+`;
+  gate.developer.editFiles(
+    "acme/api",
+    { ".github/workflows/ci.yml": publisher("true"), ".github/workflows/check.yml": checks },
+    { branch: "ghcr-fleet/publishing" },
+  );
+  const head = "ghcr-fleet/publishing";
+  await github(`POST ${repo}/pulls`, { title: "ci: publish", head, base: "main" });
+  await gate.platform.actions.idle();
+}
+
+/** Waits for the pull request; `between` happens after some checks of it. */
+async function wait(credential = false, between?: () => Promise<unknown>) {
+  const results: RepositoryResult[] = [];
+  let now = 0;
+  let sleeps = 0;
+  const clock = {
+    now: () => now,
+    async sleep(pause: number) {
+      sleeps += 1;
+      if (sleeps === 2) await between?.();
+      await gate.platform.actions.idle();
+      now += pause;
+    },
+  };
+  const onResult = (result: RepositoryResult) => void results.push(result);
+  const more = { waitsForMerges: true, clock, onResult };
+  const last = await gate.wait({ credential, pullRequestUrl }, more);
+  return { last, details: results.map(({ state, detail }) => `${state} ${detail}`) };
+}
+
+const merge = () => github(`PUT ${repo}/pulls/1/merge`, { merge_method: "squash" });
+
+test("files in a pull request are proved by the run that the merge starts", async () => {
+  await offer();
+  const { last, details } = await wait(false, merge);
+  expect(last).toMatchObject({ state: "healthy", detail: "ci.yml published" });
+  expect(details).toContain("waiting its pull request waits for somebody to merge it");
+});
+
+test("if nobody merges in time, the gate says what waits for whom, and that it is no failure", async () => {
+  await offer();
+  await github(`PUT ${repo}/branches/main/protection`, {
+    required_status_checks: { strict: false, checks: [{ context: "build" }, { context: "lint" }] },
+    required_pull_request_reviews: { required_approving_review_count: 1 },
+    enforce_admins: true,
+    restrictions: null,
+  });
+  await github(`POST ${repo}/pulls/1/requested_reviewers`, { reviewers: ["acme-publisher"] });
+  expect((await wait()).last).toEqual({
+    repository: "api",
+    state: "merge",
+    detail: "its pull request waits for a review by acme-publisher",
+    url: pullRequestUrl,
+  });
+  expect(await gate.wait({ credential: false, pullRequestUrl })).toMatchObject({
+    state: "merge",
+    detail: "merge its pull request",
+  });
+});
+
+test("a required check that fails is named with its page, before anybody merges", async () => {
+  await offer("exit 1");
+  expect((await wait()).last).toMatchObject({ state: "merge" });
+  await github(`PUT ${repo}/branches/main/protection`, {
+    required_status_checks: { strict: false, checks: [{ context: "build" }] },
+    required_pull_request_reviews: null,
+    enforce_admins: true,
+    restrictions: null,
+  });
+  expect((await wait()).last).toMatchObject({
+    state: "failed",
+    detail: 'the required check "build" of its pull request failed: fix it there, then continue',
+    url: expect.stringMatching(/acme\/api\/actions\/runs\/\d+\/job\/\d+$/),
+  });
+});
+
+test("a pull request that is closed without a merge is declined, and no failure", async () => {
+  await offer();
+  const { last } = await wait(false, () => github(`PATCH ${repo}/pulls/1`, { state: "closed" }));
+  expect(last).toEqual({
+    repository: "api",
+    state: "declined",
+    detail: "acme-admin closed its pull request without a merge",
+    url: pullRequestUrl,
+  });
+});
+
+test("with a new credential, what publishes today has to publish before the merge, too", async () => {
+  await gate.commit("exit 3");
+  await offer();
+  const { last, details } = await wait(true, merge);
+  // It failed before: the fix waits in the pull request.
+  expect(details).toContain("waiting its pull request waits for somebody to merge it");
+  expect(last).toMatchObject({ state: "healthy" });
+});
