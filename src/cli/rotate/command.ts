@@ -35,7 +35,10 @@ export function addRotate(program: Command): void {
       ]),
     )
     .addOption(
-      new Option("--abort", "undo a trial that stopped").conflicts(["revoke", "revokeOnly"]),
+      new Option("--abort", "undo a rotation that stopped, while the old PAT is valid").conflicts([
+        "revoke",
+        "revokeOnly",
+      ]),
     )
     .option("--yes", "write without asking, for scripts")
     .option("--revoke", "revoke the old PAT, permanently, when every repository has the new one")

@@ -89,7 +89,7 @@ function questionOf(
   names: readonly string[],
 ): string {
   const stacks = names.join(", ");
-  if (abort) return `Undo the trial of ${stacks}?`;
+  if (abort) return `Undo the rotation of ${stacks}?`;
   if (revokeOnly) return `Revoke the old PAT of ${stacks}?`;
   return resume ? `Continue the rotation of ${stacks}?` : `Rotate the PAT of ${stacks}?`;
 }

@@ -150,10 +150,11 @@ export function canProve({ context: { gate, stack }, fleet }: Rotation): boolean
   return gate && (fleet.secret.scope !== "environment" || dispatch !== undefined);
 }
 
-function changesOfStep(
-  { fleet }: Rotation,
-  { applies = () => true }: CredentialStep,
-  { changes, existing }: EngineRun,
+/** Of what a preview of the whole stack shows, what the step applies. */
+export function changesOfStep(
+  { fleet }: Pick<Rotation, "fleet">,
+  { applies = () => true }: Pick<CredentialStep, "applies">,
+  { changes, existing }: Pick<EngineRun, "changes" | "existing">,
 ): EngineChange[] {
   const names = new Set(fleet.repositories.map(({ name }) => name));
   // A repository that is new to the fleet gets the current PAT with its first rollout.

@@ -142,7 +142,8 @@ interface Holder {
 }
 
 /** Runs read their secrets when they are queued: runs from before the change hold the old PAT. */
-async function readHolders({ context, fleet }: Rotation, pace: ReadPace): Promise<Holder[]> {
+async function readHolders(rotation: Rotation, pace: ReadPace): Promise<Holder[]> {
+  const { context, fleet } = rotation;
   const github = stackClient(context);
   const { owner, secret, repositories } = fleet;
   const placeOf = (repository: string): SecretPlace => {
@@ -155,12 +156,31 @@ async function readHolders({ context, fleet }: Rotation, pace: ReadPace): Promis
       const runs = await readUnfinishedRuns(github, { owner, repository }, pace);
       if (runs.length === 0) return [];
       const written = await readSecret(github, placeOf(repository), secret.name);
-      const since = Date.parse(written?.updatedAt ?? "");
-      const old = runs.filter(({ startedAt }) => !(Date.parse(startedAt) > since));
+      const old = mayHoldOld(rotation, repository, runs, written?.updatedAt);
       return old.map((run): Holder => ({ repository, run }));
     }),
   );
   return (await Promise.all(found)).flat();
+}
+
+/**
+ * The runs of a repository that may hold the old PAT.
+ *
+ * @param runs those that have not ended
+ * @param writtenAt when the secret was last written, ISO-8601; absent where there is none
+ */
+export function mayHoldOld<Run extends Pick<CiRun, "startedAt">>(
+  { fleet, canary }: Pick<Rotation, "fleet" | "canary">,
+  repository: string,
+  runs: readonly Run[],
+  writtenAt: string | undefined,
+): Run[] {
+  // Where a trial was undone, the PAT was in a secret of the repository, whose deletion has no time.
+  const isTried = canary.some(({ name }) => name === repository);
+  if (fleet.secret.scope === "organization" && isTried) return [...runs];
+  const since = Date.parse(writtenAt ?? "");
+  // GitHub's times are whole seconds: in the same one, a run may have been first.
+  return runs.filter(({ startedAt }) => !(Date.parse(startedAt) > since));
 }
 
 /** A run that was repeated has read its secrets again. */

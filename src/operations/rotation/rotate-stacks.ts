@@ -1,7 +1,8 @@
 import type { RolloutEnd } from "../waves/rollout-event.ts";
 import { openRotation, type Rotation, type RotationContext } from "./credential-step.ts";
 import { retirePats } from "./retire-pats.ts";
-import { isConfirmed, rotate, type RotationRequest } from "./rotate.ts";
+import { rotate, type RotationRequest } from "./rotate.ts";
+import { rotationEffects } from "./rotation-effects.ts";
 
 export interface RotationSettings {
   /** Absent: only the PATs that earlier rotations replaced are revoked. */
@@ -47,7 +48,8 @@ export async function rotateStacks(
 /** The PATs of all stacks are revoked together, when each is known to be replaced. */
 async function onlyRevoke(rotation: Rotation): Promise<RolloutEnd> {
   const { progress } = rotation;
-  return progress.end((await isConfirmed(rotation, "revocation")) ? "done" : "declined");
+  const isConfirmed = await rotationEffects(rotation).confirm("revocation");
+  return progress.end(isConfirmed ? "done" : "declined");
 }
 
 async function retire(

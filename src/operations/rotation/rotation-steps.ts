@@ -2,7 +2,7 @@ import { count, listed } from "../../format-text.ts";
 import { canProve, type Rotation } from "./credential-step.ts";
 
 /** From where a rotation goes on. */
-export type RotationStart = "trial" | "spread" | "all" | "withdrawal" | "revocation";
+export type RotationStart = "trial" | "spread" | "all" | "withdrawal" | "restart" | "revocation";
 
 /** What a rotation will do from there, one sentence for each step; a person confirms them. */
 export function rotationSteps(
@@ -35,6 +35,10 @@ export function rotationSteps(
   const end = revokes
     ? "revoke the old PAT, permanently, when every secret has the new one and no run has the old one"
     : `leave the old PAT valid, until \`ghcr-fleet rotate ${rotation.context.stack.name} --revoke-only\``;
+  const { pat, nextPat } = rotation.pats;
+  const holders =
+    nextPat !== undefined && nextPat !== pat ? tried : "the repositories that have it";
+  const giveBack = `give ${holders} the old PAT back, and forget the new one`;
   switch (start) {
     case "trial":
       return [trial, ...spread, end];
@@ -43,7 +47,9 @@ export function rotationSteps(
     case "all":
       return [`write the new PAT for ${size} at once, without a trial${publishing}`, end];
     case "withdrawal":
-      return [`give ${tried} the old PAT back, and forget the new one`];
+      return [giveBack];
+    case "restart":
+      return [giveBack, trial, ...spread, end];
     case "revocation":
       return [end];
   }

@@ -178,6 +178,8 @@ function nextStep({ of, outcome, stack, wave }: Ended): string[] {
     case "withdrawal":
       // The configuration only has the old PAT again: any update replaces the new one.
       return [`  ${next}: pulumi up --stack ${stack}`];
+    case "withdrawn":
+      return [`  Give the fleet another PAT: ${rotate}`];
     default:
       return [`  ${next}: ${rotate} --resume`];
   }

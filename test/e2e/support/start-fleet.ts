@@ -116,6 +116,8 @@ function organisation(): SeedInput {
       { name: "next-admin", ...admin, expiresInDays: 90 },
       { name: "publisher", ...publisher, expiresInDays: 60 },
       { name: "next-publisher", ...publisher, expiresInDays: 89 },
+      { name: "third-publisher", ...publisher, expiresInDays: 88 },
+      { name: "fourth-publisher", ...publisher, expiresInDays: 87 },
       { name: "expired", ...publisher, expiresInDays: -1 },
       { name: "never-expires", ...publisher },
       {

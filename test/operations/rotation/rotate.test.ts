@@ -28,7 +28,7 @@ async function inTrial(image: string) {
     },
     registryUrl: platform.registryUrl,
     automation: { preview: async () => {} },
-    pat: "the old one",
+    pat: platform.world.tokenValue("former"),
     nextPat: platform.world.tokenValue("publisher"),
     patSources: {},
   };

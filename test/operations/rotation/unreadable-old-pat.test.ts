@@ -3,6 +3,7 @@ import { withRotationPats } from "../../../src/cli/rotate/with-rotation-pats.ts"
 import type { Rotation } from "../../../src/operations/rotation/credential-step.ts";
 import { retirePats } from "../../../src/operations/rotation/retire-pats.ts";
 import { rotate } from "../../../src/operations/rotation/rotate.ts";
+import { rotationEffects } from "../../../src/operations/rotation/rotation-effects.ts";
 import type { RolloutEvent } from "../../../src/operations/waves/rollout-event.ts";
 import type { PatSources } from "../../../src/pat/pat-source.ts";
 import type { OpenStack } from "../../../src/stack/open-stack.ts";
@@ -38,7 +39,8 @@ test("a rotation whose old PAT cannot be read is resumed, and says that it is no
   const stack = await withRotationPats(stackWith(gone), place, false);
   expect(stack).toMatchObject({ pat: "new" });
   const { rotation, notes } = rotationOf(stack);
-  expect(await rotate(rotation, { kind: "resume" })).toEqual({ outcome: "stopped" });
+  const effects = { ...rotationEffects(rotation), isAlive: async () => true };
+  expect(await rotate(rotation, { kind: "resume" }, effects)).toEqual({ outcome: "stopped" });
   expect(await retirePats([rotation], { revoke: true, stacks: ["prod"] })).toBe(true);
   expect(notes).toEqual([
     expect.stringMatching(

@@ -83,6 +83,7 @@ export async function startHealthGate(more: readonly string[] = []): Promise<Hea
       tokens: [
         { name: "admin", ...admin, expiresInDays: 90 },
         { name: "publisher", ...publisher, expiresInDays: 60 },
+        { name: "former", ...publisher, expiresInDays: 30 },
       ],
       repositories: ["api", ...more].map((name) => ({ name })),
     }),

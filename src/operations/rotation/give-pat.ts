@@ -1,0 +1,162 @@
+import { failuresAllowed } from "../waves/progress.ts";
+import type { RolloutEnd } from "../waves/rollout-event.ts";
+import { report, type RotationRun } from "./rotation-effects.ts";
+
+/**
+ * A trial ends, and its repositories get the stack's PAT back. Until they have it, the configuration has the
+ * new one as the one before, so that `resume` finds what is left to do.
+ */
+export async function withdraw(run: RotationRun): Promise<RolloutEnd | undefined> {
+  const { rotation, effects } = run;
+  const { nextPat, previousPat } = rotation.pats;
+  if (previousPat === undefined) await effects.store("previousPat", nextPat);
+  await effects.store("nextPat", undefined);
+  const end = await giveBack(run);
+  if (!end && previousPat === undefined) await effects.store("previousPat", undefined);
+  return end;
+}
+
+/**
+ * The repositories that have the new PAT already get the old one back. The new one is then the one that was
+ * replaced. Between two of these writes to the configuration, it looks like a trial of the new PAT.
+ */
+export async function fallBack(run: RotationRun): Promise<RolloutEnd | undefined> {
+  const { rotation, effects } = run;
+  const { pat, previousPat } = rotation.pats;
+  if (rotation.pats.nextPat === undefined) await effects.store("nextPat", pat);
+  await effects.store("pat", previousPat);
+  await effects.store("previousPat", pat);
+  await effects.store("nextPat", undefined);
+  // What it lists would have to publish with the PAT that is given up.
+  await effects.openJournal();
+  await rotation.progress.removeJournal();
+  const end = await giveBack(run);
+  if (end) return end;
+  if (await effects.isAlive(pat)) {
+    const { name } = rotation.context.stack;
+    const message = `the new PAT is still valid, and nothing uses it any more: revoke it with \`ghcr-fleet rotate ${name} --revoke-only\``;
+    report(rotation, "note", message);
+  } else {
+    await effects.store("previousPat", undefined);
+  }
+  return undefined;
+}
+
+async function giveBack({ rotation, effects }: RotationRun): Promise<RolloutEnd | undefined> {
+  const end = await effects.step({ name: "withdrawal" });
+  if (!end) await warnOfShadows({ rotation, effects });
+  return end;
+}
+
+async function warnOfShadows({ rotation, effects }: RotationRun): Promise<void> {
+  for (const task of await effects.leftShadows()) report(rotation, "warning", task);
+}
+
+/** The new PAT becomes the fleet's; the old one is stored until GitHub no longer accepts it. */
+export async function promote(run: RotationRun): Promise<RolloutEnd> {
+  const { pats } = run.rotation;
+  await run.effects.store("previousPat", pats.pat);
+  await run.effects.store("pat", pats.nextPat);
+  return spread(run);
+}
+
+export async function spread(run: RotationRun): Promise<RolloutEnd> {
+  return (await giveToAll(run)) ?? (await endTrial(run)) ?? run.rotation.progress.end("done");
+}
+
+/** The organisation's secret changes at once; secrets of repositories change wave by wave. */
+async function giveToAll(run: RotationRun): Promise<RolloutEnd | undefined> {
+  const { rotation, effects } = run;
+  const { context, fleet, waves, progress, pats } = rotation;
+  if (fleet.secret.scope === "organization") {
+    return effects.step({
+      name: "organization",
+      applies: ({ operation }) => operation !== "delete",
+    });
+  }
+  await effects.openJournal();
+  const allowed = failuresAllowed(context.stack.settings, fleet.repositories.length);
+  for (const { name, repositories } of waves) {
+    if (!(await effects.isAlive(pats.pat))) return loseNew(run);
+    const isAtOnce = await hasInvalid(run);
+    const end = await effects.step({
+      name,
+      applies: ({ repository }) =>
+        isAtOnce || repository === undefined || repositories.includes(repository),
+      proves: (changing) => {
+        const wave = isAtOnce ? changing : repositories;
+        return wave.filter((each) => changing.includes(each) || progress.isUnproved(each));
+      },
+      failuresAllowed: allowed,
+    });
+    if (end) return end;
+  }
+  await progress.removeJournal();
+  return undefined;
+}
+
+/**
+ * Whether some repositories may have a PAT that is invalid: nobody gains if these wait for their wave.
+ * Without `nextPat`, no wave is left; then every repository gets the PAT because the one before was invalid.
+ */
+async function hasInvalid({ rotation, effects }: RotationRun): Promise<boolean> {
+  const { nextPat, previousPat } = rotation.pats;
+  if (nextPat === undefined) return true;
+  return previousPat !== undefined && !(await effects.isAlive(previousPat));
+}
+
+/** The new PAT became invalid between two waves. */
+async function loseNew(run: RotationRun): Promise<RolloutEnd> {
+  const { rotation, effects } = run;
+  const isOldAlive = await effects.isAlive(rotation.pats.previousPat);
+  const why = `GitHub no longer accepts the new PAT: ${isOldAlive ? "repositories that have it get the old one back" : "create another one"}`;
+  report(rotation, "warning", why);
+  const end = isOldAlive ? await fallBack(run) : undefined;
+  return end ?? rotation.progress.end("failed", "withdrawn", [why]);
+}
+
+/** The trial's secrets are deleted, and the canary publishes with the organisation's secret. */
+async function endTrial(run: RotationRun): Promise<RolloutEnd | undefined> {
+  const end = await deleteTrial(run);
+  return end || run.rotation.fleet.secret.scope !== "organization" ? end : proveCanary(run);
+}
+
+async function deleteTrial({ rotation, effects }: RotationRun): Promise<RolloutEnd | undefined> {
+  if (rotation.pats.nextPat !== undefined) await effects.store("nextPat", undefined);
+  return effects.step({ name: "end of trial" });
+}
+
+function proveCanary({ rotation, effects }: RotationRun): Promise<RolloutEnd | undefined> {
+  return effects.prove({
+    name: "proof",
+    proves: () => rotation.canary.map(({ name }) => name),
+  });
+}
+
+/** No repository can publish with the old PAT, so a trial would protect nothing. */
+export async function replaceDead(run: RotationRun, candidate: string): Promise<RolloutEnd> {
+  const { rotation, effects } = run;
+  const { pats } = rotation;
+  report(
+    rotation,
+    "note",
+    pats.pat === undefined
+      ? "the stack has no PAT yet: all repositories get the new one at once"
+      : "GitHub no longer accepts the old PAT: all repositories get the new one at once",
+  );
+  const isTried = pats.nextPat !== undefined;
+  // With a previous PAT in the configuration, `resume` finds the rotation. One that is still valid stays,
+  // so that it can be revoked.
+  if (pats.pat !== undefined && !(await effects.isAlive(pats.previousPat))) {
+    await effects.store("previousPat", pats.pat);
+  }
+  // A killed trial may have written secrets that the state does not have: they are written again, and
+  // deleted as the end of a trial.
+  if (isTried) await effects.store("nextPat", candidate);
+  await effects.store("pat", candidate);
+  const end =
+    (await effects.step({ name: "all" })) ?? (isTried ? await deleteTrial(run) : undefined);
+  if (end) return end;
+  await warnOfShadows(run);
+  return (await proveCanary(run)) ?? rotation.progress.end("done");
+}

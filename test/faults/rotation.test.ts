@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { runCommand } from "../e2e/support/run-command.ts";
+import { startCommand } from "../e2e/support/start-command.ts";
+import { startFleet, type TestFleet } from "../e2e/support/start-fleet.ts";
+import {
+  assertConverges,
+  assertImportable,
+  assertNewestPat,
+  assertNoToken,
+} from "./support/properties.ts";
+
+const names = ["api", "billing", "web"];
+let fleet: TestFleet;
+const printed: string[] = [];
+beforeAll(async () => {
+  const settings = {
+    username: "acme-publisher",
+    secret: { scope: "repository" },
+    repositories: names.map((name) => ({ name })),
+    waves: [
+      { name: "canary", repositories: ["api"] },
+      { name: "early", repositories: ["billing"] },
+    ],
+  };
+  fleet = await startFleet(settings, {}, "publisher", { linked: true });
+  await fleet.stack.must(["up", "--yes", "--skip-preview"]);
+});
+afterAll(() => fleet.close());
+
+const value = (name: string) => fleet.platform.world.tokenValue(name);
+const expire = (name: string) => {
+  fleet.platform.world.state.tokens.get(name)!.expiresAt = new Date(0).toISOString();
+};
+const rotation = ["rotate", "test", "--yes", "--no-health-gate"];
+const fromCommand = [...rotation, "--from-command", "printenv NEW_PAT"];
+
+async function run(args: readonly string[], pat = "publisher") {
+  const result = await runCommand(fleet, args, { NEW_PAT: value(pat) });
+  printed.push(result.stdout, result.stderr);
+  return result;
+}
+
+/** When the second wave is written. */
+function afterSecondWave(effect: () => void | Promise<void>): void {
+  fleet.platform.faults.inject(
+    { method: "PUT", path: "/billing/actions/secrets/", times: 1 },
+    { kind: "call", when: "after", run: effect },
+  );
+}
+
+async function configured(): Promise<Record<string, string | undefined>> {
+  const read = async (key: string) =>
+    (await fleet.stack.run(["config", "get", `ghcr-fleet:${key}`])).stdout.trim() || undefined;
+  const tokens = [...fleet.platform.world.state.tokens.values()];
+  const nameOf = (pat: string | undefined) => tokens.find(({ value }) => value === pat)?.name;
+  return {
+    pat: nameOf(await read("pat")),
+    nextPat: nameOf(await read("nextPat")),
+    previousPat: nameOf(await read("previousPat")),
+  };
+}
+
+/** Each test continues where the previous one left the fleet. */
+test("a new PAT that expires between two waves is taken back from the repositories that have it", async () => {
+  afterSecondWave(() => expire("next-publisher"));
+  const { exitCode, stdout, stderr } = await run(fromCommand, "next-publisher");
+  expect(exitCode, stdout + stderr).toBe(1);
+  expect(stdout).toContain(
+    "GitHub no longer accepts the new PAT: repositories that have it get the old one back",
+  );
+  expect(stdout).toContain("Give the fleet another PAT: ghcr-fleet rotate test");
+  assertNewestPat(fleet, "publisher", names);
+  expect(await configured()).toEqual({ pat: "publisher" });
+});
+
+test("killed between two waves, with a new PAT that expires then, another one takes its place", async () => {
+  const started = startCommand(fleet, fromCommand, { NEW_PAT: value("third-publisher") });
+  afterSecondWave(() => started.killAll());
+  await started.ended;
+  printed.push(started.output());
+  expire("third-publisher");
+  assertNewestPat(fleet, "third-publisher", ["api", "billing"]);
+  assertNewestPat(fleet, "publisher", ["web"]);
+  const recovered = await run(["recover", "test"]);
+  expect(recovered.exitCode, recovered.stdout + recovered.stderr).toBe(0);
+
+  const { exitCode, stdout, stderr } = await run(fromCommand, "fourth-publisher");
+  expect(exitCode, stdout + stderr).toBe(0);
+  expect(stdout).toContain("give the repositories that have it the old PAT back");
+  assertNewestPat(fleet, "fourth-publisher", names);
+  expect(await configured()).toEqual({ pat: "fourth-publisher", previousPat: "publisher" });
+});
+
+test("killed after two of three repositories, nothing else can start, and it is resumed", async () => {
+  const started = startCommand(fleet, fromCommand, { NEW_PAT: value("publisher") });
+  afterSecondWave(() => started.killAll());
+  await started.ended;
+  expect(await configured()).toMatchObject({ pat: "publisher", previousPat: "fourth-publisher" });
+  await run(["recover", "test"]);
+  const refused = await run(fromCommand, "next-publisher");
+  expect(refused.stderr).toContain("a rotation of test is not finished");
+
+  const resumed = await run([...rotation, "--resume"]);
+  expect(resumed.exitCode, resumed.stdout + resumed.stderr).toBe(0);
+  assertNewestPat(fleet, "publisher", names);
+  expect(await configured()).toEqual({ pat: "publisher", previousPat: "fourth-publisher" });
+  expect(await assertConverges(fleet)).toHaveLength(1);
+  await assertImportable(fleet);
+  await assertNoToken(fleet, [...printed, started.output()]);
+});

@@ -1,0 +1,357 @@
+import type { PatKey } from "../../../src/pat/pat-source.ts";
+import {
+  changesOfStep,
+  type CredentialStep,
+  type Rotation,
+} from "../../../src/operations/rotation/credential-step.ts";
+import { mayHoldOld } from "../../../src/operations/rotation/retire-pats.ts";
+import { rotate, type RotationRequest } from "../../../src/operations/rotation/rotate.ts";
+import type { RotationEffects } from "../../../src/operations/rotation/rotation-effects.ts";
+import type { RolloutEnd } from "../../../src/operations/waves/rollout-event.ts";
+import type { EngineChange } from "../../../src/stack/engine-change.ts";
+import { UserError } from "../../../src/user-error.ts";
+import { changesOf, publishingUrns, secretType, shared, tokenKeys } from "./declared-changes.ts";
+
+/** The process is killed. */
+class Crash extends Error {}
+
+/** What a command meets: at its n-th effect it is killed, or a PAT becomes invalid. */
+export interface Weather {
+  readonly crashAt?: number;
+  readonly deathAt?: readonly [effect: number, pat: string];
+  /** Repositories whose build fails, whatever the credential. */
+  readonly broken?: ReadonlySet<string>;
+  /** Nothing shows whether a repository publishes. */
+  readonly unproven?: boolean;
+}
+
+export interface WorldOptions {
+  readonly scope: "organization" | "repository";
+  readonly waves: readonly (readonly string[])[];
+}
+
+/** A run that was queued: its secret is read already. */
+interface QueuedRun {
+  readonly repository: string;
+  readonly pat: string | undefined;
+  readonly startedAt: string;
+}
+
+interface Secret {
+  readonly value: string;
+  readonly updatedAt: string;
+}
+
+/** GitHub, the stack and its configuration, with the real order of a rotation, and without any I/O. */
+export class RotationWorld {
+  readonly #options: WorldOptions;
+  readonly #repositories: readonly string[];
+  readonly #alive = new Set(["a"]);
+  readonly #secrets = new Map<string, Secret>();
+  /** What the stack's state says of each secret and token. */
+  readonly #state = new Map<string, string>();
+  #config: Partial<Record<PatKey, string>> = { pat: "a" };
+  #queued: QueuedRun[] = [];
+  #seconds = 0;
+  #hasCrashed = false;
+  /** A command has ended by itself since the last PAT became invalid. */
+  #isSettled = true;
+
+  constructor(options: WorldOptions) {
+    this.#options = options;
+    this.#repositories = options.waves.flat();
+    this.rollout();
+  }
+
+  /** A new PAT, as a person creates it. */
+  create(pat: string): void {
+    this.#alive.add(pat);
+  }
+
+  /** It expires, or a person revokes it. */
+  kill(pat: string): void {
+    if (this.#alive.delete(pat)) this.#isSettled = false;
+  }
+
+  /** A PAT that the configuration has. */
+  configured(key: PatKey): string {
+    return this.#config[key] ?? "";
+  }
+
+  wait(): void {
+    this.#seconds += 1;
+  }
+
+  queue(repository: string): void {
+    const pat = this.#effective(repository);
+    this.#assertLive(repository);
+    this.#queued.push({ repository, pat, startedAt: this.#now() });
+  }
+
+  /** All queued runs start, and end. */
+  startRuns(): void {
+    this.#queued = [];
+  }
+
+  /** `ghcr-fleet rotate`. */
+  async rotate(request: RotationRequest, weather: Weather = {}): Promise<RolloutEnd | UserError> {
+    return this.#command(weather, (tick) => {
+      const rotation = this.#open();
+      return rotate(rotation, request, this.#effects(rotation, weather, tick));
+    });
+  }
+
+  /** `ghcr-fleet rotate --revoke-only`, once the runs that hold the old PAT have ended. */
+  async revoke(): Promise<void> {
+    const rotation = this.#open();
+    const { nextPat, previousPat } = rotation.pats;
+    if (this.#hasCrashed || previousPat === undefined || !this.#alive.has(previousPat)) return;
+    if (nextPat !== undefined || this.#changes().some(({ type }) => type === secretType)) return;
+    for (const repository of this.#repositories) {
+      const place = this.#options.scope === "organization" ? shared : repository;
+      const own = this.#queued.filter((run) => run.repository === repository);
+      const { updatedAt } = this.#secrets.get(place) ?? {};
+      const holders = mayHoldOld(rotation, repository, own, updatedAt);
+      this.#queued = this.#queued.filter((run) => !holders.includes(run));
+    }
+    this.#alive.delete(previousPat);
+    delete this.#config.previousPat;
+    for (const { repository, pat } of this.#queued) {
+      if (pat === previousPat) throw new Error(`a run of ${repository} has the revoked PAT`);
+    }
+    for (const repository of this.#repositories) this.#assertLive(repository);
+  }
+
+  /** `ghcr-fleet rollout`, or `pulumi up`: everything that is declared. */
+  rollout(): void {
+    if (this.#hasCrashed || !this.#isPreviewFine()) return;
+    for (const change of this.#changes()) this.#apply(change);
+    this.#settle();
+  }
+
+  /** `ghcr-fleet recover`, after a crash: the state is what GitHub has, of what it knows. */
+  recover(): boolean {
+    if (!this.#hasCrashed) return false;
+    this.#hasCrashed = false;
+    for (const place of [...this.#state.keys()]) {
+      const secret = this.#secrets.get(place);
+      if (place in tokenKeys) continue;
+      if (secret) this.#state.set(place, secret.value);
+      else this.#state.delete(place);
+    }
+    // Outside of a rotation, it names what the state does not have, and a person deletes that.
+    if (this.#config.nextPat === undefined) this.deleteShadows();
+    return true;
+  }
+
+  /** Deletes what a trial left, as the command asks a person to. */
+  deleteShadows(): void {
+    for (const place of this.#shadows()) this.#secrets.delete(place);
+  }
+
+  /** Whether every repository publishes with this PAT, and nothing is left to do. */
+  isDone(pat: string): boolean {
+    return (
+      this.#config.pat === pat &&
+      this.#config.nextPat === undefined &&
+      this.#repositories.every((each) => this.#effective(each) === pat)
+    );
+  }
+
+  async #command(
+    { crashAt, deathAt }: Weather,
+    run: (tick: () => void) => Promise<RolloutEnd>,
+  ): Promise<RolloutEnd | UserError> {
+    let effects = 0;
+    let deaths = 0;
+    const tick = () => {
+      effects += 1;
+      if (effects === deathAt?.[0]) {
+        deaths += this.#alive.has(deathAt[1]) ? 1 : 0;
+        this.kill(deathAt[1]);
+      }
+      if (effects === crashAt) throw new Crash();
+    };
+    try {
+      const end = await run(tick);
+      if (deaths === 0 && !this.#hasCrashed) this.#settle();
+      return end;
+    } catch (error) {
+      if (error instanceof UserError) return error;
+      if (!(error instanceof Crash)) throw error;
+      this.#hasCrashed = true;
+      this.#isSettled = false;
+      return new UserError("killed");
+    }
+  }
+
+  #settle(): void {
+    this.#isSettled = true;
+    for (const repository of this.#repositories) this.#assertLive(repository);
+  }
+
+  /** A run that is queued now does not get an invalid PAT while the fleet has a valid one. */
+  #assertLive(repository: string): void {
+    const pat = this.#effective(repository) ?? "";
+    if (!this.#isSettled || this.#alive.has(pat)) return;
+    const valid = Object.values(this.#config).filter((each) => this.#alive.has(each));
+    if (valid.length > 0)
+      throw new Error(`${repository} has ${pat}, and ${valid.join(", ")} would be valid`);
+  }
+
+  #effective(repository: string): string | undefined {
+    return (this.#secrets.get(repository) ?? this.#secrets.get(shared))?.value;
+  }
+
+  #now(): string {
+    return new Date(this.#seconds * 1000).toISOString();
+  }
+
+  /** What a command finds, as `withRotationPats` reads it. */
+  #open(): Rotation {
+    const { waves, scope } = this.#options;
+    const { pat, nextPat, previousPat } = this.#config;
+    const healthy = new Set<string>();
+    return {
+      context: {
+        stack: {
+          name: "acme",
+          patSources: {},
+          settings: { failureBudget: 0, healthGate: { dispatch: undefined } },
+        },
+        gate: true,
+        report: () => {},
+      },
+      fleet: {
+        secret: { scope, name: "GHCR_PAT" },
+        repositories: this.#repositories.map((name) => ({ name })),
+      },
+      waves: waves.map((repositories, index) => ({ name: `wave ${index}`, repositories })),
+      canary: waves[0]!.map((name) => ({ name })),
+      pats: { pat, nextPat, previousPat: previousPat === pat ? undefined : previousPat },
+      progress: {
+        isHealthy: (name: string) => healthy.has(name),
+        record: (_: unknown, { repository }: { repository: string }) => healthy.add(repository),
+        isUnproved: () => false,
+        removeJournal: async () => {},
+        end: (outcome: string, wave?: string, reasons = []) => ({ outcome, wave, reasons }),
+      },
+    } as unknown as Rotation;
+  }
+
+  #effects(rotation: Rotation, weather: Weather, tick: () => void): RotationEffects {
+    const isAlive = (pat: string | undefined) => pat !== undefined && this.#alive.has(pat);
+    const prove = async (step: CredentialStep, changing: readonly string[]) => {
+      tick();
+      let failures = 0;
+      for (const name of step.proves?.(changing) ?? []) {
+        const isFine = isAlive(this.#effective(name)) && weather.broken?.has(name) !== true;
+        if (!isFine) failures += 1;
+        else if (weather.unproven !== true) {
+          rotation.progress.record(rotation.waves[0]!, { repository: name, state: "healthy" });
+        }
+      }
+      const isOver = failures > (step.failuresAllowed ?? 0);
+      return isOver ? rotation.progress.end("unhealthy", step.name) : undefined;
+    };
+    return {
+      confirm: async () => true,
+      openJournal: async () => {},
+      isAlive: async (pat) => {
+        tick();
+        return isAlive(pat);
+      },
+      async assertReady(candidate) {
+        if (!isAlive(candidate)) throw new UserError("not accepted");
+        if (candidate === rotation.pats.pat) throw new UserError("the stack already has it");
+      },
+      assertUnshadowed: async () => {
+        if (this.#shadows().length > 0) throw new UserError("shadowed");
+      },
+      leftShadows: async () => {
+        const shadows = this.#shadows();
+        // A person reads it.
+        this.deleteShadows();
+        return shadows;
+      },
+      store: async (key, value) => {
+        tick();
+        if (value === undefined) delete this.#config[key];
+        else this.#config[key] = value;
+        rotation.pats[key] = value;
+        tick();
+      },
+      prove: (step) => prove(step, []),
+      step: async (step) => {
+        tick();
+        if (this.#hasCrashed || !this.#isPreviewFine()) {
+          return rotation.progress.end("failed", step.name);
+        }
+        const changes = changesOfStep(rotation, step, {
+          changes: this.#changes(),
+          existing: publishingUrns(this.#repositories),
+        });
+        for (const change of changes) this.#apply(change, tick);
+        return prove(
+          step,
+          changes.flatMap(({ repository }) => repository ?? []),
+        );
+      },
+    };
+  }
+
+  /** The provider inspects each PAT of the program. */
+  #isPreviewFine(): boolean {
+    const { pat = "", nextPat = pat } = this.#config;
+    return this.#alive.has(pat) && this.#alive.has(nextPat);
+  }
+
+  /** What the program declares, by place. */
+  #declared(): Map<string, string> {
+    const { scope, waves } = this.#options;
+    const { pat = "", nextPat } = this.#config;
+    const tokens = [["publisher", pat], ...(nextPat ? [["next-publisher", nextPat]] : [])];
+    const own = (scope === "repository" ? this.#repositories : nextPat ? waves[0]! : []).map(
+      (name) => [name, nextPat !== undefined && waves[0]!.includes(name) ? nextPat : pat],
+    );
+    const all = scope === "organization" ? [[shared, pat]] : [];
+    return new Map([...tokens, ...all, ...own] as [string, string][]);
+  }
+
+  #changes(): EngineChange[] {
+    return changesOf(this.#state, this.#declared());
+  }
+
+  #apply({ urn, type, operation, repository }: EngineChange, tick = () => {}): void {
+    const name = urn.split("::").at(-1)!;
+    const place = type === secretType ? (repository ?? shared) : name;
+    const value = operation === "delete" ? undefined : this.#declared().get(place)!;
+    tick();
+    if (type === secretType) this.#write(place, value);
+    // Killed here, the state does not know what GitHub has.
+    tick();
+    if (value === undefined) this.#state.delete(place);
+    else this.#state.set(place, value);
+  }
+
+  #write(place: string, value: string | undefined): void {
+    const users = place === shared ? this.#repositories : [place];
+    const before = users.map((name) => this.#effective(name));
+    if (value === undefined) this.#secrets.delete(place);
+    else this.#secrets.set(place, { value, updatedAt: this.#now() });
+    for (const [index, name] of users.entries()) {
+      const [old = "", fresh = ""] = [before[index], this.#effective(name)];
+      // In the middle of a step nobody can know it.
+      const isKnown = this.#isSettled;
+      if (isKnown && this.#alive.has(old) && !this.#alive.has(fresh)) {
+        throw new Error(`${name} had ${old}, which is valid, and got ${fresh}`);
+      }
+    }
+  }
+
+  /** Repositories with a secret of their own that the state does not know. */
+  #shadows(): string[] {
+    if (this.#options.scope !== "organization") return [];
+    return [...this.#secrets.keys()].filter((place) => place !== shared && !this.#state.has(place));
+  }
+}
