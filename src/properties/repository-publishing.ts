@@ -110,7 +110,7 @@ const finding = z
     state: z
       .enum(["ok", "pending", "manual", "problem", "unknown"])
       .describe(
-        "ok: as wished. pending: comes with the first push. manual: only a person can set it, at url. problem: pushes fail until somebody acts. unknown: the workflows do not say which package it is, so nothing is verified.",
+        "ok: as wished. pending: comes with the first push. manual: only a person can set it, at url. problem: pushes fail until somebody acts. unknown: the workflows do not say which package it is, or the admin token may not see it, so nothing is verified.",
       ),
     text: z.string().describe("What is so, and the next step."),
     url: z.string().optional().describe("The page where a person can change it."),

@@ -43,6 +43,21 @@ export function judgePackage(
   ];
 }
 
+/** What is said of a package that the admin token may not see. */
+export function judgeHidden({
+  owner,
+  ownerKind,
+  image,
+}: Pick<PackageWishes, "owner" | "ownerKind" | "image">): PackageFinding {
+  const name = `ghcr.io/${owner.toLowerCase()}/${image}`;
+  if (ownerKind === "User") {
+    const text = `whether ${name} exists is unknown: GitHub shows the private packages of ${owner} to ${owner} only, and the admin token belongs to another account; use one of ${owner}, with the scope read:packages`;
+    return { subject: "exists", state: "unknown", text };
+  }
+  const text = `${name} cannot be verified: use an admin token of an owner of ${owner}, with the scope read:packages`;
+  return { subject: "exists", state: "manual", text };
+}
+
 /** Images that workflows push and that cannot be verified, because nobody knows which package they are. */
 export function judgeNames({
   unnamed = [],

@@ -8,6 +8,7 @@ import type {
 } from "../../../src/properties/repository-publishing.ts";
 import type { StateOf } from "../../../src/properties/resource-properties.ts";
 import {
+  judgeHidden,
   judgeNames,
   judgePackage,
   type PackageFacts,
@@ -53,7 +54,8 @@ export async function readFacts(
   image: string,
 ): Promise<Facts> {
   try {
-    return await packages.get(image);
+    const found = await packages.get(image);
+    return found ?? ((await packages.showsAll()) ? undefined : "hidden");
   } catch (error) {
     if (error instanceof RequestError && error.status === 403) return "hidden";
     throw explainFailure(error, `read the package ${owner}/${image}`);
@@ -130,11 +132,8 @@ function judge(
   facts: Facts,
   state: Properties,
 ): PackageFinding[] {
-  const { owner, username: publisher = "the publisher" } = inputs;
-  if (facts === "hidden") {
-    const text = `ghcr.io/${owner.toLowerCase()}/${image} cannot be verified: use an admin token of an owner of ${owner}, with the scope read:packages`;
-    return [{ subject: "exists", state: "manual", text }];
-  }
+  const { username: publisher = "the publisher" } = inputs;
+  if (facts === "hidden") return [judgeHidden({ ...inputs, image })];
   const refusal = push === allowed || push === unknownValue ? undefined : push;
   const wishes = { visibility: undefined, ...inputs, image, publisher };
   return judgePackage(wishes, facts, packageOf(state, image)?.existed === true, refusal);

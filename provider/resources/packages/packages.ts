@@ -32,6 +32,11 @@ export class Packages {
     return (await this.#list()).get(name);
   }
 
+  /** Whether a package that is not found does not exist. */
+  showsAll(): Promise<boolean> {
+    return this.#packages.showsAll();
+  }
+
   #list(): Promise<ReadonlyMap<string, ContainerPackage>> {
     const listed = (this.#listed ??= this.#packages.list());
     // A failed read may be repeated.

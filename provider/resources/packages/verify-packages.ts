@@ -110,7 +110,10 @@ export class PackageVerifier {
     const bootstraps = inputs.bootstrap === true && isKnown && !preview;
     for (const { image, push } of bootstraps ? (inputs.packages ?? []) : []) {
       // A deleted package can be restored only until its name is used again.
-      const isMissing = found.get(image) === undefined && !packageOf(state, image)?.existed;
+      const facts = found.get(image);
+      // The registry knows private packages of a user that GitHub does not show to this token.
+      const isUnseen = facts === undefined || (facts === "hidden" && inputs.ownerKind === "User");
+      const isMissing = isUnseen && !packageOf(state, image)?.existed;
       if (isMissing && push === allowed) {
         found.set(image, await this.#publishFirst(inputs, image, context));
       }

@@ -73,6 +73,14 @@ export class ContainerPackages {
   }
 
   /**
+   * Whether what is missing does not exist. GitHub shows the private packages of a user to this user only: to every
+   * other token they are as if deleted.
+   */
+  async showsAll(): Promise<boolean> {
+    return !(await this.#root()).startsWith("/users/");
+  }
+
+  /**
    * The tagged images among the newest hundred manifests of a package, newest first. Most manifests have
    * no tag: those of single platforms, and attestations.
    *

@@ -84,6 +84,7 @@ export async function readFleetStatus(source: StatusSource): Promise<FleetStatus
     shared,
     containers,
     packages: "value" in packages ? packages.value : undefined,
+    showsAll: "value" in packages && (await containers.showsAll()),
     publisher: token.state === "live" ? token.owner : "the publisher",
     registry: registryOf(source, token),
   };

@@ -41,6 +41,8 @@ export interface RepositorySource {
   readonly containers: ContainerPackages;
   /** Absent where they cannot be read. */
   readonly packages: ReadonlyMap<string, ContainerPackage> | undefined;
+  /** Whether a package that is not among them does not exist. */
+  readonly showsAll: boolean;
   readonly snapshot: Outcome<RepositorySnapshot | undefined>;
   readonly activity: Outcome<RepositoryActivity>;
   readonly reading: Outcome<BranchReading | undefined>;
@@ -186,7 +188,7 @@ function judgePackages(
   { images, unnamed, foreign }: Publishing,
   refusals: ReadonlyMap<string, string> | undefined,
 ): PackageStatus {
-  const { fleet, repository, packages, memory, publisher } = source;
+  const { fleet, repository, packages, showsAll, memory, publisher } = source;
   const { owner } = fleet;
   const name = images.map((image) => packageName(owner, image)).join(", ");
   if (!packages) return { name, visibility: null, linkedTo: null, findings: [] };
@@ -195,7 +197,7 @@ function judgePackages(
       account: fleet,
       repository,
       image,
-      found: packages.get(image),
+      found: packages.get(image) ?? (showsAll ? undefined : "hidden"),
       before: memory.packages.has(image),
       publisher,
       refusal: refusals?.get(image),
