@@ -10,7 +10,7 @@ import {
   packageVerified,
   packageVisibility,
 } from "./rules/package.ts";
-import { requiredChecksKept } from "./rules/checks.ts";
+import { requiredChecksInQueue, requiredChecksKept } from "./rules/checks.ts";
 import { workflowLocked } from "./rules/workflow-locked.ts";
 import type { Rule } from "./model/rule.ts";
 import { orgSecretSelected, secretDrift, secretName, secretShadowed } from "./rules/secret.ts";
@@ -65,6 +65,7 @@ export const ruleGroups = {
   "The workflows": [
     workflowsComplete,
     requiredChecksKept,
+    requiredChecksInQueue,
     workflowParses,
     workflowTriggers,
     workflowLoginFallback,

@@ -21,6 +21,25 @@ export const requiredChecksKept: ResourceRule = {
   },
 };
 
+/** A merge queue waits for its checks until it gives up, and then nothing was merged. */
+export const requiredChecksInQueue: ResourceRule = {
+  kind: "resource",
+  id: "required-checks-in-queue",
+  level: "advisory",
+  severity: "medium",
+  description:
+    "A check that a branch with a merge queue requires runs for the groups of the queue.",
+  remediation: "Add merge_group to the events of the workflow that reports the check.",
+  source:
+    "https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/configuring-pull-request-merges/managing-a-merge-queue#triggering-merge-group-checks-with-github-actions",
+  sees: "ghcr:index:RepositoryPublishing, for repositories with a merge queue whose files this update changes. The templates' ci.yml runs for the queue.",
+  resourceTypes: [ghcr.publishing],
+  *judge({ props }) {
+    for (const check of namesIn(props["checksOutsideQueue"]))
+      yield `run the check ${check} for merge groups, or nothing leaves the merge queue of its branch`;
+  },
+};
+
 function namesIn(checks: unknown): string[] {
   const names: readonly unknown[] = Array.isArray(checks) ? checks : [];
   return names.map((name) => {

@@ -8,6 +8,8 @@ export interface FleetRepository {
   readonly visibility: "public" | "private" | "internal";
   /** Pushes to it publish; the workflow files are on it. */
   readonly branch: string;
+  /** Whether pull requests reach it through a merge queue; known of the default branch only. */
+  readonly mergeQueue: boolean;
   /** What the templates publish. */
   readonly image: string;
   readonly images: ImageSettings;

@@ -55,6 +55,8 @@ function resolveRepository(found: FoundRepository, settings: RepositorySettings)
     id: found.id,
     visibility: found.visibility,
     branch: settings.branch ?? found.defaultBranch ?? "main",
+    mergeQueue:
+      found.mergeQueue === true && (settings.branch ?? found.defaultBranch) === found.defaultBranch,
     image: settings.image ?? imageNameOf(found.name),
     images: Array.isArray(settings.images)
       ? { instead: settings.images, add: [] }

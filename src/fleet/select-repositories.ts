@@ -11,6 +11,8 @@ export interface FoundRepository extends RepositoryFacts {
   readonly disabled: boolean;
   readonly empty: boolean;
   readonly defaultBranch: string | undefined;
+  /** Whether pull requests reach the default branch through a merge queue. */
+  readonly mergeQueue?: boolean;
 }
 
 export interface Selection {

@@ -250,6 +250,10 @@ export const repositoryPublishingProperties = {
       .string()
       .optional()
       .describe("Why runs of the templates would end at their start, because of the lockfile."),
+    checksOutsideQueue: z
+      .array(z.string())
+      .optional()
+      .describe("Checks that the branch requires, and that do not run for its merge queue."),
     lostChecks: z
       .array(z.string())
       .optional()

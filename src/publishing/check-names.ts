@@ -32,6 +32,18 @@ export function lostChecks(
   });
 }
 
+/** The required checks that are reported for pull requests, and not for the groups of a merge queue. */
+export function checksOutsideQueue(
+  required: readonly string[],
+  files: Readonly<Record<string, string>>,
+): string[] {
+  const ofPulls = checkNames(files);
+  const ofGroups = checkNames(files, (file) => ownEvents(file).includes("merge_group"));
+  return required.filter(
+    (check) => reporting(check, ofPulls).length > 0 && reporting(check, ofGroups).length === 0,
+  );
+}
+
 /** Whether the change may take away a check: if not, nobody has to ask GitHub what is required. */
 export function mayLoseChecks(
   before: Readonly<Record<string, string>>,
@@ -45,10 +57,13 @@ function reporting(check: string, names: readonly CheckName[]): CheckName[] {
   return names.filter(({ pattern }) => pattern.test(check));
 }
 
-function checkNames(files: Readonly<Record<string, string>>): CheckName[] {
+function checkNames(
+  files: Readonly<Record<string, string>>,
+  counts: (file: SourceFile) => boolean = runsForPulls,
+): CheckName[] {
   const repository = readRepository(files);
   return repository.jobs
-    .filter(({ file }) => runsForPulls(file))
+    .filter(({ file }) => counts(file))
     .flatMap((job) => namesOf(repository, job, new Set()).map(toName));
 }
 

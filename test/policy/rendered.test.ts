@@ -32,6 +32,7 @@ const optionSets: Partial<WorkflowOptions>[] = [
   { context: "services/api", dockerfile: "docker/Dockerfile.prod" },
   { buildArgs: { A: 'with "quotes", commas', B: "two\nlines", C: "# no comment: [x]" } },
   { releaseEnvironment: "publishing" },
+  { mergeQueue: true, jobName: "build" },
 ];
 
 describe.each(optionSets)("rendered with %j", (changes) => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lostChecks, mayLoseChecks } from "../../src/publishing/check-names.ts";
+import { checksOutsideQueue, lostChecks, mayLoseChecks } from "../../src/publishing/check-names.ts";
 
 const path = ".github/workflows/ci.yml";
 const other = ".github/workflows/test.yml";
@@ -64,4 +64,10 @@ test("without another name, nothing can be lost", () => {
   expect(mayLoseChecks(before, files(workflow(job("build") + job("more"))))).toBe(false);
   expect(mayLoseChecks(before, files(workflow(job("image"))))).toBe(true);
   expect(mayLoseChecks({}, before)).toBe(false);
+});
+
+test("a check is outside the merge queue if its workflow runs for pull requests only", () => {
+  const files = (on: string) => ({ [path]: workflow(job("build"), on) });
+  expect(checksOutsideQueue(["build", "of another app"], files("pull_request"))).toEqual(["build"]);
+  expect(checksOutsideQueue(["build"], files("[pull_request, merge_group]"))).toEqual([]);
 });

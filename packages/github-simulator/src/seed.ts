@@ -45,6 +45,8 @@ const branchRule = z.strictObject({
   enforceAdmins: z.boolean().default(true),
   blockDeletion: z.boolean().default(false),
   blockForcePush: z.boolean().default(false),
+  /** Pull requests reach the branch through a merge queue only. */
+  mergeQueue: z.boolean().default(false),
   bypass: z.array(login).default([]),
 });
 

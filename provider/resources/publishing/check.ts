@@ -14,7 +14,7 @@ import { isTemplated, publishedImages } from "./published-images.ts";
 import { lockAfterTemplates } from "./lockfile.ts";
 import { keepNewerPins } from "./newer-pins.ts";
 import { editsOf, repairOptions } from "./repairs.ts";
-import { checksAfterTemplates } from "./required-checks.ts";
+import { checksAfter, checksAfterTemplates } from "./required-checks.ts";
 import { idsOf, isUnchanged, workflowIds } from "./workflow-ids.ts";
 
 /** The inputs of a refresh or of an import may have fewer properties than those of an update. */
@@ -116,6 +116,12 @@ async function decide(
     };
   }
   const texts = new Map(repaired.map(({ path, text }) => [path, text]));
+  const isEdited = repaired.some(({ edits }) => edits.length > 0);
+  // A repair changes no name of a job, so only a queue is worth the question.
+  const checks =
+    isEdited && snapshot.mergeQueue
+      ? await checksAfter(access, args, snapshot, present.texts, Object.fromEntries(texts))
+      : {};
   return {
     inputs: {
       ...looked,
@@ -130,6 +136,7 @@ async function decide(
         ...present.unreadable.map((file) => ({ file, line: 1, ...unreadable })),
       ],
       ...unclear,
+      ...checks,
     },
     images,
   };

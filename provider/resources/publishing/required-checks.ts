@@ -1,7 +1,12 @@
 import { explaining } from "../../../src/github/client/explain-failure.ts";
 import { gitBlobIds, isSameFiles } from "../../../src/github/contents/git-blob-id.ts";
 import { readRequiredChecks } from "../../../src/github/repositories/required-checks.ts";
-import { lostChecks, mayLoseChecks } from "../../../src/publishing/check-names.ts";
+import {
+  checksOutsideQueue,
+  lostChecks,
+  mayLoseChecks,
+} from "../../../src/publishing/check-names.ts";
+import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
 import type { Properties } from "../../protocol/property-values.ts";
 import {
   filesId,
@@ -40,15 +45,36 @@ export async function checksAfterTemplates(
   );
   const isReplaced = (path: string) =>
     Object.hasOwn(present, path) && present[path] !== wanted[path];
-  if (deleted.length === 0 && !Object.keys(files).some(isReplaced)) return {};
+  const isChanged = deleted.length > 0 || Object.keys(files).some(isReplaced);
+  if (!isChanged && !snapshot.mergeQueue) return {};
   const { texts: before } = await access.texts.get(snapshot, "guess");
   const stays = Object.entries(before).filter(([path]) => !deleted.includes(path));
   const after = { ...Object.fromEntries(stays), ...files };
-  if (!mayLoseChecks(before, after)) return {};
+  return checksAfter(access, args, snapshot, before, after);
+}
+
+/**
+ * Which checks the branch requires and a change takes away, and which do not run for its merge queue.
+ *
+ * @param before path to text: the workflows of the branch
+ * @param after the same after the change
+ */
+export async function checksAfter(
+  { github }: BranchAccess,
+  args: PublishingArgs,
+  { mergeQueue }: RepositorySnapshot,
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): Promise<Properties> {
+  if (!mergeQueue && !mayLoseChecks(before, after)) return {};
   const required = await explaining(
     `read which checks ${args.branch} of ${filesId(args)} requires`,
-    () => readRequiredChecks(access.github, args),
+    () => readRequiredChecks(github, args),
   );
   const lost = lostChecks(required, before, after);
-  return lost.length > 0 ? { lostChecks: lost } : {};
+  const outside = mergeQueue ? checksOutsideQueue(required, after) : [];
+  return {
+    ...(lost.length > 0 && { lostChecks: lost }),
+    ...(outside.length > 0 && { checksOutsideQueue: outside }),
+  };
 }

@@ -134,7 +134,7 @@ function pageQuery({ language, properties, paths }: SelectionNeeds, place: Place
       pageInfo { hasNextPage endCursor }
       nodes { ${fields}
         folder: object(expression: "HEAD:${workflowFolder}") ${entries}
-        actions: object(expression: "HEAD:${actionFolder}") { oid }
+        actions: object(expression: "HEAD:${actionFolder}") { oid } mergeQueue { id }
         ${language ? "primaryLanguage { name }" : ""}
         ${properties ? `${propertiesField}(first: 100) { nodes { propertyName value } }` : ""}
         ${files.join("\n")} } }`);

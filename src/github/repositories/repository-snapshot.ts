@@ -27,6 +27,8 @@ export interface RepositorySnapshot {
   readonly workflows: ReadonlyMap<string, string>;
   /** Git's id of the folder .github/actions: it changes with every file below. Absent without one. */
   readonly actions: string | undefined;
+  /** Whether pull requests reach that branch through a merge queue. */
+  readonly mergeQueue: boolean;
   /** Read only where something selects by them. */
   readonly facts?: SelectionFacts;
 }
@@ -63,6 +65,7 @@ export const repositorySchema = z.object({
     })
     .nullable(),
   actions: z.object({ oid: z.string() }).nullable(),
+  mergeQueue: z.object({ id: z.string() }).nullish(),
 });
 
 type RepositoryNode = z.output<typeof repositorySchema>;
@@ -121,11 +124,15 @@ async function readBatch(
     variables[`name${index}`] = name;
     variables[`folder${index}`] = `${branch ?? "HEAD"}:${workflowFolder}`;
     variables[`actions${index}`] = `${branch ?? "HEAD"}:${actionFolder}`;
-    if (branch) variables[`ref${index}`] = `refs/heads/${branch}`;
+    if (branch) {
+      variables[`ref${index}`] = `refs/heads/${branch}`;
+      variables[`branch${index}`] = branch;
+    }
+    const queue = branch ? `mergeQueue(branch: $branch${index})` : "mergeQueue";
     const ref = branch ? `ref(qualifiedName: $ref${index}) { name target { oid } }` : "";
     return `r${index}: repository(owner: $owner, name: $name${index}, followRenames: ${followRenames}) {
       ${fields} ${ref} folder: object(expression: $folder${index}) ${entries}
-      actions: object(expression: $actions${index}) { oid } }`;
+      actions: object(expression: $actions${index}) { oid } ${queue} { id } }`;
   });
   const declared = Object.keys(variables).map((name) => `$${name}: String!`);
   const query = `query Fleet(${declared.join(", ")}) { ${parts.join("\n")} }`;
@@ -180,6 +187,7 @@ export function toSnapshot(node: RepositoryNode): RepositorySnapshot {
     branch: ref?.name,
     head: ref?.target.oid,
     actions: node.actions?.oid,
+    mergeQueue: node.mergeQueue != null,
     workflows: new Map(blobs.map((entry) => [`${workflowFolder}/${entry.name}`, entry.oid])),
   };
 }

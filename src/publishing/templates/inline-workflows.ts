@@ -17,13 +17,13 @@ import {
   imageName,
   isAttested,
   setJobName,
-  setTriggerBranch,
+  setTriggers,
 } from "./workflow-settings.ts";
 
 /** ci.yml, whole. */
 export function inlineCi(options: WorkflowOptions): Document {
   const workflow = loadTemplate("ci.yml");
-  setTriggerBranch(workflow, options);
+  setTriggers(workflow, options);
   setJobName(workflow, options);
   setImageJob(workflow, options);
   return workflow;

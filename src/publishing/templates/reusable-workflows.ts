@@ -18,13 +18,13 @@ import {
   imageName,
   isAttested,
   setJobName,
-  setTriggerBranch,
+  setTriggers,
 } from "./workflow-settings.ts";
 
 /** ci.yml that hands the work to the central workflow. */
 export function callerCi(options: WorkflowOptions, central: CentralWorkflow): Document {
   const workflow = loadTemplate("ci-caller.yml");
-  setTriggerBranch(workflow, options);
+  setTriggers(workflow, options);
   setJobName(workflow, options);
   setCall(workflow, options, callee(publishFile.plain, central));
   return workflow;

@@ -8,10 +8,18 @@ export function imageName({ owner, image }: WorkflowOptions): string {
   return `ghcr.io/${owner.toLowerCase()}/${image}`;
 }
 
-/** Lets pushes to the default branch, and no other, publish the CI image. */
-export function setTriggerBranch(workflow: Document, { defaultBranch }: WorkflowOptions): void {
+/**
+ * Lets pushes to the default branch, and no other, publish the CI image. Where it has a merge queue, its
+ * groups are built, too: a required check that does not run for them keeps everything in the queue.
+ * https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/configuring-pull-request-merges/managing-a-merge-queue#triggering-merge-group-checks-with-github-actions
+ */
+export function setTriggers(
+  workflow: Document,
+  { defaultBranch, mergeQueue = false }: WorkflowOptions,
+): void {
   const branch = inertScalar(branchPattern(defaultBranch));
   workflow.setIn(["on", "push", "branches"], workflow.createNode([branch]));
+  if (!mergeQueue) workflow.deleteIn(["on", "merge_group"]);
 }
 
 /** Gives the job of ci.yml, and so its check, another name. */

@@ -10,12 +10,10 @@ import {
   packageVerified,
   packageVisibility,
 } from "../../../policy/rules/package.ts";
-import { requiredChecksKept } from "../../../policy/rules/checks.ts";
 import { ghcr, github } from "../../../policy/model/resource-types.ts";
 import { actionsPinningRequired, actionsTokenRead } from "../../../policy/rules/settings.ts";
 import { unknownValue, type TestResource } from "../run-policy.ts";
 import type { RuleCase } from "./case.ts";
-import { workflowLocked } from "../../../policy/rules/workflow-locked.ts";
 import { registrySecret } from "./secret-cases.ts";
 import { token } from "./token-cases.ts";
 import { change, ci, release, repositoryFile, workflowFiles } from "./workflow-programs.ts";
@@ -136,29 +134,6 @@ export const fleetCases: readonly RuleCase[] = [
       registrySecret({ repositories: { api: 1, web: 2, repair: 3, none: 4, shop: 5, site: 6 } }),
     ),
     unknown: of(provider, ...both, registrySecret({ repositories: unknownValue })),
-  },
-  {
-    rule: requiredChecksKept,
-    violating: of(resource({ lostChecks: ["test (18, ubuntu-24.04)", "\u001b[31mred"] })),
-    says: [
-      'api must keep reporting the check "test (18, ubuntu-24.04)", which its branch requires',
-      "api must keep reporting the check with a name that is not shown, which its branch requires",
-    ],
-    missing: of(resource({})),
-    saysMissing: [],
-    passing: of(resource({ lostChecks: [] })),
-    unknown: of(resource({ lostChecks: unknownValue })),
-  },
-  {
-    rule: workflowLocked,
-    violating: of(resource({ notStarting: "ci.yml would not start" })),
-    says: [
-      "api must have a lockfile that its workflows can be added to: their runs would not start",
-    ],
-    missing: of(resource({})),
-    saysMissing: [],
-    passing: of(resource({ files: {} })),
-    unknown: of(resource({ notStarting: unknownValue })),
   },
   {
     rule: actionsTokenRead,

@@ -1,3 +1,4 @@
+import { branchCases } from "./branch-cases.ts";
 import type { RuleCase } from "./case.ts";
 import { fleetCases } from "./fleet-cases.ts";
 import { publishingCases } from "./publishing-cases.ts";
@@ -11,5 +12,6 @@ export const cases: readonly RuleCase[] = [
   ...secretCases,
   ...workflowCases,
   ...publishingCases,
+  ...branchCases,
   ...fleetCases,
 ];

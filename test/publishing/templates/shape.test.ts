@@ -167,3 +167,15 @@ test("the job of ci.yml has the name of the check that a branch requires", () =>
     expect(nameIn(render(workflowOptions()), "ci.yml")).toBe("Build the image, publish it on push");
   }
 });
+
+test("ci.yml runs for the groups of a merge queue, where there is one", () => {
+  for (const render of [
+    renderWorkflows,
+    (options: ReturnType<typeof workflowOptions>) => renderCallers(options, central),
+  ]) {
+    const on = (mergeQueue: boolean) =>
+      Object.keys(workflow(render(workflowOptions({ mergeQueue })), "ci.yml").on);
+    expect(on(true)).toEqual(["pull_request", "merge_group", "push"]);
+    expect(on(false)).toEqual(["pull_request", "push"]);
+  }
+});

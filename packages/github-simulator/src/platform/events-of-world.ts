@@ -65,6 +65,21 @@ export function reportToActions(
     }
   });
 
+  world.events.on("merge_group", (event) => {
+    const { group, branch } = event;
+    const { ref, sha } = group;
+    const payload = {
+      action: "checks_requested",
+      merge_group: {
+        head_sha: sha,
+        head_ref: ref,
+        base_sha: group.base,
+        base_ref: `refs/heads/${branch}`,
+      },
+    };
+    report({ name: "merge_group", sha, ref, ...base(event, payload) });
+  });
+
   world.events.on("repository_dispatch", (event) => {
     const { repository, type } = event;
     const at = headOf(repository, repository.defaultBranch);

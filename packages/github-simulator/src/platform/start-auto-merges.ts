@@ -7,7 +7,13 @@ export function startAutoMerges(world: World): void {
   const look = ({ repository }: { readonly repository?: Repository | undefined }) => {
     if (repository !== undefined) mergeWhatIsReady(world, repository);
   };
-  for (const name of ["pull_request", "pull_request_review", "push", "status"] as const) {
+  for (const name of [
+    "pull_request",
+    "pull_request_review",
+    "merge_group",
+    "push",
+    "status",
+  ] as const) {
     world.events.on(name, look);
   }
   // The progress of the checks.

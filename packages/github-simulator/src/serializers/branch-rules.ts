@@ -50,6 +50,7 @@ function rulesOf(rule: BranchRule): { type: string; parameters?: Record<string, 
   return [
     ...(rule.blockDeletion ? [{ type: "deletion" }] : []),
     ...(rule.blockForcePush ? [{ type: "non_fast_forward" }] : []),
+    ...(rule.mergeQueue ? [{ type: "merge_queue", parameters: mergeQueueDefaults }] : []),
     ...(rule.requireSignatures ? [{ type: "required_signatures" }] : []),
     ...(rule.requirePullRequest
       ? [
@@ -80,3 +81,14 @@ function rulesOf(rule: BranchRule): { type: string; parameters?: Record<string, 
       : []),
   ];
 }
+
+/** https://docs.github.com/en/rest/repos/rules */
+const mergeQueueDefaults = {
+  check_response_timeout_minutes: 60,
+  grouping_strategy: "ALLGREEN",
+  max_entries_to_build: 5,
+  max_entries_to_merge: 5,
+  merge_method: "MERGE",
+  min_entries_to_merge: 1,
+  min_entries_to_merge_wait_minutes: 5,
+};

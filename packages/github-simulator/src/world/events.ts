@@ -3,6 +3,7 @@ import type {
   Issue,
   IssueComment,
   Label,
+  MergeGroup,
   Milestone,
   PullRequest,
   Review,
@@ -46,6 +47,8 @@ export interface WorldEvents {
     detail?: ChangeDetail;
     actor: Actor;
   };
+  /** A pull request reached the head of a merge queue, and its group needs the required checks. */
+  merge_group: { repository: Repository; group: MergeGroup; branch: string; actor: Actor };
   issues: {
     repository: Repository;
     issue: Issue;
@@ -149,6 +152,7 @@ export function createEventHub(): EventHub {
     release: new Set(),
     repository_dispatch: new Set(),
     pull_request: new Set(),
+    merge_group: new Set(),
     issues: new Set(),
     issue_comment: new Set(),
     pull_request_review: new Set(),

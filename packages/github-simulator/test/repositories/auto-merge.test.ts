@@ -152,3 +152,48 @@ test("updateRefs moves and deletes refs together, or none of them", async () => 
   await update([{ name: "refs/heads/three", beforeOid: noOid, afterOid: two }]);
   expect(await headOf("three")).toBe(two);
 });
+
+test("with a merge queue, auto-merge builds a group, whose checks decide", async () => {
+  await admin(`PATCH ${repo}`, { allow_auto_merge: true });
+  const checks = {
+    required_status_checks: [{ context: "build" }],
+    strict_required_status_checks_policy: false,
+  };
+  await admin(`POST ${repo}/rulesets`, {
+    name: "queue",
+    enforcement: "active",
+    conditions: { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } },
+    rules: [{ type: "merge_queue" }, { type: "required_status_checks", parameters: checks }],
+  });
+  const query = `query { repository(owner: "acme", name: "web") {
+    mergeQueue { id } other: mergeQueue(branch: "topic") { id } } }`;
+  const { node_id, number } = await propose();
+  expect((await admin("POST /graphql", { query })).body.data.repository).toEqual({
+    mergeQueue: { id: expect.any(String) },
+    other: null,
+  });
+  const main = await headOf("main");
+  const report = async (sha: string, state: string) =>
+    admin(`POST ${repo}/statuses/${sha}`, { state, context: "build" });
+  const group = () => headOf(`gh-readonly-queue/main/pr-${number}-${main}`);
+  await report(await headOf("topic"), "success");
+  await expect(admin(`PUT ${repo}/pulls/${number}/merge`)).rejects.toThrow("merge queue");
+
+  await enable(node_id, "MERGE");
+  await report(await group(), "failure");
+  await expect(group()).rejects.toThrow("Not Found");
+  expect((await admin(`GET ${repo}/pulls/${number}`)).body).toMatchObject({
+    merged: false,
+    auto_merge: null,
+  });
+
+  await admin(`PUT ${repo}/contents/fix.txt`, { message: "Fix", content: "", branch: "topic" });
+  await report(await headOf("topic"), "success");
+  await enable(node_id, "MERGE");
+  const tried = await group();
+  expect(await headOf("main")).toBe(main);
+  await report(tried, "success");
+  expect(await headOf("main")).toBe(tried);
+  await expect(group()).rejects.toThrow("Not Found");
+  expect((await admin(`GET ${repo}/pulls/${number}`)).body.merged).toBe(true);
+});

@@ -5,7 +5,7 @@ export interface ActionsEvent {
   /**
    * `push` (branches and tags), `release`, `workflow_dispatch`, `pull_request`,
    * `pull_request_target`, `pull_request_review`, `create`, `delete`, `schedule`, `workflow_run`,
-   * `repository_dispatch`, `issues`, `issue_comment`, `label`, `milestone`, `status`, `public`.
+   * `repository_dispatch`, `merge_group`, `issues`, `issue_comment`, `label`, `milestone`, `status`, `public`.
    */
   readonly name: string;
   readonly owner: string;

@@ -12,6 +12,7 @@ import { statusCheckRollup } from "./check-fields.ts";
 import { connection } from "../core/connection.ts";
 import { authorNode, discussionFields } from "./issue-fields.ts";
 import { accountNode, gitNode, idOf, refNode } from "../core/node.ts";
+import { hasMergeQueue } from "../../world/repositories/branch-rules.ts";
 import { graphqlError, type Resolvers } from "../core/resolver.ts";
 import { reviewedFields } from "./review-fields.ts";
 import { pullState } from "./select-discussions.ts";
@@ -92,8 +93,9 @@ export const pullRequestFields: Resolvers<PullSource> = {
       closable: { type: "PullRequest", ...source },
     }));
   },
-  isInMergeQueue: () => false,
-  isMergeQueueEnabled: () => false,
+  isInMergeQueue: ({ pull }) => pull.mergeGroup !== null,
+  isMergeQueueEnabled: ({ repository, pull }, _, { world }) =>
+    hasMergeQueue(world, repository, pull.base.ref),
   url: ({ repository, pull }) => `${repositoryHtmlUrl(repository)}/pull/${pull.number}`,
   resourcePath: ({ repository, pull }) =>
     `/${repository.owner}/${repository.name}/pull/${pull.number}`,

@@ -14,6 +14,7 @@ import {
   walkTree,
 } from "../../world/objects/repository-git.ts";
 import { propertiesOf } from "../../world/repositories/custom-properties.ts";
+import { hasMergeQueue } from "../../world/repositories/branch-rules.ts";
 import { rulesetsOver } from "../../world/repositories/rulesets-over.ts";
 import type { Repository } from "../../world/state/repository.ts";
 import { connection } from "../core/connection.ts";
@@ -184,6 +185,16 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
       repository,
       milestone,
     }));
+  },
+  mergeQueue: ({ repository }, args, { world }) => {
+    const branch = (args.branch as string | null | undefined) ?? repository.defaultBranch;
+    if (!hasMergeQueue(world, repository, branch)) return null;
+    return {
+      id: nodeId("Ref", repository.id, `refs/heads/${branch}`, "queue"),
+      repository: { type: "Repository", repository },
+      url: `${repositoryHtmlUrl(repository)}/queue/${branch}`,
+      resourcePath: `/${repository.owner}/${repository.name}/queue/${branch}`,
+    };
   },
   assignableUsers: usersWith("write"),
   mentionableUsers: usersWith("read"),

@@ -3,6 +3,8 @@ import { Refusal } from "../refusal.ts";
 import type { AutoMerge, PullRequest } from "../state/discussions.ts";
 import type { Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
+import { hasMergeQueue } from "../repositories/branch-rules.ts";
+import { enqueue, settleQueue } from "./merge-queue.ts";
 import { assertMethodAllowed, mergePullRequest, mergeState } from "./pull-requests.ts";
 
 /**
@@ -25,11 +27,14 @@ export function enableAutoMerge(
     throw new Refusal("invalid", "Pull request is not in the correct state to enable auto-merge");
   }
   assertMethodAllowed(repository, wanted.method);
-  if (mergeState(world, repository, pull) === "clean") {
+  const isQueued = hasMergeQueue(world, repository, pull.base.ref);
+  // With a queue, nothing else merges it, whatever its state.
+  if (!isQueued && mergeState(world, repository, pull) === "clean") {
     throw new Refusal("invalid", "Pull request Pull request is in clean status");
   }
   pull.autoMerge = { ...wanted, enabledAt: world.now() };
   pull.updatedAt = world.now();
+  if (isQueued) mergeWhatIsReady(world, repository);
 }
 
 /** @throws {Refusal} it was not enabled */
@@ -43,9 +48,15 @@ export function disableAutoMerge(world: World, pull: PullRequest): void {
 
 /** Merges the pull requests of a repository that wait for nothing any more, in the name of those who asked. */
 export function mergeWhatIsReady(world: World, repository: Repository): void {
+  settleQueue(world, ({ autoMerge }) => inTheNameOf(autoMerge), repository);
   for (const pull of repository.pulls) {
     const { autoMerge } = pull;
     if (autoMerge === null || mergeState(world, repository, pull) !== "clean") continue;
+    if (hasMergeQueue(world, repository, pull.base.ref)) {
+      if (pull.mergeGroup === null)
+        enqueue(world, inTheNameOf(autoMerge), repository, pull, autoMerge);
+      continue;
+    }
     // The merge is an event, after which the repository is looked at again.
     pull.autoMerge = null;
     const { method, headline, body } = autoMerge;
@@ -60,10 +71,10 @@ export function mergeWhatIsReady(world: World, repository: Repository): void {
   }
 }
 
-function inTheNameOf({ enabledBy }: AutoMerge): AuthenticatedActor {
+function inTheNameOf(autoMerge: AutoMerge | null): AuthenticatedActor {
   return {
     kind: "classic",
-    login: enabledBy,
+    login: autoMerge?.enabledBy ?? "ghost",
     tokenName: "auto-merge",
     hashedToken: "",
     scopes: ["repo", "workflow"],

@@ -1,4 +1,4 @@
-import { rulesFor } from "../repositories/branch-rules.ts";
+import { hasMergeQueue, rulesFor } from "../repositories/branch-rules.ts";
 import { missingChecks } from "../repositories/checks.ts";
 import { mergeTrees } from "../objects/merge-trees.ts";
 import {
@@ -75,6 +75,7 @@ export function openPullRequest(
     mergedBy: null,
     mergeCommit: null,
     autoMerge: null,
+    mergeGroup: null,
   };
   repository.pulls.push(pull);
   setHead(repository, pull, head);
@@ -170,6 +171,9 @@ export function mergePullRequest(
     throw new Refusal("forbidden", "Pull Request is not mergeable");
   }
   assertMethodAllowed(repository, method);
+  if (hasMergeQueue(world, repository, pull.base.ref)) {
+    throw new Refusal("forbidden", "Changes must be made through the merge queue");
+  }
   const missing = missingReviews(world, repository, pull);
   if (missing !== undefined) throw new Refusal("forbidden", missing);
   const oid = putObject(

@@ -17,6 +17,11 @@ export function rulesFor(world: World, repository: Repository, branch: string): 
   return [...repository.rules.filter(({ pattern }) => meets(pattern)), ...fromRulesets];
 }
 
+/** Whether pull requests reach a branch through a merge queue. */
+export function hasMergeQueue(world: World, repository: Repository, branch: string): boolean {
+  return rulesFor(world, repository, branch).some(({ mergeQueue }) => mergeQueue);
+}
+
 /** The classic rules for a branch; the first of them is shown. */
 export function classicRulesFor(repository: Repository, branch: string): BranchRule[] {
   return repository.rules.filter(
@@ -40,6 +45,7 @@ export const enforcedRuleTypes: readonly string[] = [
   "required_signatures",
   "pull_request",
   "required_status_checks",
+  "merge_queue",
 ];
 
 /** A rule of a branch that requires nothing. */
@@ -63,6 +69,7 @@ export const noRule: Omit<BranchRule, "source" | "id" | "pattern"> = {
   reviews: { dismissStale: false, codeOwners: false, lastPushApproval: false, dismissers: null },
   requireConversationResolution: false,
   allowForkSyncing: false,
+  mergeQueue: false,
 };
 
 function branchRuleOf({ id, rules, bypassActors }: Ruleset): BranchRule {
@@ -94,12 +101,14 @@ function branchRuleOf({ id, rules, bypassActors }: Ruleset): BranchRule {
     enforceAdmins: true,
     blockDeletion: find("deletion") !== undefined,
     blockForcePush: find("non_fast_forward") !== undefined,
+    mergeQueue: find("merge_queue") !== undefined,
   };
 }
 
 export interface BranchChange {
   kind: "create" | "update" | "delete";
   viaPullRequest: boolean;
+  viaQueue: boolean;
   signed: boolean;
   fastForward: boolean;
   /** Whether it adds a commit with several parents. */
@@ -193,6 +202,9 @@ function violations(rule: BranchRule, who: Changer, change: BranchChange): strin
           : []),
         ...(rule.requirePullRequest && !change.viaPullRequest && !isAmong(rule.bypassPullRequest)
           ? ["Changes must be made through a pull request."]
+          : []),
+        ...(rule.mergeQueue && !change.viaQueue
+          ? ["Changes must be made through the merge queue"]
           : []),
         ...(rule.requireSignatures && !change.signed
           ? ["Commits must have verified signatures."]

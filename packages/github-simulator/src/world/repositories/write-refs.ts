@@ -26,6 +26,8 @@ export interface WriteOptions {
   readonly silent?: boolean;
   /** Nothing is written either: only the rules are checked. */
   readonly dryRun?: boolean;
+  /** Whether the merge queue moves it. */
+  viaQueue?: boolean;
 }
 
 /** Moves, creates or (with `null`) deletes a ref, if the branch's rules allow the actor to. */
@@ -85,19 +87,21 @@ interface RefChange {
   /** The new target; nothing if it is deleted. */
   readonly oid: string | null;
   readonly pullRequestHead?: string | undefined;
+  readonly viaQueue?: boolean | undefined;
 }
 
 function assertRulesAllow(
   world: World,
   repository: Repository,
   actor: Actor,
-  { ref, before, oid, pullRequestHead }: RefChange,
+  { ref, before, oid, pullRequestHead, viaQueue = false }: RefChange,
 ): void {
   if (!ref.startsWith("refs/heads/")) return;
   const branch = ref.slice("refs/heads/".length);
   const violation = ruleViolation(world, repository, branch, changer(world, actor, repository), {
     kind: oid === null ? "delete" : before === undefined ? "create" : "update",
     viaPullRequest: pullRequestHead !== undefined,
+    viaQueue,
     signed: oid !== null && repository.signed.has(oid),
     fastForward: oid !== null && before !== undefined && isFastForward(repository, before, oid),
     merges: oid !== null && readCommit(repository, oid).parents.length > 1,

@@ -35,6 +35,8 @@ export interface BranchRule {
   reviews: ReviewRules;
   requireConversationResolution: boolean;
   allowForkSyncing: boolean;
+  /** Only the merge queue changes the branch. */
+  mergeQueue: boolean;
 }
 
 export interface ReviewRules {

@@ -27,6 +27,17 @@ export interface PullRequest {
   mergeCommit: string | null;
   /** Set while GitHub merges it as soon as everything required is met. */
   autoMerge: AutoMerge | null;
+  /** Set while it is in a merge queue, and its group is built. */
+  mergeGroup: MergeGroup | null;
+}
+
+export interface MergeGroup {
+  /** Full name of its branch. */
+  ref: string;
+  /** The merge that is tried. */
+  sha: string;
+  /** The head of the base branch that it starts from. */
+  base: string;
 }
 
 export interface AutoMerge {
