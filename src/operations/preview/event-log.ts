@@ -69,7 +69,9 @@ export function createEventLog(): EventLog {
 type Metadata = NonNullable<EngineEvent["resOutputsEvent"]>["metadata"];
 
 function toStep(metadata: Metadata): ResourceStep {
-  const { urn, type, op: operation, old: before, new: after, detailedDiff, diffs } = metadata;
+  const { urn, type, op: operation, detailedDiff, diffs } = metadata;
+  // The engine reports what does not exist as null.
+  const [before, after] = [metadata.old ?? undefined, metadata.new ?? undefined];
   const paths = Object.keys(detailedDiff ?? {});
   return { urn, type, operation, before, after, paths: paths.length > 0 ? paths : (diffs ?? []) };
 }

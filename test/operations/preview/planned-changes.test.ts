@@ -29,7 +29,8 @@ function step(
     const said = Object.entries(outputs ?? {}).filter(([name]) => name !== "updatedAt");
     return outputs && { inputs: Object.fromEntries(said), outputs };
   };
-  const metadata = { op, urn, type, old: state(before), new: state(after), provider: "" };
+  const states = { old: state(before) ?? null, new: state(after) ?? null };
+  const metadata = { op, urn, type, ...states, provider: "" };
   return { resOutputsEvent: { metadata } } as unknown as EngineEvent;
 }
 
@@ -75,6 +76,7 @@ describe("the wanted change, next to drift", () => {
     const merged = step("update", publishing, "api", onBranch, files("a\n"));
     Object.assign(merged.resOutputsEvent!.metadata, { detailedDiff: { pullRequestUrl: {} } });
     expect(waitingForMerge(logOf(merged))).toEqual([]);
+    expect(waitingForMerge(logOf(filesStep("create", undefined, "a\n")))).toEqual([]);
   });
 
   test("a file that somebody edited and the change replaces is compared with the stack's own", () => {
