@@ -1,3 +1,4 @@
+import { loadGitHubApp } from "../src/github/client/github-app.ts";
 import { createGitHubClient } from "../src/github/client/github-client.ts";
 import { createWriteTurns } from "../src/github/client/write-turns.ts";
 import { providerProperties } from "../src/properties/provider.ts";
@@ -61,10 +62,13 @@ export function ghcrProvider(
     checkConfig: checkConfiguration,
     configure(args) {
       const configuration = parseConfiguration({ token: environment["GITHUB_TOKEN"], ...args });
-      const { owner, token, repositories, registryUrl } = configuration;
-      if (token) vault.keep(token);
+      const { owner, repositories, registryUrl } = configuration;
+      const app = loadGitHubApp(configuration.appAuth, environment, owner);
+      if (app) vault.keepAll(app.secrets);
+      else if (configuration.token) vault.keep(configuration.token);
       const connection = {
         ...configuration,
+        token: app ?? configuration.token,
         onWait: (message: string) => log.status(currentResource.getStore() ?? "", message),
         signal: stop.signal,
         paceReads: true,

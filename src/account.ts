@@ -44,6 +44,16 @@ export function auditLogPage(organisation: string): string {
   return settingsPage(organisation, "audit-log?tab=settings");
 }
 
+/** Where an organisation's own Apps and their keys are. */
+export function appsPage(organisation: string): string {
+  return settingsPage(organisation, "apps");
+}
+
+/** Where the installations of Apps are; each has its repositories and permissions below its number. */
+export function installationsPage(organisation: string): string {
+  return settingsPage(organisation, "installations");
+}
+
 function settingsPage(organisation: string, page: string): string {
   return `https://github.com/organizations/${organisation}/settings/${page}`;
 }

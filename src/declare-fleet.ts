@@ -14,6 +14,7 @@ import { requirePat } from "./resources/require-pat.ts";
 import { RegistryAccess, usernameVariable } from "./resources/registry-access.ts";
 import { decidedMode, stackOutputs } from "./resources/stack-outputs.ts";
 import { describeDeclined } from "./publishing/describe-declined.ts";
+import { assertInstallation } from "./stack/assert-installation.ts";
 import { findFleet } from "./stack/find-fleet.ts";
 import { hasSharedVariable } from "./stack/has-shared-variable.ts";
 import { isSecretKey } from "./stack/is-secret-key.ts";
@@ -78,12 +79,14 @@ async function declare(): Promise<FleetOutputs> {
   );
   const patSources = readPatSources(get);
   const pat = requirePat(config, patSources, process.env);
-  const connection = loadConnection(new pulumi.Config("github"), process.env);
+  const github = new pulumi.Config("github");
+  const connection = loadConnection(github, process.env);
   const { owner } = connection;
 
   const onWait = (message: string) => void pulumi.log.info(message, undefined, undefined, true);
   const client = createGitHubClient({ ...connection, onWait });
   const fleet = await findFleet(client, owner, settings);
+  if (connection.tokenFrom === "app") await assertInstallation(client, connection.token, fleet);
   const trial = findTrial(config, patSources, process.env, fleet, settings.waves);
 
   const provider = new GhcrProvider("ghcr", {
@@ -93,6 +96,7 @@ async function declare(): Promise<FleetOutputs> {
     // The state would contain a token of the environment, and a refresh would use it after it is no
     // longer valid.
     token: connection.tokenFrom === "configuration" ? connection.token : undefined,
+    appAuth: github.get("appAuth"),
     registryUrl: config.get("registryUrl"),
     patFrom: patSources.pat && JSON.stringify(patSources.pat),
     nextPatFrom: patSources.nextPat && JSON.stringify(patSources.nextPat),

@@ -6,11 +6,17 @@ import { withoutSecrets } from "../../src/without-secrets.ts";
  */
 export class Vault {
   readonly #values = new Set<string>();
+  readonly #growing: Iterable<string>[] = [];
   /** The login of a token's account, by the token. */
   readonly #owners = new Map<string, string>();
 
   keep(value: string): void {
     if (value.length > 0) this.#values.add(value);
+  }
+
+  /** @param values a collection that may grow; they are removed from texts, and not found. */
+  keepAll(values: Iterable<string>): void {
+    this.#growing.push(values);
   }
 
   keepOwner(token: string, login: string): void {
@@ -28,6 +34,9 @@ export class Vault {
   }
 
   redact(text: string): string {
-    return withoutSecrets(text, this.#values);
+    return withoutSecrets(
+      text,
+      [this.#values, ...this.#growing].flatMap((each) => [...each]),
+    );
   }
 }

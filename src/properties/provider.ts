@@ -46,6 +46,9 @@ export const providerProperties = {
       z.string().optional(),
       "The admin token; absent where the caller reads anonymously.",
     ),
+    appAuth: source.describe(
+      "Id and installationId of a GitHub App as JSON; its key is in the variable GITHUB_APP_PEM_FILE.",
+    ),
     patFrom: source.describe("Where the publishing PAT is read from, as JSON."),
     nextPatFrom: source.describe("The same for the PAT that a rotation tries."),
     pace: z

@@ -4,6 +4,7 @@ import { createMiddleware } from "hono/factory";
 import { timestamp } from "./clock.ts";
 import { gitRoutes } from "./git/git-routes.ts";
 import { answerGraphql } from "./graphql/answer-graphql.ts";
+import { appRoutes } from "./rest/apps.ts";
 import { restRoutes } from "./rest/index.ts";
 import { actorName, anonymous } from "./world/actor.ts";
 import { Refusal } from "./world/refusal.ts";
@@ -59,6 +60,7 @@ export function createApi({ world, url, budget, faults, mounted, onRequest }: Ap
   app.use(calledHost(url));
   app.route("/", gitRoutes);
   app.use(apiVersion);
+  app.route("/", appRoutes);
   app.use(authenticate);
   app.use(limitRequests(budget));
   app.use(conditional);

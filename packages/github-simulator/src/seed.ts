@@ -33,6 +33,15 @@ const token = z
     error: "give expiresAt or expiresInDays, not both",
   });
 
+const app = z.strictObject({
+  /** As in github.com/apps/<slug>. */
+  slug: login,
+  permissions: z.record(z.string(), z.enum(["read", "write"])).default({}),
+  /** Names of the organisation's repositories that it is installed on; all if absent. */
+  repositories: z.array(name).optional(),
+  suspended: z.boolean().default(false),
+});
+
 const branchRule = z.strictObject({
   pattern: z.string().default("~DEFAULT_BRANCH"),
   source: z.enum(["ruleset", "protection"]).default("ruleset"),
@@ -126,6 +135,8 @@ const seedSchema = z.strictObject({
   users: z.array(user).default([]),
   teams: z.array(team).default([]),
   tokens: z.array(token).default([]),
+  /** GitHub Apps that are installed on the organisation; private keys are generated later. */
+  apps: z.array(app).default([]),
   repositories: z.array(repository).default([]),
 });
 

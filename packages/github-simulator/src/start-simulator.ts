@@ -73,7 +73,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const mounted = services as unknown as Hono<Env>[];
   const onRequest = requests.add;
   const app = createApi({ world, url, budget, faults: middleware, mounted, onRequest });
-  const start = { tokens: tokensOf(world), registry: registry.snapshot() };
+  const start = { tokens: tokensOf(world), keys: keysOf(world), registry: registry.snapshot() };
 
   const simulator: Simulator = {
     url,
@@ -98,7 +98,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     async reset() {
       await actions.reset();
       await deliveries.idle();
-      world.state = plantSeed(parseSeed(options.seed), clock, start.tokens).state;
+      world.state = plantSeed(parseSeed(options.seed), clock, start.tokens, start.keys).state;
       registry.restore(start.registry);
       faults.clear();
       injectFaults();
@@ -128,6 +128,12 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 function tokensOf(world: World): Record<string, string> {
   const named = [...world.state.tokens.values()].filter(({ kind }) => kind !== "job");
   return Object.fromEntries(named.map(({ name, value }) => [name, value]));
+}
+
+function keysOf({ state }: World): Record<string, string> {
+  return Object.fromEntries(
+    [...state.apps.values()].map(({ slug, privateKey }) => [slug, privateKey]),
+  );
 }
 
 async function scriptsOf({ actions, scripts }: SimulatorOptions): Promise<Simulator["scripts"]> {

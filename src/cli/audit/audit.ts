@@ -11,6 +11,7 @@ import {
 import { auditVersion, type AuditReport } from "../../operations/audit/audit-report.ts";
 import { auditStack } from "../../operations/audit/audit-stack.ts";
 import { createGitHubClient, type GitHubClient } from "../../github/client/github-client.ts";
+import { readInstallation } from "../../github/tokens/read-installation.ts";
 import { hashToken } from "../../github/tokens/inspect-token.ts";
 import { readServerTime } from "../../github/client/server-time.ts";
 import { auditIssue } from "../../report/audit/audit-issue.ts";
@@ -93,15 +94,19 @@ async function auditOne(
   options: AuditCommand,
 ): Promise<AuditReport> {
   const file = auditMemoryPath(resolve(options.memory), name);
+  const { token } = connection;
+  // Its tokens change every hour.
+  const app =
+    typeof token === "string" ? [] : [`${(await readInstallation(github, token)).slug}[bot]`];
   const exported = await exportState(automation);
   const { report, memory } = await auditStack({
     stack: name,
     owner: connection.owner,
-    config: settings.audit,
+    config: { ...settings.audit, managers: [...settings.audit.managers, ...app] },
     secret: settings.secret.name,
     record: stackRecord(exported.deployment),
     github,
-    managingToken: hashToken(connection.token),
+    managingToken: typeof token === "string" ? hashToken(token) : undefined,
     memory: await readMemory(file, options.acknowledge),
     since: options.since,
     now: await readServerTime(github),

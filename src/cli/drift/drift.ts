@@ -115,7 +115,14 @@ async function readStackDrift(
   if (record.token === undefined && record.files.length === 0) {
     throw new UserError(`${name} has not been applied yet, so nothing can drift: run pulumi up`);
   }
-  const common = { owner, expected, record, github, ownToken: hashToken(token), now: readAt };
+  const common = {
+    owner,
+    expected,
+    record,
+    github,
+    ownToken: typeof token === "string" ? hashToken(token) : undefined,
+    now: readAt,
+  };
   try {
     const fleet = await findFleet(github, owner, settings);
     const drift = await readDrift({ ...common, fleet });

@@ -6,6 +6,7 @@ import { throttling } from "@octokit/plugin-throttling";
 import Bottleneck from "bottleneck";
 import { z } from "zod";
 import { withoutSecrets } from "../../without-secrets.ts";
+import { GitHubApp, isSignIn } from "./github-app.ts";
 import { apiVersionOf, type ApiVersion } from "./api-version.ts";
 import { rejectTruncated } from "./reject-truncated-response.ts";
 import { createPacedTurns } from "./paced-turns.ts";
@@ -44,8 +45,8 @@ export type Pace = "steady" | "burst";
 export interface GitHubClientOptions {
   /** Root of the REST API, with or without a trailing slash, e.g. `https://api.github.com`. */
   baseUrl: string;
-  /** A token, or nothing for anonymous calls. It is sent in the Authorization header only. */
-  token?: string | undefined;
+  /** A token, an App, or nothing for anonymous calls. It is sent in the Authorization header only. */
+  token?: string | GitHubApp | undefined;
   pace?: Pace;
   /**
    * Called for every wait that GitHub imposes, e.g. "GitHub's secondary rate limit is used up: waiting
@@ -73,6 +74,8 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
       (request as RequestNotes).report?.(`GitHub's ${kind} is used up: waiting ${seconds} s`);
       return true;
     };
+  const app = options.token instanceof GitHubApp ? options.token : undefined;
+  const secrets = typeof options.token === "string" ? [options.token] : (app?.secrets ?? []);
   let lastDate: string | undefined;
   const apiVersion = apiVersionOf(options.baseUrl);
   // The plugin's own group is for all clients of a process: a wait of one would delay the others.
@@ -80,7 +83,7 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
   const connect = (groups: { write?: Bottleneck.Group; notifications?: Bottleneck.Group }) => {
     const client = new GitHubOctokit({
       baseUrl: options.baseUrl.replace(/\/+$/, ""),
-      auth: options.token,
+      ...(app ? { authStrategy: app.signIn } : { auth: options.token }),
       userAgent: "ghcr-fleet",
       log: silent,
       request: { fetch: waits.watch(rejectTruncated(options.fetch ?? fetch)) },
@@ -92,7 +95,7 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
         onSecondaryRateLimit: onLimit("secondary rate limit"),
       },
     });
-    if (options.token !== undefined) hideToken(client, options.token);
+    hideSecrets(client, secrets);
     client.hook.wrap("request", (send, request) => waits.orStop(Promise.resolve(send(request))));
     client.hook.after("request", ({ headers }) => void (lastDate = headers.date ?? lastDate));
     client.hook.before("request", (request) => {
@@ -107,7 +110,7 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
   const client = connect(isBurst ? { write: unpacedGroup(), notifications: unpacedGroup() } : {});
   const takeTurn = (turn: WriteTurn) =>
     client.hook.before("request", async ({ method, url }) => {
-      if (method !== "GET" && method !== "HEAD") await turn(kindOf(url));
+      if (method !== "GET" && method !== "HEAD" && !isSignIn(url)) await turn(kindOf(url));
     });
   // The hook that is registered last runs first: the shared budget.
   if (isBurst) takeTurn(createPacedTurns(createWritePace("burst"), options));
@@ -122,19 +125,19 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
 const refusalSchema = z.object({ errors: z.array(z.object({ message: z.string() })) });
 
 /**
- * Removes a client's token from the errors of its calls: a proxy's page may contain the request, and fetch
+ * Removes a client's secrets from the errors of its calls: a proxy's page may contain the request, and fetch
  * quotes a header that it does not accept.
  */
-function hideToken({ hook }: Octokit, token: string): void {
+function hideSecrets({ hook }: Octokit, secrets: Iterable<string>): void {
   hook.error("request", (error) => {
-    error.message = withoutSecrets(error.message, [token]);
+    error.message = withoutSecrets(error.message, secrets);
     throw error;
   });
   // GraphQL errors have the status 200.
   hook.after("request", ({ data }) => {
     if (!refusalSchema.safeParse(data).success) return;
     for (const error of (data as z.output<typeof refusalSchema>).errors) {
-      error.message = withoutSecrets(error.message, [token]);
+      error.message = withoutSecrets(error.message, secrets);
     }
   });
 }

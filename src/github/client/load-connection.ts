@@ -1,20 +1,29 @@
 import { printable, unprintable } from "../../printable.ts";
 import { isPrivateUrl } from "../../private-url.ts";
 import { UsageError } from "../../user-error.ts";
+import { loadGitHubApp, type GitHubApp } from "./github-app.ts";
 
-export interface Connection {
+export type Connection = {
   /** Organisation or user whose repositories are managed. */
   readonly owner: string;
   /** Root of the REST API, without a trailing slash. */
   readonly baseUrl: string;
-  /** The admin token. */
-  readonly token: string;
-  readonly tokenFrom: "configuration" | "environment";
-}
+} & (
+  | {
+      /** The admin token. */
+      readonly token: string;
+      readonly tokenFrom: "configuration" | "environment";
+    }
+  | {
+      /** The App that fetches its own tokens. */
+      readonly token: GitHubApp;
+      readonly tokenFrom: "app";
+    }
+);
 
 /**
  * The settings of @pulumi/github, from the same places, so that both providers use the same GitHub:
- * `github:owner`, `github:baseUrl`, `github:token` and their variables.
+ * `github:owner`, `github:baseUrl`, `github:appAuth`, `github:token` and their variables.
  *
  * @see https://www.pulumi.com/registry/packages/github/installation-configuration/
  * @throws {UsageError} a setting is missing; says how to set it
@@ -34,13 +43,6 @@ export function loadConnection(
       `github:owner "${printable(owner)}" contains a control character; write the name as in github.com/<owner>`,
     );
   }
-  const configured = config.get("token");
-  const token = configured ?? environment["GITHUB_TOKEN"];
-  if (!token) {
-    throw new UsageError(
-      "the admin token is missing: pulumi config set --secret github:token, or set GITHUB_TOKEN",
-    );
-  }
   const baseUrl =
     config.get("baseUrl") ?? environment["GITHUB_BASE_URL"] ?? "https://api.github.com";
   if (!URL.canParse(baseUrl) || unprintable.test(baseUrl)) {
@@ -53,8 +55,17 @@ export function loadConnection(
       `github:baseUrl "${baseUrl}" would send the admin token and the PAT in clear; use https`,
     );
   }
-  const tokenFrom = configured ? "configuration" : "environment";
-  return { owner, token, tokenFrom, baseUrl: restRoot(baseUrl) };
+  const place = { owner, baseUrl: restRoot(baseUrl) };
+  const app = loadGitHubApp(config.get("appAuth"), environment, owner);
+  if (app) return { ...place, token: app, tokenFrom: "app" };
+  const configured = config.get("token");
+  if (configured) return { ...place, token: configured, tokenFrom: "configuration" };
+  const token = environment["GITHUB_TOKEN"];
+  if (token) return { ...place, token, tokenFrom: "environment" };
+  throw new UsageError(
+    "the admin token is missing: pulumi config set --secret github:token, or set GITHUB_TOKEN; " +
+      "or, for a GitHub App, GITHUB_APP_ID, GITHUB_APP_INSTALLATION_ID and GITHUB_APP_PEM_FILE",
+  );
 }
 
 /** @pulumi/github expects the host of a GitHub Enterprise Server, octokit the root of its REST API. */

@@ -28,8 +28,8 @@ export interface AuditSource {
   readonly record: StackRecord;
   /** Authenticated as the administrator. */
   readonly github: GitHubClient;
-  /** base64 SHA-256 of the admin token. */
-  readonly managingToken: string;
+  /** base64 SHA-256 of the admin token; absent where an App manages the stack. */
+  readonly managingToken: string | undefined;
   readonly memory: AuditMemory | undefined;
   /** ISO-8601; where to start, instead of where the last audit ended. */
   readonly since: string | undefined;
@@ -203,7 +203,9 @@ async function expectedNetworks(
 }
 
 function managingTokens({ memory, managingToken }: AuditSource): string[] {
-  return [...new Set([...(memory?.managingTokens ?? []), managingToken])];
+  return [
+    ...new Set([...(memory?.managingTokens ?? []), ...(managingToken ? [managingToken] : [])]),
+  ];
 }
 
 /** The stack's current token, and the earlier ones from the memory. */

@@ -16,12 +16,12 @@ const sameMoment = 2 * 60_000;
  * commit; changes of a package's link or visibility have no event. Events appear with a delay, so no one
  * is named where the newest event is an earlier change of the same subject.
  *
- * @param ownToken base64 SHA-256 of the token that reads
+ * @param ownToken base64 SHA-256 of the token that reads; absent for an App
  */
 export async function findActors(
   { github, owner }: Pick<DriftReader, "github" | "owner">,
   findings: readonly DriftFinding[],
-  { now, ownToken }: { readonly now: string; readonly ownToken: string },
+  { now, ownToken }: { readonly now: string; readonly ownToken: string | undefined },
 ): Promise<DriftFinding[]> {
   const wanted = new Set(findings.flatMap((finding) => actionsOf(finding)));
   if (wanted.size === 0) return [...findings];
@@ -41,7 +41,7 @@ export async function findActors(
       .sort((a, b) => a.at.localeCompare(b.at))
       .at(-1);
     // The newest event is the stack's own: the event of the drift has not appeared yet.
-    if (!last || last.hashedToken === ownToken) return finding;
+    if (!last || (ownToken !== undefined && last.hashedToken === ownToken)) return finding;
     return { ...finding, actor: last.actor ?? null, at: last.at };
   });
 }

@@ -21,7 +21,7 @@ export interface DriftSource {
   /** Authenticated as the administrator. */
   readonly github: GitHubClient;
   /** base64 SHA-256 of the administrator's token. */
-  readonly ownToken: string;
+  readonly ownToken: string | undefined;
   /** ISO-8601, by GitHub's clock. */
   readonly now: string;
 }

@@ -1,4 +1,5 @@
 import { createGitHubClient, type GitHubClient } from "../../github/client/github-client.ts";
+import type { Connection } from "../../github/client/load-connection.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";
 import { formerState, isFormerUrn } from "../../stack/engine-change.ts";
 import { previewStack, type EngineOptions, type EngineRun } from "../../stack/run-engine.ts";
@@ -38,7 +39,7 @@ export interface PolicyPacks {
  */
 export function stackClient(
   { stack: { name, connection }, report }: Pick<WavesContext, "stack" | "report">,
-  token: string | null = connection.token,
+  token: Connection["token"] | null = connection.token,
 ): GitHubClient {
   const { baseUrl } = connection;
   const onWait = (message: string) => report({ stack: name, type: "note", message });

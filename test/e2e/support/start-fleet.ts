@@ -35,6 +35,8 @@ export interface TestFleetOptions extends Omit<SimulatorOptions, "seed"> {
   readonly backend?: Readonly<Record<string, string>>;
   /** `ghcr-fleet:patFrom`, in place of a PAT in the configuration. */
   readonly patFrom?: Readonly<Record<string, string>>;
+  /** The administrator is an App, which signs in with variables of its own, in place of a token. */
+  readonly app?: boolean;
   /** Whose repositories the stack manages; default: the organisation. */
   readonly owner?: string;
 }
@@ -47,7 +49,14 @@ export async function startFleet(
   fleet: Record<string, unknown>,
   seed: Partial<SeedInput> = {},
   pat = "publisher",
-  { linked = false, owner = "acme", backend, patFrom, ...options }: TestFleetOptions = {},
+  {
+    linked = false,
+    owner = "acme",
+    backend,
+    patFrom,
+    app = false,
+    ...options
+  }: TestFleetOptions = {},
 ): Promise<TestFleet> {
   const platform = await startSimulator({
     actions: false,
@@ -71,7 +80,7 @@ export async function startFleet(
     stack: "test",
     config: config(fleet),
     secrets: {
-      "github:token": platform.world.tokenValue("admin"),
+      ...(!app && { "github:token": platform.world.tokenValue("admin") }),
       ...(!patFrom && { "ghcr-fleet:pat": platform.world.tokenValue(pat) }),
     },
   });

@@ -2,6 +2,7 @@ import type { Hono } from "hono";
 import { createRoutes, type Env } from "../http/env.ts";
 import type { Budget } from "../http/rate-limits.ts";
 import { actionsPermissionRoutes } from "./actions/actions-permissions.ts";
+import { installationRoutes } from "./apps.ts";
 import { auditLogRoutes } from "./organisations/audit-log.ts";
 import { autolinkRoutes } from "./repositories/autolinks.ts";
 import { branchProtectionRoutes } from "./rules/branch-protection.ts";
@@ -56,6 +57,7 @@ export function restRoutes(budget: Budget): Hono<Env> {
   const routes = createRoutes();
   for (const subject of [
     metaRoutes(budget),
+    installationRoutes,
     organisationRoutes,
     organisationMemberRoutes,
     organisationInvitationRoutes,

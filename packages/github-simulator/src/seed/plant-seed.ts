@@ -18,12 +18,18 @@ import { mintTokenValue } from "../world/tokens.ts";
 import { World } from "../world/world.ts";
 import { blobChange, commitFiles } from "../world/repositories/write-refs.ts";
 import { growFiles } from "./grow-files.ts";
+import { plantApps } from "./plant-apps.ts";
 import { plantTeams } from "./plant-teams.ts";
 
 const day = 86_400_000;
 
-/** Creates the world of a seed; `tokens` gives values to named tokens. */
-export function plantSeed(seed: Seed, clock: Clock, tokens: Record<string, string> = {}): World {
+/** Creates the world of a seed; `tokens` gives values to named tokens, and `keys` private keys to Apps. */
+export function plantSeed(
+  seed: Seed,
+  clock: Clock,
+  tokens: Readonly<Record<string, string>> = {},
+  keys: Readonly<Record<string, string>> = {},
+): World {
   const world = new World(emptyState(), clock);
   const created = timestamp(clock.now() - 400 * day);
   for (const user of seed.users) {
@@ -59,6 +65,7 @@ export function plantSeed(seed: Seed, clock: Clock, tokens: Record<string, strin
       expiresAt: expiresAt ?? fromNow,
     });
   }
+  plantApps(world, seed, created, keys);
   world.state.auditLog.length = 0;
   return world;
 }
@@ -71,6 +78,7 @@ function emptyState(): State {
     repositories: new Map(),
     redirects: new Map(),
     tokens: new Map(),
+    apps: new Map(),
     auditLog: [],
   };
 }

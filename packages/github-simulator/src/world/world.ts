@@ -16,6 +16,7 @@ import {
   type SecretLocation,
 } from "./find-secrets.ts";
 import type { Organisation, User } from "./state/accounts.ts";
+import type { App } from "./state/app.ts";
 import type { Repository } from "./state/repository.ts";
 import type { State, Token } from "./state/state.ts";
 import { hashToken, mintTokenValue } from "./tokens.ts";
@@ -97,6 +98,13 @@ export class World {
     const token = this.state.tokens.get(name);
     if (token === undefined) throw new Error(`The seed describes no token named "${name}".`);
     return token.value;
+  }
+
+  /** An App of the seed; throws if there is none. */
+  app(slug: string): App {
+    const app = this.state.apps.get(slug);
+    if (app === undefined) throw new Error(`The seed describes no app named "${slug}".`);
+    return app;
   }
 
   /** The holder of this token; undefined for an unknown, revoked or expired one. */

@@ -1,4 +1,5 @@
 import type { Organisation, User } from "./accounts.ts";
+import type { App } from "./app.ts";
 import type { Repository } from "./repository.ts";
 
 /**
@@ -13,6 +14,8 @@ export interface State {
   /** `owner/name` of renamed repositories, in lower case, to their ids. */
   redirects: Map<string, number>;
   tokens: Map<string, Token>;
+  /** By slug. */
+  apps: Map<string, App>;
   auditLog: AuditEntry[];
 }
 
