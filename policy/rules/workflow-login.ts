@@ -37,7 +37,7 @@ export const workflowLoginFallback: WorkflowRule<SecretNames> = {
   level: "mandatory",
   severity: "high",
   description:
-    "The first login to ghcr.io uses exactly secrets.GHCR_PAT || secrets.GITHUB_TOKEN, and each further one secrets.GITHUB_TOKEN, only after a failure.",
+    "The first login to ghcr.io uses exactly secrets.GHCR_PAT || secrets.GITHUB_TOKEN, and each further one secrets.GITHUB_TOKEN, only after a failure or to pull for a pull request of the repository itself.",
   remediation:
     "Log in with a username and `password: ${{ secrets.GHCR_PAT || secrets.GITHUB_TOKEN }}`; `ghcr-fleet repair` writes it.",
   source:
@@ -211,12 +211,24 @@ function* judgeFurtherLogin(
     yield { line: lineOfInput(workflow, step, "password"), must };
   }
   yield* judgeUsername(workflow, step);
-  if (!failedFirst(workflow, first, step))
+  if (!failedFirst(workflow, first, step) && !isForPulls(workflow, step))
     yield {
       line: step.line,
       must: "log in once more only if the first login failed, by its outcome",
     };
 }
+
+/**
+ * A login that only pulls base images: not for pushes, and not for pull requests of forks, whose files are
+ * those of strangers.
+ */
+function isForPulls({ yaml }: Workflow, { node }: Step): boolean {
+  const condition = textOf(yaml.at(node, "if")) ?? "";
+  return normalised(soleExpression(condition) ?? condition) === normalised(pullCondition);
+}
+
+const pullCondition =
+  "github.event_name == 'merge_group' || github.event.pull_request.head.repo.full_name == github.repository";
 
 function goesOn({ yaml }: Workflow, { node }: Step): boolean {
   const said = textOf(yaml.at(node, "continue-on-error")) ?? "false";

@@ -38,6 +38,8 @@ export interface WorkflowSettings {
   readonly deadPatFallback: boolean;
   /** Of the job in the ci.yml of the templates, where it is not the template's own. */
   readonly jobName: string | undefined;
+  /** Whether pull requests of the repository itself log in to pull base images. */
+  readonly pullRequestLogin: "none" | "read";
   /** Whether later versions of the templates' actions stay that somebody brought to the branch. */
   readonly newerPins: "keep" | "revert";
   /** Whether both files of the templates are added to the repository's lockfile. */

@@ -72,6 +72,7 @@ function resolveRepository(found: FoundRepository, settings: RepositorySettings)
       replaceSecrets: settings.workflows?.replaceSecrets ?? [],
       deadPatFallback: settings.workflows?.deadPatFallback ?? false,
       jobName: settings.workflows?.jobName,
+      pullRequestLogin: settings.workflows?.pullRequestLogin ?? "none",
       newerPins: settings.workflows?.newerPins ?? "keep",
       lockfile: settings.workflows?.lockfile ?? "keep",
     },

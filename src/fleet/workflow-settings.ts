@@ -24,6 +24,12 @@ const settings = z.strictObject({
     .describe(
       "A repair of docker/login-action adds a second login with GITHUB_TOKEN, for the case that the PAT is invalid. Default: false.",
     ),
+  pullRequestLogin: z
+    .enum(["none", "read"])
+    .optional()
+    .describe(
+      "Whether pull requests log in to ghcr.io in the templates' ci.yml. read: those of the repository itself, never of forks, with GITHUB_TOKEN, to pull private base images that the repository may read. Nothing is pushed. Default: none.",
+    ),
   newerPins: z
     .enum(["keep", "revert"])
     .optional()
@@ -48,7 +54,7 @@ const settings = z.strictObject({
 export const workflowsSchema = z
   .union([mode, settings], {
     error:
-      "must be auto, repair, template or none, or a map with mode, replaceSecrets (a list of names), deadPatFallback (true or false), jobName, newerPins (keep or revert) and lockfile (keep or onboard)",
+      "must be auto, repair, template or none, or a map with mode, replaceSecrets (a list of names), deadPatFallback (true or false), jobName, pullRequestLogin (none or read), newerPins (keep or revert) and lockfile (keep or onboard)",
   })
   .transform((given) => (typeof given === "string" ? { mode: given } : given))
   .optional()

@@ -33,6 +33,7 @@ const optionSets: Partial<WorkflowOptions>[] = [
   { buildArgs: { A: 'with "quotes", commas', B: "two\nlines", C: "# no comment: [x]" } },
   { releaseEnvironment: "publishing" },
   { mergeQueue: true, jobName: "build" },
+  { pullRequestLogin: "read" },
 ];
 
 describe.each(optionSets)("rendered with %j", (changes) => {

@@ -26,6 +26,7 @@ export function inlineCi(options: WorkflowOptions): Document {
   setTriggers(workflow, options);
   setJobName(workflow, options);
   setImageJob(workflow, options);
+  if (options.pullRequestLogin !== "read") removeStep(workflow, "pull-login");
   return workflow;
 }
 

@@ -12,6 +12,7 @@ export function renderRepository(
     repository: repository.name,
     defaultBranch: repository.branch,
     jobName: repository.workflows.jobName,
+    pullRequestLogin: repository.workflows.pullRequestLogin,
     secretName: secret.name,
     releaseEnvironment: secret.scope === "environment" ? secret.environment : undefined,
   });

@@ -26,6 +26,8 @@ export type WorkflowOptions = {
   readonly runner: string;
   /** Minutes after which GitHub stops a job, 1 to 360. */
   readonly timeoutMinutes: number;
+  /** read: pull requests of the repository itself log in with the job's own token, to pull base images. */
+  readonly pullRequestLogin?: "none" | "read";
   /** Whether pull requests reach the branch through a merge queue, whose groups ci.yml then builds. */
   readonly mergeQueue?: boolean;
   /** Name of the job in ci.yml, and so of its check: "build". The template's own where it is absent. */

@@ -51,6 +51,7 @@ export const candidate = (name: string, proof: Proof): Candidate => ({
       replaceSecrets: [],
       deadPatFallback: false,
       jobName: undefined,
+      pullRequestLogin: "none",
       newerPins: "keep",
       lockfile: "keep",
     },

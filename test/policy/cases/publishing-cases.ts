@@ -5,6 +5,8 @@ import {
 } from "../../../policy/rules/workflow-image.ts";
 import { workflowLoginFallback } from "../../../policy/rules/workflow-login.ts";
 import { workflowPermissions, workflowTriggers } from "../../../policy/rules/workflow-shape.ts";
+import { renderWorkflows } from "../../../src/publishing/templates/render.ts";
+import { workflowOptions } from "../../publishing/templates/options.ts";
 import type { RuleCase } from "./case.ts";
 import {
   at,
@@ -19,6 +21,8 @@ import {
   repositoryFile,
   workflowCase,
 } from "./workflow-programs.ts";
+
+const pulling = renderWorkflows(workflowOptions({ pullRequestLogin: "read" }))[ciPath] ?? "";
 
 /** The requirements for files that publish. */
 export const publishingCases: readonly RuleCase[] = [
@@ -53,11 +57,13 @@ export const publishingCases: readonly RuleCase[] = [
           'username: ""',
         ),
       ),
+      managedCi(change(pulling, " == github.repository", " != ''")),
     ],
     says: [
       `api must log in first with exactly secrets.GHCR_PAT || secrets.GITHUB_TOKEN as the password ${at(ciPath, lineOf(ci, "password: ${{ secrets.GHCR_PAT"))}`,
       `api must log in with a username ${at(releasePath, lineOf(release, "- name: Log in to ghcr.io\n"))}`,
       `api must log in once more only if the first login failed, by its outcome ${at(releasePath, lineOf(release, "- name: Log in to ghcr.io with"))}`,
+      `api must log in once more only if the first login failed, by its outcome ${at(ciPath, lineOf(pulling, "- name: Log in to ghcr.io to pull"))}`,
     ],
     missing: [managedCi("on: push\njobs:\n  a:\n    runs-on: x\n    steps: [{ run: make }]\n")],
     saysMissing: ["api must log in to ghcr.io before it pushes (.github/workflows/ci.yml:1)"],

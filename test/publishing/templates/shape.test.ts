@@ -179,3 +179,16 @@ test("ci.yml runs for the groups of a merge queue, where there is one", () => {
     expect(on(false)).toEqual(["pull_request", "push"]);
   }
 });
+
+test("pull requests log in to pull only where it is asked for, and those of forks never", () => {
+  const loginsOf = (pullRequestLogin: "none" | "read") =>
+    steps(renderWorkflows(workflowOptions({ pullRequestLogin })), "ci.yml")
+      .filter(({ uses }) => uses?.startsWith("docker/login-action@"))
+      .map(({ if: condition }) => condition);
+  const others = ["github.event_name == 'push'", "steps.login.outcome == 'failure'"];
+  expect(loginsOf("none")).toEqual(others);
+  expect(loginsOf("read")).toEqual([
+    ...others,
+    "github.event_name == 'merge_group' || github.event.pull_request.head.repo.full_name == github.repository",
+  ]);
+});
