@@ -137,12 +137,14 @@ export function assertBoundedRequests({ platform }: TestFleet, most: number): vo
  * P7, first half: each repository has exactly its commits.
  *
  * @param commits how many the branch `main` has
+ * @param token who reads them, by its name in the seed
  */
 export async function assertCommits(
   { platform }: TestFleet,
   commits: Readonly<Record<string, number>>,
+  token = "admin",
 ): Promise<void> {
-  const github = gitHubAs(platform, "admin");
+  const github = gitHubAs(platform, token);
   const counted = Object.keys(commits).map(async (name) => {
     const { body } = await github(`GET /repos/acme/${name}/commits?sha=main`);
     return [name, (body as unknown[]).length];
