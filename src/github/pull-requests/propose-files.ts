@@ -1,3 +1,4 @@
+import { GraphqlResponseError } from "@octokit/graphql";
 import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
 import { UserError } from "../../user-error.ts";
@@ -62,10 +63,13 @@ export async function proposeFiles(
   const all = await readProposals(github, { commit, labels: details.labels ?? [], known });
   const declined = findDecline(all, offer);
   if (declined) return declined;
-  assertMayPush(all, commit);
-  const url = all.open
-    ? await updateProposal(github, all, all.open, offer, warn)
-    : await openProposal(github, all, offer, warn);
+  const url = await (
+    all.open
+      ? updateProposal(github, all, all.open, offer, warn)
+      : openProposal(github, all, offer, warn)
+  ).catch((error: unknown) => {
+    throw isForbidden(error) ? (whyForbidden(all, commit) ?? error) : error;
+  });
   const merged = await finish(github, all, offer, url, warn);
   return merged === undefined ? { state: "open", url } : { state: "merged", url, commit: merged };
 }
@@ -91,10 +95,20 @@ function findDecline(
   return { state: "declined", url: last.url, at, ...(by !== undefined && { by }) };
 }
 
-/** @throws {UserError} only a fork could propose something */
-function assertMayPush({ role }: Proposals, { owner, repository }: FileCommit): void {
-  if (role === undefined || !["READ", "TRIAGE"].includes(role)) return;
-  throw new UserError(
+function isForbidden(error: unknown): boolean {
+  return (
+    error instanceof GraphqlResponseError &&
+    (error.errors ?? []).some(({ type }) => type === "FORBIDDEN")
+  );
+}
+
+/** Only a fork could propose something. GitHub does not show the role of an App. */
+function whyForbidden(
+  { role }: Proposals,
+  { owner, repository }: FileCommit,
+): UserError | undefined {
+  if (role !== "READ" && role !== "TRIAGE") return undefined;
+  return new UserError(
     `${owner}/${repository} gives the admin token's account the role ${role.toLowerCase()}, so only a fork could propose files: ` +
       "give it the role Write, or remove the repository from the fleet",
   );

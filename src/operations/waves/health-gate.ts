@@ -61,7 +61,7 @@ export async function waitForHealth(
     await Promise.all(
       [...checks].map(async ([repository, check]) => {
         const verdict = await attempt(repository, () => pace(check));
-        const { forMerge = false, ...result } = { forMerge: false, ...verdict };
+        const { forMerge, ...result } = { forMerge: false, ...verdict };
         results.set({ repository, ...result }, forMerge);
         if (verdict.state !== "waiting") checks.delete(repository);
       }),
@@ -114,8 +114,9 @@ function createResults(onResult: (result: RepositoryResult) => void) {
   };
   const expire = (repository: string, minutes: number) => {
     const { detail = "", url } = all.get(repository) ?? {};
-    if (waitingForMerge.has(repository)) return set({ repository, state: "merge", detail, url });
-    set({ repository, state: "failed", detail: `no image after ${minutes} min: ${detail}`, url });
+    if (waitingForMerge.has(repository)) set({ repository, state: "merge", detail, url });
+    else
+      set({ repository, state: "failed", detail: `no image after ${minutes} min: ${detail}`, url });
   };
   return { all: all as ReadonlyMap<string, RepositoryResult>, set, expire };
 }

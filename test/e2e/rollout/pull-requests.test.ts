@@ -13,13 +13,6 @@ jobs:
       - run: exit 1
 `;
 
-const settings = {
-  username: "acme-publisher",
-  repositories: [{ match: "*" }],
-  defaults: { delivery: "pull-request", workflows: "template" },
-  waves: [{ name: "canary", repositories: ["api"] }],
-};
-
 test("a fleet that accepts only pull requests: each wave waits until they are merged and publish", async () => {
   const settings = (timeoutMinutes: number) => ({
     username: "acme-publisher",
