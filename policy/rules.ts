@@ -11,6 +11,7 @@ import {
   packageVisibility,
 } from "./rules/package.ts";
 import { requiredChecksInQueue, requiredChecksKept } from "./rules/checks.ts";
+import { dockerfilePresent, onePublisher } from "./rules/publisher.ts";
 import { workflowLocked } from "./rules/workflow-locked.ts";
 import type { Rule } from "./model/rule.ts";
 import { orgSecretSelected, secretDrift, secretName, secretShadowed } from "./rules/secret.ts";
@@ -66,6 +67,8 @@ export const ruleGroups = {
     workflowsComplete,
     requiredChecksKept,
     requiredChecksInQueue,
+    dockerfilePresent,
+    onePublisher,
     workflowParses,
     workflowTriggers,
     workflowLoginFallback,

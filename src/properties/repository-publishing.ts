@@ -149,6 +149,8 @@ const declined = z
 
 export type DeclinedPullRequest = Readonly<z.output<typeof declined>>;
 
+const path = z.string();
+
 /** Path to git blob id. The engine writes the whole state at each step, so it has no texts. */
 const blobs = z.record(z.string(), z.string());
 
@@ -197,6 +199,7 @@ export const repositoryPublishingProperties = {
       .optional()
       .describe("Verified in place of image, and of what the workflows name."),
     addImages: z.array(image).default([]).describe("Verified in addition to those."),
+    dockerfile: path.optional().describe("What the templates build from."),
     visibility,
     bootstrap: bootstrap.default(false),
     username,
@@ -258,6 +261,8 @@ export const repositoryPublishingProperties = {
       .array(z.string())
       .optional()
       .describe("Checks that the branch requires, and that no workflow reports after this change."),
+    missingDockerfile: path.optional().describe("The Dockerfile, where the branch has none."),
+    secondPublishers: z.array(path).optional().describe("Other workflows that push the image."),
     pending: z
       .array(edit)
       .nullish()

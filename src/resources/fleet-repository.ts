@@ -70,6 +70,7 @@ export class FleetRepository {
         image,
         ...(images.instead && { images: [...images.instead] }),
         addImages: [...images.add],
+        dockerfile: repository.dockerfile,
         ...repository.package,
         username: args.username,
         credential: pat,

@@ -204,7 +204,7 @@ describe("toSarif", () => {
           "text": "must pin actions/checkout as 3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1. Write owner/action@<commit> # <version>; put the pin of a further action into this rule's configuration (allowed).",
         },
         "ruleId": "workflow-pinned",
-        "ruleIndex": 21,
+        "ruleIndex": 23,
       }
     `);
     expect(runs[0].tool).toMatchObject({

@@ -14,6 +14,7 @@ import { isTemplated, publishedImages } from "./published-images.ts";
 import { lockAfterTemplates } from "./lockfile.ts";
 import { keepNewerPins } from "./newer-pins.ts";
 import { editsOf, repairOptions } from "./repairs.ts";
+import { besideTemplates } from "./beside-templates.ts";
 import { checksAfter, checksAfterTemplates } from "./required-checks.ts";
 import { idsOf, isUnchanged, workflowIds } from "./workflow-ids.ts";
 
@@ -164,6 +165,7 @@ async function templates(
     files: await access.stored.keepAll(files),
     ...(newerPins.length > 0 && { newerPins }),
     ...checks,
+    ...(await besideTemplates(access, known, args, files)),
     ...(args.lockfile === "onboard" && { lockfile: "onboard" }),
     ...locked,
   };

@@ -75,8 +75,10 @@ function asReplaced(file: FileChange, old: string | undefined): FileChange {
 /** Settings are decisions, so their first values are shown, too. */
 function newSettings({ type }: ResourceStep, after: Properties): PropertyChange[] {
   if (type !== "ghcr:index:ActionsSettings") return [];
-  const { owner: _owner, repository: _repository, ...settings } = after;
-  return diffProperties({}, settings, false);
+  const settings = Object.entries(after).filter(
+    ([name]) => !["owner", "repository"].includes(name),
+  );
+  return diffProperties({}, Object.fromEntries(settings), false);
 }
 
 /** The packages by name, each with the registry's answer to a push. */

@@ -46,7 +46,9 @@ export function refreshedDrift(
 export function waitingForMerge({ planned }: Pick<EventLog, "planned">): StackPreview["waiting"] {
   return [...planned.values()]
     .flatMap(({ urn, before, paths }) => {
-      const [repository, url] = [repositoryOf(urn), before && pullRequestOf(before)];
+      const repository = repositoryOf(urn);
+      // The engine reports an absent state as null.
+      const url = before ? pullRequestOf(before) : undefined;
       // The provider found that it was merged or declined.
       const hasEnded = paths.includes("pullRequestUrl") || paths.includes("declined");
       return repository === undefined || url === undefined || hasEnded ? [] : [{ repository, url }];

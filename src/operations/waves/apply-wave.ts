@@ -50,12 +50,15 @@ export async function applyWave(
     if (end) return end;
   }
   step.onApplied?.();
+  const isOverBudget = () => progress.failures() > step.failuresAllowed;
+  // What GitHub or a provider refused is not what the gate found.
+  const couldNotWrite = isOverBudget();
   if (gate) await prove(progress, step);
   else await progress.forget(wave);
   if (stop.aborted) return progress.end("stopped", wave.name);
   const failed = progress.failedIn(wave).length;
   report({ stack: stack.name, type: "wave-ended", wave: wave.name, failed });
-  if (progress.failures() > step.failuresAllowed) return progress.end("unhealthy", wave.name);
+  if (isOverBudget()) return progress.end(couldNotWrite ? "failed" : "unhealthy", wave.name);
   const unmerged = progress.unmergedIn(wave);
   return unmerged.length > 0 ? progress.end("stopped", wave.name, [waitFor(unmerged)]) : undefined;
 }

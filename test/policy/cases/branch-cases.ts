@@ -1,5 +1,6 @@
 import { ghcr } from "../../../policy/model/resource-types.ts";
 import { requiredChecksInQueue, requiredChecksKept } from "../../../policy/rules/checks.ts";
+import { dockerfilePresent, onePublisher } from "../../../policy/rules/publisher.ts";
 import { workflowLocked } from "../../../policy/rules/workflow-locked.ts";
 import { unknownValue, type TestResource } from "../run-policy.ts";
 import type { RuleCase } from "./case.ts";
@@ -25,6 +26,29 @@ export const branchCases: readonly RuleCase[] = [
     saysMissing: [],
     passing: of(resource({ lostChecks: [] })),
     unknown: of(resource({ lostChecks: unknownValue })),
+  },
+  {
+    rule: dockerfilePresent,
+    violating: of(resource({ missingDockerfile: "docker/Dockerfile" })),
+    says: ["api must have the Dockerfile that its image is built from on its branch"],
+    missing: of(resource({})),
+    saysMissing: [],
+    passing: of(resource({ files: {} })),
+    unknown: of(resource({ missingDockerfile: unknownValue })),
+  },
+  {
+    rule: onePublisher,
+    violating: of(
+      resource({ secondPublishers: [".github/workflows/ci.yaml", "\u001b[31mred.yml"] }),
+    ),
+    says: [
+      "api must publish its image from one workflow, not also from .github/workflows/ci.yaml",
+      "api must publish its image from one workflow, not also from another one",
+    ],
+    missing: of(resource({})),
+    saysMissing: [],
+    passing: of(resource({ secondPublishers: [] })),
+    unknown: of(resource({ secondPublishers: unknownValue })),
   },
   {
     rule: requiredChecksInQueue,

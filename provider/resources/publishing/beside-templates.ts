@@ -1,0 +1,85 @@
+import DataLoader from "dataloader";
+import { explaining } from "../../../src/github/client/explain-failure.ts";
+import type { GitHubClient } from "../../../src/github/client/github-client.ts";
+import {
+  findMissingFiles,
+  type WantedFile,
+} from "../../../src/github/contents/find-missing-files.ts";
+import { gitBlobIds, isSameFiles } from "../../../src/github/contents/git-blob-id.ts";
+import { readPublications } from "../../../src/publishing/read-publications.ts";
+import type { Properties } from "../../protocol/property-values.ts";
+import { filesId, type BranchAccess, type PublishingArgs, type Written } from "./inputs.ts";
+
+/** Files that should be on a branch, read in batches. */
+export class MissingFiles {
+  readonly #loader: DataLoader<WantedFile, boolean, string>;
+
+  constructor(github: GitHubClient, owner: string) {
+    this.#loader = new DataLoader<WantedFile, boolean, string>(
+      async (files) => {
+        const missing = new Set(await findMissingFiles(github, owner, files));
+        return files.map((file) => missing.has(file));
+      },
+      {
+        cacheKeyFn: (file) => JSON.stringify(file),
+        batchScheduleFn: (run) => void setTimeout(run, 20),
+      },
+    );
+  }
+
+  isMissing(file: WantedFile): Promise<boolean> {
+    return this.#loader.load(file);
+  }
+}
+
+/**
+ * What is wrong beside templates that are about to be written: the Dockerfile that they build from is
+ * missing, or another workflow pushes the same image. Nothing is read for a repository whose files stay.
+ *
+ * @param files path to text: what the templates write
+ */
+export async function besideTemplates(
+  access: BranchAccess,
+  known: Written,
+  args: PublishingArgs,
+  files: Readonly<Record<string, string>>,
+): Promise<Properties> {
+  if (isSameFiles(gitBlobIds(files), known.files ?? {})) return {};
+  const { repository: name, branch, dockerfile } = args;
+  const [missing, others] = await explaining(
+    `read what is beside the files of ${filesId(args)}`,
+    () =>
+      Promise.all([
+        dockerfile !== undefined && access.missing.isMissing({ name, branch, path: dockerfile }),
+        secondPublishers(access, known, args, files),
+      ]),
+  );
+  return {
+    ...(missing && { missingDockerfile: dockerfile }),
+    ...(others.length > 0 && { secondPublishers: others }),
+  };
+}
+
+/** Paths of the workflows that would push the templates' image, too: GitHub runs both. */
+async function secondPublishers(
+  access: BranchAccess,
+  known: Written,
+  args: PublishingArgs,
+  files: Readonly<Record<string, string>>,
+): Promise<string[]> {
+  const snapshot = await access.snapshots.get(args);
+  const ours = new Set([...Object.keys(files), ...Object.keys(known.files ?? {})]);
+  const others = [...(snapshot?.workflows.keys() ?? [])].filter(
+    (path) => !ours.has(path) && /\.ya?ml$/.test(path),
+  );
+  if (!snapshot || others.length === 0) return [];
+  const stemOf = (path: string) => path.replace(/\.ya?ml$/, "");
+  const stems = new Set([...ours].map(stemOf));
+  const { texts } = await access.texts.get(snapshot, "guess");
+  const image = `ghcr.io/${args.owner}/${args.image}`.toLowerCase();
+  const pushing = readPublications(texts, { secret: args.secret }).filter(({ images }) =>
+    images.some((each) => each.name?.toLowerCase() === image),
+  );
+  const paths = new Set(pushing.map(({ path }) => path));
+  return others.filter((path) => stems.has(stemOf(path)) || paths.has(path)).sort();
+}

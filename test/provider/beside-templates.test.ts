@@ -1,0 +1,50 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { gitBlobIds } from "../../src/github/contents/git-blob-id.ts";
+import { startProvider } from "./start-provider.ts";
+
+const ci = ".github/workflows/ci.yml";
+const text = "on: push\njobs:\n  build:\n    runs-on: x\n";
+const inputs = { owner: "acme", repository: "api", branch: "main", mode: "template", image: "api" };
+const news = { ...inputs, files: { [ci]: text }, dockerfile: "Dockerfile" };
+const pushing = (image: string) => `on: push
+jobs:
+  image:
+    runs-on: x
+    steps:
+      - uses: docker/login-action@v3
+        with: { registry: ghcr.io, username: me, password: "\${{ secrets.GITHUB_TOKEN }}" }
+      - uses: docker/build-push-action@v6
+        with: { push: true, tags: "ghcr.io/acme/${image}:latest" }
+`;
+
+let at: Awaited<ReturnType<typeof startProvider>>;
+beforeEach(async () => {
+  at = await startProvider();
+});
+afterEach(() => at.simulator.close());
+
+const check = async (olds = {}, changes = {}) =>
+  (await at.freshFiles().check(olds, { ...news, ...changes })).inputs;
+
+test("a Dockerfile that is not on the branch is found before the files are written", async () => {
+  expect(await check()).not.toHaveProperty("missingDockerfile");
+  const found = await check({}, { dockerfile: "docker/Dockerfile" });
+  expect(found).toMatchObject({ missingDockerfile: "docker/Dockerfile" });
+});
+
+test("other workflows that push the image are found, and those of other images are not", async () => {
+  at.byHand.editFiles("acme/api", {
+    ".github/workflows/ci.yaml": "on: push\njobs: {}\n",
+    ".github/workflows/docker.yml": pushing("api"),
+    ".github/workflows/other.yml": pushing("other"),
+  });
+  expect(await check()).toMatchObject({
+    secondPublishers: [".github/workflows/ci.yaml", ".github/workflows/docker.yml"],
+  });
+});
+
+test("nothing is looked for where the files stay", async () => {
+  const known = { ...inputs, files: gitBlobIds({ [ci]: text }), why: "" };
+  const found = await check(known, { dockerfile: "nowhere/Dockerfile" });
+  expect(found).not.toHaveProperty("missingDockerfile");
+});
