@@ -102,7 +102,7 @@ export function ghcrProvider(
         registrySecret(github, snapshots, vault),
         registryVariable(github, snapshots),
         deploymentEnvironment(github),
-        actionsSettings(github, snapshots, owner),
+        actionsSettings(github, snapshots, owner, texts),
         publishing,
         ...formerTypes(publishing),
       ];

@@ -20,6 +20,8 @@ import { diffProperties } from "../protocol/property-diff.ts";
 import { hasUnknown, type Properties } from "../protocol/property-values.ts";
 import type { ResourceContext, ResourceType } from "../protocol/resource-type.ts";
 import type { RepositorySnapshots } from "./repository-snapshots.ts";
+import { unstatedWriters } from "../../src/publishing/unstated-writers.ts";
+import type { WorkflowTexts } from "./publishing/workflow-texts.ts";
 import { splitId } from "./split-id.ts";
 
 type Inputs = StateOf<typeof actionsSettingsProperties>;
@@ -34,11 +36,13 @@ const place = ["owner", "repository"];
  * repository leaves the fleet: nobody knows whether the earlier values would still be safe.
  *
  * @param owner whose organisation-wide settings are read once for all repositories
+ * @param texts to say in a preview which workflows a narrower default may stop
  */
 export function actionsSettings(
   github: GitHubClient,
   snapshots: RepositorySnapshots,
   owner: string,
+  texts: WorkflowTexts,
 ): ResourceType {
   const readPermissions = workflowPermissionsReader(github, owner);
 
@@ -52,6 +56,23 @@ export function actionsSettings(
       wanted.actions ? readActionsPermissions(github, account, repository) : undefined,
     ]);
     return { workflows, actions };
+  }
+
+  /** Advice, so that a failure to read ends no preview. */
+  async function warnOfWriters(inputs: Inputs, context: ResourceContext): Promise<void> {
+    if (inputs.defaultWorkflowPermissions !== "read") return;
+    try {
+      const snapshot = await snapshots.find(inputs);
+      if (!snapshot?.head) return;
+      const writers = unstatedWriters((await texts.get(snapshot, "guess")).texts);
+      if (writers.length === 0) return;
+      context.warn(
+        `${writers.join(" and ")} of ${idOf(inputs)} seem to write with GITHUB_TOKEN without permissions of their own, ` +
+          "and fail once its default is to read: give them permissions first, or leave actions.tokenPermissions out",
+      );
+    } catch (error) {
+      context.warn(explainFailure(error, `read the workflow files of ${idOf(inputs)}`).message);
+    }
   }
 
   /** @returns nothing where a preview's token may not read them: it may be one that only reads code */
@@ -98,6 +119,8 @@ export function actionsSettings(
       context.warn(`the Actions settings of ${id} change: ${texts.join("; ")}`);
     }
     if (differing.length === 0) return undefined;
+    if (preview && found.defaultWorkflowPermissions === "write")
+      await warnOfWriters(inputs, context);
     const forbidden = whyForbidden(inputs, workflows);
     if (preview && forbidden !== undefined) context.warn(forbidden);
     if (preview || forbidden !== undefined) return preview ? undefined : forbidden;

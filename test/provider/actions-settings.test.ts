@@ -94,7 +94,8 @@ describe("where repositories choose", () => {
         "actions must be pinned: no, becomes yes; " +
         "allowed actions: not limited, becomes GitHub's own, acme/*, docker/*",
     ]);
-    expect(requests().filter((each) => !each.startsWith("GET"))).toEqual([]);
+    // It reads the workflows that the narrower default may stop.
+    expect(requests().filter((each) => !each.startsWith("GET"))).toEqual(["POST /graphql"]);
     await create(inputs);
     expect(requests().filter((each) => !each.startsWith("GET"))).toEqual([
       `PUT ${path}/workflow`,
@@ -191,4 +192,21 @@ test("the order of patterns, and another spelling of names, are no change", asyn
     allowedActions: { ...allowedActions, patterns },
   };
   expect(await at.settings.check(olds, news, at.context)).toEqual({ inputs: olds, failures: [] });
+});
+
+test("a preview that narrows the default names the workflows that seem to write without permissions", async () => {
+  organisation().defaultWorkflowPermissions = "write";
+  actions().defaultWorkflowPermissions = "write";
+  const release = ".github/workflows/publish-release.yml";
+  at.byHand.editFiles("acme/api", {
+    [release]:
+      "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: gh release create v1\n",
+  });
+  await create(readOnly, true);
+  expect(at.warnings).toContainEqual(
+    expect.stringContaining(`${release} of acme/api seem to write with GITHUB_TOKEN without`),
+  );
+  at.warnings.splice(0);
+  await create(readOnly);
+  expect(at.warnings).not.toContainEqual(expect.stringContaining("seem to write"));
 });

@@ -117,7 +117,7 @@ export async function startProvider(token = "admin", more: readonly string[] = [
     secret: registrySecret(github, snapshots, new Vault()),
     variable: registryVariable(github, snapshots),
     environment: deploymentEnvironment(github),
-    settings: actionsSettings(github, snapshots, "acme"),
+    settings: actionsSettings(github, snapshots, "acme", new WorkflowTexts(github, snapshots)),
     leaving: leavingWithRepositories(github, snapshots),
     files: filesOn(snapshots),
     /** The resource as another run meets it, which remembers nothing of GitHub. */
