@@ -2,9 +2,11 @@ import { execFile } from "node:child_process";
 import {
   appendFile,
   cp,
+  mkdir,
   mkdtemp,
   readdir,
   readFile,
+  rename,
   rm,
   symlink,
   writeFile,
@@ -16,6 +18,9 @@ import { parseSeed, startSimulator, type Simulator } from "github-simulator";
 import { parseDocument, stringify } from "yaml";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { engineEnvironment } from "../../tools/engine.ts";
+import { handWrittenRepositories } from "./support/hand-written.ts";
+import { isWrite } from "./support/start-fleet.ts";
+import { lacksPreviousRelease, previousPackage } from "./support/previous-package.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -79,8 +84,7 @@ describe("a stack repository that has the package installed", () => {
     const { stdout } = await must("npm", pack, "", join(root, "dist"));
     const tarball = join(folder, stdout.trim());
 
-    const answers = ["--owner", "acme", "--select", "api", "web", "--secret-scope", "organization"];
-    const init = ["init", repository, ...answers, "--state", "folder"];
+    const init = ["init", repository, ...answers];
     await must(process.execPath, [join(root, "dist/bin/ghcr-fleet.mjs"), ...init], "", folder);
     await must("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", tarball]);
   }, 300_000);
@@ -143,15 +147,7 @@ new GhcrProvider("ghcr", { baseUrl, repositories: {} });
   test("the commands of the README make the first update", async () => {
     const pulumi = (args: string[], input?: string) =>
       must("npx", ["ghcr-fleet", "pulumi", ...args, "--non-interactive"], input);
-    await pulumi(["stack", "init", "acme"]);
-    for (const [key, value] of [
-      ["github:baseUrl", `${platform.url}/`],
-      ["github:writeDelayMs", "0"],
-      ["ghcr-fleet:registryUrl", platform.registryUrl],
-    ] as const) {
-      await pulumi(["config", "set", key, value]);
-    }
-    await pulumi(["config", "set", "--secret", "github:token"], token("admin"));
+    await configure(pulumi, platform);
     // The configuration that init wrote names this variable.
     env["GHCR_FLEET_PAT"] = token("publisher");
 
@@ -235,8 +231,84 @@ new GhcrProvider("ghcr", { baseUrl, repositories: {} });
     });
   });
 
+  test("rotate gives the fleet the PAT in another place", async () => {
+    env["GHCR_FLEET_PAT_B"] = token("next-publisher");
+    const args = ["--from-env", "GHCR_FLEET_PAT_B", "--yes", "--no-health-gate"];
+    const { exitCode, stdout, stderr } = await fleet("rotate", "acme", ...args);
+    expect(exitCode, stdout + stderr).toBe(0);
+    const place = { scope: "organisation", organisation: "acme" } as const;
+    expect(platform.world.secretValue(place, "GHCR_PAT")).toBe(token("next-publisher"));
+    expect(await readFile(join(repository, "Pulumi.acme.yaml"), "utf8")).toMatch(
+      /ghcr-fleet:patFrom:\s+env: GHCR_FLEET_PAT_B/,
+    );
+  });
+
+  test.skipIf(lacksPreviousRelease())(
+    "an upgrade from the release before replaces nothing, and writes nothing to GitHub",
+    async () => {
+      // One repository gets the templates, the workflow of the other one is repaired.
+      const [api] = organisation.repositories;
+      const web = { ...handWrittenRepositories[0], name: "web" };
+      const seed = parseSeed({ ...organisation, repositories: [api, web] });
+      const before = await startSimulator({ actions: false, seed });
+      env["GHCR_FLEET_PAT"] = before.world.tokenValue("publisher");
+      const stack = join(folder, "upgraded");
+      // The dependencies that are installed here, and the package alone from before.
+      const modules = join(folder, "modules/node_modules");
+      await mkdir(modules, { recursive: true });
+      const installed = join(repository, "node_modules");
+      for (const name of await readdir(installed)) {
+        if (name !== "ghcr-fleet") await symlink(join(installed, name), join(modules, name));
+      }
+      await cp(await previousPackage(), join(modules, "ghcr-fleet"), { recursive: true });
+      const command = "ghcr-fleet/bin/ghcr-fleet.mjs";
+      await must(process.execPath, [join(modules, command), "init", stack, ...answers], "", folder);
+      await rename(modules, join(stack, "node_modules"));
+      const pulumi = (args: string[], input?: string) => {
+        const own = [join(stack, "node_modules", command), "pulumi", ...args, "--non-interactive"];
+        return must(process.execPath, own, input, stack);
+      };
+      await configure(pulumi, before);
+      const up = ["up", "--yes", "--skip-preview"];
+      const { stdout: made } = await pulumi(up);
+      expect(made).toMatch(/Resources:\n {4}\+ \d+ created/);
+
+      await rm(join(stack, "node_modules/ghcr-fleet"), { recursive: true });
+      const present = join(installed, "ghcr-fleet");
+      await cp(present, join(stack, "node_modules/ghcr-fleet"), { recursive: true });
+      const seen = before.requests.length;
+      for (const flags of [[], ["--refresh"]]) {
+        const { stdout } = await pulumi([...up, ...flags]);
+        expect(stdout).toMatch(/Resources:\n {4}\d+ unchanged\n/);
+      }
+      expect(before.requests.slice(seen).filter(isWrite)).toEqual([]);
+      await before.close();
+    },
+  );
+
+  /** What the README and the guide of a rehearsal set. */
+  async function configure(
+    pulumi: (args: string[], input?: string) => Promise<unknown>,
+    { url, registryUrl, world }: Simulator,
+  ): Promise<void> {
+    await pulumi(["stack", "init", "acme"]);
+    for (const [key, value] of [
+      ["github:baseUrl", `${url}/`],
+      ["github:writeDelayMs", "0"],
+      ["ghcr-fleet:registryUrl", registryUrl],
+    ] as const) {
+      await pulumi(["config", "set", key, value]);
+    }
+    await pulumi(["config", "set", "--secret", "github:token"], world.tokenValue("admin"));
+  }
+
   const token = (name: string) => platform.world.tokenValue(name);
 });
+
+const answers = [
+  ...["--owner", "acme", "--select", "api", "web"],
+  ...["--secret-scope", "organization", "--state", "folder"],
+];
 
 const organisation = {
   organisation: { login: "acme", basePermission: "write" as const },
@@ -251,12 +323,12 @@ const organisation = {
       scopes: ["repo", "workflow", "admin:org", "read:packages"],
       expiresInDays: 90,
     },
-    {
-      name: "publisher",
+    ...["publisher", "next-publisher"].map((name) => ({
+      name,
       owner: "acme-publisher",
       scopes: ["write:packages", "read:packages"],
       expiresInDays: 60,
-    },
+    })),
   ],
   repositories: ["api", "web"].map((name) => ({ name, dockerfile: "Dockerfile" })),
 };

@@ -23,27 +23,40 @@ export interface OutsideTool {
 /** The tool's binary: from PATH, else from the cache, else installed into the cache. */
 export async function provide(tool: OutsideTool): Promise<string> {
   if (await isRightVersion(tool.name, tool)) return tool.name;
-  const folder = join(cacheFolder(), `${tool.name}-${tool.version}`);
+  const what = `${tool.name} ${tool.version}`;
+  const folder = await cached(join("tools", what.replace(" ", "-")), tool.install).catch(
+    (error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(`${what} could not be installed: ${tool.hint}.\n${reason}`, { cause: error });
+    },
+  );
   const binary = join(folder, tool.binary);
-  if (!existsSync(binary)) await install(tool, folder);
-  if (!(await isRightVersion(binary, tool))) throw new Error(`${binary} is broken: delete it`);
+  if (!(await isRightVersion(binary, tool))) throw new Error(`${folder} is broken: delete it`);
   return binary;
 }
 
-/** Installs next to the final folder and renames, so that an interrupted install leaves nothing incomplete. */
-async function install(tool: OutsideTool, folder: string): Promise<void> {
+/**
+ * A folder of the cache, filled if it does not exist yet: next to its final place, and renamed, so that an
+ * interrupted run leaves nothing incomplete.
+ *
+ * @param name its path in the cache
+ */
+export async function cached(
+  name: string,
+  fill: (folder: string) => Promise<unknown>,
+): Promise<string> {
+  const base = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
+  const folder = join(base, "ghcr-fleet", name);
+  if (existsSync(folder)) return folder;
   await mkdir(dirname(folder), { recursive: true });
   const draft = await mkdtemp(`${folder}-`);
   try {
-    await tool.install(draft);
+    await fill(draft);
     await rename(draft, folder).catch((error: unknown) => {
       // Another run was faster.
       if (!existsSync(folder)) throw error;
     });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const what = `${tool.name} ${tool.version} could not be installed`;
-    throw new Error(`${what}: ${tool.hint}.\n${reason}`, { cause: error });
+    return folder;
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
@@ -59,9 +72,4 @@ async function isRightVersion(
   } catch {
     return false;
   }
-}
-
-function cacheFolder(): string {
-  const base = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
-  return join(base, "ghcr-fleet", "tools");
 }

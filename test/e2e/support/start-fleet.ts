@@ -101,8 +101,8 @@ export async function startFleet(
   };
 }
 
-/** GraphQL queries are POST requests too. */
-function isWrite({ method, path, operation }: RequestRecord): boolean {
+/** Whether a request changes something: GraphQL queries are POST requests, too. */
+export function isWrite({ method, path, operation }: RequestRecord): boolean {
   if (path === "/graphql") return operation === "mutation";
   return method !== "GET" && method !== "HEAD";
 }
