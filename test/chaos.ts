@@ -1,0 +1,12 @@
+// `npm run test:chaos -- --seed S --minutes M`: rounds of random faults, one seed after the other; a round that
+// fails prints the seed that repeats it.
+import { randomInt } from "node:crypto";
+import { parseArgs } from "node:util";
+
+const { values } = parseArgs({
+  options: { seed: { type: "string" }, minutes: { type: "string", default: "0" } },
+});
+process.env["GHCR_FLEET_SEED"] = values.seed ?? String(randomInt(2 ** 31));
+process.env["GHCR_FLEET_CHAOS_MINUTES"] = values.minutes;
+process.argv = [...process.argv.slice(0, 2), "test/faults/chaos.test.ts"];
+await import("./run.ts");
