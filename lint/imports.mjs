@@ -74,6 +74,12 @@ const mayImport = {
     "src/user-error.ts",
   ],
   "src/operations/publications": ["src/fleet", "src/github", "src/publishing"],
+  "src/operations/doctor": [
+    "src/account.ts",
+    "src/format-text.ts",
+    "src/github",
+    "src/user-error.ts",
+  ],
   "src/operations/budget": ["src/github", "src/stack"],
   "src/operations/waves": [
     "src/fleet",

@@ -5,6 +5,7 @@ import { generateSchema, getProgramFromFiles } from "typescript-json-schema";
 const documents = {
   audit: "AuditDocument",
   check: "CheckDocument",
+  doctor: "DoctorDocument",
   drift: "DriftDocument",
   event: "EventDocument",
   fleet: "FleetDocument",

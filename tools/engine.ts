@@ -9,7 +9,7 @@ import { UserError } from "../src/user-error.ts";
 import { keepNoLogs } from "./keep-no-logs.ts";
 
 /** The supported versions of `pulumi` on PATH; the tests ran with the first and with our own. */
-const supportedVersions = ">=3.259.0 <4";
+export const supportedVersions = ">=3.259.0 <4";
 
 export interface Engine {
   origin: "found on PATH" | "downloaded by the npm package pulumi" | "built from Go modules";

@@ -2,6 +2,7 @@
 import type { Severity } from "@pulumi/policy";
 import type { ExplainedRepository } from "../fleet/explain-selection.ts";
 import type { AuditReport } from "../operations/audit/audit-report.ts";
+import type { Finding } from "../operations/doctor/finding.ts";
 import type { DriftReport } from "../operations/drift/drift-report.ts";
 import type { StackPreview } from "../operations/preview/stack-preview.ts";
 import type { FleetStatus } from "../operations/status/fleet-status.ts";
@@ -44,6 +45,15 @@ export type CheckDocument = AsJson<{
   }[];
   /** What could not be judged, one sentence each. */
   readonly open: readonly string[];
+}>;
+
+/** `ghcr-fleet doctor --json` */
+export type DoctorDocument = AsJson<{
+  readonly version: 1;
+  /** What all stacks share. */
+  readonly checks: readonly Finding[];
+  /** Empty without an engine. */
+  readonly stacks: readonly { readonly stack: string; readonly checks: readonly Finding[] }[];
 }>;
 
 /** `ghcr-fleet drift --json` */

@@ -6,6 +6,7 @@ import { explainError, explainSystemError } from "./terminal/explain-error.ts";
 import { addAudit } from "./audit/command.ts";
 import { addCheck } from "./check/command.ts";
 import { addCompletion } from "./completion/command.ts";
+import { addDoctor } from "./doctor/command.ts";
 import { addDrift } from "./drift/command.ts";
 import { addFleet } from "./fleet/command.ts";
 import { addInit } from "./init/command.ts";
@@ -39,6 +40,7 @@ const program = new Command("ghcr-fleet")
 addAudit(program);
 addCheck(program);
 addCompletion(program);
+addDoctor(program);
 addDrift(program);
 addFleet(program);
 addInit(program);

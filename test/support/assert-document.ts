@@ -3,7 +3,16 @@ import { Ajv } from "ajv";
 import { expect } from "vitest";
 
 type Document =
-  "audit" | "check" | "drift" | "event" | "fleet" | "preview" | "repair" | "report" | "status";
+  | "audit"
+  | "check"
+  | "doctor"
+  | "drift"
+  | "event"
+  | "fleet"
+  | "preview"
+  | "repair"
+  | "report"
+  | "status";
 
 /** Fails where what a verb printed with --json is not what docs/schemas says. */
 export async function assertDocument(name: Document, json: string): Promise<void> {

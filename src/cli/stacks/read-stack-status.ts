@@ -53,7 +53,7 @@ export async function readStackStatus(
 }
 
 /** A PAT that cannot be read is a finding, and the rest is still read. */
-async function readPatOf(stack: OpenStack): Promise<string | UserError | undefined> {
+export async function readPatOf(stack: OpenStack): Promise<string | UserError | undefined> {
   try {
     return (await withPats(stack, { environment: process.env }, ["pat"])).pat;
   } catch (error) {

@@ -1,15 +1,15 @@
 import { createPrivateKey } from "node:crypto";
 import { createAppAuth } from "@octokit/auth-app";
-import type { EndpointInterface, RequestInterface, RequestParameters } from "@octokit/types";
+import type { Octokit } from "@octokit/core";
+import type { RequestParameters } from "@octokit/core/types";
 import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
 import { appsPage, installationsPage } from "../../account.ts";
 import { printable, unprintable } from "../../printable.ts";
 import { UsageError, UserError } from "../../user-error.ts";
 
-type Call = RequestInterface &
-  ((options: ReturnType<EndpointInterface["merge"]>) => Promise<Answer>);
-type Answer = Awaited<ReturnType<RequestInterface>>;
+type Call = Octokit["request"];
+type Answer = Awaited<ReturnType<Call>>;
 
 /** What octokit calls for each request that it sends. */
 type Hook = (request: Call, route: string, parameters?: RequestParameters) => Promise<Answer>;

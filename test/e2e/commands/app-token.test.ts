@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { DoctorDocument } from "../../../src/cli/json-documents.ts";
+import { assertDocument } from "../../support/assert-document.ts";
 import { runCommand } from "../support/run-command.ts";
 import { policyPack, startFleet, type TestFleet } from "../support/start-fleet.ts";
 
@@ -79,6 +81,17 @@ test("repositories on which the App is not installed are named before anything i
 test("a GitHub App brings the fleet to the declared state, and says what it cannot verify", async () => {
   const preview = await command(["preview", "test"]);
   expect(preview.exitCode, preview.stdout + preview.stderr).toBe(0);
+  const doctor = await command(["doctor", "test", "--json"]);
+  expect(doctor.exitCode, doctor.stdout + doctor.stderr).toBe(0);
+  await assertDocument("doctor", doctor.stdout);
+  const { checks, stacks } = JSON.parse(doctor.stdout) as DoctorDocument;
+  expect(
+    [...checks, ...(stacks[0]?.checks ?? [])].map(({ check, level }) => [check, level]),
+  ).toEqual(
+    ["engine", "node", "sdk", "stack", "state", "fleet", "admin token", "may preview", "may apply"]
+      .concat(["may watch", "PAT", "registry"])
+      .map((check) => [check, "ok"]),
+  );
   const first = await up(policyPack);
   expect(first.exitCode, first.stdout + first.stderr).toBe(0);
   expect(first.stdout).toContain("[advisory] [severity: medium]  package-verified");

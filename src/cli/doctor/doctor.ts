@@ -1,0 +1,126 @@
+import { engineEnvironment, findEngine } from "../../../tools/engine.ts";
+import { createGitHubClient } from "../../github/client/github-client.ts";
+import { judgeAdmin } from "../../operations/doctor/admin-rights.ts";
+import { failed, ok, problem, warning, type Finding } from "../../operations/doctor/finding.ts";
+import { judgeState } from "../../operations/doctor/judge-state.ts";
+import { stackMemory } from "../../operations/status/stack-memory.ts";
+import { readTokenStatus } from "../../operations/status/token-status.ts";
+import { describeToken } from "../../report/describe-token.ts";
+import { doctorText } from "../../report/doctor-text.ts";
+import { exportState } from "../../stack/export-state.ts";
+import { findFleet } from "../../stack/find-fleet.ts";
+import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
+import { stackRecord } from "../../stack/stack-record.ts";
+import { UserError } from "../../user-error.ts";
+import type { DoctorDocument } from "../json-documents.ts";
+import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";
+import { readPatOf } from "../stacks/read-stack-status.ts";
+import { colors } from "../terminal/colors.ts";
+import { printNote } from "../terminal/print-note.ts";
+import { judgeVersions } from "./versions.ts";
+
+export interface DoctorCommand {
+  readonly json?: boolean;
+}
+
+/**
+ * `ghcr-fleet doctor`: what would prevent a preview, an update or the watch of a stack. The process ends with 1
+ * where something does.
+ */
+export async function doctor(
+  names: readonly string[],
+  { json = false }: DoctorCommand,
+): Promise<void> {
+  const folder = process.cwd();
+  const { engine } = findEngine(process.env);
+  const env = engine ? { ...process.env, ...(await engineEnvironment()) } : process.env;
+  const checks = judgeVersions(folder, env);
+  const stacks: { stack: string; checks: Finding[] }[] = [];
+  // Without an engine, no stack can be opened.
+  if (engine) {
+    const place = await commandPlace(folder);
+    for (const stack of await commandStacks(place, names)) {
+      stacks.push({ stack, checks: await examine(place, stack, engine.version) });
+    }
+  }
+  const document: DoctorDocument = { version: 1, checks, stacks };
+  const text = json ? JSON.stringify(document, null, 2) : doctorText(document, colors);
+  process.stdout.write(`${text}\n`);
+  const all = [...checks, ...stacks.flatMap((each) => each.checks)];
+  if (all.some(({ level }) => level === "problem")) process.exitCode = 1;
+}
+
+async function examine(place: StackPlace, name: string, engine: string): Promise<Finding[]> {
+  let opened: OpenStack[];
+  try {
+    opened = await openStacks(place, [name]);
+  } catch (error) {
+    return [failedCheck("stack", error)];
+  }
+  const examined = opened.map(async (stack) => [
+    ok("stack", "the back end answers, the passphrase fits, and the configuration is valid"),
+    ...(await checking("state", async () => [
+      judgeState(await exportState(stack.automation), engine),
+    ])),
+    ...(await checking("fleet", () => examineFleet(stack))),
+    ...(await checking("PAT", async () => [await judgePat(stack)])),
+    await judgeRegistry(stack.registryUrl),
+  ]);
+  return (await Promise.all(examined)).flat();
+}
+
+async function examineFleet({ settings, connection }: OpenStack): Promise<Finding[]> {
+  const github = createGitHubClient({ ...connection, onWait: printNote });
+  const { ownerKind, repositories, secret } = await findFleet(github, connection.owner, settings);
+  const [first] = repositories;
+  const found = ok("fleet", `${repositories.length} repositories of ${connection.owner}`);
+  if (!first) return [found];
+  const about = { github, connection, ownerKind, scope: secret.scope, repository: first.name };
+  return [found, ...(await checking("admin token", () => judgeAdmin(about)))];
+}
+
+async function judgePat(stack: OpenStack): Promise<Finding> {
+  const { settings, connection, automation } = stack;
+  const days = 14;
+  const token = await readTokenStatus({
+    baseUrl: connection.baseUrl,
+    pat: await readPatOf(stack),
+    rules: { owner: settings.username, maxDays: settings.maxTokenDays },
+    memory: stackMemory(stackRecord((await exportState(automation)).deployment)),
+    onWait: printNote,
+  });
+  const { text, tone } = describeToken(token, days);
+  const rotate = `create another and run ghcr-fleet rotate ${stack.name}`;
+  if (token.state === "live" && token.refusals.length > 0) {
+    return problem("PAT", `${text}: ${token.refusals.join("; ")}`, rotate);
+  }
+  // The reason contains the next step.
+  if (token.state !== "live") return failed("PAT", new UserError(text));
+  return tone === "good" ? ok("PAT", text) : warning("PAT", text, rotate);
+}
+
+/** @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#determining-support */
+async function judgeRegistry(url: string): Promise<Finding> {
+  const next = "check the network, a proxy and ghcr-fleet:registryUrl";
+  try {
+    const { status } = await fetch(new URL("/v2/", url), { signal: AbortSignal.timeout(20_000) });
+    // It asks everybody to sign in.
+    if (status === 401 || status === 200) return ok("registry", `${url} answers`);
+    return problem("registry", `${url} answers ${status}, unlike a registry`, next);
+  } catch {
+    return problem("registry", `${url} does not answer`, next);
+  }
+}
+
+async function checking(check: string, run: () => Promise<Finding[]>): Promise<Finding[]> {
+  try {
+    return await run();
+  } catch (error) {
+    return [failedCheck(check, error)];
+  }
+}
+
+function failedCheck(check: string, error: unknown): Finding {
+  if (error instanceof UserError) return failed(check, error);
+  throw error;
+}

@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Simulator, startSimulator } from "github-simulator";
+import { createGitHubClient } from "../../../src/github/client/github-client.ts";
+import { loadConnection } from "../../../src/github/client/load-connection.ts";
+import { judgeAdmin } from "../../../src/operations/doctor/admin-rights.ts";
+import { requiredPermissions, type Use } from "../../../src/operations/doctor/required-rights.ts";
+
+const rights = { ownerKind: "Organization", scope: "organization" } as const;
+const all = (use: Use) => ({ ...requiredPermissions(use, rights) });
+let simulator: Simulator;
+beforeAll(async () => {
+  const part = Object.fromEntries(
+    Object.entries(all("apply")).filter(([name]) => name !== "contents"),
+  );
+  simulator = await startSimulator({
+    scripts: false,
+    seed: {
+      organisation: { login: "acme" },
+      users: [{ login: "ada", role: "admin" }, { login: "bob" }],
+      tokens: [
+        { name: "full", owner: "ada", scopes: ["repo", "workflow", "admin:org", "read:packages"] },
+        { name: "narrow", owner: "ada", scopes: ["repo", "admin:org"], expiresInDays: 3 },
+        {
+          name: "member",
+          owner: "bob",
+          scopes: ["repo", "workflow", "admin:org", "read:packages"],
+        },
+        { name: "expired", owner: "ada", scopes: ["repo"], expiresInDays: -1 },
+        { name: "reads", owner: "ada", kind: "fine-grained", permissions: all("watch") },
+        { name: "little", owner: "ada", kind: "fine-grained", permissions: { contents: "read" } },
+      ],
+      apps: [
+        { slug: "whole", permissions: all("apply") },
+        { slug: "part", permissions: { ...part, secrets: "read" } },
+      ],
+      repositories: [{ name: "api", visibility: "private", dockerfile: "Dockerfile" }],
+    },
+  });
+});
+afterAll(() => simulator.close());
+
+function judge(environment: Record<string, string>) {
+  const config: Record<string, string> = { owner: "acme", baseUrl: simulator.url };
+  const connection = loadConnection({ get: (key) => config[key] }, environment);
+  const github = createGitHubClient(connection);
+  return judgeAdmin({ github, connection, repository: "api", ...rights });
+}
+
+const withToken = (name: string) => judge({ GITHUB_TOKEN: simulator.world.tokenValue(name) });
+
+function asApp(slug: string) {
+  const { id, installationId, privateKey } = simulator.world.app(slug);
+  return judge({
+    GITHUB_APP_ID: String(id),
+    GITHUB_APP_INSTALLATION_ID: String(installationId),
+    GITHUB_APP_PEM_FILE: privateKey,
+  });
+}
+
+const lines = async (findings: ReturnType<typeof judge>) =>
+  (await findings).map(({ level, check, text, next }) =>
+    [level, check, text, ...(next ? [next] : [])].join(" | "),
+  );
+
+test("classic PATs are judged by scopes, end and role", async () => {
+  expect(await lines(withToken("full"))).toMatchInlineSnapshot(`
+    [
+      "ok | admin token | classic PAT of ada, without an end",
+      "ok | may preview | the PAT has all scopes",
+      "ok | may apply | the PAT has all scopes",
+      "ok | may watch | the PAT has all scopes",
+      "ok | role | ada owns acme",
+    ]
+  `);
+  expect(
+    (await lines(withToken("narrow"))).map((line) => line.replace(/\d{4}-\d\d-\d\d/, "<date>")),
+  ).toMatchInlineSnapshot(`
+    [
+      "warning | admin token | classic PAT of ada, until <date> | renew it on https://github.com/settings/tokens or https://github.com/settings/personal-access-tokens",
+      "ok | may preview | the PAT has all scopes",
+      "problem | may apply | the PAT lacks the scopes workflow | select them on https://github.com/settings/tokens",
+      "ok | may watch | the PAT has all scopes",
+      "warning | packages | packages cannot be verified without the scope read:packages | select it on https://github.com/settings/tokens",
+      "ok | role | ada owns acme",
+    ]
+  `);
+  expect((await lines(withToken("member"))).at(-1)).toMatchInlineSnapshot(
+    `"problem | role | bob is no owner of acme, so secrets of the organisation are out of reach | an owner can change that on https://github.com/orgs/acme/people"`,
+  );
+  expect(await lines(withToken("expired"))).toMatchInlineSnapshot(`
+    [
+      "problem | admin token | GitHub does not accept it: it has expired or was revoked | create another on https://github.com/settings/tokens or https://github.com/settings/personal-access-tokens, and set it (github:token or GITHUB_TOKEN)",
+    ]
+  `);
+});
+
+test("of Apps, the missing permissions are named, each with its level, and the page", async () => {
+  const hidden = (line: string) =>
+    line.replace(String(simulator.world.app("part").installationId), "<id>");
+  expect(await lines(asApp("whole"))).toMatchInlineSnapshot(`
+    [
+      "ok | admin token | GitHub App whole, installed on all repositories of acme",
+      "ok | may preview | the App has all permissions",
+      "ok | may apply | the App has all permissions",
+      "ok | may watch | the App has all permissions",
+    ]
+  `);
+  expect((await lines(asApp("part"))).map(hidden)).toMatchInlineSnapshot(`
+    [
+      "ok | admin token | GitHub App part, installed on all repositories of acme",
+      "problem | may preview | the App lacks contents: read | give them to the App (Permissions & events on its page), and accept them on https://github.com/organizations/acme/settings/installations/<id>",
+      "problem | may apply | the App lacks contents: write, secrets: write | give them to the App (Permissions & events on its page), and accept them on https://github.com/organizations/acme/settings/installations/<id>",
+      "problem | may watch | the App lacks contents: read | give them to the App (Permissions & events on its page), and accept them on https://github.com/organizations/acme/settings/installations/<id>",
+    ]
+  `);
+});
+
+test("of fine-grained PATs, GitHub shows what they read, and nothing is written", async () => {
+  expect(await lines(withToken("reads"))).toMatchInlineSnapshot(`
+    [
+      "ok | admin token | fine-grained PAT of ada, without an end",
+      "ok | may preview | the token reads what it needs",
+      "warning | may apply | it reads what it needs; GitHub does not show what it may write | see on https://github.com/settings/personal-access-tokens that it may write contents, actions, administration, secrets, organization_secrets, organization_actions_variables, pull_requests, workflows",
+      "ok | may watch | the token reads what it needs",
+    ]
+  `);
+  expect(await lines(withToken("little"))).toMatchInlineSnapshot(`
+    [
+      "ok | admin token | fine-grained PAT of ada, without an end",
+      "problem | may preview | the token lacks actions: read, administration: read, secrets: read, organization_secrets: read, organization_actions_variables: read | grant them on https://github.com/settings/personal-access-tokens",
+      "problem | may apply | the token lacks actions: write, administration: write, secrets: write, organization_secrets: write, organization_actions_variables: write, pull_requests: write | grant them on https://github.com/settings/personal-access-tokens",
+      "problem | may watch | the token lacks actions: read, administration: read, secrets: read, organization_secrets: read, organization_actions_variables: read, pull_requests: read | grant them on https://github.com/settings/personal-access-tokens",
+    ]
+  `);
+  const writes = simulator.requests.filter(
+    ({ method, path }) => method !== "GET" && !path.endsWith("/access_tokens"),
+  );
+  expect(writes).toEqual([]);
+});
