@@ -180,7 +180,7 @@ const mayImport = {
   examples: ["src/components.ts"],
   "index.ts": ["src/declare-fleet.ts"],
   // The parts of every Pulumi plugin, independent of its resources.
-  "provider/protocol": ["src/properties", "src/user-error.ts"],
+  "provider/protocol": ["src/printable.ts", "src/properties", "src/user-error.ts"],
   "provider/resources": [
     "provider/protocol",
     "src/account.ts",

@@ -4,6 +4,7 @@ import pluginProto from "@pulumi/pulumi/proto/plugin_pb.js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import { absentOutputs } from "../../src/properties/resource-properties.ts";
+import { printableLines } from "../../src/printable.ts";
 import { UserError } from "../../src/user-error.ts";
 import type { CheckResult } from "./check-inputs.ts";
 import { currentResource, type EngineLog } from "./engine-log.ts";
@@ -59,6 +60,8 @@ function handlers(
 ): grpc.UntypedServiceImplementation {
   let resources = new Map<string, ResourceType>();
 
+  // Messages quote repositories and servers: names, branches, lines of files.
+  const shown = (text: string) => printableLines(definition.redact(text));
   const resourceOf = (urn: string): ResourceType => {
     const token = urn.split("::")[2]?.split("$").at(-1) ?? urn;
     const found = resources.get(token);
@@ -70,19 +73,19 @@ function handlers(
   };
   const contextOf = (urn: string): ResourceContext => ({
     urn,
-    status: (message) => log.status(urn, definition.redact(message)),
-    warn: (message) => log.warn(urn, definition.redact(message)),
+    status: (message) => log.status(urn, shown(message)),
+    warn: (message) => log.warn(urn, shown(message)),
   });
   const checkResponse = ({ inputs, failures }: CheckResult) => {
     const response = new proto.CheckResponse().setInputs(encode(inputs));
     for (const { property, reason } of failures) {
       const failure = new proto.CheckFailure();
-      response.addFailures(failure.setProperty(property).setReason(definition.redact(reason)));
+      response.addFailures(failure.setProperty(property).setReason(shown(reason)));
     }
     return response;
   };
 
-  const unary = unaryWith(definition.redact);
+  const unary = unaryWith(shown);
   return {
     handshake: unary(() =>
       new proto.ProviderHandshakeResponse()
@@ -190,7 +193,7 @@ type Read = InstanceType<typeof proto.ReadRequest>;
 type Update = InstanceType<typeof proto.UpdateRequest>;
 type Delete = InstanceType<typeof proto.DeleteRequest>;
 
-function unaryWith(redact: (text: string) => string) {
+function unaryWith(shown: (text: string) => string) {
   return <Request, Response>(handle: (request: Request) => Response | Promise<Response>) =>
     (call: grpc.ServerUnaryCall<Request, Response>, callback: grpc.sendUnaryData<Response>) => {
       currentResource
@@ -198,7 +201,7 @@ function unaryWith(redact: (text: string) => string) {
         .then(
           (response) => callback(null, response),
           (error: unknown) =>
-            callback({ code: grpc.status.UNKNOWN, details: redact(describe(error)) }),
+            callback({ code: grpc.status.UNKNOWN, details: shown(describe(error)) }),
         );
     };
 }

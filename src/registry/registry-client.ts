@@ -64,8 +64,10 @@ export async function openSession(
   const basic = Buffer.from(`${credential.username}:${credential.password}`).toString("base64");
   const answer = await send(`${root}/token?${query.toString()}`, {
     headers: { authorization: `Basic ${basic}` },
+    redirect: "manual",
     signal: AbortSignal.timeout(timeoutMilliseconds),
   });
+  refuseRedirect(root, answer);
   await refuseUnlessOk(await hideSecrets(answer, [credential.password]));
   const token = await readToken(answer);
   return async (request) => {
@@ -78,25 +80,61 @@ export async function openSession(
       method: request.method,
       headers: { ...request.headers, authorization: `Bearer ${token}` },
       ...(request.body !== undefined && { body: request.body }),
+      redirect: "manual",
       signal: AbortSignal.timeout(timeoutMilliseconds),
     });
+    refuseRedirect(root, answer);
     return hideSecrets(answer, [credential.password, token]);
   };
 }
 
+/** Only downloads of layers are redirected, which nobody needs here: a redirect must not get the credential. */
+function refuseRedirect(root: string, { status, headers }: Response): void {
+  if (status < 300 || status >= 400 || !headers.has("location")) return;
+  throw new RegistryRefusal(502, `${root} redirects to another address, which gets nothing`);
+}
+
 /** @throws {RegistryRefusal} the answer has no token that is valid in a header */
 async function readToken(answer: Response): Promise<string> {
-  const body: unknown = await answer.json().catch(() => undefined);
+  const text = await readText(answer);
+  const body = parse(text);
   const token = (body as { token?: unknown } | null | undefined)?.token;
   if (typeof token === "string" && /^[\x21-\x7e]+$/.test(token)) return token;
   throw new RegistryRefusal(502, "the answer to the login contains no token");
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** More than any token or refusal has. */
+const longestAnswer = 1024 * 1024;
+
+/** @throws {RegistryRefusal} the answer does not end */
+async function readText(answer: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = (answer.body as ReadableStream<Uint8Array> | null)?.getReader();
+  for (let read = await reader?.read(); read?.value; read = await reader?.read()) {
+    size += read.value.byteLength;
+    if (size > longestAnswer) {
+      await reader?.cancel();
+      throw new RegistryRefusal(502, "the answer is longer than 1 MiB");
+    }
+    chunks.push(read.value);
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 /** Removes secrets from a refusal, which is shown and stored in the state, and may quote the request. */
 async function hideSecrets(answer: Response, secrets: readonly string[]): Promise<Response> {
   if (answer.ok) return answer;
   const { status, statusText, headers } = answer;
-  const text = withoutSecrets(await answer.text(), secrets);
+  const text = withoutSecrets(await readText(answer), secrets);
   return new Response(text === "" ? null : text, { status, statusText, headers });
 }
 

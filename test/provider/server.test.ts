@@ -21,7 +21,7 @@ const talkative: ResourceType = {
   properties: { ...registryVariableProperties, token: "ghcr:index:Talkative" },
   async check(_olds, news, context) {
     context.warn(`warned of ${secret}`);
-    context.status(`busy with ${secret}`);
+    context.status(`busy with ${secret} \u001b[2J\u202e`);
     return { inputs: news, failures: [{ property: "value", reason: `no ${secret}` }] };
   },
   diff: () => ({ owner: "replace", "files.ci": "update" }),
@@ -77,7 +77,7 @@ test("no secret leaves in a failure, a warning or a status", async () => {
   const request = new proto.CheckRequest().setUrn(urn).setNews(encode({ value: "x" }));
   const checked = await answered<Checked>((answer) => client.check(request, answer));
   expect(checked?.getFailuresList().map((failure) => failure.getReason())).toEqual(["no [secret]"]);
-  expect(said).toEqual(["warned of [secret]", "busy with [secret]"]);
+  expect(said).toEqual(["warned of [secret]", "busy with [secret] ?[2J<U+202E>"]);
 });
 
 test("an error has its message, or is a bug with its stack, without secrets", async () => {

@@ -242,3 +242,14 @@ test("invalid UTF-8 is reported and not changed", async () => {
   expect(inputs["unresolved"]).toEqual([expect.objectContaining({ file: docker })]);
   expect(at.world.readFile(repository, "main", docker)).toEqual(bytes);
 });
+
+test("no character of a repository that a terminal would obey is in a property", async () => {
+  const password = "${{ secrets.GITHUB_TOKEN }} # \u202e\u0085";
+  edit({ [docker]: workflow(password) });
+  const { inputs } = await at.freshFiles().check({}, args);
+  expect(JSON.stringify(inputs)).toContain("# <U+202E><U+0085>");
+  const { state } = await up();
+  expect(text(docker)).toContain(`password: ${pat} # \u202e\u0085`);
+  for (const properties of [inputs, state])
+    expect(JSON.stringify(properties)).not.toMatch(/[\u0080-\u009f\p{Bidi_C}]/u);
+});

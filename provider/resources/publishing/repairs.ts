@@ -47,7 +47,11 @@ export async function applyRepair(
     const { texts } = await access.texts.get(snapshot, "nothing");
     const files = repairWorkflows(texts, repairOptions(inputs, inputs));
     const edits = files.flatMap(editsOf);
-    const originals = recordOriginals(before.originals ?? [], edits.filter(isPlain), texts);
+    const originals = recordOriginals(
+      before.originals ?? [],
+      files.flatMap(rawEditsOf).filter(isPlain),
+      texts,
+    );
     const repaired = files.filter((file) => file.edits.length > 0);
     return {
       commit: edits.length === 0 ? undefined : toCommit(inputs, snapshot, repaired, repairHeadline),
@@ -115,7 +119,24 @@ function toCommit(
   };
 }
 
-export function editsOf({ path, edits }: RepairedFile): WorkflowEdit[] {
+/** Properties are shown by `pulumi preview --diff`, which prints every character as it is. */
+export function editsOf(file: RepairedFile): WorkflowEdit[] {
+  return rawEditsOf(file).map((edit) => ({
+    ...edit,
+    before: showable(edit.before),
+    after: showable(edit.after),
+  }));
+}
+
+/** Characters that a terminal obeys, or that reverse text, are written out; line ends and tabs stay. */
+export function showable(text: string): string {
+  return text.replaceAll(
+    /\r(?!\n)|[^\P{Cc}\t\n\r]|\p{Bidi_C}/gu,
+    (mark) => `<U+${mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}>`,
+  );
+}
+
+function rawEditsOf({ path, edits }: RepairedFile): WorkflowEdit[] {
   return edits.map(({ line, kind, before, after }) => ({
     file: path,
     line,
@@ -125,7 +146,7 @@ export function editsOf({ path, edits }: RepairedFile): WorkflowEdit[] {
   }));
 }
 
-/** Masked text cannot be restored. */
+/** Masked text cannot be restored, nor can text that the state does not hold as it is. */
 function isPlain({ before, after }: WorkflowEdit): boolean {
-  return !before.includes(masked) && !after.includes(masked);
+  return [before, after].every((text) => !text.includes(masked) && showable(text) === text);
 }

@@ -14,6 +14,8 @@ import { paceReads } from "./read-pace.ts";
 import type { RequestNotes } from "./request-notes.ts";
 import { respectLimits } from "./respect-limits.ts";
 import { finalStatuses, reportRetries } from "./report-retries.ts";
+import { assertOnHost, stayOnHost } from "./stay-on-host.ts";
+import { limitPages } from "./limit-pages.ts";
 import { createWaits } from "./waits.ts";
 import { createWritePace } from "./write-pace.ts";
 import type { WriteTurn } from "./write-turns.ts";
@@ -86,7 +88,9 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
       ...(app ? { authStrategy: app.signIn } : { auth: options.token }),
       userAgent: "ghcr-fleet",
       log: silent,
-      request: { fetch: waits.watch(rejectTruncated(options.fetch ?? fetch)) },
+      request: {
+        fetch: waits.watch(rejectTruncated(stayOnHost(options.fetch ?? fetch, options.baseUrl))),
+      },
       untilFree: waits.untilOver,
       retry: { doNotRetry: finalStatuses },
       throttle: {
@@ -97,8 +101,10 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
     });
     hideSecrets(client, secrets);
     client.hook.wrap("request", (send, request) => waits.orStop(Promise.resolve(send(request))));
+    limitPages(client);
     client.hook.after("request", ({ headers }) => void (lastDate = headers.date ?? lastDate));
     client.hook.before("request", (request) => {
+      if (/^https?:/.test(request.url)) assertOnHost(request.url, options.baseUrl);
       request.headers["x-github-api-version"] = apiVersion;
       // octokit uses one object for all requests of a client.
       request.request = { ...request.request, ...noteCaller(options.onWait) };

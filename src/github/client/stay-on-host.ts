@@ -1,0 +1,44 @@
+import { UserError } from "../../user-error.ts";
+
+/** More than GitHub answers with, after a rename and a transfer. */
+const mostRedirects = 5;
+
+/** @throws {UserError} an address that a server gave leads away from it */
+export function assertOnHost(address: string | URL, root: string): void {
+  const [{ origin }, target] = [new URL(root), new URL(address)];
+  if (target.origin === origin) return;
+  throw new UserError(`${origin} points to ${target.origin}, which gets no request`);
+}
+
+/**
+ * A `fetch` that sends nothing to any other host than the API's: neither a token nor a body. The addresses of further
+ * pages and redirects come from the server.
+ *
+ * @param root of the API
+ * @throws {UserError} also for redirects without end
+ * @see https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
+ */
+export function stayOnHost(send: typeof fetch, root: string): typeof fetch {
+  return async (input, init = {}) => {
+    let address = new URL(input instanceof Request ? input.url : input);
+    let request: RequestInit = init;
+    for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
+      assertOnHost(address, root);
+      if (init.redirect === "error") return send(address, request);
+      const answer = await send(address, { ...request, redirect: "manual" });
+      const location = answer.headers.get("location");
+      if (location === null || !isRedirect(answer.status)) return answer;
+      address = new URL(location, address);
+      const repeats = answer.status === 307 || answer.status === 308;
+      const isRead = request.method === undefined || /^(?:GET|HEAD)$/i.test(request.method);
+      // https://fetch.spec.whatwg.org/#http-redirect-fetch
+      if (!repeats && !isRead) request = { ...request, method: "GET", body: null };
+      await answer.body?.cancel();
+    }
+    throw new UserError(`${root} redirects more than ${mostRedirects} times`);
+  };
+}
+
+function isRedirect(status: number): boolean {
+  return [301, 302, 303, 307, 308].includes(status);
+}
