@@ -18,7 +18,7 @@ import { formerTypes } from "./resources/former-types.ts";
 import { leavingWithRepositories } from "./resources/gone-repositories.ts";
 import { Packages } from "./resources/packages/packages.ts";
 import { PackageVerifier } from "./resources/packages/verify-packages.ts";
-import { MissingFiles } from "./resources/publishing/beside-templates.ts";
+import { MissingFiles } from "./resources/publishing/missing-files.ts";
 import { PullRequestStates } from "./resources/publishing/pull-request-states.ts";
 import { repositoryPublishing } from "./resources/publishing/repository-publishing.ts";
 import { WorkflowTexts } from "./resources/publishing/workflow-texts.ts";
@@ -91,7 +91,7 @@ export function ghcrProvider(
           decided: new Map(),
           numbers: new ActionNumbers(github),
           pullRequests: new PullRequestStates(github, owner),
-          missing: new MissingFiles(github, owner),
+          missing: new MissingFiles(github, owner, repositories),
           offerAgain: namesIn(environment["GHCR_FLEET_OFFER_AGAIN"]),
           released: new ReleasedPins(github),
         },

@@ -15,7 +15,7 @@ const documents = {
   status: "StatusDocument",
 };
 
-const sources = ["../src/cli/json-documents.ts", "../src/report/render-json.ts"];
+const sources = ["../src/cli/terminal/json-documents.ts", "../src/report/render-json.ts"];
 
 /** JSON Schemas (draft 7) of the documents, made from their types: file name to schema. */
 export function documentSchemas(): Record<string, object> {

@@ -1,5 +1,5 @@
 import { longestIssueBody } from "../github/issues/upsert-issue.ts";
-import { plainMarkdown } from "./markdown.ts";
+import { plainMarkdown } from "../markdown.ts";
 import { clipped, count } from "../format-text.ts";
 
 /** Room for the marker, and for the number of items that do not fit. */

@@ -1,4 +1,4 @@
-import { inlineCode, plainMarkdown } from "./markdown.ts";
+import { inlineCode, plainMarkdown } from "../markdown.ts";
 import { joinWords } from "./describe-repository.ts";
 import { describeToken } from "./describe-token.ts";
 import type { FleetReport, ReportOptions } from "./fleet-report.ts";

@@ -40,7 +40,7 @@ test("imports against the arrows are reported, in every form", async () => {
     "provider/protocol/a.ts": 'import "../resources/vault.ts";',
     "provider/resources/a.ts": 'import "../../src/fleet/load.ts";',
     // operations -> report -> cli
-    "src/operations/rollout/a.ts": 'import "../../report/markdown.ts";',
+    "src/operations/rollout/a.ts": 'import "../../report/tone.ts";',
     "src/report/a.ts": 'import "../cli/main.ts";',
     "src/cli/stacks/a.ts": 'import "../status/status.ts";',
     // a check must not inherit the bug of what it checks
@@ -60,7 +60,7 @@ test("imports against the arrows are reported, in every form", async () => {
       "src/cli/stacks/a.ts -> src/cli/status/status.ts: imports-of-src/cli/stacks",
       "src/fleet/a.ts -> src/publishing/render.ts: imports-of-src/fleet",
       "src/github/a.ts -> src/registry/client.ts: imports-of-src/github",
-      "src/operations/rollout/a.ts -> src/report/markdown.ts: imports-of-src/operations/rollout",
+      "src/operations/rollout/a.ts -> src/report/tone.ts: imports-of-src/operations/rollout",
       "src/publishing/a.ts -> src/resources/registry-secret.ts: imports-of-src/publishing",
       "src/registry/a.ts -> provider/protocol/server.ts: imports-of-src/registry",
       "src/report/a.ts -> src/cli/main.ts: imports-of-src/report",
@@ -81,7 +81,7 @@ test("imports along the arrows are not reported", async () => {
     "provider/main.ts": 'import "../src/github/client.ts"; import "./protocol/server.ts";',
     "provider/resources/a.ts": 'import "../../src/registry/a.ts"; import "../protocol/a.ts";',
     "src/report/a.ts": 'import "../operations/rollout/events.ts";',
-    "src/cli/main.ts": 'import "./status/command.ts"; import "../report/markdown.ts";',
+    "src/cli/main.ts": 'import "./status/command.ts"; import "../report/tone.ts";',
     "src/cli/status/status.ts": 'import "../stacks/open.ts"; import "../terminal/colors.ts";',
     "test/policy/a.test.ts": 'import "../../policy/pack.ts"; import "../../src/fleet/b.ts";',
     "packages/github-simulator/test/a.test.ts": 'import "../src/clock.ts";',

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Packages } from "../../provider/resources/packages/packages.ts";
 import { PackageVerifier } from "../../provider/resources/packages/verify-packages.ts";
 import { ActionNumbers } from "../../provider/resources/publishing/action-numbers.ts";
-import { MissingFiles } from "../../provider/resources/publishing/beside-templates.ts";
+import { MissingFiles } from "../../provider/resources/publishing/missing-files.ts";
 import { PullRequestStates } from "../../provider/resources/publishing/pull-request-states.ts";
 import { ReleasedPins } from "../../provider/resources/publishing/released-pins.ts";
 import { repositoryPublishing } from "../../provider/resources/publishing/repository-publishing.ts";
@@ -61,7 +61,7 @@ export async function startPackages(dialect: "ghcr" | "specification" = "specifi
         decided: new Map(),
         numbers: new ActionNumbers(github),
         pullRequests: new PullRequestStates(github, "acme"),
-        missing: new MissingFiles(github, "acme"),
+        missing: new MissingFiles(github, "acme", {}),
         offerAgain: new Set(),
         released: new ReleasedPins(github),
       },

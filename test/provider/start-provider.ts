@@ -13,7 +13,7 @@ import { Vault } from "../../provider/resources/vault.ts";
 import { Packages } from "../../provider/resources/packages/packages.ts";
 import { PackageVerifier } from "../../provider/resources/packages/verify-packages.ts";
 import { ActionNumbers } from "../../provider/resources/publishing/action-numbers.ts";
-import { MissingFiles } from "../../provider/resources/publishing/beside-templates.ts";
+import { MissingFiles } from "../../provider/resources/publishing/missing-files.ts";
 import { PullRequestStates } from "../../provider/resources/publishing/pull-request-states.ts";
 import { ReleasedPins } from "../../provider/resources/publishing/released-pins.ts";
 import { repositoryPublishing } from "../../provider/resources/publishing/repository-publishing.ts";
@@ -78,7 +78,7 @@ export async function startProvider(token = "admin", more: readonly string[] = [
         decided: new Map(),
         numbers: new ActionNumbers(github),
         pullRequests: new PullRequestStates(github, "acme"),
-        missing: new MissingFiles(github, "acme"),
+        missing: new MissingFiles(github, "acme", {}),
         offerAgain: offerAgain,
         released: new ReleasedPins(github),
       },

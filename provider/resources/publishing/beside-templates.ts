@@ -1,36 +1,8 @@
-import DataLoader from "dataloader";
 import { explaining } from "../../../src/github/client/explain-failure.ts";
-import type { GitHubClient } from "../../../src/github/client/github-client.ts";
-import {
-  findMissingFiles,
-  type WantedFile,
-} from "../../../src/github/contents/find-missing-files.ts";
 import { gitBlobIds, isSameFiles } from "../../../src/github/contents/git-blob-id.ts";
 import { readPublications } from "../../../src/publishing/read-publications.ts";
 import type { Properties } from "../../protocol/property-values.ts";
 import { filesId, type BranchAccess, type PublishingArgs, type Written } from "./inputs.ts";
-
-/** Files that should be on a branch, read in batches. */
-export class MissingFiles {
-  readonly #loader: DataLoader<WantedFile, boolean, string>;
-
-  constructor(github: GitHubClient, owner: string) {
-    this.#loader = new DataLoader<WantedFile, boolean, string>(
-      async (files) => {
-        const missing = new Set(await findMissingFiles(github, owner, files));
-        return files.map((file) => missing.has(file));
-      },
-      {
-        cacheKeyFn: (file) => JSON.stringify(file),
-        batchScheduleFn: (run) => void setTimeout(run, 20),
-      },
-    );
-  }
-
-  isMissing(file: WantedFile): Promise<boolean> {
-    return this.#loader.load(file);
-  }
-}
 
 /**
  * What is wrong beside templates that are about to be written: the Dockerfile that they build from is

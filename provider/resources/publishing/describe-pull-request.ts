@@ -1,7 +1,7 @@
 import { structuredPatch } from "diff";
 import type { FileCommit } from "../../../src/github/contents/commit-files.ts";
 import { withoutTokens } from "../../../src/publishing/pasted-secrets.ts";
-import { codeBlock, inlineCode, plainMarkdown } from "../../../src/report/markdown.ts";
+import { codeBlock, inlineCode, plainMarkdown } from "../../../src/markdown.ts";
 
 export interface DescribedPullRequest {
   readonly commit: FileCommit;

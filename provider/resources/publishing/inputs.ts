@@ -7,7 +7,7 @@ import type { GitHubClient } from "../../../src/github/client/github-client.ts";
 import type { Properties } from "../../protocol/property-values.ts";
 import type { RepositorySnapshots } from "../repository-snapshots.ts";
 import type { ActionNumbers } from "./action-numbers.ts";
-import type { MissingFiles } from "./beside-templates.ts";
+import type { MissingFiles } from "./missing-files.ts";
 import type { PullRequestStates } from "./pull-request-states.ts";
 import type { ReleasedPins } from "./released-pins.ts";
 import type { WorkflowTexts } from "./workflow-texts.ts";

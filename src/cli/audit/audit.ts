@@ -29,7 +29,7 @@ import {
 } from "../stacks/upsert-stack-issue.ts";
 import { printNote } from "../terminal/print-note.ts";
 import { commandPlace, openCommandStacks } from "../stacks/open-command-stacks.ts";
-import type { AuditDocument } from "../json-documents.ts";
+import type { AuditDocument } from "../terminal/json-documents.ts";
 
 export interface AuditCommand {
   readonly json?: boolean;

@@ -1,7 +1,7 @@
 import { colors } from "../terminal/colors.ts";
 import type { CheckFinding } from "../../../policy/check.ts";
 import { printable } from "../../printable.ts";
-import type { CheckDocument } from "../json-documents.ts";
+import type { CheckDocument } from "../terminal/json-documents.ts";
 
 export interface CheckResult {
   /** What was judged. */

@@ -12,7 +12,7 @@ import { findFleet } from "../../stack/find-fleet.ts";
 import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
 import { stackRecord } from "../../stack/stack-record.ts";
 import { UserError } from "../../user-error.ts";
-import type { DoctorDocument } from "../json-documents.ts";
+import type { DoctorDocument } from "../terminal/json-documents.ts";
 import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";
 import { readPatOf } from "../stacks/read-stack-status.ts";
 import { colors } from "../terminal/colors.ts";

@@ -23,7 +23,7 @@ import {
 import { printNote } from "../terminal/print-note.ts";
 import { commandPlace, openCommandStacks } from "../stacks/open-command-stacks.ts";
 import { policyPacks } from "../stacks/policy-packs.ts";
-import type { DriftDocument } from "../json-documents.ts";
+import type { DriftDocument } from "../terminal/json-documents.ts";
 
 export interface DriftCommand {
   readonly json?: boolean;

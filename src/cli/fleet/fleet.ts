@@ -10,7 +10,7 @@ import { forEachStack } from "../stacks/for-each-stack.ts";
 import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";
 import { colors } from "../terminal/colors.ts";
 import { wrapLines } from "../terminal/wrap-lines.ts";
-import type { FleetDocument } from "../json-documents.ts";
+import type { FleetDocument } from "../terminal/json-documents.ts";
 
 export interface FleetCommand {
   readonly json?: boolean;

@@ -30,7 +30,7 @@ import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";
 import { policyPacks } from "../stacks/policy-packs.ts";
 import { takeCommentToken } from "../stacks/take-comment-token.ts";
 import { printNote } from "../terminal/print-note.ts";
-import type { PreviewDocument } from "../json-documents.ts";
+import type { PreviewDocument } from "../terminal/json-documents.ts";
 
 export interface PreviewCommand {
   readonly comment?: boolean;

@@ -4,7 +4,7 @@ import { withoutTokens } from "../../publishing/pasted-secrets.ts";
 import type { RepairedFile } from "../../publishing/repair-workflows.ts";
 import { printable, printableLines } from "../../printable.ts";
 import { colors } from "../terminal/colors.ts";
-import type { RepairDocument } from "../json-documents.ts";
+import type { RepairDocument } from "../terminal/json-documents.ts";
 
 export interface ShownFile extends Pick<RepairedFile, "path" | "edits" | "unresolved"> {
   readonly before: string;

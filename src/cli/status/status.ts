@@ -13,7 +13,7 @@ import { UserError } from "../../user-error.ts";
 import { forEachStack } from "../stacks/for-each-stack.ts";
 import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";
 import { readStackStatus } from "../stacks/read-stack-status.ts";
-import type { StatusDocument } from "../json-documents.ts";
+import type { StatusDocument } from "../terminal/json-documents.ts";
 
 export interface StatusCommand {
   readonly json?: boolean;

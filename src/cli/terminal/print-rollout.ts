@@ -2,7 +2,7 @@ import { colors } from "./colors.ts";
 import { createRolloutBoard } from "../../report/rollout/rollout-board.ts";
 import { wrapLines } from "./wrap-lines.ts";
 import { eventVersion, type RolloutEvent } from "../../operations/waves/rollout-event.ts";
-import type { EventDocument } from "../json-documents.ts";
+import type { EventDocument } from "./json-documents.ts";
 
 /** Prints the events of a rollout or a rotation. */
 type EventPrinter = (event: RolloutEvent) => void;

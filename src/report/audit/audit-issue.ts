@@ -1,6 +1,6 @@
 import { auditRules, type AuditFinding } from "../../operations/audit/audit-finding.ts";
 import type { AuditReport } from "../../operations/audit/audit-report.ts";
-import { plainMarkdown } from "../markdown.ts";
+import { plainMarkdown } from "../../markdown.ts";
 import { when } from "./audit-text.ts";
 import { issueBody, issueText } from "../issue-body.ts";
 import { count } from "../../format-text.ts";

@@ -1,6 +1,6 @@
 import { driftKinds, type DriftFinding } from "../../operations/drift/drift-finding.ts";
 import type { DriftReport } from "../../operations/drift/drift-report.ts";
-import { plainMarkdown } from "../markdown.ts";
+import { plainMarkdown } from "../../markdown.ts";
 import { describeActor, isSevere, nextStep } from "./drift-text.ts";
 import { issueBody, issueText } from "../issue-body.ts";
 import { count } from "../../format-text.ts";

@@ -14,7 +14,7 @@ import {
   skippedWords,
   tokenWords,
 } from "./describe-changes.ts";
-import { codeBlock, folded, inlineCode, plainMarkdown } from "../markdown.ts";
+import { codeBlock, folded, inlineCode, plainMarkdown } from "../../markdown.ts";
 import type {
   DriftedResource,
   FileChange,

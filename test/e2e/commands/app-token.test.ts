@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { DoctorDocument } from "../../../src/cli/json-documents.ts";
+import type { DoctorDocument } from "../../../src/cli/terminal/json-documents.ts";
 import { assertDocument } from "../../support/assert-document.ts";
 import { runCommand } from "../support/run-command.ts";
 import { policyPack, startFleet, type TestFleet } from "../support/start-fleet.ts";

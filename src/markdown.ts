@@ -1,4 +1,4 @@
-import { visible } from "../printable.ts";
+import { visible } from "./printable.ts";
 
 /**
  * Text as Markdown that only shows it: no markup, no HTML, no notification for a name after an @, and no

@@ -1,13 +1,13 @@
 // What the verbs print with --json. docs/schemas describes each as a JSON Schema: npm run schema
 import type { Severity } from "@pulumi/policy";
-import type { ExplainedRepository } from "../fleet/explain-selection.ts";
-import type { AuditReport } from "../operations/audit/audit-report.ts";
-import type { Finding } from "../operations/doctor/finding.ts";
-import type { DriftReport } from "../operations/drift/drift-report.ts";
-import type { StackPreview } from "../operations/preview/stack-preview.ts";
-import type { FleetStatus } from "../operations/status/fleet-status.ts";
-import type { Crossing } from "../operations/status/judge-status.ts";
-import type { RolloutEvent } from "../operations/waves/rollout-event.ts";
+import type { ExplainedRepository } from "../../fleet/explain-selection.ts";
+import type { AuditReport } from "../../operations/audit/audit-report.ts";
+import type { Finding } from "../../operations/doctor/finding.ts";
+import type { DriftReport } from "../../operations/drift/drift-report.ts";
+import type { StackPreview } from "../../operations/preview/stack-preview.ts";
+import type { FleetStatus } from "../../operations/status/fleet-status.ts";
+import type { Crossing } from "../../operations/status/judge-status.ts";
+import type { RolloutEvent } from "../../operations/waves/rollout-event.ts";
 
 /**
  * What JSON.stringify() keeps of a type: a property without a value is absent. The schemas know that of mapped

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { codeBlock, folded, inlineCode, plainMarkdown } from "../../src/report/markdown.ts";
-import { clipped } from "../../src/format-text.ts";
+import { codeBlock, folded, inlineCode, plainMarkdown } from "../src/markdown.ts";
+import { clipped } from "../src/format-text.ts";
 
 const shown = (text: string) => text.replaceAll("\u200b", "(space)");
 
