@@ -227,7 +227,7 @@ new GhcrProvider("ghcr", { baseUrl, repositories: {} });
       exitCode: 1,
       stdout: "",
       stderr:
-        "the simulator is not installed: npm install --save-dev github-simulator, then run the command again\n",
+        "the simulator is not installed: docs/guide.md, step 0, says how; before its first release, do not install it from npm by its name\n",
     });
   });
 

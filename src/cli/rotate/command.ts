@@ -10,7 +10,7 @@ export function addRotate(program: Command): void {
     .addOption(
       new Option(
         "--from-command <command>",
-        "a secret store's command that prints the new PAT; default: a prompt, or standard input",
+        "a secret store's command that prints the new PAT; without --from-...: a prompt, or standard input, only for stacks with ghcr-fleet:pat",
       ).conflicts(["fromEnv", "fromFile", "resume", "abort", "revokeOnly"]),
     )
     .addOption(
@@ -56,7 +56,7 @@ export function addRotate(program: Command): void {
     .addHelpText(
       "after",
       examples(
-        "ghcr-fleet rotate acme                    # asks for the new PAT, shows the steps, and asks",
+        "ghcr-fleet rotate acme --from-env GHCR_FLEET_PAT_B   # shows the steps, and asks",
         'ghcr-fleet rotate acme --from-command "vault kv get -field=pat secret/ghcr" --revoke --yes',
         "ghcr-fleet rotate acme --abort",
       ),

@@ -30,7 +30,7 @@ async function loadSimulator(): Promise<typeof Simulator> {
     if (!(error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND"))
       throw error;
     throw new UserError(
-      "the simulator is not installed: npm install --save-dev github-simulator, then run the command again",
+      "the simulator is not installed: docs/guide.md, step 0, says how; before its first release, do not install it from npm by its name",
     );
   }
 }
