@@ -1,6 +1,15 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Properties } from "../../provider/protocol/property-values.ts";
-import { ci, docker, repaired, runRefresh, runUp, workflow, type Kept } from "./run-workflows.ts";
+import {
+  args,
+  ci,
+  docker,
+  repaired,
+  runRefresh,
+  runUp,
+  workflow,
+  type Kept,
+} from "./run-workflows.ts";
 import { startProvider } from "./start-provider.ts";
 
 let at: Awaited<ReturnType<typeof startProvider>>;
@@ -147,6 +156,34 @@ test("templates: declined is a state; the same change is offered again only on r
   const twice = await up(again, wanted);
   const other = await up(twice, { ...wanted, files: { [ci]: "name: other\n" } });
   expect(other.state).toMatchObject({ pullRequestUrl: url(3) });
+});
+
+test("a preview whose token may not read pull requests shows what is known of them", async () => {
+  const wanted = { mode: "template" };
+  const preview = async ({ inputs: olds, id, state }: Kept) => {
+    const stop = at.simulator.faults.inject(
+      { path: "/graphql", body: "query Proposals" },
+      {
+        kind: "answer",
+        status: 200,
+        body: JSON.stringify({
+          data: { repository: null },
+          errors: [{ type: "FORBIDDEN", message: "Resource not accessible by integration" }],
+        }),
+        headers: { "content-type": "application/json" },
+      },
+    );
+    const files = at.freshFiles();
+    const { inputs } = await files.check(olds, { ...args, ...byPullRequest, ...wanted });
+    const found = await files.update(id, state, inputs, true);
+    stop();
+    return found;
+  };
+  const offered = await up(undefined, wanted);
+  expect(await preview(offered)).toMatchObject({ pullRequestUrl: url(1) });
+  await close();
+  const declined = await up(offered, wanted);
+  expect(await preview(declined)).toMatchObject({ declined: declined.state["declined"] });
 });
 
 test("a declined repair stays declined while others edit the file, and ends when it is reopened", async () => {

@@ -181,7 +181,9 @@ async function foresee(
 ): Promise<Properties> {
   if (pullRequestUrl != null || declined) {
     const decline = await readDecline(github, offer);
-    if (decline) return toProperties(offer, decline);
+    const isKnown = decline === "unknown" && declined?.change === offer.change && !offer.again;
+    if (isKnown) return { declined };
+    if (decline && decline !== "unknown") return toProperties(offer, decline);
   }
   if (pullRequestUrl != null) return { pullRequestUrl };
   return delivery === "commit"

@@ -74,12 +74,20 @@ export async function proposeFiles(
   return merged === undefined ? { state: "open", url } : { state: "merged", url, commit: merged };
 }
 
-/** @returns who declined the change, if somebody did and it is not offered again */
+/**
+ * @returns who declined the change, if somebody did and it is not offered again; `unknown` where the token may
+ *   not read pull requests
+ */
 export async function readDecline(
   github: GitHubClient,
   offer: Offer,
-): Promise<Extract<Offered, { state: "declined" }> | undefined> {
-  return findDecline(await readProposals(github, offer), offer);
+): Promise<Extract<Offered, { state: "declined" }> | "unknown" | undefined> {
+  try {
+    return findDecline(await readProposals(github, offer), offer);
+  } catch (error) {
+    if (isForbidden(error)) return "unknown";
+    throw error;
+  }
 }
 
 function findDecline(

@@ -131,7 +131,7 @@ const membershipSchema = z.object({ role: z.string() });
 
 /** Scopes only narrow what the person may do. */
 async function judgeRole(
-  { github, ownerKind, connection: { owner } }: AdminSource,
+  { github, ownerKind, scope, connection: { owner } }: AdminSource,
   login: string,
   scopes: readonly string[],
 ): Promise<Finding[]> {
@@ -140,7 +140,8 @@ async function judgeRole(
     const next = `use a PAT that ${owner} created on ${classicPage}`;
     return [problem("role", `the repositories are ${owner}'s, and the PAT is of ${login}`, next)];
   }
-  if (!scopes.some((scope) => scope.endsWith(":org"))) return [];
+  const needsOwner = scope === "organization";
+  if (!needsOwner || !scopes.some((each) => each.endsWith(":org"))) return [];
   const role = await readRole(github, owner, login);
   if (role === "admin") return [ok("role", `${login} owns ${owner}`)];
   const text = `${login} is no owner of ${owner}, so secrets of the organisation are out of reach`;

@@ -21,7 +21,8 @@ export function requiredPermissions(use: Use, { scope }: RightsOf): Permissions 
     repository: ["actions_variables"],
     environment: ["actions_variables", "environments"],
   }[scope];
-  const all = [...read, ...ofScope, ...(use === "preview" ? [] : ["pull_requests"])];
+  // A preview asks whether somebody declined what it would offer.
+  const all = [...read, ...ofScope, "pull_requests"];
   if (use === "apply") return withLevel([...all, "workflows"], "write");
   return withLevel(all, "read");
 }

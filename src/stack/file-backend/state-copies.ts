@@ -75,13 +75,13 @@ export async function restoreState(files: StackFiles): Promise<RestoredState | u
   }
   const target = join(stacksFolder(files), `${files.stack}${suffixOf(found.path)}`);
   try {
-    await mkdir(copiesFolder(files), { recursive: true });
-    await writeVerified(`${target}.restored`, await readFile(found.path));
     // A newer engine may know how to read it.
-    await rename(state, join(copiesFolder(files), `${files.stack}.broken`));
-    await rename(`${target}.restored`, target);
-    // It holds the checksum of what was there.
-    await rm(`${target}.attrs`, { force: true });
+    await writeVerified(join(copiesFolder(files), `${files.stack}.broken`), await readFile(state));
+    // In its place until the other one is there: without a state, there would be no such stack.
+    await writeVerified(target, await readFile(found.path));
+    if (state !== target) await rm(state);
+    // They hold the checksums of what was there.
+    for (const path of [state, target]) await rm(`${path}.attrs`, { force: true });
   } catch (error) {
     throw new UserError(
       `the state of ${files.stack} cannot be restored (${(error as Error).message}): free disk space, then run the command again`,

@@ -3,7 +3,11 @@ import { type Simulator, startSimulator } from "github-simulator";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 import { loadConnection } from "../../../src/github/client/load-connection.ts";
 import { judgeAdmin } from "../../../src/operations/doctor/admin-rights.ts";
-import { requiredPermissions, type Use } from "../../../src/operations/doctor/required-rights.ts";
+import {
+  requiredPermissions,
+  type RightsOf,
+  type Use,
+} from "../../../src/operations/doctor/required-rights.ts";
 
 const rights = { ownerKind: "Organization", scope: "organization" } as const;
 const all = (use: Use) => ({ ...requiredPermissions(use, rights) });
@@ -39,14 +43,15 @@ beforeAll(async () => {
 });
 afterAll(() => simulator.close());
 
-function judge(environment: Record<string, string>) {
+function judge(environment: Record<string, string>, others: Partial<RightsOf> = {}) {
   const config: Record<string, string> = { owner: "acme", baseUrl: simulator.url };
   const connection = loadConnection({ get: (key) => config[key] }, environment);
   const github = createGitHubClient(connection);
-  return judgeAdmin({ github, connection, repository: "api", ...rights });
+  return judgeAdmin({ github, connection, repository: "api", ...rights, ...others });
 }
 
-const withToken = (name: string) => judge({ GITHUB_TOKEN: simulator.world.tokenValue(name) });
+const withToken = (name: string, others?: Partial<RightsOf>) =>
+  judge({ GITHUB_TOKEN: simulator.world.tokenValue(name) }, others);
 
 function asApp(slug: string) {
   const { id, installationId, privateKey } = simulator.world.app(slug);
@@ -94,6 +99,13 @@ test("classic PATs are judged by scopes, end and role", async () => {
   `);
 });
 
+test("who writes no secret of the organisation need not own it", async () => {
+  for (const scope of ["repository", "environment"] as const) {
+    const found = await withToken("member", { scope });
+    expect(found.filter(({ level }) => level !== "ok")).toEqual([]);
+  }
+});
+
 test("of Apps, the missing permissions are named, each with its level, and the page", async () => {
   const hidden = (line: string) =>
     line.replace(String(simulator.world.app("part").installationId), "<id>");
@@ -127,7 +139,7 @@ test("of fine-grained PATs, GitHub shows what they read, and nothing is written"
   expect(await lines(withToken("little"))).toMatchInlineSnapshot(`
     [
       "ok | admin token | fine-grained PAT of ada, without an end",
-      "problem | may preview | the token lacks actions: read, administration: read, secrets: read, organization_secrets: read, organization_actions_variables: read | grant them on https://github.com/settings/personal-access-tokens",
+      "problem | may preview | the token lacks actions: read, administration: read, secrets: read, organization_secrets: read, organization_actions_variables: read, pull_requests: read | grant them on https://github.com/settings/personal-access-tokens",
       "problem | may apply | the token lacks actions: write, administration: write, secrets: write, organization_secrets: write, organization_actions_variables: write, pull_requests: write | grant them on https://github.com/settings/personal-access-tokens",
       "problem | may watch | the token lacks actions: read, administration: read, secrets: read, organization_secrets: read, organization_actions_variables: read, pull_requests: read | grant them on https://github.com/settings/personal-access-tokens",
     ]

@@ -90,6 +90,21 @@ test("states that the engine compresses are read, too", async () => {
   expect(await readFile(at(`${state}.gz`))).toEqual(packed);
 });
 
+test("a restore that ends half-way leaves a state, and the next one completes it", async () => {
+  const { files, write, read, at } = await startBackend();
+  await write(`${copy}.gz`, gzipSync(stateOf(1)));
+  await write(state, "{}");
+  // Nothing can be renamed to this place.
+  await write(`${state}.gz/file`, "");
+  await expect(restoreState(files)).rejects.toThrow("run the command again");
+  expect(await read(state)).toBe("{}");
+  await rm(at(`${state}.gz`), { recursive: true });
+
+  expect(await restoreState(files)).toMatchObject({ from: at(`${copy}.gz`) });
+  expect(await readdir(at("stacks/fleet"))).toEqual(["acme.json.gz"]);
+  expect(await read("ghcr-fleet/fleet/acme.broken")).toBe("{}");
+});
+
 test("a full disk stops what would write the state, and keeps the copy", async () => {
   const { files, write, read, at } = await startBackend();
   await write(copy, stateOf(1));
