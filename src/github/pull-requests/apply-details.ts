@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { GraphqlResponseError } from "@octokit/graphql";
 import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
@@ -6,6 +7,7 @@ import { isLimit } from "../client/explain-failure.ts";
 import type { GitHubClient } from "../client/github-client.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
 import { deleteBranches } from "./close-proposals.ts";
+import type { Proposal } from "./proposal.ts";
 import { pullRequestNumber, readProposals, type Proposals } from "./read-proposals.ts";
 
 /** How a pull request looks, and who is asked about it. */
@@ -162,7 +164,12 @@ const mergedSchema = z.object({
   }),
 });
 
-/** GitHub refuses auto-merge where nothing is missing, and expects a merge then. */
+/** How long to wait before each attempt, in milliseconds. */
+const pauses = [0, 500, 1000, 2000, 4000];
+
+/**
+ * Right after a push, GitHub does not know yet whether a pull request can be merged, and refuses for as long.
+ */
 async function mergeWhenReady(
   github: GitHubClient,
   commit: Target["commit"],
@@ -170,37 +177,70 @@ async function mergeWhenReady(
   method: NonNullable<PullRequestDetails["autoMerge"]>,
   warn: Warn,
 ): Promise<string | undefined> {
-  const now = await readProposals(github, { commit: { ...commit, additions: {}, deletions: [] } });
-  const { open } = now;
-  if (!open) return undefined;
-  const input = { pullRequestId: open.id, mergeMethod: method.toUpperCase() };
+  let refused = "";
+  for (const pause of pauses) {
+    await sleep(pause);
+    const now = await readProposals(github, {
+      commit: { ...commit, additions: {}, deletions: [] },
+    });
+    const { open } = now;
+    if (!open) return undefined;
+    if (open.others.length > 0) {
+      refused = `it has commits by ${open.others.join(", ")}`;
+      break;
+    }
+    const outcome = await tryMerge(github, open, method);
+    if ("merged" in outcome) {
+      if (outcome.merged !== undefined) await deleteBranches(github, now, commit, [open]);
+      return outcome.merged;
+    }
+    refused = outcome.refused;
+    const mayPass = open.mergeable === "UNKNOWN" || isPassing.test(refused);
+    if (!mayPass || open.mergeable === "CONFLICTING") break;
+  }
+  warn(`${url} has to be merged by hand: ${refused}`);
+  return undefined;
+}
+
+/** @see https://github.com/peter-evans/enable-pull-request-automerge/issues/355 */
+const isPassing = /unknown status|not mergeable|base branch was modified/i;
+
+type Attempt =
+  /** The commit; nothing where GitHub merges it later. */
+  { readonly merged: string | undefined } | { readonly refused: string };
+
+/** GitHub refuses auto-merge where nothing is missing, and expects a merge then. */
+async function tryMerge(
+  github: GitHubClient,
+  { id, head }: Proposal,
+  method: NonNullable<PullRequestDetails["autoMerge"]>,
+): Promise<Attempt> {
+  // What others push meanwhile is not merged.
+  const input = { pullRequestId: id, mergeMethod: method.toUpperCase(), expectedHeadOid: head };
   try {
     await github.graphql(
       `mutation MergeLater($input: EnablePullRequestAutoMergeInput!) {
         enablePullRequestAutoMerge(input: $input) { clientMutationId } }`,
       { input },
     );
-    return undefined;
+    return { merged: undefined };
   } catch (error) {
     if (!(error instanceof GraphqlResponseError)) throw error;
     if (!/(?:clean|unstable) status/.test(error.message)) {
-      warn(`${url} has to be merged by hand: GitHub refuses auto-merge (${reasonOf(error)})`);
-      return undefined;
+      return { refused: `GitHub refuses auto-merge (${reasonOf(error)})` };
     }
   }
   try {
     const answer = await github.graphql(
       `mutation MergeNow($input: MergePullRequestInput!) {
         mergePullRequest(input: $input) { pullRequest { mergeCommit { oid } } } }`,
-      { input: { ...input, expectedHeadOid: open.head } },
+      { input },
     );
     const { pullRequest } = parseAnswer(mergedSchema, answer, "the merge").mergePullRequest;
-    await deleteBranches(github, now, commit, [open]);
-    return pullRequest.mergeCommit?.oid;
+    return { merged: pullRequest.mergeCommit?.oid };
   } catch (error) {
     if (!(error instanceof GraphqlResponseError)) throw error;
-    warn(`${url} has to be merged by hand: GitHub refuses the merge (${reasonOf(error)})`);
-    return undefined;
+    return { refused: `GitHub refuses the merge (${reasonOf(error)})` };
   }
 }
 

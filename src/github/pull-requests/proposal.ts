@@ -24,8 +24,8 @@ export interface Proposal {
   /** The branch that it merges into. */
   readonly base: string;
   readonly author: string | undefined;
-  /** Whether it cannot be merged any more, because its base changed the same lines. */
-  readonly conflicts: boolean;
+  /** Whether its base changed the same lines, as far as GitHub has found out. */
+  readonly mergeable: "CONFLICTING" | "MERGEABLE" | "UNKNOWN";
   /** Who closed it, and when (ISO-8601). */
   readonly closed: { readonly by: string | undefined; readonly at: string } | undefined;
   /** The authors of commits that the fleet did not make. */
@@ -96,7 +96,7 @@ function toProposal(node: z.output<typeof nodeSchema>): Proposal {
     head: node.headRefOid,
     base: node.baseRefName,
     author: node.author?.login,
-    conflicts: node.mergeable === "CONFLICTING",
+    mergeable: node.mergeable,
     closed:
       node.closedAt === null
         ? undefined

@@ -63,14 +63,15 @@ export async function proposeFiles(
   const all = await readProposals(github, { commit, labels: details.labels ?? [], known });
   const declined = findDecline(all, offer);
   if (declined) return declined;
-  const url = await (
+  const present = await (
     all.open
       ? updateProposal(github, all, all.open, offer, warn)
-      : openProposal(github, all, offer, warn)
+      : openProposal(github, all, offer, warn).then((url): Present => ({ url }))
   ).catch((error: unknown) => {
     throw isForbidden(error) ? (whyForbidden(all, commit) ?? error) : error;
   });
-  const merged = await finish(github, all, offer, url, warn);
+  const { url } = present;
+  const merged = await finish(github, all, offer, present, warn);
   return merged === undefined ? { state: "open", url } : { state: "merged", url, commit: merged };
 }
 
@@ -122,13 +123,21 @@ function whyForbidden(
   );
 }
 
+interface Present {
+  readonly url: string;
+  /** It has commits by others, and not what is wanted now: only a person may merge that. */
+  readonly waits?: true;
+  /** It waited until now, and so was not to be merged. */
+  readonly resumes?: boolean;
+}
+
 async function updateProposal(
   github: GitHubClient,
   all: Proposals,
   open: Proposal,
   offer: Offer,
   warn: (message: string) => void,
-): Promise<string> {
+): Promise<Present> {
   const { commit, change } = offer;
   const { url } = open;
   if (!open.hasOwn) {
@@ -136,20 +145,24 @@ async function updateProposal(
       `the branch ${proposalBranch} of ${commit.owner}/${commit.repository} is ${open.author ?? "somebody"}'s own pull request ${url}: rename that branch, then run again`,
     );
   }
-  if (open.base !== commit.branch) {
-    await editProposal(github, commit, open, { base: commit.branch });
-    warn(`${url} merges into ${commit.branch} now, no longer into ${open.base}`);
-  }
-  if (all.isRight && offeredChange(open) === change && !open.conflicts) return url;
+  const isRetargeted = open.base !== commit.branch;
+  const offersThis =
+    all.isRight && offeredChange(open) === change && open.mergeable !== "CONFLICTING";
+  // On the former base, the same commit would bring all of that base into the new one.
+  if (offersThis && !isRetargeted) return { url };
   if (open.others.length > 0) {
     await sayThatItWaits(github, open, offer, warn);
-    return url;
+    return { url, waits: true };
   }
   await replaceCommit(github, all, open, { ...commit, ...messageOf(offer) });
   const body = `${await offer.body()}\n\n${proposalMarker(change)}`;
-  await editProposal(github, commit, open, { title: offer.title, body });
-  return url;
+  const base = isRetargeted && { base: commit.branch };
+  await editProposal(github, commit, open, { title: offer.title, body, ...base });
+  if (isRetargeted) warn(`${url} merges into ${commit.branch} now, no longer into ${open.base}`);
+  return { url, resumes: open.body.includes(waitsFor) };
 }
+
+const waitsFor = "<!-- ghcr-fleet waits: ";
 
 /** The commits of others are kept, and so the pull request no longer offers what is wanted. */
 async function sayThatItWaits(
@@ -162,7 +175,7 @@ async function sayThatItWaits(
   warn(
     `${url} has commits by ${names}, so it is not updated: merge it, or close it and delete ${proposalBranch}; the next update then offers the rest`,
   );
-  const marker = `<!-- ghcr-fleet waits: ${change} -->`;
+  const marker = `${waitsFor}${change} -->`;
   if (body.includes(marker)) return;
   const { owner, repository: repo } = commit;
   const note =
@@ -241,10 +254,10 @@ async function finish(
   github: GitHubClient,
   all: Proposals,
   offer: Offer,
-  url: string,
+  { url, waits, resumes }: Present,
   warn: (message: string) => void,
 ): Promise<string | undefined> {
-  const { commit, details, detailsChanged, known } = offer;
+  const { commit, detailsChanged, known } = offer;
   for (const former of all.superseded) {
     const why = `Superseded by ${url}, the one pull request that the fleet keeps open here.`;
     await closeProposal(github, commit, former, why);
@@ -253,7 +266,7 @@ async function finish(
   await deleteBranches(github, all, commit, gone);
   // Later, people may have changed them.
   const isNew = known !== url;
-  return isNew || detailsChanged
-    ? applyDetails(github, all, { commit, url, details }, warn)
-    : undefined;
+  if (!isNew && !detailsChanged && !resumes) return undefined;
+  const details = waits ? { ...offer.details, autoMerge: undefined } : offer.details;
+  return applyDetails(github, all, { commit, url, details }, warn);
 }

@@ -33,6 +33,29 @@ test("a base branch that was renamed: the pull request merges into the new one",
   expect(at.warnings).toEqual([`${url} merges into trunk now, no longer into main`]);
 });
 
+test("a base branch that is another one: nothing of the former one comes along", async () => {
+  const at = await startProposals();
+  const fork = at.repository.refs.get("refs/heads/main") ?? "";
+  at.repository.refs.set("refs/heads/release", fork);
+  at.editMain({ "src/unreleased.ts": "export {};\n" });
+  const { url } = await at.propose();
+  const commit = {
+    ...{ owner: "acme", repository: "api", branch: "release", expectedHead: fork },
+    ...{ headline: "ci: publish", body: templateNote },
+    ...{ additions: { [ci]: "name: ci\n" }, deletions: [] },
+  };
+  expect(await at.propose("name: ci\n", { commit })).toEqual({ state: "open", url });
+  expect(at.repository.pulls).toMatchObject([{ base: { ref: "release" } }]);
+  expect(at.offered("src/unreleased.ts")).toBeUndefined();
+  expect(at.offered()).toBe("name: ci\n");
+
+  // With a person's commits it stays as it is, where it is.
+  at.simulator.byHand("hubot").editFiles("acme/api", { "notes.md": "mine\n" }, { branch });
+  await at.propose();
+  expect(at.repository.pulls).toMatchObject([{ base: { ref: "release" } }]);
+  expect(at.warnings.at(-1)).toContain(`${url} has commits by hubot, so it is not updated`);
+});
+
 test("a role that may only read names what to give it", async () => {
   const at = await startProposals();
   const reader = createGitHubClient({
@@ -114,6 +137,68 @@ test("auto-merge: refused by the repository's settings, waiting for a check, or 
     commit: at.repository.refs.get("refs/heads/main"),
   });
   expect(at.branches()).toEqual([]);
+});
+
+test("auto-merge never merges what waits for a person, until their commits are gone", async () => {
+  const at = await startProposals();
+  at.repository.settings.allow_auto_merge = true;
+  const { url } = await at.propose();
+  const before = at.repository.refs.get(`refs/heads/${branch}`) ?? "";
+  at.simulator.byHand("hubot").editFiles("acme/api", { "notes.md": "mine\n" }, { branch });
+  const details = { autoMerge: "squash" } as const;
+  const changed = { details, detailsChanged: true };
+  expect(await at.propose("name: other\n", changed)).toEqual({ state: "open", url });
+  expect(at.repository.pulls).toMatchObject([{ state: "open", autoMerge: null }]);
+  expect(at.warnings).toEqual([expect.stringContaining("so it is not updated")]);
+
+  // Also one that offers what is wanted has work of somebody else.
+  expect(await at.propose("name: ci\n", changed)).toEqual({ state: "open", url });
+  expect(at.repository.pulls).toMatchObject([{ state: "open", autoMerge: null }]);
+  expect(at.warnings.at(-1)).toBe(`${url} has to be merged by hand: it has commits by hubot`);
+
+  await at.github.request(`PATCH /repos/acme/api/git/refs/heads/${branch}`, {
+    sha: before,
+    force: true,
+  });
+  expect(await at.propose("name: other\n", { details })).toMatchObject({ state: "merged", url });
+});
+
+test("what arrives between the read and the merge is not merged", async () => {
+  const at = await startProposals("main", ["build"]);
+  at.repository.settings.allow_auto_merge = true;
+  let isOpen = false;
+  const stop = at.simulator.onRequest(({ path }) => {
+    // Once it is open, it is read, and then merged.
+    if (path.endsWith("/pulls")) isOpen = true;
+    if (!isOpen || path !== "/graphql") return;
+    stop();
+    at.simulator.byHand("hubot").editFiles("acme/api", { "notes.md": "mine\n" }, { branch });
+  });
+  const details = { autoMerge: "squash" } as const;
+  expect(await at.propose("name: ci\n", { details })).toMatchObject({ state: "open" });
+  expect(at.repository.pulls).toMatchObject([{ state: "open", autoMerge: null }]);
+  expect(at.warnings).toEqual([
+    expect.stringContaining("has to be merged by hand: GitHub refuses"),
+  ]);
+});
+
+test("GitHub does not know yet whether it can be merged: asked again, it does", async () => {
+  const at = await startProposals();
+  at.repository.settings.allow_auto_merge = true;
+  const headers = { "content-type": "application/json" };
+  const refuse = (of: string, message: string) => {
+    const body = JSON.stringify({ data: {}, errors: [{ message }] });
+    at.simulator.faults.inject(
+      { body: of, times: 1 },
+      { kind: "answer", status: 200, headers, body },
+    );
+  };
+  refuse("MergeLater", "Pull request Pull request is in unknown status");
+  refuse("MergeNow", "Base branch was modified. Review and try the merge again.");
+  const details = { autoMerge: "squash" } as const;
+  const offered = await at.propose("name: ci\n", { details });
+  expect(at.warnings).toEqual([]);
+  expect(offered).toMatchObject({ state: "merged" });
 });
 
 test("a branch of a run that was killed is used, though others have pushed since", async () => {
