@@ -13,7 +13,7 @@ export const requiredChecksKept: ResourceRule = {
     "Keep the name of the check (workflows.jobName), take it out of the branch's rule, or keep the repository's own workflows (workflows: repair).",
   source:
     "https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/troubleshooting-required-status-checks",
-  sees: "ghcr:index:RepositoryPublishing, which compares rulesets and classic protection of the branch with the names of jobs before and after the change. A name with an expression may be any name.",
+  sees: "ghcr:index:RepositoryPublishing, which compares rulesets and classic protection of the branch with the names of jobs before and after the change; what is lost is looked at again at each run. A name with an expression may be any name.",
   resourceTypes: [ghcr.publishing],
   *judge({ props }) {
     for (const check of namesIn(props["lostChecks"]))
@@ -32,7 +32,7 @@ export const requiredChecksInQueue: ResourceRule = {
   remediation: "Add merge_group to the events of the workflow that reports the check.",
   source:
     "https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/configuring-pull-request-merges/managing-a-merge-queue#triggering-merge-group-checks-with-github-actions",
-  sees: "ghcr:index:RepositoryPublishing, for repositories with a merge queue whose files this update changes. The templates' ci.yml runs for the queue.",
+  sees: "ghcr:index:RepositoryPublishing, for repositories with a merge queue whose files this update changes, and then at each run until the check runs there. The templates' ci.yml runs for the queue.",
   resourceTypes: [ghcr.publishing],
   *judge({ props }) {
     for (const check of namesIn(props["checksOutsideQueue"]))

@@ -11,7 +11,7 @@ export const dockerfilePresent: ResourceRule = {
   remediation:
     "Add it, write its path into dockerfile, leave the repository out of the fleet, or keep its own workflows (workflows: none).",
   source: "https://docs.docker.com/reference/cli/docker/buildx/build/#file",
-  sees: "ghcr:index:RepositoryPublishing, which looks for the file on the branch when the templates are written for the first time or change.",
+  sees: "ghcr:index:RepositoryPublishing, which looks for the file on the branch when the templates are written for the first time or change, and then at each run until it is there.",
   resourceTypes: [ghcr.publishing],
   *judge({ props }) {
     if (props["missingDockerfile"] !== undefined)
@@ -29,7 +29,7 @@ export const onePublisher: ResourceRule = {
   remediation:
     "Delete the other workflow, or keep it and write workflows: repair, so that the fleet writes none of its own.",
   source: "https://docs.github.com/en/actions/concepts/workflows-and-actions/workflows",
-  sees: "ghcr:index:RepositoryPublishing, which reads the other workflows of the branch when the templates are written for the first time or change: files that push the same image, and ci.yaml beside ci.yml.",
+  sees: "ghcr:index:RepositoryPublishing, which reads the other workflows of the branch when the templates are written for the first time or change: files that push the same image, and ci.yaml beside ci.yml. What was found is looked at again at each run.",
   resourceTypes: [ghcr.publishing],
   *judge({ props }) {
     const paths: readonly unknown[] = Array.isArray(props["secondPublishers"])

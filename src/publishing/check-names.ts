@@ -15,18 +15,20 @@ interface CheckName {
  *
  * @param before path to text: the workflows of the branch
  * @param after the same after the change
+ * @param lostBefore checks that an earlier change took away
  */
 export function lostChecks(
   required: readonly string[],
   before: Readonly<Record<string, string>>,
   after: Readonly<Record<string, string>>,
+  lostBefore: readonly string[] = [],
 ): string[] {
   const [former, next] = [checkNames(before), checkNames(after)];
   return required.filter((check) => {
     const known = reporting(check, former);
     const still = reporting(check, next);
     // A name that only a run knows does not stand in for one that was written out.
-    return known.some(({ isOpen }) => !isOpen)
+    return lostBefore.includes(check) || known.some(({ isOpen }) => !isOpen)
       ? still.every(({ isOpen }) => isOpen)
       : known.length > 0 && still.length === 0;
   });

@@ -43,7 +43,30 @@ test("other workflows that push the image are found, and those of other images a
   });
 });
 
-test("nothing is looked for where the files stay", async () => {
+test("what was found stays, without a write of the state, until somebody repairs it", async () => {
+  const second = ".github/workflows/docker.yml";
+  at.byHand.editFiles("acme/api", { [second]: pushing("api") });
+  const dockerfile = { dockerfile: "docker/Dockerfile" };
+  const found = await check({}, dockerfile);
+  expect(found).toMatchObject({
+    missingDockerfile: expect.any(String),
+    secondPublishers: [second],
+  });
+  await at.files.create(found);
+  // For other inputs than those of the update, the engine writes the state.
+  const noOp = await check(found, dockerfile);
+  expect(noOp).toEqual(found);
+
+  at.byHand.editFiles("acme/api", {
+    "docker/Dockerfile": "FROM scratch\n",
+    [second]: pushing("b"),
+  });
+  const repaired = await check(noOp, dockerfile);
+  expect(repaired).not.toHaveProperty("missingDockerfile");
+  expect(repaired).not.toHaveProperty("secondPublishers");
+});
+
+test("nothing is looked for where the files stay and nothing was found", async () => {
   const known = { ...inputs, files: gitBlobIds({ [ci]: text }), why: "" };
   const found = await check(known, { dockerfile: "nowhere/Dockerfile" });
   expect(found).not.toHaveProperty("missingDockerfile");

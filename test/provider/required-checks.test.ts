@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Properties } from "../../provider/protocol/property-values.ts";
+import { ci, docker, repaired, workflow as publishing } from "./run-workflows.ts";
 import { startProvider } from "./start-provider.ts";
 
-const ci = ".github/workflows/ci.yml";
 const workflow = (job: string) => `on: pull_request\njobs:\n  ${job}:\n    runs-on: x\n`;
+const queued = (job: string) =>
+  workflow(job).replace("pull_request", "[pull_request, merge_group]");
 const inputs = { owner: "acme", repository: "api", branch: "main", mode: "template" };
 
 let at: Awaited<ReturnType<typeof startProvider>>;
@@ -25,6 +28,9 @@ async function check(job: string, olds = {}) {
   };
 }
 
+/** They push by hand. */
+const owners = [{ actor_type: "OrganizationAdmin", actor_id: 1, bypass_mode: "always" }];
+
 /** The branch requires checks, by its classic protection or by a ruleset. */
 const require = {
   classic: (contexts: string[]) =>
@@ -38,6 +44,7 @@ const require = {
     at.github.request("POST /repos/acme/api/rulesets", {
       name: "checks",
       enforcement: "active",
+      bypass_actors: owners,
       conditions: { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } },
       rules: [
         {
@@ -50,6 +57,28 @@ const require = {
       ],
     }),
 };
+
+const mergeQueue = () =>
+  at.github.request("POST /repos/acme/api/rulesets", {
+    name: "queue",
+    enforcement: "active",
+    bypass_actors: owners,
+    conditions: { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } },
+    rules: [
+      {
+        type: "merge_queue",
+        parameters: {
+          check_response_timeout_minutes: 60,
+          grouping_strategy: "ALLGREEN",
+          max_entries_to_build: 5,
+          max_entries_to_merge: 5,
+          merge_method: "SQUASH",
+          min_entries_to_merge: 1,
+          min_entries_to_merge_wait_minutes: 0,
+        },
+      },
+    ],
+  });
 
 test.each(["ruleset", "classic"] as const)("a check that is required by %s", async (source) => {
   await require[source](["build", "image", "of another app"]);
@@ -65,5 +94,44 @@ test("GitHub is asked only where a name of a check disappears", async () => {
   ]);
   expect((await check("build")).rest).toEqual([]);
   // Nothing is left to write.
-  expect((await check("image", lost.found)).rest).toEqual([]);
+  const right = await check("build");
+  expect((await check("build", right.found)).rest).toEqual([]);
+});
+
+test("what was found stays, without a write of the state, until somebody repairs it", async () => {
+  const other = ".github/workflows/other.yml";
+  at.byHand.editFiles("acme/api", { [other]: workflow("test") });
+  const ruleset = await require.ruleset(["build", "test"]);
+  await mergeQueue();
+  const { found } = await check("image");
+  expect(found).toMatchObject({ lostChecks: ["build"], checksOutsideQueue: ["test"] });
+
+  // The pull request is merged. For other inputs than those of the update, the engine writes the state.
+  at.byHand.editFiles("acme/api", { [ci]: workflow("image") });
+  const { found: noOp } = await check("image", found);
+  expect(noOp).toEqual(found);
+
+  at.byHand.editFiles("acme/api", { [other]: queued("test") });
+  const half = await check("image", noOp);
+  expect(half.found).toMatchObject({ lostChecks: ["build"] });
+  expect(half.found).not.toHaveProperty("checksOutsideQueue");
+  await at.github.request(`DELETE /repos/acme/api/rulesets/${ruleset.data.id}`);
+  expect((await check("image", half.found)).found).not.toHaveProperty("lostChecks");
+});
+
+test("so it does after a repair", async () => {
+  const text = publishing().replace("push:\n    branches: [main]", "pull_request:");
+  at.byHand.editFiles("acme/api", { [docker]: text });
+  const ruleset = await require.ruleset(["image"]);
+  await mergeQueue();
+  const look = async (olds: Properties) =>
+    (await at.freshFiles().check(olds, { ...inputs, mode: "repair", files: {} })).inputs;
+  const found = await look({});
+  expect(found).toMatchObject({ mode: "repair", checksOutsideQueue: ["image"] });
+  at.byHand.editFiles("acme/api", { [docker]: repaired(text) });
+  const noOp = await look(found);
+  expect(noOp).toMatchObject({ edits: [], checksOutsideQueue: ["image"] });
+  expect(await look(noOp)).toEqual(noOp);
+  await at.github.request(`DELETE /repos/acme/api/rulesets/${ruleset.data.id}`);
+  expect(await look(noOp)).not.toHaveProperty("checksOutsideQueue");
 });

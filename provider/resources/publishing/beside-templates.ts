@@ -2,28 +2,38 @@ import { explaining } from "../../../src/github/client/explain-failure.ts";
 import { gitBlobIds, isSameFiles } from "../../../src/github/contents/git-blob-id.ts";
 import { readPublications } from "../../../src/publishing/read-publications.ts";
 import type { Properties } from "../../protocol/property-values.ts";
-import { filesId, type BranchAccess, type PublishingArgs, type Written } from "./inputs.ts";
+import {
+  filesId,
+  type BranchAccess,
+  type Found,
+  type PublishingArgs,
+  type Written,
+} from "./inputs.ts";
 
 /**
  * What is wrong beside templates that are about to be written: the Dockerfile that they build from is
- * missing, or another workflow pushes the same image. Nothing is read for a repository whose files stay.
+ * missing, or another workflow pushes the same image. For a repository whose files stay, only what was found before
+ * is looked at again.
  *
  * @param files path to text: what the templates write
  */
 export async function besideTemplates(
   access: BranchAccess,
-  known: Written,
+  known: Written & Found,
   args: PublishingArgs,
   files: Readonly<Record<string, string>>,
 ): Promise<Properties> {
-  if (isSameFiles(gitBlobIds(files), known.files ?? {})) return {};
+  const { missingDockerfile: absent, secondPublishers: second } = known;
+  const isNew = !isSameFiles(gitBlobIds(files), known.files ?? {});
+  if (!isNew && absent === undefined && second === undefined) return {};
   const { repository: name, branch, dockerfile } = args;
+  const needsFile = dockerfile !== undefined && (isNew || absent !== undefined);
   const [missing, others] = await explaining(
     `read what is beside the files of ${filesId(args)}`,
     () =>
       Promise.all([
-        dockerfile !== undefined && access.missing.isMissing({ name, branch, path: dockerfile }),
-        secondPublishers(access, known, args, files),
+        needsFile && access.missing.isMissing({ name, branch, path: dockerfile }),
+        isNew || second ? secondPublishers(access, known, args, files) : [],
       ]),
   );
   return {

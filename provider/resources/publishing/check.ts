@@ -15,7 +15,7 @@ import { lockAfterTemplates } from "./lockfile.ts";
 import { keepNewerPins } from "./newer-pins.ts";
 import { editsOf, repairOptions, showable } from "./repairs.ts";
 import { besideTemplates } from "./beside-templates.ts";
-import { checksAfter, checksAfterTemplates } from "./required-checks.ts";
+import { checksAfter, checksAfterTemplates, hadFindings } from "./required-checks.ts";
 import { idsOf, isUnchanged, workflowIds } from "./workflow-ids.ts";
 
 /** The inputs of a refresh or of an import may have fewer properties than those of an update. */
@@ -90,7 +90,10 @@ async function decide(
   const looked = lookInputs(known, args);
   const decidesSame = known.mode === "repair" || asked === "auto";
   if (decidesSame && (await isKnown(access, known, looked, snapshot))) {
-    const same = pick(known, decidedNames);
+    const same = {
+      ...pick(known, decidedNames),
+      ...(await sameChecks(access, known, args, snapshot)),
+    };
     return { ...sameImages(known), inputs: { ...looked, ...sameNames(known), ...same, edits: [] } };
   }
   const isNew = known.mode === undefined;
@@ -119,9 +122,10 @@ async function decide(
   const texts = new Map(repaired.map(({ path, text }) => [path, text]));
   const isEdited = repaired.some(({ edits }) => edits.length > 0);
   // A repair changes no name of a job, so only a queue is worth the question.
+  const mayFind = (isEdited && snapshot.mergeQueue) || hadFindings(known);
   const checks =
-    isEdited && snapshot.mergeQueue
-      ? await checksAfter(access, args, snapshot, present.texts, Object.fromEntries(texts))
+    mode === "repair" && mayFind
+      ? await checksAfter(access, known, args, snapshot, present.texts, Object.fromEntries(texts))
       : {};
   return {
     inputs: {
@@ -146,6 +150,18 @@ async function decide(
     },
     images,
   };
+}
+
+/** What was found about checks may have been changed outside of the branch. */
+async function sameChecks(
+  access: BranchAccess,
+  known: Known,
+  args: PublishingArgs,
+  snapshot: RepositorySnapshot,
+): Promise<Properties> {
+  if (!hadFindings(known)) return {};
+  const { texts } = await access.texts.get(snapshot, "guess");
+  return checksAfter(access, known, args, snapshot, texts, texts);
 }
 
 const decidedNames = ["mode", "why", "publishing", "unresolved", "wasRepaired"];

@@ -77,6 +77,17 @@ export type Written = Partial<
   >
 >;
 
+/**
+ * What the last look found wrong around the files. It is in the inputs, for the policies; so each look judges it
+ * again where it was found, or the engine would write the state once more for the inputs without it.
+ */
+export type Found = Partial<
+  Pick<
+    PublishingState,
+    "lostChecks" | "checksOutsideQueue" | "missingDockerfile" | "secondPublishers" | "notStarting"
+  >
+>;
+
 /** The id of the resource. */
 export function filesId({ owner, repository }: { owner: string; repository: string }): string {
   return `${owner}/${repository}`;

@@ -13,7 +13,13 @@ import {
 import { gitBlobIds, isSameFiles } from "../../../src/github/contents/git-blob-id.ts";
 import type { Properties } from "../../protocol/property-values.ts";
 import type { ActionNumbers } from "./action-numbers.ts";
-import { filesId, type BranchAccess, type PublishingArgs, type Written } from "./inputs.ts";
+import {
+  filesId,
+  type BranchAccess,
+  type Found,
+  type PublishingArgs,
+  type Written,
+} from "./inputs.ts";
 
 /** What the lockfile of a repository needs for the workflows that are written. */
 interface LockPlan {
@@ -65,16 +71,17 @@ export async function planLock(
 
 /**
  * For the policies: why runs of the templates would not start, once they are written. Nothing is read for a
- * repository whose files stay.
+ * repository whose files stay, and where nothing was found before.
  */
 export async function lockAfterTemplates(
   access: BranchAccess,
-  known: Written & { readonly lockfile?: "keep" | "onboard" | undefined },
+  known: Written & Found & { readonly lockfile?: "keep" | "onboard" | undefined },
   args: PublishingArgs,
   files: Readonly<Record<string, string>>,
 ): Promise<Properties> {
   const isOnboarding = args.lockfile === "onboard" && known.lockfile !== "onboard";
-  if (!isOnboarding && isSameFiles(gitBlobIds(files), known.files ?? {})) return {};
+  const isNew = isOnboarding || !isSameFiles(gitBlobIds(files), known.files ?? {});
+  if (!isNew && known.notStarting === undefined) return {};
   const snapshot = await explaining(`read the workflow files of ${filesId(args)}`, () =>
     access.snapshots.get(args),
   );

@@ -7,11 +7,12 @@ import {
   mayLoseChecks,
 } from "../../../src/publishing/check-names.ts";
 import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
-import type { Properties } from "../../protocol/property-values.ts";
+import { pick, type Properties } from "../../protocol/property-values.ts";
 import {
   filesId,
   writtenFiles,
   type BranchAccess,
+  type Found,
   type PublishingArgs,
   type Written,
 } from "./inputs.ts";
@@ -20,19 +21,20 @@ import { workflowIds } from "./workflow-ids.ts";
 /**
  * Which checks the branch requires and would no longer get, once the files are on it.
  *
- * Nothing is read for a repository whose files stay, and GitHub is asked what is required only where a
- * name disappears: a new version of the templates keeps the names of their jobs.
+ * Nothing is read for a repository whose files stay, unless something was found before, and GitHub is asked what is
+ * required only where a name disappears: a new version of the templates keeps the names of their jobs.
  *
  * @param files path to text: what the templates write
  */
 export async function checksAfterTemplates(
   access: BranchAccess,
-  known: Written,
+  known: Written & Found,
   args: PublishingArgs,
   files: Readonly<Record<string, string>>,
 ): Promise<Properties> {
   const wanted = gitBlobIds(files);
-  if (isSameFiles(wanted, known.files ?? {})) return {};
+  const isNew = !isSameFiles(wanted, known.files ?? {});
+  if (!isNew && !hadFindings(known)) return {};
   const snapshot = await explaining(`read the workflow files of ${filesId(args)}`, () =>
     access.snapshots.get(args),
   );
@@ -46,11 +48,17 @@ export async function checksAfterTemplates(
   const isReplaced = (path: string) =>
     Object.hasOwn(present, path) && present[path] !== wanted[path];
   const isChanged = deleted.length > 0 || Object.keys(files).some(isReplaced);
-  if (!isChanged && !snapshot.mergeQueue) return {};
+  if (!isChanged && !snapshot.mergeQueue && !known.lostChecks) return {};
   const { texts: before } = await access.texts.get(snapshot, "guess");
   const stays = Object.entries(before).filter(([path]) => !deleted.includes(path));
   const after = { ...Object.fromEntries(stays), ...files };
-  return checksAfter(access, args, snapshot, before, after);
+  const found = await checksAfter(access, known, args, snapshot, before, after);
+  return isNew ? found : pick(found, Object.keys(known));
+}
+
+/** Whether the last look found checks that nothing reports, or that a queue waits for in vain. */
+export function hadFindings({ lostChecks: lost, checksOutsideQueue: outside }: Found): boolean {
+  return lost !== undefined || outside !== undefined;
 }
 
 /**
@@ -61,17 +69,19 @@ export async function checksAfterTemplates(
  */
 export async function checksAfter(
   { github }: BranchAccess,
+  { lostChecks: lostBefore = [] }: Found,
   args: PublishingArgs,
   { mergeQueue }: RepositorySnapshot,
   before: Readonly<Record<string, string>>,
   after: Readonly<Record<string, string>>,
 ): Promise<Properties> {
-  if (!mergeQueue && !mayLoseChecks(before, after)) return {};
+  const mayLose = lostBefore.length > 0 || mayLoseChecks(before, after);
+  if (!mergeQueue && !mayLose) return {};
   const required = await explaining(
     `read which checks ${args.branch} of ${filesId(args)} requires`,
     () => readRequiredChecks(github, args),
   );
-  const lost = lostChecks(required, before, after);
+  const lost = lostChecks(required, before, after, lostBefore);
   const outside = mergeQueue ? checksOutsideQueue(required, after) : [];
   return {
     ...(lost.length > 0 && { lostChecks: lost }),
