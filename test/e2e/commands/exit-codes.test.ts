@@ -49,7 +49,7 @@ describe("wrong usage or configuration ends with 2", () => {
     await fleet.configure({ repositories: [{ nmae: "api" }] });
     const nmae = "fleet.repositories[0].nmae: unknown; remove it, or correct its spelling";
     const lines = [
-      "fleet.repositories[0]: needs exactly one of name (one repository), match (a pattern) and topic",
+      "fleet.repositories[0]: needs exactly one of name, match, topic, property, team, visibility, language, has, all, any, not",
       nmae,
     ];
     for (const args of [
