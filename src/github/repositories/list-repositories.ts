@@ -18,6 +18,7 @@ import {
   entries,
   fields,
   repositorySchema,
+  tolerateNotFound,
   toSnapshot,
   workflowFolder,
   type RepositorySnapshot,
@@ -28,9 +29,10 @@ const noNeeds: SelectionNeeds = { language: false, properties: false, teams: [],
 
 /**
  * Lists all repositories of an organisation or user that the token may see, each with its default branch
- * and the facts that are needed: with one query for each hundred, whatever is needed.
+ * and the facts that are needed: with one query for each hundred, whatever is needed. A repository that GitHub
+ * refuses to show is left out.
  *
- * @throws {UserError} the owner, or one of the teams, does not exist for this token
+ * @throws {UserError} the owner, or one of the teams, does not exist for this token, or it shows no repository
  */
 export async function listRepositories(
   github: GitHubClient,
@@ -38,6 +40,7 @@ export async function listRepositories(
   needs: SelectionNeeds = noNeeds,
 ): Promise<RepositorySnapshot[]> {
   const found: RepositoryNode[] = [];
+  let hidden = 0;
   const teams = new Map(needs.teams.map((slug) => [slug, new Map<number, TeamPermission>()]));
   const place: Place = {
     repositories: null,
@@ -47,6 +50,7 @@ export async function listRepositories(
     try {
       const page = await readPage(github, owner, needs, place, size);
       found.push(...page.nodes);
+      hidden += page.hidden;
       place.repositories = page.next;
       for (const [slug, { edges, next }] of page.teams) {
         for (const { permission, node } of edges) teams.get(slug)?.set(node.databaseId, permission);
@@ -63,6 +67,11 @@ export async function listRepositories(
       size = Math.ceil(size / 2);
     }
   }
+  if (found.length === 0 && hidden > 0) {
+    throw new UserError(
+      `GitHub shows the admin token none of the ${hidden} repositories of ${owner}: check what it may read, then run again`,
+    );
+  }
   const isNeeded = needs.language || needs.properties || teams.size > 0 || needs.paths.length > 0;
   return found.map((node) => ({
     ...toSnapshot(node),
@@ -76,6 +85,7 @@ function isUnknownField(error: unknown): boolean {
 }
 
 const propertiesField = "repositoryCustomPropertyValues";
+const factField = new RegExp(String.raw`^(?:primaryLanguage|${propertiesField}|path\d+)$`);
 
 /** Where the next page begins: null stands for the first one, and nothing for what is read. */
 interface Place {
@@ -92,12 +102,11 @@ async function readPage(
   size: number,
 ) {
   const { query, variables } = pageQuery(needs, place);
-  const answer: unknown = await github.query(query, {
-    ...variables,
-    owner,
-    size,
-    request: { canBeHalved: size > 1 },
-  });
+  const answer = await tolerateNotFound(
+    github.query(query, { ...variables, owner, size, request: { canBeHalved: size > 1 } }),
+    // Without a fact that something selects by, the repository would leave the fleet.
+    (path) => !path.some((part) => factField.test(String(part))),
+  );
   const parsed = parseAnswer(answerSchema, answer, "the list of repositories");
   const { repositoryOwner } = parsed;
   if (!repositoryOwner) throw new UserError(missingOwner(owner));
@@ -106,13 +115,19 @@ async function readPage(
     const team = others[`team${index}`];
     if (!team) throw new UserError(missingTeam(owner, slug, team === undefined));
     const { edges, pageInfo } = team.repositories;
-    return [slug, { edges, next: nextOf(pageInfo) }] as const;
+    return [slug, { edges: present(edges), next: nextOf(pageInfo) }] as const;
   });
+  const nodes = present(repositories?.nodes ?? []);
   return {
-    nodes: repositories?.nodes ?? [],
+    nodes,
+    hidden: (repositories?.nodes.length ?? 0) - nodes.length,
     next: repositories && nextOf(repositories.pageInfo),
     teams,
   };
+}
+
+function present<T>(all: readonly (T | null)[]): T[] {
+  return all.filter((each) => each !== null);
 }
 
 /** Each page of the owner's repositories goes with one of each team's. */
@@ -175,10 +190,12 @@ const teamSchema = z.object({
   repositories: z.object({
     pageInfo: pageSchema,
     edges: z.array(
-      z.object({
-        permission: z.string().toLowerCase().pipe(z.enum(teamPermissions)),
-        node: z.object({ databaseId: z.int() }),
-      }),
+      z
+        .object({
+          permission: z.string().toLowerCase().pipe(z.enum(teamPermissions)),
+          node: z.object({ databaseId: z.int() }),
+        })
+        .nullable(),
     ),
   }),
 });
@@ -186,7 +203,9 @@ const teamSchema = z.object({
 const answerSchema = z.object({
   repositoryOwner: z
     .object({
-      repositories: z.object({ pageInfo: pageSchema, nodes: z.array(nodeSchema) }).optional(),
+      repositories: z
+        .object({ pageInfo: pageSchema, nodes: z.array(nodeSchema.nullable()) })
+        .optional(),
     })
     .catchall(teamSchema.nullable())
     .nullable(),

@@ -152,12 +152,18 @@ async function readBatch(
 /**
  * GitHub returns what it found, and lists the rest as errors: NOT_FOUND, or FORBIDDEN where a repository
  * has restrictions of its own. If everything is forbidden, the token is the cause.
+ *
+ * @param mayLack whether the answer can be used without what is at this path of it; default: always
  */
-export async function tolerateNotFound(answer: Promise<unknown>): Promise<unknown> {
+export async function tolerateNotFound(
+  answer: Promise<unknown>,
+  mayLack: (path: readonly (string | number)[]) => boolean = () => true,
+): Promise<unknown> {
   try {
     return await answer;
   } catch (error) {
     if (!(error instanceof GraphqlResponseError) || !error.data) throw error;
+    if (error.errors?.some(({ path }) => !mayLack(path ?? []))) throw error;
     const data = error.data as Record<string, unknown>;
     const types = new Set(error.errors?.map((each) => each.type));
     const isPartial = Object.values(data).some((each) => each !== null);

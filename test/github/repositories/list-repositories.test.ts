@@ -94,3 +94,60 @@ test("a user account has no teams", async () => {
     "fleet.repositories: hubot is a user account, and only organisations have the team few; select by something else",
   );
 });
+
+/** @param refused what GitHub refuses to show, below the list: `[0, "mergeQueue"]` */
+function answerInPart(
+  nodes: readonly (object | null)[],
+  refused: readonly (readonly (string | number)[])[],
+) {
+  const errors = refused.map((path) => ({
+    type: "FORBIDDEN",
+    message: "Repository access blocked",
+    path: ["repositoryOwner", "repositories", "nodes", ...path],
+  }));
+  const pageInfo = { hasNextPage: false, endCursor: null };
+  simulator.faults.inject(
+    { path: "/graphql", times: 1 },
+    {
+      kind: "answer",
+      status: 200,
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({
+        data: { repositoryOwner: { repositories: { pageInfo, nodes } } },
+        errors,
+      }),
+    },
+  );
+}
+
+const shown = {
+  name: "api",
+  owner: { login: "acme", __typename: "Organization" },
+  databaseId: 1,
+  visibility: "PUBLIC",
+  isArchived: false,
+  isDisabled: false,
+  isEmpty: true,
+  defaultBranchRef: null,
+  repositoryTopics: { nodes: [] },
+  folder: null,
+  actions: null,
+  mergeQueue: null,
+};
+
+test("one repository or merge queue that GitHub refuses to show does not end the list", async () => {
+  answerInPart([shown, null], [[1], [0, "mergeQueue"]]);
+  const found = await listRepositories(client(), "acme");
+  expect(found).toEqual([expect.objectContaining({ name: "api", mergeQueue: false })]);
+});
+
+test("without any repository, or a fact that something selects by, no list is returned", async () => {
+  answerInPart([null], [[0]]);
+  await expect(listRepositories(client(), "acme")).rejects.toThrow(
+    "GitHub shows the admin token none of the 1 repositories of acme: check what it may read, then run again",
+  );
+  answerInPart([shown], [[0, "primaryLanguage"]]);
+  await expect(
+    listRepositories(client(), "acme", { ...needs, teams: [], paths: [] }),
+  ).rejects.toThrow("Repository access blocked");
+});
