@@ -28,13 +28,21 @@ export interface Proposal {
   readonly mergeable: "CONFLICTING" | "MERGEABLE" | "UNKNOWN";
   /** Who closed it, and when (ISO-8601). */
   readonly closed: { readonly by: string | undefined; readonly at: string } | undefined;
-  /** The authors of commits that the fleet did not make. */
+  /** Who made commits that are not the fleet's. */
   readonly others: readonly string[];
-  /** Whether one of its commits is the fleet's. */
+  /** Who merged the base into it, on its page. */
+  readonly mergers: readonly string[];
+  /** The id of the newest commit that the fleet made. */
+  readonly ownCommit: string | undefined;
+  /** Whether one of its commits is or was the fleet's. */
   readonly hasOwn: boolean;
 }
 
 const actorSchema = z.object({ login: z.string() }).nullable();
+
+const signatureSchema = z
+  .object({ name: z.string().nullable(), email: z.string().nullable(), user: actorSchema })
+  .nullable();
 
 const nodeSchema = z.object({
   id: z.string(),
@@ -53,9 +61,11 @@ const nodeSchema = z.object({
     nodes: z.array(
       z.object({
         commit: z.object({
+          oid: z.string(),
           message: z.string(),
           committedViaWeb: z.boolean(),
-          author: z.object({ name: z.string().nullable(), user: actorSchema }).nullable(),
+          author: signatureSchema,
+          committer: signatureSchema,
           parents: z.object({ totalCount: z.int() }),
         }),
       }),
@@ -74,18 +84,27 @@ export const proposalFields = `
   id number url state body closedAt headRefName headRefOid baseRefName isCrossRepository mergeable
   author { login }
   commits(last: 50) { nodes { commit {
-    message committedViaWeb author { name user { login } } parents { totalCount } } } }
+    oid message committedViaWeb author { name email user { login } }
+    committer { name email user { login } } parents { totalCount } } } }
   timelineItems(itemTypes: [CLOSED_EVENT], last: 1) {
     nodes { ... on ClosedEvent { actor { login } } } }`;
 
 function toProposal(node: z.output<typeof nodeSchema>): Proposal {
-  const commits = node.commits.nodes.map(({ commit }) => ({
-    by: commit.author?.user?.login ?? commit.author?.name ?? "somebody",
-    isOwn: isOwnCommit(commit.message),
-    // "Update branch" on the page of a pull request.
-    isUpdate: commit.parents.totalCount > 1 && commit.committedViaWeb,
-  }));
-  const others = commits.filter(({ isOwn, isUpdate }) => !isOwn && !isUpdate);
+  const commits = node.commits.nodes.map(({ commit: { author, committer, ...commit } }) => {
+    // Whoever amends a commit of the fleet leaves its author.
+    const hasNote = isNoted(commit.message);
+    const who = hasNote ? committer : author;
+    return {
+      by: who?.user?.login ?? who?.name ?? "somebody",
+      oid: commit.oid,
+      hasNote,
+      isOwn:
+        hasNote && (commit.committedViaWeb || isGitHub(committer?.user?.login, committer?.email)),
+      // "Update branch" on the page of a pull request, and "Resolve conflicts".
+      isMerge: commit.parents.totalCount > 1 && commit.committedViaWeb,
+    };
+  });
+  const namesOf = (some: typeof commits) => [...new Set(some.map(({ by }) => by))];
   return {
     id: node.id,
     number: node.number,
@@ -101,14 +120,26 @@ function toProposal(node: z.output<typeof nodeSchema>): Proposal {
       node.closedAt === null
         ? undefined
         : { by: node.timelineItems.nodes[0]?.actor?.login, at: node.closedAt },
-    others: [...new Set(others.map(({ by }) => by))],
-    hasOwn: commits.some(({ isOwn }) => isOwn),
+    others: namesOf(commits.filter(({ isOwn, isMerge }) => !isOwn && !isMerge)),
+    mergers: namesOf(commits.filter(({ isMerge }) => isMerge)),
+    ownCommit: commits.findLast(({ isOwn }) => isOwn)?.oid,
+    hasOwn: commits.some(({ hasNote }) => hasNote),
   };
 }
 
-/** Every commit of the fleet says so. */
-export function isOwnCommit(message: string): boolean {
+/** Every commit of the fleet says so; one that a person amended or rebased still does. */
+export function isNoted(message: string): boolean {
   return message.includes(managedNote);
+}
+
+/**
+ * Whether a committer is GitHub itself, which makes the fleet's commits. Whoever amends or rebases one becomes
+ * its committer.
+ *
+ * @see https://github.com/web-flow
+ */
+export function isGitHub(login: string | null | undefined, email: string | null | undefined) {
+  return login === "web-flow" || (email ?? "").startsWith("noreply@");
 }
 
 /**

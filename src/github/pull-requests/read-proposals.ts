@@ -3,6 +3,7 @@ import type { FileCommit } from "../contents/commit-files.ts";
 import type { GitHubClient } from "../client/github-client.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
 import { gitBlobId } from "../contents/git-blob-id.ts";
+import { judgeMerges } from "./judge-merges.ts";
 import {
   proposalBranch,
   proposalFields,
@@ -108,11 +109,14 @@ export async function readProposals(
     all.flatMap((each) => each ?? []);
   const onBranch = present(node.pullRequests.nodes);
   const own = [...onBranch, ...present([node.known])].sort((a, b) => b.number - a.number);
-  const open = onBranch.find(({ state }) => state === "OPEN");
   const others = [
     ...node.refs.nodes.flatMap(({ associatedPullRequests: { nodes } }) => present(nodes)),
     ...own,
   ].filter(({ state, branch }) => state === "OPEN" && isFormerBranch(branch));
+  const settle = (some: readonly Proposal[]) =>
+    Promise.all(some.map((each) => judgeMerges(github, commit, each)));
+  const [open] = await settle(onBranch.filter(({ state }) => state === "OPEN").slice(0, 1));
+  const [last] = await settle(own.filter(({ state }) => state !== "OPEN").slice(0, 1));
   const oidOf = (path: string) => node[`path${paths.indexOf(path)}`]?.oid;
   return {
     repositoryId: node.id,
@@ -123,8 +127,8 @@ export async function readProposals(
       node.refs.nodes.map(({ name: ref, target }) => [branchName(ref), target.oid]),
     ),
     open,
-    last: own.find(({ state }) => state !== "OPEN"),
-    superseded: [...new Map(others.map((each) => [each.number, each])).values()],
+    last,
+    superseded: await settle([...new Map(others.map((each) => [each.number, each])).values()]),
     isRight:
       Object.entries(additions).every(([path, text]) => oidOf(path) === gitBlobId(text)) &&
       deletions.every((path) => oidOf(path) === undefined),

@@ -11,7 +11,8 @@ import {
 import type { GitHubClient } from "../client/github-client.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
 import {
-  isOwnCommit,
+  isGitHub,
+  isNoted,
   proposalBranch,
   proposalFolder,
   stagingBranch,
@@ -139,11 +140,20 @@ function forbidden({ owner, repository }: Pick<FileCommit, "owner" | "repository
   );
 }
 
+const signatureSchema = z.object({ name: z.string(), email: z.string().optional() }).nullable();
+
+const accountSchema = z.object({ login: z.string().optional() }).nullable();
+
 const compareSchema = z.object({
   commits: z.array(
     z.object({
-      commit: z.object({ message: z.string(), author: z.object({ name: z.string() }).nullable() }),
-      author: z.object({ login: z.string().optional() }).nullable(),
+      commit: z.object({
+        message: z.string(),
+        author: signatureSchema,
+        committer: signatureSchema,
+      }),
+      author: accountSchema,
+      committer: accountSchema,
     }),
   ),
 });
@@ -165,9 +175,13 @@ async function assertOwn(
   const basehead = `${expectedHead}...${head}`;
   const { data } = await github.request(route, { owner, repo, basehead });
   const { commits } = parseAnswer(compareSchema, data, route);
-  const other = commits.find(({ commit }) => !isOwnCommit(commit.message));
+  const other = commits.find(
+    ({ commit, committer }) =>
+      !isNoted(commit.message) || !isGitHub(committer?.login, commit.committer?.email),
+  );
   if (!other) return;
-  const who = other.author?.login ?? other.commit.author?.name ?? "somebody";
+  const role = isNoted(other.commit.message) ? "committer" : "author";
+  const who = other[role]?.login ?? other.commit[role]?.name ?? "somebody";
   throw new UserError(
     `the branch ${proposalBranch} of ${owner}/${repo} has commits by ${who}: rename or delete it, then run again`,
   );

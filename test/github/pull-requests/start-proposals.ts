@@ -43,6 +43,7 @@ export async function startProposals(pattern = "main", checks: readonly string[]
   const repository = world.repository("acme/api");
   repository.collaborators.set("hubot", "write");
   const byHand = simulator.byHand("mona");
+  const hubot = gitHubAs(simulator, "hubot");
   const warnings: string[] = [];
   /** The last pull request, as the state of a stack knows it. */
   let known: string | undefined;
@@ -86,9 +87,37 @@ export async function startProposals(pattern = "main", checks: readonly string[]
     branches,
     byHand,
     warnings,
-    hubot: gitHubAs(simulator, "hubot"),
+    hubot,
     /** What is on the branch of the pull request. */
     offered: (path = ci) => world.readFile(repository, branch, path)?.toString("utf8"),
+    /**
+     * Puts a commit with this text at the end of the fleet's branch, in place of `parents` or on top of them.
+     *
+     * @param web whether the person makes it on GitHub's page
+     */
+    async commitOn(
+      parents: readonly (string | undefined)[],
+      { text, message, web }: { text: string; message: string; web?: true },
+    ) {
+      const at = "/repos/acme/api/git";
+      const tree = await hubot(`POST ${at}/trees`, {
+        base_tree: repository.refs.get(`refs/heads/${branch}`),
+        tree: [{ path: ci, mode: "100644", type: "blob", content: text }],
+      });
+      const made = await hubot(`POST ${at}/commits`, {
+        message,
+        parents,
+        tree: (tree.body as { sha: string }).sha,
+        author: { name: "Mona", email: "mona@example.com" },
+        committer: web
+          ? { name: "GitHub", email: "noreply@github.com" }
+          : { name: "hubot", email: "hubot@users.noreply.github.com" },
+      });
+      const { sha } = made.body as { sha: string };
+      if (web) repository.signed.add(sha);
+      const ref = await hubot(`PATCH ${at}/refs/heads/${branch}`, { sha, force: true });
+      if (ref.status !== 200) throw new Error(JSON.stringify([tree, made, ref]));
+    },
     /** Changes main, whose rules forbid it. */
     editMain(files: Record<string, string>) {
       const rules = repository.rules.splice(0);
