@@ -90,7 +90,7 @@ export function ghcrProvider(
           stored,
           decided: new Map(),
           numbers: new ActionNumbers(github),
-          pullRequests: new PullRequestStates(github, owner),
+          pullRequests: new PullRequestStates(github, owner, Object.keys(repositories)),
           missing: new MissingFiles(github, owner, repositories),
           offerAgain: namesIn(environment["GHCR_FLEET_OFFER_AGAIN"]),
           released: new ReleasedPins(github),

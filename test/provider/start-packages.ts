@@ -60,7 +60,7 @@ export async function startPackages(dialect: "ghcr" | "specification" = "specifi
         stored,
         decided: new Map(),
         numbers: new ActionNumbers(github),
-        pullRequests: new PullRequestStates(github, "acme"),
+        pullRequests: new PullRequestStates(github, "acme", ["api"]),
         missing: new MissingFiles(github, "acme", {}),
         offerAgain: new Set(),
         released: new ReleasedPins(github),

@@ -77,7 +77,7 @@ export async function startProvider(token = "admin", more: readonly string[] = [
         stored,
         decided: new Map(),
         numbers: new ActionNumbers(github),
-        pullRequests: new PullRequestStates(github, "acme"),
+        pullRequests: new PullRequestStates(github, "acme", ["api", ...more]),
         missing: new MissingFiles(github, "acme", {}),
         offerAgain: offerAgain,
         released: new ReleasedPins(github),

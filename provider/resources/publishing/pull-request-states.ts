@@ -1,35 +1,67 @@
-import DataLoader from "dataloader";
 import type { GitHubClient } from "../../../src/github/client/github-client.ts";
 import { readBatches } from "../../../src/github/client/read-batches.ts";
 import {
   pullRequestBatchSize,
-  readPullRequestStates,
+  readNewestPullRequests,
+  readPullRequestState,
   type PullRequestRequest,
   type PullRequestState,
 } from "../../../src/github/pull-requests/pull-request-state.ts";
 
 /**
- * What became of the pull requests that the state knows, read in batches. Repositories without one cost
- * nothing.
+ * What became of the pull requests that the state knows. The engine asks for one repository after the other,
+ * so a question reads the newest ones of the repositories next to it, too, with one query. Where no
+ * repository has one, nothing is read.
  */
 export class PullRequestStates {
-  readonly #loader: DataLoader<PullRequestRequest, PullRequestState | undefined, string>;
+  readonly #github: GitHubClient;
+  readonly #owner: string;
+  /** Name to the group of the repositories that are read together. */
+  readonly #groups = new Map<string, readonly string[]>();
+  readonly #newest = new Map<readonly string[], Promise<ReadonlyMap<string, PullRequestState>>>();
+  readonly #byUrl = new Map<string, Promise<PullRequestState | undefined>>();
 
-  constructor(github: GitHubClient, owner: string) {
-    this.#loader = new DataLoader<PullRequestRequest, PullRequestState | undefined, string>(
-      async (requests) => {
-        const read = (batch: readonly PullRequestRequest[]) =>
-          readPullRequestStates(github, owner, batch);
-        const outcomes = await readBatches(requests, pullRequestBatchSize, read);
-        // One that cannot be read says nothing: the update asks about it and explains the failure.
-        return outcomes.map((each) => ("value" in each ? each.value : undefined));
-      },
-      { cacheKeyFn: ({ url }) => url, batchScheduleFn: (run) => void setTimeout(run, 20) },
-    );
+  /** @param fleet the names of all repositories */
+  constructor(github: GitHubClient, owner: string, fleet: readonly string[]) {
+    this.#github = github;
+    this.#owner = owner;
+    for (let start = 0; start < fleet.length; start += pullRequestBatchSize) {
+      const group = fleet.slice(start, start + pullRequestBatchSize);
+      for (const name of group) this.#groups.set(name, group);
+    }
   }
 
   /** @returns nothing where it cannot be read */
   get(request: PullRequestRequest): Promise<PullRequestState | undefined> {
-    return this.#loader.load(request);
+    const { url } = request;
+    const state = this.#byUrl.get(url) ?? this.#read(request);
+    this.#byUrl.set(url, state);
+    return state;
+  }
+
+  async #read(request: PullRequestRequest): Promise<PullRequestState | undefined> {
+    const group = this.#groups.get(request.repository);
+    const newest = group && (await this.#newestOf(group)).get(request.url);
+    if (newest) return newest;
+    // An older one, or one whose repository was renamed.
+    return readPullRequestState(this.#github, this.#owner, request).catch(
+      // One that cannot be read says nothing: the update asks about it and explains the failure.
+      () => undefined,
+    );
+  }
+
+  #newestOf(group: readonly string[]): Promise<ReadonlyMap<string, PullRequestState>> {
+    const newest = this.#newest.get(group) ?? this.#readNewest(group);
+    this.#newest.set(group, newest);
+    return newest;
+  }
+
+  /** @returns by URL */
+  async #readNewest(group: readonly string[]): Promise<ReadonlyMap<string, PullRequestState>> {
+    const outcomes = await readBatches(group, pullRequestBatchSize, (names) =>
+      readNewestPullRequests(this.#github, this.#owner, names),
+    );
+    const found = outcomes.flatMap((each) => ("value" in each ? (each.value ?? []) : []));
+    return new Map(found.map((each) => [each.url, each]));
   }
 }
