@@ -40,10 +40,15 @@ export function checksOutsideQueue(
   files: Readonly<Record<string, string>>,
 ): string[] {
   const ofPulls = checkNames(files);
-  const ofGroups = checkNames(files, (file) => ownEvents(file).includes("merge_group"));
+  const ofGroups = namesForGroups(files);
   return required.filter(
     (check) => reporting(check, ofPulls).length > 0 && reporting(check, ofGroups).length === 0,
   );
+}
+
+/** Whether a check of pull requests may be missing in a merge queue: if not, nobody has to ask what is required. */
+export function mayMissInQueue(files: Readonly<Record<string, string>>): boolean {
+  return hasOthers(checkNames(files), namesForGroups(files));
 }
 
 /** Whether the change may take away a check: if not, nobody has to ask GitHub what is required. */
@@ -51,8 +56,16 @@ export function mayLoseChecks(
   before: Readonly<Record<string, string>>,
   after: Readonly<Record<string, string>>,
 ): boolean {
-  const next = new Set(checkNames(after).map(({ pattern }) => pattern.source));
-  return checkNames(before).some(({ pattern }) => !next.has(pattern.source));
+  return hasOthers(checkNames(before), checkNames(after));
+}
+
+function hasOthers(names: readonly CheckName[], known: readonly CheckName[]): boolean {
+  const sources = new Set(known.map(({ pattern }) => pattern.source));
+  return names.some(({ pattern }) => !sources.has(pattern.source));
+}
+
+function namesForGroups(files: Readonly<Record<string, string>>): CheckName[] {
+  return checkNames(files, (file) => ownEvents(file).includes("merge_group"));
 }
 
 function reporting(check: string, names: readonly CheckName[]): CheckName[] {

@@ -70,6 +70,25 @@ test("a file that the lockfile lists comes with its entries in the same commit",
   expect(read(release)).toBe(workflow());
 });
 
+test("the lockfiles of the next repositories are read with it", async () => {
+  await at.simulator.close();
+  const others = ["a", "b", "c", "d", "e", "f"];
+  at = await startProvider("admin", others);
+  const names = ["api", ...others];
+  for (const name of names)
+    at.byHand.editFiles(`acme/${name}`, { [ci]: "on: push\njobs: {}\n", [lock]: listed });
+  const { check } = at.freshFiles();
+  let reads = 0;
+  at.simulator.faults.inject(
+    { path: "/graphql", body: "actions.lock" },
+    { kind: "call", when: "before", run: () => void (reads += 1) },
+  );
+  for (const repository of names)
+    expect((await check({}, { ...inputs, repository })).inputs).not.toHaveProperty("notStarting");
+  // One, then two, then four: as long as what was read ahead is used.
+  expect(reads).toBe(3);
+});
+
 test("files that it does not list stay so, and a repository without one gets none", async () => {
   await up();
   expect(read(lock)).toBeUndefined();

@@ -98,6 +98,17 @@ test("GitHub is asked only where a name of a check disappears", async () => {
   expect((await check("build", right.found)).rest).toEqual([]);
 });
 
+test("with a merge queue, GitHub is asked only where a check does not run for it", async () => {
+  await mergeQueue();
+  const news = { ...inputs, files: { [ci]: queued("build") } };
+  const before = at.simulator.requests.length;
+  const { inputs: found } = await at.freshFiles().check({}, news);
+  expect(found["mode"]).toBe("template");
+  const paths = at.simulator.requests.slice(before).map(({ path }) => path);
+  expect(new Set(paths)).toEqual(new Set(["/graphql"]));
+  expect((await check("build")).rest).toHaveLength(2);
+});
+
 test("what was found stays, without a write of the state, until somebody repairs it", async () => {
   const other = ".github/workflows/other.yml";
   at.byHand.editFiles("acme/api", { [other]: workflow("test") });

@@ -1,6 +1,4 @@
 import { explaining } from "../../../src/github/client/explain-failure.ts";
-import type { GitHubClient } from "../../../src/github/client/github-client.ts";
-import { readFiles } from "../../../src/github/contents/read-files.ts";
 import type { RepositoryNumbers } from "../../../src/github/repositories/read-repository-numbers.ts";
 import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
 import { actionsOf, type UsedAction } from "../../../src/publishing/lockfile/actions-of.ts";
@@ -36,7 +34,7 @@ interface LockPlan {
  * @param files path to text: the workflows that are written
  */
 export async function planLock(
-  { github, numbers }: { readonly github: GitHubClient; readonly numbers: ActionNumbers },
+  { texts, numbers }: Pick<BranchAccess, "texts" | "numbers">,
   snapshot: RepositorySnapshot,
   { lockfile }: { readonly lockfile?: "keep" | "onboard" | undefined },
   files: Readonly<Record<string, string>>,
@@ -44,7 +42,7 @@ export async function planLock(
   const isThere = snapshot.workflows.has(lockPath);
   const paths = Object.keys(files);
   if (paths.length === 0 || (!isThere && lockfile !== "onboard")) return {};
-  const text = isThere ? await readText(github, snapshot) : undefined;
+  const text = isThere ? await texts.lockfile(snapshot) : undefined;
   // Where no name of these files is in it, it lists none of them, in whatever format.
   const named = paths.filter((path) => lockfile === "onboard" || text?.includes(path));
   if (named.length === 0) return {};
@@ -91,17 +89,6 @@ export async function lockAfterTemplates(
 }
 
 const noLock: WorkflowLock = { workflows: {}, dependencies: {} };
-
-async function readText(
-  github: GitHubClient,
-  snapshot: RepositorySnapshot,
-): Promise<string | undefined> {
-  const { owner, name: repository, head: revision = "" } = snapshot;
-  const [file] = await explaining(`read the lockfile of ${filesId({ owner, repository })}`, () =>
-    readFiles(github, owner, [{ repository, revision, path: lockPath }]),
-  );
-  return file?.text;
-}
 
 async function lockActions(
   used: readonly UsedAction[],

@@ -5,6 +5,7 @@ import {
   checksOutsideQueue,
   lostChecks,
   mayLoseChecks,
+  mayMissInQueue,
 } from "../../../src/publishing/check-names.ts";
 import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
 import { pick, type Properties } from "../../protocol/property-values.ts";
@@ -22,7 +23,8 @@ import { workflowIds } from "./workflow-ids.ts";
  * Which checks the branch requires and would no longer get, once the files are on it.
  *
  * Nothing is read for a repository whose files stay, unless something was found before, and GitHub is asked what is
- * required only where a name disappears: a new version of the templates keeps the names of their jobs.
+ * required only where a name disappears, or does not run for a merge queue: a new version of the templates keeps the
+ * names of their jobs.
  *
  * @param files path to text: what the templates write
  */
@@ -76,13 +78,14 @@ export async function checksAfter(
   after: Readonly<Record<string, string>>,
 ): Promise<Properties> {
   const mayLose = lostBefore.length > 0 || mayLoseChecks(before, after);
-  if (!mergeQueue && !mayLose) return {};
+  const mayMiss = mergeQueue && mayMissInQueue(after);
+  if (!mayMiss && !mayLose) return {};
   const required = await explaining(
     `read which checks ${args.branch} of ${filesId(args)} requires`,
     () => readRequiredChecks(github, args),
   );
   const lost = lostChecks(required, before, after, lostBefore);
-  const outside = mergeQueue ? checksOutsideQueue(required, after) : [];
+  const outside = mayMiss ? checksOutsideQueue(required, after) : [];
   return {
     ...(lost.length > 0 && { lostChecks: lost }),
     ...(outside.length > 0 && { checksOutsideQueue: outside }),

@@ -4,6 +4,7 @@ import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
 import { readFiles, type FoundFile } from "../../../src/github/contents/read-files.ts";
 import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
 import { withLocalActions } from "../../../src/publishing/local-actions.ts";
+import { lockPath } from "../../../src/publishing/lockfile/workflow-lock.ts";
 import type { RepositorySnapshots } from "../repository-snapshots.ts";
 
 /** The workflows and local actions of a branch. */
@@ -34,7 +35,7 @@ type Found = ReadonlyMap<string, FoundFile>;
 export class WorkflowTexts {
   readonly #github: GitHubClient;
   readonly #snapshots: RepositorySnapshots;
-  /** Repository and commit to its workflow files. */
+  /** Repository and commit to its workflow files and lockfile. */
   readonly #read = new Map<string, Promise<Found>>();
   readonly #used = new Set<string>();
   /** The same with the local actions. */
@@ -57,6 +58,14 @@ export class WorkflowTexts {
     return present;
   }
 
+  /** The text of the branch's lockfile, which is read with the workflows. */
+  async lockfile(snapshot: RepositorySnapshot): Promise<string | undefined> {
+    const key = keyOf(snapshot);
+    if (!this.#read.has(key)) await this.#readFrom(snapshot, "guess");
+    this.#used.add(key);
+    return (await this.#read.get(key))?.get(lockPath)?.text;
+  }
+
   async #withActions(snapshot: RepositorySnapshot): Promise<PresentFiles> {
     const key = keyOf(snapshot);
     const blobs: Record<string, string> = {};
@@ -71,7 +80,8 @@ export class WorkflowTexts {
       });
       return Object.fromEntries(plain.map(([path, { text = "" }]) => [path, text]));
     };
-    const workflows = keep((await this.#read.get(key)) ?? new Map<string, FoundFile>());
+    const read = (await this.#read.get(key)) ?? new Map<string, FoundFile>();
+    const workflows = keep(new Map([...read].filter(([path]) => isYaml(path))));
     const texts = await withLocalActions(workflows, async (paths) => {
       const wanted = [{ snapshot, paths }];
       return keep((await this.#readAll(wanted)).get(snapshot) ?? new Map<string, FoundFile>());
@@ -85,7 +95,7 @@ export class WorkflowTexts {
     const reading = this.#readAll(
       wanted.map((snapshot) => ({
         snapshot,
-        paths: [...snapshot.workflows.keys()].filter(isYaml),
+        paths: [...snapshot.workflows.keys()].filter((path) => isYaml(path) || path === lockPath),
       })),
     );
     for (const each of wanted) {

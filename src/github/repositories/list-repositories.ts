@@ -105,7 +105,7 @@ async function readPage(
   const answer = await tolerateNotFound(
     github.query(query, { ...variables, owner, size, request: { canBeHalved: size > 1 } }),
     // Without a fact that something selects by, the repository would leave the fleet.
-    (path) => !path.some((part) => factField.test(String(part))),
+    (path) => !path?.some((part) => factField.test(String(part))),
   );
   const parsed = parseAnswer(answerSchema, answer, "the list of repositories");
   const { repositoryOwner } = parsed;

@@ -157,13 +157,13 @@ async function readBatch(
  */
 export async function tolerateNotFound(
   answer: Promise<unknown>,
-  mayLack: (path: readonly (string | number)[]) => boolean = () => true,
+  mayLack: (path: readonly (string | number)[] | undefined) => boolean = () => true,
 ): Promise<unknown> {
   try {
     return await answer;
   } catch (error) {
     if (!(error instanceof GraphqlResponseError) || !error.data) throw error;
-    if (error.errors?.some(({ path }) => !mayLack(path ?? []))) throw error;
+    if (error.errors?.some(({ path }) => !mayLack(path))) throw error;
     const data = error.data as Record<string, unknown>;
     const types = new Set(error.errors?.map((each) => each.type));
     const isPartial = Object.values(data).some((each) => each !== null);
