@@ -23,10 +23,9 @@ writeFileSync(new URL("../docs/performance.svg", import.meta.url), draw(measurem
 
 /** The times with the most repositories, one panel for each piece of work. */
 function draw(rows: readonly Measurement[]): string {
-  const most = Math.max(...rows.map(({ repositories }) => repositories));
-  const shown = rows.filter(
-    ({ kind, repositories }) => kind === "files to write" && repositories === most,
-  );
+  const written = rows.filter(({ kind }) => kind === "files to write");
+  const most = Math.max(...written.map(({ repositories }) => repositories));
+  const shown = written.filter(({ repositories }) => repositories === most);
   const contenders = [...new Set(shown.map(({ contender }) => contender))];
   const colors = ["#3fb950", "#7ee787", "#58a6ff", "#a5d6ff", "#bc8cff", "#e2c5ff"];
   const bar = 16;
