@@ -40,7 +40,7 @@ test("the first update makes one commit for each repository", async () => {
       "requests": {
         "contentWrites": 4,
         "mutations": 4,
-        "registry": 15,
+        "registry": 12,
         "restReads": 12,
         "restWrites": 2,
       },

@@ -17,6 +17,8 @@ export class PushProbes {
   readonly #fleet: readonly string[];
   /** Those that nobody asked for yet. */
   readonly #ahead = new Map<string, Promise<string>>();
+  /** Of these, no answer is needed ahead: the engine does not keep to the order. */
+  readonly #asked = new Set<string>();
   #atOnce = 1;
 
   constructor(packages: Packages, fleet: readonly string[]) {
@@ -33,13 +35,14 @@ export class PushProbes {
     const keyOf = (each: string) =>
       JSON.stringify([owner.toLowerCase(), each, registry.credential]);
     const probe = (each: string) => probeOf(registry, `${owner.toLowerCase()}/${each}`);
+    this.#asked.add(keyOf(image));
     const known = this.#ahead.get(keyOf(image));
     if (known) {
       this.#ahead.delete(keyOf(image));
       return known;
     }
     for (const next of await this.#following(repository)) {
-      if (next === image || this.#ahead.has(keyOf(next))) continue;
+      if (this.#asked.has(keyOf(next)) || this.#ahead.has(keyOf(next))) continue;
       const answer = probe(next);
       this.#ahead.set(keyOf(next), answer);
       // What failed is asked again.

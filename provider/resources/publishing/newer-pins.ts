@@ -34,7 +34,8 @@ export async function keepNewerPins(
     (path) => present[path] !== undefined && present[path] !== wanted[path],
   );
   if (!snapshot || !differs) return asBefore;
-  const { texts } = await access.texts.get(snapshot, "guess");
+  // As a rule, a new template is one for the whole fleet.
+  const { texts } = await access.texts.get(snapshot, "fleet");
   const found = newerPins(asBefore.files, texts);
   const released = used(files, [...before, ...(await access.released.among(found))]);
   return { files: withPins(files, released), newerPins: released.map(pinText) };
