@@ -155,7 +155,7 @@ export function selects(by: Selector, repository: RepositoryFacts): boolean {
 
 /** Whether names alone decide, so that nothing has to be read from GitHub. */
 export function isAboutNames(by: Selector): boolean {
-  const parts = [...(by.all ?? []), ...(by.any ?? []), ...(by.not ? [by.not] : [])];
+  const parts = partsOf(by);
   if (parts.length > 0) return parts.every(isAboutNames);
   return by.name !== undefined || by.match !== undefined;
 }
@@ -175,8 +175,13 @@ export function selectionNeeds(selectors: readonly Selector[]): SelectionNeeds {
 }
 
 function leavesOf(by: Selector): Selector[] {
-  const parts = [...(by.all ?? []), ...(by.any ?? []), ...(by.not ? [by.not] : [])];
+  const parts = partsOf(by);
   return parts.length > 0 ? parts.flatMap(leavesOf) : [by];
+}
+
+/** What a combination combines; empty for all others. */
+function partsOf({ all = [], any = [], not }: Selector): readonly Selector[] {
+  return [...all, ...any, ...(not ? [not] : [])];
 }
 
 /** As it is read aloud: `topic container and not language Go`. */

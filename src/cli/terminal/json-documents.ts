@@ -19,11 +19,11 @@ type AsJson<T> = T extends string | number | boolean | null | undefined
     ? readonly AsJson<Item>[]
     : { [Key in keyof T]: AsJson<T[Key]> };
 
+/** Most verbs print the same thing for each stack. */
+type OfStacks<Stack> = AsJson<{ readonly version: 1; readonly stacks: readonly Stack[] }>;
+
 /** `ghcr-fleet audit --json` */
-export type AuditDocument = AsJson<{
-  readonly version: 1;
-  readonly stacks: readonly AuditReport[];
-}>;
+export type AuditDocument = OfStacks<AuditReport>;
 
 /** `ghcr-fleet check --json` */
 export type CheckDocument = AsJson<{
@@ -57,26 +57,17 @@ export type DoctorDocument = AsJson<{
 }>;
 
 /** `ghcr-fleet drift --json` */
-export type DriftDocument = AsJson<{
-  readonly version: 1;
-  readonly stacks: readonly DriftReport[];
-}>;
+export type DriftDocument = OfStacks<DriftReport>;
 
 /** `ghcr-fleet fleet --json` */
-export type FleetDocument = AsJson<{
-  readonly version: 1;
-  readonly stacks: readonly {
-    readonly stack: string;
-    readonly owner: string;
-    readonly repositories: readonly ExplainedRepository[];
-  }[];
+export type FleetDocument = OfStacks<{
+  readonly stack: string;
+  readonly owner: string;
+  readonly repositories: readonly ExplainedRepository[];
 }>;
 
 /** `ghcr-fleet preview --json` */
-export type PreviewDocument = AsJson<{
-  readonly version: 1;
-  readonly stacks: readonly StackPreview[];
-}>;
+export type PreviewDocument = OfStacks<StackPreview>;
 
 /** `ghcr-fleet repair --json` */
 export type RepairDocument = AsJson<{
@@ -106,7 +97,4 @@ export type RepairDocument = AsJson<{
 export type EventDocument = AsJson<{ readonly version: 1 } & RolloutEvent>;
 
 /** `ghcr-fleet status --json` */
-export type StatusDocument = AsJson<{
-  readonly version: 1;
-  readonly stacks: readonly (FleetStatus & { readonly crossings: readonly Crossing[] })[];
-}>;
+export type StatusDocument = OfStacks<FleetStatus & { readonly crossings: readonly Crossing[] }>;

@@ -91,7 +91,7 @@ export const proposalFields = `
 
 function toProposal(node: z.output<typeof nodeSchema>): Proposal {
   const commits = node.commits.nodes.map(({ commit: { author, committer, ...commit } }) => {
-    // Whoever amends a commit of the fleet leaves its author.
+    // A person who amends a commit of the fleet leaves its author.
     const hasNote = isNoted(commit.message);
     const who = hasNote ? committer : author;
     return {
@@ -133,7 +133,7 @@ export function isNoted(message: string): boolean {
 }
 
 /**
- * Whether a committer is GitHub itself, which makes the fleet's commits. Whoever amends or rebases one becomes
+ * Whether a committer is GitHub itself, which makes the fleet's commits. A person who amends or rebases one becomes
  * its committer.
  *
  * @see https://github.com/web-flow

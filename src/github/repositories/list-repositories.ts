@@ -1,7 +1,6 @@
 import { GraphqlResponseError } from "@octokit/graphql";
 import { z } from "zod";
 import {
-  nothingKnown,
   teamPermissions,
   type SelectionFacts,
   type SelectionNeeds,
@@ -229,7 +228,6 @@ function factsOf(
 ): SelectionFacts {
   const values = node.repositoryCustomPropertyValues?.nodes ?? [];
   return {
-    ...nothingKnown,
     language: node.primaryLanguage?.name,
     properties: new Map(
       values.map(({ propertyName, value }) => [propertyName.toLowerCase(), [value].flat()]),
