@@ -100,6 +100,7 @@ const mayImport = {
     "src/operations/budget",
     "src/operations/preview",
     "src/operations/waves",
+    "src/operations/doctor",
     "src/user-error.ts",
   ],
   "src/operations/rotation": [
@@ -110,6 +111,7 @@ const mayImport = {
     "src/stack",
     "src/operations/waves",
     "src/format-text.ts",
+    "src/operations/doctor",
     "src/user-error.ts",
   ],
   "src/operations/preview": [
@@ -120,6 +122,7 @@ const mayImport = {
     "src/stack",
     "src/operations/budget",
     "src/format-text.ts",
+    "src/operations/doctor",
     "src/user-error.ts",
   ],
   "src/operations/audit": [

@@ -49,8 +49,8 @@ const exitCodes = { ready: 0, failed, refused };
 /**
  * `ghcr-fleet preview`: what an update of the stacks would change. Neither a stack that fails nor a
  * comment that GitHub refuses stops the others. The process ends with 3 where a mandatory rule is
- * broken, with 1 where something failed, with 2 where a stack is named or configured wrongly and
- * nothing else failed.
+ * broken, with 1 where something failed, with 2 where a stack is named or configured wrongly, or the admin token
+ * lacks rights, and nothing else failed.
  *
  * @throws {UsageError} no stack is named, or there is no pull request to comment on
  */
@@ -76,7 +76,8 @@ export async function preview(names: readonly string[], options: PreviewCommand)
     codes.add(code);
     previews.push(result);
     // Wrong configuration is reported as by every other verb.
-    if (code === misused) printNote(printableLines(result.failures.join("\n")));
+    if (code === misused && result.missingRights.length === 0)
+      printNote(printableLines(result.failures.join("\n")));
     else if (printsText) {
       process.stdout.write(`${wrapLines(previewText(result, colors), process.stdout.columns)}\n`);
     }
@@ -110,7 +111,8 @@ async function previewOne(
 ): Promise<[StackPreview, number]> {
   try {
     const result = await openAndPreview(place, name, options);
-    return [result, exitCodes[result.outcome]];
+    const isUnable = result.outcome === "failed" && result.missingRights.length > 0;
+    return [result, isUnable ? misused : exitCodes[result.outcome]];
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return [failedPreview(name, error.message), error instanceof UsageError ? misused : failed];
@@ -120,7 +122,7 @@ async function previewOne(
 async function openAndPreview(
   place: StackPlace,
   name: string,
-  { head, plan, policyPackConfig }: PreviewCommand,
+  { head, plan, policyPackConfig, comment }: PreviewCommand,
 ): Promise<StackPreview> {
   const untried = head === undefined ? [] : await takeFleet(place.folder, head, name);
   const [stack] = await openStacks(place, [name]);
@@ -137,6 +139,7 @@ async function openAndPreview(
     withheld,
     plan: plan === undefined ? undefined : resolve(plan),
     untried,
+    isForOthers: (comment ?? false) || plan !== undefined,
     now,
   });
 }

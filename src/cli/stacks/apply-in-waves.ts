@@ -72,14 +72,16 @@ const systemClock: RolloutContext["clock"] = {
     setTimeout(milliseconds, undefined, { signal }).catch(() => undefined),
 };
 
-/** 0 done, 1 failed, 3 refused by a policy or by the health gate. */
-function exitCodeOf({ outcome, repositories }: RolloutEnd): 0 | 1 | 3 {
+/** 0 done, 1 failed, 2 the admin token lacks rights, 3 refused by a policy or by the health gate. */
+function exitCodeOf({ outcome, repositories }: RolloutEnd): 0 | 1 | 2 | 3 {
   switch (outcome) {
     case "nothing-to-do":
     case "planned":
       return 0;
     case "done":
       return Object.values(repositories).some(({ state }) => state === "failed") ? 1 : 0;
+    case "unable":
+      return 2;
     case "refused":
     case "unhealthy":
       return 3;

@@ -1,37 +1,29 @@
-import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
-import { installationsPage, peoplePage } from "../../account.ts";
-import { explaining, isLimit } from "../../github/client/explain-failure.ts";
-import type { GitHubApp } from "../../github/client/github-app.ts";
+import { peoplePage } from "../../account.ts";
+import { explaining } from "../../github/client/explain-failure.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
-import type { Connection } from "../../github/client/load-connection.ts";
 import { parseAnswer } from "../../github/client/parse-answer.ts";
+import type { TokenInspection } from "../../github/tokens/inspect-token.ts";
 import {
-  DeadToken,
-  inspectToken,
-  type TokenInspection,
-} from "../../github/tokens/inspect-token.ts";
-import { readInstallation } from "../../github/tokens/read-installation.ts";
+  classicPage,
+  fineGrainedPage,
+  readGrants,
+  unlessRefused,
+  type Administrator,
+  type Grants,
+} from "./admin-grants.ts";
 import { ok, problem, warning, type Finding } from "./finding.ts";
 import {
   requiredPermissions,
   requiredScopes,
   uses,
-  type Permissions,
   type RightsOf,
+  type Use,
 } from "./required-rights.ts";
 
-export interface AdminSource extends RightsOf {
-  /** A client that authenticates as the administrator. */
-  readonly github: GitHubClient;
-  readonly connection: Connection;
-  /** Name of a repository of the fleet, on which rights are tried. */
-  readonly repository: string;
-}
+export interface AdminSource extends RightsOf, Administrator {}
 
 const check = "admin token";
-const classicPage = "https://github.com/settings/tokens";
-const fineGrainedPage = "https://github.com/settings/personal-access-tokens";
 
 /**
  * Which rights the administrator has for each use, without writing anything.
@@ -39,69 +31,37 @@ const fineGrainedPage = "https://github.com/settings/personal-access-tokens";
  * @throws {UserError} GitHub refuses the token or cannot be reached
  */
 export function judgeAdmin(source: AdminSource): Promise<Finding[]> {
-  const { token } = source.connection;
-  return explaining("inspect the admin token", () =>
-    typeof token === "string" ? judgeToken(source, token) : judgeApp(source, token),
-  );
-}
-
-async function judgeApp(source: AdminSource, app: GitHubApp): Promise<Finding[]> {
-  const { slug, owner, repositories, permissions, page } = await readInstallation(
-    source.github,
-    app,
-  );
-  const reach = repositories === "all" ? "all" : "selected";
-  return [
-    ok(check, `GitHub App ${slug}, installed on ${reach} repositories of ${owner}`),
-    ...uses.map((use) => {
-      const missing = missingPermissions(requiredPermissions(use, source), permissions);
-      if (missing.length === 0) return ok(`may ${use}`, "the App has all permissions");
-      const next = `give them to the App (Permissions & events on its page), and accept them on ${page}`;
-      return problem(`may ${use}`, `the App lacks ${missing.join(", ")}`, next);
-    }),
-  ];
-}
-
-function missingPermissions(
-  needed: Permissions,
-  granted: Readonly<Record<string, string>>,
-): string[] {
-  return Object.entries(needed).flatMap(([name, level]) => {
-    const has = granted[name];
-    return has !== undefined && (level === "read" || has !== "read") ? [] : [`${name}: ${level}`];
+  return explaining("inspect the admin token", async () => {
+    const grants = await readGrants(source);
+    if (grants === "dead") {
+      const next = `create another on ${classicPage} or ${fineGrainedPage}, and set it (github:token or GITHUB_TOKEN)`;
+      return [problem(check, "GitHub does not accept it: it has expired or was revoked", next)];
+    }
+    const judged: Finding[] = [];
+    for (const use of uses) judged.push(await judgeUse(source, grants, use));
+    const { about, pat } = grants;
+    return [
+      pat ? ageOf(pat, about) : ok(check, about),
+      ...judged,
+      ...(pat?.kind === "classic" ? await judgePerson(source, pat) : []),
+    ];
   });
 }
 
-async function judgeToken(source: AdminSource, token: string): Promise<Finding[]> {
-  const inspected = await inspect(source.github, token);
-  if (inspected === "dead") {
-    const next = `create another on ${classicPage} or ${fineGrainedPage}, and set it (github:token or GITHUB_TOKEN)`;
-    return [problem(check, "GitHub does not accept it: it has expired or was revoked", next)];
+async function judgeUse(source: AdminSource, grants: Grants, use: Use): Promise<Finding> {
+  const permissions = requiredPermissions(use, source);
+  const missing = await grants.lacks({ scopes: requiredScopes(use, source), permissions });
+  const { holder, kind, hidesWrites, next, page } = grants;
+  if (missing.length > 0) {
+    return problem(`may ${use}`, `${holder} lacks ${kind}${missing.join(", ")}`, next);
   }
-  if (inspected === "installation") {
-    const about = ok(check, "a token of a GitHub App, which ends within an hour");
-    const page = installationsPage(source.connection.owner);
-    return [about, ...(await tryPermissions(source, page))];
+  if (!hidesWrites) {
+    return ok(`may ${use}`, `${holder} has all ${kind === "" ? "permissions" : "scopes"}`);
   }
-  const { owner, kind, scopes } = inspected;
-  const about = ageOf(
-    inspected,
-    `${kind === "classic" ? "classic" : "fine-grained"} PAT of ${owner}`,
-  );
-  if (kind !== "classic") return [about, ...(await tryPermissions(source, fineGrainedPage))];
-  return [about, ...judgeScopes(source, scopes), ...(await judgeRole(source, owner, scopes))];
-}
-
-async function inspect(
-  github: GitHubClient,
-  token: string,
-): Promise<TokenInspection | "dead" | "installation"> {
-  // GitHub knows no user of an installation.
-  if (token.startsWith("ghs_")) return "installation";
-  return inspectToken(github, token).catch((error: unknown) => {
-    if (error instanceof DeadToken) return "dead";
-    throw error;
-  });
+  if (use !== "apply") return ok(`may ${use}`, `${holder} reads what it needs`);
+  const all = Object.keys(permissions).join(", ");
+  const text = "it reads what it needs; GitHub does not show what it may write";
+  return warning(`may ${use}`, text, `see on ${page} that it may write ${all}`);
 }
 
 const week = 7 * 86_400_000;
@@ -113,18 +73,14 @@ function ageOf({ expiresAt, inspectedAt }: TokenInspection, text: string): Findi
   return warning(check, until, `renew it on ${classicPage} or ${fineGrainedPage}`);
 }
 
-function judgeScopes(source: AdminSource, scopes: readonly string[]): Finding[] {
-  const has = (scope: string) => scopes.includes(scope);
-  const judged = uses.map((use) => {
-    const missing = requiredScopes(use, source).filter((scope) => !has(scope));
-    if (missing.length === 0) return ok(`may ${use}`, "the PAT has all scopes");
-    const next = `select them on ${classicPage}`;
-    return problem(`may ${use}`, `the PAT lacks the scopes ${missing.join(", ")}`, next);
-  });
+async function judgePerson(
+  source: AdminSource,
+  { owner, scopes }: TokenInspection,
+): Promise<Finding[]> {
   const seesPackages = scopes.some((scope) => scope.endsWith(":packages"));
-  if (seesPackages) return judged;
   const text = "packages cannot be verified without the scope read:packages";
-  return [...judged, warning("packages", text, `select it on ${classicPage}`)];
+  const packages = seesPackages ? [] : [warning("packages", text, `select it on ${classicPage}`)];
+  return [...packages, ...(await judgeRole(source, owner, scopes))];
 }
 
 const membershipSchema = z.object({ role: z.string() });
@@ -152,50 +108,4 @@ async function readRole(github: GitHubClient, org: string, username: string) {
   const route = "GET /orgs/{org}/memberships/{username}";
   const answer = await unlessRefused(() => github.request(route, { org, username }));
   return answer && parseAnswer(membershipSchema, answer.data, route).role;
-}
-
-/** Reads that need a permission each. GitHub does not say which ones a token has. */
-const reads: Readonly<Record<string, string>> = {
-  contents: "GET /repos/{owner}/{repo}/contents/",
-  actions: "GET /repos/{owner}/{repo}/actions/runs",
-  administration: "GET /repos/{owner}/{repo}/actions/permissions",
-  secrets: "GET /repos/{owner}/{repo}/actions/secrets",
-  actions_variables: "GET /repos/{owner}/{repo}/actions/variables",
-  pull_requests: "GET /repos/{owner}/{repo}/pulls",
-  organization_secrets: "GET /orgs/{owner}/actions/secrets",
-  organization_actions_variables: "GET /orgs/{owner}/actions/variables",
-};
-
-async function tryPermissions(source: AdminSource, page: string): Promise<Finding[]> {
-  const { github, repository, connection } = source;
-  const refused = new Set<string>();
-  for (const [permission, route] of Object.entries(reads)) {
-    if (!(permission in requiredPermissions("apply", source))) continue;
-    const place = { owner: connection.owner, repo: repository, per_page: 1 };
-    const answer = await unlessRefused(() => github.request(route, place));
-    if (!answer) refused.add(permission);
-  }
-  return uses.map((use) => {
-    const needed = requiredPermissions(use, source);
-    const missing = Object.keys(needed).filter((permission) => refused.has(permission));
-    if (missing.length > 0) {
-      const lacks = missing.map((permission) => `${permission}: ${needed[permission]}`).join(", ");
-      return problem(`may ${use}`, `the token lacks ${lacks}`, `grant them on ${page}`);
-    }
-    if (use !== "apply") return ok(`may ${use}`, `the token reads what it needs`);
-    const all = Object.keys(needed).join(", ");
-    const text = "it reads what it needs; GitHub does not show what it may write";
-    return warning(`may ${use}`, text, `see on ${page} that it may write ${all}`);
-  });
-}
-
-async function unlessRefused<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    const isRefusal =
-      error instanceof RequestError && [403, 404].includes(error.status) && !isLimit(error);
-    if (isRefusal) return undefined;
-    throw error;
-  }
 }

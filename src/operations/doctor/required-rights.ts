@@ -13,6 +13,18 @@ export interface RightsOf {
 /** GitHub's names of permissions, as an installation has them. */
 export type Permissions = Readonly<Record<string, "read" | "write">>;
 
+/** The same rights as scopes of a classic PAT, and as permissions of an App or a fine-grained PAT. */
+export interface Rights {
+  readonly scopes: readonly string[];
+  readonly permissions: Permissions;
+}
+
+/** Rights, and what they are used for. */
+export interface RightsUse extends Rights {
+  /** "write workflow files of api, web" */
+  readonly purpose: string;
+}
+
 /** What an App or a fine-grained PAT needs; the table in docs/guide.md. */
 export function requiredPermissions(use: Use, { scope }: RightsOf): Permissions {
   const read = ["contents", "actions", "administration", "secrets"];
@@ -39,4 +51,49 @@ export function requiredScopes(use: Use, { scope }: RightsOf): string[] {
     // GitHub shows an organisation's secrets to its owners only.
     ...(scope === "organization" ? ["admin:org"] : []),
   ];
+}
+
+/**
+ * What each kind of write needs.
+ *
+ * @see https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps
+ * @see https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps
+ */
+export const rightsToWrite = {
+  files: { scopes: ["repo", "workflow"], permissions: { contents: "write", workflows: "write" } },
+  pullRequests: { scopes: ["repo"], permissions: { pull_requests: "write" } },
+  organizationSecret: { scopes: ["admin:org"], permissions: { organization_secrets: "write" } },
+  organizationVariable: {
+    scopes: ["admin:org"],
+    permissions: { organization_actions_variables: "write" },
+  },
+  secret: { scopes: ["repo"], permissions: { secrets: "write" } },
+  environmentSecret: { scopes: ["repo"], permissions: { environments: "write" } },
+  variable: { scopes: ["repo"], permissions: { actions_variables: "write" } },
+  settings: { scopes: ["repo"], permissions: { administration: "write" } },
+} as const satisfies Record<string, Rights>;
+
+/** Of a rotation: its trial is in secrets of repositories, also where the fleet's is the organisation's. */
+export function rightsOfRotation(scope: RightsOf["scope"]): RightsUse[] {
+  const own = { purpose: "write secrets of repositories", ...rightsToWrite.secret };
+  switch (scope) {
+    case "organization":
+      return [
+        { purpose: "write the organisation's secret", ...rightsToWrite.organizationSecret },
+        own,
+      ];
+    case "repository":
+      return [own];
+    case "environment":
+      return [{ purpose: "write secrets of environments", ...rightsToWrite.environmentSecret }];
+  }
+}
+
+/** What reading needs, before anything is known about changes. */
+export function rightsOfPreview(about: RightsOf): RightsUse {
+  return {
+    purpose: "preview",
+    scopes: requiredScopes("preview", about),
+    permissions: requiredPermissions("preview", about),
+  };
 }

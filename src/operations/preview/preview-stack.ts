@@ -2,8 +2,12 @@ import { readFile, writeFile } from "node:fs/promises";
 import { z } from "zod";
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import type { StoredTexts } from "../../github/contents/stored-texts.ts";
-import { deliveryOf } from "../../stack/engine-change.ts";
+import { deliveryOf, repositoryOf } from "../../stack/engine-change.ts";
+import { secretScope } from "../../fleet/resolve-fleet.ts";
+import { readAccount } from "../../github/repositories/read-account.ts";
 import { estimateBudget } from "../budget/estimate-budget.ts";
+import { missingRights, missingRightWords, type MissingRight } from "../doctor/missing-rights.ts";
+import { rightsOfPreview } from "../doctor/required-rights.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";
 import { readDeliveries } from "./deliveries.ts";
 import { createEventLog, type EventLog } from "./event-log.ts";
@@ -13,6 +17,7 @@ import { refreshedDrift, waitingForMerge } from "./refreshed-drift.ts";
 import { ruleResults } from "./rule-results.ts";
 import type { Drift, StackPreview, TokenOutlook } from "./stack-preview.ts";
 import { isUnknown } from "./diff-properties.ts";
+import { rightsOfUpdate } from "./update-rights.ts";
 import { clipped } from "../../format-text.ts";
 
 export interface PreviewOptions {
@@ -28,6 +33,8 @@ export interface PreviewOptions {
   readonly plan?: string | undefined;
   /** What this preview does not try, in words. */
   readonly untried: readonly string[];
+  /** Whether another admin token applies the update: then this one may only read. */
+  readonly isForOthers: boolean;
   readonly now: Date;
 }
 
@@ -91,7 +98,7 @@ export async function describePreview(
   stack: OpenStack,
   { log, failed, failures }: PreviewRun,
   blind: string | undefined,
-  { github, stored, withheld, untried, now }: Omit<PreviewOptions, "policyPacks">,
+  { github, stored, withheld, untried, isForOthers, now }: Omit<PreviewOptions, "policyPacks">,
 ): Promise<StackPreview> {
   const texts = await readFileTexts(github, stored, log).catch(() => noTexts);
   const changes = plannedChanges(log, texts, withheld);
@@ -101,9 +108,11 @@ export async function describePreview(
       : { judged: false, reason: blind };
   const rules = ruleResults(log.policies);
   const refused = rules.rules.some(({ level }) => level === "mandatory");
+  const missing = await readMissingRights(stack, github, log, failed && !refused);
+  const isUnable = missing.length > 0 && !isForOthers;
   return {
     stack: stack.name,
-    outcome: refused ? "refused" : failed ? "failed" : "ready",
+    outcome: refused ? "refused" : failed || isUnable ? "failed" : "ready",
     changes: groupChanges(changes, await readDeliveries(github, changes)),
     skipped: skippedOf(log),
     waiting: waitingForMerge(log),
@@ -114,8 +123,31 @@ export async function describePreview(
     warnings: [...log.warnings],
     // The rules explain a refusal.
     failures: refused ? [...log.errors] : failures,
-    untried,
+    untried: isForOthers ? [...untried, ...missing.map(ofThisToken)] : untried,
+    missingRights: isForOthers ? [] : missing,
   };
+}
+
+function ofThisToken(missing: MissingRight): string {
+  return `whether the token that applies the update may do it: of this preview's, ${missingRightWords(missing)}`;
+}
+
+/** @param isBlind the preview failed, so that not all of the update is known */
+async function readMissingRights(
+  { connection, settings }: OpenStack,
+  github: GitHubClient,
+  { planned }: EventLog,
+  isBlind: boolean,
+): Promise<MissingRight[]> {
+  const steps = [...planned.values()];
+  const repository = steps.map(({ urn }) => repositoryOf(urn)).find((name) => name !== undefined);
+  const uses = rightsOfUpdate(steps);
+  if (isBlind) {
+    const account = await readAccount(github, connection.owner).catch(() => undefined);
+    const ownerKind = account?.ownerKind ?? "User";
+    uses.push(rightsOfPreview({ ownerKind, scope: secretScope(settings, ownerKind) }));
+  }
+  return missingRights({ github, connection, repository }, uses);
 }
 
 const skippedSchema = z.record(z.string(), z.string());

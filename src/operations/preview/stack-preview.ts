@@ -1,4 +1,5 @@
 import type { BudgetEstimate } from "../budget/estimate-budget.ts";
+import type { MissingRight } from "../doctor/missing-rights.ts";
 
 /** Increased when a field changes its meaning or is removed, not for new fields. */
 export const previewVersion = 1;
@@ -11,7 +12,10 @@ export interface StackPreview {
     | "ready"
     /** A mandatory rule is broken. */
     | "refused"
-    /** The engine, a provider or the configuration failed; see {@link failures}. */
+    /**
+     * The engine, a provider or the configuration failed; see {@link failures}. Or the admin token lacks
+     * rights that the update needs; see {@link missingRights}.
+     */
     | "failed";
   /** What the configuration declares and the stack does not have yet, sorted by repository. */
   readonly changes: readonly RepositoryChanges[];
@@ -30,6 +34,8 @@ export interface StackPreview {
   readonly failures: readonly string[];
   /** What this preview did not try, and why. */
   readonly untried: readonly string[];
+  /** Rights that the admin token lacks for this update; a token that only comments lacks none. */
+  readonly missingRights: readonly MissingRight[];
 }
 
 export interface RepositoryChanges {
@@ -138,5 +144,6 @@ export function failedPreview(stack: string, reason: string): StackPreview {
     warnings: [],
     failures: [reason],
     untried: [],
+    missingRights: [],
   };
 }

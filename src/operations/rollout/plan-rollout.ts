@@ -16,6 +16,7 @@ import {
   type WavesContext,
 } from "../waves/waves-context.ts";
 import { compareWithBudget, estimateBudget } from "../budget/estimate-budget.ts";
+import { missingRightWords } from "../doctor/missing-rights.ts";
 import { createEventLog } from "../preview/event-log.ts";
 import { describePreview } from "../preview/preview-stack.ts";
 import { judgeRemovals } from "./removal-rule.ts";
@@ -72,22 +73,28 @@ export async function planRollout(context: RolloutContext): Promise<RolloutPlan 
   const log = createEventLog();
   const preview = await previewAll(context, { ...context, onEvent: log.onEvent });
   const refusal = judgeRollout(context, preview);
-  if (refusal) return { ...refusal, repositories: {} };
-  if (preview.changes.length === 0 && journal === undefined) {
+  if (refusal && refusal.outcome !== "failed") return { ...refusal, repositories: {} };
+  if (!refusal && preview.changes.length === 0 && journal === undefined) {
     await removeJournal(journalFile);
     report({ stack: stack.name, type: "nothing-to-do", refreshed: context.refresh });
     return { outcome: "nothing-to-do", reasons: [], repositories: {} };
   }
   const plan = { context, fleet, waves, preview, journal, journalFile };
-  const described = describePlan(plan);
-  const run = { log, failed: false, failures: [] };
+  const run = { log, failed: refusal !== undefined, failures: refusal?.reasons ?? [] };
   const foreseen = await describePreview(stack, run, context.refresh ? undefined : notRefreshed, {
     github,
     stored: context.stored,
     withheld: false,
     untried: [],
+    isForOthers: false,
     now: new Date(context.clock.now()),
   });
+  const unable = foreseen.missingRights.map(missingRightWords);
+  if (unable.length > 0) {
+    return { outcome: "unable", reasons: [...unable, ...run.failures], repositories: {} };
+  }
+  if (refusal) return { ...refusal, repositories: {} };
+  const described = describePlan(plan);
   report({ stack: stack.name, type: "previewed", preview: foreseen });
   report({ stack: stack.name, type: "planned", ...described });
   const warnings = [

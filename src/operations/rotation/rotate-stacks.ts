@@ -1,4 +1,8 @@
+import { UsageError } from "../../user-error.ts";
+import { missingRights, missingRightWords } from "../doctor/missing-rights.ts";
+import { rightsOfRotation } from "../doctor/required-rights.ts";
 import type { RolloutEnd } from "../waves/rollout-event.ts";
+import { stackClient } from "../waves/waves-context.ts";
 import { openRotation, type Rotation, type RotationContext } from "./credential-step.ts";
 import { retirePats } from "./retire-pats.ts";
 import { rotate, type RotationRequest } from "./rotate.ts";
@@ -21,6 +25,7 @@ interface Rotated {
  * PATs stay valid, because the stacks may share them.
  *
  * @returns how each ended, in the order of the stacks; stacks that did not start are left out
+ * @throws {UsageError} the admin token lacks rights
  * @throws {UserError} the new PAT is refused, or there is nothing to resume or abort
  */
 export async function rotateStacks(
@@ -31,6 +36,7 @@ export async function rotateStacks(
   try {
     for (const context of contexts) {
       const rotation = await openRotation(context, revoke);
+      if (request) await assertRights(rotation);
       const end = request ? await rotate(rotation, request) : await onlyRevoke(rotation);
       rotated.push({ rotation, end });
       if (end.outcome !== "done") break;
@@ -43,6 +49,17 @@ export async function rotateStacks(
     }
   }
   return rotated.map(({ end }) => end);
+}
+
+/** @throws {UsageError} names the rights that the admin token lacks to write secrets */
+async function assertRights({ context, fleet, canary }: Rotation): Promise<void> {
+  const { connection, name } = context.stack;
+  const repository = canary[0]?.name;
+  const admin = { github: stackClient(context), connection, repository };
+  const missing = await missingRights(admin, rightsOfRotation(fleet.secret.scope));
+  if (missing.length > 0) {
+    throw new UsageError(`${name}: ${missing.map(missingRightWords).join("; ")}`);
+  }
 }
 
 /** The PATs of all stacks are revoked together, when each is known to be replaced. */

@@ -76,6 +76,8 @@ export interface RolloutEnd {
     | "declined"
     /** All waves ended; some repositories may have failed, within the failure budget. */
     | "done"
+    /** The admin token lacks rights that it needs; nothing was written. */
+    | "unable"
     /** A mandatory rule is broken; the wave was not started. */
     | "refused"
     /** More repositories failed to publish than the budget allows. */

@@ -11,9 +11,11 @@ import type {
   TokenOutlook,
 } from "../../operations/preview/stack-preview.ts";
 
-export function headline({ outcome, changes, rules, failures }: StackPreview): string {
+export function headline(preview: StackPreview): string {
+  const { outcome, changes, rules, failures, missingRights } = preview;
   switch (outcome) {
     case "failed":
+      if (missingRights.length > 0) return "the admin token lacks rights, so an update would fail";
       return failures.length > 0 ? "the preview failed" : "the plan could not be saved";
     case "refused": {
       const broken = rules.filter(({ level }) => level === "mandatory").length;

@@ -16,6 +16,7 @@ import {
   skippedWords,
   tokenWords,
 } from "./describe-changes.ts";
+import { missingRightWords } from "../../operations/doctor/missing-rights.ts";
 import type {
   ResourceChange,
   RuleResult,
@@ -25,7 +26,7 @@ import type {
 /** A preview for a terminal, with diffs of repairs only, which are small. */
 export function previewText(preview: StackPreview, colors: Colors): string {
   const { stack, outcome, changes, skipped, drift, rules, budget, token, failures } = preview;
-  const { warnings, waiting, untried } = preview;
+  const { warnings, waiting, untried, missingRights } = preview;
   const paint = { ready: colors.green, refused: colors.red, failed: colors.red }[outcome];
   const groups = groupAlike(changes).flatMap((group) => {
     const { repositories, resources, delivery } = group;
@@ -45,6 +46,9 @@ export function previewText(preview: StackPreview, colors: Colors): string {
   ]);
   const lines = [
     `${colors.bold(stack)}: ${paint(headline(preview))}`,
+    ...missingRights.map(
+      (each) => `  ${colors.red("missing right")} ${clean(missingRightWords(each))}`,
+    ),
     ...failures.map((failure) => `  ${colors.red("failed")} ${clean(failure)}`),
     // What a person may want to stop comes before what is only news.
     ...rules.filter(({ level }) => level === "mandatory").map((rule) => ruleLine(rule, colors)),

@@ -14,6 +14,7 @@ import {
   skippedWords,
   tokenWords,
 } from "./describe-changes.ts";
+import { missingRightWords } from "../../operations/doctor/missing-rights.ts";
 import { codeBlock, folded, inlineCode, plainMarkdown } from "../../markdown.ts";
 import type {
   DriftedResource,
@@ -121,6 +122,7 @@ function render(preview: StackPreview, groups: readonly AlikeChanges[], measure:
   ];
   const replaced = replacedFiles(preview.changes).map(text);
   const sections = [
+    list("Missing rights", preview.missingRights.map(missingRightWords).map(text), measure),
     list("Failures", preview.failures.map(text), measure),
     list("Mandatory rules that are broken", rules.filter(isMandatory).map(renderRule), measure),
     list("Files that somebody else wrote, and that are replaced", replaced, measure),

@@ -148,6 +148,8 @@ function verdict(end: Ended, failed: number, colors: Colors): string {
       return failed > 0
         ? colors.yellow(`${doneWords[end.of]}, but ${repositories(failed)} failed`)
         : colors.green(doneWords[end.of]);
+    case "unable":
+      return `${colors.red("the admin token lacks rights")}, nothing was written`;
     case "refused":
       return `${colors.red("refused")}${at || ", nothing was written"}`;
     case "unhealthy":

@@ -88,6 +88,38 @@ describe("wrong usage or configuration ends with 2", () => {
     expect(exitCode).toBe(2);
   });
 
+  test("an admin token without a right that the update needs", async () => {
+    const { world } = fleet.platform;
+    const admin = [...world.state.tokens.values()].find(({ owner }) => owner === "acme-admin")!;
+    const without = (scope: string) =>
+      world.mintToken({ ...admin, scopes: admin.scopes.filter((each) => each !== scope) });
+    await fleet.stack.run(["config", "rm", "github:token"]);
+    const page = "https://github.com/settings/tokens";
+    const files = `the PAT lacks workflow, which it needs to write workflow files of api: select them on ${page}`;
+    const secret = "the PAT lacks admin:org, which it needs to";
+    for (const [args, scope, said] of [
+      [inFull("preview", "test"), "workflow", files],
+      [inFull("rollout", "test"), "admin:org", `${secret} preview`],
+      [
+        ["rotate", "test", "--from-env", "NEXT_PAT", "--yes"],
+        "admin:org",
+        `${secret} write the organisation's secret`,
+      ],
+    ] as const) {
+      fleet.takeWrites();
+      const { exitCode, stdout, stderr } = await runCommand(fleet, args, {
+        GITHUB_TOKEN: without(scope),
+        NEXT_PAT: world.tokenValue("next-publisher"),
+      });
+      const printed = (stdout + stderr).replaceAll(/\s+/g, " ");
+      expect(printed, args.join(" ")).toContain(said);
+      expect({ exitCode, writes: fleet.takeWrites() }, printed).toEqual({
+        exitCode: 2,
+        writes: [],
+      });
+    }
+  });
+
   test("a fleet that holds a secret, of which nothing is shown", async () => {
     const place = ["--path", "ghcr-fleet:fleet.repositories[0].buildArgs.A"];
     await fleet.stack.run(["config", "set", "--secret", ...place], { input: "hidden-value" });

@@ -3,8 +3,10 @@ import { type Simulator, startSimulator } from "github-simulator";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 import { loadConnection } from "../../../src/github/client/load-connection.ts";
 import { judgeAdmin } from "../../../src/operations/doctor/admin-rights.ts";
+import { missingRights, missingRightWords } from "../../../src/operations/doctor/missing-rights.ts";
 import {
   requiredPermissions,
+  rightsToWrite,
   type RightsOf,
   type Use,
 } from "../../../src/operations/doctor/required-rights.ts";
@@ -43,10 +45,14 @@ beforeAll(async () => {
 });
 afterAll(() => simulator.close());
 
-function judge(environment: Record<string, string>, others: Partial<RightsOf> = {}) {
+function open(environment: Record<string, string>) {
   const config: Record<string, string> = { owner: "acme", baseUrl: simulator.url };
   const connection = loadConnection({ get: (key) => config[key] }, environment);
-  const github = createGitHubClient(connection);
+  return { connection, github: createGitHubClient(connection) };
+}
+
+function judge(environment: Record<string, string>, others: Partial<RightsOf> = {}) {
+  const { connection, github } = open(environment);
   return judgeAdmin({ github, connection, repository: "api", ...rights, ...others });
 }
 
@@ -123,6 +129,32 @@ test("of Apps, the missing permissions are named, each with its level, and the p
       "problem | may preview | the App lacks contents: read | give them to the App (Permissions & events on its page), and accept them on https://github.com/organizations/acme/settings/installations/<id>",
       "problem | may apply | the App lacks contents: write, secrets: write | give them to the App (Permissions & events on its page), and accept them on https://github.com/organizations/acme/settings/installations/<id>",
       "problem | may watch | the App lacks contents: read | give them to the App (Permissions & events on its page), and accept them on https://github.com/organizations/acme/settings/installations/<id>",
+    ]
+  `);
+});
+
+test("for one update, only what it needs is asked for, and said with what it is for", async () => {
+  const { scopes, permissions } = rightsToWrite.files;
+  const uses = [
+    { purpose: "write workflow files of api", scopes, permissions },
+    { purpose: "write secrets of api", ...rightsToWrite.secret },
+  ];
+  const lacking = async (name: string, asked = uses) => {
+    const { connection, github } = open({ GITHUB_TOKEN: simulator.world.tokenValue(name) });
+    const missing = await missingRights({ github, connection, repository: "api" }, asked);
+    return missing.map(missingRightWords);
+  };
+  expect(await lacking("full")).toEqual([]);
+  expect(await lacking("expired")).toEqual([]);
+  expect(await lacking("narrow", uses.slice(1))).toEqual([]);
+  expect(await lacking("narrow")).toMatchInlineSnapshot(`
+    [
+      "the PAT lacks workflow, which it needs to write workflow files of api: select them on https://github.com/settings/tokens",
+    ]
+  `);
+  expect(await lacking("little")).toMatchInlineSnapshot(`
+    [
+      "the token lacks secrets: write, which it needs to write secrets of api: grant them on https://github.com/settings/personal-access-tokens",
     ]
   `);
 });

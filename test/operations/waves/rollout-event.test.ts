@@ -44,6 +44,7 @@ const values: readonly string[] = [
     planned: true,
     declined: true,
     done: true,
+    unable: true,
     refused: true,
     unhealthy: true,
     failed: true,

@@ -25,6 +25,7 @@ export function aPreview(given: Partial<StackPreview> = {}): StackPreview {
     warnings: [],
     failures: [],
     untried: [],
+    missingRights: [],
     ...given,
   };
 }

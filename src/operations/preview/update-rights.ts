@@ -1,0 +1,84 @@
+import { listed } from "../../format-text.ts";
+import {
+  isNewFiles,
+  deliveryOf,
+  repositoryOf,
+  type EngineChange,
+} from "../../stack/engine-change.ts";
+import { rightsToWrite, type Rights, type RightsUse } from "../doctor/required-rights.ts";
+import type { ResourceStep } from "./event-log.ts";
+
+/** A kind of write, and the repositories that it is for; none where all share it. */
+interface Write extends Rights {
+  readonly verb: string;
+  readonly repository?: string | undefined;
+}
+
+/**
+ * What an update with these steps writes to GitHub, each with the rights that it needs.
+ */
+export function rightsOfUpdate(steps: Iterable<ResourceStep>): RightsUse[] {
+  const writes = Map.groupBy([...steps].flatMap(writesOf), ({ verb }) => verb);
+  return [...writes].map(([verb, [first, ...others]]) => {
+    const { scopes, permissions } = first as Write;
+    const names = [first, ...others].flatMap((each) => each?.repository ?? []);
+    const purpose = names.length === 0 ? verb : `${verb} of ${listed([...new Set(names)].sort())}`;
+    return { purpose, scopes, permissions };
+  });
+}
+
+const unchanging: ReadonlySet<string> = new Set(["same", "read", "refresh", "read-discard"]);
+
+function writesOf(step: ResourceStep): Write[] {
+  const { type, operation, before, after } = step;
+  if (unchanging.has(operation)) return [];
+  const repository = repositoryOf(step.urn);
+  const inputs = (after ?? before)?.inputs ?? {};
+  const isRemoval = operation === "delete";
+  switch (type) {
+    case "ghcr:index:RepositoryPublishing": {
+      const files = { verb: "write workflow files", repository, ...rightsToWrite.files };
+      if (isRemoval) return ["delete", "restore"].includes(`${inputs["onRemove"]}`) ? [files] : [];
+      if (!isNewFiles(asChange(step))) return [];
+      const pulls = { verb: "open pull requests", repository, ...rightsToWrite.pullRequests };
+      return inputs["delivery"] === "pull-request" ? [files, pulls] : [files];
+    }
+    case "ghcr:index:RegistrySecret":
+      switch (inputs["scope"]) {
+        case "organization":
+          return [{ verb: "write the organisation's secret", ...rightsToWrite.organizationSecret }];
+        case "environment":
+          return [
+            {
+              verb: "write secrets of environments",
+              repository,
+              ...rightsToWrite.environmentSecret,
+            },
+          ];
+        default:
+          return [{ verb: "write secrets", repository, ...rightsToWrite.secret }];
+      }
+    case "ghcr:index:RegistryVariable":
+      return [{ verb: "write variables", repository, ...rightsToWrite.variable }];
+    case "github:index/actionsOrganizationVariable:ActionsOrganizationVariable":
+      if (isRemoval && before?.retainOnDelete) return [];
+      return [{ verb: "write the organisation's variable", ...rightsToWrite.organizationVariable }];
+    case "ghcr:index:ActionsSettings":
+    case "ghcr:index:DeploymentEnvironment":
+      return isRemoval ? [] : [{ verb: "write settings", repository, ...rightsToWrite.settings }];
+    default:
+      return [];
+  }
+}
+
+function asChange({ urn, type, operation, paths, after }: ResourceStep): EngineChange {
+  const fields = paths.map((path) => path.split(/[.[]/)[0] ?? path);
+  return {
+    urn,
+    type,
+    operation,
+    fields,
+    ...deliveryOf(after?.inputs),
+    repository: repositoryOf(urn),
+  };
+}
