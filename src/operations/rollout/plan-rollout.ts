@@ -5,7 +5,7 @@ import { readBudget } from "../../github/client/read-budget.ts";
 import { isNewCredential, type EngineChange } from "../../stack/engine-change.ts";
 import { findFleet } from "../../stack/find-fleet.ts";
 import type { EngineRun } from "../../stack/run-engine.ts";
-import { UserError } from "../../user-error.ts";
+import { UsageError, UserError } from "../../user-error.ts";
 import { journalPath, readJournal, removeJournal, type Journal } from "../waves/journal.ts";
 import type { RolloutEnd, WavePlan } from "../waves/rollout-event.ts";
 import {
@@ -107,11 +107,11 @@ export async function planRollout(context: RolloutContext): Promise<RolloutPlan 
 
 const notRefreshed = "GitHub was not compared with the state; --refresh does that";
 
-/** @throws {UserError} names the repositories that the fleet does not have */
+/** @throws {UsageError} names the repositories that the fleet does not have */
 function assertKnown({ offerAgain }: RolloutContext, names: readonly string[]): void {
   const unknown = offerAgain.filter((each) => !names.some((name) => isSameName(name, each)));
   if (unknown.length === 0) return;
-  throw new UserError(
+  throw new UsageError(
     `--offer-again ${unknown.join(", ")}: the fleet has no such repository; give a name as in fleet.repositories`,
   );
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { startFleet } from "../support/start-fleet.ts";
+import { runCommand } from "../support/run-command.ts";
+import { policyPack, startFleet } from "../support/start-fleet.ts";
 import { gitHubAs } from "../../support/github-as.ts";
 
 const protectedMain = {
@@ -12,12 +13,29 @@ const protectedMain = {
     },
     { name: "careful", dockerfile: "Dockerfile" },
     { name: "open", dockerfile: "Dockerfile" },
+    {
+      name: "checked",
+      dockerfile: "Dockerfile",
+      files: {
+        ".github/workflows/ci.yml":
+          "on: pull_request\njobs:\n  build:\n    runs-on: x\n    steps: [{ run: make }]\n",
+      },
+      rules: [{ requiredStatusChecks: ["build"] }],
+    },
   ],
 };
 
 test("a protected branch gets one pull request, and so does a repository that wants it; it may be declined; after the merge, all is in order", async () => {
   const careful = { name: "careful", delivery: "pull-request" };
-  const fleet = await startFleet({ repositories: [{ match: "*" }, careful] }, protectedMain);
+  const repositories = [{ match: "*" }, careful];
+  const settings = { username: "acme-publisher", repositories };
+  const checked = { name: "checked", workflows: "template" };
+  const fleet = await startFleet(
+    { ...settings, repositories: [...repositories, checked] },
+    protectedMain,
+    "publisher",
+    { linked: true },
+  );
   const up = async (flags: string[] = [], env: Record<string, string> = {}) => {
     const result = await fleet.stack.up(["--skip-preview", ...flags], { env });
     expect(result.exitCode, result.stdout + result.stderr).toBe(0);
@@ -27,6 +45,12 @@ test("a protected branch gets one pull request, and so does a repository that wa
   const pulls = (name: string) => world.repository(`acme/${name}`).pulls;
   const ci = (name: string) =>
     world.readFile(world.repository(`acme/${name}`), "main", ".github/workflows/ci.yml");
+
+  const refused = await fleet.stack.preview(policyPack);
+  expect(refused.exitCode, refused.stdout).not.toBe(0);
+  expect(refused.stdout).toContain("required-checks-kept");
+  expect(fleet.takeWrites()).toEqual([]);
+  await fleet.configure({ ...settings, exclude: ["checked"] });
 
   const first = await up();
   expect(first.stdout).toContain("merge https://github.com/acme/api/pull/1 to add the files");
@@ -51,10 +75,29 @@ test("a protected branch gets one pull request, and so does a repository that wa
     expect(declined.stdout).toMatch(said);
     expect(declined.writes).toEqual([]);
   }
+  const open = { name: "open", timeoutMinutes: 9 };
+  const strictly = { exclude: ["checked"], declined: "fail" };
+  await fleet.configure({ ...settings, ...strictly, repositories: [...repositories, open] });
+  const strict = await fleet.stack.up(["--skip-preview"]);
+  expect(strict.exitCode).not.toBe(0);
+  expect(strict.stdout).toMatch(said);
+  // Everything else is done.
+  expect(ci("open")?.toString()).toContain("timeout-minutes: 9");
+  await fleet.configure({ ...settings, exclude: ["checked"] });
   await up([], { GHCR_FLEET_OFFER_AGAIN: "careful" });
   expect(pulls("careful").map(({ state }) => state)).toEqual(["closed", "open"]);
 
-  for (const pull of ["api/pulls/1", "web/pulls/1", "careful/pulls/2"]) {
+  await github("PATCH /repos/acme/careful/pulls/2", { state: "closed" });
+  const rollout = ["rollout", "--yes", "test", "--no-health-gate", "--no-wait-for-merges"];
+  const offerAgain = (name: string) => runCommand(fleet, [...rollout, "--offer-again", name]);
+  const unknown = await offerAgain("carefull");
+  expect(unknown.stderr).toContain("--offer-again carefull");
+  expect(unknown.exitCode).toBe(2);
+  const offered = await offerAgain("careful");
+  expect(offered.exitCode, offered.stdout + offered.stderr).toBe(0);
+  expect(pulls("careful").map(({ state }) => state)).toEqual(["closed", "closed", "open"]);
+
+  for (const pull of ["api/pulls/1", "web/pulls/1", "careful/pulls/3"]) {
     await github(`PUT /repos/acme/${pull}/merge`);
   }
   fleet.takeWrites();
