@@ -38,7 +38,7 @@ function writesOf(step: ResourceStep): Write[] {
   switch (type) {
     case "ghcr:index:RepositoryPublishing": {
       const files = { verb: "write workflow files", repository, ...rightsToWrite.files };
-      if (isRemoval) return ["delete", "restore"].includes(`${inputs["onRemove"]}`) ? [files] : [];
+      if (isRemoval) return inputs["onRemove"] === "keep" ? [] : [files];
       if (!isNewFiles(asChange(step))) return [];
       const pulls = { verb: "open pull requests", repository, ...rightsToWrite.pullRequests };
       return inputs["delivery"] === "pull-request" ? [files, pulls] : [files];

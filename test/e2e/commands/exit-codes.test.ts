@@ -92,7 +92,11 @@ describe("wrong usage or configuration ends with 2", () => {
     const { world } = fleet.platform;
     const admin = [...world.state.tokens.values()].find(({ owner }) => owner === "acme-admin")!;
     const without = (scope: string) =>
-      world.mintToken({ ...admin, scopes: admin.scopes.filter((each) => each !== scope) });
+      world.mintToken({
+        ...admin,
+        name: `without ${scope}`,
+        scopes: admin.scopes.filter((each) => each !== scope),
+      });
     await fleet.stack.run(["config", "rm", "github:token"]);
     const page = "https://github.com/settings/tokens";
     const files = `the PAT lacks workflow, which it needs to write workflow files of api: select them on ${page}`;
