@@ -106,9 +106,17 @@ describe("a fleet whose repositories already publish", () => {
   });
 
   test("nothing is left to do, and no text of a file is in the state", async () => {
+    const exported = async () => (await fleet.stack.must(["stack", "export"])).stdout;
+    const resources = (state: string) =>
+      (JSON.parse(state) as State).deployment.resources
+        .filter(({ type }) => type.startsWith("ghcr:index:"))
+        .sort((a, b) => a.urn.localeCompare(b.urn));
+    const after = resources(await exported());
     expect((await up()).writes).toEqual([]);
+    const stdout = await exported();
+    // The engine writes the state for each resource that differs.
+    expect(resources(stdout)).toEqual(after);
     expect((await up("--refresh")).writes).toEqual([]);
-    const { stdout } = await fleet.stack.must(["stack", "export"]);
     expect(stdout).not.toContain("sh scripts/lint.sh");
     const outputs = await fleet.stack.outputs<{
       repositories: Record<string, { workflows: string; managed: string; images: string[] }>;
@@ -187,3 +195,9 @@ describe("a fleet whose repositories already publish", () => {
     );
   });
 });
+
+interface State {
+  readonly deployment: {
+    readonly resources: { readonly urn: string; readonly type: string }[];
+  };
+}

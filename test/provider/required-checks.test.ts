@@ -141,8 +141,7 @@ test("so it does after a repair", async () => {
   expect(found).toMatchObject({ mode: "repair", checksOutsideQueue: ["image"] });
   at.byHand.editFiles("acme/api", { [docker]: repaired(text) });
   const noOp = await look(found);
-  expect(noOp).toMatchObject({ edits: [], checksOutsideQueue: ["image"] });
-  expect(await look(noOp)).toEqual(noOp);
+  expect(noOp).toEqual(found);
   await at.github.request(`DELETE /repos/acme/api/rulesets/${ruleset.data.id}`);
   expect(await look(noOp)).not.toHaveProperty("checksOutsideQueue");
 });

@@ -97,11 +97,19 @@ test("nothing is read again as long as nothing changed", async () => {
   edit({ [docker]: workflow() });
   const first = await up();
   // The commit is what was expected, so even the first look after it reads no text.
-  for (let kept: Kept = first, run = 0; run < 2; run += 1) {
+  for (let kept: Kept & { changes?: object } = first, run = 0; run < 2; run += 1) {
     const before = queries();
     kept = await up(kept);
     expect(queries() - before).toBeLessThanOrEqual(1);
+    expect(kept.changes).toEqual({});
+    // For other inputs, the engine would write the state.
+    expect(kept.inputs).toEqual(first.inputs);
   }
+  const again = await refresh(first);
+  expect(again).toEqual({ id: first.id, state: first.state, inputs: first.inputs });
+  // The engine shows a refresh by the reverse difference.
+  const { inputs, state } = first;
+  expect(await at.freshFiles().diff(again.inputs, inputs, state)).toEqual({});
 });
 
 test("a secret with another name, and one of the repository that it replaces", async () => {

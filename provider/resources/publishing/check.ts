@@ -94,7 +94,12 @@ async function decide(
       ...pick(known, decidedNames),
       ...(await sameChecks(access, known, args, snapshot)),
     };
-    return { ...sameImages(known), inputs: { ...looked, ...sameNames(known), ...same, edits: [] } };
+    // The edits stay after they are made: the engine would write the state for inputs without them.
+    const { edits = [] } = known;
+    return {
+      ...sameImages(known),
+      inputs: { ...looked, ...sameNames(known), ...same, edits: [...edits] },
+    };
   }
   const isNew = known.mode === undefined;
   const present = await access.texts.get(snapshot, isNew ? "fleet" : "guess");

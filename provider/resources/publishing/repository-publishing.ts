@@ -1,6 +1,10 @@
 import { explaining } from "../../../src/github/client/explain-failure.ts";
 import { isSameFiles } from "../../../src/github/contents/git-blob-id.ts";
-import { repositoryPublishingProperties } from "../../../src/properties/repository-publishing.ts";
+import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
+import {
+  repositoryPublishingProperties,
+  type WorkflowEdit,
+} from "../../../src/properties/repository-publishing.ts";
 import { withheldPat } from "../../../src/pat/stand-ins.ts";
 import { keepSpelling, toFailures } from "../../protocol/check-inputs.ts";
 import { hasUnknown, omit, pick, type Properties } from "../../protocol/property-values.ts";
@@ -20,6 +24,7 @@ import {
   type BranchAccess,
   type PublishingInputs,
   type PublishingState,
+  type RepairInputs,
   type TemplateInputs,
   type Written,
 } from "./inputs.ts";
@@ -86,7 +91,8 @@ export function repositoryPublishing(
     // Without the PAT, the right to push is unknown.
     previewsUnknown: true,
 
-    async diff(olds, news, state) {
+    async diff(olds, inputs, state) {
+      const news = await withoutMadeEdits(access, inputs);
       const changes = diffPublishing(withoutTexts(olds), news, state);
       return { ...changes, ...(await diffPullRequest(access, news, state)) };
     },
@@ -148,6 +154,22 @@ export function repositoryPublishing(
       }
     },
   };
+}
+
+/** The inputs keep the edits of the last update: those that the branch still needs are what is left of them. */
+async function withoutMadeEdits(access: BranchAccess, news: Properties): Promise<Properties> {
+  const inputs = news as unknown as PublishingInputs;
+  if (inputs.mode !== "repair" || !inputs.edits?.length) return news;
+  const snapshot = await access.snapshots.get(inputs);
+  return snapshot?.head ? { ...news, edits: await neededEdits(access, inputs, snapshot) } : news;
+}
+
+async function neededEdits(
+  access: BranchAccess,
+  inputs: RepairInputs,
+  snapshot: RepositorySnapshot,
+): Promise<WorkflowEdit[]> {
+  return (await isRight(access, inputs, snapshot)) ? [] : readRepair(access, inputs, snapshot);
 }
 
 /** Previews compare ids, as in the state, also while another input is unknown. */
@@ -277,9 +299,7 @@ async function refreshRepair(
   const id = filesId(inputs);
   // Without the branch, the update says what to do; what is known of the packages stays.
   if (inputs.mode === "none" || !snapshot.head) return { id, state, inputs: properties };
-  const edits = (await isRight(access, inputs, snapshot))
-    ? []
-    : await readRepair(access, inputs, snapshot);
+  const edits = await neededEdits(access, inputs, snapshot);
   const others = omit(state, "pending", "pullRequestUrl", "declined");
   const offered = await refreshPullRequest(access, inputs, state);
   return {

@@ -9,6 +9,7 @@ import {
 import { UserError } from "../../user-error.ts";
 import type { GitHubClient } from "../client/github-client.ts";
 import { isTooLarge } from "../client/is-too-large.ts";
+import { limitCursors, mostPages } from "../client/limit-pages.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
 import { missingOwner } from "./read-account.ts";
 import {
@@ -31,13 +32,20 @@ const noNeeds: SelectionNeeds = { language: false, properties: false, teams: [],
  * and the facts that are needed: with one query for each hundred, whatever is needed. A repository that GitHub
  * refuses to show is left out.
  *
- * @throws {UserError} the owner, or one of the teams, does not exist for this token, or it shows no repository
+ * @param most pages of one list
+ * @throws {UserError} the owner, or one of the teams, does not exist for this token, or it shows no repository, or a
+ *   list never ends
  */
 export async function listRepositories(
   github: GitHubClient,
   owner: string,
   needs: SelectionNeeds = noNeeds,
+  most = mostPages,
 ): Promise<RepositorySnapshot[]> {
+  const limit = limitCursors(`the repositories of ${owner}`, most);
+  const limits = new Map(
+    needs.teams.map((slug) => [slug, limitCursors(`the repositories of ${owner}/${slug}`, most)]),
+  );
   const found: RepositoryNode[] = [];
   let hidden = 0;
   const teams = new Map(needs.teams.map((slug) => [slug, new Map<number, TeamPermission>()]));
@@ -50,8 +58,10 @@ export async function listRepositories(
       const page = await readPage(github, owner, needs, place, size);
       found.push(...page.nodes);
       hidden += page.hidden;
+      if (place.repositories !== undefined) limit(place.repositories, page.next);
       place.repositories = page.next;
       for (const [slug, { edges, next }] of page.teams) {
+        limits.get(slug)?.(place.teams.get(slug) ?? null, next);
         for (const { permission, node } of edges) teams.get(slug)?.set(node.databaseId, permission);
         if (next === undefined) place.teams.delete(slug);
         else place.teams.set(slug, next);

@@ -6,6 +6,7 @@ import { diffProperties } from "./diff-properties.ts";
 import { describeResource, isInternal } from "./describe-resource.ts";
 import type { EventLog, Properties, ResourceStep } from "./event-log.ts";
 import { textsOf, type FileTexts } from "./file-texts.ts";
+import { isOffered } from "./refreshed-drift.ts";
 import { decisionOf, editedFiles, editsOf, pendingOf, withoutEdits } from "./workflow-edits.ts";
 import type {
   Delivery,
@@ -41,7 +42,9 @@ export function plannedChanges(
     const [before, after] = [recorded?.inputs, step.after?.inputs];
     const holdsFiles = step.type === "ghcr:index:RepositoryPublishing" && !isRemoval(operation);
     const old = before?.["files"] ?? texts.present.get(repository ?? "");
-    const edits = withoutEdits(editsOf(after), driftOf(refreshed.get(step.urn)));
+    const edits = isRepaired(step)
+      ? []
+      : withoutEdits(editsOf(after), driftOf(refreshed.get(step.urn)));
     const oldTexts = holdsFiles && after?.["files"] ? textsOf(old, texts) : {};
     const isFirst = before?.["files"] === undefined;
     const files = holdsFiles
@@ -64,6 +67,11 @@ export function plannedChanges(
       { operation: known, what: describeResource(step), properties, files, step, repository },
     ];
   });
+}
+
+/** The inputs keep the edits of the last update; the provider lists those that are left to make. */
+function isRepaired({ before, paths }: ResourceStep): boolean {
+  return before != null && !isOffered(before) && !paths.some((path) => path.startsWith("edits["));
 }
 
 /** A file from a template is the fleet's, also where the stack does not know it yet. */

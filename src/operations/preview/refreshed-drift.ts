@@ -57,7 +57,7 @@ export function waitingForMerge({ planned }: Pick<EventLog, "planned">): StackPr
 }
 
 /** Also where a person declined the files. */
-function isOffered(state: ResourceState): boolean {
+export function isOffered(state: ResourceState): boolean {
   return pullRequestOf(state) !== undefined || state.outputs["declined"] != null;
 }
 

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
+import { listRepositories } from "../../../src/github/repositories/list-repositories.ts";
 import { limitPages } from "../../../src/github/client/limit-pages.ts";
 import { openSession } from "../../../src/registry/registry-client.ts";
 
@@ -83,6 +84,30 @@ test("pages on another host, and pages that never end, are not read", async () =
   limitPages(github, 20);
   await expect(read("GET /long")).rejects.toThrow("/long has more than 20 pages");
   expect(pages).toBe(20);
+});
+
+test.each([
+  ["the repositories of acme", [], "repositories"],
+  ["the repositories of acme/everything", ["everything"], "team0"],
+] as const)("pages of GraphQL that never end are not read: %s", async (list, teams, endless) => {
+  let pages = 0;
+  let cursorOf = (page: number): string => `cursor ${page}`;
+  const url = await start((_, response) => {
+    pages += 1;
+    const more = { pageInfo: { hasNextPage: true, endCursor: cursorOf(pages) } };
+    const end = { pageInfo: { hasNextPage: false, endCursor: null } };
+    const pageOf = (name: string) => ({ ...(name === endless ? more : end), nodes: [], edges: [] });
+    const team0 = { repositories: pageOf("team0") };
+    const repositoryOwner = { repositories: pageOf("repositories"), team0 };
+    response.writeHead(200, json).end(JSON.stringify({ data: { repositoryOwner } }));
+  });
+  const needs = { language: false, properties: false, teams, paths: [] };
+  const read = () => listRepositories(clientOf(url), "acme", needs, 20);
+  await expect(read()).rejects.toThrow(`${list}: GitHub has more than 20 pages`);
+  expect(pages).toBe(20);
+  cursorOf = () => "cursor";
+  await expect(read()).rejects.toThrow(`${list}: GitHub names a page as its own next one`);
+  expect(pages).toBe(22);
 });
 
 test("an answer without end is cut off with its size", async () => {

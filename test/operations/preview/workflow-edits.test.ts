@@ -29,10 +29,16 @@ const inputs = (edits: object[]): Properties => ({
   workflows: { [file]: "1".repeat(40) },
 });
 
-function step(op: string, name: string, before?: State, after?: State): EngineEvent {
+function step(
+  op: string,
+  name: string,
+  before?: State,
+  after?: State,
+  ...diffs: string[]
+): EngineEvent {
   const type = "ghcr:index:RepositoryPublishing";
   const urn = `urn:pulumi:test::ghcr-fleet::${type}::${name}`;
-  const metadata = { op, urn, type, old: before, new: after, provider: "" };
+  const metadata = { op, urn, type, old: before, new: after, diffs, provider: "" };
   return { resOutputsEvent: { metadata } } as unknown as EngineEvent;
 }
 
@@ -82,7 +88,7 @@ test("a login that somebody reverted is only drift, and shown as their change", 
   const found = { inputs: inputs([]), outputs: { pending: [login] } };
   const log = logOf(
     step("refresh", "api", before, found),
-    step("update", "api", found, planned([{ ...login, line: 25 }])),
+    step("update", "api", found, planned([{ ...login, line: 25 }]), "edits[0]"),
   );
   expect(changesOf(log)).toEqual([]);
   expect(refreshedDrift(log, textsIn())).toMatchObject([
@@ -97,7 +103,8 @@ test("a login that somebody reverted is only drift, and shown as their change", 
 test("from templates to a repair, and back", () => {
   const files = { [file]: gitBlobId(template) };
   const older = { inputs: { owner: "acme", branch: "main", files }, outputs: {} };
-  const [toRepair] = changesOf(logOf(step("update", "api", older, planned([login]))));
+  const repair = step("update", "api", older, planned([login]), "mode", "edits[0]");
+  const [toRepair] = changesOf(logOf(repair));
   expect(toRepair?.resources).toMatchObject([
     {
       properties: [
@@ -112,4 +119,11 @@ test("from templates to a repair, and back", () => {
   expect(toTemplate?.resources[0]?.properties).toEqual([
     { path: "workflows", before: "repair", after: "template (the configuration asks for it)" },
   ]);
+});
+
+test("edits that an earlier update made, and that the inputs still have, are no change", () => {
+  const made = planned([login]);
+  const next = { ...made, inputs: { ...made.inputs, onRemove: "restore" } };
+  const [changes] = changesOf(logOf(step("update", "api", made, next, "onRemove")));
+  expect(changes?.resources).toMatchObject([{ properties: [{ path: "onRemove" }], files: [] }]);
 });
