@@ -1,7 +1,8 @@
-import { inlineCode, plainMarkdown } from "../markdown.ts";
+import { codeBlock, inlineCode, plainMarkdown } from "../markdown.ts";
 import { joinWords } from "./describe-repository.ts";
 import { describeToken } from "./describe-token.ts";
 import type { FleetReport, ReportOptions } from "./fleet-report.ts";
+import { groupCrossings } from "./group-crossings.ts";
 import { judgeReport, type JudgedReport } from "./judged-report.ts";
 import type { Tone } from "./tone.ts";
 import { count, minute } from "../format-text.ts";
@@ -34,11 +35,20 @@ function tokens({ stacks, thresholds }: JudgedReport): string[] {
 
 function attention({ crossings }: JudgedReport): string[] {
   if (crossings.length === 0) return ["## Needs attention", "Nothing."];
-  const lines = crossings.map(({ severity, repository, stack, text, url }) => {
-    const sign = severity === "problem" ? signs.bad : signs.warn;
-    return `- ${sign} **${plainMarkdown(repository ?? stack)}** ${plainMarkdown(text)}${open(url)}`;
+  const parts = groupCrossings(crossings).flatMap((group) => {
+    const sign = group.severity === "problem" ? signs.bad : signs.warn;
+    const lines = group.items.map(
+      ({ repository, stack, text, url }) =>
+        `- **${plainMarkdown(repository ?? stack)}** ${plainMarkdown(text)}${open(url)}`,
+    );
+    return [
+      `### ${sign} ${plainMarkdown(group.title)} (${group.items.length})`,
+      lines.join("\n"),
+      `Next: ${plainMarkdown(group.advice)}`,
+      ...(group.commands.length > 0 ? [codeBlock(group.commands.join("\n"), "sh")] : []),
+    ];
   });
-  return ["## Needs attention", lines.join("\n")];
+  return ["## Needs attention", ...parts];
 }
 
 function repositories({ repositories, stacks }: JudgedReport): string[] {

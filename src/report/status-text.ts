@@ -6,8 +6,9 @@ import type { Crossing } from "../operations/status/judge-status.ts";
 import { describeCredentials, describePublication } from "./describe-publication.ts";
 import { describeRepository } from "./describe-repository.ts";
 import { describeToken } from "./describe-token.ts";
+import { groupCrossings } from "./group-crossings.ts";
 import type { Tone, Words } from "./tone.ts";
-import { count, minute } from "../format-text.ts";
+import { clipped, count, minute } from "../format-text.ts";
 
 export interface StatusTextOptions {
   readonly colors: Colors;
@@ -38,48 +39,41 @@ export function statusText(
   const { colors, minDays, columns = Infinity } = options;
   const paint = painter(colors);
   const time = minute(status.readAt);
-  const full = tableOf(status, crossings, options, paint);
+  const rows = rowsOf(status, crossings, options);
+  const full = table(rows, paint);
   const isTooWide = full.some((line) => widthOf(line) > columns);
-  const lines = isTooWide ? tableOf(status, crossings, options, shortPainter(colors)) : full;
+  const lines = isTooWide ? table(clippedRows(rows, columns), paint) : full;
   return [
     `${colors.bold(status.owner)}  stack ${status.stack}  ${colors.dim(`${time} UTC`)}`,
     paint(describeToken(status.token, minDays)),
     "",
     ...(lines.length > 0 ? [...lines, ""] : []),
     ...publications(status, crossings, options),
-    ...attention(crossings, colors),
+    ...attention(status, crossings, colors),
     sum(status, crossings),
   ].join("\n");
 }
 
-/** A table with a line for each repository; empty where there is none. */
-function tableOf(
+/** A line for each repository; none where there is none. */
+function rowsOf(
   status: FleetStatus,
   crossings: readonly Crossing[],
-  { colors, attentionOnly }: StatusTextOptions,
-  paint: Painter,
-): string[] {
-  const rows = status.repositories.flatMap((repository) => {
+  { attentionOnly }: StatusTextOptions,
+): Words[][] {
+  return status.repositories.flatMap((repository) => {
     const own = crossings.filter((crossing) => crossing.repository === repository.name);
     if (attentionOnly && own.length === 0) return [];
     const words = describeRepository(repository, own, status.readAt);
-    const name = paint({
+    const name: Words = {
       text: repository.name,
       tone: words.tone === "good" ? "quiet" : words.tone,
-    });
+    };
     const { credential, files, ci, release } = words;
-    return [[name, ...[credential, files, ci, release, words.package].map(paint)]];
+    return [[name, credential, files, ci, release, words.package]];
   });
-  return rows.length > 0 ? table([header.map(colors.dim), ...rows]) : [];
 }
 
 type Painter = (words: Words) => string;
-
-/** Without the details, such as how long ago it was. */
-function shortPainter(colors: Colors): Painter {
-  const paint = painter(colors);
-  return ({ text, tone }) => paint({ text, tone });
-}
 
 function painter(colors: Colors): Painter {
   const tones: Record<Tone, (text: string) => string> = {
@@ -99,15 +93,42 @@ function widthOf(text: string): number {
   return stripVTControlCharacters(text).length;
 }
 
-function table(lines: readonly (readonly string[])[]): string[] {
+/** Between two columns. */
+const gap = "  ";
+
+function table(rows: readonly (readonly Words[])[], paint: Painter): string[] {
+  if (rows.length === 0) return [];
+  const title = header.map((text): Words => ({ text: "", detail: text, tone: "quiet" }));
+  const lines = [title, ...rows].map((row) => row.map((words) => paint(words).trimStart()));
   const widths = header.map((_, column) =>
     Math.max(...lines.map((line) => widthOf(line[column] ?? ""))),
   );
   return lines.map((line) =>
     line
       .map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - widthOf(cell)))
-      .join("  ")
+      .join(gap)
       .trimEnd(),
+  );
+}
+
+/** Without the details, such as how long ago it was; then the widest columns are shortened until all fit. */
+function clippedRows(rows: readonly (readonly Words[])[], columns: number): Words[][] {
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => printable(row[column]?.text ?? "").length)),
+  );
+  let excess = widths.reduce((sum, width) => sum + width + gap.length, -gap.length) - columns;
+  for (; excess > 0; excess -= 1) {
+    const widest = widths.reduce((best, width, column) => {
+      const room = (of: number, at: number) => of - (header[at]?.length ?? 0);
+      return room(width, column) > room(widths[best] ?? 0, best) ? column : best;
+    }, 0);
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+  return rows.map((row) =>
+    row.map(({ text, tone }, column) => ({
+      text: clipped(printable(text), widths[column] ?? 0),
+      tone,
+    })),
   );
 }
 
@@ -133,14 +154,25 @@ function isSame(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-function attention(crossings: readonly Crossing[], colors: Colors): string[] {
-  if (crossings.length === 0) return [];
-  const lines = crossings.map(({ severity, check, repository, text, url }) => {
-    const mark = severity === "problem" ? colors.red("problem") : colors.yellow("warning");
-    const page = url === null ? "" : `\n    ${colors.dim(printable(url))}`;
-    return `${mark} ${colors.bold(repository ?? "fleet")} ${check}: ${printable(text)}${page}`;
+/** What to do, by cause. */
+function attention(
+  { stack }: FleetStatus,
+  crossings: readonly Crossing[],
+  colors: Colors,
+): string[] {
+  return groupCrossings(crossings.map((crossing) => ({ ...crossing, stack }))).flatMap((group) => {
+    const mark = group.severity === "problem" ? colors.red("problem") : colors.yellow("warning");
+    return [
+      `${mark} ${colors.bold(group.title)}`,
+      ...group.items.flatMap(({ repository, text, url }) => [
+        `  ${colors.bold(repository ?? "fleet")}: ${printable(text)}`,
+        ...(url === null ? [] : [`    ${colors.dim(printable(url))}`]),
+      ]),
+      `  next: ${group.advice}`,
+      ...group.commands.map((command) => `    ${printable(command)}`),
+      "",
+    ];
   });
-  return [...lines, ""];
 }
 
 function sum({ repositories, skipped }: FleetStatus, crossings: readonly Crossing[]): string {

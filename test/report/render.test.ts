@@ -105,8 +105,21 @@ test("Markdown contains the same, and shows text from others as text", () => {
 
     ## Needs attention
 
-    - ⚠️ **api** &lt;img src=x> \\| @(space)acme/owners \\\`x\\\` # title ([open](https://github.com/orgs/acme/packages/container/api/settings))
-    - ⚠️ **gateway** ci.yml is not as rendered ([open](https://github.com/acme/gateway/blob/main/.github/workflows/ci.yml))
+    ### ⚠️ Workflow files differ (1)
+
+    - **gateway** ci.yml is not as rendered; the last commit to the workflows is acme-admin's of 2026-11-23, "Build for arm64 as well" ([open](https://github.com/acme/gateway/blob/main/.github/workflows/ci.yml))
+
+    Next: apply the fleet, and repair what was changed by hand
+
+    \`\`\`sh
+    ghcr-fleet rollout production --refresh
+    \`\`\`
+
+    ### ⚠️ Package settings for a person (1)
+
+    - **api** &lt;img src=x> \\| @(space)acme/owners \\\`x\\\` # title ([open](https://github.com/orgs/acme/packages/container/api/settings))
+
+    Next: open the page: only a person can change it
 
     ## 4 repositories
 

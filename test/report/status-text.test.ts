@@ -26,12 +26,22 @@ test("a status is a table, and what needs attention", () => {
     media       repository, not declared 49 d  in sync        main 5 h ago          1.28.0 2 d ago   ok
     orders      organization 49 d              in sync        failure 6 h ago       1.29.0 1 d ago   ok
 
-    warning gateway files: ci.yml is not as rendered
-        https://github.com/acme/gateway/blob/main/.github/workflows/ci.yml
-    warning media shadowed: a secret GHCR_PAT of the repository hides the one of the organization
-        https://github.com/acme/media/settings/secrets/actions
-    problem orders ci: the last run of ci.yml ended with failure
+    problem CI fails
+      orders: the last run of ci.yml ended with failure
         https://github.com/acme/orders/actions/runs/7000060
+      next: look at the run, fix the cause, and repeat it
+
+    warning Another secret hides the fleet's
+      media: a secret GHCR_PAT of the repository hides the one of the organization
+        https://github.com/acme/media/settings/secrets/actions
+      next: delete the secrets that hide it, or leave their repositories out of the fleet
+        ghcr-fleet drift production --fix --delete-shadows
+
+    warning Workflow files differ
+      gateway: ci.yml is not as rendered; the last commit to the workflows is acme-admin's of 2026-11-23, "Build for arm64 as well"
+        https://github.com/acme/gateway/blob/main/.github/workflows/ci.yml
+      next: apply the fleet, and repair what was changed by hand
+        ghcr-fleet rollout production --refresh
 
     7 repositories, 3 need attention; left out: legacy-reports (archived)"
   `);
@@ -94,21 +104,50 @@ test("where the terminal is narrow, the table leaves out what comes second", () 
   const options = { colors, minDays: 14, attentionOnly: false, columns: 80 };
   const lines = statusText(status, [], options).split("\n").slice(3, 11);
   expect(lines.join("\n")).toMatchInlineSnapshot(`
-    "repository  credential                files          ci           release  package
-    api         organization              in sync        main         1.28.0   ok
-    billing     organization              in sync        main         1.29.0   ok
-    checkout    organization              in sync        sha-0123456  1.30.0   ok
-    gateway     organization              ci.yml edited  main         1.26.0   ok
-    mailer      organization              in sync        main         1.27.0   ok
-    media       repository, not declared  in sync        main         1.28.0   ok
-    orders      organization              in sync        failure      1.29.0   ok"
+    "repository  credential              files          ci           release  package
+    api         organization            in sync        main         1.28.0   ok
+    billing     organization            in sync        main         1.29.0   ok
+    checkout    organization            in sync        sha-0123456  1.30.0   ok
+    gateway     organization            ci.yml edited  main         1.26.0   ok
+    mailer      organization            in sync        main         1.27.0   ok
+    media       repository, not decla…  in sync        main         1.28.0   ok
+    orders      organization            in sync        failure      1.29.0   ok"
   `);
+});
+
+test("whatever the names and states, a repository is one line of 80 columns", () => {
+  const status = sampleStatus(3);
+  const [api, billing] = status.repositories;
+  const declined = { by: "a-person-with-a-long-login", at: status.readAt, url: api!.url };
+  Object.assign(api!, {
+    name: "a-service-that-does-one-thing-and-has-a-name-that-says-so",
+    declined,
+  });
+  for (const file of [...api!.files, ...billing!.files]) file.state = "edited";
+  billing!.package.findings = (["linked", "visibility", "pushable"] as const).map((subject) => ({
+    subject,
+    state: "manual",
+    text: "a person has to do it",
+    url: null,
+  }));
+  const options = { colors, minDays: 14, attentionOnly: false, columns: 80 };
+  const lines = statusText(status, [], options).split("\n").slice(3, 7);
+  expect(lines.join("\n")).toMatchInlineSnapshot(`
+    "repository        credential    files         ci         release  package
+    a-service-that-…  organization  declined by…  main       1.28.0   ok
+    billing           organization  edited        main       1.29.0   linked: manua…
+    checkout          organization  in sync       sha-0123…  1.30.0   ok"
+  `);
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
 });
 
 test("a fleet whose token needs attention is not healthy", () => {
   const status = sampleStatus(1);
   const crossings = judgeStatus(status, { ...thresholds, minDays: 60 });
   const text = statusText(status, crossings, { colors, minDays: 60, attentionOnly: false });
-  expect(text).toContain("warning fleet days-left: the PAT of acme-publisher has 41 days left");
+  expect(text).toContain(
+    "warning The PAT expires soon\n  fleet: the PAT of acme-publisher has 41 days left",
+  );
+  expect(text).toContain("\n    ghcr-fleet rotate production\n");
   expect(text).toMatch(/\n1 repository, no repository needs attention; left out: /);
 });

@@ -29,7 +29,12 @@ export interface CiRun {
 }
 
 export interface RunJob {
+  readonly id: number;
   readonly name: string;
+  /** `queued` while it waits for a runner, `completed` when it has ended, … */
+  readonly status: string;
+  /** Of the runner that it asks for. */
+  readonly labels: readonly string[];
   readonly conclusion: string | undefined;
   readonly url: string | undefined;
   readonly steps: readonly { readonly name: string; readonly conclusion: string | undefined }[];
@@ -50,7 +55,10 @@ const runSchema = z.object({
 const jobsSchema = z.object({
   jobs: z.array(
     z.object({
+      id: z.int(),
       name: z.string(),
+      status: z.string(),
+      labels: z.array(z.string()).default([]),
       conclusion: z.string().nullable(),
       html_url: z.string().nullable(),
       steps: z.array(z.object({ name: z.string(), conclusion: z.string().nullable() })).default([]),
@@ -118,11 +126,35 @@ export async function readRunJobs(
   const route = "GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs";
   const { data } = await github.request(route, { owner, repo, run_id: id, per_page: 100 });
   return parseAnswer(jobsSchema, data, route).jobs.map((job) => ({
+    id: job.id,
     name: job.name,
+    status: job.status,
+    labels: job.labels,
     conclusion: job.conclusion ?? undefined,
     url: job.html_url ?? undefined,
     steps: job.steps.map(({ name, conclusion }) => ({ name, conclusion: conclusion ?? undefined })),
   }));
+}
+
+const annotationsSchema = z.array(
+  z.object({ annotation_level: z.string().nullable(), message: z.string().nullable() }),
+);
+
+/**
+ * Why a job failed, in the words of its steps and of GitHub. The check run of a job has the job's id.
+ *
+ * @see https://docs.github.com/en/rest/checks/runs#list-check-run-annotations
+ */
+export async function readJobAnnotations(
+  github: GitHubClient,
+  { owner, repository: repo }: RunPlace,
+  job: number,
+): Promise<string[]> {
+  const route = "GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations";
+  const { data } = await github.request(route, { owner, repo, check_run_id: job });
+  return parseAnswer(annotationsSchema, data, route).flatMap(({ annotation_level, message }) =>
+    annotation_level === "failure" && message ? [message] : [],
+  );
 }
 
 /**

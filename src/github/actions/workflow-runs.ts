@@ -4,6 +4,7 @@ import type { GitHubClient } from "../client/github-client.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
 
 export interface WorkflowRun {
+  readonly id: number;
   readonly number: number;
   /** `push`, `release`, `workflow_dispatch`, … */
   readonly event: string;
@@ -32,6 +33,7 @@ const recent = 5;
 const runsSchema = z.object({
   workflow_runs: z.array(
     z.object({
+      id: z.int(),
       run_number: z.int(),
       event: z.string(),
       conclusion: z.string().nullable(),
@@ -64,6 +66,7 @@ export async function readRuns(
       ...(event !== undefined && { event }),
     });
     return parseAnswer(runsSchema, answer.data, route).workflow_runs.map((run) => ({
+      id: run.id,
       number: run.run_number,
       event: run.event,
       conclusion: run.conclusion ?? undefined,

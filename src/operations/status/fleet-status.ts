@@ -99,6 +99,14 @@ const runSchema = z.object({
   head: z.string(),
   startedAt: moment,
   url: webUrl,
+  /** Why it failed, or what it waits for, where that was read: of the last run that matters. */
+  why: z
+    .object({
+      cause: z.enum(["dockerfile-missing", "denied", "no-runner", "other"]),
+      /** Job, step, and the first message about it. */
+      text: z.string(),
+    })
+    .optional(),
 });
 
 const imageSchema = z.object({

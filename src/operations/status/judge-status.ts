@@ -1,4 +1,4 @@
-import { count, day } from "../../format-text.ts";
+import { clipped, count, day, minute } from "../../format-text.ts";
 import type { Credential, FileStatus, FleetStatus, RepositoryStatus, Run } from "./fleet-status.ts";
 
 /** What can cross a threshold, in the order of the report. */
@@ -35,11 +35,16 @@ export interface Crossing {
   readonly severity: "problem" | "warning";
   /** Null where it is about the whole fleet. */
   readonly repository: string | null;
+  /** What several repositories may share, where it is known. */
+  readonly cause: CrossingCause | null;
   /** What was found, without the repository's name. */
   readonly text: string;
   /** The page to open, where there is one. */
   readonly url: string | null;
 }
+
+export type CrossingCause =
+  NonNullable<Run["why"]>["cause"] | "not-merged" | "declined" | "second-publisher";
 
 /** Every threshold that a fleet's status crosses: the fleet's own first, then by repository. */
 export function judgeStatus(status: FleetStatus, thresholds: Thresholds): Crossing[] {
@@ -71,8 +76,10 @@ function crossing(
   repository: string | null,
   text: string,
   url: string | null = null,
+  cause: CrossingCause | null = null,
 ): Crossing {
-  return { check, severity: problems.has(check) ? "problem" : "warning", repository, text, url };
+  const severity = problems.has(check) ? "problem" : "warning";
+  return { check, severity, repository, cause, text, url };
 }
 
 function judgeToken({ token }: FleetStatus, { minDays }: Thresholds): Crossing[] {
@@ -159,11 +166,16 @@ function judgeFiles(repository: RepositoryStatus): Crossing[] {
   const own = rest.flatMap((file) => {
     const { path, state, url } = file;
     if (state === "in-sync" || (state === "extra" && !isDuplicate(file, files))) return [];
+    if (state === "extra") {
+      const text = `${fileName(path)} runs in addition to the fleet's file of that name`;
+      return crossing("files", name, text, url, "second-publisher");
+    }
     const text =
       state === "edited" && repository.workflows === "repair"
         ? notRepaired(repository, path)
         : `${fileName(path)} ${fileWords[state]}`;
-    return crossing("files", name, text, url);
+    const who = state === "edited" ? lastChange(repository) : "";
+    return crossing("files", name, `${text}${who}`, url);
   });
   return [...offered, ...own, ...secondPublishers(repository)];
 }
@@ -172,11 +184,13 @@ function judgeFiles(repository: RepositoryStatus): Crossing[] {
 function judgeOffer({ name, pullRequests, declined }: RepositoryStatus): Crossing[] {
   const [waiting] = pullRequests;
   if (waiting) {
-    return [crossing("files", name, `waits for merge #${waiting.number}`, waiting.url)];
+    return [
+      crossing("files", name, `waits for merge #${waiting.number}`, waiting.url, "not-merged"),
+    ];
   }
   if (!declined) return [];
   const text = `${declined.by ?? "somebody"} declined the change on ${day(declined.at)}`;
-  return [crossing("files", name, text, declined.url)];
+  return [crossing("files", name, text, declined.url, "declined")];
 }
 
 /** Workflows that push an image which the fleet's own workflow pushes, too. */
@@ -196,7 +210,7 @@ function secondPublishers({ name, files, workflows, publications }: RepositorySt
       .find((each) => each.file === path)
       ?.images.find((each) => images.has(each));
     const text = `${fileName(path)} publishes ${image} beside the fleet's workflow; delete one of the two, or write workflows: repair`;
-    return crossing("files", name, text, file?.url ?? null);
+    return crossing("files", name, text, file?.url ?? null, "second-publisher");
   });
 }
 
@@ -211,8 +225,14 @@ function notRepaired({ publications }: RepositoryStatus, path: string): string {
 const fileWords = {
   edited: "is not as rendered",
   missing: "is missing",
-  extra: "runs in addition to the fleet's file of that name",
 } as const;
+
+/** Who changed the workflows last: of a file that differs, most often that change. */
+function lastChange({ history: { changes } }: RepositoryStatus): string {
+  const [last] = changes;
+  if (!last) return "";
+  return `; the last commit to the workflows is ${last.author}'s of ${day(last.at)}, "${clipped(last.headline, 60)}"`;
+}
 
 /** `ci.yaml` next to `ci.yml`: GitHub runs both. */
 function isDuplicate({ path }: FileStatus, files: readonly FileStatus[]): boolean {
@@ -228,9 +248,17 @@ function judgeRuns({ name, history }: RepositoryStatus): Crossing[] {
         own.filter((run) => run.file === file),
         workflow,
       );
+      const [newest] = own.filter((run) => run.file === file);
+      const shown = file ?? workflow;
+      const stuck = newest?.conclusion === null ? newest : undefined;
+      if (stuck?.why) {
+        const text = `the run of ${shown} since ${minute(stuck.startedAt)} UTC has not started: ${stuck.why.text}`;
+        return [crossing(workflow, name, text, stuck.url, stuck.why.cause)];
+      }
       if (!last || last.conclusion === "success") return [];
-      const text = `the last run of ${file ?? workflow} ended with ${last.conclusion}`;
-      return [crossing(workflow, name, text, last.url)];
+      const why = last.why ? `: ${last.why.text}` : "";
+      const text = `the last run of ${shown} ended with ${last.conclusion}${why}`;
+      return [crossing(workflow, name, text, last.url, last.why?.cause ?? null)];
     });
   });
 }
@@ -246,7 +274,7 @@ function judgePackage({ name, package: { findings } }: RepositoryStatus): Crossi
   return findings.flatMap(({ state, text, url }): Crossing[] => {
     if (state === "ok" || state === "pending") return [];
     const severity = state === "problem" ? "problem" : "warning";
-    return [{ check: "package", severity, repository: name, text, url }];
+    return [{ check: "package", severity, repository: name, cause: null, text, url }];
   });
 }
 

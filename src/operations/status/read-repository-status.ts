@@ -9,7 +9,6 @@ import type { Outcome } from "../../github/client/read-batches.ts";
 import type { ReadPace } from "../../github/client/read-pace.ts";
 import type { RepositoryActivity } from "../../github/audit-log/repository-activity.ts";
 import type { RepositorySnapshot } from "../../github/repositories/repository-snapshot.ts";
-import { readRuns } from "../../github/actions/workflow-runs.ts";
 import { judgeNames } from "../../registry/judge-package.ts";
 import { probePush } from "../../registry/probe-push.ts";
 import type { RegistryClientOptions } from "../../registry/registry-client.ts";
@@ -28,6 +27,7 @@ import type {
 import { filesOf, publicationStatus, publishingOf, type Publishing } from "./publishing-status.ts";
 import { packageStatus, packageName } from "./package-status.ts";
 import { readCredential, type SharedSecret } from "./read-credentials.ts";
+import { readExplainedRuns } from "./read-runs.ts";
 
 export interface RepositorySource {
   readonly github: GitHubClient;
@@ -73,12 +73,9 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
   const how = publishingOf(source, reading);
   const runsOf = (kind: Run["workflow"], { path, startedBy }: PublishingWorkflow) => {
     const file = path.slice(path.lastIndexOf("/") + 1);
-    const query = { owner, repository: name, file };
     const onBranch = { branch, ...(startedBy === "push" && { event: "push" }) };
-    return pace(() => readRuns(github, { ...query, ...(kind === "ci" && onBranch) })).then(
-      (found) => toRuns(kind, file, found),
-      note("runs", `read the runs of ${file}`),
-    );
+    const query = { owner, repository: name, file, ...(kind === "ci" && onBranch) };
+    return readExplainedRuns(source, kind, query).catch(note("runs", `read the runs of ${file}`));
   };
   const [credential, found, images, refusals] = await Promise.all([
     readCredential(github, pace, fleet, repository, source.shared, source).catch(
@@ -210,20 +207,6 @@ function judgePackages(
     linkedTo: each[0]?.linkedTo ?? null,
     findings: [...each.flatMap(({ findings }) => findings), ...unknown],
   };
-}
-
-function toRuns(
-  workflow: Run["workflow"],
-  file: string,
-  runs: Awaited<ReturnType<typeof readRuns>>,
-): Run[] {
-  return runs.map(({ conclusion = null, ref = null, ...run }) => ({
-    workflow,
-    file,
-    ...run,
-    conclusion,
-    ref,
-  }));
 }
 
 function newestFirst(a: Run, b: Run): number {

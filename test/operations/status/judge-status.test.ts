@@ -112,7 +112,7 @@ describe("the files", () => {
       { ...releaseFile, state: "missing" as const },
     ];
     expect(judge({ files })).toEqual([
-      "warning files api: ci.yml is not as rendered",
+      'warning files api: ci.yml is not as rendered; the last commit to the workflows is acme-admin\'s of 2026-11-23, "Publish to GHCR"',
       "warning files api: release.yml is missing",
     ]);
     const pull = {
@@ -177,6 +177,22 @@ describe("the runs", () => {
       "problem ci api: the last run of ci.yml ended with timed_out",
     ]);
     expect(withRuns()).toEqual([]);
+  });
+
+  test("say why, also of one that nobody runs", () => {
+    const runs = (conclusion: string | null, why: NonNullable<typeof run.why>) => {
+      const history = { ...well.history, runs: [{ ...run, conclusion, why }] };
+      const status = { ...sampleStatus(0), repositories: [{ ...sampleRepository(0), history }] };
+      return judgeStatus(status, thresholds).map(({ cause, text }) => `${cause} | ${text}`);
+    };
+    const text = 'job "image", step "Build": failed to read dockerfile';
+    expect(runs("failure", { cause: "dockerfile-missing", text })).toEqual([
+      `dockerfile-missing | the last run of ci.yml ended with failure: ${text}`,
+    ]);
+    const waits = 'job "image" waits for a runner with the labels self-hosted, arm64';
+    expect(runs(null, { cause: "no-runner", text: waits })).toEqual([
+      `no-runner | the run of ci.yml since 2026-11-24 08:30 UTC has not started: ${waits}`,
+    ]);
   });
 });
 

@@ -1,0 +1,115 @@
+import { RequestError } from "@octokit/request-error";
+import { clipped } from "../../format-text.ts";
+import {
+  readJobAnnotations,
+  readRunJobs,
+  type RunJob,
+  type RunPlace,
+} from "../../github/actions/ci-runs.ts";
+import { readRuns, type RunQuery, type WorkflowRun } from "../../github/actions/workflow-runs.ts";
+import { isLimit } from "../../github/client/explain-failure.ts";
+import type { GitHubClient } from "../../github/client/github-client.ts";
+import type { ReadPace } from "../../github/client/read-pace.ts";
+import type { Run } from "./fleet-status.ts";
+import { lastDecided } from "./judge-status.ts";
+
+export interface RunsSource {
+  readonly github: GitHubClient;
+  readonly pace: ReadPace;
+  /** ISO-8601 by GitHub's clock. */
+  readonly readAt: string;
+}
+
+/**
+ * The newest runs of a workflow that publishes, newest first. Of the last one that failed, and of one that has
+ * waited for long, it is read why: two requests more.
+ */
+export async function readExplainedRuns(
+  source: RunsSource,
+  workflow: Run["workflow"],
+  query: RunQuery,
+): Promise<Run[]> {
+  const { github, pace, readAt } = source;
+  const found = await pace(() => readRuns(github, query));
+  const runs = found.map((run) => toRun(workflow, query.file, run));
+  const failed = lastDecided(runs, workflow);
+  const [newest] = runs;
+  return Promise.all(
+    runs.map(async (run, index) => {
+      const isFailed = run === failed && run.conclusion !== "success";
+      const isStuck = run === newest && run.conclusion === null && isOld(run, readAt);
+      const id = found[index]?.id;
+      if ((!isFailed && !isStuck) || id === undefined) return run;
+      const why = await whyOf(source, query, id);
+      return why ? { ...run, why } : run;
+    }),
+  );
+}
+
+function toRun(workflow: Run["workflow"], file: string, run: WorkflowRun): Run {
+  const { number, event, conclusion = null, ref = null, head, startedAt, url } = run;
+  return { workflow, file, number, event, conclusion, ref, head, startedAt, url };
+}
+
+/** A run that people would wonder about. */
+function isOld({ startedAt }: Run, now: string): boolean {
+  return Date.parse(now) - Date.parse(startedAt) > 15 * 60_000;
+}
+
+async function whyOf(
+  { github, pace }: RunsSource,
+  place: RunPlace,
+  id: number,
+): Promise<Run["why"] | undefined> {
+  const jobs = await pace(() => readRunJobs(github, place, id));
+  const waiting = jobs.find(({ status }) => status === "queued");
+  if (waiting) {
+    const labels = waiting.labels.join(", ") || "no label";
+    const text = `job "${waiting.name}" waits for a runner with the labels ${labels}`;
+    return { cause: "no-runner", text };
+  }
+  const failed = jobs.find(({ conclusion }) => isFailure(conclusion));
+  if (!failed) return undefined;
+  const said = await pace(() => readJobAnnotations(github, place, failed.id)).catch(unlessRefused);
+  return explainFailedJob(failed, said);
+}
+
+function isFailure(conclusion: string | undefined): boolean {
+  return conclusion !== undefined && conclusion !== "success" && conclusion !== "skipped";
+}
+
+/** Of an App without the permission `checks`, and of annotations that GitHub has deleted. */
+function unlessRefused(error: unknown): string[] {
+  const isRefusal =
+    error instanceof RequestError && [403, 404].includes(error.status) && !isLimit(error);
+  if (isRefusal) return [];
+  throw error;
+}
+
+/**
+ * What docker, the registry and GitHub say where a run cannot publish.
+ *
+ * @see https://github.com/docker/build-push-action/issues/1107
+ * @see https://github.com/buildsville/add-remove-label/issues/3 about runners
+ */
+const causes: readonly (readonly [NonNullable<Run["why"]>["cause"], RegExp])[] = [
+  ["dockerfile-missing", /failed to read dockerfile|dockerfile.*(?:no such file|not found)/i],
+  ["denied", /\bdenied\b|\bunauthorized\b|\b403 Forbidden\b|insufficient_scope/i],
+  ["no-runner", /no (?:enabled )?runners\b.*\bonline|awaiting a runner|not acquired by Runner/i],
+];
+
+/** @param said messages of GitHub about the job */
+export function explainFailedJob(
+  { name, steps }: Pick<RunJob, "name" | "steps">,
+  said: readonly string[],
+): NonNullable<Run["why"]> {
+  const step = steps.find(({ conclusion }) => conclusion === "failure");
+  const place = [`job "${name}"`, ...(step ? [`step "${step.name}"`] : [])].join(", ");
+  const known = causes.flatMap(([cause, pattern]) => {
+    const message = said.find((each) => pattern.test(each));
+    return message === undefined ? [] : [{ cause, message }];
+  });
+  const { cause, message } = known[0] ?? { cause: "other" as const, message: said[0] };
+  const text = message === undefined ? "" : `: ${clipped(message.replaceAll(/\s+/g, " "), 200)}`;
+  return { cause, text: `${place}${text}` };
+}

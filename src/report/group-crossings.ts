@@ -1,0 +1,143 @@
+import {
+  statusChecks,
+  type Crossing,
+  type StatusCheck,
+} from "../operations/status/judge-status.ts";
+
+export type StackCrossing = Crossing & { readonly stack: string };
+
+/** What has the same cause, and the same remedy. */
+export interface CrossingGroup {
+  readonly severity: Crossing["severity"];
+  /** "CI fails: no Dockerfile" */
+  readonly title: string;
+  readonly items: readonly StackCrossing[];
+  /** What a person does about it. */
+  readonly advice: string;
+  /** What to type, one line each; empty where no command of ours repairs it. */
+  readonly commands: readonly string[];
+}
+
+/** Problems first; those of the fleet before those of single repositories. */
+export function groupCrossings(crossings: readonly StackCrossing[]): CrossingGroup[] {
+  const groups = Map.groupBy(crossings, ({ check, severity, cause }) =>
+    [severity, check, cause].join(" "),
+  );
+  return [...groups.values()]
+    .flatMap((items) => (items[0] ? [{ first: items[0], items }] : []))
+    .sort((a, b) => rank(a.first) - rank(b.first))
+    .map(({ first: { severity, check, cause }, items }) => {
+      const { why, advice, command } = remedyOf(check, cause);
+      const stacks = [...Map.groupBy(items, ({ stack }) => stack)];
+      return {
+        severity,
+        title: why === undefined ? titles[check] : `${titles[check]}: ${why}`,
+        items,
+        advice,
+        commands: stacks.flatMap(([stack, own]) => command?.(stack, own) ?? []),
+      };
+    });
+}
+
+function rank({ check, severity }: Crossing): number {
+  const order = statusChecks.indexOf(check);
+  return severity === "problem" ? order : order + statusChecks.length;
+}
+
+const titles: Readonly<Record<StatusCheck, string>> = {
+  token: "The PAT is refused",
+  "days-left": "The PAT expires soon",
+  credential: "No credential",
+  shadowed: "Another secret hides the fleet's",
+  overwritten: "The secret was overwritten",
+  shared: "What all repositories share was changed",
+  age: "The secret is old",
+  files: "Workflow files differ",
+  ci: "CI fails",
+  release: "Releases fail",
+  package: "Package settings for a person",
+  unread: "Could not be read",
+};
+
+interface Remedy {
+  /** Words for the cause, where the title does not say it. */
+  readonly why?: string;
+  readonly advice: string;
+  readonly command?: (stack: string, items: readonly Crossing[]) => string;
+}
+
+const repair = {
+  advice: "write again what the fleet declares",
+  command: (stack: string) => `ghcr-fleet drift ${stack} --fix`,
+};
+const apply = {
+  advice: "apply the fleet, and repair what was changed by hand",
+  command: (stack: string) => `ghcr-fleet rollout ${stack} --refresh`,
+};
+const rotate = {
+  advice: "create another PAT, and give it to the fleet",
+  command: (stack: string) => `ghcr-fleet rotate ${stack}`,
+};
+const look = {
+  advice: "look at the run, fix the cause, and repeat it",
+};
+
+const byCheck: Readonly<Record<StatusCheck, Remedy>> = {
+  token: rotate,
+  "days-left": rotate,
+  credential: apply,
+  shadowed: {
+    advice: "delete the secrets that hide it, or leave their repositories out of the fleet",
+    command: (stack) => `ghcr-fleet drift ${stack} --fix --delete-shadows`,
+  },
+  overwritten: repair,
+  shared: repair,
+  age: rotate,
+  files: apply,
+  ci: look,
+  release: look,
+  package: { advice: "open the page: only a person can change it" },
+  unread: {
+    advice: "see which right is missing, or what does not answer",
+    command: (stack) => `ghcr-fleet doctor ${stack}`,
+  },
+};
+
+const byCause: Readonly<Record<NonNullable<Crossing["cause"]>, Remedy>> = {
+  "dockerfile-missing": {
+    why: "no Dockerfile",
+    advice: "add it, write its path into dockerfile, or leave the repository out of the fleet",
+  },
+  denied: {
+    why: "ghcr.io denies the login or the push",
+    advice: "see whether the PAT may push, and what the package's settings say",
+    command: (stack, items) =>
+      `ghcr-fleet status ${stack} --probe --repository ${namesOf(items).join()}`,
+  },
+  "no-runner": {
+    why: "no runner takes the job",
+    advice: "start a runner with these labels, let the repository use it, or change runs-on",
+  },
+  other: look,
+  "not-merged": { why: "a pull request waits", advice: "review and merge it" },
+  declined: {
+    why: "somebody declined the change",
+    advice: "talk to them, then offer it again or leave the repository out",
+    command: (stack, items) =>
+      ["ghcr-fleet rollout", stack, ...namesOf(items).map((name) => `--offer-again ${name}`)].join(
+        " ",
+      ),
+  },
+  "second-publisher": {
+    why: "two workflows publish",
+    advice: "delete one of the two, or write workflows: repair",
+  },
+};
+
+function namesOf(items: readonly Crossing[]): string[] {
+  return [...new Set(items.flatMap(({ repository }) => repository ?? []))];
+}
+
+function remedyOf(check: StatusCheck, cause: Crossing["cause"]): Remedy {
+  return cause === null ? byCheck[check] : byCause[cause];
+}
