@@ -1,8 +1,11 @@
+import { githubCom } from "../src/github-host.ts";
 import type { WorkflowOptions } from "../src/publishing/templates/workflow-options.ts";
 
 /** The settings on which a repository's workflow files depend, with their defaults. */
 export function workflowOf(owner: string, repository: string): WorkflowOptions {
   return {
+    host: githubCom,
+    registry: "ghcr.io",
     owner,
     repository,
     defaultBranch: "main",

@@ -45,7 +45,7 @@ async function makeRight(platform: Simulator, name: string): Promise<void> {
   const found = await findRepositories(github, owner, selectionNeeds(config.repositories));
   const fleet = resolveFleet(
     config,
-    { owner, ownerKind: "Organization" },
+    { host: github.host, owner, ownerKind: "Organization" },
     selectRepositories(config, owner, found),
   );
   const repository = fleet.repositories.find((each) => each.name === name);

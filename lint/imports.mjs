@@ -7,7 +7,8 @@
  * @type {Readonly<Record<string, readonly string[]>>}
  */
 const mayImport = {
-  "src/account.ts": [],
+  "src/account.ts": ["src/github-host.ts"],
+  "src/github-host.ts": ["src/private-url.ts", "src/user-error.ts"],
   "src/user-error.ts": [],
   "src/is-running.ts": [],
   "src/with-lock.ts": ["src/is-running.ts"],
@@ -23,14 +24,17 @@ const mayImport = {
   "src/properties": ["src/private-url.ts"],
   "src/selection-facts.ts": [],
   "src/fleet": [
+    "src/github-host.ts",
     "src/account.ts",
     "src/format-text.ts",
     "src/printable.ts",
     "src/selection-facts.ts",
     "src/user-error.ts",
   ],
-  "src/publishing": ["src/fleet", "src/printable.ts", "src/user-error.ts"],
+  "src/publishing": ["src/github-host.ts", "src/fleet", "src/printable.ts", "src/user-error.ts"],
   "src/resources": [
+    "src/account.ts",
+    "src/github-host.ts",
     "src/fleet",
     "src/leaking-variables.ts",
     "src/properties",
@@ -39,6 +43,7 @@ const mayImport = {
     "src/user-error.ts",
   ],
   "src/github": [
+    "src/github-host.ts",
     "src/account.ts",
     "src/printable.ts",
     "src/private-url.ts",
@@ -53,6 +58,7 @@ const mayImport = {
     "src/without-secrets.ts",
   ],
   "src/stack": [
+    "src/github-host.ts",
     "src/fleet",
     "src/github",
     "src/pat",
@@ -104,6 +110,8 @@ const mayImport = {
     "src/user-error.ts",
   ],
   "src/operations/rotation": [
+    "src/account.ts",
+    "src/github-host.ts",
     "src/fleet",
     "src/github",
     "src/pat",
@@ -133,6 +141,7 @@ const mayImport = {
     "src/user-error.ts",
   ],
   "src/operations/drift": [
+    "src/github-host.ts",
     "src/account.ts",
     "src/fleet",
     "src/publishing",
@@ -174,6 +183,7 @@ const mayImport = {
   "src/cli": ["src", "tools", "policy", "packages/github-simulator/src/index.ts"],
   // What the npm package exports.
   "src/declare-fleet.ts": [
+    "src/github-host.ts",
     "src/fleet",
     "src/pat",
     "src/github",
@@ -189,6 +199,7 @@ const mayImport = {
   // The parts of every Pulumi plugin, independent of its resources.
   "provider/protocol": ["src/printable.ts", "src/properties", "src/user-error.ts"],
   "provider/resources": [
+    "src/github-host.ts",
     "provider/protocol",
     "src/account.ts",
     "src/github",
@@ -201,6 +212,7 @@ const mayImport = {
     "src/without-secrets.ts",
   ],
   provider: [
+    "src/github-host.ts",
     "src/properties",
     "src/fleet/owner-guard.ts",
     "src/fleet/removal-guard.ts",

@@ -1,4 +1,5 @@
 import { loadGitHubApp } from "../src/github/client/github-app.ts";
+import { gitHubHost } from "../src/github-host.ts";
 import { createGitHubClient } from "../src/github/client/github-client.ts";
 import { createWriteTurns } from "../src/github/client/write-turns.ts";
 import { providerProperties } from "../src/properties/provider.ts";
@@ -63,8 +64,10 @@ export function ghcrProvider(
     checkConfig: checkConfiguration,
     configure(args) {
       const configuration = parseConfiguration({ token: environment["GITHUB_TOKEN"], ...args });
-      const { owner, repositories, registryUrl } = configuration;
-      const app = loadGitHubApp(configuration.appAuth, environment, owner);
+      const { owner, repositories, registry } = configuration;
+      const host = gitHubHost(configuration.baseUrl);
+      const registryUrl = configuration.registryUrl ?? `https://${registry}`;
+      const app = loadGitHubApp(configuration.appAuth, environment, { host, owner });
       if (app) vault.keepAll(app.secrets);
       else if (configuration.token) vault.keep(configuration.token);
       const connection = {
@@ -81,9 +84,10 @@ export function ghcrProvider(
       const stored = new StoredTexts(environment);
       void stored.deleteOutdated();
       const texts = new WorkflowTexts(github, snapshots);
-      const packages = new Packages(github, configuration, fleetSize);
+      const packages = new Packages(github, { ...configuration, host }, fleetSize);
       const publishing = repositoryPublishing(
         {
+          registry,
           github,
           snapshots,
           texts,
@@ -95,7 +99,12 @@ export function ghcrProvider(
           offerAgain: namesIn(environment["GHCR_FLEET_OFFER_AGAIN"]),
           released: new ReleasedPins(github),
         },
-        new PackageVerifier(packages, registryUrl, vault, Object.keys(repositories)),
+        new PackageVerifier(
+          packages,
+          { name: registry, url: registryUrl },
+          vault,
+          Object.keys(repositories),
+        ),
       );
       const types = [
         registryToken((pat) => createGitHubClient({ ...connection, token: pat }), vault),

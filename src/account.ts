@@ -1,20 +1,28 @@
+import type { GitHubHost } from "./github-host.ts";
+
 /** An account that owns repositories and packages. */
-export interface Account {
+export interface Account extends Place {
+  readonly ownerKind: OwnerKind;
+}
+
+/** An account of a host. */
+export interface Place {
+  readonly host: GitHubHost;
   /** Its login, as GitHub spells it. */
   readonly owner: string;
-  readonly ownerKind: OwnerKind;
 }
 
 export type OwnerKind = "Organization" | "User";
 
 /** Where a person links a package, changes its visibility and grants access to it. */
 export function packageSettingsPage({
+  host,
   owner,
   ownerKind,
   image,
 }: Account & { readonly image: string }): string {
   const space = ownerKind === "User" ? "users" : "orgs";
-  return `https://github.com/${space}/${owner}/packages/container/${encodeURIComponent(image)}/settings`;
+  return `${host.web}/${space}/${owner}/packages/container/${encodeURIComponent(image)}/settings`;
 }
 
 /**
@@ -23,37 +31,52 @@ export function packageSettingsPage({
  *
  * @see https://docs.github.com/en/packages/learn-github-packages/deleting-and-restoring-a-package#restoring-packages
  */
-export function packagesPage({ owner, ownerKind }: Account): string {
-  return ownerKind === "User"
-    ? "https://github.com/settings/packages"
-    : settingsPage(owner, "packages");
+export function packagesPage(account: Account): string {
+  return account.ownerKind === "User"
+    ? `${account.host.web}/settings/packages`
+    : settingsPage(account, "packages");
 }
 
 /** Where an organisation invites members. */
-export function peoplePage(organisation: string): string {
-  return `https://github.com/orgs/${organisation}/people`;
+export function peoplePage({ host, owner }: Place): string {
+  return `${host.web}/orgs/${owner}/people`;
 }
 
 /** Which permissions and actions an organisation allows to workflows of its repositories. */
-export function actionsPage(organisation: string): string {
+export function actionsPage(organisation: Place): string {
   return settingsPage(organisation, "actions");
 }
 
 /** Where an organisation switches on addresses in its audit log. */
-export function auditLogPage(organisation: string): string {
+export function auditLogPage(organisation: Place): string {
   return settingsPage(organisation, "audit-log?tab=settings");
 }
 
 /** Where an organisation's own Apps and their keys are. */
-export function appsPage(organisation: string): string {
+export function appsPage(organisation: Place): string {
   return settingsPage(organisation, "apps");
 }
 
 /** Where the installations of Apps are; each has its repositories and permissions below its number. */
-export function installationsPage(organisation: string): string {
+export function installationsPage(organisation: Place): string {
   return settingsPage(organisation, "installations");
 }
 
-function settingsPage(organisation: string, page: string): string {
-  return `https://github.com/organizations/${organisation}/settings/${page}`;
+function settingsPage({ host, owner }: Place, page: string): string {
+  return `${host.web}/organizations/${owner}/settings/${page}`;
+}
+
+/** Where a person sees and deletes the classic PATs of an account. */
+export function tokensPage({ web }: GitHubHost): string {
+  return `${web}/settings/tokens`;
+}
+
+/** The same for fine-grained PATs. */
+export function fineGrainedTokensPage({ web }: GitHubHost): string {
+  return `${web}/settings/personal-access-tokens`;
+}
+
+/** Where a person creates a classic PAT; the scopes that one for publishing has are selected already. */
+export function newPatPage(host: GitHubHost): string {
+  return `${tokensPage(host)}/new?scopes=write:packages`;
 }

@@ -17,6 +17,7 @@ import { describeDeclined } from "./publishing/describe-declined.ts";
 import { assertInstallation } from "./stack/assert-installation.ts";
 import { findFleet } from "./stack/find-fleet.ts";
 import { hasSharedVariable } from "./stack/has-shared-variable.ts";
+import { gitHubHost } from "./github-host.ts";
 import { isSecretKey } from "./stack/is-secret-key.ts";
 import { missingDockerfiles } from "./stack/missing-dockerfiles.ts";
 import { stackFileName } from "./stack/stack-file-name.ts";
@@ -78,9 +79,9 @@ async function declare(): Promise<FleetOutputs> {
     stackFileName(pulumi.getStack()),
   );
   const patSources = readPatSources(get);
-  const pat = requirePat(config, patSources, process.env);
   const github = new pulumi.Config("github");
   const connection = loadConnection(github, process.env);
+  const pat = requirePat(config, patSources, process.env, gitHubHost(connection.baseUrl));
   const { owner } = connection;
 
   const onWait = (message: string) => void pulumi.log.info(message, undefined, undefined, true);
@@ -98,6 +99,8 @@ async function declare(): Promise<FleetOutputs> {
     token: connection.tokenFrom === "configuration" ? connection.token : undefined,
     appAuth: github.get("appAuth"),
     registryUrl: config.get("registryUrl"),
+    // The provider's default is not stored, as before there was another registry.
+    registry: fleet.registry === "ghcr.io" ? undefined : fleet.registry,
     patFrom: patSources.pat && JSON.stringify(patSources.pat),
     nextPatFrom: patSources.nextPat && JSON.stringify(patSources.nextPat),
     pace: settings.pace,

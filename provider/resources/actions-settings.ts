@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { RequestError } from "@octokit/request-error";
 import { actionsPage } from "../../src/account.ts";
+import type { GitHubHost } from "../../src/github-host.ts";
 import { explainFailure, isLimit } from "../../src/github/client/explain-failure.ts";
 import type { GitHubClient } from "../../src/github/client/github-client.ts";
 import {
@@ -121,7 +122,7 @@ export function actionsSettings(
     if (differing.length === 0) return undefined;
     if (preview && found.defaultWorkflowPermissions === "write")
       await warnOfWriters(inputs, context);
-    const forbidden = whyForbidden(inputs, workflows);
+    const forbidden = whyForbidden(github.host, inputs, workflows);
     if (preview && forbidden !== undefined) context.warn(forbidden);
     if (preview || forbidden !== undefined) return preview ? undefined : forbidden;
     try {
@@ -266,7 +267,11 @@ async function writeActions(
 }
 
 /** Why GitHub would refuse the workflow permissions: a repository may not have wider ones. */
-function whyForbidden(inputs: Inputs, workflows: Found["workflows"]): string | undefined {
+function whyForbidden(
+  host: GitHubHost,
+  inputs: Inputs,
+  workflows: Found["workflows"],
+): string | undefined {
   const { owner, defaultWorkflowPermissions, canApprovePullRequestReviews } = inputs;
   const { token, canApprove } = workflows?.widest ?? {};
   const forbidden = [
@@ -276,7 +281,7 @@ function whyForbidden(inputs: Inputs, workflows: Found["workflows"]): string | u
   if (forbidden.length === 0) return undefined;
   return (
     `cannot set the Actions settings of ${idOf(inputs)}: ${owner} does not allow ${forbidden.join(" and ")} ` +
-    `in its repositories; allow it (${actionsPage(owner)}), or change the ` +
+    `in its repositories; allow it (${actionsPage({ host, owner })}), or change the ` +
     "fleet's actions.tokenPermissions, then run again"
   );
 }

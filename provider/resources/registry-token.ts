@@ -76,7 +76,7 @@ async function inspect(
   const inspection = await explaining("inspect the publishing PAT", () =>
     inspectToken(github, value),
   );
-  const reasons = judgeToken(inspection, rules);
+  const reasons = judgeToken(github.host, inspection, rules);
   if (reasons.length > 0) throw new UserError(reasons.join("\n"));
   return inspection;
 }

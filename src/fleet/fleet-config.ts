@@ -19,14 +19,14 @@ const settings = z.strictObject({
     .describe("Pushes to it publish the CI image. Default: the default branch."),
   image: imageName
     .optional()
-    .describe("Image name below ghcr.io/<owner>/, lower case. Default: the repository's name."),
+    .describe("Image name below <registry>/<owner>/, lower case. Default: the repository's name."),
   images: z
     .union([z.array(imageName), z.strictObject({ add: z.array(imageName) })], {
       error: "must be a list of image names, or a map with add, a list of them",
     })
     .optional()
     .describe(
-      "Packages to verify, below ghcr.io/<owner>/. A list replaces the images in the repository's workflows, { add: [...] } is verified in addition. Default: those that the workflows name; for the templates, image.",
+      "Packages to verify, below <registry>/<owner>/. A list replaces the images in the repository's workflows, { add: [...] } is verified in addition. Default: those that the workflows name; for the templates, image.",
     ),
   context: relativePath.optional().describe('Build context. Default: ".".'),
   dockerfile: relativePath
@@ -236,6 +236,16 @@ export const fleetConfigSchema = z.strictObject({
     .describe(
       "What follows when a person closes a pull request of the fleet without a merge. continue: the update goes on without it, and says so. fail: the update fails at its end.",
     ),
+  registry: z
+    .string()
+    .regex(namePatterns.registry, {
+      error: ({ input }) =>
+        `${JSON.stringify(String(input).slice(0, 60))} is not the host of a registry; write it as images begin, such as containers.github.example.com`,
+    })
+    .optional()
+    .describe(
+      "Host of the container registry, as images begin with it. Default: that of github:baseUrl's host: ghcr.io, or containers.<host>.",
+    ),
   secret: secret.default({ name: "GHCR_PAT", environment: "release" }),
   defaults: settings
     .default({})
@@ -266,7 +276,7 @@ function imageProblem(image: string): string {
   const shown = JSON.stringify(image.slice(0, 60));
   if (lower.startsWith("ghcr.io/")) {
     const own = JSON.stringify(lower.replace(/^ghcr\.io\/(?:[^/]*\/)?/, "").slice(0, 60));
-    return `${shown} names registry and owner, which are always ghcr.io and github:owner; write ${own}`;
+    return `${shown} names registry and owner, which are always the fleet's registry and github:owner; write ${own}`;
   }
   if (image !== image.toLowerCase()) {
     return `${shown} has upper-case letters, which GHCR refuses; write ${JSON.stringify(lower.slice(0, 60))}`;

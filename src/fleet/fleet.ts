@@ -80,6 +80,8 @@ export interface SkippedRepository {
 
 /** All repositories that should exist, sorted by name. */
 export interface Fleet extends Account {
+  /** Host of the registry, as images begin with it: "ghcr.io". */
+  readonly registry: string;
   readonly secret: SecretSettings;
   readonly repositories: readonly FleetRepository[];
   readonly skipped: readonly SkippedRepository[];

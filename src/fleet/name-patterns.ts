@@ -7,6 +7,8 @@ import picomatch from "picomatch";
  * - `branch`: https://git-scm.com/docs/git-check-ref-format
  * - `image`: the grammar of a repository name, without a registry:
  *   https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
+ * - `registry`: a host in lower case, with a port where it has one:
+ *   https://github.com/distribution/reference/blob/main/reference.go
  * - `secret`: https://docs.github.com/en/actions/reference/security/secrets#naming-your-secrets
  * - `buildArg`: https://docs.docker.com/reference/dockerfile/#arg
  */
@@ -20,6 +22,7 @@ export const namePatterns = {
     /^(?!ghcr\.io\/)[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/,
   platform: /^[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9]+)?$/,
   buildArg: /^[A-Za-z_][A-Za-z0-9_]*$/,
+  registry: /^[a-z0-9]+(?:[.-]+[a-z0-9]+)*(?::[0-9]{1,5})?$/,
   secret: /^(?!GITHUB_)[A-Z_][A-Z0-9_]*$/i,
   environment: /^[A-Za-z0-9][A-Za-z0-9_-]{0,254}$/,
   runner: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,

@@ -1,4 +1,5 @@
 import type { Account } from "../account.ts";
+import { registryOf } from "../github-host.ts";
 import { listed } from "../format-text.ts";
 import { UserError } from "../user-error.ts";
 import type { FleetConfig, RepositorySettings } from "./fleet-config.ts";
@@ -10,20 +11,19 @@ import type { FoundRepository, Selection } from "./select-repositories.ts";
  * Merges defaults and overrides. Only this function decides what exists.
  *
  * @throws {UserError} several repositories would publish to one image, a repository's name cannot be
- *   turned into an image's name, or a setting does not exist for the kind of owner
+ *   turned into an image's name, a setting does not exist for the kind of owner, or nothing says which
+ *   registry the host has
  */
-export function resolveFleet(
-  config: FleetConfig,
-  { owner, ownerKind }: Account,
-  selection: Selection,
-): Fleet {
+export function resolveFleet(config: FleetConfig, account: Account, selection: Selection): Fleet {
+  const { owner, ownerKind } = account;
+  const registry = registryOf(account.host, config.registry);
   const repositories = selection.selected.map(({ repository, settings }) =>
     resolveRepository(repository, merge([config.defaults, ...settings])),
   );
-  assertOwnImages(owner, repositories);
+  assertOwnImages(`${registry}/${owner.toLowerCase()}`, repositories);
   if (ownerKind === "User") assertForUser(config, owner, repositories);
   const secret = resolveSecret(config, ownerKind);
-  return { owner, ownerKind, secret, repositories, skipped: selection.skipped };
+  return { ...account, registry, secret, repositories, skipped: selection.skipped };
 }
 
 /**
@@ -161,10 +161,11 @@ function withoutDots(path: string): string {
  * the package. Causes are an `image` in the defaults, or names that GHCR does not distinguish, such as
  * `a_b` and `a___b`.
  *
+ * @param place registry and owner: "ghcr.io/acme"
  * @throws {UserError} lists every image that more than one repository publishes to
  */
 export function assertOwnImages(
-  owner: string,
+  place: string,
   repositories: readonly Pick<FleetRepository, "name" | "image">[],
 ): void {
   const byImage = new Map<string, string[]>();
@@ -173,7 +174,7 @@ export function assertOwnImages(
   }
   const problems = [...byImage]
     .filter(([, names]) => names.length > 1)
-    .map(([image, names]) => `  ghcr.io/${owner.toLowerCase()}/${image}: ${listed(names)}`);
+    .map(([image, names]) => `  ${place}/${image}: ${listed(names)}`);
   if (problems.length === 0) return;
   throw new UserError(
     "fleet.repositories: several repositories publish to one image, and would overwrite each other's; " +

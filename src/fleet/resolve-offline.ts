@@ -1,3 +1,5 @@
+import type { Place } from "../account.ts";
+import { registryOf } from "../github-host.ts";
 import type { FleetConfig } from "./fleet-config.ts";
 import type { Fleet } from "./fleet.ts";
 import { assertOwnImages, resolveFleet } from "./resolve-fleet.ts";
@@ -21,8 +23,8 @@ export interface OfflineEntry {
  *
  * @throws {UserError} several named repositories would publish to one image
  */
-export function resolveOffline(config: FleetConfig, owner: string): OfflineEntry[] {
-  const account = { owner, ownerKind: "Organization" } as const;
+export function resolveOffline(config: FleetConfig, place: Place): OfflineEntry[] {
+  const account = { ...place, ownerKind: "Organization" } as const;
   // Of the other entries, nobody knows here whether they select a repository.
   const byName = entriesFor({ ...config, repositories: config.repositories.filter(isAboutNames) });
   const entriesOf = (name: string) => byName({ ...standIn, name, visibility: "private" });
@@ -38,7 +40,7 @@ export function resolveOffline(config: FleetConfig, owner: string): OfflineEntry
   });
   const named = entries.filter((entry) => entry.named);
   assertOwnImages(
-    owner,
+    `${registryOf(place.host, config.registry)}/${place.owner.toLowerCase()}`,
     named.flatMap(({ fleets }) => fleets[0]?.repositories ?? []),
   );
   return entries;

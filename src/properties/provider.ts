@@ -40,8 +40,13 @@ export const providerProperties = {
     registryUrl: z
       .url({ abort: true })
       .refine(isPrivateUrl, "would send the PAT in clear; use https")
-      .default("https://ghcr.io")
-      .describe("Root of the registry, e.g. https://ghcr.io."),
+      // A registry of no other name has it in states of earlier versions.
+      .optional()
+      .describe("Root of the registry, where it is not https://<registry>."),
+    registry: z
+      .string()
+      .default("ghcr.io")
+      .describe("Host of the registry, as images begin with it."),
     token: secret(
       z.string().optional(),
       "The admin token; absent where the caller reads anonymously.",

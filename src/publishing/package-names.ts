@@ -20,8 +20,12 @@ export interface UnknownImage {
 }
 
 /** The packages that publications push to, as far as the files say. */
-export function packagesOf(owner: string, publications: readonly Publication[]): PackageNames {
-  const own = `ghcr.io/${owner.toLowerCase()}/`;
+export function packagesOf(
+  registry: string,
+  owner: string,
+  publications: readonly Publication[],
+): PackageNames {
+  const own = `${registry}/${owner.toLowerCase()}/`;
   const none: ImageName = { written: "" };
   const images = publications.flatMap(({ path, line, job, images: found }) =>
     (found.length > 0 ? found : [none]).map(({ written, name }) => ({

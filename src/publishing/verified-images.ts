@@ -4,6 +4,8 @@ import { isFromTemplate } from "./templates/template.ts";
 
 /** What the fleet says about a repository's images, and how the repository publishes. */
 export interface ImageQuestion {
+  /** Host of the registry: "ghcr.io". */
+  readonly registry: string;
   readonly owner: string;
   /** What the templates publish. */
   readonly image: string;
@@ -36,7 +38,7 @@ export interface VerifiedImages {
  * or the declared one where the templates publish, or nothing does.
  */
 export function verifiedImages(question: ImageQuestion): VerifiedImages {
-  const { owner, image, images, mode, publications, texts } = question;
+  const { registry, owner, image, images, mode, publications, texts } = question;
   const withAdded = (names: readonly string[]) => [...new Set([...names, ...images.add])];
   const areTemplates =
     mode === "template" ||
@@ -44,7 +46,7 @@ export function verifiedImages(question: ImageQuestion): VerifiedImages {
   if (images.instead || areTemplates || publications.length === 0) {
     return { images: withAdded(images.instead ?? [image]), unnamed: [], foreign: [] };
   }
-  const { names, unknown, foreign } = packagesOf(owner, publications);
+  const { names, unknown, foreign } = packagesOf(registry, owner, publications);
   const unnamed = unknown.map(({ path: file, job, written }) => ({ file, job, written }));
   return { images: withAdded(names), unnamed, foreign };
 }

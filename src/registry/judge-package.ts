@@ -1,4 +1,10 @@
-import { packageSettingsPage, packagesPage, peoplePage, type Account } from "../account.ts";
+import {
+  newPatPage,
+  packageSettingsPage,
+  packagesPage,
+  peoplePage,
+  type Account,
+} from "../account.ts";
 import type { PackageFinding, UnnamedImage } from "../properties/repository-publishing.ts";
 
 /** A package as GitHub's REST API shows it. */
@@ -9,6 +15,8 @@ export interface PackageFacts {
 }
 
 export interface PackageWishes extends Account {
+  /** Host of the registry: "ghcr.io". */
+  readonly registry: string;
   /** Name of the package: the image without its owner. */
   readonly image: string;
   readonly repository: string;
@@ -36,7 +44,7 @@ export function judgePackage(
   const pushable = judgePush(wishes, push);
   if (!facts) return [judgeAbsence(wishes, before), ...pushable];
   return [
-    { subject: "exists", state: "ok", text: `ghcr.io/${fullName(wishes)} exists` },
+    { subject: "exists", state: "ok", text: `${fullName(wishes)} exists` },
     judgeLink(wishes, facts),
     ...judgeVisibility(wishes, facts),
     ...pushable,
@@ -48,8 +56,9 @@ export function judgeHidden({
   owner,
   ownerKind,
   image,
-}: Pick<PackageWishes, "owner" | "ownerKind" | "image">): PackageFinding {
-  const name = `ghcr.io/${owner.toLowerCase()}/${image}`;
+  registry,
+}: Pick<PackageWishes, "owner" | "ownerKind" | "image" | "registry">): PackageFinding {
+  const name = fullName({ registry, owner, image });
   if (ownerKind === "User") {
     const text = `whether ${name} exists is unknown: GitHub shows the private packages of ${owner} to ${owner} only, and the admin token belongs to another account; use one of ${owner}, with the scope read:packages`;
     return { subject: "exists", state: "unknown", text };
@@ -81,7 +90,7 @@ export function judgeNames({
 
 /** https://docs.github.com/en/packages/learn-github-packages/deleting-and-restoring-a-package */
 function judgeAbsence(wishes: PackageWishes, before: boolean): PackageFinding {
-  const name = `ghcr.io/${fullName(wishes)}`;
+  const name = fullName(wishes);
   if (!before) {
     const text = `${name} does not exist yet; the first push creates it, linked to ${wishes.owner}/${wishes.repository}`;
     return { subject: "exists", state: "pending", text };
@@ -100,10 +109,10 @@ function judgeLink(wishes: PackageWishes, { repository }: PackageFacts): Package
     return { subject: "linked", state: "ok", text: `linked to ${wanted}` };
   }
   if (repository === undefined) {
-    const text = `ghcr.io/${fullName(wishes)} is linked to no repository, so the workflow's own token is denied; choose "Connect repository" and ${wanted}, then give it the role Write under "Manage Actions access"`;
+    const text = `${fullName(wishes)} is linked to no repository, so the workflow's own token is denied; choose "Connect repository" and ${wanted}, then give it the role Write under "Manage Actions access"`;
     return { subject: "linked", state: "manual", text, url: packageSettingsPage(wishes) };
   }
-  const text = `ghcr.io/${fullName(wishes)} belongs to ${repository}; give ${wanted} another image name (fleet.repositories[].image), or link the package to it`;
+  const text = `${fullName(wishes)} belongs to ${repository}; give ${wanted} another image name (fleet.repositories[].image), or link the package to it`;
   return { subject: "linked", state: "problem", text, url: packageSettingsPage(wishes) };
 }
 
@@ -113,25 +122,22 @@ function judgeVisibility(wishes: PackageWishes, facts: PackageFacts): PackageFin
   if (facts.visibility === wanted) {
     return [{ subject: "visibility", state: "ok", text: `${wanted}, as declared` }];
   }
-  const text = `ghcr.io/${fullName(wishes)} is ${facts.visibility}, not ${wanted}; choose "Change visibility"${wanted === "public" ? " (a public package cannot be made private again)" : ""}`;
+  const text = `${fullName(wishes)} is ${facts.visibility}, not ${wanted}; choose "Change visibility"${wanted === "public" ? " (a public package cannot be made private again)" : ""}`;
   return [{ subject: "visibility", state: "manual", text, url: packageSettingsPage(wishes) }];
 }
-
-/** The scopes that a PAT for publishing has, selected already. */
-const newPatPage = "https://github.com/settings/tokens/new?scopes=write:packages";
 
 function judgePush(wishes: PackageWishes, refusal: string | undefined): PackageFinding[] {
   if (refusal === undefined) return [];
   const { owner, ownerKind, publisher } = wishes;
-  const denied = `${publisher}'s token may not push ghcr.io/${fullName(wishes)} (${refusal})`;
+  const denied = `${publisher}'s token may not push ${fullName(wishes)} (${refusal})`;
   const problem = { subject: "pushable", state: "problem" } as const;
   if (refusal.endsWith("create_package")) {
     // https://docs.github.com/en/packages/learn-github-packages/configuring-a-packages-access-control-and-visibility
     const step =
       ownerKind === "User"
         ? `only a PAT of ${owner} creates packages of ${owner}: create one as ${owner}`
-        : `make ${publisher} a member of ${owner} (${peoplePage(owner)}); if it is one, the organisation does not let members create such packages: allow it under "Package creation"`;
-    const url = ownerKind === "User" ? newPatPage : packagesPage(wishes);
+        : `make ${publisher} a member of ${owner} (${peoplePage(wishes)}); if it is one, the organisation does not let members create such packages: allow it under "Package creation"`;
+    const url = ownerKind === "User" ? newPatPage(wishes.host) : packagesPage(wishes);
     return [{ ...problem, text: `${denied}; ${step}`, url }];
   }
   const text = `${denied}; give ${publisher} the role Write on the package, or ${describeInheritance(wishes)}`;
@@ -152,6 +158,11 @@ function describeInheritance(wishes: PackageWishes): string {
     : `${step}; the organisation decides whether new packages inherit it (${packagesPage(wishes)})`;
 }
 
-function fullName({ owner, image }: PackageWishes): string {
-  return `${owner.toLowerCase()}/${image}`;
+/** "ghcr.io/acme/api" */
+function fullName({
+  registry,
+  owner,
+  image,
+}: Pick<PackageWishes, "registry" | "owner" | "image">): string {
+  return `${registry}/${owner.toLowerCase()}/${image}`;
 }

@@ -7,6 +7,8 @@ export interface RegistryCredential {
 }
 
 export interface RegistryClientOptions {
+  /** Host of the registry, as images begin with it; "ghcr.io" if absent. */
+  readonly name?: string;
   /** Root of the registry, e.g. `https://ghcr.io`. */
   readonly url: string;
   readonly credential: RegistryCredential;
@@ -52,17 +54,16 @@ const timeoutMilliseconds = 30_000;
  * @see https://distribution.github.io/distribution/spec/auth/token/
  */
 export async function openSession(
-  { url, credential, fetch: send = fetch }: RegistryClientOptions,
+  options: RegistryClientOptions,
   image: string,
   actions: "pull" | "pull,push",
 ): Promise<RegistrySession> {
+  const { url, credential, fetch: send = fetch } = options;
   const root = url.replace(/\/+$/, "");
-  const query = new URLSearchParams({
-    service: "ghcr.io",
-    scope: `repository:${image}:${actions}`,
-  });
+  const { realm, service } = await findTokens(root, options);
+  const query = new URLSearchParams({ service, scope: `repository:${image}:${actions}` });
   const basic = Buffer.from(`${credential.username}:${credential.password}`).toString("base64");
-  const answer = await send(`${root}/token?${query.toString()}`, {
+  const answer = await send(`${realm}?${query.toString()}`, {
     headers: { authorization: `Basic ${basic}` },
     redirect: "manual",
     signal: AbortSignal.timeout(timeoutMilliseconds),
@@ -86,6 +87,38 @@ export async function openSession(
     refuseRedirect(root, answer);
     return hideSecrets(answer, [credential.password, token]);
   };
+}
+
+/**
+ * Where a registry gives tokens, and for which service. Those of ghcr.io are known; others say it to everybody
+ * without a token.
+ *
+ * @throws {RegistryRefusal} it does not say it, or names another host, which must not get the credential
+ * @see https://distribution.github.io/distribution/spec/auth/token/#how-to-authenticate
+ */
+async function findTokens(
+  root: string,
+  { name = "ghcr.io", fetch: send = fetch }: RegistryClientOptions,
+): Promise<{ realm: string; service: string }> {
+  if (name === "ghcr.io") return { realm: `${root}/token`, service: name };
+  const signal = AbortSignal.timeout(timeoutMilliseconds);
+  const answer = await send(`${root}/v2/`, { redirect: "manual", signal });
+  refuseRedirect(root, answer);
+  await answer.body?.cancel();
+  const challenge = answer.headers.get("www-authenticate") ?? "";
+  const [, realm = ""] = /\brealm="([^"]*)"/i.exec(challenge) ?? [];
+  const [, service = name] = /\bservice="([^"]*)"/i.exec(challenge) ?? [];
+  if (!URL.canParse(realm)) {
+    throw new RegistryRefusal(502, `${root} does not say where it gives tokens`);
+  }
+  const { origin } = new URL(realm);
+  // An Enterprise Server may give the tokens of containers.<host> at <host>.
+  const allowed = [new URL(root).origin, `https://${name.replace(/^containers\./, "")}`];
+  if (allowed.includes(origin)) return { realm, service };
+  throw new RegistryRefusal(
+    502,
+    `${root} wants the credential at ${origin}, which is another host`,
+  );
 }
 
 /** Only downloads of layers are redirected, which nobody needs here: a redirect must not get the credential. */

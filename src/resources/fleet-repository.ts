@@ -13,7 +13,7 @@ import {
 import { usernameVariable, type RegistryAccess } from "./registry-access.ts";
 
 export interface FleetRepositoryArgs {
-  fleet: Pick<Fleet, "owner" | "secret">;
+  fleet: Pick<Fleet, "host" | "owner" | "registry" | "secret">;
   repository: Repository;
   access: RegistryAccess;
   /** The publishing PAT. */

@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { newPatPage } from "../account.ts";
+import type { GitHubHost } from "../github-host.ts";
 import { UserError } from "../user-error.ts";
 import { leakingVariables } from "../leaking-variables.ts";
 import type { PatSources } from "../pat/pat-source.ts";
@@ -18,6 +20,7 @@ export function requirePat(
   config: pulumi.Config,
   sources: PatSources,
   environment: Readonly<Record<string, string | undefined>>,
+  host: GitHubHost,
 ): pulumi.Output<string> {
   const [leaking] = leakingVariables(environment);
   if (leaking !== undefined) {
@@ -37,7 +40,7 @@ export function requirePat(
   if (pat) return pat;
   throw new UserError(
     "the publishing PAT is missing. Create a classic one that expires within 90 days at\n" +
-      "  https://github.com/settings/tokens/new?scopes=write:packages\n" +
+      `  ${newPatPage(host)}\n` +
       "and say where the provider reads it: pulumi config set --path ghcr-fleet:patFrom.env GHCR_FLEET_PAT",
   );
 }

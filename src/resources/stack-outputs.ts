@@ -76,12 +76,12 @@ async function valueOrNull<T>(output: pulumi.Output<T>): Promise<T | null> {
 
 /** What the repository publishes, as far as it is known: `ghcr.io/acme/api`. */
 function imagesOf(
-  { owner }: Fleet,
+  { owner, registry }: Fleet,
   { packages }: RepositoryPublishing,
 ): pulumi.Output<string[] | undefined> {
   return pulumi
     .output(ifThere(packages))
-    .apply((found) => found?.map(({ image }) => `ghcr.io/${owner.toLowerCase()}/${image}`));
+    .apply((found) => found?.map(({ image }) => `${registry}/${owner.toLowerCase()}/${image}`));
 }
 
 /** "GHCR_PAT (organization), ci.yml, release.yml, token permissions (read)" */

@@ -30,7 +30,8 @@ export async function findFleet(
   const selection = selectRepositories(settings, first?.owner ?? owner, found);
   if (!first) throw new Error("a selection from no repositories should have been refused");
   // In GitHub's spelling, because labels and links are compared as text.
-  return resolveFleet(settings, { owner: first.owner, ownerKind: first.ownerKind }, selection);
+  const account = { host: github.host, owner: first.owner, ownerKind: first.ownerKind };
+  return resolveFleet(settings, account, selection);
 }
 
 /**

@@ -9,6 +9,7 @@ import {
 import type { FleetConfig } from "../fleet/fleet-config.ts";
 import { mostStackMebibytes, readYamlFile } from "../fleet/read-yaml-file.ts";
 import { readFleetConfig } from "../fleet/read-fleet-config.ts";
+import { gitHubHost, registryOf } from "../github-host.ts";
 import { loadConnection, type Connection } from "../github/client/load-connection.ts";
 import { readPatSources, type PatSources } from "../pat/pat-source.ts";
 import { printable, unprintable } from "../printable.ts";
@@ -37,6 +38,9 @@ export interface OpenStack {
   readonly automation: Stack;
   readonly settings: FleetConfig;
   readonly connection: Connection;
+  /** Host of the registry, as images begin with it: "ghcr.io". */
+  readonly registry: string;
+  /** Where it answers. */
   readonly registryUrl: string;
   /** Where the provider reads the PATs that the configuration does not hold. */
   readonly patSources: PatSources;
@@ -140,11 +144,17 @@ async function readConfig(config: ConfigMap, { folder, environment }: StackPlace
     "the configuration",
     Object.fromEntries(Object.entries(config).map(([key, { value }]) => [key, value])),
   );
+  const settings = await readFleetConfig(folder, get, file);
+  const connection = loadConnection({ get: (key) => config[`github:${key}`]?.value }, environment);
+  const registry = registryOf(gitHubHost(connection.baseUrl), settings.registry);
   return {
     patSources: readPatSources(get),
-    settings: await readFleetConfig(folder, get, file),
-    connection: loadConnection({ get: (key) => config[`github:${key}`]?.value }, environment),
-    registryUrl: assertRegistryUrl(config["ghcr-fleet:registryUrl"]?.value),
+    settings,
+    connection,
+    registry,
+    registryUrl: assertRegistryUrl(
+      config["ghcr-fleet:registryUrl"]?.value ?? `https://${registry}`,
+    ),
     pat: config["ghcr-fleet:pat"]?.value,
     nextPat: config["ghcr-fleet:nextPat"]?.value,
     previousPat: config["ghcr-fleet:previousPat"]?.value,
@@ -152,12 +162,12 @@ async function readConfig(config: ConfigMap, { folder, environment }: StackPlace
 }
 
 /** The provider's own check, for commands that send the PAT to the registry themselves. */
-function assertRegistryUrl(url = "https://ghcr.io"): string {
+function assertRegistryUrl(url: string): string {
   const isUrl = URL.canParse(url) && !unprintable.test(url);
   if (isUrl && isPrivateUrl(url)) return url;
   const problem = isUrl ? "would send the PAT in clear; use https" : "is not a URL";
   throw new UsageError(
-    `ghcr-fleet:registryUrl "${printable(url)}" ${problem}; leave it out for ghcr.io`,
+    `ghcr-fleet:registryUrl "${printable(url)}" ${problem}; leave it out for https://<registry>`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { isUnknownValue } from "../../policy/model/unknown-value.ts";
 import type { Resource } from "../../policy/model/rule.ts";
+import { githubCom } from "../../src/github-host.ts";
 import { declareOffline } from "../../src/cli/check/declare-offline.ts";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import { resolveOffline } from "../../src/fleet/resolve-offline.ts";
@@ -34,7 +35,9 @@ const configs = [
 
 test.each(configs)("check judges offline what the program declares: %j", async (config) => {
   const settings = loadFleetConfig(config);
-  const entries = resolveOffline(settings, "acme").filter(({ named }) => named);
+  const entries = resolveOffline(settings, { host: githubCom, owner: "acme" }).filter(
+    ({ named }) => named,
+  );
   const place = { path: "Pulumi.test.yaml", line: 1 };
   const { resources } = declareOffline(privateOnly(entries), {}, () => place);
   const registered = await registerFleet(config, "value");

@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
+import { githubCom } from "../../src/github-host.ts";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import { resolveFleet } from "../../src/fleet/resolve-fleet.ts";
 import { selectRepositories, type FoundRepository } from "../../src/fleet/select-repositories.ts";
@@ -37,7 +38,7 @@ export async function registerFleet(
   const settings = loadFleetConfig(config);
   const fleet = resolveFleet(
     settings,
-    { owner: "acme", ownerKind: "Organization" },
+    { host: githubCom, owner: "acme", ownerKind: "Organization" },
     selectRepositories(settings, "acme", found),
   );
   await pulumi.runtime.runInPulumiStack(async () => {

@@ -188,7 +188,7 @@ test.each(["ghcr.io/other/api", "ghcr.io/acme/api", "GHCR.io/Acme/API", "ghcr.io
   "the image %s names what the fleet decides, and what to write instead is said",
   (image) => {
     expect(() => loadFleetConfig({ repositories: [{ name: "api", image }] })).toThrow(
-      `"${image}" names registry and owner, which are always ghcr.io and github:owner; write "api"`,
+      `"${image}" names registry and owner, which are always the fleet's registry and github:owner; write "api"`,
     );
   },
 );

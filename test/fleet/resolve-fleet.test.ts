@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { githubCom } from "../../src/github-host.ts";
 import type { OwnerKind } from "../../src/account.ts";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import { resolveFleet } from "../../src/fleet/resolve-fleet.ts";
@@ -32,7 +33,7 @@ function resolve(
   const config = loadFleetConfig(value);
   return resolveFleet(
     config,
-    { owner: "acme", ownerKind },
+    { host: githubCom, owner: "acme", ownerKind },
     selectRepositories(config, "acme", repositories),
   );
 }
@@ -169,7 +170,9 @@ test("a check without GitHub sees what named repositories share", () => {
     defaults: { image: "app" },
     repositories: [{ name: "api" }, { name: "web" }, { match: "service-*" }],
   });
-  expect(() => resolveOffline(config, "acme")).toThrow("ghcr.io/acme/app: api, web");
+  expect(() => resolveOffline(config, { host: githubCom, owner: "acme" })).toThrow(
+    "ghcr.io/acme/app: api, web",
+  );
 });
 
 test("paths are written as in git", () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { githubCom } from "../../src/github-host.ts";
 import { explainSelection } from "../../src/fleet/explain-selection.ts";
 import type { FleetConfig } from "../../src/fleet/fleet-config.ts";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
@@ -130,7 +131,7 @@ test("each repository of the owner is in the fleet or out, for a reason", () => 
     exclude: ["a*"],
   });
   const repositories = [...all, found("old", {}, { archived: true })];
-  const account = { owner: "acme", ownerKind: "Organization" } as const;
+  const account = { host: githubCom, owner: "acme", ownerKind: "Organization" } as const;
   const explained = explainSelection(config, account, repositories);
   expect(explained.map(({ settings, ...each }) => ({ ...each, runner: settings?.runner })))
     .toMatchInlineSnapshot(`

@@ -3,10 +3,16 @@ import { ociClient, tinyImage } from "github-simulator/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { judgePackages, readFacts } from "../../provider/resources/packages/judge-packages.ts";
 import { Packages } from "../../provider/resources/packages/packages.ts";
+import { githubCom } from "../../src/github-host.ts";
 import { createGitHubClient } from "../../src/github/client/github-client.ts";
 import { packageStatus } from "../../src/operations/status/package-status.ts";
 
-const account = { owner: "Ada", ownerKind: "User" } as const;
+const account = {
+  host: githubCom,
+  owner: "Ada",
+  ownerKind: "User",
+  registry: "ghcr.io",
+} as const;
 const seed = parseSeed({
   organisation: { login: "acme" },
   users: [{ login: "Ada", role: "none" }, { login: "sam" }],
@@ -56,7 +62,13 @@ test("status says the same of it", () => {
   const repository = { name: "shop", package: {} } as Parameters<
     typeof packageStatus
   >[0]["repository"];
-  const question = { account, repository, image: "shop", publisher: "Ada", refusal: undefined };
+  const question = {
+    fleet: account,
+    repository,
+    image: "shop",
+    publisher: "Ada",
+    refusal: undefined,
+  };
   const { findings } = packageStatus({ ...question, found: "hidden", before: true });
   expect(findings).toMatchObject([{ subject: "exists", state: "unknown" }]);
   expect(findings[0]?.text).toContain("whether ghcr.io/ada/shop exists is unknown");

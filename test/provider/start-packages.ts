@@ -15,6 +15,7 @@ import { WorkflowTexts } from "../../provider/resources/publishing/workflow-text
 import { Vault } from "../../provider/resources/vault.ts";
 import { parseSeed, type Simulator, startSimulator } from "github-simulator";
 import { ociClient } from "github-simulator/testing";
+import { githubCom } from "../../src/github-host.ts";
 import { StoredTexts } from "../../src/github/contents/stored-texts.ts";
 import { createGitHubClient } from "../../src/github/client/github-client.ts";
 
@@ -54,6 +55,7 @@ export async function startPackages(dialect: "ghcr" | "specification" = "specifi
     const snapshots = new RepositorySnapshots(github, "acme", { api: "main" });
     const type = repositoryPublishing(
       {
+        registry: "ghcr.io",
         github,
         snapshots,
         texts: new WorkflowTexts(github, snapshots),
@@ -66,8 +68,12 @@ export async function startPackages(dialect: "ghcr" | "specification" = "specifi
         released: new ReleasedPins(github),
       },
       new PackageVerifier(
-        new Packages(github, { owner: "acme", ownerKind: "Organization" }, fleetSize),
-        platform.registryUrl,
+        new Packages(
+          github,
+          { host: githubCom, owner: "acme", ownerKind: "Organization" },
+          fleetSize,
+        ),
+        { name: "ghcr.io", url: platform.registryUrl },
         vault,
         [],
       ),

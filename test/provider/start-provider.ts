@@ -19,6 +19,7 @@ import { ReleasedPins } from "../../provider/resources/publishing/released-pins.
 import { repositoryPublishing } from "../../provider/resources/publishing/repository-publishing.ts";
 import { WorkflowTexts } from "../../provider/resources/publishing/workflow-texts.ts";
 import { parseSeed, startSimulator } from "github-simulator";
+import { githubCom } from "../../src/github-host.ts";
 import { StoredTexts } from "../../src/github/contents/stored-texts.ts";
 import { createGitHubClient } from "../../src/github/client/github-client.ts";
 
@@ -71,6 +72,7 @@ export async function startProvider(token = "admin", more: readonly string[] = [
   const publishingOn = (each: RepositorySnapshots) =>
     repositoryPublishing(
       {
+        registry: "ghcr.io",
         github,
         snapshots: each,
         texts: new WorkflowTexts(github, each),
@@ -83,8 +85,8 @@ export async function startProvider(token = "admin", more: readonly string[] = [
         released: new ReleasedPins(github),
       },
       new PackageVerifier(
-        new Packages(github, { owner: "acme", ownerKind: "Organization" }, 1),
-        simulator.registryUrl,
+        new Packages(github, { host: githubCom, owner: "acme", ownerKind: "Organization" }, 1),
+        { name: "ghcr.io", url: simulator.registryUrl },
         new Vault(),
         [],
       ),

@@ -6,7 +6,7 @@ import { path, workflow } from "./workflow-text.ts";
 const packages = (...pushes: string[]) => {
   const files = pushes.map((push, index) => [`.github/workflows/${index}.yml`, workflow({ push })]);
   const texts = Object.fromEntries(files) as Record<string, string>;
-  return packagesOf("Acme", readPublications(texts, { repository: "Acme/Shop" }));
+  return packagesOf("ghcr.io", "Acme", readPublications(texts, { repository: "Acme/Shop" }));
 };
 
 test("the packages of several jobs, those of other owners, and names that only the run knows", () => {
@@ -28,7 +28,7 @@ test("the packages of several jobs, those of other owners, and names that only t
 
 test("a job that pushes an unnamed image is reported as unknown", () => {
   const text = workflow({ push: "- uses: acme/publish@v1" });
-  const { names, unknown } = packagesOf("acme", readPublications({ [path]: text }));
+  const { names, unknown } = packagesOf("ghcr.io", "acme", readPublications({ [path]: text }));
   expect({ names, unknown }).toEqual({
     names: [],
     unknown: [{ path, line: 6, job: "image", written: "" }],

@@ -13,7 +13,15 @@ const own = {
 };
 function verified(texts: Record<string, string>, more: Partial<ImageQuestion> = {}) {
   const publications = readPublications(texts);
-  const question = { owner: "acme", image: "api", images: none, mode: "auto", publications, texts };
+  const question = {
+    registry: "ghcr.io",
+    owner: "acme",
+    image: "api",
+    images: none,
+    mode: "auto",
+    publications,
+    texts,
+  };
   return verifiedImages({ ...question, mode: "auto", ...more });
 }
 

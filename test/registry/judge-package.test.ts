@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { githubCom } from "../../src/github-host.ts";
 import {
   judgePackage,
   type PackageFacts,
@@ -6,6 +7,8 @@ import {
 } from "../../src/registry/judge-package.ts";
 
 const ofOrganisation: PackageWishes = {
+  host: githubCom,
+  registry: "ghcr.io",
   owner: "Acme",
   ownerKind: "Organization",
   image: "team/api",

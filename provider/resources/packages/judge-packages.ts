@@ -1,5 +1,6 @@
 import { RequestError } from "@octokit/request-error";
 import type { OwnerKind } from "../../../src/account.ts";
+import type { GitHubHost } from "../../../src/github-host.ts";
 import { explainFailure } from "../../../src/github/client/explain-failure.ts";
 import type {
   PackageFinding,
@@ -37,7 +38,10 @@ export type PackageInputs = Pick<
 > & {
   /** Absent in states of earlier versions. */
   readonly packages?: readonly TriedPush[];
+  readonly host: GitHubHost;
   readonly ownerKind: OwnerKind;
+  /** Host of the registry: "ghcr.io". */
+  readonly registry: string;
 };
 
 export function packageOf(state: Properties, image: string): PublishedPackage | undefined {

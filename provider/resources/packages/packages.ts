@@ -1,4 +1,4 @@
-import type { Account, OwnerKind } from "../../../src/account.ts";
+import type { Account } from "../../../src/account.ts";
 import {
   ContainerPackages,
   type ContainerPackage,
@@ -13,14 +13,14 @@ const smallFleet = 5;
  * request, and cached until they are written to.
  */
 export class Packages {
-  readonly ownerKind: OwnerKind;
+  readonly account: Account;
   readonly #packages: ContainerPackages;
   readonly #fleetSize: number;
   readonly #outdated = new Set<string>();
   #listed: Promise<ReadonlyMap<string, ContainerPackage>> | undefined;
 
   constructor(github: GitHubClient, account: Account, fleetSize: number) {
-    this.ownerKind = account.ownerKind;
+    this.account = account;
     this.#packages = new ContainerPackages(github, account);
     this.#fleetSize = fleetSize;
   }

@@ -20,6 +20,14 @@ import { PushProbes } from "./push-probes.ts";
 
 const publishingToken = "the publishing token";
 
+/** The registry that packages are in. */
+export interface Registry {
+  /** As images begin with it: "ghcr.io". */
+  readonly name: string;
+  /** Root: `https://ghcr.io`. */
+  readonly url: string;
+}
+
 /** What is tried before the first push of each package. */
 interface PushArgs {
   readonly owner: string;
@@ -37,16 +45,16 @@ interface PushArgs {
 export class PackageVerifier {
   readonly #packages: Packages;
   readonly #probes: PushProbes;
-  readonly #registryUrl: string;
+  readonly #registry: Registry;
   readonly #vault: Vault;
   /** The credential with which each repository's packages are published. */
   readonly #credentials = new Map<string, RegistryClientOptions["credential"]>();
 
   /** @param fleet names of its repositories, in the order in which the engine checks them */
-  constructor(packages: Packages, registryUrl: string, vault: Vault, fleet: readonly string[]) {
+  constructor(packages: Packages, registry: Registry, vault: Vault, fleet: readonly string[]) {
     this.#packages = packages;
     this.#probes = new PushProbes(packages, fleet);
-    this.#registryUrl = registryUrl;
+    this.#registry = registry;
     this.#vault = vault;
   }
 
@@ -149,8 +157,9 @@ export class PackageVerifier {
   }
 
   #inputsOf(properties: Properties): PackageInputs {
-    const { ownerKind } = this.#packages;
-    return { ...(properties as unknown as PackageInputs), ownerKind };
+    const { host, ownerKind } = this.#packages.account;
+    const { name: registry } = this.#registry;
+    return { ...(properties as unknown as PackageInputs), host, ownerKind, registry };
   }
 
   /** Creates the package, unless the registry has an image that GitHub does not show. */
@@ -160,9 +169,9 @@ export class PackageVerifier {
     context: ResourceContext,
   ): Promise<Facts> {
     context.status("publishing a first image");
-    const address = `https://github.com/${inputs.owner}/${inputs.repository}`;
+    const address = `${inputs.host.web}/${inputs.owner}/${inputs.repository}`;
     const registry = this.#registryFor(inputs);
-    return reaching(this.#registryUrl, publishingToken, async () => {
+    return reaching(this.#registry.url, publishingToken, async () => {
       if (await hasImage(registry, nameOf(inputs, image))) return "hidden";
       await publishFirstImage(registry, nameOf(inputs, image), address);
       this.#packages.forget(image);
@@ -176,7 +185,7 @@ export class PackageVerifier {
   }): RegistryClientOptions {
     const credential = this.#credentials.get(keyOf(place));
     if (!credential) throw new Error("this process has not seen the publishing token");
-    return { url: this.#registryUrl, credential };
+    return { ...this.#registry, credential };
   }
 }
 

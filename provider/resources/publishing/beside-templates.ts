@@ -58,8 +58,9 @@ async function secondPublishers(
   const stemOf = (path: string) => path.replace(/\.ya?ml$/, "");
   const stems = new Set([...ours].map(stemOf));
   const { texts } = await access.texts.get(snapshot, "guess");
-  const image = `ghcr.io/${args.owner}/${args.image}`.toLowerCase();
-  const pushing = readPublications(texts, { secret: args.secret }).filter(({ images }) =>
+  const { registry } = access;
+  const image = `${registry}/${args.owner}/${args.image}`.toLowerCase();
+  const pushing = readPublications(texts, { registry, secret: args.secret }).filter(({ images }) =>
     images.some((each) => each.name?.toLowerCase() === image),
   );
   const paths = new Set(pushing.map(({ path }) => path));

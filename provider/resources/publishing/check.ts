@@ -61,7 +61,7 @@ async function nameImages(
   decided: Properties,
 ): Promise<Look> {
   const inputs = { ...commonOf(args), ...decided };
-  const options = optionsOf(known, args);
+  const options = optionsOf(access, known, args);
   // Without workflows, they are those of the configuration.
   const declared = { inputs, images: publishedImages(args, {}, options).images };
   if (args.mode === "template" || args.images) return declared;
@@ -103,7 +103,7 @@ async function decide(
   }
   const isNew = known.mode === undefined;
   const present = await access.texts.get(snapshot, isNew ? "fleet" : "guess");
-  const options = optionsOf(known, args);
+  const options = optionsOf(access, known, args);
   const decision = decideWorkflows(
     {
       asked,
@@ -242,8 +242,8 @@ function formerSecrets(known: Known, { secret }: PublishingArgs): string[] {
   return [...all].filter((name) => name !== secret);
 }
 
-function optionsOf(known: Known, args: PublishingArgs) {
-  return repairOptions(args, { ...args, formerSecrets: formerSecrets(known, args) });
+function optionsOf(access: BranchAccess, known: Known, args: PublishingArgs) {
+  return repairOptions(access, args, { ...args, formerSecrets: formerSecrets(known, args) });
 }
 
 /** Whether the last look was for the same settings, and found these files. */

@@ -14,6 +14,8 @@ import type { WorkflowTexts } from "./workflow-texts.ts";
 
 /** What the resource reads from and writes to. */
 export interface BranchAccess {
+  /** Host of the registry: "ghcr.io". */
+  readonly registry: string;
   readonly github: GitHubClient;
   readonly snapshots: RepositorySnapshots;
   readonly texts: WorkflowTexts;

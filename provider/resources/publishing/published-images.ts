@@ -15,10 +15,11 @@ import { workflowIds } from "./workflow-ids.ts";
 export function publishedImages(
   { owner, image, mode, images: instead, addImages: add }: PublishingArgs,
   texts: Readonly<Record<string, string>>,
-  options: RepairOptions,
+  options: RepairOptions & { readonly registry: string },
 ): { readonly images: readonly string[]; readonly unclear: Properties } {
   const publications = readPublications(texts, options);
-  const question = { owner, image, images: { instead, add }, mode, publications, texts };
+  const { registry } = options;
+  const question = { registry, owner, image, images: { instead, add }, mode, publications, texts };
   const { images, unnamed, foreign } = verifiedImages(question);
   return {
     images,

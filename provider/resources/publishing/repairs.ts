@@ -21,10 +21,12 @@ import type {
 } from "./inputs.ts";
 
 export function repairOptions(
+  { registry }: Pick<BranchAccess, "registry">,
   { owner, repository }: { readonly owner: string; readonly repository: string },
   { secret, replaceSecrets, formerSecrets = [], deadPatFallback }: RepairSettings,
-): RepairOptions {
+): RepairOptions & { readonly registry: string } {
   return {
+    registry,
     secret,
     replaceSecrets: [...replaceSecrets, ...formerSecrets],
     deadPatFallback,
@@ -45,7 +47,7 @@ export async function applyRepair(
   }
   return writeToBranch(access, inputs, before, preview, context, async (snapshot) => {
     const { texts } = await access.texts.get(snapshot, "nothing");
-    const files = repairWorkflows(texts, repairOptions(inputs, inputs));
+    const files = repairWorkflows(texts, repairOptions(access, inputs, inputs));
     const edits = files.flatMap(editsOf);
     const originals = recordOriginals(
       before.originals ?? [],
@@ -65,12 +67,12 @@ export async function applyRepair(
 
 /** The edits that the branch needs in its current state. */
 export async function readRepair(
-  { texts }: BranchAccess,
+  access: BranchAccess,
   inputs: RepairInputs,
   snapshot: RepositorySnapshot,
 ): Promise<WorkflowEdit[]> {
-  const present = await texts.get(snapshot, "guess");
-  return repairWorkflows(present.texts, repairOptions(inputs, inputs)).flatMap(editsOf);
+  const present = await access.texts.get(snapshot, "guess");
+  return repairWorkflows(present.texts, repairOptions(access, inputs, inputs)).flatMap(editsOf);
 }
 
 /** Restores the text from before the repairs, where it still fits. */

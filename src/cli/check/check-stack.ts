@@ -12,6 +12,7 @@ import {
 } from "../../fleet/read-fleet-config.ts";
 import { resolveOffline, unknownOffline } from "../../fleet/resolve-offline.ts";
 import { assertFitsEngine } from "../../stack/configuration-size.ts";
+import { githubCom, gitHubHost } from "../../github-host.ts";
 import { UsageError, UserError } from "../../user-error.ts";
 import { declareOffline } from "./declare-offline.ts";
 import { asText, readStackFile, type StackFile } from "./read-stack-file.ts";
@@ -38,8 +39,8 @@ export async function checkStack(
   assertFitsEngine(path, file.texts);
   const fleet = await fleetOf(file);
   const settings = loadFleetConfig(fleet.value, fleet.path ?? path);
-  const owner = ownerIn(file);
-  const entries = asUsage(fleet.path ?? path, () => resolveOffline(settings, owner));
+  const place = { host: gitHubHost(baseUrlIn(file)), owner: ownerIn(file) };
+  const entries = asUsage(fleet.path ?? path, () => resolveOffline(settings, place));
   const placeOf = ([key, ...rest]: readonly (string | number)[]) =>
     key === fleetKey && fleet.path !== undefined
       ? { path: fleet.path, line: fleet.lineOf(rest) }
@@ -89,6 +90,13 @@ function ownerIn({ path, clear }: StackFile): string {
   throw new UsageError(
     `${path}: the owner is not named; run pulumi config set github:owner <organisation or user>`,
   );
+}
+
+function baseUrlIn({ path, clear }: StackFile): string {
+  const configured = clear["github:baseUrl"] ?? process.env["GITHUB_BASE_URL"];
+  if (configured === undefined) return githubCom.api;
+  if (typeof configured === "string" && URL.canParse(configured)) return configured;
+  throw new UsageError(`${path}: github:baseUrl is not a URL; leave it out for github.com`);
 }
 
 function asEngine(clear: StackFile["clear"]): Record<string, string> {

@@ -64,7 +64,7 @@ async function examine(place: StackPlace, name: string, engine: string): Promise
     ])),
     ...(await checking("fleet", () => examineFleet(stack))),
     ...(await checking("PAT", async () => [await judgePat(stack)])),
-    await judgeRegistry(stack.registryUrl),
+    await judgeRegistry(stack),
   ]);
   return (await Promise.all(examined)).flat();
 }
@@ -100,8 +100,8 @@ async function judgePat(stack: OpenStack): Promise<Finding> {
 }
 
 /** @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#determining-support */
-async function judgeRegistry(url: string): Promise<Finding> {
-  const next = "check the network, a proxy and ghcr-fleet:registryUrl";
+async function judgeRegistry({ registry, registryUrl: url }: OpenStack): Promise<Finding> {
+  const next = `check the network, a proxy, and whether images of this host begin with ${registry}/: if not, set fleet.registry`;
   try {
     const { status } = await fetch(new URL("/v2/", url), { signal: AbortSignal.timeout(20_000) });
     // It asks everybody to sign in.

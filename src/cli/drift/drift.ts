@@ -105,12 +105,16 @@ async function updateIssue(
 }
 
 async function readStackDrift(
-  { name, automation, connection: { owner, token }, settings }: OpenStack,
+  { name, automation, connection: { owner, token }, registry, settings }: OpenStack,
   github: GitHubClient,
 ): Promise<Drift & Pick<DriftReport, "readAt" | "pending">> {
   const exported = await exportState(automation);
   const readAt = await readServerTime(github);
-  const expected = { secret: settings.secret.name, workflows: settings.audit.workflows };
+  const expected = {
+    registry,
+    secret: settings.secret.name,
+    workflows: settings.audit.workflows,
+  };
   const record = stackRecord(exported.deployment);
   if (record.token === undefined && record.files.length === 0) {
     throw new UserError(`${name} has not been applied yet, so nothing can drift: run pulumi up`);

@@ -37,10 +37,11 @@ export async function fleet(names: readonly string[], { json, out }: FleetComman
       const { owner } = connection;
       // Also where the configuration only has names: the others of the owner are listed as not in it.
       const needs = selectionNeeds(settings.repositories);
-      const found = await findRepositories(createGitHubClient(connection), owner, needs);
+      const github = createGitHubClient(connection);
+      const found = await findRepositories(github, owner, needs);
       const [first] = found;
       if (!first) throw new UserError(`${owner} has no repository that the admin token may see`);
-      const repositories = explainSelection(settings, first, found);
+      const repositories = explainSelection(settings, { ...first, host: github.host }, found);
       const isShown = ({ settings: own }: ExplainedRepository) => !out || own === undefined;
       fleets.push({ stack: name, owner: first.owner, repositories: repositories.filter(isShown) });
     }

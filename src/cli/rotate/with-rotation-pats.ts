@@ -1,3 +1,5 @@
+import { tokensPage } from "../../account.ts";
+import { gitHubHost } from "../../github-host.ts";
 import type { OpenStack, StackPlace } from "../../stack/open-stack.ts";
 import { withPats } from "../../stack/with-pats.ts";
 import { UsageError, UserError } from "../../user-error.ts";
@@ -30,7 +32,7 @@ export async function withRotationPats(
       return current;
     }
     throw new UsageError(
-      `${error.message}\nIf the old PAT is gone, or its owner deletes it at https://github.com/settings/tokens, remove its place: ` +
+      `${error.message}\nIf the old PAT is gone, or its owner deletes it at ${tokensPage(gitHubHost(stack.connection.baseUrl))}, remove its place: ` +
         `pulumi config rm ghcr-fleet:previousPatFrom --stack ${stack.name}`,
     );
   }

@@ -37,10 +37,9 @@ export async function upsertStackIssue(
 ): Promise<void> {
   const [owner = "", repository = ""] = fullName.split("/");
   const marker = `<!-- ghcr-fleet ${subject.name} ${subject.stack} -->`;
-  const baseUrl = process.env["GITHUB_API_URL"];
+  const baseUrl = process.env["GITHUB_API_URL"] ?? github.host.api;
   const token = takeCommentToken();
-  const own =
-    token && baseUrl ? createGitHubClient({ baseUrl, token, onWait: printNote }) : undefined;
+  const own = token ? createGitHubClient({ baseUrl, token, onWait: printNote }) : undefined;
   const writer = own ? "the token in GHCR_FLEET_COMMENT_TOKEN" : "the admin token";
   const place = { owner, repository, marker, writer };
   const { change, url } = await upsertIssue(own ?? github, place, text, closingComment);

@@ -159,11 +159,11 @@ async function whyNot(
   const scopes = error.response?.headers["x-oauth-scopes"];
   const found = await readPlan(github, org);
   if (found === "no organisation") {
-    const reason = `${org} is a user account, and only organisations have an audit log; a person can read the account's own: https://github.com/settings/security-log`;
+    const reason = `${org} is a user account, and only organisations have an audit log; a person can read the account's own: ${github.host.web}/settings/security-log`;
     return { state: "none", reason };
   }
   if (found !== undefined && !found.startsWith("enterprise")) {
-    const reason = `${org} is on the plan "${found}"; only Enterprise Cloud has an API for the audit log`;
+    const reason = `${org} is on the plan "${found}"; only Enterprise Cloud and Enterprise Server have an API for the audit log`;
     return { state: "none", reason };
   }
   const lacksScope = typeof scopes === "string" && !/\b(read:)?audit_log\b/.test(scopes);

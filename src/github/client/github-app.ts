@@ -4,7 +4,7 @@ import type { Octokit } from "@octokit/core";
 import type { RequestParameters } from "@octokit/core/types";
 import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
-import { appsPage, installationsPage } from "../../account.ts";
+import { appsPage, installationsPage, type Place } from "../../account.ts";
 import { printable, unprintable } from "../../printable.ts";
 import { UsageError, UserError } from "../../user-error.ts";
 
@@ -28,7 +28,7 @@ export class GitHubApp {
   readonly installationId: string;
   readonly #secrets = new Set<string>();
   readonly #auth;
-  readonly #owner: string;
+  readonly #place: Place;
   #cached: { readonly value: string; readonly until: number } | undefined;
 
   /**
@@ -39,12 +39,12 @@ export class GitHubApp {
     id: string,
     installationId: string,
     key: string,
-    owner: string,
+    place: Place,
     now: () => number = Date.now,
   ) {
     this.id = id;
     this.installationId = installationId;
-    this.#owner = owner;
+    this.#place = place;
     this.#secrets.add(key.trim());
     this.#auth = createAppAuth({
       appId: id,
@@ -99,13 +99,14 @@ export class GitHubApp {
 
   #problem({ status, message }: RequestError): string | undefined {
     const { id, installationId } = this;
-    const owner = this.#owner;
-    const page = installationsPage(owner);
+    const place = this.#place;
+    const { owner } = place;
+    const page = installationsPage(place);
     if (/claim \('(?:exp|iat)'\)/.test(message)) {
       return `GitHub refuses the sign-in of the App ${id}, because this machine's clock differs from GitHub's: set it (timedatectl set-ntp true), then run again`;
     }
     if (status === 401 || message.startsWith("Integration not found")) {
-      return `the private key is not one of the App ${id}: check GITHUB_APP_ID, or generate another key on the App's page (${appsPage(owner)}) and export it as GITHUB_APP_PEM_FILE`;
+      return `the private key is not one of the App ${id}: check GITHUB_APP_ID, or generate another key on the App's page (${appsPage(place)}) and export it as GITHUB_APP_PEM_FILE`;
     }
     if (status === 403 && /suspended/.test(message)) {
       return `the installation ${installationId} of the App ${id} is suspended: an owner of ${owner} can end that on ${page}/${installationId}`;
@@ -147,7 +148,7 @@ const appAuthSchema = z.strictObject({
 export function loadGitHubApp(
   appAuth: string | undefined,
   environment: Readonly<Record<string, string | undefined>>,
-  owner: string,
+  place: Place,
 ): GitHubApp | undefined {
   const configured = appAuth === undefined ? {} : parseAppAuth(appAuth);
   if (configured.pemFile !== undefined) {
@@ -178,7 +179,7 @@ export function loadGitHubApp(
       `the installation ID "${printable(installationId)}" is not a number: it is at the end of the address of the installation's page`,
     );
   }
-  return new GitHubApp(id, installationId, readKey(key), owner);
+  return new GitHubApp(id, installationId, readKey(key), place);
 }
 
 function parseAppAuth(text: string): z.output<typeof appAuthSchema> {

@@ -7,6 +7,7 @@ import Bottleneck from "bottleneck";
 import { z } from "zod";
 import { withoutSecrets } from "../../without-secrets.ts";
 import { GitHubApp, isSignIn } from "./github-app.ts";
+import { gitHubHost, type GitHubHost } from "../../github-host.ts";
 import { apiVersionOf, type ApiVersion } from "./api-version.ts";
 import { rejectTruncated } from "./reject-truncated-response.ts";
 import { createPacedTurns } from "./paced-turns.ts";
@@ -27,6 +28,7 @@ const GitHubOctokit = Octokit.plugin(respectLimits, throttling, reportRetries, r
 export type GitHubClient = InstanceType<typeof GitHubOctokit> & {
   /** GraphQL for queries. `graphql` is for mutations: it keeps GitHub's pause between writes. */
   readonly query: graphql;
+  readonly host: GitHubHost;
   /** Of the REST API. */
   readonly apiVersion: ApiVersion;
   /** The time by GitHub's clock, from its last answer; before the first answer, this machine's time. */
@@ -79,7 +81,8 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
   const app = options.token instanceof GitHubApp ? options.token : undefined;
   const secrets = typeof options.token === "string" ? [options.token] : (app?.secrets ?? []);
   let lastDate: string | undefined;
-  const apiVersion = apiVersionOf(options.baseUrl);
+  const host = gitHubHost(options.baseUrl);
+  const apiVersion = apiVersionOf(host);
   // The plugin's own group is for all clients of a process: a wait of one would delay the others.
   const global = new Bottleneck.Group({ id: "ghcr-fleet", maxConcurrent: 10 });
   const connect = (groups: { write?: Bottleneck.Group; notifications?: Bottleneck.Group }) => {
@@ -125,7 +128,7 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
   // The throttling plugin treats every POST as a write, and queries are POST requests, too.
   const { graphql: query } = connect({ write: unpacedGroup() });
   const now = () => (lastDate ? new Date(lastDate) : new Date());
-  return Object.assign(client, { query, apiVersion, now });
+  return Object.assign(client, { query, host, apiVersion, now });
 }
 
 const refusalSchema = z.object({ errors: z.array(z.object({ message: z.string() })) });

@@ -1,4 +1,5 @@
 import { printable, unprintable } from "../../printable.ts";
+import { gitHubHost } from "../../github-host.ts";
 import { isPrivateUrl } from "../../private-url.ts";
 import { UsageError } from "../../user-error.ts";
 import { loadGitHubApp, type GitHubApp } from "./github-app.ts";
@@ -55,8 +56,9 @@ export function loadConnection(
       `github:baseUrl "${baseUrl}" would send the admin token and the PAT in clear; use https`,
     );
   }
-  const place = { owner, baseUrl: restRoot(baseUrl) };
-  const app = loadGitHubApp(config.get("appAuth"), environment, owner);
+  const host = gitHubHost(baseUrl);
+  const place = { owner, baseUrl: host.api };
+  const app = loadGitHubApp(config.get("appAuth"), environment, { host, owner });
   if (app) return { ...place, token: app, tokenFrom: "app" };
   const configured = config.get("token");
   if (configured) return { ...place, token: configured, tokenFrom: "configuration" };
@@ -66,11 +68,4 @@ export function loadConnection(
     "the admin token is missing: pulumi config set --secret github:token, or set GITHUB_TOKEN; " +
       "or, for a GitHub App, GITHUB_APP_ID, GITHUB_APP_INSTALLATION_ID and GITHUB_APP_PEM_FILE",
   );
-}
-
-/** @pulumi/github expects the host of a GitHub Enterprise Server, octokit the root of its REST API. */
-function restRoot(baseUrl: string): string {
-  const trimmed = baseUrl.replace(/\/+$/, "");
-  const { pathname, hostname } = new URL(trimmed);
-  return pathname === "/" && hostname !== "api.github.com" ? `${trimmed}/api/v3` : trimmed;
 }

@@ -6,6 +6,7 @@ import {
   type SelectionNeeds,
   type TeamPermission,
 } from "../../selection-facts.ts";
+import type { GitHubHost } from "../../github-host.ts";
 import { UserError } from "../../user-error.ts";
 import type { GitHubClient } from "../client/github-client.ts";
 import { isTooLarge } from "../client/is-too-large.ts";
@@ -122,7 +123,7 @@ async function readPage(
   const { repositories, ...others } = repositoryOwner;
   const teams = [...place.teams.keys()].map((slug, index) => {
     const team = others[`team${index}`];
-    if (!team) throw new UserError(missingTeam(owner, slug, team === undefined));
+    if (!team) throw new UserError(missingTeam(github.host, owner, slug, team === undefined));
     const { edges, pageInfo } = team.repositories;
     return [slug, { edges: present(edges), next: nextOf(pageInfo) }] as const;
   });
@@ -225,10 +226,10 @@ function nextOf({ hasNextPage, endCursor }: z.output<typeof pageSchema>): string
 }
 
 /** @param isUser the account has no teams at all */
-function missingTeam(owner: string, slug: string, isUser: boolean): string {
+function missingTeam({ web }: GitHubHost, owner: string, slug: string, isUser: boolean): string {
   return isUser
     ? `fleet.repositories: ${owner} is a user account, and only organisations have the team ${slug}; select by something else`
-    : `fleet.repositories: ${owner} has no team ${slug}, or the admin token may not see it; write its slug as in https://github.com/orgs/${owner}/teams`;
+    : `fleet.repositories: ${owner} has no team ${slug}, or the admin token may not see it; write its slug as in ${web}/orgs/${owner}/teams`;
 }
 
 function factsOf(

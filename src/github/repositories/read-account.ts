@@ -26,7 +26,7 @@ export async function readAccount(github: GitHubClient, owner: string): Promise<
   );
   const { repositoryOwner: found } = parseAnswer(schema, answer, "the query for the owner");
   if (!found) throw new UserError(missingOwner(owner));
-  return { owner: found.login, ownerKind: found.__typename };
+  return { host: github.host, owner: found.login, ownerKind: found.__typename };
 }
 
 export function missingOwner(owner: string): string {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
+import { newPatPage } from "../../account.ts";
 import { UserError } from "../../user-error.ts";
 import type { GitHubClient } from "../client/github-client.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
@@ -62,7 +63,7 @@ async function ask(github: GitHubClient): Promise<{ login: string; headers: Head
     if (error instanceof RequestError && error.status === 401) {
       throw new DeadToken(
         "GitHub does not accept the publishing PAT: it has expired, was revoked, or was not copied completely; " +
-          "create one at https://github.com/settings/tokens/new?scopes=write:packages and put it where ghcr-fleet:patFrom says, " +
+          `create one at ${newPatPage(github.host)} and put it where ghcr-fleet:patFrom says, ` +
           "or store it: pulumi config set --secret ghcr-fleet:pat",
       );
     }

@@ -1,3 +1,5 @@
+import { newPatPage } from "../../account.ts";
+import type { GitHubHost } from "../../github-host.ts";
 import type { TokenInspection } from "./inspect-token.ts";
 
 export interface TokenRules {
@@ -13,45 +15,47 @@ const neededScope = "write:packages";
 
 /**
  * Every reason why the fleet must not use a token, each with its fix. No reason quotes the token.
+ *
+ * @param host where another one is created
  */
-export function judgeToken(token: TokenInspection, rules: TokenRules): string[] {
+export function judgeToken(host: GitHubHost, token: TokenInspection, rules: TokenRules): string[] {
+  const page = newPatPage(host);
   return [
-    ...judgeKind(token),
-    ...judgeScopes(token),
-    ...judgeExpiry(token, rules),
+    ...judgeKind(page, token),
+    ...judgeScopes(page, token),
+    ...judgeExpiry(page, token, rules),
     ...judgeOwner(token, rules),
   ];
 }
 
-const mintUrl = "https://github.com/settings/tokens/new?scopes=write:packages";
-
-function judgeKind({ kind }: TokenInspection): string[] {
+function judgeKind(page: string, { kind }: TokenInspection): string[] {
   if (kind === "classic") return [];
   return [
     `the token is ${kind === "unknown" ? "of an unknown kind" : `a${kind === "app" ? "n" : ""} ${kind} token`}; ` +
-      `GHCR accepts classic personal access tokens only: create one at ${mintUrl}`,
+      `GHCR accepts classic personal access tokens only: create one at ${page}`,
   ];
 }
 
-function judgeScopes({ kind, scopes }: TokenInspection): string[] {
+function judgeScopes(page: string, { kind, scopes }: TokenInspection): string[] {
   if (kind !== "classic") return [];
   const excess = scopes.filter((scope) => !allowedScopes.has(scope));
   if (excess.length > 0) {
     return [
       `the token is too wide: in addition to publishing it may use ${excess.join(", ")}; ` +
-        `create one with exactly write:packages and read:packages at ${mintUrl}`,
+        `create one with exactly write:packages and read:packages at ${page}`,
     ];
   }
   if (scopes.includes(neededScope)) return [];
   const has = scopes.length > 0 ? `has only ${scopes.join(", ")}` : "has no scope";
-  return [`the token ${has} and cannot publish; create one with write:packages at ${mintUrl}`];
+  return [`the token ${has} and cannot publish; create one with write:packages at ${page}`];
 }
 
 function judgeExpiry(
+  page: string,
   { expiresAt, inspectedAt }: TokenInspection,
   { maxDays }: TokenRules,
 ): string[] {
-  const renew = `create one that expires within ${maxDays} days at ${mintUrl}`;
+  const renew = `create one that expires within ${maxDays} days at ${page}`;
   if (!expiresAt) return [`the token never expires; ${renew}`];
   const days = daysBetween(inspectedAt, expiresAt);
   if (days <= 0) return [`the token expired on ${expiresAt.slice(0, 10)}; ${renew}`];

@@ -118,13 +118,14 @@ async function readLog(
   const networks = await expectedNetworks(github, config, unseen);
   const expected = buildExpectations({
     ...source,
+    host: github.host,
     tokens,
     networks,
     managingTokens: managingTokens(source),
   });
   if (networks && hidesAddresses(found.events, hashes)) {
     unseen.push(
-      `the addresses from which the PAT is used: the log does not show them. Switch them on at ${auditLogPage(owner)} ("Disclose actor IP addresses in audit logs")`,
+      `the addresses from which the PAT is used: the log does not show them. Switch them on at ${auditLogPage({ host: github.host, owner })} ("Disclose actor IP addresses in audit logs")`,
     );
   }
   unseen.push(...whatIsGone(since, now));

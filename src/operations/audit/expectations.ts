@@ -1,11 +1,10 @@
+import type { Place } from "../../account.ts";
 import type { AuditConfig } from "../../fleet/audit-config.ts";
 import { networksContain } from "../../github/actions/actions-addresses.ts";
 import type { StackRecord } from "../../stack/stack-record.ts";
 
-/** What is expected; everything else is a finding. */
-export interface Expectations {
-  /** The organisation. */
-  readonly owner: string;
+/** What is expected in an organisation; everything else is a finding. */
+export interface Expectations extends Place {
   /** The current PAT of the stack and the earlier ones. */
   readonly tokens: readonly KnownToken[];
   /** Hashes of the tokens with which the stack is managed. */
@@ -38,8 +37,7 @@ export interface KnownToken {
   readonly replacedAt?: string | undefined;
 }
 
-export interface ExpectationSource {
-  readonly owner: string;
+export interface ExpectationSource extends Place {
   readonly config: AuditConfig;
   readonly record: StackRecord;
   readonly secret: string;
@@ -51,11 +49,12 @@ export interface ExpectationSource {
 
 /** The fleet as the stack wrote it last, and the exceptions of the configuration. */
 export function buildExpectations(source: ExpectationSource): Expectations {
-  const { owner, config, record, secret, tokens, networks } = source;
+  const { host, owner, config, record, secret, tokens, networks } = source;
   const full = (name: string) => `${owner}/${name}`.toLowerCase();
   const managed = record.files.flatMap(({ publishing }) => publishing);
   const allowed = config.workflows.map((file) => `.github/workflows/${file}`);
   return {
+    host,
     owner,
     tokens,
     managingTokens: new Set(source.managingTokens),

@@ -114,7 +114,7 @@ function judgeDeletion(event: AuditEvent, expected: Expectations): ReturnType<Ju
     rule: "package-deleted",
     level: isWhole ? "error" : "warning",
     text: `${isWhole ? "the package" : "a version of"} ${event.package} was deleted by ${describeActor(event)}`,
-    fix: `It can be restored within 30 days: ${packagesPage({ owner: expected.owner, ownerKind: "Organization" })}`,
+    fix: `It can be restored within 30 days: ${packagesPage({ ...expected, ownerKind: "Organization" })}`,
   };
 }
 

@@ -1,5 +1,5 @@
 import { RequestError } from "@octokit/request-error";
-import { installationsPage } from "../../account.ts";
+import { fineGrainedTokensPage, installationsPage, tokensPage } from "../../account.ts";
 import { isLimit } from "../../github/client/explain-failure.ts";
 import type { GitHubApp } from "../../github/client/github-app.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
@@ -40,9 +40,6 @@ export interface Grants {
   lacks(rights: Rights): Promise<string[]>;
 }
 
-export const classicPage = "https://github.com/settings/tokens";
-export const fineGrainedPage = "https://github.com/settings/personal-access-tokens";
-
 /**
  * Reads what the administrator may do, without writing anything.
  *
@@ -50,11 +47,12 @@ export const fineGrainedPage = "https://github.com/settings/personal-access-toke
  */
 export async function readGrants(admin: Administrator): Promise<Grants | "dead"> {
   const { token, owner } = admin.connection;
+  const { host } = admin.github;
   if (typeof token !== "string") return appGrants(admin.github, token);
   // GitHub knows no user of an installation.
   if (token.startsWith("ghs_")) {
     const about = "a token of a GitHub App, which ends within an hour";
-    return triedGrants(admin, about, installationsPage(owner));
+    return triedGrants(admin, about, installationsPage({ host, owner }));
   }
   let pat: TokenInspection;
   try {
@@ -65,7 +63,7 @@ export async function readGrants(admin: Administrator): Promise<Grants | "dead">
   }
   if (pat.kind !== "classic") {
     const about = `fine-grained PAT of ${pat.owner}`;
-    return { ...triedGrants(admin, about, fineGrainedPage), pat };
+    return { ...triedGrants(admin, about, fineGrainedTokensPage(host)), pat };
   }
   return {
     about: `classic PAT of ${pat.owner}`,
@@ -73,8 +71,8 @@ export async function readGrants(admin: Administrator): Promise<Grants | "dead">
     kind: "the scopes ",
     pat,
     hidesWrites: false,
-    page: classicPage,
-    next: `select them on ${classicPage}`,
+    page: tokensPage(host),
+    next: `select them on ${tokensPage(host)}`,
     lacks: async ({ scopes }) => scopes.filter((scope) => !pat.scopes.includes(scope)),
   };
 }

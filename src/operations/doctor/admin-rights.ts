@@ -1,17 +1,10 @@
 import { z } from "zod";
-import { peoplePage } from "../../account.ts";
+import { fineGrainedTokensPage, peoplePage, tokensPage } from "../../account.ts";
 import { explaining } from "../../github/client/explain-failure.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import { parseAnswer } from "../../github/client/parse-answer.ts";
 import type { TokenInspection } from "../../github/tokens/inspect-token.ts";
-import {
-  classicPage,
-  fineGrainedPage,
-  readGrants,
-  unlessRefused,
-  type Administrator,
-  type Grants,
-} from "./admin-grants.ts";
+import { readGrants, unlessRefused, type Administrator, type Grants } from "./admin-grants.ts";
 import { ok, problem, warning, type Finding } from "./finding.ts";
 import {
   requiredPermissions,
@@ -25,6 +18,10 @@ export interface AdminSource extends RightsOf, Administrator {}
 
 const check = "admin token";
 
+function patPages({ github: { host } }: AdminSource): string {
+  return `${tokensPage(host)} or ${fineGrainedTokensPage(host)}`;
+}
+
 /**
  * Which rights the administrator has for each use, without writing anything.
  *
@@ -34,14 +31,14 @@ export function judgeAdmin(source: AdminSource): Promise<Finding[]> {
   return explaining("inspect the admin token", async () => {
     const grants = await readGrants(source);
     if (grants === "dead") {
-      const next = `create another on ${classicPage} or ${fineGrainedPage}, and set it (github:token or GITHUB_TOKEN)`;
+      const next = `create another on ${patPages(source)}, and set it (github:token or GITHUB_TOKEN)`;
       return [problem(check, "GitHub does not accept it: it has expired or was revoked", next)];
     }
     const judged: Finding[] = [];
     for (const use of uses) judged.push(await judgeUse(source, grants, use));
     const { about, pat } = grants;
     return [
-      pat ? ageOf(pat, about) : ok(check, about),
+      pat ? ageOf(source, pat, about) : ok(check, about),
       ...judged,
       ...(pat?.kind === "classic" ? await judgePerson(source, pat) : []),
     ];
@@ -66,11 +63,15 @@ async function judgeUse(source: AdminSource, grants: Grants, use: Use): Promise<
 
 const week = 7 * 86_400_000;
 
-function ageOf({ expiresAt, inspectedAt }: TokenInspection, text: string): Finding {
+function ageOf(
+  source: AdminSource,
+  { expiresAt, inspectedAt }: TokenInspection,
+  text: string,
+): Finding {
   if (expiresAt === undefined) return ok(check, `${text}, without an end`);
   const until = `${text}, until ${expiresAt.slice(0, 10)}`;
   if (Date.parse(expiresAt) - Date.parse(inspectedAt) > week) return ok(check, until);
-  return warning(check, until, `renew it on ${classicPage} or ${fineGrainedPage}`);
+  return warning(check, until, `renew it on ${patPages(source)}`);
 }
 
 async function judgePerson(
@@ -79,7 +80,9 @@ async function judgePerson(
 ): Promise<Finding[]> {
   const seesPackages = scopes.some((scope) => scope.endsWith(":packages"));
   const text = "packages cannot be verified without the scope read:packages";
-  const packages = seesPackages ? [] : [warning("packages", text, `select it on ${classicPage}`)];
+  const packages = seesPackages
+    ? []
+    : [warning("packages", text, `select it on ${tokensPage(source.github.host)}`)];
   return [...packages, ...(await judgeRole(source, owner, scopes))];
 }
 
@@ -87,13 +90,16 @@ const membershipSchema = z.object({ role: z.string() });
 
 /** Scopes only narrow what the person may do. */
 async function judgeRole(
-  { github, ownerKind, scope, connection: { owner } }: AdminSource,
+  source: AdminSource,
   login: string,
   scopes: readonly string[],
 ): Promise<Finding[]> {
+  const { github, ownerKind, scope } = source;
+  const { owner } = source.connection;
+  const { host } = github;
   if (ownerKind === "User") {
     if (login.toLowerCase() === owner.toLowerCase()) return [];
-    const next = `use a PAT that ${owner} created on ${classicPage}`;
+    const next = `use a PAT that ${owner} created on ${tokensPage(host)}`;
     return [problem("role", `the repositories are ${owner}'s, and the PAT is of ${login}`, next)];
   }
   const needsOwner = scope === "organization";
@@ -101,7 +107,7 @@ async function judgeRole(
   const role = await readRole(github, owner, login);
   if (role === "admin") return [ok("role", `${login} owns ${owner}`)];
   const text = `${login} is no owner of ${owner}, so secrets of the organisation are out of reach`;
-  return [problem("role", text, `an owner can change that on ${peoplePage(owner)}`)];
+  return [problem("role", text, `an owner can change that on ${peoplePage({ host, owner })}`)];
 }
 
 async function readRole(github: GitHubClient, org: string, username: string) {

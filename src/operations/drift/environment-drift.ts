@@ -1,3 +1,4 @@
+import type { GitHubHost } from "../../github-host.ts";
 import {
   readEnvironment,
   type DeploymentEnvironment,
@@ -17,7 +18,7 @@ export async function readEnvironmentDrift(
   const found = await Promise.all(
     records.map((record) =>
       attempt(`read the environment ${nameOf(record)}`, async () =>
-        compare(record, await pace(() => readEnvironment(github, record))),
+        compare(github.host, record, await pace(() => readEnvironment(github, record))),
       ),
     ),
   );
@@ -25,12 +26,13 @@ export async function readEnvironmentDrift(
 }
 
 function compare(
+  host: GitHubHost,
   record: EnvironmentRecord,
   found: DeploymentEnvironment | undefined,
 ): DriftFinding[] {
-  if (!found) return [finding(record, "was deleted", false)];
+  if (!found) return [finding(host, record, "was deleted", false)];
   if (!found.restricted) {
-    return [finding(record, "allows other branches and tags than the stack declared", true)];
+    return [finding(host, record, "allows other branches and tags than the stack declared", true)];
   }
   const wanted = [...record.branches, ...record.tags];
   const named = found.policies.map(({ name }) => name);
@@ -40,10 +42,15 @@ function compare(
     ...(more.length > 0 ? [`also allows ${more.join(", ")}`] : []),
     ...(less.length > 0 ? [`no longer allows ${less.join(", ")}`] : []),
   ];
-  return texts.length === 0 ? [] : [finding(record, texts.join("; "), more.length > 0)];
+  return texts.length === 0 ? [] : [finding(host, record, texts.join("; "), more.length > 0)];
 }
 
-function finding(record: EnvironmentRecord, what: string, wider: boolean): DriftFinding {
+function finding(
+  { web }: GitHubHost,
+  record: EnvironmentRecord,
+  what: string,
+  wider: boolean,
+): DriftFinding {
   const { owner, repository, environment, urn } = record;
   return {
     kind: wider ? "permissions-widened" : "permissions-narrowed",
@@ -52,7 +59,7 @@ function finding(record: EnvironmentRecord, what: string, wider: boolean): Drift
     text: `the environment ${nameOf(record)} ${what}`,
     actor: null,
     at: null,
-    url: `https://github.com/${owner}/${repository}/settings/environments`,
+    url: `${web}/${owner}/${repository}/settings/environments`,
     repair: { by: "update", urn },
   };
 }

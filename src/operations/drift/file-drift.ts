@@ -18,6 +18,8 @@ import { judgeMissing, repositoryGone } from "./gone-repositories.ts";
 import type { DriftReader } from "./drift-reader.ts";
 
 export interface SecretUse {
+  /** Host of the registry: "ghcr.io". */
+  readonly registry: string;
   /** Name of the fleet's secret. */
   readonly secret: string;
   /** Names of other workflow files that may use it: `nightly.yml`. */
@@ -82,8 +84,9 @@ async function compareFiles(
   record: FilesRecord,
   written: FilesRecord | undefined,
   { workflows, head = "" }: RepositorySnapshot,
-  { secret, workflows: allowed }: SecretUse,
+  expected: SecretUse,
 ): Promise<DriftFinding[]> {
+  const { secret, workflows: allowed } = expected;
   const { repository, files, publishing, pullRequestUrl, declined } = record;
   const differing = Object.keys(files).filter((path) => workflows.get(path) !== files[path]);
   // Files in an open pull request are no drift, nor are those that a person declined.
@@ -105,7 +108,7 @@ async function compareFiles(
   const texts = await read(others);
   const isRepaired = record.mode === "repair" && !isOffered;
   const own = isRepaired ? { ...texts, ...(await read(publishing)) } : {};
-  const reverted = findReverted(record, await withLocalActions(own, read), secret);
+  const reverted = findReverted(record, await withLocalActions(own, read), expected);
   const added = others.filter((path) => usesSecret(texts[path] ?? "", secret));
   const found = await Promise.all([
     ...drifted.map(async (path) => {
@@ -134,9 +137,9 @@ async function compareFiles(
 function findReverted(
   { owner, repository, publishing, repair }: FilesRecord,
   texts: Readonly<Record<string, string>>,
-  secret: string,
+  { registry, secret }: SecretUse,
 ): { path: string; line: number }[] {
-  const options = { ...repair, secret, repository: `${owner}/${repository}` };
+  const options = { ...repair, registry, secret, repository: `${owner}/${repository}` };
   return repairWorkflows(texts, options).flatMap(({ path, edits }) => {
     const [edit] = edits.filter(({ kind }) => kind === "credential").concat(edits);
     const isOurs = publishing.includes(path) || !path.startsWith(`${workflowFolder}/`);

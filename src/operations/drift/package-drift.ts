@@ -7,10 +7,13 @@ import type { DriftReader } from "./drift-reader.ts";
 /**
  * Packages that were deleted, linked to another repository or given another visibility. One request reads
  * a hundred. GitHub has no API to change any of this, so a person has to.
+ *
+ * @param registry its host: "ghcr.io"
  */
 export function readPackageDrift(
   reader: DriftReader,
   records: readonly PackageRecord[],
+  registry: string,
 ): Promise<DriftFinding[]> {
   const { github, owner } = reader;
   const known = records.filter(({ existed }) => existed);
@@ -22,9 +25,9 @@ export function readPackageDrift(
     const hidden = missing ? await reader.whyPartialView() : undefined;
     return known.flatMap((record) => {
       const now = found.get(record.image);
-      if (now || hidden === undefined) return comparePackage(account, record, now);
+      if (now || hidden === undefined) return comparePackage({ ...account, registry }, record, now);
       reader.reportUnknown(
-        `${nameOf(record)}: it was deleted, or the admin token may not see it (${hidden})`,
+        `${nameOf(registry, record)}: it was deleted, or the admin token may not see it (${hidden})`,
       );
       return [];
     });
@@ -32,12 +35,12 @@ export function readPackageDrift(
 }
 
 function comparePackage(
-  account: Account,
+  account: Account & { readonly registry: string },
   record: PackageRecord,
   found: { readonly visibility: string; readonly repository: string | undefined } | undefined,
 ): DriftFinding[] {
   const { linkedTo, actualVisibility, visibility: wished } = record;
-  const name = nameOf(record);
+  const name = nameOf(account.registry, record);
   if (!found) {
     const step = `restore it within 30 days: ${packagesPage(account)}`;
     return [finding(account, record, "package-deleted", `${name} was deleted`, step)];
@@ -62,8 +65,8 @@ function comparePackage(
   return drifted;
 }
 
-function nameOf({ owner, image }: PackageRecord): string {
-  return `ghcr.io/${owner.toLowerCase()}/${image}`;
+function nameOf(registry: string, { owner, image }: PackageRecord): string {
+  return `${registry}/${owner.toLowerCase()}/${image}`;
 }
 
 function finding(

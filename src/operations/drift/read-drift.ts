@@ -66,7 +66,7 @@ export async function readDrift({
     findGone(reader, left),
     readSecretDrift(reader, present.secrets, gone),
     readShadows(reader, present.secrets, gone),
-    readPackageDrift(reader, present.packages),
+    readPackageDrift(reader, present.packages, expected.registry),
     readSettingsDrift(reader, present),
     readEnvironmentDrift(reader, present.environments),
   ]);

@@ -139,7 +139,7 @@ async function shadowsIn(
           text: `${where}${owner}/${repository} has a secret ${name} of its own, which hides the fleet's`,
           actor: null,
           at: new Date(secret.updatedAt).toISOString(),
-          url: `https://github.com/${owner}/${repository}/settings/secrets/actions`,
+          url: `${github.host.web}/${owner}/${repository}/settings/secrets/actions`,
           repair: { by: "deletion", repository, environment, name },
         },
       ];

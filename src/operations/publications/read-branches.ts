@@ -18,6 +18,14 @@ export interface BranchReading {
   readonly unreadable: readonly string[];
 }
 
+export interface PublishingNames {
+  readonly owner: string;
+  /** Host of the registry: "ghcr.io". */
+  readonly registry: string;
+  /** Of the fleet's secret. */
+  readonly secret: string;
+}
+
 /** A repository, and what is known of its branch. */
 export interface BranchToRead {
   readonly repository: Pick<FleetRepository, "name" | "workflows">;
@@ -28,14 +36,12 @@ export interface BranchToRead {
  * Reads how repositories publish: their workflows with one query for some forty repositories, and one
  * more where they have actions of their own.
  *
- * @param secret name of the fleet's
  * @returns in their order; `undefined` for a repository without that branch
  * @throws the first failure of a request
  */
 export async function readBranches(
   github: GitHubClient,
-  owner: string,
-  secret: string,
+  { owner, registry, secret }: PublishingNames,
   branches: readonly BranchToRead[],
 ): Promise<(BranchReading | undefined)[]> {
   const files = new DataLoader(
@@ -60,7 +66,7 @@ export async function readBranches(
       const own = await read(paths);
       const texts = await withLocalActions(own, read);
       const { replaceSecrets } = workflows;
-      const options = { secret, replaceSecrets, repository: `${owner}/${name}` };
+      const options = { registry, secret, replaceSecrets, repository: `${owner}/${name}` };
       return {
         head,
         texts,

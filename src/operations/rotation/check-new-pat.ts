@@ -13,6 +13,8 @@ import { reaching } from "../../registry/reaching.ts";
 import { isPublishingUrn, repositoryOf } from "../../stack/engine-change.ts";
 import { exportState } from "../../stack/export-state.ts";
 import { stackRecord } from "../../stack/stack-record.ts";
+import { newPatPage } from "../../account.ts";
+import type { GitHubHost } from "../../github-host.ts";
 import { UserError } from "../../user-error.ts";
 import { stackClient, type WavesContext } from "../waves/waves-context.ts";
 
@@ -37,7 +39,7 @@ export async function checkNewPat(
   candidate: string,
   images: PublishedImages,
 ): Promise<TokenInspection> {
-  const { name, settings, connection, registryUrl, pat } = context.stack;
+  const { name, settings, connection, registry: registryName, registryUrl, pat } = context.stack;
   if (candidate === pat) {
     throw new UserError(
       "the stack already has this PAT: create a new one. " +
@@ -47,13 +49,17 @@ export async function checkNewPat(
   const github = stackClient(context, candidate);
   const token = await explaining("inspect the new PAT", () =>
     inspectToken(github, candidate).catch((error: unknown) => {
-      throw error instanceof DeadToken ? refused(name) : error;
+      throw error instanceof DeadToken ? refused(github.host, name) : error;
     }),
   );
-  const reasons = judgeToken(token, { owner: settings.username, maxDays: settings.maxTokenDays });
+  const reasons = judgeToken(github.host, token, {
+    owner: settings.username,
+    maxDays: settings.maxTokenDays,
+  });
   if (reasons.length > 0) throw new UserError(reasons.join("\n"));
 
   const registry = {
+    name: registryName,
     url: registryUrl,
     credential: { username: token.owner, password: candidate },
   };
@@ -71,10 +77,10 @@ export async function checkNewPat(
 }
 
 /** Not how to store it: that would give it to all repositories at once, without a trial. */
-function refused(stack: string): UserError {
+function refused(host: GitHubHost, stack: string): UserError {
   return new UserError(
     "GitHub does not accept the new PAT: it has expired, was revoked, or was not copied completely. " +
-      "Copy it again, or create one at https://github.com/settings/tokens/new?scopes=write:packages, " +
+      `Copy it again, or create one at ${newPatPage(host)}, ` +
       `then run \`ghcr-fleet rotate ${stack}\` again`,
   );
 }

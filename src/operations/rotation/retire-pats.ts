@@ -1,4 +1,6 @@
+import { tokensPage } from "../../account.ts";
 import { count } from "../../format-text.ts";
+import { lacking } from "../../github-host.ts";
 import { readSecret, type SecretPlace } from "../../github/secrets/actions-secrets.ts";
 import { readRun, readUnfinishedRuns, type CiRun } from "../../github/actions/ci-runs.ts";
 import { explaining } from "../../github/client/explain-failure.ts";
@@ -28,9 +30,10 @@ export async function retirePats(
   const living: Rotation[] = [];
   for (const rotation of rotations) if (await isOldAlive(rotation)) living.push(rotation);
   if (!revoke) {
-    for (const rotation of living) note(rotation, howToRevoke(stacks));
+    for (const rotation of living) note(rotation, howToRevoke(rotation, stacks));
     return true;
   }
+  for (const rotation of living) assertRevocable(rotation);
   for (const rotation of living) assertUnshared(rotation, rotations);
   for (const rotation of living) await assertReplaced(rotation);
   for (const rotation of living) if (!(await waitForHolders(rotation))) return false;
@@ -38,10 +41,16 @@ export async function retirePats(
   return true;
 }
 
-function howToRevoke(stacks: readonly string[]): string {
+function howToRevoke(rotation: Rotation, stacks: readonly string[]): string {
+  const { host } = rotation.fleet;
+  const page = tokensPage(host);
+  const why = lacking(host, "revoking a PAT by API");
+  if (why !== undefined) {
+    return `the old PAT is still valid, and ${why}: its owner can delete it at ${page}, once the runs that started with it have ended`;
+  }
   return (
     `the old PAT is still valid. Revoke it with \`ghcr-fleet rotate ${stacks.join(" ")} --revoke-only\`, which waits for the runs that started with it, ` +
-    "or as its owner at https://github.com/settings/tokens"
+    `or as its owner at ${page}`
   );
 }
 
@@ -57,7 +66,7 @@ async function isOldAlive(rotation: Rotation): Promise<boolean> {
     note(
       rotation,
       patSources.previousPat
-        ? `the old PAT is not revoked, because ${describePatSource(patSources.previousPat)} does not give it: its owner can delete it at https://github.com/settings/tokens; then run \`pulumi config rm ghcr-fleet:previousPatFrom --stack ${name}\``
+        ? `the old PAT is not revoked, because ${describePatSource(patSources.previousPat)} does not give it: its owner can delete it at ${tokensPage(rotation.fleet.host)}; then run \`pulumi config rm ghcr-fleet:previousPatFrom --stack ${name}\``
         : "there is no old PAT: no rotation has replaced one",
     );
     return false;
@@ -84,6 +93,15 @@ async function revokeOld(rotation: Rotation): Promise<void> {
 async function forget(rotation: Rotation, message: string): Promise<void> {
   await storePat(rotation, "previousPat", undefined);
   note(rotation, message);
+}
+
+function assertRevocable(rotation: Rotation): void {
+  const { host } = rotation.fleet;
+  const why = lacking(host, "revoking a PAT by API");
+  if (why === undefined) return;
+  throw new UserError(
+    `the old PAT of ${rotation.context.stack.name} is not revoked: ${why}; its owner can delete it at ${tokensPage(host)}`,
+  );
 }
 
 function assertUnshared({ context, pats }: Rotation, rotations: readonly Rotation[]): void {

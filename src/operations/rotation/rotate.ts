@@ -1,3 +1,4 @@
+import { tokensPage } from "../../account.ts";
 import { UserError } from "../../user-error.ts";
 import type { RolloutEnd } from "../waves/rollout-event.ts";
 import { canProve, isNextToken, type Rotation } from "./credential-step.ts";
@@ -64,7 +65,7 @@ async function begin(run: RotationRun, candidate: string): Promise<RolloutEnd> {
   } else if (!(await effects.isAlive(pat))) {
     return (await effects.confirm("all")) ? replaceDead(run, candidate) : declined();
   } else {
-    if (isOldAlive) report(rotation, "warning", forgotten);
+    if (isOldAlive) report(rotation, "warning", forgotten(rotation));
     // A trial that is not finished has secrets of its own.
     if (!isUnfinished) await effects.assertUnshadowed();
     if (!(await effects.confirm("trial"))) return declined();
@@ -78,8 +79,10 @@ const deadNext =
   "GitHub no longer accepts the new PAT: repositories that have it get the old one back";
 
 /** The configuration stores one previous PAT: `--revoke-only` cannot revoke the one before it. */
-const forgotten =
-  "the PAT that the last rotation replaced is still valid, and the stack now forgets it: its owner can delete it at https://github.com/settings/tokens";
+function forgotten({ fleet }: Rotation): string {
+  const page = tokensPage(fleet.host);
+  return `the PAT that the last rotation replaced is still valid, and the stack now forgets it: its owner can delete it at ${page}`;
+}
 
 async function resume(run: RotationRun): Promise<RolloutEnd> {
   const { rotation, effects } = run;

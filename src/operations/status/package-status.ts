@@ -1,11 +1,10 @@
-import type { Account } from "../../account.ts";
-import type { FleetRepository } from "../../fleet/fleet.ts";
+import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
 import type { ContainerPackage } from "../../github/packages/container-packages.ts";
 import { judgeHidden, judgePackage } from "../../registry/judge-package.ts";
 import type { PackageStatus } from "./fleet-status.ts";
 
 export interface PackageQuestion {
-  readonly account: Account;
+  readonly fleet: Pick<Fleet, "host" | "owner" | "ownerKind" | "registry">;
   readonly repository: FleetRepository;
   /** The package, without its owner. */
   readonly image: string;
@@ -19,21 +18,26 @@ export interface PackageQuestion {
   readonly refusal: string | undefined;
 }
 
-export function packageName(owner: string, image: string): string {
-  return `ghcr.io/${owner.toLowerCase()}/${image}`;
+export function packageName(
+  { registry, owner }: Pick<Fleet, "registry" | "owner">,
+  image: string,
+): string {
+  return `${registry}/${owner.toLowerCase()}/${image}`;
 }
 
 /** Compares a repository's package with what the fleet declares. */
 export function packageStatus(question: PackageQuestion): PackageStatus {
-  const { account, repository, image, found, before, publisher, refusal } = question;
-  const name = packageName(account.owner, image);
+  const { fleet, repository, image, found, before, publisher, refusal } = question;
+  const name = packageName(fleet, image);
   if (found === "hidden") {
-    const finding = { ...judgeHidden({ ...account, image }), url: null };
+    const finding = { ...judgeHidden({ ...fleet, image }), url: null };
     return { name, visibility: null, linkedTo: null, findings: [finding] };
   }
   const wishes = {
-    owner: account.owner,
-    ownerKind: account.ownerKind,
+    host: fleet.host,
+    registry: fleet.registry,
+    owner: fleet.owner,
+    ownerKind: fleet.ownerKind,
     image,
     repository: repository.name,
     publisher,

@@ -40,6 +40,7 @@ export function publishingOf(
     ci: by("push").length > 0 ? by("push") : by("run"),
     release: by("release"),
     ...verifiedImages({
+      registry: fleet.registry,
       owner: fleet.owner,
       image: repository.image,
       images: repository.images,
@@ -75,9 +76,9 @@ export function filesOf(
     return fileStatus(rendered, workflows, urlOf);
   }
   const publishing = new Set(reading?.publications.map(({ path }) => path));
-  const { owner, secret } = fleet;
+  const { owner, registry, secret } = fleet;
   const { replaceSecrets, deadPatFallback } = repository.workflows;
-  const options = { secret: secret.name, replaceSecrets, deadPatFallback };
+  const options = { registry, secret: secret.name, replaceSecrets, deadPatFallback };
   const repaired =
     mode === "repair"
       ? repairWorkflows(reading?.texts ?? {}, {

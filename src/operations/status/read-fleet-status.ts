@@ -137,7 +137,7 @@ export async function readFleetStatus(source: StatusSource): Promise<FleetStatus
 /** How the repositories publish, by name. */
 async function readPublishing(
   github: GitHubClient,
-  { owner, secret, repositories }: Fleet,
+  { owner, registry, secret, repositories }: Fleet,
   snapshots: readonly Outcome<RepositorySnapshot | undefined>[],
 ): Promise<(name: string) => Outcome<BranchReading | undefined>> {
   const present = repositories.flatMap((repository, index) => {
@@ -146,7 +146,7 @@ async function readPublishing(
     return snapshot ? [{ repository, snapshot }] : [];
   });
   try {
-    const read = await readBranches(github, owner, secret.name, present);
+    const read = await readBranches(github, { owner, registry, secret: secret.name }, present);
     const found = new Map(present.map(({ repository: { name } }, index) => [name, read[index]]));
     return (name) => ({ value: found.get(name) });
   } catch (error) {
@@ -180,9 +180,13 @@ function readActivities(
 }
 
 function registryOf(
-  { pat, probeAt }: StatusSource,
+  { fleet, pat, probeAt }: StatusSource,
   token: TokenStatus,
 ): RegistryClientOptions | undefined {
   if (probeAt === undefined || typeof pat !== "string" || token.state !== "live") return undefined;
-  return { url: probeAt, credential: { username: token.owner, password: pat } };
+  return {
+    name: fleet.registry,
+    url: probeAt,
+    credential: { username: token.owner, password: pat },
+  };
 }

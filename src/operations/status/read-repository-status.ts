@@ -66,7 +66,7 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
 
   const snapshot = valueOf(source.snapshot, note("repository", "read the files"));
   const activity = valueOf(source.activity, note("files", "read the history of the files"));
-  const url = activity?.url ?? `https://github.com/${owner}/${name}`;
+  const url = activity?.url ?? `${fleet.host.web}/${owner}/${name}`;
   if ("value" in source.snapshot) findings.push(...judgeSnapshot(source, snapshot, url));
 
   const reading = valueOf(source.reading, note("files", "read the workflows"));
@@ -186,12 +186,11 @@ function judgePackages(
   refusals: ReadonlyMap<string, string> | undefined,
 ): PackageStatus {
   const { fleet, repository, packages, showsAll, memory, publisher } = source;
-  const { owner } = fleet;
-  const name = images.map((image) => packageName(owner, image)).join(", ");
+  const name = images.map((image) => packageName(fleet, image)).join(", ");
   if (!packages) return { name, visibility: null, linkedTo: null, findings: [] };
   const each = images.map((image) =>
     packageStatus({
-      account: fleet,
+      fleet,
       repository,
       image,
       found: packages.get(image) ?? (showsAll ? undefined : "hidden"),

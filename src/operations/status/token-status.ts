@@ -45,7 +45,7 @@ export async function readTokenStatus({
       expiresAt: expiresAt ?? null,
       daysLeft: expiresAt === undefined ? null : wholeDays(inspectedAt, expiresAt),
       firstSeenAt: memory.token?.hash === hash ? (memory.token.since ?? null) : null,
-      refusals: judgeToken(token, rules),
+      refusals: judgeToken(github.host, token, rules),
     };
   } catch (error) {
     if (error instanceof DeadToken) {

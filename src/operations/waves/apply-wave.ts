@@ -110,9 +110,11 @@ async function prove(progress: Progress, step: WaveStep): Promise<void> {
     owner: fleet.owner,
     // GHCR only checks the password, but requires a username.
     registry: {
+      name: fleet.registry,
       url: registryUrl,
       credential: { username: settings.username ?? fleet.owner, password: pat },
     },
+    registryName: fleet.registry,
     secret: fleet.secret.name,
     isHidden: fleet.secret.scope === "environment",
     dispatch: settings.healthGate.dispatch,

@@ -77,7 +77,8 @@ export async function waitForHealth(
 }
 
 /** How the candidates publish: read once for all of them, and again after a failure. */
-function readTogether({ github, owner, secret, candidates }: HealthGateOptions): ReadBranch {
+function readTogether(options: HealthGateOptions): ReadBranch {
+  const { github, owner, registryName: registry, secret, candidates } = options;
   let all: ReturnType<typeof readNow> | undefined;
   const readNow = async (wanted: readonly Candidate[]) => {
     const repositories = wanted.map(({ repository }) => repository);
@@ -86,7 +87,7 @@ function readTogether({ github, owner, secret, candidates }: HealthGateOptions):
       const snapshot = snapshots[index];
       return snapshot ? [{ repository, snapshot }] : [];
     });
-    const found = await readBranches(github, owner, secret, present);
+    const found = await readBranches(github, { owner, registry, secret }, present);
     return new Map(present.map(({ repository: { name } }, index) => [name, found[index]]));
   };
   return async (candidate, again) => {

@@ -22,7 +22,7 @@ export async function judgeRun(
   const { github, owner, registry } = context;
   const { proof, repository, reading, workflow } = candidate;
   const jobs = await readRunJobs(github, placeOf(context, candidate), run.id);
-  const problem = describeFailure(run, jobs) ?? judgeJobs(run, jobs);
+  const problem = describeFailure(run, jobs) ?? judgeJobs(context, run, jobs);
   if (problem) return problem;
   // Before the merge another workflow runs, whose tags are not known.
   if (proof.pullRequestUrl !== undefined) return mergeFirst(proof.pullRequestUrl);
@@ -89,14 +89,18 @@ function isShownAs(names: readonly string[], shown: string): boolean {
 }
 
 /** Whether a run that succeeded had to publish with the job's own token. */
-export function judgeJobs(run: CiRun, jobs: readonly RunJob[]): Verdict | undefined {
+export function judgeJobs(
+  { registryName }: ProofContext,
+  run: CiRun,
+  jobs: readonly RunJob[],
+): Verdict | undefined {
   const fallback = jobs.find(({ steps }) =>
     steps.some(({ name, conclusion }) => fallbackSteps.includes(name) && conclusion === "success"),
   );
   if (!fallback) return undefined;
   return {
     state: "failed",
-    detail: "ghcr.io refused the secret: the image was published with the job's own token",
+    detail: `${registryName} refused the secret: the image was published with the job's own token`,
     url: fallback.url ?? run.url,
   };
 }

@@ -9,7 +9,7 @@ import { fileOf, mergeFirst, type Candidate, type ProofContext, type Verdict } f
  * @param next what brings the next image, as the end of a sentence
  */
 export async function probe(
-  { owner, registry }: ProofContext,
+  { owner, registry, registryName }: ProofContext,
   { repository, proof }: Candidate,
   { publications, texts }: Pick<BranchReading, "publications" | "texts">,
   next: string,
@@ -17,6 +17,7 @@ export async function probe(
   if (proof.pullRequestUrl !== undefined) return mergeFirst(proof.pullRequestUrl);
   const { image: declared, images: settings, workflows } = repository;
   const { images, unnamed, foreign } = verifiedImages({
+    registry: registryName,
     owner,
     image: declared,
     images: settings,
@@ -28,7 +29,7 @@ export async function probe(
     const image = `${owner.toLowerCase()}/${name}`;
     const result = await probePush(registry, image);
     if (!result.allowed) {
-      const detail = `the registry refuses a push of ghcr.io/${image}: ${result.reason}`;
+      const detail = `the registry refuses a push of ${registryName}/${image}: ${result.reason}`;
       return { state: "failed", detail };
     }
   }

@@ -32,7 +32,7 @@ export async function dispatch(context: ProofContext, candidate: Candidate): Pro
     const run = await readRun(github, place, id);
     if (run.conclusion === undefined) return waitingFor(run);
     const jobs = await readRunJobs(github, place, id);
-    const problem = describeFailure(run, jobs) ?? judgeJobs(run, jobs);
+    const problem = describeFailure(run, jobs) ?? judgeJobs(context, run, jobs);
     return problem ?? { state: "healthy", detail: "its run succeeded", url: run.url };
   };
 }

@@ -10,6 +10,8 @@ export interface ProofContext {
   readonly github: GitHubClient;
   readonly owner: string;
   readonly registry: RegistryClientOptions;
+  /** As images begin with it: "ghcr.io". */
+  readonly registryName: string;
   /** Name of the fleet's secret. */
   readonly secret: string;
   /** Whether runs that pushes start do not see the secret, because it is an environment's. */

@@ -46,6 +46,7 @@ function patternProblem(option: string, value: string, pattern: RegExp): string 
 
 function nameProblems(options: WorkflowOptions): string[] {
   const problems = [
+    patternProblem("registry", options.registry, namePatterns.registry),
     patternProblem("owner", options.owner, namePatterns.owner),
     patternProblem("defaultBranch", options.defaultBranch, namePatterns.branch),
     patternProblem("image", options.image, namePatterns.image),

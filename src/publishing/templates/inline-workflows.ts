@@ -22,7 +22,7 @@ import {
 
 /** ci.yml, whole. */
 export function inlineCi(options: WorkflowOptions): Document {
-  const workflow = loadTemplate("ci.yml");
+  const workflow = loadTemplate("ci.yml", options);
   setTriggers(workflow, options);
   setJobName(workflow, options);
   setImageJob(workflow, options);
@@ -32,7 +32,7 @@ export function inlineCi(options: WorkflowOptions): Document {
 
 /** release.yml, whole. */
 export function inlineRelease(options: WorkflowOptions): Document {
-  const workflow = loadTemplate("release.yml");
+  const workflow = loadTemplate("release.yml", options);
   setImageJob(workflow, options);
   setEnvironment(workflow, options);
   if (!isAttested(options)) {

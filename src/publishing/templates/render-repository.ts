@@ -3,11 +3,13 @@ import { renderWorkflows } from "./render.ts";
 
 /** The workflow files of a repository of the fleet: path to text. */
 export function renderRepository(
-  { owner, secret }: Pick<Fleet, "owner" | "secret">,
+  { host, owner, registry, secret }: Pick<Fleet, "host" | "owner" | "registry" | "secret">,
   repository: FleetRepository,
 ): Readonly<Record<string, string>> {
   return renderWorkflows({
     ...repository,
+    host,
+    registry,
     owner,
     repository: repository.name,
     defaultBranch: repository.branch,

@@ -23,7 +23,7 @@ import {
 
 /** ci.yml that hands the work to the central workflow. */
 export function callerCi(options: WorkflowOptions, central: CentralWorkflow): Document {
-  const workflow = loadTemplate("ci-caller.yml");
+  const workflow = loadTemplate("ci-caller.yml", options);
   setTriggers(workflow, options);
   setJobName(workflow, options);
   setCall(workflow, options, callee(publishFile.plain, central));
@@ -32,7 +32,7 @@ export function callerCi(options: WorkflowOptions, central: CentralWorkflow): Do
 
 /** release.yml that hands the work to the central workflow. */
 export function callerRelease(options: WorkflowOptions, central: CentralWorkflow): Document {
-  const workflow = loadTemplate("release-caller.yml");
+  const workflow = loadTemplate("release-caller.yml", options);
   if (isAttested(options)) {
     setCall(workflow, options, callee(publishFile.attested, central));
   } else {

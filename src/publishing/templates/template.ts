@@ -1,16 +1,26 @@
 import { readFileSync } from "node:fs";
 import { isScalar, parseDocument, visit } from "yaml";
 import type { Document, Scalar, YAMLMap, YAMLSeq } from "yaml";
+import { githubCom, type GitHubHost } from "../../github-host.ts";
 import { actionPins } from "./action-pins.ts";
 
 /** Templates as they were parsed; a fleet renders each of them once a repository. */
 const parsed = new Map<string, Document>();
 
+/** Where a workflow publishes. */
+export interface PublishingPlace {
+  readonly host: GitHubHost;
+  /** Host of the registry: "ghcr.io". */
+  readonly registry: string;
+}
+
 /** A template of ./templates as a document of one's own, whose comments survive rendering. */
-export function loadTemplate(name: string): Document {
+export function loadTemplate(name: string, place?: PublishingPlace): Document {
   const template = parsed.get(name) ?? parseTemplate(name);
   parsed.set(name, template);
-  return template.clone();
+  const own = template.clone();
+  if (place) setPlace(own, place);
+  return own;
 }
 
 /** How every rendered file begins, behind the mark of a comment. */
@@ -72,6 +82,22 @@ export function pinActions(workflow: Document): void {
       if (!pin) throw new Error(`action-pins.ts has no pin for ${action}`);
       value.value = `${action}@${pin.sha}`;
       value.comment = ` ${pin.version}`;
+    },
+  });
+}
+
+/** Names the registry, and links to its host, wherever the template names those of github.com. */
+function setPlace(workflow: Document, { host, registry }: PublishingPlace): void {
+  if (registry === "ghcr.io" && host.web === githubCom.web) return;
+  const named = (text: string) =>
+    text
+      .replaceAll(/\bghcr\.io\b/g, () => registry)
+      .replaceAll("https://github.com/", () => `${host.web}/`);
+  visit(workflow, {
+    Node(_, node) {
+      if (isScalar(node) && typeof node.value === "string") node.value = named(node.value);
+      if (node.comment) node.comment = named(node.comment);
+      if (node.commentBefore) node.commentBefore = named(node.commentBefore);
     },
   });
 }

@@ -1,5 +1,10 @@
+import type { GitHubHost } from "../../github-host.ts";
+
 /** What one repository's pair of workflow files depends on. */
 export type WorkflowOptions = {
+  /** Host of the registry, as images begin with it: "ghcr.io". */
+  readonly registry: string;
+  readonly host: GitHubHost;
   /** Organisation or user, as GitHub spells it: "Acme". */
   readonly owner: string;
   /** Repository below the owner: "api". Only named in errors. */

@@ -1,11 +1,12 @@
 import { isMap } from "yaml";
 import type { Document } from "yaml";
+import { lacking } from "../../github-host.ts";
 import { inertScalar } from "./inert-scalar.ts";
 import type { WorkflowOptions } from "./workflow-options.ts";
 
 /** "ghcr.io/acme/api": GHCR takes lower case only, though an owner may be spelt "Acme". */
-export function imageName({ owner, image }: WorkflowOptions): string {
-  return `ghcr.io/${owner.toLowerCase()}/${image}`;
+export function imageName({ registry, owner, image }: WorkflowOptions): string {
+  return `${registry}/${owner.toLowerCase()}/${image}`;
 }
 
 /**
@@ -38,11 +39,12 @@ function branchPattern(branch: string): string {
 }
 
 /**
- * Whether releases are attested: private repositories need Enterprise Cloud for that.
+ * Whether releases are attested: private repositories need Enterprise Cloud for that, and an Enterprise Server has
+ * no attestations.
  * https://docs.github.com/en/actions/concepts/security/artifact-attestations
  */
-export function isAttested({ visibility }: WorkflowOptions): boolean {
-  return visibility === "public";
+export function isAttested({ visibility, host }: WorkflowOptions): boolean {
+  return visibility === "public" && lacking(host, "artifact attestations") === undefined;
 }
 
 /** Takes back the permissions that only an attestation needs. */

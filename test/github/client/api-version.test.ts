@@ -3,13 +3,14 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { apiVersionOf } from "../../../src/github/client/api-version.ts";
+import { gitHubHost } from "../../../src/github-host.ts";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 
 test("github.com and data residency are asked for the newest version, Enterprise Server for the first", () => {
-  expect(apiVersionOf("https://api.github.com")).toBe("2026-03-10");
-  expect(apiVersionOf("https://api.acme.ghe.com/")).toBe("2026-03-10");
-  expect(apiVersionOf("https://github.acme.example/api/v3")).toBe("2022-11-28");
-  expect(apiVersionOf("https://github.acme.example/api/v3/")).toBe("2022-11-28");
+  const versionAt = (baseUrl: string) => apiVersionOf(gitHubHost(baseUrl));
+  expect(versionAt("https://api.github.com")).toBe("2026-03-10");
+  expect(versionAt("https://acme.ghe.com/")).toBe("2026-03-10");
+  expect(versionAt("https://github.acme.example/")).toBe("2022-11-28");
 });
 
 test("each request names the version", async () => {

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { inspect } from "node:util";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type Simulator, startSimulator, virtualClock } from "github-simulator";
+import { githubCom } from "../../../src/github-host.ts";
 import { GitHubApp } from "../../../src/github/client/github-app.ts";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 import { loadConnection } from "../../../src/github/client/load-connection.ts";
@@ -79,7 +80,7 @@ test("the token is replaced before it ends, and also where GitHub ended it early
     String(id),
     String(installationId),
     privateKey,
-    "acme",
+    { host: githubCom, owner: "acme" },
     () => clock.now() - start - ahead,
   );
   const { request } = createGitHubClient({ baseUrl: simulator.url, token: app });

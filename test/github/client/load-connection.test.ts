@@ -18,9 +18,9 @@ test.each([
 test.each([
   ["https://api.github.com/", "https://api.github.com"],
   ["https://github.example.com", "https://github.example.com/api/v3"],
-  ["http://127.0.0.1:3000/", "http://127.0.0.1:3000/api/v3"],
-  ["http://localhost:3000", "http://localhost:3000/api/v3"],
-  ["http://[::1]:3000", "http://[::1]:3000/api/v3"],
+  ["https://acme.ghe.com", "https://api.acme.ghe.com"],
+  ["http://127.0.0.1:3000/", "http://127.0.0.1:3000"],
+  ["http://127.0.0.1:3000/api/v3", "http://127.0.0.1:3000/api/v3"],
 ])("%j is accepted, with the root of its REST API", (baseUrl, root) => {
   expect(load(baseUrl).baseUrl).toBe(root);
 });

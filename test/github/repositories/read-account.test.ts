@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseSeed, type Simulator, startSimulator } from "github-simulator";
 import { ociClient, tinyImage } from "github-simulator/testing";
+import { githubCom } from "../../../src/github-host.ts";
 import { ContainerPackages } from "../../../src/github/packages/container-packages.ts";
 import { readAccount } from "../../../src/github/repositories/read-account.ts";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
@@ -33,8 +34,11 @@ const client = (token: "ada" | "mona") =>
   createGitHubClient({ baseUrl: simulator.url, token: simulator.world.tokenValue(token) });
 
 test("the kind of an owner is GitHub's answer; what does not exist says how to set it", async () => {
-  expect(await readAccount(client("ada"), "ADA")).toEqual({ owner: "Ada", ownerKind: "User" });
-  expect(await readAccount(client("ada"), "acme")).toEqual({
+  expect(await readAccount(client("ada"), "ADA")).toMatchObject({
+    owner: "Ada",
+    ownerKind: "User",
+  });
+  expect(await readAccount(client("ada"), "acme")).toMatchObject({
     owner: "acme",
     ownerKind: "Organization",
   });
@@ -44,7 +48,7 @@ test("the kind of an owner is GitHub's answer; what does not exist says how to s
 });
 
 test("a user's own token reads all packages, another's the public ones", async () => {
-  const ada = { owner: "Ada", ownerKind: "User" } as const;
+  const ada = { host: githubCom, owner: "Ada", ownerKind: "User" } as const;
   const own = new ContainerPackages(client("ada"), ada);
   expect(await own.list()).toEqual(
     new Map([

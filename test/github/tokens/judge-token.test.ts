@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { githubCom } from "../../../src/github-host.ts";
 import { parseExpiry, type TokenInspection } from "../../../src/github/tokens/inspect-token.ts";
 import { judgeToken } from "../../../src/github/tokens/judge-token.ts";
 
@@ -11,7 +12,7 @@ const good: TokenInspection = {
   inspectedAt: "2026-11-23T09:00:00.000Z",
 };
 const judge = (token: Partial<TokenInspection>, owner?: string) =>
-  judgeToken({ ...good, ...token }, { owner, maxDays: 90 });
+  judgeToken(githubCom, { ...good, ...token }, { owner, maxDays: 90 });
 
 test("exactly the scopes to publish, an expiry within the limit, the right owner: no finding", () => {
   expect(judge({})).toEqual([]);

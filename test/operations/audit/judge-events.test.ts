@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { githubCom } from "../../../src/github-host.ts";
 import { buildExpectations } from "../../../src/operations/audit/expectations.ts";
 import { judgesOfChanges } from "../../../src/operations/audit/judge-changes.ts";
 import { judgesOfTokenUse } from "../../../src/operations/audit/judge-token-use.ts";
@@ -29,6 +30,7 @@ const record = stackRecord({
 });
 
 const expected = buildExpectations({
+  host: githubCom,
   owner: "Acme",
   config: auditConfigSchema.parse({
     publishers: ["Olga"],

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { githubCom } from "../../../src/github-host.ts";
 import { readPending } from "../../../src/operations/drift/read-pending.ts";
 import type { Fleet } from "../../../src/fleet/fleet.ts";
 import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
@@ -22,7 +23,7 @@ function fleetOf(names: readonly string[], defaults = {}): Fleet {
   }));
   return resolveFleet(
     settings,
-    { owner: "acme", ownerKind: "Organization" },
+    { host: githubCom, owner: "acme", ownerKind: "Organization" },
     selectRepositories(settings, "acme", found),
   );
 }

@@ -30,7 +30,7 @@ function read(resources: object[]): Promise<Drift> {
   const token = simulator.world.tokenValue("admin");
   return readDrift({
     owner: "acme",
-    expected: { secret: "GHCR_PAT", workflows: [] },
+    expected: { registry: "ghcr.io", secret: "GHCR_PAT", workflows: [] },
     fleet: undefined,
     record: stackRecord({ resources }),
     github: createGitHubClient({ baseUrl: simulator.url, token, pace: "burst" }),

@@ -96,7 +96,7 @@ export async function startDrift() {
     });
     return readDrift({
       owner: "acme",
-      expected: { secret: "GHCR_PAT", workflows: ["nightly.yml"] },
+      expected: { registry: "ghcr.io", secret: "GHCR_PAT", workflows: ["nightly.yml"] },
       fleet,
       record: stackRecord({ resources }),
       github,

@@ -1,3 +1,4 @@
+import { githubCom } from "../../../src/github-host.ts";
 import type { PatKey } from "../../../src/pat/pat-source.ts";
 import {
   changesOfStep,
@@ -223,6 +224,7 @@ export class RotationWorld {
         report: () => {},
       },
       fleet: {
+        host: githubCom,
         secret: { scope, name: "GHCR_PAT" },
         repositories: this.#repositories.map((name) => ({ name })),
       },

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { githubCom } from "../../../src/github-host.ts";
 import { withRotationPats } from "../../../src/cli/rotate/with-rotation-pats.ts";
 import type { Rotation } from "../../../src/operations/rotation/credential-step.ts";
 import { retirePats } from "../../../src/operations/rotation/retire-pats.ts";
@@ -11,7 +12,12 @@ import type { OpenStack } from "../../../src/stack/open-stack.ts";
 const place = { environment: { NEW_PAT: "new" } };
 const gone = { pat: { env: "NEW_PAT" }, previousPat: { env: "OLD_PAT" } };
 const stackWith = (patSources: PatSources) =>
-  ({ name: "prod", patSources, settings: { healthGate: {} } }) as OpenStack;
+  ({
+    name: "prod",
+    connection: { baseUrl: githubCom.api },
+    patSources,
+    settings: { healthGate: {} },
+  }) as OpenStack;
 
 /** A rotation that a person stopped before its first step. */
 function rotationOf(stack: OpenStack) {
@@ -26,7 +32,11 @@ function rotationOf(stack: OpenStack) {
       },
       confirm: async () => true,
     },
-    fleet: { secret: { scope: "organization", name: "GHCR_PAT" }, repositories: [] },
+    fleet: {
+      host: githubCom,
+      secret: { scope: "organization", name: "GHCR_PAT" },
+      repositories: [],
+    },
     waves: [],
     canary: [],
     pats: { pat, nextPat, previousPat },

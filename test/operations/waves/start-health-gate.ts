@@ -120,6 +120,7 @@ export async function startHealthGate(more: readonly string[] = []): Promise<Hea
         }),
         owner: "acme",
         registry: { url: platform.registryUrl, credential },
+        registryName: "ghcr.io",
         secret: "GHCR_PAT",
         isHidden: false,
         dispatch: undefined,

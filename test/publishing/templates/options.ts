@@ -1,10 +1,13 @@
 import fc from "fast-check";
+import { githubCom } from "../../../src/github-host.ts";
 import { namePatterns } from "../../../src/fleet/name-patterns.ts";
 import type { WorkflowOptions } from "../../../src/publishing/templates/render.ts";
 
 /** The options of an ordinary repository; tests name only what they vary. */
 export function workflowOptions(changes: Partial<WorkflowOptions> = {}): WorkflowOptions {
   return {
+    host: githubCom,
+    registry: "ghcr.io",
     owner: "Acme",
     repository: "api",
     defaultBranch: "main",
@@ -43,6 +46,8 @@ export function awkwardOptions(): fc.Arbitrary<WorkflowOptions> {
     .map((parts) => parts.join("").trimEnd())
     .filter((text) => printable(text.replace(/[\n\t]/g, "")));
   return fc.record({
+    host: fc.constant(githubCom),
+    registry: fc.constant("ghcr.io"),
     owner: fc.constantFrom("Acme", "a-1", "octo_corp"),
     repository: fc.constant("api"),
     defaultBranch: path
