@@ -41,6 +41,7 @@ const filesSchema = repositoryPublishingProperties.state
     pullRequestUrl: true,
     declined: true,
     newerPins: true,
+    image: true,
   })
   .transform((record) => ({
     owner: record.owner,
@@ -65,6 +66,8 @@ const filesSchema = repositoryPublishingProperties.state
     declined: record.declined ?? undefined,
     /** Later versions of the templates' actions that stay. */
     newerPins: record.newerPins,
+    /** What the templates publish. */
+    image: record.image,
   }));
 
 const packageSchema = repositoryPublishingProperties.state

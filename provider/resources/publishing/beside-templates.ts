@@ -1,6 +1,6 @@
 import { explaining } from "../../../src/github/client/explain-failure.ts";
 import { gitBlobIds, isSameFiles } from "../../../src/github/contents/git-blob-id.ts";
-import { readPublications } from "../../../src/publishing/read-publications.ts";
+import { secondPublishers } from "../../../src/publishing/second-publishers.ts";
 import type { Properties } from "../../protocol/property-values.ts";
 import {
   filesId,
@@ -33,7 +33,7 @@ export async function besideTemplates(
     () =>
       Promise.all([
         needsFile && access.missing.isMissing({ name, branch, path: dockerfile }),
-        isNew || second ? secondPublishers(access, known, args, files) : [],
+        isNew || second ? findSecondPublishers(access, known, args, files) : [],
       ]),
   );
   return {
@@ -42,8 +42,8 @@ export async function besideTemplates(
   };
 }
 
-/** Paths of the workflows that would push the templates' image, too: GitHub runs both. */
-async function secondPublishers(
+/** Paths of the workflows that would push the templates' image, too. */
+async function findSecondPublishers(
   access: BranchAccess,
   known: Written,
   args: PublishingArgs,
@@ -51,18 +51,10 @@ async function secondPublishers(
 ): Promise<string[]> {
   const snapshot = await access.snapshots.get(args);
   const ours = new Set([...Object.keys(files), ...Object.keys(known.files ?? {})]);
-  const others = [...(snapshot?.workflows.keys() ?? [])].filter(
-    (path) => !ours.has(path) && /\.ya?ml$/.test(path),
-  );
-  if (!snapshot || others.length === 0) return [];
-  const stemOf = (path: string) => path.replace(/\.ya?ml$/, "");
-  const stems = new Set([...ours].map(stemOf));
+  const paths = [...(snapshot?.workflows.keys() ?? [])];
+  if (!snapshot || paths.every((path) => ours.has(path))) return [];
   const { texts } = await access.texts.get(snapshot, "guess");
   const { registry } = access;
-  const image = `${registry}/${args.owner}/${args.image}`.toLowerCase();
-  const pushing = readPublications(texts, { registry, secret: args.secret }).filter(({ images }) =>
-    images.some((each) => each.name?.toLowerCase() === image),
-  );
-  const paths = new Set(pushing.map(({ path }) => path));
-  return others.filter((path) => stems.has(stemOf(path)) || paths.has(path)).sort();
+  const image = `${registry}/${args.owner}/${args.image}`;
+  return secondPublishers(paths, texts, { ours, registry, image, secret: args.secret });
 }

@@ -3,6 +3,7 @@ export const driftKinds = {
   "file-edited": "A workflow file was edited",
   "file-deleted": "A workflow file was deleted",
   "file-added": "A workflow file that the fleet does not manage uses the secret",
+  "second-publisher": "A second workflow publishes the image",
   "login-changed": "A login of a repaired workflow was changed",
   "secret-overwritten": "The secret was overwritten",
   "secret-deleted": "The secret was deleted",

@@ -10,6 +10,7 @@ import {
 import { gitBlobId } from "../../github/contents/git-blob-id.ts";
 import { readTagCommits } from "../../github/repositories/read-tag-commits.ts";
 import { parsePin, withoutNewerPins, withPins } from "../../publishing/newer-pins.ts";
+import { secondPublishers } from "../../publishing/second-publishers.ts";
 import { withLocalActions } from "../../publishing/local-actions.ts";
 import { repairWorkflows } from "../../publishing/repair-workflows.ts";
 import type { FilesRecord } from "../../stack/stack-record.ts";
@@ -110,6 +111,9 @@ async function compareFiles(
   const own = isRepaired ? { ...texts, ...(await read(publishing)) } : {};
   const reverted = findReverted(record, await withLocalActions(own, read), expected);
   const added = others.filter((path) => usesSecret(texts[path] ?? "", secret));
+  const second = findSecond(record, others, texts, expected).filter(
+    (path) => !added.includes(path),
+  );
   const found = await Promise.all([
     ...drifted.map(async (path) => {
       const blob = workflows.get(path);
@@ -122,12 +126,29 @@ async function compareFiles(
       const commit = await reader.pace(() => readLastCommit(reader.github, record, path));
       return [describe(record, path, "file-added", commit)];
     }),
+    ...second.map(async (path) => {
+      const commit = await reader.pace(() => readLastCommit(reader.github, record, path));
+      return [describe(record, path, "second-publisher", commit)];
+    }),
     ...reverted.map(async ({ path, line }) => {
       const commit = await reader.pace(() => readLastCommit(reader.github, record, path));
       return [describe(record, path, "login-changed", commit, line)];
     }),
   ]);
   return found.flat();
+}
+
+/** Of the workflows that are not the fleet's, those that push the image of its templates, too. */
+function findSecond(
+  { owner, mode, files, image }: FilesRecord,
+  others: readonly string[],
+  texts: Readonly<Record<string, string>>,
+  { registry, secret }: SecretUse,
+): string[] {
+  if (mode !== "template" || image === undefined) return [];
+  const ours = new Set(Object.keys(files));
+  const name = `${registry}/${owner}/${image}`;
+  return secondPublishers(others, texts, { ours, registry, image: name, secret });
 }
 
 /**
@@ -188,33 +209,37 @@ function usesSecret(text: string, secret: string): boolean {
   );
 }
 
+const verbs = {
+  "file-edited": "was edited",
+  "file-deleted": "was deleted",
+  "file-added": "uses the secret, and is not a file of the fleet",
+  "second-publisher": "publishes the image of the fleet's workflow, too, or has its name",
+  "login-changed": "no longer logs in with the fleet's credential",
+} as const;
+
+/** What only a person can decide. */
+const steps: { readonly [Kind in keyof typeof verbs]?: string } = {
+  "file-added": "delete it, or name it in fleet.audit.workflows if it may use the secret",
+  "second-publisher":
+    "delete it, write workflows: repair for the repository, or name it in fleet.audit.workflows if both may publish",
+};
+
 function describe(
   { owner, repository, urn }: FilesRecord,
   path: string,
-  kind: "file-edited" | "file-deleted" | "file-added" | "login-changed",
+  kind: keyof typeof verbs,
   commit: LastCommit | undefined,
   line?: number,
 ): DriftFinding {
-  const isAdded = kind === "file-added";
-  const verb = {
-    "file-edited": "was edited",
-    "file-deleted": "was deleted",
-    "file-added": "uses the secret, and is not a file of the fleet",
-    "login-changed": "no longer logs in with the fleet's credential",
-  }[kind];
+  const step = steps[kind];
   return {
     kind,
     repository,
     subject: path,
-    text: `${path}${line === undefined ? "" : `:${line}`} of ${owner}/${repository} ${verb}`,
+    text: `${path}${line === undefined ? "" : `:${line}`} of ${owner}/${repository} ${verbs[kind]}`,
     actor: commit?.author ?? null,
     at: commit?.at ?? null,
     url: commit?.url ?? null,
-    repair: isAdded
-      ? {
-          by: "person",
-          step: "delete it, or name it in fleet.audit.workflows if it may use the secret",
-        }
-      : { by: "update", urn },
+    repair: step === undefined ? { by: "update", urn } : { by: "person", step },
   };
 }

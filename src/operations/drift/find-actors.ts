@@ -75,6 +75,7 @@ function actionsOf({ kind, repository, subject, repair }: DriftFinding): string[
     case "file-edited":
     case "file-deleted":
     case "file-added":
+    case "second-publisher":
     case "login-changed":
       return [];
   }

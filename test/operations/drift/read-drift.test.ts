@@ -43,6 +43,32 @@ test("a login of a repaired workflow that was changed back names file and line",
   ]);
 });
 
+test("a second workflow that publishes the image, and one of the same name, are found; another image is not", async () => {
+  const folder = ".github/workflows";
+  const pushing = (image: string) =>
+    workflow({ push: `- run: docker push ghcr.io/acme/${image}:main` });
+  at.hand.editFiles("acme/api", {
+    [`${folder}/ci.yaml`]: "name: CI\n",
+    [`${folder}/docker.yml`]: pushing("api"),
+    [`${folder}/other.yml`]: pushing("other"),
+    [`${folder}/nightly.yml`]: pushing("api"),
+  });
+  const resources = at.state().map((resource) => {
+    const { outputs } = resource as { outputs: { repository?: string } };
+    return { ...resource, outputs: { ...outputs, image: outputs.repository } };
+  });
+  const { findings } = await at.read(resources);
+  expect(findings).toMatchObject([
+    {
+      kind: "second-publisher",
+      subject: `${folder}/ci.yaml`,
+      actor: "ada",
+      repair: { by: "person", step: expect.stringContaining("workflows: repair") },
+    },
+    { kind: "second-publisher", subject: `${folder}/docker.yml` },
+  ]);
+});
+
 test("a secret that was deleted, and one taken from a repository and given to another", async () => {
   at.give("api");
   // Read now: giving writes the secret, whose time is in whole seconds.

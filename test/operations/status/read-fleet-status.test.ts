@@ -1,6 +1,5 @@
 import { afterEach, expect, test } from "vitest";
 import type { RepositoryStatus } from "../../../src/operations/status/fleet-status.ts";
-import { explainFailedJob } from "../../../src/operations/status/read-runs.ts";
 import { startStatus } from "./start-status.ts";
 import { gitHubAs } from "../../support/github-as.ts";
 
@@ -74,47 +73,6 @@ test("a repository that publishes shows its credential, files, runs, images and 
   expect(files(web)).toEqual(["ci.yml missing", "release.yml missing"]);
   expect(web.ci).toEqual({ run: null, image: null });
   expect(web.package.findings).toMatchObject([{ subject: "exists", state: "pending", url: null }]);
-});
-
-test("of a run that failed, it is read why", async () => {
-  const { deliver, shareSecret, read, platform } = await start(
-    { repositories: [{ name: "api" }, { name: "web" }] },
-    { repositories: [{ name: "api" }, { name: "web", dockerfile: "Dockerfile" }] },
-  );
-  shareSecret(["api", "web"], "expired");
-  await deliver("api");
-  const { repositories } = await read();
-  expect(find(repositories, "api").ci.run?.why).toEqual({
-    cause: "dockerfile-missing",
-    text: expect.stringMatching(
-      /^job "Build the image, [^"]+", step "[^"]+": buildx failed with: ERROR: .*failed to read dockerfile: open Dockerfile: no such file/,
-    ),
-  });
-  const asked = platform.requests.filter(({ path }) => /\/jobs|\/annotations/.test(path));
-  expect(asked).toHaveLength(2);
-});
-
-test.each([
-  [
-    "denied",
-    "buildx failed with: ERROR: failed to build: failed to solve: failed to push ghcr.io/acme/api:main: denied: permission_denied: write_package",
-  ],
-  [
-    "denied",
-    "buildx failed with: ERROR: failed to solve: failed to push ghcr.io/acme/api: unexpected status from POST request to https://ghcr.io/v2/acme/api/blobs/uploads/: 403 Forbidden",
-  ],
-  ["denied", 'Error response from daemon: Get "https://ghcr.io/v2/": denied: denied'],
-  [
-    "no-runner",
-    "This request was automatically failed because there were no enabled runners online to process the request for more than 1 days.",
-  ],
-  ["other", "Process completed with exit code 1."],
-] as const)("%s: %s", (cause, message) => {
-  const steps = [{ name: "Build and push", conclusion: "failure" }];
-  const notes = ["Node.js 20 is deprecated", message].slice(cause === "other" ? 1 : 0);
-  const why = explainFailedJob({ name: "image", steps }, notes);
-  expect(why.cause).toBe(cause);
-  expect(why.text).toContain(`job "image", step "Build and push": ${message.slice(0, 100)}`);
 });
 
 test("a release is distinguished from CI", async () => {
