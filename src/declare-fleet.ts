@@ -12,7 +12,7 @@ import { ifPresent } from "./resources/ghcr-resources.ts";
 import { GhcrProvider } from "./resources/ghcr-provider.ts";
 import { requirePat } from "./resources/require-pat.ts";
 import { RegistryAccess, usernameVariable } from "./resources/registry-access.ts";
-import { decidedMode, stackOutputs } from "./resources/stack-outputs.ts";
+import { decidedMode, settled, stackOutputs } from "./resources/stack-outputs.ts";
 import { describeDeclined } from "./publishing/describe-declined.ts";
 import { assertInstallation } from "./stack/assert-installation.ts";
 import { findFleet } from "./stack/find-fleet.ts";
@@ -63,6 +63,12 @@ export type FleetOutputs = ReturnType<typeof stackOutputs>;
  * message of its own: https://github.com/pulumi/pulumi/blob/v3.276.0/sdk/nodejs/cmd/run/index.ts
  */
 const afterEverything = 32;
+
+/**
+ * How many repositories the engine may still work on while the next one is declared: more than it has parallel
+ * operations. The SDK needs half a megabyte for each resource that it waits for.
+ */
+const mostPending = 100;
 
 async function declare(): Promise<FleetOutputs> {
   // The project may have any name.
@@ -124,6 +130,8 @@ async function declare(): Promise<FleetOutputs> {
     repositories.push(new FleetRepository(args, { provider }));
     // What is declared goes to the engine now, and not when the whole fleet is rendered.
     if (repositories.length % 10 === 0) await setImmediate();
+    const earlier = repositories[repositories.length - 1 - mostPending];
+    if (earlier) await settled(earlier.publishing.urn);
   }
   for (const { settings } of repositories) {
     settings?.refused.apply((reason) => {

@@ -66,12 +66,18 @@ function ifThere<T>(value: pulumi.Output<T> | undefined): pulumi.Output<T | unde
 
 async function valueOrNull<T>(output: pulumi.Output<T>): Promise<T | null> {
   let seen: T | null = null;
-  const watched = output.apply((value) => {
+  await settled(output, (value) => {
     seen = value;
   });
-  // Resolves when the output has a value, or is known to get none.
-  await pulumi.getAllResources(watched).catch(() => undefined);
   return seen;
+}
+
+/** Resolves when the output has a value, which is then taken, or is known to get none. */
+export async function settled<T>(
+  output: pulumi.Output<T>,
+  take: (value: T) => void = () => undefined,
+): Promise<void> {
+  await pulumi.getAllResources(output.apply(take)).catch(() => undefined);
 }
 
 /** What the repository publishes, as far as it is known: `ghcr.io/acme/api`. */

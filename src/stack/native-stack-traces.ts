@@ -6,3 +6,10 @@
  * https://nodejs.org/api/typescript.html#type-stripping
  */
 Reflect.deleteProperty(Error, "prepareStackTrace");
+
+/**
+ * Node's default again: the SDK loads TypeScript, which sets 100. The SDK keeps a trace for each promise of
+ * each resource.
+ * https://nodejs.org/api/errors.html#errorstacktracelimit
+ */
+Error.stackTraceLimit = 10;
