@@ -166,7 +166,8 @@ function buildsOf(workflow: Workflow): { job: Job; step: Step }[] {
   const all = shapedJobs(workflow).flatMap((job) => job.steps.map((step) => ({ job, step })));
   return all.filter(({ step }) => {
     const outputs = inputOf(workflow, step, "outputs") ?? "";
-    const pushes = isOn(inputOf(workflow, step, "push")) || /push=true|registry/.test(outputs);
+    const pushes =
+      isOn(inputOf(workflow, step, "push")) || /push=(?:true|\$\{\{)|registry/.test(outputs);
     return pushes && runsAction(step, "docker/build-push-action");
   });
 }

@@ -12,7 +12,15 @@ export const allowedActions: Readonly<Record<string, ActionPin>> = {
   "actions/attest": { version: "v4.2.2", sha: "1e69f48acb82d1966a394da916b4c1698aa569d6" },
   "actions/cache": { version: "v5.0.5", sha: "27d5ce7f107fe9357f9df03efb73ab90386fccae" },
   "actions/checkout": { version: "v7.0.1", sha: "3d3c42e5aac5ba805825da76410c181273ba90b1" },
+  "actions/download-artifact": {
+    version: "v8.0.1",
+    sha: "3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c",
+  },
   "actions/setup-node": { version: "v7.0.0", sha: "820762786026740c76f36085b0efc47a31fe5020" },
+  "actions/upload-artifact": {
+    version: "v7.0.0",
+    sha: "bbbca2ddaa5d8feaa63e36b76fdaad77386f024f",
+  },
   "docker/build-push-action": {
     version: "v7.3.0",
     sha: "53b7df96c91f9c12dcc8a07bcb9ccacbed38856a",

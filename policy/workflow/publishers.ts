@@ -70,7 +70,9 @@ function pushesImage(workflow: Workflow, step: Step): boolean {
   if (["push", "publish", "push-to-registry"].some((name) => isOn(inputOf(workflow, step, name))))
     return true;
   return ["outputs", "set"].some((name) =>
-    /push=true|type=registry|output=.*registry/.test(inputOf(workflow, step, name) ?? ""),
+    /push=(?:true|\$\{\{)|type=registry|output=.*registry/.test(
+      inputOf(workflow, step, name) ?? "",
+    ),
   );
 }
 

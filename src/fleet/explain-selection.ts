@@ -2,7 +2,7 @@ import type { Account } from "../account.ts";
 import type { FleetConfig } from "./fleet-config.ts";
 import type { FleetRepository } from "./fleet.ts";
 import { nameMatcher } from "./name-patterns.ts";
-import { resolveFleet } from "./resolve-fleet.ts";
+import { resolveSelection } from "./resolve-fleet.ts";
 import { selectRepositories, type FoundRepository } from "./select-repositories.ts";
 import { describeSelector, selects } from "./selectors.ts";
 
@@ -40,7 +40,7 @@ export function explainSelection(
   const plain = { ...selection, selected: selection.selected.map(withoutSettings) };
   const byName = (selected: typeof selection, defaults: FleetConfig["defaults"]) =>
     new Map(
-      resolveFleet({ ...config, defaults }, account, selected).repositories.map((each) => [
+      resolveSelection({ ...config, defaults }, account, selected).repositories.map((each) => [
         each.name,
         each,
       ]),

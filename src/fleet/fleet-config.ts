@@ -1,15 +1,11 @@
 import { z } from "zod";
 import { auditConfigSchema } from "./audit-config.ts";
-import { buildArgs, inertText, plainText, relativePath } from "./inert-texts.ts";
+import { buildFields, imageName, imagesSchema } from "./image-settings.ts";
+import { inertText, plainText } from "./inert-texts.ts";
 import { namePatterns } from "./name-patterns.ts";
 import { pullRequestsSchema } from "./pull-request-settings.ts";
 import { glob, selectorFields, selectorKinds, selectsOnce } from "./selectors.ts";
 import { workflowsSchema } from "./workflow-settings.ts";
-
-const imageName = z
-  .string()
-  .max(128, "is longer than 128 characters")
-  .regex(namePatterns.image, { error: ({ input }) => imageProblem(String(input)) });
 
 /** What may differ from repository to repository. */
 const settings = z.strictObject({
@@ -20,37 +16,8 @@ const settings = z.strictObject({
   image: imageName
     .optional()
     .describe("Image name below <registry>/<owner>/, lower case. Default: the repository's name."),
-  images: z
-    .union([z.array(imageName), z.strictObject({ add: z.array(imageName) })], {
-      error: "must be a list of image names, or a map with add, a list of them",
-    })
-    .optional()
-    .describe(
-      "Packages to verify, below <registry>/<owner>/. A list replaces the images in the repository's workflows, { add: [...] } is verified in addition. Default: those that the workflows name; for the templates, image.",
-    ),
-  context: relativePath.optional().describe('Build context. Default: ".".'),
-  dockerfile: relativePath
-    .optional()
-    .describe('Dockerfile, from the root of the repository. Default: "Dockerfile".'),
-  platforms: z
-    .array(
-      z
-        .string()
-        .regex(namePatterns.platform, "is not a platform; write os/arch, such as linux/arm64"),
-    )
-    .min(1, "is empty; leave it out for the runner's own platform")
-    .optional()
-    .describe("Platforms to build. Default: [linux/amd64]."),
-  buildArgs: buildArgs.optional(),
-  runner: z
-    .string()
-    .regex(namePatterns.runner, "is not a runner label, such as ubuntu-24.04")
-    .refine(
-      (label) => !label.endsWith("-latest"),
-      "changes its image over time; use a fixed image such as ubuntu-24.04",
-    )
-    .optional()
-    .describe("Runner image. Default: ubuntu-24.04."),
+  images: imagesSchema,
+  ...buildFields,
   timeoutMinutes: z
     .int()
     .min(1, "is less than a minute")
@@ -270,16 +237,3 @@ export const fleetConfigSchema = z.strictObject({
 
 export type FleetConfig = z.output<typeof fleetConfigSchema>;
 export type RepositorySettings = z.output<typeof settings>;
-
-function imageProblem(image: string): string {
-  const lower = image.slice(0, 100).toLowerCase();
-  const shown = JSON.stringify(image.slice(0, 60));
-  if (lower.startsWith("ghcr.io/")) {
-    const own = JSON.stringify(lower.replace(/^ghcr\.io\/(?:[^/]*\/)?/, "").slice(0, 60));
-    return `${shown} names registry and owner, which are always the fleet's registry and github:owner; write ${own}`;
-  }
-  if (image !== image.toLowerCase()) {
-    return `${shown} has upper-case letters, which GHCR refuses; write ${JSON.stringify(lower.slice(0, 60))}`;
-  }
-  return `${shown} is not an image name; use lower-case letters, digits and single ".", "_", "-" or "/" between them`;
-}

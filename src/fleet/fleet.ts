@@ -1,8 +1,9 @@
 import type { Account } from "../account.ts";
+import type { Runner } from "./image-settings.ts";
 import type { PullRequestSettings } from "./pull-request-settings.ts";
 
 /** A repository of the fleet with all its settings. Components only loop over it. */
-export interface FleetRepository {
+export interface FleetRepository extends ImageBuild {
   readonly name: string;
   readonly id: number;
   readonly visibility: "public" | "private" | "internal";
@@ -10,14 +11,7 @@ export interface FleetRepository {
   readonly branch: string;
   /** Whether pull requests reach it through a merge queue; known of the default branch only. */
   readonly mergeQueue: boolean;
-  /** What the templates publish. */
-  readonly image: string;
-  readonly images: ImageSettings;
-  readonly context: string;
-  readonly dockerfile: string;
-  readonly platforms: readonly string[];
-  readonly buildArgs: Readonly<Record<string, string>>;
-  readonly runner: string;
+  readonly images: ImagesOfRepository;
   readonly timeoutMinutes: number;
   readonly workflows: WorkflowSettings;
   /** How workflow files reach the branch. */
@@ -46,10 +40,45 @@ export interface WorkflowSettings {
   readonly lockfile: "keep" | "onboard";
 }
 
-/** Packages to verify, in addition to or instead of those that a repository's own workflows name. */
-export interface ImageSettings {
+/** An image that the templates publish, and how it is built. */
+export interface ImageBuild {
+  /** Below the owner: "web". */
+  readonly image: string;
+  readonly context: string;
+  readonly dockerfile: string;
+  /** Stage of the Dockerfile; the last one if absent. */
+  readonly target: string | undefined;
+  readonly platforms: readonly string[];
+  readonly buildArgs: Readonly<Record<string, string>>;
+  /** Build secrets: id in the Dockerfile to the name of the Actions secret. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly runner: Runner;
+  /** Runners of single platforms, which build them natively. */
+  readonly runners: Readonly<Record<string, Runner>>;
+}
+
+export interface ImagesOfRepository {
+  /** What the templates build, each in a job of a matrix; absent for the one image of the repository. */
+  readonly build: readonly ImageBuild[] | undefined;
+  /** Packages to verify instead of those that a repository's own workflows name. */
   readonly instead: readonly string[] | undefined;
+  /** Packages to verify in addition. */
   readonly add: readonly string[];
+}
+
+/** The images that the templates publish: the repository's one, or several. */
+export function buildsOf(
+  repository: ImageBuild & { readonly images: ImagesOfRepository },
+): readonly ImageBuild[] {
+  return repository.images.build ?? [repository];
+}
+
+/** Their names, below the owner. */
+export function declaredImages({
+  image,
+  images: { build },
+}: Pick<FleetRepository, "image" | "images">): readonly string[] {
+  return build ? build.map((each) => each.image) : [image];
 }
 
 export interface PackageSettings {

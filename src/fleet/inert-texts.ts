@@ -52,7 +52,7 @@ export const buildArgs = z
       .refine((name) => !secretName.test(name), {
         error:
           "is named like a secret, and build arguments are shown in the image's history, its provenance and the workflow file; " +
-          "pass it as a build secret in a workflow of the repository's own (workflows: repair): https://docs.docker.com/build/ci/github-actions/secrets/",
+          "pass it as a build secret, secrets: { <id>: <name of the Actions secret> }: https://docs.docker.com/build/building/secrets/",
       }),
     z
       .string()

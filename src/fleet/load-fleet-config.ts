@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { printable } from "../printable.ts";
 import { inFile, problemsIn, UsageError } from "../user-error.ts";
 import { fleetConfigSchema, type FleetConfig } from "./fleet-config.ts";
+import { imageProblems } from "./image-problems.ts";
 
 /** Where a stack's configuration is, for callers that do not know the stack. */
 const someFile = "Pulumi.<stack>.yaml";
@@ -21,7 +22,11 @@ export function loadFleetConfig(value: unknown, file = someFile): FleetConfig {
   const result = fleetConfigSchema.safeParse(value, { reportInput: true });
   // Zod skips rules about a whole list if one of its entries is wrong; all problems are reported at
   // once.
-  const problems = [...(result.error?.issues ?? []).flatMap(explain), ...findDuplicates(value)];
+  const problems = [
+    ...(result.error?.issues ?? []).flatMap((issue) => explain(issue)),
+    ...findDuplicates(value),
+    ...imageProblems(value),
+  ];
   if (result.success && problems.length === 0) return result.data;
   throw problemsIn(file, listed(problems));
 }
@@ -93,15 +98,23 @@ function duplicatesIn(list: string, entries: unknown, fix: string): string[] {
   });
 }
 
-function explain(issue: z.core.$ZodIssue): string[] {
-  const at = printPath(issue.path);
+/** @param outer path of what holds it */
+function explain(issue: z.core.$ZodIssue, outer: readonly PropertyKey[] = []): string[] {
+  const path = [...outer, ...issue.path];
+  const at = printPath(path);
   switch (issue.code) {
     case "unrecognized_keys":
       return issue.keys.map(
-        (key) => `${printPath([...issue.path, key])}: unknown; remove it, or correct its spelling`,
+        (key) => `${printPath([...path, key])}: unknown; remove it, or correct its spelling`,
       );
     case "invalid_type":
-      return [`${at}: ${typeProblem(issue)}`];
+      return [`${at}: ${isZods(issue) ? typeProblem(issue) : issue.message}`];
+    case "invalid_union": {
+      const meant = issue.errors.filter((issues) => issues.every(isInside));
+      return meant.length === 1
+        ? (meant[0] ?? []).flatMap((inner) => explain(inner, path))
+        : [`${at}: ${issue.message}`];
+    }
     case "invalid_value":
       return [`${at}: must be one of ${issue.values.map(String).join(", ")}`];
     case "invalid_key":
@@ -109,6 +122,16 @@ function explain(issue: z.core.$ZodIssue): string[] {
     default:
       return [`${at}: ${issue.message}`];
   }
+}
+
+/** Whether the value has the right kind, and something inside is wrong: then that form was meant. */
+function isInside({ path, code }: z.core.$ZodIssue): boolean {
+  return path.length > 0 || code === "unrecognized_keys";
+}
+
+/** Whether the message is zod's own, which does not name the next step. */
+function isZods({ message }: z.core.$ZodIssue): boolean {
+  return message.startsWith("Invalid input");
 }
 
 function typeProblem({ input, expected }: z.core.$ZodIssueInvalidType): string {

@@ -11,6 +11,8 @@ import picomatch from "picomatch";
  *   https://github.com/distribution/reference/blob/main/reference.go
  * - `secret`: https://docs.github.com/en/actions/reference/security/secrets#naming-your-secrets
  * - `buildArg`: https://docs.docker.com/reference/dockerfile/#arg
+ * - `buildSecret`: https://docs.docker.com/reference/dockerfile/#run---mounttypesecret
+ * - `target`: https://docs.docker.com/build/building/multi-stage/#name-your-build-stages
  */
 export const namePatterns = {
   owner: /^[A-Za-z0-9](?:[A-Za-z0-9]|[_-](?=[A-Za-z0-9])){0,38}$/,
@@ -23,6 +25,8 @@ export const namePatterns = {
   platform: /^[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9]+)?$/,
   buildArg: /^[A-Za-z_][A-Za-z0-9_]*$/,
   registry: /^[a-z0-9]+(?:[.-]+[a-z0-9]+)*(?::[0-9]{1,5})?$/,
+  buildSecret: /^[A-Za-z0-9_][A-Za-z0-9._-]*$/,
+  target: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
   secret: /^(?!GITHUB_)[A-Z_][A-Z0-9_]*$/i,
   environment: /^[A-Za-z0-9][A-Za-z0-9_-]{0,254}$/,
   runner: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,

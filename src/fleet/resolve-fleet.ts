@@ -3,7 +3,16 @@ import { registryOf } from "../github-host.ts";
 import { listed } from "../format-text.ts";
 import { UserError } from "../user-error.ts";
 import type { FleetConfig, RepositorySettings } from "./fleet-config.ts";
-import type { ActionsSettings, Fleet, FleetRepository, SecretSettings } from "./fleet.ts";
+import {
+  buildsOf,
+  type ActionsSettings,
+  type Fleet,
+  type FleetRepository,
+  type ImageBuild,
+  type ImagesOfRepository,
+  type SecretSettings,
+} from "./fleet.ts";
+import type { BuildSettings, ImageSettings } from "./image-settings.ts";
 import { namePatterns } from "./name-patterns.ts";
 import type { FoundRepository, Selection } from "./select-repositories.ts";
 
@@ -11,10 +20,27 @@ import type { FoundRepository, Selection } from "./select-repositories.ts";
  * Merges defaults and overrides. Only this function decides what exists.
  *
  * @throws {UserError} several repositories would publish to one image, a repository's name cannot be
- *   turned into an image's name, a setting does not exist for the kind of owner, or nothing says which
- *   registry the host has
+ *   turned into an image's name, a platform has a runner and is not built, a setting does not exist for the
+ *   kind of owner, or nothing says which registry the host has
  */
 export function resolveFleet(config: FleetConfig, account: Account, selection: Selection): Fleet {
+  const fleet = resolveSelection(config, account, selection);
+  assertRunnersUsed(
+    config,
+    selection.selected.map(({ settings }, index) => ({
+      settings,
+      repository: fleet.repositories[index],
+    })),
+  );
+  return fleet;
+}
+
+/** The same for a part of the fleet, or without its settings: what no repository uses may be used elsewhere. */
+export function resolveSelection(
+  config: FleetConfig,
+  account: Account,
+  selection: Selection,
+): Fleet {
   const { owner, ownerKind } = account;
   const registry = registryOf(account.host, config.registry);
   const repositories = selection.selected.map(({ repository, settings }) =>
@@ -50,6 +76,7 @@ function assertForUser(
 }
 
 function resolveRepository(found: FoundRepository, settings: RepositorySettings): FleetRepository {
+  const images = resolveImages(settings);
   return {
     name: found.name,
     id: found.id,
@@ -57,15 +84,8 @@ function resolveRepository(found: FoundRepository, settings: RepositorySettings)
     branch: settings.branch ?? found.defaultBranch ?? "main",
     mergeQueue:
       found.mergeQueue === true && (settings.branch ?? found.defaultBranch) === found.defaultBranch,
-    image: settings.image ?? imageNameOf(found.name),
-    images: Array.isArray(settings.images)
-      ? { instead: settings.images, add: [] }
-      : { instead: undefined, add: settings.images?.add ?? [] },
-    context: withoutDots(settings.context ?? "."),
-    dockerfile: withoutDots(settings.dockerfile ?? "Dockerfile"),
-    platforms: settings.platforms ?? ["linux/amd64"],
-    buildArgs: settings.buildArgs ?? {},
-    runner: settings.runner ?? "ubuntu-24.04",
+    ...(images.build?.[0] ?? resolveBuild(settings, settings.image ?? imageNameOf(found.name))),
+    images,
     timeoutMinutes: settings.timeoutMinutes ?? 30,
     workflows: {
       mode: settings.workflows?.mode ?? "auto",
@@ -84,6 +104,32 @@ function resolveRepository(found: FoundRepository, settings: RepositorySettings)
       visibility: settings.package?.visibility,
       bootstrap: settings.package?.bootstrap ?? false,
     },
+  };
+}
+
+function resolveImages(settings: RepositorySettings): ImagesOfRepository {
+  const { images = [] } = settings;
+  const none = { build: undefined, instead: undefined, add: [] };
+  if (!Array.isArray(images)) return { ...none, add: images.add };
+  if (settings.images === undefined) return none;
+  const builds = images.filter((each): each is ImageSettings => typeof each === "object");
+  if (builds.length === 0)
+    return { ...none, instead: images.filter((each) => typeof each === "string") };
+  const build = builds.map((each) => resolveBuild(mergeBuild(settings, each), each.image));
+  return { ...none, build };
+}
+
+function resolveBuild(settings: BuildSettings, image: string): ImageBuild {
+  return {
+    image,
+    context: withoutDots(settings.context ?? "."),
+    dockerfile: withoutDots(settings.dockerfile ?? "Dockerfile"),
+    target: settings.target,
+    platforms: settings.platforms ?? ["linux/amd64"],
+    buildArgs: settings.buildArgs ?? {},
+    secrets: settings.secrets ?? {},
+    runner: settings.runner ?? "ubuntu-24.04",
+    runners: settings.runners ?? {},
   };
 }
 
@@ -124,19 +170,30 @@ export function secretScope(
 }
 
 /**
- * Later settings override earlier ones; maps (build arguments, settings of Actions, workflows, the
- * package, pull requests) are merged key by key.
+ * Later settings override earlier ones; maps (build arguments and secrets, runners, settings of Actions,
+ * workflows, the package, pull requests) are merged key by key.
  */
 function merge(layers: readonly RepositorySettings[]): RepositorySettings {
   return layers.reduce((merged, layer) => ({
-    ...merged,
-    ...layer,
-    buildArgs: { ...merged.buildArgs, ...layer.buildArgs },
+    ...mergeBuild(merged, layer),
     actions: { ...merged.actions, ...layer.actions },
     workflows: { ...merged.workflows, ...layer.workflows },
     package: { ...merged.package, ...layer.package },
     pullRequests: { ...merged.pullRequests, ...layer.pullRequests },
   }));
+}
+
+function mergeBuild<Outer extends BuildSettings, Inner extends BuildSettings>(
+  outer: Outer,
+  inner: Inner,
+): Outer & Inner {
+  return {
+    ...outer,
+    ...inner,
+    buildArgs: { ...outer.buildArgs, ...inner.buildArgs },
+    secrets: { ...outer.secrets, ...inner.secrets },
+    runners: { ...outer.runners, ...inner.runners },
+  };
 }
 
 /** GHCR refuses upper case, and several separators in a row: `My.Service_` becomes `my.service`. */
@@ -164,13 +221,11 @@ function withoutDots(path: string): string {
  * @param place registry and owner: "ghcr.io/acme"
  * @throws {UserError} lists every image that more than one repository publishes to
  */
-export function assertOwnImages(
-  place: string,
-  repositories: readonly Pick<FleetRepository, "name" | "image">[],
-): void {
+export function assertOwnImages(place: string, repositories: readonly FleetRepository[]): void {
   const byImage = new Map<string, string[]>();
-  for (const { name, image } of repositories) {
-    byImage.set(image, [...(byImage.get(image) ?? []), name]);
+  for (const repository of repositories) {
+    for (const { image } of buildsOf(repository))
+      byImage.set(image, [...(byImage.get(image) ?? []), repository.name]);
   }
   const problems = [...byImage]
     .filter(([, names]) => names.length > 1)
@@ -180,4 +235,54 @@ export function assertOwnImages(
     "fleet.repositories: several repositories publish to one image, and would overwrite each other's; " +
       `give all but one of them an \`image\` of their own:\n${problems.join("\n")}`,
   );
+}
+
+/** A repository of the fleet, and the entries that select it. */
+interface Selected {
+  readonly settings: readonly RepositorySettings[];
+  readonly repository: FleetRepository | undefined;
+}
+
+/**
+ * After a typing error in a platform, it would be emulated as before. What the defaults or a pattern say counts
+ * where any of its repositories builds that platform.
+ *
+ * @throws {UserError} lists every runner of a platform that is not built
+ */
+export function assertRunnersUsed(config: FleetConfig, selected: readonly Selected[]): void {
+  const layers = [
+    { path: "fleet.defaults", layer: config.defaults, of: selected },
+    ...config.repositories.map((layer, index) => ({
+      path: `fleet.repositories[${index}]`,
+      layer,
+      of: selected.filter(({ settings }) => settings.includes(layer)),
+    })),
+  ];
+  const problems = layers.flatMap(({ path, layer: { runners, images }, of }) => {
+    const builds = of.flatMap(({ repository }) => (repository ? buildsOf(repository) : []));
+    const unused = (at: string, given: BuildSettings["runners"], by: readonly ImageBuild[]) =>
+      by.length === 0
+        ? []
+        : Object.keys(given ?? {})
+            .filter((platform) => !by.some(({ platforms }) => platforms.includes(platform)))
+            .map(
+              (platform) =>
+                `  ${at}.runners: ${platform} is not built; add it to platforms, or remove it here`,
+            );
+    const own = Array.isArray(images) ? images : [];
+    return [
+      ...unused(path, runners, builds),
+      ...own.flatMap((each, index) =>
+        typeof each === "string"
+          ? []
+          : unused(
+              `${path}.images[${index}]`,
+              each.runners,
+              builds.filter(({ image }) => image === each.image),
+            ),
+      ),
+    ];
+  });
+  if (problems.length === 0) return;
+  throw new UserError(`runners of platforms that are not built:\n${problems.join("\n")}`);
 }

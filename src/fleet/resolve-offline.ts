@@ -2,7 +2,7 @@ import type { Place } from "../account.ts";
 import { registryOf } from "../github-host.ts";
 import type { FleetConfig } from "./fleet-config.ts";
 import type { Fleet } from "./fleet.ts";
-import { assertOwnImages, resolveFleet } from "./resolve-fleet.ts";
+import { assertOwnImages, assertRunnersUsed, resolveSelection } from "./resolve-fleet.ts";
 import { entriesFor, type FoundRepository } from "./select-repositories.ts";
 import { describeSelector, isAboutNames } from "./selectors.ts";
 
@@ -21,7 +21,8 @@ export interface OfflineEntry {
  * selector one repository with that entry's settings. A repository that may be public or private is
  * included as both, and the owner is judged as an organisation, as in {@link unknownOffline}.
  *
- * @throws {UserError} several named repositories would publish to one image
+ * @throws {UserError} several named repositories would publish to one image, or a platform has a runner and is
+ *   not built
  */
 export function resolveOffline(config: FleetConfig, place: Place): OfflineEntry[] {
   const account = { ...place, ownerKind: "Organization" } as const;
@@ -34,14 +35,22 @@ export function resolveOffline(config: FleetConfig, place: Place): OfflineEntry[
     const found = { ...standIn, name: name ?? nameLike(entry.match ?? describeSelector(entry)) };
     const fleets = (["public", "private"] as const).map((visibility) => {
       const repository = { ...found, visibility };
-      return resolveFleet(config, account, { selected: [{ repository, settings }], skipped: [] });
+      return resolveSelection(config, account, {
+        selected: [{ repository, settings }],
+        skipped: [],
+      });
     });
-    return { index, named: name !== undefined, fleets: settings.length === 0 ? [] : fleets };
+    const isOut = settings.length === 0;
+    return { index, named: name !== undefined, settings, fleets: isOut ? [] : fleets };
   });
   const named = entries.filter((entry) => entry.named);
   assertOwnImages(
     `${registryOf(place.host, config.registry)}/${place.owner.toLowerCase()}`,
     named.flatMap(({ fleets }) => fleets[0]?.repositories ?? []),
+  );
+  assertRunnersUsed(
+    config,
+    entries.map(({ settings, fleets }) => ({ settings, repository: fleets[0]?.repositories[0] })),
   );
   return entries;
 }

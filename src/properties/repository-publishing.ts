@@ -194,12 +194,17 @@ export const repositoryPublishingProperties = {
     image: image.describe(
       "The package that the templates publish, and that is verified where the repository's own workflows name none.",
     ),
+    furtherImages: z
+      .array(image)
+      .default([])
+      .describe("Packages that the templates publish in addition to it."),
     images: z
       .array(image)
       .optional()
       .describe("Verified in place of image, and of what the workflows name."),
     addImages: z.array(image).default([]).describe("Verified in addition to those."),
     dockerfile: path.optional().describe("What the templates build from."),
+    furtherDockerfiles: z.array(path).default([]).describe("The same of further images."),
     visibility,
     bootstrap: bootstrap.default(false),
     username,
@@ -296,6 +301,7 @@ export const repositoryPublishingProperties = {
       .nullish()
       .describe("The templates as the last write left the branch, where that is not as in files."),
     image: image.optional(),
+    furtherImages: z.array(image).optional(),
     images: z.array(image).optional(),
     addImages: z.array(image).optional(),
     visibility,

@@ -5,14 +5,14 @@ export interface Publisher {
   readonly ours: ReadonlySet<string>;
   /** Host of the registry. */
   readonly registry: string;
-  /** Reference of the image that they push, without a tag: `ghcr.io/acme/api`. */
-  readonly image: string;
+  /** References of the images that they push, without a tag: `ghcr.io/acme/api`. */
+  readonly images: readonly string[];
   /** Name of the Actions secret. */
   readonly secret: string;
 }
 
 /**
- * Workflows that push the image of the templates, too, or have the name of one of their files with the other
+ * Workflows that push an image of the templates, too, or have the name of one of their files with the other
  * extension: GitHub runs both, and each overwrites the tags of the other.
  *
  * @param paths of all workflows on the branch
@@ -22,13 +22,13 @@ export interface Publisher {
 export function secondPublishers(
   paths: Iterable<string>,
   texts: Readonly<Record<string, string>>,
-  { ours, registry, image, secret }: Publisher,
+  { ours, registry, images, secret }: Publisher,
 ): string[] {
   const stemOf = (path: string) => path.replace(/\.ya?ml$/, "");
   const stems = new Set([...ours].map(stemOf));
-  const wanted = image.toLowerCase();
-  const pushing = readPublications(texts, { registry, secret }).filter(({ images }) =>
-    images.some((each) => each.name?.toLowerCase() === wanted),
+  const wanted = new Set(images.map((image) => image.toLowerCase()));
+  const pushing = readPublications(texts, { registry, secret }).filter((each) =>
+    each.images.some(({ name }) => wanted.has(name?.toLowerCase() ?? "")),
   );
   const pushed = new Set(pushing.map(({ path }) => path));
   return [...paths]

@@ -8,7 +8,7 @@ export interface ImageQuestion {
   readonly registry: string;
   readonly owner: string;
   /** What the templates publish. */
-  readonly image: string;
+  readonly declared: readonly string[];
   readonly images: {
     readonly instead: readonly string[] | undefined;
     readonly add: readonly string[];
@@ -35,16 +35,16 @@ export interface VerifiedImages {
 
 /**
  * The images of a repository that count: those that the fleet names, else those that its own workflows push,
- * or the declared one where the templates publish, or nothing does.
+ * or the declared ones where the templates publish, or nothing does.
  */
 export function verifiedImages(question: ImageQuestion): VerifiedImages {
-  const { registry, owner, image, images, mode, publications, texts } = question;
+  const { registry, owner, declared, images, mode, publications, texts } = question;
   const withAdded = (names: readonly string[]) => [...new Set([...names, ...images.add])];
   const areTemplates =
     mode === "template" ||
     (mode === "auto" && publications.every(({ path }) => isFromTemplate(texts[path] ?? "")));
   if (images.instead || areTemplates || publications.length === 0) {
-    return { images: withAdded(images.instead ?? [image]), unnamed: [], foreign: [] };
+    return { images: withAdded(images.instead ?? declared), unnamed: [], foreign: [] };
   }
   const { names, unknown, foreign } = packagesOf(registry, owner, publications);
   const unnamed = unknown.map(({ path: file, job, written }) => ({ file, job, written }));

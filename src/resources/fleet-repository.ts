@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Fleet, FleetRepository as Repository } from "../fleet/fleet.ts";
+import { buildsOf, type Fleet, type FleetRepository as Repository } from "../fleet/fleet.ts";
 import { renderRepository } from "../publishing/templates/render-repository.ts";
 import type { PatTrial } from "./find-trial.ts";
 import type { GhcrProvider } from "./ghcr-provider.ts";
@@ -49,7 +49,8 @@ export class FleetRepository {
     this.settings = manageSettings(fleet, repository, opts);
     const credential = manageSecret(args, opts);
     this.templates = renderRepository(fleet, repository);
-    const { name, branch, image, images, workflows, delivery, pullRequests, onRemove } = repository;
+    const [first = repository, ...further] = buildsOf(repository);
+    const { name, branch, images, workflows, delivery, pullRequests, onRemove } = repository;
     const { mode, replaceSecrets, deadPatFallback, newerPins, lockfile } = workflows;
     this.publishing = new RepositoryPublishing(
       name,
@@ -67,10 +68,14 @@ export class FleetRepository {
         delivery,
         ...(pullRequests && { pullRequests }),
         onRemove,
-        image,
+        image: first.image,
+        ...(further.length > 0 && {
+          furtherImages: further.map(({ image }) => image),
+          furtherDockerfiles: further.map(({ dockerfile }) => dockerfile),
+        }),
         ...(images.instead && { images: [...images.instead] }),
         addImages: [...images.add],
-        dockerfile: repository.dockerfile,
+        dockerfile: first.dockerfile,
         ...repository.package,
         username: args.username,
         credential: pat,

@@ -42,6 +42,7 @@ const filesSchema = repositoryPublishingProperties.state
     declined: true,
     newerPins: true,
     image: true,
+    furtherImages: true,
   })
   .transform((record) => ({
     owner: record.owner,
@@ -67,7 +68,10 @@ const filesSchema = repositoryPublishingProperties.state
     /** Later versions of the templates' actions that stay. */
     newerPins: record.newerPins,
     /** What the templates publish. */
-    image: record.image,
+    images: [
+      ...(record.image === undefined ? [] : [record.image]),
+      ...(record.furtherImages ?? []),
+    ],
   }));
 
 const packageSchema = repositoryPublishingProperties.state

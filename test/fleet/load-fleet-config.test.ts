@@ -72,7 +72,7 @@ test("all problems are listed at once, each with its path and the fix", () => {
     Pulumi.<stack>.yaml: fleet.repositories[8].dockerfile: contains \${{, which GitHub Actions would evaluate
     Pulumi.<stack>.yaml: fleet.repositories[9].buildArgs["BAD NAME"]: is not a Dockerfile ARG name: letters, digits and _ only
     Pulumi.<stack>.yaml: fleet.repositories[9].buildArgs.NAME: contains \${{, which GitHub Actions would evaluate
-    Pulumi.<stack>.yaml: fleet.repositories[9].buildArgs.NPM_TOKEN: is named like a secret, and build arguments are shown in the image's history, its provenance and the workflow file; pass it as a build secret in a workflow of the repository's own (workflows: repair): https://docs.docker.com/build/ci/github-actions/secrets/
+    Pulumi.<stack>.yaml: fleet.repositories[9].buildArgs.NPM_TOKEN: is named like a secret, and build arguments are shown in the image's history, its provenance and the workflow file; pass it as a build secret, secrets: { <id>: <name of the Actions secret> }: https://docs.docker.com/build/building/secrets/
     Pulumi.<stack>.yaml: fleet.repositories[10].match: has the wrong type; it must be a string: put it in quotes
     Pulumi.<stack>.yaml: fleet.usrname: unknown; remove it, or correct its spelling
     Pulumi.<stack>.yaml: fleet.repositories[3].name: "API" is already listed, as fleet.repositories[2]; merge the two]

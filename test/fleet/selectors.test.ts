@@ -118,8 +118,8 @@ test("wrong selectors are refused where they are", () => {
     Pulumi.<stack>.yaml: fleet.repositories[1].all[0]: needs exactly one of name, match, topic, property, team, visibility, language, has, all, any, not
     Pulumi.<stack>.yaml: fleet.repositories[1].all[1].has: leaves the repository; give a path below its root, such as docker/Dockerfile
     Pulumi.<stack>.yaml: fleet.repositories[2].not.name: "acme/api" contains a slash; leave out the owner, it is github:owner
-    Pulumi.<stack>.yaml: fleet.repositories[3].team: must be a team's slug, or a map with slug and permission (read, triage, write, maintain, admin)
-    Pulumi.<stack>.yaml: fleet.repositories[4].property: must be the name of a custom property, or a map with name and value
+    Pulumi.<stack>.yaml: fleet.repositories[3].team.permission: must be one of read, triage, write, maintain, admin
+    Pulumi.<stack>.yaml: fleet.repositories[4].property.value: is missing; it must be a string
     Pulumi.<stack>.yaml: fleet.repositories[5].visibility: must be one of public, private, internal]
   `);
 });

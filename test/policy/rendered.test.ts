@@ -14,7 +14,7 @@ import {
   type RenderedFiles,
   type WorkflowOptions,
 } from "../../src/publishing/templates/render.ts";
-import { workflowOptions } from "../publishing/templates/options.ts";
+import { imageOptions, workflowOptions } from "../publishing/templates/options.ts";
 import { registrySecret } from "./cases/secret-cases.ts";
 import { change, ci, managedCi, workflowFiles } from "./cases/workflow-programs.ts";
 import { runPolicy, withoutRemediation } from "./run-policy.ts";
@@ -36,6 +36,24 @@ const optionSets: Partial<WorkflowOptions>[] = [
   { pullRequestLogin: "read" },
 ];
 
+const native = {
+  platforms: ["linux/amd64", "linux/arm64"],
+  runners: { "linux/arm64": "ubuntu-24.04-arm" },
+};
+const [web, worker] = [imageOptions({ image: "web" }), imageOptions({ image: "worker" })];
+const ofOneForm: Partial<WorkflowOptions>[] = [
+  { images: [web, worker] },
+  native,
+  { ...native, visibility: "private", pullRequestLogin: "read" },
+  {
+    images: [
+      { ...web, ...native, secrets: { npm: "NPM_TOKEN" } },
+      { ...worker, target: "worker" },
+    ],
+  },
+  { runner: { group: "large", labels: ["x64"] }, secrets: { npm: "NPM_TOKEN" } },
+];
+
 describe.each(optionSets)("rendered with %j", (changes) => {
   const options = workflowOptions(changes);
 
@@ -47,6 +65,11 @@ describe.each(optionSets)("rendered with %j", (changes) => {
     const central = { repository: `${options.owner}/.github`, ref };
     expect(await findings(renderCallers(options, central), options)).toEqual([]);
   });
+});
+
+test.each(ofOneForm)("whole workflows for %j pass every rule", async (changes) => {
+  const options = workflowOptions(changes);
+  expect(await findings(renderWorkflows(options), options)).toEqual([]);
 });
 
 test("the central workflows pass every rule", async () => {

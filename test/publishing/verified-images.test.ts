@@ -16,7 +16,7 @@ function verified(texts: Record<string, string>, more: Partial<ImageQuestion> = 
   const question = {
     registry: "ghcr.io",
     owner: "acme",
-    image: "api",
+    declared: ["api"],
     images: none,
     mode: "auto",
     publications,
@@ -47,5 +47,6 @@ test("the declared image where templates publish, or nothing does", () => {
   const declared = { images: ["api"], unnamed: [], foreign: [] };
   expect(verified(renderWorkflows(workflowOptions()))).toEqual(declared);
   expect(verified({})).toEqual(declared);
+  expect(verified({}, { declared: ["web", "worker"] }).images).toEqual(["web", "worker"]);
   expect(verified(own, { mode: "template" })).toEqual(declared);
 });

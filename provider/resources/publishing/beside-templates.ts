@@ -11,8 +11,8 @@ import {
 } from "./inputs.ts";
 
 /**
- * What is wrong beside templates that are about to be written: the Dockerfile that they build from is
- * missing, or another workflow pushes the same image. For a repository whose files stay, only what was found before
+ * What is wrong beside templates that are about to be written: a Dockerfile that they build from is
+ * missing, or another workflow pushes one of their images. For a repository whose files stay, only what was found before
  * is looked at again.
  *
  * @param files path to text: what the templates write
@@ -26,23 +26,29 @@ export async function besideTemplates(
   const { missingDockerfile: absent, secondPublishers: second } = known;
   const isNew = !isSameFiles(gitBlobIds(files), known.files ?? {});
   if (!isNew && absent === undefined && second === undefined) return {};
-  const { repository: name, branch, dockerfile } = args;
+  const { repository: name, branch, dockerfile, furtherDockerfiles } = args;
   const needsFile = dockerfile !== undefined && (isNew || absent !== undefined);
+  const paths = needsFile ? [...new Set([dockerfile, ...furtherDockerfiles])] : [];
   const [missing, others] = await explaining(
     `read what is beside the files of ${filesId(args)}`,
     () =>
       Promise.all([
-        needsFile && access.missing.isMissing({ name, branch, path: dockerfile }),
+        Promise.all(
+          paths.map(async (path) => {
+            const isMissing = await access.missing.isMissing({ name, branch, path });
+            return isMissing ? [path] : [];
+          }),
+        ),
         isNew || second ? findSecondPublishers(access, known, args, files) : [],
       ]),
   );
   return {
-    ...(missing && { missingDockerfile: dockerfile }),
+    ...(missing.flat().length > 0 && { missingDockerfile: missing.flat().join(", ") }),
     ...(others.length > 0 && { secondPublishers: others }),
   };
 }
 
-/** Paths of the workflows that would push the templates' image, too. */
+/** Paths of the workflows that would push an image of the templates, too. */
 async function findSecondPublishers(
   access: BranchAccess,
   known: Written,
@@ -55,6 +61,8 @@ async function findSecondPublishers(
   if (!snapshot || paths.every((path) => ours.has(path))) return [];
   const { texts } = await access.texts.get(snapshot, "guess");
   const { registry } = access;
-  const image = `${registry}/${args.owner}/${args.image}`;
-  return secondPublishers(paths, texts, { ours, registry, image, secret: args.secret });
+  const images = [args.image, ...args.furtherImages].map(
+    (image) => `${registry}/${args.owner}/${image}`,
+  );
+  return secondPublishers(paths, texts, { ours, registry, images, secret: args.secret });
 }

@@ -216,6 +216,7 @@ function commonOf(args: PublishingArgs): Properties {
     ...(pullRequests && { pullRequests: JSON.parse(JSON.stringify(pullRequests)) as Properties }),
     onRemove,
     image,
+    ...(args.furtherImages.length > 0 && { furtherImages: [...args.furtherImages] }),
     ...(args.images && { images: [...args.images] }),
     ...(args.addImages.length > 0 && { addImages: [...args.addImages] }),
     ...(visibility && { visibility }),
@@ -260,6 +261,7 @@ async function isKnown(
     "deadPatFallback",
     "reader",
     "image",
+    "furtherImages",
     "images",
     "addImages",
   ];

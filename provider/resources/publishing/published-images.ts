@@ -13,13 +13,15 @@ import { workflowIds } from "./workflow-ids.ts";
  * @param texts path to text: the repository's workflows and local actions
  */
 export function publishedImages(
-  { owner, image, mode, images: instead, addImages: add }: PublishingArgs,
+  { owner, image, furtherImages, mode, images: instead, addImages: add }: PublishingArgs,
   texts: Readonly<Record<string, string>>,
   options: RepairOptions & { readonly registry: string },
 ): { readonly images: readonly string[]; readonly unclear: Properties } {
   const publications = readPublications(texts, options);
   const { registry } = options;
-  const question = { registry, owner, image, images: { instead, add }, mode, publications, texts };
+  const declared = [image, ...furtherImages];
+  const named = { instead, add };
+  const question = { registry, owner, declared, images: named, mode, publications, texts };
   const { images, unnamed, foreign } = verifiedImages(question);
   return {
     images,

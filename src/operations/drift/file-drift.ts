@@ -140,15 +140,15 @@ async function compareFiles(
 
 /** Of the workflows that are not the fleet's, those that push the image of its templates, too. */
 function findSecond(
-  { owner, mode, files, image }: FilesRecord,
+  { owner, mode, files, images: own }: FilesRecord,
   others: readonly string[],
   texts: Readonly<Record<string, string>>,
   { registry, secret }: SecretUse,
 ): string[] {
-  if (mode !== "template" || image === undefined) return [];
+  if (mode !== "template" || own.length === 0) return [];
   const ours = new Set(Object.keys(files));
-  const name = `${registry}/${owner}/${image}`;
-  return secondPublishers(others, texts, { ours, registry, image: name, secret });
+  const images = own.map((image) => `${registry}/${owner}/${image}`);
+  return secondPublishers(others, texts, { ours, registry, images, secret });
 }
 
 /**

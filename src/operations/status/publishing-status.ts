@@ -1,4 +1,4 @@
-import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
+import { declaredImages, type Fleet, type FleetRepository } from "../../fleet/fleet.ts";
 import type { RepositorySnapshot } from "../../github/repositories/repository-snapshot.ts";
 import { parsePin, withPins } from "../../publishing/newer-pins.ts";
 import type { Publication } from "../../publishing/publication.ts";
@@ -42,7 +42,7 @@ export function publishingOf(
     ...verifiedImages({
       registry: fleet.registry,
       owner: fleet.owner,
-      image: repository.image,
+      declared: declaredImages(repository),
       images: repository.images,
       mode,
       publications,

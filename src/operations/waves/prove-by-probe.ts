@@ -1,3 +1,4 @@
+import { declaredImages } from "../../fleet/fleet.ts";
 import { verifiedImages } from "../../publishing/verified-images.ts";
 import { probePush } from "../../registry/probe-push.ts";
 import type { BranchReading } from "../publications/read-branches.ts";
@@ -15,11 +16,11 @@ export async function probe(
   next: string,
 ): Promise<Verdict> {
   if (proof.pullRequestUrl !== undefined) return mergeFirst(proof.pullRequestUrl);
-  const { image: declared, images: settings, workflows } = repository;
+  const { images: settings, workflows } = repository;
   const { images, unnamed, foreign } = verifiedImages({
     registry: registryName,
     owner,
-    image: declared,
+    declared: declaredImages(repository),
     images: settings,
     mode: workflows.mode,
     publications,

@@ -1,7 +1,8 @@
+import type { Runner } from "../../fleet/image-settings.ts";
 import { elsewhere } from "../../fleet/inert-texts.ts";
 import { namePatterns } from "../../fleet/name-patterns.ts";
 import { unprintable } from "../../printable.ts";
-import type { CentralWorkflow, WorkflowOptions } from "./workflow-options.ts";
+import type { CentralWorkflow, ImageOptions, WorkflowOptions } from "./workflow-options.ts";
 
 /**
  * Throws unless every value is one that stays inert in a rendered workflow.
@@ -11,10 +12,15 @@ import type { CentralWorkflow, WorkflowOptions } from "./workflow-options.ts";
  * not quote values of build arguments.
  */
 export function assertWorkflowOptions(options: WorkflowOptions): void {
+  const images = options.images ?? [options];
   const problems = [
     ...nameProblems(options),
-    ...textProblems(options),
-    ...buildArgProblems(options),
+    ...textProblems({ defaultBranch: options.defaultBranch, jobName: options.jobName }),
+    ...images.flatMap((image) => [
+      ...imageNameProblems(image, options.secretName),
+      ...textProblems({ context: image.context, dockerfile: image.dockerfile }),
+      ...buildArgProblems(image),
+    ]),
   ];
   if (problems.length === 0) return;
   const where = `${options.owner}/${options.repository}`;
@@ -49,15 +55,44 @@ function nameProblems(options: WorkflowOptions): string[] {
     patternProblem("registry", options.registry, namePatterns.registry),
     patternProblem("owner", options.owner, namePatterns.owner),
     patternProblem("defaultBranch", options.defaultBranch, namePatterns.branch),
-    patternProblem("image", options.image, namePatterns.image),
     patternProblem("secretName", options.secretName, namePatterns.secret),
-    patternProblem("runner", options.runner, namePatterns.runner),
-    ...options.platforms.map((platform, index) =>
-      patternProblem(`platforms[${index}]`, platform, namePatterns.platform),
-    ),
     minutesProblem(options.timeoutMinutes),
   ];
   return problems.filter((problem) => problem !== undefined);
+}
+
+function imageNameProblems(options: ImageOptions, secretName: string): string[] {
+  const { image, target, platforms, runner, runners = {}, secrets = {} } = options;
+  const problems = [
+    patternProblem("image", image, namePatterns.image),
+    target === undefined ? undefined : patternProblem("target", target, namePatterns.target),
+    ...platforms.map((platform, index) =>
+      patternProblem(`platforms[${index}]`, platform, namePatterns.platform),
+    ),
+    ...runnerProblems("runner", runner),
+    ...Object.entries(runners).flatMap(([platform, own]) => [
+      patternProblem("runners", platform, namePatterns.platform),
+      ...runnerProblems(`runners.${platform}`, own),
+    ]),
+    ...Object.entries(secrets).flatMap(([id, name]) => [
+      patternProblem("secrets", id, namePatterns.buildSecret),
+      patternProblem(`secrets.${id}`, name, namePatterns.secret),
+      name.toUpperCase() === secretName.toUpperCase()
+        ? `secrets.${id} must not be the secret that publishes`
+        : undefined,
+    ]),
+  ];
+  return problems.filter((problem) => problem !== undefined);
+}
+
+function runnerProblems(option: string, runner: Runner): (string | undefined)[] {
+  if (typeof runner === "string") return [patternProblem(option, runner, namePatterns.runner)];
+  if (!("group" in runner)) return runner.flatMap((label) => runnerProblems(option, label));
+  const { group, labels } = runner;
+  return [
+    ...(labels === undefined ? [] : runnerProblems(`${option}.labels`, labels)),
+    ...textProblems({ [`${option}.group`]: group }),
+  ];
 }
 
 /** GitHub stops a job of a hosted runner after six hours, whatever the workflow says. */
@@ -66,14 +101,9 @@ function minutesProblem(minutes: number): string | undefined {
   return `timeoutMinutes ${minutes} must be a whole number from 1 to 360`;
 }
 
-function textProblems(options: WorkflowOptions): string[] {
-  const texts: [option: string, value: string][] = [
-    ["defaultBranch", options.defaultBranch],
-    ["context", options.context],
-    ["dockerfile", options.dockerfile],
-    ...(options.jobName === undefined ? [] : [["jobName", options.jobName] as [string, string]]),
-  ];
-  return texts.flatMap(([option, value]) => {
+function textProblems(texts: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(texts).flatMap(([option, value]) => {
+    if (value === undefined) return [];
     if (value === "" || value !== value.trim())
       return [`${option} must not be empty, and not begin or end with a space`];
     if (unprintable.test(value))
@@ -86,7 +116,7 @@ function textProblems(options: WorkflowOptions): string[] {
   });
 }
 
-function buildArgProblems({ buildArgs }: WorkflowOptions): string[] {
+function buildArgProblems({ buildArgs }: ImageOptions): string[] {
   return Object.entries(buildArgs).flatMap(([name, value]) => {
     const option = `buildArgs.${name}`;
     if (!namePatterns.buildArg.test(name))

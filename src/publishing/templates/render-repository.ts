@@ -13,6 +13,7 @@ export function renderRepository(
     owner,
     repository: repository.name,
     defaultBranch: repository.branch,
+    images: repository.images.build,
     jobName: repository.workflows.jobName,
     pullRequestLogin: repository.workflows.pullRequestLogin,
     secretName: secret.name,

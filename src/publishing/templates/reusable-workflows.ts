@@ -1,10 +1,10 @@
-import { isMap } from "yaml";
 import type { Document, Scalar } from "yaml";
 import { emulatorImage } from "./action-pins.ts";
 import { buildArgLines } from "./build-args.ts";
-import { emulatedArchitectures } from "./emulated-architectures.ts";
 import { inertScalar, literalBlock } from "./inert-scalar.ts";
+import { buildsByRunner } from "./runners.ts";
 import {
+  jobOf,
   loadTemplate,
   pinActions,
   removeStep,
@@ -37,7 +37,7 @@ export function callerRelease(options: WorkflowOptions, central: CentralWorkflow
     setCall(workflow, options, callee(publishFile.attested, central));
   } else {
     setCall(workflow, options, callee(publishFile.plain, central));
-    dropAttestationPermissions(workflow);
+    dropAttestationPermissions(jobOf(workflow));
   }
   return workflow;
 }
@@ -52,8 +52,8 @@ const publishFile = { plain: "publish.yml", attested: "publish-attested.yml" } a
  */
 export function centralWorkflows(secretName: string): Readonly<Record<string, Document>> {
   const [plain, attested] = [centralPublish(secretName), centralPublish(secretName)];
-  removeStep(plain, "attest");
-  dropAttestationPermissions(plain);
+  removeStep(jobOf(plain), "attest");
+  dropAttestationPermissions(jobOf(plain));
   attested.set("name", "publish-attested");
   return { [publishFile.plain]: plain, [publishFile.attested]: attested };
 }
@@ -62,23 +62,37 @@ function centralPublish(secretName: string): Document {
   const workflow = loadTemplate("publish.yml");
   renameSecret(workflow, secretName);
   pinActions(workflow);
-  setInput(stepOf(workflow, "qemu"), "image", inertScalar(emulatorImage));
+  setInput(stepOf(jobOf(workflow), "qemu"), "image", inertScalar(emulatorImage));
   return workflow;
 }
 
 function setCall(workflow: Document, options: WorkflowOptions, uses: Scalar<string>): void {
   renameSecret(workflow, options.secretName);
-  const job = workflow.getIn(["jobs", "image"]);
-  if (!isMap(job)) throw new Error("the template has no job named image");
+  const job = jobOf(workflow);
+  const { runner, emulated } = sharedBuild(options);
   job.set("uses", uses);
-  setInput(job, "image", inertScalar(imageName(options)));
+  setInput(job, "image", inertScalar(imageName(options, options)));
   setInput(job, "context", inertScalar(options.context));
   setInput(job, "dockerfile", inertScalar(options.dockerfile));
   setInput(job, "platforms", inertScalar(options.platforms.join(",")));
-  setInput(job, "emulate", inertScalar(emulatedArchitectures(options).join(",")));
+  setInput(job, "emulate", inertScalar(emulated.join(",")));
   setInput(job, "build-args", literalBlock(buildArgLines(options.buildArgs)));
-  setInput(job, "runner", inertScalar(options.runner));
+  setInput(job, "runner", inertScalar(runner));
   job.setIn(["with", "timeout-minutes"], options.timeoutMinutes);
+}
+
+/**
+ * The build of the one image that the central workflow builds on one runner.
+ *
+ * @throws {RangeError} the options ask for what it cannot do
+ */
+function sharedBuild(options: WorkflowOptions): { runner: string; emulated: readonly string[] } {
+  const [build, ...others] = buildsByRunner(options);
+  const isPlain = others.length === 0 && !options.images && !options.target && Object.keys(options.secrets ?? {}).length === 0;
+  if (build && isPlain && typeof build.runner === "string") return { ...build, runner: build.runner };
+  throw new RangeError(
+    `${options.owner}/${options.repository}: the central workflow builds one image on one runner, without target and secrets; write whole workflows`,
+  );
 }
 
 /**

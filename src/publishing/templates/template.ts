@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { isScalar, parseDocument, visit } from "yaml";
-import type { Document, Scalar, YAMLMap, YAMLSeq } from "yaml";
+import { isMap, isScalar, Pair, parseDocument, Scalar, visit, YAMLMap } from "yaml";
+import type { Document, Node, YAMLSeq } from "yaml";
 import { githubCom, type GitHubHost } from "../../github-host.ts";
 import { actionPins } from "./action-pins.ts";
 
@@ -46,30 +46,91 @@ function parseTemplate(name: string): Document {
 export function printTemplate(workflow: Document): string {
   return workflow.toString({
     lineWidth: 0,
+    flowCollectionPadding: false,
     doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
   });
 }
 
-/** The step with this id in the template's only job, `image`. */
-export function stepOf(workflow: Document, id: string): YAMLMap {
-  const step = stepsOf(workflow).items.find((item) => item.get("id") === id);
+/** A job of the template, by its id. */
+export function jobOf(workflow: Document, id = "image"): YAMLMap {
+  const job = workflow.getIn(["jobs", id]);
+  if (!isMap(job)) throw new Error(`the template has no job named ${id}`);
+  return job;
+}
+
+/** Another job with the same steps. */
+export function copyOf(job: YAMLMap): YAMLMap {
+  const copy: unknown = job.clone();
+  if (!isMap(copy)) throw new Error("the copy of a map is one");
+  return copy;
+}
+
+/** The step with this id in a job of the template. */
+export function stepOf(job: YAMLMap, id: string): YAMLMap {
+  const step = stepsOf(job).items.find((item) => item.get("id") === id);
   if (!step) throw new Error(`the template has no step with the id ${id}`);
   return step;
 }
 
-export function removeStep(workflow: Document, id: string): void {
-  const steps = stepsOf(workflow);
-  steps.items.splice(steps.items.indexOf(stepOf(workflow, id)), 1);
+export function removeStep(job: YAMLMap, id: string): void {
+  const steps = stepsOf(job);
+  steps.items.splice(steps.items.indexOf(stepOf(job, id)), 1);
 }
 
-/** Sets one entry below `with` of a step or a calling job. An empty value removes the entry. */
-export function setInput(step: YAMLMap, input: string, value: Scalar<string>): void {
-  if (value.value === "") step.deleteIn(["with", input]);
+/** Puts a step before the one with this id, or at the end. */
+export function insertStep(job: YAMLMap, step: YAMLMap, before?: string): void {
+  const { items } = stepsOf(job);
+  items.splice(before === undefined ? items.length : items.indexOf(stepOf(job, before)), 0, step);
+}
+
+/** A step that only some jobs have, from the template's parts. */
+export function partOf(id: string): YAMLMap {
+  const step = stepOf(jobOf(loadTemplate("parts.yml")), id);
+  step.spaceBefore = true;
+  return step;
+}
+
+/** Adds a job behind the others. */
+export function addJob(workflow: Document, id: string, job: YAMLMap): void {
+  const key = new Scalar(id);
+  key.spaceBefore = true;
+  (workflow.get("jobs") as YAMLMap).add(new Pair(key, job));
+}
+
+export function mapOf(entries: Readonly<Record<string, Node | undefined>>): YAMLMap {
+  const map = new YAMLMap();
+  for (const [key, value] of Object.entries(entries)) if (value) map.set(new Scalar(key), value);
+  return map;
+}
+
+/** The step that uses an action. */
+export function stepUsing(job: YAMLMap, action: string): YAMLMap {
+  const step = stepsOf(job).items.find((item) => item.get("uses") === action);
+  if (!step) throw new Error(`the template has no step that uses ${action}`);
+  return step;
+}
+
+/** Sets one entry below `with` of a step or a calling job. No value, or an empty one, removes the entry. */
+export function setInput(step: YAMLMap, input: string, value: Node | undefined): void {
+  if (!value || (isScalar(value) && value.value === "")) step.deleteIn(["with", input]);
   else step.setIn(["with", input], value);
 }
 
-function stepsOf(workflow: Document): YAMLSeq<YAMLMap> {
-  return workflow.getIn(["jobs", "image", "steps"]) as YAMLSeq<YAMLMap>;
+/** Puts an entry before another one of a job or step. */
+export function setBefore(map: YAMLMap, before: string, key: string, value: Node): void {
+  map.delete(key);
+  const at = map.items.findIndex((item) => String(item.key) === before);
+  map.items.splice(at, 0, new Pair(new Scalar(key), value));
+}
+
+/** All jobs of the workflow. */
+export function jobsOf(workflow: Document): YAMLMap[] {
+  return (workflow.get("jobs") as YAMLMap<Scalar, YAMLMap>).items.flatMap(({ value }) => value ?? []);
+}
+
+/** The steps of a job of the template. */
+export function stepsOf(job: YAMLMap): YAMLSeq<YAMLMap> {
+  return job.get("steps") as YAMLSeq<YAMLMap>;
 }
 
 /** Turns every bare `uses: owner/action` into its pinned commit, with the version as comment. */

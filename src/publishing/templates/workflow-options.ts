@@ -1,7 +1,33 @@
+import type { Runner } from "../../fleet/image-settings.ts";
 import type { GitHubHost } from "../../github-host.ts";
 
+/** Which of the two files it is. */
+export type Kind = "ci" | "release";
+
+/** How an image is built. */
+export type ImageOptions = {
+  /** Image name below the owner, lower case: "api" or "web/storefront". */
+  readonly image: string;
+  /** Build context, relative to the repository's root: "." */
+  readonly context: string;
+  /** Dockerfile, relative to the repository's root (not to the context): "Dockerfile". */
+  readonly dockerfile: string;
+  /** Stage of the Dockerfile: "production". The last one where it is absent. */
+  readonly target?: string | undefined;
+  /** Platforms to build, such as "linux/arm64". None means the runner's own. */
+  readonly platforms: readonly string[];
+  /** Build arguments by name. */
+  readonly buildArgs: Readonly<Record<string, string>>;
+  /** Build secrets: id in the Dockerfile to the name of the Actions secret. */
+  readonly secrets?: Readonly<Record<string, string>> | undefined;
+  /** Runner by its fixed name, "ubuntu-24.04", by labels, or by its group. */
+  readonly runner: Runner;
+  /** Runners of single platforms: `{ "linux/arm64": "ubuntu-24.04-arm" }`. */
+  readonly runners?: Readonly<Record<string, Runner>> | undefined;
+};
+
 /** What one repository's pair of workflow files depends on. */
-export type WorkflowOptions = {
+export type WorkflowOptions = ImageOptions & {
   /** Host of the registry, as images begin with it: "ghcr.io". */
   readonly registry: string;
   readonly host: GitHubHost;
@@ -11,24 +37,14 @@ export type WorkflowOptions = {
   readonly repository: string;
   /** Pushes to this branch publish the CI image: "main". */
   readonly defaultBranch: string;
-  /** Image name below the owner, lower case: "api" or "web/storefront". */
-  readonly image: string;
-  /** Build context, relative to the repository's root: "." */
-  readonly context: string;
-  /** Dockerfile, relative to the repository's root (not to the context): "Dockerfile". */
-  readonly dockerfile: string;
-  /** Platforms to build, such as "linux/arm64". None means the runner's own. */
-  readonly platforms: readonly string[];
-  /** Build arguments by name. */
-  readonly buildArgs: Readonly<Record<string, string>>;
+  /** Several images, each with a job of its own, in place of the one above. */
+  readonly images?: readonly ImageOptions[] | undefined;
   /** Actions secret that holds the publishing token: "GHCR_PAT". */
   readonly secretName: string;
   /** Releases of public repositories are attested. */
   readonly visibility: "public" | "private" | "internal";
   /** Environment that a release deploys to, whose secrets it may read; none where it is absent. */
   readonly releaseEnvironment?: string | undefined;
-  /** Runner image by its fixed name: "ubuntu-24.04". */
-  readonly runner: string;
   /** Minutes after which GitHub stops a job, 1 to 360. */
   readonly timeoutMinutes: number;
   /** read: pull requests of the repository itself log in with the job's own token, to pull base images. */

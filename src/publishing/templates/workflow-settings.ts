@@ -1,11 +1,14 @@
 import { isMap } from "yaml";
-import type { Document } from "yaml";
+import type { Document, YAMLMap } from "yaml";
 import { lacking } from "../../github-host.ts";
 import { inertScalar } from "./inert-scalar.ts";
 import type { WorkflowOptions } from "./workflow-options.ts";
 
 /** "ghcr.io/acme/api": GHCR takes lower case only, though an owner may be spelt "Acme". */
-export function imageName({ registry, owner, image }: WorkflowOptions): string {
+export function imageName(
+  { registry, owner }: Pick<WorkflowOptions, "registry" | "owner">,
+  { image }: Pick<WorkflowOptions, "image">,
+): string {
   return `${registry}/${owner.toLowerCase()}/${image}`;
 }
 
@@ -48,8 +51,8 @@ export function isAttested({ visibility, host }: WorkflowOptions): boolean {
 }
 
 /** Takes back the permissions that only an attestation needs. */
-export function dropAttestationPermissions(workflow: Document): void {
-  const permissions = workflow.getIn(["jobs", "image", "permissions"]);
+export function dropAttestationPermissions(job: YAMLMap): void {
+  const permissions = job.get("permissions");
   if (!isMap(permissions)) throw new Error("the template's job has no permissions");
   permissions.delete("id-token");
   permissions.delete("attestations");

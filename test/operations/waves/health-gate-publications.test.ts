@@ -78,7 +78,9 @@ test("what the registry cannot be asked about is not proven, unless the fleet na
   const { repository } = candidate("api", proof);
   const named = (instead: readonly string[] | undefined, add: readonly string[]) =>
     gate.wait(proof, {
-      candidates: [{ proof, repository: { ...repository, images: { instead, add } } }],
+      candidates: [
+        { proof, repository: { ...repository, images: { build: undefined, instead, add } } },
+      ],
     });
   expect(await named(undefined, ["web"])).toMatchObject(unproven);
   expect(await named(["api", "web"], [])).toMatchObject({ state: "healthy" });

@@ -45,7 +45,7 @@ export const candidate = (name: string, proof: Proof): Candidate => ({
     name,
     branch: "main",
     image: name,
-    images: { instead: undefined, add: [] },
+    images: { build: undefined, instead: undefined, add: [] },
     workflows: {
       mode: "auto",
       replaceSecrets: [],

@@ -9,7 +9,11 @@ import {
   renderWorkflows,
   type RenderedFiles,
 } from "../../../src/publishing/templates/render.ts";
-import { awkwardOptions, workflowOptions } from "../../publishing/templates/options.ts";
+import {
+  awkwardOptions,
+  imageOptions,
+  workflowOptions,
+} from "../../publishing/templates/options.ts";
 import { missingTool } from "../../support/missing-tool.ts";
 import { pairwise } from "../../support/pairwise.ts";
 import { githubFindings } from "./github-parser.ts";
@@ -114,12 +118,52 @@ function renderPairs(): RenderedFiles[] {
     secretName: ["GHCR_PAT", "PUBLISH_TOKEN"],
     environment: [{}, { releaseEnvironment: "publishing" }],
   } as const);
-  return rows.map(({ form, target, build, image, environment, ...row }) => {
+  const several = renderSeveral();
+  const one = rows.map(({ form, target, build, image, environment, ...row }) => {
     const options = workflowOptions({ ...row, ...target, ...build, ...image, ...environment });
     const ref = row.visibility === "public" ? "main" : commit;
     return form === "inline"
       ? renderWorkflows(options)
       : renderCallers(options, { repository: "acme/.github", ref });
+  });
+  return [...one, ...several];
+}
+
+/** The same for what whole workflows have only: several images, runners and build secrets. */
+function renderSeveral(): RenderedFiles[] {
+  const divided = { platforms: ["linux/amd64", "linux/arm64", "linux/arm/v7"] };
+  const rows = pairwise({
+    visibility: ["public", "private"],
+    secretName: ["GHCR_PAT", "PUBLISH_TOKEN"],
+    environment: [{}, { releaseEnvironment: "publishing" }],
+    queue: [{}, { mergeQueue: true, jobName: "build: all", pullRequestLogin: "read" }],
+    others: ["none", "one", "two"],
+    secrets: [{}, { npm: "NPM_TOKEN" }, { npm: "NPM_TOKEN", gem: "GEM_KEY" }],
+    runners: [
+      { platforms: ["linux/amd64"] },
+      { platforms: ["linux/arm64"], runner: ["self-hosted", "linux", "ARM64"] },
+      { ...divided, runner: { group: "Build machines", labels: ["x64"] } },
+      { ...divided, runners: { "linux/arm64": "ubuntu-24.04-arm" } },
+      { ...divided, runners: { "linux/arm64": { group: "graviton" }, "linux/arm/v7": ["arm"] } },
+    ],
+    build: [
+      {},
+      { target: "production", context: "services/web shop", buildArgs: { A: 'x "y", z\n: #' } },
+    ],
+  } as const);
+  return rows.map(({ others, runners, secrets, build, environment, queue, ...row }) => {
+    const first = imageOptions({ image: "data/web", ...runners, ...build, secrets });
+    const second = imageOptions({ image: "worker", dockerfile: 'it\'s "it": #1' });
+    const third = imageOptions({
+      image: "job",
+      ...divided,
+      secrets: { npm: "OTHER_TOKEN" },
+      runners: { "linux/arm64": "ubuntu-24.04-arm" },
+    });
+    const images = { none: undefined, one: [first], two: [first, second, third] }[others];
+    return renderWorkflows(
+      workflowOptions({ ...row, ...environment, ...queue, ...first, image: "api", images }),
+    );
   });
 }
 

@@ -51,12 +51,12 @@ test("what GitHub or an action would evaluate, drop or misread is refused, all a
   });
   expect(() => renderWorkflows(wrong)).toThrowErrorMatchingInlineSnapshot(`
     [RangeError: acme-/api: owner "acme-" must match /^[A-Za-z0-9](?:[A-Za-z0-9]|[_-](?=[A-Za-z0-9])){0,38}$/
-    acme-/api: image "Api" must match /^(?!ghcr\\.io\\/)[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:\\/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$/
     acme-/api: secretName "GITHUB_PAT" must match /^(?!GITHUB_)[A-Z_][A-Z0-9_]*$/i
-    acme-/api: runner "ubuntu latest" must match /^[A-Za-z0-9][A-Za-z0-9._-]*$/
-    acme-/api: platforms[1] "linux/arm64,linux/386" must match /^[a-z0-9]+\\/[a-z0-9_]+(?:\\/[a-z0-9]+)?$/
     acme-/api: timeoutMinutes 0.5 must be a whole number from 1 to 360
     acme-/api: defaultBranch must not contain "\${{": GitHub Actions would evaluate it
+    acme-/api: image "Api" must match /^(?!ghcr\\.io\\/)[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:\\/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$/
+    acme-/api: platforms[1] "linux/arm64,linux/386" must match /^[a-z0-9]+\\/[a-z0-9_]+(?:\\/[a-z0-9]+)?$/
+    acme-/api: runner "ubuntu latest" must match /^[A-Za-z0-9][A-Za-z0-9._-]*$/
     acme-/api: context must not contain "{{": docker/build-push-action would evaluate it
     acme-/api: dockerfile must not contain control characters or line breaks
     acme-/api: buildArgs.A must not contain "\${{": GitHub Actions would evaluate it

@@ -2,6 +2,20 @@ import fc from "fast-check";
 import { githubCom } from "../../../src/github-host.ts";
 import { namePatterns } from "../../../src/fleet/name-patterns.ts";
 import type { WorkflowOptions } from "../../../src/publishing/templates/render.ts";
+import type { ImageOptions } from "../../../src/publishing/templates/workflow-options.ts";
+
+/** How an ordinary image is built. */
+export function imageOptions(changes: Partial<ImageOptions> = {}): ImageOptions {
+  return {
+    image: "api",
+    context: ".",
+    dockerfile: "Dockerfile",
+    platforms: ["linux/amd64"],
+    buildArgs: {},
+    runner: "ubuntu-24.04",
+    ...changes,
+  };
+}
 
 /** The options of an ordinary repository; tests name only what they vary. */
 export function workflowOptions(changes: Partial<WorkflowOptions> = {}): WorkflowOptions {
@@ -11,14 +25,9 @@ export function workflowOptions(changes: Partial<WorkflowOptions> = {}): Workflo
     owner: "Acme",
     repository: "api",
     defaultBranch: "main",
-    image: "api",
-    context: ".",
-    dockerfile: "Dockerfile",
-    platforms: ["linux/amd64"],
-    buildArgs: {},
+    ...imageOptions(),
     secretName: "GHCR_PAT",
     visibility: "public",
-    runner: "ubuntu-24.04",
     timeoutMinutes: 30,
     ...changes,
   };

@@ -110,7 +110,12 @@ test("nothing is granted at the top of any file", () => {
 });
 
 test("every action is one of the pins, with its version in a comment", () => {
-  const inline = renderWorkflows(workflowOptions({ platforms: ["linux/arm64"] }));
+  const inline = renderWorkflows(
+    workflowOptions({
+      platforms: ["linux/amd64", "linux/arm64", "linux/arm/v7"],
+      runners: { "linux/arm64": "ubuntu-24.04-arm" },
+    }),
+  );
   const shared = renderCentralWorkflows("GHCR_PAT");
   const lines = [...Object.values(inline), ...Object.values(shared)]
     .flatMap((text) => text.split("\n"))
