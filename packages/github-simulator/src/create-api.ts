@@ -14,6 +14,7 @@ import { apiPath, misnumbered } from "./http/api-path.ts";
 import { authenticate } from "./http/authenticate.ts";
 import { calledHost } from "./http/called-host.ts";
 import { conditional } from "./http/conditional.ts";
+import { enterpriseServer } from "./http/enterprise-server.ts";
 import { createRoutes, type Env } from "./http/env.ts";
 import { isMutation, limitRequests } from "./http/limit-requests.ts";
 import type { Budget } from "./http/rate-limits.ts";
@@ -22,6 +23,8 @@ import type { RequestRecord } from "./request-log.ts";
 export interface ApiParts {
   world: World;
   url: string;
+  /** Whether it is an Enterprise Server's. */
+  isServer: boolean;
   budget: Budget;
   faults: MiddlewareHandler<Env>;
   /** Parts with their own routes: the registry's part of REST, and the runners'. */
@@ -30,7 +33,8 @@ export interface ApiParts {
 }
 
 /** GitHub's API as one application of web-standard requests and responses. */
-export function createApi({ world, url, budget, faults, mounted, onRequest }: ApiParts): Hono<Env> {
+export function createApi(parts: ApiParts): Hono<Env> {
+  const { world, url, budget, mounted, onRequest } = parts;
   const app = new Hono<Env>({ getPath: (request) => apiPath(world, request.url) });
   app.use(async (c, next) => {
     const { pathname, search } = new URL(c.req.url);
@@ -56,9 +60,10 @@ export function createApi({ world, url, budget, faults, mounted, onRequest }: Ap
       time: timestamp(now),
     });
   });
-  app.use(faults);
+  app.use(parts.faults);
   app.use(calledHost(url));
   app.route("/", gitRoutes);
+  if (parts.isServer) app.use(enterpriseServer(url));
   app.use(apiVersion);
   app.route("/", appRoutes);
   app.use(authenticate);

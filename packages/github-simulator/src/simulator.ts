@@ -12,6 +12,11 @@ import type { World } from "./world/world.ts";
 export interface SimulatorOptions {
   /** The organisation as it is at the start; see `loadSeed` for one from a file. */
   seed: SeedInput;
+  /**
+   * The GitHub that is simulated. An Enterprise Server has its API below `/api/v3` only, and its own pages and
+   * registry; github.com is the default.
+   */
+  host?: "github.com" | "enterprise-server";
   /** Both servers listen on the loopback interface only. 0, the default, takes a free port. */
   ports?: { api?: number; registry?: number };
   /** Source of the time; `virtualClock` makes one that stands still until it is advanced. */
@@ -56,10 +61,18 @@ export interface Snapshot {
   readonly registry: RegistrySnapshot;
 }
 
+/** Names of the registries, as images begin with them. */
+export const registryNames = {
+  "github.com": "ghcr.io",
+  "enterprise-server": "containers.github.example.com",
+} as const;
+
 /** GitHub, its container registry and its runners: `api.github.com` and `ghcr.io` together. */
 export interface Simulator {
   /** Replaces `https://api.github.com`: `http://127.0.0.1:PORT`, without a slash at the end. */
   readonly url: string;
+  /** Name of the registry, as images begin with it: "ghcr.io". */
+  readonly registryName: string;
   /** Replaces `https://ghcr.io`; by name, because some clients refuse token realms at an IP address. */
   readonly registryUrl: string;
   /** Values of the tokens, by their names in the seed; without those of jobs. */

@@ -10,7 +10,7 @@ import { createApi } from "./create-api.ts";
 import type { Env } from "./http/env.ts";
 import { createFaults } from "./http/faults.ts";
 import { createBudget, gitHubLimits } from "./http/rate-limits.ts";
-import { actionsOfWorld } from "./platform/actions-of-world.ts";
+import { actionsOfWorld, type ActionsPlace } from "./platform/actions-of-world.ts";
 import { auditPackages } from "./platform/audit-packages.ts";
 import { checksOfRuns } from "./platform/checks-of-runs.ts";
 import { reportToActions } from "./platform/events-of-world.ts";
@@ -22,7 +22,7 @@ import { createRegistry } from "./registry/create-registry.ts";
 import { createRequestLog } from "./request-log.ts";
 import { parseSeed } from "./seed.ts";
 import { plantSeed } from "./seed/plant-seed.ts";
-import type { Simulator, SimulatorOptions } from "./simulator.ts";
+import { registryNames, type Simulator, type SimulatorOptions } from "./simulator.ts";
 import { startDeliveries } from "./webhooks/start-deliveries.ts";
 import { byHand } from "./by-hand.ts";
 import type { World } from "./world/world.ts";
@@ -56,27 +56,40 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const url = `http://127.0.0.1:${api.port}`;
   const registryUrl = `http://localhost:${ghcr.port}`;
 
+  const { host = "github.com" } = options;
+  const isServer = host === "enterprise-server";
+  const apiUrl = isServer ? `${url}/api/v3` : url;
+  const registryName = registryNames[host];
+
   const registry = createRegistry({
-    host: registryOfWorld(world, url),
+    host: registryOfWorld(world, apiUrl),
+    name: registryName,
     baseUrl: registryUrl,
-    apiUrl: url,
+    apiUrl,
     dialect: options.dialect ?? "ghcr",
   });
   registry.onAudited(auditPackages(world));
-  registry.onPublish(reportPackages(world, registry.store, url));
-  const { actions, endSchedule } = startActions(world, url, registryUrl, options);
+  registry.onPublish(reportPackages(world, registry.store, apiUrl));
+  const place = {
+    serverUrl: isServer ? url : "https://github.com",
+    apiUrl,
+    registryName,
+    registryUrl,
+  };
+  const { actions, endSchedule } = startActions(world, place, options);
   world.checksOf = checksOfRuns(actions);
   startAutoMerges(world);
-  const deliveries = startDeliveries(world, url, options.webhookTimeout);
+  const deliveries = startDeliveries(world, apiUrl, options.webhookTimeout);
 
   const services = [registry.packagesApi, ...(options.actions === false ? [] : [actions.api])];
   const mounted = services as unknown as Hono<Env>[];
   const onRequest = requests.add;
-  const app = createApi({ world, url, budget, faults: middleware, mounted, onRequest });
+  const app = createApi({ world, url, isServer, budget, faults: middleware, mounted, onRequest });
   const start = { tokens: tokensOf(world), keys: keysOf(world), registry: registry.snapshot() };
 
   const simulator: Simulator = {
     url,
+    registryName,
     registryUrl,
     get tokens() {
       return tokensOf(world);
@@ -171,13 +184,13 @@ async function listen(port = 0) {
 
 function startActions(
   world: World,
-  apiUrl: string,
-  registryUrl: string,
+  place: Omit<ActionsPlace, "log">,
   options: SimulatorOptions,
 ): { actions: Actions; endSchedule: () => void } {
   const { log = () => undefined } = options;
+  const { apiUrl } = place;
   const actions = createActions({
-    host: actionsOfWorld(world, { apiUrl, registryUrl, log }),
+    host: actionsOfWorld(world, { ...place, log }),
     concurrentJobs: options.concurrentJobs,
     scripts: options.scripts,
     toolPath: options.toolPath,

@@ -65,13 +65,19 @@ export async function startFleet(
     seed: parseSeed({ ...organisation(), ...seed }),
   });
   const folder = linked ? await linkProject() : await mkdtemp(join(tmpdir(), "ghcr-fleet-test-"));
+  const isServer = options.host === "enterprise-server";
   const config = (value: Record<string, unknown>) => ({
     "github:owner": owner,
-    "github:baseUrl": `${platform.url}/`,
+    "github:baseUrl": isServer ? `${platform.url}/api/v3/` : `${platform.url}/`,
     "github:writeDelayMs": 0,
     "ghcr-fleet:registryUrl": platform.registryUrl,
     ...(patFrom && { "ghcr-fleet:patFrom": patFrom }),
-    "ghcr-fleet:fleet": { pace: "burst", ...value },
+    "ghcr-fleet:fleet": {
+      pace: "burst",
+      // An address of this machine says no name of a registry.
+      ...(isServer && { registry: platform.registryName }),
+      ...value,
+    },
   });
   const stack = await PulumiStack.create({
     folder,

@@ -19,6 +19,9 @@ import { mayCallWorkflowsOf } from "./workflow-access.ts";
 export interface ActionsPlace {
   /** Base URL of the API. */
   apiUrl: string;
+  /** Base URL of the web pages. */
+  serverUrl: string;
+  registryName: string;
   /** Base URL of the registry. */
   registryUrl: string;
   log: (line: string) => void;
@@ -30,11 +33,12 @@ const noItems: Map<string, Secret> = new Map();
 /** The runner's view of the simulated GitHub. */
 export function actionsOfWorld(
   world: World,
-  { apiUrl, registryUrl, log }: ActionsPlace,
+  { serverUrl, apiUrl, registryName, registryUrl, log }: ActionsPlace,
 ): ActionsHost {
   return {
-    serverUrl: "https://github.com",
+    serverUrl,
     apiUrl,
+    registryName,
     registryUrl,
     now: () => new Date(world.clock.now()),
     log,

@@ -16,6 +16,8 @@ import { continueUpload, startUpload } from "./distribution/upload-endpoints.ts"
 
 export interface RegistryOptions {
   host: RegistryHost;
+  /** As images begin with it, and the service of its tokens; "ghcr.io" by default. */
+  name?: string;
   /** Where clients reach the registry: a function if the port is not known yet. */
   baseUrl: string | (() => string);
   /** Base of the REST API in answers of `packagesApi`; GitHub's by default. */
@@ -61,6 +63,7 @@ export function createRegistry(options: RegistryOptions): Registry {
   const auditors = new Set<(event: PackageEvent) => void>();
   const context: RegistryContext = {
     host,
+    name: options.name ?? "ghcr.io",
     store,
     baseUrl: lazy(options.baseUrl),
     dialect: options.dialect ?? "specification",
@@ -132,10 +135,10 @@ async function serve(c: Context, context: RegistryContext): Promise<Response> {
 }
 
 /** Where to get a token. For the bare `/v2/`, ghcr.io names this placeholder of an image. */
-function challenge(c: Context, { baseUrl }: RegistryContext): string {
+function challenge(c: Context, { name, baseUrl }: RegistryContext): string {
   const route = c.req.path.startsWith("/v2") ? parseRegistryPath(c.req.path) : undefined;
   const image = route === undefined || route.kind === "base" ? "user/image" : route.image.path;
   const reads = c.req.method === "GET" || c.req.method === "HEAD";
   const scope = `repository:${image}:${reads ? "pull" : "pull,push"}`;
-  return `Bearer realm="${baseUrl()}/token",service="ghcr.io",scope="${scope}"`;
+  return `Bearer realm="${baseUrl()}/token",service="${name}",scope="${scope}"`;
 }

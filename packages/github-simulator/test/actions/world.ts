@@ -58,6 +58,7 @@ export function createWorld({
     values.filter((each) => environment !== undefined || each.scope !== "environment");
   const host: ActionsHost = {
     serverUrl: "https://github.com",
+    registryName: "ghcr.io",
     apiUrl,
     registryUrl,
     now: () => new Date((clock += 1000)),

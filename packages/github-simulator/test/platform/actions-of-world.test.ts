@@ -38,6 +38,8 @@ beforeEach(() => {
   world = plantSeed(seed, virtualClock(Date.parse("2031-05-06T07:08:09Z")));
   host = actionsOfWorld(world, {
     apiUrl: "http://api.test",
+    serverUrl: "https://github.com",
+    registryName: "ghcr.io",
     registryUrl: "http://registry.test",
     log: () => undefined,
   });

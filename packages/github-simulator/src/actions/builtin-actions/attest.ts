@@ -44,6 +44,10 @@ export const attest: KnownAction = {
         throw new StepFailure(`the simulator does not know the input ${name}`);
       }
     }
+    // https://docs.github.com/en/actions/concepts/security/artifact-attestations
+    if (step.host.serverUrl !== "https://github.com") {
+      throw new StepFailure("Failed to persist attestation: Not Found");
+    }
     step.info("Attestation type: Build Provenance");
     const { name, digest } = readSubject(step);
     const bundle = bundleOf(step, name, digest);

@@ -1,4 +1,4 @@
-import { GHCR, createRegistryFetch, type RegistryFetch } from "../image/registry-fetch.ts";
+import { createRegistryFetch, type RegistryFetch } from "../image/registry-fetch.ts";
 import { refusalOf, RegistryRefusal } from "../image/registry-refusal.ts";
 import { readChallenge, readToken, requestToken } from "../image/registry-token.ts";
 import { removeCredentials, writeCredentials, type Credentials } from "../image/docker-config.ts";
@@ -38,12 +38,13 @@ export const login: KnownAction = {
       });
     }
     step.info(`Logging into ${registry}...`);
-    if (registry !== GHCR) {
-      throw new StepFailure(`the simulator has no registry other than ${GHCR}`);
+    const { registryName } = step.host;
+    if (registry !== registryName) {
+      throw new StepFailure(`the simulator has no registry other than ${registryName}`);
     }
-    const fetchRegistry = createRegistryFetch(step.host.registryUrl, step.signal);
+    const fetchRegistry = createRegistryFetch(step.host, step.signal);
     try {
-      await logIn(fetchRegistry, { username, password });
+      await logIn(fetchRegistry, registry, { username, password });
     } catch (error) {
       if (!(error instanceof RegistryRefusal)) throw error;
       // The daemon's words: https://github.com/docker/login-action/issues
@@ -58,8 +59,12 @@ export const login: KnownAction = {
 };
 
 /** Like the daemon: asks where to get a token, gets one, and tries it. */
-async function logIn(fetchRegistry: RegistryFetch, credentials: Credentials): Promise<void> {
-  const ping = new URL(`https://${GHCR}/v2/`);
+async function logIn(
+  fetchRegistry: RegistryFetch,
+  registry: string,
+  credentials: Credentials,
+): Promise<void> {
+  const ping = new URL(`https://${registry}/v2/`);
   const first = await fetchRegistry(ping);
   const challenge = readChallenge(first);
   if (challenge === undefined) {
@@ -72,7 +77,8 @@ async function logIn(fetchRegistry: RegistryFetch, credentials: Credentials): Pr
     offline_token: "true",
   });
   const answer = await response;
-  if (!answer.ok) throw await refusalOf(answer, `GET request to https://${GHCR}${url.pathname}`);
+  if (!answer.ok)
+    throw await refusalOf(answer, `GET request to https://${registry}${url.pathname}`);
   const token = await readToken(answer);
   const second = await fetchRegistry(ping, { headers: { authorization: `Bearer ${token}` } });
   if (!second.ok) throw await refusalOf(second, `GET request to ${ping.href}`);

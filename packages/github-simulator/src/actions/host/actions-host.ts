@@ -121,6 +121,8 @@ export interface ActionsHost extends WorkflowSource {
   readonly serverUrl: string;
   /** Base URL of the REST API as the run's steps reach it. No slash at the end. */
   readonly apiUrl: string;
+  /** As images begin with it: "ghcr.io". */
+  readonly registryName: string;
   /** The address that answers for `https://ghcr.io`. No slash at the end. */
   readonly registryUrl: string;
   now(): Date;

@@ -5,7 +5,7 @@ import type { BuildOutput } from "./build-output.ts";
 import { readCredentials } from "./docker-config.ts";
 import { parseImageReference } from "./image-reference.ts";
 import { createRegistryClient, type RegistryClient } from "./registry-client.ts";
-import { createRegistryFetch, GHCR } from "./registry-fetch.ts";
+import { createRegistryFetch } from "./registry-fetch.ts";
 import { RegistryRefusal } from "./registry-refusal.ts";
 
 /** A client with the credentials that a login stored in the job. @throws StepFailure */
@@ -14,12 +14,13 @@ export function openRepository(
   registry: string,
   repository: string,
 ): RegistryClient {
-  if (registry !== GHCR) {
-    throw new StepFailure(`the simulator has no registry other than ${GHCR}`);
+  const { registryName } = step.host;
+  if (registry !== registryName) {
+    throw new StepFailure(`the simulator has no registry other than ${registryName}`);
   }
-  const fetchRegistry = createRegistryFetch(step.host.registryUrl, step.signal);
+  const fetchRegistry = createRegistryFetch(step.host, step.signal);
   const credentials = readCredentials(step.folders.home, registry);
-  return createRegistryClient(fetchRegistry, repository, credentials);
+  return createRegistryClient(fetchRegistry, `${registry}/${repository}`, credentials);
 }
 
 /** Pushes an image under all its names. @throws StepFailure with buildx's message */

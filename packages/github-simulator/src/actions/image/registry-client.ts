@@ -1,5 +1,5 @@
 import type { Credentials } from "./docker-config.ts";
-import { GHCR, type RegistryFetch } from "./registry-fetch.ts";
+import type { RegistryFetch } from "./registry-fetch.ts";
 import { refusalOf, RegistryRefusal } from "./registry-refusal.ts";
 import { readChallenge, readToken, requestToken } from "./registry-token.ts";
 
@@ -26,15 +26,17 @@ export interface RegistryClient {
 }
 
 /**
- * @param repository e.g. `acme/api`
+ * @param image e.g. `ghcr.io/acme/api`
  * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#push
  */
 export function createRegistryClient(
   fetchRegistry: RegistryFetch,
-  repository: string,
+  image: string,
   credentials: Credentials | undefined,
 ): RegistryClient {
-  const root = `https://${GHCR}/v2/${repository}`;
+  const [registry = "", ...path] = image.split("/");
+  const repository = path.join("/");
+  const root = `https://${registry}/v2/${repository}`;
   let token: Promise<string> | undefined;
 
   async function send(method: string, url: URL, init: RequestInit = {}): Promise<Response> {
@@ -43,14 +45,14 @@ export function createRegistryClient(
     const response = await fetchRegistry(url, { ...init, method, headers });
     const challenge = response.status === 401 ? readChallenge(response) : undefined;
     if (challenge === undefined || token !== undefined) return response;
-    token = authorize(fetchRegistry, challenge, repository, credentials);
+    token = authorize(fetchRegistry, challenge, root, credentials);
     return send(method, url, init);
   }
 
   async function expect(status: number, method: string, url: URL, init?: RequestInit) {
     const response = await send(method, url, init);
     if (response.status !== status) {
-      const shown = new URL(url.pathname, `https://${GHCR}`);
+      const shown = new URL(url.pathname, root);
       throw await refusalOf(response, `${method} request to ${shown.href}`);
     }
     await response.body?.cancel();
@@ -94,17 +96,17 @@ export function createRegistryClient(
 async function authorize(
   fetchRegistry: RegistryFetch,
   challenge: { realm: string; service: string },
-  repository: string,
+  root: string,
   credentials: Credentials | undefined,
 ): Promise<string> {
   const { response, url } = requestToken(fetchRegistry, challenge, credentials, {
-    scope: `repository:${repository}:pull,push`,
+    scope: `repository:${new URL(root).pathname.replace("/v2/", "")}:pull,push`,
   });
   const answer = await response;
   if (answer.ok) return readToken(answer);
   // buildx's message: https://github.com/docker/build-push-action/issues/200
   const kind = credentials === undefined ? "anonymous" : "oauth";
-  const shown = new URL(`${url.pathname}${url.search}`, `https://${GHCR}`);
+  const shown = new URL(`${url.pathname}${url.search}`, root);
   const refusal = await refusalOf(answer, `GET request to ${shown.href}`);
   throw new RegistryRefusal(
     `failed to authorize: failed to fetch ${kind} token: ${refusal.message}`,

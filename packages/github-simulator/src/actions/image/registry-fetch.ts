@@ -1,7 +1,10 @@
 import { RegistryRefusal } from "./registry-refusal.ts";
 
-/** The registry that the simulator has. */
-export const GHCR = "ghcr.io";
+/** The registry that the simulator has: its name, and the address that answers for it. */
+export interface RegistryPlace {
+  readonly registryName: string;
+  readonly registryUrl: string;
+}
 
 export type RegistryFetch = (url: URL, init?: RequestInit) => Promise<Response>;
 
@@ -10,12 +13,15 @@ export type RegistryFetch = (url: URL, init?: RequestInit) => Promise<Response>;
  * locations that name the real address work as well.
  * @throws RegistryRefusal for any other registry, and if nothing answers
  */
-export function createRegistryFetch(registryUrl: string, signal: AbortSignal): RegistryFetch {
+export function createRegistryFetch(
+  { registryName, registryUrl }: RegistryPlace,
+  signal: AbortSignal,
+): RegistryFetch {
   const base = new URL(registryUrl);
   return async (url, init = {}) => {
-    if (url.host !== GHCR && url.host !== base.host) {
+    if (url.host !== registryName && url.host !== base.host) {
       throw new RegistryRefusal(
-        `Get "${url.href}": the simulator has no registry other than ${GHCR}`,
+        `Get "${url.href}": the simulator has no registry other than ${registryName}`,
       );
     }
     const target = new URL(`${url.pathname}${url.search}`, base);
@@ -23,7 +29,7 @@ export function createRegistryFetch(registryUrl: string, signal: AbortSignal): R
       return await fetch(target, { ...init, signal });
     } catch (error) {
       if (signal.aborted) throw error;
-      const shown = new URL(`${url.pathname}${url.search}`, `https://${GHCR}`);
+      const shown = new URL(`${url.pathname}${url.search}`, `https://${registryName}`);
       throw new RegistryRefusal(
         `failed to do request: ${init.method ?? "GET"} "${shown.href}": dial tcp: connect: connection refused`,
         { cause: error },

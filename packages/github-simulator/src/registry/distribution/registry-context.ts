@@ -9,6 +9,8 @@ import { findPackage, type Package, type RegistryStore } from "../store/registry
 /** What all endpoints of the registry use. */
 export interface RegistryContext {
   host: RegistryHost;
+  /** As images begin with it: "ghcr.io". */
+  name: string;
   store: RegistryStore;
   /** Where clients reach the registry, e.g. `http://127.0.0.1:8080`. */
   baseUrl: () => string;

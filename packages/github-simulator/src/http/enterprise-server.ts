@@ -1,0 +1,48 @@
+import { createMiddleware } from "hono/factory";
+import { ApiError, notFound } from "./api-error.ts";
+import type { Env } from "./env.ts";
+
+/** GitHub's description of this version is in @octokit/openapi. */
+const version = "3.19.0";
+
+/** Of what the simulator serves, the routes that an Enterprise Server of this version does not have. */
+const absent = [
+  /^\/credentials\//,
+  /^\/orgs\/[^/]+\/invitations(?:\/|$)/,
+  /^\/repos\/[^/]+\/[^/]+\/automated-security-fixes$/,
+];
+
+/**
+ * The API of a GitHub Enterprise Server: below `/api/v3` and at `/api/graphql` only, in its own version, and with
+ * links to its own pages.
+ *
+ * @param web the server's address, without a slash at the end
+ * @see https://docs.github.com/en/enterprise-server@latest/rest/quickstart
+ */
+export function enterpriseServer(web: string) {
+  return createMiddleware<Env>(async (c, next) => {
+    const { pathname } = new URL(c.req.url);
+    const isApi = /^\/api\/(?:v3(?:\/|$)|graphql$)/.test(pathname);
+    // What the simulator adds is served outside of the API.
+    const isOwn = /^\/_/.test(pathname);
+    if (!isOwn && (!isApi || absent.some((route) => route.test(c.req.path)))) throw notFound();
+    const asked = c.req.header("x-github-api-version") ?? "2022-11-28";
+    if (asked !== "2022-11-28") {
+      throw new ApiError(400, `${asked} is not a supported version of the GitHub API`);
+    }
+    await next();
+    c.header("X-GitHub-Enterprise-Version", version);
+    const isJson = (c.res.headers.get("content-type") ?? "").includes("json");
+    if (!isJson || c.res.body === null) return;
+    const { status, headers } = c.res;
+    const text = JSON.stringify(await c.res.json(), (_, value: unknown) => linkOn(web, value));
+    c.res = new Response(text, { status, headers });
+  });
+}
+
+/** Links are whole values; texts that contain addresses stay as they are. */
+function linkOn(web: string, value: unknown): unknown {
+  return typeof value === "string" && /^https:\/\/github\.com\/\S*$/.test(value)
+    ? value.replace("https://github.com", web)
+    : value;
+}
