@@ -12,14 +12,13 @@ import { ifPresent } from "./resources/ghcr-resources.ts";
 import { GhcrProvider } from "./resources/ghcr-provider.ts";
 import { requirePat } from "./resources/require-pat.ts";
 import { RegistryAccess, usernameVariable } from "./resources/registry-access.ts";
-import { decidedMode, settled, stackOutputs } from "./resources/stack-outputs.ts";
+import { settled, stackOutputs } from "./resources/stack-outputs.ts";
 import { describeDeclined } from "./publishing/describe-declined.ts";
 import { assertInstallation } from "./stack/assert-installation.ts";
 import { findFleet } from "./stack/find-fleet.ts";
 import { hasSharedVariable } from "./stack/has-shared-variable.ts";
 import { gitHubHost } from "./github-host.ts";
 import { isSecretKey } from "./stack/is-secret-key.ts";
-import { missingDockerfiles } from "./stack/missing-dockerfiles.ts";
 import { stackFileName } from "./stack/stack-file-name.ts";
 import { inFile, UserError } from "./user-error.ts";
 import { watchEngine } from "./watch-engine.ts";
@@ -141,17 +140,6 @@ async function declare(): Promise<FleetOutputs> {
     });
   }
   reportDeclined(repositories, settings.declined);
-  if (pulumi.runtime.isDryRun()) {
-    const { missing, failure } = await missingDockerfiles(client, fleet);
-    if (failure !== undefined) await pulumi.log.warn(failure);
-    for (const { repository, publishing } of repositories) {
-      const problem = missing.get(repository.name);
-      // Only the templates build from it. A repository's own workflows may build from other files.
-      decidedMode(publishing).apply((mode) =>
-        problem !== undefined && mode === "template" ? pulumi.log.warn(problem) : undefined,
-      );
-    }
-  }
   return stackOutputs(fleet, access, repositories, {
     now: client.now(),
     isPlan: pulumi.runtime.isDryRun() && process.env["GHCR_FLEET_PLAN"] === "1",

@@ -16,11 +16,10 @@ import type {
 } from "../model/rule.ts";
 import { withDeclaredSecret } from "../config/secret-names.ts";
 import { learnFromProvider } from "../model/policy-context.ts";
+import { stackType } from "../model/resource-types.ts";
 import { subjectOf } from "../model/subject-of.ts";
 import { isUnknownValue, withoutSecretPath } from "../model/unknown-value.ts";
 import { appliesTo, judgeWorkflowsOf, remediateWorkflowsOf } from "../judge/workflow-resources.ts";
-
-const rootType = "pulumi:pulumi:Stack";
 
 /** The common configuration of a pack's policies. Each adds its exceptions. */
 export type PackContext = PolicyContext & { exceptions: Map<string, readonly Exception[]> };
@@ -86,7 +85,7 @@ function validateAlone(
     validateResource(resource, reportViolation) {
       learnFromProvider(context, resource);
       // The stack's own outputs come last, so they are judged then.
-      if (!appliesTo(rule, resource) || resource.type === rootType) return;
+      if (!appliesTo(rule, resource) || resource.type === stackType) return;
       if (isLeftOut(resource)) return;
       progress.set(resource.urn, "open");
       return guard(rule, resource, reportViolation, () =>

@@ -45,3 +45,6 @@ export const githubSecrets: readonly string[] = [
   github.codespacesOrganizationSecret,
   github.codespacesUserSecret,
 ];
+
+/** The stack itself: its outputs are complete only after an update. */
+export const stackType = "pulumi:pulumi:Stack";

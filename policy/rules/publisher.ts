@@ -1,5 +1,6 @@
 import { ghcr } from "../model/resource-types.ts";
 import type { ResourceRule } from "../model/rule.ts";
+import { safeToPrint } from "../workflow/safe-to-print.ts";
 
 /** The first build fails, and only a person can add what it builds from. */
 export const dockerfilePresent: ResourceRule = {
@@ -36,8 +37,7 @@ export const onePublisher: ResourceRule = {
       ? props["secondPublishers"]
       : [];
     for (const path of paths) {
-      const isPlain = typeof path === "string" && /^[\w./-]{1,100}$/.test(path);
-      yield `publish its image from one workflow, not also from ${isPlain ? path : "another one"}`;
+      yield `publish its image from one workflow, not also from ${safeToPrint(path) ?? "another one"}`;
     }
   },
 };

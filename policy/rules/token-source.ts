@@ -1,6 +1,12 @@
 import { holdsToken, safeToPrint } from "../workflow/safe-to-print.ts";
 import { isPublishingSecret, isWholeClassicToken, readGitHubSecret } from "./credential.ts";
-import { ghcr, github, githubActionsSecrets, githubSecrets } from "../model/resource-types.ts";
+import {
+  ghcr,
+  github,
+  githubActionsSecrets,
+  githubSecrets,
+  stackType,
+} from "../model/resource-types.ts";
 import type { Resource, ResourceRule, StackRule } from "../model/rule.ts";
 import { secretNamesSchema, type SecretNames } from "../config/secret-names.ts";
 import { hashOf } from "../model/policy-context.ts";
@@ -94,14 +100,14 @@ export const patNoEcho: ResourceRule = {
     "Remove it, revoke the token, and pass the new one as a secret from the stack's configuration.",
   source:
     "https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns",
-  sees: "Names and inputs of every resource, outputs of the stack, and outputs of resources that were judged with the stack. Inputs whose purpose is a secret are left out, unless they should be encrypted and are not. Tokens in base64 are found, too.",
+  sees: "Names and inputs of every resource, outputs of the stack (those that a preview does not know, at the update), and outputs of resources that were judged with the stack. Inputs whose purpose is a secret are left out, unless they should be encrypted and are not. Tokens in base64 are found, too.",
   resourceTypes: "all",
   *judge({ type, name, props }) {
     if (holdsToken(name)) yield "not have a token in its name";
     const mayHoldSecret = githubSecrets.includes(type) || type.startsWith("pulumi:providers:");
     const keys = Object.keys(props).filter((key) => !(mayHoldSecret && secretInputs.has(key)));
     yield* eachKnown(keys, function* (key) {
-      if (holdsToken(key) || holdsTokenWithin(props[key])) {
+      if (holdsToken(key) || holdsTokenWithin(props, [key], type === stackType)) {
         const where = safeToPrint(key);
         yield where ? `contain no token in ${where}` : "contain no token";
       }
@@ -109,17 +115,30 @@ export const patNoEcho: ResourceRule = {
   },
 };
 
-/** Findings count, even next to a value that preview does not know. */
-function holdsTokenWithin(value: unknown): boolean {
-  if (typeof value === "string") return holdsToken(value);
-  if (typeof value !== "object" || value === null) return false;
+/**
+ * Findings count, even next to a value that preview does not know.
+ *
+ * @param keys of the values to look into
+ * @param skipsUnknown no error for such a value: it is judged at the update, before anybody sees it
+ */
+function holdsTokenWithin(
+  values: Readonly<Record<string, unknown>>,
+  keys: readonly string[],
+  skipsUnknown: boolean,
+): boolean {
   let unknown: Error | undefined;
-  for (const key of Object.keys(value)) {
+  for (const key of keys) {
     try {
-      if (holdsToken(key) || holdsTokenWithin((value as Record<string, unknown>)[key])) return true;
+      const value = values[key];
+      if (typeof value === "string" && holdsToken(value)) return true;
+      if (typeof value !== "object" || value === null) continue;
+      const own = Object.keys(value);
+      if (own.some(holdsToken)) return true;
+      if (holdsTokenWithin(value as Readonly<Record<string, unknown>>, own, skipsUnknown))
+        return true;
     } catch (error) {
       if (!isUnknownValue(error)) throw error;
-      unknown ??= error;
+      if (!skipsUnknown) unknown ??= error;
     }
   }
   if (unknown) throw unknown;

@@ -109,7 +109,7 @@ function listManaged(
 }
 
 /** How the repository publishes. Where that is not known, the SDK returns what was asked for. */
-export function decidedMode({
+function decidedMode({
   mode,
 }: RepositoryPublishing): pulumi.Output<"repair" | "template" | "none"> {
   return pulumi

@@ -34,6 +34,7 @@ describe("the life of a fleet", () => {
     const { exitCode, stdout } = await fleet.stack.preview(policyPack);
     expect(exitCode, stdout).toBe(0);
     expect(stdout).toMatch(/Resources:\n {4}\+ \d+ to create/);
+    expect(stdout).not.toContain("can't run policy");
     expect(fleet.takeWrites()).toEqual([]);
   });
 

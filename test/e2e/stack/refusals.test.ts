@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startFleet, type TestFleet } from "../support/start-fleet.ts";
+import { policyPack, startFleet, type TestFleet } from "../support/start-fleet.ts";
 
 const all = { repositories: [{ match: "*" }] };
 
@@ -68,11 +68,15 @@ describe("what preview refuses, with nothing written", () => {
     await fleet.configure(all);
   });
 
-  test("a missing Dockerfile is reported, and does not stop anything", async () => {
+  test("a missing Dockerfile, which is said once", async () => {
     await fleet.configure({ repositories: [{ name: "api", dockerfile: "docker/Dockerfile" }] });
-    const { exitCode, stdout } = await fleet.stack.preview();
-    expect(exitCode, stdout).toBe(0);
-    expect(stdout).toContain("api: there is no docker/Dockerfile on main, so its build will fail");
+    const { exitCode, stdout } = await fleet.stack.preview(policyPack);
+    expect(exitCode, stdout).not.toBe(0);
+    expect(stdout.split("\n").filter((line) => /dockerfile/i.test(line))).toEqual([
+      expect.stringContaining("[mandatory] [severity: medium]  dockerfile-present"),
+      expect.stringContaining("A repository has the Dockerfile"),
+      expect.stringContaining("Add it, write its path into dockerfile"),
+    ]);
     await fleet.configure(all);
   });
 

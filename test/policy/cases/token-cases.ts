@@ -164,7 +164,7 @@ export const tokenCases: readonly RuleCase[] = [
         type: "pulumi:pulumi:Stack",
         name: "stack",
         props: {},
-        outputs: { login: { password: classicToken } },
+        outputs: { commit: unknownValue, login: { commit: unknownValue, password: classicToken } },
       },
       {
         type: github.file,
@@ -193,6 +193,13 @@ export const tokenCases: readonly RuleCase[] = [
       actionsSecret({ valueEncrypted: btoa("sealed for nobody but GitHub, who has the key") }),
       { type: github.provider, name: "default", props: { token: adminToken } },
       { type: github.file, name: "readme", props: { content: "ghp_ is the prefix" } },
+      // Before the first update, most outputs are not known.
+      {
+        type: "pulumi:pulumi:Stack",
+        name: "new",
+        props: {},
+        outputs: { rotation: unknownValue, repositories: { api: { commit: unknownValue } } },
+      },
     ),
     unknown: of({ type: github.file, name: "readme", props: { content: unknownValue } }),
   },
