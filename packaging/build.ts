@@ -18,7 +18,7 @@ await copy([
   "{provider,policy}/*.{yaml,json}",
   "schema/*.json",
   // `ghcr-fleet init` copies them.
-  "templates/stack/.github/workflows/*",
+  "templates/stack/.github/**/*.yml",
   "templates/renovate/*.json",
   "docs/**/*.{md,svg}",
   "{CHANGELOG,LICENSE,README}*",

@@ -35,10 +35,10 @@ export async function stackTemplate(): Promise<Map<string, string>> {
   return files;
 }
 
-/** The checkout's own workflow, for a repository that has installed the package. */
+/** The checkout's own workflow or action, for a repository that has installed the package. */
 function asInstalled(path: string, text: string): string {
   const commands: readonly (readonly [RegExp, string])[] = [
-    [/^( +)run: npm run setup$/gm, "$1run: npm ci && npx --no-install ghcr-fleet pulumi version"],
+    [/^( +)run: npm run setup$/gm, "$1run: npx --no-install ghcr-fleet pulumi version"],
     [/\bnode bin\/ghcr-fleet\.mjs /g, "npx --no-install ghcr-fleet "],
     [/\bdocs\/pull-requests\.md\b/g, "node_modules/ghcr-fleet/docs/pull-requests.md"],
   ];

@@ -30,6 +30,7 @@ fleet/README.md
 fleet/.github/workflows/preview.yml
 fleet/.github/workflows/apply.yml
 fleet/.github/workflows/watch.yml
+fleet/.github/actions/ghcr-fleet/action.yml
 
 Written. fleet/README.md says what to do next.
 `,

@@ -19,6 +19,7 @@ import { parseDocument, stringify } from "yaml";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { engineEnvironment } from "../../tools/engine.ts";
 import { handWrittenRepositories } from "./support/hand-written.ts";
+import { packPackage, withoutCheckout } from "./support/pack-package.ts";
 import { isWrite } from "./support/start-fleet.ts";
 import { lacksPreviousRelease, previousPackage } from "./support/previous-package.ts";
 
@@ -66,26 +67,21 @@ describe("a stack repository that has the package installed", () => {
     repository = join(folder, "fleet");
     platform = await startSimulator({ actions: false, seed: parseSeed(organisation) });
     const { PATH, PULUMI_HOME } = await engineEnvironment();
+    // Without the commands of this checkout, too.
+    const path = [dirname(process.execPath), ...PATH.split(delimiter)]
+      .filter((each) => !each.endsWith(join("node_modules", ".bin")))
+      .join(delimiter);
     env = {
-      // Without what npm sets for the scripts of this checkout, and without its commands.
-      ...Object.fromEntries(
-        Object.entries(process.env).filter(([name]) => !/^(npm_|VITEST)/.test(name)),
-      ),
-      PATH: [dirname(process.execPath), ...PATH.split(delimiter)]
-        .filter((each) => !each.endsWith(join("node_modules", ".bin")))
-        .join(delimiter),
+      ...withoutCheckout(path),
       ...(PULUMI_HOME && { PULUMI_HOME }),
       // An engine in the cache would be one that this checkout has built.
       GHCR_FLEET_CACHE: join(folder, "cache"),
       PULUMI_CONFIG_PASSPHRASE: "installed",
     };
-    await must(process.execPath, [join(root, "packaging/build.ts")], "", root);
-    const pack = ["pack", "--silent", "--pack-destination", folder];
-    const { stdout } = await must("npm", pack, "", join(root, "dist"));
-    const tarball = join(folder, stdout.trim());
-
     const init = ["init", repository, ...answers];
-    await must(process.execPath, [join(root, "dist/bin/ghcr-fleet.mjs"), ...init], "", folder);
+    const tarball = await packPackage(folder, env, (dist) =>
+      must(process.execPath, [join(dist, "bin/ghcr-fleet.mjs"), ...init], "", folder),
+    );
     await must("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", tarball]);
   }, 300_000);
   afterAll(async () => {
@@ -139,7 +135,7 @@ new GhcrProvider("ghcr", { baseUrl, repositories: {} });
     const { exitCode, stdout, stderr } = await fleet("check", "--stack", "acme", ".github");
     expect({ exitCode, result: stdout.trim().split("\n").at(-1), stderr }).toEqual({
       exitCode: 0,
-      result: "4 files: 0 mandatory, 1 advisory",
+      result: "5 files: 0 mandatory, 1 advisory",
       stderr: "",
     });
   });

@@ -22,7 +22,7 @@ test("the workflows of a stack repository keep the product's own rules", async (
   const texts = [...(await stackTemplate())]
     .filter(([path]) => path.startsWith(".github/"))
     .map(([path, text]) => ({ path, text }));
-  expect(texts).toHaveLength(3);
+  expect(texts).toHaveLength(4);
   expect(await checkWorkflows(texts, { now: new Date() })).toEqual([]);
 });
 

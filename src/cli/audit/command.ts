@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import type { AuditCommand } from "./audit.ts";
 import { parseCount, parseDate, parseIds, parseRepository } from "../terminal/parse-options.ts";
 import { examples } from "../terminal/examples.ts";
@@ -15,10 +15,10 @@ export function addAudit(program: Command): void {
       "open or update an issue in this repository; default: GITHUB_REPOSITORY",
       parseRepository,
     )
-    .option(
-      "--acknowledge <ids...>",
-      "remove findings from the list, by their ids, or all",
-      parseIds,
+    .addOption(
+      new Option("--acknowledge <ids...>", "remove findings from the list, by their ids, or all")
+        .argParser(parseIds)
+        .env("GHCR_FLEET_ACKNOWLEDGE"),
     )
     .option("--since <date>", "start at this date instead of at the last audit", parseDate)
     .option("--requests <number>", "maximum number of requests to the audit log", parseCount, 500)

@@ -2,6 +2,7 @@ import { engineEnvironment, findEngine } from "../../../tools/engine.ts";
 import { createGitHubClient } from "../../github/client/github-client.ts";
 import { judgeAdmin } from "../../operations/doctor/admin-rights.ts";
 import { failed, ok, problem, warning, type Finding } from "../../operations/doctor/finding.ts";
+import { judgeJournals } from "../../operations/doctor/judge-journals.ts";
 import { judgeState } from "../../operations/doctor/judge-state.ts";
 import { stackMemory } from "../../operations/status/stack-memory.ts";
 import { readTokenStatus } from "../../operations/status/token-status.ts";
@@ -14,6 +15,7 @@ import { stackRecord } from "../../stack/stack-record.ts";
 import { UserError } from "../../user-error.ts";
 import type { DoctorDocument } from "../terminal/json-documents.ts";
 import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";
+import { readVersions } from "../init/read-versions.ts";
 import { readPatOf } from "../stacks/read-stack-status.ts";
 import { colors } from "../terminal/colors.ts";
 import { printNote } from "../terminal/print-note.ts";
@@ -34,13 +36,16 @@ export async function doctor(
   const folder = process.cwd();
   const { engine } = findEngine(process.env);
   const env = engine ? { ...process.env, ...(await engineEnvironment()) } : process.env;
-  const checks = judgeVersions(folder, env);
+  const { own } = await readVersions();
+  const checks = judgeVersions(folder, env, own);
   const stacks: { stack: string; checks: Finding[] }[] = [];
   // Without an engine, no stack can be opened.
   if (engine) {
     const place = await commandPlace(folder);
     for (const stack of await commandStacks(place, names)) {
-      stacks.push({ stack, checks: await examine(place, stack, engine.version) });
+      const memory = await checking("journals", () => judgeJournals(folder, stack));
+      const examined = await examine(place, stack, engine.version);
+      stacks.push({ stack, checks: [...examined, ...memory] });
     }
   }
   const document: DoctorDocument = { version: 1, checks, stacks };

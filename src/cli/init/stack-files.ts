@@ -35,10 +35,11 @@ export function stackFiles(input: StackFilesInput): Map<string, string> {
   ]);
 }
 
-/** Its workflows, which depend on no answer. */
-export const workflowPaths = ["preview", "apply", "watch"].map(
-  (name) => `.github/workflows/${name}.yml`,
-);
+/** Its workflows and the action that they use, which depend on no answer. */
+export const workflowPaths = [
+  ...["preview", "apply", "watch"].map((name) => `.github/workflows/${name}.yml`),
+  ".github/actions/ghcr-fleet/action.yml",
+];
 
 const inPackage = "node_modules/ghcr-fleet";
 

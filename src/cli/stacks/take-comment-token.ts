@@ -6,7 +6,8 @@ let taken: string | undefined;
  * environment, because the engine, its plugins and the policy packs inherit that.
  */
 export function takeCommentToken(): string | undefined {
-  taken = process.env[variable] ?? taken;
+  // A workflow whose secret is missing sets it to nothing.
+  taken = process.env[variable] || taken;
   delete process.env[variable];
   return taken;
 }

@@ -88,8 +88,19 @@ test("a GitHub App brings the fleet to the declared state, and says what it cann
   expect(
     [...checks, ...(stacks[0]?.checks ?? [])].map(({ check, level }) => [check, level]),
   ).toEqual(
-    ["engine", "node", "sdk", "stack", "state", "fleet", "admin token", "may preview", "may apply"]
-      .concat(["may watch", "PAT", "registry"])
+    [
+      "engine",
+      "node",
+      "sdk",
+      "provider",
+      "stack",
+      "state",
+      "fleet",
+      "admin token",
+      "may preview",
+      "may apply",
+    ]
+      .concat(["may watch", "PAT", "registry", "journals"])
       .map((check) => [check, "ok"]),
   );
   const first = await up(policyPack);

@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { engineEnvironment } from "../../../tools/engine.ts";
 import { conclusions, logsOf, watchRuns } from "../support/runs.ts";
@@ -9,14 +11,21 @@ import { startFleet, type TestFleet } from "../support/start-fleet.ts";
 
 const settings = { username: "acme-publisher", pace: "burst" };
 
-describe("the workflows of the stack's own repository", () => {
+describe("the workflows that init wrote into the stack's own repository", () => {
   let fleet: TestFleet;
   let repository: StackRepository;
   let runs: ReturnType<typeof watchRuns>;
 
   beforeAll(async () => {
     const { PATH, PULUMI_HOME } = await engineEnvironment();
-    const image = { toolPath: PATH, ...(PULUMI_HOME && { toolVariables: { PULUMI_HOME } }) };
+    // Each job has an empty home: what the machine has already is not downloaded again.
+    const { stdout } = await promisify(execFile)("npm", ["config", "get", "cache"]);
+    const toolVariables = {
+      ...(PULUMI_HOME && { PULUMI_HOME }),
+      npm_config_cache: stdout.trim(),
+      npm_config_prefer_offline: "true",
+    };
+    const image = { toolPath: PATH, toolVariables };
     fleet = await startFleet(
       { ...settings, repositories: [{ name: "api" }] },
       organisation(),
@@ -77,7 +86,7 @@ describe("the workflows of the stack's own repository", () => {
     const { folder } = fleet.stack;
     const watch = ".github/workflows/watch.yml";
     await mkdir(join(folder, ".github/workflows"), { recursive: true });
-    await copyFile(new URL(`../../../${watch}`, import.meta.url), join(folder, watch));
+    await copyFile(join(folder, "repository", watch), join(folder, watch));
     const { exitCode, stdout, stderr } = await runCommand(fleet, ["workflows", "test"], {
       GITHUB_TOKEN: fleet.platform.world.tokenValue("reader"),
     });

@@ -74,7 +74,7 @@ test("a fleet that accepts only pull requests: each wave waits until they are me
   const options = { linked: true, actions: true };
   const fleet = await startFleet(settings(20), seed, "publisher", options);
   onTestFinished(() => fleet.close());
-  const { actions, world } = fleet.platform;
+  const { world } = fleet.platform;
   const runs = watchRuns(fleet);
   const developer = fleet.platform.byHand("acme-admin");
   developer.editFiles("acme/api", { ".github/workflows/ci.yml": failing });

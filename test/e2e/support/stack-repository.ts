@@ -1,12 +1,14 @@
-import { readdir, readFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { copyFile, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { expect } from "vitest";
+import { runBin } from "../../cli/run-bin.ts";
+import { packPackage, withoutCheckout } from "./pack-package.ts";
 import type { TestFleet } from "./start-fleet.ts";
 import { gitHubAs } from "../../support/github-as.ts";
 
-const root = fileURLToPath(new URL("../../..", import.meta.url));
-const workflows = ".github/workflows";
+const run = promisify(execFile);
 const configuration = "Pulumi.test.yaml";
 
 /** The stack's own repository `acme/fleet`, as its people work with it. */
@@ -19,9 +21,8 @@ export interface StackRepository {
 }
 
 /**
- * Fills `acme/fleet` with a checkout of this project (code as links to the real one), the stack's
- * configuration, and what the workflows need: variables, and one environment for each with its
- * secrets.
+ * Fills `acme/fleet` with what `ghcr-fleet init` writes and `npm install` adds, the stack's configuration, and
+ * what the workflows need: variables, and one environment for each with its secrets.
  *
  * @param secrets environment to secret to the name of the token that it holds
  */
@@ -37,7 +38,6 @@ export async function plantStackRepository(
   };
   const head = () => world.repository("acme/fleet").refs.get("refs/heads/main");
 
-  await call("POST", "/actions/variables", { name: "GHCR_FLEET_STACKS", value: '["test"]' });
   const backend = stack.shellVariables["PULUMI_BACKEND_URL"];
   await call("POST", "/actions/variables", { name: "PULUMI_BACKEND_URL", value: backend });
   for (const [environment, values] of Object.entries(secrets)) {
@@ -51,6 +51,8 @@ export async function plantStackRepository(
   const message = "Begin";
   const commit = await call("POST", "/git/commits", { message, tree: tree.sha, parents: [head()] });
   await call("PATCH", "/git/refs/heads/main", { sha: commit.sha });
+  // Without it, the workflows do nothing.
+  await call("POST", "/actions/variables", { name: "GHCR_FLEET_STACKS", value: '["test"]' });
 
   return {
     async proposeFleet(branch, fleet) {
@@ -73,28 +75,27 @@ export async function plantStackRepository(
   };
 }
 
-/** Code as links; files that people change as copies. */
+/** The package is a link to its tarball, which is too large for a copy in each workspace. */
 async function projectTree(folder: string) {
-  const linked = ["index.ts", "package.json", "src", "provider", "policy", "tools", "bin"];
-  const files = await readdir(join(root, workflows));
-  const texts = [
-    ...["Pulumi.yaml", configuration].map((path) => ({ path, file: join(folder, path) })),
-    ...files.map((name) => ({ path: `${workflows}/${name}`, file: join(root, workflows, name) })),
-  ];
-  return [
-    ...[...linked, "node_modules"].map((path) => ({
-      path,
-      mode: "120000",
+  const repository = join(folder, "repository");
+  const answers = ["--owner", "acme", "--select", "api", "--secret-scope", "organization"];
+  const made = await runBin(["init", repository, ...answers, "--state", "folder"], { cwd: folder });
+  expect(made.code, made.stderr).toBe(0);
+  await copyFile(join(folder, configuration), join(repository, configuration));
+  const env = withoutCheckout(process.env["PATH"] ?? "");
+  const tarball = await packPackage(repository, env);
+  const install = ["install", "--package-lock-only", "--prefer-offline", "--no-audit", "--no-fund"];
+  await run("npm", [...install, tarball], { cwd: repository, env });
+  const entries = await readdir(repository, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  return Promise.all(
+    paths.map(async (file) => ({
+      path: file.slice(repository.length + 1),
+      mode: file === tarball ? "120000" : "100644",
       type: "blob",
-      content: join(root, path),
+      content: file === tarball ? tarball : await readFile(file, "utf8"),
     })),
-    ...(await Promise.all(
-      texts.map(async ({ path, file }) => ({
-        path,
-        mode: "100644",
-        type: "blob",
-        content: await readFile(file, "utf8"),
-      })),
-    )),
-  ];
+  );
 }
