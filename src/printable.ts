@@ -15,6 +15,17 @@ export function visible(text: string): string {
 }
 
 /**
+ * Characters that a terminal obeys, or that reverse text, are written out; line ends and tabs stay. For what
+ * `pulumi preview --diff` shows as it is.
+ */
+export function showable(text: string): string {
+  return text.replaceAll(
+    /\r(?!\n)|[^\P{Cc}\t\n\r]|\p{Bidi_C}/gu,
+    (mark) => `<U+${mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}>`,
+  );
+}
+
+/**
  * A control character, a character that changes the order in which text is shown, or one that YAML readers
  * treat differently: no text of a configuration needs them.
  */

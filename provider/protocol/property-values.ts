@@ -1,4 +1,5 @@
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
+import { showable } from "../../src/printable.ts";
 
 /** A property as a resource sees it. `unknown` in preview is the value {@link unknownValue}. */
 export type PropertyValue =
@@ -36,7 +37,10 @@ export function decode(message: struct.Struct | undefined): Properties {
   return message ? (decodeValue(message.toJavaScript()) as Properties) : {};
 }
 
-/** Encodes an answer. */
+/**
+ * Encodes an answer. Texts come from people of the fleet's repositories, and the engine shows them as they are:
+ * names of files and jobs, lines, images.
+ */
 export function encode(properties: Properties): struct.Struct {
   return struct.Struct.fromJavaScript(encodeValue(properties) as Record<string, Json & {}>);
 }
@@ -95,10 +99,13 @@ function decodeValue(value: Json): PropertyValue {
 
 function encodeValue(value: PropertyValue): Json {
   if (value === unknownValue) return unknownString;
+  if (typeof value === "string") return showable(value);
   if (Array.isArray(value)) return value.map(encodeValue);
   if (typeof value !== "object" || value === null) return value;
   const known = Object.entries(value).filter(([, each]) => each !== undefined);
-  return Object.fromEntries(known.map(([key, each]) => [key, encodeValue(each as PropertyValue)]));
+  return Object.fromEntries(
+    known.map(([key, each]) => [showable(key), encodeValue(each as PropertyValue)]),
+  );
 }
 
 function mapValues<A, B>(record: Record<string, A>, map: (value: A) => B): Record<string, B> {

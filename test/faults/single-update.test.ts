@@ -70,6 +70,20 @@ const faults: Record<string, [Write, number, () => FaultEffect, (string | RegExp
     1,
     () => meanwhile(() => developer().renameRepository("acme/renamed-between", "renamed-since")),
   ],
+  // Nothing is written to what somebody else has now.
+  "transferred-before-secret": [
+    "secret",
+    1,
+    () => meanwhile(() => transfer("acme/transferred-before-secret", "acme-admin")),
+    /it is acme-admin\/transferred-before-secret now/,
+  ],
+  // A commit cannot be prevented; it is named.
+  "transferred-before-commit": [
+    "commit",
+    1,
+    () => meanwhile(() => transfer("acme/transferred-before-commit", "acme-admin")),
+    /transferred to acme-admin meanwhile/,
+  ],
   "error-500-eight": ["secret", 8, () => answer(500), /GitHub answered 500/],
   "error-503-eight": ["commit", 8, () => answer(503), /GitHub answered 503/],
   "page-for-commit": ["commit", 1, () => html, /is not what GitHub's API describes/],
@@ -160,6 +174,9 @@ test("each repository is in order or named, and after the faults one update fixe
         ],
   );
   assertTruthfulExit(first, Object.fromEntries(failing));
+  const taken = "acme-admin/transferred-before-secret";
+  const place = { scope: "repository", repository: taken } as const;
+  expect(platform.world.secretValue(place, "GHCR_PAT")).toBeUndefined();
   expect(first.stdout).toContain('"archived: unarchive it to bring it in"');
   expect(first.stdout).toContain('"empty: push a first commit to bring it in"');
   const isFailing = (name: string) => faults[name]?.[3] !== undefined;

@@ -1,5 +1,6 @@
 import * as grpc from "@grpc/grpc-js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import struct from "google-protobuf/google/protobuf/struct_pb.js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { encode } from "../../provider/protocol/property-values.ts";
@@ -78,6 +79,18 @@ test("no secret leaves in a failure, a warning or a status", async () => {
   const checked = await answered<Checked>((answer) => client.check(request, answer));
   expect(checked?.getFailuresList().map((failure) => failure.getReason())).toEqual(["no [secret]"]);
   expect(said).toEqual(["warned of [secret]", "busy with [secret] ?[2J<U+202E>"]);
+});
+
+test("texts of strangers in properties cannot command a terminal, and keep their lines", async () => {
+  const hostile = "\u001b[2Ja\u202eb\r\u2067";
+  const news = { value: "x", [hostile]: [{ written: hostile, lines: "a\n\tb\r\n" }] };
+  const request = new proto.CheckRequest().setUrn(urn).setNews(struct.Struct.fromJavaScript(news));
+  const checked = await answered<Checked>((answer) => client.check(request, answer));
+  const safe = "<U+001B>[2Ja<U+202E>b<U+000D><U+2067>";
+  expect(checked?.getInputs()?.toJavaScript()).toEqual({
+    value: "x",
+    [safe]: [{ written: safe, lines: "a\n\tb\r\n" }],
+  });
 });
 
 test("an error has its message, or is a bug with its stack, without secrets", async () => {

@@ -1,10 +1,16 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { gitBlobId } from "../../src/github/contents/git-blob-id.ts";
-import { unknownValue, type Properties } from "../../provider/protocol/property-values.ts";
+import {
+  decode,
+  encode,
+  unknownValue,
+  type Properties,
+} from "../../provider/protocol/property-values.ts";
 import {
   args,
   ci,
   docker,
+  folder,
   pat,
   repaired,
   runRefresh,
@@ -260,4 +266,20 @@ test("no character of a repository that a terminal would obey is in a property",
   expect(text(docker)).toContain(`password: ${pat} # \u202e\u0085`);
   for (const properties of [inputs, state])
     expect(JSON.stringify(properties)).not.toMatch(/[\u0080-\u009f\p{Bidi_C}]/u);
+});
+
+test("a file whose name reverses text is repaired once, and found unchanged", async () => {
+  const hostile = `${folder}/a\u202elmy.yml`;
+  edit({ [hostile]: workflow() });
+  const stored = (kept: Kept) => ({
+    ...kept,
+    inputs: decode(encode(kept.inputs)),
+    state: decode(encode(kept.state)),
+  });
+  const first = stored(await up());
+  expect(text(hostile)).toBe(repaired(workflow()));
+  expect(JSON.stringify(first)).not.toContain("\u202e");
+  const again = await up(first);
+  expect(again.changes).toEqual({});
+  expect(decode(encode(again.inputs))).toEqual(first.inputs);
 });

@@ -13,7 +13,7 @@ import {
 import { isTemplated, publishedImages } from "./published-images.ts";
 import { lockAfterTemplates } from "./lockfile.ts";
 import { keepNewerPins } from "./newer-pins.ts";
-import { editsOf, repairOptions, showable } from "./repairs.ts";
+import { editsOf, repairOptions } from "./repairs.ts";
 import { besideTemplates } from "./beside-templates.ts";
 import { checksAfter, checksAfterTemplates, hadFindings } from "./required-checks.ts";
 import { idsOf, isUnchanged, workflowIds } from "./workflow-ids.ts";
@@ -144,8 +144,8 @@ async function decide(
           unresolved.map(({ line, reason, fix }) => ({
             file: path,
             line,
-            reason: showable(reason),
-            fix: showable(fix),
+            reason,
+            fix,
           })),
         ),
         ...present.unreadable.map((file) => ({ file, line: 1, ...unreadable })),

@@ -3,6 +3,7 @@ import { repairNote } from "../../../src/github/contents/managed-note.ts";
 import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
 import type { WorkflowEdit } from "../../../src/properties/repository-publishing.ts";
 import { recordOriginals, restoreOriginals } from "../../../src/publishing/originals.ts";
+import { showable } from "../../../src/printable.ts";
 import { masked } from "../../../src/publishing/pasted-secrets.ts";
 import {
   repairWorkflows,
@@ -125,17 +126,10 @@ function toCommit(
 export function editsOf(file: RepairedFile): WorkflowEdit[] {
   return rawEditsOf(file).map((edit) => ({
     ...edit,
+    file: showable(edit.file),
     before: showable(edit.before),
     after: showable(edit.after),
   }));
-}
-
-/** Characters that a terminal obeys, or that reverse text, are written out; line ends and tabs stay. */
-export function showable(text: string): string {
-  return text.replaceAll(
-    /\r(?!\n)|[^\P{Cc}\t\n\r]|\p{Bidi_C}/gu,
-    (mark) => `<U+${mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}>`,
-  );
 }
 
 function rawEditsOf({ path, edits }: RepairedFile): WorkflowEdit[] {

@@ -1,6 +1,7 @@
 import { explaining } from "../../../src/github/client/explain-failure.ts";
 import type { GitHubClient } from "../../../src/github/client/github-client.ts";
 import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
+import { showable } from "../../../src/printable.ts";
 import { readFiles } from "../../../src/github/contents/read-files.ts";
 import {
   actionFolder,
@@ -16,7 +17,7 @@ export async function isUnchanged(
   snapshot: RepositorySnapshot,
 ): Promise<boolean> {
   if (workflows === undefined) return false;
-  const present = workflowIds(snapshot);
+  const present = asStored(workflowIds(snapshot));
   const others = Object.keys(workflows).filter((path) => !Object.hasOwn(present, path));
   const paths = others.filter((path) => path !== actionFolder);
   const count = Object.keys(workflows).length - others.length;
@@ -53,7 +54,12 @@ export function idsOf(
         ? [actionFolder, snapshot.actions ?? ""]
         : [path, idOf(path, blob)],
     );
-  return Object.fromEntries([...workflows, ...actions]) as Record<string, string>;
+  return asStored(Object.fromEntries([...workflows, ...actions]) as Record<string, string>);
+}
+
+/** The state has names of files as the engine may show them. */
+function asStored(ids: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(ids).map(([path, id]) => [showable(path), id]));
 }
 
 export function workflowIds({ workflows }: RepositorySnapshot): Record<string, string> {

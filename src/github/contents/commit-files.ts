@@ -1,6 +1,7 @@
 import { GraphqlResponseError } from "@octokit/graphql";
 import { z } from "zod";
 import type { GitHubClient } from "../client/github-client.ts";
+import { UserError } from "../../user-error.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
 
 export interface FileCommit {
@@ -22,7 +23,13 @@ export interface CreatedCommit {
 }
 
 const commitSchema = z.object({
-  createCommitOnBranch: z.object({ commit: z.object({ oid: z.string(), url: z.string() }) }),
+  createCommitOnBranch: z.object({
+    commit: z.object({
+      oid: z.string(),
+      url: z.string(),
+      repository: z.object({ owner: z.object({ login: z.string() }) }),
+    }),
+  }),
 });
 
 /** The branch was changed after it was read. */
@@ -41,6 +48,7 @@ export class BranchProtected extends Error {
  *
  * @throws {BranchMoved} the branch points elsewhere; nothing was written
  * @throws {BranchProtected} the branch requires a pull request; nothing was written
+ * @throws {UserError} the repository was transferred to another account meanwhile
  * @see https://docs.github.com/en/graphql/reference/mutations#createcommitonbranch
  */
 export async function commitFiles(
@@ -50,16 +58,28 @@ export async function commitFiles(
   try {
     const answer = await github.graphql(
       `mutation Commit($input: CreateCommitOnBranchInput!) {
-        createCommitOnBranch(input: $input) { commit { oid url } }
+        createCommitOnBranch(input: $input) {
+          commit { oid url repository { owner { login } } } }
       }`,
       { input: toInput(commit) },
     );
-    return parseAnswer(commitSchema, answer, "the commit").createCommitOnBranch.commit;
+    const { createCommitOnBranch } = parseAnswer(commitSchema, answer, "the commit");
+    const { repository, ...created } = createCommitOnBranch.commit;
+    assertOwner(commit, repository.owner.login, created.url);
+    return created;
   } catch (error) {
     if (isStale(error)) throw new BranchMoved(`${commit.repository}@${commit.branch} has moved`);
     if (isForbiddenByRules(error)) throw new BranchProtected(messagesOf(error).join("; "));
     throw error;
   }
+}
+
+/** GitHub follows a name to the repository's new owner, and has no condition for it. */
+function assertOwner({ owner, repository }: FileCommit, login: string, url: string): void {
+  if (login.toLowerCase() === owner.toLowerCase()) return;
+  throw new UserError(
+    `${owner}/${repository} was transferred to ${login} meanwhile, and got the commit there: ask ${login} to revert ${url}`,
+  );
 }
 
 function toInput(commit: FileCommit): object {

@@ -62,6 +62,33 @@ test("a redirect of the same host is followed, as after a rename", async () => {
   expect(data).toEqual({ url: "/repositories/7" });
 });
 
+test("a write follows a repository to its new name, and not to another account", async () => {
+  const names = ["acme/new", "mallory/old", undefined];
+  const written: string[] = [];
+  const url = await start((request, response) => {
+    if (request.url === "/repos/acme/old/actions/secrets/A")
+      response.writeHead(307, { location: "/repositories/7/actions/secrets/A" }).end();
+    else if (request.method === "GET")
+      response.writeHead(200, json).end(JSON.stringify({ full_name: names[0] }));
+    else {
+      written.push(request.url ?? "");
+      response.writeHead(204).end();
+    }
+  });
+  const write = () =>
+    clientOf(url).request("PUT /repos/{owner}/{repo}/actions/secrets/A", {
+      ...{ owner: "acme", repo: "old" },
+      request: { retries: 0 },
+    });
+  await write();
+  expect(written).toEqual(["/repositories/7/actions/secrets/A"]);
+  names.shift();
+  await expect(write()).rejects.toThrow("it is mallory/old now");
+  names.shift();
+  await expect(write()).rejects.toThrow("GitHub does not show what it is now");
+  expect(written).toHaveLength(1);
+});
+
 test("pages on another host, and pages that never end, are not read", async () => {
   const thief = await startThief();
   let pages = 0;
