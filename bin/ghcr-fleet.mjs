@@ -18,11 +18,9 @@ if (isCheckout && !existsSync(new URL("../node_modules/", import.meta.url))) {
 } else if (isCheckout && existsSync(packagedNode)) {
   runInForeground(packagedNode, [fileURLToPath(import.meta.url), ...process.argv.slice(2)]);
 } else {
-  const nextStep = isCheckout
-    ? "Run `npm run setup` in the checkout: it fetches one."
-    : "Get it from https://nodejs.org/en/download.";
+  const nextStep = isCheckout ? "`npm run setup` fetches one" : "https://nodejs.org/en/download";
   process.stderr.write(
-    `Node ${process.versions.node} cannot run TypeScript; 22.18 or newer can.\n${nextStep}\n`,
+    `ghcr-fleet needs Node 22.18 or newer; this is ${process.version}: ${nextStep}\n`,
   );
   process.exitCode = 1;
 }

@@ -1,6 +1,8 @@
 if (!process.features.typescript) {
   const found = `this is ${process.version}, from the \`node\` on PATH`;
-  throw new Error(`The policies of ghcr-fleet need Node.js 22.18 or newer; ${found}.`);
+  const error = new Error(`The policies of ghcr-fleet need Node 22.18 or newer; ${found}.`);
+  // The engine prints the message of such an error alone, without its stack.
+  throw Object.assign(error, { __pulumiRunError: true });
 }
 
 // The engine loads policy packs with `require`, through ts-node. This shim leaves ts-node at once,

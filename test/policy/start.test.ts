@@ -25,6 +25,6 @@ test("a Node that cannot run TypeScript is named, with the required version", as
   const started = promisify(execFile)(process.execPath, old, { cwd: pack });
   const { stderr } = await started.catch((error: unknown) => error as { stderr: string });
   expect(stderr).toContain(
-    `need Node.js 22.18 or newer; this is ${process.version}, from the \`node\` on PATH.`,
+    `need Node 22.18 or newer; this is ${process.version}, from the \`node\` on PATH.`,
   );
 });

@@ -62,7 +62,11 @@ function projectFile({ project, description, state, projectKeys }: StackFilesInp
   return stringify({
     name: project,
     description,
-    runtime: { name: "nodejs", options: { typescript: false } },
+    runtime: {
+      name: "nodejs",
+      // Names the Node that is needed where the one on PATH is too old.
+      options: { typescript: false, nodeargs: "--require ghcr-fleet/require-node" },
+    },
     main: "index.ts",
     ...(state !== undefined && { backend: { url: state } }),
     plugins: { providers: [{ name: "ghcr", path: `${inPackage}/provider` }] },

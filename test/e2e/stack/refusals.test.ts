@@ -52,6 +52,19 @@ describe("what preview refuses, with nothing written", () => {
     expect(stdout).toContain("PULUMI_DEBUG_GRPC is set");
   });
 
+  test("a Node that is too old, without a stack trace", async () => {
+    const env = { NODE_OPTIONS: "--no-experimental-strip-types" };
+    for (const [flags, who] of [
+      [[], "ghcr-fleet needs"],
+      [policyPack, "The policies of ghcr-fleet need"],
+    ] as const) {
+      const { exitCode, stdout, stderr } = await fleet.stack.preview(flags, { env });
+      expect(exitCode).not.toBe(0);
+      expect(stdout).toContain(`${who} Node 22.18 or newer; this is v`);
+      expect(stdout + stderr).not.toMatch(/^\s+at |Unknown file extension/m);
+    }
+  });
+
   test("a registry that would get the PAT unencrypted", async () => {
     const url = ["ghcr-fleet:registryUrl", "http://registry.example.com"];
     const file = ["--config-file", fleet.stack.configFile];

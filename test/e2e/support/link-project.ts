@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
 export async function linkProject(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-project-"));
   await copyFile(join(root, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
-  const linked = ["index.ts", "package.json", "src", "provider", "policy", "node_modules"];
+  const linked = ["index.ts", "package.json", "src", "provider", "policy", "tools", "node_modules"];
   await Promise.all(linked.map((name) => symlink(join(root, name), join(folder, name))));
   return folder;
 }
