@@ -10,6 +10,7 @@ import { registryTokenProperties } from "../src/properties/registry-token.ts";
 import { registryVariableProperties } from "../src/properties/registry-variable.ts";
 import { repositoryPublishingProperties } from "../src/properties/repository-publishing.ts";
 import { StoredTexts } from "../src/github/contents/stored-texts.ts";
+import { sharedWorkflowProperties } from "../src/properties/shared-workflow.ts";
 import { checkConfiguration, parseConfiguration } from "./configuration.ts";
 import { currentResource, type EngineLog } from "./protocol/engine-log.ts";
 import type { ProviderDefinition } from "./protocol/server.ts";
@@ -21,6 +22,7 @@ import { Packages } from "./resources/packages/packages.ts";
 import { PackageVerifier } from "./resources/packages/verify-packages.ts";
 import { MissingFiles } from "./resources/publishing/missing-files.ts";
 import { PullRequestStates } from "./resources/publishing/pull-request-states.ts";
+import type { BranchAccess } from "./resources/publishing/inputs.ts";
 import { repositoryPublishing } from "./resources/publishing/repository-publishing.ts";
 import { WorkflowTexts } from "./resources/publishing/workflow-texts.ts";
 import { readingPats } from "./resources/reading-pats.ts";
@@ -29,6 +31,8 @@ import { registryVariable } from "./resources/registry-variable.ts";
 import { ActionNumbers } from "./resources/publishing/action-numbers.ts";
 import { ReleasedPins } from "./resources/publishing/released-pins.ts";
 import { RepositorySnapshots } from "./resources/repository-snapshots.ts";
+import { CentralCommits } from "./resources/central-commits.ts";
+import { sharedWorkflow } from "./resources/shared-workflow.ts";
 import { registrySecret } from "./resources/secret/registry-secret.ts";
 import { Vault } from "./resources/vault.ts";
 
@@ -45,6 +49,7 @@ const declaration = {
     deploymentEnvironmentProperties,
     actionsSettingsProperties,
     repositoryPublishingProperties,
+    sharedWorkflowProperties,
   ],
 };
 
@@ -85,20 +90,23 @@ export function ghcrProvider(
       void stored.deleteOutdated();
       const texts = new WorkflowTexts(github, snapshots);
       const packages = new Packages(github, { ...configuration, host }, fleetSize);
+      const access: BranchAccess = {
+        registry,
+        github,
+        snapshots,
+        texts,
+        stored,
+        decided: new Map(),
+        numbers: new ActionNumbers(github),
+        pullRequests: new PullRequestStates(github, owner, Object.keys(repositories)),
+        missing: new MissingFiles(github, owner, repositories),
+        offerAgain: namesIn(environment["GHCR_FLEET_OFFER_AGAIN"]),
+        released: new ReleasedPins(github),
+        central: new CentralCommits(github),
+        repin: environment["GHCR_FLEET_REPIN"] === "1",
+      };
       const publishing = repositoryPublishing(
-        {
-          registry,
-          github,
-          snapshots,
-          texts,
-          stored,
-          decided: new Map(),
-          numbers: new ActionNumbers(github),
-          pullRequests: new PullRequestStates(github, owner, Object.keys(repositories)),
-          missing: new MissingFiles(github, owner, repositories),
-          offerAgain: namesIn(environment["GHCR_FLEET_OFFER_AGAIN"]),
-          released: new ReleasedPins(github),
-        },
+        access,
         new PackageVerifier(
           packages,
           { name: registry, url: registryUrl },
@@ -113,6 +121,7 @@ export function ghcrProvider(
         deploymentEnvironment(github),
         actionsSettings(github, snapshots, owner, texts),
         publishing,
+        sharedWorkflow(access),
         ...formerTypes(publishing),
       ];
       return types

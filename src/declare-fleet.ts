@@ -7,6 +7,7 @@ import { createGitHubClient } from "./github/client/github-client.ts";
 import { loadConnection } from "./github/client/load-connection.ts";
 import { readPatSources } from "./pat/pat-source.ts";
 import { findTrial } from "./resources/find-trial.ts";
+import { CentralRepository } from "./resources/central-repository.ts";
 import { FleetRepository } from "./resources/fleet-repository.ts";
 import { ifPresent } from "./resources/ghcr-resources.ts";
 import { GhcrProvider } from "./resources/ghcr-provider.ts";
@@ -38,6 +39,17 @@ export async function declareFleet(): Promise<FleetOutputs> {
     const named = inFile(stackFileName(pulumi.getStack()), error);
     throw named instanceof UserError ? new pulumi.RunError(named.message) : error;
   }
+}
+
+/** Said at each run, until somebody merges: a caller of something that is not there would fail. */
+function reportWaiting({ workflow, called }: CentralRepository): void {
+  called.waitsFor.apply((url) => {
+    if (url === undefined) return;
+    return pulumi.log.warn(
+      `the shared workflow waits for ${url}: merge it and run again; until then, callers that need it stay as they are`,
+      workflow,
+    );
+  });
 }
 
 /** What a person declined is said at each run, because nothing else of it is seen. */
@@ -123,9 +135,10 @@ async function declare(): Promise<FleetOutputs> {
     { fleet, pat, trial, username, maxTokenDays, variableExists },
     { provider },
   );
+  const central = CentralRepository.of(fleet, { provider });
   const repositories: FleetRepository[] = [];
   for (const repository of fleet.repositories) {
-    const args = { fleet, repository, access, pat, trial, username };
+    const args = { fleet, repository, access, central, pat, trial, username };
     repositories.push(new FleetRepository(args, { provider }));
     // What is declared goes to the engine now, and not when the whole fleet is rendered.
     if (repositories.length % 10 === 0) await setImmediate();
@@ -140,6 +153,7 @@ async function declare(): Promise<FleetOutputs> {
     });
   }
   reportDeclined(repositories, settings.declined);
+  if (central) reportWaiting(central);
   return stackOutputs(fleet, access, repositories, {
     now: client.now(),
     isPlan: pulumi.runtime.isDryRun() && process.env["GHCR_FLEET_PLAN"] === "1",

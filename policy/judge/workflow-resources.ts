@@ -6,7 +6,7 @@ import { isBlobId, type StoredTexts } from "../workflow/stored-text.ts";
 import type { WorkflowSource } from "../workflow/workflow.ts";
 
 /** Resources that write workflow files to a repository. */
-const workflowTypes: readonly string[] = [ghcr.publishing, github.file];
+const workflowTypes: readonly string[] = [ghcr.publishing, ghcr.shared, github.file];
 
 /** Whether a rule about single resources judges this type. */
 export function appliesTo(
@@ -100,8 +100,8 @@ function placeOf(path: string, line: number): string {
 }
 
 function workflowPaths({ type, props }: Resource): string[] {
-  const files = type === ghcr.publishing ? props["files"] : undefined;
-  const paths = type === ghcr.publishing ? Object.keys(files ?? {}) : [props["file"]];
+  const files = type === github.file ? undefined : props["files"];
+  const paths = type === github.file ? [props["file"]] : Object.keys(files ?? {});
   return paths.filter((path) => typeof path === "string").filter(isWorkflowPath);
 }
 
@@ -123,7 +123,7 @@ function sourceOf(
   const asText = (value: unknown) => (typeof value === "string" ? value : "");
   const repository = ifKnown(() => props["repository"]);
   const place = repository !== undefined && { repository };
-  if (type !== ghcr.publishing)
+  if (type === github.file)
     return { path, text: asText(props["content"]), managed: false, ...place };
   const [owner, branch] = (["owner", "branch"] as const).map((key) =>
     key === asks ? asText(props[key]) : ifKnown(() => props[key]),
@@ -160,7 +160,7 @@ function write(
   text: string,
   texts: StoredTexts | undefined,
 ): void {
-  if (type !== ghcr.publishing) {
+  if (type === github.file) {
     (props as Record<string, unknown>)["content"] = text;
     return;
   }

@@ -4,6 +4,7 @@ export const ghcr = {
   token: "ghcr:index:RegistryToken",
   secret: "ghcr:index:RegistrySecret",
   publishing: "ghcr:index:RepositoryPublishing",
+  shared: "ghcr:index:SharedWorkflow",
   settings: "ghcr:index:ActionsSettings",
 } as const;
 

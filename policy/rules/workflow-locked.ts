@@ -12,7 +12,7 @@ export const workflowLocked: ResourceRule = {
     "Run gh actions-lock in a checkout and commit actions.lock, or keep the repository's own workflows.",
   source: "https://docs.github.com/en/actions/concepts/security/workflow-dependency-lockfiles",
   sees: "ghcr:index:RepositoryPublishing, which writes the entries with the templates, and says where it cannot. ghcr-fleet check compares each workflow with the actions.lock beside it.",
-  resourceTypes: [ghcr.publishing],
+  resourceTypes: [ghcr.publishing, ghcr.shared],
   *judge({ props }) {
     // The text names files and actions of the repository, which is no place for messages.
     if (props["notStarting"] !== undefined)

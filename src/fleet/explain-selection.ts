@@ -76,7 +76,9 @@ function differences(
   standard: FleetRepository | undefined,
   own: FleetRepository,
 ): Partial<FleetRepository> {
+  // What a caller passes are the other settings.
   const isChanged = ([key, value]: [string, unknown]) =>
+    key !== "passed" &&
     JSON.stringify(value) !== JSON.stringify(standard?.[key as keyof FleetRepository]);
   return Object.fromEntries(Object.entries(own).filter(isChanged));
 }

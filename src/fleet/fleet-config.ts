@@ -4,6 +4,7 @@ import { buildFields, imageName, imagesSchema } from "./image-settings.ts";
 import { inertText, plainText } from "./inert-texts.ts";
 import { namePatterns } from "./name-patterns.ts";
 import { pullRequestsSchema } from "./pull-request-settings.ts";
+import { sharedSchema, workflowForms } from "./shared-workflow-settings.ts";
 import { glob, selectorFields, selectorKinds, selectsOnce } from "./selectors.ts";
 import { workflowsSchema } from "./workflow-settings.ts";
 
@@ -38,6 +39,12 @@ const settings = z.strictObject({
     .optional()
     .describe("The package on GHCR."),
   workflows: workflowsSchema,
+  form: z
+    .enum(workflowForms)
+    .optional()
+    .describe(
+      "What the templates write. inline: whole workflows. shared: thin callers of the workflow in the repository that `shared` names. Default: inline.",
+    ),
   delivery: z
     .enum(["commit", "pull-request"])
     .optional()
@@ -227,6 +234,7 @@ export const fleetConfigSchema = z.strictObject({
     .describe(
       "The repositories of the fleet. Later entries override earlier ones, names override all others.",
     ),
+  shared: sharedSchema,
   exclude: z
     .array(glob)
     .default([])

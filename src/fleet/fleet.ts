@@ -14,6 +14,10 @@ export interface FleetRepository extends ImageBuild {
   readonly images: ImagesOfRepository;
   readonly timeoutMinutes: number;
   readonly workflows: WorkflowSettings;
+  /** Whether the templates write whole workflows, or callers of the fleet's shared one. */
+  readonly form: "inline" | "shared";
+  /** Settings of its own that a caller passes; all others are those of the shared workflow. */
+  readonly passed: readonly SharedInput[];
   /** How workflow files reach the branch. */
   readonly delivery: "commit" | "pull-request";
   /** Absent where nothing is set. */
@@ -95,6 +99,29 @@ export interface ActionsSettings {
   readonly allowed: readonly string[] | undefined;
 }
 
+/** Settings that the shared workflow has for all callers, and that a caller may override. */
+export const sharedInputs = [
+  "context",
+  "dockerfile",
+  "platforms",
+  "buildArgs",
+  "runner",
+  "timeoutMinutes",
+] as const;
+export type SharedInput = (typeof sharedInputs)[number];
+
+/** The workflow that callers share, in a repository of the same owner. */
+export interface SharedWorkflow extends Pick<FleetRepository, SharedInput> {
+  /** Name of the central repository, without its owner. */
+  readonly repository: string;
+  readonly branch: string;
+  /** Absent where only the configuration is known. */
+  readonly visibility: FleetRepository["visibility"] | undefined;
+  readonly delivery: FleetRepository["delivery"];
+  readonly newerPins: WorkflowSettings["newerPins"];
+  readonly onRemove: FleetRepository["onRemove"];
+}
+
 /** The place of the publishing secret. */
 export type SecretSettings =
   | { readonly scope: "organization"; readonly name: string }
@@ -112,6 +139,8 @@ export interface Fleet extends Account {
   /** Host of the registry, as images begin with it: "ghcr.io". */
   readonly registry: string;
   readonly secret: SecretSettings;
+  /** Absent where the fleet has no central repository. */
+  readonly shared: SharedWorkflow | undefined;
   readonly repositories: readonly FleetRepository[];
   readonly skipped: readonly SkippedRepository[];
 }

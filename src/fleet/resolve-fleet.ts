@@ -5,6 +5,7 @@ import { UserError } from "../user-error.ts";
 import type { FleetConfig, RepositorySettings } from "./fleet-config.ts";
 import {
   buildsOf,
+  sharedInputs,
   type ActionsSettings,
   type Fleet,
   type FleetRepository,
@@ -14,6 +15,7 @@ import {
 } from "./fleet.ts";
 import type { BuildSettings, ImageSettings } from "./image-settings.ts";
 import { namePatterns } from "./name-patterns.ts";
+import { assertSharedForm, resolveShared } from "./resolve-shared.ts";
 import type { FoundRepository, Selection } from "./select-repositories.ts";
 
 /**
@@ -44,13 +46,28 @@ export function resolveSelection(
   const { owner, ownerKind } = account;
   const registry = registryOf(account.host, config.registry);
   const repositories = selection.selected.map(({ repository, settings }) =>
-    resolveRepository(repository, merge([config.defaults, ...settings])),
+    resolveRepository(repository, merge([config.defaults, ...settings]), merge(settings)),
   );
   assertOwnImages(`${registry}/${owner.toLowerCase()}`, repositories);
   if (ownerKind === "User") assertForUser(config, owner, repositories);
   const secret = resolveSecret(config, ownerKind);
-  return { ...account, registry, secret, repositories, skipped: selection.skipped };
+  const basis = resolveRepository(centralStandIn, config.defaults, {});
+  const shared = resolveShared(config, owner, selection.central, basis);
+  assertSharedForm(repositories, secret, shared);
+  return { ...account, registry, secret, shared, repositories, skipped: selection.skipped };
 }
+
+/** Stands for a repository that overrides nothing. */
+const centralStandIn: FoundRepository = {
+  name: "central",
+  id: 0,
+  visibility: "private",
+  archived: false,
+  disabled: false,
+  empty: false,
+  defaultBranch: "main",
+  topics: [],
+};
 
 /**
  * @see https://docs.github.com/en/packages/learn-github-packages/about-permissions-for-github-packages#visibility-and-access-permissions-for-packages
@@ -75,7 +92,15 @@ function assertForUser(
   }
 }
 
-function resolveRepository(found: FoundRepository, settings: RepositorySettings): FleetRepository {
+/**
+ * @param settings with the defaults
+ * @param own without them
+ */
+function resolveRepository(
+  found: FoundRepository,
+  settings: RepositorySettings,
+  own: RepositorySettings,
+): FleetRepository {
   const images = resolveImages(settings);
   return {
     name: found.name,
@@ -96,6 +121,8 @@ function resolveRepository(found: FoundRepository, settings: RepositorySettings)
       newerPins: settings.workflows?.newerPins ?? "keep",
       lockfile: settings.workflows?.lockfile ?? "keep",
     },
+    form: settings.form ?? "inline",
+    passed: sharedInputs.filter((name) => isGiven(own[name])),
     delivery: settings.delivery ?? "commit",
     pullRequests: resolvePullRequests(found.name, settings),
     onRemove: settings.onRemove ?? "keep",
@@ -174,13 +201,23 @@ export function secretScope(
  * workflows, the package, pull requests) are merged key by key.
  */
 function merge(layers: readonly RepositorySettings[]): RepositorySettings {
-  return layers.reduce((merged, layer) => ({
-    ...mergeBuild(merged, layer),
-    actions: { ...merged.actions, ...layer.actions },
-    workflows: { ...merged.workflows, ...layer.workflows },
-    package: { ...merged.package, ...layer.package },
-    pullRequests: { ...merged.pullRequests, ...layer.pullRequests },
-  }));
+  return layers.reduce<RepositorySettings>(
+    (merged, layer) => ({
+      ...mergeBuild(merged, layer),
+      actions: { ...merged.actions, ...layer.actions },
+      workflows: { ...merged.workflows, ...layer.workflows },
+      package: { ...merged.package, ...layer.package },
+      pullRequests: { ...merged.pullRequests, ...layer.pullRequests },
+    }),
+    {},
+  );
+}
+
+/** An empty map comes from merging none. */
+function isGiven(value: unknown): boolean {
+  return typeof value === "object" && value !== null
+    ? Object.keys(value).length > 0
+    : value !== undefined;
 }
 
 function mergeBuild<Outer extends BuildSettings, Inner extends BuildSettings>(

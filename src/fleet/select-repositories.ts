@@ -25,12 +25,18 @@ export interface Selection {
     settings: readonly RepositorySettings[];
   }[];
   readonly skipped: readonly SkippedRepository[];
+  /** The repository that holds the shared workflow; absent without one, and where GitHub was not asked. */
+  readonly central?: FoundRepository;
 }
 
-/** The names in the configuration, or `undefined` if it also has other selectors. */
+/** The names in the configuration, that of the central repository too; or `undefined` if it also has other selectors. */
 export function namedRepositories(config: FleetConfig): string[] | undefined {
   const names = config.repositories.map((entry) => entry.name);
-  return names.every((name) => name !== undefined) ? names : undefined;
+  if (!names.every((name) => name !== undefined)) return undefined;
+  if (!config.shared) return names;
+  const central = centralName(config.shared);
+  const isNamed = names.some((name) => name.toLowerCase() === central.toLowerCase());
+  return isNamed ? names : [...names, central];
 }
 
 /**
@@ -44,17 +50,41 @@ export function selectRepositories(
   found: readonly FoundRepository[],
 ): Selection {
   assertAllFound(config, owner, found);
+  const central = findCentral(config, found);
   const entriesOf = entriesFor(config);
   const selected: Selection["selected"][number][] = [];
   const skipped: SkippedRepository[] = [];
   for (const repository of [...found].sort(byName)) {
     const matching = entriesOf(repository);
     if (matching.length === 0) continue;
-    const reason = whyNot(repository);
+    const isCentral = repository === central && !matching.some(({ name }) => name !== undefined);
+    const reason = isCentral ? holdsShared : whyNot(repository);
     if (reason) skipped.push({ name: repository.name, reason });
     else selected.push({ repository, settings: matching });
   }
-  return { selected, skipped };
+  return { selected, skipped, ...(central && { central }) };
+}
+
+const holdsShared =
+  "it holds the fleet's shared workflow: name it in fleet.repositories to bring it in";
+
+/** @throws {UserError} the repository of `shared` does not exist */
+function findCentral(
+  { shared }: FleetConfig,
+  found: readonly FoundRepository[],
+): FoundRepository | undefined {
+  if (!shared) return undefined;
+  const name = centralName(shared).toLowerCase();
+  const central = found.find((each) => each.name.toLowerCase() === name);
+  if (central) return central;
+  throw new UserError(
+    `fleet.shared.repository: ${shared.repository} does not exist, or the admin token may not see it; create it with a first commit, or correct it`,
+  );
+}
+
+/** Without the owner, which is the fleet's. */
+function centralName({ repository }: NonNullable<FleetConfig["shared"]>): string {
+  return repository.slice(repository.indexOf("/") + 1);
 }
 
 type Rule = FleetConfig["repositories"][number];

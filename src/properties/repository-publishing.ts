@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { blobs, declined, delivery, pullRequests, templateFiles } from "./delivered-files.ts";
+import { calledWorkflow, commitId } from "./shared-workflow.ts";
 import { secret as secretOf, type ResourceProperties } from "./resource-properties.ts";
 
 const place = {
@@ -6,9 +8,6 @@ const place = {
   repository: z.string().min(1),
   branch: z.string().min(1),
 };
-const delivery = z
-  .enum(["commit", "pull-request"])
-  .describe("commit, or pull-request: never directly to the branch.");
 const onRemove = z
   .enum(["keep", "delete", "restore"])
   .describe(
@@ -119,40 +118,7 @@ const finding = z
 
 export type PackageFinding = Readonly<z.output<typeof finding>>;
 
-const logins = z.array(z.string().min(1)).optional();
-
-/** How pull requests look, and who is asked about them. */
-const pullRequests = z
-  .object({
-    labels: logins.describe("Labels that the repository has."),
-    reviewers: logins.describe("Logins."),
-    teamReviewers: logins.describe("Slugs of teams."),
-    assignees: logins.describe("Logins."),
-    draft: z.boolean().optional(),
-    autoMerge: z
-      .enum(["merge", "squash", "rebase"])
-      .optional()
-      .describe("How it is merged once everything required is met."),
-    title: z.string().min(1).optional(),
-    commitMessage: z.string().min(1).optional(),
-  })
-  .meta({ id: "PullRequestDetails" });
-
-const declined = z
-  .object({
-    url: z.string().describe("The pull request."),
-    by: z.string().optional().describe("The login that closed it without a merge."),
-    at: z.string().describe("ISO-8601."),
-    change: z.string().describe("The id of the change, which is not offered again."),
-  })
-  .meta({ id: "DeclinedPullRequest" });
-
-export type DeclinedPullRequest = Readonly<z.output<typeof declined>>;
-
 const path = z.string();
-
-/** Path to git blob id. The engine writes the whole state at each step, so it has no texts. */
-const blobs = z.record(z.string(), z.string());
 
 export const repositoryPublishingProperties = {
   token: "ghcr:index:RepositoryPublishing",
@@ -166,14 +132,10 @@ export const repositoryPublishingProperties = {
       .describe(
         "repair: only the logins and permissions in the repository's own workflows change. template: the files are written. none: nothing is. auto: repair where a workflow publishes, template where there is neither such a workflow nor a file of these names, else none.",
       ),
-    files: z
-      .record(
-        z
-          .string()
-          .regex(/^\.github\/workflows\/[^/]+\.ya?ml$/, "must be a YAML file in .github/workflows"),
-        z.string().min(1),
-      )
-      .describe("The templates: path in .github/workflows to text."),
+    files: templateFiles.describe("The templates: path in .github/workflows to text."),
+    shared: calledWorkflow
+      .optional()
+      .describe("For files that are callers of a shared workflow: which one they call."),
     secret: secret.default("GHCR_PAT"),
     replaceSecrets: replaceSecrets.default([]),
     deadPatFallback: deadPatFallback.default(false),
@@ -223,6 +185,15 @@ export const repositoryPublishingProperties = {
     files: blobs
       .optional()
       .describe("The templates, where they are written: path to git blob id of the text."),
+    pin: commitId
+      .optional()
+      .describe(
+        "The commit of the shared workflow that the files call; absent for whole workflows.",
+      ),
+    waitsFor: z
+      .string()
+      .optional()
+      .describe("What has to be merged before the shared workflow can be called."),
     secret: secret.optional(),
     replaceSecrets: replaceSecrets.optional(),
     formerSecrets: z

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { buildsOf, type Fleet, type FleetRepository as Repository } from "../fleet/fleet.ts";
 import { renderRepository } from "../publishing/templates/render-repository.ts";
+import type { CentralRepository } from "./central-repository.ts";
 import type { PatTrial } from "./find-trial.ts";
 import type { GhcrProvider } from "./ghcr-provider.ts";
 import {
@@ -13,8 +14,10 @@ import {
 import { usernameVariable, type RegistryAccess } from "./registry-access.ts";
 
 export interface FleetRepositoryArgs {
-  fleet: Pick<Fleet, "host" | "owner" | "registry" | "secret">;
+  fleet: Pick<Fleet, "host" | "owner" | "registry" | "secret" | "shared">;
   repository: Repository;
+  /** Where the shared workflow is, for repositories that call it. */
+  central?: CentralRepository | undefined;
   access: RegistryAccess;
   /** The publishing PAT. */
   pat: pulumi.Output<string>;
@@ -44,6 +47,7 @@ export class FleetRepository {
   ) {
     const { fleet, repository, access } = args;
     const { owner, secret } = fleet;
+    const central = repository.form === "shared" ? args.central : undefined;
     const { pat } = credentialOf(args);
     this.repository = repository;
     this.settings = manageSettings(fleet, repository, opts);
@@ -60,6 +64,7 @@ export class FleetRepository {
         branch,
         mode,
         files: this.templates,
+        ...(central && { shared: central.called }),
         secret: secret.name,
         replaceSecrets: [...replaceSecrets],
         deadPatFallback,
@@ -85,7 +90,10 @@ export class FleetRepository {
         // The commit starts a run: by then the credential must be in reach. It does not wait for the secret
         // of a trial, which goes again, nor for the settings: the workflows state their own permissions,
         // and a setting that GitHub refuses must not keep the files from the repository.
-        dependsOn: access.shared.length > 0 ? [...access.shared] : credential,
+        dependsOn: [
+          ...(access.shared.length > 0 ? access.shared : credential),
+          ...(central?.all ?? []),
+        ],
         ...formerly("ghcr:index:WorkflowFiles", name),
       },
     );

@@ -6,6 +6,7 @@ import { registrySecretProperties } from "../properties/registry-secret.ts";
 import { registryTokenProperties } from "../properties/registry-token.ts";
 import { registryVariableProperties } from "../properties/registry-variable.ts";
 import { repositoryPublishingProperties } from "../properties/repository-publishing.ts";
+import { sharedWorkflowProperties } from "../properties/shared-workflow.ts";
 import { secretArgs, type ResourceProperties } from "../properties/resource-properties.ts";
 
 /** The publishing PAT as GitHub describes it; its value is in no state. */
@@ -32,12 +33,23 @@ export type ActionsSettings = InstanceType<typeof ActionsSettings>;
 export const RepositoryPublishing = resourceClass(repositoryPublishingProperties);
 export type RepositoryPublishing = InstanceType<typeof RepositoryPublishing>;
 
+/** The workflow that callers share, in its central repository. */
+export const SharedWorkflow = resourceClass(sharedWorkflowProperties);
+export type SharedWorkflow = InstanceType<typeof SharedWorkflow>;
+
 /** The provider sends null for an absent output, so that previews know that it is absent. */
 export function ifPresent<T>(output: pulumi.Output<T | null>): pulumi.Output<T | undefined> {
   return output.apply((value) => value ?? undefined);
 }
 
-type ArgsOf<T> = T extends unknown ? { [Name in keyof T]: pulumi.Input<T[Name]> } : never;
+type ArgsOf<T> = T extends unknown ? { [Name in keyof T]: pulumi.Input<PartsOf<T[Name]>> } : never;
+
+/** Of an object, each property may be an output of its own. */
+type PartsOf<T> = T extends readonly unknown[]
+  ? T
+  : T extends object
+    ? { [Name in keyof T]: pulumi.Input<T[Name]> }
+    : T;
 
 type OutputsOf<T> = { readonly [Name in keyof T]-?: pulumi.Output<T[Name]> };
 

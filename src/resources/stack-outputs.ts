@@ -30,6 +30,7 @@ export function stackOutputs(
       commit: ifThere(publishing.commitSha),
       pullRequest: ifThere(publishing.pullRequestUrl),
       declined: ifThere(publishing.declined),
+      waitsFor: ifThere(publishing.waitsFor),
       replaced: ifThere(publishing.replaced),
       unresolved: ifThere(publishing.unresolved),
       package: passing(ifThere(publishing.findings)),

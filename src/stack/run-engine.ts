@@ -1,4 +1,4 @@
-import type { DeclinedPullRequest } from "../properties/repository-publishing.ts";
+import type { DeclinedPullRequest } from "../properties/delivered-files.ts";
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import { repositoryOf, toChange, type EngineChange } from "./engine-change.ts";
 import { engineErrors, plain } from "./engine-errors.ts";

@@ -26,6 +26,14 @@ const configs = [
     ],
   },
   {
+    shared: { repository: "acme/.github" },
+    defaults: { form: "shared", timeoutMinutes: 20 },
+    repositories: [
+      { name: "api", runner: "ubuntu-22.04" },
+      { name: "web", form: "inline" },
+    ],
+  },
+  {
     repositories: [
       { name: "api", workflows: "repair", images: { add: ["worker"] } },
       { name: "web", workflows: "none" },

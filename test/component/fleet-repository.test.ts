@@ -134,3 +134,27 @@ test.each(["organization", "repository", "environment"])(
     }
   },
 );
+
+test("callers come after the shared workflow and the access to it, and get its commit", async () => {
+  const registered = await registerFleet(
+    {
+      shared: { repository: "acme/.github" },
+      repositories: [{ name: "api", form: "shared" }, { name: "web" }],
+    },
+    canary,
+  );
+  const names = registered.map(({ name }) => name);
+  expect(names.indexOf("api")).toBeGreaterThan(names.indexOf("shared-workflow"));
+  expect(names.indexOf("api")).toBeGreaterThan(names.indexOf("shared-workflow-access"));
+  const inputsOf = (wanted: string) => registered.find(({ name }) => name === wanted)?.inputs;
+  expect(inputsOf("shared-workflow-access")).toEqual({
+    repository: ".github",
+    accessLevel: "organization",
+  });
+  expect(inputsOf("api")?.["shared"]).toEqual({
+    repository: "acme/.github",
+    branch: "main",
+    commit: "c".repeat(40),
+  });
+  expect(inputsOf("web")).not.toHaveProperty("shared");
+});

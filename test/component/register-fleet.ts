@@ -4,6 +4,7 @@ import { githubCom } from "../../src/github-host.ts";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import { resolveFleet } from "../../src/fleet/resolve-fleet.ts";
 import { selectRepositories, type FoundRepository } from "../../src/fleet/select-repositories.ts";
+import { CentralRepository } from "../../src/resources/central-repository.ts";
 import { FleetRepository } from "../../src/resources/fleet-repository.ts";
 import { GhcrProvider } from "../../src/resources/ghcr-provider.ts";
 import { RegistryAccess } from "../../src/resources/registry-access.ts";
@@ -36,6 +37,7 @@ export async function registerFleet(
     call: ({ inputs }) => inputs as Record<string, unknown>,
   });
   const settings = loadFleetConfig(config);
+  const found = everything.filter(({ name }) => name !== ".github" || settings.shared);
   const fleet = resolveFleet(
     settings,
     { host: githubCom, owner: "acme", ownerKind: "Organization" },
@@ -54,8 +56,9 @@ export async function registerFleet(
     const trial = next && { pat: next, repositories: new Set(["api"]) };
     const args = { fleet, pat: value, trial, maxTokenDays: settings.maxTokenDays };
     const access = new RegistryAccess("registry-access", args, { provider });
+    const central = CentralRepository.of(fleet, { provider });
     for (const repository of fleet.repositories) {
-      new FleetRepository({ fleet, repository, access, pat: value, trial }, { provider });
+      new FleetRepository({ fleet, repository, access, central, pat: value, trial }, { provider });
     }
     return {};
   });
@@ -63,7 +66,7 @@ export async function registerFleet(
   return registered;
 }
 
-const found: FoundRepository[] = ["api", "web"].map((name, index) => ({
+const everything: FoundRepository[] = ["api", "web", ".github"].map((name, index) => ({
   name,
   id: index + 1,
   visibility: "private",
@@ -76,5 +79,6 @@ const found: FoundRepository[] = ["api", "web"].map((name, index) => ({
 
 /** The provider's answer to `check`, as far as other resources read it. */
 function outputsOf(type: string): Record<string, unknown> {
+  if (type === "ghcr:index:SharedWorkflow") return { commit: "c".repeat(40) };
   return type === "ghcr:index:RegistryToken" ? { owner: "acme-publisher", hash: "hash" } : {};
 }

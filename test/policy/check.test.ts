@@ -146,7 +146,7 @@ dependencies: { ${entries} }
     expect(await found(ci.replace(/ {4}branches:(?:.*\n {6}- .*| \[.*)\n/, ""))).toEqual([
       "workflow-triggers",
     ]);
-    for (const text of Object.values(renderCentralWorkflows("GHCR_PAT")))
+    for (const text of Object.values(renderCentralWorkflows(workflowOptions())))
       expect(await found(text)).toEqual([]);
   });
 

@@ -73,7 +73,7 @@ test.each(ofOneForm)("whole workflows for %j pass every rule", async (changes) =
 });
 
 test("the central workflows pass every rule", async () => {
-  const files = renderCentralWorkflows("GHCR_PAT");
+  const files = renderCentralWorkflows(workflowOptions());
   expect(await findings(files, workflowOptions({ repository: ".github" }))).toEqual([]);
 });
 

@@ -159,6 +159,7 @@ test("the schema has every resource of the provider, with its inputs", async () 
     "ghcr:index:PackageFinding",
     "ghcr:index:PublishedPackage",
     "ghcr:index:PullRequestDetails",
+    "ghcr:index:SharedWorkflowOfCallers",
     "ghcr:index:UnnamedImage",
     "ghcr:index:UnresolvedLogin",
     "ghcr:index:WorkflowEdit",

@@ -6,6 +6,7 @@ import { PackageVerifier } from "../../provider/resources/packages/verify-packag
 import { ActionNumbers } from "../../provider/resources/publishing/action-numbers.ts";
 import { MissingFiles } from "../../provider/resources/publishing/missing-files.ts";
 import { PullRequestStates } from "../../provider/resources/publishing/pull-request-states.ts";
+import { CentralCommits } from "../../provider/resources/central-commits.ts";
 import { ReleasedPins } from "../../provider/resources/publishing/released-pins.ts";
 import { repositoryPublishing } from "../../provider/resources/publishing/repository-publishing.ts";
 import type { Properties } from "../../provider/protocol/property-values.ts";
@@ -66,6 +67,8 @@ export async function startPackages(dialect: "ghcr" | "specification" = "specifi
         missing: new MissingFiles(github, "acme", {}),
         offerAgain: new Set(),
         released: new ReleasedPins(github),
+        central: new CentralCommits(github),
+        repin: false,
       },
       new PackageVerifier(
         new Packages(

@@ -15,7 +15,10 @@ import { PackageVerifier } from "../../provider/resources/packages/verify-packag
 import { ActionNumbers } from "../../provider/resources/publishing/action-numbers.ts";
 import { MissingFiles } from "../../provider/resources/publishing/missing-files.ts";
 import { PullRequestStates } from "../../provider/resources/publishing/pull-request-states.ts";
+import { CentralCommits } from "../../provider/resources/central-commits.ts";
 import { ReleasedPins } from "../../provider/resources/publishing/released-pins.ts";
+import type { BranchAccess } from "../../provider/resources/publishing/inputs.ts";
+import { sharedWorkflow } from "../../provider/resources/shared-workflow.ts";
 import { repositoryPublishing } from "../../provider/resources/publishing/repository-publishing.ts";
 import { WorkflowTexts } from "../../provider/resources/publishing/workflow-texts.ts";
 import { parseSeed, startSimulator } from "github-simulator";
@@ -69,21 +72,24 @@ export async function startProvider(token = "admin", more: readonly string[] = [
   const snapshots = newSnapshots();
   /** Names of the repositories that are offered again what a person declined. */
   const offerAgain = new Set<string>();
-  const publishingOn = (each: RepositorySnapshots) =>
+  const accessOn = (each: RepositorySnapshots, repin = false): BranchAccess => ({
+    registry: "ghcr.io",
+    github,
+    snapshots: each,
+    texts: new WorkflowTexts(github, each),
+    stored,
+    decided: new Map(),
+    numbers: new ActionNumbers(github),
+    pullRequests: new PullRequestStates(github, "acme", ["api", ...more]),
+    missing: new MissingFiles(github, "acme", {}),
+    offerAgain,
+    released: new ReleasedPins(github),
+    central: new CentralCommits(github),
+    repin,
+  });
+  const publishingOn = (access: BranchAccess) =>
     repositoryPublishing(
-      {
-        registry: "ghcr.io",
-        github,
-        snapshots: each,
-        texts: new WorkflowTexts(github, each),
-        stored,
-        decided: new Map(),
-        numbers: new ActionNumbers(github),
-        pullRequests: new PullRequestStates(github, "acme", ["api", ...more]),
-        missing: new MissingFiles(github, "acme", {}),
-        offerAgain: offerAgain,
-        released: new ReleasedPins(github),
-      },
+      access,
       new PackageVerifier(
         new Packages(github, { host: githubCom, owner: "acme", ownerKind: "Organization" }, 1),
         { name: "ghcr.io", url: simulator.registryUrl },
@@ -92,8 +98,8 @@ export async function startProvider(token = "admin", more: readonly string[] = [
       ),
     );
   /** The resource, driven as the engine does: what it writes was checked. Packages have own tests. */
-  const filesOn = (each: RepositorySnapshots) => {
-    const type = publishingOn(each);
+  const filesOn = (each: RepositorySnapshots, repin = false) => {
+    const type = publishingOn(accessOn(each, repin));
     const asArgs = (args: Properties) => ({
       ...args,
       image: "api",
@@ -123,7 +129,9 @@ export async function startProvider(token = "admin", more: readonly string[] = [
     leaving: leavingWithRepositories(github, snapshots),
     files: filesOn(snapshots),
     /** The resource as another run meets it, which remembers nothing of GitHub. */
-    freshFiles: () => filesOn(newSnapshots()),
+    freshFiles: (repin = false) => filesOn(newSnapshots(), repin),
+    /** The shared workflow, as another run meets it. */
+    freshShared: () => sharedWorkflow(accessOn(newSnapshots())),
     context,
     warnings,
     offerAgain,

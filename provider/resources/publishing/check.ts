@@ -2,6 +2,7 @@ import { explaining } from "../../../src/github/client/explain-failure.ts";
 import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
 import { decideWorkflows, repairVersion } from "../../../src/publishing/decide-workflows.ts";
 import { pick, type Properties } from "../../protocol/property-values.ts";
+import { pinCallers } from "./pin-callers.ts";
 import { readBranch } from "./deliver.ts";
 import {
   filesId,
@@ -39,7 +40,7 @@ export async function lookAtRepository(
   const wasTemplate = args.mode === "auto" && known.files !== undefined && !known.imported;
   if (args.mode === "template" || wasTemplate) {
     // The reason stays: the engine would write the state for another one.
-    const { why: before = onRequest } = known;
+    const before = known.waitsFor === undefined ? (known.why ?? onRequest) : onRequest;
     const earlier = before === onRequest ? "an earlier update wrote these files" : before;
     const why = wasTemplate ? earlier : onRequest;
     return nameImages(access, known, args, await templates(access, known, args, why));
@@ -52,6 +53,7 @@ export async function lookAtRepository(
 }
 
 const onRequest = "the configuration asks for it";
+const sharedIsMissing = "the shared workflow is not on its branch yet";
 
 /** What is decided whatever is on the branch: only the names of packages are read from it. */
 async function nameImages(
@@ -182,19 +184,30 @@ async function templates(
   args: PublishingArgs,
   why: string,
 ): Promise<Properties> {
-  const { files, newerPins } = await keepNewerPins(access, known, args);
+  const pinned = await pinCallers(access, known, args);
+  if (pinned.kind === "waiting") return waiting(known, pinned.for);
+  const { pin } = pinned;
+  const { files, newerPins } = await keepNewerPins(access, known, { ...args, files: pinned.files });
   const checks = await checksAfterTemplates(access, known, args, files);
   const locked = await lockAfterTemplates(access, known, args, files);
   return {
     mode: "template",
     why,
     files: await access.stored.keepAll(files),
+    ...(pin !== undefined && { pin }),
     ...(newerPins.length > 0 && { newerPins }),
     ...checks,
     ...(await besideTemplates(access, known, args, files)),
     ...(args.lockfile === "onboard" && { lockfile: "onboard" }),
     ...locked,
   };
+}
+
+/** Until the shared workflow can be called, files that an earlier update wrote stay as they are. */
+function waiting({ files, pin }: Known, waitsFor: string): Properties {
+  const waits = { why: sharedIsMissing, waitsFor };
+  if (!files || Object.keys(files).length === 0) return { mode: "none", ...waits };
+  return { mode: "template", ...waits, files, ...(pin !== undefined && { pin }) };
 }
 
 function noWorkflows(known: Known, why: string): Properties {

@@ -13,6 +13,7 @@ const compared = [
   "mode",
   "files",
   "lockfile",
+  "waitsFor",
   "delivery",
   "onRemove",
   "publishing",

@@ -6,6 +6,7 @@ import type { StoredTexts } from "../../../src/github/contents/stored-texts.ts";
 import type { GitHubClient } from "../../../src/github/client/github-client.ts";
 import type { Properties } from "../../protocol/property-values.ts";
 import type { RepositorySnapshots } from "../repository-snapshots.ts";
+import type { CentralCommits } from "../central-commits.ts";
 import type { ActionNumbers } from "./action-numbers.ts";
 import type { MissingFiles } from "./missing-files.ts";
 import type { PullRequestStates } from "./pull-request-states.ts";
@@ -33,6 +34,9 @@ export interface BranchAccess {
   readonly offerAgain: ReadonlySet<string>;
   readonly released: ReleasedPins;
   readonly missing: MissingFiles;
+  readonly central: CentralCommits;
+  /** Whether all callers go to the newest commit of the shared workflow in this run. */
+  readonly repin: boolean;
 }
 
 export type PublishingArgs = z.output<typeof repositoryPublishingProperties.args>;
@@ -51,6 +55,8 @@ export type PublishingInputs = Pick<
         readonly mode?: "template";
         readonly files: Blobs;
         readonly lockfile?: "keep" | "onboard" | undefined;
+        /** Present while the files are kept as they are. */
+        readonly waitsFor?: string | undefined;
       }
     | ({ readonly mode: "repair" } & RepairSettings & Look)
     | { readonly mode: "none"; readonly wasRepaired?: boolean }

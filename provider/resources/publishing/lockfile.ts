@@ -74,7 +74,7 @@ export async function planLock(
 export async function lockAfterTemplates(
   access: BranchAccess,
   known: Written & Found & { readonly lockfile?: "keep" | "onboard" | undefined },
-  args: PublishingArgs,
+  args: Pick<PublishingArgs, "owner" | "repository" | "branch" | "lockfile">,
   files: Readonly<Record<string, string>>,
 ): Promise<Properties> {
   const isOnboarding = args.lockfile === "onboard" && known.lockfile !== "onboard";

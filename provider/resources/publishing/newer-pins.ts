@@ -17,7 +17,7 @@ import { workflowIds } from "./workflow-ids.ts";
 export async function keepNewerPins(
   access: BranchAccess,
   known: Written & { readonly newerPins?: readonly string[] | undefined },
-  args: PublishingArgs,
+  args: Pick<PublishingArgs, "owner" | "repository" | "branch" | "files" | "newerPins">,
 ): Promise<{ files: Readonly<Record<string, string>>; newerPins: string[] }> {
   const { files } = args;
   if (args.newerPins === "revert") return { files, newerPins: [] };

@@ -28,6 +28,7 @@ import {
   type TemplateInputs,
   type Written,
 } from "./inputs.ts";
+import { withCommitToCome } from "./pin-callers.ts";
 import { applyRepair, readRepair, restoreRepair } from "./repairs.ts";
 import { applyTemplates, readTemplates } from "./templates.ts";
 
@@ -63,13 +64,15 @@ export function repositoryPublishing(
 
     async check(formerly, news) {
       const olds = withoutTexts(formerly);
-      const { credential, ...others } = news;
+      const { credential, ...others } = withCommitToCome(news);
       const isWithheld = credential === withheldPat;
       if (typeof credential === "string" && !isWithheld) packages.keep(credential);
-      if (hasUnknown(news)) {
-        return { inputs: await withStoredTexts(access, others), failures: [] };
+      if (hasUnknown({ ...others, credential })) {
+        return { inputs: await textIds(access, others), failures: [] };
       }
-      const parsed = repositoryPublishingProperties.args.safeParse(keepSpelling(olds, news, place));
+      const parsed = repositoryPublishingProperties.args.safeParse(
+        keepSpelling(olds, { ...others, credential }, place),
+      );
       if (!parsed.success) return { inputs: others, failures: toFailures(parsed.error) };
       const known = olds as Known;
       const isImport = known.imported === true && news["mode"] === undefined;
@@ -173,7 +176,7 @@ async function neededEdits(
 }
 
 /** Previews compare ids, as in the state, also while another input is unknown. */
-async function withStoredTexts({ stored }: BranchAccess, inputs: Properties): Promise<Properties> {
+export async function textIds({ stored }: BranchAccess, inputs: Properties): Promise<Properties> {
   const { files } = inputs;
   if (typeof files !== "object" || files === null || Array.isArray(files)) return inputs;
   const ids: Properties = {};
@@ -199,6 +202,7 @@ function shown(inputs: Properties): Properties {
     "pullRequests",
     "onRemove",
     "visibility",
+    "waitsFor",
     "unresolved",
     "unnamed",
     "foreign",
@@ -221,11 +225,16 @@ async function write(
     case "repair":
       return applyRepair(access, inputs, before, preview, context);
     default:
+      // What an earlier update wrote stays, and its text may be in no cache.
+      if (inputs.waitsFor !== undefined) return pick(before, offeredOutputs);
       return applyTemplates(access, inputs, before, preview, context);
   }
 }
 
 const notAnyMore = "The fleet no longer changes the workflows here.";
+
+/** The outputs about a pull request and what it waits with. */
+const offeredOutputs = ["pullRequestUrl", "declined", "blobs", "replaced"];
 
 /** The outputs of a write. */
 const outputsOfWrite = ["commitSha", "commitUrl", "replaced"];
@@ -276,7 +285,7 @@ async function refreshTemplates(
 }
 
 /** What the state still has to know of its pull request: nothing once it is merged and its branch is gone. */
-async function refreshPullRequest(
+export async function refreshPullRequest(
   { pullRequests }: BranchAccess,
   { repository }: Pick<PublishingInputs, "repository">,
   state: Properties,

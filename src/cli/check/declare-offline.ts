@@ -5,7 +5,7 @@ import { openValue, withOpenValues } from "../../../policy/model/unknown-value.t
 import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
 import { fleetKey } from "../../fleet/read-fleet-config.ts";
 import type { OfflineEntry } from "../../fleet/resolve-offline.ts";
-import { renderRepository } from "../../publishing/templates/render-repository.ts";
+import { renderRepository, renderShared } from "../../publishing/templates/render-repository.ts";
 
 /**
  * What the program would declare for a fleet, as far as rules judge it and the configuration alone
@@ -46,6 +46,15 @@ export function declareOffline(
     for (const [type, props] of parts) add(place, type, name, props);
   }
   const [first] = declared;
+  if (first?.fleet.shared) {
+    const { owner, shared } = first.fleet;
+    const { repository, branch, delivery } = shared;
+    add(placeOf([fleetKey, "shared"]), ghcr.shared, "shared-workflow", {
+      ...{ owner, repository, branch, delivery },
+      onRemove: shared.onRemove === "delete" ? "delete" : "keep",
+      files: renderShared(first.fleet),
+    });
+  }
   if (first?.fleet.secret.scope === "organization") {
     const { owner, secret } = first.fleet;
     const place = placeOf([fleetKey, "secret"]);

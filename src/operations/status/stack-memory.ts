@@ -1,5 +1,5 @@
 import { sharedRecord, type SharedRecord } from "../drift/shared-drift.ts";
-import type { DeclinedPullRequest } from "../../properties/repository-publishing.ts";
+import type { DeclinedPullRequest } from "../../properties/delivered-files.ts";
 import type { FilesRecord, StackRecord } from "../../stack/stack-record.ts";
 
 /** What a stack's state contains and GitHub cannot show. */

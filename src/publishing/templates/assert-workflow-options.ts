@@ -2,7 +2,12 @@ import type { Runner } from "../../fleet/image-settings.ts";
 import { elsewhere } from "../../fleet/inert-texts.ts";
 import { namePatterns } from "../../fleet/name-patterns.ts";
 import { unprintable } from "../../printable.ts";
-import type { CentralWorkflow, ImageOptions, WorkflowOptions } from "./workflow-options.ts";
+import type {
+  CentralWorkflow,
+  ImageOptions,
+  SharedOptions,
+  WorkflowOptions,
+} from "./workflow-options.ts";
 
 /**
  * Throws unless every value is one that stays inert in a rendered workflow.
@@ -34,9 +39,16 @@ export function assertCentralWorkflow({ repository, ref, version = "v1" }: Centr
   assertMatches("central.version", version, namePatterns.centralRef);
 }
 
-/** Throws unless `${{ secrets.NAME }}` may be written with this name. */
-export function assertSecretName(secretName: string): void {
-  assertMatches("secretName", secretName, namePatterns.secret);
+/** Throws unless a shared workflow may have these settings. */
+export function assertSharedOptions(options: SharedOptions): void {
+  assertWorkflowOptions({
+    ...options,
+    owner: "owner",
+    repository: "the shared workflow",
+    defaultBranch: "main",
+    image: "image",
+    visibility: "private",
+  });
 }
 
 function assertMatches(option: string, value: string, pattern: RegExp): void {

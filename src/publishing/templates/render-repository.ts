@@ -1,12 +1,19 @@
 import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
-import { renderWorkflows } from "./render.ts";
+import { namePatterns } from "../../fleet/name-patterns.ts";
+import { commitToCome } from "../shared-pins.ts";
+import { renderCallers, renderCentralWorkflows, renderWorkflows } from "./render.ts";
 
-/** The workflow files of a repository of the fleet: path to text. */
+type RenderedFleet = Pick<Fleet, "host" | "owner" | "registry" | "secret" | "shared">;
+
+/**
+ * The workflow files of a repository of the fleet: path to text. Callers have {@link commitToCome} in the
+ * place of the commit, which is known once the shared workflow is written.
+ */
 export function renderRepository(
-  { host, owner, registry, secret }: Pick<Fleet, "host" | "owner" | "registry" | "secret">,
+  { host, owner, registry, secret, shared }: RenderedFleet,
   repository: FleetRepository,
 ): Readonly<Record<string, string>> {
-  return renderWorkflows({
+  const options = {
     ...repository,
     host,
     registry,
@@ -18,5 +25,21 @@ export function renderRepository(
     pullRequestLogin: repository.workflows.pullRequestLogin,
     secretName: secret.name,
     releaseEnvironment: secret.scope === "environment" ? secret.environment : undefined,
-  });
+  };
+  if (repository.form === "inline" || !shared) return renderWorkflows(options);
+  const central = `${owner}/${shared.repository}`;
+  // Bots follow the branch that the comment names.
+  const isPlain = namePatterns.centralRef.test(shared.branch);
+  const version = isPlain ? { version: shared.branch } : {};
+  return renderCallers(options, { repository: central, ref: commitToCome, ...version });
+}
+
+/** The files of the central repository: path to text. Nothing without one. */
+export function renderShared({
+  host,
+  registry,
+  secret,
+  shared,
+}: RenderedFleet): Readonly<Record<string, string>> {
+  return shared ? renderCentralWorkflows({ ...shared, host, registry, secretName: secret.name }) : {};
 }

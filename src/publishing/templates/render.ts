@@ -1,12 +1,12 @@
 import {
   assertCentralWorkflow,
-  assertSecretName,
+  assertSharedOptions,
   assertWorkflowOptions,
 } from "./assert-workflow-options.ts";
 import { inlineCi, inlineRelease } from "./inline-workflows.ts";
 import { callerCi, callerRelease, centralWorkflows } from "./reusable-workflows.ts";
 import { printTemplate } from "./template.ts";
-import type { CentralWorkflow, WorkflowOptions } from "./workflow-options.ts";
+import type { CentralWorkflow, SharedOptions, WorkflowOptions } from "./workflow-options.ts";
 
 export type { CentralWorkflow, WorkflowOptions } from "./workflow-options.ts";
 
@@ -38,9 +38,9 @@ export function renderCallers(options: WorkflowOptions, central: CentralWorkflow
 }
 
 /** The workflows that the callers share, for the central repository. RangeError as above. */
-export function renderCentralWorkflows(secretName: string): RenderedFiles {
-  assertSecretName(secretName);
-  const files = Object.entries(centralWorkflows(secretName));
+export function renderCentralWorkflows(options: SharedOptions): RenderedFiles {
+  assertSharedOptions(options);
+  const files = Object.entries(centralWorkflows(options));
   return Object.fromEntries(
     files.map(([name, workflow]) => [`.github/workflows/${name}`, printTemplate(workflow)]),
   );

@@ -1,4 +1,5 @@
 import type { Document, Scalar } from "yaml";
+import { sharedInputs } from "../../fleet/fleet.ts";
 import { emulatorImage } from "./action-pins.ts";
 import { buildArgLines } from "./build-args.ts";
 import { inertScalar, literalBlock } from "./inert-scalar.ts";
@@ -12,7 +13,7 @@ import {
   setInput,
   stepOf,
 } from "./template.ts";
-import type { CentralWorkflow, WorkflowOptions } from "./workflow-options.ts";
+import type { CentralWorkflow, ImageOptions, SharedOptions, WorkflowOptions } from "./workflow-options.ts";
 import {
   dropAttestationPermissions,
   imageName,
@@ -50,20 +51,37 @@ const publishFile = { plain: "publish.yml", attested: "publish-attested.yml" } a
  * job asks for more permissions than its caller grants, even where a condition would skip the step.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/reusing-workflow-configurations#access-and-permissions
  */
-export function centralWorkflows(secretName: string): Readonly<Record<string, Document>> {
-  const [plain, attested] = [centralPublish(secretName), centralPublish(secretName)];
+export function centralWorkflows(options: SharedOptions): Readonly<Record<string, Document>> {
+  const [plain, attested] = [centralPublish(options), centralPublish(options)];
   removeStep(jobOf(plain), "attest");
   dropAttestationPermissions(jobOf(plain));
   attested.set("name", "publish-attested");
   return { [publishFile.plain]: plain, [publishFile.attested]: attested };
 }
 
-function centralPublish(secretName: string): Document {
-  const workflow = loadTemplate("publish.yml");
-  renameSecret(workflow, secretName);
+function centralPublish(options: SharedOptions): Document {
+  const workflow = loadTemplate("publish.yml", options);
+  renameSecret(workflow, options.secretName);
   pinActions(workflow);
   setInput(stepOf(jobOf(workflow), "qemu"), "image", inertScalar(emulatorImage));
+  const { runner, emulated } = sharedBuild(options);
+  setDefault(workflow, "context", inertScalar(options.context));
+  setDefault(workflow, "dockerfile", inertScalar(options.dockerfile));
+  setDefault(workflow, "platforms", inertScalar(options.platforms.join(",")));
+  setDefault(workflow, "emulate", inertScalar(emulated.join(",")));
+  const lines = literalBlock(buildArgLines(options.buildArgs));
+  setDefault(workflow, "build-args", lines.value === "" ? inertScalar("") : lines);
+  setDefault(workflow, "runner", inertScalar(runner));
+  workflow.setIn([...inputPath("timeout-minutes"), "default"], options.timeoutMinutes);
   return workflow;
+}
+
+function inputPath(input: string): string[] {
+  return ["on", "workflow_call", "inputs", input];
+}
+
+function setDefault(workflow: Document, input: string, value: Scalar<string>): void {
+  workflow.setIn([...inputPath(input), "default"], value);
 }
 
 function setCall(workflow: Document, options: WorkflowOptions, uses: Scalar<string>): void {
@@ -72,28 +90,41 @@ function setCall(workflow: Document, options: WorkflowOptions, uses: Scalar<stri
   const { runner, emulated } = sharedBuild(options);
   job.set("uses", uses);
   setInput(job, "image", inertScalar(imageName(options, options)));
-  setInput(job, "context", inertScalar(options.context));
-  setInput(job, "dockerfile", inertScalar(options.dockerfile));
-  setInput(job, "platforms", inertScalar(options.platforms.join(",")));
-  setInput(job, "emulate", inertScalar(emulated.join(",")));
-  setInput(job, "build-args", literalBlock(buildArgLines(options.buildArgs)));
-  setInput(job, "runner", inertScalar(runner));
-  job.setIn(["with", "timeout-minutes"], options.timeoutMinutes);
+  const passed = new Set(options.passed ?? sharedInputs);
+  const set = (input: string, isPassed: boolean, value: Scalar<string> | number) => {
+    if (isPassed) job.setIn(["with", input], value);
+    else job.deleteIn(["with", input]);
+  };
+  const lines = literalBlock(buildArgLines(options.buildArgs));
+  // What is emulated depends on both.
+  const isEmulating = passed.has("platforms") || passed.has("runner");
+  set("context", passed.has("context"), inertScalar(options.context));
+  set("dockerfile", passed.has("dockerfile"), inertScalar(options.dockerfile));
+  set("platforms", isEmulating, inertScalar(options.platforms.join(",")));
+  set("emulate", isEmulating, inertScalar(emulated.join(",")));
+  set("build-args", passed.has("buildArgs"), lines.value === "" ? inertScalar("") : lines);
+  set("runner", isEmulating, inertScalar(runner));
+  set("timeout-minutes", passed.has("timeoutMinutes"), options.timeoutMinutes);
 }
 
 /**
- * The build of the one image that the central workflow builds on one runner.
+ * The build of the one image that the central workflow builds on one runner; the fleet asks for nothing else.
  *
  * @throws {RangeError} the options ask for what it cannot do
  */
-function sharedBuild(options: WorkflowOptions): { runner: string; emulated: readonly string[] } {
+function sharedBuild(options: SharedBuild): { runner: string; emulated: readonly string[] } {
   const [build, ...others] = buildsByRunner(options);
-  const isPlain = others.length === 0 && !options.images && !options.target && Object.keys(options.secrets ?? {}).length === 0;
-  if (build && isPlain && typeof build.runner === "string") return { ...build, runner: build.runner };
+  const hasOthers = others.length > 0 || options.images || options.target;
+  const hasSecrets = Object.keys(options.secrets ?? {}).length > 0;
+  if (build && !hasOthers && !hasSecrets && typeof build.runner === "string") {
+    return { ...build, runner: build.runner };
+  }
   throw new RangeError(
-    `${options.owner}/${options.repository}: the central workflow builds one image on one runner, without target and secrets; write whole workflows`,
+    "the shared workflow builds one image on one runner, without target and secrets; write whole workflows",
   );
 }
+
+type SharedBuild = Omit<ImageOptions, "image"> & Pick<WorkflowOptions, "images">;
 
 /**
  * The reference to the central workflow. A branch or tag is on purpose: one commit there changes

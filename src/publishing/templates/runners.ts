@@ -10,7 +10,11 @@ export interface Build {
 }
 
 /** How the platforms of an image are divided among runners: one build where they share one. */
-export function buildsByRunner({ platforms, runner, runners = {} }: ImageOptions): Build[] {
+export function buildsByRunner({
+  platforms,
+  runner,
+  runners = {},
+}: Pick<ImageOptions, "platforms" | "runner" | "runners">): Build[] {
   const shared = new Map<string, { platforms: string[]; runner: Runner }>();
   for (const platform of platforms) {
     const own = runners[platform] ?? runner;

@@ -1,3 +1,4 @@
+import type { SharedInput } from "../../fleet/fleet.ts";
 import type { Runner } from "../../fleet/image-settings.ts";
 import type { GitHubHost } from "../../github-host.ts";
 
@@ -53,7 +54,12 @@ export type WorkflowOptions = ImageOptions & {
   readonly mergeQueue?: boolean;
   /** Name of the job in ci.yml, and so of its check: "build". The template's own where it is absent. */
   readonly jobName?: string | undefined;
+  /** Which of its settings a caller passes to the shared workflow. All where it is absent. */
+  readonly passed?: readonly SharedInput[] | undefined;
 };
+
+/** What the shared workflow does, with the settings of callers that pass none of their own. */
+export type SharedOptions = Pick<WorkflowOptions, "host" | "registry" | "secretName" | SharedInput>;
 
 /** Where the central `publish` workflow of an organisation lies. */
 export type CentralWorkflow = {

@@ -20,8 +20,8 @@ import { githubFindings } from "./github-parser.ts";
 import { actionlintFindings, zizmorFindings } from "./linters.ts";
 
 const commit = "1e69f48acb82d1966a394da916b4c1698aa569d6";
-const central = renderCentralWorkflows("GHCR_PAT");
-const renamed = renderCentralWorkflows("PUBLISH_TOKEN");
+const central = renderCentralWorkflows(workflowOptions());
+const renamed = renderCentralWorkflows(workflowOptions({ secretName: "PUBLISH_TOKEN" }));
 const rendered = renderPairs();
 let folder: string;
 let paths: string[];

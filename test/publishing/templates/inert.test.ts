@@ -78,7 +78,7 @@ function readBack(inputs: Record<string, string>) {
   return {
     context: inputs["context"],
     dockerfile: inputs["file"],
-    platforms: inputs["platforms"]?.split(",") ?? [],
+    platforms: inputs["platforms"] ? inputs["platforms"].split(",") : [],
     buildArgs: new Map(buildArgsOf(inputs["build-args"] ?? "").map(splitAtFirst)),
     runner: inputs["runner"],
   };

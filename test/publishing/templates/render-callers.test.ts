@@ -52,6 +52,7 @@ test("release.yml as a thin caller", () => {
           dockerfile: Dockerfile
           platforms: linux/amd64,linux/arm64
           emulate: arm64
+          build-args: ""
           runner: ubuntu-24.04
           timeout-minutes: 30
           release: true

@@ -26,7 +26,7 @@ function steps(files: RenderedFiles, name: string): Step[] {
 
 test("every form logs in the same way: required credential first, the job's own after a failure", () => {
   const inline = renderWorkflows(workflowOptions());
-  const shared = renderCentralWorkflows("GHCR_PAT");
+  const shared = renderCentralWorkflows(workflowOptions());
   const logins = [
     steps(inline, "ci.yml"),
     steps(inline, "release.yml"),
@@ -62,7 +62,7 @@ test("the secret's name is written wherever it is read", () => {
   const all = [
     renderWorkflows(options),
     renderCallers(options, central),
-    renderCentralWorkflows("REGISTRY_TOKEN"),
+    renderCentralWorkflows(workflowOptions({ secretName: "REGISTRY_TOKEN" })),
   ].flatMap((files) => Object.values(files));
   for (const text of all) {
     expect(text).toContain("${{ secrets.REGISTRY_TOKEN");
@@ -89,7 +89,7 @@ test("only a public repository's release may sign, and attests", () => {
 });
 
 test("a caller grants exactly what the workflow it calls asks for", () => {
-  const shared = renderCentralWorkflows("GHCR_PAT");
+  const shared = renderCentralWorkflows(workflowOptions());
   for (const visibility of ["public", "private"] as const) {
     const callers = renderCallers(workflowOptions({ visibility }), central);
     for (const name of ["ci.yml", "release.yml"]) {
@@ -104,7 +104,7 @@ test("nothing is granted at the top of any file", () => {
   const all = [
     renderWorkflows(workflowOptions()),
     renderCallers(workflowOptions(), central),
-    renderCentralWorkflows("GHCR_PAT"),
+    renderCentralWorkflows(workflowOptions()),
   ].flatMap((files) => Object.values(files));
   for (const text of all) expect((parse(text) as Workflow).permissions).toEqual({});
 });
@@ -116,7 +116,7 @@ test("every action is one of the pins, with its version in a comment", () => {
       runners: { "linux/arm64": "ubuntu-24.04-arm" },
     }),
   );
-  const shared = renderCentralWorkflows("GHCR_PAT");
+  const shared = renderCentralWorkflows(workflowOptions());
   const lines = [...Object.values(inline), ...Object.values(shared)]
     .flatMap((text) => text.split("\n"))
     .filter((line) => line.includes("uses:"));
@@ -153,7 +153,7 @@ test("a release neither reads nor writes a cache", () => {
 });
 
 test("no script holds an expression", () => {
-  const all = [renderWorkflows(workflowOptions()), renderCentralWorkflows("GHCR_PAT")];
+  const all = [renderWorkflows(workflowOptions()), renderCentralWorkflows(workflowOptions())];
   const scripts = all
     .flatMap((files) => Object.values(files))
     .flatMap((text) => (parse(text) as Workflow).jobs.image.steps)

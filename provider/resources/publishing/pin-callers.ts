@@ -1,0 +1,93 @@
+import { unknownValue, type Properties } from "../../protocol/property-values.ts";
+import { explaining } from "../../../src/github/client/explain-failure.ts";
+import { gitBlobIds, isSameFiles } from "../../../src/github/contents/git-blob-id.ts";
+import {
+  commitToCome,
+  commitsCalled,
+  workflowsCalled,
+  withCommit,
+} from "../../../src/publishing/shared-pins.ts";
+import { filesId, type BranchAccess, type PublishingArgs, type Written } from "./inputs.ts";
+
+type Texts = Readonly<Record<string, string>>;
+
+/** Whole workflows, callers at a commit of the shared workflow, or callers that cannot be written yet. */
+export type PinnedFiles =
+  | { readonly kind: "pinned"; readonly files: Texts; readonly pin?: string }
+  | { readonly kind: "waiting"; readonly for: string };
+
+/**
+ * Gives callers the commit of the shared workflow that they call. The one that they have stays, as long as
+ * nothing else in them changes, and also the one that somebody, such as Dependabot, brought to the branch,
+ * if it is one of the central branch that has the workflow. A caller that changes gets the newest, because
+ * what it passes may be new in the workflow, too.
+ */
+export async function pinCallers(
+  access: BranchAccess,
+  known: Written & { readonly pin?: string | undefined },
+  args: PublishingArgs,
+): Promise<PinnedFiles> {
+  const { shared } = args;
+  if (!shared) return { kind: "pinned", files: args.files };
+  const { repository: central, commit } = shared;
+  const at = (pin: string) =>
+    ({ kind: "pinned", files: withCommit(args.files, central, pin), pin }) as const;
+  const before = known.pin === undefined ? undefined : at(known.pin);
+  const isAsBefore = before && isSameFiles(gitBlobIds(before.files), known.files ?? {});
+  const kept = isAsBefore ? known.pin : await pinOnBranch(access, args);
+  if (kept !== undefined && !(await isLeft(access, args, kept))) return at(kept);
+  if (commit !== undefined) return at(commit);
+  return { kind: "waiting", for: shared.waitsFor ?? `a merge in ${central}` };
+}
+
+/** Whether all callers go to the newest commit, and this one has other workflows. */
+async function isLeft(
+  { central, repin }: BranchAccess,
+  { shared, files }: PublishingArgs,
+  pin: string,
+): Promise<boolean> {
+  if (!repin || !shared?.commit || pin === shared.commit) return false;
+  if (shared.commit === commitToCome) return true;
+  const called = workflowsCalled(files, shared.repository);
+  const [before, now] = await Promise.all(
+    [pin, shared.commit].map((commit) => central.filesOf(shared, commit, called)),
+  );
+  return !isSameFiles(before ?? {}, now ?? {});
+}
+
+/** The commit that the callers on the branch pin, where they are right otherwise and may pin it. */
+async function pinOnBranch(
+  access: BranchAccess,
+  args: PublishingArgs,
+): Promise<string | undefined> {
+  const { shared, files } = args;
+  if (!shared) return undefined;
+  const snapshot = await explaining(`read the workflow files of ${filesId(args)}`, () =>
+    access.snapshots.get(args),
+  );
+  const paths = Object.keys(files);
+  // A repository that is gone, or has no such branch, is reported when its files are written.
+  if (!snapshot?.head || !paths.every((path) => snapshot.workflows.has(path))) return undefined;
+  const { texts } = await access.texts.get(snapshot, "guess");
+  const present = Object.fromEntries(paths.map((path) => [path, texts[path] ?? ""]));
+  const [pin, ...others] = commitsCalled(present, shared.repository);
+  if (pin === undefined || others.length > 0) return undefined;
+  const wanted = gitBlobIds(withCommit(files, shared.repository, pin));
+  if (!isSameFiles(wanted, gitBlobIds(present))) return undefined;
+  const called = workflowsCalled(files, shared.repository);
+  return (await access.central.mayBePinned(shared, pin, called)) ? pin : undefined;
+}
+
+/** In a preview, the commit that the update makes in the central repository is not known. */
+export function withCommitToCome(inputs: Properties): Properties {
+  const { shared } = inputs;
+  if (typeof shared !== "object" || shared === null || Array.isArray(shared)) return inputs;
+  const { commit, ...others } = shared;
+  const isToCome = commit === unknownValue;
+  const known = Object.entries(others).filter(([, value]) => value !== unknownValue);
+  const filled = isToCome ? commitToCome : commit;
+  return {
+    ...inputs,
+    shared: { ...Object.fromEntries(known), ...(filled !== undefined && { commit: filled }) },
+  };
+}

@@ -1,0 +1,154 @@
+import { explaining } from "../../src/github/client/explain-failure.ts";
+import { isSameFiles } from "../../src/github/contents/git-blob-id.ts";
+import { sharedWorkflowProperties } from "../../src/properties/shared-workflow.ts";
+import { keepSpelling, toFailures } from "../protocol/check-inputs.ts";
+import { diffProperties } from "../protocol/property-diff.ts";
+import { hasUnknown, omit, pick, type Properties } from "../protocol/property-values.ts";
+import type { ResourceContext, ResourceType } from "../protocol/resource-type.ts";
+import { whyUnwritable } from "./why-unwritable.ts";
+import { endPullRequest } from "./publishing/deliver.ts";
+import { diffPullRequest, place } from "./publishing/diff.ts";
+import {
+  filesId,
+  withoutTexts,
+  writtenFiles,
+  type BranchAccess,
+  type TemplateInputs,
+  type Written,
+} from "./publishing/inputs.ts";
+import { lockAfterTemplates } from "./publishing/lockfile.ts";
+import { keepNewerPins } from "./publishing/newer-pins.ts";
+import { refreshPullRequest, textIds } from "./publishing/repository-publishing.ts";
+import { applyTemplates, readTemplates } from "./publishing/templates.ts";
+
+/**
+ * `ghcr:index:SharedWorkflow`: the workflow that callers in other repositories share, in its central
+ * repository. It is written as files of the templates are, and says which commit callers can pin.
+ */
+export function sharedWorkflow(access: BranchAccess): ResourceType {
+  async function apply(
+    properties: Properties,
+    state: Properties,
+    preview: boolean,
+    context: ResourceContext,
+  ): Promise<Properties> {
+    const inputs = properties as unknown as TemplateInputs;
+    const written = await applyTemplates(access, inputs, state, preview, context);
+    const isOffered = "pullRequestUrl" in written || "declined" in written;
+    const commit = isOffered
+      ? undefined
+      : (written["commitSha"] ?? (await commitOf(inputs, state)));
+    return { ...shown(properties), ...written, ...(commit !== undefined && { commit }) };
+  }
+
+  /** The commit that had the files already: the known one, or the newest of the branch. */
+  async function commitOf(inputs: TemplateInputs, state: Properties): Promise<string | undefined> {
+    const { commit } = state;
+    const isKnown = isSameFiles(inputs.files, (state["files"] ?? {}) as Record<string, string>);
+    if (typeof commit === "string" && isKnown) return commit;
+    return (await access.snapshots.get(inputs))?.head;
+  }
+
+  return {
+    properties: sharedWorkflowProperties,
+
+    async check(formerly, news) {
+      const olds = withoutTexts(formerly);
+      if (hasUnknown(news)) return { inputs: await textIds(access, news), failures: [] };
+      const parsed = sharedWorkflowProperties.args.safeParse(keepSpelling(olds, news, place));
+      if (!parsed.success) return { inputs: news, failures: toFailures(parsed.error) };
+      const { files, newerPins } = await keepNewerPins(access, olds, parsed.data);
+      const { owner, repository, branch, delivery, pullRequests, onRemove } = parsed.data;
+      return {
+        inputs: {
+          ...{ owner, repository, branch, delivery, onRemove },
+          files: await access.stored.keepAll(files),
+          ...(newerPins.length > 0 && { newerPins }),
+          ...(pullRequests && {
+            pullRequests: JSON.parse(JSON.stringify(pullRequests)) as Properties,
+          }),
+          ...(await lockAfterTemplates(access, olds, { ...parsed.data, lockfile: "keep" }, files)),
+        },
+        failures: [],
+      };
+    },
+
+    async diff(olds, news, state) {
+      const compared = (all: Properties) =>
+        pick(withoutTexts(all), [...place, "branch", "files", "delivery", "onRemove"]);
+      const changes = diffProperties(compared(olds), compared(news), place);
+      return { ...changes, ...(await diffPullRequest(access, news, state)) };
+    },
+
+    async create(inputs, preview, context) {
+      const id = filesId(inputs as unknown as TemplateInputs);
+      return { id, state: await apply(inputs, {}, preview, context) };
+    },
+
+    async read(id, state, inputs) {
+      const places = inputs as unknown as TemplateInputs;
+      // An import has no inputs, and the program writes what is missing.
+      if (Object.keys(inputs).length === 0) return undefined;
+      const files = await explaining(`read the shared workflow of ${id}`, () =>
+        readTemplates(access.snapshots, places),
+      );
+      if (!files) return undefined;
+      const offered = await refreshPullRequest(access, places, state);
+      const left = writtenFiles(state);
+      const isRight = isSameFiles(files, places.files);
+      const isWaiting = !isRight && isSameFiles(files, left) && Object.keys(offered).length > 0;
+      if (isWaiting) return { id, state, inputs };
+      const found = { ...inputs, files: { ...files } };
+      const isWritten = isSameFiles(files, left) && typeof state["commit"] === "string";
+      const head = (await access.snapshots.get(places))?.head;
+      const commit = isWritten ? state["commit"] : head;
+      return {
+        id,
+        state: {
+          ...shown(found),
+          ...pick(state, ["commitSha", "commitUrl", "replaced"]),
+          ...(isRight ? omit(offered, "declined") : offered),
+          ...(commit !== undefined && { commit }),
+          ...(!isSameFiles(files, left) && !isRight && { blobs: { ...left } }),
+        },
+        inputs: found,
+      };
+    },
+
+    async update(_id, before, inputs, preview, context) {
+      const state = withoutTexts(before);
+      const next = await apply(inputs, state, preview, context);
+      return { ...pick(state, ["commitSha", "commitUrl"]), ...next };
+    },
+
+    async delete(_id, state, context) {
+      const inputs = state as unknown as TemplateInputs;
+      const why = "The fleet has no shared workflow here any more.";
+      await endPullRequest(access, inputs, state as Written, context, why).catch((error: unknown) =>
+        context.warn(error instanceof Error ? error.message : String(error)),
+      );
+      if (inputs.onRemove !== "delete") return;
+      const snapshot = await access.snapshots.get(inputs);
+      const gone = snapshot?.head ? undefined : `it has no branch ${inputs.branch}`;
+      const reason = whyUnwritable(inputs.repository, snapshot) ?? gone;
+      if (reason) {
+        context.warn(`the shared workflow of ${filesId(inputs)} is left as it is: ${reason}`);
+        return;
+      }
+      await applyTemplates(access, { ...inputs, files: {} }, state, false, context);
+    },
+  };
+}
+
+/** The outputs that repeat inputs. */
+function shown(inputs: Properties): Properties {
+  return pick(inputs, [
+    ...place,
+    "branch",
+    "files",
+    "newerPins",
+    "delivery",
+    "pullRequests",
+    "onRemove",
+  ]);
+}

@@ -1,0 +1,123 @@
+import { listed } from "../format-text.ts";
+import { UserError } from "../user-error.ts";
+import type { FleetConfig } from "./fleet-config.ts";
+import {
+  type sharedInputs,
+  type FleetRepository,
+  type SecretSettings,
+  type SharedWorkflow,
+} from "./fleet.ts";
+import type { FoundRepository } from "./select-repositories.ts";
+
+/**
+ * The fleet's shared workflow: what it says for all callers is what the defaults say.
+ *
+ * @param found the central repository on GitHub; absent where only the configuration is known
+ * @param basis a repository that has the defaults only
+ * @throws {UserError} it belongs to somebody else, or cannot be written to
+ */
+export function resolveShared(
+  { shared }: Pick<FleetConfig, "shared">,
+  owner: string,
+  found: FoundRepository | undefined,
+  basis: FleetRepository,
+): SharedWorkflow | undefined {
+  if (!shared) return undefined;
+  const [holder = "", repository = ""] = shared.repository.split("/");
+  const at = "fleet.shared.repository";
+  if (holder.toLowerCase() !== owner.toLowerCase()) {
+    throw new UserError(
+      `${at}: ${shared.repository} does not belong to ${owner}, and only repositories of the fleet's owner are written; name one of ${owner}`,
+    );
+  }
+  if (found?.archived) {
+    throw new UserError(`${at}: ${shared.repository} is archived; unarchive it, or name another`);
+  }
+  if (found && (found.empty || !found.defaultBranch)) {
+    throw new UserError(`${at}: ${shared.repository} is empty; push a first commit`);
+  }
+  if (buildsMore(basis)) {
+    throw new UserError(
+      "fleet.defaults: the shared workflow, which has the defaults, builds one image on one runner; remove images, target, secrets, runners and groups or lists of runners there, and write them below fleet.repositories with form: inline",
+    );
+  }
+  return {
+    repository: found?.name ?? repository,
+    branch: shared.branch ?? found?.defaultBranch ?? "main",
+    visibility: found?.visibility,
+    delivery: shared.delivery,
+    newerPins: basis.workflows.newerPins,
+    onRemove: basis.onRemove,
+    ...inputsOf(basis),
+  };
+}
+
+function inputsOf(basis: FleetRepository): Pick<FleetRepository, (typeof sharedInputs)[number]> {
+  const { context, dockerfile, platforms, buildArgs, runner, timeoutMinutes } = basis;
+  return { context, dockerfile, platforms, buildArgs, runner, timeoutMinutes };
+}
+
+/**
+ * What GitHub does not allow callers, and what they have no place for.
+ *
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/reusing-workflow-configurations#access-to-reusable-workflows
+ * @throws {UserError} lists all problems
+ */
+export function assertSharedForm(
+  repositories: readonly FleetRepository[],
+  secret: SecretSettings,
+  shared: SharedWorkflow | undefined,
+): void {
+  const callers = repositories.filter(({ form }) => form === "shared");
+  if (callers.length === 0) return;
+  const names = (which: readonly FleetRepository[]) => listed(which.map(({ name }) => name));
+  const problems: string[] = [];
+  if (!shared) {
+    problems.push(
+      `form of ${names(callers)}: shared needs the repository that holds the workflow; write fleet.shared.repository, such as acme/.github`,
+    );
+  }
+  if (secret.scope === "environment") {
+    problems.push(
+      `form of ${names(callers)}: a caller cannot pass the secret of an environment on; write fleet.secret.scope: organization or repository, or form: inline`,
+    );
+  }
+  const others = callers.filter(buildsMore);
+  if (others.length > 0) {
+    problems.push(
+      `form of ${names(others)}: the shared workflow builds one image on one runner; remove what is below images as well as target, secrets, runners and groups or lists of runners, or write form: inline`,
+    );
+  }
+  const logins = callers.filter(({ workflows }) => workflows.pullRequestLogin === "read");
+  if (logins.length > 0) {
+    problems.push(
+      `form of ${names(logins)}: the shared workflow has no login for pull requests; remove workflows.pullRequestLogin, or write form: inline`,
+    );
+  }
+  const central = shared?.visibility;
+  const refused =
+    central === undefined ? [] : callers.filter((each) => isMoreOpen(each.visibility, central));
+  if (shared && refused.length > 0) {
+    problems.push(
+      `form of ${names(refused)}: GitHub lets no repository call the workflows of a less visible one, and ${shared.repository} is ${central}; make it as visible as its callers, or write form: inline for these`,
+    );
+  }
+  if (problems.length > 0) throw new UserError(problems.map((each) => `fleet: ${each}`).join("\n"));
+}
+
+/** What the shared workflow has no inputs for. */
+function buildsMore({ images, target, secrets, runner, runners }: FleetRepository): boolean {
+  const maps = [secrets, runners];
+  return (
+    images.build !== undefined ||
+    target !== undefined ||
+    typeof runner !== "string" ||
+    maps.some((map) => Object.keys(map).length > 0)
+  );
+}
+
+const openness = { private: 0, internal: 1, public: 2 } as const;
+
+function isMoreOpen(one: keyof typeof openness, other: keyof typeof openness): boolean {
+  return openness[one] > openness[other];
+}

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { namePatterns } from "./name-patterns.ts";
+
+/** Where the steps of the templates are: in each repository, or once in a repository for all. */
+export const workflowForms = ["inline", "shared"] as const;
+
+/** The central repository of the form `shared`. */
+export const sharedSchema = z
+  .strictObject({
+    repository: z
+      .string()
+      .regex(
+        namePatterns.centralRepository,
+        "is not a repository; write its owner and name, such as acme/.github",
+      )
+      .describe("The central repository, with its owner: acme/.github."),
+    ref: z
+      .enum(["commit"])
+      .default("commit")
+      .describe("How callers name the version that they call. commit: its full SHA."),
+    branch: z
+      .string()
+      .regex(namePatterns.branch, "is not a valid branch name")
+      .optional()
+      .describe("The branch that the shared workflow is on. Default: the default branch."),
+    delivery: z
+      .enum(["commit", "pull-request"])
+      .default("commit")
+      .describe("How it reaches that branch, as for the other repositories. Default: commit."),
+  })
+  .optional()
+  .describe(
+    "The repository that holds the workflow for the form `shared`: written first, and opened to the organisation where it is not public.",
+  );

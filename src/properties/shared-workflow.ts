@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { blobs, declined, delivery, pullRequests, templateFiles } from "./delivered-files.ts";
+import type { ResourceProperties } from "./resource-properties.ts";
+
+const place = {
+  owner: z.string().min(1),
+  repository: z.string().min(1),
+  branch: z.string().min(1),
+};
+const onRemove = z
+  .enum(["keep", "delete"])
+  .describe("When the fleet has it no more. Callers of its commits work either way.");
+
+export const commitId = z.string().regex(/^[0-9a-f]{40}$/, "must be a full commit SHA");
+
+/** The central repository whose workflow callers use, in the form `shared`. */
+export const calledWorkflow = z
+  .object({
+    repository: z.string().min(3).describe("With its owner: acme/.github."),
+    branch: z.string().min(1),
+    commit: commitId
+      .optional()
+      .describe("The commit of its branch that has the workflow; absent until it is there."),
+    waitsFor: z
+      .string()
+      .optional()
+      .describe("The pull request that brings the workflow there, or its declined one."),
+  })
+  .meta({ id: "SharedWorkflowOfCallers" });
+
+export const sharedWorkflowProperties = {
+  token: "ghcr:index:SharedWorkflow",
+  description:
+    "The workflow that callers in other repositories share, in its central repository, written in one signed commit.",
+  args: z.object({
+    ...place,
+    files: templateFiles.describe("Path in .github/workflows to text."),
+    newerPins: z
+      .enum(["keep", "revert"])
+      .default("keep")
+      .describe("Later versions of the actions in it that somebody, such as Dependabot, brought."),
+    delivery: delivery.default("commit"),
+    pullRequests: pullRequests.optional(),
+    onRemove: onRemove.default("keep"),
+  }),
+  state: z.object({
+    ...place,
+    files: blobs.describe("Path to git blob id of the text."),
+    newerPins: z
+      .array(z.string())
+      .optional()
+      .describe("Later versions that stay: action@commit # version."),
+    delivery,
+    pullRequests: pullRequests.optional(),
+    onRemove,
+    notStarting: z
+      .string()
+      .optional()
+      .describe("Why runs of it would end at their start, because of the lockfile."),
+    commit: z
+      .string()
+      .nullish()
+      .describe("A commit of the branch that has these files; absent while they wait for a merge."),
+    commitSha: z.string().nullish().describe("The last commit that this resource made."),
+    commitUrl: z.string().nullish(),
+    replaced: blobs
+      .nullish()
+      .describe(
+        "Path to git blob id of text by others that was replaced; it stays in the history.",
+      ),
+    pullRequestUrl: z.string().nullish().describe("The pull request that brings the files in."),
+    declined: declined.nullish(),
+    blobs: blobs.nullish().describe("The files as the last write left the branch."),
+  }),
+} satisfies ResourceProperties;

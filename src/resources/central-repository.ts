@@ -1,0 +1,82 @@
+import * as github from "@pulumi/github";
+import * as pulumi from "@pulumi/pulumi";
+import type { Fleet } from "../fleet/fleet.ts";
+import { renderShared } from "../publishing/templates/render-repository.ts";
+import type { GhcrProvider } from "./ghcr-provider.ts";
+import { ifPresent, SharedWorkflow } from "./ghcr-resources.ts";
+
+/** What callers need to know of the shared workflow. */
+export interface CalledWorkflow {
+  /** With its owner: `acme/.github`. */
+  readonly repository: string;
+  readonly branch: string;
+  /** Absent until it is on the branch. */
+  readonly commit: pulumi.Output<string | undefined>;
+  readonly waitsFor: pulumi.Output<string | undefined>;
+}
+
+/**
+ * The central repository of the form `shared`: its workflow, and the access that the owner's other
+ * repositories need. Callers come after both.
+ */
+export class CentralRepository {
+  readonly workflow: SharedWorkflow;
+  readonly called: CalledWorkflow;
+  /** What a caller has to wait for. */
+  readonly all: readonly pulumi.Resource[];
+
+  /** @returns nothing where the fleet has no central repository */
+  static of(
+    fleet: Fleet,
+    opts: pulumi.CustomResourceOptions & { provider: GhcrProvider },
+  ): CentralRepository | undefined {
+    const { shared } = fleet;
+    return shared && new CentralRepository(fleet, shared, opts);
+  }
+
+  private constructor(
+    fleet: Fleet,
+    shared: NonNullable<Fleet["shared"]>,
+    opts: pulumi.CustomResourceOptions & { provider: GhcrProvider },
+  ) {
+    const { owner, ownerKind } = fleet;
+    const { repository, branch, visibility, delivery, newerPins, onRemove } = shared;
+    this.workflow = new SharedWorkflow(
+      "shared-workflow",
+      {
+        owner,
+        repository,
+        branch,
+        files: renderShared(fleet),
+        newerPins,
+        delivery,
+        // `restore` is about repaired places, of which there are none here.
+        onRemove: onRemove === "delete" ? "delete" : "keep",
+      },
+      opts,
+    );
+    // Everybody may call the workflows of a public repository, and GitHub has no such setting for it.
+    const access =
+      visibility === "public"
+        ? []
+        : [
+            new github.ActionsRepositoryAccessLevel(
+              "shared-workflow-access",
+              { repository, accessLevel: ownerKind === "User" ? "user" : "organization" },
+              // Its removal would close the repository for callers that still wait for a merge, or that
+              // others wrote.
+              { retainOnDelete: true },
+            ),
+          ];
+    const { commit, pullRequestUrl, declined } = this.workflow;
+    this.called = {
+      repository: `${owner}/${repository}`,
+      branch,
+      commit: ifPresent(commit),
+      waitsFor: pulumi
+        .all([ifPresent(pullRequestUrl), ifPresent(declined)])
+        .apply(([url, refused]) => url ?? refused?.url),
+    };
+    this.all = [this.workflow, ...access];
+  }
+}
