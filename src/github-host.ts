@@ -11,7 +11,11 @@ export interface GitHubHost {
 }
 
 /** What an Enterprise Server has not, by GitHub's descriptions of its REST API up to 3.19. */
-export type HostFeature = "artifact attestations" | "workflow lockfiles" | "revoking a PAT by API";
+export type HostFeature =
+  | "artifact attestations"
+  | "artifacts of version 4"
+  | "workflow lockfiles"
+  | "revoking a PAT by API";
 
 export const githubCom: GitHubHost = {
   kind: "github.com",

@@ -1,5 +1,5 @@
 import type { Account } from "../account.ts";
-import { registryOf } from "../github-host.ts";
+import { lacking, registryOf, type GitHubHost } from "../github-host.ts";
 import { listed } from "../format-text.ts";
 import { UserError } from "../user-error.ts";
 import type { FleetConfig, RepositorySettings } from "./fleet-config.ts";
@@ -23,7 +23,7 @@ import type { FoundRepository, Selection } from "./select-repositories.ts";
  *
  * @throws {UserError} several repositories would publish to one image, a repository's name cannot be
  *   turned into an image's name, a platform has a runner and is not built, a setting does not exist for the
- *   kind of owner, or nothing says which registry the host has
+ *   kind of owner or host, or nothing says which registry the host has
  */
 export function resolveFleet(config: FleetConfig, account: Account, selection: Selection): Fleet {
   const fleet = resolveSelection(config, account, selection);
@@ -50,6 +50,7 @@ export function resolveSelection(
   );
   assertOwnImages(`${registry}/${owner.toLowerCase()}`, repositories);
   if (ownerKind === "User") assertForUser(config, owner, repositories);
+  assertForHost(account.host, repositories);
   const secret = resolveSecret(config, ownerKind);
   const basis = resolveRepository(centralStandIn, config.defaults, {});
   const shared = resolveShared(config, owner, selection.central, basis);
@@ -90,6 +91,26 @@ function assertForUser(
       `fleet: package.visibility of ${names}: ${owner} is a user account, and only organisations have internal packages; write private or public`,
     );
   }
+}
+
+/**
+ * Builds on several runners hand their digests over as artifacts.
+ *
+ * @see https://github.com/actions/upload-artifact#v4---whats-new
+ * @throws {UserError} lists the repositories for which the host cannot do that
+ */
+function assertForHost(host: GitHubHost, repositories: readonly FleetRepository[]): void {
+  const why = lacking(host, "artifacts of version 4");
+  const divided = repositories.filter((each) => buildsOf(each).some(isDivided));
+  if (why === undefined || divided.length === 0) return;
+  const names = listed(divided.map(({ name }) => name));
+  throw new UserError(
+    `fleet: runners of ${names}: ${why}, with which several runners build one image; remove runners, so that one runner emulates the other platforms`,
+  );
+}
+
+function isDivided({ platforms, runner, runners }: ImageBuild): boolean {
+  return new Set(platforms.map((each) => JSON.stringify(runners[each] ?? runner))).size > 1;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { possibleValues } from "./read/possible-values.ts";
 import { ownEvents } from "./read/events.ts";
 import { readRepository, type Job, type Repository } from "./read/repository.ts";
 import type { SourceFile } from "./read/source-file.ts";
@@ -107,19 +108,29 @@ type NamePart = string | typeof open;
  * https://docs.github.com/en/actions/how-tos/reuse-automations/reuse-workflows
  */
 function namesOf(repository: Repository, job: Job, callers: ReadonlySet<Job>): NamePart[][] {
-  const { yaml } = job.file;
-  const name = partsOf(textOf(yaml.at(job.node, "name")) ?? job.id);
-  const isMatrix = yaml.at(job.node, "strategy", "matrix") !== undefined;
-  // Without an expression in its name, each job of a matrix gets its values behind it.
-  const own: NamePart[] = isMatrix && !name.includes(open) ? [...name, " (", open, ")"] : name;
-  if (!job.uses) return [own];
+  const names = ownNames(repository, job);
+  if (!job.uses) return names;
   const called = repository.fileOf(job.uses.value, "workflow");
-  if (!called || callers.has(job)) return [[...own, " / ", open]];
+  if (!called || callers.has(job)) return names.map((own) => [...own, " / ", open]);
   const inner = repository.jobs.filter(({ file }) => file === called);
   const reached = new Set([...callers, job]);
-  return inner.flatMap((each) =>
-    namesOf(repository, each, reached).map((rest) => [...own, " / ", ...rest]),
+  return names.flatMap((own) =>
+    inner.flatMap((each) =>
+      namesOf(repository, each, reached).map((rest) => [...own, " / ", ...rest]),
+    ),
   );
+}
+
+/** A job of a matrix has as many names as the matrix writes out. */
+function ownNames(repository: Repository, job: Job): NamePart[][] {
+  const { yaml } = job.file;
+  const name = textOf(yaml.at(job.node, "name")) ?? job.id;
+  const parts = partsOf(name);
+  const isMatrix = yaml.at(job.node, "strategy", "matrix") !== undefined;
+  if (!isMatrix) return [parts];
+  // Without an expression in its name, each job of a matrix gets its values behind it.
+  if (!parts.includes(open)) return [[...parts, " (", open, ")"]];
+  return possibleValues({ repository, known: {} }, job, name).map(partsOf);
 }
 
 function partsOf(text: string): NamePart[] {

@@ -17,7 +17,15 @@ export interface RepositoryWords {
   readonly ci: Words;
   readonly release: Words;
   readonly package: Words;
+  /** Each image, where the repository publishes several. */
+  readonly images: readonly ImageWords[];
 }
+
+/** One of several images of a repository. */
+export type ImageWords = Pick<RepositoryWords, "ci" | "release" | "package"> & {
+  /** "worker", the last part of its name. */
+  readonly name: string;
+};
 
 /**
  * @param crossings the thresholds that this repository crosses
@@ -28,10 +36,14 @@ export function describeRepository(
   crossings: readonly Crossing[],
   now: string,
 ): RepositoryWords {
-  const { history, ci, release } = repository;
-  const published = (workflow: Run["workflow"], image: Image | null) =>
-    describePublished(lastDecided(history.runs, workflow), image, now) ??
-    (isUnread(repository) ? unknown : { text: "none yet", tone: "quiet" });
+  const { history, ci, release, images } = repository;
+  const missing: Words = isUnread(repository) ? unknown : { text: "none yet", tone: "quiet" };
+  const published = (kind: Run["workflow"], image: Image | null) => {
+    const words = describePublished(lastDecided(history.runs, kind), image, now) ?? missing;
+    const arrived = images.filter((each) => each[kind] !== null).length;
+    if (words.tone !== "good" || arrived === images.length) return words;
+    return { text: `${arrived} of ${images.length} images`, tone: "warn" } as const;
+  };
   return {
     tone: toneOf(crossings),
     credential: describeCredential(repository),
@@ -39,6 +51,12 @@ export function describeRepository(
     ci: published("ci", ci.image),
     release: published("release", release.image),
     package: describePackage(repository.package),
+    images: images.map((each) => ({
+      name: each.package.name.slice(each.package.name.lastIndexOf("/") + 1),
+      ci: describePublished(undefined, each.ci, now) ?? missing,
+      release: describePublished(undefined, each.release, now) ?? missing,
+      package: describePackage(each.package),
+    })),
   };
 }
 

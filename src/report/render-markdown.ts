@@ -52,13 +52,19 @@ function attention({ crossings }: JudgedReport): string[] {
 }
 
 function repositories({ repositories, stacks }: JudgedReport): string[] {
-  const rows = repositories.map(({ status, words }) => {
+  const rows = repositories.flatMap(({ status, words }) => {
     const { credential, files, ci, release } = words;
     const cells = [credential, files, ci, release, words.package].map(
       (cell) => `${signs[cell.tone]} ${plainMarkdown(joinWords(cell))}`,
     );
     const name = `${signs[words.tone]} [${plainMarkdown(status.name)}](${status.url})`;
-    return `| ${[name, ...cells].join(" | ")} |`;
+    const images = words.images.map((each) => {
+      const own = [each.ci, each.release, each.package].map(
+        (cell) => `${signs[cell.tone]} ${plainMarkdown(joinWords(cell))}`,
+      );
+      return [plainMarkdown(each.name), "", "", ...own];
+    });
+    return [[name, ...cells], ...images].map((row) => `| ${row.join(" | ")} |`);
   });
   const left = stacks.flatMap(({ skipped }) =>
     skipped.map(({ name, reason }) => `- **${plainMarkdown(name)}** ${plainMarkdown(reason)}`),

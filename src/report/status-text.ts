@@ -69,9 +69,15 @@ function rowsOf(
       tone: words.tone === "good" ? "quiet" : words.tone,
     };
     const { credential, files, ci, release } = words;
-    return [[name, credential, files, ci, release, words.package]];
+    const images = words.images.map((each) => {
+      const title: Words = { text: `- ${each.name}`, tone: "quiet" };
+      return [title, nothing, nothing, each.ci, each.release, each.package];
+    });
+    return [[name, credential, files, ci, release, words.package], ...images];
   });
 }
+
+const nothing: Words = { text: "", tone: "quiet" };
 
 type Painter = (words: Words) => string;
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { githubCom } from "../../src/github-host.ts";
+import { gitHubHost, githubCom } from "../../src/github-host.ts";
 import { buildsOf } from "../../src/fleet/fleet.ts";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import { resolveFleet } from "../../src/fleet/resolve-fleet.ts";
@@ -8,7 +8,7 @@ import { selectRepositories } from "../../src/fleet/select-repositories.ts";
 
 const place = { host: githubCom, owner: "acme" };
 
-function resolve(value: unknown, names: readonly string[]) {
+function resolve(value: unknown, names: readonly string[], host = githubCom) {
   const config = loadFleetConfig(value);
   const found = names.map((name, id) => ({
     name,
@@ -20,7 +20,7 @@ function resolve(value: unknown, names: readonly string[]) {
     defaultBranch: "main",
     topics: [],
   }));
-  const account = { host: githubCom, owner: "acme", ownerKind: "Organization" } as const;
+  const account = { host, owner: "acme", ownerKind: "Organization" } as const;
   return resolveFleet(config, account, selectRepositories(config, "acme", found)).repositories;
 }
 
@@ -141,4 +141,15 @@ test("a runner of a platform that nobody builds is named, and one that somebody 
     ],
   };
   expect(resolve(right, ["web", "api"]).map(({ name }) => name)).toEqual(["api", "web"]);
+});
+
+test("an Enterprise Server builds no image on several runners", () => {
+  const server = gitHubHost("https://github.example.com/api/v3/");
+  const runners = { "linux/arm64": "arm" };
+  const entry = { name: "web", platforms: ["linux/amd64", "linux/arm64"], runners };
+  expect(() => resolve({ repositories: [entry] }, ["web"], server)).toThrow(
+    "runners of web: github.example.com is an Enterprise Server",
+  );
+  const one = { ...entry, platforms: ["linux/arm64"] };
+  expect(resolve({ repositories: [one] }, ["web"], server)).toHaveLength(1);
 });

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { checksOutsideQueue, lostChecks, mayLoseChecks } from "../../src/publishing/check-names.ts";
+import { renderWorkflows, type WorkflowOptions } from "../../src/publishing/templates/render.ts";
+import { imageOptions, workflowOptions } from "./templates/options.ts";
 
 const path = ".github/workflows/ci.yml";
 const other = ".github/workflows/test.yml";
@@ -28,6 +30,26 @@ test("the jobs of a matrix have its values behind their name, or in it", () => {
   expect(lost("test (20)", behind, workflow(job("test", "    strategy: *m\n")), {})).toEqual([
     "test (20)",
   ]);
+});
+
+test("images of the templates have checks of their own, which other images and runners leave alone", () => {
+  const web = imageOptions({ image: "web" });
+  const worker = imageOptions({ image: "worker" });
+  const native = {
+    ...web,
+    platforms: ["linux/amd64", "linux/arm64"],
+    runners: { "linux/arm64": "ubuntu-24.04-arm" },
+  };
+  const files = (images: WorkflowOptions["images"], jobName?: string) =>
+    renderWorkflows(workflowOptions({ images, jobName }));
+  const check = "Build web, publish it on push";
+  expect(lostChecks([check], files([web]), files([worker, native]))).toEqual([]);
+  expect(lostChecks([check], files([web, worker]), files([worker]))).toEqual([check]);
+  const byHand = {
+    [path]: workflow(job("docker", "    strategy: { matrix: { image: [web] } }\n")),
+  };
+  expect(lostChecks(["docker (web)"], byHand, files([web, worker], "docker"))).toEqual([]);
+  expect(lostChecks(["docker (web)"], byHand, files([web, worker]))).toEqual(["docker (web)"]);
 });
 
 test("a name that only the run knows stands in for no written one, and is not lost to another of its kind", () => {

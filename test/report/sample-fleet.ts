@@ -100,6 +100,7 @@ export function sampleRepository(index: number): RepositoryStatus {
         : [],
     declined: null,
     package: samplePackage(name, trouble),
+    images: [],
     ci: {
       run: runs.find(({ workflow }) => workflow === "ci") ?? null,
       image: images.find(({ kind }) => kind === "ci") ?? null,

@@ -47,6 +47,29 @@ test("a status is a table, and what needs attention", () => {
   `);
 });
 
+test("several images of a repository have a line each", () => {
+  const status = sampleStatus(2);
+  const [api] = status.repositories;
+  const part = (name: string, state: "ok" | "problem") => ({
+    ...status.repositories[1]!.package,
+    name: `ghcr.io/acme/${name}`,
+    findings: [{ subject: "pushable" as const, state, text: `${name}: ${state}`, url: null }],
+  });
+  api?.images.push(
+    { ci: api.ci.image, release: api.release.image, package: part("web", "ok") },
+    { ci: null, release: null, package: part("api/worker", "problem") },
+  );
+  const options = { colors, minDays: 14, attentionOnly: false };
+  const text = statusText(status, judgeStatus(status, thresholds), options);
+  expect(text.split("\n").slice(3, 8).join("\n")).toMatchInlineSnapshot(`
+    "repository  credential         files    ci             release          package
+    api         organization 49 d  in sync  1 of 2 images  1 of 2 images    ok
+    - web                                   main just now  1.28.0 22 h ago  ok
+    - worker                                none yet       none yet         pushable: problem
+    billing     organization 49 d  in sync  main 1 h ago   1.29.0 15 h ago  ok"
+  `);
+});
+
 test("jobs that publish are listed for repositories that are asked for or need attention", () => {
   const status = sampleStatus(7);
   const job = (file: string, name: string, kind: "right" | "pasted"): Publication => ({

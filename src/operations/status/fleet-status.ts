@@ -206,6 +206,16 @@ const repositorySchema = z.object({
   /** The pull request that somebody closed without a merge, as the last update found it. */
   declined: declinedSchema.nullable().default(null),
   package: packageSchema,
+  /** Each of them by itself, where the repository publishes several. */
+  images: z
+    .array(
+      z.object({
+        ci: imageSchema.nullable(),
+        release: imageSchema.nullable(),
+        package: packageSchema,
+      }),
+    )
+    .default([]),
   /** The newest of each kind. Null: there is none, or it could not be read (see `findings`). */
   ci: z.object({ run: runSchema.nullable(), image: imageSchema.nullable() }),
   release: z.object({ run: runSchema.nullable(), image: imageSchema.nullable() }),

@@ -77,7 +77,7 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
     const query = { owner, repository: name, file, ...(kind === "ci" && onBranch) };
     return readExplainedRuns(source, kind, query).catch(note("runs", `read the runs of ${file}`));
   };
-  const [credential, found, images, refusals] = await Promise.all([
+  const [credential, found, published, refusals] = await Promise.all([
     readCredential(github, pace, fleet, repository, source.shared, source).catch(
       (error: unknown): Credential => {
         note("credential", "read the secrets")(error);
@@ -94,6 +94,8 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
     ),
   ]);
   const runs = found.flatMap((each) => each ?? []).sort(newestFirst);
+  const images = published ? allOf(published) : [];
+  const packages = judgePackages(source, how, refusals);
   return {
     name,
     url,
@@ -106,17 +108,28 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
     files: snapshot ? filesOf(source, how, reading, snapshot, url) : [],
     pullRequests: (activity?.proposals ?? []).map((proposal) => ({ ...proposal })),
     declined: declinedOf(source),
-    package: judgePackages(source, how, refusals),
+    package: summary(source, how, packages),
+    images:
+      packages.length > 1
+        ? packages.map((each, index) => {
+            const own = published?.get(how.images[index] ?? "") ?? [];
+            return {
+              ci: newestOf("ci", own, branch),
+              release: newestOf("release", own, branch),
+              package: each,
+            };
+          })
+        : [],
     ci: {
       run: runs.find(({ workflow }) => workflow === "ci") ?? null,
-      image: newestOf("ci", images ?? [], branch),
+      image: newestOf("ci", images, branch),
     },
     release: {
       run: runs.find(({ workflow }) => workflow === "release") ?? null,
-      image: newestOf("release", images ?? [], branch),
+      image: newestOf("release", images, branch),
     },
     history: {
-      images: (images ?? []).slice(0, newestImages),
+      images: images.slice(0, newestImages),
       runs,
       changes: (activity?.changes ?? []).map(({ oid, ...change }) => ({ commit: oid, ...change })),
     },
@@ -151,16 +164,22 @@ function judgeSnapshot(
   return [];
 }
 
+/** @returns image to what was published of it, newest first */
 async function readImages(
   { pace, repository, containers, packages }: RepositorySource,
   names: readonly string[],
-): Promise<Image[]> {
+): Promise<ReadonlyMap<string, Image[]>> {
   const present = names.filter((name) => packages?.has(name));
-  const versions = await Promise.all(
-    present.map((name) => pace(() => containers.readTaggedVersions(name))),
-  );
-  const images = versions.flatMap((each) => classifyImages(each, repository.branch));
-  return present.length < 2
+  const read = present.map(async (name) => {
+    const versions = await pace(() => containers.readTaggedVersions(name));
+    return [name, classifyImages(versions, repository.branch)] as const;
+  });
+  return new Map(await Promise.all(read));
+}
+
+function allOf(published: ReadonlyMap<string, readonly Image[]>): Image[] {
+  const images = [...published.values()].flat();
+  return published.size < 2
     ? images
     : images.sort((a, b) => Date.parse(b.pushedAt) - Date.parse(a.pushedAt));
 }
@@ -180,16 +199,17 @@ async function readRefusals(
   return refusals;
 }
 
+/** Each package of the repository; without findings where packages cannot be read. */
 function judgePackages(
   source: RepositorySource,
-  { images, unnamed, foreign }: Publishing,
+  { images }: Publishing,
   refusals: ReadonlyMap<string, string> | undefined,
-): PackageStatus {
+): PackageStatus[] {
   const { fleet, repository, packages, showsAll, memory, publisher } = source;
-  const name = images.map((image) => packageName(fleet, image)).join(", ");
-  if (!packages) return { name, visibility: null, linkedTo: null, findings: [] };
-  const each = images.map((image) =>
-    packageStatus({
+  return images.map((image) => {
+    const name = packageName(fleet, image);
+    if (!packages) return { name, visibility: null, linkedTo: null, findings: [] };
+    return packageStatus({
       fleet,
       repository,
       image,
@@ -197,8 +217,18 @@ function judgePackages(
       before: memory.packages.has(image),
       publisher,
       refusal: refusals?.get(image),
-    }),
-  );
+    });
+  });
+}
+
+/** All packages of the repository as one. */
+function summary(
+  { packages }: RepositorySource,
+  { unnamed, foreign }: Publishing,
+  each: readonly PackageStatus[],
+): PackageStatus {
+  const name = each.map((one) => one.name).join(", ");
+  if (!packages) return { name, visibility: null, linkedTo: null, findings: [] };
   const unknown = judgeNames({ unnamed, foreign }).map((finding) => ({ ...finding, url: null }));
   return {
     name,

@@ -284,6 +284,31 @@ test("a missing branch and a waiting proposal are reported", async () => {
   });
 });
 
+test("each of several images has its own state", async () => {
+  const images = [{ image: "web" }, { image: "worker", dockerfile: "nowhere/Dockerfile" }];
+  const { deliver, read, shareSecret } = await start({ repositories: [{ name: "api", images }] });
+  shareSecret(["api"]);
+  await deliver("api");
+  const [api] = (await read()).repositories;
+  // The one that cannot be built does not keep the other one.
+  expect(api?.ci).toMatchObject({
+    run: { conclusion: "failure" },
+    image: { tags: ["main", expect.anything()] },
+  });
+  expect(
+    api?.images.map(({ ci, release, package: { name, linkedTo } }) => ({
+      name,
+      linkedTo,
+      ci: ci?.kind,
+      release,
+    })),
+  ).toEqual([
+    { name: "ghcr.io/acme/web", linkedTo: "acme/api", ci: "ci", release: null },
+    { name: "ghcr.io/acme/worker", linkedTo: null, ci: undefined, release: null },
+  ]);
+  expect(api?.package.name).toBe("ghcr.io/acme/web, ghcr.io/acme/worker");
+});
+
 test("no token appears in the report", async () => {
   const { read, platform, shareSecret } = await start({ repositories: [{ name: "api" }] });
   shareSecret(["api"]);
