@@ -12,12 +12,14 @@ import { FleetRepository } from "./resources/fleet-repository.ts";
 import { ifPresent } from "./resources/ghcr-resources.ts";
 import { GhcrProvider } from "./resources/ghcr-provider.ts";
 import { requirePat } from "./resources/require-pat.ts";
-import { RegistryAccess, usernameVariable } from "./resources/registry-access.ts";
-import { settled, stackOutputs } from "./resources/stack-outputs.ts";
+import { RegistryAccess } from "./resources/registry-access.ts";
+import { usernameVariable } from "./resources/repository-credential.ts";
+import { settled } from "./resources/settled.ts";
+import { stackOutputs } from "./resources/stack-outputs.ts";
 import { describeDeclined } from "./publishing/describe-declined.ts";
 import { assertInstallation } from "./stack/assert-installation.ts";
 import { findFleet } from "./stack/find-fleet.ts";
-import { hasSharedVariable } from "./stack/has-shared-variable.ts";
+import { hasSharedVariable, readReached } from "./stack/shared-credential.ts";
 import { gitHubHost } from "./github-host.ts";
 import { isSecretKey } from "./stack/is-secret-key.ts";
 import { stackFileName } from "./stack/stack-file-name.ts";
@@ -130,9 +132,10 @@ async function declare(): Promise<FleetOutputs> {
   });
   const { username, maxTokenDays } = settings;
   const variableExists = await hasSharedVariable(client, fleet, usernameVariable);
+  const reached = await readReached(client, fleet);
   const access = new RegistryAccess(
     "registry-access",
-    { fleet, pat, trial, username, maxTokenDays, variableExists },
+    { fleet, pat, trial, username, maxTokenDays, variableExists, reached },
     { provider },
   );
   const central = CentralRepository.of(fleet, { provider });

@@ -90,9 +90,12 @@ function keepsOwnWorkflows({ type, props }: Resource): boolean {
   return type === ghcr.publishing && (props["mode"] === "repair" || props["mode"] === "none");
 }
 
-/** The repositories that a secret is for. */
+/** The repositories that a resource gives a credential. */
 function reachOf(resource: Resource, thresholds: SecretNames): string[] {
   const { type, props } = resource;
+  // The job's own token is a credential, too.
+  if (type === ghcr.publishing)
+    return props["jobToken"] === true ? [String(props["repository"])] : [];
   if (type === ghcr.secret) {
     return props["scope"] === "organization"
       ? namesIn(props["repositories"])

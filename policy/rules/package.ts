@@ -86,9 +86,11 @@ export const packagePushable: ResourceRule = {
   remediation: "Give the token's owner the role Write in the settings of the package.",
   source:
     "https://docs.github.com/en/packages/learn-github-packages/configuring-a-packages-access-control-and-visibility#configuring-access-to-packages-for-an-organization",
-  sees: "ghcr:index:RepositoryPublishing, which starts an upload in preview and cancels it.",
+  sees: "ghcr:index:RepositoryPublishing, which starts an upload in preview and cancels it. Not where the job's own token publishes (credential: job-token).",
   resourceTypes: [ghcr.publishing],
   *judge(resource) {
+    // Only a run has the job's own token.
+    if (resource.props["jobToken"] === true) return;
     for (const { props, name } of eachPackage(resource)) {
       if (props["push"] !== "allowed") yield `let the publishing credential push${of(name)}`;
     }

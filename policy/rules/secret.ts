@@ -83,7 +83,8 @@ export const secretShadowed: StackRule = {
       type === ghcr.secret &&
       props["scope"] === "repository" &&
       props["hash"] === nextPat;
-    const shared = new Set<string>();
+    /** Names of shared secrets, each with the repositories that it reaches; absent: not known by name. */
+    const shared = new Map<string, readonly string[] | undefined>();
     const isShared = ({ type, props }: Resource) =>
       type === github.organizationSecret ||
       (type === ghcr.secret && props["scope"] === "organization");
@@ -92,9 +93,13 @@ export const secretShadowed: StackRule = {
     );
     yield* eachKnown([...secrets.filter(isShared), ...secrets], function* (resource) {
       const name = String(resource.props[resource.type === ghcr.secret ? "name" : "secretName"]);
-      if (isShared(resource)) shared.add(name);
-      else if (shared.has(name) && !isTrial(resource))
-        yield { resource, must: "not hide the organisation's secret" };
+      if (isShared(resource)) {
+        const { repositories } = resource.props;
+        shared.set(name, repositories ? Object.keys(repositories) : undefined);
+      } else if (shared.has(name) && !isTrial(resource)) {
+        const reached = shared.get(name)?.includes(String(resource.props["repository"])) ?? true;
+        if (reached) yield { resource, must: "not hide the organisation's secret" };
+      }
     });
   },
 };

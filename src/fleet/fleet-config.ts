@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { auditConfigSchema } from "./audit-config.ts";
+import { secretScopes } from "./fleet.ts";
 import { buildFields, imageName, imagesSchema } from "./image-settings.ts";
 import { inertText, plainText } from "./inert-texts.ts";
 import { namePatterns } from "./name-patterns.ts";
@@ -8,8 +9,24 @@ import { sharedSchema, workflowForms } from "./shared-workflow-settings.ts";
 import { glob, selectorFields, selectorKinds, selectsOnce } from "./selectors.ts";
 import { workflowsSchema } from "./workflow-settings.ts";
 
+const secretScope = z.enum(secretScopes);
+
 /** What may differ from repository to repository. */
 const settings = z.strictObject({
+  credential: z
+    .enum(["pat", "job-token"])
+    .optional()
+    .describe(
+      "What it publishes with. pat: the fleet's secret. job-token: its workflows' GITHUB_TOKEN; no secret of the fleet reaches it, and the same expression falls back. Default: pat.",
+    ),
+  secret: z
+    .strictObject({
+      scope: secretScope
+        .optional()
+        .describe("organization, repository or environment. Default: fleet.secret.scope."),
+    })
+    .optional()
+    .describe("Where its secret is."),
   branch: inertText
     .regex(namePatterns.branch, "is not a valid branch name")
     .optional()
@@ -91,8 +108,7 @@ const secret = z.strictObject({
       "is not a secret name: letters, digits and _ only, not starting with GITHUB_",
     )
     .default("GHCR_PAT"),
-  scope: z
-    .enum(["organization", "repository", "environment"])
+  scope: secretScope
     .optional()
     .describe(
       "organization: one secret for the selected repositories. repository: one each. environment: one each, for releases only. Default: organization; for a user account, which has no secrets for several repositories, repository.",

@@ -7,6 +7,8 @@ export interface FleetRepository extends ImageBuild {
   readonly name: string;
   readonly id: number;
   readonly visibility: "public" | "private" | "internal";
+  /** With what it publishes: the secret at this scope, or with `job-token` no secret of the fleet. */
+  readonly credential: SecretScope | "job-token";
   /** Pushes to it publish; the workflow files are on it. */
   readonly branch: string;
   /** Whether pull requests reach it through a merge queue; known of the default branch only. */
@@ -122,11 +124,16 @@ export interface SharedWorkflow extends Pick<FleetRepository, SharedInput> {
   readonly onRemove: FleetRepository["onRemove"];
 }
 
-/** The place of the publishing secret. */
-export type SecretSettings =
-  | { readonly scope: "organization"; readonly name: string }
-  | { readonly scope: "repository"; readonly name: string }
-  | { readonly scope: "environment"; readonly name: string; readonly environment: string };
+export const secretScopes = ["organization", "repository", "environment"] as const;
+export type SecretScope = (typeof secretScopes)[number];
+
+export interface SecretSettings {
+  readonly name: string;
+  /** Of repositories that set none of their own. */
+  readonly scope: SecretScope;
+  /** Where a repository's secret is an environment's. */
+  readonly environment: string;
+}
 
 export interface SkippedRepository {
   readonly name: string;
@@ -143,4 +150,26 @@ export interface Fleet extends Account {
   readonly shared: SharedWorkflow | undefined;
   readonly repositories: readonly FleetRepository[];
   readonly skipped: readonly SkippedRepository[];
+}
+
+/** The scopes of the secrets of these repositories. */
+export function usedScopes(
+  repositories: readonly Pick<FleetRepository, "credential">[],
+): SecretScope[] {
+  const used = new Set(repositories.map(({ credential }) => credential));
+  return secretScopes.filter((scope) => used.has(scope));
+}
+
+/** The repositories that publish with the PAT, whatever the scope of its secret. */
+export function withPat<Repository extends Pick<FleetRepository, "credential">>(
+  repositories: readonly Repository[],
+): Repository[] {
+  return repositories.filter(({ credential }) => credential !== "job-token");
+}
+
+/** The repositories that have the organisation's secret. */
+export function sharingSecret<Repository extends Pick<FleetRepository, "credential">>(
+  repositories: readonly Repository[],
+): Repository[] {
+  return repositories.filter(({ credential }) => credential === "organization");
 }

@@ -1,6 +1,6 @@
 import { UserError } from "../user-error.ts";
 import type { FleetConfig } from "./fleet-config.ts";
-import type { SkippedRepository } from "./fleet.ts";
+import { withPat, type Fleet, type SkippedRepository } from "./fleet.ts";
 import { nameMatcher } from "./name-patterns.ts";
 
 /** Repositories that change together; the next wave waits until they publish again. */
@@ -35,6 +35,21 @@ export function planWaves(
   return [...planned, { name: restName(planned), repositories: [...left] }].filter(
     (wave) => wave.repositories.length > 0,
   );
+}
+
+/** The waves of a rotation: only repositories that publish with the PAT get another one. */
+export function planRotation(
+  { repositories, skipped }: Pick<Fleet, "repositories" | "skipped">,
+  waves: FleetConfig["waves"],
+): readonly Wave[] {
+  const names = repositories.map(({ name }) => name);
+  const rotating = new Set(withPat(repositories).map(({ name }) => name));
+  return planWaves(names, waves, skipped)
+    .map((wave) => ({
+      ...wave,
+      repositories: wave.repositories.filter((each) => rotating.has(each)),
+    }))
+    .filter((wave) => wave.repositories.length > 0);
 }
 
 /** The names of waves must differ. */

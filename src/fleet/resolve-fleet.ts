@@ -6,12 +6,13 @@ import type { FleetConfig, RepositorySettings } from "./fleet-config.ts";
 import {
   buildsOf,
   sharedInputs,
+  sharingSecret,
   type ActionsSettings,
   type Fleet,
   type FleetRepository,
   type ImageBuild,
   type ImagesOfRepository,
-  type SecretSettings,
+  type SecretScope,
 } from "./fleet.ts";
 import type { BuildSettings, ImageSettings } from "./image-settings.ts";
 import { namePatterns } from "./name-patterns.ts";
@@ -45,16 +46,18 @@ export function resolveSelection(
 ): Fleet {
   const { owner, ownerKind } = account;
   const registry = registryOf(account.host, config.registry);
+  const scope = secretScope(config, ownerKind);
   const repositories = selection.selected.map(({ repository, settings }) =>
-    resolveRepository(repository, merge([config.defaults, ...settings]), merge(settings)),
+    resolveRepository(repository, merge([config.defaults, ...settings]), merge(settings), scope),
   );
   assertOwnImages(`${registry}/${owner.toLowerCase()}`, repositories);
   if (ownerKind === "User") assertForUser(config, owner, repositories);
   assertForHost(account.host, repositories);
-  const secret = resolveSecret(config, ownerKind);
-  const basis = resolveRepository(centralStandIn, config.defaults, {});
+  const { name, environment } = config.secret;
+  const secret = { name, scope, environment };
+  const basis = resolveRepository(centralStandIn, config.defaults, {}, scope);
   const shared = resolveShared(config, owner, selection.central, basis);
-  assertSharedForm(repositories, secret, shared);
+  assertSharedForm(repositories, shared);
   return { ...account, registry, secret, shared, repositories, skipped: selection.skipped };
 }
 
@@ -79,9 +82,15 @@ function assertForUser(
   owner: string,
   repositories: readonly FleetRepository[],
 ): void {
+  const where = "is a user account, and only organisations have secrets for several repositories";
   if (secret.scope === "organization") {
+    throw new UserError(`fleet.secret.scope: ${owner} ${where}; remove scope, or write repository`);
+  }
+  const sharing = sharingSecret(repositories);
+  if (sharing.length > 0) {
+    const names = listed(sharing.map(({ name }) => name));
     throw new UserError(
-      `fleet.secret.scope: ${owner} is a user account, and only organisations have secrets for several repositories; remove scope, or write repository`,
+      `fleet: secret.scope of ${names}: ${owner} ${where}; remove scope, or write repository`,
     );
   }
   const internal = repositories.filter((each) => each.package.visibility === "internal");
@@ -121,12 +130,15 @@ function resolveRepository(
   found: FoundRepository,
   settings: RepositorySettings,
   own: RepositorySettings,
+  fleetScope: SecretScope,
 ): FleetRepository {
   const images = resolveImages(settings);
   return {
     name: found.name,
     id: found.id,
     visibility: found.visibility,
+    credential:
+      settings.credential === "job-token" ? "job-token" : (settings.secret?.scope ?? fleetScope),
     branch: settings.branch ?? found.defaultBranch ?? "main",
     mergeQueue:
       found.mergeQueue === true && (settings.branch ?? found.defaultBranch) === found.defaultBranch,
@@ -203,23 +215,27 @@ function resolveActions({ actions = {} }: RepositorySettings): ActionsSettings {
   };
 }
 
-function resolveSecret({ secret }: FleetConfig, ownerKind: Account["ownerKind"]): SecretSettings {
-  const { name, environment } = secret;
-  const scope = secretScope({ secret }, ownerKind);
-  return scope === "environment" ? { scope, name, environment } : { scope, name };
+/** Scopes that the configuration gives to secrets, whichever repositories it selects. */
+export function namedScopes(
+  { secret, defaults, repositories }: FleetConfig,
+  ownerKind: Account["ownerKind"],
+): SecretScope[] {
+  const whole = defaults.secret?.scope ?? secretScope({ secret }, ownerKind);
+  const own = repositories.flatMap((entry) => entry.secret?.scope ?? []);
+  return [...new Set([whole, ...own])];
 }
 
-/** Where the secret is, for a kind of owner. */
-export function secretScope(
+/** Where the secret is of repositories that set no scope, for a kind of owner. */
+function secretScope(
   { secret }: Pick<FleetConfig, "secret">,
   ownerKind: Account["ownerKind"],
-): SecretSettings["scope"] {
+): SecretScope {
   return secret.scope ?? (ownerKind === "User" ? "repository" : "organization");
 }
 
 /**
  * Later settings override earlier ones; maps (build arguments and secrets, runners, settings of Actions,
- * workflows, the package, pull requests) are merged key by key.
+ * workflows, the package, pull requests, the secret) are merged key by key.
  */
 function merge(layers: readonly RepositorySettings[]): RepositorySettings {
   return layers.reduce<RepositorySettings>(
@@ -229,6 +245,7 @@ function merge(layers: readonly RepositorySettings[]): RepositorySettings {
       workflows: { ...merged.workflows, ...layer.workflows },
       package: { ...merged.package, ...layer.package },
       pullRequests: { ...merged.pullRequests, ...layer.pullRequests },
+      secret: { ...merged.secret, ...layer.secret },
     }),
     {},
   );

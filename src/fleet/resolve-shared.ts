@@ -1,12 +1,7 @@
 import { listed } from "../format-text.ts";
 import { UserError } from "../user-error.ts";
 import type { FleetConfig } from "./fleet-config.ts";
-import {
-  type sharedInputs,
-  type FleetRepository,
-  type SecretSettings,
-  type SharedWorkflow,
-} from "./fleet.ts";
+import { type sharedInputs, type FleetRepository, type SharedWorkflow } from "./fleet.ts";
 import type { FoundRepository } from "./select-repositories.ts";
 
 /**
@@ -65,7 +60,6 @@ function inputsOf(basis: FleetRepository): Pick<FleetRepository, (typeof sharedI
  */
 export function assertSharedForm(
   repositories: readonly FleetRepository[],
-  secret: SecretSettings,
   shared: SharedWorkflow | undefined,
 ): void {
   const callers = repositories.filter(({ form }) => form === "shared");
@@ -77,9 +71,10 @@ export function assertSharedForm(
       `form of ${names(callers)}: shared needs the repository that holds the workflow; write fleet.shared.repository, such as acme/.github`,
     );
   }
-  if (secret.scope === "environment") {
+  const hidden = callers.filter(({ credential }) => credential === "environment");
+  if (hidden.length > 0) {
     problems.push(
-      `form of ${names(callers)}: a caller cannot pass the secret of an environment on; write fleet.secret.scope: organization or repository, or form: inline`,
+      `form of ${names(hidden)}: a caller cannot pass the secret of an environment on; write secret.scope: organization or repository, or form: inline`,
     );
   }
   const others = callers.filter(buildsMore);

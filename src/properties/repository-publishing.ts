@@ -17,9 +17,7 @@ const secret = z.string().min(1).describe("Name of the Actions secret that holds
 const replaceSecrets = z
   .array(z.string().min(1))
   .describe("Secrets of the repository that a repair replaces too, such as CR_PAT.");
-const deadPatFallback = z
-  .boolean()
-  .describe("Whether a repair adds a second login with GITHUB_TOKEN after one that failed.");
+const deadPatFallback = z.boolean().describe("Whether a repair adds a login with GITHUB_TOKEN.");
 const lockfile = z.enum(["keep", "onboard"]);
 const image = z
   .string()
@@ -29,9 +27,7 @@ const visibility = z
   .enum(["public", "private", "internal"])
   .optional()
   .describe("public, private or internal; not checked when it is absent.");
-const bootstrap = z
-  .boolean()
-  .describe("Publish a tiny first image where the package does not exist.");
+const bootstrap = z.boolean().describe("Publish a tiny first image where there is no package.");
 const username = z
   .string()
   .min(1)
@@ -81,7 +77,7 @@ export type UnnamedImage = Readonly<z.output<typeof unnamed>>;
 const publishedPackage = z
   .object({
     image,
-    push: z.string().describe("allowed, or the registry's refusal."),
+    push: z.string().describe("allowed, not tried (a job's token pushes), or the refusal."),
     exists: z.boolean().optional().describe("Absent when the package is not verified."),
     existed: z
       .boolean()
@@ -171,8 +167,8 @@ export const repositoryPublishingProperties = {
     bootstrap: bootstrap.default(false),
     username,
     credential: secretOf(
-      z.string().min(1),
-      "The publishing PAT: a package's first push is tried with it, then it is forgotten.",
+      z.string().min(1).optional(),
+      "The publishing PAT: a package's first push is tried with it, then it is forgotten. Without it, the job's own token publishes, and nothing is tried.",
     ),
   }),
   state: z.object({
@@ -250,9 +246,7 @@ export const repositoryPublishingProperties = {
     commitSha: z
       .string()
       .nullish()
-      .describe(
-        "The last commit that this resource made; absent when the files were there already.",
-      ),
+      .describe("The last commit that this resource made, if it made one."),
     commitUrl: z.string().nullish(),
     replaced: blobs
       .nullish()
@@ -284,6 +278,7 @@ export const repositoryPublishingProperties = {
       .describe("Images that workflows push, and whose name only the run knows."),
     foreign: z.array(z.string()).optional().describe("Images of other owners."),
     packages: z.array(publishedPackage).default([]).describe("The packages that are verified."),
+    jobToken: z.boolean().optional().describe("Whether the job's token publishes, not the PAT."),
     verified: z
       .boolean()
       .default(true)

@@ -32,3 +32,10 @@ export function judgeSteps(
   );
   return isPushed ? "pushed" : "unclear";
 }
+
+/** Whether a run shows this job: "image (api)" of a matrix, "caller / image" of a called workflow. */
+export function isShownAs(names: readonly string[], shown: string): boolean {
+  return names.some((name) =>
+    [shown, ...shown.split(" / ")].some((part) => part === name || part.startsWith(`${name} (`)),
+  );
+}

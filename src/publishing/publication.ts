@@ -86,6 +86,8 @@ export interface PublicationCredential {
    */
   readonly kind:
     "right" | "replaceable" | "carried" | "other-secret" | "chosen" | "made" | "pasted" | "absent";
+  /** Present where it is the job's token, also where the secret is there. */
+  readonly isToken?: true;
 }
 
 export interface PublicationPermissions {

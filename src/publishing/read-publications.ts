@@ -87,6 +87,7 @@ function loginOf(names: SecretNames, login: Login): PublicationLogin {
     path: file.path,
     line,
     kind: isVariable && written.kind === "pasted" && /[$%]/.test(text) ? "carried" : written.kind,
+    ...(written.kind === "replaceable" && written.isToken && { isToken: true }),
   };
   const range = sourceRange(file, node, from, to);
   return { ...place, credential: range ? { ...found, range } : found };

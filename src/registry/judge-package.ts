@@ -24,6 +24,8 @@ export interface PackageWishes extends Account {
   readonly publisher: string;
   /** Judged only where it is given. */
   readonly visibility: string | undefined;
+  /** Whether the workflows publish with the job's own token, and not with the PAT. */
+  readonly jobToken: boolean;
 }
 
 /**
@@ -110,7 +112,8 @@ function judgeLink(wishes: PackageWishes, { repository }: PackageFacts): Package
   }
   if (repository === undefined) {
     const text = `${fullName(wishes)} is linked to no repository, so the workflow's own token is denied; choose "Connect repository" and ${wanted}, then give it the role Write under "Manage Actions access"`;
-    return { subject: "linked", state: "manual", text, url: packageSettingsPage(wishes) };
+    const state = wishes.jobToken ? "problem" : "manual";
+    return { subject: "linked", state, text, url: packageSettingsPage(wishes) };
   }
   const text = `${fullName(wishes)} belongs to ${repository}; give ${wanted} another image name (fleet.repositories[].image), or link the package to it`;
   return { subject: "linked", state: "problem", text, url: packageSettingsPage(wishes) };

@@ -80,9 +80,10 @@ function toneOf(crossings: readonly Crossing[]): Tone {
   return crossings.length > 0 ? "warn" : "good";
 }
 
-function describeCredential({ credential }: RepositoryStatus): Words {
+function describeCredential({ credential, declaredCredential }: RepositoryStatus): Words {
   switch (credential.state) {
     case "absent":
+      if (declaredCredential === "job-token") return { text: "job's token", tone: "good" };
       return { text: "none", tone: "bad" };
     case "unknown":
       return unknown;

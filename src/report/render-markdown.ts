@@ -1,4 +1,5 @@
 import { codeBlock, inlineCode, plainMarkdown } from "../markdown.ts";
+import { describeCandidates, describeReach } from "./describe-reach.ts";
 import { joinWords } from "./describe-repository.ts";
 import { describeToken } from "./describe-token.ts";
 import type { FleetReport, ReportOptions } from "./fleet-report.ts";
@@ -17,6 +18,7 @@ export function renderMarkdown(report: FleetReport, options: ReportOptions): str
     `# Publishing access to GHCR: ${plainMarkdown(owners)}`,
     ...tokens(judged),
     ...attention(judged),
+    ...candidates(judged),
     ...repositories(judged),
     ...policies(judged),
     ...timeline(judged),
@@ -26,9 +28,10 @@ export function renderMarkdown(report: FleetReport, options: ReportOptions): str
 }
 
 function tokens({ stacks, thresholds }: JudgedReport): string[] {
-  const lines = stacks.map(({ stack, token }) => {
-    const { text, tone } = describeToken(token, thresholds.minDays);
-    return `- ${signs[tone]} **${plainMarkdown(stack)}** ${plainMarkdown(text)}`;
+  const lines = stacks.map((fleet) => {
+    const { text, tone } = describeToken(fleet.token, thresholds.minDays);
+    const words = plainMarkdown(`${text}; ${describeReach(fleet)}`);
+    return `- ${signs[tone]} **${plainMarkdown(fleet.stack)}** ${words}`;
   });
   return [lines.join("\n")];
 }
@@ -49,6 +52,15 @@ function attention({ crossings }: JudgedReport): string[] {
     ];
   });
   return ["## Needs attention", ...parts];
+}
+
+function candidates({ stacks }: JudgedReport): string[] {
+  const found = stacks.flatMap(({ repositories: own }) => describeCandidates(own));
+  if (found.length === 0) return [];
+  const lines = found.map(
+    ({ name, text, url }) => `- **${plainMarkdown(name)}** ${plainMarkdown(text)}${open(url)}`,
+  );
+  return ["## Less PAT", lines.join("\n")];
 }
 
 function repositories({ repositories, stacks }: JudgedReport): string[] {

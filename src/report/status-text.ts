@@ -4,6 +4,7 @@ import { printable } from "../printable.ts";
 import type { FleetStatus } from "../operations/status/fleet-status.ts";
 import type { Crossing } from "../operations/status/judge-status.ts";
 import { describeCredentials, describePublication } from "./describe-publication.ts";
+import { describeCandidates, describeReach } from "./describe-reach.ts";
 import { describeRepository } from "./describe-repository.ts";
 import { describeToken } from "./describe-token.ts";
 import { groupCrossings } from "./group-crossings.ts";
@@ -50,6 +51,7 @@ export function statusText(
     ...(lines.length > 0 ? [...lines, ""] : []),
     ...publications(status, crossings, options),
     ...attention(status, crossings, colors),
+    ...candidates(status, colors),
     sum(status, crossings),
   ].join("\n");
 }
@@ -181,7 +183,17 @@ function attention(
   });
 }
 
-function sum({ repositories, skipped }: FleetStatus, crossings: readonly Crossing[]): string {
+/** Repositories that can do without the PAT. */
+function candidates({ repositories }: FleetStatus, colors: Colors): string[] {
+  const lines = describeCandidates(repositories).map(
+    ({ name, text, url }) =>
+      `${colors.bold(name)} ${printable(text)}\n    ${colors.dim(printable(url))}`,
+  );
+  return lines.length > 0 ? [...lines, ""] : [];
+}
+
+function sum(status: FleetStatus, crossings: readonly Crossing[]): string {
+  const { repositories, skipped } = status;
   const affected = new Set(crossings.flatMap(({ repository }) => repository ?? [])).size;
   const all = count(repositories.length, "repository");
   const none = crossings.length === 0 ? "all well" : "no repository needs attention";
@@ -191,5 +203,6 @@ function sum({ repositories, skipped }: FleetStatus, crossings: readonly Crossin
   const jobs = repositories.reduce((many, { publications: own }) => many + own.length, 0);
   const publishing =
     jobs > 0 ? `; ${count(jobs, "job")} ${jobs === 1 ? "publishes" : "publish"}` : "";
-  return `${all}, ${state}${publishing}${rest.length > 0 ? `; left out: ${rest.join(", ")}` : ""}`;
+  const reach = repositories.length > 0 ? `; ${describeReach(status)}` : "";
+  return `${all}, ${state}${publishing}${reach}${rest.length > 0 ? `; left out: ${rest.join(", ")}` : ""}`;
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { FleetConfig } from "../fleet/fleet-config.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import { planWaves } from "../fleet/plan-waves.ts";
+import { planRotation } from "../fleet/plan-waves.ts";
 import type { PatSources } from "../pat/pat-source.ts";
 import { readByProvider, withheldPat } from "../pat/stand-ins.ts";
 
@@ -13,8 +13,8 @@ export interface PatTrial {
 }
 
 /**
- * While the configuration has `ghcr-fleet:nextPat` or `nextPatFrom`, the first wave of the fleet publishes with it: if
- * the fleet has an organisation secret, a repository secret hides it.
+ * While the configuration has `ghcr-fleet:nextPat` or `nextPatFrom`, the first wave of the fleet publishes with it: where
+ * repositories share the organisation's secret, one of their own hides it.
  *
  * @returns nothing if no rotation is running
  * @see https://docs.github.com/en/actions/concepts/security/secrets#naming-your-secrets
@@ -30,9 +30,8 @@ export function findTrial(
     ? pulumi.secret(readByProvider.nextPat)
     : config.getSecret("nextPat");
   if (!next) return undefined;
-  const names = fleet.repositories.map(({ name }) => name);
   return {
     pat: environment["GHCR_FLEET_WITHOUT_PAT"] === "1" ? pulumi.secret(withheldPat) : next,
-    repositories: new Set(planWaves(names, waves, fleet.skipped)[0]?.repositories),
+    repositories: new Set(planRotation(fleet, waves)[0]?.repositories),
   };
 }

@@ -71,7 +71,9 @@ function resourceClass<Properties extends ResourceProperties>(
   class GhcrResource extends pulumi.CustomResource {
     constructor(name: string, args: pulumi.Inputs, opts?: pulumi.CustomResourceOptions) {
       const inputs = { ...args };
-      for (const secret of secrets) inputs[secret] = pulumi.secret(inputs[secret]);
+      for (const secret of secrets) {
+        if (inputs[secret] !== undefined) inputs[secret] = pulumi.secret(inputs[secret]);
+      }
       super(properties.token, name, { ...outputs, ...inputs }, opts);
     }
   }

@@ -3,6 +3,7 @@ import type { Fleet, FleetRepository as Repository } from "../fleet/fleet.ts";
 import type { FleetRepository } from "./fleet-repository.ts";
 import { ifPresent, type RepositoryPublishing } from "./ghcr-resources.ts";
 import type { RegistryAccess } from "./registry-access.ts";
+import { valueOrNull } from "./settled.ts";
 
 export interface Moment {
   /** By GitHub's clock. */
@@ -65,22 +66,6 @@ function ifThere<T>(value: pulumi.Output<T> | undefined): pulumi.Output<T | unde
   return ifPresent(pulumi.output(valueOrNull(value)) as pulumi.Output<T | null>);
 }
 
-async function valueOrNull<T>(output: pulumi.Output<T>): Promise<T | null> {
-  let seen: T | null = null;
-  await settled(output, (value) => {
-    seen = value;
-  });
-  return seen;
-}
-
-/** Resolves when the output has a value, which is then taken, or is known to get none. */
-export async function settled<T>(
-  output: pulumi.Output<T>,
-  take: (value: T) => void = () => undefined,
-): Promise<void> {
-  await pulumi.getAllResources(output.apply(take)).catch(() => undefined);
-}
-
 /** What the repository publishes, as far as it is known: `ghcr.io/acme/api`. */
 function imagesOf(
   { owner, registry }: Fleet,
@@ -94,14 +79,14 @@ function imagesOf(
 /** "GHCR_PAT (organization), ci.yml, release.yml, token permissions (read)" */
 function listManaged(
   { secret }: Fleet,
-  { actions }: Repository,
+  { actions, credential }: Repository,
   publishing: RepositoryPublishing,
   templates: Readonly<Record<string, string>>,
 ): pulumi.Output<string> {
   const { tokenPermissions, requirePinnedActions, allowed } = actions;
   return describeFiles(publishing, templates).apply((files) =>
     [
-      `${secret.name} (${secret.scope})`,
+      credential === "job-token" ? "the job's own token" : `${secret.name} (${credential})`,
       ...files,
       ...(tokenPermissions ? [`token permissions (${tokenPermissions})`] : []),
       ...(requirePinnedActions === undefined && !allowed ? [] : ["actions that may run"]),

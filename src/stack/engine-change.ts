@@ -75,8 +75,12 @@ export function isSecretRemoval({ urn, operation }: EngineChange): boolean {
   return isSecretUrn(urn) && operation === "delete";
 }
 
-/** A secret gets another value, and not only another list of repositories. */
+/**
+ * A secret gets another value, and not only another list of repositories; or a repository begins or ends to
+ * publish with the job's own token.
+ */
 export function isNewCredential({ type, operation, fields }: EngineChange): boolean {
+  if (type === publishingType) return operation === "update" && fields.includes("jobToken");
   if (type !== secretType || operation === "delete") return false;
   return operation !== "update" || fields.includes("hash") || fields.includes("box");
 }

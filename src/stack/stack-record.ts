@@ -43,6 +43,7 @@ const filesSchema = repositoryPublishingProperties.state
     newerPins: true,
     image: true,
     furtherImages: true,
+    jobToken: true,
   })
   .transform((record) => ({
     owner: record.owner,
@@ -72,6 +73,8 @@ const filesSchema = repositoryPublishingProperties.state
       ...(record.image === undefined ? [] : [record.image]),
       ...(record.furtherImages ?? []),
     ],
+    /** Whether it publishes with the job's own token, and not with the PAT. */
+    jobToken: record.jobToken ?? false,
   }));
 
 const packageSchema = repositoryPublishingProperties.state

@@ -13,10 +13,12 @@ test("with the organisation's secret, a repository has its settings, and how it 
     [
       "ghcr-fleet:index:RegistryAccess registry-access",
       "ghcr:index:ActionsSettings api/actions",
+      "ghcr:index:ActionsSettings site/actions",
       "ghcr:index:ActionsSettings web/actions",
       "ghcr:index:RegistrySecret GHCR_PAT",
       "ghcr:index:RegistryToken publisher",
       "ghcr:index:RepositoryPublishing api",
+      "ghcr:index:RepositoryPublishing site",
       "ghcr:index:RepositoryPublishing web",
       "github:index/actionsOrganizationVariable:ActionsOrganizationVariable GHCR_USERNAME",
       "pulumi:providers:ghcr ghcr",
@@ -47,6 +49,30 @@ test("with its own secret, each repository has one and the variable", async () =
       "random:index/randomPet:RandomPet rotation",
     ]
   `);
+});
+
+test("in one fleet, repositories share the secret, have their own, or none", async () => {
+  const registered = await registerFleet(
+    {
+      repositories: [
+        { name: "api" },
+        { name: "web", secret: { scope: "repository" } },
+        { name: "site", credential: "job-token" },
+      ],
+    },
+    canary,
+  );
+  expect(titles(registered).filter((title) => /Secret|Variable/.test(title))).toEqual([
+    "ghcr:index:RegistrySecret GHCR_PAT",
+    "ghcr:index:RegistrySecret web/GHCR_PAT",
+    "ghcr:index:RegistryVariable web/GHCR_USERNAME",
+    "github:index/actionsOrganizationVariable:ActionsOrganizationVariable GHCR_USERNAME",
+  ]);
+  const shared = registered.find(({ name }) => name === "GHCR_PAT");
+  expect(shared?.inputs["repositories"]).toEqual({ api: 1 });
+  const publishing = registered.filter(({ type }) => type.endsWith("RepositoryPublishing"));
+  const withPat = publishing.filter(({ inputs }) => JSON.stringify(inputs).includes(canary));
+  expect(withPat.map(({ name }) => name).sort()).toEqual(["api", "web"]);
 });
 
 test("settings are managed only if the fleet sets them", async () => {

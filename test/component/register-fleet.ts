@@ -66,7 +66,7 @@ export async function registerFleet(
   return registered;
 }
 
-const everything: FoundRepository[] = ["api", "web", ".github"].map((name, index) => ({
+const everything: FoundRepository[] = ["api", "web", ".github", "site"].map((name, index) => ({
   name,
   id: index + 1,
   visibility: "private",

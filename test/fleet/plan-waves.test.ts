@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
-import { planWaves } from "../../src/fleet/plan-waves.ts";
+import type { Fleet } from "../../src/fleet/fleet.ts";
+import { planRotation, planWaves } from "../../src/fleet/plan-waves.ts";
 
 const everything = { repositories: [{ match: "*" }] };
 const names = ["api", "billing", "mailer", "search", "web"];
@@ -41,6 +42,24 @@ test("the rest gets another name if a wave is called rest", () => {
       { name: "rest", share: "100%" },
     ]),
   ).toEqual(["canary: api", "rest: billing mailer search web"]);
+});
+
+test("in a rotation, no wave has a repository that publishes with the job's own token", () => {
+  const { waves } = loadFleetConfig({
+    ...everything,
+    waves: [
+      { name: "canary", repositories: ["api"] },
+      { name: "early", share: 2 },
+    ],
+  });
+  const repositories = names.map((name) => ({
+    name,
+    credential: ["api", "mailer"].includes(name) ? "job-token" : "organization",
+  })) as unknown as Fleet["repositories"];
+  expect(planRotation({ repositories, skipped: [] }, waves)).toEqual([
+    { name: "early", repositories: ["billing"] },
+    { name: "rest", repositories: ["search", "web"] },
+  ]);
 });
 
 test("two waves with the same name are refused, because they could not be distinguished", () => {

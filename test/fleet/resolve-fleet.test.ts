@@ -255,11 +255,38 @@ test("an organisation's secret is shared, and a user's repositories have one eac
   expect(scopeOf("environment", "User")).toBe("environment");
 });
 
+test("each repository publishes with the secret at its scope, or with the job's own token", () => {
+  const { repositories } = resolve(
+    {
+      secret: { scope: "repository" },
+      defaults: { secret: { scope: "organization" } },
+      repositories: [
+        { match: "*" },
+        { match: "web*", secret: { scope: "environment" } },
+        { name: "web-own", secret: { scope: "repository" } },
+        { name: "docs", credential: "job-token", secret: { scope: "repository" } },
+      ],
+    },
+    ["api", "docs", "web", "web-own"].map((name) => found(name)),
+  );
+  expect(repositories.map(({ name, credential }) => `${name}: ${credential}`)).toEqual([
+    "api: organization",
+    "docs: job-token",
+    "web: environment",
+    "web-own: repository",
+  ]);
+});
+
 test("what only organisations have is refused for a user, with the fix", () => {
   const refusal = (value: object) => () =>
     resolve({ repositories: [{ match: "*" }], ...value }, [found("api"), found("web")], "User");
   expect(refusal({ secret: { scope: "organization" } })).toThrowErrorMatchingInlineSnapshot(
     `[UserError: fleet.secret.scope: acme is a user account, and only organisations have secrets for several repositories; remove scope, or write repository]`,
+  );
+  expect(
+    refusal({ defaults: { secret: { scope: "organization" } } }),
+  ).toThrowErrorMatchingInlineSnapshot(
+    `[UserError: fleet: secret.scope of api, web: acme is a user account, and only organisations have secrets for several repositories; remove scope, or write repository]`,
   );
   expect(
     refusal({ defaults: { package: { visibility: "internal" } } }),

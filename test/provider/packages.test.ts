@@ -38,6 +38,21 @@ describe("the push probe", () => {
     expect(store().uploads.size).toBe(before + 1);
   });
 
+  test("is not sent where the job's own token publishes; a package without a link is a problem", async () => {
+    await push();
+    const jobs = { credential: undefined };
+    const resource = open();
+    const created = await resource.create(jobs);
+    expect(created.inputs["packages"]).toEqual([{ image: "api", push: "not tried" }]);
+    expect(created.state["jobToken"]).toBe(true);
+    expect(states(created)).toEqual(["linked problem"]);
+    expect(store().uploads.size).toBe(0);
+    // Back to the PAT, which may push.
+    const back = await resource.update(created);
+    expect(back.changes).toEqual({ jobToken: "delete", packages: "update" });
+    expect(states(back)).toEqual(["linked manual"]);
+  });
+
   test("is asked until it is allowed", async () => {
     await push();
     const [subject] = store().packages;

@@ -176,6 +176,24 @@ test("an organisation's secret that is also used outside the fleet is not delete
   expect(at.world.secretValue(organisation, "GHCR_PAT")).toBeUndefined();
 });
 
+test("a secret stays while another one of its name could not be written, so no repository has none", async () => {
+  const own = await create();
+  const { id: api } = at.world.repository("acme/api");
+  const shared = { scope: "organization", owner: "acme", name: "GHCR_PAT", value };
+  const checked = await at.secret.check({}, { ...shared, repositories: { api } }, at.context);
+  at.simulator.faults.inject(
+    { method: "PUT", path: "/orgs/acme/actions/secrets/GHCR_PAT" },
+    { kind: "answer", status: 403, body: '{"message":"Forbidden"}' },
+  );
+  await expect(at.secret.create(checked.inputs, false, at.context)).rejects.toThrow(
+    "cannot write the secret acme/GHCR_PAT",
+  );
+  await expect(at.secret.delete(own.id, own.state, at.context)).rejects.toThrow(
+    "the secret acme/api/GHCR_PAT stays, because another one of that name could not be written",
+  );
+  expect(at.world.secretValue(place, "GHCR_PAT")).toBe(value);
+});
+
 test("a secret that others use already: preview names who will lose it", async () => {
   const organisation = { scope: "organisation", organisation: "acme" } as const;
   const other = at.world.repository("acme/other").id;

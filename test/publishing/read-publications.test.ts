@@ -48,6 +48,7 @@ test("a job that publishes, with its images, its login and its permissions", () 
           path,
           line: 16,
           kind: "replaceable",
+          isToken: true,
           range: {
             start: text.indexOf("${{ secrets.GITHUB_TOKEN"),
             end: text.indexOf("${{ secrets.GITHUB_TOKEN") + "${{ secrets.GITHUB_TOKEN }}".length,

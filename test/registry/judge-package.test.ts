@@ -14,6 +14,7 @@ const ofOrganisation: PackageWishes = {
   image: "team/api",
   repository: "api",
   publisher: "pat",
+  jobToken: false,
   visibility: "public",
 };
 const ofUser: PackageWishes = { ...ofOrganisation, owner: "Ada", ownerKind: "User" };

@@ -101,7 +101,7 @@ test("Markdown contains the same, and shows text from others as text", () => {
   expect(text.replaceAll("\u200b", "(space)")).toMatchInlineSnapshot(`
     "# Publishing access to GHCR: acme
 
-    - ✅ **production** PAT of acme-publisher (read:packages, write:packages): 41 days left, until 2027-01-04
+    - ✅ **production** PAT of acme-publisher (read:packages, write:packages): 41 days left, until 2027-01-04; the PAT reaches 4 of 4 repositories
 
     ## Needs attention
 

@@ -87,6 +87,7 @@ export function sampleRepository(index: number): RepositoryStatus {
     branch: "main",
     head: sha(index, 1),
     credential: sampleCredential(trouble),
+    candidate: null,
     files: [
       file(url, "ci.yml", off ? "edited" : "in-sync", index),
       file(url, "release.yml", trouble === "proposed" ? "missing" : "in-sync", index),

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { statusText } from "../../src/report/status-text.ts";
 import { judgeStatus } from "../../src/operations/status/judge-status.ts";
 import type { RepositoryStatus } from "../../src/operations/status/fleet-status.ts";
-import { sampleStatus, thresholds } from "./sample-fleet.ts";
+import { sampleRepository, sampleStatus, thresholds } from "./sample-fleet.ts";
 
 type Publication = RepositoryStatus["publications"][number];
 
@@ -43,7 +43,7 @@ test("a status is a table, and what needs attention", () => {
       next: apply the fleet, and repair what was changed by hand
         ghcr-fleet rollout production --refresh
 
-    7 repositories, 3 need attention; left out: legacy-reports (archived)"
+    7 repositories, 3 need attention; the PAT reaches 7 of 7 repositories; left out: legacy-reports (archived)"
   `);
 });
 
@@ -90,7 +90,9 @@ test("jobs that publish are listed for repositories that are asked for or need a
     "\ngateway ci.yml, job image: an image that only the run knows with a password in the file\n\n",
   );
   expect(text).not.toContain("images.yml");
-  expect(text).toMatch(/\n7 repositories, 3 need attention; 3 jobs publish; left out: /);
+  expect(text).toMatch(
+    /\n7 repositories, 3 need attention; 3 jobs publish; the PAT reaches 7 of 7 repositories; left out: /,
+  );
   const asked = statusText(status, crossings, { ...options, only: ["API"] });
   expect(asked.split("\n").slice(3)).toEqual([
     expect.stringMatching(/^repository /),
@@ -99,7 +101,9 @@ test("jobs that publish are listed for repositories that are asked for or need a
     "api images.yml, job web: ghcr.io/acme/web with GHCR_PAT, else the job's token",
     "api images.yml, job cron: ghcr.io/acme/cron with GHCR_PAT, else the job's token",
     "",
-    expect.stringMatching(/^1 repository, all well; 2 jobs publish; left out: /),
+    expect.stringMatching(
+      /^1 repository, all well; 2 jobs publish; the PAT reaches 1 of 1 repository; left out: /,
+    ),
   ]);
 });
 
@@ -110,7 +114,7 @@ test("a large fleet shows only what needs attention when asked to", () => {
   expect(text).toContain("\ngateway ");
   expect(text).not.toMatch(/^billing /m);
   expect(text).toMatch(
-    /200 repositories, \d+ need attention; left out: legacy-reports \(archived\)$/,
+    /200 repositories, \d+ need attention; the PAT reaches 195 of 200 repositories; left out: legacy-reports \(archived\)$/,
   );
 });
 
@@ -172,5 +176,22 @@ test("a fleet whose token needs attention is not healthy", () => {
     "warning The PAT expires soon\n  fleet: the PAT of acme-publisher has 41 days left",
   );
   expect(text).toContain("\n    ghcr-fleet rotate production\n");
-  expect(text).toMatch(/\n1 repository, no repository needs attention; left out: /);
+  expect(text).toMatch(
+    /\n1 repository, no repository needs attention; the PAT reaches 1 of 1 repository; left out: /,
+  );
+});
+
+test("repositories that can do without the PAT are named, with the evidence and the line that moves them", () => {
+  const candidate = {
+    evidence: "run #7 of ci.yml pushed with the job's own token on 2026-11-20",
+    url: "https://github.com/acme/api/actions/runs/7",
+  };
+  const status = { ...sampleStatus(1), repositories: [{ ...sampleRepository(0), candidate }] };
+  const text = statusText(status, [], { colors, minDays: 14, attentionOnly: true });
+  expect(text.split("\n").slice(3)).toEqual([
+    "api can do without the PAT: run #7 of ci.yml pushed with the job's own token on 2026-11-20; in fleet.repositories: { name: api, credential: job-token }",
+    "    https://github.com/acme/api/actions/runs/7",
+    "",
+    "1 repository, all well; the PAT reaches 1 of 1 repository, and 1 repository can do without it; left out: legacy-reports (archived)",
+  ]);
 });

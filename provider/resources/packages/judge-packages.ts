@@ -23,6 +23,9 @@ type State = StateOf<typeof repositoryPublishingProperties>;
 /** The registry's answer to a push that it would take. */
 export const allowed = "allowed";
 
+/** Where the job's own token pushes, which only a run has. */
+export const notTried = "not tried";
+
 /** A package, and the registry's answer to a push; unknown in a preview without the PAT. */
 export interface TriedPush {
   readonly image: string;
@@ -34,7 +37,14 @@ export interface TriedPush {
 /** What `check` leaves to be verified. */
 export type PackageInputs = Pick<
   State,
-  "owner" | "repository" | "visibility" | "bootstrap" | "username" | "unnamed" | "foreign"
+  | "owner"
+  | "repository"
+  | "visibility"
+  | "bootstrap"
+  | "jobToken"
+  | "username"
+  | "unnamed"
+  | "foreign"
 > & {
   /** Absent in states of earlier versions. */
   readonly packages?: readonly TriedPush[];
@@ -138,7 +148,9 @@ function judge(
 ): PackageFinding[] {
   const { username: publisher = "the publisher" } = inputs;
   if (facts === "hidden") return [judgeHidden({ ...inputs, image })];
-  const refusal = push === allowed || push === unknownValue ? undefined : push;
-  const wishes = { visibility: undefined, ...inputs, image, publisher };
+  const isRefused = push !== allowed && push !== notTried && push !== unknownValue;
+  const refusal = isRefused ? push : undefined;
+  const { jobToken = false } = inputs;
+  const wishes = { visibility: undefined, ...inputs, image, publisher, jobToken };
   return judgePackage(wishes, facts, packageOf(state, image)?.existed === true, refusal);
 }

@@ -9,6 +9,7 @@ import type { Vault } from "../vault.ts";
 import {
   allowed,
   judgePackages,
+  notTried,
   packageOf,
   readFacts,
   type Facts,
@@ -32,7 +33,8 @@ export interface Registry {
 interface PushArgs {
   readonly owner: string;
   readonly username?: string | undefined;
-  readonly credential: string;
+  /** Absent where the job's own token pushes. */
+  readonly credential?: string | undefined;
 }
 
 /**
@@ -80,6 +82,7 @@ export class PackageVerifier {
   ): Promise<Properties[]> {
     // GHCR checks only the password, but requires a username.
     const { owner, username = owner, credential: password } = args;
+    if (password === undefined) return images.map((image) => ({ image, push: notTried }));
     const isOther = (this.ownerOf(password) ?? olds["username"]) !== olds["username"];
     if (!isWithheld) this.#credentials.set(keyOf(args), { username, password });
     const known = (olds["packages"] ?? []) as unknown as readonly TriedPush[];

@@ -234,6 +234,7 @@ function commonOf(args: PublishingArgs): Properties {
     ...(args.addImages.length > 0 && { addImages: [...args.addImages] }),
     ...(visibility && { visibility }),
     ...(args.bootstrap && { bootstrap: true }),
+    ...(args.credential === undefined && { jobToken: true }),
   };
 }
 

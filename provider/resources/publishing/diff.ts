@@ -22,6 +22,7 @@ const compared = [
   "addImages",
   "visibility",
   "bootstrap",
+  "jobToken",
   "unnamed",
   "foreign",
 ];

@@ -78,8 +78,8 @@ export function repositoryPublishing(
       const isImport = known.imported === true && news["mode"] === undefined;
       const { inputs, images } = await lookAtRepository(access, known, parsed.data);
       const pushes = await packages.tryPushes(parsed.data, images, olds, isWithheld);
-      const username =
-        parsed.data.username ?? packages.ownerOf(parsed.data.credential) ?? known.username;
+      const owner = typeof credential === "string" ? packages.ownerOf(credential) : undefined;
+      const username = parsed.data.username ?? owner ?? known.username;
       return {
         inputs: {
           ...inputs,
@@ -203,6 +203,7 @@ function shown(inputs: Properties): Properties {
     "onRemove",
     "visibility",
     "waitsFor",
+    "jobToken",
     "unresolved",
     "unnamed",
     "foreign",

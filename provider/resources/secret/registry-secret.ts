@@ -7,6 +7,7 @@ import type { GitHubClient } from "../../../src/github/client/github-client.ts";
 import { hashToken } from "../../../src/github/tokens/inspect-token.ts";
 import { withheldPat } from "../../../src/pat/stand-ins.ts";
 import { registrySecretProperties } from "../../../src/properties/registry-secret.ts";
+import { UserError } from "../../../src/user-error.ts";
 import { keepSpelling, toFailures, type CheckFailure } from "../../protocol/check-inputs.ts";
 import { diffProperties } from "../../protocol/property-diff.ts";
 import { hasUnknown, pick, unknownValue, type Properties } from "../../protocol/property-values.ts";
@@ -40,6 +41,19 @@ export function registrySecret(
   snapshots: RepositorySnapshots,
   vault: Vault,
 ): ResourceType {
+  /** Names of secrets of which one could not be written in this run. */
+  const unwritten = new Set<string>();
+
+  /** A repository whose other secret could not be written may still publish with the one that would go. */
+  async function writing<T>({ name }: SealedInputs, write: () => Promise<T>): Promise<T> {
+    try {
+      return await write();
+    } catch (error) {
+      unwritten.add(name);
+      throw error;
+    }
+  }
+
   return {
     properties: registrySecretProperties,
 
@@ -80,7 +94,9 @@ export function registrySecret(
     async create(properties, preview, context) {
       const inputs = properties as unknown as SealedInputs;
       await warnOfLosses(github, inputs, undefined, context);
-      const state = preview ? properties : await writeSealed(github, vault, inputs);
+      const state = preview
+        ? properties
+        : await writing(inputs, () => writeSealed(github, vault, inputs));
       return { id: idOf(inputs), state };
     },
 
@@ -105,9 +121,11 @@ export function registrySecret(
       if (preview) return { ...stateProperties, ...properties };
       // A secret that was written or deleted since is written completely.
       const onlyList = state.box === inputs.box && (await isUntouched(github, id, state));
-      if (!onlyList) return writeSealed(github, vault, inputs);
-      await explaining(`set who may use the secret ${id}`, () =>
-        writeSecretRepositories(github, inputs.owner, inputs.name, repositoryIds(inputs) ?? []),
+      if (!onlyList) return writing(inputs, () => writeSealed(github, vault, inputs));
+      await writing(inputs, () =>
+        explaining(`set who may use the secret ${id}`, () =>
+          writeSecretRepositories(github, inputs.owner, inputs.name, repositoryIds(inputs) ?? []),
+        ),
       );
       const updatedAt = (await findSecret(github, id, inputs))?.updatedAt ?? state.updatedAt;
       return { ...properties, updatedAt, granted: properties["repositories"] };
@@ -126,6 +144,11 @@ export function registrySecret(
       // case has just written it, and deleting the old one would delete it.
       const found = await findSecret(github, id, state);
       if (!found) return;
+      if (unwritten.has(state.name)) {
+        throw new UserError(
+          `the secret ${id} stays, because another one of that name could not be written: repair that, and run again`,
+        );
+      }
       if (state.updatedAt !== undefined && found.updatedAt !== state.updatedAt) {
         context.warn(`the secret ${id} stays: it was written again at ${found.updatedAt}`);
         return;

@@ -38,27 +38,32 @@ export function declareOffline(
   const whole = placeOf([fleetKey]);
   for (const [key, value] of Object.entries(clear))
     add(placeOf([key]), "pulumi:config", key, { value });
-  const names = Object.fromEntries(declared.map(({ repository: { name } }) => [name, openValue]));
-  add(whole, ghcr.provider, "ghcr", { repositories: names });
+  const namesOf = (some: typeof declared) =>
+    Object.fromEntries(some.map(({ repository: { name } }) => [name, openValue]));
+  add(whole, ghcr.provider, "ghcr", { repositories: namesOf(declared) });
   add(whole, ghcr.token, "publisher", token);
   for (const { fleet, repository, name, place } of declared) {
     const parts = [...settingsOf(repository), ...publishingOf(fleet, repository)];
     for (const [type, props] of parts) add(place, type, name, props);
   }
-  const [first] = declared;
-  if (first?.fleet.shared) {
-    const { owner, shared } = first.fleet;
+  const [any] = declared;
+  if (any?.fleet.shared) {
+    const { owner, shared } = any.fleet;
     const { repository, branch, delivery } = shared;
     add(placeOf([fleetKey, "shared"]), ghcr.shared, "shared-workflow", {
       ...{ owner, repository, branch, delivery },
       onRemove: shared.onRemove === "delete" ? "delete" : "keep",
-      files: renderShared(first.fleet),
+      files: renderShared(any.fleet),
     });
   }
-  if (first?.fleet.secret.scope === "organization") {
+  const sharing = declared.filter(({ repository }) => repository.credential === "organization");
+  const [first] = sharing;
+  if (first) {
     const { owner, secret } = first.fleet;
     const place = placeOf([fleetKey, "secret"]);
-    add(place, ghcr.secret, secret.name, { ...secret, owner, repositories: names, ...sealed });
+    const repositories = namesOf(sharing);
+    const props = { scope: "organization", name: secret.name, owner, repositories };
+    add(place, ghcr.secret, secret.name, { ...props, ...sealed });
   }
   return { resources, places, whole };
 }
@@ -91,14 +96,27 @@ function* settingsOf({ name, actions }: FleetRepository): Iterable<[string, Prop
 function* publishingOf(fleet: Fleet, repository: FleetRepository): Iterable<[string, Properties]> {
   const { owner, secret } = fleet;
   const place = { owner, repository: repository.name };
-  if (secret.scope !== "organization") yield [ghcr.secret, { ...secret, ...place, ...sealed }];
-  const { branch, delivery, onRemove, workflows } = repository;
+  const { branch, credential, delivery, onRemove, workflows } = repository;
+  if (credential === "repository" || credential === "environment") {
+    const { name, environment } = secret;
+    const where = credential === "environment" ? { environment } : {};
+    yield [ghcr.secret, { scope: credential, name, ...where, ...place, ...sealed }];
+  }
   const { mode } = workflows;
   // Where `auto` writes files, it writes the templates.
   const isOwn = mode === "repair" || mode === "none";
   const how = isOwn ? { mode } : { files: renderRepository(fleet, repository) };
   yield [
     ghcr.publishing,
-    { ...place, branch, delivery, onRemove, ...how, ...repository.package, packages: openValue },
+    {
+      ...place,
+      branch,
+      delivery,
+      onRemove,
+      ...how,
+      ...repository.package,
+      ...(credential === "job-token" && { jobToken: true }),
+      packages: openValue,
+    },
   ];
 }

@@ -9,6 +9,7 @@ import { readTokenStatus } from "../../operations/status/token-status.ts";
 import { describeToken } from "../../report/describe-token.ts";
 import { doctorText } from "../../report/doctor-text.ts";
 import { exportState } from "../../stack/export-state.ts";
+import { usedScopes } from "../../fleet/fleet.ts";
 import { findFleet } from "../../stack/find-fleet.ts";
 import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
 import { stackRecord } from "../../stack/stack-record.ts";
@@ -76,11 +77,12 @@ async function examine(place: StackPlace, name: string, engine: string): Promise
 
 async function examineFleet({ settings, connection }: OpenStack): Promise<Finding[]> {
   const github = createGitHubClient({ ...connection, onWait: printNote });
-  const { ownerKind, repositories, secret } = await findFleet(github, connection.owner, settings);
+  const { ownerKind, repositories } = await findFleet(github, connection.owner, settings);
   const [first] = repositories;
   const found = ok("fleet", `${repositories.length} repositories of ${connection.owner}`);
   if (!first) return [found];
-  const about = { github, connection, ownerKind, scope: secret.scope, repository: first.name };
+  const scopes = usedScopes(repositories);
+  const about = { github, connection, ownerKind, scopes, repository: first.name };
   return [found, ...(await checking("admin token", () => judgeAdmin(about)))];
 }
 

@@ -1,10 +1,8 @@
 import { createInterface } from "node:readline/promises";
 import { InvalidArgumentError } from "commander";
+import { secretScopes, type SecretScope } from "../../fleet/fleet.ts";
 import { UsageError } from "../../user-error.ts";
 import { parseBackend, parseOwner, parseSelector, type Selector } from "./parse-answers.ts";
-
-export const secretScopes = ["organization", "repository", "environment"] as const;
-type SecretScope = (typeof secretScopes)[number];
 
 /** Answers that were given as options. */
 export interface InitOptions {

@@ -1,5 +1,6 @@
 import { Option, type Command } from "commander";
-import { secretScopes, type InitOptions } from "./answers.ts";
+import { secretScopes } from "../../fleet/fleet.ts";
+import type { InitOptions } from "./answers.ts";
 import {
   parseBackend,
   parseOwner,

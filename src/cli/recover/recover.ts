@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { secretScope } from "../../fleet/resolve-fleet.ts";
+import { sharingSecret } from "../../fleet/fleet.ts";
 import { createGitHubClient } from "../../github/client/github-client.ts";
-import { readAccount } from "../../github/repositories/read-account.ts";
 import { isRunning } from "../../is-running.ts";
 import { recoveryLines } from "../../report/rollout/recovery-lines.ts";
 import { wrapLines } from "../terminal/wrap-lines.ts";
@@ -11,6 +10,7 @@ import { journalPath } from "../../operations/waves/journal.ts";
 import { leftShadows } from "../../operations/rotation/shadows.ts";
 import { recoverStack, type Recovery } from "../../stack/recover-stack.ts";
 import type { RolloutEvent } from "../../operations/waves/rollout-event.ts";
+import { findFleet } from "../../stack/find-fleet.ts";
 import { stackFiles } from "../../stack/file-backend/stack-files.ts";
 import { removeHalfWritten } from "../../stack/file-backend/remove-half-written.ts";
 import { restoreState } from "../../stack/file-backend/state-copies.ts";
@@ -56,14 +56,20 @@ async function shadowsOf(
   { pending }: Recovery,
   print: (lines: readonly string[]) => void,
 ): Promise<string[]> {
-  const names = pending
-    .filter(({ kind, urn }) => kind === "creating" && urn.includes("ghcr:index:RegistrySecret::"))
-    .flatMap(({ repository: name }) => (name === undefined ? [] : { name }));
+  const names = new Set(
+    pending
+      .filter(({ kind, urn }) => kind === "creating" && urn.includes("ghcr:index:RegistrySecret::"))
+      .map(({ repository }) => repository),
+  );
   const report = (event: RolloutEvent) => event.type === "note" && print([event.message]);
-  if (names.length === 0) return [];
+  if (names.size === 0) return [];
   const { connection, settings } = stack;
-  const account = await readAccount(createGitHubClient(connection), connection.owner);
-  return leftShadows({ stack, report }, secretScope(settings, account.ownerKind), names);
+  const fleet = await findFleet(createGitHubClient(connection), connection.owner, settings);
+  const sharing = sharingSecret(fleet.repositories);
+  return leftShadows(
+    { stack, report },
+    sharing.filter(({ name }) => names.has(name)),
+  );
 }
 
 /** Only whether there is a journal: the rollout checks its content. */

@@ -1,3 +1,4 @@
+import { namedScopes } from "../../fleet/resolve-fleet.ts";
 import { createGitHubClient } from "../../github/client/github-client.ts";
 import type { Connection } from "../../github/client/load-connection.ts";
 import { StoredTexts } from "../../github/contents/stored-texts.ts";
@@ -117,8 +118,7 @@ function reportWrites(
 async function assertNoSharedSecret(stacks: readonly OpenStack[]): Promise<void> {
   const places = new Map<string, string>();
   for (const { name, connection, settings } of stacks) {
-    const { scope = "organization" } = settings.secret;
-    if (scope !== "organization") continue;
+    if (!namedScopes(settings, "Organization").includes("organization")) continue;
     const place = `${connection.owner}/${settings.secret.name}`.toLowerCase();
     const other = places.get(place);
     if (other !== undefined && (await isOrganisation(connection))) {

@@ -94,7 +94,7 @@ async function judgeRole(
   login: string,
   scopes: readonly string[],
 ): Promise<Finding[]> {
-  const { github, ownerKind, scope } = source;
+  const { github, ownerKind, scopes: ofSecrets } = source;
   const { owner } = source.connection;
   const { host } = github;
   if (ownerKind === "User") {
@@ -102,7 +102,7 @@ async function judgeRole(
     const next = `use a PAT that ${owner} created on ${tokensPage(host)}`;
     return [problem("role", `the repositories are ${owner}'s, and the PAT is of ${login}`, next)];
   }
-  const needsOwner = scope === "organization";
+  const needsOwner = ofSecrets.includes("organization");
   if (!needsOwner || !scopes.some((each) => each.endsWith(":org"))) return [];
   const role = await readRole(github, owner, login);
   if (role === "admin") return [ok("role", `${login} owns ${owner}`)];

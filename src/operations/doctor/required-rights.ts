@@ -6,8 +6,8 @@ export type Use = (typeof uses)[number];
 
 export interface RightsOf {
   readonly ownerKind: OwnerKind;
-  /** Of the fleet's secret. */
-  readonly scope: "organization" | "repository" | "environment";
+  /** Of the fleet's secrets. */
+  readonly scopes: readonly ("organization" | "repository" | "environment")[];
 }
 
 /** GitHub's names of permissions, as an installation has them. */
@@ -26,13 +26,14 @@ export interface RightsUse extends Rights {
 }
 
 /** What an App or a fine-grained PAT needs; the table in docs/guide.md. */
-export function requiredPermissions(use: Use, { scope }: RightsOf): Permissions {
+export function requiredPermissions(use: Use, { scopes }: RightsOf): Permissions {
   const read = ["contents", "actions", "administration", "secrets"];
-  const ofScope = {
+  const of = {
     organization: ["organization_secrets", "organization_actions_variables"],
     repository: ["actions_variables"],
     environment: ["actions_variables", "environments"],
-  }[scope];
+  };
+  const ofScope = scopes.flatMap((scope) => of[scope]);
   // A preview asks whether somebody declined what it would offer.
   const all = [...read, ...ofScope, "pull_requests"];
   if (use === "apply") return withLevel([...all, "workflows"], "write");
@@ -44,12 +45,12 @@ function withLevel(names: readonly string[], level: "read" | "write"): Permissio
 }
 
 /** Scopes of a classic PAT without which the use fails. */
-export function requiredScopes(use: Use, { scope }: RightsOf): string[] {
+export function requiredScopes(use: Use, { scopes }: RightsOf): string[] {
   return [
     "repo",
     ...(use === "apply" ? ["workflow"] : []),
     // GitHub shows an organisation's secrets to its owners only.
-    ...(scope === "organization" ? ["admin:org"] : []),
+    ...(scopes.includes("organization") ? ["admin:org"] : []),
   ];
 }
 
@@ -74,19 +75,21 @@ export const rightsToWrite = {
 } as const satisfies Record<string, Rights>;
 
 /** Of a rotation: its trial is in secrets of repositories, also where the fleet's is the organisation's. */
-export function rightsOfRotation(scope: RightsOf["scope"]): RightsUse[] {
+export function rightsOfRotation(scopes: RightsOf["scopes"]): RightsUse[] {
   const own = { purpose: "write secrets of repositories", ...rightsToWrite.secret };
-  switch (scope) {
-    case "organization":
-      return [
-        { purpose: "write the organisation's secret", ...rightsToWrite.organizationSecret },
-        own,
-      ];
-    case "repository":
-      return [own];
-    case "environment":
-      return [{ purpose: "write secrets of environments", ...rightsToWrite.environmentSecret }];
-  }
+  const shared = {
+    purpose: "write the organisation's secret",
+    ...rightsToWrite.organizationSecret,
+  };
+  const inEnvironments = {
+    purpose: "write secrets of environments",
+    ...rightsToWrite.environmentSecret,
+  };
+  return [
+    ...(scopes.includes("organization") ? [shared] : []),
+    ...(scopes.some((scope) => scope !== "environment") ? [own] : []),
+    ...(scopes.includes("environment") ? [inEnvironments] : []),
+  ];
 }
 
 /** What reading needs, before anything is known about changes. */

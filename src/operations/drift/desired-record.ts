@@ -28,12 +28,28 @@ export function desiredRecord(fleet: Fleet, record: StackRecord): StackRecord {
       const repository = present.get(each.repository.toLowerCase());
       return repository ? [asDeclared(each, repository)] : [];
     });
-  /** A rotation gives the secret to the whole fleet, also to repositories that are not applied yet. */
+  const withOwn = new Set(
+    record.secrets.flatMap(({ place }) =>
+      place.scope === "organization" ? [] : [place.repository.toLowerCase()],
+    ),
+  );
+  const withJobToken = new Set(
+    record.files.flatMap(({ repository, jobToken }) =>
+      jobToken ? [repository.toLowerCase()] : [],
+    ),
+  );
+  /**
+   * A rotation gives the secret to all that share it, also to repositories that are not applied yet. One that
+   * gets another credential with the next update keeps this one until then.
+   */
   const audienceOf = (granted: Readonly<Record<string, number>>) => {
     const ids = new Set(Object.values(granted));
-    const wanted = fleet.repositories.filter(
-      ({ name, id }) => present.has(name.toLowerCase()) || ids.has(id),
-    );
+    const wanted = fleet.repositories.filter(({ name, id, credential }) => {
+      const key = name.toLowerCase();
+      const moved = withOwn.has(key) || withJobToken.has(key);
+      if (credential !== "organization") return ids.has(id) && !moved;
+      return ids.has(id) || (present.has(key) && !moved);
+    });
     return Object.fromEntries(wanted.map(({ name, id }) => [name, id]));
   };
   return {

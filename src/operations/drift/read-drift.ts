@@ -9,7 +9,7 @@ import { findActors } from "./find-actors.ts";
 import { findGone } from "./gone-repositories.ts";
 import { readPackageDrift } from "./package-drift.ts";
 import { createDriftReader } from "./drift-reader.ts";
-import { readSecretDrift, readShadows } from "./secret-drift.ts";
+import { readSecretDrift, readShadows, readStraySecrets } from "./secret-drift.ts";
 import { readSettingsDrift } from "./settings-drift.ts";
 
 export interface DriftSource {
@@ -66,6 +66,7 @@ export async function readDrift({
     findGone(reader, left),
     readSecretDrift(reader, present.secrets, gone),
     readShadows(reader, present.secrets, gone),
+    readStraySecrets(reader, present.files, expected.secret, gone),
     readPackageDrift(reader, present.packages, expected.registry),
     readSettingsDrift(reader, present),
     readEnvironmentDrift(reader, present.environments),

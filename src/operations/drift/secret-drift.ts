@@ -5,7 +5,7 @@ import {
   type SecretPlace,
 } from "../../github/secrets/actions-secrets.ts";
 import { readEnvironmentNames } from "../../github/repositories/repository-settings.ts";
-import type { SecretRecord } from "../../stack/stack-record.ts";
+import type { FilesRecord, SecretRecord } from "../../stack/stack-record.ts";
 import type { DriftFinding, DriftKind } from "./drift-finding.ts";
 import type { DriftReader } from "./drift-reader.ts";
 
@@ -79,6 +79,30 @@ function compareAudience(
 }
 
 /**
+ * Secrets of the fleet's name in repositories that publish with the job's own token: they would publish with
+ * that secret instead. Costs two requests per repository, and one per environment.
+ */
+export async function readStraySecrets(
+  reader: DriftReader,
+  files: readonly FilesRecord[],
+  name: string,
+  gone: ReadonlySet<string>,
+): Promise<DriftFinding[]> {
+  const wanted = files.filter(({ jobToken, repository }) => jobToken && !gone.has(repository));
+  const found = await Promise.all(
+    wanted.map(({ repository }) =>
+      reader.attempt(`find secrets ${name} of ${repository}`, () =>
+        secretsIn(reader, { name, repository, skipsOwn: false }, usedInsteadOfToken),
+      ),
+    ),
+  );
+  return found.flat();
+}
+
+const usedInsteadOfToken =
+  "with which it publishes, and not with the job's own token (credential: job-token)";
+
+/**
  * Secrets of the same name at a narrower scope, which GitHub prefers: environment before repository
  * before organisation. Costs two requests per repository, and one per environment.
  *
@@ -94,9 +118,11 @@ export async function readShadows(
       repositoriesOf(record)
         .filter((repository) => !gone.has(repository))
         .map((repository) =>
-          reader.attempt(`find other secrets ${record.name} of ${repository}`, () =>
-            shadowsIn(reader, record, repository),
-          ),
+          reader.attempt(`find other secrets ${record.name} of ${repository}`, () => {
+            const skipsOwn = record.place.scope !== "organization";
+            const about = { name: record.name, repository, skipsOwn };
+            return secretsIn(reader, about, "which hides the fleet's");
+          }),
         ),
     ),
   );
@@ -114,13 +140,18 @@ function repositoriesOf({ place, repositories = {} }: SecretRecord): string[] {
   }
 }
 
-async function shadowsIn(
+/** @param consequence the end of the sentence about such a secret */
+async function secretsIn(
   { github, owner, pace }: DriftReader,
-  { place, name }: SecretRecord,
-  repository: string,
+  {
+    name,
+    repository,
+    skipsOwn,
+  }: { readonly name: string; readonly repository: string; readonly skipsOwn: boolean },
+  consequence: string,
 ): Promise<DriftFinding[]> {
   const environments = await pace(() => readEnvironmentNames(github, owner, repository));
-  const places = [...(place.scope === "organization" ? [undefined] : []), ...environments];
+  const places = [...(skipsOwn ? [] : [undefined]), ...environments];
   const found = await Promise.all(
     places.map(async (environment): Promise<DriftFinding[]> => {
       const own = { owner, repository };
@@ -136,7 +167,7 @@ async function shadowsIn(
           kind: "secret-shadowed",
           repository,
           subject: name,
-          text: `${where}${owner}/${repository} has a secret ${name} of its own, which hides the fleet's`,
+          text: `${where}${owner}/${repository} has a secret ${name} of its own, ${consequence}`,
           actor: null,
           at: new Date(secret.updatedAt).toISOString(),
           url: `${github.host.web}/${owner}/${repository}/settings/secrets/actions`,

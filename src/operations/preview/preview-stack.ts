@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import type { StoredTexts } from "../../github/contents/stored-texts.ts";
 import { deliveryOf, repositoryOf } from "../../stack/engine-change.ts";
-import { secretScope } from "../../fleet/resolve-fleet.ts";
+import { namedScopes } from "../../fleet/resolve-fleet.ts";
 import { readAccount } from "../../github/repositories/read-account.ts";
 import { estimateBudget } from "../budget/estimate-budget.ts";
 import { missingRights, missingRightWords, type MissingRight } from "../doctor/missing-rights.ts";
@@ -145,7 +145,7 @@ async function readMissingRights(
   if (isBlind) {
     const account = await readAccount(github, connection.owner).catch(() => undefined);
     const ownerKind = account?.ownerKind ?? "User";
-    uses.push(rightsOfPreview({ ownerKind, scope: secretScope(settings, ownerKind) }));
+    uses.push(rightsOfPreview({ ownerKind, scopes: namedScopes(settings, ownerKind) }));
   }
   return missingRights({ github, connection, repository }, uses);
 }

@@ -108,17 +108,20 @@ function stepOf(plan: RolloutPlan, index: number, preview: EngineRun): WaveStep 
 
 /** Which repositories of the wave will have to publish, as far as the preview shows. */
 function expectProofs(
-  { context, journal }: RolloutPlan,
+  { context, fleet, journal }: RolloutPlan,
   wave: Wave,
   changes: readonly EngineChange[],
 ): ReadonlyMap<string, Proof> {
-  const { secret, healthGate } = context.stack.settings;
-  // CI does not see the secret of an environment: only the fleet's own workflow can try it.
-  const isProvable = secret.scope !== "environment" || healthGate.dispatch !== undefined;
+  const { healthGate } = context.stack.settings;
   const isShared = changes.some((each) => each.repository === undefined && isNewCredential(each));
+  const credentials = new Map(fleet.repositories.map(({ name, credential }) => [name, credential]));
   const proofs = wave.repositories.flatMap((repository): [string, Proof][] => {
     const own = changes.filter((change) => change.repository === repository);
-    const credential = isProvable && (isShared || own.some(isNewCredential));
+    const from = credentials.get(repository);
+    // CI does not see the secret of an environment: only the fleet's own workflow can try it.
+    const isProvable = from !== "environment" || healthGate.dispatch !== undefined;
+    const isOther = (isShared && from === "organization") || own.some(isNewCredential);
+    const credential = isProvable && isOther;
     const before = journal?.unproved[repository];
     if (!credential && !own.some(isNewFiles) && !before) return [];
     return [[repository, { ...before, credential: credential || (before?.credential ?? false) }]];

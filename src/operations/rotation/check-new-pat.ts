@@ -85,15 +85,19 @@ function refused(host: GitHubHost, stack: string): UserError {
   );
 }
 
+/** @param rotating those that get the new PAT; the canary tries it first */
 export async function publishedImages(
   stack: Stack,
   canary: readonly FleetRepository[],
+  rotating: readonly FleetRepository[],
 ): Promise<PublishedImages> {
   const { packages, token } = stackRecord((await exportState(stack)).deployment);
-  const names = new Set(canary.map(({ name }) => name.toLowerCase()));
-  const own = packages.filter(({ repository }) => names.has(repository.toLowerCase()));
-  const imagesOf = (records: typeof packages) => [...new Set(records.map(({ image }) => image))];
-  return { owner: token?.owner, canary: imagesOf(own), all: imagesOf(packages) };
+  const imagesOf = (repositories: readonly FleetRepository[]) => {
+    const names = new Set(repositories.map(({ name }) => name.toLowerCase()));
+    const own = packages.filter(({ repository }) => names.has(repository.toLowerCase()));
+    return [...new Set(own.map(({ image }) => image))];
+  };
+  return { owner: token?.owner, canary: imagesOf(canary), all: imagesOf(rotating) };
 }
 
 const deploymentSchema = z.object({ resources: z.array(z.looseObject({ urn: z.string() })) });

@@ -1,5 +1,5 @@
 import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
-import { planWaves, type Wave } from "../../fleet/plan-waves.ts";
+import { planRotation, type Wave } from "../../fleet/plan-waves.ts";
 import type { PatKey } from "../../pat/pat-source.ts";
 import {
   isPublishingUrn,
@@ -48,8 +48,7 @@ export interface Rotation {
 export async function openRotation(context: RotationContext, revokes = false): Promise<Rotation> {
   const { stack } = context;
   const fleet = await findFleet(stackClient(context), stack.connection.owner, stack.settings);
-  const names = fleet.repositories.map(({ name }) => name);
-  const waves = planWaves(names, stack.settings.waves, fleet.skipped);
+  const waves = planRotation(fleet, stack.settings.waves);
   const first = new Set(waves[0]?.repositories);
   const { pat, nextPat, previousPat } = stack;
   return {
@@ -131,7 +130,7 @@ function applyStep(
   const { progress, pats } = rotation;
   const touched = changes.flatMap(({ repository }) => repository ?? []);
   const changing = [...new Set(touched)].sort();
-  const proving = canProve(rotation) ? (proves?.(changing) ?? []) : [];
+  const proving = provable(rotation, proves?.(changing) ?? []);
   return applyWave(progress, {
     wave: { name, repositories: [...new Set([...proving, ...changing])] },
     changes,
@@ -144,10 +143,21 @@ function applyStep(
   });
 }
 
-/** Pushes start runs without the secret of an environment: only the fleet's own workflow can try that. */
-export function canProve({ context: { gate, stack }, fleet }: Rotation): boolean {
+/**
+ * Those of the repositories that can show that they publish. Pushes start runs without the secret of an
+ * environment: only the fleet's own workflow can try that.
+ */
+export function provable(
+  { context: { gate, stack }, fleet }: Rotation,
+  names: readonly string[],
+): readonly string[] {
   const { dispatch } = stack.settings.healthGate;
-  return gate && (fleet.secret.scope !== "environment" || dispatch !== undefined);
+  const hidden = new Set(
+    fleet.repositories.flatMap(({ name, credential }) =>
+      credential === "environment" ? [name] : [],
+    ),
+  );
+  return gate ? names.filter((name) => dispatch !== undefined || !hidden.has(name)) : [];
 }
 
 /** Of what a preview of the whole stack shows, what the step applies. */

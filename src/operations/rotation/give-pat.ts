@@ -1,3 +1,4 @@
+import { sharingSecret, type FleetRepository } from "../../fleet/fleet.ts";
 import { failuresAllowed } from "../waves/progress.ts";
 import type { RolloutEnd } from "../waves/rollout-event.ts";
 import { report, type RotationRun } from "./rotation-effects.ts";
@@ -64,19 +65,25 @@ export async function spread(run: RotationRun): Promise<RolloutEnd> {
   return (await giveToAll(run)) ?? (await endTrial(run)) ?? run.rotation.progress.end("done");
 }
 
-/** The organisation's secret changes at once; secrets of repositories change wave by wave. */
+/** The organisation's secret changes at once; then those of repositories, wave by wave. */
 async function giveToAll(run: RotationRun): Promise<RolloutEnd | undefined> {
   const { rotation, effects } = run;
   const { context, fleet, waves, progress, pats } = rotation;
-  if (fleet.secret.scope === "organization") {
-    return effects.step({
+  const sharing = new Set(sharingSecret(fleet.repositories).map(({ name }) => name));
+  const isOwn = (name: string) => !sharing.has(name);
+  if (sharing.size > 0) {
+    const end = await effects.step({
       name: "organization",
-      applies: ({ operation }) => operation !== "delete",
+      applies: ({ operation, repository }) =>
+        operation !== "delete" && (repository === undefined || sharing.has(repository)),
     });
+    if (end) return end;
   }
+  const own = waves.filter(({ repositories }) => repositories.some(isOwn));
+  if (own.length === 0) return undefined;
   await effects.openJournal();
   const allowed = failuresAllowed(context.stack.settings, fleet.repositories.length);
-  for (const { name, repositories } of waves) {
+  for (const { name, repositories } of own) {
     if (!(await effects.isAlive(pats.pat))) return loseNew(run);
     const isAtOnce = await hasInvalid(run);
     const end = await effects.step({
@@ -118,7 +125,8 @@ async function loseNew(run: RotationRun): Promise<RolloutEnd> {
 /** The trial's secrets are deleted, and the canary publishes with the organisation's secret. */
 async function endTrial(run: RotationRun): Promise<RolloutEnd | undefined> {
   const end = await deleteTrial(run);
-  return end || run.rotation.fleet.secret.scope !== "organization" ? end : proveCanary(run);
+  const hidden = sharingSecret(run.rotation.canary);
+  return end || hidden.length === 0 ? end : prove(run, hidden);
 }
 
 async function deleteTrial({ rotation, effects }: RotationRun): Promise<RolloutEnd | undefined> {
@@ -126,11 +134,11 @@ async function deleteTrial({ rotation, effects }: RotationRun): Promise<RolloutE
   return effects.step({ name: "end of trial" });
 }
 
-function proveCanary({ rotation, effects }: RotationRun): Promise<RolloutEnd | undefined> {
-  return effects.prove({
-    name: "proof",
-    proves: () => rotation.canary.map(({ name }) => name),
-  });
+function prove(
+  { effects }: RotationRun,
+  repositories: readonly FleetRepository[],
+): Promise<RolloutEnd | undefined> {
+  return effects.prove({ name: "proof", proves: () => repositories.map(({ name }) => name) });
 }
 
 /** No repository can publish with the old PAT, so a trial would protect nothing. */
@@ -158,5 +166,5 @@ export async function replaceDead(run: RotationRun, candidate: string): Promise<
     (await effects.step({ name: "all" })) ?? (isTried ? await deleteTrial(run) : undefined);
   if (end) return end;
   await warnOfShadows(run);
-  return (await proveCanary(run)) ?? rotation.progress.end("done");
+  return (await prove(run, rotation.canary)) ?? rotation.progress.end("done");
 }

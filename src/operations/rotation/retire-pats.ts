@@ -1,4 +1,5 @@
 import { tokensPage } from "../../account.ts";
+import type { FleetRepository } from "../../fleet/fleet.ts";
 import { count } from "../../format-text.ts";
 import { lacking } from "../../github-host.ts";
 import { readSecret, type SecretPlace } from "../../github/secrets/actions-secrets.ts";
@@ -164,20 +165,24 @@ async function readHolders(rotation: Rotation, pace: ReadPace): Promise<Holder[]
   const { context, fleet } = rotation;
   const github = stackClient(context);
   const { owner, secret, repositories } = fleet;
-  const placeOf = (repository: string): SecretPlace => {
-    if (secret.scope === "organization") return { scope: "organization", owner };
-    if (secret.scope === "repository") return { scope: "repository", owner, repository };
-    return { scope: "environment", owner, repository, environment: secret.environment };
+  const placeOf = ({ name: repository, credential }: FleetRepository): SecretPlace => {
+    if (credential === "repository") return { scope: "repository", owner, repository };
+    if (credential === "environment") {
+      return { scope: "environment", owner, repository, environment: secret.environment };
+    }
+    // One that publishes with the job's own token now may have had it when its runs were queued.
+    return { scope: "organization", owner };
   };
-  const found = repositories.map(({ name: repository }) =>
-    explaining(`look for runs of ${owner}/${repository}`, async () => {
+  const found = repositories.map((each) => {
+    const { name: repository } = each;
+    return explaining(`look for runs of ${owner}/${repository}`, async () => {
       const runs = await readUnfinishedRuns(github, { owner, repository }, pace);
       if (runs.length === 0) return [];
-      const written = await readSecret(github, placeOf(repository), secret.name);
-      const old = mayHoldOld(rotation, repository, runs, written?.updatedAt);
+      const written = await readSecret(github, placeOf(each), secret.name);
+      const old = mayHoldOld(rotation, each, runs, written?.updatedAt);
       return old.map((run): Holder => ({ repository, run }));
-    }),
-  );
+    });
+  });
   return (await Promise.all(found)).flat();
 }
 
@@ -188,14 +193,14 @@ async function readHolders(rotation: Rotation, pace: ReadPace): Promise<Holder[]
  * @param writtenAt when the secret was last written, ISO-8601; absent where there is none
  */
 export function mayHoldOld<Run extends Pick<CiRun, "startedAt">>(
-  { fleet, canary }: Pick<Rotation, "fleet" | "canary">,
-  repository: string,
+  { canary }: Pick<Rotation, "canary">,
+  { name: repository, credential }: Pick<FleetRepository, "name" | "credential">,
   runs: readonly Run[],
   writtenAt: string | undefined,
 ): Run[] {
   // Where a trial was undone, the PAT was in a secret of the repository, whose deletion has no time.
   const isTried = canary.some(({ name }) => name === repository);
-  if (fleet.secret.scope === "organization" && isTried) return [...runs];
+  if (credential === "organization" && isTried) return [...runs];
   const since = Date.parse(writtenAt ?? "");
   // GitHub's times are whole seconds: in the same one, a run may have been first.
   return runs.filter(({ startedAt }) => !(Date.parse(startedAt) > since));

@@ -1,5 +1,6 @@
 import { UsageError } from "../../user-error.ts";
 import { missingRights, missingRightWords } from "../doctor/missing-rights.ts";
+import { usedScopes } from "../../fleet/fleet.ts";
 import { rightsOfRotation } from "../doctor/required-rights.ts";
 import type { RolloutEnd } from "../waves/rollout-event.ts";
 import { stackClient } from "../waves/waves-context.ts";
@@ -56,7 +57,7 @@ async function assertRights({ context, fleet, canary }: Rotation): Promise<void>
   const { connection, name } = context.stack;
   const repository = canary[0]?.name;
   const admin = { github: stackClient(context), connection, repository };
-  const missing = await missingRights(admin, rightsOfRotation(fleet.secret.scope));
+  const missing = await missingRights(admin, rightsOfRotation(usedScopes(fleet.repositories)));
   if (missing.length > 0) {
     throw new UsageError(`${name}: ${missing.map(missingRightWords).join("; ")}`);
   }

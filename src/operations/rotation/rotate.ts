@@ -1,7 +1,7 @@
 import { tokensPage } from "../../account.ts";
 import { UserError } from "../../user-error.ts";
 import type { RolloutEnd } from "../waves/rollout-event.ts";
-import { canProve, isNextToken, type Rotation } from "./credential-step.ts";
+import { isNextToken, provable, type Rotation } from "./credential-step.ts";
 import { fallBack, promote, replaceDead, spread, withdraw } from "./give-pat.ts";
 import {
   report,
@@ -177,7 +177,8 @@ async function tryOut(run: RotationRun, isBehind: boolean): Promise<RolloutEnd |
 /** Where no repository of the trial showed that it publishes, a person decides whether to go on. */
 function endUnproven(rotation: Rotation, names: readonly string[]): RolloutEnd | undefined {
   const { progress } = rotation;
-  if (!canProve(rotation) || names.length === 0 || names.some(progress.isHealthy)) return undefined;
+  const proving = provable(rotation, names);
+  if (proving.length === 0 || proving.some(progress.isHealthy)) return undefined;
   const why = `the trial proved nothing, so the fleet keeps the old PAT: nothing shows whether ${names.join(", ")} can publish with the new one`;
   const next =
     "name the images to verify in images, or check by hand and continue with --resume --no-health-gate";

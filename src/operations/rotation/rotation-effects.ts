@@ -1,3 +1,4 @@
+import { sharingSecret, withPat } from "../../fleet/fleet.ts";
 import { isTokenAlive } from "../../github/tokens/is-token-alive.ts";
 import type { PatKey } from "../../pat/pat-source.ts";
 import { journalPath, readJournal } from "../waves/journal.ts";
@@ -56,7 +57,7 @@ export function rotationEffects(rotation: Rotation): RotationEffects {
     isAlive: async (pat) => pat !== undefined && isTokenAlive(stackClient(context, pat)),
     async assertReady(candidate) {
       await assertApplied(stack.automation, canary);
-      const images = await publishedImages(stack.automation, canary);
+      const images = await publishedImages(stack.automation, canary, withPat(fleet.repositories));
       const token = await checkNewPat(context, candidate, images);
       const expires = token.expiresAt?.slice(0, 10) ?? "never";
       report(
@@ -65,8 +66,8 @@ export function rotationEffects(rotation: Rotation): RotationEffects {
         `the new PAT of ${token.owner} may publish, and expires on ${expires}`,
       );
     },
-    assertUnshadowed: () => assertUnshadowed(context, fleet.secret.scope, canary),
-    leftShadows: () => leftShadows(context, fleet.secret.scope, canary),
+    assertUnshadowed: () => assertUnshadowed(context, sharingSecret(canary)),
+    leftShadows: () => leftShadows(context, sharingSecret(canary)),
     store: (key, value) => storePat(rotation, key, value),
     step: (step) => runStep(rotation, step),
     prove: (step) => proveStep(rotation, step),

@@ -1,5 +1,6 @@
+import { sharingSecret, withPat, type FleetRepository } from "../../fleet/fleet.ts";
 import { count, listed } from "../../format-text.ts";
-import { canProve, type Rotation } from "./credential-step.ts";
+import { provable, type Rotation } from "./credential-step.ts";
 
 /** From where a rotation goes on. */
 export type RotationStart = "trial" | "spread" | "all" | "withdrawal" | "restart" | "revocation";
@@ -12,26 +13,36 @@ export function rotationSteps(
 ): readonly string[] {
   const { fleet, canary, waves } = rotation;
   const { name } = fleet.secret;
-  const tried = listed(canary.map((each) => each.name));
-  const verb = canary.length === 1 ? "publishes" : "publish";
-  const publishing = canProve(rotation) ? `, and wait until ${tried} ${verb} with it` : "";
-  const isShared = fleet.secret.scope === "organization";
-  const size = `the fleet's ${count(fleet.repositories.length, "repository")}`;
-  const place = {
-    organization: "repository",
-    repository: "repository",
-    environment: "environment",
-  };
-  const trial = `write the new PAT into the ${place[fleet.secret.scope]} secret ${name} of ${tried}${publishing}`;
-  const spread = isShared
-    ? [
-        `overwrite the organisation's secret ${name} with the new PAT, for ${size}`,
-        `delete the repository secret ${name} of ${tried}${publishing}`,
-      ]
-    : waves.map(
-        (wave) =>
-          `wave ${wave.name}: write the new PAT into the secret ${name} of ${listed(wave.repositories)}`,
-      );
+  const tried = namesOf(canary);
+  const publishing = waitFor(rotation, canary);
+  const rotating = withPat(fleet.repositories);
+  const size = `the fleet's ${count(rotating.length, "repository")}`;
+  const inEnvironment = canary.filter(({ credential }) => credential === "environment");
+  const inRepository = canary.filter(({ credential }) => credential !== "environment");
+  const trials = [
+    ...(inRepository.length > 0 ? [`repository secret ${name} of ${namesOf(inRepository)}`] : []),
+    ...(inEnvironment.length > 0
+      ? [`environment secret ${name} of ${namesOf(inEnvironment)}`]
+      : []),
+  ];
+  const trial = `write the new PAT into the ${trials.join(" and the ")}${publishing}`;
+  const sharing = sharingSecret(rotating);
+  const hidden = sharingSecret(canary);
+  const isOwn = (each: string) => !sharing.some((shared) => shared.name === each);
+  const sharers = sharing.length === rotating.length ? size : count(sharing.length, "repository");
+  const spread = [
+    ...(sharing.length > 0
+      ? [`overwrite the organisation's secret ${name} with the new PAT, for ${sharers}`]
+      : []),
+    ...waves.flatMap((wave) => {
+      const own = wave.repositories.filter(isOwn);
+      if (own.length === 0) return [];
+      return [`wave ${wave.name}: write the new PAT into the secret ${name} of ${listed(own)}`];
+    }),
+    ...(hidden.length > 0
+      ? [`delete the repository secret ${name} of ${namesOf(hidden)}${waitFor(rotation, hidden)}`]
+      : []),
+  ];
   const end = revokes
     ? "revoke the old PAT, permanently, when every secret has the new one and no run has the old one"
     : `leave the old PAT valid, until \`ghcr-fleet rotate ${rotation.context.stack.name} --revoke-only\``;
@@ -53,4 +64,17 @@ export function rotationSteps(
     case "revocation":
       return [end];
   }
+}
+
+function namesOf(repositories: readonly FleetRepository[]): string {
+  return listed(repositories.map(({ name }) => name));
+}
+
+function waitFor(rotation: Rotation, repositories: readonly FleetRepository[]): string {
+  const proving = provable(
+    rotation,
+    repositories.map(({ name }) => name),
+  );
+  if (proving.length === 0) return "";
+  return `, and wait until ${listed(proving)} ${proving.length === 1 ? "publishes" : "publish"} with it`;
 }

@@ -1,4 +1,4 @@
-import type { FleetRepository, SecretSettings } from "../../fleet/fleet.ts";
+import type { FleetRepository } from "../../fleet/fleet.ts";
 import { explaining } from "../../github/client/explain-failure.ts";
 import { readSecret } from "../../github/secrets/actions-secrets.ts";
 import { UserError } from "../../user-error.ts";
@@ -6,14 +6,16 @@ import { stackClient, type WavesContext } from "../waves/waves-context.ts";
 
 type Context = Pick<WavesContext, "stack" | "report">;
 
-/** Repositories, as `owner/name`, whose own secret hides the organisation's, if the fleet's is one. */
+/**
+ * Repositories, as `owner/name`, whose own secret hides the organisation's.
+ *
+ * @param repositories those that share it
+ */
 export async function findShadowed(
   context: Context,
-  scope: SecretSettings["scope"],
   repositories: readonly Pick<FleetRepository, "name">[],
 ): Promise<string[]> {
   const { settings, connection } = context.stack;
-  if (scope !== "organization") return [];
   const github = stackClient(context);
   const { owner } = connection;
   const shadowed: string[] = [];
@@ -34,10 +36,9 @@ export async function findShadowed(
  */
 export async function assertUnshadowed(
   context: Context,
-  scope: SecretSettings["scope"],
   canary: readonly FleetRepository[],
 ): Promise<void> {
-  const shadowed = await findShadowed(context, scope, canary);
+  const shadowed = await findShadowed(context, canary);
   if (shadowed.length === 0) return;
   throw new UserError(
     `${shadowed.join(", ")} ha${shadowed.length === 1 ? "s" : "ve"} a secret ${context.stack.settings.secret.name} of the repository's own, which hides the organisation's: ` +
@@ -51,11 +52,10 @@ export async function assertUnshadowed(
  */
 export async function leftShadows(
   context: Context,
-  scope: SecretSettings["scope"],
   repositories: readonly Pick<FleetRepository, "name">[],
 ): Promise<string[]> {
   const { name, settings } = context.stack;
-  return (await findShadowed(context, scope, repositories)).map(
+  return (await findShadowed(context, repositories)).map(
     (repository) =>
       `${repository} still has a secret ${settings.secret.name} of its own, which hides the organisation's: ` +
       `delete it with \`ghcr-fleet drift ${name} --fix --delete-shadows\``,

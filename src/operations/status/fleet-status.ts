@@ -195,6 +195,13 @@ const repositorySchema = z.object({
   /** Its newest commit; null where it could not be read. */
   head: z.string().nullable(),
   credential: credentialSchema,
+  /** The scope of the secret that the fleet declares for it. Absent in documents of earlier versions: as `secret.scope`. */
+  declaredCredential: z.enum([...secretScope.options, "job-token"]).optional(),
+  /**
+   * Where it publishes with the PAT, and runs show that the job's own token would do: what they show. Null
+   * where that is not known.
+   */
+  candidate: z.object({ evidence: z.string(), url: webUrl }).nullable().default(null),
   /** Whether its own workflows are repaired, or those of the templates are written. */
   workflows: z.enum(["repair", "template", "none"]).default("template"),
   /** How it publishes, by the files on the branch. */
@@ -243,7 +250,7 @@ export const fleetStatusSchema = z.object({
   stack: z.string(),
   owner: z.string(),
   readAt: moment,
-  /** Where the fleet declares its secret. */
+  /** Where the fleet declares the secret of repositories that set no scope of their own. */
   secret: z.object({
     name: z.string(),
     scope: secretScope,

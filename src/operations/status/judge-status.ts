@@ -114,11 +114,13 @@ const sharedChecks = {
 } as const;
 
 function judgeCredential(
-  { name, url, credential }: RepositoryStatus,
+  repository: RepositoryStatus,
   { secret, differences }: FleetStatus,
   { maxAge }: Thresholds,
 ): Crossing[] {
+  const { name, url, credential, declaredCredential = secret.scope } = repository;
   const page = `${url}/settings/secrets/actions`;
+  if (declaredCredential === "job-token") return judgeStray(repository, secret.name, page);
   const isShared = (wanted: string) => differences.some(({ kind }) => kind === wanted);
   switch (credential.state) {
     case "unknown":
@@ -129,7 +131,10 @@ function judgeCredential(
       return [crossing("credential", name, `no secret ${secret.name} reaches it`, page)];
     case "present": {
       const found: Crossing[] = [];
-      if (!credential.declared) found.push(judgePlace(name, credential, secret, page));
+      if (!credential.declared) {
+        const declared = { name: secret.name, scope: declaredCredential };
+        found.push(judgePlace(name, credential, declared, page));
+      }
       const isOfFleet = credential.scope === "organization" && isShared("secret-overwritten");
       if (credential.writtenByStack === false && !isOfFleet) {
         const text = `${secret.name} was overwritten on ${day(credential.updatedAt)}, not by the stack`;
@@ -144,10 +149,23 @@ function judgeCredential(
   }
 }
 
+/** With the job's own token, no secret of that name should reach it: workflows prefer it. */
+function judgeStray(
+  { name, credential }: RepositoryStatus,
+  secret: string,
+  page: string,
+): Crossing[] {
+  if (credential.state !== "present") return [];
+  const next =
+    credential.scope === "organization" ? "take it off that secret's list" : "delete that secret";
+  const text = `a secret ${secret} of the ${credential.scope} reaches it, and it publishes with that one instead of the job's own token; ${next}, or write credential: pat`;
+  return [crossing("shadowed", name, text, page)];
+}
+
 function judgePlace(
   name: string,
   { scope, shadows }: Extract<Credential, { state: "present" }>,
-  secret: FleetStatus["secret"],
+  secret: Pick<FleetStatus["secret"], "name" | "scope">,
   page: string,
 ): Crossing {
   if (shadows.includes(secret.scope)) {

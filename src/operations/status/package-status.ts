@@ -42,6 +42,7 @@ export function packageStatus(question: PackageQuestion): PackageStatus {
     repository: repository.name,
     publisher,
     visibility: repository.package.visibility,
+    jobToken: repository.credential === "job-token",
   };
   return {
     name,

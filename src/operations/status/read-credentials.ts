@@ -71,7 +71,7 @@ async function audience(
 
 /**
  * The secret that a repository's runs get. The environment is only considered where the fleet's secret
- * is an environment secret.
+ * is an environment secret. With the job's own token, there should be none.
  *
  * @throws {UserError} a secret cannot be read
  */
@@ -86,7 +86,7 @@ export async function readCredential(
   if (shared.state === "unknown") return shared;
   const own = { owner, repository: repository.name };
   const places: SecretPlace[] = [{ scope: "repository", ...own }];
-  if (secret.scope === "environment") {
+  if (repository.credential === "environment") {
     places.unshift({ scope: "environment", environment: secret.environment, ...own });
   }
   const found = await Promise.all(
@@ -99,7 +99,7 @@ export async function readCredential(
   if (shared.state === "present" && shared.reaches(repository)) {
     reachable.push({ scope: "organization", updatedAt: shared.updatedAt });
   }
-  return inEffect(reachable, secret.scope, ({ scope, updatedAt }) => {
+  return inEffect(reachable, repository.credential, ({ scope, updatedAt }) => {
     const written = memory.secrets.get(secretKey(scope, repository.name));
     return {
       ageDays: wholeDays(updatedAt, readAt),
@@ -114,7 +114,7 @@ export async function readCredential(
  */
 function inEffect(
   [first, ...hidden]: readonly Reachable[],
-  declared: SecretScope,
+  declared: FleetRepository["credential"],
   describe: (secret: Reachable) => { ageDays: number; writtenByStack: boolean | null },
 ): Credential {
   if (!first) return { state: "absent" };

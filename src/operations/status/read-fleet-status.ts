@@ -87,6 +87,7 @@ export async function readFleetStatus(source: StatusSource): Promise<FleetStatus
     showsAll: "value" in packages && (await containers.showsAll()),
     publisher: token.state === "live" ? token.owner : "the publisher",
     registry: registryOf(source, token),
+    isPatDead: token.state === "dead",
   };
   let done = 0;
   const read = await Promise.all(
@@ -121,7 +122,9 @@ export async function readFleetStatus(source: StatusSource): Promise<FleetStatus
     secret: {
       name: secret.name,
       scope: secret.scope,
-      environment: secret.scope === "environment" ? secret.environment : null,
+      environment: repositories.some(({ credential }) => credential === "environment")
+        ? secret.environment
+        : null,
     },
     token,
     repositories: read,

@@ -25,6 +25,7 @@ import type {
   Run,
 } from "./fleet-status.ts";
 import { filesOf, publicationStatus, publishingOf, type Publishing } from "./publishing-status.ts";
+import { findEvidence, mayFallBack, type RunsOfWorkflow } from "./job-token-evidence.ts";
 import { packageStatus, packageName } from "./package-status.ts";
 import { readCredential, type SharedSecret } from "./read-credentials.ts";
 import { readExplainedRuns } from "./read-runs.ts";
@@ -50,6 +51,8 @@ export interface RepositorySource {
   readonly publisher: string;
   /** Asked whether it would accept a push, if given. */
   readonly registry: RegistryClientOptions | undefined;
+  /** Whether GitHub refuses the PAT. */
+  readonly isPatDead: boolean;
 }
 
 /** Never throws: each part that cannot be read becomes a finding. */
@@ -75,7 +78,10 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
     const file = path.slice(path.lastIndexOf("/") + 1);
     const onBranch = { branch, ...(startedBy === "push" && { event: "push" }) };
     const query = { owner, repository: name, file, ...(kind === "ci" && onBranch) };
-    return readExplainedRuns(source, kind, query).catch(note("runs", `read the runs of ${file}`));
+    return readExplainedRuns(source, kind, query).then(
+      (read) => ({ path, ...read }),
+      note("runs", `read the runs of ${file}`),
+    );
   };
   const [credential, found, published, refusals] = await Promise.all([
     readCredential(github, pace, fleet, repository, source.shared, source).catch(
@@ -93,7 +99,11 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
       note("package", "ask whether the PAT may push the image"),
     ),
   ]);
-  const runs = found.flatMap((each) => each ?? []).sort(newestFirst);
+  const read = found.flatMap((each) => each ?? []);
+  const runs = read.flatMap(({ shown }) => shown).sort(newestFirst);
+  const candidate = await findCandidate(source, how, reading, read).catch(
+    note("runs", "find out whether the job's own token would do"),
+  );
   const images = published ? allOf(published) : [];
   const packages = judgePackages(source, how, refusals);
   return {
@@ -103,6 +113,8 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
     branch,
     head: snapshot?.head ?? null,
     credential,
+    declaredCredential: repository.credential,
+    candidate: candidate ?? null,
     workflows: how.mode,
     publications: (reading?.publications ?? []).map(publicationStatus),
     files: snapshot ? filesOf(source, how, reading, snapshot, url) : [],
@@ -135,6 +147,24 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
     },
     findings,
   };
+}
+
+/** Whether its packages are linked to it, and runs have pushed them with the job's own token. */
+async function findCandidate(
+  { github, pace, fleet, repository, packages, activity, isPatDead }: RepositorySource,
+  { images, unnamed, foreign }: Publishing,
+  reading: BranchReading | undefined,
+  workflows: readonly RunsOfWorkflow[],
+): Promise<RepositoryStatus["candidate"]> {
+  const { owner, registry, secret } = fleet;
+  const full = `${owner}/${repository.name}`.toLowerCase();
+  const isLinked = (image: string) => packages?.get(image)?.repository?.toLowerCase() === full;
+  const areKnown = images.length > 0 && unnamed.length === 0 && foreign.length === 0;
+  if (repository.credential === "job-token" || !areKnown || !images.every(isLinked)) return null;
+  if (!reading || !mayFallBack(reading)) return null;
+  const changedAt = "value" in activity ? activity.value.changes[0]?.at : undefined;
+  const about = { github, pace, owner, registry, secret: secret.name, repository, reading };
+  return findEvidence({ ...about, workflows, changedAt, isPatDead }, images);
 }
 
 function declinedOf({ memory, repository }: RepositorySource): RepositoryStatus["declined"] {
@@ -186,11 +216,12 @@ function allOf(published: ReadonlyMap<string, readonly Image[]>): Image[] {
 
 /** @returns image to the registry's refusal of a push, where it was asked and refuses */
 async function readRefusals(
-  { fleet: { owner }, registry, pace }: RepositorySource,
+  { fleet: { owner }, repository, registry, pace }: RepositorySource,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const refusals = new Map<string, string>();
-  for (const name of registry ? names : []) {
+  const usesPat = repository.credential !== "job-token";
+  for (const name of registry && usesPat ? names : []) {
     const probe = await pace(() =>
       probePush(registry as RegistryClientOptions, `${owner.toLowerCase()}/${name}`),
     );
@@ -215,7 +246,7 @@ function judgePackages(
       image,
       found: packages.get(image) ?? (showsAll ? undefined : "hidden"),
       before: memory.packages.has(image),
-      publisher,
+      publisher: repository.credential === "job-token" ? "the job" : publisher,
       refusal: refusals?.get(image),
     });
   });

@@ -28,13 +28,13 @@ export async function readExplainedRuns(
   source: RunsSource,
   workflow: Run["workflow"],
   query: RunQuery,
-): Promise<Run[]> {
+): Promise<{ readonly runs: readonly WorkflowRun[]; readonly shown: readonly Run[] }> {
   const { github, pace, readAt } = source;
   const found = await pace(() => readRuns(github, query));
   const runs = found.map((run) => toRun(workflow, query.file, run));
   const failed = lastDecided(runs, workflow);
   const [newest] = runs;
-  return Promise.all(
+  const shown = await Promise.all(
     runs.map(async (run, index) => {
       const isFailed = run === failed && run.conclusion !== "success";
       const isStuck = run === newest && run.conclusion === null && isOld(run, readAt);
@@ -44,6 +44,7 @@ export async function readExplainedRuns(
       return why ? { ...run, why } : run;
     }),
   );
+  return { runs: found, shown };
 }
 
 function toRun(workflow: Run["workflow"], file: string, run: WorkflowRun): Run {

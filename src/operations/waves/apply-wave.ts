@@ -116,7 +116,6 @@ async function prove(progress: Progress, step: WaveStep): Promise<void> {
     },
     registryName: fleet.registry,
     secret: fleet.secret.name,
-    isHidden: fleet.secret.scope === "environment",
     dispatch: settings.healthGate.dispatch,
     repeatFailed: step.repeatFailed,
     waitsForMerges: context.waitsForMerges,

@@ -1,5 +1,5 @@
 import { readRunJobs, type CiRun, type RunJob } from "../../github/actions/ci-runs.ts";
-import { judgeSteps, type StepsVerdict } from "../../publishing/judge-steps.ts";
+import { isShownAs, judgeSteps, type StepsVerdict } from "../../publishing/judge-steps.ts";
 import { fallbackSteps } from "../../publishing/fallback-steps.ts";
 import { isFromTemplate } from "../../publishing/templates/template.ts";
 import { hasManifest } from "../../registry/has-manifest.ts";
@@ -79,13 +79,6 @@ function whyUnproven(found: number, ran: readonly StepsVerdict[]): string {
   return ran.includes("unclear")
     ? "does not show whether it pushed"
     : "skipped the steps that publish";
-}
-
-/** Whether a run shows this job: "image (api)" of a matrix, "caller / image" of a called workflow. */
-function isShownAs(names: readonly string[], shown: string): boolean {
-  return names.some((name) =>
-    [shown, ...shown.split(" / ")].some((part) => part === name || part.startsWith(`${name} (`)),
-  );
 }
 
 /** Whether a run that succeeded had to publish with the job's own token. */

@@ -16,6 +16,10 @@ export async function probe(
   next: string,
 ): Promise<Verdict> {
   if (proof.pullRequestUrl !== undefined) return mergeFirst(proof.pullRequestUrl);
+  if (repository.credential === "job-token") {
+    const detail = `not proven: only a run has the job's own token; ${next}`;
+    return { state: "unproven", detail };
+  }
   const { images: settings, workflows } = repository;
   const { images, unnamed, foreign } = verifiedImages({
     registry: registryName,

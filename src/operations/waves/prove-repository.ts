@@ -74,7 +74,8 @@ async function startProof(
   const [pushed, run] = [by("push"), by("run")];
   const canDispatch =
     context.dispatch !== undefined &&
-    (context.isHidden ||
+    // Runs that pushes start do not see the secret of an environment.
+    (repository.credential === "environment" ||
       workflows.some((each) => each.canBeDispatched && fileOf(each.path) === context.dispatch));
   if (canDispatch && (!isCommitted || pushed.length === 0)) {
     return lazily(() => dispatch(context, candidate));

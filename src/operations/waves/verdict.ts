@@ -14,8 +14,6 @@ export interface ProofContext {
   readonly registryName: string;
   /** Name of the fleet's secret. */
   readonly secret: string;
-  /** Whether runs that pushes start do not see the secret, because it is an environment's. */
-  readonly isHidden: boolean;
   /** The workflow to start where no push does; if absent, the last run is repeated. */
   readonly dispatch: string | undefined;
   /** Whether runs that failed before are repeated: their cause may be fixed by now. */
@@ -26,7 +24,10 @@ export interface ProofContext {
 
 /** A repository, and what it has to publish. */
 export interface Candidate {
-  readonly repository: Pick<FleetRepository, "name" | "branch" | "image" | "images" | "workflows">;
+  readonly repository: Pick<
+    FleetRepository,
+    "name" | "branch" | "image" | "images" | "workflows" | "credential"
+  >;
   readonly proof: Proof;
 }
 

@@ -21,7 +21,12 @@ export type Written =
   /** It gives the secret where that is there, and the job's token where not. */
   | { readonly kind: "right" }
   /** It is made of the job's token, the secret and those that the secret replaces, and of nothing else. */
-  | { readonly kind: "replaceable"; readonly embedded: Embedded }
+  | {
+      readonly kind: "replaceable";
+      readonly embedded: Embedded;
+      /** Whether it is the job's token, also where the secret is there. */
+      readonly isToken: boolean;
+    }
   /** It comes through a variable, or an input or a secret that the caller gives. */
   | {
       readonly kind: "carried";
@@ -61,7 +66,7 @@ export function judgeCredential(text: string | undefined, place: CredentialPlace
   if (kinds.every((kind) => kind === "own" || kind === "token" || kind === "replaced"))
     return !kinds.includes("replaced") && isRight(embedded.expression, place.names)
       ? { kind: "right" }
-      : { kind: "replaceable", embedded };
+      : { kind: "replaceable", embedded, isToken: kinds.every((kind) => kind === "token") };
   const isAlternative = reads.every(({ shown }) => shown);
   const others = reads.filter((_read, index) => kinds[index] !== "token");
   const [only] = others;

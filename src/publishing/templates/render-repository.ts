@@ -24,7 +24,7 @@ export function renderRepository(
     jobName: repository.workflows.jobName,
     pullRequestLogin: repository.workflows.pullRequestLogin,
     secretName: secret.name,
-    releaseEnvironment: secret.scope === "environment" ? secret.environment : undefined,
+    releaseEnvironment: repository.credential === "environment" ? secret.environment : undefined,
   };
   if (repository.form === "inline" || !shared) return renderWorkflows(options);
   const central = `${owner}/${shared.repository}`;

@@ -1,3 +1,4 @@
+import { describeCandidates } from "../describe-reach.ts";
 import type { JudgedReport } from "../judged-report.ts";
 import { groupCrossings, type CrossingGroup, type StackCrossing } from "../group-crossings.ts";
 import { repositoryLink } from "./repository-link.ts";
@@ -9,12 +10,28 @@ const unfolded = 5;
 /** What a person has to look at, by cause, problems first. */
 export function attention({ crossings, stacks }: JudgedReport): Markup {
   const groups = groupCrossings(crossings);
+  const candidates = stacks.flatMap(({ stack, repositories }) =>
+    describeCandidates(repositories).map(({ name: repository, ...rest }) => ({
+      stack,
+      repository,
+      ...rest,
+    })),
+  );
   return html`<section id="attention" aria-labelledby="attention-title">
     <h2 id="attention-title">Needs attention</h2>
     ${groups.length === 0 && html`<p class="empty g">Nothing.</p>`}
     ${
       groups.length > 0 &&
       html`<div class="groups">${groups.map((each) => group(each, stacks.length > 1))}</div>`
+    }
+    ${
+      candidates.length > 0 &&
+      html`<div class="groups">
+        <article class="group">
+          <h3>Less PAT <span class="badge">${candidates.length}</span></h3>
+          ${folded(candidates, stacks.length > 1)}
+        </article>
+      </div>`
     }
   </section>`;
 }
@@ -23,28 +40,34 @@ function group(
   { severity, title, items, advice, commands }: CrossingGroup,
   named: boolean,
 ): Markup {
-  const rest = items.slice(unfolded);
-  const list = (part: readonly StackCrossing[]) =>
-    html`<ul>
-      ${part.map((crossing) => item(crossing, named))}
-    </ul>`;
   return html`<article class="group ${severity}">
     <h3>${title} <span class="badge">${items.length}</span></h3>
-    ${list(items.slice(0, unfolded))}
-    ${
-      rest.length > 0 &&
-      html`<details>
-        <summary>And ${rest.length.toLocaleString("en")} more</summary>
-        ${list(rest)}
-      </details>`
-    }
+    ${folded(items, named)}
     <p class="next">
       <b>Next:</b> ${advice}${commands.map((command) => html` <code>${command}</code>`)}
     </p>
   </article>`;
 }
 
-function item({ repository, stack, text, url }: StackCrossing, named: boolean): Markup {
+type Item = Pick<StackCrossing, "repository" | "stack" | "text" | "url">;
+
+function folded(items: readonly Item[], named: boolean): Markup {
+  const rest = items.slice(unfolded);
+  const list = (part: readonly Item[]) =>
+    html`<ul>
+      ${part.map((each) => item(each, named))}
+    </ul>`;
+  return html`${list(items.slice(0, unfolded))}
+  ${
+    rest.length > 0 &&
+    html`<details>
+      <summary>And ${rest.length.toLocaleString("en")} more</summary>
+      ${list(rest)}
+    </details>`
+  }`;
+}
+
+function item({ repository, stack, text, url }: Item, named: boolean): Markup {
   const who =
     repository === null
       ? html`<b>${named ? stack : "Fleet"}</b>`

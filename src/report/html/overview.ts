@@ -1,4 +1,5 @@
 import type { FleetStatus } from "../../operations/status/fleet-status.ts";
+import { describeReach } from "../describe-reach.ts";
 import type { DayOfImages } from "./images-per-day.ts";
 import type { JudgedReport } from "../judged-report.ts";
 import type { Tone } from "../tone.ts";
@@ -37,7 +38,8 @@ export function verdict({ repositories, crossings }: JudgedReport): Markup {
 
 const day = 86_400_000;
 
-function tokenCard({ token, stack, readAt }: FleetStatus, minDays: number, named: boolean): Markup {
+function tokenCard(fleet: FleetStatus, minDays: number, named: boolean): Markup {
+  const { token, stack, readAt } = fleet;
   const title = named ? `Token of ${stack}` : "Token";
   if (token.state !== "live") {
     return card(
@@ -48,6 +50,7 @@ function tokenCard({ token, stack, readAt }: FleetStatus, minDays: number, named
   }
   const { owner, expiresAt, daysLeft, firstSeenAt, scopes, refusals } = token;
   const facts = html`<p>${owner}<br /><span class="soft">${scopes.join(", ")}</span></p>
+    <p class="soft">${describeReach(fleet)}</p>
     ${refusals.map((text) => html`<p class="b">${text}</p>`)}`;
   if (expiresAt === null || daysLeft === null) {
     return card(

@@ -11,7 +11,7 @@ import {
   type Use,
 } from "../../../src/operations/doctor/required-rights.ts";
 
-const rights = { ownerKind: "Organization", scope: "organization" } as const;
+const rights = { ownerKind: "Organization", scopes: ["organization"] } as const;
 const all = (use: Use) => ({ ...requiredPermissions(use, rights) });
 let simulator: Simulator;
 beforeAll(async () => {
@@ -107,7 +107,7 @@ test("classic PATs are judged by scopes, end and role", async () => {
 
 test("who writes no secret of the organisation need not own it", async () => {
   for (const scope of ["repository", "environment"] as const) {
-    const found = await withToken("member", { scope });
+    const found = await withToken("member", { scopes: [scope] });
     expect(found.filter(({ level }) => level !== "ok")).toEqual([]);
   }
 });

@@ -127,6 +127,29 @@ test("a secret of an environment hides the organisation's", async () => {
   ]);
 });
 
+test("with the job's own token, no secret is no drift, and one of the repository's own is", async () => {
+  at.give("api");
+  const publishing = { owner: "acme", repository: "web", branch: "main", mode: "none" };
+  const outputs = { ...publishing, jobToken: true, delivery: "commit", onRemove: "keep" };
+  const [secret, api] = at.state() as { outputs: object }[];
+  const { id } = at.simulator.world.repository("acme/api");
+  const resources = [
+    { ...secret, outputs: { ...secret?.outputs, repositories: { api: id } } },
+    { ...api },
+    { ...api, outputs },
+  ];
+  expect(findingsOf(await at.read(resources))).toEqual([]);
+  at.hand.setSecret({ scope: "repository", repository: "acme/web" }, "GHCR_PAT", "stray");
+  const { findings } = await at.read(resources);
+  expect(findings).toMatchObject([
+    {
+      kind: "secret-shadowed",
+      text: "acme/web has a secret GHCR_PAT of its own, with which it publishes, and not with the job's own token (credential: job-token)",
+      repair: { by: "deletion", repository: "web", name: "GHCR_PAT" },
+    },
+  ]);
+});
+
 test("a repository that was renamed or archived is reported once, without its secret", async () => {
   const resources = at.state();
   at.hand.renameRepository("acme/web", "site");

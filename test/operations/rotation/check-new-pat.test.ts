@@ -90,7 +90,7 @@ test("waits for GitHub are reported, for both tokens", async () => {
 
   const checked = checkNewPat(context, simulator.world.tokenValue("publisher"), none);
   expect((await checked).owner).toBe("acme-publisher");
-  expect(await findShadowed(context, "organization", canary)).toEqual([]);
+  expect(await findShadowed(context, canary)).toEqual([]);
   const note = (message: string) => ({ stack: "test", type: "note", message });
   expect(reported).toEqual([
     note("GitHub answered 502: asking again in 1 s"),

@@ -11,37 +11,11 @@ import type { RotationEffects } from "../../../src/operations/rotation/rotation-
 import type { RolloutEnd } from "../../../src/operations/waves/rollout-event.ts";
 import type { EngineChange } from "../../../src/stack/engine-change.ts";
 import { UserError } from "../../../src/user-error.ts";
+import type { QueuedRun, Secret, Weather, WorldOptions } from "./world-options.ts";
 import { changesOf, publishingUrns, secretType, shared, tokenKeys } from "./declared-changes.ts";
 
 /** The process is killed. */
 class Crash extends Error {}
-
-/** What a command meets: at its n-th effect it is killed, or a PAT becomes invalid. */
-export interface Weather {
-  readonly crashAt?: number;
-  readonly deathAt?: readonly [effect: number, pat: string];
-  /** Repositories whose build fails, whatever the credential. */
-  readonly broken?: ReadonlySet<string>;
-  /** Nothing shows whether a repository publishes. */
-  readonly unproven?: boolean;
-}
-
-export interface WorldOptions {
-  readonly scope: "organization" | "repository";
-  readonly waves: readonly (readonly string[])[];
-}
-
-/** A run that was queued: its secret is read already. */
-interface QueuedRun {
-  readonly repository: string;
-  readonly pat: string | undefined;
-  readonly startedAt: string;
-}
-
-interface Secret {
-  readonly value: string;
-  readonly updatedAt: string;
-}
 
 /** GitHub, the stack and its configuration, with the real order of a rotation, and without any I/O. */
 export class RotationWorld {
@@ -109,10 +83,11 @@ export class RotationWorld {
     if (this.#hasCrashed || previousPat === undefined || !this.#alive.has(previousPat)) return;
     if (nextPat !== undefined || this.#changes().some(({ type }) => type === secretType)) return;
     for (const repository of this.#repositories) {
-      const place = this.#options.scope === "organization" ? shared : repository;
+      const credential = this.#credentialOf(repository);
+      const place = credential === "organization" ? shared : repository;
       const own = this.#queued.filter((run) => run.repository === repository);
       const { updatedAt } = this.#secrets.get(place) ?? {};
-      const holders = mayHoldOld(rotation, repository, own, updatedAt);
+      const holders = mayHoldOld(rotation, { name: repository, credential }, own, updatedAt);
       this.#queued = this.#queued.filter((run) => !holders.includes(run));
     }
     this.#alive.delete(previousPat);
@@ -200,8 +175,20 @@ export class RotationWorld {
       throw new Error(`${repository} has ${pat}, and ${valid.join(", ")} would be valid`);
   }
 
+  #credentialOf(repository: string): "organization" | "repository" {
+    const { scope } = this.#options;
+    if (scope !== "mixed") return scope;
+    return this.#repositories.indexOf(repository) % 2 === 0 ? "organization" : "repository";
+  }
+
+  #sharing(): readonly string[] {
+    return this.#repositories.filter((each) => this.#credentialOf(each) === "organization");
+  }
+
   #effective(repository: string): string | undefined {
-    return (this.#secrets.get(repository) ?? this.#secrets.get(shared))?.value;
+    const others =
+      this.#credentialOf(repository) === "organization" ? this.#secrets.get(shared) : undefined;
+    return (this.#secrets.get(repository) ?? others)?.value;
   }
 
   #now(): string {
@@ -210,7 +197,8 @@ export class RotationWorld {
 
   /** What a command finds, as `withRotationPats` reads it. */
   #open(): Rotation {
-    const { waves, scope } = this.#options;
+    const { waves } = this.#options;
+    const repositoryOf = (name: string) => ({ name, credential: this.#credentialOf(name) });
     const { pat, nextPat, previousPat } = this.#config;
     const healthy = new Set<string>();
     return {
@@ -225,11 +213,11 @@ export class RotationWorld {
       },
       fleet: {
         host: githubCom,
-        secret: { scope, name: "GHCR_PAT" },
-        repositories: this.#repositories.map((name) => ({ name })),
+        secret: { name: "GHCR_PAT" },
+        repositories: this.#repositories.map(repositoryOf),
       },
       waves: waves.map((repositories, index) => ({ name: `wave ${index}`, repositories })),
-      canary: waves[0]!.map((name) => ({ name })),
+      canary: waves[0]!.map(repositoryOf),
       pats: { pat, nextPat, previousPat: previousPat === pat ? undefined : previousPat },
       progress: {
         isHealthy: (name: string) => healthy.has(name),
@@ -310,13 +298,13 @@ export class RotationWorld {
 
   /** What the program declares, by place. */
   #declared(): Map<string, string> {
-    const { scope, waves } = this.#options;
     const { pat = "", nextPat } = this.#config;
     const tokens = [["publisher", pat], ...(nextPat ? [["next-publisher", nextPat]] : [])];
-    const own = (scope === "repository" ? this.#repositories : nextPat ? waves[0]! : []).map(
-      (name) => [name, nextPat !== undefined && waves[0]!.includes(name) ? nextPat : pat],
-    );
-    const all = scope === "organization" ? [[shared, pat]] : [];
+    const tries = (name: string) => nextPat !== undefined && this.#options.waves[0]!.includes(name);
+    const own = this.#repositories
+      .filter((name) => this.#credentialOf(name) === "repository" || tries(name))
+      .map((name) => [name, tries(name) ? nextPat : pat]);
+    const all = this.#sharing().length > 0 ? [[shared, pat]] : [];
     return new Map([...tokens, ...all, ...own] as [string, string][]);
   }
 
@@ -337,7 +325,7 @@ export class RotationWorld {
   }
 
   #write(place: string, value: string | undefined): void {
-    const users = place === shared ? this.#repositories : [place];
+    const users = place === shared ? this.#sharing() : [place];
     const before = users.map((name) => this.#effective(name));
     if (value === undefined) this.#secrets.delete(place);
     else this.#secrets.set(place, { value, updatedAt: this.#now() });
@@ -353,7 +341,6 @@ export class RotationWorld {
 
   /** Repositories with a secret of their own that the state does not know. */
   #shadows(): string[] {
-    if (this.#options.scope !== "organization") return [];
-    return [...this.#secrets.keys()].filter((place) => place !== shared && !this.#state.has(place));
+    return this.#sharing().filter((name) => this.#secrets.has(name) && !this.#state.has(name));
   }
 }

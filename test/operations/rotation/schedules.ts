@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { expect } from "vitest";
 import type { RotationRequest } from "../../../src/operations/rotation/rotate.ts";
 import { UserError } from "../../../src/user-error.ts";
-import { RotationWorld, type Weather } from "./rotation-world.ts";
+import { RotationWorld } from "./rotation-world.ts";
+import type { Weather } from "./world-options.ts";
 
 /**
  * Random schedules of rotations: commands of a person, killed anywhere, PATs that become invalid at any
@@ -38,7 +39,7 @@ function choices(number: number): (count: number) => number {
 
 function startSchedule(shape: number) {
   const pick = choices(shape);
-  const scope = pick(2) === 0 ? "repository" : "organization";
+  const scope = (["repository", "organization", "mixed"] as const)[pick(3)] ?? "mixed";
   let created = 0;
   const waves = Array.from({ length: 1 + pick(3) }, () =>
     Array.from({ length: 1 + pick(2) }, () => `r${created++}`),

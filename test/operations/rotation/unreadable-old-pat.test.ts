@@ -32,11 +32,7 @@ function rotationOf(stack: OpenStack) {
       },
       confirm: async () => true,
     },
-    fleet: {
-      host: githubCom,
-      secret: { scope: "organization", name: "GHCR_PAT" },
-      repositories: [],
-    },
+    fleet: { host: githubCom, secret: { name: "GHCR_PAT" }, repositories: [] },
     waves: [],
     canary: [],
     pats: { pat, nextPat, previousPat },

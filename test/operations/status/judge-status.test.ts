@@ -73,6 +73,15 @@ describe("the credential", () => {
     ]);
   });
 
+  test("of the job's own token needs no secret, and one that reaches it is reported", () => {
+    const declaredCredential = "job-token" as const;
+    expect(judge({ declaredCredential, credential: { state: "absent" } })).toEqual([]);
+    const stray = { ...present, scope: "repository", declared: false } as const;
+    expect(judge({ declaredCredential, credential: stray })).toEqual([
+      "warning shadowed api: a secret GHCR_PAT of the repository reaches it, and it publishes with that one instead of the job's own token; delete that secret, or write credential: pat",
+    ]);
+  });
+
   test("that was overwritten or is old is reported", () => {
     expect(judge({ credential: { ...present, writtenByStack: false } })).toEqual([
       `problem overwritten api: GHCR_PAT was overwritten on ${present.updatedAt.slice(0, 10)}, not by the stack`,

@@ -44,6 +44,7 @@ export const candidate = (name: string, proof: Proof): Candidate => ({
   repository: {
     name,
     branch: "main",
+    credential: "organization",
     image: name,
     images: { build: undefined, instead: undefined, add: [] },
     workflows: {
@@ -122,7 +123,6 @@ export async function startHealthGate(more: readonly string[] = []): Promise<Hea
         registry: { url: platform.registryUrl, credential },
         registryName: "ghcr.io",
         secret: "GHCR_PAT",
-        isHidden: false,
         dispatch: undefined,
         repeatFailed: false,
         waitsForMerges: false,

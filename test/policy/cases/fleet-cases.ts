@@ -128,6 +128,8 @@ export const fleetCases: readonly RuleCase[] = [
         ...provider,
         props: { repositories: { repair: "main", none: "main", shop: "main", site: "main" } },
       },
+      { ...provider, props: { repositories: { token: "main" } } },
+      resource({ repository: "token", mode: "repair", jobToken: true }),
       ...both,
       ...ownWorkflows,
       ...otherNames,
@@ -234,7 +236,10 @@ export const fleetCases: readonly RuleCase[] = [
     ],
     missing: of(image({ push: undefined })),
     saysMissing: ["api must let the publishing credential push"],
-    passing: of(image({})),
+    passing: of(
+      image({}),
+      resource({ jobToken: true, packages: [{ image: "api", push: "not tried" }] }),
+    ),
     unknown: of(image({ push: unknownValue })),
   },
   {

@@ -97,7 +97,13 @@ export const secretCases: readonly RuleCase[] = [
     missing: of(registrySecret(), trial()),
     saysMissing: ["api/GHCR_PAT must not hide the organisation's secret"],
     passing: {
-      ...of(registrySecret(), trial(), actionsSecret({ secretName: "NPM_TOKEN" })),
+      ...of(
+        registrySecret(),
+        trial(),
+        actionsSecret({ secretName: "NPM_TOKEN" }),
+        // In the same fleet, this repository does not share the organisation's.
+        registrySecret({ scope: "repository", repository: "store", repositories: undefined }),
+      ),
       config,
     },
     unknown: of(registrySecret(), actionsSecret({ secretName: unknownValue })),

@@ -1,0 +1,29 @@
+import type { FleetStatus, RepositoryStatus } from "../operations/status/fleet-status.ts";
+import { count } from "../format-text.ts";
+
+/** "the PAT reaches 3 of 5 repositories, and 2 repositories can do without it" */
+export function describeReach({ repositories }: Pick<FleetStatus, "repositories">): string {
+  const reached = repositories.filter(({ credential }) => credential.state === "present").length;
+  const candidates = repositories.filter(({ candidate }) => candidate !== null).length;
+  const rest =
+    candidates > 0
+      ? `, and ${candidates} ${candidates === 1 ? "repository" : "repositories"} can do without it`
+      : "";
+  return `the PAT reaches ${reached} of ${count(repositories.length, "repository")}${rest}`;
+}
+
+/** A repository that can do without the PAT: what shows that, and the line that moves it. */
+export interface CandidateWords {
+  readonly name: string;
+  readonly text: string;
+  readonly url: string;
+}
+
+export function describeCandidates(repositories: readonly RepositoryStatus[]): CandidateWords[] {
+  return repositories.flatMap(({ name, candidate }) => {
+    if (candidate === null) return [];
+    const line = `{ name: ${name}, credential: job-token }`;
+    const text = `can do without the PAT: ${candidate.evidence}; in fleet.repositories: ${line}`;
+    return [{ name, text, url: candidate.url }];
+  });
+}

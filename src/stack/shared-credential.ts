@@ -1,0 +1,56 @@
+import { RequestError } from "@octokit/request-error";
+import { sharingSecret, type Fleet } from "../fleet/fleet.ts";
+import { readSecretRepositories } from "../github/secrets/actions-secrets.ts";
+import { readVariable } from "../github/secrets/actions-variables.ts";
+import { explaining, isLimit } from "../github/client/explain-failure.ts";
+import type { GitHubClient } from "../github/client/github-client.ts";
+
+/**
+ * Whether the organisation already has the variable of a fleet that shares its secret. `false` also if
+ * the token may not read it, so that the rest can be previewed: if it exists, creating it fails with a
+ * message.
+ */
+export async function hasSharedVariable(
+  github: GitHubClient,
+  { owner, repositories }: Fleet,
+  name: string,
+): Promise<boolean> {
+  if (sharingSecret(repositories).length === 0) return false;
+  return explaining(`read the variable ${name} of ${owner}`, async () => {
+    const found = await unless([403], () => readVariable(github, { owner, name }));
+    return found !== undefined;
+  });
+}
+
+/**
+ * Ids of the repositories that the organisation's secret reaches now, where some repositories of the fleet share
+ * it and others do not: those that move to a secret of their own need that one first. Empty also if the
+ * token may not read it.
+ */
+export async function readReached(
+  github: GitHubClient,
+  { owner, secret, repositories }: Fleet,
+): Promise<ReadonlySet<number>> {
+  const sharing = sharingSecret(repositories);
+  if (sharing.length === 0 || sharing.length === repositories.length) return new Set();
+  return explaining(`read who may use the secret ${secret.name} of ${owner}`, async () => {
+    // GitHub answers 409 for a secret of all repositories, and 404 where there is none.
+    const found = await unless([403, 404, 409], () =>
+      readSecretRepositories(github, owner, secret.name),
+    );
+    return new Set(Object.values(found ?? {}));
+  });
+}
+
+async function unless<T>(
+  refusals: readonly number[],
+  read: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    const isRefusal = error instanceof RequestError && refusals.includes(error.status);
+    if (isRefusal && !isLimit(error)) return undefined;
+    throw error;
+  }
+}

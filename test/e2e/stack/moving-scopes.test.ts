@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { runCommand } from "../support/run-command.ts";
+import { conclusions, watchRuns } from "../support/runs.ts";
+import { startFleet, type TestFleet } from "../support/start-fleet.ts";
+
+let fleet: TestFleet;
+let newRuns: ReturnType<typeof watchRuns>;
+/** Each request after which a run that is queued would not get the PAT, or not its owner's name. */
+const gaps: string[] = [];
+
+const withPat = ["api", "billing"];
+
+beforeAll(async () => {
+  fleet = await startFleet(settings({}), {}, "publisher", { actions: true, linked: true });
+  newRuns = watchRuns(fleet);
+  await up();
+  expect(await newRuns()).toHaveLength(3);
+  const { world } = fleet.platform;
+  fleet.platform.onRequest(({ method, path }) => {
+    for (const name of withPat) {
+      const repository = world.repository(`acme/${name}`);
+      const secret = world.effectiveSecrets(repository).get("GHCR_PAT");
+      const owner = world.effectiveVariables(repository).get("GHCR_USERNAME");
+      if (secret !== world.tokenValue("publisher") || owner !== "acme-publisher") {
+        gaps.push(`${name} after ${method} ${path}`);
+      }
+    }
+  });
+});
+afterAll(() => fleet.close());
+
+/** Mailer is the canary, so whatever moves belongs to a later wave. */
+function settings(ofRepositories: Readonly<Record<string, object>>) {
+  const names = [...withPat, "mailer"];
+  return {
+    waves: [{ name: "canary", repositories: ["mailer"] }],
+    repositories: names.map((name) => ({ name, ...ofRepositories[name] })),
+  };
+}
+
+async function up() {
+  const result = await fleet.stack.up(["--skip-preview"]);
+  expect(result.exitCode, result.stdout + result.stderr).toBe(0);
+}
+
+function push(name: string) {
+  const files = { "README.md": `${fleet.platform.requests.length}\n` };
+  fleet.platform.byHand("acme-admin").editFiles(`acme/${name}`, files, { message: "Say more" });
+}
+
+/** With whose token the images of these runs were pushed. */
+async function publishers() {
+  const runs = await newRuns();
+  expect(conclusions(runs).filter((each) => !each.endsWith("success"))).toEqual([]);
+  const { log } = fleet.platform.registry.store;
+  return runs.map(({ event }) => {
+    const pushed = log.findLast(
+      ({ action, image }) => action === "push" && image === `acme/${event.repo}`,
+    );
+    return `${event.repo}: ${pushed?.credentialKind} of ${pushed?.actor}`;
+  });
+}
+
+const own = { secret: { scope: "repository" } };
+const secretWrites = () => fleet.takeWrites().filter((write) => write.includes("secrets/GHCR_PAT"));
+
+test("to a secret of its own and back, at every moment and for queued runs there is one", async () => {
+  await fleet.configure(settings({ billing: own }));
+  await up();
+  fleet.platform.actions.holdQueue();
+  for (const name of withPat) push(name);
+  fleet.takeWrites();
+
+  await fleet.configure(settings({ api: own }));
+  await up();
+  expect(secretWrites()).toEqual([
+    "PUT /repos/acme/api/actions/secrets/GHCR_PAT",
+    "PUT /orgs/acme/actions/secrets/GHCR_PAT/repositories",
+    "DELETE /repos/acme/billing/actions/secrets/GHCR_PAT",
+  ]);
+  expect(gaps).toEqual([]);
+  fleet.platform.actions.releaseQueue();
+  expect((await publishers()).sort()).toEqual([
+    "api: classic-pat of acme-publisher",
+    "billing: classic-pat of acme-publisher",
+  ]);
+});
+
+test("a rollout in waves moves them in the same order", async () => {
+  await fleet.configure(settings({ billing: own }));
+  const result = await runCommand(fleet, ["rollout", "--yes", "test", "--no-health-gate"]);
+  expect(result.exitCode, result.stdout + result.stderr).toBe(0);
+  expect(secretWrites()).toEqual([
+    // Billing stays on the list until it has its own.
+    "PUT /orgs/acme/actions/secrets/GHCR_PAT/repositories",
+    "PUT /repos/acme/billing/actions/secrets/GHCR_PAT",
+    "PUT /orgs/acme/actions/secrets/GHCR_PAT/repositories",
+    "DELETE /repos/acme/api/actions/secrets/GHCR_PAT",
+  ]);
+  expect(gaps).toEqual([]);
+});
+
+test("to the job's own token: no secret reaches the repository, and its runs publish", async () => {
+  await fleet.configure(settings({ billing: own, mailer: { credential: "job-token" } }));
+  await up();
+  push("mailer");
+  expect(await publishers()).toEqual(["mailer: job of github-actions[bot]"]);
+  const again = await fleet.stack.up(["--skip-preview", "--refresh", "--expect-no-changes"]);
+  expect(again.exitCode, again.stdout).toBe(0);
+});
