@@ -188,7 +188,7 @@ export const repositoryPublishingProperties = {
       ),
     waitsFor: z
       .string()
-      .optional()
+      .nullish()
       .describe("What has to be merged before the shared workflow can be called."),
     secret: secret.optional(),
     replaceSecrets: replaceSecrets.optional(),

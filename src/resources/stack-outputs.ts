@@ -31,7 +31,8 @@ export function stackOutputs(
       commit: ifThere(publishing.commitSha),
       pullRequest: ifThere(publishing.pullRequestUrl),
       declined: ifThere(publishing.declined),
-      waitsFor: ifThere(publishing.waitsFor),
+      // A state of an earlier version does not have it, and a preview would show it as unknown.
+      ...(repository.form === "shared" && { waitsFor: ifThere(publishing.waitsFor) }),
       replaced: ifThere(publishing.replaced),
       unresolved: ifThere(publishing.unresolved),
       package: passing(ifThere(publishing.findings)),
