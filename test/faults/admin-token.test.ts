@@ -17,6 +17,12 @@ beforeAll(async () => {
   const all = ["repo", "workflow", "admin:org", "read:packages"];
   const tokens = [
     { name: "no-workflow", ...admin, scopes: all.filter((scope) => scope !== "workflow") },
+    {
+      name: "no-secrets",
+      owner: "acme-admin",
+      kind: "fine-grained" as const,
+      permissions: { metadata: "read", contents: "write", workflows: "write" } as const,
+    },
     { name: "admin", ...admin, scopes: all },
     { name: "next-admin", ...admin, scopes: all },
     {
@@ -39,8 +45,15 @@ afterAll(() => fleet.close());
 const use = (name: string) =>
   fleet.stack.setSecret("github:token", fleet.platform.world.tokenValue(name));
 
-test("an admin token that may not write workflows, or expires in mid-run, is named; the next update finishes", async () => {
+test("an admin token that may not write secrets or workflows, or expires in mid-run, is named; the next update finishes", async () => {
   const { platform, stack } = fleet;
+  await use("no-secrets");
+  const refused = await stack.up(["--skip-preview", "--continue-on-error"]);
+  expect(refused.exitCode).not.toBe(0);
+  expect(refused.stdout).toMatch(
+    /cannot read the public key for acme\/\w+\/GHCR_PAT: GitHub answered 403 .*; check that it exists and that the admin token may do this/,
+  );
+  expect(fleet.takeWrites()).toEqual([]);
   await use("no-workflow");
   const first = await stack.up(["--skip-preview", "--continue-on-error"]);
   const failing = names.map(
@@ -74,6 +87,9 @@ test("an admin token that may not write workflows, or expires in mid-run, is nam
   await assertCommits(fleet, commits, "next-admin");
   assertNewestPat(fleet, "publisher", names);
   await assertImportable(fleet);
-  const printed = [first, second, third, ...runs].flatMap(({ stdout, stderr }) => [stdout, stderr]);
+  const printed = [refused, first, second, third, ...runs].flatMap(({ stdout, stderr }) => [
+    stdout,
+    stderr,
+  ]);
   await assertNoToken(fleet, printed);
 });

@@ -33,7 +33,8 @@ const primaryLimit = () => {
 /** What happens on GitHub when the request has arrived, before it is processed. */
 const meanwhile = (run: () => void): FaultEffect => ({ kind: "call", when: "before", run });
 
-type Write = "secret" | "commit" | "reads";
+/** `settings`: the first write of secret or variable. */
+type Write = "secret" | "settings" | "commit" | "reads";
 
 /**
  * The fault of each repository, by its name: at which write, how often, and the message of `up`. Without
@@ -48,6 +49,12 @@ const faults: Record<string, [Write, number, () => FaultEffect, (string | RegExp
   "error-502-commit": ["commit", 1, () => answer(502)],
   "error-503-commit": ["commit", 1, () => answer(503)],
   "limit-429-secret": ["secret", 1, () => limit(429)],
+  // Without Retry-After.
+  "limit-unknown-secret": [
+    "secret",
+    1,
+    () => answer(403, '{"message":"You have exceeded a secondary rate limit."}'),
+  ],
   "limit-403-commit": ["commit", 1, () => limit(403)],
   "truncated-commit": ["commit", 1, () => ({ kind: "truncate", bytes: 40 })],
   "primary-limit-secret": ["secret", 1, primaryLimit],
@@ -72,7 +79,7 @@ const faults: Record<string, [Write, number, () => FaultEffect, (string | RegExp
   ],
   // Nothing is written to what somebody else has now.
   "transferred-before-secret": [
-    "secret",
+    "settings",
     1,
     () => meanwhile(() => transfer("acme/transferred-before-secret", "acme-admin")),
     /it is acme-admin\/transferred-before-secret now/,
@@ -140,20 +147,29 @@ beforeAll(async () => {
   }));
   fleet = await startFleet(settings, { repositories });
   for (const [name, [write, times, effect]] of Object.entries(faults)) {
-    fleet.platform.faults.inject({ ...matchOf(name, write), times }, effect());
+    for (const match of matchesOf(name, write))
+      fleet.platform.faults.inject({ ...match, times }, effect());
   }
 });
 afterAll(() => fleet.close());
 
-function matchOf(name: string, write: Write): FaultMatch {
-  if (write === "reads") return { path: `/repos/acme/${name}/` };
-  return write === "secret"
-    ? { method: "PUT", path: `/${name}/actions/secrets/` }
-    : { path: "/graphql", body: `"repositoryNameWithOwner":"acme/${name}"` };
+function matchesOf(name: string, write: Write): FaultMatch[] {
+  const secret = { method: "PUT", path: `/${name}/actions/secrets/` };
+  switch (write) {
+    case "reads":
+      return [{ path: `/repos/acme/${name}/` }];
+    case "secret":
+      return [secret];
+    case "settings":
+      return [secret, { method: "POST", path: `/${name}/actions/variables` }];
+    case "commit":
+      return [{ path: "/graphql", body: `"repositoryNameWithOwner":"acme/${name}"` }];
+  }
 }
 
 function transfer(fullName: string, owner: string): void {
   const { world } = fleet.platform;
+  if (world.state.redirects.has(fullName)) return;
   const repository = world.repository(fullName);
   world.state.redirects.set(fullName, repository.id);
   repository.owner = owner;
@@ -163,16 +179,14 @@ test("each repository is in order or named, and after the faults one update fixe
   const { stack, platform } = fleet;
   const assertOutsideUntouched = rememberOutside(fleet, ["outside"]);
   const first = await stack.up(["--skip-preview", "--continue-on-error"]);
-  const failing = Object.entries(faults).flatMap(([name, [write, , , reason]]) =>
-    reason === undefined
-      ? []
-      : [
-          [
-            write === "secret" ? `RegistrySecret ${name}/GHCR_PAT` : `RepositoryPublishing ${name}`,
-            reason,
-          ] as const,
-        ],
-  );
+  const failing = Object.entries(faults).flatMap(([name, [write, , , reason]]) => {
+    const resources = {
+      ...{ commit: [`RepositoryPublishing ${name}`], reads: [] },
+      secret: [`RegistrySecret ${name}/GHCR_PAT`],
+      settings: [`RegistrySecret ${name}/GHCR_PAT`, `RegistryVariable ${name}/GHCR_USERNAME`],
+    };
+    return reason === undefined ? [] : resources[write].map((each) => [each, reason] as const);
+  });
   assertTruthfulExit(first, Object.fromEntries(failing));
   const taken = "acme-admin/transferred-before-secret";
   const place = { scope: "repository", repository: taken } as const;
@@ -188,6 +202,11 @@ test("each repository is in order or named, and after the faults one update fixe
   const onMain = fine.filter((name) => !Object.hasOwn(unusual, name));
   await assertCommits(fleet, Object.fromEntries(onMain.map((name) => [name, commitsOf(name)])));
   assertBoundedRequests(fleet, names.length * 25);
+  const repeated = platform.requests.filter(
+    ({ method, path }) => method === "PUT" && path.includes("/limit-unknown-secret/"),
+  );
+  const [refusal = 0, retry = 0] = repeated.map(({ time }) => Date.parse(time));
+  expect(retry - refusal).toBeGreaterThanOrEqual(60_000);
 
   platform.faults.clear();
   developer().setSecret(secretOf("secret-edited"), "GHCR_PAT", "by hand");

@@ -1,8 +1,11 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findPatEnvironment } from "../../src/stack/find-pat-environment.ts";
+import {
+  assertNoPatEnvironment,
+  findPatEnvironment,
+} from "../../src/stack/find-pat-environment.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -42,3 +45,23 @@ test("a stack that reads its PAT elsewhere needs no environment", async () => {
   await writeFile(join(folder, "Pulumi.prod.yaml"), "environment: [acme/prod]\n");
   expect(await findPatEnvironment({ folder }, { name: "prod", pat: undefined })).toBeUndefined();
 });
+
+test.each([
+  [
+    "environment: [acme/prod]\n",
+    "from the ESC environment acme/prod (`environment` in Pulumi.prod.yaml)",
+  ],
+  [
+    "environment:\n  values: {}\n",
+    "from `environment` in Pulumi.prod.yaml, which `rotate` does not change",
+  ],
+])(
+  "rotate says where to change a PAT of an environment, and writes no file: %j",
+  async (text, where) => {
+    const file = join(folder, "Pulumi.prod.yaml");
+    await writeFile(file, text);
+    const rotating = assertNoPatEnvironment({ folder }, { name: "prod", pat: "a PAT" });
+    await expect(rotating).rejects.toThrow(where);
+    expect(await readFile(file, "utf8")).toBe(text);
+  },
+);

@@ -117,6 +117,9 @@ function fleetSettings({ owner, select, secretScope }: StackFilesInput): string 
 secret:
   # organization: one secret for all. repository: one each. environment: one each, for releases only.
   scope: ${secretScope}
+# What GITHUB_TOKEN may do in workflows without permissions stays as it is. GitHub advises to narrow it; a preview
+# names the workflows that seem to write without permissions of their own, and would fail.
+# defaults: { actions: { tokenPermissions: read } }
 # name: one repository, match: a pattern of names, topic: all that have it. Later entries override
 # earlier ones, and each may have settings of its own, such as image, dockerfile or workflows.
 repositories:

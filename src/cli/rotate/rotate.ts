@@ -8,11 +8,9 @@ import {
   type PatSource,
 } from "../../pat/pat-source.ts";
 import { readPat } from "../../pat/read-pat.ts";
-import { findPatEnvironment } from "../../stack/find-pat-environment.ts";
+import { assertNoPatEnvironment } from "../../stack/find-pat-environment.ts";
 import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
 import { removeConfig, setMapConfig, setSecretConfig } from "../../stack/stack-secrets.ts";
-import { printable } from "../../printable.ts";
-import { stackFileName } from "../../stack/stack-file-name.ts";
 import { UsageError } from "../../user-error.ts";
 import { applyInWaves, type WavesCommand } from "../stacks/apply-in-waves.ts";
 import { assertCanConfirm } from "../terminal/confirm.ts";
@@ -54,7 +52,7 @@ async function rotateOpened(
   const isBegin = !(options.resume ?? options.abort ?? options.revokeOnly ?? false);
   if (isBegin) {
     for (const stack of opened) {
-      await assertOwnPat(place, stack);
+      await assertNoPatEnvironment(place, stack);
       assertOtherPlace(stack, from);
     }
   }
@@ -152,23 +150,6 @@ const placeProblems = {
   env: "--from-env: this is not the name of an environment variable; write --from-env GHCR_FLEET_PAT_B",
   file: "--from-file: this is not the absolute path of a file; write --from-file /run/secrets/ghcr-pat-b",
 } as const;
-
-/** A PAT in the stack's file would hide the one in the environment, which stays there and expires. */
-async function assertOwnPat(place: StackPlace, stack: OpenStack): Promise<void> {
-  const environments = await findPatEnvironment(place, stack);
-  if (!environments) return;
-  const { name } = stack;
-  const file = stackFileName(name);
-  const where =
-    environments.length === 0
-      ? `from \`environment\` in ${file}, which \`rotate\` does not change. Change ghcr-fleet:pat there`
-      : `from the ESC environment ${environments.map(printable).join(" or ")} (\`environment\` in ${file}), which \`rotate\` does not change. ` +
-        "Change ghcr-fleet:pat there, below pulumiConfig, with `pulumi env edit <environment>`";
-  throw new UsageError(
-    `${name} has its PAT ${where}, then run \`ghcr-fleet rollout ${name}\`. ` +
-      "For a trial first, set ghcr-fleet:patFrom in place of ghcr-fleet:pat (docs/back-ends.md)",
-  );
-}
 
 /** Both PATs are read until the rotation ends, so the new one may not replace the old one in its place. */
 function assertOtherPlace({ name, patSources }: OpenStack, from: PatSource | undefined): void {
