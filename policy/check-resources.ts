@@ -2,6 +2,7 @@ import type { CheckFinding } from "./check.ts";
 import { exceptionsOf, isExcepted } from "./config/exceptions.ts";
 import { configOf, type PolicyConfig } from "./policy-config.ts";
 import type { Resource, Rule, StackFinding, PolicyContext } from "./model/rule.ts";
+import { onHost } from "./model/publishing-host.ts";
 import { rules } from "./rules.ts";
 import { withDeclaredSecret } from "./config/secret-names.ts";
 import { subjectOf } from "./model/subject-of.ts";
@@ -46,7 +47,7 @@ export async function checkResources(
     const say = ({ resource, must }: StackFinding) => {
       if (resource && isExcepted(exceptionsOf(settings), resource, context.now)) return;
       const { path, line } = (resource && places.get(resource.urn)) ?? whole;
-      const message = `${subjectOf(resource)} must ${must}.`;
+      const message = onHost(`${subjectOf(resource)} must ${must}.`, context.host);
       findings.push({ rule, level, path, line, message });
     };
     const thresholds = withDeclaredSecret(rule, settings, context);
@@ -76,7 +77,10 @@ async function judge(
     };
     const all = await knows(rule, resource, say, async () => {
       if (rule.kind === "workflow")
-        await judgeWorkflowsOf(resource, rule, thresholds, saying, { texts: context.texts });
+        await judgeWorkflowsOf(resource, rule, thresholds, saying, {
+          texts: context.texts,
+          registry: context.host?.registry,
+        });
       else for (const must of rule.judge(resource, thresholds, context)) saying(must);
       return true;
     });

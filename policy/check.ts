@@ -2,6 +2,7 @@ import { defectsOf, exceptionName, exceptionsOf, isExcepted } from "./config/exc
 import { exceptionExpiry } from "./rules/fleet.ts";
 import { configOf, type PolicyConfig } from "./policy-config.ts";
 import type { Rule, WorkflowRule } from "./model/rule.ts";
+import { onHost, type PublishingHost } from "./model/publishing-host.ts";
 import { rules } from "./rules.ts";
 import { withDeclaredSecret } from "./config/secret-names.ts";
 import { findInWorkflow } from "./judge/find-in-workflow.ts";
@@ -34,6 +35,8 @@ export interface CheckOptions {
   readonly newerPins?: string | undefined;
   /** The fleet's name for the publishing secret, if there is a fleet. */
   readonly declaredSecret?: string | undefined;
+  /** Where the files publish; github.com if absent. */
+  readonly host?: PublishingHost | undefined;
   readonly now: Date;
 }
 
@@ -54,11 +57,16 @@ export async function checkWorkflows(
     newerPins,
     config = {},
     declaredSecret,
+    host,
     now,
   }: CheckOptions,
 ): Promise<CheckFinding[]> {
   const [owner, name] = repository?.split("/") ?? [];
-  const place = { ...(owner && { owner }), ...(name && { repository: name }) };
+  const place = {
+    ...(host && { registry: host.registry }),
+    ...(owner && { owner }),
+    ...(name && { repository: name }),
+  };
   const sources = files.map(({ path, text }) => ({
     ...{ path, text, managed, ...place },
     ...(branch && { branch }),
@@ -77,7 +85,7 @@ export async function checkWorkflows(
       for (const { line, must } of await judge(rule, source, thresholds)) {
         // An anchor and its aliases are at one line, and make one finding.
         const key = [path, rule.id, line, must].join(" ");
-        findings.set(key, { rule, level, path, line, message: `must ${must}.` });
+        findings.set(key, { rule, level, path, line, message: onHost(`must ${must}.`, host) });
       }
     }
     const lock = locks.get(path);

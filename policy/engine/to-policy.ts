@@ -15,11 +15,17 @@ import type {
   WorkflowRule,
 } from "../model/rule.ts";
 import { withDeclaredSecret } from "../config/secret-names.ts";
+import { onHost } from "../model/publishing-host.ts";
 import { learnFromProvider } from "../model/policy-context.ts";
 import { stackType } from "../model/resource-types.ts";
 import { subjectOf } from "../model/subject-of.ts";
 import { isUnknownValue, withoutSecretPath } from "../model/unknown-value.ts";
-import { appliesTo, judgeWorkflowsOf, remediateWorkflowsOf } from "../judge/workflow-resources.ts";
+import {
+  appliesTo,
+  judgeWorkflowsOf,
+  remediateWorkflowsOf,
+  type FileAccess,
+} from "../judge/workflow-resources.ts";
 
 /** The common configuration of a pack's policies. Each adds its exceptions. */
 export type PackContext = PolicyContext & { exceptions: Map<string, readonly Exception[]> };
@@ -72,9 +78,9 @@ function validateAlone(
   ) => {
     if (isExcepted(exceptionsOf(given), resource, context.now)) return;
     const config = withDeclaredSecret(rule, given, context);
-    const say = (must: string) => report(message(rule, resource, must), resource.urn);
+    const say = (must: string) => report(message(rule, resource, must, context), resource.urn);
     if (rule.kind === "workflow") {
-      const files = { texts: context.texts, isLeftOut: isUntouched };
+      const files = { ...filesOf(context), isLeftOut: isUntouched };
       await judgeWorkflowsOf(resource, rule, config, say, files);
       return;
     }
@@ -88,7 +94,7 @@ function validateAlone(
       if (!appliesTo(rule, resource) || resource.type === stackType) return;
       if (isLeftOut(resource)) return;
       progress.set(resource.urn, "open");
-      return guard(rule, resource, reportViolation, () =>
+      return guard(rule, resource, context, reportViolation, () =>
         judge(resource, resource.getConfig(), reportViolation),
       ).then(() => void progress.set(resource.urn, "judged"));
     },
@@ -102,7 +108,7 @@ function validateAlone(
         if (state === "judged" || !appliesTo(rule, resource) || isLeftOut(resource)) continue;
         if (state === undefined && rule.kind === "resource" && rule.registeredOnly) continue;
         try {
-          await guard(rule, resource, reportViolation, () =>
+          await guard(rule, resource, context, reportViolation, () =>
             judge(resource, config, reportViolation, state === undefined),
           );
         } catch (error) {
@@ -132,13 +138,13 @@ function validateTogether(
       const exceptions = exceptionsOf(config);
       for (const resource of resources) learnFromProvider(context, resource);
       context.exceptions.set(rule.id, exceptions);
-      await guard(rule, undefined, reportViolation, () => {
+      await guard(rule, undefined, context, reportViolation, () => {
         const thresholds = withDeclaredSecret(rule, config, context);
         const present = resources.filter((resource) => !isLeftOut(resource));
         const around = { ...context, leavesOut: present.length < resources.length };
         for (const { resource, must } of rule.judge(present, thresholds, around)) {
           if (resource && isExcepted(exceptions, resource, context.now)) continue;
-          reportViolation(message(rule, resource, must), resource?.urn);
+          reportViolation(message(rule, resource, must, context), resource?.urn);
         }
       });
     },
@@ -151,7 +157,7 @@ function remediation(rule: WorkflowRule, context: PackContext): ResourceRemediat
     const config = resource.getConfig<object>();
     try {
       if (isExcepted(exceptionsOf(config), resource, context.now)) return undefined;
-      return await remediateWorkflowsOf(resource, rule, config, context.texts);
+      return await remediateWorkflowsOf(resource, rule, config, filesOf(context));
     } catch (error) {
       if (isUnknownValue(error)) throw withoutSecretPath(error);
       // The rule is judged next, and reports the problem without the value.
@@ -167,6 +173,7 @@ function remediation(rule: WorkflowRule, context: PackContext): ResourceRemediat
 async function guard(
   rule: Rule,
   resource: Resource | undefined,
+  context: PackContext,
   report: ReportViolation,
   judge: () => Promise<void> | void,
 ): Promise<void> {
@@ -175,12 +182,21 @@ async function guard(
   } catch (error) {
     if (isUnknownValue(error)) throw withoutSecretPath(error);
     report(
-      message(rule, resource, `be something that the rule ${rule.id} can judge`),
+      message(rule, resource, `be something that the rule ${rule.id} can judge`, context),
       resource?.urn,
     );
   }
 }
 
-function message({ remediation }: Rule, resource: Resource | undefined, must: string): string {
-  return `${subjectOf(resource)} must ${must}. ${remediation}`;
+function filesOf({ texts, host }: PackContext): Pick<FileAccess, "texts" | "registry"> {
+  return { texts, registry: host?.registry };
+}
+
+function message(
+  { remediation }: Rule,
+  resource: Resource | undefined,
+  must: string,
+  { host }: PackContext,
+): string {
+  return onHost(`${subjectOf(resource)} must ${must}. ${remediation}`, host);
 }

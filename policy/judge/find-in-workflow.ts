@@ -16,7 +16,7 @@ export async function findInWorkflow(
   source: WorkflowSource,
   thresholds: object,
 ): Promise<readonly WorkflowFinding[]> {
-  const alike = { ...source, text: withoutImageNames(source.text) };
+  const alike = { ...source, text: withoutImageNames(source.text, source.registry) };
   const known = verdictsOn(alike.text);
   const key = keyOf(rule, source, thresholds);
   const spotless = known.get(key) ?? (await judge(rule, alike, thresholds)).length === 0;
@@ -37,7 +37,7 @@ async function judge(rule: WorkflowRule, source: WorkflowSource, thresholds: obj
 
 /** Rules look up a repository only in their thresholds, so all other repositories share a verdict. */
 function keyOf(rule: WorkflowRule, source: WorkflowSource, thresholds: object): string {
-  const { path, managed, owner, branch, repository, callees, newerPins } = source;
+  const { path, managed, registry, owner, branch, repository, callees, newerPins } = source;
   const lists = Object.values(thresholds).filter((value) => Array.isArray(value));
   const named = lists.some((list) => list.includes(repository)) ? repository : undefined;
   return JSON.stringify([
@@ -45,6 +45,7 @@ function keyOf(rule: WorkflowRule, source: WorkflowSource, thresholds: object): 
     thresholds,
     path,
     managed,
+    registry,
     owner,
     branch,
     named,

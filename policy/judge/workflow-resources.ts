@@ -34,6 +34,8 @@ async function importParsers() {
 
 export interface FileAccess {
   readonly texts: StoredTexts | undefined;
+  /** Host of the registry; "ghcr.io" if absent. */
+  readonly registry: string | undefined;
   /**
    * Whether the update leaves the resource as it is: then the text of a file may be missing here, and was
    * judged when it was written.
@@ -49,13 +51,13 @@ export async function judgeWorkflowsOf(
   rule: WorkflowRule,
   thresholds: object,
   say: (must: string) => void,
-  { texts, isLeftOut = false }: FileAccess,
+  { texts, registry, isLeftOut = false }: FileAccess,
 ): Promise<void> {
   let unknown: Error | undefined;
   for (const path of workflowPaths(resource)) {
     try {
       const { findInWorkflow } = await loadParsers();
-      const source = sourceOf(resource, path, rule, texts);
+      const source = sourceOf(resource, path, rule, { texts, registry });
       if (!source && isLeftOut) continue;
       if (!source) {
         say(`have a text in the cache of this run, to be judged: run again (${placeOf(path, 1)})`);
@@ -80,15 +82,15 @@ export async function remediateWorkflowsOf(
   resource: Resource,
   rule: WorkflowRule,
   thresholds: object,
-  texts: StoredTexts | undefined,
+  files: FileAccess,
 ): Promise<Record<string, unknown> | undefined> {
   let changed = false;
   for (const path of workflowPaths(resource)) {
     const { remediatedText } = await loadParsers();
-    const source = sourceOf(resource, path, rule, texts);
+    const source = sourceOf(resource, path, rule, files);
     const text = source && remediatedText(source, rule, thresholds);
     if (text === undefined) continue;
-    write(resource, path, text, texts);
+    write(resource, path, text, files.texts);
     changed = true;
   }
   return changed ? resource.props : undefined;
@@ -117,12 +119,15 @@ function sourceOf(
   { type, props }: Resource,
   path: string,
   { asks }: WorkflowRule,
-  texts: StoredTexts | undefined,
+  { texts, registry }: FileAccess,
 ): WorkflowSource | undefined {
   // Only text can be a workflow, and empty text cannot.
   const asText = (value: unknown) => (typeof value === "string" ? value : "");
   const repository = ifKnown(() => props["repository"]);
-  const place = repository !== undefined && { repository };
+  const place = {
+    ...(registry !== undefined && { registry }),
+    ...(repository !== undefined && { repository }),
+  };
   if (type === github.file)
     return { path, text: asText(props["content"]), managed: false, ...place };
   const [owner, branch] = (["owner", "branch"] as const).map((key) =>

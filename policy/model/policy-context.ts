@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { safeToPrint } from "../workflow/safe-to-print.ts";
+import { publishingHost } from "./publishing-host.ts";
 import { ghcr } from "./resource-types.ts";
 import type { PolicyContext, Resource } from "./rule.ts";
 
@@ -31,11 +32,13 @@ export function hashOf(value: string): string {
 }
 
 /**
- * Completes what the rules know by the settings of a fleet in a file, which a pack cannot find: the program
- * passes them on as an argument of the provider, which is registered before what uses it.
+ * Completes what the rules know by the host, and by the settings of a fleet in a file, which a pack cannot find: the
+ * program passes them on as arguments of the provider, which is registered before what uses it.
  */
 export function learnFromProvider(context: PolicyContext, { type, props }: Resource): void {
-  const settings = type === ghcr.provider ? props["fleetSettings"] : undefined;
+  if (type !== ghcr.provider) return;
+  Object.assign(context, { host: publishingHost(props["registry"], props["baseUrl"]) });
+  const settings = props["fleetSettings"];
   if (typeof settings !== "string") return;
   const { owner, secret } = readFleet(settings);
   Object.assign(context, { declaredOwner: owner, declaredSecret: secret });

@@ -1,5 +1,6 @@
 import type { StoredTexts } from "../workflow/stored-text.ts";
 import type { EnforcementLevel, PolicyConfigSchema, Severity } from "@pulumi/policy";
+import type { PublishingHost } from "./publishing-host.ts";
 import type { Workflow, WorkflowFinding } from "../workflow/workflow.ts";
 
 /**
@@ -34,6 +35,8 @@ export interface PolicyContext {
   readonly declaredSecret: string | undefined;
   /** The exceptions of the policy configuration, by rule. */
   readonly exceptions: ReadonlyMap<string, readonly Exception[]>;
+  /** Where the fleet publishes; github.com if absent. */
+  readonly host?: PublishingHost;
   /** Where workflow files are that resources name by git blob id; absent offline, where none are. */
   readonly texts?: StoredTexts;
 }

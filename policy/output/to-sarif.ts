@@ -4,6 +4,7 @@ import type { Severity } from "@pulumi/policy";
 import type { CheckFinding } from "../check.ts";
 import type { Rule } from "../model/rule.ts";
 import { lineHashes } from "./line-hashes.ts";
+import { onHost, type PublishingHost } from "../model/publishing-host.ts";
 import { rules } from "../rules.ts";
 
 /** GitHub's limits: over 9 is critical, from 7 high, from 4 medium. */
@@ -22,6 +23,8 @@ export interface SarifOptions {
   readonly policyConfig?: string;
   /** What could not be judged, and why; one sentence each. */
   readonly open?: readonly string[];
+  /** Where the files publish; github.com if absent. */
+  readonly host?: PublishingHost | undefined;
   /** By path: the texts of the files with findings. */
   readonly texts?: ReadonlyMap<string, string>;
 }
@@ -34,7 +37,7 @@ export interface SarifOptions {
  */
 export function toSarif(
   findings: readonly CheckFinding[],
-  { policyConfig = "policy.json", open = [], texts = new Map() }: SarifOptions = {},
+  { policyConfig = "policy.json", open = [], texts = new Map(), host }: SarifOptions = {},
 ): object {
   const hashes = new Map([...texts].map(([path, text]) => [path, lineHashes(text)]));
   const shown = mostImportant(findings);
@@ -46,7 +49,9 @@ export function toSarif(
     version: "2.1.0",
     runs: [
       {
-        tool: { driver: { name: "ghcr-fleet", rules: rules.map(toDescriptor) } },
+        tool: {
+          driver: { name: "ghcr-fleet", rules: rules.map((rule) => toDescriptor(rule, host)) },
+        },
         invocations: [
           {
             executionSuccessful: true,
@@ -57,7 +62,7 @@ export function toSarif(
           ruleId: rule.id,
           ruleIndex: rules.findIndex(({ id }) => id === rule.id),
           level: toLevel(level),
-          message: { text: `${message} ${rule.remediation}` },
+          message: { text: onHost(`${message} ${rule.remediation}`, host) },
           locations: [
             {
               physicalLocation: {
@@ -92,7 +97,11 @@ function fingerprints(primaryLocationLineHash: string | undefined) {
   return primaryLocationLineHash && { partialFingerprints: { primaryLocationLineHash } };
 }
 
-function toDescriptor({ id, level, severity, description, remediation, source, sees }: Rule) {
+function toDescriptor(rule: Rule, host: PublishingHost | undefined) {
+  const { id, level, severity, source } = rule;
+  const [description, remediation, sees] = [rule.description, rule.remediation, rule.sees].map(
+    (text) => onHost(text, host),
+  );
   return {
     id,
     name: id,

@@ -167,7 +167,7 @@ function* judgeJob(
         line: step.line,
         must: "log in to ghcr.io with docker/login-action, and with no other action",
       };
-    if (runsAction(step, loginAction) && isGhcr(inputOf(workflow, step, "registry-auth")))
+    if (runsAction(step, loginAction) && isGhcr(inputOf(workflow, step, "registry-auth"), workflow))
       yield { line: step.line, must: "log in to ghcr.io with registry, not with registry-auth" };
   }
   const [first, ...further] = actionLogins(workflow, job);

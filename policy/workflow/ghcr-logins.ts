@@ -1,3 +1,4 @@
+import { literal } from "./language/literal.ts";
 import { possibleValues } from "./possible-values.ts";
 import { inputOf, variableOf } from "./step-input.ts";
 import { runsAction } from "./language/uses.ts";
@@ -7,7 +8,7 @@ import { textOf } from "./language/yaml-nodes.ts";
 export const loginAction = "docker/login-action";
 
 /**
- * The steps of a job that log in to ghcr.io with docker/login-action, in their order. If none does so
+ * The steps of a job that log in to the registry with docker/login-action, in their order. If none does so
  * for certain, those that may, because their registry is only known in the run.
  */
 export function actionLogins(workflow: Workflow, job: Job): Step[] {
@@ -17,20 +18,20 @@ export function actionLogins(workflow: Workflow, job: Job): Step[] {
       const registry = inputOf(workflow, step, "registry") ?? "";
       return { step, ...possibleValues(workflow, job, step, registry) };
     });
-  const sure = registries.filter(({ values }) => values.some(isGhcr));
+  const sure = registries.filter(({ values }) => values.some((value) => isGhcr(value, workflow)));
   return (sure.length > 0 ? sure : registries.filter(({ open }) => open)).map(({ step }) => step);
 }
 
-/** Whether a login may also be to other registries than ghcr.io, such as those of a matrix. */
+/** Whether a login may also be to other registries, such as those of a matrix. */
 export function servesOthers(workflow: Workflow, job: Job, step: Step): boolean {
   const registry = inputOf(workflow, step, "registry") ?? "";
   const { values, open } = possibleValues(workflow, job, step, registry);
-  return open || values.some((value) => !isGhcr(value));
+  return open || values.some((value) => !isGhcr(value, workflow));
 }
 
 /**
- * The inputs with which a step lets another action log in to a registry; empty if the registry is not
- * ghcr.io. An action of the repository itself is judged in its own file.
+ * The inputs with which a step lets another action log in to a registry; empty if it is not the
+ * fleet's. An action of the repository itself is judged in its own file.
  */
 export function foreignLogin(workflow: Workflow, job: Job, step: Step): readonly string[] {
   if (!step.uses || runsAction(step, loginAction) || /^[.$]\//.test(step.uses.value)) return [];
@@ -44,7 +45,7 @@ export function foreignLogin(workflow: Workflow, job: Job, step: Step): readonly
     .filter(({ key }) => anyInput || /registry|server/i.test(key))
     .some(({ value }) => {
       const { values } = possibleValues(workflow, job, step, textOf(value) ?? "");
-      return values.some(isGhcr);
+      return values.some((each) => isGhcr(each, workflow));
     });
   return isToGhcr ? credentials.map(({ value }) => textOf(value) ?? "") : [];
 }
@@ -55,17 +56,19 @@ const clients = [
 ];
 const loginCommand = new RegExp(`\\b(?:${clients.join("|")})\\b.*\\blogin\\b`);
 
-/** The file in which clients store their logins, and which kaniko gets. */
-const writtenLogin = /\bauths\b[^}]*\bghcr\.io\b/i;
+/** Whether a script writes the file in which clients store their logins, and which kaniko gets. */
+function writesLogin(script: string, place: RegistryOf): boolean {
+  return [...script.matchAll(/\bauths\b[^}]*/gi)].some(([stored]) => isGhcr(stored, place));
+}
 
 /** Lines that only mention a command: comments, and texts that are printed and not piped. */
 const mentions =
   /^\s*#.*|\b(?:echo|printf)\s+(?:-\w+\s+)*(?:"(?:[^"$`]|\$(?!\())*"|'[^']*')(?![^\n]*\|)/gm;
 
-/** Whether a script has a command that logs in to ghcr.io, by name or by a variable. */
+/** Whether a script has a command that logs in to the registry, by name or by a variable. */
 export function logsInByScript(workflow: Workflow, job: Job, { node, run }: Step): boolean {
   const whole = joinedLines(run?.value);
-  if (writtenLogin.test(whole)) return true;
+  if (writesLogin(whole, workflow)) return true;
   const script = whole.replaceAll(mentions, "");
   const scopes = [node, job.node, workflow.root];
   const assigned = new Map(
@@ -77,8 +80,10 @@ export function logsInByScript(workflow: Workflow, job: Job, { node, run }: Step
     .some((line) => {
       const variables = [...new Set(line.match(/\w+/g))];
       return (
-        isGhcr(line) ||
-        variables.some((name) => isGhcr(assigned.get(name) ?? variableOf(workflow, scopes, name)))
+        isGhcr(line, workflow) ||
+        variables.some((name) =>
+          isGhcr(assigned.get(name) ?? variableOf(workflow, scopes, name), workflow),
+        )
       );
     });
 }
@@ -98,6 +103,15 @@ export function joinedLines(script = ""): string {
   return script.replaceAll(/\\\r?\n/g, " ");
 }
 
-export function isGhcr(text = ""): boolean {
-  return /\bghcr\.io\b/i.test(text);
+type RegistryOf = Pick<Workflow, "registry">;
+
+const patterns = new Map<string, RegExp>();
+
+/** Whether a text names the registry of the fleet. */
+export function isGhcr(text = "", { registry = "ghcr.io" }: RegistryOf): boolean {
+  // Other hosts may end or begin with its name.
+  const pattern =
+    patterns.get(registry) ?? new RegExp(`(?<![\\w.-])${literal(registry)}(?![\\w-]|\\.\\w)`, "i");
+  patterns.set(registry, pattern);
+  return pattern.test(text);
 }

@@ -7,7 +7,7 @@ import type { Job, Step, Workflow } from "./workflow.ts";
 import { textOf } from "./language/yaml-nodes.ts";
 
 /**
- * The jobs that publish to ghcr.io, by what they do: they log in there, and either push something or
+ * The jobs that publish to the registry, by what they do: they log in there, and either push something or
  * have a token that may. A job that only pulls does not count.
  */
 export function publishersOf(workflow: Workflow): Job[] {
@@ -26,7 +26,9 @@ function logsIn(workflow: Workflow, job: Job): boolean {
 function surelyLogsIn(workflow: Workflow, job: Job): boolean {
   return actionLogins(workflow, job).some((step) => {
     const registry = inputOf(workflow, step, "registry") ?? "";
-    return possibleValues(workflow, job, step, registry).values.some(isGhcr);
+    return possibleValues(workflow, job, step, registry).values.some((value) =>
+      isGhcr(value, workflow),
+    );
   });
 }
 

@@ -31,6 +31,7 @@ function isSame(one: WorkflowSource, other: WorkflowSource): boolean {
   const fields = [
     "path",
     "managed",
+    "registry",
     "owner",
     "repository",
     "branch",

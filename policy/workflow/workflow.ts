@@ -16,6 +16,8 @@ export interface WorkflowSource {
   readonly text: string;
   /** Whether the fleet manages it. */
   readonly managed: boolean;
+  /** Host of the registry that it should publish to; "ghcr.io" if absent. */
+  readonly registry?: string;
   /** Owner of its repository, if known. */
   readonly owner?: string;
   /** Name of its repository, if known. */
@@ -32,7 +34,7 @@ export interface WorkflowSource {
 export interface Callee {
   /** ".github/workflows/publish.yml" */
   readonly path: string;
-  /** Whether it, or one that it calls, publishes to ghcr.io. */
+  /** Whether it, or one that it calls, publishes to the registry. */
   readonly publishes: boolean;
   /** The secrets that it declares. GitHub refuses a caller that passes others. */
   readonly secrets: readonly string[];
@@ -42,7 +44,7 @@ export interface Callee {
 export interface Workflow extends WorkflowSource {
   readonly kind: "workflow" | "action";
   /**
-   * How it publishes to ghcr.io: from a branch, with releases, or not at all. For the files of the fleet's
+   * How it publishes to the registry: from a branch, with releases, or not at all. For the files of the fleet's
    * templates, their names decide.
    */
   readonly role: "ci" | "release" | "other";

@@ -175,3 +175,28 @@ test.each([
   await write(ci, before);
   expect(await repair(...args)).toMatchObject({ code: 2, stdout: "" });
 });
+
+test.each([
+  ["https://git.example.com/acme/api.git", "containers.git.example.com"],
+  ["git@acme.ghe.com:acme/api.git", "containers.acme.ghe.com"],
+])("in a checkout of %s, logins to %s are repaired, and no other", async (url, registry) => {
+  await mkdir(join(checkout, ".git"));
+  await write(".git/config", `[remote "origin"]\n\turl = ${url}\n`);
+  const there = before.replaceAll("ghcr.io", registry);
+  await write(ci, there);
+  await write(".github/workflows/mirror.yml", before);
+  expect(await repair("--write")).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining(`its registry is taken to be ${registry}`),
+  });
+  expect(await readFile(join(checkout, ci), "utf8")).toBe(after.replaceAll("ghcr.io", registry));
+  expect(await readFile(join(checkout, ".github/workflows/mirror.yml"), "utf8")).toBe(before);
+});
+
+test("--registry names another registry, without a note", async () => {
+  await write(ci, before.replaceAll("ghcr.io", "registry.example.com:5000"));
+  const asked = ["--registry", "registry.example.com:5000"];
+  expect(await repair("--write", ...asked)).toMatchObject({ code: 0, stderr: "" });
+  expect(await readFile(join(checkout, ci), "utf8")).toContain("secrets.GHCR_PAT");
+  expect(await repair("--registry", "https://x")).toMatchObject({ code: 2 });
+});

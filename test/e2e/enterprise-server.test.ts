@@ -3,7 +3,7 @@ import type { ByHand, Run } from "github-simulator";
 import { missingTool } from "../support/missing-tool.ts";
 import { conclusions, watchRuns } from "./support/runs.ts";
 import { inspectImage } from "./support/skopeo.ts";
-import { startFleet, type TestFleet } from "./support/start-fleet.ts";
+import { policyPack, startFleet, type TestFleet } from "./support/start-fleet.ts";
 
 /** It pushes to the server's own registry, and to ghcr.io, which is a foreign one here. */
 const ownWorkflow = `name: images
@@ -71,7 +71,7 @@ describe.skipIf(missingTool("skopeo"))("a fleet on an Enterprise Server", () => 
   }
 
   test("up: templates and repairs name its registry, and the commits publish there", async () => {
-    const shown = await up();
+    const shown = await up(...policyPack);
     expect(shown).toContain("containers.github.example.com/acme/api");
     expect(conclusions(await newRuns()).sort()).toEqual([
       "api ci push success",
@@ -94,6 +94,10 @@ describe.skipIf(missingTool("skopeo"))("a fleet on an Enterprise Server", () => 
   test("a push publishes with the PAT, and the label links the package to the server's repository", async () => {
     developer.editFiles("acme/api", { "README.md": "Say more\n" });
     expect(conclusions(await newRuns())).toEqual(["api ci push success"]);
+    const { registry, world } = fleet.platform;
+    expect(registry.store.packages.find(({ name }) => name === "api")).toMatchObject({
+      repository: { id: world.repository("acme/api").id },
+    });
     expect(await inspectImage(fleet, "acme/api:main")).toMatchObject({
       Labels: { "org.opencontainers.image.source": `${fleet.platform.url}/acme/api` },
     });

@@ -60,18 +60,20 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const isServer = host === "enterprise-server";
   const apiUrl = isServer ? `${url}/api/v3` : url;
   const registryName = registryNames[host];
+  const serverUrl = isServer ? url : "https://github.com";
 
   const registry = createRegistry({
     host: registryOfWorld(world, apiUrl),
     name: registryName,
     baseUrl: registryUrl,
     apiUrl,
+    webUrl: serverUrl,
     dialect: options.dialect ?? "ghcr",
   });
   registry.onAudited(auditPackages(world));
   registry.onPublish(reportPackages(world, registry.store, apiUrl));
   const place = {
-    serverUrl: isServer ? url : "https://github.com",
+    serverUrl,
     apiUrl,
     registryName,
     registryUrl,

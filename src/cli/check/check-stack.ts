@@ -12,12 +12,15 @@ import {
 } from "../../fleet/read-fleet-config.ts";
 import { resolveOffline, unknownOffline } from "../../fleet/resolve-offline.ts";
 import { assertFitsEngine } from "../../stack/configuration-size.ts";
-import { githubCom, gitHubHost } from "../../github-host.ts";
+import { githubCom, gitHubHost, registryOf } from "../../github-host.ts";
+import type { PublishingHost } from "../../../policy/model/publishing-host.ts";
 import { UsageError, UserError } from "../../user-error.ts";
 import { declareOffline } from "./declare-offline.ts";
 import { asText, readStackFile, type StackFile } from "./read-stack-file.ts";
 
 export interface StackCheck {
+  /** Where the fleet publishes. */
+  readonly host: PublishingHost;
   /** The files that describe the fleet: the stack's, and the one that it names. */
   readonly paths: readonly string[];
   readonly findings: readonly CheckFinding[];
@@ -47,11 +50,14 @@ export async function checkStack(
       : { path, line: file.lineOf(key === undefined ? [] : [key, ...rest]) };
   // The rules know the fleet's settings, wherever they are.
   const values = fleet.value === undefined ? clear : { ...clear, [fleetKey]: fleet.value };
-  const context = policyContextOf(asEngine(values), { now, preview: true });
+  const registry = asUsage(path, () => registryOf(place.host, settings.registry));
+  const host = { registry, web: place.host.web };
+  const context = { ...policyContextOf(asEngine(values), { now, preview: true }), host };
   const declared = declareOffline(entries, values, placeOf);
   const { findings, open } = await checkResources(declared, context, config);
   const rules = open.map(({ id }) => id).join(", ");
   return {
+    host,
     paths: [path, ...(fleet.path === undefined ? [] : [fleet.path])],
     findings,
     open: [

@@ -12,6 +12,8 @@ import { assertOutputs, isStandardOutput, writeOutput } from "../terminal/write-
 import { checkStack } from "./check-stack.ts";
 import { findingsAsJson, findingsAsText, type CheckResult } from "./print-findings.ts";
 import { readWorkflowFiles, type WorkflowFile } from "./read-workflow-files.ts";
+import { githubCom } from "../../github-host.ts";
+import { readRemotes, registryOfRemotes } from "../git/read-remotes.ts";
 import { UsageError } from "../../user-error.ts";
 
 export interface CheckCommand {
@@ -22,6 +24,8 @@ export interface CheckCommand {
   readonly json?: boolean;
   /** "acme/api" */
   readonly repository?: string;
+  /** Host of the registry; by the checkout's remotes if absent. */
+  readonly registry?: string;
   /** File with a policy configuration, in the engine's format. */
   readonly policyPackConfig?: string;
   /** Path that is shown for findings in standard input. */
@@ -46,12 +50,18 @@ export async function check(paths: readonly string[], options: CheckCommand): Pr
     paths.length > 0 || stack !== undefined ? paths : [".github"],
     { stream: process.stdin, filename },
   );
+  const remotes = await readRemotes(process.cwd());
+  const host = {
+    registry: registryOfRemotes(texts.length > 0 ? remotes : [], options.registry),
+    web: (remotes[0]?.host ?? githubCom).web,
+  };
   const fleet = stack === undefined ? undefined : await checkStack(stack, { config, now });
   const result = {
+    host: fleet?.host ?? host,
     files: [...texts.map(({ path }) => path), ...(fleet?.paths ?? [])],
     findings: inOrder([
       ...checkExceptions(config, now),
-      ...(await checkWorkflows(texts, { repository, config, now })),
+      ...(await checkWorkflows(texts, { repository, config, host, now })),
       ...(fleet?.findings ?? []),
     ]),
     open: fleet?.open ?? [],
@@ -83,13 +93,13 @@ function compare(one: string, other: string): number {
 
 async function writeSarif(
   file: string,
-  { findings, open }: CheckResult,
+  { findings, open, host }: CheckResult,
   sources: readonly WorkflowFile[],
   policyConfig: string | undefined,
 ): Promise<void> {
   const texts = new Map(sources.map(({ path, text }) => [path, text]));
   const place = policyConfig !== undefined && { policyConfig: relative(".", policyConfig) };
-  const sarif = toSarif(findings, { ...place, open, texts });
+  const sarif = toSarif(findings, { ...place, open, texts, host });
   await writeOutput(file, `${JSON.stringify(sarif, null, 2)}\n`);
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { CheckCommand } from "./check.ts";
-import { parseRepository } from "../terminal/parse-options.ts";
+import { parseRegistry, parseRepository } from "../terminal/parse-options.ts";
 import { examples } from "../terminal/examples.ts";
 
 export function addCheck(program: Command): void {
@@ -18,6 +18,11 @@ export function addCheck(program: Command): void {
       "--repository <owner/name>",
       "repository of the files, for its exceptions",
       parseRepository,
+    )
+    .option(
+      "--registry <host>",
+      "registry of the repository's host, such as containers.github.example.com; by the checkout's remotes if absent",
+      parseRegistry,
     )
     .option(
       "--stdin-filename <path>",

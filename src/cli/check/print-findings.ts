@@ -1,9 +1,12 @@
 import { colors } from "../terminal/colors.ts";
+import { onHost, type PublishingHost } from "../../../policy/model/publishing-host.ts";
 import type { CheckFinding } from "../../../policy/check.ts";
 import { printable } from "../../printable.ts";
 import type { CheckDocument } from "../terminal/json-documents.ts";
 
 export interface CheckResult {
+  /** Where it publishes. */
+  readonly host: PublishingHost;
   /** What was judged. */
   readonly files: readonly string[];
   readonly findings: readonly CheckFinding[];
@@ -14,26 +17,26 @@ export interface CheckResult {
 /** Increased when a field changes its meaning or is removed, not for a new field. */
 const version = 1;
 
-export function findingsAsJson({ files, findings, open }: CheckResult): string {
+export function findingsAsJson({ host, files, findings, open }: CheckResult): string {
   const shown = findings.map(({ rule, level, path, line, message }) => ({
     rule: rule.id,
     level,
     severity: rule.severity,
     ...(path !== undefined && { path, line }),
     message,
-    fix: rule.remediation,
+    fix: onHost(rule.remediation, host),
     source: rule.source,
   }));
   return JSON.stringify({ version, files, findings: shown, open } satisfies CheckDocument, null, 2);
 }
 
-export function findingsAsText({ files, findings, open }: CheckResult): string {
+export function findingsAsText({ host, files, findings, open }: CheckResult): string {
   const count = (wanted: CheckFinding["level"]) =>
     findings.filter(({ level }) => level === wanted).length;
   const lines = findings.map(({ rule, level, path, line, message }) => {
     const color = level === "mandatory" ? colors.red : colors.yellow;
     const place = path === undefined ? "" : `${printable(path)}:${line}: `;
-    return `${place}${color(level)} ${colors.bold(rule.id)}: ${printable(message)} ${rule.remediation}`;
+    return `${place}${color(level)} ${colors.bold(rule.id)}: ${printable(message)} ${onHost(rule.remediation, host)}`;
   });
   const unknown = open.map((text) => colors.dim(`not known offline: ${printable(text)}`));
   const judged = files.length === 1 ? "1 file" : `${files.length} files`;

@@ -1,14 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { githubCom, gitHubHost, registryOf, type GitHubHost } from "../../github-host.ts";
+import { printNote } from "../terminal/print-note.ts";
 
 export interface Remote {
+  readonly host: GitHubHost;
   readonly owner: string;
   readonly name: string;
 }
 
 /**
- * The repositories on github.com that the remotes of a checkout name: its own, and those that it was
- * forked from; none where nothing says.
+ * The repositories that the remotes of a checkout name: its own, and those that it was forked from; none where
+ * nothing says. A host of an unknown name is read as an Enterprise Server.
  *
  * @param root folder that holds `.git`
  */
@@ -18,12 +21,34 @@ export async function readRemotes(root: string): Promise<Remote[]> {
   return urls.flatMap((url) => remoteAt(url) ?? []);
 }
 
+/** Public hosts that are no GitHub. */
+const others = /^(?:[\w-]+\.)*(?:gitlab\.com|bitbucket\.org|codeberg\.org|azure\.com)$/i;
+
+/**
+ * The registry of a checkout's host; that of github.com where any of its remotes is there, or nothing says.
+ *
+ * @param asked `--registry`
+ */
+export function registryOfRemotes(remotes: readonly Remote[], asked: string | undefined): string {
+  if (asked !== undefined) return asked;
+  const hosts = remotes.map(({ host }) => host);
+  const host = hosts.find(({ kind }) => kind === "github.com") ?? hosts[0] ?? githubCom;
+  if (host.kind === "github.com") return registryOf(host);
+  const registry = registryOf(host);
+  printNote(
+    `${new URL(host.web).host}: its registry is taken to be ${registry}; --registry names another`,
+  );
+  return registry;
+}
+
 /** https://git-scm.com/docs/git-clone#_git_urls */
 function remoteAt(url: string): Remote | undefined {
   const pattern =
-    /^(?:(?:https?|ssh|git):\/\/)?(?:[^@/]+@)?(?:ssh\.)?github\.com(?::\d+\/|[:/])\/*([\w-]+)\/([\w.-]*?)(?:\.git)?\/*$/i;
-  const [, owner, name] = pattern.exec(url) ?? [];
-  return owner === undefined || name === undefined ? undefined : { owner, name };
+    /^(?:(?:https?|ssh|git):\/\/)?(?:[^@/]+@)?(?:ssh\.(?=github\.com))?([\w-]+(?:\.[\w-]+)+)(?::\d+\/|[:/])\/*([\w-]+)\/([\w.-]*?)(?:\.git)?\/*$/i;
+  const [, host, owner, name] = pattern.exec(url) ?? [];
+  if (host === undefined || owner === undefined || name === undefined) return undefined;
+  if (others.test(host)) return undefined;
+  return { host: gitHubHost(`https://${host.toLowerCase()}`), owner, name };
 }
 
 /** A worktree has a file in place of the folder, and its configuration lies in the main checkout. */

@@ -1,11 +1,14 @@
 import type { Command } from "commander";
 import type { RepairCommand } from "./repair.ts";
+import { parseRegistry } from "../terminal/parse-options.ts";
 import { examples } from "../terminal/examples.ts";
 
 export function addRepair(program: Command): void {
   program
     .command("repair")
-    .description("make the workflows of a checkout publish to ghcr.io with the wanted credential")
+    .description(
+      "make the workflows of a checkout publish to its registry with the wanted credential",
+    )
     .argument(
       "[paths...]",
       "workflow files, folders of them, or checkouts; this checkout if absent",
@@ -22,6 +25,11 @@ export function addRepair(program: Command): void {
     .option(
       "--dead-pat-fallback",
       "where docker/login-action fails, log in again with the job's own token",
+    )
+    .option(
+      "--registry <host>",
+      "registry of the repository's host, such as containers.github.example.com; by the checkout's remotes if absent",
+      parseRegistry,
     )
     .addHelpText(
       "after",

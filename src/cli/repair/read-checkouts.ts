@@ -2,13 +2,14 @@ import { lstat, readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { localActionPaths } from "../../publishing/local-actions.ts";
 import { UsageError } from "../../user-error.ts";
-import { readRemotes } from "../git/read-remotes.ts";
+import { readRemotes, type Remote } from "../git/read-remotes.ts";
 import { findByPattern, isPattern } from "../terminal/find-by-pattern.ts";
 
 /** A repository's workflows and actions, as a folder holds them. */
 export interface Checkout {
   /** Who its repository may belong to; none where its remotes do not say. */
   readonly owners: readonly string[];
+  readonly remotes: readonly Remote[];
   readonly files: readonly CheckoutFile[];
   /** Files that were asked for and cannot be read. */
   readonly unread: readonly {
@@ -93,8 +94,9 @@ async function readCheckout(root: string, asked: readonly Placed[]): Promise<Che
       .map((path) => ({ path, root, file: join(root, path) }));
     for (const each of waiting) all.set(each.path, each);
   }
-  const owners = new Set((await readRemotes(root)).map(({ owner }) => owner));
-  return { owners: [...owners], files, unread };
+  const remotes = await readRemotes(root);
+  const owners = new Set(remotes.map(({ owner }) => owner));
+  return { owners: [...owners], remotes, files, unread };
 }
 
 /** The workflows and actions of a checkout. */

@@ -1,6 +1,7 @@
 import { repairWorkflows } from "../../publishing/repair-workflows.ts";
 import { printable } from "../../printable.ts";
 import { UsageError } from "../../user-error.ts";
+import { registryOfRemotes } from "../git/read-remotes.ts";
 import { printNote } from "../terminal/print-note.ts";
 import { repairAsJson, repairAsText, type ShownFile, type ShownRepair } from "./print-repair.ts";
 import { readCheckouts, type Checkout } from "./read-checkouts.ts";
@@ -13,6 +14,8 @@ export interface RepairCommand {
   readonly secret: string;
   readonly replaceSecret: readonly string[];
   readonly deadPatFallback?: true;
+  /** Host of the registry; by the checkout's remotes if absent. */
+  readonly registry?: string;
 }
 
 /** Something is left to do. */
@@ -40,12 +43,13 @@ export async function repair(paths: readonly string[], options: RepairCommand): 
 }
 
 function repairCheckout(
-  { owners, files, unread }: Checkout,
-  { secret, replaceSecret, deadPatFallback }: RepairCommand,
+  { owners, remotes, files, unread }: Checkout,
+  { secret, replaceSecret, deadPatFallback, registry }: RepairCommand,
 ): Pick<ShownRepair, "files" | "leftOut"> {
   const texts = Object.fromEntries(files.map(({ path, text }) => [path, text]));
   const asked = new Set(files.filter((file) => file.asked).map(({ path }) => path));
   const repaired = repairWorkflows(texts, {
+    registry: registryOfRemotes(remotes, registry),
     secret,
     replaceSecrets: replaceSecret,
     deadPatFallback: deadPatFallback === true,

@@ -31,6 +31,7 @@ export async function judgeFiles(stacks: readonly JudgedFiles[], now: Date): Pro
         newerPins,
         branch: repository.branch,
         declaredSecret: fleet.secret.name,
+        host: { registry: fleet.registry, web: fleet.host.web },
         now,
       });
       for (const { rule, path = "", line, message } of findings) {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { namePatterns } from "../../fleet/name-patterns.ts";
 import { statusChecks, type StatusCheck } from "../../operations/status/judge-status.ts";
 
 // What commander calls with the text of an option; its message follows the option's name.
@@ -39,6 +40,14 @@ export function parseDate(text: string): string {
 export function parseRepository(text: string): string {
   if (!/^[\w.-]+\/[\w.-]+$/.test(text)) throw new InvalidArgumentError("Give it as owner/name.");
   return text;
+}
+
+/** `containers.github.example.com` */
+export function parseRegistry(text: string): string {
+  if (namePatterns.registry.test(text)) return text;
+  throw new InvalidArgumentError(
+    "Give the host as images begin, such as containers.github.example.com.",
+  );
 }
 
 /** `files,ci` */

@@ -22,7 +22,7 @@ export interface RegistryOptions {
   baseUrl: string | (() => string);
   /** Base of the REST API in answers of `packagesApi`; GitHub's by default. */
   apiUrl?: string | (() => string);
-  /** Base of web pages in answers of `packagesApi`; GitHub's by default. */
+  /** Base of web pages, of sources of images too; GitHub's by default. */
   webUrl?: string;
   /**
    * "specification" (the default) serves all of OCI distribution 1.1. "ghcr" leaves out what
@@ -61,17 +61,18 @@ export function createRegistry(options: RegistryOptions): Registry {
   const store = createStore();
   const listeners = new Set<(event: PublishEvent) => void>();
   const auditors = new Set<(event: PackageEvent) => void>();
+  const webUrl = lazy(options.webUrl ?? "https://github.com");
   const context: RegistryContext = {
     host,
     name: options.name ?? "ghcr.io",
     store,
     baseUrl: lazy(options.baseUrl),
+    webUrl,
     dialect: options.dialect ?? "specification",
     announce: (event) => listeners.forEach((listener) => listener(event)),
     audit: (event) => auditors.forEach((listener) => listener(event)),
   };
   const apiUrl = lazy(options.apiUrl ?? "https://api.github.com");
-  const webUrl = lazy(options.webUrl ?? "https://github.com");
   return {
     app: createApp(context),
     packagesApi: createPackagesApi(context, { apiUrl, webUrl }),

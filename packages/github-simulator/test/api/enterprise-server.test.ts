@@ -15,10 +15,16 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const ask = (path: string, init: RequestInit & { headers?: Record<string, string> } = {}) =>
+interface Asked {
+  readonly method?: string;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const ask = (path: string, { headers, ...asked }: Asked = {}) =>
   fetch(server.url + path, {
-    ...init,
-    headers: { authorization: `Bearer ${server.tokens["admin"]}`, ...init.headers },
+    ...asked,
+    headers: { authorization: `Bearer ${server.tokens["admin"]}`, ...headers },
   });
 
 test("the API is below /api/v3, names the server's version, and links to the server", async () => {

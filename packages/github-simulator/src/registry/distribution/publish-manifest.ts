@@ -125,9 +125,10 @@ function sourceRepository(
 ): Repository | undefined {
   const config =
     manifest.kind === "image" ? readBlob(context, image, manifest.config.digest) : undefined;
-  const source = /^https:\/\/github\.com\/([^/]+)\/([^/#?]+?)(?:\.git)?\/?$/.exec(
-    sourceOf(manifest, config) ?? "",
-  );
+  const address = sourceOf(manifest, config) ?? "";
+  const root = `${context.webUrl()}/`;
+  if (!address.startsWith(root)) return undefined;
+  const source = /^([^/]+)\/([^/#?]+?)(?:\.git)?\/?$/.exec(address.slice(root.length));
   const [owner, name] = [source?.[1], source?.[2]];
   if (owner === undefined || name === undefined) return undefined;
   if (owner.toLowerCase() !== image.owner) return undefined;

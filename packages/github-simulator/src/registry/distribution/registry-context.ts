@@ -14,6 +14,8 @@ export interface RegistryContext {
   store: RegistryStore;
   /** Where clients reach the registry, e.g. `http://127.0.0.1:8080`. */
   baseUrl: () => string;
+  /** Base of web pages, where images say that their source is. */
+  webUrl: () => string;
   /** See `RegistryOptions.dialect`. */
   dialect: "specification" | "ghcr";
   announce: (event: PublishEvent) => void;
